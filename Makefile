@@ -1,0 +1,46 @@
+# The four things one does here. Each installs what it needs first; a second call takes seconds.
+PYTHON ?= $(or $(shell command -v python3.11),python3)
+BIN := .venv/bin
+RUN := .venv/.installed
+DEV := .venv/.installed-dev
+CODE := engine dashboard bench docs tests
+
+.PHONY: dashboard test check fix bench pictures clean
+
+dashboard: $(RUN) ## start the dashboard and print its address
+	$(BIN)/streamlit run dashboard/app.py
+
+test: $(DEV) check ## static checks, then every test
+	tests/e2e/chromium.sh
+	$(BIN)/python -m pytest
+
+check: $(DEV) ## style and types
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/pyright
+
+fix: $(DEV) ## repair what can be repaired by itself
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: $(RUN) ## print the figures that this machine reaches
+	$(BIN)/python -m bench
+
+pictures: $(DEV) ## take the pictures of the README and the tour again
+	tests/e2e/chromium.sh
+	$(BIN)/python -m docs.make_pictures
+
+clean: ## remove the environment; artifacts stay
+	rm -rf .venv
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Glyphlab needs Python 3.11, this is %s: make PYTHON=/path/to/python3.11" % sys.version.split()[0])'
+	$(PYTHON) -m venv .venv
+
+$(RUN): requirements.txt constraints.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
