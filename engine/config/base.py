@@ -1,0 +1,122 @@
+"""What every config shares: frozen, closed to unknown keys, explained field by field, read and written as YAML or JSON.
+
+A setting is declared once, with its default, bounds, unit and help; forms, command-line flags, error messages and
+docs are all drawn from that declaration. This module knows no particular setting and opens no file but the one it is
+given.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from engine.errors import ConfigError
+
+
+class Config(BaseModel):
+    """Base of all configs. Equal values are equal configs; a changed one is a copy (`changed`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=False)
+
+    @classmethod
+    def parse(cls, values: Any) -> Self:
+        """Validate plain values (as JSON or YAML give them).
+
+        Raises:
+            ConfigError: one line for each faulty field with its name, its value, the rule and the remedy.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise ConfigError("\n".join(_sentence(cls, fault) for fault in error.errors())) from None
+
+    @classmethod
+    def from_yaml(cls, text: str) -> Self:
+        """Parse YAML or JSON text. Raises ConfigError as `parse` does, also for text that is no YAML."""
+        try:
+            values = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise ConfigError(f"This is not YAML: {error}. Save a config from Glyphlab to see the form.") from None
+        return cls.parse({} if values is None else values)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a YAML or JSON file. Raises ConfigError, also when the file is missing or not UTF-8."""
+        try:
+            return cls.from_yaml(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path.name!r} cannot be read as text ({error}). Give a YAML or JSON file.") from None
+
+    def plain(self) -> dict[str, Any]:
+        """Return the values as JSON types; `parse(plain())` gives an equal config."""
+        return self.model_dump(mode="json")
+
+    def to_yaml(self) -> str:
+        """Return the config as YAML, in the order in which its fields are declared."""
+        return yaml.safe_dump(self.plain(), sort_keys=False, allow_unicode=True)
+
+    def changed(self, **values: Any) -> Self:
+        """Return a validated copy with other top-level values. Raises ConfigError."""
+        return self.parse({**self.plain(), **{key: _plain(value) for key, value in values.items()}})
+
+
+def setting(default: Any = ..., *, help: str, unit: str = "", folded: bool = False, **bounds: Any) -> Any:
+    """Declare one setting.
+
+    Args:
+        default: its value when nothing is said; without one the setting is required.
+        help: one sentence for tooltips, `--help` and docs.
+        unit: what its numbers count ("px", "degrees", "images"); empty for plain numbers and words.
+        folded: True for settings that forms keep behind "more".
+        bounds: pydantic's constraints (`ge`, `le`, `min_length`, …).
+    """
+    extra = {"unit": unit, "folded": folded}
+    return Field(default, description=help, json_schema_extra=extra, **bounds)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One leaf that differs: its dotted path and both values (None where a side lacks it)."""
+
+    path: str
+    left: Any
+    right: Any
+
+
+def differences(left: Config, right: Config) -> list[Difference]:
+    """Return the leaves in which two configs differ, in the order of their declaration."""
+    a, b = dict(_leaves(left.plain())), dict(_leaves(right.plain()))
+    paths = [*a, *(path for path in b if path not in a)]
+    return [Difference(path, a.get(path), b.get(path)) for path in paths if a.get(path) != b.get(path)]
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if items is None or not value:
+        yield path, value
+        return
+    for key, child in items:
+        yield from _leaves(child, f"{path}.{key}" if path else str(key))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _sentence(cls: type[Config], fault: ErrorDetails) -> str:
+    """Turn one pydantic fault into value, rule and remedy."""
+    path = ".".join(str(part) for part in fault["loc"]) or cls.__name__
+    value = repr(fault["input"])
+    shown = value if len(value) <= 60 else f"{value[:57]}…"
+    if fault["type"] == "extra_forbidden":
+        return f"{path}: unknown setting. Known ones beside it are listed by --help; check the spelling or remove it."
+    if fault["type"] == "missing":
+        return f"{path}: no value was given and there is no default. Add it."
+    rule = fault["msg"].removeprefix("Value error, ")
+    return f"{path}: {shown} was given. {rule.rstrip('.')}. Change it and try again."

@@ -1,0 +1,41 @@
+"""What an evaluation reads: one reader over one part of a dataset, or over a folder of labelled images.
+
+This module opens no bundle, no dataset and no folder.
+"""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import field_validator, model_validator
+
+from engine.config.base import Config, setting
+from engine.config.generate import Split
+
+
+class EvaluateConfig(Config):
+    """One evaluation: every image of a test set read once and compared with its label."""
+
+    run: str = setting(
+        "starter", pattern=r"^([0-9a-z]{26}|starter)$", help="Id of the run whose newest reader reads, or starter."
+    )
+    dataset: str | None = setting(
+        None, pattern=r"^[0-9a-z]{26}$", help="Id of the dataset whose images are read; empty if a folder is given."
+    )
+    split: Split = setting("test", help="Which of its images: those kept apart for tests, or others.")
+    folder: str | None = setting(
+        None, max_length=4096, folded=True,
+        help="Instead of a dataset: a folder of images with a labels.tsv (name, tab, text; one a line).",
+    )  # fmt: skip
+
+    @field_validator("folder")
+    @classmethod
+    def _absolute(cls, folder: str | None) -> str | None:
+        """Fix a relative path where it was typed; the job works elsewhere."""
+        return str(Path(folder).absolute()) if folder else None
+
+    @model_validator(mode="after")
+    def _one_test_set(self) -> Self:
+        if (self.dataset is None) == (self.folder is None):
+            given = "Both a dataset and a folder are" if self.dataset else "Neither a dataset nor a folder is"
+            raise ValueError(f"{given} given; one test set makes one score. Give exactly one of them")
+        return self

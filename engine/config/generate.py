@@ -1,0 +1,49 @@
+"""The config of one generation: a recipe, how many images, the seed, and how they are split.
+
+Counts per split follow from it exactly, before anything is drawn. It does not say where the dataset is written.
+"""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from engine.config.base import Config, setting
+from engine.config.recipe import PRESETS, Recipe
+
+Split = Literal["train", "validation", "test"]
+
+
+class GenerateConfig(Config):
+    """A dataset to be made. The same recipe, seed, counts, format and quality give the same dataset, byte for byte."""
+
+    recipe: Recipe = setting(PRESETS["starter"], help="How the images are made.")
+    images: int = setting(10_000, ge=10, le=10_000_000, unit="images", help="How many images, all splits together.")
+    seed: int = setting(0, ge=0, le=2**63 - 1, help="Another seed draws other images by the same recipe.")
+    validation: float = setting(0.05, ge=0, le=0.5, help="Share of images that training is watched by.")
+    test: float = setting(
+        0.1, ge=0, le=0.5, help="Share of images for the final score; their texts are never trained on."
+    )
+    format: Literal["jpeg", "png"] = setting(
+        "jpeg",
+        folded=True,
+        help="How images are stored: JPEG is small, PNG keeps every pixel and takes several times as much.",
+    )
+    quality: int = setting(92, ge=30, le=100, folded=True, help="JPEG quality of the stored images.")
+    processes: int = setting(
+        0, ge=0, le=256, folded=True, unit="processes", help="How many draw at once; 0 takes every core."
+    )
+
+    @property
+    def counts(self) -> dict[Split, int]:
+        """Images of each split; a split with a share gets at least one."""
+        validation = max(round(self.images * self.validation), self.validation > 0)
+        test = max(round(self.images * self.test), self.test > 0)
+        return {"train": self.images - validation - test, "validation": validation, "test": test}
+
+    @model_validator(mode="after")
+    def _something_to_train_on(self) -> Self:
+        if self.validation + self.test > 0.9:
+            raise ValueError(
+                f"validation {self.validation:g} and test {self.test:g} leave under a tenth to train on; lower one"
+            )
+        return self

@@ -1,0 +1,120 @@
+"""The config of one import: where the images are, how their labels are written down, and what to do with odd ones.
+
+Every rule that the report before an import offers is a setting here. This module opens no file and checks no path.
+"""
+
+import unicodedata
+from typing import Literal, Self
+
+from pydantic import field_validator, model_validator
+
+from engine.config.base import Config, setting
+from engine.config.reader import ReaderConfig
+
+FormatName = Literal["tfrecords", "dictionary", "icdar", "table", "annotations", "sidecar", "names"]
+Encoding = Literal["auto", "utf-8", "utf-16", "cp1252", "gb18030", "big5", "shift_jis", "euc_kr"]
+
+_READER_LENGTH = ReaderConfig.model_fields["max_length"].default
+
+
+class TableConfig(Config):
+    """How a CSV or TSV file is to be read, where it cannot be told by itself."""
+
+    image: str = setting(
+        "", max_length=200,
+        help="Column of the image's name: its heading, or its place from 1. Empty: told by the headings or the rows.",
+    )  # fmt: skip
+    label: str = setting(
+        "", max_length=200,
+        help="Column of the label: its heading, or its place from 1. Empty: told by the headings or the rows.",
+    )  # fmt: skip
+    separator: Literal["auto", "tab", "comma", "semicolon"] = setting("auto", help="What stands between two columns.")
+    quotes: Literal["auto", "csv", "none"] = setting(
+        "auto", folded=True,
+        help="csv: quotes around a field are no part of it. none: they are. auto: none with tabs and for EasyOCR's "
+        "tables (filename,words), csv otherwise.",
+    )  # fmt: skip
+
+
+class Rules(Config):
+    """What happens to images whose label or pixels are odd; images that cannot be opened are always left out."""
+
+    charset: str = setting(
+        "", max_length=30_000, help="The characters that labels may hold; empty allows every printable one."
+    )
+    outside: Literal["skip", "remove", "replace", "keep"] = setting(
+        "skip", help="A label with other characters: leave the image out, remove or replace them, or keep the label."
+    )
+    replacement: str = setting("?", folded=True, help="The character that stands for each one that is replaced.")
+    max_length: int = setting(
+        _READER_LENGTH, ge=1, le=1000, unit="characters", help="Longer labels fall under the next rule."
+    )
+    too_long: Literal["skip", "cut", "keep"] = setting(
+        "skip", help="A label that is too long: leave the image out, cut the label (the image stays whole), or keep it."
+    )
+    repeated: Literal["skip", "keep"] = setting(
+        "skip", help="The same pixels with the same label again: leave the later ones out, or keep them."
+    )
+    contradicting: Literal["skip", "first", "keep"] = setting(
+        "skip", help="The same pixels under different labels: leave all of them out, keep the first, or keep all."
+    )
+    case: Literal["listed", "lower", "upper"] = setting(
+        "listed", help="Labels as they are listed, or all in lower or upper case (aocr's are upper)."
+    )
+
+    @field_validator("charset", "replacement")
+    @classmethod
+    def _composed(cls, text: str) -> str:
+        return unicodedata.normalize("NFC", text)
+
+    @model_validator(mode="after")
+    def _replacement_fits(self) -> Self:
+        if len(self.replacement) != 1:
+            raise ValueError(f"the replacement is {self.replacement!r}, which is not one character; give one")
+        if self.outside == "replace" and self.charset and self.replacement not in self.charset:
+            raise ValueError(f"the replacement {self.replacement!r} is not in the charset; add it or give another")
+        return self
+
+
+class ImportConfig(Config):
+    """A dataset to be made of images that are there already. The same source and settings give the same dataset."""
+
+    path: str | None = setting(
+        None, max_length=4096, help="A folder or zip file below a data root of the server; empty if one is uploaded."
+    )
+    upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
+    format: Literal["auto", FormatName] = setting(
+        "auto", help="How labels are written down. auto: told by the files; the report says which it is."
+    )
+    table: TableConfig = setting(TableConfig(), folded=True, help="How to read CSV and TSV files.")
+    name_part: Literal["before", "after", "whole"] = setting(
+        "before",
+        help="The label in a file name: before its last _ (word_1.png), after its first _ (1_word.png), or all of it.",
+    )
+    encoding: Encoding = setting(
+        "auto", folded=True, help="Encoding of text files. auto: UTF-8, or UTF-16 if the file begins with its mark."
+    )
+    rules: Rules = setting(Rules(), help="What happens to odd images and labels.")
+    splits: Literal["texts", "source"] = setting(
+        "texts",
+        help="texts: a text is in one split only, told by the text itself. source: as the source's folders, file "
+        "names or split column say, even if a text is then on both sides.",
+    )
+    validation: float = setting(0.05, ge=0, le=0.5, help="Share of texts that training is watched by.")
+    test: float = setting(0.1, ge=0, le=0.5, help="Share of texts for the final score; they are never trained on.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.path is None) == (self.upload is None):
+            given = "both a path and an upload are" if self.path else "neither a path nor an upload is"
+            raise ValueError(f"{given} given; give exactly one of them")
+        if self.validation + self.test > 0.9:
+            raise ValueError(
+                f"validation {self.validation:g} and test {self.test:g} leave under a tenth to train on; lower one"
+            )
+        return self
+
+    @property
+    def reading(self) -> dict[str, object]:
+        """The plain settings that decide which images and labels are found; all others only judge what was found."""
+        return self.model_dump(mode="json", include={"path", "upload", "format", "table", "name_part", "encoding"})

@@ -1,0 +1,88 @@
+"""What a reader is made of: encoder × decoder, the image size it takes and the longest text it can write.
+
+The arithmetic that data, networks and forms share (time steps of a width, widths a label needs) lives here, once. This
+module builds no network, knows no charset and opens no image.
+"""
+
+import itertools
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from engine.config.base import Config, setting
+
+Encoder = Literal["light", "cnn8"]
+Decoder = Literal["ctc", "attention"]
+
+# Pixels of image width that become one time step.
+STRIDES: dict[Encoder, int] = {"light": 4, "cnn8": 4}
+
+
+class ReaderConfig(Config):
+    """Encoder, decoder and sizes of one reader; any encoder goes with any decoder."""
+
+    encoder: Encoder = setting(
+        "light",
+        help="The part that sees. light: small residual network, made for CPUs. cnn8: the larger network of aocr.",
+    )
+    decoder: Decoder = setting(
+        "ctc",
+        help="The part that writes. ctc: all characters at once, fast. attention: one after the other, as aocr does.",
+    )
+    height: int = setting(
+        32, unit="px", ge=16, le=96, multiple_of=8, help="Every image is scaled to this height, its shape kept."
+    )
+    max_width: int = setting(
+        320, unit="px", ge=32, le=1024, multiple_of=16, help="Wider images (after scaling) are squeezed to this width."
+    )
+    max_length: int = setting(
+        32, unit="characters", ge=1, le=128, help="The longest text the reader can write; longer labels are refused."
+    )
+    recurrent: int = setting(
+        0, unit="units", ge=0, le=512, folded=True,
+        help="Units a direction of a bidirectional LSTM on top of the encoder; 0 leaves it out. aocr has 256.",
+    )  # fmt: skip
+    scale: float = setting(
+        1.0, ge=0.125, le=4.0, folded=True,
+        help="Multiplies the channels of every layer of the encoder: more learn more and take longer.",
+    )  # fmt: skip
+    dropout: float = setting(
+        0.1, ge=0.0, le=0.8, folded=True, help="Share of the encoder's features hidden at random while training."
+    )
+
+    @model_validator(mode="after")
+    def _enough_time_steps(self) -> Self:
+        worst = time_steps_needed("a" * self.max_length)
+        if self.decoder == "ctc" and self.time_steps < worst:
+            raise ValueError(
+                f"A text of max_length {self.max_length} may need {worst} time steps and max_width {self.max_width} "
+                f"gives {self.time_steps} (one each {self.stride} px). Raise max_width to {worst * self.stride} or "
+                "lower max_length"
+            )
+        return self
+
+    @property
+    def stride(self) -> int:
+        """Pixels of width that become one time step."""
+        return STRIDES[self.encoder]
+
+    @property
+    def time_steps(self) -> int:
+        """Time steps T of the widest image."""
+        return self.time_steps_at(self.max_width)
+
+    def time_steps_at(self, width: int) -> int:
+        """Return the time steps T of an image batch that is `width` px wide (padding included)."""
+        return -(-width // self.stride)
+
+    def width_for(self, text: str) -> int:
+        """Return the least width in px whose time steps are enough to write `text`; 0 where any width is.
+
+        Narrow images of long texts are padded to it: CTC cannot write more than one character a time step.
+        """
+        return time_steps_needed(text) * self.stride if self.decoder == "ctc" else 0
+
+
+def time_steps_needed(text: str) -> int:
+    """Return the shortest CTC path of `text`: a step for each character, and a blank between two equal neighbours."""
+    return len(text) + sum(left == right for left, right in itertools.pairwise(text))

@@ -1,0 +1,61 @@
+"""The one tree of errors that users may see; anything else that is raised is a bug and should look like one.
+
+    GlyphlabError
+    ├── ConfigError       a setting is unknown, missing or out of range
+    ├── CharsetError      a text holds characters that the charset lacks
+    ├── ImageError        bytes that are no image we open
+    │   └── LargeImageError   an image over the size limits
+    ├── SourceError       what is to be imported is missing, unsafe or not understood
+    ├── DatasetError      a dataset is incomplete, damaged or empty
+    ├── BundleError       a bundle is incomplete, damaged or of another format
+    ├── CheckpointError   no checkpoint can be resumed from
+    ├── JobError          a job cannot be launched, stopped or resumed as asked
+    └── SpaceError        the disk is full
+
+A message names the value, the rule and the remedy, in that order, in words that fit on a page. This module does not
+catch, log or translate anything.
+"""
+
+
+class GlyphlabError(Exception):
+    """Something the user can mend; its text is fit to be shown as it is."""
+
+
+class ConfigError(GlyphlabError):
+    """A setting is unknown, missing or out of range."""
+
+
+class CharsetError(GlyphlabError):
+    """A text holds characters that the charset lacks."""
+
+
+class ImageError(GlyphlabError):
+    """Bytes that are no image of a kind we open, or one over the size limits."""
+
+
+class LargeImageError(ImageError):
+    """An image over the limits of bytes, pixels or sides."""
+
+
+class SourceError(GlyphlabError):
+    """What is to be imported is missing, out of bounds, unsafe, or written in no way we understand."""
+
+
+class DatasetError(GlyphlabError):
+    """A dataset is incomplete, damaged or empty."""
+
+
+class BundleError(GlyphlabError):
+    """A bundle is incomplete, damaged or of a format this version cannot read."""
+
+
+class CheckpointError(GlyphlabError):
+    """A run has no checkpoint that can be resumed from."""
+
+
+class JobError(GlyphlabError):
+    """A job cannot be launched, stopped or resumed as asked."""
+
+
+class SpaceError(GlyphlabError):
+    """The disk is full; what was there before is untouched."""

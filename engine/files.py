@@ -1,0 +1,118 @@
+"""Durable files: written whole or not at all, and checked by their hash.
+
+Readers of any file written here see the old content or the new one, never a mixture, also after kill -9. Power loss is
+covered as far as fsync reaches. This module knows no format but JSON, and decides no paths.
+"""
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from engine.errors import SpaceError
+
+MANIFEST = "manifest.json"
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return `value` as UTF-8 JSON with sorted keys and no spaces: equal values give equal bytes. NaN is an error."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def read_json(path: Path) -> Any:
+    """Parse one JSON file. Raises OSError or ValueError: the caller knows what the file means and says so."""
+    return json.loads(path.read_bytes())
+
+
+def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Replace `path` by `content` atomically: temporary file, fsync, rename, fsync of the folder.
+
+    Without `durable` nothing is synced: for signs of life, which a power cut may take and a busy disk must not delay.
+
+    Raises:
+        SpaceError: the disk is full; the former file, if any, is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with space_errors(path.parent):
+            with open(temporary, "xb") as file:
+                file.write(content)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            os.replace(temporary, path)
+            if durable:
+                sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
+    """Replace `path` atomically by `value` as indented JSON, keys in their given order."""
+    write_bytes(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode(), durable=durable)
+
+
+def sha256(path: Path) -> str:
+    """Return the hex SHA-256 of a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new names inside `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def space_errors(folder: Path) -> Iterator[None]:
+    """Turn the kernel's "no space" errors raised inside into a SpaceError that names the free space of `folder`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise
+        free = shutil.disk_usage(folder).free / 1e6
+        raise SpaceError(
+            f"The disk of {folder.name!r} is full ({free:.0f} MB free). Nothing that was saved before is lost. "
+            "Delete datasets or runs you no longer need, then resume."
+        ) from error
+
+
+@contextlib.contextmanager
+def new_folder(final: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside `final` that becomes `final` when the block ends well, and vanishes otherwise.
+
+    The block writes every file, its manifest last. All files are synced before the rename, so a folder that is
+    visible under its final name is complete.
+
+    Raises:
+        SpaceError: the disk is full.
+        FileExistsError: `final` is there already.
+    """
+    if final.exists():
+        raise FileExistsError(final)
+    temporary = final.with_name(f".{final.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with space_errors(final.parent):
+            temporary.mkdir(parents=True)
+            yield temporary
+            for file in temporary.rglob("*"):
+                if file.is_file():
+                    with open(file, "rb") as opened:
+                        os.fsync(opened.fileno())
+            sync_folder(temporary)
+            os.rename(temporary, final)
+            sync_folder(final.parent)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,103 @@
+"""The workspace: the folder that holds everything a user makes, and the only place where its paths are decided.
+
+Names that users type are labels and never reach a path: folders are named by ids that we draw. This module creates
+collections on demand but reads and deletes nothing.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from ulid import ULID
+
+from engine.errors import JobError
+
+Collection = Literal["datasets", "runs", "evaluations", "exports"]
+COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
+
+_ID = re.compile(r"[0-9a-z]{26}")
+_DEFAULT_ROOT = Path(__file__).parent.parent / "artifacts"
+
+
+def new_id() -> str:
+    """Draw an id (a lower-case ULID): 26 letters and digits, unguessable, sorted by time of birth."""
+    return str(ULID()).lower()
+
+
+def is_id(text: str) -> bool:
+    """Say whether `text` has the form of an id."""
+    return bool(_ID.fullmatch(text))
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The artifacts root, handed to whoever needs a path; nothing freezes it at import."""
+
+    root: Path
+
+    @classmethod
+    def default(cls) -> "Workspace":
+        """Return the workspace that GLYPHLAB_WORKSPACE names, else the repository's `artifacts` folder."""
+        return cls(Path(os.environ.get("GLYPHLAB_WORKSPACE") or _DEFAULT_ROOT).resolve())
+
+    def collection(self, name: Collection) -> Path:
+        """Return the folder of one collection, made (private to its owner) if it was not there."""
+        return _private(self.root / name)
+
+    @property
+    def devices(self) -> Path:
+        """The folder of the devices' lock files."""
+        return _private(self.root / "devices")
+
+    @property
+    def nonces(self) -> Path:
+        """The folder that remembers which launch button made which job."""
+        return _private(self.root / "nonces")
+
+    @property
+    def imports(self) -> Path:
+        """The folder into which the server's owner puts images that are to be imported."""
+        return _private(self.root / "imports")
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of uploaded archives that wait to be imported."""
+        return _private(self.root / "uploads")
+
+    @property
+    def recipes(self) -> Path:
+        """The folder of recipes that were saved under a name."""
+        return _private(self.root / "recipes")
+
+    @property
+    def assets(self) -> Path:
+        """The folder of uploaded fonts, word lists and background pictures."""
+        return _private(self.root / "assets")
+
+    @property
+    def trash(self) -> Path:
+        """The folder to which deleted jobs are moved."""
+        return _private(self.root / "trash")
+
+    def folder(self, collection: Collection, id: str) -> Path:
+        """Return the folder of an id, existing or not.
+
+        Raises:
+            JobError: the id is not 26 lower-case letters and digits, or leads out of the collection by a link.
+        """
+        if not is_id(id):
+            raise JobError(f"{id[:40]!r} is no id: ids are 26 lower-case letters and digits. Pick one from the list.")
+        parent = self.collection(collection).resolve()
+        path = parent / id
+        if path.is_symlink() or not path.resolve().is_relative_to(parent):
+            raise JobError(
+                f"{id!r} is a link out of the workspace, which we do not follow. Move the folder itself here."
+            )
+        return path
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
