@@ -1,0 +1,206 @@
+"""Launch, resume, stop and delete jobs: what a page or a command may do to one.
+
+Nothing here signals a process by its number: a job is asked to stop by a file, and is known to live by its lock. What
+users type travels in config.json and job.json only; the arguments of every child are fixed. No handle is kept.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.config.base import Config
+from engine.errors import JobError
+from engine.files import new_folder, write_json
+from engine.jobs import locks, records
+from engine.jobs.devices import available_devices
+from engine.jobs.job import Job, find_live, load_job
+from engine.jobs.kinds import KINDS, Kind
+from engine.jobs.records import JobRecord
+from engine.jobs.states import State
+from engine.workspace import Collection, Workspace, new_id
+
+_ROOT = Path(__file__).parent.parent.parent
+_DETACH = Path(__file__).with_name("detach.py")
+_NAME = 80  # characters
+_PATIENCE = 5.0  # seconds that an ended job's processes have to let go of its lock
+_ENVIRONMENT = re.compile(
+    r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(CUDA|NVIDIA|TF|XLA|JAX|KERAS|OMP|ONEDNN|GLYPHLAB)_\w+"
+)
+
+
+def launch(workspace: Workspace, kind: str, config: Config, *, name: str = "", nonce: str | None = None) -> str:
+    """Start a job and return its id, at once: the job may still wait for its data or its device.
+
+    Args:
+        workspace: where its folder is made.
+        kind: one of KINDS.
+        config: of that kind's class.
+        name: a label, cut to 80 characters and freed of control characters; empty: "run 3".
+        nonce: drawn when a form is shown; the same nonce twice starts one job and returns its id twice.
+
+    Raises:
+        JobError: an unknown kind, a device that is not there, or data that is missing or failed.
+        SpaceError: the disk is full.
+    """
+    known = KINDS.get(kind)
+    if known is None or not isinstance(config, known.config):
+        raise JobError(f"{kind!r} with a {type(config).__name__} is no job. There are: {', '.join(KINDS)}.")
+    if nonce is None:
+        return _start(workspace, known, config, name)
+    claim = workspace.nonces / hashlib.sha256(nonce.encode(errors="replace")).hexdigest()
+    with locks.held(claim):
+        earlier = claim.read_text()
+        if earlier and workspace.folder(known.collection, earlier).exists():
+            return earlier
+        return _start(workspace, known, config, name, claim)
+
+
+def resume(workspace: Workspace, collection: Collection, id: str) -> None:
+    """Take an ended job up again in its own folder.
+
+    Raises:
+        JobError: it is live, finished or unreadable, or what it needs is missing or failed.
+    """
+    job = load_job(workspace, collection, id)
+    if not job.state.resumable:
+        raise JobError(f"{job.name!r} is {job.state.words}, so there is nothing to resume. Start a new one instead.")
+    kind = KINDS[job.kind]
+    pending_needs(workspace, kind, kind.config.parse(job.config))
+    lock = _take(job)
+    try:
+        for name in (records.STOP, records.PROCESS, records.PROGRESS, records.EXIT):
+            (job.folder / name).unlink(missing_ok=True)
+        _detach(job.folder, lock)
+    finally:
+        os.close(lock)
+
+
+def stop(workspace: Workspace, collection: Collection, id: str) -> None:
+    """Ask a job to finish its step, save and end. Harmless when asked twice or when the job has ended."""
+    job = load_job(workspace, collection, id)
+    if job.state.live:
+        write_json(job.folder / records.STOP, {"asked": _now().isoformat()})
+
+
+def trash(workspace: Workspace, collection: Collection, id: str) -> None:
+    """Delete a job's folder for good, with what earlier interrupted deletions left.
+
+    Raises:
+        JobError: the job is live, or a live job needs its result.
+    """
+    job = load_job(workspace, collection, id)
+    for other in find_live(workspace):
+        if (collection, id) in needs_of(other):
+            raise JobError(f"{other.name!r} needs {job.name!r} and is {other.state.words}. Stop it first.")
+    lock = _take(job)
+    try:
+        os.rename(job.folder, workspace.trash / f"{id}.{new_id()}")
+    finally:
+        os.close(lock)
+    for left in workspace.trash.iterdir():
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def pending_needs(workspace: Workspace, kind: Kind, config: Config) -> list[Job]:
+    """Return the live jobs that a config waits for. Raises JobError when one of its needs is missing or failed."""
+    needs = [load_job(workspace, *need) for need in kind.needs(config)]
+    for job in needs:
+        if not job.state.live and job.state is not State.finished:
+            noun = KINDS[job.kind].noun
+            raise JobError(f"The {noun} {job.name!r} is {job.state.words}. Resume it, or pick a finished one.")
+    return [job for job in needs if job.state.live]
+
+
+def needs_of(job: Job) -> list[tuple[Collection, str]]:
+    """Return what a job needs as (collection, id); nothing for one whose config is no longer valid."""
+    try:
+        return KINDS[job.kind].needs(KINDS[job.kind].config.parse(job.config))
+    except (KeyError, JobError, ValueError):
+        return []
+
+
+def label(text: str) -> str:
+    """Return a name as it may be shown anywhere: one line, no control or direction characters, at most 80 long."""
+    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    visible = "".join(c for c in visible if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
+    return " ".join(visible.split())[:_NAME].strip()
+
+
+def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: Path | None = None) -> str:
+    device = _checked_device(kind, config)
+    pending_needs(workspace, kind, config)
+    parent = workspace.collection(kind.collection)
+    id = new_id()
+    if claim is not None:
+        claim.write_text(id)  # before the folder: a crash in between is told by the folder's absence
+    record = JobRecord(
+        id=id, kind=kind.name, name=label(name) or _default_name(parent, kind), created=_now(), device=device
+    )
+    with new_folder(parent / id) as folder:
+        write_json(folder / records.JOB, record.plain())
+        write_json(folder / records.CONFIG, config.plain())
+        lock = locks.take(folder / records.LOCK)
+        if lock is None:
+            raise JobError(f"{folder.name!r} is locked by a stranger. Launch again.")
+    try:
+        _detach(parent / id, lock)
+    finally:
+        os.close(lock)
+    return id
+
+
+def _checked_device(kind: Kind, config: Config) -> str | None:
+    device = kind.device(config)
+    there = [each.id for each in available_devices()]
+    if device is not None and device not in there:
+        raise JobError(f"There is no device {device!r} here. Choose auto or one of: {', '.join(there)}.")
+    return device
+
+
+def _default_name(parent: Path, kind: Kind) -> str:
+    return f"{kind.noun} {1 + sum(1 for _ in parent.glob('[0-9a-z]*'))}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _take(job: Job) -> int:
+    """Lock the folder of an ended job. Raises JobError while any process of the job lives."""
+    path = job.folder / records.LOCK
+    lock = None if job.state.live else locks.take(path, patience=_PATIENCE)
+    if lock is None:
+        raise JobError(f"{job.name!r} is still at work. Stop it first.")
+    if not locks.same_file(lock, path):
+        os.close(lock)
+        raise JobError(f"{job.name!r} was deleted meanwhile. Pick another from the list.")
+    return lock
+
+
+def _detach(folder: Path, lock: int) -> None:
+    """Start the runner of a locked folder as a child of init. Raises JobError when the machine cannot start it."""
+    log = os.open(folder / records.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    runner = [sys.executable, "-m", "engine.jobs.runner", str(folder), str(lock)]
+    try:
+        subprocess.run(
+            [sys.executable, "-I", "-S", str(_DETACH), *runner],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock],
+            cwd=_ROOT, env=child_environment(os.environ), check=True, timeout=60,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        raise JobError(f"The job could not be started ({error}). Free memory or processes, then resume it.") from error
+    finally:
+        os.close(log)
+
+
+def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that a job inherits: an allow-list, so that no secret of the server reaches a log."""
+    kept = {key: value for key, value in environment.items() if _ENVIRONMENT.fullmatch(key)}
+    return {**kept, "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,20 @@
+"""A script that starts a command as a stranger: in its own session, and a child of init, not of the caller.
+
+The caller waits for this script alone, so nobody is left with a zombie. It imports nothing but os and sys, because
+every launch waits for it. It does not look after the command in any way.
+"""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Replace a grandchild of the caller by the command in the arguments."""
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606  an argument list, no shell
+
+
+if __name__ == "__main__":
+    main()

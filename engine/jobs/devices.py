@@ -1,0 +1,61 @@
+"""The devices that a job may run on: the CPU, and NVIDIA GPUs as the driver counts them.
+
+A device id is "cpu" or "gpu:0". This module loads no learning library and holds no device; a GPU that is listed here
+is of use only where the learning library can drive it.
+"""
+
+import functools
+import os
+from dataclasses import dataclass
+
+import psutil
+import pynvml
+
+CPU = "cpu"
+
+
+@dataclass(frozen=True)
+class Device:
+    """One device: its id, its name for people, its memory in bytes."""
+
+    id: str
+    label: str
+    memory_bytes: int
+
+
+@functools.cache
+def available_devices() -> list[Device]:
+    """Return the CPU and every GPU, in the driver's order; asked once a process, for the answer needs a reboot."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    label = f"CPU, {cores} core{'s' if cores > 1 else ''}"
+    return [Device(CPU, label, psutil.virtual_memory().total), *_gpus()]
+
+
+def default_device() -> str:
+    """Return the id of the device that "auto" stands for: the first GPU where there is one, else the CPU."""
+    return available_devices()[min(1, len(available_devices()) - 1)].id
+
+
+def environment(device: str | None) -> dict[str, str]:
+    """Return the variables that let a child see its device and no other GPU."""
+    visible = device.removeprefix("gpu:") if device and device != CPU else ""
+    return {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": visible}
+
+
+def _gpus() -> list[Device]:
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return []
+    try:
+        return [_gpu(index) for index in range(pynvml.nvmlDeviceGetCount())]
+    except pynvml.NVMLError:
+        return []
+    finally:
+        pynvml.nvmlShutdown()
+
+
+def _gpu(index: int) -> Device:
+    handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+    memory = int(pynvml.nvmlDeviceGetMemoryInfo(handle).total)
+    return Device(f"gpu:{index}", f"GPU {index}, {pynvml.nvmlDeviceGetName(handle)}", memory)

@@ -1,0 +1,220 @@
+"""Jobs as readers see them: one folder read into one value, whatever its condition.
+
+A broken folder becomes a job in the state "unreadable" that says why; it never breaks a list. Nothing here writes,
+signals or trusts a name: folders are found by id, and links are passed over.
+"""
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
+from ulid import ULID
+
+from engine.errors import JobError
+from engine.jobs import locks, records
+from engine.jobs.kinds import kind_of
+from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress
+from engine.jobs.states import Evidence, State, judge, last_step_age
+from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job at the time of reading. Its dictionaries are shared between readers: do not change them.
+
+    Attributes:
+        id, kind, name, created, device: as launched; `name` is a label that users typed.
+        config: the plain config; parse it with the kind's class before use.
+        state, message: what it does now, and the sentence it ended with (why, for an unreadable one).
+        progress: how far it is; None before it says so.
+        summary: the small figures that lists show.
+        folder, collection: where it is.
+        seconds: how long it has worked, over all resumes; pauses and queueing do not count.
+        heartbeat_age: seconds since its worker's last sign of life, None without one in this boot.
+        last_step_age: seconds since it last counted a step, None in phases that count none.
+    """
+
+    id: str
+    kind: str
+    name: str
+    created: datetime
+    device: str | None
+    config: dict[str, Any]
+    state: State
+    message: str
+    progress: Progress | None
+    summary: dict[str, Any]
+    folder: Path
+    collection: Collection
+    seconds: float = 0.0
+    heartbeat_age: float | None = None
+    last_step_age: float | None = None
+
+
+@dataclass
+class _Cache:
+    """The ended jobs of one collection by id, each with the signature of its folder when it was read."""
+
+    jobs: dict[str, tuple[tuple[int, ...], Job]] = field(default_factory=dict)
+
+
+_caches: dict[Path, _Cache] = {}
+
+
+def load_job(workspace: Workspace, collection: Collection, id: str) -> Job:
+    """Read one job. Raises JobError when there is none of that id; a damaged one is returned as unreadable."""
+    folder = workspace.folder(collection, id)
+    if not folder.is_dir():
+        noun = kind_of(collection).noun
+        raise JobError(f"There is no {noun} {id!r} here; it may have been deleted. Pick one from the list.")
+    return read_job(folder)
+
+
+def list_jobs(workspace: Workspace, collection: Collection) -> list[Job]:
+    """Return all jobs of a collection, newest first. Ended ones are read once and kept until their folder changes."""
+    parent = workspace.collection(collection)
+    before = _caches.get(parent, _Cache()).jobs
+    after: dict[str, tuple[tuple[int, ...], Job]] = {}
+    jobs = []
+    for name in sorted(_folders(parent), reverse=True):
+        job = _recall(parent / name, before.get(name), after)
+        if job is not None:
+            jobs.append(job)
+    _caches[parent] = _Cache(after)
+    return jobs
+
+
+def find_live(workspace: Workspace) -> list[Job]:
+    """Return the live jobs of all collections, oldest first."""
+    jobs = (job for collection in COLLECTIONS for job in list_jobs(workspace, collection))
+    return sorted((job for job in jobs if job.state.live), key=lambda job: job.id)
+
+
+def read_job(folder: Path) -> Job:
+    """Read a job's folder, whatever its condition."""
+    try:
+        record = records.read_record(folder / records.JOB, JobRecord)
+        config = _object(folder / records.CONFIG)
+        if record.id != folder.name:
+            raise ValueError(f"{records.JOB}: the id inside is not the folder's name")
+        return _judged(folder, record, config)
+    except FileNotFoundError as error:
+        return _unreadable(folder, f"{Path(error.filename).name} is missing")
+    except (OSError, ValueError) as error:
+        return _unreadable(folder, str(error))
+
+
+def _judged(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
+    locked = locks.is_held(folder / records.LOCK)  # before the exit file: whoever writes that still holds the lock
+    exit_path = folder / records.EXIT
+    end = records.read_record(exit_path, Exit) if os.path.lexists(exit_path) else None
+    heartbeat = records.optional_record(folder / records.HEARTBEAT, Heartbeat)
+    progress = records.optional_record(folder / records.PROGRESS, Progress)
+    process = records.optional_record(folder / records.PROCESS, ProcessRecord)
+    stop = os.path.lexists(folder / records.STOP)
+    state = judge(Evidence(locked, end, stop, process, heartbeat, progress))
+    beat = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat and not end else None
+    return Job(
+        **{key: getattr(record, key) for key in ("id", "kind", "name", "created", "device")},
+        config=config,
+        state=state,
+        message=end.message if end else "",
+        progress=progress,
+        summary=optional_object(folder / records.SUMMARY),
+        folder=folder,
+        collection=_collection(folder),
+        seconds=_seconds(state, end, heartbeat, beat),
+        heartbeat_age=beat,
+        last_step_age=last_step_age(progress) if state.live else None,
+    )
+
+
+def _seconds(state: State, end: Exit | None, heartbeat: Heartbeat | None, beat: float | None) -> float:
+    if end is not None:
+        return end.seconds
+    if heartbeat is None:
+        return 0.0
+    works = state in (State.running, State.stopping, State.stalled)
+    return heartbeat.seconds + (beat or 0.0 if works else 0.0)
+
+
+def _unreadable(folder: Path, why: str) -> Job:
+    collection = _collection(folder)
+    return Job(
+        id=folder.name,
+        kind=kind_of(collection).name,
+        name=folder.name,
+        created=datetime.fromtimestamp(_birth(folder.name), UTC),
+        device=None,
+        config={},
+        state=State.unreadable,
+        message=f"This folder cannot be read: {why}. Delete it, or put the file back from a copy.",
+        progress=None,
+        summary={},
+        folder=folder,
+        collection=collection,
+    )
+
+
+def _birth(id: str) -> float:
+    """Return the seconds since 1970 that an id was drawn at; 0 for one that no clock could have drawn."""
+    try:
+        seconds = ULID.from_str(id.upper()).timestamp
+    except ValueError:
+        return 0.0
+    return seconds if seconds < 2**32 else 0.0
+
+
+def _recall(
+    folder: Path, known: tuple[tuple[int, ...], Job] | None, keep: dict[str, tuple[tuple[int, ...], Job]]
+) -> Job | None:
+    """Return the job of a folder, from memory if it ended and nothing changed; None if the folder just vanished."""
+    try:
+        signature = _signature(folder)
+    except OSError:
+        return None
+    job = known[1] if known and known[0] == signature else read_job(folder)
+    if not job.state.live and job.state is not State.lost:
+        keep[folder.name] = (signature, job)
+    return job
+
+
+def _signature(folder: Path) -> tuple[int, ...]:
+    """Return numbers that change when a file of the folder is replaced, made or removed, or its exit file changes."""
+    own = os.stat(folder, follow_symlinks=False)
+    try:
+        end = os.stat(folder / records.EXIT, follow_symlinks=False)
+    except FileNotFoundError:
+        return (own.st_ino, own.st_mtime_ns)
+    return (own.st_ino, own.st_mtime_ns, end.st_ino, end.st_mtime_ns, end.st_size)
+
+
+def _folders(parent: Path) -> list[str]:
+    with os.scandir(parent) as entries:
+        return [entry.name for entry in entries if is_id(entry.name) and entry.is_dir(follow_symlinks=False)]
+
+
+def _collection(folder: Path) -> Collection:
+    return next(name for name in COLLECTIONS if name == folder.parent.name)
+
+
+def _object(path: Path) -> dict[str, Any]:
+    content = records.read_plain(path)
+    try:
+        value = from_json(content)  # unlike json.loads it refuses deep nesting by a ValueError
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"{path.name} is no JSON object")
+    return value
+
+
+def optional_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object that may be missing or faulty: empty then."""
+    try:
+        return _object(path)
+    except (OSError, ValueError):
+        return {}

@@ -1,0 +1,77 @@
+"""The kinds of jobs: what each is configured by, where it lives, what does its work, and what it needs first.
+
+The modules that do the work are named, not imported: only the worker process loads them, and some are heavy.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.config.base import Config
+from engine.config.editing import EditConfig
+from engine.config.evaluate import EvaluateConfig
+from engine.config.exporting import ExportConfig
+from engine.config.generate import GenerateConfig
+from engine.config.importing import ImportConfig
+from engine.config.training import TrainConfig
+from engine.jobs.devices import default_device
+from engine.workspace import Collection
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of job.
+
+    Attributes:
+        name: the word for it in job.json and on the command line.
+        noun: the word for its result, for people.
+        collection: where its folders live; kinds that make the same thing share one.
+        config: the class of its configs.
+        work: "module:function" called in the worker as function(config, job_context).
+        device: the device whose turn it waits for; None for light jobs that wait for none.
+        needs: the jobs that must have finished before it starts, as (collection, id).
+    """
+
+    name: str
+    noun: str
+    collection: Collection
+    config: type[Config]
+    work: str
+    device: Callable[[Any], str | None]
+    needs: Callable[[Any], list[tuple[Collection, str]]]
+
+
+def _no_device(_: Config) -> None:
+    return None
+
+
+def _none(_: Config) -> list[tuple[Collection, str]]:
+    return []
+
+
+def _its_data(config: TrainConfig | EvaluateConfig | ExportConfig | EditConfig) -> list[tuple[Collection, str]]:
+    return [] if config.dataset is None else [("datasets", config.dataset)]
+
+
+def _its_device(config: TrainConfig) -> str:
+    return default_device() if config.device == "auto" else config.device
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("generate", "dataset", "datasets", GenerateConfig, "engine.synth.job:work", _no_device, _none),
+        Kind("import", "dataset", "datasets", ImportConfig, "engine.datasets.importing.job:work", _no_device, _none),
+        Kind("edit", "dataset", "datasets", EditConfig, "engine.datasets.versions:work", _no_device, _its_data),
+        Kind("train", "run", "runs", TrainConfig, "engine.training.job:work", _its_device, _its_data),
+        Kind(
+            "evaluate", "evaluation", "evaluations", EvaluateConfig, "engine.evaluation.job:work", _no_device, _its_data
+        ),
+        Kind("export", "export", "exports", ExportConfig, "engine.datasets.exporting.job:work", _no_device, _its_data),
+    )
+}
+
+
+def kind_of(collection: Collection) -> Kind:
+    """Return the (first) kind whose jobs live in a collection."""
+    return next(kind for kind in KINDS.values() if kind.collection == collection)

@@ -1,0 +1,85 @@
+"""What a runner waits for: the jobs whose results it needs, then its turn on its device.
+
+There is no scheduler: whoever holds the kernel lock of a device has it, the kernel frees it at any death, and among
+those that wait the oldest goes first. This module starts nothing.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+from engine.config.base import Config
+from engine.jobs import locks, records
+from engine.jobs.context import Stopped
+from engine.jobs.control import pending_needs
+from engine.jobs.job import Job, find_live
+from engine.jobs.kinds import KINDS, Kind
+from engine.jobs.records import ProcessRecord
+from engine.jobs.states import State
+from engine.workspace import Workspace
+
+_POLL = 0.25  # seconds
+_LOOK = 0.05  # seconds between two looks for a request to stop
+
+Say = Callable[[str], None]
+Asked = Callable[[], bool]
+
+
+def wait_for_inputs(workspace: Workspace, kind: Kind, config: Config, say: Say, asked: Asked) -> None:
+    """Wait until all jobs that a config needs have finished.
+
+    `say` is told what is waited for, in words; `asked` tells whether the job was asked to stop.
+
+    Raises:
+        JobError: one of them is missing or has failed.
+        Stopped: the job was asked to stop.
+    """
+    for _ in _polls(asked):
+        pending = pending_needs(workspace, kind, config)
+        if not pending:
+            return
+        say(f"for {KINDS[pending[0].kind].noun} {pending[0].name!r} to be finished")
+
+
+def wait_for_device(workspace: Workspace, id: str, device: str, say: Say, asked: Asked) -> int:
+    """Wait for the turn of job `id` on a device and return the descriptor that holds it. Raises Stopped."""
+    path = workspace.devices / f"{device.replace(':', '-')}.lock"
+    for _ in _polls(asked):
+        lock = locks.take(path)
+        others = [job for job in find_live(workspace) if job.device == device and job.id != id]
+        queued = [job for job in others if job.id < id and _queues(job)]
+        if lock is not None and not queued:
+            return lock
+        if lock is not None:
+            os.close(lock)
+        say(_behind([job for job in others if _works(job)] + queued, device))
+    raise Stopped
+
+
+def _polls(asked: Asked) -> Iterator[None]:
+    """Yield four times a second until the job is asked to stop. Raises Stopped then."""
+    while True:
+        yield
+        deadline = time.monotonic() + _POLL
+        while time.monotonic() < deadline:
+            if asked():
+                raise Stopped
+            time.sleep(_LOOK)
+
+
+def _works(job: Job) -> bool:
+    return job.state not in (State.waiting, State.starting)
+
+
+def _queues(job: Job) -> bool:
+    if job.state is not State.waiting:
+        return False
+    process = records.optional_record(job.folder / records.PROCESS, ProcessRecord)
+    return process is not None and process.queue == "device"
+
+
+def _behind(ahead: list[Job], device: str) -> str:
+    if not ahead:
+        return f"for {device} to be free"
+    first = f"{KINDS[ahead[0].kind].noun} {ahead[0].name!r}"
+    return f"behind {first}" if len(ahead) == 1 else f"behind {first} and {len(ahead) - 1} more"

@@ -1,0 +1,166 @@
+"""The small files of a job's folder: their names, their fields, and how to read them without trusting them.
+
+Anyone may have put anything into a folder, so links are not followed, only regular files of a sane size are read, and
+every field is checked. This module draws no conclusion from what it reads (states.py does) and locks nothing.
+"""
+
+import functools
+import os
+import stat
+import time
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import psutil
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+JOB = "job.json"
+CONFIG = "config.json"
+LOCK = "job.lock"
+PROCESS = "process.json"
+HEARTBEAT = "heartbeat.json"
+PROGRESS = "progress.json"
+EVENTS = "events.jsonl"
+SUMMARY = "summary.json"
+LOG = "log.txt"
+STOP = "stop.json"
+EXIT = "exit.json"
+
+FORMAT = 1
+_LARGEST = 8 * 2**20  # bytes; a recipe with hundreds of sources has a few hundred kB
+
+Reason = Literal["finished", "stopped", "failed", "diverged", "no_space", "out_of_memory", "killed"]
+
+
+class Record(BaseModel):
+    """Base of the records: frozen, and open to fields that a later version adds."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the fields as JSON types."""
+        return self.model_dump(mode="json")
+
+
+class JobRecord(Record):
+    """What a job is. Written before its folder becomes visible, and never changed."""
+
+    format: Literal[1] = FORMAT
+    id: str
+    kind: str
+    name: str
+    created: AwareDatetime
+    device: str | None
+
+
+class Identity(Record):
+    """A process, told apart from a later one with the same number by its time of birth (seconds since 1970)."""
+
+    pid: int
+    created: float
+
+
+class ProcessRecord(Record):
+    """Who works on a job; for display and diagnosis, never to send signals by.
+
+    `queue` is what the runner waits for before it starts a worker: the jobs whose results it needs ("inputs"), its
+    turn on the device ("device"), or nothing.
+    """
+
+    boot_id: str
+    runner: Identity
+    worker: Identity | None = None
+    queue: Literal["inputs", "device"] | None = None
+
+
+class Heartbeat(Record):
+    """The worker's sign of life: the monotonic clock of its boot, and the seconds worked since the job first began."""
+
+    boot_id: str
+    monotonic: float
+    seconds: float
+
+
+class Progress(Record):
+    """How far a job is. `rate` counts units a second; `monotonic` is when `done` last grew, in seconds since boot."""
+
+    phase: str = ""
+    done: int | float | None = None
+    total: int | float | None = None
+    unit: str = ""
+    rate: float | None = None
+    eta_seconds: float | None = None
+    note: str = ""
+    boot_id: str = ""
+    monotonic: float = 0.0
+    slowest_seconds: float = 0.0
+
+
+class Exit(Record):
+    """How a job ended. `seconds` counts from the job's first start, over all resumes, without the pauses."""
+
+    reason: Reason
+    message: str = ""
+    exit_code: int | None = None
+    signal: int | None = None
+    finished: AwareDatetime
+    seconds: float = 0.0
+
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
+def read_plain(path: Path) -> bytes:
+    """Return the bytes of a regular file of at most 8 MB.
+
+    Raises:
+        OSError: the file is missing, a link or closed to us.
+        ValueError: it is no regular file, or larger.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError(f"{path.name} is no regular file")
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise ValueError(f"{path.name} is over {_LARGEST >> 20} MB")
+    return content
+
+
+def read_record(path: Path, cls: type[AnyRecord]) -> AnyRecord:
+    """Read one record. Raises OSError when it cannot be read, ValueError with a short reason when it is faulty."""
+    content = read_plain(path)
+    try:
+        return cls.model_validate_json(content)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(str(part) for part in fault["loc"])
+        raise ValueError(f"{path.name}: {place + ': ' if place else ''}{fault['msg'][:120]}") from None
+
+
+def optional_record(path: Path, cls: type[AnyRecord]) -> AnyRecord | None:
+    """Read one record that may be missing or faulty: None then."""
+    try:
+        return read_record(path, cls)
+    except (OSError, ValueError):
+        return None
+
+
+@functools.cache
+def boot_id() -> str:
+    """Return what tells this boot of the machine from every other; monotonic clocks compare only within one boot."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return str(int(psutil.boot_time()))
+
+
+def identity() -> Identity:
+    """Return this process's identity."""
+    process = psutil.Process()
+    return Identity(pid=process.pid, created=process.create_time())
+
+
+def age(boot: str, monotonic: float) -> float | None:
+    """Return the seconds since a monotonic time; None for one of another boot. Never negative."""
+    return max(0.0, time.monotonic() - monotonic) if boot == boot_id() else None

@@ -1,0 +1,138 @@
+"""The process that looks after one job: `python -m engine.jobs.runner FOLDER LOCK`, started by control.py only.
+
+It waits for what the job needs and for its device, starts the worker in a process group of its own, and says how the
+worker died when the worker could not. It is a child of init and knows no server; should it die, the worker goes on,
+for the locks are the worker's too.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from pathlib import Path
+
+from engine.errors import GlyphlabError
+from engine.files import write_json
+from engine.jobs import locks, records
+from engine.jobs.context import Stopped
+from engine.jobs.devices import environment
+from engine.jobs.ending import end_of_death, end_of_error, kernel_kills, write_exit
+from engine.jobs.job import Job, read_job
+from engine.jobs.kinds import KINDS
+from engine.jobs.logs import trim_log
+from engine.jobs.queue import wait_for_device, wait_for_inputs
+from engine.jobs.records import ProcessRecord, Progress
+from engine.workspace import Workspace
+
+STOP_GRACE = 60.0  # seconds from the request to stop to the end of the process group
+EXIT_GRACE = 15.0  # seconds from the exit file to the end of the process group
+_POLL = 0.1  # seconds
+_LOOK_EVERY = 5.0  # seconds between two looks at the log and the memory
+
+
+def main(folder: Path, lock: int) -> int:
+    """Look after the job of a locked folder to its end. Refuses a folder whose lock it was not handed."""
+    os.set_inheritable(lock, False)
+    if not locks.same_file(lock, folder / records.LOCK) or not locks.claim(lock):
+        sys.stderr.write("The lock of this job is held by another process; nothing was done.\n")
+        return 3
+    signal.signal(signal.SIGTERM, lambda *_: write_json(folder / records.STOP, {"asked": "SIGTERM"}))
+    sweep(folder)
+    try:
+        held = _wait(read_job(folder))
+        _look_after(folder, [lock, *held])
+    except Exception as error:
+        reason, message = end_of_error(error)
+        write_exit(folder, reason, message, 0 if isinstance(error, Stopped) else 1)
+    return 0
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writers that died in mid-write left; to be called by the holder of the lock only."""
+    for left in list(folder.rglob(".*.tmp")):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _wait(job: Job) -> list[int]:
+    """Wait for inputs and the device; return the descriptors of the locks to hold. Raises Stopped and JobError."""
+    folder, kind = job.folder, KINDS[job.kind]
+    workspace = Workspace(folder.parent.parent)
+    me = ProcessRecord(boot_id=records.boot_id(), runner=records.identity(), queue="inputs")
+    said = ""
+
+    def say(text: str) -> None:
+        nonlocal said
+        if text != said:
+            said = text
+            _write(folder / records.PROGRESS, Progress(phase="waiting", note=text))
+            _write(folder / records.PROCESS, me)
+
+    def asked() -> bool:
+        return os.path.lexists(folder / records.STOP)
+
+    wait_for_inputs(workspace, kind, kind.config.parse(job.config), say, asked)
+    me = me.model_copy(update={"queue": "device"})
+    said = ""
+    held = [wait_for_device(workspace, job.id, job.device, say, asked)] if job.device else []
+    _write(folder / records.PROCESS, me.model_copy(update={"queue": None}))
+    _write(folder / records.PROGRESS, Progress(phase="starting"))
+    if asked():
+        raise Stopped
+    return held
+
+
+def _write(path: Path, record: records.Record) -> None:
+    with contextlib.suppress(OSError, GlyphlabError):
+        write_json(path, record.plain(), durable=False)
+
+
+def _look_after(folder: Path, descriptors: list[int]) -> None:
+    """Run the worker to its end and write the exit file if it could not."""
+    device = read_job(folder).device
+    numbers = [str(descriptor) for descriptor in descriptors]
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "engine.jobs.worker", str(folder), *numbers],
+        stdin=subprocess.DEVNULL, pass_fds=descriptors, process_group=0,
+        env={**os.environ, **environment(device)},
+    )  # fmt: skip
+    overdue, kills = watch(worker.pid, folder)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)  # its helpers; the dead leader is not reaped yet, so the group is ours
+    reason, message = end_of_death(worker.wait(), overdue=overdue, kernel_kills=kills)
+    write_exit(folder, reason, message, worker.returncode)
+
+
+def watch(pid: int, folder: Path) -> tuple[bool, int]:
+    """Watch our own child, leader of a process group, until it is dead; do not reap it.
+
+    Returns:
+        whether it had to be ended because it did not stop in time, and how many processes the kernel killed for want
+        of memory around its death.
+    """
+    asked = ended = None
+    overdue, looked = False, time.monotonic()
+    kills = deque([kernel_kills()], maxlen=3)  # of the last ten seconds or so: a large process dies slowly
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        now = time.monotonic()
+        asked = asked or (now if os.path.lexists(folder / records.STOP) else None)
+        ended = ended or (now if os.path.lexists(folder / records.EXIT) else None)
+        overdue = asked is not None and now - asked > STOP_GRACE
+        if overdue or (ended is not None and now - ended > EXIT_GRACE):
+            os.killpg(pid, signal.SIGKILL)
+        if now - looked > _LOOK_EVERY:
+            trim_log(folder)
+            kills.append(kernel_kills())
+            looked = now
+        time.sleep(_POLL)
+    return overdue, kernel_kills() - kills[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))

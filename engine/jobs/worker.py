@@ -1,0 +1,74 @@
+"""The process that does a job's work: `python -m engine.jobs.worker FOLDER LOCK…`, started by the runner only.
+
+It holds the job's lock (and its device's) for life, signs in, beats, calls the work that the job's kind names, and
+writes how it ended. It retries nothing.
+"""
+
+import contextlib
+import faulthandler
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.files import write_json
+from engine.jobs import locks, records
+from engine.jobs.context import JobContext
+from engine.jobs.ending import end_of_error, write_exit
+from engine.jobs.job import read_job
+from engine.jobs.kinds import KINDS
+from engine.jobs.records import ProcessRecord
+
+_NICENESS = 5  # the pages stay quick while a job takes every core
+_EXPENDABLE = b"300"  # when memory runs out the kernel should end the job, not the dashboard
+
+
+def main(folder: Path, descriptors: list[int]) -> int:
+    """Do the work of a locked folder and return the exit code. Refuses a folder whose lock it was not handed."""
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    if not locks.same_file(descriptors[0], folder / records.LOCK) or not locks.claim(descriptors[0]):
+        sys.stderr.write("The lock of this job is held by another process; nothing was done.\n")
+        return 3
+    _be_modest()
+    with JobContext(folder) as job:
+        signal.signal(signal.SIGTERM, lambda *_: job.request_stop())
+        sign_in(folder)
+        try:
+            _work(folder)(job)
+            reason, message = "finished", ""
+        except BaseException as error:
+            reason, message = end_of_error(error)
+        code = 0 if reason in ("finished", "stopped") else 1
+        write_exit(folder, reason, message, code, job.seconds)
+    return code
+
+
+def sign_in(folder: Path) -> None:
+    """Add this process to the job's process file as its worker."""
+    runner = records.read_record(folder / records.PROCESS, ProcessRecord)
+    signed = runner.model_copy(update={"worker": records.identity(), "queue": None})
+    write_json(folder / records.PROCESS, signed.plain(), durable=False)
+
+
+def _work(folder: Path) -> Callable[[JobContext], None]:
+    """Return the work of a job, its config already checked and handed in."""
+    job = read_job(folder)
+    kind = KINDS[job.kind]
+    config = kind.config.parse(job.config)
+    module, _, name = kind.work.partition(":")
+    function = getattr(importlib.import_module(module), name)
+    return lambda context: function(config, context)
+
+
+def _be_modest() -> None:
+    faulthandler.enable()
+    os.nice(_NICENESS)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_bytes(_EXPENDABLE)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), [int(number) for number in sys.argv[2:]]))
