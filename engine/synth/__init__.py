@@ -1,0 +1,48 @@
+"""Synthetic images: recipe in, labelled samples out. Light: neither TensorFlow nor Keras is loaded.
+
+`preview`, `explain`, `check` and `estimate` answer at once; `job.work` makes a dataset. Uploads are kept by `assets`,
+recipes by `store`. How a dataset is laid out on disk, `engine.datasets` knows.
+"""
+
+from engine.synth.assets import Asset, add_font, add_list, add_picture, delete_asset, list_assets
+from engine.synth.check import Check, Finding, FontGap, check
+from engine.synth.dictionaries import Language, fontless_languages, languages
+from engine.synth.explain import Explained, PieceBox, explain
+from engine.synth.fonts import Font, fonts
+from engine.synth.preview import Estimate, estimate, preview
+from engine.synth.samples import Sample
+from engine.synth.shelf import Picture, pictures, uploaded_fonts
+from engine.synth.store import SavedRecipe, delete_recipe, save_recipe, saved_recipe, saved_recipes
+
+__all__ = [
+    "Asset",
+    "Check",
+    "Estimate",
+    "Explained",
+    "Finding",
+    "Font",
+    "FontGap",
+    "Language",
+    "Picture",
+    "PieceBox",
+    "Sample",
+    "SavedRecipe",
+    "add_font",
+    "add_list",
+    "add_picture",
+    "check",
+    "delete_asset",
+    "delete_recipe",
+    "estimate",
+    "explain",
+    "fontless_languages",
+    "fonts",
+    "languages",
+    "list_assets",
+    "pictures",
+    "preview",
+    "save_recipe",
+    "saved_recipe",
+    "saved_recipes",
+    "uploaded_fonts",
+]

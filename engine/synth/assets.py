@@ -1,0 +1,216 @@
+"""What users bring for their recipes: fonts, word lists and background pictures, by id and never by path.
+
+Each is stored as `assets/<kind>/<sha256 of its bytes>.<extension>` beside a JSON file with its label, after it was
+checked: fonts are opened and drawn in a child process, lists become clean UTF-8 lines, pictures become plain pixels
+again. The same bytes are stored once. This module draws no sample.
+"""
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from PIL import Image
+
+from engine.errors import ConfigError, SourceError
+from engine.files import read_json, sha256, write_bytes, write_json
+from engine.jobs.control import label as plain_label
+from engine.reading.images import open_image
+from engine.workspace import Workspace
+
+AssetKind = Literal["fonts", "lists", "pictures"]
+NOUNS: dict[AssetKind, str] = {"fonts": "font", "lists": "word list", "pictures": "picture"}
+
+FONT_EXTENSIONS = ("ttf", "otf")
+LIST_EXTENSIONS = ("txt",)
+MAX_FONT_BYTES = 30_000_000  # the largest Chinese fonts have 25 MB
+MAX_LIST_BYTES = 10_000_000
+MAX_LINES = 1_000_000
+MAX_SIDE = 2048  # px; larger pictures are made smaller, as they would fill the memory of every process
+MAX_ASSETS = 1000  # of a kind
+
+_PREFIX = "uploaded/"
+_OPENTYPE = {b"\x00\x01\x00\x00": "ttf", b"true": "ttf", b"OTTO": "otf"}
+_CHECK_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Asset:
+    """Something uploaded: its id in recipes, its label, its file, and facts of its kind for people.
+
+    Facts are `family` and `characters` of a font, `lines` and `characters` of a list, `width` and `height` (px) of a
+    picture.
+    """
+
+    id: str
+    kind: AssetKind
+    label: str
+    path: Path
+    bytes: int
+    added: str
+    facts: dict[str, Any]
+
+
+def add_font(workspace: Workspace, content: bytes, label: str) -> Asset:
+    """Store a .ttf or .otf font.
+
+    Raises:
+        SourceError: it is too large, no such font, damaged, or shows nothing.
+        SpaceError: the disk is full.
+    """
+    _check_size(content, MAX_FONT_BYTES, "font")
+    extension = _OPENTYPE.get(content[:4])
+    if extension is None:
+        raise SourceError(
+            "These bytes are no TrueType or OpenType font, whatever the name says. Upload a .ttf or .otf file; "
+            "collections (.ttc) and web fonts (.woff) must be unpacked first."
+        )
+    return _store(workspace, "fonts", content, extension, label, _font_facts(content))
+
+
+def add_list(workspace: Workspace, content: bytes, label: str) -> Asset:
+    """Store a word list (one entry a line) or a text, in UTF-8.
+
+    Spaces around lines go, those within become one; empty lines go; letters are composed (NFC).
+
+    Raises:
+        SourceError: it is too large, not UTF-8, or holds no text.
+        SpaceError: the disk is full.
+    """
+    _check_size(content, MAX_LIST_BYTES, "word list")
+    try:
+        text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"The word list is not UTF-8 (byte {error.start + 1}). Save it as UTF-8 and try again."
+        ) from None
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    lines = [line for line in lines if line]
+    if not lines or "\0" in text:
+        raise SourceError("The word list holds no text. Write one entry a line, or a running text, as UTF-8.")
+    if len(lines) > MAX_LINES:
+        raise SourceError(f"The word list has {len(lines):,} lines; {MAX_LINES:,} is the most. Leave some out.")
+    facts = {"lines": len(lines), "characters": len(set().union(*lines))}
+    return _store(workspace, "lists", "\n".join(lines).encode(), "txt", label, facts)
+
+
+def add_picture(workspace: Workspace, content: bytes, label: str) -> Asset:
+    """Store a picture for backgrounds: PNG, JPEG, WebP or BMP, made smaller to 2048 px a side if need be.
+
+    Raises:
+        ImageError: it cannot be opened.
+        SourceError: there are too many pictures.
+        SpaceError: the disk is full.
+    """
+    picture = open_image(content)
+    picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=95, subsampling=0)
+    return _store(
+        workspace, "pictures", buffer.getvalue(), "jpg", label, {"width": picture.width, "height": picture.height}
+    )
+
+
+def list_assets(workspace: Workspace, kind: AssetKind) -> list[Asset]:
+    """Return what was uploaded of a kind, by label; what is damaged is left out."""
+    found = [_read(path) for path in _folder(workspace, kind).glob("*.json")]
+    return sorted((asset for asset in found if asset), key=lambda asset: (asset.label.casefold(), asset.id))
+
+
+def delete_asset(workspace: Workspace, kind: AssetKind, id: str) -> None:
+    """Delete something uploaded. Datasets made with it stay; recipes that name it can no longer be drawn.
+
+    Raises:
+        ConfigError: there is no such thing.
+    """
+    asset = find_asset(workspace, kind, id)
+    asset.path.with_suffix(".json").unlink(missing_ok=True)
+    asset.path.unlink(missing_ok=True)
+
+
+def find_asset(workspace: Workspace, kind: AssetKind, id: str) -> Asset:
+    """Return something uploaded by its id.
+
+    Raises:
+        ConfigError: there is none, or its file changed since.
+    """
+    name = id.removeprefix(_PREFIX)
+    sound = id.startswith(_PREFIX) and len(name) == 64 and set(name) <= set("0123456789abcdef")
+    asset = _read(_folder(workspace, kind) / f"{name}.json") if sound else None
+    if asset is None or _hash(asset.path, asset.path.stat().st_mtime_ns) != name:
+        raise ConfigError(f"{id[:80]!r} is no {NOUNS[kind]} that was uploaded here. Upload it again or choose another.")
+    return asset
+
+
+def _store(
+    workspace: Workspace, kind: AssetKind, content: bytes, extension: str, label: str, facts: dict[str, Any]
+) -> Asset:
+    folder = _folder(workspace, kind)
+    staged = folder / f"{hashlib.sha256(content).hexdigest()}.{extension}"
+    if not staged.exists() and len(list(folder.glob("*.json"))) >= MAX_ASSETS:
+        raise SourceError(f"There are {MAX_ASSETS} uploads of this kind, the most. Delete some first.")
+    write_bytes(staged, content)
+    record = {
+        "format": 1,
+        "label": plain_label(label) or NOUNS[kind],
+        "file": staged.name,
+        "added": datetime.now(UTC).isoformat(timespec="seconds"),
+        "facts": facts,
+    }
+    write_json(staged.with_suffix(".json"), record)  # last: what has a label is whole
+    return find_asset(workspace, kind, f"{_PREFIX}{staged.stem}")
+
+
+def _read(path: Path) -> Asset | None:
+    """Return the asset of a label file, or None where either file is missing, a link or damaged."""
+    try:
+        record = read_json(path)
+        file = path.parent / Path(record["file"]).name
+        if path.is_symlink() or file.is_symlink() or file.stem != path.stem:
+            return None
+        kind: AssetKind = path.parent.name  # pyright: ignore[reportAssignmentType]
+        size = file.stat().st_size
+        return Asset(
+            f"{_PREFIX}{path.stem}", kind, str(record["label"]), file, size, str(record["added"]), dict(record["facts"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _folder(workspace: Workspace, kind: AssetKind) -> Path:
+    folder = workspace.assets / kind
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _check_size(content: bytes, most: int, noun: str) -> None:
+    if len(content) > most:
+        raise SourceError(
+            f"The {noun} has {len(content) / 1e6:.1f} MB; {most / 1e6:.0f} MB is the most. Make it smaller."
+        )
+
+
+def _font_facts(content: bytes) -> dict[str, Any]:
+    # As a script, not with -m: the check must not wait for the packages around it.
+    check = [sys.executable, str(Path(__file__).with_name("fontcheck.py"))]
+    try:
+        child = subprocess.run(check, input=content, capture_output=True, timeout=_CHECK_SECONDS)
+        if child.returncode == 0:
+            return json.loads(child.stdout)
+        why = child.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["opening it fails"]
+    except (subprocess.TimeoutExpired, ValueError):
+        why = ["opening it takes too long"]
+    raise SourceError(f"The font cannot be used: {why[0][:200]}. Try another file of it.")
+
+
+@lru_cache(maxsize=4096)
+def _hash(path: Path, changed: int) -> str:
+    """Return the hash of a file as of a time of change, so that each process computes it once."""
+    return sha256(path)

@@ -1,0 +1,128 @@
+"""Draw the shards of a dataset in several processes, each shard whole in one of them.
+
+Processes are started afresh rather than forked, inherit no lock of the job, and die with their parent, also when that
+is killed. Which process draws a shard changes nothing in it. Progress and stop requests go through shared memory.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from engine.config.generate import GenerateConfig
+from engine.datasets.examples import Record
+from engine.datasets.shards import ShardName, Stored, write_shard
+from engine.datasets.splits import split_of
+from engine.errors import JobError
+from engine.synth.encoding import encode
+from engine.synth.samples import draw_sample
+from engine.synth.shelf import Shelf
+from engine.workspace import Workspace
+
+_LOOK_EVERY = 0.1  # seconds between two looks at the counter
+_PR_SET_PDEATHSIG = 1
+
+
+class Plan(NamedTuple):
+    """One shard to be drawn: its name, the number of its first sample, and how many it holds."""
+
+    name: ShardName
+    first: int
+    count: int
+
+
+class _Stop(Exception):
+    """Raised inside a drawing process to leave a shard unwritten."""
+
+
+def draw_shards(
+    config: GenerateConfig,
+    folder: Path,
+    plans: list[Plan],
+    watch: Callable[[int], bool],
+    processes: int,
+    workspace: Workspace | None = None,
+) -> bool:
+    """Draw and write shards, in any order.
+
+    Args:
+        config: what to draw.
+        folder: the dataset's folder.
+        plans: the shards.
+        watch: called some ten times a second with the number of images drawn so far; True stops.
+        processes: how many draw at once.
+        workspace: where uploaded fonts, lists and pictures are.
+
+    Returns:
+        Whether all shards were written.
+
+    Raises:
+        ConfigError, SpaceError: as a process found it.
+        JobError: a process was killed.
+    """
+    context = multiprocessing.get_context("spawn")
+    drawn, stop = context.Value("q", 0), context.Value("b", 0, lock=False)
+    arguments = (config.plain(), folder, workspace, drawn, stop, os.getpid())
+    with ProcessPoolExecutor(min(processes, len(plans)) or 1, context, _begin, arguments) as pool:
+        running = {pool.submit(_draw_shard, plan) for plan in plans}
+        try:
+            while running:
+                finished, running = wait(running, _LOOK_EVERY, FIRST_COMPLETED)
+                for shard in finished:
+                    shard.result()
+                if watch(drawn.value):
+                    return not running
+        except _Stop:
+            return False
+        except BrokenProcessPool:
+            raise JobError(
+                "A process that draws images was killed, most likely because memory ran out. "
+                "Resume; if it happens again, set fewer processes."
+            ) from None
+        finally:
+            stop.value = 1
+            pool.shutdown(cancel_futures=True)
+    return True
+
+
+_state: dict[str, Any] = {}
+
+
+def _begin(
+    plain: dict[str, Any], folder: Path, workspace: Workspace | None, drawn: Any, stop: Any, parent: int
+) -> None:
+    """Set up a drawing process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and asks us to stop
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked to die with it
+        sys.exit(1)
+    _state.update(config=GenerateConfig.parse(plain), folder=folder, shelf=Shelf(workspace), drawn=drawn, stop=stop)
+
+
+def _draw_shard(plan: Plan) -> None:
+    dropped: Counter[str] = Counter()
+    write_shard(_state["folder"], plan.name, _samples(plan, dropped), dropped)
+
+
+def _samples(plan: Plan, dropped: Counter[str]) -> Iterator[Stored]:
+    config: GenerateConfig = _state["config"]
+
+    def accepts(text: str) -> bool:
+        return split_of(text, config.validation, config.test) == plan.name.split
+
+    for index in range(plan.first, plan.first + plan.count):
+        if _state["stop"].value:
+            raise _Stop
+        sample = draw_sample(config.recipe, config.seed, index, accepts, _state["shelf"])
+        dropped.update(sample.dropped)
+        record = Record(encode(sample.image, config.format, config.quality), sample.label, sample.factors["font"])
+        yield Stored(index, record, *sample.image.size, sample.factors)
+        with _state["drawn"].get_lock():
+            _state["drawn"].value += 1
