@@ -1,0 +1,33 @@
+"""Tables that cost time to make, kept beside the dataset they were made of, for it never changes.
+
+They may be deleted at any time and are then made again. A full or read-only disk costs time, not the answer.
+"""
+
+import contextlib
+from collections.abc import Callable
+
+import pandas as pd
+
+from engine.datasets.dataset import Dataset
+from engine.errors import SpaceError
+from engine.files import write_bytes
+
+FOLDER = "cache"
+
+
+def kept_table(dataset: Dataset, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return the table of this name, read if it was kept for this content, else made and kept.
+
+    Args:
+        dataset: what the table is made of; its hash is part of the file's name.
+        name: says what the table holds, with all that its content depends on; it becomes a file's name.
+        make: makes the table; its faults pass through.
+    """
+    path = dataset.folder / FOLDER / f"{name}-{dataset.manifest.hash[:16]}.parquet"
+    with contextlib.suppress(OSError, ValueError):  # missing, or no table any more (pyarrow's faults are ValueErrors)
+        return pd.read_parquet(path)
+    table = make()
+    with contextlib.suppress(OSError, SpaceError):
+        path.parent.mkdir(exist_ok=True)
+        write_bytes(path, table.to_parquet())
+    return table

@@ -1,0 +1,144 @@
+"""Open a complete dataset: its manifest, its table of samples, and each image by number.
+
+Opening compares the files with the manifest; a shard that was cut or changed is refused by its name. Nothing is
+written, and no image is prepared for a network (`engine.reading.preprocess` does that).
+"""
+
+import functools
+import io
+import mmap
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+from engine.config.generate import Split
+from engine.datasets.examples import Record, decode
+from engine.datasets.manifest import FileEntry, Manifest, ShardEntry, read_manifest
+from engine.datasets.shards import ShardName
+from engine.datasets.tfrecord import unframe
+from engine.errors import DatasetError
+from engine.files import sha256
+
+if TYPE_CHECKING:  # costs half a second, which a process that only reads or draws images need not pay
+    import pandas as pd
+
+
+class Dataset:
+    """A complete dataset of N samples, numbered from 0; may be read from several threads.
+
+    Attributes:
+        folder: where it lies.
+        manifest: what it consists of.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, table: pa.Table) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._table = table
+        self._maps: dict[str, mmap.mmap] = {}
+        self._splits, self._labels = table["split"].to_pylist(), table["label"].to_pylist()
+        self._shards, self._offsets, self._sizes = (table[name].to_numpy() for name in ("shard", "offset", "bytes"))
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def frame(self, split: Split | None = None) -> "pd.DataFrame":
+        """Return the samples table, or one split's rows of it; its index is the sample's number.
+
+        Columns: index, split, shard, offset, bytes, label, length (characters), width, height (px), then the factors.
+        """
+        return self._frame.copy(deep=False) if split is None else self._frame[self._frame["split"] == split]
+
+    @property
+    def table(self) -> pa.Table:
+        """The samples table with the columns of `frame`, uncopied; row i is sample i, shard after shard."""
+        return self._table
+
+    @functools.cached_property
+    def _frame(self) -> "pd.DataFrame":
+        return self._table.to_pandas()
+
+    def label(self, i: int) -> str:
+        """Return the text of sample `i`."""
+        return self._labels[i]
+
+    def image_bytes(self, i: int) -> bytes:
+        """Return the encoded image of sample `i`.
+
+        Raises:
+            DatasetError: the record fails its checksum or is not that of the table; the shard is named.
+        """
+        return self.record(i).image
+
+    def image(self, i: int) -> Image.Image:
+        """Return the image of sample `i` as RGB. Raises DatasetError as `image_bytes` does."""
+        content = self.image_bytes(i)
+        try:
+            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
+                return image.convert("RGB")
+        except OSError as error:
+            raise _damaged(self.folder, self._file(i), f"sample {i} is no image ({error})") from None
+
+    def record(self, i: int) -> Record:
+        """Return sample `i` as it is stored. Raises DatasetError as `image_bytes` does."""
+        file = self._file(i)
+        start = int(self._offsets[i])
+        try:
+            record = decode(unframe(self._map(file)[start : start + int(self._sizes[i])]))
+            if record.label != self._labels[i]:
+                raise ValueError(f"the label of sample {i} differs from the table's")
+        except (OSError, ValueError) as error:
+            raise _damaged(self.folder, file, str(error)) from None
+        return record
+
+    def _file(self, i: int) -> str:
+        return ShardName(self._splits[i], int(self._shards[i])).file
+
+    def _map(self, file: str) -> mmap.mmap:
+        if file not in self._maps:
+            with open(self.folder / file, "rb") as opened:
+                self._maps[file] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+        return self._maps[file]
+
+
+def open_dataset(folder: Path, verify: Literal["sizes", "hashes"] = "sizes") -> Dataset:
+    """Open the dataset in a folder.
+
+    Args:
+        folder: the dataset's folder.
+        verify: "sizes" compares the sizes of the shards with the manifest, "hashes" their content too, which reads
+            them whole. Each record's checksum is verified whenever it is read.
+
+    Raises:
+        DatasetError: it is incomplete or empty, or a file is missing, cut or changed; the file is named.
+    """
+    manifest = read_manifest(folder)
+    if not manifest.images:
+        raise DatasetError(f"Dataset {folder.name} holds no images. Generate one with at least one image.")
+    for shard in manifest.shards:
+        _verify(folder, shard, hashes=verify == "hashes")
+    _verify(folder, manifest.samples, hashes=True)
+    table = pq.read_table(folder / manifest.samples.file)
+    if len(table) != manifest.images:
+        raise _damaged(folder, manifest.samples.file, f"{len(table)} rows for {manifest.images} images")
+    return Dataset(folder, manifest, table)
+
+
+def _verify(folder: Path, entry: FileEntry | ShardEntry, hashes: bool) -> None:
+    path = folder / entry.file
+    if not path.is_file() or path.is_symlink():
+        raise _damaged(folder, entry.file, "it is missing")
+    size = path.stat().st_size
+    if size != entry.bytes:
+        raise _damaged(folder, entry.file, f"{size:,} bytes instead of {entry.bytes:,}")
+    if hashes and sha256(path) != entry.sha256:
+        raise _damaged(folder, entry.file, "its content was changed")
+
+
+def _damaged(folder: Path, file: str, what: str) -> DatasetError:
+    return DatasetError(
+        f"{file} of dataset {folder.name} is damaged: {what}. Generate the dataset again with the same config and seed."
+    )

@@ -1,0 +1,108 @@
+"""What a dataset holds twice: the same pixels, and texts or pixels on both sides of a split.
+
+Real images are compared by their decoded pixels, however they are stored; synthetic ones by their stored bytes, which
+one encoder made, so that equal pixels are equal bytes and a hundred thousand are compared in seconds. Pictures that
+merely look alike are not found. Nothing is removed here: the numbers returned may be handed to an edit (`versions.py`).
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from engine.datasets.caches import kept_table
+from engine.datasets.dataset import Dataset
+from engine.datasets.pixels import digest_of
+from engine.datasets.splits import SPLITS
+
+_BATCH = 512  # images between two calls of `watch`
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """What recurs in a dataset.
+
+    Attributes:
+        images: how many were compared.
+        pixels: a row a sample whose pixels recur: group (samples with the same pixels), sample, split, label.
+        texts: a row a text that is on more than one side of a split, case apart: text, and its samples in each split.
+        shared: samples of those texts: text, sample, split.
+    """
+
+    images: int
+    pixels: pd.DataFrame
+    texts: pd.DataFrame
+    shared: pd.DataFrame
+
+    @property
+    def groups(self) -> int:
+        """How many different images come more than once."""
+        return int(self.pixels["group"].nunique())
+
+    @property
+    def conflicting(self) -> pd.DataFrame:
+        """The rows of `pixels` whose group has more than one label: at most one can be right."""
+        return self.pixels[self.pixels.groupby("group")["label"].transform("nunique") > 1]
+
+    @property
+    def crossing(self) -> pd.DataFrame:
+        """The rows of `pixels` whose group is on more than one side of a split."""
+        return self.pixels[self.pixels.groupby("group")["split"].transform("nunique") > 1]
+
+    @property
+    def surplus(self) -> list[int]:
+        """The samples to remove so that each image with its label comes once; test keeps it before the others do."""
+        kept_first = self.pixels.assign(side=self.pixels["split"].map(_SIDE)).sort_values(["side", "sample"])
+        return sorted(kept_first.loc[kept_first.duplicated(["group", "label"]), "sample"].tolist())
+
+    @property
+    def leaking(self) -> list[int]:
+        """The samples to remove so that no text and no image of test is elsewhere, nor one of validation in train."""
+        return sorted({*_spilled(self.crossing, "group"), *_spilled(self.shared, "text")})
+
+
+_SIDE = {split: side for side, split in enumerate(reversed(SPLITS))}
+
+
+def find_duplicates(dataset: Dataset, watch: Callable[[int], None] = lambda done: None) -> Duplicates:
+    """Compare all samples of a dataset; the second time, pixels are not read again.
+
+    Args:
+        dataset: where to look.
+        watch: called now and then with the number of images read so far.
+
+    Raises:
+        DatasetError: a shard is damaged.
+    """
+    frame = dataset.frame()[["split", "label"]]
+    digests = kept_table(dataset, "pixels", lambda: pd.DataFrame({"digest": list(_digests(dataset, watch))}))["digest"]
+    again = digests[digests.duplicated(keep=False)]
+    pixels = frame.loc[again.index].assign(group=pd.factorize(again)[0], sample=again.index)
+    texts, shared = _texts(frame)
+    order = ["group", "sample", "split", "label"]
+    return Duplicates(len(frame), pixels.sort_values(["group", "sample"], ignore_index=True)[order], texts, shared)
+
+
+def _digests(dataset: Dataset, watch: Callable[[int], None]) -> Iterator[bytes]:
+    """Yield what is equal for equal images only, 16 bytes a sample, in their order."""
+    drawn = dataset.manifest.kind == "synthetic"
+    for i in range(len(dataset)):
+        yield hashlib.blake2b(dataset.image_bytes(i), digest_size=16).digest() if drawn else digest_of(dataset.image(i))
+        if (i + 1) % _BATCH == 0:
+            watch(i + 1)
+    watch(len(dataset))
+
+
+def _texts(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    folded = pd.Series([label.casefold() for label in frame["label"]], index=frame.index, dtype="str")
+    rows = pd.DataFrame({"text": folded, "sample": frame.index, "split": frame["split"]})
+    shared = rows[rows.groupby("text")["split"].transform("nunique") > 1].reset_index(drop=True)
+    sides = pd.crosstab(shared["text"], shared["split"]).reindex(columns=list(SPLITS), fill_value=0)
+    return sides.rename_axis(columns=None).reset_index(), shared
+
+
+def _spilled(rows: pd.DataFrame, key: str) -> list[int]:
+    """Return the samples that are not on the side, of those their key is on, that test or else validation is."""
+    side = rows["split"].map(_SIDE)
+    return rows.loc[side > side.groupby(rows[key]).transform("min"), "sample"].tolist()

@@ -1,0 +1,16 @@
+"""Images that are there already, made into a dataset: folders and zip files, seven ways of writing labels down.
+
+`survey` looks at a source, `report` says what would become of it, and an import job (job.py) makes the dataset.
+"""
+
+from engine.datasets.importing.formats import FORMATS
+from engine.datasets.importing.items import Item
+from engine.datasets.importing.looking import Findings
+from engine.datasets.importing.reports import Example, ImportReport, Problem
+from engine.datasets.importing.sources import Place, Upload, discard, locate, places, receive, uploads
+from engine.datasets.importing.surveys import SURVEYED, picture, report, survey
+
+__all__ = [
+    "FORMATS", "SURVEYED", "Example", "Findings", "ImportReport", "Item", "Place", "Problem", "Upload", "discard",
+    "locate", "picture", "places", "receive", "report", "survey", "uploads",
+]  # fmt: skip

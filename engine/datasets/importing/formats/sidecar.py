@@ -1,0 +1,32 @@
+"""One text file beside each image, named alike but for its ending (.txt or .gt.txt), with one line: the label."""
+
+from collections.abc import Iterator
+
+from engine.datasets.importing.items import Flaw, Item, unlabelled
+from engine.datasets.importing.listing import Format, Listing
+from engine.datasets.importing.tree import folder_hint
+from engine.errors import SourceError
+
+_ENOUGH = 0.5  # share of the images that must have a text file
+
+
+def _files(listing: Listing) -> list[str]:
+    found = list(listing.sidecars.values())
+    return found if found and len(found) >= _ENOUGH * len(listing.images.names) else []
+
+
+def _read(listing: Listing, _: list[str]) -> Iterator[Item | Flaw]:
+    for image, text in listing.sidecars.items():
+        try:
+            lines = [line for line in listing.lines(text) if line.strip()]
+        except SourceError as error:
+            yield Flaw(text, "line", str(error))
+            continue
+        if len(lines) > 1:
+            yield Flaw(text, "line", f"{len(lines)} lines where one label should be")
+        else:
+            yield Item(image, image, lines[0] if lines else "", folder_hint(image))
+    yield from unlabelled(listing.images, set(listing.sidecars))
+
+
+SIDECAR = Format("sidecar", "a text file beside each image", _files, _read)

@@ -1,0 +1,61 @@
+"""aocr's TFRecords: an image, its label and a comment in each record. A damaged file is read up to the damage."""
+
+import struct
+from collections.abc import Iterator
+
+from engine.datasets.examples import decode
+from engine.datasets.importing.items import Flaw, Item
+from engine.datasets.importing.listing import Format, Listing
+from engine.datasets.importing.tree import Span, Tree, split_hint
+from engine.datasets.tfrecord import OVERHEAD, unframe
+from engine.reading.images import MAX_BYTES
+
+_BLOCK = 4_000_000  # bytes read at once
+_MAX_RECORD = MAX_BYTES + 100_000  # an image as large as we open, with its label and comment
+_LENGTH = struct.Struct("<Q")
+
+
+def _files(listing: Listing) -> list[str]:
+    return [name for name in listing.names if ".tfrecord" in name.casefold()]
+
+
+def _read(listing: Listing, files: list[str]) -> Iterator[Item | Flaw]:
+    for name in files:
+        split = split_hint(name)
+        count = 0
+        try:
+            for count, (span, payload) in enumerate(_records(listing.tree, name), 1):
+                called = f"{name}, record {count}"
+                try:
+                    yield Item(called, name, decode(payload).label, split, span)
+                except ValueError as error:
+                    yield Flaw(called, "record", str(error))
+        except (OSError, ValueError) as error:
+            yield Flaw(f"{name}, record {count + 1}", "record", f"{error}; the rest of the file was not read")
+
+
+def image_in(record: bytes) -> bytes:
+    """Return the encoded image of one record. Raises ValueError when it is damaged."""
+    return decode(unframe(record)).image
+
+
+def _records(tree: Tree, name: str) -> Iterator[tuple[Span, bytes]]:
+    """Yield each record's place and payload. Raises OSError and ValueError."""
+    offset, buffer, start = 0, b"", 0
+    while True:
+        if len(buffer) - start < OVERHEAD:
+            buffer, start = tree.read(name, _MAX_RECORD, Span(offset, _BLOCK)), 0
+            if not buffer:
+                return
+            if len(buffer) < OVERHEAD:
+                raise ValueError("the last record is cut")
+        size = _LENGTH.unpack_from(buffer, start)[0] + OVERHEAD
+        if size > _MAX_RECORD:
+            raise ValueError(f"a record of {size:,} bytes, if it is one")
+        if size > len(buffer) - start:
+            buffer, start = tree.read(name, _MAX_RECORD, Span(offset, max(_BLOCK, size))), 0
+        yield Span(offset, size), unframe(buffer[start : start + size])
+        offset, start = offset + size, start + size
+
+
+TFRECORDS = Format("tfrecords", "TFRecords of images and labels (aocr)", _files, _read)

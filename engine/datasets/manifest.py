@@ -1,0 +1,121 @@
+"""The manifest: what a dataset consists of, written last, so that a dataset with one is complete.
+
+Its hash names the content: equal recipes, seeds and counts give equal hashes, on any number of processes. This module
+checks what the manifest says about itself; whether the files agree, `dataset.py` checks.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine.config.generate import Split
+from engine.errors import DatasetError
+from engine.files import MANIFEST, canonical_json, read_json, write_json
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FileEntry(_Closed):
+    """A file: its path below the dataset's folder, its size in bytes and its SHA-256."""
+
+    file: str
+    bytes: int
+    sha256: str
+
+
+class ShardEntry(FileEntry):
+    """A shard and how many samples it holds."""
+
+    count: int
+
+
+class Corrected(_Closed):
+    """A label that was corrected: its sample's number in the parent, and the label before and after."""
+
+    sample: int
+    before: str
+    after: str
+
+
+class Removed(_Closed):
+    """A sample that was left out: its number and label in the parent."""
+
+    sample: int
+    label: str
+
+
+class Version(_Closed):
+    """What a dataset is a new version of, by id and hash, and every edit between the two."""
+
+    parent: str
+    parent_hash: str
+    corrected: list[Corrected]
+    removed: list[Removed]
+
+
+class Manifest(_Closed):
+    """A complete dataset. `recipe` is kept as plain values, so that recipes of later versions do not matter."""
+
+    format: Literal[1] = 1
+    kind: str
+    recipe: dict[str, Any]
+    seed: int
+    charset: str
+    max_length: int
+    counts: dict[Split, int]
+    dropped: dict[str, int]
+    shards: list[ShardEntry]
+    samples: FileEntry
+    version: Version | None = None
+    hash: str = ""
+
+    @property
+    def images(self) -> int:
+        """Samples of all splits together."""
+        return sum(self.counts.values())
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of what the dataset holds; names and ids do not count, nor the table beside the shards.
+
+        The table says nothing that recipe and shards do not, and its bytes depend on the library that writes it.
+        """
+        left_out: Any = {"hash": True, "samples": True, "recipe": {"name"}, "version": {"parent"}}
+        if self.version is None:
+            left_out["version"] = True  # as it was before there were versions
+        content = self.model_dump(mode="json", exclude=left_out)
+        return hashlib.sha256(canonical_json(content)).hexdigest()
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
+    """Write a manifest with its hash, and return it so."""
+    final = manifest.model_copy(update={"hash": manifest.content_hash()})
+    write_json(folder / MANIFEST, final.model_dump(mode="json"))
+    return final
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a dataset.
+
+    Raises:
+        DatasetError: there is none, it is damaged, of another format, or changed by hand.
+    """
+    try:
+        manifest = Manifest.model_validate(read_json(folder / MANIFEST))
+    except FileNotFoundError:
+        raise DatasetError(
+            f"Dataset {folder.name} has no manifest, so it is not complete. Resume its generation or delete it."
+        ) from None
+    except (OSError, ValueError, ValidationError) as error:
+        line = str(error).splitlines()[0]
+        raise DatasetError(
+            f"The manifest of dataset {folder.name} cannot be read ({line}). Generate it again."
+        ) from None
+    if manifest.hash != manifest.content_hash():
+        raise DatasetError(
+            f"The manifest of dataset {folder.name} was changed after it was written. Generate it again."
+        )
+    return manifest

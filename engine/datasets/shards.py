@@ -1,0 +1,189 @@
+"""Write a dataset shard by shard, so that a generation that was interrupted keeps the shards it has.
+
+A shard is one TFRecord file of one split. Beside it, until the dataset is complete, lies a part: the shard's rows of
+the samples table with its counts in the metadata, written after it, so that a shard with a part is whole. `assemble`
+turns the parts into the table and the manifest. This module draws nothing and reads no images.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.config.generate import Split
+from engine.datasets.examples import Record, encode
+from engine.datasets.manifest import FileEntry, Manifest, ShardEntry, Version, write_manifest
+from engine.datasets.splits import SPLITS
+from engine.datasets.tfrecord import frame
+from engine.files import write_bytes
+
+SAMPLES = "samples.parquet"
+_SHARDS, _PARTS = "shards", "parts"
+_FACTS = b"glyphlab"  # key of the metadata in which a part keeps its shard's entry and dropped counts
+
+
+class ShardName(NamedTuple):
+    """A shard of a split, counted from 0."""
+
+    split: Split
+    number: int
+
+    @property
+    def file(self) -> str:
+        """Its path below the dataset's folder."""
+        return f"{_SHARDS}/{self.split}-{self.number:05}.tfrecord"
+
+
+class Stored(NamedTuple):
+    """One sample to be stored: its record, the size of its image in px, and a column for each factor."""
+
+    index: int
+    record: Record
+    width: int
+    height: int
+    factors: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is known of one finished shard."""
+
+    shard: ShardEntry
+    dropped: dict[str, int]
+    rows: pa.Table
+
+
+def write_shard(folder: Path, name: ShardName, samples: Iterable[Stored], dropped: Counter[str]) -> None:
+    """Write a shard, then its part. `dropped` is read after the last sample was taken. Raises SpaceError."""
+    content, rows, offset = [], [], 0
+    for sample in samples:
+        record = frame(encode(sample.record))
+        rows.append(_row(sample, name, offset, len(record)))
+        content.append(record)
+        offset += len(record)
+    shard = b"".join(content)
+    entry = ShardEntry(file=name.file, count=len(rows), bytes=offset, sha256=hashlib.sha256(shard).hexdigest())
+    (folder / _SHARDS).mkdir(exist_ok=True)
+    write_bytes(folder / name.file, shard)
+    _write_part(folder, name, Part(entry, dict(dropped), pa.Table.from_pylist(rows)))
+
+
+def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, rows: pa.Table) -> None:
+    """Take over a finished shard of another dataset unchanged, then write its part.
+
+    The two datasets share the file by a hard link, where the disk has them, so that it takes no room twice and stays
+    when either is deleted. Neither is ever written again.
+
+    Args:
+        folder: the dataset's folder.
+        name: the shard.
+        source: the other dataset's folder.
+        entry: what its manifest says of the shard.
+        rows: what its table says of the shard's samples.
+
+    Raises:
+        SpaceError: the disk is full.
+    """
+    (folder / _SHARDS).mkdir(exist_ok=True)
+    (folder / name.file).unlink(missing_ok=True)
+    try:
+        os.link(source / entry.file, folder / name.file)
+    except OSError:
+        write_bytes(folder / name.file, (source / entry.file).read_bytes())
+    _write_part(folder, name, Part(entry, {}, rows))
+
+
+def read_part(folder: Path, name: ShardName) -> Part | None:
+    """Return what is known of a shard, or None when it is not finished or was changed since."""
+    try:
+        rows = pq.read_table(_part_path(folder, name))
+        facts = json.loads((rows.schema.metadata or {})[_FACTS])
+        part = Part(ShardEntry(**facts["shard"]), facts["dropped"], rows.replace_schema_metadata(None))
+        return part if (folder / name.file).stat().st_size == part.shard.bytes else None
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a killed process left half written. Only for the job that holds the folder's lock."""
+    for parent in (_SHARDS, _PARTS):
+        for leftover in (folder / parent).glob(".*.tmp"):
+            leftover.unlink(missing_ok=True)
+
+
+def assemble(
+    folder: Path, names: list[ShardName], kind: str, recipe: dict[str, Any], seed: int, version: Version | None = None
+) -> Manifest:
+    """Write the samples table and the manifest of a dataset whose shards are all finished, and drop the parts.
+
+    Args:
+        folder: the dataset's folder.
+        names: its shards.
+        kind: "synthetic" or "imported".
+        recipe: how it was made, as plain values.
+        seed: of its generation; 0 for others.
+        version: what it is a new version of, if it is.
+
+    Raises:
+        SpaceError: the disk is full.
+        ValueError: a shard is not finished.
+    """
+    parts = [
+        read_part(folder, name) for name in sorted(names, key=lambda name: (SPLITS.index(name.split), name.number))
+    ]
+    finished = [part for part in parts if part is not None]
+    if len(finished) < len(parts):
+        raise ValueError("a shard is not finished")
+    table = pa.concat_tables([part.rows for part in finished], promote_options="default")
+    content = _parquet(table)
+    write_bytes(folder / SAMPLES, content)
+    labels = table["label"].to_pylist()
+    counts = Counter(table["split"].to_pylist())
+    manifest = Manifest(
+        kind=kind,
+        recipe=recipe,
+        seed=seed,
+        charset="".join(sorted(set().union(*labels))),
+        max_length=max(map(len, labels), default=0),
+        counts={split: counts[split] for split in SPLITS},
+        dropped=dict(sorted(sum((Counter(part.dropped) for part in finished), Counter()).items())),
+        shards=[part.shard for part in finished],
+        samples=FileEntry(file=SAMPLES, bytes=len(content), sha256=hashlib.sha256(content).hexdigest()),
+        version=version,
+    )
+    final = write_manifest(folder, manifest)
+    shutil.rmtree(folder / _PARTS, ignore_errors=True)
+    return final
+
+
+def _write_part(folder: Path, name: ShardName, part: Part) -> None:
+    (folder / _PARTS).mkdir(exist_ok=True)
+    facts = json.dumps({"shard": part.shard.model_dump(), "dropped": part.dropped}).encode()
+    write_bytes(_part_path(folder, name), _parquet(part.rows.replace_schema_metadata({_FACTS: facts})))
+
+
+def _row(sample: Stored, name: ShardName, offset: int, size: int) -> dict[str, Any]:
+    label = sample.record.label
+    return {
+        "index": sample.index, "split": name.split, "shard": name.number, "offset": offset, "bytes": size,
+        "label": label, "length": len(label), "width": sample.width, "height": sample.height, **sample.factors,
+    }  # fmt: skip
+
+
+def _part_path(folder: Path, name: ShardName) -> Path:
+    return folder / _PARTS / f"{name.split}-{name.number:05}.parquet"
+
+
+def _parquet(table: pa.Table) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()

@@ -1,0 +1,172 @@
+"""New versions of a dataset: labels corrected, samples left out, the parent untouched.
+
+Shards without an edit are shared with the parent; the others are written anew. The manifest names the parent and lists
+every edit. A corrected text stays on its side of the split, so that scores before and after can be compared; whether it
+now leaks, `duplicates.py` tells.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from engine.config.editing import EditConfig
+from engine.datasets.dataset import Dataset, open_dataset
+from engine.datasets.importing.labels import clean
+from engine.datasets.manifest import Corrected, Manifest, Removed, ShardEntry, Version, read_manifest
+from engine.datasets.shards import ShardName, Stored, assemble, read_part, share_shard, sweep, write_shard
+from engine.datasets.summary import figures, is_complete
+from engine.errors import DatasetError, GlyphlabError
+from engine.jobs.context import JobContext, Stopped
+from engine.workspace import Workspace
+
+_COLUMNS = ("index", "split", "shard", "offset", "bytes", "label", "length", "width", "height")  # others are factors
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What is to change: labels by sample, and samples to leave out; numbers are those of the parent."""
+
+    corrections: dict[int, str]
+    removals: frozenset[int]
+
+    @classmethod
+    def of(cls, config: EditConfig, parent: Dataset) -> "Edits":
+        """Return the edits that a config asks for; corrections that change nothing are dropped.
+
+        Raises:
+            DatasetError: a sample does not exist, a label is empty once cleaned, nothing would change, or all would go.
+        """
+        asked = {correction.sample: clean(correction.label) for correction in config.corrections}
+        beyond = max([*asked, *config.removals])
+        if beyond >= len(parent):
+            raise DatasetError(
+                f"Sample {beyond} does not exist: the dataset's are 0 to {len(parent) - 1}. Choose again."
+            )
+        empty = [sample for sample, label in asked.items() if not label]
+        if empty:
+            raise DatasetError(
+                f"The new label of sample {empty[0]} shows nothing. Type its text, or remove the sample."
+            )
+        if len(config.removals) == len(parent):
+            raise DatasetError(
+                f"All {len(parent):,} samples would be removed. Delete the dataset, or keep some of them."
+            )
+        corrections = {sample: label for sample, label in asked.items() if label != parent.label(sample)}
+        if not corrections and not config.removals:
+            raise DatasetError("The corrected labels are those that the dataset has, so nothing would change.")
+        return cls(corrections, frozenset(config.removals))
+
+    def version(self, parent: Dataset) -> Version:
+        """Return what the manifest says of these edits."""
+        return Version(
+            parent=parent.folder.name,
+            parent_hash=parent.manifest.hash,
+            corrected=[
+                Corrected(sample=sample, before=parent.label(sample), after=after)
+                for sample, after in sorted(self.corrections.items())
+            ],
+            removed=[Removed(sample=sample, label=parent.label(sample)) for sample in sorted(self.removals)],
+        )
+
+
+def work(config: EditConfig, job: JobContext) -> None:
+    """Make the version that a config asks for in the folder of a job.
+
+    Raises:
+        DatasetError: the parent is damaged, or cannot be edited so.
+        SpaceError: the disk is full.
+        Stopped: the user asked; finished shards are kept.
+    """
+
+    def watch(done: int, total: int) -> None:
+        job.progress(done, total, "images")
+        if job.stop_requested():
+            raise Stopped
+
+    if job.resuming and is_complete(job.folder):
+        return
+    parent = open_dataset(job.workspace.folder("datasets", config.dataset))
+    edits = Edits.of(config, parent)
+    job.phase("copying")
+    sweep(job.folder)
+    write_version(parent, edits, job.folder, watch)
+    job.summary(
+        **figures(open_dataset(job.folder)), seconds=round(job.seconds, 3), parent=config.dataset,
+        corrected=len(edits.corrections), removed=len(edits.removals),
+    )  # fmt: skip
+
+
+def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[int, int], None]) -> Manifest:
+    """Write a version of a dataset into a folder; shards that are there from an earlier beginning are kept.
+
+    Args:
+        parent: the dataset; nothing of it is written.
+        edits: what differs.
+        folder: where the version comes to lie, beside other files of its job.
+        watch: called after each shard with samples done and in all; what it raises ends the writing.
+
+    Returns:
+        The version's manifest.
+
+    Raises:
+        DatasetError: a record of the parent is damaged.
+        SpaceError: the disk is full.
+    """
+    names, done, touched = [], 0, edits.removals | edits.corrections.keys()
+    for shard in _shards(parent):
+        kept = [i for i in shard.samples if i not in edits.removals]
+        if kept:
+            names.append(shard.name)
+        if kept and read_part(folder, shard.name) is None:
+            if touched.isdisjoint(shard.samples):
+                share_shard(folder, shard.name, parent.folder, shard.entry, shard.rows)
+            else:
+                write_shard(folder, shard.name, _edited(parent, shard, kept, edits.corrections), Counter())
+        done += len(shard.samples)
+        watch(done, len(parent))
+    former = parent.manifest
+    return assemble(folder, names, former.kind, former.recipe, former.seed, edits.version(parent))
+
+
+def ancestors(workspace: Workspace, id: str) -> list[str]:
+    """Return the ids of the datasets that one is a version of, its parent first, as far as they still exist."""
+    found: list[str] = []
+    try:
+        while (version := read_manifest(workspace.folder("datasets", id)).version) is not None:
+            id = version.parent
+            if id in found or not workspace.folder("datasets", id).is_dir():
+                break
+            found.append(id)
+    except GlyphlabError:
+        return found
+    return found
+
+
+class _Shard(NamedTuple):
+    name: ShardName
+    entry: ShardEntry
+    samples: range
+    rows: pa.Table
+
+
+def _shards(dataset: Dataset) -> Iterator[_Shard]:
+    """Yield a dataset's shards with the numbers of their samples: the table holds them one after the other."""
+    start = 0
+    for entry in dataset.manifest.shards:
+        rows = dataset.table.slice(start, entry.count)
+        name = ShardName(rows["split"][0].as_py(), rows["shard"][0].as_py())
+        yield _Shard(name, entry, range(start, start + entry.count), rows)
+        start += entry.count
+
+
+def _edited(parent: Dataset, shard: _Shard, kept: list[int], corrections: dict[int, str]) -> Iterator[Stored]:
+    rows = shard.rows.to_pylist()
+    for i in kept:
+        row, record = rows[i - shard.samples.start], parent.record(i)
+        factors: dict[str, Any] = {name: value for name, value in row.items() if name not in _COLUMNS}
+        record = record._replace(label=corrections.get(i, record.label))
+        yield Stored(row["index"], record, row["width"], row["height"], factors)
