@@ -1,0 +1,85 @@
+"""Make bundles of a run while it trains: translate, check, and write the folder.
+
+A bundle that fails its parity check is written, too, for whoever looks into it; it says that it does not count, and
+no reader opens it. This module decides no moment to export.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.charset import Charset
+from engine.export.graphs import copy_weights, onnx_graphs, twin_of
+from engine.export.parity import compare
+from engine.models.network import Network
+from engine.reading.bundle import describe_graphs, save_bundle
+from engine.reading.manifest import AttentionDecoder, CtcDecoder, Manifest, Parity, State, TrainedOn
+from engine.reading.preprocess import Preprocessing
+from engine.reading.reader import Reader
+
+FOLDER = "bundles"
+_UNCHECKED = Parity(images=0, same_strings=0, max_logit_difference=0.0, counts=False)
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """Exports one network of one run, as often as it is asked to.
+
+    Attributes:
+        run: the run's folder, whose name is its id.
+        network: what learns.
+        charset, preprocessing, trained_on: go into the manifest as they are.
+        rows, texts: real samples for the parity check: prepared images and the classes of what they say.
+    """
+
+    run: Path
+    network: Network
+    charset: Charset
+    preprocessing: Preprocessing
+    trained_on: TrainedOn
+    rows: Sequence[npt.NDArray[np.uint8]]
+    texts: Sequence[npt.NDArray[np.int32]]
+
+    def export(self, step: int, scores: dict[str, Any]) -> Manifest:
+        """Write the bundle of a step and return its manifest, parity in it.
+
+        Raises:
+            SpaceError: the disk is full; nothing is left behind.
+            FileExistsError: this step has a bundle already.
+        """
+        copy_weights(self.network, self._twin)
+        graphs = onnx_graphs(self._twin)
+        manifest = Manifest(
+            run=self.run.name,
+            step=step,
+            created=datetime.now(UTC),
+            reader=self.network.config.plain(),
+            charset=self.charset.characters,
+            preprocessing=self.preprocessing,
+            decoder=self._decoder(),
+            graphs=describe_graphs(graphs),
+            parity=_UNCHECKED,
+            scores=scores,
+            trained_on=self.trained_on,
+        )
+        parity = compare(self._twin, Reader(manifest, graphs), self.rows, self.texts)
+        folder = self.run / FOLDER
+        folder.mkdir(exist_ok=True)
+        return save_bundle(folder / str(step), manifest.changed(parity=parity), graphs).manifest
+
+    @cached_property
+    def _twin(self) -> Network:
+        return twin_of(self.network)
+
+    def _decoder(self) -> CtcDecoder | AttentionDecoder:
+        longest = self.network.config.max_length
+        if self.network.config.decoder == "ctc":
+            return CtcDecoder(max_length=longest)
+        states = tuple(State(name=name, shape=(size,)) for name, size in self.network.states.items())
+        return AttentionDecoder(max_length=longest, states=states)

@@ -1,0 +1,77 @@
+"""Translate a network's graphs to ONNX, by tf2onnx.
+
+Keras' TensorFlow backend is traced in this process; under any other backend a child process with TensorFlow does it
+(`python -m engine.export.child`). This module checks nothing: see `parity`.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import safetensors.numpy
+
+from engine.files import write_json
+from engine.models.network import Network, build_network
+
+OPSET = 17
+_ROOT = Path(__file__).parent.parent.parent
+_CHILD_SECONDS = 300
+
+
+def twin_of(network: Network) -> Network:
+    """Return a network of the same shape that computes in float32, which ONNX Runtime asks for."""
+    return build_network(network.config, network.classes, precision="float32")
+
+
+def copy_weights(source: Network, target: Network) -> None:
+    """Give a twin the weights of the network it was made of."""
+    for theirs, ours in zip(source.training.variables, target.training.variables, strict=True):
+        # A copy: JAX gives a learner's arrays away at its next step.
+        ours.assign(np.array(np.asarray(keras.ops.convert_to_tensor(theirs))))
+
+
+def onnx_graphs(network: Network) -> dict[str, bytes]:
+    """Return a float32 network's graphs as the bytes of ONNX files, by the bundle's graph names."""
+    if keras.backend.backend() == "tensorflow":
+        return {name: _traced(model) for name, model in network.graphs.items()}
+    return _by_child(network)
+
+
+def _traced(model: keras.Model) -> bytes:
+    import tensorflow as tf
+    import tf2onnx
+
+    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+    inputs: dict[str, Any] = {x.name: x for x in model.inputs}
+    signature = [tf.TensorSpec(x.shape, x.dtype, name=name) for name, x in inputs.items()]
+
+    def run(*values: Any) -> dict[str, Any]:
+        outputs = model(dict(zip(inputs, values, strict=True)), training=False)
+        return outputs if isinstance(outputs, dict) else {_output_name(model): outputs}
+
+    function = tf.function(run, input_signature=signature)
+    translated, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
+    return translated.SerializeToString()
+
+
+def _output_name(model: keras.Model) -> str:
+    return "memory" if model.name == "encoder" else "logits"
+
+
+def _by_child(network: Network) -> dict[str, bytes]:
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": ""}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        weights = [np.asarray(keras.ops.convert_to_tensor(variable)) for variable in network.training.variables]
+        named = {f"{number:04d}": weight for number, weight in enumerate(weights)}
+        (folder / "weights.safetensors").write_bytes(safetensors.numpy.save(named))
+        write_json(folder / "network.json", {"reader": network.config.plain(), "classes": network.classes})
+        command = [sys.executable, "-m", "engine.export.child", str(folder)]
+        subprocess.run(command, cwd=_ROOT, env=environment, check=True, timeout=_CHILD_SECONDS)
+        return {graph: (folder / f"{graph}.onnx").read_bytes() for graph in network.graphs}

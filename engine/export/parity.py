@@ -1,0 +1,80 @@
+"""Does an exported reader read as the network did that it was made of? Strings and logits, over real samples.
+
+"95 % in training, garbage in use" is the commonest complaint in this field; a bundle counts only if nothing differs.
+Legend: N images, H rows, W columns, T time steps, L characters, K classes. This module writes nothing.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.models.losses import encode_targets, teacher_tokens
+from engine.models.network import Network
+from engine.models.running import read_greedily
+from engine.reading.manifest import Parity
+from engine.reading.preprocess import valid_frames
+from engine.reading.reader import Reader
+
+TOLERANCE = 1e-3
+_BATCH = 16
+
+Rows = Sequence[npt.NDArray[np.uint8]]
+Texts = Sequence[npt.NDArray[np.int32]]
+
+
+def compare(network: Network, reader: Reader, rows: Rows, texts: Texts) -> Parity:
+    """Compare a float32 network with the reader that was exported of it.
+
+    Args:
+        network: with the exported weights.
+        reader: the export, in ONNX Runtime.
+        rows: prepared images, each uint8 (H, W_i).
+        texts: the classes of what each says, int32 (L_i,).
+    """
+    same, apart = 0, 0.0
+    widths = np.array([reader.manifest.preprocessing.padded_width(row.shape[1]) for row in rows])
+    for width in np.unique(widths):
+        chosen = np.flatnonzero(widths == width)
+        for start in range(0, len(chosen), _BATCH):
+            part = chosen[start : start + _BATCH]
+            equal, distance = _compare(network, reader, [rows[i] for i in part], [texts[i] for i in part])
+            same, apart = same + equal, max(apart, distance)
+    counts = same == len(rows) and apart <= TOLERANCE
+    return Parity(images=len(rows), same_strings=same, max_logit_difference=apart, counts=counts)
+
+
+def _compare(network: Network, reader: Reader, rows: Rows, texts: Texts) -> tuple[int, float]:
+    """Return how many of a batch's strings are equal, and the largest difference of a logit (infinite for NaN)."""
+    image, widths = reader.manifest.preprocessing.pad_batch(rows)
+    frames = valid_frames(widths, image.shape[2], network.config.time_steps_at(image.shape[2]))
+    expected = [reader.charset.decode(decoded.ids) for decoded in read_greedily(network, image, frames)]
+    found = ["".join(character.char for character in text) for text in reader.read_rows(rows)]
+    tokens = teacher_tokens(encode_targets(list(texts), frames), reader.charset.end)
+    theirs, ours = _keras_logits(network, image, tokens), _onnx_logits(reader, image, tokens)
+    distance = float(np.abs(theirs - ours).max())
+    return sum(a == b for a, b in zip(expected, found, strict=True)), distance if np.isfinite(distance) else 1e30
+
+
+def _keras_logits(
+    network: Network, image: npt.NDArray[np.uint8], tokens: npt.NDArray[np.int32]
+) -> npt.NDArray[np.float32]:
+    inputs = {"image": image} if network.config.decoder == "ctc" else {"image": image, "tokens": tokens}
+    return np.asarray(network.training.predict_on_batch(inputs))
+
+
+def _onnx_logits(
+    reader: Reader, image: npt.NDArray[np.uint8], tokens: npt.NDArray[np.int32]
+) -> npt.NDArray[np.float32]:
+    """Return the export's logits, (N, T, K), or (N, L + 1, K) when the known characters are handed in."""
+    decoder = reader.manifest.decoder
+    if decoder.kind == "ctc":
+        return reader.run("network", image=image)["logits"]
+    memory = reader.run("encoder", image=image)["memory"]
+    states = {state.name: np.zeros((len(image), *state.shape), np.float32) for state in decoder.states}
+    collected = []
+    for token in tokens.T:
+        outputs = reader.run("step", token=np.ascontiguousarray(token), memory=memory, **states)
+        states = {name: outputs[f"next_{name}"] for name in states}
+        collected.append(outputs["logits"])
+    return np.stack(collected, axis=1)

@@ -1,0 +1,12 @@
+"""The CTC head: each time step tells its class by itself; the last class is the blank (Graves et al. 2006).
+
+The loss that makes sense of it is in engine.models.losses, the decoding in engine.reading.decode.
+"""
+
+import keras
+from keras import layers
+
+
+def ctc_logits(memory: keras.KerasTensor, classes: int) -> keras.KerasTensor:
+    """Wire the head: memory (N, T, D) -> logits float32 (N, T, K)."""
+    return layers.Dense(classes, dtype="float32", name="logits")(memory)

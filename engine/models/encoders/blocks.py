@@ -1,0 +1,37 @@
+"""Pieces that encoders share. Legend: N images, H rows, W columns, C channels, T time steps.
+
+This module builds no whole network.
+"""
+
+import keras
+from keras import layers
+
+# Short runs are the rule here, so that running means must follow within some dozen steps.
+_MOMENTUM = 0.9
+
+
+def channels(base: int, scale: float) -> int:
+    """Return a channel count scaled and rounded to a multiple of 8, at least 8."""
+    return max(8, 8 * round(base * scale / 8))
+
+
+def normalised(x: keras.KerasTensor, activate: bool = True) -> keras.KerasTensor:
+    """Batch normalisation, then ReLU unless told otherwise; the shape stays."""
+    x = layers.BatchNormalization(momentum=_MOMENTUM)(x)
+    return layers.ReLU()(x) if activate else x
+
+
+def conv(x: keras.KerasTensor, count: int, strides: int | tuple[int, int] = 1) -> keras.KerasTensor:
+    """3×3 convolution, batch normalisation, ReLU: (N, H, W, C) -> (N, H / sh, W / sw, count), rounded up."""
+    return normalised(layers.Conv2D(count, 3, strides=strides, padding="same", use_bias=False)(x))
+
+
+def residual(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Add what a `conv` of equally many channels makes of `x`; the shape stays."""
+    return layers.Add()([x, conv(x, x.shape[-1])])
+
+
+def columns(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Fold the rows into the features, so that any height fits: (N, H, W, C) -> (N, W, H·C)."""
+    rows, features = x.shape[1], x.shape[3]
+    return layers.Reshape((-1, rows * features))(layers.Permute((2, 1, 3))(x))

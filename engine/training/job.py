@@ -1,0 +1,25 @@
+"""The training job's door: set the process up, then train.
+
+Keras and its backend read their environment when they are imported, so that nothing here imports them at once.
+"""
+
+from engine.config.training import TrainConfig
+from engine.jobs.context import JobContext
+from engine.training.device import prepare_environment
+
+
+def work(config: TrainConfig, job: JobContext) -> None:
+    """Train a run from its config, or go on where its newest checkpoint stands.
+
+    Raises:
+        DatasetError, CharsetError: the dataset does not fit the reader; the text names what does not.
+        CheckpointError: no checkpoint can be resumed from.
+        SpaceError: the disk is full; the last checkpoint is whole.
+        Diverged: the loss is no number any more; the last checkpoint is kept.
+        Stopped: a stop was asked for; a checkpoint was written.
+    """
+    job.phase("starting")
+    prepare_environment()
+    from engine.training.run import train
+
+    train(config, job)

@@ -1,0 +1,125 @@
+"""The learner: a network with its loss and its optimiser, one step at a time, and every number that makes it up.
+
+The only place where the loop meets Keras. It knows no files, no schedule and no data order.
+"""
+
+from typing import Any, Literal, get_args
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.reader import Decoder
+from engine.config.training import TrainConfig
+from engine.errors import CheckpointError
+from engine.models.losses import mean_nats
+from engine.models.network import Network, build_network
+from engine.training.feed import Batch
+
+Tensors = dict[str, npt.NDArray[Any]]
+Group = Literal["network", "optimiser"]
+GROUPS: tuple[Group, ...] = get_args(Group)
+_ADADELTA_EPSILON = 1e-8  # as aocr's framework had it
+
+
+def uses_gpu() -> bool:
+    """Say whether the backend can drive a GPU that this process sees."""
+    return bool(keras.distribution.list_devices("gpu"))
+
+
+class _Trainee(keras.Model):
+    """A network's training model with the loss of its decoder."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(name="trainee")
+        self.inner = network.training
+        self.decoder: Decoder = network.config.decoder
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return the inner model's logits."""
+        return self.inner(inputs, training=training)
+
+    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any) -> Any:
+        """Return the batch's nats a character."""
+        return mean_nats(self.decoder, y, y_pred)
+
+
+class Learner:
+    """A network that learns.
+
+    Args:
+        config: of the run.
+        classes: K.
+        precision: number format to compute in.
+
+    Attributes:
+        network: what learns; its graphs share the weights.
+    """
+
+    def __init__(self, config: TrainConfig, classes: int, precision: Literal["float32", "bfloat16"]) -> None:
+        self.network = build_network(config.reader, classes, seed=config.seed, precision=precision)
+        # XLA compiles each width anew and is the slower on CPUs; JAX knows no other way.
+        jit: Any = keras.backend.backend() == "jax"
+        for graph in self.network.graphs.values():
+            graph.jit_compile = jit
+        self._optimiser = _optimiser(config)
+        self._trainee = _Trainee(self.network)
+        self._trainee.compile(optimizer=self._optimiser, jit_compile=jit)
+        self._optimiser.build(self.network.training.trainable_variables)
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network has learned to hold."""
+        return self.network.training.count_params()
+
+    def learn(self, batch: Batch, learning_rate: float) -> float:
+        """Take one step and return the batch's loss before it, in nats a character."""
+        self._optimiser.learning_rate = learning_rate
+        self._trainee.reset_metrics()
+        return float(self._trainee.train_on_batch(batch.inputs, batch.targets, return_dict=True)["loss"])
+
+    def judge(self, batch: Batch) -> float:
+        """Return a batch's loss in nats a character, learning nothing."""
+        self._trainee.reset_metrics()
+        return float(self._trainee.test_on_batch(batch.inputs, batch.targets, return_dict=True)["loss"])
+
+    def tensors(self, group: Group) -> Tensors:
+        """Return a copy of every number: of the network (dropout's random states, too), or of the optimiser."""
+        return {name: _copy(variable) for name, variable in self._named(group).items()}
+
+    def restore(self, group: Group, tensors: Tensors) -> None:
+        """Put numbers back.
+
+        Raises:
+            CheckpointError: names, shapes or types are not those of this network.
+        """
+        variables = self._named(group)
+        expected = {name: (tuple(v.shape), keras.backend.standardize_dtype(v.dtype)) for name, v in variables.items()}
+        found = {name: (tensor.shape, tensor.dtype.name) for name, tensor in tensors.items()}
+        if expected != found:
+            stranger = next(iter(sorted({*expected.items()} ^ {*found.items()})))
+            raise CheckpointError(
+                f"A checkpoint was made of another network: {stranger[0]!r} differs. Start a new run with this config."
+            )
+        for name, variable in variables.items():
+            variable.assign(tensors[name])
+
+    def _named(self, group: Group) -> dict[str, Any]:
+        owner = self.network.training if group == "network" else self._optimiser
+        # Keras' names count the layers that this process has made so far; places stay.
+        return {f"{number:04d}": variable for number, variable in enumerate(owner.variables)}
+
+
+def _copy(variable: Any) -> npt.NDArray[Any]:
+    return np.array(np.asarray(keras.ops.convert_to_tensor(variable)))
+
+
+def _optimiser(config: TrainConfig) -> keras.optimizers.Optimizer:
+    clip: dict[str, Any] = {"global_clipnorm": config.clip or None}
+    if config.optimiser == "sgd":
+        return keras.optimizers.SGD(config.learning_rate, momentum=0.9, nesterov=True, **clip)
+    if config.optimiser == "adadelta":
+        return keras.optimizers.Adadelta(config.learning_rate, rho=0.95, epsilon=_ADADELTA_EPSILON, **clip)
+    adamw = keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay, **clip)
+    adamw.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return adamw

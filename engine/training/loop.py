@@ -1,0 +1,230 @@
+"""The loop: step after step until the plan is fulfilled, with validation, checkpoints and bundles at their moments.
+
+After a kill at any point, a new loop over the newest checkpoint ends in the same weights on a CPU: whatever decides
+anything is in the state, the tensors or the config. This module opens no dataset and reads no test split.
+"""
+
+import contextlib
+import math
+import time
+
+from engine.config.training import TrainConfig
+from engine.errors import CheckpointError
+from engine.export.bundle import FOLDER as BUNDLES
+from engine.export.bundle import Exporter
+from engine.jobs.context import Diverged, JobContext, Stopped
+from engine.training import checkpoint as checkpoints
+from engine.training.device import memory_bytes
+from engine.training.feed import Batch, stream
+from engine.training.learner import GROUPS, Learner
+from engine.training.material import Material
+from engine.training.order import Order
+from engine.training.pace import PaceMeter
+from engine.training.plan import Plan, learning_rate, make_plan, reports_after, steps_of_epochs, steps_of_minutes
+from engine.training.recorder import Recorder
+from engine.training.state import Best, RunState
+from engine.training.validation import validate
+
+_EXPORT_SHARE = 0.1  # of the time; a bundle that would exceed it waits for a later best
+_BUNDLES_KEPT = 3
+_VALIDATION_PATIENCE = 20.0  # seconds that a stop waits for a validation, lest the runner lose patience with us
+
+
+class Loop:
+    """One run in this process.
+
+    Args:
+        config, job, material, learner, exporter: what it works with.
+        identity: hash of all that must not change between start and resume.
+        gpu: the GPU's number, None on the CPU.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        job: JobContext,
+        material: Material,
+        learner: Learner,
+        exporter: Exporter,
+        *,
+        identity: str,
+        gpu: int | None = None,
+    ) -> None:
+        self._config, self._job, self._material = config, job, material
+        self._learner, self._exporter, self._gpu = learner, exporter, gpu
+        self._order = Order(material.training.widths, config.batch, config.seed)
+        self.recorder = Recorder(job)
+        self._meter = PaceMeter(60 * config.minutes) if config.minutes else None
+        self._saved_at = time.monotonic()
+        self._export_seconds = self._last_export = 0.0
+        self._seconds, self._images = 0.0, 0  # since the curve's last point
+        self.learning_seconds, self.images = 0.0, 0
+        self.state = RunState(identity=identity)
+        self._plan: Plan | None = None
+
+    def run(self) -> None:
+        """Learn until the plan is fulfilled.
+
+        Raises:
+            Stopped, Diverged, SpaceError, DatasetError: with a checkpoint to go on from.
+        """
+        self._resume()
+        if self._meter is None and self._plan is None:
+            self._fix_plan(steps_of_epochs(self._config, self._order.steps_an_epoch) or 1)
+        self._job.phase("training")
+        reader, end = self._config.reader, self._material.charset.end
+        batches = stream(self._material.training, self._order, reader, end, self.state.step)
+        with contextlib.closing(batches):
+            while self._plan is None or self.state.step < self._plan.steps:
+                began = time.monotonic()
+                self._step(next(batches), began)
+        self._export_best()
+
+    def _step(self, batch: Batch, began: float) -> None:
+        rate = learning_rate(self._config, self.state.step, self._plan)
+        loss = self._learner.learn(batch, rate)
+        if not math.isfinite(loss):
+            raise self._diverged(batch, loss, rate)
+        self.state.step += 1
+        self.state.nats += loss * batch.count
+        self.state.characters += batch.count
+        self._clock(time.monotonic() - began, len(batch.indices))
+        if reports_after(self.state.step, self._plan):
+            self._report(rate)
+        if self._plan and self._plan.evaluates_after(self.state.step):
+            self._evaluate()
+            self._save()
+        elif time.monotonic() - self._saved_at > 60 * self._config.checkpoint_minutes:
+            self._save()
+        self._job.progress(self.state.step, self._plan.steps if self._plan else None, "steps")
+        if self._job.stop_requested() and not (self._plan and self.state.step == self._plan.steps):
+            self._save()
+            raise Stopped
+
+    def _clock(self, seconds: float, images: int) -> None:
+        self._seconds, self._images = self._seconds + seconds, self._images + images
+        self.learning_seconds, self.images = self.learning_seconds + seconds, self.images + images
+        if self._meter is None or self._plan is not None:
+            return
+        self._meter.add(seconds)
+        pace = self._meter.pace()
+        limit = steps_of_epochs(self._config, self._order.steps_an_epoch)
+        if pace is not None:
+            validation, test = len(self._material.validation), self._material.test_images
+            steps = steps_of_minutes(self._config, self.state.step, self._job.seconds, pace, validation, test)
+            self._fix_plan(steps if limit is None else min(steps, limit))
+            self.recorder.note(self.state.step, f"{1000 * pace:.0f} ms a step: {self.state.planned_steps:,} steps fit.")
+        elif limit is not None and self.state.step >= limit:
+            self._fix_plan(limit)
+
+    def _fix_plan(self, steps: int) -> None:
+        self.state.planned_steps = steps
+        self._plan = make_plan(self._config, steps)
+
+    def _report(self, rate: float) -> None:
+        loss = self.state.nats / max(self.state.characters, 1.0)
+        speed = self._images / max(self._seconds, 1e-9)
+        self.recorder.train(self.state.step, self.epoch, loss, rate, speed, memory_bytes(self._gpu))
+        self.state.last["loss"] = loss
+        self.state.nats = self.state.characters = 0.0
+        self._seconds, self._images = 0.0, 0
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the last step, from 1."""
+        return (self.state.step - 1) // self._order.steps_an_epoch + 1
+
+    def _evaluate(self) -> None:
+        self._job.progress(self.state.step, self._plan and self._plan.steps, "steps", note="reading validation images")
+        began = time.monotonic()
+
+        def heed_stop() -> None:
+            if time.monotonic() - began > _VALIDATION_PATIENCE and self._job.stop_requested():
+                raise Stopped  # resuming validates again, from the checkpoint before
+
+        result = validate(self._learner, self._material.validation, self._material.charset, heed_stop)
+        step = self.state.step
+        self.recorder.validation(step, self.epoch, result)
+        here = Best(step=step, word_accuracy=result.score.word_accuracy, cer=result.score.cer, loss=result.loss)
+        if math.isfinite(result.loss) and here.beats(self.state.best):
+            self.state.best = here
+            spent = self._export_seconds + self._last_export
+            if self.state.bundle_step is None or spent <= _EXPORT_SHARE * self._job.seconds:
+                self._export(step)
+        self._job.summary(
+            steps=step,
+            best=self.state.best and self.state.best.model_dump(include={"step", "word_accuracy", "cer"}),
+            last={**self.state.last, "validation_loss": result.loss},
+            bundle_step=self.state.bundle_step,
+        )
+
+    def _export(self, step: int) -> None:
+        began = time.monotonic()
+        checkpoints.discard(self._job.folder / BUNDLES / str(step))
+        scores = {"validation": self.state.best.model_dump() if self.state.best else None}
+        parity = self._exporter.export(step, scores).parity
+        self._last_export = time.monotonic() - began
+        self._export_seconds += self._last_export
+        self.recorder.bundle(step, parity, self._last_export)
+        if parity.counts:
+            self.state.bundle_step = step
+            checkpoints.keep_newest(self._job.folder / BUNDLES, _BUNDLES_KEPT)
+
+    def _export_best(self) -> None:
+        """Export the best checkpoint if its bundle had to wait; the network then holds its weights."""
+        best = self.state.best
+        if best is None or best.step == self.state.bundle_step:
+            return
+        saved = checkpoints.load(self._job.folder, best.step)
+        if saved is not None:
+            self._learner.restore("network", saved.groups["network"])
+            self._export(best.step)
+
+    def _save(self) -> None:
+        if self.state.step in checkpoints.saved_steps(self._job.folder)[-1:]:
+            return  # after a validation
+        began = time.monotonic()
+        groups = {group: self._learner.tensors(group) for group in GROUPS}
+        size = checkpoints.save(self._job.folder, self.state.step, groups, self.state.model_dump())
+        checkpoints.prune(self._job.folder, self.state.best and self.state.best.step)
+        self._saved_at = time.monotonic()
+        self.recorder.checkpoint(self.state.step, size, self._saved_at - began)
+
+    def _resume(self) -> None:
+        """Take up the newest whole checkpoint, and forget what came after it."""
+        found = checkpoints.load_newest(self._job.folder)
+        checkpoints.sweep(self._job.folder / BUNDLES)
+        if found is None:
+            self._forget_after(-1)
+            return
+        state = RunState.model_validate(found.state)
+        if state.identity != self.state.identity:
+            raise CheckpointError(
+                "The config or the dataset is not the one this run began with, so it cannot go on. "
+                "Start a new run with the changed one."
+            )
+        for group in GROUPS:
+            self._learner.restore(group, found.groups[group])
+        self.state = state
+        if state.planned_steps is not None:
+            self._plan = make_plan(self._config, state.planned_steps)
+        self._forget_after(state.step)
+        for step in found.damaged:
+            checkpoints.quarantine(self._job.folder, step)
+            self.recorder.note(state.step, f"Checkpoint {step} is damaged; going on from step {state.step} instead.")
+
+    def _forget_after(self, step: int) -> None:
+        self._job.truncate_events(step)
+        for later in checkpoints.numbered(self._job.folder / BUNDLES):
+            if later > step:
+                checkpoints.discard(self._job.folder / BUNDLES / str(later))
+
+    def _diverged(self, batch: Batch, loss: float, rate: float) -> Diverged:
+        samples = ", ".join(str(index) for index in batch.indices[:8])
+        self.recorder.note(self.state.step, f"The loss became {loss} on a batch with the training samples {samples}, …")
+        kept = checkpoints.saved_steps(self._job.folder)
+        return Diverged(
+            f"The loss became {loss} at step {self.state.step + 1}, with a learning rate of {rate:.2g}. "
+            + (f"The checkpoint of step {kept[-1]} is kept. " if kept else "There was no checkpoint yet. ")
+            + f"Start anew with a lower learning rate (a third of {self._config.learning_rate:g}), or clip harder."
+        )

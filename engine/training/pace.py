@@ -1,0 +1,35 @@
+"""How fast a run steps, measured on its first steps without the slow very first ones.
+
+This module plans nothing: see `plan`.
+"""
+
+import statistics
+
+_SKIPPED = 10  # steps, in which graphs are traced and caches filled
+_STEPS = 30
+_SHARE = 0.04  # of the run's time
+_OUTLIER = 5.0  # times the median: a graph traced for another width
+
+
+class PaceMeter:
+    """Collects durations of steps until they tell the pace.
+
+    Args:
+        budget: the run's time in seconds.
+    """
+
+    def __init__(self, budget: float) -> None:
+        self._wanted = budget * _SHARE
+        self._durations: list[float] = []
+
+    def add(self, seconds: float) -> None:
+        """Take in the duration of one step."""
+        self._durations.append(seconds)
+
+    def pace(self) -> float | None:
+        """Return the mean seconds a step; None while too few were seen, or too little time has passed."""
+        seen = self._durations[_SKIPPED:]
+        if len(seen) < _STEPS or sum(seen) < self._wanted:
+            return None
+        median = statistics.median(seen)
+        return statistics.fmean(duration for duration in seen if duration <= _OUTLIER * median)

@@ -1,0 +1,63 @@
+"""What a run tells about itself: events, TensorBoard's files and the summary.
+
+Knows how a training moment becomes a line and nothing else: it decides no moment and never reaches into the network.
+"""
+
+import math
+from typing import Any
+
+from engine.evaluation.metrics import Score
+from engine.jobs.context import JobContext
+from engine.reading.manifest import Parity
+from engine.training.tensorboard import TensorBoard
+from engine.training.validation import Validation
+
+_LARGEST_EXPONENT = 50.0  # a perplexity over e^50 says nothing more
+
+
+def perplexity(loss: float) -> float:
+    """Return exp(loss), the number of characters the reader is torn between."""
+    return math.exp(min(loss, _LARGEST_EXPONENT))
+
+
+class Recorder:
+    """Writes one run's events."""
+
+    def __init__(self, job: JobContext) -> None:
+        self._job = job
+        self._board = TensorBoard(job.folder)
+
+    def train(self, step: int, epoch: int, loss: float, learning_rate: float, speed: float, memory: int) -> None:
+        """Add a point of the learning curve: mean loss since the last one, images a second, bytes of memory."""
+        curve = {"loss": loss, "perplexity": perplexity(loss), "learning_rate": learning_rate}
+        self._job.event("train", step, epoch=epoch, **curve, images_per_second=round(speed, 1), memory_bytes=memory)
+        self._board.scalars(step, "train", {**curve, "images_per_second": speed})
+
+    def validation(self, step: int, epoch: int, result: Validation) -> None:
+        """Add a point of the validation curve."""
+        curve = {
+            "loss": result.loss,
+            "perplexity": perplexity(result.loss),
+            "word_accuracy": result.score.word_accuracy,
+            "cer": result.score.cer,
+        }
+        self._job.event("validation", step, epoch=epoch, **curve, images=result.score.images)
+        self._board.scalars(step, "validation", curve)
+
+    def checkpoint(self, step: int, size: int, seconds: float) -> None:
+        """Tell of a checkpoint: its bytes, and the seconds it took to write."""
+        self._job.event("checkpoint", step, bytes=size, write_seconds=round(seconds, 3))
+
+    def bundle(self, step: int, parity: Parity, seconds: float) -> None:
+        """Tell of a bundle, its parity check and the seconds it took."""
+        self._job.event("bundle", step, **parity.plain(), write_seconds=round(seconds, 3))
+
+    def note(self, step: int, text: str) -> None:
+        """Add a sentence for people."""
+        self._job.event("note", step, text=text)
+
+    def test(self, step: int, score: Score) -> dict[str, Any]:
+        """Tell of the final score on the dataset's test split, and return it as the summary has it."""
+        figures = score.plain()
+        self._job.event("test", step, **figures)
+        return figures

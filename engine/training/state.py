@@ -1,0 +1,50 @@
+"""Where a run stands, beside its tensors: all that the loop's later decisions depend on.
+
+Written into each checkpoint and read back from it. This module decides nothing.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Best(BaseModel):
+    """The best validation so far."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    step: int
+    word_accuracy: float
+    cer: float
+    loss: float
+
+    def beats(self, other: "Best | None") -> bool:
+        """Say whether this is better: by word accuracy, then by CER, then by loss."""
+        return other is None or self._rank() > other._rank()
+
+    def _rank(self) -> tuple[float, float, float]:
+        return self.word_accuracy, -self.cer, -self.loss
+
+
+class RunState(BaseModel):
+    """Changed by the loop as it goes.
+
+    Attributes:
+        step: steps done.
+        planned_steps: the run's length, once it is known.
+        nats, characters: summed since the curve's last point.
+        best: the best validation.
+        bundle_step: the newest bundle that counts.
+        identity: hash of config and dataset, which must not change between start and resume.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    identity: str
+    step: int = 0
+    planned_steps: int | None = None
+    nats: float = 0.0
+    characters: float = 0.0
+    best: Best | None = None
+    bundle_step: int | None = None
+    last: dict[str, Any] = Field(default_factory=dict)
