@@ -1,0 +1,72 @@
+"""Reading a whole test set with one reader: a table with a row an image, and the score over all.
+
+This module writes no files; the job does.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from engine.evaluation.metrics import Score, edit_distance, score
+from engine.evaluation.samples import Sample
+from engine.reading.reader import Reader
+
+_CHUNK = 128
+"""Images opened before they are read together: enough to fill batches of like widths, few to hold in memory."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a reader made of a test set.
+
+    Attributes:
+        readings: one row an image: name, truth, text, right, edits, confidence, weakest, seconds.
+        score: the score over all.
+    """
+
+    readings: pd.DataFrame
+    score: Score
+
+    def figures(self) -> dict[str, Any]:
+        """Return the score and the time an image as JSON types."""
+        seconds = float(self.readings["seconds"].mean())
+        return {**self.score.plain(), "milliseconds_an_image": round(1000 * seconds, 3)}
+
+
+def evaluate(reader: Reader, samples: Sequence[Sample], after: Callable[[int], None] = lambda done: None) -> Evaluation:
+    """Read every sample once.
+
+    Args:
+        reader: what reads.
+        samples: the test set.
+        after: called with the number of images read so far; may raise to stop.
+
+    Raises:
+        ImageError, DatasetError: a sample cannot be opened.
+    """
+    rows: list[dict[str, Any]] = []
+    for chunk in _chunks(samples):
+        readings = reader.read([sample.load() for sample in chunk])
+        rows += [
+            {
+                "name": sample.name,
+                "truth": sample.text,
+                "text": reading.text,
+                "right": bool(score([sample.text], [reading.text]).exact),
+                "edits": edit_distance(sample.text, reading.text),
+                "confidence": reading.confidence,
+                "weakest": reading.weakest,
+                "seconds": reading.seconds,
+            }
+            for sample, reading in zip(chunk, readings, strict=True)
+        ]
+        after(len(rows))
+    frame = pd.DataFrame(rows)
+    return Evaluation(frame, score(frame["truth"], frame["text"]))
+
+
+def _chunks(samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:
+    for start in range(0, len(samples), _CHUNK):
+        yield samples[start : start + _CHUNK]

@@ -1,0 +1,59 @@
+"""The evaluation job: one reader over one test set, its readings and its score in the job's folder.
+
+Writes readings.parquet (see `Evaluation.readings`) and the summary. A stopped one starts anew when resumed: reading is
+quick. This module compares no two evaluations.
+"""
+
+import os
+from io import BytesIO
+from pathlib import Path
+
+from engine.config.evaluate import EvaluateConfig
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.samples import Sample, folder_samples, split_samples
+from engine.files import write_bytes
+from engine.jobs.context import JobContext, Stopped
+from engine.reading.bundle import newest_bundle
+from engine.reading.reader import Reader
+from engine.workspace import Workspace
+
+READINGS = "readings.parquet"
+
+
+def work(config: EvaluateConfig, job: JobContext) -> None:
+    """Read the test set, write its readings and its score.
+
+    Raises:
+        BundleError, DatasetError, ImageError, SpaceError: as their texts say.
+        Stopped: a stop was asked for.
+    """
+    job.phase("opening")
+    bundle = newest_bundle(job.workspace, config.run)
+    reader = Reader.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+    samples = samples_of(config, job.workspace)
+    job.phase("reading")
+
+    def after(done: int) -> None:
+        job.progress(done, len(samples), "images")
+        if job.stop_requested():
+            raise Stopped
+
+    evaluation = evaluate(reader, samples, after)
+    table = BytesIO()
+    evaluation.readings.to_parquet(table)
+    write_bytes(job.folder / READINGS, table.getvalue())
+    job.summary(
+        run=config.run,
+        step=bundle.manifest.step,
+        dataset=config.dataset,
+        split=config.split if config.dataset else None,
+        folder=config.folder and Path(config.folder).name,
+        **evaluation.figures(),
+    )
+
+
+def samples_of(config: EvaluateConfig, workspace: Workspace) -> list[Sample]:
+    """Return the samples that a config names. Raises DatasetError."""
+    if config.folder is not None:
+        return folder_samples(Path(config.folder))
+    return split_samples(workspace.folder("datasets", str(config.dataset)), config.split)

@@ -1,0 +1,191 @@
+"""The bundle: the folder that holds all one needs to read an image, and the check that it is whole.
+
+    runs/<id>/bundles/<step>/    or engine/reading/starter/
+    ├── manifest.json     see `manifest.Manifest`; written last
+    ├── network.onnx      CTC:        image uint8 (N, H, W, 1) -> logits float32 (N, T, K)
+    ├── encoder.onnx      attention:  image -> memory float32 (N, T, D) and, where the decoder wants them, first states
+    └── step.onnx         attention:  token int32 (N,), memory, states -> logits (N, K), next_<state>, alignment (N, T)
+
+N and W are free (W may be fixed for attention, through `Preprocessing.multiple`). A graph is one self-contained file:
+its weights are inside, so that its hash covers them. A bundle is data, never code: graphs run in ONNX Runtime without
+custom operators, and only from the workspace or the starter folder. This module runs nothing.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from engine.charset import Charset
+from engine.errors import BundleError
+from engine.files import MANIFEST, new_folder, write_json
+from engine.reading.manifest import AttentionDecoder, CtcDecoder, Graph, Manifest, Parity, State, TrainedOn
+from engine.workspace import Workspace
+
+__all__ = [
+    "STARTER", "AttentionDecoder", "Bundle", "CtcDecoder", "Graph", "Manifest", "Parity", "State", "TrainedOn",
+    "describe_graphs", "list_bundles", "load_graphs", "newest_bundle", "open_bundle", "save_bundle",
+]  # fmt: skip
+
+STARTER = Path(__file__).parent / "starter"
+"""The folder of the reader that comes with Glyphlab."""
+
+_MAX_MANIFEST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle's folder and its valid manifest; the graphs are checked when they are loaded."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """Id of its run, or `starter`."""
+        return self.manifest.run
+
+    @property
+    def charset(self) -> Charset:
+        """Its characters."""
+        return Charset(self.manifest.charset)
+
+
+def save_bundle(final: Path, manifest: Manifest, graphs: Mapping[str, bytes]) -> Bundle:
+    """Write a bundle's folder, visible only when complete.
+
+    Args:
+        final: the folder to make, its parent included; must not exist.
+        manifest: made with `describe_graphs(graphs)`.
+        graphs: the ONNX files' bytes by graph name.
+
+    Raises:
+        SpaceError: the disk is full; nothing is left behind.
+        FileExistsError: `final` is there already.
+    """
+    with new_folder(final) as folder:
+        for name, graph in manifest.graphs.items():
+            (folder / graph.file).write_bytes(graphs[name])
+        sealed = manifest.changed(hash=manifest.content_hash)
+        write_json(folder / MANIFEST, sealed.plain())
+    return Bundle(final, sealed)
+
+
+def describe_graphs(graphs: Mapping[str, bytes]) -> dict[str, Graph]:
+    """Return the manifest's entries for the ONNX files of a bundle."""
+    return {
+        name: Graph(file=f"{name}.onnx", sha256=sha256(content).hexdigest(), bytes=len(content))
+        for name, content in graphs.items()
+    }
+
+
+def open_bundle(folder: Path, workspace: Workspace) -> Bundle:
+    """Read a bundle's manifest; its graphs stay unread.
+
+    Raises:
+        BundleError: the folder lies outside the workspace and is not the starter's, or the manifest is missing,
+            damaged, of another format, or says that the bundle failed its parity check.
+    """
+    real = folder.resolve()
+    if not (real.is_relative_to(workspace.root.resolve()) or real == STARTER.resolve()):
+        raise BundleError(
+            f"The bundle {folder.name!r} lies outside the workspace; networks are run from there only. "
+            "Copy it below the workspace's runs if you trust it."
+        )
+    try:
+        manifest = Manifest.model_validate_json(_read(real / MANIFEST, _MAX_MANIFEST_BYTES))
+    except ValidationError as error:
+        raise BundleError(
+            f"The manifest of bundle {folder.name!r} is damaged or of another format: {_first_fault(error)}. "
+            "Choose another bundle, or let the run export again."
+        ) from None
+    if manifest.hash != manifest.content_hash:
+        raise BundleError(
+            f"The manifest of bundle {folder.name!r} is damaged: its own hash does not fit what it says. "
+            "Choose another bundle, or let the run export again."
+        )
+    if not manifest.parity.counts:
+        raise BundleError(
+            f"Bundle {folder.name!r} read {manifest.parity.same_strings} of {manifest.parity.images} samples as its "
+            "network did; it must be all, so it does not count. Choose another step."
+        )
+    return Bundle(real, manifest)
+
+
+def load_graphs(bundle: Bundle) -> dict[str, bytes]:
+    """Read a bundle's ONNX files, each checked by size and hash; what was checked is what is returned.
+
+    Raises:
+        BundleError: a file is missing, a link, cut or changed; it is named.
+    """
+    loaded = {}
+    for name, graph in bundle.manifest.graphs.items():
+        content = _read(bundle.folder / graph.file, graph.bytes)
+        if len(content) != graph.bytes or sha256(content).hexdigest() != graph.sha256:
+            raise BundleError(
+                f"{graph.file} of bundle {bundle.folder.name!r} differs from its manifest (SHA-256 or size). It is not "
+                "run. Choose another step, or let the run export again."
+            )
+        loaded[name] = content
+    return loaded
+
+
+def newest_bundle(workspace: Workspace, run: str) -> Bundle:
+    """Return the newest counting bundle of a run, or of `starter`.
+
+    Raises:
+        BundleError: there is none; JobError: the id is none.
+    """
+    if run == "starter":
+        return open_bundle(STARTER, workspace)
+    found = _newest(workspace.folder("runs", run), workspace)
+    if found is None:
+        raise BundleError(
+            f"Run {run} has no bundle yet; it exports one at its first validation that beats the last. "
+            "Wait for that, or choose another reader."
+        )
+    return found
+
+
+def list_bundles(workspace: Workspace) -> list[Bundle]:
+    """Return the newest counting bundle of each run, newest run first, then the starter; broken ones are left out."""
+    folders = sorted(workspace.collection("runs").iterdir(), key=lambda folder: folder.name, reverse=True)
+    found = [_newest(folder, workspace) for folder in folders if not folder.is_symlink()]
+    return [bundle for bundle in [*found, _try(STARTER, workspace)] if bundle is not None]
+
+
+def _newest(run: Path, workspace: Workspace) -> Bundle | None:
+    bundles = run / "bundles"
+    if not bundles.is_dir():
+        return None
+    steps = [folder for folder in bundles.iterdir() if folder.name.isdecimal() and not folder.is_symlink()]
+    newest_first = sorted(steps, key=lambda folder: int(folder.name), reverse=True)
+    return next((bundle for bundle in (_try(folder, workspace) for folder in newest_first) if bundle), None)
+
+
+def _try(folder: Path, workspace: Workspace) -> Bundle | None:
+    try:
+        return open_bundle(folder, workspace)
+    except BundleError:
+        return None
+
+
+def _read(path: Path, limit: int) -> bytes:
+    """Read at most `limit` + 1 bytes of a plain file; links are not followed."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            return file.read(limit + 1)
+    except OSError as error:
+        raise BundleError(
+            f"{path.name} of bundle {path.parent.name!r} cannot be read ({error.strerror}). "
+            "Choose another step, or let the run export again."
+        ) from None
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors()[0]
+    return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"[:200]

@@ -1,0 +1,112 @@
+"""The manifest of a bundle: what its network is, takes and gives, as closed pydantic models.
+
+Nothing is believed of a manifest that these do not check. This module opens no files.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, Field, field_validator, model_validator
+
+from engine.charset import Charset
+from engine.config.base import Config, setting
+from engine.errors import CharsetError
+from engine.files import canonical_json
+from engine.reading.preprocess import Preprocessing
+
+GRAPHS: Mapping[str, frozenset[str]] = {"ctc": frozenset({"network"}), "attention": frozenset({"encoder", "step"})}
+"""The graphs that each kind of decoder needs; graph `name` is the file `name`.onnx."""
+
+_MAX_GRAPH_BYTES = 1 << 30
+
+
+class CtcDecoder(Config):
+    """Collapse of the best class of each frame; needs the graph `network`."""
+
+    kind: Literal["ctc"] = "ctc"
+    max_length: int = setting(..., ge=1, help="Most characters of the texts it was trained on.")
+
+
+class State(Config):
+    """One state of an attention decoder, float32 (N, *shape); zeros at first unless the encoder gives it."""
+
+    name: str = setting(..., pattern=r"^[a-z][a-z0-9_]{0,30}$", help="Its input in `step`; the output is next_<name>.")
+    shape: tuple[Annotated[int, Field(ge=1, le=65536)], ...] = setting(..., help="Its shape without N.")
+
+
+class AttentionDecoder(Config):
+    """Step by step until the end token; needs the graphs `encoder` and `step`."""
+
+    kind: Literal["attention"] = "attention"
+    max_length: int = setting(..., ge=1, le=1000, help="Most characters of a text, the end token left out.")
+    states: tuple[State, ...] = setting(..., help="The states handed from step to step.")
+
+
+class Graph(Config):
+    """One ONNX file."""
+
+    file: str = setting(..., pattern=r"^[a-z]+\.onnx$", help="Its name in the bundle's folder.")
+    sha256: str = setting(..., pattern=r"^[0-9a-f]{64}$", help="Hash of its bytes.")
+    bytes: int = setting(..., ge=1, le=_MAX_GRAPH_BYTES, unit="bytes", help="Its size.")
+
+
+class Parity(Config):
+    """Does the bundle read as the network did that it was made of?"""
+
+    images: int = setting(..., ge=0, help="Real samples compared.")
+    same_strings: int = setting(..., ge=0, help="Samples that both read alike.")
+    max_logit_difference: float = setting(..., ge=0, help="Largest difference of a logit.")
+    counts: bool = setting(..., help="True if the bundle may be used.")
+
+
+class TrainedOn(Config):
+    """The dataset of the bundle's run."""
+
+    dataset: str = setting(..., help="Its id or, for the starter, its name.")
+    hash: str = setting(..., help="Its manifest's hash.")
+
+
+class Manifest(Config):
+    """The contents of manifest.json."""
+
+    format: Literal[1] = 1
+    run: str = setting(..., max_length=80, help="Id of the run, or `starter`.")
+    step: int = setting(..., ge=0, help="Training step of the weights.")
+    created: AwareDatetime = setting(..., help="When it was made, UTC.")
+    reader: dict[str, Any] = setting(..., help="The reader's config, for the record.")
+    charset: str = setting(..., min_length=1, help="The characters, in the order of their classes.")
+    preprocessing: Preprocessing = setting(..., help="How images are prepared.")
+    decoder: Annotated[CtcDecoder | AttentionDecoder, Field(discriminator="kind")] = setting(
+        ..., help="How it decodes."
+    )
+    graphs: dict[str, Graph] = setting(..., help="The ONNX files by name.")
+    parity: Parity = setting(..., help="Result of the check against the network it was made of.")
+    scores: dict[str, Any] = setting({}, help="Scores by test set, for the record.")
+    trained_on: TrainedOn = setting(..., help="The data it learned from.")
+    hash: str = setting("", pattern=r"^([0-9a-f]{64})?$", help="SHA-256 of all the above, set when it is saved.")
+
+    @field_validator("charset")
+    @classmethod
+    def _a_charset(cls, characters: str) -> str:
+        try:
+            return Charset(characters).characters
+        except CharsetError as error:
+            raise ValueError(str(error)) from None
+
+    @model_validator(mode="after")
+    def _graphs_fit(self) -> Self:
+        needed = GRAPHS[self.decoder.kind]
+        if set(self.graphs) != needed:
+            raise ValueError(
+                f"A bundle of kind {self.decoder.kind} holds the graphs {sorted(needed)}, no more, no less"
+            )
+        if any(graph.file != f"{name}.onnx" for name, graph in self.graphs.items()):
+            raise ValueError("Graph `name` is the file `name`.onnx")
+        return self
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over all fields but `hash`: a flipped letter of the charset would read on, and wrongly."""
+        values = {name: value for name, value in self.plain().items() if name != "hash"}
+        return sha256(canonical_json(values)).hexdigest()

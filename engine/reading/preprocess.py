@@ -1,0 +1,96 @@
+"""From an opened image to the network's input: the one place where both training and reading prepare pixels.
+
+Legend: N images, H rows, W columns, T time steps. Images leave as uint8; the network scales them inside. This module
+opens no files (see `images`) and changes no geometry but the size; augmentation belongs to training.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from engine.config.base import Config, setting
+
+PADDING = 128
+"""The grey to the right of an image that is narrower than its batch; a network that scales 0…255 to -1…1 sees 0."""
+
+_MAX_GAIN = 4.0
+_IGNORED_SHARE = 0.01
+
+
+class Preprocessing(Config):
+    """How an image becomes rows of grey pixels."""
+
+    height: int = setting(32, ge=8, le=256, unit="px", help="Rows of the prepared image; its aspect is kept.")
+    max_width: int = setting(
+        256, ge=16, le=4096, unit="px", help="Most columns of the prepared image; wider ones are squeezed to it."
+    )
+    multiple: int = setting(
+        32, ge=1, le=4096, unit="px", help="Batches are padded to a multiple of this width, so that few widths occur."
+    )
+
+    def prepare(self, image: Image.Image) -> npt.NDArray[np.uint8]:
+        """Return grey pixels, uint8 (height, W), with height / 2 <= W <= max_width, contrast drawn out, ground light.
+
+        A narrower image is widened and a wider one squeezed, so that each leaves the network room for a text. Light
+        text on a dark ground is turned into dark on light, so that one network reads both having learned one.
+        """
+        grey = image.convert("L")
+        width = self.prepared_width(*grey.size)
+        grey = grey.resize((width, self.height), Image.Resampling.BILINEAR, reducing_gap=3.0)
+        return _dark_on_light(_stretch(np.asarray(grey)))
+
+    def prepared_width(self, width: int, height: int) -> int:
+        """Return the columns that `prepare` gives an image of `width` × `height` pixels."""
+        return min(max(round(width * self.height / height), self.height // 2), self.max_width)
+
+    def padded_width(self, width: int) -> int:
+        """Return the width of the batch an image of `width` columns is read in: the next multiple."""
+        return -(-width // self.multiple) * self.multiple
+
+    def pad_batch(
+        self, rows: Sequence[npt.NDArray[np.uint8]], least: int = 0
+    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
+        """Put prepared images (each (height, W_i)) left-aligned into one batch.
+
+        Returns:
+            uint8 (N, height, W, 1), W being the `padded_width` of the widest (or of `least`, if that is more), and the
+            images' own widths int32 (N,).
+        """
+        widths = np.array([row.shape[1] for row in rows], dtype=np.int32)
+        width = self.padded_width(max(int(widths.max()), least))
+        batch = np.full((len(rows), self.height, width, 1), PADDING, dtype=np.uint8)
+        for target, row in zip(batch, rows, strict=True):
+            target[:, : row.shape[1], 0] = row
+        return batch, widths
+
+
+def valid_frames(widths: npt.NDArray[np.int32], width: int, frames: int) -> npt.NDArray[np.int32]:
+    """Return how many of a network's T = `frames` time steps lie over the image and not over its padding.
+
+    Args:
+        widths: the images' own widths, int32 (N,), in columns.
+        width: W, the columns of the padded batch.
+        frames: T, the time steps that the network makes of W columns.
+
+    Returns:
+        int32 (N,), each at least 1 and at most T.
+    """
+    return np.clip(-(-widths.astype(np.int64) * frames // width), 1, frames).astype(np.int32)
+
+
+def _stretch(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Spread the grey values over 0…255, leaving out 1 % at each end; by 4 at most, lest noise become a text."""
+    counts = np.bincount(grey.ravel(), minlength=256).cumsum()
+    low = int(np.searchsorted(counts, counts[-1] * _IGNORED_SHARE, side="right"))
+    high = int(np.searchsorted(counts, counts[-1] * (1 - _IGNORED_SHARE), side="left"))
+    gain = min(255 / max(high - low, 1), _MAX_GAIN)
+    table = np.clip((np.arange(256) - (low + high) / 2) * gain + 127.5, 0, 255).round().astype(np.uint8)
+    return table[grey]
+
+
+def _dark_on_light(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Invert an image whose edge is rather dark: the edge shows the ground, also where bold letters fill the middle."""
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    return 255 - grey if np.median(edge) < 127.5 else grey
