@@ -1,0 +1,1 @@
+"""The command line: the same configs and jobs as the pages, in a terminal. It does no work itself."""

@@ -1,0 +1,47 @@
+"""The shell line that does the same as a page: only the settings that differ from the nearest preset.
+
+The line holds no path of this machine; it is to be run in the repository's folder. This module starts nothing.
+"""
+
+import json
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+from engine.cli.presets import presets, start_values
+from engine.config.base import Config
+
+
+def command(kind: str, config: Config, name: str = "") -> str:
+    """Return a line for a POSIX shell that launches a job of this kind, config and name."""
+    plain = config.plain()
+    starts = {preset: start_values(type(config), kind, preset) for preset in (None, *presets(kind))}
+    changes = {preset: list(_changes(values, plain, "")) for preset, values in starts.items()}
+    preset = min(changes, key=lambda preset: len(changes[preset]))  # no preset, if none saves a flag
+    words = _flag("--preset", preset) if preset else []
+    for path, value in changes[preset]:
+        words += _flag(f"--{path}", _text(value))
+    words += _flag("--name", name) if name else []
+    return shlex.join(["python", "-m", "engine", kind, *words])
+
+
+def _changes(left: Any, right: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield the places where `right` differs, as deep as flags can reach: places of a list that both sides have."""
+    if isinstance(left, dict) and isinstance(right, dict) and (not path or left.keys() == right.keys()):
+        for key, value in right.items():
+            yield from _changes(left.get(key, ...), value, f"{path}.{key}" if path else key)
+    elif isinstance(left, list) and isinstance(right, list) and right and len(left) == len(right):
+        for index, value in enumerate(right):
+            yield from _changes(left[index], value, f"{path}.{index}")
+    elif left != right:
+        yield path, right
+
+
+def _flag(name: str, text: str) -> list[str]:
+    return [f"{name}={text}"] if text.startswith("-") or not text else [name, text]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

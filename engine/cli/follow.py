@@ -1,0 +1,88 @@
+"""Follow a job in a terminal until it ends: one line, redrawn; in a file, a line whenever something changes.
+
+Ctrl-C asks the job to stop and goes on following; a second one leaves it to itself. This module starts no job.
+"""
+
+import sys
+import time
+from typing import TextIO
+
+from engine import jobs
+from engine.jobs import Job, Progress, State
+from engine.workspace import Collection, Workspace
+
+_EVERY = 0.25  # seconds
+_EVERY_LINE = 10.0  # seconds between two lines of a file
+_WIDTH = 110
+
+
+def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | None = None) -> int:
+    """Show a job's progress until it ends; return 0 if it finished, 1 if it ended otherwise, 130 if left alone."""
+    out: TextIO = to or sys.stdout
+    line, asked = _Line(out), False
+    while True:
+        try:
+            job = jobs.load_job(workspace, collection, id)
+            line.show(describe(job), final=not job.state.live)
+            if not job.state.live:
+                break
+            time.sleep(_EVERY)
+        except KeyboardInterrupt:
+            if asked:
+                line.show(
+                    f"Left alone. It goes on to its stop; see: python -m engine {collection} show {id}", final=True
+                )
+                return 130
+            asked = True
+            jobs.stop(workspace, collection, id)
+    if job.message:
+        out.write(f"{job.message}\n")
+    return 0 if job.state is State.finished else 1
+
+
+def describe(job: Job) -> str:
+    """Return a job's state and progress in one line."""
+    words = job.state.words
+    if not job.state.live:
+        return f"{words} after {duration(job.seconds)}"
+    progress = job.progress or Progress()
+    parts = [words, progress.phase if progress.phase != words else "", _count(progress), progress.note]
+    if progress.eta_seconds is not None:
+        parts.append(f"{duration(progress.eta_seconds)} to go")
+    return " · ".join(part for part in parts if part)
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as people say it: "3 min 20 s"."""
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole % 3600 // 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {whole % 60} s" if minutes else f"{whole} s"
+
+
+def _count(progress: Progress) -> str:
+    if progress.done is None:
+        return ""
+    total = f" of {progress.total:,.0f}" if progress.total else ""
+    rate = f", {progress.rate:,.1f} a second" if progress.rate else ""
+    return f"{progress.done:,.0f}{total} {progress.unit}{rate}"
+
+
+class _Line:
+    """One line of a terminal, or lines of a file that come rarely."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._redraws = out.isatty()
+        self._head = ""
+        self._shown = float("-inf")
+
+    def show(self, text: str, *, final: bool) -> None:
+        """Show a text; the final one stays."""
+        if self._redraws:
+            self._out.write(f"\r{text[:_WIDTH]:<{_WIDTH}}" + ("\n" if final else ""))
+        elif final or text.partition(" · ")[0] != self._head or time.monotonic() - self._shown >= _EVERY_LINE:
+            self._out.write(f"{text}\n")
+            self._head, self._shown = text.partition(" · ")[0], time.monotonic()
+        self._out.flush()

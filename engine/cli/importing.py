@@ -1,0 +1,59 @@
+"""What only the import command needs: sources as people type them in a terminal, and the report without an import.
+
+A person at this terminal may read any file here, but the job goes by the server's rules: a folder must be below a data
+root, a zip file may be taken in from anywhere.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from engine.config.importing import ImportConfig
+from engine.datasets.importing import ImportReport, locate, receive, report, survey
+from engine.errors import SourceError
+from engine.workspace import Workspace, is_id
+
+_EXAMPLES = 3
+
+
+def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
+    """Turn a path of this terminal into one that the job finds, and a zip file that is to be uploaded into its id.
+
+    Raises:
+        SourceError: there is no such file, it is not below a data root, or the archive is not safe.
+    """
+    path, upload = values.get("path"), values.get("upload")
+    if isinstance(path, str) and path:
+        here = Path(path)
+        values["path"] = str(locate(workspace, str(here.resolve()) if here.exists() else path))
+    if isinstance(upload, str) and not is_id(upload):
+        try:
+            with open(upload, "rb") as stream:
+                values["upload"] = receive(workspace, stream, Path(upload).name).id
+        except OSError as error:
+            raise SourceError(f"{upload[:200]!r} cannot be read ({error.strerror}). Give a zip file.") from None
+
+
+def print_report(workspace: Workspace, config: ImportConfig) -> None:
+    """Look at the source of a config and print what an import would do."""
+    sys.stdout.write(describe(report(survey(workspace, config), config)))
+    if config.upload is not None:
+        sys.stdout.write(f"The archive is kept for a day: import it with --upload {config.upload}\n")
+
+
+def describe(told: ImportReport) -> str:
+    """Return a report as text."""
+    of = f" (looked at {told.looked:,} of {told.listed:,})" if told.looked < told.listed else ""
+    counts = ", ".join(f"{count:,} {split}" for split, count in told.counts.items())
+    lines = [
+        f"{told.title}: {told.written}",
+        f"{told.accepted:,} of {told.looked:,} images come in{of}: {counts}",
+        f"{len(told.charset)} characters, labels of up to {told.max_length}",
+    ]
+    if told.leaks:
+        lines.append(f"{told.leaks:,} texts are in more than one split")
+    for problem in told.problems:
+        rule = f" [--rules.{problem.rule} {problem.choice}: {problem.choices[problem.choice]}]" if problem.rule else ""
+        lines.append(f"{problem.count:,} {problem.title}{rule}")
+        lines += [f"    {e.name}  {e.label}  {e.detail}".rstrip() for e in problem.examples[:_EXAMPLES]]
+    return "\n".join(lines) + "\n"

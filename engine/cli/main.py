@@ -1,0 +1,175 @@
+"""`python -m engine`: everything that the pages do, from a terminal, with the same configs and the same jobs.
+
+Faults that a user can mend are told in one line on stderr, with exit code 2. A job that did not finish gives 1.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine import jobs
+from engine.cli import settings
+from engine.cli.follow import follow
+from engine.cli.manage import ACTIONS, find, manage
+from engine.cli.presets import merged, presets, start_values
+from engine.config.base import Config
+from engine.config.importing import ImportConfig
+from engine.errors import ConfigError, GlyphlabError
+from engine.jobs import KINDS, Kind
+from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
+
+_HELP = {
+    "generate": "make a dataset of synthetic images by a recipe",
+    "import": "make a dataset of images and labels that are there already",
+    "edit": "make a new version of a dataset: labels corrected, samples left out",
+    "train": "train a reader on a dataset",
+    "evaluate": "score a reader on a dataset or a folder of labelled images",
+    "export": "write a dataset in the layout of another program",
+    "read": "print what images say",
+}
+_EPILOG = """\
+a first round:
+  python -m engine generate --preset starter --images 10000 --name letters
+  python -m engine train --dataset letters --preset "five minutes"
+  python -m engine read --run latest photo.png
+
+Every command that works for long is a job: it goes on when this terminal closes, and the dashboard shows it too.
+--detach returns at once; `runs list`, `runs follow latest` and `runs stop latest` find it again.
+"""
+_SETTINGS = """\
+Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 5 (N below is a place in a list, from
+0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Flags are set upon
+--config, that upon --preset, that upon the defaults. A wrong value is told with its rule before anything starts.
+"""
+_REFERENCES: dict[str, Collection] = {"dataset": "datasets", "run": "runs"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(words)
+    except GlyphlabError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's own flush at exit is quiet
+        return 0
+
+
+def _run(words: list[str]) -> int:
+    kind = KINDS.get(words[0]) if words else None
+    assigned: list[tuple[str, str]] = []
+    if kind is not None:
+        assigned, words = settings.split(kind.config, words)
+    given = _parser().parse_args(words)
+    workspace = Workspace(given.workspace.resolve()) if given.workspace else Workspace.default()
+    if kind is not None:
+        return _launch(workspace, kind, given, assigned)
+    if given.command == "read":
+        from engine.cli.read import read  # only this command waits for ONNX Runtime to load
+
+        run = given.run if given.run == "starter" or given.bundle else find(workspace, "runs", given.run).id
+        return read(workspace, given.images, run, given.bundle)
+    return manage(workspace, given.command, given.action, given.job)
+
+
+def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
+    config = build(workspace, kind, given.preset, given.config, assigned)
+    if isinstance(config, ImportConfig) and given.look:
+        from engine.cli.importing import print_report  # only imports wait for the image libraries to load
+
+        print_report(workspace, config)
+        return 0
+    id = jobs.launch(workspace, kind.name, config, name=given.name)
+    sys.stdout.write(f"{kind.noun} {id}\n")
+    sys.stdout.flush()
+    return 0 if given.detach else follow(workspace, kind.collection, id)
+
+
+def build(
+    workspace: Workspace, kind: Kind, preset: str | None, file: Path | None, assigned: list[tuple[str, str]]
+) -> Config:
+    """Return the config that a preset, a file upon it and flags upon both make. Raises GlyphlabError."""
+    values = merged(start_values(kind.config, kind.name, preset), _read_values(file) if file else {})
+    for path, text in assigned:
+        settings.assign(kind.config, values, path, text)
+    for key, collection in _REFERENCES.items():
+        named = values.get(key)
+        if key in kind.config.model_fields and isinstance(named, str) and not is_id(named) and named != "starter":
+            values[key] = find(workspace, collection, named).id
+    if "folder" in kind.config.model_fields and values.get("folder"):
+        values["folder"] = str(Path(values["folder"]).resolve())  # the job works in another folder than this terminal
+    if kind.config is ImportConfig:
+        from engine.cli.importing import resolve_source
+
+        resolve_source(workspace, values)
+    return kind.config.parse(values)
+
+
+def _read_values(file: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(
+            f"{file.name!r} cannot be read as YAML or JSON ({error}). Save a config to see one."
+        ) from None
+    if not isinstance(values, dict):
+        raise ConfigError(f"{file.name!r} holds no settings. A config file has lines such as `images: 10000`.")
+    return values
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m engine", description="Glyphlab: train your own text readers.", epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--workspace", type=Path, metavar="DIR", help="the artifacts root [default: artifacts here]")
+    for kind in KINDS.values():
+        _add_kind(commands, common, kind)
+    _add_read(commands, common)
+    for collection in COLLECTIONS:
+        _add_collection(commands, common, collection)
+    return parser
+
+
+def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> None:
+    parser = commands.add_parser(
+        kind.name, parents=[common], help=_HELP[kind.name], description=f"{_HELP[kind.name]}.\n\n{_SETTINGS}",
+        epilog=f"settings:\n{settings.describe(kind.config)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
+    known = ", ".join(f'"{name}"' for name in presets(kind.name))
+    parser.add_argument("--name", default="", help="a label for people")
+    parser.add_argument("--detach", action="store_true", help="return at once instead of following the job")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings from a YAML or JSON file")
+    parser.add_argument("--preset", metavar="NAME", help=f"settings to start from: {known or 'there are none'}")
+    if kind.config is ImportConfig:
+        parser.add_argument("--look", action="store_true", help="tell what would be imported, and import nothing")
+
+
+def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("read", parents=[common], help=_HELP["read"], allow_abbrev=False)
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, WebP, BMP or TIFF files")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--run", default="starter", help="a run's id, name, or latest [default: the starter reader]")
+    source.add_argument("--bundle", type=Path, metavar="DIR", help="the folder of a bundle")
+
+
+def _add_collection(commands: Any, common: argparse.ArgumentParser, collection: Collection) -> None:
+    actions = "\n".join(f"  {name:<8} {text}" for name, text in ACTIONS.items())
+    parser = commands.add_parser(
+        collection, parents=[common], help=f"{', '.join(ACTIONS)} {collection}", description=actions,
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
+    parser.add_argument("action", choices=ACTIONS, metavar="ACTION")
+    parser.add_argument("job", nargs="?", default="latest", help="its id, the end of it, its name, or latest (default)")

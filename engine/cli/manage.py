@@ -1,0 +1,98 @@
+"""The commands over what is there: list, show, follow, stop, resume, trash, for datasets, runs and evaluations.
+
+A job is named on the command line by its id, the end of its id, its name, or "latest". Printing only; every rule is
+that of engine.jobs.
+"""
+
+import sys
+import textwrap
+from typing import Any
+
+import yaml
+
+from engine import jobs
+from engine.cli.command import command
+from engine.cli.follow import describe, follow
+from engine.errors import ConfigError, JobError
+from engine.jobs import KINDS, Job, kind_of
+from engine.workspace import Collection, Workspace
+
+ACTIONS = {
+    "list": "what is there, newest first",
+    "show": "one of them: state, figures, settings, the end of its log",
+    "follow": "watch one until it ends",
+    "stop": "ask one to save and stop",
+    "resume": "go on with one that ended early, and follow it",
+    "trash": "delete one for good",
+}
+
+
+def find(workspace: Workspace, collection: Collection, text: str) -> Job:
+    """Return the job that a text names. Raises JobError when none or several fit."""
+    there = jobs.list_jobs(workspace, collection)
+    noun = kind_of(collection).noun
+    if text == "latest" and there:
+        return there[0]
+    exact = [job for job in there if job.id == text]
+    fits = exact or [job for job in there if job.name == text or (len(text) >= 4 and job.id.endswith(text))]
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        ids = ", ".join(job.id for job in fits[:5])
+        raise JobError(f"{text!r} fits {len(fits)} {collection}: {ids}. Give the id of one.")
+    if not there:
+        raise JobError(f"There is no {noun} yet. Make one with `python -m engine {kind_of(collection).name}`.")
+    raise JobError(f"There is no {noun} {text!r}. `python -m engine {collection} list` shows them all.")
+
+
+def manage(workspace: Workspace, collection: Collection, action: str, text: str) -> int:
+    """Do one of ACTIONS and return the exit code. Raises JobError."""
+    if action == "list":
+        _print_list(jobs.list_jobs(workspace, collection))
+        return 0
+    job = find(workspace, collection, text)
+    if action == "show":
+        _print_job(job)
+        return 0
+    if action == "stop":
+        jobs.stop(workspace, collection, job.id)
+    elif action == "resume":
+        jobs.resume(workspace, collection, job.id)
+    elif action == "trash":
+        jobs.trash(workspace, collection, job.id)
+    return follow(workspace, collection, job.id) if action in ("follow", "resume") else 0
+
+
+def _print_list(there: list[Job]) -> None:
+    for job in there:
+        created = job.created.astimezone().strftime("%Y-%m-%d %H:%M")
+        sys.stdout.write(f"{job.id}  {created}  {job.name[:30]:<30}  {describe(job)}\n")
+
+
+def _print_job(job: Job) -> None:
+    rows: list[tuple[str, Any]] = [
+        ("id", job.id),
+        ("name", job.name),
+        ("state", describe(job)),
+        ("message", job.message),
+        ("created", job.created.astimezone().isoformat(" ", "seconds")),
+        ("device", job.device or "any"),
+        ("folder", job.folder),
+    ]
+    sys.stdout.writelines(f"{key:<10} {value}\n" for key, value in rows if value != "")
+    sections = {
+        "figures": yaml.safe_dump(job.summary, sort_keys=False, allow_unicode=True) if job.summary else "",
+        "settings": yaml.safe_dump(job.config, sort_keys=False, allow_unicode=True) if job.config else "",
+        "the same again": _again(job),
+        "log": jobs.tail_log(job.folder, 2_000).strip(),
+    }
+    for title, text in sections.items():
+        sys.stdout.write(f"\n{title}:\n{textwrap.indent(text, '  ').rstrip()}\n" if text else "")
+
+
+def _again(job: Job) -> str:
+    """Return the command that launches the same job anew; nothing for a config that is no longer valid."""
+    try:
+        return command(job.kind, KINDS[job.kind].config.parse(job.config), job.name)
+    except (KeyError, ConfigError):
+        return ""

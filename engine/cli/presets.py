@@ -1,0 +1,44 @@
+"""Named starting points of each kind's config, as plain values, for the command line.
+
+The presets themselves are declared beside the configs. This module checks nothing: the config does.
+"""
+
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+
+from engine.config.base import Config
+from engine.config.recipe import PRESETS
+from engine.config.training import TRAIN_PRESETS
+from engine.errors import ConfigError
+
+
+def presets(kind: str) -> dict[str, dict[str, Any]]:
+    """Return what each preset of a kind sets; a kind may have none."""
+    if kind == "generate":
+        return {name: {"recipe": recipe.plain()} for name, recipe in PRESETS.items()}
+    return TRAIN_PRESETS if kind == "train" else {}
+
+
+def start_values(cls: type[Config], kind: str, preset: str | None) -> dict[str, Any]:
+    """Return the plain values to set flags on: the defaults, changed by a preset. Raises ConfigError."""
+    known = presets(kind)
+    if preset is not None and preset not in known:
+        raise ConfigError(f"{preset!r} is no preset of {kind}. There are: {', '.join(known) or 'none'}. Pick one.")
+    return merged(defaults(cls), known[preset] if preset else {})
+
+
+def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Return values set upon others, group by group; a list is set as a whole."""
+    both = {**below, **above}
+    return {
+        key: merged(below[key], value) if isinstance(value, dict) and isinstance(below.get(key), dict) else value
+        for key, value in both.items()
+    }
+
+
+def defaults(cls: type[Config]) -> dict[str, Any]:
+    """Return the plain defaults of a config class; settings without one are left out."""
+    fields = {name: field for name, field in cls.model_fields.items() if field.default is not PydanticUndefined}
+    blank = cls.model_construct(**{name: field.default for name, field in fields.items()})
+    return blank.model_dump(mode="json", include=set(fields))

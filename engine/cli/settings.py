@@ -1,0 +1,211 @@
+"""Command-line flags drawn from config classes: one dotted flag for each setting, its help from its declaration.
+
+A flag names a place in the config's plain values (`--reader.decoder attention`, `--recipe.looks.0.skew 5`), so that
+whatever a config can say, a flag can. Values are checked by the config itself; this module only puts them in place.
+"""
+
+import difflib
+import textwrap
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import yaml
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from engine.config.base import Config
+from engine.errors import ConfigError
+
+_EMPTY = ("", "null", "none")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One setting as a flag: its dotted path, its declaration, and for members of a union the kind they belong to."""
+
+    path: str
+    field: FieldInfo
+    kind: str = ""
+
+    @property
+    def help(self) -> str:
+        """What it does, its unit, bounds and default in one line."""
+        parts = [_unit(self.field), _choices(self.field.annotation), _bounds(self.field), _default(self.field)]
+        told = "; ".join(part for part in parts if part)
+        only = f"(kind {self.kind}) " if self.kind else ""
+        return f"{only}{self.field.description or ''}{f' [{told}]' if told else ''}"
+
+
+def flags(cls: type[Config]) -> list[Flag]:
+    """Return the flags of a config class in the order of declaration; N stands for a place in a list, from 0."""
+    return list(_walk(cls, "", ""))
+
+
+def describe(cls: type[Config]) -> str:
+    """Return the flags of a config class with their help, as a text of 110 columns."""
+    left = 34
+    wrap = textwrap.TextWrapper(width=110, initial_indent=" " * left, subsequent_indent=" " * left)
+    blocks = []
+    for flag in flags(cls):
+        head = f"  --{flag.path} "
+        text = wrap.fill(flag.help)
+        blocks.append(head + text[len(head) :] if len(head) <= left else f"{head}\n{text}")
+    return "\n".join(blocks)
+
+
+def split(cls: type[Config], arguments: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Part the settings (path, text) from all other arguments. Raises ConfigError for a setting without a value."""
+    settings: list[tuple[str, str]] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        name, equals, text = word.removeprefix("--").partition("=")
+        path = name.replace("-", "_")
+        if not word.startswith("--") or path.partition(".")[0] not in cls.model_fields:
+            rest.append(word)
+            continue
+        value = text if equals else next(words, None)
+        if value is None:
+            raise ConfigError(f"--{name}: no value was given. Write --{name}=VALUE.")
+        settings.append((path, value))
+    return settings, rest
+
+
+def assign(cls: type[Config], values: dict[str, Any], path: str, text: str) -> None:
+    """Put the value that `text` means at a dotted path of plain values.
+
+    Raises:
+        ConfigError: the class has no such setting, or a list no such place.
+    """
+    *parents, last = path.split(".")
+    annotations = list(_annotations(cls, path))
+    place: Any = values
+    for part in parents:
+        place = _step(place, part, path)
+    value = _value(text, annotations)
+    if isinstance(place, list):
+        _step(place, last, path)
+        place[int(last)] = value
+    elif isinstance(place, dict):
+        place[last] = value
+    else:
+        raise ConfigError(f"--{path}: {'.'.join(parents)} is {place!r}, which has no parts. Set it as a whole.")
+
+
+def _walk(cls: type[Config], prefix: str, kind: str) -> Iterator[Flag]:
+    for name, field in cls.model_fields.items():
+        path = f"{prefix}{name}"
+        models = _models(field.annotation)
+        inner = f"{path}.N." if _is_list(field.annotation) else f"{path}."
+        if not models or _is_list(field.annotation):
+            yield Flag(path, field, kind)
+        for model in models:
+            yield from _walk(model, inner, _kind(model) if len(models) > 1 else kind)
+
+
+def _annotations(cls: type[Config], path: str) -> Iterator[Any]:
+    """Yield the annotations that a path may lead to (several in a union). Raises ConfigError when there is none."""
+    here: list[Any] = [cls]
+    for part in path.split("."):
+        known = [name for annotation in here for model in _models(annotation) for name in model.model_fields]
+        below = [inner for annotation in here for inner in _into(annotation, part)]
+        if not below:
+            close = difflib.get_close_matches(part, known, 1)
+            hint = f"Did you mean {close[0]}" if close else f"There are: {', '.join(dict.fromkeys(known)) or 'none'}"
+            raise ConfigError(f"--{path}: there is no setting {part!r}. {hint}; --help lists them all.")
+        here = below
+    yield from here
+
+
+def _into(annotation: Any, part: str) -> list[Any]:
+    if _is_list(annotation):
+        return [_item(annotation)] if part.isascii() and part.isdigit() else []
+    models = _models(annotation)
+    return [model.model_fields[part].annotation for model in models if part in model.model_fields]
+
+
+def _step(place: Any, part: str, path: str) -> Any:
+    if isinstance(place, dict):
+        return place.setdefault(part, {})
+    if isinstance(place, list):
+        if part.isdigit() and int(part) < len(place):
+            return place[int(part)]
+        raise ConfigError(
+            f"--{path}: place {part} of a list of {len(place)}. Count from 0, or set the list as a whole."
+        )
+    raise ConfigError(f"--{path}: {place!r} has no parts. Set it as a whole.")
+
+
+def _value(text: str, annotations: list[Any]) -> Any:
+    """Return what a text means: YAML for lists and groups, nothing for an empty optional, else itself."""
+    leaves = [leaf for annotation in annotations for leaf in _members(annotation)]
+    if type(None) in leaves and text.lower() in _EMPTY:
+        return None
+    for choice in (choice for leaf in leaves if get_origin(leaf) is Literal for choice in get_args(leaf)):
+        if text == str(choice):
+            return choice
+    if all(leaf in (str, int, float, bool, type(None)) or get_origin(leaf) is Literal for leaf in leaves):
+        return text
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{text[:60]!r} is neither YAML nor JSON ({error}). Quote it for the shell.") from None
+
+
+def _members(annotation: Any) -> list[Any]:
+    """Return the alternatives of a union, or the annotation alone."""
+    if get_origin(annotation) is Annotated:
+        return _members(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [member for part in get_args(annotation) for member in _members(part)]
+    return [annotation]
+
+
+def _is_list(annotation: Any) -> bool:
+    return any(get_origin(member) in (tuple, list) for member in _members(annotation))
+
+
+def _item(annotation: Any) -> Any:
+    return next(get_args(member)[0] for member in _members(annotation) if get_origin(member) in (tuple, list))
+
+
+def _models(annotation: Any) -> list[type[Config]]:
+    """Return the config classes that an annotation, or the items of its list, may be."""
+    inner = _item(annotation) if _is_list(annotation) else annotation
+    return [member for member in _members(inner) if isinstance(member, type) and issubclass(member, Config)]
+
+
+def _kind(model: type[Config]) -> str:
+    field = model.model_fields.get("kind")
+    return str(field.default) if field else model.__name__
+
+
+def _unit(field: FieldInfo) -> str:
+    extra = field.json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+
+
+def _choices(annotation: Any) -> str:
+    choices = [choice for leaf in _members(annotation) if get_origin(leaf) is Literal for choice in get_args(leaf)]
+    return " | ".join(str(choice) for choice in choices)
+
+
+def _bounds(field: FieldInfo) -> str:
+    found = {
+        name: getattr(rule, name) for rule in field.metadata for name in ("ge", "gt", "le", "lt") if hasattr(rule, name)
+    }
+    signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+    if "ge" in found and "le" in found:
+        return f"{found['ge']} to {found['le']}"
+    return ", ".join(f"{signs[name]} {value}" for name, value in found.items() if value is not None)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default is PydanticUndefined:
+        return "required"
+    if _models(field.annotation):
+        return ""
+    shown = field.default if not isinstance(field.default, tuple) else list(field.default)
+    return "empty by default" if shown in (None, "", []) else f"default {shown}"
