@@ -1,0 +1,38 @@
+"""Home: where am I?"""
+
+import streamlit as st
+
+from dashboard.components.chrome import head
+from dashboard.components.overview import example_strip, newest_cards, now_running, quick_start_card, try_card
+from dashboard.loaders import workspace
+from engine.jobs import find_live, list_jobs
+from engine.reading.bundle import list_bundles
+
+space = workspace()
+bundles = list_bundles(space)
+datasets, runs = list_jobs(space, "datasets"), list_jobs(space, "runs")
+if not datasets and not runs:
+    head(
+        "Train your own text reader",
+        "Glyphlab draws images of text, trains a network to read them, and shows you how well.",
+    )
+    left, right = st.columns(2)
+    with left:
+        quick_start_card(space)
+    with right:
+        try_card(bundles, runs)
+    example_strip()
+    st.stop()
+
+live = bool(find_live(space))
+place = head("Where am I?")
+with place:
+    verb, page = ("Watch it learn", "app_pages/watch.py") if live and runs else ("Train a reader", "app_pages/train.py")
+    if st.button(verb, key="primary-next", type="primary", icon=":material/arrow_forward:"):
+        st.switch_page(page)
+left, right = st.columns([2, 1])
+with left:
+    newest_cards(space, bundles)
+    try_card(bundles, runs)
+with right:
+    st.fragment(now_running, run_every=2 if live else None)(space, live)

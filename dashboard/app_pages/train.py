@@ -1,0 +1,82 @@
+"""Train: is this run worth starting?"""
+
+import streamlit as st
+
+from dashboard.components.choices import asked_for, choose
+from dashboard.components.chrome import head, nothing_yet
+from dashboard.components.errors import show_error
+from dashboard.components.fields import fields, folded_names, open_names
+from dashboard.components.launch import launch_button, same_command, watch
+from dashboard.components.preflight import preflight, start_label
+from dashboard.loaders import workspace
+from dashboard.words import count, literal
+from engine.config.base import differences
+from engine.config.reader import ReaderConfig
+from engine.config.training import TRAIN_PRESETS, TrainConfig, train_preset
+from engine.errors import ConfigError
+from engine.jobs import State, available_devices, launch, list_jobs
+
+space = workspace()
+place = head("Is this run worth starting?")
+usable = [job for job in list_jobs(space, "datasets") if job.state.live or job.state is State.finished]
+if not usable:
+    nothing_yet(
+        "No dataset to learn from",
+        "A reader learns from labelled images. Generate some first: it takes a minute for ten thousand.",
+        "app_pages/data.py",
+        "Make a dataset",
+    )
+    st.stop()
+
+by_id = {job.id: job for job in usable}
+data, network, learning, ready = st.columns([1, 1.15, 1.15, 1.1], gap="medium")
+with data:
+    st.subheader("Data", anchor=False)
+    choose("train-dataset", list(by_id), asked_for("dataset"))
+    dataset = st.selectbox(
+        "Dataset", list(by_id), format_func=lambda id: by_id[id].name, key="train-dataset", persist_state="session",
+    )  # fmt: skip
+    name = st.text_input("Name of the run", placeholder="run 1, run 2, …", max_chars=80, key="train-name")
+    preset = str(st.selectbox("Preset", list(TRAIN_PRESETS), key="train-preset", persist_state="session"))
+start = train_preset(preset, str(dataset))
+key = f"train.{preset}"
+with network:
+    st.subheader("Reader", anchor=False)
+    reader = fields(start.reader, open_names(ReaderConfig), f"{key}.reader")
+    with st.expander("More about the network"):
+        reader |= fields(start.reader, folded_names(ReaderConfig), f"{key}.reader")
+with learning:
+    st.subheader("How it learns", anchor=False)
+    devices = {"auto": "auto", **{device.id: device.label for device in available_devices()}}
+    values = fields(start, [n for n in open_names(TrainConfig) if n not in ("dataset", "reader", "device")], key)
+    values["device"] = st.selectbox(
+        "Device", list(devices), format_func=devices.__getitem__, key=f"{key}.device", persist_state="session",
+        help=TrainConfig.model_fields["device"].description,
+    )  # fmt: skip
+    with st.expander("More about learning"):
+        values |= fields(start, folded_names(TrainConfig), key)
+try:
+    config = TrainConfig.parse({"dataset": dataset, "reader": reader, **values})
+except ConfigError as error:
+    with ready:
+        show_error(error)
+    st.stop()
+
+with ready:
+    with st.container(border=True, key="card-preflight"):
+        fine = preflight(space, config, by_id[str(dataset)])
+    changes = differences(start, config)
+    with st.expander(f"{count(len(changes))} changed from {preset}", icon=":material/difference:"):
+        for change in changes:
+            st.markdown(f"{literal(change.path)}: {literal(str(change.left))} → **{literal(str(change.right))}**")
+        if not changes:
+            st.caption("All settings are the preset's.")
+    same_command("train", config, name)
+with place:
+    launch_button(
+        start_label(space, config),
+        "train",
+        lambda nonce: launch(space, "train", config, name=name, nonce=nonce),
+        watch,
+        disabled=not fine,
+    )

@@ -1,0 +1,29 @@
+"""The colours that mean something, decided once: runs, states, confidences. The theme itself is .streamlit/config.toml.
+
+Colour never speaks alone: every user of this module writes the word beside it.
+"""
+
+from collections.abc import Iterable
+
+# Okabe and Ito's eight, which colour-blind readers tell apart; their black is a grey here and their yellow is deeper,
+# so that both show on light and on dark ground. The same list stands in the theme as chartCategoricalColors.
+OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A8A8A", "#B8A800")
+
+SURE, DOUBTFUL = 0.9, 0.6
+
+
+def run_colours(ids: Iterable[str]) -> dict[str, str]:
+    """Give each run its colour by the order of birth (ids sort by it), whatever is shown beside it."""
+    return {id: OKABE_ITO[index % len(OKABE_ITO)] for index, id in enumerate(sorted(ids))}
+
+
+def dot(colour: str) -> str:
+    """Return Markdown for a run's coloured dot."""
+    return f':color[●]{{foreground="{colour}"}}'
+
+
+def tint(confidence: float) -> str | None:
+    """Return the Markdown background for a character read with this confidence (0 to 1); None when it is sure."""
+    if confidence >= SURE:
+        return None
+    return "orange-background" if confidence >= DOUBTFUL else "red-background"

@@ -1,0 +1,57 @@
+"""What pages read from disk, cached as long as the files stay the same (keyed by path and modification time).
+
+Truth is on disk: nothing here is kept that could not be read again. Job states are never cached, for they are computed
+from locks at the moment of asking. This module draws nothing.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from dashboard.events import EventLog
+from engine.jobs.records import EVENTS
+from engine.reading.bundle import Bundle
+from engine.reading.images import open_image
+from engine.reading.reader import Reader, Reading
+from engine.workspace import Workspace
+
+
+def workspace() -> Workspace:
+    """Return the workspace of this server."""
+    return Workspace.default()
+
+
+def modified(path: Path) -> int:
+    """Return a file's modification time in ns; 0 when it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def image(content: bytes) -> Image.Image:
+    """Decode an uploaded image once. Raises ImageError."""
+    return open_image(content)
+
+
+def readings(bundle: Bundle, images: list[Image.Image]) -> list[Reading]:
+    """Read images with a bundle, whose network stays loaded. Raises BundleError."""
+    return _reader(bundle.folder, modified(bundle.folder / "manifest.json")).read(images)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _reader(folder: Path, changed: int) -> Reader:
+    return Reader.open(folder)
+
+
+def event_frames(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return a run's events as frames by kind, read on from the last look. Do not change them."""
+    return _event_log(folder).frames()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _event_log(folder: Path) -> EventLog:
+    return EventLog(folder / EVENTS)

@@ -1,0 +1,67 @@
+"""The small figures of datasets and runs, read with doubt: a summary that is torn or of another version has no figures.
+
+It reads what the engine's jobs wrote and computes nothing.
+"""
+
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from engine.jobs import Job
+
+Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Figures(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Score(_Figures):
+    """A score over `images` images; shares are 0 to 1, a CER may be above 1."""
+
+    word_accuracy: Share
+    cer: Share | None = None
+    images: int | None = None
+    step: int | None = None
+    interval: tuple[Share, Share] | None = None
+
+
+class RunFigures(_Figures):
+    """What a run's summary says; None where it says nothing."""
+
+    dataset_name: str | None = None
+    parameters: int | None = None
+    images_per_second: float | None = None
+    bundle_step: int | None = None
+    best: Score | None = None
+    test: Score | None = None
+
+
+class DatasetFigures(_Figures):
+    """What a dataset's summary says; None where it says nothing."""
+
+    images: int | None = None
+    bytes: float | None = None
+    charset_size: int | None = None
+    max_length: int | None = None
+    labels: tuple[str, ...] = ()
+
+
+AnyFigures = TypeVar("AnyFigures", bound=_Figures)
+
+
+def run_figures(job: Job) -> RunFigures:
+    """Return the figures of a run."""
+    return _read(RunFigures, job)
+
+
+def dataset_figures(job: Job) -> DatasetFigures:
+    """Return the figures of a dataset."""
+    return _read(DatasetFigures, job)
+
+
+def _read(cls: type[AnyFigures], job: Job) -> AnyFigures:
+    try:
+        return cls.model_validate(job.summary)
+    except ValidationError:
+        return cls()

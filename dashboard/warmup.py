@@ -1,0 +1,28 @@
+"""Loading what the pages need before somebody waits for it: at the start of the server, else beside the first page."""
+
+import importlib
+import pkgutil
+import threading
+
+import streamlit as st
+
+from dashboard import components
+from engine.config.recipe import PRESETS
+
+_LIBRARIES = ("plotly.graph_objects", "onnxruntime")
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load in the background, once a server."""
+    threading.Thread(target=load, daemon=True, name="warm-up").start()
+
+
+def load() -> None:
+    """Load all cards and their libraries, Home's first, and draw some samples; a second time there is little to do."""
+    cards = sorted((module.name for module in pkgutil.iter_modules(components.__path__)), key="overview".__ne__)
+    for name in (*(f"{components.__name__}.{card}" for card in cards), *_LIBRARIES):
+        importlib.import_module(name)
+    from engine import synth
+
+    synth.estimate(PRESETS["starter"], 1)
