@@ -1,0 +1,210 @@
+"""Race our generation against stock trdg: `python -m bench.generation [--images N] [--processes P]`.
+
+Both write N images of the seed project's kind with P processes on the same machine, one after the other: trdg by its
+own command line as image files, ours by a job as a dataset (TFRecords, samples table, hashes; start of all processes
+included). trdg takes one background and one distortion a call, so the law's mixture is called in parts and all starts
+but one are taken off. Processor time is told beside the clock's, as other programs only stretch the latter. Then ours
+on one drawing process for scaling, and where the time of one core goes. Prints Markdown tables.
+"""
+
+import argparse
+import contextlib
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from PIL import Image
+
+from engine.config.generate import GenerateConfig
+from engine.config.recipe import PRESETS
+from engine.errors import GlyphlabError, JobError
+from engine.jobs import JobContext, State, launch, load_job
+from engine.synth import encoding, quick, samples, trdg_adapter
+from engine.synth.job import work
+from engine.workspace import Workspace, new_id
+
+RECIPE = PRESETS["seed project"]
+# The law in parts: fifteenths of the images, background (noise, white, picture) and distortion (none, sine, cosine).
+_PARTS = ((5, 0, 0), (4, 3, 0), (3, 1, 1), (2, 1, 2), (1, 3, 2))
+
+
+class Spent(NamedTuple):
+    """Seconds by the clock, and of all processors together."""
+
+    clock: float
+    processor: float
+
+
+def stock(images: int, processes: int) -> Spent:
+    """Return what trdg takes to write so many image files, its start counted once.
+
+    Raises:
+        JobError: it fails.
+    """
+    with TemporaryDirectory() as folder:
+        start = _call(2, 0, 0, processes, Path(folder) / "start")
+        spent = [start]
+        for fifteenths, background, distortion in _PARTS:
+            place = Path(folder) / f"{background}{distortion}"
+            part = _call(round(images * fifteenths / 15), background, distortion, processes, place)
+            spent.append(Spent(part.clock - start.clock, part.processor - start.processor))
+        written = sum(len(files) for _, _, files in os.walk(folder))
+    if written < images * 0.8:  # it leaves out what has too little contrast
+        raise JobError(f"Stock trdg wrote {written} of {images} images, so there is nothing to compare with.")
+    return Spent(*map(sum, zip(*spent, strict=True)))
+
+
+def _call(images: int, background: int, distortion: int, processes: int, folder: Path) -> Spent:
+    command = [
+        sys.executable, "-m", "bench.stock", "--output_dir", str(folder), "-c", str(images), "-t", str(processes),
+        "-l", "en", "-w", "1", "-f", "40", "-m", "3,3,3,3", "-fi", "-k", "3", "-rk", "-bl", "1", "-rbl", "-na", "2",
+        "-b", str(background), "-d", str(distortion), "-do", "2", "-tc", "#000000,#888888",
+    ]  # fmt: skip
+    began = _now()
+    child = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
+    if child.returncode:
+        raise JobError(f"Stock trdg failed: {child.stderr[-300:]}")
+    return _since(began)
+
+
+def ours(images: int, processes: int) -> float:
+    """Return the seconds in which a job makes a dataset of so many images. Raises JobError when it fails."""
+    config = GenerateConfig(recipe=RECIPE, images=images, processes=processes)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as root:
+        workspace = Workspace(Path(root))
+        started = time.perf_counter()
+        id = launch(workspace, "generate", config, name="bench")
+        while (job := load_job(workspace, "datasets", id)).state.live:
+            time.sleep(0.02)
+        if job.state is not State.finished:
+            raise JobError(f"The dataset {job.state.words}: {job.message}. Look at its settings, then measure again.")
+        return time.perf_counter() - started
+
+
+def alone(images: int) -> Spent:
+    """Return what the work of such a job takes with one drawing process, called from here."""
+    config = GenerateConfig(recipe=RECIPE, images=images, processes=1)
+    with TemporaryDirectory() as root:
+        folder = Workspace(Path(root)).collection("datasets") / new_id()
+        folder.mkdir()
+        began = _now()
+        with JobContext(folder) as job:
+            work(config, job)
+        return _since(began)
+
+
+def _now() -> Spent:
+    """Return the clock, and the processor time of this process and the children that it has waited for."""
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return Spent(time.perf_counter(), sum(each.ru_utime + each.ru_stime for each in spent))
+
+
+def _since(began: Spent) -> Spent:
+    now = _now()
+    return Spent(now.clock - began.clock, now.processor - began.processor)
+
+
+def core(images: int) -> tuple[float, Counter[str]]:
+    """Return the processor seconds of so many images drawn and encoded in this process, in all and by stage."""
+    for index in range(images):
+        _draw(index)  # opens fonts, glyphs and pictures, as a long generation has them
+    started = time.process_time()
+    for index in range(images):
+        _draw(index)
+    total = time.process_time() - started
+    with _watched() as stages:
+        for index in range(images):
+            _draw(index)
+    return total, stages
+
+
+def _draw(index: int) -> None:
+    encoding.encode(samples.draw_sample(RECIPE, 0, index).image)
+
+
+@contextlib.contextmanager
+def _watched() -> Iterator[Counter[str]]:
+    """Count the processor seconds of each stage while the block runs."""
+    generator = trdg_adapter.computer_text_generator
+    places: list[tuple[str, Any, str]] = [
+        ("choose the text", samples, "_text"),
+        ("settle the look", samples, "settle"),
+        ("draw the letters", generator, "generate"),
+        ("bend the line", quick, "distort"),
+        ("turn", Image.Image, "rotate"),
+        ("scale", Image.Image, "resize"),
+        ("background: noise", trdg_adapter.background_generator, "gaussian_noise"),
+        ("background: picture", quick, "picture_background"),
+        ("compare with the background", quick.Stat, "__init__"),
+        ("blur", Image.Image, "filter"),
+        ("encode as JPEG", encoding, "encode"),
+    ]
+    stages: Counter[str] = Counter()
+    running: list[str] = []
+    kept = [(holder, name, getattr(holder, name)) for _, holder, name in places]
+    try:
+        for stage, holder, name in places:
+            setattr(holder, name, _timed(getattr(holder, name), stage, stages, running))
+        yield stages
+    finally:
+        for holder, name, function in kept:
+            setattr(holder, name, function)
+
+
+def _timed(function: Callable[..., Any], stage: str, stages: Counter[str], running: list[str]) -> Callable[..., Any]:
+    """Return the function, counted; what one stage does inside another belongs to the outer."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if running:
+            return function(*args, **kwargs)
+        running.append(stage)
+        started = time.process_time()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            stages[running.pop()] += time.process_time() - started
+
+    return call
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m bench.generation", description=__doc__)
+    parser.add_argument("--images", type=int, default=2000, help="images a side; the issue asks for 10000")
+    parser.add_argument("--processes", type=int, default=2, help="processes a side")
+    options = parser.parse_args(arguments)
+    images, processes = options.images, options.processes
+    theirs, mine, single = stock(images, processes), ours(images, processes), alone(images)
+    print("| what | by the clock | processor time |\n| --- | --- | --- |")
+    print(
+        f"| stock `trdg -t {processes}`, {images:,} files | {_rate(images, theirs.clock)} | {_rate(images, theirs.processor)} |"
+    )
+    print(f"| Glyphlab, {images:,} images as a dataset, {processes} processes | {_rate(images, mine)} | |")
+    print(f"| Glyphlab, one process | {_rate(images, single.clock)} | {_rate(images, single.processor)} |")
+    print(f"| stock : Glyphlab | {theirs.clock / mine:.1f} | {theirs.processor / single.processor:.1f} |")
+    print(f"| scaling from 1 to {processes} processes | {single.clock / mine:.2f} | |")
+    few = min(images, 1000)
+    total, stages = core(few)
+    print(f"| one core, fonts open, without records | | {_rate(few, total)} |")
+    print("\n| stage of one image | µs | share |\n| --- | --- | --- |")
+    rows = [*stages.most_common(), ("the rest (trdg's own steps, pasting, dice)", max(0.0, total - stages.total()))]
+    for stage, seconds in rows:
+        print(f"| {stage} | {1e6 * seconds / few:,.0f} | {seconds / total:.0%} |")
+
+
+def _rate(images: int, seconds: float) -> str:
+    return f"{seconds:.1f} s, {images / seconds:,.0f} images/s"
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except GlyphlabError as error:
+        sys.exit(str(error))

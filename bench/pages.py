@@ -1,0 +1,98 @@
+"""What the dashboard costs: how long pages take in a real browser, and the memory of its server.
+
+`python -m bench.pages [WORKSPACE]` prints a table; without a workspace it opens an empty one. Times are what a person
+waits: from the click to the page drawn whole, images and charts included, best of three after one to warm up.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Page, expect
+
+from bench.browser import DESKTOP, Server, chromium, dashboard, settled
+from engine.errors import GlyphlabError
+from engine.workspace import Workspace
+
+PAGES = ("Home", "Data", "Train", "Watch", "Read", "Compare")
+_ROUNDS = 3
+_SAMPLES = "Sample that says"
+
+
+def main(root: Path) -> None:
+    """Print the table over one workspace."""
+    with dashboard(Workspace(root)) as server, chromium() as browser:
+        page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+        _row("Home painted, first visit to a fresh server", _timed(lambda: _paint(page, server)))
+        settled(page)
+        _row("Home painted, opened again", min(_timed(lambda: _paint(page, server)) for _ in range(_ROUNDS)))
+        for name in PAGES:
+            _row(f"{name}, first time", _timed(lambda name=name: _go(page, name)))
+        for name in PAGES:
+            _row(f"{name}, from another page", min(_changed(page, name) for _ in range(_ROUNDS)))
+        _row("12 samples redrawn after a setting", min(_preview(page) for _ in range(_ROUNDS)))
+        memory = psutil.Process(server.pid).memory_info().rss / 1e6
+        print(f"{'memory of the server':<44} {memory:7.0f} MB")
+
+
+def _row(what: str, seconds: float) -> None:
+    print(f"{what:<44} {seconds:7.2f} s", flush=True)
+
+
+def _timed(act: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def _paint(page: Page, server: Server) -> None:
+    """Open Home and wait until its heading and its first card can be read."""
+    page.goto(server.url)
+    expect(page.get_by_role("heading").first).to_be_visible()
+    expect(page.locator('[class*="st-key-card"]').first).to_be_visible()
+
+
+def _go(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page).to_have_title(f"{name} · Glyphlab")
+    settled(page)
+
+
+def _changed(page: Page, name: str) -> float:
+    _go(page, "Train" if name != "Train" else "Home")
+    return _timed(lambda: _go(page, name))
+
+
+def _preview(page: Page) -> float:
+    """Move the height of the images by one notch; return the seconds until all twelve samples are other pictures."""
+    _go(page, "Data")
+    page.get_by_role("tab", name="Look").click()
+    slider = page.get_by_role("slider", name="Height")
+    slider.focus()
+    before = _sources(page)
+    began = time.perf_counter()
+    slider.press("ArrowRight")
+    while len(set(_sources(page)) - set(before)) < len(before) or not _drawn(page):
+        if time.perf_counter() - began > 30:
+            raise RuntimeError("the samples did not change within half a minute")
+        time.sleep(0.01)
+    return time.perf_counter() - began
+
+
+def _sources(page: Page) -> list[str]:
+    return page.get_by_role("img", name=_SAMPLES).evaluate_all("all => all.map(image => image.src)")
+
+
+def _drawn(page: Page) -> bool:
+    return page.get_by_role("img", name=_SAMPLES).evaluate_all("all => all.every(image => image.complete)")
+
+
+if __name__ == "__main__":
+    try:
+        with tempfile.TemporaryDirectory() as empty:
+            main(Path(sys.argv[1] if len(sys.argv) > 1 else empty))
+    except GlyphlabError as error:
+        sys.exit(str(error))

@@ -1,0 +1,24 @@
+"""Which reader a bench command measures: the starter, a run's newest, or any bundle in the workspace."""
+
+import argparse
+from pathlib import Path
+
+from engine.reading.bundle import newest_bundle
+from engine.reading.reader import Reader
+from engine.workspace import Workspace
+
+
+def add_reader_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add --run, --bundle, --workspace and --threads."""
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--run", default="starter", help="id of a run, read by its newest bundle (default: starter)")
+    chosen.add_argument("--bundle", type=Path, help="folder of one bundle in the workspace")
+    parser.add_argument("--workspace", type=Path, help="the artifacts root (default: the repository's)")
+    parser.add_argument("--threads", type=int, default=1, help="cores one reading may use (default: 1)")
+
+
+def open_reader(options: argparse.Namespace) -> Reader:
+    """Open the chosen reader. Raises BundleError or JobError."""
+    workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
+    folder = options.bundle or newest_bundle(workspace, options.run).folder
+    return Reader.open(folder, workspace, options.threads)

@@ -1,0 +1,73 @@
+"""Score bundles on folders of labelled images: `python -m bench.score --images FOLDER… [--bundle FOLDER | --run ID]`.
+
+Prints a Markdown table: word accuracy with its 95 % interval, any case, alphanumeric in any case, CER, and the time an
+image, read one by one on one core unless --threads says otherwise. A folder holds labels.tsv: name, tab, text; one a
+line. Nothing is trained or tuned.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from bench.readers import add_reader_arguments, open_reader
+from engine.errors import GlyphlabError
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.metrics import Score
+from engine.evaluation.samples import LABELS, Sample, folder_samples
+from engine.reading.reader import Reader
+
+HEADER = """\
+| test set | images | exact | 95 % interval | any case | alphanumeric, any case | CER | ms an image |
+| --- | --- | --- | --- | --- | --- | --- | --- |"""
+_TIMED = 200
+
+
+def row(name: str, score: Score, milliseconds: float) -> str:
+    """Return one line of the table."""
+    low, high = score.interval
+    cells = [
+        name,
+        f"{score.images:,}",
+        f"{score.word_accuracy:.1%}",
+        f"{low:.1%} to {high:.1%}",
+        f"{score.any_case_accuracy:.1%}",
+        f"{score.alphanumeric_accuracy:.1%}",
+        f"{score.cer:.1%}",
+        f"{milliseconds:.1f}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def milliseconds_alone(reader: Reader, samples: list[Sample]) -> float:
+    """Return the mean time from opened image to text, read one by one, over at most 200 images."""
+    images = [sample.load() for sample in samples[:_TIMED]]
+    reader.read(images[:1])
+    started = time.perf_counter()
+    for image in images:
+        reader.read([image])
+    return 1000 * (time.perf_counter() - started) / len(images)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Score one reader on each folder."""
+    parser = argparse.ArgumentParser(prog="python -m bench.score", description=__doc__)
+    parser.add_argument("--images", type=Path, nargs="+", required=True, help=f"folders of images with a {LABELS}")
+    parser.add_argument("--limit", type=int, default=0, help="only the first images of each; 0: all")
+    add_reader_arguments(parser)
+    options = parser.parse_args(arguments)
+    reader = open_reader(options)
+    print(HEADER)
+    for given in options.images:
+        folder = given.parent if given.name == LABELS else given
+        samples = folder_samples(folder)
+        samples = samples[: options.limit or len(samples)]
+        evaluation = evaluate(reader, samples)
+        print(row(folder.name, evaluation.score, milliseconds_alone(reader, samples)), flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except GlyphlabError as error:
+        sys.exit(str(error))

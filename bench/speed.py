@@ -1,0 +1,95 @@
+"""Time what users wait for: `python -m bench.speed [--run ID | --bundle FOLDER] [--images FOLDER] [--generate N]`.
+
+Prints a Markdown table: opening a reader, reading an image alone (median and 95th percentile, from opened image to
+text), reading many, and drawing the seed project's images as a dataset on all cores (start of the processes included).
+Pages and training are timed elsewhere.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from PIL import Image
+
+from bench.readers import add_reader_arguments, open_reader
+from engine.config.generate import GenerateConfig
+from engine.config.recipe import PRESETS
+from engine.errors import GlyphlabError, JobError
+from engine.evaluation.samples import folder_samples
+from engine.jobs import State, launch, load_job
+from engine.reading.reader import Reader
+from engine.synth import preview
+from engine.workspace import Workspace
+
+Row = tuple[str, str]
+
+
+def reading(reader: Reader, images: list[Image.Image]) -> list[Row]:
+    """Time reading images one by one, then all together."""
+    reader.read(images[:1])
+    alone = []
+    for image in images:
+        started = time.perf_counter()
+        reader.read([image])
+        alone.append(1000 * (time.perf_counter() - started))
+    started = time.perf_counter()
+    reader.read(images)
+    rate = len(images) / (time.perf_counter() - started)
+    median, late = np.percentile(alone, [50, 95])
+    return [
+        ("read one image, median", f"{median:.2f} ms"),
+        ("read one image, 95th percentile", f"{late:.2f} ms"),
+        (f"read {len(images)} images together", f"{rate:,.0f} images/s"),
+    ]
+
+
+def generation(images: int) -> list[Row]:
+    """Time the generation of a dataset, as a job in a workspace of its own. Raises JobError when it fails."""
+    config = GenerateConfig(recipe=PRESETS["seed project"], images=images)
+    with TemporaryDirectory() as root:
+        workspace = Workspace(Path(root))
+        started = time.perf_counter()
+        id = launch(workspace, "generate", config, name="bench")
+        while (job := load_job(workspace, "datasets", id)).state.live:
+            time.sleep(0.05)
+        seconds = time.perf_counter() - started
+        if job.state is not State.finished:
+            raise JobError(f"The dataset {job.state.words}: {job.message}. Look at its settings, then measure again.")
+        size = sum(file.stat().st_size for file in job.folder.rglob("*") if file.is_file())
+    return [
+        (f"draw {images:,} images of the seed project", f"{images / seconds:,.0f} images/s"),
+        ("their size", f"{size / images:,.0f} bytes an image"),
+    ]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
+    parser.add_argument("--images", type=Path, help="folder of images with a labels.tsv (default: 200 drawn ones)")
+    parser.add_argument("--generate", type=int, default=2000, help="images to draw; 0: none")
+    add_reader_arguments(parser)
+    options = parser.parse_args(arguments)
+    started = time.perf_counter()
+    reader = open_reader(options)
+    rows = [("open the reader", f"{1000 * (time.perf_counter() - started):.0f} ms")]
+    rows += reading(reader, _images(options.images))
+    rows += generation(options.generate) if options.generate else []
+    print("| what | figure |\n| --- | --- |")
+    for what, figure in rows:
+        print(f"| {what} | {figure} |")
+
+
+def _images(folder: Path | None) -> list[Image.Image]:
+    if folder is None:
+        return [sample.image for sample in preview(PRESETS["seed project"], 200, seed=1)]
+    return [sample.load() for sample in folder_samples(folder)]
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except GlyphlabError as error:
+        sys.exit(str(error))

@@ -1,0 +1,119 @@
+"""Make a run's newest bundle the starter: `python -m bench.starter.install --run ID --images FOLDER…`.
+
+Scores it on folders of labelled images, writes the scores into its manifest and its model card, and replaces the
+starter's folder. The network itself is copied as it is. This module trains nothing.
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from bench.score import HEADER, row
+from engine.datasets import open_dataset
+from engine.errors import BundleError, GlyphlabError
+from engine.evaluation.evaluate import Evaluation, evaluate
+from engine.evaluation.samples import folder_samples
+from engine.jobs import Job, load_job
+from engine.reading.bundle import STARTER, Bundle, load_graphs, newest_bundle, save_bundle
+from engine.reading.reader import Reader
+from engine.workspace import Workspace
+
+MAX_BYTES = 8_000_000
+"""A starter larger than this does not belong into a repository."""
+
+_CARD = """\
+# The starter reader
+
+Reads one word or a short line of printed Latin text in an image cropped to it. It comes with Glyphlab so that the
+*Read* page works at once; train your own for your own images.
+
+## What it is
+{encoder} + {decoder}, {size:.1f} MB, for images scaled to {height} px height, {classes} characters:
+`{charset}`
+
+## How it was made
+By Glyphlab's own commands, from the files in `bench/starter`, on synthetic images alone ({images:,} of them, recipe
+*{recipe}*): {steps:,} steps in {minutes:.0f} minutes on {device}.
+
+## How well it reads
+{table}
+
+## What it does not do
+It finds no text in whole photos, reads no vertical and hardly any curved text, no handwriting and no script but Latin.
+What it has not learned it still answers: look at the confidence.
+"""
+
+
+def install(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], workspace: Workspace, target: Path) -> None:
+    """Write the starter's folder with its manifest and card anew.
+
+    Args:
+        bundle: whose graphs are copied.
+        run: its run, for the card.
+        evaluations: by the name of the test set.
+        workspace: where the run's dataset lies.
+        target: the starter's folder; what is there is replaced.
+
+    Raises:
+        BundleError: the bundle is larger than 8 MB, or damaged.
+    """
+    graphs = load_graphs(bundle)
+    size = sum(map(len, graphs.values()))
+    if size > MAX_BYTES:
+        raise BundleError(f"The bundle has {size / 1e6:.1f} MB; a starter has 8 at most. Train a smaller reader.")
+    dataset = open_dataset(workspace.folder("datasets", run.config["dataset"]))
+    recipe = str(dataset.manifest.model_dump(mode="json")["recipe"]["name"])
+    manifest = bundle.manifest.changed(
+        run="starter",
+        scores={name: evaluation.figures() for name, evaluation in evaluations.items()},
+        trained_on={"dataset": recipe, "hash": bundle.manifest.trained_on.hash},
+    )
+    fresh = target.with_name(f"{target.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    save_bundle(fresh, manifest, graphs)
+    (fresh / "CARD.md").write_text(_card(bundle, run, evaluations, size, recipe, len(dataset)), encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+
+
+def _card(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], size: int, recipe: str, images: int) -> str:
+    manifest = bundle.manifest
+    table = [row(name, one.score, one.figures()["milliseconds_an_image"]) for name, one in evaluations.items()]
+    return _CARD.format(
+        encoder=manifest.reader.get("encoder"),
+        decoder=manifest.decoder.kind,
+        size=size / 1e6,
+        height=manifest.preprocessing.height,
+        classes=len(manifest.charset),
+        charset=manifest.charset,
+        images=images,
+        recipe=recipe,
+        steps=manifest.step,
+        minutes=run.seconds / 60,
+        device=run.device,
+        table="\n".join([HEADER, *table]),
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Score a run's newest bundle and install it."""
+    parser = argparse.ArgumentParser(prog="python -m bench.starter.install", description=__doc__)
+    parser.add_argument("--run", required=True, help="id of the run")
+    parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of labelled images")
+    parser.add_argument("--workspace", type=Path, help="the artifacts root (default: the repository's)")
+    parser.add_argument("--target", type=Path, default=STARTER, help="the starter's folder")
+    options = parser.parse_args(arguments)
+    workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
+    bundle = newest_bundle(workspace, options.run)
+    reader = Reader.open(bundle.folder, workspace)
+    evaluations = {folder.name: evaluate(reader, folder_samples(folder)) for folder in options.images}
+    install(bundle, load_job(workspace, "runs", options.run), evaluations, workspace, options.target)
+    print((options.target / "CARD.md").read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except GlyphlabError as error:
+        sys.exit(str(error))
