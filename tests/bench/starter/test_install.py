@@ -1,0 +1,54 @@
+import pytest
+
+from bench.starter import install
+from engine.config.generate import GenerateConfig
+from engine.config.training import TrainConfig
+from engine.errors import BundleError
+from engine.files import write_json
+from engine.jobs import JobContext
+from engine.jobs.records import CONFIG, JOB, JobRecord
+from engine.reading import bundle as bundles
+from engine.reading.reader import Reader
+from engine.synth.job import work as generate
+from engine.workspace import new_id
+from tests.helpers.tiny_bundles import draw, save_labelled_folder, save_run_bundle
+
+
+@pytest.fixture
+def run(workspace):
+    """A run with a bundle, and the dataset it names."""
+    dataset = workspace.folder("datasets", new_id())
+    dataset.mkdir()
+    with JobContext(dataset) as making:
+        generate(GenerateConfig(images=10, processes=1), making)
+    bundle = save_run_bundle(workspace)
+    folder = workspace.folder("runs", bundle.name)
+    record = JobRecord(id=bundle.name, kind="train", name="x", created=bundle.manifest.created, device="cpu")
+    write_json(folder / JOB, record.plain())
+    write_json(folder / CONFIG, TrainConfig(dataset=dataset.name).plain())
+    return bundle.name
+
+
+def test_the_starter_is_replaced_by_the_runs_bundle_and_its_card(workspace, run, tmp_path, monkeypatch, capsys):
+    target = tmp_path / "starter"
+    target.mkdir()
+    (target / "old.txt").write_text("former")
+    monkeypatch.setattr(bundles, "STARTER", target)
+    images = save_labelled_folder(tmp_path / "photos", {"1.png": "abcd", "2.png": "dd"}).parent
+    install.main(["--run", run, "--images", str(images), "--target", str(target)])
+    assert {file.name for file in target.iterdir()} == {"manifest.json", "network.onnx", "CARD.md"}
+    starter = bundles.newest_bundle(workspace, "starter")
+    assert starter.name == "starter"
+    assert starter.manifest.scores["photos"]["word_accuracy"] == 1
+    assert Reader.open(target, workspace).read([draw("abc")])[0].text == "abc"
+    card = capsys.readouterr().out
+    assert "| photos | 2 | 100.0% |" in card
+    assert "recipe\n*starter*" in card
+
+
+def test_a_bundle_too_large_for_a_repository_is_refused(workspace, run, tmp_path, monkeypatch):
+    monkeypatch.setattr(install, "MAX_BYTES", 100)
+    images = save_labelled_folder(tmp_path / "photos", {"1.png": "abcd"}).parent
+    with pytest.raises(BundleError, match="8 at most"):
+        install.main(["--run", run, "--images", str(images), "--target", str(tmp_path / "starter")])
+    assert not (tmp_path / "starter").exists()

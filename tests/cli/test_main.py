@@ -1,0 +1,151 @@
+"""The command line in one process: what it prints, its exit codes, and the faults that users make."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import main
+from engine.files import write_json
+from engine.jobs import State, records
+from engine.workspace import Workspace
+from tests.helpers.labs import Lab, MakeFolder
+from tests.helpers.tiny_bundles import draw, save_run_bundle
+
+ROOT = Path(__file__).parents[2]
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("train --dataset nope", "There is no dataset"),
+        ("train", "dataset: no value was given"),
+        ("train --reader.decodr ctc", "Did you mean decoder"),
+        ("train --preset slow", "'slow' is no preset"),
+        ("train --batch", "--batch: no value was given"),
+        ("generate --images -4", "images: '-4' was given. Input should be greater than or equal to 10"),
+        ("generate --images ten", "images: 'ten' was given. Input should be a valid integer"),
+        ("generate --config missing.yaml", "'missing.yaml' cannot be read"),
+        ("evaluate --run nope --folder .", "There is no run"),
+        ("runs show", "There is no run yet"),
+        ("runs stop " + "0" * 26, "There is no run"),
+        ("read --run latest x.png", "There is no run yet"),
+    ],
+)
+def test_a_user_s_fault_is_told_on_stderr_with_code_2_and_no_traceback(
+    workspace: Workspace, capsys: Capture, words: str, told: str
+):
+    assert main(words.split()) == 2
+    seen = capsys.readouterr()
+    assert told in seen.err
+    assert "Traceback" not in seen.err
+    assert seen.out == ""
+
+
+@pytest.mark.parametrize("words", ["", "dance", "runs", "runs dance", "train --foo 1", "read"])
+def test_what_is_no_command_shows_the_usage(capsys: Capture, words: str):
+    with pytest.raises(SystemExit) as end:
+        main(words.split())
+    assert end.value.code == 2
+    assert "usage: python -m engine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", ["--help", "generate --help", "train --help", "evaluate --help", "read --help"])
+def test_help_says_what_comes_next(capsys: Capture, words: str):
+    with pytest.raises(SystemExit) as end:
+        main(words.split())
+    assert end.value.code == 0
+    told = capsys.readouterr().out
+    assert "python -m engine" in told
+    if words in ("generate --help", "train --help", "evaluate --help"):
+        assert "settings:" in told
+        assert "[required]" in told or words != "train --help"
+
+
+def test_a_config_file_with_an_unknown_key_names_it_and_starts_nothing(workspace: Workspace, tmp_path: Path, capsys):
+    (tmp_path / "my.yaml").write_text("images: 20\ncolour: red\n")
+    assert main(["generate", "--config", str(tmp_path / "my.yaml")]) == 2
+    assert "colour: unknown setting" in capsys.readouterr().err
+    assert not (workspace.root / "datasets").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"- 1\n", b"just words", b"\xff\xfe", b"a: [", b"{"])
+def test_a_file_that_holds_no_settings_is_refused(workspace: Workspace, tmp_path: Path, capsys, content: bytes):
+    (tmp_path / "my.yaml").write_bytes(content)
+    assert main(["generate", "--config", str(tmp_path / "my.yaml")]) == 2
+    assert "my.yaml" in capsys.readouterr().err
+
+
+def test_jobs_are_listed_shown_and_deleted_by_name_or_end_of_id(workspace: Workspace, make_folder: MakeFolder, capsys):
+    folder = make_folder("finished", name="letters")
+    write_json(folder / records.SUMMARY, {"images": 12})
+    assert main(["datasets", "list"]) == 0
+    assert "letters" in capsys.readouterr().out
+    for text in ("latest", "letters", folder.name, folder.name[-6:]):
+        assert main(["datasets", "show", text]) == 0
+        told = capsys.readouterr().out
+        assert folder.name in told
+        assert "images: 12" in told
+        assert "python -m engine generate --name letters" in told
+    assert main(["datasets", "trash", "letters"]) == 0
+    assert not folder.exists()
+
+
+def test_a_pipe_that_closes_early_is_no_fault(workspace: Workspace, make_folder: MakeFolder):
+    for _ in range(500):
+        make_folder("finished", name="x" * 80)
+    line = f"{sys.executable} -m engine datasets list | head -1"
+    child = subprocess.run(line, shell=True, capture_output=True, text=True, timeout=60, cwd=ROOT)
+    assert child.stdout.count("\n") == 1
+    assert child.stderr == ""
+
+
+def test_a_name_that_fits_two_is_not_guessed(workspace: Workspace, make_folder: MakeFolder, capsys: Capture):
+    make_folder("finished", name="twin")
+    make_folder("finished", name="twin")
+    assert main(["datasets", "trash", "twin"]) == 2
+    assert "fits 2 datasets" in capsys.readouterr().err
+
+
+def test_a_broken_folder_is_listed_and_shown_as_such(workspace: Workspace, make_folder: MakeFolder, capsys: Capture):
+    folder = make_folder("finished")
+    (folder / records.CONFIG).unlink()
+    assert main(["datasets", "list"]) == 0
+    assert main(["datasets", "show", "latest"]) == 0
+    assert capsys.readouterr().out.count("unreadable") == 2
+
+
+def test_a_config_file_makes_a_dataset_that_is_followed_to_its_end(lab: Lab, tmp_path: Path, capsys: Capture):
+    (tmp_path / "my.json").write_text(json.dumps({"images": 1000, "processes": 1}))
+    words = ["generate", "--config", str(tmp_path / "my.json"), "--images", "10", "--name", "ten"]
+    assert main(words) == 0
+    kind, id = capsys.readouterr().out.split("\n")[0].split()
+    job = lab.job(id)
+    assert (kind, job.state, job.name, job.config["images"]) == ("dataset", State.finished, "ten", 10)
+
+
+def test_a_detached_job_is_stopped_by_name(lab: Lab, capsys: Capture):
+    assert main(["generate", "--images", "1000000", "--processes", "1", "--detach", "--name", "long"]) == 0
+    id = capsys.readouterr().out.split()[1]
+    lab.wait(id, State.running)
+    assert main(["datasets", "stop", "long"]) == 0
+    assert lab.job(id).state in (State.stopping, State.stopped)
+
+
+def test_reading_prints_file_confidence_and_text_and_goes_on_after_a_bad_image(
+    workspace: Workspace, tmp_path: Path, capsys: Capture
+):
+    bundle = save_run_bundle(workspace)
+    bad, good = tmp_path / "a.png", tmp_path / "b.png"
+    bad.write_text("no image")
+    draw("abca").save(good)
+    assert main(["read", "--bundle", str(bundle.folder), str(bad), str(good)]) == 2
+    seen = capsys.readouterr()
+    name, confidence, text = seen.out.rstrip("\n").split("\t")
+    assert (name, text) == (str(good), "abca")
+    assert 0 < float(confidence) <= 1
+    assert seen.err.startswith(f"{bad}: ")
+    assert "Traceback" not in seen.err

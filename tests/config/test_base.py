@@ -1,0 +1,82 @@
+"""What all configs promise: closed, frozen, explained, and the same after a round trip."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.config.base import Config, Difference, differences, setting
+from engine.errors import ConfigError
+
+
+class Inner(Config):
+    height: int = setting(32, help="Height of the image.", unit="px", ge=8, le=128)
+
+
+class Outer(Config):
+    kind: Literal["a", "b"] = setting("a", help="A choice.")
+    inner: Inner = setting(Inner(), help="Nested.")
+    spans: tuple[float, ...] = setting((0.5, 1.0), help="Some numbers.")
+
+
+configs = st.builds(
+    Outer,
+    kind=st.sampled_from(["a", "b"]),
+    inner=st.builds(Inner, height=st.integers(8, 128)),
+    spans=st.lists(st.floats(-1e6, 1e6)).map(tuple),
+)
+
+
+@given(configs)
+def test_a_config_survives_yaml_and_json(config: Outer):
+    assert Outer.from_yaml(config.to_yaml()) == config
+    assert Outer.parse(config.plain()) == config
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"innner": {}}, ["innner", "unknown setting"]),
+        ({"inner": {"height": 4}}, ["inner.height", "4", "greater than or equal to 8"]),
+        ({"inner": {"height": "tall"}}, ["inner.height", "'tall'", "integer"]),
+        ({"kind": "c"}, ["kind", "'c'", "'a' or 'b'"]),
+        ({"kind": "c", "inner": {"height": 999}}, ["kind", "inner.height", "128"]),
+        ([1, 2], ["Outer", "[1, 2]"]),
+    ],
+)
+def test_a_fault_names_the_setting_the_value_and_the_rule(values, words):
+    with pytest.raises(ConfigError) as caught:
+        Outer.parse(values)
+    for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["{", "a: [", "!!python/object:os.system {}", "\0"])
+def test_text_that_is_no_yaml_is_refused(text: str):
+    with pytest.raises(ConfigError):
+        Outer.from_yaml(text)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match=r"binary\.yaml"):
+        Outer.load(tmp_path / "binary.yaml")
+    with pytest.raises(ConfigError, match=r"missing\.yaml"):
+        Outer.load(tmp_path / "missing.yaml")
+
+
+def test_a_changed_copy_is_checked_too():
+    assert Outer().changed(inner=Inner(height=64)).inner.height == 64
+    with pytest.raises(ConfigError, match=r"inner\.height"):
+        Outer().changed(inner={"height": 1})
+
+
+def test_differences_name_each_leaf_once():
+    left, right = Outer(), Outer(inner=Inner(height=40), spans=(0.5,))
+    assert differences(left, right) == [
+        Difference("inner.height", 32, 40),
+        Difference("spans.1", 1.0, None),
+    ]
+    assert differences(left, left) == []

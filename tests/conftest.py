@@ -1,0 +1,34 @@
+"""Fixtures that every part shares."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from engine.workspace import Workspace
+
+# How long an example takes says how busy the machine is, not whether a law holds.
+settings.register_profile("glyphlab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("glyphlab")
+
+# As engine.training.device sets it, for tests that learn in this very process: it is read once, at the first operation.
+os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """Keep this process's main module: AppTest puts a page in its place, which spawned processes would then run."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """An empty workspace, also for children that look it up by environment."""
+    root = tmp_path / "artifacts"
+    monkeypatch.setenv("GLYPHLAB_WORKSPACE", str(root))
+    return Workspace(root)

@@ -1,0 +1,37 @@
+"""Pages in a headless Streamlit, opened from the entry point as users open them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from engine.workspace import Workspace
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+PAGES = ("home", "data", "train", "watch", "read", "compare")
+
+Open = Callable[[str], AppTest]
+
+
+@pytest.fixture
+def open_page(workspace: Workspace) -> Iterator[Open]:
+    """Return a function that opens a page by its name, over the test's workspace."""
+
+    def opened(name: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60).run()
+        assert not app.exception
+        return app if name == "home" else app.switch_page(f"app_pages/{name}.py").run()
+
+    yield opened
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def said(app: AppTest) -> str:
+    """Return all words of a page: headings, text, captions, faults and the labels of buttons."""
+    kinds = (app.title, app.subheader, app.markdown, app.caption, app.error, app.text, app.code)
+    words = [str(element.value) for kind in kinds for element in kind]
+    bars = [bar.proto.text for bar in app.get("progress")]
+    return "\n".join([*words, *bars, *(button.label for button in app.button)])

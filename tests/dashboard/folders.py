@@ -1,0 +1,116 @@
+"""Job folders as real jobs leave them, for pages to show: written with the engine's own records."""
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.config.base import Config
+from engine.config.generate import GenerateConfig
+from engine.config.training import TrainConfig
+from engine.jobs import locks, records
+from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress, Reason, boot_id
+from engine.workspace import Collection, Workspace, new_id
+
+DATASET_SUMMARY = {"images": 600, "bytes": 1_500_000, "charset_size": 36, "max_length": 10, "labels": ["cat", "1984"]}
+RUN_SUMMARY = {
+    "dataset": "0" * 26,
+    "dataset_name": "words",
+    "parameters": 1_200_000,
+    "steps": 300,
+    "best": {"step": 300, "word_accuracy": 0.83, "cer": 0.05},
+    "last": {"loss": 0.2, "perplexity": 1.22},
+    "test": {"word_accuracy": 0.81, "cer": 0.06, "images": 1000, "interval": [0.785, 0.833]},
+    "images_per_second": 310.0,
+    "training_seconds": 200.0,
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A folder that was written."""
+
+    id: str
+    folder: Path
+
+
+def dataset(workspace: Workspace, name: str = "words", reason: Reason | None = "finished") -> Made:
+    """Write a dataset's job folder (no shards); without a reason it has no exit file, as a lost one."""
+    made = _job(workspace, "datasets", "generate", name, GenerateConfig(images=600), reason)
+    _json(made.folder / records.SUMMARY, DATASET_SUMMARY)
+    return made
+
+
+def run(
+    workspace: Workspace,
+    name: str = "run 1",
+    reason: Reason | None = "finished",
+    dataset_id: str = "0" * 26,
+    **changes: object,
+) -> Made:
+    """Write a run's folder with the events of 300 steps; a summary only if it finished."""
+    config = TrainConfig.parse({"dataset": dataset_id, **changes})
+    made = _job(workspace, "runs", "train", name, config, reason)
+    lines = [json.dumps(event) for event in _events(300)]
+    (made.folder / records.EVENTS).write_text("\n".join(lines) + "\n")
+    (made.folder / records.LOG).write_text("epoch 1\n\x1b[31mred\x1b[0m <b>bold</b>\n")
+    if reason == "finished":
+        _json(made.folder / records.SUMMARY, RUN_SUMMARY)
+    return made
+
+
+@contextmanager
+def alive(made: Made, phase: str = "learning") -> Iterator[None]:
+    """Make a folder without an exit file look as it does while its worker works: locked, with fresh signs of life."""
+    descriptor = locks.take(made.folder / records.LOCK)
+    assert descriptor is not None
+    own = records.identity()
+    now = time.monotonic()
+    _json(made.folder / records.PROCESS, ProcessRecord(boot_id=boot_id(), runner=own, worker=own).plain())
+    _json(made.folder / records.HEARTBEAT, Heartbeat(boot_id=boot_id(), monotonic=now, seconds=42.0).plain())
+    progress = Progress(
+        phase=phase, done=120, total=300, unit="steps", rate=3.1, eta_seconds=58, boot_id=boot_id(), monotonic=now
+    )
+    _json(made.folder / records.PROGRESS, progress.plain())
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _job(
+    workspace: Workspace, collection: Collection, kind: str, name: str, config: Config, reason: Reason | None
+) -> Made:
+    id = new_id()
+    folder = workspace.collection(collection) / id
+    folder.mkdir()
+    device = "cpu" if kind == "train" else None
+    record = JobRecord(id=id, kind=kind, name=name, created=datetime.now(UTC), device=device)
+    _json(folder / records.JOB, record.plain())
+    _json(folder / records.CONFIG, config.plain())
+    (folder / records.LOCK).touch()
+    if reason:
+        message = "" if reason in ("finished", "stopped") else "ValueError: the shapes differ (details in the log)"
+        end = Exit(reason=reason, message=message, finished=datetime.now(UTC), seconds=200.0)
+        _json(folder / records.EXIT, end.plain())
+    return Made(id, folder)
+
+
+def _events(steps: int) -> Iterator[dict[str, object]]:
+    for step in range(1, steps + 1):
+        loss = 3.2 * math.exp(-step / 80) + 0.15 + 0.05 * math.sin(step)
+        seen = {"step": step, "epoch": step // 100, "seconds": step / 3}
+        yield {"kind": "train", **seen, "loss": loss, "perplexity": math.exp(loss)}
+        if step % 25 == 0:
+            accuracy, cer = 0.85 * (1 - math.exp(-step / 90)), 0.05 + 0.8 * math.exp(-step / 60)
+            scores = {"loss": 1.1 * loss, "perplexity": math.exp(1.1 * loss), "word_accuracy": accuracy, "cer": cer}
+            yield {"kind": "validation", **seen, **scores, "images": 500}
+
+
+def _json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value))

@@ -1,0 +1,68 @@
+"""Charts say what they show: units, one colour a run, a label where a curve ends; and no HTML of strangers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard import figures
+from dashboard.figures import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Line, Measure
+
+TRAIN = pd.DataFrame({"step": [1, 2, 3], "loss": [3.0, 2.0, None], "perplexity": [20.1, 7.4, None]})
+VALIDATION = pd.DataFrame({"step": [3], "loss": [1.5], "perplexity": [4.5], "word_accuracy": [0.5], "cer": [0.2]})
+LINES = {"a": Line("run 1", "#0072B2"), "b": Line("<b>x</b>", "#E69F00")}
+Frames = Mapping[str, pd.DataFrame]
+
+
+def drawn(train: Frames, validation: Frames, measure: Measure) -> dict[str, Any]:
+    return figures.curves(train, validation, measure, LINES).to_dict()
+
+
+@pytest.mark.parametrize(("measure", "unit"), [(LOSS, "nats"), (PERPLEXITY, "log"), (WORD_ACCURACY, "%"), (CER, "%")])
+def test_axes_carry_their_unit(measure: Measure, unit: str):
+    layout = drawn({"a": TRAIN}, {"a": VALIDATION}, measure)["layout"]
+    assert unit in layout["yaxis"]["title"]["text"]
+    assert layout["xaxis"]["title"]["text"] == "Step"
+
+
+def test_a_run_has_one_colour_in_all_its_curves_and_its_label():
+    figure = drawn({"a": TRAIN}, {"a": VALIDATION}, LOSS)
+    assert {trace["line"]["color"] for trace in figure["data"]} == {"#0072B2"}
+    assert ["#0072B2" in note["text"] for note in figure["layout"]["annotations"]] == [True]
+
+
+def test_shares_are_drawn_in_percent_from_zero():
+    figure = drawn({}, {"a": VALIDATION}, WORD_ACCURACY)
+    assert list(figures.curves({}, {"a": VALIDATION}, WORD_ACCURACY, LINES).data[0]["y"]) == [50.0]
+    assert figure["layout"]["yaxis"]["range"][0] == 0
+
+
+def test_names_are_no_html():
+    figure = drawn({"b": TRAIN}, {}, LOSS)
+    assert "<b>x" not in figure["data"][0]["name"]
+    assert "&lt;b&gt;" in figure["layout"]["annotations"][0]["text"]
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame({"step": [1], "loss": [None]})])
+def test_a_run_without_values_draws_nothing_and_breaks_nothing(frame: pd.DataFrame):
+    assert not drawn({"a": frame}, {"a": frame}, LOSS)["layout"].get("annotations")
+
+
+def test_labels_that_would_overlap_are_moved_apart_in_order():
+    assert figures.spread([10, 11, 200], 16) == [10, 42, 200]
+    assert figures.spread([11, 10], 16) == [42, 10]
+
+
+def test_a_run_without_events_takes_no_label_from_its_neighbour():
+    notes = drawn({"a": TRAIN}, {}, LOSS)["layout"]["annotations"]
+    assert len(notes) == 1
+    assert "run 1" in notes[0]["text"]
+
+
+def test_a_log_axis_over_many_powers_of_ten_shows_those_alone():
+    narrow = drawn({"a": TRAIN}, {}, LOSS)["layout"]["yaxis"]["ticktext"]
+    wide = drawn({"a": pd.DataFrame({"step": [1, 2], "loss": [1e-4, 12.0]})}, {}, LOSS)["layout"]["yaxis"]["ticktext"]
+    assert "2" in narrow
+    assert "2" not in wide
+    assert "10" in wide

@@ -1,0 +1,230 @@
+"""Every way of writing labels down: told from the others by the files, and read to the letter."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from engine.config.importing import ImportConfig, TableConfig
+from engine.datasets.examples import Record, encode
+from engine.datasets.importing.folder import FolderTree
+from engine.datasets.importing.formats import detect
+from engine.datasets.importing.formats.icdar import _parse as parse_icdar
+from engine.datasets.importing.formats.names import label_part
+from engine.datasets.importing.formats.table import _Columns, _Dialect
+from engine.datasets.importing.items import Flaw, Item
+from engine.datasets.importing.listing import Listing
+from engine.datasets.tfrecord import frame
+from engine.errors import SourceError
+from tests.helpers.sources import png, save_files
+
+IMAGES = {f"word_{i}.png": b"" for i in range(1, 5)}
+
+
+def read(root: Path, config: ImportConfig | None = None) -> tuple[str, list[Item], list[Flaw]]:
+    """Detect and read a folder: the format, what it lists, and what it cannot say."""
+    listing = Listing(FolderTree(root), config or ImportConfig(path="x"))
+    format, files = detect(listing)
+    entries = list(format.read(listing, files))
+    items = [entry for entry in entries if isinstance(entry, Item)]
+    return format.name, items, [entry for entry in entries if isinstance(entry, Flaw)]
+
+
+def labels(items: list[Item]) -> dict[str, str]:
+    return {item.member: item.label for item in items}
+
+
+SOURCES = {
+    "labels.tsv": ("table", {"labels.tsv": 'word_1.png\tone\nword_2.png\t"t,wo\nword_3.png\tth ree\r\n'}),
+    "CSV with headings": (
+        "table",
+        {"labels.csv": 'filename,label\nword_1.png,one\nword_2.png,"""t,wo"\nword_3.png,th ree\n'},
+    ),
+    "CSV with other columns": (
+        "table",
+        {"gt.csv": 'id;text;image\n1;one;word_1.png\n2;"""t,wo";word_2.png\n3;th ree;word_3.png\n'},
+    ),
+    "EasyOCR": ("table", {"labels.csv": 'filename,words\nword_1.png,one\nword_2.png,"t,wo\nword_3.png,th ree\n'}),
+    "PaddleOCR": ("table", {"rec_gt_train.txt": 'word_1.png\tone\nword_2.png\t"t,wo\nword_3.png\tth ree\n'}),
+    "ICDAR with mark and CRLF": (
+        "icdar",
+        {"gt.txt": '\ufeffword_1.png, "one"\r\nword_2.png, "\\"t,wo"\r\nword_3.png, "th ree"\r\n'},
+    ),
+    "aocr": ("annotations", {"annotations.txt": 'word_1.png one\nword_2.png "t,wo\nword_3.png th ree\n'}),
+    "aocr with paths of another machine": (
+        "annotations",
+        {"a.txt": 'data/mine/word_1.png one\n./x/word_2.png "t,wo\nC:\\x\\word_3.png th ree\n'},
+    ),
+    "docTR": (
+        "dictionary",
+        {"labels.json": json.dumps({"word_1.png": "one", "word_2.png": '"t,wo', "word_3.png": "th ree"})},
+    ),
+    "a text beside each": (
+        "sidecar",
+        {"word_1.txt": "one\n", "word_2.gt.txt": '\ufeff"t,wo\r\n', "word_3.txt": "\nth ree"},
+    ),
+    "UTF-16": ("table", {"labels.txt": 'word_1.png\tone\nword_2.png\t"t,wo\nword_3.png\tth ree\n'.encode("utf-16")}),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_format_is_told_by_its_files_and_read_to_the_letter(tmp_path: Path, source: str):
+    format, files = SOURCES[source]
+    found, items, flaws = read(save_files(tmp_path, IMAGES | files))
+    assert found == format
+    assert labels(items) == {"word_1.png": "one", "word_2.png": '"t,wo', "word_3.png": "th ree"}
+    assert [(flaw.name, flaw.reason) for flaw in flaws] == [("word_4.png", "unlabelled")]
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [("before", {"a_b_1.png": "a_b", "one.png": "one"}), ("after", {"a_b_1.png": "b_1", "one.png": "one"}),
+     ("whole", {"a_b_1.png": "a_b_1", "one.png": "one"})],
+)  # fmt: skip
+def test_file_names_are_labels_where_nothing_else_is(tmp_path: Path, part: str, found: dict[str, str]):
+    root = save_files(tmp_path, {"a_b_1.png": b"", "one.png": b"", "README.txt": "no labels here"})
+    format, items, _ = read(root, ImportConfig.parse({"path": "x", "name_part": part}))
+    assert format == "names"
+    assert labels(items) == found
+
+
+def test_tfrecords_of_aocr_keep_their_case_and_the_damage_is_told(tmp_path: Path):
+    records = [frame(encode(Record(png(i), label, "x.png"))) for i, label in enumerate(["One", "TWO", "é"])]
+    whole = b"".join(records)
+    save_files(
+        tmp_path, {"training.tfrecords": whole, "testing.tfrecords": whole[:-5], "bad.tfrecord": b"no records here"}
+    )
+    format, items, flaws = read(tmp_path)
+    assert format == "tfrecords"
+    assert [item.label for item in items] == ["One", "TWO", "One", "TWO", "é"]
+    assert [item.split for item in items] == ["test"] * 2 + ["train"] * 3
+    assert [flaw.reason for flaw in flaws] == ["record", "record"]
+    assert "the rest of the file was not read" in flaws[0].detail
+
+
+def test_many_records_over_several_blocks_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("engine.datasets.importing.formats.tfrecords._BLOCK", 1500)
+    content = b"".join(frame(encode(Record(png(i), str(i), ""))) for i in range(20))
+    _, items, flaws = read(save_files(tmp_path, {"x.tfrecord": content}))
+    assert [item.label for item in items] == [str(i) for i in range(20)]
+    assert not flaws
+
+
+@pytest.mark.parametrize("length", [2**63, 2**40, 10_200_000])
+def test_a_record_of_a_monstrous_length_is_not_read(tmp_path: Path, length: int):
+    save_files(tmp_path, {"x.tfrecord": length.to_bytes(8, "little") + bytes(100)})
+    _, items, flaws = read(tmp_path)
+    assert not items
+    assert "a record of" in flaws[0].detail
+
+
+def test_lists_of_several_splits_are_read_together(tmp_path: Path):
+    files = {
+        "train/images/1.png": b"",
+        "val/images/1.png": b"",
+        "train/labels.json": '{"1.png": "a"}',
+        "val/labels.json": '{"1.png": "b"}',
+    }
+    _, items, flaws = read(save_files(tmp_path, files))
+    assert [(item.member, item.label, item.split) for item in items] == [
+        ("train/images/1.png", "a", "train"), ("val/images/1.png", "b", "validation"),
+    ]  # fmt: skip
+    assert not flaws
+
+
+def test_a_split_column_is_heard(tmp_path: Path):
+    root = save_files(
+        tmp_path, {**IMAGES, "x.csv": "image,label,split\nword_1.png,a,train\nword_2.png,b,valid\nword_3.png,c,odd\n"}
+    )
+    assert [item.split for item in read(root)[1]] == ["train", "validation", None]
+
+
+@pytest.mark.parametrize(("image", "label"), [("path of it", "TEXT"), ("2", "4"), ("path of it", "text")])
+def test_columns_may_be_said_by_heading_or_place(tmp_path: Path, image: str, label: str):
+    content = "n,path of it,other,text\n" + "".join(f"{i},word_{i}.png,word_1.png,t{i}\n" for i in range(1, 5))
+    config = ImportConfig(path="x", table=TableConfig(image=image, label=label))
+    _, items, flaws = read(save_files(tmp_path, IMAGES | {"x.csv": content}), config)
+    assert [item.label for item in items] == ["t1", "t2", "t3", "t4"]
+    assert not flaws
+
+
+def test_lines_that_say_nothing_and_images_that_are_not_there_are_told(tmp_path: Path):
+    content = "word_1.png\tone\nword_9.png\tnine\nno tab\n\nword_2.png\ttwo\n"
+    _, items, flaws = read(save_files(tmp_path, IMAGES | {"labels.tsv": content}))
+    assert len(items) == 2
+    assert [(flaw.name, flaw.reason, flaw.detail) for flaw in flaws] == [
+        ("labels.tsv, line 2", "missing", "word_9.png"),
+        ("labels.tsv, line 3", "line", "no tab"),
+        ("word_3.png", "unlabelled", ""),
+        ("word_4.png", "unlabelled", ""),
+    ]
+
+
+def test_a_name_that_leads_elsewhere_finds_nothing(tmp_path: Path):
+    save_files(tmp_path, {"secret.png": b""})
+    root = save_files(
+        tmp_path / "root", IMAGES | {"labels.tsv": "word_1.png\ta\n../secret.png\tb\n/etc/passwd\tc\nword_2.png\td\n"}
+    )
+    _, items, flaws = read(root)
+    assert [item.label for item in items] == ["a", "d"]
+    assert [flaw.reason for flaw in flaws][:2] == ["missing", "missing"]
+
+
+def test_a_label_file_of_another_encoding_is_named_and_can_be_said(tmp_path: Path):
+    save_files(tmp_path, IMAGES | {"labels.tsv": "word_1.png\tcaf\u00e9\n".encode("cp1252")})
+    with pytest.raises(SourceError, match=r"labels.tsv.*Choose its encoding"):
+        read(tmp_path)
+    assert read(tmp_path, ImportConfig(path="x", encoding="cp1252"))[1][0].label == "café"
+
+
+@pytest.mark.parametrize("format", ["tfrecords", "dictionary", "icdar", "table", "annotations", "sidecar"])
+def test_a_format_that_is_not_there_is_refused_by_its_title(tmp_path: Path, format: str):
+    with pytest.raises(SourceError, match="Choose another format"):
+        read(save_files(tmp_path, IMAGES), ImportConfig.parse({"path": "x", "format": format}))
+
+
+@pytest.mark.parametrize("files", [{}, {"notes.txt": "hello"}, {"x.json": "{"}, {"x.csv": b"\0\xff\xfe"}])
+def test_a_source_without_images_is_refused(tmp_path: Path, files: dict):
+    with pytest.raises(SourceError, match="holds no images with labels"):
+        read(save_files(tmp_path, files))
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"])))
+@example('\\"')
+@example("\\\\")
+@example('", "')
+def test_icdar_escapes_are_undone(text: str):
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    assert parse_icdar(f'word_1.png, "{escaped}"') == ("word_1.png", text)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"])), st.sampled_from(",;"))
+@example('say "hi", you', ",")
+def test_quoted_fields_are_read_as_they_were_written(text: str, separator: str):
+    line = io.StringIO()
+    csv.writer(line, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="").writerow(["a.png", text])
+    columns = _Columns(_Dialect(separator, quoted=True), 2, 0, 1)
+    assert columns.row(1, line.getvalue()) == (1, "a.png", text, None)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\n")))
+def test_unquoted_rows_keep_every_character_of_the_label(text: str):
+    assert _Columns(_Dialect("\t", quoted=False), 2, 0, 1).row(1, f"a.png\t{text}") == (1, "a.png", text, None)
+    assert _Columns(_Dialect(",", quoted=False), 2, 0, 1).row(1, f"a.png,{text}") == (1, "a.png", text, None)
+
+
+@given(st.text(max_size=200))
+def test_any_line_is_a_row_or_none(line: str):
+    for quoted in (True, False):
+        _Columns(_Dialect(",", quoted), 2, 0, 1).row(1, line)
+    parse_icdar(line)
+
+
+@given(st.text(st.characters(exclude_characters="_"), min_size=1), st.integers(0, 9))
+def test_the_stem_before_the_underscore_is_the_label(word: str, number: int):
+    assert label_part(f"{word}_{number}", "before") == word
+    assert label_part(f"{number}_{word}", "after") == word

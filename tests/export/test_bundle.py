@@ -1,0 +1,128 @@
+"""Every pair exports, and ONNX Runtime reads what Keras reads. Runs on any Keras backend."""
+
+import itertools
+from pathlib import Path
+from typing import Any, get_args
+
+import keras
+import numpy as np
+import pytest
+
+from engine.charset import Charset
+from engine.config.reader import Decoder, Encoder, ReaderConfig
+from engine.errors import BundleError
+from engine.export.bundle import Exporter
+from engine.export.graphs import copy_weights, onnx_graphs, twin_of
+from engine.export.parity import compare
+from engine.models.network import Network, build_network
+from engine.models.running import read_greedily
+from engine.reading.bundle import load_graphs, open_bundle
+from engine.reading.manifest import TrainedOn
+from engine.reading.preprocess import Preprocessing, valid_frames
+from engine.reading.reader import Reader
+from engine.workspace import Workspace, new_id
+from tests.helpers.tiny_datasets import draw_word
+
+PAIRS = list(itertools.product(get_args(Encoder), get_args(Decoder)))
+CHARSET = Charset("abc")
+WORDS = ["ab", "cab", "abca", "b", "ccc", "bac"]
+PREPROCESSING = Preprocessing(height=32, max_width=128, multiple=32)
+
+
+def some_network(
+    encoder: Encoder = "light", decoder: Decoder = "ctc", recurrent: int = 0, precision: Any = "float32"
+) -> Network:
+    """A network with lively weights: fresh ones would often read nothing."""
+    config = ReaderConfig(
+        encoder=encoder, decoder=decoder, recurrent=recurrent, scale=0.125, max_width=128, max_length=8, dropout=0.0
+    )
+    network = build_network(config, CHARSET.classes, seed=1, precision=precision)
+    random = np.random.default_rng(2)
+    for variable in network.training.trainable_variables:
+        variable.assign(array(variable) + random.normal(0, 0.2, variable.shape))
+    return network
+
+
+def array(variable: Any) -> np.ndarray:
+    return np.asarray(keras.ops.convert_to_tensor(variable))
+
+
+def exporter(workspace: Workspace, network: Network) -> Exporter:
+    run = workspace.folder("runs", new_id())
+    run.mkdir()
+    rows = [PREPROCESSING.prepare(draw_word(word)) for word in WORDS]
+    trained_on = TrainedOn(dataset="0" * 26, hash="none")
+    return Exporter(run, network, CHARSET, PREPROCESSING, trained_on, rows, [CHARSET.encode(word) for word in WORDS])
+
+
+@pytest.mark.parametrize(("encoder", "decoder"), PAIRS)
+def test_a_pair_exports_and_reads_the_same_strings(workspace: Workspace, encoder, decoder):
+    network = some_network(encoder, decoder, recurrent=8 if (encoder, decoder) == ("light", "attention") else 0)
+    made = exporter(workspace, network)
+    manifest = made.export(7, {"validation": {"word_accuracy": 0.5}})
+    assert manifest.parity.counts
+    assert manifest.parity.same_strings == manifest.parity.images == len(WORDS)
+    assert manifest.parity.max_logit_difference < 1e-3
+    reader = Reader.open(made.run / "bundles" / "7", workspace)
+    texts = [reading.text for reading in reader.read([draw_word(word) for word in WORDS])]
+    assert texts == [keras_reading(network, row) for row in made.rows]
+    assert any(texts)
+
+
+def keras_reading(network: Network, row: np.ndarray) -> str:
+    image, widths = PREPROCESSING.pad_batch([row])
+    frames = valid_frames(widths, image.shape[2], network.config.time_steps_at(image.shape[2]))
+    return CHARSET.decode(read_greedily(network, image, frames)[0].ids)
+
+
+def test_a_bfloat16_network_is_exported_in_float32(workspace: Workspace):
+    made = exporter(workspace, some_network(precision="bfloat16"))
+    manifest = made.export(1, {})
+    assert manifest.parity.counts, "compared with its float32 twin"
+    bundle = open_bundle(made.run / "bundles" / "1", workspace)
+    assert b"bfloat16" not in load_graphs(bundle)["network"]
+
+
+def test_a_network_that_reads_differently_does_not_count(workspace: Workspace):
+    network = some_network()
+    made = exporter(workspace, network)
+    made.export(1, {})
+    reader = Reader.open(made.run / "bundles" / "1", workspace)
+    assert compare(network, reader, made.rows, made.texts).counts
+    kernel = network.training.trainable_variables[-2]
+    kernel.assign(array(kernel) * 1.01)
+    parity = compare(network, reader, made.rows, made.texts)
+    assert not parity.counts
+    assert parity.max_logit_difference > 1e-3
+
+
+def test_a_bundle_that_does_not_count_is_kept_but_not_opened(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("engine.export.parity.TOLERANCE", -1.0)
+    made = exporter(workspace, some_network())
+    assert not made.export(3, {}).parity.counts
+    assert (made.run / "bundles" / "3" / "manifest.json").is_file()
+    with pytest.raises(BundleError, match="does not count"):
+        open_bundle(made.run / "bundles" / "3", workspace)
+
+
+def test_a_second_export_has_the_newer_weights(workspace: Workspace):
+    network = some_network()
+    made = exporter(workspace, network)
+    first = made.export(1, {})
+    kernel = network.training.trainable_variables[0]
+    kernel.assign(array(kernel) * 1.5)
+    second = made.export(2, {})
+    assert second.parity.counts
+    assert first.graphs["network"].sha256 != second.graphs["network"].sha256
+
+
+def test_a_twin_has_the_weights_and_the_running_means(tmp_path: Path):
+    network = some_network()
+    for variable in network.training.non_trainable_variables:
+        if variable.dtype == "float32":
+            variable.assign(np.full(variable.shape, 0.5))
+    twin = twin_of(network)
+    copy_weights(network, twin)
+    pairs = zip(network.training.weights, twin.training.weights, strict=True)
+    assert all(np.array_equal(array(theirs), array(ours)) for theirs, ours in pairs)
+    assert onnx_graphs(twin).keys() == {"network"}

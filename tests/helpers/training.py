@@ -1,0 +1,64 @@
+"""A run of seconds: a tiny reader on a tiny dataset, in this process or in a child that may be killed."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.config.base import Config
+from engine.config.training import TrainConfig
+from engine.files import read_json, write_json
+from engine.jobs.context import JobContext, Stopped
+from engine.jobs.events import read_events
+from engine.training import checkpoint as checkpoints
+from engine.workspace import Workspace, new_id
+
+
+def tiny_config(dataset: str, **changes: Any) -> TrainConfig:
+    """Return a config of 2 steps an epoch, with dropout, so that its random state matters."""
+    reader = {"scale": 0.125, "max_length": 4, "max_width": 64, "dropout": 0.3, **changes.pop("reader", {})}
+    values = {"dataset": dataset, "reader": reader, "minutes": None, "epochs": 6, "batch": 8, "evaluate_every": 4}
+    return TrainConfig.parse({**values, "learning_rate": 0.01, "device": "cpu", **changes})
+
+
+def new_run(workspace: Workspace, config: Config) -> Path:
+    """Make a run's folder and return it."""
+    folder = workspace.folder("runs", new_id())
+    folder.mkdir()
+    write_json(folder / "config.json", config.plain())
+    return folder
+
+
+def train(run: Path) -> None:
+    """Do the work of a run's folder in this process, or go on with it. Raises what the work raises."""
+    from engine.training.job import work
+
+    with JobContext(run) as job:
+        work(TrainConfig.parse(read_json(run / "config.json")), job)
+
+
+def events(run: Path, kind: str) -> list[dict[str, Any]]:
+    """Return a run's events of one kind, without the times."""
+    timed = {"seconds", "images_per_second", "memory_bytes", "write_seconds"}
+    found, _ = read_events(run / "events.jsonl")
+    return [{k: v for k, v in event.items() if k not in timed} for event in found if event["kind"] == kind]
+
+
+def weights(run: Path, step: int) -> dict[str, np.ndarray]:
+    """Return every tensor of a run's checkpoint."""
+    found = checkpoints.load(run, step)
+    assert found is not None
+    return {f"{group}/{name}": tensor for group, named in found.groups.items() for name, tensor in named.items()}
+
+
+def same(left: dict[str, np.ndarray], right: dict[str, np.ndarray]) -> bool:
+    """Say whether tensors are equal bit for bit."""
+    return left.keys() == right.keys() and all(np.array_equal(left[name], right[name]) for name in left)
+
+
+if __name__ == "__main__":
+    try:
+        train(Path(sys.argv[1]))
+    except Stopped:
+        sys.exit(0)

@@ -1,0 +1,57 @@
+"""The CPU is always there; GPUs are those the driver names; a child sees the one it was given."""
+
+from types import SimpleNamespace
+
+import pynvml
+import pytest
+
+from engine.jobs import devices
+from engine.jobs.devices import available_devices, default_device, environment
+
+
+@pytest.fixture(autouse=True)
+def _asked_anew():
+    available_devices.cache_clear()
+    yield
+    available_devices.cache_clear()
+
+
+def fail(*_: object) -> None:
+    raise pynvml.NVMLError(pynvml.NVML_ERROR_LIBRARY_NOT_FOUND)
+
+
+def test_without_a_driver_there_is_the_cpu(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(devices.pynvml, "nvmlInit", fail)
+    [cpu] = available_devices()
+    assert cpu.id == "cpu" == default_device()
+    assert cpu.memory_bytes > 2**28
+    assert "core" in cpu.label
+
+
+def test_gpus_are_listed_in_the_driver_s_order_and_the_first_is_the_default(monkeypatch: pytest.MonkeyPatch):
+    driver = {
+        "nvmlInit": lambda: None,
+        "nvmlShutdown": lambda: None,
+        "nvmlDeviceGetCount": lambda: 2,
+        "nvmlDeviceGetHandleByIndex": lambda index: index,
+        "nvmlDeviceGetMemoryInfo": lambda index: SimpleNamespace(total=(index + 1) * 2**30),
+        "nvmlDeviceGetName": lambda index: f"Model {index}",
+    }
+    for name, function in driver.items():
+        monkeypatch.setattr(devices.pynvml, name, function)
+    assert [device.id for device in available_devices()] == ["cpu", "gpu:0", "gpu:1"]
+    assert available_devices()[2].label == "GPU 1, Model 1"
+    assert available_devices()[2].memory_bytes == 2 * 2**30
+    assert default_device() == "gpu:0"
+
+
+def test_a_driver_that_fails_half_way_counts_as_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(devices.pynvml, "nvmlInit", lambda: None)
+    monkeypatch.setattr(devices.pynvml, "nvmlShutdown", lambda: None)
+    monkeypatch.setattr(devices.pynvml, "nvmlDeviceGetCount", fail)
+    assert default_device() == "cpu"
+
+
+@pytest.mark.parametrize(("device", "visible"), [(None, ""), ("cpu", ""), ("gpu:0", "0"), ("gpu:11", "11")])
+def test_a_child_sees_its_device_only(device: str | None, visible: str):
+    assert environment(device)["CUDA_VISIBLE_DEVICES"] == visible

@@ -1,0 +1,123 @@
+"""Every encoder goes with every decoder, at every legal size. Runs on any Keras backend."""
+
+import itertools
+from typing import get_args
+
+import keras
+import numpy as np
+import pytest
+
+from engine.config.reader import Decoder, Encoder, ReaderConfig
+from engine.config.training import TrainConfig
+from engine.models.decoders.attention import AttentionCell, TeacherForcing
+from engine.models.losses import encode_targets, teacher_tokens
+from engine.models.network import build_network
+from engine.models.running import read_greedily
+from engine.training.feed import Batch
+from engine.training.learner import Learner
+
+PAIRS = list(itertools.product(get_args(Encoder), get_args(Decoder)))
+SIZES = [(16, 32, 1), (24, 48, 2), (32, 64, 4), (48, 112, 6), (96, 160, 8)]
+CLASSES = 5
+
+
+def tiny(encoder, decoder, **values) -> ReaderConfig:
+    fixed = {"max_length": 4, "max_width": 64, "scale": 0.125, "dropout": 0.0}
+    return ReaderConfig(encoder=encoder, decoder=decoder, **(fixed | values))
+
+
+def some_batch(config: ReaderConfig, seed: int = 0) -> Batch:
+    """Four images of noise with four texts."""
+    random = np.random.default_rng(seed)
+    image = random.integers(0, 256, (4, config.height, config.max_width, 1), dtype=np.uint8)
+    texts = [np.array(text, np.int32) for text in ([0, 1], [2], [3, 3, 0], [1])]
+    frames = np.full(4, config.time_steps, np.int32)
+    targets = encode_targets(texts, frames)
+    tokens = teacher_tokens(targets, CLASSES - 1) if config.decoder == "attention" else None
+    return Batch(image, targets, frames, np.arange(4), tokens)
+
+
+@pytest.mark.parametrize(("encoder", "decoder"), PAIRS)
+@pytest.mark.parametrize(("height", "width", "length"), SIZES)
+def test_any_legal_size_gives_its_time_steps(encoder, decoder, height, width, length):
+    config = tiny(encoder, decoder, height=height, max_width=width, max_length=length)
+    network = build_network(config, CLASSES)
+    (first, *_) = network.graphs.values()
+    shape = first.compute_output_spec({"image": keras.KerasTensor((2, height, width, 1), "uint8")}).shape
+    assert shape[:2] == (2, config.time_steps)
+    steps = length + 1 if decoder == "attention" else None
+    assert network.training.output_shape == (None, steps and None, CLASSES)
+
+
+@pytest.mark.parametrize(("encoder", "decoder"), PAIRS)
+def test_a_pair_learns_a_few_samples_and_reads_them(encoder, decoder):
+    aocr = (encoder, decoder) == ("cnn8", "attention")
+    config = tiny(encoder, decoder, recurrent=8 if aocr else 0, height=16, max_width=32)
+    rate = 0.02 if encoder == "light" else 0.005
+    learner = Learner(TrainConfig(dataset="0" * 26, reader=config, weight_decay=0.0), CLASSES, "float32")
+    batch = some_batch(config)
+    assert learner.network.training(batch.inputs).shape == (4, 9 if decoder == "attention" else 8, CLASSES)
+    first = learner.learn(batch, rate)
+    for _ in range(60):
+        last = learner.learn(batch, rate)
+    assert last < first / 3
+    assert len(read_greedily(learner.network, batch.image, batch.frames)) == 4
+
+
+def test_attention_alignments_sum_to_one_and_texts_stay_in_bounds():
+    config = tiny("light", "attention")
+    network = build_network(config, CLASSES)
+    batch = some_batch(config)
+    decoded = read_greedily(network, batch.image, batch.frames)
+    assert all(len(text.ids) <= config.max_length for text in decoded)
+    memory = network.graphs["encoder"].predict_on_batch({"image": batch.image})
+    states = {name: np.zeros((4, size), np.float32) for name, size in network.states.items()}
+    outputs = network.graphs["step"].predict_on_batch(
+        {"token": np.full(4, CLASSES - 1, np.int32), "memory": memory, **states}
+    )
+    assert np.allclose(outputs["alignment"].sum(axis=1), 1, atol=1e-5)
+    assert {f"next_{name}" for name in states} < outputs.keys()
+
+
+def test_step_by_step_gives_the_logits_of_teacher_forcing():
+    config = tiny("light", "attention")
+    network = build_network(config, CLASSES, seed=3)
+    batch = some_batch(config)
+    assert batch.tokens is not None
+    expected = np.asarray(network.training(batch.inputs))
+    memory = network.graphs["encoder"].predict_on_batch({"image": batch.image})
+    states = {name: np.zeros((4, size), np.float32) for name, size in network.states.items()}
+    for place in range(4):
+        outputs = network.graphs["step"].predict_on_batch({"token": batch.tokens[:, place], "memory": memory, **states})
+        states = {name: outputs[f"next_{name}"] for name in states}
+        assert np.allclose(outputs["logits"], expected[:, place], atol=1e-4)
+
+
+def test_the_same_seed_builds_the_same_weights():
+    def weights(seed: int) -> np.ndarray:
+        network = build_network(tiny("light", "ctc"), CLASSES, seed=seed)
+        return np.concatenate([np.ravel(variable) for variable in network.training.weights])
+
+    assert np.array_equal(weights(1), weights(1))
+    assert not np.array_equal(weights(1), weights(2))
+
+
+def test_bfloat16_computes_in_it_and_keeps_weights_and_logits_in_float32():
+    config = tiny("light", "attention")
+    network = build_network(config, CLASSES, precision="bfloat16")
+    assert {keras.backend.standardize_dtype(variable.dtype) for variable in network.training.weights} == {"float32"}
+    logits = network.training(some_batch(config).inputs)
+    assert keras.backend.standardize_dtype(logits.dtype) == "float32"
+    assert keras.config.dtype_policy().name == "float32"
+
+
+def test_our_layers_are_registered_and_survive_their_config():
+    cell = AttentionCell(CLASSES, 16, name="cell")
+    again = TeacherForcing.from_config(TeacherForcing(cell).get_config())
+    assert again.cell.get_config() == cell.get_config()
+    assert keras.saving.get_registered_object("glyphlab>AttentionCell") is AttentionCell
+    assert keras.saving.get_registered_object("glyphlab>TeacherForcing") is TeacherForcing
+
+
+def test_the_default_light_reader_stays_small():
+    assert build_network(ReaderConfig(), 100).training.count_params() <= 1_000_000

@@ -1,0 +1,129 @@
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from onnx import external_data_helper
+from PIL import Image
+
+from engine.errors import BundleError
+from engine.reading.reader import Reader
+from tests.helpers.tiny_bundles import CHARSET, draw, draw_apart, graphs, manifest, save_run_bundle
+
+TEXTS = st.text(alphabet=CHARSET, max_size=12)
+
+
+@pytest.fixture(scope="module")
+def ctc():
+    return Reader(manifest("ctc"), graphs("ctc"))
+
+
+@pytest.fixture(scope="module")
+def attention():
+    return Reader(manifest("attention"), graphs("attention"))
+
+
+def places(reading):
+    return np.array([(character.start, character.end) for character in reading.characters]).reshape(-1, 2)
+
+
+@given(TEXTS)
+def test_ctc_reads_what_was_drawn(ctc, text):
+    assert ctc.read([draw_apart(text)])[0].text == text
+
+
+@given(TEXTS)
+def test_attention_reads_what_was_drawn(attention, text):
+    reading = attention.read([draw(text, frames_each=1)])[0]
+    assert reading.text == text
+    frames = max(len(text) + 1, 4)
+    assert places(reading) == pytest.approx(np.array([(i, i + 1) for i in range(len(text))]).reshape(-1, 2) / frames)
+
+
+def test_ctc_melts_equal_neighbours_without_white_between_them(ctc):
+    assert ctc.read([draw("aabb")])[0].text == "ab"
+
+
+def test_characters_are_found_where_they_are(ctc):
+    reading = ctc.read([draw("abcd", frames_each=3)])[0]
+    assert places(reading) == pytest.approx(np.array([(3 * i, 3 * i + 3) for i in range(4)]) / 13)
+    assert reading.confidence > 0.99
+    assert reading.weakest <= reading.confidence
+
+
+def test_a_reading_depends_neither_on_its_neighbours_nor_on_its_place(ctc):
+    texts = ["ab", "a" + "dcb" * 3, "ac", "adcbabd", "ab"] * 9
+    images = [draw_apart(text) for text in texts]
+    together = ctc.read(images)
+    assert [reading.text for reading in together] == texts
+    for image, reading in zip(images[:5], together, strict=False):
+        alone = ctc.read([image])[0]
+        assert (alone.text, alone.confidence, alone.characters) == (
+            reading.text,
+            reading.confidence,
+            reading.characters,
+        )
+
+
+def test_padding_is_not_read(ctc):
+    """Padding has the grey of c; only the frames over the image count."""
+    assert ctc.read([draw("abd")])[0].text == "abd"
+
+
+def test_white_reads_as_nothing_with_no_confidence(ctc, attention):
+    for reader in (ctc, attention):
+        reading = reader.read([draw("")])[0]
+        assert (reading.text, reading.confidence, reading.weakest, reading.characters) == ("", 0.0, 0.0, ())
+
+
+def test_attention_stops_at_the_longest_text(attention):
+    assert len(attention.read([draw("abcd", frames_each=6)])[0].text) == 12
+
+
+def test_nothing_to_read_gives_no_readings(ctc):
+    assert ctc.read([]) == []
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 500), (4000, 1), (3, 40)])
+@pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "1"])
+def test_any_size_and_mode_can_be_read(ctc, attention, size, mode):
+    for reader in (ctc, attention):
+        assert len(reader.read([Image.new(mode, size)])) == 1
+
+
+@pytest.mark.parametrize("kind", ["ctc", "attention"])
+def test_a_bundle_on_disk_reads_the_same(workspace, kind):
+    bundle = save_run_bundle(workspace, kind)
+    assert Reader.open(bundle.folder, workspace).read([draw("abcd", frames_each=1)])[0].text == "abcd"
+
+
+def test_a_graph_that_is_no_onnx_is_refused():
+    with pytest.raises(BundleError, match="cannot be run"):
+        Reader(manifest("ctc"), {"network": b"not a network"})
+
+
+def test_weights_outside_the_checked_file_are_refused(tmp_path, monkeypatch):
+    """ONNX may keep weights in another file, which no hash of ours would cover."""
+    model = onnx.load_from_string(graphs("ctc")["network"])
+    external_data_helper.convert_model_to_external_data(model, location="weights.bin", size_threshold=50)
+    onnx.save(model, tmp_path / "network.onnx")
+    monkeypatch.chdir(tmp_path)
+    assert (tmp_path / "weights.bin").is_file()
+    with pytest.raises(BundleError, match="cannot be run"):
+        Reader(manifest("ctc"), {"network": (tmp_path / "network.onnx").read_bytes()})
+
+
+def test_a_graph_with_other_inputs_is_refused():
+    with pytest.raises(BundleError, match="the format says"):
+        Reader(manifest("ctc"), {"network": graphs("attention")["encoder"]})
+
+
+def test_a_graph_for_another_charset_is_refused():
+    with pytest.raises(BundleError, match="5 classes apart, its charset 3"):
+        Reader(manifest("ctc", charset="ab"), graphs("ctc"))
+
+
+def test_times_add_up(ctc):
+    readings = ctc.read([draw_apart("ab")] * 4)
+    assert all(reading.seconds > 0 for reading in readings)
+    assert np.ptp([reading.seconds for reading in readings]) < 1e-9

@@ -1,0 +1,92 @@
+"""Every label is what was drawn: told from the pieces that reach the image, from their boxes, and from the glyphs."""
+
+import numpy as np
+import pytest
+
+from engine.config.looks import Look, OrientationWeights
+from engine.config.recipe import PRESETS, Recipe
+from engine.config.texts import Words
+from engine.errors import ConfigError
+from engine.synth import explain, fontless_languages, languages, preview, quick
+from engine.synth.fonts import named
+from engine.synth.trdg_adapter import DICTIONARIES
+
+LANGUAGES = {language.id: language for language in [*languages(), *fontless_languages()]}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_pieces_drawn_spell_the_label(name: str, monkeypatch: pytest.MonkeyPatch):
+    drawn: list[str] = []
+    pen = quick.Pen.text
+
+    def recorded(self: quick.Pen, xy: tuple[int, int], text: str, *rest, **named) -> None:
+        if self.fontmode != "1":  # the image, not its mask
+            if xy == (0, 0):
+                drawn.clear()
+            drawn.append(text)
+        pen(self, xy, text, *rest, **named)
+
+    monkeypatch.setattr(quick.Pen, "text", recorded)
+    for index in range(60):
+        (sample,) = preview(PRESETS[name], index + 1, 8)[index:] if index == 0 else [explain(PRESETS[name], 8, index)]
+        assert "".join(drawn).strip() == sample.label
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_character_has_its_box_in_the_order_of_reading(name: str):
+    for index in range(25):
+        told = explain(PRESETS[name], 4, index)
+        assert told.mask.size == told.image.size
+        words = told.label.split() if told.factors["word_split"] else [c for c in told.label if c != " "]
+        assert [box.text for box in told.boxes] == words
+        lefts = [box.left for box in told.boxes]
+        assert lefts == sorted(lefts)
+        width, height = told.image.size
+        for box in told.boxes:
+            assert 0 <= box.left < box.right <= width
+            assert 0 <= box.top < box.bottom <= height
+
+
+def test_boxes_hold_the_ink():
+    look = Look(height=64, margin=6, background={"noise": 0, "white": 1}, fonts=("latin/Lato-Regular",))  # pyright: ignore[reportArgumentType]
+    for index in range(10):
+        told = explain(Recipe(texts=(Words(),), looks=(look,)), 2, index)
+        dark = np.asarray(told.image.convert("L")) < 90
+        for box in told.boxes:
+            dark[box.top : box.bottom, box.left : box.right] = False
+        assert dark.sum() <= 3  # px that the mask, drawn without levels, rounds away
+
+
+def test_a_vertical_text_runs_down():
+    recipe = Recipe(looks=(Look(orientation=OrientationWeights(horizontal=0, vertical=1)),))
+    told = explain(recipe, 1, 0)
+    tops = [box.top for box in told.boxes]
+    assert told.image.height > told.image.width
+    assert tops == sorted(tops)
+    assert told.factors["orientation"] == "vertical"
+
+
+def test_a_sample_that_is_explained_is_the_one_of_the_preview():
+    recipe = PRESETS["scene text"]
+    for index, sample in enumerate(preview(recipe, 6, 3)):
+        told = explain(recipe, 3, index)
+        assert (told.label, told.factors) == (sample.label, sample.factors)
+        assert np.array_equal(np.asarray(told.image), np.asarray(sample.image))
+
+
+def test_every_bundled_dictionary_is_known():
+    assert set(LANGUAGES) == {path.stem for path in DICTIONARIES.glob("*.txt")}
+    assert len(LANGUAGES) == 66
+
+
+@pytest.mark.parametrize("id", sorted(LANGUAGES))
+def test_a_dictionary_draws_without_an_empty_box_or_says_which_font_to_upload(id: str):
+    language = LANGUAGES[id]
+    recipe = Recipe(texts=(Words(language=id, max_length=40),))
+    if language.needs:
+        with pytest.raises(ConfigError, match=language.needs):
+            preview(recipe, 1, 0)
+        return
+    for sample in preview(recipe, 6, 0):
+        (font,) = named([sample.factors["font"]])
+        assert all(font.can_draw(character) for character in sample.label), (font.id, sample.label)

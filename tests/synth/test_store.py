@@ -1,0 +1,69 @@
+"""Saved recipes: written whole, listed by name, read back equal; what cannot be read is said and harms nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.config.base import differences
+from engine.config.recipe import PRESETS, Recipe
+from engine.errors import ConfigError
+from engine.synth import delete_recipe, save_recipe, saved_recipe, saved_recipes
+from engine.workspace import Workspace, new_id
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_saved_recipe_comes_back_equal_under_its_name(space: Workspace, name: str):
+    saved = save_recipe(space, PRESETS[name], " mine\n")
+    assert saved.name == "mine"
+    back = saved_recipe(space, saved.id)
+    assert [change.path for change in differences(PRESETS[name], back)] == ["name"]
+    assert saved_recipes(space) == [saved]
+
+
+def test_saving_again_replaces_and_deleting_forgets(space: Workspace):
+    first = save_recipe(space, Recipe(), "b")
+    other = save_recipe(space, Recipe(), "A")
+    again = save_recipe(space, PRESETS["receipts"], "c", first.id)
+    assert again.id == first.id
+    assert [saved.name for saved in saved_recipes(space)] == ["A", "c"]
+    delete_recipe(space, other.id)
+    assert [saved.name for saved in saved_recipes(space)] == ["c"]
+    assert len(list(space.recipes.iterdir())) == 1
+
+
+def test_what_cannot_be_read_is_listed_last_with_its_fault(space: Workspace, tmp_path: Path):
+    for text in ("name: from later\nnovelty: 3\n", "{", "\udcff"):
+        (space.recipes / f"{new_id()}.yaml").write_bytes(text.encode(errors="surrogateescape"))
+    (space.recipes / "not an id.yaml").write_text(Recipe().to_yaml())
+    (tmp_path / "outside.yaml").write_text(Recipe().to_yaml())
+    (space.recipes / f"{new_id()}.yaml").symlink_to(tmp_path / "outside.yaml")
+    sound = save_recipe(space, Recipe(), "z")
+    first, *broken = saved_recipes(space)
+    assert first == sound
+    assert len(broken) == 3
+    assert all(saved.recipe is None and saved.fault for saved in broken)
+    (later,) = (saved for saved in broken if saved.name == "from later")
+    assert "novelty" in later.fault
+    with pytest.raises(ConfigError, match="novelty"):
+        saved_recipe(space, later.id)
+    delete_recipe(space, later.id)
+
+
+@pytest.mark.parametrize("id", ["", "../secret", "x" * 26, new_id()])
+def test_an_id_that_is_none_is_refused(space: Workspace, id: str):
+    for act in (saved_recipe, delete_recipe):
+        with pytest.raises(ConfigError, match="no saved recipe"):
+            act(space, id)
+    if id:
+        with pytest.raises(ConfigError, match="no saved recipe"):
+            save_recipe(space, Recipe(), "name", id)
+
+
+def test_a_recipe_without_a_name_is_not_saved(space: Workspace):
+    with pytest.raises(ConfigError, match="needs a name"):
+        save_recipe(space, Recipe(), " \n")

@@ -1,0 +1,144 @@
+"""Texts keep to the rules of their source, and every source tells its longest text."""
+
+import datetime
+import re
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from engine.config.figures import AmountFormats, Amounts, DateFormats, Dates, NumberFormats, Numbers
+from engine.config.texts import CaseWeights, Characters, Digits, Pattern, TextSource, WordList, Words
+from engine.errors import ConfigError
+from engine.synth.assets import add_list
+from engine.synth.shelf import Shelf
+from engine.synth.texts import draw_text
+from engine.workspace import Workspace
+
+COUNT = 200
+
+
+def texts(source: TextSource, shelf: Shelf | None = None, count: int = COUNT) -> list[str]:
+    shelf = shelf or Shelf()
+    return [draw_text(source, lambda name, i=i: Random(f"{i}/{name}"), shelf) for i in range(count)]
+
+
+def only(formats: type, name: str):
+    return formats(**{**dict.fromkeys(formats.model_fields, 0), name: 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("bare", r"\d+\.\d{2}"),
+        ("comma", r"\d{1,3}(,\d{3})*\.\d{2}"),
+        ("point", r"\d{1,3}(\.\d{3})*,\d{2}"),
+        ("space", r"\d{1,3}( \d{3})*,\d{2}"),
+        ("apostrophe", r"\d{1,3}('\d{3})*\.\d{2}"),
+    ],
+)
+def test_numbers_lie_between_their_bounds_in_their_format(name: str, form: str):
+    source = Numbers(low=7, high=1_234_567, min_decimals=2, max_decimals=2, formats=only(NumberFormats, name))
+    drawn = texts(source)
+    whole = [int(re.sub(r"\D", "", text)) // 100 for text in drawn]
+    assert all(re.fullmatch(form, text) for text in drawn)
+    assert all(7 <= number <= 1_234_567 for number in whole)
+    assert {len(str(number)) for number in whole} == set(range(1, 8))
+
+
+def test_a_share_of_numbers_is_negative():
+    drawn = texts(Numbers(negative=0.5))
+    assert 0.3 < sum(text.startswith("-") for text in drawn) / COUNT < 0.7
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("iso", "%Y-%m-%d"), ("dots", "%d.%m.%Y"), ("slashes", "%d/%m/%Y"), ("american", "%m/%d/%Y"),
+        ("short", "%d.%m.%y"), ("words", "%d %B %Y"), ("abbreviated", "%d %b %Y"), ("american_words", "%B %d, %Y"),
+        ("chinese", "%Y年%m月%d日"), ("clock", "%H:%M"),
+    ],
+)  # fmt: skip
+def test_dates_can_be_read_back(name: str, form: str):
+    for text in texts(Dates(first_year=1999, last_year=2003, formats=only(DateFormats, name))):
+        day = datetime.datetime.strptime(text, form)
+        assert name == "clock" or 1999 <= day.year <= 2003
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("bare", r"[\d,]+\.\d\d"), ("comma", r"[\d.]+,\d\d"), ("dollar", r"\$[\d,]+\.\d\d"),
+        ("pound", r"£[\d,]+\.\d\d"), ("euro", r"[\d.]+,\d\d €"), ("euro_first", r"€[\d,]+\.\d\d"),
+        ("euro_code", r"EUR [\d,]+\.\d\d"), ("dollar_code", r"[\d,]+\.\d\d USD"), ("yen", r"¥[\d,]+"),
+        ("yuan", r"[\d,]+\.\d\d元"),
+    ],
+)  # fmt: skip
+def test_amounts_have_their_format(name: str, form: str):
+    drawn = texts(Amounts(high=99_999, formats=only(AmountFormats, name)))
+    assert all(re.fullmatch(form, text) for text in drawn)
+    assert 0 < sum(bool(re.search(r"\d[.,]\d{3}", text)) for text in drawn) < COUNT
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Words(max_words=3, max_length=12, case=CaseWeights(mixed=1)),
+        Words(language="cn", min_words=2, max_words=5, spaces=False, max_length=5),
+        Digits(max_length=3),
+        Characters(max_length=4, symbols="#"),
+        Pattern(pattern=r"(\d{2}|[A-F]{3}){1,3}"),
+        Numbers(high=10**9, max_decimals=3, negative=0.5, formats=NumberFormats(comma=1, space=1)),
+        *(Dates(formats=only(DateFormats, name)) for name in DateFormats.model_fields),
+        *(Amounts(high=123_456, formats=only(AmountFormats, name)) for name in AmountFormats.model_fields),
+    ],
+    ids=lambda source: source.kind,
+)
+def test_no_text_is_longer_than_its_source_tells(source: TextSource):
+    drawn = texts(source)
+    assert max(map(len, drawn)) <= source.max_length
+    assert all(text and text == text.strip() for text in drawn)
+
+
+def test_mixed_case_writes_each_letter_either_way():
+    drawn = texts(Words(alphabet="letters", case=CaseWeights(listed=0, mixed=1)))
+    letters = "".join(drawn)
+    assert 0.4 < sum(letter.isupper() for letter in letters) / len(letters) < 0.6
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(Workspace(tmp_path))
+
+
+def uploaded(tmp_path: Path, content: str, **rules) -> WordList:
+    return WordList(asset=add_list(Workspace(tmp_path), content.encode(), "mine").id, **rules)
+
+
+def test_lines_of_an_uploaded_list_are_taken_whole(tmp_path: Path, shelf: Shelf):
+    source = uploaded(tmp_path, "New York\r\n\n  Bad   Ems\nÅlesund\nUlm", max_length=9)
+    assert set(texts(source, shelf)) == {"New York", "Bad Ems", "Ålesund", "Ulm"}
+    short = source.changed(max_length=4)
+    assert set(texts(short, shelf, 20)) == {"Ulm"}
+    two = source.changed(min_words=2, max_words=2, max_length=20, alphabet="ascii")
+    plain = ("New York", "Bad Ems", "Ulm")
+    assert set(texts(two, shelf)) == {f"{first} {second}" for first in plain for second in plain}
+
+
+def test_words_of_an_uploaded_text_follow_one_another(tmp_path: Path, shelf: Shelf):
+    text = "one two three four\nfive six seven"
+    source = uploaded(tmp_path, text, take="words", min_words=2, max_words=3, max_length=40)
+    running = " ".join(text.split())
+    drawn = texts(source, shelf)
+    assert all(f" {each} " in f" {running} " for each in drawn)
+    assert {len(each.split()) for each in drawn} == {2, 3}
+
+
+def test_a_list_that_nothing_fits_is_told(tmp_path: Path, shelf: Shelf):
+    with pytest.raises(ConfigError, match="the uploaded list"):
+        texts(uploaded(tmp_path, "überlang", alphabet="letters"), shelf, 1)
+
+
+def test_without_a_workspace_nothing_uploaded_is_found(tmp_path: Path):
+    with pytest.raises(ConfigError, match="Name the workspace"):
+        texts(uploaded(tmp_path, "word"), Shelf(), 1)

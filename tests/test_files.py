@@ -1,0 +1,103 @@
+"""Durable files: whole or not at all."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import files
+from engine.errors import SpaceError
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(json_values)
+def test_equal_values_have_equal_canonical_bytes(value):
+    import json
+
+    again = json.loads(files.canonical_json(value))
+    assert files.canonical_json(again) == files.canonical_json(value)
+
+
+def test_canonical_json_ignores_the_order_of_keys_and_refuses_nan():
+    assert files.canonical_json({"b": 1, "a": 2}) == files.canonical_json({"a": 2, "b": 1})
+    with pytest.raises(ValueError):
+        files.canonical_json(float("nan"))
+
+
+def test_write_replaces_whole_files_and_leaves_nothing_beside_them(tmp_path: Path):
+    path = tmp_path / "state.json"
+    files.write_json(path, {"step": 1})
+    files.write_json(path, {"step": 2})
+    assert files.read_json(path) == {"step": 2}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_named_and_the_old_file_stays(tmp_path: Path):
+    path = tmp_path / "state"
+    files.write_bytes(path, b"old")
+    # RLIMIT_FSIZE makes the kernel refuse the write just as a full disk does; it needs a process of its own.
+    code = f"""
+import pathlib, resource, signal
+from engine import errors, files
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    files.write_bytes(pathlib.Path({str(path)!r}), b"x" * 5000)
+except errors.SpaceError as error:
+    assert "full" in str(error) and "Delete" in str(error), error
+else:
+    raise SystemExit("no error")
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_other_faults_keep_their_own_name(tmp_path: Path):
+    with pytest.raises(FileNotFoundError), files.space_errors(tmp_path):
+        (tmp_path / "missing").read_bytes()
+    with pytest.raises(SpaceError), files.space_errors(tmp_path):
+        raise OSError(28, os.strerror(28))
+
+
+def test_a_folder_appears_complete_or_not_at_all(tmp_path: Path):
+    final = tmp_path / "step-1"
+    with pytest.raises(RuntimeError), files.new_folder(final) as folder:
+        (folder / "weights").write_bytes(b"half")
+        raise RuntimeError("killed in the middle")
+    assert list(tmp_path.iterdir()) == []
+    with files.new_folder(final) as folder:
+        (folder / "weights").write_bytes(b"whole")
+        assert not final.exists()
+    assert (final / "weights").read_bytes() == b"whole"
+    with pytest.raises(FileExistsError), files.new_folder(final):
+        pass
+
+
+def test_a_kill_while_a_folder_is_written_leaves_no_folder(tmp_path: Path):
+    final = tmp_path / "step-1"
+    code = f"""
+import os, pathlib, signal
+from engine import files
+with files.new_folder(pathlib.Path({str(final)!r})) as folder:
+    (folder / "weights").write_bytes(b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    child = subprocess.run([sys.executable, "-c", code], timeout=30)
+    assert child.returncode == -signal.SIGKILL
+    assert not final.exists()
+
+
+def test_sha256_is_the_standard_one(tmp_path: Path):
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    assert files.sha256(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, B.1

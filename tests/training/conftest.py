@@ -1,0 +1,28 @@
+"""One straight run that many tests look at."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.workspace import Workspace
+from tests.helpers.tiny_datasets import save_dataset
+from tests.helpers.training import new_run, tiny_config, train
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with one dataset, for the whole session; do not change what is there."""
+    return Workspace(tmp_path_factory.mktemp("training") / "artifacts")
+
+
+@pytest.fixture(scope="session")
+def dataset(shared: Workspace) -> str:
+    return save_dataset(shared)
+
+
+@pytest.fixture(scope="session")
+def straight_run(shared: Workspace, dataset: str) -> Path:
+    """A finished run of 12 steps that nothing disturbed."""
+    run = new_run(shared, tiny_config(dataset))
+    train(run)
+    return run

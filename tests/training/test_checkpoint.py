@@ -1,0 +1,133 @@
+"""Checkpoints: whole or not there, refused when a byte is wrong, kept when the disk is full."""
+
+import resource
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import CheckpointError, SpaceError
+from engine.training import checkpoint as checkpoints
+from engine.training.checkpoint import load, load_newest, prune, save, saved_steps
+
+STATE = {"step": 1, "nats": 0.1 + 0.2}
+
+
+def groups(seed: int, size: int = 40):
+    random = np.random.default_rng(seed)
+    return {
+        "network": {"0000": random.normal(size=(3, size)).astype(np.float32), "0001": np.array([7, 9], np.uint32)},
+        "optimiser": {"0000": np.array(12, np.int64)},
+    }
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    for step in (1, 2):
+        save(tmp_path, step, groups(step), {**STATE, "step": step})
+    return tmp_path
+
+
+def test_what_was_saved_comes_back_bit_for_bit(run: Path):
+    found = load_newest(run)
+    assert found is not None
+    assert (found.step, found.state, found.damaged) == (2, {**STATE, "step": 2}, ())
+    for name, tensors in groups(2).items():
+        for key, tensor in tensors.items():
+            assert np.array_equal(found.groups[name][key], tensor)
+            assert found.groups[name][key].dtype == tensor.dtype
+
+
+def test_a_run_without_checkpoints_has_none(tmp_path: Path):
+    assert load_newest(tmp_path) is None
+
+
+FILES = ["network.safetensors", "optimiser.safetensors", "state.json", "manifest.json"]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_cut_of_every_file_falls_back(run: Path, file: str):
+    path = run / "checkpoints" / "2" / file
+    whole = path.read_bytes()
+    for length in (0, 1, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:length])
+        found = load_newest(run)
+        assert found is not None
+        assert (found.step, found.damaged) == (1, (2,)), f"cut to {length}"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_flipped_bit_is_refused_or_changes_nothing(run: Path, file: str):
+    path = run / "checkpoints" / "2" / file
+    whole = path.read_bytes()
+    random = np.random.default_rng(0)
+    for place in random.integers(0, len(whole), 50):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << int(random.integers(0, 8))
+        path.write_bytes(damaged)
+        found = load(run, 2)
+        if found is not None:  # a flip between the manifest's words
+            assert file == "manifest.json"
+            assert np.array_equal(found.groups["network"]["0000"], groups(2)["network"]["0000"])
+            assert found.state == {**STATE, "step": 2}
+
+
+def test_a_missing_file_a_link_and_a_stranger_are_refused(run: Path):
+    newest = run / "checkpoints" / "2"
+    aside = run / "aside"
+    (newest / "state.json").rename(aside)
+    assert load(run, 2) is None
+    (newest / "state.json").symlink_to(aside)
+    assert load(run, 2) is None
+    shutil.rmtree(newest)
+    shutil.copytree(run / "checkpoints" / "1", newest)
+    assert load(run, 2) is None, "the manifest is of another step"
+
+
+def test_when_all_are_damaged_the_run_is_told_so(run: Path):
+    for manifest in run.glob("checkpoints/*/manifest.json"):
+        manifest.write_text("{}")
+    with pytest.raises(CheckpointError, match=r"steps 2, 1.*Start a new run"):
+        load_newest(run)
+
+
+def test_a_full_disk_keeps_what_was_there(run: Path):
+    """The kernel refuses to write beyond a file size, as it does on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        for step in (3, 4):
+            with pytest.raises(SpaceError, match="Nothing that was saved before is lost"):
+                save(run, step, groups(step, size=100_000), STATE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    found = load_newest(run)
+    assert found is not None
+    assert (found.step, found.damaged) == (2, ())
+    assert not list((run / "checkpoints").glob(".*"))
+
+
+def test_pruning_keeps_the_newest_two_and_the_best(run: Path):
+    for step in (3, 4, 5):
+        save(run, step, groups(step), STATE)
+    (run / "checkpoints" / ".6.abc.tmp").mkdir()
+    prune(run, best=2)
+    assert saved_steps(run) == [2, 4, 5]
+    assert len(list((run / "checkpoints").iterdir())) == 3
+
+
+def test_saving_a_step_again_keeps_a_whole_one_and_replaces_a_damaged_one(run: Path):
+    for damage, kept in ((False, 2), (True, 9)):
+        if damage:
+            (run / "checkpoints" / "2" / "state.json").write_text("{}")
+        save(run, 2, groups(9), STATE)
+        found = load(run, 2)
+        assert found is not None
+        assert np.array_equal(found.groups["network"]["0000"], groups(kept)["network"]["0000"])
+
+
+def test_a_damaged_checkpoint_is_put_aside(run: Path):
+    checkpoints.quarantine(run, 2)
+    assert saved_steps(run) == [1]
+    assert (run / "checkpoints" / "2.damaged").is_dir()

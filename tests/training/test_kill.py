@@ -1,0 +1,47 @@
+"""kill -9 at a random moment, then resume: the same weights, bit for bit, and the same curve as the straight run."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.training import checkpoint as checkpoints
+from engine.workspace import Workspace
+from tests.helpers.training import events, new_run, same, tiny_config, train, weights
+
+pytestmark = pytest.mark.heavy
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 120  # seconds until the child's first steps
+
+
+def kill_after(run: Path, step: int, delay: float) -> None:
+    """Train in a child and kill it `delay` seconds after the event of a step."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.helpers.training", str(run)],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
+    )  # fmt: skip
+    deadline = time.monotonic() + PATIENCE
+    while child.poll() is None and time.monotonic() < deadline and len(events(run, "train")) < step:
+        time.sleep(0.002)
+    time.sleep(delay)
+    child.kill()
+    assert child.wait() in (-signal.SIGKILL, 0)
+
+
+def test_a_killed_run_resumes_to_the_same_weights_and_curve(straight_run: Path, shared: Workspace, dataset: str):
+    run = new_run(shared, tiny_config(dataset, checkpoint_minutes=0))
+    moment = random.Random()
+    step, delay = moment.randint(1, 11), moment.uniform(0, 0.2)
+    kill_after(run, step, delay)
+    saved = checkpoints.load_newest(run)
+    assert saved is None or saved.step >= step - 2, "a kill costs a checkpoint's distance at most"
+    train(run)
+    where = f"killed {delay:.3f} s after step {step}"
+    assert same(weights(run, 12), weights(straight_run, 12)), where
+    assert events(run, "train") == events(straight_run, "train"), where
+    assert events(run, "validation") == events(straight_run, "validation"), where

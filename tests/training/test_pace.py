@@ -1,0 +1,23 @@
+"""The pace: without the first steps, and without what is no step's fault."""
+
+import pytest
+
+from engine.training.pace import PaceMeter
+
+
+def test_the_first_steps_and_the_outliers_do_not_count():
+    meter = PaceMeter(budget=60)
+    for seconds in [9.0] * 10 + [0.1] * 20 + [3.0] + [0.1] * 20:
+        assert meter.pace() is None or meter.pace() == pytest.approx(0.1)
+        meter.add(seconds)
+    assert meter.pace() == pytest.approx(0.1)
+
+
+def test_a_fast_run_is_watched_for_a_share_of_its_time():
+    meter = PaceMeter(budget=600)
+    for _ in range(200):
+        meter.add(0.1)
+    assert meter.pace() is None
+    for _ in range(60):
+        meter.add(0.1)
+    assert meter.pace() == pytest.approx(0.1)

@@ -1,0 +1,170 @@
+"""A run in this process: what it leaves behind, and what stops it."""
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from engine.errors import BundleError, CharsetError, CheckpointError, DatasetError, SpaceError
+from engine.files import read_json
+from engine.jobs.context import Diverged, Stopped
+from engine.reading.bundle import newest_bundle
+from engine.reading.reader import Reader
+from engine.training import checkpoint as checkpoints
+from engine.training.learner import Learner
+from engine.training.recorder import perplexity
+from engine.workspace import Workspace
+from tests.helpers.tiny_datasets import WORDS, draw_word, save_dataset
+from tests.helpers.training import events, new_run, same, tiny_config, train, weights
+
+pytestmark = pytest.mark.heavy
+
+
+def test_a_run_tells_its_curve_and_its_scores(straight_run: Path):
+    curve = events(straight_run, "train")
+    assert [event["step"] for event in curve] == list(range(1, 13))
+    assert all(event["perplexity"] == pytest.approx(perplexity(event["loss"])) for event in curve)
+    assert [event["step"] for event in events(straight_run, "validation")] == [4, 8, 12]
+    assert all(event["images"] == 4 for event in events(straight_run, "validation"))
+    summary = read_json(straight_run / "summary.json")
+    assert summary.keys() >= {"dataset", "parameters", "best", "last", "test", "images_per_second", "bundle_step"}
+    assert summary["steps"] == 12
+    assert summary["test"]["images"] == 3
+    assert list((straight_run / "tensorboard").glob("events.out.tfevents.*"))
+
+
+def test_a_run_leaves_a_bundle_that_reads(straight_run: Path, shared: Workspace):
+    bundle = newest_bundle(shared, straight_run.name)
+    assert bundle.manifest.parity.counts
+    assert bundle.manifest.parity.same_strings == bundle.manifest.parity.images == 4
+    reading = Reader.open(bundle.folder, shared).read([draw_word("abc")])[0]
+    assert set(reading.text) <= set("abc")
+
+
+def test_the_newest_checkpoints_and_the_best_are_kept(straight_run: Path):
+    best = read_json(straight_run / "summary.json")["best"]["step"]
+    assert checkpoints.saved_steps(straight_run) == sorted({8, 12, best})
+    assert not list(straight_run.rglob("*.tmp"))
+
+
+def test_stopping_saves_and_resuming_gives_the_straight_run(straight_run: Path, shared: Workspace, dataset: str):
+    run = new_run(shared, tiny_config(dataset, checkpoint_minutes=240))
+    (run / "stop.json").write_text("{}")
+    for _ in range(2):  # a stop before the first step's end costs that step only
+        with pytest.raises(Stopped):
+            train(run)
+    assert checkpoints.saved_steps(run) == [1, 2]
+    (run / "stop.json").unlink()
+    train(run)
+    assert same(weights(run, 12), weights(straight_run, 12))
+    assert events(run, "train") == events(straight_run, "train")
+    assert events(run, "validation") == events(straight_run, "validation")
+
+
+def test_a_damaged_newest_checkpoint_falls_back_and_ends_the_same(
+    straight_run: Path, shared: Workspace, tmp_path: Path
+):
+    run = shared.folder("runs", "1" * 26)
+    shutil.copytree(straight_run, run)
+    shutil.rmtree(run / "checkpoints" / "12")
+    shutil.copytree(run / "checkpoints" / "8", run / "checkpoints" / "12")  # says step 8 within
+    train(run)
+    assert "damaged" in events(run, "note")[0]["text"]
+    assert (run / "checkpoints" / "12.damaged").is_dir()
+    assert same(weights(run, 12), weights(straight_run, 12))
+    assert events(run, "train") == events(straight_run, "train")
+
+
+def test_a_run_whose_checkpoints_are_all_damaged_says_so(straight_run: Path, shared: Workspace):
+    run = shared.folder("runs", "2" * 26)
+    shutil.copytree(straight_run, run)
+    for state in run.glob("checkpoints/*/state.json"):
+        state.write_text("{}")
+    with pytest.raises(CheckpointError, match="All checkpoints of this run are damaged"):
+        train(run)
+
+
+def test_another_config_is_not_resumed(straight_run: Path, shared: Workspace, dataset: str):
+    run = new_run(shared, tiny_config(dataset, seed=5))
+    shutil.copytree(straight_run / "checkpoints", run / "checkpoints")
+    with pytest.raises(CheckpointError, match="Start a new run"):
+        train(run)
+
+
+def test_a_loss_that_is_no_number_keeps_the_last_checkpoint(
+    shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
+):
+    learn, steps = Learner.learn, []
+
+    def poisoned(self, batch, learning_rate):
+        steps.append(learning_rate)
+        return learn(self, batch, float("nan") if len(steps) == 6 else learning_rate)
+
+    monkeypatch.setattr(Learner, "learn", poisoned)
+    run = new_run(shared, tiny_config(dataset))
+    with pytest.raises(Diverged, match=r"became nan at step 7.*checkpoint of step 4 is kept.*lower learning rate"):
+        train(run)
+    assert checkpoints.saved_steps(run) == [4]
+    assert all(np.isfinite(tensor).all() for tensor in weights(run, 4).values())
+    assert "samples" in events(run, "note")[0]["text"]
+
+
+def test_a_time_budget_is_kept_and_fixes_the_steps_for_good(shared: Workspace, dataset: str):
+    run = new_run(shared, tiny_config(dataset, minutes=0.3, epochs=None, evaluate_every=0))
+    train(run)
+    seconds = read_json(run / "heartbeat.json")["seconds"]
+    assert seconds < 60  # of 18 that were allowed: graphs are traced slowly on a busy machine
+    (note,) = events(run, "note")
+    planned = checkpoints.load_newest(run)
+    assert planned is not None
+    assert planned.state["planned_steps"] == planned.step > 40
+    assert f"{planned.step:,} steps fit" in note["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        ({**WORDS, "train": []}, DatasetError, "train split .* is empty.*Generate"),
+        ({**WORDS, "validation": []}, DatasetError, "validation split .* is empty"),
+        (
+            {**WORDS, "train": ["abcab"]},
+            DatasetError,
+            "1 train labels .* longer .* max_length 4.*Raise max_length to 5",
+        ),
+    ],
+    ids=["no training images", "no validation images", "labels too long"],
+)
+def test_a_dataset_that_does_not_fit_is_refused_before_the_first_step(shared: Workspace, words, error, message):
+    run = new_run(shared, tiny_config(save_dataset(shared, words)))
+    with pytest.raises(error, match=message):
+        train(run)
+    assert events(run, "train") == []
+
+
+def test_labels_outside_the_charset_are_named(shared: Workspace):
+    from engine.datasets.manifest import read_manifest, write_manifest
+
+    id = save_dataset(shared)
+    folder = shared.folder("datasets", id)
+    write_manifest(folder, read_manifest(folder).model_copy(update={"charset": "ab"}))
+    with pytest.raises(CharsetError, match="lacks 1 characters of its train labels: 'c'"):
+        train(new_run(shared, tiny_config(id)))
+
+
+def test_a_run_without_a_bundle_that_counts_fails(shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("engine.export.parity.TOLERANCE", -1.0)
+    run = new_run(shared, tiny_config(dataset, epochs=1))
+    with pytest.raises(BundleError, match="none counts"):
+        train(run)
+    assert [event["counts"] for event in events(run, "bundle")] == [False, False]
+
+
+def test_a_run_that_would_not_fit_on_the_disk_does_not_begin(
+    shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    run = new_run(shared, tiny_config(dataset))
+    with pytest.raises(SpaceError, match=r"for its checkpoints.*Delete"):
+        train(run)
