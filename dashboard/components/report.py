@@ -58,7 +58,7 @@ def _problem(workspace: Workspace, config: ImportConfig, problem: Problem, key: 
             required=True, key=f"{key}.{problem.rule}", label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
     else:
-        st.caption("They are left out.")
+        st.caption("It is left out." if problem.count == 1 else "They are left out.")
     _examples(workspace, config, problem.examples)
 
 

@@ -37,7 +37,7 @@ def test_a_folder_is_reported_judged_and_imported(workspace: Workspace, open_pag
     app = tab(open_page, "Import")
     app.selectbox(key="import-path").set_value(str(root)).run()
     assert "8 of 10 images come in" in said(app)
-    assert "1 have too long a label" in said(app)
+    assert "1 has too long a label" in said(app)
     assert "cannot be opened" in said(app)
     app.session_state[f"import.{root}.too_long"] = "cut"
     app.run()

@@ -7,12 +7,20 @@ from typing import NamedTuple
 from engine.datasets.importing.judging import Reason
 
 
+_ONE = {"have": "has", "are": "is", "stand": "stands", "repeat": "repeats", "lie": "lies"}  # first words of titles
+
+
 class Words(NamedTuple):
     """A reason in words that follow a number of images, its setting in Rules, and that setting's values in words."""
 
     title: str
     rule: str = ""
     choices: Mapping[str, str] = MappingProxyType({})
+
+    def after(self, count: int) -> str:
+        """Return the title as it follows this count: one image has what several have."""
+        verb, _, rest = self.title.partition(" ")
+        return f"{_ONE.get(verb, verb)} {rest}" if count == 1 else self.title
 
 
 REASONS: dict[Reason, Words] = {
@@ -23,9 +31,9 @@ REASONS: dict[Reason, Words] = {
     "undecodable": Words("cannot be opened as PNG, JPEG, WebP or BMP"),
     "too_large": Words("are over the size limits"),
     "unreadable": Words("cannot be read from the disk"),
-    "link": Words("are links, which are never followed"),
+    "link": Words("lie behind a link, which is never followed"),
     "encrypted": Words("are encrypted"),
-    "nested": Words("are archives inside the archive"),
+    "nested": Words("lie in an archive inside the archive"),
     "packing": Words("are packed in a way that is not read (only stored and deflated are)"),
     "twin": Words("have the same name as another in the archive"),
     "empty": Words("have an empty label"),

@@ -160,7 +160,16 @@ def _problems(findings: Findings, verdicts: list[Verdict], config: ImportConfig)
         examples = tuple(_example(entry, reason) for entry in _spread(entries, _EXAMPLES))
         choice = getattr(config.rules, words.rule) if words.rule else ""
         problems.append(
-            Problem(reason, words.title, len(entries), dropped, words.rule, choice, dict(words.choices), examples)
+            Problem(
+                reason,
+                words.after(len(entries)),
+                len(entries),
+                dropped,
+                words.rule,
+                choice,
+                dict(words.choices),
+                examples,
+            )
         )
     return tuple(problems)
 

@@ -144,6 +144,14 @@ def test_every_choice_of_every_rule_is_in_words():
             assert getattr(Rules(), words.rule) in words.choices, reason
 
 
+def test_a_reason_agrees_with_its_count():
+    assert REASONS["too_long"].after(1) == "has too long a label"
+    assert REASONS["too_long"].after(2) == "have too long a label"
+    assert not any(
+        words.after(1).startswith(("have ", "are ", "stand ", "repeat ", "lie ")) for words in REASONS.values()
+    )
+
+
 def test_a_text_is_in_one_split_unless_the_source_s_splits_are_kept():
     found = findings(("1", "One"), ("2", "one"), ("3", "two"))
     by_text = told(found)
