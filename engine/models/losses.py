@@ -53,23 +53,28 @@ def counted(decoder: Decoder, lengths: Any) -> Any:
     return lengths + 1 if decoder == "attention" else lengths
 
 
-def nats(decoder: Decoder, targets: Any, logits: Any) -> tuple[Any, Any]:
+def nats(decoder: Decoder, targets: Any, logits: Any, smoothing: float = 0.0) -> tuple[Any, Any]:
     """Return the summed loss of each image and what it is to be divided by, float32 (N,) both.
 
     Args:
         decoder: "ctc" or "attention".
         targets: int32 (N, 1 + L) as `encode_targets` makes them.
         logits: float32, (N, T, K) for CTC, (N, L + 1, K) for attention.
+        smoothing: share of the truth that attention's loss spreads evenly over all classes, 0…1 (Szegedy et al. 2015);
+            CTC, whose truth is a sum over paths, takes no notice. What is plotted, and its perplexity, have none.
     """
     labels = targets[:, 1:]
     lengths = ops.sum(ops.cast(ops.not_equal(labels, PAD), "int32"), axis=1)
-    sums = _ctc(labels, lengths, targets[:, 0], logits) if decoder == "ctc" else _attention(labels, lengths, logits)
+    if decoder == "ctc":
+        sums = _ctc(labels, lengths, targets[:, 0], logits)
+    else:
+        sums = _attention(labels, lengths, logits, smoothing)
     return sums, ops.cast(counted(decoder, lengths), "float32")
 
 
-def mean_nats(decoder: Decoder, targets: Any, logits: Any) -> Any:
+def mean_nats(decoder: Decoder, targets: Any, logits: Any, smoothing: float = 0.0) -> Any:
     """Return the batch's nats a character, a float32 scalar; arguments as for `nats`."""
-    sums, counts = nats(decoder, targets, logits)
+    sums, counts = nats(decoder, targets, logits, smoothing)
     return ops.sum(sums) / ops.maximum(ops.sum(counts), 1.0)
 
 
@@ -78,11 +83,14 @@ def _ctc(labels: Any, lengths: Any, frames: Any, logits: Any) -> Any:
     return ops.ctc_loss(ops.maximum(labels, 0), logits, lengths, frames, mask_index=blank)
 
 
-def _attention(labels: Any, lengths: Any, logits: Any) -> Any:
+def _attention(labels: Any, lengths: Any, logits: Any, smoothing: float) -> Any:
     """Cross-entropy over the L characters and the end token; steps after it count nothing."""
     end = logits.shape[-1] - 1
     places = ops.arange(ops.shape(logits)[1])[None, :]
     padded = ops.pad(labels, [[0, 0], [0, 1]], constant_values=PAD)
     wanted = ops.where(ops.equal(padded, PAD), end, padded)
     losses = ops.sparse_categorical_crossentropy(wanted, logits, from_logits=True)
+    if smoothing:
+        spread = -ops.mean(ops.log_softmax(logits, axis=-1), axis=-1)
+        losses = (1.0 - smoothing) * losses + smoothing * spread
     return ops.sum(losses * ops.cast(places <= lengths[:, None], "float32"), axis=1)

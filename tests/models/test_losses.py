@@ -65,6 +65,22 @@ def test_attention_is_the_cross_entropy_up_to_the_end_token():
     assert np.asarray(counts).tolist() == [3, 2]
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 1.0])
+def test_smoothing_is_the_cross_entropy_against_a_truth_that_is_spread_out(smoothing: float):
+    logits = np.random.default_rng(3).normal(size=(2, 9, 4)).astype(np.float32)
+    texts = [np.array([0, 2], np.int32), np.array([1], np.int32)]
+    truth = (1 - smoothing) * np.eye(4)[[0, 2, 3]] + smoothing / 4
+    sums, counts = nats("attention", encode_targets(texts, np.array([9, 9], np.int32)), logits, smoothing)
+    assert float(sums[0]) == pytest.approx(-(truth * log_softmax(logits)[0, :3]).sum(), rel=1e-5)
+    assert np.asarray(counts).tolist() == [3, 2], "steps after the end count nothing, smoothed or not"
+
+
+def test_ctc_takes_no_notice_of_smoothing():
+    logits = np.random.default_rng(4).normal(size=(1, 4, 3)).astype(np.float32)
+    targets = encode_targets([np.array([0, 1], np.int32)], np.array([4], np.int32))
+    assert float(mean_nats("ctc", targets, logits, smoothing=0.3)) == float(mean_nats("ctc", targets, logits))
+
+
 @pytest.mark.parametrize("decoder", ["ctc", "attention"])
 def test_the_mean_over_a_batch_is_that_of_its_parts_weighed_by_their_counts(decoder):
     logits = np.random.default_rng(2).normal(size=(3, 9, 4)).astype(np.float32)
