@@ -77,7 +77,7 @@ def _run(words: list[str]) -> int:
         from engine.cli.read import read  # only this command waits for ONNX Runtime to load
 
         run = given.run if given.run == "starter" or given.bundle else find(workspace, "runs", given.run).id
-        return read(workspace, given.images, run, given.bundle)
+        return read(workspace, given.images, run, given.bundle, given.beam)
     return manage(workspace, given.command, given.action, given.job)
 
 
@@ -160,6 +160,8 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
 def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("read", parents=[common], help=_HELP["read"], allow_abbrev=False)
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, WebP, BMP or TIFF files")
+    beam_help = "beam search: follow K texts at once and print the K best readings [default: 0, greedy]"
+    parser.add_argument("--beam", type=int, default=0, metavar="K", help=beam_help)
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--run", default="starter", help="a run's id, name, or latest [default: the starter reader]")
     source.add_argument("--bundle", type=Path, metavar="DIR", help="the folder of a bundle")

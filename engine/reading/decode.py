@@ -102,11 +102,11 @@ def _attended(rows: Sequence[tuple[npt.NDArray[np.int32], Floats, Floats]], imag
     return Decoded(
         ids=tuple(int(tokens[image]) for tokens, _, _ in rows),
         confidences=tuple(float(best[image]) for _, best, _ in rows),
-        spans=tuple(_span(alignment[image]) for _, _, alignment in rows),
+        spans=tuple(attention_span(alignment[image]) for _, _, alignment in rows),
     )
 
 
-def _span(alignment: Floats) -> tuple[int, int]:
+def attention_span(alignment: Floats) -> tuple[int, int]:
     """Return the frames that hold the middle 80 % of one character's attention, (T,) -> (start, end)."""
     mass = alignment.cumsum()
     start = int(np.searchsorted(mass, _EDGE_MASS * mass[-1], side="right"))

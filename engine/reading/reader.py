@@ -5,7 +5,6 @@ trains. This module opens no files but the bundle's; see `images` for a stranger
 """
 
 import math
-import os
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,19 +14,24 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from PIL import Image
 
 from engine.charset import Charset
-from engine.errors import BundleError
+from engine.errors import BundleError, ConfigError
+from engine.reading.beam import Hypothesis, attention_beam
 from engine.reading.bundle import load_graphs, open_bundle
 from engine.reading.decode import Decoded, Floats, attention_greedy, ctc_greedy
 from engine.reading.manifest import AttentionDecoder, Manifest
+from engine.reading.paths import ctc_beam
 from engine.reading.preprocess import valid_frames
+from engine.reading.session import open_session
 from engine.workspace import Workspace
 
 BATCH = 32
 """Most images handed to the network at once."""
+
+WIDEST_BEAM = 32
+"""Most texts that beam search follows at once: its time grows with them, and more have not read better."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,14 @@ class Character:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """One of several readings of an image, as beam search found it; `probability` is that of the whole text, 0…1."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
 class Reading:
     """What one image says.
 
@@ -49,17 +61,22 @@ class Reading:
         confidence: geometric mean of the characters' probabilities, 0…1; 0 for an empty text: nothing vouches for it.
         characters: each with its own confidence and place.
         seconds: time taken, its share of the batch.
+        candidates: the best readings, this one first; none unless beam search was asked for.
     """
 
     text: str
     confidence: float
     characters: tuple[Character, ...]
     seconds: float
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def weakest(self) -> float:
         """The lowest confidence among the characters; 0 for an empty text."""
         return min((character.confidence for character in self.characters), default=0.0)
+
+
+_Found = Sequence[Decoded] | Sequence[Sequence[Hypothesis]]
 
 
 class Reader:
@@ -77,7 +94,7 @@ class Reader:
     def __init__(self, manifest: Manifest, graphs: Mapping[str, bytes], threads: int = 1) -> None:
         self.manifest = manifest
         self.charset = Charset(manifest.charset)
-        self._sessions = {name: _session(name, content, threads) for name, content in graphs.items()}
+        self._sessions = {name: open_session(name, content, threads) for name, content in graphs.items()}
         self._check_signatures()
 
     @classmethod
@@ -90,11 +107,19 @@ class Reader:
         bundle = open_bundle(folder, workspace or Workspace.default())
         return cls(bundle.manifest, load_graphs(bundle), threads)
 
-    def read(self, images: Sequence[Image.Image]) -> list[Reading]:
+    def read(self, images: Sequence[Image.Image], beam: int = 0) -> list[Reading]:
         """Read images (any mode and size), in their order.
 
         Images of one padded width share a batch, so that a reading does not depend on its neighbours.
+
+        Args:
+            images: what to read.
+            beam: texts that beam search follows at once, up to WIDEST_BEAM; 0 is greedy decoding, the fastest.
+
+        Raises:
+            ConfigError: the beam is narrower or wider than that.
         """
+        _check_beam(beam)
         preprocessing = self.manifest.preprocessing
         groups: defaultdict[int, list[int]] = defaultdict(list)
         started = time.perf_counter()
@@ -105,18 +130,15 @@ class Reader:
         readings: dict[int, Reading] = {}
         for chunk in _chunks(groups.values()):
             started = time.perf_counter()
-            texts = self.read_rows([rows[index] for index in chunk])
+            texts, candidates = self._read_rows([rows[index] for index in chunk], beam)
             seconds = preparing + (time.perf_counter() - started) / len(chunk)
-            readings |= {index: _reading(text, seconds) for index, text in zip(chunk, texts, strict=True)}
+            for index, text, others in zip(chunk, texts, candidates, strict=True):
+                readings[index] = _reading(text, seconds, others)
         return [readings[index] for index in range(len(images))]
 
     def read_rows(self, rows: Sequence[npt.NDArray[np.uint8]]) -> list[tuple[Character, ...]]:
-        """Read prepared images, each uint8 (height, W_i), as one batch."""
-        batch, widths = self.manifest.preprocessing.pad_batch(rows)
-        frames, decoded = self._attention(batch) if "step" in self._sessions else self._ctc(batch, widths)
-        # A frame's share of the image's own width: frames cover the padding, too.
-        shares = batch.shape[2] / frames / widths
-        return [self._characters(text, share) for text, share in zip(decoded, shares.tolist(), strict=True)]
+        """Read prepared images, each uint8 (height, W_i), as one batch, greedily."""
+        return self._read_rows(rows, 0)[0]
 
     def run(self, graph: str, **inputs: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
         """Run one graph of the bundle and return its outputs by name."""
@@ -126,26 +148,47 @@ class Reader:
         outputs: Any = session.run(names, taken)
         return dict(zip(names, outputs, strict=True))
 
-    def _ctc(self, batch: npt.NDArray[np.uint8], widths: npt.NDArray[np.int32]) -> tuple[int, list[Decoded]]:
+    def _read_rows(
+        self, rows: Sequence[npt.NDArray[np.uint8]], beam: int
+    ) -> tuple[list[tuple[Character, ...]], list[tuple[Candidate, ...]]]:
+        """Return the best reading of each image, and the best ones in its order (none for a beam of 0)."""
+        batch, widths = self.manifest.preprocessing.pad_batch(rows)
+        run = self._attention if "step" in self._sessions else self._ctc
+        frames, found = run(batch, widths, beam)
+        # A frame's share of the image's own width: frames cover the padding, too.
+        shares = (batch.shape[2] / frames / widths).tolist()
+        best = [one if isinstance(one, Decoded) else one[0].decoded for one in found]
+        texts = [self._characters(text, share) for text, share in zip(best, shares, strict=True)]
+        return texts, [() if isinstance(one, Decoded) else self._candidates(one) for one in found]
+
+    def _ctc(self, batch: npt.NDArray[np.uint8], widths: npt.NDArray[np.int32], beam: int) -> tuple[int, _Found]:
         logits = self.run("network", image=batch)["logits"]
         frames = valid_frames(widths, batch.shape[2], logits.shape[1])
-        return logits.shape[1], [ctc_greedy(row[:count]) for row, count in zip(logits, frames, strict=True)]
+        own = [row[:count] for row, count in zip(logits, frames, strict=True)]
+        return logits.shape[1], [ctc_beam(row, beam) if beam else ctc_greedy(row) for row in own]
 
-    def _attention(self, batch: npt.NDArray[np.uint8]) -> tuple[int, list[Decoded]]:
+    def _attention(self, batch: npt.NDArray[np.uint8], _: npt.NDArray[np.int32], beam: int) -> tuple[int, _Found]:
         decoder = self.manifest.decoder
         assert isinstance(decoder, AttentionDecoder)  # noqa: S101  the manifest's validator ties kind and graphs
         encoded = self.run("encoder", image=batch)
-        memory = encoded["memory"]
         zeros = {state.name: np.zeros((len(batch), *state.shape), np.float32) for state in decoder.states}
-        first = {name: encoded.get(name, value) for name, value in zeros.items()}
+        first = {name: np.repeat(encoded.get(name, value), beam or 1, axis=0) for name, value in zeros.items()}
+        memory = np.repeat(encoded["memory"], beam or 1, axis=0)
 
         def step(tokens: npt.NDArray[np.int32], states: dict[str, Floats]) -> tuple[Floats, dict[str, Floats], Floats]:
             outputs = self.run("step", token=tokens, memory=memory, **states)
             following = {name: outputs[f"next_{name}"] for name in states}
             return outputs["logits"], following, outputs["alignment"]
 
-        texts = attention_greedy(step, first, len(batch), self.charset.end, decoder.max_length)
-        return memory.shape[1], texts
+        count, end, longest = len(batch), self.charset.end, decoder.max_length
+        if beam:
+            return memory.shape[1], attention_beam(step, first, count, end, longest, beam)
+        return memory.shape[1], attention_greedy(step, first, count, end, longest)
+
+    def _candidates(self, found: Sequence[Hypothesis]) -> tuple[Candidate, ...]:
+        return tuple(
+            Candidate(self.charset.decode(one.decoded.ids), min(math.exp(one.logarithm), 1.0)) for one in found
+        )
 
     def _characters(self, decoded: Decoded, share: float) -> tuple[Character, ...]:
         return tuple(
@@ -176,29 +219,22 @@ class Reader:
         return {"token", "memory"} | states, {"logits", "alignment"} | {f"next_{state}" for state in states}
 
 
-def _session(name: str, content: bytes, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle readers must not burn a core
-    # Weights may be named in a file beside the graph, which no hash of ours covers: look where nothing can be.
-    options.add_session_config_entry("session.model_external_initializers_file_folder_path", os.devnull)
-    try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's exceptions share no base but Exception
-        raise BundleError(
-            f"{name}.onnx cannot be run ({str(error)[:120]}). Choose another step, or let the run export again."
-        ) from None
-
-
 def _chunks(groups: Iterable[list[int]]) -> Iterator[list[int]]:
     for group in groups:
         for start in range(0, len(group), BATCH):
             yield group[start : start + BATCH]
 
 
-def _reading(characters: tuple[Character, ...], seconds: float) -> Reading:
+def _check_beam(beam: int) -> None:
+    if not 0 <= beam <= WIDEST_BEAM:
+        raise ConfigError(
+            f"beam: {beam} was given. Beam search follows 1 to {WIDEST_BEAM} texts at once, and 0 reads greedily. "
+            "Choose one of these."
+        )
+
+
+def _reading(characters: tuple[Character, ...], seconds: float, candidates: tuple[Candidate, ...]) -> Reading:
     logarithms = [math.log(max(character.confidence, 1e-12)) for character in characters]
     confidence = math.exp(sum(logarithms) / len(logarithms)) if logarithms else 0.0
-    return Reading("".join(character.char for character in characters), confidence, characters, seconds)
+    text = "".join(character.char for character in characters)
+    return Reading(text, confidence, characters, seconds, candidates)

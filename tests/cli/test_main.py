@@ -33,6 +33,7 @@ Capture = pytest.CaptureFixture[str]
         ("runs show", "There is no run yet"),
         ("runs stop " + "0" * 26, "There is no run"),
         ("read --run latest x.png", "There is no run yet"),
+        ("read --beam 99 x.png", "beam: 99 was given"),
     ],
 )
 def test_a_user_s_fault_is_told_on_stderr_with_code_2_and_no_traceback(
@@ -149,3 +150,17 @@ def test_reading_prints_file_confidence_and_text_and_goes_on_after_a_bad_image(
     assert 0 < float(confidence) <= 1
     assert seen.err.startswith(f"{bad}: ")
     assert "Traceback" not in seen.err
+
+
+def test_beam_search_prints_the_best_readings_with_their_probabilities(
+    workspace: Workspace, tmp_path: Path, capsys: Capture
+):
+    bundle = save_run_bundle(workspace)
+    image = tmp_path / "a.png"
+    draw("abca").save(image)
+    assert main(["read", "--bundle", str(bundle.folder), "--beam", "3", str(image)]) == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert len(lines) == 3
+    assert lines[0][::2] == [str(image), "abca"]
+    probabilities = [float(probability) for _, probability, _ in lines]
+    assert 1 >= probabilities[0] >= probabilities[1] >= probabilities[2] >= 0

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from onnx import external_data_helper
 from PIL import Image
 
-from engine.errors import BundleError
-from engine.reading.reader import Reader
+from engine.errors import BundleError, ConfigError
+from engine.reading.reader import WIDEST_BEAM, Reader
 from tests.helpers.tiny_bundles import CHARSET, draw, draw_apart, graphs, manifest, save_run_bundle
 
 TEXTS = st.text(alphabet=CHARSET, max_size=12)
@@ -127,3 +127,21 @@ def test_times_add_up(ctc):
     readings = ctc.read([draw_apart("ab")] * 4)
     assert all(reading.seconds > 0 for reading in readings)
     assert np.ptp([reading.seconds for reading in readings]) < 1e-9
+
+
+@pytest.mark.parametrize("beam", [1, 3])
+def test_beam_search_reads_what_was_drawn_and_ranks_its_readings(ctc, attention, beam):
+    images = {ctc: [draw_apart(text) for text in ("ab", "dcba", "")], attention: [draw(t, 1) for t in ("ab", "d", "")]}
+    for reader, drawn in images.items():
+        for reading, greedy in zip(reader.read(drawn, beam), reader.read(drawn), strict=True):
+            assert (reading.text, places(reading).tolist()) == (greedy.text, places(greedy).tolist())
+            assert reading.candidates[0].text == reading.text
+            assert 1 <= len({one.text for one in reading.candidates}) == len(reading.candidates) <= beam
+            assert all(0 <= one.probability <= 1 for one in reading.candidates)
+            assert greedy.candidates == ()
+
+
+@pytest.mark.parametrize("beam", [-1, WIDEST_BEAM + 1])
+def test_a_beam_too_narrow_or_too_wide_is_refused(ctc, beam):
+    with pytest.raises(ConfigError, match=rf"beam: {beam} was given.*1 to {WIDEST_BEAM}.*Choose"):
+        ctc.read([], beam)
