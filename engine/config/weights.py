@@ -19,7 +19,7 @@ class Weights(Config):
 
     @cached_property
     def choices(self) -> tuple[tuple[str, ...], tuple[float, ...]]:
-        """The choices that can be drawn, and the sums of their weights up to each; worked out once, as throws are many."""
+        """The choices that can be drawn, and the sums of their weights up to each; worked out once for all throws."""
         drawn = {name: value for name, value in self.plain().items() if value}
         return tuple(drawn), tuple(accumulate(drawn.values()))
 

@@ -106,4 +106,4 @@ def _shows(path: Path, character: str) -> bool:
 
 def _pixels(font: ImageFont.FreeTypeFont, character: str) -> Pixels:
     mask = font.getmask(character)
-    return mask.size, bytes(mask)
+    return mask.size, bytes(mask)  # pyright: ignore[reportArgumentType]  # a buffer, which its stub does not say
