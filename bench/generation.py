@@ -14,7 +14,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -111,7 +111,7 @@ def _since(began: Spent) -> Spent:
     return Spent(now.clock - began.clock, now.processor - began.processor)
 
 
-def core(images: int) -> tuple[float, Counter[str]]:
+def core(images: int) -> tuple[float, dict[str, float]]:
     """Return the processor seconds of so many images drawn and encoded in this process, in all and by stage."""
     for index in range(images):
         _draw(index)  # opens fonts, glyphs and pictures, as a long generation has them
@@ -130,23 +130,23 @@ def _draw(index: int) -> None:
 
 
 @contextlib.contextmanager
-def _watched() -> Iterator[Counter[str]]:
+def _watched() -> Iterator[dict[str, float]]:
     """Count the processor seconds of each stage while the block runs."""
     generator = trdg_adapter.computer_text_generator
     places: list[tuple[str, Any, str]] = [
         ("choose the text", samples, "_text"),
         ("settle the look", samples, "settle"),
         ("draw the letters", generator, "generate"),
-        ("bend the line", quick, "distort"),
+        ("bend the line", quick, "_shifted"),
         ("turn", Image.Image, "rotate"),
         ("scale", Image.Image, "resize"),
         ("background: noise", trdg_adapter.background_generator, "gaussian_noise"),
         ("background: picture", quick, "picture_background"),
         ("compare with the background", quick.Stat, "__init__"),
-        ("blur", Image.Image, "filter"),
+        ("blur", trdg_adapter, "blurred"),
         ("encode as JPEG", encoding, "encode"),
     ]
-    stages: Counter[str] = Counter()
+    stages: dict[str, float] = defaultdict(float)
     running: list[str] = []
     kept = [(holder, name, getattr(holder, name)) for _, holder, name in places]
     try:
@@ -158,7 +158,9 @@ def _watched() -> Iterator[Counter[str]]:
             setattr(holder, name, function)
 
 
-def _timed(function: Callable[..., Any], stage: str, stages: Counter[str], running: list[str]) -> Callable[..., Any]:
+def _timed(
+    function: Callable[..., Any], stage: str, stages: dict[str, float], running: list[str]
+) -> Callable[..., Any]:
     """Return the function, counted; what one stage does inside another belongs to the outer."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -183,9 +185,8 @@ def main(arguments: list[str] | None = None) -> None:
     images, processes = options.images, options.processes
     theirs, mine, single = stock(images, processes), ours(images, processes), alone(images)
     print("| what | by the clock | processor time |\n| --- | --- | --- |")
-    print(
-        f"| stock `trdg -t {processes}`, {images:,} files | {_rate(images, theirs.clock)} | {_rate(images, theirs.processor)} |"
-    )
+    clock, processor = _rate(images, theirs.clock), _rate(images, theirs.processor)
+    print(f"| stock `trdg -t {processes}`, {images:,} files | {clock} | {processor} |")
     print(f"| Glyphlab, {images:,} images as a dataset, {processes} processes | {_rate(images, mine)} | |")
     print(f"| Glyphlab, one process | {_rate(images, single.clock)} | {_rate(images, single.processor)} |")
     print(f"| stock : Glyphlab | {theirs.clock / mine:.1f} | {theirs.processor / single.processor:.1f} |")
@@ -194,7 +195,8 @@ def main(arguments: list[str] | None = None) -> None:
     total, stages = core(few)
     print(f"| one core, fonts open, without records | | {_rate(few, total)} |")
     print("\n| stage of one image | µs | share |\n| --- | --- | --- |")
-    rows = [*stages.most_common(), ("the rest (trdg's own steps, pasting, dice)", max(0.0, total - stages.total()))]
+    rest = max(0.0, total - sum(stages.values()))
+    rows = [*sorted(stages.items(), key=lambda item: -item[1]), ("the rest (trdg's own steps, pasting, dice)", rest)]
     for stage, seconds in rows:
         print(f"| {stage} | {1e6 * seconds / few:,.0f} | {seconds / total:.0%} |")
 

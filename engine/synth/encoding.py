@@ -3,6 +3,8 @@
 import io
 from typing import Literal
 
+import cv2
+import numpy as np
 from PIL import Image
 
 Format = Literal["jpeg", "png"]
@@ -10,9 +12,10 @@ Format = Literal["jpeg", "png"]
 
 def encode(image: Image.Image, format: Format = "jpeg", quality: int = 92) -> bytes:
     """Return an RGB or L image as the bytes of a file; `quality` (30 to 100) is that of a JPEG."""
+    if format == "jpeg":  # by OpenCV: the bytes that Pillow writes, sooner
+        pixels = np.asarray(image)
+        planes = pixels if image.mode == "L" else cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+        return cv2.imencode(".jpg", planes, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
     buffer = io.BytesIO()
-    if format == "jpeg":
-        image.save(buffer, "JPEG", quality=quality)
-    else:
-        image.save(buffer, "PNG", compress_level=3)  # 9 takes four times as long and saves a twentieth
+    image.save(buffer, "PNG", compress_level=3)  # 9 takes four times as long and saves a twentieth
     return buffer.getvalue()

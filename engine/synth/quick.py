@@ -114,13 +114,46 @@ class MaskPen(Pen):
         super().text(xy, text, fill[2], font, stroke_width, stroke_fill[2])
 
 
-def new(mode: str, size: tuple[int, int], colour: Any) -> Image.Image | Mask:
-    """Stand in for `Image.new`, by which trdg begins a text (RGBA) and its mask (RGB)."""
-    return Mask(Image.new("L", size)) if mode == "RGB" else Image.new(mode, size, colour)
+class NoMask:
+    """Stand in for a mask that nobody will look at: takes every step that its image takes, and does nothing."""
+
+    def paste(self, *_: Any) -> None:
+        """Do nothing."""
+
+    def convert(self, *_: Any, **__: Any) -> "NoMask":
+        """Return itself."""
+        return self
+
+    filter = rotate = resize = crop = convert
+
+    def split(self) -> tuple[None, None, "NoMask"]:
+        """Return its bands."""
+        return None, None, self
 
 
-def pen(image: Image.Image | Mask, mode: str | None = None, tracing: int | None = None) -> Pen:
+class NoPen:
+    """Stand in for the pen that draws into such a mask."""
+
+    fontmode = "1"
+
+    def text(self, *_: Any, **__: Any) -> None:
+        """Do nothing."""
+
+
+AnyMask = Mask | NoMask
+
+
+def new(mode: str, size: tuple[int, int], colour: Any, masked: bool = True) -> Image.Image | AnyMask:
+    """Stand in for `Image.new`, by which trdg begins a text (RGBA) and its mask (RGB); that only if it is `masked`."""
+    if mode == "RGB":
+        return Mask(Image.new("L", size)) if masked else NoMask()
+    return Image.new(mode, size, colour)
+
+
+def pen(image: Image.Image | AnyMask, mode: str | None = None, tracing: int | None = None) -> Pen | NoPen:
     """Stand in for `ImageDraw.Draw`; with `tracing`, three pieces from that on are painted apart."""
+    if isinstance(image, NoMask):
+        return NoPen()
     if isinstance(image, Mask):
         return MaskPen(image.blue)
     return Pen(image, mode) if tracing is None else TracingPen(image, tracing)
@@ -133,19 +166,6 @@ class Stat:
         levels = image.histogram(mask)
         bands = [levels[start : start + 256] for start in range(0, 512 if mask else len(levels), 256)]
         self.mean = [sum(map(mul, band, _LEVELS)) / (sum(band) or 1) for band in bands]
-
-
-class NoMask:
-    """Stand in for the mask behind an image: takes every step that the image takes, and does nothing."""
-
-    def paste(self, *_: Any) -> None:
-        """Do nothing."""
-
-    def convert(self, _: str) -> "NoMask":
-        """Return itself."""
-        return self
-
-    filter = convert
 
 
 @functools.lru_cache(maxsize=64)
@@ -175,9 +195,9 @@ def picture_background(dice: Random, paths: Sequence[Path], width: int, height: 
 
 
 def bend(
-    wave: Callable[[float], float], image: Image.Image, mask: Mask | Image.Image, vertical: bool, horizontal: bool
-) -> tuple[Image.Image, Mask | Image.Image]:
-    """Stand in for `sin` and `cos`: shift along a wave of one degree a px, as high as the root of the image's height."""
+    wave: Callable[[float], float], image: Image.Image, mask: AnyMask | Image.Image, vertical: bool, horizontal: bool
+) -> tuple[Image.Image, AnyMask | Image.Image]:
+    """Stand in for `sin` and `cos`: shift along a wave, one degree a px, as high as the image's height's root (px)."""
     most = int(image.height**0.5)
     reach = max(image.size) + 2 * most + 1
     shifts = _waves(wave, most, 1 << reach.bit_length())
@@ -191,12 +211,12 @@ def _waves(wave: Callable[[float], float], most: int, count: int) -> NDArray[np.
 
 def distort(
     image: Image.Image,
-    mask: Mask | Image.Image,
+    mask: AnyMask | Image.Image,
     vertical: bool,
     horizontal: bool,
     most: int,
     shift: Callable[[int], int],
-) -> tuple[Image.Image, Mask | Image.Image]:
+) -> tuple[Image.Image, AnyMask | Image.Image]:
     """Stand in for `_apply_func_distorsion`: shift columns up and down, then rows left and right.
 
     Args:
@@ -214,12 +234,12 @@ def distort(
 
 def _shifted(
     image: Image.Image,
-    mask: Mask | Image.Image,
+    mask: AnyMask | Image.Image,
     vertical: bool,
     horizontal: bool,
     most: int,
     shifts: Callable[[int], NDArray[np.int64]],
-) -> tuple[Image.Image, Mask | Image.Image]:
+) -> tuple[Image.Image, AnyMask | Image.Image]:
     if not vertical and not horizontal:
         return image, mask
     columns = shifts(image.width)
@@ -238,6 +258,8 @@ def _shifted(
 
     # A pixel's four bytes move as one number.
     bent = Image.fromarray(moved(np.asarray(image).view(np.uint32)[..., 0])[..., None].view(np.uint8))
+    if isinstance(mask, NoMask):
+        return bent, mask
     if isinstance(mask, Mask):
         return bent, Mask(Image.fromarray(moved(np.asarray(mask.blue))))
     bands = np.stack([moved(band) for band in np.moveaxis(np.asarray(mask.convert("RGB")), 2, 0)], axis=2)

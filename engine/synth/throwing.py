@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from hashlib import blake2b
 from random import Random
 from typing import Any
 
@@ -10,18 +11,48 @@ from engine.config.weights import Weights
 Dice = Callable[[str], Random]
 """Gives the dice of a decision by its name."""
 
-_KEPT = 64  # dice of a thread that are seeded again instead of made anew, which takes twice as long
+_KEPT = 64  # dice of a thread that are used again instead of made anew
+_BLOCK = 512  # bits that one hash gives
 _own = threading.local()
 
 
-def dice_for(key: str) -> Dice:
-    """Return dice for each decision of what `key` names; those of a decision are good until they are asked for again."""
-    kept: dict[str, Random] = _own.__dict__.setdefault("kept", {})
+class Throw(Random):
+    """Dice named by a text: hashes of the name and a count, bit after bit.
 
-    def dice(decision: str) -> Random:
+    Most decisions take a number or two, for which Python's own generator first fills 20,000 bits of state; these dice
+    take a tenth of the time and are as fair, but for no secrets. They cannot be saved or set back.
+    """
+
+    def seed(self, a: object = 0, version: int = 2) -> None:  # the signature is Random's
+        """Begin anew under a name."""
+        self._name = str(a).encode()
+        self._hashed = self._left = self._bits = 0
+
+    def getrandbits(self, k: int, /) -> int:
+        """Return a whole number of `k` bits."""
+        while self._left < k:
+            block = blake2b(self._name, salt=self._hashed.to_bytes(16, "little")).digest()
+            self._bits |= int.from_bytes(block, "little") << self._left
+            self._hashed += 1
+            self._left += _BLOCK
+        bits = self._bits & ((1 << k) - 1)
+        self._bits >>= k
+        self._left -= k
+        return bits
+
+    def random(self) -> float:
+        """Return a number from 0 to 1, without 1 itself."""
+        return self.getrandbits(53) * 2**-53
+
+
+def dice_for(key: str) -> Dice:
+    """Return dice for each decision of what `key` names; those of a decision last until they are asked for again."""
+    kept: dict[str, Throw] = _own.__dict__.setdefault("kept", {})
+
+    def dice(decision: str) -> Throw:
         throw = kept.get(decision)
         if throw is None:
-            throw = Random(0)
+            throw = Throw(0)
             if len(kept) < _KEPT:
                 kept[decision] = throw
         throw.seed(f"{key}/{decision}")

@@ -19,6 +19,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from PIL import Image, ImageChops
 
 from engine.synth import quick
+from engine.synth.blur import blurred
 
 # data_generator imports it whether it is used or not.
 sys.modules.setdefault("trdg.handwritten_text_generator", types.ModuleType("trdg.handwritten_text_generator"))
@@ -49,6 +50,13 @@ _BACKGROUNDS, _DISTORTIONS, _DIRECTIONS, _ALIGNMENTS, _ORIENTATIONS = (
     {name: number for number, name in enumerate(get_args(names))}
     for names in (Background, Distortion, Direction, Alignment, Orientation)
 )
+
+
+# trdg drops an image when a third of two bands of its text and a third of all bands of its background, alpha
+# included, lie less than 15 apart. A text has 170 at most; white has 340, noise around 235 no less than 300. So the
+# answer is known, and neither the text's mask, which serves this alone, nor any mean is needed for these two.
+_BRIGHT = ("white", "noise")
+_TEXT_MEANS, _BRIGHT_MEANS = types.SimpleNamespace(mean=[0.0, 0.0]), types.SimpleNamespace(mean=[255.0] * 4)
 
 
 class Dropped(Exception):
@@ -147,10 +155,12 @@ def _generate(drawing: Drawing) -> Image.Image | None:
     _seed(drawing)
     _now.said.clear()
     _now.layer = None
+    _now.masked = drawing.background not in _BRIGHT
     try:
-        return data_generator.FakeTextDataGenerator.generate(**arguments(drawing))
+        sharp = data_generator.FakeTextDataGenerator.generate(**{**arguments(drawing), "blur": 0})
     except ValueError:  # a glyph without width, resized to nothing
         return None
+    return blurred(sharp, drawing.blur) if sharp is not None and drawing.blur else sharp  # trdg's own last step
 
 
 def _size(drawing: Drawing, text: Image.Image) -> tuple[int, int]:
@@ -197,11 +207,18 @@ def _seed(drawing: Drawing) -> None:
     cv2.setRNGSeed(drawing.seed % 2**31)  # the noise; each thread has dice of its own
 
 
-def _statistics(image: Image.Image, mask: Image.Image | None = None) -> quick.Stat:
+def _new(mode: str, size: tuple[int, int], colour: Any) -> Any:
+    """Stand in for `Image.new` where trdg begins a text and its mask."""
+    return quick.new(mode, size, colour, _now.masked)
+
+
+def _statistics(image: Image.Image, mask: Image.Image | None = None) -> Any:
     """Stand in for `ImageStat.Stat`, where trdg holds the finished text for the first time."""
     if mask is not None:
         _now.layer = image
-    return quick.Stat(image, mask)
+    if _now.masked:
+        return quick.Stat(image, mask)
+    return _TEXT_MEANS if mask is not None else _BRIGHT_MEANS
 
 
 def _background(height: int, width: int, pictures: str | tuple[Path, ...]) -> Image.Image:
@@ -221,7 +238,7 @@ def _repair() -> None:
     text["_compute_character_width"] = functools.lru_cache(_WIDTHS)(computer_text_generator._compute_character_width)
     text["ImageFont"] = types.SimpleNamespace(truetype=quick.font)
     text["ImageDraw"] = types.SimpleNamespace(Draw=quick.pen)
-    text["Image"] = types.SimpleNamespace(new=quick.new)
+    text["Image"] = types.SimpleNamespace(new=_new)
     text["rnd"] = random.Random()
     whole = data_generator.__dict__
     # It prints to say that contrast is too low, and returns nothing; we want to know, and quietly.
@@ -239,5 +256,5 @@ def _repair() -> None:
 
 _BACKGROUND_DICE = random.Random()
 _LOCK = threading.Lock()  # trdg's dice belong to its modules, so one image at a time in a process
-_now: Any = types.SimpleNamespace(said=[], layer=None)  # what the image being drawn has come to
+_now: Any = types.SimpleNamespace(said=[], layer=None, masked=True)  # what the image being drawn has come to
 _repair()
