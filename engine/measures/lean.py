@@ -59,8 +59,8 @@ def _best_shift(lines: Floats, shifts: npt.NDArray[np.float64], finest: float) -
     frequencies = range(1, int(padded * finest))
     spectrum = np.fft.rfft(lines, padded, axis=1)[:, 1 : frequencies.stop].astype(np.complex64)
     phases = _phases(count, padded, frequencies.stop, shifts.tobytes())
-    sums = np.einsum("lf,slf->sf", spectrum, phases, optimize=False)
-    energy = (sums.real**2 + sums.imag**2).sum(axis=1)
+    sums = np.matmul(spectrum.T[:, None, :], phases)[:, 0]  # (F, S)
+    energy = (sums.real**2 + sums.imag**2).sum(axis=0)
     best = int(energy.argmax())
     if not 0 < best < len(shifts) - 1:
         return float(shifts[best])
@@ -71,6 +71,6 @@ def _best_shift(lines: Floats, shifts: npt.NDArray[np.float64], finest: float) -
 
 @functools.lru_cache(maxsize=8)
 def _phases(count: int, padded: int, stop: int, shifts: bytes) -> npt.NDArray[np.complex64]:
-    """Return what undoes each shift, complex64 (S, L, F): line l of L moves back by shift * l / L."""
-    moved = np.frombuffer(shifts)[:, None, None] * (np.arange(count) / count)[None, :, None]
-    return np.exp(2j * np.pi * moved * (np.arange(1, stop) / padded)[None, None, :]).astype(np.complex64)
+    """Return what undoes each shift, complex64 (F, L, S): line l of L moves back by shift * l / L."""
+    moved = (np.arange(count) / count)[None, :, None] * np.frombuffer(shifts)[None, None, :]
+    return np.exp(2j * np.pi * moved * (np.arange(1, stop) / padded)[:, None, None]).astype(np.complex64)

@@ -16,11 +16,13 @@ from PIL import Image
 
 HEIGHT = 32  # px, the readers' usual height
 _MOST_COLUMNS = 512  # px; longer lines are squeezed, as readers squeeze them
+_LEVELS = np.arange(256)
 _LEAST_STEP = 8  # grey levels between text and ground, under which an image counts as blank
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
 
 
 def grey_pixels(image: Image.Image) -> Grey:
@@ -31,6 +33,19 @@ def grey_pixels(image: Image.Image) -> Grey:
         return grey
     shrinks = grey.shape[0] > HEIGHT
     return cv2.resize(grey, (width, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)  # pyright: ignore[reportReturnType]
+
+
+def counts(grey: Grey, mask: Mask | None = None) -> Counts:
+    """Return how many pixels, of those in the mask, have each grey level: int64 (256,)."""
+    chosen = grey.ravel() if mask is None else grey[mask]
+    return np.bincount(chosen, minlength=256)
+
+
+def level(counted: Counts, share: float) -> float:
+    """Return what `quantile` would of the pixels that were counted, of which there is at least one."""
+    running = np.cumsum(counted)
+    place = round(share * (int(running[-1]) - 1))
+    return float(np.searchsorted(running, place, side="right"))
 
 
 def quantile(values: npt.NDArray[Any], share: float) -> float:
@@ -59,11 +74,15 @@ class Pixels:
     @cached_property
     def levels(self) -> tuple[float, float]:
         """Grey levels of text and ground, 0…255: the median of the ground, the quartile of the text away from it."""
-        if self.text.all() or not self.text.any():
-            level = quantile(self.grey.ravel(), 0.5)
-            return level, level
-        ground, ink = quantile(self.grey[~self.text], 0.5), self.grey[self.text]
-        return quantile(ink, 0.25 if ink.mean() < ground else 0.75), ground
+        every = counts(self.grey)
+        ink = counts(self.grey, self.text)
+        ground = every - ink
+        if not ink.any() or not ground.any():
+            middle = level(every, 0.5)
+            return middle, middle
+        middle = level(ground, 0.5)
+        darker = int(ink @ _LEVELS) < middle * int(ink.sum())
+        return level(ink, 0.25 if darker else 0.75), middle
 
     @property
     def step(self) -> float:

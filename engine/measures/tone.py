@@ -35,7 +35,7 @@ def noise(pixels: Pixels) -> float:
     """
     if np.count_nonzero(pixels.ground) < _ENOUGH:
         return math.nan
-    response = cv2.filter2D(pixels.grey.astype(np.float32), -1, _LAPLACIANS)
+    response = cv2.filter2D(pixels.grey, cv2.CV_16S, _LAPLACIANS)
     return _NORMAL * quantile(np.abs(response[pixels.ground]), 0.5) / 6
 
 
@@ -48,5 +48,5 @@ def unevenness(pixels: Pixels) -> float:
     if np.count_nonzero(pixels.ground) < _ENOUGH:
         return math.nan
     weight = pixels.ground.astype(np.float32)
-    smooth = cv2.GaussianBlur(np.stack([pixels.grey * weight, weight], axis=-1), (0, 0), _SMOOTHING)
-    return float(np.std((smooth[..., 0] / np.maximum(smooth[..., 1], 1e-6))[pixels.ground]))
+    smooth = cv2.GaussianBlur(cv2.merge([pixels.grey * weight, weight]), (0, 0), _SMOOTHING)[pixels.ground]
+    return float(np.std(smooth[:, 0] / np.maximum(smooth[:, 1], 1e-6)))
