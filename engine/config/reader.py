@@ -11,11 +11,17 @@ from pydantic import model_validator
 
 from engine.config.base import Config, setting
 
-Encoder = Literal["light", "cnn8"]
+Encoder = Literal["light", "cnn8", "residual", "resnet50", "densenet121", "transformer"]
 Decoder = Literal["ctc", "attention"]
+Pretrained = Literal["try", "must", "off"]
 
 # Pixels of image width that become one time step.
-STRIDES: dict[Encoder, int] = {"light": 4, "cnn8": 4}
+STRIDES: dict[Encoder, int] = {
+    "light": 4, "cnn8": 4, "residual": 4, "resnet50": 4, "densenet121": 4, "transformer": 4,
+}  # fmt: skip
+
+PRETRAINED: frozenset[Encoder] = frozenset({"resnet50", "densenet121"})
+"""Encoders whose weights from ImageNet can be had."""
 
 
 class ReaderConfig(Config):
@@ -23,7 +29,8 @@ class ReaderConfig(Config):
 
     encoder: Encoder = setting(
         "light",
-        help="The part that sees. light: small residual network, made for CPUs. cnn8: the larger network of aocr.",
+        help="The part that sees. light: small, made for CPUs. cnn8: aocr's. residual: the first system's variant of "
+        "it. resnet50, densenet121: their first half, from ImageNet. transformer: attention between columns.",
     )
     decoder: Decoder = setting(
         "ctc",
@@ -49,6 +56,11 @@ class ReaderConfig(Config):
     dropout: float = setting(
         0.1, ge=0.0, le=0.8, folded=True, help="Share of the encoder's features hidden at random while training."
     )
+    pretrained: Pretrained = setting(
+        "try", folded=True,
+        help="Begin resnet50 and densenet121 with ImageNet's weights, downloaded once (30 and 94 MB). try: begin with "
+        "random ones where they cannot be had. must: do not begin at all then. off: random ones.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _enough_time_steps(self) -> Self:
@@ -58,6 +70,15 @@ class ReaderConfig(Config):
                 f"A text of max_length {self.max_length} may need {worst} time steps and max_width {self.max_width} "
                 f"gives {self.time_steps} (one each {self.stride} px). Raise max_width to {worst * self.stride} or "
                 "lower max_length"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _weights_that_there_are(self) -> Self:
+        if self.pretrained == "must" and (self.encoder not in PRETRAINED or self.scale != 1.0):
+            raise ValueError(
+                f"There are no ImageNet weights for the encoder {self.encoder} at scale {self.scale:g}, only for "
+                f"{' and '.join(sorted(PRETRAINED))} at scale 1. Set pretrained to try, or choose one of these"
             )
         return self
 

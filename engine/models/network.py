@@ -28,6 +28,8 @@ class Network:
     Attributes:
         config: what it was built from.
         classes: K, the charset's characters and the one class beyond.
+        encoder: image -> features float32 or bfloat16 (N, T, D), below BiLSTM and decoder; to freeze, and to begin with
+            weights learned elsewhere.
         training: what learns, all weights in it. CTC: {"image" uint8 (N, H, W, 1)} -> logits float32 (N, T, K).
             Attention: {"image", "tokens" int32 (N, L + 1)} -> logits (N, L + 1, K).
         graphs: what reads, by the names of the bundle's graphs. CTC: network. Attention: encoder, image -> memory
@@ -37,6 +39,7 @@ class Network:
 
     config: ReaderConfig
     classes: int
+    encoder: keras.Model
     training: keras.Model
     graphs: dict[str, keras.Model]
     states: dict[str, int]
@@ -59,15 +62,16 @@ def build_network(
         # x / 127.5 - 1, shifted by half a grey so that the padding is exactly 0
         x = layers.Rescaling(1 / _HALF_RANGE, -PADDING / _HALF_RANGE)(image)
         memory = ENCODERS[config.encoder](x, config)
+        encoder = keras.Model({"image": image}, memory, name="features")
         if config.recurrent:
             memory = layers.Bidirectional(_lstm(config.recurrent))(memory)
         if config.decoder == "ctc":
             model = keras.Model({"image": image}, ctc_logits(memory, classes), name="reader")
-            return Network(config, classes, model, {"network": model}, {})
-        return _with_attention(config, classes, image, memory)
+            return Network(config, classes, encoder, model, {"network": model}, {})
+        return _with_attention(config, classes, encoder, image, memory)
 
 
-def _with_attention(config: ReaderConfig, classes: int, image: keras.KerasTensor, memory: keras.KerasTensor) -> Network:
+def _with_attention(config: ReaderConfig, classes: int, encoder: keras.Model, image: Any, memory: Any) -> Network:
     memory = layers.Activation("linear", dtype="float32", name="memory")(memory)
     cell = AttentionCell(classes, memory.shape[-1], name="cell")
     to_keys = layers.Dense(UNITS, use_bias=False, name="keys")
@@ -75,7 +79,7 @@ def _with_attention(config: ReaderConfig, classes: int, image: keras.KerasTensor
     logits = TeacherForcing(cell, name="teacher")(tokens, memory, to_keys(memory))
     graphs = {"encoder": keras.Model({"image": image}, memory, name="encoder"), "step": _step(cell, to_keys)}
     model = keras.Model({"image": image, "tokens": tokens}, logits, name="reader")
-    return Network(config, classes, model, graphs, cell.states)
+    return Network(config, classes, encoder, model, graphs, cell.states)
 
 
 def _step(cell: AttentionCell, to_keys: layers.Layer) -> keras.Model:

@@ -47,3 +47,10 @@ def test_a_narrow_image_of_a_long_text_gets_the_width_it_needs():
     reader = ReaderConfig()
     assert reader.time_steps_at(reader.width_for("balloon")) == 9
     assert ReaderConfig(decoder="attention").width_for("balloon") == 0
+
+
+@pytest.mark.parametrize("values", [{"encoder": "light"}, {"encoder": "resnet50", "scale": 0.5}])
+def test_weights_that_there_are_none_of_cannot_be_a_must(values: dict[str, object]):
+    with pytest.raises(ConfigError, match=r"no ImageNet weights for the encoder .* Set pretrained to try"):
+        ReaderConfig.parse({"pretrained": "must", **values})
+    assert ReaderConfig.parse({"pretrained": "must", "encoder": "densenet121"}).pretrained == "must"

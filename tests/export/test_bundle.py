@@ -1,4 +1,4 @@
-"""Every pair exports, and ONNX Runtime reads what Keras reads. Runs on any Keras backend."""
+"""Networks export, and ONNX Runtime reads what Keras reads. Runs on any Keras backend."""
 
 import itertools
 from pathlib import Path
@@ -23,7 +23,7 @@ from engine.reading.reader import Reader
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import draw_word
 
-PAIRS = list(itertools.product(get_args(Encoder), get_args(Decoder)))
+PAIRS = list(itertools.product(["light", "cnn8"], get_args(Decoder)))  # the others are in test_pairs.py
 CHARSET = Charset("abc")
 WORDS = ["ab", "cab", "abca", "b", "ccc", "bac"]
 PREPROCESSING = Preprocessing(height=32, max_width=128, multiple=32)

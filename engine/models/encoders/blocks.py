@@ -7,7 +7,7 @@ import keras
 from keras import layers
 
 # Short runs are the rule here, so that running means must follow within some dozen steps.
-_MOMENTUM = 0.9
+MOMENTUM = 0.9
 
 
 def channels(base: int, scale: float) -> int:
@@ -17,7 +17,7 @@ def channels(base: int, scale: float) -> int:
 
 def normalised(x: keras.KerasTensor, activate: bool = True) -> keras.KerasTensor:
     """Batch normalisation, then ReLU unless told otherwise; the shape stays."""
-    x = layers.BatchNormalization(momentum=_MOMENTUM)(x)
+    x = layers.BatchNormalization(momentum=MOMENTUM)(x)
     return layers.ReLU()(x) if activate else x
 
 
@@ -29,6 +29,11 @@ def conv(x: keras.KerasTensor, count: int, strides: int | tuple[int, int] = 1) -
 def residual(x: keras.KerasTensor) -> keras.KerasTensor:
     """Add what a `conv` of equally many channels makes of `x`; the shape stays."""
     return layers.Add()([x, conv(x, x.shape[-1])])
+
+
+def pooled(x: keras.KerasTensor, columns_pooled: int) -> keras.KerasTensor:
+    """Halve the rows, and the columns too where `columns_pooled` is 2; odd sizes are rounded up."""
+    return layers.MaxPooling2D((2, columns_pooled), padding="same")(x)
 
 
 def columns(x: keras.KerasTensor) -> keras.KerasTensor:

@@ -8,17 +8,17 @@ import keras
 from keras import layers
 
 from engine.config.reader import ReaderConfig
-from engine.models.encoders.blocks import channels, columns, normalised
+from engine.models.encoders.blocks import channels, columns, normalised, pooled
 
 
 def cnn8(image: keras.KerasTensor, config: ReaderConfig) -> keras.KerasTensor:
     """Wire the encoder: image (N, H, W, 1) in -1…1 -> features (N, W / 4, 512 · scale) at height 32."""
     first, second, third, last = (channels(base, config.scale) for base in (64, 128, 256, 512))
-    x = _pool(_conv(image, first), 2)  # (N, H/2, W/2, 64)
-    x = _pool(_conv(x, second), 2)  # (N, H/4, W/4, 128)
-    x = _pool(_conv(_conv(x, third, batch_norm=True), third), 1)  # (N, H/8, W/4, 256)
-    x = _pool(_conv(_conv(x, last, batch_norm=True), last), 1)  # (N, H/16, W/4, 512)
-    x = _pool(_conv(x, last, size=2, batch_norm=True), 1)  # (N, H/32, W/4, 512)
+    x = pooled(_conv(image, first), 2)  # (N, H/2, W/2, 64)
+    x = pooled(_conv(x, second), 2)  # (N, H/4, W/4, 128)
+    x = pooled(_conv(_conv(x, third, batch_norm=True), third), 1)  # (N, H/8, W/4, 256)
+    x = pooled(_conv(_conv(x, last, batch_norm=True), last), 1)  # (N, H/16, W/4, 512)
+    x = pooled(_conv(x, last, size=2, batch_norm=True), 1)  # (N, H/32, W/4, 512)
     return layers.Dropout(config.dropout)(columns(x))
 
 
@@ -26,8 +26,3 @@ def _conv(x: keras.KerasTensor, count: int, size: int = 3, batch_norm: bool = Fa
     if batch_norm:
         return normalised(layers.Conv2D(count, size, padding="same", use_bias=False)(x))
     return layers.Conv2D(count, size, padding="same", activation="relu")(x)
-
-
-def _pool(x: keras.KerasTensor, columns_pooled: int) -> keras.KerasTensor:
-    """Halve the rows, and the columns too where `columns_pooled` is 2; odd sizes are rounded up."""
-    return layers.MaxPooling2D((2, columns_pooled), padding="same")(x)

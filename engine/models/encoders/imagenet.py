@@ -1,0 +1,76 @@
+"""What `resnet50` and `densenet121` share: the first half of a network from keras.applications as an encoder.
+
+It brings what ImageNet taught it about edges and strokes. Its last feature map tells kinds of things apart and has
+forgotten where they stand; one from the middle still has a column for every four pixels, once the later strides work on
+the rows alone. Its rows are folded into the features, so that any legal size fits whatever decoder comes after. This
+module loads no weights: see engine.models.pretrained.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import layers
+
+from engine.config.reader import ReaderConfig
+from engine.models.encoders.blocks import MOMENTUM, channels, columns, normalised
+
+_HALF_RANGE, _MIDDLE = 127.5, 128.0  # grey = x · 127.5 + 128, as engine.models.network makes x of it
+_FEATURES = 256
+
+
+@dataclass(frozen=True)
+class Application:
+    """A network of keras.applications and what we take of it.
+
+    Attributes:
+        build: makes it, as `keras.applications.ResNet50` does.
+        last: the layer whose output is taken.
+        row_strides: layers that shall halve the rows alone, though they halve the columns, too, in the original.
+        scale, offset: of the three colours, from grey 0…255 to what it was trained with.
+    """
+
+    build: Callable[..., keras.Model]
+    last: str
+    row_strides: Collection[str]
+    scale: tuple[float, float, float]
+    offset: tuple[float, float, float]
+
+    def part(self, weights: str | None = None) -> keras.Model:
+        """Return the part as keras.applications makes it, its strides untouched; "imagenet" may download."""
+        whole = self.build(include_top=False, weights=weights, input_shape=(None, None, 3))
+        return keras.Model(whole.inputs, whole.get_layer(self.last).output)
+
+
+def backbone(model: keras.Model) -> keras.Model:
+    """Return the part that stems from keras.applications, of an encoder built here."""
+    return next(layer for layer in model.layers if isinstance(layer, keras.Model))
+
+
+def wired(image: keras.KerasTensor, config: ReaderConfig, taken: Application) -> keras.KerasTensor:
+    """Wire an encoder: image (N, H, W, 1) in -1…1 -> features (N, W / 4, 256 · scale)."""
+    scale = [_HALF_RANGE * factor for factor in taken.scale]
+    offset = [_MIDDLE * factor + start for factor, start in zip(taken.scale, taken.offset, strict=True)]
+    x = layers.Rescaling(scale, offset)(layers.Concatenate()([image, image, image]))
+    x = _fitted(taken, config.scale)(x)  # (N, H/8, W/4, 512)
+    x = normalised(layers.Dense(channels(_FEATURES, config.scale), use_bias=False)(columns(x)))
+    return layers.Dropout(config.dropout)(x)
+
+
+def _fitted(taken: Application, scale: float) -> keras.Model:
+    """Return the part with our strides, channels and momentum, its weights fresh."""
+
+    def change(layer: Any) -> Any:
+        values = layer.get_config()
+        if layer.name in taken.row_strides:
+            values["strides"] = (2, 1)
+            if "pool_size" in values:
+                values["pool_size"] = (2, 1)
+        if "filters" in values:
+            values["filters"] = max(4, round(values["filters"] * scale))
+        if "momentum" in values:
+            values["momentum"] = MOMENTUM
+        return type(layer).from_config(values)
+
+    return keras.models.clone_model(taken.part(), clone_function=change)

@@ -1,0 +1,79 @@
+"""Every encoder with every decoder, with and without a BiLSTM: trains a step, saves, exports, and reads as it did."""
+
+import itertools
+from typing import get_args
+
+import keras
+import numpy as np
+import pytest
+
+from engine.charset import Charset
+from engine.config.reader import Decoder, Encoder, ReaderConfig
+from engine.config.training import TrainConfig
+from engine.export.bundle import Exporter
+from engine.models.losses import encode_targets, teacher_tokens
+from engine.reading.manifest import TrainedOn
+from engine.reading.preprocess import Preprocessing
+from engine.reading.reader import Reader
+from engine.training.feed import Batch
+from engine.training.learner import GROUPS, Learner
+from engine.workspace import Workspace, new_id
+from tests.helpers.tiny_datasets import draw_word
+
+PAIRS = list(itertools.product(get_args(Encoder), get_args(Decoder)))
+CHARSET = Charset("abc")
+WORDS = ["ab", "cab", "abca", "b"]
+PREPROCESSING = Preprocessing(height=16, max_width=64, multiple=32)
+
+
+@pytest.fixture(autouse=True)
+def eagerly():
+    """Compiling each step would take a minute in all, and is tested where networks learn."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.run_functions_eagerly(True)
+        yield
+        tf.config.run_functions_eagerly(False)
+    else:
+        yield
+
+
+def learner(encoder: Encoder, decoder: Decoder) -> Learner:
+    recurrent = 8 if len(encoder) % 2 == (decoder == "ctc") else 0
+    reader = ReaderConfig(
+        encoder=encoder, decoder=decoder, recurrent=recurrent, scale=0.125, height=16, max_width=64, max_length=8
+    )
+    return Learner(TrainConfig(dataset="0" * 26, reader=reader), CHARSET.classes, "float32")
+
+
+def batch_of(learner: Learner, rows: list[np.ndarray], texts: list[np.ndarray]) -> Batch:
+    config = learner.network.config
+    image, _ = PREPROCESSING.pad_batch(rows, least=64)
+    frames = np.full(len(rows), config.time_steps, np.int32)
+    targets = encode_targets(texts, frames)
+    tokens = teacher_tokens(targets, CHARSET.end) if config.decoder == "attention" else None
+    return Batch(image, targets, frames, np.arange(len(rows)), tokens)
+
+
+@pytest.mark.parametrize(("encoder", "decoder"), PAIRS)
+def test_a_pair_learns_a_step_saves_exports_and_reads(workspace: Workspace, encoder: Encoder, decoder: Decoder):
+    ours = learner(encoder, decoder)
+    rows = [PREPROCESSING.prepare(draw_word(word)) for word in WORDS]
+    texts = [CHARSET.encode(word) for word in WORDS]
+    batch = batch_of(ours, rows, texts)
+    saved = {group: ours.tensors(group) for group in GROUPS}
+    loss = ours.learn(batch, 0.002)
+    assert np.isfinite(loss)
+    for group in GROUPS:
+        ours.restore(group, saved[group])
+    assert ours.learn(batch, 0.002) == loss, "dropout's randomness is restored, too"
+    run = workspace.folder("runs", new_id())
+    run.mkdir()
+    trained_on = TrainedOn(dataset="0" * 26, hash="none")
+    exporter = Exporter(run, ours.network, CHARSET, PREPROCESSING, trained_on, rows, texts)
+    parity = exporter.export(1, {}).parity
+    assert parity.counts, parity
+    reader = Reader.open(run / "bundles" / "1", workspace)
+    images = [draw_word(word) for word in WORDS]
+    assert len(reader.read(images)) == len(reader.read(images, beam=2)) == len(WORDS)
