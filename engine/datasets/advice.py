@@ -17,68 +17,98 @@ class Advice:
     """What would bring synthetic images closer to real ones in one measure.
 
     Attributes:
-        setting: its place in a recipe.
+        setting: the first setting to move, by its place in a recipe.
+        also: others that move the measure too.
         direction: whether real images have more of the measure, less, or about as much but spread wider or narrower.
-        text: a sentence that says what to do.
+        text: a sentence that says what to do, in the settings' own names below a look or a text source.
     """
 
     setting: str
+    also: tuple[str, ...]
     direction: Direction
     text: str
 
 
 @dataclass(frozen=True)
 class _Remedy:
-    setting: str
+    settings: tuple[str, ...]
     more: str
     less: str
     wider: str
     narrower: str
 
 
-def _from_zero(setting: str, name: str) -> _Remedy:
-    """Return the remedy of a setting that draws between 0 and its value, so that its width is its height."""
-    more, less = f"Raise the {name}.", f"Lower the {name}."
-    return _Remedy(setting, more, less, more, less)
-
-
-def _of_one_value(setting: str, name: str, more: str, less: str) -> _Remedy:
-    return _Remedy(setting, more, less, f"Add a look with another {name}.", f"Let all looks have one {name}.")
-
-
-def _background(more: str, less: str) -> _Remedy:
-    return _Remedy("looks.background", more, less, "Mix more kinds of background.", "Mix fewer kinds of background.")
+def _span(setting: str) -> _Remedy:
+    """Return the remedy of a setting that may have two ends and takes its measure along."""
+    name = setting.partition(".")[2]
+    more, less = f"Raise {name}, both ends if it has two.", f"Lower {name}, both ends if it has two."
+    return _Remedy(
+        (setting,), more, less, f"Give {name} two ends, farther apart.", f"Give {name} two ends, closer together."
+    )
 
 
 _TEXTS = _Remedy(
-    "texts.max_length", "Draw longer texts or more words.", "Draw shorter texts or fewer words.",
-    "Mix short texts with long ones.", "Draw texts of like length.",
-)  # fmt: skip
+    ("texts.max_length", "texts.max_words", "looks.character_spacing"),
+    "Draw longer texts or more words: raise max_length or max_words.",
+    "Draw shorter texts or fewer words: lower max_length or max_words.",
+    "Mix short texts with long ones: add a text source with another max_length.",
+    "Draw texts of like length: bring min_length and max_length closer together.",
+)
 _REMEDIES = {
     "contrast": _Remedy(
-        "looks.colours", "Draw darker text: lower the ends of the colours.",
-        "Draw paler text: raise the ends of the colours.", "Widen the colours' range.", "Narrow the colours' range.",
+        ("looks.colours", "looks.after.contrast.factor"),
+        "Draw darker text: lower the ends of colours, or raise after.contrast.factor.",
+        "Draw paler text: raise the ends of colours, or give after.contrast a share and a factor below 1.",
+        "Widen the range of colours, or give after.contrast a share and its factor two ends.",
+        "Narrow the range of colours, and that of after.contrast.factor.",
     ),
-    "brightness": _background("Give white backgrounds more weight.", "Give pictures more weight as backgrounds."),
-    "blur": _from_zero("looks.blur", "blur"),
-    "noise": _background("Give noise more weight as background.", "Give noise less weight as background."),
-    "unevenness": _background("Give pictures more weight as backgrounds.", "Give pictures less weight as backgrounds."),
-    "stroke": _of_one_value(
-        "looks.stroke_width", "stroke width or bolder fonts", "Choose bolder fonts, or raise the stroke's width.",
-        "Choose lighter fonts, and no strokes.",
+    "brightness": _Remedy(
+        ("looks.background", "looks.after.contrast.brightness", "looks.after.shadow"),
+        "Give white more weight as background, or raise after.contrast.brightness.",
+        "Give picture more weight as background, lower after.contrast.brightness, or give after.shadow a share.",
+        "Mix more kinds of background, or give after.contrast a share and its brightness two ends.",
+        "Mix fewer kinds of background, and lower the share of after.contrast.",
+    ),
+    "blur": _span("looks.blur"),
+    "noise": _Remedy(
+        ("looks.background", "looks.after.scan_noise"),
+        "Give noise more weight as background, or after.scan_noise a share.",
+        "Give noise less weight as background, and after.scan_noise a lower share.",
+        "Mix more kinds of background, or give after.scan_noise a share of half the images.",
+        "Mix fewer kinds of background, and give after.scan_noise all images or none.",
+    ),
+    "unevenness": _Remedy(
+        ("looks.background", "looks.after.shadow"),
+        "Give picture more weight as background, or after.shadow a share.",
+        "Give picture less weight as background, and after.shadow a lower share.",
+        "Mix more kinds of background, or give after.shadow a share of half the images.",
+        "Mix fewer kinds of background, and give after.shadow all images or none.",
+    ),
+    "stroke": _Remedy(
+        ("looks.stroke_width", "looks.fonts"),
+        "Choose bolder fonts, or raise stroke_width.",
+        "Choose lighter fonts, and lower stroke_width to 0.",
+        "Mix light and bold fonts, or give stroke_width two ends.",
+        "Choose fonts that are alike bold, and one stroke_width.",
     ),
     "slant": _Remedy(
-        "looks.fonts", "Choose more italic fonts.", "Choose fewer italic fonts.",
+        ("looks.fonts",),
+        "Choose more italic fonts.", "Choose fewer italic fonts.",
         "Mix italic with upright fonts.", "Choose fonts that lean alike.",
     ),
-    "tilt": _from_zero("looks.skew", "skew"),
-    "fill": _of_one_value("looks.margin", "margin", "Lower the margin.", "Raise the margin."),
+    "tilt": _span("looks.skew"),
+    "fill": _Remedy(
+        ("looks.margin", "looks.fit"),
+        "Lower margin, or raise fit, so that letters fill the height.",
+        "Raise margin, or lower fit.",
+        "Give margin two ends, farther apart.", "Give margin two ends, closer together.",
+    ),
     "aspect": _TEXTS,
-    "height": _of_one_value("looks.height", "height", "Raise the height.", "Lower the height."),
+    "height": _span("looks.height"),
     "length": _TEXTS,
 }  # fmt: skip
-SETTINGS: dict[str, str] = {measure: remedy.setting for measure, remedy in _REMEDIES.items()}
-"""The setting that governs each measure."""
+SETTINGS: dict[str, tuple[str, ...]] = {measure: remedy.settings for measure, remedy in _REMEDIES.items()}
+"""The settings that govern each measure, the first to move first."""
 
 
 def advise(gap: Gap) -> Advice | None:
@@ -87,7 +117,8 @@ def advise(gap: Gap) -> Advice | None:
     if remedy is None or not gap.told:
         return None
     direction = _direction(gap)
-    return Advice(remedy.setting, direction, getattr(remedy, direction))
+    setting, *also = remedy.settings
+    return Advice(setting, tuple(also), direction, getattr(remedy, direction))
 
 
 def _direction(gap: Gap) -> Direction:

@@ -1,12 +1,17 @@
 """Advice is proved by drawing: the setting named moves its measure in the direction named."""
 
-from typing import Any
+import re
+from dataclasses import replace
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import pytest
+from pydantic import BaseModel
 
+from engine.config.after import After, Contrast, ScanNoise, Shadow
 from engine.config.looks import BackgroundWeights, Colours, Look
 from engine.config.recipe import Recipe
-from engine.config.texts import Characters, Words
+from engine.config.texts import Characters
 from engine.datasets.advice import SETTINGS, advise
 from engine.datasets.comparison import Gap, Spread, compare
 from engine.measures import MEASURES, measure_images
@@ -38,16 +43,24 @@ def gaps(synthetic: Recipe, real: Recipe) -> dict[str, Gap]:
     ("measure", "less", "more"),
     [
         ("contrast", {"colours": (Colours(low="#606060", high="#909090"),)}, {}),
+        ("contrast", {"after": After(contrast=Contrast(share=1, factor=0.5, brightness=0))}, {}),
         ("blur", {}, {"blur": 3}),
         ("noise", {}, {"background": BackgroundWeights(noise=1, white=0)}),
+        ("noise", {}, {"after": After(scan_noise=ScanNoise(share=1))}),
+        ("unevenness", {}, {"after": After(shadow=Shadow(share=1))}),
         ("unevenness", {}, {"background": BackgroundWeights(noise=0, white=1, picture=3)}),
         ("brightness", {"background": BackgroundWeights(noise=0, white=1, picture=9)}, {}),
+        ("brightness", {"after": After(contrast=Contrast(share=1, factor=1, brightness=(-60, -40)))}, {}),
+        ("brightness", {"after": After(shadow=Shadow(share=1))}, {}),
         ("stroke", {}, {"stroke_width": 1, "stroke_colour": "#404040"}),
+        ("stroke", {"fonts": ("latin/Lato-Light",)}, {"fonts": ("latin/Lato-Black",)}),
         ("slant", {}, {"fonts": ITALIC}),
         ("tilt", {}, {"skew": 10}),
         ("fill", {"margin": 8}, {}),
+        ("fill", {}, {"fit": 1}),
         ("height", {}, {"height": 48}),
         ("aspect", {}, {"max_length": 14}),
+        ("aspect", {}, {"character_spacing": 6}),
     ],
 )
 def test_the_setting_named_moves_its_measure_as_named(measure: str, less: dict[str, Any], more: dict[str, Any]):
@@ -61,17 +74,50 @@ def test_the_setting_named_moves_its_measure_as_named(measure: str, less: dict[s
     assert advice is not None
     assert advice.direction in ("more", "wider")
     (setting,) = {*less, *more} - {"stroke_colour"}
-    assert advice.setting.split(".")[1] == setting
+    assert setting in {named.split(".")[1] for named in (advice.setting, *advice.also)}
     back = advise(gaps(high, low)[measure])
     assert back is not None
     assert back.direction in ("less", "narrower")
 
 
-def test_every_measure_has_a_setting_that_a_recipe_has():
+def fields(kind: Any, path: str) -> bool:
+    """Say whether a config of this kind, or any of a union's or tuple's kinds, has a setting at a dotted path."""
+    if get_origin(kind) in (Annotated, Union, UnionType, tuple):
+        return any(fields(each, path) for each in get_args(kind))
+    if not isinstance(kind, type) or not issubclass(kind, BaseModel):
+        return False
+    first, _, rest = path.partition(".")
+    field = kind.model_fields.get(first)
+    return field is not None and (not rest or fields(field.annotation, rest))
+
+
+def test_every_measure_has_settings_that_a_recipe_has():
     assert set(SETTINGS) == {*MEASURES, "length"}
-    for setting in SETTINGS.values():
-        part, field = setting.split(".")
-        assert field in {"looks": Look, "texts": Words}[part].model_fields, setting
+    for settings in SETTINGS.values():
+        assert settings
+        assert all(fields(Recipe, setting) for setting in settings), settings
+    assert not fields(Recipe, "looks.after.sharpness")
+
+
+@pytest.mark.parametrize("measure", SETTINGS)
+def test_advice_names_settings_as_recipes_do(measure: str):
+    near, far, wide = Spread(99, 30, 40, 50), Spread(99, 70, 80, 90), Spread(99, 0, 40, 99)
+    base = Gap(measure, 0.5, 0.1, True, near, far)
+    directions = [
+        base,
+        replace(base, first=far, second=near),
+        replace(base, second=wide),
+        replace(base, first=wide, second=near),
+    ]
+    found = [advise(gap) for gap in directions]
+    assert [advice and advice.direction for advice in found] == ["more", "less", "wider", "narrower"]
+    for advice in found:
+        assert advice is not None
+        part = advice.setting.partition(".")[0]
+        named = re.findall(r"[a-z]+(?:[._][a-z_]+)+", advice.text)
+        assert all(fields(Recipe, f"{part}.{name}") for name in named), advice.text
+        told = {setting.split(".")[-1 if "after" not in setting else 2] for setting in (advice.setting, *advice.also)}
+        assert any(word in advice.text for word in told), advice.text
 
 
 def test_one_recipe_gives_no_advice():
@@ -82,9 +128,9 @@ def test_one_recipe_gives_no_advice():
 @pytest.mark.parametrize(
     ("second", "direction", "says"),
     [
-        (Spread(99, 30, 41, 90), "wider", "Add a look with another height."),
-        (Spread(99, 70, 80, 90), "more", "Raise the height."),
-        (Spread(99, 39, 40, 41), "narrower", "Let all looks have one height."),
+        (Spread(99, 30, 41, 90), "wider", "Give height two ends, farther apart."),
+        (Spread(99, 70, 80, 90), "more", "Raise height, both ends if it has two."),
+        (Spread(99, 39, 40, 41), "narrower", "Give height two ends, closer together."),
     ],
 )
 def test_middle_and_width_ask_for_different_things(second: Spread, direction: str, says: str):
