@@ -1,8 +1,9 @@
 """The whole job at once, for a first visit: a starter dataset and a run that waits for it. Both are ordinary jobs."""
 
 from engine.config.generate import GenerateConfig
+from engine.config.presets import train_preset
 from engine.config.recipe import PRESETS
-from engine.config.training import TrainConfig, train_preset
+from engine.config.training import TrainConfig
 from engine.jobs import launch
 from engine.workspace import Workspace
 

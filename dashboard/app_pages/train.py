@@ -7,12 +7,14 @@ from dashboard.components.chrome import head, nothing_yet
 from dashboard.components.errors import show_error
 from dashboard.components.fields import fields, folded_names, open_names
 from dashboard.components.launch import launch_button, same_command, watch
+from dashboard.components.material import NAMES, material
 from dashboard.components.preflight import preflight, start_label
 from dashboard.loaders import workspace
 from dashboard.words import count, literal
 from engine.config.base import differences
+from engine.config.presets import TRAIN_PRESETS, train_preset
 from engine.config.reader import ReaderConfig
-from engine.config.training import TRAIN_PRESETS, TrainConfig, train_preset
+from engine.config.training import TrainConfig
 from engine.errors import ConfigError
 from engine.jobs import State, available_devices, launch, list_jobs
 
@@ -38,8 +40,12 @@ with data:
     )  # fmt: skip
     name = st.text_input("Name of the run", placeholder="run 1, run 2, …", max_chars=80, key="train-name")
     preset = str(st.selectbox("Preset", list(TRAIN_PRESETS), key="train-preset", persist_state="session"))
-start = train_preset(preset, str(dataset))
-key = f"train.{preset}"
+    st.caption(TRAIN_PRESETS[preset].about)
+    start = train_preset(preset, str(dataset))
+    key = f"train.{preset}"
+    with st.expander("More data, or an older run"):
+        finished = {job.id: job.name for job in list_jobs(space, "runs") if job.state is State.finished}
+        values = material(start, {id: job.name for id, job in by_id.items()}, finished, key)
 with network:
     st.subheader("Reader", anchor=False)
     reader = fields(start.reader, open_names(ReaderConfig), f"{key}.reader")
@@ -48,13 +54,13 @@ with network:
 with learning:
     st.subheader("How it learns", anchor=False)
     devices = {"auto": "auto", **{device.id: device.label for device in available_devices()}}
-    values = fields(start, [n for n in open_names(TrainConfig) if n not in ("dataset", "reader", "device")], key)
+    values |= fields(start, [n for n in open_names(TrainConfig) if n not in ("dataset", "reader", "device")], key)
     values["device"] = st.selectbox(
         "Device", list(devices), format_func=devices.__getitem__, key=f"{key}.device", persist_state="session",
         help=TrainConfig.model_fields["device"].description,
     )  # fmt: skip
     with st.expander("More about learning"):
-        values |= fields(start, folded_names(TrainConfig), key)
+        values |= fields(start, [name for name in folded_names(TrainConfig) if name not in NAMES], key)
 try:
     config = TrainConfig.parse({"dataset": dataset, "reader": reader, **values})
 except ConfigError as error:

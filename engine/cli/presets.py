@@ -8,8 +8,8 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 from engine.config.base import Config
+from engine.config.presets import TRAIN_PRESETS
 from engine.config.recipe import PRESETS
-from engine.config.training import TRAIN_PRESETS
 from engine.errors import ConfigError
 
 
@@ -17,7 +17,7 @@ def presets(kind: str) -> dict[str, dict[str, Any]]:
     """Return what each preset of a kind sets; a kind may have none."""
     if kind == "generate":
         return {name: {"recipe": recipe.plain()} for name, recipe in PRESETS.items()}
-    return TRAIN_PRESETS if kind == "train" else {}
+    return {name: preset.values for name, preset in TRAIN_PRESETS.items()} if kind == "train" else {}
 
 
 def start_values(cls: type[Config], kind: str, preset: str | None) -> dict[str, Any]:

@@ -1,22 +1,11 @@
-"""Laws of the training config and its presets."""
+"""Laws of the training config."""
 
 import pytest
 
-from engine.config.training import TRAIN_PRESETS, TrainConfig, train_preset
+from engine.config.training import TrainConfig
 from engine.errors import ConfigError
 
 DATASET = "0" * 26
-
-
-@pytest.mark.parametrize("name", TRAIN_PRESETS)
-def test_every_preset_is_valid_and_survives_yaml(name: str):
-    config = train_preset(name, DATASET)
-    assert TrainConfig.from_yaml(config.to_yaml()) == config
-
-
-def test_an_unknown_preset_names_the_known_ones():
-    with pytest.raises(ConfigError, match="five minutes"):
-        train_preset("ten seconds", DATASET)
 
 
 def test_a_run_must_end():

@@ -8,9 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from engine.config.base import Config
 from engine.config.generate import GenerateConfig
+from engine.config.presets import TRAIN_PRESETS, train_preset
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import PRESETS
-from engine.config.training import TRAIN_PRESETS, TrainConfig, train_preset
+from engine.config.training import TrainConfig
 
 DATASET = "0" * 26
 CONFIGS: dict[str, Config] = {
