@@ -39,7 +39,7 @@ class Config(BaseModel):
         """Parse YAML or JSON text. Raises ConfigError as `parse` does, also for text that is no YAML."""
         try:
             values = yaml.safe_load(text)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:  # the last two: no such day, nested too deep
             raise ConfigError(f"This is not YAML: {error}. Save a config from Glyphlab to see the form.") from None
         return cls.parse({} if values is None else values)
 

@@ -89,7 +89,8 @@ def _words(source: Words | WordList, listed: Dictionary, throw: Random, case_dic
             return text
     raise ConfigError(
         f"texts: no {source.min_words} to {source.max_words} words of {_name(source)} with alphabet "
-        f"{source.alphabet!r} fit in {source.max_length} characters. Allow longer texts, fewer words, or cut them."
+        f"{source.alphabet!r} fit in {source.max_length} characters. Allow any alphabet, longer texts or fewer words, "
+        "or cut them."
     )
 
 

@@ -53,7 +53,7 @@ def test_a_fault_names_the_setting_the_value_and_the_rule(values, words):
         assert word in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["{", "a: [", "!!python/object:os.system {}", "\0"])
+@pytest.mark.parametrize("text", ["{", "a: [", "!!python/object:os.system {}", "\0", "[" * 5000, "a: 2024-99-99"])
 def test_text_that_is_no_yaml_is_refused(text: str):
     with pytest.raises(ConfigError):
         Outer.from_yaml(text)
