@@ -1,7 +1,8 @@
 """Inputs drawn from a config's own declaration: label from the field's name, its help, unit, bounds and choices.
 
 A form never repeats what the config says. Numbers with few possible values get a slider, short choices stay visible,
-a pair of ends gets two handles, and None is an empty box. Lists are the pages' business.
+and None is an empty box. What may be one number or two ends gets one handle or two, and a button that changes between
+both. Lists are the pages' business.
 """
 
 import types
@@ -13,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from dashboard.words import sentence
 from engine.config.base import Config
+from engine.config.spans import Within, ends
 from engine.config.weights import Weights
 
 _SLIDER_STEPS = 120  # more values than that are better typed
@@ -67,21 +69,26 @@ def field(config: Config, name: str, key: str) -> Any:
         return _choice(get_args(kind), value, common)
     if kind is bool:
         return st.toggle(value=value, **common)
-    if _is_span(value):
-        return _span(kind, info, value, common)
+    if within := next((rule for rule in info.metadata if isinstance(rule, Within)), None):
+        return _one_or_two(kind, info, within, value, common)
     if kind in (int, float):
         return _number(kind, info, value, optional, common)
-    return st.text_input(value="" if value is None else str(value), **common)
+    text = st.text_input(value="" if value is None else str(value), **common)
+    return text or None if optional else text
 
 
 def open_names(config: type[Config]) -> list[str]:
-    """Return the settings that forms show at once."""
-    return [name for name in config.model_fields if not _extra(config.model_fields[name]).get("folded")]
+    """Return the settings that forms show at once; lists have no input here."""
+    return [name for name, info in config.model_fields.items() if not _extra(info).get("folded") and not _is_list(info)]
 
 
 def folded_names(config: type[Config]) -> list[str]:
-    """Return the settings that forms keep behind "more"."""
-    return [name for name in config.model_fields if _extra(config.model_fields[name]).get("folded")]
+    """Return the settings that forms keep behind "more"; lists have no input here."""
+    return [name for name, info in config.model_fields.items() if _extra(info).get("folded") and not _is_list(info)]
+
+
+def _is_list(info: FieldInfo) -> bool:
+    return get_origin(info.annotation) is tuple
 
 
 def label(name: str, info: FieldInfo) -> str:
@@ -120,13 +127,37 @@ def _is_span(value: Any) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and all(isinstance(end, int | float) for end in value)
 
 
-def _span(kind: type, info: FieldInfo, value: tuple[Any, Any], common: dict[str, Any]) -> tuple[Any, Any]:
-    bounds = _bounds(info)
-    low, high = min(kind(bounds["ge"]), *value), max(kind(bounds["le"]), *value)
-    if any(getattr(rule, "signed", False) for rule in info.metadata):
-        low = -high
+def _one_or_two(kind: type, info: FieldInfo, within: Within, value: Any, common: dict[str, Any]) -> Any:
+    """Draw one number or two ends, whichever was last asked for, and the button for the other."""
+    key, began_as_two = common["key"], _is_span(value)
+    two = st.session_state.get(f"{key}-two", began_as_two)
+    if two != began_as_two:
+        common = common | {"key": f"{key}-other"}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        if two:
+            shown = _span(kind, within, value if began_as_two else _widened(kind, within, value), common)
+        else:
+            shown = _number(kind, info, ends(value)[1], within.optional, common)
+        st.button(
+            "", key=f"{key}-switch", type="tertiary",
+            on_click=st.session_state.__setitem__, args=(f"{key}-two", not two),
+            icon=":material/commit:" if two else ":material/width:",
+            help="One value for all." if two else "Draw between two ends.",
+        )  # fmt: skip
+    return shown
+
+
+def _widened(kind: type, within: Within, value: Any) -> tuple[Any, Any]:
+    if value is None:
+        return kind(within.ge), kind(within.le)
+    return (-value, value) if within.signed else (value, value)
+
+
+def _span(kind: type, within: Within, value: tuple[Any, Any], common: dict[str, Any]) -> tuple[Any, Any]:
+    high = kind(within.le)
+    low = -high if within.signed else kind(within.ge)
     step = 1 if kind is int else _step(low, high)
-    return st.slider(min_value=low, max_value=high, value=value, step=step, **common)
+    return st.slider(min_value=low, max_value=high, value=(kind(value[0]), kind(value[1])), step=step, **common)
 
 
 def _number(kind: type, info: FieldInfo, value: Any, optional: bool, common: dict[str, Any]) -> Any:
