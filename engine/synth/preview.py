@@ -10,13 +10,15 @@ from engine.synth.samples import Sample, draw_sample
 from engine.synth.shelf import Shelf
 from engine.workspace import Workspace
 
-_TIMED = 24  # samples drawn for an estimate; under half a second
+_TIMED = 24  # samples timed for an estimate; under half a second
 _ROW = 350  # bytes a sample takes beside its image: record, label and table row
+_STORING = 0.0002  # seconds a sample takes beside drawing and encoding: record, factors, shard
+_STARTING = 2.5  # seconds until processes draw and after they did, whatever the number of images
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a generation should cost on this machine."""
+    """What a generation should cost on this machine, which is as busy as in the last minute."""
 
     bytes: int
     seconds: float
@@ -44,13 +46,32 @@ def estimate(
     processes: int = 0,
     workspace: Workspace | None = None,
 ) -> Estimate:
-    """Guess what a generation costs by drawing a few samples here; time is that of a machine with nothing else to do.
+    """Guess what a generation costs by drawing a few samples here.
+
+    The same samples are timed twice: first with most of their fonts, glyphs and pictures still to be read, as early in
+    a generation, then with all of them at hand, as at its very end. A long one lies in between.
 
     Raises:
         ConfigError: as `preview` does.
     """
-    preview(recipe, _TIMED, 0, workspace)  # opens fonts, glyphs and dictionaries, which a long generation does once
-    began = time.thread_time()
-    size = sum(len(encode(sample.image, format, quality)) for sample in preview(recipe, _TIMED, 0, workspace))
-    rate = _TIMED / (time.thread_time() - began) * (processes or len(os.sched_getaffinity(0)))
-    return Estimate(int(images * (size / _TIMED + _ROW)), images / rate, rate)
+    shelf = Shelf(workspace)
+    for index in range(_TIMED):  # opens dictionaries and the commonest of all else, which a generation does once
+        draw_sample(recipe, 0, index, shelf=shelf)
+
+    def timed() -> tuple[float, int]:
+        began = time.thread_time()
+        drawn = (draw_sample(recipe, 0, index, shelf=shelf).image for index in range(_TIMED, 2 * _TIMED))
+        size = sum(len(encode(image, format, quality)) for image in drawn)
+        return (time.thread_time() - began) / _TIMED, size
+
+    (early, size), (late, _) = timed(), timed()
+    rate = _cores(processes) / ((early + late) / 2 + _STORING)
+    return Estimate(int(images * (size / _TIMED + _ROW)), _STARTING + images / rate, rate)
+
+
+def _cores(processes: int) -> float:
+    """Return how many cores so many processes (0: one a core) will have beside what ran here in the last minute."""
+    cores = len(os.sched_getaffinity(0))
+    wanted = processes or cores
+    others = os.getloadavg()[0]
+    return min(wanted, cores) * min(1.0, cores / (wanted + others))
