@@ -2,22 +2,24 @@
 
 import streamlit as st
 
+from dashboard.components.before import before_you_make_it
 from dashboard.components.browser import open_dataset_page
 from dashboard.components.chrome import head
 from dashboard.components.datasets import OPEN, dataset_list
+from dashboard.components.dialogs import dialog, opened_dialog
+from dashboard.components.enlarged import SAMPLE, enlarged_sample
 from dashboard.components.errors import show_error
 from dashboard.components.fields import fields
 from dashboard.components.importer import importer
 from dashboard.components.launch import launch_button, same_command
 from dashboard.components.likeness import likeness
-from dashboard.components.preview import before_you_make_it, preview_grid
+from dashboard.components.preview import preview_bar, preview_grid
 from dashboard.components.recipe import recipe_editor
+from dashboard.components.recipes import choose_recipe, known_recipes, recipe_bar
 from dashboard.loaders import workspace
-from dashboard.samples import cost, preview
-from dashboard.words import count, literal
-from engine.config.base import differences
+from dashboard.samples import preview
+from dashboard.words import count
 from engine.config.generate import GenerateConfig
-from engine.config.recipe import PRESETS, Recipe
 from engine.errors import ConfigError, GlyphlabError
 from engine.jobs import launch
 
@@ -49,59 +51,63 @@ if bring.open:
     st.stop()
 if beside.open:
     with beside:
-        likeness(space, st.session_state.get("data-tuned", {}) | PRESETS)
+        likeness(space, known_recipes(space))
     st.stop()
 
-settings, samples, summary = make.columns([1.05, 2.2, 1], gap="medium")
-with settings:
-    name = str(st.selectbox("Recipe", list(PRESETS), key="data-recipe", persist_state="session"))
-    with st.container(height=580, border=False):
-        values = recipe_editor(PRESETS[name], f"data.{name}")
-    defaults = GenerateConfig()
+with make:
+    bar = st.container(horizontal=True, vertical_alignment="center")
+    settings, samples, summary = st.columns([1.15, 2.1, 1], gap="medium")
+with bar:
+    choice, draft = choose_recipe(space)
+with settings, st.container(height=620, border=False):
+    recipe_editor(space, draft, st.session_state.get("data-labels", ()))
 try:
-    recipe = Recipe.parse({"name": name, **values})
+    recipe = draft.recipe()
 except ConfigError as error:
+    with bar:
+        recipe_bar(space, choice, draft, None)
     with samples:
         show_error(error)
     st.stop()
-
-if differences(PRESETS[name], recipe):
-    st.session_state["data-tuned"] = {f"{name}, as tuned": recipe}
-else:
-    st.session_state.pop("data-tuned", None)
+with bar:
+    recipe_bar(space, choice, draft, recipe)
 
 with summary:
-    label = st.text_input("Name", placeholder=f"{name}, dataset", max_chars=80, key="data-name")
-    chosen = fields(defaults, ["images", "seed"], "data")
-    config = defaults.changed(recipe=recipe, **chosen)
-    card = st.container(border=True, key="card-before")
-
-with samples:
-    bar = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-    changes = differences(PRESETS[name], recipe)
-    with bar, st.container(horizontal=True, width="content"):
-        if st.button("Roll again", icon=":material/casino:", help="Draw other samples by the same recipe."):
-            st.session_state["data-roll"] = st.session_state.get("data-roll", 0) + 1
-        with st.popover(f"{count(len(changes), 'changes')}" if changes else "No changes", disabled=not changes):
-            for change in changes:
-                st.markdown(f"{literal(change.path)}: {literal(str(change.left))} → **{literal(str(change.right))}**")
-        with st.popover("YAML", icon=":material/code:"):
-            st.code(recipe.to_yaml(), language="yaml")
-    try:
-        drawn = preview(recipe, 12, st.session_state.get("data-roll", 0))
-        preview_grid(drawn)
-        with card:
-            before_you_make_it(config, drawn, cost(recipe, config.images))
-    except GlyphlabError as error:
+    label = st.text_input("Name", placeholder=f"{recipe.name}, dataset", max_chars=80, key="data-name")
+    defaults = GenerateConfig()
+    config = defaults.changed(recipe=recipe, **fields(defaults, ["images", "seed"], "data"))
+    with st.expander("More about the dataset", key="data-more", on_change="rerun") as more:
+        if more.open:
+            folded = fields(defaults, ["validation", "test", "format", "quality", "processes"], "data")
+            st.session_state["data-folded"] = folded
+try:
+    config = config.changed(**st.session_state.get("data-folded", {}))
+except ConfigError as error:
+    with summary:
         show_error(error)
-        st.stop()
-
-with place:
-    launch_button(
-        f"Generate {count(config.images, 'images')}",
-        "generate",
-        lambda nonce: launch(space, "generate", config, name=label or f"{name}, {count(config.images)}", nonce=nonce),
-        lambda _: show_datasets(),
-    )
+    st.stop()
 with summary:
-    same_command("generate", config, label)
+    card = st.container(border=True, key="card-before")
+try:
+    with samples:
+        shown, seed = preview_bar()
+        drawn = preview(recipe, shown, seed, space)
+        st.session_state["data-labels"] = [sample.label for sample in drawn]
+        preview_grid(drawn)
+    if opened_dialog(SAMPLE):
+        dialog("Sample", lambda: enlarged_sample(space, recipe, seed, len(drawn)))
+    with place:
+        launch_button(
+            f"Generate {count(config.images, 'images')}",
+            "generate",
+            lambda nonce: launch(
+                space, "generate", config, name=label or f"{recipe.name}, {count(config.images)}", nonce=nonce
+            ),
+            lambda _: show_datasets(),
+        )
+    with summary:
+        same_command("generate", config, label)
+    before_you_make_it(card, config, space)  # last: the samples are there already
+except GlyphlabError as error:
+    with samples:
+        show_error(error)

@@ -10,12 +10,15 @@ import streamlit as st
 
 from dashboard.components.beside import compare_with
 from dashboard.components.datasets import OPEN, dataset_words
+from dashboard.components.dialogs import dialog, opened_dialog
 from dashboard.components.drafts import Draft, draft_bar, draft_of
+from dashboard.components.enlarged import STORED, enlarged_stored
 from dashboard.components.errors import shown_errors
 from dashboard.components.exports import exports
 from dashboard.components.filters import filter_bar, found_words
 from dashboard.components.jobs import facts, title
 from dashboard.components.pictures import picture
+from dashboard.components.preview import zoom
 from dashboard.components.repeats import repeats
 from dashboard.components.statistics import statistics
 from dashboard.studies import filters_of, opened, selected
@@ -87,12 +90,16 @@ def _images(dataset: Dataset, draft: Draft) -> None:
     for sample in page(numbers, int(number or 1), PAGE).samples:
         with grid.cell(), st.container(border=True, key=f"card-{id}-{sample}", gap="xsmall", height="stretch"):
             _sample(dataset, draft, sample)
+    if about := opened_dialog(STORED):
+        dialog("Sample", lambda: enlarged_stored(dataset, about[0]))
 
 
 def _sample(dataset: Dataset, draft: Draft, sample: int) -> None:
     id, label = dataset.folder.name, dataset.label(sample)
     gone, key = sample in draft.removals, f"label-{id}-{sample}-{draft.mark}"
-    picture(dataset.image(sample), f"Sample {sample}, which says {label}", room=_COLUMN - 34, tall=40, most=96)
+    with st.container(key=f"zoom-{id}-{sample}"):
+        picture(dataset.image(sample), f"Sample {sample}, which says {label}", room=_COLUMN - 34, tall=40, most=96)
+        zoom(f"{id}-{sample}", label, STORED, sample)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.text_input(
             f"Label of sample {sample}", draft.corrections.get(sample, label), key=key, disabled=gone, max_chars=1000,

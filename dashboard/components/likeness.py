@@ -71,7 +71,7 @@ def _synthetic(workspace: Workspace, jobs: dict[str, Job], recipes: dict[str, Re
     if key in made:
         return _of_dataset(opened(workspace.folder("datasets", key)), f"synthetic, {made[key]}")
     with st.spinner(f"Drawing {_DRAWN} samples …"):
-        images = [sample.image for sample in preview(recipes[drawn[key]], _DRAWN, 0)]
+        images = [sample.image for sample in preview(recipes[drawn[key]], _DRAWN, 0, workspace)]
         side = Side(f"synthetic, {drawn[key]}", images[:_SHOWN], measures_of(images))
     _gallery(side, f"{count(_DRAWN)} samples drawn")
     return side

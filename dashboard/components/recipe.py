@@ -1,96 +1,161 @@
-"""The recipe editor: the settings of each text source and look, drawn from their own declarations.
+"""The recipe editor: text sources and looks to tune, add, copy and take out, drawn from their own declarations.
 
-It changes what is there; sources and looks are added in YAML. Values that the config refuses are said under the form.
+What the config refuses is said by the page. Only what is unfolded is drawn; the rest keeps its values in the draft.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
+from dashboard.components.chooser import choose_fonts, choose_pictures, font_strip
+from dashboard.components.dialogs import dialog, open_dialog, opened_dialog
+from dashboard.components.errors import shown_errors
 from dashboard.components.fields import fields, group, share
+from dashboard.components.inks import inks
+from dashboard.components.sources import source_list
+from dashboard.tuning import Draft, Part
 from dashboard.words import count, sentence
-from engine.config.base import Config
-from engine.config.looks import Colours, Look
-from engine.config.recipe import Recipe
-from engine.config.texts import TextSource
-from engine.synth import fonts, languages
+from engine.config.after import After
+from engine.config.looks import Look
+from engine.workspace import Workspace
 
-_MAIN = ("height", "margin", "skew", "blur")
-_GROUND = ("background", "colours", "after")
+_SIZE = ("height", "margin", "skew", "blur")
+_GROUND = (
+    "background", "pictures", "colours", "stroke_colour", "stroke_colours", "stroke_width", "least_contrast", "mode",
+)  # fmt: skip
+_TABS = ("Text", "Look", "Ground and ink", "After")
 
 
-def recipe_editor(recipe: Recipe, key: str) -> dict[str, Any]:
-    """Draw the settings of a recipe, starting at its values; return the texts and looks as plain values.
+def recipe_editor(space: Workspace, draft: Draft, labels: Sequence[str]) -> None:
+    """Draw the settings of a draft and note their values in it.
 
-    Use a key that holds the preset's name, so that another preset starts from its own values.
+    Args:
+        space: where uploads are.
+        draft: what is tuned.
+        labels: texts of the recipe, by which fonts are shown.
     """
-    text_tab, look_tab, ground_tab = st.tabs(["Text", "Look", "Ground and ink"])
-    with text_tab:
-        texts = [
-            _source(source, f"{key}.text{index}", alone=len(recipe.texts) == 1, first=index == 0)
-            for index, source in enumerate(recipe.texts)
-        ]
-    looks = []
-    for index, look in enumerate(recipe.looks):
-        with look_tab:
-            values = _look(look, recipe, f"{key}.look{index}")
-        with ground_tab:
-            looks.append(values | _ground(look, f"{key}.look{index}"))
-    return {"texts": texts, "looks": looks}
+    text, look, ground, after = st.tabs(_TABS, on_change="rerun", key="recipe-tab")
+    if text.open:
+        with text:
+            source_list(space, draft)
+    parts: tuple[tuple[Any, Callable[[Part], dict[str, Any]]], ...] = (
+        (look, lambda part: _look(space, part, labels)),
+        (ground, lambda part: _ground(space, part)),
+        (after, _after),
+    )
+    for tab, form in parts:
+        if tab.open:
+            with tab:
+                part = _chosen(draft)
+                part.values |= form(part)
+
+    if fonts := opened_dialog("fonts"):
+        dialog("Choose fonts", lambda: choose_fonts(space, fonts[0], labels))
+    if pictures := opened_dialog("pictures"):
+        dialog("Choose pictures", lambda: choose_pictures(space, pictures[0]))
 
 
-def _source(source: TextSource, key: str, *, alone: bool, first: bool) -> dict[str, Any]:
-    title = f"{sentence(source.kind)}, up to {count(source.max_length, 'characters')}"
-    with st.expander(title, expanded=first):
-        values: dict[str, Any] = {} if alone else {"weight": share(source, "weight", key)}
-        if "language" in type(source).model_fields:
-            values["language"] = _language(source, key)
-        return group(source, key, leave_out=("kind", "weight", "language", "asset")) | values
+def _chosen(draft: Draft) -> Part:
+    """Draw which look is tuned, its weight, and what may be done with it; return it."""
+    numbers = list(range(len(draft.looks)))
+    number = 0
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        if len(numbers) > 1:
+            if st.session_state.get("recipe-look") not in numbers:
+                st.session_state["recipe-look"] = 0
+            number = st.segmented_control(
+                "Look", numbers, format_func=lambda number: f"Look {number + 1}", required=True, key="recipe-look",
+                label_visibility="collapsed", persist_state="session",
+            )  # fmt: skip
+        part = draft.looks[int(number or 0)]
+        st.button(
+            "Copy" if len(numbers) > 1 else "Add a look", key="look-copy", icon=":material/add:", type="tertiary",
+            help="Another look beside this one; each sample draws one of them by weight.",
+            on_click=_copy, args=(draft, part),
+        )  # fmt: skip
+        if len(numbers) > 1:
+            st.button(
+                "", key="look-out", icon=":material/delete:", type="tertiary", help="Take this look out.",
+                on_click=draft.looks.remove, args=(part,),
+            )  # fmt: skip
+    if len(numbers) > 1:
+        part.values["weight"] = share(part.start, "weight", part.mark)
+    return part
 
 
-def _language(source: Any, key: str) -> str:
-    names = {language.id: language.label for language in languages()}
-    info = type(source).model_fields["language"]
-    return st.selectbox(
-        "Language", list(names), index=list(names).index(source.language), format_func=names.__getitem__,
-        key=f"{key}.language", help=info.description, persist_state="session",
-    )  # fmt: skip
+def _copy(draft: Draft, part: Part) -> None:
+    with shown_errors():
+        draft.looks.append(part.copy())
+        st.session_state["recipe-look"] = len(draft.looks) - 1
 
 
-def _look(look: Look, recipe: Recipe, key: str) -> dict[str, Any]:
-    values = fields(look, _MAIN, key) | {"fonts": _fonts(look, recipe, key)}
-    st.markdown("**Bent**", help=type(look).model_fields["distortion"].description)
-    values["distortion"] = group(look.distortion, f"{key}.distortion")
-    with st.expander("More about the look"):
-        return group(look, key, leave_out=("weight", *values, *_GROUND)) | values
-
-
-def _fonts(look: Look, recipe: Recipe, key: str) -> list[str]:
-    language = next((source.language for source in recipe.texts if source.kind == "words"), "en")
-    known = {font.id: font.label for font in fonts(language)}
-    return st.multiselect(
-        f"Fonts (none chosen: all {count(len(known))})", sorted({*known, *look.fonts}), default=list(look.fonts),
-        format_func=lambda id: known.get(str(id), str(id)), key=f"{key}.fonts",
-        help=type(look).model_fields["fonts"].description, placeholder="all fonts", persist_state="session",
-    )  # fmt: skip
-
-
-def _ground(look: Look, key: str) -> dict[str, Any]:
-    st.markdown("**Behind the text**", help=type(look).model_fields["background"].description)
-    values: dict[str, Any] = {"background": group(look.background, f"{key}.background")}
-    st.markdown("**Ink**", help="Red, green and blue are each drawn between the two ends.")
-    inks = enumerate(look.colours)
-    values["colours"] = [_ink(ink, f"{key}.ink{index}", len(look.colours) == 1) for index, ink in inks]
-    if isinstance(after := getattr(look, "after", None), Config):
-        with st.expander("Done to the image afterwards"):
-            values["after"] = group(after, f"{key}.after")
+def _look(space: Workspace, part: Part, labels: Sequence[str]) -> dict[str, Any]:
+    chosen = part.values["fonts"]
+    with st.container(border=True, key=f"card-fonts-{part.mark}", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            words = f"**{count(len(chosen), 'fonts')}**" if chosen else "**All fonts** that have the glyphs"
+            st.markdown(words, width="content", help=Look.model_fields["fonts"].description)
+            st.button(
+                "Choose fonts", key="fonts-choose", icon=":material/font_download:", on_click=open_dialog,
+                args=("fonts", part),
+            )  # fmt: skip
+        with shown_errors():
+            font_strip(space, chosen[:3], labels)
+    values = fields(part.start, _SIZE, part.mark)
+    st.markdown("**Bent**", help=Look.model_fields["distortion"].description)
+    values["distortion"] = group(part.start.distortion, f"{part.mark}.distortion")
+    with st.expander("More about the look", key=f"more-{part.mark}", on_change="rerun") as more:
+        if more.open:
+            values |= _rest(part, (*values, "weight", "fonts", *_GROUND, "after"))
     return values
 
 
-def _ink(ink: Colours, key: str, alone: bool) -> dict[str, Any]:
-    low, high = st.columns(2)
-    values = {
-        "low": low.color_picker("From", ink.low, key=f"{key}.low", persist_state="session"),
-        "high": high.color_picker("To", ink.high, key=f"{key}.high", persist_state="session"),
-    }
-    return values | {"weight": ink.weight if alone else share(ink, "weight", key)}
+def _rest(part: Part, leave_out: Sequence[str]) -> dict[str, Any]:
+    """Draw what stands in no other place."""
+    drawn = group(part.start, part.mark, leave_out=leave_out)
+    return {name: value for name, value in drawn.items() if name not in leave_out and name not in part.rows}
+
+
+def _ground(space: Workspace, part: Part) -> dict[str, Any]:
+    look = part.start
+    st.markdown("**Behind the text**", help=Look.model_fields["background"].description)
+    values: dict[str, Any] = {"background": group(look.background, f"{part.mark}.background")}
+    if values["background"]["picture"]:
+        chosen = part.values["pictures"]
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            words = f"**{count(len(chosen), 'pictures')}**" if chosen else "**All bundled pictures**"
+            st.markdown(words, width="content", help=Look.model_fields["pictures"].description)
+            st.button(
+                "Choose pictures", key="pictures-choose", icon=":material/wallpaper:", on_click=open_dialog,
+                args=("pictures", part),
+            )  # fmt: skip
+    inks(part, "colours", "Ink")
+    values |= fields(look, ["stroke_width"], part.mark)
+    if values["stroke_width"] not in (0, (0, 0)):
+        inks(part, "stroke_colours", "Outline")
+        if not part.rows["stroke_colours"]:
+            values |= {"stroke_colour": st.color_picker("Outline", look.stroke_colour, key=f"{part.mark}.stroke")}
+    values |= fields(look, ["least_contrast"], part.mark)
+    st.markdown("**Pixels**", help=Look.model_fields["mode"].description)
+    return values | {"mode": group(look.mode, f"{part.mark}.mode")}
+
+
+def _after(part: Part) -> dict[str, Any]:
+    """Draw the steps after trdg, each with its share; what else a step has shows once it has one."""
+    st.caption("Done to the finished image, in this order. Each is off at 0.")
+    look = part.start
+    values = part.plain()["after"]
+    for name, info in After.model_fields.items():
+        step, key = getattr(look.after, name), f"{part.mark}.after.{name}"
+        values[name] = values[name] | {"share": _share(name, step, key, info.description or "")}
+        if values[name]["share"]:
+            with st.container(border=True, key=f"card-{key}"):
+                values[name] |= fields(step, [name for name in type(step).model_fields if name != "share"], key)
+    return {"after": values}
+
+
+def _share(name: str, step: Any, key: str, help: str) -> float:
+    return st.slider(
+        sentence(name), 0.0, 1.0, float(step.share), 0.05, key=f"{key}.share", help=help, persist_state="session"
+    )

@@ -6,7 +6,7 @@ written, and nothing is refused: a finding is for people to weigh.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
@@ -74,13 +74,19 @@ class Check:
     estimate: Estimate
 
 
-def check(config: GenerateConfig, reader: ReaderConfig | None = None, workspace: Workspace | None = None) -> Check:
+def check(
+    config: GenerateConfig,
+    reader: ReaderConfig | None = None,
+    workspace: Workspace | None = None,
+    watch: Callable[[], None] = lambda: None,
+) -> Check:
     """Judge a generation by 1000 of its texts and 48 of its images; takes about a second.
 
     Args:
         config: what is to be made.
         reader: the reader to be trained on it, for its limits.
         workspace: where uploaded fonts, lists and pictures are.
+        watch: called between two images; what it raises ends the check.
 
     Raises:
         ConfigError: the recipe cannot be drawn at all.
@@ -88,10 +94,15 @@ def check(config: GenerateConfig, reader: ReaderConfig | None = None, workspace:
     shelf, reader = Shelf(workspace), reader or ReaderConfig()
     drawn = _draw_texts(config, shelf)
     texts = [text for _, text in drawn]
-    takes = [draw_take(config.recipe, config.seed, index, shelf=shelf) for index in range(_IMAGES)]
+    watch()
+    takes = []
+    for index in range(_IMAGES):
+        takes.append(draw_take(config.recipe, config.seed, index, shelf=shelf))
+        watch()
     tries = Counter(reason for take in takes for reason in take.sample.dropped.elements())
     dropped = {reason: count / (len(takes) + tries.total()) for reason, count in tries.most_common()}
     gaps = _font_gaps(config.recipe, drawn, shelf)
+    watch()
     findings = [
         *_of_fonts(gaps, config.recipe, drawn, shelf),
         *_of_texts(texts, reader),

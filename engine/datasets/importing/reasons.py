@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from engine.datasets.importing.judging import Reason
 
-
 _ONE = {"have": "has", "are": "is", "stand": "stands", "repeat": "repeats", "lie": "lies"}  # first words of titles
 
 

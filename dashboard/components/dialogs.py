@@ -1,0 +1,29 @@
+"""Which dialog is open: known to the session, so that a page drawn anew meanwhile keeps it, and one at a time."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+_OPEN = "dialog"
+
+
+def open_dialog(name: str, *about: Any) -> None:
+    """Open a dialog at the next run; made for `on_click`. What it is about is kept beside its name."""
+    st.session_state[_OPEN] = (name, about)
+
+
+def opened_dialog(name: str) -> tuple[Any, ...] | None:
+    """Return what the dialog of this name is about, or None while it is closed."""
+    open_now, about = st.session_state.get(_OPEN, (None, ()))
+    return about if open_now == name else None
+
+
+def close_dialog() -> None:
+    """Close whatever is open; the page then draws anew."""
+    st.session_state.pop(_OPEN, None)
+
+
+def dialog(title: str, draw: Callable[[], None]) -> None:
+    """Draw the open dialog; its X, Escape and a click beside it close it."""
+    st.dialog(title, width="large", on_dismiss=close_dialog)(draw)()
