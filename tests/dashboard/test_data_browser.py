@@ -70,6 +70,18 @@ def test_a_factor_filters_too(workspace: Workspace, open_page: Open):
     assert "15 of 33 samples" in said(app)
 
 
+def test_an_image_is_enlarged_with_its_label_split_and_factors(workspace: Workspace, open_page: Open):
+    app, id = opened(workspace, open_page, "Images")
+    app.button(key=f"enlarge-{id}-1").click().run()
+    assert not app.exception
+    assert "### word1" in said(app)
+    table = app.table[0].value
+    rows = dict(zip(table["Factor"], table["Value"], strict=True))
+    assert rows["Split"] == "train"
+    assert rows["Font"] == "a"
+    assert rows["Width"] == "21 px"
+
+
 def test_corrections_and_removals_become_a_new_version(workspace: Workspace, open_page: Open):
     app, id = opened(workspace, open_page, "Images")
     first, second = [field for field in app.text_input if field.label.startswith("Label of sample")][:2]

@@ -32,6 +32,19 @@ def test_a_sound_recipe_has_no_findings_and_a_cost():
     assert result.estimate.seconds > 0
 
 
+def test_a_check_can_be_broken_off():
+    looked = []
+
+    def watch():
+        looked.append(1)
+        if len(looked) == 5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        check(GenerateConfig(recipe=PRESETS["starter"]), watch=watch)
+    assert len(looked) == 5
+
+
 def test_fonts_without_glyphs_are_named_with_what_they_lack():
     result = checked(PRESETS["seed project"])
     (gap,) = result.fonts
