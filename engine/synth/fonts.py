@@ -17,6 +17,7 @@ from engine.errors import ConfigError
 from engine.synth.trdg_adapter import FONTS
 
 _PROBE_HEIGHT = 32  # px; large enough for the thinnest stroke to show
+_LENT = {"ko": "cn"}  # Source Han Sans has the Korean syllables too
 _NOBODYS = "\U0010ffff"  # no font may hold this one, so it shows the box of missing characters
 
 Pixels = tuple[tuple[int, int], bytes]
@@ -38,7 +39,8 @@ class Font:
 
 def fonts(language: str = "en") -> list[Font]:
     """Return the fonts meant for a language, sorted by id: its script's own, else the Latin ones."""
-    return list(_group(language if language in _groups() else "latin"))
+    group = _LENT.get(language, language)
+    return list(_group(group if group in _groups() else "latin"))
 
 
 def bundled_fonts() -> list[Font]:

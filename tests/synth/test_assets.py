@@ -15,6 +15,7 @@ from engine.errors import ConfigError, ImageError, SourceError
 from engine.synth import add_font, add_list, add_picture, delete_asset, explain, list_assets, pictures, preview
 from engine.synth import assets as module
 from engine.synth.assets import find_asset
+from engine.synth.dictionaries import dictionary
 from engine.synth.trdg_adapter import FONTS
 from engine.workspace import Workspace
 from tests.helpers.tiny_fonts import tiny_font
@@ -149,26 +150,15 @@ def test_a_label_file_cannot_point_elsewhere(space: Workspace):
         find_asset(space, "lists", kept.id)
 
 
-def test_korean_needs_a_font_and_is_drawn_with_one(space: Workspace):
-    recipe = Recipe(texts=(Words(language="ko"),))
-    with pytest.raises(ConfigError, match="Noto Sans KR"):
+def test_hebrew_needs_a_font_and_is_drawn_with_one(space: Workspace):
+    recipe = Recipe(texts=(Words(language="he"),))
+    with pytest.raises(ConfigError, match="Noto Sans Hebrew"):
         preview(recipe, 1, 0)
-    syllables = "".join(word.label for word in _labels("ko", 30))
-    font = add_font(space, tiny_font(syllables), "blocks")
+    words = dictionary("he")
+    letters = "".join(sorted(set().union(*(words[line] for line in range(0, len(words), len(words) // 30)))))
+    font = add_font(space, tiny_font(letters), "blocks")
     samples = preview(recipe.changed(looks=[Look(fonts=(font.id,))]), 4, 0, space)
-    assert all(set(sample.label) <= set(syllables) for sample in samples)
-
-
-def _labels(language: str, count: int):
-    """Return samples' texts of a language that has no font, by giving it one that draws the whole dictionary."""
-    from engine.synth.dictionaries import dictionary
-
-    class Word:
-        def __init__(self, label: str) -> None:
-            self.label = label
-
-    words = dictionary(language)
-    return [Word(words[line]) for line in range(0, len(words), max(1, len(words) // count))]
+    assert all(set(sample.label) <= set(letters) for sample in samples)
 
 
 def test_hebrew_is_drawn_whole_from_right_to_left_and_labelled_as_it_is_read(space: Workspace):

@@ -6,12 +6,7 @@ import pytest
 from engine.config.looks import Look, OrientationWeights
 from engine.config.recipe import PRESETS, Recipe
 from engine.config.texts import Words
-from engine.errors import ConfigError
-from engine.synth import explain, fontless_languages, languages, preview, quick
-from engine.synth.fonts import named
-from engine.synth.trdg_adapter import DICTIONARIES
-
-LANGUAGES = {language.id: language for language in [*languages(), *fontless_languages()]}
+from engine.synth import explain, preview, quick
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -72,21 +67,3 @@ def test_a_sample_that_is_explained_is_the_one_of_the_preview():
         told = explain(recipe, 3, index)
         assert (told.label, told.factors) == (sample.label, sample.factors)
         assert np.array_equal(np.asarray(told.image), np.asarray(sample.image))
-
-
-def test_every_bundled_dictionary_is_known():
-    assert set(LANGUAGES) == {path.stem for path in DICTIONARIES.glob("*.txt")}
-    assert len(LANGUAGES) == 66
-
-
-@pytest.mark.parametrize("id", sorted(LANGUAGES))
-def test_a_dictionary_draws_without_an_empty_box_or_says_which_font_to_upload(id: str):
-    language = LANGUAGES[id]
-    recipe = Recipe(texts=(Words(language=id, max_length=40),))
-    if language.needs:
-        with pytest.raises(ConfigError, match=language.needs):
-            preview(recipe, 1, 0)
-        return
-    for sample in preview(recipe, 6, 0):
-        (font,) = named([sample.factors["font"]])
-        assert all(font.can_draw(character) for character in sample.label), (font.id, sample.label)
