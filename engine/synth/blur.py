@@ -1,4 +1,4 @@
-"""A Gaussian blur with Pillow's own pixels, in three quarters of the time, for radii up to one pixel.
+"""A Gaussian blur with Pillow's own pixels, in two thirds of the time, for radii up to one pixel.
 
 Pillow blurs by three box blurs along rows, then three along columns (Gwosdek et al. 2011, SSVM, "Theoretical
 foundations of Gaussian convolution by extended box filtering"), in whole numbers of 24 binary places. The same sums
@@ -7,7 +7,6 @@ A test compares the two.
 """
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,22 +25,28 @@ def blurred(image: Image.Image, radius: float) -> Image.Image:
     pixels = np.asarray(image)
     height, width = pixels.shape[:2]
     bands = pixels[0].size // width
-    across = np.empty((height, (width + 2) * bands), np.uint32)
+    across = np.empty((height, (width + 2) * bands), np.uint32)  # with a pixel beyond each end of a row
     across[:, bands:-bands] = pixels.reshape(height, -1)
     for _ in range(_PASSES):
         across[:, :bands], across[:, -bands:] = across[:, bands : 2 * bands], across[:, -2 * bands : -bands]
-        _pass(across[:, : -2 * bands], across[:, bands:-bands], across[:, 2 * bands :], *box)
+        _pass(across, bands, *box)
     down = np.empty((height + 2, width * bands), np.uint32)
     down[1:-1] = across[:, bands:-bands]
     for _ in range(_PASSES):
         down[0], down[-1] = down[1], down[-2]
-        _pass(down[:-2], down[1:-1], down[2:], *box)
+        _pass(down, width * bands, *box)
     return Image.fromarray(down[1:-1].astype(np.uint8).reshape(pixels.shape))
 
 
-def _pass(before: NDArray[Any], middle: NDArray[Any], after: NDArray[Any], centre: np.uint32, side: np.uint32) -> None:
-    """Replace the middle, uint32, by its weighted sum with its neighbours, rounded; sums stay below 2³²."""
-    total = before + after
+def _pass(levels: NDArray[np.uint32], step: int, centre: np.uint32, side: np.uint32) -> None:
+    """Replace levels by their weighted sums with the neighbours `step` before and after, rounded; ends stay.
+
+    Memory is taken as one line, which is three times as fast as row by row; what lies beyond the rows' ends becomes
+    nonsense. Sums of true levels stay below 2³².
+    """
+    line = levels.reshape(-1)
+    middle = line[step:-step]
+    total = line[: -2 * step] + line[2 * step :]
     total *= side
     middle *= centre
     total += middle
