@@ -47,7 +47,7 @@ _OF_SIZE = (
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in (*_OF_PIXELS, *_OF_SIZE)}
 """All measures by name, in the order in which pages show them."""
 
-REVISION = 1
+REVISION = 2
 """To be raised whenever a measure gives another number, so that kept ones are not mixed with new ones."""
 
 

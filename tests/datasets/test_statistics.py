@@ -1,5 +1,6 @@
 """What a dataset holds, against counting by hand; measures of a sample that stays the same."""
 
+import threading
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from engine.datasets import statistics
 from engine.datasets.caches import FOLDER
 from engine.datasets.statistics import RARE, describe, measure_dataset
+from engine.errors import DatasetError
 from engine.measures import MEASURES
 from tests.datasets.written import Drawn, write_dataset
 
@@ -61,6 +63,27 @@ def test_measures_are_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     first = measure_dataset(dataset).frame
     monkeypatch.delattr(statistics, "measure_images")
     pd.testing.assert_frame_equal(measure_dataset(dataset).frame, first)
+
+
+def test_measuring_tells_how_far_it_is_but_not_where_measures_were_kept(tmp_path: Path):
+    dataset = write_dataset(tmp_path, [Drawn("a", shade=shade) for shade in range(120)])
+    told: list[tuple[int, int, str]] = []
+
+    def watch(done: int, total: int) -> None:
+        told.append((done, total, threading.current_thread().name))
+
+    measure_dataset(dataset, sample=110, watch=watch)
+    assert told == [(done, 110, threading.current_thread().name) for done in (50, 100, 110)]
+    measure_dataset(dataset, sample=110, watch=watch)
+    assert len(told) == 3
+
+
+def test_a_damaged_shard_is_told_while_measuring(tmp_path: Path):
+    dataset = write_dataset(tmp_path, [Drawn("a", shade=shade) for shade in range(120)])
+    shard = tmp_path / dataset.manifest.shards[0].file
+    shard.write_bytes(b"\0" * shard.stat().st_size)
+    with pytest.raises(DatasetError, match="is damaged"):
+        measure_dataset(dataset)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 no table"])
