@@ -50,7 +50,7 @@ def explained(recipe: Recipe, seed: int, index: int, space: Workspace) -> Explai
     return synth.explain(recipe, seed, index, space)
 
 
-def checked(config: GenerateConfig, space: Workspace, watch: Callable[[], None]) -> Check:
+def checked(config: GenerateConfig, space: Workspace, watch: Callable[[], object]) -> Check:
     """Judge a generation, once. Raises ConfigError.
 
     `watch` is called every few hundredths of a second; what it raises ends the work, so that a page can move on.

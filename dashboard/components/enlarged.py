@@ -57,7 +57,7 @@ def enlarged_sample(space: Workspace, recipe: Recipe, seed: int, total: int) -> 
 def enlarged_stored(dataset: Dataset, sample: int) -> None:
     """Draw one sample of a dataset at several times its size, with its label, split and factors."""
     with shown_errors():
-        image, row = dataset.image(sample), dataset.frame().iloc[sample].to_dict()
+        image, row = dataset.image(sample), {str(k): v for k, v in dataset.frame().iloc[sample].items()}
         left, right = st.columns([1.6, 1], gap="medium")
         times = multiple(image)
         with left:

@@ -99,7 +99,8 @@ def _title(space: Workspace, part: Part) -> str:
     values = part.values
     match values["kind"]:
         case "words":
-            return f"Words, {_languages().get(values['language'], values['language']).split(',')[0]}"
+            language = str(values["language"])
+            return f"Words, {literal(_languages().get(language, language).partition(',')[0])}"
         case "list":
             named = {asset.id: asset.label for asset in list_assets(space, "lists")}
             return f"List, {literal(named.get(values['asset'], 'no longer here'))}"

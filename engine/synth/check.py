@@ -78,7 +78,7 @@ def check(
     config: GenerateConfig,
     reader: ReaderConfig | None = None,
     workspace: Workspace | None = None,
-    watch: Callable[[], None] = lambda: None,
+    watch: Callable[[], object] = lambda: None,
 ) -> Check:
     """Judge a generation by 1000 of its texts and 48 of its images; takes about a second.
 

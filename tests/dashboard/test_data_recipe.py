@@ -1,10 +1,12 @@
 """The recipe editor, driven as a person drives it: parts, uploads, saving, YAML, preview and warnings."""
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.config.recipe import PRESETS, Recipe
-from engine.synth import add_list, save_recipe, saved_recipes
+from engine.synth import add_list, save_recipe, saved_recipe, saved_recipes
 from engine.workspace import Workspace
 from tests.dashboard.conftest import Open, said
 from tests.helpers.sources import encoded, picture
@@ -41,6 +43,12 @@ def press(app: AppTest, key: str) -> AppTest:
     return app
 
 
+def add(app: AppTest, kind: str) -> None:
+    """Choose a kind of text source in the menu."""
+    menu: Any = app.get("menu_button")[0]
+    menu.set_value(kind).run()
+
+
 def unfold(app: AppTest, part) -> AppTest:
     app.session_state[f"source-{part.mark}"] = True
     return app.run()
@@ -48,7 +56,7 @@ def unfold(app: AppTest, part) -> AppTest:
 
 @pytest.mark.parametrize("kind", ["words", "digits", "characters", "pattern", "numbers", "dates", "amounts"])
 def test_a_text_source_of_every_kind_is_added_and_drawn(kind: str, page: AppTest):
-    page.get("menu_button")[0].set_value(kind).run()
+    add(page, kind)
     assert not page.exception
     assert not page.error
     assert draft(page).recipe().texts[-1].kind == kind
@@ -178,7 +186,7 @@ def test_a_picture_is_uploaded_and_stands_behind_the_text(page: AppTest):
 
 
 def test_a_word_list_is_uploaded_where_a_source_needs_one(page: AppTest):
-    page.get("menu_button")[0].set_value("list").run()
+    add(page, "list")
     page.file_uploader(key="source-first-list-drop").set_value([("w.txt", b"zebra\nquagga", "text/plain")]).run()
     assert not page.exception
     source = draft(page).recipe().texts[-1]
@@ -193,7 +201,7 @@ def test_a_word_list_is_uploaded_where_a_source_needs_one(page: AppTest):
 def test_another_uploaded_list_can_be_chosen(page: AppTest, workspace: Workspace):
     for word in ("alpha", "beta"):
         add_list(workspace, word.encode(), word)
-    page.get("menu_button")[0].set_value("list").run()
+    add(page, "list")
     part = draft(page).texts[-1]
     box = page.selectbox(key=f"{part.mark}.asset")
     assert box.options == ["alpha (1 line)", "beta (1 line)"]
@@ -227,7 +235,7 @@ def test_a_recipe_is_saved_over_saved_anew_and_deleted(page: AppTest, workspace:
     page.slider(key=f"{again.mark}.max_length").set_value(5).run()
     assert "1 change" in [popover.proto.popover.label for popover in page.get("popover")]
     press(page, "recipe-over")
-    assert saved_recipes(workspace)[0].recipe.texts[0].max_length == 5
+    assert saved_recipe(workspace, saved.id).texts[0].max_length == 5
     press(page, "recipe-delete")
     assert saved_recipes(workspace) == []
     assert page.session_state["data-recipe"] == "starter"

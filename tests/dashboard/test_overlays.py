@@ -12,7 +12,7 @@ def test_frames_and_colours_lie_where_the_characters_do():
     framed = np.asarray(boxed(told.image, told.boxes, 2))
     plain = np.asarray(told.image.convert("RGB").resize((told.image.width * 2, told.image.height * 2), 0))
     assert framed.shape == plain.shape
-    rows, columns = np.nonzero((framed != plain).any(axis=2))
+    _, columns = np.nonzero((framed != plain).any(axis=2))
     assert columns.min() == 2 * min(box.left for box in told.boxes)
     assert columns.max() == 2 * max(box.right for box in told.boxes) - 1
     mask = np.asarray(told.mask)
