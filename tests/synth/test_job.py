@@ -184,3 +184,21 @@ def test_a_killed_job_leaves_no_process_and_resumes_to_the_same_dataset(workspac
     until(lambda: not jobs.load_job(workspace, "datasets", id).state.live)
     assert jobs.load_job(workspace, "datasets", id).state is State.finished
     assert open_dataset(folder, "hashes").manifest == made.manifest
+
+
+def test_a_cancelled_job_says_so_keeps_its_shards_and_resumes_to_the_same_dataset(workspace: Workspace, tmp_path: Path):
+    config = SMALL.changed(images=1500)
+    id = jobs.launch(workspace, "generate", config, name="to be cancelled")
+    folder = workspace.folder("datasets", id)
+    until(lambda: any(folder.glob("parts/*.parquet")))
+    jobs.stop(workspace, "datasets", id)
+    until(lambda: not jobs.load_job(workspace, "datasets", id).state.live)
+    assert jobs.load_job(workspace, "datasets", id).state is State.stopped
+    kept = {path.name: path.read_bytes() for path in folder.glob("shards/*.tfrecord")}
+    assert 0 < len(kept) < len(generate.plan_shards(config))
+    jobs.resume(workspace, "datasets", id)
+    until(lambda: not jobs.load_job(workspace, "datasets", id).state.live)
+    resumed = open_dataset(folder, "hashes")
+    assert all((folder / "shards" / name).read_bytes() == content for name, content in kept.items())
+    assert resumed.manifest == make(tmp_path, config).manifest
+    assert sum(resumed.manifest.dropped.values()) == read_json(folder / "summary.json")["dropped"] > 0
