@@ -1,4 +1,4 @@
-"""Check that labels are what was drawn: `python -m bench.labels [--images N] [--processes P] [--redrawn N]`.
+"""Check that labels are what was drawn: `python -m bench.labels [--images N] [--processes P] [--again N]`.
 
 Samples of every preset, and of every bundled dictionary that can be drawn, go the generator's own way. Each is checked
 by construction: the pieces that reach the image spell the label, character by character, and the stored record gives
@@ -114,14 +114,12 @@ def _redrawn(recipe: Recipe, index: int, take: Take) -> Iterator[str]:
 def _by_pillow(drawing: Drawing, size: tuple[int, int]) -> Image.Image:
     """Return the upright text, RGBA of this size (px), drawn by Pillow alone."""
     font = ImageFont.truetype(drawing.font, drawing.height)
-    parts, space = (
-        scripts.pieces(drawing.text, drawing.word_split),
-        int(round(font.getlength(" ")) * drawing.space_width),
-    )
+    parts = scripts.pieces(drawing.text, drawing.word_split)
+    space = int(round(font.getlength(" ")) * drawing.space_width)
     widths = [space if part == " " else round(font.getlength(part)) for part in parts]
-    spacing = 0 if drawing.word_split else drawing.character_spacing
+    spacing = 0 if drawing.word_split else drawing.character_spacing  # px between characters; words have spaces
     height = max(int(font.getbbox(part)[3]) for part in parts)
-    text = Image.new("RGBA", (sum(widths) + (0 if drawing.word_split else spacing * (len(parts) - 1)), height))
+    text = Image.new("RGBA", (sum(widths) + spacing * (len(parts) - 1), height))
     pen, x = ImageDraw.Draw(text), 0
     for part, width in zip(parts, widths, strict=True):
         stroke = {"stroke_width": drawing.stroke_width, "stroke_fill": drawing.stroke_colour}
