@@ -15,7 +15,7 @@ from dashboard.components.launch import launch_button, same_command
 from dashboard.components.likeness import likeness
 from dashboard.components.preview import preview_bar, preview_grid
 from dashboard.components.recipe import recipe_editor
-from dashboard.components.recipes import choose_recipe, known_recipes, recipe_bar
+from dashboard.components.recipes import choose_recipe, known_recipes, recipe_bar, recipe_name
 from dashboard.loaders import workspace
 from dashboard.samples import preview
 from dashboard.words import count
@@ -73,7 +73,7 @@ with bar:
     recipe_bar(space, choice, draft, recipe)
 
 with summary:
-    label = st.text_input("Name", placeholder=f"{recipe.name}, dataset", max_chars=80, key="data-name")
+    label = st.text_input("Name", placeholder=f"{recipe_name(recipe)}, dataset", max_chars=80, key="data-name")
     defaults = GenerateConfig()
     config = defaults.changed(recipe=recipe, **fields(defaults, ["images", "seed"], "data"))
     with st.expander("More about the dataset", key="data-more", on_change="rerun") as more:
@@ -101,7 +101,7 @@ try:
             f"Generate {count(config.images, 'images')}",
             "generate",
             lambda nonce: launch(
-                space, "generate", config, name=label or f"{recipe.name}, {count(config.images)}", nonce=nonce
+                space, "generate", config, name=label or f"{recipe_name(recipe)}, {count(config.images)}", nonce=nonce
             ),
             lambda _: show_datasets(),
         )

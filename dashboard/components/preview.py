@@ -22,7 +22,7 @@ def preview_bar() -> tuple[int, int]:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         number = st.segmented_control(
             "Samples", COUNTS, default=COUNTS[0], required=True, key="data-count", label_visibility="collapsed",
-            persist_state="session",
+            format_func="{} samples".format, persist_state="session",
         )  # fmt: skip
         st.button(
             "Roll again", icon=":material/casino:", key="data-reroll", on_click=_roll,

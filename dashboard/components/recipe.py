@@ -135,7 +135,7 @@ def _ground(space: Workspace, part: Part) -> dict[str, Any]:
     if values["stroke_width"] not in (0, (0, 0)):
         inks(part, "stroke_colours", "Outline")
         if not part.rows["stroke_colours"]:
-            values |= {"stroke_colour": st.color_picker("Outline", look.stroke_colour, key=f"{part.mark}.stroke")}
+            values |= {"stroke_colour": _outline(part)}
     values |= fields(look, ["least_contrast"], part.mark)
     st.markdown("**Pixels**", help=Look.model_fields["mode"].description)
     return values | {"mode": group(look.mode, f"{part.mark}.mode")}
@@ -159,3 +159,10 @@ def _share(name: str, step: Any, key: str, help: str) -> float:
     return st.slider(
         sentence(name), 0.0, 1.0, float(step.share), 0.05, key=f"{key}.share", help=help, persist_state="session"
     )
+
+
+def _outline(part: Part) -> str:
+    return st.color_picker(
+        "Outline", part.start.stroke_colour, key=f"{part.mark}.stroke", persist_state="session",
+        help=Look.model_fields["stroke_colour"].description,
+    )  # fmt: skip

@@ -23,19 +23,27 @@ _MOST = 1  # MB of a YAML file
 
 def known_recipes(space: Workspace) -> dict[str, Recipe]:
     """Return the recipes to choose among by what they are called here: tuned ones, saved ones, presets."""
-    drafts, saved = _drafts(), _saved(space)
     tuned: dict[str, Recipe] = {}
-    for choice, draft in drafts.items():
+    for choice, draft in _drafts().items():
         try:
             recipe = draft.recipe()
         except ConfigError:
             continue
         if choice == _READ:
-            tuned[f"{recipe.name}, from YAML"] = recipe
+            tuned[f"{recipe_name(recipe)}, from YAML"] = recipe
         elif recipe != draft.start:
-            tuned[f"{recipe.name}, as tuned"] = recipe
-    kept = {f"{each.name}, saved": each.recipe for each in saved.values() if each.recipe}
+            tuned[f"{recipe_name(recipe)}, as tuned"] = recipe
+    kept: dict[str, Recipe] = {}
+    for each in _saved(space).values():
+        if each.recipe:
+            again = sum(name.startswith(f"{each.name}, saved") for name in kept)
+            kept[f"{each.name}, saved{f' ({again + 1})' if again else ''}"] = each.recipe
     return {**tuned, **kept, **PRESETS}
+
+
+def recipe_name(recipe: Recipe) -> str:
+    """Return what a recipe is called; one from YAML may have no name."""
+    return recipe.name or "unnamed recipe"
 
 
 def choose_recipe(space: Workspace) -> tuple[str, Draft]:
@@ -43,7 +51,7 @@ def choose_recipe(space: Workspace) -> tuple[str, Draft]:
     saved = {id: each for id, each in _saved(space).items() if each.recipe}
     titles = {name: name for name in PRESETS} | {id: f"{each.name} (saved)" for id, each in saved.items()}
     if _READ in _drafts():
-        titles[_READ] = f"{_drafts()[_READ].start.name or 'unnamed'} (from YAML)"
+        titles[_READ] = f"{recipe_name(_drafts()[_READ].start)} (from YAML)"
     choose(CHOICE, list(titles), None)
     choice = str(
         st.selectbox(
@@ -87,7 +95,7 @@ def _save_form(space: Workspace, choice: str, recipe: Recipe) -> None:
     saved = _saved(space)
     own = saved.get(choice)
     key = f"recipe-name-{choice}"
-    st.text_input("Name", own.name if own else f"my {recipe.name}".strip(), max_chars=80, key=key)
+    st.text_input("Name", own.name if own else f"my {recipe_name(recipe)}", max_chars=80, key=key)
     with st.container(horizontal=True):
         st.button(
             "Save as new" if own else "Save", key="recipe-save", icon=":material/bookmark_add:", on_click=_save,
