@@ -42,10 +42,7 @@ def _make(config: GenerateConfig, job: JobContext) -> float:
     missing = [plan for plan in plans if read_part(job.folder, plan.name) is None]
     images = sum(plan.count for plan in missing)
     job.phase("preparing")
-    _check_room(config, job, images)
-    began = time.monotonic()
-    _draw(config, job, missing)
-    seconds = time.monotonic() - began
+    seconds = _draw(config, job, missing)
     job.phase("writing the manifest")
     assemble(job.folder, [plan.name for plan in plans], "synthetic", config.recipe.plain(), config.seed)
     return round(images / seconds, 1)
@@ -65,17 +62,26 @@ def plan_shards(config: GenerateConfig) -> list[Plan]:
     return plans
 
 
-def _draw(config: GenerateConfig, job: JobContext, missing: list[Plan]) -> None:
-    job.phase("drawing")
-    done = config.images - sum(plan.count for plan in missing)
+def _draw(config: GenerateConfig, job: JobContext, missing: list[Plan]) -> float:
+    """Draw what is missing, after a look at the room that it needs, and return the seconds of the drawing alone."""
+    images = sum(plan.count for plan in missing)
+    done = config.images - images
+    began = time.monotonic()
+
+    def prepare() -> None:
+        nonlocal began
+        _check_room(config, job, images)
+        job.phase("drawing")
+        began = time.monotonic()
 
     def watch(drawn: int) -> bool:
         job.progress(done + drawn, config.images, "images")
         return job.stop_requested()
 
     processes = config.processes or len(os.sched_getaffinity(0))
-    if missing and not draw_shards(config, job.folder, missing, watch, processes, job.workspace):
+    if missing and not draw_shards(config, job.folder, missing, watch, processes, job.workspace, prepare):
         raise Stopped
+    return time.monotonic() - began
 
 
 def _check_room(config: GenerateConfig, job: JobContext, images: int) -> None:

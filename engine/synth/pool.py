@@ -49,6 +49,7 @@ def draw_shards(
     watch: Callable[[int], bool],
     processes: int,
     workspace: Workspace | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> bool:
     """Draw and write shards, in any order.
 
@@ -59,6 +60,7 @@ def draw_shards(
         watch: called some ten times a second with the number of images drawn so far; True stops.
         processes: how many draw at once.
         workspace: where uploaded fonts, lists and pictures are.
+        meanwhile: called while the processes start, before anything is drawn; what it raises ends the drawing.
 
     Returns:
         Whether all shards were written.
@@ -70,9 +72,13 @@ def draw_shards(
     context = multiprocessing.get_context("spawn")
     drawn, stop = context.Value("q", 0), context.Value("b", 0, lock=False)
     arguments = (config.plain(), folder, workspace, drawn, stop, os.getpid())
-    with ProcessPoolExecutor(min(processes, len(plans)) or 1, context, _begin, arguments) as pool:
-        running = {pool.submit(_draw_shard, plan) for plan in plans}
+    processes = min(processes, len(plans)) or 1
+    with ProcessPoolExecutor(processes, context, _begin, arguments) as pool:
         try:
+            for _ in range(processes):
+                pool.submit(os.getpid)  # has them start
+            meanwhile()
+            running = {pool.submit(_draw_shard, plan) for plan in plans}
             while running:
                 finished, running = wait(running, _LOOK_EVERY, FIRST_COMPLETED)
                 for shard in finished:
