@@ -111,3 +111,5 @@ try:
 except GlyphlabError as error:
     with samples:
         show_error(error)
+    with card:
+        st.caption("What it will give and cost shows here once the recipe can be drawn.")

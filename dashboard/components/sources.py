@@ -25,18 +25,25 @@ KINDS: dict[str, type[Config]] = {
 def source_list(space: Workspace, draft: Draft) -> None:
     """Draw all sources of a draft and note their values in it."""
     weights = [float(part.values["weight"]) for part in draft.texts]
-    for number, part in enumerate(draft.texts):
-        _source(space, draft, part, weights[number] / (sum(weights) or 1))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{count(len(draft.texts), 'sources')}**", width="content", help="Each sample draws one of them.")
+        chosen = st.menu_button(
+            "Add a text source",
+            list(KINDS),
+            format_func=_help,
+            key="source-add",
+            icon=":material/add:",
+            type="tertiary",
+        )
     lists = list_assets(space, "lists")
-    chosen = st.menu_button(
-        "Add a text source", list(KINDS), format_func=_help, key="source-add", icon=":material/add:", width="stretch"
-    )
     if chosen == "list" and not lists:
         st.session_state["source-list-wanted"] = True
     elif chosen:
         _add(draft, str(chosen), lists[0].id if lists else "")
     if st.session_state.get("source-list-wanted"):
         _first_list(space, draft)
+    for number, part in enumerate(draft.texts):
+        _source(space, draft, part, weights[number] / (sum(weights) or 1))
 
 
 def _help(kind: Any) -> str:
@@ -55,6 +62,10 @@ def _first_list(space: Workspace, draft: Draft) -> None:
     with st.container(border=True, key="card-first-list"):
         st.caption("Upload a word list (one entry a line) or a text first.")
         added = uploaded_here(space, "lists", "source-first-list")
+        st.button(
+            "Never mind", key="source-list-not", type="tertiary", on_click=st.session_state.pop,
+            args=("source-list-wanted",),
+        )  # fmt: skip
         if added:
             st.session_state.pop("source-list-wanted")
             _add(draft, "list", added[-1].id)
