@@ -10,6 +10,7 @@
     ├── BundleError       a bundle is incomplete, damaged or of another format
     ├── CheckpointError   no checkpoint can be resumed from
     ├── JobError          a job cannot be launched, stopped or resumed as asked
+    ├── OutOfMemory       memory ran out while learning
     └── SpaceError        the disk is full
 
 A message names the value, the rule and the remedy, in that order, in words that fit on a page. This module does not
@@ -55,6 +56,10 @@ class CheckpointError(GlyphlabError):
 
 class JobError(GlyphlabError):
     """A job cannot be launched, stopped or resumed as asked."""
+
+
+class OutOfMemory(GlyphlabError):
+    """Memory ran out while learning."""
 
 
 class SpaceError(GlyphlabError):

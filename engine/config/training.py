@@ -1,26 +1,57 @@
 """How a run learns: its dataset, its reader, how long, how fast, and where.
 
-Presets are plain values, so that forms and flags can show what differs from them. This module measures no time,
-finds no device and reads no dataset.
+This module measures no time, finds no device and reads no dataset; see `presets` for named starting points.
 """
 
-from typing import Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from engine.config.base import Config, setting
 from engine.config.reader import ReaderConfig
-from engine.errors import ConfigError
 
 Optimiser = Literal["adamw", "adadelta", "sgd"]
 Schedule = Literal["cosine", "constant"]
 Precision = Literal["auto", "float32", "bfloat16"]
+Unfit = Literal["refuse", "skip"]
+CharsetPolicy = Literal["same", "extend", "replace"]
+_ID = r"^[0-9a-z]{26}$"
+
+
+class Portion(Config):
+    """Images of another dataset, mixed into those a run learns from."""
+
+    dataset: str = setting(pattern=_ID, help="Id of the dataset whose training images are mixed in.")
+    weight: float = setting(
+        1.0, gt=0, le=1000, help="How many of its images the run sees for each one of the main dataset; 0.25: one in 5."
+    )
 
 
 class TrainConfig(Config):
     """One run. It ends by `minutes` or by `epochs`, whichever comes first."""
 
-    dataset: str = setting(pattern=r"^[0-9a-z]{26}$", help="Id of the dataset to learn from.")
+    dataset: str = setting(pattern=_ID, help="Id of the dataset to learn from.")
+    mix: tuple[Portion, ...] = setting(
+        (), folded=True, max_length=20, help="More datasets to learn from, real crops say, each with its weight."
+    )
+    fresh: bool = setting(
+        False, folded=True,
+        help="Draw new training images by the dataset's recipe while learning, so that no two epochs repeat. Takes "
+        "processor time from learning.",
+    )  # fmt: skip
+    validate_on: str | None = setting(
+        None, folded=True, pattern=_ID,
+        help="Id of another dataset to validate on: the best checkpoint is the one that reads it best. Empty: the same.",
+    )  # fmt: skip
+    test_on: tuple[Annotated[str, Field(pattern=_ID)], ...] = setting(
+        (), folded=True, max_length=50,
+        help="Ids of more datasets whose test images are scored at the end; where there are none, all their images.",
+    )  # fmt: skip
+    unfit: Unfit = setting(
+        "refuse", folded=True,
+        help="Samples with a longer label than the reader writes, or characters outside its charset: refuse the run, "
+        "or skip them and count.",
+    )  # fmt: skip
     reader: ReaderConfig = setting(ReaderConfig(), help="The network: encoder, decoder and sizes.")
     minutes: float | None = setting(
         5.0, unit="min", ge=0.1, le=20_160,
@@ -48,6 +79,34 @@ class TrainConfig(Config):
     clip: float = setting(
         5.0, ge=0.0, le=1000.0, folded=True, help="Longest gradient (global norm) that is used in full; 0: no limit."
     )
+    label_smoothing: float = setting(
+        0.0, ge=0.0, le=0.5, folded=True,
+        help="Share of the truth that is spread over all characters, with attention only. 0.1 keeps a reader from being "
+        "too sure. The plotted loss is without it.",
+    )  # fmt: skip
+    augment: float = setting(
+        0.0, ge=0.0, le=1.0, folded=True,
+        help="How strongly training images are bent, blurred, shaded and cropped anew each time; 0 leaves them alone.",
+    )  # fmt: skip
+    patience: int = setting(
+        0, unit="validations", ge=0, le=10_000, folded=True,
+        help="End the run after so many validations without a better one; 0: learn to the end.",
+    )  # fmt: skip
+    halve_batch: bool = setting(
+        False, folded=True, help="If memory runs out, try once more with half the images a step."
+    )
+    start_from: str | None = setting(
+        None, folded=True, pattern=_ID,
+        help="Id of a run whose best weights this one begins with (fine-tuning). Its reader must be built the same.",
+    )  # fmt: skip
+    charset: CharsetPolicy = setting(
+        "extend", folded=True,
+        help="When fine-tuning: same keeps the run's characters, extend adds the data's, replace takes the data's alone. "
+        "What is known of a character is kept.",
+    )  # fmt: skip
+    freeze_encoder: bool = setting(
+        False, folded=True, help="When fine-tuning: leave the part that sees as it is, and teach only what writes."
+    )
     evaluate_every: int = setting(
         0, unit="steps", ge=0, le=1_000_000, folded=True,
         help="Steps between two readings of the validation images; 0: twelve times a run.",
@@ -74,30 +133,8 @@ class TrainConfig(Config):
             raise ValueError("Both minutes and epochs are empty, so the run would never end. Give one of them")
         return self
 
-
-_AOCR: dict[str, Any] = {"encoder": "cnn8", "decoder": "attention", "recurrent": 256, "dropout": 0.5}
-
-# What each preset sets; all else stays at its default.
-TRAIN_PRESETS: dict[str, dict[str, Any]] = {
-    "five minutes": {},
-    "two minutes": {"minutes": 2.0},
-    "one hour": {"minutes": 60.0, "batch": 64, "reader": {"scale": 1.5}},
-    "first system": {
-        "reader": {**_AOCR, "max_width": 160},
-        "minutes": None,
-        "epochs": 50,
-        "batch": 65,
-        "optimiser": "adadelta",
-        "learning_rate": 1.0,
-        "schedule": "constant",
-        "warmup": 0.0,
-    },
-    "GPU": {"minutes": 20.0, "batch": 256, "learning_rate": 3e-3, "reader": {"scale": 2.0}},
-}
-
-
-def train_preset(name: str, dataset: str) -> TrainConfig:
-    """Return the preset `name` for a dataset id. Raises ConfigError when there is no such preset."""
-    if name not in TRAIN_PRESETS:
-        raise ConfigError(f"{name!r} is no preset. There are: {', '.join(TRAIN_PRESETS)}. Pick one of them.")
-    return TrainConfig.parse({"dataset": dataset, **TRAIN_PRESETS[name]})
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The ids of all datasets that the run reads, each once, the main one first."""
+        more = (portion.dataset for portion in self.mix)
+        return tuple(dict.fromkeys([self.dataset, *more, *filter(None, [self.validate_on]), *self.test_on]))

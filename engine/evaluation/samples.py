@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from engine.config.generate import Split
-from engine.datasets import open_dataset
+from engine.datasets import Dataset, open_dataset
 from engine.errors import DatasetError, ImageError
 from engine.reading.images import open_image
 
@@ -30,12 +30,19 @@ class Sample:
 def split_samples(folder: Path, split: Split) -> list[Sample]:
     """Return the samples of one split of a dataset. Raises DatasetError, also when the split is empty."""
     dataset = open_dataset(folder)
-    indices = dataset.frame(split).index.tolist()
-    if not indices:
+    if not dataset.manifest.counts.get(split, 0):
         raise DatasetError(
             f"Dataset {folder.name} has no {split} images, so there is nothing to score. "
             "Choose another split, or generate it with a larger share for it."
         )
+    return dataset_samples(dataset, split)
+
+
+def dataset_samples(dataset: Dataset, split: Split | None = None) -> list[Sample]:
+    """Return the samples of a split; without one those of the test split, or all if it is empty."""
+    if split is None and dataset.manifest.counts.get("test", 0):
+        split = "test"
+    indices = dataset.frame(split).index.tolist()
     return [Sample(str(index), dataset.label(index), partial(dataset.image, index)) for index in indices]
 
 

@@ -49,8 +49,12 @@ def _none(_: Config) -> list[tuple[Collection, str]]:
     return []
 
 
-def _its_data(config: TrainConfig | EvaluateConfig | ExportConfig | EditConfig) -> list[tuple[Collection, str]]:
+def _its_dataset(config: EvaluateConfig | ExportConfig | EditConfig) -> list[tuple[Collection, str]]:
     return [] if config.dataset is None else [("datasets", config.dataset)]
+
+
+def _its_datasets(config: TrainConfig) -> list[tuple[Collection, str]]:
+    return [("datasets", id) for id in config.datasets]
 
 
 def _its_device(config: TrainConfig) -> str:
@@ -62,12 +66,12 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("generate", "dataset", "datasets", GenerateConfig, "engine.synth.job:work", _no_device, _none),
         Kind("import", "dataset", "datasets", ImportConfig, "engine.datasets.importing.job:work", _no_device, _none),
-        Kind("edit", "dataset", "datasets", EditConfig, "engine.datasets.versions:work", _no_device, _its_data),
-        Kind("train", "run", "runs", TrainConfig, "engine.training.job:work", _its_device, _its_data),
+        Kind("edit", "dataset", "datasets", EditConfig, "engine.datasets.versions:work", _no_device, _its_dataset),
+        Kind("train", "run", "runs", TrainConfig, "engine.training.job:work", _its_device, _its_datasets),
         Kind(
-            "evaluate", "evaluation", "evaluations", EvaluateConfig, "engine.evaluation.job:work", _no_device, _its_data
+            "evaluate", "evaluation", "evaluations", EvaluateConfig, "engine.evaluation.job:work", _no_device, _its_dataset
         ),
-        Kind("export", "export", "exports", ExportConfig, "engine.datasets.exporting.job:work", _no_device, _its_data),
+        Kind("export", "export", "exports", ExportConfig, "engine.datasets.exporting.job:work", _no_device, _its_dataset),
     )
 }
 

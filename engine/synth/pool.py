@@ -4,11 +4,8 @@ Processes are started afresh rather than forked, inherit no lock of the job, and
 is killed. Which process draws a shard changes nothing in it. Progress and stop requests go through shared memory.
 """
 
-import ctypes
 import multiprocessing
 import os
-import signal
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -21,13 +18,13 @@ from engine.datasets.examples import Record
 from engine.datasets.shards import ShardName, Stored, write_shard
 from engine.datasets.splits import split_of
 from engine.errors import JobError
+from engine.processes import die_with
 from engine.synth.encoding import encode
 from engine.synth.samples import draw_sample
 from engine.synth.shelf import Shelf
 from engine.workspace import Workspace
 
 _LOOK_EVERY = 0.1  # seconds between two looks at the counter
-_PR_SET_PDEATHSIG = 1
 
 
 class Plan(NamedTuple):
@@ -105,10 +102,7 @@ def _begin(
     plain: dict[str, Any], folder: Path, workspace: Workspace | None, drawn: Any, stop: Any, parent: int
 ) -> None:
     """Set up a drawing process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and asks us to stop
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before we asked to die with it
-        sys.exit(1)
+    die_with(parent)
     _state.update(config=GenerateConfig.parse(plain), folder=folder, shelf=Shelf(workspace), drawn=drawn, stop=stop)
 
 

@@ -30,8 +30,10 @@ def uses_gpu() -> bool:
 class _Trainee(keras.Model):
     """A network's training model with the loss of its decoder."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, smoothing: float) -> None:
         super().__init__(name="trainee")
+        self.smoothing = smoothing
+        self.nats = keras.metrics.Mean(name="nats")
         self.inner = network.training
         self.decoder: Decoder = network.config.decoder
 
@@ -39,9 +41,13 @@ class _Trainee(keras.Model):
         """Return the inner model's logits."""
         return self.inner(inputs, training=training)
 
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any) -> Any:
-        """Return the batch's nats a character."""
-        return mean_nats(self.decoder, y, y_pred)
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+    ) -> Any:
+        """Return what is to be made small; the nats a character, which is what people see, go into a metric."""
+        plain = mean_nats(self.decoder, y, y_pred)
+        self.nats.update_state(plain)
+        return mean_nats(self.decoder, y, y_pred, self.smoothing) if self.smoothing and training else plain
 
 
 class Learner:
@@ -62,8 +68,10 @@ class Learner:
         jit: Any = keras.backend.backend() == "jax"
         for graph in self.network.graphs.values():
             graph.jit_compile = jit
+        if config.start_from and config.freeze_encoder:
+            self.network.encoder.trainable = False
         self._optimiser = _optimiser(config)
-        self._trainee = _Trainee(self.network)
+        self._trainee = _Trainee(self.network, config.label_smoothing)
         self._trainee.compile(optimizer=self._optimiser, jit_compile=jit)
         self._optimiser.build(self.network.training.trainable_variables)
 
@@ -76,12 +84,12 @@ class Learner:
         """Take one step and return the batch's loss before it, in nats a character."""
         self._optimiser.learning_rate = learning_rate
         self._trainee.reset_metrics()
-        return float(self._trainee.train_on_batch(batch.inputs, batch.targets, return_dict=True)["loss"])
+        return float(self._trainee.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
     def judge(self, batch: Batch) -> float:
         """Return a batch's loss in nats a character, learning nothing."""
         self._trainee.reset_metrics()
-        return float(self._trainee.test_on_batch(batch.inputs, batch.targets, return_dict=True)["loss"])
+        return float(self._trainee.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
     def tensors(self, group: Group) -> Tensors:
         """Return a copy of every number: of the network (dropout's random states, too), or of the optimiser."""

@@ -18,15 +18,16 @@ from engine.training.device import memory_bytes
 from engine.training.feed import Batch, stream
 from engine.training.learner import GROUPS, Learner
 from engine.training.material import Material
-from engine.training.order import Order
 from engine.training.pace import PaceMeter
 from engine.training.plan import Plan, learning_rate, make_plan, reports_after, steps_of_epochs, steps_of_minutes
 from engine.training.recorder import Recorder
+from engine.training.source import Source
 from engine.training.state import Best, RunState
 from engine.training.validation import validate
 
 _EXPORT_SHARE = 0.1  # of the time; a bundle that would exceed it waits for a later best
 _BUNDLES_KEPT = 3
+_PLATEAU = 4  # validations without a better one that people are told of
 _VALIDATION_PATIENCE = 20.0  # seconds that a stop waits for a validation, lest the runner lose patience with us
 
 
@@ -34,8 +35,9 @@ class Loop:
     """One run in this process.
 
     Args:
-        config, job, material, learner, exporter: what it works with.
+        config, job, material, source, learner, exporter: what it works with.
         identity: hash of all that must not change between start and resume.
+        test_images: how many are read at the end.
         gpu: the GPU's number, None on the CPU.
     """
 
@@ -44,15 +46,17 @@ class Loop:
         config: TrainConfig,
         job: JobContext,
         material: Material,
+        source: Source,
         learner: Learner,
         exporter: Exporter,
         *,
         identity: str,
+        test_images: int = 0,
         gpu: int | None = None,
     ) -> None:
-        self._config, self._job, self._material = config, job, material
+        self._config, self._job, self._material, self._source = config, job, material, source
         self._learner, self._exporter, self._gpu = learner, exporter, gpu
-        self._order = Order(material.training.widths, config.batch, config.seed)
+        self._test_images = test_images
         self.recorder = Recorder(job)
         self._meter = PaceMeter(60 * config.minutes) if config.minutes else None
         self._saved_at = time.monotonic()
@@ -70,10 +74,9 @@ class Loop:
         """
         self._resume()
         if self._meter is None and self._plan is None:
-            self._fix_plan(steps_of_epochs(self._config, self._order.steps_an_epoch) or 1)
+            self._fix_plan(steps_of_epochs(self._config, self._source.steps_an_epoch) or 1)
         self._job.phase("training")
-        reader, end = self._config.reader, self._material.charset.end
-        batches = stream(self._material.training, self._order, reader, end, self.state.step)
+        batches = stream(self._source, self._config, self._material.charset.end, self.state.step)
         with contextlib.closing(batches):
             while self._plan is None or self.state.step < self._plan.steps:
                 began = time.monotonic()
@@ -108,9 +111,9 @@ class Loop:
             return
         self._meter.add(seconds)
         pace = self._meter.pace()
-        limit = steps_of_epochs(self._config, self._order.steps_an_epoch)
+        limit = steps_of_epochs(self._config, self._source.steps_an_epoch)
         if pace is not None:
-            validation, test = len(self._material.validation), self._material.test_images
+            validation, test = len(self._material.validation), self._test_images
             steps = steps_of_minutes(self._config, self.state.step, self._job.seconds, pace, validation, test)
             self._fix_plan(steps if limit is None else min(steps, limit))
             self.recorder.note(self.state.step, f"{1000 * pace:.0f} ms a step: {self.state.planned_steps:,} steps fit.")
@@ -132,7 +135,7 @@ class Loop:
     @property
     def epoch(self) -> int:
         """The epoch of the last step, from 1."""
-        return (self.state.step - 1) // self._order.steps_an_epoch + 1
+        return (self.state.step - 1) // self._source.steps_an_epoch + 1
 
     def _evaluate(self) -> None:
         self._job.progress(self.state.step, self._plan and self._plan.steps, "steps", note="reading validation images")
@@ -146,8 +149,9 @@ class Loop:
         step = self.state.step
         self.recorder.validation(step, self.epoch, result)
         here = Best(step=step, word_accuracy=result.score.word_accuracy, cer=result.score.cer, loss=result.loss)
+        self.state.stale += 1
         if math.isfinite(result.loss) and here.beats(self.state.best):
-            self.state.best = here
+            self.state.best, self.state.stale = here, 0
             spent = self._export_seconds + self._last_export
             if self.state.bundle_step is None or spent <= _EXPORT_SHARE * self._job.seconds:
                 self._export(step)
@@ -156,7 +160,23 @@ class Loop:
             best=self.state.best and self.state.best.model_dump(include={"step", "word_accuracy", "cer"}),
             last={**self.state.last, "validation_loss": result.loss},
             bundle_step=self.state.bundle_step,
+            stale_validations=self.state.stale,
         )
+        self._lose_patience()
+
+    def _lose_patience(self) -> None:
+        """Say that validations do not get better any more, and end the run if the config waits no longer."""
+        step, stale, patience = self.state.step, self.state.stale, self._config.patience
+        if patience and stale >= patience:
+            self.recorder.note(step, f"No better validation in the last {stale}: the run ends early, at step {step:,}.")
+            self._fix_plan(step)
+        elif stale == _PLATEAU:
+            best = self.state.best.step if self.state.best else 0
+            self.recorder.note(
+                step,
+                f"The last {stale} validations were no better than that of step {best:,}. More or other data, "
+                "augmentation or a lower learning rate may help.",
+            )
 
     def _export(self, step: int) -> None:
         began = time.monotonic()
@@ -195,7 +215,7 @@ class Loop:
         found = checkpoints.load_newest(self._job.folder)
         checkpoints.sweep(self._job.folder / BUNDLES)
         if found is None:
-            self._forget_after(-1)
+            self._forget_after(0)
             return
         state = RunState.model_validate(found.state)
         if state.identity != self.state.identity:

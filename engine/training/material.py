@@ -1,134 +1,145 @@
-"""What a run learns from: the dataset's samples, checked against the reader before the first step, as prepared rows.
+"""What a run learns from: samples of one or more datasets, checked against the reader before the first step.
 
-Rows are prepared once and kept in memory as far as a limit allows. Legend: S samples, H rows, W columns. This module
-decides no order and pads no batch.
+Which images a run learns from, is tried on at each validation, and is scored on at the end is settled here. This module
+decides no order, prepares no image and pads no batch.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import psutil
 
 from engine.charset import Charset
 from engine.config.generate import Split
-from engine.config.reader import ReaderConfig
+from engine.config.training import TrainConfig
 from engine.datasets import Dataset
 from engine.errors import CharsetError, DatasetError
-from engine.reading.preprocess import Preprocessing
-
-_MULTIPLE = 32  # px; a network sees few widths, and each image the same padding in training and in reading
-_CACHE_SHARE = 0.25  # of the memory that is free at the start
-
-
-def preprocessing_of(reader: ReaderConfig) -> Preprocessing:
-    """Return how images are prepared for a reader, in training and in its bundles."""
-    return Preprocessing(height=reader.height, max_width=reader.max_width, multiple=_MULTIPLE)
-
-
-class Rows:
-    """The samples of one split as prepared rows and classes; may be read from several threads.
-
-    Attributes:
-        texts: the labels, S of them.
-        widths: the padded width of each sample, int64 (S,): of its image, or more where its text needs more time steps.
-        longest: characters of the longest text.
-        least: the width in px each sample's text needs, int64 (S,).
-    """
-
-    def __init__(self, dataset: Dataset, frame: pd.DataFrame, charset: Charset, reader: ReaderConfig) -> None:
-        self.preprocessing = preprocessing_of(reader)
-        self.texts: list[str] = frame["label"].tolist()
-        self._ids = [charset.encode(text) for text in self.texts]
-        self.longest = max(map(len, self.texts))
-        self._numbers = [int(number) for number in frame["index"]]
-        self._dataset = dataset
-        self._cache: dict[int, npt.NDArray[np.uint8]] = {}
-        self._room = int(psutil.virtual_memory().available * _CACHE_SHARE)
-        self.least = np.array([reader.width_for(text) for text in self.texts], dtype=np.int64)
-        own = [self.preprocessing.prepared_width(w, h) for w, h in zip(frame["width"], frame["height"], strict=True)]
-        padded = [self.preprocessing.padded_width(int(width)) for width in np.maximum(own, self.least)]
-        self.widths = np.array(padded, dtype=np.int64)
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def row(self, index: int) -> npt.NDArray[np.uint8]:
-        """Return a sample's image as prepared, uint8 (H, W). Raises DatasetError when its record is damaged."""
-        row = self._cache.get(index)
-        if row is None:
-            row = self.preprocessing.prepare(self._dataset.image(self._numbers[index]))
-            if self._room > row.nbytes:
-                self._room -= row.nbytes
-                self._cache[index] = row
-        return row
-
-    def ids(self, index: int) -> npt.NDArray[np.int32]:
-        """Return the classes of a sample's characters, int32 (L,)."""
-        return self._ids[index]
+from engine.training.rows import Part, StoredRows
 
 
 @dataclass(frozen=True)
 class Material:
-    """A dataset that fits a reader.
+    """Datasets that fit a reader.
 
     Attributes:
-        dataset: the open dataset.
-        charset: the dataset's characters, which become the reader's.
-        training: every sample of the training split.
-        validation: as many of the validation split as the config allows, the same ones each time.
-        test_images: how many the test split has.
+        datasets: all that the run reads, by id.
+        charset: the characters of the reader.
+        training: the training samples of the main dataset and of those mixed in.
+        validation: as many validation samples as the config allows, the same ones each time.
+        skipped: samples left out because they do not fit, by reason.
     """
 
-    dataset: Dataset
+    datasets: dict[str, Dataset]
     charset: Charset
-    training: Rows
-    validation: Rows
-    test_images: int
+    training: StoredRows
+    validation: StoredRows
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def main(self) -> Dataset:
+        """The dataset that the config calls its dataset."""
+        return next(iter(self.datasets.values()))
 
 
-def collect(dataset: Dataset, reader: ReaderConfig, validation_images: int, seed: int) -> Material:
-    """Check a dataset against a reader and open what a run needs of it.
+def charset_for(config: TrainConfig, datasets: Iterable[Dataset], known: Charset | None) -> Charset:
+    """Return the characters a run's reader writes.
+
+    Args:
+        config: says what to do with the characters of the run that it starts from.
+        datasets: the ones it learns from.
+        known: the charset of the run it starts from; None for one that starts anew.
+    """
+    wanted = sorted(set().union(*(dataset.manifest.charset for dataset in datasets)))
+    if known is None or config.charset == "replace":
+        return Charset("".join(wanted))
+    if config.charset == "same":
+        return known
+    return Charset(known.characters + "".join(character for character in wanted if character not in known.characters))
+
+
+def collect(config: TrainConfig, open_one: Callable[[str], Dataset], known: Charset | None = None) -> Material:
+    """Open what a run reads and check it against the reader.
+
+    Args:
+        config: the run's.
+        open_one: opens a dataset by its id.
+        known: the charset of the run it starts from, if any.
 
     Raises:
-        DatasetError: the training or validation split is empty, or labels are longer than the reader writes.
-        CharsetError: labels hold characters that the dataset's charset lacks; they are named.
+        DatasetError: a split is empty, or labels are longer than the reader writes.
+        CharsetError: labels hold characters that the charset lacks; they are named.
     """
-    charset = Charset(dataset.manifest.charset)
-    training, validation = (_checked(dataset, split, charset, reader) for split in ("train", "validation"))
-    random = np.random.default_rng(seed)
-    chosen = np.sort(random.permutation(len(validation))[:validation_images])
+    datasets = {id: open_one(id) for id in config.datasets}
+    learned = [config.dataset, *(portion.dataset for portion in config.mix)]
+    charset = charset_for(config, (datasets[id] for id in learned), known)
+    check = _Check(config, charset)
+    weights = [1.0, *(portion.weight for portion in config.mix)]
+    training = [
+        Part(datasets[id], check.fitting(datasets[id], "train"), weight)
+        for id, weight in zip(learned, weights, strict=True)
+    ]
+    judge = datasets[config.validate_on or config.dataset]
+    validation = check.fitting(judge, "validation")
+    chosen = np.sort(np.random.default_rng(config.seed).permutation(len(validation))[: config.validation_images])
     return Material(
-        dataset,
+        datasets,
         charset,
-        Rows(dataset, training, charset, reader),
-        Rows(dataset, validation.iloc[chosen], charset, reader),
-        dataset.manifest.counts.get("test", 0),
+        StoredRows(training, charset, config.reader),
+        StoredRows([Part(judge, validation.iloc[chosen])], charset, config.reader),
+        check.skipped,
     )
 
 
-def _checked(dataset: Dataset, split: Split, charset: Charset, reader: ReaderConfig) -> pd.DataFrame:
-    frame = dataset.frame(split)
-    name = f"dataset {dataset.folder.name}"
-    if frame.empty:
-        raise DatasetError(
-            f"The {split} split of {name} is empty, but a run needs images to learn from and others to be tried on. "
-            f"Generate it with a larger share for {split}, or with more images."
+class _Check:
+    """Compares labels with what the reader can write."""
+
+    def __init__(self, config: TrainConfig, charset: Charset) -> None:
+        self._longest, self._skips, self._charset = config.reader.max_length, config.unfit == "skip", charset
+        self._keeps_charset = config.start_from is not None and config.charset == "same"
+        self.skipped: Counter[str] = Counter()
+
+    def fitting(self, dataset: Dataset, split: Split) -> pd.DataFrame:
+        """Return the samples of a split that fit. Raises DatasetError or CharsetError."""
+        frame = dataset.frame(split)
+        missing = frame["label"].map(self._charset.missing)
+        strange, long = missing.astype(bool), frame["label"].str.len() > self._longest
+        if self._skips:
+            self.skipped["characters outside the charset"] += int(strange.sum())
+            self.skipped["too long"] += int((long & ~strange).sum())
+            frame = frame[~(strange | long)]
+        elif strange.any():
+            raise self._strangers(dataset, split, sorted(set("".join(missing))))
+        elif long.any():
+            raise self._too_long(dataset, split, frame["label"].str.len())
+        if frame.empty:
+            raise _empty(dataset, split, dataset.manifest.counts.get(split, 0))
+        return frame
+
+    def _strangers(self, dataset: Dataset, split: Split, missing: list[str]) -> CharsetError:
+        shown = " ".join(repr(character) for character in missing[:20])
+        remedy = (
+            "Set charset to extend, or unfit to skip."
+            if self._keeps_charset
+            else "Set unfit to skip, generate the dataset again, or import it with these characters in its charset."
         )
-    missing = Counter(character for text in frame["label"] for character in charset.missing(text))
-    if missing:
-        shown = " ".join(repr(character) for character in sorted(missing)[:20])
-        raise CharsetError(
-            f"The charset of {name} lacks {len(missing)} characters of its {split} labels: {shown}. "
-            "Generate the dataset again, or import it with these characters in its charset."
+        return CharsetError(
+            f"The reader's charset lacks {len(missing)} characters of the {split} labels of dataset "
+            f"{dataset.folder.name}: {shown}. {remedy}"
         )
-    lengths = frame["label"].str.len()
-    if lengths.max() > reader.max_length:
-        raise DatasetError(
-            f"{int((lengths > reader.max_length).sum()):,} {split} labels of {name} are longer than the reader's "
-            f"max_length {reader.max_length}; the longest has {lengths.max()} characters. "
-            f"Raise max_length to {lengths.max()}, or generate shorter texts."
+
+    def _too_long(self, dataset: Dataset, split: Split, lengths: pd.Series) -> DatasetError:
+        return DatasetError(
+            f"{int((lengths > self._longest).sum()):,} {split} labels of dataset {dataset.folder.name} are longer than "
+            f"the reader's max_length {self._longest}; the longest has {lengths.max()} characters. "
+            f"Raise max_length to {lengths.max()}, set unfit to skip, or generate shorter texts."
         )
-    return frame
+
+
+def _empty(dataset: Dataset, split: Split, images: int) -> DatasetError:
+    found = f"has {images} images and none that fits" if images else "is empty"
+    return DatasetError(
+        f"The {split} split of dataset {dataset.folder.name} {found}, but a run needs images to learn from and others "
+        f"to be tried on. Generate or import it with a larger share for {split}, or with more images."
+    )

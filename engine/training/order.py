@@ -1,41 +1,52 @@
-"""In which order a run sees its samples: a function of seed and step alone, so that a resumed run goes on exactly.
+"""In which order a run sees its samples: a function of seed and round alone, so that a resumed run goes on exactly.
 
-Each epoch draws its own permutation. Samples of like width share a batch, so that little padding is computed. Every
-batch is full: the few samples that would not fill one sit an epoch out, others each time. This module opens no image.
+Each round draws its own permutation. Samples of like width share a batch, so that little padding is computed. Every
+batch is full: the few samples that would not fill one sit a round out, others each time. This module opens no image.
 """
 
-import functools
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 
-class Order:
-    """The batches of a run.
+class Shares(NamedTuple):
+    """How many samples each part has, and the parts' weights: the first is seen once a round, others accordingly."""
+
+    sizes: Sequence[int]
+    weights: Sequence[float]
+
+    @property
+    def counts(self) -> list[int]:
+        """How many samples of each part a round has; at least one."""
+        return [max(1, round(self.sizes[0] * weight / self.weights[0])) for weight in self.weights]
+
+
+def draw_round(
+    widths: npt.NDArray[np.integer], shares: Shares, batch: int, seed: int, round: int
+) -> npt.NDArray[np.int64]:
+    """Return a round's batches, int64 (steps, batch), as numbers of samples.
 
     Args:
-        widths: the padded width of each of the S samples, int (S,).
-        batch: images a batch; fewer where there are fewer samples.
+        widths: the padded width of each of the S samples, int (S,), part after part.
+        shares: of the parts.
+        batch: images a batch, at most as many as a round has.
         seed: of the run.
+        round: from 0.
     """
+    random = np.random.default_rng([seed, round])
+    drawn = random.permutation(np.concatenate(list(_parts(shares, random))))
+    steps = len(drawn) // batch
+    drawn = drawn[: steps * batch]
+    rising = drawn[np.argsort(widths[drawn], kind="stable")]
+    return rising.reshape(steps, batch)[random.permutation(steps)]
 
-    def __init__(self, widths: npt.NDArray[np.integer], batch: int, seed: int) -> None:
-        self._widths = np.asarray(widths)
-        self._seed = seed
-        self.batch = min(batch, len(self._widths))
-        self.steps_an_epoch = len(self._widths) // self.batch
-        # Bound to the object, so that two epochs' permutations are held and no more.
-        self._epoch = functools.lru_cache(maxsize=2)(self._draw)
 
-    def indices(self, step: int) -> npt.NDArray[np.int64]:
-        """Return the samples of step `step` (0 is the first of the run), int64 (batch,)."""
-        epoch, place = divmod(step, self.steps_an_epoch)
-        return self._epoch(epoch)[place]
-
-    def _draw(self, epoch: int) -> npt.NDArray[np.int64]:
-        """Return an epoch's batches, int64 (steps_an_epoch, batch)."""
-        random = np.random.default_rng([self._seed, epoch])
-        drawn = random.permutation(len(self._widths))[: self.steps_an_epoch * self.batch]
-        rising = drawn[np.argsort(self._widths[drawn], kind="stable")]
-        batches = rising.reshape(self.steps_an_epoch, self.batch)
-        return batches[random.permutation(self.steps_an_epoch)]
+def _parts(shares: Shares, random: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield what a round takes of each part: a part that must give more than it has gives each sample as often."""
+    first = 0
+    for size, count in zip(shares.sizes, shares.counts, strict=True):
+        whole, rest = divmod(count, size)
+        yield first + np.concatenate([np.tile(np.arange(size), whole), random.permutation(size)[:rest]])
+        first += size

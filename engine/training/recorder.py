@@ -56,8 +56,8 @@ class Recorder:
         """Add a sentence for people."""
         self._job.event("note", step, text=text)
 
-    def test(self, step: int, score: Score) -> dict[str, Any]:
-        """Tell of the final score on the dataset's test split, and return it as the summary has it."""
-        figures = score.plain()
+    def test(self, step: int, score: Score, dataset: str, name: str | None) -> dict[str, Any]:
+        """Tell of the final score on a dataset's test images, and return it as the summary has it."""
+        figures = {"dataset": dataset, "dataset_name": name, **score.plain()}
         self._job.event("test", step, **figures)
         return figures

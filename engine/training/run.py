@@ -1,20 +1,23 @@
 """A whole run: open the data, build the learner, learn, score what came of it.
 
-Reads its config and its dataset, writes below its own folder. The steps themselves are in `loop`.
+Reads its config and its datasets, writes below its own folder. The steps themselves are in `loop`.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from functools import partial
 
 import keras
 import numpy as np
 
 from engine.config.training import TrainConfig
-from engine.datasets import open_dataset
-from engine.errors import BundleError, GlyphlabError, SpaceError
+from engine.datasets import Dataset, open_dataset
+from engine.errors import BundleError, GlyphlabError, OutOfMemory, SpaceError
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.samples import split_samples
+from engine.evaluation.samples import Sample, dataset_samples
 from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
 from engine.files import canonical_json
@@ -25,9 +28,15 @@ from engine.reading.manifest import TrainedOn
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
 from engine.training.device import gpu_index, precision_for
+from engine.training.fresh import ROUND, FreshRounds
 from engine.training.learner import GROUPS, Learner, uses_gpu
 from engine.training.loop import Loop
 from engine.training.material import Material, collect
+from engine.training.memory import explained
+from engine.training.order import Shares
+from engine.training.rows import StoredRows
+from engine.training.source import Source
+from engine.training.transfer import Forebear, inherit, open_forebear
 
 _PARITY_IMAGES = 64
 _CHECKPOINTS = checkpoints.KEPT + 2  # the best, and the one that is being written
@@ -35,25 +44,93 @@ _CHECKPOINTS = checkpoints.KEPT + 2  # the best, and the one that is being writt
 
 def train(config: TrainConfig, job: JobContext) -> None:
     """Do the work of a train job; see `engine.training.job.work` for what it raises."""
+    try:
+        with explained(config):
+            _train(config, job, config.batch)
+    except OutOfMemory as error:
+        smaller = config.batch // 2
+        if not config.halve_batch or not smaller:
+            raise
+        job.event("note", 0, text=f"{error} Going on with {smaller} images a step.")
+        keras.backend.clear_session()
+        with explained(config.changed(batch=smaller)):
+            _train(config, job, smaller)
+
+
+def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
     job.phase("opening the dataset")
-    dataset = open_dataset(job.workspace.folder("datasets", config.dataset), verify="hashes")
-    material = collect(dataset, config.reader, config.validation_images, config.seed)
+    forebear = open_forebear(job.workspace, config.start_from) if config.start_from else None
+    material = collect(config, partial(_open, job), forebear and forebear.charset)
     job.phase("building the network")
     gpu = _gpu(config, job)
     precision = precision_for(config.precision, gpu)
     learner = Learner(config, material.charset.classes, precision)
     _check_room(job, learner)
+    if forebear:
+        inherit(learner, config, forebear, material.charset)
+    _introduce(config, job, material, learner, precision, forebear)
+    hashes = [dataset.manifest.hash for dataset in material.datasets.values()]
+    identity = hashlib.sha256(canonical_json([config.plain(), hashes])).hexdigest()
+    tests = _test_sets(config, material)
+    with _source(config, job, material, batch) as source:
+        exporter = _exporter(job, learner, material)
+        loop = Loop(
+            config, job, material, source, learner, exporter, identity=identity, gpu=gpu,
+            test_images=sum(map(len, tests.values())),
+        )  # fmt: skip
+        loop.run()
+    _finish(loop, job, tests)
+
+
+def _open(job: JobContext, id: str) -> Dataset:
+    return open_dataset(job.workspace.folder("datasets", id), verify="hashes")
+
+
+def _introduce(
+    config: TrainConfig,
+    job: JobContext,
+    material: Material,
+    learner: Learner,
+    precision: str,
+    forebear: Forebear | None,
+) -> None:
+    """Say in the summary and the events what the run is made of."""
     job.summary(
         dataset=config.dataset,
-        dataset_name=_name_of(config, job),
+        dataset_name=_name_of(job, config.dataset),
         parameters=learner.parameters,
         precision=precision,
         charset_size=len(material.charset),
+        skipped=dict(material.skipped),
     )
-    identity = hashlib.sha256(canonical_json([config.plain(), dataset.manifest.hash])).hexdigest()
-    loop = Loop(config, job, material, learner, _exporter(job, learner, material), identity=identity, gpu=gpu)
-    loop.run()
-    _finish(loop, job, material)
+    if forebear:
+        new = len(set(material.charset.characters) - set(forebear.charset.characters))
+        _note(job, f"Begins with step {forebear.step:,} of run {forebear.run}; characters new to it: {new}.")
+    for reason, count in material.skipped.items():
+        if count:
+            _note(job, f"Samples left out, {reason}: {count:,}.")
+
+
+def _note(job: JobContext, text: str) -> None:
+    """Tell people of what holds before the first step, once."""
+    if not job.resuming:
+        job.event("note", 0, text=text)
+
+
+@contextlib.contextmanager
+def _source(config: TrainConfig, job: JobContext, material: Material, batch: int) -> Iterator[Source]:
+    """Open the source of the run's batches: its stored samples, or new ones with the rest mixed in."""
+    rows = material.training
+    if not config.fresh:
+        yield Source(lambda _: rows, Shares(rows.sizes, rows.weights), batch, config.seed)
+        return
+    mixed = StoredRows(rows.parts[1:], material.charset, config.reader) if config.mix else None
+    size = min(ROUND, rows.sizes[0])
+    shares = Shares([size, *rows.sizes[1:]], rows.weights)
+    processes = max(1, len(os.sched_getaffinity(0)) // 2)
+    rounds = FreshRounds(material.main, mixed, material.charset, config.reader, job.workspace, processes, size)
+    with contextlib.closing(rounds):
+        yield Source(rounds.rows_of, shares, batch, config.seed, epoch=rows.sizes[0])
 
 
 def _check_room(job: JobContext, learner: Learner) -> None:
@@ -75,7 +152,7 @@ def _exporter(job: JobContext, learner: Learner, material: Material) -> Exporter
         network=learner.network,
         charset=material.charset,
         preprocessing=rows.preprocessing,
-        trained_on=TrainedOn(dataset=material.dataset.folder.name, hash=material.dataset.manifest.hash),
+        trained_on=TrainedOn(dataset=material.main.folder.name, hash=material.main.manifest.hash),
         rows=[np.array(rows.row(index)) for index in chosen],
         texts=[rows.ids(index) for index in chosen],
     )
@@ -86,44 +163,53 @@ def _gpu(config: TrainConfig, job: JobContext) -> int | None:
     wanted = gpu_index(default_device() if config.device == "auto" else config.device)
     if wanted is not None and not uses_gpu():
         backend = keras.backend.backend()
-        job.event("note", 0, text=f"GPU {wanted} is there, but {backend} cannot drive it: learning on the CPU.")
+        _note(job, f"GPU {wanted} is there, but {backend} cannot drive it: learning on the CPU.")
         return None
     return wanted
 
 
-def _name_of(config: TrainConfig, job: JobContext) -> str | None:
+def _name_of(job: JobContext, dataset: str) -> str | None:
     try:
-        return load_job(job.workspace, "datasets", config.dataset).name
+        return load_job(job.workspace, "datasets", dataset).name
     except GlyphlabError:
         return None
 
 
-def _finish(loop: Loop, job: JobContext, material: Material) -> None:
-    """Score the best bundle on the dataset's own test split, and sum the run up."""
+def _test_sets(config: TrainConfig, material: Material) -> dict[str, list[Sample]]:
+    """Return the samples that are scored at the end, by dataset: of test splits, or all where there is none."""
+    sets = {id: dataset_samples(material.datasets[id]) for id in config.test_on}
+    if material.main.manifest.counts.get("test", 0):
+        sets = {config.dataset: dataset_samples(material.main, "test"), **sets}
+    return sets
+
+
+def _finish(loop: Loop, job: JobContext, tests: dict[str, list[Sample]]) -> None:
+    """Score the best bundle on each test set, and sum the run up."""
     step = loop.state.bundle_step
     if step is None:
         raise BundleError(
             "No bundle of this run reads as its network does, so none counts; the events say how far they are apart. "
             "Train with precision float32, or report this as a fault of Glyphlab."
         )
-    figures = _test(loop, job, material, step) if material.test_images else None
+    reader = Reader.open(job.folder / BUNDLES / str(step), job.workspace, threads=os.cpu_count() or 1)
+    figures = {id: _test(loop, job, reader, id, samples) for id, samples in tests.items()}
     job.summary(
         steps=loop.state.step,
         bundle_step=step,
-        test=figures,
+        test=next(iter(figures.values()), None),
+        tests=list(figures.values()),
         images_per_second=round(loop.images / loop.learning_seconds, 1) if loop.learning_seconds else None,
         training_seconds=round(job.seconds, 1),
     )
 
 
-def _test(loop: Loop, job: JobContext, material: Material, step: int) -> dict[str, object]:
+def _test(loop: Loop, job: JobContext, reader: Reader, dataset: str, samples: list[Sample]) -> dict[str, object]:
     job.phase("reading the test images")
-    reader = Reader.open(job.folder / BUNDLES / str(step), job.workspace, threads=os.cpu_count() or 1)
-    samples = split_samples(material.dataset.folder, "test")
 
     def after(done: int) -> None:
         job.progress(done, len(samples), "images")
         if job.stop_requested():
             raise Stopped
 
-    return loop.recorder.test(loop.state.step, evaluate(reader, samples, after).score)
+    score = evaluate(reader, samples, after).score
+    return loop.recorder.test(loop.state.step, score, dataset, _name_of(job, dataset))

@@ -34,6 +34,7 @@ class RunState(BaseModel):
         planned_steps: the run's length, once it is known.
         nats, characters: summed since the curve's last point.
         best: the best validation.
+        stale: validations since the best one.
         bundle_step: the newest bundle that counts.
         identity: hash of config and dataset, which must not change between start and resume.
     """
@@ -46,5 +47,6 @@ class RunState(BaseModel):
     nats: float = 0.0
     characters: float = 0.0
     best: Best | None = None
+    stale: int = 0
     bundle_step: int | None = None
     last: dict[str, Any] = Field(default_factory=dict)

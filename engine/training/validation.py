@@ -15,7 +15,7 @@ from engine.evaluation.metrics import Score, score
 from engine.models.running import read_greedily
 from engine.training.feed import make_batch
 from engine.training.learner import Learner
-from engine.training.material import Rows
+from engine.training.rows import StoredRows
 
 _LARGEST = 64  # images a batch
 
@@ -28,7 +28,9 @@ class Validation:
     score: Score
 
 
-def validate(learner: Learner, rows: Rows, charset: Charset, after: Callable[[], None] = lambda: None) -> Validation:
+def validate(
+    learner: Learner, rows: StoredRows, charset: Charset, after: Callable[[], None] = lambda: None
+) -> Validation:
     """Read every row once; `after` is called after each batch and may raise to stop."""
     reader = learner.network.config
     lost = weight = 0.0
@@ -45,7 +47,7 @@ def validate(learner: Learner, rows: Rows, charset: Charset, after: Callable[[],
     return Validation(lost / max(weight, 1.0), total)
 
 
-def batches_of_like_width(rows: Rows) -> Iterator[npt.NDArray[np.int64]]:
+def batches_of_like_width(rows: StoredRows) -> Iterator[npt.NDArray[np.int64]]:
     """Yield all rows' indices in batches of one padded width each, so that no reading depends on its neighbours."""
     for width in np.unique(rows.widths):
         same = np.flatnonzero(rows.widths == width)

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
 
 from engine.config.generate import Split
 from engine.config.reader import ReaderConfig, time_steps_needed
+from engine.config.training import TrainConfig
 from engine.datasets import open_dataset
 from engine.errors import DatasetError
 from engine.models.losses import PAD
 from engine.training.feed import make_batch, stream
 from engine.training.material import Material, collect
-from engine.training.order import Order
+from engine.training.order import Shares
+from engine.training.rows import StoredRows
+from engine.training.source import Source
 from engine.workspace import Workspace
 from tests.helpers.tiny_datasets import WORDS, save_dataset
 
@@ -22,8 +26,16 @@ ATTENTION = CTC.changed(decoder="attention")
 
 
 def material(workspace: Workspace, reader: ReaderConfig, words: Mapping[Split, Sequence[str]] = WORDS) -> Material:
-    folder = workspace.folder("datasets", save_dataset(workspace, words))
-    return collect(open_dataset(folder), reader, validation_images=2, seed=0)
+    config = settings(save_dataset(workspace, words), reader, validation_images=2)
+    return collect(config, lambda id: open_dataset(workspace.folder("datasets", id)))
+
+
+def settings(dataset: str, reader: ReaderConfig = CTC, **values: Any) -> TrainConfig:
+    return TrainConfig.parse({"dataset": dataset, "reader": reader.plain(), "batch": 4, "seed": 1, **values})
+
+
+def source_of(rows: StoredRows, config: TrainConfig) -> Source:
+    return Source(lambda _: rows, Shares(rows.sizes, rows.weights), config.batch, config.seed)
 
 
 def test_rows_are_the_prepared_images_with_their_classes(workspace: Workspace):
@@ -60,10 +72,15 @@ def test_attention_gets_the_text_and_counts_its_end(workspace: Workspace):
 
 def test_a_stream_goes_on_from_any_step(workspace: Workspace):
     rows = material(workspace, CTC).training
-    order = Order(rows.widths, 4, seed=1)
-    straight = [batch.indices for batch in islice(stream(rows, order, CTC, 3, 0), 9)]
-    later = [batch.indices for batch in islice(stream(rows, order, CTC, 3, 5), 4)]
-    assert np.array_equal(straight[5:], later)
+    config = settings("0" * 26, augment=0.5)
+    source = source_of(rows, config)
+    straight = list(islice(stream(source, config, 3, 0), 9))
+    later = list(islice(stream(source, config, 3, 5), 4))
+    assert all(np.array_equal(a.indices, b.indices) for a, b in zip(straight[5:], later, strict=True))
+    assert all(np.array_equal(a.image, b.image) for a, b in zip(straight[5:], later, strict=True))
+    plain = next(stream(source, config.changed(augment=0), 3, 0))
+    assert not np.array_equal(plain.image, straight[0].image)
+    assert np.array_equal(plain.targets, straight[0].targets)
 
 
 def test_a_damaged_record_ends_the_stream_with_its_name(workspace: Workspace):
@@ -72,8 +89,9 @@ def test_a_damaged_record_ends_the_stream_with_its_name(workspace: Workspace):
     content = bytearray(shard.read_bytes())
     content[len(content) // 2] ^= 1
     shard.write_bytes(content)
+    config = settings("0" * 26)
     with pytest.raises(DatasetError, match="train-00000"):
-        list(islice(stream(rows, Order(rows.widths, 4, seed=1), CTC, 3, 0), 4))
+        list(islice(stream(source_of(rows, config), config, 3, 0), 4))
 
 
 def test_validation_takes_the_same_few_each_time(workspace: Workspace):

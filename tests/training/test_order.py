@@ -1,41 +1,56 @@
-"""The order of samples: each once an epoch, the same for the same seed, never the same twice."""
+"""The order of samples: each once a round, the same for the same seed, never the same twice."""
+
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from engine.training.order import Order
+from engine.training.order import Shares, draw_round
 
 
-@pytest.mark.parametrize(("samples", "batch"), [(1, 8), (7, 8), (8, 8), (30, 8), (64, 16)])
-def test_an_epoch_shows_each_sample_at_most_once_in_full_batches(samples: int, batch: int):
-    order = Order(np.random.default_rng(0).integers(1, 9, samples), batch, seed=3)
-    size = min(samples, batch)
-    epoch = [order.indices(step) for step in range(order.steps_an_epoch)]
-    assert {len(indices) for indices in epoch} == {size}
-    shown = np.concatenate(epoch)
-    assert len(set(shown.tolist())) == len(shown) == samples // size * size
+def one_part(widths: npt.NDArray[np.integer], batch: int, seed: int, round: int = 0) -> npt.NDArray[np.int64]:
+    return draw_round(widths, Shares([len(widths)], [1.0]), batch, seed, round)
 
 
-def test_the_order_is_a_function_of_seed_and_step():
+@pytest.mark.parametrize(("samples", "batch"), [(1, 1), (7, 7), (8, 8), (30, 8), (64, 16)])
+def test_a_round_shows_each_sample_at_most_once_in_full_batches(samples: int, batch: int):
+    batches = one_part(np.random.default_rng(0).integers(1, 9, samples), batch, seed=3)
+    assert batches.shape == (samples // batch, batch)
+    assert len(np.unique(batches)) == batches.size
+
+
+def test_the_order_is_a_function_of_seed_and_round():
     widths = np.random.default_rng(0).integers(1, 9, 50)
-    one, other = Order(widths, 8, seed=3), Order(widths, 8, seed=3)
-    assert np.array_equal(other.indices(100), one.indices(100))  # without what came before
-    assert all(np.array_equal(one.indices(step), other.indices(step)) for step in range(40))
-    different = Order(widths, 8, seed=4)
-    assert any(not np.array_equal(one.indices(step), different.indices(step)) for step in range(6))
+    assert np.array_equal(one_part(widths, 8, 3, 7), one_part(widths, 8, 3, 7))
+    assert not np.array_equal(one_part(widths, 8, 3), one_part(widths, 8, 4))
 
 
-def test_each_epoch_has_its_own_order_and_leaves_out_others():
-    order = Order(np.arange(50) % 4, 8, seed=0)
-    epochs = [
-        np.concatenate([order.indices(epoch * order.steps_an_epoch + place) for place in range(order.steps_an_epoch)])
-        for epoch in range(6)
-    ]
-    assert len({epoch.tobytes() for epoch in epochs}) == 6
-    assert set(np.concatenate(epochs).tolist()) == set(range(50))
+def test_each_round_has_its_own_order_and_leaves_out_others():
+    rounds = [one_part(np.arange(50) % 4, 8, 0, round) for round in range(6)]
+    assert len({batches.tobytes() for batches in rounds}) == 6
+    assert set(np.concatenate(rounds).ravel().tolist()) == set(range(50))
 
 
 def test_like_widths_share_a_batch():
     widths = np.repeat([32, 64, 96], 20)
-    order = Order(widths, 4, seed=0)
-    assert all(len(set(widths[order.indices(step)].tolist())) == 1 for step in range(order.steps_an_epoch))
+    assert all(len(set(widths[batch].tolist())) == 1 for batch in one_part(widths, 4, 0))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "weights", "counts"),
+    [
+        ([100, 10], [1.0, 0.5], [100, 50]),
+        ([100, 300], [1.0, 1.0], [100, 100]),
+        ([40, 7, 9], [2.0, 1.0, 0.01], [40, 20, 1]),
+    ],
+)
+def test_parts_are_seen_by_their_weights(sizes: Sequence[int], weights: Sequence[float], counts: Sequence[int]):
+    shares = Shares(sizes, weights)
+    assert shares.counts == counts
+    shown = draw_round(np.ones(sum(sizes), int), shares, 1, 0, 0).ravel()
+    part = np.searchsorted(np.cumsum(sizes), shown, side="right")
+    assert np.bincount(part, minlength=len(sizes)).tolist() == counts
+    for number, size in enumerate(sizes):  # each sample of a small part as often as the others, give or take one
+        seen = np.bincount(shown[part == number] - sum(sizes[:number]), minlength=size)
+        assert seen.max() - seen.min() <= 1

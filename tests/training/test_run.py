@@ -116,7 +116,7 @@ def test_a_time_budget_is_kept_and_fixes_the_steps_for_good(shared: Workspace, d
     train(run)
     seconds = read_json(run / "heartbeat.json")["seconds"]
     assert seconds < 60  # of 18 that were allowed: graphs are traced slowly on a busy machine
-    (note,) = events(run, "note")
+    note = events(run, "note")[0]
     planned = checkpoints.load_newest(run)
     assert planned is not None
     assert planned.state["planned_steps"] == planned.step > 40
@@ -149,7 +149,7 @@ def test_labels_outside_the_charset_are_named(shared: Workspace):
     id = save_dataset(shared)
     folder = shared.folder("datasets", id)
     write_manifest(folder, read_manifest(folder).model_copy(update={"charset": "ab"}))
-    with pytest.raises(CharsetError, match="lacks 1 characters of its train labels: 'c'"):
+    with pytest.raises(CharsetError, match=r"lacks 1 characters of the train labels .*: 'c'\."):
         train(new_run(shared, tiny_config(id)))
 
 

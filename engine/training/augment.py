@@ -1,0 +1,76 @@
+"""Changes to prepared rows while a network learns, so that it never sees the same pixels twice.
+
+Small slants, shifts, stretches and waves, blur, noise, uneven light, lines that cut an edge: what crops of real photos
+have and drawn text lacks. The size stays and the text stays readable. Legend: H rows, W columns. This module changes no
+label, and reading never calls it.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Grey = npt.NDArray[np.uint8]
+
+_SLANT = 0.35  # columns a row, at most
+_STRETCH, _RISE = 0.12, 0.10  # shares of width and height
+_SHIFT = 0.08  # of the height
+_WAVE = 0.06  # of the height
+_BLUR = 1.1  # px
+_NOISE = 18.0  # grey levels
+_LIGHT = 45.0  # grey levels from one end to the other
+_FADE = 0.45  # of the contrast
+
+
+def augment(row: Grey, strength: float, dice: np.random.Generator) -> Grey:
+    """Return a changed copy of a prepared image.
+
+    Args:
+        row: uint8 (H, W).
+        strength: 0…1, of every change; each is made to about half of the images.
+        dice: decides what is done.
+    """
+    bent = _bend(row, strength, dice) if dice.random() < 0.7 else row
+    toned = _tone(bent, strength, dice) if dice.random() < 0.7 else bent.astype(np.float32)
+    if dice.random() < 0.4:
+        toned = cv2.GaussianBlur(toned, (0, 0), 0.2 + _BLUR * strength * dice.random())
+    if dice.random() < 0.4:
+        toned = toned + dice.standard_normal(row.shape, dtype=np.float32) * (_NOISE * strength * dice.random())
+    return np.clip(toned, 0, 255).astype(np.uint8)
+
+
+def _bend(row: Grey, strength: float, dice: np.random.Generator) -> Grey:
+    """Slant, turn, stretch and shift a row, its edge grown outwards."""
+    height, width = row.shape
+    slant, tilt, stretch, rise, shift = dice.uniform(-strength, strength, 5)
+    turn = tilt * _RISE * height / max(width, height)
+    matrix = np.array([[1 + stretch * _STRETCH, slant * _SLANT, 0], [turn, 1 + rise * _RISE, shift * _SHIFT * height]])
+    matrix[:, 2] += np.array([width / 2, height / 2]) @ (np.eye(2) - matrix[:, :2]).T
+    if dice.random() < 0.7:
+        bent = cv2.warpAffine(row, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    else:
+        bent = _wave(row, matrix, strength, dice)
+    return np.asarray(bent, dtype=np.uint8)
+
+
+def _wave(row: Grey, matrix: npt.NDArray[np.float64], strength: float, dice: np.random.Generator) -> Grey:
+    """Bend a row along a slow wave beside the affine change."""
+    height, width = row.shape
+    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    length, start = dice.uniform(1.5, 5) * height, dice.uniform(0, 2 * np.pi)
+    reach = _WAVE * strength * height * dice.random()
+    x = matrix[0, 0] * columns + matrix[0, 1] * rows + matrix[0, 2]
+    y = matrix[1, 0] * columns + matrix[1, 1] * rows + matrix[1, 2]
+    y += reach * np.sin(2 * np.pi * columns / length + start)
+    maps = x.astype(np.float32), y.astype(np.float32)
+    return np.asarray(cv2.remap(row, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
+
+
+def _tone(row: Grey, strength: float, dice: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Fade the contrast around the middle grey of the row, and lay a slope of light over it."""
+    height, width = row.shape
+    grey = row.astype(np.float32)
+    middle = float(grey.mean())
+    faded = middle + (grey - middle) * (1 - _FADE * strength * dice.random())
+    across, down = dice.uniform(-1, 1, 2) * (_LIGHT * strength)
+    slope = np.linspace(-across, across, width)[None, :] / 2 + np.linspace(-down, down, height)[:, None] / 2
+    return (faded + slope + dice.uniform(-1, 1) * 20 * strength).astype(np.float32)

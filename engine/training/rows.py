@@ -1,0 +1,110 @@
+"""Samples as the network takes them: prepared rows of grey pixels and classes.
+
+Rows of stored datasets are prepared once and kept in memory as far as a limit allows. Legend: S samples, H rows, W
+columns. This module decides no order and pads no batch.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import psutil
+
+from engine.charset import Charset
+from engine.config.reader import ReaderConfig
+from engine.datasets import Dataset
+from engine.reading.preprocess import Preprocessing
+
+_MULTIPLE = 32  # px; a network sees few widths, and each image the same padding in training and in reading
+_CACHE_SHARE = 0.25  # of the memory that is free at the start
+
+
+class Rows(Protocol):
+    """S samples, prepared.
+
+    Attributes:
+        preprocessing: how their images were prepared.
+        texts: the labels.
+        widths: the padded width of each, int64 (S,): of its image, or more where its text needs more time steps.
+        least: the width in px each sample's text needs, int64 (S,).
+        longest: characters of the longest text.
+    """
+
+    preprocessing: Preprocessing
+    texts: list[str]
+    widths: npt.NDArray[np.int64]
+    least: npt.NDArray[np.int64]
+    longest: int
+
+    def row(self, index: int) -> npt.NDArray[np.uint8]:
+        """Return a sample's image as prepared, uint8 (H, W). Raises DatasetError when its record is damaged."""
+        ...
+
+    def ids(self, index: int) -> npt.NDArray[np.int32]:
+        """Return the classes of a sample's characters, int32 (L,)."""
+        ...
+
+
+class Part(NamedTuple):
+    """Samples of one dataset: rows of its table, and how many are seen for each of the first part's."""
+
+    dataset: Dataset
+    frame: pd.DataFrame
+    weight: float = 1.0
+
+
+class StoredRows:
+    """Samples of stored datasets; may be read from several threads. See `Rows`.
+
+    Attributes:
+        parts: the samples of each dataset.
+        sizes, weights: how many samples each part has, and its weight.
+    """
+
+    def __init__(self, parts: Sequence[Part], charset: Charset, reader: ReaderConfig) -> None:
+        self.preprocessing = preprocessing_of(reader)
+        self.texts: list[str] = [text for part in parts for text in part.frame["label"]]
+        self.parts = list(parts)
+        self.sizes, self.weights = [len(part.frame) for part in parts], [part.weight for part in parts]
+        self._ids = [charset.encode(text) for text in self.texts]
+        self.longest = max(map(len, self.texts))
+        self._places = [(part.dataset, int(number)) for part in parts for number in part.frame["index"]]
+        self._cache: dict[int, npt.NDArray[np.uint8]] = {}
+        self._room = int(psutil.virtual_memory().available * _CACHE_SHARE)
+        pixels = [size for part in parts for size in zip(part.frame["width"], part.frame["height"], strict=True)]
+        prepared = [self.preprocessing.prepared_width(*size) for size in pixels]
+        self.least = np.array([reader.width_for(text) for text in self.texts], dtype=np.int64)
+        self.widths = padded_widths(self.preprocessing, prepared, self.least)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def row(self, index: int) -> npt.NDArray[np.uint8]:
+        """See `Rows.row`."""
+        row = self._cache.get(index)
+        if row is None:
+            dataset, number = self._places[index]
+            row = self.preprocessing.prepare(dataset.image(number))
+            if self._room > row.nbytes:
+                self._room -= row.nbytes
+                self._cache[index] = row
+        return row
+
+    def ids(self, index: int) -> npt.NDArray[np.int32]:
+        """See `Rows.ids`."""
+        return self._ids[index]
+
+
+def preprocessing_of(reader: ReaderConfig) -> Preprocessing:
+    """Return how images are prepared for a reader, in training and in its bundles."""
+    return Preprocessing(height=reader.height, max_width=reader.max_width, multiple=_MULTIPLE)
+
+
+def padded_widths(
+    preprocessing: Preprocessing, prepared: Sequence[int], least: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return the width of the batch that each sample fits, int64 (S,), from its own and the least its text needs."""
+    wider = np.maximum(np.array(prepared, dtype=np.int64), least)
+    return np.array([preprocessing.padded_width(int(width)) for width in wider], dtype=np.int64)

@@ -1,0 +1,121 @@
+"""Begin a network with what another run has learned, character by character where the charsets differ.
+
+Layers that hold one row or column a class (the last layer, an attention decoder's embedding) are taken apart by
+character: what is known of one moves to its new class, new characters keep their fresh weights. All else is copied.
+This module trains nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.charset import Charset
+from engine.config.base import differences
+from engine.config.reader import ReaderConfig
+from engine.config.training import TrainConfig
+from engine.errors import ConfigError
+from engine.models.network import build_network
+from engine.reading.bundle import newest_bundle
+from engine.training import checkpoint as checkpoints
+from engine.training.learner import Learner, Tensors
+from engine.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Forebear:
+    """What a run learned: its characters, its reader's settings and the network of its best checkpoint.
+
+    Attributes:
+        run, step: where that is from.
+    """
+
+    run: str
+    step: int
+    charset: Charset
+    reader: ReaderConfig
+    network: Tensors
+
+
+def open_forebear(workspace: Workspace, run: str) -> Forebear:
+    """Open the best checkpoint of a run, else its newest.
+
+    Raises:
+        BundleError, CheckpointError: it has no bundle, or all checkpoints are damaged.
+        ConfigError: it has none at all.
+    """
+    manifest = newest_bundle(workspace, run).manifest
+    folder = workspace.folder("runs", run)
+    newest = checkpoints.load_newest(folder)
+    if newest is None:
+        raise ConfigError(f"start_from: run {run} has no checkpoint to begin with. Choose one that has learned longer.")
+    best = (newest.state.get("best") or {}).get("step", newest.step)
+    chosen = checkpoints.load(folder, best) or newest
+    return Forebear(
+        run,
+        chosen.step,
+        Charset(manifest.charset),
+        ReaderConfig.parse(manifest.reader),
+        chosen.groups["network"],
+    )
+
+
+def inherit(learner: Learner, config: TrainConfig, forebear: Forebear, charset: Charset) -> None:
+    """Give a fresh network the weights of a run.
+
+    Raises:
+        ConfigError: the run's network is built otherwise; the settings that differ are named.
+    """
+    own = learner.tensors("network")
+    axes = _class_axes(config, own, charset.classes)
+    if not _alike(own, forebear, axes, charset.classes):
+        raise ConfigError(
+            f"start_from: the network of run {forebear.run} is built otherwise: {_why(config, forebear)}."
+        )
+    learner.restore(
+        "network",
+        {
+            name: _move(own[name], tensor, axes[name], charset, forebear.charset)
+            for name, tensor in forebear.network.items()
+        },
+    )
+
+
+def _class_axes(config: TrainConfig, own: Tensors, classes: int) -> dict[str, int | None]:
+    """Return the axis of each tensor that counts classes: the one that grows with a class more."""
+    larger = build_network(config.reader, classes + 1, seed=config.seed).training.variables
+    pairs = zip(own.values(), larger, strict=True)
+    grown = [np.flatnonzero(np.array(ours.shape) != np.array(tuple(theirs.shape))) for ours, theirs in pairs]
+    return {name: int(axes[0]) if len(axes) else None for name, axes in zip(own, grown, strict=True)}
+
+
+def _alike(own: Tensors, forebear: Forebear, axes: dict[str, int | None], classes: int) -> bool:
+    return own.keys() == forebear.network.keys() and all(
+        tensor.shape == _resized(own[name].shape, axes[name], forebear.charset.classes - classes)
+        for name, tensor in forebear.network.items()
+    )
+
+
+def _resized(shape: tuple[int, ...], axis: int | None, more: int) -> tuple[int, ...]:
+    return tuple(size + more * (place == axis) for place, size in enumerate(shape))
+
+
+def _move(
+    own: npt.NDArray[Any], theirs: npt.NDArray[Any], axis: int | None, charset: Charset, known: Charset
+) -> npt.NDArray[Any]:
+    """Return a tensor with what both charsets know taken over, and the class beyond the characters."""
+    if axis is None:
+        return theirs
+    shared = [character for character in known.characters if character in charset.characters]
+    to = [*(charset.characters.index(character) for character in shared), charset.end]
+    source = [*(known.characters.index(character) for character in shared), known.end]
+    moved = np.moveaxis(own, axis, 0).copy()
+    moved[to] = np.moveaxis(theirs, axis, 0)[source]
+    return np.ascontiguousarray(np.moveaxis(moved, 0, axis))
+
+
+def _why(config: TrainConfig, forebear: Forebear) -> str:
+    found = differences(forebear.reader, config.reader)
+    said = ", ".join(f"its {change.path} is {change.left}, not {change.right}" for change in found)
+    return f"{said or 'other versions of Glyphlab made them'}. Take the same settings for the reader, or another run"

@@ -1,0 +1,210 @@
+"""What a run can learn from and begin with: mixed, skipped, fresh and real samples, another run, a smaller batch."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.charset import Charset
+from engine.config.generate import GenerateConfig, Split
+from engine.config.training import TrainConfig
+from engine.datasets import open_dataset
+from engine.datasets.splits import split_of
+from engine.errors import CharsetError, ConfigError, DatasetError, OutOfMemory
+from engine.files import read_json, write_json
+from engine.jobs.context import JobContext
+from engine.reading.bundle import newest_bundle
+from engine.synth.job import work as generate
+from engine.training.feed import make_batch
+from engine.training.fresh import FreshRounds
+from engine.training.learner import Learner
+from engine.training.material import collect
+from engine.training.transfer import inherit, open_forebear
+from engine.workspace import Workspace, new_id
+from tests.helpers.tiny_datasets import save_dataset
+from tests.helpers.training import events, new_run, tiny_config, train, weights
+
+pytestmark = pytest.mark.heavy
+OTHER: Mapping[Split, Sequence[str]] = {
+    "train": ["xy", "yx", "xx", "xay"],
+    "validation": ["yy"],
+    "test": ["xxy", "yax"],
+}
+
+
+@pytest.fixture(scope="module")
+def other(shared: Workspace) -> str:
+    """A dataset with two characters that the main one lacks."""
+    return save_dataset(shared, OTHER)
+
+
+def start(run: Path) -> dict[str, Any]:
+    train(run)
+    return read_json(run / "summary.json")
+
+
+def test_a_run_learns_from_a_mix_validates_elsewhere_and_is_scored_on_each_test_set(
+    shared: Workspace, dataset: str, other: str
+):
+    mix = [{"dataset": other, "weight": 0.5}]
+    run = new_run(shared, tiny_config(dataset, mix=mix, test_on=[other], validate_on=other, epochs=1))
+    summary = start(run)
+    assert summary["charset_size"] == 5
+    assert newest_bundle(shared, run.name).manifest.charset == "abcxy"
+    assert summary["steps"] == 3  # 16 samples and 8 of the other's 4, eight a step
+    assert [event["images"] for event in events(run, "validation")] == [1]
+    assert [score["images"] for score in summary["tests"]] == [3, 2]
+    assert [event["dataset"] for event in events(run, "test")] == [dataset, other]
+    assert summary["test"] == summary["tests"][0]
+
+
+def test_samples_that_do_not_fit_are_refused_or_skipped_and_counted(
+    shared: Workspace, dataset: str, straight_run: Path
+):
+    other = save_dataset(shared, {"train": ["ab", "xy", "abcab"], "validation": ["ba"], "test": ["a"]})
+    changes = {"start_from": straight_run.name, "charset": "same"}
+    with pytest.raises(CharsetError, match=r"lacks 2 characters .*: 'x' 'y'\. Set charset to extend, or unfit to skip"):
+        train(new_run(shared, tiny_config(other, **changes)))
+    run = new_run(shared, tiny_config(other, **changes, unfit="skip", epochs=1))
+    assert start(run)["skipped"] == {"characters outside the charset": 1, "too long": 1}
+    assert [event["text"] for event in events(run, "note")][1:] == [
+        "Samples left out, characters outside the charset: 1.",
+        "Samples left out, too long: 1.",
+    ]
+
+
+@pytest.mark.parametrize("characters", ["abcxy", "xyazw", "cab"], ids=["extended", "replaced", "in another order"])
+def test_fine_tuning_keeps_what_is_known_of_each_character(
+    shared: Workspace, dataset: str, straight_run: Path, characters: str
+):
+    config = tiny_config(dataset, start_from=straight_run.name)
+    forebear, charset = open_forebear(shared, straight_run.name), Charset(characters)
+    learner = Learner(config, charset.classes, "float32")
+    fresh = learner.tensors("network")
+    inherit(learner, config, forebear, charset)
+    known = {place: "abc".index(character) for place, character in enumerate(characters) if character in "abc"}
+    known[len(characters)] = 3  # the class beyond
+
+    def moved(name: str, axis: int) -> bool:
+        """Say whether a tensor is the other run's, class by class along an axis, and as it began elsewhere."""
+        new, old, begun = (np.moveaxis(each[name], axis, 0) for each in (learned, forebear.network, fresh))
+        places = range(charset.classes)
+        return all(np.array_equal(new[at], old[known[at]] if at in known else begun[at]) for at in places)
+
+    learned = learner.tensors("network")
+    changed = [name for name, tensor in forebear.network.items() if not np.array_equal(learned[name], tensor)]
+    assert len(changed) == 2  # kernel and bias of the last layer
+    sizes = {name: (learned[name].shape, forebear.network[name].shape) for name in changed}
+    for name, (new, old) in sizes.items():
+        assert any(moved(name, axis) for axis in range(len(new)) if (new[axis], old[axis]) == (charset.classes, 4))
+
+
+def test_a_fine_tuned_run_goes_on_from_the_other(shared: Workspace, dataset: str, straight_run: Path):
+    run = new_run(shared, tiny_config(dataset, start_from=straight_run.name, freeze_encoder=True, epochs=1))
+    train(run)
+    (note,) = events(run, "note")
+    assert straight_run.name in note["text"]
+    best = read_json(straight_run / "summary.json")["best"]["step"]
+    before, after = weights(straight_run, best), weights(run, 2)
+    assert np.array_equal(before["network/0000"], after["network/0000"])  # the first kernel, frozen
+    assert any(not np.array_equal(before[name], after[name]) for name in after if name.startswith("network/"))
+
+
+def test_another_network_is_not_begun_with(shared: Workspace, dataset: str, straight_run: Path):
+    config = tiny_config(dataset, start_from=straight_run.name, reader={"height": 40, "scale": 0.25})
+    with pytest.raises(ConfigError, match=r"built otherwise: its height is 32, not 40, its scale is 0.125, not 0.25"):
+        train(new_run(shared, config))
+
+
+def test_a_run_that_gets_no_better_ends_early_and_says_so(shared: Workspace, dataset: str):
+    config = tiny_config(dataset, patience=1, evaluate_every=2, learning_rate=1e-9, epochs=50)
+    run = new_run(shared, config)
+    assert start(run)["steps"] < 20
+    assert "ends early" in events(run, "note")[-1]["text"]
+
+
+@pytest.fixture(scope="module")
+def generated(shared: Workspace) -> str:
+    """A dataset of the starter recipe."""
+    id = new_id()
+    folder = shared.folder("datasets", id)
+    folder.mkdir()
+    config = GenerateConfig(images=40, validation=0.2, test=0.2)
+    write_json(folder / "config.json", config.plain())
+    with JobContext(folder) as job:
+        generate(config, job)
+    return id
+
+
+def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspace, generated: str):
+    config = tiny_config(generated, fresh=True, unfit="skip", reader={"max_length": 12, "max_width": 128})
+    material = collect(config, lambda id: open_dataset(shared.folder("datasets", id)))
+    opened = [FreshRounds(material.main, None, material.charset, config.reader, shared, 1) for _ in range(2)]
+    try:
+        first, second = opened[0].rows_of(0), opened[0].rows_of(1)
+        again = opened[1].rows_of(1)
+    finally:
+        for rounds in opened:
+            rounds.close()
+    texts = [*first.texts, *second.texts]
+    assert second.texts == again.texts
+    assert all(np.array_equal(second.row(i), again.row(i)) for i in range(0, len(again.texts), 97))
+    assert all(len(text) <= 12 and not material.charset.missing(text) for text in texts)
+    made = GenerateConfig.parse(read_json(material.main.folder / "config.json"))
+    assert {split_of(text, made.validation, made.test) for text in texts} == {"train"}
+    assert not {first.row(i).tobytes() for i in range(200)} & {second.row(i).tobytes() for i in range(200)}
+
+
+def test_a_run_learns_from_fresh_samples_with_others_mixed_in(shared: Workspace, generated: str, dataset: str):
+    config = tiny_config(
+        generated, fresh=True, unfit="skip", epochs=1, mix=[{"dataset": dataset, "weight": 0.01}],
+        reader={"max_length": 12, "max_width": 128},
+    )  # fmt: skip
+    assert start(new_run(shared, config))["steps"] == 24 // 8
+
+
+def test_only_generated_datasets_give_fresh_samples(shared: Workspace, dataset: str):
+    with pytest.raises(DatasetError, match=r"imported or edited.*Set fresh to false"):
+        train(new_run(shared, tiny_config(dataset, fresh=True)))
+
+
+class ResourceExhaustedError(Exception):
+    """As TensorFlow's is called."""
+
+
+def test_running_out_of_memory_names_a_batch_or_takes_it(
+    shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
+):
+    learn = Learner.learn
+
+    def learn_few(self: Learner, batch: Any, rate: float) -> float:
+        if len(batch.indices) > 4:
+            raise ResourceExhaustedError("OOM when allocating tensor")
+        return learn(self, batch, rate)
+
+    monkeypatch.setattr(Learner, "learn", learn_few)
+    with pytest.raises(OutOfMemory, match=r"with 8 images a step\. Set batch to 4"):
+        train(new_run(shared, tiny_config(dataset, epochs=1)))
+    run = new_run(shared, tiny_config(dataset, epochs=1, halve_batch=True))
+    assert start(run)["steps"] == 4
+    assert "Going on with 4 images a step" in events(run, "note")[0]["text"]
+
+
+def test_the_plotted_loss_is_without_smoothing(shared: Workspace, dataset: str):
+    losses = {}
+    for smoothing in (0.0, 0.3):
+        config = tiny_config(dataset, label_smoothing=smoothing, reader={"decoder": "attention"})
+        material = collect(config, lambda id: open_dataset(shared.folder("datasets", id)))
+        learner = Learner(config, material.charset.classes, "float32")
+        batch = make_batch(material.training, range(4), config.reader, material.charset.end)
+        losses[smoothing] = [learner.learn(batch, 0.01) for _ in range(2)]
+    assert losses[0.0][0] == losses[0.3][0]
+    assert losses[0.0][1] != losses[0.3][1]
+
+
+def test_a_config_names_its_datasets_once():
+    ids = [new_id() for _ in range(3)]
+    config = TrainConfig(dataset=ids[0], validate_on=ids[1], test_on=(ids[0], ids[2]))
+    assert config.datasets == tuple(ids)
