@@ -1,16 +1,21 @@
 """Reading a whole test set with one reader: a table with a row an image, and the score over all.
 
-This module writes no files; the job does.
+Which test set and which reader, the job says.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from engine.evaluation.metrics import Score, edit_distance, score
+from engine.evaluation.breakdown import edits
+from engine.evaluation.metrics import Score, score
 from engine.evaluation.samples import Sample
+from engine.files import write_bytes
 from engine.reading.reader import Reader
 
 _CHUNK = 128
@@ -22,7 +27,8 @@ class Evaluation:
     """What a reader made of a test set.
 
     Attributes:
-        readings: one row an image: name, truth, text, right, edits, confidence, weakest, seconds.
+        readings: one row an image: name, truth, text, right, edits (their number), path (the edits, as JSON lists of
+            place, truth and reading), confidence, weakest, seconds.
         score: the score over all.
     """
 
@@ -33,6 +39,13 @@ class Evaluation:
         """Return the score and the time an image as JSON types."""
         seconds = float(self.readings["seconds"].mean())
         return {**self.score.plain(), "milliseconds_an_image": round(1000 * seconds, 3)}
+
+    def save(self, path: Path) -> None:
+        """Write the readings as Parquet. Raises SpaceError."""
+        table = BytesIO()
+        self.readings.to_parquet(table)
+        path.parent.mkdir(exist_ok=True)
+        write_bytes(path, table.getvalue())
 
 
 def evaluate(reader: Reader, samples: Sequence[Sample], after: Callable[[int], None] = lambda done: None) -> Evaluation:
@@ -55,7 +68,7 @@ def evaluate(reader: Reader, samples: Sequence[Sample], after: Callable[[int], N
                 "truth": sample.text,
                 "text": reading.text,
                 "right": bool(score([sample.text], [reading.text]).exact),
-                "edits": edit_distance(sample.text, reading.text),
+                **_differences(sample.text, reading.text),
                 "confidence": reading.confidence,
                 "weakest": reading.weakest,
                 "seconds": reading.seconds,
@@ -65,6 +78,11 @@ def evaluate(reader: Reader, samples: Sequence[Sample], after: Callable[[int], N
         after(len(rows))
     frame = pd.DataFrame(rows)
     return Evaluation(frame, score(frame["truth"], frame["text"]))
+
+
+def _differences(truth: str, text: str) -> dict[str, Any]:
+    path = edits(truth, text)
+    return {"edits": len(path), "path": json.dumps(path, ensure_ascii=False, separators=(",", ":"))}
 
 
 def _chunks(samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:

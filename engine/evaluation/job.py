@@ -5,13 +5,11 @@ quick. This module compares no two evaluations.
 """
 
 import os
-from io import BytesIO
 from pathlib import Path
 
 from engine.config.evaluate import EvaluateConfig
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.samples import Sample, folder_samples, split_samples
-from engine.files import write_bytes
 from engine.jobs.context import JobContext, Stopped
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
@@ -39,9 +37,7 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
             raise Stopped
 
     evaluation = evaluate(reader, samples, after)
-    table = BytesIO()
-    evaluation.readings.to_parquet(table)
-    write_bytes(job.folder / READINGS, table.getvalue())
+    evaluation.save(job.folder / READINGS)
     job.summary(
         run=config.run,
         step=bundle.manifest.step,

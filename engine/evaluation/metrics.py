@@ -95,11 +95,6 @@ def score(truths: Iterable[str], readings: Iterable[str]) -> Score:
     return sum((_pair(normalise(a), normalise(b)) for a, b in zip(truths, readings, strict=True)), Score())
 
 
-def edit_distance(truth: str, reading: str) -> int:
-    """Return the fewest insertions, deletions and substitutions that turn one text into the other, both in NFC."""
-    return Levenshtein.distance(normalise(truth), normalise(reading))
-
-
 def alphanumeric(text: str) -> str:
     """Return the letters and digits of `text`, of any script, case-folded: how photos of words are scored."""
     return "".join(character for character in text.casefold() if character.isalnum())

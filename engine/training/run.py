@@ -211,5 +211,6 @@ def _test(loop: Loop, job: JobContext, reader: Reader, dataset: str, samples: li
         if job.stop_requested():
             raise Stopped
 
-    score = evaluate(reader, samples, after).score
-    return loop.recorder.test(loop.state.step, score, dataset, _name_of(job, dataset))
+    evaluation = evaluate(reader, samples, after)
+    evaluation.save(job.folder / "tests" / f"{dataset}.parquet")
+    return loop.recorder.test(loop.state.step, evaluation.score, dataset, _name_of(job, dataset))

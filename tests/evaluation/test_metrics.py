@@ -5,10 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.evaluation.metrics import Score, alphanumeric, edit_distance, score, wilson
+from engine.evaluation.breakdown import edits
+from engine.evaluation.metrics import Score, alphanumeric, score, wilson
 
 SHORT = st.text(alphabet="abé", max_size=6)
 PAIRS = st.lists(st.tuples(st.text(alphabet="aAbB-é", max_size=6), st.text(alphabet="aAbB-é", max_size=6)), max_size=8)
+
+
+def edit_distance(truth: str, reading: str) -> int:
+    return len(edits(truth, reading))
 
 
 @functools.cache
