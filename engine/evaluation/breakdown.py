@@ -70,7 +70,8 @@ def by_length(readings: pd.DataFrame) -> pd.DataFrame:
 
     Columns: length (characters), images, accuracy, low, high, cer.
     """
-    return _grouped(readings, readings["truth"].map(lambda text: len(normalise(text))).rename("length"))
+    lengths = [len(normalise(str(text))) for text in readings["truth"]]
+    return _grouped(readings, pd.Series(lengths, name="length", dtype=int))
 
 
 def by_factor(readings: pd.DataFrame, factor: pd.Series) -> pd.DataFrame:
@@ -90,7 +91,7 @@ def by_factor(readings: pd.DataFrame, factor: pd.Series) -> pd.DataFrame:
     else:
         common = values.value_counts().index[:_MOST]
         values = values.where(values.isin(common))
-    return _grouped(readings, values.rename(factor.name))
+    return _grouped(readings, values.rename(str(factor.name)))
 
 
 def _grouped(readings: pd.DataFrame, values: pd.Series) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from engine.evaluation.breakdown import Edit, by_character, by_factor, by_length, confusions, edits
+from engine.evaluation.metrics import wilson
 
 TEXTS = st.text("abcé", max_size=12)
 
@@ -45,7 +46,7 @@ def test_characters_are_told_the_worst_first(readings: pd.DataFrame):
     assert table["character"].tolist()[:2] in (["0", "l"], ["l", "0"])
     row = table.set_index("character").loc["O"]
     assert (row["images"], row["accuracy"]) == (2, 1.0)
-    assert 0 < float(row["low"]) < float(row["high"]) == 1
+    assert list(row["low":"high"]) == list(wilson(2, 2))
 
 
 def test_accuracy_by_length(readings: pd.DataFrame):
