@@ -165,7 +165,9 @@ class Reader:
         logits = self.run("network", image=batch)["logits"]
         frames = valid_frames(widths, batch.shape[2], logits.shape[1])
         own = [row[:count] for row, count in zip(logits, frames, strict=True)]
-        return logits.shape[1], [ctc_beam(row, beam) if beam else ctc_greedy(row) for row in own]
+        if beam:
+            return logits.shape[1], [ctc_beam(row, beam) for row in own]
+        return logits.shape[1], [ctc_greedy(row) for row in own]
 
     def _attention(self, batch: npt.NDArray[np.uint8], _: npt.NDArray[np.int32], beam: int) -> tuple[int, _Found]:
         decoder = self.manifest.decoder

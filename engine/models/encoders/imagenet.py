@@ -50,8 +50,8 @@ def backbone(model: keras.Model) -> keras.Model:
 
 def wired(image: keras.KerasTensor, config: ReaderConfig, taken: Application) -> keras.KerasTensor:
     """Wire an encoder: image (N, H, W, 1) in -1…1 -> features (N, W / 4, 256 · scale)."""
-    scale = [_HALF_RANGE * factor for factor in taken.scale]
-    offset = [_MIDDLE * factor + start for factor, start in zip(taken.scale, taken.offset, strict=True)]
+    scale: Any = [_HALF_RANGE * factor for factor in taken.scale]
+    offset: Any = [_MIDDLE * factor + start for factor, start in zip(taken.scale, taken.offset, strict=True)]
     x = layers.Rescaling(scale, offset)(layers.Concatenate()([image, image, image]))
     x = _fitted(taken, config.scale)(x)  # (N, H/8, W/4, 512)
     x = normalised(layers.Dense(channels(_FEATURES, config.scale), use_bias=False)(columns(x)))
