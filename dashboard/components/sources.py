@@ -24,6 +24,8 @@ KINDS: dict[str, type[Config]] = {
 
 def source_list(space: Workspace, draft: Draft) -> None:
     """Draw all sources of a draft and note their values in it."""
+    for part in draft.texts:
+        part.values |= _just_set(part)
     weights = [float(part.values["weight"]) for part in draft.texts]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{count(len(draft.texts), 'sources')}**", width="content", help="Each sample draws one of them.")
@@ -46,14 +48,26 @@ def source_list(space: Workspace, draft: Draft) -> None:
         _source(space, draft, part, weights[number] / (sum(weights) or 1))
 
 
+def _just_set(part: Part) -> dict[str, Any]:
+    """Return what has just been set of what titles say: they are drawn before the inputs below them."""
+    names = [name for name in ("weight", "language", "pattern") if name in part.values]
+    keys = {name: f"{part.mark}.{name}" for name in names} | (
+        {"asset": _asset_key(part)} if "asset" in part.values else {}
+    )
+    return {name: st.session_state[key] for name, key in keys.items() if st.session_state.get(key) is not None}
+
+
+def _asset_key(part: Part) -> str:
+    """Return the key of the choice of a list, which starts anew, at the newest list, with each upload."""
+    return f"{part.mark}.asset{st.session_state.get(f'{part.mark}-lists', 0)}"
+
+
 def _help(kind: Any) -> str:
     return str(KINDS[str(kind)].model_fields["kind"].description).rstrip(".")
 
 
 def _add(draft: Draft, kind: str, asset: str) -> None:
-    part = Part(KINDS[kind].model_validate({"asset": asset} if kind == "list" else {}))
-    draft.texts.append(part)
-    st.session_state[f"source-{part.mark}"] = True  # unfolded
+    draft.texts.append(Part(KINDS[kind].model_validate({"asset": asset} if kind == "list" else {})))
     st.rerun()
 
 
@@ -74,8 +88,8 @@ def _first_list(space: Workspace, draft: Draft) -> None:
 def _source(space: Workspace, draft: Draft, part: Part, weight: float) -> None:
     alone = len(draft.texts) == 1
     title = _title(space, part) if alone else f"{_title(space, part)} · {weight:.0%}"
-    first = part is draft.texts[0]
-    with st.expander(title, expanded=first, key=f"source-{part.mark}", on_change="rerun") as fold:
+    unfolded = part is draft.texts[0] or part.origin is None
+    with st.expander(title, expanded=unfolded, key=f"source-{part.mark}", on_change="rerun") as fold:
         if not fold.open:
             return
         if not alone:
@@ -103,7 +117,6 @@ def _copy(draft: Draft, part: Part) -> None:
         show_error(error)
         return
     draft.texts.insert(draft.texts.index(part) + 1, copied)
-    st.session_state[f"source-{copied.mark}"] = True
 
 
 def _title(space: Workspace, part: Part) -> str:
@@ -152,17 +165,14 @@ def _languages() -> dict[str, str]:
 
 
 def _list(space: Workspace, part: Part) -> None:
-    key = f"{part.mark}.asset"
-    if newest := st.session_state.pop(f"{key}-next", None):  # before the widget is there, its value may be set
-        part.values["asset"] = st.session_state[key] = newest
-    own = str(part.values["asset"])
-    found = list_assets(space, "lists")
+    own, found = str(part.values["asset"]), list_assets(space, "lists")
     lists = {own: "no longer here"} | {a.id: f"{a.label} ({count(a.facts.get('lines'), 'lines')})" for a in found}
     part.values["asset"] = st.selectbox(
-        "Word list", list(lists), index=list(lists).index(own), key=key, format_func=lists.__getitem__,
-        help=WordList.model_fields["asset"].description, persist_state="session",
+        "Word list", list(lists), index=list(lists).index(own), format_func=lists.__getitem__,
+        key=_asset_key(part), help=WordList.model_fields["asset"].description, persist_state="session",
     )  # fmt: skip
     with st.popover("Upload or delete lists", icon=":material/upload:"), shown_errors():
-        if added := uploaded_here(space, "lists", f"{part.mark}-lists"):
-            st.session_state[f"{part.mark}.asset-next"] = added[-1].id
+        if added := uploaded_here(space, "lists", f"{part.mark}-upload"):
+            part.values["asset"] = added[-1].id
+            st.session_state[f"{part.mark}-lists"] = st.session_state.get(f"{part.mark}-lists", 0) + 1
             st.rerun()

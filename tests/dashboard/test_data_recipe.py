@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.config.recipe import PRESETS, Recipe
-from engine.synth import add_list, save_recipe, saved_recipe, saved_recipes
+from engine.synth import add_list, list_assets, save_recipe, saved_recipe, saved_recipes
 from engine.workspace import Workspace
 from tests.dashboard.conftest import Open, said
 from tests.helpers.sources import encoded, picture
@@ -84,6 +84,13 @@ def test_a_folded_source_keeps_what_was_set(page: AppTest):
     unfold(page, first)
     assert page.slider(key=f"{first.mark}.max_length").value == 4
     assert draft(page).recipe().texts[0].max_length == 4
+
+
+def test_titles_follow_what_is_set_at_once(page: AppTest):
+    first = draft(page).texts[0]
+    page.selectbox(key=f"{first.mark}.language").set_value("de").run()
+    page.slider(key=f"{first.mark}.weight").set_value(0.3).run()
+    assert [fold.label for fold in page.expander][:2] == ["Words, German · 50%", "Digits · 50%"]
 
 
 def test_a_number_becomes_two_ends_and_one_again(page: AppTest):
@@ -203,8 +210,15 @@ def test_another_uploaded_list_can_be_chosen(page: AppTest, workspace: Workspace
         add_list(workspace, word.encode(), word)
     add(page, "list")
     part = draft(page).texts[-1]
-    box = page.selectbox(key=f"{part.mark}.asset")
+    box = page.selectbox(key=f"{part.mark}.asset0")
     assert box.options == ["alpha (1 line)", "beta (1 line)"]
+    box.set_value(list_assets(workspace, "lists")[1].id).run()
+    assert any("List, beta" in fold.label for fold in page.expander)
+    drop = page.file_uploader(key=f"{part.mark}-upload-drop")
+    drop.set_value([("gamma.txt", b"gamma", "text/plain")]).run()
+    assert not page.exception
+    assert not page.warning
+    assert any("List, gamma" in fold.label for fold in page.expander)
 
 
 def test_a_language_without_a_font_says_which_one_to_upload(page: AppTest, workspace: Workspace):
