@@ -13,6 +13,7 @@ from engine.workspace import Workspace
 _TIMED = 24  # samples timed for an estimate; under half a second
 _ROW = 350  # bytes a sample takes beside its image: record, label and table row
 _STORING = 0.0002  # seconds a sample takes beside drawing and encoding: record, factors, shard
+_LEAST_SHARE = 0.25  # of a core, measured beside loads of 3 to 12 on two cores
 _STARTING = 2.5  # seconds until processes draw and after they did, whatever the number of images
 
 
@@ -70,8 +71,11 @@ def estimate(
 
 
 def _cores(processes: int) -> float:
-    """Return how many cores so many processes (0: one a core) will have beside what ran here in the last minute."""
+    """Return how many cores so many processes (0: one a core) will have beside what ran here in the last minute.
+
+    The kernel shares cores out between programs rather than threads: however many threads others have, some is left.
+    """
     cores = len(os.sched_getaffinity(0))
     wanted = processes or cores
     others = os.getloadavg()[0]
-    return min(wanted, cores) * min(1.0, cores / (wanted + others))
+    return min(wanted, cores) * max(_LEAST_SHARE, min(1.0, cores / (wanted + others)))
