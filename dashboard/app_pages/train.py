@@ -9,6 +9,7 @@ from dashboard.components.fields import fields, folded_names, open_names
 from dashboard.components.launch import launch_button, same_command, watch
 from dashboard.components.material import NAMES, material
 from dashboard.components.preflight import preflight, start_label
+from dashboard.components.trial import trial
 from dashboard.loaders import workspace
 from dashboard.words import count, literal
 from engine.config.base import differences
@@ -71,6 +72,7 @@ except ConfigError as error:
 with ready:
     with st.container(border=True, key="card-preflight"):
         fine = preflight(space, config, by_id[str(dataset)])
+        trial(space, config, fine and by_id[str(dataset)].state is State.finished)
     changes = differences(start, config)
     with st.expander(f"{count(len(changes))} changed from {preset}", icon=":material/difference:"):
         for change in changes:

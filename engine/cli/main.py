@@ -28,6 +28,7 @@ _HELP = {
     "import": "make a dataset of images and labels that are there already",
     "edit": "make a new version of a dataset: labels corrected, samples left out",
     "train": "train a reader on a dataset",
+    "preflight": "try the first steps of a run: time, memory, and the batch that suits",
     "evaluate": "score a reader on a dataset or a folder of labelled images",
     "export": "write a dataset in the layout of another program",
     "read": "print what images say",

@@ -17,7 +17,7 @@ def presets(kind: str) -> dict[str, dict[str, Any]]:
     """Return what each preset of a kind sets; a kind may have none."""
     if kind == "generate":
         return {name: {"recipe": recipe.plain()} for name, recipe in PRESETS.items()}
-    return {name: preset.values for name, preset in TRAIN_PRESETS.items()} if kind == "train" else {}
+    return {name: preset.values for name, preset in TRAIN_PRESETS.items()} if kind in ("train", "preflight") else {}
 
 
 def start_values(cls: type[Config], kind: str, preset: str | None) -> dict[str, Any]:

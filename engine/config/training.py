@@ -41,7 +41,7 @@ class TrainConfig(Config):
     )  # fmt: skip
     validate_on: str | None = setting(
         None, folded=True, pattern=_ID,
-        help="Id of another dataset to validate on: the best checkpoint is the one that reads it best. Empty: the same.",
+        help="Id of another dataset to validate on: the best checkpoint reads it best. Empty: the same dataset.",
     )  # fmt: skip
     test_on: tuple[Annotated[str, Field(pattern=_ID)], ...] = setting(
         (), folded=True, max_length=50,
@@ -81,8 +81,8 @@ class TrainConfig(Config):
     )
     label_smoothing: float = setting(
         0.0, ge=0.0, le=0.5, folded=True,
-        help="Share of the truth that is spread over all characters, with attention only. 0.1 keeps a reader from being "
-        "too sure. The plotted loss is without it.",
+        help="Share of the truth that is spread over all characters, with attention only. 0.1 keeps a reader from "
+        "being too sure. The plotted loss is without it.",
     )  # fmt: skip
     augment: float = setting(
         0.0, ge=0.0, le=1.0, folded=True,
@@ -101,8 +101,8 @@ class TrainConfig(Config):
     )  # fmt: skip
     charset: CharsetPolicy = setting(
         "extend", folded=True,
-        help="When fine-tuning: same keeps the run's characters, extend adds the data's, replace takes the data's alone. "
-        "What is known of a character is kept.",
+        help="When fine-tuning: same keeps the run's characters, extend adds the data's, replace takes the data's "
+        "alone. What is known of a character is kept.",
     )  # fmt: skip
     freeze_encoder: bool = setting(
         False, folded=True, help="When fine-tuning: leave the part that sees as it is, and teach only what writes."

@@ -69,9 +69,26 @@ KINDS: dict[str, Kind] = {
         Kind("edit", "dataset", "datasets", EditConfig, "engine.datasets.versions:work", _no_device, _its_dataset),
         Kind("train", "run", "runs", TrainConfig, "engine.training.job:work", _its_device, _its_datasets),
         Kind(
-            "evaluate", "evaluation", "evaluations", EvaluateConfig, "engine.evaluation.job:work", _no_device, _its_dataset
+            "preflight",
+            "pre-flight",
+            "preflights",
+            TrainConfig,
+            "engine.training.job:preflight",
+            _its_device,
+            _its_datasets,
         ),
-        Kind("export", "export", "exports", ExportConfig, "engine.datasets.exporting.job:work", _no_device, _its_dataset),
+        Kind(
+            "evaluate",
+            "evaluation",
+            "evaluations",
+            EvaluateConfig,
+            "engine.evaluation.job:work",
+            _no_device,
+            _its_dataset,
+        ),
+        Kind(
+            "export", "export", "exports", ExportConfig, "engine.datasets.exporting.job:work", _no_device, _its_dataset
+        ),
     )
 }
 

@@ -23,3 +23,12 @@ def work(config: TrainConfig, job: JobContext) -> None:
     from engine.training.run import train
 
     train(config, job)
+
+
+def preflight(config: TrainConfig, job: JobContext) -> None:
+    """Try a run's first steps and say what they cost. Raises as `work` does, but for what concerns checkpoints."""
+    job.phase("starting")
+    prepare_environment()
+    from engine.training.run import look_ahead
+
+    look_ahead(config, job)

@@ -24,6 +24,7 @@ from engine.files import canonical_json
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.devices import default_device
 from engine.jobs.job import load_job
+from engine.models.pretrained import begin_with_imagenet
 from engine.reading.manifest import TrainedOn
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
@@ -34,6 +35,7 @@ from engine.training.loop import Loop
 from engine.training.material import Material, collect
 from engine.training.memory import explained
 from engine.training.order import Shares
+from engine.training.preflight import fly
 from engine.training.rows import StoredRows
 from engine.training.source import Source
 from engine.training.transfer import Forebear, inherit, open_forebear
@@ -57,7 +59,16 @@ def train(config: TrainConfig, job: JobContext) -> None:
             _train(config, job, smaller)
 
 
-def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
+def look_ahead(config: TrainConfig, job: JobContext) -> None:
+    """Do the work of a pre-flight job: the first steps of a run, and what they cost."""
+    with explained(config):
+        learner, material, gpu = _prepare(config, job)
+        job.phase("trying steps")
+        fly(config, job, learner, material, gpu)
+
+
+def _prepare(config: TrainConfig, job: JobContext) -> tuple[Learner, Material, int | None]:
+    """Open what the run reads, build its network, give it the weights it begins with, and say what it is made of."""
     job.phase("opening the dataset")
     forebear = open_forebear(job.workspace, config.start_from) if config.start_from else None
     material = collect(config, partial(_open, job), forebear and forebear.charset)
@@ -65,10 +76,19 @@ def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
     gpu = _gpu(config, job)
     precision = precision_for(config.precision, gpu)
     learner = Learner(config, material.charset.classes, precision)
-    _check_room(job, learner)
     if forebear:
         inherit(learner, config, forebear, material.charset)
+    elif not checkpoints.saved_steps(job.folder):  # a resumed run goes on with its own
+        told = begin_with_imagenet(learner.network)
+        if told:
+            _note(job, told)
     _introduce(config, job, material, learner, precision, forebear)
+    return learner, material, gpu
+
+
+def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
+    learner, material, gpu = _prepare(config, job)
+    _check_room(job, learner)
     hashes = [dataset.manifest.hash for dataset in material.datasets.values()]
     identity = hashlib.sha256(canonical_json([config.plain(), hashes])).hexdigest()
     tests = _test_sets(config, material)

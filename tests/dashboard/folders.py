@@ -64,6 +64,18 @@ def run(
     return made
 
 
+def preflight(workspace: Workspace, config: TrainConfig, reason: Reason | None = "finished") -> Made:
+    """Write a pre-flight's folder: three batches tried, the largest the fastest."""
+    made = _job(workspace, "preflights", "preflight", "pre-flight", config, reason)
+    sizes = [config.batch // 2, config.batch, 2 * config.batch]
+    trials = [
+        {"batch": size, "seconds_a_step": 0.1, "images_per_second": 10.0 * size, "peak_bytes": 10**9} for size in sizes
+    ]
+    found = {"trials": trials, "suggested_batch": sizes[-1], "steps_an_epoch": 16, "steps": None, "seconds": None}
+    _json(made.folder / records.SUMMARY, {**found, "skipped": {"too long": 3}})
+    return made
+
+
 @contextmanager
 def alive(made: Made, phase: str = "learning") -> Iterator[None]:
     """Make a folder without an exit file look as it does while its worker works: locked, with fresh signs of life."""

@@ -1,8 +1,12 @@
 """The Train page: presets, and what a run learns from beside its dataset."""
 
+import time
+
 import pytest
 
 from engine.config.presets import TRAIN_PRESETS
+from engine.config.training import TrainConfig
+from engine.jobs import list_jobs, load_job
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
@@ -35,3 +39,32 @@ def test_more_datasets_and_an_older_run_become_settings(workspace: Workspace, op
     assert f"--start_from {older}" in told
     assert f'"dataset":"{real}","weight":0.5' in told
     assert f"--test_on '[\"{real}\"]'" in told
+
+
+def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page: Open):
+    config = TrainConfig(dataset=folders.dataset(workspace).id)
+    folders.preflight(workspace, config)
+    told = said(open_page("train"))
+    assert "0.1 s a step, 320 images/s" in told
+    assert "3,000 steps, 188 epochs" in told
+    assert "3 samples do not fit" in told
+    assert "A batch of 64 learns 640 images/s: try it" in told
+
+
+def test_a_trial_that_failed_says_why(workspace: Workspace, open_page: Open):
+    config = TrainConfig(dataset=folders.dataset(workspace).id)
+    folders.preflight(workspace, config, "failed")
+    assert "the shapes differ" in said(open_page("train"))
+
+
+def test_the_first_steps_can_be_tried_from_the_page(workspace: Workspace, open_page: Open):
+    dataset = folders.dataset(workspace)
+    app = open_page("train")
+    app.button(key="try-steps").click().run()
+    assert not app.exception
+    (job,) = list_jobs(workspace, "preflights")
+    assert job.config["dataset"] == dataset.id
+    while job.state.live:  # its dataset has no shards, so it ends soon
+        time.sleep(0.2)
+        job = load_job(workspace, "preflights", job.id)
+    assert "has no manifest" in job.message

@@ -1,0 +1,62 @@
+"""A look before a run: what it says, and that it keeps nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.config.training import TrainConfig
+from engine.errors import DatasetError
+from engine.files import read_json, write_json
+from engine.jobs.context import JobContext
+from engine.training.job import preflight
+from engine.training.learner import Learner
+from engine.training.preflight import Trial, suggested
+from engine.workspace import Workspace, new_id
+from tests.helpers.tiny_datasets import WORDS, save_dataset
+from tests.helpers.training import tiny_config
+
+pytestmark = pytest.mark.heavy
+
+
+def fly(workspace: Workspace, config: TrainConfig) -> tuple[Path, dict[str, Any]]:
+    folder = workspace.collection("preflights") / new_id()
+    folder.mkdir()
+    write_json(folder / "config.json", config.plain())
+    with JobContext(folder) as job:
+        preflight(config, job)
+    return folder, read_json(folder / "summary.json")
+
+
+def test_it_says_what_a_run_will_take(shared: Workspace, dataset: str):
+    folder, found = fly(shared, tiny_config(dataset, batch=4))
+    assert [trial["batch"] for trial in found["trials"]] == [2, 4, 8]
+    assert all(trial["seconds_a_step"] > 0 and trial["peak_bytes"] > 1e6 for trial in found["trials"])
+    assert found["suggested_batch"] in (2, 4, 8)
+    assert (found["steps_an_epoch"], found["steps"]) == (4, 24)
+    assert found["seconds"] == pytest.approx(24 * found["trials"][1]["seconds_a_step"], abs=0.1)
+    assert found["training_images"] == 16
+    assert not (folder / "checkpoints").exists()
+
+
+def test_it_stops_growing_where_memory_ends(shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch):
+    learn = Learner.learn
+
+    def learn_few(self: Learner, batch: Any, rate: float) -> float:
+        if len(batch.indices) > 4:
+            raise MemoryError
+        return learn(self, batch, rate)
+
+    monkeypatch.setattr(Learner, "learn", learn_few)
+    assert [trial["batch"] for trial in fly(shared, tiny_config(dataset, batch=4))[1]["trials"]] == [2, 4]
+
+
+def test_data_that_does_not_fit_is_told_before_any_step(shared: Workspace):
+    with pytest.raises(DatasetError, match="longer than the reader's max_length 4"):
+        fly(shared, tiny_config(save_dataset(shared, {**WORDS, "train": ["abcab"]})))
+
+
+@pytest.mark.parametrize(("speeds", "batch"), [((100, 105, 109), 32), ((100, 105, 150), 64), ((180, 105, 90), 16)])
+def test_another_batch_is_advised_only_if_clearly_faster(speeds: tuple[int, ...], batch: int):
+    trials = [Trial(size, 1.0, speed, 1) for size, speed in zip((16, 32, 64), speeds, strict=True)]
+    assert suggested(trials, 32) == batch
