@@ -16,5 +16,7 @@ def mark() -> str:
 def wordmark(theme: str | None) -> str:
     """Return mark and word in the ink of the `light` or `dark` theme."""
     ink = _INK.get(theme or "light", _INK["light"])
-    word = f'<text x="42" y="23" font-family="sans-serif" font-size="20" font-weight="600" fill="{ink}">Glyphlab</text>'
+    # The length is given, for whoever opens the page has a sans-serif of their own.
+    face = 'font-family="sans-serif" font-size="20" font-weight="600" textLength="90" lengthAdjust="spacingAndGlyphs"'
+    word = f'<text x="42" y="23" {face} fill="{ink}">Glyphlab</text>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 136 32" width="136" height="32">{_MARK}{word}</svg>'

@@ -22,6 +22,7 @@ from engine.datasets.comparison import FEWEST
 from engine.datasets.dataset import Dataset
 from engine.errors import ImageError
 from engine.jobs import Job
+from engine.synth.encoding import stored
 from engine.workspace import Workspace
 
 _DRAWN, _MOST, _SHOWN = 60, 200, 8
@@ -71,7 +72,7 @@ def _synthetic(workspace: Workspace, jobs: dict[str, Job], recipes: dict[str, Re
     if key in made:
         return _of_dataset(opened(workspace.folder("datasets", key)), f"synthetic, {made[key]}")
     with st.spinner(f"Drawing {_DRAWN} samples …"):
-        images = [sample.image for sample in preview(recipes[drawn[key]], _DRAWN, 0, workspace)]
+        images = [stored(sample.image) for sample in preview(recipes[drawn[key]], _DRAWN, 0, workspace)]
         side = Side(f"synthetic, {drawn[key]}", images[:_SHOWN], measures_of(images))
     _gallery(side, f"{count(_DRAWN)} samples drawn")
     return side

@@ -76,7 +76,7 @@ def bring_in(page: Page) -> None:
     )
     expect(page.get_by_text(f"{IMAGES} of {IMAGES} images come in")).to_be_visible()
     page.get_by_role("button", name=f"Import {IMAGES} images").click()
-    expect(page.get_by_text("finished", exact=True)).to_be_visible(timeout=MINUTE)
+    expect(page.get_by_text(re.compile("finished$")).first).to_be_visible(timeout=MINUTE)
 
 
 def archive() -> bytes:
@@ -96,15 +96,16 @@ def archive() -> bytes:
 
 def set_beside(page: Page) -> None:
     page.get_by_role("tab", name="Synthetic beside real", exact=True).click()
-    page.get_by_role("combobox", name=re.compile("Real")).click()
-    page.get_by_role("option", name=re.compile("^Dataset: ")).click()
+    expect(page.get_by_text("60 samples drawn")).to_be_visible()
+    page.get_by_role("combobox", name="Real").click()
+    page.get_by_role("option").filter(has_text="Dataset: ").click()
     expect(page.get_by_text("What tells them apart, the farthest first")).to_be_visible()
     expect(page.get_by_text(re.compile("^1. .* apart"))).to_be_visible()
 
 
 def take_out(page: Page, folder: Path) -> None:
     page.get_by_role("tab", name="Datasets", exact=True).click()
-    page.get_by_role("button", name="Open").click()
+    page.get_by_role("button", name="Open").filter(has_text="Open").click()
     page.get_by_text("Export", exact=True).click()
     page.get_by_role("button", name=re.compile("^.*Export as PNG")).click()
     with page.expect_download() as waiting:
