@@ -1,12 +1,16 @@
 """Takes the pictures of the README from the running dashboard: every page, 1440 and 390 px wide, light and dark.
 
-    python -m docs.make_pictures [WORKSPACE]
+    python -m docs.make_pictures [--workspace FOLDER] [--real FOLDER]
 
-Without a workspace it makes one, in a quarter of an hour: the quick start, then a second run that still learns while
-the pictures are taken. Pictures go to docs/pictures; nothing in them is drawn by hand.
+Without a workspace it makes one, in a quarter of an hour: the quick start, an import of real crops if a folder of them
+with labels is given, and a second run that still learns while the pictures are taken. Pictures go to docs/pictures;
+nothing in them is drawn by hand.
 """
 
+import argparse
 import io
+import re
+import shutil
 import sys
 import tempfile
 import time
@@ -17,6 +21,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from bench.browser import DESKTOP, PHONE, Server, chromium, dashboard, settled
+from engine.config.importing import ImportConfig
 from engine.errors import GlyphlabError
 from engine.jobs import launch, list_jobs, load_job
 from engine.quickstart import quick_start, starter_run
@@ -27,26 +32,34 @@ PAGES = ("home", "data", "train", "watch", "read", "compare")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-def main(root: Path | None) -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Take all pictures over a workspace, or over one made for them."""
+    parser = argparse.ArgumentParser(prog="python -m docs.make_pictures")
+    parser.add_argument("--workspace", type=Path, help="one with a finished run")
+    parser.add_argument("--real", type=Path, help="a folder of real crops with a labels.tsv, to be imported")
+    options = parser.parse_args(arguments)
     PICTURES.mkdir(exist_ok=True)
-    if root is not None:
-        _take_all(Workspace(root))
+    if options.workspace is not None:
+        _take_all(Workspace(options.workspace.resolve()))
         return
     with tempfile.TemporaryDirectory() as made:
         workspace = Workspace(Path(made))
         with dashboard(workspace) as server, chromium() as browser:
             _take(browser, server, ("home",), "welcome")
-        _fill(workspace)
+        _fill(workspace, options.real)
         _take_all(workspace)
         for run in list_jobs(workspace, "runs"):
             _wait(workspace, "runs", run.id)
 
 
-def _fill(workspace: Workspace) -> None:
-    """Make a dataset and a finished run by the quick start, and bring a second run halfway."""
+def _fill(workspace: Workspace, real: Path | None) -> None:
+    """Make a dataset and a finished run by the quick start, import real crops, and bring a second run halfway."""
     dataset, first = quick_start(workspace)
     _wait(workspace, "runs", first)
+    if real is not None:
+        shutil.copytree(real, workspace.imports / real.name)
+        config = ImportConfig(path=str(workspace.imports / real.name))
+        _wait(workspace, "datasets", launch(workspace, "import", config, name="real crops"))
     faster = starter_run(dataset).changed(learning_rate=0.004)
     second = launch(workspace, "train", faster, name="faster steps")
     while (job := load_job(workspace, "runs", second)).state.live:
@@ -63,6 +76,7 @@ def _wait(workspace: Workspace, collection: Collection, id: str) -> None:
 def _take_all(workspace: Workspace) -> None:
     with dashboard(workspace) as server, chromium() as browser:
         _take(browser, server, PAGES)
+        _tour(browser, server)
 
 
 def _take(browser: Browser, server: Server, pages: tuple[str, ...], name: str | None = None) -> None:
@@ -74,6 +88,43 @@ def _take(browser: Browser, server: Server, pages: tuple[str, ...], name: str | 
                 _open(page, server, address)
                 _save(page, PICTURES / f"{name or address}-{width}-{scheme}.png")
             context.close()
+
+
+def _tour(browser: Browser, server: Server) -> None:
+    """Walk through the Data page as a new user would."""
+    page = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, color_scheme="light").new_page()
+    _open(page, server, "data")
+    page.get_by_role("button", name=re.compile("^Enlarge ")).nth(3).click()
+    _dialog(page, "tour-sample")
+    page.get_by_role("tab", name="Look", exact=True).click()
+    page.get_by_role("button", name=re.compile("Choose fonts")).click()
+    _dialog(page, "tour-fonts")
+    page.get_by_role("tab", name="Synthetic beside real", exact=True).click()
+    page.get_by_text("samples drawn").wait_for()
+    page.get_by_role("combobox", name="Real").click()
+    page.get_by_role("option").filter(has_text="Dataset: ").first.click()
+    page.get_by_text("What tells them apart").wait_for()
+    _shoot(page, "tour-beside")
+    page.get_by_role("tab", name="Datasets", exact=True).click()
+    page.get_by_role("button", name="Open").filter(has_text="Open").first.click()
+    _shoot(page, "tour-dataset")
+    page.get_by_text("Statistics", exact=True).click()
+    _shoot(page, "tour-statistics")
+    page.context.close()
+
+
+def _dialog(page: Page, name: str) -> None:
+    """Take a picture of a dialog that opens now, and close it."""
+    page.get_by_role("dialog").wait_for()
+    _shoot(page, name)
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+
+
+def _shoot(page: Page, name: str) -> None:
+    settled(page)
+    page.wait_for_timeout(3000)  # pictures and charts fade in
+    _save(page, PICTURES / f"{name}-{DESKTOP[0]}-light.png")
 
 
 def _open(page: Page, server: Server, name: str) -> None:
@@ -91,6 +142,6 @@ def _save(page: Page, path: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+        main()
     except GlyphlabError as error:
         sys.exit(str(error))

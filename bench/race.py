@@ -1,0 +1,83 @@
+"""How well does a reader read after so many minutes in all? `python -m bench.race --minutes 10 --images FOLDER…`.
+
+Generates a dataset and trains a run on it, as jobs like any other, and scores the run's bundle on folders of labelled
+images. The minutes hold the generation, the learning and the export; the scoring comes after them. Prints a Markdown
+table as `bench.score` does. Nothing is tuned on the folders.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from bench.score import HEADER, milliseconds_alone, row
+from engine.cli.presets import merged
+from engine.config.generate import GenerateConfig
+from engine.config.recipe import PRESETS, Recipe
+from engine.config.training import TrainConfig
+from engine.errors import GlyphlabError, JobError
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.samples import folder_samples
+from engine.jobs import Job, State, launch, load_job
+from engine.reading.bundle import newest_bundle
+from engine.reading.reader import Reader
+from engine.workspace import Collection, Workspace
+
+
+def race(workspace: Workspace, data: GenerateConfig, run: dict[str, Any], minutes: float) -> tuple[Job, Job]:
+    """Generate and train in so many minutes together, and return both jobs, finished. Raises JobError."""
+    began = time.monotonic()
+    dataset = _finished(workspace, "datasets", launch(workspace, "generate", data))
+    left = minutes - (time.monotonic() - began) / 60
+    config = TrainConfig.parse({**run, "dataset": dataset.id, "minutes": left})
+    return dataset, _finished(workspace, "runs", launch(workspace, "train", config))
+
+
+def _finished(workspace: Workspace, collection: Collection, id: str) -> Job:
+    while (job := load_job(workspace, collection, id)).state.live:
+        time.sleep(0.5)
+    if job.state is not State.finished:
+        raise JobError(f"{job.name} {job.state.words}: {job.message}")
+    return job
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Race once, and print what came of it."""
+    parser = argparse.ArgumentParser(prog="python -m bench.race", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0, help="in all")
+    parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
+    parser.add_argument("--recipe", default="seed project", help="a preset's name, or a YAML file")
+    parser.add_argument("--samples", type=int, default=40_000, help="images generated")
+    parser.add_argument("--run", type=Path, help="a YAML file of settings that differ from the defaults")
+    parser.add_argument("--set", default="{}", help="more settings of the run, as YAML")
+    parser.add_argument("--workspace", type=Path, help="where both jobs stay; else they are deleted in the end")
+    options = parser.parse_args(arguments)
+    recipe = PRESETS.get(options.recipe) or Recipe.load(Path(options.recipe))
+    run = yaml.safe_load(options.run.read_text()) if options.run else {}
+    run = merged(run, yaml.safe_load(options.set))
+    data = GenerateConfig(recipe=recipe, images=options.samples, validation=0.01, test=0.01)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        workspace = Workspace((options.workspace or Path(temporary)).resolve())
+        dataset, trained = race(workspace, data, run, options.minutes)
+        print(
+            f"{options.recipe}, {data.images:,} images in {dataset.seconds:.0f} s; "
+            f"{trained.summary['steps']:,} steps in {trained.seconds:.0f} s "
+            f"at {trained.summary['images_per_second']:,} images/s, "
+            f"{trained.summary['parameters']:,} parameters, {trained.summary['precision']}\n"
+        )
+        reader = Reader.open(newest_bundle(workspace, trained.id).folder, workspace)
+        print(HEADER)
+        for folder in options.images:
+            samples = folder_samples(folder)
+            print(row(folder.name, evaluate(reader, samples).score, milliseconds_alone(reader, samples)), flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except GlyphlabError as error:
+        sys.exit(str(error))

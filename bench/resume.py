@@ -1,0 +1,108 @@
+"""Does a killed run end as one that nothing disturbed? `python -m bench.resume --dataset ID [--kills N] [--set YAML]`.
+
+Trains a short run, then the same again and again, each killed (SIGKILL, all its processes) at a random moment and
+resumed, and compares the last checkpoints bit for bit and the metric logs line by line. Prints a Markdown table.
+"""
+
+import argparse
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from engine.config.training import TrainConfig
+from engine.errors import GlyphlabError, JobError
+from engine.files import read_json
+from engine.jobs import Job, State, launch, load_job, read_events, resume
+from engine.training import checkpoint as checkpoints
+from engine.workspace import Workspace
+
+_TIMED = {"seconds", "images_per_second", "memory_bytes", "write_seconds"}
+
+
+def killed_and_resumed(workspace: Workspace, config: TrainConfig, after: float) -> Job:
+    """Launch a run, kill its processes so many seconds after its first step, resume it, and return it finished."""
+    id = launch(workspace, "train", config)
+    while not (load_job(workspace, "runs", id).progress or 0) or not _steps(workspace, id):
+        time.sleep(0.05)
+    time.sleep(after)
+    job = load_job(workspace, "runs", id)
+    if job.state.live:
+        _kill(job)
+        while load_job(workspace, "runs", id).state.live:
+            time.sleep(0.1)
+        resume(workspace, "runs", id)
+    return finished(workspace, id)
+
+
+def finished(workspace: Workspace, id: str) -> Job:
+    """Wait for a run. Raises JobError when it does not finish."""
+    while (job := load_job(workspace, "runs", id)).state.live:
+        time.sleep(0.2)
+    if job.state is not State.finished:
+        raise JobError(f"{job.name} {job.state.words}: {job.message}")
+    return job
+
+
+def _kill(job: Job) -> None:
+    record = read_json(job.folder / "process.json")
+    for who in ("worker", "runner"):
+        try:
+            os.kill(record[who]["pid"], signal.SIGKILL)
+        except (ProcessLookupError, KeyError, TypeError):
+            continue
+
+
+def _steps(workspace: Workspace, id: str) -> int:
+    return len(_curve(workspace.folder("runs", id)))
+
+
+def _curve(run: Path) -> list[dict[str, Any]]:
+    events, _ = read_events(run / "events.jsonl")
+    kinds = ("train", "validation")
+    return [{k: v for k, v in event.items() if k not in _TIMED} for event in events if event["kind"] in kinds]
+
+
+def different(left: Path, right: Path) -> tuple[int, bool]:
+    """Return how many tensors of the last checkpoints differ, and whether the metric logs do."""
+    last = [checkpoints.load_newest(run) for run in (left, right)]
+    if last[0] is None or last[1] is None or last[0].step != last[1].step:
+        raise JobError("The two runs do not end at the same step, so they cannot be compared. Set epochs, not minutes.")
+    pairs = [
+        (tensor, last[1].groups[group][name])
+        for group, named in last[0].groups.items()
+        for name, tensor in named.items()
+    ]
+    return sum(not np.array_equal(a, b) for a, b in pairs), _curve(left) != _curve(right)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Kill and resume, and print what differs."""
+    parser = argparse.ArgumentParser(prog="python -m bench.resume", description=__doc__)
+    parser.add_argument("--dataset", required=True, help="id of a small dataset")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--set", default="{epochs: 1, checkpoint_minutes: 0}", help="settings of the run, as YAML")
+    options = parser.parse_args(arguments)
+    workspace = Workspace.default()
+    config = TrainConfig.parse({"minutes": None, **yaml.safe_load(options.set), "dataset": options.dataset})
+    straight = finished(workspace, launch(workspace, "train", config, name="straight"))
+    first, last = (read_events(straight.folder / "events.jsonl")[0][place]["seconds"] for place in (0, -1))
+    print("| killed after (s) | tensors that differ | metric logs differ |\n| --- | --- | --- |")
+    for _ in range(options.kills):
+        after = random.uniform(0, max(0.0, last - first))
+        run = killed_and_resumed(workspace, config, after)
+        tensors, logs = different(straight.folder, run.folder)
+        print(f"| {after:.2f} | {tensors} | {'yes' if logs else 'no'} |", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except GlyphlabError as error:
+        sys.exit(str(error))
