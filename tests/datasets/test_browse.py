@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.charset import normalise
 from engine.datasets import Dataset
 from engine.datasets.browse import Between, Contains, OneOf, columns, page, select
 from engine.errors import DatasetError
@@ -54,7 +55,9 @@ def test_a_filter_finds_what_looking_at_every_sample_finds(dataset: Dataset, ask
 
 
 @given(
-    labels=st.lists(st.text(st.characters(categories=["L", "N", "P"]), min_size=1), min_size=1, max_size=8),
+    labels=st.lists(
+        st.text(st.characters(categories=["L", "N", "P"]), min_size=1).map(normalise), min_size=1, max_size=8
+    ),
     part=st.text(max_size=2),
 )
 @settings(max_examples=25, deadline=None)

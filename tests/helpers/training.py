@@ -1,7 +1,8 @@
 """A run of seconds: a tiny reader on a tiny dataset, in this process or in a child that may be killed."""
 
 import math
-import shutil
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from engine.jobs.context import JobContext, Stopped
 from engine.jobs.events import read_events
 from engine.training import checkpoint as checkpoints
 from engine.workspace import Workspace, new_id
+
+ROOT = Path(__file__).parents[2]
 
 
 def tiny_config(dataset: str, **changes: Any) -> TrainConfig:
@@ -40,21 +43,15 @@ def train(run: Path) -> None:
         work(TrainConfig.parse(read_json(run / "config.json")), job)
 
 
-def resume(run: Path, straight: Path) -> Path:
-    """Go on with a run to the end of a straight one, and return the folder to compare with it.
-
-    If the ends differ, a copy of what was resumed goes on a second time and is returned: what a resumed run does not
-    restore is missing both times, while TensorFlow's threads add in another order once in hundreds of runs.
-    """
-    spare = run.with_name(new_id())
-    shutil.copytree(run, spare)
-    train(run)
-    last = checkpoints.saved_steps(straight)[-1]
-    if found := differences(weights(run, last), weights(straight, last)):
-        print("Resumed once, the ends differ by", found)
-        train(spare)
-        return spare
-    return run
+def train_in_child(run: Path, wait: bool = True) -> subprocess.Popen[bytes]:
+    """Do the work of a run's folder in a process of its own, as jobs do; by default wait for its end."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.helpers.training", str(run)],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
+    )  # fmt: skip
+    if wait and child.wait():
+        raise RuntimeError(f"the child ended with {child.returncode}")
+    return child
 
 
 def events(run: Path, kind: str) -> list[dict[str, Any]]:

@@ -1,10 +1,10 @@
-"""kill -9 at a random moment, then resume: the same weights, bit for bit, and the same curve as the straight run."""
+"""kill -9 at a random moment, then resume: the same weights, bit for bit, and the same curve as the straight run.
 
-import os
+All three trainings are children, as jobs are: this process has seen a thousand tests, and its sums are nobody's.
+"""
+
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -12,19 +12,15 @@ import pytest
 
 from engine.training import checkpoint as checkpoints
 from engine.workspace import Workspace
-from tests.helpers.training import differences, events, new_run, resume, tiny_config, weights
+from tests.helpers.training import differences, events, new_run, tiny_config, train_in_child, weights
 
 pytestmark = pytest.mark.heavy
-ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 120  # seconds until the child's first steps
 
 
 def kill_after(run: Path, step: int, delay: float) -> None:
     """Train in a child and kill it `delay` seconds after the event of a step."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.helpers.training", str(run)],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
-    )  # fmt: skip
+    child = train_in_child(run, wait=False)
     deadline = time.monotonic() + PATIENCE
     while child.poll() is None and time.monotonic() < deadline and len(events(run, "train")) < step:
         time.sleep(0.002)
@@ -33,15 +29,17 @@ def kill_after(run: Path, step: int, delay: float) -> None:
     assert child.wait() in (-signal.SIGKILL, 0)
 
 
-def test_a_killed_run_resumes_to_the_same_weights_and_curve(straight_run: Path, shared: Workspace, dataset: str):
+def test_a_killed_run_resumes_to_the_same_weights_and_curve(shared: Workspace, dataset: str):
+    straight = new_run(shared, tiny_config(dataset, checkpoint_minutes=0))
+    train_in_child(straight)
     run = new_run(shared, tiny_config(dataset, checkpoint_minutes=0))
     moment = random.Random()
     step, delay = moment.randint(1, 11), moment.uniform(0, 0.2)
     kill_after(run, step, delay)
     saved = checkpoints.load_newest(run)
     assert saved is None or saved.step >= step - 2, "a kill costs a checkpoint's distance at most"
-    run = resume(run, straight_run)
+    train_in_child(run)
     where = f"killed {delay:.3f} s after step {step}"
-    assert differences(weights(run, 12), weights(straight_run, 12)) == {}, where
-    assert events(run, "train") == events(straight_run, "train"), where
-    assert events(run, "validation") == events(straight_run, "validation"), where
+    assert differences(weights(run, 12), weights(straight, 12)) == {}, where
+    assert events(run, "train") == events(straight, "train"), where
+    assert events(run, "validation") == events(straight, "validation"), where
