@@ -107,7 +107,6 @@ def _tour(browser: Browser, server: Server) -> None:
     _shoot(page, "tour-beside")
     page.get_by_role("tab", name="Datasets", exact=True).click()
     page.get_by_role("button", name="Open").filter(has_text="Open").first.click()
-    _shoot(page, "tour-dataset")
     page.get_by_text("Statistics", exact=True).click()
     _shoot(page, "tour-statistics")
     page.context.close()

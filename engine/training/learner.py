@@ -3,6 +3,7 @@
 The only place where the loop meets Keras. It knows no files, no schedule and no data order.
 """
 
+from collections.abc import Callable
 from typing import Any, Literal, get_args
 
 import keras
@@ -12,13 +13,17 @@ import numpy.typing as npt
 from engine.config.reader import Decoder
 from engine.config.training import TrainConfig
 from engine.errors import CheckpointError
-from engine.models.losses import mean_nats
+from engine.models.losses import encode_targets, mean_nats, teacher_tokens
 from engine.models.network import Network, build_network
+from engine.models.running import read_greedily
+from engine.reading.decode import Decoded
+from engine.reading.preprocess import PADDING
 from engine.training.feed import Batch
 
 Tensors = dict[str, npt.NDArray[Any]]
 Group = Literal["network", "optimiser"]
 GROUPS: tuple[Group, ...] = get_args(Group)
+_NEVER_SEEN = ((2, 40), (3, 48))  # images and px; real widths are multiples of 32
 _ADADELTA_EPSILON = 1e-8  # as aocr's framework had it
 
 
@@ -74,6 +79,7 @@ class Learner:
         self._trainee = _Trainee(self.network, config.label_smoothing)
         self._trainee.compile(optimizer=self._optimiser, jit_compile=jit)
         self._optimiser.build(self.network.training.trainable_variables)
+        self._traced: set[str] = set()
 
     @property
     def parameters(self) -> int:
@@ -82,12 +88,41 @@ class Learner:
 
     def learn(self, batch: Batch, learning_rate: float) -> float:
         """Take one step and return the batch's loss before it, in nats a character."""
+        self._trace("learn", lambda blank: self._learn(blank, 0.0))
+        return self._learn(batch, learning_rate)
+
+    def _learn(self, batch: Batch, learning_rate: float) -> float:
         self._optimiser.learning_rate = learning_rate
         self._trainee.reset_metrics()
         return float(self._trainee.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
     def judge(self, batch: Batch) -> float:
         """Return a batch's loss in nats a character, learning nothing."""
+        self._trace("judge", self._judge)
+        return self._judge(batch)
+
+    def read(self, batch: Batch) -> list[Decoded]:
+        """Return what the network reads in a batch's images, running freely."""
+        self._trace("read", lambda blank: read_greedily(self.network, blank.image, blank.frames))
+        return read_greedily(self.network, batch.image, batch.frames)
+
+    def _trace(self, what: str, do: Callable[[Batch], object]) -> None:
+        """Have the graph for images of any size built before the first real batch.
+
+        TensorFlow builds one graph for the very first shape and one for any other at the second, and the two round
+        differently. A resumed run meets other shapes first than the straight run did, and would end in other weights.
+        So two batches of sizes that no run has come first; what they taught is undone.
+        """
+        if what in self._traced or keras.backend.backend() != "tensorflow":
+            return
+        before = {group: self.tensors(group) for group in GROUPS}
+        for count, width in _NEVER_SEEN:
+            do(_blank(self.network, count, width))
+        for group, tensors in before.items():
+            self.restore(group, tensors)
+        self._traced.add(what)
+
+    def _judge(self, batch: Batch) -> float:
         self._trainee.reset_metrics()
         return float(self._trainee.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
@@ -116,6 +151,16 @@ class Learner:
         owner = self.network.training if group == "network" else self._optimiser
         # Keras' names count the layers that this process has made so far; places stay.
         return {f"{number:04d}": variable for number, variable in enumerate(owner.variables)}
+
+
+def _blank(network: Network, count: int, width: int) -> Batch:
+    """Return a batch of grey images that all say the first character."""
+    reader, end = network.config, network.classes - 1
+    image = np.full((count, reader.height, width, 1), PADDING, dtype=np.uint8)
+    frames = np.full(count, reader.time_steps_at(width), dtype=np.int32)
+    targets = encode_targets([np.zeros(1, np.int32)] * count, frames, multiple=count)
+    tokens = teacher_tokens(targets, end) if reader.decoder == "attention" else None
+    return Batch(image, targets, frames, np.arange(count), tokens)
 
 
 def _copy(variable: Any) -> npt.NDArray[Any]:

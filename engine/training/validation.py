@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from engine.charset import Charset
 from engine.evaluation.metrics import Score, score
-from engine.models.running import read_greedily
 from engine.training.feed import make_batch
 from engine.training.learner import Learner
 from engine.training.rows import StoredRows
@@ -40,7 +39,7 @@ def validate(
         batch = make_batch(rows, padded, reader, charset.end)
         lost += learner.judge(batch) * batch.count
         weight += batch.count
-        decoded = read_greedily(learner.network, batch.image, batch.frames)[: len(chunk)]
+        decoded = learner.read(batch)[: len(chunk)]
         texts = [charset.decode(text.ids) for text in decoded]
         after()
         total += score([rows.texts[i] for i in chunk], texts)
