@@ -115,7 +115,7 @@ class Learner:
         """
         if what in self._traced or keras.backend.backend() != "tensorflow":
             return
-        before = {group: self.tensors(group) for group in GROUPS}
+        before: dict[Group, Tensors] = {group: self.tensors(group) for group in GROUPS}
         for count, width in _NEVER_SEEN:
             do(_blank(self.network, count, width))
         for group, tensors in before.items():
