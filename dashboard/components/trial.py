@@ -20,21 +20,22 @@ _EVERY = 1.0  # seconds between two looks at a trial that runs
 def trial(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
     """Draw the button that tries a few steps, how far that is, and what came of it."""
     tried = _tried(workspace, config)
-    if tried is None:
-        pressed = st.button(
-            "Try a few steps", icon=":material/speed:", disabled=not ready, key="try-steps",
-            help="Learns for some seconds and keeps nothing: says seconds a step, memory, and the batch that suits.",
-        )  # fmt: skip
-        if pressed:
-            with shown_errors():
-                launch(workspace, "preflight", config)
-                st.rerun()
-    elif tried.state.live:
+    if tried is not None and tried.state.live:
         _follow(workspace, config)
-    elif tried.state is State.finished:
+        return
+    if tried is not None and tried.state is State.finished:
         st.markdown("  \n".join(_lines(tried.summary, config)))
-    else:
-        st.markdown(f":red[:material/error:] {literal(tried.message)}")
+        return
+    if tried is not None:
+        st.markdown(f":red[:material/error:] {literal(tried.message or tried.state.words)}")
+    pressed = st.button(
+        "Try again" if tried else "Try a few steps", icon=":material/speed:", disabled=not ready, key="try-steps",
+        help="Learns for some seconds and keeps nothing: says seconds a step, memory, and the batch that suits.",
+    )  # fmt: skip
+    if pressed:
+        with shown_errors():
+            launch(workspace, "preflight", config)
+            st.rerun()
 
 
 def _tried(workspace: Workspace, config: TrainConfig) -> Job | None:

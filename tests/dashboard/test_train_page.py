@@ -51,10 +51,12 @@ def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page:
     assert "A batch of 64 learns 640 images/s: try it" in told
 
 
-def test_a_trial_that_failed_says_why(workspace: Workspace, open_page: Open):
+def test_a_trial_that_failed_says_why_and_can_be_tried_again(workspace: Workspace, open_page: Open):
     config = TrainConfig(dataset=folders.dataset(workspace).id)
     folders.preflight(workspace, config, "failed")
-    assert "the shapes differ" in said(open_page("train"))
+    app = open_page("train")
+    assert "the shapes differ" in said(app)
+    assert app.button(key="try-steps").label == "Try again"
 
 
 def test_the_first_steps_can_be_tried_from_the_page(workspace: Workspace, open_page: Open):
