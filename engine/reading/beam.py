@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.reading.decode import Decoded, Floats, Step, attention_span
+from engine.reading.decode import Decoded, Floats, Step, attended
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,6 @@ class _Search:
 
 
 def _finished(text: _Text) -> Hypothesis:
-    decoded = Decoded(
-        ids=text.ids,
-        confidences=tuple(float(np.exp(logarithm)) for logarithm in text.logarithms[: len(text.ids)]),
-        spans=tuple(attention_span(alignment) for alignment in text.alignments),
-    )
+    confidences = tuple(float(np.exp(logarithm)) for logarithm in text.logarithms[: len(text.ids)])
+    decoded = attended(text.ids, confidences, text.alignments)
     return Hypothesis(decoded, text.logarithm / max(len(text.logarithms), 1), text.logarithm)

@@ -5,7 +5,7 @@ training validates with the very code that reads. This module knows neither char
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,11 +28,14 @@ class Decoded:
         ids: classes of the L characters, without blank or end token.
         confidences: probability of each, 0…1.
         spans: first frame and the frame after the last that each was read from, 0 <= start < end <= T.
+        weights: how much of each character was read from each frame, (L, T), 0…1: attention's weights, or
+            `paths.ctc_posteriors`. None where nobody worked them out.
     """
 
     ids: tuple[int, ...]
     confidences: tuple[float, ...]
     spans: tuple[tuple[int, int], ...]
+    weights: Floats | None = field(default=None, compare=False)
 
 
 def softmax(logits: Floats) -> Floats:
@@ -99,11 +102,17 @@ def attention_greedy(step: Step, states: Any, count: int, end: int, max_length: 
 
 
 def _attended(rows: Sequence[tuple[npt.NDArray[np.int32], Floats, Floats]], image: int) -> Decoded:
-    return Decoded(
+    return attended(
         ids=tuple(int(tokens[image]) for tokens, _, _ in rows),
         confidences=tuple(float(best[image]) for _, best, _ in rows),
-        spans=tuple(attention_span(alignment[image]) for _, _, alignment in rows),
+        alignments=[alignment[image] for _, _, alignment in rows],
     )
+
+
+def attended(ids: tuple[int, ...], confidences: tuple[float, ...], alignments: Sequence[Floats]) -> Decoded:
+    """Return a text whose characters lie where the decoder looked; `alignments` holds (T,) for each of them."""
+    spans = tuple(attention_span(alignment) for alignment in alignments)
+    return Decoded(ids, confidences, spans, np.stack(alignments) if ids else None)
 
 
 def attention_span(alignment: Floats) -> tuple[int, int]:

@@ -36,12 +36,36 @@ def ctc_beam(logits: Floats, width: int) -> list[Hypothesis]:
 
 def ctc_logarithm(logs: Floats, text: Sequence[int]) -> float:
     """Return the logarithm of the sum over all paths of a text (Graves et al. 2006, section 4.1); logs (T, K)."""
+    return float(np.logaddexp.reduce(_forward(logs, text)[-1, -2:]))
+
+
+def ctc_posteriors(logits: Floats, text: Sequence[int]) -> npt.NDArray[np.float32]:
+    """Return how likely each frame writes each character, given that the text is right: CTC's soft alignment.
+
+    The forward and backward variables of Graves et al. (2006), section 4.1, over all paths of the text.
+
+    Args:
+        logits: (T, K), only the frames that lie over the image.
+        text: classes of L characters that T frames have room for.
+
+    Returns:
+        (L, T), 0…1; a frame's column sums to 1 less the share of the blank.
+    """
+    logs = log_softmax(logits)
+    states, _ = _states(text, logs.shape[1] - 1)
+    back = _forward(logs[::-1], text[::-1])[::-1, ::-1]
+    joint = _forward(logs, text) + back - logs[:, states]  # both count the frame itself
+    return np.exp(joint - np.logaddexp.reduce(joint[0]))[:, 1::2].T.astype(np.float32)
+
+
+def _forward(logs: Floats, text: Sequence[int]) -> Floats:
+    """Return the logarithm of the sum over all paths that reach each state at each frame, (T, 2 L + 1)."""
     states, skips = _states(text, logs.shape[1] - 1)
-    alpha = np.full(len(states), _NEVER)
-    alpha[:2] = logs[0, states[:2]]
-    for frame in logs[1:]:
-        alpha = np.logaddexp.reduce(_sources(alpha, skips), axis=0) + frame[states]
-    return float(np.logaddexp.reduce(alpha[-2:]))
+    alpha = np.full((len(logs), len(states)), _NEVER)
+    alpha[0, :2] = logs[0, states[:2]]
+    for before, after, frame in zip(alpha, alpha[1:], logs[1:], strict=False):
+        after[:] = np.logaddexp.reduce(_sources(before, skips), axis=0) + frame[states]
+    return alpha
 
 
 def _prefixes(logs: Floats, width: int) -> list[tuple[int, ...]]:

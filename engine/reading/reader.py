@@ -8,9 +8,9 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,9 @@ from engine.reading.beam import Hypothesis, attention_beam
 from engine.reading.bundle import load_graphs, open_bundle
 from engine.reading.decode import Decoded, Floats, attention_greedy, ctc_greedy
 from engine.reading.manifest import AttentionDecoder, Manifest
-from engine.reading.paths import ctc_beam
+from engine.reading.paths import ctc_beam, ctc_posteriors
 from engine.reading.preprocess import valid_frames
+from engine.reading.readings import Candidate, Character, Reading, Trace
 from engine.reading.session import open_session
 from engine.workspace import Workspace
 
@@ -34,49 +35,11 @@ WIDEST_BEAM = 32
 """Most texts that beam search follows at once: its time grows with them, and more have not read better."""
 
 
-@dataclass(frozen=True)
-class Character:
-    """One read character; `start` and `end` are shares of the image's width, 0 <= start < end <= 1."""
+class _Found(NamedTuple):
+    """What was decoded for one image: the best text, and the best ones in their order (none if decoded greedily)."""
 
-    char: str
-    confidence: float
-    start: float
-    end: float
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One of several readings of an image, as beam search found it; `probability` is that of the whole text, 0…1."""
-
-    text: str
-    probability: float
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one image says.
-
-    Attributes:
-        text: the characters joined; may be empty.
-        confidence: geometric mean of the characters' probabilities, 0…1; 0 for an empty text: nothing vouches for it.
-        characters: each with its own confidence and place.
-        seconds: time taken, its share of the batch.
-        candidates: the best readings, this one first; none unless beam search was asked for.
-    """
-
-    text: str
-    confidence: float
-    characters: tuple[Character, ...]
-    seconds: float
+    best: Decoded
     candidates: tuple[Candidate, ...] = ()
-
-    @property
-    def weakest(self) -> float:
-        """The lowest confidence among the characters; 0 for an empty text."""
-        return min((character.confidence for character in self.characters), default=0.0)
-
-
-_Found = Sequence[Decoded] | Sequence[Sequence[Hypothesis]]
 
 
 class Reader:
@@ -107,7 +70,7 @@ class Reader:
         bundle = open_bundle(folder, workspace or Workspace.default())
         return cls(bundle.manifest, load_graphs(bundle), threads)
 
-    def read(self, images: Sequence[Image.Image], beam: int = 0) -> list[Reading]:
+    def read(self, images: Sequence[Image.Image], beam: int = 0, trace: bool = False) -> list[Reading]:
         """Read images (any mode and size), in their order.
 
         Images of one padded width share a batch, so that a reading does not depend on its neighbours.
@@ -115,6 +78,7 @@ class Reader:
         Args:
             images: what to read.
             beam: texts that beam search follows at once, up to WIDEST_BEAM; 0 is greedy decoding, the fastest.
+            trace: whether to keep what the network saw and where it looked.
 
         Raises:
             ConfigError: the beam is narrower or wider than that.
@@ -130,15 +94,15 @@ class Reader:
         readings: dict[int, Reading] = {}
         for chunk in _chunks(groups.values()):
             started = time.perf_counter()
-            texts, candidates = self._read_rows([rows[index] for index in chunk], beam)
+            found = self._read_rows([rows[index] for index in chunk], beam, trace)
             seconds = preparing + (time.perf_counter() - started) / len(chunk)
-            for index, text, others in zip(chunk, texts, candidates, strict=True):
-                readings[index] = _reading(text, seconds, others)
+            for index, (characters, candidates, traced) in zip(chunk, found, strict=True):
+                readings[index] = _reading(characters, seconds, candidates, traced)
         return [readings[index] for index in range(len(images))]
 
     def read_rows(self, rows: Sequence[npt.NDArray[np.uint8]]) -> list[tuple[Character, ...]]:
         """Read prepared images, each uint8 (height, W_i), as one batch, greedily."""
-        return self._read_rows(rows, 0)[0]
+        return [characters for characters, _, _ in self._read_rows(rows, 0, trace=False)]
 
     def run(self, graph: str, **inputs: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
         """Run one graph of the bundle and return its outputs by name."""
@@ -149,27 +113,33 @@ class Reader:
         return dict(zip(names, outputs, strict=True))
 
     def _read_rows(
-        self, rows: Sequence[npt.NDArray[np.uint8]], beam: int
-    ) -> tuple[list[tuple[Character, ...]], list[tuple[Candidate, ...]]]:
-        """Return the best reading of each image, and the best ones in its order (none for a beam of 0)."""
+        self, rows: Sequence[npt.NDArray[np.uint8]], beam: int, trace: bool
+    ) -> list[tuple[tuple[Character, ...], tuple[Candidate, ...], Trace | None]]:
+        """Read prepared images as one batch: for each the best text's characters, the candidates, and the trace."""
         batch, widths = self.manifest.preprocessing.pad_batch(rows)
         run = self._attention if "step" in self._sessions else self._ctc
-        frames, found = run(batch, widths, beam)
+        frames, found = run(batch, widths, beam, trace)
+        frame = batch.shape[2] / frames  # in columns
         # A frame's share of the image's own width: frames cover the padding, too.
-        shares = (batch.shape[2] / frames / widths).tolist()
-        best = [one if isinstance(one, Decoded) else one[0].decoded for one in found]
-        texts = [self._characters(text, share) for text, share in zip(best, shares, strict=True)]
-        return texts, [() if isinstance(one, Decoded) else self._candidates(one) for one in found]
+        return [
+            (self._characters(one.best, frame / row.shape[1]), one.candidates, _trace(one.best, row, frame, trace))
+            for one, row in zip(found, rows, strict=True)
+        ]
 
-    def _ctc(self, batch: npt.NDArray[np.uint8], widths: npt.NDArray[np.int32], beam: int) -> tuple[int, _Found]:
+    def _ctc(
+        self, batch: npt.NDArray[np.uint8], widths: npt.NDArray[np.int32], beam: int, trace: bool
+    ) -> tuple[int, list[_Found]]:
         logits = self.run("network", image=batch)["logits"]
         frames = valid_frames(widths, batch.shape[2], logits.shape[1])
         own = [row[:count] for row, count in zip(logits, frames, strict=True)]
-        if beam:
-            return logits.shape[1], [ctc_beam(row, beam) for row in own]
-        return logits.shape[1], [ctc_greedy(row) for row in own]
+        found = [self._ranked(ctc_beam(row, beam)) if beam else _Found(ctc_greedy(row)) for row in own]
+        if trace:
+            found = [_aligned(row, one) for row, one in zip(own, found, strict=True)]
+        return logits.shape[1], found
 
-    def _attention(self, batch: npt.NDArray[np.uint8], _: npt.NDArray[np.int32], beam: int) -> tuple[int, _Found]:
+    def _attention(
+        self, batch: npt.NDArray[np.uint8], widths: npt.NDArray[np.int32], beam: int, trace: bool
+    ) -> tuple[int, list[_Found]]:
         decoder = self.manifest.decoder
         assert isinstance(decoder, AttentionDecoder)  # noqa: S101  the manifest's validator ties kind and graphs
         encoded = self.run("encoder", image=batch)
@@ -184,13 +154,15 @@ class Reader:
 
         count, end, longest = len(batch), self.charset.end, decoder.max_length
         if beam:
-            return memory.shape[1], attention_beam(step, first, count, end, longest, beam)
-        return memory.shape[1], attention_greedy(step, first, count, end, longest)
+            searched = attention_beam(step, first, count, end, longest, beam)
+            return memory.shape[1], [self._ranked(one) for one in searched]
+        return memory.shape[1], [_Found(one) for one in attention_greedy(step, first, count, end, longest)]
 
-    def _candidates(self, found: Sequence[Hypothesis]) -> tuple[Candidate, ...]:
-        return tuple(
+    def _ranked(self, found: Sequence[Hypothesis]) -> _Found:
+        candidates = (
             Candidate(self.charset.decode(one.decoded.ids), min(math.exp(one.logarithm), 1.0)) for one in found
         )
+        return _Found(found[0].decoded, tuple(candidates))
 
     def _characters(self, decoded: Decoded, share: float) -> tuple[Character, ...]:
         return tuple(
@@ -235,8 +207,23 @@ def _check_beam(beam: int) -> None:
         )
 
 
-def _reading(characters: tuple[Character, ...], seconds: float, candidates: tuple[Candidate, ...]) -> Reading:
+def _aligned(logits: Floats, found: _Found) -> _Found:
+    """Add to what CTC decoded how likely each frame writes each character."""
+    return found._replace(best=replace(found.best, weights=ctc_posteriors(logits, found.best.ids)))
+
+
+def _trace(decoded: Decoded, row: npt.NDArray[np.uint8], frame: float, wanted: bool) -> Trace | None:
+    if not wanted:
+        return None
+    frames = math.ceil(row.shape[1] / frame)
+    weights = np.zeros((0, frames)) if decoded.weights is None else decoded.weights[:, :frames]
+    return Trace(row, weights.astype(np.float32), frame)
+
+
+def _reading(
+    characters: tuple[Character, ...], seconds: float, candidates: tuple[Candidate, ...], trace: Trace | None
+) -> Reading:
     logarithms = [math.log(max(character.confidence, 1e-12)) for character in characters]
     confidence = math.exp(sum(logarithms) / len(logarithms)) if logarithms else 0.0
     text = "".join(character.char for character in characters)
-    return Reading(text, confidence, characters, seconds, candidates)
+    return Reading(text, confidence, characters, seconds, candidates, trace)

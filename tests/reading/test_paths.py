@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.reading.beam import log_softmax
 from engine.reading.decode import ctc_collapse, ctc_greedy
-from engine.reading.paths import ctc_beam, ctc_logarithm
+from engine.reading.paths import ctc_beam, ctc_logarithm, ctc_posteriors
 
 CLASSES = 3
 BLANK = CLASSES - 1
@@ -79,3 +79,16 @@ def test_many_weak_paths_to_one_text_beat_a_strong_one():
     best, second = ctc_beam(logits, 2)
     assert (best.decoded.ids, second.decoded.ids) == ((0,), ())
     assert math.exp(best.score) == pytest.approx(0.64, abs=1e-3)
+
+
+@given(tables())
+def test_a_frame_writes_a_character_as_often_as_the_paths_of_the_text_do(logits):
+    logs = log_softmax(logits)
+    shares: dict[tuple[int, ...], np.ndarray] = {}
+    for path in itertools.product(range(CLASSES), repeat=len(logits)):
+        runs = ctc_collapse(path, BLANK)
+        table = shares.setdefault(tuple(id for id, _, _ in runs), np.zeros((len(runs), len(logits))))
+        for place, (_, start, end) in enumerate(runs):
+            table[place, start:end] += math.exp(sum(logs[frame, id] for frame, id in enumerate(path)))
+    for text, probability in every_text(logits).items():
+        assert ctc_posteriors(logits, text) == pytest.approx(shares[text] / probability, rel=1e-4, abs=1e-6)

@@ -70,6 +70,24 @@ def test_padding_is_not_read(ctc):
     assert ctc.read([draw("abd")])[0].text == "abd"
 
 
+@pytest.mark.parametrize("beam", [0, 4])
+def test_a_trace_shows_what_was_seen_and_where_each_character_was_read(ctc, attention, beam):
+    for reader in (ctc, attention):
+        image = draw("dab", frames_each=1)
+        plain, traced = reader.read([image], beam)[0], reader.read([image], beam, trace=True)[0]
+        assert (plain.text, plain.characters, plain.trace) == (traced.text, traced.characters, None)
+        trace = traced.trace
+        assert (trace.seen == reader.manifest.preprocessing.prepare(image)).all()
+        assert (trace.frame, trace.weights.shape) == (4, (3, 4))
+        assert trace.weights.argmax(axis=1).tolist() == [0, 1, 2]
+        assert trace.weights.max(axis=1) == pytest.approx([1, 1, 1], abs=0.01)
+
+
+def test_of_an_image_that_says_nothing_the_trace_is_empty(ctc, attention):
+    for reader in (ctc, attention):
+        assert reader.read([draw("")], trace=True)[0].trace.weights.shape == (0, 4)
+
+
 def test_white_reads_as_nothing_with_no_confidence(ctc, attention):
     for reader in (ctc, attention):
         reading = reader.read([draw("")])[0]

@@ -1,0 +1,69 @@
+"""What a reader returns: a text with how sure it is of each character, the next best texts, and where it looked.
+
+Plain values; nothing here reads or draws.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class Character:
+    """One read character; `start` and `end` are shares of the image's width, 0 <= start < end <= 1."""
+
+    char: str
+    confidence: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One of several readings of an image, as beam search found it; `probability` is that of the whole text, 0…1."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What the network saw of an image, and where in it each character was read.
+
+    Attributes:
+        seen: the image as it entered the network, uint8 (H, W), without padding.
+        weights: how much of each of L characters was read from each of the F frames over the image, float32 (L, F),
+            0…1. Attention: its weights. CTC: the probability that the frame writes the character.
+        frame: width of a frame in columns of `seen`; the last one may reach beyond them.
+    """
+
+    seen: npt.NDArray[np.uint8]
+    weights: npt.NDArray[np.float32]
+    frame: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one image says.
+
+    Attributes:
+        text: the characters joined; may be empty.
+        confidence: geometric mean of the characters' probabilities, 0…1; 0 for an empty text: nothing vouches for it.
+        characters: each with its own confidence and place.
+        seconds: time taken, its share of the batch.
+        candidates: the best readings, this one first; none unless beam search was asked for.
+        trace: what the network saw and where it looked; None unless asked for.
+    """
+
+    text: str
+    confidence: float
+    characters: tuple[Character, ...]
+    seconds: float
+    candidates: tuple[Candidate, ...] = ()
+    trace: Trace | None = field(default=None, compare=False)
+
+    @property
+    def weakest(self) -> float:
+        """The lowest confidence among the characters; 0 for an empty text."""
+        return min((character.confidence for character in self.characters), default=0.0)
