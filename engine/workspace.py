@@ -78,7 +78,7 @@ class Workspace:
 
     @property
     def trash(self) -> Path:
-        """The folder to which deleted jobs are moved."""
+        """The folder to which deleted jobs are moved: a workspace of its own."""
         return _private(self.root / "trash")
 
     def folder(self, collection: Collection, id: str) -> Path:

@@ -1,4 +1,4 @@
-"""The commands over what is there: list, show, follow, stop, resume, trash, for datasets, runs and evaluations.
+"""The commands over what is there: list, show, follow, stop, resume, trash, restore, erase; for datasets, runs, evaluations.
 
 A job is named on the command line by its id, the end of its id, its name, or "latest". Printing only; every rule is
 that of engine.jobs.
@@ -6,6 +6,7 @@ that of engine.jobs.
 
 import sys
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -23,7 +24,18 @@ ACTIONS = {
     "follow": "watch one until it ends",
     "stop": "ask one to save and stop",
     "resume": "go on with one that ended early, and follow it",
-    "trash": "delete one for good",
+    "trash": "delete one; it can be restored for a day",
+    "restore": "put back one that was deleted",
+    "erase": "delete one for good that is in the trash, to free its disk",
+}
+
+
+_ACTS: dict[str, Callable[[Workspace, Collection, str], None]] = {
+    "stop": jobs.stop,
+    "resume": jobs.resume,
+    "trash": jobs.trash,
+    "restore": jobs.restore,
+    "erase": jobs.erase,
 }
 
 
@@ -50,16 +62,13 @@ def manage(workspace: Workspace, collection: Collection, action: str, text: str)
     if action == "list":
         _print_list(jobs.list_jobs(workspace, collection))
         return 0
-    job = find(workspace, collection, text)
+    in_trash = action in ("restore", "erase")
+    job = find(Workspace(workspace.trash) if in_trash else workspace, collection, text)
     if action == "show":
         _print_job(job)
         return 0
-    if action == "stop":
-        jobs.stop(workspace, collection, job.id)
-    elif action == "resume":
-        jobs.resume(workspace, collection, job.id)
-    elif action == "trash":
-        jobs.trash(workspace, collection, job.id)
+    if action in _ACTS:
+        _ACTS[action](workspace, collection, job.id)
     return follow(workspace, collection, job.id) if action in ("follow", "resume") else 0
 
 

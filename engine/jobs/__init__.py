@@ -1,21 +1,23 @@
 """Jobs: long work as a folder and a detached process, and all that pages and commands may ask of one.
 
 Light: no work is done here, and no work module is imported. See control.py for starting and stopping, job.py for
-reading, context.py for what the work itself is handed.
+reading, notes.py for what people say of one, deleting.py for the trash, context.py for what the work itself is handed.
 """
 
 from engine.jobs.context import Diverged, JobContext, Stopped
-from engine.jobs.control import launch, resume, stop, trash
+from engine.jobs.control import launch, resume, stop
+from engine.jobs.deleting import empty_trash, erase, restore, trash, trashed
 from engine.jobs.devices import Device, available_devices, default_device
 from engine.jobs.events import read_events
 from engine.jobs.job import Job, find_live, list_jobs, load_job
 from engine.jobs.kinds import KINDS, Kind, kind_of
 from engine.jobs.logs import tail_log
-from engine.jobs.records import Progress
+from engine.jobs.notes import annotate, tag
+from engine.jobs.records import Notes, Progress
 from engine.jobs.states import State
 
 __all__ = [
-    "KINDS", "Device", "Diverged", "Job", "JobContext", "Kind", "Progress", "State", "Stopped", "available_devices",
-    "default_device", "find_live", "kind_of", "launch", "list_jobs", "load_job", "read_events", "resume", "stop",
-    "tail_log", "trash",
+    "KINDS", "Device", "Diverged", "Job", "JobContext", "Kind", "Notes", "Progress", "State", "Stopped", "annotate",
+    "available_devices", "default_device", "empty_trash", "erase", "find_live", "kind_of", "launch", "list_jobs",
+    "load_job", "read_events", "restore", "resume", "stop", "tag", "tail_log", "trash", "trashed",
 ]  # fmt: skip

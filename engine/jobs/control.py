@@ -1,4 +1,4 @@
-"""Launch, resume, stop and delete jobs: what a page or a command may do to one.
+"""Launch, resume and stop jobs: what a page or a command may do to one. Deleting them is in deleting.py.
 
 Nothing here signals a process by its number: a job is asked to stop by a file, and is known to live by its lock. What
 users type travels in config.json and job.json only; the arguments of every child are fixed. No handle is kept.
@@ -7,10 +7,8 @@ users type travels in config.json and job.json only; the arguments of every chil
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,15 +18,15 @@ from engine.errors import JobError
 from engine.files import new_folder, write_json
 from engine.jobs import locks, records
 from engine.jobs.devices import available_devices
-from engine.jobs.job import Job, find_live, load_job
+from engine.jobs.job import Job, load_job
 from engine.jobs.kinds import KINDS, Kind
+from engine.jobs.labels import label
 from engine.jobs.records import JobRecord
 from engine.jobs.states import State
 from engine.workspace import Collection, Workspace, new_id
 
 _ROOT = Path(__file__).parent.parent.parent
 _DETACH = Path(__file__).with_name("detach.py")
-_NAME = 80  # characters
 _PATIENCE = 5.0  # seconds that an ended job's processes have to let go of its lock
 _ENVIRONMENT = re.compile(
     r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(CUDA|NVIDIA|TF|XLA|JAX|KERAS|OMP|ONEDNN|GLYPHLAB)_\w+"
@@ -73,7 +71,7 @@ def resume(workspace: Workspace, collection: Collection, id: str) -> None:
         raise JobError(f"{job.name!r} is {job.state.words}, so there is nothing to resume. Start a new one instead.")
     kind = KINDS[job.kind]
     pending_needs(workspace, kind, kind.config.parse(job.config))
-    lock = _take(job)
+    lock = take_ended(job)
     try:
         for name in (records.STOP, records.PROCESS, records.PROGRESS, records.EXIT):
             (job.folder / name).unlink(missing_ok=True)
@@ -89,23 +87,16 @@ def stop(workspace: Workspace, collection: Collection, id: str) -> None:
         write_json(job.folder / records.STOP, {"asked": _now().isoformat()})
 
 
-def trash(workspace: Workspace, collection: Collection, id: str) -> None:
-    """Delete a job's folder for good, with what earlier interrupted deletions left.
-
-    Raises:
-        JobError: the job is live, or a live job needs its result.
-    """
-    job = load_job(workspace, collection, id)
-    for other in find_live(workspace):
-        if (collection, id) in needs_of(other):
-            raise JobError(f"{other.name!r} needs {job.name!r} and is {other.state.words}. Stop it first.")
-    lock = _take(job)
-    try:
-        os.rename(job.folder, workspace.trash / f"{id}.{new_id()}")
-    finally:
+def take_ended(job: Job) -> int:
+    """Lock the folder of an ended job. Raises JobError while any process of the job lives."""
+    path = job.folder / records.LOCK
+    lock = None if job.state.live else locks.take(path, patience=_PATIENCE)
+    if lock is None:
+        raise JobError(f"{job.name!r} is still at work. Stop it first.")
+    if not locks.same_file(lock, path):
         os.close(lock)
-    for left in workspace.trash.iterdir():
-        shutil.rmtree(left, ignore_errors=True)
+        raise JobError(f"{job.name!r} was deleted meanwhile. Pick another from the list.")
+    return lock
 
 
 def pending_needs(workspace: Workspace, kind: Kind, config: Config) -> list[Job]:
@@ -124,13 +115,6 @@ def needs_of(job: Job) -> list[tuple[Collection, str]]:
         return KINDS[job.kind].needs(KINDS[job.kind].config.parse(job.config))
     except (KeyError, JobError, ValueError):
         return []
-
-
-def label(text: str) -> str:
-    """Return a name as it may be shown anywhere: one line, no control or direction characters, at most 80 long."""
-    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    visible = "".join(c for c in visible if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
-    return " ".join(visible.split())[:_NAME].strip()
 
 
 def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: Path | None = None) -> str:
@@ -170,18 +154,6 @@ def _default_name(parent: Path, kind: Kind) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _take(job: Job) -> int:
-    """Lock the folder of an ended job. Raises JobError while any process of the job lives."""
-    path = job.folder / records.LOCK
-    lock = None if job.state.live else locks.take(path, patience=_PATIENCE)
-    if lock is None:
-        raise JobError(f"{job.name!r} is still at work. Stop it first.")
-    if not locks.same_file(lock, path):
-        os.close(lock)
-        raise JobError(f"{job.name!r} was deleted meanwhile. Pick another from the list.")
-    return lock
 
 
 def _detach(folder: Path, lock: int) -> None:

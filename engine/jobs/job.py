@@ -4,6 +4,7 @@ A broken folder becomes a job in the state "unreadable" that says why; it never 
 signals or trusts a name: folders are found by id, and links are passed over.
 """
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from ulid import ULID
 from engine.errors import JobError
 from engine.jobs import locks, records
 from engine.jobs.kinds import kind_of
-from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress
+from engine.jobs.records import Exit, Heartbeat, JobRecord, Notes, ProcessRecord, Progress
 from engine.jobs.states import Evidence, State, judge, last_step_age
 from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
 
@@ -26,7 +27,8 @@ class Job:
     """One job at the time of reading. Its dictionaries are shared between readers: do not change them.
 
     Attributes:
-        id, kind, name, created, device: as launched; `name` is a label that users typed.
+        id, kind, name, created, device: as launched; `name` is a label that users typed, then or later.
+        notes: what people say of it.
         config: the plain config; parse it with the kind's class before use.
         state, message: what it does now, and the sentence it ended with (why, for an unreadable one).
         progress: how far it is; None before it says so.
@@ -52,6 +54,7 @@ class Job:
     seconds: float = 0.0
     heartbeat_age: float | None = None
     last_step_age: float | None = None
+    notes: Notes = field(default_factory=Notes)
 
 
 @dataclass
@@ -117,8 +120,10 @@ def _judged(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
     stop = os.path.lexists(folder / records.STOP)
     state = judge(Evidence(locked, end, stop, process, heartbeat, progress))
     beat = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat and not end else None
+    notes = records.optional_record(folder / records.NOTES, Notes) or Notes()
     return Job(
-        **{key: getattr(record, key) for key in ("id", "kind", "name", "created", "device")},
+        **{key: getattr(record, key) for key in ("id", "kind", "created", "device")},
+        name=notes.name or record.name,
         config=config,
         state=state,
         message=end.message if end else "",
@@ -129,6 +134,7 @@ def _judged(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
         seconds=_seconds(state, end, heartbeat, beat),
         heartbeat_age=beat,
         last_step_age=last_step_age(progress) if state.live else None,
+        notes=notes,
     )
 
 
@@ -183,13 +189,17 @@ def _recall(
 
 
 def _signature(folder: Path) -> tuple[int, ...]:
-    """Return numbers that change when a file of the folder is replaced, made or removed, or its exit file changes."""
+    """Return numbers that change when a file of the folder is replaced, made or removed, or one of two changes:
+
+    the exit file and the notes, which may be written again within one tick of the folder's own clock.
+    """
     own = os.stat(folder, follow_symlinks=False)
-    try:
-        end = os.stat(folder / records.EXIT, follow_symlinks=False)
-    except FileNotFoundError:
-        return (own.st_ino, own.st_mtime_ns)
-    return (own.st_ino, own.st_mtime_ns, end.st_ino, end.st_mtime_ns, end.st_size)
+    signature = [own.st_ino, own.st_mtime_ns]
+    for name in (records.EXIT, records.NOTES):
+        with contextlib.suppress(FileNotFoundError):
+            file = os.stat(folder / name, follow_symlinks=False)
+            signature += [file.st_ino, file.st_mtime_ns, file.st_size]
+    return tuple(signature)
 
 
 def _folders(parent: Path) -> list[str]:

@@ -25,6 +25,7 @@ SUMMARY = "summary.json"
 LOG = "log.txt"
 STOP = "stop.json"
 EXIT = "exit.json"
+NOTES = "notes.json"
 
 FORMAT = 1
 _LARGEST = 8 * 2**20  # bytes; a recipe with hundreds of sources has a few hundred kB
@@ -105,6 +106,16 @@ class Exit(Record):
     signal: int | None = None
     finished: AwareDatetime
     seconds: float = 0.0
+
+
+class Notes(Record):
+    """What people say of a job; written by them alone. An empty name stands for the one it was launched with."""
+
+    name: str = ""
+    tags: tuple[str, ...] = ()
+    text: str = ""
+    starred: bool = False
+    archived: bool = False
 
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)

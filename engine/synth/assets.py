@@ -21,7 +21,7 @@ from PIL import Image
 
 from engine.errors import ConfigError, SourceError
 from engine.files import read_json, sha256, write_bytes, write_json
-from engine.jobs.control import label as plain_label
+from engine.jobs.labels import label as plain_label
 from engine.reading.images import open_image
 from engine.workspace import Workspace
 

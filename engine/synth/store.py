@@ -12,7 +12,7 @@ import yaml
 from engine.config.recipe import Recipe
 from engine.errors import ConfigError
 from engine.files import write_bytes
-from engine.jobs.control import label
+from engine.jobs.labels import label
 from engine.workspace import Workspace, is_id, new_id
 
 _MAX_BYTES = 1_000_000  # of a file that is read; a recipe has a few thousand

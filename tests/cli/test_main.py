@@ -93,6 +93,11 @@ def test_jobs_are_listed_shown_and_deleted_by_name_or_end_of_id(workspace: Works
         assert "python -m engine generate --name letters" in told
     assert main(["datasets", "trash", "letters"]) == 0
     assert not folder.exists()
+    assert main(["datasets", "restore", "letters"]) == 0
+    assert folder.exists()
+    assert main(["datasets", "trash", "letters"]) == 0
+    assert main(["datasets", "erase", "letters"]) == 0
+    assert main(["datasets", "restore", "letters"]) == 2
 
 
 def test_a_pipe_that_closes_early_is_no_fault(workspace: Workspace, make_folder: MakeFolder):

@@ -17,7 +17,8 @@ from engine.config.training import TrainConfig
 from engine.errors import JobError
 from engine.files import write_json
 from engine.jobs import State, control, locks, records
-from engine.jobs.control import child_environment, label
+from engine.jobs.control import child_environment
+from engine.jobs.labels import label
 from engine.jobs.records import JobRecord
 from engine.workspace import Workspace, is_id, new_id
 from tests.helpers.labs import MakeFolder

@@ -234,7 +234,7 @@ def test_a_stranger_with_a_job_s_process_number_is_never_signalled(lab: Lab):
         stranger.communicate(b"\n")
 
 
-def test_deleting_is_refused_while_a_job_lives_and_leaves_nothing_after_it(lab: Lab):
+def test_deleting_is_refused_while_a_job_lives_and_leaves_the_job_alone_in_the_trash(lab: Lab):
     id = lab.launch()
     with pytest.raises(JobError, match="Stop it first"):
         jobs.trash(lab.workspace, "datasets", id)
@@ -243,7 +243,8 @@ def test_deleting_is_refused_while_a_job_lives_and_leaves_nothing_after_it(lab: 
     (lab.workspace.trash / f"{new_id()}.{new_id()}").mkdir()
     jobs.trash(lab.workspace, "datasets", id)
     assert jobs.list_jobs(lab.workspace, "datasets") == []
-    assert list(lab.workspace.trash.iterdir()) == []
+    assert [path.name for path in lab.workspace.trash.rglob(f"{id}*")] == [id]
+    assert [path.name for path in lab.workspace.trash.iterdir()] == ["datasets"]
     jobs_left = Workspace(lab.workspace.root).collection("datasets")
     assert list(jobs_left.iterdir()) == []
 

@@ -1,0 +1,96 @@
+"""Deleting with a way back: what is deleted lies in the trash for a day, whole, and can be restored.
+
+The trash is a workspace of its own below the workspace, so that its jobs are listed as all others are. It takes disk
+until it is emptied. This module stops no job: a live one is refused.
+"""
+
+import os
+import shutil
+import time
+import uuid
+from pathlib import Path
+
+from engine.errors import JobError
+from engine.jobs.control import needs_of, take_ended
+from engine.jobs.job import Job, find_live, list_jobs, load_job
+from engine.jobs.kinds import kind_of
+from engine.workspace import COLLECTIONS, Collection, Workspace
+
+KEPT = 24 * 3600.0  # seconds in the trash
+
+
+def trash(workspace: Workspace, collection: Collection, id: str) -> None:
+    """Put a job's folder into the trash, and delete for good what has lain there for a day.
+
+    Raises:
+        JobError: the job is live, or a live job needs its result.
+    """
+    job = load_job(workspace, collection, id)
+    for other in find_live(workspace):
+        if (collection, id) in needs_of(other):
+            raise JobError(f"{other.name!r} needs {job.name!r} and is {other.state.words}. Stop it first.")
+    place = Workspace(workspace.trash).folder(collection, id)
+    lock = take_ended(job)
+    try:
+        _erase(workspace, place)  # an older copy of the same job
+        os.rename(job.folder, place)
+        os.utime(place)  # tells when it was deleted
+    finally:
+        os.close(lock)
+    empty_trash(workspace, older=KEPT)
+
+
+def trashed(workspace: Workspace, collection: Collection) -> list[Job]:
+    """Return the jobs of a collection that lie in the trash, the last deleted first."""
+    if not (workspace.trash / collection).is_dir():
+        return []
+    jobs = list_jobs(Workspace(workspace.trash), collection)
+    return sorted(jobs, key=lambda job: _deleted(job.folder), reverse=True)
+
+
+def restore(workspace: Workspace, collection: Collection, id: str) -> None:
+    """Put a deleted job back to where it was.
+
+    Raises:
+        JobError: it is not in the trash (any more), or a job of its id is there again.
+    """
+    place, home = Workspace(workspace.trash).folder(collection, id), workspace.folder(collection, id)
+    if not place.is_dir():
+        noun = kind_of(collection).noun
+        raise JobError(f"The {noun} {id!r} is not in the trash: it is kept for a day. Restore it from a copy.")
+    if home.exists():
+        raise JobError(f"There is a {kind_of(collection).noun} {id!r} already. Delete that one first.")
+    os.rename(place, home)
+
+
+def erase(workspace: Workspace, collection: Collection, id: str) -> None:
+    """Delete for good one job that lies in the trash. Harmless when it does not."""
+    _erase(workspace, Workspace(workspace.trash).folder(collection, id))
+
+
+def empty_trash(workspace: Workspace, *, older: float = 0.0) -> None:
+    """Delete for good what has lain in the trash for `older` seconds, and what interrupted deletions left."""
+    for entry in workspace.trash.iterdir():
+        if entry.name not in COLLECTIONS:
+            shutil.rmtree(entry, ignore_errors=True)
+            continue
+        for folder in entry.iterdir():
+            if _deleted(folder) <= time.time() - older:
+                _erase(workspace, folder)
+
+
+def _erase(workspace: Workspace, folder: Path) -> None:
+    """Delete a folder of the trash; one that is interrupted leaves nothing that looks like a job."""
+    if not folder.exists():
+        return
+    going = workspace.trash / f".{uuid.uuid4().hex}.tmp"
+    os.rename(folder, going)
+    shutil.rmtree(going, ignore_errors=True)
+
+
+def _deleted(folder: Path) -> float:
+    """Return the time (s since 1970) at which a folder came into the trash; long ago for one that vanished."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
