@@ -75,13 +75,7 @@ def draw_shards(
             for _ in range(processes):
                 pool.submit(os.getpid)  # has them start
             meanwhile()
-            running = {pool.submit(_draw_shard, plan) for plan in plans}
-            while running:
-                finished, running = wait(running, _LOOK_EVERY, FIRST_COMPLETED)
-                for shard in finished:
-                    shard.result()
-                if watch(drawn.value):
-                    return not running
+            return _follow(pool, plans, lambda: watch(drawn.value))
         except _Stop:
             return False
         except BrokenProcessPool:
@@ -92,6 +86,17 @@ def draw_shards(
         finally:
             stop.value = 1
             pool.shutdown(cancel_futures=True)
+
+
+def _follow(pool: ProcessPoolExecutor, plans: list[Plan], stopped: Callable[[], bool]) -> bool:
+    """Have the shards drawn and look after them; return whether all were. What a process raises is raised here."""
+    running = {pool.submit(_draw_shard, plan) for plan in plans}
+    while running:
+        finished, running = wait(running, _LOOK_EVERY, FIRST_COMPLETED)
+        for shard in finished:
+            shard.result()
+        if stopped():
+            return not running
     return True
 
 
