@@ -42,7 +42,7 @@ def stored(content: bytes, digest: bytes) -> tuple[bytes, Image.Image]:
     image = open_image(content)
     if digest_of(image) != digest:
         raise ValueError("its pixels have changed since they were looked at")
-    return _png(image), image
+    return png(image), image
 
 
 def bare_jpeg(content: bytes) -> bytes:
@@ -64,7 +64,8 @@ def bare_jpeg(content: bytes) -> bytes:
     return b""
 
 
-def _png(image: Image.Image) -> bytes:
+def png(image: Image.Image) -> bytes:
+    """Return an image as a PNG."""
     buffer = BytesIO()
     image.save(buffer, "PNG", compress_level=1)  # a third of the time for a few percent of the size
     return buffer.getvalue()
