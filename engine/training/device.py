@@ -51,6 +51,11 @@ def memory_bytes(gpu: int | None) -> int:
     return int(pynvml.nvmlDeviceGetMemoryInfo(_handle(gpu)).used)
 
 
+def gpu_share(gpu: int | None) -> float | None:
+    """Return the share of the last moments in which a GPU worked, 0…1; None on the CPU."""
+    return None if gpu is None else int(pynvml.nvmlDeviceGetUtilizationRates(_handle(gpu)).gpu) / 100
+
+
 def _gpu_has_bfloat16(gpu: int) -> bool:
     major, _ = pynvml.nvmlDeviceGetCudaComputeCapability(_handle(gpu))
     return major >= _AMPERE

@@ -7,23 +7,29 @@ anything is in the state, the tensors or the config. This module opens no datase
 import contextlib
 import math
 import time
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 from engine.config.training import TrainConfig
 from engine.errors import CheckpointError
 from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
 from engine.jobs.context import Diverged, JobContext, Stopped
+from engine.reading.decode import Decoded
 from engine.training import checkpoint as checkpoints
-from engine.training.device import memory_bytes
+from engine.training.cost import Meter
 from engine.training.feed import Batch, stream
 from engine.training.learner import GROUPS, Learner
 from engine.training.material import Material
 from engine.training.pace import PaceMeter
+from engine.training.pins import Pins
 from engine.training.plan import Plan, learning_rate, make_plan, reports_after, steps_of_epochs, steps_of_minutes
 from engine.training.recorder import Recorder
 from engine.training.source import Source
 from engine.training.state import Best, RunState
-from engine.training.validation import validate
+from engine.training.validation import Validation, validate
 
 _EXPORT_SHARE = 0.1  # of the time; a bundle that would exceed it waits for a later best
 _BUNDLES_KEPT = 3
@@ -55,14 +61,13 @@ class Loop:
         gpu: int | None = None,
     ) -> None:
         self._config, self._job, self._material, self._source = config, job, material, source
-        self._learner, self._exporter, self._gpu = learner, exporter, gpu
+        self._learner, self._exporter = learner, exporter
         self._test_images = test_images
         self.recorder = Recorder(job)
         self._meter = PaceMeter(60 * config.minutes) if config.minutes else None
         self._saved_at = time.monotonic()
         self._export_seconds = self._last_export = 0.0
-        self._seconds, self._images = 0.0, 0  # since the curve's last point
-        self.learning_seconds, self.images = 0.0, 0
+        self.spent = Meter(gpu)
         self.state = RunState(identity=identity)
         self._plan: Plan | None = None
 
@@ -76,14 +81,16 @@ class Loop:
         if self._meter is None and self._plan is None:
             self._fix_plan(steps_of_epochs(self._config, self._source.steps_an_epoch) or 1)
         self._job.phase("training")
+        self._job.summary(steps_an_epoch=self._source.steps_an_epoch, batch=self._source.batch)
         batches = stream(self._source, self._config, self._material.charset.end, self.state.step)
         with contextlib.closing(batches):
             while self._plan is None or self.state.step < self._plan.steps:
                 began = time.monotonic()
-                self._step(next(batches), began)
+                batch = next(batches)
+                self._step(batch, began, time.monotonic() - began)
         self._export_best()
 
-    def _step(self, batch: Batch, began: float) -> None:
+    def _step(self, batch: Batch, began: float, waited: float) -> None:
         rate = learning_rate(self._config, self.state.step, self._plan)
         loss = self._learner.learn(batch, rate)
         if not math.isfinite(loss):
@@ -91,7 +98,7 @@ class Loop:
         self.state.step += 1
         self.state.nats += loss * batch.count
         self.state.characters += batch.count
-        self._clock(time.monotonic() - began, len(batch.indices))
+        self._clock(time.monotonic() - began, waited, len(batch.indices))
         if reports_after(self.state.step, self._plan):
             self._report(rate)
         if self._plan and self._plan.evaluates_after(self.state.step):
@@ -104,9 +111,8 @@ class Loop:
             self._save()
             raise Stopped
 
-    def _clock(self, seconds: float, images: int) -> None:
-        self._seconds, self._images = self._seconds + seconds, self._images + images
-        self.learning_seconds, self.images = self.learning_seconds + seconds, self.images + images
+    def _clock(self, seconds: float, waited: float, images: int) -> None:
+        self.spent.add(seconds, waited, images)
         if self._meter is None or self._plan is not None:
             return
         self._meter.add(seconds)
@@ -126,11 +132,9 @@ class Loop:
 
     def _report(self, rate: float) -> None:
         loss = self.state.nats / max(self.state.characters, 1.0)
-        speed = self._images / max(self._seconds, 1e-9)
-        self.recorder.train(self.state.step, self.epoch, loss, rate, speed, memory_bytes(self._gpu))
+        self.recorder.train(self.state.step, self.epoch, loss, rate, self.spent.cost())
         self.state.last["loss"] = loss
         self.state.nats = self.state.characters = 0.0
-        self._seconds, self._images = 0.0, 0
 
     @property
     def epoch(self) -> int:
@@ -139,13 +143,7 @@ class Loop:
 
     def _evaluate(self) -> None:
         self._job.progress(self.state.step, self._plan and self._plan.steps, "steps", note="reading validation images")
-        began = time.monotonic()
-
-        def heed_stop() -> None:
-            if time.monotonic() - began > _VALIDATION_PATIENCE and self._job.stop_requested():
-                raise Stopped  # resuming validates again, from the checkpoint before
-
-        result = validate(self._learner, self._material.validation, self._material.charset, heed_stop)
+        result = self._validate()
         step = self.state.step
         self.recorder.validation(step, self.epoch, result)
         here = Best(step=step, word_accuracy=result.score.word_accuracy, cer=result.score.cer, loss=result.loss)
@@ -163,6 +161,21 @@ class Loop:
             stale_validations=self.state.stale,
         )
         self._lose_patience()
+
+    def _validate(self) -> Validation:
+        """Read the validation images, and keep what people watch of it."""
+        began, material = time.monotonic(), self._material
+        pins = Pins(material.validation, material.charset, self._config.reader)
+
+        def after(numbers: npt.NDArray[np.int64], decoded: Sequence[Decoded]) -> None:
+            if time.monotonic() - began > _VALIDATION_PATIENCE and self._job.stop_requested():
+                raise Stopped  # resuming validates again, from the checkpoint before
+            pins.add(numbers, decoded)
+
+        result = validate(self._learner, material.validation, material.charset, after)
+        pins.save_images(self._job.folder)
+        self.recorder.pinned(self.state.step, self.epoch, pins.readings())
+        return result
 
     def _lose_patience(self) -> None:
         """Say that validations do not get better any more, and end the run if the config waits no longer."""

@@ -4,11 +4,14 @@ Knows how a training moment becomes a line and nothing else: it decides no momen
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from engine.evaluation.metrics import Score
+from engine.evaluation.pinned import KIND, PinnedReading
 from engine.jobs.context import JobContext
 from engine.reading.manifest import Parity
+from engine.training.cost import Cost
 from engine.training.tensorboard import TensorBoard
 from engine.training.validation import Validation
 
@@ -27,11 +30,11 @@ class Recorder:
         self._job = job
         self._board = TensorBoard(job.folder)
 
-    def train(self, step: int, epoch: int, loss: float, learning_rate: float, speed: float, memory: int) -> None:
-        """Add a point of the learning curve: mean loss since the last one, images a second, bytes of memory."""
+    def train(self, step: int, epoch: int, loss: float, learning_rate: float, cost: Cost) -> None:
+        """Add a point of the learning curve: mean loss since the last one, and what the steps since then cost."""
         curve = {"loss": loss, "perplexity": perplexity(loss), "learning_rate": learning_rate}
-        self._job.event("train", step, epoch=epoch, **curve, images_per_second=round(speed, 1), memory_bytes=memory)
-        self._board.scalars(step, "train", {**curve, "images_per_second": speed})
+        self._job.event("train", step, epoch=epoch, **curve, **cost.plain())
+        self._board.scalars(step, "train", {**curve, "images_per_second": cost.images_per_second})
 
     def validation(self, step: int, epoch: int, result: Validation) -> None:
         """Add a point of the validation curve."""
@@ -43,6 +46,10 @@ class Recorder:
         }
         self._job.event("validation", step, epoch=epoch, **curve, images=result.score.images)
         self._board.scalars(step, "validation", curve)
+
+    def pinned(self, step: int, epoch: int, readings: Sequence[PinnedReading]) -> None:
+        """Keep what a validation read in the images that people watch."""
+        self._job.event(KIND, step, epoch=epoch, readings=[reading.model_dump() for reading in readings])
 
     def checkpoint(self, step: int, size: int, seconds: float) -> None:
         """Tell of a checkpoint: its bytes, and the seconds it took to write."""

@@ -218,7 +218,7 @@ def _finish(loop: Loop, job: JobContext, tests: dict[str, list[Sample]]) -> None
         bundle_step=step,
         test=next(iter(figures.values()), None),
         tests=list(figures.values()),
-        images_per_second=round(loop.images / loop.learning_seconds, 1) if loop.learning_seconds else None,
+        images_per_second=round(loop.spent.images / loop.spent.seconds, 1) if loop.spent.seconds else None,
         training_seconds=round(job.seconds, 1),
     )
 

@@ -4,7 +4,7 @@ Decoding is the very code that bundles are read with, over Keras' networks inste
 writes nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from engine.charset import Charset
 from engine.evaluation.metrics import Score, score
+from engine.reading.decode import Decoded
 from engine.training.feed import make_batch
 from engine.training.learner import Learner
 from engine.training.rows import StoredRows
@@ -28,9 +29,12 @@ class Validation:
 
 
 def validate(
-    learner: Learner, rows: StoredRows, charset: Charset, after: Callable[[], None] = lambda: None
+    learner: Learner,
+    rows: StoredRows,
+    charset: Charset,
+    after: Callable[[npt.NDArray[np.int64], Sequence[Decoded]], None],
 ) -> Validation:
-    """Read every row once; `after` is called after each batch and may raise to stop."""
+    """Read every row once; `after` is told what was read in which rows of each batch, and may raise to stop."""
     reader = learner.network.config
     lost = weight = 0.0
     total = Score()
@@ -41,7 +45,7 @@ def validate(
         weight += batch.count
         decoded = learner.read(batch)[: len(chunk)]
         texts = [charset.decode(text.ids) for text in decoded]
-        after()
+        after(chunk, decoded)
         total += score([rows.texts[i] for i in chunk], texts)
     return Validation(lost / max(weight, 1.0), total)
 

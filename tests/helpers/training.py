@@ -56,7 +56,7 @@ def train_in_child(run: Path, wait: bool = True) -> subprocess.Popen[bytes]:
 
 def events(run: Path, kind: str) -> list[dict[str, Any]]:
     """Return a run's events of one kind, without the times."""
-    timed = {"seconds", "images_per_second", "memory_bytes", "write_seconds"}
+    timed = {"seconds", "images_per_second", "memory_bytes", "write_seconds", "waiting", "cpu", "gpu"}
     found, _ = read_events(run / "events.jsonl")
     return [{k: v for k, v in event.items() if k not in timed} for event in found if event["kind"] == kind]
 

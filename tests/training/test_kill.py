@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.evaluation.pinned import KIND
 from engine.training import checkpoint as checkpoints
 from engine.workspace import Workspace
 from tests.helpers.training import differences, events, new_run, tiny_config, train_in_child, weights
@@ -43,3 +44,4 @@ def test_a_killed_run_resumes_to_the_same_weights_and_curve(shared: Workspace, d
     assert differences(weights(run, 12), weights(straight, 12)) == {}, where
     assert events(run, "train") == events(straight, "train"), where
     assert events(run, "validation") == events(straight, "validation"), where
+    assert events(run, KIND) == events(straight, KIND), f"what people watch is written once, {where}"
