@@ -22,8 +22,18 @@ class Score(_Figures):
     word_accuracy: Share
     cer: Share | None = None
     images: int | None = None
+    ned: Share | None = None
     step: int | None = None
     interval: tuple[Share, Share] | None = None
+
+
+class TestScore(Score):
+    """A score over the test images of a dataset."""
+
+    __test__ = False  # no test of ours, whatever pytest thinks of its name
+
+    dataset: str
+    dataset_name: str | None = None
 
 
 class RunFigures(_Figures):
@@ -35,6 +45,8 @@ class RunFigures(_Figures):
     bundle_step: int | None = None
     best: Score | None = None
     test: Score | None = None
+    tests: tuple[TestScore, ...] = ()
+    curve: tuple[Share, ...] = ()
 
 
 class DatasetFigures(_Figures):
@@ -58,6 +70,14 @@ def run_figures(job: Job) -> RunFigures:
 def dataset_figures(job: Job) -> DatasetFigures:
     """Return the figures of a dataset."""
     return _read(DatasetFigures, job)
+
+
+def evaluation_score(job: Job) -> Score | None:
+    """Return the score of an evaluation; None before it has one."""
+    try:
+        return Score.model_validate(job.summary)
+    except ValidationError:
+        return None
 
 
 def _read(cls: type[AnyFigures], job: Job) -> AnyFigures:

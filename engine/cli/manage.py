@@ -1,4 +1,4 @@
-"""The commands over what is there: list, show, follow, stop, resume, trash, restore, erase; for datasets, runs, evaluations.
+"""The commands over what is there: list, show, follow, stop, resume, trash, restore and erase jobs of a collection.
 
 A job is named on the command line by its id, the end of its id, its name, or "latest". Printing only; every rule is
 that of engine.jobs.

@@ -21,7 +21,10 @@ class EvaluateConfig(Config):
     dataset: str | None = setting(
         None, pattern=r"^[0-9a-z]{26}$", help="Id of the dataset whose images are read; empty if a folder is given."
     )
-    split: Split = setting("test", help="Which of its images: those kept apart for tests, or others.")
+    split: Split | None = setting(
+        None,
+        help="Which of its images. Empty: those kept apart for tests; where there are none, all, as runs are tested.",
+    )
     folder: str | None = setting(
         None, max_length=4096, folded=True,
         help="Instead of a dataset: a folder of images with a labels.tsv (name, tab, text; one a line).",

@@ -8,8 +8,9 @@ import os
 from pathlib import Path
 
 from engine.config.evaluate import EvaluateConfig
+from engine.datasets import open_dataset
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.samples import Sample, folder_samples, split_samples
+from engine.evaluation.samples import Sample, dataset_samples, folder_samples, split_samples
 from engine.jobs.context import JobContext, Stopped
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
@@ -42,7 +43,7 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
         run=config.run,
         step=bundle.manifest.step,
         dataset=config.dataset,
-        split=config.split if config.dataset else None,
+        split=config.split,
         folder=config.folder and Path(config.folder).name,
         **evaluation.figures(),
     )
@@ -52,4 +53,5 @@ def samples_of(config: EvaluateConfig, workspace: Workspace) -> list[Sample]:
     """Return the samples that a config names. Raises DatasetError."""
     if config.folder is not None:
         return folder_samples(Path(config.folder))
-    return split_samples(workspace.folder("datasets", str(config.dataset)), config.split)
+    folder = workspace.folder("datasets", str(config.dataset))
+    return split_samples(folder, config.split) if config.split else dataset_samples(open_dataset(folder))
