@@ -113,10 +113,11 @@ def test_a_worker_outlives_its_runner_and_ends_well(lab: Lab):
 def start_server(lab: Lab) -> tuple[subprocess.Popen[str], str]:
     """Start a process that launches a job and then waits, as the dashboard's server does; return it and the job."""
     code = """
-        import sys, time
+        import signal, sys, time
         from engine import jobs
         from engine.config.generate import GenerateConfig
         from engine.workspace import Workspace
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it puts in the background ignore it
         config = GenerateConfig(images=1_000_000, processes=1)
         print(jobs.launch(Workspace.default(), "generate", config), flush=True)
         time.sleep(60)
