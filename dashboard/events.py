@@ -3,6 +3,7 @@
 One `EventLog` may serve several sessions. It keeps what it read in memory and writes nothing.
 """
 
+import math
 import os
 import threading
 from collections import defaultdict
@@ -39,19 +40,15 @@ class EventLog:
             return dict(self._frames)
 
     def _add(self, events: list[dict[str, Any]]) -> None:
-        kinds = set()
+        by_kind: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for event in events:
-            kind, step = str(event.get("kind")), event.get("step")
-            self._rows[kind][step if isinstance(step, int) else len(self._rows[kind])] = event
-            kinds.add(kind)
-        for kind in kinds:
-            rows = self._rows[kind]
-            self._frames[kind] = pd.DataFrame([rows[step] for step in sorted(rows)])
+            by_kind[str(event.get("kind"))].append(event)
+        for kind, new in by_kind.items():
+            self._frames[kind] = _extended(self._frames.get(kind), new)
 
     def _forget(self) -> None:
         self._inode = self._file()
         self._offset = 0
-        self._rows: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
         self._frames: dict[str, pd.DataFrame] = {}
 
     def _file(self) -> int:
@@ -59,3 +56,16 @@ class EventLog:
             return os.stat(self._path, follow_symlinks=False).st_ino
         except OSError:
             return 0
+
+
+def _extended(frame: pd.DataFrame | None, events: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return a new frame with more events; numbers that are missing are NaN."""
+    past = 0 if frame is None else len(frame)
+    known = [{name: math.nan if value is None else value for name, value in event.items()} for event in events]
+    new = pd.DataFrame(known)
+    steps = [event.get("step") for event in events]
+    new["step"] = [step if isinstance(step, int) else past + place for place, step in enumerate(steps)]
+    joined = new if frame is None else pd.concat([frame, new], ignore_index=True)
+    if joined["step"].is_monotonic_increasing and joined["step"].is_unique:
+        return joined
+    return joined.drop_duplicates("step", keep="last").sort_values("step", ignore_index=True)
