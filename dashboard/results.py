@@ -18,7 +18,7 @@ TESTS = "tests"  # the folder of a run in which its own tests lie
 
 @dataclass(frozen=True, order=True)
 class TestSet:
-    """Images that readers are scored on: a dataset (by id) or a folder (by path), and a split unless it is for tests."""
+    """Images that readers are scored on: a dataset (by id) or a folder (by path); a split other than the test split."""
 
     __test__ = False  # no test of ours, whatever pytest thinks of its name
 

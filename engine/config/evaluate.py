@@ -23,7 +23,7 @@ class EvaluateConfig(Config):
     )
     split: Split | None = setting(
         None,
-        help="Which of its images. Empty: those kept apart for tests; where there are none, all, as runs are tested.",
+        help="Which of its images. Empty: those kept apart for tests, or all where there are none, as runs are tested.",
     )
     folder: str | None = setting(
         None, max_length=4096, folded=True,

@@ -74,7 +74,7 @@ def match(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
         Columns: truth, and text, right, path and confidence of each with the suffixes _first and _second.
     """
     left, right = (frame.drop_duplicates("name").set_index("name")[_COLUMNS] for frame in (first, second))
-    both = left.join(right, how="inner", suffixes=("_first", "_second"))
+    both = left.merge(right, how="inner", left_index=True, right_index=True, suffixes=("_first", "_second"))
     same = both[both["truth_first"] == both["truth_second"]]
     return same.drop(columns="truth_second").rename(columns={"truth_first": "truth"})
 

@@ -148,6 +148,7 @@ class Loop:
         self.recorder.validation(step, self.epoch, result)
         here = Best(step=step, word_accuracy=result.score.word_accuracy, cer=result.score.cer, loss=result.loss)
         self.state.stale += 1
+        self.state.curve.append(round(here.word_accuracy, 4))
         if math.isfinite(result.loss) and here.beats(self.state.best):
             self.state.best, self.state.stale = here, 0
             spent = self._export_seconds + self._last_export
@@ -155,7 +156,8 @@ class Loop:
                 self._export(step)
         self._job.summary(
             steps=step,
-            best=self.state.best and self.state.best.model_dump(include={"step", "word_accuracy", "cer"}),
+            best=self.state.best and self.state.best.figures(result.score.images),
+            curve=self.state.short_curve,
             last={**self.state.last, "validation_loss": result.loss},
             bundle_step=self.state.bundle_step,
             stale_validations=self.state.stale,

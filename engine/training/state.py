@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.evaluation.metrics import wilson
+
 
 class Best(BaseModel):
     """The best validation so far."""
@@ -22,6 +24,12 @@ class Best(BaseModel):
         """Say whether this is better: by word accuracy, then by CER, then by loss."""
         return other is None or self._rank() > other._rank()
 
+    def figures(self, images: int) -> dict[str, Any]:
+        """Return what lists show of it, with the 95 % interval that the number of validation images leaves."""
+        interval = wilson(round(self.word_accuracy * images), images)
+        shown = self.model_dump(include={"step", "word_accuracy", "cer"})
+        return {**shown, "images": images, "interval": list(interval)}
+
     def _rank(self) -> tuple[float, float, float]:
         return self.word_accuracy, -self.cer, -self.loss
 
@@ -36,6 +44,7 @@ class RunState(BaseModel):
         best: the best validation.
         stale: validations since the best one.
         bundle_step: the newest bundle that counts.
+        curve: word accuracy at each validation, for the small curves of lists.
         identity: hash of config and dataset, which must not change between start and resume.
     """
 
@@ -50,3 +59,10 @@ class RunState(BaseModel):
     stale: int = 0
     bundle_step: int | None = None
     last: dict[str, Any] = Field(default_factory=dict)
+    curve: list[float] = Field(default_factory=list)
+
+    @property
+    def short_curve(self) -> list[float]:
+        """The curve, evenly thinned to fewer than forty points, the newest among them."""
+        newest_first = self.curve[::-1][:: max(1, len(self.curve) // 20)]
+        return newest_first[::-1]
