@@ -17,7 +17,7 @@ from engine.config.presets import TRAIN_PRESETS, train_preset
 from engine.config.reader import ReaderConfig
 from engine.config.training import TrainConfig
 from engine.errors import ConfigError
-from engine.jobs import State, available_devices, launch, list_jobs
+from engine.jobs import State, available_devices, joint_devices, launch, list_jobs
 
 space = workspace()
 place = head("Is this run worth starting?")
@@ -54,7 +54,7 @@ with network:
         reader |= fields(start.reader, folded_names(ReaderConfig), f"{key}.reader")
 with learning:
     st.subheader("How it learns", anchor=False)
-    devices = {"auto": "auto", **{device.id: device.label for device in available_devices()}}
+    devices = {"auto": "auto", **{device.id: device.label for device in [*available_devices(), *joint_devices()]}}
     values |= fields(start, [n for n in open_names(TrainConfig) if n not in ("dataset", "reader", "device")], key)
     values["device"] = st.selectbox(
         "Device", list(devices), format_func=devices.__getitem__, key=f"{key}.device", persist_state="session",

@@ -9,7 +9,7 @@ from dashboard.components.datasets import dataset_words
 from dashboard.summaries import dataset_figures
 from dashboard.words import count, duration, literal
 from engine.config.training import TrainConfig
-from engine.jobs import KINDS, Job, list_jobs
+from engine.jobs import KINDS, Job, list_jobs, overlap
 from engine.workspace import Workspace
 
 _WAIT = ":orange[:material/hourglass_empty:]"
@@ -45,11 +45,11 @@ def start_label(workspace: Workspace, config: TrainConfig) -> str:
 def waiting_for(workspace: Workspace, config: TrainConfig) -> list[Job]:
     """Return the live runs that have or wait for the same device, oldest first."""
     device = KINDS["train"].device(config)
-    return [job for job in reversed(list_jobs(workspace, "runs")) if job.state.live and job.device == device]
+    return [job for job in reversed(list_jobs(workspace, "runs")) if job.state.live and overlap(job.device, device)]
 
 
 def _device(id: str | None) -> str:
-    return (id or "").replace("gpu:", "GPU ").replace("cpu", "CPU")
+    return (id or "").replace("gpu:", "GPU ").replace(",", " and ").replace("cpu", "CPU")
 
 
 def _shapes(config: TrainConfig, dataset: Job) -> str:

@@ -17,7 +17,7 @@ from engine.config.base import Config
 from engine.errors import JobError
 from engine.files import new_folder, write_json
 from engine.jobs import locks, records
-from engine.jobs.devices import available_devices
+from engine.jobs.devices import available_devices, single_devices
 from engine.jobs.job import Job, load_job
 from engine.jobs.kinds import KINDS, Kind
 from engine.jobs.labels import label
@@ -143,8 +143,9 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
 def _checked_device(kind: Kind, config: Config) -> str | None:
     device = kind.device(config)
     there = [each.id for each in available_devices()]
-    if device is not None and device not in there:
-        raise JobError(f"There is no device {device!r} here. Choose auto or one of: {', '.join(there)}.")
+    for each in single_devices(device) if device else ():
+        if each not in there:
+            raise JobError(f"There is no device {each!r} here. Choose auto or one of: {', '.join(there)}.")
     return device
 
 

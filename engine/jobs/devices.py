@@ -1,7 +1,7 @@
 """The devices that a job may run on: the CPU, and NVIDIA GPUs as the driver counts them.
 
-A device id is "cpu" or "gpu:0". This module loads no learning library and holds no device; a GPU that is listed here
-is of use only where the learning library can drive it.
+A device id is "cpu" or "gpu:0"; "gpu:0,1" are two GPUs that one job works on together. This module loads no learning
+library and holds no device; a GPU that is listed here is of use only where the learning library can drive it.
 """
 
 import functools
@@ -36,8 +36,28 @@ def default_device() -> str:
     return available_devices()[min(1, len(available_devices()) - 1)].id
 
 
+def single_devices(device: str) -> tuple[str, ...]:
+    """Return the ids of the devices that an id stands for, in its order: gpu:0 and gpu:1 for "gpu:0,1"."""
+    kind, _, numbers = device.partition(":")
+    return tuple(f"{kind}:{number}" for number in numbers.split(",")) if numbers else (kind,)
+
+
+def overlap(one: str | None, other: str | None) -> bool:
+    """Say whether two jobs on these devices would need the same one."""
+    return bool(one and other and {*single_devices(one)} & {*single_devices(other)})
+
+
+def joint_devices() -> list[Device]:
+    """Return all GPUs as one device; nothing where there are fewer than two."""
+    gpus = [device for device in available_devices() if device.id != CPU]
+    if len(gpus) < 2:
+        return []
+    numbers = ",".join(gpu.id.removeprefix("gpu:") for gpu in gpus)
+    return [Device(f"gpu:{numbers}", f"All {len(gpus)} GPUs together", sum(gpu.memory_bytes for gpu in gpus))]
+
+
 def environment(device: str | None) -> dict[str, str]:
-    """Return the variables that let a child see its device and no other GPU."""
+    """Return the variables that let a child see its devices and no other GPU."""
     visible = device.removeprefix("gpu:") if device and device != CPU else ""
     return {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": visible}
 

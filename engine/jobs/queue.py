@@ -12,6 +12,7 @@ from engine.config.base import Config
 from engine.jobs import locks, records
 from engine.jobs.context import Stopped
 from engine.jobs.control import pending_needs
+from engine.jobs.devices import overlap, single_devices
 from engine.jobs.job import Job, find_live
 from engine.jobs.kinds import KINDS, Kind
 from engine.jobs.records import ProcessRecord
@@ -41,12 +42,25 @@ def wait_for_inputs(workspace: Workspace, kind: Kind, config: Config, say: Say, 
         say(f"for {KINDS[pending[0].kind].noun} {pending[0].name!r} to be finished")
 
 
-def wait_for_device(workspace: Workspace, id: str, device: str, say: Say, asked: Asked) -> int:
-    """Wait for the turn of job `id` on a device and return the descriptor that holds it. Raises Stopped."""
+def wait_for_devices(workspace: Workspace, id: str, device: str, say: Say, asked: Asked) -> list[int]:
+    """Wait for the turn of job `id` on each device that its id stands for.
+
+    All take them in the same order, so that no two wait for each other.
+
+    Returns:
+        the descriptors that hold them.
+
+    Raises:
+        Stopped: the job was asked to stop; what it held is free again when its runner ends.
+    """
+    return [_wait_for_device(workspace, id, each, say, asked) for each in single_devices(device)]
+
+
+def _wait_for_device(workspace: Workspace, id: str, device: str, say: Say, asked: Asked) -> int:
     path = workspace.devices / f"{device.replace(':', '-')}.lock"
     for _ in _polls(asked):
         lock = locks.take(path)
-        others = [job for job in find_live(workspace) if job.device == device and job.id != id]
+        others = [job for job in find_live(workspace) if overlap(job.device, device) and job.id != id]
         queued = [job for job in others if job.id < id and _queues(job)]
         if lock is not None and not queued:
             return lock

@@ -24,7 +24,7 @@ from engine.jobs.ending import end_of_death, end_of_error, kernel_kills, write_e
 from engine.jobs.job import Job, read_job
 from engine.jobs.kinds import KINDS
 from engine.jobs.logs import trim_log
-from engine.jobs.queue import wait_for_device, wait_for_inputs
+from engine.jobs.queue import wait_for_devices, wait_for_inputs
 from engine.jobs.records import ProcessRecord, Progress
 from engine.workspace import Workspace
 
@@ -80,7 +80,7 @@ def _wait(job: Job) -> list[int]:
     wait_for_inputs(workspace, kind, kind.config.parse(job.config), say, asked)
     me = me.model_copy(update={"queue": "device"})
     said = ""
-    held = [wait_for_device(workspace, job.id, job.device, say, asked)] if job.device else []
+    held = wait_for_devices(workspace, job.id, job.device, say, asked) if job.device else []
     _write(folder / records.PROCESS, me.model_copy(update={"queue": None}))
     _write(folder / records.PROGRESS, Progress(phase="starting"))
     if asked():

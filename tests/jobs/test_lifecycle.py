@@ -17,7 +17,7 @@ from engine import jobs
 from engine.config.evaluate import EvaluateConfig
 from engine.config.generate import GenerateConfig
 from engine.errors import JobError
-from engine.jobs import KINDS, State, locks, records
+from engine.jobs import KINDS, Device, State, control, locks, records
 from engine.jobs.records import Identity, ProcessRecord
 from engine.workspace import Workspace, new_id
 from tests.helpers.labs import Lab
@@ -278,3 +278,26 @@ def test_a_job_waits_for_its_data_and_says_so_and_fails_when_they_do(lab: Lab):
         time.sleep(0.02)
     assert job.state is State.failed
     assert job.message == "The dataset 'letters' is killed. Resume it, or pick a finished one."
+
+
+def test_a_job_on_two_devices_waits_for_both_and_those_behind_it_for_either(lab: Lab, monkeypatch):
+    monkeypatch.setattr(control, "available_devices", lambda: [Device(f"gpu:{n}", "", 0) for n in range(2)])
+
+    def launch(device: str) -> str:
+        queued = dataclasses.replace(KINDS["generate"], device=lambda _: device)
+        monkeypatch.setitem(KINDS, "generate", queued)
+        return lab.launch(name=device)
+
+    first = launch("gpu:1")
+    lab.wait(first, State.running)
+    both = launch("gpu:0,1")
+    lab.wait_for_note(both, "behind dataset 'gpu:1'")
+    last = launch("gpu:0")
+    lab.wait_for_note(last, "behind dataset 'gpu:0,1'")
+    jobs.stop(lab.workspace, "datasets", first)
+    lab.wait(both, State.running)
+    assert lab.job(last).state is State.waiting
+    jobs.stop(lab.workspace, "datasets", both)
+    lab.wait(last, State.running)
+    with pytest.raises(JobError, match="no device 'gpu:2'"):
+        launch("gpu:1,2")
