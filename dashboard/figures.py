@@ -7,15 +7,16 @@ where they end. Foreign text is escaped, because plotly would read it as HTML.
 import html
 import itertools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.thinning import thin
+from dashboard.thinning import LIMIT, thin
 from dashboard.words import visible
 
 HEIGHT = 320
@@ -25,6 +26,7 @@ _CLEAR: dict[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
 }  # the card's own ground shows
+_POINTS, _FEWEST = 6000, 200  # points of one chart over all its runs, and the fewest a run keeps
 _WIDE = 1000.0  # largest over least value, from which a log axis shows powers of ten only
 
 
@@ -38,18 +40,72 @@ class Line:
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing to plot over steps: the column that holds it, and how its axis reads."""
+    """One thing to plot.
+
+    Attributes:
+        column: of the events, which holds it.
+        name, unit: as its axis reads.
+        log: whether it suits a log axis.
+        scale: what the axis shows for 1 in the column; 100 for shares in percent.
+    """
 
     column: str
-    title: str
+    name: str
+    unit: str = ""
     log: bool = False
-    share: bool = False  # 0 to 1 in the frame, percent on the axis
+    scale: float = 1.0
+
+    @property
+    def title(self) -> str:
+        """The name with its unit."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+    @property
+    def share(self) -> bool:
+        """Whether it is a share in percent, whose axis ends at 100."""
+        return self.unit == "%"
 
 
-LOSS = Measure("loss", "Loss (nats per character, log scale)", log=True)
-PERPLEXITY = Measure("perplexity", "Perplexity (log scale)", log=True)
-WORD_ACCURACY = Measure("word_accuracy", "Word accuracy (%)", share=True)
-CER = Measure("cer", "Character error rate (%)", share=True)
+LOSS = Measure("loss", "Loss", "nats per character", log=True)
+PERPLEXITY = Measure("perplexity", "Perplexity", log=True)
+WORD_ACCURACY = Measure("word_accuracy", "Word accuracy", "%", scale=100)
+CER = Measure("cer", "Character error rate", "%", scale=100)
+LEARNING_RATE = Measure("learning_rate", "Learning rate")
+SPEED = Measure("images_per_second", "Images per second")
+WAITING = Measure("waiting", "Time spent waiting for images", "%", scale=100)
+CPU = Measure("cpu", "Processor cores at work", "%", scale=100)
+GPU = Measure("gpu", "GPU at work", "%", scale=100)
+MEMORY = Measure("memory_bytes", "Memory", "GB", scale=1e-9)
+
+
+@dataclass(frozen=True)
+class View:
+    """How people look at curves: changing it moves them, a refresh does not.
+
+    Attributes:
+        axis: title of the x axis.
+        column: which column of the events it shows.
+        scales: by run id, what the axis shows for 1 in that column; 1 where it is not given.
+        smoothing: weight of the past in the exponential mean of training curves, 0 (none) to 0.99.
+        log: whether measures that suit it get a log axis.
+    """
+
+    axis: str = "Step"
+    column: str = "step"
+    scales: Mapping[str, float] = field(default_factory=dict)
+    smoothing: float = 0.0
+    log: bool = True
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One value of a run that is no curve, as its score on a test set is: value (in the frame's unit) and name."""
+
+    step: float
+    seconds: float
+    value: float
+    label: str
+    real: bool = False
 
 
 def curves(
@@ -57,29 +113,40 @@ def curves(
     validation: Mapping[str, pd.DataFrame],
     measure: Measure,
     lines: Mapping[str, Line],
+    view: View | None = None,
+    marks: Mapping[str, Sequence[Mark]] | None = None,
 ) -> go.Figure:
-    """Draw one measure over steps: training as a thin line, validation as a marked one, one colour a run.
+    """Draw one measure: training as a thin line, validation as a marked one, scores as diamonds, one colour a run.
 
     Args:
-        train: by run id, frames with `step` and the measure's column (a frame without it is left out).
+        train: by run id, frames with the measure's and the view's columns (a frame without them is left out).
         validation: likewise.
         measure: what to plot.
         lines: how each run looks; runs are drawn in its order.
+        view: how it is looked at; over steps if not told.
+        marks: scores by run id.
     """
+    view = view or View()
     figure = go.Figure()
     ends: list[tuple[float, Line]] = []
     values: list[pd.Series] = []
+    points = min(LIMIT, max(_FEWEST, _POINTS // max(len(lines), 1)))
     for id, line in lines.items():
         last: pd.Series | None = None
         for split, frame in (("training", train.get(id)), ("validation", validation.get(id))):
-            series = _series(frame, measure)
-            if series is not None:
-                figure.add_scatter(x=series["step"], y=series["value"], **_style(line, measure, split))
+            for name, look, series in _looks(frame, measure, view, split):
+                shown = thin(series, "value", points)
+                figure.add_scatter(
+                    x=_axis_values(shown["x"], view.scales.get(id, 1.0)),
+                    y=shown["value"].to_numpy(np.float32),
+                    **_style(line, measure, view, name, look),
+                )
                 values.append(last := series["value"].dropna())
         if last is not None and len(last):
             ends.append((float(last.iloc[-1]), line))
-    _axes(figure, measure, values)
-    _label_ends(figure, ends, measure)
+        _add_marks(figure, (marks or {}).get(id, ()), measure, view, view.scales.get(id, 1.0), line)
+    _axes(figure, measure, view, values)
+    _label_ends(figure, ends, measure, view)
     return figure
 
 
@@ -92,36 +159,86 @@ def sparkline(values: Sequence[float], colour: str) -> go.Figure:
     return figure
 
 
-def _series(frame: pd.DataFrame | None, measure: Measure) -> pd.DataFrame | None:
-    if frame is None or measure.column not in frame or frame.empty:
+def _looks(
+    frame: pd.DataFrame | None, measure: Measure, view: View, split: str
+) -> Iterator[tuple[str, dict[str, Any], pd.DataFrame]]:
+    """Yield what is drawn of one frame: name, look and series (x, value). Smoothed ones keep the raw one behind."""
+    series = _series(frame, measure, view)
+    if series is None:
+        return
+    if split == "validation":
+        yield split, {"mode": "lines+markers", "line": {"width": 2.25}, "marker": {"size": 6}}, series
+    elif not view.smoothing:
+        yield split, {"mode": "lines", "line": {"width": 1.25}, "opacity": 0.7}, series
+    else:
+        yield split, {"mode": "lines", "line": {"width": 1}, "opacity": 0.22, "hoverinfo": "skip"}, series
+        mean = series["value"].ewm(alpha=1 - view.smoothing, ignore_na=True).mean().where(series["value"].notna())
+        thick = {"mode": "lines", "line": {"width": 1.75}, "opacity": 0.9}
+        yield f"{split}, smoothed", thick, series.assign(value=mean)
+
+
+def _series(frame: pd.DataFrame | None, measure: Measure, view: View) -> pd.DataFrame | None:
+    if frame is None or frame.empty or not {measure.column, view.column} <= set(frame.columns):
         return None
-    values = pd.to_numeric(frame[measure.column], errors="coerce") * (100 if measure.share else 1)
-    if measure.log:
+    values = pd.to_numeric(frame[measure.column], errors="coerce") * measure.scale
+    if _is_log(measure, view):
         values = values.where(values > 0)
-    return thin(pd.DataFrame({"step": frame["step"], "value": values}), "value")
+    return pd.DataFrame({"x": pd.to_numeric(frame[view.column], errors="coerce"), "value": values})
 
 
-def _style(line: Line, measure: Measure, split: str) -> dict:
-    unit = " %" if measure.share else ""
-    marked = split == "validation"
-    return {
-        "name": f"{html.escape(visible(line.label))}, {split}",
-        "mode": "lines+markers" if marked else "lines",
-        "line": {"color": line.colour, "width": 2.25 if marked else 1.25},
-        "marker": {"size": 6},
-        "opacity": 1 if marked else 0.7,
-        "hovertemplate": f"step %{{x:,}}: %{{y:.3~g}}{unit}",
+def _is_log(measure: Measure, view: View) -> bool:
+    return measure.log and view.log
+
+
+def _axis_values(column: pd.Series, scale: float) -> npt.NDArray[Any]:
+    """Return x values in the smallest type that holds them: charts travel to the browser as bytes."""
+    whole = scale == 1.0 and pd.api.types.is_integer_dtype(column) and column.max() < 2**31
+    return column.to_numpy(np.int32) if whole else (column.to_numpy(float) * scale).astype(np.float32)
+
+
+def _style(line: Line, measure: Measure, view: View, name: str, look: dict[str, Any]) -> dict[str, Any]:
+    style: dict[str, Any] = {
+        "name": f"{html.escape(visible(line.label))}, {name}",
         "showlegend": False,
+        **look,
+        "line": {**look["line"], "color": line.colour},
     }
+    if "hoverinfo" not in look:
+        style["hovertemplate"] = f"{view.axis.lower()} %{{x:,.4~r}}: %{{y:.3~g}}{' %' if measure.share else ''}"
+    return style
 
 
-def _axes(figure: go.Figure, measure: Measure, values: Sequence[pd.Series]) -> None:
-    figure.update_layout(height=HEIGHT, margin=_MARGIN, hovermode="x unified", uirevision=measure.column, **_CLEAR)
-    figure.update_xaxes(title="Step", rangemode="tozero", tickformat=",d", nticks=6, fixedrange=False)
-    figure.update_yaxes(title=measure.title, type="log" if measure.log else "linear")
+def _add_marks(
+    figure: go.Figure, marks: Sequence[Mark], measure: Measure, view: View, scale: float, line: Line
+) -> None:
+    """Draw scores as diamonds, open ones for real images, each with its name."""
+    for mark in marks:
+        value = mark.value * measure.scale
+        name = html.escape(visible(mark.label))
+        figure.add_scatter(
+            x=[(mark.seconds if view.column == "seconds" else mark.step) * scale], y=[value], mode="markers",
+            marker={
+                "symbol": "diamond-open" if mark.real else "diamond", "size": 11, "color": line.colour,
+                "line": {"width": 2},
+            },
+            name=f"{html.escape(visible(line.label))}, test on {name}", showlegend=False, cliponaxis=False,
+            hovertemplate=f"{name}: %{{y:.3~g}}{' %' if measure.share else ''}",
+        )  # fmt: skip
+
+
+def _axes(figure: go.Figure, measure: Measure, view: View, values: Sequence[pd.Series]) -> None:
+    log = _is_log(measure, view)
+    # Zoom and pan hold until what the axes mean changes; a refresh changes nothing of it.
+    meaning = f"{measure.column} over {view.axis}{', log' if log else ''}"
+    figure.update_layout(height=HEIGHT, margin=_MARGIN, hovermode="x unified", uirevision=meaning, **_CLEAR)
+    figure.update_xaxes(title=view.axis, rangemode="tozero", tickformat=",~r", nticks=6, fixedrange=False)
+    title = replace(measure, unit=", ".join(filter(None, (measure.unit, "log scale")))).title if log else measure.title
+    figure.update_yaxes(title=title, type="log" if log else "linear")
     if measure.share:
         figure.update_yaxes(range=[0, 102], tickvals=[0, 20, 40, 60, 80, 100])
-    if measure.log:
+    if not log and not measure.share:
+        figure.update_yaxes(rangemode="tozero")
+    if log:
         ticks = _ticks(values)
         figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
 
@@ -133,27 +250,28 @@ def _ticks(values: Sequence[pd.Series]) -> list[float]:
     return [digit * 10.0**power for power in range(-6, 7) for digit in ((1,) if wide else (1, 2, 5))]
 
 
-def _label_ends(figure: go.Figure, ends: Sequence[tuple[float, Line]], measure: Measure) -> None:
+def _label_ends(figure: go.Figure, ends: Sequence[tuple[float, Line]], measure: Measure, view: View) -> None:
     """Write each run's name and last value at the right edge, moved apart where they would overlap."""
     if not ends:
         return
-    heights = _pixels([value for value, _ in ends], measure)
+    log = _is_log(measure, view)
+    heights = _pixels([value for value, _ in ends], measure, log)
     for (value, line), height, place in zip(ends, heights, spread(heights, _LABEL_GAP), strict=True):
         label = visible(line.label)
         short = label if len(label) <= 14 else f"{label[:13]}…"
         unit = " %" if measure.share else ""
         figure.add_annotation(
             x=1, xref="paper", xanchor="left", xshift=6,
-            y=math.log10(value) if measure.log else value, yshift=place - height,
+            y=math.log10(value) if log else value, yshift=place - height,
             text=f'<span style="color:{line.colour}">●</span> {html.escape(short)}<br><b>{value:.3g}{unit}</b>',
             font={"size": 12}, align="left", showarrow=False,
         )  # fmt: skip
 
 
-def _pixels(values: Sequence[float], measure: Measure) -> list[float]:
+def _pixels(values: Sequence[float], measure: Measure, log: bool) -> list[float]:
     """Return roughly how high in the plot (px) values lie: enough to see which labels would overlap."""
-    scaled = np.log10(values) if measure.log else np.asarray(values, dtype=float)
-    span = 100.0 if measure.share else max(float(np.ptp(scaled)) * 2, 1.0)
+    scaled = np.log10(values) if log else np.asarray(values, dtype=float)
+    span = 100.0 if measure.share else max(float(np.ptp(scaled)) * 2, 1.0 if log else float(scaled.max()), 1e-9)
     return [float(value) for value in scaled / span * (HEIGHT - 60)]
 
 
