@@ -43,6 +43,8 @@ class RunFigures(_Figures):
     parameters: int | None = None
     images_per_second: float | None = None
     bundle_step: int | None = None
+    steps_an_epoch: int | None = None
+    batch: int | None = None
     best: Score | None = None
     test: Score | None = None
     tests: tuple[TestScore, ...] = ()
