@@ -11,10 +11,11 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.events import EventLog
+from engine.errors import ImageError
 from engine.jobs.records import EVENTS
 from engine.reading.bundle import Bundle
 from engine.reading.images import open_image
-from engine.reading.reader import Reader, Reading
+from engine.reading.reader import Reader
 from engine.workspace import Workspace
 
 
@@ -37,9 +38,22 @@ def image(content: bytes) -> Image.Image:
     return open_image(content)
 
 
-def readings(bundle: Bundle, images: list[Image.Image]) -> list[Reading]:
-    """Read images with a bundle, whose network stays loaded. Raises BundleError."""
-    return _reader(bundle.folder, modified(bundle.folder / "manifest.json")).read(images)
+def stored_image(path: Path) -> Image.Image | None:
+    """Return a picture that a job wrote; None when it is gone or is none."""
+    return _stored_image(path, modified(path))
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _stored_image(path: Path, changed: int) -> Image.Image | None:
+    try:
+        return open_image(path)
+    except ImageError:
+        return None
+
+
+def reader(bundle: Bundle) -> Reader:
+    """Return the reader of a bundle, which stays loaded. Raises BundleError."""
+    return _reader(bundle.folder, modified(bundle.folder / "manifest.json"))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.colours import run_colours
+from dashboard.components.cards import simple_cards
 from dashboard.components.datasets import dataset_words
 from dashboard.components.jobs import badge, progress, title
 from dashboard.components.launch import launch_button, watch
 from dashboard.components.pictures import picture
-from dashboard.components.readers import STARTER, read_all
+from dashboard.components.readers import STARTER
 from dashboard.components.readings import LEGEND, drop_zone
 from dashboard.figures import sparkline
 from dashboard.loaders import event_frames
@@ -49,7 +50,7 @@ def try_card(bundles: Sequence[Bundle], runs: Sequence[Job]) -> None:
         if not files:
             st.caption("It reads them at once, on this machine. Any printed word will do.")
             return
-        read_all(reader, files, "home")
+        simple_cards(reader, files)
         st.markdown(LEGEND)
 
 

@@ -29,6 +29,11 @@ def picture(image: Image.Image, alt: str, *, room: int = 560, tall: int = 72, mo
     st.image(f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}", alt=visible(alt))
 
 
+def drawing(svg: str, alt: str) -> None:
+    """Show an SVG that we drew ourselves, as a picture: nothing in it can run or fetch."""
+    st.image(f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}", alt=visible(alt))
+
+
 def fitted(image: Image.Image, room: int, tall: int, most: int = 1200) -> Image.Image:
     """Return the image at the whole multiple, or the whole fraction, that fits."""
     parts = max(-(-image.width // room), -(-image.height // most))

@@ -1,20 +1,27 @@
-"""A drop zone, and the card that says what an image says.
+"""What a reader says of an image: the text in large type, how sure it is of each character, the next best texts, and
+where in the image it looked.
 
 The text comes from a network and from strangers' images: it reaches the page as escaped characters only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
-from PIL import Image
 
-from dashboard.colours import tint
-from dashboard.components.pictures import picture
+from dashboard.colours import SURE, tint
+from dashboard.components.pictures import drawing
+from dashboard.differing import NONE, Differences, differences
+from dashboard.strips import strip, told
 from dashboard.words import decimal, literal, percent, visible
 from engine.reading.images import EXTENSIONS, MAX_BYTES
-from engine.reading.reader import Character, Reading
+from engine.reading.readings import Character, Reading
 
-LEGEND = ":orange-background[ 60 to 90 % ]  :red-background[ under 60 % ]  sure of a character; the rest is surer."
+LEGEND = (
+    ":orange-background[ 60 to 90 % ]  :red-background[ under 60 % ]  sure of a character; the rest is surer.  "
+    ":blue-background[**a**]  differs; :blue-background[**‸**]  something is missing here."
+)
+_BEST = 3
+_DOUBTS = 3  # characters that are named as the least sure
 
 
 def drop_zone(key: str, label: str = "Drop images of words here") -> list[tuple[str, bytes]]:
@@ -25,31 +32,63 @@ def drop_zone(key: str, label: str = "Drop images of words here") -> list[tuple[
     return [(file.name, file.getvalue()) for file in files]
 
 
-def reading_card(name: str, image: Image.Image, reading: Reading, key: str) -> None:
-    """Draw one image, its text in large type tinted by confidence, and how sure and how fast the reading was."""
-    with st.container(border=True, key=f"card-{key}", height="stretch", gap="xsmall"):
-        picture(image, f"{name}, which reads {reading.text or 'nothing'}")
-        st.markdown(f"# {tinted(reading.characters)}" if reading.text else "# :gray[–]", anchors=False)
-        st.caption(_facts(name, reading))
+def answer(reading: Reading, differs: Differences = NONE) -> None:
+    """Draw what was read: large text, how sure, the three best readings, and the strip of what the network saw."""
+    large = tinted(reading.characters, differs)
+    st.markdown(f"# {large}" if large else "# :gray[–]", anchors=False)
+    st.caption(facts(reading))
+    if len(reading.candidates) > 1:
+        st.markdown(candidates(reading), help="The likeliest texts, each with the probability of the whole text.")
+    drawing(strip(reading, st.context.theme.type == "dark"), told(reading))
 
 
-def tinted(characters: Sequence[Character]) -> str:
-    """Return Markdown of the characters, each on the ground that its confidence gives it."""
-    return "".join(_tinted(character) for character in characters)
+def tinted(characters: Sequence[Character], differs: Differences = NONE) -> str:
+    """Return Markdown of the characters, each on the ground that its confidence gives it; what differs is blue."""
+    return marked((_text(one.char) for one in characters), differs, [tint(one.confidence) for one in characters])
 
 
-def _tinted(character: Character) -> str:
-    text = "&nbsp;" if character.char.isspace() else literal(character.char) or f"&#{ord(character.char)};"
-    ground = tint(character.confidence)
-    return f":{ground}[{text}]" if ground else text
+def marked(texts: Iterable[str], differs: Differences, grounds: Sequence[str | None]) -> str:
+    """Return Markdown of characters (already escaped) with what differs, and where something is missing, marked."""
+    parts: list[str] = []
+    for place, (text, ground) in enumerate(zip(texts, grounds, strict=True)):
+        if place in differs.missing:
+            parts.append(":blue-background[**‸**]")
+        if place in differs.changed:
+            parts.append(f":{ground or 'blue-background'}[:blue[**{text}**]]")
+        else:
+            parts.append(f":{ground}[{text}]" if ground else text)
+    if len(grounds) in differs.missing:
+        parts.append(":blue-background[**‸**]")
+    return "".join(parts)
 
 
-def _facts(name: str, reading: Reading) -> str:
+def candidates(reading: Reading) -> str:
+    """Return Markdown of the three best texts, a line each, with what differs from the best one marked."""
+    lines = []
+    for number, one in enumerate(reading.candidates[:_BEST], 1):
+        text = marked(
+            map(_text, one.text), differences(one.text, reading.text) if number > 1 else NONE, [None] * len(one.text)
+        )
+        lines.append(f":gray[{number}.] {text or ':gray[nothing]'} :gray[{percent(one.probability)}]")
+    return "  \n".join(lines)
+
+
+def facts(reading: Reading) -> str:
+    """Return Markdown of how sure the reader is, of what it is not, and how long it took."""
     took = decimal(1000 * reading.seconds, 2, "ms")
     if not reading.text:
-        return f"{literal(name)} · nothing was read · {took}"
-    weakest = min(reading.characters, key=lambda character: character.confidence)
-    parts = [literal(name), f"{percent(reading.confidence)} sure"]
-    if visible(weakest.char).strip():
-        parts.append(f"least of “{literal(weakest.char)}”, {percent(weakest.confidence)}")
-    return " · ".join([*parts, took])
+        return f"nothing was read · {took}"
+    doubtful = sorted(
+        (one for one in reading.characters if one.confidence < SURE), key=lambda one: one.confidence
+    )  # fmt: skip
+    named = ", ".join(
+        f"“{literal(one.char).strip() or 'space'}” {percent(one.confidence)}" for one in doubtful[:_DOUBTS]
+    )
+    parts = [f"{percent(reading.confidence)} sure", f"least of {named}" if named else "", took]
+    return " · ".join(part for part in parts if part)
+
+
+def _text(char: str) -> str:
+    if char.isspace():
+        return "&nbsp;"
+    return literal(char) if visible(char) else f"&#{ord(char)};"

@@ -50,7 +50,7 @@ def keep(workspace: Workspace, content: bytes, text: str) -> Kept:
         text: what it says; stored in NFC, on one line.
 
     Raises:
-        DatasetError: the text shows nothing or is longer than 1,000 characters.
+        DatasetError: the text shows nothing or is longer than 1,000 characters, or the folder cannot be written.
         ImageError: the image cannot be opened.
         SpaceError: the disk is full; what was kept before stays.
     """
@@ -63,11 +63,17 @@ def keep(workspace: Workspace, content: bytes, text: str) -> Kept:
     encoded, digest = stored(content, pixels)[0], pixels.hex()
     folder = _folder(workspace)
     ending = ".jpg" if encoded.startswith(b"\xff\xd8") else ".png"
-    with space_errors(workspace.imports):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if not any((folder / f"{digest}{other}").is_file() for other in _ENDINGS):
-            write_bytes(folder / f"{digest}{ending}", encoded)
-        write_bytes(folder / f"{digest}.txt", label.encode())
+    try:
+        with space_errors(workspace.imports):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if not any((folder / f"{digest}{other}").is_file() for other in _ENDINGS):
+                write_bytes(folder / f"{digest}{ending}", encoded)
+            write_bytes(folder / f"{digest}.txt", label.encode())
+    except OSError as error:
+        raise DatasetError(
+            f"{label[:80]!r} could not be kept: {folder.name!r} in the workspace's imports cannot be written "
+            f"({error.strerror}). Mend the folder, then type the text again."
+        ) from None
     found = find_kept(workspace, digest)
     if found is None:
         raise DatasetError("The image was taken out again while it was kept. Type its text once more.")

@@ -1,16 +1,21 @@
 """Dropping images on the Read page: answers come without a button, faults with rule and remedy."""
 
+import re
 import struct
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
 
+import pytest
+from PIL import Image, ImageOps
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.readings import tinted
-from engine.reading.reader import Character
+from engine.datasets.kept import FOLDER, list_kept
+from engine.reading.readings import Character
 from engine.workspace import Workspace
 from tests.dashboard import folders
-from tests.dashboard.conftest import Open, said
+from tests.dashboard.conftest import APP, Open, said
 from tests.helpers.tiny_bundles import draw, save_run_bundle
 
 
@@ -44,13 +49,56 @@ def reading_page(workspace: Workspace, open_page: Open) -> AppTest:
     return app
 
 
+def linked(app: AppTest) -> list[str]:
+    """Return the readers that the address names."""
+    value = app.query_params["reader"]
+    return [value] if isinstance(value, str) else list(value)
+
+
+def headings(app: AppTest) -> list[str]:
+    """Return what the cards say in large type."""
+    return [plain(markdown.value)[2:] for markdown in app.markdown if markdown.value.startswith("# ")]
+
+
 def test_a_dropped_image_is_read_at_once_by_the_chosen_reader(workspace: Workspace, open_page: Open):
-    app = reading_page(workspace, open_page)
-    app.pills(key="read-reader").set_value(_id(workspace)).run()
+    app = drop(reading_page(workspace, open_page), ("a.png", png("abca")))
+    assert not app.exception
+    assert headings(app) == ["abca"]
+    picture, strip = app.get("image")
+    assert picture.proto.imgs[0].alt.startswith("a.png, 36 by 32 pixels")
+    assert "a at 11 % of the width, 100.0 % sure; b at" in strip.proto.imgs[0].alt
+
+
+def test_the_three_best_readings_are_told_with_what_differs(workspace: Workspace, open_page: Open):
+    app = drop(reading_page(workspace, open_page), ("a.png", png("abca")))
+    best = next(plain(markdown.value) for markdown in app.markdown if markdown.value.startswith(":gray[1.]"))
+    first, second, third = best.split("  \n")
+    assert "abca" in first
+    assert ":blue-background[" in second
+    assert ":blue-background[" in third
+
+
+def test_several_readers_answer_side_by_side_and_say_where_they_differ(workspace: Workspace, open_page: Open):
+    ids = [save_run_bundle(workspace, run=folders.run(workspace, f"run {n}", None).id).name for n in range(2)]
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.query_params["reader"] = [*ids, "starter"]
+    app.switch_page("app_pages/read.py").run()
     drop(app, ("a.png", png("abca")))
     assert not app.exception
-    assert any(plain(markdown.value) == "# abca" for markdown in app.markdown), said(app)
-    assert len(app.get("image")) == 1
+    assert len(headings(app)) == 3
+    assert headings(app)[:2] == ["abca", "abca"]
+    assert any("the same as" in caption.value for caption in app.caption)
+    assert any("differs from" in caption.value for caption in app.caption)
+    assert linked(app) == [*ids, "starter"]
+
+
+def test_the_address_follows_the_choice(workspace: Workspace, open_page: Open):
+    app = reading_page(workspace, open_page)
+    assert linked(app) == [_id(workspace)]
+    app.button_group(key="read-readers").set_value(["starter"]).run()
+    assert linked(app) == ["starter"]
+    app.button_group(key="read-readers").set_value([]).run()
+    assert "Choose one reader" in said(app)
 
 
 def test_bad_files_are_told_apart_and_do_not_stop_the_good_one(workspace: Workspace, open_page: Open):
@@ -62,7 +110,105 @@ def test_bad_files_are_told_apart_and_do_not_stop_the_good_one(workspace: Worksp
     assert "no PNG, JPEG, WebP or BMP" in faults[0]
     assert "25 million" in faults[1]
     assert "smaller" in faults[1]
-    assert len(app.get("image")) == 1
+    assert headings(app) == ["abc"]
+
+
+def saved(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def odd_images() -> Iterator[tuple[str, bytes]]:
+    """Yield images that all show abca to whoever looks at them, each stored in an odd way."""
+    upright = draw("abca").convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise by a quarter
+    yield "turned by EXIF", saved(upright.transpose(Image.Transpose.ROTATE_90), exif=exif)
+    yield "inverted", saved(ImageOps.invert(upright))
+    alpha = ImageOps.invert(upright.convert("L"))
+    yield "transparent", saved(Image.merge("LA", (Image.new("L", upright.size, 0), alpha)))
+    yield "CMYK", saved(upright.convert("CMYK"), "JPEG", quality=100, subsampling=0)
+    yield "huge", saved(upright.resize((upright.width * 128, upright.height * 128), Image.Resampling.NEAREST))
+
+
+@pytest.mark.parametrize(("name", "content"), list(odd_images()), ids=lambda value: str(value)[:20])
+def test_odd_images_are_read_as_people_see_them(workspace: Workspace, open_page: Open, name: str, content: bytes):
+    app = drop(reading_page(workspace, open_page), (f"{name}.png", content))
+    assert not app.exception
+    assert headings(app) == ["abca"]
+
+
+def test_an_image_on_its_side_can_be_turned(workspace: Workspace, open_page: Open):
+    side = draw("abcabcabca").convert("RGB").transpose(Image.Transpose.ROTATE_90)
+    app = drop(reading_page(workspace, open_page), ("side.png", saved(side)))
+    assert "higher than wide" in said(app)
+    next(button for button in app.button if button.label == "Turn it").click()
+    app.run()
+    assert not app.exception
+    assert headings(app) == ["abcabcabca"]
+
+
+def test_the_same_pixels_dropped_twice_are_read_once_and_named(workspace: Workspace, open_page: Open):
+    app = drop(reading_page(workspace, open_page), ("a.png", png("abca")), ("b.bmp", saved(draw("abca"), "BMP")))
+    assert not app.exception
+    assert len(headings(app)) == 1
+    assert any("the same pixels as a.png" in plain(caption.value) for caption in app.caption)
+
+
+def test_a_typed_truth_is_scored_and_kept_in_the_same_moment(workspace: Workspace, open_page: Open):
+    app = drop(reading_page(workspace, open_page), ("a.png", png("abca")))
+    app.text_input[0].set_value("abda").run()
+    assert not app.exception
+    assert [kept.text for kept in list_kept(workspace)] == ["abda"]
+    words = plain(said(app))
+    assert "CER 25.0 %" in words
+    assert "1 error in 4 characters" in words
+    assert ":blue[**c**]" in words
+    app.text_input[0].set_value("abca").run()
+    assert [kept.text for kept in list_kept(workspace)] == ["abca"]
+    assert "right" in said(app)
+
+
+def test_a_right_reading_is_kept_by_one_click_and_can_be_taken_out(workspace: Workspace, open_page: Open):
+    app = drop(reading_page(workspace, open_page), ("a.png", png("abca")))
+    next(button for button in app.button if button.label == "Right").click()
+    app.run()
+    assert [kept.text for kept in list_kept(workspace)] == ["abca"]
+    assert app.text_input[0].value == "abca"
+    next(button for button in app.button if button.label == "Take out").click()
+    app.run()
+    assert not app.exception
+    assert list_kept(workspace) == []
+    assert app.text_input[0].value == ""
+
+
+def test_what_was_typed_stays_in_its_field_when_it_cannot_be_kept(workspace: Workspace, open_page: Open):
+    app = drop(reading_page(workspace, open_page), ("a.png", png("abca")))
+    (workspace.imports / FOLDER).write_text("a file where the folder should be")
+    app.text_input[0].set_value("abda").run()
+    assert not app.exception
+    assert app.text_input[0].value == "abda"
+    assert "could not be kept" in plain(app.error[0].value)
+    (workspace.imports / FOLDER).unlink()
+    app.text_input[0].set_value("abdc").run()
+    assert not app.error
+    assert [kept.text for kept in list_kept(workspace)] == ["abdc"]
+
+
+def test_a_run_that_learns_reads_with_its_newest_bundle(workspace: Workspace, open_page: Open):
+    run = folders.run(workspace, "busy one", None)
+    save_run_bundle(workspace, run=run.id, step=100)
+    with folders.alive(run):
+        app = open_page("read")
+        assert "busy one is still learning" in plain(said(app))
+        assert "step 100" in plain(said(app))
+        save_run_bundle(workspace, run=run.id, step=1200)
+        app.run()
+        assert not app.exception
+        assert "step 1,200" in plain(said(app))
+    app.run()
+    assert "still learning" not in said(app)
 
 
 def test_a_damaged_bundle_is_said_and_not_run(workspace: Workspace, open_page: Open):
@@ -76,13 +222,21 @@ def test_a_damaged_bundle_is_said_and_not_run(workspace: Workspace, open_page: O
 
 def test_drawn_samples_are_read_where_no_image_is_at_hand(workspace: Workspace, open_page: Open):
     app = reading_page(workspace, open_page)
-    assert len(app.get("image")) == 6
+    assert len(app.get("image")) == 12  # each with its strip
     first = said(app)
     next(button for button in app.button if button.label == "Draw others").click()
     app.run()
     assert not app.exception
-    assert len(app.get("image")) == 6
+    assert len(app.get("image")) == 12
     assert said(app) != first
+
+
+def test_no_camera_is_asked_for_before_somebody_wants_it(workspace: Workspace, open_page: Open):
+    app = reading_page(workspace, open_page)
+    assert not app.get("camera_input")
+    app.toggle(key="read-camera").set_value(True).run()
+    assert not app.exception
+    assert app.get("camera_input")
 
 
 def test_doubtful_characters_are_tinted_and_every_character_is_only_text():
@@ -97,7 +251,8 @@ def test_doubtful_characters_are_tinted_and_every_character_is_only_text():
 
 
 def plain(markdown: str) -> str:
-    return markdown.replace("\u2060", "").replace("&#46;", ".").replace("&#44;", ",").replace("&#215;", "×")
+    text = markdown.replace("\u2060", "").replace("&#46;", ".").replace("&#44;", ",").replace("&#215;", "×")
+    return re.sub(r":(orange|red)-background\[(\w)\]", r"\2", text)
 
 
 def _id(workspace: Workspace) -> str:

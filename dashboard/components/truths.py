@@ -1,0 +1,79 @@
+"""What an image really says: typed beside a reading, scored at once, and kept on disk in the same moment."""
+
+import streamlit as st
+
+from dashboard.components.errors import show_error
+from dashboard.dropped import Dropped
+from dashboard.words import ago, count, literal, percent
+from engine.datasets.kept import Kept, find_kept, forget, keep
+from engine.errors import GlyphlabError
+from engine.evaluation.metrics import score
+from engine.workspace import Workspace
+
+_FAULTS = "truth-faults"  # where the session remembers what could not be kept, by image
+
+
+def truth(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> str:
+    """Draw the field for what an image says, and what is kept of it; return the truth, empty while nobody told it."""
+    kept = find_kept(workspace, digest)
+    key = f"truth-{digest}"
+    if key not in st.session_state:
+        st.session_state[key] = kept.text if kept else ""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        st.text_input(
+            "What it really says", key=key, max_chars=1000, placeholder="Not right? Type what it says",
+            label_visibility="collapsed", on_change=_typed, args=(workspace, dropped, digest),
+        )  # fmt: skip
+        if read and kept is None:
+            st.button(
+                "Right", key=f"right-{digest}", icon=":material/check:", on_click=_right, width="content",
+                args=(workspace, dropped, digest, read), help="Keep the image with the text as it was read.",
+            )  # fmt: skip
+    if fault := st.session_state.get(_FAULTS, {}).get(digest):
+        show_error(fault)
+    elif kept:
+        _kept_line(workspace, kept)
+    return kept.text if kept else ""
+
+
+def scored(text: str, truth: str) -> str:
+    """Return Markdown that says how a reading does against the truth: its character error rate and what it counts."""
+    result = score([truth], [text])
+    if result.exact:
+        return ":green[:material/check: right]"
+    wrong = f"{count(result.edits, 'errors')} in {count(result.characters, 'characters')}"
+    return f":red[:material/close: CER {percent(result.cer)}] · {wrong}"
+
+
+def _kept_line(workspace: Workspace, kept: Kept) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(f":material/bookmark: kept as “{literal(kept.text)}” · {ago(kept.typed)}", width="content")
+        st.button(
+            "Take out", key=f"forget-{kept.digest}", type="tertiary", on_click=_forgotten,
+            args=(workspace, kept.digest), help="Forget this image and its text. Datasets made before hold it still.",
+        )  # fmt: skip
+
+
+def _typed(workspace: Workspace, dropped: Dropped, digest: str) -> None:
+    text = str(st.session_state[f"truth-{digest}"] or "")
+    if text.strip():
+        _keep(workspace, dropped, digest, text)
+
+
+def _right(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> None:
+    st.session_state[f"truth-{digest}"] = read
+    _keep(workspace, dropped, digest, read)
+
+
+def _keep(workspace: Workspace, dropped: Dropped, digest: str, text: str) -> None:
+    faults = st.session_state.setdefault(_FAULTS, {})
+    faults.pop(digest, None)
+    try:
+        keep(workspace, dropped.upright(), text)
+    except GlyphlabError as error:  # what was typed stays in its field, and the fault beside it
+        faults[digest] = error
+
+
+def _forgotten(workspace: Workspace, digest: str) -> None:
+    forget(workspace, digest)
+    st.session_state[f"truth-{digest}"] = ""
