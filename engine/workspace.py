@@ -14,7 +14,7 @@ from ulid import ULID
 
 from engine.errors import JobError
 
-Collection = Literal["datasets", "runs", "evaluations", "exports", "preflights"]
+Collection = Literal["datasets", "runs", "evaluations", "transcripts", "exports", "preflights"]
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
 
 _ID = re.compile(r"[0-9a-z]{26}")

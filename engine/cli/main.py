@@ -19,6 +19,7 @@ from engine.cli.manage import ACTIONS, find, manage
 from engine.cli.presets import merged, presets, start_values
 from engine.config.base import Config
 from engine.config.importing import ImportConfig
+from engine.config.transcribing import TranscribeConfig
 from engine.errors import ConfigError, GlyphlabError
 from engine.jobs import KINDS, Kind
 from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
@@ -30,6 +31,7 @@ _HELP = {
     "train": "train a reader on a dataset",
     "preflight": "try the first steps of a run: time, memory, and the batch that suits",
     "evaluate": "score a reader on a dataset or a folder of labelled images",
+    "transcribe": "read all images of a folder or zip file into a table",
     "export": "write a dataset in the layout of another program",
     "read": "print what images say",
 }
@@ -108,7 +110,7 @@ def build(
             values[key] = find(workspace, collection, named).id
     if "folder" in kind.config.model_fields and values.get("folder"):
         values["folder"] = str(Path(values["folder"]).resolve())  # the job works in another folder than this terminal
-    if kind.config is ImportConfig:
+    if kind.config in (ImportConfig, TranscribeConfig):
         from engine.cli.importing import resolve_source
 
         resolve_source(workspace, values)

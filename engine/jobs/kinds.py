@@ -14,6 +14,7 @@ from engine.config.exporting import ExportConfig
 from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig
 from engine.config.training import TrainConfig
+from engine.config.transcribing import TranscribeConfig
 from engine.jobs.devices import default_device
 from engine.workspace import Collection
 
@@ -85,6 +86,15 @@ KINDS: dict[str, Kind] = {
             "engine.evaluation.job:work",
             _no_device,
             _its_dataset,
+        ),
+        Kind(
+            "transcribe",
+            "transcript",
+            "transcripts",
+            TranscribeConfig,
+            "engine.reading.job:work",
+            _no_device,
+            _none,
         ),
         Kind(
             "export", "export", "exports", ExportConfig, "engine.datasets.exporting.job:work", _no_device, _its_dataset

@@ -1,0 +1,140 @@
+"""The work of a transcribe job: every image of a folder or zip file read once, a row each in events and tables.
+
+A stopped one goes on where it was, unless its run has exported a better bundle since: then all is read anew by that.
+An image that cannot be read has a row that says why. Labels beside the images are not looked at: see the evaluation.
+"""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from PIL import Image
+
+from engine.config.transcribing import TranscribeConfig
+from engine.datasets.importing.items import Images
+from engine.datasets.importing.sources import discard, opened
+from engine.datasets.importing.tree import Tree
+from engine.datasets.spreadsheet import guard
+from engine.errors import ImageError, SourceError
+from engine.files import write_bytes
+from engine.jobs import read_events
+from engine.jobs.context import JobContext, Stopped
+from engine.jobs.records import EVENTS
+from engine.reading.bundle import Bundle, newest_bundle
+from engine.reading.images import MAX_BYTES, open_image
+from engine.reading.reader import BATCH, Reader
+from engine.reading.readings import Reading
+from engine.workspace import Workspace
+
+CSV, JSON = "readings.csv", "readings.json"
+COLUMNS = ("image", "text", "confidence", "weakest", "problem")
+EVENT = "reading"
+_MOST_PIXELS = 50_000_000  # held in memory at once
+
+_Opened = tuple[str, Image.Image | None, str]
+"""An image by its name, or why it cannot be opened."""
+
+
+def work(config: TranscribeConfig, job: JobContext) -> None:
+    """Read the source of a config, and write the tables into the folder of a job.
+
+    Raises:
+        BundleError: there is no such reader.
+        SourceError: the source is not there, not allowed, not safe, or holds no image.
+        SpaceError: the disk is full.
+        Stopped: the user asked; what was read is kept.
+    """
+    job.phase("opening")
+    bundle = newest_bundle(job.workspace, config.run)
+    with opened(job.workspace, config.source) as tree:
+        names = Images(tree).names
+        if not names:
+            raise SourceError(f"{tree.title!r} holds no images. Choose a folder or zip file with PNG or JPEG images.")
+        done = _begin(job, bundle)
+        job.summary(run=config.run, step=bundle.manifest.step, source=tree.title, images=len(names))
+        job.phase("reading")
+        _read(tree, names, done, _reader(bundle, job.workspace), config.beam, job)
+    job.phase("writing the tables")
+    rows = [row for row in read_events(job.folder / EVENTS)[0] if row.get("kind") == EVENT]
+    write_bytes(job.folder / CSV, _csv(rows))
+    write_bytes(job.folder / JSON, _json(rows))
+    unread = sum(1 for row in rows if row["problem"])
+    job.summary(unread=unread, images_per_second=round(len(rows) / max(job.seconds, 1e-3), 1))
+    if config.upload is not None:
+        discard(job.workspace, config.upload)
+
+
+def _begin(job: JobContext, bundle: Bundle) -> int:
+    """Return how many images are done already, by this very bundle."""
+    before = [event for event in read_events(job.folder / EVENTS)[0] if event.get("kind") == EVENT]
+    if before and before[-1].get("by") == bundle.manifest.step:
+        return int(before[-1]["step"])
+    job.truncate_events(-1)
+    return 0
+
+
+def _reader(bundle: Bundle, workspace: Workspace) -> Reader:
+    return Reader.open(bundle.folder, workspace, threads=os.cpu_count() or 1)
+
+
+def _read(tree: Tree, names: Sequence[str], done: int, reader: Reader, beam: int, job: JobContext) -> None:
+    for portion in _portions(tree, names[done:]):
+        readings = iter(reader.read([image for _, image, _ in portion if image is not None], beam))
+        for name, image, problem in portion:
+            done += 1
+            said = _said(None if image is None else next(readings))
+            job.event(EVENT, done, by=reader.manifest.step, image=name, **said, problem=problem)
+        job.progress(done, len(names), "images")
+        if job.stop_requested():
+            raise Stopped
+
+
+def _portions(tree: Tree, names: Sequence[str]) -> Iterator[list[_Opened]]:
+    """Yield images in portions that may be held in memory as a whole."""
+    portion: list[_Opened] = []
+    pixels = 0
+    for name in names:
+        portion.append(_opened(tree, name))
+        image = portion[-1][1]
+        pixels += image.width * image.height if image is not None else 0
+        if len(portion) == BATCH or pixels > _MOST_PIXELS:
+            yield portion
+            portion, pixels = [], 0
+    if portion:
+        yield portion
+
+
+def _opened(tree: Tree, name: str) -> _Opened:
+    try:
+        return name, open_image(tree.read(name, MAX_BYTES)), ""
+    except ImageError as error:
+        return name, None, str(error)
+    except OSError as error:
+        return name, None, f"It cannot be read ({error.strerror or error}). Check the file."
+
+
+def _said(reading: Reading | None) -> dict[str, Any]:
+    """Return a row's figures; confidences are 0…1 with four digits."""
+    if reading is None:
+        return {"text": "", "confidence": None, "weakest": None, "characters": []}
+    characters = [[one.char, round(one.confidence, 4)] for one in reading.characters]
+    sure = {"confidence": round(reading.confidence, 4), "weakest": round(reading.weakest, 4)}
+    return {"text": reading.text, **sure, "characters": characters}
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        cells = (row[column] for column in COLUMNS)
+        writer.writerow([guard(cell) if isinstance(cell, str) else cell for cell in cells])
+    return buffer.getvalue().encode()
+
+
+def _json(rows: Sequence[dict[str, Any]]) -> bytes:
+    kept = [{name: row[name] for name in (*COLUMNS, "characters")} for row in rows]
+    return json.dumps(kept, ensure_ascii=False, indent=1).encode()
