@@ -13,12 +13,13 @@ from engine.jobs.job import Job, find_live, list_jobs, load_job
 from engine.jobs.kinds import KINDS, Kind, kind_of
 from engine.jobs.logs import tail_log
 from engine.jobs.notes import annotate, tag
+from engine.jobs.queue import move, queued
 from engine.jobs.records import Notes, Progress
 from engine.jobs.states import State
 
 __all__ = [
     "KINDS", "Device", "Diverged", "Job", "JobContext", "Kind", "Notes", "Progress", "State", "Stopped", "annotate",
     "available_devices", "default_device", "empty_trash", "erase", "find_live", "joint_devices", "kind_of", "launch",
-    "list_jobs", "load_job", "overlap", "read_events", "restore", "resume", "stop", "tag", "tail_log", "trash",
-    "trashed",
+    "list_jobs", "load_job", "move", "overlap", "queued", "read_events", "restore", "resume", "stop", "tag", "tail_log",
+    "trash", "trashed",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """What a runner waits for: the jobs whose results it needs, then its turn on its device.
 
 There is no scheduler: whoever holds the kernel lock of a device has it, the kernel frees it at any death, and among
-those that wait the oldest goes first. This module starts nothing.
+those that wait the oldest goes first, unless people put another one before it. This module starts nothing.
 """
 
 import os
@@ -9,17 +9,20 @@ import time
 from collections.abc import Callable, Iterator
 
 from engine.config.base import Config
+from engine.errors import JobError
+from engine.files import write_json
 from engine.jobs import locks, records
 from engine.jobs.context import Stopped
 from engine.jobs.control import pending_needs
 from engine.jobs.devices import overlap, single_devices
 from engine.jobs.job import Job, find_live
 from engine.jobs.kinds import KINDS, Kind
-from engine.jobs.records import ProcessRecord
+from engine.jobs.records import ProcessRecord, Turn
 from engine.jobs.states import State
 from engine.workspace import Workspace
 
 _POLL = 0.25  # seconds
+_APART = 1.0  # seconds by which a job is put before the first or behind the last
 _LOOK = 0.05  # seconds between two looks for a request to stop
 
 Say = Callable[[str], None]
@@ -53,20 +56,50 @@ def wait_for_devices(workspace: Workspace, id: str, device: str, say: Say, asked
     Raises:
         Stopped: the job was asked to stop; what it held is free again when its runner ends.
     """
-    return [_wait_for_device(workspace, id, each, say, asked) for each in single_devices(device)]
+    held: list[int] = []
+    for each in single_devices(device):
+        held.append(_wait_for_device(workspace, id, each, say, asked, yields=not held))
+    return held
 
 
-def _wait_for_device(workspace: Workspace, id: str, device: str, say: Say, asked: Asked) -> int:
+def queued(workspace: Workspace) -> list[Job]:
+    """Return the jobs that wait for a device, the next one first."""
+    return sorted(filter(_queues, find_live(workspace)), key=_turn)
+
+
+def move(workspace: Workspace, id: str, places: int) -> None:
+    """Put a waiting job so many places later (earlier if negative) among those that wait for the same device.
+
+    Raises:
+        JobError: it does not wait for a device any more.
+    """
+    waiting = queued(workspace)
+    job = next((job for job in waiting if job.id == id), None)
+    if job is None:
+        raise JobError("This job waits no longer: it has started or was stopped. Only waiting ones can be moved.")
+    others = [other for other in waiting if overlap(other.device, job.device) and other.id != id]
+    if not others:
+        return
+    now = sum(_turn(other) < _turn(job) for other in others)
+    place = max(0, min(len(others), now + places))
+    before = _turn(others[place - 1])[0] if place else _turn(others[0])[0] - _APART
+    after = _turn(others[place])[0] if place < len(others) else _turn(others[-1])[0] + _APART
+    write_json(job.folder / records.TURN, Turn(turn=(before + after) / 2).plain())
+
+
+def _wait_for_device(workspace: Workspace, id: str, device: str, say: Say, asked: Asked, yields: bool) -> int:
+    """Wait for one device. Who holds another one already `yields` to nobody, or two could wait for each other."""
     path = workspace.devices / f"{device.replace(':', '-')}.lock"
     for _ in _polls(asked):
         lock = locks.take(path)
-        others = [job for job in find_live(workspace) if overlap(job.device, device) and job.id != id]
-        queued = [job for job in others if job.id < id and _queues(job)]
-        if lock is not None and not queued:
+        live = [job for job in find_live(workspace) if overlap(job.device, device)]
+        mine = next((_turn(job) for job in live if job.id == id), (0.0, id))
+        ahead = [job for job in sorted(live, key=_turn) if _queues(job) and _turn(job) < mine] if yields else []
+        if lock is not None and not ahead:
             return lock
         if lock is not None:
             os.close(lock)
-        say(_behind([job for job in others if _works(job)] + queued, device))
+        say(_behind([job for job in live if _works(job)] + ahead, device))
     raise Stopped
 
 
@@ -79,6 +112,12 @@ def _polls(asked: Asked) -> Iterator[None]:
             if asked():
                 raise Stopped
             time.sleep(_LOOK)
+
+
+def _turn(job: Job) -> tuple[float, str]:
+    """Return what waiting jobs are ordered by: where people put them, else when they were made (seconds since 1970)."""
+    put = records.optional_record(job.folder / records.TURN, Turn)
+    return (put.turn if put else job.created.timestamp(), job.id)
 
 
 def _works(job: Job) -> bool:

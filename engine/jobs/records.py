@@ -25,6 +25,7 @@ SUMMARY = "summary.json"
 LOG = "log.txt"
 STOP = "stop.json"
 EXIT = "exit.json"
+TURN = "turn.json"
 NOTES = "notes.json"
 
 FORMAT = 1
@@ -72,6 +73,12 @@ class ProcessRecord(Record):
     runner: Identity
     worker: Identity | None = None
     queue: Literal["inputs", "device"] | None = None
+
+
+class Turn(Record):
+    """Where people put a waiting job: it goes before those with a later turn, or made later (seconds since 1970)."""
+
+    turn: float
 
 
 class Heartbeat(Record):

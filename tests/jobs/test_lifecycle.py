@@ -184,6 +184,15 @@ def test_the_device_queues_the_second_job_until_the_first_ends_and_says_behind_w
         lab.wait(id, State.waiting)
     lab.wait_for_note(second, "behind dataset 'first'")
     lab.wait_for_note(third, "behind dataset 'first' and 1 more")
+    assert [job.id for job in jobs.queued(lab.workspace)] == [second, third]
+    jobs.move(lab.workspace, third, -1)
+    assert [job.id for job in jobs.queued(lab.workspace)] == [third, second]
+    lab.wait_for_note(second, "behind dataset 'first' and 1 more")
+    lab.wait_for_note(third, "behind dataset 'first'")
+    jobs.move(lab.workspace, third, 5)
+    lab.wait_for_note(third, "behind dataset 'first' and 1 more")
+    with pytest.raises(JobError, match="waits no longer"):
+        jobs.move(lab.workspace, first, 1)
     process = records.read_record(lab.job(third).folder / records.PROCESS, ProcessRecord)
     psutil.Process(process.runner.pid).terminate()  # as a machine that shuts down does
     assert lab.wait(third, State.stopped, seconds=5).seconds == 0
