@@ -5,8 +5,10 @@ import streamlit as st
 from dashboard.components.cards import cards
 from dashboard.components.chrome import head, nothing_yet
 from dashboard.components.dropping import dropped_files
+from dashboard.components.kept import kept_tab
 from dashboard.components.readers import choose_readers, follow, reader_name
 from dashboard.components.readings import LEGEND
+from dashboard.components.transcripts import transcripts
 from dashboard.loaders import workspace
 from dashboard.samples import sample_files
 from engine.jobs import list_jobs
@@ -29,13 +31,22 @@ if not chosen:
     st.stop()
 follow(space, chosen, runs)
 readers = [(reader_name(bundle, runs), bundle) for bundle in chosen]
-files = dropped_files()
-if files:
-    cards(space, readers, files)
-else:
-    with place:
-        if st.button("Draw others", icon=":material/casino:", help="Six new samples of the starter recipe."):
-            st.session_state["read-seed"] = st.session_state.get("read-seed", 0) + 1
-    st.caption("Until you drop one: samples drawn just now by the starter recipe, each named by what it says.")
-    cards(space, readers, sample_files(st.session_state.get("read-seed", 0)))
-st.markdown(LEGEND)
+drop, bulk, kept = st.tabs(["Images", "A folder or zip", "Kept"], on_change="rerun", key="read-tab")
+with drop:
+    files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back
+if drop.open:
+    with drop:
+        if not files:
+            with place:
+                if st.button("Draw others", icon=":material/casino:", help="Six new samples of the starter recipe."):
+                    st.session_state["read-seed"] = st.session_state.get("read-seed", 0) + 1
+            st.caption("Until you drop one: samples drawn just now by the starter recipe, each named by what it says.")
+            files = sample_files(st.session_state.get("read-seed", 0))
+        cards(space, readers, files)
+        st.markdown(LEGEND)
+if bulk.open:
+    with bulk:
+        transcripts(space, readers)
+if kept.open:
+    with kept:
+        kept_tab(space)

@@ -1,6 +1,6 @@
 """Images in from outside: choose where they lie, see what would come of them, start.
 
-Uploads are saved at once and only their id stays in the session; the engine decides what may be read.
+Where they may lie is chosen in `places`; the engine decides what may be read.
 """
 
 import contextlib
@@ -11,16 +11,14 @@ import streamlit as st
 from dashboard.components.errors import shown_errors
 from dashboard.components.fields import fields, folded_names, group
 from dashboard.components.launch import launch_button, same_command
+from dashboard.components.places import choose_source
 from dashboard.components.report import RULES, import_report
 from dashboard.studies import findings
-from dashboard.words import count, literal, size
+from dashboard.words import count, literal
 from engine.config.importing import ImportConfig, Rules
-from engine.datasets.importing import FORMATS, discard, places, receive, report, uploads
+from engine.datasets.importing import FORMATS, report
 from engine.jobs import launch
 from engine.workspace import Workspace
-
-_UPLOAD, _SERVER = "Upload a zip file", "A folder on the server"
-_MOST = 50  # MB that the shipped server takes; larger sources are laid below a data root
 
 
 def importer(workspace: Workspace, then: Any) -> None:
@@ -28,7 +26,7 @@ def importer(workspace: Workspace, then: Any) -> None:
     left, right = st.columns([1, 2.4], gap="medium")
     source = None
     with left, shown_errors():
-        source = _source(workspace)
+        source = choose_source(workspace, "import", "Zip file of images and labels")
     if source is None:
         with right, st.container(border=True, key="card-nothing"):
             st.markdown("**Nothing is imported yet**")
@@ -49,48 +47,6 @@ def importer(workspace: Workspace, then: Any) -> None:
                 _start(workspace, config, made.title, _expected(made.accepted, made.looked, made.listed), then)
     with left:
         same_command("import", config)
-
-
-def _source(workspace: Workspace) -> dict[str, str] | None:
-    """Draw the choice of a source; return it as the config's settings."""
-    way = st.segmented_control(
-        "From", [_SERVER, _UPLOAD], default=_SERVER, required=True, key="import-way", persist_state="session"
-    )
-    if way == _UPLOAD:
-        return _upload(workspace)
-    known = {place.path: place for place in places(workspace)}
-    if not known:
-        st.caption(
-            "No folder is offered yet. Put one into the workspace's `imports` folder, or start the server with "
-            "`GLYPHLAB_DATA_ROOT` set to a folder of yours; or upload a zip file."
-        )
-        return None
-    path = st.selectbox(
-        "Folder or zip file", list(known), index=None, format_func=lambda path: known[path].title,
-        placeholder="choose one", key="import-path",
-    )  # fmt: skip
-    return {"path": path} if path else None
-
-
-def _upload(workspace: Workspace) -> dict[str, str] | None:
-    file = st.file_uploader("Zip file of images and labels", type=["zip"], key="import-file", max_upload_size=_MOST)
-    if file is not None and st.session_state.get("import-received") != file.file_id:
-        st.session_state["import-upload"] = receive(workspace, file, file.name).id
-        st.session_state["import-received"] = file.file_id
-    waiting = {upload.id: upload for upload in uploads(workspace)}
-    if not waiting:
-        return None
-    if st.session_state.get("import-upload") not in waiting:
-        st.session_state["import-upload"] = None
-    id = st.selectbox(
-        "Uploaded", list(waiting), index=None, key="import-upload", placeholder="choose one", persist_state="session",
-        format_func=lambda id: f"{waiting[id].name}, {size(waiting[id].bytes)}", help="Kept for a day.",
-    )  # fmt: skip
-    if id:
-        st.button(
-            "Delete this upload", icon=":material/delete:", type="tertiary", on_click=discard, args=(workspace, id)
-        )
-    return {"upload": id} if id else None
 
 
 def _config(source: dict[str, str]) -> ImportConfig:

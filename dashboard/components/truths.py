@@ -29,7 +29,7 @@ def truth(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> str
                 "Right", key=f"right-{digest}", icon=":material/check:", on_click=_right, width="content",
                 args=(workspace, dropped, digest, read), help="Keep the image with the text as it was read.",
             )  # fmt: skip
-    if fault := st.session_state.get(_FAULTS, {}).get(digest):
+    if fault := fault_of(digest):
         show_error(fault)
     elif kept:
         _kept_line(workspace, kept)
@@ -49,7 +49,7 @@ def _kept_line(workspace: Workspace, kept: Kept) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(f":material/bookmark: kept as “{literal(kept.text)}” · {ago(kept.typed)}", width="content")
         st.button(
-            "Take out", key=f"forget-{kept.digest}", type="tertiary", on_click=_forgotten,
+            "Take out", key=f"forget-{kept.digest}", type="tertiary", on_click=taken_out,
             args=(workspace, kept.digest), help="Forget this image and its text. Datasets made before hold it still.",
         )  # fmt: skip
 
@@ -57,23 +57,34 @@ def _kept_line(workspace: Workspace, kept: Kept) -> None:
 def _typed(workspace: Workspace, dropped: Dropped, digest: str) -> None:
     text = str(st.session_state[f"truth-{digest}"] or "")
     if text.strip():
-        _keep(workspace, dropped, digest, text)
+        _keep(workspace, dropped.upright(), digest, text)
 
 
 def _right(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> None:
-    st.session_state[f"truth-{digest}"] = read
-    _keep(workspace, dropped, digest, read)
+    _keep(workspace, dropped.upright(), digest, read)
 
 
-def _keep(workspace: Workspace, dropped: Dropped, digest: str, text: str) -> None:
+def retyped(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
+    """Keep an image with another text; the field beside its reading then shows that. For callbacks."""
+    if text.strip():
+        _keep(workspace, content, digest, text)
+
+
+def taken_out(workspace: Workspace, digest: str) -> None:
+    """Forget an image, and empty the field beside its reading. For callbacks."""
+    forget(workspace, digest)
+    st.session_state[f"truth-{digest}"] = ""
+
+
+def fault_of(digest: str) -> GlyphlabError | None:
+    """Return why the last text that was typed for an image could not be kept."""
+    return st.session_state.get(_FAULTS, {}).get(digest)
+
+
+def _keep(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
     faults = st.session_state.setdefault(_FAULTS, {})
     faults.pop(digest, None)
     try:
-        keep(workspace, dropped.upright(), text)
+        st.session_state[f"truth-{digest}"] = keep(workspace, content, text).text
     except GlyphlabError as error:  # what was typed stays in its field, and the fault beside it
         faults[digest] = error
-
-
-def _forgotten(workspace: Workspace, digest: str) -> None:
-    forget(workspace, digest)
-    st.session_state[f"truth-{digest}"] = ""

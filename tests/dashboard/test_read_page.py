@@ -2,6 +2,7 @@
 
 import re
 import struct
+import time
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -11,7 +12,8 @@ from PIL import Image, ImageOps
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.readings import tinted
-from engine.datasets.kept import FOLDER, list_kept
+from engine.datasets.kept import FOLDER, keep, list_kept
+from engine.jobs import State, list_jobs, load_job
 from engine.reading.readings import Character
 from engine.workspace import Workspace
 from tests.dashboard import folders
@@ -229,6 +231,71 @@ def test_drawn_samples_are_read_where_no_image_is_at_hand(workspace: Workspace, 
     assert not app.exception
     assert len(app.get("image")) == 12
     assert said(app) != first
+
+
+def tab(app: AppTest, name: str) -> AppTest:
+    app.session_state["read-tab"] = name
+    return app.run()
+
+
+def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_page: Open):
+    app = tab(reading_page(workspace, open_page), "Kept")
+    assert "Nothing is kept yet" in said(app)
+    keep(workspace, png("abca"), "abda")
+    keep(workspace, png("dcba"), "dcba")
+    app.run()
+    assert "2 images kept" in said(app)
+    next(button for button in app.button if button.label == "Make version 1").click()
+    app.run()
+    assert not app.exception
+    (job,) = list_jobs(workspace, "datasets")
+    assert job.name == "Kept from Read, version 1"
+    while job.state.live:
+        time.sleep(0.1)
+        job = load_job(workspace, "datasets", job.id)
+    assert (job.state, job.summary["images"]) == (State.finished, 2)
+    keep(workspace, png("dcba"), "dcbb")
+    app.run()
+    assert "1 of them new or changed since version 1" in said(app)
+    assert any(button.label == "Train on it" for button in app.button)
+
+
+def test_a_kept_text_can_be_corrected_and_taken_out(workspace: Workspace, open_page: Open):
+    kept = keep(workspace, png("abca"), "abda")
+    app = tab(reading_page(workspace, open_page), "Kept")
+    app.text_input[0].set_value("abca").run()
+    assert [one.text for one in list_kept(workspace)] == ["abca"]
+    app.button(key=f"kept-out-{kept.digest}").click().run()
+    assert not app.exception
+    assert list_kept(workspace) == []
+
+
+def test_a_folder_is_read_into_a_table_with_downloads(workspace: Workspace, open_page: Open):
+    folder = workspace.imports / "many"
+    folder.mkdir()
+    for text in ("ab", "ba", "cd"):
+        (folder / f"{text}.png").write_bytes(png(text))
+    app = tab(reading_page(workspace, open_page), "A folder or zip")
+    assert "Nothing was read in bulk yet" in said(app)
+    app.selectbox(key="read-source-path").set_value(str(folder)).run()
+    next(button for button in app.button if button.label == "Read all of them").click()
+    app.run()
+    assert not app.exception
+    (job,) = list_jobs(workspace, "transcripts")
+    while job.state.live:
+        time.sleep(0.1)
+        job = load_job(workspace, "transcripts", job.id)
+    app.run()
+    assert not app.exception
+    assert sorted(app.dataframe[0].value["text"]) == ["ab", "ba", "cd"]
+    assert [button.proto.label for button in app.get("download_button")] == ["CSV", "JSON"]
+
+
+def test_dropped_images_are_still_there_after_a_look_at_another_tab(workspace: Workspace, open_page: Open):
+    app = drop(reading_page(workspace, open_page), ("a.png", png("abca")))
+    tab(app, "Kept")
+    assert headings(app) == []
+    assert headings(tab(app, "Images")) == ["abca"]
 
 
 def test_no_camera_is_asked_for_before_somebody_wants_it(workspace: Workspace, open_page: Open):
