@@ -121,7 +121,9 @@ class TrainConfig(Config):
     )  # fmt: skip
     seed: int = setting(0, ge=0, le=2**31 - 1, folded=True, help="Start of all random numbers of the run.")
     device: str = setting(
-        "auto", pattern=r"^(auto|cpu|gpu:\d{1,2})$", help="Where to learn: auto (a GPU if there is one), cpu or gpu:0."
+        "auto",
+        pattern=r"^(auto|cpu|gpu:\d{1,2}(,\d{1,2}){0,15})$",
+        help="Where to learn: auto (a GPU if there is one), cpu, gpu:0, or gpu:0,1 to share each batch among two.",
     )
     precision: Precision = setting(
         "auto", folded=True, help="Numbers of the network: bfloat16 is faster where the device has it (auto)."
@@ -132,6 +134,23 @@ class TrainConfig(Config):
         if self.minutes is None and self.epochs is None:
             raise ValueError("Both minutes and epochs are empty, so the run would never end. Give one of them")
         return self
+
+    @model_validator(mode="after")
+    def _shares_evenly(self) -> Self:
+        gpus = [int(number) for number in self.device.removeprefix("gpu:").split(",")] if self.sharers > 1 else [0]
+        if gpus != sorted(set(gpus)):
+            raise ValueError(f"device {self.device}: name each GPU once, in ascending order, such as gpu:0,1")
+        if self.batch % self.sharers:
+            raise ValueError(
+                f"batch {self.batch} cannot be shared evenly among {self.sharers} GPUs. Make it a multiple of "
+                f"{self.sharers}, such as {-(-self.batch // self.sharers) * self.sharers}"
+            )
+        return self
+
+    @property
+    def sharers(self) -> int:
+        """How many devices share each batch."""
+        return 1 + self.device.count(",")
 
     @property
     def datasets(self) -> tuple[str, ...]:

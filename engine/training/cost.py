@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 
-from engine.training.device import gpu_share, memory_bytes
+from engine.training.device import Gpus, gpu_share, memory_bytes
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Cost:
         images_per_second: learned from, validations and checkpoints left out.
         waiting: share of that time spent waiting for images, 0…1; a half-idle GPU shows here.
         cpu: share of all cores that this process used, 0…1.
-        gpu: share of time the GPU worked, 0…1; None on the CPU.
+        gpu: share of time the GPUs worked, 0…1; None on the CPU.
         memory_bytes: in use: of the GPU's memory, or of this process on the CPU.
     """
 
@@ -38,14 +38,14 @@ class Meter:
     """Adds up what steps cost.
 
     Args:
-        gpu: the GPU's number, None on the CPU.
+        gpus: those that learn; none on the CPU.
 
     Attributes:
         seconds, images: of all steps of this process.
     """
 
-    def __init__(self, gpu: int | None) -> None:
-        self._gpu = gpu
+    def __init__(self, gpus: Gpus) -> None:
+        self._gpus = gpus
         self._process = psutil.Process()
         self._process.cpu_percent()  # the first call only starts the clock
         self.seconds, self.images = 0.0, 0
@@ -67,8 +67,8 @@ class Meter:
             images_per_second=round(self._images / seconds, 1),
             waiting=round(min(1.0, self._waited / seconds), 3),
             cpu=round(self._process.cpu_percent() / 100 / (psutil.cpu_count() or 1), 3),
-            gpu=gpu_share(self._gpu),
-            memory_bytes=memory_bytes(self._gpu),
+            gpu=gpu_share(self._gpus),
+            memory_bytes=memory_bytes(self._gpus),
         )
         self._forget()
         return cost

@@ -1,7 +1,7 @@
 """The device a run learns on: what must be set before Keras is imported, its number format, its memory.
 
-The runner has hidden the other GPUs by then. This module imports no learning library; whether the backend can drive
-the GPU, `engine.training.learner` finds out.
+The runner has hidden the other GPUs by then. GPUs are given by the driver's numbers, none for the CPU. This module
+imports no learning library; whether the backend can drive the GPUs, `engine.training.learner` finds out.
 """
 
 import logging
@@ -14,11 +14,18 @@ import pynvml
 
 from engine.config.training import Precision
 
+Gpus = tuple[int, ...]
+
 _AMPERE = 8  # first GPUs whose tensor cores take bfloat16
 
 
-def prepare_environment() -> None:
-    """Let GPU memory grow as needed, keep sums in one order so that a resumed run is exact, and keep the log quiet."""
+def prepare_environment(device: str) -> None:
+    """Let GPU memory grow as needed, keep sums in one order so that a resumed run is exact, and keep the log quiet.
+
+    Several GPUs are driven by JAX, because Keras shares no batch among those of TensorFlow.
+    """
+    if len(gpu_numbers(device)) > 1:
+        os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
@@ -26,34 +33,35 @@ def prepare_environment() -> None:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
-def gpu_index(device: str | None) -> int | None:
-    """Return the driver's number of a device id such as "gpu:0"; None for the CPU."""
-    return int(device.removeprefix("gpu:")) if device and device.startswith("gpu:") else None
+def gpu_numbers(device: str) -> Gpus:
+    """Return the driver's numbers of a device id such as "gpu:0,1"; none for the CPU."""
+    return tuple(int(number) for number in device.removeprefix("gpu:").split(",")) if device.startswith("gpu:") else ()
 
 
-def precision_for(wanted: Precision, gpu: int | None) -> Literal["float32", "bfloat16"]:
+def precision_for(wanted: Precision, gpus: Gpus) -> Literal["float32", "bfloat16"]:
     """Return the number format to compute in.
 
     Args:
         wanted: the config's; "auto" takes bfloat16 where the device computes in it natively.
-        gpu: the driver's number of the GPU that is used, None for the CPU.
+        gpus: those that are used.
     """
     if wanted != "auto":
         return wanted
-    native = _cpu_has_bfloat16() if gpu is None else _gpu_has_bfloat16(gpu)
+    native = all(map(_gpu_has_bfloat16, gpus)) if gpus else _cpu_has_bfloat16()
     return "bfloat16" if native else "float32"
 
 
-def memory_bytes(gpu: int | None) -> int:
-    """Return the bytes in use: of the GPU's memory, or of this process on the CPU."""
-    if gpu is None:
+def memory_bytes(gpus: Gpus) -> int:
+    """Return the bytes in use: of the GPUs' memory together, or of this process on the CPU."""
+    if not gpus:
         return psutil.Process().memory_info().rss
-    return int(pynvml.nvmlDeviceGetMemoryInfo(_handle(gpu)).used)
+    return sum(int(pynvml.nvmlDeviceGetMemoryInfo(_handle(gpu)).used) for gpu in gpus)
 
 
-def gpu_share(gpu: int | None) -> float | None:
-    """Return the share of the last moments in which a GPU worked, 0…1; None on the CPU."""
-    return None if gpu is None else int(pynvml.nvmlDeviceGetUtilizationRates(_handle(gpu)).gpu) / 100
+def gpu_share(gpus: Gpus) -> float | None:
+    """Return the share of the last moments in which the GPUs worked, 0…1, their mean; None on the CPU."""
+    shares = [int(pynvml.nvmlDeviceGetUtilizationRates(_handle(gpu)).gpu) / 100 for gpu in gpus]
+    return sum(shares) / len(shares) if shares else None
 
 
 def _gpu_has_bfloat16(gpu: int) -> bool:

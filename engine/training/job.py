@@ -19,7 +19,7 @@ def work(config: TrainConfig, job: JobContext) -> None:
         Stopped: a stop was asked for; a checkpoint was written.
     """
     job.phase("starting")
-    prepare_environment()
+    prepare_environment(config.device)
     from engine.training.run import train
 
     train(config, job)
@@ -28,7 +28,7 @@ def work(config: TrainConfig, job: JobContext) -> None:
 def preflight(config: TrainConfig, job: JobContext) -> None:
     """Try a run's first steps and say what they cost. Raises as `work` does, but for what concerns checkpoints."""
     job.phase("starting")
-    prepare_environment()
+    prepare_environment(config.device)
     from engine.training.run import look_ahead
 
     look_ahead(config, job)

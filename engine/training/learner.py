@@ -3,7 +3,8 @@
 The only place where the loop meets Keras. It knows no files, no schedule and no data order.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
 import keras
@@ -27,9 +28,11 @@ _NEVER_SEEN = ((2, 40), (3, 48))  # images and px; real widths are multiples of 
 _ADADELTA_EPSILON = 1e-8  # as aocr's framework had it
 
 
-def uses_gpu() -> bool:
-    """Say whether the backend can drive a GPU that this process sees."""
-    return bool(keras.distribution.list_devices("gpu"))
+def drivable_gpus() -> list[str]:
+    """Return the backend's names of the GPUs that this process sees and the backend can drive."""
+    with contextlib.suppress(RuntimeError):  # JAX without CUDA knows no such devices
+        return keras.distribution.list_devices("gpu")
+    return []
 
 
 class _Trainee(keras.Model):
@@ -62,12 +65,26 @@ class Learner:
         config: of the run.
         classes: K.
         precision: number format to compute in.
+        devices: the backend's names of those that share each batch, whose images must then be a multiple of their
+            number (data parallelism: each holds all weights, and gradients are averaged); with fewer than two,
+            the backend's first is used. Several need JAX.
 
     Attributes:
         network: what learns; its graphs share the weights.
     """
 
-    def __init__(self, config: TrainConfig, classes: int, precision: Literal["float32", "bfloat16"]) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        classes: int,
+        precision: Literal["float32", "bfloat16"],
+        devices: Sequence[str] = (),
+    ) -> None:
+        self._shared = keras.distribution.DataParallel(devices=list(devices)) if len(devices) > 1 else None
+        with self._sharing():
+            self._build(config, classes, precision)
+
+    def _build(self, config: TrainConfig, classes: int, precision: Literal["float32", "bfloat16"]) -> None:
         self.network = build_network(config.reader, classes, seed=config.seed, precision=precision)
         # XLA compiles each width anew and is the slower on CPUs; JAX knows no other way.
         jit: Any = keras.backend.backend() == "jax"
@@ -80,6 +97,10 @@ class Learner:
         self._trainee.compile(optimizer=self._optimiser, jit_compile=jit)
         self._optimiser.build(self.network.training.trainable_variables)
         self._traced: set[str] = set()
+
+    def _sharing(self) -> contextlib.AbstractContextManager[Any]:
+        """Have variables made inside lie on all devices, and batches be shared among them."""
+        return self._shared.scope() if self._shared else contextlib.nullcontext()
 
     @property
     def parameters(self) -> int:
@@ -94,7 +115,8 @@ class Learner:
     def _learn(self, batch: Batch, learning_rate: float) -> float:
         self._optimiser.learning_rate = learning_rate
         self._trainee.reset_metrics()
-        return float(self._trainee.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
+        with self._sharing():
+            return float(self._trainee.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
     def judge(self, batch: Batch) -> float:
         """Return a batch's loss in nats a character, learning nothing."""

@@ -20,6 +20,7 @@ from engine.jobs.context import Diverged, JobContext, Stopped
 from engine.reading.decode import Decoded
 from engine.training import checkpoint as checkpoints
 from engine.training.cost import Meter
+from engine.training.device import Gpus
 from engine.training.feed import Batch, stream
 from engine.training.learner import GROUPS, Learner
 from engine.training.material import Material
@@ -44,7 +45,7 @@ class Loop:
         config, job, material, source, learner, exporter: what it works with.
         identity: hash of all that must not change between start and resume.
         test_images: how many are read at the end.
-        gpu: the GPU's number, None on the CPU.
+        gpus: those that learn; none on the CPU.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Loop:
         *,
         identity: str,
         test_images: int = 0,
-        gpu: int | None = None,
+        gpus: Gpus = (),
     ) -> None:
         self._config, self._job, self._material, self._source = config, job, material, source
         self._learner, self._exporter = learner, exporter
@@ -67,7 +68,7 @@ class Loop:
         self._meter = PaceMeter(60 * config.minutes) if config.minutes else None
         self._saved_at = time.monotonic()
         self._export_seconds = self._last_export = 0.0
-        self.spent = Meter(gpu)
+        self.spent = Meter(gpus)
         self.state = RunState(identity=identity)
         self._plan: Plan | None = None
 

@@ -14,7 +14,7 @@ import psutil
 
 from engine.config.training import TrainConfig
 from engine.jobs.context import JobContext, Stopped
-from engine.training.device import memory_bytes
+from engine.training.device import Gpus, memory_bytes
 from engine.training.feed import make_batch
 from engine.training.learner import Learner
 from engine.training.material import Material
@@ -38,7 +38,7 @@ class Trial:
     peak_bytes: int
 
 
-def fly(config: TrainConfig, job: JobContext, learner: Learner, material: Material, gpu: int | None) -> None:
+def fly(config: TrainConfig, job: JobContext, learner: Learner, material: Material, gpus: Gpus) -> None:
     """Try steps and write what they cost into the job's summary.
 
     Summary: trials (see `Trial`), suggested_batch, steps_an_epoch, steps and seconds (of the whole run; None where only
@@ -49,13 +49,15 @@ def fly(config: TrainConfig, job: JobContext, learner: Learner, material: Materi
     """
     trials: list[Trial] = []
     images = sum(Shares(material.training.sizes, material.training.weights).counts)
-    batches = sorted({max(1, config.batch // 2), config.batch, min(2 * config.batch, images, 2048)})
+    each = config.batch // config.sharers  # images a device
+    most = min(images, 2048) // config.sharers
+    batches = sorted({config.sharers * size for size in (max(1, each // 2), each, min(2 * each, most))})
     for number, batch in enumerate(batches):
         job.progress(number, len(batches), "batch sizes", note=f"{batch} images a step")
         if trials and not _fits(trials[-1], batch):
             break
         try:
-            trials.append(_try(config, job, learner, material, batch, gpu))
+            trials.append(_try(config, job, learner, material, batch, gpus))
         except Exception as error:
             if not is_out_of_memory(error) or not trials:
                 raise
@@ -91,9 +93,7 @@ def _fits(last: Trial, batch: int) -> bool:
     return more < _ROOM * psutil.virtual_memory().available
 
 
-def _try(
-    config: TrainConfig, job: JobContext, learner: Learner, material: Material, batch: int, gpu: int | None
-) -> Trial:
+def _try(config: TrainConfig, job: JobContext, learner: Learner, material: Material, batch: int, gpus: Gpus) -> Trial:
     rows = material.training
     batches = draw_round(rows.widths, Shares(rows.sizes, rows.weights), min(batch, len(rows)), config.seed, 0)
     widest = np.argsort([-int(rows.widths[numbers].max()) for numbers in batches], kind="stable")
@@ -111,9 +111,9 @@ def _try(
         if step > 2 and time.monotonic() - began > _SECONDS:
             break
     seconds = statistics.median(durations[2:])
-    return Trial(batch, round(seconds, 4), round(batch / seconds, 1), _peak(gpu))
+    return Trial(batch, round(seconds, 4), round(batch / seconds, 1), _peak(gpus))
 
 
-def _peak(gpu: int | None) -> int:
+def _peak(gpus: Gpus) -> int:
     own = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return own if gpu is None else memory_bytes(gpu)
+    return memory_bytes(gpus) if gpus else own

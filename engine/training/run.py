@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.config.training import TrainConfig
 from engine.datasets import Dataset, open_dataset
-from engine.errors import BundleError, GlyphlabError, OutOfMemory, SpaceError
+from engine.errors import BundleError, ConfigError, GlyphlabError, OutOfMemory, SpaceError
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.samples import Sample, dataset_samples
 from engine.export.bundle import FOLDER as BUNDLES
@@ -28,9 +28,9 @@ from engine.models.pretrained import begin_with_imagenet
 from engine.reading.manifest import TrainedOn
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
-from engine.training.device import gpu_index, precision_for
+from engine.training.device import Gpus, gpu_numbers, precision_for
 from engine.training.fresh import ROUND, FreshRounds
-from engine.training.learner import GROUPS, Learner, uses_gpu
+from engine.training.learner import GROUPS, Learner, drivable_gpus
 from engine.training.loop import Loop
 from engine.training.material import Material, collect
 from engine.training.memory import explained
@@ -50,7 +50,7 @@ def train(config: TrainConfig, job: JobContext) -> None:
         with explained(config):
             _train(config, job, config.batch)
     except OutOfMemory as error:
-        smaller = config.batch // 2
+        smaller = config.batch // 2 // config.sharers * config.sharers
         if not config.halve_batch or not smaller:
             raise
         job.event("note", 0, text=f"{error} Going on with {smaller} images a step.")
@@ -62,20 +62,20 @@ def train(config: TrainConfig, job: JobContext) -> None:
 def look_ahead(config: TrainConfig, job: JobContext) -> None:
     """Do the work of a pre-flight job: the first steps of a run, and what they cost."""
     with explained(config):
-        learner, material, gpu = _prepare(config, job)
+        learner, material, gpus = _prepare(config, job)
         job.phase("trying steps")
-        fly(config, job, learner, material, gpu)
+        fly(config, job, learner, material, gpus)
 
 
-def _prepare(config: TrainConfig, job: JobContext) -> tuple[Learner, Material, int | None]:
+def _prepare(config: TrainConfig, job: JobContext) -> tuple[Learner, Material, Gpus]:
     """Open what the run reads, build its network, give it the weights it begins with, and say what it is made of."""
     job.phase("opening the dataset")
     forebear = open_forebear(job.workspace, config.start_from) if config.start_from else None
     material = collect(config, partial(_open, job), forebear and forebear.charset)
     job.phase("building the network")
-    gpu = _gpu(config, job)
-    precision = precision_for(config.precision, gpu)
-    learner = Learner(config, material.charset.classes, precision)
+    gpus = _gpus(config, job)
+    precision = precision_for(config.precision, gpus)
+    learner = Learner(config, material.charset.classes, precision, drivable_gpus()[: len(gpus)])
     if forebear:
         inherit(learner, config, forebear, material.charset)
     elif not checkpoints.saved_steps(job.folder):  # a resumed run goes on with its own
@@ -83,11 +83,11 @@ def _prepare(config: TrainConfig, job: JobContext) -> tuple[Learner, Material, i
         if told:
             _note(job, told)
     _introduce(config, job, material, learner, precision, forebear)
-    return learner, material, gpu
+    return learner, material, gpus
 
 
 def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
-    learner, material, gpu = _prepare(config, job)
+    learner, material, gpus = _prepare(config, job)
     _check_room(job, learner)
     hashes = [dataset.manifest.hash for dataset in material.datasets.values()]
     identity = hashlib.sha256(canonical_json([config.plain(), hashes])).hexdigest()
@@ -95,7 +95,7 @@ def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
     with _source(config, job, material, batch) as source:
         exporter = _exporter(job, learner, material)
         loop = Loop(
-            config, job, material, source, learner, exporter, identity=identity, gpu=gpu,
+            config, job, material, source, learner, exporter, identity=identity, gpus=gpus,
             test_images=sum(map(len, tests.values())),
         )  # fmt: skip
         loop.run()
@@ -142,7 +142,7 @@ def _source(config: TrainConfig, job: JobContext, material: Material, batch: int
     """Open the source of the run's batches: its stored samples, or new ones with the rest mixed in."""
     rows = material.training
     if not config.fresh:
-        yield Source(lambda _: rows, Shares(rows.sizes, rows.weights), batch, config.seed)
+        yield Source(lambda _: rows, Shares(rows.sizes, rows.weights), batch, config.seed, multiple=config.sharers)
         return
     mixed = StoredRows(rows.parts[1:], material.charset, config.reader) if config.mix else None
     size = min(ROUND, rows.sizes[0])
@@ -150,7 +150,7 @@ def _source(config: TrainConfig, job: JobContext, material: Material, batch: int
     processes = max(1, len(os.sched_getaffinity(0)) // 2)
     rounds = FreshRounds(material.main, mixed, material.charset, config.reader, job.workspace, processes, size)
     with contextlib.closing(rounds):
-        yield Source(rounds.rows_of, shares, batch, config.seed, epoch=rows.sizes[0])
+        yield Source(rounds.rows_of, shares, batch, config.seed, epoch=rows.sizes[0], multiple=config.sharers)
 
 
 def _check_room(job: JobContext, learner: Learner) -> None:
@@ -178,13 +178,18 @@ def _exporter(job: JobContext, learner: Learner, material: Material) -> Exporter
     )
 
 
-def _gpu(config: TrainConfig, job: JobContext) -> int | None:
-    """Return the number of the GPU that the backend really uses; None on the CPU."""
-    wanted = gpu_index(default_device() if config.device == "auto" else config.device)
-    if wanted is not None and not uses_gpu():
-        backend = keras.backend.backend()
-        _note(job, f"GPU {wanted} is there, but {backend} cannot drive it: learning on the CPU.")
-        return None
+def _gpus(config: TrainConfig, job: JobContext) -> Gpus:
+    """Return the GPUs that the backend really uses. Raises ConfigError when it cannot use all of several."""
+    device = default_device() if config.device == "auto" else config.device
+    wanted, backend = gpu_numbers(device), keras.backend.backend()
+    if len(wanted) > 1 and (backend != "jax" or len(drivable_gpus()) < len(wanted)):
+        raise ConfigError(
+            f"device {device}: {backend} can drive {len(drivable_gpus())} of these GPUs, and sharing batches among "
+            "several needs JAX. Install requirements-gpu.txt, leave KERAS_BACKEND unset, or choose one GPU."
+        )
+    if wanted and not drivable_gpus():
+        _note(job, f"GPU {wanted[0]} is there, but {backend} cannot drive it: learning on the CPU.")
+        return ()
     return wanted
 
 

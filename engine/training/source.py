@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import DatasetError
 from engine.training.order import Shares, draw_round
 from engine.training.rows import Rows
 
@@ -23,17 +24,29 @@ class Source:
         batch: images a batch; fewer where a round has fewer.
         seed: of the run.
         epoch: samples that count as an epoch; those of a round if not told.
+        multiple: what the images of a batch must be a multiple of.
 
     Attributes:
         batch: images a batch.
         steps_an_epoch: at least 1.
+
+    Raises:
+        DatasetError: there are too few samples for one batch.
     """
 
     def __init__(
-        self, rows_of: Callable[[int], Rows], shares: Shares, batch: int, seed: int, epoch: int | None = None
+        self,
+        rows_of: Callable[[int], Rows],
+        shares: Shares,
+        batch: int,
+        seed: int,
+        epoch: int | None = None,
+        multiple: int = 1,
     ) -> None:
         samples = sum(shares.counts)
-        self.batch = min(batch, samples)
+        self.batch = min(batch, samples) // multiple * multiple
+        if not self.batch:
+            raise DatasetError(f"{samples} training images cannot be shared among {multiple} GPUs. Choose one GPU.")
         self._steps = samples // self.batch
         self.steps_an_epoch = max(1, (epoch or samples) // self.batch)
         self._rows_of, self._shares, self._seed = rows_of, shares, seed

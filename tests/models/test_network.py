@@ -74,7 +74,7 @@ def test_a_pair_learns_a_few_samples_and_reads_them(encoder, decoder):
 
 
 # JAX compiles densenet121's 40 convolutions for half a minute; its shapes are traced above all the same.
-@pytest.mark.parametrize("encoder", ["resnet50", "densenet121"][: 1 if keras.backend.backend() == "jax" else 2])
+@pytest.mark.parametrize("encoder", ["resnet50", "densenet121"])
 def test_what_stems_from_keras_applications_takes_a_step(encoder):
     config = tiny(encoder, "ctc", height=16, max_width=32)
     learner = Learner(TrainConfig(dataset="0" * 26, reader=config), CLASSES, "float32")

@@ -7,16 +7,16 @@ import pytest
 from engine.training import device
 
 
-@pytest.mark.parametrize(("id", "index"), [("cpu", None), (None, None), ("gpu:0", 0), ("gpu:12", 12)])
-def test_a_device_id_names_a_gpu_or_none(id, index):
-    assert device.gpu_index(id) == index
+@pytest.mark.parametrize(("id", "numbers"), [("cpu", ()), ("gpu:0", (0,)), ("gpu:12", (12,)), ("gpu:0,2", (0, 2))])
+def test_a_device_id_names_gpus_or_none(id, numbers):
+    assert device.gpu_numbers(id) == numbers
 
 
 @pytest.mark.parametrize(("major", "wanted"), [(7, "float32"), (8, "bfloat16"), (9, "bfloat16")])
 def test_auto_takes_bfloat16_where_a_gpu_has_it(monkeypatch: pytest.MonkeyPatch, major: int, wanted: str):
     monkeypatch.setattr(device, "_handle", lambda gpu: gpu)
     monkeypatch.setattr(device.pynvml, "nvmlDeviceGetCudaComputeCapability", lambda handle: (major, 0))
-    assert device.precision_for("auto", 0) == wanted
+    assert device.precision_for("auto", (0,)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -26,25 +26,41 @@ def test_auto_takes_bfloat16_where_a_gpu_has_it(monkeypatch: pytest.MonkeyPatch,
 def test_auto_takes_bfloat16_where_a_cpu_has_it(monkeypatch: pytest.MonkeyPatch, tmp_path, flags: str, wanted: str):
     (tmp_path / "cpuinfo").write_text(f"flags : {flags}\n")
     monkeypatch.setattr(device, "Path", lambda _: tmp_path / "cpuinfo")
-    assert device.precision_for("auto", None) == wanted
+    assert device.precision_for("auto", ()) == wanted
 
 
 def test_a_wish_is_granted():
-    assert device.precision_for("bfloat16", None) == "bfloat16"
-    assert device.precision_for("float32", None) == "float32"
+    assert device.precision_for("bfloat16", ()) == "bfloat16"
+    assert device.precision_for("float32", ()) == "float32"
 
 
-def test_memory_is_that_of_the_process_or_of_the_gpu(monkeypatch: pytest.MonkeyPatch):
-    assert device.memory_bytes(None) > 10_000_000
+def test_memory_is_that_of_the_process_or_of_the_gpus(monkeypatch: pytest.MonkeyPatch):
+    assert device.memory_bytes(()) > 10_000_000
     monkeypatch.setattr(device, "_handle", lambda gpu: gpu)
     monkeypatch.setattr(device.pynvml, "nvmlDeviceGetMemoryInfo", lambda handle: SimpleNamespace(used=5))
-    assert device.memory_bytes(0) == 5
+    assert device.memory_bytes((0, 1)) == 10
 
 
 def test_the_environment_is_set_but_not_overruled(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", "false")
     monkeypatch.delenv("XLA_PYTHON_CLIENT_PREALLOCATE", raising=False)
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
-    device.prepare_environment()
+    device.prepare_environment("cpu")
     assert device.os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "false"
     assert device.os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
+
+
+def test_several_gpus_are_driven_by_jax_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    device.prepare_environment("gpu:0")
+    assert "KERAS_BACKEND" not in device.os.environ
+    device.prepare_environment("gpu:0,1")
+    assert device.os.environ["KERAS_BACKEND"] == "jax"
+
+
+def test_gpus_work_as_much_as_their_mean(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(device, "_handle", lambda gpu: gpu)
+    rates = {0: SimpleNamespace(gpu=100), 1: SimpleNamespace(gpu=50)}
+    monkeypatch.setattr(device.pynvml, "nvmlDeviceGetUtilizationRates", rates.__getitem__)
+    assert device.gpu_share((0, 1)) == 0.75
+    assert device.gpu_share(()) is None
