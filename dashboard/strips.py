@@ -7,7 +7,7 @@ text out, with nothing in it that runs or is fetched.
 
 import base64
 import io
-import itertools
+import math
 from collections.abc import Iterator
 from html import escape
 
@@ -19,7 +19,8 @@ from engine.reading.readings import Character, Reading, Trace
 
 _ROOM = 600  # px that a strip takes before it is shown at its true size instead of twice that
 _LINE, _LETTER, _BAR = 5, 20, 16  # px: heights of the parts below the image
-_STRONGEST = 0.6  # opacity of the ground where all of a character was read from one frame
+_STRONGEST = 0.6  # opacity of the ground where all of a character was read from one frame; half of it at a quarter
+_GAP = 11.0  # px from one letter to the next, where there is room
 _FAINT = 0.04  # weights below are not drawn
 _INK = {False: "#1F2328", True: "#E6EAEC"}
 _WAIT = {False: "#B45309", True: "#FBBF24"}
@@ -73,30 +74,35 @@ def _grounds(trace: Trace, times: int) -> Iterator[str]:
             wide = min(trace.frame, columns - left)
             yield (
                 f'<rect x="{times * left:.1f}" width="{times * wide:.1f}" height="{times * rows}" fill="{colour}" '
-                f'opacity="{_STRONGEST * weight:.2f}"/>'
+                f'opacity="{_STRONGEST * math.sqrt(weight):.2f}"/>'
             )
 
 
 def _letters(characters: tuple[Character, ...], width: int, top: int, dark: bool) -> Iterator[str]:
     """Draw each character at its place: a line as wide as it lies, the character, and the bar of its confidence."""
-    size = _letter_size(characters, width)
     bottom = top + _LINE + _LETTER + _BAR
-    for number, one in enumerate(characters):
-        left, right = width * one.start, width * one.end
-        middle, colour = (left + right) / 2, OKABE_ITO[number % len(OKABE_ITO)]
+    gap = min(_GAP, width / max(len(characters), 1))
+    places = _spread([width * (one.start + one.end) / 2 for one in characters], gap, width)
+    for number, (one, middle) in enumerate(zip(characters, places, strict=True)):
+        left, right, colour = width * one.start, width * one.end, OKABE_ITO[number % len(OKABE_ITO)]
         sure = _INK[dark] if one.confidence >= SURE else _WAIT[dark]
         tall = max(1.0, _BAR * one.confidence)
         yield (
             f'<rect x="{left:.1f}" y="{top + 1}" width="{right - left:.1f}" height="3" fill="{colour}"/>'
-            f'<text x="{middle:.1f}" y="{top + _LINE + 14}" font-family="sans-serif" font-size="{size:.0f}" '
+            f'<text x="{middle:.1f}" y="{top + _LINE + 14}" font-family="sans-serif" font-size="{1.3 * gap:.0f}" '
             f'text-anchor="middle" fill="{sure}">{escape(visible(one.char).strip() or "␣")}</text>'
             f'<rect x="{middle - 2:.1f}" y="{bottom - _BAR}" width="4" height="{_BAR}" fill="{sure}" opacity="0.15"/>'
             f'<rect x="{middle - 2:.1f}" y="{bottom - tall:.1f}" width="4" height="{tall:.1f}" fill="{sure}"/>'
         )
 
 
-def _letter_size(characters: tuple[Character, ...], width: int) -> float:
-    """Return the px at which neighbours do not run into each other, 7 to 15."""
-    middles = [width * (one.start + one.end) / 2 for one in characters]
-    gaps = sorted(b - a for a, b in itertools.pairwise(middles))
-    return max(7.0, min(15.0, 1.3 * gaps[len(gaps) // 4])) if gaps else 15.0
+def _spread(places: list[float], gap: float, width: float) -> list[float]:
+    """Move places apart until neighbours, in their order, are `gap` px from each other, all within the width."""
+    spread: list[float] = []
+    for place in places:
+        spread.append(max(place, spread[-1] + gap if spread else gap / 2))
+    furthest = width - gap / 2
+    for number in reversed(range(len(spread))):
+        spread[number] = min(spread[number], furthest)
+        furthest = spread[number] - gap
+    return spread

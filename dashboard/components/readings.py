@@ -21,6 +21,10 @@ LEGEND = (
     ":blue-background[**a**]  differs; :blue-background[**‸**]  something is missing here."
 )
 _BEST = 3
+_RANKED = (
+    "The three best texts, with what they are ranked by. CTC: the probability of the whole text. Attention: the mean "
+    "probability of its characters."
+)
 _DOUBTS = 3  # characters that are named as the least sure
 
 
@@ -38,7 +42,7 @@ def answer(reading: Reading, differs: Differences = NONE) -> None:
     st.markdown(f"# {large}" if large else "# :gray[–]", anchors=False)
     st.caption(facts(reading))
     if len(reading.candidates) > 1:
-        st.markdown(candidates(reading), help="The likeliest texts, each with the probability of the whole text.")
+        st.markdown(candidates(reading), help=_RANKED)
     drawing(strip(reading, st.context.theme.type == "dark"), told(reading))
 
 
@@ -69,7 +73,7 @@ def candidates(reading: Reading) -> str:
         text = marked(
             map(_text, one.text), differences(one.text, reading.text) if number > 1 else NONE, [None] * len(one.text)
         )
-        lines.append(f":gray[{number}.] {text or ':gray[nothing]'} :gray[{percent(one.probability)}]")
+        lines.append(f":gray[{number}.] {text or ':gray[nothing]'} :gray[{_share(one.score)}]")
     return "  \n".join(lines)
 
 
@@ -86,6 +90,10 @@ def facts(reading: Reading) -> str:
     )
     parts = [f"{percent(reading.confidence)} sure", f"least of {named}" if named else "", took]
     return " · ".join(part for part in parts if part)
+
+
+def _share(share: float) -> str:
+    return percent(share) if share >= 0.0005 else "under 0.1 %"
 
 
 def _text(char: str) -> str:

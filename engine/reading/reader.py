@@ -159,10 +159,11 @@ class Reader:
         return memory.shape[1], [_Found(one) for one in attention_greedy(step, first, count, end, longest)]
 
     def _ranked(self, found: Sequence[Hypothesis]) -> _Found:
-        candidates = (
-            Candidate(self.charset.decode(one.decoded.ids), min(math.exp(one.logarithm), 1.0)) for one in found
-        )
-        return _Found(found[0].decoded, tuple(candidates))
+        return _Found(found[0].decoded, tuple(self._candidate(one) for one in found))
+
+    def _candidate(self, found: Hypothesis) -> Candidate:
+        probability, score = (min(math.exp(logarithm), 1.0) for logarithm in (found.logarithm, found.score))
+        return Candidate(self.charset.decode(found.decoded.ids), probability, score)
 
     def _characters(self, decoded: Decoded, share: float) -> tuple[Character, ...]:
         return tuple(

@@ -21,10 +21,18 @@ class Character:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One of several readings of an image, as beam search found it; `probability` is that of the whole text, 0…1."""
+    """One of several readings of an image, as beam search found it.
+
+    Attributes:
+        text: what it says.
+        probability: of the whole text, 0…1.
+        score: what candidates are ranked by, 0…1. CTC: the probability. Attention: its geometric mean over the
+            characters and the end, lest short texts win.
+    """
 
     text: str
     probability: float
+    score: float
 
 
 @dataclass(frozen=True, eq=False)
