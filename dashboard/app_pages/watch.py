@@ -1,49 +1,93 @@
 """Watch: is it learning, and what does it still get wrong?"""
 
+from collections.abc import Mapping
+from functools import partial
+
 import streamlit as st
 
 from dashboard.components.chrome import head, nothing_yet
-from dashboard.components.jobs import actions, badge, facts, progress, title
-from dashboard.components.runs import run_charts, run_chips, run_lines, run_words
-from dashboard.loaders import workspace
+from dashboard.components.curves import charts, cost_chart, view_controls
+from dashboard.components.jobs import title
+from dashboard.components.logs import log_tail
+from dashboard.components.notice import notice
+from dashboard.components.pinned import pinned
+from dashboard.components.queue import devices_and_queue
+from dashboard.components.run_state import run_state
+from dashboard.components.runs import run_lines
+from dashboard.components.watched import run_chips
+from dashboard.diagnosis import Frames
+from dashboard.figures import Line, View
+from dashboard.gap import marks
+from dashboard.loaders import event_frames, workspace
 from dashboard.summaries import run_figures
-from engine.jobs import Job, list_jobs, tail_log
+from dashboard.words import count, literal
+from engine.evaluation.pinned import KIND
+from engine.jobs import Job, State, find_live, list_jobs
+
+_EVERY = 2.0  # seconds between two looks at live runs
+_NOTED = 20  # newest runs whose end the browser may tell of
 
 space = workspace()
 place = head("Is it learning?")
 
 
-def live_view(ids: list[str], live: bool) -> None:
-    """Draw the chosen runs as they are now; runs again every two seconds while one of them is live."""
+def live_view(ids: list[str], ticks: bool) -> None:
+    """Draw the chosen runs as they are now; runs again every two seconds while a job is live."""
+    live = find_live(space)
     runs = list_jobs(space, "runs")
+    if ticks and not live:
+        st.rerun()  # the page stops the clock
     lines = run_lines(runs)
     chosen = [run for run in runs if run.id in ids]
-    if live and not any(run.state.live for run in chosen):
-        st.rerun()  # the page stops the clock
+    frames = {run.id: event_frames(run.folder) for run in chosen}
+    datasets = {job.id: job for job in list_jobs(space, "datasets")}
+    with st.container(border=True, key="card-runs", gap="small"):
+        for run in chosen:
+            run_state(space, run, lines[run.id].colour, frames[run.id], datasets)
+    view = view_controls(chosen, frames, "watch")
+    charts(chosen, frames, lines, view, partial(marks, datasets=datasets, frames=frames), "watch")
+    _learning(chosen, frames)
+    _folds(chosen, frames, lines, view, live)
+    notice(runs[:_NOTED])
+
+
+def _learning(chosen: list[Job], frames: Mapping[str, Frames]) -> None:
+    with st.container(border=True, key="card-learning", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.markdown("**Watch it learn**", width="content")
+            run = chosen[0] if len(chosen) == 1 else _one_of(chosen)
+        pinned(run, frames[run.id].get(KIND), f"pins-{run.id}")
+
+
+def _one_of(runs: list[Job]) -> Job:
+    names = {run.id: literal(run.name) for run in runs}
+    if st.session_state.get("pins-run") not in names:
+        st.session_state["pins-run"] = runs[0].id
+    id = st.segmented_control(
+        "Run", list(names), format_func=names.__getitem__, required=True, key="pins-run", label_visibility="collapsed"
+    )
+    return next(run for run in runs if run.id == id)
+
+
+def _folds(
+    chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str, Line], view: View, live: list[Job]
+) -> None:
+    """Draw what is looked at now and then; what is folded costs nothing."""
+    cost = st.expander("Speed, learning rate, hardware", icon=":material/speed:", on_change="rerun", key="cost")
+    if cost.open:
+        with cost:
+            cost_chart(chosen, frames, lines, view, "watch")
+    waiting = sum(job.state is State.waiting for job in live)
+    label = f"Devices and queue{f' · {count(waiting)} waiting' if waiting else ''}"
+    queue = st.expander(label, icon=":material/memory:", on_change="rerun", key="queue")
+    if queue.open:
+        with queue:
+            devices_and_queue(space, live, lines, "queue")
     for run in chosen:
-        _row(run, lines[run.id].colour)
-    run_charts(chosen, lines, "watch")
-    for run in chosen:
-        _log(run)
-
-
-def _row(run: Job, colour: str) -> None:
-    with st.container(border=True, key=f"card-{run.id}", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"{title(run, colour)} {badge(run)}", width="content")
-            st.caption(facts(run), width="content")
-            with st.container(horizontal=True, width="content"):
-                actions(space, run, f"watch-{run.id}")
-        progress(run)
-        st.caption(run_words(run))
-
-
-def _log(run: Job) -> None:
-    panel = st.expander(f"Log of {title(run)}", icon=":material/notes:", on_change="rerun", key=f"log-{run.id}")
-    if panel.open:
-        panel.code(
-            tail_log(run.folder)[-8000:] or "Nothing was written yet.", language=None, height=320, wrap_lines=True
-        )
+        log = st.expander(f"Log of {title(run)}", icon=":material/notes:", on_change="rerun", key=f"log-{run.id}")
+        if log.open:
+            with log:
+                log_tail(run, f"log-{run.id}")
 
 
 runs = list_jobs(space, "runs")
@@ -63,5 +107,5 @@ readable = next((run for run in chosen if run_figures(run).bundle_step is not No
 with place:
     if readable and st.button("Read with it", key="primary-read", type="primary", icon=":material/text_fields:"):
         st.switch_page("app_pages/read.py", query_params={"run": readable.id})
-ticking = any(run.state.live for run in chosen)
-st.fragment(live_view, run_every=2 if ticking else None)([run.id for run in chosen], ticking)
+ticking = bool(find_live(space))
+st.fragment(live_view, run_every=_EVERY if ticking else None)([run.id for run in chosen], ticking)

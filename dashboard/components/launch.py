@@ -15,14 +15,23 @@ from engine.cli.command import command
 from engine.config.base import Config
 
 
-def launch_button(label: str, key: str, start: Callable[[str], str], then: Callable[[str], None], **look: Any) -> None:
-    """Draw the page's filled button; a click calls `start(nonce)`, which returns an id, and then `then(id)`.
+def launch_button(
+    label: str,
+    key: str,
+    start: Callable[[str], str],
+    then: Callable[[str], None],
+    *,
+    filled: bool = True,
+    **look: Any,
+) -> None:
+    """Draw a button, by default the page's filled one; a click calls `start(nonce)` for an id, and then `then(id)`.
 
     A fault that the user can mend is shown under the button, and the button stays.
     """
     state = f"nonce-{key}"
     nonce = st.session_state.setdefault(state, uuid.uuid4().hex)
-    if not st.button(label, key=f"primary-{key}-{nonce}", type="primary", icon=":material/play_arrow:", **look):
+    kind, name = ("primary", "primary") if filled else ("secondary", "start")
+    if not st.button(label, key=f"{name}-{key}-{nonce}", type=kind, icon=":material/play_arrow:", **look):
         return
     with shown_errors():
         id = start(nonce)

@@ -1,0 +1,43 @@
+"""One run in a few lines: its state and progress, how well it reads real and drawn images, and what its curves say.
+
+Names and messages are foreign text and are shown as such.
+"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.components.jobs import badge, facts, progress, title
+from dashboard.components.run_actions import run_actions
+from dashboard.diagnosis import Frames, findings
+from dashboard.gap import gap_words, scores
+from dashboard.words import literal
+from engine.jobs import Job, State, tail_log
+from engine.workspace import Workspace
+
+_LOOKS = {
+    "wrong": ":red[:material/error:]",
+    "doubtful": ":orange[:material/warning:]",
+    "fine": ":green[:material/trending_up:]",
+}
+
+
+def run_state(workspace: Workspace, run: Job, colour: str, frames: Frames, datasets: Mapping[str, Job]) -> None:
+    """Draw the row of a run with its actions.
+
+    Args:
+        workspace: where it is.
+        run: the run.
+        colour: of its dot, as in the charts.
+        frames: its events by kind.
+        datasets: the datasets there are, by id.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row-{run.id}"):
+        st.markdown(f"{title(run, colour)} {badge(run)}", width="content")
+        st.caption(facts(run), width="stretch")
+        run_actions(workspace, run, f"watch-{run.id}")
+    progress(run)
+    log = tail_log(run.folder) if run.state is State.failed else ""
+    told = [gap_words(scores(run, datasets))]
+    told += [f"{_LOOKS[one.level]} {literal(one.text)}" for one in findings(run, frames, log)]
+    st.markdown("  \n".join(told))
