@@ -3,14 +3,18 @@
 import streamlit as st
 
 from dashboard.components.chrome import head, nothing_yet
-from dashboard.components.comparison import difference_table, run_table, verdict
-from dashboard.components.runs import run_charts, run_lines
+from dashboard.components.run_notes import notes_bar, undo_bar
+from dashboard.components.run_table import filter_bar, run_table
+from dashboard.components.runs import run_lines
+from dashboard.components.versus import choose_test, sentence_on_top, views
 from dashboard.loaders import workspace
+from dashboard.summaries import run_figures
 from engine.jobs import list_jobs
 
 space = workspace()
 place = head("Which reader is better, and is it real?")
 runs = list_jobs(space, "runs")
+undo_bar(space)
 if not runs:
     nothing_yet(
         "No run to compare",
@@ -18,13 +22,24 @@ if not runs:
         "app_pages/train.py",
         "Train a reader",
     )
+    notes_bar(space, runs, runs)
     st.stop()
 lines = run_lines(runs)
-chosen = run_table(runs, lines)
-st.markdown(verdict(chosen))
-run_charts(chosen, lines, "compare")
-st.subheader("What differs", anchor=False)
-difference_table(chosen)
+top = st.container()
+table = st.container(border=True, key="card-runs", gap="xsmall")
+with table:
+    wanted = filter_bar(runs)
+    chosen = run_table(runs, wanted, lines)
+    notes_bar(space, runs, chosen)
+with top:
+    said, on = st.columns([3, 1], vertical_alignment="bottom")
+    with on:
+        compared = choose_test(space, chosen, lines)
+    said.markdown(f"#### {sentence_on_top(compared)}", anchors=False)
+if not chosen:
+    st.stop()
+views(compared)
+readable = next((run for run in chosen if run_figures(run).bundle_step is not None), None)
 with place:
-    if st.button("Read with the chosen", icon=":material/text_fields:", key="primary-read", type="primary"):
-        st.switch_page("app_pages/read.py", query_params={"run": chosen[0].id})
+    if readable and st.button("Read with it", icon=":material/text_fields:", key="primary-read", type="primary"):
+        st.switch_page("app_pages/read.py", query_params={"run": readable.id})

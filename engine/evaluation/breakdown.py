@@ -79,19 +79,24 @@ def by_factor(readings: pd.DataFrame, factor: pd.Series) -> pd.DataFrame:
 
     Args:
         readings: N rows.
-        factor: its value for each row; numbers of many values are put into bins of about as many images each.
+        factor: its value for each row; see `groups_of`.
 
     Returns:
         Columns: the factor's name (text), images, accuracy, low, high, cer. The most frequent words, or rising numbers.
     """
-    values = factor.reset_index(drop=True)
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values) and values.nunique() > _BINS:
-        bins = pd.qcut(values, _BINS, duplicates="drop")
-        values = bins.map(lambda bin: f"{bin.left:.3g} to {bin.right:.3g}", na_action="ignore")
-    else:
-        common = values.value_counts().index[:_MOST]
-        values = values.where(values.isin(common))
-    return _grouped(readings, values.rename(str(factor.name)))
+    return _grouped(readings, groups_of(factor).rename(str(factor.name)))
+
+
+def groups_of(factor: pd.Series) -> pd.Series:
+    """Put each row into a group by its value: numbers of many values into bins of about as many rows each.
+
+    Of words the most frequent ones are groups; other rows have none.
+    """
+    if pd.api.types.is_numeric_dtype(factor) and not pd.api.types.is_bool_dtype(factor) and factor.nunique() > _BINS:
+        bins = pd.qcut(factor, _BINS, duplicates="drop")
+        return bins.map(lambda bin: f"{bin.left:.3g} to {bin.right:.3g}", na_action="ignore")
+    common = factor.value_counts().index[:_MOST]
+    return factor.where(factor.isin(common))
 
 
 def _grouped(readings: pd.DataFrame, values: pd.Series) -> pd.DataFrame:

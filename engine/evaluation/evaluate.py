@@ -12,11 +12,14 @@ from typing import Any
 
 import pandas as pd
 
+from engine.errors import DatasetError
 from engine.evaluation.breakdown import edits
 from engine.evaluation.metrics import Score, score
 from engine.evaluation.samples import Sample
 from engine.files import write_bytes
 from engine.reading.reader import Reader
+
+_KEPT = ["name", "truth", "text", "right", "edits", "path", "confidence", "weakest", "seconds"]
 
 _CHUNK = 128
 """Images opened before they are read together: enough to fill batches of like widths, few to hold in memory."""
@@ -46,6 +49,16 @@ class Evaluation:
         self.readings.to_parquet(table)
         path.parent.mkdir(exist_ok=True)
         write_bytes(path, table.getvalue())
+
+
+def load_readings(path: Path) -> pd.DataFrame:
+    """Read a table that `Evaluation.save` wrote. Raises DatasetError when it is missing, damaged or of another form."""
+    try:
+        return pd.read_parquet(path, columns=_KEPT)
+    except (OSError, ValueError) as error:  # pyarrow's faults are ValueErrors
+        raise DatasetError(
+            f"The readings in {path.name!r} cannot be read ({str(error)[:120]}). Test the run on these images again."
+        ) from None
 
 
 def evaluate(reader: Reader, samples: Sequence[Sample], after: Callable[[int], None] = lambda done: None) -> Evaluation:

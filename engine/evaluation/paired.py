@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from engine.charset import normalise
 from engine.evaluation.metrics import wilson
 
 LEVEL = 0.05
@@ -104,6 +105,21 @@ def pair_by(matched: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
         for (group, each), p in zip(pairs.items(), adjusted, strict=True)
     ]
     return pd.DataFrame(rows, columns=pd.Index(["group", "images", "difference", "low", "high", "told"]))
+
+
+def pair_by_character(matched: pd.DataFrame) -> pd.DataFrame:
+    """Compare two readers by the characters of the truths, as `pair_by` does.
+
+    An image belongs to each character that its truth holds, and is right there when no edit touches that character.
+    """
+    rows = [
+        (character, character not in wrong_first, character not in wrong_second)
+        for truth, first, second in zip(matched["truth"], matched["path_first"], matched["path_second"], strict=True)
+        for wrong_first, wrong_second in [({truth for truth, _ in _confusions(path)} for path in (first, second))]
+        for character in sorted(set(normalise(str(truth))))
+    ]
+    seen = pd.DataFrame(rows, columns=pd.Index(["character", "right_first", "right_second"]))
+    return pair_by(seen, seen["character"])
 
 
 def confusion_change(matched: pd.DataFrame) -> pd.DataFrame:

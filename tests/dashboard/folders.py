@@ -41,7 +41,7 @@ class Made:
 
 def dataset(workspace: Workspace, name: str = "words", reason: Reason | None = "finished") -> Made:
     """Write a dataset's job folder (no shards); without a reason it has no exit file, as a lost one."""
-    made = _job(workspace, "datasets", "generate", name, GenerateConfig(images=600), reason)
+    made = job(workspace, "datasets", "generate", name, GenerateConfig(images=600), reason)
     _json(made.folder / records.SUMMARY, DATASET_SUMMARY)
     return made
 
@@ -55,7 +55,7 @@ def run(
 ) -> Made:
     """Write a run's folder with the events of 300 steps; a summary only if it finished."""
     config = TrainConfig.parse({"dataset": dataset_id, **changes})
-    made = _job(workspace, "runs", "train", name, config, reason)
+    made = job(workspace, "runs", "train", name, config, reason)
     lines = [json.dumps(event) for event in _events(300)]
     (made.folder / records.EVENTS).write_text("\n".join(lines) + "\n")
     (made.folder / records.LOG).write_text("epoch 1\n\x1b[31mred\x1b[0m <b>bold</b>\n")
@@ -66,7 +66,7 @@ def run(
 
 def preflight(workspace: Workspace, config: TrainConfig, reason: Reason | None = "finished") -> Made:
     """Write a pre-flight's folder: three batches tried, the largest the fastest."""
-    made = _job(workspace, "preflights", "preflight", "pre-flight", config, reason)
+    made = job(workspace, "preflights", "preflight", "pre-flight", config, reason)
     sizes = [config.batch // 2, config.batch, 2 * config.batch]
     trials = [
         {"batch": size, "seconds_a_step": 0.1, "images_per_second": 10.0 * size, "peak_bytes": 10**9} for size in sizes
@@ -95,9 +95,10 @@ def alive(made: Made, phase: str = "learning") -> Iterator[None]:
         os.close(descriptor)
 
 
-def _job(
+def job(
     workspace: Workspace, collection: Collection, kind: str, name: str, config: Config, reason: Reason | None
 ) -> Made:
+    """Write what every job's folder has; without a reason it has no exit file."""
     id = new_id()
     folder = workspace.collection(collection) / id
     folder.mkdir()

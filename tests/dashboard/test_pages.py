@@ -1,7 +1,6 @@
 """Every page opens over every condition of a workspace and says what to do next."""
 
 import contextlib
-import json
 import shutil
 import subprocess
 import sys
@@ -89,7 +88,6 @@ def test_a_page_opens_over_any_workspace_with_one_filled_button_at_most(
         ("watch", failed, "the shapes differ"),
         ("watch", lost, "Resume goes on from the last checkpoint"),
         ("watch", broken, "cannot be read"),
-        ("compare", one_run, "81.0 %"),
         ("home", one_run, "95 % interval 78.5 to 83.3"),
     ],
 )
@@ -151,16 +149,6 @@ def test_a_setting_that_the_config_refuses_is_said_with_its_rule_and_remedy(work
     app.number_input(key="train.five minutes.minutes").set_value(None).run()
     assert not app.exception
     assert "Give one of them" in app.error[0].value
-
-
-def test_two_runs_are_compared_by_what_differs(workspace: Workspace, open_page: Open):
-    dataset = folders.dataset(workspace).id
-    for name, batch in (("a", 32), ("b", 64)):
-        folders.run(workspace, name, "finished", dataset, batch=batch)
-    app = open_page("compare")
-    table = app.dataframe[-1].value
-    assert json.loads(table.to_json(orient="values")) == [["batch", "64", "32"]]
-    assert "No difference" in said(app)
 
 
 def test_a_chosen_run_that_was_deleted_elsewhere_is_forgotten(workspace: Workspace, open_page: Open):

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.evaluation.evaluate import evaluate
-from engine.evaluation.paired import Paired, confusion_change, holm, match, mcnemar, pair, pair_by
+from engine.evaluation.paired import Paired, confusion_change, holm, match, mcnemar, pair, pair_by, pair_by_character
+from tests.helpers.readings import readings
 
 
 def tossed(first: int, second: int) -> float:
@@ -73,28 +73,6 @@ def test_holm_is_stepwise_and_keeps_the_order():
     assert holm([]) == []
 
 
-def readings(pairs: dict[str, tuple[str, str]]) -> pd.DataFrame:
-    """A table as `evaluate` makes it, of what a reader said: by name, truth and text."""
-
-    class Said:
-        def __init__(self, text: str) -> None:
-            self.text, self.confidence, self.weakest, self.seconds = text, 0.9, 0.5, 0.001
-
-    class Reader:
-        def read(self, images: list[str]) -> list[Said]:
-            return [Said(text) for text in images]
-
-    class Sample:
-        def __init__(self, name: str, truth: str, text: str) -> None:
-            self.name, self.text, self._said = name, truth, text
-
-        def load(self) -> str:
-            return self._said
-
-    samples = [Sample(name, *both) for name, both in pairs.items()]
-    return evaluate(Reader(), samples).readings  # pyright: ignore[reportArgumentType]
-
-
 def test_readings_are_matched_by_image_and_truth():
     first = readings({"1": ("cat", "cat"), "2": ("dog", "dag"), "3": ("old", "old"), "4": ("x", "x")})
     second = readings({"4": ("x", "y"), "2": ("dog", "dog"), "1": ("cat", "cat"), "3": ("new", "new"), "9": ("z", "z")})
@@ -122,3 +100,12 @@ def test_confusions_that_changed_come_first():
     assert table.iloc[0].tolist() == ["0", "O", 12, 0, -12, True]
     assert table.iloc[1].tolist() == ["l", "1", 1, 1, 0, False]
     assert confusion_change(match(second, second)).shape == (1, 6)
+
+
+def test_a_character_is_right_where_no_edit_touches_it():
+    first = readings({str(i): ("a0", "aO") for i in range(30)})
+    second = readings({str(i): ("a0", "a0") for i in range(30)})
+    table = pair_by_character(match(first, second)).set_index("group")
+    assert table.loc["0", "difference"] == -1
+    assert table.loc["a", "difference"] == 0
+    assert table["told"].to_dict() == {"0": True, "a": False}

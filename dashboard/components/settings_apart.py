@@ -1,0 +1,80 @@
+"""Only the settings in which runs differ: as a table, and as parallel coordinates with what came of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.figures import Line
+from dashboard.figures_compare import parallel
+from dashboard.run_rows import settings_of
+from dashboard.summaries import run_figures
+from engine.jobs import Job
+
+_MOST_AXES = 8
+
+
+def settings_apart(runs: Sequence[Job], lines: Mapping[str, Line], names: Mapping[str, str]) -> None:
+    """Draw the settings that differ between runs, one column a run, and under it a line a run through them.
+
+    Args:
+        runs: the chosen ones.
+        lines: how each looks.
+        names: of datasets and runs, by id, in place of ids that a setting holds.
+    """
+    settings = differing(runs)
+    if len(runs) < 2:
+        st.caption("Tick two runs or more to see in which settings they differ.")
+        return
+    if not settings:
+        st.caption("All settings are the same. What is left is chance: seeds, time and the machine.")
+        return
+    columns = _titles(runs)
+    rows = [
+        {"Setting": path} | {columns[id]: _shown(value, names) for id, value in values.items()}
+        for path, values in settings.items()
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")
+    axes = dict(list(settings.items())[:_MOST_AXES]) | _outcomes(runs)
+    shown = {run.id: lines[run.id] for run in runs}
+    titled = {
+        path.rpartition(".")[2].replace("_", " "): {
+            id: value if isinstance(value, int | float) else _shown(value, names) for id, value in values.items()
+        }
+        for path, values in axes.items()
+    }
+    st.plotly_chart(
+        parallel(titled, shown), key="compare-parallel", config={"displayModeBar": False},
+        alt="Settings that differ and what came of them",
+    )  # fmt: skip
+
+
+def differing(runs: Sequence[Job]) -> dict[str, dict[str, Any]]:
+    """Return the settings that are not alike in all runs: by path, the value of each run (None where it has none)."""
+    leaves = {run.id: dict(settings_of(run.config)) for run in runs}
+    paths = dict.fromkeys(path for values in leaves.values() for path in values)
+    by_path = {path: {id: values.get(path) for id, values in leaves.items()} for path in paths}
+    return {path: values for path, values in by_path.items() if len({repr(value) for value in values.values()}) > 1}
+
+
+def _outcomes(runs: Sequence[Job]) -> dict[str, dict[str, Any]]:
+    """Return the last axes: parameters and the test's word accuracy, of the runs that have them."""
+    found = {run.id: run_figures(run) for run in runs}
+    parameters = {id: figures.parameters for id, figures in found.items() if figures.parameters is not None}
+    accuracy = {id: round(100 * figures.test.word_accuracy, 1) for id, figures in found.items() if figures.test}
+    return {title: values for title, values in {"parameters": parameters, "test %": accuracy}.items() if values}
+
+
+def _titles(runs: Sequence[Job]) -> dict[str, str]:
+    """Return a heading for each run, also where two have one name."""
+    names = [run.name for run in runs]
+    return {run.id: run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[-6:]})" for run in runs}
+
+
+def _shown(value: Any, names: Mapping[str, str]) -> str:
+    if isinstance(value, list):
+        return ", ".join(_shown(item, names) for item in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_shown(item, names)}" for key, item in value.items())
+    return "none" if value is None else names.get(str(value), str(value))

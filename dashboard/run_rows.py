@@ -1,0 +1,125 @@
+"""The table of runs as a frame: a row a run, its best scores with intervals, the settings in which runs differ.
+
+Pure: gets jobs handed in, opens no file and draws nothing.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+
+from dashboard.components.jobs import word
+from dashboard.summaries import Score, run_figures
+from dashboard.words import interval
+from engine.jobs import Job
+
+MOST_SETTINGS = 6  # columns of settings that differ; the commonest differences first
+_ELSEWHERE = {"dataset", "test_on"}  # a column of its own; what a run is scored on teaches it nothing
+_LONGEST = 40  # characters of a setting's value
+_DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which runs to show.
+
+    Attributes:
+        text: words that all occur in a run's name, note, tags, dataset or settings, in any case.
+        states: states by their words; none: all.
+        tags: tags of which a run has one at least; none: all.
+        starred: only those with a star.
+        archived: also those that were put away.
+    """
+
+    text: str = ""
+    states: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    starred: bool = False
+    archived: bool = False
+
+    def fits(self, run: Job) -> bool:
+        """Say whether a run is to be shown."""
+        notes = run.notes
+        if (notes.archived and not self.archived) or (self.starred and not notes.starred):
+            return False
+        if (self.states and word(run) not in self.states) or (self.tags and not set(self.tags) & set(notes.tags)):
+            return False
+        words = self.text.casefold().split()
+        return not words or all(part in _searched(run) for part in words)
+
+
+def frame_of(runs: Sequence[Job], colours: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
+    """Return the table and the names of its columns that are settings."""
+    leaves = [dict(settings_of(run.config)) for run in runs]
+    differing = differing_settings(leaves)
+    rows = [
+        _row(run, colours[run.id]) | {name: _short(values.get(name)) for name in differing}
+        for run, values in zip(runs, leaves, strict=True)
+    ]
+    return pd.DataFrame(rows), differing
+
+
+def settings_of(config: Any, path: str = "") -> list[tuple[str, Any]]:
+    """Return a plain config's leaves by their dotted paths; a list is one leaf."""
+    if not isinstance(config, dict):
+        return [(path, config)]
+    leaves = []
+    for key, value in config.items():
+        leaves += settings_of(value, f"{path}.{key}" if path else str(key))
+    return leaves
+
+
+def differing_settings(leaves: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the settings that are not alike in all runs, those that tell most runs apart first."""
+    apart: dict[str, int] = {}
+    for name in dict.fromkeys(name for values in leaves for name in values):
+        counts = Counter(str(values.get(name)) for values in leaves)
+        if len(counts) > 1 and name not in _ELSEWHERE:
+            apart[name] = len(leaves) - max(counts.values())
+    return sorted(apart, key=lambda name: -apart[name])[:MOST_SETTINGS]
+
+
+def _row(run: Job, colour: str) -> dict[str, Any]:
+    figures = run_figures(run)
+    test, best = figures.test, figures.best
+    return {
+        "Colour": f"data:image/svg+xml,{quote(_DOT.format(colour))}",
+        "Star": "★" if run.notes.starred else "",
+        "Run": run.name,
+        "State": word(run),
+        "Test": _times_100(test and test.word_accuracy),
+        "Test interval": _bounds(test),
+        "CER": _times_100(test and test.cer),
+        "Validation": _times_100(best and best.word_accuracy),
+        "Validation interval": _bounds(best),
+        "Curve": [100 * share for share in figures.curve],
+        "Dataset": figures.dataset_name or "",
+        "Tags": list(run.notes.tags),
+        "Parameters": figures.parameters,
+        "Speed": figures.images_per_second,
+        "Work": run.seconds / 60,
+        "Made": run.created,
+        "Note": run.notes.text,
+    }
+
+
+def _bounds(score: Score | None) -> str:
+    return interval(score and score.interval).removeprefix("95 % interval ")
+
+
+def _times_100(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _searched(run: Job) -> str:
+    settings = (f"{name} {value}" for name, value in settings_of(run.config))
+    dataset = run_figures(run).dataset_name or ""
+    return " ".join([run.name, run.notes.text, *run.notes.tags, dataset, run.id, *settings]).casefold()
