@@ -48,7 +48,7 @@ class Wanted:
         if (self.states and word(run) not in self.states) or (self.tags and not set(self.tags) & set(notes.tags)):
             return False
         words = self.text.casefold().split()
-        return not words or all(part in _searched(run) for part in words)
+        return not words or all(part in _searched(run) or _names(part, run.id) for part in words)
 
 
 def frame_of(runs: Sequence[Job], colours: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
@@ -122,4 +122,9 @@ def _short(value: Any) -> str:
 def _searched(run: Job) -> str:
     settings = (f"{name} {value}" for name, value in settings_of(run.config))
     dataset = run_figures(run).dataset_name or ""
-    return " ".join([run.name, run.notes.text, *run.notes.tags, dataset, run.id, *settings]).casefold()
+    return " ".join([run.name, run.notes.text, *run.notes.tags, dataset, *settings]).casefold()
+
+
+def _names(part: str, id: str) -> bool:
+    """Say whether a word is an id, or so much of its end that it is no number by chance."""
+    return len(part) >= 6 and id.endswith(part)

@@ -89,7 +89,7 @@ def sentence_on_top(chosen: Chosen) -> str:
 
 def views(chosen: Chosen) -> None:
     """Draw the views of the chosen runs."""
-    tabs = st.tabs(list(VIEWS), on_change="rerun", key="compare-view")
+    tabs = st.tabs(list(VIEWS), on_change="rerun", key="compare-tab")
     draw = (_scores, _curves, _settings, _better_and_worse, _where)
     for tab, view in zip(tabs, draw, strict=True):
         if tab.open:

@@ -35,7 +35,7 @@ def nearly(place: int, truth: str) -> str:
 
 
 def view(app, name: str):
-    app.session_state["compare-view"] = name
+    app.session_state["compare-tab"] = name
     return app.run()
 
 
