@@ -42,7 +42,7 @@ def _make(workspace: Workspace, kept: list[Kept], versions: list[Job]) -> None:
     new = [one for one in kept if newest is None or one.typed > newest.created]
     words = f"**{count(len(kept), 'images')} kept**"
     if newest is not None:
-        words += f" · {count(len(new))} of them new or changed since version {len(versions)}"
+        words += f" · {count(len(new)) if new else 'none'} of them new or changed since version {len(versions)}"
     with st.container(border=True, key="card-kept", horizontal=True, vertical_alignment="bottom"):
         st.markdown(words, width="stretch")
         split = st.segmented_control(

@@ -1,6 +1,7 @@
 """All images of a folder or a zip file read by one reader: the choice of them, and each table while it grows."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -12,13 +13,14 @@ from dashboard.components.places import choose_source
 from dashboard.loaders import event_frames
 from dashboard.words import count, literal, percent
 from engine.config.transcribing import TranscribeConfig
+from engine.datasets.importing import uploads
 from engine.jobs import Job, State, launch, list_jobs
 from engine.reading.bundle import Bundle
 from engine.reading.job import CSV, EVENT, JSON
 from engine.workspace import Workspace
 
 _SHOWN = 5  # transcripts, newest first
-_ROWS = 1_000
+_ROWS = 5_000
 _DOWNLOADS = ((CSV, "CSV", "text/csv"), (JSON, "JSON", "application/json"))
 
 
@@ -41,7 +43,9 @@ def transcripts(workspace: Workspace, readers: Sequence[tuple[str, Bundle]]) -> 
 
 
 def _launch(workspace: Workspace, config: TranscribeConfig, nonce: str) -> str:
-    return launch(workspace, "transcribe", config, nonce=nonce)
+    """Start the job under its source's name."""
+    uploaded = next((upload.name for upload in uploads(workspace) if upload.id == config.upload), "")
+    return launch(workspace, "transcribe", config, name=uploaded or Path(config.path or "").name, nonce=nonce)
 
 
 def _tables(workspace: Workspace, was_live: bool) -> None:
@@ -65,7 +69,7 @@ def _tables(workspace: Workspace, was_live: bool) -> None:
 def _transcript(workspace: Workspace, job: Job, newest: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"{title(job)} {badge(job)}", width="content")
-        st.caption(_words(job), width="content")
+        st.caption(_words(workspace, job), width="content")
         with st.container(horizontal=True, width="content"):
             if job.state is State.finished:
                 _downloads(job)
@@ -78,15 +82,20 @@ def _transcript(workspace: Workspace, job: Job, newest: bool) -> None:
         _table(frame, job.id)
 
 
-def _words(job: Job) -> str:
-    """Return Markdown for what a transcript is of."""
-    source, images, unread = (job.summary.get(name) for name in ("source", "images", "unread"))
-    parts = [literal(str(source))] if source else []
-    if isinstance(images, int):
-        parts.append(count(images, "images"))
+def _words(workspace: Workspace, job: Job) -> str:
+    """Return Markdown for what a transcript is of, and which reader made it."""
+    images, unread, step = (job.summary.get(name) for name in ("images", "unread", "step"))
+    parts = [count(images, "images")] if isinstance(images, int) else []
     if isinstance(unread, int) and unread:
         parts.append(f":red[{count(unread)} of them not readable]")
+    if isinstance(step, int):
+        parts.append(f"by {_reader(workspace, str(job.config.get('run')))} at step {count(step)}")
     return " · ".join([*parts, facts(job)])
+
+
+def _reader(workspace: Workspace, id: str) -> str:
+    run = next((run.name for run in list_jobs(workspace, "runs") if run.id == id), id[-7:])
+    return literal(run)
 
 
 def _downloads(job: Job) -> None:
@@ -99,18 +108,15 @@ def _downloads(job: Job) -> None:
 
 
 def _table(frame: pd.DataFrame, id: str) -> None:
-    """Draw the rows that the reader is least sure of first: they are the ones to look at."""
-    doubtful = frame.sort_values("weakest", na_position="first", kind="stable").head(_ROWS)
-    shares = doubtful[["confidence", "weakest"]].astype(float)
-    shown = doubtful[["image", "text"]].assign(
-        confidence=100 * shares["confidence"], weakest=100 * shares["weakest"], problem=doubtful["problem"]
+    rows = frame.head(_ROWS)
+    shown = rows[["image", "text"]].assign(
+        **{name: 100 * rows[name].astype(float) for name in ("confidence", "weakest")}
     )
+    if (rows["problem"] != "").any():
+        shown["problem"] = rows["problem"]
     st.dataframe(
-        shown,
-        hide_index=True,
-        height=min(420, 38 + 35 * len(shown)),
-        key=f"table-{id}",
-        alt="What each image says, those that the reader is least sure of first",
+        shown, hide_index=True, height=min(420, 38 + 35 * len(shown)), key=f"table-{id}",
+        alt="What each image says, and how sure the reader is",
         column_config={
             "image": "Image",
             "text": "Text",
@@ -118,6 +124,7 @@ def _table(frame: pd.DataFrame, id: str) -> None:
             "weakest": st.column_config.NumberColumn("Least sure character", format="%.1f %%"),
             "problem": "Not read because",
         },
-    )
-    of = f"The {count(_ROWS)} of {count(len(frame), 'images')}" if len(frame) > _ROWS else "All images"
-    st.caption(f"{of} that it is least sure of first; half are surer than {percent(frame['confidence'].median())}.")
+    )  # fmt: skip
+    of = f"The first {count(_ROWS)} of {count(len(frame), 'images')}; the files hold all" if len(frame) > _ROWS else ""
+    median = f"Half of them are read with more than {percent(frame['confidence'].median())}"
+    st.caption(" · ".join(part for part in (of, median, "a heading sorts by its column") if part))

@@ -21,7 +21,7 @@ def truth(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> str
         st.session_state[key] = kept.text if kept else ""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         st.text_input(
-            "What it really says", key=key, max_chars=1000, placeholder="Not right? Type what it says",
+            "What it really says", key=key, placeholder="Not right? Type what it says",
             label_visibility="collapsed", on_change=_typed, args=(workspace, dropped, digest),
         )  # fmt: skip
         if read and kept is None:

@@ -1,0 +1,79 @@
+"""What a person waits on Read: 20 images dropped at once, until each is answered on its card.
+
+`python -m bench.read [WORKSPACE]` prints the seconds from the drop to the last picture and the last strip drawn, in a
+real browser, over several rounds; without a workspace it asks the starter reader alone. The images are drawn anew for
+each round, so that nothing is known of them.
+"""
+
+import io
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from bench.browser import DESKTOP, chromium, dashboard, settled
+from engine.config.recipe import PRESETS
+from engine.errors import GlyphlabError
+from engine.synth import preview
+from engine.workspace import Workspace
+
+IMAGES, _ROUNDS = 20, 5
+_STRIPS = "What the network saw"
+
+
+def main(root: Path) -> None:
+    """Print the seconds of each round over one workspace."""
+    with dashboard(Workspace(root)) as server, chromium() as browser:
+        page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+        page.goto(server.url)
+        settled(page)
+        took = [_round(page, number) for number in range(_ROUNDS)]
+    print(
+        f"{IMAGES} images dropped at once: first time {took[0]:.2f} s, then {min(took[1:]):.2f} to {max(took[1:]):.2f} s"
+    )
+
+
+def _round(page: Page, number: int) -> float:
+    """Drop images on a page that is opened anew; return the seconds until all of them are answered."""
+    page.get_by_role("link", name="Home", exact=True).click()
+    settled(page)
+    page.get_by_role("link", name="Read", exact=True).click()
+    expect(page).to_have_title("Read · Glyphlab")
+    settled(page)
+    files = _files(number)
+    began = time.perf_counter()
+    page.locator("input[type=file]").set_input_files(files)
+    last = page.get_by_role("img", name=f"{files[-1]['name']}, ")
+    expect(last).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("img", name=_STRIPS)).to_have_count(IMAGES, timeout=30_000)
+    while not _drawn(page):
+        time.sleep(0.01)
+    return time.perf_counter() - began
+
+
+def _files(seed: int) -> list[FilePayload]:
+    return [
+        {"name": f"word {seed}-{number}.png", "mimeType": "image/png", "buffer": _png(sample.image)}
+        for number, sample in enumerate(preview(PRESETS["starter"], IMAGES, seed))
+    ]
+
+
+def _png(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _drawn(page: Page) -> bool:
+    return page.get_by_role("img").evaluate_all("all => all.every(image => image.complete !== false)")
+
+
+if __name__ == "__main__":
+    try:
+        with tempfile.TemporaryDirectory() as empty:
+            main(Path(sys.argv[1] if len(sys.argv) > 1 else empty))
+    except GlyphlabError as error:
+        sys.exit(str(error))
