@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -78,6 +78,13 @@ GPU = Measure("gpu", "GPU at work", "%", scale=100)
 MEMORY = Measure("memory_bytes", "Memory", "GB", scale=1e-9)
 
 
+class Zoom(NamedTuple):
+    """The part of a chart that is looked at: the ends of its axes as plotly has them; None where all is."""
+
+    x: tuple[float, float] | None = None
+    y: tuple[float, float] | None = None
+
+
 @dataclass(frozen=True)
 class View:
     """How people look at curves: changing it moves them, a refresh does not.
@@ -88,6 +95,7 @@ class View:
         scales: by run id, what the axis shows for 1 in that column; 1 where it is not given.
         smoothing: weight of the past in the exponential mean of training curves, 0 (none) to 0.99.
         log: whether measures that suit it get a log axis.
+        zooms: the part of each chart that is looked at, by `meaning`.
     """
 
     axis: str = "Step"
@@ -95,6 +103,19 @@ class View:
     scales: Mapping[str, float] = field(default_factory=dict)
     smoothing: float = 0.0
     log: bool = True
+    zooms: Mapping[str, Zoom] = field(default_factory=dict)
+
+    def meaning(self, measure: Measure) -> str:
+        """Return what the axes of a measure's chart mean: as long as it is the same, zoom and pan hold."""
+        return f"{measure.column} over {self.axis}{', log' if self.is_log(measure) else ''}"
+
+    def is_log(self, measure: Measure) -> bool:
+        """Say whether a measure is drawn on a log axis."""
+        return measure.log and self.log
+
+    def zoom(self, measure: Measure) -> Zoom:
+        """Return the part of a measure's chart that is looked at."""
+        return self.zooms.get(self.meaning(measure), Zoom())
 
 
 @dataclass(frozen=True)
@@ -135,7 +156,7 @@ def curves(
         last: pd.Series | None = None
         for split, frame in (("training", train.get(id)), ("validation", validation.get(id))):
             for name, look, series in _looks(frame, measure, view, split):
-                shown = thin(series, "value", points)
+                shown = thin(_within(series, view.zoom(measure).x, view.scales.get(id, 1.0)), "value", points)
                 figure.add_scatter(
                     x=_axis_values(shown["x"], view.scales.get(id, 1.0)),
                     y=shown["value"].to_numpy(np.float32),
@@ -181,13 +202,18 @@ def _series(frame: pd.DataFrame | None, measure: Measure, view: View) -> pd.Data
     if frame is None or frame.empty or not {measure.column, view.column} <= set(frame.columns):
         return None
     values = pd.to_numeric(frame[measure.column], errors="coerce") * measure.scale
-    if _is_log(measure, view):
+    if view.is_log(measure):
         values = values.where(values > 0)
     return pd.DataFrame({"x": pd.to_numeric(frame[view.column], errors="coerce"), "value": values})
 
 
-def _is_log(measure: Measure, view: View) -> bool:
-    return measure.log and view.log
+def _within(series: pd.DataFrame, ends: tuple[float, float] | None, scale: float) -> pd.DataFrame:
+    """Return the part of a series that is looked at, with a neighbour on each side: a zoom shows more detail."""
+    if ends is None:
+        return series
+    low, high = sorted(end / scale for end in ends)
+    seen = np.flatnonzero(series["x"].between(low, high))
+    return series.iloc[max(0, seen[0] - 1) : seen[-1] + 2] if len(seen) else series.iloc[:0]
 
 
 def _axis_values(column: pd.Series, scale: float) -> npt.NDArray[Any]:
@@ -227,9 +253,8 @@ def _add_marks(
 
 
 def _axes(figure: go.Figure, measure: Measure, view: View, values: Sequence[pd.Series]) -> None:
-    log = _is_log(measure, view)
-    # Zoom and pan hold until what the axes mean changes; a refresh changes nothing of it.
-    meaning = f"{measure.column} over {view.axis}{', log' if log else ''}"
+    log, zoom = view.is_log(measure), view.zoom(measure)
+    meaning = view.meaning(measure)
     figure.update_layout(height=HEIGHT, margin=_MARGIN, hovermode="x unified", uirevision=meaning, **_CLEAR)
     figure.update_xaxes(title=view.axis, rangemode="tozero", tickformat=",~r", nticks=6, fixedrange=False)
     title = replace(measure, unit=", ".join(filter(None, (measure.unit, "log scale")))).title if log else measure.title
@@ -241,6 +266,10 @@ def _axes(figure: go.Figure, measure: Measure, view: View, values: Sequence[pd.S
     if log:
         ticks = _ticks(values)
         figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+    if zoom.x:
+        figure.update_xaxes(range=zoom.x)
+    if zoom.y:
+        figure.update_yaxes(range=zoom.y)
 
 
 def _ticks(values: Sequence[pd.Series]) -> list[float]:
@@ -254,7 +283,7 @@ def _label_ends(figure: go.Figure, ends: Sequence[tuple[float, Line]], measure: 
     """Write each run's name and last value at the right edge, moved apart where they would overlap."""
     if not ends:
         return
-    log = _is_log(measure, view)
+    log = view.is_log(measure)
     heights = _pixels([value for value, _ in ends], measure, log)
     for (value, line), height, place in zip(ends, heights, spread(heights, _LABEL_GAP), strict=True):
         label = visible(line.label)

@@ -24,34 +24,40 @@ from dashboard.words import count, literal
 from engine.evaluation.pinned import KIND
 from engine.jobs import Job, State, find_live, list_jobs
 
-_EVERY = 2.0  # seconds between two looks at live runs
+_STATES_EVERY, _CURVES_EVERY = 2.0, 5.0  # seconds between two looks; a chart that is drawn anew ends a drag over it
 _NOTED = 20  # newest runs whose end the browser may tell of
 
 space = workspace()
 place = head("Is it learning?")
 
 
-def live_view(ids: list[str], ticks: bool) -> None:
-    """Draw the chosen runs as they are now; runs again every two seconds while a job is live."""
-    live = find_live(space)
+def states(ids: list[str], ticks: bool) -> None:
+    """Draw what the chosen runs do now."""
     runs = list_jobs(space, "runs")
-    if ticks and not live:
-        st.rerun()  # the page stops the clock
+    if ticks and not find_live(space):
+        st.rerun()  # the page stops the clocks
+    lines = run_lines(runs)
+    datasets = {job.id: job for job in list_jobs(space, "datasets")}
+    with st.container(border=True, key="card-runs", gap="small"):
+        for run in (run for run in runs if run.id in ids):
+            run_state(space, run, lines[run.id].colour, event_frames(run.folder), datasets)
+    notice(runs[:_NOTED])
+
+
+def learning(ids: list[str]) -> None:
+    """Draw how the chosen runs learn: curves, pinned images, and what is looked at now and then."""
+    runs = list_jobs(space, "runs")
     lines = run_lines(runs)
     chosen = [run for run in runs if run.id in ids]
     frames = {run.id: event_frames(run.folder) for run in chosen}
     datasets = {job.id: job for job in list_jobs(space, "datasets")}
-    with st.container(border=True, key="card-runs", gap="small"):
-        for run in chosen:
-            run_state(space, run, lines[run.id].colour, frames[run.id], datasets)
     view = view_controls(chosen, frames, "watch")
     charts(chosen, frames, lines, view, partial(marks, datasets=datasets, frames=frames), "watch")
-    _learning(chosen, frames)
-    _folds(chosen, frames, lines, view, live)
-    notice(runs[:_NOTED])
+    _pinned(chosen, frames)
+    _folds(chosen, frames, lines, view)
 
 
-def _learning(chosen: list[Job], frames: Mapping[str, Frames]) -> None:
+def _pinned(chosen: list[Job], frames: Mapping[str, Frames]) -> None:
     with st.container(border=True, key="card-learning", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.markdown("**Watch it learn**", width="content")
@@ -69,10 +75,9 @@ def _one_of(runs: list[Job]) -> Job:
     return next(run for run in runs if run.id == id)
 
 
-def _folds(
-    chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str, Line], view: View, live: list[Job]
-) -> None:
+def _folds(chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str, Line], view: View) -> None:
     """Draw what is looked at now and then; what is folded costs nothing."""
+    live = find_live(space)
     cost = st.expander("Speed, learning rate, hardware", icon=":material/speed:", on_change="rerun", key="cost")
     if cost.open:
         with cost:
@@ -107,5 +112,6 @@ readable = next((run for run in chosen if run_figures(run).bundle_step is not No
 with place:
     if readable and st.button("Read with it", key="primary-read", type="primary", icon=":material/text_fields:"):
         st.switch_page("app_pages/read.py", query_params={"run": readable.id})
-ticking = bool(find_live(space))
-st.fragment(live_view, run_every=_EVERY if ticking else None)([run.id for run in chosen], ticking)
+ticking, ids = bool(find_live(space)), [run.id for run in chosen]
+st.fragment(states, run_every=_STATES_EVERY if ticking else None)(ids, ticking)
+st.fragment(learning, run_every=_CURVES_EVERY if ticking else None)(ids)

@@ -5,10 +5,12 @@ refresh.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.zoom import kept_zooms
 from dashboard.diagnosis import Frames
 from dashboard.figures import (
     CER,
@@ -46,7 +48,7 @@ Marks = Callable[[Job, str], Sequence[Mark]]
 def view_controls(runs: Sequence[Job], frames: Mapping[str, Frames], key: str) -> View:
     """Draw how to look at curves, and the download of all of them; return the choice."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        over = st.segmented_control(
+        name = st.segmented_control(
             "Over", AXES, default=AXES[0], required=True, key=f"{key}-axis", label_visibility="collapsed",
             persist_state="session", width="content",
         )  # fmt: skip
@@ -60,18 +62,19 @@ def view_controls(runs: Sequence[Job], frames: Mapping[str, Frames], key: str) -
                 "All points as CSV", lambda: as_csv(runs, frames), "curves.csv", "text/csv", key=f"{key}-csv",
                 icon=":material/download:", on_click="ignore",
             )  # fmt: skip
-    return view_of(str(over), {run.id: (run, frames[run.id]) for run in runs}, smoothing, log)
+    over = _axis(str(name), {run.id: (run, frames[run.id]) for run in runs})
+    return replace(over, smoothing=smoothing, log=log, zooms=kept_zooms(f"{key}-zooms"))
 
 
-def view_of(over: str, runs: Mapping[str, tuple[Job, Frames]], smoothing: float = 0.0, log: bool = True) -> View:
+def _axis(over: str, runs: Mapping[str, tuple[Job, Frames]]) -> View:
     """Return the view over one of AXES, with what a step of each run is worth on it."""
     if over == "Time":
-        return View("Time (min)", "seconds", dict.fromkeys(runs, 1 / 60), smoothing, log)
+        return View("Time (min)", "seconds", dict.fromkeys(runs, 1 / 60))
     if over == "Images":
-        return View("Images seen", "step", {id: _batch(run) for id, (run, _) in runs.items()}, smoothing, log)
+        return View("Images seen", "step", {id: _batch(run) for id, (run, _) in runs.items()})
     if over == "Epoch":
-        return View("Epoch", "step", {id: _epochs_a_step(run, f) for id, (run, f) in runs.items()}, smoothing, log)
-    return View(smoothing=smoothing, log=log)
+        return View("Epoch", "step", {id: _epochs_a_step(run, f) for id, (run, f) in runs.items()})
+    return View()
 
 
 def charts(
