@@ -31,9 +31,8 @@ def main(root: Path) -> None:
         page.goto(server.url)
         settled(page)
         took = [_round(page, number) for number in range(_ROUNDS)]
-    print(
-        f"{IMAGES} images dropped at once: first time {took[0]:.2f} s, then {min(took[1:]):.2f} to {max(took[1:]):.2f} s"
-    )
+    again = f"{min(took[1:]):.2f} to {max(took[1:]):.2f} s"
+    print(f"{IMAGES} images dropped at once: first time {took[0]:.2f} s, then {again}")
 
 
 def _round(page: Page, number: int) -> float:
