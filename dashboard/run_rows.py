@@ -3,6 +3,7 @@
 Pure: gets jobs handed in, opens no file and draws nothing.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -76,9 +77,10 @@ def differing_settings(leaves: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the settings that are not alike in all runs, those that tell most runs apart first."""
     apart: dict[str, int] = {}
     for name in dict.fromkeys(name for values in leaves for name in values):
-        counts = Counter(str(values.get(name)) for values in leaves)
-        if len(counts) > 1 and name not in _ELSEWHERE:
-            apart[name] = len(leaves) - max(counts.values())
+        if name in _ELSEWHERE or all(values.get(name) == leaves[0].get(name) for values in leaves):
+            continue  # most settings are alike everywhere; of thousands of runs only the others are counted
+        counts = Counter(repr(values.get(name)) for values in leaves)
+        apart[name] = len(leaves) - max(counts.values())
     return sorted(apart, key=lambda name: -apart[name])[:MOST_SETTINGS]
 
 
@@ -86,7 +88,7 @@ def _row(run: Job, colour: str) -> dict[str, Any]:
     figures = run_figures(run)
     test, best = figures.test, figures.best
     return {
-        "Colour": f"data:image/svg+xml,{quote(_DOT.format(colour))}",
+        "Colour": _dot(colour),
         "Star": "★" if run.notes.starred else "",
         "Run": run.name,
         "State": word(run),
@@ -104,6 +106,11 @@ def _row(run: Job, colour: str) -> dict[str, Any]:
         "Made": run.created,
         "Note": run.notes.text,
     }
+
+
+@functools.cache
+def _dot(colour: str) -> str:
+    return f"data:image/svg+xml,{quote(_DOT.format(colour))}"
 
 
 def _bounds(score: Score | None) -> str:

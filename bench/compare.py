@@ -1,0 +1,110 @@
+"""Compare over 2,000 runs: how long until the table can be read, on a fresh server and again.
+
+`python -m bench.compare WORKSPACE` copies the newest finished run of a workspace 2,000 times (without its weights) into
+a folder for the bench, and prints a table. Times are what a person waits, in a real browser, until the page is whole.
+"""
+
+import itertools
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Page, expect
+
+from bench.browser import DESKTOP, chromium, dashboard, settled
+from engine.errors import GlyphlabError, JobError
+from engine.files import read_json, write_json
+from engine.jobs import Job, State, list_jobs, records
+from engine.workspace import Workspace, new_id
+
+RUNS = 2000
+_ROUNDS = 3
+_COPIED = (records.EXIT, records.PROGRESS, records.SUMMARY, records.EVENTS, records.HEARTBEAT, records.PROCESS)
+_BATCHES, _RATES = (16, 32, 64, 128), (0.001, 0.002, 0.004)
+
+
+def main(source: Path) -> None:
+    """Print the table over copies of the newest finished run of `source`."""
+    finished = [run for run in list_jobs(Workspace(source.resolve()), "runs") if run.state is State.finished]
+    if not finished:
+        raise JobError(f"{source.name!r} holds no finished run to copy. Train one, or name another workspace.")
+    with tempfile.TemporaryDirectory() as made:
+        workspace = Workspace(Path(made))
+        _multiply(finished[0], workspace)
+        _row(f"{RUNS:,} folders read for the first time", _timed(lambda: list_jobs(workspace, "runs")))
+        _row("the same again", min(_timed(lambda: list_jobs(workspace, "runs")) for _ in range(_ROUNDS)))
+        with dashboard(workspace) as server, chromium() as browser:
+            page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+            _row("Compare, first view of a fresh server", _timed(lambda: _open(page, f"{server.url}/compare")))
+            _row("Compare, opened again", min(_timed(lambda: _open(page, f"{server.url}/compare")) for _ in range(3)))
+            _row("Compare, from another page", min(_timed(_from_home(page)) for _ in range(_ROUNDS)))
+            _row("a search typed", _timed(lambda: _search(page, "run 1999")))
+            memory = psutil.Process(server.pid).memory_info().rss / 1e6
+            print(f"{'memory of the server':<44} {memory:7.0f} MB")
+
+
+def _multiply(run: Job, workspace: Workspace) -> None:
+    """Write the run's small files RUNS times, each under an id, a name and settings of its own."""
+    job, config = read_json(run.folder / records.JOB), read_json(run.folder / records.CONFIG)
+    settings = itertools.cycle(itertools.product(_BATCHES, _RATES))
+    for number, (batch, rate) in zip(range(RUNS), settings, strict=False):
+        id = new_id()
+        folder = workspace.folder("runs", id)
+        folder.mkdir()
+        write_json(folder / records.JOB, job | {"id": id, "name": f"run {number}"}, durable=False)
+        write_json(folder / records.CONFIG, config | {"batch": batch, "learning_rate": rate}, durable=False)
+        (folder / records.LOCK).touch()
+        for name in _COPIED:
+            if (run.folder / name).exists():
+                shutil.copyfile(run.folder / name, folder / name)
+
+
+def _row(what: str, seconds: float) -> None:
+    print(f"{what:<44} {seconds:7.2f} s", flush=True)
+
+
+def _timed(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    _whole(page)
+
+
+def _from_home(page: Page) -> Callable[[], None]:
+    page.get_by_role("link", name="Home", exact=True).click()
+    expect(page).to_have_title("Home · Glyphlab")
+    settled(page)
+
+    def go() -> None:
+        page.get_by_role("link", name="Compare", exact=True).click()
+        _whole(page)
+
+    return go
+
+
+def _whole(page: Page) -> None:
+    """Wait until the table and what is said of the chosen runs can be read."""
+    expect(page).to_have_title("Compare · Glyphlab")
+    page.get_by_test_id("stDataFrame").first.wait_for()
+    page.get_by_role("tab", name="Scores").wait_for()
+    settled(page)
+
+
+def _search(page: Page, text: str) -> None:
+    page.get_by_placeholder("Search names").fill(text)
+    page.get_by_text(f"1 of {RUNS:,} runs shown").wait_for()
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]) if len(sys.argv) > 1 else Workspace.default().root)
+    except GlyphlabError as error:
+        sys.exit(str(error))
