@@ -13,7 +13,7 @@ from dashboard.loaders import modified, reader
 from engine.datasets.importing.storing import png
 from engine.datasets.pixels import digest_of
 from engine.reading.bundle import Bundle
-from engine.reading.images import open_image
+from engine.reading.opener import open_apart
 from engine.reading.readings import Reading
 
 BEAM = 5
@@ -32,7 +32,7 @@ class Dropped:
 
     def open(self) -> Image.Image:
         """Decode it to RGB, turned. Raises ImageError."""
-        image = open_image(self.content)
+        image = open_apart(self.content)
         return image.transpose(_TURNS[self.turns % 4]) if self.turns % 4 else image
 
     def upright(self) -> bytes:

@@ -15,6 +15,7 @@ from engine.errors import ImageError
 from engine.jobs.records import EVENTS
 from engine.reading.bundle import Bundle
 from engine.reading.images import open_image
+from engine.reading.opener import open_apart
 from engine.reading.reader import Reader
 from engine.workspace import Workspace
 
@@ -35,7 +36,7 @@ def modified(path: Path) -> int:
 @st.cache_data(max_entries=128, show_spinner=False)
 def image(content: bytes) -> Image.Image:
     """Decode an uploaded image once. Raises ImageError."""
-    return open_image(content)
+    return open_apart(content)
 
 
 def stored_image(path: Path) -> Image.Image | None:

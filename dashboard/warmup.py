@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import components
 from engine.config.recipe import PRESETS
+from engine.reading.opener import get_ready
 
 _LIBRARIES = ("plotly.graph_objects", "onnxruntime")
 
@@ -25,4 +26,5 @@ def load() -> None:
         importlib.import_module(name)
     from engine import synth
 
+    get_ready()
     synth.estimate(PRESETS["starter"], 1)
