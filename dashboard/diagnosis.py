@@ -59,17 +59,13 @@ def _ended(run: Job, log: str) -> Iterator[Finding]:
         yield Finding("wrong", f"Last error in its log: {error}")
     batch = run.config.get("batch")
     if run.state is State.out_of_memory and isinstance(batch, int) and batch > 1 and "batch to" not in run.message:
-        yield Finding(
-            "wrong", f"It ran out of memory with {count(batch, 'images')} a step. Try {batch // 2}: clone it."
-        )
+        yield Finding("wrong", f"Memory ran out with {count(batch, 'images')} a step. Clone it with {batch // 2}.")
 
 
 def _no_number(run: Job, frames: Frames) -> Iterator[Finding]:
     losses = _column(frames, "train", "loss")
     if len(losses) and losses.tail(1).isna().all() and run.state is not State.diverged:
-        yield Finding(
-            "wrong", "The loss is no number any more (NaN). Stop it and start again with a lower learning rate."
-        )
+        yield Finding("wrong", "The loss is no number any more (NaN). Stop it and clone it with a lower learning rate.")
 
 
 def _starved(run: Job, frames: Frames) -> Iterator[Finding]:
@@ -124,9 +120,7 @@ def _first_words(frames: Frames) -> Iterator[Finding]:
         return
     readings = parse(pinned.iloc[-1].get("readings"))
     if readings and not any(reading.text for reading in readings):
-        yield Finding(
-            "fine", "It writes nothing yet, as most readers do at first. Letters come when the loss falls below 3."
-        )
+        yield Finding("fine", "It writes nothing yet, as most readers do at first. Letters come as the loss falls.")
 
 
 def _improves(frames: Frames) -> Iterator[Finding]:

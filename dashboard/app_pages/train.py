@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.components.beginnings import beginning, cloned
 from dashboard.components.choices import asked_for, choose
 from dashboard.components.chrome import head, nothing_yet
 from dashboard.components.errors import show_error
@@ -13,7 +14,6 @@ from dashboard.components.trial import trial
 from dashboard.loaders import workspace
 from dashboard.words import count, literal
 from engine.config.base import differences
-from engine.config.presets import TRAIN_PRESETS, train_preset
 from engine.config.reader import ReaderConfig
 from engine.config.training import TrainConfig
 from engine.errors import ConfigError
@@ -32,6 +32,7 @@ if not usable:
     st.stop()
 
 by_id = {job.id: job for job in usable}
+clone = cloned(space, list(by_id))
 data, network, learning, ready = st.columns([1, 1.15, 1.15, 1.1], gap="medium")
 with data:
     st.subheader("Data", anchor=False)
@@ -40,10 +41,8 @@ with data:
         "Dataset", list(by_id), format_func=lambda id: by_id[id].name, key="train-dataset", persist_state="session",
     )  # fmt: skip
     name = st.text_input("Name of the run", placeholder="run 1, run 2, …", max_chars=80, key="train-name")
-    preset = str(st.selectbox("Preset", list(TRAIN_PRESETS), key="train-preset", persist_state="session"))
-    st.caption(TRAIN_PRESETS[preset].about)
-    start = train_preset(preset, str(dataset))
-    key = f"train.{preset}"
+    begun = beginning(clone, str(dataset))
+    start, key = begun.config, begun.key
     with st.expander("More data, or an older run"):
         finished = {job.id: job.name for job in list_jobs(space, "runs") if job.state is State.finished}
         values = material(start, {id: job.name for id, job in by_id.items()}, finished, key)
@@ -74,11 +73,11 @@ with ready:
         fine = preflight(space, config, by_id[str(dataset)])
         trial(space, config, fine and by_id[str(dataset)].state is State.finished)
     changes = differences(start, config)
-    with st.expander(f"{count(len(changes))} changed from {preset}", icon=":material/difference:"):
+    with st.expander(f"{count(len(changes))} changed from {begun.label}", icon=":material/difference:"):
         for change in changes:
             st.markdown(f"{literal(change.path)}: {literal(str(change.left))} → **{literal(str(change.right))}**")
         if not changes:
-            st.caption("All settings are the preset's.")
+            st.caption("No setting was changed.")
     same_command("train", config, name)
 with place:
     launch_button(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dashboard import figures
-from dashboard.figures import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Line, Measure
+from dashboard.figures import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Line, Mark, Measure, View, Zoom
 
 TRAIN = pd.DataFrame({"step": [1, 2, 3], "loss": [3.0, 2.0, None], "perplexity": [20.1, 7.4, None]})
 VALIDATION = pd.DataFrame({"step": [3], "loss": [1.5], "perplexity": [4.5], "word_accuracy": [0.5], "cer": [0.2]})
@@ -47,6 +47,45 @@ def test_names_are_no_html():
 @pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame({"step": [1], "loss": [None]})])
 def test_a_run_without_values_draws_nothing_and_breaks_nothing(frame: pd.DataFrame):
     assert not drawn({"a": frame}, {"a": frame}, LOSS)["layout"].get("annotations")
+
+
+def test_a_view_decides_the_axis_its_scale_and_what_is_smoothed():
+    view = View("Time (min)", "seconds", {"a": 1 / 60}, smoothing=0.5, log=False)
+    frame = TRAIN.assign(seconds=[60.0, 120.0, 180.0])
+    figure: Any = figures.curves({"a": frame}, {}, LOSS, LINES, view)
+    raw, smooth = figure.data
+    assert list(raw["x"]) == [1.0, 2.0, 3.0]
+    assert list(raw["y"][:2]) == [3.0, 2.0]
+    assert smooth["y"][1] == pytest.approx(2 / 3 * 2 + 1 / 3 * 3)
+    assert figure.layout.yaxis.type == "linear"
+    assert figure.layout.xaxis.title.text == "Time (min)"
+
+
+def test_a_zoom_is_kept_and_shows_points_that_were_thinned_away():
+    frame = pd.DataFrame({"step": range(100_000), "loss": [1.0, 2.0] * 50_000})
+    whole: Any = figures.curves({"a": frame}, {}, LOSS, LINES).data[0]
+    view = View(zooms={View().meaning(LOSS): Zoom((500.0, 600.0), (-1.0, 1.0))})
+    figure: Any = figures.curves({"a": frame}, {}, LOSS, LINES, view)
+    assert len(whole["x"]) <= 1500
+    assert list(figure.data[0]["x"]) == list(range(499, 602))
+    assert list(figure.layout.xaxis.range) == [500, 600]
+    assert list(figure.layout.yaxis.range) == [-1, 1]
+
+
+def test_ten_runs_share_the_points_of_a_chart():
+    frame = pd.DataFrame({"step": range(50_000), "loss": [1.0, 2.0] * 25_000})
+    lines = {str(number): Line(f"run {number}", "#0072B2") for number in range(10)}
+    figure: Any = figures.curves(dict.fromkeys(lines, frame), {}, LOSS, lines)
+    assert sum(len(trace["x"]) for trace in figure.data) <= 6000
+
+
+def test_scores_on_test_sets_are_marked_and_real_ones_open():
+    marks = {"a": [Mark(3, 60, 0.97, "words"), Mark(3, 60, 0.61, "<i>crops</i>", real=True)]}
+    figure: Any = figures.curves({}, {"a": VALIDATION}, WORD_ACCURACY, LINES, marks=marks)
+    drawn, real = figure.data[1:]
+    assert (list(drawn["y"]), drawn["marker"]["symbol"]) == ([97.0], "diamond")
+    assert (list(real["y"]), real["marker"]["symbol"]) == ([61.0], "diamond-open")
+    assert "<i>" not in real["name"]
 
 
 def test_labels_that_would_overlap_are_moved_apart_in_order():
