@@ -63,5 +63,15 @@ def where_told(changes: pd.DataFrame, first: str, second: str, names: Sequence[s
     return f"More than noise: {'; '.join(parts)}."
 
 
+def character_words(character: str) -> str:
+    """Return a character of a confusion as it can be seen in a table."""
+    return {"": "nothing", " ": "a space"}.get(character, character)
+
+
+def judged(told: bool) -> str:
+    """Return in words whether a difference stands out."""
+    return "more than noise" if told else "may be noise"
+
+
 def _bounds(interval: tuple[float, float]) -> str:
     return f"95 % interval {100 * interval[0]:.1f} to {100 * interval[1]:.1f}"

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from dashboard.chosen import sentence_on_top
 from dashboard.components.chrome import head, nothing_yet
+from dashboard.components.report_downloads import report_downloads
 from dashboard.components.run_notes import notes_bar, undo_bar
 from dashboard.components.run_table import filter_bar, run_table
 from dashboard.components.runs import run_lines
-from dashboard.components.versus import choose_test, sentence_on_top, views
+from dashboard.components.versus import choose_test, views
 from dashboard.loaders import workspace
 from dashboard.summaries import run_figures
 from engine.jobs import list_jobs
@@ -41,5 +43,6 @@ if not chosen:
 views(compared)
 readable = next((run for run in chosen if run_figures(run).bundle_step is not None), None)
 with place:
+    report_downloads(compared)
     if readable and st.button("Read with it", icon=":material/text_fields:", key="primary-read", type="primary"):
         st.switch_page("app_pages/read.py", query_params={"run": readable.id})

@@ -12,7 +12,7 @@ from dashboard.colours import dot
 from dashboard.comparing import Contest, confusions
 from dashboard.components.pictures import picture
 from dashboard.figures import Line
-from dashboard.verdicts import discordance
+from dashboard.verdicts import character_words, discordance, judged
 from dashboard.words import count, literal
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
@@ -20,7 +20,6 @@ from engine.jobs import Job
 
 PAGE = 6  # samples of each side at a time
 _CONFUSIONS = 12
-_BLANK = {"": "nothing", " ": "a space"}
 
 
 def choose_pair(runs: Sequence[Job], best: Sequence[str]) -> tuple[Job, Job]:
@@ -92,12 +91,12 @@ def _confusion_table(between: Contest, first: Job, second: Job) -> None:
         return
     frame = pd.DataFrame(
         {
-            "Instead of": [_BLANK.get(text, text) for text in changes["truth"]],
-            "it reads": [_BLANK.get(text, text) for text in changes["read"]],
+            "Instead of": [character_words(text) for text in changes["truth"]],
+            "it reads": [character_words(text) for text in changes["read"]],
             f"{first.name} (images)": changes["first"],
             f"{second.name} (images)": changes["second"],
             "Change": changes["change"],
-            "Judged": ["more than noise" if told else "may be noise" for told in changes["told"]],
+            "Judged": [judged(told) for told in changes["told"]],
         }
     )
     st.dataframe(frame, hide_index=True, height="content", alt="Confusions that changed")

@@ -32,20 +32,20 @@ def settings_apart(runs: Sequence[Job], lines: Mapping[str, Line], names: Mappin
         return
     columns = _titles(runs)
     rows = [
-        {"Setting": path} | {columns[id]: _shown(value, names) for id, value in values.items()}
+        {"Setting": path} | {columns[id]: shown(value, names) for id, value in values.items()}
         for path, values in settings.items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")
     axes = dict(list(settings.items())[:_MOST_AXES]) | _outcomes(runs)
-    shown = {run.id: lines[run.id] for run in runs}
+    looks = {run.id: lines[run.id] for run in runs}
     titled = {
         path.rpartition(".")[2].replace("_", " "): {
-            id: value if isinstance(value, int | float) else _shown(value, names) for id, value in values.items()
+            id: value if isinstance(value, int | float) else shown(value, names) for id, value in values.items()
         }
         for path, values in axes.items()
     }
     st.plotly_chart(
-        parallel(titled, shown), key="compare-parallel", config={"displayModeBar": False},
+        parallel(titled, looks), key="compare-parallel", config={"displayModeBar": False},
         alt="Settings that differ and what came of them",
     )  # fmt: skip
 
@@ -72,9 +72,10 @@ def _titles(runs: Sequence[Job]) -> dict[str, str]:
     return {run.id: run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[-6:]})" for run in runs}
 
 
-def _shown(value: Any, names: Mapping[str, str]) -> str:
+def shown(value: Any, names: Mapping[str, str]) -> str:
+    """Return a setting's value as text, with names in place of ids."""
     if isinstance(value, list):
-        return ", ".join(_shown(item, names) for item in value) or "none"
+        return ", ".join(shown(item, names) for item in value) or "none"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_shown(item, names)}" for key, item in value.items())
+        return ", ".join(f"{key} {shown(item, names)}" for key, item in value.items())
     return "none" if value is None else names.get(str(value), str(value))

@@ -4,11 +4,11 @@ Only the open view is worked out. This module composes; what is said and drawn i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.comparing import Contest, contest, test_data
+from dashboard.chosen import Chosen
+from dashboard.comparing import Contest, test_data
 from dashboard.components.breakdowns import breakdown
 from dashboard.components.contest import better_and_worse, choose_pair
 from dashboard.components.errors import shown_errors
@@ -17,38 +17,11 @@ from dashboard.components.scores import score_matrix, speed_chart
 from dashboard.components.settings_apart import settings_apart
 from dashboard.components.testing import testing_bar
 from dashboard.figures import Line
-from dashboard.results import Result, Results, TestSet, names_of, results_of, shared_tests
-from dashboard.verdicts import verdict
-from dashboard.words import count, interval, literal, percent
-from engine.errors import DatasetError
+from dashboard.results import Result, names_of, results_of, shared_tests
 from engine.jobs import Job, list_jobs
 from engine.workspace import Workspace
 
 VIEWS = ("Scores", "Curves", "Settings", "Better and worse", "Where")
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The chosen runs with all that is known of them, and the test set they are compared on (None: none yet)."""
-
-    workspace: Workspace
-    runs: Sequence[Job]
-    lines: Mapping[str, Line]
-    results: Results
-    tests: Mapping[TestSet, str]
-    test: TestSet | None = None
-
-    @property
-    def scored(self) -> dict[str, Result]:
-        """The results on the test set, the best reader first."""
-        if self.test is None:
-            return {}
-        there = {id: by_test[self.test] for id, by_test in self.results.items() if self.test in by_test}
-        return dict(sorted(there.items(), key=lambda item: -item[1].score.word_accuracy))
-
-    def named(self, id: str) -> str:
-        """Return a run's name as bold Markdown."""
-        return f"**{literal(next(run.name for run in self.runs if run.id == id))}**"
 
 
 def choose_test(workspace: Workspace, runs: Sequence[Job], lines: Mapping[str, Line]) -> Chosen:
@@ -63,28 +36,6 @@ def choose_test(workspace: Workspace, runs: Sequence[Job], lines: Mapping[str, L
             help="The test set that the sentence and the views below speak of.",
         )  # fmt: skip
     return Chosen(workspace, runs, lines, results, names, chosen)
-
-
-def sentence_on_top(chosen: Chosen) -> str:
-    """Return Markdown for what may be said of the chosen runs."""
-    scored = chosen.scored
-    if not chosen.runs:
-        return "Tick runs in the table to compare them."
-    if chosen.test is None or not scored:
-        return "No chosen run has a test score yet. A run is scored on its test images when it ends, or under Scores."
-    test, (best, *others) = f"*{literal(chosen.tests[chosen.test])}*", list(scored)
-    if not others:
-        score = scored[best].score
-        known = f"{interval(score.interval)}; {count(score.images, 'images')}"
-        waiting = [chosen.named(run.id) for run in chosen.runs if run.id != best]
-        rest = f"Not tested on it yet: {', '.join(waiting)}; see Scores." if waiting else "Tick a second run."
-        return f"{chosen.named(best)} reads {percent(score.word_accuracy)} of {test} ({known}). {rest}"
-    try:
-        paired = contest(scored[best], scored[others[0]]).paired
-    except DatasetError as error:
-        return f"{chosen.named(best)} scores best on {test}. {literal(str(error))}"
-    most = f"Best of {len(scored)}: " if len(others) > 1 else ""
-    return most + verdict(paired, chosen.named(best), chosen.named(others[0]), test)
 
 
 def views(chosen: Chosen) -> None:
@@ -140,7 +91,7 @@ def _pair(chosen: Chosen) -> tuple[Contest, Job, Job] | None:
         return None
     able = [run for run in chosen.runs if run.id in scored]
     first, second = choose_pair(able, list(scored)) if len(able) > 2 else _best_first(able, scored)
-    return contest(scored[first.id], scored[second.id]), first, second
+    return chosen.against(first.id, second.id), first, second
 
 
 def _best_first(runs: Sequence[Job], scored: Mapping[str, Result]) -> tuple[Job, Job]:

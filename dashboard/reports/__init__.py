@@ -1,0 +1,1 @@
+"""Reports of chosen runs: one content, gathered once, written as HTML, Markdown, CSV and a LaTeX table."""
