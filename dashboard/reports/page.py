@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from dashboard.reports.content import Difference, Duel, Report
 from dashboard.reports.svg import interval_chart, line_chart
-from dashboard.reports.tables import confusion_rows, fact_rows, score_rows, setting_rows
+from dashboard.reports.tables import SCORE_KEY, confusion_rows, fact_rows, score_rows, setting_rows
 from dashboard.words import visible
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -22,7 +22,7 @@ td + td, th + th { text-align: right; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 1rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem;
   margin-bottom: .5rem; }
-svg { width: 100%; height: auto; } img { max-width: 100%; display: block; }
+.chart { max-width: 680px; } svg { width: 100%; height: auto; } img { max-width: 100%; display: block; }
 @media print { body { margin: 0; } }
 """
 
@@ -34,7 +34,7 @@ def as_html(report: Report) -> str:
         f"<h1>{html.escape(title)}</h1>",
         f'<p class="muted">Glyphlab · {report.made:%Y-%m-%d %H:%M} UTC</p>',
         f'<p class="lead">{html.escape(report.sentence)}</p>',
-        _section("Scores", _intervals(report), _table(score_rows(report))),
+        _section("Scores", _intervals(report), _table(score_rows(report)), f'<p class="muted">{SCORE_KEY}</p>'),
         _section("Runs", _table(fact_rows(report))),
         _section("Curves", _curves(report)),
         _section("Settings that differ" if len(report.runs) > 1 else "Settings", _table(setting_rows(report))),
@@ -74,7 +74,9 @@ def _intervals(report: Report) -> str:
         if (cell := cells[place]) is not None
     ]
     caption = f'<p class="muted">Word accuracy on {html.escape(visible(report.test))}, with 95 % intervals.</p>'
-    return caption + interval_chart(rows, "Word accuracy with 95 % intervals") if rows else ""
+    if not rows:
+        return ""
+    return f'{caption}<div class="chart">{interval_chart(rows, "Word accuracy with 95 % intervals")}</div>'
 
 
 def _curves(report: Report) -> str:

@@ -15,6 +15,9 @@ from dashboard.words import DASH, count, decimal, duration, percent, visible
 from engine.datasets.spreadsheet import guard
 
 Rows = list[list[str]]
+SCORE_KEY = "Word accuracy (95 % interval: the sampling error of the images alone) [character error rate]."
+_INLINE = re.compile(r"[\\`*_{}\[\]<>|!~&$@:#+-]|(?<=www)\.", re.IGNORECASE)
+_LIST = re.compile(r"(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -32,9 +35,9 @@ def score_rows(report: Report) -> Rows:
 
 
 def fact_rows(report: Report) -> Rows:
-    """Return what each run is and cost."""
+    """Return what each run is and cost, and what people say of it; columns in which nothing stands are left out."""
     head = ["Run", "Dataset", "State", "Parameters", "Work", "Images/s learning", "ms an image reading", "Tags", "Note"]
-    return [head] + [
+    rows = [head] + [
         [
             visible(run.name), visible(figures.dataset_name or DASH), run.state.words, count(figures.parameters),
             duration(run.seconds), count(figures.images_per_second), decimal(took), ", ".join(run.notes.tags),
@@ -42,6 +45,8 @@ def fact_rows(report: Report) -> Rows:
         ]
         for run, figures, took in zip(report.runs, report.figures, report.times, strict=True)
     ]  # fmt: skip
+    filled = [place for place in range(len(head)) if any(row[place] for row in rows[1:])]
+    return [[row[place] for place in filled] for row in rows]
 
 
 def setting_rows(report: Report) -> Rows:
@@ -63,7 +68,13 @@ def confusion_rows(duel: Duel) -> Rows:
 def as_markdown(report: Report) -> str:
     """Write a report as Markdown; what is not a letter, digit or space is escaped in foreign text."""
     parts = ["# Comparison", f"Glyphlab, {report.made:%Y-%m-%d %H:%M} UTC", f"**{_markdown(report.sentence)}**"]
-    parts += ["## Scores", _markdown_table(score_rows(report)), "## Runs", _markdown_table(fact_rows(report))]
+    parts += [
+        "## Scores",
+        _markdown_table(score_rows(report)),
+        _markdown(SCORE_KEY),
+        "## Runs",
+        _markdown_table(fact_rows(report)),
+    ]
     parts += ["## Settings", _markdown_table(setting_rows(report))]
     if duel := report.duel:
         parts += ["## What got better and worse", _markdown(duel.words)]
@@ -98,7 +109,7 @@ def as_latex(report: Report) -> str:
     lines = [" & ".join(row) + r" \\" for row in rows]
     return "\n".join(
         [
-            f"% Glyphlab, {report.made:%Y-%m-%d}. Word accuracy with its 95 % interval; CER in brackets.",
+            f"% Glyphlab, {report.made:%Y-%m-%d}. {SCORE_KEY}",
             rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
             r"\toprule",
             " & ".join(head) + r" \\",
@@ -147,7 +158,8 @@ def _markdown_side(title: str, samples: Sequence[Difference]) -> str:
 
 
 def _markdown(text: str) -> str:
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", visible(text))
+    """Escape what Markdown, GitHub's also, would read in the midst of a line, and what begins a list."""
+    return _LIST.sub(r"\\\g<0>", _INLINE.sub(r"\\\g<0>", visible(text)))
 
 
 def _latex(character: str) -> str:
