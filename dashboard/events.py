@@ -66,6 +66,7 @@ def _extended(frame: pd.DataFrame | None, events: list[dict[str, Any]]) -> pd.Da
     steps = [event.get("step") for event in events]
     new["step"] = [step if isinstance(step, int) else past + place for place, step in enumerate(steps)]
     joined = new if frame is None else pd.concat([frame, new], ignore_index=True)
-    if joined["step"].is_monotonic_increasing and joined["step"].is_unique:
+    goes_on = frame is None or new["step"].iloc[0] > frame["step"].iloc[-1]
+    if goes_on and new["step"].is_monotonic_increasing and new["step"].is_unique:
         return joined
     return joined.drop_duplicates("step", keep="last").sort_values("step", ignore_index=True)

@@ -20,8 +20,8 @@ from dashboard.thinning import LIMIT, thin
 from dashboard.words import visible
 
 HEIGHT = 320
-_LABEL_GAP = 16  # px between two labels at the right edge
-_MARGIN = {"l": 8, "r": 80, "t": 8, "b": 8}
+_LABEL_GAP, _LABEL_LENGTH = 16, 12  # px between two labels at the right edge, and characters of one
+_MARGIN = {"l": 8, "r": 96, "t": 8, "b": 8}
 _CLEAR: dict[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
@@ -148,7 +148,7 @@ def curves(
         marks: scores by run id.
     """
     view = view or View()
-    figure = go.Figure()
+    traces: list[dict[str, Any]] = []  # figures are made in one go: adding to them one by one takes ten times as long
     ends: list[tuple[float, Line]] = []
     values: list[pd.Series] = []
     points = min(LIMIT, max(_FEWEST, _POINTS // max(len(lines), 1)))
@@ -157,17 +157,15 @@ def curves(
         for split, frame in (("training", train.get(id)), ("validation", validation.get(id))):
             for name, look, series in _looks(frame, measure, view, split):
                 shown = thin(_within(series, view.zoom(measure).x, view.scales.get(id, 1.0)), "value", points)
-                figure.add_scatter(
-                    x=_axis_values(shown["x"], view.scales.get(id, 1.0)),
-                    y=shown["value"].to_numpy(np.float32),
-                    **_style(line, measure, view, name, look),
-                )
+                x, y = _axis_values(shown["x"], view.scales.get(id, 1.0)), shown["value"].to_numpy(np.float32)
+                traces.append({"x": x, "y": y, **_style(line, measure, view, name, look)})
                 values.append(last := series["value"].dropna())
         if last is not None and len(last):
             ends.append((float(last.iloc[-1]), line))
-        _add_marks(figure, (marks or {}).get(id, ()), measure, view, view.scales.get(id, 1.0), line)
+        scale = view.scales.get(id, 1.0)
+        traces += [_mark(mark, measure, view, scale, line) for mark in (marks or {}).get(id, ())]
+    figure = go.Figure(traces, {"annotations": _end_labels(ends, measure, view)})
     _axes(figure, measure, view, values)
-    _label_ends(figure, ends, measure, view)
     return figure
 
 
@@ -234,22 +232,22 @@ def _style(line: Line, measure: Measure, view: View, name: str, look: dict[str, 
     return style
 
 
-def _add_marks(
-    figure: go.Figure, marks: Sequence[Mark], measure: Measure, view: View, scale: float, line: Line
-) -> None:
-    """Draw scores as diamonds, open ones for real images, each with its name."""
-    for mark in marks:
-        value = mark.value * measure.scale
-        name = html.escape(visible(mark.label))
-        figure.add_scatter(
-            x=[(mark.seconds if view.column == "seconds" else mark.step) * scale], y=[value], mode="markers",
-            marker={
-                "symbol": "diamond-open" if mark.real else "diamond", "size": 11, "color": line.colour,
-                "line": {"width": 2},
-            },
-            name=f"{html.escape(visible(line.label))}, test on {name}", showlegend=False, cliponaxis=False,
-            hovertemplate=f"{name}: %{{y:.3~g}}{' %' if measure.share else ''}",
-        )  # fmt: skip
+def _mark(mark: Mark, measure: Measure, view: View, scale: float, line: Line) -> dict[str, Any]:
+    """Return a score as a diamond, an open one for real images, with its name."""
+    name = html.escape(visible(mark.label))
+    return {
+        "x": [(mark.seconds if view.column == "seconds" else mark.step) * scale],
+        "y": [mark.value * measure.scale],
+        "mode": "markers",
+        "marker": {
+            "symbol": "diamond-open" if mark.real else "diamond", "size": 11, "color": line.colour,
+            "line": {"width": 2},
+        },
+        "name": f"{html.escape(visible(line.label))}, test on {name}",
+        "showlegend": False,
+        "cliponaxis": False,
+        "hovertemplate": f"{name}: %{{y:.3~g}}{' %' if measure.share else ''}",
+    }  # fmt: skip
 
 
 def _axes(figure: go.Figure, measure: Measure, view: View, values: Sequence[pd.Series]) -> None:
@@ -279,22 +277,26 @@ def _ticks(values: Sequence[pd.Series]) -> list[float]:
     return [digit * 10.0**power for power in range(-6, 7) for digit in ((1,) if wide else (1, 2, 5))]
 
 
-def _label_ends(figure: go.Figure, ends: Sequence[tuple[float, Line]], measure: Measure, view: View) -> None:
-    """Write each run's name and last value at the right edge, moved apart where they would overlap."""
-    if not ends:
-        return
+def _end_labels(ends: Sequence[tuple[float, Line]], measure: Measure, view: View) -> list[dict[str, Any]]:
+    """Return each run's name and last value at the right edge, moved apart where they would overlap."""
     log = view.is_log(measure)
-    heights = _pixels([value for value, _ in ends], measure, log)
-    for (value, line), height, place in zip(ends, heights, spread(heights, _LABEL_GAP), strict=True):
-        label = visible(line.label)
-        short = label if len(label) <= 14 else f"{label[:13]}…"
-        unit = " %" if measure.share else ""
-        figure.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=6,
-            y=math.log10(value) if log else value, yshift=place - height,
-            text=f'<span style="color:{line.colour}">●</span> {html.escape(short)}<br><b>{value:.3g}{unit}</b>',
-            font={"size": 12}, align="left", showarrow=False,
-        )  # fmt: skip
+    heights = _pixels([value for value, _ in ends], measure, log) if ends else []
+    places = spread(heights, _LABEL_GAP)
+    return [
+        {
+            "x": 1, "xref": "paper", "xanchor": "left", "xshift": 6,
+            "y": math.log10(value) if log else value, "yshift": place - height,
+            "text": _end_words(value, line, measure), "font": {"size": 12}, "align": "left", "showarrow": False,
+        }
+        for (value, line), height, place in zip(ends, heights, places, strict=True)
+    ]  # fmt: skip
+
+
+def _end_words(value: float, line: Line, measure: Measure) -> str:
+    label = visible(line.label)
+    short = label if len(label) <= _LABEL_LENGTH else f"{label[: _LABEL_LENGTH - 1]}…"
+    unit = " %" if measure.share else ""
+    return f'<span style="color:{line.colour}">●</span> {html.escape(short)}<br><b>{value:.3g}{unit}</b>'
 
 
 def _pixels(values: Sequence[float], measure: Measure, log: bool) -> list[float]:
