@@ -20,7 +20,7 @@ class TrainPreset:
     values: dict[str, Any]
 
 
-_AOCR: dict[str, Any] = {"encoder": "cnn8", "decoder": "attention", "recurrent": 256, "dropout": 0.5}
+_AOCR: dict[str, Any] = {"encoder": "cnn8", "decoder": "attention", "recurrent": 256, "dropout": 0.5, "colour": False}
 _ADADELTA: dict[str, Any] = {
     "minutes": None,
     "optimiser": "adadelta",

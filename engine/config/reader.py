@@ -42,6 +42,11 @@ class ReaderConfig(Config):
     max_width: int = setting(
         320, unit="px", ge=32, le=1024, multiple_of=16, help="Wider images (after scaling) are squeezed to this width."
     )
+    colour: bool = setting(
+        True, folded=True,
+        help="Look at colours: letters that differ from their ground in hue alone can be read. Without, at brightness "
+        "alone, as aocr does.",
+    )  # fmt: skip
     max_length: int = setting(
         32, unit="characters", ge=1, le=128, help="The longest text the reader can write; longer labels are refused."
     )
@@ -86,6 +91,11 @@ class ReaderConfig(Config):
     def stride(self) -> int:
         """Pixels of width that become one time step."""
         return STRIDES[self.encoder]
+
+    @property
+    def channels(self) -> Literal[1, 3]:
+        """Channels C of the image."""
+        return 3 if self.colour else 1
 
     @property
     def time_steps(self) -> int:

@@ -1,6 +1,6 @@
 """Build a reader's network from its config: an encoder, a BiLSTM if wanted, a decoder.
 
-The graph takes grey pixels as they are and normalises them inside, so that nobody can feed it differently. This module
+The graph takes pixels as they are and normalises them inside, so that nobody can feed it differently. This module
 trains nothing and opens no file; charset and preprocessing come as numbers.
 """
 
@@ -30,7 +30,7 @@ class Network:
         classes: K, the charset's characters and the one class beyond.
         encoder: image -> features float32 or bfloat16 (N, T, D), below BiLSTM and decoder; to freeze, and to begin with
             weights learned elsewhere.
-        training: what learns, all weights in it. CTC: {"image" uint8 (N, H, W, 1)} -> logits float32 (N, T, K).
+        training: what learns, all weights in it. CTC: {"image" uint8 (N, H, W, C)} -> logits float32 (N, T, K).
             Attention: {"image", "tokens" int32 (N, L + 1)} -> logits (N, L + 1, K).
         graphs: what reads, by the names of the bundle's graphs. CTC: network. Attention: encoder, image -> memory
             float32 (N, T, D), and step, {token, memory, states} -> {logits, next_<state>, alignment}.
@@ -58,7 +58,7 @@ def build_network(
     """
     keras.utils.set_random_seed(seed)
     with _policy("mixed_bfloat16" if precision == "bfloat16" else "float32"):
-        image: Any = keras.Input((config.height, None, 1), dtype="uint8", name="image")
+        image: Any = keras.Input((config.height, None, config.channels), dtype="uint8", name="image")
         # x / 127.5 - 1, shifted by half a grey so that the padding is exactly 0
         x = layers.Rescaling(1 / _HALF_RANGE, -PADDING / _HALF_RANGE)(image)
         memory = ENCODERS[config.encoder](x, config)

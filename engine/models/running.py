@@ -17,7 +17,7 @@ def read_greedily(network: Network, image: npt.NDArray[np.uint8], frames: npt.ND
 
     Args:
         network: what reads.
-        image: uint8 (N, H, W, 1).
+        image: uint8 (N, H, W, C).
         frames: the time steps that lie over each image, int32 (N,); CTC heeds no others.
     """
     if network.config.decoder == "ctc":

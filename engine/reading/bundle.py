@@ -2,7 +2,7 @@
 
     runs/<id>/bundles/<step>/    or engine/reading/starter/
     ├── manifest.json     see `manifest.Manifest`; written last
-    ├── network.onnx      CTC:        image uint8 (N, H, W, 1) -> logits float32 (N, T, K)
+    ├── network.onnx      CTC:        image uint8 (N, H, W, C) -> logits float32 (N, T, K)
     ├── encoder.onnx      attention:  image -> memory float32 (N, T, D) and, where the decoder wants them, first states
     └── step.onnx         attention:  token int32 (N,), memory, states -> logits (N, K), next_<state>, alignment (N, T)
 

@@ -1,10 +1,11 @@
 """From an opened image to the network's input: the one place where both training and reading prepare pixels.
 
-Legend: N images, H rows, W columns, T time steps. Images leave as uint8; the network scales them inside. This module
-opens no files (see `images`) and changes no geometry but the size; augmentation belongs to training.
+Legend: N images, H rows, W columns, C channels (1: grey, 3: red, green, blue), T time steps. A prepared image is uint8,
+(H, W) in grey and (H, W, 3) in colour; the network scales it inside. This module opens no files (see `images`) and changes no geometry but the size; augmentation belongs to training.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ _IGNORED_SHARE = 0.01
 
 
 class Preprocessing(Config):
-    """How an image becomes rows of grey pixels."""
+    """How an image becomes rows of pixels."""
 
     height: int = setting(32, ge=8, le=256, unit="px", help="Rows of the prepared image; its aspect is kept.")
     max_width: int = setting(
@@ -29,17 +30,18 @@ class Preprocessing(Config):
     multiple: int = setting(
         32, ge=1, le=4096, unit="px", help="Batches are padded to a multiple of this width, so that few widths occur."
     )
+    channels: Literal[1, 3] = setting(1, help="1: brightness alone; 3: red, green and blue.")
 
     def prepare(self, image: Image.Image) -> npt.NDArray[np.uint8]:
-        """Return grey pixels, uint8 (height, W), with height / 2 <= W <= max_width, contrast drawn out, ground light.
+        """Return a prepared image with height / 2 <= W <= max_width, contrast drawn out, ground light.
 
         A narrower image is widened and a wider one squeezed, so that each leaves the network room for a text. Light
         text on a dark ground is turned into dark on light, so that one network reads both having learned one.
         """
-        grey = image.convert("L")
-        width = self.prepared_width(*grey.size)
-        grey = grey.resize((width, self.height), Image.Resampling.BILINEAR, reducing_gap=3.0)
-        return _dark_on_light(_stretch(np.asarray(grey)))
+        plain = image.convert("L" if self.channels == 1 else "RGB")
+        width = self.prepared_width(*plain.size)
+        plain = plain.resize((width, self.height), Image.Resampling.BILINEAR, reducing_gap=3.0)
+        return _dark_on_light(_stretch(np.asarray(plain)))
 
     def prepared_width(self, width: int, height: int) -> int:
         """Return the columns that `prepare` gives an image of `width` × `height` pixels."""
@@ -52,17 +54,17 @@ class Preprocessing(Config):
     def pad_batch(
         self, rows: Sequence[npt.NDArray[np.uint8]], least: int = 0
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
-        """Put prepared images (each (height, W_i)) left-aligned into one batch.
+        """Put prepared images, each W_i wide, left-aligned into one batch.
 
         Returns:
-            uint8 (N, height, W, 1), W being the `padded_width` of the widest (or of `least`, if that is more), and the
+            uint8 (N, height, W, C), W being the `padded_width` of the widest (or of `least`, if that is more), and the
             images' own widths int32 (N,).
         """
         widths = np.array([row.shape[1] for row in rows], dtype=np.int32)
         width = self.padded_width(max(int(widths.max()), least))
-        batch = np.full((len(rows), self.height, width, 1), PADDING, dtype=np.uint8)
+        batch = np.full((len(rows), self.height, width, self.channels), PADDING, dtype=np.uint8)
         for target, row in zip(batch, rows, strict=True):
-            target[:, : row.shape[1], 0] = row
+            target[:, : row.shape[1]] = row.reshape(*row.shape[:2], self.channels)
         return batch, widths
 
 
@@ -80,17 +82,20 @@ def valid_frames(widths: npt.NDArray[np.int32], width: int, frames: int) -> npt.
     return np.clip(-(-widths.astype(np.int64) * frames // width), 1, frames).astype(np.int32)
 
 
-def _stretch(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Spread the grey values over 0…255, leaving out 1 % at each end; by 4 at most, lest noise become a text."""
-    counts = np.bincount(grey.ravel(), minlength=256).cumsum()
+def _stretch(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Spread the values over 0…255, leaving out 1 % at each end; by 4 at most, lest noise become a text.
+
+    Colours are spread together: what differs in hue alone already spans much, and keeps it.
+    """
+    counts = np.bincount(pixels.ravel(), minlength=256).cumsum()
     low = int(np.searchsorted(counts, counts[-1] * _IGNORED_SHARE, side="right"))
     high = int(np.searchsorted(counts, counts[-1] * (1 - _IGNORED_SHARE), side="left"))
     gain = min(255 / max(high - low, 1), _MAX_GAIN)
     table = np.clip((np.arange(256) - (low + high) / 2) * gain + 127.5, 0, 255).round().astype(np.uint8)
-    return table[grey]
+    return table[pixels]
 
 
-def _dark_on_light(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _dark_on_light(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Invert an image whose edge is rather dark: the edge shows the ground, also where bold letters fill the middle."""
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    return 255 - grey if np.median(edge) < 127.5 else grey
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    return 255 - pixels if np.median(edge) < 127.5 else pixels

@@ -40,7 +40,7 @@ class Trace:
     """What the network saw of an image, and where in it each character was read.
 
     Attributes:
-        seen: the image as it entered the network, uint8 (H, W), without padding.
+        seen: the image as it entered the network, uint8 (H, W) or in colour (H, W, 3), without padding.
         weights: how much of each of L characters was read from each of the F frames over the image, float32 (L, F),
             0…1. Attention: its weights. CTC: the probability that the frame writes the character.
         frame: width of a frame in columns of `seen`; the last one may reach beyond them.

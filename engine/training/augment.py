@@ -1,7 +1,7 @@
 """Changes to prepared rows while a network learns, so that it never sees the same pixels twice.
 
 Small slants, shifts, stretches and waves, blur, noise, uneven light, lines that cut an edge: what crops of real photos
-have and drawn text lacks. The size stays and the text stays readable. Legend: H rows, W columns. This module changes no
+have and drawn text lacks. The size stays and the text stays readable. Legend: H rows, W columns; in colour a third axis of 3. This module changes no
 label, and reading never calls it.
 """
 
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Grey = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[np.uint8]
 
 _SLANT = 0.35  # columns a row, at most
 _STRETCH, _RISE = 0.12, 0.10  # shares of width and height
@@ -21,11 +21,11 @@ _LIGHT = 45.0  # grey levels from one end to the other
 _FADE = 0.45  # of the contrast
 
 
-def augment(row: Grey, strength: float, dice: np.random.Generator) -> Grey:
+def augment(row: Pixels, strength: float, dice: np.random.Generator) -> Pixels:
     """Return a changed copy of a prepared image.
 
     Args:
-        row: uint8 (H, W).
+        row: uint8 (H, W) or (H, W, 3).
         strength: 0…1, of every change; each is made to about half of the images.
         dice: decides what is done.
     """
@@ -38,9 +38,9 @@ def augment(row: Grey, strength: float, dice: np.random.Generator) -> Grey:
     return np.clip(toned, 0, 255).astype(np.uint8)
 
 
-def _bend(row: Grey, strength: float, dice: np.random.Generator) -> Grey:
+def _bend(row: Pixels, strength: float, dice: np.random.Generator) -> Pixels:
     """Slant, turn, stretch and shift a row, its edge grown outwards."""
-    height, width = row.shape
+    height, width = row.shape[:2]
     slant, tilt, stretch, rise, shift = dice.uniform(-strength, strength, 5)
     turn = tilt * _RISE * height / max(width, height)
     matrix = np.array([[1 + stretch * _STRETCH, slant * _SLANT, 0], [turn, 1 + rise * _RISE, shift * _SHIFT * height]])
@@ -52,9 +52,9 @@ def _bend(row: Grey, strength: float, dice: np.random.Generator) -> Grey:
     return np.asarray(bent, dtype=np.uint8)
 
 
-def _wave(row: Grey, matrix: npt.NDArray[np.float64], strength: float, dice: np.random.Generator) -> Grey:
+def _wave(row: Pixels, matrix: npt.NDArray[np.float64], strength: float, dice: np.random.Generator) -> Pixels:
     """Bend a row along a slow wave beside the affine change."""
-    height, width = row.shape
+    height, width = row.shape[:2]
     columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     length, start = dice.uniform(1.5, 5) * height, dice.uniform(0, 2 * np.pi)
     reach = _WAVE * strength * height * dice.random()
@@ -65,12 +65,13 @@ def _wave(row: Grey, matrix: npt.NDArray[np.float64], strength: float, dice: np.
     return np.asarray(cv2.remap(row, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
-def _tone(row: Grey, strength: float, dice: np.random.Generator) -> npt.NDArray[np.float32]:
+def _tone(row: Pixels, strength: float, dice: np.random.Generator) -> npt.NDArray[np.float32]:
     """Fade the contrast around the middle grey of the row, and lay a slope of light over it."""
-    height, width = row.shape
-    grey = row.astype(np.float32)
-    middle = float(grey.mean())
-    faded = middle + (grey - middle) * (1 - _FADE * strength * dice.random())
+    height, width = row.shape[:2]
+    values = row.astype(np.float32)
+    middle = float(values.mean())
+    faded = middle + (values - middle) * (1 - _FADE * strength * dice.random())
     across, down = dice.uniform(-1, 1, 2) * (_LIGHT * strength)
     slope = np.linspace(-across, across, width)[None, :] / 2 + np.linspace(-down, down, height)[:, None] / 2
+    slope = slope.reshape(height, width, *[1] * (row.ndim - 2))
     return (faded + slope + dice.uniform(-1, 1) * 20 * strength).astype(np.float32)

@@ -30,7 +30,7 @@ class Batch:
     """N images and what they say.
 
     Attributes:
-        image: uint8 (N, H, W, 1).
+        image: uint8 (N, H, W, C).
         targets: what `engine.models.losses` takes, int32 (N, 1 + L).
         frames: the time steps that lie over each image, int32 (N,).
         indices: the samples, int64 (N,).

@@ -178,7 +178,7 @@ class Learner:
 def _blank(network: Network, count: int, width: int) -> Batch:
     """Return a batch of grey images that all say the first character."""
     reader, end = network.config, network.classes - 1
-    image = np.full((count, reader.height, width, 1), PADDING, dtype=np.uint8)
+    image = np.full((count, reader.height, width, reader.channels), PADDING, dtype=np.uint8)
     frames = np.full(count, reader.time_steps_at(width), dtype=np.int32)
     targets = encode_targets([np.zeros(1, np.int32)] * count, frames, multiple=count)
     tokens = teacher_tokens(targets, end) if reader.decoder == "attention" else None

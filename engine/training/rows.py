@@ -1,4 +1,4 @@
-"""Samples as the network takes them: prepared rows of grey pixels and classes.
+"""Samples as the network takes them: prepared rows of pixels and classes.
 
 Rows of stored datasets are prepared once and kept in memory as far as a limit allows. Legend: S samples, H rows, W
 columns. This module decides no order and pads no batch.
@@ -39,7 +39,7 @@ class Rows(Protocol):
     longest: int
 
     def row(self, index: int) -> npt.NDArray[np.uint8]:
-        """Return a sample's image as prepared, uint8 (H, W). Raises DatasetError when its record is damaged."""
+        """Return a sample's image as prepared, uint8 (H, W) or (H, W, 3). Raises DatasetError when its record is damaged."""
         ...
 
     def ids(self, index: int) -> npt.NDArray[np.int32]:
@@ -99,7 +99,7 @@ class StoredRows:
 
 def preprocessing_of(reader: ReaderConfig) -> Preprocessing:
     """Return how images are prepared for a reader, in training and in its bundles."""
-    return Preprocessing(height=reader.height, max_width=reader.max_width, multiple=_MULTIPLE)
+    return Preprocessing(height=reader.height, max_width=reader.max_width, multiple=_MULTIPLE, channels=reader.channels)
 
 
 def padded_widths(

@@ -26,7 +26,7 @@ from tests.helpers.tiny_datasets import draw_word
 PAIRS = list(itertools.product(["light", "cnn8"], get_args(Decoder)))  # the others are in test_pairs.py
 CHARSET = Charset("abc")
 WORDS = ["ab", "cab", "abca", "b", "ccc", "bac"]
-PREPROCESSING = Preprocessing(height=32, max_width=128, multiple=32)
+PREPROCESSING = Preprocessing(height=32, max_width=128, multiple=32, channels=3)
 
 
 def some_network(
@@ -37,7 +37,7 @@ def some_network(
         encoder=encoder, decoder=decoder, recurrent=recurrent, scale=0.125, max_width=128, max_length=8, dropout=0.0
     )
     network = build_network(config, CHARSET.classes, seed=1, precision=precision)
-    random = np.random.default_rng(2)
+    random = np.random.default_rng(3)
     for variable in network.training.trainable_variables:
         variable.assign(array(variable) + random.normal(0, 0.2, variable.shape))
     return network

@@ -23,7 +23,7 @@ from tests.helpers.tiny_datasets import draw_word
 PAIRS = list(itertools.product(get_args(Encoder), get_args(Decoder)))
 CHARSET = Charset("abc")
 WORDS = ["ab", "cab", "abca", "b"]
-PREPROCESSING = Preprocessing(height=16, max_width=64, multiple=32)
+PREPROCESSING = Preprocessing(height=16, max_width=64, multiple=32, channels=3)
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,7 @@ def tiny(encoder, decoder, **values) -> ReaderConfig:
 def some_batch(config: ReaderConfig, seed: int = 0) -> Batch:
     """Four images of noise with four texts."""
     random = np.random.default_rng(seed)
-    image = random.integers(0, 256, (4, config.height, config.max_width, 1), dtype=np.uint8)
+    image = random.integers(0, 256, (4, config.height, config.max_width, config.channels), dtype=np.uint8)
     texts = [np.array(text, np.int32) for text in ([0, 1], [2], [3, 3, 0], [1])]
     frames = np.full(4, config.time_steps, np.int32)
     targets = encode_targets(texts, frames)
@@ -49,10 +49,11 @@ def some_batch(config: ReaderConfig, seed: int = 0) -> Batch:
 def test_any_legal_size_gives_its_time_steps(encoder, place, size):
     height, width, length = size
     decoder = DECODERS[(place + ENCODERS.index(encoder)) % 2]  # each gets the smallest or the largest size
-    config = tiny(encoder, decoder, height=height, max_width=width, max_length=length)
+    colour = place % 3 > 0  # both with each decoder
+    config = tiny(encoder, decoder, height=height, max_width=width, max_length=length, colour=colour)
     network = build_network(config, CLASSES)
     (first, *_) = network.graphs.values()
-    shape = first.compute_output_spec({"image": keras.KerasTensor((2, height, width, 1), "uint8")}).shape
+    shape = first.compute_output_spec({"image": keras.KerasTensor((2, height, width, config.channels), "uint8")}).shape
     assert shape[:2] == (2, config.time_steps)
     steps = length + 1 if decoder == "attention" else None
     assert network.training.output_shape == (None, steps and None, CLASSES)

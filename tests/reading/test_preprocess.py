@@ -69,11 +69,31 @@ def test_light_on_dark_is_read_as_dark_on_light(size):
     assert np.median(row[0]) > 127
 
 
-def test_colour_and_depth_end_as_grey():
+def test_colour_and_depth_end_as_grey_or_as_three_bands():
     image = Image.new("RGBA", (64, 32), (255, 0, 0, 255))
     assert Preprocessing().prepare(image).shape == (32, 64)
+    assert Preprocessing(channels=3).prepare(image).shape == (32, 64, 3)
+    assert Preprocessing(channels=3).prepare(Image.new("1", (64, 32))).shape == (32, 64, 3)
+
+
+def test_letters_that_differ_in_hue_alone_stay_apart_in_colour():
+    image = Image.new("RGB", (60, 32), (40, 120, 200))
+    image.paste((200, 72, 40), (10, 5, 30, 25))  # as bright as its ground
+    assert np.ptp(Preprocessing().prepare(image)) < 40
+    row = Preprocessing(channels=3).prepare(image)
+    assert (np.abs(row[15, 20].astype(int) - row[15, 50]) > 100).sum() == 2
+
+
+@given(st.lists(SIZES, min_size=1, max_size=3))
+def test_a_batch_in_colour_holds_all_bands(sizes):
+    preprocessing = Preprocessing(max_width=128, channels=3)
+    rows = [preprocessing.prepare(noise(size).convert("RGB")) for size in sizes]
+    batch, widths = preprocessing.pad_batch(rows)
+    for image, row, width in zip(batch, rows, widths, strict=True):
+        assert (image[:, :width] == row).all()
+        assert (image[:, width:] == PADDING).all()
 
 
 def test_an_unknown_setting_is_refused():
-    with pytest.raises(ConfigError, match="colour"):
-        Preprocessing.parse({"colour": True})
+    with pytest.raises(ConfigError, match="colours"):
+        Preprocessing.parse({"colours": True})

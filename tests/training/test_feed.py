@@ -45,7 +45,7 @@ def test_rows_are_the_prepared_images_with_their_classes(workspace: Workspace):
     assert batch.image.dtype == np.uint8
     for number in range(4):
         row = rows.row(number)
-        assert np.array_equal(batch.image[number, :, : row.shape[1], 0], row)
+        assert np.array_equal(batch.image[number, :, : row.shape[1]], row)
         label = batch.targets[number, 1:]
         assert label[label != PAD].tolist() == ["abc".index(character) for character in rows.texts[number]]
     assert batch.tokens is None

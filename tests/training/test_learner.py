@@ -23,7 +23,7 @@ def learner(precision: Literal["float32", "bfloat16"] = "float32", **values) -> 
 
 
 def some_batch(width: int = 32) -> Batch:
-    image = np.random.default_rng(0).integers(0, 256, (2, 16, width, 1), dtype=np.uint8)
+    image = np.random.default_rng(0).integers(0, 256, (2, 16, width, READER.channels), dtype=np.uint8)
     frames = np.full(2, width // 4, np.int32)
     targets = encode_targets([np.array([0, 1], np.int32), np.array([2], np.int32)], frames)
     return Batch(image, targets, frames, np.arange(2), None)

@@ -19,7 +19,7 @@ CLASSES = 12
 
 def a_batch(count: int, decoder: str) -> Batch:
     dice = np.random.default_rng(count)
-    image = dice.integers(0, 255, (count, 16, 64, 1), dtype=np.uint8)
+    image = dice.integers(0, 255, (count, 16, 64, 3), dtype=np.uint8)
     frames = np.full(count, 16, np.int32)
     texts = [dice.integers(0, CLASSES - 1, dice.integers(1, 5)).astype(np.int32) for _ in range(count)]
     targets = encode_targets(texts, frames, 4)

@@ -1,6 +1,6 @@
 """Encoders: from an image to one feature vector a time step; `ENCODERS` maps their names to the functions.
 
-Each takes the normalised image (N, H, W, 1) and the reader's config, and gives (N, T, D) with T = W / stride, whatever
+Each takes the normalised image (N, H, W, C) and the reader's config, and gives (N, T, D) with T = W / stride, whatever
 the height. They know nothing of characters.
 """
 

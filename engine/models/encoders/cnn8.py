@@ -12,7 +12,7 @@ from engine.models.encoders.blocks import channels, columns, normalised, pooled
 
 
 def cnn8(image: keras.KerasTensor, config: ReaderConfig) -> keras.KerasTensor:
-    """Wire the encoder: image (N, H, W, 1) in -1…1 -> features (N, W / 4, 512 · scale) at height 32."""
+    """Wire the encoder: image (N, H, W, C) in -1…1 -> features (N, W / 4, 512 · scale) at height 32."""
     first, second, third, last = (channels(base, config.scale) for base in (64, 128, 256, 512))
     x = pooled(_conv(image, first), 2)  # (N, H/2, W/2, 64)
     x = pooled(_conv(x, second), 2)  # (N, H/4, W/4, 128)

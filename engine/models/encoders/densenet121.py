@@ -12,6 +12,7 @@ DENSENET121 = Application(
     keras.applications.DenseNet121,
     last="pool3_relu",
     row_strides=("pool2_pool",),
+    colours=(0, 1, 2),
     # Red, green and blue from 0 to 1, less their means over ImageNet and over their deviations.
     scale=(1 / 255 / 0.229, 1 / 255 / 0.224, 1 / 255 / 0.225),
     offset=(-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225),
@@ -19,5 +20,5 @@ DENSENET121 = Application(
 
 
 def densenet121(image: keras.KerasTensor, config: ReaderConfig) -> keras.KerasTensor:
-    """Wire the encoder: image (N, H, W, 1) in -1…1 -> features (N, W / 4, 256 · scale)."""
+    """Wire the encoder: image (N, H, W, C) in -1…1 -> features (N, W / 4, 256 · scale)."""
     return wired(image, config, DENSENET121)

@@ -16,7 +16,7 @@ from keras import layers
 from engine.config.reader import ReaderConfig
 from engine.models.encoders.blocks import MOMENTUM, channels, columns, normalised
 
-_HALF_RANGE, _MIDDLE = 127.5, 128.0  # grey = x · 127.5 + 128, as engine.models.network makes x of it
+_HALF_RANGE, _MIDDLE = 127.5, 128.0  # pixel = x · 127.5 + 128, as engine.models.network makes x of it
 _FEATURES = 256
 
 
@@ -28,12 +28,14 @@ class Application:
         build: makes it, as `keras.applications.ResNet50` does.
         last: the layer whose output is taken.
         row_strides: layers that shall halve the rows alone, though they halve the columns, too, in the original.
-        scale, offset: of the three colours, from grey 0…255 to what it was trained with.
+        colours: places of those that it takes among red, green and blue.
+        scale, offset: of these, from 0…255 to what it was trained with.
     """
 
     build: Callable[..., keras.Model]
     last: str
     row_strides: Collection[str]
+    colours: tuple[int, int, int]
     scale: tuple[float, float, float]
     offset: tuple[float, float, float]
 
@@ -49,10 +51,11 @@ def backbone(model: keras.Model) -> keras.Model:
 
 
 def wired(image: keras.KerasTensor, config: ReaderConfig, taken: Application) -> keras.KerasTensor:
-    """Wire an encoder: image (N, H, W, 1) in -1…1 -> features (N, W / 4, 256 · scale)."""
+    """Wire an encoder: image (N, H, W, C) in -1…1 -> features (N, W / 4, 256 · scale)."""
     scale: Any = [_HALF_RANGE * factor for factor in taken.scale]
     offset: Any = [_MIDDLE * factor + start for factor, start in zip(taken.scale, taken.offset, strict=True)]
-    x = layers.Rescaling(scale, offset)(layers.Concatenate()([image, image, image]))
+    bands = [image[..., place : place + 1] for place in taken.colours] if config.colour else [image, image, image]
+    x = layers.Rescaling(scale, offset)(layers.Concatenate()(bands))
     x = _fitted(taken, config.scale)(x)  # (N, H/8, W/4, 512)
     x = normalised(layers.Dense(channels(_FEATURES, config.scale), use_bias=False)(columns(x)))
     return layers.Dropout(config.dropout)(x)

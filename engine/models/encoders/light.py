@@ -14,7 +14,7 @@ _DILATIONS = (1, 2, 4)
 
 
 def light(image: keras.KerasTensor, config: ReaderConfig) -> keras.KerasTensor:
-    """Wire the encoder: image (N, H, W, 1) in -1…1 -> features (N, W / 4, 192 · scale)."""
+    """Wire the encoder: image (N, H, W, C) in -1…1 -> features (N, W / 4, 192 · scale)."""
     narrow, middle, wide, features = (channels(base, config.scale) for base in (32, 64, 96, 192))
     x = conv(image, narrow, strides=2)  # (N, H/2, W/2, 32)
     x = residual(conv(x, middle, strides=2))  # (N, H/4, W/4, 64)

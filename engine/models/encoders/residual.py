@@ -15,7 +15,7 @@ _BLOCKS = 2  # at each of the two sizes
 
 
 def residual(image: keras.KerasTensor, config: ReaderConfig) -> keras.KerasTensor:
-    """Wire the encoder: image (N, H, W, 1) in -1…1 -> features (N, W / 4, 1024 · scale) at height 32."""
+    """Wire the encoder: image (N, H, W, C) in -1…1 -> features (N, W / 4, 1024 · scale) at height 32."""
     first, second, third, last = (channels(base, config.scale) for base in (64, 128, 256, 512))
     x = pooled(conv(image, first), 2)  # (N, H/2, W/2, 64)
     for _ in range(_BLOCKS):

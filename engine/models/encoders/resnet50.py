@@ -12,6 +12,7 @@ RESNET50 = Application(
     keras.applications.ResNet50,
     last="conv3_block4_out",
     row_strides=("conv3_block1_0_conv", "conv3_block1_1_conv"),
+    colours=(2, 1, 0),
     # Blue, green and red less their means over ImageNet, as its authors' framework had it.
     scale=(1.0, 1.0, 1.0),
     offset=(-103.939, -116.779, -123.68),
@@ -19,5 +20,5 @@ RESNET50 = Application(
 
 
 def resnet50(image: keras.KerasTensor, config: ReaderConfig) -> keras.KerasTensor:
-    """Wire the encoder: image (N, H, W, 1) in -1…1 -> features (N, W / 4, 256 · scale)."""
+    """Wire the encoder: image (N, H, W, C) in -1…1 -> features (N, W / 4, 256 · scale)."""
     return wired(image, config, RESNET50)
