@@ -11,9 +11,9 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.events import EventLog
-from engine.errors import ImageError
+from engine.errors import BundleError, ImageError, JobError
 from engine.jobs.records import EVENTS
-from engine.reading.bundle import Bundle
+from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.images import open_image
 from engine.reading.opener import open_apart
 from engine.reading.reader import Reader
@@ -49,6 +49,25 @@ def _stored_image(path: Path, changed: int) -> Image.Image | None:
     try:
         return open_image(path)
     except ImageError:
+        return None
+
+
+def bundles(space: Workspace) -> list[Bundle]:
+    """Return the newest counting bundle of each run, newest run first, then the starter.
+
+    A run is looked at anew once it has exported; what is damaged is left out, as in `list_bundles`.
+    """
+    runs = sorted((folder.name for folder in space.collection("runs").iterdir()), reverse=True)
+    exported = ((run, modified(space.root / "runs" / run / "bundles")) for run in runs)
+    found = [_newest(str(space.root), run, changed) for run, changed in exported if changed]
+    return [bundle for bundle in (*found, _newest(str(space.root), "starter", 0)) if bundle is not None]
+
+
+@st.cache_resource(max_entries=4096, show_spinner=False)
+def _newest(root: str, run: str, changed: int) -> Bundle | None:
+    try:
+        return newest_bundle(Workspace(Path(root)), run)
+    except (BundleError, JobError):
         return None
 
 

@@ -9,15 +9,14 @@ from dashboard.components.kept import kept_tab
 from dashboard.components.readers import choose_readers, follow, reader_name
 from dashboard.components.readings import LEGEND
 from dashboard.components.transcripts import transcripts
-from dashboard.loaders import workspace
+from dashboard.loaders import bundles, workspace
 from dashboard.samples import sample_files
 from engine.jobs import list_jobs
-from engine.reading.bundle import list_bundles
 
 place = head("What does this image say?")
 space = workspace()
-runs, bundles = list_jobs(space, "runs"), list_bundles(space)
-if not bundles:
+runs, known = list_jobs(space, "runs"), bundles(space)
+if not known:
     nothing_yet(
         "No reader yet",
         "A run exports one at its first good validation. Train a run, then come back, also while it still learns.",
@@ -25,7 +24,7 @@ if not bundles:
         "Train a reader",
     )
     st.stop()
-chosen = choose_readers(bundles, runs)
+chosen = choose_readers(known, runs)
 if not chosen:
     st.caption("Choose one reader or several above.")
     st.stop()

@@ -1,0 +1,99 @@
+"""Read in a browser: drop, paste, correct, keep, make a dataset of what was kept; a zip file into a table."""
+
+import base64
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine.config.recipe import PRESETS
+from engine.datasets.kept import list_kept
+from engine.synth import preview
+from engine.workspace import Workspace
+from tests.helpers.labs import Lab, lab  # noqa: F401  the fixture: what is left of its jobs dies with the test
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+MINUTE = 60_000
+TRUTH = "What it really says"
+EVIL = "<img src=x onerror=alert(1)>.png"
+PASTE = """(data) => {
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+  document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+expect.set_options(timeout=MINUTE)
+
+
+def words(count: int) -> list[bytes]:
+    """Draw images of words as PNG files."""
+    files = []
+    for sample in preview(PRESETS["starter"], count, seed=11):
+        buffer = io.BytesIO()
+        sample.image.save(buffer, "PNG")
+        files.append(buffer.getvalue())
+    return files
+
+
+def test_the_whole_read_page(page: Page, workspace: Workspace, lab: Lab):  # noqa: F811  the fixture
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.get_by_role("link", name="Read", exact=True).click()
+    drop_and_paste(page)
+    correct(page, workspace)
+    make_a_dataset(page)
+    read_a_zip_file(page)
+
+
+def drop_and_paste(page: Page) -> None:
+    first, second, third = words(3)
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": EVIL, "mimeType": "image/png", "buffer": first},
+            {"name": "b.png", "mimeType": "image/png", "buffer": second},
+        ]
+    )
+    truths = page.get_by_label(TRUTH)
+    expect(truths).to_have_count(2)
+    expect(page.get_by_role("img", name=f"{EVIL}, ")).to_be_visible()
+    page.evaluate(PASTE, base64.b64encode(third).decode())
+    expect(truths).to_have_count(3)
+
+
+def correct(page: Page, workspace: Workspace) -> None:
+    truth = page.get_by_label(TRUTH).nth(2)
+    truth.fill("<b>&amp; *so*")
+    truth.press("Enter")
+    expect(page.get_by_text("kept as “")).to_contain_text("&amp; *so*”")
+    expect(page.get_by_text(re.compile("CER .* %"))).to_be_visible()
+    assert [kept.text for kept in list_kept(workspace)] == ["<b>&amp; *so*"]
+
+
+def make_a_dataset(page: Page) -> None:
+    page.get_by_role("tab", name="Kept").click()
+    page.get_by_role("button", name="Make version 1").dblclick()
+    expect(page.get_by_text("finished")).to_have_count(1)
+    page.get_by_role("tab", name="Images").click()
+    expect(page.get_by_label(TRUTH)).to_have_count(3)
+
+
+def read_a_zip_file(page: Page) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number, content in enumerate(words(5)):
+            archive.writestr(f"{number}.png", content)
+    page.get_by_role("tab", name="A folder or zip").click()
+    page.get_by_role("radio", name="Upload a zip file").click()
+    page.locator(".st-key-read-source-file input[type=file]").set_input_files(
+        {"name": "words.zip", "mimeType": "application/zip", "buffer": buffer.getvalue()}
+    )
+    page.get_by_role("button", name="Read all of them").click()
+    expect(page.get_by_text("5 images", exact=False)).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON").click()
+    rows = json.loads(download.value.path().read_text())
+    assert [row["image"] for row in rows] == [f"{number}.png" for number in range(5)]
+    assert all(row["text"] and 0 < row["confidence"] <= 1 for row in rows)
