@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.components.cards import cards
 from dashboard.components.chrome import head, nothing_yet
-from dashboard.components.dropping import dropped_files
+from dashboard.components.dropping import dropped_files, take_pastes
 from dashboard.components.kept import kept_tab
 from dashboard.components.readers import choose_readers, follow, reader_name
 from dashboard.components.readings import LEGEND
@@ -43,6 +43,7 @@ if drop.open:
             files = sample_files(st.session_state.get("read-seed", 0))
         cards(space, readers, files)
         st.markdown(LEGEND)
+        take_pastes()
 if bulk.open:
     with bulk:
         transcripts(space, readers)

@@ -26,13 +26,17 @@ export default function () {{
 _paste = component("glyphlab_paste", js=_FORWARD)
 
 
+def take_pastes() -> None:
+    """Take images pasted anywhere on the page as dropped ones. Draws nothing."""
+    _paste(key="read-paste")
+
+
 def dropped_files() -> list[tuple[str, bytes]]:
     """Draw the drop zone and the way to a camera; return (name, bytes) of each image. A name is a label, never a path.
 
     No camera is asked for before somebody switches it on.
     """
     files = drop_zone(_ZONE, "Drop images of words or short lines here")
-    _paste(key="read-paste")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("Or paste one anywhere on this page. Images stay on this machine.", width="content")
         camera = st.toggle("Use the camera", key="read-camera")

@@ -24,11 +24,11 @@ def truth(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> str
             "What it really says", key=key, placeholder="Not right? Type what it says",
             label_visibility="collapsed", on_change=_typed, args=(workspace, dropped, digest),
         )  # fmt: skip
-        if read and kept is None:
-            st.button(
-                "Right", key=f"right-{digest}", icon=":material/check:", on_click=_right, width="content",
-                args=(workspace, dropped, digest, read), help="Keep the image with the text as it was read.",
-            )  # fmt: skip
+        st.button(
+            "Right", key=f"right-{digest}", icon=":material/check:", on_click=_right, width="content",
+            args=(workspace, dropped, digest, read), disabled=kept is not None or not read,
+            help="Keep the image with the text as it was read.",
+        )  # fmt: skip
     if fault := fault_of(digest):
         show_error(fault)
     elif kept:
