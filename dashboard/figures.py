@@ -241,7 +241,7 @@ def _mark(mark: Mark, measure: Measure, view: View, scale: float, line: Line) ->
         "mode": "markers",
         "marker": {
             "symbol": "diamond-open" if mark.real else "diamond", "size": 11, "color": line.colour,
-            "line": {"width": 2},
+            "line": {"width": 2, "color": line.colour},
         },
         "name": f"{html.escape(visible(line.label))}, test on {name}",
         "showlegend": False,

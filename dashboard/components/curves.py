@@ -62,8 +62,9 @@ def view_controls(runs: Sequence[Job], frames: Mapping[str, Frames], key: str) -
                 "All points as CSV", lambda: as_csv(runs, frames), "curves.csv", "text/csv", key=f"{key}-csv",
                 icon=":material/download:", on_click="ignore",
             )  # fmt: skip
+        zooms = kept_zooms(f"{key}-zooms")
     over = _axis(str(name), {run.id: (run, frames[run.id]) for run in runs})
-    return replace(over, smoothing=smoothing, log=log, zooms=kept_zooms(f"{key}-zooms"))
+    return replace(over, smoothing=smoothing, log=log, zooms=zooms)
 
 
 def _axis(over: str, runs: Mapping[str, tuple[Job, Frames]]) -> View:
@@ -142,6 +143,17 @@ def _chart(
         st.caption(empty)
         return
     st.plotly_chart(figure, key=f"{key}-chart-{measure.column}", config=_PLAIN, alt=measure.title)
+    if words := _legend(measure, any(marks.values())):
+        st.caption(words)
+
+
+def _legend(measure: Measure, marked: bool) -> str:
+    """Return what the lines of a measure's chart are."""
+    if measure in LOSSES.values():
+        return "Thin: training · with dots: validation"
+    if measure in SCORES.values():
+        return "With dots: validation" + (" · ◆ test set, synthetic · ◇ test set, real" if marked else "")
+    return ""
 
 
 def _batch(run: Job) -> float:

@@ -2,6 +2,7 @@
 
 The browser shows the note itself and asks its user for leave first. The script below is fixed; names of runs travel to
 it as data and are shown as text. The tab remembers which runs were live, the browser whether notes are wanted.
+While no run is live, the button is hidden.
 """
 
 from collections.abc import Iterable
@@ -31,6 +32,7 @@ export default function ({ data, parentElement }) {
   const draw = () => {
     const denied = can && Notification.permission === "denied";
     button.disabled = !can || denied;
+    button.hidden = !data.runs.some((run) => run.live);
     button.setAttribute("aria-pressed", String(wanted()));
     button.textContent = denied ? "Notes are blocked by the browser"
       : wanted() ? "✓ Tells you when a run ends" : "Tell me when a run ends";

@@ -39,7 +39,7 @@ def pinned(run: Job, frame: pd.DataFrame | None, key: str) -> None:
     Args:
         run: whose folder holds the pictures.
         frame: its events of the kind "pinned", a row an evaluation; None before the first.
-        key: begins the keys of the widgets.
+        key: begins the key of the slider; how the images are looked at holds for all runs.
     """
     if frame is None or frame.empty:
         st.caption("The first validation reads twelve images here, and every later one reads them again.")
@@ -47,11 +47,11 @@ def pinned(run: Job, frame: pd.DataFrame | None, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         row = _row_at(frame, f"{key}-step")
         order = st.segmented_control(
-            "Order", list(ORDERS), default="Worst first", required=True, key=f"{key}-order",
+            "Order", list(ORDERS), default="Worst first", required=True, key="pins-order",
             persist_state="session", width="content",
         )  # fmt: skip
         looked = st.toggle(
-            "Where it looked", key=f"{key}-looked", persist_state="session",
+            "Where it looked", key="pins-looked", persist_state="session",
             help="Over each image: where each character was read from. With attention: how strongly.",
         )  # fmt: skip
     readings = parse(row["readings"])

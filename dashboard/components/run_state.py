@@ -38,6 +38,5 @@ def run_state(workspace: Workspace, run: Job, colour: str, frames: Frames, datas
         run_actions(workspace, run, f"watch-{run.id}")
     progress(run)
     log = tail_log(run.folder) if run.state is State.failed else ""
-    told = [gap_words(scores(run, datasets))]
-    told += [f"{_LOOKS[one.level]} {literal(one.text)}" for one in findings(run, frames, log)]
-    st.markdown("  \n".join(told))
+    found = [f"{_LOOKS[one.level]} {literal(one.text)}" for one in findings(run, frames, log)]
+    st.markdown("  \n".join([gap_words(scores(run, datasets)), *found]))
