@@ -72,25 +72,28 @@ def parallel(columns: Mapping[str, Mapping[str, Any]], lines: Mapping[str, Line]
         figure.add_vline(x=index, line={"width": 1, "color": "#8A8A8A"}, opacity=0.5)
         for place, text in {places[title][id]: _written(value) for id, value in values.items()}.items():
             figure.add_annotation(
-                x=index, y=place, xshift=8, xanchor="left", text=html.escape(_cut(text)), showarrow=False,
+                x=index, y=place, yshift=13, text=html.escape(_cut(text)), showarrow=False,
                 font={"size": 11},
             )  # fmt: skip
-    figure.update_layout(height=_HEIGHT, margin={**_MARGIN, "r": 72}, **_CLEAR)
+    figure.update_layout(height=_HEIGHT, margin=_MARGIN, **_CLEAR)
     figure.update_xaxes(
         tickvals=list(range(len(columns))), ticktext=[html.escape(_cut(title)) for title in columns], showgrid=False,
-        zeroline=False, side="top", range=[-0.1, max(len(columns) - 1, 1) + 0.1],
+        zeroline=False, side="top", range=[-0.3, max(len(columns) - 1, 1) + 0.3],
     )  # fmt: skip
-    figure.update_yaxes(visible=False, range=[-0.08, 1.08])
+    figure.update_yaxes(visible=False, range=[-0.05, 1.15])
     return figure
 
 
-def accuracy_groups(tables: Mapping[str, pd.DataFrame], order: Sequence[str], lines: Mapping[str, Line]) -> go.Figure:
+def accuracy_groups(
+    tables: Mapping[str, pd.DataFrame], order: Sequence[str], lines: Mapping[str, Line], title: str
+) -> go.Figure:
     """Draw the accuracy of each run in each group with its 95 % interval.
 
     Args:
         tables: by run, columns group, images, accuracy, low, high (0 to 1).
         order: the groups to show.
         lines: how each run looks.
+        title: of the axis of groups.
     """
     figure = go.Figure()
     for offset, (id, table) in enumerate(tables.items()):
@@ -109,7 +112,8 @@ def accuracy_groups(tables: Mapping[str, pd.DataFrame], order: Sequence[str], li
     figure.update_layout(
         height=_HEIGHT, margin=_MARGIN, legend={"orientation": "h", "y": 1.12, "x": 0}, hovermode="x unified", **_CLEAR
     )
-    figure.update_xaxes(tickvals=list(range(len(order))), ticktext=[html.escape(_cut(visible(g))) for g in order])
+    names = [html.escape(_cut(visible(group))) for group in order]
+    figure.update_xaxes(title=html.escape(title), tickvals=list(range(len(order))), ticktext=names)
     figure.update_yaxes(title="Right (%)", range=[0, 102])
     return figure
 

@@ -18,7 +18,7 @@ from dashboard.words import interval
 from engine.jobs import Job
 
 MOST_SETTINGS = 6  # columns of settings that differ; the commonest differences first
-_ELSEWHERE = {"dataset", "test_on"}  # a column of its own; what a run is scored on teaches it nothing
+ELSEWHERE = {"dataset", "test_on"}  # a column of its own; what a run is scored on teaches it nothing
 _LONGEST = 40  # characters of a setting's value
 _DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'
 
@@ -77,7 +77,7 @@ def differing_settings(leaves: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the settings that are not alike in all runs, those that tell most runs apart first."""
     apart: dict[str, int] = {}
     for name in dict.fromkeys(name for values in leaves for name in values):
-        if name in _ELSEWHERE or all(values.get(name) == leaves[0].get(name) for values in leaves):
+        if name in ELSEWHERE or all(values.get(name) == leaves[0].get(name) for values in leaves):
             continue  # most settings are alike everywhere; of thousands of runs only the others are counted
         counts = Counter(repr(values.get(name)) for values in leaves)
         apart[name] = len(leaves) - max(counts.values())
@@ -91,9 +91,9 @@ def _row(run: Job, colour: str) -> dict[str, Any]:
         "Colour": _dot(colour),
         "Star": "★" if run.notes.starred else "",
         "Run": run.name,
-        "State": word(run),
         "Test": _times_100(test and test.word_accuracy),
         "Test interval": _bounds(test),
+        "State": word(run),
         "CER": _times_100(test and test.cer),
         "Validation": _times_100(best and best.word_accuracy),
         "Validation interval": _bounds(best),

@@ -43,23 +43,24 @@ def chance(p_value: float) -> str:
     return f"Chance alone brings that in {100 * p_value:.2g} of 100 cases (exact McNemar test)."
 
 
-def where_told(changes: pd.DataFrame, first: str, second: str, names: Sequence[str]) -> str:
+def where_told(changes: pd.DataFrame, first: str, second: str, factor: str, groups: Sequence[str]) -> str:
     """Return in which groups two readers differ by more than noise.
 
     Args:
         changes: see `pair_by`.
         first: the one reader.
         second: the other one.
-        names: how each group is shown, in the order of the rows.
+        factor: what the groups differ in.
+        groups: how each is shown, in the order of the rows.
     """
-    told = changes.assign(name=list(names))[changes["told"].to_numpy(dtype=bool)]
+    told = changes.assign(name=list(groups))[changes["told"].to_numpy(dtype=bool)]
     if told.empty:
         return "In no group does the difference stand out from noise, with so many groups looked at (Holm)."
     parts = []
     for better, rows in ((first, told[told["difference"] > 0]), (second, told[told["difference"] < 0])):
         if len(rows):
-            shown = ", ".join(rows["name"][:_MOST]) + (", …" if len(rows) > _MOST else "")
-            parts.append(f"{better} reads more of {shown}")
+            more = f" and {len(rows) - _MOST} more" if len(rows) > _MOST else ""
+            parts.append(f"{better} reads more at {factor} {', '.join(rows['name'][:_MOST])}{more}")
     return f"More than noise: {'; '.join(parts)}."
 
 

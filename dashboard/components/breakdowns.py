@@ -41,16 +41,22 @@ def breakdown(
         if factor != LENGTH and len(order) > _MOST:
             ranked = changes.reindex(changes["difference"].abs().sort_values(ascending=False, kind="stable").index)
             order = [group for group in ranked["group"].astype(str) if group in order]
-        groups = [literal(f"{sentence(factor).lower()} {group}") for group in changes["group"]]
-        st.markdown(where_told(changes, f"**{literal(first.name)}**", f"**{literal(second.name)}**", groups))
+        groups = [literal(str(group)) for group in changes["group"]]
+        one, other = f"**{literal(first.name)}**", f"**{literal(second.name)}**"
+        st.markdown(where_told(changes, one, other, literal(sentence(factor).lower()), groups))
     shown = {id: lines[id] for id in tables}
     st.plotly_chart(
-        accuracy_groups(tables, order[:_MOST], shown), key=f"compare-by-{factor}", config={"displayModeBar": False},
-        alt=f"Accuracy by {factor}",
+        accuracy_groups(tables, order[:_MOST], shown, _axis(factor)), key=f"compare-by-{factor}",
+        config={"displayModeBar": False}, alt=f"Accuracy by {factor}",
     )  # fmt: skip
     if len(order) > _MOST:
         st.caption(f"The {_MOST} groups of {len(order)} in which the runs differ most." if pair else f"{_MOST} groups.")
-    st.caption("Bars: 95 % intervals, of each group alone. A dataset that was imported knows sizes and lengths only.")
+    st.caption("Bars: 95 % intervals, of each group alone.")
+
+
+def _axis(factor: str) -> str:
+    """Return the title of the axis of groups."""
+    return "Length (characters)" if factor == LENGTH else sentence(factor)
 
 
 def _choose(known: list[str]) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.colours import dot
 from dashboard.comparing import Contest, confusions
 from dashboard.components.pictures import picture
+from dashboard.components.readings import compared
 from dashboard.figures import Line
 from dashboard.verdicts import character_words, discordance, judged
 from dashboard.words import count, literal
@@ -66,7 +67,8 @@ def _side(run: Job, rows: pd.DataFrame, loser: str, data: Dataset | None, lines:
     for name, row in ordered.iloc[(number - 1) * PAGE : number * PAGE].iterrows():
         with st.container(border=True, key=f"card-{run.id}-{name}", gap="xsmall"):
             _image(str(name), str(row["truth"]), data)
-            st.markdown(f"**{literal(str(row['truth']))}** :gray[the other reads] {_read(str(row[f'text_{loser}']))}")
+            truth, read = str(row["truth"]), str(row[f"text_{loser}"])
+            st.markdown(f"**{literal(truth)}** :gray[the other reads] {_read(read, truth)}")
 
 
 def _image(name: str, truth: str, data: Dataset | None) -> None:
@@ -78,8 +80,8 @@ def _image(name: str, truth: str, data: Dataset | None) -> None:
         st.caption(f"The image of sample {literal(name)} cannot be read.")
 
 
-def _read(text: str) -> str:
-    return literal(text) if text.strip() else ":gray[nothing]"
+def _read(text: str, truth: str) -> str:
+    return compared(text, truth) if text.strip() else ":gray[nothing]"
 
 
 def _confusion_table(between: Contest, first: Job, second: Job) -> None:

@@ -66,13 +66,16 @@ def marked(texts: Iterable[str], differs: Differences, grounds: Sequence[str | N
     return "".join(parts)
 
 
+def compared(text: str, reference: str) -> str:
+    """Return Markdown of a text with what differs from a reference marked."""
+    return marked(map(_text, text), differences(text, reference), [None] * len(text))
+
+
 def candidates(reading: Reading) -> str:
     """Return Markdown of the three best texts, a line each, with what differs from the best one marked."""
     lines = []
     for number, one in enumerate(reading.candidates[:_BEST], 1):
-        text = marked(
-            map(_text, one.text), differences(one.text, reading.text) if number > 1 else NONE, [None] * len(one.text)
-        )
+        text = compared(one.text, reading.text)
         lines.append(f":gray[{number}.] {text or ':gray[nothing]'} :gray[{_share(one.score)}]")
     return "  \n".join(lines)
 

@@ -79,7 +79,7 @@ def _table(shown: Sequence[Job], chosen: set[str], lines: Mapping[str, Line]) ->
 
 def _order(frame: Any, settings: Sequence[str]) -> list[str]:
     """Return the columns to show, settings before what matters less; those in which nothing stands are left out."""
-    first = ["Colour", "Star", "Run", "State", "Test", "Test interval", "CER", "Validation", "Validation interval"]
+    first = ["Colour", "Star", "Run", "Test", "Test interval", "State", "CER", "Validation", "Validation interval"]
     order = [*first, "Curve", *settings, "Dataset", "Tags", "Parameters", "Speed", "Work", "Made", "Note"]
     empty = {name for name in ("Star", "Tags", "Note", "Curve") if not frame[name].map(len).any()}
     return [name for name in order if name not in empty]
@@ -94,14 +94,16 @@ def _columns() -> dict[str, Any]:
     return {
         "Colour": column.ImageColumn("", width=28, help="The run's colour on every page."),
         "Star": text("★", width=36),
-        "Run": text(pinned=False, width="medium"),
+        "Run": text(width="medium"),
         "State": text(width="small"),
         "Test": number("Test words right", format="%.1f %%", help="Word accuracy on the dataset's own test images."),
         "Test interval": text("95 % interval", help="Sampling error of the test images alone."),
         "CER": number("Test CER", format="%.1f %%", help="Character errors over the characters of the truth."),
         "Validation": number("Best validation", format="%.1f %%"),
         "Validation interval": text("95 % interval", help="Sampling error of the validation images alone."),
-        "Curve": column.LineChartColumn("Validation so far", y_min=0, y_max=100, width="small"),
+        "Curve": column.LineChartColumn(
+            "Curve", help="Validation words right so far.", y_min=0, y_max=100, width="small"
+        ),
         "Tags": column.MultiselectColumn(),
         "Parameters": number(format="localized"),
         "Speed": number("Images/s", format="%.0f", help="While learning."),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.figures import Line
 from dashboard.figures_compare import parallel
-from dashboard.run_rows import settings_of
+from dashboard.run_rows import ELSEWHERE, settings_of
 from dashboard.summaries import run_figures
 from engine.jobs import Job
 
@@ -36,7 +36,8 @@ def settings_apart(runs: Sequence[Job], lines: Mapping[str, Line], names: Mappin
         for path, values in settings.items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")
-    axes = dict(list(settings.items())[:_MOST_AXES]) | _outcomes(runs)
+    axes = {path: values for path, values in settings.items() if path not in ELSEWHERE}
+    axes = dict(list(axes.items())[:_MOST_AXES]) | _outcomes(runs)
     looks = {run.id: lines[run.id] for run in runs}
     titled = {
         path.rpartition(".")[2].replace("_", " "): {

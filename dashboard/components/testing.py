@@ -18,6 +18,7 @@ from engine.jobs import Job, State, launch, list_jobs
 from engine.workspace import Workspace
 
 _NONCE = "compare-nonce"
+_STARTED = "compare-started"
 
 
 def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> None:
@@ -51,28 +52,40 @@ def _is_known(run: Job, dataset: str, results: Results) -> bool:
 
 def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, nonce: str) -> None:
     with shown_errors():
-        for run in runs:
-            config = EvaluateConfig(run=run.id, dataset=dataset)
-            launch(workspace, "evaluate", config, name=f"test of {run.name}", nonce=f"{nonce} {run.id}")
+        started = [
+            launch(
+                workspace, "evaluate", EvaluateConfig(run=run.id, dataset=dataset), name=f"test of {run.name}",
+                nonce=f"{nonce} {run.id}",
+            )
+            for run in runs
+        ]  # fmt: skip
+        st.session_state[_STARTED] = started
         st.session_state[_NONCE] = uuid.uuid4().hex
         st.rerun()
 
 
 def _progress(workspace: Workspace, runs: Sequence[Job]) -> None:
-    ids = {run.id for run in runs}
-    mine = [job for job in list_jobs(workspace, "evaluations") if job.config.get("run") in ids]
-    if any(job.state.live for job in mine):
-        st.fragment(_running, run_every=1)(workspace, frozenset(ids), frozenset(j.id for j in mine if j.state.live))
-    newest = mine[0] if mine else None
-    if newest and not newest.state.live and newest.state is not State.finished:
-        st.markdown(f":red[:material/error:] {title(newest)} {badge(newest)} {literal(newest.message)}")
+    """Follow the tests of these runs; of those that were started here, say which failed."""
+    ids = frozenset(run.id for run in runs)
+    live = _live(workspace, ids)
+    if live:
+        st.fragment(_running, run_every=1)(workspace, ids, frozenset(job.id for job in live))
+    started = st.session_state.get(_STARTED, ())
+    for job in list_jobs(workspace, "evaluations") if started else ():
+        if job.id in started and not job.state.live and job.state is not State.finished:
+            st.markdown(f"{title(job)} {badge(job)}")
+            st.caption(literal(job.message))
 
 
 def _running(workspace: Workspace, runs: frozenset[str], known: frozenset[str]) -> None:
-    """Draw the tests that run now; when one ends, the page draws anew with its score."""
-    live = [job for job in list_jobs(workspace, "evaluations") if job.state.live and job.config.get("run") in runs]
+    """Draw the tests that run now; when one begins or ends, the page draws anew with its score."""
+    live = _live(workspace, runs)
     if {job.id for job in live} != known:
         st.rerun()
     for job in live:
         st.markdown(f"{title(job)} {badge(job)}")
         progress(job)
+
+
+def _live(workspace: Workspace, runs: frozenset[str]) -> list[Job]:
+    return [job for job in list_jobs(workspace, "evaluations") if job.state.live and job.config.get("run") in runs]

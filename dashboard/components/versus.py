@@ -32,8 +32,8 @@ def choose_test(workspace: Workspace, runs: Sequence[Job], lines: Mapping[str, L
     chosen = tests[0] if tests else None
     if len(tests) > 1:
         chosen = st.selectbox(
-            "Compared on", tests, format_func=names.__getitem__, key=f"compare-on-{hash(tuple(tests))}",
-            help="The test set that the sentence and the views below speak of.",
+            "Test set to compare on", tests, format_func=lambda test: f"on {names[test]}",
+            key=f"compare-on-{hash(tuple(tests))}", label_visibility="collapsed",
         )  # fmt: skip
     return Chosen(workspace, runs, lines, results, names, chosen)
 

@@ -149,8 +149,8 @@ def _duel(chosen: Chosen, pictures: bool) -> Duel | None:
     told = []
     for factor in (name for name in factors(data) if name in _TOLD):
         changes = change_by(factor, between, data)
-        groups = [f"{factor} {group}" for group in changes["group"]]
-        told.append((sentence(factor), where_told(changes, visible(first.name), visible(second.name), groups)))
+        groups = [str(group) for group in changes["group"]]
+        told.append((sentence(factor), where_told(changes, visible(first.name), visible(second.name), factor, groups)))
     better = matched[matched["right_first"] & ~matched["right_second"]]
     worse = matched[matched["right_second"] & ~matched["right_first"]]
     changed = confusions(between)

@@ -63,7 +63,7 @@ def test_samples_that_tell_two_runs_apart_are_shown_with_their_images(lab: Score
     words = said(app)
     assert "18 images only **better** reads, 0 only **worse**, 18 both, 0 neither." in words
     assert "less than once in a thousand" in words
-    assert "**aaa** :gray[the other reads] xaa" in words
+    assert "**aaa** :gray[the other reads] :blue-background[:blue[**x**]]aa" in words
     assert len(app.get("image")) >= 6
     confusions = app.dataframe[-1].value
     assert set(confusions["it reads"]) == {"x"}
@@ -74,7 +74,7 @@ def test_accuracy_is_told_by_length_and_character_with_what_stands_out(lab: Scor
     lab.run("worse", poor)
     lab.run("better", right)
     app = view(open_page("compare"), "Where")
-    assert "More than noise: **better** reads more of length 3." in said(app)
+    assert "More than noise: **better** reads more at length 3." in said(app)
     app.segmented_control(key="compare-factor").set_value("character").run()
     assert not app.exception
     assert "In no group" in said(app)
