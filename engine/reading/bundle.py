@@ -11,6 +11,7 @@ its weights are inside, so that its hash covers them. A bundle is data, never co
 custom operators, and only from the workspace or the starter folder. This module runs nothing.
 """
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +23,16 @@ from pydantic import ValidationError
 from engine.charset import Charset
 from engine.errors import BundleError
 from engine.files import MANIFEST, new_folder, write_json
-from engine.reading.manifest import AttentionDecoder, CtcDecoder, Graph, Manifest, Parity, State, TrainedOn
+from engine.reading.manifest import (
+    AttentionDecoder,
+    CtcDecoder,
+    Graph,
+    Manifest,
+    Parity,
+    State,
+    TrainedOn,
+    content_hash,
+)
 from engine.workspace import Workspace
 
 __all__ = [
@@ -69,7 +79,7 @@ def save_bundle(final: Path, manifest: Manifest, graphs: Mapping[str, bytes]) ->
     with new_folder(final) as folder:
         for name, graph in manifest.graphs.items():
             (folder / graph.file).write_bytes(graphs[name])
-        sealed = manifest.changed(hash=manifest.content_hash)
+        sealed = manifest.changed(hash=content_hash(manifest.plain()))
         write_json(folder / MANIFEST, sealed.plain())
     return Bundle(final, sealed)
 
@@ -96,13 +106,14 @@ def open_bundle(folder: Path, workspace: Workspace) -> Bundle:
             "Copy it below the workspace's runs if you trust it."
         )
     try:
-        manifest = Manifest.model_validate_json(_read(real / MANIFEST, _MAX_MANIFEST_BYTES))
+        content = _read(real / MANIFEST, _MAX_MANIFEST_BYTES)
+        manifest = Manifest.model_validate_json(content)
     except ValidationError as error:
         raise BundleError(
             f"The manifest of bundle {folder.name!r} is damaged or of another format: {_first_fault(error)}. "
             "Choose another bundle, or let the run export again."
         ) from None
-    if manifest.hash != manifest.content_hash:
+    if manifest.hash != content_hash(json.loads(content)):
         raise BundleError(
             f"The manifest of bundle {folder.name!r} is damaged: its own hash does not fit what it says. "
             "Choose another bundle, or let the run export again."

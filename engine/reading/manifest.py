@@ -105,8 +105,10 @@ class Manifest(Config):
             raise ValueError("Graph `name` is the file `name`.onnx")
         return self
 
-    @property
-    def content_hash(self) -> str:
-        """SHA-256 over all fields but `hash`: a flipped letter of the charset would read on, and wrongly."""
-        values = {name: value for name, value in self.plain().items() if name != "hash"}
-        return sha256(canonical_json(values)).hexdigest()
+
+def content_hash(values: Mapping[str, Any]) -> str:
+    """Return the SHA-256 over all that a manifest says but `hash`: a flipped letter of the charset would read wrongly.
+
+    It is taken of the values as they are written, so that a field that came later does not void older bundles.
+    """
+    return sha256(canonical_json({name: value for name, value in values.items() if name != "hash"})).hexdigest()

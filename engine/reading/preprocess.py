@@ -1,7 +1,8 @@
 """From an opened image to the network's input: the one place where both training and reading prepare pixels.
 
 Legend: N images, H rows, W columns, C channels (1: grey, 3: red, green, blue), T time steps. A prepared image is uint8,
-(H, W) in grey and (H, W, 3) in colour; the network scales it inside. This module opens no files (see `images`) and changes no geometry but the size; augmentation belongs to training.
+(H, W) in grey and (H, W, 3) in colour; the network scales it inside. This module opens no files (see `images`) and
+changes no geometry but the size; augmentation belongs to training.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Changes to prepared rows while a network learns, so that it never sees the same pixels twice.
 
 Small slants, shifts, stretches and waves, blur, noise, uneven light, lines that cut an edge: what crops of real photos
-have and drawn text lacks. The size stays and the text stays readable. Legend: H rows, W columns; in colour a third axis of 3. This module changes no
-label, and reading never calls it.
+have and drawn text lacks. The size stays and the text stays readable. Legend: H rows, W columns; in colour a third axis
+of 3. This module changes no label, and reading never calls it.
 """
 
 import cv2

@@ -39,7 +39,7 @@ class Rows(Protocol):
     longest: int
 
     def row(self, index: int) -> npt.NDArray[np.uint8]:
-        """Return a sample's image as prepared, uint8 (H, W) or (H, W, 3). Raises DatasetError when its record is damaged."""
+        """Return a prepared image, uint8 (H, W) or (H, W, 3). Raises DatasetError when its record is damaged."""
         ...
 
     def ids(self, index: int) -> npt.NDArray[np.int32]:

@@ -35,7 +35,7 @@ class AttentionCell(layers.Layer):
         self.upper = layers.LSTMCell(UNITS)
         self.query = layers.Dense(UNITS)
         self.energy = layers.Dense(1, use_bias=False)
-        self.output_logits = layers.Dense(classes, dtype="float32")
+        self.output_logits = layers.Dense(classes, dtype="float32", name="logits")
 
     @property
     def states(self) -> dict[str, int]:
