@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.components.chrome import nothing_yet
 from dashboard.components.jobs import actions, badge, facts, progress, title
+from dashboard.components.trash import trash_popover
 from dashboard.summaries import dataset_figures
 from dashboard.words import count, literal, size
 from engine.jobs import Job, State, list_jobs
@@ -48,6 +49,7 @@ def _cards(workspace: Workspace, was_live: bool) -> None:
         _card(workspace, job, job is jobs[0])
     if len(jobs) > PAGE:
         st.caption(f"The newest {PAGE} of {count(len(jobs), 'datasets')}.")
+    trash_popover(workspace, "datasets")
 
 
 def _open(job: Job) -> None:

@@ -9,8 +9,9 @@ import streamlit as st
 
 from dashboard.components.errors import shown_errors
 from dashboard.components.jobs import title
-from dashboard.words import ago, count, literal
-from engine.jobs import Job, annotate, empty_trash, restore, tag, trash, trashed
+from dashboard.components.trash import trash_popover
+from dashboard.words import count, literal
+from engine.jobs import Job, annotate, restore, tag, trash, trashed
 from engine.jobs.labels import LONGEST
 from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG
 from engine.workspace import Workspace
@@ -28,7 +29,7 @@ def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) 
                 _name_and_note(workspace, chosen[0])
             _archive(workspace, chosen)
             _delete(workspace, chosen)
-        _trash(workspace)
+        trash_popover(workspace, "runs")
 
 
 def undo_bar(workspace: Workspace) -> None:
@@ -93,22 +94,6 @@ def _delete(workspace: Workspace, chosen: Sequence[Job]) -> None:
         if st.button("Delete", key="compare-delete", icon=":material/delete:"):
             st.session_state[_DELETED] = tuple(run.id for run in ended)
             _each(ended, lambda run: trash(workspace, "runs", run.id))
-
-
-def _trash(workspace: Workspace) -> None:
-    there = trashed(workspace, "runs")
-    if not there:
-        return
-    with st.popover(f"Trash ({count(len(there))})", icon=":material/recycling:", type="tertiary"):
-        for job in there[:20]:
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"{title(job)} :gray[made {ago(job.created)}]", width="content")
-                if st.button("Restore", key=f"compare-restore-{job.id}", icon=":material/undo:"):
-                    _each([job], lambda job: restore(workspace, "runs", job.id))
-        st.caption("What lies here takes disk; after a day it is deleted for good, with the next deletion.")
-        if st.button("Empty the trash now", key="compare-empty", icon=":material/delete_forever:"):
-            empty_trash(workspace)
-            st.rerun()
 
 
 def _each(runs: Sequence[Job], act: Callable[[Job], None]) -> None:

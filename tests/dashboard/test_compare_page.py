@@ -155,7 +155,7 @@ def test_a_deletion_can_be_undone(lab: ScoredLab, open_page: Open):
     assert run.folder.exists()
     assert "Deleted" not in said(app)
     app.button(key="compare-delete").click().run()
-    app.button(key="compare-empty").click().run()
+    app.button(key="empty-runs").click().run()
     assert jobs.trashed(lab.workspace, "runs") == []
 
 
