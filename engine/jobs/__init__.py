@@ -6,7 +6,7 @@ reading, notes.py for what people say of one, deleting.py for the trash, context
 
 from engine.jobs.context import Diverged, JobContext, Stopped
 from engine.jobs.control import launch, resume, stop
-from engine.jobs.deleting import empty_trash, erase, restore, trash, trashed
+from engine.jobs.deleting import erase, restore, trash, trashed
 from engine.jobs.devices import Device, available_devices, default_device, joint_devices, overlap
 from engine.jobs.events import read_events
 from engine.jobs.job import Job, find_live, list_jobs, load_job
@@ -19,7 +19,7 @@ from engine.jobs.states import State
 
 __all__ = [
     "KINDS", "Device", "Diverged", "Job", "JobContext", "Kind", "Notes", "Progress", "State", "Stopped", "annotate",
-    "available_devices", "default_device", "empty_trash", "erase", "find_live", "joint_devices", "kind_of", "launch",
+    "available_devices", "default_device", "erase", "find_live", "joint_devices", "kind_of", "launch",
     "list_jobs", "load_job", "move", "overlap", "queued", "read_events", "restore", "resume", "stop", "tag", "tail_log",
     "trash", "trashed",
 ]  # fmt: skip

@@ -37,7 +37,7 @@ def trash(workspace: Workspace, collection: Collection, id: str) -> None:
         os.utime(place)  # tells when it was deleted
     finally:
         os.close(lock)
-    empty_trash(workspace, older=KEPT)
+    _expire(workspace)
 
 
 def trashed(workspace: Workspace, collection: Collection) -> list[Job]:
@@ -68,14 +68,14 @@ def erase(workspace: Workspace, collection: Collection, id: str) -> None:
     _erase(workspace, Workspace(workspace.trash).folder(collection, id))
 
 
-def empty_trash(workspace: Workspace, *, older: float = 0.0) -> None:
-    """Delete for good what has lain in the trash for `older` seconds, and what interrupted deletions left."""
+def _expire(workspace: Workspace) -> None:
+    """Delete for good what has lain in the trash for a day, and what interrupted deletions left."""
     for entry in workspace.trash.iterdir():
         if entry.name not in COLLECTIONS:
             shutil.rmtree(entry, ignore_errors=True)
             continue
         for folder in entry.iterdir():
-            if _deleted(folder) <= time.time() - older:
+            if _deleted(folder) <= time.time() - KEPT:
                 _erase(workspace, folder)
 
 

@@ -93,7 +93,8 @@ def test_the_trash_keeps_a_job_for_a_day(workspace: Workspace, make_folder: Make
         os.utime(workspace.trash / "datasets" / id, (then, then))
     jobs.trash(workspace, "datasets", newest)
     assert [job.id for job in jobs.trashed(workspace, "datasets")] == [newest, newer]
-    jobs.empty_trash(workspace)
+    for id in (newest, newer, newest):
+        jobs.erase(workspace, "datasets", id)
     assert jobs.trashed(workspace, "datasets") == []
 
 
