@@ -30,7 +30,7 @@ def strip(reading: Reading, dark: bool) -> str:
     """Return the SVG of a reading that was traced; `dark` is for a dark ground."""
     trace = reading.trace
     assert trace is not None  # noqa: S101  pages always ask for it
-    rows, columns = trace.seen.shape
+    rows, columns = trace.seen.shape[:2]
     times = 2 if 2 * columns <= _ROOM else 1
     width, below = times * columns, times * rows
     height = below + (_LINE + _LETTER + _BAR if reading.text else 0)
@@ -64,7 +64,7 @@ def _pixels(trace: Trace) -> str:
 
 
 def _grounds(trace: Trace, times: int) -> Iterator[str]:
-    rows, columns = trace.seen.shape
+    rows, columns = trace.seen.shape[:2]
     for number, weights in enumerate(trace.weights):
         colour = OKABE_ITO[number % len(OKABE_ITO)]
         for frame, weight in enumerate(weights.tolist()):

@@ -55,6 +55,11 @@ class Opener:
         self._mutex = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The child's number; None before the first image and after `close`."""
+        return self._child.pid if self._child is not None else None
+
     def open(self, content: bytes) -> Image.Image:
         """Open one image; see `open_apart`."""
         with self._mutex:

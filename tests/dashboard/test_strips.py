@@ -1,9 +1,14 @@
 """A strip lies where the reader looked, says how sure it was, and can neither run nor fetch anything."""
 
+import base64
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from io import BytesIO
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from dashboard.strips import strip, told
 from engine.reading.reader import Reader
@@ -56,3 +61,13 @@ def test_many_letters_keep_their_order_and_stay_within_the_strip():
     assert len(places) == 12
     assert places == sorted(places)
     assert 0 < places[0] < places[-1] < float(drawn.get("width", 0))
+
+
+def test_a_reader_that_sees_colours_is_shown_them():
+    reading = traced("ctc", "dab")
+    assert reading.trace is not None
+    coloured = replace(reading.trace, seen=np.stack([reading.trace.seen] * 3, axis=-1))
+    drawn = strip(replace(reading, trace=coloured), dark=False)
+    pixels = Image.open(BytesIO(base64.b64decode(drawn.split("base64,")[1].split('"')[0])))
+    assert pixels.mode == "RGB"
+    assert drawn.count("<rect") == strip(reading, dark=False).count("<rect")

@@ -31,9 +31,8 @@ def png(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def child() -> psutil.Process:
-    (found,) = (one for one in psutil.Process().children() if "engine.reading.opener" in one.cmdline())
-    return found
+def child(opener: Opener) -> psutil.Process:
+    return psutil.Process(opener.pid)
 
 
 def test_images_and_refusals_are_those_of_open_image(opener: Opener):
@@ -60,13 +59,13 @@ def test_threads_get_their_own_images(opener: Opener):
 def test_the_child_has_little_memory_and_no_secrets(opener: Opener, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("A_SECRET", "canary")
     opener.open(png(draw("a")))
-    assert child().rlimit(psutil.RLIMIT_AS) == (MEMORY, MEMORY)
-    assert "A_SECRET" not in child().environ()
+    assert child(opener).rlimit(psutil.RLIMIT_AS) == (MEMORY, MEMORY)
+    assert "A_SECRET" not in child(opener).environ()
 
 
 def test_an_image_that_takes_the_child_down_is_refused_and_the_next_is_opened(opener: Opener):
     opener.open(png(draw("a")))
-    first = child()
+    first = child(opener)
     first.suspend()
     with ThreadPoolExecutor(1) as pool:
         doomed = pool.submit(opener.open, png(draw("b")))
@@ -80,7 +79,7 @@ def test_an_image_that_takes_the_child_down_is_refused_and_the_next_is_opened(op
 
 def test_an_image_that_takes_too_long_is_given_up(opener: Opener, monkeypatch: pytest.MonkeyPatch):
     opener.open(png(draw("a")))
-    stuck = child()
+    stuck = child(opener)
     stuck.suspend()
     monkeypatch.setattr(module, "SECONDS", 0.1)
     with pytest.raises(ImageError, match="given up"):
