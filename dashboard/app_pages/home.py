@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.components.chrome import head
+from dashboard.components.first_steps import first_steps, next_step
 from dashboard.components.overview import example_strip, newest_cards, now_running, quick_start_card, try_card
 from dashboard.loaders import workspace
 from engine.jobs import find_live, list_jobs
@@ -27,12 +28,13 @@ if not datasets and not runs:
 live = bool(find_live(space))
 place = head("Where am I?")
 with place:
-    verb, page = ("Watch it learn", "app_pages/watch.py") if live and runs else ("Train a reader", "app_pages/train.py")
+    verb, page = next_step(runs, live)
     if st.button(verb, key="primary-next", type="primary", icon=":material/arrow_forward:"):
         st.switch_page(page)
 left, right = st.columns([2, 1])
 with left:
     newest_cards(space, bundles)
+    st.fragment(first_steps, run_every=2 if live else None)(space)
     try_card(bundles, runs)
 with right:
     st.fragment(now_running, run_every=2 if live else None)(space, live)

@@ -1,6 +1,7 @@
 """Every page opens over every condition of a workspace and says what to do next."""
 
 import contextlib
+import json
 import shutil
 import subprocess
 import sys
@@ -192,3 +193,20 @@ def test_a_dataset_that_a_live_run_needs_is_not_deleted(workspace: Workspace, op
         app.button(key=f"dataset-{dataset.id}-delete-sure").click().run()
     assert dataset.folder.exists()
     assert "Stop it first" in app.error[0].value
+
+
+def test_the_first_visit_is_led_from_images_to_reading(workspace: Workspace, open_page: Open):
+    dataset = folders.dataset(workspace)
+    assert "Train a reader on them" in said(open_page("home"))
+    run = folders.run(workspace, "first", None, dataset.id)
+    with folders.alive(run):
+        words = said(open_page("home"))
+        assert "see how, step by step, on Watch" in words
+        assert "Watch it learn" in words
+    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": 300}))
+    (run.folder / records.EXIT).write_text('{"reason": "finished", "finished": "2026-01-01T00:00:00Z"}')
+    words = said(open_page("home"))
+    assert "It has learned: 83.0 % of the validation words" in words
+    assert "Read your images" in words
+    folders.run(workspace, "second")
+    assert "Your first reader" not in said(open_page("home"))
