@@ -63,11 +63,12 @@ def _choose(known: list[str]) -> str:
     first = [name for name in _FIRST if name in known]
     rest = [name for name in known if name not in first]
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        left = st.container(width="content")
         more = st.selectbox(
             "By something else", rest, index=None, format_func=sentence, placeholder="By something else",
             key="compare-factor-more", label_visibility="collapsed", persist_state="session", width=220,
         ) if rest else None  # fmt: skip
-        open_one = st.segmented_control(
+        open_one = left.segmented_control(
             "By", first, default=first[0], required=True, format_func=sentence, key="compare-factor",
             label_visibility="collapsed", persist_state="session", disabled=more is not None,
         )  # fmt: skip

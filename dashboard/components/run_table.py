@@ -94,9 +94,9 @@ def _columns() -> dict[str, Any]:
     return {
         "Colour": column.ImageColumn("", width=28, help="The run's colour on every page."),
         "Star": text("★", width=36),
-        "Run": text(width="medium"),
+        "Run": text(),
         "State": text(width="small"),
-        "Test": number("Test words right", format="%.1f %%", help="Word accuracy on the dataset's own test images."),
+        "Test": number("Words right", format="%.1f %%", help="Word accuracy on the dataset's own test images."),
         "Test interval": text("95 % interval", help="Sampling error of the test images alone."),
         "CER": number("Test CER", format="%.1f %%", help="Character errors over the characters of the truth."),
         "Validation": number("Best validation", format="%.1f %%"),

@@ -84,7 +84,7 @@ def read(page: Page) -> None:
 
 def compare(page: Page) -> None:
     go(page, "Compare")
-    expect(page.get_by_text(re.compile(r"run 1 reads .* of its test words"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"run 1 reads .* % of .* \(95 % interval"))).to_be_visible()
     wait_until(lambda: points(page) > 0, seconds=30)
 
 
