@@ -43,7 +43,7 @@ with data:
     name = st.text_input("Name of the run", placeholder="run 1, run 2, …", max_chars=80, key="train-name")
     begun = beginning(clone, str(dataset))
     start, key = begun.config, begun.key
-    with st.expander("More data, or an older run"):
+    with st.expander("More data, or an older run", expanded=not {"mix", "test_on"}.isdisjoint(st.query_params)):
         finished = {job.id: job.name for job in list_jobs(space, "runs") if job.state is State.finished}
         values = material(start, {id: job.name for id, job in by_id.items()}, finished, key)
 with network:

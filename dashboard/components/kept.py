@@ -11,11 +11,13 @@ from dashboard.components.truths import fault_of, retyped, taken_out
 from dashboard.dropped import Dropped, shown
 from dashboard.words import ago, count, literal
 from engine.datasets.kept import Kept, kept_config, kept_versions, list_kept
-from engine.jobs import Job, State, launch
+from engine.jobs import Job, State, launch, list_jobs
 from engine.workspace import Workspace
 
 _PAGE = 24
 _COLUMN = 220  # px a sample takes at least
+_SHOWN = 3  # versions, newest first
+_USES = {"mix": ("Mix into a run", ":material/merge:"), "test_on": ("Test a run on it", ":material/checklist:")}
 _WHOLE, _SPLIT = "in one piece", "split by text"
 
 
@@ -64,16 +66,26 @@ def _versions(workspace: Workspace, was_live: bool) -> None:
     versions = kept_versions(workspace)
     if was_live and not any(job.state.live for job in versions):
         st.rerun()  # the page stops the clock
-    for job in versions[:3]:
+    own = {job.id for job in versions}
+    others = (job for job in list_jobs(workspace, "datasets") if job.state is State.finished and job.id not in own)
+    other = next(others, None)
+    for job in versions[:_SHOWN]:
         with st.container(border=True, key=f"card-{job.id}", gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"{title(job)} {badge(job)}", width="content")
                 st.caption(f"{dataset_words(job)} · {facts(job)}", width="content")
-                if job.state is State.finished and st.button(
-                    "Train on it", key=f"train-{job.id}", icon=":material/model_training:"
-                ):
-                    st.switch_page("app_pages/train.py", query_params={"dataset": job.id})
+                if job.state is State.finished:
+                    _uses(job, other)
             progress(job)
+
+
+def _uses(job: Job, other: Job | None) -> None:
+    """Draw the ways to use a version in a run, which learns from another dataset in the main."""
+    why = None if other else "A run learns from another dataset in the main. Make or import one first."
+    with st.container(horizontal=True, width="content"):
+        for use, (label, icon) in _USES.items():
+            if st.button(label, key=f"{use}-{job.id}", icon=icon, disabled=other is None, help=why) and other:
+                st.switch_page("app_pages/train.py", query_params={"dataset": other.id, use: job.id})
 
 
 def _samples(workspace: Workspace, kept: list[Kept]) -> None:

@@ -1,6 +1,7 @@
 """What a run learns from beside its dataset: more datasets with weights, others to validate and test on, an older run.
 
-The choices are ids in the config and names on the page. This module checks nothing: the run does, when it starts.
+The choices are ids in the config and names on the page; a link may ask for one to mix in or to test on. This module
+checks nothing: the run does, when it starts.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components.choices import choose, choose_several
+from dashboard.components.choices import asked_for, choose, choose_several
 from dashboard.components.fields import label
 from engine.config.training import Portion, TrainConfig
 
@@ -51,7 +52,7 @@ def material(config: TrainConfig, datasets: Mapping[str, str], runs: Mapping[str
 
 def _several(config: TrainConfig, name: str, options: Mapping[str, str], first: list[str], key: str) -> list[str]:
     info = type(config).model_fields[name]
-    choose_several(f"{key}.{name}", list(options), first, None)
+    choose_several(f"{key}.{name}", list(options), first, asked_for(name))
     return st.multiselect(
         label(name, info), list(options), format_func=lambda id: options[id], key=f"{key}.{name}",
         help=info.description, placeholder="none", persist_state="session",

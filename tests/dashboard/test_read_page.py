@@ -257,7 +257,13 @@ def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_
     keep(workspace, png("dcba"), "dcbb")
     app.run()
     assert "1 of them new or changed since version 1" in said(app)
-    assert any(button.label == "Train on it" for button in app.button)
+    assert app.button(key=f"mix-{job.id}").disabled
+    folders.dataset(workspace)
+    app.run()
+    app.button(key=f"mix-{job.id}").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Is this run worth starting?"
+    assert "Weight of Kept from Read, version 1" in [number.label for number in app.number_input]
 
 
 def test_a_kept_text_can_be_corrected_and_taken_out(workspace: Workspace, open_page: Open):
