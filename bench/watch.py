@@ -23,7 +23,8 @@ from playwright.sync_api import Page
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
 from dashboard.colours import OKABE_ITO
 from dashboard.events import EventLog
-from dashboard.figures import LOSS, WORD_ACCURACY, Line, View, curves
+from dashboard.figures import Line, curves
+from dashboard.measures import LOSS, WORD_ACCURACY, View
 from engine.config.training import TrainConfig
 from engine.errors import GlyphlabError
 from engine.files import write_json

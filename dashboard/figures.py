@@ -8,14 +8,15 @@ import html
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.measures import Measure, View
 from dashboard.thinning import LIMIT, thin
 from dashboard.words import visible
 
@@ -36,86 +37,6 @@ class Line:
 
     label: str
     colour: str
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One thing to plot.
-
-    Attributes:
-        column: of the events, which holds it.
-        name, unit: as its axis reads.
-        log: whether it suits a log axis.
-        scale: what the axis shows for 1 in the column; 100 for shares in percent.
-    """
-
-    column: str
-    name: str
-    unit: str = ""
-    log: bool = False
-    scale: float = 1.0
-
-    @property
-    def title(self) -> str:
-        """The name with its unit."""
-        return f"{self.name} ({self.unit})" if self.unit else self.name
-
-    @property
-    def share(self) -> bool:
-        """Whether it is a share in percent, whose axis ends at 100."""
-        return self.unit == "%"
-
-
-LOSS = Measure("loss", "Loss", "nats per character", log=True)
-PERPLEXITY = Measure("perplexity", "Perplexity", log=True)
-WORD_ACCURACY = Measure("word_accuracy", "Word accuracy", "%", scale=100)
-CER = Measure("cer", "Character error rate", "%", scale=100)
-LEARNING_RATE = Measure("learning_rate", "Learning rate")
-SPEED = Measure("images_per_second", "Images per second")
-WAITING = Measure("waiting", "Time spent waiting for images", "%", scale=100)
-CPU = Measure("cpu", "Processor cores at work", "%", scale=100)
-GPU = Measure("gpu", "GPU at work", "%", scale=100)
-MEMORY = Measure("memory_bytes", "Memory", "GB", scale=1e-9)
-
-
-class Zoom(NamedTuple):
-    """The part of a chart that is looked at: the ends of its axes as plotly has them; None where all is."""
-
-    x: tuple[float, float] | None = None
-    y: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class View:
-    """How people look at curves: changing it moves them, a refresh does not.
-
-    Attributes:
-        axis: title of the x axis.
-        column: which column of the events it shows.
-        scales: by run id, what the axis shows for 1 in that column; 1 where it is not given.
-        smoothing: weight of the past in the exponential mean of training curves, 0 (none) to 0.99.
-        log: whether measures that suit it get a log axis.
-        zooms: the part of each chart that is looked at, by `meaning`.
-    """
-
-    axis: str = "Step"
-    column: str = "step"
-    scales: Mapping[str, float] = field(default_factory=dict)
-    smoothing: float = 0.0
-    log: bool = True
-    zooms: Mapping[str, Zoom] = field(default_factory=dict)
-
-    def meaning(self, measure: Measure) -> str:
-        """Return what the axes of a measure's chart mean: as long as it is the same, zoom and pan hold."""
-        return f"{measure.column} over {self.axis}{', log' if self.is_log(measure) else ''}"
-
-    def is_log(self, measure: Measure) -> bool:
-        """Say whether a measure is drawn on a log axis."""
-        return measure.log and self.log
-
-    def zoom(self, measure: Measure) -> Zoom:
-        """Return the part of a measure's chart that is looked at."""
-        return self.zooms.get(self.meaning(measure), Zoom())
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from dashboard.components.run_state import run_state
 from dashboard.components.runs import run_lines
 from dashboard.components.watched import run_chips
 from dashboard.diagnosis import Frames
-from dashboard.figures import Line, View
+from dashboard.figures import Line
 from dashboard.gap import marks
 from dashboard.loaders import event_frames, workspace
+from dashboard.measures import View
 from dashboard.summaries import run_figures
 from dashboard.words import count, literal
 from engine.evaluation.pinned import KIND

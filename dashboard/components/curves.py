@@ -12,7 +12,8 @@ import streamlit as st
 
 from dashboard.components.zoom import kept_zooms
 from dashboard.diagnosis import Frames
-from dashboard.figures import (
+from dashboard.figures import Line, Mark, curves
+from dashboard.measures import (
     CER,
     CPU,
     GPU,
@@ -23,11 +24,8 @@ from dashboard.figures import (
     SPEED,
     WAITING,
     WORD_ACCURACY,
-    Line,
-    Mark,
     Measure,
     View,
-    curves,
 )
 from dashboard.summaries import run_figures
 from engine.jobs import Job

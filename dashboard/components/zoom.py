@@ -11,7 +11,7 @@ from typing import Any
 
 from streamlit.components.v2 import component
 
-from dashboard.figures import Zoom
+from dashboard.measures import Zoom
 
 _JS = """
 export default function ({ setStateValue }) {

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from dashboard import figures
-from dashboard.figures import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Line, Mark, Measure, View, Zoom
+from dashboard.figures import Line, Mark
+from dashboard.measures import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Measure, View, Zoom
 
 TRAIN = pd.DataFrame({"step": [1, 2, 3], "loss": [3.0, 2.0, None], "perplexity": [20.1, 7.4, None]})
 VALIDATION = pd.DataFrame({"step": [3], "loss": [1.5], "perplexity": [4.5], "word_accuracy": [0.5], "cer": [0.2]})
