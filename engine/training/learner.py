@@ -20,6 +20,7 @@ from engine.models.running import read_greedily
 from engine.reading.decode import Decoded
 from engine.reading.preprocess import PADDING
 from engine.training.feed import Batch
+from engine.training.muon import Muon
 
 Tensors = dict[str, npt.NDArray[Any]]
 Group = Literal["network", "optimiser"]
@@ -195,6 +196,7 @@ def _optimiser(config: TrainConfig) -> keras.optimizers.Optimizer:
         return keras.optimizers.SGD(config.learning_rate, momentum=0.9, nesterov=True, **clip)
     if config.optimiser == "adadelta":
         return keras.optimizers.Adadelta(config.learning_rate, rho=0.95, epsilon=_ADADELTA_EPSILON, **clip)
-    adamw = keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay, **clip)
-    adamw.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return adamw
+    rule = Muon if config.optimiser == "muon" else keras.optimizers.AdamW
+    optimiser = rule(config.learning_rate, weight_decay=config.weight_decay, **clip)
+    optimiser.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimiser

@@ -24,6 +24,7 @@ def tiny_config(dataset: str, **changes: Any) -> TrainConfig:
     """Return a config of 2 steps an epoch, with dropout, so that its random state matters."""
     reader = {"scale": 0.125, "max_length": 4, "max_width": 64, "dropout": 0.3, **changes.pop("reader", {})}
     values = {"dataset": dataset, "reader": reader, "minutes": None, "epochs": 6, "batch": 8, "evaluate_every": 4}
+    values["optimiser"] = "adamw"  # its graph is built in a third of the time
     return TrainConfig.parse({**values, "learning_rate": 0.01, "device": "cpu", **changes})
 
 

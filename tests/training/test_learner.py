@@ -60,7 +60,7 @@ def test_judging_learns_nothing():
     assert all(np.array_equal(tensor, before[name]) for name, tensor in ours.tensors("network").items())
 
 
-@pytest.mark.parametrize(("optimiser", "rate"), [("adamw", 0.01), ("sgd", 0.01), ("adadelta", 1.0)])
+@pytest.mark.parametrize(("optimiser", "rate"), [("muon", 0.01), ("adamw", 0.01), ("sgd", 0.01), ("adadelta", 1.0)])
 def test_every_optimiser_learns(optimiser: str, rate: float):
     ours, batch = learner(optimiser=optimiser, clip=0.0 if optimiser == "sgd" else 5.0), some_batch()
     before = ours.judge(batch)
