@@ -50,6 +50,8 @@ def learning(ids: list[str]) -> None:
     runs = list_jobs(space, "runs")
     lines = run_lines(runs)
     chosen = [run for run in runs if run.id in ids]
+    if not chosen:
+        st.rerun()  # all were deleted meanwhile: the page chooses others
     frames = {run.id: event_frames(run.folder) for run in chosen}
     datasets = {job.id: job for job in list_jobs(space, "datasets")}
     view = view_controls(chosen, frames, "watch")

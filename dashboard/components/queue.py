@@ -27,10 +27,10 @@ def devices_and_queue(workspace: Workspace, live: Sequence[Job], lines: Mapping[
     for place, job in enumerate(waiting, 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"{place}. {_named(job, lines)} :gray[{progress_words(job)}]", width="stretch")
-            for label, icon, by, last in (("Earlier", "up", -1, 1), ("Later", "down", 1, len(waiting))):
+            for label, icon, by, end in (("Earlier", "up", -1, 1), ("Later", "down", 1, len(waiting))):
                 pressed = st.button(
-                    label, icon=f":material/arrow_{icon}ward:", key=f"{key}-{job.id}-{label}", disabled=place == last,
-                    type="tertiary",
+                    label, icon=f":material/arrow_{icon}ward:", key=f"{key}-{job.id}-{label}", disabled=place == end,
+                    type="tertiary", help=f"{label} than its neighbour in the queue",
                 )  # fmt: skip
                 if pressed:
                     with shown_errors():

@@ -26,18 +26,19 @@ def asked_runs(values: Sequence[str]) -> list[str]:
 
 
 def run_chips(runs: Sequence[Job], lines: Mapping[str, Line]) -> list[Job]:
-    """Draw a chip for the newest runs and those that are asked for; return the chosen ones, newest first.
+    """Draw a chip for the newest runs and those that are asked for, which may be archived; return the chosen ones.
 
-    At first these are the ones of the address, else the live ones, else the newest.
+    They come newest first. At first these are the ones of the address, else the live ones, else the newest.
     """
     asked = asked_runs(st.query_params.get_all(PARAMETER))
     if asked and asked != st.session_state.get(_WRITTEN):
         st.session_state[_CHOSEN] = asked
-    kept = set(st.session_state.get(_CHOSEN, ()))
-    shown = [run for index, run in enumerate(runs) if index < _SHOWN or run.id in kept or run.state.live]
+    newest = [run.id for run in runs if not run.notes.archived][:_SHOWN]
+    kept = {*newest, *st.session_state.get(_CHOSEN, ())}
+    shown = [run for run in runs if run.id in kept or run.state.live]
     labels = {run.id: f"{dot(lines[run.id].colour)} {literal(run.name)}" for run in shown}
     live = [run.id for run in shown if run.state.live]
-    choose_several(_CHOSEN, list(labels), live[:_FIRST] or list(labels)[:1], None)
+    choose_several(_CHOSEN, list(labels), live[:_FIRST] or newest[:1], None)
     chosen = st.pills(
         "Runs", list(labels), selection_mode="multi", format_func=labels.__getitem__, key=_CHOSEN,
         persist_state="session", label_visibility="collapsed",
