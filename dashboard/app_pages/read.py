@@ -35,13 +35,14 @@ with drop:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back
 if drop.open:
     with drop:
-        if not files:
+        if files:
+            cards(space, readers, files)
+        else:
             with place:
                 if st.button("Draw others", icon=":material/casino:", help="Six new samples of the starter recipe."):
                     st.session_state["read-seed"] = st.session_state.get("read-seed", 0) + 1
             st.caption("Until you drop one: samples drawn just now by the starter recipe, each named by what it says.")
-            files = sample_files(st.session_state.get("read-seed", 0))
-        cards(space, readers, files)
+            cards(space, readers, sample_files(st.session_state.get("read-seed", 0)), known=True)
         st.markdown(LEGEND)
         take_pastes()
 if bulk.open:

@@ -27,12 +27,15 @@ _TALL = 1.5  # an image so many times as high as wide looks as if it lay on its 
 _TURNS = "read-turns"
 
 
-def cards(workspace: Workspace, readers: Readers, files: Sequence[tuple[str, bytes]], columns: int = 2) -> None:
-    """Draw a card for each image in the order given, and above them why others cannot be read."""
+def cards(workspace: Workspace, readers: Readers, files: Sequence[tuple[str, bytes]], *, known: bool = False) -> None:
+    """Draw a card for each image in the order given, and above them why others cannot be read.
+
+    `known` says that the images are named by what they say: they are scored by that, and nobody is asked.
+    """
     first: dict[str, str] = {}
     with shown_errors():
         good = list(_opened(files))
-        grid = st.grid(columns if len(readers) == 1 else 1, min_column_width=_COLUMN)
+        grid = st.grid(2 if len(readers) == 1 else 1, min_column_width=_COLUMN)
         for number, (dropped, what) in enumerate(good):
             with grid.cell():
                 if what.digest in first:
@@ -40,7 +43,7 @@ def cards(workspace: Workspace, readers: Readers, files: Sequence[tuple[str, byt
                     continue
                 first[what.digest] = dropped.name
                 with st.container(border=True, key=f"card-{what.digest}", height="stretch"):
-                    _card(workspace, readers, dropped, what.digest)
+                    _card(workspace, readers, dropped, what.digest, dropped.name if known else None)
 
 
 def simple_cards(bundle: Bundle, files: Sequence[tuple[str, bytes]]) -> None:
@@ -63,7 +66,7 @@ def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[Dropped, Shown
 
 
 @st.fragment
-def _card(workspace: Workspace, readers: Readers, dropped: Dropped, digest: str) -> None:
+def _card(workspace: Workspace, readers: Readers, dropped: Dropped, digest: str, known: str | None) -> None:
     turns = st.session_state.setdefault(_TURNS, {}).get(digest, 0)
     turned = Dropped(dropped.name, dropped.content, turns)
     with shown_errors(), st.container(gap="xsmall"):
@@ -72,7 +75,7 @@ def _card(workspace: Workspace, readers: Readers, dropped: Dropped, digest: str)
         _turner(digest, what)
         found = [reading(bundle, turned) for _, bundle in readers]
         place = st.container(gap="xsmall")
-        said = truth(workspace, turned, what.digest, found[0].text)
+        said = known or truth(workspace, turned, what.digest, found[0].text)
         with place:
             _answers(readers, found, said)
 

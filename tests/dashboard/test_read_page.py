@@ -225,6 +225,8 @@ def test_a_damaged_bundle_is_said_and_not_run(workspace: Workspace, open_page: O
 def test_drawn_samples_are_read_where_no_image_is_at_hand(workspace: Workspace, open_page: Open):
     app = reading_page(workspace, open_page)
     assert len(app.get("image")) == 12  # each with its strip
+    assert said(app).count("CER") == 6  # what they say is known
+    assert not app.text_input  # and they are not to be kept among real ones
     first = said(app)
     next(button for button in app.button if button.label == "Draw others").click()
     app.run()
