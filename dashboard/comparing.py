@@ -110,7 +110,13 @@ def change_by(factor: str, between: Contest, data: Dataset | None) -> pd.DataFra
 
 def confusions(between: Contest) -> pd.DataFrame:
     """Return which characters the two take for which (see `confusion_change`)."""
-    return confusion_change(between.matched)
+    first, second = between.first.readings, between.second.readings
+    return _confusions(first, modified(first), second, modified(second))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _confusions(first: Path, changed_first: int, second: Path, changed_second: int) -> pd.DataFrame:
+    return confusion_change(_matched(first, changed_first, second, changed_second))
 
 
 def _common(tables: list[pd.DataFrame]) -> pd.Index:

@@ -4,6 +4,7 @@ Pure: gets jobs handed in, opens no file and draws nothing.
 """
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from engine.jobs import Job
 
 MOST_SETTINGS = 6  # columns of settings that differ; the commonest differences first
 ELSEWHERE = {"dataset", "test_on"}  # a column of its own; what a run is scored on teaches it nothing
+_ID = re.compile(r"\b[0-9a-z]{26}\b")  # of datasets and runs: nobody looks for the digits in them
 _LONGEST = 40  # characters of a setting's value
 _DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'
 
@@ -61,6 +63,12 @@ def frame_of(runs: Sequence[Job], colours: Mapping[str, str]) -> tuple[pd.DataFr
         for run, values in zip(runs, leaves, strict=True)
     ]
     return pd.DataFrame(rows), differing
+
+
+def titles(runs: Sequence[Job]) -> dict[str, str]:
+    """Return a heading for each run by its id, also where several have one name."""
+    names = Counter(run.name for run in runs)
+    return {run.id: run.name if names[run.name] == 1 else f"{run.name} ({run.id[-6:]})" for run in runs}
 
 
 def settings_of(config: Any, path: str = "") -> list[tuple[str, Any]]:
@@ -127,7 +135,7 @@ def _short(value: Any) -> str:
 
 
 def _searched(run: Job) -> str:
-    settings = (f"{name} {value}" for name, value in settings_of(run.config))
+    settings = (_ID.sub("", f"{name} {value}") for name, value in settings_of(run.config))
     dataset = run_figures(run).dataset_name or ""
     return " ".join([run.name, run.notes.text, *run.notes.tags, dataset, *settings]).casefold()
 

@@ -6,7 +6,7 @@ from dashboard.chosen import sentence_on_top
 from dashboard.components.chrome import head, nothing_yet
 from dashboard.components.report_downloads import report_downloads
 from dashboard.components.run_notes import notes_bar, undo_bar
-from dashboard.components.run_table import filter_bar, run_table
+from dashboard.components.run_table import filter_bar, refresh_with, run_table
 from dashboard.components.runs import run_lines
 from dashboard.components.versus import choose_test, views
 from dashboard.loaders import workspace
@@ -41,6 +41,7 @@ with top:
 if not chosen:
     st.stop()
 views(compared)
+refresh_with(space, runs)
 readable = next((run for run in chosen if run_figures(run).bundle_step is not None), None)
 with place:
     report_downloads(compared)

@@ -13,6 +13,7 @@ from dashboard.comparing import Contest, confusions
 from dashboard.components.pictures import picture
 from dashboard.components.readings import compared
 from dashboard.figures import Line
+from dashboard.run_rows import titles
 from dashboard.verdicts import character_words, discordance, judged
 from dashboard.words import count, literal
 from engine.datasets.dataset import Dataset
@@ -91,12 +92,13 @@ def _confusion_table(between: Contest, first: Job, second: Job) -> None:
     if changes.empty:
         st.caption("Both make the same mistakes.")
         return
+    heads = titles([first, second])
     frame = pd.DataFrame(
         {
             "Instead of": [character_words(text) for text in changes["truth"]],
             "it reads": [character_words(text) for text in changes["read"]],
-            f"{first.name} (images)": changes["first"],
-            f"{second.name} (images)": changes["second"],
+            f"{heads[first.id]} (images)": changes["first"],
+            f"{heads[second.id]} (images)": changes["second"],
             "Change": changes["change"],
             "Judged": [judged(told) for told in changes["told"]],
         }

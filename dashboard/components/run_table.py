@@ -15,8 +15,8 @@ from dashboard.figures import Line
 from dashboard.run_rows import Wanted, frame_of
 from dashboard.summaries import run_figures
 from dashboard.words import count, sentence
-from engine.jobs import Job
-from engine.workspace import is_id
+from engine.jobs import Job, list_jobs
+from engine.workspace import Workspace, is_id
 
 CHOSEN = "compare-chosen"
 PARAMETER = "runs"
@@ -24,6 +24,7 @@ MOST = 20  # runs that an address may name
 _SEEN = "compare-address"
 _HEIGHT = 36  # px a row
 _ROWS = 8  # shown before the table scrolls
+_LOOK_EVERY = 5.0  # seconds
 
 
 def filter_bar(runs: Sequence[Job]) -> Wanted:
@@ -61,6 +62,22 @@ def run_table(runs: Sequence[Job], wanted: Wanted, lines: Mapping[str, Line]) ->
     st.session_state[CHOSEN] = ticked
     _tell_address([run.id for run in runs if run.id in ticked])
     return [run for run in runs if run.id in ticked]
+
+
+def refresh_with(workspace: Workspace, runs: Sequence[Job]) -> None:
+    """Draw the page anew when a live run has come further: its state changed, or it was validated."""
+    if any(run.state.live for run in runs):
+        st.fragment(_look_again, run_every=_LOOK_EVERY)(workspace, _progress_of(runs))
+
+
+def _look_again(workspace: Workspace, known: set[tuple[str, str, int]]) -> None:
+    if _progress_of(list_jobs(workspace, "runs")) != known:
+        st.rerun()
+
+
+def _progress_of(runs: Sequence[Job]) -> set[tuple[str, str, int]]:
+    """Return what changes when a run does. Of live runs only the figures are read: there are few of them."""
+    return {(run.id, run.state.value, len(run_figures(run).curve) if run.state.live else 0) for run in runs}
 
 
 def _table(shown: Sequence[Job], chosen: set[str], lines: Mapping[str, Line]) -> set[str]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.figures import Line
 from dashboard.figures_compare import parallel
-from dashboard.run_rows import ELSEWHERE, settings_of
+from dashboard.run_rows import ELSEWHERE, settings_of, titles
 from dashboard.summaries import run_figures
 from engine.jobs import Job
 
@@ -30,7 +30,7 @@ def settings_apart(runs: Sequence[Job], lines: Mapping[str, Line], names: Mappin
     if not settings:
         st.caption("All settings are the same. What is left is chance: seeds, time and the machine.")
         return
-    columns = _titles(runs)
+    columns = titles(runs)
     rows = [
         {"Setting": path} | {columns[id]: shown(value, names) for id, value in values.items()}
         for path, values in settings.items()
@@ -65,12 +65,6 @@ def _outcomes(runs: Sequence[Job]) -> dict[str, dict[str, Any]]:
     parameters = {id: figures.parameters for id, figures in found.items() if figures.parameters is not None}
     accuracy = {id: round(100 * figures.test.word_accuracy, 1) for id, figures in found.items() if figures.test}
     return {title: values for title, values in {"parameters": parameters, "test %": accuracy}.items() if values}
-
-
-def _titles(runs: Sequence[Job]) -> dict[str, str]:
-    """Return a heading for each run, also where two have one name."""
-    names = [run.name for run in runs]
-    return {run.id: run.name if names.count(run.name) == 1 else f"{run.name} ({run.id[-6:]})" for run in runs}
 
 
 def shown(value: Any, names: Mapping[str, str]) -> str:
