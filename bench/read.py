@@ -11,10 +11,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from bench.browser import DESKTOP, chromium, dashboard, settled
+from bench.browser import DESKTOP, Server, chromium, dashboard, settled
 from engine.config.recipe import PRESETS
 from engine.errors import GlyphlabError
 from engine.synth import preview
@@ -30,9 +31,19 @@ def main(root: Path) -> None:
         page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
         page.goto(server.url)
         settled(page)
+        before = _computed(server)
         took = [_round(page, number) for number in range(_ROUNDS)]
+        computed = (_computed(server) - before) / _ROUNDS
     again = f"{min(took[1:]):.2f} to {max(took[1:]):.2f} s"
     print(f"{IMAGES} images dropped at once: first time {took[0]:.2f} s, then {again}")
+    print(f"the server computes {computed:.2f} s a round, the change of pages before each drop included")
+
+
+def _computed(server: Server) -> float:
+    """Return the seconds of processor time that the server and its children have used."""
+    process = psutil.Process(server.pid)
+    times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
 
 
 def _round(page: Page, number: int) -> float:
