@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 from engine.reading.images import open_image
 
 _LEVELS = range(256)
+_FONTS = 320  # fonts at one size kept open, some 1.4 MB each; a recipe of one height needs about a hundred
 _KEPT = 4096  # glyphs kept for each font and size; an alphabet needs about a hundred, twice
 
 
@@ -45,7 +46,7 @@ class KeepingFont(ImageFont.FreeTypeFont):
         return self.getmask2(text, mode, anchor="la", start=(0, 0), stroke_filled=True)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(_FONTS)
 def font(font: str, size: int) -> KeepingFont:
     """Stand in for `ImageFont.truetype`."""
     return KeepingFont(font, size)
