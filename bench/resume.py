@@ -23,7 +23,7 @@ from engine.jobs import Job, State, launch, load_job, read_events, resume
 from engine.training import checkpoint as checkpoints
 from engine.workspace import Workspace
 
-_TIMED = {"seconds", "images_per_second", "memory_bytes", "write_seconds"}
+_TIMED = {"seconds", "images_per_second", "waiting", "cpu", "gpu", "memory_bytes", "write_seconds"}
 
 
 def killed_and_resumed(workspace: Workspace, config: TrainConfig, after: float) -> Job:
