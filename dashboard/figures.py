@@ -21,6 +21,7 @@ from dashboard.thinning import LIMIT, thin
 from dashboard.words import visible
 
 HEIGHT = 320
+_PLOT = HEIGHT - 60  # px between the axis and the top
 _LABEL_GAP, _LABEL_LENGTH = 16, 12  # px between two labels at the right edge, and characters of one
 _MARGIN = {"l": 8, "r": 96, "t": 8, "b": 8}
 _CLEAR: dict[str, Any] = {
@@ -202,7 +203,7 @@ def _end_labels(ends: Sequence[tuple[float, Line]], measure: Measure, view: View
     """Return each run's name and last value at the right edge, moved apart where they would overlap."""
     log = view.is_log(measure)
     heights = _pixels([value for value, _ in ends], measure, log) if ends else []
-    places = spread(heights, _LABEL_GAP)
+    places = spread(heights, _LABEL_GAP, _PLOT - _LABEL_GAP if measure.share else math.inf)
     return [
         {
             "x": 1, "xref": "paper", "xanchor": "left", "xshift": 6,
@@ -224,13 +225,19 @@ def _pixels(values: Sequence[float], measure: Measure, log: bool) -> list[float]
     """Return roughly how high in the plot (px) values lie: enough to see which labels would overlap."""
     scaled = np.log10(values) if log else np.asarray(values, dtype=float)
     span = 100.0 if measure.share else max(float(np.ptp(scaled)) * 2, 1.0 if log else float(scaled.max()), 1e-9)
-    return [float(value) for value in scaled / span * (HEIGHT - 60)]
+    return [float(value) for value in scaled / span * _PLOT]
 
 
-def spread(places: Sequence[float], gap: float) -> list[float]:
-    """Move places apart, upwards, until neighbours are at least two lines of `gap` apart; their order stays."""
+def spread(places: Sequence[float], gap: float, top: float = math.inf) -> list[float]:
+    """Move places apart until neighbours are at least two lines of `gap` apart; their order stays.
+
+    They move upwards, and those that would come above `top` push the ones below them down.
+    """
     moved = list(places)
     order = sorted(range(len(places)), key=lambda index: places[index])
     for lower, upper in itertools.pairwise(order):
         moved[upper] = max(moved[upper], moved[lower] + 2 * gap)
+    for place in reversed(order):
+        moved[place] = min(moved[place], top)
+        top = moved[place] - 2 * gap
     return moved

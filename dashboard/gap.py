@@ -49,10 +49,10 @@ def scores(run: Job, datasets: Mapping[str, Job]) -> list[Told]:
     return [Told(f"validation of {name}", is_real(judge, datasets), figures.best)]
 
 
-def gap_words(told: list[Told]) -> str:
+def gap_words(told: list[Told], live: bool = False) -> str:
     """Return Markdown such as `synthetic **97.0 %** (words), real **61.2 %** (crops): 35.8 points apart`."""
     if not told:
-        return "No validation yet; the first one tells how well it reads."
+        return "The first validation tells how well it reads." if live else "It ended before its first validation."
     ordered = sorted(told, key=lambda one: bool(one.real))
     words = ", ".join(_words(one) for one in ordered)
     drawn = [one.score.word_accuracy for one in told if one.real is False]

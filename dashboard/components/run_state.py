@@ -32,11 +32,12 @@ def run_state(workspace: Workspace, run: Job, colour: str, frames: Frames, datas
         frames: its events by kind.
         datasets: the datasets there are, by id.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row-{run.id}"):
-        st.markdown(f"{title(run, colour)} {badge(run)}", width="content")
-        st.caption(facts(run), width="stretch")
-        run_actions(workspace, run, f"watch-{run.id}")
-    progress(run)
-    log = tail_log(run.folder) if run.state is State.failed else ""
-    found = [f"{_LOOKS[one.level]} {literal(one.text)}" for one in findings(run, frames, log)]
-    st.markdown("  \n".join([gap_words(scores(run, datasets)), *found]))
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"{title(run, colour)} {badge(run)}", width="content")
+            st.caption(facts(run), width="stretch")
+            run_actions(workspace, run, f"watch-{run.id}")
+        progress(run)
+        log = tail_log(run.folder) if run.state is State.failed else ""
+        found = [f"{_LOOKS[one.level]} {literal(one.text)}" for one in findings(run, frames, log)]
+        st.markdown("  \n".join([gap_words(scores(run, datasets), run.state.live), *found]))

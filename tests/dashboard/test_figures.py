@@ -92,6 +92,7 @@ def test_scores_on_test_sets_are_marked_and_real_ones_open():
 def test_labels_that_would_overlap_are_moved_apart_in_order():
     assert figures.spread([10, 11, 200], 16) == [10, 42, 200]
     assert figures.spread([11, 10], 16) == [42, 10]
+    assert figures.spread([250, 250, 20], 16, top=240) == [208, 240, 20]
 
 
 def test_a_run_without_events_takes_no_label_from_its_neighbour():
