@@ -59,8 +59,14 @@ def memory_bytes(gpus: Gpus) -> int:
 
 
 def gpu_share(gpus: Gpus) -> float | None:
-    """Return the share of the last moments in which the GPUs worked, 0…1, their mean; None on the CPU."""
-    shares = [int(pynvml.nvmlDeviceGetUtilizationRates(_handle(gpu)).gpu) / 100 for gpu in gpus]
+    """Return the share of the last moments in which the GPUs worked, 0…1, their mean; None where nobody can tell.
+
+    The driver does not tell it of a slice of a GPU (MIG).
+    """
+    try:
+        shares = [int(pynvml.nvmlDeviceGetUtilizationRates(_handle(gpu)).gpu) / 100 for gpu in gpus]
+    except pynvml.NVMLError:
+        return None
     return sum(shares) / len(shares) if shares else None
 
 

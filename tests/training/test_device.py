@@ -64,3 +64,12 @@ def test_gpus_work_as_much_as_their_mean(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(device.pynvml, "nvmlDeviceGetUtilizationRates", rates.__getitem__)
     assert device.gpu_share((0, 1)) == 0.75
     assert device.gpu_share(()) is None
+
+
+def test_a_gpu_that_does_not_tell_how_much_it_works_is_no_fault(monkeypatch: pytest.MonkeyPatch):
+    def refuse(handle: object) -> None:
+        raise device.pynvml.NVMLError(device.pynvml.NVML_ERROR_NOT_SUPPORTED)
+
+    monkeypatch.setattr(device, "_handle", lambda gpu: gpu)
+    monkeypatch.setattr(device.pynvml, "nvmlDeviceGetUtilizationRates", refuse)
+    assert device.gpu_share((0,)) is None
