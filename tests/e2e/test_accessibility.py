@@ -1,0 +1,22 @@
+"""Nobody is kept out: no page has a serious finding of axe-core, light or dark."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from bench.accessibility import PAGES, SCHEMES, findings
+from bench.browser import Server, settled
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_no_page_keeps_anyone_from_using_it(browser: Browser, server: Server, scheme):
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    found = {}
+    for name in PAGES:
+        page.goto(f"{server.url}/{name}")
+        settled(page)
+        found[name or "home"] = findings(page)
+    context.close()
+    assert not any(found.values()), found
