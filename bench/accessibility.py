@@ -50,7 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
                 settled(page)
                 found = findings(page)
                 failed += bool(found)
-                print(f"{name or 'home'}, {scheme}: {len(found) or 'no'} serious findings", *found, sep="\n  ", flush=True)
+                said = f"{name or 'home'}, {scheme}: {len(found) or 'no'} serious findings"
+                print(said, *found, sep="\n  ", flush=True)
             context.close()
     return failed
 
