@@ -70,9 +70,12 @@ def _shown(content: bytes, turns: int) -> Shown:
 def reading(bundle: Bundle, dropped: Dropped) -> Reading:
     """Read an image once a bundle, with its candidates and its trace. Raises BundleError and ImageError."""
     changed = modified(bundle.folder / "manifest.json")
-    return _reading(bundle, str(bundle.folder), changed, shown(dropped).digest, dropped)
+    what = shown(dropped)
+    return _reading(bundle, str(bundle.folder), changed, what.digest, what, dropped)
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False)
-def _reading(_bundle: Bundle, folder: str, changed: int, digest: str, _dropped: Dropped) -> Reading:
-    return reader(_bundle).read([_dropped.open()], BEAM, trace=True)[0]
+def _reading(_bundle: Bundle, folder: str, changed: int, digest: str, _what: Shown, _dropped: Dropped) -> Reading:
+    whole = _what.picture.size == (_what.width, _what.height)
+    image = _what.picture if whole else _dropped.open()
+    return reader(_bundle).read([image], BEAM, trace=True)[0]
