@@ -84,6 +84,6 @@ def sentence_on_top(chosen: Chosen, names: Names = MARKDOWN) -> str:
     try:
         paired = chosen.against(best, others[0]).paired
     except DatasetError as error:
-        return f"{first} scores best on {test}. {names.text(str(error))}"
+        return f"{first} reads {percent(scored[best].score.word_accuracy)} of {test}. {names.text(str(error))}"
     most = f"Best of {len(scored)}: " if len(others) > 1 else ""
     return most + verdict(paired, first, names.run(chosen.run(others[0]).name), test)

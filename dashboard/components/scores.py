@@ -47,11 +47,11 @@ def score_matrix(
 
 
 def best_of(results: Results, test: TestSet, measure: str) -> str | None:
-    """Return the run with the best value on a test set; None with fewer than two to choose from."""
+    """Return the run with the best value on a test set; None where there are not two that differ."""
     field = MEASURES[measure]
     values = {run: getattr(by_test[test].score, field) for run, by_test in results.items() if test in by_test}
     known = {run: value for run, value in values.items() if value is not None}
-    if len(known) < 2:
+    if len(set(known.values())) < 2:
         return None
     return (max if measure == "Word accuracy" else min)(known, key=known.__getitem__)
 

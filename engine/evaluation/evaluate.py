@@ -56,9 +56,8 @@ def load_readings(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path, columns=_KEPT)
     except (OSError, ValueError) as error:  # pyarrow's faults are ValueErrors
-        raise DatasetError(
-            f"The readings in {path.name!r} cannot be read ({str(error)[:120]}). Test the run on these images again."
-        ) from None
+        what = "gone" if isinstance(error, FileNotFoundError) else "damaged"
+        raise DatasetError(f"The readings of this test are {what}. Test the run on these images again.") from None
 
 
 def evaluate(reader: Reader, samples: Sequence[Sample], after: Callable[[int], None] = lambda done: None) -> Evaluation:

@@ -204,7 +204,7 @@ def test_readings_that_are_gone_or_damaged_are_said_and_break_nothing(lab: Score
     (first.folder / "tests" / f"{lab.dataset}.parquet").unlink()
     (second.folder / "tests" / f"{lab.dataset}.parquet").write_bytes(b"PAR1 nonsense")
     app = open_page("compare")
-    assert "scores best on" in said(app)
+    assert "**first** reads 100.0 % of *words*. The readings of this test are gone" in said(app)
     for name in ("Scores", "Curves", "Settings", "Better and worse", "Where"):
         assert not view(app, name).exception, name
     assert "Test the run on these images again" in app.error[0].value
