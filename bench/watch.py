@@ -1,6 +1,6 @@
 """What it costs to watch: ten runs of 50,000 steps on one chart, each with a point at every step.
 
-`python -m bench.watch [RUNS] [STEPS]` prints a table: what a refresh takes to compute after each run has gone on by a
+`python -m bench.watch [RUNS] [STEPS]` prints a table: the processor's time of a refresh after each run has gone on by a
 step, then, with a real browser on a real server, bytes and processor time of a refresh while one run is live, and the
 processor's share while none is. The runs are written here; nothing is trained.
 """
@@ -54,12 +54,12 @@ def main(runs: int = 10, steps: int = 50_000) -> None:
 
 
 def _computed(folders: list[Path], steps: int) -> None:
-    """Time what the server does for one refresh, in this process."""
+    """Take the processor's time of what the server does for one refresh, in this process."""
     logs = [EventLog(folder / records.EVENTS) for folder in folders]
-    began = time.perf_counter()
+    began = time.process_time()
     for log in logs:
         log.frames()
-    _row("first reading of all events", 1000 * (time.perf_counter() - began), "ms")
+    _row("first reading of all events", 1000 * (time.process_time() - began), "ms")
     lines = {folder.name: Line(f"run {n}", OKABE_ITO[n % len(OKABE_ITO)]) for n, folder in enumerate(folders)}
     for name, view in (("a refresh", View()), ("a refresh, smoothed", View(smoothing=0.9))):
         took, size = [], 0
@@ -67,9 +67,9 @@ def _computed(folders: list[Path], steps: int) -> None:
             steps += 1
             for folder in folders:
                 _append(folder, _train(steps))
-            began = time.perf_counter()
+            began = time.process_time()
             size = _draw(logs, lines, view)
-            took.append(1000 * (time.perf_counter() - began))
+            took.append(1000 * (time.process_time() - began))
         _row(f"{name}: read on, thin, draw two charts", statistics.median(took), "ms")
         _row(f"{name}: slowest of {_REFRESHES}", max(took), "ms")
         _row(f"{name}: both charts as sent", size / 1000, "kB")

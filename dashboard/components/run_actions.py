@@ -20,7 +20,10 @@ _MINUTES, _EPOCHS = 5.0, 5
 def run_actions(workspace: Workspace, run: Job, key: str) -> None:
     """Draw the actions of one run."""
     actions(workspace, run, key)
-    with st.popover("More", icon=":material/more_horiz:", key=f"{key}-more"):
+    more = st.popover("More", icon=":material/more_horiz:", key=f"{key}-more", on_change="rerun")
+    if not more.open:
+        return
+    with more:
         if st.button(
             "Clone", icon=":material/content_copy:", key=f"{key}-clone", help="Its settings on the Train page."
         ):

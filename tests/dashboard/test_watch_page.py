@@ -104,6 +104,8 @@ def test_a_run_goes_on_for_longer_as_a_new_run_that_begins_with_its_weights(work
     run = folders.run(workspace, "short", dataset_id=dataset.id)
     (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": 300}))
     app = open_page("watch")
+    app.session_state[f"watch-{run.id}-more"] = True
+    app.run()
     app.number_input(key=f"watch-{run.id}-minutes").set_value(30.0).run()
     next(button for button in app.button if button.label == "Go on").click().run()
     further = list_jobs(workspace, "runs")[0]
