@@ -30,6 +30,8 @@ def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) 
             _archive(workspace, chosen)
             _delete(workspace, chosen)
         trash_popover(workspace, "runs")
+    if len(chosen) == 1 and chosen[0].notes.text:
+        st.caption(f":material/edit_note: {literal(chosen[0].notes.text)}")
 
 
 def undo_bar(workspace: Workspace) -> None:
@@ -55,15 +57,23 @@ def _star(workspace: Workspace, chosen: Sequence[Job]) -> None:
 def _tags(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:
     known = sorted({name for run in runs for name in run.notes.tags})
     shared = sorted(set.intersection(*(set(run.notes.tags) for run in chosen)))
-    mark = "-".join(run.id[-6:] for run in chosen)
+    key = f"compare-tag-{'-'.join(run.id[-6:] for run in chosen)}"
+    st.session_state.setdefault(f"{key}-before", shared)
     with st.popover("Tags", icon=":material/sell:", type="tertiary"):
-        wanted = st.multiselect(
-            f"Tags of {_these(chosen)}", known, shared, key=f"compare-tag-{mark}", accept_new_options=True,
-            placeholder="Choose tags, or type new ones", help=f"At most {LONGEST_TAG} characters each.",
+        st.multiselect(
+            f"Tags of {_these(chosen)}", known, shared, key=key, accept_new_options=True,
+            placeholder="Choose tags, or type new ones", help=f"Saved at once. At most {LONGEST_TAG} characters each.",
+            on_change=_tagged, args=(workspace, [run.id for run in chosen], key),
         )  # fmt: skip
-        if st.button("Save tags", key=f"compare-tag-save-{mark}", disabled=sorted(wanted) == shared):
-            add, remove = set(wanted) - set(shared), set(shared) - set(wanted)
-            _each(chosen, lambda run: tag(workspace, "runs", run.id, sorted(add), sorted(remove)))
+
+
+def _tagged(workspace: Workspace, ids: Sequence[str], key: str) -> None:
+    """Add and remove what the user just did, and nothing else: another tab may have tagged the runs meanwhile."""
+    before, now = set(st.session_state[f"{key}-before"]), set(st.session_state[key])
+    st.session_state[f"{key}-before"] = sorted(now)
+    with shown_errors():
+        for id in ids:
+            tag(workspace, "runs", id, sorted(now - before), sorted(before - now))
 
 
 def _name_and_note(workspace: Workspace, run: Job) -> None:
@@ -73,8 +83,6 @@ def _name_and_note(workspace: Workspace, run: Job) -> None:
         same = name == run.name and text == run.notes.text
         if st.button("Save", key=f"compare-save-{run.id}", disabled=same):
             _each([run], lambda run: annotate(workspace, "runs", run.id, name=name or "", text=text or ""))
-    if run.notes.text:
-        st.caption(literal(run.notes.text))
 
 
 def _archive(workspace: Workspace, chosen: Sequence[Job]) -> None:

@@ -134,14 +134,18 @@ def test_a_run_is_starred_tagged_renamed_noted_and_put_away_on_the_page(lab: Sco
     app = open_page("compare")
     app.button(key="compare-star").click().run()
     app.multiselect[-1].set_value(["good"]).run()
-    next(button for button in app.button if button.label == "Save tags").click().run()
+    jobs.tag(lab.workspace, "runs", run.id, add=["elsewhere"])  # in another tab
+    app.multiselect[-1].set_value(["good", "blur"]).run()
+    app.multiselect[-1].set_value(["good"]).run()
     app.text_input(key=f"compare-name-{run.id}-plain").set_value("fine").run()
     app.text_area(key=f"compare-note-{run.id}").set_value("**bold** <b>").run()
     app.button(key=f"compare-save-{run.id}").click().run()
     app.button(key="compare-archive").click().run()
     job = jobs.load_job(lab.workspace, "runs", run.id)
     assert job.name == "fine"
-    assert job.notes == jobs.Notes(name="fine", tags=("good",), text="**bold** <b>", starred=True, archived=True)
+    assert job.notes == jobs.Notes(
+        name="fine", tags=("good", "elsewhere"), text="**bold** <b>", starred=True, archived=True
+    )
     assert "<b>" not in said(app)
 
 
