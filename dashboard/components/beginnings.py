@@ -18,7 +18,7 @@ _CLONED, _PRESET, _DATASET = "train-cloned", "train-preset", "train-dataset"
 
 @dataclass(frozen=True)
 class Beginning:
-    """A named set of settings; `label` is the name as Markdown, and `key` begins the keys of widgets that change it."""
+    """A named set of settings; `label` says whose in Markdown, `key` begins the keys of widgets that change it."""
 
     name: str
     label: str
@@ -39,7 +39,7 @@ def cloned(workspace: Workspace, datasets: Sequence[str]) -> Beginning | None:
         return None
     try:
         run = load_job(workspace, "runs", id)
-        found = Beginning(f"as {run.name}", f"as {literal(run.name)}", TrainConfig.parse(run.config), f"train.{run.id}")
+        found = Beginning(f"as {run.name}", literal(run.name), TrainConfig.parse(run.config), f"train.{run.id}")
     except (JobError, ConfigError):
         return None
     if asked:

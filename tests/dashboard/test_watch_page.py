@@ -125,7 +125,7 @@ def test_a_clone_starts_train_with_the_settings_of_its_run(workspace: Workspace,
     assert app.selectbox(key="train-preset").value == "as model"
     assert app.selectbox(key="train-dataset").value == dataset.id
     assert app.number_input(key=f"train.{run.id}.batch").value == 48
-    assert "0 changed from as model" in [panel.label for panel in app.expander]
+    assert "0 changed from model" in [panel.label for panel in app.expander]
 
 
 def test_the_log_is_searched(workspace: Workspace, open_page: Open):
