@@ -102,7 +102,7 @@ def _live(page: Page, server: Server, address: str, run: Path, steps: int) -> No
     refreshes = _WATCHED / _EVERY
     _row("one run live: bytes a refresh of the curves", (received[0] - before) / 1000 / refreshes, "kB")
     busy = _busy(server.pid) - own
-    _row("one run live: server's time a refresh", 1000 * busy / refreshes, "ms")
+    _row("one run live: server's time for all parts, in 5 s", 1000 * busy / refreshes, "ms")
     _row("one run live: server's share of a core", 100 * busy / _WATCHED, "%")
 
 
