@@ -5,11 +5,12 @@ made under a lock on the newest content, so that two tabs lose nothing of each o
 config.json) never changes. This module draws nothing.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.errors import JobError
-from engine.files import write_json
+from engine.files import sync_folder, write_json
 from engine.jobs import locks, records
 from engine.jobs.job import Job, load_job
 from engine.jobs.labels import label
@@ -20,7 +21,6 @@ MOST_TAGS = 20
 LONGEST_TAG = 30  # characters
 LONGEST_NOTE = 4000  # characters
 _LOCK = "notes.lock"
-_TRIES = 3
 
 
 def annotate(workspace: Workspace, collection: Collection, id: str, **changes: Any) -> None:
@@ -69,18 +69,17 @@ def _change(job: Job, changed: Callable[[Notes], Notes]) -> None:
 
 
 def _replace(job: Job, changed: Callable[[Notes], Notes]) -> None:
-    path = job.folder / records.NOTES
     before = _newest(job)
     after = changed(before)
-    for left in range(_TRIES, 0, -1):
-        try:
-            if after != before:
-                write_json(path, after.plain())
-        except FileNotFoundError:  # a job that starts sweeps up temporary files, also this one's
-            if left == 1:
-                raise
-        else:
-            return
+    if after == before:
+        return
+    staged = job.folder.with_name(f".{job.id}.{records.NOTES}")  # outside: a job that starts sweeps its own folder
+    write_json(staged, after.plain())
+    try:
+        os.replace(staged, job.folder / records.NOTES)
+    finally:
+        staged.unlink(missing_ok=True)
+    sync_folder(job.folder)
 
 
 def _newest(job: Job) -> Notes:
