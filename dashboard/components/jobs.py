@@ -103,7 +103,14 @@ def actions(workspace: Workspace, job: Job, key: str) -> None:
         with shown_errors():
             resume(workspace, job.collection, job.id)
             st.rerun()
-    _asked(workspace, job, f"{key}-delete", "Delete", ":material/delete:", "It lies in the trash for a day, and its disk stays in use until then.")
+    _asked(
+        workspace,
+        job,
+        f"{key}-delete",
+        "Delete",
+        ":material/delete:",
+        "It lies in the trash for a day, and its disk stays in use until then.",
+    )
 
 
 def _asked(workspace: Workspace, job: Job, key: str, verb: str, icon: str, consequence: str) -> None:
