@@ -118,7 +118,7 @@ def _image(run: Job, one: PinnedReading, looked: bool) -> None:
 
 def _traced(one: PinnedReading, image: Image.Image) -> Reading:
     """Return a pinned reading as readers return theirs."""
-    seen = np.asarray(image.convert("L"))
+    seen = np.asarray(image.convert("RGB"))
     weights = np.array(one.attention or np.zeros((0, 1)), dtype=np.float32) / np.float32(100)
     characters = tuple(
         Character(char, sure, *place) for char, sure, place in zip(one.text, one.confidences, one.places, strict=False)
