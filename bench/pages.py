@@ -30,7 +30,7 @@ def main(root: Path) -> None:
         settled(page)
         _row("Home painted, opened again", min(_timed(lambda: _paint(page, server)) for _ in range(_ROUNDS)))
         for name in PAGES:
-            _row(f"{name}, first time", _timed(lambda name=name: _go(page, name)))
+            _row(f"{name}, first time", _timed(lambda name=name: go(page, name)))
         for name in PAGES:
             _row(f"{name}, from another page", min(_changed(page, name) for _ in range(_ROUNDS)))
         _row("12 samples redrawn after a setting", min(_preview(page) for _ in range(_ROUNDS)))
@@ -55,20 +55,21 @@ def _paint(page: Page, server: Server) -> None:
     expect(page.locator('[class*="st-key-card"]').first).to_be_visible()
 
 
-def _go(page: Page, name: str) -> None:
+def go(page: Page, name: str) -> None:
+    """Change to a page by its link, and wait until it is drawn whole."""
     page.get_by_role("link", name=name, exact=True).click()
     expect(page).to_have_title(f"{name} · Glyphlab")
     settled(page)
 
 
 def _changed(page: Page, name: str) -> float:
-    _go(page, "Train" if name != "Train" else "Home")
-    return _timed(lambda: _go(page, name))
+    go(page, "Train" if name != "Train" else "Home")
+    return _timed(lambda: go(page, name))
 
 
 def _preview(page: Page) -> float:
     """Move the height of the images by one notch; return the seconds until all twelve samples are other pictures."""
-    _go(page, "Data")
+    go(page, "Data")
     page.get_by_role("tab", name="Look").click()
     slider = page.get_by_role("slider", name="Height")
     slider.focus()

@@ -20,11 +20,13 @@ class Muon(keras.optimizers.Muon):
 
     Args:
         learning_rate, weight_decay: of both.
+        precision: number format in which matrices are made orthogonal; exactness gains nothing here.
         **options: of `keras.optimizers.Optimizer`.
     """
 
-    def __init__(self, learning_rate: float, weight_decay: float, **options: Any) -> None:
+    def __init__(self, learning_rate: float, weight_decay: float, precision: str, **options: Any) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, adam_weight_decay=weight_decay, **options)
+        self._precision = precision
 
     def _should_use_adamw(self, variable: Any) -> bool:
         if len(variable.shape) < 2 or any(name in variable.path for name in _LEFT_OUT):
@@ -35,5 +37,6 @@ class Muon(keras.optimizers.Muon):
         self.assign_add(m, ops.add(gradient, m * (self.momentum - 1)))
         ahead = ops.add(gradient, self.momentum * m)  # Nesterov's
         flat = ops.reshape(ahead, (-1, variable.shape[-1]))
-        step = self.lr_adjust(lr * self.zeropower_via_newtonschulz5(flat, self.ns_steps))
+        turned = self.zeropower_via_newtonschulz5(ops.cast(flat, self._precision), self.ns_steps)
+        step = self.lr_adjust(lr * ops.cast(turned, variable.dtype))
         self.assign_sub(variable, ops.reshape(step, variable.shape))
