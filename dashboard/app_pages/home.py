@@ -5,12 +5,11 @@ import streamlit as st
 from dashboard.components.chrome import head
 from dashboard.components.first_steps import first_steps, next_step
 from dashboard.components.overview import example_strip, newest_cards, now_running, quick_start_card, try_card
-from dashboard.loaders import workspace
+from dashboard.loaders import bundles, workspace
 from engine.jobs import find_live, list_jobs
-from engine.reading.bundle import list_bundles
 
 space = workspace()
-bundles = list_bundles(space)
+known = bundles(space)
 datasets, runs = list_jobs(space, "datasets"), list_jobs(space, "runs")
 if not datasets and not runs:
     head(
@@ -21,7 +20,7 @@ if not datasets and not runs:
     with left:
         quick_start_card(space)
     with right:
-        try_card(bundles, runs)
+        try_card(known, runs)
     example_strip()
     st.stop()
 
@@ -33,8 +32,8 @@ with place:
         st.switch_page(page)
 left, right = st.columns([2, 1])
 with left:
-    newest_cards(space, bundles)
+    newest_cards(space, known)
     st.fragment(first_steps, run_every=2 if live else None)(space)
-    try_card(bundles, runs)
+    try_card(known, runs)
 with right:
     st.fragment(now_running, run_every=2 if live else None)(space, live)
