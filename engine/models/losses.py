@@ -79,6 +79,10 @@ def mean_nats(decoder: Decoder, targets: Any, logits: Any, smoothing: float = 0.
 
 
 def _ctc(labels: Any, lengths: Any, frames: Any, logits: Any) -> Any:
+    if keras.backend.backend() == "tensorflow":
+        from engine.models.ctc_tensorflow import ctc_nats  # the package is only there with its backend
+
+        return ctc_nats(labels, frames, logits)
     blank = logits.shape[-1] - 1
     return ops.ctc_loss(ops.maximum(labels, 0), logits, lengths, frames, mask_index=blank)
 
