@@ -26,13 +26,20 @@ from engine.training.learner import GROUPS, Learner
 from engine.training.material import Material
 from engine.training.pace import PaceMeter
 from engine.training.pins import Pins
-from engine.training.plan import Plan, learning_rate, make_plan, reports_after, steps_of_epochs, steps_of_minutes
+from engine.training.plan import (
+    EXPORT_SHARE,
+    Plan,
+    learning_rate,
+    make_plan,
+    reports_after,
+    steps_of_epochs,
+    steps_of_minutes,
+)
 from engine.training.recorder import Recorder
 from engine.training.source import Source
 from engine.training.state import Best, RunState
 from engine.training.validation import Validation, validate
 
-_EXPORT_SHARE = 0.1  # of the time; a bundle that would exceed it waits for a later best
 _BUNDLES_KEPT = 3
 _PLATEAU = 4  # validations without a better one that people are told of
 _VALIDATION_PATIENCE = 20.0  # seconds that a stop waits for a validation, lest the runner lose patience with us
@@ -153,7 +160,7 @@ class Loop:
         if math.isfinite(result.loss) and here.beats(self.state.best):
             self.state.best, self.state.stale = here, 0
             spent = self._export_seconds + self._last_export
-            if self.state.bundle_step is None or spent <= _EXPORT_SHARE * self._job.seconds:
+            if self.state.bundle_step is None or spent <= EXPORT_SHARE * self._job.seconds:
                 self._export(step)
         self._job.summary(
             steps=step,

@@ -16,7 +16,8 @@ _UNPLANNED_WARMUP = 200  # steps of the rise while the pace is still being measu
 _UNPLANNED_REPORT = 5  # steps
 _FLOOR = 0.01  # share of the highest learning rate at the cosine's end
 _VALIDATION_COST = 0.7  # of a learning step, an image: read once for the loss, once for the text
-_EXPORT_SHARE = 0.08  # of the time, at most, for bundles made on the way
+EXPORT_SHARE = 0.05  # of the time, at most, for bundles made on the way; one beyond it waits for a later best
+_EXPORT_SECONDS = 6.0  # a bundle, with its check
 _LAST_SECONDS = 8.0  # the last bundle, and the first reading's compilation
 _TEST_SECONDS = 0.004  # an image, through the bundle
 
@@ -64,7 +65,7 @@ def steps_of_minutes(config: TrainConfig, done: int, seconds: float, pace: float
     assert config.minutes is not None  # noqa: S101  callers measure only where there is a limit
     budget = 60 * config.minutes
     ending = min(_LAST_SECONDS + _TEST_SECONDS * test, budget / 4)
-    exports = _EXPORT_SHARE * budget
+    exports = min(EXPORT_SHARE * budget, EVALUATIONS * _EXPORT_SECONDS)
     if not config.evaluate_every:
         reading = EVALUATIONS * validation * _VALIDATION_COST * pace / config.batch
         return max(done + 1, done + int((budget - seconds - ending - exports - min(reading, budget / 4)) / pace))
