@@ -9,9 +9,10 @@ from pathlib import Path
 
 from streamlit.web import cli
 
-from dashboard.warmup import load
+from dashboard.warmup import prepare
+from engine.workspace import Workspace
 
 if __name__ == "__main__":
-    threading.Thread(target=load, daemon=True, name="warm-up").start()
+    threading.Thread(target=prepare, args=[Workspace.default()], daemon=True, name="warm-up").start()
     sys.argv = ["streamlit", "run", str(Path(__file__).with_name("app.py")), *sys.argv[1:]]
     sys.exit(cli.main())

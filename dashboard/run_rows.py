@@ -6,7 +6,7 @@ Pure: gets jobs handed in, opens no file and draws nothing.
 import functools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -56,14 +56,13 @@ class Wanted:
 
 def frame_of(runs: Sequence[Job], colours: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
     """Return the table and the names of its columns that are settings."""
-    leaves = [dict(settings_of(run.config)) for run in runs]
-    differing = differing_settings(leaves)
+    settings = differing({run.id: run.config for run in runs})
+    names = most_telling(settings)
     rows = [
-        _row(run, colours[run.id]) | {name: _short(values.get(name)) for name in differing}
-        for run, values in zip(runs, leaves, strict=True)
-    ]
+        _row(run, colours[run.id]) | {name: _short(settings[name][run.id]) for name in names} for run in runs
+    ]  # fmt: skip
     frame = pd.DataFrame(rows)
-    return frame.astype({"Colour": "category"}), differing  # eight dots, not one a run, go to the browser
+    return frame.astype({"Colour": "category"}), names  # eight dots, not one a run, go to the browser
 
 
 def titles(runs: Sequence[Job]) -> dict[str, str]:
@@ -82,15 +81,31 @@ def settings_of(config: Any, path: str = "") -> list[tuple[str, Any]]:
     return leaves
 
 
-def differing_settings(leaves: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the settings that are not alike in all runs, those that tell most runs apart first."""
-    apart: dict[str, int] = {}
-    for name in dict.fromkeys(name for values in leaves for name in values):
-        if name in ELSEWHERE or all(values.get(name) == leaves[0].get(name) for values in leaves):
-            continue  # most settings are alike everywhere; of thousands of runs only the others are counted
-        counts = Counter(repr(values.get(name)) for values in leaves)
-        apart[name] = len(leaves) - max(counts.values())
-    return sorted(apart, key=lambda name: -apart[name])[:MOST_SETTINGS]
+def differing(configs: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the settings that are not alike in all configs: by path, the value of each (None where it has none)."""
+    return {path: dict(zip(configs, values, strict=True)) for path, values in _apart(list(configs.values()))}
+
+
+def most_telling(settings: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the differing settings that have a column, those that tell most runs apart first."""
+    alike = {
+        name: max(Counter(map(repr, values.values())).values())
+        for name, values in settings.items()
+        if name not in ELSEWHERE
+    }
+    return sorted(alike, key=alike.__getitem__)[:MOST_SETTINGS]
+
+
+def _apart(configs: Sequence[Any], path: str = "") -> Iterator[tuple[str, list[Any]]]:
+    """Yield the leaves that differ. What is alike in all configs, as most of thousands is, is not looked into."""
+    if all(config == configs[0] for config in configs):
+        return
+    leaves = [None if isinstance(config, dict) else config for config in configs]
+    if any(leaf != leaves[0] for leaf in leaves):
+        yield path, leaves
+    inner = [config if isinstance(config, dict) else {} for config in configs]
+    for key in dict.fromkeys(key for config in inner for key in config):
+        yield from _apart([config.get(key) for config in inner], f"{path}.{key}" if path else str(key))
 
 
 def _row(run: Job, colour: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Loading what the pages need before somebody waits for it: at the start of the server, else beside the first page."""
 
+import gc
 import importlib
+import inspect
 import pkgutil
 import threading
 
@@ -8,7 +10,9 @@ import streamlit as st
 
 from dashboard import components
 from engine.config.recipe import PRESETS
+from engine.jobs import list_jobs
 from engine.reading.opener import get_ready
+from engine.workspace import COLLECTIONS, Workspace
 
 _LIBRARIES = ("plotly.graph_objects", "onnxruntime")
 
@@ -28,3 +32,12 @@ def load() -> None:
 
     get_ready()
     synth.estimate(PRESETS["starter"], 1)
+
+
+def prepare(workspace: Workspace) -> None:
+    """Load, and read the workspace's jobs once: lists of thousands are read again from memory."""
+    load()
+    for collection in COLLECTIONS:
+        list_jobs(workspace, collection)
+    inspect.stack()  # Streamlit asks for it at its first element, and Python then looks up each module's file, once
+    gc.freeze()  # Streamlit collects garbage after each run of a page: not among all that was loaded here for good

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.figures import Line
 from dashboard.figures_compare import parallel
-from dashboard.run_rows import ELSEWHERE, settings_of, titles
+from dashboard.run_rows import ELSEWHERE, differing, titles
 from dashboard.summaries import run_figures
 from engine.jobs import Job
 
@@ -23,7 +23,7 @@ def settings_apart(runs: Sequence[Job], lines: Mapping[str, Line], names: Mappin
         lines: how each looks.
         names: of datasets and runs, by id, in place of ids that a setting holds.
     """
-    settings = differing(runs)
+    settings = differing({run.id: run.config for run in runs})
     if len(runs) < 2:
         st.caption("Tick two runs or more to see in which settings they differ.")
         return
@@ -49,14 +49,6 @@ def settings_apart(runs: Sequence[Job], lines: Mapping[str, Line], names: Mappin
         parallel(titled, looks), key="compare-parallel", config={"displayModeBar": False},
         alt="Settings that differ and what came of them",
     )  # fmt: skip
-
-
-def differing(runs: Sequence[Job]) -> dict[str, dict[str, Any]]:
-    """Return the settings that are not alike in all runs: by path, the value of each run (None where it has none)."""
-    leaves = {run.id: dict(settings_of(run.config)) for run in runs}
-    paths = dict.fromkeys(path for values in leaves.values() for path in values)
-    by_path = {path: {id: values.get(path) for id, values in leaves.items()} for path in paths}
-    return {path: values for path, values in by_path.items() if len({repr(value) for value in values.values()}) > 1}
 
 
 def _outcomes(runs: Sequence[Job]) -> dict[str, dict[str, Any]]:

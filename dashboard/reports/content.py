@@ -13,10 +13,10 @@ import pandas as pd
 
 from dashboard.chosen import PLAIN, Chosen, sentence_on_top
 from dashboard.comparing import change_by, confusions, factors, milliseconds, test_data
-from dashboard.components.settings_apart import differing, shown
+from dashboard.components.settings_apart import shown
 from dashboard.loaders import event_frames
 from dashboard.results import Result
-from dashboard.run_rows import settings_of
+from dashboard.run_rows import differing, settings_of
 from dashboard.summaries import RunFigures, run_figures
 from dashboard.thinning import thin
 from dashboard.verdicts import discordance, where_told
@@ -118,7 +118,7 @@ def gather(chosen: Chosen, pictures: bool = True) -> Report:
 
 
 def _settings(runs: Sequence[Job], names: dict[str, str]) -> list[tuple[str, list[str]]]:
-    found = differing(runs) if len(runs) > 1 else {}
+    found = differing({run.id: run.config for run in runs})
     if len(runs) == 1:
         found = {path: {runs[0].id: value} for path, value in settings_of(runs[0].config)}
     return [(path, [shown(values[run.id], names) for run in runs]) for path, values in found.items()]

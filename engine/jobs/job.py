@@ -199,7 +199,7 @@ def _signature(folder: Path) -> tuple[int, ...]:
     signature = [own.st_ino, own.st_mtime_ns]
     for name in (records.EXIT, records.NOTES):
         with contextlib.suppress(FileNotFoundError):
-            file = os.stat(folder / name, follow_symlinks=False)
+            file = os.stat(f"{folder}/{name}", follow_symlinks=False)
             signature += [file.st_ino, file.st_mtime_ns, file.st_size]
     return tuple(signature)
 
@@ -210,7 +210,8 @@ def _folders(parent: Path) -> list[str]:
 
 
 def _collection(folder: Path) -> Collection:
-    return next(name for name in COLLECTIONS if name == folder.parent.name)
+    parent = folder.parent.name
+    return next(name for name in COLLECTIONS if name == parent)
 
 
 def _object(path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dashboard.results import TestSet, names_of, results_of, shared_tests
-from dashboard.run_rows import differing_settings, settings_of, titles
+from dashboard.run_rows import differing, most_telling, titles
 from engine.config.evaluate import EvaluateConfig
 from engine.jobs import list_jobs, records
 from engine.jobs.records import Reason
@@ -64,9 +64,15 @@ def test_test_sets_are_named_and_those_of_most_runs_come_first(lab: ScoredLab):
 
 
 def test_settings_that_tell_most_runs_apart_come_first():
-    runs = [dict(settings_of({"a": {"b": n}, "c": n > 2, "same": [1], "dataset": n, "mix": [n > 0]})) for n in range(4)]
-    assert differing_settings(runs) == ["a.b", "c", "mix"]
-    assert differing_settings([]) == []
+    configs = {
+        str(n): {"a": {"b": n}, "c": n > 2, "same": [1], "dataset": n, "mix": [n > 0], "d": {"e": n} if n else None}
+        for n in range(4)
+    }
+    settings = differing(configs)
+    assert settings["a.b"] == {"0": 0, "1": 1, "2": 2, "3": 3}
+    assert settings["d.e"] == {"0": None, "1": 1, "2": 2, "3": 3}
+    assert most_telling(settings) == ["a.b", "d.e", "c", "mix"]
+    assert most_telling(differing({})) == []
 
 
 def test_runs_of_one_name_are_told_apart(workspace: Workspace):
