@@ -1,4 +1,4 @@
-"""What is done to an image after trdg has drawn it: six steps, each off until it is given a share of the images.
+"""What is done to an image after trdg has drawn it: seven steps, each off until it is given a share of the images.
 
 They are taken in the order in which they stand here. What each does to the pixels, `engine.synth.after` says.
 """
@@ -33,6 +33,18 @@ class Perspective(Step):
     strength: Annotated[FloatSpan, Within(0, 0.4, whole=False)] = setting(
         (0.05, 0.2), help="Most that a corner moves, as a share of the image's height."
     )
+
+
+class Recolour(Step):
+    """The greys of the image become those between two colours thrown for it, as of a sign in its shop's colours."""
+
+    contrast: Annotated[FloatSpan, Within(16, 255, whole=False)] = setting(
+        (50.0, 220.0), unit="levels", help="Difference of brightness between the two colours, of 255 levels."
+    )
+    tint: Annotated[FloatSpan, Within(0, 1, whole=False)] = setting(
+        (0.0, 0.8), help="How colourful both are: 0 is grey, 1 as colourful as their brightness allows."
+    )
+    inverted: float = setting(0.5, ge=0, le=1, help="Share of these images whose dark parts become the brighter ones.")
 
 
 class Shadow(Step):
@@ -79,6 +91,7 @@ class After(Config):
 
     crop: Crop = setting(Crop(), help="Cut the edges off.")
     perspective: Perspective = setting(Perspective(), help="Seen from aside.")
+    recolour: Recolour = setting(Recolour(), help="Other colours for dark and light.")
     shadow: Shadow = setting(Shadow(), help="A shadow with a soft edge.")
     contrast: Contrast = setting(Contrast(), help="Paler, stronger, darker or brighter.")
     scan_noise: ScanNoise = setting(ScanNoise(), help="Grain and specks.")

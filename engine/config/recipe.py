@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from engine.config.after import After, Contrast, Crop, Jpeg, Perspective, ScanNoise, Shadow
+from engine.config.after import After, Contrast, Crop, Jpeg, Perspective, Recolour, ScanNoise, Shadow
 from engine.config.base import Config, setting
 from engine.config.figures import AmountFormats, Amounts, DateFormats, Dates
 from engine.config.looks import BackgroundWeights, Colours, DirectionWeights, DistortionWeights, Look, ModeWeights
@@ -203,6 +203,7 @@ _CHINESE = Recipe(
 _SCENE_AFTER = After(
     crop=Crop(share=0.5, text=(0.0, 0.2)),
     perspective=Perspective(share=0.6, strength=(0.05, 0.3)),
+    recolour=Recolour(share=0.5),
     shadow=Shadow(share=0.4),
     contrast=Contrast(share=0.6, factor=(0.6, 1.2)),
     scan_noise=ScanNoise(share=0.4, grain=(2.0, 16.0), specks=0.0),

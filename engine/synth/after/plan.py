@@ -11,6 +11,7 @@ from engine.synth.after.contrast import Tone, contrast
 from engine.synth.after.crop import Box, Edges, kept
 from engine.synth.after.jpeg import jpeg
 from engine.synth.after.perspective import Corners, perspective
+from engine.synth.after.recolour import Ends, brightness, recolour, tinted
 from engine.synth.after.scan_noise import Grain, scan_noise
 from engine.synth.after.shadow import Shade, shadow
 from engine.synth.throwing import Dice, between, happens, whole
@@ -24,6 +25,7 @@ class Plan:
 
     crop: Box | None = None
     perspective: Corners | None = None
+    recolour: Ends | None = None
     shadow: Shade | None = None
     contrast: Tone | None = None
     scan_noise: Grain | None = None
@@ -48,6 +50,8 @@ def settle(after: After, edges: Find, dice: Dice) -> Plan:
 def finish(image: Image.Image, plan: Plan) -> Image.Image:
     """Take the steps of a plan on an RGB or L image and return one of the same mode."""
     image = follow(image, plan)
+    if plan.recolour is not None:
+        image = recolour(image, plan.recolour)
     if plan.shadow is not None:
         image = shadow(image, plan.shadow)
     if plan.contrast is not None:
@@ -69,6 +73,7 @@ def factors(plan: Plan) -> dict[str, Any]:
     return {
         "crop": plan.crop is not None,
         "perspective": max(map(max, plan.perspective)) if plan.perspective else 0.0,
+        "recolour": brightness(plan.recolour.white) - brightness(plan.recolour.black) if plan.recolour else 0.0,
         "shadow": plan.shadow.darkness if plan.shadow else 0.0,
         "contrast": plan.contrast.factor if plan.contrast else 1.0,
         "brightness": plan.contrast.brightness if plan.contrast else 0.0,
@@ -81,6 +86,17 @@ def _perspective(step: Any, _: Find, dice: Dice) -> Corners:
     most = between(step.strength, dice, "strength")
     throw = dice("corners")
     return tuple((throw.random() * most, throw.random() * most) for _ in range(4))
+
+
+def _recolour(step: Any, _: Find, dice: Dice) -> Ends:
+    contrast, throw = between(step.contrast, dice, "contrast"), dice("brightness")
+    dark = throw.random() * (255 - contrast)
+    levels = (dark + contrast, dark) if happens(step.inverted, dice, "inverted") else (dark, dark + contrast)
+    black, white = (
+        tinted(level, dice(f"{end}/hue").random(), between(step.tint, dice, f"{end}/tint"))
+        for end, level in zip(("black", "white"), levels, strict=True)
+    )
+    return Ends(black, white)
 
 
 def _shadow(step: Any, _: Find, dice: Dice) -> Shade:
@@ -104,6 +120,7 @@ def _crop(step: Any, edges: Find, dice: Dice) -> Box:
 _SETTLERS: dict[str, Any] = {
     "crop": _crop,
     "perspective": _perspective,
+    "recolour": _recolour,
     "shadow": _shadow,
     "contrast": lambda step, _, dice: Tone(
         between(step.factor, dice, "factor"), between(step.brightness, dice, "brightness")

@@ -8,22 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.config.after import After, Contrast, Crop, Jpeg, Perspective, ScanNoise, Shadow
+from engine.config.after import After, Contrast, Crop, Jpeg, Perspective, Recolour, ScanNoise, Shadow
 from engine.config.looks import BackgroundWeights, Look, ModeWeights
 from engine.config.recipe import Recipe
 from engine.config.texts import Words
 from engine.synth import preview
-from engine.synth.after import Edges, Plan, finish, follow, ink_edges, settle
+from engine.synth.after import Edges, Plan, factors, finish, follow, ink_edges, settle
 from engine.synth.after.contrast import Tone, contrast
 from engine.synth.after.crop import kept
 from engine.synth.after.jpeg import jpeg
 from engine.synth.after.perspective import perspective
+from engine.synth.after.recolour import Ends, brightness, recolour, tinted
 from engine.synth.after.scan_noise import Grain, scan_noise
 from engine.synth.after.shadow import Shade, shadow
 
 EVERY = After(
     crop=Crop(share=1),
     perspective=Perspective(share=1),
+    recolour=Recolour(share=1),
     shadow=Shadow(share=1),
     contrast=Contrast(share=1),
     scan_noise=ScanNoise(share=1),
@@ -160,3 +162,24 @@ def test_a_mask_stays_in_step_with_its_image():
 def test_grey_images_are_grey_to_the_end():
     recipe = Recipe(looks=(Look(mode=ModeWeights(colour=0, grey=1), after=EVERY),))
     assert {sample.image.mode for sample in preview(recipe, 4, 0)} == {"L"}
+
+
+@given(st.floats(0, 255), st.floats(0, 1), st.floats(0, 1))
+def test_a_tinted_colour_has_its_brightness_and_can_be_shown(level: float, hue: float, tint: float):
+    colour = tinted(level, hue, tint)
+    assert brightness(colour) == pytest.approx(level, abs=1e-6)
+    assert all(-1e-6 <= part <= 255 + 1e-6 for part in colour)
+
+
+def test_black_and_white_become_the_two_colours_and_grey_what_is_between():
+    strip = Image.fromarray(np.array([[0, 255, 127]], np.uint8))
+    ends = Ends((200.0, 0.0, 0.0), (0.0, 100.0, 255.0))
+    assert np.asarray(recolour(strip.convert("RGB"), ends)).tolist() == [[[200, 0, 0], [0, 100, 255], [100, 50, 127]]]
+    assert np.asarray(recolour(strip, ends)).tolist() == [[60, 88, 74]]
+
+
+def test_recoloured_images_have_the_contrast_asked_for_either_way():
+    after = After(recolour=Recolour(share=1, contrast=(90.0, 120.0)))
+    spans = [factors(plan_for(after, seed))["recolour"] for seed in range(200)]
+    assert all(90 <= abs(span) <= 120 for span in spans)
+    assert 60 < sum(span < 0 for span in spans) < 140, "dark on light as often as light on dark"
