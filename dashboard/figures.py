@@ -70,7 +70,7 @@ def curves(
         marks: scores by run id.
     """
     view = view or View()
-    traces: list[dict[str, Any]] = []  # figures are made in one go: adding to them one by one takes ten times as long
+    traces: list[dict[str, Any]] = []  # a figure is made in one go: each addition would be checked with all the rest
     ends: list[tuple[float, Line]] = []
     values: list[pd.Series] = []
     points = min(LIMIT, max(_FEWEST, _POINTS // max(len(lines), 1)))
@@ -86,9 +86,7 @@ def curves(
             ends.append((float(last.iloc[-1]), line))
         scale = view.scales.get(id, 1.0)
         traces += [_mark(mark, measure, view, scale, line) for mark in (marks or {}).get(id, ())]
-    figure = go.Figure(traces, {"annotations": _end_labels(ends, measure, view)})
-    _axes(figure, measure, view, values)
-    return figure
+    return go.Figure(traces, _layout(measure, view, values) | {"annotations": _end_labels(ends, measure, view)})
 
 
 def sparkline(values: Sequence[float], colour: str) -> go.Figure:
@@ -121,10 +119,9 @@ def _looks(
 def _series(frame: pd.DataFrame | None, measure: Measure, view: View) -> pd.DataFrame | None:
     if frame is None or frame.empty or not {measure.column, view.column} <= set(frame.columns):
         return None
-    values = pd.to_numeric(frame[measure.column], errors="coerce") * measure.scale
-    if view.is_log(measure):
-        values = values.where(values > 0)
-    return pd.DataFrame({"x": pd.to_numeric(frame[view.column], errors="coerce"), "value": values})
+    x, values = (pd.to_numeric(frame[name], errors="coerce").to_numpy() for name in (view.column, measure.column))
+    shown = np.where(values > 0, values, np.nan) if view.is_log(measure) else values
+    return pd.DataFrame({"x": x, "value": shown * measure.scale})
 
 
 def _within(series: pd.DataFrame, ends: tuple[float, float] | None, scale: float) -> pd.DataFrame:
@@ -172,24 +169,27 @@ def _mark(mark: Mark, measure: Measure, view: View, scale: float, line: Line) ->
     }  # fmt: skip
 
 
-def _axes(figure: go.Figure, measure: Measure, view: View, values: Sequence[pd.Series]) -> None:
+def _layout(measure: Measure, view: View, values: Sequence[pd.Series]) -> dict[str, Any]:
     log, zoom = view.is_log(measure), view.zoom(measure)
-    meaning = view.meaning(measure)
-    figure.update_layout(height=HEIGHT, margin=_MARGIN, hovermode="x unified", uirevision=meaning, **_CLEAR)
-    figure.update_xaxes(title=view.axis, rangemode="tozero", tickformat=",~r", nticks=6, fixedrange=False)
     title = replace(measure, unit=", ".join(filter(None, (measure.unit, "log scale")))).title if log else measure.title
-    figure.update_yaxes(title=title, type="log" if log else "linear")
-    if measure.share:
-        figure.update_yaxes(range=[0, 102], tickvals=[0, 20, 40, 60, 80, 100])
-    if not log and not measure.share:
-        figure.update_yaxes(rangemode="tozero")
+    across = {"title": view.axis, "rangemode": "tozero", "tickformat": ",~r", "nticks": 6, "fixedrange": False}
+    up: dict[str, Any] = {"title": title, "type": "log" if log else "linear"}
     if log:
         ticks = _ticks(values)
-        figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
-    if zoom.x:
-        figure.update_xaxes(range=zoom.x)
-    if zoom.y:
-        figure.update_yaxes(range=zoom.y)
+        up |= {"tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
+    elif measure.share:
+        up |= {"range": [0, 102], "tickvals": [0, 20, 40, 60, 80, 100]}
+    else:
+        up |= {"rangemode": "tozero"}
+    return {
+        "height": HEIGHT,
+        "margin": _MARGIN,
+        "hovermode": "x unified",
+        "uirevision": view.meaning(measure),
+        "xaxis": across | ({"range": zoom.x} if zoom.x else {}),
+        "yaxis": up | ({"range": zoom.y} if zoom.y else {}),
+        **_CLEAR,
+    }
 
 
 def _ticks(values: Sequence[pd.Series]) -> list[float]:
