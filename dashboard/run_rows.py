@@ -19,7 +19,7 @@ from dashboard.words import interval
 from engine.jobs import Job
 
 MOST_SETTINGS = 6  # columns of settings that differ; the commonest differences first
-ELSEWHERE = {"dataset", "test_on"}  # a column of its own; what a run is scored on teaches it nothing
+ELSEWHERE = {"dataset", "watch_on", "test_on"}  # a column of its own; what a run is scored on teaches it nothing
 _ID = re.compile(r"\b[0-9a-z]{26}\b")  # of datasets and runs: nobody looks for the digits in them
 _LONGEST = 40  # characters of a setting's value
 _DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'

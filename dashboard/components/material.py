@@ -1,4 +1,4 @@
-"""What a run learns from beside its dataset: more datasets with weights, others to validate and test on, an older run.
+"""What a run takes beside its dataset: others to mix in, to validate, watch and test on, and an older run.
 
 The choices are ids in the config and names on the page; a link may ask for one to mix in or to test on. This module
 checks nothing: the run does, when it starts.
@@ -13,7 +13,7 @@ from dashboard.components.choices import asked_for, choose, choose_several
 from dashboard.components.fields import label
 from engine.config.training import Portion, TrainConfig
 
-NAMES = ("mix", "validate_on", "test_on", "start_from")
+NAMES = ("mix", "validate_on", "watch_on", "test_on", "start_from")
 """The settings drawn here."""
 
 _NONE = ""
@@ -45,6 +45,7 @@ def material(config: TrainConfig, datasets: Mapping[str, str], runs: Mapping[str
     return {
         "mix": mix,
         "validate_on": _one(config, "validate_on", others, key),
+        "watch_on": _several(config, "watch_on", others, list(config.watch_on), key),
         "test_on": _several(config, "test_on", others, list(config.test_on), key),
         "start_from": _one(config, "start_from", runs, key),
     }

@@ -43,6 +43,11 @@ class TrainConfig(Config):
         None, folded=True, pattern=_ID,
         help="Id of another dataset to validate on: the best checkpoint reads it best. Empty: the same dataset.",
     )  # fmt: skip
+    watch_on: tuple[Annotated[str, Field(pattern=_ID)], ...] = setting(
+        (), folded=True, max_length=10,
+        help="Ids of datasets whose validation images (where there are none, all) are read at each validation, too, so "
+        "that one sees how real ones come along. They decide nothing.",
+    )  # fmt: skip
     test_on: tuple[Annotated[str, Field(pattern=_ID)], ...] = setting(
         (), folded=True, max_length=50,
         help="Ids of more datasets whose test images are scored at the end; where there are none, all their images.",
@@ -117,7 +122,7 @@ class TrainConfig(Config):
     )  # fmt: skip
     validation_images: int = setting(
         500, unit="images", ge=1, le=100_000, folded=True,
-        help="Validation images read at most each time; the same ones for the whole run.",
+        help="Images read at most at each validation, of each dataset; the same ones for the whole run.",
     )  # fmt: skip
     checkpoint_minutes: float = setting(
         2.0, unit="min", ge=0.0, le=240, folded=True,
@@ -160,4 +165,5 @@ class TrainConfig(Config):
     def datasets(self) -> tuple[str, ...]:
         """The ids of all datasets that the run reads, each once, the main one first."""
         more = (portion.dataset for portion in self.mix)
-        return tuple(dict.fromkeys([self.dataset, *more, *filter(None, [self.validate_on]), *self.test_on]))
+        others = (*filter(None, [self.validate_on]), *self.watch_on, *self.test_on)
+        return tuple(dict.fromkeys([self.dataset, *more, *others]))

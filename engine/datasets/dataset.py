@@ -52,6 +52,10 @@ class Dataset:
         """
         return self._frame.copy(deep=False) if split is None else self._frame[self._frame["split"] == split]
 
+    def split_or_all(self, split: Split) -> "pd.DataFrame":
+        """Return one split's rows of the samples table, or all rows where the split is empty."""
+        return self.frame(split if self.manifest.counts.get(split, 0) else None)
+
     @property
     def table(self) -> pa.Table:
         """The samples table with the columns of `frame`, uncopied; row i is sample i, shard after shard."""

@@ -40,10 +40,8 @@ def split_samples(folder: Path, split: Split) -> list[Sample]:
 
 def dataset_samples(dataset: Dataset, split: Split | None = None) -> list[Sample]:
     """Return the samples of a split; without one those of the test split, or all if it is empty."""
-    if split is None and dataset.manifest.counts.get("test", 0):
-        split = "test"
-    indices = dataset.frame(split).index.tolist()
-    return [Sample(str(index), dataset.label(index), partial(dataset.image, index)) for index in indices]
+    frame = dataset.frame(split) if split else dataset.split_or_all("test")
+    return [Sample(str(index), dataset.label(index), partial(dataset.image, index)) for index in frame.index.tolist()]
 
 
 def folder_samples(folder: Path) -> list[Sample]:

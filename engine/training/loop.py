@@ -7,7 +7,7 @@ anything is in the state, the tensors or the config. This module opens no datase
 import contextlib
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -127,7 +127,7 @@ class Loop:
         pace = self._meter.pace()
         limit = steps_of_epochs(self._config, self._source.steps_an_epoch)
         if pace is not None:
-            validation, test = len(self._material.validation), self._test_images
+            validation, test = self._material.read_at_validation, self._test_images
             steps = steps_of_minutes(self._config, self.state.step, self._job.seconds, pace, validation, test)
             self._fix_plan(steps if limit is None else min(steps, limit))
             self.recorder.note(self.state.step, f"{1000 * pace:.0f} ms a step: {self.state.planned_steps:,} steps fit.")
@@ -151,9 +151,11 @@ class Loop:
 
     def _evaluate(self) -> None:
         self._job.progress(self.state.step, self._plan and self._plan.steps, "steps", note="reading validation images")
-        result = self._validate()
+        patience = self._patience()
+        result = self._validate(patience)
         step = self.state.step
         self.recorder.validation(step, self.epoch, result)
+        self._watch(patience)
         here = Best(step=step, word_accuracy=result.score.word_accuracy, cer=result.score.cer, loss=result.loss)
         self.state.stale += 1
         self.state.curve.append(round(here.word_accuracy, 4))
@@ -172,20 +174,35 @@ class Loop:
         )
         self._lose_patience()
 
-    def _validate(self) -> Validation:
+    def _validate(self, patience: Callable[[], None]) -> Validation:
         """Read the validation images, and keep what people watch of it."""
-        began, material = time.monotonic(), self._material
+        material = self._material
         pins = Pins(material.validation, material.charset, self._config.reader)
 
         def after(numbers: npt.NDArray[np.int64], decoded: Sequence[Decoded]) -> None:
-            if time.monotonic() - began > _VALIDATION_PATIENCE and self._job.stop_requested():
-                raise Stopped  # resuming validates again, from the checkpoint before
+            patience()
             pins.add(numbers, decoded)
 
         result = validate(self._learner, material.validation, material.charset, after)
         pins.save_images(self._job.folder)
         self.recorder.pinned(self.state.step, self.epoch, pins.readings())
         return result
+
+    def _watch(self, patience: Callable[[], None]) -> None:
+        """Read the datasets that people watch; nothing hangs on what comes of it."""
+        for id, rows in self._material.watched.items():
+            result = validate(self._learner, rows, self._material.charset, lambda *_: patience())
+            self.recorder.watched(self.state.step, self.epoch, result, id)
+
+    def _patience(self) -> Callable[[], None]:
+        """Return what is to be called now and then while images are read; it raises Stopped."""
+        began = time.monotonic()
+
+        def look() -> None:
+            if time.monotonic() - began > _VALIDATION_PATIENCE and self._job.stop_requested():
+                raise Stopped  # resuming validates again, from the checkpoint before
+
+        return look
 
     def _lose_patience(self) -> None:
         """Say that validations do not get better any more, and end the run if the config waits no longer."""

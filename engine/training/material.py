@@ -28,6 +28,7 @@ class Material:
         charset: the characters of the reader.
         training: the training samples of the main dataset and of those mixed in.
         validation: as many validation samples as the config allows, the same ones each time.
+        watched: likewise of each dataset that is watched, by id, whatever their labels.
         skipped: samples left out because they do not fit, by reason.
     """
 
@@ -35,12 +36,18 @@ class Material:
     charset: Charset
     training: StoredRows
     validation: StoredRows
+    watched: dict[str, StoredRows] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property
     def main(self) -> Dataset:
         """The dataset that the config calls its dataset."""
         return next(iter(self.datasets.values()))
+
+    @property
+    def read_at_validation(self) -> int:
+        """How many images are read at each validation."""
+        return len(self.validation) + sum(map(len, self.watched.values()))
 
 
 def charset_for(config: TrainConfig, datasets: Iterable[Dataset], known: Charset | None) -> Charset:
@@ -81,15 +88,22 @@ def collect(config: TrainConfig, open_one: Callable[[str], Dataset], known: Char
         for id, weight in zip(learned, weights, strict=True)
     ]
     judge = datasets[config.validate_on or config.dataset]
-    validation = check.fitting(judge, "validation")
-    chosen = np.sort(np.random.default_rng(config.seed).permutation(len(validation))[: config.validation_images])
+    validation = _some(check.fitting(judge, "validation"), config)
+    watched = {id: Part(datasets[id], _some(datasets[id].split_or_all("validation"), config)) for id in config.watch_on}
     return Material(
         datasets,
         charset,
         StoredRows(training, charset, config.reader),
-        StoredRows([Part(judge, validation.iloc[chosen])], charset, config.reader),
+        StoredRows([Part(judge, validation)], charset, config.reader),
+        {id: StoredRows([part], charset, config.reader, as_bundles=True) for id, part in watched.items()},
         check.skipped,
     )
+
+
+def _some(frame: pd.DataFrame, config: TrainConfig) -> pd.DataFrame:
+    """Return as many samples as a validation reads, in their order; the same ones each time."""
+    chosen = np.random.default_rng(config.seed).permutation(len(frame))[: config.validation_images]
+    return frame.iloc[np.sort(chosen)]
 
 
 class _Check:

@@ -7,9 +7,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from engine.errors import GlyphlabError
 from engine.evaluation.metrics import Score
 from engine.evaluation.pinned import KIND, PinnedReading
 from engine.jobs.context import JobContext
+from engine.jobs.job import load_job
 from engine.reading.manifest import Parity
 from engine.training.cost import Cost
 from engine.training.tensorboard import TensorBoard
@@ -38,14 +40,16 @@ class Recorder:
 
     def validation(self, step: int, epoch: int, result: Validation) -> None:
         """Add a point of the validation curve."""
-        curve = {
-            "loss": result.loss,
-            "perplexity": perplexity(result.loss),
-            "word_accuracy": result.score.word_accuracy,
-            "cer": result.score.cer,
-        }
+        curve = _curve(result)
         self._job.event("validation", step, epoch=epoch, **curve, images=result.score.images)
         self._board.scalars(step, "validation", curve)
+
+    def watched(self, step: int, epoch: int, result: Validation, dataset: str) -> None:
+        """Add a point of the curve of a watched dataset."""
+        curve, name = _curve(result), dataset_name(self._job, dataset)
+        told = {"dataset": dataset, "dataset_name": name}
+        self._job.event("watched", step, epoch=epoch, **told, **curve, images=result.score.images)
+        self._board.scalars(step, f"watched {name} {dataset[-6:]}", curve)  # names may be alike
 
     def pinned(self, step: int, epoch: int, readings: Sequence[PinnedReading]) -> None:
         """Keep what a validation read in the images that people watch."""
@@ -63,8 +67,25 @@ class Recorder:
         """Add a sentence for people."""
         self._job.event("note", step, text=text)
 
-    def test(self, step: int, score: Score, dataset: str, name: str | None) -> dict[str, Any]:
+    def test(self, step: int, score: Score, dataset: str) -> dict[str, Any]:
         """Tell of the final score on a dataset's test images, and return it as the summary has it."""
-        figures = {"dataset": dataset, "dataset_name": name, **score.plain()}
+        figures = {"dataset": dataset, "dataset_name": dataset_name(self._job, dataset), **score.plain()}
         self._job.event("test", step, **figures)
         return figures
+
+
+def dataset_name(job: JobContext, dataset: str) -> str | None:
+    """Return the name of a dataset in the job's workspace; None when it is gone."""
+    try:
+        return load_job(job.workspace, "datasets", dataset).name
+    except GlyphlabError:
+        return None
+
+
+def _curve(result: Validation) -> dict[str, float]:
+    return {
+        "loss": result.loss,
+        "perplexity": perplexity(result.loss),
+        "word_accuracy": result.score.word_accuracy,
+        "cer": result.score.cer,
+    }

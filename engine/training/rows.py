@@ -29,7 +29,7 @@ class Rows(Protocol):
         texts: the labels.
         widths: the padded width of each, int64 (S,): of its image, or more where its text needs more time steps.
         least: the width in px each sample's text needs, int64 (S,).
-        longest: characters of the longest text.
+        longest: characters of the longest text that can be learned.
     """
 
     preprocessing: Preprocessing
@@ -61,21 +61,38 @@ class StoredRows:
     Attributes:
         parts: the samples of each dataset.
         sizes, weights: how many samples each part has, and its weight.
+        fits: whether each sample's text can be written, bool (S,); the others are read, but have no classes.
+
+    Args:
+        as_bundles: take each image as bundles read it, whatever its text: it is not widened for a long one, and a text
+            that the reader cannot write is no fault.
+
+    Raises:
+        CharsetError: a text holds characters that the charset lacks, and not `as_bundles`.
     """
 
-    def __init__(self, parts: Sequence[Part], charset: Charset, reader: ReaderConfig) -> None:
+    def __init__(
+        self, parts: Sequence[Part], charset: Charset, reader: ReaderConfig, *, as_bundles: bool = False
+    ) -> None:
         self.preprocessing = preprocessing_of(reader)
         self.texts: list[str] = [text for part in parts for text in part.frame["label"]]
         self.parts = list(parts)
         self.sizes, self.weights = [len(part.frame) for part in parts], [part.weight for part in parts]
-        self._ids = [charset.encode(text) for text in self.texts]
-        self.longest = max(map(len, self.texts))
         self._places = [(part.dataset, int(number)) for part in parts for number in part.frame["index"]]
         self._cache: dict[int, npt.NDArray[np.uint8]] = {}
         self._room = int(psutil.virtual_memory().available * _CACHE_SHARE)
         pixels = [size for part in parts for size in zip(part.frame["width"], part.frame["height"], strict=True)]
         prepared = [self.preprocessing.prepared_width(*size) for size in pixels]
         self.least = np.array([reader.width_for(text) for text in self.texts], dtype=np.int64)
+        self.fits = np.ones(len(self.texts), dtype=bool)
+        if as_bundles:
+            self.fits = np.array([_fits(*one, charset, reader) for one in zip(self.texts, prepared, strict=True)])
+            self.least[:] = 0
+        self._ids = [
+            charset.encode(text) if fits else np.zeros(0, np.int32)
+            for text, fits in zip(self.texts, self.fits, strict=True)
+        ]
+        self.longest = max(map(len, self._ids))
         self.widths = padded_widths(self.preprocessing, prepared, self.least)
 
     def __len__(self) -> int:
@@ -95,6 +112,12 @@ class StoredRows:
     def ids(self, index: int) -> npt.NDArray[np.int32]:
         """See `Rows.ids`."""
         return self._ids[index]
+
+
+def _fits(text: str, width: int, charset: Charset, reader: ReaderConfig) -> bool:
+    """Say whether a reader can write a text over an image of `width` prepared columns."""
+    room = reader.time_steps_at(width) * reader.stride
+    return not charset.missing(text) and len(text) <= reader.max_length and reader.width_for(text) <= room
 
 
 def preprocessing_of(reader: ReaderConfig) -> Preprocessing:

@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.config.training import TrainConfig
 from engine.datasets import Dataset, open_dataset
-from engine.errors import BundleError, ConfigError, GlyphlabError, OutOfMemory, SpaceError
+from engine.errors import BundleError, ConfigError, OutOfMemory, SpaceError
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.samples import Sample, dataset_samples
 from engine.export.bundle import FOLDER as BUNDLES
@@ -23,7 +23,6 @@ from engine.export.bundle import Exporter
 from engine.files import canonical_json
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.devices import default_device
-from engine.jobs.job import load_job
 from engine.models.pretrained import begin_with_imagenet
 from engine.reading.manifest import TrainedOn
 from engine.reading.reader import Reader
@@ -36,6 +35,7 @@ from engine.training.material import Material, collect
 from engine.training.memory import explained
 from engine.training.order import Shares
 from engine.training.preflight import fly
+from engine.training.recorder import dataset_name
 from engine.training.rows import StoredRows
 from engine.training.source import Source
 from engine.training.transfer import Forebear, inherit, open_forebear
@@ -117,7 +117,7 @@ def _introduce(
     """Say in the summary and the events what the run is made of."""
     job.summary(
         dataset=config.dataset,
-        dataset_name=_name_of(job, config.dataset),
+        dataset_name=dataset_name(job, config.dataset),
         parameters=learner.parameters,
         precision=precision,
         charset_size=len(material.charset),
@@ -193,13 +193,6 @@ def _gpus(config: TrainConfig, job: JobContext) -> Gpus:
     return wanted
 
 
-def _name_of(job: JobContext, dataset: str) -> str | None:
-    try:
-        return load_job(job.workspace, "datasets", dataset).name
-    except GlyphlabError:
-        return None
-
-
 def _test_sets(config: TrainConfig, material: Material) -> dict[str, list[Sample]]:
     """Return the samples that are scored at the end, by dataset: of test splits, or all where there is none."""
     sets = {id: dataset_samples(material.datasets[id]) for id in config.test_on}
@@ -238,4 +231,4 @@ def _test(loop: Loop, job: JobContext, reader: Reader, dataset: str, samples: li
 
     evaluation = evaluate(reader, samples, after)
     evaluation.save(job.folder / "tests" / f"{dataset}.parquet")
-    return loop.recorder.test(loop.state.step, evaluation.score, dataset, _name_of(job, dataset))
+    return loop.recorder.test(loop.state.step, evaluation.score, dataset)

@@ -1,9 +1,10 @@
-"""Trying a network on images it never learned from: its loss, and what it reads running freely.
+"""Trying a network on images it does not learn from: its loss, and what it reads running freely.
 
 Decoding is the very code that bundles are read with, over Keras' networks instead of ONNX Runtime's. This module
 writes nothing.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from engine.charset import Charset
 from engine.evaluation.metrics import Score, score
 from engine.reading.decode import Decoded
-from engine.training.feed import make_batch
+from engine.training.feed import Batch, make_batch
 from engine.training.learner import Learner
 from engine.training.rows import StoredRows
 
@@ -22,7 +23,10 @@ _LARGEST = 64  # images a batch
 
 @dataclass(frozen=True)
 class Validation:
-    """Loss in nats a character under teacher forcing, and the score of free-running greedy decoding."""
+    """Loss in nats a character under teacher forcing, and the score of free-running greedy decoding.
+
+    The score is over all images, the loss over those whose text can be written; NaN where there are none.
+    """
 
     loss: float
     score: Score
@@ -35,19 +39,20 @@ def validate(
     after: Callable[[npt.NDArray[np.int64], Sequence[Decoded]], None],
 ) -> Validation:
     """Read every row once; `after` is told what was read in which rows of each batch, and may raise to stop."""
-    reader = learner.network.config
     lost = weight = 0.0
     total = Score()
     for chunk in batches_of_like_width(rows):
-        padded = np.resize(chunk, _power_of_two(len(chunk)))  # repeats, so that few batch sizes occur
-        batch = make_batch(rows, padded, reader, charset.end)
-        lost += learner.judge(batch) * batch.count
-        weight += batch.count
+        batch = _batch(rows, chunk, learner, charset)
+        fitting = chunk[rows.fits[chunk]]
+        if len(fitting):
+            judged = batch if len(fitting) == len(chunk) else _batch(rows, fitting, learner, charset)
+            lost += learner.judge(judged) * judged.count
+            weight += judged.count
         decoded = learner.read(batch)[: len(chunk)]
         texts = [charset.decode(text.ids) for text in decoded]
         after(chunk, decoded)
         total += score([rows.texts[i] for i in chunk], texts)
-    return Validation(lost / max(weight, 1.0), total)
+    return Validation(lost / weight if weight else math.nan, total)
 
 
 def batches_of_like_width(rows: StoredRows) -> Iterator[npt.NDArray[np.int64]]:
@@ -55,6 +60,11 @@ def batches_of_like_width(rows: StoredRows) -> Iterator[npt.NDArray[np.int64]]:
     for width in np.unique(rows.widths):
         same = np.flatnonzero(rows.widths == width)
         yield from (same[start : start + _LARGEST] for start in range(0, len(same), _LARGEST))
+
+
+def _batch(rows: StoredRows, numbers: npt.NDArray[np.int64], learner: Learner, charset: Charset) -> Batch:
+    padded = np.resize(numbers, _power_of_two(len(numbers)))  # repeats, so that few batch sizes occur
+    return make_batch(rows, padded, learner.network.config, charset.end)
 
 
 def _power_of_two(count: int) -> int:

@@ -32,12 +32,14 @@ def test_more_datasets_and_an_older_run_become_settings(workspace: Workspace, op
     key = "train.five minutes"
     app.multiselect(key=f"{key}.mix").set_value([real]).run()
     app.number_input(key=f"{key}.weight.{real}").set_value(0.5).run()
+    app.multiselect(key=f"{key}.watch_on").set_value([real]).run()
     app.multiselect(key=f"{key}.test_on").set_value([real]).run()
     app.selectbox(key=f"{key}.start_from").set_value(older).run()
     assert not app.exception
     told = said(app)
     assert f"--start_from {older}" in told
     assert f'"dataset":"{real}","weight":0.5' in told
+    assert f"--watch_on '[\"{real}\"]'" in told
     assert f"--test_on '[\"{real}\"]'" in told
 
 

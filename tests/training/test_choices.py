@@ -13,9 +13,12 @@ from engine.config.training import TrainConfig
 from engine.datasets import open_dataset
 from engine.datasets.splits import split_of
 from engine.errors import CharsetError, ConfigError, DatasetError, OutOfMemory
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.samples import dataset_samples
 from engine.files import read_json, write_json
 from engine.jobs.context import JobContext
 from engine.reading.bundle import newest_bundle
+from engine.reading.reader import Reader
 from engine.synth.job import work as generate
 from engine.training.feed import make_batch
 from engine.training.fresh import FreshRounds
@@ -24,7 +27,7 @@ from engine.training.material import collect
 from engine.training.transfer import inherit, open_forebear
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import save_dataset
-from tests.helpers.training import events, new_run, tiny_config, train, weights
+from tests.helpers.training import differences, events, new_run, tiny_config, train, weights
 
 pytestmark = pytest.mark.heavy
 OTHER: Mapping[Split, Sequence[str]] = {
@@ -58,6 +61,31 @@ def test_a_run_learns_from_a_mix_validates_elsewhere_and_is_scored_on_each_test_
     assert [score["images"] for score in summary["tests"]] == [3, 2]
     assert [event["dataset"] for event in events(run, "test")] == [dataset, other]
     assert summary["test"] == summary["tests"][0]
+
+
+def test_watched_datasets_are_read_at_each_validation_as_the_bundle_reads_them_and_decide_nothing(
+    shared: Workspace, dataset: str, other: str, straight_run: Path
+):
+    real = save_dataset(shared, {"train": ["ab", "cb", "abcab", "xy", "cccc"]})  # unsplit; two cannot be written
+    config = tiny_config(dataset, watch_on=[real, other])
+    run = new_run(shared, config)
+    start(run)
+    steps = [event["step"] for event in events(run, "validation")]
+    watched = events(run, "watched")
+    assert [(event["step"], event["dataset"], event["images"]) for event in watched] == [
+        (step, id, images) for step in steps for id, images in ((real, 5), (other, 1))
+    ]
+    assert all(event["loss"] > 0 for event in watched if event["dataset"] == real)
+    assert all(event["loss"] is None for event in watched if event["dataset"] == other)  # nothing in it can be written
+    bundle = newest_bundle(shared, run.name)
+    reader, found = Reader.open(bundle.folder, shared), open_dataset(shared.folder("datasets", real))
+    read = evaluate(reader, dataset_samples(found)).score
+    (last,) = [event for event in watched if (event["step"], event["dataset"]) == (bundle.manifest.step, real)]
+    assert (last["word_accuracy"], last["cer"]) == (read.word_accuracy, read.cer)
+    assert differences(weights(run, 12), weights(straight_run, 12)) == {}
+    assert events(run, "validation") == events(straight_run, "validation")
+    material = collect(config, lambda id: open_dataset(shared.folder("datasets", id)))
+    assert material.read_at_validation == 4 + 5 + 1
 
 
 def test_samples_that_do_not_fit_are_refused_or_skipped_and_counted(
@@ -205,6 +233,6 @@ def test_the_plotted_loss_is_without_smoothing(shared: Workspace, dataset: str):
 
 
 def test_a_config_names_its_datasets_once():
-    ids = [new_id() for _ in range(3)]
-    config = TrainConfig(dataset=ids[0], validate_on=ids[1], test_on=(ids[0], ids[2]))
+    ids = [new_id() for _ in range(4)]
+    config = TrainConfig(dataset=ids[0], validate_on=ids[1], watch_on=(ids[1], ids[2]), test_on=(ids[0], ids[3]))
     assert config.datasets == tuple(ids)

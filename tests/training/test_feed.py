@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.charset import Charset
 from engine.config.generate import Split
 from engine.config.reader import ReaderConfig, time_steps_needed
 from engine.config.training import TrainConfig
@@ -16,7 +17,7 @@ from engine.models.losses import PAD
 from engine.training.feed import make_batch, stream
 from engine.training.material import Material, collect
 from engine.training.order import Shares
-from engine.training.rows import StoredRows
+from engine.training.rows import Part, StoredRows
 from engine.training.source import Source
 from engine.workspace import Workspace
 from tests.helpers.tiny_datasets import WORDS, save_dataset
@@ -59,6 +60,15 @@ def test_a_long_text_on_a_narrow_image_gets_the_time_steps_it_needs(workspace: W
     batch = make_batch(rows, [0], CTC.changed(height=16), end=2)
     assert batch.targets[0, 0] >= time_steps_needed("aaaaaaa") == 13
     assert batch.image.shape[2] >= 4 * 13
+
+
+def test_a_watched_image_is_as_wide_as_bundles_read_it_whatever_its_text(workspace: Workspace):
+    dataset = open_dataset(workspace.folder("datasets", save_dataset(workspace, {"train": ["a" * 8, "b", "xy"]})))
+    reader = CTC.changed(height=16)
+    rows = StoredRows([Part(dataset, dataset.frame())], Charset("ab"), reader, as_bundles=True)
+    assert rows.fits.tolist() == [False, True, False]
+    batch = make_batch(rows, [0], reader, end=2)
+    assert batch.targets[0, 0] == reader.time_steps_at(rows.row(0).shape[1]) < time_steps_needed("a" * 8)
 
 
 def test_attention_gets_the_text_and_counts_its_end(workspace: Workspace):

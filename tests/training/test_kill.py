@@ -31,9 +31,10 @@ def kill_after(run: Path, step: int, delay: float) -> None:
 
 
 def test_a_killed_run_resumes_to_the_same_weights_and_curve(shared: Workspace, dataset: str):
-    straight = new_run(shared, tiny_config(dataset, checkpoint_minutes=0))
+    config = tiny_config(dataset, checkpoint_minutes=0, watch_on=[dataset])
+    straight = new_run(shared, config)
     train_in_child(straight)
-    run = new_run(shared, tiny_config(dataset, checkpoint_minutes=0))
+    run = new_run(shared, config)
     moment = random.Random()
     step, delay = moment.randint(1, 11), moment.uniform(0, 0.2)
     kill_after(run, step, delay)
@@ -44,4 +45,5 @@ def test_a_killed_run_resumes_to_the_same_weights_and_curve(shared: Workspace, d
     assert differences(weights(run, 12), weights(straight, 12)) == {}, where
     assert events(run, "train") == events(straight, "train"), where
     assert events(run, "validation") == events(straight, "validation"), where
+    assert events(run, "watched") == events(straight, "watched"), where
     assert events(run, KIND) == events(straight, KIND), f"what people watch is written once, {where}"
