@@ -45,6 +45,13 @@ def _finished(workspace: Workspace, collection: Collection, id: str) -> Job:
     return job
 
 
+def _generated(options: argparse.Namespace) -> GenerateConfig:
+    if options.dataset:
+        return GenerateConfig.load(options.dataset)
+    recipe = PRESETS.get(options.recipe) or Recipe.load(Path(options.recipe))
+    return GenerateConfig(recipe=recipe, images=options.samples, validation=0.01, test=0.01)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Race once, and print what came of it."""
     parser = argparse.ArgumentParser(prog="python -m bench.race", description=__doc__)
@@ -52,19 +59,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
     parser.add_argument("--recipe", default="seed project", help="a preset's name, or a YAML file")
     parser.add_argument("--samples", type=int, default=40_000, help="images generated")
+    parser.add_argument("--dataset", type=Path, help="a YAML file of all that is generated, instead of these two")
     parser.add_argument("--run", type=Path, help="a YAML file of settings that differ from the defaults")
     parser.add_argument("--set", default="{}", help="more settings of the run, as YAML")
     parser.add_argument("--workspace", type=Path, help="where both jobs stay; else they are deleted in the end")
     options = parser.parse_args(arguments)
-    recipe = PRESETS.get(options.recipe) or Recipe.load(Path(options.recipe))
     run = yaml.safe_load(options.run.read_text()) if options.run else {}
     run = merged(run, yaml.safe_load(options.set))
-    data = GenerateConfig(recipe=recipe, images=options.samples, validation=0.01, test=0.01)
+    data = _generated(options)
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
         dataset, trained = race(workspace, data, run, options.minutes)
         print(
-            f"{options.recipe}, {data.images:,} images in {dataset.seconds:.0f} s; "
+            f"Run {trained.id} on {data.recipe.name}, {data.images:,} images in {dataset.seconds:.0f} s; "
             f"{trained.summary['steps']:,} steps in {trained.seconds:.0f} s "
             f"at {trained.summary['images_per_second']:,} images/s, "
             f"{trained.summary['parameters']:,} parameters, {trained.summary['precision']}\n"

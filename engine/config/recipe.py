@@ -68,7 +68,7 @@ _CLEAN_PRINT = Recipe(
     looks=(Look(height=40, background=BackgroundWeights(noise=0, white=1)),),
 )
 
-# The law of the seed-like test images: tests/engine/config/test_presets.py states it in words, row by row.
+# The law of the seed-like test images: tests/config/test_presets.py states it in words, row by row.
 _SEED_PROJECT = Recipe(
     name="seed project",
     texts=(
