@@ -1,6 +1,6 @@
-"""How the starter reader came about: its recipe, its run, and the command that puts a run's bundle in its place.
+"""How the starter reader came about: its recipe, its run, and the commands that race and put the bundle in its place.
 
-python -m bench.race --minutes 60 --dataset bench/starter/dataset.yaml --run bench/starter/run.yaml --workspace DIR \\
-    --images FOLDER…
+python -m bench.race --minutes 60 --dataset bench/starter/dataset.yaml --run bench/starter/run.yaml
+    --workspace DIR --images FOLDER…
 python -m bench.starter.install --workspace DIR --run ID --images FOLDER…
 """
