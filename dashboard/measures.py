@@ -66,6 +66,7 @@ class View:
         smoothing: weight of the past in the exponential mean of training curves, 0 (none) to 0.99.
         log: whether measures that suit it get a log axis.
         zooms: the part of each chart that is looked at, by `meaning`.
+        held: whether one is being dragged: a chart that is drawn anew ends that.
     """
 
     axis: str = "Step"
@@ -74,6 +75,7 @@ class View:
     smoothing: float = 0.0
     log: bool = True
     zooms: Mapping[str, Zoom] = field(default_factory=dict)
+    held: bool = False
 
     def meaning(self, measure: Measure) -> str:
         """Return what the axes of a measure's chart mean: as long as it is the same, zoom and pan hold."""

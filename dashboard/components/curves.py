@@ -4,6 +4,7 @@ Charts get as many points as a screen can show; the CSV has every one. Zoom and 
 refresh.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,8 @@ import streamlit as st
 
 from dashboard.components.zoom import kept_zooms
 from dashboard.diagnosis import Frames
-from dashboard.figures import Line, Mark, curves
+from dashboard.figures import DASHES, Line, Mark, Watched, curves
+from dashboard.gap import name_of, watched
 from dashboard.measures import (
     CER,
     CPU,
@@ -28,6 +30,7 @@ from dashboard.measures import (
     View,
 )
 from dashboard.summaries import run_figures
+from dashboard.words import literal
 from engine.jobs import Job
 
 LOSSES = {"Loss": LOSS, "Perplexity": PERPLEXITY}
@@ -38,7 +41,7 @@ COSTS = {
 }  # fmt: skip
 AXES = ("Step", "Epoch", "Time", "Images")
 _PLAIN = {"displaylogo": False, "displayModeBar": False}
-_KINDS = ("train", "validation")
+_KINDS = ("train", "validation", "watched")
 
 Marks = Callable[[Job, str], Sequence[Mark]]
 
@@ -60,9 +63,9 @@ def view_controls(runs: Sequence[Job], frames: Mapping[str, Frames], key: str) -
                 "All points as CSV", lambda: as_csv(runs, frames), "curves.csv", "text/csv", key=f"{key}-csv",
                 icon=":material/download:", on_click="ignore",
             )  # fmt: skip
-        zooms = kept_zooms(f"{key}-zooms")
+        zooms, held = kept_zooms(f"{key}-zooms")
     over = _axis(str(name), {run.id: (run, frames[run.id]) for run in runs})
-    return replace(over, smoothing=smoothing, log=log, zooms=zooms)
+    return replace(over, smoothing=smoothing, log=log, zooms=zooms, held=held)
 
 
 def _axis(over: str, runs: Mapping[str, tuple[Job, Frames]]) -> View:
@@ -83,9 +86,10 @@ def charts(
     for place, measures in zip(st.columns(2), (LOSSES, SCORES), strict=True):
         with place.container(border=True, key=f"card-{key}-{next(iter(measures))}", gap="xsmall"):
             measure = _chosen(measures, key)
-            shown = {run.id: marks(run, measure.column) for run in runs} if measures is SCORES else {}
-            empty = "The first validation draws here." if measures is SCORES else "The first steps draw here."
-            _chart(runs, frames, lines, measure, view, shown, empty, key)
+            scored = runs if measures is SCORES else []
+            shown = {run.id: marks(run, measure.column) for run in scored}
+            empty = "The first validation draws here." if scored else "The first steps draw here."
+            _chart(runs, frames, lines, measure, view, shown, _watched(scored, frames), empty, key)
 
 
 def cost_chart(
@@ -93,7 +97,7 @@ def cost_chart(
 ) -> None:
     """Draw what learning costs: speed, learning rate, processor, GPU, memory, waiting."""
     measure = _chosen(COSTS, key)
-    _chart(runs, frames, lines, measure, view, {}, f"No run here has told its {measure.name.lower()} yet.", key)
+    _chart(runs, frames, lines, measure, view, {}, {}, f"No run here has told its {measure.name.lower()} yet.", key)
 
 
 def as_csv(runs: Sequence[Job], frames: Mapping[str, Frames]) -> bytes:
@@ -108,7 +112,8 @@ def as_csv(runs: Sequence[Job], frames: Mapping[str, Frames]) -> bytes:
         return b""
     table = pd.concat(found, ignore_index=True)
     first = ["run", "name", "kind", "step", "epoch", "seconds"]
-    table["name"] = [f"'{name}" if name[:1] in "=+-@" else name for name in table["name"]]
+    for column in table.columns.intersection(["name", "dataset_name"]):
+        table[column] = [f"'{name}" if str(name)[:1] in "=+-@" else name for name in table[column]]
     rest = [column for column in table.columns if column not in first]
     return table[[column for column in first if column in table] + rest].to_csv(index=False).encode()
 
@@ -129,6 +134,7 @@ def _chart(
     measure: Measure,
     view: View,
     marks: Mapping[str, Sequence[Mark]],
+    others: Mapping[str, Sequence[Watched]],
     empty: str,
     key: str,
 ) -> None:
@@ -136,21 +142,36 @@ def _chart(
         kind: {run.id: frames[run.id][kind] for run in runs if kind in frames[run.id]} for kind in _KINDS
     }  # fmt: skip
     shown = {run.id: lines[run.id] for run in runs}
-    figure = curves(by_kind["train"], by_kind["validation"], measure, shown, view, marks)
+    name = f"{key}-chart-{measure.column}"
+    figure = st.session_state.get(f"{name}-drawn") if view.held else None
+    if figure is None:
+        figure = curves(by_kind["train"], by_kind["validation"], measure, shown, view, marks, others)
+    st.session_state[f"{name}-drawn"] = figure
     if not figure.data:
         st.caption(empty)
         return
-    st.plotly_chart(figure, key=f"{key}-chart-{measure.column}", config=_PLAIN, alt=measure.title)
-    if words := _legend(measure, any(marks.values())):
+    st.plotly_chart(figure, key=name, config=_PLAIN, alt=measure.title)
+    if words := _legend(measure, any(marks.values()), others):
         st.caption(words)
 
 
-def _legend(measure: Measure, marked: bool) -> str:
+def _watched(runs: Sequence[Job], frames: Mapping[str, Frames]) -> dict[str, list[Watched]]:
+    """Return the readings of watched datasets by run; a dataset has the same dash in all runs."""
+    found = {run.id: watched(frames[run.id]) for run in runs}
+    ids = list(dict.fromkeys(id for sets in found.values() for id in sets))
+    dashes = dict(zip(ids, itertools.cycle(DASHES), strict=False))
+    return {
+        run: [Watched(name_of(rows), dashes[id], rows) for id, rows in sets.items()] for run, sets in found.items()
+    }  # fmt: skip
+
+
+def _legend(measure: Measure, marked: bool, others: Mapping[str, Sequence[Watched]]) -> str:
     """Return what the lines of a measure's chart are."""
     if measure in LOSSES.values():
         return "Thin: training · with dots: validation"
     if measure in SCORES.values():
-        return "With dots: validation" + (" · ◆ test set, synthetic · ◇ test set, real" if marked else "")
+        names = dict.fromkeys(f" · {DASHES[one.dash]}: {literal(one.label)}" for sets in others.values() for one in sets)
+        return "With dots: validation" + "".join(names) + (" · ◆ test set, synthetic · ◇ test set, real" if marked else "")
     return ""
 
 

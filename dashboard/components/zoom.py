@@ -1,8 +1,9 @@
 """Zoom and pan of charts, kept while they refresh: the browser tells what part of a chart is looked at, and the next
 drawing shows the same part, in more detail.
 
-Streamlit draws a chart anew whenever its data change, so that plotly's own memory (uirevision) is lost with it. The
-script below is fixed and takes part in nothing but plotly's public events.
+Streamlit draws a chart anew whenever its data change, so that plotly's own memory (uirevision) and a drag over it are
+lost with it: the browser tells when a chart is held, too. The script below is fixed and takes part in nothing but
+plotly's public events.
 """
 
 import math
@@ -13,7 +14,10 @@ from streamlit.components.v2 import component
 
 from dashboard.measures import Zoom
 
+_HELD = "held"  # as the script below calls it
 _JS = """
+const AFTER = 300;  // ms from the end of a drag until plotly has told of it
+let held = false;
 export default function ({ setStateValue }) {
   const axes = ["xaxis", "yaxis"];
   const told = (chart, event) => {
@@ -28,19 +32,35 @@ export default function ({ setStateValue }) {
       chart.on("plotly_relayout", (event) => told(chart, event));
     }
   };
+  const hold = (now) => {
+    if (held !== now) setStateValue("held", held = now);
+  };
+  const press = ({ target }) => {
+    if (target.closest?.(".js-plotly-plot[data-zoom]")) hold(true);
+  };
+  const release = () => setTimeout(hold, AFTER, false);
+  const listeners = { pointerdown: press, pointerup: release, pointercancel: release };
+  for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener, true);
   const observer = new MutationObserver(listen);
   observer.observe(document.body, { childList: true, subtree: true });
   listen();
-  return () => observer.disconnect();
+  return () => {
+    observer.disconnect();
+    for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener, true);
+  };
 }
 """
 _keeper = component("glyphlab-zoom", js=_JS)
 
 
-def kept_zooms(key: str) -> dict[str, Zoom]:
-    """Return what part of each chart is looked at, by the chart's meaning. Draws nothing that can be seen."""
+def kept_zooms(key: str) -> tuple[dict[str, Zoom], bool]:
+    """Return what part of each chart is looked at, by the chart's meaning, and whether a chart is being dragged.
+
+    Draws nothing that can be seen.
+    """
     told: Mapping[str, Any] = _keeper(key=key, height=1)
-    return {meaning: Zoom(_range(ends, "x"), _range(ends, "y")) for meaning, ends in told.items()}
+    zooms = {meaning: Zoom(_range(ends, "x"), _range(ends, "y")) for meaning, ends in told.items() if meaning != _HELD}
+    return zooms, bool(told.get(_HELD))
 
 
 def _range(ends: Any, axis: str) -> tuple[float, float] | None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +14,7 @@ from tests.dashboard import folders
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 SECOND = 1000
+REFRESH = 5 * SECOND  # from one drawing of the curves to the next
 NOTES = """
 window.told = [];
 window.Notification = class {
@@ -35,8 +37,7 @@ def test_a_zoom_outlives_refreshes_and_the_browser_tells_of_the_end(page: Page, 
         zoom(page)
         seen = drawn(page)
         assert seen["range"][0] > 0
-        with (run.folder / records.EVENTS).open("a") as file:
-            file.write(json.dumps({"kind": "validation", "step": 400, "loss": 0.2, "seconds": 200}) + "\n")
+        go_on(run)
         wait_until(page, lambda now: now["label"] != seen["label"])
         assert drawn(page)["range"] == pytest.approx(seen["range"])
     (run.folder / records.EXIT).write_text('{"reason": "finished", "finished": "2026-01-01T00:00:00Z"}')
@@ -45,7 +46,25 @@ def test_a_zoom_outlives_refreshes_and_the_browser_tells_of_the_end(page: Page, 
     expect(page.get_by_role("button", name="Tells you when a run ends")).to_be_hidden()
 
 
-def zoom(page: Page) -> None:
+def test_a_drag_outlives_refreshes(page: Page, workspace: Workspace):
+    run = folders.run(workspace, "watched", None, folders.dataset(workspace).id)
+    with folders.alive(run):
+        page.get_by_role("link", name="Watch", exact=True).click()
+        page.locator(".js-plotly-plot[data-zoom]").first.wait_for()
+        seen = drawn(page)
+        zoom(page, meanwhile=lambda: (go_on(run), page.wait_for_timeout(REFRESH + SECOND)))
+        assert drawn(page)["range"][0] > 0
+        wait_until(page, lambda now: now["label"] != seen["label"])  # what came meanwhile is drawn once it ends
+        assert drawn(page)["range"][0] > 0
+
+
+def go_on(run: folders.Made) -> None:
+    """Let a run come further."""
+    with (run.folder / records.EVENTS).open("a") as file:
+        file.write(json.dumps({"kind": "validation", "step": 400, "loss": 0.2, "seconds": 200}) + "\n")
+
+
+def zoom(page: Page, meanwhile: Callable[[], object] = lambda: None) -> None:
     """Draw a box over the middle of the first chart, and wait until the page knows."""
     plot = page.locator(".js-plotly-plot[data-zoom]").first
     plot.wait_for(timeout=30 * SECOND)
@@ -53,6 +72,8 @@ def zoom(page: Page) -> None:
     assert box is not None
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.6 * box["height"], steps=5)
+    meanwhile()
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
     page.mouse.up()
     page.wait_for_timeout(SECOND)
