@@ -13,6 +13,7 @@ DASH = "–"
 _JOINER = "\u2060"  # invisible; keeps Markdown from joining characters to links, arrows or icons
 _JOINED = frozenset(":@-<>=~/")
 _WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
+_ABBREVIATIONS = frozenset({"jpeg"})  # in names of settings
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -98,6 +99,6 @@ def _literal(character: str) -> str:
 
 
 def sentence(name: str) -> str:
-    """Turn the name of a setting into a label: `learning_rate` becomes `Learning rate`."""
-    words = name.replace("_", " ").strip()
+    """Turn the name of a setting into a label: `learning_rate` becomes `Learning rate`, and `jpeg` `JPEG`."""
+    words = " ".join(word.upper() if word in _ABBREVIATIONS else word for word in name.replace("_", " ").split())
     return words[:1].upper() + words[1:]

@@ -75,3 +75,7 @@ def test_addresses_are_broken_so_that_they_do_not_become_links():
 
 def test_direction_and_control_characters_vanish():
     assert words.visible("a\u202eb\x00c\nd\u2066") == "abc d"
+
+
+def test_names_of_settings_become_labels():
+    assert [words.sentence(name) for name in ("learning_rate", "jpeg")] == ["Learning rate", "JPEG"]
