@@ -71,8 +71,7 @@ def _card(workspace: Workspace, readers: Readers, dropped: Dropped, digest: str,
     turned = Dropped(dropped.name, dropped.content, turns)
     with shown_errors(), st.container(gap="xsmall"):
         what = shown(turned)
-        _image(turned, what)
-        _turner(digest, what)
+        _image(turned, what, None if known else digest)
         found = [reading(bundle, turned) for _, bundle in readers]
         place = st.container(gap="xsmall")
         said = known or truth(workspace, turned, what.digest, found[0].text)
@@ -99,22 +98,18 @@ def _answers(readers: Readers, found: Sequence[Reading], truth: str) -> None:
                 st.caption(f"the same as {readers[0][0]}")
 
 
-def _image(dropped: Dropped, what: Shown) -> None:
+def _image(dropped: Dropped, what: Shown, digest: str | None = None) -> None:
+    """Draw the image and what it is called; with the digest that its turns are kept by, offer a quarter turn."""
     picture(what.picture, f"{dropped.name}, {what.width} by {what.height} pixels", most=240)
-    st.caption(f"{literal(dropped.name)} · {count(what.width)} × {count(what.height)} px")
-
-
-def _turner(digest: str, what: Shown) -> None:
-    """Offer a quarter turn; say when an image looks as if it needed one."""
-    turns = st.session_state[_TURNS]
-    if what.height <= _TALL * what.width and not turns.get(digest):
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.button(
-            "Turn it", key=f"turn-{digest}", icon=":material/rotate_right:", type="tertiary", on_click=_turn,
-            args=(digest,),
-        )  # fmt: skip
-        st.caption("Readers read a line from left to right; this image is higher than wide.", width="content")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{literal(dropped.name)} · {count(what.width)} × {count(what.height)} px", width="content")
+        if digest:
+            st.button(
+                "Turn", key=f"turn-{digest}", icon=":material/rotate_right:", type="tertiary", on_click=_turn,
+                args=(digest,),
+            )  # fmt: skip
+    if digest and what.height > _TALL * what.width:
+        st.caption("Readers read a line from left to right; this image is higher than wide.")
 
 
 def _turn(digest: str) -> None:

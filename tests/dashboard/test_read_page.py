@@ -141,12 +141,16 @@ def test_odd_images_are_read_as_people_see_them(workspace: Workspace, open_page:
     assert headings(app) == ["abca"]
 
 
-def test_an_image_on_its_side_can_be_turned(workspace: Workspace, open_page: Open):
-    side = draw("abcabcabca").convert("RGB").transpose(Image.Transpose.ROTATE_90)
-    app = drop(reading_page(workspace, open_page), ("side.png", saved(side)))
-    assert "higher than wide" in said(app)
-    next(button for button in app.button if button.label == "Turn it").click()
-    app.run()
+@pytest.mark.parametrize(("lies", "turns"), [(Image.Transpose.ROTATE_90, 1), (Image.Transpose.ROTATE_180, 2)])
+def test_an_image_on_its_side_or_head_can_be_turned(
+    workspace: Workspace, open_page: Open, lies: Image.Transpose, turns: int
+):
+    turned = draw("abcabcabca").convert("RGB").transpose(lies)
+    app = drop(reading_page(workspace, open_page), ("turned.png", saved(turned)))
+    assert ("higher than wide" in said(app)) == (turns == 1)
+    for _ in range(turns):
+        next(button for button in app.button if button.label == "Turn").click()
+        app.run()
     assert not app.exception
     assert headings(app) == ["abcabcabca"]
 
