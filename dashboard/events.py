@@ -26,7 +26,7 @@ class EventLog:
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return a frame for each kind of event, a row a step in order; of a step written twice the later one holds.
 
-        The frames are shared: do not change them.
+        Events that name a dataset have a row a step and dataset. The frames are shared: do not change them.
         """
         with self._lock:
             if self._file() != self._inode:  # a resumed run replaced the file by a shorter one
@@ -65,8 +65,11 @@ def _extended(frame: pd.DataFrame | None, events: list[dict[str, Any]]) -> pd.Da
     new = pd.DataFrame(known)
     steps = [event.get("step") for event in events]
     new["step"] = [step if isinstance(step, int) else past + place for place, step in enumerate(steps)]
+    if "dataset" in new:
+        new["dataset"] = new["dataset"].map(str)
     joined = new if frame is None else pd.concat([frame, new], ignore_index=True)
     goes_on = frame is None or new["step"].iloc[0] > frame["step"].iloc[-1]
     if goes_on and new["step"].is_monotonic_increasing and new["step"].is_unique:
         return joined
-    return joined.drop_duplicates("step", keep="last").sort_values("step", ignore_index=True)
+    same = [name for name in ("step", "dataset") if name in joined]
+    return joined.drop_duplicates(same, keep="last").sort_values("step", kind="stable", ignore_index=True)

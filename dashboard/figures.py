@@ -51,6 +51,19 @@ class Mark:
     real: bool = False
 
 
+DASHES = {"dash": "dashed", "dot": "dotted", "dashdot": "dashes and dots", "longdash": "long dashes"}
+"""How lines of watched datasets are drawn, with a word for each."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How a run read a dataset that it watches: its name, its line's dash, and a frame as those of validations."""
+
+    label: str
+    dash: str
+    frame: pd.DataFrame
+
+
 def curves(
     train: Mapping[str, pd.DataFrame],
     validation: Mapping[str, pd.DataFrame],
@@ -58,8 +71,9 @@ def curves(
     lines: Mapping[str, Line],
     view: View | None = None,
     marks: Mapping[str, Sequence[Mark]] | None = None,
+    watched: Mapping[str, Sequence[Watched]] | None = None,
 ) -> go.Figure:
-    """Draw one measure: training as a thin line, validation as a marked one, scores as diamonds, one colour a run.
+    """Draw one measure in one colour a run: training thin, validation with dots, other sets dashed, scores as diamonds.
 
     Args:
         train: by run id, frames with the measure's and the view's columns (a frame without them is left out).
@@ -68,6 +82,7 @@ def curves(
         lines: how each run looks; runs are drawn in its order.
         view: how it is looked at; over steps if not told.
         marks: scores by run id.
+        watched: by run id, how each of the datasets was read that the run watches.
     """
     view = view or View()
     traces: list[dict[str, Any]] = []  # a figure is made in one go: each addition would be checked with all the rest
@@ -75,16 +90,21 @@ def curves(
     values: list[pd.Series] = []
     points = min(LIMIT, max(_FEWEST, _POINTS // max(len(lines), 1)))
     for id, line in lines.items():
-        last: pd.Series | None = None
-        for split, frame in (("training", train.get(id)), ("validation", validation.get(id))):
-            for name, look, series in _looks(frame, measure, view, split):
-                shown = thin(_within(series, view.zoom(measure).x, view.scales.get(id, 1.0)), "value", points)
-                x, y = _axis_values(shown["x"], view.scales.get(id, 1.0)), shown["value"].to_numpy(np.float32)
+        scale = view.scales.get(id, 1.0)
+        own = [*_thin(train.get(id), measure, view), *_dotted("validation", validation.get(id), measure, view)]
+        labelled = [(line, own)]
+        for other in (watched or {}).get(id, ()):
+            looks = _dotted(other.label, other.frame, measure, view, other.dash)
+            labelled.append((replace(line, label=other.label), list(looks)))
+        for end, looks in labelled:
+            last: pd.Series | None = None
+            for name, look, series in looks:
+                shown = thin(_within(series, view.zoom(measure).x, scale), "value", points)
+                x, y = _axis_values(shown["x"], scale), shown["value"].to_numpy(np.float32)
                 traces.append({"x": x, "y": y, **_style(line, measure, view, name, look)})
                 values.append(last := series["value"].dropna())
-        if last is not None and len(last):
-            ends.append((float(last.iloc[-1]), line))
-        scale = view.scales.get(id, 1.0)
+            if last is not None and len(last):
+                ends.append((float(last.iloc[-1]), end))
         traces += [_mark(mark, measure, view, scale, line) for mark in (marks or {}).get(id, ())]
     return go.Figure(traces, _layout(measure, view, values) | {"annotations": _end_labels(ends, measure, view)})
 
@@ -98,22 +118,29 @@ def sparkline(values: Sequence[float], colour: str) -> go.Figure:
     return figure
 
 
-def _looks(
-    frame: pd.DataFrame | None, measure: Measure, view: View, split: str
+def _dotted(
+    name: str, frame: pd.DataFrame | None, measure: Measure, view: View, dash: str = "solid"
 ) -> Iterator[tuple[str, dict[str, Any], pd.DataFrame]]:
-    """Yield what is drawn of one frame: name, look and series (x, value). Smoothed ones keep the raw one behind."""
+    """Yield what is drawn of the readings at each validation, if there are any: name, look and series (x, value)."""
     series = _series(frame, measure, view)
+    if series is not None:
+        yield name, {"mode": "lines+markers", "line": {"width": 2.25, "dash": dash}, "marker": {"size": 6}}, series
+
+
+def _thin(
+    frame: pd.DataFrame | None, measure: Measure, view: View
+) -> Iterator[tuple[str, dict[str, Any], pd.DataFrame]]:
+    """Yield what is drawn of training, likewise. A smoothed curve keeps the raw one behind."""
+    series, name = _series(frame, measure, view), "training"
     if series is None:
         return
-    if split == "validation":
-        yield split, {"mode": "lines+markers", "line": {"width": 2.25}, "marker": {"size": 6}}, series
-    elif not view.smoothing:
-        yield split, {"mode": "lines", "line": {"width": 1.25}, "opacity": 0.7}, series
+    if not view.smoothing:
+        yield name, {"mode": "lines", "line": {"width": 1.25}, "opacity": 0.7}, series
     else:
-        yield split, {"mode": "lines", "line": {"width": 1}, "opacity": 0.22, "hoverinfo": "skip"}, series
+        yield name, {"mode": "lines", "line": {"width": 1}, "opacity": 0.22, "hoverinfo": "skip"}, series
         mean = series["value"].ewm(alpha=1 - view.smoothing, ignore_na=True).mean().where(series["value"].notna())
         thick = {"mode": "lines", "line": {"width": 1.75}, "opacity": 0.9}
-        yield f"{split}, smoothed", thick, series.assign(value=mean)
+        yield f"{name}, smoothed", thick, series.assign(value=mean)
 
 
 def _series(frame: pd.DataFrame | None, measure: Measure, view: View) -> pd.DataFrame | None:
@@ -141,7 +168,7 @@ def _axis_values(column: pd.Series, scale: float) -> npt.NDArray[Any]:
 
 def _style(line: Line, measure: Measure, view: View, name: str, look: dict[str, Any]) -> dict[str, Any]:
     style: dict[str, Any] = {
-        "name": f"{html.escape(visible(line.label))}, {name}",
+        "name": html.escape(visible(f"{line.label}, {name}")),
         "showlegend": False,
         **look,
         "line": {**look["line"], "color": line.colour},

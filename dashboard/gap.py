@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.diagnosis import Frames
 from dashboard.figures import Mark
-from dashboard.summaries import Score, run_figures
+from dashboard.summaries import Score, run_figures, score_of
 from dashboard.words import count, literal, percent
 from engine.jobs import Job
 
@@ -34,19 +35,44 @@ def is_real(dataset: str, datasets: Mapping[str, Job]) -> bool | None:
     return None if job is None or job.kind == "edit" else job.kind == "import"
 
 
-def scores(run: Job, datasets: Mapping[str, Job]) -> list[Told]:
-    """Return a run's scores: on its test sets once it is done, before that on its validation images."""
+def scores(run: Job, datasets: Mapping[str, Job], frames: Frames) -> list[Told]:
+    """Return a run's scores: on its test sets once it is done, before that on its validation images.
+
+    With them those on the datasets that it watches, at the same step: that of the best validation.
+    """
     figures = run_figures(run)
     if figures.tests:
-        return [
-            Told(one.dataset_name or one.dataset, is_real(one.dataset, datasets), one)
+        told = {
+            one.dataset: Told(one.dataset_name or one.dataset, is_real(one.dataset, datasets), one)
             for one in figures.tests
-        ]  # fmt: skip
-    if figures.best is None:
+        }  # fmt: skip
+    elif figures.best is not None:
+        judge = str(run.config.get("validate_on") or run.config.get("dataset"))
+        name = datasets[judge].name if judge in datasets else judge
+        told = {judge: Told(f"validation of {name}", is_real(judge, datasets), figures.best)}
+    else:
         return []
-    judge = str(run.config.get("validate_on") or run.config.get("dataset"))
-    name = datasets[judge].name if judge in datasets else judge
-    return [Told(f"validation of {name}", is_real(judge, datasets), figures.best)]
+    step = figures.best and figures.best.step
+    for id, rows in watched(frames).items():
+        here = rows[rows["step"] == step].to_dict("records")
+        score = score_of(here[-1]) if here else None
+        if score is not None:
+            told.setdefault(id, Told(name_of(rows), is_real(id, datasets), score))
+    return list(told.values())
+
+
+def watched(frames: Frames) -> dict[str, pd.DataFrame]:
+    """Return how a run read each dataset that it watches, a row a validation, by the dataset's id."""
+    frame = frames.get("watched")
+    if frame is None or "dataset" not in frame:
+        return {}
+    return {str(id): rows for id, rows in frame.groupby("dataset", sort=False)}
+
+
+def name_of(rows: pd.DataFrame) -> str:
+    """Return the name of a watched dataset as it was called last; its id where it had none."""
+    name = rows["dataset_name"].iloc[-1] if "dataset_name" in rows else None
+    return name if isinstance(name, str) else str(rows["dataset"].iloc[-1])
 
 
 def gap_words(told: list[Told], live: bool = False) -> str:
@@ -64,9 +90,7 @@ def gap_words(told: list[Told], live: bool = False) -> str:
     return f"Reads {words}"
 
 
-def marks(
-    run: Job, column: str, datasets: Mapping[str, Job], frames: Mapping[str, Mapping[str, pd.DataFrame]]
-) -> list[Mark]:
+def marks(run: Job, column: str, datasets: Mapping[str, Job], frames: Mapping[str, Frames]) -> list[Mark]:
     """Return a run's test scores for a chart of `column` (word_accuracy or cer), at its last step."""
     train = frames[run.id].get("train")
     step = 0.0 if train is None or train.empty else float(train["step"].iloc[-1])

@@ -3,7 +3,7 @@
 It reads what the engine's jobs wrote and computes nothing.
 """
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -76,8 +76,13 @@ def dataset_figures(job: Job) -> DatasetFigures:
 
 def evaluation_score(job: Job) -> Score | None:
     """Return the score of an evaluation; None before it has one."""
+    return score_of(job.summary)
+
+
+def score_of(values: Any) -> Score | None:
+    """Return the score that plain values hold; None where they hold none."""
     try:
-        return Score.model_validate(job.summary)
+        return Score.model_validate(values)
     except ValidationError:
         return None
 

@@ -170,8 +170,9 @@ def _legend(measure: Measure, marked: bool, others: Mapping[str, Sequence[Watche
     if measure in LOSSES.values():
         return "Thin: training · with dots: validation"
     if measure in SCORES.values():
-        names = dict.fromkeys(f" · {DASHES[one.dash]}: {literal(one.label)}" for sets in others.values() for one in sets)
-        return "With dots: validation" + "".join(names) + (" · ◆ test set, synthetic · ◇ test set, real" if marked else "")
+        dashed = [f"{DASHES[one.dash]}: {literal(one.label)}" for sets in others.values() for one in sets]
+        scored = ["◆ test set, synthetic", "◇ test set, real"] if marked else []
+        return " · ".join(["With dots: validation", *dict.fromkeys(dashed), *scored])
     return ""
 
 

@@ -40,4 +40,4 @@ def run_state(workspace: Workspace, run: Job, colour: str, frames: Frames, datas
         progress(run)
         log = tail_log(run.folder) if run.state is State.failed else ""
         found = [f"{_LOOKS[one.level]} {literal(one.text)}" for one in findings(run, frames, log)]
-        st.markdown("  \n".join([gap_words(scores(run, datasets), run.state.live), *found]))
+        st.markdown("  \n".join([gap_words(scores(run, datasets, frames), run.state.live), *found]))

@@ -47,6 +47,19 @@ def test_steps_that_a_resume_dropped_are_forgotten(path: Path):
     assert set(frame["loss"].iloc[4:]) == {0.5}
 
 
+def test_events_that_name_a_dataset_have_a_row_for_each(path: Path):
+    log = EventLog(path)
+    told = [{"kind": "watched", "step": step, "dataset": name} for step in (4, 8) for name in ("a", "b")]
+    path.write_text("".join(json.dumps(event) + "\n" for event in told))
+    log.frames()
+    with path.open("a") as file:
+        file.write(json.dumps({"kind": "watched", "step": 8, "dataset": "a", "loss": 0.5}) + "\n")
+        file.write(json.dumps({"kind": "watched", "step": 12, "dataset": ["a"]}) + "\n")
+    frame = log.frames()["watched"]
+    assert list(zip(frame["step"], frame["dataset"], strict=True))[:4] == [(4, "a"), (4, "b"), (8, "b"), (8, "a")]
+    assert frame["loss"].tolist()[3] == 0.5
+
+
 def test_of_a_step_written_twice_the_later_line_holds(path: Path):
     path.write_text(lines(1, 2, 2) + lines(2, loss=0.25))
     frame = EventLog(path).frames()["train"]

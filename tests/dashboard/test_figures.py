@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dashboard import figures
-from dashboard.figures import Line, Mark
+from dashboard.figures import Line, Mark, Watched
 from dashboard.measures import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Measure, View, Zoom
 
 TRAIN = pd.DataFrame({"step": [1, 2, 3], "loss": [3.0, 2.0, None], "perplexity": [20.1, 7.4, None]})
@@ -87,6 +87,19 @@ def test_scores_on_test_sets_are_marked_and_real_ones_open():
     assert (list(drawn["y"]), drawn["marker"]["symbol"]) == ([97.0], "diamond")
     assert (list(real["y"]), real["marker"]["symbol"]) == ([61.0], "diamond-open")
     assert "<i>" not in real["name"]
+
+
+def test_watched_datasets_are_dashed_in_the_colour_of_their_run_and_named_where_they_end():
+    real = VALIDATION.assign(word_accuracy=0.2)
+    watched = {"a": [Watched("crops", "dash", real), Watched("<i>signs</i>", "dot", real)]}
+    figure: Any = figures.curves({}, {"a": VALIDATION}, WORD_ACCURACY, LINES, watched=watched)
+    own, crops, signs = figure.data
+    assert [trace.line.dash for trace in (own, crops, signs)] == ["solid", "dash", "dot"]
+    assert {trace.line.color for trace in figure.data} == {LINES["a"].colour}
+    assert (list(crops.y), crops.name) == ([20.0], "run 1, crops")
+    assert "<i>" not in signs.name
+    ends = [note.text for note in figure.layout.annotations]
+    assert ["run 1" in ends[0], "crops" in ends[1], "20 %" in ends[1]] == [True, True, True]
 
 
 def test_labels_that_would_overlap_are_moved_apart_in_order():

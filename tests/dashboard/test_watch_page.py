@@ -5,8 +5,10 @@ from typing import Any
 
 from PIL import Image
 
+from dashboard.components.curves import as_csv
 from dashboard.components.watched import asked_runs
-from engine.jobs import list_jobs, records
+from dashboard.loaders import event_frames
+from engine.jobs import list_jobs, load_job, records
 from engine.workspace import Workspace, new_id
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
@@ -70,10 +72,16 @@ def test_hostile_pinned_events_and_pictures_break_nothing(workspace: Workspace, 
     assert "<b>" not in said(app)
 
 
+def imported(workspace: Workspace, name: str) -> folders.Made:
+    """Write a dataset's folder as an import leaves it."""
+    made = folders.dataset(workspace, name)
+    record = json.loads((made.folder / records.JOB).read_text())
+    (made.folder / records.JOB).write_text(json.dumps({**record, "kind": "import"}))
+    return made
+
+
 def test_the_gap_between_drawn_and_real_images_is_said(workspace: Workspace, open_page: Open):
-    drawn, real = folders.dataset(workspace, "drawn"), folders.dataset(workspace, "crops")
-    record = json.loads((real.folder / records.JOB).read_text())
-    (real.folder / records.JOB).write_text(json.dumps({**record, "kind": "import"}))
+    drawn, real = folders.dataset(workspace, "drawn"), imported(workspace, "crops")
     run = folders.run(workspace, dataset_id=drawn.id, test_on=[real.id])
     tests = [
         {"dataset": drawn.id, "dataset_name": "drawn", "word_accuracy": 0.97, "cer": 0.01, "images": 600},
@@ -82,6 +90,40 @@ def test_the_gap_between_drawn_and_real_images_is_said(workspace: Workspace, ope
     (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests}))
     words = said(open_page("watch"))
     assert "synthetic **97.0 %** (drawn, 600 images), real **61.2 %** (crops, 195 images): 35.8 points apart" in words
+
+
+def test_the_gap_to_watched_images_is_said_and_drawn_while_a_run_learns(workspace: Workspace, open_page: Open):
+    drawn, real = folders.dataset(workspace, "drawn"), imported(workspace, "=crops")
+    run = folders.run(workspace, "live", None, drawn.id, watch_on=[real.id])
+    best = {"step": 200, "word_accuracy": 0.97, "cer": 0.01, "images": 500}
+    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "test": None, "best": best}))
+    for step, accuracy in ((100, 0.3), (200, 0.612), (300, 0.5)):
+        figures = {"loss": 1.0, "word_accuracy": accuracy, "cer": 0.2, "images": 195}
+        add_events(
+            run, {"kind": "watched", "step": step, "dataset": real.id, "dataset_name": "=crops", **figures},
+            {"kind": "watched", "step": step, "dataset": ["no id"], "word_accuracy": "much"},
+        )  # fmt: skip
+    with folders.alive(run):
+        app = open_page("watch")
+    assert not app.exception
+    words = said(app)
+    assert "synthetic **97.0 %** (validation of drawn, 500 images), real **61.2 %** " in words
+    assert "crops, 195 images): 35.8 points apart" in words
+    assert "dashed: " in words
+    charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    lines = {trace["name"]: trace["line"].get("dash") for trace in charts[1]["data"]}
+    assert lines["live, =crops"] == "dash"
+    table = as_csv([load_job(workspace, "runs", run.id)], {run.id: event_frames(run.folder)}).decode()
+    assert f"{real.id},'=crops" in table
+
+
+def test_a_watched_dataset_is_told_of_once_the_run_is_scored_elsewhere(workspace: Workspace, open_page: Open):
+    drawn, real = folders.dataset(workspace, "drawn"), imported(workspace, "crops")
+    run = folders.run(workspace, dataset_id=drawn.id, watch_on=[real.id])
+    tests = [{"dataset": drawn.id, "dataset_name": "drawn", "word_accuracy": 0.97, "cer": 0.01, "images": 600}]
+    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests}))
+    add_events(run, {"kind": "watched", "step": 300, "dataset": real.id, "word_accuracy": 0.97, "cer": 0.1})
+    assert f"real **97.0 %** ({real.id}): no gap" in said(open_page("watch"))
 
 
 def test_the_address_names_the_runs_that_are_shown(workspace: Workspace, open_page: Open):
