@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from engine.config.base import Config, setting
+from engine.config.device import PATTERN, gpu_numbers
 from engine.config.reader import ReaderConfig
 
 Optimiser = Literal["muon", "adamw", "adadelta", "sgd"]
@@ -131,7 +132,7 @@ class TrainConfig(Config):
     seed: int = setting(0, ge=0, le=2**31 - 1, folded=True, help="Start of all random numbers of the run.")
     device: str = setting(
         "auto",
-        pattern=r"^(auto|cpu|gpu:\d{1,2}(,\d{1,2}){0,15})$",
+        pattern=PATTERN,
         help="Where to learn: auto (a GPU if there is one), cpu, gpu:0, or gpu:0,1 to share each batch among two.",
     )
     precision: Precision = setting(
@@ -146,8 +147,8 @@ class TrainConfig(Config):
 
     @model_validator(mode="after")
     def _shares_evenly(self) -> Self:
-        gpus = [int(number) for number in self.device.removeprefix("gpu:").split(",")] if self.sharers > 1 else [0]
-        if gpus != sorted(set(gpus)):
+        gpus = gpu_numbers(self.device)
+        if gpus != tuple(sorted(set(gpus))):
             raise ValueError(f"device {self.device}: name each GPU once, in ascending order, such as gpu:0,1")
         if self.batch % self.sharers:
             raise ValueError(
@@ -159,7 +160,7 @@ class TrainConfig(Config):
     @property
     def sharers(self) -> int:
         """How many devices share each batch."""
-        return 1 + self.device.count(",")
+        return max(1, len(gpu_numbers(self.device)))
 
     @property
     def datasets(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The devices that a job may run on: the CPU, and NVIDIA GPUs as the driver counts them.
 
-A device id is "cpu" or "gpu:0"; "gpu:0,1" are two GPUs that one job works on together. This module loads no learning
-library and holds no device; a GPU that is listed here is of use only where the learning library can drive it.
+Their ids are those of `engine.config.device`. This module loads no learning library and holds no device; a GPU that is
+listed here is of use only where the learning library can drive it.
 """
 
 import functools
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import psutil
 import pynvml
 
-CPU = "cpu"
+from engine.config.device import CPU, gpu_id, gpu_numbers
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,7 @@ def default_device() -> str:
 
 def single_devices(device: str) -> tuple[str, ...]:
     """Return the ids of the devices that an id stands for, in its order: gpu:0 and gpu:1 for "gpu:0,1"."""
-    kind, _, numbers = device.partition(":")
-    return tuple(f"{kind}:{number}" for number in numbers.split(",")) if numbers else (kind,)
+    return tuple(gpu_id([number]) for number in gpu_numbers(device)) or (device,)
 
 
 def overlap(one: str | None, other: str | None) -> bool:
@@ -52,13 +51,13 @@ def joint_devices() -> list[Device]:
     gpus = [device for device in available_devices() if device.id != CPU]
     if len(gpus) < 2:
         return []
-    numbers = ",".join(gpu.id.removeprefix("gpu:") for gpu in gpus)
-    return [Device(f"gpu:{numbers}", f"All {len(gpus)} GPUs together", sum(gpu.memory_bytes for gpu in gpus))]
+    together = gpu_id(number for gpu in gpus for number in gpu_numbers(gpu.id))
+    return [Device(together, f"All {len(gpus)} GPUs together", sum(gpu.memory_bytes for gpu in gpus))]
 
 
 def environment(device: str | None) -> dict[str, str]:
     """Return the variables that let a child see its devices and no other GPU."""
-    visible = device.removeprefix("gpu:") if device and device != CPU else ""
+    visible = ",".join(map(str, gpu_numbers(device)))
     return {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": visible}
 
 
@@ -78,4 +77,4 @@ def _gpus() -> list[Device]:
 def _gpu(index: int) -> Device:
     handle = pynvml.nvmlDeviceGetHandleByIndex(index)
     memory = int(pynvml.nvmlDeviceGetMemoryInfo(handle).total)
-    return Device(f"gpu:{index}", f"GPU {index}, {pynvml.nvmlDeviceGetName(handle)}", memory)
+    return Device(gpu_id([index]), f"GPU {index}, {pynvml.nvmlDeviceGetName(handle)}", memory)

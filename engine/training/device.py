@@ -12,6 +12,7 @@ from typing import Any, Literal
 import psutil
 import pynvml
 
+from engine.config.device import gpu_numbers
 from engine.config.training import Precision
 
 Gpus = tuple[int, ...]
@@ -31,11 +32,6 @@ def prepare_environment(device: str) -> None:
     os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-
-
-def gpu_numbers(device: str) -> Gpus:
-    """Return the driver's numbers of a device id such as "gpu:0,1"; none for the CPU."""
-    return tuple(int(number) for number in device.removeprefix("gpu:").split(",")) if device.startswith("gpu:") else ()
 
 
 def precision_for(wanted: Precision, gpus: Gpus) -> Literal["float32", "bfloat16"]:

@@ -13,6 +13,7 @@ from functools import partial
 import keras
 import numpy as np
 
+from engine.config.device import gpu_numbers
 from engine.config.training import TrainConfig
 from engine.datasets import Dataset, open_dataset
 from engine.errors import BundleError, ConfigError, OutOfMemory, SpaceError
@@ -27,7 +28,7 @@ from engine.models.pretrained import begin_with_imagenet
 from engine.reading.manifest import TrainedOn
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
-from engine.training.device import Gpus, gpu_numbers, precision_for
+from engine.training.device import Gpus, precision_for
 from engine.training.fresh import ROUND, FreshRounds
 from engine.training.learner import GROUPS, Learner, drivable_gpus
 from engine.training.loop import Loop

@@ -7,11 +7,6 @@ import pytest
 from engine.training import device
 
 
-@pytest.mark.parametrize(("id", "numbers"), [("cpu", ()), ("gpu:0", (0,)), ("gpu:12", (12,)), ("gpu:0,2", (0, 2))])
-def test_a_device_id_names_gpus_or_none(id, numbers):
-    assert device.gpu_numbers(id) == numbers
-
-
 @pytest.mark.parametrize(("major", "wanted"), [(7, "float32"), (8, "bfloat16"), (9, "bfloat16")])
 def test_auto_takes_bfloat16_where_a_gpu_has_it(monkeypatch: pytest.MonkeyPatch, major: int, wanted: str):
     monkeypatch.setattr(device, "_handle", lambda gpu: gpu)
