@@ -5,6 +5,8 @@ Colour never speaks alone: every user of this module writes the word beside it.
 
 from collections.abc import Iterable
 
+from engine.jobs import Job
+
 # Okabe and Ito's eight, which colour-blind readers tell apart; their black is a grey here and their yellow is deeper,
 # so that both show on light and on dark ground. The same list stands in the theme as chartCategoricalColors.
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A8A8A", "#B8A800")
@@ -12,9 +14,13 @@ OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "
 SURE, DOUBTFUL = 0.9, 0.6
 
 
-def run_colours(ids: Iterable[str]) -> dict[str, str]:
-    """Give each run its colour by the order of birth (ids sort by it), whatever is shown beside it."""
-    return {id: OKABE_ITO[index % len(OKABE_ITO)] for index, id in enumerate(sorted(ids))}
+def run_colours(runs: Iterable[Job]) -> dict[str, str]:
+    """Give each of all runs its colour by its number, whatever is shown beside it and whichever others are deleted.
+
+    Runs of older versions have none: they are numbered by their order of birth (ids sort by it).
+    """
+    born = enumerate(sorted(runs, key=lambda run: run.id), 1)
+    return {run.id: OKABE_ITO[((run.number or place) - 1) % len(OKABE_ITO)] for place, run in born}
 
 
 def dot(colour: str) -> str:

@@ -77,7 +77,7 @@ def newest_cards(workspace: Workspace, bundles: Sequence[Bundle]) -> None:
     with second, st.container(key="card-runs", **_LOOK):
         _head("Runs", len(runs))
         if runs:
-            colours = run_colours(run.id for run in runs)
+            colours = run_colours(runs)
             st.markdown(f"{title(runs[0], colours[runs[0].id])} {badge(runs[0])}")
             st.caption(f"made {ago(runs[0].created)}")
         _way("Watch" if runs else "Train a reader", "app_pages/watch.py" if runs else "app_pages/train.py")
@@ -104,7 +104,7 @@ def _best(runs: Sequence[Job]) -> None:
         return
     best = max((run for run in runs if run.id in scores), key=lambda run: scores[run.id].word_accuracy)
     score = scores[best.id]
-    st.markdown(f"{title(best, run_colours(run.id for run in runs)[best.id])} {percent(score.word_accuracy)}")
+    st.markdown(f"{title(best, run_colours(runs)[best.id])} {percent(score.word_accuracy)}")
     st.caption(f"of its test words right · {interval(score.interval)}")
 
 
@@ -113,7 +113,7 @@ def now_running(workspace: Workspace, was_live: bool) -> None:
     live = find_live(workspace)
     if was_live and not live:
         st.rerun()  # the page stops the clock
-    colours = run_colours(run.id for run in list_jobs(workspace, "runs"))
+    colours = run_colours(list_jobs(workspace, "runs"))
     with st.container(key="card-now", **_LOOK):
         st.markdown("**Running now**")
         if not live:

@@ -24,7 +24,7 @@ def reader_name(bundle: Bundle, runs: Sequence[Job]) -> str:
     """Return Markdown for a reader: its run's dot and name, and the step of its weights."""
     if bundle.name == STARTER:
         return STARTER
-    colours = run_colours(run.id for run in runs)
+    colours = run_colours(runs)
     name = next((run.name for run in runs if run.id == bundle.name), bundle.name[-6:])
     return f"{dot(colours.get(bundle.name, 'gray'))} {literal(name)} · step {count(bundle.manifest.step)}"
 

@@ -12,7 +12,7 @@ from engine.jobs import Job, list_jobs
 
 def run_lines(runs: Sequence[Job]) -> dict[str, Line]:
     """Return how each run is drawn, by id."""
-    colours = run_colours(run.id for run in runs)
+    colours = run_colours(runs)
     return {run.id: Line(run.name, colours[run.id]) for run in runs}
 
 

@@ -18,7 +18,7 @@ from engine.errors import JobError
 from engine.files import new_folder, write_json
 from engine.jobs import locks, records
 from engine.jobs.devices import available_devices, single_devices
-from engine.jobs.job import Job, load_job
+from engine.jobs.job import Job, list_jobs, load_job
 from engine.jobs.kinds import KINDS, Kind
 from engine.jobs.labels import label
 from engine.jobs.records import JobRecord
@@ -121,12 +121,11 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
     device = _checked_device(kind, config)
     pending_needs(workspace, kind, config)
     parent = workspace.collection(kind.collection)
-    id = new_id()
+    id, number = new_id(), _next_number(workspace, kind.collection)
     if claim is not None:
         claim.write_text(id)  # before the folder: a crash in between is told by the folder's absence
-    record = JobRecord(
-        id=id, kind=kind.name, name=label(name) or _default_name(parent, kind), created=_now(), device=device
-    )
+    name = label(name) or f"{kind.noun} {number}"
+    record = JobRecord(id=id, number=number, kind=kind.name, name=name, created=_now(), device=device)
     with new_folder(parent / id) as folder:
         write_json(folder / records.JOB, record.plain())
         write_json(folder / records.CONFIG, config.plain())
@@ -149,8 +148,10 @@ def _checked_device(kind: Kind, config: Config) -> str | None:
     return device
 
 
-def _default_name(parent: Path, kind: Kind) -> str:
-    return f"{kind.noun} {1 + sum(1 for _ in parent.glob('[0-9a-z]*'))}"
+def _next_number(workspace: Workspace, collection: Collection) -> int:
+    """Return a number that no job of the collection has: those of older versions count by their place."""
+    there = list_jobs(workspace, collection)
+    return 1 + max([len(there), *(job.number or 0 for job in there)])
 
 
 def _now() -> datetime:

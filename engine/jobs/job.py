@@ -37,6 +37,7 @@ class Job:
         seconds: how long it has worked, over all resumes; pauses and queueing do not count.
         heartbeat_age: seconds since its worker's last sign of life, None without one in this boot.
         last_step_age: seconds since it last counted a step, None in phases that count none.
+        number: how manyeth of its collection it is, None for one of an older version.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Job:
     seconds: float = 0.0
     heartbeat_age: float | None = None
     last_step_age: float | None = None
+    number: int | None = None
     notes: Notes = field(default_factory=Notes)
 
 
@@ -124,7 +126,7 @@ def _judged(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
     beat = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat else None
     notes = records.optional_record(folder / records.NOTES, Notes) or Notes()
     return Job(
-        **{key: getattr(record, key) for key in ("id", "kind", "created", "device")},
+        **{key: getattr(record, key) for key in ("id", "kind", "created", "device", "number")},
         name=notes.name or record.name,
         config=config,
         state=state,

@@ -45,10 +45,14 @@ class Record(BaseModel):
 
 
 class JobRecord(Record):
-    """What a job is. Written before its folder becomes visible, and never changed."""
+    """What a job is. Written before its folder becomes visible, and never changed.
+
+    `number` counts the jobs of a collection; it is not given again while a later one is there. Older versions had none.
+    """
 
     format: Literal[1] = FORMAT
     id: str
+    number: int | None = None
     kind: str
     name: str
     created: AwareDatetime

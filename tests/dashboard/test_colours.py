@@ -1,17 +1,35 @@
 """Colours mean the same everywhere."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard.colours import OKABE_ITO, run_colours, tint
+from engine.jobs import Job, State
 
 THEME = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 
 
-def test_a_run_keeps_its_colour_whatever_the_order_of_a_list():
-    ids = [f"{number:026d}" for number in range(10)]
-    assert run_colours(ids) == run_colours(reversed(ids))
-    assert len({*run_colours(ids[:8]).values()}) == 8
+def runs(*numbers: int | None) -> list[Job]:
+    """Return runs in the order of their birth, with such numbers."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    return [
+        Job(f"{place:026d}", "train", "", start, None, {}, State.finished, "", None, {}, Path(), "runs", number=number)
+        for place, number in enumerate(numbers)
+    ]
+
+
+def test_a_run_keeps_its_colour_whatever_the_order_of_a_list_and_whichever_others_are_deleted():
+    all_runs = runs(*range(1, 11))
+    colours = run_colours(all_runs)
+    assert run_colours(reversed(all_runs)) == colours
+    assert len({*run_colours(all_runs[:8]).values()}) == 8
+    kept = all_runs[3:]
+    assert run_colours(kept) == {run.id: colours[run.id] for run in kept}
+
+
+def test_runs_of_older_versions_are_coloured_by_birth_and_new_ones_go_on_from_there():
+    assert [*run_colours(runs(None, None, 3)).values()] == list(OKABE_ITO[:3])
 
 
 def test_the_theme_holds_the_same_eight():

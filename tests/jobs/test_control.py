@@ -1,6 +1,7 @@
 """What users type stays data: it becomes no argument, no path and no variable; and what cannot run is refused."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,10 +73,14 @@ def test_a_label_is_one_short_visible_line_and_a_label_already(text: str):
     name.encode()
 
 
-def test_jobs_without_a_name_are_numbered(workspace: Workspace, started: list):
-    for number in (1, 2):
-        id = jobs.launch(workspace, "generate", GenerateConfig(), name=" \u200b ")
-        assert jobs.load_job(workspace, "datasets", id).name == f"dataset {number}"
+def test_jobs_are_numbered_and_those_without_a_name_called_so(workspace: Workspace, started: list):
+    ids: list[str] = []
+    for number in (1, 2, 3):
+        ids.append(jobs.launch(workspace, "generate", GenerateConfig(), name=" \u200b "))
+        job = jobs.load_job(workspace, "datasets", ids[-1])
+        assert (job.number, job.name) == (number, f"dataset {number}")
+        if number == 2:
+            shutil.rmtree(workspace.folder("datasets", ids[0]))  # the next one is the third all the same
 
 
 def test_children_inherit_an_allow_list_of_variables():
