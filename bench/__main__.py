@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from bench import datasets, score, speed
-from engine.errors import GlyphlabError
+from bench.command import run
 from engine.evaluation.samples import LABELS
 
 FIXED = Path(__file__).parents[2] / "shared" / "bench"
@@ -26,7 +26,4 @@ def main(folders: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(lambda: main(sys.argv[1:]))

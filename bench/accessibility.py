@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from bench.browser import DESKTOP, chromium, dashboard, settled
-from engine.errors import GlyphlabError
+from bench.command import run
 from engine.workspace import Workspace
 
 PAGES = ("", "data", "train", "watch", "read", "compare")
@@ -57,7 +57,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(lambda: sys.exit(main()))

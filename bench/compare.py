@@ -8,7 +8,6 @@ import itertools
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,8 @@ import psutil
 from playwright.sync_api import Page, expect
 
 from bench.browser import DESKTOP, chromium, dashboard, settled
-from engine.errors import GlyphlabError, JobError
+from bench.command import run, tell, timed
+from engine.errors import JobError
 from engine.files import read_json, write_json
 from engine.jobs import Job, State, list_jobs, records
 from engine.workspace import Workspace, new_id
@@ -35,14 +35,14 @@ def main(source: Path) -> None:
     with tempfile.TemporaryDirectory() as made:
         workspace = Workspace(Path(made))
         _multiply(finished[0], workspace)
-        _row(f"{RUNS:,} folders read for the first time", _timed(lambda: list_jobs(workspace, "runs")))
-        _row("the same again", min(_timed(lambda: list_jobs(workspace, "runs")) for _ in range(_ROUNDS)))
+        tell(f"{RUNS:,} folders read for the first time", timed(lambda: list_jobs(workspace, "runs")))
+        tell("the same again", min(timed(lambda: list_jobs(workspace, "runs")) for _ in range(_ROUNDS)))
         with dashboard(workspace) as server, chromium() as browser:
             page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
-            _row("Compare, first view of a fresh server", _timed(lambda: _open(page, f"{server.url}/compare")))
-            _row("Compare, opened again", min(_timed(lambda: _open(page, f"{server.url}/compare")) for _ in range(3)))
-            _row("Compare, from another page", min(_timed(_from_home(page)) for _ in range(_ROUNDS)))
-            _row("a search typed", _timed(lambda: _search(page, "run 1999")))
+            tell("Compare, first view of a fresh server", timed(lambda: _open(page, f"{server.url}/compare")))
+            tell("Compare, opened again", min(timed(lambda: _open(page, f"{server.url}/compare")) for _ in range(3)))
+            tell("Compare, from another page", min(timed(_from_home(page)) for _ in range(_ROUNDS)))
+            tell("a search typed", timed(lambda: _search(page, "run 1999")))
             memory = psutil.Process(server.pid).memory_info().rss / 1e6
             print(f"{'memory of the server':<44} {memory:7.0f} MB")
 
@@ -61,16 +61,6 @@ def _multiply(run: Job, workspace: Workspace) -> None:
         for name in _COPIED:
             if (run.folder / name).exists():
                 shutil.copyfile(run.folder / name, folder / name)
-
-
-def _row(what: str, seconds: float) -> None:
-    print(f"{what:<44} {seconds:7.2f} s", flush=True)
-
-
-def _timed(act: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
 
 
 def _open(page: Page, address: str) -> None:
@@ -104,7 +94,4 @@ def _search(page: Page, text: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1]) if len(sys.argv) > 1 else Workspace.default().root)
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(lambda: main(Path(sys.argv[1]) if len(sys.argv) > 1 else Workspace.default().root))

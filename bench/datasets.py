@@ -7,7 +7,6 @@ whose rows are of real number and size; measures read a sample of the images.
 
 import argparse
 import statistics
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from bench.command import run
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS
 from engine.datasets.browse import Between, Contains, OneOf, columns, page, select
@@ -24,7 +24,6 @@ from engine.datasets.examples import Record
 from engine.datasets.shards import Stored, assemble, write_shard
 from engine.datasets.statistics import describe, measure_dataset
 from engine.datasets.versions import Edits, write_version
-from engine.errors import GlyphlabError
 from engine.synth.encoding import encode
 from engine.synth.job import plan_shards
 from engine.synth.preview import preview
@@ -116,7 +115,4 @@ def _edit(dataset: Dataset) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(main)

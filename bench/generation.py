@@ -22,9 +22,10 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
+from bench.command import run
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS
-from engine.errors import GlyphlabError, JobError
+from engine.errors import JobError
 from engine.jobs import JobContext, State, launch, load_job
 from engine.synth import encoding, quick, samples, trdg_adapter
 from engine.synth.job import work
@@ -206,7 +207,4 @@ def _rate(images: int, seconds: float) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(lambda: main(sys.argv[1:]))

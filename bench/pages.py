@@ -4,17 +4,14 @@
 waits: from the click to the page drawn whole, images and charts included, best of three after one to warm up.
 """
 
-import sys
-import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 from playwright.sync_api import Page, expect
 
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
-from engine.errors import GlyphlabError
+from bench.command import run_over_workspace, tell, timed
 from engine.workspace import Workspace
 
 PAGES = ("Home", "Data", "Train", "Watch", "Read", "Compare")
@@ -26,26 +23,16 @@ def main(root: Path) -> None:
     """Print the table over one workspace."""
     with dashboard(Workspace(root)) as server, chromium() as browser:
         page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
-        _row("Home painted, first visit to a fresh server", _timed(lambda: _paint(page, server)))
+        tell("Home painted, first visit to a fresh server", timed(lambda: _paint(page, server)))
         settled(page)
-        _row("Home painted, opened again", min(_timed(lambda: _paint(page, server)) for _ in range(_ROUNDS)))
+        tell("Home painted, opened again", min(timed(lambda: _paint(page, server)) for _ in range(_ROUNDS)))
         for name in PAGES:
-            _row(f"{name}, first time", _timed(lambda name=name: go(page, name)))
+            tell(f"{name}, first time", timed(lambda name=name: go(page, name)))
         for name in PAGES:
-            _row(f"{name}, from another page", min(_changed(page, name) for _ in range(_ROUNDS)))
-        _row("12 samples redrawn after a setting", min(_preview(page) for _ in range(_ROUNDS)))
+            tell(f"{name}, from another page", min(_changed(page, name) for _ in range(_ROUNDS)))
+        tell("12 samples redrawn after a setting", min(_preview(page) for _ in range(_ROUNDS)))
         memory = psutil.Process(server.pid).memory_info().rss / 1e6
         print(f"{'memory of the server':<44} {memory:7.0f} MB")
-
-
-def _row(what: str, seconds: float) -> None:
-    print(f"{what:<44} {seconds:7.2f} s", flush=True)
-
-
-def _timed(act: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
 
 
 def _paint(page: Page, server: Server) -> None:
@@ -64,7 +51,7 @@ def go(page: Page, name: str) -> None:
 
 def _changed(page: Page, name: str) -> float:
     go(page, "Train" if name != "Train" else "Home")
-    return _timed(lambda: go(page, name))
+    return timed(lambda: go(page, name))
 
 
 def _preview(page: Page) -> float:
@@ -92,8 +79,4 @@ def _drawn(page: Page) -> bool:
 
 
 if __name__ == "__main__":
-    try:
-        with tempfile.TemporaryDirectory() as empty:
-            main(Path(sys.argv[1] if len(sys.argv) > 1 else empty))
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run_over_workspace(main)

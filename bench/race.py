@@ -6,7 +6,6 @@ table as `bench.score` does. Nothing is tuned on the folders.
 """
 
 import argparse
-import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +13,13 @@ from typing import Any
 
 import yaml
 
+from bench.command import run
 from bench.score import HEADER, milliseconds_alone, row
 from engine.cli.presets import merged
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS, Recipe
 from engine.config.training import TrainConfig
-from engine.errors import GlyphlabError, JobError
+from engine.errors import JobError
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.samples import folder_samples
 from engine.jobs import Job, State, launch, load_job
@@ -84,7 +84,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(main)

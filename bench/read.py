@@ -6,8 +6,6 @@ each round, so that nothing is known of them.
 """
 
 import io
-import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -16,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
+from bench.command import run_over_workspace
 from engine.config.recipe import PRESETS
-from engine.errors import GlyphlabError
 from engine.synth import preview
 from engine.workspace import Workspace
 
@@ -79,8 +77,4 @@ def _png(image: Image.Image) -> bytes:
 
 
 if __name__ == "__main__":
-    try:
-        with tempfile.TemporaryDirectory() as empty:
-            main(Path(sys.argv[1] if len(sys.argv) > 1 else empty))
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run_over_workspace(main)

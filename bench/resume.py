@@ -8,7 +8,6 @@ import argparse
 import os
 import random
 import signal
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from typing import Any
 import numpy as np
 import yaml
 
+from bench.command import run
 from engine.config.training import TrainConfig
-from engine.errors import GlyphlabError, JobError
+from engine.errors import JobError
 from engine.files import read_json
 from engine.jobs import Job, State, launch, load_job, read_events, resume
 from engine.training import checkpoint as checkpoints
@@ -102,7 +102,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(main)

@@ -6,12 +6,11 @@ line. Nothing is trained or tuned.
 """
 
 import argparse
-import sys
 import time
 from pathlib import Path
 
+from bench.command import run
 from bench.readers import add_reader_arguments, open_reader
-from engine.errors import GlyphlabError
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.metrics import Score
 from engine.evaluation.samples import LABELS, Sample, folder_samples
@@ -67,7 +66,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(main)

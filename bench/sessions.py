@@ -9,7 +9,6 @@ import argparse
 import itertools
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,9 +19,10 @@ import psutil
 from playwright.sync_api import Page
 
 from bench.browser import DESKTOP, chromium, dashboard, settled
+from bench.command import run
 from bench.pages import PAGES, go
 from engine.config.presets import train_preset
-from engine.errors import GlyphlabError, JobError
+from engine.errors import JobError
 from engine.jobs import State, launch, list_jobs, load_job, stop
 from engine.workspace import Workspace
 
@@ -87,7 +87,4 @@ if __name__ == "__main__":
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    try:
-        main(options.workspace, options.sessions, options.rounds)
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(lambda: main(options.workspace, options.sessions, options.rounds))

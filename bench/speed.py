@@ -6,7 +6,6 @@ Pages and training are timed elsewhere.
 """
 
 import argparse
-import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +13,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from PIL import Image
 
+from bench.command import run
 from bench.readers import add_reader_arguments, open_reader
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS
-from engine.errors import GlyphlabError, JobError
+from engine.errors import JobError
 from engine.evaluation.samples import folder_samples
 from engine.jobs import State, launch, load_job
 from engine.reading.reader import Reader
@@ -89,7 +89,4 @@ def _images(folder: Path | None) -> list[Image.Image]:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(main)

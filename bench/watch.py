@@ -21,12 +21,12 @@ import psutil
 from playwright.sync_api import Page
 
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
+from bench.command import run
 from dashboard.colours import OKABE_ITO
 from dashboard.events import EventLog
 from dashboard.figures import Line, curves
 from dashboard.measures import LOSS, WORD_ACCURACY, View
 from engine.config.training import TrainConfig
-from engine.errors import GlyphlabError
 from engine.files import write_json
 from engine.jobs import locks, records
 from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress
@@ -180,7 +180,4 @@ def _row(what: str, figure: float, unit: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(*map(int, sys.argv[1:]))
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(lambda: main(*map(int, sys.argv[1:])))

@@ -11,7 +11,6 @@ import argparse
 import io
 import re
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,8 +20,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from bench.browser import DESKTOP, PHONE, Server, chromium, dashboard, settled
+from bench.command import run
 from engine.config.importing import ImportConfig
-from engine.errors import GlyphlabError
 from engine.jobs import launch, list_jobs, load_job
 from engine.quickstart import quick_start, starter_run
 from engine.workspace import Collection, Workspace
@@ -140,7 +139,4 @@ def _save(page: Page, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(main)

@@ -6,12 +6,12 @@ starter's folder. The network itself is copied as it is. This module trains noth
 
 import argparse
 import shutil
-import sys
 from pathlib import Path
 
+from bench.command import run
 from bench.score import HEADER, row
 from engine.datasets import open_dataset
-from engine.errors import BundleError, GlyphlabError
+from engine.errors import BundleError
 from engine.evaluation.evaluate import Evaluation, evaluate
 from engine.evaluation.samples import folder_samples
 from engine.jobs import Job, load_job
@@ -113,7 +113,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except GlyphlabError as error:
-        sys.exit(str(error))
+    run(main)

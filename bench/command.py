@@ -1,0 +1,35 @@
+"""What the commands here share: clocks, a line of figures, and an end that tells an error in one line."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.errors import GlyphlabError
+
+
+def timed(act: Callable[[], object]) -> float:
+    """Return the seconds that `act` takes."""
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def tell(what: str, seconds: float) -> None:
+    """Print a line of a table: what was done, and in how many seconds."""
+    print(f"{what:<44} {seconds:7.2f} s", flush=True)
+
+
+def run(main: Callable[[], object]) -> None:
+    """Run a command; an error of ours ends it with its sentence, not with a traceback."""
+    try:
+        main()
+    except GlyphlabError as error:
+        sys.exit(str(error))
+
+
+def run_over_workspace(main: Callable[[Path], object]) -> None:
+    """Run a command over the workspace it was given as its argument, else over an empty one that goes in the end."""
+    with tempfile.TemporaryDirectory() as empty:
+        run(lambda: main(Path(sys.argv[1] if len(sys.argv) > 1 else empty)))
