@@ -96,7 +96,7 @@ class TrainConfig(Config):
     )  # fmt: skip
     augment: float = setting(
         0.0, ge=0.0, le=1.0, folded=True,
-        help="How strongly training images are bent, blurred, shaded and cropped anew each time; 0 leaves them alone.",
+        help="How strongly training images are bent, blurred, shaded, recoloured anew each time; 0 leaves them as they are.",
     )  # fmt: skip
     patience: int = setting(
         0, unit="validations", ge=0, le=10_000, folded=True,

@@ -1,8 +1,9 @@
 """Changes to prepared rows while a network learns, so that it never sees the same pixels twice.
 
-Small slants, shifts, stretches and waves, blur, noise, uneven light, lines that cut an edge: what crops of real photos
-have and drawn text lacks. The size stays and the text stays readable. Legend: H rows, W columns; in colour a third axis
-of 3. This module changes no label, and reading never calls it.
+Small slants, shifts, stretches and waves, blur, noise, uneven light: what crops of real photos have and drawn text
+lacks; and light for dark and one colour for another, which few photos show twice. The size stays and the text stays
+readable. Legend: H rows, W columns; in colour a third axis of 3. This module changes no label, and reading never calls
+it.
 """
 
 import cv2
@@ -19,6 +20,7 @@ _BLUR = 1.1  # px
 _NOISE = 18.0  # grey levels
 _LIGHT = 45.0  # grey levels from one end to the other
 _FADE = 0.45  # of the contrast
+_SWAP = 0.4  # share of the images at full strength, for each of the two swaps
 
 
 def augment(row: Pixels, strength: float, dice: np.random.Generator) -> Pixels:
@@ -26,16 +28,25 @@ def augment(row: Pixels, strength: float, dice: np.random.Generator) -> Pixels:
 
     Args:
         row: uint8 (H, W) or (H, W, 3).
-        strength: 0…1, of every change; each is made to about half of the images.
+        strength: 0…1, of every change; most are made to about half of the images.
         dice: decides what is done.
     """
-    bent = _bend(row, strength, dice) if dice.random() < 0.7 else row
+    swapped = _swap(row, strength, dice)
+    bent = _bend(swapped, strength, dice) if dice.random() < 0.7 else swapped
     toned = _tone(bent, strength, dice) if dice.random() < 0.7 else bent.astype(np.float32)
     if dice.random() < 0.4:
         toned = cv2.GaussianBlur(toned, (0, 0), 0.2 + _BLUR * strength * dice.random())
     if dice.random() < 0.4:
         toned = toned + dice.standard_normal(row.shape, dtype=np.float32) * (_NOISE * strength * dice.random())
     return np.clip(toned, 0, 255).astype(np.uint8)
+
+
+def _swap(row: Pixels, strength: float, dice: np.random.Generator) -> Pixels:
+    """Turn light into dark, and put red, green and blue in another order, each in some images."""
+    invert, shuffle = dice.random(2) < _SWAP * strength
+    if shuffle and row.ndim == 3:
+        row = np.ascontiguousarray(row[..., dice.permutation(3)])
+    return 255 - row if invert else row
 
 
 def _bend(row: Pixels, strength: float, dice: np.random.Generator) -> Pixels:
