@@ -96,7 +96,7 @@ class TrainConfig(Config):
     )  # fmt: skip
     augment: float = setting(
         0.0, ge=0.0, le=1.0, folded=True,
-        help="How strongly training images are bent, blurred, shaded, recoloured anew each time; 0 leaves them as they are.",
+        help="How strongly training images are bent, blurred, shaded and recoloured anew each time; 0: not at all.",
     )  # fmt: skip
     patience: int = setting(
         0, unit="validations", ge=0, le=10_000, folded=True,
