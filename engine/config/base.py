@@ -55,6 +55,10 @@ class Config(BaseModel):
         """Return the values as JSON types; `parse(plain())` gives an equal config."""
         return self.model_dump(mode="json")
 
+    def set_apart(self) -> dict[str, Any]:
+        """Return the values that are not the defaults, as JSON types; settings that come later do not change it."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
     def to_yaml(self) -> str:
         """Return the config as YAML, in the order in which its fields are declared."""
         return yaml.safe_dump(self.plain(), sort_keys=False, allow_unicode=True)

@@ -91,7 +91,7 @@ def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
     learner, material, gpus = _prepare(config, job)
     _check_room(job, learner)
     hashes = [dataset.manifest.hash for dataset in material.datasets.values()]
-    identity = hashlib.sha256(canonical_json([config.plain(), hashes])).hexdigest()
+    identity = hashlib.sha256(canonical_json([config.set_apart(), hashes])).hexdigest()
     tests = _test_sets(config, material)
     with _source(config, job, material, batch) as source:
         exporter = _exporter(job, learner, material)

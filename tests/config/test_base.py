@@ -80,3 +80,17 @@ def test_differences_name_each_leaf_once():
         Difference("spans.1", 1.0, None),
     ]
     assert differences(left, left) == []
+
+
+def test_what_is_set_apart_from_the_defaults_makes_the_same_config():
+    config = Outer(kind="a", inner=Inner(height=40))
+    assert config.set_apart() == {"inner": {"height": 40}}
+    assert Outer.parse(config.set_apart()) == config
+
+
+def test_a_run_of_an_earlier_version_is_still_the_same_run():
+    class Later(Outer):
+        more: int = setting(3, help="A setting that came later.")
+
+    earlier = Outer(kind="b")
+    assert Later.parse(earlier.plain()).set_apart() == earlier.set_apart()
