@@ -36,7 +36,7 @@ class Chosen:
     Attributes:
         workspace: where they are.
         runs: newest first.
-        lines: how each looks.
+        lines: what each is called and how it looks.
         results: their scores.
         tests: all test sets that one of them has read, by name; those that most have read first.
         test: the test set on which they are compared; None: there is none yet.
@@ -61,6 +61,10 @@ class Chosen:
         """Return a chosen run."""
         return next(run for run in self.runs if run.id == id)
 
+    def name(self, id: str) -> str:
+        """Return what a run is called, also where another one has the same name."""
+        return self.lines[id].label
+
     def against(self, first: str, second: str) -> Contest:
         """Set two runs that have read the test set side by side. Raises DatasetError."""
         return contest(self.scored[first], self.scored[second])
@@ -74,11 +78,11 @@ def sentence_on_top(chosen: Chosen, names: Names = MARKDOWN) -> str:
     if chosen.test is None or not scored:
         return "No chosen run has a test score yet. A run is scored on its test images when it ends, or under Scores."
     test, (best, *others) = names.test(chosen.tests[chosen.test]), list(scored)
-    first = names.run(chosen.run(best).name)
+    first = names.run(chosen.name(best))
     if not others:
         score = scored[best].score
         known = f"{interval(score.interval)}; {count(score.images, 'images')}"
-        waiting = [names.run(run.name) for run in chosen.runs if run.id != best]
+        waiting = [names.run(chosen.name(run.id)) for run in chosen.runs if run.id != best]
         rest = f"Not tested on it yet: {', '.join(waiting)}; see Scores." if waiting else "Tick a second run."
         return f"{first} reads {percent(score.word_accuracy)} of {test} ({known}). {rest}"
     try:
@@ -86,4 +90,4 @@ def sentence_on_top(chosen: Chosen, names: Names = MARKDOWN) -> str:
     except DatasetError as error:
         return f"{first} reads {percent(scored[best].score.word_accuracy)} of {test}. {names.text(str(error))}"
     most = f"Best of {len(scored)}: " if len(others) > 1 else ""
-    return most + verdict(paired, first, names.run(chosen.run(others[0]).name), test)
+    return most + verdict(paired, first, names.run(chosen.name(others[0])), test)

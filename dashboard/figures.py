@@ -18,7 +18,7 @@ import plotly.graph_objects as go
 
 from dashboard.measures import Measure, View
 from dashboard.thinning import LIMIT, thin
-from dashboard.words import visible
+from dashboard.words import cut, visible
 
 HEIGHT = 320
 _PLOT = HEIGHT - 60  # px between the axis and the top
@@ -242,8 +242,7 @@ def _end_labels(ends: Sequence[tuple[float, Line]], measure: Measure, view: View
 
 
 def _end_words(value: float, line: Line, measure: Measure) -> str:
-    label = visible(line.label)
-    short = label if len(label) <= _LABEL_LENGTH else f"{label[: _LABEL_LENGTH - 1]}…"
+    short = cut(visible(line.label), _LABEL_LENGTH)
     unit = " %" if measure.share else ""
     return f'<span style="color:{line.colour}">●</span> {html.escape(short)}<br><b>{value:.3g}{unit}</b>'
 

@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures import Line
-from dashboard.words import visible
+from dashboard.words import cut, visible
 
 _CLEAR: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 _MARGIN = {"l": 8, "r": 8, "t": 24, "b": 8}
@@ -36,7 +36,7 @@ def speed_against_accuracy(spots: Sequence[Spot], lines: Mapping[str, Line]) -> 
     for spot in spots:
         low, high = spot.interval or (spot.accuracy, spot.accuracy)
         figure.add_scatter(
-            x=[spot.milliseconds], y=[100 * spot.accuracy], mode="markers+text", text=[_name(lines[spot.run])],
+            x=[spot.milliseconds], y=[100 * spot.accuracy], mode="markers+text", text=[_label(lines[spot.run].label)],
             textposition="middle right", marker={"color": lines[spot.run].colour, "size": 11},
             error_y={
                 "type": "data", "symmetric": False, "array": [100 * (high - spot.accuracy)],
@@ -64,7 +64,7 @@ def parallel(columns: Mapping[str, Mapping[str, Any]], lines: Mapping[str, Line]
         there = [(index, title) for index, title in enumerate(columns) if id in columns[title]]
         figure.add_scatter(
             x=[index for index, _ in there], y=[places[title][id] for _, title in there], mode="lines+markers",
-            name=_name(line), line={"color": line.colour, "width": 2}, marker={"size": 7}, showlegend=False,
+            name=_label(line.label), line={"color": line.colour, "width": 2}, marker={"size": 7}, showlegend=False,
             customdata=[[html.escape(title), html.escape(visible(_written(columns[title][id])))] for _, title in there],
             hovertemplate="%{customdata[0]}: %{customdata[1]}",
         )  # fmt: skip
@@ -72,12 +72,12 @@ def parallel(columns: Mapping[str, Mapping[str, Any]], lines: Mapping[str, Line]
         figure.add_vline(x=index, line={"width": 1, "color": "#8A8A8A"}, opacity=0.5)
         for place, text in {places[title][id]: _written(value) for id, value in values.items()}.items():
             figure.add_annotation(
-                x=index, y=place, yshift=13, text=html.escape(_cut(text)), showarrow=False,
+                x=index, y=place, yshift=13, text=_label(text), showarrow=False,
                 font={"size": 11},
             )  # fmt: skip
     figure.update_layout(height=_HEIGHT, margin=_MARGIN, **_CLEAR)
     figure.update_xaxes(
-        tickvals=list(range(len(columns))), ticktext=[html.escape(_cut(title)) for title in columns], showgrid=False,
+        tickvals=list(range(len(columns))), ticktext=[_label(title) for title in columns], showgrid=False,
         zeroline=False, side="top", range=[-0.3, max(len(columns) - 1, 1) + 0.3],
     )  # fmt: skip
     figure.update_yaxes(visible=False, range=[-0.05, 1.15])
@@ -102,7 +102,7 @@ def accuracy_groups(
         accuracy = 100 * rows["accuracy"]
         figure.add_scatter(
             x=[order.index(str(group)) + shift for group in rows.index], y=accuracy, mode="markers",
-            name=_name(lines[id]), marker={"color": lines[id].colour, "size": 8},
+            name=_label(lines[id].label), marker={"color": lines[id].colour, "size": 8},
             error_y={
                 "type": "data", "symmetric": False, "array": 100 * rows["high"] - accuracy,
                 "arrayminus": accuracy - 100 * rows["low"], "color": lines[id].colour, "thickness": 1.5, "width": 0,
@@ -112,7 +112,7 @@ def accuracy_groups(
     figure.update_layout(
         height=_HEIGHT, margin=_MARGIN, legend={"orientation": "h", "y": 1.12, "x": 0}, hovermode="x unified", **_CLEAR
     )
-    names = [html.escape(_cut(visible(group))) for group in order]
+    names = [_label(group) for group in order]
     figure.update_xaxes(title=html.escape(title), tickvals=list(range(len(order))), ticktext=names)
     figure.update_yaxes(title="Right (%)", range=[0, 102])
     return figure
@@ -133,9 +133,5 @@ def _written(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def _name(line: Line) -> str:
-    return html.escape(_cut(visible(line.label)))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _label(text: str) -> str:
+    return html.escape(cut(visible(text), _LONGEST))

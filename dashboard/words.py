@@ -86,6 +86,12 @@ def visible(text: str) -> str:
     return "".join(character for character in spaced if unicodedata.category(character) not in ("Cc", "Cf"))
 
 
+def cut(text: str, most: int) -> str:
+    """Shorten a name to so many characters in its middle: what tells it from another is often its end."""
+    end = (most - 1) // 2
+    return text if len(text) <= most else f"{text[: most - 1 - end]}…{text[-end:]}"
+
+
 def literal(text: str) -> str:
     """Return Markdown that shows foreign text as it is: no link, image, formula, icon, emoji or format comes of it."""
     broken = _WWW.sub(rf"\g<0>{_JOINER}", visible(text))

@@ -8,6 +8,7 @@ from dashboard.components.dropping import dropped_files, take_pastes
 from dashboard.components.kept import kept_tab
 from dashboard.components.readers import choose_readers, follow, reader_name
 from dashboard.components.readings import LEGEND
+from dashboard.components.runs import run_lines
 from dashboard.components.transcripts import transcripts
 from dashboard.loaders import bundles, workspace
 from dashboard.samples import sample_files
@@ -24,12 +25,13 @@ if not known:
         "Train a reader",
     )
     st.stop()
-chosen = choose_readers(known, runs)
+lines = run_lines(runs)
+chosen = choose_readers(known, lines)
 if not chosen:
     st.caption("Choose one reader or several above.")
     st.stop()
 follow(space, chosen, runs)
-readers = [(reader_name(bundle, runs), bundle) for bundle in chosen]
+readers = [(reader_name(bundle, lines), bundle) for bundle in chosen]
 drop, bulk, kept = st.tabs(["Images", "A folder or zip", "Kept"], on_change="rerun", key="read-tab")
 with drop:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back

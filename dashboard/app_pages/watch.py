@@ -56,20 +56,20 @@ def learning(ids: list[str]) -> None:
     datasets = {job.id: job for job in list_jobs(space, "datasets")}
     view = view_controls(chosen, frames, "watch")
     charts(chosen, frames, lines, view, partial(marks, datasets=datasets, frames=frames), "watch")
-    _pinned(chosen, frames)
+    _pinned(chosen, frames, lines)
     _folds(chosen, frames, lines, view)
 
 
-def _pinned(chosen: list[Job], frames: Mapping[str, Frames]) -> None:
+def _pinned(chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str, Line]) -> None:
     with st.container(border=True, key="card-learning", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.markdown("**Watch it learn**", width="content")
-            run = chosen[0] if len(chosen) == 1 else _one_of(chosen)
+            run = chosen[0] if len(chosen) == 1 else _one_of(chosen, lines)
         pinned(run, frames[run.id].get(KIND), f"pins-{run.id}")
 
 
-def _one_of(runs: list[Job]) -> Job:
-    names = {run.id: literal(run.name) for run in runs}
+def _one_of(runs: list[Job], lines: Mapping[str, Line]) -> Job:
+    names = {run.id: literal(lines[run.id].label) for run in runs}
     if st.session_state.get("pins-run") not in names:
         st.session_state["pins-run"] = runs[0].id
     id = st.segmented_control(

@@ -42,7 +42,7 @@ def breakdown(
             ranked = changes.reindex(changes["difference"].abs().sort_values(ascending=False, kind="stable").index)
             order = [group for group in ranked["group"].astype(str) if group in order]
         groups = [literal(str(group)) for group in changes["group"]]
-        one, other = f"**{literal(first.name)}**", f"**{literal(second.name)}**"
+        one, other = (f"**{literal(lines[run.id].label)}**" for run in (first, second))
         st.markdown(where_told(changes, one, other, literal(sentence(factor).lower()), groups))
     shown = {id: lines[id] for id in tables}
     st.plotly_chart(

@@ -13,7 +13,6 @@ from dashboard.comparing import Contest, confusions
 from dashboard.components.pictures import picture
 from dashboard.components.readings import compared
 from dashboard.figures import Line
-from dashboard.run_rows import titles
 from dashboard.verdicts import character_words, discordance, judged
 from dashboard.words import count, literal
 from engine.datasets.dataset import Dataset
@@ -24,19 +23,19 @@ PAGE = 6  # samples of each side at a time
 _CONFUSIONS = 12
 
 
-def choose_pair(runs: Sequence[Job], best: Sequence[str]) -> tuple[Job, Job]:
+def choose_pair(runs: Sequence[Job], best: Sequence[str], lines: Mapping[str, Line]) -> tuple[Job, Job]:
     """Draw the choice of two runs, the best two at first; return them. There must be two at least."""
     by_id = {run.id: run for run in runs}
     mark = "-".join(sorted(id[-6:] for id in by_id))
     left, right = st.columns(2)
     first = left.selectbox(
-        "Run", list(by_id), index=list(by_id).index(best[0]), format_func=lambda id: by_id[id].name,
+        "Run", list(by_id), index=list(by_id).index(best[0]), format_func=lambda id: lines[id].label,
         key=f"compare-first-{mark}", persist_state="session",
     )  # fmt: skip
     others = [id for id in by_id if id != first]
     second = right.selectbox(
         "Against", others, index=others.index(best[1]) if best[1] in others else 0,
-        format_func=lambda id: by_id[id].name, key=f"compare-second-{mark}-{first}", persist_state="session",
+        format_func=lambda id: lines[id].label, key=f"compare-second-{mark}-{first}", persist_state="session",
     )  # fmt: skip
     return by_id[str(first)], by_id[str(second)]
 
@@ -45,7 +44,8 @@ def better_and_worse(
     between: Contest, first: Job, second: Job, data: Dataset | None, lines: Mapping[str, Line]
 ) -> None:
     """Draw the samples that tell two runs apart, side by side, and the change of their confusions."""
-    st.markdown(discordance(between.paired, f"**{literal(first.name)}**", f"**{literal(second.name)}**"))
+    names = [literal(lines[run.id].label) for run in (first, second)]
+    st.markdown(discordance(between.paired, *(f"**{name}**" for name in names)))
     matched = between.matched
     sides = [
         (first, matched[matched["right_first"] & ~matched["right_second"]], "second"),
@@ -54,11 +54,12 @@ def better_and_worse(
     for place, (run, rows, loser) in zip(st.columns(2), sides, strict=True):
         with place:
             _side(run, rows, loser, data, lines)
-    _confusion_table(between, first, second)
+    _confusion_table(between, lines[first.id].label, lines[second.id].label)
 
 
 def _side(run: Job, rows: pd.DataFrame, loser: str, data: Dataset | None, lines: Mapping[str, Line]) -> None:
-    st.markdown(f"{dot(lines[run.id].colour)} Only **{literal(run.name)}** reads :gray[{count(len(rows), 'images')}]")
+    line = lines[run.id]
+    st.markdown(f"{dot(line.colour)} Only **{literal(line.label)}** reads :gray[{count(len(rows), 'images')}]")
     if rows.empty:
         st.caption("None.")
         return
@@ -85,20 +86,19 @@ def _read(text: str, truth: str) -> str:
     return compared(text, truth) if text.strip() else ":gray[nothing]"
 
 
-def _confusion_table(between: Contest, first: Job, second: Job) -> None:
+def _confusion_table(between: Contest, first: str, second: str) -> None:
     changes = confusions(between)
     changes = changes[changes["change"] != 0].head(_CONFUSIONS)
     st.markdown("**What they confuse** :gray[greatest change first]")
     if changes.empty:
         st.caption("Both make the same mistakes.")
         return
-    heads = titles([first, second])
     frame = pd.DataFrame(
         {
             "Instead of": [character_words(text) for text in changes["truth"]],
             "it reads": [character_words(text) for text in changes["read"]],
-            f"{heads[first.id]} (images)": changes["first"],
-            f"{heads[second.id]} (images)": changes["second"],
+            f"{first} (images)": changes["first"],
+            f"{second} (images)": changes["second"],
             "Change": changes["change"],
             "Judged": [judged(told) for told in changes["told"]],
         }

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.colours import dot, run_colours
+from dashboard.colours import dot
+from dashboard.figures import Line
 from dashboard.words import ago, count, literal
 from engine.errors import BundleError, JobError
 from engine.jobs import Job, load_job
@@ -20,16 +21,15 @@ _KEY, _LINK = "read-readers", "reader"
 _LOOK_EVERY = 2.0  # seconds between two looks for a newer bundle
 
 
-def reader_name(bundle: Bundle, runs: Sequence[Job]) -> str:
+def reader_name(bundle: Bundle, lines: Mapping[str, Line]) -> str:
     """Return Markdown for a reader: its run's dot and name, and the step of its weights."""
     if bundle.name == STARTER:
         return STARTER
-    colours = run_colours(runs)
-    name = next((run.name for run in runs if run.id == bundle.name), bundle.name[-6:])
-    return f"{dot(colours.get(bundle.name, 'gray'))} {literal(name)} · step {count(bundle.manifest.step)}"
+    line = lines.get(bundle.name) or Line(bundle.name[-6:], "gray")
+    return f"{dot(line.colour)} {literal(line.label)} · step {count(bundle.manifest.step)}"
 
 
-def choose_readers(bundles: Sequence[Bundle], runs: Sequence[Job]) -> list[Bundle]:
+def choose_readers(bundles: Sequence[Bundle], lines: Mapping[str, Line]) -> list[Bundle]:
     """Draw a chip a reader and return the chosen ones, in their order; none when there is none at all.
 
     The address names them (`?reader=ID`, several times for several) and follows the choice.
@@ -37,7 +37,7 @@ def choose_readers(bundles: Sequence[Bundle], runs: Sequence[Job]) -> list[Bundl
     if not bundles:
         return []
     by_name = {bundle.name: bundle for bundle in bundles}
-    labels = {name: reader_name(bundle, runs) for name, bundle in by_name.items()}
+    labels = {name: reader_name(bundle, lines) for name, bundle in by_name.items()}
     _begin(by_name)
     if len(by_name) <= _CHIPS:
         chosen = st.pills(

@@ -1,4 +1,4 @@
-"""How runs look wherever they are listed: one colour each, and their curves."""
+"""How runs look wherever they are listed: a name and a colour each, and their curves."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,13 +7,14 @@ from dashboard.components.curves import charts, view_controls
 from dashboard.figures import Line
 from dashboard.gap import marks
 from dashboard.loaders import event_frames, workspace
+from dashboard.run_rows import titles
 from engine.jobs import Job, list_jobs
 
 
 def run_lines(runs: Sequence[Job]) -> dict[str, Line]:
-    """Return how each run is drawn, by id."""
+    """Return how each of all runs is called and drawn, by id."""
     colours = run_colours(runs)
-    return {run.id: Line(run.name, colours[run.id]) for run in runs}
+    return {id: Line(name, colours[id]) for id, name in titles(runs).items()}
 
 
 def run_charts(runs: Sequence[Job], lines: Mapping[str, Line], key: str) -> None:

@@ -34,7 +34,7 @@ def score_matrix(
     best = {test: best_of(results, test, str(measure)) for test in tests}
     heads = [f"{literal(names[test])} :gray[{_images(results, test)}]" for test in tests]
     rows = [
-        [f"{dot(lines[run.id].colour)} {literal(run.name)}"]
+        [f"{dot(lines[run.id].colour)} {literal(lines[run.id].label)}"]
         + [_cell(results[run.id].get(test), str(measure), best[test] == run.id) for test in tests]
         for run in runs
     ]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.figures import Line
 from dashboard.figures_compare import parallel
-from dashboard.run_rows import ELSEWHERE, differing, titles
+from dashboard.run_rows import ELSEWHERE, differing
 from dashboard.summaries import run_figures
 from engine.jobs import Job
 
@@ -30,9 +30,8 @@ def settings_apart(runs: Sequence[Job], lines: Mapping[str, Line], names: Mappin
     if not settings:
         st.caption("All settings are the same. What is left is chance: seeds, time and the machine.")
         return
-    columns = titles(runs)
     rows = [
-        {"Setting": path} | {columns[id]: shown(value, names) for id, value in values.items()}
+        {"Setting": path} | {lines[id].label: shown(value, names) for id, value in values.items()}
         for path, values in settings.items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")

@@ -90,7 +90,7 @@ def _pair(chosen: Chosen) -> tuple[Contest, Job, Job] | None:
     if len(scored) < 2:
         return None
     able = [run for run in chosen.runs if run.id in scored]
-    first, second = choose_pair(able, list(scored)) if len(able) > 2 else _best_first(able, scored)
+    first, second = choose_pair(able, list(scored), chosen.lines) if len(able) > 2 else _best_first(able, scored)
     return chosen.against(first.id, second.id), first, second
 
 

@@ -36,7 +36,7 @@ def run_chips(runs: Sequence[Job], lines: Mapping[str, Line]) -> list[Job]:
     newest = [run.id for run in runs if not run.notes.archived][:_SHOWN]
     kept = {*newest, *st.session_state.get(_CHOSEN, ())}
     shown = [run for run in runs if run.id in kept or run.state.live]
-    labels = {run.id: f"{dot(lines[run.id].colour)} {literal(run.name)}" for run in shown}
+    labels = {run.id: f"{dot(lines[run.id].colour)} {literal(lines[run.id].label)}" for run in shown}
     live = [run.id for run in shown if run.state.live]
     choose_several(_CHOSEN, list(labels), live[:_FIRST] or newest[:1], None)
     chosen = st.pills(

@@ -14,6 +14,7 @@ import pandas as pd
 from dashboard.chosen import PLAIN, Chosen, sentence_on_top
 from dashboard.comparing import change_by, confusions, factors, milliseconds, test_data
 from dashboard.components.settings_apart import shown
+from dashboard.figures import Line
 from dashboard.loaders import event_frames
 from dashboard.results import Result
 from dashboard.run_rows import differing, settings_of
@@ -73,14 +74,17 @@ class Duel:
 
 @dataclass(frozen=True)
 class Report:
-    """All of a report. Settings are by path, with the text of each run's value in the order of `runs`."""
+    """All of a report.
+
+    `lines` says what each of `runs` is called and its colour. Settings are by path, with the text of each run's value.
+    """
 
     made: datetime
     sentence: str
     test: str
     runs: Sequence[Job]
     figures: Sequence[RunFigures]
-    colours: Sequence[str]
+    lines: Sequence[Line]
     tests: Sequence[str]
     cells: Sequence[Sequence[Result | None]]
     times: Sequence[float | None]
@@ -106,7 +110,7 @@ def gather(chosen: Chosen, pictures: bool = True) -> Report:
         test=chosen.tests[chosen.test] if chosen.test else "",
         runs=chosen.runs,
         figures=[run_figures(run) for run in chosen.runs],
-        colours=[chosen.lines[run.id].colour for run in chosen.runs],
+        lines=[chosen.lines[run.id] for run in chosen.runs],
         tests=list(chosen.tests.values()),
         cells=[[chosen.results[run.id].get(test) for test in chosen.tests] for run in chosen.runs],
         times=[milliseconds(scored[run.id]) if run.id in scored else None for run in chosen.runs],
@@ -133,7 +137,7 @@ def _curves(chosen: Chosen, kind: str, column: str, scale: float) -> list[Curve]
         values = pd.DataFrame({"step": frame["step"], "value": pd.to_numeric(frame[column], errors="coerce") * scale})
         few = thin(values.dropna(), "value", _POINTS)
         line = chosen.lines[run.id]
-        curves.append(Curve(run.name, line.colour, few["step"].tolist(), few["value"].tolist()))
+        curves.append(Curve(line.label, line.colour, few["step"].tolist(), few["value"].tolist()))
     return curves
 
 
@@ -145,20 +149,21 @@ def _duel(chosen: Chosen, pictures: bool) -> Duel | None:
         between = chosen.against(first.id, second.id)
     except GlyphlabError:
         return None
+    one, other = (visible(chosen.name(run.id)) for run in (first, second))
     data, matched = test_data(chosen.workspace, chosen.test), between.matched
     told = []
     for factor in (name for name in factors(data) if name in _TOLD):
         changes = change_by(factor, between, data)
         groups = [str(group) for group in changes["group"]]
-        told.append((sentence(factor), where_told(changes, visible(first.name), visible(second.name), factor, groups)))
+        told.append((sentence(factor), where_told(changes, one, other, factor, groups)))
     better = matched[matched["right_first"] & ~matched["right_second"]]
     worse = matched[matched["right_second"] & ~matched["right_first"]]
     changed = confusions(between)
     shown_data = data if pictures else None
     return Duel(
-        visible(first.name),
-        visible(second.name),
-        discordance(between.paired, visible(first.name), visible(second.name)),
+        one,
+        other,
+        discordance(between.paired, one, other),
         told,
         _samples(better, "second", shown_data),
         _samples(worse, "first", shown_data),

@@ -29,8 +29,8 @@ def score_rows(report: Report) -> Rows:
     """Return the model × test-set table: word accuracy with its interval, CER in brackets."""
     head = ["Run", *report.tests]
     return [head] + [
-        [visible(run.name), *(_score(cell) for cell in cells)]
-        for run, cells in zip(report.runs, report.cells, strict=True)
+        [visible(line.label), *(_score(cell) for cell in cells)]
+        for line, cells in zip(report.lines, report.cells, strict=True)
     ]
 
 
@@ -39,11 +39,11 @@ def fact_rows(report: Report) -> Rows:
     head = ["Run", "Dataset", "State", "Parameters", "Work", "Images/s learning", "ms an image reading", "Tags", "Note"]
     rows = [head] + [
         [
-            visible(run.name), visible(figures.dataset_name or DASH), run.state.words, count(figures.parameters),
+            visible(line.label), visible(figures.dataset_name or DASH), run.state.words, count(figures.parameters),
             duration(run.seconds), count(figures.images_per_second), decimal(took), ", ".join(run.notes.tags),
             visible(run.notes.text),
         ]
-        for run, figures, took in zip(report.runs, report.figures, report.times, strict=True)
+        for run, line, figures, took in zip(report.runs, report.lines, report.figures, report.times, strict=True)
     ]  # fmt: skip
     filled = [place for place in range(len(head)) if any(row[place] for row in rows[1:])]
     return [[row[place] for place in filled] for row in rows]
@@ -51,7 +51,7 @@ def fact_rows(report: Report) -> Rows:
 
 def setting_rows(report: Report) -> Rows:
     """Return the settings, a column a run; a heading alone where none differ."""
-    return [["Setting", *(visible(run.name) for run in report.runs)]] + [
+    return [["Setting", *(visible(line.label) for line in report.lines)]] + [
         [path, *(visible(value) for value in values)] for path, values in report.settings
     ]
 

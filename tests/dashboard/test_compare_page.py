@@ -1,5 +1,6 @@
 """Compare over real folders: the table, what is said of two runs, what tells them apart, and what people note."""
 
+import html
 import json
 import time
 
@@ -45,6 +46,16 @@ def test_the_sentence_on_top_says_who_is_better_by_how_much_and_how_sure(lab: Sc
     words = said(open_page("compare"))
     assert "**better** reads 50.0 points more of *words* than **worse** (95 % interval " in words
     assert "36 images" in words
+
+
+def test_two_runs_of_one_name_are_told_apart_by_the_ends_of_their_ids(lab: ScoredLab, open_page: Open):
+    worse, better = lab.run("twin", poor), lab.run("twin", right)
+    app = open_page("compare")
+    names = [f"twin ({run.id[-4:]})" for run in (better, worse)]
+    assert f"**{names[0]}** reads 50.0 points more of *words* than **{names[1]}**" in html.unescape(said(app))
+    assert list(view(app, "Better and worse").dataframe[-1].value.columns[2:4]) == [f"{one} (images)" for one in names]
+    app.text_input(key="compare-search").set_value(worse.id[-4:]).run()
+    assert "1 of 2 runs shown" in said(app)
 
 
 def test_a_difference_that_chance_would_bring_is_not_called_one(lab: ScoredLab, open_page: Open):

@@ -38,6 +38,11 @@ def test_counts_have_separators_and_the_singular():
     assert words.count(None, "images") == "–"
 
 
+def test_a_long_name_keeps_both_ends():
+    assert words.cut("run 1", 12) == "run 1"
+    assert words.cut("five minutes (8hjk)", 12) == "five m…8hjk)"
+
+
 def test_scores_are_percent_with_one_decimal():
     assert words.percent(0.768) == "76.8 %"
     assert words.percent(None) == words.percent(float("nan")) == "–"
