@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from dashboard.components.jobs import word
+from dashboard.figures import Line
 from dashboard.summaries import Score, run_figures
 from dashboard.words import interval
 from engine.jobs import Job
@@ -55,12 +56,12 @@ class Wanted:
         return not words or all(part in _searched(run) or _names(part, run.id) for part in words)
 
 
-def frame_of(runs: Sequence[Job], colours: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
+def frame_of(runs: Sequence[Job], lines: Mapping[str, Line]) -> tuple[pd.DataFrame, list[str]]:
     """Return the table and the names of its columns that are settings."""
     settings = differing({run.id: run.config for run in runs})
     names = most_telling(settings)
     rows = [
-        _row(run, colours[run.id]) | {name: _short(settings[name][run.id]) for name in names} for run in runs
+        _row(run, lines[run.id]) | {name: _short(settings[name][run.id]) for name in names} for run in runs
     ]  # fmt: skip
     frame = pd.DataFrame(rows)
     return frame.astype({"Colour": "category"}), names  # eight dots, not one a run, go to the browser
@@ -109,13 +110,13 @@ def _apart(configs: Sequence[Any], path: str = "") -> Iterator[tuple[str, list[A
         yield from _apart([config.get(key) for config in inner], f"{path}.{key}" if path else str(key))
 
 
-def _row(run: Job, colour: str) -> dict[str, Any]:
+def _row(run: Job, line: Line) -> dict[str, Any]:
     figures = run_figures(run)
     test, best = figures.test, figures.best
     return {
-        "Colour": _dot(colour),
+        "Colour": _dot(line.colour),
         "Star": "★" if run.notes.starred else "",
-        "Run": run.name,
+        "Run": line.label,
         "Test": _times_100(test and test.word_accuracy),
         "Test interval": _bounds(test),
         "State": word(run),

@@ -81,7 +81,7 @@ def _progress_of(runs: Sequence[Job]) -> set[tuple[str, str, int]]:
 
 
 def _table(shown: Sequence[Job], chosen: set[str], lines: Mapping[str, Line]) -> set[str]:
-    frame, settings = frame_of(shown, {id: line.colour for id, line in lines.items()})
+    frame, settings = frame_of(shown, lines)
     ids = [run.id for run in shown]
     key = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:16]  # a tick is a row's number: other rows, other table
     event = st.dataframe(

@@ -53,6 +53,7 @@ def test_two_runs_of_one_name_are_told_apart_by_the_ends_of_their_ids(lab: Score
     app = open_page("compare")
     names = [f"twin ({run.id[-4:]})" for run in (better, worse)]
     assert f"**{names[0]}** reads 50.0 points more of *words* than **{names[1]}**" in html.unescape(said(app))
+    assert list(app.dataframe[0].value["Run"]) == names
     assert list(view(app, "Better and worse").dataframe[-1].value.columns[2:4]) == [f"{one} (images)" for one in names]
     app.text_input(key="compare-search").set_value(worse.id[-4:]).run()
     assert "1 of 2 runs shown" in said(app)
