@@ -41,7 +41,7 @@ def states(ids: list[str], ticks: bool) -> None:
     datasets = {job.id: job for job in list_jobs(space, "datasets")}
     with st.container(border=True, key="card-runs", gap="small"):
         for run in (run for run in runs if run.id in ids):
-            run_state(space, run, lines[run.id].colour, event_frames(run.folder), datasets)
+            run_state(space, run, lines[run.id], event_frames(run.folder), datasets)
     notice(runs[:_NOTED])
 
 
@@ -92,7 +92,9 @@ def _folds(chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str, 
         with queue:
             devices_and_queue(space, live, lines, "queue")
     for run in chosen:
-        log = st.expander(f"Log of {title(run)}", icon=":material/notes:", on_change="rerun", key=f"log-{run.id}")
+        log = st.expander(
+            f"Log of {title(run, lines[run.id])}", icon=":material/notes:", on_change="rerun", key=f"log-{run.id}"
+        )
         if log.open:
             with log:
                 log_tail(run, f"log-{run.id}")

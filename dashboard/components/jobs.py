@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.colours import dot
 from dashboard.components.errors import shown_errors
+from dashboard.figures import Line
 from dashboard.words import ago, count, decimal, duration, literal
 from engine.jobs import Job, State, resume, stop, trash
 from engine.workspace import Workspace
@@ -45,10 +46,9 @@ def word(job: Job) -> str:
     return job.state.words.partition(" (")[0].partition(",")[0]
 
 
-def title(job: Job, colour: str | None = None) -> str:
-    """Return Markdown for a job's name, with its run's dot where it has one."""
-    name = f"**{literal(job.name)}**"
-    return f"{dot(colour)} {name}" if colour else name
+def title(job: Job, line: Line | None = None) -> str:
+    """Return Markdown for a job's name: a run's as it is called and drawn in charts, with its dot."""
+    return f"{dot(line.colour)} **{literal(line.label)}**" if line else f"**{literal(job.name)}**"
 
 
 def progress(job: Job) -> None:

@@ -1,10 +1,9 @@
 """Home's cards: a first visit's two ways in; later the newest of each kind, and what runs now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.colours import run_colours
 from dashboard.components.cards import simple_cards
 from dashboard.components.datasets import dataset_words
 from dashboard.components.jobs import badge, progress, title
@@ -12,7 +11,8 @@ from dashboard.components.launch import launch_button, watch
 from dashboard.components.pictures import picture
 from dashboard.components.readers import STARTER
 from dashboard.components.readings import LEGEND, drop_zone
-from dashboard.figures import sparkline
+from dashboard.components.runs import run_lines
+from dashboard.figures import Line, sparkline
 from dashboard.loaders import event_frames
 from dashboard.summaries import run_figures
 from dashboard.words import ago, count, decimal, interval, literal, percent
@@ -77,8 +77,7 @@ def newest_cards(workspace: Workspace, bundles: Sequence[Bundle]) -> None:
     with second, st.container(key="card-runs", **_LOOK):
         _head("Runs", len(runs))
         if runs:
-            colours = run_colours(runs)
-            st.markdown(f"{title(runs[0], colours[runs[0].id])} {badge(runs[0])}")
+            st.markdown(f"{title(runs[0], run_lines(runs)[runs[0].id])} {badge(runs[0])}")
             st.caption(f"made {ago(runs[0].created)}")
         _way("Watch" if runs else "Train a reader", "app_pages/watch.py" if runs else "app_pages/train.py")
     with third, st.container(key="card-readers", **_LOOK):
@@ -104,7 +103,7 @@ def _best(runs: Sequence[Job]) -> None:
         return
     best = max((run for run in runs if run.id in scores), key=lambda run: scores[run.id].word_accuracy)
     score = scores[best.id]
-    st.markdown(f"{title(best, run_colours(runs)[best.id])} {percent(score.word_accuracy)}")
+    st.markdown(f"{title(best, run_lines(runs)[best.id])} {percent(score.word_accuracy)}")
     st.caption(f"of its test words right · {interval(score.interval)}")
 
 
@@ -113,26 +112,26 @@ def now_running(workspace: Workspace, was_live: bool) -> None:
     live = find_live(workspace)
     if was_live and not live:
         st.rerun()  # the page stops the clock
-    colours = run_colours(list_jobs(workspace, "runs"))
+    lines = run_lines(list_jobs(workspace, "runs"))
     with st.container(key="card-now", **_LOOK):
         st.markdown("**Running now**")
         if not live:
             st.caption("Nothing. Long work appears here and goes on when you close the browser.")
         for job in live:
-            st.markdown(f"{title(job, colours.get(job.id))} {badge(job)}")
+            st.markdown(f"{title(job, lines.get(job.id))} {badge(job)}")
             progress(job)
             if job.collection == "runs":
-                _sparkline(job, colours)
+                _sparkline(job, lines[job.id])
 
 
-def _sparkline(run: Job, colours: Mapping[str, str]) -> None:
+def _sparkline(run: Job, line: Line) -> None:
     frame = event_frames(run.folder).get("train")
     if frame is None or "loss" not in frame:
         return
     losses = frame["loss"].dropna().tail(200)
     if len(losses) > 1:
         st.plotly_chart(
-            sparkline(losses.tolist(), colours[run.id]), key=f"sparkline-{run.id}", alt="Training loss",
+            sparkline(losses.tolist(), line.colour), key=f"sparkline-{run.id}", alt="Training loss",
             config={"staticPlot": True},
         )  # fmt: skip
         st.caption(f"Training loss {decimal(losses.iloc[-1])} nats per character")

@@ -45,5 +45,4 @@ def _device(device: Device, jobs: Sequence[Job], waiting: set[str], lines: Mappi
 
 
 def _named(job: Job, lines: Mapping[str, Line]) -> str:
-    line = lines.get(job.id)
-    return title(job, line.colour if line else None)
+    return title(job, lines.get(job.id))

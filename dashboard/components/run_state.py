@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.components.jobs import badge, facts, progress, title
 from dashboard.components.run_actions import run_actions
 from dashboard.diagnosis import Frames, findings
+from dashboard.figures import Line
 from dashboard.gap import gap_words, scores
 from dashboard.words import literal
 from engine.jobs import Job, State, tail_log
@@ -22,19 +23,19 @@ _LOOKS = {
 }
 
 
-def run_state(workspace: Workspace, run: Job, colour: str, frames: Frames, datasets: Mapping[str, Job]) -> None:
+def run_state(workspace: Workspace, run: Job, line: Line, frames: Frames, datasets: Mapping[str, Job]) -> None:
     """Draw the row of a run with its actions.
 
     Args:
         workspace: where it is.
         run: the run.
-        colour: of its dot, as in the charts.
+        line: what it is called and how it looks in the charts.
         frames: its events by kind.
         datasets: the datasets there are, by id.
     """
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"{title(run, colour)} {badge(run)}", width="content")
+            st.markdown(f"{title(run, line)} {badge(run)}", width="content")
             st.caption(facts(run), width="stretch")
             run_actions(workspace, run, f"watch-{run.id}")
         progress(run)

@@ -1,5 +1,6 @@
 """The Watch page over real job folders: what it says of a run, and what may be done from there."""
 
+import html
 import json
 from typing import Any
 
@@ -179,3 +180,11 @@ def test_the_log_is_searched(workspace: Workspace, open_page: Open):
     app.text_input(key=f"log-{run.id}-search").set_value("error").run()
     assert app.code[0].value == "An Error <b>"
     assert "1 line of the last 51" in said(app)
+
+
+def test_two_runs_of_one_name_are_told_apart(workspace: Workspace, open_page: Open):
+    made = [folders.run(workspace, "twin") for _ in range(2)]
+    app = open_page("home")
+    app.query_params["run"] = [run.id for run in made]
+    words = html.unescape(said(app.switch_page("app_pages/watch.py").run()))
+    assert all(f"**twin ({run.id[-4:]})**" in words for run in made)
