@@ -9,6 +9,10 @@ from typing import Any
 
 import tensorflow as tf
 
+_LOWEST = -60.0
+"""Least logit below the highest of its time step. The kernel's probabilities are float32: lower ones would become 0,
+and the loss infinite. A network that is surer of a wrong class than that unlearns it all the same."""
+
 
 def ctc_nats(labels: Any, frames: Any, logits: Any) -> Any:
     """Return the summed loss of each image, float32 (N,).
@@ -21,6 +25,8 @@ def ctc_nats(labels: Any, frames: Any, logits: Any) -> Any:
     empty = tf.reduce_all(labels < 0, axis=1)  # the kernel refuses these, whose one path is all blanks
     written = (labels >= 0) | (empty[:, None] & (tf.range(tf.shape(labels)[1]) == 0))
     classes = tf.maximum(tf.boolean_mask(labels, written), 0)
+    above = tf.stop_gradient(tf.reduce_max(logits, axis=-1, keepdims=True))
+    logits = tf.maximum(logits - above, _LOWEST)
     texts = tf.SparseTensor(tf.where(written), classes, tf.shape(labels, tf.int64))
     sums = tf.compat.v1.nn.ctc_loss(texts, logits, frames, time_major=False, ignore_longer_outputs_than_inputs=True)
     blanks = tf.nn.log_softmax(logits)[:, :, -1] * tf.sequence_mask(frames, tf.shape(logits)[1], tf.float32)

@@ -113,3 +113,17 @@ def test_losses_are_differentiable_where_a_text_just_fits():
     logits = keras.ops.zeros((1, 3, 3))
     targets = encode_targets([np.array([1, 1], np.int32)], np.array([3], np.int32))
     assert float(mean_nats("ctc", targets, logits)) == pytest.approx(3 * math.log(3) / 2, rel=1e-4)
+
+
+@pytest.mark.parametrize("gap", [50.0, 90.0, 1000.0])
+def test_a_network_that_is_sure_of_something_wrong_has_a_finite_loss_and_unlearns_it(gap: float):
+    logits = np.zeros((1, 6, 4), np.float32)
+    logits[..., 2] = gap
+    network = keras.Sequential([keras.Input((6, 4)), keras.layers.Dense(4, kernel_initializer="identity")])
+    network.compile(
+        keras.optimizers.SGD(0.1), lambda truth, seen: mean_nats("ctc", keras.ops.cast(truth, "int32"), seen)
+    )
+    targets = encode_targets([np.array([0, 1], np.int32)], np.array([6], np.int32))
+    before = float(network.train_on_batch(logits, targets))
+    assert 100 < before < math.inf
+    assert network.get_weights()[1][2] < 0, "the bias of the wrong class falls"
