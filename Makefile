@@ -8,7 +8,7 @@ CODE := engine dashboard bench docs tests
 .PHONY: dashboard test check fix bench pictures clean
 
 dashboard: $(RUN) ## start the dashboard and print its address
-	$(BIN)/streamlit run dashboard/app.py
+	$(BIN)/python -m dashboard
 
 test: $(DEV) check ## static checks, then every test
 	tests/e2e/chromium.sh
