@@ -2,10 +2,12 @@
 
 Copies a workspace with a dataset, launches three runs on it (one learns, the others wait for their turn), opens so many
 browser sessions, and changes pages in one after the other, round after round, while all stay open and the live pages
-refresh. Prints how long a page change takes, from the click to the page drawn whole, and the server's memory.
+refresh. Prints how long a page change takes, from the click to the page drawn whole, how much of a core the server took
+meanwhile (the rest is browsers and learning), and its memory.
 """
 
 import argparse
+import functools
 import itertools
 import shutil
 import statistics
@@ -16,10 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Page
 
 from bench.browser import DESKTOP, chromium, dashboard, settled
-from bench.command import run
+from bench.command import run, timed
 from bench.pages import PAGES, go
 from engine.config.presets import train_preset
 from engine.errors import JobError
@@ -36,7 +37,7 @@ def main(root: Path, sessions: int, rounds: int) -> None:
         copy = shutil.copytree(root, Path(temporary) / "workspace")
         workspace = Workspace(copy)
         with _live_runs(workspace), dashboard(workspace) as server, chromium() as browser:
-            memory = psutil.Process(server.pid).memory_info
+            process = psutil.Process(server.pid)
             pages = []
             for _ in range(sessions):
                 context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
@@ -44,24 +45,24 @@ def main(root: Path, sessions: int, rounds: int) -> None:
                 page.goto(server.url)
                 settled(page)
                 pages.append(page)
-            print(f"{sessions} sessions, {_RUNS} live runs; server after opening: {memory().rss / 1e6:,.0f} MB")
-            print("| round | median | 95th percentile | slowest | server |\n| --- | --- | --- | --- | --- |")
+            print(f"{sessions} sessions, {_RUNS} live runs; server after opening: {_megabytes(process)}")
+            print("| round | median | 95th percentile | slowest | server's share of a core | its memory |")
+            print("| --- | --- | --- | --- | --- | --- |")
+            process.cpu_percent()
             names = itertools.cycle(PAGES)
             for number in range(1, rounds + 1):
-                took = sorted(_changed(page, next(names)) for page in pages)
+                took = sorted(timed(functools.partial(go, page, next(names))) for page in pages)
                 late = took[min(len(took) - 1, round(0.95 * len(took)))]
                 print(
                     f"| {number} | {statistics.median(took):.2f} s | {late:.2f} s | {took[-1]:.2f} s | "
-                    f"{memory().rss / 1e6:,.0f} MB |",
+                    f"{process.cpu_percent():.0f} % | {_megabytes(process)} |",
                     flush=True,
                 )
                 next(names)  # so that each session meets another page in the next round
 
 
-def _changed(page: Page, name: str) -> float:
-    began = time.perf_counter()
-    go(page, name)
-    return time.perf_counter() - began
+def _megabytes(process: psutil.Process) -> str:
+    return f"{process.memory_info().rss / 1e6:,.0f} MB"
 
 
 @contextmanager
