@@ -45,7 +45,7 @@ def _paint(page: Page, server: Server) -> None:
 def go(page: Page, name: str) -> None:
     """Change to a page by its link, and wait until it is drawn whole."""
     page.get_by_role("link", name=name, exact=True).click()
-    expect(page).to_have_title(f"{name} · Glyphlab")
+    expect(page).to_have_title(f"{name} · Glyphlab", timeout=30_000)  # many sessions at once are slow
     settled(page)
 
 
