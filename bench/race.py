@@ -64,12 +64,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--set", default="{}", help="more settings of the run, as YAML")
     parser.add_argument("--workspace", type=Path, help="where both jobs stay; else they are deleted in the end")
     options = parser.parse_args(arguments)
-    run = yaml.safe_load(options.run.read_text()) if options.run else {}
-    run = merged(run, yaml.safe_load(options.set))
+    settings = yaml.safe_load(options.run.read_text()) if options.run else {}
+    settings = merged(settings, yaml.safe_load(options.set))
     data = _generated(options)
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
-        dataset, trained = race(workspace, data, run, options.minutes)
+        dataset, trained = race(workspace, data, settings, options.minutes)
         print(
             f"Run {trained.id} on {data.recipe.name}, {data.images:,} images in {dataset.seconds:.0f} s; "
             f"{trained.summary['steps']:,} steps in {trained.seconds:.0f} s "

@@ -96,8 +96,8 @@ def main(arguments: list[str] | None = None) -> None:
     print("| killed after (s) | tensors that differ | metric logs differ |\n| --- | --- | --- |")
     for _ in range(options.kills):
         after = random.uniform(0, max(0.0, last - first))
-        run = killed_and_resumed(workspace, config, after)
-        tensors, logs = different(straight.folder, run.folder)
+        resumed = killed_and_resumed(workspace, config, after)
+        tensors, logs = different(straight.folder, resumed.folder)
         print(f"| {after:.2f} | {tensors} | {'yes' if logs else 'no'} |", flush=True)
 
 
