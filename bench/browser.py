@@ -11,10 +11,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -49,16 +48,19 @@ class Server:
 
 
 @contextlib.contextmanager
-def dashboard(workspace: Workspace) -> Iterator[Server]:
-    """Start the dashboard over a workspace and end it when the block ends; jobs that it launched go on."""
+def dashboard(workspace: Workspace, *options: str) -> Iterator[Server]:
+    """Start the dashboard over a workspace and end it when the block ends; jobs that it launched go on.
+
+    Options are Streamlit's, as `--server.baseUrlPath lab`.
+    """
     port = free_port()
     process = subprocess.Popen(
-        command(port), cwd=ROOT, env=os.environ | {"GLYPHLAB_WORKSPACE": str(workspace.root)},
+        [*command(port), *options], cwd=ROOT, env=os.environ | {"GLYPHLAB_WORKSPACE": str(workspace.root)},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         server = Server(port, process.pid)
-        _wait(server, process)
+        _wait(port, process)
         yield server
     finally:
         process.terminate()
@@ -95,13 +97,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError("the server ended by itself")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5).close()  # noqa: S310  our own server
+        with contextlib.suppress(OSError), contextlib.closing(HTTPConnection(HOST, port, timeout=5)) as connection:
+            connection.request("GET", "/_stcore/health")
+            connection.getresponse()  # any answer: below a base path the one for this address is that it is not there
             return
         time.sleep(0.1)
     raise RuntimeError("the server did not answer within a minute")

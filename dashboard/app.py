@@ -1,28 +1,30 @@
-"""The entry point: what all pages share (title, mark, navigation), then the page that was asked for."""
+"""What is served: `streamlit run dashboard/app.py`, and the same as `python -m dashboard`.
 
+The pages' script is shell.py. Here stand the document that a browser gets first, and what the server does before
+anyone comes; no page is drawn here.
+"""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard import logo
-from dashboard.warmup import warm_up
+from dashboard.document import document_routes
+from dashboard.warmup import prepare
+from engine.workspace import Workspace
 
-_PAGES = [
-    st.Page("app_pages/home.py", title="Home", icon=":material/home:", default=True),
-    st.Page("app_pages/data.py", title="Data", icon=":material/grid_view:"),
-    st.Page("app_pages/train.py", title="Train", icon=":material/model_training:"),
-    st.Page("app_pages/watch.py", title="Watch", icon=":material/show_chart:"),
-    st.Page("app_pages/read.py", title="Read", icon=":material/text_fields:"),
-    st.Page("app_pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
-]
 
-# The icon comes before the navigation: else the browser would ask a font host on the web for the page's icon.
-st.set_page_config(page_icon=logo.mark(), layout="wide")
-page = st.navigation(_PAGES, position="top")
-st.set_page_config(page_title=f"{page.title} · Glyphlab")
-st.logo(logo.wordmark(st.context.theme.type), size="large")
-st.html(Path(__file__).with_name("style.css"))
-try:
-    page.run()
-finally:  # also when the page ended early
-    warm_up()
+@asynccontextmanager
+async def _warmed_up(_: st.App) -> AsyncIterator[None]:
+    """Load what pages need beside the server's start."""
+    threading.Thread(target=prepare, args=[Workspace.default()], daemon=True, name="warm-up").start()
+    yield
+
+
+app = st.App(
+    Path(__file__).with_name("shell.py"),
+    routes=document_routes(st.get_option("server.baseUrlPath")),
+    lifespan=_warmed_up,
+)

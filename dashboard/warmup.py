@@ -1,12 +1,9 @@
-"""Loading what the pages need before somebody waits for it: at the start of the server, else beside the first page."""
+"""Loading what the pages need before somebody waits for it, when the server starts. Starts no thread itself."""
 
 import gc
 import importlib
 import inspect
 import pkgutil
-import threading
-
-import streamlit as st
 
 from dashboard import components
 from engine.config.recipe import PRESETS
@@ -17,14 +14,8 @@ from engine.workspace import COLLECTIONS, Workspace
 _LIBRARIES = ("plotly.graph_objects", "onnxruntime")
 
 
-@st.cache_resource(show_spinner=False)
-def warm_up() -> None:
-    """Load in the background, once a server."""
-    threading.Thread(target=load, daemon=True, name="warm-up").start()
-
-
-def load() -> None:
-    """Load all cards and their libraries, Home's first, and draw some samples; a second time there is little to do."""
+def _load() -> None:
+    """Load all cards and their libraries, Home's first, and draw some samples."""
     cards = sorted((module.name for module in pkgutil.iter_modules(components.__path__)), key="overview".__ne__)
     for name in (*(f"{components.__name__}.{card}" for card in cards), *_LIBRARIES):
         importlib.import_module(name)
@@ -36,7 +27,7 @@ def load() -> None:
 
 def prepare(workspace: Workspace) -> None:
     """Load, and read the workspace's jobs once: lists of thousands are read again from memory."""
-    load()
+    _load()
     for collection in COLLECTIONS:
         list_jobs(workspace, collection)
     inspect.stack()  # Streamlit asks for it at its first element, and Python then looks up each module's file, once

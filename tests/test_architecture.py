@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HEAVY_FOLDERS = ("engine.models", "engine.training", "engine.export")
-RUN_BY_STREAMLIT = "dashboard.app"  # app.py and app_pages: tests/dashboard opens these
+RUN_BY_STREAMLIT = ("dashboard.shell", "dashboard.app_pages.")  # tests/dashboard opens these
 KERNELS = "engine.models.ctc_tensorflow"  # what Keras has no fast operation for
 HEAVY_LIBRARIES = {"keras", "tensorflow", "jax", "tf2onnx"}
 SOURCES = sorted([*ROOT.glob("engine/**/*.py"), *ROOT.glob("dashboard/**/*.py")])

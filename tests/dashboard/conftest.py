@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.workspace import Workspace
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+APP = Path(__file__).parents[2] / "dashboard" / "shell.py"
 PAGES = ("home", "data", "train", "watch", "read", "compare")
 
 Open = Callable[[str], AppTest]

@@ -1,13 +1,16 @@
 """A real browser on a real server, and the gate that every browser test passes through."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, Response
 
 from bench.browser import DESKTOP, HOST, NoBrowser, Server, chromium, dashboard
 from engine.workspace import Workspace
+
+Opened = Callable[[str], Page]
+_LEFT = "net::ERR_ABORTED"  # the page went on before an answer came
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +24,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Gate:
-    """What a page must never do: report an error to the console, or ask another machine for anything."""
+    """What a page must never do: report an error, ask for what is not there, or ask another machine for anything."""
 
     faults: list[str] = field(default_factory=list)
 
@@ -29,10 +32,15 @@ class Gate:
         page.on("console", lambda message: self._note(message.type == "error", message.text))
         page.on("pageerror", lambda error: self._note(True, str(error)))
         page.on("request", self._request)
+        page.on("requestfailed", lambda request: self._note(request.failure != _LEFT, f"no answer for {request.url}"))
+        page.on("response", self._response)
 
     def _request(self, request: Request) -> None:
         local = request.url.startswith((f"http://{HOST}:", f"ws://{HOST}:", "data:", "blob:"))
         self._note(not local, f"asked for {request.url}")
+
+    def _response(self, response: Response) -> None:
+        self._note(response.status >= 400, f"{response.status} for {response.url}")
 
     def _note(self, wrong: bool, words: str) -> None:
         if wrong:
@@ -46,14 +54,24 @@ def server(workspace: Workspace) -> Iterator[Server]:
 
 
 @pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
-    """Home on a desktop's screen; the test fails if any page broke the gate."""
+def opened(browser: Browser) -> Iterator[Opened]:
+    """Return a function that opens an address on a desktop's screen; the test fails if any page broke the gate."""
     gate = Gate()
     context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    gate.guard(opened)
-    opened.goto(server.url)
-    yield opened
+
+    def open_page(address: str) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        gate.guard(page)
+        page.goto(address)
+        return page
+
+    yield open_page
     context.close()
     assert not gate.faults, gate.faults
+
+
+@pytest.fixture
+def page(server: Server, opened: Opened) -> Page:
+    """Home on a desktop's screen."""
+    return opened(server.url)

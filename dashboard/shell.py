@@ -1,0 +1,24 @@
+"""What all pages share (title, mark, navigation), then the page that was asked for. Streamlit runs it for each view."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import logo
+
+_PAGES = [
+    st.Page("app_pages/home.py", title="Home", icon=":material/home:", default=True),
+    st.Page("app_pages/data.py", title="Data", icon=":material/grid_view:"),
+    st.Page("app_pages/train.py", title="Train", icon=":material/model_training:"),
+    st.Page("app_pages/watch.py", title="Watch", icon=":material/show_chart:"),
+    st.Page("app_pages/read.py", title="Read", icon=":material/text_fields:"),
+    st.Page("app_pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+]
+
+# The icon comes before the navigation: else the browser would ask a font host on the web for the page's icon.
+st.set_page_config(page_icon=logo.mark(), layout="wide")
+page = st.navigation(_PAGES, position="top")
+st.set_page_config(page_title=f"{page.title} · Glyphlab")
+st.logo(logo.wordmark(st.context.theme.type), size="large")
+st.html(Path(__file__).with_name("style.css"))
+page.run()

@@ -1,0 +1,52 @@
+"""Every page by its own address: no error in the console, no failed request; links, reload and Back work from there."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.accessibility import PAGES
+from bench.browser import Server, dashboard, settled
+from engine.workspace import Workspace
+from tests.dashboard import folders
+from tests.e2e.conftest import Opened
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_by_its_address_without_any_error(name: str, server: Server, opened: Opened):
+    page = opened(f"{server.url}/{name}")
+    settled(page)
+    expect(page).to_have_title(f"{(name or 'home').title()} · Glyphlab")
+    page.reload()
+    settled(page)
+
+
+def test_links_and_back_work_from_a_bookmarked_run(workspace: Workspace, server: Server, opened: Opened):
+    first = folders.run(workspace, "first").id
+    folders.run(workspace, "second")
+    page = opened(f"{server.url}/watch?run={first}")
+    settled(page)
+    expect(page).to_have_url(f"{server.url}/watch?run={first}")
+    page.get_by_role("link", name="Data", exact=True).click()
+    expect(page).to_have_title("Data · Glyphlab")
+    expect(page).to_have_url(f"{server.url}/data")
+    page.go_back()
+    expect(page).to_have_title("Watch · Glyphlab")
+    expect(page).to_have_url(f"{server.url}/watch?run={first}")
+
+
+@pytest.fixture
+def below(workspace: Workspace) -> Iterator[Server]:
+    """A server whose pages lie below `/lab`, as behind another server."""
+    with dashboard(workspace, "--server.baseUrlPath", "lab") as running:
+        yield running
+
+
+def test_pages_open_below_a_path(below: Server, opened: Opened):
+    page = opened(f"{below.url}/lab/train")
+    settled(page)
+    page.get_by_role("link", name="Home", exact=True).click()
+    expect(page).to_have_title("Home · Glyphlab")
+    expect(page).to_have_url(f"{below.url}/lab/")
