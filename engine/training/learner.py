@@ -93,7 +93,7 @@ class Learner:
             graph.jit_compile = jit
         if config.start_from and config.freeze_encoder:
             self.network.encoder.trainable = False
-        self._optimiser = _optimiser(config, precision)
+        self._optimiser = _optimiser(config)
         self._trainee = _Trainee(self.network, config.label_smoothing)
         self._trainee.compile(optimizer=self._optimiser, jit_compile=jit)
         self._optimiser.build(self.network.training.trainable_variables)
@@ -190,16 +190,13 @@ def _copy(variable: Any) -> npt.NDArray[Any]:
     return np.array(np.asarray(keras.ops.convert_to_tensor(variable)))
 
 
-def _optimiser(config: TrainConfig, precision: str) -> keras.optimizers.Optimizer:
+def _optimiser(config: TrainConfig) -> keras.optimizers.Optimizer:
     clip: dict[str, Any] = {"global_clipnorm": config.clip or None}
     if config.optimiser == "sgd":
         return keras.optimizers.SGD(config.learning_rate, momentum=0.9, nesterov=True, **clip)
     if config.optimiser == "adadelta":
         return keras.optimizers.Adadelta(config.learning_rate, rho=0.95, epsilon=_ADADELTA_EPSILON, **clip)
     rates: dict[str, Any] = {"learning_rate": config.learning_rate, "weight_decay": config.weight_decay}
-    if config.optimiser == "muon":
-        optimiser = Muon(**rates, precision=precision, **clip)
-    else:
-        optimiser = keras.optimizers.AdamW(**rates, **clip)
+    optimiser = Muon(**rates, **clip) if config.optimiser == "muon" else keras.optimizers.AdamW(**rates, **clip)
     optimiser.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimiser
