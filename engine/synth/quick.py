@@ -19,18 +19,24 @@ from PIL import Image, ImageDraw, ImageFont
 
 from engine.reading.images import open_image
 
+Glyph = tuple[Any, tuple[int, int]]
 _LEVELS = range(256)
 _FONTS = 320  # fonts at one size kept open, some 1.4 MB each; a recipe of one height needs about a hundred
 _KEPT = 4096  # glyphs kept for each font and size; an alphabet needs about a hundred, twice
 
 
 class KeepingFont(ImageFont.FreeTypeFont):
-    """A font that remembers its glyphs: trdg draws character by character, and letters come back."""
+    """A font that remembers its glyphs: trdg draws character by character, and letters come back.
+
+    All of it lies in the font itself, in plain dictionaries: caches elsewhere, or of its methods, would hold on to
+    fonts that are closed, and a recipe of many heights opens thousands.
+    """
 
     def __init__(self, path: str, size: int) -> None:
         super().__init__(path, size)
-        self._advance = functools.lru_cache(_KEPT)(super().getlength)
-        self.glyph = functools.lru_cache(_KEPT)(self._glyph)
+        self._advances: dict[str, float] = {}
+        self._widths: dict[str, int] = {}
+        self._glyphs: dict[tuple[str, str], Glyph] = {}
 
     def height(self, text: str) -> int:
         """Return how far down a text reaches (px), which `getbbox` would shape it again for."""
@@ -39,11 +45,29 @@ class KeepingFont(ImageFont.FreeTypeFont):
 
     def getlength(self, text: str | bytes, *args: Any, **kwargs: Any) -> float:
         """Return how far a text reaches (px)."""
-        return super().getlength(text, *args, **kwargs) if args or kwargs else self._advance(text)
+        if args or kwargs:
+            return super().getlength(text, *args, **kwargs)
+        return _kept(self._advances, text, super().getlength, text)
 
-    def _glyph(self, text: str, mode: str) -> tuple[Any, tuple[int, int]]:
+    def width(self, text: str, measure: Callable[["KeepingFont", str], int]) -> int:
+        """Return what trdg's function measures (px)."""
+        return _kept(self._widths, text, measure, self, text)
+
+    def glyph(self, text: str, mode: str) -> Glyph:
         """Return the bitmap of a character and its place (px); nobody writes to it, so it may be handed out again."""
+        return _kept(self._glyphs, (text, mode), self._drawn, text, mode)
+
+    def _drawn(self, text: str, mode: str) -> Glyph:
         return self.getmask2(text, mode, anchor="la", start=(0, 0), stroke_filled=True)
+
+
+def _kept(found: dict[Any, Any], key: Any, make: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what is kept under a key, made when it is first asked for."""
+    if key not in found:
+        if len(found) >= _KEPT:
+            found.clear()
+        found[key] = make(*arguments)
+    return found[key]
 
 
 @functools.lru_cache(_FONTS)

@@ -44,7 +44,6 @@ Orientation = Literal["horizontal", "vertical"]
 Alignment = Literal["left", "centre", "right"]
 Mode = Literal["colour", "grey"]
 
-_WIDTHS = 100_000  # widths of characters kept, of all fonts together
 _MODES: dict[Mode, str] = {"colour": "RGB", "grey": "L"}
 _BACKGROUNDS, _DISTORTIONS, _DIRECTIONS, _ALIGNMENTS, _ORIENTATIONS = (
     {name: number for number, name in enumerate(get_args(names))}
@@ -235,7 +234,8 @@ def _repair() -> None:
     """Put our parts in the place of trdg's, and repair what fails here."""
     text = computer_text_generator.__dict__
     text["get_text_height"] = lambda font, text: font.height(text)  # Pillow 10 took away the getsize it calls
-    text["_compute_character_width"] = functools.lru_cache(_WIDTHS)(computer_text_generator._compute_character_width)
+    measure = computer_text_generator._compute_character_width
+    text["_compute_character_width"] = lambda font, piece: font.width(piece, measure)
     text["ImageFont"] = types.SimpleNamespace(truetype=quick.font)
     text["ImageDraw"] = types.SimpleNamespace(Draw=quick.pen)
     text["Image"] = types.SimpleNamespace(new=_new)

@@ -1,8 +1,10 @@
 """Our drawing gives the pixels of stock trdg, which runs unrepaired in a child process."""
 
+import gc
 import json
 import subprocess
 import sys
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -13,6 +15,7 @@ from PIL import Image
 
 from engine.config.looks import Look
 from engine.config.recipe import PRESETS
+from engine.synth import quick
 from engine.synth.fonts import fonts
 from engine.synth.looks import settle
 from engine.synth.shelf import Shelf
@@ -79,3 +82,17 @@ def test_a_text_in_the_colour_of_its_background_is_dropped_with_the_reason(capsy
             reasons.add(str(reason))
     assert reasons == {"text too close to its background"}
     assert capsys.readouterr().out == ""
+
+
+def test_a_font_that_is_closed_gives_its_memory_back():
+    """Recipes of many heights open thousands of fonts: what was kept of closed ones once took 4.8 GB a process."""
+    drawing = settled("Closed", 1)
+    quick.font.cache_clear()
+    draw(drawing)
+    (kept,) = [weakref.ref(font) for font in gc.get_objects() if isinstance(font, quick.KeepingFont)]
+    gc.disable()  # by itself at once, not when Python comes to look for circles
+    try:
+        quick.font.cache_clear()
+        assert kept() is None
+    finally:
+        gc.enable()
