@@ -9,11 +9,12 @@ from engine.workspace import Workspace
 
 
 def add_reader_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --run, --bundle, --workspace and --threads."""
+    """Add --run, --bundle, --workspace, --plain and --threads."""
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--run", default="starter", help="id of a run, read by its newest bundle (default: starter)")
     chosen.add_argument("--bundle", type=Path, help="folder of one bundle in the workspace")
     parser.add_argument("--workspace", type=Path, help="the artifacts root (default: the repository's)")
+    parser.add_argument("--plain", action="store_true", help="leave out which texts are likely")
     parser.add_argument("--threads", type=int, default=1, help="cores one reading may use (default: 1)")
 
 
@@ -21,4 +22,4 @@ def open_reader(options: argparse.Namespace) -> Reader:
     """Open the chosen reader. Raises BundleError or JobError."""
     workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
     folder = options.bundle or newest_bundle(workspace, options.run).folder
-    return Reader.open(folder, workspace, options.threads)
+    return Reader.open(folder, workspace, options.threads, options.plain)

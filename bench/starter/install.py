@@ -15,7 +15,7 @@ from engine.errors import BundleError
 from engine.evaluation.evaluate import Evaluation, evaluate
 from engine.evaluation.samples import folder_samples
 from engine.jobs import Job, load_job
-from engine.reading.bundle import STARTER, Bundle, load_graphs, newest_bundle, save_bundle
+from engine.reading.bundle import STARTER, Bundle, load_graphs, load_language, newest_bundle, save_bundle
 from engine.reading.reader import Reader
 from engine.workspace import Workspace
 
@@ -37,6 +37,8 @@ By Glyphlab's own commands, from the files in `bench/starter`, on synthetic imag
 *{recipe}*): {steps:,} steps in {minutes:.0f} minutes on {device}.
 
 ## How well it reads
+Where an image leaves a doubt, it prefers texts like those it learned from (English words, numbers, prices).
+
 {table}
 
 ## What it does not do
@@ -58,8 +60,8 @@ def install(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], worksp
     Raises:
         BundleError: the bundle is larger than 8 MB, or damaged.
     """
-    graphs = load_graphs(bundle)
-    size = sum(map(len, graphs.values()))
+    graphs, language = load_graphs(bundle), load_language(bundle)
+    size = sum(map(len, [*graphs.values(), language]))
     if size > MAX_BYTES:
         raise BundleError(f"The bundle has {size / 1e6:.1f} MB; a starter has 8 at most. Train a smaller reader.")
     dataset = open_dataset(workspace.folder("datasets", run.config["dataset"]))
@@ -71,7 +73,7 @@ def install(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], worksp
     )
     fresh = target.with_name(f"{target.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    save_bundle(fresh, manifest, graphs)
+    save_bundle(fresh, manifest, graphs, language)
     (fresh / "CARD.md").write_text(_card(bundle, run, evaluations, size, recipe, len(dataset)), encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
@@ -106,8 +108,11 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
     bundle = newest_bundle(workspace, options.run)
-    reader = Reader.open(bundle.folder, workspace)
-    evaluations = {folder.name: evaluate(reader, folder_samples(folder)) for folder in options.images}
+    evaluations = {}
+    for how, plain in (("", False), (", by the image alone", True)):
+        reader = Reader.open(bundle.folder, workspace, plain=plain)
+        for folder in options.images:
+            evaluations[folder.name + how] = evaluate(reader, folder_samples(folder))
     install(bundle, load_job(workspace, "runs", options.run), evaluations, workspace, options.target)
     print((options.target / "CARD.md").read_text(encoding="utf-8"))
 

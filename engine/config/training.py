@@ -94,6 +94,11 @@ class TrainConfig(Config):
         help="Share of the truth that is spread over all characters, with attention only. 0.1 keeps a reader from "
         "being too sure. The plotted loss is without it.",
     )  # fmt: skip
+    language: float = setting(
+        0.6, ge=0.0, le=1.0, folded=True,
+        help="How much the reader prefers texts like those it learned from where an image leaves a doubt, with ctc "
+        "only; 0: not at all. Lower it for texts that follow no rule, such as serial numbers.",
+    )  # fmt: skip
     augment: float = setting(
         0.0, ge=0.0, le=1.0, folded=True,
         help="How strongly training images are bent, blurred, shaded and recoloured anew each time; 0: not at all.",

@@ -18,7 +18,8 @@ from engine.charset import Charset
 from engine.export.graphs import copy_weights, onnx_graphs, twin_of
 from engine.export.parity import compare
 from engine.models.network import Network
-from engine.reading.bundle import describe_graphs, save_bundle
+from engine.reading.bundle import describe_graphs, describe_language, save_bundle
+from engine.reading.language import Language
 from engine.reading.manifest import AttentionDecoder, CtcDecoder, Manifest, Parity, State, TrainedOn
 from engine.reading.preprocess import Preprocessing
 from engine.reading.reader import Reader
@@ -36,6 +37,7 @@ class Exporter:
         network: what learns.
         charset, preprocessing, trained_on: go into the manifest as they are.
         rows, texts: real samples for the parity check: prepared images and the classes of what they say.
+        language: which texts are likely, if the reader is to know. The parity check is of the network alone.
     """
 
     run: Path
@@ -45,6 +47,7 @@ class Exporter:
     trained_on: TrainedOn
     rows: Sequence[npt.NDArray[np.uint8]]
     texts: Sequence[npt.NDArray[np.int32]]
+    language: Language | None = None
 
     def export(self, step: int, scores: dict[str, Any]) -> Manifest:
         """Write the bundle of a step and return its manifest, parity in it.
@@ -64,6 +67,7 @@ class Exporter:
             preprocessing=self.preprocessing,
             decoder=self._decoder(),
             graphs=describe_graphs(graphs),
+            language=self.language and describe_language(self._language_bytes, self.language.weight),
             parity=_UNCHECKED,
             scores=scores,
             trained_on=self.trained_on,
@@ -71,7 +75,11 @@ class Exporter:
         parity = compare(self._twin, Reader(manifest, graphs), self.rows, self.texts)
         folder = self.run / FOLDER
         folder.mkdir(exist_ok=True)
-        return save_bundle(folder / str(step), manifest.changed(parity=parity), graphs).manifest
+        return save_bundle(folder / str(step), manifest.changed(parity=parity), graphs, self._language_bytes).manifest
+
+    @cached_property
+    def _language_bytes(self) -> bytes:
+        return self.language.to_bytes() if self.language else b""
 
     @cached_property
     def _twin(self) -> Network:

@@ -9,20 +9,25 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.models.network import Network
-from engine.reading.decode import Decoded, Floats, attention_greedy, ctc_greedy
+from engine.reading.decode import Decoded, Floats, attention_greedy
+from engine.reading.language import Language
+from engine.reading.paths import ctc_best
 
 
-def read_greedily(network: Network, image: npt.NDArray[np.uint8], frames: npt.NDArray[np.int32]) -> list[Decoded]:
+def read_best(
+    network: Network, image: npt.NDArray[np.uint8], frames: npt.NDArray[np.int32], language: Language | None = None
+) -> list[Decoded]:
     """Decode N images.
 
     Args:
         network: what reads.
         image: uint8 (N, H, W, C).
         frames: the time steps that lie over each image, int32 (N,); CTC heeds no others.
+        language: which texts are likely, for CTC.
     """
     if network.config.decoder == "ctc":
         logits = np.asarray(network.graphs["network"].predict_on_batch({"image": image}))
-        return [ctc_greedy(row[:count]) for row, count in zip(logits, frames, strict=True)]
+        return [ctc_best(row[:count], language) for row, count in zip(logits, frames, strict=True)]
     memory = np.asarray(network.graphs["encoder"].predict_on_batch({"image": image}))
     first = {name: np.zeros((len(memory), size), np.float32) for name, size in network.states.items()}
 

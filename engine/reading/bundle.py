@@ -4,7 +4,8 @@
     ├── manifest.json     see `manifest.Manifest`; written last
     ├── network.onnx      CTC:        image uint8 (N, H, W, C) -> logits float32 (N, T, K)
     ├── encoder.onnx      attention:  image -> memory float32 (N, T, D) and, where the decoder wants them, first states
-    └── step.onnx         attention:  token int32 (N,), memory, states -> logits (N, K), next_<state>, alignment (N, T)
+    ├── step.onnx         attention:  token int32 (N,), memory, states -> logits (N, K), next_<state>, alignment (N, T)
+    └── language.npz      CTC, if wanted: which texts are likely, see `language`
 
 N and W are free (W may be fixed for attention, through `Preprocessing.multiple`). A graph is one self-contained file:
 its weights are inside, so that its hash covers them. A bundle is data, never code: graphs run in ONNX Runtime without
@@ -27,6 +28,7 @@ from engine.reading.manifest import (
     AttentionDecoder,
     CtcDecoder,
     Graph,
+    LanguageFile,
     Manifest,
     Parity,
     State,
@@ -36,8 +38,9 @@ from engine.reading.manifest import (
 from engine.workspace import Workspace
 
 __all__ = [
-    "STARTER", "AttentionDecoder", "Bundle", "CtcDecoder", "Graph", "Manifest", "Parity", "State", "TrainedOn",
-    "describe_graphs", "list_bundles", "load_graphs", "newest_bundle", "open_bundle", "save_bundle",
+    "STARTER", "AttentionDecoder", "Bundle", "CtcDecoder", "Graph", "LanguageFile", "Manifest", "Parity", "State",
+    "TrainedOn", "describe_graphs", "describe_language", "list_bundles", "load_graphs", "load_language",
+    "newest_bundle", "open_bundle", "save_bundle",
 ]  # fmt: skip
 
 STARTER = Path(__file__).parent / "starter"
@@ -64,13 +67,14 @@ class Bundle:
         return Charset(self.manifest.charset)
 
 
-def save_bundle(final: Path, manifest: Manifest, graphs: Mapping[str, bytes]) -> Bundle:
+def save_bundle(final: Path, manifest: Manifest, graphs: Mapping[str, bytes], language: bytes = b"") -> Bundle:
     """Write a bundle's folder, visible only when complete.
 
     Args:
         final: the folder to make, its parent included; must not exist.
-        manifest: made with `describe_graphs(graphs)`.
+        manifest: made with `describe_graphs(graphs)` and `describe_language(language, …)`.
         graphs: the ONNX files' bytes by graph name.
+        language: what `Language.to_bytes` gave; empty where there is none.
 
     Raises:
         SpaceError: the disk is full; nothing is left behind.
@@ -79,6 +83,8 @@ def save_bundle(final: Path, manifest: Manifest, graphs: Mapping[str, bytes]) ->
     with new_folder(final) as folder:
         for name, graph in manifest.graphs.items():
             (folder / graph.file).write_bytes(graphs[name])
+        if manifest.language:
+            (folder / manifest.language.file).write_bytes(language)
         sealed = manifest.changed(hash=content_hash(manifest.plain()))
         write_json(folder / MANIFEST, sealed.plain())
     return Bundle(final, sealed)
@@ -90,6 +96,11 @@ def describe_graphs(graphs: Mapping[str, bytes]) -> dict[str, Graph]:
         name: Graph(file=f"{name}.onnx", sha256=sha256(content).hexdigest(), bytes=len(content))
         for name, content in graphs.items()
     }
+
+
+def describe_language(content: bytes, weight: float) -> LanguageFile:
+    """Return the manifest's entry for what `Language.to_bytes` gave."""
+    return LanguageFile(sha256=sha256(content).hexdigest(), bytes=len(content), weight=weight)
 
 
 def open_bundle(folder: Path, workspace: Workspace) -> Bundle:
@@ -132,16 +143,22 @@ def load_graphs(bundle: Bundle) -> dict[str, bytes]:
     Raises:
         BundleError: a file is missing, a link, cut or changed; it is named.
     """
-    loaded = {}
-    for name, graph in bundle.manifest.graphs.items():
-        content = _read(bundle.folder / graph.file, graph.bytes)
-        if len(content) != graph.bytes or sha256(content).hexdigest() != graph.sha256:
-            raise BundleError(
-                f"{graph.file} of bundle {bundle.folder.name!r} differs from its manifest (SHA-256 or size). It is not "
-                "run. Choose another step, or let the run export again."
-            )
-        loaded[name] = content
-    return loaded
+    return {name: _checked(bundle, graph) for name, graph in bundle.manifest.graphs.items()}
+
+
+def load_language(bundle: Bundle) -> bytes:
+    """Read what `Language.from_bytes` takes, checked likewise; empty where there is none. Raises BundleError."""
+    return _checked(bundle, bundle.manifest.language) if bundle.manifest.language else b""
+
+
+def _checked(bundle: Bundle, listed: Graph | LanguageFile) -> bytes:
+    content = _read(bundle.folder / listed.file, listed.bytes)
+    if len(content) != listed.bytes or sha256(content).hexdigest() != listed.sha256:
+        raise BundleError(
+            f"{listed.file} of bundle {bundle.folder.name!r} differs from its manifest (SHA-256 or size). It is not "
+            "used. Choose another step, or let the run export again."
+        )
+    return content
 
 
 def newest_bundle(workspace: Workspace, run: str) -> Bundle:

@@ -18,7 +18,7 @@ from engine.reading.preprocess import Preprocessing
 GRAPHS: Mapping[str, frozenset[str]] = {"ctc": frozenset({"network"}), "attention": frozenset({"encoder", "step"})}
 """The graphs that each kind of decoder needs; graph `name` is the file `name`.onnx."""
 
-_MAX_GRAPH_BYTES = 1 << 30
+_MAX_BYTES = 1 << 30
 
 
 class CtcDecoder(Config):
@@ -43,12 +43,25 @@ class AttentionDecoder(Config):
     states: tuple[State, ...] = setting(..., help="The states handed from step to step.")
 
 
-class Graph(Config):
+class _File(Config):
+    """One file of a bundle beside its manifest."""
+
+    file: str = setting(..., help="Its name in the bundle's folder.")
+    sha256: str = setting(..., pattern=r"^[0-9a-f]{64}$", help="Hash of its bytes.")
+    bytes: int = setting(..., ge=1, le=_MAX_BYTES, unit="bytes", help="Its size.")
+
+
+class Graph(_File):
     """One ONNX file."""
 
     file: str = setting(..., pattern=r"^[a-z]+\.onnx$", help="Its name in the bundle's folder.")
-    sha256: str = setting(..., pattern=r"^[0-9a-f]{64}$", help="Hash of its bytes.")
-    bytes: int = setting(..., ge=1, le=_MAX_GRAPH_BYTES, unit="bytes", help="Its size.")
+
+
+class LanguageFile(_File):
+    """What `engine.reading.language` knows of texts."""
+
+    file: Literal["language.npz"] = "language.npz"
+    weight: float = setting(..., ge=0.0, le=1.0, help="How much it counts beside what the image shows.")
 
 
 class Parity(Config):
@@ -81,6 +94,7 @@ class Manifest(Config):
         ..., help="How it decodes."
     )
     graphs: dict[str, Graph] = setting(..., help="The ONNX files by name.")
+    language: LanguageFile | None = setting(None, help="Which texts are likely, for CTC; None: all alike.")
     parity: Parity = setting(..., help="Result of the check against the network it was made of.")
     scores: dict[str, Any] = setting({}, help="Scores by test set, for the record.")
     trained_on: TrainedOn = setting(..., help="The data it learned from.")

@@ -1,37 +1,68 @@
 """All paths of a text through CTC's frames: prefix beam search, and the probability and the places of a text.
 
-The search is in the logarithmic domain (Graves 2012, section 7.5; Hannun et al. 2014, arXiv 1408.2873). What it finds
-is then scored by the sum over all its paths, and the greedy reading takes part, so that the best is never worse. Legend
-as in `decode`; B beam width. This module knows no language and no charset.
+The search is that of Graves (2012, section 7.5) and Hannun et al. (2014, arXiv 1408.2873), who also let a language take
+part. What it finds is then scored by the sum over all its paths, and the greedy reading takes part, so that the best is
+never worse. Legend as in `decode`; B beam width. This module knows no charset.
 """
 
+import math
+import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.reading.beam import Hypothesis, log_softmax
-from engine.reading.decode import Decoded, Floats, ctc_greedy
+from engine.reading.decode import Decoded, Floats, ctc_greedy, softmax
+from engine.reading.language import Language
 
 _NEVER = -np.inf
+_LEAST_FLOAT = sys.float_info.min
+_SURE = 0.99  # probability of the best class in each frame from which on no language changes anything
+_WIDTH = 8  # prefixes that are followed where it may
+_EXCLUDED = 1e-3  # probability of a character below which it is not followed then
 
 
-def ctc_beam(logits: Floats, width: int) -> list[Hypothesis]:
+def ctc_best(logits: Floats, language: Language | None) -> Decoded:
+    """Decode one image: greedily, and where that is not sure, as the texts that the language knows make likely.
+
+    Args:
+        logits: (T, K), only the frames that lie over the image; the last class is the blank.
+        language: None to decode greedily in any case.
+    """
+    greedy = ctc_greedy(logits)
+    if language is None or softmax(logits).max(axis=1).min() > _SURE:
+        return greedy
+    best = _prefixes(logits, _WIDTH, language)[0]
+    return greedy if best == greedy.ids else _aligned(log_softmax(logits), best)
+
+
+def ctc_beam(logits: Floats, width: int, language: Language | None = None) -> list[Hypothesis]:
     """Decode one image by prefix beam search; the last class is the blank.
 
     Args:
         logits: (T, K), only the frames that lie over the image.
         width: B, prefixes kept from frame to frame, at least 1.
+        language: makes likely texts outrank others.
 
     Returns:
         At most B readings, the best first.
     """
     logs = log_softmax(logits)
-    texts = [*_prefixes(logs, width), ctc_greedy(logits).ids]
-    scores = {text: ctc_logarithm(logs, text) for text in dict.fromkeys(texts)}
+    texts = [*_prefixes(logits, width, language), ctc_greedy(logits).ids]
+    logarithms = {text: ctc_logarithm(logs, text) for text in dict.fromkeys(texts)}
+    scores = {text: logarithm + _reward(text, language) for text, logarithm in logarithms.items()}
     best = sorted(scores, key=lambda text: scores[text], reverse=True)[:width]
-    return [Hypothesis(_aligned(logs, text), scores[text], scores[text]) for text in best]
+    return [Hypothesis(_aligned(logs, text), scores[text], logarithms[text]) for text in best]
+
+
+def _reward(text: tuple[int, ...], language: Language | None) -> float:
+    """Return what a language adds to the score of a whole text."""
+    if language is None:
+        return 0.0
+    steps = (language.rewards(text[:place])[id] for place, id in enumerate(text))
+    return float(sum(steps) + language.rewards(text)[-1])
 
 
 def ctc_logarithm(logs: Floats, text: Sequence[int]) -> float:
@@ -68,44 +99,74 @@ def _forward(logs: Floats, text: Sequence[int]) -> Floats:
     return alpha
 
 
-def _prefixes(logs: Floats, width: int) -> list[tuple[int, ...]]:
-    """Return the B likeliest prefixes after the last frame, paths that fell out of the beam not counted."""
-    blank = logs.shape[1] - 1
-    texts: list[tuple[int, ...]] = [()]
-    blanks, letters = np.zeros(1), np.full(1, _NEVER)  # of paths that end in the blank, and in the last character
-    for frame in logs:
-        totals = np.logaddexp(blanks, letters)
-        grown = totals[:, None] + frame[None, :blank]
-        stay = np.full(len(texts), _NEVER)
-        places = {text: place for place, text in enumerate(texts)}
-        for place, text in enumerate(texts):
-            if not text:
-                continue
-            last = text[-1]
-            stay[place] = letters[place] + frame[last]
-            grown[place, last] = blanks[place] + frame[last]  # only a blank parts two equal characters
-        for place, text in enumerate(texts):
-            parent = places.get(text[:-1]) if text else None
-            if parent is not None:  # both ways to the same text are one
-                stay[place] = np.logaddexp(stay[place], grown[parent, text[-1]])
-                grown[parent, text[-1]] = _NEVER
-        kept, blanks, letters = _widest(totals + frame[blank], stay, grown, width)
-        texts = [texts[place] if id < 0 else (*texts[place], id) for place, id in kept]
-    return texts
+class _Prefix(NamedTuple):
+    """The start of a text: the probability of its paths that end in a blank and in its last character, up to a factor
+    that all prefixes of a frame share, and the rewards of the language for its characters.
+    """
+
+    blank: float = 0.0
+    letter: float = 0.0
+    reward: float = 0.0
+
+    @property
+    def paths(self) -> float:
+        return self.blank + self.letter
+
+    @property
+    def score(self) -> float:
+        return math.log(self.paths + _LEAST_FLOAT) + self.reward
+
+    def over(self, whole: float) -> "_Prefix":
+        return _Prefix(self.blank / whole, self.letter / whole, self.reward)
 
 
-def _widest(
-    blanks: Floats, stay: Floats, grown: Floats, width: int
-) -> tuple[list[tuple[int, int]], npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return (place, class, -1 for none) of the B likeliest prefixes, old and grown, and their two logarithms."""
-    count = len(blanks)
-    totals = np.concatenate([np.logaddexp(blanks, stay), grown.ravel()])
-    order = np.argsort(-totals, kind="stable")[:width]
-    order = order[totals[order] > _NEVER]
-    old = order < count
-    kept = [(int(i), -1) if i < count else divmod(int(i) - count, grown.shape[1]) for i in order]
-    ends = np.concatenate([stay, grown.ravel()])[order]
-    return kept, np.where(old, blanks[np.minimum(order, count - 1)], _NEVER), ends
+_Beam = dict[tuple[int, ...], _Prefix]
+
+
+def _prefixes(logits: Floats, width: int, language: Language | None) -> list[tuple[int, ...]]:
+    """Return the B likeliest texts after the last frame, best first, paths that fell out of the beam not counted."""
+    frames = softmax(logits.astype(np.float64))
+    beam: _Beam = {(): _Prefix(blank=1.0)}
+    for frame in frames:
+        grown = _grown(beam, frame, _worth_following(frame[:-1], width, language), language)
+        best = sorted(grown, key=lambda text: grown[text].score, reverse=True)[:width]
+        whole = max(grown[text].paths for text in best) or 1.0
+        beam = {text: grown[text].over(whole) for text in best}
+    if language is None:
+        return list(beam)
+    ends = {text: prefix.score + float(language.rewards(text)[-1]) for text, prefix in beam.items()}
+    return sorted(ends, key=lambda text: ends[text], reverse=True)
+
+
+def _worth_following(characters: Floats, width: int, language: Language | None) -> list[tuple[int, float]]:
+    """Return the classes of a frame that can be among the best B, with their probabilities.
+
+    Of one prefix's continuations no more than B survive, and one beside them that repeats its last character. With a
+    language those that the image all but excludes are left out: they would only cost time.
+    """
+    likely = np.argpartition(-characters, width)[: width + 1] if len(characters) > width + 1 else range(len(characters))
+    least = 0.0 if language is None else _EXCLUDED
+    return [(int(id), float(characters[id])) for id in likely if characters[id] > least]
+
+
+def _grown(beam: _Beam, frame: Floats, followed: list[tuple[int, float]], language: Language | None) -> _Beam:
+    """Return all prefixes that one frame makes of the beam's."""
+    grown: _Beam = {}
+    blank = float(frame[-1])
+    for text, (before, after, reward) in beam.items():
+        old = grown.get(text, _Prefix(reward=reward))
+        stayed = after * float(frame[text[-1]]) if text else 0.0
+        grown[text] = old._replace(blank=old.blank + (before + after) * blank, letter=old.letter + stayed)
+        for id, probability in followed:
+            # only a blank parts two equal characters
+            added = (before if text and text[-1] == id else before + after) * probability
+            if added:
+                longer = (*text, id)
+                known = grown.get(longer) or beam.get(longer)
+                gained = known.reward if known else reward + (float(language.rewards(text)[id]) if language else 0.0)
+                so_far = grown.get(longer, _Prefix())
+                grown[longer] = _Prefix(so_far.blank, so_far.letter + added, gained)
+    return grown
 
 
 def _aligned(logs: Floats, text: Sequence[int]) -> Decoded:

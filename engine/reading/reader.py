@@ -19,10 +19,11 @@ from PIL import Image
 from engine.charset import Charset
 from engine.errors import BundleError, ConfigError
 from engine.reading.beam import Hypothesis, attention_beam
-from engine.reading.bundle import load_graphs, open_bundle
-from engine.reading.decode import Decoded, Floats, attention_greedy, ctc_greedy
+from engine.reading.bundle import load_graphs, load_language, open_bundle
+from engine.reading.decode import Decoded, Floats, attention_greedy
+from engine.reading.language import Language
 from engine.reading.manifest import AttentionDecoder, Manifest
-from engine.reading.paths import ctc_beam, ctc_posteriors
+from engine.reading.paths import ctc_beam, ctc_best, ctc_posteriors
 from engine.reading.preprocess import valid_frames
 from engine.reading.readings import Candidate, Character, Reading, Trace
 from engine.reading.session import open_session
@@ -49,26 +50,36 @@ class Reader:
         manifest: describes the graphs.
         graphs: the ONNX files' bytes by graph name, already checked.
         threads: cores one call may use.
+        language: the bytes of what it knows of texts; empty to read what the image shows alone.
 
     Raises:
         BundleError: a graph cannot be run, or its inputs and outputs are not those of the format.
     """
 
-    def __init__(self, manifest: Manifest, graphs: Mapping[str, bytes], threads: int = 1) -> None:
+    def __init__(
+        self, manifest: Manifest, graphs: Mapping[str, bytes], threads: int = 1, language: bytes = b""
+    ) -> None:
         self.manifest = manifest
+        self._language = _language(manifest, language)
         self.charset = Charset(manifest.charset)
         self._sessions = {name: open_session(name, content, threads) for name, content in graphs.items()}
         self._check_signatures()
 
     @classmethod
-    def open(cls, folder: Path, workspace: Workspace | None = None, threads: int = 1) -> "Reader":
+    def open(cls, folder: Path, workspace: Workspace | None = None, threads: int = 1, plain: bool = False) -> "Reader":
         """Load the bundle in `folder` after checking its place, manifest and hashes.
+
+        Args:
+            folder: of the bundle.
+            workspace: where bundles may lie.
+            threads: cores one call may use.
+            plain: whether to read what the image shows alone, whatever texts are likely.
 
         Raises:
             BundleError: it lies outside the workspace, is incomplete, damaged or of another format.
         """
         bundle = open_bundle(folder, workspace or Workspace.default())
-        return cls(bundle.manifest, load_graphs(bundle), threads)
+        return cls(bundle.manifest, load_graphs(bundle), threads, b"" if plain else load_language(bundle))
 
     def read(self, images: Sequence[Image.Image], beam: int = 0, trace: bool = False) -> list[Reading]:
         """Read images (any mode and size), in their order.
@@ -77,7 +88,7 @@ class Reader:
 
         Args:
             images: what to read.
-            beam: texts that beam search follows at once, up to WIDEST_BEAM; 0 is greedy decoding, the fastest.
+            beam: texts that beam search follows at once, up to WIDEST_BEAM; 0 gives the best text alone, the fastest.
             trace: whether to keep what the network saw and where it looked.
 
         Raises:
@@ -101,7 +112,7 @@ class Reader:
         return [readings[index] for index in range(len(images))]
 
     def read_rows(self, rows: Sequence[npt.NDArray[np.uint8]]) -> list[tuple[Character, ...]]:
-        """Read prepared images, each uint8 (height, W_i), as one batch, greedily."""
+        """Read prepared images, each uint8 (height, W_i), as one batch; the best text alone."""
         return [characters for characters, _, _ in self._read_rows(rows, 0, trace=False)]
 
     def run(self, graph: str, **inputs: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
@@ -132,7 +143,10 @@ class Reader:
         logits = self.run("network", image=batch)["logits"]
         frames = valid_frames(widths, batch.shape[2], logits.shape[1])
         own = [row[:count] for row, count in zip(logits, frames, strict=True)]
-        found = [self._ranked(ctc_beam(row, beam)) if beam else _Found(ctc_greedy(row)) for row in own]
+        found = [
+            self._ranked(ctc_beam(row, beam, self._language)) if beam else _Found(ctc_best(row, self._language))
+            for row in own
+        ]
         if trace:
             found = [_aligned(row, one) for row, one in zip(own, found, strict=True)]
         return logits.shape[1], found
@@ -192,6 +206,12 @@ class Reader:
             return {"image"}, {"network": {"logits"}, "encoder": {"memory"}}[name]
         states = {state.name for state in getattr(self.manifest.decoder, "states", ())}
         return {"token", "memory"} | states, {"logits", "alignment"} | {f"next_{state}" for state in states}
+
+
+def _language(manifest: Manifest, content: bytes) -> Language | None:
+    if not content or manifest.language is None:
+        return None
+    return Language.from_bytes(content, len(manifest.charset), manifest.language.weight)
 
 
 def _chunks(groups: Iterable[list[int]]) -> Iterator[list[int]]:

@@ -98,6 +98,17 @@ def draw_take(
     )
 
 
+def draw_label(
+    recipe: Recipe,
+    seed: int,
+    index: int,
+    accepts: Callable[[str], bool] = lambda text: True,
+    shelf: Shelf | None = None,
+) -> str:
+    """Draw the text that the first try at sample `index` has, without an image; see `draw_sample`."""
+    return _text(recipe, dice_for(f"{seed}/{index}/0"), accepts, shelf or Shelf())[2]
+
+
 def _attempt(recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], shelf: Shelf) -> Take:
     dice = dice_for(key)
     number, source, text = _text(recipe, dice, accepts, shelf)

@@ -59,6 +59,11 @@ def generated_by(dataset: Dataset) -> GenerateConfig:
     )
 
 
+def fitting(config: GenerateConfig, charset: Charset, reader: ReaderConfig) -> Fitting:
+    """Return which further texts of a generated dataset a run may draw."""
+    return Fitting(frozenset(charset.characters), reader.max_length, config.validation, config.test)
+
+
 class DrawnRows:
     """New samples, followed by stored ones; see `engine.training.rows.Rows`."""
 
@@ -122,9 +127,8 @@ class FreshRounds:
         size: int = ROUND,
     ) -> None:
         config = generated_by(dataset)
-        fitting = Fitting(frozenset(charset.characters), reader.max_length, config.validation, config.test)
-        finish = preprocessing_of(reader).prepare
-        self._drawer = Drawer(Order(config.recipe, config.seed, workspace, fitting, finish), processes)
+        fits, finish = fitting(config, charset, reader), preprocessing_of(reader).prepare
+        self._drawer = Drawer(Order(config.recipe, config.seed, workspace, fits, finish), processes)
         self._first, self._stored, self._charset, self._reader = config.images, stored, charset, reader
         self._size = size
         self._asked: dict[int, _Asked] = {}

@@ -16,8 +16,9 @@ from engine.config.training import TrainConfig
 from engine.errors import CheckpointError
 from engine.models.losses import encode_targets, mean_nats, teacher_tokens
 from engine.models.network import Network, build_network
-from engine.models.running import read_greedily
+from engine.models.running import read_best
 from engine.reading.decode import Decoded
+from engine.reading.language import Language
 from engine.reading.preprocess import PADDING
 from engine.training.feed import Batch
 from engine.training.muon import Muon
@@ -124,10 +125,10 @@ class Learner:
         self._trace("judge", self._judge)
         return self._judge(batch)
 
-    def read(self, batch: Batch) -> list[Decoded]:
-        """Return what the network reads in a batch's images, running freely."""
-        self._trace("read", lambda blank: read_greedily(self.network, blank.image, blank.frames))
-        return read_greedily(self.network, batch.image, batch.frames)
+    def read(self, batch: Batch, language: Language | None = None) -> list[Decoded]:
+        """Return what the network reads in a batch's images, running freely, where it may prefer likely texts."""
+        self._trace("read", lambda blank: read_best(self.network, blank.image, blank.frames))
+        return read_best(self.network, batch.image, batch.frames, language)
 
     def _trace(self, what: str, do: Callable[[Batch], object]) -> None:
         """Have the graph for images of any size built before the first real batch.

@@ -18,6 +18,7 @@ from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
 from engine.jobs.context import Diverged, JobContext, Stopped
 from engine.reading.decode import Decoded
+from engine.reading.language import Language
 from engine.training import checkpoint as checkpoints
 from engine.training.cost import Meter
 from engine.training.device import Gpus
@@ -50,6 +51,7 @@ class Loop:
 
     Args:
         config, job, material, source, learner, exporter: what it works with.
+        language: which texts are likely, if the reader is to know.
         identity: hash of all that must not change between start and resume.
         test_images: how many are read at the end.
         gpus: those that learn; none on the CPU.
@@ -64,12 +66,13 @@ class Loop:
         learner: Learner,
         exporter: Exporter,
         *,
+        language: Language | None,
         identity: str,
         test_images: int = 0,
         gpus: Gpus = (),
     ) -> None:
         self._config, self._job, self._material, self._source = config, job, material, source
-        self._learner, self._exporter = learner, exporter
+        self._learner, self._exporter, self._language = learner, exporter, language
         self._test_images = test_images
         self.recorder = Recorder(job)
         self._meter = PaceMeter(60 * config.minutes) if config.minutes else None
@@ -183,7 +186,7 @@ class Loop:
             patience()
             pins.add(numbers, decoded)
 
-        result = validate(self._learner, material.validation, material.charset, after)
+        result = validate(self._learner, material.validation, material.charset, self._language, after)
         pins.save_images(self._job.folder)
         self.recorder.pinned(self.state.step, self.epoch, pins.readings())
         return result
@@ -191,7 +194,7 @@ class Loop:
     def _watch(self, patience: Callable[[], None]) -> None:
         """Read the datasets that people watch; nothing hangs on what comes of it."""
         for id, rows in self._material.watched.items():
-            result = validate(self._learner, rows, self._material.charset, lambda *_: patience())
+            result = validate(self._learner, rows, self._material.charset, self._language, lambda *_: patience())
             self.recorder.watched(self.state.step, self.epoch, result, id)
 
     def _patience(self) -> Callable[[], None]:

@@ -46,7 +46,8 @@ class Muon(keras.optimizers.Muon):
         these commute, so that A and their product Q can be followed alone, and the long matrix is multiplied once.
         """
         tall = x.shape[0] > x.shape[1]
-        x = x / (ops.norm(x) + 1e-7)
+        length: Any = ops.norm(x)
+        x = x / (length + 1e-7)
         gram: Any = ops.matmul(ops.transpose(x), x) if tall else ops.matmul(x, ops.transpose(x))
         one: Any = ops.eye(gram.shape[0], dtype=gram.dtype)
         product = one

@@ -25,11 +25,13 @@ from engine.files import canonical_json
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.devices import default_device
 from engine.models.pretrained import begin_with_imagenet
+from engine.reading.language import Language
 from engine.reading.manifest import TrainedOn
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
 from engine.training.device import Gpus, precision_for
 from engine.training.fresh import ROUND, FreshRounds
+from engine.training.language import language_of
 from engine.training.learner import GROUPS, Learner, drivable_gpus
 from engine.training.loop import Loop
 from engine.training.material import Material, collect
@@ -93,10 +95,12 @@ def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
     hashes = [dataset.manifest.hash for dataset in material.datasets.values()]
     identity = hashlib.sha256(canonical_json([config.set_apart(), hashes])).hexdigest()
     tests = _test_sets(config, material)
+    job.phase("learning which texts are likely")
+    language = language_of(config, material, job.workspace)
     with _source(config, job, material, batch) as source:
-        exporter = _exporter(job, learner, material)
+        exporter = _exporter(job, learner, material, language)
         loop = Loop(
-            config, job, material, source, learner, exporter, identity=identity, gpus=gpus,
+            config, job, material, source, learner, exporter, language=language, identity=identity, gpus=gpus,
             test_images=sum(map(len, tests.values())),
         )  # fmt: skip
         loop.run()
@@ -165,7 +169,7 @@ def _check_room(job: JobContext, learner: Learner) -> None:
         )
 
 
-def _exporter(job: JobContext, learner: Learner, material: Material) -> Exporter:
+def _exporter(job: JobContext, learner: Learner, material: Material, language: Language | None) -> Exporter:
     rows = material.validation
     chosen = range(min(_PARITY_IMAGES, len(rows)))
     return Exporter(
@@ -176,6 +180,7 @@ def _exporter(job: JobContext, learner: Learner, material: Material) -> Exporter
         trained_on=TrainedOn(dataset=material.main.folder.name, hash=material.main.manifest.hash),
         rows=[np.array(rows.row(index)) for index in chosen],
         texts=[rows.ids(index) for index in chosen],
+        language=language,
     )
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from engine.charset import Charset
 from engine.evaluation.metrics import Score, score
 from engine.reading.decode import Decoded
+from engine.reading.language import Language
 from engine.training.feed import Batch, make_batch
 from engine.training.learner import Learner
 from engine.training.rows import StoredRows
@@ -23,7 +24,7 @@ _LARGEST = 64  # images a batch
 
 @dataclass(frozen=True)
 class Validation:
-    """Loss in nats a character under teacher forcing, and the score of free-running greedy decoding.
+    """Loss in nats a character under teacher forcing, and the score of free-running decoding.
 
     The score is over all images, the loss over those whose text can be written; NaN where there are none.
     """
@@ -36,9 +37,13 @@ def validate(
     learner: Learner,
     rows: StoredRows,
     charset: Charset,
+    language: Language | None,
     after: Callable[[npt.NDArray[np.int64], Sequence[Decoded]], None],
 ) -> Validation:
-    """Read every row once; `after` is told what was read in which rows of each batch, and may raise to stop."""
+    """Read every row once, with what the bundle will know of texts.
+
+    `after` is told what was read in which rows of each batch, and may raise to stop.
+    """
     lost = weight = 0.0
     total = Score()
     for chunk in batches_of_like_width(rows):
@@ -48,7 +53,7 @@ def validate(
             judged = batch if len(fitting) == len(chunk) else _batch(rows, fitting, learner, charset)
             lost += learner.judge(judged) * judged.count
             weight += judged.count
-        decoded = learner.read(batch)[: len(chunk)]
+        decoded = learner.read(batch, language)[: len(chunk)]
         texts = [charset.decode(text.ids) for text in decoded]
         after(chunk, decoded)
         total += score([rows.texts[i] for i in chunk], texts)

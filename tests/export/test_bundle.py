@@ -15,7 +15,7 @@ from engine.export.bundle import Exporter
 from engine.export.graphs import copy_weights, onnx_graphs, twin_of
 from engine.export.parity import compare
 from engine.models.network import Network, build_network
-from engine.models.running import read_greedily
+from engine.models.running import read_best
 from engine.reading.bundle import load_graphs, open_bundle
 from engine.reading.manifest import TrainedOn
 from engine.reading.preprocess import Preprocessing, valid_frames
@@ -72,7 +72,7 @@ def test_a_pair_exports_and_reads_the_same_strings(workspace: Workspace, encoder
 def keras_reading(network: Network, row: np.ndarray) -> str:
     image, widths = PREPROCESSING.pad_batch([row])
     frames = valid_frames(widths, image.shape[2], network.config.time_steps_at(image.shape[2]))
-    return CHARSET.decode(read_greedily(network, image, frames)[0].ids)
+    return CHARSET.decode(read_best(network, image, frames)[0].ids)
 
 
 def test_a_bfloat16_network_is_exported_in_float32(workspace: Workspace):

@@ -11,7 +11,7 @@ from engine.config.training import TrainConfig
 from engine.models.decoders.attention import AttentionCell, TeacherForcing
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import build_network
-from engine.models.running import read_greedily
+from engine.models.running import read_best
 from engine.training.feed import Batch
 from engine.training.learner import Learner
 
@@ -71,7 +71,7 @@ def test_a_pair_learns_a_few_samples_and_reads_them(encoder, decoder):
     for _ in range(60):
         last = learner.learn(batch, rate)
     assert last < first / 3
-    assert len(read_greedily(learner.network, batch.image, batch.frames)) == 4
+    assert len(read_best(learner.network, batch.image, batch.frames)) == 4
 
 
 # JAX compiles densenet121's 40 convolutions for half a minute; its shapes are traced above all the same.
@@ -89,7 +89,7 @@ def test_attention_alignments_sum_to_one_and_texts_stay_in_bounds():
     config = tiny("light", "attention")
     network = build_network(config, CLASSES)
     batch = some_batch(config)
-    decoded = read_greedily(network, batch.image, batch.frames)
+    decoded = read_best(network, batch.image, batch.frames)
     assert all(len(text.ids) <= config.max_length for text in decoded)
     memory = network.graphs["encoder"].predict_on_batch({"image": batch.image})
     states = {name: np.zeros((4, size), np.float32) for name, size in network.states.items()}
