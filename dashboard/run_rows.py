@@ -1,11 +1,11 @@
 """The table of runs as a frame: a row a run, its best scores with intervals, the settings in which runs differ.
 
-Pure: gets jobs handed in, opens no file and draws nothing.
+Gets jobs handed in, opens no file and draws nothing.
 """
 
 import functools
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,19 @@ _ID = re.compile(r"\b[0-9a-z]{26}\b")  # of datasets and runs: nobody looks for 
 _LONGEST = 40  # characters of a setting's value
 _TAIL = 4  # characters of an id's end that tell runs of one name apart, and by which one is found
 _DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A table that was made, and of what."""
+
+    runs: list[Job]
+    lines: dict[str, Line]
+    table: tuple[pd.DataFrame, list[str]]
+
+
+# Of the newest looks, for all sessions: a tick, a reload or another visitor finds thousands of runs as they were.
+_made: deque[_Made] = deque(maxlen=4)
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,16 @@ class Wanted:
 
 
 def frame_of(runs: Sequence[Job], lines: Mapping[str, Line]) -> tuple[pd.DataFrame, list[str]]:
-    """Return the table and the names of its columns that are settings."""
+    """Return the table and the names of its columns that are settings. It is shared: do not change it."""
+    for made in list(_made):
+        if made.runs == list(runs) and made.lines == lines:
+            return made.table
+    table = _table(runs, lines)
+    _made.append(_Made(list(runs), dict(lines), table))
+    return table
+
+
+def _table(runs: Sequence[Job], lines: Mapping[str, Line]) -> tuple[pd.DataFrame, list[str]]:
     settings = differing({run.id: run.config for run in runs})
     names = most_telling(settings)
     rows = [

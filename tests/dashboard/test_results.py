@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from dashboard.components.runs import run_lines
 from dashboard.results import TestSet, names_of, results_of, shared_tests
-from dashboard.run_rows import differing, most_telling, titles
+from dashboard.run_rows import differing, frame_of, most_telling, titles
 from engine.config.evaluate import EvaluateConfig
-from engine.jobs import list_jobs, records
+from engine.jobs import annotate, list_jobs, records
 from engine.jobs.records import Reason
 from engine.workspace import Workspace
 from tests.dashboard import folders
@@ -82,3 +83,19 @@ def test_runs_of_one_name_are_told_apart(workspace: Workspace):
     runs = list_jobs(workspace, "runs")
     assert len(set(titles(runs).values())) == 3
     assert titles(runs)[runs[0].id] == "single"
+
+
+def test_the_table_is_made_once_for_runs_that_stay_as_they_are_and_anew_when_one_changes(workspace: Workspace):
+    made = [folders.run(workspace, name) for name in ("one", "two")]
+
+    def look() -> tuple:
+        runs = list_jobs(workspace, "runs")
+        return frame_of(runs, run_lines(runs))
+
+    first = look()
+    assert look() is first
+    annotate(workspace, "runs", made[0].id, starred=True)
+    assert look()[0]["Star"].tolist() == ["", "★"]
+    (made[1].folder / records.EXIT).unlink()
+    with folders.alive(made[1]):
+        assert look()[0]["State"].iloc[0] == "running"
