@@ -109,33 +109,48 @@ class Loop:
         self.state.step += 1
         self.state.nats += loss * batch.count
         self.state.characters += batch.count
-        self._clock(time.monotonic() - began, waited, len(batch.indices))
+        replanned = self._clock(time.monotonic() - began, waited, len(batch.indices))
         if reports_after(self.state.step, self._plan):
             self._report(rate)
         if self._plan and self._plan.evaluates_after(self.state.step):
             self._evaluate()
             self._save()
-        elif time.monotonic() - self._saved_at > 60 * self._config.checkpoint_minutes:
-            self._save()
+        elif replanned or time.monotonic() - self._saved_at > 60 * self._config.checkpoint_minutes:
+            self._save()  # at once after a change of plan: a resumed run must not decide otherwise
         self._job.progress(self.state.step, self._plan.steps if self._plan else None, "steps")
         if self._job.stop_requested() and not (self._plan and self.state.step == self._plan.steps):
             self._save()
             raise Stopped
 
-    def _clock(self, seconds: float, waited: float, images: int) -> None:
+    def _clock(self, seconds: float, waited: float, images: int) -> bool:
+        """Count a step's time, and plan by it where minutes decide; say whether a plan was changed."""
         self.spent.add(seconds, waited, images)
-        if self._meter is None or self._plan is not None:
-            return
-        self._meter.add(seconds)
-        pace = self._meter.pace()
+        if self._meter is None:
+            return False
         limit = steps_of_epochs(self._config, self._source.steps_an_epoch)
-        if pace is not None:
-            validation, test = self._material.read_at_validation, self._test_images
-            steps = steps_of_minutes(self._config, self.state.step, self._job.seconds, pace, validation, test)
-            self._fix_plan(steps if limit is None else min(steps, limit))
-            self.recorder.note(self.state.step, f"{1000 * pace:.0f} ms a step: {self.state.planned_steps:,} steps fit.")
-        elif limit is not None and self.state.step >= limit:
-            self._fix_plan(limit)
+        if self._plan is None:
+            self._measure(self._meter, seconds, limit)
+            if self._plan is None and limit is not None and self.state.step >= limit:
+                self._fix_plan(limit)
+        elif not self.state.planned_again and self.state.step > self._source.steps_an_epoch:
+            # Images lie prepared in memory from the second epoch on, and steps take less time.
+            self.state.planned_again = self._measure(self._meter, seconds, limit)
+            return self.state.planned_again
+        return False
+
+    def _measure(self, meter: PaceMeter, seconds: float, limit: int | None) -> bool:
+        """Take in a step's duration, and plan by the pace once it is known; say whether it is."""
+        meter.add(seconds)
+        pace = meter.pace()
+        if pace is None:
+            return False
+        validation, test = self._material.read_at_validation, self._test_images
+        state, spent = self.state, (self._job.seconds, self._export_seconds)
+        steps = steps_of_minutes(self._config, state.step, spent, pace, validation, test)
+        self._fix_plan(steps if limit is None else min(steps, limit))
+        self.recorder.note(state.step, f"{1000 * pace:.0f} ms a step: {state.planned_steps:,} steps fit.")
+        self._meter = PaceMeter(60 * (self._config.minutes or 0))
+        return True
 
     def _fix_plan(self, steps: int) -> None:
         self.state.planned_steps = steps

@@ -51,21 +51,24 @@ def steps_of_epochs(config: TrainConfig, steps_an_epoch: int) -> int | None:
     return None if config.epochs is None else config.epochs * steps_an_epoch
 
 
-def steps_of_minutes(config: TrainConfig, done: int, seconds: float, pace: float, validation: int, test: int) -> int:
+def steps_of_minutes(
+    config: TrainConfig, done: int, spent: tuple[float, float], pace: float, validation: int, test: int
+) -> int:
     """Return the steps that fit into the run's minutes.
 
     Args:
         config: with `minutes` and `batch`.
         done: steps done by now.
-        seconds: time spent by now.
+        spent: seconds by now, in all and of them for bundles.
         pace: seconds a step.
         validation: images read at each validation.
         test: images read at the end.
     """
     assert config.minutes is not None  # noqa: S101  callers measure only where there is a limit
+    seconds, exported = spent
     budget = 60 * config.minutes
     ending = min(_LAST_SECONDS + _TEST_SECONDS * test, budget / 4)
-    exports = min(EXPORT_SHARE * budget, EVALUATIONS * _EXPORT_SECONDS)
+    exports = max(0.0, min(EXPORT_SHARE * budget, EVALUATIONS * _EXPORT_SECONDS) - exported)
     if not config.evaluate_every:
         reading = EVALUATIONS * validation * _VALIDATION_COST * pace / config.batch
         return max(done + 1, done + int((budget - seconds - ending - exports - min(reading, budget / 4)) / pace))

@@ -40,6 +40,7 @@ class RunState(BaseModel):
     Attributes:
         step: steps done.
         planned_steps: the run's length, once it is known.
+        planned_again: whether that is of the pace after the first epoch.
         nats, characters: summed since the curve's last point.
         best: the best validation.
         stale: validations since the best one.
@@ -53,6 +54,7 @@ class RunState(BaseModel):
     identity: str
     step: int = 0
     planned_steps: int | None = None
+    planned_again: bool = False
     nats: float = 0.0
     characters: float = 0.0
     best: Best | None = None
