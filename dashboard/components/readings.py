@@ -22,8 +22,8 @@ LEGEND = (
 )
 _BEST = 3
 _RANKED = (
-    "The three best texts, with what they are ranked by. CTC: the probability of the whole text. Attention: the mean "
-    "probability of its characters."
+    "The three best texts, with what they are ranked by. CTC: the probability of the whole text, or, where the reader "
+    "prefers likely texts, its share among those found. Attention: the mean probability of its characters."
 )
 _DOUBTS = 3  # characters that are named as the least sure
 

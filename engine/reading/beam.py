@@ -18,8 +18,8 @@ class Hypothesis:
 
     Attributes:
         decoded: its characters.
-        score: what readings are ranked by, the more the better. CTC: `logarithm`. Attention: its mean over the
-            characters and the end token.
+        score: what readings are ranked by, the more the better. CTC: `logarithm`, or with a language that of the
+            share among the texts found. Attention: the mean of `logarithm` over the characters and the end token.
         logarithm: natural logarithm of its probability. CTC: of all its paths together.
     """
 

@@ -81,6 +81,10 @@ class Language:
         """Return the probability of each class after `text`, its end included: float32 (K + 1,), which sums to 1."""
         return self._probabilities(self._context(text))
 
+    def reward(self, text: tuple[int, ...]) -> float:
+        """Return what a whole text adds to its score, in nats."""
+        return float(sum(self.rewards(text[:place])[id] for place, id in enumerate((*text, self._characters))))
+
     def _weighted(self, text: tuple[int, ...]) -> npt.NDArray[np.float32]:
         """Return what each class adds to the score of a text, in nats, float32 (K + 1,), the end of the text last.
 

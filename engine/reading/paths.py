@@ -44,7 +44,7 @@ def ctc_beam(logits: Floats, width: int, language: Language | None = None) -> li
     Args:
         logits: (T, K), only the frames that lie over the image.
         width: B, prefixes kept from frame to frame, at least 1.
-        language: makes likely texts outrank others.
+        language: makes likely texts outrank others; scores are then shares among the texts that were found.
 
     Returns:
         At most B readings, the best first.
@@ -52,17 +52,16 @@ def ctc_beam(logits: Floats, width: int, language: Language | None = None) -> li
     logs = log_softmax(logits)
     texts = [*_prefixes(logits, width, language), ctc_greedy(logits).ids]
     logarithms = {text: ctc_logarithm(logs, text) for text in dict.fromkeys(texts)}
-    scores = {text: logarithm + _reward(text, language) for text, logarithm in logarithms.items()}
+    scores = logarithms if language is None else _weighed(logarithms, language)
     best = sorted(scores, key=lambda text: scores[text], reverse=True)[:width]
     return [Hypothesis(_aligned(logs, text), scores[text], logarithms[text]) for text in best]
 
 
-def _reward(text: tuple[int, ...], language: Language | None) -> float:
-    """Return what a language adds to the score of a whole text."""
-    if language is None:
-        return 0.0
-    steps = (language.rewards(text[:place])[id] for place, id in enumerate(text))
-    return float(sum(steps) + language.rewards(text)[-1])
+def _weighed(logarithms: dict[tuple[int, ...], float], language: Language) -> dict[tuple[int, ...], float]:
+    """Return the logarithm of each text's share, by what the image and the language say of it."""
+    scores = {text: logarithm + language.reward(text) for text, logarithm in logarithms.items()}
+    whole = float(np.logaddexp.reduce(list(scores.values())))
+    return {text: score - whole for text, score in scores.items()}
 
 
 def ctc_logarithm(logs: Floats, text: Sequence[int]) -> float:

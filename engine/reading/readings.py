@@ -26,8 +26,9 @@ class Candidate:
     Attributes:
         text: what it says.
         probability: of the whole text, 0…1.
-        score: what candidates are ranked by, 0…1. CTC: the probability. Attention: its geometric mean over the
-            characters and the end, lest short texts win.
+        score: what candidates are ranked by, 0…1. CTC: the probability, or where likely texts are preferred, the share
+            among the texts found. Attention: the geometric mean of the probability over the characters and the end,
+            lest short texts win.
     """
 
     text: str
