@@ -109,15 +109,6 @@ def curves(
     return go.Figure(traces, _layout(measure, view, values) | {"annotations": _end_labels(ends, measure, view)})
 
 
-def sparkline(values: Sequence[float], colour: str) -> go.Figure:
-    """Draw a small curve without axes, in the run's colour."""
-    figure = go.Figure(go.Scatter(y=list(values), mode="lines", line={"color": colour, "width": 2}, hoverinfo="y"))
-    figure.update_layout(height=64, margin={"l": 0, "r": 0, "t": 4, "b": 4}, showlegend=False, **_CLEAR)
-    figure.update_xaxes(visible=False, fixedrange=True)
-    figure.update_yaxes(visible=False, fixedrange=True)
-    return figure
-
-
 def _dotted(
     name: str, frame: pd.DataFrame | None, measure: Measure, view: View, dash: str = "solid"
 ) -> Iterator[tuple[str, dict[str, Any], pd.DataFrame]]:

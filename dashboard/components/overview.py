@@ -8,12 +8,13 @@ from dashboard.components.cards import simple_cards
 from dashboard.components.datasets import dataset_words
 from dashboard.components.jobs import badge, progress, title
 from dashboard.components.launch import launch_button, watch
-from dashboard.components.pictures import picture
+from dashboard.components.pictures import drawing, picture
 from dashboard.components.readers import STARTER
 from dashboard.components.readings import LEGEND, drop_zone
 from dashboard.components.runs import run_lines
-from dashboard.figures import Line, sparkline
+from dashboard.figures import Line
 from dashboard.loaders import event_frames
+from dashboard.sparkline import sparkline
 from dashboard.summaries import run_figures
 from dashboard.words import ago, count, decimal, interval, literal, percent
 from engine.config.recipe import PRESETS
@@ -130,8 +131,5 @@ def _sparkline(run: Job, line: Line) -> None:
         return
     losses = frame["loss"].dropna().tail(200)
     if len(losses) > 1:
-        st.plotly_chart(
-            sparkline(losses.tolist(), line.colour), key=f"sparkline-{run.id}", alt="Training loss",
-            config={"staticPlot": True},
-        )  # fmt: skip
+        drawing(sparkline(losses.tolist(), line.colour), "Training loss", width="stretch")
         st.caption(f"Training loss {decimal(losses.iloc[-1])} nats per character")

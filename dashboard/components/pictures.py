@@ -7,6 +7,7 @@ fetched them.
 
 import base64
 import io
+from typing import Literal
 
 import streamlit as st
 from PIL import Image
@@ -29,9 +30,10 @@ def picture(image: Image.Image, alt: str, *, room: int = 560, tall: int = 72, mo
     st.image(f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}", alt=visible(alt))
 
 
-def drawing(svg: str, alt: str) -> None:
+def drawing(svg: str, alt: str, width: Literal["content", "stretch"] = "content") -> None:
     """Show an SVG that we drew ourselves, as a picture: nothing in it can run or fetch."""
-    st.image(f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}", alt=visible(alt))
+    encoded = base64.b64encode(svg.encode()).decode()
+    st.image(f"data:image/svg+xml;base64,{encoded}", alt=visible(alt), width=width)
 
 
 def fitted(image: Image.Image, room: int, tall: int, most: int = 1200) -> Image.Image:
