@@ -272,6 +272,18 @@ def test_a_folder_whose_lock_is_held_is_refused_by_a_second_runner_and_worker(la
     assert lab.job(id).state is State.running
 
 
+def test_a_job_leaves_the_cores_to_the_pages_also_where_linux_shares_them_among_sessions(lab: Lab):
+    id = lab.launch()
+    lab.wait_for_images(id)
+    _, worker = lab.processes(id)
+    helpers = worker.children(recursive=True)
+    assert helpers
+    assert {process.nice() for process in (worker, *helpers)} == {min(19, os.nice(0) + 10)}
+    group = Path(f"/proc/{worker.pid}/autogroup")
+    if group.exists() and (told := group.read_text()):
+        assert told.endswith("nice 10\n")
+
+
 def test_a_job_waits_for_its_data_and_says_so_and_fails_when_they_do(lab: Lab):
     dataset = lab.launch(name="letters")
     id = jobs.launch(lab.workspace, "evaluate", EvaluateConfig(dataset=dataset))
