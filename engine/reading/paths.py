@@ -6,9 +6,8 @@ never worse. Legend as in `decode`; B beam width. This module knows no charset.
 """
 
 import math
-import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +17,9 @@ from engine.reading.decode import Decoded, Floats, ctc_greedy, softmax
 from engine.reading.language import Language
 
 _NEVER = -np.inf
-_LEAST_FLOAT = sys.float_info.min
-_SURE = 0.99  # probability of the best class in each frame from which on no language changes anything
-_WIDTH = 8  # prefixes that are followed where it may
+_SURE, _OTHER = 0.9, 0.02  # probability of each character read, and of any other, from which on no language is asked
+_WIDTH = 8  # prefixes that are followed with a language
+_HOPELESS = 1e-4  # share of the best score below which none is
 _EXCLUDED = 1e-3  # probability of a character below which it is not followed then
 
 
@@ -32,7 +31,7 @@ def ctc_best(logits: Floats, language: Language | None) -> Decoded:
         language: None to decode greedily in any case.
     """
     greedy = ctc_greedy(logits)
-    if language is None or softmax(logits).max(axis=1).min() > _SURE:
+    if language is None or _sure(logits, greedy):
         return greedy
     best = _prefixes(logits, _WIDTH, language)[0]
     return greedy if best == greedy.ids else _aligned(log_softmax(logits), best)
@@ -55,6 +54,19 @@ def ctc_beam(logits: Floats, width: int, language: Language | None = None) -> li
     scores = logarithms if language is None else _weighed(logarithms, language)
     best = sorted(scores, key=lambda text: scores[text], reverse=True)[:width]
     return [Hypothesis(_aligned(logs, text), scores[text], logarithms[text]) for text in best]
+
+
+def _sure(logits: Floats, greedy: Decoded) -> bool:
+    """Say whether no text but the greedy one comes into question, whatever is likely.
+
+    Where a frame may be the blank or one of the characters beside it, the text stays the same.
+    """
+    others = softmax(logits)
+    path, frames = others.argmax(axis=1), np.arange(len(others))
+    others[:, -1] = 0
+    for near in (path, np.roll(path, 1), np.roll(path, -1)):
+        others[frames, near] = 0
+    return others.max() < _OTHER and min(greedy.confidences, default=0.0) > _SURE
 
 
 def _weighed(logarithms: dict[tuple[int, ...], float], language: Language) -> dict[tuple[int, ...], float]:
@@ -98,25 +110,23 @@ def _forward(logs: Floats, text: Sequence[int]) -> Floats:
     return alpha
 
 
-class _Prefix(NamedTuple):
-    """The start of a text: the probability of its paths that end in a blank and in its last character, up to a factor
-    that all prefixes of a frame share, and the rewards of the language for its characters.
+@dataclass(slots=True)
+class _Prefix:
+    """The start of a text.
+
+    Attributes:
+        factor: what a language makes of its characters, 1 without one.
+        blank, letter: probability of its paths that end in the blank, and in its last character, up to a factor that
+            all prefixes of a frame share.
     """
 
+    factor: float = 1.0
     blank: float = 0.0
     letter: float = 0.0
-    reward: float = 0.0
-
-    @property
-    def paths(self) -> float:
-        return self.blank + self.letter
 
     @property
     def score(self) -> float:
-        return math.log(self.paths + _LEAST_FLOAT) + self.reward
-
-    def over(self, whole: float) -> "_Prefix":
-        return _Prefix(self.blank / whole, self.letter / whole, self.reward)
+        return (self.blank + self.letter) * self.factor
 
 
 _Beam = dict[tuple[int, ...], _Prefix]
@@ -124,47 +134,57 @@ _Beam = dict[tuple[int, ...], _Prefix]
 
 def _prefixes(logits: Floats, width: int, language: Language | None) -> list[tuple[int, ...]]:
     """Return the B likeliest texts after the last frame, best first, paths that fell out of the beam not counted."""
-    frames = softmax(logits.astype(np.float64))
+    probabilities = softmax(logits.astype(np.float64))
     beam: _Beam = {(): _Prefix(blank=1.0)}
-    for frame in frames:
-        grown = _grown(beam, frame, _worth_following(frame[:-1], width, language), language)
-        best = sorted(grown, key=lambda text: grown[text].score, reverse=True)[:width]
-        whole = max(grown[text].paths for text in best) or 1.0
-        beam = {text: grown[text].over(whole) for text in best}
+    for frame, followed in zip(probabilities.tolist(), _followed(probabilities, width, language), strict=True):
+        grown = _grown(beam, frame, followed, language)
+        best = sorted(grown.items(), key=lambda one: one[1].score, reverse=True)[:width]
+        if language is not None:
+            least = _HOPELESS * best[0][1].score
+            best = [(text, prefix) for text, prefix in best if prefix.score >= least]
+        whole = max(prefix.blank + prefix.letter for _, prefix in best)
+        for _, prefix in best:
+            prefix.blank, prefix.letter = prefix.blank / whole, prefix.letter / whole
+        beam = dict(best)
     if language is None:
         return list(beam)
-    ends = {text: prefix.score + float(language.rewards(text)[-1]) for text, prefix in beam.items()}
+    ends = {text: prefix.score * math.exp(language.rewards(text)[-1]) for text, prefix in beam.items()}
     return sorted(ends, key=lambda text: ends[text], reverse=True)
 
 
-def _worth_following(characters: Floats, width: int, language: Language | None) -> list[tuple[int, float]]:
-    """Return the classes of a frame that can be among the best B, with their probabilities.
+def _followed(probabilities: Floats, width: int, language: Language | None) -> list[list[int]]:
+    """Return for each frame the characters that can be among the best B.
 
     Of one prefix's continuations no more than B survive, and one beside them that repeats its last character. With a
     language those that the image all but excludes are left out: they would only cost time.
     """
-    likely = np.argpartition(-characters, width)[: width + 1] if len(characters) > width + 1 else range(len(characters))
-    least = 0.0 if language is None else _EXCLUDED
-    return [(int(id), float(characters[id])) for id in likely if characters[id] > least]
+    characters = probabilities[:, :-1]
+    if language is not None:
+        return [np.flatnonzero(frame).tolist() for frame in characters > _EXCLUDED]
+    if characters.shape[1] <= width + 1:
+        return [list(range(characters.shape[1]))] * len(characters)
+    return np.argpartition(-characters, width)[:, : width + 1].tolist()
 
 
-def _grown(beam: _Beam, frame: Floats, followed: list[tuple[int, float]], language: Language | None) -> _Beam:
+def _grown(beam: _Beam, frame: list[float], followed: list[int], language: Language | None) -> _Beam:
     """Return all prefixes that one frame makes of the beam's."""
     grown: _Beam = {}
-    blank = float(frame[-1])
-    for text, (before, after, reward) in beam.items():
-        old = grown.get(text, _Prefix(reward=reward))
-        stayed = after * float(frame[text[-1]]) if text else 0.0
-        grown[text] = old._replace(blank=old.blank + (before + after) * blank, letter=old.letter + stayed)
-        for id, probability in followed:
-            # only a blank parts two equal characters
-            added = (before if text and text[-1] == id else before + after) * probability
-            if added:
-                longer = (*text, id)
-                known = grown.get(longer) or beam.get(longer)
-                gained = known.reward if known else reward + (float(language.rewards(text)[id]) if language else 0.0)
-                so_far = grown.get(longer, _Prefix())
-                grown[longer] = _Prefix(so_far.blank, so_far.letter + added, gained)
+    for text, old in beam.items():
+        last, whole = text[-1] if text else -1, old.blank + old.letter
+        same = grown.setdefault(text, _Prefix(old.factor))
+        same.blank += whole * frame[-1]
+        if text:
+            same.letter += old.letter * frame[last]
+        for id in followed:
+            added = (old.blank if id == last else whole) * frame[id]  # only a blank parts two equal characters
+            if not added:
+                continue
+            longer = (*text, id)
+            new = grown.get(longer)
+            if new is None:
+                factor = old.factor * math.exp(language.rewards(text)[id]) if language else 1.0
+                new = grown[longer] = _Prefix(factor)
+            new.letter += added
     return grown
 
 
