@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import keras
 import numpy as np
+import onnx
 import pytest
 
 from engine.charset import Charset
@@ -126,3 +127,11 @@ def test_a_twin_has_the_weights_and_the_running_means(tmp_path: Path):
     pairs = zip(network.training.weights, twin.training.weights, strict=True)
     assert all(np.array_equal(array(theirs), array(ours)) for theirs, ours in pairs)
     assert onnx_graphs(twin).keys() == {"network"}
+
+
+def test_a_dilated_convolution_is_one_operation_of_the_export():
+    [content] = onnx_graphs(some_network()).values()
+    nodes = onnx.load_from_string(content).graph.node
+    found = [list(a.ints) for node in nodes for a in node.attribute if node.op_type == "Conv" and a.name == "dilations"]
+    assert [2, 4] == [rate[1] for rate in found if max(rate) > 1]
+    assert len(nodes) < 80  # 234 where TensorFlow takes them apart
