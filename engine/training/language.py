@@ -23,6 +23,7 @@ from engine.workspace import Workspace
 _DRAWN = 4  # texts drawn for each image
 _MOST = 400_000  # texts in all, unless there are more labels: half of what more of them would give is had by then
 
+_TIMES = 50  # that a text may count: what is only known by heart should not rule
 _SEEN = 5  # times that a long context must be seen to be kept
 _SHORT = 2  # characters of contexts that are kept however rare
 
@@ -36,13 +37,19 @@ def language_of(config: TrainConfig, material: Material, workspace: Workspace) -
 
 
 def texts_of(config: TrainConfig, material: Material, workspace: Workspace) -> list[str]:
-    """Return the labels that a run learns from, and texts that the recipes of its datasets would draw next."""
-    texts = list(material.training.texts)
-    share = max(0.0, min(_DRAWN, _MOST / len(texts) - 1))
-    for part in material.training.parts:
+    """Return the labels that a run learns from, and texts that the recipes of its datasets would draw next.
+
+    Those of a small part come several times, so that each part's texts count as much as its images do.
+    """
+    rows = material.training
+    share = max(0.0, min(_DRAWN, _MOST / len(rows) - 1))
+    parts = [list(part.frame["label"]) for part in rows.parts]
+    for part, texts in zip(rows.parts, parts, strict=True):
         with contextlib.suppress(DatasetError):  # imported: there are its labels alone
             texts += _drawn(generated_by(part.dataset), int(share * len(part.frame)), config, material, workspace)
-    return texts
+    counts = [part.weight / len(texts) for part, texts in zip(rows.parts, parts, strict=True)]
+    times = [min(_TIMES, round(count / min(counts))) for count in counts]
+    return [text for often, texts in zip(times, parts, strict=True) for text in texts * often]
 
 
 def _drawn(

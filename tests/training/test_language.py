@@ -1,6 +1,7 @@
 """What a run's reader knows of texts: its labels and its recipe, and nothing of what it is judged by."""
 
 import time
+from collections import Counter
 
 import pytest
 
@@ -13,6 +14,7 @@ from engine.reading.bundle import load_language, newest_bundle
 from engine.synth.samples import draw_label, draw_sample
 from engine.training.language import language_of, texts_of
 from engine.training.material import collect
+from tests.helpers.tiny_datasets import save_dataset
 from tests.helpers.training import tiny_config
 
 pytestmark = pytest.mark.heavy
@@ -43,6 +45,15 @@ def test_a_recipe_gives_more_texts_and_none_of_the_other_splits(workspace):
     assert set(material.training.texts) < set(texts)
     assert len(texts) == 5 * len(material.training)
     assert {split_of(text, made.validation, made.test) for text in texts} == {"train"}
+
+
+def test_texts_of_a_small_part_count_as_much_as_its_images(shared, dataset):
+    real = save_dataset(shared, {"train": ["ab", "cc"], "validation": ["b"], "test": ["c"]})
+    config = tiny_config(dataset, mix=[{"dataset": real, "weight": 0.5}])  # 8 images for the main one's 16
+    counted = Counter(texts_of(config, material_of(shared, config), shared))
+    assert counted["ab"] == 1 + 4  # "ab" is a word of both
+    assert counted["cc"] == 1 + 4
+    assert counted["cab"] == 1
 
 
 def test_a_text_drawn_alone_is_that_of_the_sample():
