@@ -15,7 +15,6 @@ from typing import Any
 import keras
 import numpy as np
 import safetensors.numpy
-from keras import layers
 
 from engine.files import write_json
 from engine.models.network import Network, build_network
@@ -44,50 +43,17 @@ def onnx_graphs(network: Network) -> dict[str, bytes]:
     return _by_child(network)
 
 
-class _Whole(layers.Layer):
-    """Computes a dilated convolution in one operation, as ONNX has it.
-
-    Keras has TensorFlow take it apart into batches for each phase of the dilation, which becomes sixty small operations
-    of a graph and as long a time for a narrow image as the convolution itself.
-    """
-
-    def __init__(self, conv: layers.Conv2D) -> None:
-        super().__init__(dtype=conv.dtype)
-        self._conv = conv
-
-    def call(self, x: Any) -> Any:
-        """Convolve as the layer does."""
-        import tensorflow as tf
-
-        dilation, size = self._conv.dilation_rate, self._conv.kernel_size
-        around = [[rate * (width - 1) // 2] * 2 for rate, width in zip(dilation, size, strict=True)]
-        padding: Any = [[0, 0], *around, [0, 0]]
-        return tf.nn.conv2d(x, self._conv.kernel, 1, padding, dilations=[1, *dilation, 1])
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """As the layer's."""
-        return self._conv.compute_output_shape(input_shape)
-
-
-def _whole(layer: layers.Layer) -> layers.Layer:
-    """Return what takes the place of a layer in an export: the layer itself, unless TensorFlow would take it apart."""
-    if isinstance(layer, layers.Conv2D) and max(layer.dilation_rate) > 1:
-        return _Whole(layer)
-    return layer
-
-
 def _traced(model: keras.Model) -> bytes:
     import tensorflow as tf
     import tf2onnx
 
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-    name, model = _output_name(model), keras.models.clone_model(model, clone_function=_whole)
     inputs: dict[str, Any] = {x.name: x for x in model.inputs}
-    signature = [tf.TensorSpec(x.shape, x.dtype, name=given) for given, x in inputs.items()]
+    signature = [tf.TensorSpec(x.shape, x.dtype, name=name) for name, x in inputs.items()]
 
     def run(*values: Any) -> dict[str, Any]:
         outputs = model(dict(zip(inputs, values, strict=True)), training=False)
-        return outputs if isinstance(outputs, dict) else {name: outputs}
+        return outputs if isinstance(outputs, dict) else {_output_name(model): outputs}
 
     function = tf.function(run, input_signature=signature)
     translated, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)

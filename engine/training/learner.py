@@ -26,7 +26,7 @@ from engine.training.muon import Muon
 Tensors = dict[str, npt.NDArray[Any]]
 Group = Literal["network", "optimiser"]
 GROUPS: tuple[Group, ...] = get_args(Group)
-_NEVER_SEEN = ((2, 40), (3, 48))  # images and px; real widths are multiples of 32
+_NEVER_SEEN = ((2, 48), (3, 80))  # images and px; real widths are multiples of 32
 _ADADELTA_EPSILON = 1e-8  # as aocr's framework had it
 
 

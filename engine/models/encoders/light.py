@@ -20,9 +20,10 @@ def light(image: keras.KerasTensor, config: ReaderConfig) -> keras.KerasTensor:
     x = residual(conv(x, middle, strides=2))  # (N, H/4, W/4, 64)
     x = residual(conv(x, wide, strides=(2, 1)))  # (N, H/8, W/4, 96)
     x = normalised(layers.Dense(features, use_bias=False)(columns(x)))  # (N, T, 192)
-    # One row of a picture: TensorFlow takes dilated convolutions over time apart, and those over pictures not.
-    x = layers.Reshape((1, -1, features))(x)
     for dilation in _DILATIONS:
-        y = layers.Conv2D(features, (1, 3), padding="same", dilation_rate=(1, dilation), use_bias=False)(x)
-        x = layers.Add()([x, normalised(y)])
-    return layers.Dropout(config.dropout)(layers.Reshape((-1, features))(x))
+        # Written in rows of `dilation` columns, a column has its neighbours so far away above and below it. TensorFlow
+        # and its exports take a convolution that is called dilated apart into sixty small operations.
+        y = layers.Reshape((-1, dilation, features))(x)  # (N, T / dilation, dilation, 192)
+        y = normalised(layers.Conv2D(features, (3, 1), padding="same", use_bias=False)(y))
+        x = layers.Add()([x, layers.Reshape((-1, features))(y)])
+    return layers.Dropout(config.dropout)(x)
