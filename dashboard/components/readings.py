@@ -81,17 +81,23 @@ def candidates(reading: Reading) -> str:
 
 
 def facts(reading: Reading) -> str:
-    """Return Markdown of how sure the reader is, of what it is not, and how long it took."""
+    """Return Markdown of how sure the reader is, of what it is not, what it made likelier, and how long it took."""
     took = decimal(1000 * reading.seconds, 2, "ms")
     if not reading.text:
         return f"nothing was read · {took}"
+    instead = reading.shown is not None and reading.shown != reading.text
     doubtful = sorted(
         (one for one in reading.characters if one.confidence < SURE), key=lambda one: one.confidence
     )  # fmt: skip
     named = ", ".join(
         f"“{literal(one.char).strip() or 'space'}” {percent(one.confidence)}" for one in doubtful[:_DOUBTS]
     )
-    parts = [f"{percent(reading.confidence)} sure", f"least of {named}" if named else "", took]
+    parts = [
+        f"{percent(reading.confidence)} sure",
+        f"least of {named}" if named else "",
+        f"likelier than “{literal(reading.shown or '')}”" if instead else "",
+        took,
+    ]
     return " · ".join(part for part in parts if part)
 
 

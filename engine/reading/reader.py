@@ -20,7 +20,7 @@ from engine.charset import Charset
 from engine.errors import BundleError, ConfigError
 from engine.reading.beam import Hypothesis, attention_beam
 from engine.reading.bundle import load_graphs, load_language, open_bundle
-from engine.reading.decode import Decoded, Floats, attention_greedy
+from engine.reading.decode import Decoded, Floats, attention_greedy, ctc_greedy
 from engine.reading.language import Language
 from engine.reading.manifest import AttentionDecoder, Manifest
 from engine.reading.paths import ctc_beam, ctc_best, ctc_posteriors
@@ -37,10 +37,26 @@ WIDEST_BEAM = 32
 
 
 class _Found(NamedTuple):
-    """What was decoded for one image: the best text, and the best ones in their order (none if decoded greedily)."""
+    """What was decoded for one image.
+
+    Attributes:
+        best: the best text.
+        candidates: the best ones in their order; none without beam search.
+        shown: classes of what the image shows by itself, where likely texts were preferred.
+    """
 
     best: Decoded
     candidates: tuple[Candidate, ...] = ()
+    shown: tuple[int, ...] | None = None
+
+
+class _Read(NamedTuple):
+    """What was read in one image, but for the time it took; see `Reading`."""
+
+    characters: tuple[Character, ...]
+    candidates: tuple[Candidate, ...]
+    shown: str | None
+    trace: Trace | None
 
 
 class Reader:
@@ -107,13 +123,12 @@ class Reader:
             started = time.perf_counter()
             found = self._read_rows([rows[index] for index in chunk], beam, trace)
             seconds = preparing + (time.perf_counter() - started) / len(chunk)
-            for index, (characters, candidates, traced) in zip(chunk, found, strict=True):
-                readings[index] = _reading(characters, seconds, candidates, traced)
+            readings |= {index: _reading(one, seconds) for index, one in zip(chunk, found, strict=True)}
         return [readings[index] for index in range(len(images))]
 
     def read_rows(self, rows: Sequence[npt.NDArray[np.uint8]]) -> list[tuple[Character, ...]]:
         """Read prepared images, each uint8 (height, W_i), as one batch; the best text alone."""
-        return [characters for characters, _, _ in self._read_rows(rows, 0, trace=False)]
+        return [one.characters for one in self._read_rows(rows, 0, trace=False)]
 
     def run(self, graph: str, **inputs: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
         """Run one graph of the bundle and return its outputs by name."""
@@ -123,17 +138,20 @@ class Reader:
         outputs: Any = session.run(names, taken)
         return dict(zip(names, outputs, strict=True))
 
-    def _read_rows(
-        self, rows: Sequence[npt.NDArray[np.uint8]], beam: int, trace: bool
-    ) -> list[tuple[tuple[Character, ...], tuple[Candidate, ...], Trace | None]]:
-        """Read prepared images as one batch: for each the best text's characters, the candidates, and the trace."""
+    def _read_rows(self, rows: Sequence[npt.NDArray[np.uint8]], beam: int, trace: bool) -> list[_Read]:
+        """Read prepared images as one batch."""
         batch, widths = self.manifest.preprocessing.pad_batch(rows)
         run = self._attention if "step" in self._sessions else self._ctc
         frames, found = run(batch, widths, beam, trace)
         frame = batch.shape[2] / frames  # in columns
         # A frame's share of the image's own width: frames cover the padding, too.
         return [
-            (self._characters(one.best, frame / row.shape[1]), one.candidates, _trace(one.best, row, frame, trace))
+            _Read(
+                self._characters(one.best, frame / row.shape[1]),
+                one.candidates,
+                None if one.shown is None else self.charset.decode(one.shown),
+                _trace(one.best, row, frame, trace),
+            )
             for one, row in zip(found, rows, strict=True)
         ]
 
@@ -147,6 +165,8 @@ class Reader:
             self._ranked(ctc_beam(row, beam, self._language)) if beam else _Found(ctc_best(row, self._language))
             for row in own
         ]
+        if self._language is not None:
+            found = [one._replace(shown=ctc_greedy(row).ids) for row, one in zip(own, found, strict=True)]
         if trace:
             found = [_aligned(row, one) for row, one in zip(own, found, strict=True)]
         return logits.shape[1], found
@@ -241,10 +261,8 @@ def _trace(decoded: Decoded, row: npt.NDArray[np.uint8], frame: float, wanted: b
     return Trace(row, weights.astype(np.float32), frame)
 
 
-def _reading(
-    characters: tuple[Character, ...], seconds: float, candidates: tuple[Candidate, ...], trace: Trace | None
-) -> Reading:
-    logarithms = [math.log(max(character.confidence, 1e-12)) for character in characters]
+def _reading(read: _Read, seconds: float) -> Reading:
+    logarithms = [math.log(max(character.confidence, 1e-12)) for character in read.characters]
     confidence = math.exp(sum(logarithms) / len(logarithms)) if logarithms else 0.0
-    text = "".join(character.char for character in characters)
-    return Reading(text, confidence, characters, seconds, candidates, trace)
+    text = "".join(character.char for character in read.characters)
+    return Reading(text, confidence, read.characters, seconds, read.candidates, read.shown, read.trace)

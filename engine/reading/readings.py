@@ -62,6 +62,7 @@ class Reading:
         characters: each with its own confidence and place.
         seconds: time taken, its share of the batch.
         candidates: the best readings, this one first; none unless beam search was asked for.
+        shown: what the image shows by itself, where likely texts were preferred to it; else None.
         trace: what the network saw and where it looked; None unless asked for.
     """
 
@@ -70,6 +71,7 @@ class Reading:
     characters: tuple[Character, ...]
     seconds: float
     candidates: tuple[Candidate, ...] = ()
+    shown: str | None = None
     trace: Trace | None = field(default=None, compare=False)
 
     @property

@@ -115,3 +115,10 @@ def test_a_changed_language_is_refused(knowing, workspace):
     (bundle.folder / "language.npz").unlink()
     with pytest.raises(BundleError, match=r"language\.npz"):
         Reader.open(bundle.folder, workspace)
+
+
+def test_a_reading_tells_what_the_image_shows_by_itself(knowing, workspace):
+    bundle, _ = knowing
+    [likely] = Reader.open(bundle.folder, workspace).read([draw_apart("abc")])
+    [plain] = Reader.open(bundle.folder, workspace, plain=True).read([draw_apart("abc")])
+    assert (likely.shown, plain.shown) == ("abc", None)
