@@ -141,7 +141,7 @@ def _prefixes(logits: Floats, width: int, language: Language | None) -> list[tup
         best = sorted(grown.items(), key=lambda one: one[1].score, reverse=True)[:width]
         if language is not None:
             least = _HOPELESS * best[0][1].score
-            best = [(text, prefix) for text, prefix in best if prefix.score >= least]
+            best = [one for one in best if one[1].score >= least] or best[:1]  # none of a diverged network's numbers is
         whole = max(prefix.blank + prefix.letter for _, prefix in best)
         for _, prefix in best:
             prefix.blank, prefix.letter = prefix.blank / whole, prefix.letter / whole

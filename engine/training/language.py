@@ -22,7 +22,6 @@ from engine.workspace import Workspace
 
 _DRAWN = 4  # texts drawn for each image
 _MOST = 400_000  # texts in all, unless there are more labels: half of what more of them would give is had by then
-
 _TIMES = 50  # that a text may count: what is only known by heart should not rule
 _SEEN = 5  # times that a long context must be seen to be kept
 _SHORT = 2  # characters of contexts that are kept however rare

@@ -83,6 +83,10 @@ def test_a_sure_image_is_read_as_it_is_however_unlikely_its_text():
     assert ctc_best(sure, learned([(0, 1)] * 1000)).ids == (0, 2)
 
 
+def test_numbers_of_a_diverged_network_are_no_error():
+    assert ctc_best(np.full((3, 4), np.nan), learned([(0, 1)])).ids == ()
+
+
 @given(st.lists(st.floats(-4, 4, width=32), min_size=24, max_size=24), TEXTS)
 def test_the_best_of_a_beam_is_the_likeliest_of_all_that_it_lists(numbers, texts):
     found = ctc_beam(np.array(numbers, dtype=np.float32).reshape(6, 4), 5, learned(texts, weight=0.5))
