@@ -1,7 +1,8 @@
 """Compare over 2,000 runs: how long until the table can be read, on a fresh server and again.
 
-`python -m bench.compare WORKSPACE` copies the newest finished run of a workspace 2,000 times (without its weights) into
-a folder for the bench, and prints a table. Times are what a person waits, in a real browser, until the page is whole.
+`python -m bench.compare WORKSPACE` copies the newest finished run of a workspace 2,000 times (its scores, but not its
+weights) into a folder for the bench, and prints a table. Times are what a person waits, in a real browser, until the
+page is whole: the chart of what the two chosen runs scored is drawn, too, if the copied run was tested.
 """
 
 import itertools
@@ -16,6 +17,7 @@ from playwright.sync_api import Page, expect
 
 from bench.browser import DESKTOP, chromium, dashboard, settled
 from bench.command import run, tell, timed
+from dashboard.results import TESTS
 from engine.errors import JobError
 from engine.files import read_json, write_json
 from engine.jobs import Job, State, list_jobs, records
@@ -23,6 +25,7 @@ from engine.workspace import Workspace, new_id
 
 RUNS = 2000
 _ROUNDS = 3
+_CHOSEN = 2  # the newest, which Compare sets side by side unasked
 _COPIED = (records.EXIT, records.PROGRESS, records.SUMMARY, records.EVENTS, records.HEARTBEAT, records.PROCESS)
 _BATCHES, _RATES = (16, 32, 64, 128), (0.001, 0.002, 0.004)
 
@@ -61,6 +64,8 @@ def _multiply(run: Job, workspace: Workspace) -> None:
         for name in _COPIED:
             if (run.folder / name).exists():
                 shutil.copyfile(run.folder / name, folder / name)
+        if number >= RUNS - _CHOSEN and (run.folder / TESTS).exists():
+            shutil.copytree(run.folder / TESTS, folder / TESTS)
 
 
 def _open(page: Page, address: str) -> None:
