@@ -1,11 +1,10 @@
-"""Charts that set runs beside each other: speed against accuracy, settings with scores, accuracy by group.
+"""Charts that set runs beside each other: settings with scores, accuracy by group. Speed: see `scatter`.
 
 Pure functions to plotly figures, as in `figures`; colours and labels are handed in.
 """
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -18,37 +17,6 @@ _CLEAR: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgb
 _MARGIN = {"l": 8, "r": 8, "t": 24, "b": 8}
 _HEIGHT = 320
 _LONGEST = 18  # characters of a label
-
-
-@dataclass(frozen=True)
-class Spot:
-    """One run in the scatter: median ms an image, word accuracy and its 95 % interval (0 to 1)."""
-
-    run: str
-    milliseconds: float
-    accuracy: float
-    interval: tuple[float, float] | None
-
-
-def speed_against_accuracy(spots: Sequence[Spot], lines: Mapping[str, Line]) -> go.Figure:
-    """Draw a dot a run, its interval, and its name beside it; up and to the left is better."""
-    figure = go.Figure()
-    for spot in spots:
-        low, high = spot.interval or (spot.accuracy, spot.accuracy)
-        figure.add_scatter(
-            x=[spot.milliseconds], y=[100 * spot.accuracy], mode="markers+text", text=[_label(lines[spot.run].label)],
-            textposition="middle right", marker={"color": lines[spot.run].colour, "size": 11},
-            error_y={
-                "type": "data", "symmetric": False, "array": [100 * (high - spot.accuracy)],
-                "arrayminus": [100 * (spot.accuracy - low)], "color": lines[spot.run].colour, "thickness": 1.5,
-            },
-            hovertemplate="%{x:.2f} ms an image, %{y:.1f} %<extra></extra>", cliponaxis=False, showlegend=False,
-        )  # fmt: skip
-    figure.update_layout(height=_HEIGHT, margin=_MARGIN, **_CLEAR)
-    most = max((spot.milliseconds for spot in spots), default=1.0)
-    figure.update_xaxes(title="Reading time (ms an image, median)", range=[0, 1.45 * most])
-    figure.update_yaxes(title="Word accuracy (%)", rangemode="tozero")
-    return figure
 
 
 def parallel(columns: Mapping[str, Mapping[str, Any]], lines: Mapping[str, Line]) -> go.Figure:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from dashboard.colours import dot
 from dashboard.comparing import milliseconds
+from dashboard.components.pictures import drawing
 from dashboard.figures import Line
-from dashboard.figures_compare import Spot, speed_against_accuracy
 from dashboard.results import Result, Results, TestSet
+from dashboard.scatter import Spot, speed_against_accuracy, told
 from dashboard.words import count, literal, percent
 from engine.jobs import Job
 
@@ -60,7 +61,7 @@ def speed_chart(runs: Sequence[Job], results: Results, test: TestSet, name: str,
     """Draw reading time against accuracy on one test set."""
     there = {run.id: results[run.id][test] for run in runs if test in results[run.id]}
     spots = [
-        Spot(id, took, result.score.word_accuracy, result.score.interval)
+        Spot(lines[id].label, lines[id].colour, took, result.score.word_accuracy, result.score.interval)
         for id, result in there.items()
         if (took := milliseconds(result)) is not None
     ]
@@ -68,10 +69,7 @@ def speed_chart(runs: Sequence[Job], results: Results, test: TestSet, name: str,
         st.caption("How fast the chosen runs read is known once they are tested.")
         return
     st.markdown(f"**Speed against accuracy** :gray[on {literal(name)}]")
-    st.plotly_chart(
-        speed_against_accuracy(spots, lines), key="compare-speed", config={"displayModeBar": False},
-        alt="Reading time against word accuracy",
-    )  # fmt: skip
+    drawing(speed_against_accuracy(spots, st.context.theme.type == "dark"), told(spots), width="stretch")
     st.caption("Up and to the left is better. Times are those of the test itself, on this machine as busy as it was.")
 
 

@@ -3,23 +3,11 @@
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from dashboard.figures import Line
-from dashboard.figures_compare import Spot, accuracy_groups, parallel, speed_against_accuracy
+from dashboard.figures_compare import accuracy_groups, parallel
 
 LINES = {"a": Line("one", "#0072B2"), "b": Line("<b>two</b>", "#E69F00")}
-
-
-def test_the_scatter_shows_each_run_with_its_interval():
-    figure: Any = speed_against_accuracy([Spot("a", 2.0, 0.5, (0.4, 0.65)), Spot("b", 1.0, 0.25, None)], LINES)
-    first, second = figure.data
-    assert (list(first.x), list(first.y)) == ([2.0], [50.0])
-    assert first.error_y.array[0] == pytest.approx(15)
-    assert first.error_y.arrayminus[0] == pytest.approx(10)
-    assert second.error_y.array[0] == 0
-    assert second.text[0] == "&lt;b&gt;two&lt;/b&gt;"
-    assert figure.layout.yaxis.rangemode == "tozero"
 
 
 def test_parallel_axes_put_numbers_by_size_and_words_evenly():
