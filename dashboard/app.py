@@ -4,6 +4,7 @@ The pages' script is shell.py. Here stand the document that a browser gets first
 anyone comes; no page is drawn here.
 """
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,8 +19,10 @@ from engine.workspace import Workspace
 
 @asynccontextmanager
 async def _warmed_up(_: st.App) -> AsyncIterator[None]:
-    """Load what pages need beside the server's start."""
-    threading.Thread(target=prepare, args=[Workspace.default()], daemon=True, name="warm-up").start()
+    """Load what pages need before the first visitor is let in: beside the first page it would take longer for both."""
+    loading = threading.Thread(target=prepare, args=[Workspace.default()], daemon=True, name="warm-up")
+    loading.start()
+    await asyncio.to_thread(loading.join)  # a fault there is told in the log, and pages load what they need
     yield
 
 
