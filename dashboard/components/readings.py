@@ -85,7 +85,7 @@ def facts(reading: Reading) -> str:
     took = decimal(1000 * reading.seconds, 2, "ms")
     if not reading.text:
         return f"nothing was read · {took}"
-    instead = reading.shown is not None and reading.shown != reading.text
+    shown = reading.shown if reading.shown != reading.text else None
     doubtful = sorted(
         (one for one in reading.characters if one.confidence < SURE), key=lambda one: one.confidence
     )  # fmt: skip
@@ -95,7 +95,7 @@ def facts(reading: Reading) -> str:
     parts = [
         f"{percent(reading.confidence)} sure",
         f"least of {named}" if named else "",
-        f"likelier than “{literal(reading.shown or '')}”" if instead else "",
+        "" if shown is None else f"likelier than {f'“{literal(shown)}”' if shown else 'nothing'}",
         took,
     ]
     return " · ".join(part for part in parts if part)
