@@ -17,8 +17,8 @@ from playwright.sync_api import Page, expect
 
 from bench.browser import DESKTOP, chromium, dashboard, settled
 from bench.command import run, tell, timed
-from dashboard.results import TESTS
 from engine.errors import JobError
+from engine.evaluation.results import TESTS
 from engine.files import read_json, write_json
 from engine.jobs import Job, State, list_jobs, records
 from engine.workspace import Workspace, new_id

@@ -22,13 +22,13 @@ from playwright.sync_api import Page
 
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
 from bench.command import run
-from dashboard.colours import OKABE_ITO
-from dashboard.events import EventLog
-from dashboard.figures import Line, curves
-from dashboard.measures import LOSS, WORD_ACCURACY, View
+from dashboard.common.colours import OKABE_ITO
+from dashboard.runs.charts import Line, curves
+from dashboard.runs.metrics import LOSS, WORD_ACCURACY, View
 from engine.config.training import TrainConfig
 from engine.files import write_json
 from engine.jobs import locks, records
+from engine.jobs.event_frames import EventLog
 from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress
 from engine.workspace import Workspace, new_id
 

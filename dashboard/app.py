@@ -12,8 +12,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.document import document_routes
-from dashboard.warmup import prepare
+from dashboard.server.document import document_routes
+from dashboard.server.warmup import prepare
 from engine.workspace import Workspace
 
 

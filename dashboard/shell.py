@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import logo
+from dashboard.server import logo
 
 _PAGES = [
     st.Page("app_pages/home.py", title="Home", icon=":material/home:", default=True),

@@ -2,25 +2,25 @@
 
 import streamlit as st
 
-from dashboard.components.before import before_you_make_it
-from dashboard.components.browser import open_dataset_page
-from dashboard.components.chrome import head
-from dashboard.components.datasets import OPEN, dataset_list
-from dashboard.components.dialogs import dialog, opened_dialog
-from dashboard.components.enlarged import SAMPLE, enlarged_sample
-from dashboard.components.errors import show_error
-from dashboard.components.fields import fields
-from dashboard.components.importer import importer
-from dashboard.components.launch import launch_button, same_command
-from dashboard.components.likeness import likeness
-from dashboard.components.preview import preview_bar, preview_grid
-from dashboard.components.recipe import recipe_editor
-from dashboard.components.recipes import choose_recipe, known_recipes, recipe_bar, recipe_name
-from dashboard.loaders import workspace
-from dashboard.samples import preview
-from dashboard.words import count
+from dashboard.caches.files import workspace
+from dashboard.caches.samples import preview
+from dashboard.common.dialogs import dialog, opened_dialog
+from dashboard.common.errors import show_error
+from dashboard.common.fields import fields
+from dashboard.common.launch import launch_button, same_command
+from dashboard.common.page import head
+from dashboard.data.datasets.browser import open_dataset_page
+from dashboard.data.datasets.dataset_list import OPEN, dataset_list
+from dashboard.data.importing.importer import importer
+from dashboard.data.recipe.editor import recipe_editor
+from dashboard.data.recipe.generation_check import before_you_make_it
+from dashboard.data.recipe.picker import choose_recipe, known_recipes, recipe_bar, recipe_name
+from dashboard.data.recipe.preview import preview_bar, preview_grid
+from dashboard.data.sample_dialog import SAMPLE, enlarged_sample
+from dashboard.data.synthetic_vs_real import likeness
 from engine.config.generate import GenerateConfig
 from engine.errors import ConfigError, GlyphlabError
+from engine.formatting import count
 from engine.jobs import launch
 
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard.components.chrome import head
-from dashboard.components.first_steps import first_steps, next_step
-from dashboard.components.overview import example_strip, newest_cards, now_running, quick_start_card, try_card
-from dashboard.loaders import bundles, workspace
+from dashboard.caches.files import bundles, workspace
+from dashboard.common.page import head
+from dashboard.home.first_steps import first_steps, next_step
+from dashboard.home.overview import example_strip, newest_cards, now_running, quick_start_card, try_card
 from engine.jobs import find_live, list_jobs
 
 space = workspace()

@@ -2,21 +2,22 @@
 
 import streamlit as st
 
-from dashboard.components.beginnings import beginning, cloned
-from dashboard.components.choices import asked_for, choose
-from dashboard.components.chrome import head, nothing_yet
-from dashboard.components.errors import show_error
-from dashboard.components.fields import fields, folded_names, open_names
-from dashboard.components.launch import launch_button, same_command, watch
-from dashboard.components.material import NAMES, material
-from dashboard.components.preflight import preflight, start_label
-from dashboard.components.trial import trial
-from dashboard.loaders import workspace
-from dashboard.words import count, literal
+from dashboard.caches.files import workspace
+from dashboard.common.choices import asked_for, choose
+from dashboard.common.errors import show_error
+from dashboard.common.fields import fields, folded_names, open_names
+from dashboard.common.launch import launch_button, same_command, watch
+from dashboard.common.markdown import literal
+from dashboard.common.page import head, nothing_yet
+from dashboard.train.dry_run import trial
+from dashboard.train.extra_data import NAMES, material
+from dashboard.train.presets import beginning, cloned
+from dashboard.train.readiness import preflight, start_label
 from engine.config.base import differences
 from engine.config.reader import ReaderConfig
 from engine.config.training import TrainConfig
 from engine.errors import ConfigError
+from engine.formatting import count
 from engine.jobs import State, available_devices, joint_devices, launch, list_jobs
 
 space = workspace()

@@ -5,25 +5,26 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.components.chrome import head, nothing_yet
-from dashboard.components.curves import charts, cost_chart, view_controls
-from dashboard.components.jobs import title
-from dashboard.components.logs import log_tail
-from dashboard.components.notice import notice
-from dashboard.components.pinned import pinned
-from dashboard.components.queue import devices_and_queue
-from dashboard.components.run_state import run_state
-from dashboard.components.runs import run_lines
-from dashboard.components.watched import run_chips
-from dashboard.diagnosis import Frames
-from dashboard.figures import Line
-from dashboard.gap import marks
-from dashboard.loaders import event_frames, workspace
-from dashboard.measures import View
-from dashboard.summaries import run_figures
-from dashboard.words import count, literal
+from dashboard.caches.files import event_frames, workspace
+from dashboard.common.jobs import title
+from dashboard.common.markdown import literal
+from dashboard.common.page import head, nothing_yet
+from dashboard.runs.charts import Line
+from dashboard.runs.curves import charts, cost_chart, view_controls
+from dashboard.runs.domain_gap import marks
+from dashboard.runs.metrics import View
+from dashboard.runs.run_charts import run_lines
+from dashboard.watch.logs import log_tail
+from dashboard.watch.notification import notice
+from dashboard.watch.pinned import pinned
+from dashboard.watch.queue import devices_and_queue
+from dashboard.watch.run_picker import run_chips
+from dashboard.watch.run_state import run_state
+from engine.evaluation.diagnosis import Frames
 from engine.evaluation.pinned import KIND
+from engine.formatting import count
 from engine.jobs import Job, State, find_live, list_jobs
+from engine.jobs.summaries import run_figures
 
 _STATES_EVERY, _CURVES_EVERY = 2.0, 5.0  # seconds between two looks; a chart that is drawn anew ends a drag over it
 _NOTED = 20  # newest runs whose end the browser may tell of

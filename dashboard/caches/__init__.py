@@ -1,0 +1,1 @@
+"""Values that are costly to read or compute, cached for all sessions."""

@@ -1,0 +1,103 @@
+"""What pages ask of datasets and of sources to import, worked out once for the same content.
+
+Keyed by folder and the manifest's modification time; the engine keeps the slowest answers in files besides, so that
+they outlive the server. Nothing here draws, and nobody may change what is returned.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from dashboard.caches.files import modified
+from engine.config.importing import ImportConfig
+from engine.datasets.browse import Column, Condition, Numbers, columns, select
+from engine.datasets.comparison import Gap, compare
+from engine.datasets.dataset import Dataset, open_dataset
+from engine.datasets.duplicates import Duplicates, find_duplicates
+from engine.datasets.importing import Findings, survey
+from engine.datasets.statistics import Description, Measured, describe, measure_dataset
+from engine.measures import measure_images
+from engine.workspace import Workspace
+
+Watch = Callable[[int, int], None]
+_HASH: dict[str | type[Any], Callable[[Any], Any]] = {
+    Dataset: lambda dataset: (str(dataset.folder), dataset.manifest.hash),
+}
+
+
+def opened(folder: Path) -> Dataset:
+    """Return the dataset in a folder, opened once. Raises DatasetError."""
+    return _opened(folder, modified(folder / "manifest.json"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _opened(folder: Path, changed: int) -> Dataset:
+    return open_dataset(folder)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
+def filters_of(dataset: Dataset) -> list[Column]:
+    """Return what a dataset can be filtered by."""
+    return columns(dataset)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_HASH)
+def selected(dataset: Dataset, conditions: tuple[Condition, ...], order: str | None, descending: bool) -> Numbers:
+    """Return the samples that meet all conditions, in order. Raises DatasetError."""
+    return select(dataset, conditions, order, descending)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
+def description(dataset: Dataset) -> Description:
+    """Return a dataset's lengths, characters and sizes."""
+    return describe(dataset)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_HASH)
+def measured(dataset: Dataset) -> Measured:
+    """Return measures of a fixed sample of a dataset's images: seconds the first time. Raises DatasetError."""
+    return measure_dataset(dataset)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def measures_of(images: list[Image.Image]) -> pd.DataFrame:
+    """Return measures of images that lie nowhere, such as dropped ones."""
+    return measure_images(images)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def gaps(first: pd.DataFrame, second: pd.DataFrame) -> list[Gap]:
+    """Return how far two sets are apart, the farthest measure first."""
+    return compare(first, second)
+
+
+def duplicates(dataset: Dataset, watch: Watch) -> Duplicates:
+    """Return what a dataset holds twice; `watch` hears how many images were read, and of how many."""
+    place = _place("duplicates", f"{dataset.folder} {dataset.manifest.hash}")
+    if not place:
+        place.append(find_duplicates(dataset, lambda done: watch(done, len(dataset))))
+    return place[0]
+
+
+def findings(workspace: Workspace, config: ImportConfig, watch: Watch) -> Findings:
+    """Return what lies at a source, looked at once for the same way of reading it. Raises SourceError."""
+    reading = ImportConfig.parse(config.reading)
+    place = _place("findings", f"{workspace.root} {reading.model_dump_json()} {_changed(config)}")
+    if not place:
+        place.append(survey(workspace, reading, watch))
+    return place[0]
+
+
+@st.cache_resource(max_entries=12, show_spinner=False, ttl=3600)
+def _place(kind: str, key: str) -> list[Any]:
+    """Return a place that keeps one answer, empty at first: what draws its progress cannot be cached by Streamlit."""
+    return []
+
+
+def _changed(config: ImportConfig) -> int:
+    """Return when a folder or file below a data root was changed last; an upload never changes."""
+    return modified(Path(config.path)) if config.path else 0

@@ -1,0 +1,91 @@
+"""What pages read from disk, cached as long as the files stay the same (keyed by path and modification time).
+
+Truth is on disk: nothing here is kept that could not be read again. Job states are never cached, for they are computed
+from locks at the moment of asking. This module draws nothing.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from engine.errors import BundleError, ImageError, JobError
+from engine.jobs.event_frames import EventLog
+from engine.jobs.records import EVENTS
+from engine.reading.bundle import Bundle, newest_bundle
+from engine.reading.images import open_image
+from engine.reading.opener import open_apart
+from engine.reading.reader import Reader
+from engine.workspace import Workspace
+
+
+def workspace() -> Workspace:
+    """Return the workspace of this server."""
+    return Workspace.default()
+
+
+def modified(path: Path) -> int:
+    """Return a file's modification time in ns; 0 when it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def image(content: bytes) -> Image.Image:
+    """Decode an uploaded image once. Raises ImageError."""
+    return open_apart(content)
+
+
+def stored_image(path: Path) -> Image.Image | None:
+    """Return a picture that a job wrote; None when it is gone or is none."""
+    return _stored_image(path, modified(path))
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _stored_image(path: Path, changed: int) -> Image.Image | None:
+    try:
+        return open_image(path)
+    except ImageError:
+        return None
+
+
+def bundles(space: Workspace) -> list[Bundle]:
+    """Return the newest counting bundle of each run, newest run first, then the starter.
+
+    A run is looked at anew once it has exported; what is damaged is left out, as in `list_bundles`.
+    """
+    runs = sorted((folder.name for folder in space.collection("runs").iterdir()), reverse=True)
+    exported = ((run, modified(space.root / "runs" / run / "bundles")) for run in runs)
+    found = [_newest(str(space.root), run, changed) for run, changed in exported if changed]
+    return [bundle for bundle in (*found, _newest(str(space.root), "starter", 0)) if bundle is not None]
+
+
+@st.cache_resource(max_entries=4096, show_spinner=False)
+def _newest(root: str, run: str, changed: int) -> Bundle | None:
+    try:
+        return newest_bundle(Workspace(Path(root)), run)
+    except (BundleError, JobError):
+        return None
+
+
+def reader(bundle: Bundle) -> Reader:
+    """Return the reader of a bundle, which stays loaded. Raises BundleError."""
+    return _reader(bundle.folder, modified(bundle.folder / "manifest.json"))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _reader(folder: Path, changed: int) -> Reader:
+    return Reader.open(folder)
+
+
+def event_frames(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return a run's events as frames by kind, read on from the last look. Do not change them."""
+    return _event_log(folder).frames()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _event_log(folder: Path) -> EventLog:
+    return EventLog(folder / EVENTS)

@@ -1,0 +1,123 @@
+"""Samples of recipes, what is to be said of them, and the faces of fonts, worked out once for the same recipe.
+
+Apart from the other loaders because it loads the generator (half a second), which most pages do without.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from PIL import Image
+
+from dashboard.caches.files import modified
+from engine import synth
+from engine.config.generate import GenerateConfig
+from engine.config.recipe import PRESETS, Recipe
+from engine.reading.images import open_image
+from engine.synth import Check, Explained, Font, Sample, uploaded_fonts
+from engine.synth.fonts import bundled_fonts
+from engine.synth.shelf import Shelf
+from engine.synth.specimen import lacking, specimen, specimen_text
+from engine.workspace import Workspace
+
+_HASH: dict[str | type[Any], Callable[[Any], Any]] = {
+    Recipe: lambda recipe: recipe.model_dump_json(),
+    Workspace: lambda space: str(space.root),
+}
+_FALLBACK = ("Glyphlab 0123", "0123", "永字", "Aa")  # what a font shows that can draw none of the recipe's texts
+
+
+def preview(recipe: Recipe, count: int, seed: int, space: Workspace | None = None) -> list[Sample]:
+    """Draw samples of a recipe; the same ones for the same arguments. Raises ConfigError."""
+    return _preview(recipe, count, seed, space, _uploads(space))
+
+
+@st.cache_data(max_entries=24, show_spinner=False, hash_funcs=_HASH)
+def _preview(recipe: Recipe, count: int, seed: int, space: Workspace | None, uploads: str) -> list[Sample]:
+    return synth.preview(recipe, count, seed, space)
+
+
+def _uploads(space: Workspace | None) -> str:
+    """Return what differs when something was uploaded or deleted since."""
+    return " ".join(str(modified(folder)) for folder in sorted(space.assets.iterdir())) if space else ""
+
+
+def explained(recipe: Recipe, seed: int, index: int, space: Workspace) -> Explained:
+    """Draw one of these samples with its boxes and mask. Raises ConfigError."""
+    return synth.explain(recipe, seed, index, space)
+
+
+def checked(config: GenerateConfig, space: Workspace, watch: Callable[[], object]) -> Check:
+    """Judge a generation, once. Raises ConfigError.
+
+    `watch` is called every few hundredths of a second; what it raises ends the work, so that a page can move on.
+    """
+    place = _place(f"{space.root} {_uploads(space)} {config.model_dump_json()}")
+    if not place:
+        place.append(synth.check(config, workspace=space, watch=watch))
+    return place[0]
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _place(key: str) -> list[Check]:
+    """Return a place that keeps one answer, empty at first: what draws its progress cannot be cached by Streamlit."""
+    return []
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font, what it shows of some texts, and the characters of them that it lacks."""
+
+    font: Font
+    text: str
+    lacks: str
+
+    def image(self) -> Image.Image:
+        """Return the font's picture. Raises OSError when its file is gone."""
+        return _specimen(self.font, self.text)
+
+
+def faces(space: Workspace, texts: tuple[str, ...]) -> list[Face]:
+    """Return all fonts: uploaded ones, those that can draw all of the texts, then the others by what they lack."""
+    return [_face(font, texts) for font in uploaded_fonts(space)] + _bundled_faces(texts)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _bundled_faces(texts: tuple[str, ...]) -> list[Face]:
+    return sorted((_face(font, texts) for font in bundled_fonts()), key=lambda face: len(face.lacks))
+
+
+def faces_of(space: Workspace, ids: Sequence[str], texts: tuple[str, ...]) -> list[Face]:
+    """Return some fonts by their ids. Raises ConfigError when there is no such font."""
+    return [_face(font, texts) for font in Shelf(space).fonts(ids)]
+
+
+def _face(font: Font, texts: tuple[str, ...]) -> Face:
+    return Face(font, specimen_text(font, (*texts, *_FALLBACK)), lacking(font, texts))
+
+
+@st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Font: lambda font: font.id})
+def _specimen(font: Font, text: str) -> Image.Image:
+    return specimen(font, text)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def thumbnail(path: Path) -> Image.Image:
+    """Return a small version of a picture for backgrounds. Raises ImageError."""
+    image = open_image(path)
+    image.thumbnail((220, 96))
+    return image
+
+
+def sample_files(seed: int) -> list[tuple[str, bytes]]:
+    """Draw six samples of the starter recipe as PNG files, named by what they say."""
+    return [(sample.label, _png(sample.image)) for sample in preview(PRESETS["starter"], 6, seed)]
+
+
+def _png(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

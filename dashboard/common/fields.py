@@ -1,0 +1,183 @@
+"""Inputs drawn from a config's own declaration: label from the field's name, its help, unit, bounds and choices.
+
+A form never repeats what the config says. Numbers with few possible values get a slider, short choices stay visible,
+and None is an empty box. What may be one number or two ends gets one handle or two, and a button that changes between
+both. Lists are the pages' business.
+"""
+
+import types
+from collections.abc import Iterable
+from typing import Any, Literal, Union, get_args, get_origin
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from engine.config.base import Config
+from engine.config.spans import Within, ends
+from engine.config.weights import Weights
+from engine.formatting import sentence
+
+_SLIDER_STEPS = 120  # more values than that are better typed
+_LARGEST = 2**53 - 1  # what a browser's numbers can count to
+
+
+def group(config: Config, key: str, leave_out: Iterable[str] = ()) -> dict[str, Any]:
+    """Draw inputs for a whole config, nested ones under their names; return all its plain values.
+
+    What has no input (lists, and what is left out) keeps its value.
+    """
+    values = config.plain()
+    for name in type(config).model_fields:
+        value = getattr(config, name)
+        if name in leave_out or (isinstance(value, tuple) and not _is_span(value)):
+            continue
+        if isinstance(value, Config):
+            st.markdown(f"**{sentence(name)}**", help=type(config).model_fields[name].description)
+            values[name] = group(value, f"{key}.{name}")
+        elif isinstance(config, Weights) or name == "weight":
+            values[name] = share(config, name, key)
+        else:
+            values[name] = field(config, name, key)
+    return values
+
+
+def share(config: Config, name: str, key: str) -> float:
+    """Draw a weight, how often one choice is drawn against those beside it, as a slider from 0 to 1 or its value."""
+    info = type(config).model_fields[name]
+    value = float(getattr(config, name))
+    return st.slider(
+        sentence(name), 0.0, max(1.0, value), value, 0.05, key=f"{key}.{name}", help=info.description,
+        persist_state="session",
+    )  # fmt: skip
+
+
+def fields(config: Config, names: Iterable[str], key: str) -> dict[str, Any]:
+    """Draw inputs for some settings of `config`, starting at its values; return what they hold now.
+
+    A new `key` starts anew: use one that holds the preset's name.
+    """
+    return {name: field(config, name, key) for name in names}
+
+
+def field(config: Config, name: str, key: str) -> Any:
+    """Draw the input of one setting and return its value, which the config may still refuse."""
+    info = type(config).model_fields[name]
+    value, widget_key = getattr(config, name), f"{key}.{name}"
+    common = {"label": label(name, info), "key": widget_key, "help": info.description, "persist_state": "session"}
+    kind, optional = _kind(info)
+    if get_origin(kind) is Literal:
+        return _choice(get_args(kind), value, common)
+    if kind is bool:
+        return st.toggle(value=value, **common)
+    if within := next((rule for rule in info.metadata if isinstance(rule, Within)), None):
+        return _one_or_two(kind, info, within, value, common)
+    if kind in (int, float):
+        return _number(kind, info, value, optional, common)
+    text = st.text_input(value="" if value is None else str(value), **common)
+    return text or None if optional else text
+
+
+def open_names(config: type[Config]) -> list[str]:
+    """Return the settings that forms show at once; lists have no input here."""
+    return [name for name, info in config.model_fields.items() if not _extra(info).get("folded") and not _is_list(info)]
+
+
+def folded_names(config: type[Config]) -> list[str]:
+    """Return the settings that forms keep behind "more"; lists have no input here."""
+    return [name for name, info in config.model_fields.items() if _extra(info).get("folded") and not _is_list(info)]
+
+
+def _is_list(info: FieldInfo) -> bool:
+    return get_origin(info.annotation) is tuple
+
+
+def label(name: str, info: FieldInfo) -> str:
+    """Return a setting's label with its unit, unless its name says it: `Max width (px)`."""
+    unit = _extra(info).get("unit")
+    return f"{sentence(name)} ({unit})" if unit and unit not in name else sentence(name)
+
+
+def _extra(info: FieldInfo) -> dict[str, Any]:
+    return info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+
+
+def _kind(info: FieldInfo) -> tuple[Any, bool]:
+    """Return a field's type without None, and whether None is allowed."""
+    if get_origin(info.annotation) not in (Union, types.UnionType):
+        return info.annotation, False
+    kinds = [kind for kind in get_args(info.annotation) if kind is not type(None)]
+    return kinds[0], len(kinds) < len(get_args(info.annotation))
+
+
+def _bounds(info: FieldInfo) -> dict[str, Any]:
+    names = ("ge", "le", "multiple_of")
+    return {
+        name: getattr(rule, name) for rule in info.metadata for name in names if getattr(rule, name, None) is not None
+    }
+
+
+def _choice(options: tuple[Any, ...], value: Any, common: dict[str, Any]) -> Any:
+    if len(options) <= 4 and sum(len(str(option)) for option in options) <= 30:
+        return st.segmented_control(options=options, default=value, required=True, **common)
+    return st.selectbox(options=options, index=options.index(value), **common)
+
+
+def _is_span(value: Any) -> bool:
+    """Say whether a value is a pair of ends between which samples draw their own."""
+    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(end, int | float) for end in value)
+
+
+def _one_or_two(kind: type, info: FieldInfo, within: Within, value: Any, common: dict[str, Any]) -> Any:
+    """Draw one number or two ends, whichever was last asked for, and the button for the other."""
+    key, began_as_two = common["key"], _is_span(value)
+    two = st.session_state.get(f"{key}-two", began_as_two)
+    if two != began_as_two:
+        common = common | {"key": f"{key}-other"}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        if two:
+            shown = _span(kind, within, value if began_as_two else _widened(kind, within, value), common)
+        else:
+            shown = _number(kind, info, ends(value)[1], within.optional, common)
+        st.button(
+            "", key=f"{key}-switch", type="tertiary",
+            on_click=st.session_state.__setitem__, args=(f"{key}-two", not two),
+            icon=":material/commit:" if two else ":material/width:",
+            help="One value for all." if two else "Draw between two ends.",
+        )  # fmt: skip
+    return shown
+
+
+def _widened(kind: type, within: Within, value: Any) -> tuple[Any, Any]:
+    if value is None:
+        return kind(within.ge), kind(within.le)
+    return (-value, value) if within.signed else (value, value)
+
+
+def _span(kind: type, within: Within, value: tuple[Any, Any], common: dict[str, Any]) -> tuple[Any, Any]:
+    high = kind(within.le)
+    low = -high if within.signed else kind(within.ge)
+    step = 1 if kind is int else _step(low, high)
+    return st.slider(min_value=low, max_value=high, value=(kind(value[0]), kind(value[1])), step=step, **common)
+
+
+def _number(kind: type, info: FieldInfo, value: Any, optional: bool, common: dict[str, Any]) -> Any:
+    bounds = _bounds(info)
+    low, high = (kind(min(bounds[name], _LARGEST)) if name in bounds else None for name in ("ge", "le"))
+    step = kind(bounds.get("multiple_of") or (1 if kind is int else _step(low, high)))
+    if not optional and low is not None and high is not None and (high - low) / step <= _SLIDER_STEPS:
+        return st.slider(min_value=low, max_value=high, value=kind(value), step=step, **common)
+    shape = {} if kind is int else {"format": "%.4g"}
+    number = None if value is None else kind(value)
+    if optional:  # only a box that begins empty can be emptied, so the value comes through the session
+        st.session_state.setdefault(common["key"], number)
+        return st.number_input(
+            min_value=low, max_value=high, value=None, step=step, placeholder="not set", **shape, **common
+        )
+    return st.number_input(min_value=low, max_value=high, value=number, step=step, **shape, **common)
+
+
+def _step(low: float | None, high: float | None) -> float:
+    """Return a step that fits the range: hundredths up to 1, tenths up to 10, else whole numbers."""
+    if low is None or high is None:
+        return 0.0001
+    return 0.01 if high - low <= 1 else 0.1 if high - low <= 10 else 1.0

@@ -1,0 +1,45 @@
+"""Text images as they are: true pixels or a whole multiple, large ones by a whole fraction; never stretched.
+
+Only pixels that we decoded or drew ourselves are shown: Streamlit would open a file's bytes with every decoder it has.
+They travel inside the page. As files of the server they would be gone when a setting moves on before the browser has
+fetched them.
+"""
+
+import base64
+import io
+from typing import Literal
+
+import streamlit as st
+from PIL import Image
+
+from engine.formatting import visible
+
+
+def picture(image: Image.Image, alt: str, *, room: int = 560, tall: int = 72, most: int = 1200) -> None:
+    """Show an RGB image.
+
+    Args:
+        image: the pixels.
+        alt: what a screen reader says.
+        room: the width in px that it may take; larger ones are shown at a half, a third, …
+        tall: the height in px up to which small ones are enlarged, at most threefold.
+        most: the height in px that it may take; higher ones are shown at a half, a third, …
+    """
+    buffer = io.BytesIO()
+    fitted(image, room, tall, most).save(buffer, "PNG", compress_level=1)
+    st.image(f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}", alt=visible(alt))
+
+
+def drawing(svg: str, alt: str, width: Literal["content", "stretch"] = "content") -> None:
+    """Show an SVG that we drew ourselves, as a picture: nothing in it can run or fetch."""
+    encoded = base64.b64encode(svg.encode()).decode()
+    st.image(f"data:image/svg+xml;base64,{encoded}", alt=visible(alt), width=width)
+
+
+def fitted(image: Image.Image, room: int, tall: int, most: int = 1200) -> Image.Image:
+    """Return the image at the whole multiple, or the whole fraction, that fits."""
+    parts = max(-(-image.width // room), -(-image.height // most))
+    if parts > 1:
+        return image.reduce(parts)
+    times = max(1, min(3, room // image.width, tall // image.height))
+    return image.resize((image.width * times, image.height * times), Image.Resampling.NEAREST)

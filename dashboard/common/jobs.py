@@ -1,0 +1,126 @@
+"""Jobs on a page: their state in words, their progress with its unit and time left, and what may be done to them.
+
+A job's name and messages are foreign text. Stopping and deleting ask first; the engine decides whether they may.
+"""
+
+import streamlit as st
+
+from dashboard.common.colours import dot
+from dashboard.common.errors import shown_errors
+from dashboard.common.markdown import literal
+from dashboard.runs.charts import Line
+from engine.formatting import ago, count, decimal, duration
+from engine.jobs import Job, State, resume, stop, trash
+from engine.workspace import Workspace
+
+_WAITING = ("orange", ":material/hourglass_empty:")
+_WRONG = ("red", ":material/error:")
+_BADGES = {
+    State.running: ("primary", ":material/play_arrow:"),
+    State.finished: ("green", ":material/check:"),
+    State.stopped: ("gray", ":material/stop:"),
+    State.starting: _WAITING,
+    State.waiting: _WAITING,
+    State.stopping: _WAITING,
+    State.stalled: ("orange", ":material/warning:"),
+}
+
+
+_EXPLAINED = {
+    State.lost: "Its processes died without a word, as by a power cut. Resume goes on from the last checkpoint.",
+    State.killed: "Something ended its processes. Resume goes on from the last checkpoint.",
+    State.stalled: "No sign of life for a while: the machine may be busy or asleep. It goes on by itself, or stop it.",
+    State.diverged: "The loss is no longer a number. Start again with a lower learning rate.",
+    State.out_of_memory: "Start again with a smaller batch.",
+    State.no_space: "Delete datasets or runs you no longer need, then resume.",
+}
+
+
+def badge(job: Job) -> str:
+    """Return Markdown for a job's state: a word and an icon, coloured."""
+    colour, icon = _BADGES.get(job.state, _WRONG)
+    return f":{colour}-badge[{icon} {word(job)}]"
+
+
+def word(job: Job) -> str:
+    """Return a job's state in one or two words; `progress` says the rest."""
+    return job.state.words.partition(" (")[0].partition(",")[0]
+
+
+def title(job: Job, line: Line | None = None) -> str:
+    """Return Markdown for a job's name: a run's as it is called and drawn in charts, with its dot."""
+    return f"{dot(line.colour)} **{literal(line.label)}**" if line else f"**{literal(job.name)}**"
+
+
+def progress(job: Job) -> None:
+    """Draw how far a live job is; what an ended one said last."""
+    now = job.progress
+    if job.state.live and now is not None and now.total:
+        st.progress(min(1.0, (now.done or 0) / now.total), text=progress_words(job))
+    elif job.state.live:
+        st.caption(progress_words(job))
+    elif job.message:
+        st.caption(literal(job.message))
+    if job.state in _EXPLAINED:
+        st.caption(_EXPLAINED[job.state])
+
+
+def progress_words(job: Job) -> str:
+    """Return Markdown such as `learning · 1,200 of 9,000 steps · 3.1 steps/s · 3 min 20 s left`."""
+    now = job.progress
+    if now is None:
+        return f"{job.state.words} …"
+    parts = [literal(now.phase)] if now.phase else []
+    if now.total:
+        parts.append(f"{count(now.done or 0)} of {count(now.total, now.unit)}")
+    if now.rate:
+        parts.append(decimal(now.rate, 3, f"{now.unit}/s"))
+    if now.eta_seconds is not None:
+        parts.append(f"{duration(now.eta_seconds)} left")
+    if now.note:
+        parts.append(literal(now.note))
+    return " · ".join(parts) or f"{job.state.words} …"
+
+
+def facts(job: Job) -> str:
+    """Return Markdown for how long a job has worked and when it was made."""
+    return f"{duration(job.seconds)} of work · made {ago(job.created)}"
+
+
+def actions(workspace: Workspace, job: Job, key: str) -> None:
+    """Draw what may be done to a job now: stop a live one; resume or delete an ended one."""
+    if job.state.live:
+        if job.state is not State.stopping:
+            _asked(
+                workspace,
+                job,
+                f"{key}-stop",
+                "Stop",
+                ":material/stop:",
+                "It finishes its step and saves; it can be resumed.",
+            )
+        return
+    if job.state.resumable and st.button("Resume", key=f"{key}-resume", icon=":material/play_arrow:"):
+        with shown_errors():
+            resume(workspace, job.collection, job.id)
+            st.rerun()
+    _asked(
+        workspace,
+        job,
+        f"{key}-delete",
+        "Delete",
+        ":material/delete:",
+        "It lies in the trash for a day, and its disk stays in use until then.",
+    )
+
+
+def _asked(workspace: Workspace, job: Job, key: str, verb: str, icon: str, consequence: str) -> None:
+    """Draw a button that says what will happen and acts on a second click."""
+    act = stop if verb == "Stop" else trash
+    with st.popover(verb, icon=icon, key=key):
+        st.markdown(f"{verb} {title(job)}?")
+        st.caption(consequence)
+        if st.button(f"{verb} it", key=f"{key}-sure", icon=icon):
+            with shown_errors():
+                act(workspace, job.collection, job.id)
+                st.rerun()

@@ -1,0 +1,21 @@
+"""Untrusted text in Markdown: `literal` is the only way by which it may enter anything that Streamlit renders."""
+
+import re
+
+from engine.formatting import visible
+
+_JOINER = "\u2060"  # invisible; keeps Markdown from joining characters to links, arrows or icons
+_JOINED = frozenset(":@-<>=~/")
+_WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
+
+
+def literal(text: str) -> str:
+    """Return Markdown that shows foreign text as it is: no link, image, formula, icon, emoji or format comes of it."""
+    broken = _WWW.sub(rf"\g<0>{_JOINER}", visible(text))
+    return "".join(_literal(character) for character in broken)
+
+
+def _literal(character: str) -> str:
+    if character.isalnum() or character == " ":
+        return character
+    return f"&#{ord(character)};{_JOINER if character in _JOINED else ''}"

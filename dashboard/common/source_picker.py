@@ -1,0 +1,55 @@
+"""Where images lie that are to be brought in: a folder or zip file on the server, or a zip file that is uploaded.
+
+Uploads are saved at once and only their id stays in the session; the engine decides what may be read.
+"""
+
+import streamlit as st
+
+from engine.datasets.importing import discard, places, receive, uploads
+from engine.formatting import size
+from engine.workspace import Workspace
+
+_UPLOAD, _SERVER = "Upload a zip file", "A folder on the server"
+_MOST = 50  # MB that the shipped server takes; larger sources are laid below a data root
+
+
+def choose_source(workspace: Workspace, key: str, zip_label: str) -> dict[str, str] | None:
+    """Draw the choice of a source; return it as a config's settings (path or upload), None while nothing is chosen."""
+    way = st.segmented_control(
+        "From", [_SERVER, _UPLOAD], default=_SERVER, required=True, key=f"{key}-way", persist_state="session"
+    )
+    if way == _UPLOAD:
+        return _upload(workspace, key, zip_label)
+    known = {place.path: place for place in places(workspace)}
+    if not known:
+        st.caption(
+            "No folder is offered yet. Put one into the workspace's `imports` folder, or start the server with "
+            "`GLYPHLAB_DATA_ROOT` set to a folder of yours; or upload a zip file."
+        )
+        return None
+    path = st.selectbox(
+        "Folder or zip file", list(known), index=None, format_func=lambda path: known[path].title,
+        placeholder="choose one", key=f"{key}-path",
+    )  # fmt: skip
+    return {"path": path} if path else None
+
+
+def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None:
+    file = st.file_uploader(label, type=["zip"], key=f"{key}-file", max_upload_size=_MOST)
+    if file is not None and st.session_state.get(f"{key}-received") != file.file_id:
+        st.session_state[f"{key}-upload"] = receive(workspace, file, file.name).id
+        st.session_state[f"{key}-received"] = file.file_id
+    waiting = {upload.id: upload for upload in uploads(workspace)}
+    if not waiting:
+        return None
+    if st.session_state.get(f"{key}-upload") not in waiting:
+        st.session_state[f"{key}-upload"] = None
+    id = st.selectbox(
+        "Uploaded", list(waiting), index=None, key=f"{key}-upload", placeholder="choose one", persist_state="session",
+        format_func=lambda id: f"{waiting[id].name}, {size(waiting[id].bytes)}", help="Kept for a day.",
+    )  # fmt: skip
+    if id:
+        st.button(
+            "Delete this upload", icon=":material/delete:", type="tertiary", on_click=discard, args=(workspace, id)
+        )
+    return {"upload": id} if id else None

@@ -1,0 +1,1 @@
+"""Compare: the table of runs, and the views of those chosen from it."""

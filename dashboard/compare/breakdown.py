@@ -1,0 +1,76 @@
+"""Where runs differ: accuracy by length, by character, and by whatever the dataset knows of each image."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.common.markdown import literal
+from dashboard.compare.charts import accuracy_groups
+from dashboard.compare.pairing import LENGTH, Contest, accuracy_by, change_by, factors
+from dashboard.compare.sentences import where_told
+from dashboard.runs.charts import Line
+from engine.datasets.dataset import Dataset
+from engine.evaluation.results import Result
+from engine.formatting import sentence
+from engine.jobs import Job
+
+_MOST = 16  # groups in the chart
+_OPEN = 5  # factors as pills; the rest is in a list
+_FIRST = ("length", "character", "font", "blur", "background")
+
+
+def breakdown(
+    results: Mapping[str, Result],
+    pair: tuple[Contest, Job, Job] | None,
+    data: Dataset | None,
+    lines: Mapping[str, Line],
+) -> None:
+    """Draw the accuracy of the chosen runs by a factor of the user's choice, and say where two of them differ.
+
+    Args:
+        results: by run, on one test set.
+        pair: the two that are judged against each other; None when there is one run only.
+        data: the dataset of the test set, if it is there.
+        lines: how each run looks.
+    """
+    factor = _choose(factors(data))
+    tables = accuracy_by(factor, results, data)
+    order = list(dict.fromkeys(str(group) for table in tables.values() for group in table["group"]))
+    if pair is not None:
+        between, first, second = pair
+        changes = change_by(factor, between, data)
+        if factor != LENGTH and len(order) > _MOST:
+            ranked = changes.reindex(changes["difference"].abs().sort_values(ascending=False, kind="stable").index)
+            order = [group for group in ranked["group"].astype(str) if group in order]
+        groups = [literal(str(group)) for group in changes["group"]]
+        one, other = (f"**{literal(lines[run.id].label)}**" for run in (first, second))
+        st.markdown(where_told(changes, one, other, literal(sentence(factor).lower()), groups))
+    shown = {id: lines[id] for id in tables}
+    st.plotly_chart(
+        accuracy_groups(tables, order[:_MOST], shown, _axis(factor)), key=f"compare-by-{factor}",
+        config={"displayModeBar": False}, alt=f"Accuracy by {factor}",
+    )  # fmt: skip
+    if len(order) > _MOST:
+        st.caption(f"The {_MOST} groups of {len(order)} in which the runs differ most." if pair else f"{_MOST} groups.")
+    st.caption("Bars: 95 % intervals, of each group alone.")
+
+
+def _axis(factor: str) -> str:
+    """Return the title of the axis of groups."""
+    return "Length (characters)" if factor == LENGTH else sentence(factor)
+
+
+def _choose(known: list[str]) -> str:
+    first = [name for name in _FIRST if name in known]
+    rest = [name for name in known if name not in first]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        left = st.container(width="content")
+        more = st.selectbox(
+            "By something else", rest, index=None, format_func=sentence, placeholder="By something else",
+            key="compare-factor-more", label_visibility="collapsed", persist_state="session", width=220,
+        ) if rest else None  # fmt: skip
+        open_one = left.segmented_control(
+            "By", first, default=first[0], required=True, format_func=sentence, key="compare-factor",
+            label_visibility="collapsed", persist_state="session", disabled=more is not None,
+        )  # fmt: skip
+    return str(more or open_one)

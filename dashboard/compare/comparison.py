@@ -1,0 +1,94 @@
+"""The runs chosen on Compare with all that is known of them, and what may be said of them in one sentence.
+
+Names are handed to a pair of writers, so that the page and every form of report say the same. Nothing here draws.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard.common.markdown import literal
+from dashboard.compare.pairing import Contest, contest
+from dashboard.compare.sentences import verdict
+from dashboard.runs.charts import Line
+from engine.errors import DatasetError
+from engine.evaluation.results import Result, Results, TestSet
+from engine.formatting import count, interval, percent, visible
+from engine.jobs import Job
+from engine.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Names:
+    """How the names of runs and test sets, and other foreign text, are written into a sentence."""
+
+    run: Callable[[str], str] = visible
+    test: Callable[[str], str] = visible
+    text: Callable[[str], str] = visible
+
+
+PLAIN = Names()
+MARKDOWN = Names(lambda name: f"**{literal(name)}**", lambda name: f"*{literal(name)}*", literal)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The chosen runs.
+
+    Attributes:
+        workspace: where they are.
+        runs: newest first.
+        lines: what each is called and how it looks.
+        results: their scores.
+        tests: all test sets that one of them has read, by name; those that most have read first.
+        test: the test set on which they are compared; None: there is none yet.
+    """
+
+    workspace: Workspace
+    runs: Sequence[Job]
+    lines: Mapping[str, Line]
+    results: Results
+    tests: Mapping[TestSet, str]
+    test: TestSet | None = None
+
+    @property
+    def scored(self) -> dict[str, Result]:
+        """The results on the test set, the best reader first."""
+        if self.test is None:
+            return {}
+        there = {id: by_test[self.test] for id, by_test in self.results.items() if self.test in by_test}
+        return dict(sorted(there.items(), key=lambda item: -item[1].score.word_accuracy))
+
+    def run(self, id: str) -> Job:
+        """Return a chosen run."""
+        return next(run for run in self.runs if run.id == id)
+
+    def name(self, id: str) -> str:
+        """Return what a run is called, also where another one has the same name."""
+        return self.lines[id].label
+
+    def against(self, first: str, second: str) -> Contest:
+        """Set two runs that have read the test set side by side. Raises DatasetError."""
+        return contest(self.scored[first], self.scored[second])
+
+
+def sentence_on_top(chosen: Chosen, names: Names = MARKDOWN) -> str:
+    """Return what may be said of the chosen runs."""
+    scored = chosen.scored
+    if not chosen.runs:
+        return "Tick runs in the table to compare them."
+    if chosen.test is None or not scored:
+        return "No chosen run has a test score yet. A run is scored on its test images when it ends, or under Scores."
+    test, (best, *others) = names.test(chosen.tests[chosen.test]), list(scored)
+    first = names.run(chosen.name(best))
+    if not others:
+        score = scored[best].score
+        known = f"{interval(score.interval)}; {count(score.images, 'images')}"
+        waiting = [names.run(chosen.name(run.id)) for run in chosen.runs if run.id != best]
+        rest = f"Not tested on it yet: {', '.join(waiting)}; see Scores." if waiting else "Tick a second run."
+        return f"{first} reads {percent(score.word_accuracy)} of {test} ({known}). {rest}"
+    try:
+        paired = chosen.against(best, others[0]).paired
+    except DatasetError as error:
+        return f"{first} reads {percent(scored[best].score.word_accuracy)} of {test}. {names.text(str(error))}"
+    most = f"Best of {len(scored)}: " if len(others) > 1 else ""
+    return most + verdict(paired, first, names.run(chosen.name(others[0])), test)

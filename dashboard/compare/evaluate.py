@@ -1,0 +1,92 @@
+"""Testing the chosen runs on any dataset from Compare: starts the evaluations, shows how far they are.
+
+Nothing is read here: an evaluation is a job, and its score enters the table when it ends.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.common.errors import shown_errors
+from dashboard.common.jobs import badge, progress, title
+from dashboard.common.markdown import literal
+from engine.config.evaluate import EvaluateConfig
+from engine.evaluation.results import Results, TestSet
+from engine.formatting import count
+from engine.jobs import Job, State, launch, list_jobs
+from engine.jobs.summaries import run_figures
+from engine.workspace import Workspace
+
+_NONCE = "compare-nonce"
+_STARTED = "compare-started"
+
+
+def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> None:
+    """Draw the choice of a dataset, the button that tests the chosen runs on it, and the tests that run now."""
+    datasets = {
+        job.id: job for job in list_jobs(workspace, "datasets") if job.state.live or job.state is State.finished
+    }
+    able = [run for run in runs if run_figures(run).bundle_step is not None]
+    if not datasets or not able:
+        st.caption("A run can be tested on any dataset once it has exported a reader, at its first good validation.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        dataset = str(
+            st.selectbox(
+                "Test the chosen runs on", list(datasets), format_func=lambda id: datasets[id].name,
+                key="compare-dataset", persist_state="session", width=320,
+            )
+        )  # fmt: skip
+        missing = [run for run in able if not _is_known(run, dataset, results)]
+        nonce = st.session_state.setdefault(_NONCE, uuid.uuid4().hex)
+        label = f"Test {count(len(missing), 'runs')}" if missing else "Test again"
+        if st.button(label, icon=":material/fact_check:", key=f"compare-test-{nonce}"):
+            _start(workspace, missing or able, dataset, nonce)
+    _progress(workspace, runs)
+
+
+def _is_known(run: Job, dataset: str, results: Results) -> bool:
+    result = results[run.id].get(TestSet(dataset))
+    return result is not None and result.score.step == run_figures(run).bundle_step
+
+
+def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, nonce: str) -> None:
+    with shown_errors():
+        started = [
+            launch(
+                workspace, "evaluate", EvaluateConfig(run=run.id, dataset=dataset), name=f"test of {run.name}",
+                nonce=f"{nonce} {run.id}",
+            )
+            for run in runs
+        ]  # fmt: skip
+        st.session_state[_STARTED] = started
+        st.session_state[_NONCE] = uuid.uuid4().hex
+        st.rerun()
+
+
+def _progress(workspace: Workspace, runs: Sequence[Job]) -> None:
+    """Follow the tests of these runs; of those that were started here, say which failed."""
+    ids = frozenset(run.id for run in runs)
+    live = _live(workspace, ids)
+    if live:
+        st.fragment(_running, run_every=1)(workspace, ids, frozenset(job.id for job in live))
+    started = st.session_state.get(_STARTED, ())
+    for job in list_jobs(workspace, "evaluations") if started else ():
+        if job.id in started and not job.state.live and job.state is not State.finished:
+            st.markdown(f"{title(job)} {badge(job)}")
+            st.caption(literal(job.message))
+
+
+def _running(workspace: Workspace, runs: frozenset[str], known: frozenset[str]) -> None:
+    """Draw the tests that run now; when one begins or ends, the page draws anew with its score."""
+    live = _live(workspace, runs)
+    if {job.id for job in live} != known:
+        st.rerun()
+    for job in live:
+        st.markdown(f"{title(job)} {badge(job)}")
+        progress(job)
+
+
+def _live(workspace: Workspace, runs: frozenset[str]) -> list[Job]:
+    return [job for job in list_jobs(workspace, "evaluations") if job.state.live and job.config.get("run") in runs]

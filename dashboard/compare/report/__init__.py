@@ -1,0 +1,1 @@
+"""The report of chosen runs: gathered once, written as HTML, Markdown, CSV and LaTeX."""

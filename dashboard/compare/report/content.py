@@ -1,0 +1,190 @@
+"""What a report says, as plain values: names and texts are foreign still, and each writer escapes them its own way.
+
+Reads readings, events and images from disk; writes nothing.
+"""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from dashboard.caches.files import event_frames
+from dashboard.compare.comparison import PLAIN, Chosen, sentence_on_top
+from dashboard.compare.pairing import change_by, confusions, factors, milliseconds, test_data
+from dashboard.compare.run_rows import differing, settings_of
+from dashboard.compare.sentences import discordance, where_told
+from dashboard.compare.settings import shown
+from dashboard.runs.charts import Line
+from dashboard.runs.downsample import thin
+from engine.datasets.dataset import Dataset
+from engine.errors import GlyphlabError
+from engine.evaluation.results import Result
+from engine.formatting import sentence, visible
+from engine.jobs import Job, list_jobs
+from engine.jobs.summaries import RunFigures, run_figures
+
+SAMPLES = 8  # of each side
+_CONFUSIONS = 10
+_POINTS = 300  # of a curve
+_TOLD = ("length", "character", "font", "blur", "background")  # what a report tells differences by
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One run's curve: steps and values."""
+
+    run: str
+    colour: str
+    steps: Sequence[float]
+    values: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A sample that one run reads and the other does not; `image` is a PNG in base64, empty where there is none."""
+
+    truth: str
+    read: str
+    image: str
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Two runs on one test set: how they differ, by what, on which samples, and in which confusions.
+
+    Attributes:
+        first, second: their names.
+        words: how many images tell them apart, and how likely that is by chance.
+        told: where they differ, a sentence a factor.
+        better, worse: samples that only the first reads, and only the second.
+        confusions: as `confusion_change` gives them, the greatest changes.
+    """
+
+    first: str
+    second: str
+    words: str
+    told: Sequence[tuple[str, str]]
+    better: Sequence[Difference]
+    worse: Sequence[Difference]
+    confusions: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Report:
+    """All of a report.
+
+    `lines` says what each of `runs` is called and its colour. Settings are by path, with the text of each run's value.
+    """
+
+    made: datetime
+    sentence: str
+    test: str
+    runs: Sequence[Job]
+    figures: Sequence[RunFigures]
+    lines: Sequence[Line]
+    tests: Sequence[str]
+    cells: Sequence[Sequence[Result | None]]
+    times: Sequence[float | None]
+    settings: Sequence[tuple[str, Sequence[str]]]
+    accuracy: Sequence[Curve]
+    loss: Sequence[Curve]
+    duel: Duel | None
+
+
+def gather(chosen: Chosen, pictures: bool = True) -> Report:
+    """Gather what there is to say of the chosen runs; what is gone or damaged is left out.
+
+    Args:
+        chosen: the runs, their scores and the test set.
+        pictures: whether the writer shows curves and images; reading them takes most of the time.
+    """
+    jobs = [*list_jobs(chosen.workspace, "datasets"), *list_jobs(chosen.workspace, "runs")]
+    names = {job.id: job.name for job in jobs}
+    scored = chosen.scored
+    return Report(
+        made=datetime.now(UTC),
+        sentence=sentence_on_top(chosen, PLAIN),
+        test=chosen.tests[chosen.test] if chosen.test else "",
+        runs=chosen.runs,
+        figures=[run_figures(run) for run in chosen.runs],
+        lines=[chosen.lines[run.id] for run in chosen.runs],
+        tests=list(chosen.tests.values()),
+        cells=[[chosen.results[run.id].get(test) for test in chosen.tests] for run in chosen.runs],
+        times=[milliseconds(scored[run.id]) if run.id in scored else None for run in chosen.runs],
+        settings=_settings(chosen.runs, names),
+        accuracy=_curves(chosen, "validation", "word_accuracy", 100.0) if pictures else (),
+        loss=_curves(chosen, "validation", "loss", 1.0) if pictures else (),
+        duel=_duel(chosen, pictures),
+    )
+
+
+def _settings(runs: Sequence[Job], names: dict[str, str]) -> list[tuple[str, list[str]]]:
+    found = differing({run.id: run.config for run in runs})
+    if len(runs) == 1:
+        found = {path: {runs[0].id: value} for path, value in settings_of(runs[0].config)}
+    return [(path, [shown(values[run.id], names) for run in runs]) for path, values in found.items()]
+
+
+def _curves(chosen: Chosen, kind: str, column: str, scale: float) -> list[Curve]:
+    curves = []
+    for run in chosen.runs:
+        frame = event_frames(run.folder).get(kind)
+        if frame is None or column not in frame:
+            continue
+        values = pd.DataFrame({"step": frame["step"], "value": pd.to_numeric(frame[column], errors="coerce") * scale})
+        few = thin(values.dropna(), "value", _POINTS)
+        line = chosen.lines[run.id]
+        curves.append(Curve(line.label, line.colour, few["step"].tolist(), few["value"].tolist()))
+    return curves
+
+
+def _duel(chosen: Chosen, pictures: bool) -> Duel | None:
+    if chosen.test is None or len(chosen.scored) < 2:
+        return None
+    first, second, *_ = (chosen.run(id) for id in chosen.scored)
+    try:
+        between = chosen.against(first.id, second.id)
+    except GlyphlabError:
+        return None
+    one, other = (visible(chosen.name(run.id)) for run in (first, second))
+    data, matched = test_data(chosen.workspace, chosen.test), between.matched
+    told = []
+    for factor in (name for name in factors(data) if name in _TOLD):
+        changes = change_by(factor, between, data)
+        groups = [str(group) for group in changes["group"]]
+        told.append((sentence(factor), where_told(changes, one, other, factor, groups)))
+    better = matched[matched["right_first"] & ~matched["right_second"]]
+    worse = matched[matched["right_second"] & ~matched["right_first"]]
+    changed = confusions(between)
+    shown_data = data if pictures else None
+    return Duel(
+        one,
+        other,
+        discordance(between.paired, one, other),
+        told,
+        _samples(better, "second", shown_data),
+        _samples(worse, "first", shown_data),
+        changed[changed["change"] != 0].head(_CONFUSIONS),
+    )
+
+
+def _samples(rows: pd.DataFrame, loser: str, data: Dataset | None) -> list[Difference]:
+    ordered = rows.sort_values(f"confidence_{loser}", ascending=False).head(SAMPLES)
+    return [
+        Difference(str(row["truth"]), str(row[f"text_{loser}"]), _image(data, str(name)))
+        for name, row in ordered.iterrows()
+    ]
+
+
+def _image(data: Dataset | None, name: str) -> str:
+    if data is None:
+        return ""
+    try:
+        buffer = io.BytesIO()
+        data.image(int(name)).save(buffer, "PNG")
+    except (GlyphlabError, ValueError, IndexError):
+        return ""
+    return base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,117 @@
+"""What people do to runs in a list: star, tag, rename, note, put away, delete and undo.
+
+Every change is the engine's, made on the newest content of the run's own notes.
+"""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard.common.errors import shown_errors
+from dashboard.common.jobs import title
+from dashboard.common.markdown import literal
+from dashboard.common.trash import trash_popover
+from engine.formatting import count
+from engine.jobs import Job, annotate, restore, tag, trash, trashed
+from engine.jobs.labels import LONGEST
+from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG
+from engine.workspace import Workspace
+
+_DELETED = "compare-deleted"
+
+
+def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:
+    """Draw what can be done to the chosen runs, and the way back from the last deletion."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        if chosen:
+            _star(workspace, chosen)
+            _tags(workspace, runs, chosen)
+            if len(chosen) == 1:
+                _name_and_note(workspace, chosen[0])
+            _archive(workspace, chosen)
+            _delete(workspace, chosen)
+        trash_popover(workspace, "runs")
+    if len(chosen) == 1 and chosen[0].notes.text:
+        st.caption(f":material/edit_note: {literal(chosen[0].notes.text)}")
+
+
+def undo_bar(workspace: Workspace) -> None:
+    """Offer to undo the deletion that was just made."""
+    gone = st.session_state.get(_DELETED, ())
+    there = [job for job in trashed(workspace, "runs") if job.id in gone] if gone else []
+    if not there:
+        return
+    with st.container(border=True, key="card-undo", horizontal=True, vertical_alignment="center"):
+        names = ", ".join(title(job) for job in there[:3]) + (f" and {len(there) - 3} more" if len(there) > 3 else "")
+        st.markdown(f"Deleted {names}.", width="stretch")
+        if st.button("Undo", icon=":material/undo:", key="compare-undo"):
+            _each(there, lambda job: restore(workspace, "runs", job.id))
+
+
+def _star(workspace: Workspace, chosen: Sequence[Job]) -> None:
+    all_have = all(run.notes.starred for run in chosen)
+    icon = ":material/star:" if all_have else ":material/star_outline:"
+    if st.button("Unstar" if all_have else "Star", icon=icon, type="tertiary", key="compare-star"):
+        _each(chosen, lambda run: annotate(workspace, "runs", run.id, starred=not all_have))
+
+
+def _tags(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:
+    known = sorted({name for run in runs for name in run.notes.tags})
+    shared = sorted(set.intersection(*(set(run.notes.tags) for run in chosen)))
+    key = f"compare-tag-{'-'.join(run.id[-6:] for run in chosen)}"
+    st.session_state.setdefault(f"{key}-before", shared)
+    with st.popover("Tags", icon=":material/sell:", type="tertiary"):
+        st.multiselect(
+            f"Tags of {_these(chosen)}", known, shared, key=key, accept_new_options=True,
+            placeholder="Choose tags, or type new ones", help=f"Saved at once. At most {LONGEST_TAG} characters each.",
+            on_change=_tagged, args=(workspace, [run.id for run in chosen], key),
+        )  # fmt: skip
+
+
+def _tagged(workspace: Workspace, ids: Sequence[str], key: str) -> None:
+    """Add and remove what the user just did, and nothing else: another tab may have tagged the runs meanwhile."""
+    before, now = set(st.session_state[f"{key}-before"]), set(st.session_state[key])
+    st.session_state[f"{key}-before"] = sorted(now)
+    with shown_errors():
+        for id in ids:
+            tag(workspace, "runs", id, sorted(now - before), sorted(before - now))
+
+
+def _name_and_note(workspace: Workspace, run: Job) -> None:
+    with st.popover("Name and note", icon=":material/edit_note:", type="tertiary"):
+        name = st.text_input("Name", run.name, max_chars=LONGEST, key=f"compare-name-{run.id}-{run.name}")
+        text = st.text_area("Note", run.notes.text, max_chars=LONGEST_NOTE, key=f"compare-note-{run.id}")
+        same = name == run.name and text == run.notes.text
+        if st.button("Save", key=f"compare-save-{run.id}", disabled=same):
+            _each([run], lambda run: annotate(workspace, "runs", run.id, name=name or "", text=text or ""))
+
+
+def _archive(workspace: Workspace, chosen: Sequence[Job]) -> None:
+    away = all(run.notes.archived for run in chosen)
+    icon = ":material/unarchive:" if away else ":material/archive:"
+    if st.button("Take back" if away else "Archive", icon=icon, type="tertiary", key="compare-archive"):
+        _each(chosen, lambda run: annotate(workspace, "runs", run.id, archived=not away))
+
+
+def _delete(workspace: Workspace, chosen: Sequence[Job]) -> None:
+    ended = [run for run in chosen if not run.state.live]
+    if not ended:
+        return
+    with st.popover("Delete", icon=":material/delete:", type="tertiary"):
+        st.markdown(f"Delete {_these(ended)}?")
+        st.caption("In the trash for a day, then gone for good. Live runs stay.")
+        if st.button("Delete", key="compare-delete", icon=":material/delete:"):
+            st.session_state[_DELETED] = tuple(run.id for run in ended)
+            _each(ended, lambda run: trash(workspace, "runs", run.id))
+
+
+def _each(runs: Sequence[Job], act: Callable[[Job], None]) -> None:
+    """Do one thing to each run and draw the page anew; what cannot be done is said."""
+    with shown_errors():
+        for run in runs:
+            act(run)
+        st.rerun()
+
+
+def _these(runs: Sequence[Job]) -> str:
+    return literal(runs[0].name) if len(runs) == 1 else count(len(runs), "runs")

@@ -1,0 +1,108 @@
+"""What got better and worse: samples that one run reads and the other does not, and what they confuse.
+
+Images come from the test set's dataset; a folder's images are not opened again, only their texts are shown.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.common.colours import dot
+from dashboard.common.images import picture
+from dashboard.common.markdown import literal
+from dashboard.compare.pairing import Contest, confusions
+from dashboard.compare.sentences import character_words, discordance, judged
+from dashboard.readings.reading import compared
+from dashboard.runs.charts import Line
+from engine.datasets.dataset import Dataset
+from engine.errors import GlyphlabError
+from engine.formatting import count
+from engine.jobs import Job
+
+PAGE = 6  # samples of each side at a time
+_CONFUSIONS = 12
+
+
+def choose_pair(runs: Sequence[Job], best: Sequence[str], lines: Mapping[str, Line]) -> tuple[Job, Job]:
+    """Draw the choice of two runs, the best two at first; return them. There must be two at least."""
+    by_id = {run.id: run for run in runs}
+    mark = "-".join(sorted(id[-6:] for id in by_id))
+    left, right = st.columns(2)
+    first = left.selectbox(
+        "Run", list(by_id), index=list(by_id).index(best[0]), format_func=lambda id: lines[id].label,
+        key=f"compare-first-{mark}", persist_state="session",
+    )  # fmt: skip
+    others = [id for id in by_id if id != first]
+    second = right.selectbox(
+        "Against", others, index=others.index(best[1]) if best[1] in others else 0,
+        format_func=lambda id: lines[id].label, key=f"compare-second-{mark}-{first}", persist_state="session",
+    )  # fmt: skip
+    return by_id[str(first)], by_id[str(second)]
+
+
+def better_and_worse(
+    between: Contest, first: Job, second: Job, data: Dataset | None, lines: Mapping[str, Line]
+) -> None:
+    """Draw the samples that tell two runs apart, side by side, and the change of their confusions."""
+    names = [literal(lines[run.id].label) for run in (first, second)]
+    st.markdown(discordance(between.paired, *(f"**{name}**" for name in names)))
+    matched = between.matched
+    sides = [
+        (first, matched[matched["right_first"] & ~matched["right_second"]], "second"),
+        (second, matched[matched["right_second"] & ~matched["right_first"]], "first"),
+    ]
+    for place, (run, rows, loser) in zip(st.columns(2), sides, strict=True):
+        with place:
+            _side(run, rows, loser, data, lines)
+    _confusion_table(between, lines[first.id].label, lines[second.id].label)
+
+
+def _side(run: Job, rows: pd.DataFrame, loser: str, data: Dataset | None, lines: Mapping[str, Line]) -> None:
+    line = lines[run.id]
+    st.markdown(f"{dot(line.colour)} Only **{literal(line.label)}** reads :gray[{count(len(rows), 'images')}]")
+    if rows.empty:
+        st.caption("None.")
+        return
+    ordered = rows.sort_values(f"confidence_{loser}", ascending=False)  # the surest mistakes of the other first
+    pages = -(-len(ordered) // PAGE)
+    number = int(st.pagination(pages, key=f"compare-page-{run.id}-{pages}") or 1) if pages > 1 else 1
+    for name, row in ordered.iloc[(number - 1) * PAGE : number * PAGE].iterrows():
+        with st.container(border=True, key=f"card-{run.id}-{name}", gap="xsmall"):
+            _image(str(name), str(row["truth"]), data)
+            truth, read = str(row["truth"]), str(row[f"text_{loser}"])
+            st.markdown(f"**{literal(truth)}** :gray[the other reads] {_read(read, truth)}")
+
+
+def _image(name: str, truth: str, data: Dataset | None) -> None:
+    if data is None:
+        return
+    try:
+        picture(data.image(int(name)), f"Sample {name}, which says {truth}", room=420, tall=40)
+    except (GlyphlabError, ValueError, IndexError):
+        st.caption(f"The image of sample {literal(name)} cannot be read.")
+
+
+def _read(text: str, truth: str) -> str:
+    return compared(text, truth) if text.strip() else ":gray[nothing]"
+
+
+def _confusion_table(between: Contest, first: str, second: str) -> None:
+    changes = confusions(between)
+    changes = changes[changes["change"] != 0].head(_CONFUSIONS)
+    st.markdown("**What they confuse** :gray[greatest change first]")
+    if changes.empty:
+        st.caption("Both make the same mistakes.")
+        return
+    frame = pd.DataFrame(
+        {
+            "Instead of": [character_words(text) for text in changes["truth"]],
+            "it reads": [character_words(text) for text in changes["read"]],
+            f"{first} (images)": changes["first"],
+            f"{second} (images)": changes["second"],
+            "Change": changes["change"],
+            "Judged": [judged(told) for told in changes["told"]],
+        }
+    )
+    st.dataframe(frame, hide_index=True, height="content", alt="Confusions that changed")
+    st.caption("Judged over the images in which each confusion occurs (McNemar), all rows together (Holm).")

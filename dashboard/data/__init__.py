@@ -1,0 +1,1 @@
+"""Data: recipes, datasets, imports, and synthetic images beside real ones."""

@@ -1,0 +1,1 @@
+"""The list of datasets, and one dataset opened: browsed, corrected, exported."""

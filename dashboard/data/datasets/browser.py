@@ -1,0 +1,124 @@
+"""One dataset, opened: its images by pages, to filter, correct and take out, and the views beside them.
+
+Only the chosen view is worked out.
+"""
+
+import functools
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.caches.datasets import filters_of, opened, selected
+from dashboard.common.dialogs import dialog, opened_dialog
+from dashboard.common.errors import shown_errors
+from dashboard.common.images import picture
+from dashboard.common.jobs import facts, title
+from dashboard.common.markdown import literal
+from dashboard.data.datasets.compare import compare_with
+from dashboard.data.datasets.dataset_list import OPEN, dataset_words
+from dashboard.data.datasets.duplicates import repeats
+from dashboard.data.datasets.edits import Draft, draft_bar, draft_of
+from dashboard.data.datasets.exports import exports
+from dashboard.data.datasets.filters import filter_bar, found_words
+from dashboard.data.datasets.statistics import statistics
+from dashboard.data.recipe.preview import zoom
+from dashboard.data.sample_dialog import STORED, enlarged_stored
+from engine.datasets.browse import page
+from engine.datasets.dataset import Dataset
+from engine.datasets.versions import ancestors
+from engine.jobs import Job, load_job
+from engine.workspace import Workspace
+
+PAGE = 24
+_COLUMN = 220  # px a sample takes at least
+
+
+def open_dataset_page(workspace: Workspace, id: str) -> None:
+    """Draw one dataset: what it is, what has been edited so far, and the chosen view."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("All datasets", icon=":material/arrow_back:", on_click=_close, key="data-close")
+        with shown_errors():
+            job = load_job(workspace, "datasets", id)
+            st.markdown(title(job), width="content")
+            st.caption(f"{dataset_words(job)} · {facts(job)}{_origin(workspace, id)}", width="content")
+    with shown_errors():
+        dataset, draft = opened(workspace.folder("datasets", id)), draft_of(id)
+        views = _views(workspace, load_job(workspace, "datasets", id), dataset, draft)
+        chosen = st.segmented_control(
+            "View", list(views), default=next(iter(views)), required=True, key="data-view",
+            label_visibility="collapsed", persist_state="session",
+        )  # fmt: skip
+        place = st.container()
+        views[str(chosen)]()
+        with place:
+            draft_bar(workspace, load_job(workspace, "datasets", id), draft)
+
+
+def _views(workspace: Workspace, job: Job, dataset: Dataset, draft: Draft) -> dict[str, Callable[[], None]]:
+    return {
+        "Images": functools.partial(_images, dataset, draft),
+        "Statistics": functools.partial(statistics, dataset),
+        "Duplicates": functools.partial(repeats, dataset, draft),
+        "Compare": functools.partial(compare_with, workspace, job, dataset),
+        "Export": functools.partial(exports, workspace, job),
+    }
+
+
+def _origin(workspace: Workspace, id: str) -> str:
+    """Say of which dataset this one is a version."""
+    parents = ancestors(workspace, id)
+    return f" · a version of {literal(load_job(workspace, 'datasets', parents[0]).name)}" if parents else ""
+
+
+def _close() -> None:
+    st.session_state.pop(OPEN, None)
+
+
+def _images(dataset: Dataset, draft: Draft) -> None:
+    id = dataset.folder.name
+    conditions, order, descending = filter_bar(filters_of(dataset), f"filter-{id}")
+    numbers = selected(dataset, conditions, order, descending)
+    if not len(numbers):
+        st.caption("No sample meets these filters. Widen one of them.")
+        return
+    left, right = st.columns(2, vertical_alignment="center")
+    left.caption(f"{found_words(len(numbers), len(dataset))}. Type over a label to correct it.")
+    pages = page(numbers, 1, PAGE).pages
+    with right.container(horizontal_alignment="right"):
+        number = st.pagination(pages, key=f"page-{id}-{pages}") if pages > 1 else 1
+    grid = st.grid(min_column_width=_COLUMN, gap=("small", "small"))
+    for sample in page(numbers, int(number or 1), PAGE).samples:
+        with grid.cell(), st.container(border=True, key=f"card-{id}-{sample}", gap="xsmall", height="stretch"):
+            _sample(dataset, draft, sample)
+    if about := opened_dialog(STORED):
+        dialog("Sample", lambda: enlarged_stored(dataset, about[0]))
+
+
+def _sample(dataset: Dataset, draft: Draft, sample: int) -> None:
+    id, label = dataset.folder.name, dataset.label(sample)
+    gone, key = sample in draft.removals, f"label-{id}-{sample}-{draft.mark}"
+    with st.container(key=f"zoom-{id}-{sample}"):
+        picture(dataset.image(sample), f"Sample {sample}, which says {label}", room=_COLUMN - 34, tall=40, most=96)
+        zoom(f"{id}-{sample}", label, STORED, sample)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.text_input(
+            f"Label of sample {sample}", draft.corrections.get(sample, label), key=key, disabled=gone, max_chars=1000,
+            label_visibility="collapsed", on_change=_typed, args=(dataset, sample, key),
+        )  # fmt: skip
+        st.button(
+            "", key=f"out-{id}-{sample}", icon=":material/undo:" if gone else ":material/delete:", type="tertiary",
+            help="Take it back in." if gone else "Take this sample out of the next version.",
+            on_click=_toggled, args=(id, sample),
+        )  # fmt: skip
+    if gone:
+        st.caption(":red[:material/delete: goes with the next version]")
+    elif sample in draft.corrections:
+        st.caption(f":orange[:material/edit:] was {literal(label)}")
+
+
+def _typed(dataset: Dataset, sample: int, key: str) -> None:
+    draft_of(dataset.folder.name).correct(dataset, sample, str(st.session_state[key] or ""))
+
+
+def _toggled(id: str, sample: int) -> None:
+    draft_of(id).toggle(sample)

@@ -1,0 +1,81 @@
+"""What a dataset holds twice, and what leaks from one split to another, each with the button that takes it out."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.caches.datasets import duplicates
+from dashboard.common.images import picture
+from dashboard.common.markdown import literal
+from dashboard.data.datasets.edits import Draft
+from engine.datasets.dataset import Dataset
+from engine.datasets.duplicates import Duplicates
+from engine.formatting import count, visible
+
+_SHOWN = 8  # groups of equal images
+
+
+def repeats(dataset: Dataset, draft: Draft) -> None:
+    """Draw the two findings and their examples; images are compared the first time, with progress."""
+    bar = st.empty()
+
+    def watch(done: int, total: int) -> None:
+        bar.progress(done / total, text=f"Comparing {count(done)} of {count(total, 'images')}")
+
+    found = duplicates(dataset, watch)
+    bar.empty()
+    left, right = st.columns(2)
+    with left, st.container(border=True, key="card-surplus", height="stretch"):
+        _surplus(dataset, found, draft)
+    with right, st.container(border=True, key="card-leaking", height="stretch"):
+        _leaking(dataset, found, draft)
+
+
+def _surplus(dataset: Dataset, found: Duplicates, draft: Draft) -> None:
+    if not found.groups:
+        st.markdown(f":green[:material/check:] **No image comes twice** among {count(found.images)}")
+        return
+    surplus, odd = found.surplus, found.conflicting
+    st.markdown(f"**{count(found.groups, 'images')} come more than once**, as {count(len(found.pixels), 'samples')}")
+    if len(odd):
+        st.markdown(
+            f":orange[:material/warning:] {count(odd['group'].nunique(), 'images')} of them have different labels; "
+            "at most one label can be right. Correct or take out by hand."
+        )
+    _take_out("surplus copies", surplus, draft, "Each image stays once with its label, in test before training.")
+    rows = odd if len(odd) else found.pixels
+    for _, group in list(rows.groupby("group"))[:_SHOWN]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            picture(
+                dataset.image(int(group["sample"].iloc[0])), "An image that comes more than once", room=220, tall=40
+            )
+            words = [f"{literal(label)} ({split})" for label, split in zip(group["label"], group["split"], strict=True)]
+            more = f" and {count(len(words) - 4)} more" if len(words) > 4 else ""
+            st.caption(f"{count(len(words))} times: {' · '.join(words[:4])}{more}", width="content")
+
+
+def _leaking(dataset: Dataset, found: Duplicates, draft: Draft) -> None:
+    leaking = found.leaking
+    if not leaking:
+        st.markdown(":green[:material/check:] **No text and no image is on two sides of a split**")
+        st.caption("A score on the test images says how well texts are read that training never showed.")
+        return
+    share = len(leaking) / len(dataset)
+    st.markdown(
+        f"**{count(len(leaking), 'samples')} leak** from test or validation into the others ({100 * share:.1f} %)"
+    )
+    st.caption("Texts or images that training has seen make a test score look better than it is.")
+    _take_out("leaking samples", leaking, draft, "They are taken out of training (or validation); test stays whole.")
+    if len(found.texts):
+        table: pd.DataFrame = found.texts.head(200).assign(text=lambda frame: frame["text"].map(visible))
+        st.dataframe(table, hide_index=True, height=280, alt="Texts on both sides of a split")
+
+
+def _take_out(what: str, samples: list[int], draft: Draft, consequence: str) -> None:
+    left = len(set(samples) - draft.removals)
+    if not samples:
+        return
+    label = f"Take {count(left)} {what} out" if left else "All noted"
+    st.button(
+        label, key=f"take-{what}", icon=":material/delete_sweep:", disabled=not left, on_click=draft.remove,
+        args=(samples,), help=consequence,
+    )  # fmt: skip

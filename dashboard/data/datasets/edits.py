@@ -1,0 +1,96 @@
+"""Edits of a dataset that are gathered before they become a new version: labels to correct, samples to take out.
+
+They live in the session until they are saved or forgotten. The dataset itself is never changed.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from dashboard.common.errors import shown_errors
+from dashboard.common.launch import launch_button
+from engine.config.editing import Correction, EditConfig
+from engine.datasets.dataset import Dataset
+from engine.formatting import count
+from engine.jobs import Job, launch
+from engine.workspace import Workspace
+
+
+@dataclass
+class Draft:
+    """What is to be changed, by sample number; `mark` is another for each draft, so that inputs start anew with it."""
+
+    corrections: dict[int, str] = field(default_factory=dict)
+    removals: set[int] = field(default_factory=set)
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+
+    def correct(self, dataset: Dataset, sample: int, label: str) -> None:
+        """Note a label; the one that the dataset has, or an empty one, takes the note back."""
+        if label.strip() and label != dataset.label(sample):
+            self.corrections[sample] = label
+        else:
+            self.corrections.pop(sample, None)
+
+    def remove(self, samples: Iterable[int]) -> None:
+        """Note samples to take out."""
+        self.removals.update(samples)
+
+    def toggle(self, sample: int) -> None:
+        """Take a sample out, or back in."""
+        self.removals ^= {sample}
+
+    def config(self, dataset: str) -> EditConfig:
+        """Return the edit; of a sample that goes, the label no longer matters. Raises ConfigError."""
+        kept = [
+            Correction(sample=i, label=text) for i, text in sorted(self.corrections.items()) if i not in self.removals
+        ]
+        return EditConfig.parse({"dataset": dataset, "corrections": kept, "removals": sorted(self.removals)})
+
+    @property
+    def words(self) -> str:
+        """What has been gathered."""
+        corrected = len(self.corrections.keys() - self.removals)
+        parts = [count(corrected, "labels") + " corrected"] if corrected else []
+        return " · ".join(parts + ([count(len(self.removals), "samples") + " taken out"] if self.removals else []))
+
+
+def draft_of(id: str) -> Draft:
+    """Return the draft of a dataset in this session."""
+    return st.session_state.setdefault(f"draft-{id}", Draft())
+
+
+def draft_bar(workspace: Workspace, job: Job, draft: Draft) -> None:
+    """Draw what has been gathered, and the buttons that save it as a new version or forget it; nothing when empty."""
+    if not draft.words:
+        return
+    with (
+        st.container(border=True, key=f"card-draft-{job.id}"),
+        st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"),
+    ):
+        st.markdown(f":material/edit: **{draft.words}**", width="content")
+        st.caption("Saved as a new version; this one stays as it is.", width="content")
+        with st.container(horizontal=True, width="content"):
+            st.button("Forget", icon=":material/undo:", on_click=_forget, args=(job.id,))
+            with shown_errors():
+                config = draft.config(job.id)
+                launch_button("Save as a new version", f"edit-{job.id}", _saver(workspace, job, config), _saved)
+
+
+def _saver(workspace: Workspace, job: Job, config: EditConfig) -> Callable[[str], str]:
+    def save(nonce: str) -> str:
+        id = launch(workspace, "edit", config, name=f"{job.name[:70]}, edited", nonce=nonce)
+        _forget(job.id)
+        return id
+
+    return save
+
+
+def _saved(_: str) -> None:
+    st.session_state.pop("data-open", None)
+    st.rerun()
+
+
+def _forget(id: str) -> None:
+    st.session_state.pop(f"draft-{id}", None)

@@ -1,0 +1,1 @@
+"""Bringing in images from outside, with a report before anything is copied."""

@@ -1,0 +1,1 @@
+"""The recipe editor with its preview."""

@@ -1,0 +1,142 @@
+"""Fonts and pictures chosen by seeing them: what a dialog shows, cards to tick, find, upload and delete.
+
+A choice is noted in the part at once; the page draws anew when the dialog closes.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from PIL import Image
+
+from dashboard.caches.samples import Face, faces, faces_of, thumbnail
+from dashboard.common.dialogs import close_dialog
+from dashboard.common.images import picture
+from dashboard.common.markdown import literal
+from dashboard.data.recipe.draft import Part
+from dashboard.data.recipe.uploads import deletion, uploaded_here
+from engine.config.looks import Look
+from engine.formatting import count
+from engine.synth import list_assets, pictures
+from engine.synth.assets import AssetKind
+from engine.workspace import Workspace
+
+_PAGE = 24
+_SHOW = ("All", "Chosen", "Uploaded")
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to choose: its id in recipes, a name, its picture, and what is to be said of it."""
+
+    id: str
+    label: str
+    image: Callable[[], Image.Image]
+    note: str = ""
+
+    @property
+    def uploaded(self) -> bool:
+        """Whether a user brought it."""
+        return self.id.startswith("uploaded/")
+
+
+def choose_fonts(space: Workspace, part: Part, labels: Sequence[str]) -> None:
+    """Draw every font as it writes the recipe's own texts, and note which are ticked."""
+    added = _upload(space, "fonts")
+    with st.spinner("Looking at the fonts …"):
+        items = [_font(face) for face in faces(space, tuple(labels))]
+    _choose(space, part, "fonts", items, added)
+
+
+def font_strip(space: Workspace, ids: Sequence[str], labels: Sequence[str]) -> None:
+    """Draw a few fonts as they write the recipe's own texts. Raises ConfigError when one is not there."""
+    for face in faces_of(space, ids, tuple(labels)):
+        picture(face.image(), f"{face.font.label}, as it looks", room=280, tall=1)
+
+
+def _font(face: Face) -> Item:
+    lacks = " ".join(face.lacks[:12]) + (" …" if len(face.lacks) > 12 else "")
+    note = f":orange[lacks {literal(lacks)}]" if face.lacks else ""
+    return Item(face.font.id, face.font.label, face.image, note)
+
+
+def choose_pictures(space: Workspace, part: Part) -> None:
+    """Draw every picture for backgrounds, and note which are ticked."""
+    added = _upload(space, "pictures")
+    items = [Item(each.id, each.label, functools.partial(thumbnail, each.path)) for each in pictures(space)]
+    _choose(space, part, "pictures", sorted(items, key=lambda item: not item.uploaded), added)
+
+
+def _upload(space: Workspace, kind: AssetKind) -> list[str]:
+    return [asset.id for asset in uploaded_here(space, kind, f"chooser-{kind}")]
+
+
+def _choose(space: Workspace, part: Part, name: AssetKind, items: list[Item], added: list[str]) -> None:
+    """Draw the cards; what has just been uploaded is ticked."""
+    for id in added:
+        _set(part, name, id, True)
+    chosen = part.values[name]
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        text = st.text_input("Find", key=f"choose-{name}-find", icon=":material/search:", live=True, width=260)
+        show = st.segmented_control(
+            "Show", _SHOW, default=_SHOW[0], required=True, key=f"choose-{name}-show", label_visibility="collapsed"
+        )
+        st.button(
+            "Take all", key=f"choose-{name}-none", icon=":material/done_all:", disabled=not chosen, on_click=_clear,
+            args=(part, name), help=Look.model_fields[name].description,
+        )  # fmt: skip
+        if st.button("Done", key=f"choose-{name}-done", icon=":material/check:", on_click=close_dialog):
+            st.rerun()
+    known = {item.id for item in items}
+    gone = [id for id in chosen if id not in known]
+    shown = [
+        item
+        for item in items
+        if text.casefold() in item.label.casefold()
+        and (show != "Chosen" or item.id in chosen)
+        and (show != "Uploaded" or item.uploaded)
+    ]
+    st.caption(f"{count(len(chosen), name)} chosen." if chosen else "None is ticked, so all that can be used are.")
+    if gone:
+        st.button(
+            f"Forget {count(len(gone), name)} no longer here", key=f"choose-{name}-gone", on_click=_forget,
+            args=(part, name, gone),
+        )  # fmt: skip
+    _cards(space, part, name, shown)
+
+
+def _cards(space: Workspace, part: Part, name: AssetKind, shown: list[Item]) -> None:
+    pages = max(1, -(-len(shown) // _PAGE))
+    page = st.pagination(pages, key=f"choose-{name}-page-{pages}") if pages > 1 else 1
+    first = (int(page or 1) - 1) * _PAGE
+    assets = {asset.id: asset for asset in list_assets(space, name)}
+    grid = st.grid(min_column_width=240, gap=("small", "small"))
+    for item in shown[first : first + _PAGE]:
+        with grid.cell(), st.container(border=True, key=f"card-choose-{item.id}", gap="xsmall", height="stretch"):
+            picture(item.image(), f"{item.label}, as it looks", room=220, tall=1, most=96)
+            key = f"tick-{part.mark}-{name}-{item.id}-{item.id in part.values[name]}"
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.checkbox(
+                    literal(item.label), item.id in part.values[name], key=key, on_change=_set,
+                    args=(part, name, item.id, item.id not in part.values[name]), width="content",
+                )  # fmt: skip
+                if item.id in assets:
+                    deletion(space, assets[item.id], "choose")
+            if item.note:
+                st.caption(item.note)
+
+
+def _set(part: Part, name: str, id: str, on: bool) -> None:
+    """Note a tick; ids keep the order in which the part started, so that a tick undone changes nothing."""
+    wanted = {*part.values[name], id} if on else {*part.values[name]} - {id}
+    first = [each for each in getattr(part.start, name) if each in wanted]
+    part.values[name] = first + sorted(wanted - set(first))
+
+
+def _clear(part: Part, name: str) -> None:
+    part.values[name] = []
+
+
+def _forget(part: Part, name: str, ids: Sequence[str]) -> None:
+    part.values[name] = [id for id in part.values[name] if id not in ids]

@@ -1,0 +1,37 @@
+"""Ranges of colours, row by row: from one colour to another, how often, and out again."""
+
+import streamlit as st
+
+from dashboard.common.fields import share
+from dashboard.data.recipe.draft import Part
+from engine.config.looks import Colours, Look
+
+
+def inks(part: Part, name: str, title: str) -> None:
+    """Draw a list of colour ranges of a look and note their values in it."""
+    rows = part.rows[name]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{title}**", width="content", help=Look.model_fields[name].description)
+        st.button(
+            "Add", key=f"{name}-add", icon=":material/add:", type="tertiary", on_click=part.add_row, args=(name,),
+            help="Another range of colours; each sample draws one of them by weight.",
+        )  # fmt: skip
+    for row in rows:
+        _row(part, name, row)
+
+
+def _row(part: Part, name: str, row: Part) -> None:
+    colours, least = row.start, 1 if name == "colours" else 0
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        for end, label in (("low", "From"), ("high", "To")):
+            row.values[end] = st.color_picker(
+                label, getattr(colours, end), key=f"{row.mark}.{end}", persist_state="session",
+                help=Colours.model_fields[end].description,
+            )  # fmt: skip
+        if len(part.rows[name]) > 1:
+            row.values["weight"] = share(colours, "weight", row.mark)
+        if len(part.rows[name]) > least:
+            st.button(
+                "", key=f"{row.mark}-out", icon=":material/delete:", type="tertiary", help="Take this range out.",
+                on_click=part.rows[name].remove, args=(row,),
+            )  # fmt: skip

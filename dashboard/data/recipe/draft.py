@@ -1,0 +1,130 @@
+"""A recipe while it is tuned: the parts that were added, copied and taken out, and how far it is from where it began.
+
+Each part keeps what it started from, at which its inputs start, and its values as of the last look, which hold while
+its inputs are folded away. It lives in the session; nothing is drawn or saved here.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from engine.config.base import Config
+from engine.config.looks import Colours
+from engine.config.recipe import Recipe
+from engine.formatting import sentence
+
+Kind = Literal["texts", "looks"]
+NOUNS: dict[Kind, str] = {"texts": "Text", "looks": "Look"}
+ROWS = ("colours", "stroke_colours")  # lists of configs within a part, edited row by row
+
+
+@dataclass(eq=False)
+class Part:
+    """A text source, a look, or a range of colours.
+
+    Attributes:
+        start: the config (text source, look or colours) at which its inputs start.
+        origin: its place in the recipe that the draft started from; None when it was added since.
+        values: plain values, which the config may refuse.
+        rows: its lists of further parts, by setting.
+        mark: another for each part, so that inputs of one are never those of another.
+    """
+
+    start: Any
+    origin: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, list["Part"]] = field(default_factory=dict)
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+
+    def __post_init__(self) -> None:
+        self.values = self.start.plain()
+        for name in ROWS:
+            if hasattr(self.start, name):
+                self.rows[name] = [Part(row, place) for place, row in enumerate(getattr(self.start, name))]
+
+    def plain(self) -> dict[str, Any]:
+        """Return the values as the config reads them."""
+        return self.values | {name: [row.plain() for row in rows] for name, rows in self.rows.items()}
+
+    def copy(self) -> Self:
+        """Return a part of its own that starts at these values. Raises ConfigError when the config refuses them."""
+        return type(self)(type(self.start).parse(self.plain()))
+
+    def add_row(self, name: str) -> None:
+        """Add a range of colours, as the last one is."""
+        rows = self.rows[name]
+        rows.append(rows[-1].copy() if rows else Part(Colours()))
+
+
+@dataclass(eq=False)
+class Draft:
+    """A recipe being tuned, and the one it started from."""
+
+    start: Recipe
+    texts: list[Part] = field(default_factory=list)
+    looks: list[Part] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.texts = [Part(part, place) for place, part in enumerate(self.start.texts)]
+        self.looks = [Part(part, place) for place, part in enumerate(self.start.looks)]
+
+    def parts(self, kind: Kind) -> list[Part]:
+        """Return the text sources or the looks."""
+        return self.texts if kind == "texts" else self.looks
+
+    def recipe(self) -> Recipe:
+        """Return the recipe as it is now. Raises ConfigError, naming each refused value."""
+        return Recipe.parse(
+            {
+                "name": self.start.name,
+                "texts": [part.plain() for part in self.texts],
+                "looks": [part.plain() for part in self.looks],
+            }
+        )
+
+    def changes(self, recipe: Recipe) -> list[str]:
+        """Say in plain words what `recipe`, as this draft gives it, has otherwise than the one it started from."""
+        return [*self._changes("texts", recipe), *self._changes("looks", recipe)]
+
+    def _changes(self, kind: Kind, recipe: Recipe) -> Iterator[str]:
+        parts, before, now = self.parts(kind), getattr(self.start, kind), getattr(recipe, kind)
+        kept = {part.origin for part in parts}
+        for place in range(len(before)):
+            if place not in kept:
+                yield f"{NOUNS[kind]} {place + 1} of before: taken out"
+        for number, (part, config) in enumerate(zip(parts, now, strict=True), 1):
+            name = f"{NOUNS[kind]} {number}"
+            if part.origin is None:
+                yield f"{name}: added"
+            else:
+                yield from (f"{name} · {words}" for words in _differing(before[part.origin], config))
+
+
+def _differing(before: Config, now: Config) -> Iterator[str]:
+    yield from _compared(before.plain(), now.plain(), ())
+
+
+def _compared(before: Any, now: Any, path: tuple[str, ...]) -> Iterator[str]:
+    """Say where two plain values differ: within groups, and within lists of groups that are equally long."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name in now:
+            yield from _compared(before.get(name), now[name], (*path, sentence(name)))
+    elif _alike(before, now):
+        for number, (left, right) in enumerate(zip(before, now, strict=True), 1):
+            yield from _compared(left, right, (*path, str(number)))
+    elif before != now:
+        yield f"{' · '.join(path)}: {_value(before)} → {_value(now)}"
+
+
+def _alike(before: Any, now: Any) -> bool:
+    lists = isinstance(before, list) and isinstance(now, list) and len(before) == len(now)
+    return lists and all(isinstance(value, dict) for value in (*before, *now))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(end, int | float) for end in value):
+        return f"{value[0]:g} to {value[1]:g}"
+    if isinstance(value, list):
+        return f"{len(value)} chosen" if value else "none chosen"
+    return "none" if value in (None, "") else f"{value:g}" if isinstance(value, float) else str(value)

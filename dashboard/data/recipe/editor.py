@@ -1,0 +1,168 @@
+"""The recipe editor: text sources and looks to tune, add, copy and take out, drawn from their own declarations.
+
+What the config refuses is said by the page. Only what is unfolded is drawn; the rest keeps its values in the draft.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard.common.dialogs import dialog, open_dialog, opened_dialog
+from dashboard.common.errors import shown_errors
+from dashboard.common.fields import fields, group, share
+from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, font_strip
+from dashboard.data.recipe.colour_ranges import inks
+from dashboard.data.recipe.draft import Draft, Part
+from dashboard.data.recipe.text_sources import source_list
+from engine.config.after import After
+from engine.config.looks import Look
+from engine.formatting import count, sentence
+from engine.workspace import Workspace
+
+_SIZE = ("height", "margin", "skew", "blur")
+_GROUND = (
+    "background", "pictures", "colours", "stroke_colour", "stroke_colours", "stroke_width", "least_contrast", "mode",
+)  # fmt: skip
+_TABS = ("Text", "Look", "Ground and ink", "After")
+
+
+def recipe_editor(space: Workspace, draft: Draft, labels: Sequence[str]) -> None:
+    """Draw the settings of a draft and note their values in it.
+
+    Args:
+        space: where uploads are.
+        draft: what is tuned.
+        labels: texts of the recipe, by which fonts are shown.
+    """
+    text, look, ground, after = st.tabs(_TABS, on_change="rerun", key="recipe-tab")
+    if text.open:
+        with text:
+            source_list(space, draft)
+    parts: tuple[tuple[Any, Callable[[Part], dict[str, Any]]], ...] = (
+        (look, lambda part: _look(space, part, labels)),
+        (ground, lambda part: _ground(space, part)),
+        (after, _after),
+    )
+    for tab, form in parts:
+        if tab.open:
+            with tab:
+                part = _chosen(draft)
+                part.values |= form(part)
+
+    if fonts := opened_dialog("fonts"):
+        dialog("Choose fonts", lambda: choose_fonts(space, fonts[0], labels))
+    if pictures := opened_dialog("pictures"):
+        dialog("Choose pictures", lambda: choose_pictures(space, pictures[0]))
+
+
+def _chosen(draft: Draft) -> Part:
+    """Draw which look is tuned, its weight, and what may be done with it; return it."""
+    numbers = list(range(len(draft.looks)))
+    number = 0
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        if len(numbers) > 1:
+            if st.session_state.get("recipe-look") not in numbers:
+                st.session_state["recipe-look"] = 0
+            number = st.segmented_control(
+                "Look", numbers, format_func=lambda number: f"Look {number + 1}", required=True, key="recipe-look",
+                label_visibility="collapsed", persist_state="session",
+            )  # fmt: skip
+        part = draft.looks[int(number or 0)]
+        st.button(
+            "Copy" if len(numbers) > 1 else "Add a look", key="look-copy", icon=":material/add:", type="tertiary",
+            help="Another look beside this one; each sample draws one of them by weight.",
+            on_click=_copy, args=(draft, part),
+        )  # fmt: skip
+        if len(numbers) > 1:
+            st.button(
+                "", key="look-out", icon=":material/delete:", type="tertiary", help="Take this look out.",
+                on_click=draft.looks.remove, args=(part,),
+            )  # fmt: skip
+    if len(numbers) > 1:
+        part.values["weight"] = share(part.start, "weight", part.mark)
+    return part
+
+
+def _copy(draft: Draft, part: Part) -> None:
+    with shown_errors():
+        draft.looks.append(part.copy())
+        st.session_state["recipe-look"] = len(draft.looks) - 1
+
+
+def _look(space: Workspace, part: Part, labels: Sequence[str]) -> dict[str, Any]:
+    chosen = part.values["fonts"]
+    with st.container(border=True, key=f"card-fonts-{part.mark}", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            words = f"**{count(len(chosen), 'fonts')}**" if chosen else "**All fonts** that have the glyphs"
+            st.markdown(words, width="content", help=Look.model_fields["fonts"].description)
+            st.button(
+                "Choose fonts", key="fonts-choose", icon=":material/font_download:", on_click=open_dialog,
+                args=("fonts", part),
+            )  # fmt: skip
+        with shown_errors():
+            font_strip(space, chosen[:3], labels)
+    values = fields(part.start, _SIZE, part.mark)
+    st.markdown("**Bent**", help=Look.model_fields["distortion"].description)
+    values["distortion"] = group(part.start.distortion, f"{part.mark}.distortion")
+    with st.expander("More about the look", key=f"more-{part.mark}", on_change="rerun") as more:
+        if more.open:
+            values |= _rest(part, (*values, "weight", "fonts", *_GROUND, "after"))
+    return values
+
+
+def _rest(part: Part, leave_out: Sequence[str]) -> dict[str, Any]:
+    """Draw what stands in no other place."""
+    drawn = group(part.start, part.mark, leave_out=leave_out)
+    return {name: value for name, value in drawn.items() if name not in leave_out and name not in part.rows}
+
+
+def _ground(space: Workspace, part: Part) -> dict[str, Any]:
+    look = part.start
+    st.markdown("**Behind the text**", help=Look.model_fields["background"].description)
+    values: dict[str, Any] = {"background": group(look.background, f"{part.mark}.background")}
+    if values["background"]["picture"]:
+        chosen = part.values["pictures"]
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            words = f"**{count(len(chosen), 'pictures')}**" if chosen else "**All bundled pictures**"
+            st.markdown(words, width="content", help=Look.model_fields["pictures"].description)
+            st.button(
+                "Choose pictures", key="pictures-choose", icon=":material/wallpaper:", on_click=open_dialog,
+                args=("pictures", part),
+            )  # fmt: skip
+    inks(part, "colours", "Ink")
+    values |= fields(look, ["stroke_width"], part.mark)
+    if values["stroke_width"] not in (0, (0, 0)):
+        inks(part, "stroke_colours", "Outline")
+        if not part.rows["stroke_colours"]:
+            values |= {"stroke_colour": _outline(part)}
+    values |= fields(look, ["least_contrast"], part.mark)
+    st.markdown("**Pixels**", help=Look.model_fields["mode"].description)
+    return values | {"mode": group(look.mode, f"{part.mark}.mode")}
+
+
+def _after(part: Part) -> dict[str, Any]:
+    """Draw the steps after trdg, each with its share; what else a step has shows once it has one."""
+    st.caption("Done to the finished image, in this order. Each is off at 0.")
+    look = part.start
+    values = part.plain()["after"]
+    for name, info in After.model_fields.items():
+        step, key = getattr(look.after, name), f"{part.mark}.after.{name}"
+        values[name] = values[name] | {"share": _share(name, step, key, info.description or "")}
+        if values[name]["share"]:
+            with st.container(border=True, key=f"card-{key}"):
+                values[name] |= fields(step, [name for name in type(step).model_fields if name != "share"], key)
+    return {"after": values}
+
+
+def _share(name: str, step: Any, key: str, help: str) -> float:
+    return st.slider(
+        sentence(name), 0.0, 1.0, float(step.share), 0.05, key=f"{key}.share", help=help, persist_state="session"
+    )
+
+
+def _outline(part: Part) -> str:
+    return st.color_picker(
+        "Outline", part.start.stroke_colour, key=f"{part.mark}.stroke", persist_state="session",
+        help=Look.model_fields["stroke_colour"].description,
+    )  # fmt: skip

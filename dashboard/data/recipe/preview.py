@@ -1,0 +1,62 @@
+"""The preview: samples as the network will see them, each with its text; a click enlarges one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard.common.dialogs import open_dialog
+from dashboard.common.images import picture
+from dashboard.common.markdown import literal
+from dashboard.data.sample_dialog import SAMPLE
+from engine.synth import Sample
+
+COUNTS = (12, 24, 48)
+_ROOM, _TALL = 640, 640  # px that the samples have on a desktop's first screen
+_CAPTION = 40  # px a row takes beside its image
+_MOST = 4  # columns
+
+
+def preview_bar() -> tuple[int, int]:
+    """Draw how many samples are shown and the button that rolls others; return their count and seed."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        number = st.segmented_control(
+            "Samples", COUNTS, default=COUNTS[0], required=True, key="data-count", label_visibility="collapsed",
+            format_func="{} samples".format, persist_state="session",
+        )  # fmt: skip
+        st.button(
+            "Roll again", icon=":material/casino:", key="data-reroll", on_click=_roll,
+            help="Draw other samples by the same recipe. A setting changes what it governs and nothing else.",
+        )  # fmt: skip
+    return int(number or COUNTS[0]), int(st.session_state.get("data-roll", 0))
+
+
+def _roll() -> None:
+    st.session_state["data-roll"] = st.session_state.get("data-roll", 0) + 1
+
+
+def preview_grid(samples: Sequence[Sample]) -> None:
+    """Draw samples with their texts, all doubled if they then fit the first screen, else all at true pixels."""
+    times = 2 if _fits(samples, 2) else 1
+    width = times * max(sample.image.width for sample in samples)
+    grid = st.grid(_columns(width), min_column_width=width, gap=("small", "small"))
+    for index, sample in enumerate(samples):
+        with grid.cell(), st.container(gap="xxsmall", key=f"zoom-{index}"):
+            picture(sample.image, f"Sample that says {sample.label}", room=_ROOM, tall=times * sample.image.height)
+            st.caption(literal(sample.label))
+            zoom(str(index), sample.label, SAMPLE, index)
+
+
+def zoom(key: str, label: str, *about: Any) -> None:
+    """Lay a button that opens a dialog over its container, whose key must begin with `zoom`; see style.css."""
+    st.button(f"Enlarge {literal(label)}", key=f"enlarge-{key}", on_click=open_dialog, args=about)
+
+
+def _columns(width: int) -> int:
+    return max(1, min(_MOST, _ROOM // (width + 16)))
+
+
+def _fits(samples: Sequence[Sample], times: int) -> bool:
+    columns = _columns(times * max(sample.image.width for sample in samples))
+    row = times * max(sample.image.height for sample in samples) + _CAPTION
+    return columns > 1 and -(-len(samples) // columns) * row <= _TALL

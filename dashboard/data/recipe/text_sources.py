@@ -1,0 +1,179 @@
+"""Text sources: a fold each, to tune, copy, take out and add, in every kind that the config declares."""
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from dashboard.common.dialogs import open_dialog
+from dashboard.common.errors import show_error, shown_errors
+from dashboard.common.fields import group, share
+from dashboard.common.markdown import literal
+from dashboard.data.recipe.draft import Draft, Part
+from dashboard.data.recipe.uploads import uploaded_here
+from engine.config.base import Config
+from engine.config.texts import TextSource, WordList
+from engine.errors import GlyphlabError
+from engine.formatting import count, sentence
+from engine.synth import fontless_languages, languages, list_assets
+from engine.workspace import Workspace
+
+KINDS: dict[str, type[Config]] = {
+    cls.model_fields["kind"].default: cls for cls in get_args(get_args(TextSource)[0])
+}  # fmt: skip
+"""The kinds of text sources, by the word that stands for each in a recipe."""
+
+
+def source_list(space: Workspace, draft: Draft) -> None:
+    """Draw all sources of a draft and note their values in it."""
+    for part in draft.texts:
+        part.values |= _just_set(part)
+    weights = [float(part.values["weight"]) for part in draft.texts]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{count(len(draft.texts), 'sources')}**", width="content", help="Each sample draws one of them.")
+        chosen = st.menu_button(
+            "Add a text source",
+            list(KINDS),
+            format_func=_help,
+            key="source-add",
+            icon=":material/add:",
+            type="tertiary",
+        )
+    lists = list_assets(space, "lists")
+    if chosen == "list" and not lists:
+        st.session_state["source-list-wanted"] = True
+    elif chosen:
+        _add(draft, str(chosen), lists[0].id if lists else "")
+    if st.session_state.get("source-list-wanted"):
+        _first_list(space, draft)
+    for number, part in enumerate(draft.texts):
+        _source(space, draft, part, weights[number] / (sum(weights) or 1))
+
+
+def _just_set(part: Part) -> dict[str, Any]:
+    """Return what has just been set of what titles say: they are drawn before the inputs below them."""
+    names = [name for name in ("weight", "language", "pattern") if name in part.values]
+    keys = {name: f"{part.mark}.{name}" for name in names} | (
+        {"asset": _asset_key(part)} if "asset" in part.values else {}
+    )
+    return {name: st.session_state[key] for name, key in keys.items() if st.session_state.get(key) is not None}
+
+
+def _asset_key(part: Part) -> str:
+    """Return the key of the choice of a list, which starts anew, at the newest list, with each upload."""
+    return f"{part.mark}.asset{st.session_state.get(f'{part.mark}-lists', 0)}"
+
+
+def _help(kind: Any) -> str:
+    return str(KINDS[str(kind)].model_fields["kind"].description).rstrip(".")
+
+
+def _add(draft: Draft, kind: str, asset: str) -> None:
+    draft.texts.append(Part(KINDS[kind].model_validate({"asset": asset} if kind == "list" else {})))
+    st.rerun()
+
+
+def _first_list(space: Workspace, draft: Draft) -> None:
+    """Draw the upload of a word list, which a source of that kind needs before it can be."""
+    with st.container(border=True, key="card-first-list"):
+        st.caption("Upload a word list (one entry a line) or a text first.")
+        added = uploaded_here(space, "lists", "source-first-list")
+        st.button(
+            "Never mind", key="source-list-not", type="tertiary", on_click=st.session_state.pop,
+            args=("source-list-wanted",),
+        )  # fmt: skip
+        if added:
+            st.session_state.pop("source-list-wanted")
+            _add(draft, "list", added[-1].id)
+
+
+def _source(space: Workspace, draft: Draft, part: Part, weight: float) -> None:
+    alone = len(draft.texts) == 1
+    title = _title(space, part) if alone else f"{_title(space, part)} · {weight:.0%}"
+    unfolded = part is draft.texts[0] or part.origin is None
+    with st.expander(title, expanded=unfolded, key=f"source-{part.mark}", on_change="rerun") as fold:
+        if not fold.open:
+            return
+        if not alone:
+            part.values["weight"] = share(part.start, "weight", part.mark)
+        _words_from(space, part, draft.looks[0])
+        drawn = group(part.start, part.mark, leave_out=("kind", "weight", "language", "asset"))
+        part.values |= {
+            name: value for name, value in drawn.items() if name not in ("kind", "weight", "language", "asset")
+        }
+        with st.container(horizontal=True):
+            st.button(
+                "Copy", key=f"{part.mark}-copy", icon=":material/content_copy:", type="tertiary", on_click=_copy,
+                args=(draft, part), help="Another source that starts as this one is.",
+            )  # fmt: skip
+            st.button(
+                "Take out", key=f"{part.mark}-out", icon=":material/delete:", type="tertiary", disabled=alone,
+                on_click=draft.texts.remove, args=(part,), help="Take this source out of the recipe.",
+            )  # fmt: skip
+
+
+def _copy(draft: Draft, part: Part) -> None:
+    try:
+        copied = part.copy()
+    except GlyphlabError as error:
+        show_error(error)
+        return
+    draft.texts.insert(draft.texts.index(part) + 1, copied)
+
+
+def _title(space: Workspace, part: Part) -> str:
+    values = part.values
+    match values["kind"]:
+        case "words":
+            language = str(values["language"])
+            return f"Words, {literal(_languages().get(language, language).partition(',')[0])}"
+        case "list":
+            named = {asset.id: asset.label for asset in list_assets(space, "lists")}
+            return f"List, {literal(named.get(values['asset'], 'no longer here'))}"
+        case "pattern":
+            return f"Pattern {literal(values['pattern'][:24])}"
+        case kind:
+            return sentence(kind)
+
+
+def _words_from(space: Workspace, part: Part, look: Part) -> None:
+    """Draw where words come from: a language, with the font it needs, or an uploaded list."""
+    if "language" in part.values:
+        own = str(part.values["language"])
+        names = {own: f"{own}, not here"} | _languages()
+        part.values["language"] = language = st.selectbox(
+            "Language", list(names), index=list(names).index(own), format_func=names.__getitem__,
+            key=f"{part.mark}.language", help=type(part.start).model_fields["language"].description,
+            persist_state="session",
+        )  # fmt: skip
+        needed = {each.id: each for each in fontless_languages()}.get(str(language))
+        if needed:
+            st.caption(
+                f":orange[:material/warning:] No bundled font has {needed.label}. Upload one that has, such as "
+                f"{needed.needs}, and choose it in each look."
+            )
+            st.button(
+                "Upload a font", key=f"{part.mark}-font", icon=":material/upload:", on_click=open_dialog,
+                args=("fonts", look),
+            )  # fmt: skip
+    if "asset" in part.values:
+        _list(space, part)
+
+
+def _languages() -> dict[str, str]:
+    """Return the names of all dictionaries by id: those that can be drawn first, the others with what they need."""
+    ready = {language.id: language.label for language in languages()}
+    return ready | {language.id: f"{language.label}, needs {language.needs}" for language in fontless_languages()}
+
+
+def _list(space: Workspace, part: Part) -> None:
+    own, found = str(part.values["asset"]), list_assets(space, "lists")
+    lists = {own: "no longer here"} | {a.id: f"{a.label} ({count(a.facts.get('lines'), 'lines')})" for a in found}
+    part.values["asset"] = st.selectbox(
+        "Word list", list(lists), index=list(lists).index(own), format_func=lists.__getitem__,
+        key=_asset_key(part), help=WordList.model_fields["asset"].description, persist_state="session",
+    )  # fmt: skip
+    with st.popover("Upload or delete lists", icon=":material/upload:"), shown_errors():
+        if added := uploaded_here(space, "lists", f"{part.mark}-upload"):
+            part.values["asset"] = added[-1].id
+            st.session_state[f"{part.mark}-lists"] = st.session_state.get(f"{part.mark}-lists", 0) + 1
+            st.rerun()

@@ -1,0 +1,70 @@
+"""What users bring for recipes: a drop zone for one kind, and what is there with its deletion.
+
+The engine checks what is dropped; its refusals stay beside the drop zone as long as the file does.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from dashboard.common.errors import show_error, shown_errors
+from dashboard.common.markdown import literal
+from engine.errors import GlyphlabError
+from engine.formatting import size
+from engine.reading.images import EXTENSIONS, MAX_BYTES
+from engine.synth import Asset, add_font, add_list, add_picture, delete_asset, list_assets
+from engine.synth.assets import FONT_EXTENSIONS, LIST_EXTENSIONS, MAX_FONT_BYTES, MAX_LIST_BYTES, AssetKind
+from engine.workspace import Workspace
+
+_Add = Callable[[Workspace, bytes, str], Asset]
+_KINDS: dict[AssetKind, tuple[str, tuple[str, ...], int, _Add]] = {
+    "fonts": ("Upload fonts (.ttf or .otf)", FONT_EXTENSIONS, MAX_FONT_BYTES, add_font),
+    "lists": ("Upload a word list or text (.txt, UTF-8)", LIST_EXTENSIONS, MAX_LIST_BYTES, add_list),
+    "pictures": ("Upload pictures for backgrounds", tuple(EXTENSIONS), MAX_BYTES, add_picture),
+}
+
+
+def uploaded_here(space: Workspace, kind: AssetKind, key: str) -> list[Asset]:
+    """Draw the drop zone and, of word lists, those that are there; return what has just been added."""
+    title, extensions, most, add = _KINDS[kind]
+    files = st.file_uploader(
+        title, type=list(extensions), accept_multiple_files=True, key=f"{key}-drop", max_upload_size=most // 10**6
+    )
+    added = []
+    for file in files:
+        known = st.session_state.setdefault("uploads-seen", {})
+        if file.file_id not in known:
+            known[file.file_id] = _kept(space, add, file)
+            if isinstance(known[file.file_id], Asset):
+                added.append(known[file.file_id])
+        if isinstance(known[file.file_id], GlyphlabError):
+            st.caption(literal(file.name))
+            show_error(known[file.file_id])
+    if kind == "lists":
+        for asset in list_assets(space, kind):
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.markdown(f"{literal(asset.label)} · {size(asset.bytes)}", width="content")
+                deletion(space, asset, key)
+    return added
+
+
+def _kept(space: Workspace, add: _Add, file: Any) -> Asset | GlyphlabError:
+    with st.spinner("Checking it …"):
+        try:
+            return add(space, file.getvalue(), file.name)
+        except GlyphlabError as error:
+            return error
+
+
+def deletion(space: Workspace, asset: Asset, key: str) -> None:
+    """Draw the button that deletes something uploaded."""
+    st.button(
+        "", key=f"{key}-delete-{asset.id}", icon=":material/delete:", type="tertiary", on_click=_delete,
+        args=(space, asset), help="Delete this upload. Recipes that name it can then not be drawn.",
+    )  # fmt: skip
+
+
+def _delete(space: Workspace, asset: Asset) -> None:
+    with shown_errors():
+        delete_asset(space, asset.kind, asset.id)

@@ -1,0 +1,108 @@
+"""One image, large: a sample of a recipe with its boxes, mask and factors, or a sample of a dataset with its facts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from dashboard.caches.samples import explained
+from dashboard.common.dialogs import open_dialog, opened_dialog
+from dashboard.common.errors import shown_errors
+from dashboard.common.images import picture
+from dashboard.common.markdown import literal
+from dashboard.data.overlays import boxed, coloured
+from engine.config.recipe import Recipe
+from engine.datasets.dataset import Dataset
+from engine.formatting import count, decimal, sentence
+from engine.workspace import Workspace
+
+SAMPLE, STORED = "sample", "stored"  # names of the dialogs
+_ROOM, _TALLEST = 620, 200  # px that an enlarged image may take
+_PLACES = ("index", "split", "shard", "offset", "bytes", "label", "length", "width", "height")  # no factors
+
+
+def enlarged_sample(space: Workspace, recipe: Recipe, seed: int, total: int) -> None:
+    """Draw the sample that the dialog is about: large, where its characters lie, and what decided its look."""
+    about = opened_dialog(SAMPLE)
+    if about is None:
+        return
+    (index,) = about
+    with shown_errors():
+        told = explained(recipe, seed, index, space)
+        left, right = st.columns([1.6, 1], gap="medium")
+        times = multiple(told.image)
+        with left:
+            _title(told.label, f"sample {index + 1} of {total}")
+            picture(_times(told.image, times), f"The sample, {times} times as large", room=_ROOM, tall=1)
+            st.caption("Where each character lies")
+            picture(
+                boxed(told.image, told.boxes, times),
+                "The sample with a frame around each character",
+                room=_ROOM,
+                tall=1,
+            )
+            st.caption("The mask: one colour a character")
+            picture(coloured(told.mask, times), "The mask of the sample", room=_ROOM, tall=1)
+            with st.container(horizontal=True):
+                _step("Previous", ":material/arrow_back:", index - 1, disabled=index == 0)
+                _step("Next", ":material/arrow_forward:", index + 1, disabled=index + 1 >= total)
+        with right:
+            _table({"width": f"{told.image.width} px", "height": f"{told.image.height} px", **told.factors})
+            if told.dropped:
+                reasons = ", ".join(f"{count(tries)} {literal(reason)}" for reason, tries in told.dropped.items())
+                st.caption(f"Tries before it that gave no image: {reasons}.")
+
+
+def enlarged_stored(dataset: Dataset, sample: int) -> None:
+    """Draw one sample of a dataset at several times its size, with its label, split and factors."""
+    with shown_errors():
+        image, row = dataset.image(sample), {str(k): v for k, v in dataset.frame().iloc[sample].items()}
+        left, right = st.columns([1.6, 1], gap="medium")
+        times = multiple(image)
+        with left:
+            _title(str(row["label"]), f"sample {sample} · {row['split']}")
+            picture(_times(image, times), f"The sample, {times} times as large", room=_ROOM, tall=1)
+        with right:
+            factors = {name: value for name, value in row.items() if name not in _PLACES}
+            facts = {"split": row["split"], "length": count(row["length"], "characters")}
+            size = {"width": f"{image.width} px", "height": f"{image.height} px"}
+            _table({**facts, **size, "stored": count(row["bytes"], "bytes"), **factors})
+
+
+def multiple(image: Image.Image) -> int:
+    """Return how many times as large an image may be shown."""
+    return max(1, min(6, _ROOM // image.width, _TALLEST // image.height))
+
+
+def _times(image: Image.Image, times: int) -> Image.Image:
+    return image.resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
+
+
+def _title(label: str, place: str) -> None:
+    st.markdown(f"### {literal(label)}", anchors=False)
+    st.caption(f"{place} · {count(len(label), 'characters')}")
+
+
+def _step(label: str, icon: str, index: int, disabled: bool) -> None:
+    st.button(label, icon=icon, key=f"enlarged-{label}", disabled=disabled, on_click=open_dialog, args=(SAMPLE, index))
+
+
+def _table(values: Mapping[str, Any]) -> None:
+    """Draw factors that say something, a row each."""
+    rows = {sentence(str(name)): _words(value) for name, value in values.items() if not _empty(value)}
+    frame = pd.DataFrame({"Factor": list(rows), "Value": [literal(words) for words in rows.values()]})
+    st.table(frame, hide_index=True, border="horizontal", alt="What decided the look of this sample")
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and value != value)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return decimal(value)
+    return str(value)

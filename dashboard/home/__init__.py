@@ -1,0 +1,1 @@
+"""Home: the cards of the first page."""

@@ -1,0 +1,60 @@
+"""The first visit, led through: images, a run that learns from them, reading one's own; gone with the second run."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.common.markdown import literal
+from engine.formatting import percent
+from engine.jobs import Job, State, list_jobs
+from engine.jobs.summaries import run_figures
+from engine.workspace import Workspace
+
+_DONE, _NOW, _LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
+Step = tuple[str, str]
+
+
+def first_steps(workspace: Workspace) -> None:
+    """Draw where the first run stands and what comes next; nothing once there are several."""
+    datasets, runs = list_jobs(workspace, "datasets"), list_jobs(workspace, "runs")
+    if len(runs) > 1 or not datasets:
+        return
+    with st.container(border=True, key="card-first", gap="small"):
+        st.markdown("**Your first reader**")
+        used = [job for job in datasets if runs and job.id == runs[0].config.get("dataset")] or datasets
+        for icon, words in (_images(used[0]), _learns(runs), _reads(runs)):
+            st.markdown(f"{icon} {words}")
+
+
+def next_step(runs: Sequence[Job], live: bool) -> tuple[str, str]:
+    """Return the verb of Home's filled button, and the page it leads to."""
+    if live and runs:
+        return "Watch it learn", "app_pages/watch.py"
+    if len(runs) == 1 and runs[0].state is State.finished:
+        return "Read your images", "app_pages/read.py"
+    return "Train a reader", "app_pages/train.py"
+
+
+def _images(dataset: Job) -> Step:
+    if dataset.state is State.finished:
+        return _DONE, f"The images are there: {literal(dataset.name)}"
+    return (_NOW, "The images are being drawn") if dataset.state.live else (_LATER, "Make images on Data")
+
+
+def _learns(runs: Sequence[Job]) -> Step:
+    if not runs:
+        return _LATER, "Train a reader on them: five minutes will do"
+    run, best = runs[0], run_figures(runs[0]).best
+    if run.state is State.finished:
+        return _DONE, f"It has learned: {percent(best.word_accuracy) if best else 'some'} of the validation words"
+    if run.state is State.waiting:
+        return _NOW, "A run waits for them, and then learns by itself"
+    if run.state.live:
+        return _NOW, "It learns: see how, step by step, on Watch"
+    return _LATER, f"It ended early ({run.state.words}): see Watch for why, and resume it there"
+
+
+def _reads(runs: Sequence[Job]) -> Step:
+    if runs and run_figures(runs[0]).bundle_step is not None:
+        return _NOW, "Drop an image of your own on Read. Wrong? Type what it says, and it is kept for the next run"
+    return _LATER, "Then it reads images of your own, on Read"

@@ -1,0 +1,136 @@
+"""Home's cards: a first visit's two ways in; later the newest of each kind, and what runs now."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.caches.files import event_frames
+from dashboard.common.images import drawing, picture
+from dashboard.common.jobs import badge, progress, title
+from dashboard.common.launch import launch_button, watch
+from dashboard.common.markdown import literal
+from dashboard.data.datasets.dataset_list import dataset_words
+from dashboard.home.sparkline import sparkline
+from dashboard.readings.cards import simple_cards
+from dashboard.readings.reader_picker import STARTER
+from dashboard.readings.reading import LEGEND, drop_zone
+from dashboard.runs.charts import Line
+from dashboard.runs.run_charts import run_lines
+from engine.config.recipe import PRESETS
+from engine.formatting import ago, count, decimal, interval, percent
+from engine.jobs import Job, find_live, list_jobs
+from engine.jobs.summaries import run_figures
+from engine.quickstart import IMAGES, quick_start
+from engine.reading.bundle import Bundle
+from engine.workspace import Workspace
+
+_LOOK = {"border": True, "height": "stretch"}
+
+
+def quick_start_card(workspace: Workspace) -> None:
+    """Draw the card that does the whole job by one button."""
+    with st.container(key="card-quick", **_LOOK):
+        st.subheader("Train a reader in five minutes", anchor=False)
+        st.markdown(f":material/grid_view: Draws {count(IMAGES, 'images')} of words and numbers, with their texts")
+        st.markdown(":material/show_chart: Trains a small network on them, while you watch its curves")
+        st.markdown(":material/text_fields: Scores it on words it never saw; then it reads your images")
+        launch_button("Start", "quick", lambda nonce: quick_start(workspace, nonce)[1], watch, width="stretch")
+        st.caption("Runs on this machine, also when you close the browser. You can stop and resume it at any time.")
+
+
+def try_card(bundles: Sequence[Bundle], runs: Sequence[Job]) -> None:
+    """Draw a drop zone that the starter reader answers at once; the newest reader where there is no starter."""
+    reader = next((bundle for bundle in bundles if bundle.name == STARTER), bundles[0] if bundles else None)
+    with st.container(key="card-try", **_LOOK):
+        if reader is None:
+            st.subheader("Try a reader", anchor=False)
+            st.caption("There is none yet. Once a run has exported one, it reads your images here.")
+            return
+        name = next((run.name for run in runs if run.id == reader.name), f"the {STARTER} reader")
+        st.subheader(f"Try {literal(name)}", anchor=False)
+        files = drop_zone("home-files", "Drop images of words")
+        if not files:
+            st.caption("It reads them at once, on this machine. Any printed word will do.")
+            return
+        simple_cards(reader, files)
+        st.markdown(LEGEND)
+
+
+def example_strip() -> None:
+    """Draw a few images of the kind that the quick start makes, last on the page because they take a moment."""
+    from dashboard.caches.samples import preview  # here: Home is painted before the generator is loaded
+
+    st.caption("What it learns from, drawn just now:")
+    with st.container(horizontal=True, gap="medium"):
+        for sample in preview(PRESETS["starter"], 8, 7):
+            picture(sample.image, f"Sample that says {sample.label}", tall=64)
+
+
+def newest_cards(workspace: Workspace, bundles: Sequence[Bundle]) -> None:
+    """Draw the newest dataset, the newest run and the best reader, each with the way to it."""
+    datasets, runs = list_jobs(workspace, "datasets"), list_jobs(workspace, "runs")
+    first, second, third = st.columns(3)
+    with first, st.container(key="card-datasets", **_LOOK):
+        _head("Datasets", len(datasets))
+        if datasets:
+            st.markdown(f"{title(datasets[0])} {badge(datasets[0])}")
+            st.caption(f"{dataset_words(datasets[0])} · {ago(datasets[0].created)}")
+        _way("Make another" if datasets else "Make a dataset", "app_pages/data.py")
+    with second, st.container(key="card-runs", **_LOOK):
+        _head("Runs", len(runs))
+        if runs:
+            st.markdown(f"{title(runs[0], run_lines(runs)[runs[0].id])} {badge(runs[0])}")
+            st.caption(f"made {ago(runs[0].created)}")
+        _way("Watch" if runs else "Train a reader", "app_pages/watch.py" if runs else "app_pages/train.py")
+    with third, st.container(key="card-readers", **_LOOK):
+        _head("Readers", len(bundles))
+        _best(runs)
+        _way("Read images", "app_pages/read.py")
+
+
+def _head(noun: str, number: int) -> None:
+    st.markdown(f"**{noun}** :gray[{count(number)}]")
+
+
+def _way(verb: str, page: str) -> None:
+    st.space("stretch")
+    if st.button(verb, key=f"way-{page}", icon=":material/arrow_forward:", icon_position="right"):
+        st.switch_page(page)
+
+
+def _best(runs: Sequence[Job]) -> None:
+    scores = {run.id: figures.test for run in runs if (figures := run_figures(run)).test}
+    if not scores:
+        st.caption("A run exports its reader at the first good validation, and is scored when it ends.")
+        return
+    best = max((run for run in runs if run.id in scores), key=lambda run: scores[run.id].word_accuracy)
+    score = scores[best.id]
+    st.markdown(f"{title(best, run_lines(runs)[best.id])} {percent(score.word_accuracy)}")
+    st.caption(f"of its test words right · {interval(score.interval)}")
+
+
+def now_running(workspace: Workspace, was_live: bool) -> None:
+    """Draw what runs now with progress, time left and a sparkline of its loss."""
+    live = find_live(workspace)
+    if was_live and not live:
+        st.rerun()  # the page stops the clock
+    lines = run_lines(list_jobs(workspace, "runs"))
+    with st.container(key="card-now", **_LOOK):
+        st.markdown("**Running now**")
+        if not live:
+            st.caption("Nothing. Long work appears here and goes on when you close the browser.")
+        for job in live:
+            st.markdown(f"{title(job, lines.get(job.id))} {badge(job)}")
+            progress(job)
+            if job.collection == "runs":
+                _sparkline(job, lines[job.id])
+
+
+def _sparkline(run: Job, line: Line) -> None:
+    frame = event_frames(run.folder).get("train")
+    if frame is None or "loss" not in frame:
+        return
+    losses = frame["loss"].dropna().tail(200)
+    if len(losses) > 1:
+        drawing(sparkline(losses.tolist(), line.colour), "Training loss", width="stretch")
+        st.caption(f"Training loss {decimal(losses.iloc[-1])} nats per character")

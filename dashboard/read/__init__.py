@@ -1,0 +1,1 @@
+"""Read: dropping images, correcting readings, and reading folders in a batch."""

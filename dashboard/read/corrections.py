@@ -1,0 +1,122 @@
+"""What was kept from reading: the images with their texts, and the datasets made of them."""
+
+import streamlit as st
+
+from dashboard.common.errors import show_error, shown_errors
+from dashboard.common.images import picture
+from dashboard.common.jobs import badge, facts, progress, title
+from dashboard.common.launch import launch_button
+from dashboard.common.markdown import literal
+from dashboard.data.datasets.dataset_list import dataset_words
+from dashboard.readings.ground_truth import fault_of, retyped, taken_out
+from dashboard.readings.image import Dropped, shown
+from engine.datasets.kept import Kept, kept_config, kept_versions, list_kept
+from engine.formatting import ago, count
+from engine.jobs import Job, State, launch, list_jobs
+from engine.workspace import Workspace
+
+_PAGE = 24
+_COLUMN = 220  # px a sample takes at least
+_SHOWN = 3  # versions, newest first
+_USES = {"mix": ("Mix into a run", ":material/merge:"), "test_on": ("Test a run on it", ":material/checklist:")}
+_WHOLE, _SPLIT = "in one piece", "split by text"
+
+
+def kept_tab(workspace: Workspace) -> None:
+    """Draw what is kept, the button that makes a dataset of it, and the datasets made so far."""
+    kept = list_kept(workspace)
+    if not kept:
+        with st.container(border=True, key="card-nothing"):
+            st.markdown("**Nothing is kept yet**")
+            st.caption(
+                "Type what an image really says, or press Right. It is kept here at once, and becomes a dataset of "
+                "real images: to mix into the next run, or to test every reader on."
+            )
+        return
+    versions = kept_versions(workspace)
+    _make(workspace, kept, versions)
+    live = any(job.state.live for job in versions)
+    st.fragment(_versions, run_every=1 if live else None)(workspace, live)
+    _samples(workspace, kept)
+
+
+def _make(workspace: Workspace, kept: list[Kept], versions: list[Job]) -> None:
+    newest = next((job for job in versions if job.state.live or job.state is State.finished), None)
+    new = [one for one in kept if newest is None or one.typed > newest.created]
+    words = f"**{count(len(kept), 'images')} kept**"
+    if newest is not None:
+        words += f" · {count(len(new)) if new else 'none'} of them new or changed since version {len(versions)}"
+    with st.container(border=True, key="card-kept", horizontal=True, vertical_alignment="bottom"):
+        st.markdown(words, width="stretch")
+        split = st.segmented_control(
+            "Make a dataset", [_WHOLE, _SPLIT], default=_WHOLE, required=True, key="kept-split",
+            persist_state="session", help="In one piece: mix all of it into a run, or test on all of it. Split by "
+            "text: some texts are set apart for validation and tests, as in any import.",
+        )  # fmt: skip
+        version = f"version {len(versions) + 1}"
+        config = kept_config(workspace, split=split == _SPLIT)
+        launch_button(
+            f"Make {version}",
+            "kept",
+            lambda nonce: launch(workspace, "import", config, name=f"Kept from Read, {version}", nonce=nonce),
+            lambda _: st.rerun(),
+        )
+
+
+def _versions(workspace: Workspace, was_live: bool) -> None:
+    versions = kept_versions(workspace)
+    if was_live and not any(job.state.live for job in versions):
+        st.rerun()  # the page stops the clock
+    own = {job.id for job in versions}
+    others = (job for job in list_jobs(workspace, "datasets") if job.state is State.finished and job.id not in own)
+    other = next(others, None)
+    for job in versions[:_SHOWN]:
+        with st.container(border=True, key=f"card-{job.id}", gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.markdown(f"{title(job)} {badge(job)}", width="content")
+                st.caption(f"{dataset_words(job)} · {facts(job)}", width="content")
+                if job.state is State.finished:
+                    _uses(job, other)
+            progress(job)
+
+
+def _uses(job: Job, other: Job | None) -> None:
+    """Draw the ways to use a version in a run, which learns from another dataset in the main."""
+    why = None if other else "A run learns from another dataset in the main. Make or import one first."
+    with st.container(horizontal=True, width="content"):
+        for use, (label, icon) in _USES.items():
+            if st.button(label, key=f"{use}-{job.id}", icon=icon, disabled=other is None, help=why) and other:
+                st.switch_page("app_pages/train.py", query_params={"dataset": other.id, use: job.id})
+
+
+def _samples(workspace: Workspace, kept: list[Kept]) -> None:
+    pages = -(-len(kept) // _PAGE)
+    number = st.pagination(pages, key=f"kept-page-{pages}") if pages > 1 else 1
+    start = (int(number or 1) - 1) * _PAGE
+    grid = st.grid(min_column_width=_COLUMN, gap=("small", "small"))
+    for one in kept[start : start + _PAGE]:
+        with grid.cell(), st.container(border=True, key=f"card-kept-{one.digest}", gap="xsmall", height="stretch"):
+            _sample(workspace, one)
+
+
+def _sample(workspace: Workspace, one: Kept) -> None:
+    content = one.image.read_bytes()
+    with shown_errors():
+        picture(shown(Dropped("", content)).picture, f"Image that says {one.text}", room=_COLUMN - 34, tall=40, most=96)
+    key = f"kept-text-{one.digest}-{one.typed.timestamp()}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.text_input(
+            "What it says", one.text, key=key, max_chars=1000, label_visibility="collapsed", on_change=_retyped,
+            args=(workspace, content, one.digest, key),
+        )  # fmt: skip
+        st.button(
+            "", key=f"kept-out-{one.digest}", icon=":material/delete:", type="tertiary", on_click=taken_out,
+            args=(workspace, one.digest), help=f"Forget this image, which says {literal(one.text)}.",
+        )  # fmt: skip
+    st.caption(f"typed {ago(one.typed)}")
+    if fault := fault_of(one.digest):
+        show_error(fault)
+
+
+def _retyped(workspace: Workspace, content: bytes, digest: str, key: str) -> None:
+    retyped(workspace, content, digest, str(st.session_state[key] or ""))

@@ -1,0 +1,1 @@
+"""Readings of images that several pages share: cards, alignment, ground truth."""

@@ -1,0 +1,124 @@
+"""A card for each dropped image: the image, what each chosen reader says of it, and what it really says.
+
+A card is a fragment: typing into one draws that one anew and no other.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import streamlit as st
+
+from dashboard.common.errors import shown_errors
+from dashboard.common.images import picture
+from dashboard.common.markdown import literal
+from dashboard.readings.ground_truth import scored, truth
+from dashboard.readings.image import Dropped, Shown, reading, shown
+from dashboard.readings.reading import answer
+from dashboard.readings.text_diff import NONE, differences
+from engine.errors import ImageError
+from engine.formatting import count
+from engine.reading.bundle import Bundle
+from engine.reading.readings import Reading
+from engine.workspace import Workspace
+
+Readers = Sequence[tuple[str, Bundle]]
+"""The chosen readers, each with its name as Markdown."""
+
+_COLUMN = 320  # px a card takes at least
+_TALL = 1.5  # an image so many times as high as wide looks as if it lay on its side
+_TURNS = "read-turns"
+
+
+def cards(workspace: Workspace, readers: Readers, files: Sequence[tuple[str, bytes]], *, known: bool = False) -> None:
+    """Draw a card for each image in the order given, and above them why others cannot be read.
+
+    `known` says that the images are named by what they say: they are scored by that, and nobody is asked.
+    """
+    first: dict[str, str] = {}
+    with shown_errors():
+        good = list(_opened(files))
+        grid = st.grid(2 if len(readers) == 1 else 1, min_column_width=_COLUMN)
+        for number, (dropped, what) in enumerate(good):
+            with grid.cell():
+                if what.digest in first:
+                    _twin(dropped, what, first[what.digest], number)
+                    continue
+                first[what.digest] = dropped.name
+                with st.container(border=True, key=f"card-{what.digest}", height="stretch"):
+                    _card(workspace, readers, dropped, what.digest, dropped.name if known else None)
+
+
+def simple_cards(bundle: Bundle, files: Sequence[tuple[str, bytes]]) -> None:
+    """Draw cards that only answer, one below the other."""
+    with shown_errors():
+        for number, (dropped, what) in enumerate(_opened(files)):
+            with st.container(border=True, key=f"card-simple-{number}", gap="xsmall"):
+                _image(dropped, what)
+                answer(reading(bundle, dropped))
+
+
+def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[Dropped, Shown]]:
+    """Yield the images that can be opened; draw why others cannot."""
+    for name, content in files:
+        dropped = Dropped(name, content)
+        try:
+            yield dropped, shown(dropped)
+        except ImageError as error:
+            st.error(f"**{literal(name)}** · {literal(str(error))}", icon=":material/broken_image:")
+
+
+@st.fragment
+def _card(workspace: Workspace, readers: Readers, dropped: Dropped, digest: str, known: str | None) -> None:
+    turns = st.session_state.setdefault(_TURNS, {}).get(digest, 0)
+    turned = Dropped(dropped.name, dropped.content, turns)
+    with shown_errors(), st.container(gap="xsmall"):
+        what = shown(turned)
+        _image(turned, what, None if known else digest)
+        found = [reading(bundle, turned) for _, bundle in readers]
+        place = st.container(gap="xsmall")
+        said = known or truth(workspace, turned, what.digest, found[0].text)
+        with place:
+            _answers(readers, found, said)
+
+
+def _answers(readers: Readers, found: Sequence[Reading], truth: str) -> None:
+    """Draw what each reader says; what differs is marked, from the truth where it is known, else from the first."""
+    reference = truth or (found[0].text if len(found) > 1 else "")
+    columns = st.columns(len(found)) if len(found) > 1 else [st.container(gap="xsmall")]
+    for number, (column, (name, _), one) in enumerate(zip(columns, readers, found, strict=True)):
+        with column:
+            differs = differences(one.text, reference) if reference else NONE
+            if len(found) > 1:
+                st.markdown(f"**{name}**")
+            answer(one, differs)
+            if truth:
+                st.markdown(scored(one.text, truth))
+            elif number and differs:
+                places = len(differs.changed) + len(differs.missing)
+                st.caption(f"differs from {readers[0][0]} in {count(places, 'places')}")
+            elif number:
+                st.caption(f"the same as {readers[0][0]}")
+
+
+def _image(dropped: Dropped, what: Shown, digest: str | None = None) -> None:
+    """Draw the image and what it is called; with the digest that its turns are kept by, offer a quarter turn."""
+    picture(what.picture, f"{dropped.name}, {what.width} by {what.height} pixels", most=240)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{literal(dropped.name)} · {count(what.width)} × {count(what.height)} px", width="content")
+        if digest:
+            st.button(
+                "Turn", key=f"turn-{digest}", icon=":material/rotate_right:", type="tertiary", on_click=_turn,
+                args=(digest,),
+            )  # fmt: skip
+    if digest and what.height > _TALL * what.width:
+        st.caption("Readers read a line from left to right; this image is higher than wide.")
+
+
+def _turn(digest: str) -> None:
+    turns = st.session_state[_TURNS]
+    turns[digest] = (turns.get(digest, 0) + 1) % 4
+
+
+def _twin(dropped: Dropped, what: Shown, first: str, number: int) -> None:
+    with st.container(border=True, key=f"card-twin-{number}", height="stretch"):
+        _image(dropped, what)
+        st.caption(f":material/content_copy: the same pixels as {literal(first)}, which is read above")

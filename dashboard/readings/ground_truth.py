@@ -1,0 +1,91 @@
+"""What an image really says: typed beside a reading, scored at once, and kept on disk in the same moment."""
+
+import streamlit as st
+
+from dashboard.common.errors import show_error
+from dashboard.common.markdown import literal
+from dashboard.readings.image import Dropped
+from engine.datasets.kept import Kept, find_kept, forget, keep
+from engine.errors import GlyphlabError
+from engine.evaluation.metrics import score
+from engine.formatting import ago, count, percent
+from engine.workspace import Workspace
+
+_FAULTS = "truth-faults"  # where the session remembers what could not be kept, by image
+
+
+def truth(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> str:
+    """Draw the field for what an image says, and what is kept of it; return the truth, empty while nobody told it."""
+    kept = find_kept(workspace, digest)
+    key = f"truth-{digest}"
+    if key not in st.session_state:
+        st.session_state[key] = kept.text if kept else ""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        st.text_input(
+            "What it really says", key=key, placeholder="Not right? Type what it says",
+            label_visibility="collapsed", on_change=_typed, args=(workspace, dropped, digest),
+        )  # fmt: skip
+        st.button(
+            "Right", key=f"right-{digest}", icon=":material/check:", on_click=_right, width="content",
+            args=(workspace, dropped, digest, read), disabled=kept is not None or not read,
+            help="Keep the image with the text as it was read.",
+        )  # fmt: skip
+    if fault := fault_of(digest):
+        show_error(fault)
+    elif kept:
+        _kept_line(workspace, kept)
+    return kept.text if kept else ""
+
+
+def scored(text: str, truth: str) -> str:
+    """Return Markdown that says how a reading does against the truth: its character error rate and what it counts."""
+    result = score([truth], [text])
+    if result.exact:
+        return ":green[:material/check: right]"
+    wrong = f"{count(result.edits, 'errors')} in {count(result.characters, 'characters')}"
+    return f":red[:material/close: CER {percent(result.cer)}] · {wrong}"
+
+
+def _kept_line(workspace: Workspace, kept: Kept) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(f":material/bookmark: kept as “{literal(kept.text)}” · {ago(kept.typed)}", width="content")
+        st.button(
+            "Take out", key=f"forget-{kept.digest}", type="tertiary", on_click=taken_out,
+            args=(workspace, kept.digest), help="Forget this image and its text. Datasets made before hold it still.",
+        )  # fmt: skip
+
+
+def _typed(workspace: Workspace, dropped: Dropped, digest: str) -> None:
+    text = str(st.session_state[f"truth-{digest}"] or "")
+    if text.strip():
+        _keep(workspace, dropped.upright(), digest, text)
+
+
+def _right(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> None:
+    _keep(workspace, dropped.upright(), digest, read)
+
+
+def retyped(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
+    """Keep an image with another text; the field beside its reading then shows that. For callbacks."""
+    if text.strip():
+        _keep(workspace, content, digest, text)
+
+
+def taken_out(workspace: Workspace, digest: str) -> None:
+    """Forget an image, and empty the field beside its reading. For callbacks."""
+    forget(workspace, digest)
+    st.session_state[f"truth-{digest}"] = ""
+
+
+def fault_of(digest: str) -> GlyphlabError | None:
+    """Return why the last text that was typed for an image could not be kept."""
+    return st.session_state.get(_FAULTS, {}).get(digest)
+
+
+def _keep(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
+    faults = st.session_state.setdefault(_FAULTS, {})
+    faults.pop(digest, None)
+    try:
+        st.session_state[f"truth-{digest}"] = keep(workspace, content, text).text
+    except GlyphlabError as error:  # what was typed stays in its field, and the fault beside it
+        faults[digest] = error

@@ -1,0 +1,110 @@
+"""The chips that choose readers: the starter, and any run that has exported one, also while it still trains."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dashboard.common.colours import dot
+from dashboard.common.markdown import literal
+from dashboard.runs.charts import Line
+from engine.errors import BundleError, JobError
+from engine.formatting import ago, count
+from engine.jobs import Job, load_job
+from engine.reading.bundle import Bundle, newest_bundle
+from engine.workspace import Workspace
+
+STARTER = "starter"
+MOST = 4
+"""Readers that may be chosen at once: more do not fit side by side."""
+
+_CHIPS = 10  # more readers than these are chosen from a list
+_KEY, _LINK = "read-readers", "reader"
+_LOOK_EVERY = 2.0  # seconds between two looks for a newer bundle
+
+
+def reader_name(bundle: Bundle, lines: Mapping[str, Line]) -> str:
+    """Return Markdown for a reader: its run's dot and name, and the step of its weights."""
+    if bundle.name == STARTER:
+        return STARTER
+    line = lines.get(bundle.name) or Line(bundle.name[-6:], "gray")
+    return f"{dot(line.colour)} {literal(line.label)} · step {count(bundle.manifest.step)}"
+
+
+def choose_readers(bundles: Sequence[Bundle], lines: Mapping[str, Line]) -> list[Bundle]:
+    """Draw a chip a reader and return the chosen ones, in their order; none when there is none at all.
+
+    The address names them (`?reader=ID`, several times for several) and follows the choice.
+    """
+    if not bundles:
+        return []
+    by_name = {bundle.name: bundle for bundle in bundles}
+    labels = {name: reader_name(bundle, lines) for name, bundle in by_name.items()}
+    _begin(by_name)
+    if len(by_name) <= _CHIPS:
+        chosen = st.pills(
+            "Readers", list(by_name), selection_mode="multi", format_func=labels.__getitem__, key=_KEY,
+            persist_state="session",
+        )  # fmt: skip
+    else:
+        chosen = st.multiselect(
+            "Readers", list(by_name), format_func=labels.__getitem__, key=_KEY, max_selections=MOST,
+            persist_state="session",
+        )  # fmt: skip
+    names = [str(name) for name in chosen]
+    if st.query_params.get_all(_LINK) != names:
+        st.query_params[_LINK] = names
+    if len(names) > MOST:
+        st.caption(f"The first {MOST} are asked; more do not fit side by side.")
+    return [by_name[name] for name in names[:MOST]]
+
+
+def follow(workspace: Workspace, bundles: Sequence[Bundle], runs: Sequence[Job]) -> None:
+    """Say which chosen readers still learn, and draw the page anew as soon as one has exported a better bundle."""
+    live = {run.id: run for run in runs if run.state.live}
+    learning = [bundle for bundle in bundles if bundle.name in live]
+    if learning:
+        st.fragment(_look, run_every=_LOOK_EVERY)(workspace, learning, [live[bundle.name] for bundle in learning])
+
+
+def _look(workspace: Workspace, bundles: Sequence[Bundle], runs: Sequence[Job]) -> None:
+    for bundle, run in zip(bundles, runs, strict=True):
+        if _newest_step(workspace, bundle) != bundle.manifest.step or not _lives(workspace, run):
+            st.rerun()
+        st.caption(
+            f":primary[:material/sync:] {literal(run.name)} is still learning. This is how it read at step "
+            f"{count(bundle.manifest.step)}, {ago(bundle.manifest.created)}; "
+            "its next bundle is used as soon as it is there."
+        )
+
+
+def _newest_step(workspace: Workspace, bundle: Bundle) -> int:
+    try:
+        return newest_bundle(workspace, bundle.name).manifest.step
+    except BundleError:
+        return bundle.manifest.step
+
+
+def _lives(workspace: Workspace, run: Job) -> bool:
+    try:
+        return load_job(workspace, "runs", run.id).state.live
+    except JobError:
+        return False
+
+
+def _begin(by_name: Mapping[str, Bundle]) -> None:
+    """Set the choice before its widget is drawn: what the address asks for, else what was chosen, else the first."""
+    asked = [name for name in _asked() if name in by_name]
+    former = [name for name in st.session_state.get(_KEY, ()) if name in by_name]
+    if asked or (not former and _KEY not in st.session_state):
+        st.session_state[_KEY] = asked or [next(iter(by_name))]
+    elif former != st.session_state[_KEY]:
+        st.session_state[_KEY] = former
+
+
+def _asked() -> list[str]:
+    """Return the readers that the address asks for: a link's `run` each time, its own `reader` for a new session."""
+    run = st.query_params.get("run")
+    if run is not None:
+        del st.query_params["run"]
+        return [run]
+    return [] if _KEY in st.session_state else st.query_params.get_all(_LINK)

@@ -1,0 +1,112 @@
+"""What a reader says of an image: the text in large type, how sure it is of each character, the next best texts, and
+where in the image it looked.
+
+The text comes from a network and from strangers' images: it reaches the page as escaped characters only.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from dashboard.common.colours import SURE, tint
+from dashboard.common.images import drawing
+from dashboard.common.markdown import literal
+from dashboard.readings.alignment import strip, told
+from dashboard.readings.text_diff import NONE, Differences, differences
+from engine.formatting import decimal, percent, visible
+from engine.reading.images import EXTENSIONS, MAX_BYTES
+from engine.reading.readings import Character, Reading
+
+LEGEND = (
+    ":orange-background[ 60 to 90 % ]  :red-background[ under 60 % ]  sure of a character; the rest is surer.  "
+    ":blue-background[**a**]  differs; :blue-background[**‸**]  something is missing here."
+)
+_BEST = 3
+_RANKED = (
+    "The three best texts, with what they are ranked by. CTC: the probability of the whole text, or, where the reader "
+    "prefers likely texts, its share among those found. Attention: the mean probability of its characters."
+)
+_DOUBTS = 3  # characters that are named as the least sure
+
+
+def drop_zone(key: str, label: str = "Drop images of words here") -> list[tuple[str, bytes]]:
+    """Draw the uploader and return (name, bytes) of each dropped file. A name is a label, never a path."""
+    files = st.file_uploader(
+        label, type=list(EXTENSIONS), accept_multiple_files=True, key=key, max_upload_size=MAX_BYTES // 10**6
+    )
+    return [(file.name, file.getvalue()) for file in files]
+
+
+def answer(reading: Reading, differs: Differences = NONE) -> None:
+    """Draw what was read: large text, how sure, the three best readings, and the strip of what the network saw."""
+    large = tinted(reading.characters, differs)
+    st.markdown(f"# {large}" if large else "# :gray[–]", anchors=False)
+    st.caption(facts(reading))
+    if len(reading.candidates) > 1:
+        st.markdown(candidates(reading), help=_RANKED)
+    drawing(strip(reading, st.context.theme.type == "dark"), told(reading))
+
+
+def tinted(characters: Sequence[Character], differs: Differences = NONE) -> str:
+    """Return Markdown of the characters, each on the ground that its confidence gives it; what differs is blue."""
+    return marked((_text(one.char) for one in characters), differs, [tint(one.confidence) for one in characters])
+
+
+def marked(texts: Iterable[str], differs: Differences, grounds: Sequence[str | None]) -> str:
+    """Return Markdown of characters (already escaped) with what differs, and where something is missing, marked."""
+    parts: list[str] = []
+    for place, (text, ground) in enumerate(zip(texts, grounds, strict=True)):
+        if place in differs.missing:
+            parts.append(":blue-background[**‸**]")
+        if place in differs.changed:
+            parts.append(f":{ground or 'blue-background'}[:blue[**{text}**]]")
+        else:
+            parts.append(f":{ground}[{text}]" if ground else text)
+    if len(grounds) in differs.missing:
+        parts.append(":blue-background[**‸**]")
+    return "".join(parts)
+
+
+def compared(text: str, reference: str) -> str:
+    """Return Markdown of a text with what differs from a reference marked."""
+    return marked(map(_text, text), differences(text, reference), [None] * len(text))
+
+
+def candidates(reading: Reading) -> str:
+    """Return Markdown of the three best texts, a line each, with what differs from the best one marked."""
+    lines = []
+    for number, one in enumerate(reading.candidates[:_BEST], 1):
+        text = compared(one.text, reading.text)
+        lines.append(f":gray[{number}.] {text or ':gray[nothing]'} :gray[{_share(one.score)}]")
+    return "  \n".join(lines)
+
+
+def facts(reading: Reading) -> str:
+    """Return Markdown of how sure the reader is, of what it is not, what it made likelier, and how long it took."""
+    took = decimal(1000 * reading.seconds, 2, "ms")
+    if not reading.text:
+        return f"nothing was read · {took}"
+    shown = reading.shown if reading.shown != reading.text else None
+    doubtful = sorted(
+        (one for one in reading.characters if one.confidence < SURE), key=lambda one: one.confidence
+    )  # fmt: skip
+    named = ", ".join(
+        f"“{literal(one.char).strip() or 'space'}” {percent(one.confidence)}" for one in doubtful[:_DOUBTS]
+    )
+    parts = [
+        f"{percent(reading.confidence)} sure",
+        f"least of {named}" if named else "",
+        "" if shown is None else f"likelier than {f'“{literal(shown)}”' if shown else 'nothing'}",
+        took,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _share(share: float) -> str:
+    return percent(share) if share >= 0.0005 else "under 0.1 %"
+
+
+def _text(char: str) -> str:
+    if char.isspace():
+        return "&nbsp;"
+    return literal(char) if visible(char) else f"&#{ord(char)};"

@@ -1,1 +1,0 @@
-"""Reports of chosen runs: one content, gathered once, written as HTML, Markdown, CSV and a LaTeX table."""

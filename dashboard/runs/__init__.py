@@ -1,0 +1,1 @@
+"""Charts of runs that several pages share: curves, metrics, zoom."""

@@ -1,0 +1,1 @@
+"""What the server does around Streamlit: the first document, warming up, the mark."""

@@ -1,0 +1,1 @@
+"""Train: the form of a new run, what is known before it starts, and a dry run."""

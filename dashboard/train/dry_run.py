@@ -1,0 +1,75 @@
+"""A run's first steps, tried before it starts: seconds a step, time in all, memory, and the batch that suits.
+
+What was tried with the very same settings is shown again at once. This module measures nothing: a pre-flight job does.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.common.errors import shown_errors
+from dashboard.common.jobs import progress
+from dashboard.common.markdown import literal
+from engine.config.training import TrainConfig
+from engine.formatting import count, decimal, duration, size
+from engine.jobs import Job, State, launch, list_jobs
+from engine.workspace import Workspace
+
+_EVERY = 1.0  # seconds between two looks at a trial that runs
+
+
+def trial(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
+    """Draw the button that tries a few steps, how far that is, and what came of it."""
+    tried = _tried(workspace, config)
+    if tried is not None and tried.state.live:
+        _follow(workspace, config)
+        return
+    if tried is not None and tried.state is State.finished:
+        st.markdown("  \n".join(_lines(tried.summary, config)))
+        return
+    if tried is not None:
+        st.markdown(f":red[:material/error:] {literal(tried.message or tried.state.words)}")
+    pressed = st.button(
+        "Try again" if tried else "Try a few steps", icon=":material/speed:", disabled=not ready, key="try-steps",
+        help="Learns for some seconds and keeps nothing: says seconds a step, memory, and the batch that suits.",
+    )  # fmt: skip
+    if pressed:
+        with shown_errors():
+            launch(workspace, "preflight", config)
+            st.rerun()
+
+
+def _tried(workspace: Workspace, config: TrainConfig) -> Job | None:
+    plain = config.plain()
+    return next((job for job in list_jobs(workspace, "preflights") if job.config == plain), None)
+
+
+@st.fragment(run_every=_EVERY)
+def _follow(workspace: Workspace, config: TrainConfig) -> None:
+    tried = _tried(workspace, config)
+    if tried is None or not tried.state.live:
+        st.rerun()
+    else:
+        progress(tried)
+
+
+def _lines(found: dict[str, Any], config: TrainConfig) -> list[str]:
+    here = next((one for one in found["trials"] if one["batch"] == config.batch), found["trials"][-1])
+    lines = [
+        f":material/speed: {decimal(here['seconds_a_step'], 3, 's')} a step, "
+        f"{count(here['images_per_second'])} images/s, {size(here['peak_bytes'])} of memory"
+    ]
+    if found["seconds"] is not None:
+        lines.append(f":material/timer: {count(found['steps'], 'steps')} take about {duration(found['seconds'])}")
+    else:
+        steps = 60 * (config.minutes or 0) / here["seconds_a_step"]
+        epochs = decimal(steps / found["steps_an_epoch"], 1, "epochs")
+        lines.append(f":material/timer: At most {count(int(steps), 'steps')}, {epochs}")
+    skipped = sum(found["skipped"].values())
+    if skipped:
+        lines.append(f":orange[:material/warning:] {count(skipped, 'samples')} do not fit and are skipped")
+    better = found["suggested_batch"]
+    if better != config.batch:
+        speed = next(one["images_per_second"] for one in found["trials"] if one["batch"] == better)
+        lines.append(f":material/lightbulb: A batch of {count(better)} learns {count(speed)} images/s: try it")
+    return lines

@@ -1,0 +1,62 @@
+"""What the settings of a new run start at: a named preset, or the settings of a run that is cloned (`?like=ID`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from dashboard.common.choices import asked_for, choose
+from dashboard.common.markdown import literal
+from engine.config.presets import TRAIN_PRESETS, train_preset
+from engine.config.training import TrainConfig
+from engine.errors import ConfigError, JobError
+from engine.jobs import load_job
+from engine.workspace import Workspace
+
+_CLONED, _PRESET, _DATASET = "train-cloned", "train-preset", "train-dataset"
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A named set of settings; `label` says whose in Markdown, `key` begins the keys of widgets that change it."""
+
+    name: str
+    label: str
+    config: TrainConfig
+    key: str
+
+
+def cloned(workspace: Workspace, datasets: Sequence[str]) -> Beginning | None:
+    """Return the settings of the run that is cloned, if any; for one just asked for, all widgets start anew.
+
+    Args:
+        workspace: where the run is.
+        datasets: ids of those that can be learned from.
+    """
+    asked = asked_for("like")
+    id = asked or st.session_state.get(_CLONED)
+    if id is None:
+        return None
+    try:
+        run = load_job(workspace, "runs", id)
+        found = Beginning(f"as {run.name}", literal(run.name), TrainConfig.parse(run.config), f"train.{run.id}")
+    except (JobError, ConfigError):
+        return None
+    if asked:
+        for key in [key for key in st.session_state if str(key).startswith(found.key)]:
+            del st.session_state[key]
+        st.session_state[_CLONED], st.session_state[_PRESET] = asked, found.name
+        choose(_DATASET, datasets, found.config.dataset)
+    return found
+
+
+def beginning(clone: Beginning | None, dataset: str) -> Beginning:
+    """Draw the choice among presets and the cloned run; return what was chosen, for a dataset."""
+    names = [*([clone.name] if clone else []), *TRAIN_PRESETS]
+    choose(_PRESET, names, None)
+    name = str(st.selectbox("Preset", names, key=_PRESET, persist_state="session"))
+    if clone and name == clone.name:
+        st.caption("All settings as that run had them.")
+        return replace(clone, config=clone.config.changed(dataset=dataset))
+    st.caption(TRAIN_PRESETS[name].about)
+    return Beginning(name, name, train_preset(name, dataset), f"train.{name}")

@@ -1,0 +1,1 @@
+"""Watch: the state of runs, their curves, pinned samples, queue and logs."""

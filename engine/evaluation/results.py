@@ -1,0 +1,95 @@
+"""Which run read which test set how well: the newest score of each pair, from the runs' own tests and evaluations.
+
+A test set is a dataset's split, which never changes, so every run that read it is scored alike. Nothing is drawn here
+and no score is computed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.evaluation.job import READINGS
+from engine.jobs import Job, State, list_jobs
+from engine.jobs.summaries import Score, evaluation_score, run_figures
+from engine.workspace import Workspace, is_id
+
+TESTS = "tests"  # the folder of a run in which its own tests lie
+
+
+@dataclass(frozen=True, order=True)
+class TestSet:
+    """Images that readers are scored on: a dataset (by id) or a folder (by path); a split other than the test split."""
+
+    __test__ = False  # no test of ours, whatever pytest thinks of its name
+
+    source: str
+    split: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One run's score on one test set, and the file of its readings."""
+
+    run: str
+    test: TestSet
+    score: Score
+    readings: Path
+
+
+Results = Mapping[str, Mapping[TestSet, Result]]
+"""By run, by test set."""
+
+
+def results_of(workspace: Workspace, runs: Iterable[Job]) -> Results:
+    """Return the newest result of each run on each test set; an evaluation is newer than the run's own test."""
+    found: dict[str, dict[TestSet, Result]] = {run.id: {r.test: r for r in _own(run)} for run in runs}
+    for job in reversed(list_jobs(workspace, "evaluations")):
+        result = _of_evaluation(job)
+        if result and result.run in found and _as_new(result, found[result.run].get(result.test)):
+            found[result.run][result.test] = result
+    return found
+
+
+def shared_tests(results: Results) -> list[TestSet]:
+    """Return all test sets: those that most runs have read first, then the larger ones."""
+    sets = {test for by_test in results.values() for test in by_test}
+
+    def rank(test: TestSet) -> tuple[int, int, TestSet]:
+        there = [by_test[test] for by_test in results.values() if test in by_test]
+        return -len(there), -max(result.score.images or 0 for result in there), test
+
+    return sorted(sets, key=rank)
+
+
+def names_of(tests: Iterable[TestSet], datasets: Sequence[Job], runs: Iterable[Job]) -> dict[TestSet, str]:
+    """Return what to call each test set: the dataset's name, also one that was deleted, or the folder's."""
+    names = {score.dataset: score.dataset_name for run in runs for score in run_figures(run).tests}
+    names |= {job.id: job.name for job in datasets}
+    return {test: _name(test, names.get(test.source)) for test in tests}
+
+
+def _name(test: TestSet, dataset: str | None) -> str:
+    name = dataset or (f"dataset {test.source[-6:]}" if is_id(test.source) else Path(test.source).name)
+    return f"{name}, {test.split}" if test.split else name
+
+
+def _own(run: Job) -> Iterable[Result]:
+    step = run_figures(run).bundle_step
+    for score in run_figures(run).tests:
+        if is_id(score.dataset):
+            path = run.folder / TESTS / f"{score.dataset}.parquet"
+            yield Result(run.id, TestSet(score.dataset), score.model_copy(update={"step": step}), path)
+
+
+def _of_evaluation(job: Job) -> Result | None:
+    score, run = evaluation_score(job), job.config.get("run")
+    source = job.config.get("dataset") or job.config.get("folder")
+    if score is None or job.state is not State.finished or not isinstance(run, str) or not isinstance(source, str):
+        return None
+    split = str(job.config.get("split") or "test").removesuffix("test")
+    return Result(run, TestSet(source, split), score, job.folder / READINGS)
+
+
+def _as_new(result: Result, known: Result | None) -> bool:
+    """Say whether a later reading replaces a known one: unless it was made by an older state of the run."""
+    return known is None or (result.score.step or 0) >= (known.score.step or 0)

@@ -1,0 +1,94 @@
+"""Numbers, shares, sizes and durations as people read them, with their units; names shortened or made visible.
+
+Pages, the command line and reports all write values by these functions. Each returns a short string of plain text;
+Markdown is escaped by `dashboard.common.markdown`.
+"""
+
+import math
+import unicodedata
+from datetime import UTC, datetime
+
+DASH = "–"
+_ABBREVIATIONS = frozenset({"jpeg"})  # in names of settings
+_SIZES = ("bytes", "kB", "MB", "GB", "TB")
+
+
+def count(number: float | None, unit: str = "") -> str:
+    """Write a whole number with its unit: `60,000 images`; one image is `1 image`."""
+    if number is None:
+        return DASH
+    singular = unit.removesuffix("s") if round(number) == 1 else unit
+    return f"{round(number):,} {singular}".strip()
+
+
+def percent(share: float | None) -> str:
+    """Write a share of 0 to 1 as `76.8 %`."""
+    return DASH if share is None or not math.isfinite(share) else f"{100 * share:.1f} %"
+
+
+def interval(bounds: list[float] | tuple[float, ...] | None) -> str:
+    """Write the bounds of a 95 % interval of a share, or nothing when there are none."""
+    return f"95 % interval {100 * bounds[0]:.1f} to {100 * bounds[1]:.1f}" if bounds else ""
+
+
+def decimal(number: float | None, digits: int = 3, unit: str = "") -> str:
+    """Write a number with so many significant digits and its unit."""
+    if number is None or not math.isfinite(number):
+        return DASH
+    text = f"{number:,.{digits}g}" if abs(number) < 10**digits else f"{number:,.0f}"
+    return f"{text} {unit}".strip()
+
+
+def duration(seconds: float | None) -> str:
+    """Write a time span by its two largest units: `3 min 20 s`, `2 h 5 min`."""
+    if seconds is None or not math.isfinite(seconds):
+        return DASH
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return _pair(whole, 60, "min", "s")
+    if whole < 86_400:
+        return _pair(whole // 60, 60, "h", "min")
+    return _pair(whole // 3600, 24, "d", "h")
+
+
+def _pair(smaller: int, per: int, large: str, small: str) -> str:
+    first, second = divmod(smaller, per)
+    return f"{first} {large} {second} {small}" if second else f"{first} {large}"
+
+
+def size(number: float | None) -> str:
+    """Write a number of bytes as `180 MB` (powers of 1000)."""
+    if number is None:
+        return DASH
+    power = 0
+    while number >= 999.5 and power < len(_SIZES) - 1:
+        number, power = number / 1000, power + 1
+    return f"{number:.1f} {_SIZES[power]}" if power and number < 10 else f"{number:.0f} {_SIZES[power]}"
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """Write how long ago a moment was, by its largest unit: `just now`, `5 min ago`, `3 d ago`."""
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    if seconds < 60:
+        return "just now"
+    return f"{' '.join(duration(seconds).split()[:2])} ago"
+
+
+def visible(text: str) -> str:
+    """Drop control and direction characters, which could hide or reorder what stands beside them; spaces stay."""
+    spaced = "".join(" " if character.isspace() else character for character in text)
+    return "".join(character for character in spaced if unicodedata.category(character) not in ("Cc", "Cf"))
+
+
+def cut(text: str, most: int) -> str:
+    """Shorten a name to so many characters in its middle: what tells it from another is often its end."""
+    end = (most - 1) // 2
+    return text if len(text) <= most else f"{text[: most - 1 - end]}…{text[-end:]}"
+
+
+def sentence(name: str) -> str:
+    """Turn the name of a setting into a label: `learning_rate` becomes `Learning rate`, and `jpeg` `JPEG`."""
+    words = " ".join(word.upper() if word in _ABBREVIATIONS else word for word in name.replace("_", " ").split())
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,42 @@
+"""Colours mean the same everywhere."""
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dashboard.common.colours import OKABE_ITO, run_colours, tint
+from engine.jobs import Job, State
+
+THEME = Path(__file__).parents[3] / ".streamlit" / "config.toml"
+
+
+def runs(*numbers: int | None) -> list[Job]:
+    """Return runs in the order of their birth, with such numbers."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    return [
+        Job(f"{place:026d}", "train", "", start, None, {}, State.finished, "", None, {}, Path(), "runs", number=number)
+        for place, number in enumerate(numbers)
+    ]
+
+
+def test_a_run_keeps_its_colour_whatever_the_order_of_a_list_and_whichever_others_are_deleted():
+    all_runs = runs(*range(1, 11))
+    colours = run_colours(all_runs)
+    assert run_colours(reversed(all_runs)) == colours
+    assert len({*run_colours(all_runs[:8]).values()}) == 8
+    kept = all_runs[3:]
+    assert run_colours(kept) == {run.id: colours[run.id] for run in kept}
+
+
+def test_runs_of_older_versions_are_coloured_by_birth_and_new_ones_go_on_from_there():
+    assert [*run_colours(runs(None, None, 3)).values()] == list(OKABE_ITO[:3])
+
+
+def test_the_theme_holds_the_same_eight():
+    assert tuple(tomllib.loads(THEME.read_text())["theme"]["chartCategoricalColors"]) == OKABE_ITO
+
+
+def test_doubt_is_tinted_and_certainty_is_not():
+    assert tint(0.99) is None
+    assert tint(0.7) == "orange-background"
+    assert tint(0.2) == "red-background"

@@ -1,0 +1,62 @@
+"""Forms come from the configs: each setting has an input that starts at its value and gives back a valid one."""
+
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from engine.config.base import Config
+from engine.config.generate import GenerateConfig
+from engine.config.presets import TRAIN_PRESETS, train_preset
+from engine.config.reader import ReaderConfig
+from engine.config.recipe import PRESETS
+from engine.config.training import TrainConfig
+
+DATASET = "0" * 26
+CONFIGS: dict[str, Config] = {
+    **{f"recipe {name}": recipe.looks[0] for name, recipe in PRESETS.items()},
+    **{f"text {name} {index}": text for name, recipe in PRESETS.items() for index, text in enumerate(recipe.texts)},
+    **{f"preset {name}": train_preset(name, DATASET) for name in TRAIN_PRESETS},
+    "reader": ReaderConfig(),
+    "generate": GenerateConfig(),
+}
+
+
+def form(config):  # AppTest copies this source into a module of its own, without our imports
+    import streamlit as st
+
+    from dashboard.common.fields import group
+
+    st.session_state["result"] = group(config, "form", leave_out=("recipe",))
+
+
+@pytest.fixture(autouse=True)
+def _clean() -> Iterator[None]:
+    yield
+    st.cache_data.clear()
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_an_untouched_form_gives_the_same_config_back(name: str):
+    app = AppTest.from_function(form, args=(CONFIGS[name],), default_timeout=60).run()
+    assert not app.exception
+    values = app.session_state["result"]
+    assert type(CONFIGS[name]).parse(values) == CONFIGS[name]
+
+
+def test_inputs_carry_units_help_and_bounds():
+    app = AppTest.from_function(form, args=(train_preset("five minutes", DATASET),), default_timeout=60).run()
+    batch = app.number_input(key="form.batch")
+    info = TrainConfig.model_fields["batch"]
+    assert batch.label == "Batch (images)"
+    assert batch.help == info.description
+    assert (batch.min, batch.max) == (1, 2048)
+
+
+def test_a_limit_can_be_emptied_and_given():
+    app = AppTest.from_function(form, args=(train_preset("five minutes", DATASET),), default_timeout=60).run()
+    app.number_input(key="form.minutes").set_value(None).run()
+    assert app.session_state["result"]["minutes"] is None
+    app.number_input(key="form.epochs").set_value(3).run()
+    assert app.session_state["result"]["epochs"] == 3

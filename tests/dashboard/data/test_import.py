@@ -1,0 +1,96 @@
+"""Images in from outside, by the page: report, rules, launch; and synthetic beside real."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.datasets import open_dataset
+from engine.workspace import Workspace
+from tests.dashboard import folders
+from tests.dashboard.conftest import Open, said
+from tests.dashboard.data.test_browser import ended, press
+from tests.datasets.written import Drawn, write_dataset
+from tests.helpers.sources import png, save_files, zipped
+
+FILES: dict[str, bytes | str] = {f"images/{i}.png": png(i) for i in range(8)} | {
+    "images/bad.png": b"no picture",
+    "images/long.png": png(100),
+    "labels.csv": "image,label\n"
+    + "".join(f"images/{i}.png,word{i}\n" for i in range(8))
+    + f"images/bad.png,bad\nimages/long.png,{'l' * 60}\n",
+}
+
+
+def tab(open_page: Open, name: str) -> AppTest:
+    app = open_page("data")
+    app.session_state["data-tab"] = name
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_without_a_source_the_page_says_where_to_put_one(workspace: Workspace, open_page: Open):
+    assert "Put one into the workspace's `imports` folder" in said(tab(open_page, "Import"))
+
+
+def test_a_folder_is_reported_judged_and_imported(workspace: Workspace, open_page: Open):
+    root = save_files(workspace.imports / "mine", FILES)
+    app = tab(open_page, "Import")
+    app.selectbox(key="import-path").set_value(str(root)).run()
+    assert "8 of 10 images come in" in said(app)
+    assert "1 has too long a label" in said(app)
+    assert "cannot be opened" in said(app)
+    app.session_state[f"import.{root}.too_long"] = "cut"
+    app.run()
+    assert "9 of 10 images come in" in said(app)
+    press(app, "Import 9 images")
+    assert not app.exception
+    job = ended(workspace, "datasets", "import")
+    assert job.state.name == "finished", job.message
+    assert len(open_dataset(job.folder)) == 9
+
+
+def test_another_format_can_be_asked_for(workspace: Workspace, open_page: Open):
+    root = save_files(workspace.imports / "mine", FILES)
+    app = tab(open_page, "Import")
+    app.selectbox(key="import-path").set_value(str(root)).run()
+    app.selectbox(key=f"import.{root}.format").set_value("icdar").run()
+    assert not app.exception
+    assert any("Choose another format" in str(error.value) for error in app.error)
+
+
+def test_an_uploaded_zip_is_reported(workspace: Workspace, open_page: Open):
+    app = tab(open_page, "Import")
+    app.session_state["import-way"] = "Upload a zip file"
+    app.run()
+    app.file_uploader(key="import-file").set_value([("mine.zip", zipped(FILES), "application/zip")]).run()
+    assert not app.exception
+    assert "8 of 10 images come in" in said(app)
+
+
+def test_a_file_that_is_no_zip_is_refused(workspace: Workspace, open_page: Open):
+    app = tab(open_page, "Import")
+    app.session_state["import-way"] = "Upload a zip file"
+    app.run()
+    app.file_uploader(key="import-file").set_value([("mine.zip", b"no zip", "application/zip")]).run()
+    assert not app.exception
+    assert app.error
+    assert not list(workspace.uploads.iterdir())
+
+
+@pytest.mark.parametrize("count", [3, 6])
+def test_dropped_crops_are_set_beside_a_recipe(count: int, workspace: Workspace, open_page: Open):
+    app = tab(open_page, "Synthetic beside real")
+    app.file_uploader(key="likeness-files").set_value([(f"{i}.png", png(i), "image/png") for i in range(count)]).run()
+    assert not app.exception
+    assert ("Drop 5 crops or more" in said(app)) == (count < 5)
+    assert ("**1. " in said(app)) == (count >= 5)
+
+
+def test_a_gap_names_the_setting_that_closes_it(workspace: Workspace, open_page: Open):
+    made = folders.dataset(workspace, "real ones")
+    write_dataset(made.folder, [Drawn(f"{i}", shade=120 + i, width=90) for i in range(20)])
+    app = tab(open_page, "Synthetic beside real")
+    app.selectbox(key="likeness-real").set_value(made.id).run()
+    assert not app.exception
+    assert ":material/tune:" in said(app)
+    assert "`looks." in said(app)

@@ -1,0 +1,21 @@
+"""Frames and masks lie where the pieces of the text do."""
+
+import numpy as np
+
+from dashboard.data.overlays import boxed, coloured
+from engine.config.recipe import PRESETS
+from engine.synth import explain
+
+
+def test_frames_and_colours_lie_where_the_characters_do():
+    told = explain(PRESETS["clean print"], 3, 0)
+    framed = np.asarray(boxed(told.image, told.boxes, 2))
+    plain = np.asarray(told.image.convert("RGB").resize((told.image.width * 2, told.image.height * 2), 0))
+    assert framed.shape == plain.shape
+    _, columns = np.nonzero((framed != plain).any(axis=2))
+    assert columns.min() == 2 * min(box.left for box in told.boxes)
+    assert columns.max() == 2 * max(box.right for box in told.boxes) - 1
+    mask = np.asarray(told.mask)
+    painted = np.asarray(coloured(told.mask, 1))
+    assert ((painted == 255).all(axis=2) == (mask == 0)).all()
+    assert len(np.unique(painted.reshape(-1, 3), axis=0)) == min(8, len(np.unique(mask)) - 1) + 1

@@ -1,0 +1,190 @@
+"""The Watch page over real job folders: what it says of a run, and what may be done from there."""
+
+import html
+import json
+from typing import Any
+
+from PIL import Image
+
+from dashboard.caches.files import event_frames
+from dashboard.runs.curves import as_csv
+from dashboard.watch.run_picker import asked_runs
+from engine.jobs import list_jobs, load_job, records
+from engine.workspace import Workspace, new_id
+from tests.dashboard import folders
+from tests.dashboard.conftest import Open, said
+
+ID = "0" * 26
+
+
+def add_events(run: folders.Made, *events: dict[str, Any]) -> None:
+    with (run.folder / records.EVENTS).open("a") as file:
+        file.writelines(json.dumps(event) + "\n" for event in events)
+
+
+def pin(run: folders.Made, step: int, *texts: str) -> None:
+    """Write one evaluation's readings of images that all say "cat", with their pictures."""
+    (run.folder / "pinned").mkdir(exist_ok=True)
+    readings = []
+    for number, text in enumerate(texts):
+        Image.new("L", (64, 32), 200).save(run.folder / "pinned" / f"{number}.png")
+        readings.append({"image": number, "truth": "cat", "text": text, "confidences": [0.9] * len(text)})
+    add_events(run, {"kind": "pinned", "step": step, "epoch": 1, "readings": readings})
+
+
+def test_pinned_images_are_shown_as_they_were_read_at_the_chosen_step(workspace: Workspace, open_page: Open):
+    run = folders.run(workspace)
+    pin(run, 100, "cut", "")
+    pin(run, 200, "cat", "ct")
+    app = open_page("watch")
+    assert "Step 200: 1 of 2 pinned images right" in said(app)
+    assert ":green[c]:green[a]:green[t]" in said(app)
+    assert ":green[c]:red[‸]:green[t]" in said(app)
+    app.select_slider(key=f"pins-{run.id}-step").set_value(100).run()
+    assert "Step 100: 0 of 2 pinned images right" in said(app)
+    assert ":green[c]:red[~~u~~]:green[t]" in said(app)
+    app.toggle(key="pins-looked").set_value(True).run()
+    assert not app.exception
+
+
+def test_the_slider_goes_on_with_a_run_unless_it_was_moved(workspace: Workspace, open_page: Open):
+    run = folders.run(workspace)
+    pin(run, 100, "c")
+    pin(run, 200, "c")
+    app = open_page("watch")
+    pin(run, 300, "c")
+    assert "Step 300" in said(app.run())
+    app.select_slider(key=f"pins-{run.id}-step").set_value(100).run()
+    pin(run, 400, "c")
+    assert "Step 100" in said(app.run())
+
+
+def test_hostile_pinned_events_and_pictures_break_nothing(workspace: Workspace, open_page: Open):
+    run = folders.run(workspace)
+    pin(run, 100, "<b>*x*")
+    (run.folder / "pinned" / "0.png").write_bytes(b"no picture")
+    add_events(
+        run, {"kind": "pinned", "step": 200, "readings": [{"image": "../0"}, 7]}, {"kind": "pinned", "step": 300}
+    )
+    app = open_page("watch")
+    assert not app.exception
+    app.select_slider(key=f"pins-{run.id}-step").set_value(100).run()
+    assert "Its picture is gone" in said(app)
+    assert "<b>" not in said(app)
+
+
+def imported(workspace: Workspace, name: str) -> folders.Made:
+    """Write a dataset's folder as an import leaves it."""
+    made = folders.dataset(workspace, name)
+    record = json.loads((made.folder / records.JOB).read_text())
+    (made.folder / records.JOB).write_text(json.dumps({**record, "kind": "import"}))
+    return made
+
+
+def test_the_gap_between_drawn_and_real_images_is_said(workspace: Workspace, open_page: Open):
+    drawn, real = folders.dataset(workspace, "drawn"), imported(workspace, "crops")
+    run = folders.run(workspace, dataset_id=drawn.id, test_on=[real.id])
+    tests = [
+        {"dataset": drawn.id, "dataset_name": "drawn", "word_accuracy": 0.97, "cer": 0.01, "images": 600},
+        {"dataset": real.id, "dataset_name": "crops", "word_accuracy": 0.612, "cer": 0.2, "images": 195},
+    ]
+    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests}))
+    words = said(open_page("watch"))
+    assert "synthetic **97.0 %** (drawn, 600 images), real **61.2 %** (crops, 195 images): 35.8 points apart" in words
+
+
+def test_the_gap_to_watched_images_is_said_and_drawn_while_a_run_learns(workspace: Workspace, open_page: Open):
+    drawn, real = folders.dataset(workspace, "drawn"), imported(workspace, "=crops")
+    run = folders.run(workspace, "live", None, drawn.id, watch_on=[real.id])
+    best = {"step": 200, "word_accuracy": 0.97, "cer": 0.01, "images": 500}
+    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "test": None, "best": best}))
+    for step, accuracy in ((100, 0.3), (200, 0.612), (300, 0.5)):
+        figures = {"loss": 1.0, "word_accuracy": accuracy, "cer": 0.2, "images": 195}
+        add_events(
+            run, {"kind": "watched", "step": step, "dataset": real.id, "dataset_name": "=crops", **figures},
+            {"kind": "watched", "step": step, "dataset": ["no id"], "word_accuracy": "much"},
+        )  # fmt: skip
+    with folders.alive(run):
+        app = open_page("watch")
+    assert not app.exception
+    words = said(app)
+    assert "synthetic **97.0 %** (validation of drawn, 500 images), real **61.2 %** " in words
+    assert "crops, 195 images): 35.8 points apart" in words
+    assert "dashed: " in words
+    charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    lines = {trace["name"]: trace["line"].get("dash") for trace in charts[1]["data"]}
+    assert lines["live, =crops"] == "dash"
+    table = as_csv([load_job(workspace, "runs", run.id)], {run.id: event_frames(run.folder)}).decode()
+    assert f"{real.id},'=crops" in table
+
+
+def test_a_watched_dataset_is_told_of_once_the_run_is_scored_elsewhere(workspace: Workspace, open_page: Open):
+    drawn, real = folders.dataset(workspace, "drawn"), imported(workspace, "crops")
+    run = folders.run(workspace, dataset_id=drawn.id, watch_on=[real.id])
+    tests = [{"dataset": drawn.id, "dataset_name": "drawn", "word_accuracy": 0.97, "cer": 0.01, "images": 600}]
+    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests}))
+    add_events(run, {"kind": "watched", "step": 300, "dataset": real.id, "word_accuracy": 0.97, "cer": 0.1})
+    assert f"real **97.0 %** ({real.id}): no gap" in said(open_page("watch"))
+
+
+def test_the_address_names_the_runs_that_are_shown(workspace: Workspace, open_page: Open):
+    made = [folders.run(workspace, name) for name in ("a", "b", "c")]
+    app = open_page("home")
+    app.query_params["run"] = f"{made[0].id},{made[1].id}"
+    app.switch_page("app_pages/watch.py").run()
+    assert app.query_params["run"] == [made[1].id, made[0].id]
+    app.pills(key="chosen-runs").set_value([made[2].id]).run()
+    assert app.query_params["run"] in (made[2].id, [made[2].id])
+
+
+def test_an_address_may_repeat_or_join_ids_and_holds_nothing_else():
+    first, second = new_id(), new_id()
+    assert asked_runs([f"{first},{second}", first, "../x", ""]) == [first, second]
+
+
+def test_a_run_goes_on_for_longer_as_a_new_run_that_begins_with_its_weights(workspace: Workspace, open_page: Open):
+    dataset = folders.dataset(workspace)
+    run = folders.run(workspace, "short", dataset_id=dataset.id)
+    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": 300}))
+    app = open_page("watch")
+    app.session_state[f"watch-{run.id}-more"] = True
+    app.run()
+    app.number_input(key=f"watch-{run.id}-minutes").set_value(30.0).run()
+    next(button for button in app.button if button.label == "Go on").click().run()
+    further = list_jobs(workspace, "runs")[0]
+    assert further.name == "short, further"
+    assert (further.config["start_from"], further.config["minutes"]) == (run.id, 30.0)
+    (further.folder / records.STOP).touch()
+
+
+def test_a_clone_starts_train_with_the_settings_of_its_run(workspace: Workspace, open_page: Open):
+    folders.dataset(workspace, "newer")
+    dataset = folders.dataset(workspace, "older")
+    run = folders.run(workspace, "model", dataset_id=dataset.id, batch=48, learning_rate=0.004)
+    app = open_page("home")
+    app.query_params["like"] = run.id
+    app.switch_page("app_pages/train.py").run()
+    assert not app.exception
+    assert app.selectbox(key="train-preset").value == "as model"
+    assert app.selectbox(key="train-dataset").value == dataset.id
+    assert app.number_input(key=f"train.{run.id}.batch").value == 48
+    assert "0 changed from model" in [panel.label for panel in app.expander]
+
+
+def test_the_log_is_searched(workspace: Workspace, open_page: Open):
+    run = folders.run(workspace)
+    (run.folder / records.LOG).write_text("".join(f"step {number}\n" for number in range(50)) + "An Error <b>\n")
+    app = open_page("watch")
+    app.session_state[f"log-{run.id}"] = True
+    app.run()
+    app.text_input(key=f"log-{run.id}-search").set_value("error").run()
+    assert app.code[0].value == "An Error <b>"
+    assert "1 line of the last 51" in said(app)
+
+
+def test_two_runs_of_one_name_are_told_apart(workspace: Workspace, open_page: Open):
+    made = [folders.run(workspace, "twin") for _ in range(2)]
+    app = open_page("home")
+    app.query_params["run"] = [run.id for run in made]
+    words = html.unescape(said(app.switch_page("app_pages/watch.py").run()))
+    assert all(f"**twin ({run.id[-4:]})**" in words for run in made)

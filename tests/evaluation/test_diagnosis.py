@@ -1,0 +1,83 @@
+"""What is said of a run's curves: each sentence where it is due, and silence where nothing is wrong."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine.evaluation.diagnosis import Frames, findings, last_error
+from engine.jobs import Job, State
+
+RUN = Job(
+    id="0" * 26, kind="train", name="run 1", created=datetime.now(UTC), device="cpu", config={"batch": 64},
+    state=State.running, message="", progress=None, summary={}, folder=Path(), collection="runs",
+)  # fmt: skip
+FALLING = [3.0 - number / 20 for number in range(40)]
+
+
+def frames(
+    train: Sequence[float] = FALLING,
+    validation: Sequence[float] = (2.0, 1.5, 1.0),
+    epochs: int = 3,
+    **more: float,
+) -> Frames:
+    """Return frames of a run with these losses; a validation every `epochs` epochs."""
+    steps = range(1, len(train) + 1)
+    places = range(1, len(validation) + 1)
+    return {
+        "train": pd.DataFrame({"step": steps, "loss": train, **more}),
+        "validation": pd.DataFrame(
+            {"step": [10 * n for n in places], "epoch": [epochs * n for n in places], "loss": validation}
+        ),
+    }
+
+
+def words(run: Job = RUN, seen: Frames | None = None, log: str = "") -> str:
+    return " ".join(finding.text for finding in findings(run, seen or frames(), log))
+
+
+def test_of_a_run_that_learns_well_nothing_is_said():
+    assert words() == ""
+
+
+@pytest.mark.parametrize(
+    ("seen", "due"),
+    [
+        (frames(validation=(2.0, 1.0, 1.01, 1.02, 1.0)), "not improved for 9 epochs (best 1 at step 20)"),
+        (frames(validation=(2.0, 1.0, 1.01, 1.02, 1.0), epochs=0), "not improved for 3 validations"),
+        (frames(validation=(2.0, 1.0, 1.2, 1.4, 1.6)), "learn by heart"),
+        (frames(train=[*FALLING, math.nan]), "no number any more (NaN)"),
+        (frames(waiting=0.4), "Starved for data: it waits for images 40.0 % of the time"),
+        (frames(gpu=0.1), "GPU works only 10.0 % of the time"),
+    ],
+    ids=["no progress in epochs", "no progress in validations", "by heart", "NaN", "starved", "idle GPU"],
+)
+def test_what_is_seen_is_said(seen: Frames, due: str):
+    assert due in words(seen=seen)
+
+
+def test_a_reader_that_writes_nothing_yet_is_no_fault():
+    nothing = [{"image": 1, "truth": "cat", "text": "", "confidences": []}]
+    seen = {**frames(), "pinned": pd.DataFrame({"step": [10], "readings": [nothing]})}
+    [finding] = findings(RUN, seen)
+    assert "writes nothing yet" in finding.text
+    assert finding.level == "fine"
+
+
+def test_out_of_memory_names_the_batch_to_try_unless_the_message_does():
+    full = replace(RUN, state=State.out_of_memory)
+    assert "Clone it with 32" in words(full)
+    assert words(replace(full, message="Set batch to 32.")) == ""
+
+
+def test_the_last_error_is_lifted_from_the_log():
+    log = 'Traceback:\n  File "x"\nValueError: first\nepoch 2\nkeras.src.errors.ShapeError: shapes (3,) differ\n done'
+    assert last_error(log) == "keras.src.errors.ShapeError: shapes (3,) differ"
+    assert last_error("all is well; no Error: in the middle of a line") is None
+    failed = replace(RUN, state=State.failed, message="The process ended with exit code 1")
+    assert "ShapeError: shapes (3,) differ" in words(failed, log=log)
+    assert words(replace(failed, message="keras.src.errors.ShapeError: shapes (3,) differ"), log=log) == ""
