@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import datasets, score, speed
 from bench.command import run
-from engine.evaluation.samples import LABELS
+from engine.evaluation.test_sets import LABELS
 
 FIXED = Path(__file__).parents[2] / "shared" / "bench"
 

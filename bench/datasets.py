@@ -17,12 +17,12 @@ from tempfile import TemporaryDirectory
 from bench.command import run
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS
-from engine.datasets.browse import Between, Contains, OneOf, columns, page, select
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.duplicates import find_duplicates
-from engine.datasets.examples import Record
+from engine.datasets.query import Between, Contains, OneOf, columns, page, select
 from engine.datasets.shards import Stored, assemble, write_shard
 from engine.datasets.statistics import describe, measure_dataset
+from engine.datasets.tf_example import Record
 from engine.datasets.versions import Edits, write_version
 from engine.synth.encoding import encode
 from engine.synth.job import plan_shards

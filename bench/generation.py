@@ -27,8 +27,9 @@ from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS
 from engine.errors import JobError
 from engine.jobs import JobContext, State, launch, load_job
-from engine.synth import encoding, quick, samples, trdg_adapter
+from engine.synth import encoding, samples
 from engine.synth.job import work
+from engine.synth.trdg import adapter, patches
 from engine.workspace import Workspace, new_id
 
 RECIPE = PRESETS["seed project"]
@@ -133,18 +134,18 @@ def _draw(index: int) -> None:
 @contextlib.contextmanager
 def _watched() -> Iterator[dict[str, float]]:
     """Count the processor seconds of each stage while the block runs."""
-    generator = trdg_adapter.computer_text_generator
+    generator = adapter.computer_text_generator
     places: list[tuple[str, Any, str]] = [
         ("choose the text", samples, "_text"),
         ("settle the look", samples, "settle"),
         ("draw the letters", generator, "generate"),
-        ("bend the line", quick, "_shifted"),
+        ("bend the line", patches, "_shifted"),
         ("turn", Image.Image, "rotate"),
         ("scale", Image.Image, "resize"),
-        ("background: noise", trdg_adapter.background_generator, "gaussian_noise"),
-        ("background: picture", quick, "picture_background"),
-        ("compare with the background", quick.Stat, "__init__"),
-        ("blur", trdg_adapter, "blurred"),
+        ("background: noise", adapter.background_generator, "gaussian_noise"),
+        ("background: picture", patches, "picture_background"),
+        ("compare with the background", patches.Stat, "__init__"),
+        ("blur", adapter, "blurred"),
         ("encode as JPEG", encoding, "encode"),
     ]
     stages: dict[str, float] = defaultdict(float)

@@ -23,12 +23,13 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from bench.command import run
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.texts import Words
-from engine.datasets.examples import Record, decode, encode
+from engine.config.text_sources import Words
+from engine.datasets.tf_example import Record, decode, encode
 from engine.errors import GlyphlabError
-from engine.synth import encoding, languages, quick, samples, scripts
+from engine.synth import encoding, languages, samples, scripts
 from engine.synth.samples import Take
-from engine.synth.trdg_adapter import Drawing, draw
+from engine.synth.trdg import patches
+from engine.synth.trdg.adapter import Drawing, draw
 
 _LANGUAGES = Recipe(
     name="all dictionaries", texts=tuple(Words(language=each.id, max_length=40) for each in languages())
@@ -47,10 +48,10 @@ class WrongLabel(GlyphlabError):
 def _pieces() -> Iterator[list[str]]:
     """Yield a list that holds, after each draw, the pieces of text that reached the image."""
     drawn: list[str] = []
-    write, begin = quick.Pen.text, samples.draw
+    write, begin = patches.Pen.text, samples.draw
 
-    def written(self: quick.Pen, xy: tuple[int, int], text: str, *rest: Any, **named: Any) -> None:
-        if type(self) is quick.Pen:  # the image's, not its mask's
+    def written(self: patches.Pen, xy: tuple[int, int], text: str, *rest: Any, **named: Any) -> None:
+        if type(self) is patches.Pen:  # the image's, not its mask's
             drawn.append(text)
         write(self, xy, text, *rest, **named)
 
@@ -58,11 +59,11 @@ def _pieces() -> Iterator[list[str]]:
         drawn.clear()
         return begin(drawing)
 
-    quick.Pen.text, samples.draw = written, begun
+    patches.Pen.text, samples.draw = written, begun
     try:
         yield drawn
     finally:
-        quick.Pen.text, samples.draw = write, begin
+        patches.Pen.text, samples.draw = write, begin
 
 
 def check(first: int, count: int, seed: int, again: int) -> Counter[str]:

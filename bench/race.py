@@ -18,10 +18,10 @@ from bench.score import HEADER, milliseconds_alone, row
 from engine.cli.presets import merged
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import JobError
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.samples import folder_samples
+from engine.evaluation.test_sets import folder_samples
 from engine.jobs import Job, State, launch, load_job
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader

@@ -16,7 +16,7 @@ import numpy as np
 import yaml
 
 from bench.command import run
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import JobError
 from engine.files import read_json
 from engine.jobs import Job, State, launch, load_job, read_events, resume

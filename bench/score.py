@@ -13,7 +13,7 @@ from bench.command import run
 from bench.readers import add_reader_arguments, open_reader
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.metrics import Score
-from engine.evaluation.samples import LABELS, Sample, folder_samples
+from engine.evaluation.test_sets import LABELS, Sample, folder_samples
 from engine.reading.reader import Reader
 
 HEADER = """\

@@ -18,7 +18,7 @@ from bench.readers import add_reader_arguments, open_reader
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS
 from engine.errors import JobError
-from engine.evaluation.samples import folder_samples
+from engine.evaluation.test_sets import folder_samples
 from engine.jobs import State, launch, load_job
 from engine.reading.reader import Reader
 from engine.synth import preview

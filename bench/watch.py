@@ -25,7 +25,7 @@ from bench.command import run
 from dashboard.common.colours import OKABE_ITO
 from dashboard.runs.charts import Line, curves
 from dashboard.runs.metrics import LOSS, WORD_ACCURACY, View
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.files import write_json
 from engine.jobs import locks, records
 from engine.jobs.event_frames import EventLog

@@ -23,7 +23,7 @@ from bench.browser import DESKTOP, PHONE, Server, chromium, dashboard, settled
 from bench.command import run
 from engine.config.importing import ImportConfig
 from engine.jobs import launch, list_jobs, load_job
-from engine.quickstart import quick_start, starter_run
+from engine.quick_start import quick_start, starter_run
 from engine.workspace import Collection, Workspace
 
 PICTURES = Path(__file__).parent / "pictures"

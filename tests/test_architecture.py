@@ -44,7 +44,7 @@ def offence(module: str, imported: str) -> str | None:
         return f"light code imports {library}"
     if module.startswith("engine") and library in {"streamlit", "dashboard"}:
         return f"the engine imports {library}"
-    if library == "trdg" and module != "engine.synth.trdg_adapter":
+    if library == "trdg" and module != "engine.synth.trdg.adapter":
         return "trdg is touched by one module only"
     if library == "tensorflow" and not module.startswith("engine.export") and module != KERNELS:
         return "tensorflow itself belongs to export and to one module of kernels"

@@ -13,7 +13,7 @@ from bench.score import HEADER, row
 from engine.datasets import open_dataset
 from engine.errors import BundleError
 from engine.evaluation.evaluate import Evaluation, evaluate
-from engine.evaluation.samples import folder_samples
+from engine.evaluation.test_sets import folder_samples
 from engine.jobs import Job, load_job
 from engine.reading.bundle import STARTER, Bundle, load_graphs, load_language, newest_bundle, save_bundle
 from engine.reading.reader import Reader

@@ -15,7 +15,7 @@ from dashboard.train.presets import beginning, cloned
 from dashboard.train.readiness import preflight, start_label
 from engine.config.base import differences
 from engine.config.reader import ReaderConfig
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.formatting import count
 from engine.jobs import State, available_devices, joint_devices, launch, list_jobs

@@ -21,7 +21,7 @@ from dashboard.watch.queue import devices_and_queue
 from dashboard.watch.run_picker import run_chips
 from dashboard.watch.run_state import run_state
 from engine.evaluation.diagnosis import Frames
-from engine.evaluation.pinned import KIND
+from engine.evaluation.pinned_samples import KIND
 from engine.formatting import count
 from engine.jobs import Job, State, find_live, list_jobs
 from engine.jobs.summaries import run_figures

@@ -14,11 +14,11 @@ from PIL import Image
 
 from dashboard.caches.files import modified
 from engine.config.importing import ImportConfig
-from engine.datasets.browse import Column, Condition, Numbers, columns, select
 from engine.datasets.comparison import Gap, compare
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.duplicates import Duplicates, find_duplicates
 from engine.datasets.importing import Findings, survey
+from engine.datasets.query import Column, Condition, Numbers, columns, select
 from engine.datasets.statistics import Description, Measured, describe, measure_dataset
 from engine.measures import measure_images
 from engine.workspace import Workspace

@@ -11,11 +11,11 @@ import streamlit as st
 from PIL import Image
 
 from engine.errors import BundleError, ImageError, JobError
+from engine.images.open import open_image
+from engine.images.sandbox import open_apart
 from engine.jobs.event_frames import EventLog
 from engine.jobs.records import EVENTS
 from engine.reading.bundle import Bundle, newest_bundle
-from engine.reading.images import open_image
-from engine.reading.opener import open_apart
 from engine.reading.reader import Reader
 from engine.workspace import Workspace
 

@@ -16,11 +16,11 @@ from dashboard.caches.files import modified
 from engine import synth
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS, Recipe
-from engine.reading.images import open_image
+from engine.images.open import open_image
 from engine.synth import Check, Explained, Font, Sample, uploaded_fonts
+from engine.synth.asset_resolver import Shelf
+from engine.synth.font_preview import lacking, specimen, specimen_text
 from engine.synth.fonts import bundled_fonts
-from engine.synth.shelf import Shelf
-from engine.synth.specimen import lacking, specimen, specimen_text
 from engine.workspace import Workspace
 
 _HASH: dict[str | type[Any], Callable[[Any], Any]] = {

@@ -13,8 +13,8 @@ from dashboard.common.markdown import literal
 from dashboard.common.trash import trash_popover
 from engine.formatting import count
 from engine.jobs import Job, annotate, restore, tag, trash, trashed
-from engine.jobs.labels import LONGEST
 from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG
+from engine.labels import LONGEST
 from engine.workspace import Workspace
 
 _DELETED = "compare-deleted"

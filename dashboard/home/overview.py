@@ -20,7 +20,7 @@ from engine.config.recipe import PRESETS
 from engine.formatting import ago, count, decimal, interval, percent
 from engine.jobs import Job, find_live, list_jobs
 from engine.jobs.summaries import run_figures
-from engine.quickstart import IMAGES, quick_start
+from engine.quick_start import IMAGES, quick_start
 from engine.reading.bundle import Bundle
 from engine.workspace import Workspace
 

@@ -12,7 +12,7 @@ from dashboard.common.jobs import actions, badge, facts, progress, title
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
 from dashboard.common.source_picker import choose_source
-from engine.config.transcribing import TranscribeConfig
+from engine.config.transcribe import TranscribeConfig
 from engine.datasets.importing import uploads
 from engine.formatting import count, percent
 from engine.jobs import Job, State, launch, list_jobs

@@ -10,7 +10,7 @@ from dashboard.common.markdown import literal
 from dashboard.data.datasets.dataset_list import dataset_words
 from dashboard.readings.ground_truth import fault_of, retyped, taken_out
 from dashboard.readings.image import Dropped, shown
-from engine.datasets.kept import Kept, kept_config, kept_versions, list_kept
+from engine.datasets.corrections import Kept, kept_config, kept_versions, list_kept
 from engine.formatting import ago, count
 from engine.jobs import Job, State, launch, list_jobs
 from engine.workspace import Workspace

@@ -15,7 +15,7 @@ from PIL import Image
 
 from dashboard.common.colours import OKABE_ITO, SURE
 from engine.formatting import percent, visible
-from engine.reading.readings import Character, Reading, Trace
+from engine.reading.results import Character, Reading, Trace
 
 _ROOM = 600  # px that a strip takes before it is shown at its true size instead of twice that
 _LINE, _LETTER, _BAR = 5, 20, 16  # px: heights of the parts below the image

@@ -17,7 +17,7 @@ from dashboard.readings.text_diff import NONE, differences
 from engine.errors import ImageError
 from engine.formatting import count
 from engine.reading.bundle import Bundle
-from engine.reading.readings import Reading
+from engine.reading.results import Reading
 from engine.workspace import Workspace
 
 Readers = Sequence[tuple[str, Bundle]]

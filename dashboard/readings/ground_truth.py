@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.common.errors import show_error
 from dashboard.common.markdown import literal
 from dashboard.readings.image import Dropped
-from engine.datasets.kept import Kept, find_kept, forget, keep
+from engine.datasets.corrections import Kept, find_kept, forget, keep
 from engine.errors import GlyphlabError
 from engine.evaluation.metrics import score
 from engine.formatting import ago, count, percent

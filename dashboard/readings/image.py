@@ -10,11 +10,11 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import modified, reader
-from engine.datasets.importing.storing import png
-from engine.datasets.pixels import digest_of
+from engine.datasets.importing.encode import png
+from engine.images.digest import digest_of
+from engine.images.sandbox import open_apart
 from engine.reading.bundle import Bundle
-from engine.reading.opener import open_apart
-from engine.reading.readings import Reading
+from engine.reading.results import Reading
 
 BEAM = 5
 """Texts that beam search follows at once; the best three are shown."""

@@ -14,8 +14,8 @@ from dashboard.common.markdown import literal
 from dashboard.readings.alignment import strip, told
 from dashboard.readings.text_diff import NONE, Differences, differences
 from engine.formatting import decimal, percent, visible
-from engine.reading.images import EXTENSIONS, MAX_BYTES
-from engine.reading.readings import Character, Reading
+from engine.images.open import EXTENSIONS, MAX_BYTES
+from engine.reading.results import Character, Reading
 
 LEGEND = (
     ":orange-background[ 60 to 90 % ]  :red-background[ under 60 % ]  sure of a character; the rest is surer.  "

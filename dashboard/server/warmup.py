@@ -5,19 +5,28 @@ import importlib
 import inspect
 import pkgutil
 
-from dashboard import components
+import dashboard
 from engine.config.recipe import PRESETS
+from engine.images.sandbox import get_ready
 from engine.jobs import list_jobs
-from engine.reading.opener import get_ready
 from engine.workspace import COLLECTIONS, Workspace
 
 _LIBRARIES = ("plotly.graph_objects", "onnxruntime")
 
 
+_SCRIPTS = ("dashboard.app", "dashboard.shell", "dashboard.__main__")  # Streamlit runs these
+
+
+def _modules() -> list[str]:
+    """Return the names of the dashboard's modules but the scripts, Home's first."""
+    found = [module.name for module in pkgutil.walk_packages(dashboard.__path__, "dashboard.")]
+    ours = [name for name in found if not name.startswith(_SCRIPTS)]
+    return sorted(ours, key=lambda name: not name.startswith("dashboard.home"))
+
+
 def _load() -> None:
-    """Load all cards and their libraries, Home's first, and draw some samples."""
-    cards = sorted((module.name for module in pkgutil.iter_modules(components.__path__)), key="overview".__ne__)
-    for name in (*(f"{components.__name__}.{card}" for card in cards), *_LIBRARIES):
+    """Import every page's modules and their libraries, Home's first, and draw some samples."""
+    for name in (*_modules(), *_LIBRARIES):
         importlib.import_module(name)
     from engine import synth
 

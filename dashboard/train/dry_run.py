@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.common.errors import shown_errors
 from dashboard.common.jobs import progress
 from dashboard.common.markdown import literal
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.formatting import count, decimal, duration, size
 from engine.jobs import Job, State, launch, list_jobs
 from engine.workspace import Workspace

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.common.choices import asked_for, choose, choose_several
 from dashboard.common.fields import label
-from engine.config.training import Portion, TrainConfig
+from engine.config.train import Portion, TrainConfig
 
 NAMES = ("mix", "validate_on", "watch_on", "test_on", "start_from")
 """The settings drawn here."""

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.common.choices import asked_for, choose
 from dashboard.common.markdown import literal
 from engine.config.presets import TRAIN_PRESETS, train_preset
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import ConfigError, JobError
 from engine.jobs import load_job
 from engine.workspace import Workspace

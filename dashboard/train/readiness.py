@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.common.markdown import literal
 from dashboard.data.datasets.dataset_list import dataset_words
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.formatting import count, duration
 from engine.jobs import KINDS, Job, list_jobs, overlap
 from engine.jobs.summaries import dataset_figures

@@ -16,10 +16,10 @@ from dashboard.common.images import drawing, picture
 from dashboard.common.markdown import literal
 from dashboard.readings.alignment import strip, told
 from dashboard.readings.text_diff import differences
-from engine.evaluation.pinned import PinnedReading, image_path, parse
+from engine.evaluation.pinned_samples import PinnedReading, image_path, parse
 from engine.formatting import count, percent, visible
 from engine.jobs import Job
-from engine.reading.readings import Character, Reading, Trace
+from engine.reading.results import Character, Reading, Trace
 
 _ROOM = 400  # px that a picture may take before it is shown smaller
 _TALL = 64  # px up to which it is enlarged

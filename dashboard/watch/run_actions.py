@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.common.jobs import actions
 from dashboard.common.launch import launch_button, watch
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.jobs import Job, launch
 from engine.jobs.summaries import run_figures

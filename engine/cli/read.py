@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.errors import GlyphlabError
+from engine.images.open import open_image
 from engine.reading.bundle import newest_bundle
-from engine.reading.images import open_image
 from engine.reading.reader import Reader
 from engine.workspace import Workspace
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 
 

@@ -9,11 +9,11 @@ from typing import Self
 
 from pydantic import model_validator
 
-from engine.config.after import After, Contrast, Crop, Jpeg, Perspective, Recolour, ScanNoise, Shadow
 from engine.config.base import Config, setting
-from engine.config.figures import AmountFormats, Amounts, DateFormats, Dates
-from engine.config.looks import BackgroundWeights, Colours, DirectionWeights, DistortionWeights, Look, ModeWeights
-from engine.config.texts import CaseWeights, Characters, Digits, Pattern, TextSource, Words
+from engine.config.number_formats import AmountFormats, Amounts, DateFormats, Dates
+from engine.config.postprocess import After, Contrast, Crop, Jpeg, Perspective, Recolour, ScanNoise, Shadow
+from engine.config.style import BackgroundWeights, Colours, DirectionWeights, DistortionWeights, Look, ModeWeights
+from engine.config.text_sources import CaseWeights, Characters, Digits, Pattern, TextSource, Words
 from engine.config.weights import some_weight
 
 

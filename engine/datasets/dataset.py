@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from engine.config.generate import Split
-from engine.datasets.examples import Record, decode
 from engine.datasets.manifest import FileEntry, Manifest, ShardEntry, read_manifest
 from engine.datasets.shards import ShardName
+from engine.datasets.tf_example import Record, decode
 from engine.datasets.tfrecord import unframe
 from engine.errors import DatasetError
 from engine.files import sha256

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from engine.datasets.caches import kept_table
+from engine.datasets.cache import kept_table
 from engine.datasets.dataset import Dataset
-from engine.datasets.pixels import digest_of
 from engine.datasets.splits import SPLITS
+from engine.images.digest import digest_of
 
 _BATCH = 512  # images between two calls of `watch`
 

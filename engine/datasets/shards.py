@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.config.generate import Split
-from engine.datasets.examples import Record, encode
 from engine.datasets.manifest import FileEntry, Manifest, ShardEntry, Version, write_manifest
 from engine.datasets.splits import SPLITS
+from engine.datasets.tf_example import Record, encode
 from engine.datasets.tfrecord import frame
 from engine.files import write_bytes
 

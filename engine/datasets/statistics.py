@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.config.generate import Split
-from engine.datasets.caches import kept_table
+from engine.datasets.cache import kept_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.splits import SPLITS
 from engine.measures import measure_images

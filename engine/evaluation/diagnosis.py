@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from engine.evaluation.pinned import KIND, parse
+from engine.evaluation.pinned_samples import KIND, parse
 from engine.formatting import count, decimal, percent
 from engine.jobs import Job, State
 

@@ -15,7 +15,7 @@ import pandas as pd
 from engine.errors import DatasetError
 from engine.evaluation.breakdown import edits
 from engine.evaluation.metrics import Score, score
-from engine.evaluation.samples import Sample
+from engine.evaluation.test_sets import Sample
 from engine.files import write_bytes
 from engine.reading.reader import Reader
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.config.evaluate import EvaluateConfig
 from engine.datasets import open_dataset
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.samples import Sample, dataset_samples, folder_samples, split_samples
+from engine.evaluation.test_sets import Sample, dataset_samples, folder_samples, split_samples
 from engine.jobs.context import JobContext, Stopped
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader

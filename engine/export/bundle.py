@@ -19,7 +19,7 @@ from engine.export.graphs import copy_weights, onnx_graphs, twin_of
 from engine.export.parity import compare
 from engine.models.network import Network
 from engine.reading.bundle import describe_graphs, describe_language, save_bundle
-from engine.reading.language import Language
+from engine.reading.decoding.ngram import Language
 from engine.reading.manifest import AttentionDecoder, CtcDecoder, Manifest, Parity, State, TrainedOn
 from engine.reading.preprocess import Preprocessing
 from engine.reading.reader import Reader

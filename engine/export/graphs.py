@@ -1,7 +1,7 @@
 """Translate a network's graphs to ONNX, by tf2onnx.
 
 Keras' TensorFlow backend is traced in this process; under any other backend a child process with TensorFlow does it
-(`python -m engine.export.child`). This module checks nothing: see `parity`.
+(`python -m engine.export.tf_process`). This module checks nothing: see `parity`.
 """
 
 import logging
@@ -72,6 +72,6 @@ def _by_child(network: Network) -> dict[str, bytes]:
         named = {f"{number:04d}": weight for number, weight in enumerate(weights)}
         (folder / "weights.safetensors").write_bytes(safetensors.numpy.save(named))
         write_json(folder / "network.json", {"reader": network.config.plain(), "classes": network.classes})
-        command = [sys.executable, "-m", "engine.export.child", str(folder)]
+        command = [sys.executable, "-m", "engine.export.tf_process", str(folder)]
         subprocess.run(command, cwd=_ROOT, env=environment, check=True, timeout=_CHILD_SECONDS)
         return {graph: (folder / f"{graph}.onnx").read_bytes() for graph in network.graphs}

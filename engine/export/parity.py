@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from engine.models.inference import read_best
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import Network
-from engine.models.running import read_best
 from engine.reading.manifest import Parity
 from engine.reading.preprocess import valid_frames
 from engine.reading.reader import Reader

@@ -6,7 +6,6 @@ reading, notes.py for what people say of one, deleting.py for the trash, context
 
 from engine.jobs.context import Diverged, JobContext, Stopped
 from engine.jobs.control import launch, resume, stop
-from engine.jobs.deleting import erase, restore, trash, trashed
 from engine.jobs.devices import Device, available_devices, default_device, joint_devices, overlap
 from engine.jobs.events import read_events
 from engine.jobs.job import Job, find_live, list_jobs, load_job
@@ -16,6 +15,7 @@ from engine.jobs.notes import annotate, tag
 from engine.jobs.queue import move, queued
 from engine.jobs.records import Notes, Progress
 from engine.jobs.states import State
+from engine.jobs.trash import erase, restore, trash, trashed
 
 __all__ = [
     "KINDS", "Device", "Diverged", "Job", "JobContext", "Kind", "Notes", "Progress", "State", "Stopped", "annotate",

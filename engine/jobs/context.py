@@ -16,7 +16,7 @@ from engine.files import write_json
 from engine.jobs import records
 from engine.jobs.events import EventWriter, finite, read_events, truncate_events
 from engine.jobs.job import optional_object
-from engine.jobs.pace import Pace
+from engine.jobs.rate import Pace
 from engine.jobs.records import Heartbeat, Progress
 from engine.workspace import Workspace
 

@@ -20,9 +20,9 @@ from engine.jobs import locks, records
 from engine.jobs.devices import available_devices, single_devices
 from engine.jobs.job import Job, list_jobs, load_job
 from engine.jobs.kinds import KINDS, Kind
-from engine.jobs.labels import label
 from engine.jobs.records import JobRecord
 from engine.jobs.states import State
+from engine.labels import label
 from engine.workspace import Collection, Workspace, new_id
 
 _ROOT = Path(__file__).parent.parent.parent

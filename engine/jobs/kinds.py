@@ -13,8 +13,8 @@ from engine.config.evaluate import EvaluateConfig
 from engine.config.exporting import ExportConfig
 from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig
-from engine.config.training import TrainConfig
-from engine.config.transcribing import TranscribeConfig
+from engine.config.train import TrainConfig
+from engine.config.transcribe import TranscribeConfig
 from engine.jobs.devices import default_device
 from engine.workspace import Collection
 

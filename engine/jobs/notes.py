@@ -13,8 +13,8 @@ from engine.errors import JobError
 from engine.files import sync_folder, write_json
 from engine.jobs import locks, records
 from engine.jobs.job import Job, load_job
-from engine.jobs.labels import label
 from engine.jobs.records import Notes
+from engine.labels import label
 from engine.workspace import Collection, Workspace
 
 MOST_TAGS = 20

@@ -20,7 +20,7 @@ from engine.files import write_json
 from engine.jobs import locks, records
 from engine.jobs.context import Stopped
 from engine.jobs.devices import environment
-from engine.jobs.ending import end_of_death, end_of_error, kernel_kills, write_exit
+from engine.jobs.exit_reasons import end_of_death, end_of_error, kernel_kills, write_exit
 from engine.jobs.job import Job, read_job
 from engine.jobs.kinds import KINDS
 from engine.jobs.logs import trim_log

@@ -17,7 +17,7 @@ from pathlib import Path
 from engine.files import write_json
 from engine.jobs import locks, records
 from engine.jobs.context import JobContext
-from engine.jobs.ending import end_of_error, write_exit
+from engine.jobs.exit_reasons import end_of_error, write_exit
 from engine.jobs.job import read_job
 from engine.jobs.kinds import KINDS
 from engine.jobs.records import ProcessRecord

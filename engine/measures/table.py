@@ -7,9 +7,9 @@ import pandas as pd
 from PIL import Image
 
 from engine.measures.focus import blur
-from engine.measures.lean import slant, tilt
 from engine.measures.pixels import HEIGHT, Pixels, grey_pixels
 from engine.measures.shape import fill, stroke
+from engine.measures.slant import slant, tilt
 from engine.measures.tone import brightness, contrast, noise, unevenness
 
 

@@ -13,20 +13,20 @@ from typing import Any
 
 from PIL import Image
 
-from engine.config.transcribing import TranscribeConfig
+from engine.config.transcribe import TranscribeConfig
 from engine.datasets.importing.items import Images
-from engine.datasets.importing.sources import discard, opened
-from engine.datasets.importing.tree import Tree
-from engine.datasets.spreadsheet import guard
 from engine.errors import ImageError, SourceError
 from engine.files import write_bytes
+from engine.images.open import MAX_BYTES, open_image
 from engine.jobs import read_events
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.records import EVENTS
 from engine.reading.bundle import Bundle, newest_bundle
-from engine.reading.images import MAX_BYTES, open_image
 from engine.reading.reader import BATCH, Reader
-from engine.reading.readings import Reading
+from engine.reading.results import Reading
+from engine.sources.locate import discard, opened
+from engine.sources.spreadsheet import guard
+from engine.sources.tree import Tree
 from engine.workspace import Workspace
 
 CSV, JSON = "readings.csv", "readings.json"

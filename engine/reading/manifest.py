@@ -58,7 +58,7 @@ class Graph(_File):
 
 
 class LanguageFile(_File):
-    """What `engine.reading.language` knows of texts."""
+    """What `engine.reading.decoding.ngram` knows of texts."""
 
     file: Literal["language.npz"] = "language.npz"
     weight: float = setting(..., ge=0.0, le=1.0, help="How much it counts beside what the image shows.")

@@ -18,15 +18,15 @@ from PIL import Image
 
 from engine.charset import Charset
 from engine.errors import BundleError, ConfigError
-from engine.reading.beam import Hypothesis, attention_beam
 from engine.reading.bundle import load_graphs, load_language, open_bundle
-from engine.reading.decode import Decoded, Floats, attention_greedy, ctc_greedy
-from engine.reading.language import Language
+from engine.reading.decoding.attention import Hypothesis, attention_beam
+from engine.reading.decoding.ctc import ctc_beam, ctc_best, ctc_posteriors
+from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.types import Decoded, Floats, attention_greedy, ctc_greedy
 from engine.reading.manifest import AttentionDecoder, Manifest
-from engine.reading.paths import ctc_beam, ctc_best, ctc_posteriors
+from engine.reading.onnx_session import open_session
 from engine.reading.preprocess import valid_frames
-from engine.reading.readings import Candidate, Character, Reading, Trace
-from engine.reading.session import open_session
+from engine.reading.results import Candidate, Character, Reading, Trace
 from engine.workspace import Workspace
 
 BATCH = 32

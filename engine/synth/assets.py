@@ -21,8 +21,8 @@ from PIL import Image
 
 from engine.errors import ConfigError, SourceError
 from engine.files import read_json, sha256, write_bytes, write_json
-from engine.jobs.labels import label as plain_label
-from engine.reading.images import open_image
+from engine.images.open import open_image
+from engine.labels import label as plain_label
 from engine.workspace import Workspace
 
 AssetKind = Literal["fonts", "lists", "pictures"]
@@ -199,7 +199,7 @@ def _check_size(content: bytes, most: int, noun: str) -> None:
 
 def _font_facts(content: bytes) -> dict[str, Any]:
     # As a script, not with -m: the check must not wait for the packages around it.
-    check = [sys.executable, str(Path(__file__).with_name("fontcheck.py"))]
+    check = [sys.executable, str(Path(__file__).with_name("font_validation.py"))]
     try:
         child = subprocess.run(check, input=content, capture_output=True, timeout=_CHECK_SECONDS)
         if child.returncode == 0:

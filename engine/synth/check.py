@@ -15,12 +15,12 @@ from engine.config.generate import GenerateConfig
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import Recipe
 from engine.reading.preprocess import Preprocessing
+from engine.synth.asset_resolver import Shelf
 from engine.synth.contrast import contrast_of
 from engine.synth.fonts import Font
 from engine.synth.preview import Estimate, estimate
 from engine.synth.samples import Take, draw_take, fonts_for
 from engine.synth.scripts import runs_left
-from engine.synth.shelf import Shelf
 from engine.synth.texts import draw_text
 from engine.workspace import Workspace
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ConfigError
 from engine.synth.scripts import is_plain
-from engine.synth.trdg_adapter import DICTIONARIES
+from engine.synth.trdg.adapter import DICTIONARIES
 
 _PATIENCE = 2000  # words looked at before a rule counts as one that no word meets
 _DRAWABLE = {

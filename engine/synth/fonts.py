@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from engine.errors import ConfigError
-from engine.synth.trdg_adapter import FONTS
+from engine.synth.trdg.adapter import FONTS
 
 _PROBE_HEIGHT = 32  # px; large enough for the thinnest stroke to show
 _LENT = {"ko": "cn"}  # Source Han Sans has the Korean syllables too

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.config.generate import GenerateConfig
-from engine.datasets.examples import Record
 from engine.datasets.shards import ShardName, Stored, write_shard
 from engine.datasets.splits import split_of
+from engine.datasets.tf_example import Record
 from engine.errors import JobError
 from engine.processes import die_with
+from engine.synth.asset_resolver import Shelf
 from engine.synth.encoding import encode
 from engine.synth.samples import draw_sample
-from engine.synth.shelf import Shelf
 from engine.workspace import Workspace
 
 _LOOK_EVERY = 0.1  # seconds between two looks at the counter

@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass
 
 from engine.config.recipe import Recipe
+from engine.synth.asset_resolver import Shelf
 from engine.synth.encoding import Format, encode
 from engine.synth.samples import Sample, draw_sample
-from engine.synth.shelf import Shelf
 from engine.workspace import Workspace
 
 _TIMED = 24  # samples timed for an estimate; under half a second

@@ -10,18 +10,18 @@ from typing import Any
 
 from PIL import Image
 
-from engine.config.looks import Look
 from engine.config.recipe import Recipe
-from engine.config.texts import TextSource, Words
+from engine.config.style import Look
+from engine.config.text_sources import TextSource, Words
 from engine.errors import ConfigError
-from engine.synth import after
+from engine.synth import postprocess
+from engine.synth.asset_resolver import Shelf
 from engine.synth.contrast import contrast_of
 from engine.synth.fonts import Font, bundled_fonts, fonts
-from engine.synth.looks import settle
-from engine.synth.shelf import Shelf
+from engine.synth.rng import Dice, dice_for
+from engine.synth.style import settle
 from engine.synth.texts import draw_text
-from engine.synth.throwing import Dice, dice_for
-from engine.synth.trdg_adapter import Drawing, Drawn, Dropped, draw
+from engine.synth.trdg.adapter import Drawing, Drawn, Dropped, draw
 
 _TRIES = 200  # images drawn for one sample before the recipe counts as one that gives none
 _TEXTS = 30_000  # texts drawn for one sample before the recipe counts as one with too few: a share of 0.001 needs many
@@ -43,7 +43,7 @@ class Take:
 
     sample: Sample
     drawing: Drawing
-    plan: after.Plan
+    plan: postprocess.Plan
     drawn: Drawn
 
     @property
@@ -51,7 +51,7 @@ class Take:
         """How much of each pixel of the finished image the text covers: L, 0 where there is none."""
         ink = Image.new("L", self.drawn.image.size)
         ink.paste(self.drawn.layer.getchannel("A"), self.drawn.corner)
-        return after.follow(ink, self.plan, mask=True)
+        return postprocess.follow(ink, self.plan, mask=True)
 
 
 def draw_sample(
@@ -118,17 +118,17 @@ def _attempt(recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: 
     look = recipe.looks[look_number]
     font, drawing = settle(look, text, fonts_for(look, source, shelf), dice, shelf)
     drawn = draw(drawing)
-    plan = after.settle(look.after, lambda: _edges(drawn), dice)
-    image = after.finish(drawn.image, plan)
-    factors = {"source": number, "look": look_number, "font": font.id, **_factors(drawing), **after.factors(plan)}
+    plan = postprocess.settle(look.after, lambda: _edges(drawn), dice)
+    image = postprocess.finish(drawn.image, plan)
+    factors = {"source": number, "look": look_number, "font": font.id, **_factors(drawing), **postprocess.factors(plan)}
     take = Take(Sample(image, text, factors, dropped), drawing, plan, drawn)
     if look.least_contrast and contrast_of(image, take.ink) < look.least_contrast:
         raise Dropped("too little contrast in the end")
     return take
 
 
-def _edges(drawn: Drawn) -> after.Edges:
-    return after.ink_edges(drawn.image.size, drawn.layer, drawn.corner)
+def _edges(drawn: Drawn) -> postprocess.Edges:
+    return postprocess.ink_edges(drawn.image.size, drawn.layer, drawn.corner)
 
 
 def _text(recipe: Recipe, dice: Dice, accepts: Callable[[str], bool], shelf: Shelf) -> tuple[int, TextSource, str]:

@@ -6,14 +6,14 @@ import unicodedata
 from collections.abc import Callable
 from random import Random
 
-from engine.config.figures import Amounts, Dates, Numbers
-from engine.config.texts import Characters, Digits, Pattern, TextSource, WordList, Words
+from engine.config.number_formats import Amounts, Dates, Numbers
+from engine.config.text_sources import Characters, Digits, Pattern, TextSource, WordList, Words
 from engine.errors import ConfigError
+from engine.synth.asset_resolver import Shelf
 from engine.synth.dictionaries import Dictionary
-from engine.synth.figures import draw_amount, draw_date, draw_number
+from engine.synth.number_texts import draw_amount, draw_date, draw_number
 from engine.synth.patterns import draw_pattern
 from engine.synth.scripts import is_plain
-from engine.synth.shelf import Shelf
 
 _TRIES = 100  # texts drawn before a source counts as one that nothing fits
 _CASES: dict[str, Callable[[str, Random], str]] = {

@@ -1,7 +1,7 @@
 """The device a run learns on: what must be set before Keras is imported, its number format, its memory.
 
 The runner has hidden the other GPUs by then. GPUs are given by the driver's numbers, none for the CPU. This module
-imports no learning library; whether the backend can drive the GPUs, `engine.training.learner` finds out.
+imports no learning library; whether the backend can drive the GPUs, `engine.training.trainer` finds out.
 """
 
 import logging
@@ -13,7 +13,7 @@ import psutil
 import pynvml
 
 from engine.config.device import gpu_numbers
-from engine.config.training import Precision
+from engine.config.train import Precision
 
 Gpus = tuple[int, ...]
 

@@ -12,22 +12,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import CheckpointError
 from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
 from engine.jobs.context import Diverged, JobContext, Stopped
-from engine.reading.decode import Decoded
-from engine.reading.language import Language
+from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.types import Decoded
 from engine.training import checkpoint as checkpoints
-from engine.training.cost import Meter
-from engine.training.device import Gpus
-from engine.training.feed import Batch, stream
-from engine.training.learner import GROUPS, Learner
-from engine.training.material import Material
-from engine.training.pace import PaceMeter
-from engine.training.pins import Pins
-from engine.training.plan import (
+from engine.training.budget import (
     EXPORT_SHARE,
     Plan,
     learning_rate,
@@ -36,9 +29,16 @@ from engine.training.plan import (
     steps_of_epochs,
     steps_of_minutes,
 )
-from engine.training.recorder import Recorder
-from engine.training.source import Source
+from engine.training.data import Material
+from engine.training.device import Gpus
+from engine.training.pinned_samples import Pins
+from engine.training.prefetch import Batch, stream
+from engine.training.sampler import Source
 from engine.training.state import Best, RunState
+from engine.training.step_stats import Meter
+from engine.training.step_timer import PaceMeter
+from engine.training.telemetry import Recorder
+from engine.training.trainer import GROUPS, Learner
 from engine.training.validation import Validation, validate
 
 _BUNDLES_KEPT = 3

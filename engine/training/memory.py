@@ -7,7 +7,7 @@ for its memory leaves no error: the runner tells of that.
 import contextlib
 from collections.abc import Iterator
 
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import OutOfMemory
 
 _WORDS = ("resource_exhausted", "resourceexhausted", "out of memory", "oom when allocating")

@@ -12,15 +12,15 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import psutil
 
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.jobs.context import JobContext, Stopped
+from engine.training.budget import steps_of_epochs
+from engine.training.data import Material
 from engine.training.device import Gpus, memory_bytes
-from engine.training.feed import make_batch
-from engine.training.learner import Learner
-from engine.training.material import Material
 from engine.training.memory import is_out_of_memory
-from engine.training.order import Shares, draw_round
-from engine.training.plan import steps_of_epochs
+from engine.training.prefetch import make_batch
+from engine.training.shuffle import Shares, draw_round
+from engine.training.trainer import Learner
 
 _STEPS = 8  # steps of a trial that count
 _SECONDS = 10.0  # after which a trial ends, once it has a step that counts

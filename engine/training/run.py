@@ -14,33 +14,33 @@ import keras
 import numpy as np
 
 from engine.config.device import gpu_numbers
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.datasets import Dataset, open_dataset
 from engine.errors import BundleError, ConfigError, OutOfMemory, SpaceError
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.samples import Sample, dataset_samples
+from engine.evaluation.test_sets import Sample, dataset_samples
 from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
 from engine.files import canonical_json
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.devices import default_device
 from engine.models.pretrained import begin_with_imagenet
-from engine.reading.language import Language
+from engine.reading.decoding.ngram import Language
 from engine.reading.manifest import TrainedOn
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
+from engine.training.data import Material, collect
 from engine.training.device import Gpus, precision_for
-from engine.training.fresh import ROUND, FreshRounds
-from engine.training.language import language_of
-from engine.training.learner import GROUPS, Learner, drivable_gpus
 from engine.training.loop import Loop
-from engine.training.material import Material, collect
 from engine.training.memory import explained
-from engine.training.order import Shares
+from engine.training.ngram import language_of
+from engine.training.online import ROUND, FreshRounds
 from engine.training.preflight import fly
-from engine.training.recorder import dataset_name
-from engine.training.rows import StoredRows
-from engine.training.source import Source
+from engine.training.sampler import Source
+from engine.training.samples import StoredRows
+from engine.training.shuffle import Shares
+from engine.training.telemetry import dataset_name
+from engine.training.trainer import GROUPS, Learner, drivable_gpus
 from engine.training.transfer import Forebear, inherit, open_forebear
 
 _PARITY_IMAGES = 64

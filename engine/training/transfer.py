@@ -14,12 +14,12 @@ import numpy.typing as npt
 from engine.charset import Charset
 from engine.config.base import differences
 from engine.config.reader import ReaderConfig
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.models.network import build_network
 from engine.reading.bundle import newest_bundle
 from engine.training import checkpoint as checkpoints
-from engine.training.learner import Learner, Tensors
+from engine.training.trainer import Learner, Tensors
 from engine.workspace import Workspace
 
 

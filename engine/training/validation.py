@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from engine.charset import Charset
 from engine.evaluation.metrics import Score, score
-from engine.reading.decode import Decoded
-from engine.reading.language import Language
-from engine.training.feed import Batch, make_batch
-from engine.training.learner import Learner
-from engine.training.rows import StoredRows
+from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.types import Decoded
+from engine.training.prefetch import Batch, make_batch
+from engine.training.samples import StoredRows
+from engine.training.trainer import Learner
 
 _LARGEST = 64  # images a batch
 

@@ -15,11 +15,11 @@ from engine.config.evaluate import EvaluateConfig
 from engine.config.exporting import ExportConfig
 from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig, Rules, TableConfig
-from engine.config.looks import Colours, Look
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.texts import Characters, Digits, Words
-from engine.config.training import TrainConfig
+from engine.config.style import Colours, Look
+from engine.config.text_sources import Characters, Digits, Words
+from engine.config.train import TrainConfig
 from engine.jobs import KINDS
 from engine.workspace import new_id
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.cli.main import main
 from engine.datasets import open_dataset
-from engine.datasets.importing.sources import DATA_ROOT
+from engine.sources.locate import DATA_ROOT
 from engine.workspace import Workspace
 from tests.helpers.sources import png, save_files, zipped
 

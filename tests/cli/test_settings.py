@@ -8,7 +8,7 @@ from engine.cli.presets import defaults, merged, presets, start_values
 from engine.cli.settings import assign, describe, flags, split
 from engine.config.evaluate import EvaluateConfig
 from engine.config.generate import GenerateConfig
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.jobs import KINDS
 from engine.workspace import new_id

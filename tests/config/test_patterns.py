@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.patterns import LONGEST, alphabet, longest, parse
-from engine.config.texts import Pattern
+from engine.config.text_sources import Pattern
 from engine.errors import ConfigError
 from engine.synth.patterns import draw_pattern
 

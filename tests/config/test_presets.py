@@ -5,7 +5,7 @@ import pytest
 from engine.cli.presets import presets, start_values
 from engine.config.base import differences
 from engine.config.presets import TRAIN_PRESETS, train_preset
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 
 DATASET = "0" * 26

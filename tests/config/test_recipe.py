@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.generate import GenerateConfig
-from engine.config.looks import BackgroundWeights, DirectionWeights, DistortionWeights
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.texts import CaseWeights, Characters, Digits, Words
+from engine.config.style import BackgroundWeights, DirectionWeights, DistortionWeights
+from engine.config.text_sources import CaseWeights, Characters, Digits, Words
 from engine.errors import ConfigError
 from engine.synth import preview
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.config.base import Config
 from engine.config.generate import GenerateConfig
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.jobs import locks, records
 from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress, Reason, boot_id
 from engine.workspace import Collection, Workspace, new_id

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from engine.config.after import After, Contrast, ScanNoise, Shadow
-from engine.config.looks import BackgroundWeights, Colours, Look
+from engine.config.postprocess import After, Contrast, ScanNoise, Shadow
 from engine.config.recipe import Recipe
-from engine.config.texts import Characters
+from engine.config.style import BackgroundWeights, Colours, Look
+from engine.config.text_sources import Characters
 from engine.datasets.advice import SETTINGS, advise
 from engine.datasets.comparison import Gap, Spread, compare
 from engine.measures import MEASURES, measure_images

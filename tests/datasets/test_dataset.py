@@ -10,8 +10,8 @@ from PIL import Image
 
 from engine.config.generate import GenerateConfig
 from engine.datasets import Dataset, open_dataset
-from engine.datasets.examples import Record
 from engine.datasets.shards import ShardName, Stored, assemble, write_shard
+from engine.datasets.tf_example import Record
 from engine.datasets.tfrecord import records
 from engine.errors import DatasetError
 from engine.synth import preview

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from engine.datasets import open_dataset
-from engine.datasets.examples import Record
 from engine.datasets.manifest import FileEntry, Manifest, write_manifest
 from engine.datasets.shards import ShardName, Stored, assemble, read_part, sweep, write_shard
+from engine.datasets.tf_example import Record
 from engine.errors import DatasetError
 
 TRAIN, TEST = ShardName("train", 0), ShardName("test", 0)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.datasets import statistics
-from engine.datasets.caches import FOLDER
+from engine.datasets.cache import FOLDER
 from engine.datasets.statistics import RARE, describe, measure_dataset
 from engine.errors import DatasetError
 from engine.measures import MEASURES

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets.examples import Record, decode, encode
+from engine.datasets.tf_example import Record, decode, encode
 from engine.datasets.tfrecord import frame, records, unframe
 
 samples = st.builds(Record, st.binary(), st.text(st.characters(exclude_categories=["Cs"])), st.just("latin/Lato"))
@@ -49,7 +49,7 @@ def test_bytes_that_are_no_example_are_refused(payload: bytes):
 TENSORFLOW = """
 import json, sys
 import tensorflow as tf
-from engine.datasets.examples import decode  # our declaration beside TensorFlow's, in one process
+from engine.datasets.tf_example import decode  # our declaration beside TensorFlow's, in one process
 from engine.datasets.tfrecord import records
 ours, theirs = sys.argv[1:]
 spec = {name: tf.io.FixedLenFeature([], tf.string) for name in ("image", "label", "comment")}

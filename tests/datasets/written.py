@@ -11,9 +11,9 @@ from PIL import Image
 
 from engine.config.generate import Split
 from engine.datasets import Dataset, open_dataset
-from engine.datasets.examples import Record
 from engine.datasets.shards import ShardName, Stored, assemble, write_shard
 from engine.datasets.splits import SPLITS
+from engine.datasets.tf_example import Record
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.config.recipe import PRESETS
-from engine.datasets.kept import list_kept
+from engine.datasets.corrections import list_kept
 from engine.synth import preview
 from engine.workspace import Workspace
 from tests.helpers.labs import Lab, lab  # noqa: F401  the fixture: what is left of its jobs dies with the test

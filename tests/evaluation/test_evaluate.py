@@ -2,7 +2,7 @@ import pytest
 
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.metrics import score
-from engine.evaluation.samples import folder_samples
+from engine.evaluation.test_sets import folder_samples
 from engine.reading.reader import Reader
 from tests.helpers.tiny_bundles import graphs, manifest, save_labelled_folder
 

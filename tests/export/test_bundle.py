@@ -15,8 +15,8 @@ from engine.errors import BundleError
 from engine.export.bundle import Exporter
 from engine.export.graphs import copy_weights, onnx_graphs, twin_of
 from engine.export.parity import compare
+from engine.models.inference import read_best
 from engine.models.network import Network, build_network
-from engine.models.running import read_best
 from engine.reading.bundle import load_graphs, open_bundle
 from engine.reading.manifest import TrainedOn
 from engine.reading.preprocess import Preprocessing, valid_frames

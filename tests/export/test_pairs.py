@@ -9,14 +9,14 @@ import pytest
 
 from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.export.bundle import Exporter
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.reading.manifest import TrainedOn
 from engine.reading.preprocess import Preprocessing
 from engine.reading.reader import Reader
-from engine.training.feed import Batch
-from engine.training.learner import GROUPS, Learner
+from engine.training.prefetch import Batch
+from engine.training.trainer import GROUPS, Learner
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import draw_word
 

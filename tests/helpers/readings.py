@@ -7,7 +7,7 @@ import pandas as pd
 from PIL import Image
 
 from engine.evaluation.evaluate import Evaluation, evaluate
-from engine.evaluation.samples import Sample
+from engine.evaluation.test_sets import Sample
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.config.generate import Split
-from engine.datasets.examples import Record
 from engine.datasets.shards import ShardName, Stored, assemble, write_shard
+from engine.datasets.tf_example import Record
 from engine.files import write_json
 from engine.workspace import Workspace, new_id
 

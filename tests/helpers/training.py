@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.config.base import Config
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.files import read_json, write_json
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.events import read_events

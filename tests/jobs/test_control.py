@@ -14,13 +14,13 @@ from engine import jobs
 from engine.config.evaluate import EvaluateConfig
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import Recipe
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import JobError
 from engine.files import write_json
 from engine.jobs import State, control, locks, records
 from engine.jobs.control import child_environment
-from engine.jobs.labels import label
 from engine.jobs.records import JobRecord
+from engine.labels import label
 from engine.workspace import Workspace, is_id, new_id
 from tests.helpers.labs import MakeFolder
 

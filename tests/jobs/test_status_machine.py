@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from engine.config.generate import GenerateConfig
 from engine.files import write_json
 from engine.jobs import State, locks, records
-from engine.jobs.ending import write_exit
+from engine.jobs.exit_reasons import write_exit
 from engine.jobs.job import read_job
 from engine.jobs.records import Heartbeat, JobRecord, ProcessRecord
 from engine.workspace import new_id

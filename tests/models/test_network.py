@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from engine.config.reader import Decoder, Encoder, ReaderConfig
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.models.decoders.attention import AttentionCell, TeacherForcing
+from engine.models.inference import read_best
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import build_network
-from engine.models.running import read_best
-from engine.training.feed import Batch
-from engine.training.learner import Learner
+from engine.training.prefetch import Batch
+from engine.training.trainer import Learner
 
 ENCODERS, DECODERS = get_args(Encoder), get_args(Decoder)
 # Learning takes the longest to compile, so not every pair: tests/export/test_pairs.py takes a step with each.

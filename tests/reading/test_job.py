@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.transcribing import TranscribeConfig
+from engine.config.transcribe import TranscribeConfig
 from engine.datasets.importing import receive
 from engine.errors import ConfigError, SourceError
 from engine.files import write_json

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.config.looks import BackgroundWeights, Look
 from engine.config.recipe import Recipe
-from engine.config.texts import Characters, Pattern, Words
+from engine.config.style import BackgroundWeights, Look
+from engine.config.text_sources import Characters, Pattern, Words
 from engine.errors import ConfigError, ImageError, SourceError
 from engine.synth import add_font, add_list, add_picture, delete_asset, explain, list_assets, pictures, preview
 from engine.synth import assets as module
 from engine.synth.assets import find_asset
 from engine.synth.dictionaries import dictionary
-from engine.synth.trdg_adapter import FONTS
+from engine.synth.trdg.adapter import FONTS
 from engine.workspace import Workspace
 from tests.helpers.tiny_fonts import tiny_font
 

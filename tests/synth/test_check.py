@@ -2,12 +2,12 @@
 
 import pytest
 
-from engine.config.after import After, Contrast
 from engine.config.generate import GenerateConfig
-from engine.config.looks import BackgroundWeights, Colours, Look, OrientationWeights
+from engine.config.postprocess import After, Contrast
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.texts import Characters, Digits, Pattern, Words
+from engine.config.style import BackgroundWeights, Colours, Look, OrientationWeights
+from engine.config.text_sources import Characters, Digits, Pattern, Words
 from engine.synth import Check, check
 
 LATO = ("latin/Lato-Regular",)

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import ConfigError
 from engine.synth.dictionaries import Dictionary, is_plain, languages
 from engine.synth.fonts import fonts, named
-from engine.synth.trdg_adapter import DICTIONARIES
+from engine.synth.trdg.adapter import DICTIONARIES
 
 LAW = string.ascii_letters + string.digits + ".,-/$%&#"
 

@@ -13,16 +13,16 @@ import pytest
 
 from engine import jobs
 from engine.config.generate import GenerateConfig
-from engine.config.looks import BackgroundWeights, Colours, Look
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.texts import Digits, Words
+from engine.config.style import BackgroundWeights, Colours, Look
+from engine.config.text_sources import Digits, Words
 from engine.datasets import Dataset, open_dataset, split_of
 from engine.errors import ConfigError, SpaceError
 from engine.files import read_json
 from engine.jobs import JobContext, State, Stopped
 from engine.synth import job as generate
 from engine.synth import samples
-from engine.synth.trdg_adapter import Drawing, draw
+from engine.synth.trdg.adapter import Drawing, draw
 from engine.workspace import Workspace, new_id
 
 SMALL = GenerateConfig(recipe=PRESETS["seed project"], images=120, validation=0.2, test=0.2, seed=3, processes=2)

@@ -3,25 +3,26 @@
 import numpy as np
 import pytest
 
-from engine.config.looks import Look, OrientationWeights
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.texts import Words
-from engine.synth import explain, preview, quick
+from engine.config.style import Look, OrientationWeights
+from engine.config.text_sources import Words
+from engine.synth import explain, preview
+from engine.synth.trdg import patches
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_pieces_drawn_spell_the_label(name: str, monkeypatch: pytest.MonkeyPatch):
     drawn: list[str] = []
-    pen = quick.Pen.text
+    pen = patches.Pen.text
 
-    def recorded(self: quick.Pen, xy: tuple[int, int], text: str, *rest, **named) -> None:
+    def recorded(self: patches.Pen, xy: tuple[int, int], text: str, *rest, **named) -> None:
         if self.fontmode != "1":  # the image, not its mask
             if xy == (0, 0):
                 drawn.clear()
             drawn.append(text)
         pen(self, xy, text, *rest, **named)
 
-    monkeypatch.setattr(quick.Pen, "text", recorded)
+    monkeypatch.setattr(patches.Pen, "text", recorded)
     for index in range(60):
         (sample,) = preview(PRESETS[name], index + 1, 8)[index:] if index == 0 else [explain(PRESETS[name], 8, index)]
         assert "".join(drawn).strip() == sample.label

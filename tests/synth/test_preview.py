@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.config.looks import Look
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.texts import Digits, Words
+from engine.config.style import Look
+from engine.config.text_sources import Digits, Words
 from engine.errors import ConfigError
 from engine.synth import Sample, estimate, fonts, languages, preview
 

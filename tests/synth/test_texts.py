@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
-from engine.config.figures import AmountFormats, Amounts, DateFormats, Dates, NumberFormats, Numbers
-from engine.config.texts import CaseWeights, Characters, Digits, Pattern, TextSource, WordList, Words
+from engine.config.number_formats import AmountFormats, Amounts, DateFormats, Dates, NumberFormats, Numbers
+from engine.config.text_sources import CaseWeights, Characters, Digits, Pattern, TextSource, WordList, Words
 from engine.errors import ConfigError
+from engine.synth.asset_resolver import Shelf
 from engine.synth.assets import add_list
-from engine.synth.shelf import Shelf
 from engine.synth.texts import draw_text
 from engine.workspace import Workspace
 

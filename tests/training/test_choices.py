@@ -9,21 +9,21 @@ import pytest
 
 from engine.charset import Charset
 from engine.config.generate import GenerateConfig, Split
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.datasets import open_dataset
 from engine.datasets.splits import split_of
 from engine.errors import CharsetError, ConfigError, DatasetError, OutOfMemory
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.samples import dataset_samples
+from engine.evaluation.test_sets import dataset_samples
 from engine.files import read_json, write_json
 from engine.jobs.context import JobContext
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.synth.job import work as generate
-from engine.training.feed import make_batch
-from engine.training.fresh import FreshRounds
-from engine.training.learner import Learner
-from engine.training.material import collect
+from engine.training.data import collect
+from engine.training.online import FreshRounds
+from engine.training.prefetch import make_batch
+from engine.training.trainer import Learner
 from engine.training.transfer import inherit, open_forebear
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import save_dataset

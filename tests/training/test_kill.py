@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.evaluation.pinned import KIND
+from engine.evaluation.pinned_samples import KIND
 from engine.training import checkpoint as checkpoints
 from engine.workspace import Workspace
 from tests.helpers.training import differences, events, new_run, tiny_config, train_in_child, weights

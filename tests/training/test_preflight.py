@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import DatasetError
 from engine.files import read_json, write_json
 from engine.jobs.context import JobContext
 from engine.training.job import preflight
-from engine.training.learner import Learner
 from engine.training.preflight import Trial, suggested
+from engine.training.trainer import Learner
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import WORDS, save_dataset
 from tests.helpers.training import tiny_config

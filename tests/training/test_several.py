@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from engine.config.reader import ReaderConfig
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.models.losses import encode_targets, teacher_tokens
-from engine.training.feed import Batch
-from engine.training.learner import Learner
+from engine.training.prefetch import Batch
+from engine.training.trainer import Learner
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "jax" or len(keras.distribution.list_devices("cpu")) < 2,

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 from dashboard.compare.report.content import Difference, Duel, Report
 from dashboard.compare.sentences import character_words, judged
-from engine.datasets.spreadsheet import guard
 from engine.evaluation.results import Result
 from engine.formatting import DASH, count, decimal, duration, percent, visible
+from engine.sources.spreadsheet import guard
 
 Rows = list[list[str]]
 SCORE_KEY = "Word accuracy (95 % interval: the sampling error of the images alone) [character error rate]."

@@ -23,8 +23,8 @@ from dashboard.data.datasets.filters import filter_bar, found_words
 from dashboard.data.datasets.statistics import statistics
 from dashboard.data.recipe.preview import zoom
 from dashboard.data.sample_dialog import STORED, enlarged_stored
-from engine.datasets.browse import page
 from engine.datasets.dataset import Dataset
+from engine.datasets.query import page
 from engine.datasets.versions import ancestors
 from engine.jobs import Job, load_job
 from engine.workspace import Workspace

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.datasets.browse import Between, Column, Condition, Contains, OneOf
+from engine.datasets.query import Between, Column, Condition, Contains, OneOf
 from engine.formatting import count, sentence
 
 _STORED, _OPEN = "as stored", ("label", "split", "length")

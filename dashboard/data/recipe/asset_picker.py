@@ -16,7 +16,7 @@ from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.data.recipe.draft import Part
 from dashboard.data.recipe.uploads import deletion, uploaded_here
-from engine.config.looks import Look
+from engine.config.style import Look
 from engine.formatting import count
 from engine.synth import list_assets, pictures
 from engine.synth.assets import AssetKind

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.common.fields import share
 from dashboard.data.recipe.draft import Part
-from engine.config.looks import Colours, Look
+from engine.config.style import Colours, Look
 
 
 def inks(part: Part, name: str, title: str) -> None:

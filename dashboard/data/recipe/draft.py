@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from engine.config.base import Config
-from engine.config.looks import Colours
 from engine.config.recipe import Recipe
+from engine.config.style import Colours
 from engine.formatting import sentence
 
 Kind = Literal["texts", "looks"]

@@ -15,8 +15,8 @@ from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, fo
 from dashboard.data.recipe.colour_ranges import inks
 from dashboard.data.recipe.draft import Draft, Part
 from dashboard.data.recipe.text_sources import source_list
-from engine.config.after import After
-from engine.config.looks import Look
+from engine.config.postprocess import After
+from engine.config.style import Look
 from engine.formatting import count, sentence
 from engine.workspace import Workspace
 

@@ -11,7 +11,7 @@ from dashboard.common.markdown import literal
 from dashboard.data.recipe.draft import Draft, Part
 from dashboard.data.recipe.uploads import uploaded_here
 from engine.config.base import Config
-from engine.config.texts import TextSource, WordList
+from engine.config.text_sources import TextSource, WordList
 from engine.errors import GlyphlabError
 from engine.formatting import count, sentence
 from engine.synth import fontless_languages, languages, list_assets

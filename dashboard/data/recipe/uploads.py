@@ -12,7 +12,7 @@ from dashboard.common.errors import show_error, shown_errors
 from dashboard.common.markdown import literal
 from engine.errors import GlyphlabError
 from engine.formatting import size
-from engine.reading.images import EXTENSIONS, MAX_BYTES
+from engine.images.open import EXTENSIONS, MAX_BYTES
 from engine.synth import Asset, add_font, add_list, add_picture, delete_asset, list_assets
 from engine.synth.assets import FONT_EXTENSIONS, LIST_EXTENSIONS, MAX_FONT_BYTES, MAX_LIST_BYTES, AssetKind
 from engine.workspace import Workspace

@@ -4,7 +4,7 @@ import csv
 import io
 
 from engine.datasets.exporting.layout import Entry, Layout, number
-from engine.datasets.spreadsheet import HEADINGS, guard
+from engine.sources.spreadsheet import HEADINGS, guard
 
 _USE = """\
 images/ holds PNG files; labels.csv lists them: image, label, split. It is UTF-8 and quoted as RFC 4180 says.

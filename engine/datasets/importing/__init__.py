@@ -5,10 +5,10 @@
 
 from engine.datasets.importing.formats import FORMATS
 from engine.datasets.importing.items import Item
-from engine.datasets.importing.looking import Findings
-from engine.datasets.importing.reports import Example, ImportReport, Problem
-from engine.datasets.importing.sources import Place, Upload, discard, locate, places, receive, uploads
-from engine.datasets.importing.surveys import SURVEYED, picture, report, survey
+from engine.datasets.importing.preview import SURVEYED, picture, report, survey
+from engine.datasets.importing.report import Example, ImportReport, Problem
+from engine.datasets.importing.scan import Findings
+from engine.sources.locate import Place, Upload, discard, locate, places, receive, uploads
 
 __all__ = [
     "FORMATS", "SURVEYED", "Example", "Findings", "ImportReport", "Item", "Place", "Problem", "Upload", "discard",

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.config.generate import Split
-from engine.datasets.importing.tree import Refusal, Span, Tree, folder_hint, plain_name, split_hint
-from engine.reading.images import EXTENSIONS
+from engine.images.open import EXTENSIONS
+from engine.sources.tree import Refusal, Span, Tree, folder_hint, plain_name, split_hint
 
 FlawReason = Literal["missing", "line", "unlabelled", "record", Refusal]
 

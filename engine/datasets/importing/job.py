@@ -12,20 +12,20 @@ from typing import Any, NamedTuple
 
 from engine.config.importing import ImportConfig
 from engine.datasets.dataset import open_dataset
-from engine.datasets.examples import Record
+from engine.datasets.importing.encode import stored
 from engine.datasets.importing.formats import FORMATS
-from engine.datasets.importing.judging import Verdict, judge
-from engine.datasets.importing.looking import image_bytes, look
-from engine.datasets.importing.reports import ImportReport, make_report
-from engine.datasets.importing.sources import discard, opened
-from engine.datasets.importing.storing import stored
-from engine.datasets.importing.tree import Tree
+from engine.datasets.importing.report import ImportReport, make_report
+from engine.datasets.importing.scan import image_bytes, look
+from engine.datasets.importing.validate import Verdict, judge
 from engine.datasets.shards import ShardName, Stored, assemble, read_part, sweep, write_shard
 from engine.datasets.splits import SPLITS
 from engine.datasets.summary import figures, is_complete
+from engine.datasets.tf_example import Record
 from engine.errors import ImageError, SourceError, SpaceError
 from engine.files import read_json, write_json
 from engine.jobs.context import JobContext, Stopped
+from engine.sources.locate import discard, opened
+from engine.sources.tree import Tree
 
 REPORT = "report.json"
 _PLAN = "plan.json"

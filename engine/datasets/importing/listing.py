@@ -11,8 +11,8 @@ from functools import cached_property
 
 from engine.config.importing import FormatName, ImportConfig
 from engine.datasets.importing.items import Flaw, Images, Item, Row, matched, unlabelled
-from engine.datasets.importing.texts import first_lines, read_lines
-from engine.datasets.importing.tree import Tree
+from engine.datasets.importing.text_files import first_lines, read_lines
+from engine.sources.tree import Tree
 
 ROWS_LOOKED_AT = 40  # of a list, to tell what it is
 _ENOUGH = 0.5  # share of those rows that must name an image which is there

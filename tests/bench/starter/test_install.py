@@ -2,7 +2,7 @@ import pytest
 
 from bench.starter import install
 from engine.config.generate import GenerateConfig
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.errors import BundleError
 from engine.files import write_json
 from engine.jobs import JobContext

@@ -11,7 +11,7 @@ from engine.config.generate import GenerateConfig
 from engine.config.presets import TRAIN_PRESETS, train_preset
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import PRESETS
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 
 DATASET = "0" * 26
 CONFIGS: dict[str, Config] = {

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.data.recipe.draft import Draft, Part
 from engine.config.recipe import PRESETS
-from engine.config.texts import Digits
+from engine.config.text_sources import Digits
 from engine.errors import ConfigError
 
 

@@ -12,9 +12,9 @@ from PIL import Image, ImageOps
 from streamlit.testing.v1 import AppTest
 
 from dashboard.readings.reading import tinted
-from engine.datasets.kept import FOLDER, keep, list_kept
+from engine.datasets.corrections import FOLDER, keep, list_kept
 from engine.jobs import State, list_jobs, load_job
-from engine.reading.readings import Character
+from engine.reading.results import Character
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import APP, Open, said

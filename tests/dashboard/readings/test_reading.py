@@ -1,7 +1,7 @@
 """The words under a reading."""
 
 from dashboard.readings.reading import facts
-from engine.reading.readings import Character, Reading
+from engine.reading.results import Character, Reading
 
 
 def reading(text: str, shown: str | None) -> Reading:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from engine.config.presets import TRAIN_PRESETS
-from engine.config.training import TrainConfig
+from engine.config.train import TrainConfig
 from engine.jobs import list_jobs, load_job
 from engine.workspace import Workspace
 from tests.dashboard import folders

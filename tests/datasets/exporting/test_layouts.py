@@ -13,12 +13,12 @@ from engine.config.importing import ImportConfig
 from engine.datasets import open_dataset
 from engine.datasets.exporting import LAYOUTS, Entry
 from engine.datasets.exporting.job import ARCHIVE, FILES, work
-from engine.datasets.importing.archive import ZipTree
 from engine.datasets.importing.job import work as import_work
-from engine.datasets.importing.sources import DATA_ROOT
 from engine.errors import DatasetError, SpaceError
 from engine.files import write_json
 from engine.jobs.context import JobContext, Stopped
+from engine.sources.archive import ZipTree
+from engine.sources.locate import DATA_ROOT
 from engine.workspace import Workspace, new_id
 from tests.helpers.sources import encoded, picture, save_files
 

@@ -10,16 +10,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.config.importing import ImportConfig, TableConfig
-from engine.datasets.examples import Record, encode
-from engine.datasets.importing.folder import FolderTree
 from engine.datasets.importing.formats import detect
 from engine.datasets.importing.formats.icdar import _parse as parse_icdar
 from engine.datasets.importing.formats.names import label_part
 from engine.datasets.importing.formats.table import _Columns, _Dialect
 from engine.datasets.importing.items import Flaw, Item
 from engine.datasets.importing.listing import Listing
+from engine.datasets.tf_example import Record, encode
 from engine.datasets.tfrecord import frame
 from engine.errors import SourceError
+from engine.sources.folder import FolderTree
 from tests.helpers.sources import png, save_files
 
 IMAGES = {f"word_{i}.png": b"" for i in range(1, 5)}

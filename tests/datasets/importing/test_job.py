@@ -11,10 +11,10 @@ from engine.config.importing import ImportConfig, Rules
 from engine.datasets import open_dataset
 from engine.datasets.importing import receive, report, survey
 from engine.datasets.importing.job import REPORT, work
-from engine.datasets.importing.sources import DATA_ROOT
 from engine.datasets.splits import split_of
 from engine.errors import SourceError, SpaceError
 from engine.jobs.context import JobContext, Stopped
+from engine.sources.locate import DATA_ROOT
 from engine.workspace import Workspace, new_id
 from tests.helpers.sources import encoded, picture, png, save_files, zipped
 

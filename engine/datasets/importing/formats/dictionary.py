@@ -7,7 +7,7 @@ from pydantic_core import from_json
 
 from engine.datasets.importing.items import Flaw, Item, Row, matched, unlabelled
 from engine.datasets.importing.listing import Format, Listing
-from engine.datasets.importing.texts import MAX_TEXT_BYTES
+from engine.datasets.importing.text_files import MAX_TEXT_BYTES
 
 
 def _files(listing: Listing) -> list[str]:

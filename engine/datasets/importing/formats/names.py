@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.datasets.importing.items import Item
 from engine.datasets.importing.listing import Format, Listing
-from engine.datasets.importing.tree import folder_hint
+from engine.sources.tree import folder_hint
 
 
 def _read(listing: Listing, files: list[str]) -> Iterator[Item]:

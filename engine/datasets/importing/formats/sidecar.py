@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from engine.datasets.importing.items import Flaw, Item, unlabelled
 from engine.datasets.importing.listing import Format, Listing
-from engine.datasets.importing.tree import folder_hint
 from engine.errors import SourceError
+from engine.sources.tree import folder_hint
 
 _ENOUGH = 0.5  # share of the images that must have a text file
 

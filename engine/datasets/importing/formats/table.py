@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from engine.config.importing import TableConfig
 from engine.datasets.importing.items import Flaw, Row, is_image
 from engine.datasets.importing.listing import ROWS_LOOKED_AT, Listing, list_format
-from engine.datasets.importing.tree import split_hint
-from engine.datasets.spreadsheet import HEADINGS, unguard
+from engine.sources.spreadsheet import HEADINGS, unguard
+from engine.sources.tree import split_hint
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";"}
 _IMAGE = ("image", "filename", "file", "file_name", "path", "name", "img", "image_path", "image_name")

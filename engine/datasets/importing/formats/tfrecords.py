@@ -3,12 +3,12 @@
 import struct
 from collections.abc import Iterator
 
-from engine.datasets.examples import decode
 from engine.datasets.importing.items import Flaw, Item
 from engine.datasets.importing.listing import Format, Listing
-from engine.datasets.importing.tree import Span, Tree, split_hint
+from engine.datasets.tf_example import decode
 from engine.datasets.tfrecord import OVERHEAD, unframe
-from engine.reading.images import MAX_BYTES
+from engine.images.open import MAX_BYTES
+from engine.sources.tree import Span, Tree, split_hint
 
 _BLOCK = 4_000_000  # bytes read at once
 _MAX_RECORD = MAX_BYTES + 100_000  # an image as large as we open, with its label and comment

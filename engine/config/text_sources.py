@@ -1,0 +1,162 @@
+"""Text sources: where the text of a synthetic image comes from.
+
+Which dictionaries and uploaded lists exist, `engine.synth` knows. Sources of figures stand in figures.py.
+"""
+
+import unicodedata
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from engine.config import patterns
+from engine.config.base import Config, setting
+from engine.config.number_formats import Amounts, Dates, Numbers
+from engine.config.weights import Weights, in_order, weight
+
+UPLOADED = r"^uploaded/[0-9a-f]{64}$"
+"""The form of the id of something uploaded."""
+
+
+class CaseWeights(Weights):
+    """How the letters of a word are written."""
+
+    listed: float = setting(1.0, ge=0, le=1000, help="As the dictionary lists the word.")
+    lower: float = setting(0.0, ge=0, le=1000, help="all in lower case.")
+    upper: float = setting(0.0, ge=0, le=1000, help="ALL IN UPPER CASE.")
+    capitalised: float = setting(0.0, ge=0, le=1000, help="First letter in upper case.")
+    mixed: float = setting(0.0, ge=0, le=1000, help="eaCh LetTeR eiTHer WaY.")
+
+
+class _Dictionary(Config):
+    """Where words come from: a bundled dictionary."""
+
+    kind: Literal["words"] = setting("words", help="Words of a dictionary.")
+    weight: float = weight()
+    language: str = setting("en", pattern=r"^[a-z_]{2,16}$", help="The dictionary, by its id; `en` is English.")
+
+
+class _Upload(Config):
+    """Where words come from: an uploaded list or text."""
+
+    kind: Literal["list"] = setting("list", help="An uploaded word list or text.")
+    weight: float = weight()
+    asset: str = setting(pattern=UPLOADED, help="The uploaded list, by its id.")
+    take: Literal["lines", "words"] = setting(
+        "lines", help="Draw whole lines, as of a word list, or words that follow one another, as of a running text."
+    )
+
+
+class _WordRules(Config):
+    """Which words are taken, how many, and how they are written."""
+
+    alphabet: Literal["any", "ascii", "letters"] = setting(
+        "any", help="Which words to take: any, those in plain ASCII, or those of the letters a to z alone."
+    )
+    min_words: int = setting(1, ge=1, le=20, unit="words", help="Fewest words in a text.")
+    max_words: int = setting(1, ge=1, le=20, unit="words", help="Most words in a text.")
+    spaces: bool = setting(
+        True, folded=True, help="One space between words; without, as in Chinese, one follows the other at once."
+    )
+    max_length: int = setting(15, ge=1, le=100, unit="characters", help="Longest text, spaces counted.")
+    cut: bool = setting(
+        False, folded=True, help="Cut a text that is too long, in mid-word if need be, instead of drawing another."
+    )
+    case: CaseWeights = setting(CaseWeights(), help="How words are written.")
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        in_order(self, "min_words", "max_words")
+        return self
+
+
+class Words(_WordRules, _Dictionary):  # the settings of the last base come first
+    """One or several words of a bundled dictionary."""
+
+
+class WordList(_WordRules, _Upload):
+    """One or several lines or words of an uploaded list or text."""
+
+
+class Digits(Config):
+    """A run of digits."""
+
+    kind: Literal["digits"] = setting("digits", help="Digits 0 to 9.")
+    weight: float = weight()
+    min_length: int = setting(1, ge=1, le=100, unit="digits", help="Fewest digits in a text.")
+    max_length: int = setting(8, ge=1, le=100, unit="digits", help="Most digits in a text.")
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        in_order(self, "min_length", "max_length")
+        return self
+
+
+class Characters(Config):
+    """Characters drawn one by one from an alphabet."""
+
+    kind: Literal["characters"] = setting("characters", help="Random characters.")
+    weight: float = weight()
+    lower: bool = setting(True, help="Draw from the letters a to z.")
+    upper: bool = setting(True, help="Draw from the letters A to Z.")
+    digits: bool = setting(True, help="Draw from the digits 0 to 9.")
+    symbols: str = setting("", max_length=200, help="Draw from these characters too.")
+    min_length: int = setting(2, ge=1, le=100, unit="characters", help="Fewest characters in a text.")
+    max_length: int = setting(10, ge=1, le=100, unit="characters", help="Most characters in a text.")
+
+    @property
+    def alphabet(self) -> str:
+        """The characters to draw from, each once, in a fixed order."""
+        classes = (
+            "abcdefghijklmnopqrstuvwxyz" * self.lower,
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ" * self.upper,
+            "0123456789" * self.digits,
+            self.symbols,
+        )
+        return "".join(dict.fromkeys("".join(classes)))
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        if not self.alphabet:
+            raise ValueError("No characters to draw from. Turn on lower, upper or digits, or give symbols")
+        odd = [symbol for symbol in self.symbols if unicodedata.category(symbol)[0] in "CMZ"]
+        if odd or not unicodedata.is_normalized("NFC", self.symbols):
+            raise ValueError(
+                f"symbols holds {odd[0]!r}, which shows nothing by itself" if odd else "symbols is not composed (NFC)"
+            )
+        in_order(self, "min_length", "max_length")
+        return self
+
+
+class Pattern(Config):
+    """Texts of a form, such as number plates or article numbers."""
+
+    kind: Literal["pattern"] = setting("pattern", help="Texts that follow a pattern.")
+    weight: float = weight()
+    pattern: str = setting(
+        r"[A-Z]{3}-\d{4}",
+        min_length=1,
+        max_length=500,
+        help=r"Characters stand for themselves; [A-Z] one of a class, \d a digit, \w a letter or digit, {3} or {2,4} "
+        r"how often, ? once or not, (a|b) one or the other; \ before a sign that means something.",
+    )
+
+    @property
+    def parts(self) -> patterns.Part:
+        """The pattern, parsed."""
+        return patterns.parse(self.pattern)
+
+    @property
+    def max_length(self) -> int:
+        """Characters of the longest text."""
+        return patterns.longest(self.parts)
+
+    @model_validator(mode="after")
+    def _understood(self) -> Self:
+        if patterns.alphabet(self.parts) <= {" "}:
+            raise ValueError("The pattern stands for spaces alone, which nobody can read")
+        return self
+
+
+TextSource = Annotated[
+    Words | Digits | Characters | WordList | Pattern | Numbers | Dates | Amounts, Field(discriminator="kind")
+]

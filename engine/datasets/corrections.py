@@ -1,0 +1,129 @@
+"""Corrections kept from reading: images and what people say they say, on disk at once, a dataset when asked for.
+
+They lie in a folder of the workspace's imports, so that whatever imports a folder imports them, too:
+
+    imports/Kept from Read/
+    ├── <hash of the pixels>.png or .jpg
+    └── <hash of the pixels>.txt            its text, written last
+
+An image is known by its pixels: kept again, it gets the new text and stays one image. Each file is replaced whole, so
+several people may keep at once. A dataset made of the folder is a copy that later corrections leave as it is.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.config.importing import ImportConfig, Rules
+from engine.datasets.importing.encode import stored
+from engine.datasets.importing.labels import clean
+from engine.errors import DatasetError
+from engine.files import space_errors, write_bytes
+from engine.images.digest import digest_of
+from engine.images.open import open_image
+from engine.jobs import Job, list_jobs
+from engine.workspace import Workspace
+
+FOLDER = "Kept from Read"
+LONGEST = 1000
+_NAME = re.compile(r"[0-9a-f]{32}")
+_ENDINGS = (".png", ".jpg")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One image with its text: the hash of its pixels, where they lie, and when the text was typed (UTC)."""
+
+    digest: str
+    text: str
+    image: Path
+    typed: datetime
+
+
+def keep(workspace: Workspace, content: bytes, text: str) -> Kept:
+    """Keep an image with its text, instead of any text that it was kept with before.
+
+    Args:
+        workspace: where.
+        content: the image's file.
+        text: what it says; stored in NFC, on one line.
+
+    Raises:
+        DatasetError: the text shows nothing or is longer than 1,000 characters, or the folder cannot be written.
+        ImageError: the image cannot be opened.
+        SpaceError: the disk is full; what was kept before stays.
+    """
+    label = clean(text)
+    if not label or len(label) > LONGEST:
+        raise DatasetError(
+            f"A text of {len(label):,} characters cannot be kept: it needs 1 to {LONGEST:,}. Type what the image shows."
+        )
+    pixels = digest_of(open_image(content))
+    encoded, digest = stored(content, pixels)[0], pixels.hex()
+    folder = _folder(workspace)
+    ending = ".jpg" if encoded.startswith(b"\xff\xd8") else ".png"
+    try:
+        with space_errors(workspace.imports):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if not any((folder / f"{digest}{other}").is_file() for other in _ENDINGS):
+                write_bytes(folder / f"{digest}{ending}", encoded)
+            write_bytes(folder / f"{digest}.txt", label.encode())
+    except OSError as error:
+        raise DatasetError(
+            f"{label[:80]!r} could not be kept: {folder.name!r} in the workspace's imports cannot be written "
+            f"({error.strerror}). Mend the folder, then type the text again."
+        ) from None
+    found = find_kept(workspace, digest)
+    if found is None:
+        raise DatasetError("The image was taken out again while it was kept. Type its text once more.")
+    return found
+
+
+def find_kept(workspace: Workspace, digest: str) -> Kept | None:
+    """Return what is kept of an image by the hash of its pixels (hex), None if nothing is."""
+    path = _folder(workspace) / f"{digest}.txt"
+    if not _NAME.fullmatch(digest) or path.is_symlink():
+        return None
+    image = next((path.with_suffix(ending) for ending in _ENDINGS if path.with_suffix(ending).is_file()), None)
+    try:
+        text, typed = path.read_text(encoding="utf-8"), path.stat().st_mtime
+    except (OSError, UnicodeDecodeError):
+        return None
+    return Kept(digest, text, image, datetime.fromtimestamp(typed, UTC)) if image else None
+
+
+def list_kept(workspace: Workspace) -> list[Kept]:
+    """Return all that is kept, newest first."""
+    found = (find_kept(workspace, path.stem) for path in _folder(workspace).glob("*.txt"))
+    return sorted((kept for kept in found if kept), key=lambda kept: (kept.typed, kept.digest), reverse=True)
+
+
+def forget(workspace: Workspace, digest: str) -> None:
+    """Take an image out of what is kept; harmless when it is not there. Datasets made before hold it still."""
+    if _NAME.fullmatch(digest):
+        for ending in (".txt", *_ENDINGS):
+            (_folder(workspace) / f"{digest}{ending}").unlink(missing_ok=True)
+
+
+def kept_config(workspace: Workspace, *, split: bool) -> ImportConfig:
+    """Return the import that makes a dataset of all that is kept.
+
+    Args:
+        workspace: where.
+        split: True sets texts apart for validation and tests, as in any import; False leaves the images together, to
+            be mixed into training as a whole or to be a test set as a whole.
+    """
+    rules = Rules(max_length=LONGEST, too_long="keep")
+    config = ImportConfig(path=str(_folder(workspace)), format="sidecar", rules=rules)
+    return config if split else config.changed(validation=0.0, test=0.0)
+
+
+def kept_versions(workspace: Workspace) -> list[Job]:
+    """Return the datasets that were made of what was kept, newest first."""
+    path = str(_folder(workspace))
+    return [job for job in list_jobs(workspace, "datasets") if job.kind == "import" and job.config.get("path") == path]
+
+
+def _folder(workspace: Workspace) -> Path:
+    return workspace.imports / FOLDER

@@ -1,0 +1,78 @@
+"""Test sets: images with their texts, out of a dataset's split or a folder with a labels.tsv.
+
+Images are opened one by one, when they are read. This module compares nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+
+from engine.config.generate import Split
+from engine.datasets import Dataset, open_dataset
+from engine.errors import DatasetError, ImageError
+from engine.images.open import open_image
+
+LABELS = "labels.tsv"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One image of a test set: its name there, what it says, and how to open it."""
+
+    name: str
+    text: str
+    load: Callable[[], Image.Image]
+
+
+def split_samples(folder: Path, split: Split) -> list[Sample]:
+    """Return the samples of one split of a dataset. Raises DatasetError, also when the split is empty."""
+    dataset = open_dataset(folder)
+    if not dataset.manifest.counts.get(split, 0):
+        raise DatasetError(
+            f"Dataset {folder.name} has no {split} images, so there is nothing to score. "
+            "Choose another split, or generate it with a larger share for it."
+        )
+    return dataset_samples(dataset, split)
+
+
+def dataset_samples(dataset: Dataset, split: Split | None = None) -> list[Sample]:
+    """Return the samples of a split; without one those of the test split, or all if it is empty."""
+    frame = dataset.frame(split) if split else dataset.split_or_all("test")
+    return [Sample(str(index), dataset.label(index), partial(dataset.image, index)) for index in frame.index.tolist()]
+
+
+def folder_samples(folder: Path) -> list[Sample]:
+    """Return the samples that a folder's labels.tsv lists: image name, tab, text; one a line, UTF-8.
+
+    Raises:
+        DatasetError: the list is missing, empty or not of that form; the line is named.
+    """
+    try:
+        lines = (folder / LABELS).read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(
+            f"{LABELS} in {folder.name!r} cannot be read ({error}). Put one beside the images: name, tab, text."
+        ) from None
+    samples = [_sample(folder, line, number) for number, line in enumerate(lines, 1) if line]
+    if not samples:
+        raise DatasetError(f"{LABELS} in {folder.name!r} lists no image. Add lines: name, tab, text.")
+    return samples
+
+
+def _sample(folder: Path, line: str, number: int) -> Sample:
+    name, tab, text = line.partition("\t")
+    if not tab or Path(name).name != name or not name.strip("."):
+        raise DatasetError(
+            f"Line {number} of {LABELS} reads {line[:60]!r}; it must be a file name, a tab and a text. Mend that line."
+        )
+    return Sample(name, text, partial(_open, folder / name))
+
+
+def _open(path: Path) -> Image.Image:
+    try:
+        return open_image(path)
+    except ImageError as error:
+        raise ImageError(f"{path.name}: {error}") from None

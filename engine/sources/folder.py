@@ -1,0 +1,102 @@
+"""A folder on the server as a source. Links are listed as refused and never followed, nor is any way out of it."""
+
+import os
+import stat
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from engine.errors import SourceError
+from engine.sources.tree import Member, Refused, Span, is_litter, plain_name
+
+MAX_FILES = 5_000_000
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_FOLDER_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+class FolderTree:
+    """The regular files below one folder, in folders of any depth."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve(strict=True)
+        self._paths: dict[str, str] = {}
+
+    @property
+    def title(self) -> str:
+        """The folder's own name."""
+        return plain_name(self._root.name)
+
+    @property
+    def members(self) -> list[Member]:
+        """The files, sorted by name. Raises SourceError for too many."""
+        return self._listing[0]
+
+    @property
+    def refused(self) -> list[Refused]:
+        """The links."""
+        return self._listing[1]
+
+    def read(self, name: str, most: int, span: Span | None = None) -> bytes:
+        """Return a file's first `most` + 1 bytes, or one span of it. Raises OSError; see Tree."""
+        _ = self._listing  # odd names are known by it only
+        descriptor = self._open(self._paths.get(name, name))
+        with open(descriptor, "rb", buffering=0) as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise PermissionError(f"{name!r} is no file")
+            file.seek(span.offset if span else 0)
+            return _read_up_to(descriptor, min(span.bytes, most + 1) if span else most + 1)
+
+    def _open(self, path: str) -> int:
+        """Open a file step by step from the root: a link on the way is an error, whenever it was put there."""
+        *folders, file = path.split("/")
+        if ".." in (*folders, file):
+            raise PermissionError(f"{path!r} leads out of the folder")
+        here = os.open(self._root, _FOLDER_FLAGS)
+        try:
+            for folder in folders:
+                below = os.open(folder, _FOLDER_FLAGS, dir_fd=here)
+                os.close(here)
+                here = below
+            return os.open(file, _FLAGS, dir_fd=here)
+        finally:
+            os.close(here)
+
+    @cached_property
+    def _listing(self) -> tuple[list[Member], list[Refused]]:
+        files, refused, folders = [], [], [""]
+        while folders:
+            parent = folders.pop()
+            with os.scandir(self._root / parent) as entries:
+                for entry in entries:
+                    path = f"{parent}/{entry.name}" if parent else entry.name
+                    if is_litter(entry.name):
+                        continue
+                    if entry.is_symlink():
+                        refused.append(Refused(plain_name(path), "link"))
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(path)
+                    elif entry.is_file(follow_symlinks=False):
+                        files.append((path, entry.stat(follow_symlinks=False).st_size))
+            if len(files) > MAX_FILES:
+                raise SourceError(f"{self.title!r} holds over {MAX_FILES:,} files. Import its folders one by one.")
+        return sorted(self._named(files)), sorted(refused)
+
+    def _named(self, files: list[tuple[str, int]]) -> Iterator[Member]:
+        """Give each file a name of its own that may be shown, and remember the paths of those that differ from it."""
+        taken: set[str] = set()
+        for path, size in sorted(files):
+            name = plain_name(path)
+            while name in taken:
+                name += "'"
+            taken.add(name)
+            if name != path:
+                self._paths[name] = path
+            yield Member(name, size)
+
+
+def _read_up_to(descriptor: int, size: int) -> bytes:
+    blocks = []
+    while size > 0 and (block := os.read(descriptor, min(size, 1 << 20))):
+        blocks.append(block)
+        size -= len(block)
+    return b"".join(blocks)

@@ -1,0 +1,212 @@
+"""Where a source may lie: below a data root of the server, or among the uploads. The only way from a config to files.
+
+Data roots are the workspace's `imports` folder and the folders that the server's owner names in GLYPHLAB_DATA_ROOT
+(several are parted as in PATH). A path from a config is followed to its real place first and must be below a root.
+"""
+
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from engine.config.importing import ImportConfig
+from engine.errors import SourceError
+from engine.files import read_json, space_errors, write_json
+from engine.sources.archive import MAX_BYTES, ZipTree
+from engine.sources.folder import FolderTree
+from engine.sources.tree import Tree, plain_name
+from engine.workspace import Workspace, is_id, new_id
+
+DATA_ROOT = "GLYPHLAB_DATA_ROOT"
+_ARCHIVE, _ABOUT = "archive.zip", "upload.json"
+_BLOCK = 1 << 20
+_KEPT = 24 * 3600.0  # seconds that an upload waits to be imported
+_MOST_PLACES = 500
+_ROOM = 0.05  # share of the disk that uploads leave free
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder or zip file that may be imported: its path for a config, and what people call it."""
+
+    path: str
+    title: str
+    kind: Literal["folder", "zip"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An uploaded archive: its id for a config, the name it came under, and its size."""
+
+    id: str
+    name: str
+    bytes: int
+
+
+def data_roots(workspace: Workspace) -> list[Path]:
+    """Return the data roots that are there, real paths, the workspace's own first."""
+    named = [Path(text) for text in os.environ.get(DATA_ROOT, "").split(os.pathsep) if text]
+    return [root.resolve() for root in (workspace.imports, *named) if root.is_dir()]
+
+
+def places(workspace: Workspace) -> list[Place]:
+    """Return the folders and zip files that people may pick: the roots' own, and those one folder below. No links."""
+    found = []
+    for root in data_roots(workspace):
+        found += [Place(str(root), root.name, "folder")] if any(root.iterdir()) else []
+        for entry in _entries(root):
+            found.append(_place(entry, root.name))
+            if entry.is_dir(follow_symlinks=False):
+                found += [_place(below, root.name, entry.name) for below in _entries(entry.path)]
+            if len(found) >= _MOST_PLACES:
+                return found[:_MOST_PLACES]
+    return found
+
+
+def locate(workspace: Workspace, path: str) -> Path:
+    """Return the real place of a path, absolute or below any data root.
+
+    Raises:
+        SourceError: there is nothing, or it is not below a data root.
+    """
+    roots = data_roots(workspace)
+    for root in roots:
+        with contextlib.suppress(OSError, ValueError, RuntimeError):  # not there, a NUL inside, links in a circle
+            real = (root / path).resolve(strict=True)
+            if any(real.is_relative_to(allowed) for allowed in roots):
+                return real
+    raise SourceError(
+        f"{path[:200]!r} is not there, or not below a data root. Put it into the workspace's imports "
+        f"folder, or start with {DATA_ROOT} set to a folder above it."
+    )
+
+
+@contextlib.contextmanager
+def opened(workspace: Workspace, config: ImportConfig) -> Iterator[Tree]:
+    """Open the source of a config for the length of a `with` block.
+
+    An upload that is refused, also while it is read, is deleted.
+
+    Raises:
+        SourceError: it is not there, not allowed, or not safe to read.
+    """
+    if config.upload is not None:
+        folder = _upload_folder(workspace, config.upload)
+        try:
+            with ZipTree(folder / _ARCHIVE, _about(folder).name) as tree:
+                yield tree
+        except SourceError:
+            discard(workspace, config.upload)
+            raise
+        return
+    path = locate(workspace, str(config.path))
+    if path.is_dir():
+        yield FolderTree(path)
+    elif not path.is_file():
+        raise SourceError(f"{plain_name(path.name)!r} is neither a folder nor a file. Give a folder or a zip file.")
+    else:
+        with ZipTree(path) as tree:
+            yield tree
+
+
+def receive(workspace: Workspace, stream: BinaryIO, name: str) -> Upload:
+    """Save an uploaded zip file, and refuse it at once if it is not safe to read. Older uploads are cleared away.
+
+    Args:
+        workspace: where it waits to be imported.
+        stream: its bytes, read in blocks.
+        name: the name it came under: a label only.
+
+    Raises:
+        SourceError: it is too large, no zip file, or over a limit; nothing of it is left.
+        SpaceError: the disk is full; nothing of it is left.
+    """
+    _clear(workspace)
+    id = new_id()
+    folder = workspace.uploads / id
+    try:
+        with space_errors(workspace.uploads):
+            folder.mkdir(mode=0o700)
+            size = _save(stream, folder / _ARCHIVE)
+        upload = Upload(id, plain_name(name).rpartition("/")[2][:80] or "upload.zip", size)
+        write_json(folder / _ABOUT, {"name": upload.name, "bytes": size})
+        ZipTree(folder / _ARCHIVE, upload.name).close()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return upload
+
+
+def uploads(workspace: Workspace) -> list[Upload]:
+    """Return the archives that wait to be imported, newest first."""
+    folders = sorted((path for path in workspace.uploads.iterdir() if is_id(path.name)), reverse=True)
+    return [_about(folder) for folder in folders if (folder / _ABOUT).is_file()]
+
+
+def discard(workspace: Workspace, id: str) -> None:
+    """Delete an upload; harmless when it is gone."""
+    if is_id(id):
+        shutil.rmtree(workspace.uploads / id, ignore_errors=True)
+
+
+def _upload_folder(workspace: Workspace, id: str) -> Path:
+    folder = workspace.uploads / id
+    if not is_id(id) or folder.is_symlink() or not (folder / _ARCHIVE).is_file():
+        raise SourceError("The uploaded archive is gone; uploads are kept for a day. Upload it again.")
+    return folder
+
+
+def _about(folder: Path) -> Upload:
+    try:
+        about = read_json(folder / _ABOUT)
+        return Upload(folder.name, str(about["name"]), int(about["bytes"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Upload(folder.name, "upload.zip", 0)
+
+
+def _save(stream: BinaryIO, path: Path) -> int:
+    size = 0
+    usage = shutil.disk_usage(path.parent)
+    most = min(MAX_BYTES, int(usage.free - _ROOM * usage.total))
+    with open(path, "xb") as file:
+        while block := stream.read(_BLOCK):
+            size += len(block)
+            if size > most:
+                raise SourceError(
+                    f"The archive has over {most / 1e6:,.0f} MB, the most that is taken now. Split it, or put its "
+                    "folder below a data root of the server."
+                )
+            file.write(block)
+    return size
+
+
+def _clear(workspace: Workspace) -> None:
+    """Delete uploads that nobody imported."""
+    for folder in workspace.uploads.iterdir():
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat(follow_symlinks=False).st_mtime > _KEPT:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _entries(folder: Path | str) -> list["os.DirEntry[str]"]:
+    """Return the folders and zip files right below a folder, by name; those that cannot be listed count as none."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((entry for entry in entries if _may_be_picked(entry)), key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _may_be_picked(entry: "os.DirEntry[str]") -> bool:
+    if entry.name.startswith(".") or entry.is_symlink():
+        return False
+    return entry.is_dir() or entry.name.casefold().endswith(".zip")
+
+
+def _place(entry: "os.DirEntry[str]", *folders: str) -> Place:
+    title = " / ".join(plain_name(part) for part in (*folders, entry.name))
+    return Place(entry.path, title, "folder" if entry.is_dir() else "zip")

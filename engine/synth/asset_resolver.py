@@ -1,0 +1,103 @@
+"""Where the parts that a recipe names are found: bundled ones beside trdg, uploaded ones in a workspace.
+
+A shelf remembers what it found, so one is made for each preview and each drawing process, not for each sample. It
+draws nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from engine.config.text_sources import WordList, Words
+from engine.errors import ConfigError
+from engine.synth.assets import Asset, AssetKind, find_asset, list_assets
+from engine.synth.dictionaries import Dictionary, dictionary, needed_font
+from engine.synth.fonts import Font, fonts, named
+from engine.synth.trdg.adapter import PICTURES
+from engine.workspace import Workspace
+
+_UPLOADED = "uploaded/"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture for backgrounds: its id in recipes, a name for people, and its file."""
+
+    id: str
+    label: str
+    path: Path
+
+
+class Shelf:
+    """Fonts, word lists and pictures by their ids; uploaded ones only with a workspace."""
+
+    def __init__(self, workspace: Workspace | None = None) -> None:
+        self._workspace = workspace
+        self._found: dict[tuple[AssetKind, str], Asset] = {}
+        self._lists: dict[tuple[str, str], Dictionary] = {}
+
+    def fonts(self, ids: Iterable[str]) -> list[Font]:
+        """Return fonts by their ids. Raises ConfigError when there is no such font."""
+        return [self._font(id) if id.startswith(_UPLOADED) else named([id])[0] for id in ids]
+
+    def usual_fonts(self, language: str) -> list[Font]:
+        """Return the bundled fonts of a language.
+
+        Raises:
+            ConfigError: none can draw it.
+        """
+        if font := needed_font(language):
+            raise ConfigError(
+                f"language: {language!r} can be drawn by none of the bundled fonts. Upload one that can, such as "
+                f"{font}, and choose it under fonts in each look."
+            )
+        return fonts(language)
+
+    def pictures(self, ids: Iterable[str]) -> tuple[Path, ...]:
+        """Return the files of pictures by their ids. Raises ConfigError when there is no such picture."""
+        own = {picture.id: picture.path for picture in _own_pictures()}
+        unknown = [id for id in ids if id not in own and not id.startswith(_UPLOADED)]
+        if unknown:
+            raise ConfigError(
+                f"looks.pictures: {unknown[0][:80]!r} is no picture here. "
+                f"Choose among {', '.join(own)} and your uploads."
+            )
+        return tuple(own[id] if id in own else self._asset("pictures", id).path for id in ids)
+
+    def words(self, source: Words | WordList) -> Dictionary:
+        """Return the words of a source. Raises ConfigError when its dictionary or upload is not there."""
+        if isinstance(source, Words):
+            return dictionary(source.language)
+        key = (source.asset, source.take)
+        if key not in self._lists:
+            separators = b"\n" if source.take == "lines" else b"\n "
+            self._lists[key] = Dictionary(self._asset("lists", source.asset).path, separators)
+        return self._lists[key]
+
+    def _font(self, id: str) -> Font:
+        asset = self._asset("fonts", id)
+        return Font(asset.id, asset.label, asset.path)
+
+    def _asset(self, kind: AssetKind, id: str) -> Asset:
+        if self._workspace is None:
+            raise ConfigError(f"{id[:80]!r} was uploaded to a workspace, and none is given. Name the workspace.")
+        if (kind, id) not in self._found:
+            self._found[kind, id] = find_asset(self._workspace, kind, id)
+        return self._found[kind, id]
+
+
+def uploaded_fonts(workspace: Workspace) -> list[Font]:
+    """Return the uploaded fonts, by name."""
+    return [Font(asset.id, asset.label, asset.path) for asset in list_assets(workspace, "fonts")]
+
+
+def pictures(workspace: Workspace | None = None) -> list[Picture]:
+    """Return the pictures for backgrounds: trdg's own, then the uploaded ones."""
+    uploads = list_assets(workspace, "pictures") if workspace else []
+    return [*_own_pictures(), *(Picture(asset.id, asset.label, asset.path) for asset in uploads)]
+
+
+@cache
+def _own_pictures() -> tuple[Picture, ...]:
+    return tuple(Picture(f"trdg/{path.stem}", path.stem.capitalize(), path) for path in sorted(PICTURES.iterdir()))

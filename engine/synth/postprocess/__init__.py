@@ -1,0 +1,10 @@
+"""What is done to an image after trdg: seven steps, one module each, every one a pure function of pixels and values.
+
+`settle` throws the values of all steps for one sample, `finish` takes the steps, and `follow` takes only those that
+move pixels, for a mask that must stay in step with its image. trdg is not known here.
+"""
+
+from engine.synth.postprocess.crop import Edges, ink_edges
+from engine.synth.postprocess.pipeline import Plan, factors, finish, follow, settle
+
+__all__ = ["Edges", "Plan", "factors", "finish", "follow", "ink_edges", "settle"]

@@ -1,0 +1,159 @@
+"""What a run learns from: samples of one or more datasets, checked against the reader before the first step.
+
+Which images a run learns from, is tried on at each validation, and is scored on at the end is settled here. This module
+decides no order, prepares no image and pads no batch.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from engine.charset import Charset
+from engine.config.generate import Split
+from engine.config.train import TrainConfig
+from engine.datasets import Dataset
+from engine.errors import CharsetError, DatasetError
+from engine.training.samples import Part, StoredRows
+
+
+@dataclass(frozen=True)
+class Material:
+    """Datasets that fit a reader.
+
+    Attributes:
+        datasets: all that the run reads, by id.
+        charset: the characters of the reader.
+        training: the training samples of the main dataset and of those mixed in.
+        validation: as many validation samples as the config allows, the same ones each time.
+        watched: likewise of each dataset that is watched, by id, whatever their labels.
+        skipped: samples left out because they do not fit, by reason.
+    """
+
+    datasets: dict[str, Dataset]
+    charset: Charset
+    training: StoredRows
+    validation: StoredRows
+    watched: dict[str, StoredRows] = field(default_factory=dict)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def main(self) -> Dataset:
+        """The dataset that the config calls its dataset."""
+        return next(iter(self.datasets.values()))
+
+    @property
+    def read_at_validation(self) -> int:
+        """How many images are read at each validation."""
+        return len(self.validation) + sum(map(len, self.watched.values()))
+
+
+def charset_for(config: TrainConfig, datasets: Iterable[Dataset], known: Charset | None) -> Charset:
+    """Return the characters a run's reader writes.
+
+    Args:
+        config: says what to do with the characters of the run that it starts from.
+        datasets: the ones it learns from.
+        known: the charset of the run it starts from; None for one that starts anew.
+    """
+    wanted = sorted(set().union(*(dataset.manifest.charset for dataset in datasets)))
+    if known is None or config.charset == "replace":
+        return Charset("".join(wanted))
+    if config.charset == "same":
+        return known
+    return Charset(known.characters + "".join(character for character in wanted if character not in known.characters))
+
+
+def collect(config: TrainConfig, open_one: Callable[[str], Dataset], known: Charset | None = None) -> Material:
+    """Open what a run reads and check it against the reader.
+
+    Args:
+        config: the run's.
+        open_one: opens a dataset by its id.
+        known: the charset of the run it starts from, if any.
+
+    Raises:
+        DatasetError: a split is empty, or labels are longer than the reader writes.
+        CharsetError: labels hold characters that the charset lacks; they are named.
+    """
+    datasets = {id: open_one(id) for id in config.datasets}
+    learned = [config.dataset, *(portion.dataset for portion in config.mix)]
+    charset = charset_for(config, (datasets[id] for id in learned), known)
+    check = _Check(config, charset)
+    weights = [1.0, *(portion.weight for portion in config.mix)]
+    training = [
+        Part(datasets[id], check.fitting(datasets[id], "train"), weight)
+        for id, weight in zip(learned, weights, strict=True)
+    ]
+    judge = datasets[config.validate_on or config.dataset]
+    validation = _some(check.fitting(judge, "validation"), config)
+    watched = {id: Part(datasets[id], _some(datasets[id].split_or_all("validation"), config)) for id in config.watch_on}
+    return Material(
+        datasets,
+        charset,
+        StoredRows(training, charset, config.reader),
+        StoredRows([Part(judge, validation)], charset, config.reader),
+        {id: StoredRows([part], charset, config.reader, as_bundles=True) for id, part in watched.items()},
+        check.skipped,
+    )
+
+
+def _some(frame: pd.DataFrame, config: TrainConfig) -> pd.DataFrame:
+    """Return as many samples as a validation reads, in their order; the same ones each time."""
+    chosen = np.random.default_rng(config.seed).permutation(len(frame))[: config.validation_images]
+    return frame.iloc[np.sort(chosen)]
+
+
+class _Check:
+    """Compares labels with what the reader can write."""
+
+    def __init__(self, config: TrainConfig, charset: Charset) -> None:
+        self._longest, self._skips, self._charset = config.reader.max_length, config.unfit == "skip", charset
+        self._keeps_charset = config.start_from is not None and config.charset == "same"
+        self.skipped: Counter[str] = Counter()
+
+    def fitting(self, dataset: Dataset, split: Split) -> pd.DataFrame:
+        """Return the samples of a split that fit. Raises DatasetError or CharsetError."""
+        frame = dataset.frame(split)
+        missing = frame["label"].map(self._charset.missing)
+        strange, long = missing.astype(bool), frame["label"].str.len() > self._longest
+        if self._skips:
+            self.skipped["characters outside the charset"] += int(strange.sum())
+            self.skipped["too long"] += int((long & ~strange).sum())
+            frame = frame[~(strange | long)]
+        elif strange.any():
+            raise self._strangers(dataset, split, sorted(set("".join(missing))))
+        elif long.any():
+            raise self._too_long(dataset, split, frame["label"].str.len())
+        if frame.empty:
+            raise _empty(dataset, split, dataset.manifest.counts.get(split, 0))
+        return frame
+
+    def _strangers(self, dataset: Dataset, split: Split, missing: list[str]) -> CharsetError:
+        shown = " ".join(repr(character) for character in missing[:20])
+        remedy = (
+            "Set charset to extend, or unfit to skip."
+            if self._keeps_charset
+            else "Set unfit to skip, generate the dataset again, or import it with these characters in its charset."
+        )
+        return CharsetError(
+            f"The reader's charset lacks {len(missing)} characters of the {split} labels of dataset "
+            f"{dataset.folder.name}: {shown}. {remedy}"
+        )
+
+    def _too_long(self, dataset: Dataset, split: Split, lengths: pd.Series) -> DatasetError:
+        return DatasetError(
+            f"{int((lengths > self._longest).sum()):,} {split} labels of dataset {dataset.folder.name} are longer than "
+            f"the reader's max_length {self._longest}; the longest has {lengths.max()} characters. "
+            f"Raise max_length to {lengths.max()}, set unfit to skip, or generate shorter texts."
+        )
+
+
+def _empty(dataset: Dataset, split: Split, images: int) -> DatasetError:
+    found = f"has {images} images and none that fits" if images else "is empty"
+    return DatasetError(
+        f"The {split} split of dataset {dataset.folder.name} {found}, but a run needs images to learn from and others "
+        f"to be tried on. Generate or import it with a larger share for {split}, or with more images."
+    )

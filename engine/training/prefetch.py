@@ -1,0 +1,117 @@
+"""Batches for a network, made ahead of need by threads, in the source's order.
+
+This module knows what a network takes in and what its loss wants; it learns nothing from it.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.reader import ReaderConfig
+from engine.config.train import TrainConfig
+from engine.models.losses import PAD, encode_targets, teacher_tokens
+from engine.reading.preprocess import valid_frames
+from engine.training.augment import augment
+from engine.training.sampler import Source
+from engine.training.samples import Rows
+
+_AHEAD = 4  # batches
+_THREADS = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """N images and what they say.
+
+    Attributes:
+        image: uint8 (N, H, W, C).
+        targets: what `engine.models.losses` takes, int32 (N, 1 + L).
+        frames: the time steps that lie over each image, int32 (N,).
+        indices: the samples, int64 (N,).
+        tokens: what the attention decoder is handed in, int32 (N, L + 1); None for CTC.
+    """
+
+    image: npt.NDArray[np.uint8]
+    targets: npt.NDArray[np.int32]
+    frames: npt.NDArray[np.int32]
+    indices: npt.NDArray[np.int64]
+    tokens: npt.NDArray[np.int32] | None
+
+    @property
+    def inputs(self) -> dict[str, npt.NDArray[Any]]:
+        """What `Network.training` takes."""
+        return {"image": self.image} if self.tokens is None else {"image": self.image, "tokens": self.tokens}
+
+    @property
+    def count(self) -> int:
+        """What the batch's summed loss is divided by: its characters, and for attention the end tokens, too."""
+        characters = int((self.targets[:, 1:] != PAD).sum())
+        return characters if self.tokens is None else characters + len(self.indices)
+
+
+def make_batch(
+    rows: Rows,
+    indices: Sequence[int] | npt.NDArray[np.int64],
+    reader: ReaderConfig,
+    end: int,
+    change: Callable[[int, npt.NDArray[np.uint8]], npt.NDArray[np.uint8]] = lambda place, row: row,
+) -> Batch:
+    """Put samples into one batch, as wide as the widest needs.
+
+    Args:
+        rows: the samples.
+        indices: which of them.
+        reader: the network's config.
+        end: the class that starts and ends a text.
+        change: what is done to each image, by its place in the batch.
+    """
+    numbers = np.asarray(indices, dtype=np.int64)
+    images = [change(place, rows.row(int(number))) for place, number in enumerate(numbers)]
+    image, widths = rows.preprocessing.pad_batch(images, int(rows.widths[numbers].max()))
+    width = image.shape[2]
+    frames = valid_frames(widths, width, reader.time_steps_at(width))
+    enough = np.maximum(frames, rows.least[numbers] // reader.stride).astype(np.int32)
+    # A CTC loss costs little for a longer L; each step of attention costs its share.
+    least = rows.longest if reader.decoder == "ctc" else 1
+    targets = encode_targets([rows.ids(int(number)) for number in numbers], enough, least)
+    tokens = teacher_tokens(targets, end) if reader.decoder == "attention" else None
+    return Batch(image, targets, frames, numbers, tokens)
+
+
+def stream(source: Source, config: TrainConfig, end: int, start: int) -> Generator[Batch]:
+    """Yield the batches of step `start` and all later ones, without end. Raises DatasetError as `Rows.row` does."""
+    with ThreadPoolExecutor(_THREADS, "feed") as pool:
+        ahead = deque(_submit(pool, source, config, end, step) for step in range(start, start + _AHEAD))
+        step = start + _AHEAD
+        try:
+            while True:
+                batch = ahead.popleft().result()
+                ahead.append(_submit(pool, source, config, end, step))
+                step += 1
+                yield batch
+        finally:
+            for future in ahead:
+                future.cancel()
+
+
+def _submit(pool: ThreadPoolExecutor, source: Source, config: TrainConfig, end: int, step: int) -> Future[Batch]:
+    rows, indices = source.at(step)
+    return pool.submit(make_batch, rows, indices, config.reader, end, _Change(config, step))
+
+
+class _Change(NamedTuple):
+    """Augments the images of one step, each by dice of its own, so that no order of threads decides anything."""
+
+    config: TrainConfig
+    step: int
+
+    def __call__(self, place: int, row: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        if not self.config.augment:
+            return row
+        return augment(row, self.config.augment, np.random.default_rng([self.config.seed, self.step, place]))

@@ -1,0 +1,203 @@
+"""The learner: a network with its loss and its optimiser, one step at a time, and every number that makes it up.
+
+The only place where the loop meets Keras. It knows no files, no schedule and no data order.
+"""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, get_args
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.reader import Decoder
+from engine.config.train import TrainConfig
+from engine.errors import CheckpointError
+from engine.models.inference import read_best
+from engine.models.losses import encode_targets, mean_nats, teacher_tokens
+from engine.models.network import Network, build_network
+from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.types import Decoded
+from engine.reading.preprocess import PADDING
+from engine.training.muon import Muon
+from engine.training.prefetch import Batch
+
+Tensors = dict[str, npt.NDArray[Any]]
+Group = Literal["network", "optimiser"]
+GROUPS: tuple[Group, ...] = get_args(Group)
+_NEVER_SEEN = ((2, 48), (3, 80))  # images and px; real widths are multiples of 32
+_ADADELTA_EPSILON = 1e-8  # as aocr's framework had it
+
+
+def drivable_gpus() -> list[str]:
+    """Return the backend's names of the GPUs that this process sees and the backend can drive."""
+    with contextlib.suppress(RuntimeError):  # JAX without CUDA knows no such devices
+        return keras.distribution.list_devices("gpu")
+    return []
+
+
+class _Trainee(keras.Model):
+    """A network's training model with the loss of its decoder."""
+
+    def __init__(self, network: Network, smoothing: float) -> None:
+        super().__init__(name="trainee")
+        self.smoothing = smoothing
+        self.nats = keras.metrics.Mean(name="nats")
+        self.inner = network.training
+        self.decoder: Decoder = network.config.decoder
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return the inner model's logits."""
+        return self.inner(inputs, training=training)
+
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+    ) -> Any:
+        """Return what is to be made small; the nats a character, which is what people see, go into a metric."""
+        plain = mean_nats(self.decoder, y, y_pred)
+        self.nats.update_state(plain)
+        return mean_nats(self.decoder, y, y_pred, self.smoothing) if self.smoothing and training else plain
+
+
+class Learner:
+    """A network that learns.
+
+    Args:
+        config: of the run.
+        classes: K.
+        precision: number format to compute in.
+        devices: the backend's names of those that share each batch, whose images must then be a multiple of their
+            number (data parallelism: each holds all weights, and gradients are averaged); with fewer than two,
+            the backend's first is used. Several need JAX.
+
+    Attributes:
+        network: what learns; its graphs share the weights.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        classes: int,
+        precision: Literal["float32", "bfloat16"],
+        devices: Sequence[str] = (),
+    ) -> None:
+        self._shared = keras.distribution.DataParallel(devices=list(devices)) if len(devices) > 1 else None
+        with self._sharing():
+            self._build(config, classes, precision)
+
+    def _build(self, config: TrainConfig, classes: int, precision: Literal["float32", "bfloat16"]) -> None:
+        self.network = build_network(config.reader, classes, seed=config.seed, precision=precision)
+        # XLA compiles each width anew and is the slower on CPUs; JAX knows no other way.
+        jit: Any = keras.backend.backend() == "jax"
+        for graph in self.network.graphs.values():
+            graph.jit_compile = jit
+        if config.start_from and config.freeze_encoder:
+            self.network.encoder.trainable = False
+        self._optimiser = _optimiser(config)
+        self._trainee = _Trainee(self.network, config.label_smoothing)
+        self._trainee.compile(optimizer=self._optimiser, jit_compile=jit)
+        self._optimiser.build(self.network.training.trainable_variables)
+        self._traced: set[str] = set()
+
+    def _sharing(self) -> contextlib.AbstractContextManager[Any]:
+        """Have variables made inside lie on all devices, and batches be shared among them."""
+        return self._shared.scope() if self._shared else contextlib.nullcontext()
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network has learned to hold."""
+        return self.network.training.count_params()
+
+    def learn(self, batch: Batch, learning_rate: float) -> float:
+        """Take one step and return the batch's loss before it, in nats a character."""
+        self._trace("learn", lambda blank: self._learn(blank, 0.0))
+        return self._learn(batch, learning_rate)
+
+    def _learn(self, batch: Batch, learning_rate: float) -> float:
+        self._optimiser.learning_rate = learning_rate
+        self._trainee.reset_metrics()
+        with self._sharing():
+            return float(self._trainee.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
+
+    def judge(self, batch: Batch) -> float:
+        """Return a batch's loss in nats a character, learning nothing."""
+        self._trace("judge", self._judge)
+        return self._judge(batch)
+
+    def read(self, batch: Batch, language: Language | None = None) -> list[Decoded]:
+        """Return what the network reads in a batch's images, running freely, where it may prefer likely texts."""
+        self._trace("read", lambda blank: read_best(self.network, blank.image, blank.frames))
+        return read_best(self.network, batch.image, batch.frames, language)
+
+    def _trace(self, what: str, do: Callable[[Batch], object]) -> None:
+        """Have the graph for images of any size built before the first real batch.
+
+        TensorFlow builds one graph for the very first shape and one for any other at the second, and the two round
+        differently. A resumed run meets other shapes first than the straight run did, and would end in other weights.
+        So two batches of sizes that no run has come first; what they taught is undone.
+        """
+        if what in self._traced or keras.backend.backend() != "tensorflow":
+            return
+        before: dict[Group, Tensors] = {group: self.tensors(group) for group in GROUPS}
+        for count, width in _NEVER_SEEN:
+            do(_blank(self.network, count, width))
+        for group, tensors in before.items():
+            self.restore(group, tensors)
+        self._traced.add(what)
+
+    def _judge(self, batch: Batch) -> float:
+        self._trainee.reset_metrics()
+        return float(self._trainee.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
+
+    def tensors(self, group: Group) -> Tensors:
+        """Return a copy of every number: of the network (dropout's random states, too), or of the optimiser."""
+        return {name: _copy(variable) for name, variable in self._named(group).items()}
+
+    def restore(self, group: Group, tensors: Tensors) -> None:
+        """Put numbers back.
+
+        Raises:
+            CheckpointError: names, shapes or types are not those of this network.
+        """
+        variables = self._named(group)
+        expected = {name: (tuple(v.shape), keras.backend.standardize_dtype(v.dtype)) for name, v in variables.items()}
+        found = {name: (tensor.shape, tensor.dtype.name) for name, tensor in tensors.items()}
+        if expected != found:
+            stranger = next(iter(sorted({*expected.items()} ^ {*found.items()})))
+            raise CheckpointError(
+                f"A checkpoint was made of another network: {stranger[0]!r} differs. Start a new run with this config."
+            )
+        for name, variable in variables.items():
+            variable.assign(tensors[name])
+
+    def _named(self, group: Group) -> dict[str, Any]:
+        owner = self.network.training if group == "network" else self._optimiser
+        # Keras' names count the layers that this process has made so far; places stay.
+        return {f"{number:04d}": variable for number, variable in enumerate(owner.variables)}
+
+
+def _blank(network: Network, count: int, width: int) -> Batch:
+    """Return a batch of grey images that all say the first character."""
+    reader, end = network.config, network.classes - 1
+    image = np.full((count, reader.height, width, reader.channels), PADDING, dtype=np.uint8)
+    frames = np.full(count, reader.time_steps_at(width), dtype=np.int32)
+    targets = encode_targets([np.zeros(1, np.int32)] * count, frames, multiple=count)
+    tokens = teacher_tokens(targets, end) if reader.decoder == "attention" else None
+    return Batch(image, targets, frames, np.arange(count), tokens)
+
+
+def _copy(variable: Any) -> npt.NDArray[Any]:
+    return np.array(np.asarray(keras.ops.convert_to_tensor(variable)))
+
+
+def _optimiser(config: TrainConfig) -> keras.optimizers.Optimizer:
+    clip: dict[str, Any] = {"global_clipnorm": config.clip or None}
+    if config.optimiser == "sgd":
+        return keras.optimizers.SGD(config.learning_rate, momentum=0.9, nesterov=True, **clip)
+    if config.optimiser == "adadelta":
+        return keras.optimizers.Adadelta(config.learning_rate, rho=0.95, epsilon=_ADADELTA_EPSILON, **clip)
+    rates: dict[str, Any] = {"learning_rate": config.learning_rate, "weight_decay": config.weight_decay}
+    optimiser = Muon(**rates, **clip) if config.optimiser == "muon" else keras.optimizers.AdamW(**rates, **clip)
+    optimiser.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimiser

@@ -1,0 +1,33 @@
+"""Laws of the training config."""
+
+import pytest
+
+from engine.config.train import TrainConfig
+from engine.errors import ConfigError
+
+DATASET = "0" * 26
+
+
+def test_a_run_must_end():
+    with pytest.raises(ConfigError, match="never end"):
+        TrainConfig.parse({"dataset": DATASET, "minutes": None})
+    assert TrainConfig.parse({"dataset": DATASET, "minutes": None, "epochs": 1}).epochs == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("dataset", "../etc"), ("batch", 0), ("device", "tpu"), ("learning_rate", 0), ("minutes", 0), ("epoch", 3)],
+)
+def test_a_wrong_value_is_refused_by_its_name(field: str, value: object):
+    with pytest.raises(ConfigError, match=field):
+        TrainConfig.parse({"dataset": DATASET, field: value})
+
+
+def test_a_batch_is_shared_evenly_among_gpus_named_once_in_order():
+    assert TrainConfig.parse({"dataset": DATASET, "device": "gpu:0,2", "batch": 6}).sharers == 2
+    assert TrainConfig.parse({"dataset": DATASET, "device": "cpu", "batch": 5}).sharers == 1
+    with pytest.raises(ConfigError, match="multiple of 3, such as 66"):
+        TrainConfig.parse({"dataset": DATASET, "device": "gpu:0,1,2", "batch": 64})
+    for device in ("gpu:1,0", "gpu:0,0"):
+        with pytest.raises(ConfigError, match="once, in ascending order"):
+            TrainConfig.parse({"dataset": DATASET, "device": device})

@@ -1,0 +1,55 @@
+import pytest
+
+from engine.errors import DatasetError, ImageError
+from engine.evaluation.test_sets import folder_samples
+from tests.helpers.tiny_bundles import save_labelled_folder
+
+
+def test_a_folder_gives_its_images_in_the_order_of_its_list(tmp_path):
+    texts = {"z.png": "abc", "a.png": "", "m.png": "dd"}
+    save_labelled_folder(tmp_path, texts)
+    samples = folder_samples(tmp_path)
+    assert {sample.name: sample.text for sample in samples} == texts
+    assert [sample.name for sample in samples] == list(texts)
+    assert samples[0].load().mode == "RGB"
+
+
+def test_lists_from_other_systems_are_read(tmp_path):
+    """A byte-order mark, carriage returns, spaces that belong to the text, and no line feed at the end."""
+    (tmp_path / "labels.tsv").write_bytes("\ufeffa.png\t x y \r\nb.png\té\u2028é\r\n\r\nc.png\ttab\there".encode())
+    samples = folder_samples(tmp_path)
+    assert [(sample.name, sample.text) for sample in samples] == [
+        ("a.png", " x y "),
+        ("b.png", "é\u2028é"),
+        ("c.png", "tab\there"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"", "lists no image"),
+        (b"a.png text\n", "Line 1"),
+        (b"a.png\tx\n\ttext\n", "Line 2"),
+        (b"../a.png\tx\n", "Line 1"),
+        (b"/etc/passwd\tx\n", "Line 1"),
+        (b"..\tx\n", "Line 1"),
+        (b"\xff\xfe", "cannot be read"),
+    ],
+)
+def test_a_list_of_another_form_is_refused(tmp_path, content, rule):
+    (tmp_path / "labels.tsv").write_bytes(content)
+    with pytest.raises(DatasetError, match=rule):
+        folder_samples(tmp_path)
+
+
+def test_a_folder_without_a_list_is_told_so(tmp_path):
+    with pytest.raises(DatasetError, match=r"labels\.tsv"):
+        folder_samples(tmp_path)
+
+
+def test_an_image_that_cannot_be_opened_is_named(tmp_path):
+    (tmp_path / "labels.tsv").write_text("text.png\tx\n")
+    (tmp_path / "text.png").write_text("no image")
+    with pytest.raises(ImageError, match="text\\.png: These bytes"):
+        folder_samples(tmp_path)[0].load()

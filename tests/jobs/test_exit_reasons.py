@@ -1,0 +1,72 @@
+"""Every way to end has one reason, and a sentence that says what to do."""
+
+import errno
+import signal
+from pathlib import Path
+
+import pytest
+
+from engine.errors import ConfigError, SpaceError
+from engine.jobs import Diverged, Stopped, records
+from engine.jobs.exit_reasons import end_of_death, end_of_error, kernel_kills, write_exit
+from engine.jobs.records import Exit, read_record
+
+
+class ResourceExhaustedError(Exception):
+    """Named as TensorFlow's."""
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "words"),
+    [
+        (Stopped(), "stopped", "as asked"),
+        (SpaceError("The disk is full"), "no_space", "The disk is full"),
+        (OSError(errno.ENOSPC, "No space left on device"), "no_space", "Delete what you no longer need"),
+        (Diverged("The loss is NaN"), "diverged", "The loss is NaN"),
+        (ConfigError("Too large"), "failed", "Too large"),
+        (MemoryError(), "out_of_memory", "smaller batch"),
+        (ResourceExhaustedError("OOM when allocating"), "out_of_memory", "smaller batch"),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory"), "out_of_memory", "smaller batch"),
+        (KeyError("x"), "failed", "KeyError: 'x' (details in the log)"),
+        (SystemExit(0), "failed", "SystemExit: 0 (details in the log)"),
+    ],
+)
+def test_the_end_of_each_error(error: BaseException, reason: str, words: str):
+    assert end_of_error(error)[0] == reason
+    assert words in end_of_error(error)[1]
+
+
+def test_the_log_has_the_traceback_of_bugs_only(capsys: pytest.CaptureFixture[str]):
+    end_of_error(ConfigError("Too large"))
+    assert capsys.readouterr().err == ""
+    end_of_error(KeyError("x"))
+    assert "KeyError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("code", "overdue", "kills", "reason", "words"),
+    [
+        (-signal.SIGKILL, False, 0, "killed", "SIGKILL"),
+        (-signal.SIGKILL, False, 1, "out_of_memory", "smaller batch"),
+        (-signal.SIGKILL, True, 0, "stopped", "did not stop in time"),
+        (-signal.SIGSEGV, False, 0, "failed", "crashed (SIGSEGV"),
+        (-signal.SIGHUP, False, 1, "killed", "SIGHUP"),
+        (0, False, 0, "failed", "no result"),
+        (7, False, 0, "failed", "exit code 7"),
+    ],
+)
+def test_the_end_of_each_death(code: int, overdue: bool, kills: int, reason: str, words: str):
+    end = end_of_death(code, overdue=overdue, kernel_kills=kills)
+    assert end[0] == reason
+    assert words in end[1]
+
+
+def test_the_exit_file_is_written_once(tmp_path: Path):
+    write_exit(tmp_path, "finished", "", 0, 5.0)
+    write_exit(tmp_path, "killed", "too late", -9)
+    end = read_record(tmp_path / records.EXIT, Exit)
+    assert (end.reason, end.exit_code, end.signal, end.seconds) == ("finished", 0, None, 5.0)
+
+
+def test_the_kernel_tells_its_kills():
+    assert kernel_kills() >= 0

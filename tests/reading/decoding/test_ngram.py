@@ -1,0 +1,128 @@
+"""The model of likely texts: probabilities against a plain count, its file, and what it changes in a reading."""
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import BundleError
+from engine.reading.bundle import describe_language, load_language, open_bundle, save_bundle
+from engine.reading.decoding.ctc import ctc_beam, ctc_best
+from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.types import ctc_greedy
+from engine.reading.reader import Reader
+from engine.training.ngram import learn
+from tests.helpers.tiny_bundles import CHARSET, draw_apart, graphs, manifest, save_run_bundle
+
+CHARACTERS = 3
+TEXTS = st.lists(st.lists(st.integers(0, CHARACTERS - 1), max_size=4).map(tuple), min_size=1, max_size=8)
+
+
+def learned(texts, characters=CHARACTERS, weight=1.0) -> Language:
+    return learn([np.array(text, dtype=np.int32) for text in texts], characters, weight)
+
+
+def counted(texts, context: tuple[int, ...]) -> np.ndarray:
+    """Witten and Bell's probability of each class after a context that begins with the start (-1), by plain counts."""
+    shorter = np.full(CHARACTERS + 1, 1 / (CHARACTERS + 1)) if not context else counted(texts, context[1:])
+    after = Counter(
+        whole[place]
+        for whole in [(-1, *text, CHARACTERS) for text in texts]
+        for place in range(max(1, len(context)), len(whole))
+        if whole[place - len(context) : place] == context
+    )
+    seen, kinds = sum(after.values()), len(after)
+    if not seen or (len(context) > 2 and seen < 5):
+        return shorter
+    return (shorter * kinds + np.array([after[id] for id in range(CHARACTERS + 1)])) / (seen + kinds)
+
+
+@given(TEXTS, st.lists(st.integers(0, CHARACTERS - 1), max_size=6).map(tuple))
+def test_probabilities_are_those_of_plain_counts_to_a_sixteenth_of_a_nat(texts, begun):
+    found = learned(texts).probabilities(begun)
+    assert found.sum() == pytest.approx(1, abs=1e-5)
+    assert np.abs(np.log(found) - np.log(counted(texts, (-1, *begun)[-6:]))).max() < 0.15
+
+
+@given(TEXTS)
+def test_a_language_survives_its_file(texts):
+    language = learned(texts)
+    again = Language.from_bytes(language.to_bytes(), CHARACTERS, 1.0)
+    for text in [(), (0,), *texts]:
+        assert np.array_equal(language.probabilities(text), again.probabilities(text))
+    assert language.to_bytes() == again.to_bytes()
+
+
+def test_a_language_of_another_charset_or_cut_is_refused():
+    content = learned([(2, 2), (0, 1)]).to_bytes()
+    with pytest.raises(BundleError, match="does not fit the charset"):
+        Language.from_bytes(content, 1, 1.0)
+    for cut in (0, 10, len(content) // 2, len(content) - 1):
+        with pytest.raises(BundleError, match="damaged"):
+            Language.from_bytes(content[:cut], CHARACTERS, 1.0)
+
+
+DOUBT = np.log(np.array([[0.96, 0.02, 0.01, 0.01], [0.02, 0.45, 0.52, 0.01], [0.01, 0.01, 0.01, 0.97]]))
+"""Frames that say class 0, then 2 rather than 1, then the blank."""
+
+
+def test_a_likely_text_is_read_where_the_image_leaves_a_doubt():
+    language = learned([(0, 1)] * 50 + [(2,)] * 5)
+    assert ctc_best(DOUBT, None).ids == ctc_greedy(DOUBT).ids == (0, 2)
+    best = ctc_best(DOUBT, language)
+    assert (best.ids, best.spans) == ((0, 1), ((0, 1), (1, 2)))
+    assert best.confidences == pytest.approx((0.96, 0.45))  # of what the image shows, and so honest about the doubt
+    assert [one.decoded.ids for one in ctc_beam(DOUBT, 2, language)] == [(0, 1), (0, 2)]
+
+
+def test_a_sure_image_is_read_as_it_is_however_unlikely_its_text():
+    sure = 9 * np.eye(4)[[0, 2, 3]]
+    assert ctc_best(sure, learned([(0, 1)] * 1000)).ids == (0, 2)
+
+
+def test_numbers_of_a_diverged_network_are_no_error():
+    assert ctc_best(np.full((3, 4), np.nan), learned([(0, 1)])).ids == ()
+
+
+@given(st.lists(st.floats(-4, 4, width=32), min_size=24, max_size=24), TEXTS)
+def test_the_best_of_a_beam_is_the_likeliest_of_all_that_it_lists(numbers, texts):
+    found = ctc_beam(np.array(numbers, dtype=np.float32).reshape(6, 4), 5, learned(texts, weight=0.5))
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert all(math.isfinite(one.score) for one in found)
+
+
+@pytest.fixture
+def knowing(workspace):
+    """A tiny bundle that knows one text, and the language's bytes."""
+    content = learned([(0, 1, 2)] * 9, len(CHARSET), 1.0).to_bytes()
+    listed = manifest("ctc", language=describe_language(content, 1.0).plain())
+    folder = save_run_bundle(workspace).folder.with_name("9")
+    return save_bundle(folder, listed, graphs("ctc"), content), content
+
+
+def test_a_bundle_keeps_its_language_and_reads_with_it(knowing, workspace):
+    bundle, content = knowing
+    assert load_language(open_bundle(bundle.folder, workspace)) == content
+    for plain in (False, True):
+        reader = Reader.open(bundle.folder, workspace, plain=plain)
+        assert [reading.text for reading in reader.read([draw_apart("abc"), draw_apart("dd")])] == ["abc", "dd"]
+
+
+def test_a_changed_language_is_refused(knowing, workspace):
+    bundle, content = knowing
+    (bundle.folder / "language.npz").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(BundleError, match=r"language\.npz .* differs"):
+        Reader.open(bundle.folder, workspace)
+    (bundle.folder / "language.npz").unlink()
+    with pytest.raises(BundleError, match=r"language\.npz"):
+        Reader.open(bundle.folder, workspace)
+
+
+def test_a_reading_tells_what_the_image_shows_by_itself(knowing, workspace):
+    bundle, _ = knowing
+    [likely] = Reader.open(bundle.folder, workspace).read([draw_apart("abc")])
+    [plain] = Reader.open(bundle.folder, workspace, plain=True).read([draw_apart("abc")])
+    assert (likely.shown, plain.shown) == ("abc", None)

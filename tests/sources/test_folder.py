@@ -1,0 +1,98 @@
+"""A folder as a source: links are told and never followed, odd names are shown and still read."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.sources.folder import FolderTree
+from engine.sources.tree import Span, folder_hint, plain_name, split_hint
+from tests.helpers.sources import save_files
+
+
+def test_files_are_listed_in_order_and_read_up_to_a_limit(tmp_path: Path):
+    tree = FolderTree(
+        save_files(tmp_path / "mine", {"b.txt": "bb", "a/x.txt": "0123456789", ".hidden": "", "Thumbs.db": ""})
+    )
+    assert tree.title == "mine"
+    assert [tuple(member) for member in tree.members] == [("a/x.txt", 10), ("b.txt", 2)]
+    assert tree.read("a/x.txt", 10) == b"0123456789"
+    assert tree.read("a/x.txt", 4) == b"01234"
+    assert tree.read("a/x.txt", 10, Span(2, 3)) == b"234"
+
+
+def test_links_are_told_and_not_followed(tmp_path: Path):
+    root = save_files(tmp_path / "root", {"real.png": "x"})
+    save_files(tmp_path / "secret", {"key.png": "y"})
+    (root / "file.png").symlink_to(tmp_path / "secret" / "key.png")
+    (root / "folder").symlink_to(tmp_path / "secret")
+    (root / "round").symlink_to(root)
+    tree = FolderTree(root)
+    assert [name for name, _ in tree.members] == ["real.png"]
+    assert [tuple(refused) for refused in tree.refused] == [("file.png", "link"), ("folder", "link"), ("round", "link")]
+
+
+@pytest.mark.parametrize(
+    "name", ["file.png", "folder/key.png", "../secret/key.png", "/etc/passwd", "folder", "pipe", "gone", ""]
+)
+def test_nothing_outside_and_nothing_but_files_is_read(tmp_path: Path, name: str):
+    root = save_files(tmp_path / "root", {"real.png": "x"})
+    save_files(tmp_path / "secret", {"key.png": "y"})
+    (root / "file.png").symlink_to(tmp_path / "secret" / "key.png")
+    (root / "folder").symlink_to(tmp_path / "secret")
+    os.mkfifo(root / "pipe")
+    with pytest.raises(OSError):
+        FolderTree(root).read(name, 10)
+
+
+def test_a_folder_swapped_for_a_link_after_listing_leads_nowhere(tmp_path: Path):
+    root = save_files(tmp_path / "root", {"inner/key.png": "x"})
+    save_files(tmp_path / "secret", {"key.png": "y"})
+    tree = FolderTree(root)
+    assert tree.members
+    os.rename(root / "inner", root / "was")
+    (root / "inner").symlink_to(tmp_path / "secret")
+    with pytest.raises(OSError):
+        tree.read("inner/key.png", 10)
+
+
+def test_names_that_are_no_text_are_shown_and_still_read(tmp_path: Path):
+    root = tmp_path / "root"
+    root.mkdir()
+    names = [b"\xff.png", b"e\xcc\x81.png", b"\xc3\xa9.png", b"a\x1b[31m.png"]
+    for number, name in enumerate(names):
+        (root / os.fsdecode(name)).write_text(str(number))
+    tree = FolderTree(root)
+    shown = [name for name, _ in tree.members]
+    assert len(set(shown)) == 4
+    assert all(name.isprintable() and name.encode() for name in shown)
+    assert sorted(tree.read(name, 9) for name in shown) == [b"0", b"1", b"2", b"3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("train/labels.csv", "train"),
+        ("rec_gt_val.txt", "validation"),
+        ("annotations-testing.txt", "test"),
+        ("train/dev/x.txt", "validation"),
+        ("shards/test-00000.tfrecord", "test"),
+        ("trainer/labels.txt", None),
+        ("labels.txt", None),
+    ],
+)
+def test_names_say_a_split(name: str, split: str | None):
+    assert split_hint(name) == split
+
+
+def test_an_image_called_test_is_no_hint():
+    assert folder_hint("test_1.png") is None
+    assert folder_hint("Test/word_1.png") == "test"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("a\\b.png", "a/b.png"), ("../../x", "x"), ("/abs", "abs"), ("a\0b", "a\ufffdb"), ("\u202egnp.x", "\ufffdgnp.x")],
+)
+def test_shown_names_hold_no_way_out_and_nothing_invisible(name: str, shown: str):
+    assert plain_name(name) == shown

@@ -1,0 +1,185 @@
+"""The steps after trdg: off until asked for, repeatable, and the text stays what the label says."""
+
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from engine.config.postprocess import After, Contrast, Crop, Jpeg, Perspective, Recolour, ScanNoise, Shadow
+from engine.config.recipe import Recipe
+from engine.config.style import BackgroundWeights, Look, ModeWeights
+from engine.config.text_sources import Words
+from engine.synth import preview
+from engine.synth.postprocess import Edges, Plan, factors, finish, follow, ink_edges, settle
+from engine.synth.postprocess.contrast import Tone, contrast
+from engine.synth.postprocess.crop import kept
+from engine.synth.postprocess.jpeg import jpeg
+from engine.synth.postprocess.perspective import perspective
+from engine.synth.postprocess.recolour import Ends, brightness, recolour, tinted
+from engine.synth.postprocess.scan_noise import Grain, scan_noise
+from engine.synth.postprocess.shadow import Shade, shadow
+
+EVERY = After(
+    crop=Crop(share=1),
+    perspective=Perspective(share=1),
+    recolour=Recolour(share=1),
+    shadow=Shadow(share=1),
+    contrast=Contrast(share=1),
+    scan_noise=ScanNoise(share=1),
+    jpeg=Jpeg(share=1),
+)
+WORD = Image.effect_noise((90, 36), 40).convert("RGB")
+
+
+def plan_for(after: After, seed: int) -> Plan:
+    edges = Edges((90, 36), (9, 4, 9, 4), (10, 20, 10, 20))
+    return settle(after, lambda: edges, lambda name: Random(f"{seed}/{name}"))
+
+
+def test_nothing_is_done_until_it_is_asked_for():
+    plan = settle(After(), lambda: pytest.fail("nobody asked"), lambda name: pytest.fail("nothing is thrown"))
+    assert plan == Plan()
+    assert np.array_equal(np.asarray(finish(WORD, plan)), np.asarray(WORD))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_equal_plans_give_equal_images_of_the_same_mode(mode: str):
+    image = WORD.convert(mode)
+    first, again, other = (finish(image, plan_for(EVERY, seed)) for seed in (1, 1, 2))
+    assert first.mode == again.mode == mode
+    assert np.array_equal(np.asarray(first), np.asarray(again))
+    assert first.size != other.size or not np.array_equal(np.asarray(first), np.asarray(other))
+
+
+@pytest.mark.parametrize("step", After.model_fields)
+def test_a_share_is_the_share_of_the_images(step: str):
+    after = After().changed(**{step: {"share": 0.3}})
+    taken = sum(getattr(plan_for(after, seed), step) is not None for seed in range(400)) / 400
+    assert 0.2 < taken < 0.4
+
+
+def test_one_step_leaves_the_values_of_the_others_alone():
+    both, one = plan_for(EVERY, 5), plan_for(After(jpeg=Jpeg(share=1)), 5)
+    assert both.jpeg == one.jpeg
+
+
+@given(
+    st.tuples(*[st.integers(0, 20)] * 4), st.tuples(*[st.integers(1, 30)] * 4),
+    st.lists(st.floats(0, 1), min_size=4, max_size=4), st.lists(st.floats(0, 0.25), min_size=4, max_size=4),
+)  # fmt: skip
+def test_a_crop_takes_at_most_the_room_and_its_share_of_the_outermost_ink(room, run, margins, texts):
+    left, top, right, bottom = kept(Edges((120, 60), room, run), margins, texts)
+    for cut, free, ink in zip((left, top, 120 - right, 60 - bottom), room, run, strict=True):
+        assert 0 <= cut <= free + 0.25 * ink
+
+
+def test_ink_is_found_where_it_lies():
+    layer = Image.new("RGBA", (40, 20))
+    layer.paste((0, 0, 0, 255), (5, 2, 9, 18))  # an l
+    layer.paste((0, 0, 0, 255), (15, 8, 36, 18))
+    edges = ink_edges((60, 30), layer, (7, 4))
+    assert edges.room == (12, 6, 60 - 7 - 36, 30 - 4 - 18)
+    assert edges.run == (4, 16, 8, 16)  # the right one is wide, and counts up to half of the height
+
+
+def test_without_a_share_of_the_text_a_crop_touches_no_ink():
+    look = Look(
+        margin=8,
+        height=48,
+        fonts=("latin/Lato-Bold",),
+        background=BackgroundWeights(noise=0),
+        after=After(crop=Crop(share=1, margin=1.0)),
+    )
+    recipe = Recipe(texts=(Words(),), looks=(look,))
+    for sample in preview(recipe, 20, 0):
+        grey = np.asarray(sample.image.convert("L"))
+        assert sample.factors["crop"]
+        for edge in (grey[:, 0], grey[:, -1], grey[0], grey[-1]):
+            assert edge.min() < 200  # cut right up to the ink
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.4), st.floats(0, 0.4)), min_size=4, max_size=4), st.integers(20, 200))
+def test_perspective_keeps_everything_in_view(corners, width: int):
+    image = Image.new("L", (width, 32), 255)
+    image.paste(0, (0, 0, 6, 6))  # marks at two corners
+    image.paste(0, (width - 6, 26, width, 32))
+    seen = np.asarray(perspective(image, tuple(corners)))
+    assert seen.shape == (32, width)
+    assert seen[:, : width // 2].min() < 130
+    assert seen[:, width // 2 :].min() < 130
+
+
+def test_standing_still_changes_no_pixel():
+    assert np.array_equal(np.asarray(perspective(WORD, ((0.0, 0.0),) * 4)), np.asarray(WORD))
+    assert np.array_equal(np.asarray(contrast(WORD, Tone(1, 0))), np.asarray(WORD))
+    assert np.array_equal(np.asarray(shadow(WORD, Shade(0.5, 0.5, 30, 0, 1))), np.asarray(WORD))
+    assert np.array_equal(np.asarray(scan_noise(WORD, Grain(0, 0, 1))), np.asarray(WORD))
+
+
+def test_a_shadow_only_takes_light_and_no_more_than_it_says():
+    white = Image.new("RGB", (80, 32), "white")
+    pixels = np.asarray(shadow(white, Shade(0.5, 0.5, 0, 0.6, 0.5)))
+    assert pixels[:, :10].min() == 255
+    assert (pixels[:, -10:] == round(255 * 0.4)).all()
+    assert (np.diff(pixels[0, :, 0].astype(int)) <= 0).all()
+
+
+def test_contrast_scales_the_distance_from_the_mean():
+    image = Image.fromarray(np.array([[100, 200]], np.uint8))
+    assert np.asarray(contrast(image, Tone(0.5, 10))).tolist() == [[135, 185]]
+    assert np.asarray(contrast(image, Tone(2, 100))).tolist() == [[150, 255]]
+
+
+def test_scan_noise_has_its_grain_and_its_specks():
+    grey = Image.new("RGB", (400, 400), (128, 128, 128))
+    grain = np.asarray(scan_noise(grey, Grain(8, 0, 3))).astype(int)
+    assert 7.5 < grain.std() < 8.5
+    assert (grain[..., 0] == grain[..., 2]).all()
+    specks = np.asarray(scan_noise(grey, Grain(0, 0.02, 3)))[..., 0]
+    assert 0.015 < (specks != 128).mean() < 0.025
+    assert set(np.unique(specks)) == {0, 128, 255}
+
+
+def test_a_poorer_jpeg_differs_more():
+    distances = [np.abs(np.asarray(jpeg(WORD, q)).astype(int) - np.asarray(WORD)).mean() for q in (95, 50, 5)]
+    assert distances == sorted(distances)
+    assert jpeg(WORD.convert("L"), 50).mode == "L"
+
+
+def test_a_mask_stays_in_step_with_its_image():
+    plan = plan_for(After(crop=EVERY.crop, perspective=EVERY.perspective), 3)
+    image = Image.new("L", (90, 36), 255)
+    image.paste(0, (20, 10, 60, 30))
+    mask = image.point([255 - level for level in range(256)])
+    moved, followed = np.asarray(finish(image, plan)), np.asarray(follow(mask, plan, mask=True))
+    assert moved.shape == followed.shape
+    assert ((moved < 128) == (followed > 127)).mean() > 0.97
+
+
+def test_grey_images_are_grey_to_the_end():
+    recipe = Recipe(looks=(Look(mode=ModeWeights(colour=0, grey=1), after=EVERY),))
+    assert {sample.image.mode for sample in preview(recipe, 4, 0)} == {"L"}
+
+
+@given(st.floats(0, 255), st.floats(0, 1), st.floats(0, 1))
+def test_a_tinted_colour_has_its_brightness_and_can_be_shown(level: float, hue: float, tint: float):
+    colour = tinted(level, hue, tint)
+    assert brightness(colour) == pytest.approx(level, abs=1e-6)
+    assert all(-1e-6 <= part <= 255 + 1e-6 for part in colour)
+
+
+def test_black_and_white_become_the_two_colours_and_grey_what_is_between():
+    strip = Image.fromarray(np.array([[0, 255, 127]], np.uint8))
+    ends = Ends((200.0, 0.0, 0.0), (0.0, 100.0, 255.0))
+    assert np.asarray(recolour(strip.convert("RGB"), ends)).tolist() == [[[200, 0, 0], [0, 100, 255], [100, 50, 127]]]
+    assert np.asarray(recolour(strip, ends)).tolist() == [[60, 88, 74]]
+
+
+def test_recoloured_images_have_the_contrast_asked_for_either_way():
+    after = After(recolour=Recolour(share=1, contrast=(90.0, 120.0)))
+    spans = [factors(plan_for(after, seed))["recolour"] for seed in range(200)]
+    assert all(90 <= abs(span) <= 120 for span in spans)
+    assert 60 < sum(span < 0 for span in spans) < 140, "dark on light as often as light on dark"

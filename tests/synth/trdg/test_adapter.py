@@ -1,0 +1,98 @@
+"""Our drawing gives the pixels of stock trdg, which runs unrepaired in a child process."""
+
+import gc
+import json
+import subprocess
+import sys
+import weakref
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.config.recipe import PRESETS
+from engine.config.style import Look
+from engine.synth.asset_resolver import Shelf
+from engine.synth.fonts import fonts
+from engine.synth.style import settle
+from engine.synth.trdg import patches
+from engine.synth.trdg.adapter import Drawing, Dropped, arguments, draw
+
+LAW = PRESETS["seed project"].looks[0]
+WIDE = "a very long line of text that is wider than every picture of a background, so it must be enlarged for it"
+
+
+def settled(text: str, number: int, look: Look = LAW, **settings: object) -> Drawing:
+    _, drawing = settle(look, text, [fonts()], lambda decision: Random(f"{number}/{decision}"), Shelf())
+    return replace(drawing, **settings)
+
+
+DRAWINGS = [
+    *(settled(text, number) for number, text in enumerate(["Krenek", "two words", "0815", "K0,c%K&", "ÄÖÜß", "x"] * 8)),
+    *(settled("Stroke", number, stroke_width=2, stroke_colour="#ff0000") for number in range(3)),
+    *(settled("spaced out", number, character_spacing=4, space_width=2.5) for number in range(3)),
+    *(settled("random", n, distortion="random", direction=d) for n, d in enumerate(["vertical", "horizontal", "both"])),
+    *(settled("both", n, distortion=kind, direction="both", skew=12) for n, kind in enumerate(["sine", "cosine"])),
+    settled("quasi", 1, background="quasicrystal"),
+    settled(WIDE, 1, background="picture", font=str(fonts()[0].path)),
+    *(settled("Whole words", n, word_split=True, stroke_width=n % 2, fit=n > 1) for n in range(4)),
+    *(
+        settled(text, n, orientation="vertical", fit=n % 2 > 0, skew=0)
+        for n, text in enumerate(["Down", "two words"] * 3)
+    ),
+    *(settled("mid", n, width=220, alignment=side) for n, side in enumerate(["left", "centre", "right"])),
+    *(settled("sides", n, margins=(2, 30, 5, 0), mode="grey", fit=True) for n in range(3)),
+    settled("small", 1, height=16, margins=(4, 4, 4, 4), blur=0.0),
+]
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("stock")
+    work = json.dumps([(drawing.seed, arguments(drawing)) for drawing in DRAWINGS])
+    script = Path(__file__).parent / "stock_trdg.py"
+    subprocess.run(
+        [sys.executable, script, folder], input=work, text=True, check=True, timeout=120, capture_output=True
+    )
+    return folder
+
+
+def test_every_pixel_is_that_of_stock_trdg(stock: Path):
+    for number, drawing in enumerate(DRAWINGS):
+        expected = stock / f"{number}.png"
+        if not expected.exists():
+            with pytest.raises(Dropped):
+                draw(drawing)
+            continue
+        with Image.open(expected) as image:
+            assert np.array_equal(np.asarray(draw(drawing).image), np.asarray(image)), drawing
+    assert len(list(stock.iterdir())) > len(DRAWINGS) // 2
+
+
+def test_a_text_in_the_colour_of_its_background_is_dropped_with_the_reason(capsys: pytest.CaptureFixture[str]):
+    drawings = [settled("grey", seed, background="picture", colour="#707070", seed=seed) for seed in range(60)]
+    reasons = set()
+    for drawing in drawings:
+        try:
+            draw(drawing)
+        except Dropped as reason:
+            reasons.add(str(reason))
+    assert reasons == {"text too close to its background"}
+    assert capsys.readouterr().out == ""
+
+
+def test_a_font_that_is_closed_gives_its_memory_back():
+    """Recipes of many heights open thousands of fonts: what was kept of closed ones once took 4.8 GB a process."""
+    drawing = settled("Closed", 1)
+    patches.font.cache_clear()
+    draw(drawing)
+    (kept,) = [weakref.ref(font) for font in gc.get_objects() if isinstance(font, patches.KeepingFont)]
+    gc.disable()  # by itself at once, not when Python comes to look for circles
+    try:
+        patches.font.cache_clear()
+        assert kept() is None
+    finally:
+        gc.enable()

@@ -1,0 +1,76 @@
+"""What a run's reader knows of texts: its labels and its recipe, and nothing of what it is judged by."""
+
+import time
+from collections import Counter
+
+import pytest
+
+from engine.config.generate import GenerateConfig
+from engine.config.recipe import Recipe
+from engine.datasets import open_dataset
+from engine.datasets.splits import split_of
+from engine.jobs import State, launch, load_job
+from engine.reading.bundle import load_language, newest_bundle
+from engine.synth.samples import draw_label, draw_sample
+from engine.training.data import collect
+from engine.training.ngram import language_of, texts_of
+from tests.helpers.tiny_datasets import save_dataset
+from tests.helpers.training import tiny_config
+
+pytestmark = pytest.mark.heavy
+
+
+def material_of(workspace, config):
+    return collect(config, lambda id: open_dataset(workspace.folder("datasets", id)))
+
+
+def test_labels_of_the_training_split_alone_are_learned(shared, dataset):
+    config = tiny_config(dataset)
+    language = language_of(config, material_of(shared, config), shared)
+    assert language is not None
+    first = language.probabilities(())
+    assert first[0] > 1.1 * first[1]  # 6 of 16 begin with a, 5 with b; with the other splits it were 8 of 23 each
+
+
+def test_a_recipe_gives_more_texts_and_none_of_the_other_splits(workspace):
+    recipe = Recipe.parse({"texts": [{"kind": "pattern", "pattern": "[ab]{8}"}]})
+    made = GenerateConfig(recipe=recipe, images=40, validation=0.2, test=0.2)
+    id = launch(workspace, "generate", made)
+    while (job := load_job(workspace, "datasets", id)).state.live:
+        time.sleep(0.05)
+    assert job.state is State.finished
+    config = tiny_config(id, reader={"max_length": 8})
+    material = material_of(workspace, config)
+    texts = texts_of(config, material, workspace)
+    assert set(material.training.texts) < set(texts)
+    assert len(texts) == 5 * len(material.training)
+    assert {split_of(text, made.validation, made.test) for text in texts} == {"train"}
+
+
+def test_texts_of_a_small_part_count_as_much_as_its_images(shared, dataset):
+    real = save_dataset(shared, {"train": ["ab", "cc"], "validation": ["b"], "test": ["c"]})
+    config = tiny_config(dataset, mix=[{"dataset": real, "weight": 0.5}])  # 8 images for the main one's 16
+    counted = Counter(texts_of(config, material_of(shared, config), shared))
+    assert counted["ab"] == 1 + 4  # "ab" is a word of both
+    assert counted["cc"] == 1 + 4
+    assert counted["cab"] == 1
+
+
+def test_a_text_drawn_alone_is_that_of_the_sample():
+    recipe = Recipe.parse({"texts": [{"kind": "words"}]})
+    assert [draw_label(recipe, 5, index) for index in range(5)] == [
+        draw_sample(recipe, 5, index).label for index in range(5)
+    ]
+
+
+@pytest.mark.parametrize("changes", [{"language": 0.0}, {"reader": {"decoder": "attention"}}])
+def test_a_run_may_do_without(shared, dataset, changes):
+    config = tiny_config(dataset, **changes)
+    assert language_of(config, material_of(shared, config), shared) is None
+
+
+def test_a_run_exports_what_it_learned(straight_run, shared):
+    bundle = newest_bundle(shared, straight_run.name)
+    assert bundle.manifest.language is not None
+    assert bundle.manifest.language.weight == 0.6
+    assert load_language(bundle)
