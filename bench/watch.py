@@ -23,7 +23,8 @@ from playwright.sync_api import Page
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
 from bench.command import run
 from dashboard.common.colours import OKABE_ITO
-from dashboard.runs.charts import Line, curves
+from dashboard.common.runs import Line
+from dashboard.runs.charts import curves
 from dashboard.runs.metrics import LOSS, WORD_ACCURACY, View
 from engine.config.train import TrainConfig
 from engine.files import write_json

@@ -4,12 +4,12 @@ import streamlit as st
 
 from dashboard.caches.files import workspace
 from dashboard.common.page import head, nothing_yet
+from dashboard.common.runs import run_lines
 from dashboard.compare.comparison import sentence_on_top
 from dashboard.compare.report.downloads import report_downloads
 from dashboard.compare.run_notes import notes_bar, undo_bar
 from dashboard.compare.run_table import filter_bar, refresh_with, run_table
 from dashboard.compare.tabs import choose_test, views
-from dashboard.runs.run_charts import run_lines
 from engine.jobs import list_jobs
 from engine.jobs.summaries import run_figures
 

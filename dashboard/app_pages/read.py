@@ -5,13 +5,13 @@ import streamlit as st
 from dashboard.caches.files import bundles, workspace
 from dashboard.caches.samples import sample_files
 from dashboard.common.page import head, nothing_yet
+from dashboard.common.runs import run_lines
 from dashboard.read.batch import transcripts
 from dashboard.read.corrections import kept_tab
 from dashboard.read.image_input import dropped_files, take_pastes
 from dashboard.readings.cards import cards
 from dashboard.readings.reader_picker import choose_readers, follow, reader_name
 from dashboard.readings.reading import LEGEND
-from dashboard.runs.run_charts import run_lines
 from engine.jobs import list_jobs
 
 place = head("What does this image say?")

@@ -9,11 +9,10 @@ from dashboard.caches.files import event_frames, workspace
 from dashboard.common.jobs import title
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet
-from dashboard.runs.charts import Line
+from dashboard.common.runs import Line, run_lines
 from dashboard.runs.curves import charts, cost_chart, view_controls
 from dashboard.runs.domain_gap import marks
 from dashboard.runs.metrics import View
-from dashboard.runs.run_charts import run_lines
 from dashboard.watch.logs import log_tail
 from dashboard.watch.notification import notice
 from dashboard.watch.pinned import pinned

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.errors import shown_errors
 from dashboard.common.markdown import literal
-from dashboard.runs.charts import Line
+from dashboard.common.runs import Line
 from engine.formatting import ago, count, decimal, duration
 from engine.jobs import Job, State, resume, stop, trash
 from engine.workspace import Workspace

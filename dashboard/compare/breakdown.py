@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.common.markdown import literal
+from dashboard.common.runs import Line
 from dashboard.compare.charts import accuracy_groups
 from dashboard.compare.pairing import LENGTH, Contest, accuracy_by, change_by, factors
 from dashboard.compare.sentences import where_told
-from dashboard.runs.charts import Line
 from engine.datasets.dataset import Dataset
 from engine.evaluation.results import Result
 from engine.formatting import sentence

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.common.markdown import literal
+from dashboard.common.runs import Line
 from dashboard.compare.pairing import Contest, contest
 from dashboard.compare.sentences import verdict
-from dashboard.runs.charts import Line
 from engine.errors import DatasetError
 from engine.evaluation.results import Result, Results, TestSet
 from engine.formatting import count, interval, percent, visible

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from dashboard.common.jobs import word
-from dashboard.runs.charts import Line
+from dashboard.common.runs import ID_TAIL, Line
 from engine.formatting import interval
 from engine.jobs import Job
 from engine.jobs.summaries import Score, run_figures
@@ -23,7 +23,6 @@ MOST_SETTINGS = 6  # columns of settings that differ; the commonest differences 
 ELSEWHERE = {"dataset", "watch_on", "test_on"}  # a column of its own; what a run is scored on teaches it nothing
 _ID = re.compile(r"\b[0-9a-z]{26}\b")  # of datasets and runs: nobody looks for the digits in them
 _LONGEST = 40  # characters of a setting's value
-_TAIL = 4  # characters of an id's end that tell runs of one name apart, and by which one is found
 _DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'
 
 
@@ -87,12 +86,6 @@ def _table(runs: Sequence[Job], lines: Mapping[str, Line]) -> tuple[pd.DataFrame
     ]  # fmt: skip
     frame = pd.DataFrame(rows)
     return frame.astype({"Colour": "category"}), names  # eight dots, not one a run, go to the browser
-
-
-def titles(runs: Sequence[Job]) -> dict[str, str]:
-    """Return what to call each of all runs, by id: those of one name are told apart by the ends of their ids."""
-    names = Counter(run.name for run in runs)
-    return {run.id: run.name if names[run.name] == 1 else f"{run.name} ({run.id[-_TAIL:]})" for run in runs}
 
 
 def settings_of(config: Any, path: str = "") -> list[tuple[str, Any]]:
@@ -182,4 +175,4 @@ def _searched(run: Job) -> str:
 
 def _names(part: str, id: str) -> bool:
     """Say whether a word is an id, or so much of its end that it is no number by chance."""
-    return len(part) >= _TAIL and id.endswith(part)
+    return len(part) >= ID_TAIL and id.endswith(part)

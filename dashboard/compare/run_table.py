@@ -11,8 +11,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common.jobs import word
+from dashboard.common.runs import Line
 from dashboard.compare.run_rows import Wanted, frame_of
-from dashboard.runs.charts import Line
 from engine.formatting import count, sentence
 from engine.jobs import Job, list_jobs
 from engine.jobs.summaries import run_figures

@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.runs import Line
 from dashboard.compare.pairing import Contest, confusions
 from dashboard.compare.sentences import character_words, discordance, judged
 from dashboard.readings.reading import compared
-from dashboard.runs.charts import Line
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
 from engine.formatting import count

@@ -10,9 +10,9 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
+from dashboard.common.runs import Line
 from dashboard.compare.pairing import milliseconds
 from dashboard.compare.speed import Spot, speed_against_accuracy, told
-from dashboard.runs.charts import Line
 from engine.evaluation.results import Result, Results, TestSet
 from engine.formatting import count, percent
 from engine.jobs import Job

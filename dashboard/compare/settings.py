@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.common.runs import Line
 from dashboard.compare.charts import parallel
 from dashboard.compare.run_rows import ELSEWHERE, differing
-from dashboard.runs.charts import Line
 from engine.jobs import Job
 from engine.jobs.summaries import run_figures
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.common.errors import shown_errors
+from dashboard.common.runs import Line
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Chosen
 from dashboard.compare.evaluate import testing_bar
@@ -15,7 +16,6 @@ from dashboard.compare.pairing import Contest, test_data
 from dashboard.compare.sample_diff import better_and_worse, choose_pair
 from dashboard.compare.scores import score_matrix, speed_chart
 from dashboard.compare.settings import settings_apart
-from dashboard.runs.charts import Line
 from dashboard.runs.run_charts import run_charts
 from engine.evaluation.results import Result, names_of, results_of, shared_tests
 from engine.jobs import Job, list_jobs

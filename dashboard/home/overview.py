@@ -5,17 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.caches.files import event_frames
+from dashboard.common.datasets import dataset_words
 from dashboard.common.images import drawing, picture
 from dashboard.common.jobs import badge, progress, title
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
-from dashboard.data.datasets.dataset_list import dataset_words
+from dashboard.common.runs import Line, run_lines
 from dashboard.home.sparkline import sparkline
 from dashboard.readings.cards import simple_cards
 from dashboard.readings.reader_picker import STARTER
 from dashboard.readings.reading import LEGEND, drop_zone
-from dashboard.runs.charts import Line
-from dashboard.runs.run_charts import run_lines
 from engine.config.recipe import PRESETS
 from engine.formatting import ago, count, decimal, interval, percent
 from engine.jobs import Job, find_live, list_jobs

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from dashboard.common.datasets import dataset_words
 from dashboard.common.errors import show_error, shown_errors
 from dashboard.common.images import picture
 from dashboard.common.jobs import badge, facts, progress, title
 from dashboard.common.launch import launch_button
 from dashboard.common.markdown import literal
-from dashboard.data.datasets.dataset_list import dataset_words
 from dashboard.readings.ground_truth import fault_of, retyped, taken_out
 from dashboard.readings.image import Dropped, shown
 from engine.datasets.corrections import Kept, kept_config, kept_versions, list_kept

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
-from dashboard.runs.charts import Line
+from dashboard.common.runs import Line
 from engine.errors import BundleError, JobError
 from engine.formatting import ago, count
 from engine.jobs import Job, load_job

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.common.runs import Line
 from dashboard.runs.downsample import LIMIT, thin
 from dashboard.runs.metrics import Measure, View
 from engine.formatting import cut, visible
@@ -30,14 +31,6 @@ _CLEAR: dict[str, Any] = {
 }  # the card's own ground shows
 _POINTS, _FEWEST = 6000, 200  # points of one chart over all its runs, and the fewest a run keeps
 _WIDE = 1000.0  # largest over least value, from which a log axis shows powers of ten only
-
-
-@dataclass(frozen=True)
-class Line:
-    """How a run looks in every chart."""
-
-    label: str
-    colour: str
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.common.markdown import literal
+from dashboard.common.runs import Line
 from dashboard.runs.chart_zoom import kept_zooms
-from dashboard.runs.charts import DASHES, Line, Mark, Watched, curves
+from dashboard.runs.charts import DASHES, Mark, Watched, curves
 from dashboard.runs.domain_gap import name_of, watched
 from dashboard.runs.metrics import (
     CER,

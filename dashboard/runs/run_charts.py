@@ -3,18 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from dashboard.caches.files import event_frames, workspace
-from dashboard.common.colours import run_colours
-from dashboard.compare.run_rows import titles
-from dashboard.runs.charts import Line
+from dashboard.common.runs import Line
 from dashboard.runs.curves import charts, view_controls
 from dashboard.runs.domain_gap import marks
 from engine.jobs import Job, list_jobs
-
-
-def run_lines(runs: Sequence[Job]) -> dict[str, Line]:
-    """Return how each of all runs is called and drawn, by id."""
-    colours = run_colours(runs)
-    return {id: Line(name, colours[id]) for id, name in titles(runs).items()}
 
 
 def run_charts(runs: Sequence[Job], lines: Mapping[str, Line], key: str) -> None:

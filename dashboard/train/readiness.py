@@ -5,8 +5,8 @@ Only what can be told without loading the network; steps a second and memory sho
 
 import streamlit as st
 
+from dashboard.common.datasets import dataset_words
 from dashboard.common.markdown import literal
-from dashboard.data.datasets.dataset_list import dataset_words
 from engine.config.train import TrainConfig
 from engine.formatting import count, duration
 from engine.jobs import KINDS, Job, list_jobs, overlap

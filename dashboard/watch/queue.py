@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.common.errors import shown_errors
 from dashboard.common.jobs import progress_words, title
 from dashboard.common.markdown import literal
-from dashboard.runs.charts import Line
+from dashboard.common.runs import Line
 from engine.jobs import Device, Job, State, available_devices, move, overlap, queued
 from engine.workspace import Workspace
 

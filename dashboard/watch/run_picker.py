@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.common.choices import choose_several
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
-from dashboard.runs.charts import Line
+from dashboard.common.runs import Line
 from engine.jobs import Job
 from engine.workspace import is_id
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.common.jobs import badge, facts, progress, title
 from dashboard.common.markdown import literal
-from dashboard.runs.charts import Line
+from dashboard.common.runs import Line
 from dashboard.runs.domain_gap import gap_words, scores
 from dashboard.watch.run_actions import run_actions
 from engine.evaluation.diagnosis import Frames, findings

@@ -14,7 +14,6 @@ from typing import Any
 from PIL import Image
 
 from engine.config.transcribe import TranscribeConfig
-from engine.datasets.importing.items import Images
 from engine.errors import ImageError, SourceError
 from engine.files import write_bytes
 from engine.images.open import MAX_BYTES, open_image
@@ -25,6 +24,7 @@ from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import BATCH, Reader
 from engine.reading.results import Reading
 from engine.sources.locate import discard, opened
+from engine.sources.names import Images
 from engine.sources.spreadsheet import guard
 from engine.sources.tree import Tree
 from engine.workspace import Workspace

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from dashboard.caches.files import event_frames
+from dashboard.common.runs import Line
 from dashboard.compare.comparison import PLAIN, Chosen, sentence_on_top
 from dashboard.compare.pairing import change_by, confusions, factors, milliseconds, test_data
 from dashboard.compare.run_rows import differing, settings_of
 from dashboard.compare.sentences import discordance, where_told
 from dashboard.compare.settings import shown
-from dashboard.runs.charts import Line
 from dashboard.runs.downsample import thin
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError

@@ -9,13 +9,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.caches.datasets import filters_of, opened, selected
+from dashboard.common.datasets import dataset_words
 from dashboard.common.dialogs import dialog, opened_dialog
 from dashboard.common.errors import shown_errors
 from dashboard.common.images import picture
 from dashboard.common.jobs import facts, title
 from dashboard.common.markdown import literal
 from dashboard.data.datasets.compare import compare_with
-from dashboard.data.datasets.dataset_list import OPEN, dataset_words
+from dashboard.data.datasets.dataset_list import OPEN
 from dashboard.data.datasets.duplicates import repeats
 from dashboard.data.datasets.edits import Draft, draft_bar, draft_of
 from dashboard.data.datasets.exports import exports

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from dashboard.common.datasets import dataset_words
 from dashboard.common.jobs import actions, badge, facts, progress, title
 from dashboard.common.markdown import literal
 from dashboard.common.page import nothing_yet
 from dashboard.common.trash import trash_popover
-from engine.formatting import count, size
+from engine.formatting import count
 from engine.jobs import Job, State, list_jobs
 from engine.jobs.summaries import dataset_figures
 from engine.workspace import Workspace
@@ -19,20 +20,6 @@ def dataset_list(workspace: Workspace) -> None:
     """Draw all datasets, newest first; live ones move every two seconds."""
     live = any(job.state.live for job in list_jobs(workspace, "datasets"))
     st.fragment(_cards, run_every=2 if live else None)(workspace, live)
-
-
-def dataset_words(job: Job) -> str:
-    """Return Markdown for what a dataset holds."""
-    figures = dataset_figures(job)
-    if not figures.images:
-        wanted = job.config.get("images")
-        return f"{count(wanted, 'images')} asked for" if isinstance(wanted, int) else "nothing known of it"
-    parts = [count(figures.images, "images"), size(figures.bytes)]
-    if figures.charset_size:
-        parts.append(count(figures.charset_size, "characters"))
-    if figures.max_length:
-        parts.append(f"texts up to {count(figures.max_length)} long")
-    return " · ".join(parts)
 
 
 def _cards(workspace: Workspace, was_live: bool) -> None:

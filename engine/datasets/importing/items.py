@@ -1,21 +1,17 @@
 """What a format finds in a source: images with their labels as listed, and entries that make no such pair.
 
-Also how names in a list are matched with the files that are there. Nothing here opens an image or judges a label.
+Nothing here opens an image or judges a label.
 """
 
-import posixpath
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from engine.config.generate import Split
-from engine.images.open import EXTENSIONS
-from engine.sources.tree import Refusal, Span, Tree, folder_hint, plain_name, split_hint
+from engine.sources.names import Images
+from engine.sources.tree import Refusal, Span, folder_hint, split_hint
 
 FlawReason = Literal["missing", "line", "unlabelled", "record", Refusal]
-
-_ENDINGS = tuple(f".{extension}" for extension in (*EXTENSIONS, "tif", "tiff", "gif", "avif", "heic", "jp2", "ppm"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,40 +43,6 @@ class Flaw:
 
 
 Row = tuple[int, str, str, Split | None]  # a line's number, the image it names, the label, and a split if one is given
-
-
-class Images:
-    """The images of a source, found by the names that lists call them."""
-
-    def __init__(self, tree: Tree) -> None:
-        self.names = [member.name for member in tree.members if is_image(member.name)]
-        self._all = set(self.names)
-        self._by_file: dict[str, list[str]] = defaultdict(list)
-        for name in self.names:
-            file = posixpath.basename(name)
-            self._by_file[file].append(name)
-            self._by_file[posixpath.splitext(file)[0]].append(name)
-
-    def find(self, called: str, listed_in: str) -> str | None:
-        """Return the image that a list means: below the list, in the source, or the only one of that file name.
-
-        Lists are often moved away from their images, so folders that are not there are left off the front.
-        """
-        base = posixpath.dirname(listed_in)
-        parts = plain_name(called).split("/")
-        for start in range(len(parts)):
-            tail = "/".join(parts[start:])
-            for name in (f"{base}/{tail}" if base else tail, tail):
-                if name in self._all:
-                    return name
-        named = self._by_file.get(parts[-1], [])
-        below = [name for name in named if not base or name.startswith(f"{base}/")]
-        return next((found[0] for found in (below, named) if len(found) == 1), None)
-
-
-def is_image(name: str) -> bool:
-    """Say whether a file's name claims that it is an image, of a kind that we open or not."""
-    return name.casefold().endswith(_ENDINGS)
 
 
 def matched(images: Images, listed_in: str, rows: Iterable[Row | Flaw], used: set[str]) -> Iterator[Item | Flaw]:

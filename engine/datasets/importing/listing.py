@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.config.importing import FormatName, ImportConfig
-from engine.datasets.importing.items import Flaw, Images, Item, Row, matched, unlabelled
+from engine.datasets.importing.items import Flaw, Item, Row, matched, unlabelled
 from engine.datasets.importing.text_files import first_lines, read_lines
+from engine.sources.names import Images
 from engine.sources.tree import Tree
 
 ROWS_LOOKED_AT = 40  # of a list, to tell what it is

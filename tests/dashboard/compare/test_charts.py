@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.common.runs import Line
 from dashboard.compare.charts import accuracy_groups, parallel
-from dashboard.runs.charts import Line
 
 LINES = {"a": Line("one", "#0072B2"), "b": Line("<b>two</b>", "#E69F00")}
 

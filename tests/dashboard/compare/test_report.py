@@ -9,12 +9,12 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
+from dashboard.common.runs import run_lines
 from dashboard.compare.comparison import Chosen
 from dashboard.compare.report.content import Report, gather
 from dashboard.compare.report.html import as_html
 from dashboard.compare.report.svg import line_chart, nice_ticks
 from dashboard.compare.report.tables import as_csv, as_latex, as_markdown
-from dashboard.runs.run_charts import run_lines
 from engine import jobs
 from engine.evaluation.results import names_of, results_of, shared_tests
 from engine.workspace import Workspace

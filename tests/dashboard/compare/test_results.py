@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from dashboard.compare.run_rows import differing, frame_of, most_telling, titles
-from dashboard.runs.run_charts import run_lines
+from dashboard.common.runs import run_lines, titles
+from dashboard.compare.run_rows import differing, frame_of, most_telling
 from engine.config.evaluate import EvaluateConfig
 from engine.evaluation.results import TestSet, names_of, results_of, shared_tests
 from engine.jobs import annotate, list_jobs, records

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dashboard.common.runs import Line
 from dashboard.runs import charts
-from dashboard.runs.charts import Line, Mark, Watched
+from dashboard.runs.charts import Mark, Watched
 from dashboard.runs.metrics import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Measure, View, Zoom
 
 TRAIN = pd.DataFrame({"step": [1, 2, 3], "loss": [3.0, 2.0, None], "perplexity": [20.1, 7.4, None]})

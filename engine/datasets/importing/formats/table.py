@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.config.importing import TableConfig
-from engine.datasets.importing.items import Flaw, Row, is_image
+from engine.datasets.importing.items import Flaw, Row
 from engine.datasets.importing.listing import ROWS_LOOKED_AT, Listing, list_format
+from engine.sources.names import is_image
 from engine.sources.spreadsheet import HEADINGS, unguard
 from engine.sources.tree import split_hint
 
