@@ -20,7 +20,7 @@ def verdict(paired: Paired, first: str, second: str, test: str) -> str:
         turned = Paired(paired.both, paired.second_only, paired.first_only, paired.neither)
         return verdict(turned, second, first, test)
     points, bounds = f"{100 * paired.difference:.1f} points", _bounds(paired.interval)
-    if paired.told:
+    if paired.significant:
         return f"{first} reads {points} more of {test} than {second} ({bounds}; {count(paired.images, 'images')})."
     return (
         f"No difference between {first} and {second} can be told from {count(paired.images, 'images')} of {test}: "

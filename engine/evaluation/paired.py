@@ -57,7 +57,7 @@ class Paired:
         return _newcombe(self.both, self.first_only, self.second_only, self.neither)
 
     @property
-    def told(self) -> bool:
+    def significant(self) -> bool:
         """Whether the difference is more than noise: by the test, and zero lies outside the interval."""
         low, high = self.interval
         return self.p_value < LEVEL and not low <= 0 <= high
@@ -101,7 +101,7 @@ def pair_by(matched: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     pairs = {group: pair(rows) for group, rows in matched.groupby(groups, observed=True)}
     adjusted = holm([each.p_value for each in pairs.values()])
     rows = [
-        (group, each.images, each.difference, *each.interval, each.told and p < LEVEL)
+        (group, each.images, each.difference, *each.interval, each.significant and p < LEVEL)
         for (group, each), p in zip(pairs.items(), adjusted, strict=True)
     ]
     return pd.DataFrame(rows, columns=pd.Index(["group", "images", "difference", "low", "high", "told"]))

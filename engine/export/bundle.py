@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.charset import Charset
-from engine.export.graphs import copy_weights, onnx_graphs, twin_of
+from engine.export.graphs import copy_weights, onnx_graphs, float32_copy
 from engine.export.parity import compare
 from engine.models.network import Network
 from engine.reading.bundle import describe_graphs, describe_language, save_bundle
@@ -83,7 +83,7 @@ class Exporter:
 
     @cached_property
     def _twin(self) -> Network:
-        return twin_of(self.network)
+        return float32_copy(self.network)
 
     def _decoder(self) -> CtcDecoder | AttentionDecoder:
         longest = self.network.config.max_length

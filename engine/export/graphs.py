@@ -24,7 +24,7 @@ _ROOT = Path(__file__).parent.parent.parent
 _CHILD_SECONDS = 300
 
 
-def twin_of(network: Network) -> Network:
+def float32_copy(network: Network) -> Network:
     """Return a network of the same shape that computes in float32, which ONNX Runtime asks for."""
     return build_network(network.config, network.classes, precision="float32")
 

@@ -20,7 +20,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 @contextlib.contextmanager
-def explained(config: TrainConfig) -> Iterator[None]:
+def translate_oom(config: TrainConfig) -> Iterator[None]:
     """Turn what a backend raises for want of memory into OutOfMemory, with a batch to try."""
     try:
         yield

@@ -38,7 +38,7 @@ class Trial:
     peak_bytes: int
 
 
-def fly(config: TrainConfig, job: JobContext, learner: Learner, material: Material, gpus: Gpus) -> None:
+def run_preflight(config: TrainConfig, job: JobContext, learner: Learner, material: Material, gpus: Gpus) -> None:
     """Try steps and write what they cost into the job's summary.
 
     Summary: trials (see `Trial`), suggested_batch, steps_an_epoch, steps and seconds (of the whole run; None where only

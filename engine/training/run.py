@@ -32,16 +32,16 @@ from engine.training import checkpoint as checkpoints
 from engine.training.data import Material, collect
 from engine.training.device import Gpus, precision_for
 from engine.training.loop import Loop
-from engine.training.memory import explained
+from engine.training.memory import translate_oom
 from engine.training.ngram import language_of
 from engine.training.online import ROUND, FreshRounds
-from engine.training.preflight import fly
+from engine.training.preflight import run_preflight
 from engine.training.sampler import Source
 from engine.training.samples import StoredRows
 from engine.training.shuffle import Shares
 from engine.training.telemetry import dataset_name
 from engine.training.trainer import GROUPS, Learner, drivable_gpus
-from engine.training.transfer import Forebear, inherit, open_forebear
+from engine.training.transfer import ParentCheckpoint, load_pretrained, open_parent
 
 _PARITY_IMAGES = 64
 _CHECKPOINTS = checkpoints.KEPT + 2  # the best, and the one that is being written
@@ -50,7 +50,7 @@ _CHECKPOINTS = checkpoints.KEPT + 2  # the best, and the one that is being writt
 def train(config: TrainConfig, job: JobContext) -> None:
     """Do the work of a train job; see `engine.training.job.work` for what it raises."""
     try:
-        with explained(config):
+        with translate_oom(config):
             _train(config, job, config.batch)
     except OutOfMemory as error:
         smaller = config.batch // 2 // config.sharers * config.sharers
@@ -58,29 +58,29 @@ def train(config: TrainConfig, job: JobContext) -> None:
             raise
         job.event("note", 0, text=f"{error} Going on with {smaller} images a step.")
         keras.backend.clear_session()
-        with explained(config.changed(batch=smaller)):
+        with translate_oom(config.changed(batch=smaller)):
             _train(config, job, smaller)
 
 
 def look_ahead(config: TrainConfig, job: JobContext) -> None:
     """Do the work of a pre-flight job: the first steps of a run, and what they cost."""
-    with explained(config):
+    with translate_oom(config):
         learner, material, gpus = _prepare(config, job)
         job.phase("trying steps")
-        fly(config, job, learner, material, gpus)
+        run_preflight(config, job, learner, material, gpus)
 
 
 def _prepare(config: TrainConfig, job: JobContext) -> tuple[Learner, Material, Gpus]:
     """Open what the run reads, build its network, give it the weights it begins with, and say what it is made of."""
     job.phase("opening the dataset")
-    forebear = open_forebear(job.workspace, config.start_from) if config.start_from else None
+    forebear = open_parent(job.workspace, config.start_from) if config.start_from else None
     material = collect(config, partial(_open, job), forebear and forebear.charset)
     job.phase("building the network")
     gpus = _gpus(config, job)
     precision = precision_for(config.precision, gpus)
     learner = Learner(config, material.charset.classes, precision, drivable_gpus()[: len(gpus)])
     if forebear:
-        inherit(learner, config, forebear, material.charset)
+        load_pretrained(learner, config, forebear, material.charset)
     elif not checkpoints.saved_steps(job.folder):  # a resumed run goes on with its own
         told = begin_with_imagenet(learner.network)
         if told:
@@ -117,7 +117,7 @@ def _introduce(
     material: Material,
     learner: Learner,
     precision: str,
-    forebear: Forebear | None,
+    forebear: ParentCheckpoint | None,
 ) -> None:
     """Say in the summary and the events what the run is made of."""
     job.summary(

@@ -24,7 +24,7 @@ from engine.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class Forebear:
+class ParentCheckpoint:
     """What a run learned: its characters, its reader's settings and the network of its best checkpoint.
 
     Attributes:
@@ -38,7 +38,7 @@ class Forebear:
     network: Tensors
 
 
-def open_forebear(workspace: Workspace, run: str) -> Forebear:
+def open_parent(workspace: Workspace, run: str) -> ParentCheckpoint:
     """Open the best checkpoint of a run, else its newest.
 
     Raises:
@@ -52,7 +52,7 @@ def open_forebear(workspace: Workspace, run: str) -> Forebear:
         raise ConfigError(f"start_from: run {run} has no checkpoint to begin with. Choose one that has learned longer.")
     best = (newest.state.get("best") or {}).get("step", newest.step)
     chosen = checkpoints.load(folder, best) or newest
-    return Forebear(
+    return ParentCheckpoint(
         run,
         chosen.step,
         Charset(manifest.charset),
@@ -61,7 +61,7 @@ def open_forebear(workspace: Workspace, run: str) -> Forebear:
     )
 
 
-def inherit(learner: Learner, config: TrainConfig, forebear: Forebear, charset: Charset) -> None:
+def load_pretrained(learner: Learner, config: TrainConfig, forebear: ParentCheckpoint, charset: Charset) -> None:
     """Give a fresh network the weights of a run.
 
     Raises:
@@ -90,7 +90,7 @@ def _class_axes(config: TrainConfig, own: Tensors, classes: int) -> dict[str, in
     return {name: int(axes[0]) if len(axes) else None for name, axes in zip(own, grown, strict=True)}
 
 
-def _alike(own: Tensors, forebear: Forebear, axes: dict[str, int | None], classes: int) -> bool:
+def _alike(own: Tensors, forebear: ParentCheckpoint, axes: dict[str, int | None], classes: int) -> bool:
     return own.keys() == forebear.network.keys() and all(
         tensor.shape == _resized(own[name].shape, axes[name], forebear.charset.classes - classes)
         for name, tensor in forebear.network.items()
@@ -115,7 +115,7 @@ def _move(
     return np.ascontiguousarray(np.moveaxis(moved, 0, axis))
 
 
-def _why(config: TrainConfig, forebear: Forebear) -> str:
+def _why(config: TrainConfig, forebear: ParentCheckpoint) -> str:
     found = differences(forebear.reader, config.reader)
     said = ", ".join(f"its {change.path} is {change.left}, not {change.right}" for change in found)
     return f"{said or 'other versions of Glyphlab made them'}. Take the same settings for the reader, or another run"

@@ -52,7 +52,7 @@ def test_the_interval_holds_its_level_over_simulated_readers():
 
 def test_noise_is_called_a_difference_less_than_once_in_twenty():
     draw = np.random.default_rng(4)
-    told = [Paired(*map(int, row)).told for row in draw.multinomial(500, [0.6, 0.08, 0.08, 0.24], size=2000)]
+    told = [Paired(*map(int, row)).significant for row in draw.multinomial(500, [0.6, 0.08, 0.08, 0.24], size=2000)]
     assert np.mean(told) < 0.05
 
 

@@ -13,7 +13,7 @@ from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.errors import BundleError
 from engine.export.bundle import Exporter
-from engine.export.graphs import copy_weights, onnx_graphs, twin_of
+from engine.export.graphs import copy_weights, onnx_graphs, float32_copy
 from engine.export.parity import compare
 from engine.models.inference import read_best
 from engine.models.network import Network, build_network
@@ -122,7 +122,7 @@ def test_a_twin_has_the_weights_and_the_running_means(tmp_path: Path):
     for variable in network.training.non_trainable_variables:
         if variable.dtype == "float32":
             variable.assign(np.full(variable.shape, 0.5))
-    twin = twin_of(network)
+    twin = float32_copy(network)
     copy_weights(network, twin)
     pairs = zip(network.training.weights, twin.training.weights, strict=True)
     assert all(np.array_equal(array(theirs), array(ours)) for theirs, ours in pairs)

@@ -24,7 +24,7 @@ from engine.training.data import collect
 from engine.training.online import FreshRounds
 from engine.training.prefetch import make_batch
 from engine.training.trainer import Learner
-from engine.training.transfer import inherit, open_forebear
+from engine.training.transfer import load_pretrained, open_parent
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import save_dataset
 from tests.helpers.training import differences, events, new_run, tiny_config, train, weights
@@ -108,10 +108,10 @@ def test_fine_tuning_keeps_what_is_known_of_each_character(
     shared: Workspace, dataset: str, straight_run: Path, characters: str
 ):
     config = tiny_config(dataset, start_from=straight_run.name)
-    forebear, charset = open_forebear(shared, straight_run.name), Charset(characters)
+    forebear, charset = open_parent(shared, straight_run.name), Charset(characters)
     learner = Learner(config, charset.classes, "float32")
     fresh = learner.tensors("network")
-    inherit(learner, config, forebear, charset)
+    load_pretrained(learner, config, forebear, charset)
     known = {place: "abc".index(character) for place, character in enumerate(characters) if character in "abc"}
     known[len(characters)] = 3  # the class beyond
 

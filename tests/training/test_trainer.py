@@ -9,7 +9,7 @@ import pytest
 from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig
 from engine.errors import CheckpointError
-from engine.export.graphs import copy_weights, twin_of
+from engine.export.graphs import copy_weights, float32_copy
 from engine.models.losses import encode_targets
 from engine.training.prefetch import Batch
 from engine.training.trainer import GROUPS, Learner
@@ -86,7 +86,7 @@ def test_numbers_of_another_network_are_refused(damage: str):
 def test_a_twin_outlives_the_learners_next_step():
     """JAX gives a learner's arrays away at each step; what was exported must not go with them."""
     ours, batch = learner(), some_batch()
-    twin = twin_of(ours.network)
+    twin = float32_copy(ours.network)
     ours.learn(batch, 0.01)
     copy_weights(ours.network, twin)
     copied = ours.tensors("network")
