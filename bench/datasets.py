@@ -20,9 +20,9 @@ from engine.config.recipe import PRESETS
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.duplicates import find_duplicates
 from engine.datasets.query import Between, Contains, OneOf, columns, page, select
-from engine.datasets.shards import Stored, assemble, write_shard
+from engine.datasets.shards import StoredSample, assemble, write_shard
 from engine.datasets.statistics import describe, measure_dataset
-from engine.datasets.tf_example import Record
+from engine.datasets.tf_example import ImageRecord
 from engine.datasets.versions import Edits, write_version
 from engine.synth.encoding import encode
 from engine.synth.job import plan_shards
@@ -45,7 +45,9 @@ def make(folder: Path, images: int, drawn: int = DRAWN) -> None:
             content, sample = pictures[index % drawn]
             label = f"{throw.choice(_WORDS)} {throw.getrandbits(24):x}"
             factors = {**sample.factors, "blur": throw.random(), "skew": throw.randint(-3, 3)}
-            stored.append(Stored(index, Record(content, label, sample.factors["font"]), *sample.image.size, factors))
+            stored.append(
+                StoredSample(index, ImageRecord(content, label, sample.factors["font"]), *sample.image.size, factors)
+            )
         write_shard(folder, plan.name, stored, Counter())
     assemble(folder, [plan.name for plan in plans], "synthetic", config.recipe.plain(), config.seed)
 

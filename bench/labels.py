@@ -24,10 +24,10 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from bench.command import run
 from engine.config.recipe import PRESETS, Recipe
 from engine.config.text_sources import Words
-from engine.datasets.tf_example import Record, decode, encode
+from engine.datasets.tf_example import ImageRecord, decode, encode
 from engine.errors import GlyphlabError
 from engine.synth import encoding, languages, samples, scripts
-from engine.synth.samples import Take
+from engine.synth.samples import RenderedSample
 from engine.synth.trdg import patches
 from engine.synth.trdg.adapter import Drawing, draw
 
@@ -76,7 +76,7 @@ def check(first: int, count: int, seed: int, again: int) -> Counter[str]:
     with _pieces() as drawn:
         for index in range(first, first + count):
             recipe = RECIPES[index % len(RECIPES)]
-            take = samples.draw_take(recipe, seed, index)
+            take = samples.render_sample(recipe, seed, index)
             _spelt(recipe, index, take, drawn)
             found.update(samples=1, characters=len(take.sample.label))
             if index // len(RECIPES) % again == 0:
@@ -84,15 +84,15 @@ def check(first: int, count: int, seed: int, again: int) -> Counter[str]:
     return found
 
 
-def _spelt(recipe: Recipe, index: int, take: Take, drawn: list[str]) -> None:
+def _spelt(recipe: Recipe, index: int, take: RenderedSample, drawn: list[str]) -> None:
     label, content = take.sample.label, encoding.encode(take.sample.image)
     if "".join(drawn) != scripts.for_drawing(label):
         _wrong(recipe, index, label, f"the pieces drawn are {drawn}")
-    if decode(encode(Record(content, label, ""))) != Record(content, label, ""):
+    if decode(encode(ImageRecord(content, label, ""))) != ImageRecord(content, label, ""):
         _wrong(recipe, index, label, "its record reads otherwise")
 
 
-def _redrawn(recipe: Recipe, index: int, take: Take) -> Iterator[str]:
+def _redrawn(recipe: Recipe, index: int, take: RenderedSample) -> Iterator[str]:
     """Yield the names of the checks that a sample allows and passes."""
     drawing, label = replace(take.drawing, text=scripts.for_drawing(take.sample.label)), take.sample.label
     plain = draw(replace(drawing, background="white", blur=0.0, mode="colour"))

@@ -13,7 +13,7 @@ from bench.command import run
 from bench.readers import add_reader_arguments, open_reader
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.metrics import Score
-from engine.evaluation.test_sets import LABELS, Sample, folder_samples
+from engine.evaluation.test_sets import LABELS, TestSample, folder_samples
 from engine.reading.reader import Reader
 
 HEADER = """\
@@ -38,7 +38,7 @@ def row(name: str, score: Score, milliseconds: float) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def milliseconds_alone(reader: Reader, samples: list[Sample]) -> float:
+def milliseconds_alone(reader: Reader, samples: list[TestSample]) -> float:
     """Return the mean time from opened image to text, read one by one, over at most 200 images."""
     images = [sample.load() for sample in samples[:_TIMED]]
     reader.read(images[:1])

@@ -23,7 +23,7 @@ from playwright.sync_api import Page
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
 from bench.command import run
 from dashboard.common.colours import OKABE_ITO
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.runs.charts import curves
 from dashboard.runs.metrics import LOSS, WORD_ACCURACY, View
 from engine.config.train import TrainConfig
@@ -61,7 +61,7 @@ def _computed(folders: list[Path], steps: int) -> None:
     for log in logs:
         log.frames()
     _row("first reading of all events", 1000 * (time.process_time() - began), "ms")
-    lines = {folder.name: Line(f"run {n}", OKABE_ITO[n % len(OKABE_ITO)]) for n, folder in enumerate(folders)}
+    lines = {folder.name: RunLine(f"run {n}", OKABE_ITO[n % len(OKABE_ITO)]) for n, folder in enumerate(folders)}
     for name, view in (("a refresh", View()), ("a refresh, smoothed", View(smoothing=0.9))):
         took, size = [], 0
         for _ in range(_REFRESHES):
@@ -76,7 +76,7 @@ def _computed(folders: list[Path], steps: int) -> None:
         _row(f"{name}: both charts as sent", size / 1000, "kB")
 
 
-def _draw(logs: list[EventLog], lines: dict[str, Line], view: View) -> int:
+def _draw(logs: list[EventLog], lines: dict[str, RunLine], view: View) -> int:
     frames = dict(zip(lines, (log.frames() for log in logs), strict=True))
     train, validation = ({id: found[kind] for id, found in frames.items()} for kind in ("train", "validation"))
     return sum(len(str(curves(train, validation, m, lines, view).to_json())) for m in (LOSS, WORD_ACCURACY))

@@ -9,7 +9,7 @@ from dashboard.caches.files import event_frames, workspace
 from dashboard.common.jobs import title
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet
-from dashboard.common.runs import Line, run_lines
+from dashboard.common.runs import RunLine, run_lines
 from dashboard.runs.curves import charts, cost_chart, view_controls
 from dashboard.runs.domain_gap import marks
 from dashboard.runs.metrics import View
@@ -23,7 +23,7 @@ from engine.evaluation.diagnosis import Frames
 from engine.evaluation.pinned_samples import KIND
 from engine.formatting import count
 from engine.jobs import Job, State, find_live, list_jobs
-from engine.jobs.summaries import run_figures
+from engine.jobs.summaries import run_summary
 
 _STATES_EVERY, _CURVES_EVERY = 2.0, 5.0  # seconds between two looks; a chart that is drawn anew ends a drag over it
 _NOTED = 20  # newest runs whose end the browser may tell of
@@ -60,7 +60,7 @@ def learning(ids: list[str]) -> None:
     _folds(chosen, frames, lines, view)
 
 
-def _pinned(chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str, Line]) -> None:
+def _pinned(chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str, RunLine]) -> None:
     with st.container(border=True, key="card-learning", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.markdown("**Watch it learn**", width="content")
@@ -68,7 +68,7 @@ def _pinned(chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str,
         pinned(run, frames[run.id].get(KIND), f"pins-{run.id}")
 
 
-def _one_of(runs: list[Job], lines: Mapping[str, Line]) -> Job:
+def _one_of(runs: list[Job], lines: Mapping[str, RunLine]) -> Job:
     names = {run.id: literal(lines[run.id].label) for run in runs}
     if st.session_state.get("pins-run") not in names:
         st.session_state["pins-run"] = runs[0].id
@@ -78,7 +78,7 @@ def _one_of(runs: list[Job], lines: Mapping[str, Line]) -> Job:
     return next(run for run in runs if run.id == id)
 
 
-def _folds(chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str, Line], view: View) -> None:
+def _folds(chosen: list[Job], frames: Mapping[str, Frames], lines: Mapping[str, RunLine], view: View) -> None:
     """Draw what is looked at now and then; what is folded costs nothing."""
     live = find_live(space)
     cost = st.expander("Speed, learning rate, hardware", icon=":material/speed:", on_change="rerun", key="cost")
@@ -113,7 +113,7 @@ chosen = run_chips(runs, run_lines(runs))
 if not chosen:
     st.caption("Choose one run or several above.")
     st.stop()
-readable = next((run for run in chosen if run_figures(run).bundle_step is not None), None)
+readable = next((run for run in chosen if run_summary(run).bundle_step is not None), None)
 with place:
     if readable and st.button("Read with it", key="primary-read", type="primary", icon=":material/text_fields:"):
         st.switch_page("app_pages/read.py", query_params={"run": readable.id})

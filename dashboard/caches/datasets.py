@@ -17,7 +17,7 @@ from engine.config.importing import ImportConfig
 from engine.datasets.comparison import Gap, compare
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.duplicates import Duplicates, find_duplicates
-from engine.datasets.importing import Findings, survey
+from engine.datasets.importing import ScanResult, survey
 from engine.datasets.query import Column, Condition, Numbers, columns, select
 from engine.datasets.statistics import Description, Measured, describe, measure_dataset
 from engine.measures import measure_images
@@ -83,7 +83,7 @@ def duplicates(dataset: Dataset, watch: Watch) -> Duplicates:
     return place[0]
 
 
-def findings(workspace: Workspace, config: ImportConfig, watch: Watch) -> Findings:
+def findings(workspace: Workspace, config: ImportConfig, watch: Watch) -> ScanResult:
     """Return what lies at a source, looked at once for the same way of reading it. Raises SourceError."""
     reading = ImportConfig.parse(config.reading)
     place = _place("findings", f"{workspace.root} {reading.model_dump_json()} {_changed(config)}")

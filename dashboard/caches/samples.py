@@ -17,8 +17,8 @@ from engine import synth
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS, Recipe
 from engine.images.open import open_image
-from engine.synth import Check, Explained, Font, Sample, uploaded_fonts
-from engine.synth.asset_resolver import Shelf
+from engine.synth import AnnotatedSample, Font, RecipeCheck, Sample, uploaded_fonts
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.font_preview import lacking, specimen, specimen_text
 from engine.synth.fonts import bundled_fonts
 from engine.workspace import Workspace
@@ -45,12 +45,12 @@ def _uploads(space: Workspace | None) -> str:
     return " ".join(str(modified(folder)) for folder in sorted(space.assets.iterdir())) if space else ""
 
 
-def explained(recipe: Recipe, seed: int, index: int, space: Workspace) -> Explained:
+def explained(recipe: Recipe, seed: int, index: int, space: Workspace) -> AnnotatedSample:
     """Draw one of these samples with its boxes and mask. Raises ConfigError."""
-    return synth.explain(recipe, seed, index, space)
+    return synth.annotate_sample(recipe, seed, index, space)
 
 
-def checked(config: GenerateConfig, space: Workspace, watch: Callable[[], object]) -> Check:
+def checked(config: GenerateConfig, space: Workspace, watch: Callable[[], object]) -> RecipeCheck:
     """Judge a generation, once. Raises ConfigError.
 
     `watch` is called every few hundredths of a second; what it raises ends the work, so that a page can move on.
@@ -62,7 +62,7 @@ def checked(config: GenerateConfig, space: Workspace, watch: Callable[[], object
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _place(key: str) -> list[Check]:
+def _place(key: str) -> list[RecipeCheck]:
     """Return a place that keeps one answer, empty at first: what draws its progress cannot be cached by Streamlit."""
     return []
 
@@ -92,7 +92,7 @@ def _bundled_faces(texts: tuple[str, ...]) -> list[Face]:
 
 def faces_of(space: Workspace, ids: Sequence[str], texts: tuple[str, ...]) -> list[Face]:
     """Return some fonts by their ids. Raises ConfigError when there is no such font."""
-    return [_face(font, texts) for font in Shelf(space).fonts(ids)]
+    return [_face(font, texts) for font in AssetResolver(space).fonts(ids)]
 
 
 def _face(font: Font, texts: tuple[str, ...]) -> Face:

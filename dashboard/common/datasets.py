@@ -2,12 +2,12 @@
 
 from engine.formatting import count, size
 from engine.jobs import Job
-from engine.jobs.summaries import dataset_figures
+from engine.jobs.summaries import dataset_summary
 
 
 def dataset_words(job: Job) -> str:
     """Return Markdown for what a dataset holds."""
-    figures = dataset_figures(job)
+    figures = dataset_summary(job)
     if not figures.images:
         wanted = job.config.get("images")
         return f"{count(wanted, 'images')} asked for" if isinstance(wanted, int) else "nothing known of it"

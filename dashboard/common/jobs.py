@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.errors import shown_errors
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from engine.formatting import ago, count, decimal, duration
 from engine.jobs import Job, State, resume, stop, trash
 from engine.workspace import Workspace
@@ -47,7 +47,7 @@ def word(job: Job) -> str:
     return job.state.words.partition(" (")[0].partition(",")[0]
 
 
-def title(job: Job, line: Line | None = None) -> str:
+def title(job: Job, line: RunLine | None = None) -> str:
     """Return Markdown for a job's name: a run's as it is called and drawn in charts, with its dot."""
     return f"{dot(line.colour)} **{literal(line.label)}**" if line else f"**{literal(job.name)}**"
 

@@ -11,7 +11,7 @@ ID_TAIL = 4  # characters of an id's end that tell runs of one name apart, and b
 
 
 @dataclass(frozen=True)
-class Line:
+class RunLine:
     """How a run looks in every chart."""
 
     label: str
@@ -24,7 +24,7 @@ def titles(runs: Sequence[Job]) -> dict[str, str]:
     return {run.id: run.name if names[run.name] == 1 else f"{run.name} ({run.id[-ID_TAIL:]})" for run in runs}
 
 
-def run_lines(runs: Sequence[Job]) -> dict[str, Line]:
+def run_lines(runs: Sequence[Job]) -> dict[str, RunLine]:
     """Return how each of all runs is called and drawn, by id."""
     colours = run_colours(runs)
-    return {id: Line(name, colours[id]) for id, name in titles(runs).items()}
+    return {id: RunLine(name, colours[id]) for id, name in titles(runs).items()}

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.compare.charts import accuracy_groups
-from dashboard.compare.pairing import LENGTH, Contest, accuracy_by, change_by, factors
+from dashboard.compare.pairing import LENGTH, PairedReadings, accuracy_by, change_by, factors
 from dashboard.compare.sentences import where_told
 from engine.datasets.dataset import Dataset
 from engine.evaluation.results import Result
@@ -21,9 +21,9 @@ _FIRST = ("length", "character", "font", "blur", "background")
 
 def breakdown(
     results: Mapping[str, Result],
-    pair: tuple[Contest, Job, Job] | None,
+    pair: tuple[PairedReadings, Job, Job] | None,
     data: Dataset | None,
-    lines: Mapping[str, Line],
+    lines: Mapping[str, RunLine],
 ) -> None:
     """Draw the accuracy of the chosen runs by a factor of the user's choice, and say where two of them differ.
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from engine.formatting import cut, visible
 
 _CLEAR: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
@@ -19,7 +19,7 @@ _HEIGHT = 320
 _LONGEST = 18  # characters of a label
 
 
-def parallel(columns: Mapping[str, Mapping[str, Any]], lines: Mapping[str, Line]) -> go.Figure:
+def parallel(columns: Mapping[str, Mapping[str, Any]], lines: Mapping[str, RunLine]) -> go.Figure:
     """Draw parallel coordinates: an upright axis a column, a line a run.
 
     Args:
@@ -53,7 +53,7 @@ def parallel(columns: Mapping[str, Mapping[str, Any]], lines: Mapping[str, Line]
 
 
 def accuracy_groups(
-    tables: Mapping[str, pd.DataFrame], order: Sequence[str], lines: Mapping[str, Line], title: str
+    tables: Mapping[str, pd.DataFrame], order: Sequence[str], lines: Mapping[str, RunLine], title: str
 ) -> go.Figure:
     """Draw the accuracy of each run in each group with its 95 % interval.
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
-from dashboard.compare.pairing import Contest, contest
+from dashboard.common.runs import RunLine
+from dashboard.compare.pairing import PairedReadings, contest
 from dashboard.compare.sentences import verdict
 from engine.errors import DatasetError
 from engine.evaluation.results import Result, Results, TestSet
@@ -31,7 +31,7 @@ MARKDOWN = Names(lambda name: f"**{literal(name)}**", lambda name: f"*{literal(n
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Comparison:
     """The chosen runs.
 
     Attributes:
@@ -45,7 +45,7 @@ class Chosen:
 
     workspace: Workspace
     runs: Sequence[Job]
-    lines: Mapping[str, Line]
+    lines: Mapping[str, RunLine]
     results: Results
     tests: Mapping[TestSet, str]
     test: TestSet | None = None
@@ -66,12 +66,12 @@ class Chosen:
         """Return what a run is called, also where another one has the same name."""
         return self.lines[id].label
 
-    def against(self, first: str, second: str) -> Contest:
+    def against(self, first: str, second: str) -> PairedReadings:
         """Set two runs that have read the test set side by side. Raises DatasetError."""
         return contest(self.scored[first], self.scored[second])
 
 
-def sentence_on_top(chosen: Chosen, names: Names = MARKDOWN) -> str:
+def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:
     """Return what may be said of the chosen runs."""
     scored = chosen.scored
     if not chosen.runs:

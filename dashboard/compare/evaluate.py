@@ -15,7 +15,7 @@ from engine.config.evaluate import EvaluateConfig
 from engine.evaluation.results import Results, TestSet
 from engine.formatting import count
 from engine.jobs import Job, State, launch, list_jobs
-from engine.jobs.summaries import run_figures
+from engine.jobs.summaries import run_summary
 from engine.workspace import Workspace
 
 _NONCE = "compare-nonce"
@@ -27,7 +27,7 @@ def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> 
     datasets = {
         job.id: job for job in list_jobs(workspace, "datasets") if job.state.live or job.state is State.finished
     }
-    able = [run for run in runs if run_figures(run).bundle_step is not None]
+    able = [run for run in runs if run_summary(run).bundle_step is not None]
     if not datasets or not able:
         st.caption("A run can be tested on any dataset once it has exported a reader, at its first good validation.")
         return
@@ -48,7 +48,7 @@ def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> 
 
 def _is_known(run: Job, dataset: str, results: Results) -> bool:
     result = results[run.id].get(TestSet(dataset))
-    return result is not None and result.score.step == run_figures(run).bundle_step
+    return result is not None and result.score.step == run_summary(run).bundle_step
 
 
 def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, nonce: str) -> None:

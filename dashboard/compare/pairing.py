@@ -26,7 +26,7 @@ _LEFT_OUT = {"label", "split", LENGTH}  # columns of a dataset by which no accur
 
 
 @dataclass(frozen=True)
-class Contest:
+class PairedReadings:
     """Two results on the same test set, side by side."""
 
     first: Result
@@ -45,7 +45,7 @@ def _readings(path: Path, changed: int) -> pd.DataFrame:
     return load_readings(path)
 
 
-def contest(first: Result, second: Result) -> Contest:
+def contest(first: Result, second: Result) -> PairedReadings:
     """Set two results on one test set side by side.
 
     Raises:
@@ -54,7 +54,7 @@ def contest(first: Result, second: Result) -> Contest:
     matched = _matched(first.readings, modified(first.readings), second.readings, modified(second.readings))
     if matched.empty:
         raise DatasetError("The two runs have read no image in common. Test one of them on this test set again.")
-    return Contest(first, second, matched, pair(matched))
+    return PairedReadings(first, second, matched, pair(matched))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -101,14 +101,14 @@ def accuracy_by(factor: str, results: Mapping[str, Result], data: Dataset | None
     return {id: table.rename(columns={factor: "group"}).astype({"group": str}) for id, table in found.items()}
 
 
-def change_by(factor: str, between: Contest, data: Dataset | None) -> pd.DataFrame:
+def change_by(factor: str, between: PairedReadings, data: Dataset | None) -> pd.DataFrame:
     """Compare two runs group by group (see `pair_by` and `pair_by_character`). Raises DatasetError."""
     if factor == CHARACTER:
         return pair_by_character(between.matched)
     return pair_by(between.matched, _groups(factor, between.matched, data)).astype({"group": str})
 
 
-def confusions(between: Contest) -> pd.DataFrame:
+def confusions(between: PairedReadings) -> pd.DataFrame:
     """Return which characters the two take for which (see `confusion_change`)."""
     first, second = between.first.readings, between.second.readings
     return _confusions(first, modified(first), second, modified(second))

@@ -14,10 +14,10 @@ from urllib.parse import quote
 import pandas as pd
 
 from dashboard.common.jobs import word
-from dashboard.common.runs import ID_TAIL, Line
+from dashboard.common.runs import ID_TAIL, RunLine
 from engine.formatting import interval
 from engine.jobs import Job
-from engine.jobs.summaries import Score, run_figures
+from engine.jobs.summaries import ScoreSummary, run_summary
 
 MOST_SETTINGS = 6  # columns of settings that differ; the commonest differences first
 ELSEWHERE = {"dataset", "watch_on", "test_on"}  # a column of its own; what a run is scored on teaches it nothing
@@ -31,7 +31,7 @@ class _Made:
     """A table that was made, and of what."""
 
     runs: list[Job]
-    lines: dict[str, Line]
+    lines: dict[str, RunLine]
     table: tuple[pd.DataFrame, list[str]]
 
 
@@ -68,7 +68,7 @@ class Wanted:
         return not words or all(part in _searched(run) or _names(part, run.id) for part in words)
 
 
-def frame_of(runs: Sequence[Job], lines: Mapping[str, Line]) -> tuple[pd.DataFrame, list[str]]:
+def frame_of(runs: Sequence[Job], lines: Mapping[str, RunLine]) -> tuple[pd.DataFrame, list[str]]:
     """Return the table and the names of its columns that are settings. It is shared: do not change it."""
     for made in list(_made):
         if made.runs == list(runs) and made.lines == lines:
@@ -78,7 +78,7 @@ def frame_of(runs: Sequence[Job], lines: Mapping[str, Line]) -> tuple[pd.DataFra
     return table
 
 
-def _table(runs: Sequence[Job], lines: Mapping[str, Line]) -> tuple[pd.DataFrame, list[str]]:
+def _table(runs: Sequence[Job], lines: Mapping[str, RunLine]) -> tuple[pd.DataFrame, list[str]]:
     settings = differing({run.id: run.config for run in runs})
     names = most_telling(settings)
     rows = [
@@ -125,8 +125,8 @@ def _apart(configs: Sequence[Any], path: str = "") -> Iterator[tuple[str, list[A
         yield from _apart([config.get(key) for config in inner], f"{path}.{key}" if path else str(key))
 
 
-def _row(run: Job, line: Line) -> dict[str, Any]:
-    figures = run_figures(run)
+def _row(run: Job, line: RunLine) -> dict[str, Any]:
+    figures = run_summary(run)
     test, best = figures.test, figures.best
     return {
         "Colour": _dot(line.colour),
@@ -154,7 +154,7 @@ def _dot(colour: str) -> str:
     return f"data:image/svg+xml,{quote(_DOT.format(colour))}"
 
 
-def _bounds(score: Score | None) -> str:
+def _bounds(score: ScoreSummary | None) -> str:
     return interval(score and score.interval).removeprefix("95 % interval ")
 
 
@@ -169,7 +169,7 @@ def _short(value: Any) -> str:
 
 def _searched(run: Job) -> str:
     settings = (_ID.sub("", f"{name} {value}") for name, value in settings_of(run.config))
-    dataset = run_figures(run).dataset_name or ""
+    dataset = run_summary(run).dataset_name or ""
     return " ".join([run.name, run.notes.text, *run.notes.tags, dataset, *settings]).casefold()
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common.jobs import word
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.compare.run_rows import Wanted, frame_of
 from engine.formatting import count, sentence
 from engine.jobs import Job, list_jobs
-from engine.jobs.summaries import run_figures
+from engine.jobs.summaries import run_summary
 from engine.workspace import Workspace, is_id
 
 CHOSEN = "compare-chosen"
@@ -48,7 +48,7 @@ def filter_bar(runs: Sequence[Job]) -> Wanted:
     return Wanted(str(text or ""), tuple(states), tuple(tags), starred, archived)
 
 
-def run_table(runs: Sequence[Job], wanted: Wanted, lines: Mapping[str, Line]) -> list[Job]:
+def run_table(runs: Sequence[Job], wanted: Wanted, lines: Mapping[str, RunLine]) -> list[Job]:
     """Draw the wanted runs; return the chosen ones, newest first, also those that the filters hide."""
     chosen = _remembered(runs)
     shown = [run for run in runs if wanted.fits(run)]
@@ -77,10 +77,10 @@ def _look_again(workspace: Workspace, known: set[tuple[str, str, int]]) -> None:
 
 def _progress_of(runs: Sequence[Job]) -> set[tuple[str, str, int]]:
     """Return what changes when a run does. Of live runs only the figures are read: there are few of them."""
-    return {(run.id, run.state.value, len(run_figures(run).curve) if run.state.live else 0) for run in runs}
+    return {(run.id, run.state.value, len(run_summary(run).curve) if run.state.live else 0) for run in runs}
 
 
-def _table(shown: Sequence[Job], chosen: set[str], lines: Mapping[str, Line]) -> set[str]:
+def _table(shown: Sequence[Job], chosen: set[str], lines: Mapping[str, RunLine]) -> set[str]:
     frame, settings = frame_of(shown, lines)
     ids = [run.id for run in shown]
     key = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:16]  # a tick is a row's number: other rows, other table
@@ -139,7 +139,7 @@ def _remembered(runs: Sequence[Job]) -> set[str]:
             return asked & there
     if CHOSEN in st.session_state:
         return st.session_state[CHOSEN] & there
-    ranked = sorted(runs, key=lambda run: (not run.notes.archived, run_figures(run).test is not None, run.id))
+    ranked = sorted(runs, key=lambda run: (not run.notes.archived, run_summary(run).test is not None, run.id))
     return {run.id for run in ranked[-2:]}
 
 

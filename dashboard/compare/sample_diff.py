@@ -11,8 +11,8 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
-from dashboard.compare.pairing import Contest, confusions
+from dashboard.common.runs import RunLine
+from dashboard.compare.pairing import PairedReadings, confusions
 from dashboard.compare.sentences import character_words, discordance, judged
 from dashboard.readings.reading import compared
 from engine.datasets.dataset import Dataset
@@ -24,7 +24,7 @@ PAGE = 6  # samples of each side at a time
 _CONFUSIONS = 12
 
 
-def choose_pair(runs: Sequence[Job], best: Sequence[str], lines: Mapping[str, Line]) -> tuple[Job, Job]:
+def choose_pair(runs: Sequence[Job], best: Sequence[str], lines: Mapping[str, RunLine]) -> tuple[Job, Job]:
     """Draw the choice of two runs, the best two at first; return them. There must be two at least."""
     by_id = {run.id: run for run in runs}
     mark = "-".join(sorted(id[-6:] for id in by_id))
@@ -42,7 +42,7 @@ def choose_pair(runs: Sequence[Job], best: Sequence[str], lines: Mapping[str, Li
 
 
 def better_and_worse(
-    between: Contest, first: Job, second: Job, data: Dataset | None, lines: Mapping[str, Line]
+    between: PairedReadings, first: Job, second: Job, data: Dataset | None, lines: Mapping[str, RunLine]
 ) -> None:
     """Draw the samples that tell two runs apart, side by side, and the change of their confusions."""
     names = [literal(lines[run.id].label) for run in (first, second)]
@@ -58,7 +58,7 @@ def better_and_worse(
     _confusion_table(between, lines[first.id].label, lines[second.id].label)
 
 
-def _side(run: Job, rows: pd.DataFrame, loser: str, data: Dataset | None, lines: Mapping[str, Line]) -> None:
+def _side(run: Job, rows: pd.DataFrame, loser: str, data: Dataset | None, lines: Mapping[str, RunLine]) -> None:
     line = lines[run.id]
     st.markdown(f"{dot(line.colour)} Only **{literal(line.label)}** reads :gray[{count(len(rows), 'images')}]")
     if rows.empty:
@@ -87,7 +87,7 @@ def _read(text: str, truth: str) -> str:
     return compared(text, truth) if text.strip() else ":gray[nothing]"
 
 
-def _confusion_table(between: Contest, first: str, second: str) -> None:
+def _confusion_table(between: PairedReadings, first: str, second: str) -> None:
     changes = confusions(between)
     changes = changes[changes["change"] != 0].head(_CONFUSIONS)
     st.markdown("**What they confuse** :gray[greatest change first]")

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.compare.pairing import milliseconds
 from dashboard.compare.speed import Spot, speed_against_accuracy, told
 from engine.evaluation.results import Result, Results, TestSet
@@ -22,7 +22,7 @@ _WIDE = 6  # test sets side by side
 
 
 def score_matrix(
-    runs: Sequence[Job], results: Results, names: Mapping[TestSet, str], lines: Mapping[str, Line]
+    runs: Sequence[Job], results: Results, names: Mapping[TestSet, str], lines: Mapping[str, RunLine]
 ) -> None:
     """Draw the model × test-set table: a row a run, a column a test set, the best of each column bold."""
     if not names:
@@ -58,7 +58,7 @@ def best_of(results: Results, test: TestSet, measure: str) -> str | None:
     return (max if measure == "Word accuracy" else min)(known, key=known.__getitem__)
 
 
-def speed_chart(runs: Sequence[Job], results: Results, test: TestSet, name: str, lines: Mapping[str, Line]) -> None:
+def speed_chart(runs: Sequence[Job], results: Results, test: TestSet, name: str, lines: Mapping[str, RunLine]) -> None:
     """Draw reading time against accuracy on one test set."""
     there = {run.id: results[run.id][test] for run in runs if test in results[run.id]}
     spots = [

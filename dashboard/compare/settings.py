@@ -6,16 +6,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.compare.charts import parallel
 from dashboard.compare.run_rows import ELSEWHERE, differing
 from engine.jobs import Job
-from engine.jobs.summaries import run_figures
+from engine.jobs.summaries import run_summary
 
 _MOST_AXES = 8
 
 
-def settings_apart(runs: Sequence[Job], lines: Mapping[str, Line], names: Mapping[str, str]) -> None:
+def settings_apart(runs: Sequence[Job], lines: Mapping[str, RunLine], names: Mapping[str, str]) -> None:
     """Draw the settings that differ between runs, one column a run, and under it a line a run through them.
 
     Args:
@@ -52,7 +52,7 @@ def settings_apart(runs: Sequence[Job], lines: Mapping[str, Line], names: Mappin
 
 def _outcomes(runs: Sequence[Job]) -> dict[str, dict[str, Any]]:
     """Return the last axes: parameters and the test's word accuracy, of the runs that have them."""
-    found = {run.id: run_figures(run) for run in runs}
+    found = {run.id: run_summary(run) for run in runs}
     parameters = {id: figures.parameters for id, figures in found.items() if figures.parameters is not None}
     accuracy = {id: round(100 * figures.test.word_accuracy, 1) for id, figures in found.items() if figures.test}
     return {title: values for title, values in {"parameters": parameters, "test %": accuracy}.items() if values}

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.common.errors import shown_errors
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.compare.breakdown import breakdown
-from dashboard.compare.comparison import Chosen
+from dashboard.compare.comparison import Comparison
 from dashboard.compare.evaluate import testing_bar
-from dashboard.compare.pairing import Contest, test_data
+from dashboard.compare.pairing import PairedReadings, test_data
 from dashboard.compare.sample_diff import better_and_worse, choose_pair
 from dashboard.compare.scores import score_matrix, speed_chart
 from dashboard.compare.settings import settings_apart
@@ -24,7 +24,7 @@ from engine.workspace import Workspace
 VIEWS = ("Scores", "Curves", "Settings", "Better and worse", "Where")
 
 
-def choose_test(workspace: Workspace, runs: Sequence[Job], lines: Mapping[str, Line]) -> Chosen:
+def choose_test(workspace: Workspace, runs: Sequence[Job], lines: Mapping[str, RunLine]) -> Comparison:
     """Gather what is known of the chosen runs; draw the choice of the test set where there are several."""
     results = results_of(workspace, runs)
     tests = shared_tests(results)
@@ -35,10 +35,10 @@ def choose_test(workspace: Workspace, runs: Sequence[Job], lines: Mapping[str, L
             "Test set to compare on", tests, format_func=lambda test: f"on {names[test]}",
             key=f"compare-on-{hash(tuple(tests))}", label_visibility="collapsed",
         )  # fmt: skip
-    return Chosen(workspace, runs, lines, results, names, chosen)
+    return Comparison(workspace, runs, lines, results, names, chosen)
 
 
-def views(chosen: Chosen) -> None:
+def views(chosen: Comparison) -> None:
     """Draw the views of the chosen runs."""
     tabs = st.tabs(list(VIEWS), on_change="rerun", key="compare-tab")
     draw = (_scores, _curves, _settings, _better_and_worse, _where)
@@ -48,7 +48,7 @@ def views(chosen: Chosen) -> None:
                 view(chosen)
 
 
-def _scores(chosen: Chosen) -> None:
+def _scores(chosen: Comparison) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         score_matrix(chosen.runs, chosen.results, chosen.tests, chosen.lines)
@@ -58,16 +58,16 @@ def _scores(chosen: Chosen) -> None:
             speed_chart(chosen.runs, chosen.results, chosen.test, chosen.tests[chosen.test], chosen.lines)
 
 
-def _curves(chosen: Chosen) -> None:
+def _curves(chosen: Comparison) -> None:
     run_charts(chosen.runs, chosen.lines, "compare")
 
 
-def _settings(chosen: Chosen) -> None:
+def _settings(chosen: Comparison) -> None:
     jobs = [*list_jobs(chosen.workspace, "datasets"), *list_jobs(chosen.workspace, "runs")]
     settings_apart(chosen.runs, chosen.lines, {job.id: job.name for job in jobs})
 
 
-def _better_and_worse(chosen: Chosen) -> None:
+def _better_and_worse(chosen: Comparison) -> None:
     found = _pair(chosen)
     if found is None or chosen.test is None:
         st.caption("Two chosen runs must have read the same test set. Tick two, or test them on one under Scores.")
@@ -76,7 +76,7 @@ def _better_and_worse(chosen: Chosen) -> None:
     better_and_worse(between, first, second, test_data(chosen.workspace, chosen.test), chosen.lines)
 
 
-def _where(chosen: Chosen) -> None:
+def _where(chosen: Comparison) -> None:
     if chosen.test is None or not chosen.scored:
         st.caption("No chosen run has been tested yet. Test one under Scores.")
         return
@@ -84,7 +84,7 @@ def _where(chosen: Chosen) -> None:
     breakdown(chosen.scored, _pair(chosen), data, chosen.lines)
 
 
-def _pair(chosen: Chosen) -> tuple[Contest, Job, Job] | None:
+def _pair(chosen: Comparison) -> tuple[PairedReadings, Job, Job] | None:
     """Draw the choice of two runs that read the test set, and set them side by side; None with fewer than two."""
     scored = chosen.scored
     if len(scored) < 2:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.common.markdown import literal
 from engine.formatting import percent
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import run_figures
+from engine.jobs.summaries import run_summary
 from engine.workspace import Workspace
 
 _DONE, _NOW, _LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
@@ -44,7 +44,7 @@ def _images(dataset: Job) -> Step:
 def _learns(runs: Sequence[Job]) -> Step:
     if not runs:
         return _LATER, "Train a reader on them: five minutes will do"
-    run, best = runs[0], run_figures(runs[0]).best
+    run, best = runs[0], run_summary(runs[0]).best
     if run.state is State.finished:
         return _DONE, f"It has learned: {percent(best.word_accuracy) if best else 'some'} of the validation words"
     if run.state is State.waiting:
@@ -55,6 +55,6 @@ def _learns(runs: Sequence[Job]) -> Step:
 
 
 def _reads(runs: Sequence[Job]) -> Step:
-    if runs and run_figures(runs[0]).bundle_step is not None:
+    if runs and run_summary(runs[0]).bundle_step is not None:
         return _NOW, "Drop an image of your own on Read. Wrong? Type what it says, and it is kept for the next run"
     return _LATER, "Then it reads images of your own, on Read"

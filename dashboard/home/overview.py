@@ -10,7 +10,7 @@ from dashboard.common.images import drawing, picture
 from dashboard.common.jobs import badge, progress, title
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line, run_lines
+from dashboard.common.runs import RunLine, run_lines
 from dashboard.home.sparkline import sparkline
 from dashboard.readings.cards import simple_cards
 from dashboard.readings.reader_picker import STARTER
@@ -18,7 +18,7 @@ from dashboard.readings.reading import LEGEND, drop_zone
 from engine.config.recipe import PRESETS
 from engine.formatting import ago, count, decimal, interval, percent
 from engine.jobs import Job, find_live, list_jobs
-from engine.jobs.summaries import run_figures
+from engine.jobs.summaries import run_summary
 from engine.quick_start import IMAGES, quick_start
 from engine.reading.bundle import Bundle
 from engine.workspace import Workspace
@@ -98,7 +98,7 @@ def _way(verb: str, page: str) -> None:
 
 
 def _best(runs: Sequence[Job]) -> None:
-    scores = {run.id: figures.test for run in runs if (figures := run_figures(run)).test}
+    scores = {run.id: figures.test for run in runs if (figures := run_summary(run)).test}
     if not scores:
         st.caption("A run exports its reader at the first good validation, and is scored when it ends.")
         return
@@ -125,7 +125,7 @@ def now_running(workspace: Workspace, was_live: bool) -> None:
                 _sparkline(job, lines[job.id])
 
 
-def _sparkline(run: Job, line: Line) -> None:
+def _sparkline(run: Job, line: RunLine) -> None:
     frame = event_frames(run.folder).get("train")
     if frame is None or "loss" not in frame:
         return

@@ -9,7 +9,7 @@ from dashboard.common.jobs import badge, facts, progress, title
 from dashboard.common.launch import launch_button
 from dashboard.common.markdown import literal
 from dashboard.readings.ground_truth import fault_of, retyped, taken_out
-from dashboard.readings.image import Dropped, shown
+from dashboard.readings.image import DroppedImage, shown
 from engine.datasets.corrections import Kept, kept_config, kept_versions, list_kept
 from engine.formatting import ago, count
 from engine.jobs import Job, State, launch, list_jobs
@@ -102,7 +102,9 @@ def _samples(workspace: Workspace, kept: list[Kept]) -> None:
 def _sample(workspace: Workspace, one: Kept) -> None:
     content = one.image.read_bytes()
     with shown_errors():
-        picture(shown(Dropped("", content)).picture, f"Image that says {one.text}", room=_COLUMN - 34, tall=40, most=96)
+        picture(
+            shown(DroppedImage("", content)).picture, f"Image that says {one.text}", room=_COLUMN - 34, tall=40, most=96
+        )
     key = f"kept-text-{one.digest}-{one.typed.timestamp()}"
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.text_input(

@@ -11,7 +11,7 @@ from dashboard.common.errors import shown_errors
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.readings.ground_truth import scored, truth
-from dashboard.readings.image import Dropped, Shown, reading, shown
+from dashboard.readings.image import DroppedImage, Shown, reading, shown
 from dashboard.readings.reading import answer
 from dashboard.readings.text_diff import NONE, differences
 from engine.errors import ImageError
@@ -56,10 +56,10 @@ def simple_cards(bundle: Bundle, files: Sequence[tuple[str, bytes]]) -> None:
                 answer(reading(bundle, dropped))
 
 
-def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[Dropped, Shown]]:
+def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[DroppedImage, Shown]]:
     """Yield the images that can be opened; draw why others cannot."""
     for name, content in files:
-        dropped = Dropped(name, content)
+        dropped = DroppedImage(name, content)
         try:
             yield dropped, shown(dropped)
         except ImageError as error:
@@ -67,9 +67,9 @@ def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[Dropped, Shown
 
 
 @st.fragment
-def _card(workspace: Workspace, readers: Readers, dropped: Dropped, digest: str, known: str | None) -> None:
+def _card(workspace: Workspace, readers: Readers, dropped: DroppedImage, digest: str, known: str | None) -> None:
     turns = st.session_state.setdefault(_TURNS, {}).get(digest, 0)
-    turned = Dropped(dropped.name, dropped.content, turns)
+    turned = DroppedImage(dropped.name, dropped.content, turns)
     with shown_errors(), st.container(gap="xsmall"):
         what = shown(turned)
         _image(turned, what, None if known else digest)
@@ -99,7 +99,7 @@ def _answers(readers: Readers, found: Sequence[Reading], truth: str) -> None:
                 st.caption(f"the same as {readers[0][0]}")
 
 
-def _image(dropped: Dropped, what: Shown, digest: str | None = None) -> None:
+def _image(dropped: DroppedImage, what: Shown, digest: str | None = None) -> None:
     """Draw the image and what it is called; with the digest that its turns are kept by, offer a quarter turn."""
     picture(what.picture, f"{dropped.name}, {what.width} by {what.height} pixels", most=240)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -118,7 +118,7 @@ def _turn(digest: str) -> None:
     turns[digest] = (turns.get(digest, 0) + 1) % 4
 
 
-def _twin(dropped: Dropped, what: Shown, first: str, number: int) -> None:
+def _twin(dropped: DroppedImage, what: Shown, first: str, number: int) -> None:
     with st.container(border=True, key=f"card-twin-{number}", height="stretch"):
         _image(dropped, what)
         st.caption(f":material/content_copy: the same pixels as {literal(first)}, which is read above")

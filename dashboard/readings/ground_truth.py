@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.common.errors import show_error
 from dashboard.common.markdown import literal
-from dashboard.readings.image import Dropped
+from dashboard.readings.image import DroppedImage
 from engine.datasets.corrections import Kept, find_kept, forget, keep
 from engine.errors import GlyphlabError
 from engine.evaluation.metrics import score
@@ -14,7 +14,7 @@ from engine.workspace import Workspace
 _FAULTS = "truth-faults"  # where the session remembers what could not be kept, by image
 
 
-def truth(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> str:
+def truth(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> str:
     """Draw the field for what an image says, and what is kept of it; return the truth, empty while nobody told it."""
     kept = find_kept(workspace, digest)
     key = f"truth-{digest}"
@@ -55,13 +55,13 @@ def _kept_line(workspace: Workspace, kept: Kept) -> None:
         )  # fmt: skip
 
 
-def _typed(workspace: Workspace, dropped: Dropped, digest: str) -> None:
+def _typed(workspace: Workspace, dropped: DroppedImage, digest: str) -> None:
     text = str(st.session_state[f"truth-{digest}"] or "")
     if text.strip():
         _keep(workspace, dropped.upright(), digest, text)
 
 
-def _right(workspace: Workspace, dropped: Dropped, digest: str, read: str) -> None:
+def _right(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> None:
     _keep(workspace, dropped.upright(), digest, read)
 
 

@@ -23,7 +23,7 @@ _SCREEN = (1120, 640)  # px: pictures beyond are kept at a half, a third, …
 
 
 @dataclass(frozen=True)
-class Dropped:
+class DroppedImage:
     """One image as it was dropped: what it is called, its file's bytes, and the quarter turns it was given since."""
 
     name: str
@@ -53,21 +53,21 @@ class Shown:
 _TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}  # clockwise
 
 
-def shown(dropped: Dropped) -> Shown:
+def shown(dropped: DroppedImage) -> Shown:
     """Open an image once. Raises ImageError."""
     return _shown(dropped.content, dropped.turns % 4)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _shown(content: bytes, turns: int) -> Shown:
-    image = Dropped("", content, turns).open()
+    image = DroppedImage("", content, turns).open()
     digest = digest_of(image).hex()
     width, height = image.size
     parts = max(-(-width // _SCREEN[0]), -(-height // _SCREEN[1]))
     return Shown(digest, width, height, image.reduce(parts) if parts > 1 else image)
 
 
-def reading(bundle: Bundle, dropped: Dropped) -> Reading:
+def reading(bundle: Bundle, dropped: DroppedImage) -> Reading:
     """Read an image once a bundle, with its candidates and its trace. Raises BundleError and ImageError."""
     changed = modified(bundle.folder / "manifest.json")
     what = shown(dropped)
@@ -75,7 +75,7 @@ def reading(bundle: Bundle, dropped: Dropped) -> Reading:
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False)
-def _reading(_bundle: Bundle, folder: str, changed: int, digest: str, _what: Shown, _dropped: Dropped) -> Reading:
+def _reading(_bundle: Bundle, folder: str, changed: int, digest: str, _what: Shown, _dropped: DroppedImage) -> Reading:
     whole = _what.picture.size == (_what.width, _what.height)
     image = _what.picture if whole else _dropped.open()
     return reader(_bundle).read([image], BEAM, trace=True)[0]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from engine.errors import BundleError, JobError
 from engine.formatting import ago, count
 from engine.jobs import Job, load_job
@@ -22,15 +22,15 @@ _KEY, _LINK = "read-readers", "reader"
 _LOOK_EVERY = 2.0  # seconds between two looks for a newer bundle
 
 
-def reader_name(bundle: Bundle, lines: Mapping[str, Line]) -> str:
+def reader_name(bundle: Bundle, lines: Mapping[str, RunLine]) -> str:
     """Return Markdown for a reader: its run's dot and name, and the step of its weights."""
     if bundle.name == STARTER:
         return STARTER
-    line = lines.get(bundle.name) or Line(bundle.name[-6:], "gray")
+    line = lines.get(bundle.name) or RunLine(bundle.name[-6:], "gray")
     return f"{dot(line.colour)} {literal(line.label)} · step {count(bundle.manifest.step)}"
 
 
-def choose_readers(bundles: Sequence[Bundle], lines: Mapping[str, Line]) -> list[Bundle]:
+def choose_readers(bundles: Sequence[Bundle], lines: Mapping[str, RunLine]) -> list[Bundle]:
     """Draw a chip a reader and return the chosen ones, in their order; none when there is none at all.
 
     The address names them (`?reader=ID`, several times for several) and follows the choice.

@@ -16,9 +16,9 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.runs.downsample import LIMIT, thin
-from dashboard.runs.metrics import Measure, View
+from dashboard.runs.metrics import Metric, View
 from engine.formatting import cut, visible
 
 HEIGHT = 320
@@ -49,7 +49,7 @@ DASHES = {"dash": "dashed", "dot": "dotted", "dashdot": "dashes and dots", "long
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedCurve:
     """How a run read a dataset that it watches: its name, its line's dash, and a frame as those of validations."""
 
     label: str
@@ -60,11 +60,11 @@ class Watched:
 def curves(
     train: Mapping[str, pd.DataFrame],
     validation: Mapping[str, pd.DataFrame],
-    measure: Measure,
-    lines: Mapping[str, Line],
+    measure: Metric,
+    lines: Mapping[str, RunLine],
     view: View | None = None,
     marks: Mapping[str, Sequence[Mark]] | None = None,
-    watched: Mapping[str, Sequence[Watched]] | None = None,
+    watched: Mapping[str, Sequence[WatchedCurve]] | None = None,
 ) -> go.Figure:
     """Draw one measure in one colour a run: training thin, validation with dots, other sets dashed, scores as diamonds.
 
@@ -79,7 +79,7 @@ def curves(
     """
     view = view or View()
     traces: list[dict[str, Any]] = []  # a figure is made in one go: each addition would be checked with all the rest
-    ends: list[tuple[float, Line]] = []
+    ends: list[tuple[float, RunLine]] = []
     values: list[pd.Series] = []
     points = min(LIMIT, max(_FEWEST, _POINTS // max(len(lines), 1)))
     for id, line in lines.items():
@@ -103,7 +103,7 @@ def curves(
 
 
 def _dotted(
-    name: str, frame: pd.DataFrame | None, measure: Measure, view: View, dash: str = "solid"
+    name: str, frame: pd.DataFrame | None, measure: Metric, view: View, dash: str = "solid"
 ) -> Iterator[tuple[str, dict[str, Any], pd.DataFrame]]:
     """Yield what is drawn of the readings at each validation, if there are any: name, look and series (x, value)."""
     series = _series(frame, measure, view)
@@ -112,7 +112,7 @@ def _dotted(
 
 
 def _thin(
-    frame: pd.DataFrame | None, measure: Measure, view: View
+    frame: pd.DataFrame | None, measure: Metric, view: View
 ) -> Iterator[tuple[str, dict[str, Any], pd.DataFrame]]:
     """Yield what is drawn of training, likewise. A smoothed curve keeps the raw one behind."""
     series, name = _series(frame, measure, view), "training"
@@ -127,7 +127,7 @@ def _thin(
         yield f"{name}, smoothed", thick, series.assign(value=mean)
 
 
-def _series(frame: pd.DataFrame | None, measure: Measure, view: View) -> pd.DataFrame | None:
+def _series(frame: pd.DataFrame | None, measure: Metric, view: View) -> pd.DataFrame | None:
     if frame is None or frame.empty or not {measure.column, view.column} <= set(frame.columns):
         return None
     x, values = (pd.to_numeric(frame[name], errors="coerce").to_numpy() for name in (view.column, measure.column))
@@ -150,7 +150,7 @@ def _axis_values(column: pd.Series, scale: float) -> npt.NDArray[Any]:
     return column.to_numpy(np.int32) if whole else (column.to_numpy(float) * scale).astype(np.float32)
 
 
-def _style(line: Line, measure: Measure, view: View, name: str, look: dict[str, Any]) -> dict[str, Any]:
+def _style(line: RunLine, measure: Metric, view: View, name: str, look: dict[str, Any]) -> dict[str, Any]:
     style: dict[str, Any] = {
         "name": html.escape(visible(f"{line.label}, {name}")),
         "showlegend": False,
@@ -162,7 +162,7 @@ def _style(line: Line, measure: Measure, view: View, name: str, look: dict[str, 
     return style
 
 
-def _mark(mark: Mark, measure: Measure, view: View, scale: float, line: Line) -> dict[str, Any]:
+def _mark(mark: Mark, measure: Metric, view: View, scale: float, line: RunLine) -> dict[str, Any]:
     """Return a score as a diamond, an open one for real images, with its name."""
     name = html.escape(visible(mark.label))
     return {
@@ -180,7 +180,7 @@ def _mark(mark: Mark, measure: Measure, view: View, scale: float, line: Line) ->
     }  # fmt: skip
 
 
-def _layout(measure: Measure, view: View, values: Sequence[pd.Series]) -> dict[str, Any]:
+def _layout(measure: Metric, view: View, values: Sequence[pd.Series]) -> dict[str, Any]:
     log, zoom = view.is_log(measure), view.zoom(measure)
     title = replace(measure, unit=", ".join(filter(None, (measure.unit, "log scale")))).title if log else measure.title
     across = {"title": view.axis, "rangemode": "tozero", "tickformat": ",~r", "nticks": 6, "fixedrange": False}
@@ -210,7 +210,7 @@ def _ticks(values: Sequence[pd.Series]) -> list[float]:
     return [digit * 10.0**power for power in range(-6, 7) for digit in ((1,) if wide else (1, 2, 5))]
 
 
-def _end_labels(ends: Sequence[tuple[float, Line]], measure: Measure, view: View) -> list[dict[str, Any]]:
+def _end_labels(ends: Sequence[tuple[float, RunLine]], measure: Metric, view: View) -> list[dict[str, Any]]:
     """Return each run's name and last value at the right edge, moved apart where they would overlap."""
     log = view.is_log(measure)
     heights = _pixels([value for value, _ in ends], measure, log) if ends else []
@@ -225,13 +225,13 @@ def _end_labels(ends: Sequence[tuple[float, Line]], measure: Measure, view: View
     ]  # fmt: skip
 
 
-def _end_words(value: float, line: Line, measure: Measure) -> str:
+def _end_words(value: float, line: RunLine, measure: Metric) -> str:
     short = cut(visible(line.label), _LABEL_LENGTH)
     unit = " %" if measure.share else ""
     return f'<span style="color:{line.colour}">●</span> {html.escape(short)}<br><b>{value:.3g}{unit}</b>'
 
 
-def _pixels(values: Sequence[float], measure: Measure, log: bool) -> list[float]:
+def _pixels(values: Sequence[float], measure: Metric, log: bool) -> list[float]:
     """Return roughly how high in the plot (px) values lie: enough to see which labels would overlap."""
     scaled = np.log10(values) if log else np.asarray(values, dtype=float)
     span = 100.0 if measure.share else max(float(np.ptp(scaled)) * 2, 1.0 if log else float(scaled.max()), 1e-9)

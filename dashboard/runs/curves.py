@@ -12,9 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.runs.chart_zoom import kept_zooms
-from dashboard.runs.charts import DASHES, Mark, Watched, curves
+from dashboard.runs.charts import DASHES, Mark, WatchedCurve, curves
 from dashboard.runs.domain_gap import name_of, watched
 from dashboard.runs.metrics import (
     CER,
@@ -27,12 +27,12 @@ from dashboard.runs.metrics import (
     SPEED,
     WAITING,
     WORD_ACCURACY,
-    Measure,
+    Metric,
     View,
 )
 from engine.evaluation.diagnosis import Frames
 from engine.jobs import Job
-from engine.jobs.summaries import run_figures
+from engine.jobs.summaries import run_summary
 
 LOSSES = {"Loss": LOSS, "Perplexity": PERPLEXITY}
 SCORES = {"Word accuracy": WORD_ACCURACY, "CER": CER}
@@ -81,7 +81,7 @@ def _axis(over: str, runs: Mapping[str, tuple[Job, Frames]]) -> View:
 
 
 def charts(
-    runs: Sequence[Job], frames: Mapping[str, Frames], lines: Mapping[str, Line], view: View, marks: Marks, key: str
+    runs: Sequence[Job], frames: Mapping[str, Frames], lines: Mapping[str, RunLine], view: View, marks: Marks, key: str
 ) -> None:
     """Draw the two charts side by side: loss or perplexity, and word accuracy or CER."""
     for place, measures in zip(st.columns(2), (LOSSES, SCORES), strict=True):
@@ -94,7 +94,7 @@ def charts(
 
 
 def cost_chart(
-    runs: Sequence[Job], frames: Mapping[str, Frames], lines: Mapping[str, Line], view: View, key: str
+    runs: Sequence[Job], frames: Mapping[str, Frames], lines: Mapping[str, RunLine], view: View, key: str
 ) -> None:
     """Draw what learning costs: speed, learning rate, processor, GPU, memory, waiting."""
     measure = _chosen(COSTS, key)
@@ -119,7 +119,7 @@ def as_csv(runs: Sequence[Job], frames: Mapping[str, Frames]) -> bytes:
     return table[[column for column in first if column in table] + rest].to_csv(index=False).encode()
 
 
-def _chosen(measures: Mapping[str, Measure], key: str) -> Measure:
+def _chosen(measures: Mapping[str, Metric], key: str) -> Metric:
     first = next(iter(measures))
     name = st.segmented_control(
         "Measure", list(measures), default=first, required=True, key=f"{key}-{first}", label_visibility="collapsed",
@@ -131,11 +131,11 @@ def _chosen(measures: Mapping[str, Measure], key: str) -> Measure:
 def _chart(
     runs: Sequence[Job],
     frames: Mapping[str, Frames],
-    lines: Mapping[str, Line],
-    measure: Measure,
+    lines: Mapping[str, RunLine],
+    measure: Metric,
     view: View,
     marks: Mapping[str, Sequence[Mark]],
-    others: Mapping[str, Sequence[Watched]],
+    others: Mapping[str, Sequence[WatchedCurve]],
     empty: str,
     key: str,
 ) -> None:
@@ -156,17 +156,17 @@ def _chart(
         st.caption(words)
 
 
-def _watched(runs: Sequence[Job], frames: Mapping[str, Frames]) -> dict[str, list[Watched]]:
+def _watched(runs: Sequence[Job], frames: Mapping[str, Frames]) -> dict[str, list[WatchedCurve]]:
     """Return the readings of watched datasets by run; a dataset has the same dash in all runs."""
     found = {run.id: watched(frames[run.id]) for run in runs}
     ids = list(dict.fromkeys(id for sets in found.values() for id in sets))
     dashes = dict(zip(ids, itertools.cycle(DASHES), strict=False))
     return {
-        run: [Watched(name_of(rows), dashes[id], rows) for id, rows in sets.items()] for run, sets in found.items()
+        run: [WatchedCurve(name_of(rows), dashes[id], rows) for id, rows in sets.items()] for run, sets in found.items()
     }  # fmt: skip
 
 
-def _legend(measure: Measure, marked: bool, others: Mapping[str, Sequence[Watched]]) -> str:
+def _legend(measure: Metric, marked: bool, others: Mapping[str, Sequence[WatchedCurve]]) -> str:
     """Return what the lines of a measure's chart are."""
     if measure in LOSSES.values():
         return "Thin: training · with dots: validation"
@@ -178,12 +178,12 @@ def _legend(measure: Measure, marked: bool, others: Mapping[str, Sequence[Watche
 
 
 def _batch(run: Job) -> float:
-    return float(run_figures(run).batch or run.config.get("batch") or 1)
+    return float(run_summary(run).batch or run.config.get("batch") or 1)
 
 
 def _epochs_a_step(run: Job, frames: Frames) -> float:
     """Return the share of an epoch that a step is; from the last event where the summary does not say."""
-    if steps := run_figures(run).steps_an_epoch:
+    if steps := run_summary(run).steps_an_epoch:
         return 1 / steps
     train = frames.get("train")
     if train is None or train.empty or "epoch" not in train:

@@ -13,18 +13,18 @@ from dashboard.runs.charts import Mark
 from engine.evaluation.diagnosis import Frames
 from engine.formatting import count, percent
 from engine.jobs import Job
-from engine.jobs.summaries import Score, run_figures, score_of
+from engine.jobs.summaries import ScoreSummary, run_summary, score_of
 
 _CLOSE = 0.02  # word accuracy; closer ones are not called a gap
 
 
 @dataclass(frozen=True)
-class Told:
+class DomainScore:
     """A score with the name of what was read, and whether that is real images; None: nobody knows any more."""
 
     name: str
     real: bool | None
-    score: Score
+    score: ScoreSummary
 
 
 def is_real(dataset: str, datasets: Mapping[str, Job]) -> bool | None:
@@ -36,21 +36,21 @@ def is_real(dataset: str, datasets: Mapping[str, Job]) -> bool | None:
     return None if job is None or job.kind == "edit" else job.kind == "import"
 
 
-def scores(run: Job, datasets: Mapping[str, Job], frames: Frames) -> list[Told]:
+def scores(run: Job, datasets: Mapping[str, Job], frames: Frames) -> list[DomainScore]:
     """Return a run's scores: on its test sets once it is done, before that on its validation images.
 
     With them those on the datasets that it watches, at the same step: that of the best validation.
     """
-    figures = run_figures(run)
+    figures = run_summary(run)
     if figures.tests:
         told = {
-            one.dataset: Told(one.dataset_name or one.dataset, is_real(one.dataset, datasets), one)
+            one.dataset: DomainScore(one.dataset_name or one.dataset, is_real(one.dataset, datasets), one)
             for one in figures.tests
         }  # fmt: skip
     elif figures.best is not None:
         judge = str(run.config.get("validate_on") or run.config.get("dataset"))
         name = datasets[judge].name if judge in datasets else judge
-        told = {judge: Told(f"validation of {name}", is_real(judge, datasets), figures.best)}
+        told = {judge: DomainScore(f"validation of {name}", is_real(judge, datasets), figures.best)}
     else:
         return []
     step = figures.best and figures.best.step
@@ -58,7 +58,7 @@ def scores(run: Job, datasets: Mapping[str, Job], frames: Frames) -> list[Told]:
         here = rows[rows["step"] == step].to_dict("records")
         score = score_of(here[-1]) if here else None
         if score is not None:
-            told.setdefault(id, Told(name_of(rows), is_real(id, datasets), score))
+            told.setdefault(id, DomainScore(name_of(rows), is_real(id, datasets), score))
     return list(told.values())
 
 
@@ -76,7 +76,7 @@ def name_of(rows: pd.DataFrame) -> str:
     return name if isinstance(name, str) else str(rows["dataset"].iloc[-1])
 
 
-def gap_words(told: list[Told], live: bool = False) -> str:
+def gap_words(told: list[DomainScore], live: bool = False) -> str:
     """Return Markdown such as `synthetic **97.0 %** (words), real **61.2 %** (crops): 35.8 points apart`."""
     if not told:
         return "The first validation tells how well it reads." if live else "It ended before its first validation."
@@ -96,7 +96,7 @@ def marks(run: Job, column: str, datasets: Mapping[str, Job], frames: Mapping[st
     train = frames[run.id].get("train")
     step = 0.0 if train is None or train.empty else float(train["step"].iloc[-1])
     found = []
-    for one in run_figures(run).tests:
+    for one in run_summary(run).tests:
         value = getattr(one, column, None)
         if value is not None:
             real = bool(is_real(one.dataset, datasets))
@@ -104,7 +104,7 @@ def marks(run: Job, column: str, datasets: Mapping[str, Job], frames: Mapping[st
     return found
 
 
-def _words(one: Told) -> str:
+def _words(one: DomainScore) -> str:
     kind = {True: "real", False: "synthetic", None: "images"}[one.real]
     images = f", {count(one.score.images, 'images')}" if one.score.images else ""
     return f"{kind} **{percent(one.score.word_accuracy)}** ({literal(one.name)}{images})"

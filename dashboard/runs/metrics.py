@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True)
-class Measure:
+class Metric:
     """One thing to plot.
 
     Attributes:
@@ -36,16 +36,16 @@ class Measure:
         return self.unit == "%"
 
 
-LOSS = Measure("loss", "Loss", "nats per character", log=True)
-PERPLEXITY = Measure("perplexity", "Perplexity", log=True)
-WORD_ACCURACY = Measure("word_accuracy", "Word accuracy", "%", scale=100)
-CER = Measure("cer", "Character error rate", "%", scale=100)
-LEARNING_RATE = Measure("learning_rate", "Learning rate")
-SPEED = Measure("images_per_second", "Images per second")
-WAITING = Measure("waiting", "Time spent waiting for images", "%", scale=100)
-CPU = Measure("cpu", "Processor cores at work", "%", scale=100)
-GPU = Measure("gpu", "GPU at work", "%", scale=100)
-MEMORY = Measure("memory_bytes", "Memory", "GB", scale=1e-9)
+LOSS = Metric("loss", "Loss", "nats per character", log=True)
+PERPLEXITY = Metric("perplexity", "Perplexity", log=True)
+WORD_ACCURACY = Metric("word_accuracy", "Word accuracy", "%", scale=100)
+CER = Metric("cer", "Character error rate", "%", scale=100)
+LEARNING_RATE = Metric("learning_rate", "Learning rate")
+SPEED = Metric("images_per_second", "Images per second")
+WAITING = Metric("waiting", "Time spent waiting for images", "%", scale=100)
+CPU = Metric("cpu", "Processor cores at work", "%", scale=100)
+GPU = Metric("gpu", "GPU at work", "%", scale=100)
+MEMORY = Metric("memory_bytes", "Memory", "GB", scale=1e-9)
 
 
 class Zoom(NamedTuple):
@@ -77,14 +77,14 @@ class View:
     zooms: Mapping[str, Zoom] = field(default_factory=dict)
     held: bool = False
 
-    def meaning(self, measure: Measure) -> str:
+    def meaning(self, measure: Metric) -> str:
         """Return what the axes of a measure's chart mean: as long as it is the same, zoom and pan hold."""
         return f"{measure.column} over {self.axis}{', log' if self.is_log(measure) else ''}"
 
-    def is_log(self, measure: Measure) -> bool:
+    def is_log(self, measure: Metric) -> bool:
         """Say whether a measure is drawn on a log axis."""
         return measure.log and self.log
 
-    def zoom(self, measure: Measure) -> Zoom:
+    def zoom(self, measure: Metric) -> Zoom:
         """Return the part of a measure's chart that is looked at."""
         return self.zooms.get(self.meaning(measure), Zoom())

@@ -17,7 +17,7 @@ _CLONED, _PRESET, _DATASET = "train-cloned", "train-preset", "train-dataset"
 
 
 @dataclass(frozen=True)
-class Beginning:
+class StartingPoint:
     """A named set of settings; `label` says whose in Markdown, `key` begins the keys of widgets that change it."""
 
     name: str
@@ -26,7 +26,7 @@ class Beginning:
     key: str
 
 
-def cloned(workspace: Workspace, datasets: Sequence[str]) -> Beginning | None:
+def cloned(workspace: Workspace, datasets: Sequence[str]) -> StartingPoint | None:
     """Return the settings of the run that is cloned, if any; for one just asked for, all widgets start anew.
 
     Args:
@@ -39,7 +39,7 @@ def cloned(workspace: Workspace, datasets: Sequence[str]) -> Beginning | None:
         return None
     try:
         run = load_job(workspace, "runs", id)
-        found = Beginning(f"as {run.name}", literal(run.name), TrainConfig.parse(run.config), f"train.{run.id}")
+        found = StartingPoint(f"as {run.name}", literal(run.name), TrainConfig.parse(run.config), f"train.{run.id}")
     except (JobError, ConfigError):
         return None
     if asked:
@@ -50,7 +50,7 @@ def cloned(workspace: Workspace, datasets: Sequence[str]) -> Beginning | None:
     return found
 
 
-def beginning(clone: Beginning | None, dataset: str) -> Beginning:
+def beginning(clone: StartingPoint | None, dataset: str) -> StartingPoint:
     """Draw the choice among presets and the cloned run; return what was chosen, for a dataset."""
     names = [*([clone.name] if clone else []), *TRAIN_PRESETS]
     choose(_PRESET, names, None)
@@ -59,4 +59,4 @@ def beginning(clone: Beginning | None, dataset: str) -> Beginning:
         st.caption("All settings as that run had them.")
         return replace(clone, config=clone.config.changed(dataset=dataset))
     st.caption(TRAIN_PRESETS[name].about)
-    return Beginning(name, name, train_preset(name, dataset), f"train.{name}")
+    return StartingPoint(name, name, train_preset(name, dataset), f"train.{name}")

@@ -10,7 +10,7 @@ from dashboard.common.markdown import literal
 from engine.config.train import TrainConfig
 from engine.formatting import count, duration
 from engine.jobs import KINDS, Job, list_jobs, overlap
-from engine.jobs.summaries import dataset_figures
+from engine.jobs.summaries import dataset_summary
 from engine.workspace import Workspace
 
 _WAIT = ":orange[:material/hourglass_empty:]"
@@ -19,7 +19,7 @@ _WAIT = ":orange[:material/hourglass_empty:]"
 def preflight(workspace: Workspace, config: TrainConfig, dataset: Job) -> bool:
     """Draw the checks; return whether the run may start."""
     st.markdown("**Before you start**")
-    longest, writes = dataset_figures(dataset).max_length, config.reader.max_length
+    longest, writes = dataset_summary(dataset).max_length, config.reader.max_length
     fits = not longest or longest <= writes
     lines = [f":material/image: {literal(dataset.name)}: {dataset_words(dataset)}"]
     if dataset.state.live:
@@ -55,7 +55,7 @@ def _device(id: str | None) -> str:
 
 def _shapes(config: TrainConfig, dataset: Job) -> str:
     reader = config.reader
-    characters = dataset_figures(dataset).charset_size
+    characters = dataset_summary(dataset).charset_size
     classes = f" × {count(characters + 1, 'classes')}" if characters else ""
     return (
         f":material/view_in_ar: {reader.height} × {reader.max_width} px → {reader.encoder} → "

@@ -7,12 +7,12 @@ import streamlit as st
 from dashboard.common.errors import shown_errors
 from dashboard.common.jobs import progress_words, title
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from engine.jobs import Device, Job, State, available_devices, move, overlap, queued
 from engine.workspace import Workspace
 
 
-def devices_and_queue(workspace: Workspace, live: Sequence[Job], lines: Mapping[str, Line], key: str) -> None:
+def devices_and_queue(workspace: Workspace, live: Sequence[Job], lines: Mapping[str, RunLine], key: str) -> None:
     """Draw each device with the job that holds it, then those that wait, with buttons that move them.
 
     Args:
@@ -38,11 +38,11 @@ def devices_and_queue(workspace: Workspace, live: Sequence[Job], lines: Mapping[
                         st.rerun()
 
 
-def _device(device: Device, jobs: Sequence[Job], waiting: set[str], lines: Mapping[str, Line]) -> None:
+def _device(device: Device, jobs: Sequence[Job], waiting: set[str], lines: Mapping[str, RunLine]) -> None:
     holders = [job for job in jobs if job.id not in waiting and job.state is not State.waiting]
     held = ", ".join(_named(job, lines) for job in holders) or ":gray[free]"
     st.markdown(f":material/memory: {literal(device.label)}: {held}")
 
 
-def _named(job: Job, lines: Mapping[str, Line]) -> str:
+def _named(job: Job, lines: Mapping[str, RunLine]) -> str:
     return title(job, lines.get(job.id))

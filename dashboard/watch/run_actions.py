@@ -11,7 +11,7 @@ from dashboard.common.launch import launch_button, watch
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.jobs import Job, launch
-from engine.jobs.summaries import run_figures
+from engine.jobs.summaries import run_summary
 from engine.workspace import Workspace
 
 _MINUTES, _EPOCHS = 5.0, 5
@@ -28,7 +28,7 @@ def run_actions(workspace: Workspace, run: Job, key: str) -> None:
             "Clone", icon=":material/content_copy:", key=f"{key}-clone", help="Its settings on the Train page."
         ):
             st.switch_page("app_pages/train.py", query_params={"like": run.id})
-        if run_figures(run).bundle_step is None:
+        if run_summary(run).bundle_step is None:
             st.caption("Once it has exported a reader, a longer run can begin with its weights.")
         else:
             _longer(workspace, run, key)

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.common.choices import choose_several
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from engine.jobs import Job
 from engine.workspace import is_id
 
@@ -25,7 +25,7 @@ def asked_runs(values: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(id for value in values for id in value.split(",") if is_id(id)))
 
 
-def run_chips(runs: Sequence[Job], lines: Mapping[str, Line]) -> list[Job]:
+def run_chips(runs: Sequence[Job], lines: Mapping[str, RunLine]) -> list[Job]:
     """Draw a chip for the newest runs and those that are asked for, which may be archived; return the chosen ones.
 
     They come newest first. At first these are the ones of the address, else the live ones, else the newest.

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.common.jobs import badge, facts, progress, title
 from dashboard.common.markdown import literal
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.runs.domain_gap import gap_words, scores
 from dashboard.watch.run_actions import run_actions
 from engine.evaluation.diagnosis import Frames, findings
@@ -23,7 +23,7 @@ _LOOKS = {
 }
 
 
-def run_state(workspace: Workspace, run: Job, line: Line, frames: Frames, datasets: Mapping[str, Job]) -> None:
+def run_state(workspace: Workspace, run: Job, line: RunLine, frames: Frames, datasets: Mapping[str, Job]) -> None:
     """Draw the row of a run with its actions.
 
     Args:

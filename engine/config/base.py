@@ -83,7 +83,7 @@ def setting(default: Any = ..., *, help: str, unit: str = "", folded: bool = Fal
 
 
 @dataclass(frozen=True)
-class Difference:
+class ConfigDifference:
     """One leaf that differs: its dotted path and both values (None where a side lacks it)."""
 
     path: str
@@ -91,11 +91,11 @@ class Difference:
     right: Any
 
 
-def differences(left: Config, right: Config) -> list[Difference]:
+def differences(left: Config, right: Config) -> list[ConfigDifference]:
     """Return the leaves in which two configs differ, in the order of their declaration."""
     a, b = dict(_leaves(left.plain())), dict(_leaves(right.plain()))
     paths = [*a, *(path for path in b if path not in a)]
-    return [Difference(path, a.get(path), b.get(path)) for path in paths if a.get(path) != b.get(path)]
+    return [ConfigDifference(path, a.get(path), b.get(path)) for path in paths if a.get(path) != b.get(path)]
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -24,7 +24,7 @@ _STRANGE = {
 
 
 @dataclass(frozen=True)
-class OneOf:
+class CharacterClass:
     """One of these characters, all equally often."""
 
     characters: str
@@ -53,7 +53,7 @@ class Repeat:
     most: int
 
 
-Part = OneOf | Sequence | Choice | Repeat
+Part = CharacterClass | Sequence | Choice | Repeat
 
 
 @functools.lru_cache(maxsize=256)
@@ -76,7 +76,7 @@ def parse(pattern: str) -> Part:
 def longest(part: Part) -> int:
     """Return the characters of the longest text a part stands for."""
     match part:
-        case OneOf():
+        case CharacterClass():
             return 1
         case Sequence(parts):
             return sum(map(longest, parts))
@@ -89,7 +89,7 @@ def longest(part: Part) -> int:
 def alphabet(part: Part) -> frozenset[str]:
     """Return every character that may stand in a text of a part."""
     match part:
-        case OneOf(characters):
+        case CharacterClass(characters):
             return frozenset(characters)
         case Sequence(parts) | Choice(parts):
             return frozenset().union(*map(alphabet, parts))
@@ -140,8 +140,8 @@ class _Reader:
         if self._taken("["):
             return self._class()
         if self.here == "\\":
-            return OneOf(self._escaped())
-        return OneOf(self._literal())
+            return CharacterClass(self._escaped())
+        return CharacterClass(self._literal())
 
     def _literal(self) -> str:
         character = self.here
@@ -181,7 +181,7 @@ class _Reader:
                 raise self.fault(f"the class holds over {_LARGEST_CLASS:,} characters, the most; narrow its ranges")
         if not found:
             raise self.fault("the class before this is empty; write the characters to choose from")
-        return OneOf("".join(found))
+        return CharacterClass("".join(found))
 
     def _range(self) -> str:
         """Return one member of a class: a character, an escaped one, or all from one to another."""

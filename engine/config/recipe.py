@@ -12,7 +12,7 @@ from pydantic import model_validator
 from engine.config.base import Config, setting
 from engine.config.number_formats import AmountFormats, Amounts, DateFormats, Dates
 from engine.config.postprocess import After, Contrast, Crop, Jpeg, Perspective, Recolour, ScanNoise, Shadow
-from engine.config.style import BackgroundWeights, Colours, DirectionWeights, DistortionWeights, Look, ModeWeights
+from engine.config.style import BackgroundWeights, Colours, DirectionWeights, DistortionWeights, ModeWeights, Style
 from engine.config.text_sources import CaseWeights, Characters, Digits, Pattern, TextSource, Words
 from engine.config.weights import some_weight
 
@@ -22,7 +22,7 @@ class Recipe(Config):
 
     name: str = setting("", max_length=80, help="A label for people; it changes no image.")
     texts: tuple[TextSource, ...] = setting((Words(),), max_length=50, help="Where texts come from.")
-    looks: tuple[Look, ...] = setting((Look(),), max_length=50, help="How they are drawn.")
+    looks: tuple[Style, ...] = setting((Style(),), max_length=50, help="How they are drawn.")
 
     @model_validator(mode="after")
     def _weights_say_something(self) -> Self:
@@ -49,7 +49,7 @@ _STARTER = Recipe(
         Digits(weight=0.3, min_length=1, max_length=6),
     ),
     looks=(
-        Look(
+        Style(
             fonts=_CLEAR_FONTS,
             skew=1,
             blur=0.5,
@@ -65,7 +65,7 @@ _CLEAN_PRINT = Recipe(
         Words(weight=0.8, alphabet="ascii", case=CaseWeights(listed=0.6, capitalised=0.25, upper=0.15)),
         Digits(weight=0.2),
     ),
-    looks=(Look(height=40, background=BackgroundWeights(noise=0, white=1)),),
+    looks=(Style(height=40, background=BackgroundWeights(noise=0, white=1)),),
 )
 
 # The law of the seed-like test images: tests/config/test_presets.py states it in words, row by row.
@@ -78,7 +78,7 @@ _SEED_PROJECT = Recipe(
         Words(weight=0.1, alphabet="ascii", min_words=2, max_words=2, cut=True),
     ),
     looks=(
-        Look(
+        Style(
             height=40,
             fit=1,
             skew=3,
@@ -108,7 +108,7 @@ _NUMBER_PLATES = Recipe(
         Pattern(weight=1, pattern=r"\d{1,3} [A-Z]{2,3} \d{2,4}"),
     ),
     looks=(
-        Look(
+        Style(
             fonts=_PLATE_FONTS,
             height=(32, 48),
             margin=(2, 7),
@@ -143,7 +143,7 @@ _RECEIPTS = Recipe(
         Pattern(weight=0.1, pattern=r"\d{1,2} ?[xX@] ?\d{1,2}[.,]\d{2}|\d{1,2}[.,]?\d?%|[A-Z]{2,5}[.:#]? ?\d{2,6}"),
     ),
     looks=(
-        Look(
+        Style(
             fonts=(*_CLEAR_FONTS, "latin/Lato-Light", "latin/RobotoCondensed-Regular", "latin/RobotoCondensed-Light"),
             height=(24, 40),
             margin=(1, 5),
@@ -180,7 +180,7 @@ _CHINESE = Recipe(
         Amounts(weight=0.05, formats=AmountFormats(bare=0, dollar=0, euro=0, yen=1, yuan=2)),
     ),
     looks=(
-        Look(
+        Style(
             fonts=("cn/SourceHanSans-Normal", "ja/TakaoMincho"),
             height=(32, 48),
             skew=2,
@@ -221,7 +221,7 @@ _SCENE_TEXT = Recipe(
         ),
     ),
     looks=(
-        Look(
+        Style(
             weight=2,
             height=(28, 56),
             margin=(2, 8),
@@ -240,7 +240,7 @@ _SCENE_TEXT = Recipe(
             mode=ModeWeights(colour=4, grey=1),
             after=_SCENE_AFTER,
         ),
-        Look(
+        Style(
             height=(28, 56),
             margin=(3, 8),
             skew=8,

@@ -78,7 +78,7 @@ class Colours(Config):
     high: str = setting("#000000", pattern=_COLOUR, help="The other end, as #rrggbb.")
 
 
-class Look(Config):
+class Style(Config):
     """How a text is drawn: fonts, size, colours, and what is done to them.
 
     A number that may be a pair is drawn between its two ends, for each sample anew.

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from engine.config.generate import Split
-from engine.datasets.manifest import FileEntry, Manifest, ShardEntry, read_manifest
+from engine.datasets.manifest import DatasetManifest, FileEntry, ShardEntry, read_manifest
 from engine.datasets.shards import ShardName
-from engine.datasets.tf_example import Record, decode
+from engine.datasets.tf_example import ImageRecord, decode
 from engine.datasets.tfrecord import unframe
 from engine.errors import DatasetError
 from engine.files import sha256
@@ -34,7 +34,7 @@ class Dataset:
         manifest: what it consists of.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, table: pa.Table) -> None:
+    def __init__(self, folder: Path, manifest: DatasetManifest, table: pa.Table) -> None:
         self.folder = folder
         self.manifest = manifest
         self._table = table
@@ -86,7 +86,7 @@ class Dataset:
         except OSError as error:
             raise _damaged(self.folder, self._file(i), f"sample {i} is no image ({error})") from None
 
-    def record(self, i: int) -> Record:
+    def record(self, i: int) -> ImageRecord:
         """Return sample `i` as it is stored. Raises DatasetError as `image_bytes` does."""
         file = self._file(i)
         start = int(self._offsets[i])

@@ -57,7 +57,7 @@ class Version(_Closed):
     removed: list[Removed]
 
 
-class Manifest(_Closed):
+class DatasetManifest(_Closed):
     """A complete dataset. `recipe` is kept as plain values, so that recipes of later versions do not matter."""
 
     format: Literal[1] = 1
@@ -90,21 +90,21 @@ class Manifest(_Closed):
         return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
+def write_manifest(folder: Path, manifest: DatasetManifest) -> DatasetManifest:
     """Write a manifest with its hash, and return it so."""
     final = manifest.model_copy(update={"hash": manifest.content_hash()})
     write_json(folder / MANIFEST, final.model_dump(mode="json"))
     return final
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> DatasetManifest:
     """Read the manifest of a dataset.
 
     Raises:
         DatasetError: there is none, it is damaged, of another format, or changed by hand.
     """
     try:
-        manifest = Manifest.model_validate(read_json(folder / MANIFEST))
+        manifest = DatasetManifest.model_validate(read_json(folder / MANIFEST))
     except FileNotFoundError:
         raise DatasetError(
             f"Dataset {folder.name} has no manifest, so it is not complete. Resume its generation or delete it."

@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.config.generate import Split
-from engine.datasets.manifest import FileEntry, Manifest, ShardEntry, Version, write_manifest
+from engine.datasets.manifest import DatasetManifest, FileEntry, ShardEntry, Version, write_manifest
 from engine.datasets.splits import SPLITS
-from engine.datasets.tf_example import Record, encode
+from engine.datasets.tf_example import ImageRecord, encode
 from engine.datasets.tfrecord import frame
 from engine.files import write_bytes
 
@@ -43,18 +43,18 @@ class ShardName(NamedTuple):
         return f"{_SHARDS}/{self.split}-{self.number:05}.tfrecord"
 
 
-class Stored(NamedTuple):
+class StoredSample(NamedTuple):
     """One sample to be stored: its record, the size of its image in px, and a column for each factor."""
 
     index: int
-    record: Record
+    record: ImageRecord
     width: int
     height: int
     factors: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Part:
+class ShardRecord:
     """What is known of one finished shard."""
 
     shard: ShardEntry
@@ -62,7 +62,7 @@ class Part:
     rows: pa.Table
 
 
-def write_shard(folder: Path, name: ShardName, samples: Iterable[Stored], dropped: Counter[str]) -> None:
+def write_shard(folder: Path, name: ShardName, samples: Iterable[StoredSample], dropped: Counter[str]) -> None:
     """Write a shard, then its part. `dropped` is read after the last sample was taken. Raises SpaceError."""
     content, rows, offset = [], [], 0
     for sample in samples:
@@ -74,7 +74,7 @@ def write_shard(folder: Path, name: ShardName, samples: Iterable[Stored], droppe
     entry = ShardEntry(file=name.file, count=len(rows), bytes=offset, sha256=hashlib.sha256(shard).hexdigest())
     (folder / _SHARDS).mkdir(exist_ok=True)
     write_bytes(folder / name.file, shard)
-    _write_part(folder, name, Part(entry, dict(dropped), pa.Table.from_pylist(rows)))
+    _write_part(folder, name, ShardRecord(entry, dict(dropped), pa.Table.from_pylist(rows)))
 
 
 def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, rows: pa.Table) -> None:
@@ -99,15 +99,15 @@ def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, 
         os.link(source / entry.file, folder / name.file)
     except OSError:
         write_bytes(folder / name.file, (source / entry.file).read_bytes())
-    _write_part(folder, name, Part(entry, {}, rows))
+    _write_part(folder, name, ShardRecord(entry, {}, rows))
 
 
-def read_part(folder: Path, name: ShardName) -> Part | None:
+def read_part(folder: Path, name: ShardName) -> ShardRecord | None:
     """Return what is known of a shard, or None when it is not finished or was changed since."""
     try:
         rows = pq.read_table(_part_path(folder, name))
         facts = json.loads((rows.schema.metadata or {})[_FACTS])
-        part = Part(ShardEntry(**facts["shard"]), facts["dropped"], rows.replace_schema_metadata(None))
+        part = ShardRecord(ShardEntry(**facts["shard"]), facts["dropped"], rows.replace_schema_metadata(None))
         return part if (folder / name.file).stat().st_size == part.shard.bytes else None
     except (OSError, KeyError, ValueError):
         return None
@@ -122,7 +122,7 @@ def sweep(folder: Path) -> None:
 
 def assemble(
     folder: Path, names: list[ShardName], kind: str, recipe: dict[str, Any], seed: int, version: Version | None = None
-) -> Manifest:
+) -> DatasetManifest:
     """Write the samples table and the manifest of a dataset whose shards are all finished, and drop the parts.
 
     Args:
@@ -148,7 +148,7 @@ def assemble(
     write_bytes(folder / SAMPLES, content)
     labels = table["label"].to_pylist()
     counts = Counter(table["split"].to_pylist())
-    manifest = Manifest(
+    manifest = DatasetManifest(
         kind=kind,
         recipe=recipe,
         seed=seed,
@@ -165,13 +165,13 @@ def assemble(
     return final
 
 
-def _write_part(folder: Path, name: ShardName, part: Part) -> None:
+def _write_part(folder: Path, name: ShardName, part: ShardRecord) -> None:
     (folder / _PARTS).mkdir(exist_ok=True)
     facts = json.dumps({"shard": part.shard.model_dump(), "dropped": part.dropped}).encode()
     write_bytes(_part_path(folder, name), _parquet(part.rows.replace_schema_metadata({_FACTS: facts})))
 
 
-def _row(sample: Stored, name: ShardName, offset: int, size: int) -> dict[str, Any]:
+def _row(sample: StoredSample, name: ShardName, offset: int, size: int) -> dict[str, Any]:
     label = sample.record.label
     return {
         "index": sample.index, "split": name.split, "shard": name.number, "offset": offset, "bytes": size,

@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError
 _FIELD = descriptor_pb2.FieldDescriptorProto
 
 
-class Record(NamedTuple):
+class ImageRecord(NamedTuple):
     """One sample as it is stored: encoded image bytes, the text on it, and words for people."""
 
     image: bytes
@@ -20,7 +20,7 @@ class Record(NamedTuple):
     comment: str
 
 
-def encode(record: Record) -> bytes:
+def encode(record: ImageRecord) -> bytes:
     """Return a record as a serialised Example; equal records give equal bytes."""
     values = {"image": record.image, "label": record.label.encode(), "comment": record.comment.encode()}
     example = _EXAMPLE()
@@ -29,7 +29,7 @@ def encode(record: Record) -> bytes:
     return example.SerializeToString(deterministic=True)
 
 
-def decode(payload: bytes) -> Record:
+def decode(payload: bytes) -> ImageRecord:
     """Return the record of a serialised Example. A missing comment is empty.
 
     Raises:
@@ -39,7 +39,7 @@ def decode(payload: bytes) -> Record:
     try:
         example.ParseFromString(payload)
         values = {name: feature.bytes_list.value[0] for name, feature in example.features.feature.items()}
-        return Record(values["image"], values["label"].decode(), values.get("comment", b"").decode())
+        return ImageRecord(values["image"], values["label"].decode(), values.get("comment", b"").decode())
     except (DecodeError, KeyError, IndexError) as error:
         raise ValueError(f"not an image with a label ({error})") from None
 

@@ -16,8 +16,8 @@ import pyarrow as pa
 from engine.config.editing import EditConfig
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.importing.labels import clean
-from engine.datasets.manifest import Corrected, Manifest, Removed, ShardEntry, Version, read_manifest
-from engine.datasets.shards import ShardName, Stored, assemble, read_part, share_shard, sweep, write_shard
+from engine.datasets.manifest import Corrected, DatasetManifest, Removed, ShardEntry, Version, read_manifest
+from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, share_shard, sweep, write_shard
 from engine.datasets.summary import figures, is_complete
 from engine.errors import DatasetError, GlyphlabError
 from engine.jobs.context import JobContext, Stopped
@@ -100,7 +100,7 @@ def work(config: EditConfig, job: JobContext) -> None:
     )  # fmt: skip
 
 
-def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[int, int], None]) -> Manifest:
+def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[int, int], None]) -> DatasetManifest:
     """Write a version of a dataset into a folder; shards that are there from an earlier beginning are kept.
 
     Args:
@@ -163,10 +163,10 @@ def _shards(dataset: Dataset) -> Iterator[_Shard]:
         start += entry.count
 
 
-def _edited(parent: Dataset, shard: _Shard, kept: list[int], corrections: dict[int, str]) -> Iterator[Stored]:
+def _edited(parent: Dataset, shard: _Shard, kept: list[int], corrections: dict[int, str]) -> Iterator[StoredSample]:
     rows = shard.rows.to_pylist()
     for i in kept:
         row, record = rows[i - shard.samples.start], parent.record(i)
         factors: dict[str, Any] = {name: value for name, value in row.items() if name not in _COLUMNS}
         record = record._replace(label=corrections.get(i, record.label))
-        yield Stored(row["index"], record, row["width"], row["height"], factors)
+        yield StoredSample(row["index"], record, row["width"], row["height"], factors)

@@ -15,7 +15,7 @@ import pandas as pd
 from engine.errors import DatasetError
 from engine.evaluation.breakdown import edits
 from engine.evaluation.metrics import Score, score
-from engine.evaluation.test_sets import Sample
+from engine.evaluation.test_sets import TestSample
 from engine.files import write_bytes
 from engine.reading.reader import Reader
 
@@ -60,7 +60,9 @@ def load_readings(path: Path) -> pd.DataFrame:
         raise DatasetError(f"The readings of this test are {what}. Test the run on these images again.") from None
 
 
-def evaluate(reader: Reader, samples: Sequence[Sample], after: Callable[[int], None] = lambda done: None) -> Evaluation:
+def evaluate(
+    reader: Reader, samples: Sequence[TestSample], after: Callable[[int], None] = lambda done: None
+) -> Evaluation:
     """Read every sample once.
 
     Args:
@@ -97,6 +99,6 @@ def _differences(truth: str, text: str) -> dict[str, Any]:
     return {"edits": len(path), "path": json.dumps(path, ensure_ascii=False, separators=(",", ":"))}
 
 
-def _chunks(samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:
+def _chunks(samples: Sequence[TestSample]) -> Iterator[Sequence[TestSample]]:
     for start in range(0, len(samples), _CHUNK):
         yield samples[start : start + _CHUNK]

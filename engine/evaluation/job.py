@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.config.evaluate import EvaluateConfig
 from engine.datasets import open_dataset
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.test_sets import Sample, dataset_samples, folder_samples, split_samples
+from engine.evaluation.test_sets import TestSample, dataset_samples, folder_samples, split_samples
 from engine.jobs.context import JobContext, Stopped
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
@@ -49,7 +49,7 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
     )
 
 
-def samples_of(config: EvaluateConfig, workspace: Workspace) -> list[Sample]:
+def samples_of(config: EvaluateConfig, workspace: Workspace) -> list[TestSample]:
     """Return the samples that a config names. Raises DatasetError."""
     if config.folder is not None:
         return folder_samples(Path(config.folder))

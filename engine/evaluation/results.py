@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.evaluation.job import READINGS
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import Score, evaluation_score, run_figures
+from engine.jobs.summaries import ScoreSummary, evaluation_score, run_summary
 from engine.workspace import Workspace, is_id
 
 TESTS = "tests"  # the folder of a run in which its own tests lie
@@ -32,7 +32,7 @@ class Result:
 
     run: str
     test: TestSet
-    score: Score
+    score: ScoreSummary
     readings: Path
 
 
@@ -63,7 +63,7 @@ def shared_tests(results: Results) -> list[TestSet]:
 
 def names_of(tests: Iterable[TestSet], datasets: Sequence[Job], runs: Iterable[Job]) -> dict[TestSet, str]:
     """Return what to call each test set: the dataset's name, also one that was deleted, or the folder's."""
-    names = {score.dataset: score.dataset_name for run in runs for score in run_figures(run).tests}
+    names = {score.dataset: score.dataset_name for run in runs for score in run_summary(run).tests}
     names |= {job.id: job.name for job in datasets}
     return {test: _name(test, names.get(test.source)) for test in tests}
 
@@ -74,8 +74,8 @@ def _name(test: TestSet, dataset: str | None) -> str:
 
 
 def _own(run: Job) -> Iterable[Result]:
-    step = run_figures(run).bundle_step
-    for score in run_figures(run).tests:
+    step = run_summary(run).bundle_step
+    for score in run_summary(run).tests:
         if is_id(score.dataset):
             path = run.folder / TESTS / f"{score.dataset}.parquet"
             yield Result(run.id, TestSet(score.dataset), score.model_copy(update={"step": step}), path)

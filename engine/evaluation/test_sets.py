@@ -19,7 +19,7 @@ LABELS = "labels.tsv"
 
 
 @dataclass(frozen=True)
-class Sample:
+class TestSample:
     """One image of a test set: its name there, what it says, and how to open it."""
 
     name: str
@@ -27,7 +27,7 @@ class Sample:
     load: Callable[[], Image.Image]
 
 
-def split_samples(folder: Path, split: Split) -> list[Sample]:
+def split_samples(folder: Path, split: Split) -> list[TestSample]:
     """Return the samples of one split of a dataset. Raises DatasetError, also when the split is empty."""
     dataset = open_dataset(folder)
     if not dataset.manifest.counts.get(split, 0):
@@ -38,13 +38,15 @@ def split_samples(folder: Path, split: Split) -> list[Sample]:
     return dataset_samples(dataset, split)
 
 
-def dataset_samples(dataset: Dataset, split: Split | None = None) -> list[Sample]:
+def dataset_samples(dataset: Dataset, split: Split | None = None) -> list[TestSample]:
     """Return the samples of a split; without one those of the test split, or all if it is empty."""
     frame = dataset.frame(split) if split else dataset.split_or_all("test")
-    return [Sample(str(index), dataset.label(index), partial(dataset.image, index)) for index in frame.index.tolist()]
+    return [
+        TestSample(str(index), dataset.label(index), partial(dataset.image, index)) for index in frame.index.tolist()
+    ]
 
 
-def folder_samples(folder: Path) -> list[Sample]:
+def folder_samples(folder: Path) -> list[TestSample]:
     """Return the samples that a folder's labels.tsv lists: image name, tab, text; one a line, UTF-8.
 
     Raises:
@@ -62,13 +64,13 @@ def folder_samples(folder: Path) -> list[Sample]:
     return samples
 
 
-def _sample(folder: Path, line: str, number: int) -> Sample:
+def _sample(folder: Path, line: str, number: int) -> TestSample:
     name, tab, text = line.partition("\t")
     if not tab or Path(name).name != name or not name.strip("."):
         raise DatasetError(
             f"Line {number} of {LABELS} reads {line[:60]!r}; it must be a file name, a tab and a text. Mend that line."
         )
-    return Sample(name, text, partial(_open, folder / name))
+    return TestSample(name, text, partial(_open, folder / name))
 
 
 def _open(path: Path) -> Image.Image:

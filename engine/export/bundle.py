@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.charset import Charset
-from engine.export.graphs import copy_weights, onnx_graphs, float32_copy
+from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare
 from engine.models.network import Network
 from engine.reading.bundle import describe_graphs, describe_language, save_bundle
-from engine.reading.decoding.ngram import Language
-from engine.reading.manifest import AttentionDecoder, CtcDecoder, Manifest, Parity, State, TrainedOn
+from engine.reading.decoding.ngram import NgramModel
+from engine.reading.manifest import AttentionDecoder, BundleManifest, CtcDecoder, DecoderState, Parity, TrainedOn
 from engine.reading.preprocess import Preprocessing
 from engine.reading.reader import Reader
 
@@ -47,9 +47,9 @@ class Exporter:
     trained_on: TrainedOn
     rows: Sequence[npt.NDArray[np.uint8]]
     texts: Sequence[npt.NDArray[np.int32]]
-    language: Language | None = None
+    language: NgramModel | None = None
 
-    def export(self, step: int, scores: dict[str, Any]) -> Manifest:
+    def export(self, step: int, scores: dict[str, Any]) -> BundleManifest:
         """Write the bundle of a step and return its manifest, parity in it.
 
         Raises:
@@ -58,7 +58,7 @@ class Exporter:
         """
         copy_weights(self.network, self._twin)
         graphs = onnx_graphs(self._twin)
-        manifest = Manifest(
+        manifest = BundleManifest(
             run=self.run.name,
             step=step,
             created=datetime.now(UTC),
@@ -89,5 +89,5 @@ class Exporter:
         longest = self.network.config.max_length
         if self.network.config.decoder == "ctc":
             return CtcDecoder(max_length=longest)
-        states = tuple(State(name=name, shape=(size,)) for name, size in self.network.states.items())
+        states = tuple(DecoderState(name=name, shape=(size,)) for name, size in self.network.states.items())
         return AttentionDecoder(max_length=longest, states=states)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from engine.models.inference import read_best
+from engine.models.inference import decode_best
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import Network
 from engine.reading.manifest import Parity
@@ -48,7 +48,7 @@ def _compare(network: Network, reader: Reader, rows: Rows, texts: Texts) -> tupl
     """Return how many of a batch's strings are equal, and the largest difference of a logit (infinite for NaN)."""
     image, widths = reader.manifest.preprocessing.pad_batch(rows)
     frames = valid_frames(widths, image.shape[2], network.config.time_steps_at(image.shape[2]))
-    expected = [reader.charset.decode(decoded.ids) for decoded in read_best(network, image, frames)]
+    expected = [reader.charset.decode(decoded.ids) for decoded in decode_best(network, image, frames)]
     found = ["".join(character.char for character in text) for text in reader.read_rows(rows)]
     tokens = teacher_tokens(encode_targets(list(texts), frames), reader.charset.end)
     theirs, ours = _keras_logits(network, image, tokens), _onnx_logits(reader, image, tokens)

@@ -16,7 +16,7 @@ from engine.files import write_json
 from engine.jobs import records
 from engine.jobs.events import EventWriter, finite, read_events, truncate_events
 from engine.jobs.job import optional_object
-from engine.jobs.rate import Pace
+from engine.jobs.rate import RateMeter
 from engine.jobs.records import Heartbeat, Progress
 from engine.workspace import Workspace
 
@@ -56,7 +56,7 @@ class JobContext:
         self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
         self._stop = False
         self._looked = self._written = float("-inf")
-        self._pace = Pace()
+        self._pace = RateMeter()
         self._progress = Progress()
         self._pending = False
 
@@ -92,7 +92,7 @@ class JobContext:
     def phase(self, text: str) -> None:
         """Say what begins now, in words; counts begin anew with the next `progress`."""
         with self._mutex:
-            self._pace = Pace()
+            self._pace = RateMeter()
             self._progress = Progress(phase=text)
             self._write()
 

@@ -9,7 +9,7 @@ _WINDOW = 30.0  # seconds
 _SPACING = 0.25  # seconds between two remembered counts
 
 
-class Pace:
+class RateMeter:
     """The pace of one count. A count that falls, or changes its unit, begins anew."""
 
     def __init__(self) -> None:

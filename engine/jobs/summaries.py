@@ -16,7 +16,7 @@ class _Figures(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Score(_Figures):
+class ScoreSummary(_Figures):
     """A score over `images` images; shares are 0 to 1, a CER may be above 1."""
 
     word_accuracy: Share
@@ -27,7 +27,7 @@ class Score(_Figures):
     interval: tuple[Share, Share] | None = None
 
 
-class TestScore(Score):
+class TestScore(ScoreSummary):
     """A score over the test images of a dataset."""
 
     __test__ = False  # no test of ours, whatever pytest thinks of its name
@@ -36,7 +36,7 @@ class TestScore(Score):
     dataset_name: str | None = None
 
 
-class RunFigures(_Figures):
+class RunSummary(_Figures):
     """What a run's summary says; None where it says nothing."""
 
     dataset_name: str | None = None
@@ -45,13 +45,13 @@ class RunFigures(_Figures):
     bundle_step: int | None = None
     steps_an_epoch: int | None = None
     batch: int | None = None
-    best: Score | None = None
-    test: Score | None = None
+    best: ScoreSummary | None = None
+    test: ScoreSummary | None = None
     tests: tuple[TestScore, ...] = ()
     curve: tuple[Share, ...] = ()
 
 
-class DatasetFigures(_Figures):
+class DatasetSummary(_Figures):
     """What a dataset's summary says; None where it says nothing."""
 
     images: int | None = None
@@ -64,25 +64,25 @@ class DatasetFigures(_Figures):
 AnyFigures = TypeVar("AnyFigures", bound=_Figures)
 
 
-def run_figures(job: Job) -> RunFigures:
+def run_summary(job: Job) -> RunSummary:
     """Return the figures of a run."""
-    return _read(RunFigures, job)
+    return _read(RunSummary, job)
 
 
-def dataset_figures(job: Job) -> DatasetFigures:
+def dataset_summary(job: Job) -> DatasetSummary:
     """Return the figures of a dataset."""
-    return _read(DatasetFigures, job)
+    return _read(DatasetSummary, job)
 
 
-def evaluation_score(job: Job) -> Score | None:
+def evaluation_score(job: Job) -> ScoreSummary | None:
     """Return the score of an evaluation; None before it has one."""
     return score_of(job.summary)
 
 
-def score_of(values: Any) -> Score | None:
+def score_of(values: Any) -> ScoreSummary | None:
     """Return the score that plain values hold; None where they hold none."""
     try:
-        return Score.model_validate(values)
+        return ScoreSummary.model_validate(values)
     except ValidationError:
         return None
 

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from engine.models.network import Network
 from engine.reading.decoding.ctc import ctc_best
-from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded, Floats, attention_greedy
 
 
-def read_best(
-    network: Network, image: npt.NDArray[np.uint8], frames: npt.NDArray[np.int32], language: Language | None = None
+def decode_best(
+    network: Network, image: npt.NDArray[np.uint8], frames: npt.NDArray[np.int32], language: NgramModel | None = None
 ) -> list[Decoded]:
     """Decode N images.
 

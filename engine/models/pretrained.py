@@ -31,7 +31,7 @@ def fetch_imagenet(taken: Application) -> keras.Model:
         return taken.part("imagenet")
 
 
-def begin_with_imagenet(network: Network, fetch: Fetch = fetch_imagenet) -> str | None:
+def load_imagenet(network: Network, fetch: Fetch = fetch_imagenet) -> str | None:
     """Put ImageNet's weights into a network's encoder, if its config asks for them and they can be had.
 
     Args:

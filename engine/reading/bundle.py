@@ -26,21 +26,36 @@ from engine.errors import BundleError
 from engine.files import MANIFEST, new_folder, write_json
 from engine.reading.manifest import (
     AttentionDecoder,
+    BundleManifest,
     CtcDecoder,
+    DecoderState,
     Graph,
-    LanguageFile,
-    Manifest,
+    NgramFile,
     Parity,
-    State,
     TrainedOn,
     content_hash,
 )
 from engine.workspace import Workspace
 
 __all__ = [
-    "STARTER", "AttentionDecoder", "Bundle", "CtcDecoder", "Graph", "LanguageFile", "Manifest", "Parity", "State",
-    "TrainedOn", "describe_graphs", "describe_language", "list_bundles", "load_graphs", "load_language",
-    "newest_bundle", "open_bundle", "save_bundle",
+    "STARTER",
+    "AttentionDecoder",
+    "Bundle",
+    "BundleManifest",
+    "CtcDecoder",
+    "DecoderState",
+    "Graph",
+    "NgramFile",
+    "Parity",
+    "TrainedOn",
+    "describe_graphs",
+    "describe_language",
+    "list_bundles",
+    "load_graphs",
+    "load_language",
+    "newest_bundle",
+    "open_bundle",
+    "save_bundle",
 ]  # fmt: skip
 
 STARTER = Path(__file__).parent / "starter"
@@ -54,7 +69,7 @@ class Bundle:
     """A bundle's folder and its valid manifest; the graphs are checked when they are loaded."""
 
     folder: Path
-    manifest: Manifest
+    manifest: BundleManifest
 
     @property
     def name(self) -> str:
@@ -67,7 +82,7 @@ class Bundle:
         return Charset(self.manifest.charset)
 
 
-def save_bundle(final: Path, manifest: Manifest, graphs: Mapping[str, bytes], language: bytes = b"") -> Bundle:
+def save_bundle(final: Path, manifest: BundleManifest, graphs: Mapping[str, bytes], language: bytes = b"") -> Bundle:
     """Write a bundle's folder, visible only when complete.
 
     Args:
@@ -98,9 +113,9 @@ def describe_graphs(graphs: Mapping[str, bytes]) -> dict[str, Graph]:
     }
 
 
-def describe_language(content: bytes, weight: float) -> LanguageFile:
+def describe_language(content: bytes, weight: float) -> NgramFile:
     """Return the manifest's entry for what `Language.to_bytes` gave."""
-    return LanguageFile(sha256=sha256(content).hexdigest(), bytes=len(content), weight=weight)
+    return NgramFile(sha256=sha256(content).hexdigest(), bytes=len(content), weight=weight)
 
 
 def open_bundle(folder: Path, workspace: Workspace) -> Bundle:
@@ -118,7 +133,7 @@ def open_bundle(folder: Path, workspace: Workspace) -> Bundle:
         )
     try:
         content = _read(real / MANIFEST, _MAX_MANIFEST_BYTES)
-        manifest = Manifest.model_validate_json(content)
+        manifest = BundleManifest.model_validate_json(content)
     except ValidationError as error:
         raise BundleError(
             f"The manifest of bundle {folder.name!r} is damaged or of another format: {_first_fault(error)}. "
@@ -151,7 +166,7 @@ def load_language(bundle: Bundle) -> bytes:
     return _checked(bundle, bundle.manifest.language) if bundle.manifest.language else b""
 
 
-def _checked(bundle: Bundle, listed: Graph | LanguageFile) -> bytes:
+def _checked(bundle: Bundle, listed: Graph | NgramFile) -> bytes:
     content = _read(bundle.folder / listed.file, listed.bytes)
     if len(content) != listed.bytes or sha256(content).hexdigest() != listed.sha256:
         raise BundleError(

@@ -24,7 +24,7 @@ from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import BATCH, Reader
 from engine.reading.results import Reading
 from engine.sources.locate import discard, opened
-from engine.sources.names import Images
+from engine.sources.names import ImageIndex
 from engine.sources.spreadsheet import guard
 from engine.sources.tree import Tree
 from engine.workspace import Workspace
@@ -50,7 +50,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
     job.phase("opening")
     bundle = newest_bundle(job.workspace, config.run)
     with opened(job.workspace, config.source) as tree:
-        names = Images(tree).names
+        names = ImageIndex(tree).names
         if not names:
             raise SourceError(f"{tree.title!r} holds no images. Choose a folder or zip file with PNG or JPEG images.")
         done = _begin(job, bundle)

@@ -28,7 +28,7 @@ class CtcDecoder(Config):
     max_length: int = setting(..., ge=1, help="Most characters of the texts it was trained on.")
 
 
-class State(Config):
+class DecoderState(Config):
     """One state of an attention decoder, float32 (N, *shape); zeros at first unless the encoder gives it."""
 
     name: str = setting(..., pattern=r"^[a-z][a-z0-9_]{0,30}$", help="Its input in `step`; the output is next_<name>.")
@@ -40,7 +40,7 @@ class AttentionDecoder(Config):
 
     kind: Literal["attention"] = "attention"
     max_length: int = setting(..., ge=1, le=1000, help="Most characters of a text, the end token left out.")
-    states: tuple[State, ...] = setting(..., help="The states handed from step to step.")
+    states: tuple[DecoderState, ...] = setting(..., help="The states handed from step to step.")
 
 
 class _File(Config):
@@ -57,7 +57,7 @@ class Graph(_File):
     file: str = setting(..., pattern=r"^[a-z]+\.onnx$", help="Its name in the bundle's folder.")
 
 
-class LanguageFile(_File):
+class NgramFile(_File):
     """What `engine.reading.decoding.ngram` knows of texts."""
 
     file: Literal["language.npz"] = "language.npz"
@@ -80,7 +80,7 @@ class TrainedOn(Config):
     hash: str = setting(..., help="Its manifest's hash.")
 
 
-class Manifest(Config):
+class BundleManifest(Config):
     """The contents of manifest.json."""
 
     format: Literal[1] = 1
@@ -94,7 +94,7 @@ class Manifest(Config):
         ..., help="How it decodes."
     )
     graphs: dict[str, Graph] = setting(..., help="The ONNX files by name.")
-    language: LanguageFile | None = setting(None, help="Which texts are likely, for CTC; None: all alike.")
+    language: NgramFile | None = setting(None, help="Which texts are likely, for CTC; None: all alike.")
     parity: Parity = setting(..., help="Result of the check against the network it was made of.")
     scores: dict[str, Any] = setting({}, help="Scores by test set, for the record.")
     trained_on: TrainedOn = setting(..., help="The data it learned from.")

@@ -21,9 +21,9 @@ from engine.errors import BundleError, ConfigError
 from engine.reading.bundle import load_graphs, load_language, open_bundle
 from engine.reading.decoding.attention import Hypothesis, attention_beam
 from engine.reading.decoding.ctc import ctc_beam, ctc_best, ctc_posteriors
-from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded, Floats, attention_greedy, ctc_greedy
-from engine.reading.manifest import AttentionDecoder, Manifest
+from engine.reading.manifest import AttentionDecoder, BundleManifest
 from engine.reading.onnx_session import open_session
 from engine.reading.preprocess import valid_frames
 from engine.reading.results import Candidate, Character, Reading, Trace
@@ -73,7 +73,7 @@ class Reader:
     """
 
     def __init__(
-        self, manifest: Manifest, graphs: Mapping[str, bytes], threads: int = 1, language: bytes = b""
+        self, manifest: BundleManifest, graphs: Mapping[str, bytes], threads: int = 1, language: bytes = b""
     ) -> None:
         self.manifest = manifest
         self._language = _language(manifest, language)
@@ -228,10 +228,10 @@ class Reader:
         return {"token", "memory"} | states, {"logits", "alignment"} | {f"next_{state}" for state in states}
 
 
-def _language(manifest: Manifest, content: bytes) -> Language | None:
+def _language(manifest: BundleManifest, content: bytes) -> NgramModel | None:
     if not content or manifest.language is None:
         return None
-    return Language.from_bytes(content, len(manifest.charset), manifest.language.weight)
+    return NgramModel.from_bytes(content, len(manifest.charset), manifest.language.weight)
 
 
 def _chunks(groups: Iterable[list[int]]) -> Iterator[list[int]]:

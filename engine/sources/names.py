@@ -9,7 +9,7 @@ from engine.sources.tree import Tree, plain_name
 _ENDINGS = tuple(f".{extension}" for extension in (*EXTENSIONS, "tif", "tiff", "gif", "avif", "heic", "jp2", "ppm"))
 
 
-class Images:
+class ImageIndex:
     """The images of a source, found by the names that lists call them."""
 
     def __init__(self, tree: Tree) -> None:

@@ -4,37 +4,37 @@
 recipes by `store`. How a dataset is laid out on disk, `engine.datasets` knows.
 """
 
-from engine.synth.annotate import Explained, PieceBox, explain
+from engine.synth.annotate import AnnotatedSample, PieceBox, annotate_sample
 from engine.synth.asset_resolver import Picture, pictures, uploaded_fonts
 from engine.synth.assets import Asset, add_font, add_list, add_picture, delete_asset, list_assets
-from engine.synth.check import Check, Finding, FontGap, check
-from engine.synth.dictionaries import Language, fontless_languages, languages
+from engine.synth.check import FontGap, RecipeCheck, RecipeFinding, check
+from engine.synth.dictionaries import DictionaryLanguage, fontless_languages, languages
 from engine.synth.fonts import Font, fonts
 from engine.synth.preview import Estimate, estimate, preview
 from engine.synth.samples import Sample
 from engine.synth.saved_recipes import SavedRecipe, delete_recipe, save_recipe, saved_recipe, saved_recipes
 
 __all__ = [
+    "AnnotatedSample",
     "Asset",
-    "Check",
+    "DictionaryLanguage",
     "Estimate",
-    "Explained",
-    "Finding",
     "Font",
     "FontGap",
-    "Language",
     "Picture",
     "PieceBox",
+    "RecipeCheck",
+    "RecipeFinding",
     "Sample",
     "SavedRecipe",
     "add_font",
     "add_list",
     "add_picture",
+    "annotate_sample",
     "check",
     "delete_asset",
     "delete_recipe",
     "estimate",
-    "explain",
     "fontless_languages",
     "fonts",
     "languages",

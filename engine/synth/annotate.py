@@ -13,8 +13,8 @@ from PIL import Image
 
 from engine.config.recipe import Recipe
 from engine.synth import postprocess
-from engine.synth.asset_resolver import Shelf
-from engine.synth.samples import draw_take
+from engine.synth.asset_resolver import AssetResolver
+from engine.synth.samples import render_sample
 from engine.synth.scripts import NO_BREAK, pieces
 from engine.synth.trdg.adapter import trace
 from engine.workspace import Workspace
@@ -33,7 +33,7 @@ class PieceBox(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Explained:
+class AnnotatedSample:
     """A sample with its boxes and mask.
 
     Attributes:
@@ -53,17 +53,19 @@ class Explained:
     mask: Image.Image
 
 
-def explain(recipe: Recipe, seed: int, index: int, workspace: Workspace | None = None) -> Explained:
+def annotate_sample(recipe: Recipe, seed: int, index: int, workspace: Workspace | None = None) -> AnnotatedSample:
     """Draw sample `index` as a preview does, with its boxes and mask. Raises ConfigError as a preview does."""
-    take = draw_take(recipe, seed, index, shelf=Shelf(workspace))
+    take = render_sample(recipe, seed, index, shelf=AssetResolver(workspace))
     parts = pieces(take.drawing.text, take.drawing.word_split)
     covers = np.stack(
-        [np.asarray(postprocess.follow(cover, take.plan, mask=True)) for cover in trace(take.drawing, len(parts))]
+        [np.asarray(postprocess.warp(cover, take.plan, mask=True)) for cover in trace(take.drawing, len(parts))]
     )  # uint8 (pieces, H, W)
     mask = np.where(covers.max(axis=0) >= _INKED, covers.argmax(axis=0) + 1, 0).astype(np.uint8)
     boxes = [box for part, cover in zip(parts, covers, strict=True) if (box := _box(part, cover))]
     sample = take.sample
-    return Explained(sample.image, sample.label, sample.factors, dict(sample.dropped), boxes, Image.fromarray(mask))
+    return AnnotatedSample(
+        sample.image, sample.label, sample.factors, dict(sample.dropped), boxes, Image.fromarray(mask)
+    )
 
 
 def _box(text: str, cover: NDArray[np.uint8]) -> PieceBox | None:

@@ -29,7 +29,7 @@ class Picture:
     path: Path
 
 
-class Shelf:
+class AssetResolver:
     """Fonts, word lists and pictures by their ids; uploaded ones only with a workspace."""
 
     def __init__(self, workspace: Workspace | None = None) -> None:

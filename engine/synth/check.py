@@ -15,11 +15,11 @@ from engine.config.generate import GenerateConfig
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import Recipe
 from engine.reading.preprocess import Preprocessing
-from engine.synth.asset_resolver import Shelf
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.contrast import contrast_of
 from engine.synth.fonts import Font
 from engine.synth.preview import Estimate, estimate
-from engine.synth.samples import Take, draw_take, fonts_for
+from engine.synth.samples import RenderedSample, fonts_for, render_sample
 from engine.synth.scripts import runs_left
 from engine.synth.texts import draw_text
 from engine.workspace import Workspace
@@ -45,7 +45,7 @@ class FontGap:
 
 
 @dataclass(frozen=True)
-class Finding:
+class RecipeFinding:
     """Something to weigh: what it is about, the share of texts, images or tries it touches, and a sentence."""
 
     kind: Kind
@@ -54,7 +54,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Check:
+class RecipeCheck:
     """What is known of a dataset before it is made.
 
     Attributes:
@@ -66,7 +66,7 @@ class Check:
         estimate: size, time and speed.
     """
 
-    findings: list[Finding]
+    findings: list[RecipeFinding]
     fonts: list[FontGap]
     characters: str
     longest: int
@@ -79,7 +79,7 @@ def check(
     reader: ReaderConfig | None = None,
     workspace: Workspace | None = None,
     watch: Callable[[], object] = lambda: None,
-) -> Check:
+) -> RecipeCheck:
     """Judge a generation by 1000 of its texts and 48 of its images; takes about a second.
 
     Args:
@@ -91,13 +91,13 @@ def check(
     Raises:
         ConfigError: the recipe cannot be drawn at all.
     """
-    shelf, reader = Shelf(workspace), reader or ReaderConfig()
+    shelf, reader = AssetResolver(workspace), reader or ReaderConfig()
     drawn = _draw_texts(config, shelf)
     texts = [text for _, text in drawn]
     watch()
     takes = []
     for index in range(_IMAGES):
-        takes.append(draw_take(config.recipe, config.seed, index, shelf=shelf))
+        takes.append(render_sample(config.recipe, config.seed, index, shelf=shelf))
         watch()
     tries = Counter(reason for take in takes for reason in take.sample.dropped.elements())
     dropped = {reason: count / (len(takes) + tries.total()) for reason, count in tries.most_common()}
@@ -111,10 +111,10 @@ def check(
     cost = estimate(config.recipe, config.images, config.quality, config.format, config.processes, workspace)
     characters = "".join(sorted(set().union(*texts)))
     findings.sort(key=lambda finding: -finding.share)
-    return Check(findings, gaps, characters, max(map(len, texts)), dropped, cost)
+    return RecipeCheck(findings, gaps, characters, max(map(len, texts)), dropped, cost)
 
 
-def _draw_texts(config: GenerateConfig, shelf: Shelf) -> list[tuple[int, str]]:
+def _draw_texts(config: GenerateConfig, shelf: AssetResolver) -> list[tuple[int, str]]:
     """Draw texts with the numbers of their sources."""
     sources = config.recipe.texts
     weights = [source.weight for source in sources]
@@ -125,7 +125,7 @@ def _draw_texts(config: GenerateConfig, shelf: Shelf) -> list[tuple[int, str]]:
     ]
 
 
-def _font_gaps(recipe: Recipe, drawn: list[tuple[int, str]], shelf: Shelf) -> list[FontGap]:
+def _font_gaps(recipe: Recipe, drawn: list[tuple[int, str]], shelf: AssetResolver) -> list[FontGap]:
     missing: dict[Font, set[str]] = {}
     left_out: Counter[Font] = Counter()
     meant: Counter[Font] = Counter()
@@ -146,7 +146,9 @@ def _font_gaps(recipe: Recipe, drawn: list[tuple[int, str]], shelf: Shelf) -> li
     return sorted(gaps, key=lambda gap: (-gap.share, gap.id))
 
 
-def _of_fonts(gaps: list[FontGap], recipe: Recipe, drawn: list[tuple[int, str]], shelf: Shelf) -> Iterator[Finding]:
+def _of_fonts(
+    gaps: list[FontGap], recipe: Recipe, drawn: list[tuple[int, str]], shelf: AssetResolver
+) -> Iterator[RecipeFinding]:
     lost: Counter[str] = Counter()
     looks = [look for look in recipe.looks if look.weight]
     for number, text in drawn:
@@ -157,11 +159,11 @@ def _of_fonts(gaps: list[FontGap], recipe: Recipe, drawn: list[tuple[int, str]],
     if share := lost.pop("", 0) / len(drawn):
         named = _named(sign for sign, _ in lost.most_common())
         why = f"no font chosen has {named}" if named else "no single font chosen has all of their characters"
-        yield Finding("signs", share, f"{share:.0%} of the texts are never drawn: {why}. Choose other fonts.")
+        yield RecipeFinding("signs", share, f"{share:.0%} of the texts are never drawn: {why}. Choose other fonts.")
     if gaps:
         worst = "; ".join(f"{gap.label} ({_named(gap.missing)})" for gap in gaps[:3])
         many = f"{len(gaps)} fonts lack" if len(gaps) > 1 else "1 font lacks"
-        yield Finding(
+        yield RecipeFinding(
             "fonts", gaps[0].share, f"{many} characters and {'are' if len(gaps) > 1 else 'is'} left out there: {worst}."
         )
 
@@ -170,29 +172,29 @@ def _some_font_draws(character: str, lists: list[list[list[Font]]]) -> bool:
     return all(any(font.can_draw(character) for fonts in each for font in fonts) for each in lists)
 
 
-def _of_texts(texts: list[str], reader: ReaderConfig) -> Iterator[Finding]:
+def _of_texts(texts: list[str], reader: ReaderConfig) -> Iterator[RecipeFinding]:
     long = sum(len(text) > reader.max_length for text in texts) / len(texts)
     if long:
-        yield Finding(
+        yield RecipeFinding(
             "long", long, f"{long:.0%} of the labels have over {reader.max_length} characters, the most this reader "
             "writes. Draw shorter texts, or raise the reader's max length.",
         )  # fmt: skip
     left = sum(map(runs_left, texts)) / len(texts)
     if left and reader.decoder == "ctc":
-        yield Finding(
+        yield RecipeFinding(
             "right_to_left", left, f"{left:.0%} of the texts are read from right to left, and a CTC reader writes from "
             "left to right. Train one with an attention decoder.",
         )  # fmt: skip
 
 
-def _of_images(takes: list[Take], dropped: dict[str, float], reader: ReaderConfig) -> Iterator[Finding]:
+def _of_images(takes: list[RenderedSample], dropped: dict[str, float], reader: ReaderConfig) -> Iterator[RecipeFinding]:
     lost = sum(dropped.values())
     if lost >= 0.02:
         reasons = ", ".join(f"{reason} {share:.0%}" for reason, share in dropped.items())
-        yield Finding("drops", lost, f"{lost:.0%} of the tries give no image and are drawn again: {reasons}.")
+        yield RecipeFinding("drops", lost, f"{lost:.0%} of the tries give no image and are drawn again: {reasons}.")
     faint = sum(contrast_of(take.sample.image, take.ink) < FAINT for take in takes) / len(takes)
     if faint:
-        yield Finding(
+        yield RecipeFinding(
             "faint", faint, f"{faint:.0%} of the images have under {FAINT} levels between text and background; people "
             "hardly read them. Raise the least contrast, or choose other colours or backgrounds.",
         )  # fmt: skip
@@ -200,14 +202,14 @@ def _of_images(takes: list[Take], dropped: dict[str, float], reader: ReaderConfi
     widths = [(sizes.prepared_width(*take.sample.image.size), take.sample.label) for take in takes]
     narrow = sum(width < reader.width_for(label) for width, label in widths) / len(takes)
     if narrow:
-        yield Finding(
+        yield RecipeFinding(
             "narrow", narrow, f"{narrow:.0%} of the images are too narrow for their label once they are "
             f"{reader.height} px high: under {reader.stride} px a character. Draw fewer characters, or no "
             "vertical text.",
         )  # fmt: skip
     squeezed = sum(width > reader.max_width for width, _ in widths) / len(takes)
     if squeezed:
-        yield Finding(
+        yield RecipeFinding(
             "squeezed", squeezed, f"{squeezed:.0%} of the images are wider than {reader.max_width} px once they are "
             f"{reader.height} px high, and are squeezed. Draw shorter texts, or raise the reader's max width.",
         )  # fmt: skip

@@ -48,7 +48,7 @@ _FONTLESS = {
 
 
 @dataclass(frozen=True)
-class Language:
+class DictionaryLanguage:
     """A dictionary: its id in recipes, its name in English, and a font to upload where no bundled one can draw it."""
 
     id: str
@@ -108,14 +108,14 @@ def dictionary(language: str) -> Dictionary:
     return Dictionary(DICTIONARIES / f"{language}.txt")
 
 
-def languages() -> list[Language]:
+def languages() -> list[DictionaryLanguage]:
     """Return the dictionaries whose words the bundled fonts can draw, sorted by name."""
-    return [Language(id, label) for id, label in sorted(_DRAWABLE.items(), key=lambda item: item[1])]
+    return [DictionaryLanguage(id, label) for id, label in sorted(_DRAWABLE.items(), key=lambda item: item[1])]
 
 
-def fontless_languages() -> list[Language]:
+def fontless_languages() -> list[DictionaryLanguage]:
     """Return the other dictionaries, sorted by name; each says in `needs` which font to upload and choose."""
-    return [Language(id, *facts) for id, facts in sorted(_FONTLESS.items(), key=lambda item: item[1])]
+    return [DictionaryLanguage(id, *facts) for id, facts in sorted(_FONTLESS.items(), key=lambda item: item[1])]
 
 
 def needed_font(language: str) -> str:

@@ -15,7 +15,7 @@ from engine.datasets.splits import SPLITS
 from engine.datasets.summary import figures, is_complete
 from engine.errors import SpaceError
 from engine.jobs.context import JobContext, Stopped
-from engine.synth.pool import Plan, draw_shards
+from engine.synth.pool import GenerationPlan, draw_shards
 from engine.synth.preview import estimate
 
 _SHARD_IMAGES = 500  # a few seconds of drawing, which is what a stop or a crash costs
@@ -48,21 +48,21 @@ def _make(config: GenerateConfig, job: JobContext) -> float:
     return round(images / seconds, 1)
 
 
-def plan_shards(config: GenerateConfig) -> list[Plan]:
+def plan_shards(config: GenerateConfig) -> list[GenerationPlan]:
     """Return the shards of a dataset; samples are numbered through the splits in their order."""
     plans, first = [], 0
     for split in SPLITS:
         end = first + config.counts[split]
         starts = range(first, end, _SHARD_IMAGES)
         plans += [
-            Plan(ShardName(split, number), start, min(_SHARD_IMAGES, end - start))
+            GenerationPlan(ShardName(split, number), start, min(_SHARD_IMAGES, end - start))
             for number, start in enumerate(starts)
         ]
         first = end
     return plans
 
 
-def _draw(config: GenerateConfig, job: JobContext, missing: list[Plan]) -> float:
+def _draw(config: GenerateConfig, job: JobContext, missing: list[GenerationPlan]) -> float:
     """Draw what is missing, after a look at the room that it needs, and return the seconds of the drawing alone."""
     images = sum(plan.count for plan in missing)
     done = config.images - images

@@ -15,7 +15,7 @@ from PIL import Image
 from engine.config.recipe import Recipe
 from engine.errors import JobError
 from engine.processes import die_with
-from engine.synth.asset_resolver import Shelf
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.samples import draw_sample
 from engine.workspace import Workspace
 
@@ -25,7 +25,7 @@ _NICENESS = 5  # learning comes first where both want a core
 Made = TypeVar("Made")
 
 
-class Order(NamedTuple, Generic[Made]):
+class DrawRequest(NamedTuple, Generic[Made]):
     """What is drawn.
 
     Attributes:
@@ -42,7 +42,7 @@ class Order(NamedTuple, Generic[Made]):
     finish: Callable[[Image.Image], Made]
 
 
-class Drawer(Generic[Made]):
+class SampleDrawer(Generic[Made]):
     """Processes that draw. To be closed.
 
     Args:
@@ -50,7 +50,7 @@ class Drawer(Generic[Made]):
         processes: how many.
     """
 
-    def __init__(self, order: Order[Made], processes: int) -> None:
+    def __init__(self, order: DrawRequest[Made], processes: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(processes, context, _begin, (order, os.getpid()))
 
@@ -84,14 +84,14 @@ def take(asked: list[Future[list[tuple[str, Made]]]]) -> Iterator[tuple[str, Mad
 _state: dict[str, Any] = {}
 
 
-def _begin(order: Order[Any], parent: int) -> None:
+def _begin(order: DrawRequest[Any], parent: int) -> None:
     die_with(parent)
     os.nice(_NICENESS)
-    _state.update(order=order, shelf=Shelf(order.workspace))
+    _state.update(order=order, shelf=AssetResolver(order.workspace))
 
 
 def _draw(first: int, count: int) -> list[tuple[str, Any]]:
-    order: Order[Any] = _state["order"]
+    order: DrawRequest[Any] = _state["order"]
     samples = (
         draw_sample(order.recipe, order.seed, index, order.accepts, _state["shelf"])
         for index in range(first, first + count)

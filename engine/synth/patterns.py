@@ -2,13 +2,13 @@
 
 from random import Random
 
-from engine.config.patterns import Choice, OneOf, Part, Repeat, Sequence
+from engine.config.patterns import CharacterClass, Choice, Part, Repeat, Sequence
 
 
 def draw_pattern(part: Part, throw: Random) -> str:
     """Draw one text of a part: branches, characters and counts are each drawn equally often."""
     match part:
-        case OneOf(characters):
+        case CharacterClass(characters):
             return throw.choice(characters)
         case Sequence(parts):
             return "".join(draw_pattern(each, throw) for each in parts)

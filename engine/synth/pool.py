@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.config.generate import GenerateConfig
-from engine.datasets.shards import ShardName, Stored, write_shard
+from engine.datasets.shards import ShardName, StoredSample, write_shard
 from engine.datasets.splits import split_of
-from engine.datasets.tf_example import Record
+from engine.datasets.tf_example import ImageRecord
 from engine.errors import JobError
 from engine.processes import die_with
-from engine.synth.asset_resolver import Shelf
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.encoding import encode
 from engine.synth.samples import draw_sample
 from engine.workspace import Workspace
@@ -27,7 +27,7 @@ from engine.workspace import Workspace
 _LOOK_EVERY = 0.1  # seconds between two looks at the counter
 
 
-class Plan(NamedTuple):
+class GenerationPlan(NamedTuple):
     """One shard to be drawn: its name, the number of its first sample, and how many it holds."""
 
     name: ShardName
@@ -42,7 +42,7 @@ class _Stop(Exception):
 def draw_shards(
     config: GenerateConfig,
     folder: Path,
-    plans: list[Plan],
+    plans: list[GenerationPlan],
     watch: Callable[[int], bool],
     processes: int,
     workspace: Workspace | None = None,
@@ -88,7 +88,7 @@ def draw_shards(
             pool.shutdown(cancel_futures=True)
 
 
-def _follow(pool: ProcessPoolExecutor, plans: list[Plan], stopped: Callable[[], bool]) -> bool:
+def _follow(pool: ProcessPoolExecutor, plans: list[GenerationPlan], stopped: Callable[[], bool]) -> bool:
     """Have the shards drawn and look after them; return whether all were. What a process raises is raised here."""
     running = {pool.submit(_draw_shard, plan) for plan in plans}
     while running:
@@ -108,15 +108,17 @@ def _begin(
 ) -> None:
     """Set up a drawing process."""
     die_with(parent)
-    _state.update(config=GenerateConfig.parse(plain), folder=folder, shelf=Shelf(workspace), drawn=drawn, stop=stop)
+    _state.update(
+        config=GenerateConfig.parse(plain), folder=folder, shelf=AssetResolver(workspace), drawn=drawn, stop=stop
+    )
 
 
-def _draw_shard(plan: Plan) -> None:
+def _draw_shard(plan: GenerationPlan) -> None:
     dropped: Counter[str] = Counter()
     write_shard(_state["folder"], plan.name, _samples(plan, dropped), dropped)
 
 
-def _samples(plan: Plan, dropped: Counter[str]) -> Iterator[Stored]:
+def _samples(plan: GenerationPlan, dropped: Counter[str]) -> Iterator[StoredSample]:
     config: GenerateConfig = _state["config"]
 
     def accepts(text: str) -> bool:
@@ -127,7 +129,7 @@ def _samples(plan: Plan, dropped: Counter[str]) -> Iterator[Stored]:
             raise _Stop
         sample = draw_sample(config.recipe, config.seed, index, accepts, _state["shelf"])
         dropped.update(sample.dropped)
-        record = Record(encode(sample.image, config.format, config.quality), sample.label, sample.factors["font"])
-        yield Stored(index, record, *sample.image.size, sample.factors)
+        record = ImageRecord(encode(sample.image, config.format, config.quality), sample.label, sample.factors["font"])
+        yield StoredSample(index, record, *sample.image.size, sample.factors)
         with _state["drawn"].get_lock():
             _state["drawn"].value += 1

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from engine.config.recipe import Recipe
-from engine.synth.asset_resolver import Shelf
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.encoding import Format, encode
 from engine.synth.samples import Sample, draw_sample
 from engine.workspace import Workspace
@@ -35,7 +35,7 @@ def preview(recipe: Recipe, count: int, seed: int, workspace: Workspace | None =
     Raises:
         ConfigError: something the recipe names does not exist, or the recipe gives no image.
     """
-    shelf = Shelf(workspace)
+    shelf = AssetResolver(workspace)
     return [draw_sample(recipe, seed, index, shelf=shelf) for index in range(count)]
 
 
@@ -55,7 +55,7 @@ def estimate(
     Raises:
         ConfigError: as `preview` does.
     """
-    shelf = Shelf(workspace)
+    shelf = AssetResolver(workspace)
     for index in range(_TIMED):  # opens dictionaries and the commonest of all else, which a generation does once
         draw_sample(recipe, 0, index, shelf=shelf)
 

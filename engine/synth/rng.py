@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.config.weights import Weights
 
-Dice = Callable[[str], Random]
+Rng = Callable[[str], Random]
 """Gives the dice of a decision by its name."""
 
 _KEPT = 64  # dice of a thread that are used again instead of made anew
@@ -16,7 +16,7 @@ _BLOCK = 512  # bits that one hash gives
 _own = threading.local()
 
 
-class Throw(Random):
+class RandomStream(Random):
     """Dice named by a text: hashes of the name and a count, bit after bit.
 
     Most decisions take a number or two, for which Python's own generator first fills 20,000 bits of state; these dice
@@ -45,14 +45,14 @@ class Throw(Random):
         return self.getrandbits(53) * 2**-53
 
 
-def dice_for(key: str) -> Dice:
+def rng_for(key: str) -> Rng:
     """Return dice for each decision of what `key` names; those of a decision last until they are asked for again."""
-    kept: dict[str, Throw] = _own.__dict__.setdefault("kept", {})
+    kept: dict[str, RandomStream] = _own.__dict__.setdefault("kept", {})
 
-    def dice(decision: str) -> Throw:
+    def dice(decision: str) -> RandomStream:
         throw = kept.get(decision)
         if throw is None:
-            throw = Throw(0)
+            throw = RandomStream(0)
             if len(kept) < _KEPT:
                 kept[decision] = throw
         throw.seed(f"{key}/{decision}")
@@ -61,22 +61,22 @@ def dice_for(key: str) -> Dice:
     return dice
 
 
-def one_of(weights: Weights, dice: Dice, name: str) -> Any:
+def one_of(weights: Weights, dice: Rng, name: str) -> Any:
     """Return one of the choices that a weighted config declares; nothing is thrown where only one has a weight."""
     names, sums = weights.choices
     return names[0] if len(names) == 1 else dice(name).choices(names, cum_weights=sums)[0]
 
 
-def whole(span: int | tuple[int, int], dice: Dice, name: str) -> int:
+def whole(span: int | tuple[int, int], dice: Rng, name: str) -> int:
     """Return a whole number of a span; nothing is thrown for a single number."""
     return dice(name).randint(*span) if isinstance(span, tuple) else span
 
 
-def between(span: float | tuple[float, float], dice: Dice, name: str) -> float:
+def between(span: float | tuple[float, float], dice: Rng, name: str) -> float:
     """Return a number of a span; nothing is thrown for a single number."""
     return dice(name).uniform(*span) if isinstance(span, tuple) else span
 
 
-def happens(share: float, dice: Dice, name: str) -> bool:
+def happens(share: float, dice: Rng, name: str) -> bool:
     """Throw for what is done to a share of the samples; nothing is thrown where it is all or none."""
     return share >= 1 or (share > 0 and dice(name).random() < share)

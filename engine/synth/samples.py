@@ -11,17 +11,17 @@ from typing import Any
 from PIL import Image
 
 from engine.config.recipe import Recipe
-from engine.config.style import Look
+from engine.config.style import Style
 from engine.config.text_sources import TextSource, Words
 from engine.errors import ConfigError
 from engine.synth import postprocess
-from engine.synth.asset_resolver import Shelf
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.contrast import contrast_of
 from engine.synth.fonts import Font, bundled_fonts, fonts
-from engine.synth.rng import Dice, dice_for
-from engine.synth.style import settle
+from engine.synth.rng import Rng, rng_for
+from engine.synth.style import draw_style
 from engine.synth.texts import draw_text
-from engine.synth.trdg.adapter import Drawing, Drawn, Dropped, draw
+from engine.synth.trdg.adapter import Drawing, Drawn, RejectedText, draw
 
 _TRIES = 200  # images drawn for one sample before the recipe counts as one that gives none
 _TEXTS = 30_000  # texts drawn for one sample before the recipe counts as one with too few: a share of 0.001 needs many
@@ -38,12 +38,12 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Take:
+class RenderedSample:
     """A sample with what it was drawn by: its drawing by trdg, the steps after it, and where its text lies."""
 
     sample: Sample
     drawing: Drawing
-    plan: postprocess.Plan
+    plan: postprocess.PostprocessPlan
     drawn: Drawn
 
     @property
@@ -51,7 +51,7 @@ class Take:
         """How much of each pixel of the finished image the text covers: L, 0 where there is none."""
         ink = Image.new("L", self.drawn.image.size)
         ink.paste(self.drawn.layer.getchannel("A"), self.drawn.corner)
-        return postprocess.follow(ink, self.plan, mask=True)
+        return postprocess.warp(ink, self.plan, mask=True)
 
 
 def draw_sample(
@@ -59,7 +59,7 @@ def draw_sample(
     seed: int,
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
-    shelf: Shelf | None = None,
+    shelf: AssetResolver | None = None,
 ) -> Sample:
     """Draw sample `index`, again and again until trdg does not drop it.
 
@@ -73,23 +73,23 @@ def draw_sample(
     Raises:
         ConfigError: something the recipe names is not there, no text is accepted, or every try is dropped.
     """
-    return draw_take(recipe, seed, index, accepts, shelf).sample
+    return render_sample(recipe, seed, index, accepts, shelf).sample
 
 
-def draw_take(
+def render_sample(
     recipe: Recipe,
     seed: int,
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
-    shelf: Shelf | None = None,
-) -> Take:
+    shelf: AssetResolver | None = None,
+) -> RenderedSample:
     """Draw as `draw_sample` does, and return what decided the sample too."""
     dropped: Counter[str] = Counter()
-    shelf = shelf or Shelf()
+    shelf = shelf or AssetResolver()
     for attempt in range(_TRIES):
         try:
             return _attempt(recipe, f"{seed}/{index}/{attempt}", accepts, dropped, shelf)
-        except Dropped as reason:
+        except RejectedText as reason:
             dropped[str(reason)] += 1
     reason, _ = dropped.most_common(1)[0]
     raise ConfigError(
@@ -103,27 +103,29 @@ def draw_label(
     seed: int,
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
-    shelf: Shelf | None = None,
+    shelf: AssetResolver | None = None,
 ) -> str:
     """Draw the text that the first try at sample `index` has, without an image; see `draw_sample`."""
-    return _text(recipe, dice_for(f"{seed}/{index}/0"), accepts, shelf or Shelf())[2]
+    return _text(recipe, rng_for(f"{seed}/{index}/0"), accepts, shelf or AssetResolver())[2]
 
 
-def _attempt(recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], shelf: Shelf) -> Take:
-    dice = dice_for(key)
+def _attempt(
+    recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], shelf: AssetResolver
+) -> RenderedSample:
+    dice = rng_for(key)
     number, source, text = _text(recipe, dice, accepts, shelf)
     look_number = 0
     if len(recipe.looks) > 1:
         (look_number,) = dice("look").choices(range(len(recipe.looks)), [look.weight for look in recipe.looks])
     look = recipe.looks[look_number]
-    font, drawing = settle(look, text, fonts_for(look, source, shelf), dice, shelf)
+    font, drawing = draw_style(look, text, fonts_for(look, source, shelf), dice, shelf)
     drawn = draw(drawing)
-    plan = postprocess.settle(look.after, lambda: _edges(drawn), dice)
-    image = postprocess.finish(drawn.image, plan)
+    plan = postprocess.draw_plan(look.after, lambda: _edges(drawn), dice)
+    image = postprocess.apply(drawn.image, plan)
     factors = {"source": number, "look": look_number, "font": font.id, **_factors(drawing), **postprocess.factors(plan)}
-    take = Take(Sample(image, text, factors, dropped), drawing, plan, drawn)
+    take = RenderedSample(Sample(image, text, factors, dropped), drawing, plan, drawn)
     if look.least_contrast and contrast_of(image, take.ink) < look.least_contrast:
-        raise Dropped("too little contrast in the end")
+        raise RejectedText("too little contrast in the end")
     return take
 
 
@@ -131,7 +133,9 @@ def _edges(drawn: Drawn) -> postprocess.Edges:
     return postprocess.ink_edges(drawn.image.size, drawn.layer, drawn.corner)
 
 
-def _text(recipe: Recipe, dice: Dice, accepts: Callable[[str], bool], shelf: Shelf) -> tuple[int, TextSource, str]:
+def _text(
+    recipe: Recipe, dice: Rng, accepts: Callable[[str], bool], shelf: AssetResolver
+) -> tuple[int, TextSource, str]:
     weights = [source.weight for source in recipe.texts]
     for again in range(_TEXTS):
         (number,) = dice(f"source/{again}").choices(range(len(weights)), weights) if len(weights) > 1 else (0,)
@@ -145,7 +149,7 @@ def _text(recipe: Recipe, dice: Dice, accepts: Callable[[str], bool], shelf: She
     )
 
 
-def fonts_for(look: Look, source: TextSource, shelf: Shelf) -> list[list[Font]]:
+def fonts_for(look: Style, source: TextSource, shelf: AssetResolver) -> list[list[Font]]:
     """Return the fonts to choose from, and those to fall back on for signs that the first lack."""
     if look.fonts:
         return [shelf.fonts(look.fonts)]

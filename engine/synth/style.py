@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from random import Random
 
-from engine.config.style import Colours, Look
-from engine.synth.asset_resolver import Shelf
+from engine.config.style import Colours, Style
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import Font
-from engine.synth.rng import Dice, between, happens, one_of, whole
+from engine.synth.rng import Rng, between, happens, one_of, whole
 from engine.synth.scripts import for_drawing, is_shaped
-from engine.synth.trdg.adapter import Drawing, Dropped
+from engine.synth.trdg.adapter import Drawing, RejectedText
 
 
-def settle(look: Look, text: str, fonts: Iterable[list[Font]], dice: Dice, shelf: Shelf) -> tuple[Font, Drawing]:
+def draw_style(
+    look: Style, text: str, fonts: Iterable[list[Font]], dice: Rng, shelf: AssetResolver
+) -> tuple[Font, Drawing]:
     """Return a font and the drawing of a text.
 
     Args:
@@ -63,10 +65,10 @@ def _font(lists: Iterable[list[Font]], text: str, throw: Random) -> Font:
             font = left.pop(throw.randrange(len(left)))
             if font.can_draw(text):
                 return font
-    raise Dropped("no font has every character")
+    raise RejectedText("no font has every character")
 
 
-def _margins(look: Look, dice: Dice) -> tuple[int, int, int, int]:
+def _margins(look: Style, dice: Rng) -> tuple[int, int, int, int]:
     names = ("top", "left", "bottom", "right")
     top, left, bottom, right = (
         whole(side, dice, f"margin/{name}") for side, name in zip(look.sides(), names, strict=True)
@@ -74,12 +76,12 @@ def _margins(look: Look, dice: Dice) -> tuple[int, int, int, int]:
     return top, left, bottom, right
 
 
-def _skew(look: Look, dice: Dice) -> int:
+def _skew(look: Style, dice: Rng) -> int:
     low, high = look.skew if isinstance(look.skew, tuple) else (-look.skew, look.skew)
     return dice("skew").randint(low, high) if low < high else low
 
 
-def _blur(look: Look, dice: Dice) -> float:
+def _blur(look: Style, dice: Rng) -> float:
     low, high = look.blur if isinstance(look.blur, tuple) else (0.0, look.blur)
     return low + dice("blur").random() * (high - low) if low < high else low
 

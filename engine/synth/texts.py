@@ -9,7 +9,7 @@ from random import Random
 from engine.config.number_formats import Amounts, Dates, Numbers
 from engine.config.text_sources import Characters, Digits, Pattern, TextSource, WordList, Words
 from engine.errors import ConfigError
-from engine.synth.asset_resolver import Shelf
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.dictionaries import Dictionary
 from engine.synth.number_texts import draw_amount, draw_date, draw_number
 from engine.synth.patterns import draw_pattern
@@ -26,7 +26,7 @@ _CASES: dict[str, Callable[[str, Random], str]] = {
 _LETTERS = frozenset(string.ascii_letters)
 
 
-def draw_text(source: TextSource, dice: Callable[[str], Random], shelf: Shelf) -> str:
+def draw_text(source: TextSource, dice: Callable[[str], Random], shelf: AssetResolver) -> str:
     """Draw one text, without spaces around it.
 
     Args:

@@ -23,7 +23,7 @@ _TEST_SECONDS = 0.004  # an image, through the bundle
 
 
 @dataclass(frozen=True)
-class Plan:
+class Schedule:
     """The steps of a run and its rhythm.
 
     Attributes:
@@ -40,10 +40,10 @@ class Plan:
         return step == self.steps or (step % self.evaluate_every == 0 and step + self.evaluate_every / 2 < self.steps)
 
 
-def make_plan(config: TrainConfig, steps: int) -> Plan:
+def make_schedule(config: TrainConfig, steps: int) -> Schedule:
     """Return the plan of a run of `steps` steps."""
     reports = _REPORTS if config.minutes is None else min(_REPORTS, math.ceil(_REPORTS_A_MINUTE * config.minutes))
-    return Plan(steps, config.evaluate_every or math.ceil(steps / EVALUATIONS), max(1, steps // reports))
+    return Schedule(steps, config.evaluate_every or math.ceil(steps / EVALUATIONS), max(1, steps // reports))
 
 
 def steps_of_epochs(config: TrainConfig, steps_an_epoch: int) -> int | None:
@@ -76,7 +76,7 @@ def steps_of_minutes(
     return max(done + 1, done + int((budget - seconds - ending - exports) / paced))
 
 
-def learning_rate(config: TrainConfig, step: int, plan: Plan | None) -> float:
+def learning_rate(config: TrainConfig, step: int, plan: Schedule | None) -> float:
     """Return the learning rate of step `step` (0 is the first): a linear rise, then the schedule."""
     if plan is None:
         return (
@@ -91,6 +91,6 @@ def learning_rate(config: TrainConfig, step: int, plan: Plan | None) -> float:
     return config.learning_rate * max(_FLOOR, (1 + math.cos(math.pi * min(1.0, share))) / 2)
 
 
-def reports_after(step: int, plan: Plan | None) -> bool:
+def reports_after(step: int, plan: Schedule | None) -> bool:
     """Say whether the curve gets a point after `step` steps."""
     return step % (plan.report_every if plan else _UNPLANNED_REPORT) == 0 or (plan is not None and step == plan.steps)

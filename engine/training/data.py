@@ -16,11 +16,11 @@ from engine.config.generate import Split
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset
 from engine.errors import CharsetError, DatasetError
-from engine.training.samples import Part, StoredRows
+from engine.training.samples import DatasetPart, StoredSamples
 
 
 @dataclass(frozen=True)
-class Material:
+class TrainingData:
     """Datasets that fit a reader.
 
     Attributes:
@@ -34,9 +34,9 @@ class Material:
 
     datasets: dict[str, Dataset]
     charset: Charset
-    training: StoredRows
-    validation: StoredRows
-    watched: dict[str, StoredRows] = field(default_factory=dict)
+    training: StoredSamples
+    validation: StoredSamples
+    watched: dict[str, StoredSamples] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -66,7 +66,9 @@ def charset_for(config: TrainConfig, datasets: Iterable[Dataset], known: Charset
     return Charset(known.characters + "".join(character for character in wanted if character not in known.characters))
 
 
-def collect(config: TrainConfig, open_one: Callable[[str], Dataset], known: Charset | None = None) -> Material:
+def load_training_data(
+    config: TrainConfig, open_one: Callable[[str], Dataset], known: Charset | None = None
+) -> TrainingData:
     """Open what a run reads and check it against the reader.
 
     Args:
@@ -84,18 +86,20 @@ def collect(config: TrainConfig, open_one: Callable[[str], Dataset], known: Char
     check = _Check(config, charset)
     weights = [1.0, *(portion.weight for portion in config.mix)]
     training = [
-        Part(datasets[id], check.fitting(datasets[id], "train"), weight)
+        DatasetPart(datasets[id], check.fitting(datasets[id], "train"), weight)
         for id, weight in zip(learned, weights, strict=True)
     ]
     judge = datasets[config.validate_on or config.dataset]
     validation = _some(check.fitting(judge, "validation"), config)
-    watched = {id: Part(datasets[id], _some(datasets[id].split_or_all("validation"), config)) for id in config.watch_on}
-    return Material(
+    watched = {
+        id: DatasetPart(datasets[id], _some(datasets[id].split_or_all("validation"), config)) for id in config.watch_on
+    }
+    return TrainingData(
         datasets,
         charset,
-        StoredRows(training, charset, config.reader),
-        StoredRows([Part(judge, validation)], charset, config.reader),
-        {id: StoredRows([part], charset, config.reader, as_bundles=True) for id, part in watched.items()},
+        StoredSamples(training, charset, config.reader),
+        StoredSamples([DatasetPart(judge, validation)], charset, config.reader),
+        {id: StoredSamples([part], charset, config.reader, as_bundles=True) for id, part in watched.items()},
         check.skipped,
     )
 

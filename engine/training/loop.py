@@ -17,28 +17,28 @@ from engine.errors import CheckpointError
 from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
 from engine.jobs.context import Diverged, JobContext, Stopped
-from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded
 from engine.training import checkpoint as checkpoints
 from engine.training.budget import (
     EXPORT_SHARE,
-    Plan,
+    Schedule,
     learning_rate,
-    make_plan,
+    make_schedule,
     reports_after,
     steps_of_epochs,
     steps_of_minutes,
 )
-from engine.training.data import Material
+from engine.training.data import TrainingData
 from engine.training.device import Gpus
-from engine.training.pinned_samples import Pins
+from engine.training.pinned_samples import PinnedSamples
 from engine.training.prefetch import Batch, stream
-from engine.training.sampler import Source
+from engine.training.sampler import Sampler
 from engine.training.state import Best, RunState
-from engine.training.step_stats import Meter
-from engine.training.step_timer import PaceMeter
+from engine.training.step_stats import StepMeter
+from engine.training.step_timer import StepTimer
 from engine.training.telemetry import Recorder
-from engine.training.trainer import GROUPS, Learner
+from engine.training.trainer import GROUPS, Trainer
 from engine.training.validation import Validation, validate
 
 _BUNDLES_KEPT = 3
@@ -61,12 +61,12 @@ class Loop:
         self,
         config: TrainConfig,
         job: JobContext,
-        material: Material,
-        source: Source,
-        learner: Learner,
+        material: TrainingData,
+        source: Sampler,
+        learner: Trainer,
         exporter: Exporter,
         *,
-        language: Language | None,
+        language: NgramModel | None,
         identity: str,
         test_images: int = 0,
         gpus: Gpus = (),
@@ -75,12 +75,12 @@ class Loop:
         self._learner, self._exporter, self._language = learner, exporter, language
         self._test_images = test_images
         self.recorder = Recorder(job)
-        self._meter = PaceMeter(60 * config.minutes) if config.minutes else None
+        self._meter = StepTimer(60 * config.minutes) if config.minutes else None
         self._saved_at = time.monotonic()
         self._export_seconds = self._last_export = 0.0
-        self.spent = Meter(gpus)
+        self.spent = StepMeter(gpus)
         self.state = RunState(identity=identity)
-        self._plan: Plan | None = None
+        self._plan: Schedule | None = None
 
     def run(self) -> None:
         """Learn until the plan is fulfilled.
@@ -90,9 +90,9 @@ class Loop:
         """
         self._resume()
         if self._meter is None and self._plan is None:
-            self._fix_plan(steps_of_epochs(self._config, self._source.steps_an_epoch) or 1)
+            self._fix_plan(steps_of_epochs(self._config, self._source.steps_per_epoch) or 1)
         self._job.phase("training")
-        self._job.summary(steps_an_epoch=self._source.steps_an_epoch, batch=self._source.batch)
+        self._job.summary(steps_an_epoch=self._source.steps_per_epoch, batch=self._source.batch)
         batches = stream(self._source, self._config, self._material.charset.end, self.state.step)
         with contextlib.closing(batches):
             while self._plan is None or self.state.step < self._plan.steps:
@@ -103,7 +103,7 @@ class Loop:
 
     def _step(self, batch: Batch, began: float, waited: float) -> None:
         rate = learning_rate(self._config, self.state.step, self._plan)
-        loss = self._learner.learn(batch, rate)
+        loss = self._learner.train_step(batch, rate)
         if not math.isfinite(loss):
             raise self._diverged(batch, loss, rate)
         self.state.step += 1
@@ -127,18 +127,18 @@ class Loop:
         self.spent.add(seconds, waited, images)
         if self._meter is None:
             return False
-        limit = steps_of_epochs(self._config, self._source.steps_an_epoch)
+        limit = steps_of_epochs(self._config, self._source.steps_per_epoch)
         if self._plan is None:
             self._measure(self._meter, seconds, limit)
             if self._plan is None and limit is not None and self.state.step >= limit:
                 self._fix_plan(limit)
-        elif not self.state.planned_again and self.state.step > self._source.steps_an_epoch:
+        elif not self.state.planned_again and self.state.step > self._source.steps_per_epoch:
             # Images lie prepared in memory from the second epoch on, and steps take less time.
             self.state.planned_again = self._measure(self._meter, seconds, limit)
             return self.state.planned_again
         return False
 
-    def _measure(self, meter: PaceMeter, seconds: float, limit: int | None) -> bool:
+    def _measure(self, meter: StepTimer, seconds: float, limit: int | None) -> bool:
         """Take in a step's duration, and plan by the pace once it is known; say whether it is."""
         meter.add(seconds)
         pace = meter.pace()
@@ -149,23 +149,23 @@ class Loop:
         steps = steps_of_minutes(self._config, state.step, spent, pace, validation, test)
         self._fix_plan(steps if limit is None else min(steps, limit))
         self.recorder.note(state.step, f"{1000 * pace:.0f} ms a step: {state.planned_steps:,} steps fit.")
-        self._meter = PaceMeter(60 * (self._config.minutes or 0))
+        self._meter = StepTimer(60 * (self._config.minutes or 0))
         return True
 
     def _fix_plan(self, steps: int) -> None:
         self.state.planned_steps = steps
-        self._plan = make_plan(self._config, steps)
+        self._plan = make_schedule(self._config, steps)
 
     def _report(self, rate: float) -> None:
         loss = self.state.nats / max(self.state.characters, 1.0)
-        self.recorder.train(self.state.step, self.epoch, loss, rate, self.spent.cost())
+        self.recorder.train(self.state.step, self.epoch, loss, rate, self.spent.stats())
         self.state.last["loss"] = loss
         self.state.nats = self.state.characters = 0.0
 
     @property
     def epoch(self) -> int:
         """The epoch of the last step, from 1."""
-        return (self.state.step - 1) // self._source.steps_an_epoch + 1
+        return (self.state.step - 1) // self._source.steps_per_epoch + 1
 
     def _evaluate(self) -> None:
         self._job.progress(self.state.step, self._plan and self._plan.steps, "steps", note="reading validation images")
@@ -195,7 +195,7 @@ class Loop:
     def _validate(self, patience: Callable[[], None]) -> Validation:
         """Read the validation images, and keep what people watch of it."""
         material = self._material
-        pins = Pins(material.validation, material.charset, self._config.reader)
+        pins = PinnedSamples(material.validation, material.charset, self._config.reader)
 
         def after(numbers: npt.NDArray[np.int64], decoded: Sequence[Decoded]) -> None:
             patience()
@@ -285,7 +285,7 @@ class Loop:
             self._learner.restore(group, found.groups[group])
         self.state = state
         if state.planned_steps is not None:
-            self._plan = make_plan(self._config, state.planned_steps)
+            self._plan = make_schedule(self._config, state.planned_steps)
         self._forget_after(state.step)
         for step in found.damaged:
             checkpoints.quarantine(self._job.folder, step)

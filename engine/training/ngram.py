@@ -13,10 +13,10 @@ import numpy.typing as npt
 from engine.config.generate import GenerateConfig
 from engine.config.train import TrainConfig
 from engine.errors import DatasetError
-from engine.reading.decoding.ngram import ORDER, Language, Level, extended, quantised
-from engine.synth.asset_resolver import Shelf
+from engine.reading.decoding.ngram import ORDER, Level, NgramModel, extended, quantised
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.samples import draw_label
-from engine.training.data import Material
+from engine.training.data import TrainingData
 from engine.training.online import fitting, generated_by
 from engine.workspace import Workspace
 
@@ -27,7 +27,7 @@ _SEEN = 5  # times that a long context must be seen to be kept
 _SHORT = 2  # characters of contexts that are kept however rare
 
 
-def language_of(config: TrainConfig, material: Material, workspace: Workspace) -> Language | None:
+def ngram_model_of(config: TrainConfig, material: TrainingData, workspace: Workspace) -> NgramModel | None:
     """Learn which texts a run's images may show; None where its reader is not to know."""
     if config.reader.decoder != "ctc" or not config.language:
         return None
@@ -35,7 +35,7 @@ def language_of(config: TrainConfig, material: Material, workspace: Workspace) -
     return learn(ids, len(material.charset), config.language)
 
 
-def texts_of(config: TrainConfig, material: Material, workspace: Workspace) -> list[str]:
+def texts_of(config: TrainConfig, material: TrainingData, workspace: Workspace) -> list[str]:
     """Return the labels that a run learns from, and texts that the recipes of its datasets would draw next.
 
     Those of a small part come several times, so that each part's texts count as much as its images do.
@@ -52,14 +52,14 @@ def texts_of(config: TrainConfig, material: Material, workspace: Workspace) -> l
 
 
 def _drawn(
-    made: GenerateConfig, count: int, config: TrainConfig, material: Material, workspace: Workspace
+    made: GenerateConfig, count: int, config: TrainConfig, material: TrainingData, workspace: Workspace
 ) -> list[str]:
-    accepts, shelf = fitting(made, material.charset, config.reader), Shelf(workspace)
+    accepts, shelf = fitting(made, material.charset, config.reader), AssetResolver(workspace)
     numbers = range(made.images, made.images + count)
     return [draw_label(made.recipe, made.seed, number, accepts, shelf) for number in numbers]
 
 
-def learn(texts: Sequence[npt.NDArray[np.int32]], characters: int, weight: float) -> Language:
+def learn(texts: Sequence[npt.NDArray[np.int32]], characters: int, weight: float) -> NgramModel:
     """Learn from texts, counting over all positions of all texts at once.
 
     Args:
@@ -79,7 +79,7 @@ def learn(texts: Sequence[npt.NDArray[np.int32]], characters: int, weight: float
         longer = places[targets] > length
         targets, hashes = targets[longer], hashes[longer]
         hashes = extended(hashes, codes[targets - length - 1], length)
-    return Language(levels, characters, weight)
+    return NgramModel(levels, characters, weight)
 
 
 def _level(hashes: npt.NDArray[np.uint32], following: npt.NDArray[np.uint32], least: int) -> Level:

@@ -20,8 +20,8 @@ from engine.datasets import Dataset
 from engine.datasets.splits import split_of
 from engine.errors import ConfigError, DatasetError
 from engine.files import read_json
-from engine.synth.online import Drawer, Order, take
-from engine.training.samples import Rows, StoredRows, padded_widths, preprocessing_of
+from engine.synth.online import DrawRequest, SampleDrawer, take
+from engine.training.samples import Samples, StoredSamples, padded_widths, preprocessing_of
 from engine.workspace import Workspace
 
 _AHEAD = 2  # rounds
@@ -31,7 +31,7 @@ _Asked = list[Future[list[tuple[str, npt.NDArray[np.uint8]]]]]
 
 
 @dataclass(frozen=True)
-class Fitting:
+class TextFilter:
     """Says which texts a run may draw: of the training split, and such that the reader can write them."""
 
     characters: frozenset[str]
@@ -59,18 +59,18 @@ def generated_by(dataset: Dataset) -> GenerateConfig:
     )
 
 
-def fitting(config: GenerateConfig, charset: Charset, reader: ReaderConfig) -> Fitting:
+def fitting(config: GenerateConfig, charset: Charset, reader: ReaderConfig) -> TextFilter:
     """Return which further texts of a generated dataset a run may draw."""
-    return Fitting(frozenset(charset.characters), reader.max_length, config.validation, config.test)
+    return TextFilter(frozenset(charset.characters), reader.max_length, config.validation, config.test)
 
 
-class DrawnRows:
+class OnlineSamples:
     """New samples, followed by stored ones; see `engine.training.samples.Rows`."""
 
     def __init__(
         self,
         drawn: Sequence[tuple[str, npt.NDArray[np.uint8]]],
-        stored: StoredRows | None,
+        stored: StoredSamples | None,
         charset: Charset,
         reader: ReaderConfig,
     ) -> None:
@@ -101,7 +101,7 @@ class DrawnRows:
         return self._ids[index]
 
 
-class FreshRounds:
+class OnlineRounds:
     """Draws the rounds of a run. To be closed.
 
     Args:
@@ -119,7 +119,7 @@ class FreshRounds:
     def __init__(
         self,
         dataset: Dataset,
-        stored: StoredRows | None,
+        stored: StoredSamples | None,
         charset: Charset,
         reader: ReaderConfig,
         workspace: Workspace,
@@ -128,19 +128,19 @@ class FreshRounds:
     ) -> None:
         config = generated_by(dataset)
         fits, finish = fitting(config, charset, reader), preprocessing_of(reader).prepare
-        self._drawer = Drawer(Order(config.recipe, config.seed, workspace, fits, finish), processes)
+        self._drawer = SampleDrawer(DrawRequest(config.recipe, config.seed, workspace, fits, finish), processes)
         self._first, self._stored, self._charset, self._reader = config.images, stored, charset, reader
         self._size = size
         self._asked: dict[int, _Asked] = {}
 
-    def rows_of(self, round: int) -> Rows:
+    def rows_of(self, round: int) -> Samples:
         """Return the samples of a round, waiting for them, and ask for the next ones."""
         for coming in range(round, round + 1 + _AHEAD):
             if coming not in self._asked:
                 self._asked[coming] = self._drawer.ask(self._first + coming * self._size, self._size)
         for past in [past for past in self._asked if past < round]:
             del self._asked[past]
-        return DrawnRows(list(take(self._asked[round])), self._stored, self._charset, self._reader)
+        return OnlineSamples(list(take(self._asked[round])), self._stored, self._charset, self._reader)
 
     def close(self) -> None:
         """Stop drawing."""

@@ -19,7 +19,7 @@ from engine.config.reader import ReaderConfig
 from engine.evaluation.pinned_samples import PinnedReading, image_path
 from engine.files import write_bytes
 from engine.reading.decoding.types import Decoded, Floats
-from engine.training.samples import StoredRows
+from engine.training.samples import StoredSamples
 
 FIXED = 12
 WORST = 6
@@ -33,7 +33,7 @@ def choose(texts: Sequence[str], count: int = FIXED) -> list[int]:
     return sorted(by_length[place] for place in places)
 
 
-class Pins:
+class PinnedSamples:
     """Collects the readings of one validation.
 
     Args:
@@ -41,7 +41,7 @@ class Pins:
         charset, reader: the network's.
     """
 
-    def __init__(self, rows: StoredRows, charset: Charset, reader: ReaderConfig) -> None:
+    def __init__(self, rows: StoredSamples, charset: Charset, reader: ReaderConfig) -> None:
         self._rows, self._charset, self._reader = rows, charset, reader
         self._numbers = frozenset(choose(rows.texts))
         self._fixed: list[PinnedReading] = []

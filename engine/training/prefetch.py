@@ -18,8 +18,8 @@ from engine.config.train import TrainConfig
 from engine.models.losses import PAD, encode_targets, teacher_tokens
 from engine.reading.preprocess import valid_frames
 from engine.training.augment import augment
-from engine.training.sampler import Source
-from engine.training.samples import Rows
+from engine.training.sampler import Sampler
+from engine.training.samples import Samples
 
 _AHEAD = 4  # batches
 _THREADS = min(4, os.cpu_count() or 1)
@@ -56,7 +56,7 @@ class Batch:
 
 
 def make_batch(
-    rows: Rows,
+    rows: Samples,
     indices: Sequence[int] | npt.NDArray[np.int64],
     reader: ReaderConfig,
     end: int,
@@ -84,7 +84,7 @@ def make_batch(
     return Batch(image, targets, frames, numbers, tokens)
 
 
-def stream(source: Source, config: TrainConfig, end: int, start: int) -> Generator[Batch]:
+def stream(source: Sampler, config: TrainConfig, end: int, start: int) -> Generator[Batch]:
     """Yield the batches of step `start` and all later ones, without end. Raises DatasetError as `Rows.row` does."""
     with ThreadPoolExecutor(_THREADS, "feed") as pool:
         ahead = deque(_submit(pool, source, config, end, step) for step in range(start, start + _AHEAD))
@@ -100,7 +100,7 @@ def stream(source: Source, config: TrainConfig, end: int, start: int) -> Generat
                 future.cancel()
 
 
-def _submit(pool: ThreadPoolExecutor, source: Source, config: TrainConfig, end: int, step: int) -> Future[Batch]:
+def _submit(pool: ThreadPoolExecutor, source: Sampler, config: TrainConfig, end: int, step: int) -> Future[Batch]:
     rows, indices = source.at(step)
     return pool.submit(make_batch, rows, indices, config.reader, end, _Change(config, step))
 

@@ -15,12 +15,12 @@ import psutil
 from engine.config.train import TrainConfig
 from engine.jobs.context import JobContext, Stopped
 from engine.training.budget import steps_of_epochs
-from engine.training.data import Material
+from engine.training.data import TrainingData
 from engine.training.device import Gpus, memory_bytes
 from engine.training.memory import is_out_of_memory
 from engine.training.prefetch import make_batch
-from engine.training.shuffle import Shares, draw_round
-from engine.training.trainer import Learner
+from engine.training.shuffle import MixShares, draw_round
+from engine.training.trainer import Trainer
 
 _STEPS = 8  # steps of a trial that count
 _SECONDS = 10.0  # after which a trial ends, once it has a step that counts
@@ -38,7 +38,7 @@ class Trial:
     peak_bytes: int
 
 
-def run_preflight(config: TrainConfig, job: JobContext, learner: Learner, material: Material, gpus: Gpus) -> None:
+def run_preflight(config: TrainConfig, job: JobContext, learner: Trainer, material: TrainingData, gpus: Gpus) -> None:
     """Try steps and write what they cost into the job's summary.
 
     Summary: trials (see `Trial`), suggested_batch, steps_an_epoch, steps and seconds (of the whole run; None where only
@@ -48,7 +48,7 @@ def run_preflight(config: TrainConfig, job: JobContext, learner: Learner, materi
         Stopped: a stop was asked for.
     """
     trials: list[Trial] = []
-    images = sum(Shares(material.training.sizes, material.training.weights).counts)
+    images = sum(MixShares(material.training.sizes, material.training.weights).counts)
     each = config.batch // config.sharers  # images a device
     most = min(images, 2048) // config.sharers
     batches = sorted({config.sharers * size for size in (max(1, each // 2), each, min(2 * each, most))})
@@ -93,9 +93,11 @@ def _fits(last: Trial, batch: int) -> bool:
     return more < _ROOM * psutil.virtual_memory().available
 
 
-def _try(config: TrainConfig, job: JobContext, learner: Learner, material: Material, batch: int, gpus: Gpus) -> Trial:
+def _try(
+    config: TrainConfig, job: JobContext, learner: Trainer, material: TrainingData, batch: int, gpus: Gpus
+) -> Trial:
     rows = material.training
-    batches = draw_round(rows.widths, Shares(rows.sizes, rows.weights), min(batch, len(rows)), config.seed, 0)
+    batches = draw_round(rows.widths, MixShares(rows.sizes, rows.weights), min(batch, len(rows)), config.seed, 0)
     widest = np.argsort([-int(rows.widths[numbers].max()) for numbers in batches], kind="stable")
     # The widest twice: its first step traces the graph; then batches as they come.
     order = [widest[0], widest[0], *range(len(batches))]
@@ -106,7 +108,7 @@ def _try(config: TrainConfig, job: JobContext, learner: Learner, material: Mater
             raise Stopped
         made = make_batch(rows, batches[order[step % len(order)]], config.reader, material.charset.end)
         started = time.monotonic()
-        learner.learn(made, config.learning_rate)
+        learner.train_step(made, config.learning_rate)
         durations.append(time.monotonic() - started)
         if step > 2 and time.monotonic() - began > _SECONDS:
             break

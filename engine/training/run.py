@@ -18,29 +18,29 @@ from engine.config.train import TrainConfig
 from engine.datasets import Dataset, open_dataset
 from engine.errors import BundleError, ConfigError, OutOfMemory, SpaceError
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.test_sets import Sample, dataset_samples
+from engine.evaluation.test_sets import TestSample, dataset_samples
 from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
 from engine.files import canonical_json
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.devices import default_device
-from engine.models.pretrained import begin_with_imagenet
-from engine.reading.decoding.ngram import Language
+from engine.models.pretrained import load_imagenet
+from engine.reading.decoding.ngram import NgramModel
 from engine.reading.manifest import TrainedOn
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
-from engine.training.data import Material, collect
+from engine.training.data import TrainingData, load_training_data
 from engine.training.device import Gpus, precision_for
 from engine.training.loop import Loop
 from engine.training.memory import translate_oom
-from engine.training.ngram import language_of
-from engine.training.online import ROUND, FreshRounds
+from engine.training.ngram import ngram_model_of
+from engine.training.online import ROUND, OnlineRounds
 from engine.training.preflight import run_preflight
-from engine.training.sampler import Source
-from engine.training.samples import StoredRows
-from engine.training.shuffle import Shares
+from engine.training.sampler import Sampler
+from engine.training.samples import StoredSamples
+from engine.training.shuffle import MixShares
 from engine.training.telemetry import dataset_name
-from engine.training.trainer import GROUPS, Learner, drivable_gpus
+from engine.training.trainer import GROUPS, Trainer, drivable_gpus
 from engine.training.transfer import ParentCheckpoint, load_pretrained, open_parent
 
 _PARITY_IMAGES = 64
@@ -70,19 +70,19 @@ def look_ahead(config: TrainConfig, job: JobContext) -> None:
         run_preflight(config, job, learner, material, gpus)
 
 
-def _prepare(config: TrainConfig, job: JobContext) -> tuple[Learner, Material, Gpus]:
+def _prepare(config: TrainConfig, job: JobContext) -> tuple[Trainer, TrainingData, Gpus]:
     """Open what the run reads, build its network, give it the weights it begins with, and say what it is made of."""
     job.phase("opening the dataset")
     forebear = open_parent(job.workspace, config.start_from) if config.start_from else None
-    material = collect(config, partial(_open, job), forebear and forebear.charset)
+    material = load_training_data(config, partial(_open, job), forebear and forebear.charset)
     job.phase("building the network")
     gpus = _gpus(config, job)
     precision = precision_for(config.precision, gpus)
-    learner = Learner(config, material.charset.classes, precision, drivable_gpus()[: len(gpus)])
+    learner = Trainer(config, material.charset.classes, precision, drivable_gpus()[: len(gpus)])
     if forebear:
         load_pretrained(learner, config, forebear, material.charset)
     elif not checkpoints.saved_steps(job.folder):  # a resumed run goes on with its own
-        told = begin_with_imagenet(learner.network)
+        told = load_imagenet(learner.network)
         if told:
             _note(job, told)
     _introduce(config, job, material, learner, precision, forebear)
@@ -96,7 +96,7 @@ def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
     identity = hashlib.sha256(canonical_json([config.set_apart(), hashes])).hexdigest()
     tests = _test_sets(config, material)
     job.phase("learning which texts are likely")
-    language = language_of(config, material, job.workspace)
+    language = ngram_model_of(config, material, job.workspace)
     with _source(config, job, material, batch) as source:
         exporter = _exporter(job, learner, material, language)
         loop = Loop(
@@ -114,8 +114,8 @@ def _open(job: JobContext, id: str) -> Dataset:
 def _introduce(
     config: TrainConfig,
     job: JobContext,
-    material: Material,
-    learner: Learner,
+    material: TrainingData,
+    learner: Trainer,
     precision: str,
     forebear: ParentCheckpoint | None,
 ) -> None:
@@ -143,22 +143,22 @@ def _note(job: JobContext, text: str) -> None:
 
 
 @contextlib.contextmanager
-def _source(config: TrainConfig, job: JobContext, material: Material, batch: int) -> Iterator[Source]:
+def _source(config: TrainConfig, job: JobContext, material: TrainingData, batch: int) -> Iterator[Sampler]:
     """Open the source of the run's batches: its stored samples, or new ones with the rest mixed in."""
     rows = material.training
     if not config.fresh:
-        yield Source(lambda _: rows, Shares(rows.sizes, rows.weights), batch, config.seed, multiple=config.sharers)
+        yield Sampler(lambda _: rows, MixShares(rows.sizes, rows.weights), batch, config.seed, multiple=config.sharers)
         return
-    mixed = StoredRows(rows.parts[1:], material.charset, config.reader) if config.mix else None
+    mixed = StoredSamples(rows.parts[1:], material.charset, config.reader) if config.mix else None
     size = min(ROUND, rows.sizes[0])
-    shares = Shares([size, *rows.sizes[1:]], rows.weights)
+    shares = MixShares([size, *rows.sizes[1:]], rows.weights)
     processes = max(1, len(os.sched_getaffinity(0)) // 2)
-    rounds = FreshRounds(material.main, mixed, material.charset, config.reader, job.workspace, processes, size)
+    rounds = OnlineRounds(material.main, mixed, material.charset, config.reader, job.workspace, processes, size)
     with contextlib.closing(rounds):
-        yield Source(rounds.rows_of, shares, batch, config.seed, epoch=rows.sizes[0], multiple=config.sharers)
+        yield Sampler(rounds.rows_of, shares, batch, config.seed, epoch=rows.sizes[0], multiple=config.sharers)
 
 
-def _check_room(job: JobContext, learner: Learner) -> None:
+def _check_room(job: JobContext, learner: Trainer) -> None:
     """Refuse to begin where the checkpoints would not fit. Raises SpaceError."""
     needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in learner.tensors(group).values())
     free = shutil.disk_usage(job.folder).free
@@ -169,7 +169,7 @@ def _check_room(job: JobContext, learner: Learner) -> None:
         )
 
 
-def _exporter(job: JobContext, learner: Learner, material: Material, language: Language | None) -> Exporter:
+def _exporter(job: JobContext, learner: Trainer, material: TrainingData, language: NgramModel | None) -> Exporter:
     rows = material.validation
     chosen = range(min(_PARITY_IMAGES, len(rows)))
     return Exporter(
@@ -199,7 +199,7 @@ def _gpus(config: TrainConfig, job: JobContext) -> Gpus:
     return wanted
 
 
-def _test_sets(config: TrainConfig, material: Material) -> dict[str, list[Sample]]:
+def _test_sets(config: TrainConfig, material: TrainingData) -> dict[str, list[TestSample]]:
     """Return the samples that are scored at the end, by dataset: of test splits, or all where there is none."""
     sets = {id: dataset_samples(material.datasets[id]) for id in config.test_on}
     if material.main.manifest.counts.get("test", 0):
@@ -207,7 +207,7 @@ def _test_sets(config: TrainConfig, material: Material) -> dict[str, list[Sample
     return sets
 
 
-def _finish(loop: Loop, job: JobContext, tests: dict[str, list[Sample]]) -> None:
+def _finish(loop: Loop, job: JobContext, tests: dict[str, list[TestSample]]) -> None:
     """Score the best bundle on each test set, and sum the run up."""
     step = loop.state.bundle_step
     if step is None:
@@ -227,7 +227,7 @@ def _finish(loop: Loop, job: JobContext, tests: dict[str, list[Sample]]) -> None
     )
 
 
-def _test(loop: Loop, job: JobContext, reader: Reader, dataset: str, samples: list[Sample]) -> dict[str, object]:
+def _test(loop: Loop, job: JobContext, reader: Reader, dataset: str, samples: list[TestSample]) -> dict[str, object]:
     job.phase("reading the test images")
 
     def after(done: int) -> None:

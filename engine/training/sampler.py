@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DatasetError
-from engine.training.samples import Rows
-from engine.training.shuffle import Shares, draw_round
+from engine.training.samples import Samples
+from engine.training.shuffle import MixShares, draw_round
 
 
-class Source:
+class Sampler:
     """The samples of each step of a run; a function of the step, so that a resumed run goes on exactly.
 
     Args:
@@ -36,8 +36,8 @@ class Source:
 
     def __init__(
         self,
-        rows_of: Callable[[int], Rows],
-        shares: Shares,
+        rows_of: Callable[[int], Samples],
+        shares: MixShares,
         batch: int,
         seed: int,
         epoch: int | None = None,
@@ -48,17 +48,17 @@ class Source:
         if not self.batch:
             raise DatasetError(f"{samples} training images cannot be shared among {multiple} GPUs. Choose one GPU.")
         self._steps = samples // self.batch
-        self.steps_an_epoch = max(1, (epoch or samples) // self.batch)
+        self.steps_per_epoch = max(1, (epoch or samples) // self.batch)
         self._rows_of, self._shares, self._seed = rows_of, shares, seed
         # Bound to the object, so that two rounds are held and no more.
         self._round = functools.lru_cache(maxsize=2)(self._draw)
 
-    def at(self, step: int) -> tuple[Rows, npt.NDArray[np.int64]]:
+    def at(self, step: int) -> tuple[Samples, npt.NDArray[np.int64]]:
         """Return the samples of step `step` (0 is the first of the run): where they are, and which, int64 (batch,)."""
         round, place = divmod(step, self._steps)
         rows, batches = self._round(round)
         return rows, batches[place]
 
-    def _draw(self, round: int) -> tuple[Rows, npt.NDArray[np.int64]]:
+    def _draw(self, round: int) -> tuple[Samples, npt.NDArray[np.int64]]:
         rows = self._rows_of(round)
         return rows, draw_round(rows.widths, self._shares, self.batch, self._seed, round)

@@ -21,7 +21,7 @@ _MULTIPLE = 32  # px; a network sees few widths, and each image the same padding
 _CACHE_SHARE = 0.25  # of the memory that is free at the start
 
 
-class Rows(Protocol):
+class Samples(Protocol):
     """S samples, prepared.
 
     Attributes:
@@ -47,7 +47,7 @@ class Rows(Protocol):
         ...
 
 
-class Part(NamedTuple):
+class DatasetPart(NamedTuple):
     """Samples of one dataset: rows of its table, and how many are seen for each of the first part's."""
 
     dataset: Dataset
@@ -55,7 +55,7 @@ class Part(NamedTuple):
     weight: float = 1.0
 
 
-class StoredRows:
+class StoredSamples:
     """Samples of stored datasets; may be read from several threads. See `Rows`.
 
     Attributes:
@@ -72,7 +72,7 @@ class StoredRows:
     """
 
     def __init__(
-        self, parts: Sequence[Part], charset: Charset, reader: ReaderConfig, *, as_bundles: bool = False
+        self, parts: Sequence[DatasetPart], charset: Charset, reader: ReaderConfig, *, as_bundles: bool = False
     ) -> None:
         self.preprocessing = preprocessing_of(reader)
         self.texts: list[str] = [text for part in parts for text in part.frame["label"]]

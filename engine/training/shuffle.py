@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-class Shares(NamedTuple):
+class MixShares(NamedTuple):
     """How many samples each part has, and the parts' weights: the first is seen once a round, others accordingly."""
 
     sizes: Sequence[int]
@@ -24,7 +24,7 @@ class Shares(NamedTuple):
 
 
 def draw_round(
-    widths: npt.NDArray[np.integer], shares: Shares, batch: int, seed: int, round: int
+    widths: npt.NDArray[np.integer], shares: MixShares, batch: int, seed: int, round: int
 ) -> npt.NDArray[np.int64]:
     """Return a round's batches, int64 (steps, batch), as numbers of samples.
 
@@ -43,7 +43,7 @@ def draw_round(
     return rising.reshape(steps, batch)[random.permutation(steps)]
 
 
-def _parts(shares: Shares, random: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:
+def _parts(shares: MixShares, random: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:
     """Yield what a round takes of each part: a part that must give more than it has gives each sample as often."""
     first = 0
     for size, count in zip(shares.sizes, shares.counts, strict=True):

@@ -12,7 +12,7 @@ from engine.training.device import Gpus, gpu_share, memory_bytes
 
 
 @dataclass(frozen=True)
-class Cost:
+class StepStats:
     """The steps since the curve's last point.
 
     Attributes:
@@ -34,7 +34,7 @@ class Cost:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-class Meter:
+class StepMeter:
     """Adds up what steps cost.
 
     Args:
@@ -60,10 +60,10 @@ class Meter:
             self._images + images,
         )
 
-    def cost(self) -> Cost:
+    def stats(self) -> StepStats:
         """Return what the steps since the last call cost, and begin anew."""
         seconds = max(self._seconds, 1e-9)
-        cost = Cost(
+        cost = StepStats(
             images_per_second=round(self._images / seconds, 1),
             waiting=round(min(1.0, self._waited / seconds), 3),
             cpu=round(self._process.cpu_percent() / 100 / (psutil.cpu_count() or 1), 3),

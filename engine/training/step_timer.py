@@ -11,7 +11,7 @@ _SHARE, _LONGEST = 0.08, 60.0  # of the run's time, and seconds: so long is meas
 _OUTLIER = 5.0  # times the median: a graph traced for another width
 
 
-class PaceMeter:
+class StepTimer:
     """Collects durations of steps until they tell the pace.
 
     Args:

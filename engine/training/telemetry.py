@@ -13,7 +13,7 @@ from engine.evaluation.pinned_samples import KIND, PinnedReading
 from engine.jobs.context import JobContext
 from engine.jobs.job import load_job
 from engine.reading.manifest import Parity
-from engine.training.step_stats import Cost
+from engine.training.step_stats import StepStats
 from engine.training.tensorboard import TensorBoard
 from engine.training.validation import Validation
 
@@ -32,7 +32,7 @@ class Recorder:
         self._job = job
         self._board = TensorBoard(job.folder)
 
-    def train(self, step: int, epoch: int, loss: float, learning_rate: float, cost: Cost) -> None:
+    def train(self, step: int, epoch: int, loss: float, learning_rate: float, cost: StepStats) -> None:
         """Add a point of the learning curve: mean loss since the last one, and what the steps since then cost."""
         curve = {"loss": loss, "perplexity": perplexity(loss), "learning_rate": learning_rate}
         self._job.event("train", step, epoch=epoch, **curve, **cost.plain())

@@ -14,10 +14,10 @@ import numpy.typing as npt
 from engine.config.reader import Decoder
 from engine.config.train import TrainConfig
 from engine.errors import CheckpointError
-from engine.models.inference import read_best
+from engine.models.inference import decode_best
 from engine.models.losses import encode_targets, mean_nats, teacher_tokens
 from engine.models.network import Network, build_network
-from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded
 from engine.reading.preprocess import PADDING
 from engine.training.muon import Muon
@@ -37,7 +37,7 @@ def drivable_gpus() -> list[str]:
     return []
 
 
-class _Trainee(keras.Model):
+class _TrainingModel(keras.Model):
     """A network's training model with the loss of its decoder."""
 
     def __init__(self, network: Network, smoothing: float) -> None:
@@ -60,7 +60,7 @@ class _Trainee(keras.Model):
         return mean_nats(self.decoder, y, y_pred, self.smoothing) if self.smoothing and training else plain
 
 
-class Learner:
+class Trainer:
     """A network that learns.
 
     Args:
@@ -95,7 +95,7 @@ class Learner:
         if config.start_from and config.freeze_encoder:
             self.network.encoder.trainable = False
         self._optimiser = _optimiser(config)
-        self._trainee = _Trainee(self.network, config.label_smoothing)
+        self._trainee = _TrainingModel(self.network, config.label_smoothing)
         self._trainee.compile(optimizer=self._optimiser, jit_compile=jit)
         self._optimiser.build(self.network.training.trainable_variables)
         self._traced: set[str] = set()
@@ -109,7 +109,7 @@ class Learner:
         """How many numbers the network has learned to hold."""
         return self.network.training.count_params()
 
-    def learn(self, batch: Batch, learning_rate: float) -> float:
+    def train_step(self, batch: Batch, learning_rate: float) -> float:
         """Take one step and return the batch's loss before it, in nats a character."""
         self._trace("learn", lambda blank: self._learn(blank, 0.0))
         return self._learn(batch, learning_rate)
@@ -120,15 +120,15 @@ class Learner:
         with self._sharing():
             return float(self._trainee.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
-    def judge(self, batch: Batch) -> float:
+    def eval_step(self, batch: Batch) -> float:
         """Return a batch's loss in nats a character, learning nothing."""
         self._trace("judge", self._judge)
         return self._judge(batch)
 
-    def read(self, batch: Batch, language: Language | None = None) -> list[Decoded]:
+    def read(self, batch: Batch, language: NgramModel | None = None) -> list[Decoded]:
         """Return what the network reads in a batch's images, running freely, where it may prefer likely texts."""
-        self._trace("read", lambda blank: read_best(self.network, blank.image, blank.frames))
-        return read_best(self.network, batch.image, batch.frames, language)
+        self._trace("read", lambda blank: decode_best(self.network, blank.image, blank.frames))
+        return decode_best(self.network, batch.image, batch.frames, language)
 
     def _trace(self, what: str, do: Callable[[Batch], object]) -> None:
         """Have the graph for images of any size built before the first real batch.

@@ -19,7 +19,7 @@ from engine.errors import ConfigError
 from engine.models.network import build_network
 from engine.reading.bundle import newest_bundle
 from engine.training import checkpoint as checkpoints
-from engine.training.trainer import Learner, Tensors
+from engine.training.trainer import Tensors, Trainer
 from engine.workspace import Workspace
 
 
@@ -61,7 +61,7 @@ def open_parent(workspace: Workspace, run: str) -> ParentCheckpoint:
     )
 
 
-def load_pretrained(learner: Learner, config: TrainConfig, forebear: ParentCheckpoint, charset: Charset) -> None:
+def load_pretrained(learner: Trainer, config: TrainConfig, forebear: ParentCheckpoint, charset: Charset) -> None:
     """Give a fresh network the weights of a run.
 
     Raises:

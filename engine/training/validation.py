@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from engine.charset import Charset
 from engine.evaluation.metrics import Score, score
-from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded
 from engine.training.prefetch import Batch, make_batch
-from engine.training.samples import StoredRows
-from engine.training.trainer import Learner
+from engine.training.samples import StoredSamples
+from engine.training.trainer import Trainer
 
 _LARGEST = 64  # images a batch
 
@@ -34,10 +34,10 @@ class Validation:
 
 
 def validate(
-    learner: Learner,
-    rows: StoredRows,
+    learner: Trainer,
+    rows: StoredSamples,
     charset: Charset,
-    language: Language | None,
+    language: NgramModel | None,
     after: Callable[[npt.NDArray[np.int64], Sequence[Decoded]], None],
 ) -> Validation:
     """Read every row once, with what the bundle will know of texts.
@@ -51,7 +51,7 @@ def validate(
         fitting = chunk[rows.fits[chunk]]
         if len(fitting):
             judged = batch if len(fitting) == len(chunk) else _batch(rows, fitting, learner, charset)
-            lost += learner.judge(judged) * judged.count
+            lost += learner.eval_step(judged) * judged.count
             weight += judged.count
         decoded = learner.read(batch, language)[: len(chunk)]
         texts = [charset.decode(text.ids) for text in decoded]
@@ -60,14 +60,14 @@ def validate(
     return Validation(lost / weight if weight else math.nan, total)
 
 
-def batches_of_like_width(rows: StoredRows) -> Iterator[npt.NDArray[np.int64]]:
+def batches_of_like_width(rows: StoredSamples) -> Iterator[npt.NDArray[np.int64]]:
     """Yield all rows' indices in batches of one padded width each, so that no reading depends on its neighbours."""
     for width in np.unique(rows.widths):
         same = np.flatnonzero(rows.widths == width)
         yield from (same[start : start + _LARGEST] for start in range(0, len(same), _LARGEST))
 
 
-def _batch(rows: StoredRows, numbers: npt.NDArray[np.int64], learner: Learner, charset: Charset) -> Batch:
+def _batch(rows: StoredSamples, numbers: npt.NDArray[np.int64], learner: Trainer, charset: Charset) -> Batch:
     padded = np.resize(numbers, _power_of_two(len(numbers)))  # repeats, so that few batch sizes occur
     return make_batch(rows, padded, learner.network.config, charset.end)
 

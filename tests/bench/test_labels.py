@@ -16,7 +16,7 @@ def test_five_hundred_samples_of_all_recipes_show_their_labels():
 
 
 def test_a_label_that_is_not_what_was_drawn_is_found(monkeypatch: pytest.MonkeyPatch):
-    settle = samples.settle
+    settle = samples.draw_style
 
     def swapped(look, text, *rest):
         return settle(look, text[::-1], *rest)

@@ -17,7 +17,7 @@ from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig, Rules, TableConfig
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.style import Colours, Look
+from engine.config.style import Colours, Style
 from engine.config.text_sources import Characters, Digits, Words
 from engine.config.train import TrainConfig
 from engine.jobs import KINDS
@@ -31,7 +31,7 @@ TEXTS = st.one_of(
     st.builds(Characters, weight=WEIGHTS, symbols=st.sampled_from(["", "--", "$(x)", "'\"", "null", "[", "é"])),
 )
 LOOKS = st.builds(
-    Look,
+    Style,
     weight=WEIGHTS,
     skew=st.integers(0, 45),
     fonts=st.lists(st.sampled_from(["latin/Roboto-Regular", "a b", "--c"]), max_size=2).map(tuple),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.base import Config, Difference, differences, setting
+from engine.config.base import Config, ConfigDifference, differences, setting
 from engine.errors import ConfigError
 
 
@@ -76,8 +76,8 @@ def test_a_changed_copy_is_checked_too():
 def test_differences_name_each_leaf_once():
     left, right = Outer(), Outer(inner=Inner(height=40), spans=(0.5,))
     assert differences(left, right) == [
-        Difference("inner.height", 32, 40),
-        Difference("spans.1", 1.0, None),
+        ConfigDifference("inner.height", 32, 40),
+        ConfigDifference("spans.1", 1.0, None),
     ]
     assert differences(left, left) == []
 

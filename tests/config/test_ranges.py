@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.config.style import Look
+from engine.config.style import Style
 from engine.errors import ConfigError
 
 
@@ -19,9 +19,9 @@ from engine.errors import ConfigError
 )
 def test_a_span_stays_as_it_was_written(values: dict, kept: object):
     (name,) = values
-    look = Look.parse(values)
+    look = Style.parse(values)
     assert look.plain()[name] == kept
-    assert Look.parse(look.plain()) == look
+    assert Style.parse(look.plain()) == look
 
 
 @pytest.mark.parametrize(
@@ -42,5 +42,5 @@ def test_a_span_stays_as_it_was_written(values: dict, kept: object):
 )
 def test_a_fault_says_the_value_and_the_rule(values: dict, words: list[str]):
     with pytest.raises(ConfigError) as caught:
-        Look.parse(values)
+        Style.parse(values)
     assert all(word in str(caught.value) for word in words), str(caught.value)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from engine.config.postprocess import After, Contrast, ScanNoise, Shadow
 from engine.config.recipe import Recipe
-from engine.config.style import BackgroundWeights, Colours, Look
+from engine.config.style import BackgroundWeights, Colours, Style
 from engine.config.text_sources import Characters
 from engine.datasets.advice import SETTINGS, advise
 from engine.datasets.comparison import Gap, Spread, compare
@@ -28,7 +28,7 @@ PLAIN: dict[str, Any] = {
 
 
 def recipe(texts: dict[str, Any], look: dict[str, Any]) -> Recipe:
-    return Recipe(texts=(Characters(**{**TEXTS, **texts}),), looks=(Look(**{**PLAIN, **look}),))
+    return Recipe(texts=(Characters(**{**TEXTS, **texts}),), looks=(Style(**{**PLAIN, **look}),))
 
 
 def gaps(synthetic: Recipe, real: Recipe) -> dict[str, Gap]:

@@ -10,8 +10,8 @@ from PIL import Image
 
 from engine.config.generate import GenerateConfig
 from engine.datasets import Dataset, open_dataset
-from engine.datasets.shards import ShardName, Stored, assemble, write_shard
-from engine.datasets.tf_example import Record
+from engine.datasets.shards import ShardName, StoredSample, assemble, write_shard
+from engine.datasets.tf_example import ImageRecord
 from engine.datasets.tfrecord import records
 from engine.errors import DatasetError
 from engine.synth import preview
@@ -26,7 +26,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("datasets") / "01"
     folder.mkdir()
     drawn = [
-        Stored(index, Record(encode(sample.image), sample.label, ""), *sample.image.size, sample.factors)
+        StoredSample(index, ImageRecord(encode(sample.image), sample.label, ""), *sample.image.size, sample.factors)
         for index, sample in enumerate(preview(GenerateConfig().recipe, 12, seed=5))
     ]
     write_shard(folder, TRAIN, drawn[:9], Counter())
@@ -135,7 +135,9 @@ def test_a_hundred_thousand_samples_open_within_a_second(tmp_path: Path):
     factors = {"font": "latin/Lato-Regular", "blur": 0.25, "background": "noise", "skew": 1}
     for name in names:
         first = name.number * 50_000
-        samples = (Stored(i, Record(b"", f"text {i}", ""), 100, 32, factors) for i in range(first, first + 50_000))
+        samples = (
+            StoredSample(i, ImageRecord(b"", f"text {i}", ""), 100, 32, factors) for i in range(first, first + 50_000)
+        )
         write_shard(tmp_path, name, samples, Counter())
     assemble(tmp_path, names, "synthetic", {}, 0)
     began = time.process_time()
@@ -148,7 +150,7 @@ def test_a_hundred_thousand_samples_open_within_a_second(tmp_path: Path):
 def test_only_jpeg_and_png_are_opened(tmp_path: Path):
     picture = tmp_path / "x.tiff"
     Image.new("RGB", (4, 4)).save(picture)
-    write_shard(tmp_path, TRAIN, [Stored(0, Record(picture.read_bytes(), "x", ""), 4, 4, {})], Counter())
+    write_shard(tmp_path, TRAIN, [StoredSample(0, ImageRecord(picture.read_bytes(), "x", ""), 4, 4, {})], Counter())
     assemble(tmp_path, [TRAIN], "synthetic", {}, 0)
     with pytest.raises(DatasetError, match="train-00000"):
         open_dataset(tmp_path).image(0)

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from engine.datasets import open_dataset
-from engine.datasets.manifest import FileEntry, Manifest, write_manifest
-from engine.datasets.shards import ShardName, Stored, assemble, read_part, sweep, write_shard
-from engine.datasets.tf_example import Record
+from engine.datasets.manifest import DatasetManifest, FileEntry, write_manifest
+from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, sweep, write_shard
+from engine.datasets.tf_example import ImageRecord
 from engine.errors import DatasetError
 
 TRAIN, TEST = ShardName("train", 0), ShardName("test", 0)
 
 
-def stored(index: int, label: str) -> Stored:
-    return Stored(
-        index, Record(b"jpeg" * index, label, "latin/Lato"), 40 + index, 32, {"font": "latin/Lato", "blur": 0.5}
+def stored(index: int, label: str) -> StoredSample:
+    return StoredSample(
+        index, ImageRecord(b"jpeg" * index, label, "latin/Lato"), 40 + index, 32, {"font": "latin/Lato", "blur": 0.5}
     )
 
 
@@ -82,7 +82,7 @@ def test_an_empty_dataset_is_refused(tmp_path: Path):
     with pytest.raises(DatasetError, match="no manifest"):
         open_dataset(tmp_path)
     nothing = FileEntry(file="samples.parquet", bytes=0, sha256="")
-    empty = Manifest(
+    empty = DatasetManifest(
         kind="synthetic", recipe={}, seed=0, charset="", max_length=0, counts={}, dropped={}, shards=[], samples=nothing
     )
     write_manifest(tmp_path, empty)

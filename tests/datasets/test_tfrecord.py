@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets.tf_example import Record, decode, encode
+from engine.datasets.tf_example import ImageRecord, decode, encode
 from engine.datasets.tfrecord import frame, records, unframe
 
-samples = st.builds(Record, st.binary(), st.text(st.characters(exclude_categories=["Cs"])), st.just("latin/Lato"))
+samples = st.builds(ImageRecord, st.binary(), st.text(st.characters(exclude_categories=["Cs"])), st.just("latin/Lato"))
 
 
 @given(samples)
-def test_a_record_survives_the_round_trip(record: Record):
+def test_a_record_survives_the_round_trip(record: ImageRecord):
     assert decode(unframe(frame(encode(record)))) == record
 
 
@@ -40,7 +40,7 @@ def test_no_flipped_bit_and_no_cut_passes(payload: bytes, data: st.DataObject):
         unframe(record[: data.draw(st.integers(0, len(record) - 1))])
 
 
-@pytest.mark.parametrize("payload", [b"", b"\xff\xff", encode(Record(b"x", "y", ""))[:-2]])
+@pytest.mark.parametrize("payload", [b"", b"\xff\xff", encode(ImageRecord(b"x", "y", ""))[:-2]])
 def test_bytes_that_are_no_example_are_refused(payload: bytes):
     with pytest.raises(ValueError, match="not an image with a label"):
         decode(payload)
@@ -65,7 +65,7 @@ with tf.io.TFRecordWriter(theirs) as writer:
 
 @pytest.mark.heavy
 def test_tensorflow_reads_ours_and_we_read_tensorflows(tmp_path: Path):
-    written = [Record(bytes([number]) * number, f"ßetext {number}", "latin/Lato") for number in range(1, 4)]
+    written = [ImageRecord(bytes([number]) * number, f"ßetext {number}", "latin/Lato") for number in range(1, 4)]
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     ours.write_bytes(b"".join(frame(encode(record)) for record in written))
     command = [sys.executable, "-c", TENSORFLOW, ours, theirs]

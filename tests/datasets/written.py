@@ -11,9 +11,9 @@ from PIL import Image
 
 from engine.config.generate import Split
 from engine.datasets import Dataset, open_dataset
-from engine.datasets.shards import ShardName, Stored, assemble, write_shard
+from engine.datasets.shards import ShardName, StoredSample, assemble, write_shard
 from engine.datasets.splits import SPLITS
-from engine.datasets.tf_example import Record
+from engine.datasets.tf_example import ImageRecord
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,12 @@ class Drawn:
     format: Literal["PNG", "JPEG"] = "PNG"
     factors: dict[str, Any] = field(default_factory=dict)
 
-    def stored(self, index: int) -> Stored:
+    def stored(self, index: int) -> StoredSample:
         content = io.BytesIO()
         Image.new("RGB", (self.width, 16), (self.shade,) * 3).save(content, self.format)
-        return Stored(index, Record(content.getvalue(), self.label, f"no. {index}"), self.width, 16, self.factors)
+        return StoredSample(
+            index, ImageRecord(content.getvalue(), self.label, f"no. {index}"), self.width, 16, self.factors
+        )
 
 
 def write_dataset(folder: Path, samples: Sequence[Drawn], *, kind: str = "imported", shard: int = 4) -> Dataset:

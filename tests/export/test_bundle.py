@@ -13,9 +13,9 @@ from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.errors import BundleError
 from engine.export.bundle import Exporter
-from engine.export.graphs import copy_weights, onnx_graphs, float32_copy
+from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare
-from engine.models.inference import read_best
+from engine.models.inference import decode_best
 from engine.models.network import Network, build_network
 from engine.reading.bundle import load_graphs, open_bundle
 from engine.reading.manifest import TrainedOn
@@ -73,7 +73,7 @@ def test_a_pair_exports_and_reads_the_same_strings(workspace: Workspace, encoder
 def keras_reading(network: Network, row: np.ndarray) -> str:
     image, widths = PREPROCESSING.pad_batch([row])
     frames = valid_frames(widths, image.shape[2], network.config.time_steps_at(image.shape[2]))
-    return CHARSET.decode(read_best(network, image, frames)[0].ids)
+    return CHARSET.decode(decode_best(network, image, frames)[0].ids)
 
 
 def test_a_bfloat16_network_is_exported_in_float32(workspace: Workspace):

@@ -16,7 +16,7 @@ from engine.reading.manifest import TrainedOn
 from engine.reading.preprocess import Preprocessing
 from engine.reading.reader import Reader
 from engine.training.prefetch import Batch
-from engine.training.trainer import GROUPS, Learner
+from engine.training.trainer import GROUPS, Trainer
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import draw_word
 
@@ -39,15 +39,15 @@ def eagerly():
         yield
 
 
-def learner(encoder: Encoder, decoder: Decoder) -> Learner:
+def learner(encoder: Encoder, decoder: Decoder) -> Trainer:
     recurrent = 8 if len(encoder) % 2 == (decoder == "ctc") else 0
     reader = ReaderConfig(
         encoder=encoder, decoder=decoder, recurrent=recurrent, scale=0.125, height=16, max_width=64, max_length=8
     )
-    return Learner(TrainConfig(dataset="0" * 26, reader=reader), CHARSET.classes, "float32")
+    return Trainer(TrainConfig(dataset="0" * 26, reader=reader), CHARSET.classes, "float32")
 
 
-def batch_of(learner: Learner, rows: list[np.ndarray], texts: list[np.ndarray]) -> Batch:
+def batch_of(learner: Trainer, rows: list[np.ndarray], texts: list[np.ndarray]) -> Batch:
     config = learner.network.config
     image, _ = PREPROCESSING.pad_batch(rows, least=64)
     frames = np.full(len(rows), config.time_steps, np.int32)
@@ -63,11 +63,11 @@ def test_a_pair_learns_a_step_saves_exports_and_reads(workspace: Workspace, enco
     texts = [CHARSET.encode(word) for word in WORDS]
     batch = batch_of(ours, rows, texts)
     saved = {group: ours.tensors(group) for group in GROUPS}
-    loss = ours.learn(batch, 0.002)
+    loss = ours.train_step(batch, 0.002)
     assert np.isfinite(loss)
     for group in GROUPS:
         ours.restore(group, saved[group])
-    assert ours.learn(batch, 0.002) == loss, "dropout's randomness is restored, too"
+    assert ours.train_step(batch, 0.002) == loss, "dropout's randomness is restored, too"
     run = workspace.folder("runs", new_id())
     run.mkdir()
     trained_on = TrainedOn(dataset="0" * 26, hash="none")

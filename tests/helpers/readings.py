@@ -7,7 +7,7 @@ import pandas as pd
 from PIL import Image
 
 from engine.evaluation.evaluate import Evaluation, evaluate
-from engine.evaluation.test_sets import Sample
+from engine.evaluation.test_sets import TestSample
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Parrot:
 def evaluation(said: Mapping[str, tuple[str, str]]) -> Evaluation:
     """Evaluate a reader by name of the image: what it says, and what was read."""
     blank = Image.new("RGB", (1, 1))
-    samples = [Sample(name, truth, lambda: blank) for name, (truth, _) in said.items()]
+    samples = [TestSample(name, truth, lambda: blank) for name, (truth, _) in said.items()]
     return evaluate(Parrot([text for _, text in said.values()]), samples)  # pyright: ignore[reportArgumentType]
 
 

@@ -14,7 +14,7 @@ from onnx import TensorProto, checker, helper, numpy_helper
 from PIL import Image
 
 from engine.reading.bundle import Bundle, describe_graphs, save_bundle
-from engine.reading.manifest import Manifest
+from engine.reading.manifest import BundleManifest
 from engine.reading.preprocess import Preprocessing
 from engine.workspace import Workspace, new_id
 
@@ -56,7 +56,7 @@ def graphs(kind: Kind) -> dict[str, bytes]:
     return {"encoder": _encoder(), "step": _step()}
 
 
-def manifest(kind: Kind, **changes: Any) -> Manifest:
+def manifest(kind: Kind, **changes: Any) -> BundleManifest:
     """Return the manifest of a tiny reader, with top-level values changed."""
     states = [{"name": "position", "shape": [1]}]
     decoder = {"kind": "attention", "max_length": 12, "states": states} if kind == "attention" else {"max_length": 12}
@@ -72,7 +72,7 @@ def manifest(kind: Kind, **changes: Any) -> Manifest:
         "parity": {"images": 8, "same_strings": 8, "max_logit_difference": 0.0, "counts": True},
         "trained_on": {"dataset": "none", "hash": "none"},
     }
-    return Manifest.model_validate(values | changes)
+    return BundleManifest.model_validate(values | changes)
 
 
 def save_run_bundle(workspace: Workspace, kind: Kind = "ctc", run: str = "", step: int = 7, **changes: Any) -> Bundle:

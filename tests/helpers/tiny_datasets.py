@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.config.generate import Split
-from engine.datasets.shards import ShardName, Stored, assemble, write_shard
-from engine.datasets.tf_example import Record
+from engine.datasets.shards import ShardName, StoredSample, assemble, write_shard
+from engine.datasets.tf_example import ImageRecord
 from engine.files import write_json
 from engine.workspace import Workspace, new_id
 
@@ -45,8 +45,8 @@ def save_dataset(workspace: Workspace, words: Mapping[Split, Sequence[str]] = WO
     return id
 
 
-def _stored(index: int, text: str) -> Stored:
+def _stored(index: int, text: str) -> StoredSample:
     image = draw_word(text)
     content = io.BytesIO()
     image.save(content, "PNG")
-    return Stored(index, Record(image=content.getvalue(), label=text, comment=""), *image.size, {})
+    return StoredSample(index, ImageRecord(image=content.getvalue(), label=text, comment=""), *image.size, {})

@@ -9,11 +9,11 @@ import pytest
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.config.train import TrainConfig
 from engine.models.decoders.attention import AttentionCell, TeacherForcing
-from engine.models.inference import read_best
+from engine.models.inference import decode_best
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import build_network
 from engine.training.prefetch import Batch
-from engine.training.trainer import Learner
+from engine.training.trainer import Trainer
 
 ENCODERS, DECODERS = get_args(Encoder), get_args(Decoder)
 # Learning takes the longest to compile, so not every pair: tests/export/test_pairs.py takes a step with each.
@@ -64,32 +64,32 @@ def test_a_pair_learns_a_few_samples_and_reads_them(encoder, decoder):
     aocr = (encoder, decoder) == ("cnn8", "attention")
     config = tiny(encoder, decoder, recurrent=8 if aocr else 0, height=16, max_width=32)
     rate = 0.02 if encoder == "light" else 0.005
-    learner = Learner(TrainConfig(dataset="0" * 26, reader=config, weight_decay=0.0), CLASSES, "float32")
+    learner = Trainer(TrainConfig(dataset="0" * 26, reader=config, weight_decay=0.0), CLASSES, "float32")
     batch = some_batch(config)
     assert learner.network.training(batch.inputs).shape == (4, 9 if decoder == "attention" else 8, CLASSES)
-    first = learner.learn(batch, rate)
+    first = learner.train_step(batch, rate)
     for _ in range(60):
-        last = learner.learn(batch, rate)
+        last = learner.train_step(batch, rate)
     assert last < first / 3
-    assert len(read_best(learner.network, batch.image, batch.frames)) == 4
+    assert len(decode_best(learner.network, batch.image, batch.frames)) == 4
 
 
 # JAX compiles densenet121's 40 convolutions for half a minute; its shapes are traced above all the same.
 @pytest.mark.parametrize("encoder", ["resnet50", "densenet121"])
 def test_what_stems_from_keras_applications_takes_a_step(encoder):
     config = tiny(encoder, "ctc", height=16, max_width=32)
-    learner = Learner(TrainConfig(dataset="0" * 26, reader=config), CLASSES, "float32")
+    learner = Trainer(TrainConfig(dataset="0" * 26, reader=config), CLASSES, "float32")
     batch = some_batch(config)
-    before = learner.judge(batch)
-    assert np.isfinite(learner.learn(batch, 0.002))
-    assert learner.judge(batch) != before
+    before = learner.eval_step(batch)
+    assert np.isfinite(learner.train_step(batch, 0.002))
+    assert learner.eval_step(batch) != before
 
 
 def test_attention_alignments_sum_to_one_and_texts_stay_in_bounds():
     config = tiny("light", "attention")
     network = build_network(config, CLASSES)
     batch = some_batch(config)
-    decoded = read_best(network, batch.image, batch.frames)
+    decoded = decode_best(network, batch.image, batch.frames)
     assert all(len(text.ids) <= config.max_length for text in decoded)
     memory = network.graphs["encoder"].predict_on_batch({"image": batch.image})
     states = {name: np.zeros((4, size), np.float32) for name, size in network.states.items()}

@@ -8,7 +8,7 @@ from engine.config.reader import ReaderConfig
 from engine.errors import ConfigError
 from engine.models.encoders.imagenet import Application, backbone
 from engine.models.network import build_network
-from engine.models.pretrained import begin_with_imagenet
+from engine.models.pretrained import load_imagenet
 
 
 def arrays(model: keras.Model) -> list[np.ndarray]:
@@ -35,7 +35,7 @@ def test_the_weights_of_the_original_fit_our_part_of_it(encoder):
         given.append(taken.part())
         return given[0]
 
-    note = begin_with_imagenet(ours, fetch)
+    note = load_imagenet(ours, fetch)
     assert note
     assert encoder in note
     pairs = list(zip(arrays(given[0]), arrays(backbone(ours.encoder)), strict=True))
@@ -46,7 +46,7 @@ def test_the_weights_of_the_original_fit_our_part_of_it(encoder):
 def test_offline_it_begins_with_random_weights_and_says_so():
     ours = network()
     before = arrays(ours.training)
-    note = begin_with_imagenet(ours, offline)
+    note = load_imagenet(ours, offline)
     assert note
     assert "Name or service not known" in note
     assert "begins with random ones" in note
@@ -55,10 +55,10 @@ def test_offline_it_begins_with_random_weights_and_says_so():
 
 def test_offline_it_does_not_begin_where_it_must_have_them():
     with pytest.raises(ConfigError, match=r"resnet50 cannot be downloaded .*pretrained is must.*set pretrained to try"):
-        begin_with_imagenet(network(pretrained="must"), offline)
+        load_imagenet(network(pretrained="must"), offline)
 
 
 @pytest.mark.parametrize("values", [{"pretrained": "off"}, {"encoder": "light"}, {"scale": 0.5}])
 def test_nothing_is_downloaded_where_nothing_fits_or_is_wanted(values):
-    note = begin_with_imagenet(network(**values), never)
+    note = load_imagenet(network(**values), never)
     assert (note is not None) == ("scale" in values)

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from engine.config.recipe import Recipe
-from engine.config.style import BackgroundWeights, Look
+from engine.config.style import BackgroundWeights, Style
 from engine.config.text_sources import Characters, Pattern, Words
 from engine.errors import ConfigError, ImageError, SourceError
-from engine.synth import add_font, add_list, add_picture, delete_asset, explain, list_assets, pictures, preview
+from engine.synth import add_font, add_list, add_picture, annotate_sample, delete_asset, list_assets, pictures, preview
 from engine.synth import assets as module
 from engine.synth.assets import find_asset
 from engine.synth.dictionaries import dictionary
@@ -39,7 +39,7 @@ def test_an_uploaded_font_draws_as_the_bundled_one_does(space: Workspace):
     assert font.label == "My <b>Lato</b>"
     assert font.facts["family"].startswith("Lato")
     assert font.facts["characters"] > 200
-    looks = [Look(fonts=(id,), background=BackgroundWeights(noise=0)) for id in (font.id, "latin/Lato-Regular")]
+    looks = [Style(fonts=(id,), background=BackgroundWeights(noise=0)) for id in (font.id, "latin/Lato-Regular")]
     ours, theirs = (preview(Recipe(looks=(look,)), 3, 0, space) for look in looks)
     assert all(np.array_equal(np.asarray(a.image), np.asarray(b.image)) for a, b in zip(ours, theirs, strict=True))
 
@@ -105,14 +105,14 @@ def test_a_picture_becomes_plain_pixels_of_bounded_size(space: Workspace):
     with pytest.raises(ImageError):
         add_picture(space, b"%!PS-Adobe", "evil.png")
     assert [shown.id for shown in pictures(space)][-1] == kept.id
-    look = Look(pictures=(kept.id,), background=BackgroundWeights(noise=0, white=0, picture=1))
+    look = Style(pictures=(kept.id,), background=BackgroundWeights(noise=0, white=0, picture=1))
     (sample,) = preview(Recipe(looks=(look,)), 1, 0, space)
     assert np.abs(np.asarray(sample.image)[0, 0].astype(int) - (0xC0, 0x80, 0x40)).max() < 6
 
 
 def test_the_bundled_pictures_have_ids(space: Workspace):
     assert [shown.id for shown in pictures()] == ["trdg/bricks", "trdg/city", "trdg/containers", "trdg/water"]
-    look = Look(pictures=("trdg/water",), background=BackgroundWeights(noise=0, white=0, picture=1))
+    look = Style(pictures=("trdg/water",), background=BackgroundWeights(noise=0, white=0, picture=1))
     (sample,) = preview(Recipe(looks=(look,)), 1, 0)
     red, _, blue = np.asarray(sample.image).reshape(-1, 3).mean(axis=0)
     assert blue > red
@@ -157,14 +157,14 @@ def test_hebrew_needs_a_font_and_is_drawn_with_one(space: Workspace):
     words = dictionary("he")
     letters = "".join(sorted(set().union(*(words[line] for line in range(0, len(words), len(words) // 30)))))
     font = add_font(space, tiny_font(letters), "blocks")
-    samples = preview(recipe.changed(looks=[Look(fonts=(font.id,))]), 4, 0, space)
+    samples = preview(recipe.changed(looks=[Style(fonts=(font.id,))]), 4, 0, space)
     assert all(set(sample.label) <= set(letters) for sample in samples)
 
 
 def test_hebrew_is_drawn_whole_from_right_to_left_and_labelled_as_it_is_read(space: Workspace):
     font = add_font(space, tiny_font("אבגדה"), "blocks")
-    look = Look(fonts=(font.id,), background=BackgroundWeights(noise=0))
-    told = explain(Recipe(texts=(Pattern(pattern="אב{3} גדה"),), looks=(look,)), 0, 0, space)
+    look = Style(fonts=(font.id,), background=BackgroundWeights(noise=0))
+    told = annotate_sample(Recipe(texts=(Pattern(pattern="אב{3} גדה"),), looks=(look,)), 0, 0, space)
     assert told.label == "אבבב גדה"
     assert told.factors["word_split"]
     assert [box.text for box in told.boxes] == [told.label]
@@ -177,7 +177,7 @@ def test_hebrew_is_drawn_whole_from_right_to_left_and_labelled_as_it_is_read(spa
 
 def test_a_mixed_look_uses_the_font_that_has_the_signs(space: Workspace):
     font = add_font(space, tiny_font("☃"), "snow")
-    look = Look(fonts=(font.id, "latin/Lato-Regular"))
+    look = Style(fonts=(font.id, "latin/Lato-Regular"))
     texts = (Characters(symbols="☃", lower=False, upper=False, digits=False), Words())
     for sample in preview(Recipe(texts=texts, looks=(look,)), 12, 0, space):
         assert sample.factors["font"] == (font.id if "☃" in sample.label else "latin/Lato-Regular")

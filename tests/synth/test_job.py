@@ -14,7 +14,7 @@ import pytest
 from engine import jobs
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.style import BackgroundWeights, Colours, Look
+from engine.config.style import BackgroundWeights, Colours, Style
 from engine.config.text_sources import Digits, Words
 from engine.datasets import Dataset, open_dataset, split_of
 from engine.errors import ConfigError, SpaceError
@@ -102,7 +102,7 @@ def test_a_label_is_the_text_that_was_drawn(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_dropped_samples_are_replaced_and_counted(tmp_path: Path):
-    grey = Look(
+    grey = Style(
         background=BackgroundWeights(noise=0, white=0, picture=1), colours=(Colours(low="#808080", high="#909090"),)
     )
     config = GenerateConfig(recipe=Recipe(texts=(Digits(),), looks=(grey,)), images=40, processes=1)
@@ -122,7 +122,7 @@ def test_no_sample_shows_an_empty_box(tmp_path: Path):
     cyrillic = Recipe(texts=(Words(language="ru"),))
     drawn = [samples.draw_sample(cyrillic, 0, index) for index in range(20)]
     assert {sample.factors["font"] for sample in drawn} <= {font.id for font in samples.fonts() if font.can_draw("Ж")}
-    gappy = Recipe(texts=(Digits(),), looks=(Look(fonts=("latin/SEASRN__",)),))
+    gappy = Recipe(texts=(Digits(),), looks=(Style(fonts=("latin/SEASRN__",)),))
     assert samples.draw_sample(gappy, 0, 0).factors["font"] == "latin/SEASRN__"
     with pytest.raises(ConfigError, match="no font has every character"):
         samples.draw_sample(gappy.changed(texts=(Words(language="ru"),)), 0, 0)
@@ -137,7 +137,7 @@ def test_too_few_texts_for_a_split_are_told(monkeypatch: pytest.MonkeyPatch):
 def test_a_fault_in_a_drawing_process_reaches_the_job_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(generate, "_check_room", lambda *_: None)
     with pytest.raises(ConfigError, match="latin/Nobodys"):
-        make(tmp_path, SMALL.changed(recipe=Recipe(looks=(Look(fonts=("latin/Nobodys",)),))))
+        make(tmp_path, SMALL.changed(recipe=Recipe(looks=(Style(fonts=("latin/Nobodys",)),))))
 
 
 def test_a_disk_without_room_is_told_before_anything_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.style import Look, OrientationWeights
+from engine.config.style import OrientationWeights, Style
 from engine.config.text_sources import Words
-from engine.synth import explain, preview
+from engine.synth import annotate_sample, preview
 from engine.synth.trdg import patches
 
 
@@ -24,14 +24,16 @@ def test_the_pieces_drawn_spell_the_label(name: str, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(patches.Pen, "text", recorded)
     for index in range(60):
-        (sample,) = preview(PRESETS[name], index + 1, 8)[index:] if index == 0 else [explain(PRESETS[name], 8, index)]
+        (sample,) = (
+            preview(PRESETS[name], index + 1, 8)[index:] if index == 0 else [annotate_sample(PRESETS[name], 8, index)]
+        )
         assert "".join(drawn).strip() == sample.label
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_character_has_its_box_in_the_order_of_reading(name: str):
     for index in range(25):
-        told = explain(PRESETS[name], 4, index)
+        told = annotate_sample(PRESETS[name], 4, index)
         assert told.mask.size == told.image.size
         words = told.label.split() if told.factors["word_split"] else [c for c in told.label if c != " "]
         assert [box.text for box in told.boxes] == words
@@ -44,9 +46,9 @@ def test_every_character_has_its_box_in_the_order_of_reading(name: str):
 
 
 def test_boxes_hold_the_ink():
-    look = Look(height=64, margin=6, background={"noise": 0, "white": 1}, fonts=("latin/Lato-Regular",))  # pyright: ignore[reportArgumentType]
+    look = Style(height=64, margin=6, background={"noise": 0, "white": 1}, fonts=("latin/Lato-Regular",))  # pyright: ignore[reportArgumentType]
     for index in range(10):
-        told = explain(Recipe(texts=(Words(),), looks=(look,)), 2, index)
+        told = annotate_sample(Recipe(texts=(Words(),), looks=(look,)), 2, index)
         dark = np.asarray(told.image.convert("L")) < 90
         for box in told.boxes:
             dark[box.top : box.bottom, box.left : box.right] = False
@@ -54,8 +56,8 @@ def test_boxes_hold_the_ink():
 
 
 def test_a_vertical_text_runs_down():
-    recipe = Recipe(looks=(Look(orientation=OrientationWeights(horizontal=0, vertical=1)),))
-    told = explain(recipe, 1, 0)
+    recipe = Recipe(looks=(Style(orientation=OrientationWeights(horizontal=0, vertical=1)),))
+    told = annotate_sample(recipe, 1, 0)
     tops = [box.top for box in told.boxes]
     assert told.image.height > told.image.width
     assert tops == sorted(tops)
@@ -65,6 +67,6 @@ def test_a_vertical_text_runs_down():
 def test_a_sample_that_is_explained_is_the_one_of_the_preview():
     recipe = PRESETS["scene text"]
     for index, sample in enumerate(preview(recipe, 6, 3)):
-        told = explain(recipe, 3, index)
+        told = annotate_sample(recipe, 3, index)
         assert (told.label, told.factors) == (sample.label, sample.factors)
         assert np.array_equal(np.asarray(told.image), np.asarray(sample.image))

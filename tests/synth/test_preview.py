@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.style import Look
+from engine.config.style import Style
 from engine.config.text_sources import Digits, Words
 from engine.errors import ConfigError
 from engine.synth import Sample, estimate, fonts, languages, preview
@@ -34,7 +34,7 @@ def test_threads_do_not_disturb_each_other():
 
 
 def test_a_moved_setting_changes_only_what_it_governs():
-    look = Look(height=40)
+    look = Style(height=40)
     still = preview(Recipe(looks=(look,)), 8, seed=0)
     skewed = preview(Recipe(looks=(look.changed(skew=10),)), 8, seed=0)
     for before, after in zip(still, skewed, strict=True):
@@ -60,7 +60,7 @@ def test_an_estimate_grows_with_the_number_of_images():
 @pytest.mark.parametrize(
     ("recipe", "words"),
     [
-        (Recipe(looks=(Look(fonts=("latin/Nobodys",)),)), ["latin/Nobodys", "Choose"]),
+        (Recipe(looks=(Style(fonts=("latin/Nobodys",)),)), ["latin/Nobodys", "Choose"]),
         (Recipe(texts=(Words(language="klingon"),)), ["klingon", "Choose"]),
         (Recipe(texts=(Words(language="ar"),)), ["'ar'", "fonts"]),
         (Recipe(texts=(Words(alphabet="letters", language="ru"),)), ["ru", "letters"]),

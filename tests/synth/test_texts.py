@@ -10,7 +10,7 @@ import pytest
 from engine.config.number_formats import AmountFormats, Amounts, DateFormats, Dates, NumberFormats, Numbers
 from engine.config.text_sources import CaseWeights, Characters, Digits, Pattern, TextSource, WordList, Words
 from engine.errors import ConfigError
-from engine.synth.asset_resolver import Shelf
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.assets import add_list
 from engine.synth.texts import draw_text
 from engine.workspace import Workspace
@@ -18,8 +18,8 @@ from engine.workspace import Workspace
 COUNT = 200
 
 
-def texts(source: TextSource, shelf: Shelf | None = None, count: int = COUNT) -> list[str]:
-    shelf = shelf or Shelf()
+def texts(source: TextSource, shelf: AssetResolver | None = None, count: int = COUNT) -> list[str]:
+    shelf = shelf or AssetResolver()
     return [draw_text(source, lambda name, i=i: Random(f"{i}/{name}"), shelf) for i in range(count)]
 
 
@@ -107,15 +107,15 @@ def test_mixed_case_writes_each_letter_either_way():
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(Workspace(tmp_path))
+def shelf(tmp_path: Path) -> AssetResolver:
+    return AssetResolver(Workspace(tmp_path))
 
 
 def uploaded(tmp_path: Path, content: str, **rules) -> WordList:
     return WordList(asset=add_list(Workspace(tmp_path), content.encode(), "mine").id, **rules)
 
 
-def test_lines_of_an_uploaded_list_are_taken_whole(tmp_path: Path, shelf: Shelf):
+def test_lines_of_an_uploaded_list_are_taken_whole(tmp_path: Path, shelf: AssetResolver):
     source = uploaded(tmp_path, "New York\r\n\n  Bad   Ems\nÅlesund\nUlm", max_length=9)
     assert set(texts(source, shelf)) == {"New York", "Bad Ems", "Ålesund", "Ulm"}
     short = source.changed(max_length=4)
@@ -125,7 +125,7 @@ def test_lines_of_an_uploaded_list_are_taken_whole(tmp_path: Path, shelf: Shelf)
     assert set(texts(two, shelf)) == {f"{first} {second}" for first in plain for second in plain}
 
 
-def test_words_of_an_uploaded_text_follow_one_another(tmp_path: Path, shelf: Shelf):
+def test_words_of_an_uploaded_text_follow_one_another(tmp_path: Path, shelf: AssetResolver):
     text = "one two three four\nfive six seven"
     source = uploaded(tmp_path, text, take="words", min_words=2, max_words=3, max_length=40)
     running = " ".join(text.split())
@@ -134,11 +134,11 @@ def test_words_of_an_uploaded_text_follow_one_another(tmp_path: Path, shelf: She
     assert {len(each.split()) for each in drawn} == {2, 3}
 
 
-def test_a_list_that_nothing_fits_is_told(tmp_path: Path, shelf: Shelf):
+def test_a_list_that_nothing_fits_is_told(tmp_path: Path, shelf: AssetResolver):
     with pytest.raises(ConfigError, match="the uploaded list"):
         texts(uploaded(tmp_path, "überlang", alphabet="letters"), shelf, 1)
 
 
 def test_without_a_workspace_nothing_uploaded_is_found(tmp_path: Path):
     with pytest.raises(ConfigError, match="Name the workspace"):
-        texts(uploaded(tmp_path, "word"), Shelf(), 1)
+        texts(uploaded(tmp_path, "word"), AssetResolver(), 1)

@@ -6,9 +6,9 @@ import pytest
 
 from engine.config.train import TrainConfig
 from engine.training.budget import (
-    Plan,
+    Schedule,
     learning_rate,
-    make_plan,
+    make_schedule,
     reports_after,
     steps_of_epochs,
     steps_of_minutes,
@@ -22,7 +22,7 @@ def config(**values) -> TrainConfig:
 
 
 def test_the_rate_rises_then_falls_to_almost_nothing():
-    ours, plan = config(learning_rate=1.0, warmup=0.1), make_plan(config(), 100)
+    ours, plan = config(learning_rate=1.0, warmup=0.1), make_schedule(config(), 100)
     rates = [learning_rate(ours, step, plan) for step in range(100)]
     assert rates[:9] == sorted(rates[:9])
     assert max(rates) == pytest.approx(1.0, rel=0.01)
@@ -33,13 +33,13 @@ def test_the_rate_rises_then_falls_to_almost_nothing():
 
 def test_a_constant_schedule_without_warmup_is_constant():
     ours = config(learning_rate=1.0, warmup=0.0, schedule="constant")
-    assert {learning_rate(ours, step, plan) for step in range(50) for plan in (None, Plan(50, 5, 1))} == {1.0}
+    assert {learning_rate(ours, step, plan) for step in range(50) for plan in (None, Schedule(50, 5, 1))} == {1.0}
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7, 12, 13, 100, 709])
 @pytest.mark.parametrize("every", [0, 1, 5, 1000])
 def test_the_last_step_is_always_validated_and_not_just_after_another(steps: int, every: int):
-    plan = make_plan(config(evaluate_every=every), steps)
+    plan = make_schedule(config(evaluate_every=every), steps)
     moments = [step for step in range(1, steps + 1) if plan.evaluates_after(step)]
     assert moments[-1] == steps
     assert len(moments) <= 12 or every
@@ -49,7 +49,7 @@ def test_the_last_step_is_always_validated_and_not_just_after_another(steps: int
 
 @pytest.mark.parametrize("minutes", [None, 0.1, 5, 60])
 def test_a_curve_has_few_points_and_one_at_the_end(minutes):
-    plan = make_plan(config(minutes=minutes, epochs=1), 12_345)
+    plan = make_schedule(config(minutes=minutes, epochs=1), 12_345)
     points = sum(reports_after(step, plan) for step in range(1, 12_346))
     assert points <= 1001
     assert minutes is None or points <= max(2 * 100 * minutes, 21)

@@ -20,10 +20,10 @@ from engine.jobs.context import JobContext
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.synth.job import work as generate
-from engine.training.data import collect
-from engine.training.online import FreshRounds
+from engine.training.data import load_training_data
+from engine.training.online import OnlineRounds
 from engine.training.prefetch import make_batch
-from engine.training.trainer import Learner
+from engine.training.trainer import Trainer
 from engine.training.transfer import load_pretrained, open_parent
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import save_dataset
@@ -84,7 +84,7 @@ def test_watched_datasets_are_read_at_each_validation_as_the_bundle_reads_them_a
     assert (last["word_accuracy"], last["cer"]) == (read.word_accuracy, read.cer)
     assert differences(weights(run, 12), weights(straight_run, 12)) == {}
     assert events(run, "validation") == events(straight_run, "validation")
-    material = collect(config, lambda id: open_dataset(shared.folder("datasets", id)))
+    material = load_training_data(config, lambda id: open_dataset(shared.folder("datasets", id)))
     assert material.read_at_validation == 4 + 5 + 1
 
 
@@ -109,7 +109,7 @@ def test_fine_tuning_keeps_what_is_known_of_each_character(
 ):
     config = tiny_config(dataset, start_from=straight_run.name)
     forebear, charset = open_parent(shared, straight_run.name), Charset(characters)
-    learner = Learner(config, charset.classes, "float32")
+    learner = Trainer(config, charset.classes, "float32")
     fresh = learner.tensors("network")
     load_pretrained(learner, config, forebear, charset)
     known = {place: "abc".index(character) for place, character in enumerate(characters) if character in "abc"}
@@ -168,8 +168,8 @@ def generated(shared: Workspace) -> str:
 
 def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspace, generated: str):
     config = tiny_config(generated, fresh=True, unfit="skip", reader={"max_length": 12, "max_width": 128})
-    material = collect(config, lambda id: open_dataset(shared.folder("datasets", id)))
-    opened = [FreshRounds(material.main, None, material.charset, config.reader, shared, 1) for _ in range(2)]
+    material = load_training_data(config, lambda id: open_dataset(shared.folder("datasets", id)))
+    opened = [OnlineRounds(material.main, None, material.charset, config.reader, shared, 1) for _ in range(2)]
     try:
         first, second = opened[0].rows_of(0), opened[0].rows_of(1)
         again = opened[1].rows_of(1)
@@ -205,14 +205,14 @@ class ResourceExhaustedError(Exception):
 def test_running_out_of_memory_names_a_batch_or_takes_it(
     shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
 ):
-    learn = Learner.learn
+    learn = Trainer.train_step
 
-    def learn_few(self: Learner, batch: Any, rate: float) -> float:
+    def learn_few(self: Trainer, batch: Any, rate: float) -> float:
         if len(batch.indices) > 4:
             raise ResourceExhaustedError("OOM when allocating tensor")
         return learn(self, batch, rate)
 
-    monkeypatch.setattr(Learner, "learn", learn_few)
+    monkeypatch.setattr(Trainer, "learn", learn_few)
     with pytest.raises(OutOfMemory, match=r"with 8 images a step\. Set batch to 4"):
         train(new_run(shared, tiny_config(dataset, epochs=1)))
     run = new_run(shared, tiny_config(dataset, epochs=1, halve_batch=True))
@@ -224,10 +224,10 @@ def test_the_plotted_loss_is_without_smoothing(shared: Workspace, dataset: str):
     losses = {}
     for smoothing in (0.0, 0.3):
         config = tiny_config(dataset, label_smoothing=smoothing, reader={"decoder": "attention"})
-        material = collect(config, lambda id: open_dataset(shared.folder("datasets", id)))
-        learner = Learner(config, material.charset.classes, "float32")
+        material = load_training_data(config, lambda id: open_dataset(shared.folder("datasets", id)))
+        learner = Trainer(config, material.charset.classes, "float32")
         batch = make_batch(material.training, range(4), config.reader, material.charset.end)
-        losses[smoothing] = [learner.learn(batch, 0.01) for _ in range(2)]
+        losses[smoothing] = [learner.train_step(batch, 0.01) for _ in range(2)]
     assert losses[0.0][0] == losses[0.3][0]
     assert losses[0.0][1] != losses[0.3][1]
 

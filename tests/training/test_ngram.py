@@ -12,8 +12,8 @@ from engine.datasets.splits import split_of
 from engine.jobs import State, launch, load_job
 from engine.reading.bundle import load_language, newest_bundle
 from engine.synth.samples import draw_label, draw_sample
-from engine.training.data import collect
-from engine.training.ngram import language_of, texts_of
+from engine.training.data import load_training_data
+from engine.training.ngram import ngram_model_of, texts_of
 from tests.helpers.tiny_datasets import save_dataset
 from tests.helpers.training import tiny_config
 
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.heavy
 
 
 def material_of(workspace, config):
-    return collect(config, lambda id: open_dataset(workspace.folder("datasets", id)))
+    return load_training_data(config, lambda id: open_dataset(workspace.folder("datasets", id)))
 
 
 def test_labels_of_the_training_split_alone_are_learned(shared, dataset):
     config = tiny_config(dataset)
-    language = language_of(config, material_of(shared, config), shared)
+    language = ngram_model_of(config, material_of(shared, config), shared)
     assert language is not None
     first = language.probabilities(())
     assert first[0] > 1.1 * first[1]  # 6 of 16 begin with a, 5 with b; with the other splits it were 8 of 23 each
@@ -66,7 +66,7 @@ def test_a_text_drawn_alone_is_that_of_the_sample():
 @pytest.mark.parametrize("changes", [{"language": 0.0}, {"reader": {"decoder": "attention"}}])
 def test_a_run_may_do_without(shared, dataset, changes):
     config = tiny_config(dataset, **changes)
-    assert language_of(config, material_of(shared, config), shared) is None
+    assert ngram_model_of(config, material_of(shared, config), shared) is None
 
 
 def test_a_run_exports_what_it_learned(straight_run, shared):

@@ -11,8 +11,8 @@ from engine.config.reader import ReaderConfig
 from engine.datasets import open_dataset
 from engine.evaluation.pinned_samples import KIND, image_path, parse
 from engine.reading.decoding.types import Decoded
-from engine.training.pinned_samples import WORST, Pins, choose
-from engine.training.samples import Part, StoredRows
+from engine.training.pinned_samples import WORST, PinnedSamples, choose
+from engine.training.samples import DatasetPart, StoredSamples
 from engine.workspace import Workspace
 from tests.helpers.training import events
 
@@ -25,9 +25,9 @@ def as_read(text: str, confidence: float, weights: np.ndarray | None = None) -> 
 
 
 @pytest.fixture
-def rows(shared: Workspace, dataset: str) -> StoredRows:
+def rows(shared: Workspace, dataset: str) -> StoredSamples:
     found = open_dataset(shared.folder("datasets", dataset))
-    return StoredRows([Part(found, found.frame("train"))], ABC, ReaderConfig())
+    return StoredSamples([DatasetPart(found, found.frame("train"))], ABC, ReaderConfig())
 
 
 def test_pinned_texts_are_short_and_long_and_always_the_same():
@@ -39,11 +39,11 @@ def test_pinned_texts_are_short_and_long_and_always_the_same():
     assert choose(["a", "b"]) == [0, 1]
 
 
-def test_the_surest_wrong_readings_are_kept_beside_the_fixed_ones(rows: StoredRows):
+def test_the_surest_wrong_readings_are_kept_beside_the_fixed_ones(rows: StoredSamples):
     fixed = set(choose(rows.texts))
     others = [number for number in range(len(rows)) if number not in fixed]
     assert others
-    pins = Pins(rows, ABC, ReaderConfig())
+    pins = PinnedSamples(rows, ABC, ReaderConfig())
     for number in range(len(rows)):
         pins.add(np.array([number]), [as_read("cccc", 0.5 + number / 100)])
     kept = pins.readings()
@@ -52,12 +52,12 @@ def test_the_surest_wrong_readings_are_kept_beside_the_fixed_ones(rows: StoredRo
     assert not any(reading.right for reading in kept)
 
 
-def test_places_are_shares_of_the_image_without_its_padding(rows: StoredRows):
+def test_places_are_shares_of_the_image_without_its_padding(rows: StoredSamples):
     number, reader = choose(rows.texts)[0], ReaderConfig()
     width, padded = rows.row(number).shape[1], int(rows.widths[number])
     steps = reader.time_steps_at(padded)
     weights = np.eye(1, steps)
-    pins = Pins(rows, ABC, reader)
+    pins = PinnedSamples(rows, ABC, reader)
     pins.add(np.array([number]), [as_read("a", 0.9, weights)])
     [reading] = pins.readings()
     assert reading.places[0][1] == pytest.approx(padded / steps / width, abs=0.001)

@@ -14,11 +14,11 @@ from engine.config.train import TrainConfig
 from engine.datasets import open_dataset
 from engine.errors import DatasetError
 from engine.models.losses import PAD
-from engine.training.data import Material, collect
+from engine.training.data import TrainingData, load_training_data
 from engine.training.prefetch import make_batch, stream
-from engine.training.sampler import Source
-from engine.training.samples import Part, StoredRows
-from engine.training.shuffle import Shares
+from engine.training.sampler import Sampler
+from engine.training.samples import DatasetPart, StoredSamples
+from engine.training.shuffle import MixShares
 from engine.workspace import Workspace
 from tests.helpers.tiny_datasets import WORDS, save_dataset
 
@@ -26,17 +26,17 @@ CTC = ReaderConfig(max_length=8, max_width=128)
 ATTENTION = CTC.changed(decoder="attention")
 
 
-def material(workspace: Workspace, reader: ReaderConfig, words: Mapping[Split, Sequence[str]] = WORDS) -> Material:
+def material(workspace: Workspace, reader: ReaderConfig, words: Mapping[Split, Sequence[str]] = WORDS) -> TrainingData:
     config = settings(save_dataset(workspace, words), reader, validation_images=2)
-    return collect(config, lambda id: open_dataset(workspace.folder("datasets", id)))
+    return load_training_data(config, lambda id: open_dataset(workspace.folder("datasets", id)))
 
 
 def settings(dataset: str, reader: ReaderConfig = CTC, **values: Any) -> TrainConfig:
     return TrainConfig.parse({"dataset": dataset, "reader": reader.plain(), "batch": 4, "seed": 1, **values})
 
 
-def source_of(rows: StoredRows, config: TrainConfig) -> Source:
-    return Source(lambda _: rows, Shares(rows.sizes, rows.weights), config.batch, config.seed)
+def source_of(rows: StoredSamples, config: TrainConfig) -> Sampler:
+    return Sampler(lambda _: rows, MixShares(rows.sizes, rows.weights), config.batch, config.seed)
 
 
 def test_rows_are_the_prepared_images_with_their_classes(workspace: Workspace):
@@ -65,7 +65,7 @@ def test_a_long_text_on_a_narrow_image_gets_the_time_steps_it_needs(workspace: W
 def test_a_watched_image_is_as_wide_as_bundles_read_it_whatever_its_text(workspace: Workspace):
     dataset = open_dataset(workspace.folder("datasets", save_dataset(workspace, {"train": ["a" * 8, "b", "xy"]})))
     reader = CTC.changed(height=16)
-    rows = StoredRows([Part(dataset, dataset.frame())], Charset("ab"), reader, as_bundles=True)
+    rows = StoredSamples([DatasetPart(dataset, dataset.frame())], Charset("ab"), reader, as_bundles=True)
     assert rows.fits.tolist() == [False, True, False]
     batch = make_batch(rows, [0], reader, end=2)
     assert batch.targets[0, 0] == reader.time_steps_at(rows.row(0).shape[1]) < time_steps_needed("a" * 8)

@@ -11,7 +11,7 @@ from engine.files import read_json, write_json
 from engine.jobs.context import JobContext
 from engine.training.job import preflight
 from engine.training.preflight import Trial, suggested
-from engine.training.trainer import Learner
+from engine.training.trainer import Trainer
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import WORDS, save_dataset
 from tests.helpers.training import tiny_config
@@ -40,14 +40,14 @@ def test_it_says_what_a_run_will_take(shared: Workspace, dataset: str):
 
 
 def test_it_stops_growing_where_memory_ends(shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch):
-    learn = Learner.learn
+    learn = Trainer.train_step
 
-    def learn_few(self: Learner, batch: Any, rate: float) -> float:
+    def learn_few(self: Trainer, batch: Any, rate: float) -> float:
         if len(batch.indices) > 4:
             raise MemoryError
         return learn(self, batch, rate)
 
-    monkeypatch.setattr(Learner, "learn", learn_few)
+    monkeypatch.setattr(Trainer, "learn", learn_few)
     assert [trial["batch"] for trial in fly(shared, tiny_config(dataset, batch=4))[1]["trials"]] == [2, 4]
 
 

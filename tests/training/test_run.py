@@ -14,7 +14,7 @@ from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
 from engine.training.telemetry import perplexity
-from engine.training.trainer import Learner
+from engine.training.trainer import Trainer
 from engine.workspace import Workspace
 from tests.helpers.tiny_datasets import WORDS, draw_word, save_dataset
 from tests.helpers.training import differences, events, new_run, tiny_config, train, weights
@@ -96,13 +96,13 @@ def test_another_config_is_not_resumed(straight_run: Path, shared: Workspace, da
 def test_a_loss_that_is_no_number_keeps_the_last_checkpoint(
     shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
 ):
-    learn, steps = Learner.learn, []
+    learn, steps = Trainer.train_step, []
 
     def poisoned(self, batch, learning_rate):
         steps.append(learning_rate)
         return learn(self, batch, float("nan") if len(steps) == 6 else learning_rate)
 
-    monkeypatch.setattr(Learner, "learn", poisoned)
+    monkeypatch.setattr(Trainer, "learn", poisoned)
     run = new_run(shared, tiny_config(dataset))
     with pytest.raises(Diverged, match=r"became nan at step 7.*checkpoint of step 4 is kept.*lower learning rate"):
         train(run)

@@ -8,7 +8,7 @@ from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.training.prefetch import Batch
-from engine.training.trainer import Learner
+from engine.training.trainer import Trainer
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "jax" or len(keras.distribution.list_devices("cpu")) < 2,
@@ -32,13 +32,15 @@ def test_two_devices_learn_what_one_does(decoder):
     reader = ReaderConfig(height=16, max_width=64, max_length=8, scale=0.25, decoder=decoder, dropout=0.0)
     config = TrainConfig(dataset="0" * 26, reader=reader, batch=8)
     devices = keras.distribution.list_devices("cpu")[:2]
-    one, two = (Learner(config, CLASSES, "float32", names) for names in ((), devices))
+    one, two = (Trainer(config, CLASSES, "float32", names) for names in ((), devices))
     batch, rest = a_batch(8, decoder), a_batch(3, decoder)
-    assert two.judge(rest) == pytest.approx(one.judge(rest), rel=1e-5)  # not shared evenly: judging needs not be
-    losses = [[learner.learn(batch, 1e-3) for _ in range(4)] for learner in (one, two)]
+    assert two.eval_step(rest) == pytest.approx(
+        one.eval_step(rest), rel=1e-5
+    )  # not shared evenly: judging needs not be
+    losses = [[learner.train_step(batch, 1e-3) for _ in range(4)] for learner in (one, two)]
     assert losses[1] == pytest.approx(losses[0], rel=1e-4)
     assert losses[0][-1] < losses[0][0]
-    assert two.judge(rest) == pytest.approx(one.judge(rest), rel=1e-3)
+    assert two.eval_step(rest) == pytest.approx(one.eval_step(rest), rel=1e-3)
     assert [text.ids for text in two.read(rest)] == [text.ids for text in one.read(rest)]
     with pytest.raises(ValueError, match="evenly divide"):
-        two.learn(rest, 1e-3)
+        two.train_step(rest, 1e-3)

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from engine.training.shuffle import Shares, draw_round
+from engine.training.shuffle import MixShares, draw_round
 
 
 def one_part(widths: npt.NDArray[np.integer], batch: int, seed: int, round: int = 0) -> npt.NDArray[np.int64]:
-    return draw_round(widths, Shares([len(widths)], [1.0]), batch, seed, round)
+    return draw_round(widths, MixShares([len(widths)], [1.0]), batch, seed, round)
 
 
 @pytest.mark.parametrize(("samples", "batch"), [(1, 1), (7, 7), (8, 8), (30, 8), (64, 16)])
@@ -46,7 +46,7 @@ def test_like_widths_share_a_batch():
     ],
 )
 def test_parts_are_seen_by_their_weights(sizes: Sequence[int], weights: Sequence[float], counts: Sequence[int]):
-    shares = Shares(sizes, weights)
+    shares = MixShares(sizes, weights)
     assert shares.counts == counts
     shown = draw_round(np.ones(sum(sizes), int), shares, 1, 0, 0).ravel()
     part = np.searchsorted(np.cumsum(sizes), shown, side="right")

@@ -2,11 +2,11 @@
 
 import pytest
 
-from engine.training.step_timer import PaceMeter
+from engine.training.step_timer import StepTimer
 
 
 def test_the_first_steps_and_the_outliers_do_not_count():
-    meter = PaceMeter(budget=60)
+    meter = StepTimer(budget=60)
     for seconds in [9.0] * 10 + [0.1] * 20 + [3.0] + [0.1] * 20:
         assert meter.pace() is None or meter.pace() == pytest.approx(0.1)
         meter.add(seconds)
@@ -14,7 +14,7 @@ def test_the_first_steps_and_the_outliers_do_not_count():
 
 
 def test_a_fast_run_is_watched_for_a_share_of_its_time():
-    meter = PaceMeter(budget=600)
+    meter = StepTimer(budget=600)
     for _ in range(450):
         meter.add(0.1)
     assert meter.pace() is None
@@ -24,7 +24,7 @@ def test_a_fast_run_is_watched_for_a_share_of_its_time():
 
 
 def test_steps_that_got_faster_are_believed():
-    meter = PaceMeter(budget=60)
+    meter = StepTimer(budget=60)
     for seconds in [0.1] * 10 + [0.2] * 20 + [0.1] * 20:
         meter.add(seconds)
     assert meter.pace() == pytest.approx(0.1)

@@ -12,14 +12,14 @@ from engine.errors import CheckpointError
 from engine.export.graphs import copy_weights, float32_copy
 from engine.models.losses import encode_targets
 from engine.training.prefetch import Batch
-from engine.training.trainer import GROUPS, Learner
+from engine.training.trainer import GROUPS, Trainer
 
 CLASSES = 5
 READER = ReaderConfig(scale=0.125, height=16, max_width=32, max_length=4, dropout=0.5)
 
 
-def learner(precision: Literal["float32", "bfloat16"] = "float32", **values) -> Learner:
-    return Learner(TrainConfig.parse({"dataset": "0" * 26, "reader": READER.plain(), **values}), CLASSES, precision)
+def learner(precision: Literal["float32", "bfloat16"] = "float32", **values) -> Trainer:
+    return Trainer(TrainConfig.parse({"dataset": "0" * 26, "reader": READER.plain(), **values}), CLASSES, precision)
 
 
 def some_batch(width: int = 32) -> Batch:
@@ -32,41 +32,41 @@ def some_batch(width: int = 32) -> Batch:
 def test_what_comes_out_goes_back_in_dropouts_randomness_too():
     """Straight on, and from a copy of the numbers in a learner of another seed: the same losses, bit for bit."""
     one, other, batch = learner(seed=1), learner(seed=2), some_batch()
-    one.learn(batch, 0.01)
+    one.train_step(batch, 0.01)
     for group in GROUPS:
         other.restore(group, one.tensors(group))
-    assert [one.learn(batch, 0.01) for _ in range(3)] == [other.learn(batch, 0.01) for _ in range(3)]
+    assert [one.train_step(batch, 0.01) for _ in range(3)] == [other.train_step(batch, 0.01) for _ in range(3)]
 
 
 def test_a_step_rounds_alike_whichever_sizes_came_before():
     """bfloat16 rounds coarsely, so that a graph built otherwise would show."""
     straight, resumed = learner("bfloat16"), learner("bfloat16")
     for width in (32, 64):
-        straight.learn(some_batch(width), 0.01)
+        straight.train_step(some_batch(width), 0.01)
     for group in GROUPS:
         resumed.restore(group, straight.tensors(group))
     for ours in (straight, resumed):
-        ours.learn(some_batch(96), 0.01)
+        ours.train_step(some_batch(96), 0.01)
     for group in GROUPS:
         left, right = straight.tensors(group), resumed.tensors(group)
         assert all(np.array_equal(left[name], right[name]) for name in left)
-    assert straight.judge(some_batch(64)) == resumed.judge(some_batch(64))
+    assert straight.eval_step(some_batch(64)) == resumed.eval_step(some_batch(64))
 
 
 def test_judging_learns_nothing():
     ours, batch = learner(), some_batch()
     before = ours.tensors("network")
-    assert ours.judge(batch) == ours.judge(batch)
+    assert ours.eval_step(batch) == ours.eval_step(batch)
     assert all(np.array_equal(tensor, before[name]) for name, tensor in ours.tensors("network").items())
 
 
 @pytest.mark.parametrize(("optimiser", "rate"), [("muon", 0.01), ("adamw", 0.01), ("sgd", 0.01), ("adadelta", 1.0)])
 def test_every_optimiser_learns(optimiser: str, rate: float):
     ours, batch = learner(optimiser=optimiser, clip=0.0 if optimiser == "sgd" else 5.0), some_batch()
-    before = ours.judge(batch)
+    before = ours.eval_step(batch)
     for _ in range(15):
-        ours.learn(batch, rate)
-    assert ours.learn(batch, rate) < before
+        ours.train_step(batch, rate)
+    assert ours.train_step(batch, rate) < before
 
 
 @pytest.mark.parametrize("damage", ["shape", "type", "missing"])
@@ -87,9 +87,9 @@ def test_a_twin_outlives_the_learners_next_step():
     """JAX gives a learner's arrays away at each step; what was exported must not go with them."""
     ours, batch = learner(), some_batch()
     twin = float32_copy(ours.network)
-    ours.learn(batch, 0.01)
+    ours.train_step(batch, 0.01)
     copy_weights(ours.network, twin)
     copied = ours.tensors("network")
-    ours.learn(batch, 0.01)
+    ours.train_step(batch, 0.01)
     values = [np.asarray(keras.ops.convert_to_tensor(variable)) for variable in twin.training.variables]
     assert all(np.array_equal(value, tensor) for value, tensor in zip(values, copied.values(), strict=True))

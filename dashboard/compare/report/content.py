@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from dashboard.caches.files import event_frames
-from dashboard.common.runs import Line
-from dashboard.compare.comparison import PLAIN, Chosen, sentence_on_top
+from dashboard.common.runs import RunLine
+from dashboard.compare.comparison import PLAIN, Comparison, sentence_on_top
 from dashboard.compare.pairing import change_by, confusions, factors, milliseconds, test_data
 from dashboard.compare.run_rows import differing, settings_of
 from dashboard.compare.sentences import discordance, where_told
@@ -24,7 +24,7 @@ from engine.errors import GlyphlabError
 from engine.evaluation.results import Result
 from engine.formatting import sentence, visible
 from engine.jobs import Job, list_jobs
-from engine.jobs.summaries import RunFigures, run_figures
+from engine.jobs.summaries import RunSummary, run_summary
 
 SAMPLES = 8  # of each side
 _CONFUSIONS = 10
@@ -43,7 +43,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Difference:
+class SampleDifference:
     """A sample that one run reads and the other does not; `image` is a PNG in base64, empty where there is none."""
 
     truth: str
@@ -52,7 +52,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Duel:
+class PairedComparison:
     """Two runs on one test set: how they differ, by what, on which samples, and in which confusions.
 
     Attributes:
@@ -67,8 +67,8 @@ class Duel:
     second: str
     words: str
     told: Sequence[tuple[str, str]]
-    better: Sequence[Difference]
-    worse: Sequence[Difference]
+    better: Sequence[SampleDifference]
+    worse: Sequence[SampleDifference]
     confusions: pd.DataFrame
 
 
@@ -83,18 +83,18 @@ class Report:
     sentence: str
     test: str
     runs: Sequence[Job]
-    figures: Sequence[RunFigures]
-    lines: Sequence[Line]
+    figures: Sequence[RunSummary]
+    lines: Sequence[RunLine]
     tests: Sequence[str]
     cells: Sequence[Sequence[Result | None]]
     times: Sequence[float | None]
     settings: Sequence[tuple[str, Sequence[str]]]
     accuracy: Sequence[Curve]
     loss: Sequence[Curve]
-    duel: Duel | None
+    duel: PairedComparison | None
 
 
-def gather(chosen: Chosen, pictures: bool = True) -> Report:
+def gather(chosen: Comparison, pictures: bool = True) -> Report:
     """Gather what there is to say of the chosen runs; what is gone or damaged is left out.
 
     Args:
@@ -109,7 +109,7 @@ def gather(chosen: Chosen, pictures: bool = True) -> Report:
         sentence=sentence_on_top(chosen, PLAIN),
         test=chosen.tests[chosen.test] if chosen.test else "",
         runs=chosen.runs,
-        figures=[run_figures(run) for run in chosen.runs],
+        figures=[run_summary(run) for run in chosen.runs],
         lines=[chosen.lines[run.id] for run in chosen.runs],
         tests=list(chosen.tests.values()),
         cells=[[chosen.results[run.id].get(test) for test in chosen.tests] for run in chosen.runs],
@@ -128,7 +128,7 @@ def _settings(runs: Sequence[Job], names: dict[str, str]) -> list[tuple[str, lis
     return [(path, [shown(values[run.id], names) for run in runs]) for path, values in found.items()]
 
 
-def _curves(chosen: Chosen, kind: str, column: str, scale: float) -> list[Curve]:
+def _curves(chosen: Comparison, kind: str, column: str, scale: float) -> list[Curve]:
     curves = []
     for run in chosen.runs:
         frame = event_frames(run.folder).get(kind)
@@ -141,7 +141,7 @@ def _curves(chosen: Chosen, kind: str, column: str, scale: float) -> list[Curve]
     return curves
 
 
-def _duel(chosen: Chosen, pictures: bool) -> Duel | None:
+def _duel(chosen: Comparison, pictures: bool) -> PairedComparison | None:
     if chosen.test is None or len(chosen.scored) < 2:
         return None
     first, second, *_ = (chosen.run(id) for id in chosen.scored)
@@ -160,7 +160,7 @@ def _duel(chosen: Chosen, pictures: bool) -> Duel | None:
     worse = matched[matched["right_second"] & ~matched["right_first"]]
     changed = confusions(between)
     shown_data = data if pictures else None
-    return Duel(
+    return PairedComparison(
         one,
         other,
         discordance(between.paired, one, other),
@@ -171,10 +171,10 @@ def _duel(chosen: Chosen, pictures: bool) -> Duel | None:
     )
 
 
-def _samples(rows: pd.DataFrame, loser: str, data: Dataset | None) -> list[Difference]:
+def _samples(rows: pd.DataFrame, loser: str, data: Dataset | None) -> list[SampleDifference]:
     ordered = rows.sort_values(f"confidence_{loser}", ascending=False).head(SAMPLES)
     return [
-        Difference(str(row["truth"]), str(row[f"text_{loser}"]), _image(data, str(name)))
+        SampleDifference(str(row["truth"]), str(row[f"text_{loser}"]), _image(data, str(name)))
         for name, row in ordered.iterrows()
     ]
 

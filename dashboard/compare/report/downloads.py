@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.compare.comparison import Chosen
+from dashboard.compare.comparison import Comparison
 from dashboard.compare.report.content import gather
 from dashboard.compare.report.html import as_html
 from dashboard.compare.report.tables import as_csv, as_latex, as_markdown
@@ -17,7 +17,7 @@ _FORMS: dict[str, tuple[str, str, bool, Callable]] = {
 }
 
 
-def report_downloads(chosen: Chosen) -> None:
+def report_downloads(chosen: Comparison) -> None:
     """Draw the popover with a download for each form of the report."""
     with st.popover("Report", icon=":material/summarize:"):
         st.caption("What is said here of the chosen runs, as one file that needs no network.")

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Iterable, Sequence
 
-from dashboard.compare.report.content import Difference, Duel, Report
+from dashboard.compare.report.content import PairedComparison, Report, SampleDifference
 from dashboard.compare.report.svg import interval_chart, line_chart
 from dashboard.compare.report.tables import SCORE_KEY, confusion_rows, fact_rows, score_rows, setting_rows
 from engine.formatting import visible
@@ -89,7 +89,7 @@ def _curves(report: Report) -> str:
     return f'<div class="pair">{inside}</div>' if inside else ""
 
 
-def _duel(duel: Duel) -> str:
+def _duel(duel: PairedComparison) -> str:
     told = "".join(f"<li><b>{html.escape(name)}:</b> {html.escape(words)}</li>" for name, words in duel.told)
     sides = _side(f"Only {duel.first} reads", duel.better) + _side(f"Only {duel.second} reads", duel.worse)
     return (
@@ -99,12 +99,12 @@ def _duel(duel: Duel) -> str:
     )
 
 
-def _side(title: str, samples: Iterable[Difference]) -> str:
+def _side(title: str, samples: Iterable[SampleDifference]) -> str:
     cards = "".join(_sample(sample) for sample in samples) or '<p class="muted">None.</p>'
     return f"<div><h3>{html.escape(title)}</h3>{cards}</div>"
 
 
-def _sample(sample: Difference) -> str:
+def _sample(sample: SampleDifference) -> str:
     truth, read = html.escape(visible(sample.truth)), html.escape(visible(sample.read)) or "nothing"
     image = f'<img alt="{truth}" src="data:image/png;base64,{sample.image}">' if sample.image else ""
     return f'<div class="card">{image}<b>{truth}</b> <small>the other reads</small> {read}</div>'

@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 
-from dashboard.compare.report.content import Difference, Duel, Report
+from dashboard.compare.report.content import PairedComparison, Report, SampleDifference
 from dashboard.compare.sentences import character_words, judged
 from engine.evaluation.results import Result
 from engine.formatting import DASH, count, decimal, duration, percent, visible
@@ -56,7 +56,7 @@ def setting_rows(report: Report) -> Rows:
     ]
 
 
-def confusion_rows(duel: Duel) -> Rows:
+def confusion_rows(duel: PairedComparison) -> Rows:
     """Return the confusions that changed most."""
     head = ["Instead of", "it reads", f"{duel.first} (images)", f"{duel.second} (images)", "Judged"]
     return [head] + [
@@ -150,7 +150,7 @@ def _markdown_table(rows: Rows) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _markdown_side(title: str, samples: Sequence[Difference]) -> str:
+def _markdown_side(title: str, samples: Sequence[SampleDifference]) -> str:
     lines = [
         f"- {_markdown(sample.truth)} (the other reads {_markdown(sample.read) or 'nothing'})" for sample in samples
     ]

@@ -18,7 +18,7 @@ from dashboard.common.markdown import literal
 from dashboard.data.datasets.compare import compare_with
 from dashboard.data.datasets.dataset_list import OPEN
 from dashboard.data.datasets.duplicates import repeats
-from dashboard.data.datasets.edits import Draft, draft_bar, draft_of
+from dashboard.data.datasets.edits import PendingEdits, draft_bar, draft_of
 from dashboard.data.datasets.exports import exports
 from dashboard.data.datasets.filters import filter_bar, found_words
 from dashboard.data.datasets.statistics import statistics
@@ -55,7 +55,7 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
             draft_bar(workspace, load_job(workspace, "datasets", id), draft)
 
 
-def _views(workspace: Workspace, job: Job, dataset: Dataset, draft: Draft) -> dict[str, Callable[[], None]]:
+def _views(workspace: Workspace, job: Job, dataset: Dataset, draft: PendingEdits) -> dict[str, Callable[[], None]]:
     return {
         "Images": functools.partial(_images, dataset, draft),
         "Statistics": functools.partial(statistics, dataset),
@@ -75,7 +75,7 @@ def _close() -> None:
     st.session_state.pop(OPEN, None)
 
 
-def _images(dataset: Dataset, draft: Draft) -> None:
+def _images(dataset: Dataset, draft: PendingEdits) -> None:
     id = dataset.folder.name
     conditions, order, descending = filter_bar(filters_of(dataset), f"filter-{id}")
     numbers = selected(dataset, conditions, order, descending)
@@ -95,7 +95,7 @@ def _images(dataset: Dataset, draft: Draft) -> None:
         dialog("Sample", lambda: enlarged_stored(dataset, about[0]))
 
 
-def _sample(dataset: Dataset, draft: Draft, sample: int) -> None:
+def _sample(dataset: Dataset, draft: PendingEdits, sample: int) -> None:
     id, label = dataset.folder.name, dataset.label(sample)
     gone, key = sample in draft.removals, f"label-{id}-{sample}-{draft.mark}"
     with st.container(key=f"zoom-{id}-{sample}"):

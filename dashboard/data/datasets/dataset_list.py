@@ -9,7 +9,7 @@ from dashboard.common.page import nothing_yet
 from dashboard.common.trash import trash_popover
 from engine.formatting import count
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import dataset_figures
+from engine.jobs.summaries import dataset_summary
 from engine.workspace import Workspace
 
 PAGE = 20
@@ -64,6 +64,6 @@ def _card(workspace: Workspace, job: Job, newest: bool) -> None:
                     _train_on(job, newest)
                 actions(workspace, job, f"dataset-{job.id}")
         progress(job)
-        labels = dataset_figures(job).labels
+        labels = dataset_summary(job).labels
         if labels:
             st.caption("For instance " + " · ".join(literal(text) for text in labels[:8]))

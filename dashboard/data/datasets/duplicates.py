@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.caches.datasets import duplicates
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.data.datasets.edits import Draft
+from dashboard.data.datasets.edits import PendingEdits
 from engine.datasets.dataset import Dataset
 from engine.datasets.duplicates import Duplicates
 from engine.formatting import count, visible
@@ -14,7 +14,7 @@ from engine.formatting import count, visible
 _SHOWN = 8  # groups of equal images
 
 
-def repeats(dataset: Dataset, draft: Draft) -> None:
+def repeats(dataset: Dataset, draft: PendingEdits) -> None:
     """Draw the two findings and their examples; images are compared the first time, with progress."""
     bar = st.empty()
 
@@ -30,7 +30,7 @@ def repeats(dataset: Dataset, draft: Draft) -> None:
         _leaking(dataset, found, draft)
 
 
-def _surplus(dataset: Dataset, found: Duplicates, draft: Draft) -> None:
+def _surplus(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
     if not found.groups:
         st.markdown(f":green[:material/check:] **No image comes twice** among {count(found.images)}")
         return
@@ -53,7 +53,7 @@ def _surplus(dataset: Dataset, found: Duplicates, draft: Draft) -> None:
             st.caption(f"{count(len(words))} times: {' · '.join(words[:4])}{more}", width="content")
 
 
-def _leaking(dataset: Dataset, found: Duplicates, draft: Draft) -> None:
+def _leaking(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
     leaking = found.leaking
     if not leaking:
         st.markdown(":green[:material/check:] **No text and no image is on two sides of a split**")
@@ -70,7 +70,7 @@ def _leaking(dataset: Dataset, found: Duplicates, draft: Draft) -> None:
         st.dataframe(table, hide_index=True, height=280, alt="Texts on both sides of a split")
 
 
-def _take_out(what: str, samples: list[int], draft: Draft, consequence: str) -> None:
+def _take_out(what: str, samples: list[int], draft: PendingEdits, consequence: str) -> None:
     left = len(set(samples) - draft.removals)
     if not samples:
         return

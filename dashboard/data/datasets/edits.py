@@ -19,7 +19,7 @@ from engine.workspace import Workspace
 
 
 @dataclass
-class Draft:
+class PendingEdits:
     """What is to be changed, by sample number; `mark` is another for each draft, so that inputs start anew with it."""
 
     corrections: dict[int, str] = field(default_factory=dict)
@@ -56,12 +56,12 @@ class Draft:
         return " · ".join(parts + ([count(len(self.removals), "samples") + " taken out"] if self.removals else []))
 
 
-def draft_of(id: str) -> Draft:
+def draft_of(id: str) -> PendingEdits:
     """Return the draft of a dataset in this session."""
-    return st.session_state.setdefault(f"draft-{id}", Draft())
+    return st.session_state.setdefault(f"draft-{id}", PendingEdits())
 
 
-def draft_bar(workspace: Workspace, job: Job, draft: Draft) -> None:
+def draft_bar(workspace: Workspace, job: Job, draft: PendingEdits) -> None:
     """Draw what has been gathered, and the buttons that save it as a new version or forget it; nothing when empty."""
     if not draft.words:
         return

@@ -14,9 +14,9 @@ from dashboard.caches.samples import Face, faces, faces_of, thumbnail
 from dashboard.common.dialogs import close_dialog
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.data.recipe.draft import Part
+from dashboard.data.recipe.draft import DraftPart
 from dashboard.data.recipe.uploads import deletion, uploaded_here
-from engine.config.style import Look
+from engine.config.style import Style
 from engine.formatting import count
 from engine.synth import list_assets, pictures
 from engine.synth.assets import AssetKind
@@ -27,7 +27,7 @@ _SHOW = ("All", "Chosen", "Uploaded")
 
 
 @dataclass(frozen=True)
-class Item:
+class AssetChoice:
     """Something to choose: its id in recipes, a name, its picture, and what is to be said of it."""
 
     id: str
@@ -41,7 +41,7 @@ class Item:
         return self.id.startswith("uploaded/")
 
 
-def choose_fonts(space: Workspace, part: Part, labels: Sequence[str]) -> None:
+def choose_fonts(space: Workspace, part: DraftPart, labels: Sequence[str]) -> None:
     """Draw every font as it writes the recipe's own texts, and note which are ticked."""
     added = _upload(space, "fonts")
     with st.spinner("Looking at the fonts …"):
@@ -55,16 +55,16 @@ def font_strip(space: Workspace, ids: Sequence[str], labels: Sequence[str]) -> N
         picture(face.image(), f"{face.font.label}, as it looks", room=280, tall=1)
 
 
-def _font(face: Face) -> Item:
+def _font(face: Face) -> AssetChoice:
     lacks = " ".join(face.lacks[:12]) + (" …" if len(face.lacks) > 12 else "")
     note = f":orange[lacks {literal(lacks)}]" if face.lacks else ""
-    return Item(face.font.id, face.font.label, face.image, note)
+    return AssetChoice(face.font.id, face.font.label, face.image, note)
 
 
-def choose_pictures(space: Workspace, part: Part) -> None:
+def choose_pictures(space: Workspace, part: DraftPart) -> None:
     """Draw every picture for backgrounds, and note which are ticked."""
     added = _upload(space, "pictures")
-    items = [Item(each.id, each.label, functools.partial(thumbnail, each.path)) for each in pictures(space)]
+    items = [AssetChoice(each.id, each.label, functools.partial(thumbnail, each.path)) for each in pictures(space)]
     _choose(space, part, "pictures", sorted(items, key=lambda item: not item.uploaded), added)
 
 
@@ -72,7 +72,7 @@ def _upload(space: Workspace, kind: AssetKind) -> list[str]:
     return [asset.id for asset in uploaded_here(space, kind, f"chooser-{kind}")]
 
 
-def _choose(space: Workspace, part: Part, name: AssetKind, items: list[Item], added: list[str]) -> None:
+def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[AssetChoice], added: list[str]) -> None:
     """Draw the cards; what has just been uploaded is ticked."""
     for id in added:
         _set(part, name, id, True)
@@ -84,7 +84,7 @@ def _choose(space: Workspace, part: Part, name: AssetKind, items: list[Item], ad
         )
         st.button(
             "Take all", key=f"choose-{name}-none", icon=":material/done_all:", disabled=not chosen, on_click=_clear,
-            args=(part, name), help=Look.model_fields[name].description,
+            args=(part, name), help=Style.model_fields[name].description,
         )  # fmt: skip
         if st.button("Done", key=f"choose-{name}-done", icon=":material/check:", on_click=close_dialog):
             st.rerun()
@@ -106,7 +106,7 @@ def _choose(space: Workspace, part: Part, name: AssetKind, items: list[Item], ad
     _cards(space, part, name, shown)
 
 
-def _cards(space: Workspace, part: Part, name: AssetKind, shown: list[Item]) -> None:
+def _cards(space: Workspace, part: DraftPart, name: AssetKind, shown: list[AssetChoice]) -> None:
     pages = max(1, -(-len(shown) // _PAGE))
     page = st.pagination(pages, key=f"choose-{name}-page-{pages}") if pages > 1 else 1
     first = (int(page or 1) - 1) * _PAGE
@@ -127,16 +127,16 @@ def _cards(space: Workspace, part: Part, name: AssetKind, shown: list[Item]) -> 
                 st.caption(item.note)
 
 
-def _set(part: Part, name: str, id: str, on: bool) -> None:
+def _set(part: DraftPart, name: str, id: str, on: bool) -> None:
     """Note a tick; ids keep the order in which the part started, so that a tick undone changes nothing."""
     wanted = {*part.values[name], id} if on else {*part.values[name]} - {id}
     first = [each for each in getattr(part.start, name) if each in wanted]
     part.values[name] = first + sorted(wanted - set(first))
 
 
-def _clear(part: Part, name: str) -> None:
+def _clear(part: DraftPart, name: str) -> None:
     part.values[name] = []
 
 
-def _forget(part: Part, name: str, ids: Sequence[str]) -> None:
+def _forget(part: DraftPart, name: str, ids: Sequence[str]) -> None:
     part.values[name] = [id for id in part.values[name] if id not in ids]

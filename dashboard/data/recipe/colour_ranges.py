@@ -3,15 +3,15 @@
 import streamlit as st
 
 from dashboard.common.fields import share
-from dashboard.data.recipe.draft import Part
-from engine.config.style import Colours, Look
+from dashboard.data.recipe.draft import DraftPart
+from engine.config.style import Colours, Style
 
 
-def inks(part: Part, name: str, title: str) -> None:
+def inks(part: DraftPart, name: str, title: str) -> None:
     """Draw a list of colour ranges of a look and note their values in it."""
     rows = part.rows[name]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{title}**", width="content", help=Look.model_fields[name].description)
+        st.markdown(f"**{title}**", width="content", help=Style.model_fields[name].description)
         st.button(
             "Add", key=f"{name}-add", icon=":material/add:", type="tertiary", on_click=part.add_row, args=(name,),
             help="Another range of colours; each sample draws one of them by weight.",
@@ -20,7 +20,7 @@ def inks(part: Part, name: str, title: str) -> None:
         _row(part, name, row)
 
 
-def _row(part: Part, name: str, row: Part) -> None:
+def _row(part: DraftPart, name: str, row: DraftPart) -> None:
     colours, least = row.start, 1 if name == "colours" else 0
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for end, label in (("low", "From"), ("high", "To")):

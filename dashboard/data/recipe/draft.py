@@ -20,7 +20,7 @@ ROWS = ("colours", "stroke_colours")  # lists of configs within a part, edited r
 
 
 @dataclass(eq=False)
-class Part:
+class DraftPart:
     """A text source, a look, or a range of colours.
 
     Attributes:
@@ -34,14 +34,14 @@ class Part:
     start: Any
     origin: int | None = None
     values: dict[str, Any] = field(default_factory=dict)
-    rows: dict[str, list["Part"]] = field(default_factory=dict)
+    rows: dict[str, list["DraftPart"]] = field(default_factory=dict)
     mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
     def __post_init__(self) -> None:
         self.values = self.start.plain()
         for name in ROWS:
             if hasattr(self.start, name):
-                self.rows[name] = [Part(row, place) for place, row in enumerate(getattr(self.start, name))]
+                self.rows[name] = [DraftPart(row, place) for place, row in enumerate(getattr(self.start, name))]
 
     def plain(self) -> dict[str, Any]:
         """Return the values as the config reads them."""
@@ -54,22 +54,22 @@ class Part:
     def add_row(self, name: str) -> None:
         """Add a range of colours, as the last one is."""
         rows = self.rows[name]
-        rows.append(rows[-1].copy() if rows else Part(Colours()))
+        rows.append(rows[-1].copy() if rows else DraftPart(Colours()))
 
 
 @dataclass(eq=False)
-class Draft:
+class RecipeDraft:
     """A recipe being tuned, and the one it started from."""
 
     start: Recipe
-    texts: list[Part] = field(default_factory=list)
-    looks: list[Part] = field(default_factory=list)
+    texts: list[DraftPart] = field(default_factory=list)
+    looks: list[DraftPart] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.texts = [Part(part, place) for place, part in enumerate(self.start.texts)]
-        self.looks = [Part(part, place) for place, part in enumerate(self.start.looks)]
+        self.texts = [DraftPart(part, place) for place, part in enumerate(self.start.texts)]
+        self.looks = [DraftPart(part, place) for place, part in enumerate(self.start.looks)]
 
-    def parts(self, kind: Kind) -> list[Part]:
+    def parts(self, kind: Kind) -> list[DraftPart]:
         """Return the text sources or the looks."""
         return self.texts if kind == "texts" else self.looks
 

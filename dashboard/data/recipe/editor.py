@@ -13,10 +13,10 @@ from dashboard.common.errors import shown_errors
 from dashboard.common.fields import fields, group, share
 from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, font_strip
 from dashboard.data.recipe.colour_ranges import inks
-from dashboard.data.recipe.draft import Draft, Part
+from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.text_sources import source_list
 from engine.config.postprocess import After
-from engine.config.style import Look
+from engine.config.style import Style
 from engine.formatting import count, sentence
 from engine.workspace import Workspace
 
@@ -27,7 +27,7 @@ _GROUND = (
 _TABS = ("Text", "Look", "Ground and ink", "After")
 
 
-def recipe_editor(space: Workspace, draft: Draft, labels: Sequence[str]) -> None:
+def recipe_editor(space: Workspace, draft: RecipeDraft, labels: Sequence[str]) -> None:
     """Draw the settings of a draft and note their values in it.
 
     Args:
@@ -39,7 +39,7 @@ def recipe_editor(space: Workspace, draft: Draft, labels: Sequence[str]) -> None
     if text.open:
         with text:
             source_list(space, draft)
-    parts: tuple[tuple[Any, Callable[[Part], dict[str, Any]]], ...] = (
+    parts: tuple[tuple[Any, Callable[[DraftPart], dict[str, Any]]], ...] = (
         (look, lambda part: _look(space, part, labels)),
         (ground, lambda part: _ground(space, part)),
         (after, _after),
@@ -56,7 +56,7 @@ def recipe_editor(space: Workspace, draft: Draft, labels: Sequence[str]) -> None
         dialog("Choose pictures", lambda: choose_pictures(space, pictures[0]))
 
 
-def _chosen(draft: Draft) -> Part:
+def _chosen(draft: RecipeDraft) -> DraftPart:
     """Draw which look is tuned, its weight, and what may be done with it; return it."""
     numbers = list(range(len(draft.looks)))
     number = 0
@@ -84,18 +84,18 @@ def _chosen(draft: Draft) -> Part:
     return part
 
 
-def _copy(draft: Draft, part: Part) -> None:
+def _copy(draft: RecipeDraft, part: DraftPart) -> None:
     with shown_errors():
         draft.looks.append(part.copy())
         st.session_state["recipe-look"] = len(draft.looks) - 1
 
 
-def _look(space: Workspace, part: Part, labels: Sequence[str]) -> dict[str, Any]:
+def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str, Any]:
     chosen = part.values["fonts"]
     with st.container(border=True, key=f"card-fonts-{part.mark}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             words = f"**{count(len(chosen), 'fonts')}**" if chosen else "**All fonts** that have the glyphs"
-            st.markdown(words, width="content", help=Look.model_fields["fonts"].description)
+            st.markdown(words, width="content", help=Style.model_fields["fonts"].description)
             st.button(
                 "Choose fonts", key="fonts-choose", icon=":material/font_download:", on_click=open_dialog,
                 args=("fonts", part),
@@ -103,7 +103,7 @@ def _look(space: Workspace, part: Part, labels: Sequence[str]) -> dict[str, Any]
         with shown_errors():
             font_strip(space, chosen[:3], labels)
     values = fields(part.start, _SIZE, part.mark)
-    st.markdown("**Bent**", help=Look.model_fields["distortion"].description)
+    st.markdown("**Bent**", help=Style.model_fields["distortion"].description)
     values["distortion"] = group(part.start.distortion, f"{part.mark}.distortion")
     with st.expander("More about the look", key=f"more-{part.mark}", on_change="rerun") as more:
         if more.open:
@@ -111,21 +111,21 @@ def _look(space: Workspace, part: Part, labels: Sequence[str]) -> dict[str, Any]
     return values
 
 
-def _rest(part: Part, leave_out: Sequence[str]) -> dict[str, Any]:
+def _rest(part: DraftPart, leave_out: Sequence[str]) -> dict[str, Any]:
     """Draw what stands in no other place."""
     drawn = group(part.start, part.mark, leave_out=leave_out)
     return {name: value for name, value in drawn.items() if name not in leave_out and name not in part.rows}
 
 
-def _ground(space: Workspace, part: Part) -> dict[str, Any]:
+def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
     look = part.start
-    st.markdown("**Behind the text**", help=Look.model_fields["background"].description)
+    st.markdown("**Behind the text**", help=Style.model_fields["background"].description)
     values: dict[str, Any] = {"background": group(look.background, f"{part.mark}.background")}
     if values["background"]["picture"]:
         chosen = part.values["pictures"]
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             words = f"**{count(len(chosen), 'pictures')}**" if chosen else "**All bundled pictures**"
-            st.markdown(words, width="content", help=Look.model_fields["pictures"].description)
+            st.markdown(words, width="content", help=Style.model_fields["pictures"].description)
             st.button(
                 "Choose pictures", key="pictures-choose", icon=":material/wallpaper:", on_click=open_dialog,
                 args=("pictures", part),
@@ -137,11 +137,11 @@ def _ground(space: Workspace, part: Part) -> dict[str, Any]:
         if not part.rows["stroke_colours"]:
             values |= {"stroke_colour": _outline(part)}
     values |= fields(look, ["least_contrast"], part.mark)
-    st.markdown("**Pixels**", help=Look.model_fields["mode"].description)
+    st.markdown("**Pixels**", help=Style.model_fields["mode"].description)
     return values | {"mode": group(look.mode, f"{part.mark}.mode")}
 
 
-def _after(part: Part) -> dict[str, Any]:
+def _after(part: DraftPart) -> dict[str, Any]:
     """Draw the steps after trdg, each with its share; what else a step has shows once it has one."""
     st.caption("Done to the finished image, in this order. Each is off at 0.")
     look = part.start
@@ -161,8 +161,8 @@ def _share(name: str, step: Any, key: str, help: str) -> float:
     )
 
 
-def _outline(part: Part) -> str:
+def _outline(part: DraftPart) -> str:
     return st.color_picker(
         "Outline", part.start.stroke_colour, key=f"{part.mark}.stroke", persist_state="session",
-        help=Look.model_fields["stroke_colour"].description,
+        help=Style.model_fields["stroke_colour"].description,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dashboard.caches.samples import checked
 from dashboard.common.markdown import literal
 from engine.config.generate import GenerateConfig
 from engine.formatting import count, duration, percent, size
-from engine.synth import Check, Finding, FontGap
+from engine.synth import FontGap, RecipeCheck, RecipeFinding
 from engine.synth.check import Kind
 from engine.workspace import Workspace
 
@@ -40,8 +40,8 @@ def before_you_make_it(place: DeltaGenerator, config: GenerateConfig, space: Wor
         st.markdown("  \n".join(_cost(config, check)))
 
 
-def _lines(check: Check) -> Iterator[str]:
-    found: dict[Kind, Finding] = {}
+def _lines(check: RecipeCheck) -> Iterator[str]:
+    found: dict[Kind, RecipeFinding] = {}
     for finding in check.findings:
         found.setdefault(finding.kind, finding)
     for kinds, sound in _SOUND.items():
@@ -52,7 +52,7 @@ def _lines(check: Check) -> Iterator[str]:
             yield f":green[:material/check:] {sound.format(longest=count(check.longest, 'characters'))}"
 
 
-def _cost(config: GenerateConfig, check: Check) -> Iterator[str]:
+def _cost(config: GenerateConfig, check: RecipeCheck) -> Iterator[str]:
     splits, cost = config.counts, check.estimate
     yield (
         f":material/call_split: {count(splits['train'])} to learn, {count(splits['validation'])} to watch, "

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.common.choices import choose
 from dashboard.common.errors import show_error
 from dashboard.common.markdown import literal
-from dashboard.data.recipe.draft import Draft
+from dashboard.data.recipe.draft import RecipeDraft
 from engine.config.recipe import PRESETS, Recipe
 from engine.errors import ConfigError, GlyphlabError
 from engine.formatting import count
@@ -47,7 +47,7 @@ def recipe_name(recipe: Recipe) -> str:
     return recipe.name or "unnamed recipe"
 
 
-def choose_recipe(space: Workspace) -> tuple[str, Draft]:
+def choose_recipe(space: Workspace) -> tuple[str, RecipeDraft]:
     """Draw the choice; return what was chosen and its draft."""
     saved = {id: each for id, each in _saved(space).items() if each.recipe}
     titles = {name: name for name in PRESETS} | {id: f"{each.name} (saved)" for id, each in saved.items()}
@@ -64,11 +64,11 @@ def choose_recipe(space: Workspace) -> tuple[str, Draft]:
     start = PRESETS.get(choice) or (each.recipe if each else None)
     draft = _drafts().get(choice)
     if draft is None or (start is not None and draft.start != start and each is not None):
-        _drafts()[choice] = draft = Draft(start or Recipe())
+        _drafts()[choice] = draft = RecipeDraft(start or Recipe())
     return choice, draft
 
 
-def recipe_bar(space: Workspace, choice: str, draft: Draft, recipe: Recipe | None) -> None:
+def recipe_bar(space: Workspace, choice: str, draft: RecipeDraft, recipe: Recipe | None) -> None:
     """Draw what was changed, and saving, deleting and YAML; without a valid recipe only the way back and YAML."""
     changes = draft.changes(recipe) if recipe else []
     words = f"{count(len(changes), 'changes')}" if changes else "No changes"
@@ -87,7 +87,7 @@ def recipe_bar(space: Workspace, choice: str, draft: Draft, recipe: Recipe | Non
         show_error(fault)
 
 
-def _base(space: Workspace, choice: str, draft: Draft) -> str:
+def _base(space: Workspace, choice: str, draft: RecipeDraft) -> str:
     saved = _saved(space).get(choice)
     return f"the saved {saved.name}" if saved else "the YAML" if choice == _READ else f"the preset {draft.start.name}"
 
@@ -150,7 +150,7 @@ def _load(file: bytes | None) -> None:
     except GlyphlabError as error:
         st.session_state[_FAULT] = error
     else:
-        _drafts()[_READ] = Draft(recipe)
+        _drafts()[_READ] = RecipeDraft(recipe)
         st.session_state[CHOICE] = _READ
 
 
@@ -174,12 +174,12 @@ def _delete(space: Workspace, id: str) -> None:
 
 
 def _undo(choice: str) -> None:
-    _drafts()[choice] = Draft(_drafts()[choice].start)
+    _drafts()[choice] = RecipeDraft(_drafts()[choice].start)
 
 
 def _saved(space: Workspace) -> Mapping[str, SavedRecipe]:
     return {saved.id: saved for saved in saved_recipes(space)}
 
 
-def _drafts() -> dict[str, Draft]:
+def _drafts() -> dict[str, RecipeDraft]:
     return st.session_state.setdefault(_DRAFTS, {})

@@ -8,7 +8,7 @@ from dashboard.common.dialogs import open_dialog
 from dashboard.common.errors import show_error, shown_errors
 from dashboard.common.fields import group, share
 from dashboard.common.markdown import literal
-from dashboard.data.recipe.draft import Draft, Part
+from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.uploads import uploaded_here
 from engine.config.base import Config
 from engine.config.text_sources import TextSource, WordList
@@ -23,7 +23,7 @@ KINDS: dict[str, type[Config]] = {
 """The kinds of text sources, by the word that stands for each in a recipe."""
 
 
-def source_list(space: Workspace, draft: Draft) -> None:
+def source_list(space: Workspace, draft: RecipeDraft) -> None:
     """Draw all sources of a draft and note their values in it."""
     for part in draft.texts:
         part.values |= _just_set(part)
@@ -49,7 +49,7 @@ def source_list(space: Workspace, draft: Draft) -> None:
         _source(space, draft, part, weights[number] / (sum(weights) or 1))
 
 
-def _just_set(part: Part) -> dict[str, Any]:
+def _just_set(part: DraftPart) -> dict[str, Any]:
     """Return what has just been set of what titles say: they are drawn before the inputs below them."""
     names = [name for name in ("weight", "language", "pattern") if name in part.values]
     keys = {name: f"{part.mark}.{name}" for name in names} | (
@@ -58,7 +58,7 @@ def _just_set(part: Part) -> dict[str, Any]:
     return {name: st.session_state[key] for name, key in keys.items() if st.session_state.get(key) is not None}
 
 
-def _asset_key(part: Part) -> str:
+def _asset_key(part: DraftPart) -> str:
     """Return the key of the choice of a list, which starts anew, at the newest list, with each upload."""
     return f"{part.mark}.asset{st.session_state.get(f'{part.mark}-lists', 0)}"
 
@@ -67,12 +67,12 @@ def _help(kind: Any) -> str:
     return str(KINDS[str(kind)].model_fields["kind"].description).rstrip(".")
 
 
-def _add(draft: Draft, kind: str, asset: str) -> None:
-    draft.texts.append(Part(KINDS[kind].model_validate({"asset": asset} if kind == "list" else {})))
+def _add(draft: RecipeDraft, kind: str, asset: str) -> None:
+    draft.texts.append(DraftPart(KINDS[kind].model_validate({"asset": asset} if kind == "list" else {})))
     st.rerun()
 
 
-def _first_list(space: Workspace, draft: Draft) -> None:
+def _first_list(space: Workspace, draft: RecipeDraft) -> None:
     """Draw the upload of a word list, which a source of that kind needs before it can be."""
     with st.container(border=True, key="card-first-list"):
         st.caption("Upload a word list (one entry a line) or a text first.")
@@ -86,7 +86,7 @@ def _first_list(space: Workspace, draft: Draft) -> None:
             _add(draft, "list", added[-1].id)
 
 
-def _source(space: Workspace, draft: Draft, part: Part, weight: float) -> None:
+def _source(space: Workspace, draft: RecipeDraft, part: DraftPart, weight: float) -> None:
     alone = len(draft.texts) == 1
     title = _title(space, part) if alone else f"{_title(space, part)} · {weight:.0%}"
     unfolded = part is draft.texts[0] or part.origin is None
@@ -111,7 +111,7 @@ def _source(space: Workspace, draft: Draft, part: Part, weight: float) -> None:
             )  # fmt: skip
 
 
-def _copy(draft: Draft, part: Part) -> None:
+def _copy(draft: RecipeDraft, part: DraftPart) -> None:
     try:
         copied = part.copy()
     except GlyphlabError as error:
@@ -120,7 +120,7 @@ def _copy(draft: Draft, part: Part) -> None:
     draft.texts.insert(draft.texts.index(part) + 1, copied)
 
 
-def _title(space: Workspace, part: Part) -> str:
+def _title(space: Workspace, part: DraftPart) -> str:
     values = part.values
     match values["kind"]:
         case "words":
@@ -135,7 +135,7 @@ def _title(space: Workspace, part: Part) -> str:
             return sentence(kind)
 
 
-def _words_from(space: Workspace, part: Part, look: Part) -> None:
+def _words_from(space: Workspace, part: DraftPart, look: DraftPart) -> None:
     """Draw where words come from: a language, with the font it needs, or an uploaded list."""
     if "language" in part.values:
         own = str(part.values["language"])
@@ -165,7 +165,7 @@ def _languages() -> dict[str, str]:
     return ready | {language.id: f"{language.label}, needs {language.needs}" for language in fontless_languages()}
 
 
-def _list(space: Workspace, part: Part) -> None:
+def _list(space: Workspace, part: DraftPart) -> None:
     own, found = str(part.values["asset"]), list_assets(space, "lists")
     lists = {own: "no longer here"} | {a.id: f"{a.label} ({count(a.facts.get('lines'), 'lines')})" for a in found}
     part.values["asset"] = st.selectbox(

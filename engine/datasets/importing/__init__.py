@@ -7,10 +7,25 @@ from engine.datasets.importing.formats import FORMATS
 from engine.datasets.importing.items import Item
 from engine.datasets.importing.preview import SURVEYED, picture, report, survey
 from engine.datasets.importing.report import Example, ImportReport, Problem
-from engine.datasets.importing.scan import Findings
+from engine.datasets.importing.scan import ScanResult
 from engine.sources.locate import Place, Upload, discard, locate, places, receive, uploads
 
 __all__ = [
-    "FORMATS", "SURVEYED", "Example", "Findings", "ImportReport", "Item", "Place", "Problem", "Upload", "discard",
-    "locate", "picture", "places", "receive", "report", "survey", "uploads",
+    "FORMATS",
+    "SURVEYED",
+    "Example",
+    "ImportReport",
+    "Item",
+    "Place",
+    "Problem",
+    "ScanResult",
+    "Upload",
+    "discard",
+    "locate",
+    "picture",
+    "places",
+    "receive",
+    "report",
+    "survey",
+    "uploads",
 ]  # fmt: skip

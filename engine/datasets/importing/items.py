@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.config.generate import Split
-from engine.sources.names import Images
+from engine.sources.names import ImageIndex
 from engine.sources.tree import Refusal, Span, folder_hint, split_hint
 
-FlawReason = Literal["missing", "line", "unlabelled", "record", Refusal]
+IssueReason = Literal["missing", "line", "unlabelled", "record", Refusal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +34,37 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class ImportIssue:
     """An entry of a source that is no image with a label: its name, why, and what stands there."""
 
     name: str
-    reason: FlawReason
+    reason: IssueReason
     detail: str = ""
 
 
 Row = tuple[int, str, str, Split | None]  # a line's number, the image it names, the label, and a split if one is given
 
 
-def matched(images: Images, listed_in: str, rows: Iterable[Row | Flaw], used: set[str]) -> Iterator[Item | Flaw]:
+def matched(
+    images: ImageIndex, listed_in: str, rows: Iterable[Row | ImportIssue], used: set[str]
+) -> Iterator[Item | ImportIssue]:
     """Turn the rows of a list into items; `used` gathers the images that were named."""
     hint = split_hint(listed_in)
     for row in rows:
-        if isinstance(row, Flaw):
+        if isinstance(row, ImportIssue):
             yield row
             continue
         number, called, label, split = row
         name = images.find(called, listed_in)
         if name is None:
-            yield Flaw(f"{listed_in}, line {number}", "missing", called[:200])
+            yield ImportIssue(f"{listed_in}, line {number}", "missing", called[:200])
         else:
             used.add(name)
             yield Item(name, name, label, split or hint or folder_hint(name))
 
 
-def unlabelled(images: Images, used: set[str]) -> Iterator[Flaw]:
+def unlabelled(images: ImageIndex, used: set[str]) -> Iterator[ImportIssue]:
     """Yield a flaw for each image that no list names."""
     for name in images.names:
         if name not in used:
-            yield Flaw(name, "unlabelled")
+            yield ImportIssue(name, "unlabelled")

@@ -15,12 +15,12 @@ from engine.datasets.dataset import open_dataset
 from engine.datasets.importing.encode import stored
 from engine.datasets.importing.formats import FORMATS
 from engine.datasets.importing.report import ImportReport, make_report
-from engine.datasets.importing.scan import image_bytes, look
-from engine.datasets.importing.validate import Verdict, judge
-from engine.datasets.shards import ShardName, Stored, assemble, read_part, sweep, write_shard
+from engine.datasets.importing.scan import image_bytes, scan
+from engine.datasets.importing.validate import ItemResult, validate
+from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, sweep, write_shard
 from engine.datasets.splits import SPLITS
 from engine.datasets.summary import figures, is_complete
-from engine.datasets.tf_example import Record
+from engine.datasets.tf_example import ImageRecord
 from engine.errors import ImageError, SourceError, SpaceError
 from engine.files import read_json, write_json
 from engine.jobs.context import JobContext, Stopped
@@ -39,7 +39,7 @@ class _Plan(NamedTuple):
 
     name: ShardName
     first: int
-    verdicts: list[Verdict]
+    verdicts: list[ItemResult]
 
 
 def work(config: ImportConfig, job: JobContext) -> None:
@@ -67,8 +67,8 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
             raise Stopped
 
     job.phase("looking")
-    findings = look(tree, config, watch)
-    verdicts = judge(findings, config)
+    findings = scan(tree, config, watch)
+    verdicts = validate(findings, config)
     report = make_report(findings, verdicts, config)
     write_json(job.folder / REPORT, report.plain())
     accepted = [verdict for verdict in verdicts if verdict.dropped is None]
@@ -81,7 +81,7 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
     assemble(job.folder, [plan.name for plan in plans], "imported", _recipe(config, report), 0)
 
 
-def _check(report: ImportReport, accepted: list[Verdict], job: JobContext) -> None:
+def _check(report: ImportReport, accepted: list[ItemResult], job: JobContext) -> None:
     if not accepted:
         why = "; ".join(f"{problem.count:,} {problem.title}" for problem in report.problems[:3])
         raise SourceError(f"Nothing of {report.title!r} can be imported: {why}. Choose other rules or another format.")
@@ -93,7 +93,7 @@ def _check(report: ImportReport, accepted: list[Verdict], job: JobContext) -> No
         )
 
 
-def _plan(accepted: list[Verdict]) -> list[_Plan]:
+def _plan(accepted: list[ItemResult]) -> list[_Plan]:
     """Share the images out over shards; samples are numbered through the splits in their order."""
     plans: list[_Plan] = []
     first = 0
@@ -105,9 +105,9 @@ def _plan(accepted: list[Verdict]) -> list[_Plan]:
     return plans
 
 
-def _portions(verdicts: list[Verdict]) -> Iterator[list[Verdict]]:
+def _portions(verdicts: list[ItemResult]) -> Iterator[list[ItemResult]]:
     """Part images into portions that may be held in memory as a whole."""
-    portion: list[Verdict] = []
+    portion: list[ItemResult] = []
     size = 0
     for verdict in verdicts:
         pixels = verdict.look.width * verdict.look.height * 3
@@ -146,7 +146,7 @@ def _copy(tree: Tree, job: JobContext, plans: list[_Plan], dropped: dict[str, in
         job.progress(done, total, "images")
 
 
-def _samples(tree: Tree, job: JobContext, plan: _Plan, done: int, total: int) -> Iterator[Stored]:
+def _samples(tree: Tree, job: JobContext, plan: _Plan, done: int, total: int) -> Iterator[StoredSample]:
     for index, verdict in enumerate(plan.verdicts, plan.first):
         if job.stop_requested():
             raise Stopped
@@ -155,7 +155,7 @@ def _samples(tree: Tree, job: JobContext, plan: _Plan, done: int, total: int) ->
             content, image = stored(image_bytes(tree, item), verdict.look.digest)
         except (OSError, ValueError, ImageError) as error:
             raise SourceError(f"{item.name!r} changed while it was imported ({error}). Resume to begin anew.") from None
-        yield Stored(index, Record(content, verdict.label, item.name), *image.size, {"source": item.name})
+        yield StoredSample(index, ImageRecord(content, verdict.label, item.name), *image.size, {"source": item.name})
         job.progress(done + index - plan.first + 1, total, "images")
 
 

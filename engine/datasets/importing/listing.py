@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.config.importing import FormatName, ImportConfig
-from engine.datasets.importing.items import Flaw, Item, Row, matched, unlabelled
+from engine.datasets.importing.items import ImportIssue, Item, Row, matched, unlabelled
 from engine.datasets.importing.text_files import first_lines, read_lines
-from engine.sources.names import Images
+from engine.sources.names import ImageIndex
 from engine.sources.tree import Tree
 
 ROWS_LOOKED_AT = 40  # of a list, to tell what it is
@@ -28,7 +28,7 @@ class Listing:
     def __init__(self, tree: Tree, config: ImportConfig) -> None:
         self.tree = tree
         self.config = config
-        self.images = Images(tree)
+        self.images = ImageIndex(tree)
         self.names = [member.name for member in tree.members]
 
     @cached_property
@@ -58,10 +58,12 @@ class Listing:
         """Return all lines of a text file; see `read_lines`."""
         return read_lines(self.tree, name, self.config.encoding)
 
-    def names_images(self, listed_in: str, rows: Iterable[Row | Flaw]) -> bool:
+    def names_images(self, listed_in: str, rows: Iterable[Row | ImportIssue]) -> bool:
         """Say whether enough of a list's first rows name images that are there."""
         looked = [row for row, _ in zip(rows, range(ROWS_LOOKED_AT), strict=False)]
-        found = sum(not isinstance(row, Flaw) and self.images.find(row[1], listed_in) is not None for row in looked)
+        found = sum(
+            not isinstance(row, ImportIssue) and self.images.find(row[1], listed_in) is not None for row in looked
+        )
         return found > 0 and found >= _ENOUGH * len(looked)
 
 
@@ -79,10 +81,10 @@ class Format:
     name: FormatName
     title: str
     files: Callable[[Listing], list[str]]
-    read: Callable[[Listing, list[str]], Iterator[Item | Flaw]]
+    read: Callable[[Listing, list[str]], Iterator[Item | ImportIssue]]
 
 
-RowsOf = Callable[[Listing, str, list[str]], Iterator[Row | Flaw]]
+RowsOf = Callable[[Listing, str, list[str]], Iterator[Row | ImportIssue]]
 
 
 def list_format(name: FormatName, title: str, rows: RowsOf) -> Format:
@@ -91,7 +93,7 @@ def list_format(name: FormatName, title: str, rows: RowsOf) -> Format:
     def files(listing: Listing) -> list[str]:
         return [file for file in listing.lists if listing.names_images(file, rows(listing, file, listing.head(file)))]
 
-    def read(listing: Listing, chosen: list[str]) -> Iterator[Item | Flaw]:
+    def read(listing: Listing, chosen: list[str]) -> Iterator[Item | ImportIssue]:
         used: set[str] = set()
         for file in chosen:
             yield from matched(listing.images, file, rows(listing, file, listing.lines(file)), used)
@@ -100,9 +102,11 @@ def list_format(name: FormatName, title: str, rows: RowsOf) -> Format:
     return Format(name, title, files, read)
 
 
-def parsed_rows(lines: list[str], file: str, parse: Callable[[str], tuple[str, str] | None]) -> Iterator[Row | Flaw]:
+def parsed_rows(
+    lines: list[str], file: str, parse: Callable[[str], tuple[str, str] | None]
+) -> Iterator[Row | ImportIssue]:
     """Yield a row for each line that is not blank; `parse` returns name and label, or None for no such line."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             pair = parse(line)
-            yield (number, *pair, None) if pair else Flaw(f"{file}, line {number}", "line", line[:200])
+            yield (number, *pair, None) if pair else ImportIssue(f"{file}, line {number}", "line", line[:200])

@@ -8,8 +8,8 @@ from PIL import Image
 from engine.config.importing import ImportConfig
 from engine.datasets.importing.items import Item
 from engine.datasets.importing.report import ImportReport, make_report
-from engine.datasets.importing.scan import Findings, Watch, image_bytes, look
-from engine.datasets.importing.validate import judge
+from engine.datasets.importing.scan import ScanResult, Watch, image_bytes, scan
+from engine.datasets.importing.validate import validate
 from engine.errors import ImageError
 from engine.images.open import open_image
 from engine.sources.locate import opened
@@ -20,7 +20,7 @@ SURVEYED = 5_000  # images that a survey opens: a few seconds
 
 def survey(
     workspace: Workspace, config: ImportConfig, watch: Watch | None = None, limit: int | None = SURVEYED
-) -> Findings:
+) -> ScanResult:
     """Look at the source of a config; what is found depends on `config.reading` alone.
 
     Args:
@@ -33,12 +33,12 @@ def survey(
         SourceError: the source is not there, not allowed, not safe, or holds no images with labels.
     """
     with opened(workspace, config) as tree:
-        return look(tree, config, watch, limit)
+        return scan(tree, config, watch, limit)
 
 
-def report(findings: Findings, config: ImportConfig) -> ImportReport:
+def report(findings: ScanResult, config: ImportConfig) -> ImportReport:
     """Return what an import by this config would do to what was found; cheap, for each change of a rule."""
-    return make_report(findings, judge(findings, config), config)
+    return make_report(findings, validate(findings, config), config)
 
 
 def picture(workspace: Workspace, config: ImportConfig, item: Item) -> Image.Image:

@@ -10,10 +10,10 @@ from typing import Any, Literal, TypeVar
 
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig
-from engine.datasets.importing.items import Flaw, Item
+from engine.datasets.importing.items import ImportIssue, Item
 from engine.datasets.importing.reasons import REASONS
-from engine.datasets.importing.scan import Findings
-from engine.datasets.importing.validate import Reason, Verdict
+from engine.datasets.importing.scan import ScanResult
+from engine.datasets.importing.validate import ItemResult, Reason
 from engine.datasets.splits import SPLITS
 
 _T = TypeVar("_T")
@@ -122,7 +122,7 @@ class ImportReport:
         return kept | {"problems": problems, "examples": [example.plain() for example in self.examples]}
 
 
-def make_report(findings: Findings, verdicts: list[Verdict], config: ImportConfig) -> ImportReport:
+def make_report(findings: ScanResult, verdicts: list[ItemResult], config: ImportConfig) -> ImportReport:
     """Return the report over the verdicts that `judge` gave."""
     accepted = [verdict for verdict in verdicts if verdict.dropped is None]
     characters = Counter(character for verdict in accepted for character in verdict.label)
@@ -145,9 +145,9 @@ def make_report(findings: Findings, verdicts: list[Verdict], config: ImportConfi
     )
 
 
-def _problems(findings: Findings, verdicts: list[Verdict], config: ImportConfig) -> tuple[Problem, ...]:
+def _problems(findings: ScanResult, verdicts: list[ItemResult], config: ImportConfig) -> tuple[Problem, ...]:
     """Return the problems, the most frequent first."""
-    found: defaultdict[Reason, list[Verdict | Flaw]] = defaultdict(list)
+    found: defaultdict[Reason, list[ItemResult | ImportIssue]] = defaultdict(list)
     for verdict in verdicts:
         for reason in verdict.problems:
             found[reason].append(verdict)
@@ -156,7 +156,7 @@ def _problems(findings: Findings, verdicts: list[Verdict], config: ImportConfig)
     problems = []
     for reason, entries in sorted(found.items(), key=lambda pair: -len(pair[1])):
         words = REASONS[reason]
-        dropped = sum(isinstance(entry, Flaw) or entry.dropped == reason for entry in entries)
+        dropped = sum(isinstance(entry, ImportIssue) or entry.dropped == reason for entry in entries)
         examples = tuple(_example(entry, reason) for entry in _spread(entries, _EXAMPLES))
         choice = getattr(config.rules, words.rule) if words.rule else ""
         problems.append(
@@ -174,8 +174,8 @@ def _problems(findings: Findings, verdicts: list[Verdict], config: ImportConfig)
     return tuple(problems)
 
 
-def _example(entry: Verdict | Flaw, reason: Reason | Literal[""]) -> Example:
-    if isinstance(entry, Flaw):
+def _example(entry: ItemResult | ImportIssue, reason: Reason | Literal[""]) -> Example:
+    if isinstance(entry, ImportIssue):
         return Example(entry.name, "", entry.detail)
     item = entry.look.item
     detail = entry.look.detail
@@ -184,7 +184,7 @@ def _example(entry: Verdict | Flaw, reason: Reason | Literal[""]) -> Example:
     return Example(item.name, item.label, detail, item)
 
 
-def _leaks(accepted: list[Verdict]) -> int:
+def _leaks(accepted: list[ItemResult]) -> int:
     splits: defaultdict[str, set[Split]] = defaultdict(set)
     for verdict in accepted:
         splits[verdict.label.casefold()].add(verdict.split)

@@ -12,7 +12,7 @@ from typing import Literal
 from engine.config.importing import FormatName, ImportConfig
 from engine.datasets.importing.formats import detect
 from engine.datasets.importing.formats.tfrecords import image_in
-from engine.datasets.importing.items import Flaw, Item
+from engine.datasets.importing.items import ImportIssue, Item
 from engine.datasets.importing.listing import Listing
 from engine.errors import ImageError, LargeImageError
 from engine.images.digest import digest_of
@@ -24,7 +24,7 @@ Watch = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ScannedItem:
     """One image that was looked at.
 
     Attributes:
@@ -45,7 +45,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Findings:
+class ScanResult:
     """What a source holds.
 
     Attributes:
@@ -62,13 +62,13 @@ class Findings:
     format: FormatName
     written: str
     files: list[str]
-    looks: list[Look]
-    flaws: list[Flaw]
+    looks: list[ScannedItem]
+    flaws: list[ImportIssue]
     listed: int
     seconds: float
 
 
-def look(tree: Tree, config: ImportConfig, watch: Watch | None = None, limit: int | None = None) -> Findings:
+def scan(tree: Tree, config: ImportConfig, watch: Watch | None = None, limit: int | None = None) -> ScanResult:
     """Look at a source.
 
     Args:
@@ -83,7 +83,7 @@ def look(tree: Tree, config: ImportConfig, watch: Watch | None = None, limit: in
     began = time.monotonic()
     listing = Listing(tree, config)
     format, files = detect(listing)
-    entries = [*format.read(listing, files), *(Flaw(refused.name, refused.reason) for refused in tree.refused)]
+    entries = [*format.read(listing, files), *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
     items = [entry for entry in entries if isinstance(entry, Item)]
     chosen = items if limit is None else items[:: max(1, -(-len(items) // limit))]
     looks = []
@@ -91,9 +91,9 @@ def look(tree: Tree, config: ImportConfig, watch: Watch | None = None, limit: in
         looks.append(_look_at(tree, item))
         if watch is not None:
             watch(done, len(chosen))
-    flaws = [entry for entry in entries if isinstance(entry, Flaw)]
+    flaws = [entry for entry in entries if isinstance(entry, ImportIssue)]
     seconds = time.monotonic() - began
-    return Findings(tree.title, format.name, format.title, files[:20], looks, flaws, len(items), seconds)
+    return ScanResult(tree.title, format.name, format.title, files[:20], looks, flaws, len(items), seconds)
 
 
 def image_bytes(tree: Tree, item: Item) -> bytes:
@@ -107,14 +107,14 @@ def image_bytes(tree: Tree, item: Item) -> bytes:
     return content if item.span is None else image_in(content)
 
 
-def _look_at(tree: Tree, item: Item) -> Look:
+def _look_at(tree: Tree, item: Item) -> ScannedItem:
     try:
         content = image_bytes(tree, item)
     except (OSError, ValueError) as error:
-        return Look(item, fault="unreadable", detail=str(error))
+        return ScannedItem(item, fault="unreadable", detail=str(error))
     try:
         image = open_image(content)
     except ImageError as error:
         fault = "too_large" if isinstance(error, LargeImageError) else "undecodable"
-        return Look(item, bytes=len(content), fault=fault, detail=str(error))
-    return Look(item, digest_of(image), image.width, image.height, len(content))
+        return ScannedItem(item, bytes=len(content), fault=fault, detail=str(error))
+    return ScannedItem(item, digest_of(image), image.width, image.height, len(content))

@@ -10,18 +10,18 @@ from typing import Literal
 
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig
-from engine.datasets.importing.items import FlawReason
+from engine.datasets.importing.items import IssueReason
 from engine.datasets.importing.labels import LabelReason, ruled
-from engine.datasets.importing.scan import Findings, Look
+from engine.datasets.importing.scan import ScannedItem, ScanResult
 from engine.datasets.splits import split_of
 
 Reason = (
-    FlawReason | LabelReason | Literal["undecodable", "too_large", "unreadable", "repeated", "contradicting"]
+    IssueReason | LabelReason | Literal["undecodable", "too_large", "unreadable", "repeated", "contradicting"]
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ItemResult:
     """What becomes of one image.
 
     Attributes:
@@ -33,7 +33,7 @@ class Verdict:
         twin: the name of the first image with the same pixels, if that is another.
     """
 
-    look: Look
+    look: ScannedItem
     label: str
     problems: tuple[Reason, ...]
     dropped: Reason | None
@@ -41,7 +41,7 @@ class Verdict:
     twin: str = ""
 
 
-def judge(findings: Findings, config: ImportConfig) -> list[Verdict]:
+def validate(findings: ScanResult, config: ImportConfig) -> list[ItemResult]:
     """Return what becomes of each image that was looked at, in the order of the list."""
     verdicts = [_judged_alone(look, config) for look in findings.looks]
     groups: defaultdict[bytes, list[int]] = defaultdict(list)
@@ -56,15 +56,15 @@ def judge(findings: Findings, config: ImportConfig) -> list[Verdict]:
     return verdicts
 
 
-def _judged_alone(look: Look, config: ImportConfig) -> Verdict:
+def _judged_alone(look: ScannedItem, config: ImportConfig) -> ItemResult:
     if look.fault:
-        return Verdict(look, look.item.label, (look.fault,), look.fault, "train")
+        return ItemResult(look, look.item.label, (look.fault,), look.fault, "train")
     label, problems, dropped = ruled(look.item.label, config.rules)
     given = look.item.split if config.splits == "source" else None
-    return Verdict(look, label, tuple(problems), dropped, given or split_of(label, config.validation, config.test))
+    return ItemResult(look, label, tuple(problems), dropped, given or split_of(label, config.validation, config.test))
 
 
-def _judged_together(twins: list[Verdict], config: ImportConfig) -> list[Verdict]:
+def _judged_together(twins: list[ItemResult], config: ImportConfig) -> list[ItemResult]:
     """Judge images of the same pixels: the first of a label stays, its repetitions and contradictions may not."""
     rules, first = config.rules, twins[0]
     contradicted = any(twin.label != first.label for twin in twins)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.reading.decoding.attention import Hypothesis, log_softmax
-from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded, Floats, ctc_greedy, softmax
 
 _NEVER = -np.inf
@@ -23,7 +23,7 @@ _HOPELESS = 1e-4  # share of the best score below which none is
 _EXCLUDED = 1e-3  # probability of a character below which it is not followed then
 
 
-def ctc_best(logits: Floats, language: Language | None) -> Decoded:
+def ctc_best(logits: Floats, language: NgramModel | None) -> Decoded:
     """Decode one image: greedily, and where that is not sure, as the texts that the language knows make likely.
 
     Args:
@@ -37,7 +37,7 @@ def ctc_best(logits: Floats, language: Language | None) -> Decoded:
     return greedy if best == greedy.ids else _aligned(log_softmax(logits), best)
 
 
-def ctc_beam(logits: Floats, width: int, language: Language | None = None) -> list[Hypothesis]:
+def ctc_beam(logits: Floats, width: int, language: NgramModel | None = None) -> list[Hypothesis]:
     """Decode one image by prefix beam search; the last class is the blank.
 
     Args:
@@ -69,7 +69,7 @@ def _sure(logits: Floats, greedy: Decoded) -> bool:
     return others.max() < _OTHER and min(greedy.confidences, default=0.0) > _SURE
 
 
-def _weighed(logarithms: dict[tuple[int, ...], float], language: Language) -> dict[tuple[int, ...], float]:
+def _weighed(logarithms: dict[tuple[int, ...], float], language: NgramModel) -> dict[tuple[int, ...], float]:
     """Return the logarithm of each text's share, by what the image and the language say of it."""
     scores = {text: logarithm + language.reward(text) for text, logarithm in logarithms.items()}
     whole = float(np.logaddexp.reduce(list(scores.values())))
@@ -132,7 +132,7 @@ class _Prefix:
 _Beam = dict[tuple[int, ...], _Prefix]
 
 
-def _prefixes(logits: Floats, width: int, language: Language | None) -> list[tuple[int, ...]]:
+def _prefixes(logits: Floats, width: int, language: NgramModel | None) -> list[tuple[int, ...]]:
     """Return the B likeliest texts after the last frame, best first, paths that fell out of the beam not counted."""
     probabilities = softmax(logits.astype(np.float64))
     beam: _Beam = {(): _Prefix(blank=1.0)}
@@ -152,7 +152,7 @@ def _prefixes(logits: Floats, width: int, language: Language | None) -> list[tup
     return sorted(ends, key=lambda text: ends[text], reverse=True)
 
 
-def _followed(probabilities: Floats, width: int, language: Language | None) -> list[list[int]]:
+def _followed(probabilities: Floats, width: int, language: NgramModel | None) -> list[list[int]]:
     """Return for each frame the characters that can be among the best B.
 
     Of one prefix's continuations no more than B survive, and one beside them that repeats its last character. With a
@@ -166,7 +166,7 @@ def _followed(probabilities: Floats, width: int, language: Language | None) -> l
     return np.argpartition(-characters, width)[:, : width + 1].tolist()
 
 
-def _grown(beam: _Beam, frame: list[float], followed: list[int], language: Language | None) -> _Beam:
+def _grown(beam: _Beam, frame: list[float], followed: list[int], language: NgramModel | None) -> _Beam:
     """Return all prefixes that one frame makes of the beam's."""
     grown: _Beam = {}
     for text, old in beam.items():

@@ -60,7 +60,7 @@ def extended(hashes: npt.NDArray[np.uint32], codes: npt.NDArray[np.uint32], leng
     return hashes + codes * np.uint32(pow(_MIX, length, 1 << 32))
 
 
-class Language:
+class NgramModel:
     """Says how likely each next character of a text is.
 
     Args:
@@ -124,7 +124,7 @@ class Language:
         return target.getvalue()
 
     @classmethod
-    def from_bytes(cls, content: bytes, characters: int, weight: float) -> "Language":
+    def from_bytes(cls, content: bytes, characters: int, weight: float) -> "NgramModel":
         """Read what `to_bytes` wrote; K and the weight stand in the bundle's manifest.
 
         Raises:

@@ -5,6 +5,6 @@ move pixels, for a mask that must stay in step with its image. trdg is not known
 """
 
 from engine.synth.postprocess.crop import Edges, ink_edges
-from engine.synth.postprocess.pipeline import Plan, factors, finish, follow, settle
+from engine.synth.postprocess.pipeline import PostprocessPlan, apply, draw_plan, factors, warp
 
-__all__ = ["Edges", "Plan", "factors", "finish", "follow", "ink_edges", "settle"]
+__all__ = ["Edges", "PostprocessPlan", "apply", "draw_plan", "factors", "ink_edges", "warp"]

@@ -14,13 +14,13 @@ from engine.synth.postprocess.perspective import Corners, perspective
 from engine.synth.postprocess.recolour import Ends, brightness, recolour, tinted
 from engine.synth.postprocess.scan_noise import Grain, scan_noise
 from engine.synth.postprocess.shadow import Shade, shadow
-from engine.synth.rng import Dice, between, happens, whole
+from engine.synth.rng import Rng, between, happens, whole
 
 Find = Callable[[], Edges]
 
 
 @dataclass(frozen=True)
-class Plan:
+class PostprocessPlan:
     """What each step is told; None where it is not taken."""
 
     crop: Box | None = None
@@ -32,7 +32,7 @@ class Plan:
     jpeg: int | None = None
 
 
-def settle(after: After, edges: Find, dice: Dice) -> Plan:
+def draw_plan(after: After, edges: Find, dice: Rng) -> PostprocessPlan:
     """Throw what each step is told.
 
     Args:
@@ -44,12 +44,12 @@ def settle(after: After, edges: Find, dice: Dice) -> Plan:
     for name, step in after.taken:
         if happens(step.share, dice, f"after/{name}"):
             values[name] = _SETTLERS[name](step, edges, lambda what, name=name: dice(f"after/{name}/{what}"))
-    return Plan(**values)
+    return PostprocessPlan(**values)
 
 
-def finish(image: Image.Image, plan: Plan) -> Image.Image:
+def apply(image: Image.Image, plan: PostprocessPlan) -> Image.Image:
     """Take the steps of a plan on an RGB or L image and return one of the same mode."""
-    image = follow(image, plan)
+    image = warp(image, plan)
     if plan.recolour is not None:
         image = recolour(image, plan.recolour)
     if plan.shadow is not None:
@@ -61,14 +61,14 @@ def finish(image: Image.Image, plan: Plan) -> Image.Image:
     return image if plan.jpeg is None else jpeg(image, plan.jpeg)
 
 
-def follow(image: Image.Image, plan: Plan, *, mask: bool = False) -> Image.Image:
+def warp(image: Image.Image, plan: PostprocessPlan, *, mask: bool = False) -> Image.Image:
     """Take the steps that move pixels; a mask is not carried on beyond its edge."""
     if plan.crop is not None:
         image = image.crop(plan.crop)
     return image if plan.perspective is None else perspective(image, plan.perspective, mask=mask)
 
 
-def factors(plan: Plan) -> dict[str, Any]:
+def factors(plan: PostprocessPlan) -> dict[str, Any]:
     """Return what the plan says as one plain value a column, 0 (1 for contrast) where a step is not taken."""
     return {
         "crop": plan.crop is not None,
@@ -82,13 +82,13 @@ def factors(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _perspective(step: Any, _: Find, dice: Dice) -> Corners:
+def _perspective(step: Any, _: Find, dice: Rng) -> Corners:
     most = between(step.strength, dice, "strength")
     throw = dice("corners")
     return tuple((throw.random() * most, throw.random() * most) for _ in range(4))
 
 
-def _recolour(step: Any, _: Find, dice: Dice) -> Ends:
+def _recolour(step: Any, _: Find, dice: Rng) -> Ends:
     contrast, throw = between(step.contrast, dice, "contrast"), dice("brightness")
     dark = throw.random() * (255 - contrast)
     levels = (dark + contrast, dark) if happens(step.inverted, dice, "inverted") else (dark, dark + contrast)
@@ -99,18 +99,18 @@ def _recolour(step: Any, _: Find, dice: Dice) -> Ends:
     return Ends(black, white)
 
 
-def _shadow(step: Any, _: Find, dice: Dice) -> Shade:
+def _shadow(step: Any, _: Find, dice: Rng) -> Shade:
     throw = dice("place")
     darkness, softness = between(step.darkness, dice, "darkness"), between(step.softness, dice, "softness")
     return Shade(throw.random(), throw.random(), throw.random() * 360, darkness, softness)
 
 
-def _scan_noise(step: Any, _: Find, dice: Dice) -> Grain:
+def _scan_noise(step: Any, _: Find, dice: Rng) -> Grain:
     grain, specks = between(step.grain, dice, "grain"), between(step.specks, dice, "specks")
     return Grain(grain, specks, dice("seed").getrandbits(63))
 
 
-def _crop(step: Any, edges: Find, dice: Dice) -> Box:
+def _crop(step: Any, edges: Find, dice: Rng) -> Box:
     sides = ("left", "top", "right", "bottom")
     margins = [between(step.margin, dice, f"{side}/margin") for side in sides]
     texts = [between(step.text, dice, f"{side}/text") for side in sides]

@@ -58,7 +58,7 @@ _BRIGHT = ("white", "noise")
 _TEXT_MEANS, _BRIGHT_MEANS = types.SimpleNamespace(mean=[0.0, 0.0]), types.SimpleNamespace(mean=[255.0] * 4)
 
 
-class Dropped(Exception):
+class RejectedText(Exception):
     """trdg gave no image; the text says why, in words that are counted and shown."""
 
 
@@ -111,10 +111,10 @@ def draw(drawing: Drawing) -> Drawn:
     with _LOCK:
         image = _generate(drawing)
         if image is None:
-            raise Dropped("text too close to its background" if _now.said else "nothing visible")
+            raise RejectedText("text too close to its background" if _now.said else "nothing visible")
         corner = _corner(drawing, image.width, _now.layer.width)
         if drawing.width is not None and not _has_room(drawing, _now.layer.width):
-            raise Dropped("text wider than the image")
+            raise RejectedText("text wider than the image")
         return Drawn(image, _now.layer, corner)
 
 
@@ -135,7 +135,7 @@ def trace(drawing: Drawing, pieces: int) -> list[Image.Image]:
                 pens.Draw = functools.partial(patches.pen, tracing=first)
                 _generate(plain)
                 if _now.layer is None:
-                    raise Dropped("nothing visible")
+                    raise RejectedText("nothing visible")
                 *bands, alpha = _now.layer.split()
                 found += [_laid(drawing, ImageChops.multiply(band, alpha)) for band in bands]
         finally:

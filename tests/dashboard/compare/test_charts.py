@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.compare.charts import accuracy_groups, parallel
 
-LINES = {"a": Line("one", "#0072B2"), "b": Line("<b>two</b>", "#E69F00")}
+LINES = {"a": RunLine("one", "#0072B2"), "b": RunLine("<b>two</b>", "#E69F00")}
 
 
 def test_parallel_axes_put_numbers_by_size_and_words_evenly():

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from dashboard.common.runs import run_lines
-from dashboard.compare.comparison import Chosen
+from dashboard.compare.comparison import Comparison
 from dashboard.compare.report.content import Report, gather
 from dashboard.compare.report.html import as_html
 from dashboard.compare.report.svg import line_chart, nice_ticks
@@ -33,7 +33,7 @@ def report_of(lab: ScoredLab) -> Report:
     results = results_of(lab.workspace, runs)
     tests = shared_tests(results)
     names = names_of(tests, jobs.list_jobs(lab.workspace, "datasets"), runs)
-    return gather(Chosen(lab.workspace, runs, run_lines(runs), results, names, tests[0] if tests else None))
+    return gather(Comparison(lab.workspace, runs, run_lines(runs), results, names, tests[0] if tests else None))
 
 
 @pytest.fixture

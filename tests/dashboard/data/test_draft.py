@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.data.recipe.draft import Draft, Part
+from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from engine.config.recipe import PRESETS
 from engine.config.text_sources import Digits
 from engine.errors import ConfigError
@@ -10,14 +10,14 @@ from engine.errors import ConfigError
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_an_untouched_draft_is_the_recipe_it_began_as(name: str):
-    draft = Draft(PRESETS[name])
+    draft = RecipeDraft(PRESETS[name])
     assert draft.recipe() == PRESETS[name]
     assert draft.changes(draft.recipe()) == []
 
 
 def test_parts_come_and_go_and_each_is_said():
-    draft = Draft(PRESETS["seed project"])
-    draft.texts.append(Part(Digits()))
+    draft = RecipeDraft(PRESETS["seed project"])
+    draft.texts.append(DraftPart(Digits()))
     draft.texts.pop(1)
     recipe = draft.recipe()
     assert [source.kind for source in recipe.texts] == ["words", "characters", "words", "digits"]
@@ -25,7 +25,7 @@ def test_parts_come_and_go_and_each_is_said():
 
 
 def test_a_copy_starts_at_what_is_there_now_and_leaves_the_first_alone():
-    draft = Draft(PRESETS["starter"])
+    draft = RecipeDraft(PRESETS["starter"])
     draft.texts[0].values["max_length"] = 5
     copied = draft.texts[0].copy()
     copied.values["max_length"] = 4
@@ -35,7 +35,7 @@ def test_a_copy_starts_at_what_is_there_now_and_leaves_the_first_alone():
 
 
 def test_each_change_names_its_place_and_both_values():
-    draft = Draft(PRESETS["seed project"])
+    draft = RecipeDraft(PRESETS["seed project"])
     look = draft.looks[0]
     look.values["skew"] = [-2, 4]
     look.values["fonts"] = ["latin/Lato-Regular"]
@@ -50,7 +50,7 @@ def test_each_change_names_its_place_and_both_values():
 
 
 def test_a_refused_value_is_named_and_keeps_its_part_from_being_copied():
-    draft = Draft(PRESETS["starter"])
+    draft = RecipeDraft(PRESETS["starter"])
     draft.texts[1].values["min_length"] = 9
     with pytest.raises(ConfigError, match="min_length is 9"):
         draft.recipe()
@@ -59,6 +59,6 @@ def test_a_refused_value_is_named_and_keeps_its_part_from_being_copied():
 
 
 def test_the_outline_gets_its_first_range_of_colours():
-    look = Draft(PRESETS["starter"]).looks[0]
+    look = RecipeDraft(PRESETS["starter"]).looks[0]
     look.add_row("stroke_colours")
     assert len(look.plain()["stroke_colours"]) == 1

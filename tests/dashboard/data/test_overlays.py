@@ -4,11 +4,11 @@ import numpy as np
 
 from dashboard.data.overlays import boxed, coloured
 from engine.config.recipe import PRESETS
-from engine.synth import explain
+from engine.synth import annotate_sample
 
 
 def test_frames_and_colours_lie_where_the_characters_do():
-    told = explain(PRESETS["clean print"], 3, 0)
+    told = annotate_sample(PRESETS["clean print"], 3, 0)
     framed = np.asarray(boxed(told.image, told.boxes, 2))
     plain = np.asarray(told.image.convert("RGB").resize((told.image.width * 2, told.image.height * 2), 0))
     assert framed.shape == plain.shape

@@ -6,23 +6,23 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.common.runs import Line
+from dashboard.common.runs import RunLine
 from dashboard.runs import charts
-from dashboard.runs.charts import Mark, Watched
-from dashboard.runs.metrics import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Measure, View, Zoom
+from dashboard.runs.charts import Mark, WatchedCurve
+from dashboard.runs.metrics import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Metric, View, Zoom
 
 TRAIN = pd.DataFrame({"step": [1, 2, 3], "loss": [3.0, 2.0, None], "perplexity": [20.1, 7.4, None]})
 VALIDATION = pd.DataFrame({"step": [3], "loss": [1.5], "perplexity": [4.5], "word_accuracy": [0.5], "cer": [0.2]})
-LINES = {"a": Line("run 1", "#0072B2"), "b": Line("<b>x</b>", "#E69F00")}
+LINES = {"a": RunLine("run 1", "#0072B2"), "b": RunLine("<b>x</b>", "#E69F00")}
 Frames = Mapping[str, pd.DataFrame]
 
 
-def drawn(train: Frames, validation: Frames, measure: Measure) -> dict[str, Any]:
+def drawn(train: Frames, validation: Frames, measure: Metric) -> dict[str, Any]:
     return charts.curves(train, validation, measure, LINES).to_dict()
 
 
 @pytest.mark.parametrize(("measure", "unit"), [(LOSS, "nats"), (PERPLEXITY, "log"), (WORD_ACCURACY, "%"), (CER, "%")])
-def test_axes_carry_their_unit(measure: Measure, unit: str):
+def test_axes_carry_their_unit(measure: Metric, unit: str):
     layout = drawn({"a": TRAIN}, {"a": VALIDATION}, measure)["layout"]
     assert unit in layout["yaxis"]["title"]["text"]
     assert layout["xaxis"]["title"]["text"] == "Step"
@@ -76,7 +76,7 @@ def test_a_zoom_is_kept_and_shows_points_that_were_thinned_away():
 
 def test_ten_runs_share_the_points_of_a_chart():
     frame = pd.DataFrame({"step": range(50_000), "loss": [1.0, 2.0] * 25_000})
-    lines = {str(number): Line(f"run {number}", "#0072B2") for number in range(10)}
+    lines = {str(number): RunLine(f"run {number}", "#0072B2") for number in range(10)}
     figure: Any = charts.curves(dict.fromkeys(lines, frame), {}, LOSS, lines)
     assert sum(len(trace["x"]) for trace in figure.data) <= 6000
 
@@ -92,7 +92,7 @@ def test_scores_on_test_sets_are_marked_and_real_ones_open():
 
 def test_watched_datasets_are_dashed_in_the_colour_of_their_run_and_named_where_they_end():
     real = VALIDATION.assign(word_accuracy=0.2)
-    watched = {"a": [Watched("crops", "dash", real), Watched("<i>signs</i>", "dot", real)]}
+    watched = {"a": [WatchedCurve("crops", "dash", real), WatchedCurve("<i>signs</i>", "dot", real)]}
     figure: Any = charts.curves({}, {"a": VALIDATION}, WORD_ACCURACY, LINES, watched=watched)
     own, crops, signs = figure.data
     assert [trace.line.dash for trace in (own, crops, signs)] == ["solid", "dash", "dot"]

@@ -14,9 +14,9 @@ from engine.datasets.importing.formats import detect
 from engine.datasets.importing.formats.icdar import _parse as parse_icdar
 from engine.datasets.importing.formats.names import label_part
 from engine.datasets.importing.formats.table import _Columns, _Dialect
-from engine.datasets.importing.items import Flaw, Item
+from engine.datasets.importing.items import ImportIssue, Item
 from engine.datasets.importing.listing import Listing
-from engine.datasets.tf_example import Record, encode
+from engine.datasets.tf_example import ImageRecord, encode
 from engine.datasets.tfrecord import frame
 from engine.errors import SourceError
 from engine.sources.folder import FolderTree
@@ -25,13 +25,13 @@ from tests.helpers.sources import png, save_files
 IMAGES = {f"word_{i}.png": b"" for i in range(1, 5)}
 
 
-def read(root: Path, config: ImportConfig | None = None) -> tuple[str, list[Item], list[Flaw]]:
+def read(root: Path, config: ImportConfig | None = None) -> tuple[str, list[Item], list[ImportIssue]]:
     """Detect and read a folder: the format, what it lists, and what it cannot say."""
     listing = Listing(FolderTree(root), config or ImportConfig(path="x"))
     format, files = detect(listing)
     entries = list(format.read(listing, files))
     items = [entry for entry in entries if isinstance(entry, Item)]
-    return format.name, items, [entry for entry in entries if isinstance(entry, Flaw)]
+    return format.name, items, [entry for entry in entries if isinstance(entry, ImportIssue)]
 
 
 def labels(items: list[Item]) -> dict[str, str]:
@@ -93,7 +93,7 @@ def test_file_names_are_labels_where_nothing_else_is(tmp_path: Path, part: str, 
 
 
 def test_tfrecords_of_aocr_keep_their_case_and_the_damage_is_told(tmp_path: Path):
-    records = [frame(encode(Record(png(i), label, "x.png"))) for i, label in enumerate(["One", "TWO", "é"])]
+    records = [frame(encode(ImageRecord(png(i), label, "x.png"))) for i, label in enumerate(["One", "TWO", "é"])]
     whole = b"".join(records)
     save_files(
         tmp_path, {"training.tfrecords": whole, "testing.tfrecords": whole[:-5], "bad.tfrecord": b"no records here"}
@@ -108,7 +108,7 @@ def test_tfrecords_of_aocr_keep_their_case_and_the_damage_is_told(tmp_path: Path
 
 def test_many_records_over_several_blocks_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("engine.datasets.importing.formats.tfrecords._BLOCK", 1500)
-    content = b"".join(frame(encode(Record(png(i), str(i), ""))) for i in range(20))
+    content = b"".join(frame(encode(ImageRecord(png(i), str(i), ""))) for i in range(20))
     _, items, flaws = read(save_files(tmp_path, {"x.tfrecord": content}))
     assert [item.label for item in items] == [str(i) for i in range(20)]
     assert not flaws

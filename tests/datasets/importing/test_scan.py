@@ -9,8 +9,8 @@ from PIL import Image
 
 from engine.config.importing import ImportConfig
 from engine.datasets.importing import Item, picture, report, survey
-from engine.datasets.importing.scan import Findings, digest_of
-from engine.datasets.tf_example import Record, encode
+from engine.datasets.importing.scan import ScanResult, digest_of
+from engine.datasets.tf_example import ImageRecord, encode
 from engine.datasets.tfrecord import frame
 from engine.errors import ImageError, SourceError
 from engine.sources.locate import DATA_ROOT
@@ -25,7 +25,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def look_at(workspace: Workspace, limit: int | None = None) -> Findings:
+def look_at(workspace: Workspace, limit: int | None = None) -> ScanResult:
     return survey(workspace, ImportConfig(path="mine"), limit=limit)
 
 
@@ -80,11 +80,11 @@ def test_part_of_a_source_is_taken_evenly_and_said(workspace: Workspace, root: P
 
 
 def test_examples_can_be_seen_wherever_they_lie(workspace: Workspace, root: Path):
-    record = frame(encode(Record(png(3), "a", "")))
+    record = frame(encode(ImageRecord(png(3), "a", "")))
     kinds = {
         "folder": {"mine/a_1.png": png(3)},
         "mine.zip": {"mine.zip": zipped({"x/a_1.png": png(3)})},
-        "records": {"records/train.tfrecords": frame(encode(Record(png(2), "b", ""))) + record},
+        "records": {"records/train.tfrecords": frame(encode(ImageRecord(png(2), "b", ""))) + record},
         "records.zip": {"records.zip": zipped({"train.tfrecords": record})},
     }
     for path, files in kinds.items():

@@ -6,33 +6,35 @@ from hypothesis import strategies as st
 
 from engine.charset import Charset
 from engine.config.importing import ImportConfig, Rules
-from engine.datasets.importing.items import Flaw, Item
+from engine.datasets.importing.items import ImportIssue, Item
 from engine.datasets.importing.labels import clean, ruled
 from engine.datasets.importing.reasons import REASONS
 from engine.datasets.importing.report import ImportReport, make_report
-from engine.datasets.importing.scan import Findings, Look
-from engine.datasets.importing.validate import judge
+from engine.datasets.importing.scan import ScannedItem, ScanResult
+from engine.datasets.importing.validate import validate
 from engine.datasets.splits import split_of
 
 
-def findings(*pairs: tuple[str, str], flaws: list[Flaw] | None = None) -> Findings:
+def findings(*pairs: tuple[str, str], flaws: list[ImportIssue] | None = None) -> ScanResult:
     """Images by (pixels, label); pixels "bad" cannot be opened."""
     looks = []
     for number, (pixels, label) in enumerate(pairs):
         item = Item(f"{number}.png", f"{number}.png", label, "test" if number % 2 else "train")
         fault = "undecodable" if pixels == "bad" else ""
-        looks.append(Look(item, b"" if fault else pixels.encode(), 10, 10, 100, fault, "no image" if fault else ""))
-    return Findings("mine", "table", "a table", ["labels.tsv"], looks, flaws or [], len(looks), 0.1)
+        looks.append(
+            ScannedItem(item, b"" if fault else pixels.encode(), 10, 10, 100, fault, "no image" if fault else "")
+        )
+    return ScanResult("mine", "table", "a table", ["labels.tsv"], looks, flaws or [], len(looks), 0.1)
 
 
-def told(found: Findings, **rules: object) -> ImportReport:
+def told(found: ScanResult, **rules: object) -> ImportReport:
     config = ImportConfig(path="x", rules=Rules.parse(rules))
-    return make_report(found, judge(found, config), config)
+    return make_report(found, validate(found, config), config)
 
 
-def accepted(found: Findings, **rules: object) -> list[str]:
+def accepted(found: ScanResult, **rules: object) -> list[str]:
     config = ImportConfig(path="x", rules=Rules.parse(rules))
-    return [verdict.label for verdict in judge(found, config) if verdict.dropped is None]
+    return [verdict.label for verdict in validate(found, config) if verdict.dropped is None]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_labels_that_only_a_rule_makes_equal_are_repetitions():
 def test_the_report_counts_every_oddity_and_what_is_left_out_adds_up():
     found = findings(
         ("1", "one"), ("1", "one"), ("bad", "x"), ("2", ""), ("3", "too long"), ("4", "fine"), ("5", "p"), ("5", "q"),
-        flaws=[Flaw("9.png", "unlabelled"), Flaw("l.tsv, line 3", "missing", "8.png")],
+        flaws=[ImportIssue("9.png", "unlabelled"), ImportIssue("l.tsv, line 3", "missing", "8.png")],
     )  # fmt: skip
     report = told(found, max_length=5)
     assert report.accepted == 2
@@ -158,7 +160,7 @@ def test_a_text_is_in_one_split_unless_the_source_s_splits_are_kept():
     assert by_text.leaks == 0
     assert by_text.counts[split_of("one", 0.05, 0.1)] >= 2
     config = ImportConfig(path="x", splits="source")
-    report = make_report(found, judge(found, config), config)
+    report = make_report(found, validate(found, config), config)
     assert report.counts == {"train": 2, "validation": 0, "test": 1}
     assert report.leaks == 1
 

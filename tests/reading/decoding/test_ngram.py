@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.errors import BundleError
 from engine.reading.bundle import describe_language, load_language, open_bundle, save_bundle
 from engine.reading.decoding.ctc import ctc_beam, ctc_best
-from engine.reading.decoding.ngram import Language
+from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import ctc_greedy
 from engine.reading.reader import Reader
 from engine.training.ngram import learn
@@ -21,7 +21,7 @@ CHARACTERS = 3
 TEXTS = st.lists(st.lists(st.integers(0, CHARACTERS - 1), max_size=4).map(tuple), min_size=1, max_size=8)
 
 
-def learned(texts, characters=CHARACTERS, weight=1.0) -> Language:
+def learned(texts, characters=CHARACTERS, weight=1.0) -> NgramModel:
     return learn([np.array(text, dtype=np.int32) for text in texts], characters, weight)
 
 
@@ -50,7 +50,7 @@ def test_probabilities_are_those_of_plain_counts_to_a_sixteenth_of_a_nat(texts, 
 @given(TEXTS)
 def test_a_language_survives_its_file(texts):
     language = learned(texts)
-    again = Language.from_bytes(language.to_bytes(), CHARACTERS, 1.0)
+    again = NgramModel.from_bytes(language.to_bytes(), CHARACTERS, 1.0)
     for text in [(), (0,), *texts]:
         assert np.array_equal(language.probabilities(text), again.probabilities(text))
     assert language.to_bytes() == again.to_bytes()
@@ -59,10 +59,10 @@ def test_a_language_survives_its_file(texts):
 def test_a_language_of_another_charset_or_cut_is_refused():
     content = learned([(2, 2), (0, 1)]).to_bytes()
     with pytest.raises(BundleError, match="does not fit the charset"):
-        Language.from_bytes(content, 1, 1.0)
+        NgramModel.from_bytes(content, 1, 1.0)
     for cut in (0, 10, len(content) // 2, len(content) - 1):
         with pytest.raises(BundleError, match="damaged"):
-            Language.from_bytes(content[:cut], CHARACTERS, 1.0)
+            NgramModel.from_bytes(content[:cut], CHARACTERS, 1.0)
 
 
 DOUBT = np.log(np.array([[0.96, 0.02, 0.01, 0.01], [0.02, 0.45, 0.52, 0.01], [0.01, 0.01, 0.01, 0.97]]))

@@ -10,10 +10,10 @@ from PIL import Image
 
 from engine.config.postprocess import After, Contrast, Crop, Jpeg, Perspective, Recolour, ScanNoise, Shadow
 from engine.config.recipe import Recipe
-from engine.config.style import BackgroundWeights, Look, ModeWeights
+from engine.config.style import BackgroundWeights, ModeWeights, Style
 from engine.config.text_sources import Words
 from engine.synth import preview
-from engine.synth.postprocess import Edges, Plan, factors, finish, follow, ink_edges, settle
+from engine.synth.postprocess import Edges, PostprocessPlan, apply, draw_plan, factors, ink_edges, warp
 from engine.synth.postprocess.contrast import Tone, contrast
 from engine.synth.postprocess.crop import kept
 from engine.synth.postprocess.jpeg import jpeg
@@ -34,21 +34,21 @@ EVERY = After(
 WORD = Image.effect_noise((90, 36), 40).convert("RGB")
 
 
-def plan_for(after: After, seed: int) -> Plan:
+def plan_for(after: After, seed: int) -> PostprocessPlan:
     edges = Edges((90, 36), (9, 4, 9, 4), (10, 20, 10, 20))
-    return settle(after, lambda: edges, lambda name: Random(f"{seed}/{name}"))
+    return draw_plan(after, lambda: edges, lambda name: Random(f"{seed}/{name}"))
 
 
 def test_nothing_is_done_until_it_is_asked_for():
-    plan = settle(After(), lambda: pytest.fail("nobody asked"), lambda name: pytest.fail("nothing is thrown"))
-    assert plan == Plan()
-    assert np.array_equal(np.asarray(finish(WORD, plan)), np.asarray(WORD))
+    plan = draw_plan(After(), lambda: pytest.fail("nobody asked"), lambda name: pytest.fail("nothing is thrown"))
+    assert plan == PostprocessPlan()
+    assert np.array_equal(np.asarray(apply(WORD, plan)), np.asarray(WORD))
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 def test_equal_plans_give_equal_images_of_the_same_mode(mode: str):
     image = WORD.convert(mode)
-    first, again, other = (finish(image, plan_for(EVERY, seed)) for seed in (1, 1, 2))
+    first, again, other = (apply(image, plan_for(EVERY, seed)) for seed in (1, 1, 2))
     assert first.mode == again.mode == mode
     assert np.array_equal(np.asarray(first), np.asarray(again))
     assert first.size != other.size or not np.array_equal(np.asarray(first), np.asarray(other))
@@ -86,7 +86,7 @@ def test_ink_is_found_where_it_lies():
 
 
 def test_without_a_share_of_the_text_a_crop_touches_no_ink():
-    look = Look(
+    look = Style(
         margin=8,
         height=48,
         fonts=("latin/Lato-Bold",),
@@ -154,13 +154,13 @@ def test_a_mask_stays_in_step_with_its_image():
     image = Image.new("L", (90, 36), 255)
     image.paste(0, (20, 10, 60, 30))
     mask = image.point([255 - level for level in range(256)])
-    moved, followed = np.asarray(finish(image, plan)), np.asarray(follow(mask, plan, mask=True))
+    moved, followed = np.asarray(apply(image, plan)), np.asarray(warp(mask, plan, mask=True))
     assert moved.shape == followed.shape
     assert ((moved < 128) == (followed > 127)).mean() > 0.97
 
 
 def test_grey_images_are_grey_to_the_end():
-    recipe = Recipe(looks=(Look(mode=ModeWeights(colour=0, grey=1), after=EVERY),))
+    recipe = Recipe(looks=(Style(mode=ModeWeights(colour=0, grey=1), after=EVERY),))
     assert {sample.image.mode for sample in preview(recipe, 4, 0)} == {"L"}
 
 

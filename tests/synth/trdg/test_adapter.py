@@ -14,19 +14,19 @@ import pytest
 from PIL import Image
 
 from engine.config.recipe import PRESETS
-from engine.config.style import Look
-from engine.synth.asset_resolver import Shelf
+from engine.config.style import Style
+from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import fonts
-from engine.synth.style import settle
+from engine.synth.style import draw_style
 from engine.synth.trdg import patches
-from engine.synth.trdg.adapter import Drawing, Dropped, arguments, draw
+from engine.synth.trdg.adapter import Drawing, RejectedText, arguments, draw
 
 LAW = PRESETS["seed project"].looks[0]
 WIDE = "a very long line of text that is wider than every picture of a background, so it must be enlarged for it"
 
 
-def settled(text: str, number: int, look: Look = LAW, **settings: object) -> Drawing:
-    _, drawing = settle(look, text, [fonts()], lambda decision: Random(f"{number}/{decision}"), Shelf())
+def settled(text: str, number: int, look: Style = LAW, **settings: object) -> Drawing:
+    _, drawing = draw_style(look, text, [fonts()], lambda decision: Random(f"{number}/{decision}"), AssetResolver())
     return replace(drawing, **settings)
 
 
@@ -64,7 +64,7 @@ def test_every_pixel_is_that_of_stock_trdg(stock: Path):
     for number, drawing in enumerate(DRAWINGS):
         expected = stock / f"{number}.png"
         if not expected.exists():
-            with pytest.raises(Dropped):
+            with pytest.raises(RejectedText):
                 draw(drawing)
             continue
         with Image.open(expected) as image:
@@ -78,7 +78,7 @@ def test_a_text_in_the_colour_of_its_background_is_dropped_with_the_reason(capsy
     for drawing in drawings:
         try:
             draw(drawing)
-        except Dropped as reason:
+        except RejectedText as reason:
             reasons.add(str(reason))
     assert reasons == {"text too close to its background"}
     assert capsys.readouterr().out == ""

@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from engine.config.recipe import Recipe
-from engine.config.style import Look
+from engine.config.style import Style
 from engine.config.text_sources import Words
 from engine.errors import ConfigError
 from engine.synth import fontless_languages, languages, preview
@@ -82,7 +82,7 @@ def test_another_dictionary_says_which_font_to_upload(language: str):
     texts = (Words(language=language),)
     with pytest.raises(ConfigError, match=f"Upload one that can, such as {FONTLESS[language].needs}"):
         preview(Recipe(texts=texts), 1, 0)
-    latin = Recipe(texts=texts, looks=(Look(fonts=("latin/Lato-Regular",)),))
+    latin = Recipe(texts=texts, looks=(Style(fonts=("latin/Lato-Regular",)),))
     with contextlib.suppress(ConfigError):  # never boxes, whatever font is chosen; some lists hold English words too
         assert lacking(LATO.path, preview(latin, 1, 0)[0].label) == ""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from engine.datasets.importing.items import Flaw, Row
+from engine.datasets.importing.items import ImportIssue, Row
 from engine.datasets.importing.listing import Listing, list_format, parsed_rows
 
 _LINE = re.compile(r"\s*(\S+)\s(.*)", re.DOTALL)
@@ -14,7 +14,7 @@ def _parse(line: str) -> tuple[str, str] | None:
     return (match[1], match[2]) if match else None
 
 
-def _rows(_: Listing, file: str, lines: list[str]) -> Iterator[Row | Flaw]:
+def _rows(_: Listing, file: str, lines: list[str]) -> Iterator[Row | ImportIssue]:
     return parsed_rows(lines, file, _parse)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from engine.datasets.importing.items import Flaw, Item, Row, matched, unlabelled
+from engine.datasets.importing.items import ImportIssue, Item, Row, matched, unlabelled
 from engine.datasets.importing.listing import Format, Listing
 from engine.datasets.importing.text_files import MAX_TEXT_BYTES
 
@@ -15,7 +15,7 @@ def _files(listing: Listing) -> list[str]:
     return [name for name in candidates if listing.names_images(name, _rows(name, _entries(listing, name)))]
 
 
-def _read(listing: Listing, files: list[str]) -> Iterator[Item | Flaw]:
+def _read(listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
     used: set[str] = set()
     for name in files:
         yield from matched(listing.images, name, _rows(name, _entries(listing, name)), used)
@@ -31,12 +31,12 @@ def _entries(listing: Listing, name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _rows(file: str, entries: dict[str, Any]) -> Iterator[Row | Flaw]:
+def _rows(file: str, entries: dict[str, Any]) -> Iterator[Row | ImportIssue]:
     for number, (name, label) in enumerate(entries.items(), 1):
         if isinstance(label, str):
             yield number, name, label, None
         else:
-            yield Flaw(f"{file}, entry {number}", "line", f"{name[:80]}: {str(label)[:80]}")
+            yield ImportIssue(f"{file}, entry {number}", "line", f"{name[:80]}: {str(label)[:80]}")
 
 
 DICTIONARY = Format("dictionary", "a JSON object of names and labels (docTR)", _files, _read)

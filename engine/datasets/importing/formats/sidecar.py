@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.datasets.importing.items import Flaw, Item, unlabelled
+from engine.datasets.importing.items import ImportIssue, Item, unlabelled
 from engine.datasets.importing.listing import Format, Listing
 from engine.errors import SourceError
 from engine.sources.tree import folder_hint
@@ -15,15 +15,15 @@ def _files(listing: Listing) -> list[str]:
     return found if found and len(found) >= _ENOUGH * len(listing.images.names) else []
 
 
-def _read(listing: Listing, _: list[str]) -> Iterator[Item | Flaw]:
+def _read(listing: Listing, _: list[str]) -> Iterator[Item | ImportIssue]:
     for image, text in listing.sidecars.items():
         try:
             lines = [line for line in listing.lines(text) if line.strip()]
         except SourceError as error:
-            yield Flaw(text, "line", str(error))
+            yield ImportIssue(text, "line", str(error))
             continue
         if len(lines) > 1:
-            yield Flaw(text, "line", f"{len(lines)} lines where one label should be")
+            yield ImportIssue(text, "line", f"{len(lines)} lines where one label should be")
         else:
             yield Item(image, image, lines[0] if lines else "", folder_hint(image))
     yield from unlabelled(listing.images, set(listing.sidecars))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.config.importing import TableConfig
-from engine.datasets.importing.items import Flaw, Row
+from engine.datasets.importing.items import ImportIssue, Row
 from engine.datasets.importing.listing import ROWS_LOOKED_AT, Listing, list_format
 from engine.sources.names import is_image
 from engine.sources.spreadsheet import HEADINGS, unguard
@@ -62,7 +62,7 @@ class _Columns:
         return number, fields[self.image].strip(), label, split
 
 
-def _rows(listing: Listing, file: str, lines: list[str]) -> Iterator[Row | Flaw]:
+def _rows(listing: Listing, file: str, lines: list[str]) -> Iterator[Row | ImportIssue]:
     columns = _columns(listing, file, [line for line in lines[:ROWS_LOOKED_AT] if line.strip()])
     if columns is None:
         return
@@ -73,7 +73,7 @@ def _rows(listing: Listing, file: str, lines: list[str]) -> Iterator[Row | Flaw]
         if heading:
             heading = False
             continue
-        yield columns.row(number, line) or Flaw(f"{file}, line {number}", "line", line[:200])
+        yield columns.row(number, line) or ImportIssue(f"{file}, line {number}", "line", line[:200])
 
 
 def _columns(listing: Listing, file: str, lines: list[str]) -> _Columns | None:

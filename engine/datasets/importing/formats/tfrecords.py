@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from engine.datasets.importing.items import Flaw, Item
+from engine.datasets.importing.items import ImportIssue, Item
 from engine.datasets.importing.listing import Format, Listing
 from engine.datasets.tf_example import decode
 from engine.datasets.tfrecord import OVERHEAD, unframe
@@ -19,7 +19,7 @@ def _files(listing: Listing) -> list[str]:
     return [name for name in listing.names if ".tfrecord" in name.casefold()]
 
 
-def _read(listing: Listing, files: list[str]) -> Iterator[Item | Flaw]:
+def _read(listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
     for name in files:
         split = split_hint(name)
         count = 0
@@ -29,9 +29,9 @@ def _read(listing: Listing, files: list[str]) -> Iterator[Item | Flaw]:
                 try:
                     yield Item(called, name, decode(payload).label, split, span)
                 except ValueError as error:
-                    yield Flaw(called, "record", str(error))
+                    yield ImportIssue(called, "record", str(error))
         except (OSError, ValueError) as error:
-            yield Flaw(f"{name}, record {count + 1}", "record", f"{error}; the rest of the file was not read")
+            yield ImportIssue(f"{name}, record {count + 1}", "record", f"{error}; the rest of the file was not read")
 
 
 def image_in(record: bytes) -> bytes:
