@@ -137,7 +137,7 @@ def _watched() -> Iterator[dict[str, float]]:
     generator = adapter.computer_text_generator
     places: list[tuple[str, Any, str]] = [
         ("choose the text", samples, "_text"),
-        ("settle the look", samples, "settle"),
+        ("draw the style", samples, "draw_style"),
         ("draw the letters", generator, "generate"),
         ("bend the line", patches, "_shifted"),
         ("turn", Image.Image, "rotate"),

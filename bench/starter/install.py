@@ -81,7 +81,7 @@ def install(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], worksp
 
 def _card(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], size: int, recipe: str, images: int) -> str:
     manifest = bundle.manifest
-    table = [row(name, one.score, one.figures()["milliseconds_an_image"]) for name, one in evaluations.items()]
+    table = [row(name, one.score, one.figures()["milliseconds_per_image"]) for name, one in evaluations.items()]
     return _CARD.format(
         encoder=manifest.reader.get("encoder"),
         decoder=manifest.decoder.kind,

@@ -183,7 +183,7 @@ def _batch(run: Job) -> float:
 
 def _epochs_a_step(run: Job, frames: Frames) -> float:
     """Return the share of an epoch that a step is; from the last event where the summary does not say."""
-    if steps := run_summary(run).steps_an_epoch:
+    if steps := run_summary(run).steps_per_epoch:
         return 1 / steps
     train = frames.get("train")
     if train is None or train.empty or "epoch" not in train:

@@ -1,9 +1,7 @@
-"""A run's first steps, tried before it starts: seconds a step, time in all, memory, and the batch that suits.
+"""A run's first steps, tried before it starts: seconds per step, time in all, memory, and the batch that suits.
 
 What was tried with the very same settings is shown again at once. This module measures nothing: a pre-flight job does.
 """
-
-from typing import Any
 
 import streamlit as st
 
@@ -13,6 +11,7 @@ from dashboard.common.markdown import literal
 from engine.config.train import TrainConfig
 from engine.formatting import count, decimal, duration, size
 from engine.jobs import Job, State, launch, list_jobs
+from engine.jobs.summaries import PreflightSummary, preflight_summary
 from engine.workspace import Workspace
 
 _EVERY = 1.0  # seconds between two looks at a trial that runs
@@ -24,14 +23,14 @@ def trial(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
     if tried is not None and tried.state.live:
         _follow(workspace, config)
         return
-    if tried is not None and tried.state is State.finished:
-        st.markdown("  \n".join(_lines(tried.summary, config)))
+    if tried is not None and tried.state is State.finished and (found := preflight_summary(tried)):
+        st.markdown("  \n".join(_lines(found, config)))
         return
     if tried is not None:
         st.markdown(f":red[:material/error:] {literal(tried.message or tried.state.words)}")
     pressed = st.button(
         "Try again" if tried else "Try a few steps", icon=":material/speed:", disabled=not ready, key="try-steps",
-        help="Learns for some seconds and keeps nothing: says seconds a step, memory, and the batch that suits.",
+        help="Learns for some seconds and keeps nothing: says seconds per step, memory, and the batch that suits.",
     )  # fmt: skip
     if pressed:
         with shown_errors():
@@ -53,23 +52,23 @@ def _follow(workspace: Workspace, config: TrainConfig) -> None:
         progress(tried)
 
 
-def _lines(found: dict[str, Any], config: TrainConfig) -> list[str]:
-    here = next((one for one in found["trials"] if one["batch"] == config.batch), found["trials"][-1])
+def _lines(found: PreflightSummary, config: TrainConfig) -> list[str]:
+    here = next((one for one in found.trials if one.batch == config.batch), found.trials[-1])
     lines = [
-        f":material/speed: {decimal(here['seconds_a_step'], 3, 's')} a step, "
-        f"{count(here['images_per_second'])} images/s, {size(here['peak_bytes'])} of memory"
+        f":material/speed: {decimal(here.seconds_per_step, 3, 's')} per step, "
+        f"{count(here.images_per_second)} images/s, {size(here.peak_bytes)} of memory"
     ]
-    if found["seconds"] is not None:
-        lines.append(f":material/timer: {count(found['steps'], 'steps')} take about {duration(found['seconds'])}")
+    if found.seconds is not None:
+        lines.append(f":material/timer: {count(found.steps, 'steps')} take about {duration(found.seconds)}")
     else:
-        steps = 60 * (config.minutes or 0) / here["seconds_a_step"]
-        epochs = decimal(steps / found["steps_an_epoch"], 1, "epochs")
+        steps = 60 * (config.minutes or 0) / here.seconds_per_step
+        epochs = decimal(steps / found.steps_per_epoch, 1, "epochs")
         lines.append(f":material/timer: At most {count(int(steps), 'steps')}, {epochs}")
-    skipped = sum(found["skipped"].values())
+    skipped = sum(found.skipped.values())
     if skipped:
         lines.append(f":orange[:material/warning:] {count(skipped, 'samples')} do not fit and are skipped")
-    better = found["suggested_batch"]
+    better = found.suggested_batch
     if better != config.batch:
-        speed = next(one["images_per_second"] for one in found["trials"] if one["batch"] == better)
+        speed = next(one.images_per_second for one in found.trials if one.batch == better)
         lines.append(f":material/lightbulb: A batch of {count(better)} learns {count(speed)} images/s: try it")
     return lines

@@ -41,7 +41,7 @@ class Evaluation:
     def figures(self) -> dict[str, Any]:
         """Return the score and the time an image as JSON types."""
         seconds = float(self.readings["seconds"].mean())
-        return {**self.score.plain(), "milliseconds_an_image": round(1000 * seconds, 3)}
+        return {**self.score.plain(), "milliseconds_per_image": round(1000 * seconds, 3)}
 
     def save(self, path: Path) -> None:
         """Write the readings as Parquet. Raises SpaceError."""

@@ -5,11 +5,16 @@ It reads what the engine's jobs wrote and computes nothing.
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from engine.jobs import Job
 
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _renamed(name: str, former: str, default: Any = None) -> Any:
+    """Declare a figure that summaries of older versions hold under a former name."""
+    return Field(default, validation_alias=AliasChoices(name, former))
 
 
 class _Figures(BaseModel):
@@ -43,12 +48,32 @@ class RunSummary(_Figures):
     parameters: int | None = None
     images_per_second: float | None = None
     bundle_step: int | None = None
-    steps_an_epoch: int | None = None
+    steps_per_epoch: int | None = _renamed("steps_per_epoch", "steps_an_epoch")
     batch: int | None = None
     best: ScoreSummary | None = None
     test: ScoreSummary | None = None
     tests: tuple[TestScore, ...] = ()
     curve: tuple[Share, ...] = ()
+
+
+class TrialSummary(_Figures):
+    """A few steps that a pre-flight tried with one batch; see `engine.training.preflight.Trial`."""
+
+    batch: int
+    seconds_per_step: float = _renamed("seconds_per_step", "seconds_a_step", ...)
+    images_per_second: float
+    peak_bytes: int
+
+
+class PreflightSummary(_Figures):
+    """What a pre-flight found; `steps` and `seconds` are None where only time ends the run."""
+
+    trials: tuple[TrialSummary, ...] = Field(min_length=1)
+    suggested_batch: int
+    steps_per_epoch: int = _renamed("steps_per_epoch", "steps_an_epoch", ...)
+    steps: int | None = None
+    seconds: float | None = None
+    skipped: dict[str, int] = {}
 
 
 class DatasetSummary(_Figures):
@@ -72,6 +97,14 @@ def run_summary(job: Job) -> RunSummary:
 def dataset_summary(job: Job) -> DatasetSummary:
     """Return the figures of a dataset."""
     return _read(DatasetSummary, job)
+
+
+def preflight_summary(job: Job) -> PreflightSummary | None:
+    """Return what a pre-flight found; None before it has found anything."""
+    try:
+        return PreflightSummary.model_validate(job.summary)
+    except ValidationError:
+        return None
 
 
 def evaluation_score(job: Job) -> ScoreSummary | None:

@@ -46,9 +46,9 @@ def make_schedule(config: TrainConfig, steps: int) -> Schedule:
     return Schedule(steps, config.evaluate_every or math.ceil(steps / EVALUATIONS), max(1, steps // reports))
 
 
-def steps_of_epochs(config: TrainConfig, steps_an_epoch: int) -> int | None:
+def steps_of_epochs(config: TrainConfig, steps_per_epoch: int) -> int | None:
     """Return the steps after which the epochs are done; None where they set no end."""
-    return None if config.epochs is None else config.epochs * steps_an_epoch
+    return None if config.epochs is None else config.epochs * steps_per_epoch
 
 
 def steps_of_minutes(

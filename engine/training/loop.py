@@ -92,7 +92,7 @@ class Loop:
         if self._meter is None and self._plan is None:
             self._fix_plan(steps_of_epochs(self._config, self._source.steps_per_epoch) or 1)
         self._job.phase("training")
-        self._job.summary(steps_an_epoch=self._source.steps_per_epoch, batch=self._source.batch)
+        self._job.summary(steps_per_epoch=self._source.steps_per_epoch, batch=self._source.batch)
         batches = stream(self._source, self._config, self._material.charset.end, self.state.step)
         with contextlib.closing(batches):
             while self._plan is None or self.state.step < self._plan.steps:

@@ -33,7 +33,7 @@ class Trial:
     """A few steps with one batch: its images, seconds a step (median), images a second, and the most bytes in use."""
 
     batch: int
-    seconds_a_step: float
+    seconds_per_step: float
     images_per_second: float
     peak_bytes: int
 
@@ -41,8 +41,8 @@ class Trial:
 def run_preflight(config: TrainConfig, job: JobContext, learner: Trainer, material: TrainingData, gpus: Gpus) -> None:
     """Try steps and write what they cost into the job's summary.
 
-    Summary: trials (see `Trial`), suggested_batch, steps_an_epoch, steps and seconds (of the whole run; None where only
-    time ends it), training_images, validation_images, skipped, parameters.
+    Summary: trials (see `Trial`), suggested_batch, steps_per_epoch, steps and seconds (of the whole run; None where
+    only time ends it), training_images, validation_images, skipped, parameters.
 
     Raises:
         Stopped: a stop was asked for.
@@ -68,9 +68,9 @@ def run_preflight(config: TrainConfig, job: JobContext, learner: Trainer, materi
     job.summary(
         trials=[asdict(trial) for trial in trials],
         suggested_batch=suggested(trials, config.batch),
-        steps_an_epoch=an_epoch,
+        steps_per_epoch=an_epoch,
         steps=steps,
-        seconds=steps and round(steps * here.seconds_a_step, 1),
+        seconds=steps and round(steps * here.seconds_per_step, 1),
         training_images=images,
         validation_images=len(material.validation),
         skipped=dict(material.skipped),

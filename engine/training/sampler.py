@@ -28,7 +28,7 @@ class Sampler:
 
     Attributes:
         batch: images a batch.
-        steps_an_epoch: at least 1.
+        steps_per_epoch: at least 1.
 
     Raises:
         DatasetError: there are too few samples for one batch.

@@ -21,7 +21,7 @@ def test_a_label_that_is_not_what_was_drawn_is_found(monkeypatch: pytest.MonkeyP
     def swapped(look, text, *rest):
         return settle(look, text[::-1], *rest)
 
-    monkeypatch.setattr(samples, "settle", swapped)
+    monkeypatch.setattr(samples, "draw_style", swapped)
     with pytest.raises(labels.WrongLabel, match="the pieces drawn are"):
         labels.check(0, 16, seed=1, again=4)
 

@@ -69,9 +69,10 @@ def preflight(workspace: Workspace, config: TrainConfig, reason: Reason | None =
     made = job(workspace, "preflights", "preflight", "pre-flight", config, reason)
     sizes = [config.batch // 2, config.batch, 2 * config.batch]
     trials = [
-        {"batch": size, "seconds_a_step": 0.1, "images_per_second": 10.0 * size, "peak_bytes": 10**9} for size in sizes
+        {"batch": size, "seconds_per_step": 0.1, "images_per_second": 10.0 * size, "peak_bytes": 10**9}
+        for size in sizes
     ]
-    found = {"trials": trials, "suggested_batch": sizes[-1], "steps_an_epoch": 16, "steps": None, "seconds": None}
+    found = {"trials": trials, "suggested_batch": sizes[-1], "steps_per_epoch": 16, "steps": None, "seconds": None}
     _json(made.folder / records.SUMMARY, {**found, "skipped": {"too long": 3}})
     return made
 

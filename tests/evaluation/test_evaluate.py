@@ -29,7 +29,7 @@ def test_each_image_has_a_row_and_the_score_is_over_all(samples):
     figures = evaluation.figures()
     assert figures["word_accuracy"] == 0.75
     assert figures["any_case_accuracy"] == 1
-    assert figures["milliseconds_an_image"] > 0
+    assert figures["milliseconds_per_image"] > 0
 
 
 def test_what_is_called_after_each_batch_may_stop_it(samples):

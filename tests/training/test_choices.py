@@ -212,7 +212,7 @@ def test_running_out_of_memory_names_a_batch_or_takes_it(
             raise ResourceExhaustedError("OOM when allocating tensor")
         return learn(self, batch, rate)
 
-    monkeypatch.setattr(Trainer, "learn", learn_few)
+    monkeypatch.setattr(Trainer, "train_step", learn_few)
     with pytest.raises(OutOfMemory, match=r"with 8 images a step\. Set batch to 4"):
         train(new_run(shared, tiny_config(dataset, epochs=1)))
     run = new_run(shared, tiny_config(dataset, epochs=1, halve_batch=True))

@@ -31,10 +31,10 @@ def fly(workspace: Workspace, config: TrainConfig) -> tuple[Path, dict[str, Any]
 def test_it_says_what_a_run_will_take(shared: Workspace, dataset: str):
     folder, found = fly(shared, tiny_config(dataset, batch=4))
     assert [trial["batch"] for trial in found["trials"]] == [2, 4, 8]
-    assert all(trial["seconds_a_step"] > 0 and trial["peak_bytes"] > 1e6 for trial in found["trials"])
+    assert all(trial["seconds_per_step"] > 0 and trial["peak_bytes"] > 1e6 for trial in found["trials"])
     assert found["suggested_batch"] in (2, 4, 8)
-    assert (found["steps_an_epoch"], found["steps"]) == (4, 24)
-    assert found["seconds"] == pytest.approx(24 * found["trials"][1]["seconds_a_step"], abs=0.1)
+    assert (found["steps_per_epoch"], found["steps"]) == (4, 24)
+    assert found["seconds"] == pytest.approx(24 * found["trials"][1]["seconds_per_step"], abs=0.1)
     assert found["training_images"] == 16
     assert not (folder / "checkpoints").exists()
 
@@ -47,7 +47,7 @@ def test_it_stops_growing_where_memory_ends(shared: Workspace, dataset: str, mon
             raise MemoryError
         return learn(self, batch, rate)
 
-    monkeypatch.setattr(Trainer, "learn", learn_few)
+    monkeypatch.setattr(Trainer, "train_step", learn_few)
     assert [trial["batch"] for trial in fly(shared, tiny_config(dataset, batch=4))[1]["trials"]] == [2, 4]
 
 

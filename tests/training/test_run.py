@@ -102,7 +102,7 @@ def test_a_loss_that_is_no_number_keeps_the_last_checkpoint(
         steps.append(learning_rate)
         return learn(self, batch, float("nan") if len(steps) == 6 else learning_rate)
 
-    monkeypatch.setattr(Trainer, "learn", poisoned)
+    monkeypatch.setattr(Trainer, "train_step", poisoned)
     run = new_run(shared, tiny_config(dataset))
     with pytest.raises(Diverged, match=r"became nan at step 7.*checkpoint of step 4 is kept.*lower learning rate"):
         train(run)

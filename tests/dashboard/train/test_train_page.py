@@ -47,7 +47,7 @@ def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page:
     config = TrainConfig(dataset=folders.dataset(workspace).id)
     folders.preflight(workspace, config)
     told = said(open_page("train"))
-    assert "0.1 s a step, 320 images/s" in told
+    assert "0.1 s per step, 320 images/s" in told
     assert "3,000 steps, 188 epochs" in told
     assert "3 samples do not fit" in told
     assert "A batch of 64 learns 640 images/s: try it" in told
