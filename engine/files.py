@@ -1,7 +1,8 @@
 """Durable files: written whole or not at all, and checked by their hash.
 
 Readers of any file written here see the old content or the new one, never a mixture, also after kill -9. Power loss is
-covered as far as fsync reaches. This module knows no format but JSON, and decides no paths.
+covered as far as fsync reaches. Free space is checked here, too. This module knows no format but JSON, and decides no
+paths.
 """
 
 import contextlib
@@ -87,6 +88,26 @@ def space_errors(folder: Path) -> Iterator[None]:
             f"The disk of {folder.name!r} is full ({free:.0f} MB free). Nothing that was saved before is lost. "
             "Delete datasets or runs you no longer need, then resume."
         ) from error
+
+
+def require_space(folder: Path, needed: float, subject: str, remedy: str = "") -> None:
+    """Refuse to begin work whose files would not fit on the disk.
+
+    Args:
+        folder: any folder on the disk that is written to.
+        needed: expected size in bytes, margin included.
+        subject: what needs the space, with its verb: "The export needs".
+        remedy: an alternative to deleting, such as "Make fewer images".
+
+    Raises:
+        SpaceError: less is free; it states the needed and the free space in MB.
+    """
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise SpaceError(
+            f"{subject} about {needed / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free. "
+            f"{remedy + ', or delete' if remedy else 'Delete'} datasets or runs you no longer need, then resume."
+        )
 
 
 @contextlib.contextmanager

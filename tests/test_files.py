@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -101,3 +102,14 @@ def test_sha256_is_the_standard_one(tmp_path: Path):
     path = tmp_path / "abc"
     path.write_bytes(b"abc")
     assert files.sha256(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, B.1
+
+
+def test_work_that_would_not_fit_is_refused_with_the_space_it_needs_and_what_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=5_000_000))
+    files.require_space(tmp_path, 5_000_000, "The export needs")
+    with pytest.raises(SpaceError, match=r"The export needs about 6 MB and 5 MB are free\. Delete datasets"):
+        files.require_space(tmp_path, 6_000_000, "The export needs")
+    with pytest.raises(SpaceError, match=r"Make fewer, or delete datasets"):
+        files.require_space(tmp_path, 6_000_000, "9 images need", "Make fewer")

@@ -5,7 +5,6 @@ does) and decides no format (`engine.datasets` does).
 """
 
 import os
-import shutil
 import time
 
 from engine.config.generate import GenerateConfig
@@ -13,7 +12,7 @@ from engine.datasets.dataset import open_dataset
 from engine.datasets.shards import ShardName, assemble, read_part, sweep
 from engine.datasets.splits import SPLITS
 from engine.datasets.summary import figures, is_complete
-from engine.errors import SpaceError
+from engine.files import require_space
 from engine.jobs.context import JobContext, Stopped
 from engine.synth.pool import GenerationPlan, draw_shards
 from engine.synth.preview import estimate
@@ -87,9 +86,4 @@ def _draw(config: GenerateConfig, job: JobContext, missing: list[GenerationPlan]
 def _check_room(config: GenerateConfig, job: JobContext, images: int) -> None:
     """Refuse to begin what the disk has no room for; also the first to meet a recipe that cannot be drawn."""
     needed = estimate(config.recipe, images, config.quality, config.format, workspace=job.workspace).bytes * _ROOM
-    free = shutil.disk_usage(job.folder).free
-    if needed > free:
-        raise SpaceError(
-            f"{images:,} images need about {needed / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free. "
-            "Make fewer, or delete datasets or runs you no longer need, then resume."
-        )
+    require_space(job.folder, needed, f"{images:,} images need", "Make fewer")

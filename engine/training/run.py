@@ -6,7 +6,6 @@ Reads its config and its datasets, writes below its own folder. The steps themse
 import contextlib
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from functools import partial
 
@@ -16,12 +15,12 @@ import numpy as np
 from engine.config.device import gpu_numbers
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset, open_dataset
-from engine.errors import BundleError, ConfigError, OutOfMemory, SpaceError
+from engine.errors import BundleError, ConfigError, OutOfMemory
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import TestSample, dataset_samples
 from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
-from engine.files import canonical_json
+from engine.files import canonical_json, require_space
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.devices import default_device
 from engine.models.pretrained import load_imagenet
@@ -161,12 +160,7 @@ def _source(config: TrainConfig, job: JobContext, material: TrainingData, batch:
 def _check_room(job: JobContext, learner: Trainer) -> None:
     """Refuse to begin where the checkpoints would not fit. Raises SpaceError."""
     needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in learner.tensors(group).values())
-    free = shutil.disk_usage(job.folder).free
-    if free < needed:
-        raise SpaceError(
-            f"A run of this network needs {needed / 1e6:,.0f} MB for its checkpoints, and the disk has "
-            f"{free / 1e6:,.0f} MB left. Delete datasets or runs you no longer need."
-        )
+    require_space(job.folder, needed, "The checkpoints of this network need")
 
 
 def _exporter(job: JobContext, learner: Trainer, material: TrainingData, language: NgramModel | None) -> Exporter:

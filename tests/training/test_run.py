@@ -167,5 +167,5 @@ def test_a_run_that_would_not_fit_on_the_disk_does_not_begin(
 ):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
     run = new_run(shared, tiny_config(dataset))
-    with pytest.raises(SpaceError, match=r"for its checkpoints.*Delete"):
+    with pytest.raises(SpaceError, match=r"checkpoints of this network need.*Delete"):
         train(run)

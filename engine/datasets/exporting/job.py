@@ -13,7 +13,8 @@ from engine.config.exporting import ExportConfig
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.exporting import LAYOUTS
 from engine.datasets.exporting.write import pack, write_layout
-from engine.errors import DatasetError, SpaceError
+from engine.errors import DatasetError
+from engine.files import require_space
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.job import load_job
 
@@ -68,12 +69,7 @@ def _watch(job: JobContext, total: int | None) -> Callable[[int], None]:
 def _check_room(config: ExportConfig, job: JobContext, dataset: Dataset) -> None:
     share = _PNG_GROWTH if LAYOUTS[config.layout].png else 1.0
     size = sum(shard.bytes for shard in dataset.manifest.shards) * share * (2 if config.archive else 1)
-    free = shutil.disk_usage(job.folder).free
-    if size * _ROOM > free:
-        raise SpaceError(
-            f"The export needs about {size * _ROOM / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free. "
-            "Leave out the archive, or delete datasets or runs you no longer need, then resume."
-        )
+    require_space(job.folder, size * _ROOM, "The export needs", "Leave out the archive" if config.archive else "")
 
 
 def _empty(folder: Path) -> Path:

@@ -21,8 +21,8 @@ from engine.datasets.shards import ShardName, StoredSample, assemble, read_part,
 from engine.datasets.splits import SPLITS
 from engine.datasets.summary import figures, is_complete
 from engine.datasets.tf_example import ImageRecord
-from engine.errors import ImageError, SourceError, SpaceError
-from engine.files import read_json, write_json
+from engine.errors import ImageError, SourceError
+from engine.files import read_json, require_space, write_json
 from engine.jobs.context import JobContext, Stopped
 from engine.sources.locate import discard, opened
 from engine.sources.tree import Tree
@@ -85,12 +85,8 @@ def _check(report: ImportReport, accepted: list[ItemResult], job: JobContext) ->
     if not accepted:
         why = "; ".join(f"{problem.count:,} {problem.title}" for problem in report.problems[:3])
         raise SourceError(f"Nothing of {report.title!r} can be imported: {why}. Choose other rules or another format.")
-    needed, free = sum(verdict.look.bytes for verdict in accepted) * _ROOM, shutil.disk_usage(job.folder).free
-    if needed > free:
-        raise SpaceError(
-            f"{len(accepted):,} images need about {needed / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free. "
-            "Delete datasets or runs you no longer need, then resume."
-        )
+    needed = sum(verdict.look.bytes for verdict in accepted) * _ROOM
+    require_space(job.folder, needed, f"{len(accepted):,} images need")
 
 
 def _plan(accepted: list[ItemResult]) -> list[_Plan]:
