@@ -10,8 +10,8 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import modified, reader
-from engine.datasets.importing.encode import png
 from engine.images.digest import digest_of
+from engine.images.encode import png
 from engine.images.sandbox import open_apart
 from engine.reading.bundle import Bundle
 from engine.reading.results import Reading

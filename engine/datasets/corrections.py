@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.config.importing import ImportConfig, Rules
-from engine.datasets.importing.encode import stored
 from engine.datasets.importing.labels import clean
 from engine.errors import DatasetError
 from engine.files import space_errors, write_bytes
 from engine.images.digest import digest_of
+from engine.images.encode import stored
 from engine.images.open import open_image
 from engine.jobs import Job, list_jobs
 from engine.workspace import Workspace

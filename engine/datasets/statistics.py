@@ -20,7 +20,7 @@ from engine.datasets.cache import kept_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.splits import SPLITS
 from engine.measures import measure_images
-from engine.measures.table import REVISION
+from engine.measures.measures import REVISION
 
 RARE = 20
 """A character that training shows fewer times than this is hardly learned."""

@@ -4,7 +4,7 @@ from engine.config.exporting import LayoutName
 from engine.datasets.exporting.aocr import AOCR
 from engine.datasets.exporting.doctr import DOCTR
 from engine.datasets.exporting.easyocr import EASYOCR
-from engine.datasets.exporting.layout import Entry, Layout
+from engine.datasets.exporting.layouts import Entry, Layout
 from engine.datasets.exporting.paddleocr import PADDLEOCR
 from engine.datasets.exporting.png import PNG
 

@@ -1,6 +1,6 @@
 """aocr's annotation files: the path of an image, a space and its label on each line, one file a split."""
 
-from engine.datasets.exporting.layout import Entry, Layout, by_split, lines, number
+from engine.datasets.exporting.layouts import Entry, Layout, by_split, lines, number
 
 _USE = """\
 As aocr reads it, from inside this folder: aocr dataset annotations-train.txt train.tfrecords

@@ -2,7 +2,7 @@
 
 import json
 
-from engine.datasets.exporting.layout import Entry, Layout, by_split, number
+from engine.datasets.exporting.layouts import Entry, Layout, by_split, number
 
 _USE = """\
 A folder a split, as docTR's recognition training reads it: give train as --train_path and val as --val_path.

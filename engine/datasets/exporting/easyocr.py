@@ -3,7 +3,7 @@
 The trainer parts a line at its first comma and knows no quotes, so labels stand there as they are.
 """
 
-from engine.datasets.exporting.layout import Entry, Layout, by_split, lines, number
+from engine.datasets.exporting.layouts import Entry, Layout, by_split, lines, number
 
 _USE = """\
 A folder a split, as EasyOCR's trainer reads it: name the folders in train_data and valid_data of its config file.

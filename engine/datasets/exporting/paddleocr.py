@@ -1,6 +1,6 @@
 """PaddleOCR's recognition data: rec_gt_train.txt and its like, with path, tab and label on each line."""
 
-from engine.datasets.exporting.layout import Entry, Layout, by_split, lines, number
+from engine.datasets.exporting.layouts import Entry, Layout, by_split, lines, number
 
 _USE = """\
 As PaddleOCR's SimpleDataSet reads it: set data_dir to this folder, and label_file_list to rec_gt_train.txt for Train

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from engine.datasets.exporting.layout import Entry, Layout, number
+from engine.datasets.exporting.layouts import Entry, Layout, number
 from engine.sources.spreadsheet import HEADINGS, guard
 
 _USE = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.config.generate import Split
 from engine.datasets.dataset import Dataset
-from engine.datasets.exporting.layout import Entry, Layout
+from engine.datasets.exporting.layouts import Entry, Layout
 from engine.files import space_errors
 
 README = "README.txt"

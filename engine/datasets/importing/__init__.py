@@ -4,7 +4,7 @@
 """
 
 from engine.datasets.importing.formats import FORMATS
-from engine.datasets.importing.items import Item
+from engine.datasets.importing.formats.base import Item
 from engine.datasets.importing.preview import SURVEYED, picture, report, survey
 from engine.datasets.importing.report import Example, ImportReport, Problem
 from engine.datasets.importing.scan import ScanResult

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from engine.config.importing import ImportConfig
 from engine.datasets.dataset import open_dataset
-from engine.datasets.importing.encode import stored
 from engine.datasets.importing.formats import FORMATS
 from engine.datasets.importing.report import ImportReport, make_report
 from engine.datasets.importing.scan import image_bytes, scan
@@ -23,6 +22,7 @@ from engine.datasets.summary import figures, is_complete
 from engine.datasets.tf_example import ImageRecord
 from engine.errors import ImageError, SourceError
 from engine.files import read_json, require_space, write_json
+from engine.images.encode import stored
 from engine.jobs.context import JobContext, Stopped
 from engine.sources.locate import discard, opened
 from engine.sources.tree import Tree

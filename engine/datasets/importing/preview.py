@@ -6,7 +6,7 @@ A survey is two steps, so that a changed rule costs nothing: `survey` opens the 
 from PIL import Image
 
 from engine.config.importing import ImportConfig
-from engine.datasets.importing.items import Item
+from engine.datasets.importing.formats.base import Item
 from engine.datasets.importing.report import ImportReport, make_report
 from engine.datasets.importing.scan import ScanResult, Watch, image_bytes, scan
 from engine.datasets.importing.validate import validate

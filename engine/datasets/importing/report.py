@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig
-from engine.datasets.importing.items import ImportIssue, Item
+from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.reasons import REASONS
 from engine.datasets.importing.scan import ScanResult
 from engine.datasets.importing.validate import ItemResult, Reason

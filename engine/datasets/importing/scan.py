@@ -11,9 +11,9 @@ from typing import Literal
 
 from engine.config.importing import FormatName, ImportConfig
 from engine.datasets.importing.formats import detect
+from engine.datasets.importing.formats.base import ImportIssue, Item
+from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.tfrecords import image_in
-from engine.datasets.importing.items import ImportIssue, Item
-from engine.datasets.importing.listing import Listing
 from engine.errors import ImageError, LargeImageError
 from engine.images.digest import digest_of
 from engine.images.open import MAX_BYTES, open_image

@@ -10,7 +10,7 @@ from typing import Literal
 
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig
-from engine.datasets.importing.items import IssueReason
+from engine.datasets.importing.formats.base import IssueReason
 from engine.datasets.importing.labels import LabelReason, ruled
 from engine.datasets.importing.scan import ScannedItem, ScanResult
 from engine.datasets.splits import split_of

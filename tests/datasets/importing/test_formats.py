@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from engine.config.importing import ImportConfig, TableConfig
 from engine.datasets.importing.formats import detect
+from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.formats.icdar import _parse as parse_icdar
+from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.names import label_part
 from engine.datasets.importing.formats.table import _Columns, _Dialect
-from engine.datasets.importing.items import ImportIssue, Item
-from engine.datasets.importing.listing import Listing
 from engine.datasets.tf_example import ImageRecord, encode
 from engine.datasets.tfrecord import frame
 from engine.errors import SourceError

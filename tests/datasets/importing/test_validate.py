@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.charset import Charset
 from engine.config.importing import ImportConfig, Rules
-from engine.datasets.importing.items import ImportIssue, Item
+from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.labels import clean, ruled
 from engine.datasets.importing.reasons import REASONS
 from engine.datasets.importing.report import ImportReport, make_report

@@ -2,13 +2,13 @@
 
 from engine.config.importing import FormatName
 from engine.datasets.importing.formats.annotations import ANNOTATIONS
-from engine.datasets.importing.formats.dictionary import DICTIONARY
 from engine.datasets.importing.formats.icdar import ICDAR
+from engine.datasets.importing.formats.listing import Format, Listing
 from engine.datasets.importing.formats.names import NAMES
 from engine.datasets.importing.formats.sidecar import SIDECAR
 from engine.datasets.importing.formats.table import TABLE
+from engine.datasets.importing.formats.text import DICTIONARY
 from engine.datasets.importing.formats.tfrecords import TFRECORDS
-from engine.datasets.importing.listing import Format, Listing
 from engine.errors import SourceError
 
 # In the order in which they are tried: the stricter first, file names when nothing else lists the images.

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from engine.datasets.importing.items import ImportIssue, Row
-from engine.datasets.importing.listing import Listing, list_format, parsed_rows
+from engine.datasets.importing.formats.base import ImportIssue, Row
+from engine.datasets.importing.formats.listing import Listing, list_format, parsed_rows
 
 _LINE = re.compile(r"\s*(\S+)\s(.*)", re.DOTALL)
 

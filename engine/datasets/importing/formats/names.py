@@ -3,8 +3,8 @@
 import posixpath
 from collections.abc import Iterator
 
-from engine.datasets.importing.items import Item
-from engine.datasets.importing.listing import Format, Listing
+from engine.datasets.importing.formats.base import Item
+from engine.datasets.importing.formats.listing import Format, Listing
 from engine.sources.tree import folder_hint
 
 

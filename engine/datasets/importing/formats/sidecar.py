@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from engine.datasets.importing.items import ImportIssue, Item, unlabelled
-from engine.datasets.importing.listing import Format, Listing
+from engine.datasets.importing.formats.base import ImportIssue, Item, unlabelled
+from engine.datasets.importing.formats.listing import Format, Listing
 from engine.errors import SourceError
 from engine.sources.tree import folder_hint
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.config.importing import TableConfig
-from engine.datasets.importing.items import ImportIssue, Row
-from engine.datasets.importing.listing import ROWS_LOOKED_AT, Listing, list_format
+from engine.datasets.importing.formats.base import ImportIssue, Row
+from engine.datasets.importing.formats.listing import ROWS_LOOKED_AT, Listing, list_format
 from engine.sources.names import is_image
 from engine.sources.spreadsheet import HEADINGS, unguard
 from engine.sources.tree import split_hint

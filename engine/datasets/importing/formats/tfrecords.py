@@ -3,8 +3,8 @@
 import struct
 from collections.abc import Iterator
 
-from engine.datasets.importing.items import ImportIssue, Item
-from engine.datasets.importing.listing import Format, Listing
+from engine.datasets.importing.formats.base import ImportIssue, Item
+from engine.datasets.importing.formats.listing import Format, Listing
 from engine.datasets.tf_example import decode
 from engine.datasets.tfrecord import OVERHEAD, unframe
 from engine.images.open import MAX_BYTES

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.datasets.importing.encode import bare_jpeg, stored
 from engine.datasets.importing.scan import digest_of
+from engine.images.encode import bare_jpeg, stored
 from engine.images.open import open_image
 from tests.helpers.sources import encoded, picture
 

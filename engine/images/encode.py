@@ -9,8 +9,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from engine.datasets.importing.scan import digest_of
 from engine.errors import ImageError
+from engine.images.digest import digest_of
 from engine.images.open import open_image
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.config.importing import FormatName, ImportConfig
-from engine.datasets.importing.items import ImportIssue, Item, Row, matched, unlabelled
+from engine.datasets.importing.formats.base import ImportIssue, Item, Row, matched, unlabelled
 from engine.datasets.importing.text_files import first_lines, read_lines
 from engine.sources.names import ImageIndex
 from engine.sources.tree import Tree

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from engine.datasets.importing.items import ImportIssue, Item, Row, matched, unlabelled
-from engine.datasets.importing.listing import Format, Listing
+from engine.datasets.importing.formats.base import ImportIssue, Item, Row, matched, unlabelled
+from engine.datasets.importing.formats.listing import Format, Listing
 from engine.datasets.importing.text_files import MAX_TEXT_BYTES
 
 
