@@ -58,7 +58,7 @@ class Graph(_File):
 
 
 class NgramFile(_File):
-    """What `engine.reading.decoding.ngram` knows of texts."""
+    """The file of the n-gram model; see `engine.reading.decoding.ngram`."""
 
     file: Literal["language.npz"] = "language.npz"
     weight: float = setting(..., ge=0.0, le=1.0, help="How much it counts beside what the image shows.")

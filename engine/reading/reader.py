@@ -19,10 +19,10 @@ from PIL import Image
 from engine.charset import Charset
 from engine.errors import BundleError, ConfigError
 from engine.reading.bundle import load_graphs, load_language, open_bundle
-from engine.reading.decoding.attention import Hypothesis, attention_beam
-from engine.reading.decoding.ctc import ctc_beam, ctc_best, ctc_posteriors
+from engine.reading.decoding.attention import attention_beam, attention_greedy
+from engine.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy, ctc_posteriors
 from engine.reading.decoding.ngram import NgramModel
-from engine.reading.decoding.types import Decoded, Floats, attention_greedy, ctc_greedy
+from engine.reading.decoding.types import Decoded, Floats, Hypothesis
 from engine.reading.manifest import AttentionDecoder, BundleManifest
 from engine.reading.onnx_session import open_session
 from engine.reading.preprocess import valid_frames
@@ -196,7 +196,7 @@ class Reader:
         return _Found(found[0].decoded, tuple(self._candidate(one) for one in found))
 
     def _candidate(self, found: Hypothesis) -> Candidate:
-        probability, score = (min(math.exp(logarithm), 1.0) for logarithm in (found.logarithm, found.score))
+        probability, score = (min(math.exp(logarithm), 1.0) for logarithm in (found.log_prob, found.score))
         return Candidate(self.charset.decode(found.decoded.ids), probability, score)
 
     def _characters(self, decoded: Decoded, share: float) -> tuple[Character, ...]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from engine.config.generate import GenerateConfig
 from engine.config.train import TrainConfig
 from engine.errors import DatasetError
-from engine.reading.decoding.ngram import ORDER, Level, NgramModel, extended, quantised
+from engine.reading.decoding.ngram import ORDER, Level, NgramModel, extend_hashes, quantise
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.samples import draw_label
 from engine.training.data import TrainingData
@@ -65,7 +65,7 @@ def learn(texts: Sequence[npt.NDArray[np.int32]], characters: int, weight: float
     Args:
         texts: each the classes of its characters, int32 (L,).
         characters: K.
-        weight: see `Language`.
+        weight: see `NgramModel`.
     """
     start, end = characters + 1, characters
     pieces = [np.concatenate([[start], text + 1, [end + 1]]) for text in texts] or [np.array([start, end + 1])]
@@ -78,7 +78,7 @@ def learn(texts: Sequence[npt.NDArray[np.int32]], characters: int, weight: float
         levels.append(_level(hashes, codes[targets] - 1, 1 if length <= _SHORT else _SEEN))
         longer = places[targets] > length
         targets, hashes = targets[longer], hashes[longer]
-        hashes = extended(hashes, codes[targets - length - 1], length)
+        hashes = extend_hashes(hashes, codes[targets - length - 1], length)
     return NgramModel(levels, characters, weight)
 
 
@@ -94,7 +94,7 @@ def _level(hashes: npt.NDArray[np.uint32], following: npt.NDArray[np.uint32], le
     return Level(
         keys=keys[kept],
         counts=kinds[kept].astype(np.uint16),
-        rests=quantised(kinds[kept] / (seen + kinds)[kept]),
+        backoff=quantise(kinds[kept] / (seen + kinds)[kept]),
         classes=(pairs[entries] & np.uint64(0xFFFF)).astype(np.uint16),
-        shares=quantised(shares[entries]),
+        probs=quantise(shares[entries]),
     )

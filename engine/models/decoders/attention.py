@@ -2,7 +2,7 @@
 
 `AttentionCell` makes one step, and is what is exported; `TeacherForcing` runs it over a known text, to learn from.
 Legend: N images, T time steps, D features, L characters, K classes. Class K - 1 starts and ends a text. This module
-decodes nothing: engine.reading.decoding.types does, over the cell.
+decodes nothing: engine.reading.decoding.attention does, by calls of the cell.
 """
 
 from typing import Any

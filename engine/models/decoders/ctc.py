@@ -1,6 +1,6 @@
 """The CTC head: each time step tells its class by itself; the last class is the blank (Graves et al. 2006).
 
-The loss that makes sense of it is in engine.models.losses, the decoding in engine.reading.decoding.types.
+Its loss is in engine.models.losses, its decoding in engine.reading.decoding.ctc.
 """
 
 import keras

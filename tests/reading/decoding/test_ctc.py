@@ -1,4 +1,4 @@
-"""CTC's prefix beam search against the sum over every path."""
+"""CTC: greedy decoding by its definition, and prefix beam search against the sum over every path."""
 
 import itertools
 import math
@@ -8,12 +8,68 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reading.decoding.attention import log_softmax
-from engine.reading.decoding.ctc import ctc_beam, ctc_logarithm, ctc_posteriors
-from engine.reading.decoding.types import ctc_collapse, ctc_greedy
+from engine.reading.decoding.ctc import ctc_beam, ctc_collapse, ctc_greedy, ctc_log_prob, ctc_posteriors
+from engine.reading.decoding.types import log_softmax
 
 CLASSES = 3
 BLANK = CLASSES - 1
+TEXTS = st.lists(st.integers(0, BLANK - 1), max_size=6)
+
+
+def collapsed(path):
+    return [id for id, _, _ in ctc_collapse(path, BLANK)]
+
+
+@st.composite
+def expansions(draw):
+    """A text and one legal frame-by-frame path of it."""
+    text = draw(TEXTS)
+    path = [BLANK] * draw(st.integers(0, 2))
+    for index, id in enumerate(text):
+        path += [id] * draw(st.integers(1, 3))
+        repeated = index + 1 < len(text) and text[index + 1] == id
+        path += [BLANK] * draw(st.integers(int(repeated), 2))
+    return text, path
+
+
+@given(expansions())
+def test_collapsing_any_legal_expansion_gives_the_text(expansion):
+    text, path = expansion
+    assert collapsed(path) == text
+
+
+def test_collapse_agrees_with_the_definition_on_every_short_path():
+    for path in itertools.product(range(CLASSES), repeat=5):
+        melted = [id for id, _ in itertools.groupby(path)]
+        assert collapsed(path) == [id for id in melted if id != BLANK]
+
+
+def test_equal_neighbours_need_a_blank_between():
+    assert collapsed([0, 0]) == [0]
+    assert collapsed([0, BLANK, 0]) == [0, 0]
+
+
+@given(st.lists(st.integers(0, BLANK), max_size=12))
+def test_spans_lie_in_order_and_hold_their_class(path):
+    runs = ctc_collapse(path, BLANK)
+    assert all(set(path[start:end]) == {id} for id, start, end in runs)
+    assert all(a[2] <= b[1] for a, b in itertools.pairwise(runs))
+
+
+@given(expansions().filter(lambda expansion: expansion[1]))
+def test_greedy_ctc_reads_a_certain_path(expansion):
+    text, path = expansion
+    decoded = ctc_greedy(9.0 * np.eye(CLASSES, dtype=np.float32)[path])
+    assert list(decoded.ids) == text
+    assert all(0.99 < confidence <= 1 for confidence in decoded.confidences)
+
+
+def test_a_characters_confidence_is_that_of_its_surest_frame():
+    logits = np.log(np.array([[0.6, 0.2, 0.1, 0.1], [0.9, 0.05, 0.03, 0.02], [0.1, 0.1, 0.1, 0.7]], dtype=np.float32))
+    decoded = ctc_greedy(logits)
+    assert decoded.ids == (0,)
+    assert decoded.confidences == pytest.approx((0.9,))
+    assert decoded.spans == ((0, 2),)
 
 
 @st.composite
@@ -39,14 +95,14 @@ def test_a_beam_that_loses_nothing_finds_every_text_with_its_probability(logits)
     found = ctc_beam(logits, width=len(expected))
     assert {one.decoded.ids for one in found} == set(expected)
     for one in found:
-        assert math.exp(one.logarithm) == pytest.approx(expected[one.decoded.ids], rel=1e-6)
-    assert sum(math.exp(one.logarithm) for one in found) == pytest.approx(1)
+        assert math.exp(one.log_prob) == pytest.approx(expected[one.decoded.ids], rel=1e-6)
+    assert sum(math.exp(one.log_prob) for one in found) == pytest.approx(1)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
 @given(tables(most=12), st.integers(1, 6))
 def test_the_best_is_never_worse_than_the_greedy_reading(logits, width):
-    greedy = ctc_logarithm(log_softmax(logits), ctc_greedy(logits).ids)
+    greedy = ctc_log_prob(log_softmax(logits), ctc_greedy(logits).ids)
     found = ctc_beam(logits, width)
     assert 1 <= len(found) <= width
     assert found[0].score >= greedy

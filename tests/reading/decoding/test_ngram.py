@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from engine.errors import BundleError
 from engine.reading.bundle import describe_language, load_language, open_bundle, save_bundle
-from engine.reading.decoding.ctc import ctc_beam, ctc_best
+from engine.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy
 from engine.reading.decoding.ngram import NgramModel
-from engine.reading.decoding.types import ctc_greedy
 from engine.reading.reader import Reader
 from engine.training.ngram import learn
 from tests.helpers.tiny_bundles import CHARSET, draw_apart, graphs, manifest, save_run_bundle
