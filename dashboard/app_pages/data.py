@@ -4,13 +4,14 @@ import streamlit as st
 
 from dashboard.caches.files import workspace
 from dashboard.caches.samples import preview
+from dashboard.common import state
 from dashboard.common.dialogs import dialog, opened_dialog
 from dashboard.common.errors import show_error
 from dashboard.common.fields import fields
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.page import head
 from dashboard.data.datasets.browser import open_dataset_page
-from dashboard.data.datasets.dataset_list import OPEN, dataset_list
+from dashboard.data.datasets.dataset_list import dataset_list
 from dashboard.data.importing.importer import importer
 from dashboard.data.recipe.editor import recipe_editor
 from dashboard.data.recipe.generation_check import before_you_make_it
@@ -26,21 +27,21 @@ from engine.jobs import launch
 
 def show_datasets() -> None:
     """Open the list, where the new dataset shows its progress."""
-    st.session_state.pop(OPEN, None)
-    st.session_state["data-launched"] = True
+    st.session_state.pop(state.OPEN_DATASET, None)
+    st.session_state[state.DATASET_LAUNCHED] = True
     st.rerun()
 
 
 space = workspace()
 place = head("What will the network see?")
-if st.session_state.pop("data-launched", False):
-    st.session_state["data-tab"] = "Datasets"
+if st.session_state.pop(state.DATASET_LAUNCHED, False):
+    st.session_state[state.DATA_TAB] = "Datasets"
 make, browse, bring, beside = st.tabs(
-    ["Make a dataset", "Datasets", "Import", "Synthetic beside real"], on_change="rerun", key="data-tab"
+    ["Make a dataset", "Datasets", "Import", "Synthetic beside real"], on_change="rerun", key=state.DATA_TAB
 )
 if browse.open:
     with browse:
-        if opened := st.session_state.get(OPEN):
+        if opened := st.session_state.get(state.OPEN_DATASET):
             open_dataset_page(space, opened)
         else:
             dataset_list(space)
@@ -60,7 +61,7 @@ with make:
 with bar:
     choice, draft = choose_recipe(space)
 with settings, st.container(height=620, border=False):
-    recipe_editor(space, draft, st.session_state.get("data-labels", ()))
+    recipe_editor(space, draft, st.session_state.get(state.PREVIEW_LABELS, ()))
 try:
     recipe = draft.recipe()
 except ConfigError as error:
@@ -79,9 +80,9 @@ with summary:
     with st.expander("More about the dataset", key="data-more", on_change="rerun") as more:
         if more.open:
             folded = fields(defaults, ["validation", "test", "format", "quality", "processes"], "data")
-            st.session_state["data-folded"] = folded
+            st.session_state[state.FOLDED_SETTINGS] = folded
 try:
-    config = config.changed(**st.session_state.get("data-folded", {}))
+    config = config.changed(**st.session_state.get(state.FOLDED_SETTINGS, {}))
 except ConfigError as error:
     with summary:
         show_error(error)
@@ -92,7 +93,7 @@ try:
     with samples:
         shown, seed = preview_bar()
         drawn = preview(recipe, shown, seed, space)
-        st.session_state["data-labels"] = [sample.label for sample in drawn]
+        st.session_state[state.PREVIEW_LABELS] = [sample.label for sample in drawn]
         preview_grid(drawn)
     if opened_dialog(SAMPLE):
         dialog("Sample", lambda: enlarged_sample(space, recipe, seed, len(drawn)))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.caches.files import bundles, workspace
 from dashboard.caches.samples import sample_files
+from dashboard.common import state
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_lines
 from dashboard.read.batch import transcripts
@@ -42,9 +43,9 @@ if drop.open:
         else:
             with place:
                 if st.button("Draw others", icon=":material/casino:", help="Six new samples of the starter recipe."):
-                    st.session_state["read-seed"] = st.session_state.get("read-seed", 0) + 1
+                    st.session_state[state.SAMPLE_SEED] = st.session_state.get(state.SAMPLE_SEED, 0) + 1
             st.caption("Until you drop one: samples drawn just now by the starter recipe, each named by what it says.")
-            cards(space, readers, sample_files(st.session_state.get("read-seed", 0)), known=True)
+            cards(space, readers, sample_files(st.session_state.get(state.SAMPLE_SEED, 0)), known=True)
         st.markdown(LEGEND)
         take_pastes()
 if bulk.open:

@@ -5,23 +5,23 @@ from typing import Any
 
 import streamlit as st
 
-_OPEN = "dialog"
+from dashboard.common import state
 
 
 def open_dialog(name: str, *about: Any) -> None:
     """Open a dialog at the next run; made for `on_click`. What it is about is kept beside its name."""
-    st.session_state[_OPEN] = (name, about)
+    st.session_state[state.DIALOG] = (name, about)
 
 
 def opened_dialog(name: str) -> tuple[Any, ...] | None:
     """Return what the dialog of this name is about, or None while it is closed."""
-    open_now, about = st.session_state.get(_OPEN, (None, ()))
+    open_now, about = st.session_state.get(state.DIALOG, (None, ()))
     return about if open_now == name else None
 
 
 def close_dialog() -> None:
     """Close whatever is open; the page then draws anew."""
-    st.session_state.pop(_OPEN, None)
+    st.session_state.pop(state.DIALOG, None)
 
 
 def dialog(title: str, draw: Callable[[], None]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.errors import shown_errors
 from engine.cli.command import command
 from engine.config.base import Config
@@ -28,14 +29,13 @@ def launch_button(
 
     A fault that the user can mend is shown under the button, and the button stays.
     """
-    state = f"nonce-{key}"
-    nonce = st.session_state.setdefault(state, uuid.uuid4().hex)
+    nonce = st.session_state.setdefault(state.launch_nonce(key), uuid.uuid4().hex)
     kind, name = ("primary", "primary") if filled else ("secondary", "start")
     if not st.button(label, key=f"{name}-{key}-{nonce}", type=kind, icon=":material/play_arrow:", **look):
         return
     with shown_errors():
         id = start(nonce)
-        st.session_state[state] = uuid.uuid4().hex
+        st.session_state[state.launch_nonce(key)] = uuid.uuid4().hex
         then(id)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.errors import shown_errors
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
@@ -25,7 +26,6 @@ Readers = Sequence[tuple[str, Bundle]]
 
 _COLUMN = 320  # px a card takes at least
 _TALL = 1.5  # an image so many times as high as wide looks as if it lay on its side
-_TURNS = "read-turns"
 
 
 def cards(workspace: Workspace, readers: Readers, files: Sequence[tuple[str, bytes]], *, known: bool = False) -> None:
@@ -68,7 +68,7 @@ def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[DroppedImage, 
 
 @st.fragment
 def _card(workspace: Workspace, readers: Readers, dropped: DroppedImage, digest: str, known: str | None) -> None:
-    turns = st.session_state.setdefault(_TURNS, {}).get(digest, 0)
+    turns = st.session_state.setdefault(state.QUARTER_TURNS, {}).get(digest, 0)
     turned = DroppedImage(dropped.name, dropped.content, turns)
     with shown_errors(), st.container(gap="xsmall"):
         what = shown(turned)
@@ -114,7 +114,7 @@ def _image(dropped: DroppedImage, what: Shown, digest: str | None = None) -> Non
 
 
 def _turn(digest: str) -> None:
-    turns = st.session_state[_TURNS]
+    turns = st.session_state[state.QUARTER_TURNS]
     turns[digest] = (turns.get(digest, 0) + 1) % 4
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.errors import show_error
 from dashboard.common.markdown import literal
 from dashboard.readings.image import DroppedImage
@@ -11,13 +12,11 @@ from engine.evaluation.metrics import score
 from engine.formatting import ago, count, percent
 from engine.workspace import Workspace
 
-_FAULTS = "truth-faults"  # where the session remembers what could not be kept, by image
-
 
 def truth(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> str:
     """Draw the field for what an image says, and what is kept of it; return the truth, empty while nobody told it."""
     kept = find_kept(workspace, digest)
-    key = f"truth-{digest}"
+    key = state.correction_text(digest)
     if key not in st.session_state:
         st.session_state[key] = kept.text if kept else ""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
@@ -56,7 +55,7 @@ def _kept_line(workspace: Workspace, kept: Kept) -> None:
 
 
 def _typed(workspace: Workspace, dropped: DroppedImage, digest: str) -> None:
-    text = str(st.session_state[f"truth-{digest}"] or "")
+    text = str(st.session_state[state.correction_text(digest)] or "")
     if text.strip():
         _keep(workspace, dropped.upright(), digest, text)
 
@@ -74,18 +73,18 @@ def retyped(workspace: Workspace, content: bytes, digest: str, text: str) -> Non
 def taken_out(workspace: Workspace, digest: str) -> None:
     """Forget an image, and empty the field beside its reading. For callbacks."""
     forget(workspace, digest)
-    st.session_state[f"truth-{digest}"] = ""
+    st.session_state[state.correction_text(digest)] = ""
 
 
 def fault_of(digest: str) -> GlyphlabError | None:
     """Return why the last text that was typed for an image could not be kept."""
-    return st.session_state.get(_FAULTS, {}).get(digest)
+    return st.session_state.get(state.CORRECTION_ERRORS, {}).get(digest)
 
 
 def _keep(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
-    faults = st.session_state.setdefault(_FAULTS, {})
+    faults = st.session_state.setdefault(state.CORRECTION_ERRORS, {})
     faults.pop(digest, None)
     try:
-        st.session_state[f"truth-{digest}"] = keep(workspace, content, text).text
+        st.session_state[state.correction_text(digest)] = keep(workspace, content, text).text
     except GlyphlabError as error:  # what was typed stays in its field, and the fault beside it
         faults[digest] = error

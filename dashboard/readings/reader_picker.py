@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunLine
@@ -18,7 +19,7 @@ MOST = 4
 """Readers that may be chosen at once: more do not fit side by side."""
 
 _CHIPS = 10  # more readers than these are chosen from a list
-_KEY, _LINK = "read-readers", "reader"
+_LINK = "reader"
 _LOOK_EVERY = 2.0  # seconds between two looks for a newer bundle
 
 
@@ -42,12 +43,12 @@ def choose_readers(bundles: Sequence[Bundle], lines: Mapping[str, RunLine]) -> l
     _begin(by_name)
     if len(by_name) <= _CHIPS:
         chosen = st.pills(
-            "Readers", list(by_name), selection_mode="multi", format_func=labels.__getitem__, key=_KEY,
+            "Readers", list(by_name), selection_mode="multi", format_func=labels.__getitem__, key=state.READERS,
             persist_state="session",
         )  # fmt: skip
     else:
         chosen = st.multiselect(
-            "Readers", list(by_name), format_func=labels.__getitem__, key=_KEY, max_selections=MOST,
+            "Readers", list(by_name), format_func=labels.__getitem__, key=state.READERS, max_selections=MOST,
             persist_state="session",
         )  # fmt: skip
     names = [str(name) for name in chosen]
@@ -94,11 +95,11 @@ def _lives(workspace: Workspace, run: Job) -> bool:
 def _begin(by_name: Mapping[str, Bundle]) -> None:
     """Set the choice before its widget is drawn: what the address asks for, else what was chosen, else the first."""
     asked = [name for name in _asked() if name in by_name]
-    former = [name for name in st.session_state.get(_KEY, ()) if name in by_name]
-    if asked or (not former and _KEY not in st.session_state):
-        st.session_state[_KEY] = asked or [next(iter(by_name))]
-    elif former != st.session_state[_KEY]:
-        st.session_state[_KEY] = former
+    former = [name for name in st.session_state.get(state.READERS, ()) if name in by_name]
+    if asked or (not former and state.READERS not in st.session_state):
+        st.session_state[state.READERS] = asked or [next(iter(by_name))]
+    elif former != st.session_state[state.READERS]:
+        st.session_state[state.READERS] = former
 
 
 def _asked() -> list[str]:
@@ -107,4 +108,4 @@ def _asked() -> list[str]:
     if run is not None:
         del st.query_params["run"]
         return [run]
-    return [] if _KEY in st.session_state else st.query_params.get_all(_LINK)
+    return [] if state.READERS in st.session_state else st.query_params.get_all(_LINK)

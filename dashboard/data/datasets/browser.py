@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.caches.datasets import filters_of, opened, selected
+from dashboard.common import state
 from dashboard.common.datasets import dataset_words
 from dashboard.common.dialogs import dialog, opened_dialog
 from dashboard.common.errors import shown_errors
@@ -16,7 +17,6 @@ from dashboard.common.images import picture
 from dashboard.common.jobs import facts, title
 from dashboard.common.markdown import literal
 from dashboard.data.datasets.compare import compare_with
-from dashboard.data.datasets.dataset_list import OPEN
 from dashboard.data.datasets.duplicates import repeats
 from dashboard.data.datasets.edits import PendingEdits, draft_bar, draft_of
 from dashboard.data.datasets.exports import exports
@@ -72,7 +72,7 @@ def _origin(workspace: Workspace, id: str) -> str:
 
 
 def _close() -> None:
-    st.session_state.pop(OPEN, None)
+    st.session_state.pop(state.OPEN_DATASET, None)
 
 
 def _images(dataset: Dataset, draft: PendingEdits) -> None:

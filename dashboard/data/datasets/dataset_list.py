@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.datasets import dataset_words
 from dashboard.common.jobs import actions, badge, facts, progress, title
 from dashboard.common.markdown import literal
@@ -13,7 +14,6 @@ from engine.jobs.summaries import dataset_summary
 from engine.workspace import Workspace
 
 PAGE = 20
-OPEN = "data-open"  # where the session keeps which dataset is open
 
 
 def dataset_list(workspace: Workspace) -> None:
@@ -42,7 +42,7 @@ def _cards(workspace: Workspace, was_live: bool) -> None:
 
 def _open(job: Job) -> None:
     if st.button("Open", key=f"open-{job.id}", icon=":material/folder_open:"):
-        st.session_state[OPEN] = job.id
+        st.session_state[state.OPEN_DATASET] = job.id
         st.rerun()
 
 

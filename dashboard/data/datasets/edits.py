@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.errors import shown_errors
 from dashboard.common.launch import launch_button
 from engine.config.editing import Correction, EditConfig
@@ -58,7 +59,7 @@ class PendingEdits:
 
 def draft_of(id: str) -> PendingEdits:
     """Return the draft of a dataset in this session."""
-    return st.session_state.setdefault(f"draft-{id}", PendingEdits())
+    return st.session_state.setdefault(state.dataset_edits(id), PendingEdits())
 
 
 def draft_bar(workspace: Workspace, job: Job, draft: PendingEdits) -> None:
@@ -88,9 +89,9 @@ def _saver(workspace: Workspace, job: Job, config: EditConfig) -> Callable[[str]
 
 
 def _saved(_: str) -> None:
-    st.session_state.pop("data-open", None)
+    st.session_state.pop(state.OPEN_DATASET, None)
     st.rerun()
 
 
 def _forget(id: str) -> None:
-    st.session_state.pop(f"draft-{id}", None)
+    st.session_state.pop(state.dataset_edits(id), None)

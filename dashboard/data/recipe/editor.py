@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.dialogs import dialog, open_dialog, opened_dialog
 from dashboard.common.errors import shown_errors
 from dashboard.common.fields import fields, group, share
@@ -62,10 +63,10 @@ def _chosen(draft: RecipeDraft) -> DraftPart:
     number = 0
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         if len(numbers) > 1:
-            if st.session_state.get("recipe-look") not in numbers:
-                st.session_state["recipe-look"] = 0
+            if st.session_state.get(state.RECIPE_STYLE) not in numbers:
+                st.session_state[state.RECIPE_STYLE] = 0
             number = st.segmented_control(
-                "Look", numbers, format_func=lambda number: f"Look {number + 1}", required=True, key="recipe-look",
+                "Look", numbers, format_func=lambda number: f"Look {number + 1}", required=True, key=state.RECIPE_STYLE,
                 label_visibility="collapsed", persist_state="session",
             )  # fmt: skip
         part = draft.looks[int(number or 0)]
@@ -87,7 +88,7 @@ def _chosen(draft: RecipeDraft) -> DraftPart:
 def _copy(draft: RecipeDraft, part: DraftPart) -> None:
     with shown_errors():
         draft.looks.append(part.copy())
-        st.session_state["recipe-look"] = len(draft.looks) - 1
+        st.session_state[state.RECIPE_STYLE] = len(draft.looks) - 1
 
 
 def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.choices import choose
 from dashboard.common.errors import show_error
 from dashboard.common.markdown import literal
@@ -17,8 +18,7 @@ from engine.formatting import count
 from engine.synth import SavedRecipe, delete_recipe, save_recipe, saved_recipes
 from engine.workspace import Workspace
 
-CHOICE = "data-recipe"
-_DRAFTS, _FAULT, _READ = "recipe-drafts", "recipe-fault", "yaml"
+_READ = "yaml"
 _MOST = 1  # MB of a YAML file
 
 
@@ -53,10 +53,10 @@ def choose_recipe(space: Workspace) -> tuple[str, RecipeDraft]:
     titles = {name: name for name in PRESETS} | {id: f"{each.name} (saved)" for id, each in saved.items()}
     if _READ in _drafts():
         titles[_READ] = f"{recipe_name(_drafts()[_READ].start)} (from YAML)"
-    choose(CHOICE, list(titles), None)
+    choose(state.RECIPE, list(titles), None)
     choice = str(
         st.selectbox(
-            "Recipe", list(titles), format_func=titles.__getitem__, key=CHOICE, persist_state="session",
+            "Recipe", list(titles), format_func=titles.__getitem__, key=state.RECIPE, persist_state="session",
             label_visibility="collapsed", width=280,
         )
     )  # fmt: skip
@@ -83,7 +83,7 @@ def recipe_bar(space: Workspace, choice: str, draft: RecipeDraft, recipe: Recipe
     with st.popover("YAML", icon=":material/code:", key="yaml-popover", on_change="rerun") as yaml:
         if yaml.open:
             _yaml(recipe)
-    if fault := st.session_state.pop(_FAULT, None):
+    if fault := st.session_state.pop(state.RECIPE_ERROR, None):
         show_error(fault)
 
 
@@ -131,7 +131,7 @@ def _yaml(recipe: Recipe | None) -> None:
         file = st.file_uploader(
             "A recipe's YAML file", type=["yaml", "yml", "json"], key="yaml-file", max_upload_size=_MOST
         )
-        st.text_area("or its text", key="yaml-text", height=160, placeholder="name: mine\ntexts:\n- kind: digits")
+        st.text_area("or its text", key=state.YAML_TEXT, height=160, placeholder="name: mine\ntexts:\n- kind: digits")
         st.button(
             "Load", key="yaml-load", icon=":material/upload:", on_click=_load,
             args=(file.getvalue() if file else None,),
@@ -141,27 +141,29 @@ def _yaml(recipe: Recipe | None) -> None:
 def _load(file: bytes | None) -> None:
     """Take a recipe from YAML; the one that was tuned keeps its draft."""
     try:
-        text = file.decode("utf-8-sig") if file else str(st.session_state.get("yaml-text") or "")
+        text = file.decode("utf-8-sig") if file else str(st.session_state.get(state.YAML_TEXT) or "")
         if not text.strip():
             raise ConfigError("YAML: nothing was given. Choose a file or paste its text, then load it.")
         recipe = Recipe.from_yaml(text)
     except UnicodeDecodeError:
-        st.session_state[_FAULT] = ConfigError("The file is not UTF-8 text. Save it as UTF-8 and load it again.")
+        st.session_state[state.RECIPE_ERROR] = ConfigError(
+            "The file is not UTF-8 text. Save it as UTF-8 and load it again."
+        )
     except GlyphlabError as error:
-        st.session_state[_FAULT] = error
+        st.session_state[state.RECIPE_ERROR] = error
     else:
         _drafts()[_READ] = RecipeDraft(recipe)
-        st.session_state[CHOICE] = _READ
+        st.session_state[state.RECIPE] = _READ
 
 
 def _save(space: Workspace, choice: str, recipe: Recipe, key: str, over: str | None) -> None:
     try:
         saved = save_recipe(space, recipe, str(st.session_state.get(key) or ""), over)
     except GlyphlabError as error:
-        st.session_state[_FAULT] = error
+        st.session_state[state.RECIPE_ERROR] = error
         return
     _drafts().pop(choice, None)  # what it started from is itself again
-    st.session_state[CHOICE] = saved.id
+    st.session_state[state.RECIPE] = saved.id
     st.toast(f"Saved as {literal(saved.name)}", icon=":material/bookmark_added:")
 
 
@@ -169,7 +171,7 @@ def _delete(space: Workspace, id: str) -> None:
     try:
         delete_recipe(space, id)
     except GlyphlabError as error:
-        st.session_state[_FAULT] = error
+        st.session_state[state.RECIPE_ERROR] = error
     _drafts().pop(id, None)
 
 
@@ -182,4 +184,4 @@ def _saved(space: Workspace) -> Mapping[str, SavedRecipe]:
 
 
 def _drafts() -> dict[str, RecipeDraft]:
-    return st.session_state.setdefault(_DRAFTS, {})
+    return st.session_state.setdefault(state.RECIPE_DRAFTS, {})

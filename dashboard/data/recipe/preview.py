@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.dialogs import open_dialog
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
@@ -28,11 +29,11 @@ def preview_bar() -> tuple[int, int]:
             "Roll again", icon=":material/casino:", key="data-reroll", on_click=_roll,
             help="Draw other samples by the same recipe. A setting changes what it governs and nothing else.",
         )  # fmt: skip
-    return int(number or COUNTS[0]), int(st.session_state.get("data-roll", 0))
+    return int(number or COUNTS[0]), int(st.session_state.get(state.PREVIEW_SEED, 0))
 
 
 def _roll() -> None:
-    st.session_state["data-roll"] = st.session_state.get("data-roll", 0) + 1
+    st.session_state[state.PREVIEW_SEED] = st.session_state.get(state.PREVIEW_SEED, 0) + 1
 
 
 def preview_grid(samples: Sequence[Sample]) -> None:

@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.dialogs import open_dialog
 from dashboard.common.errors import show_error, shown_errors
 from dashboard.common.fields import group, share
@@ -40,10 +41,10 @@ def source_list(space: Workspace, draft: RecipeDraft) -> None:
         )
     lists = list_assets(space, "lists")
     if chosen == "list" and not lists:
-        st.session_state["source-list-wanted"] = True
+        st.session_state[state.LIST_WANTED] = True
     elif chosen:
         _add(draft, str(chosen), lists[0].id if lists else "")
-    if st.session_state.get("source-list-wanted"):
+    if st.session_state.get(state.LIST_WANTED):
         _first_list(space, draft)
     for number, part in enumerate(draft.texts):
         _source(space, draft, part, weights[number] / (sum(weights) or 1))
@@ -79,10 +80,10 @@ def _first_list(space: Workspace, draft: RecipeDraft) -> None:
         added = uploaded_here(space, "lists", "source-first-list")
         st.button(
             "Never mind", key="source-list-not", type="tertiary", on_click=st.session_state.pop,
-            args=("source-list-wanted",),
+            args=(state.LIST_WANTED,),
         )  # fmt: skip
         if added:
-            st.session_state.pop("source-list-wanted")
+            st.session_state.pop(state.LIST_WANTED)
             _add(draft, "list", added[-1].id)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.errors import show_error, shown_errors
 from dashboard.common.markdown import literal
 from engine.errors import GlyphlabError
@@ -33,7 +34,7 @@ def uploaded_here(space: Workspace, kind: AssetKind, key: str) -> list[Asset]:
     )
     added = []
     for file in files:
-        known = st.session_state.setdefault("uploads-seen", {})
+        known = st.session_state.setdefault(state.UPLOADS, {})
         if file.file_id not in known:
             known[file.file_id] = _kept(space, add, file)
             if isinstance(known[file.file_id], Asset):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.data.datasets.dataset_list import OPEN
+from dashboard.common import state
 from engine.datasets import open_dataset
 from engine.jobs import Job, list_jobs
 from engine.workspace import Collection, Workspace
@@ -27,7 +27,7 @@ def opened(workspace: Workspace, open_page: Open, view: str, samples: Sequence[D
     made = folders.dataset(workspace, "small words")
     write_dataset(made.folder, samples)
     app = open_page("data")
-    app.session_state["data-tab"], app.session_state[OPEN] = "Datasets", made.id
+    app.session_state["data-tab"], app.session_state[state.OPEN_DATASET] = "Datasets", made.id
     app.session_state["data-view"] = view
     app.run()
     assert not app.exception
@@ -159,7 +159,7 @@ def test_an_export_is_started_and_offered_for_download(workspace: Workspace, ope
 def test_a_damaged_dataset_is_said_to_be(view: str, workspace: Workspace, open_page: Open):
     made = folders.dataset(workspace, "hollow")
     app = open_page("data")
-    app.session_state["data-tab"], app.session_state[OPEN] = "Datasets", made.id
+    app.session_state["data-tab"], app.session_state[state.OPEN_DATASET] = "Datasets", made.id
     app.session_state["data-view"] = view
     app.run()
     assert not app.exception
