@@ -18,15 +18,14 @@ from playwright.sync_api import Page, expect
 from bench.browser import DESKTOP, chromium, dashboard, settled
 from bench.command import run, tell, timed
 from engine.errors import JobError
-from engine.evaluation.results import TESTS
 from engine.files import read_json, write_json
-from engine.jobs import Job, State, list_jobs, records
+from engine.jobs import Job, State, list_jobs, paths
 from engine.workspace import Workspace, new_id
 
 RUNS = 2000
 _ROUNDS = 3
 _CHOSEN = 2  # the newest, which Compare sets side by side unasked
-_COPIED = (records.EXIT, records.PROGRESS, records.SUMMARY, records.EVENTS, records.HEARTBEAT, records.PROCESS)
+_COPIED = (paths.EXIT, paths.PROGRESS, paths.SUMMARY, paths.EVENTS, paths.HEARTBEAT, paths.PROCESS)
 _BATCHES, _RATES = (16, 32, 64, 128), (0.001, 0.002, 0.004)
 
 
@@ -52,20 +51,20 @@ def main(source: Path) -> None:
 
 def _multiply(run: Job, workspace: Workspace) -> None:
     """Write the run's small files RUNS times, each under an id, a name and settings of its own."""
-    job, config = read_json(run.folder / records.JOB), read_json(run.folder / records.CONFIG)
+    job, config = read_json(run.folder / paths.JOB), read_json(run.folder / paths.CONFIG)
     settings = itertools.cycle(itertools.product(_BATCHES, _RATES))
     for number, (batch, rate) in zip(range(RUNS), settings, strict=False):
         id = new_id()
         folder = workspace.folder("runs", id)
         folder.mkdir()
-        write_json(folder / records.JOB, job | {"id": id, "name": f"run {number}"}, durable=False)
-        write_json(folder / records.CONFIG, config | {"batch": batch, "learning_rate": rate}, durable=False)
-        (folder / records.LOCK).touch()
+        write_json(folder / paths.JOB, job | {"id": id, "name": f"run {number}"}, durable=False)
+        write_json(folder / paths.CONFIG, config | {"batch": batch, "learning_rate": rate}, durable=False)
+        (folder / paths.LOCK).touch()
         for name in _COPIED:
             if (run.folder / name).exists():
                 shutil.copyfile(run.folder / name, folder / name)
-        if number >= RUNS - _CHOSEN and (run.folder / TESTS).exists():
-            shutil.copytree(run.folder / TESTS, folder / TESTS)
+        if number >= RUNS - _CHOSEN and (run.folder / paths.TESTS).exists():
+            shutil.copytree(run.folder / paths.TESTS, folder / paths.TESTS)
 
 
 def _open(page: Page, address: str) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 
 
 def add_reader_arguments(parser: argparse.ArgumentParser) -> None:
     """Add --run, --bundle, --workspace, --plain and --threads."""
     chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--run", default="starter", help="id of a run, read by its newest bundle (default: starter)")
+    chosen.add_argument("--run", default=STARTER, help="id of a run, read by its newest bundle (default: starter)")
     chosen.add_argument("--bundle", type=Path, help="folder of one bundle in the workspace")
     parser.add_argument("--workspace", type=Path, help="the artifacts root (default: the repository's)")
     parser.add_argument("--plain", action="store_true", help="leave out which texts are likely")

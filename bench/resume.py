@@ -19,7 +19,7 @@ from bench.command import run
 from engine.config.train import TrainConfig
 from engine.errors import JobError
 from engine.files import read_json
-from engine.jobs import Job, State, launch, load_job, read_events, resume
+from engine.jobs import Job, State, launch, load_job, paths, read_events, resume
 from engine.training import checkpoint as checkpoints
 from engine.workspace import Workspace
 
@@ -51,7 +51,7 @@ def finished(workspace: Workspace, id: str) -> Job:
 
 
 def _kill(job: Job) -> None:
-    record = read_json(job.folder / "process.json")
+    record = read_json(job.folder / paths.PROCESS)
     for who in ("worker", "runner"):
         try:
             os.kill(record[who]["pid"], signal.SIGKILL)
@@ -64,7 +64,7 @@ def _steps(workspace: Workspace, id: str) -> int:
 
 
 def _curve(run: Path) -> list[dict[str, Any]]:
-    events, _ = read_events(run / "events.jsonl")
+    events, _ = read_events(run / paths.EVENTS)
     kinds = ("train", "validation")
     return [{k: v for k, v in event.items() if k not in _TIMED} for event in events if event["kind"] in kinds]
 
@@ -92,7 +92,7 @@ def main(arguments: list[str] | None = None) -> None:
     workspace = Workspace.default()
     config = TrainConfig.parse({"minutes": None, **yaml.safe_load(options.set), "dataset": options.dataset})
     straight = finished(workspace, launch(workspace, "train", config, name="straight"))
-    first, last = (read_events(straight.folder / "events.jsonl")[0][place]["seconds"] for place in (0, -1))
+    first, last = (read_events(straight.folder / paths.EVENTS)[0][place]["seconds"] for place in (0, -1))
     print("| killed after (s) | tensors that differ | metric logs differ |\n| --- | --- | --- |")
     for _ in range(options.kills):
         after = random.uniform(0, max(0.0, last - first))

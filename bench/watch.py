@@ -28,7 +28,7 @@ from dashboard.runs.charts import curves
 from dashboard.runs.metrics import LOSS, WORD_ACCURACY, View
 from engine.config.train import TrainConfig
 from engine.files import write_json
-from engine.jobs import locks, records
+from engine.jobs import locks, paths, records
 from engine.jobs.event_frames import EventLog
 from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress
 from engine.workspace import Workspace, new_id
@@ -56,7 +56,7 @@ def main(runs: int = 10, steps: int = 50_000) -> None:
 
 def _computed(folders: list[Path], steps: int) -> None:
     """Take the processor's time of what the server does for one refresh, in this process."""
-    logs = [EventLog(folder / records.EVENTS) for folder in folders]
+    logs = [EventLog(folder / paths.EVENTS) for folder in folders]
     began = time.process_time()
     for log in logs:
         log.frames()
@@ -128,10 +128,10 @@ def _write_run(workspace: Workspace, number: int, steps: int) -> Path:
     folder = workspace.collection("runs") / new_id()
     folder.mkdir()
     record = JobRecord(id=folder.name, kind="train", name=f"run {number}", created=datetime.now(UTC), device="cpu")
-    write_json(folder / records.JOB, record.plain())
-    write_json(folder / records.CONFIG, TrainConfig.parse({"dataset": "0" * 26}).plain())
-    write_json(folder / records.EXIT, Exit(reason="finished", finished=datetime.now(UTC), seconds=steps / 3).plain())
-    (folder / records.LOCK).touch()
+    write_json(folder / paths.JOB, record.plain())
+    write_json(folder / paths.CONFIG, TrainConfig.parse({"dataset": "0" * 26}).plain())
+    write_json(folder / paths.EXIT, Exit(reason="finished", finished=datetime.now(UTC), seconds=steps / 3).plain())
+    (folder / paths.LOCK).touch()
     events = [_train(step) for step in range(1, steps + 1)]
     events += [_validation(step) for step in range(steps // _VALIDATIONS, steps + 1, steps // _VALIDATIONS)]
     _append(folder, *sorted(events, key=lambda event: event["step"]))
@@ -139,7 +139,7 @@ def _write_run(workspace: Workspace, number: int, steps: int) -> Path:
 
 
 def _append(folder: Path, *events: dict) -> None:
-    with (folder / records.EVENTS).open("a") as file:
+    with (folder / paths.EVENTS).open("a") as file:
         file.writelines(json.dumps(event) + "\n" for event in events)
 
 
@@ -163,12 +163,12 @@ def _validation(step: int) -> dict:
 @contextmanager
 def _alive(folder: Path) -> Iterator[None]:
     """Make a run look as it does while its worker works."""
-    (folder / records.EXIT).unlink()
-    lock = locks.take(folder / records.LOCK)
+    (folder / paths.EXIT).unlink()
+    lock = locks.take(folder / paths.LOCK)
     own, boot, now = records.identity(), records.boot_id(), time.monotonic()
-    write_json(folder / records.PROCESS, ProcessRecord(boot_id=boot, runner=own, worker=own).plain())
-    write_json(folder / records.HEARTBEAT, Heartbeat(boot_id=boot, monotonic=now, seconds=100.0).plain())
-    write_json(folder / records.PROGRESS, Progress(phase="training", boot_id=boot, monotonic=now).plain())
+    write_json(folder / paths.PROCESS, ProcessRecord(boot_id=boot, runner=own, worker=own).plain())
+    write_json(folder / paths.HEARTBEAT, Heartbeat(boot_id=boot, monotonic=now, seconds=100.0).plain())
+    write_json(folder / paths.PROGRESS, Progress(phase="training", boot_id=boot, monotonic=now).plain())
     try:
         yield
     finally:

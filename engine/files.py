@@ -18,7 +18,6 @@ from typing import Any
 
 from engine.errors import SpaceError
 
-MANIFEST = "manifest.json"
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 

@@ -17,6 +17,11 @@ from engine.errors import JobError
 Collection = Literal["datasets", "runs", "evaluations", "transcripts", "exports", "preflights"]
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
 
+STARTER = "starter"
+"""The id of the reader that comes with Glyphlab, where else the id of a run stands."""
+
+READER_PATTERN = rf"^([0-9a-z]{{26}}|{STARTER})$"
+
 _ID = re.compile(r"[0-9a-z]{26}")
 _DEFAULT_ROOT = Path(__file__).parent.parent / "artifacts"
 

@@ -9,7 +9,7 @@ from engine.config.train import TrainConfig
 from engine.datasets import open_dataset
 from engine.datasets.corrections import list_kept
 from engine.evaluation.results import names_of, results_of, shared_tests
-from engine.jobs import Job, State, list_jobs, load_job, read_events, resume, stop, tail_log
+from engine.jobs import Job, State, list_jobs, load_job, paths, read_events, resume, stop, tail_log
 from engine.jobs.summaries import dataset_summary, preflight_summary, run_summary
 from engine.reading.bundle import list_bundles, newest_bundle
 from engine.reading.reader import Reader
@@ -62,7 +62,7 @@ def test_a_run_shows_its_numbers(old: Workspace):
     assert summary.best.word_accuracy == 0.0625
     assert [test.cer for test in summary.tests] == [0.782608695652174]
     assert run.seconds == pytest.approx(28.42, abs=0.01)
-    events, _ = read_events(run.folder / "events.jsonl")
+    events, _ = read_events(run.folder / paths.EVENTS)
     assert max(event["step"] for event in events if event["kind"] == "train") == 600
     assert sum(event["kind"] == "validation" for event in events) == 6
     assert sum(event["kind"] == "watched" for event in events) == 6
@@ -152,7 +152,7 @@ def test_a_stopped_run_goes_on(old: Workspace):
     while load_job(old, "runs", run.id).state.live and time.monotonic() < deadline:
         time.sleep(0.1)
     assert load_job(old, "runs", run.id).state is State.stopped
-    events, _ = read_events(run.folder / "events.jsonl")
+    events, _ = read_events(run.folder / paths.EVENTS)
     steps = [event["step"] for event in events if event["kind"] == "train"]
     assert steps == sorted(set(steps)), "the curve goes on where it ended"
 

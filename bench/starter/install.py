@@ -15,9 +15,9 @@ from engine.errors import BundleError
 from engine.evaluation.evaluate import Evaluation, evaluate
 from engine.evaluation.test_sets import folder_samples
 from engine.jobs import Job, load_job
-from engine.reading.bundle import STARTER, Bundle, load_graphs, load_language, newest_bundle, save_bundle
+from engine.reading.bundle import STARTER_FOLDER, Bundle, load_graphs, load_language, newest_bundle, save_bundle
 from engine.reading.reader import Reader
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 
 MAX_BYTES = 8_000_000
 """A starter larger than this does not belong into a repository."""
@@ -67,7 +67,7 @@ def install(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], worksp
     dataset = open_dataset(workspace.folder("datasets", run.config["dataset"]))
     recipe = str(dataset.manifest.model_dump(mode="json")["recipe"]["name"])
     manifest = bundle.manifest.changed(
-        run="starter",
+        run=STARTER,
         scores={name: evaluation.figures() for name, evaluation in evaluations.items()},
         trained_on={"dataset": recipe, "hash": bundle.manifest.trained_on.hash},
     )
@@ -104,7 +104,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--run", required=True, help="id of the run")
     parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of labelled images")
     parser.add_argument("--workspace", type=Path, help="the artifacts root (default: the repository's)")
-    parser.add_argument("--target", type=Path, default=STARTER, help="the starter's folder")
+    parser.add_argument("--target", type=Path, default=STARTER_FOLDER, help="the starter's folder")
     options = parser.parse_args(arguments)
     workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
     bundle = newest_bundle(workspace, options.run)

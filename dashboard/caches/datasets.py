@@ -20,6 +20,7 @@ from engine.datasets.duplicates import Duplicates, find_duplicates
 from engine.datasets.importing import ScanResult, survey
 from engine.datasets.query import Column, Condition, Numbers, columns, select
 from engine.datasets.statistics import Description, Measured, describe, measure_dataset
+from engine.jobs import paths
 from engine.measures import measure_images
 from engine.workspace import Workspace
 
@@ -31,7 +32,7 @@ _HASH: dict[str | type[Any], Callable[[Any], Any]] = {
 
 def opened(folder: Path) -> Dataset:
     """Return the dataset in a folder, opened once. Raises DatasetError."""
-    return _opened(folder, modified(folder / "manifest.json"))
+    return _opened(folder, modified(folder / paths.MANIFEST))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

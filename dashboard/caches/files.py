@@ -13,11 +13,11 @@ from PIL import Image
 from engine.errors import BundleError, ImageError, JobError
 from engine.images.open import open_image
 from engine.images.sandbox import open_apart
+from engine.jobs import paths
 from engine.jobs.event_frames import EventLog
-from engine.jobs.records import EVENTS
 from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import Reader
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 
 
 def workspace() -> Workspace:
@@ -58,9 +58,9 @@ def bundles(space: Workspace) -> list[Bundle]:
     A run is looked at anew once it has exported; what is damaged is left out, as in `list_bundles`.
     """
     runs = sorted((folder.name for folder in space.collection("runs").iterdir()), reverse=True)
-    exported = ((run, modified(space.root / "runs" / run / "bundles")) for run in runs)
+    exported = ((run, modified(space.root / "runs" / run / paths.BUNDLES)) for run in runs)
     found = [_newest(str(space.root), run, changed) for run, changed in exported if changed]
-    return [bundle for bundle in (*found, _newest(str(space.root), "starter", 0)) if bundle is not None]
+    return [bundle for bundle in (*found, _newest(str(space.root), STARTER, 0)) if bundle is not None]
 
 
 @st.cache_resource(max_entries=4096, show_spinner=False)
@@ -73,7 +73,7 @@ def _newest(root: str, run: str, changed: int) -> Bundle | None:
 
 def reader(bundle: Bundle) -> Reader:
     """Return the reader of a bundle, which stays loaded. Raises BundleError."""
-    return _reader(bundle.folder, modified(bundle.folder / "manifest.json"))
+    return _reader(bundle.folder, modified(bundle.folder / paths.MANIFEST))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -88,4 +88,4 @@ def event_frames(folder: Path) -> dict[str, pd.DataFrame]:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _event_log(folder: Path) -> EventLog:
-    return EventLog(folder / EVENTS)
+    return EventLog(folder / paths.EVENTS)

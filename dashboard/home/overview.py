@@ -13,7 +13,6 @@ from dashboard.common.markdown import literal
 from dashboard.common.runs import RunLine, run_lines
 from dashboard.home.sparkline import sparkline
 from dashboard.readings.cards import simple_cards
-from dashboard.readings.reader_picker import STARTER
 from dashboard.readings.reading import LEGEND, drop_zone
 from engine.config.recipe import PRESETS
 from engine.formatting import ago, count, decimal, interval, percent
@@ -21,7 +20,7 @@ from engine.jobs import Job, find_live, list_jobs
 from engine.jobs.summaries import run_summary
 from engine.quick_start import IMAGES, quick_start
 from engine.reading.bundle import Bundle
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 
 _LOOK = {"border": True, "height": "stretch"}
 

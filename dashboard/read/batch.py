@@ -15,14 +15,14 @@ from dashboard.common.source_picker import choose_source
 from engine.config.transcribe import TranscribeConfig
 from engine.datasets.importing import uploads
 from engine.formatting import count, percent
-from engine.jobs import Job, State, launch, list_jobs
+from engine.jobs import Job, State, launch, list_jobs, paths
 from engine.reading.bundle import Bundle
-from engine.reading.job import CSV, EVENT, JSON
+from engine.reading.job import EVENT
 from engine.workspace import Workspace
 
 _SHOWN = 5  # transcripts, newest first
 _ROWS = 5_000
-_DOWNLOADS = ((CSV, "CSV", "text/csv"), (JSON, "JSON", "application/json"))
+_DOWNLOADS = ((paths.READINGS_CSV, "CSV", "text/csv"), (paths.READINGS_JSON, "JSON", "application/json"))
 
 
 def transcripts(workspace: Workspace, readers: Sequence[tuple[str, Bundle]]) -> None:

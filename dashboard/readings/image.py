@@ -13,6 +13,7 @@ from dashboard.caches.files import modified, reader
 from engine.images.digest import digest_of
 from engine.images.encode import png
 from engine.images.sandbox import open_apart
+from engine.jobs import paths
 from engine.reading.bundle import Bundle
 from engine.reading.results import Reading
 
@@ -69,7 +70,7 @@ def _shown(content: bytes, turns: int) -> Shown:
 
 def reading(bundle: Bundle, dropped: DroppedImage) -> Reading:
     """Read an image once a bundle, with its candidates and its trace. Raises BundleError and ImageError."""
-    changed = modified(bundle.folder / "manifest.json")
+    changed = modified(bundle.folder / paths.MANIFEST)
     what = shown(dropped)
     return _reading(bundle, str(bundle.folder), changed, what.digest, what, dropped)
 

@@ -12,9 +12,8 @@ from engine.errors import BundleError, JobError
 from engine.formatting import ago, count
 from engine.jobs import Job, load_job
 from engine.reading.bundle import Bundle, newest_bundle
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 
-STARTER = "starter"
 MOST = 4
 """Readers that may be chosen at once: more do not fit side by side."""
 

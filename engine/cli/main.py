@@ -22,7 +22,7 @@ from engine.config.importing import ImportConfig
 from engine.config.transcribe import TranscribeConfig
 from engine.errors import ConfigError, GlyphlabError
 from engine.jobs import KINDS, Kind
-from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
+from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
 
 _HELP = {
     "generate": "make a dataset of synthetic images by a recipe",
@@ -79,7 +79,7 @@ def _run(words: list[str]) -> int:
     if given.command == "read":
         from engine.cli.read import read  # only this command waits for ONNX Runtime to load
 
-        run = given.run if given.run == "starter" or given.bundle else find(workspace, "runs", given.run).id
+        run = given.run if given.run == STARTER or given.bundle else find(workspace, "runs", given.run).id
         return read(workspace, given.images, run, given.bundle, given.beam)
     return manage(workspace, given.command, given.action, given.job)
 
@@ -106,7 +106,7 @@ def build(
         settings.assign(kind.config, values, path, text)
     for key, collection in _REFERENCES.items():
         named = values.get(key)
-        if key in kind.config.model_fields and isinstance(named, str) and not is_id(named) and named != "starter":
+        if key in kind.config.model_fields and isinstance(named, str) and not is_id(named) and named != STARTER:
             values[key] = find(workspace, collection, named).id
     if "folder" in kind.config.model_fields and values.get("folder"):
         values["folder"] = str(Path(values["folder"]).resolve())  # the job works in another folder than this terminal
@@ -166,7 +166,7 @@ def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
     beam_help = "beam search: follow K texts at once and print the K best readings [default: 0, greedy]"
     parser.add_argument("--beam", type=int, default=0, metavar="K", help=beam_help)
     source = parser.add_mutually_exclusive_group()
-    source.add_argument("--run", default="starter", help="a run's id, name, or latest [default: the starter reader]")
+    source.add_argument("--run", default=STARTER, help="a run's id, name, or latest [default: the starter reader]")
     source.add_argument("--bundle", type=Path, metavar="DIR", help="the folder of a bundle")
 
 

@@ -10,14 +10,13 @@ from pydantic import field_validator, model_validator
 
 from engine.config.base import Config, setting
 from engine.config.generate import Split
+from engine.workspace import READER_PATTERN, STARTER
 
 
 class EvaluateConfig(Config):
     """One evaluation: every image of a test set read once and compared with its label."""
 
-    run: str = setting(
-        "starter", pattern=r"^([0-9a-z]{26}|starter)$", help="Id of the run whose newest reader reads, or starter."
-    )
+    run: str = setting(STARTER, pattern=READER_PATTERN, help="Id of the run whose newest reader reads, or starter.")
     dataset: str | None = setting(
         None, pattern=r"^[0-9a-z]{26}$", help="Id of the dataset whose images are read; empty if a folder is given."
     )

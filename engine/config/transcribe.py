@@ -6,14 +6,13 @@ from pydantic import model_validator
 
 from engine.config.base import Config, setting
 from engine.config.importing import ImportConfig
+from engine.workspace import READER_PATTERN, STARTER
 
 
 class TranscribeConfig(Config):
     """All images of a folder or a zip file read once, and what they say in a table."""
 
-    run: str = setting(
-        "starter", pattern=r"^([0-9a-z]{26}|starter)$", help="Id of the run whose newest reader reads, or starter."
-    )
+    run: str = setting(STARTER, pattern=READER_PATTERN, help="Id of the run whose newest reader reads, or starter.")
     path: str | None = setting(
         None, max_length=4096, help="A folder or zip file below a data root of the server; empty if one is uploaded."
     )

@@ -11,8 +11,7 @@ import pandas as pd
 from engine.datasets.dataset import Dataset
 from engine.errors import SpaceError
 from engine.files import write_bytes
-
-FOLDER = "cache"
+from engine.jobs import paths
 
 
 def kept_table(dataset: Dataset, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -23,7 +22,7 @@ def kept_table(dataset: Dataset, name: str, make: Callable[[], pd.DataFrame]) ->
         name: says what the table holds, with all that its content depends on; it becomes a file's name.
         make: makes the table; its faults pass through.
     """
-    path = dataset.folder / FOLDER / f"{name}-{dataset.manifest.hash[:16]}.parquet"
+    path = dataset.folder / paths.CACHE / f"{name}-{dataset.manifest.hash[:16]}.parquet"
     with contextlib.suppress(OSError, ValueError):  # missing, or no table any more (pyarrow's faults are ValueErrors)
         return pd.read_parquet(path)
     table = make()

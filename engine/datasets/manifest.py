@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.config.generate import Split
 from engine.errors import DatasetError
-from engine.files import MANIFEST, canonical_json, read_json, write_json
+from engine.files import canonical_json, read_json, write_json
+from engine.jobs import paths
 
 
 class _Closed(BaseModel):
@@ -93,7 +94,7 @@ class DatasetManifest(_Closed):
 def write_manifest(folder: Path, manifest: DatasetManifest) -> DatasetManifest:
     """Write a manifest with its hash, and return it so."""
     final = manifest.model_copy(update={"hash": manifest.content_hash()})
-    write_json(folder / MANIFEST, final.model_dump(mode="json"))
+    write_json(folder / paths.MANIFEST, final.model_dump(mode="json"))
     return final
 
 
@@ -104,7 +105,7 @@ def read_manifest(folder: Path) -> DatasetManifest:
         DatasetError: there is none, it is damaged, of another format, or changed by hand.
     """
     try:
-        manifest = DatasetManifest.model_validate(read_json(folder / MANIFEST))
+        manifest = DatasetManifest.model_validate(read_json(folder / paths.MANIFEST))
     except FileNotFoundError:
         raise DatasetError(
             f"Dataset {folder.name} has no manifest, so it is not complete. Resume its generation or delete it."

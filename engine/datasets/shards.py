@@ -25,9 +25,8 @@ from engine.datasets.splits import SPLITS
 from engine.datasets.tf_example import ImageRecord, encode
 from engine.datasets.tfrecord import frame
 from engine.files import write_bytes
+from engine.jobs import paths
 
-SAMPLES = "samples.parquet"
-_SHARDS, _PARTS = "shards", "parts"
 _FACTS = b"glyphlab"  # key of the metadata in which a part keeps its shard's entry and dropped counts
 
 
@@ -40,7 +39,7 @@ class ShardName(NamedTuple):
     @property
     def file(self) -> str:
         """Its path below the dataset's folder."""
-        return f"{_SHARDS}/{self.split}-{self.number:05}.tfrecord"
+        return f"{paths.SHARDS}/{self.split}-{self.number:05}.tfrecord"
 
 
 class StoredSample(NamedTuple):
@@ -72,7 +71,7 @@ def write_shard(folder: Path, name: ShardName, samples: Iterable[StoredSample], 
         offset += len(record)
     shard = b"".join(content)
     entry = ShardEntry(file=name.file, count=len(rows), bytes=offset, sha256=hashlib.sha256(shard).hexdigest())
-    (folder / _SHARDS).mkdir(exist_ok=True)
+    (folder / paths.SHARDS).mkdir(exist_ok=True)
     write_bytes(folder / name.file, shard)
     _write_part(folder, name, ShardRecord(entry, dict(dropped), pa.Table.from_pylist(rows)))
 
@@ -93,7 +92,7 @@ def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, 
     Raises:
         SpaceError: the disk is full.
     """
-    (folder / _SHARDS).mkdir(exist_ok=True)
+    (folder / paths.SHARDS).mkdir(exist_ok=True)
     (folder / name.file).unlink(missing_ok=True)
     try:
         os.link(source / entry.file, folder / name.file)
@@ -115,7 +114,7 @@ def read_part(folder: Path, name: ShardName) -> ShardRecord | None:
 
 def sweep(folder: Path) -> None:
     """Delete what a killed process left half written. Only for the job that holds the folder's lock."""
-    for parent in (_SHARDS, _PARTS):
+    for parent in (paths.SHARDS, paths.PARTS):
         for leftover in (folder / parent).glob(".*.tmp"):
             leftover.unlink(missing_ok=True)
 
@@ -145,7 +144,7 @@ def assemble(
         raise ValueError("a shard is not finished")
     table = pa.concat_tables([part.rows for part in finished], promote_options="default")
     content = _parquet(table)
-    write_bytes(folder / SAMPLES, content)
+    write_bytes(folder / paths.SAMPLES, content)
     labels = table["label"].to_pylist()
     counts = Counter(table["split"].to_pylist())
     manifest = DatasetManifest(
@@ -157,16 +156,16 @@ def assemble(
         counts={split: counts[split] for split in SPLITS},
         dropped=dict(sorted(sum((Counter(part.dropped) for part in finished), Counter()).items())),
         shards=[part.shard for part in finished],
-        samples=FileEntry(file=SAMPLES, bytes=len(content), sha256=hashlib.sha256(content).hexdigest()),
+        samples=FileEntry(file=paths.SAMPLES, bytes=len(content), sha256=hashlib.sha256(content).hexdigest()),
         version=version,
     )
     final = write_manifest(folder, manifest)
-    shutil.rmtree(folder / _PARTS, ignore_errors=True)
+    shutil.rmtree(folder / paths.PARTS, ignore_errors=True)
     return final
 
 
 def _write_part(folder: Path, name: ShardName, part: ShardRecord) -> None:
-    (folder / _PARTS).mkdir(exist_ok=True)
+    (folder / paths.PARTS).mkdir(exist_ok=True)
     facts = json.dumps({"shard": part.shard.model_dump(), "dropped": part.dropped}).encode()
     write_bytes(_part_path(folder, name), _parquet(part.rows.replace_schema_metadata({_FACTS: facts})))
 
@@ -180,7 +179,7 @@ def _row(sample: StoredSample, name: ShardName, offset: int, size: int) -> dict[
 
 
 def _part_path(folder: Path, name: ShardName) -> Path:
-    return folder / _PARTS / f"{name.split}-{name.number:05}.parquet"
+    return folder / paths.PARTS / f"{name.split}-{name.number:05}.parquet"
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -11,12 +11,11 @@ from engine.config.evaluate import EvaluateConfig
 from engine.datasets import open_dataset
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import TestSample, dataset_samples, folder_samples, split_samples
+from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.workspace import Workspace
-
-READINGS = "readings.parquet"
 
 
 def work(config: EvaluateConfig, job: JobContext) -> None:
@@ -38,7 +37,7 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
             raise Stopped
 
     evaluation = evaluate(reader, samples, after)
-    evaluation.save(job.folder / READINGS)
+    evaluation.save(job.folder / paths.READINGS)
     job.summary(
         run=config.run,
         step=bundle.manifest.step,

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.charset import normalise
 from engine.evaluation.breakdown import edits
+from engine.jobs import paths
 
 KIND = "pinned"
-FOLDER = "pinned"
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -62,7 +62,7 @@ class PinnedReading(BaseModel):
 
 def image_path(run: Path, image: int) -> Path:
     """Return where the picture of a run's validation image lies, if it was kept."""
-    return run / FOLDER / f"{image}.png"
+    return run / paths.PINNED / f"{image}.png"
 
 
 def parse(values: Any) -> list[PinnedReading]:

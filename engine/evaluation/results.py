@@ -8,12 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.evaluation.job import READINGS
-from engine.jobs import Job, State, list_jobs
+from engine.jobs import Job, State, list_jobs, paths
 from engine.jobs.summaries import ScoreSummary, evaluation_score, run_summary
 from engine.workspace import Workspace, is_id
-
-TESTS = "tests"  # the folder of a run in which its own tests lie
 
 
 @dataclass(frozen=True, order=True)
@@ -77,7 +74,7 @@ def _own(run: Job) -> Iterable[Result]:
     step = run_summary(run).bundle_step
     for score in run_summary(run).tests:
         if is_id(score.dataset):
-            path = run.folder / TESTS / f"{score.dataset}.parquet"
+            path = run.folder / paths.TESTS / f"{score.dataset}.parquet"
             yield Result(run.id, TestSet(score.dataset), score.model_copy(update={"step": step}), path)
 
 
@@ -87,7 +84,7 @@ def _of_evaluation(job: Job) -> Result | None:
     if score is None or job.state is not State.finished or not isinstance(run, str) or not isinstance(source, str):
         return None
     split = str(job.config.get("split") or "test").removesuffix("test")
-    return Result(run, TestSet(source, split), score, job.folder / READINGS)
+    return Result(run, TestSet(source, split), score, job.folder / paths.READINGS)
 
 
 def _as_new(result: Result, known: Result | None) -> bool:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from engine.charset import Charset
 from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare
+from engine.jobs import paths
 from engine.models.network import Network
 from engine.reading.bundle import describe_graphs, describe_language, save_bundle
 from engine.reading.decoding.ngram import NgramModel
@@ -24,7 +25,6 @@ from engine.reading.manifest import AttentionDecoder, BundleManifest, CtcDecoder
 from engine.reading.preprocess import Preprocessing
 from engine.reading.reader import Reader
 
-FOLDER = "bundles"
 _UNCHECKED = Parity(images=0, same_strings=0, max_logit_difference=0.0, counts=False)
 
 
@@ -73,7 +73,7 @@ class Exporter:
             trained_on=self.trained_on,
         )
         parity = compare(self._twin, Reader(manifest, graphs), self.rows, self.texts)
-        folder = self.run / FOLDER
+        folder = self.run / paths.BUNDLES
         folder.mkdir(exist_ok=True)
         return save_bundle(folder / str(step), manifest.changed(parity=parity), graphs, self._language_bytes).manifest
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from engine.errors import GlyphlabError
 from engine.files import write_json
-from engine.jobs import records
+from engine.jobs import paths, records
 from engine.jobs.events import EventWriter, finite, read_events, truncate_events
 from engine.jobs.job import optional_object
 from engine.jobs.rate import RateMeter
@@ -45,12 +45,12 @@ class JobContext:
         self.folder = folder
         self.workspace = Workspace(folder.parent.parent)
         self.id = folder.name
-        past = records.optional_record(folder / records.HEARTBEAT, Heartbeat)
+        past = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
         self.resuming = past is not None
-        self._offset = max(past.seconds if past else 0.0, _last_second(folder / records.EVENTS))
+        self._offset = max(past.seconds if past else 0.0, _last_second(folder / paths.EVENTS))
         self._began = time.monotonic()
         self._events: EventWriter | None = None
-        self._summary = optional_object(folder / records.SUMMARY)
+        self._summary = optional_object(folder / paths.SUMMARY)
         self._mutex = threading.RLock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
@@ -82,7 +82,7 @@ class JobContext:
         now = time.monotonic()
         if not self._stop and now - self._looked >= _LOOK_EVERY:
             self._looked = now
-            self._stop = os.path.lexists(self.folder / records.STOP)
+            self._stop = os.path.lexists(self.folder / paths.STOP)
         return self._stop
 
     def request_stop(self) -> None:
@@ -114,7 +114,7 @@ class JobContext:
         """Append one event; `seconds` is added to it. Raises SpaceError."""
         with self._mutex:
             if self._events is None:
-                self._events = EventWriter(self.folder / records.EVENTS)
+                self._events = EventWriter(self.folder / paths.EVENTS)
             self._events.append({"kind": kind, "step": step, "seconds": round(self.seconds, 3), **fields})
 
     def truncate_events(self, step: int) -> None:
@@ -123,13 +123,13 @@ class JobContext:
             if self._events is not None:
                 self._events.close()
                 self._events = None
-            truncate_events(self.folder / records.EVENTS, step)
+            truncate_events(self.folder / paths.EVENTS, step)
 
     def summary(self, **fields: Any) -> None:
         """Merge figures into the summary that lists show; NaN becomes null. Raises SpaceError."""
         with self._mutex:
             self._summary = {**self._summary, **finite(fields)}
-            write_json(self.folder / records.SUMMARY, self._summary)
+            write_json(self.folder / paths.SUMMARY, self._summary)
 
     def _beat_on(self) -> None:
         while not self._ended.wait(_BEAT):
@@ -138,7 +138,7 @@ class JobContext:
     def _beat(self) -> None:
         beat = Heartbeat(boot_id=records.boot_id(), monotonic=time.monotonic(), seconds=self.seconds)
         with contextlib.suppress(OSError, GlyphlabError):
-            write_json(self.folder / records.HEARTBEAT, beat.plain(), durable=False)
+            write_json(self.folder / paths.HEARTBEAT, beat.plain(), durable=False)
         with self._mutex:
             if self._pending:
                 self._write()
@@ -146,7 +146,7 @@ class JobContext:
     def _write(self) -> None:
         self._written, self._pending = time.monotonic(), False
         with contextlib.suppress(OSError, GlyphlabError):
-            write_json(self.folder / records.PROGRESS, finite(self._progress.plain()), durable=False)
+            write_json(self.folder / paths.PROGRESS, finite(self._progress.plain()), durable=False)
 
 
 def _last_second(path: Path) -> float:

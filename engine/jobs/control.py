@@ -16,7 +16,7 @@ from pathlib import Path
 from engine.config.base import Config
 from engine.errors import JobError
 from engine.files import new_folder, write_json
-from engine.jobs import locks, records
+from engine.jobs import locks, paths
 from engine.jobs.devices import available_devices, single_devices
 from engine.jobs.job import Job, list_jobs, load_job
 from engine.jobs.kinds import KINDS, Kind
@@ -73,7 +73,7 @@ def resume(workspace: Workspace, collection: Collection, id: str) -> None:
     pending_needs(workspace, kind, kind.config.parse(job.config))
     lock = take_ended(job)
     try:
-        for name in (records.STOP, records.PROCESS, records.PROGRESS, records.EXIT):
+        for name in (paths.STOP, paths.PROCESS, paths.PROGRESS, paths.EXIT):
             (job.folder / name).unlink(missing_ok=True)
         _detach(job.folder, lock)
     finally:
@@ -84,12 +84,12 @@ def stop(workspace: Workspace, collection: Collection, id: str) -> None:
     """Ask a job to finish its step, save and end. Harmless when asked twice or when the job has ended."""
     job = load_job(workspace, collection, id)
     if job.state.live:
-        write_json(job.folder / records.STOP, {"asked": _now().isoformat()})
+        write_json(job.folder / paths.STOP, {"asked": _now().isoformat()})
 
 
 def take_ended(job: Job) -> int:
     """Lock the folder of an ended job. Raises JobError while any process of the job lives."""
-    path = job.folder / records.LOCK
+    path = job.folder / paths.LOCK
     lock = None if job.state.live else locks.take(path, patience=_PATIENCE)
     if lock is None:
         raise JobError(f"{job.name!r} is still at work. Stop it first.")
@@ -127,9 +127,9 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
     name = label(name) or f"{kind.noun} {number}"
     record = JobRecord(id=id, number=number, kind=kind.name, name=name, created=_now(), device=device)
     with new_folder(parent / id) as folder:
-        write_json(folder / records.JOB, record.plain())
-        write_json(folder / records.CONFIG, config.plain())
-        lock = locks.take(folder / records.LOCK)
+        write_json(folder / paths.JOB, record.plain())
+        write_json(folder / paths.CONFIG, config.plain())
+        lock = locks.take(folder / paths.LOCK)
         if lock is None:
             raise JobError(f"{folder.name!r} is locked by a stranger. Launch again.")
     try:
@@ -160,7 +160,7 @@ def _now() -> datetime:
 
 def _detach(folder: Path, lock: int) -> None:
     """Start the runner of a locked folder as a child of init. Raises JobError when the machine cannot start it."""
-    log = os.open(folder / records.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    log = os.open(folder / paths.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     runner = [sys.executable, "-m", "engine.jobs.runner", str(folder), str(lock)]
     try:
         subprocess.run(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.errors import GlyphlabError, SpaceError
 from engine.files import write_json
-from engine.jobs import records
+from engine.jobs import paths, records
 from engine.jobs.context import Diverged, Stopped
 from engine.jobs.records import Exit, Heartbeat, Reason
 
@@ -66,11 +66,11 @@ def _exhausted(error: BaseException) -> bool:
 
 def write_exit(folder: Path, reason: Reason, message: str, code: int | None, seconds: float | None = None) -> None:
     """Write a job's exit file unless there is one. Without `seconds` the last heartbeat tells how long it worked."""
-    path = folder / records.EXIT
+    path = folder / paths.EXIT
     if os.path.lexists(path):
         return
     if seconds is None:
-        beat = records.optional_record(folder / records.HEARTBEAT, Heartbeat)
+        beat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
         seconds = beat.seconds if beat else 0.0
     end = Exit(
         reason=reason,

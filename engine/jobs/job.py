@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from ulid import ULID
 
 from engine.errors import JobError
-from engine.jobs import locks, records
+from engine.jobs import locks, paths, records
 from engine.jobs.kinds import kind_of
 from engine.jobs.records import Exit, Heartbeat, JobRecord, Notes, ProcessRecord, Progress
 from engine.jobs.states import Evidence, State, judge, last_step_age
@@ -101,10 +101,10 @@ def find_live(workspace: Workspace) -> list[Job]:
 def read_job(folder: Path) -> Job:
     """Read a job's folder, whatever its condition."""
     try:
-        record = records.read_record(folder / records.JOB, JobRecord)
-        config = _object(folder / records.CONFIG)
+        record = records.read_record(folder / paths.JOB, JobRecord)
+        config = _object(folder / paths.CONFIG)
         if record.id != folder.name:
-            raise ValueError(f"{records.JOB}: the id inside is not the folder's name")
+            raise ValueError(f"{paths.JOB}: the id inside is not the folder's name")
         return _judged(folder, record, config)
     except FileNotFoundError as error:
         return _unreadable(folder, f"{Path(error.filename).name} is missing")
@@ -113,18 +113,18 @@ def read_job(folder: Path) -> Job:
 
 
 def _judged(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
-    locked = locks.is_held(folder / records.LOCK)  # before the exit file: whoever writes that still holds the lock
-    exit_path = folder / records.EXIT
+    locked = locks.is_held(folder / paths.LOCK)  # before the exit file: whoever writes that still holds the lock
+    exit_path = folder / paths.EXIT
     end = records.read_record(exit_path, Exit) if os.path.lexists(exit_path) else None
-    progress = records.optional_record(folder / records.PROGRESS, Progress)
+    progress = records.optional_record(folder / paths.PROGRESS, Progress)
     heartbeat = process = None
     if end is None:  # else they say nothing more, and a list of thousands is read in half the time
-        heartbeat = records.optional_record(folder / records.HEARTBEAT, Heartbeat)
-        process = records.optional_record(folder / records.PROCESS, ProcessRecord)
-    stop = os.path.lexists(folder / records.STOP)
+        heartbeat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
+        process = records.optional_record(folder / paths.PROCESS, ProcessRecord)
+    stop = os.path.lexists(folder / paths.STOP)
     state = judge(Evidence(locked, end, stop, process, heartbeat, progress))
     beat = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat else None
-    notes = records.optional_record(folder / records.NOTES, Notes) or Notes()
+    notes = records.optional_record(folder / paths.NOTES, Notes) or Notes()
     return Job(
         **{key: getattr(record, key) for key in ("id", "kind", "created", "device", "number")},
         name=notes.name or record.name,
@@ -132,7 +132,7 @@ def _judged(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
         state=state,
         message=end.message if end else "",
         progress=progress,
-        summary=optional_object(folder / records.SUMMARY),
+        summary=optional_object(folder / paths.SUMMARY),
         folder=folder,
         collection=_collection(folder),
         seconds=_seconds(state, end, heartbeat, beat),
@@ -199,7 +199,7 @@ def _signature(folder: Path) -> tuple[int, ...]:
     """
     own = os.stat(folder, follow_symlinks=False)
     signature = [own.st_ino, own.st_mtime_ns]
-    for name in (records.EXIT, records.NOTES):
+    for name in (paths.EXIT, paths.NOTES):
         with contextlib.suppress(FileNotFoundError):
             file = os.stat(f"{folder}/{name}", follow_symlinks=False)
             signature += [file.st_ino, file.st_mtime_ns, file.st_size]

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from engine.jobs.records import LOG
+from engine.jobs import paths
 
 LARGEST = 20_000_000  # bytes of a log before its older part is dropped
 _KEPT = 1_000_000
@@ -23,7 +23,7 @@ def tail_log(folder: Path, limit: int = 20_000) -> str:
     progress bar) only the last drawing stays.
     """
     try:
-        content = _tail(folder / LOG, limit)
+        content = _tail(folder / paths.LOG, limit)
     except OSError:
         return ""
     text = _ESCAPES.sub("", content.decode("utf-8", "replace")).replace("\r\n", "\n")
@@ -32,7 +32,7 @@ def tail_log(folder: Path, limit: int = 20_000) -> str:
 
 def trim_log(folder: Path) -> None:
     """Drop the older part of a log over 20 MB; its writers append, so they go on undisturbed."""
-    path = folder / LOG
+    path = folder / paths.LOG
     if path.stat().st_size <= LARGEST:
         return
     kept = _tail(path, _KEPT)

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.errors import JobError
 from engine.files import sync_folder, write_json
-from engine.jobs import locks, records
+from engine.jobs import locks, paths, records
 from engine.jobs.job import Job, load_job
 from engine.jobs.records import Notes
 from engine.labels import label
@@ -20,7 +20,6 @@ from engine.workspace import Collection, Workspace
 MOST_TAGS = 20
 LONGEST_TAG = 30  # characters
 LONGEST_NOTE = 4000  # characters
-_LOCK = "notes.lock"
 
 
 def annotate(workspace: Workspace, collection: Collection, id: str, **changes: Any) -> None:
@@ -62,7 +61,7 @@ def tag(
 def _change(job: Job, changed: Callable[[Notes], Notes]) -> None:
     """Replace a job's notes by what `changed` makes of the newest ones."""
     try:
-        with locks.held(job.folder / _LOCK):
+        with locks.held(job.folder / paths.NOTES_LOCK):
             _replace(job, changed)
     except FileNotFoundError:
         raise JobError(f"{job.name!r} was deleted meanwhile. Undo that, or pick another from the list.") from None
@@ -73,10 +72,10 @@ def _replace(job: Job, changed: Callable[[Notes], Notes]) -> None:
     after = changed(before)
     if after == before:
         return
-    staged = job.folder.with_name(f".{job.id}.{records.NOTES}")  # outside: a job that starts sweeps its own folder
+    staged = job.folder.with_name(f".{job.id}.{paths.NOTES}")  # outside: a job that starts sweeps its own folder
     write_json(staged, after.plain())
     try:
-        os.replace(staged, job.folder / records.NOTES)
+        os.replace(staged, job.folder / paths.NOTES)
     finally:
         staged.unlink(missing_ok=True)
     sync_folder(job.folder)
@@ -84,10 +83,10 @@ def _replace(job: Job, changed: Callable[[Notes], Notes]) -> None:
 
 def _newest(job: Job) -> Notes:
     try:
-        return records.read_record(job.folder / records.NOTES, Notes)
+        return records.read_record(job.folder / paths.NOTES, Notes)
     except FileNotFoundError:
         return Notes()
     except (OSError, ValueError) as error:
         raise JobError(
-            f"The notes of {job.name!r} cannot be read ({error}). Mend or remove {records.NOTES} in its folder."
+            f"The notes of {job.name!r} cannot be read ({error}). Mend or remove {paths.NOTES} in its folder."
         ) from None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from engine.config.base import Config
 from engine.errors import JobError
 from engine.files import write_json
-from engine.jobs import locks, records
+from engine.jobs import locks, paths, records
 from engine.jobs.context import Stopped
 from engine.jobs.control import pending_needs
 from engine.jobs.devices import overlap, single_devices
@@ -84,7 +84,7 @@ def move(workspace: Workspace, id: str, places: int) -> None:
     place = max(0, min(len(others), now + places))
     before = _turn(others[place - 1])[0] if place else _turn(others[0])[0] - _APART
     after = _turn(others[place])[0] if place < len(others) else _turn(others[-1])[0] + _APART
-    write_json(job.folder / records.TURN, Turn(turn=(before + after) / 2).plain())
+    write_json(job.folder / paths.TURN, Turn(turn=(before + after) / 2).plain())
 
 
 def _wait_for_device(workspace: Workspace, id: str, device: str, say: Say, asked: Asked, yields: bool) -> int:
@@ -116,7 +116,7 @@ def _polls(asked: Asked) -> Iterator[None]:
 
 def _turn(job: Job) -> tuple[float, str]:
     """Return what waiting jobs are ordered by: where people put them, else when they were made (seconds since 1970)."""
-    put = records.optional_record(job.folder / records.TURN, Turn)
+    put = records.optional_record(job.folder / paths.TURN, Turn)
     return (put.turn if put else job.created.timestamp(), job.id)
 
 
@@ -127,7 +127,7 @@ def _works(job: Job) -> bool:
 def _queues(job: Job) -> bool:
     if job.state is not State.waiting:
         return False
-    process = records.optional_record(job.folder / records.PROCESS, ProcessRecord)
+    process = records.optional_record(job.folder / paths.PROCESS, ProcessRecord)
     return process is not None and process.queue == "device"
 
 

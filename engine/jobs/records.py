@@ -1,4 +1,4 @@
-"""The small files of a job's folder: their names, their fields, and how to read them without trusting them.
+"""Records of a job's small files: their fields, and how to read them without trusting them; `paths` names the files.
 
 Anyone may have put anything into a folder, so links are not followed, only regular files of a sane size are read, and
 every field is checked. This module draws no conclusion from what it reads (states.py does) and locks nothing.
@@ -13,20 +13,6 @@ from typing import Any, Literal, TypeVar
 
 import psutil
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-
-JOB = "job.json"
-CONFIG = "config.json"
-LOCK = "job.lock"
-PROCESS = "process.json"
-HEARTBEAT = "heartbeat.json"
-PROGRESS = "progress.json"
-EVENTS = "events.jsonl"
-SUMMARY = "summary.json"
-LOG = "log.txt"
-STOP = "stop.json"
-EXIT = "exit.json"
-TURN = "turn.json"
-NOTES = "notes.json"
 
 FORMAT = 1
 _LARGEST = 8 * 2**20  # bytes; a recipe with hundreds of sources has a few hundred kB

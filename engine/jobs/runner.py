@@ -17,7 +17,7 @@ from pathlib import Path
 
 from engine.errors import GlyphlabError
 from engine.files import write_json
-from engine.jobs import locks, records
+from engine.jobs import locks, paths, records
 from engine.jobs.context import Stopped
 from engine.jobs.devices import environment
 from engine.jobs.exit_reasons import end_of_death, end_of_error, kernel_kills, write_exit
@@ -37,10 +37,10 @@ _LOOK_EVERY = 5.0  # seconds between two looks at the log and the memory
 def main(folder: Path, lock: int) -> int:
     """Look after the job of a locked folder to its end. Refuses a folder whose lock it was not handed."""
     os.set_inheritable(lock, False)
-    if not locks.same_file(lock, folder / records.LOCK) or not locks.claim(lock):
+    if not locks.same_file(lock, folder / paths.LOCK) or not locks.claim(lock):
         sys.stderr.write("The lock of this job is held by another process; nothing was done.\n")
         return 3
-    signal.signal(signal.SIGTERM, lambda *_: write_json(folder / records.STOP, {"asked": "SIGTERM"}))
+    signal.signal(signal.SIGTERM, lambda *_: write_json(folder / paths.STOP, {"asked": "SIGTERM"}))
     sweep(folder)
     try:
         held = _wait(read_job(folder))
@@ -71,18 +71,18 @@ def _wait(job: Job) -> list[int]:
         nonlocal said
         if text != said:
             said = text
-            _write(folder / records.PROGRESS, Progress(phase="waiting", note=text))
-            _write(folder / records.PROCESS, me)
+            _write(folder / paths.PROGRESS, Progress(phase="waiting", note=text))
+            _write(folder / paths.PROCESS, me)
 
     def asked() -> bool:
-        return os.path.lexists(folder / records.STOP)
+        return os.path.lexists(folder / paths.STOP)
 
     wait_for_inputs(workspace, kind, kind.config.parse(job.config), say, asked)
     me = me.model_copy(update={"queue": "device"})
     said = ""
     held = wait_for_devices(workspace, job.id, job.device, say, asked) if job.device else []
-    _write(folder / records.PROCESS, me.model_copy(update={"queue": None}))
-    _write(folder / records.PROGRESS, Progress(phase="starting"))
+    _write(folder / paths.PROCESS, me.model_copy(update={"queue": None}))
+    _write(folder / paths.PROGRESS, Progress(phase="starting"))
     if asked():
         raise Stopped
     return held
@@ -121,8 +121,8 @@ def watch(pid: int, folder: Path) -> tuple[bool, int]:
     kills = deque([kernel_kills()], maxlen=3)  # of the last ten seconds or so: a large process dies slowly
     while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
         now = time.monotonic()
-        asked = asked or (now if os.path.lexists(folder / records.STOP) else None)
-        ended = ended or (now if os.path.lexists(folder / records.EXIT) else None)
+        asked = asked or (now if os.path.lexists(folder / paths.STOP) else None)
+        ended = ended or (now if os.path.lexists(folder / paths.EXIT) else None)
         overdue = asked is not None and now - asked > STOP_GRACE
         if overdue or (ended is not None and now - ended > EXIT_GRACE):
             os.killpg(pid, signal.SIGKILL)

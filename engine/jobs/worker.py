@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.files import write_json
-from engine.jobs import locks, records
+from engine.jobs import locks, paths, records
 from engine.jobs.context import JobContext
 from engine.jobs.exit_reasons import end_of_error, write_exit
 from engine.jobs.job import read_job
@@ -32,7 +32,7 @@ def main(folder: Path, descriptors: list[int]) -> int:
     """Do the work of a locked folder and return the exit code. Refuses a folder whose lock it was not handed."""
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
-    if not locks.same_file(descriptors[0], folder / records.LOCK) or not locks.claim(descriptors[0]):
+    if not locks.same_file(descriptors[0], folder / paths.LOCK) or not locks.claim(descriptors[0]):
         sys.stderr.write("The lock of this job is held by another process; nothing was done.\n")
         return 3
     _be_modest()
@@ -51,9 +51,9 @@ def main(folder: Path, descriptors: list[int]) -> int:
 
 def sign_in(folder: Path) -> None:
     """Add this process to the job's process file as its worker."""
-    runner = records.read_record(folder / records.PROCESS, ProcessRecord)
+    runner = records.read_record(folder / paths.PROCESS, ProcessRecord)
     signed = runner.model_copy(update={"worker": records.identity(), "queue": None})
-    write_json(folder / records.PROCESS, signed.plain(), durable=False)
+    write_json(folder / paths.PROCESS, signed.plain(), durable=False)
 
 
 def _work(folder: Path) -> Callable[[JobContext], None]:

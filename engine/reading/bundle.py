@@ -23,7 +23,8 @@ from pydantic import ValidationError
 
 from engine.charset import Charset
 from engine.errors import BundleError
-from engine.files import MANIFEST, new_folder, write_json
+from engine.files import new_folder, write_json
+from engine.jobs import paths
 from engine.reading.manifest import (
     AttentionDecoder,
     BundleManifest,
@@ -35,10 +36,10 @@ from engine.reading.manifest import (
     TrainedOn,
     content_hash,
 )
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 
 __all__ = [
-    "STARTER",
+    "STARTER_FOLDER",
     "AttentionDecoder",
     "Bundle",
     "BundleManifest",
@@ -58,7 +59,7 @@ __all__ = [
     "save_bundle",
 ]  # fmt: skip
 
-STARTER = Path(__file__).parent / "starter"
+STARTER_FOLDER = Path(__file__).parent / STARTER
 """The folder of the reader that comes with Glyphlab."""
 
 _MAX_MANIFEST_BYTES = 1 << 20
@@ -101,7 +102,7 @@ def save_bundle(final: Path, manifest: BundleManifest, graphs: Mapping[str, byte
         if manifest.language:
             (folder / manifest.language.file).write_bytes(language)
         sealed = manifest.changed(hash=content_hash(manifest.plain()))
-        write_json(folder / MANIFEST, sealed.plain())
+        write_json(folder / paths.MANIFEST, sealed.plain())
     return Bundle(final, sealed)
 
 
@@ -126,13 +127,13 @@ def open_bundle(folder: Path, workspace: Workspace) -> Bundle:
             damaged, of another format, or says that the bundle failed its parity check.
     """
     real = folder.resolve()
-    if not (real.is_relative_to(workspace.root.resolve()) or real == STARTER.resolve()):
+    if not (real.is_relative_to(workspace.root.resolve()) or real == STARTER_FOLDER.resolve()):
         raise BundleError(
             f"The bundle {folder.name!r} lies outside the workspace; networks are run from there only. "
             "Copy it below the workspace's runs if you trust it."
         )
     try:
-        content = _read(real / MANIFEST, _MAX_MANIFEST_BYTES)
+        content = _read(real / paths.MANIFEST, _MAX_MANIFEST_BYTES)
         manifest = BundleManifest.model_validate_json(content)
     except ValidationError as error:
         raise BundleError(
@@ -182,8 +183,8 @@ def newest_bundle(workspace: Workspace, run: str) -> Bundle:
     Raises:
         BundleError: there is none; JobError: the id is none.
     """
-    if run == "starter":
-        return open_bundle(STARTER, workspace)
+    if run == STARTER:
+        return open_bundle(STARTER_FOLDER, workspace)
     found = _newest(workspace.folder("runs", run), workspace)
     if found is None:
         raise BundleError(
@@ -197,11 +198,11 @@ def list_bundles(workspace: Workspace) -> list[Bundle]:
     """Return the newest counting bundle of each run, newest run first, then the starter; broken ones are left out."""
     folders = sorted(workspace.collection("runs").iterdir(), key=lambda folder: folder.name, reverse=True)
     found = [_newest(folder, workspace) for folder in folders if not folder.is_symlink()]
-    return [bundle for bundle in [*found, _try(STARTER, workspace)] if bundle is not None]
+    return [bundle for bundle in [*found, _try(STARTER_FOLDER, workspace)] if bundle is not None]
 
 
 def _newest(run: Path, workspace: Workspace) -> Bundle | None:
-    bundles = run / "bundles"
+    bundles = run / paths.BUNDLES
     if not bundles.is_dir():
         return None
     steps = [folder for folder in bundles.iterdir() if folder.name.isdecimal() and not folder.is_symlink()]

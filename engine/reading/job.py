@@ -17,9 +17,8 @@ from engine.config.transcribe import TranscribeConfig
 from engine.errors import ImageError, SourceError
 from engine.files import write_bytes
 from engine.images.open import MAX_BYTES, open_image
-from engine.jobs import read_events
+from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
-from engine.jobs.records import EVENTS
 from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import BATCH, Reader
 from engine.reading.results import Reading
@@ -29,7 +28,6 @@ from engine.sources.spreadsheet import guard
 from engine.sources.tree import Tree
 from engine.workspace import Workspace
 
-CSV, JSON = "readings.csv", "readings.json"
 COLUMNS = ("image", "text", "confidence", "weakest", "problem")
 EVENT = "reading"
 _MOST_PIXELS = 50_000_000  # held in memory at once
@@ -58,9 +56,9 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         job.phase("reading")
         _read(tree, names, done, _reader(bundle, job.workspace), config.beam, job)
     job.phase("writing the tables")
-    rows = [row for row in read_events(job.folder / EVENTS)[0] if row.get("kind") == EVENT]
-    write_bytes(job.folder / CSV, _csv(rows))
-    write_bytes(job.folder / JSON, _json(rows))
+    rows = [row for row in read_events(job.folder / paths.EVENTS)[0] if row.get("kind") == EVENT]
+    write_bytes(job.folder / paths.READINGS_CSV, _csv(rows))
+    write_bytes(job.folder / paths.READINGS_JSON, _json(rows))
     unread = sum(1 for row in rows if row["problem"])
     job.summary(unread=unread, images_per_second=round(len(rows) / max(job.seconds, 1e-3), 1))
     if config.upload is not None:
@@ -69,7 +67,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
 
 def _begin(job: JobContext, bundle: Bundle) -> int:
     """Return how many images are done already, by this very bundle."""
-    before = [event for event in read_events(job.folder / EVENTS)[0] if event.get("kind") == EVENT]
+    before = [event for event in read_events(job.folder / paths.EVENTS)[0] if event.get("kind") == EVENT]
     if before and before[-1].get("by") == bundle.manifest.step:
         return int(before[-1]["step"])
     job.truncate_events(-1)

@@ -24,11 +24,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from safetensors import SafetensorError
 
 from engine.errors import CheckpointError
-from engine.files import MANIFEST, new_folder, read_json, sha256, write_json
+from engine.files import new_folder, read_json, sha256, write_json
+from engine.jobs import paths
 
-FOLDER = "checkpoints"
 KEPT = 2
-_STATE = "state.json"
 _FORMAT = 1
 
 Groups = dict[str, dict[str, npt.NDArray[Any]]]
@@ -70,7 +69,7 @@ def save(run: Path, step: int, groups: Groups, state: dict[str, Any]) -> int:
     Raises:
         SpaceError: the disk is full; every earlier checkpoint is untouched.
     """
-    final = run / FOLDER / str(step)
+    final = run / paths.CHECKPOINTS / str(step)
     final.parent.mkdir(exist_ok=True)
     if load(run, step) is not None:
         return sum(path.stat().st_size for path in final.iterdir())
@@ -78,9 +77,9 @@ def save(run: Path, step: int, groups: Groups, state: dict[str, Any]) -> int:
     with new_folder(final) as folder:
         for name, tensors in groups.items():
             (folder / f"{name}.safetensors").write_bytes(safetensors.numpy.save(tensors))
-        write_json(folder / _STATE, state)
+        write_json(folder / paths.CHECKPOINT_STATE, state)
         files = {path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)} for path in sorted(folder.iterdir())}
-        write_json(folder / MANIFEST, {"format": _FORMAT, "step": step, "files": files})
+        write_json(folder / paths.MANIFEST, {"format": _FORMAT, "step": step, "files": files})
     return sum(path.stat().st_size for path in final.iterdir())
 
 
@@ -107,7 +106,7 @@ def load_newest(run: Path) -> Checkpoint | None:
 def load(run: Path, step: int) -> Checkpoint | None:
     """Return the checkpoint of a step; None where there is none, or a damaged one."""
     try:
-        groups, state = _load(run / FOLDER / str(step), step)
+        groups, state = _load(run / paths.CHECKPOINTS / str(step), step)
     except (OSError, ValueError, SafetensorError, ValidationError):
         return None
     return Checkpoint(step, groups, state)
@@ -115,7 +114,7 @@ def load(run: Path, step: int) -> Checkpoint | None:
 
 def saved_steps(run: Path) -> list[int]:
     """Return the steps of a run's checkpoints, damaged ones too, rising."""
-    return numbered(run / FOLDER)
+    return numbered(run / paths.CHECKPOINTS)
 
 
 def numbered(folder: Path) -> list[int]:
@@ -130,13 +129,13 @@ def prune(run: Path, best: int | None) -> None:
     kept = {*saved_steps(run)[-KEPT:], best}
     for step in saved_steps(run):
         if step not in kept:
-            discard(run / FOLDER / str(step))
-    sweep(run / FOLDER)
+            discard(run / paths.CHECKPOINTS / str(step))
+    sweep(run / paths.CHECKPOINTS)
 
 
 def quarantine(run: Path, step: int) -> None:
     """Put a damaged checkpoint aside, for whoever wants to know what became of it."""
-    folder = run / FOLDER / str(step)
+    folder = run / paths.CHECKPOINTS / str(step)
     aside = folder.with_name(f"{step}.damaged")
     shutil.rmtree(aside, ignore_errors=True)
     folder.rename(aside)
@@ -165,8 +164,8 @@ def sweep(folder: Path) -> None:
 
 def _load(folder: Path, step: int) -> tuple[Groups, dict[str, Any]]:
     """Read a checkpoint. Raises OSError, ValueError, SafetensorError or ValidationError when it is damaged."""
-    manifest = _Manifest.model_validate(read_json(folder / MANIFEST))
-    if manifest.format != _FORMAT or manifest.step != step or _STATE not in manifest.files:
+    manifest = _Manifest.model_validate(read_json(folder / paths.MANIFEST))
+    if manifest.format != _FORMAT or manifest.step != step or paths.CHECKPOINT_STATE not in manifest.files:
         raise ValueError("the manifest is of another step or format")
     content = {name: _checked(folder / name, file) for name, file in manifest.files.items()}
     groups = {
@@ -174,7 +173,7 @@ def _load(folder: Path, step: int) -> tuple[Groups, dict[str, Any]]:
         for name, raw in content.items()
         if name.endswith(".safetensors")
     }
-    return groups, json.loads(content[_STATE])
+    return groups, json.loads(content[paths.CHECKPOINT_STATE])
 
 
 def _checked(path: Path, file: _File) -> bytes:

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from engine.config.train import TrainConfig
 from engine.errors import CheckpointError
-from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
+from engine.jobs import paths
 from engine.jobs.context import Diverged, JobContext, Stopped
 from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded
@@ -238,7 +238,7 @@ class Loop:
 
     def _export(self, step: int) -> None:
         began = time.monotonic()
-        checkpoints.discard(self._job.folder / BUNDLES / str(step))
+        checkpoints.discard(self._job.folder / paths.BUNDLES / str(step))
         scores = {"validation": self.state.best.model_dump() if self.state.best else None}
         parity = self._exporter.export(step, scores).parity
         self._last_export = time.monotonic() - began
@@ -246,7 +246,7 @@ class Loop:
         self.recorder.bundle(step, parity, self._last_export)
         if parity.counts:
             self.state.bundle_step = step
-            checkpoints.keep_newest(self._job.folder / BUNDLES, _BUNDLES_KEPT)
+            checkpoints.keep_newest(self._job.folder / paths.BUNDLES, _BUNDLES_KEPT)
 
     def _export_best(self) -> None:
         """Export the best checkpoint if its bundle had to wait; the network then holds its weights."""
@@ -271,7 +271,7 @@ class Loop:
     def _resume(self) -> None:
         """Take up the newest whole checkpoint, and forget what came after it."""
         found = checkpoints.load_newest(self._job.folder)
-        checkpoints.sweep(self._job.folder / BUNDLES)
+        checkpoints.sweep(self._job.folder / paths.BUNDLES)
         if found is None:
             self._forget_after(0)
             return
@@ -293,9 +293,9 @@ class Loop:
 
     def _forget_after(self, step: int) -> None:
         self._job.truncate_events(step)
-        for later in checkpoints.numbered(self._job.folder / BUNDLES):
+        for later in checkpoints.numbered(self._job.folder / paths.BUNDLES):
             if later > step:
-                checkpoints.discard(self._job.folder / BUNDLES / str(later))
+                checkpoints.discard(self._job.folder / paths.BUNDLES / str(later))
 
     def _diverged(self, batch: Batch, loss: float, rate: float) -> Diverged:
         samples = ", ".join(str(index) for index in batch.indices[:8])

@@ -18,9 +18,9 @@ from engine.datasets import Dataset, open_dataset
 from engine.errors import BundleError, ConfigError, OutOfMemory
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import TestSample, dataset_samples
-from engine.export.bundle import FOLDER as BUNDLES
 from engine.export.bundle import Exporter
 from engine.files import canonical_json, require_space
+from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.devices import default_device
 from engine.models.pretrained import load_imagenet
@@ -209,7 +209,7 @@ def _finish(loop: Loop, job: JobContext, tests: dict[str, list[TestSample]]) -> 
             "No bundle of this run reads as its network does, so none counts; the events say how far they are apart. "
             "Train with precision float32, or report this as a fault of Glyphlab."
         )
-    reader = Reader.open(job.folder / BUNDLES / str(step), job.workspace, threads=os.cpu_count() or 1)
+    reader = Reader.open(job.folder / paths.BUNDLES / str(step), job.workspace, threads=os.cpu_count() or 1)
     figures = {id: _test(loop, job, reader, id, samples) for id, samples in tests.items()}
     job.summary(
         steps=loop.state.step,
@@ -230,5 +230,5 @@ def _test(loop: Loop, job: JobContext, reader: Reader, dataset: str, samples: li
             raise Stopped
 
     evaluation = evaluate(reader, samples, after)
-    evaluation.save(job.folder / "tests" / f"{dataset}.parquet")
+    evaluation.save(job.folder / paths.TESTS / f"{dataset}.parquet")
     return loop.recorder.test(loop.state.step, evaluation.score, dataset)

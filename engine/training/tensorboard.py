@@ -14,15 +14,14 @@ from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[repo
 
 from engine.datasets.tfrecord import frame
 from engine.files import space_errors
-
-FOLDER = "tensorboard"
+from engine.jobs import paths
 
 
 class TensorBoard:
     """Writes scalars to a new event file of a run."""
 
     def __init__(self, run: Path) -> None:
-        self._folder = run / FOLDER
+        self._folder = run / paths.TENSORBOARD
         self._folder.mkdir(exist_ok=True)
         self._path = self._folder / f"events.out.tfevents.{time.time_ns() // 10**9}.glyphlab.{os.getpid()}"
         self._append(Event(wall_time=time.time(), file_version="brain.Event:2"))

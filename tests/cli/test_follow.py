@@ -10,7 +10,7 @@ import pytest
 from engine.cli import follow as follow_module
 from engine.cli.follow import describe, duration, follow
 from engine.files import write_json
-from engine.jobs import Job, Progress, State, locks, records
+from engine.jobs import Job, Progress, State, locks, paths
 from engine.workspace import Workspace
 from tests.helpers.labs import MakeFolder
 
@@ -53,7 +53,7 @@ def test_the_exit_code_tells_whether_it_finished(workspace: Workspace, make_fold
 
 def test_ctrl_c_asks_to_stop_and_twice_leaves_it_alone(workspace: Workspace, make_folder: MakeFolder, monkeypatch):
     folder = make_folder()
-    lock = locks.take(folder / records.LOCK)
+    lock = locks.take(folder / paths.LOCK)
     assert lock is not None
 
     def press(_: float) -> None:
@@ -62,7 +62,7 @@ def test_ctrl_c_asks_to_stop_and_twice_leaves_it_alone(workspace: Workspace, mak
     monkeypatch.setattr(follow_module.time, "sleep", press)
     out = io.StringIO()
     assert follow(workspace, "datasets", folder.name, out) == 130
-    assert (folder / records.STOP).exists()
+    assert (folder / paths.STOP).exists()
     assert "stopping" in out.getvalue()
     assert "Left alone" in out.getvalue()
     os.close(lock)
@@ -70,9 +70,9 @@ def test_ctrl_c_asks_to_stop_and_twice_leaves_it_alone(workspace: Workspace, mak
 
 def test_a_terminal_s_line_is_redrawn_and_never_wraps(workspace: Workspace, make_folder: MakeFolder, monkeypatch):
     folder = make_folder()
-    lock = locks.take(folder / records.LOCK)
+    lock = locks.take(folder / paths.LOCK)
     assert lock is not None
-    write_json(folder / records.PROGRESS, Progress(phase="x" * 300).plain())
+    write_json(folder / paths.PROGRESS, Progress(phase="x" * 300).plain())
 
     def end(_: float) -> None:
         os.close(lock)

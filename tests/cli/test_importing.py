@@ -7,6 +7,7 @@ import pytest
 
 from engine.cli.main import main
 from engine.datasets import open_dataset
+from engine.jobs import paths
 from engine.sources.locate import DATA_ROOT
 from engine.workspace import Workspace
 from tests.helpers.sources import png, save_files, zipped
@@ -68,5 +69,5 @@ def test_a_dataset_comes_in_and_goes_out_by_jobs(workspace: Workspace, root: Pat
     (dataset,) = workspace.collection("datasets").iterdir()
     (export,) = workspace.collection("exports").iterdir()
     assert len(open_dataset(dataset)) == 11
-    assert len(list((export / "files").rglob("*.png"))) == 11
-    assert (export / "export.zip").is_file()
+    assert len(list((export / paths.EXPORT_FILES).rglob("*.png"))) == 11
+    assert (export / paths.EXPORT_ARCHIVE).is_file()

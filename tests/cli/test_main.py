@@ -9,7 +9,7 @@ import pytest
 
 from engine.cli.main import main
 from engine.files import write_json
-from engine.jobs import State, records
+from engine.jobs import State, paths
 from engine.workspace import Workspace
 from tests.helpers.labs import Lab, MakeFolder
 from tests.helpers.tiny_bundles import draw, save_run_bundle
@@ -82,7 +82,7 @@ def test_a_file_that_holds_no_settings_is_refused(workspace: Workspace, tmp_path
 
 def test_jobs_are_listed_shown_and_deleted_by_name_or_end_of_id(workspace: Workspace, make_folder: MakeFolder, capsys):
     folder = make_folder("finished", name="letters")
-    write_json(folder / records.SUMMARY, {"images": 12})
+    write_json(folder / paths.SUMMARY, {"images": 12})
     assert main(["datasets", "list"]) == 0
     assert "letters" in capsys.readouterr().out
     for text in ("latest", "letters", folder.name, folder.name[-6:]):
@@ -118,7 +118,7 @@ def test_a_name_that_fits_two_is_not_guessed(workspace: Workspace, make_folder: 
 
 def test_a_broken_folder_is_listed_and_shown_as_such(workspace: Workspace, make_folder: MakeFolder, capsys: Capture):
     folder = make_folder("finished")
-    (folder / records.CONFIG).unlink()
+    (folder / paths.CONFIG).unlink()
     assert main(["datasets", "list"]) == 0
     assert main(["datasets", "show", "latest"]) == 0
     assert capsys.readouterr().out.count("unreadable") == 2

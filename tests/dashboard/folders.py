@@ -13,7 +13,7 @@ from pathlib import Path
 from engine.config.base import Config
 from engine.config.generate import GenerateConfig
 from engine.config.train import TrainConfig
-from engine.jobs import locks, records
+from engine.jobs import locks, paths, records
 from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress, Reason, boot_id
 from engine.workspace import Collection, Workspace, new_id
 
@@ -42,7 +42,7 @@ class Made:
 def dataset(workspace: Workspace, name: str = "words", reason: Reason | None = "finished") -> Made:
     """Write a dataset's job folder (no shards); without a reason it has no exit file, as a lost one."""
     made = job(workspace, "datasets", "generate", name, GenerateConfig(images=600), reason)
-    _json(made.folder / records.SUMMARY, DATASET_SUMMARY)
+    _json(made.folder / paths.SUMMARY, DATASET_SUMMARY)
     return made
 
 
@@ -57,10 +57,10 @@ def run(
     config = TrainConfig.parse({"dataset": dataset_id, **changes})
     made = job(workspace, "runs", "train", name, config, reason)
     lines = [json.dumps(event) for event in _events(300)]
-    (made.folder / records.EVENTS).write_text("\n".join(lines) + "\n")
-    (made.folder / records.LOG).write_text("epoch 1\n\x1b[31mred\x1b[0m <b>bold</b>\n")
+    (made.folder / paths.EVENTS).write_text("\n".join(lines) + "\n")
+    (made.folder / paths.LOG).write_text("epoch 1\n\x1b[31mred\x1b[0m <b>bold</b>\n")
     if reason == "finished":
-        _json(made.folder / records.SUMMARY, RUN_SUMMARY)
+        _json(made.folder / paths.SUMMARY, RUN_SUMMARY)
     return made
 
 
@@ -73,23 +73,23 @@ def preflight(workspace: Workspace, config: TrainConfig, reason: Reason | None =
         for size in sizes
     ]
     found = {"trials": trials, "suggested_batch": sizes[-1], "steps_per_epoch": 16, "steps": None, "seconds": None}
-    _json(made.folder / records.SUMMARY, {**found, "skipped": {"too long": 3}})
+    _json(made.folder / paths.SUMMARY, {**found, "skipped": {"too long": 3}})
     return made
 
 
 @contextmanager
 def alive(made: Made, phase: str = "learning") -> Iterator[None]:
     """Make a folder without an exit file look as it does while its worker works: locked, with fresh signs of life."""
-    descriptor = locks.take(made.folder / records.LOCK)
+    descriptor = locks.take(made.folder / paths.LOCK)
     assert descriptor is not None
     own = records.identity()
     now = time.monotonic()
-    _json(made.folder / records.PROCESS, ProcessRecord(boot_id=boot_id(), runner=own, worker=own).plain())
-    _json(made.folder / records.HEARTBEAT, Heartbeat(boot_id=boot_id(), monotonic=now, seconds=42.0).plain())
+    _json(made.folder / paths.PROCESS, ProcessRecord(boot_id=boot_id(), runner=own, worker=own).plain())
+    _json(made.folder / paths.HEARTBEAT, Heartbeat(boot_id=boot_id(), monotonic=now, seconds=42.0).plain())
     progress = Progress(
         phase=phase, done=120, total=300, unit="steps", rate=3.1, eta_seconds=58, boot_id=boot_id(), monotonic=now
     )
-    _json(made.folder / records.PROGRESS, progress.plain())
+    _json(made.folder / paths.PROGRESS, progress.plain())
     try:
         yield
     finally:
@@ -105,13 +105,13 @@ def job(
     folder.mkdir()
     device = "cpu" if kind == "train" else None
     record = JobRecord(id=id, kind=kind, name=name, created=datetime.now(UTC), device=device)
-    _json(folder / records.JOB, record.plain())
-    _json(folder / records.CONFIG, config.plain())
-    (folder / records.LOCK).touch()
+    _json(folder / paths.JOB, record.plain())
+    _json(folder / paths.CONFIG, config.plain())
+    (folder / paths.LOCK).touch()
     if reason:
         message = "" if reason in ("finished", "stopped") else "ValueError: the shapes differ (details in the log)"
         end = Exit(reason=reason, message=message, finished=datetime.now(UTC), seconds=200.0)
-        _json(folder / records.EXIT, end.plain())
+        _json(folder / paths.EXIT, end.plain())
     return Made(id, folder)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from engine.config.generate import GenerateConfig
 from engine.files import write_json
-from engine.jobs import records
+from engine.jobs import paths
 from engine.jobs.records import Exit, JobRecord
 from engine.workspace import Workspace
 from tests.dashboard import folders
@@ -31,10 +31,10 @@ class ScoredLab:
         made = folders.run(self.workspace, name, "finished", self.dataset, **changes)
         said = {key: (truth, read(place, truth)) for place, (key, truth) in enumerate(self.truths.items())}
         found = evaluation(said)
-        found.save(made.folder / "tests" / f"{self.dataset}.parquet")
+        found.save(made.folder / paths.TESTS / f"{self.dataset}.parquet")
         test = {"dataset": self.dataset, "dataset_name": "words", **found.score.plain()}
         figures = RUN_SUMMARY | {"dataset": self.dataset, "bundle_step": 300, "test": test, "tests": [test]}
-        write_json(made.folder / records.SUMMARY, figures | {"curve": [0.1, 0.5, 0.8]}, durable=False)
+        write_json(made.folder / paths.SUMMARY, figures | {"curve": [0.1, 0.5, 0.8]}, durable=False)
         return made
 
 
@@ -43,8 +43,8 @@ def scored_lab(workspace: Workspace) -> ScoredLab:
     id = save_dataset(workspace, {"train": ["ab"], "validation": ["ba"], "test": WORDS})
     folder = workspace.folder("datasets", id)
     record = JobRecord(id=id, kind="generate", name="words", created=datetime.now(UTC), device=None)
-    write_json(folder / records.JOB, record.plain(), durable=False)
-    write_json(folder / records.CONFIG, GenerateConfig().plain(), durable=False)
+    write_json(folder / paths.JOB, record.plain(), durable=False)
+    write_json(folder / paths.CONFIG, GenerateConfig().plain(), durable=False)
     end = Exit(reason="finished", finished=datetime.now(UTC), seconds=3.0)
-    (folder / records.EXIT).write_text(json.dumps(end.plain()))
+    (folder / paths.EXIT).write_text(json.dumps(end.plain()))
     return ScoredLab(workspace, id, {str(2 + place): word for place, word in enumerate(WORDS)})

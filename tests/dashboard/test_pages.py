@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.jobs import records
+from engine.jobs import paths
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import APP, PAGES, Open, said
@@ -52,12 +52,12 @@ def lost(workspace: Workspace):
 @contextlib.contextmanager
 def broken(workspace: Workspace):
     dataset, odd, torn = folders.dataset(workspace), folders.run(workspace, "odd"), folders.run(workspace, "torn")
-    (dataset.folder / records.JOB).write_text('{"format": 1,')
-    (torn.folder / records.CONFIG).write_text("[]")
-    (odd.folder / records.CONFIG).write_text('{"dataset": 7, "reader": "light"}')
-    (odd.folder / records.SUMMARY).write_text('{"test": "good", "best": [1]}')
+    (dataset.folder / paths.JOB).write_text('{"format": 1,')
+    (torn.folder / paths.CONFIG).write_text("[]")
+    (odd.folder / paths.CONFIG).write_text('{"dataset": 7, "reader": "light"}')
+    (odd.folder / paths.SUMMARY).write_text('{"test": "good", "best": [1]}')
     events = b'{"kind": "train", "step": 1, "loss": "low"}\n\xff\xfe\n{"kind": 3}\n{"ki'
-    (odd.folder / records.EVENTS).write_bytes(events)
+    (odd.folder / paths.EVENTS).write_bytes(events)
     yield
 
 
@@ -127,7 +127,7 @@ def test_foreign_names_are_shown_as_they_are(workspace: Workspace, open_page: Op
 
 def test_two_hundred_runs_open_and_one_broken_among_them(workspace: Workspace, open_page: Open):
     made = [folders.run(workspace, f"run {number}") for number in range(200)]
-    (made[100].folder / records.JOB).unlink()
+    (made[100].folder / paths.JOB).unlink()
     app = open_page("compare")
     began = time.perf_counter()
     app.run()
@@ -177,9 +177,9 @@ def test_stop_asks_first_and_then_asks_the_job(workspace: Workspace, open_page: 
     run = folders.run(workspace, "now", None, folders.dataset(workspace).id)
     with folders.alive(run):
         app = open_page("watch")
-        assert not (run.folder / records.STOP).exists()
+        assert not (run.folder / paths.STOP).exists()
         app.button(key=f"watch-{run.id}-stop-sure").click().run()
-        assert (run.folder / records.STOP).exists()
+        assert (run.folder / paths.STOP).exists()
         assert "stopping" in said(app.run())
 
 
@@ -203,8 +203,8 @@ def test_the_first_visit_is_led_from_images_to_reading(workspace: Workspace, ope
         words = said(open_page("home"))
         assert "see how, step by step, on Watch" in words
         assert "Watch it learn" in words
-    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": 300}))
-    (run.folder / records.EXIT).write_text('{"reason": "finished", "finished": "2026-01-01T00:00:00Z"}')
+    (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": 300}))
+    (run.folder / paths.EXIT).write_text('{"reason": "finished", "finished": "2026-01-01T00:00:00Z"}')
     words = said(open_page("home"))
     assert "It has learned: 83.0 % of the validation words" in words
     assert "Read your images" in words

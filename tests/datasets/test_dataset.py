@@ -14,6 +14,7 @@ from engine.datasets.shards import ShardName, StoredSample, assemble, write_shar
 from engine.datasets.tf_example import ImageRecord
 from engine.datasets.tfrecord import records
 from engine.errors import DatasetError
+from engine.jobs import paths
 from engine.synth import preview
 from engine.synth.encoding import encode
 
@@ -115,14 +116,14 @@ def test_a_flipped_bit_is_met_by_hash_at_opening_and_by_checksum_at_reading(fold
     ],
 )
 def test_a_manifest_that_was_changed_or_torn_is_refused(folder: Path, change, words: str):
-    path = folder / "manifest.json"
+    path = folder / paths.MANIFEST
     path.write_text(change(path.read_text()))
     with pytest.raises(DatasetError, match=words):
         open_dataset(folder)
 
 
 def test_a_changed_table_is_refused_by_name(folder: Path):
-    path = folder / "samples.parquet"
+    path = folder / paths.SAMPLES
     content = bytearray(path.read_bytes())
     content[100] ^= 1
     path.write_bytes(content)

@@ -10,6 +10,7 @@ from engine.datasets.manifest import DatasetManifest, FileEntry, write_manifest
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, sweep, write_shard
 from engine.datasets.tf_example import ImageRecord
 from engine.errors import DatasetError
+from engine.jobs import paths
 
 TRAIN, TEST = ShardName("train", 0), ShardName("test", 0)
 
@@ -39,7 +40,7 @@ def test_parts_become_a_table_and_a_manifest(folder: Path):
     assert list(dataset.frame("train").index) == [0, 1]
     assert dataset.frame("test").loc[2, "length"] == 9
     assert dataset.frame("test").loc[2, "width"] == 42
-    assert not (folder / "parts").exists()
+    assert not (folder / paths.PARTS).exists()
 
 
 def test_the_hash_names_content_and_not_labels_for_people(folder: Path, tmp_path_factory: pytest.TempPathFactory):
@@ -63,16 +64,16 @@ def test_a_cut_shard_is_not_finished(folder: Path, size: int):
 
 
 def test_a_shard_without_a_readable_part_is_not_finished(folder: Path):
-    part = folder / "parts" / "train-00000.parquet"
+    part = folder / paths.PARTS / "train-00000.parquet"
     part.write_bytes(part.read_bytes()[:-9])
     assert read_part(folder, TRAIN) is None
     assert read_part(folder, ShardName("validation", 3)) is None
 
 
 def test_leftovers_of_a_killed_process_are_swept(folder: Path):
-    (folder / "shards" / ".train-00001.tfrecord.abc.tmp").write_bytes(b"half")
+    (folder / paths.SHARDS / ".train-00001.tfrecord.abc.tmp").write_bytes(b"half")
     sweep(folder)
-    assert sorted(path.name for path in (folder / "shards").iterdir()) == [
+    assert sorted(path.name for path in (folder / paths.SHARDS).iterdir()) == [
         "test-00000.tfrecord",
         "train-00000.tfrecord",
     ]
@@ -81,7 +82,7 @@ def test_leftovers_of_a_killed_process_are_swept(folder: Path):
 def test_an_empty_dataset_is_refused(tmp_path: Path):
     with pytest.raises(DatasetError, match="no manifest"):
         open_dataset(tmp_path)
-    nothing = FileEntry(file="samples.parquet", bytes=0, sha256="")
+    nothing = FileEntry(file=paths.SAMPLES, bytes=0, sha256="")
     empty = DatasetManifest(
         kind="synthetic", recipe={}, seed=0, charset="", max_length=0, counts={}, dropped={}, shards=[], samples=nothing
     )

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from engine.datasets import statistics
-from engine.datasets.cache import FOLDER
 from engine.datasets.statistics import RARE, describe, measure_dataset
 from engine.errors import DatasetError
+from engine.jobs import paths
 from engine.measures import MEASURES
 from tests.datasets.written import Drawn, write_dataset
 
@@ -90,12 +90,12 @@ def test_a_damaged_shard_is_told_while_measuring(tmp_path: Path):
 def test_a_damaged_cache_is_made_again(tmp_path: Path, content: bytes):
     dataset = write_dataset(tmp_path, [Drawn("a")])
     first = measure_dataset(dataset).frame
-    (kept,) = (tmp_path / FOLDER).iterdir()
+    (kept,) = (tmp_path / paths.CACHE).iterdir()
     kept.write_bytes(content)
     pd.testing.assert_frame_equal(measure_dataset(dataset).frame, first)
 
 
 def test_a_folder_that_cannot_be_written_costs_no_answer(tmp_path: Path):
     dataset = write_dataset(tmp_path, [Drawn("a")])
-    (tmp_path / FOLDER).write_text("a file where the folder should be")
+    (tmp_path / paths.CACHE).write_text("a file where the folder should be")
     assert len(measure_dataset(dataset).frame) == 1

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.config.recipe import PRESETS
+from engine.jobs import paths
 from engine.synth import preview, saved_recipes
 from engine.workspace import Workspace
 from tests.e2e.test_main_job import MINUTE, go, sources, wait_until
@@ -110,7 +111,7 @@ def take_out(page: Page, folder: Path) -> None:
     page.get_by_role("button", name=re.compile("^.*Export as PNG")).click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name=re.compile("Download")).click()
-    path = folder / "export.zip"
+    path = folder / paths.EXPORT_ARCHIVE
     waiting.value.save_as(path)
     with zipfile.ZipFile(path) as packed:
         tables = [name for name in packed.namelist() if name.endswith("labels.csv")]

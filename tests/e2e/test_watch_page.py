@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.jobs import records
+from engine.jobs import paths
 from engine.workspace import Workspace
 from tests.dashboard import folders
 
@@ -40,7 +40,7 @@ def test_a_zoom_outlives_refreshes_and_the_browser_tells_of_the_end(page: Page, 
         go_on(run)
         wait_until(page, lambda now: now["label"] != seen["label"])
         assert drawn(page)["range"] == pytest.approx(seen["range"])
-    (run.folder / records.EXIT).write_text('{"reason": "finished", "finished": "2026-01-01T00:00:00Z"}')
+    (run.folder / paths.EXIT).write_text('{"reason": "finished", "finished": "2026-01-01T00:00:00Z"}')
     page.wait_for_function("window.told.length == 1", timeout=15 * SECOND)
     assert page.evaluate("window.told") == ["watched: finished"]
     expect(page.get_by_role("button", name="Tells you when a run ends")).to_be_hidden()
@@ -60,7 +60,7 @@ def test_a_drag_outlives_refreshes(page: Page, workspace: Workspace):
 
 def go_on(run: folders.Made) -> None:
     """Let a run come further."""
-    with (run.folder / records.EVENTS).open("a") as file:
+    with (run.folder / paths.EVENTS).open("a") as file:
         file.write(json.dumps({"kind": "validation", "step": 400, "loss": 0.2, "seconds": 200}) + "\n")
 
 

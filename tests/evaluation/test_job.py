@@ -7,7 +7,8 @@ from engine.config.evaluate import EvaluateConfig
 from engine.config.generate import GenerateConfig
 from engine.datasets import open_dataset
 from engine.errors import BundleError, DatasetError
-from engine.evaluation.job import READINGS, work
+from engine.evaluation.job import work
+from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.synth.job import work as generate
 from engine.workspace import new_id
@@ -28,8 +29,8 @@ def test_it_leaves_readings_and_a_score(workspace, job, tmp_path):
     images = save_labelled_folder(tmp_path / "photos", TEXTS).parent
     bundle = save_run_bundle(workspace, "attention")
     work(EvaluateConfig(run=bundle.name, folder=str(images)), job)
-    summary = json.loads((job.folder / "summary.json").read_text())
-    frame = pd.read_parquet(job.folder / READINGS)
+    summary = json.loads((job.folder / paths.SUMMARY).read_text())
+    frame = pd.read_parquet(job.folder / paths.READINGS)
     assert frame["truth"].tolist() == list(TEXTS.values())
     assert summary["run"] == bundle.name
     assert summary["step"] == 7
@@ -46,9 +47,9 @@ def test_it_reads_each_image_of_a_datasets_split_once(workspace, job):
         generate(GenerateConfig(images=20, validation=0, test=0.25, processes=1), making)
     bundle = save_run_bundle(workspace)
     work(EvaluateConfig(run=bundle.name, dataset=dataset.name), job)
-    frame = pd.read_parquet(job.folder / READINGS)
+    frame = pd.read_parquet(job.folder / paths.READINGS)
     assert frame["truth"].tolist() == open_dataset(dataset).frame("test")["label"].tolist()
-    summary = json.loads((job.folder / "summary.json").read_text())
+    summary = json.loads((job.folder / paths.SUMMARY).read_text())
     assert (summary["dataset"], summary["split"], summary["images"]) == (dataset.name, None, 5)
     with pytest.raises(DatasetError, match="no validation images"):
         work(EvaluateConfig(run=bundle.name, dataset=dataset.name, split="validation"), job)
@@ -60,7 +61,7 @@ def test_it_stops_when_asked(workspace, job, tmp_path):
     job.request_stop()
     with pytest.raises(Stopped):
         work(EvaluateConfig(run=bundle.name, folder=str(images)), job)
-    assert not (job.folder / READINGS).exists()
+    assert not (job.folder / paths.READINGS).exists()
 
 
 def test_what_is_missing_is_named(workspace, job, tmp_path):

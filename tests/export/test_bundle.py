@@ -15,6 +15,7 @@ from engine.errors import BundleError
 from engine.export.bundle import Exporter
 from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare
+from engine.jobs import paths
 from engine.models.inference import decode_best
 from engine.models.network import Network, build_network
 from engine.reading.bundle import load_graphs, open_bundle
@@ -64,7 +65,7 @@ def test_a_pair_exports_and_reads_the_same_strings(workspace: Workspace, encoder
     assert manifest.parity.counts
     assert manifest.parity.same_strings == manifest.parity.images == len(WORDS)
     assert manifest.parity.max_logit_difference < 1e-3
-    reader = Reader.open(made.run / "bundles" / "7", workspace)
+    reader = Reader.open(made.run / paths.BUNDLES / "7", workspace)
     texts = [reading.text for reading in reader.read([draw_word(word) for word in WORDS])]
     assert texts == [keras_reading(network, row) for row in made.rows]
     assert any(texts)
@@ -80,7 +81,7 @@ def test_a_bfloat16_network_is_exported_in_float32(workspace: Workspace):
     made = exporter(workspace, some_network(precision="bfloat16"))
     manifest = made.export(1, {})
     assert manifest.parity.counts, "compared with its float32 twin"
-    bundle = open_bundle(made.run / "bundles" / "1", workspace)
+    bundle = open_bundle(made.run / paths.BUNDLES / "1", workspace)
     assert b"bfloat16" not in load_graphs(bundle)["network"]
 
 
@@ -88,7 +89,7 @@ def test_a_network_that_reads_differently_does_not_count(workspace: Workspace):
     network = some_network()
     made = exporter(workspace, network)
     made.export(1, {})
-    reader = Reader.open(made.run / "bundles" / "1", workspace)
+    reader = Reader.open(made.run / paths.BUNDLES / "1", workspace)
     assert compare(network, reader, made.rows, made.texts).counts
     kernel = network.training.trainable_variables[-2]
     kernel.assign(array(kernel) * 1.01)
@@ -101,9 +102,9 @@ def test_a_bundle_that_does_not_count_is_kept_but_not_opened(workspace: Workspac
     monkeypatch.setattr("engine.export.parity.TOLERANCE", -1.0)
     made = exporter(workspace, some_network())
     assert not made.export(3, {}).parity.counts
-    assert (made.run / "bundles" / "3" / "manifest.json").is_file()
+    assert (made.run / paths.BUNDLES / "3" / paths.MANIFEST).is_file()
     with pytest.raises(BundleError, match="does not count"):
-        open_bundle(made.run / "bundles" / "3", workspace)
+        open_bundle(made.run / paths.BUNDLES / "3", workspace)
 
 
 def test_a_second_export_has_the_newer_weights(workspace: Workspace):

@@ -11,6 +11,7 @@ from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.config.train import TrainConfig
 from engine.export.bundle import Exporter
+from engine.jobs import paths
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.reading.manifest import TrainedOn
 from engine.reading.preprocess import Preprocessing
@@ -74,6 +75,6 @@ def test_a_pair_learns_a_step_saves_exports_and_reads(workspace: Workspace, enco
     exporter = Exporter(run, ours.network, CHARSET, PREPROCESSING, trained_on, rows, texts)
     parity = exporter.export(1, {}).parity
     assert parity.counts, parity
-    reader = Reader.open(run / "bundles" / "1", workspace)
+    reader = Reader.open(run / paths.BUNDLES / "1", workspace)
     images = [draw_word(word) for word in WORDS]
     assert len(reader.read(images)) == len(reader.read(images, beam=2)) == len(WORDS)

@@ -15,7 +15,7 @@ import pytest
 from engine import jobs
 from engine.config.generate import GenerateConfig
 from engine.files import write_json
-from engine.jobs import records
+from engine.jobs import paths, records
 from engine.jobs.records import Exit, JobRecord, ProcessRecord
 from engine.workspace import Workspace, new_id
 
@@ -62,7 +62,7 @@ class Lab:
 
     def processes(self, id: str) -> tuple[psutil.Process, psutil.Process]:
         """Return the runner and the worker of a running job."""
-        process = records.read_record(self.job(id).folder / records.PROCESS, ProcessRecord)
+        process = records.read_record(self.job(id).folder / paths.PROCESS, ProcessRecord)
         assert process.worker is not None
         return psutil.Process(process.runner.pid), psutil.Process(process.worker.pid)
 
@@ -90,12 +90,12 @@ def make_folder(workspace: Workspace) -> MakeFolder:
         folder = workspace.collection("datasets") / id
         folder.mkdir()
         values = {"kind": "generate", "name": "a job", "created": datetime.now(UTC), "device": None, **fields}
-        write_json(folder / records.JOB, JobRecord(id=id, **values).plain(), durable=False)
-        write_json(folder / records.CONFIG, GenerateConfig().plain(), durable=False)
-        (folder / records.LOCK).touch()
+        write_json(folder / paths.JOB, JobRecord(id=id, **values).plain(), durable=False)
+        write_json(folder / paths.CONFIG, GenerateConfig().plain(), durable=False)
+        (folder / paths.LOCK).touch()
         if reason is not None:
             end = Exit.model_validate({"reason": reason, "finished": datetime.now(UTC), "seconds": 3.0})
-            write_json(folder / records.EXIT, end.plain(), durable=False)
+            write_json(folder / paths.EXIT, end.plain(), durable=False)
         return folder
 
     return make

@@ -13,10 +13,11 @@ import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
 from PIL import Image
 
+from engine.jobs import paths
 from engine.reading.bundle import Bundle, describe_graphs, save_bundle
 from engine.reading.manifest import BundleManifest
 from engine.reading.preprocess import Preprocessing
-from engine.workspace import Workspace, new_id
+from engine.workspace import STARTER, Workspace, new_id
 
 CHARSET = "abcd"
 FRAME = 4
@@ -61,7 +62,7 @@ def manifest(kind: Kind, **changes: Any) -> BundleManifest:
     states = [{"name": "position", "shape": [1]}]
     decoder = {"kind": "attention", "max_length": 12, "states": states} if kind == "attention" else {"max_length": 12}
     values = {
-        "run": "starter",
+        "run": STARTER,
         "step": 7,
         "created": datetime(2026, 1, 1, tzinfo=UTC),
         "reader": {"encoder": "tiny", "decoder": kind},
@@ -78,7 +79,7 @@ def manifest(kind: Kind, **changes: Any) -> BundleManifest:
 def save_run_bundle(workspace: Workspace, kind: Kind = "ctc", run: str = "", step: int = 7, **changes: Any) -> Bundle:
     """Write a tiny bundle as that of a run (a new id unless given)."""
     run = run or new_id()
-    folder = workspace.folder("runs", run) / "bundles" / str(step)
+    folder = workspace.folder("runs", run) / paths.BUNDLES / str(step)
     folder.parent.mkdir(parents=True, exist_ok=True)
     return save_bundle(folder, manifest(kind, run=run, step=step, **changes), graphs(kind))
 

@@ -10,6 +10,7 @@ from engine.config.generate import Split
 from engine.datasets.shards import ShardName, StoredSample, assemble, write_shard
 from engine.datasets.tf_example import ImageRecord
 from engine.files import write_json
+from engine.jobs import paths
 from engine.workspace import Workspace, new_id
 
 WORDS: Mapping[Split, Sequence[str]] = {
@@ -41,7 +42,7 @@ def save_dataset(workspace: Workspace, words: Mapping[Split, Sequence[str]] = WO
         names.append(ShardName(split, 0))
         write_shard(folder, names[-1], stored, Counter())
     assemble(folder, [name for name in names if words[name.split]], "synthetic", {}, 0)
-    write_json(folder / "config.json", {})
+    write_json(folder / paths.CONFIG, {})
     return id
 
 

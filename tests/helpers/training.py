@@ -12,6 +12,7 @@ import numpy as np
 from engine.config.base import Config
 from engine.config.train import TrainConfig
 from engine.files import read_json, write_json
+from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.events import read_events
 from engine.training import checkpoint as checkpoints
@@ -32,7 +33,7 @@ def new_run(workspace: Workspace, config: Config) -> Path:
     """Make a run's folder and return it."""
     folder = workspace.folder("runs", new_id())
     folder.mkdir()
-    write_json(folder / "config.json", config.plain())
+    write_json(folder / paths.CONFIG, config.plain())
     return folder
 
 
@@ -41,7 +42,7 @@ def train(run: Path) -> None:
     from engine.training.job import work
 
     with JobContext(run) as job:
-        work(TrainConfig.parse(read_json(run / "config.json")), job)
+        work(TrainConfig.parse(read_json(run / paths.CONFIG)), job)
 
 
 def train_in_child(run: Path, wait: bool = True) -> subprocess.Popen[bytes]:
@@ -58,7 +59,7 @@ def train_in_child(run: Path, wait: bool = True) -> subprocess.Popen[bytes]:
 def events(run: Path, kind: str) -> list[dict[str, Any]]:
     """Return a run's events of one kind, without the times."""
     timed = {"seconds", "images_per_second", "memory_bytes", "write_seconds", "waiting", "cpu", "gpu"}
-    found, _ = read_events(run / "events.jsonl")
+    found, _ = read_events(run / paths.EVENTS)
     return [{k: v for k, v in event.items() if k not in timed} for event in found if event["kind"] == kind]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import SpaceError
 from engine.jobs import context as context_module
-from engine.jobs import records
+from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.jobs.events import read_events
 from engine.jobs.records import Heartbeat, Progress, read_record
@@ -23,7 +23,7 @@ def test_progress_has_rate_and_eta_and_reaches_the_disk_at_its_end(make_folder: 
         for done in range(1, 41):
             job.progress(done, 40, "images", note="fine")
             time.sleep(0.01)
-    seen = read_record(folder / records.PROGRESS, Progress)
+    seen = read_record(folder / paths.PROGRESS, Progress)
     assert (seen.phase, seen.done, seen.total, seen.unit, seen.note) == ("drawing", 40, 40, "images", "fine")
     assert seen.rate == pytest.approx(100, rel=0.5)
     assert seen.eta_seconds == 0
@@ -38,8 +38,8 @@ def test_frequent_progress_is_written_rarely_but_the_last_word_gets_through(make
     with JobContext(folder) as job:
         for done in range(5_000):
             job.progress(done, 10_000, "steps")
-    assert writes.count(records.PROGRESS) <= 4
-    assert read_record(folder / records.PROGRESS, Progress).done == 4_999
+    assert writes.count(paths.PROGRESS) <= 4
+    assert read_record(folder / paths.PROGRESS, Progress).done == 4_999
 
 
 def test_seconds_go_on_over_a_resume_and_leave_out_the_pause(make_folder: MakeFolder):
@@ -48,13 +48,13 @@ def test_seconds_go_on_over_a_resume_and_leave_out_the_pause(make_folder: MakeFo
         assert not job.resuming
         job.event("train", 1)
         time.sleep(0.2)
-    paused = read_record(folder / records.HEARTBEAT, Heartbeat).seconds
+    paused = read_record(folder / paths.HEARTBEAT, Heartbeat).seconds
     time.sleep(0.3)
     with JobContext(folder) as job:
         assert job.resuming
         assert paused <= job.seconds < paused + 0.2
         job.event("train", 2)
-    first, second = read_events(folder / records.EVENTS)[0]
+    first, second = read_events(folder / paths.EVENTS)[0]
     assert first["seconds"] < second["seconds"]
 
 
@@ -62,7 +62,7 @@ def test_seconds_never_fall_behind_the_last_event_though_the_heartbeat_is_older(
     folder = make_folder()
     with JobContext(folder):
         pass
-    (folder / records.EVENTS).write_text('{"kind": "train", "step": 1, "seconds": 77.5}\n')
+    (folder / paths.EVENTS).write_text('{"kind": "train", "step": 1, "seconds": 77.5}\n')
     with JobContext(folder) as job:
         assert job.seconds >= 77.5
 
@@ -79,17 +79,17 @@ def test_a_heart_beats_each_second_and_flushes_progress_that_came_too_fast(make_
     with JobContext(folder) as job:
         job.progress(1, 9, "steps")
         job.progress(2, 9, "steps")
-        first = read_record(folder / records.HEARTBEAT, Heartbeat)
+        first = read_record(folder / paths.HEARTBEAT, Heartbeat)
         time.sleep(1.3)
-        assert read_record(folder / records.HEARTBEAT, Heartbeat).monotonic > first.monotonic
-        assert read_record(folder / records.PROGRESS, Progress).done == 2
+        assert read_record(folder / paths.HEARTBEAT, Heartbeat).monotonic > first.monotonic
+        assert read_record(folder / paths.PROGRESS, Progress).done == 2
 
 
 def test_a_request_to_stop_is_seen_within_a_moment(make_folder: MakeFolder):
     folder = make_folder()
     with JobContext(folder) as job:
         assert not job.stop_requested()
-        (folder / records.STOP).touch()
+        (folder / paths.STOP).touch()
         time.sleep(0.06)
         assert job.stop_requested()
 
@@ -100,7 +100,7 @@ def test_the_summary_is_merged_also_over_a_resume(make_folder: MakeFolder):
         job.summary(images=1, loss=math.nan)
     with JobContext(folder) as job:
         job.summary(loss=0.5, preview=("a", "b"))
-    assert json.loads((folder / records.SUMMARY).read_bytes()) == {"images": 1, "loss": 0.5, "preview": ["a", "b"]}
+    assert json.loads((folder / paths.SUMMARY).read_bytes()) == {"images": 1, "loss": 0.5, "preview": ["a", "b"]}
 
 
 def test_truncated_events_leave_room_for_the_steps_done_again(make_folder: MakeFolder):
@@ -110,7 +110,7 @@ def test_truncated_events_leave_room_for_the_steps_done_again(make_folder: MakeF
             job.event("train", step)
         job.truncate_events(2)
         job.event("train", 3)
-    assert [event["step"] for event in read_events(folder / records.EVENTS)[0]] == [0, 1, 2, 3]
+    assert [event["step"] for event in read_events(folder / paths.EVENTS)[0]] == [0, 1, 2, 3]
 
 
 def test_a_full_disk_spares_display_but_not_the_summary(make_folder: MakeFolder, monkeypatch):

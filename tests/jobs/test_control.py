@@ -17,7 +17,7 @@ from engine.config.recipe import Recipe
 from engine.config.train import TrainConfig
 from engine.errors import JobError
 from engine.files import write_json
-from engine.jobs import State, control, locks, records
+from engine.jobs import State, control, locks, paths, records
 from engine.jobs.control import child_environment
 from engine.jobs.records import JobRecord
 from engine.labels import label
@@ -102,14 +102,14 @@ def test_the_folder_is_private_and_whole_before_the_child_starts(workspace: Work
     def run(arguments: list[str], *, pass_fds: list[int], **_: object) -> None:
         folder = Path(arguments[-2])
         seen.append({path.name for path in folder.iterdir()})
-        assert locks.is_held(folder / records.LOCK)
-        assert locks.same_file(pass_fds[0], folder / records.LOCK)
+        assert locks.is_held(folder / paths.LOCK)
+        assert locks.same_file(pass_fds[0], folder / paths.LOCK)
         raise OSError("no processes left")
 
     monkeypatch.setattr(control.subprocess, "run", run)
     with pytest.raises(JobError, match="no processes left"):
         jobs.launch(workspace, "generate", GenerateConfig())
-    assert seen == [{records.JOB, records.CONFIG, records.LOCK, records.LOG}]
+    assert seen == [{paths.JOB, paths.CONFIG, paths.LOCK, paths.LOG}]
     [job] = jobs.list_jobs(workspace, "datasets")
     assert job.state is State.lost
     assert workspace.collection("datasets").stat().st_mode & 0o077 == 0
@@ -151,7 +151,7 @@ def test_data_that_failed_or_is_missing_is_refused_at_once(workspace: Workspace,
 def test_data_that_a_live_job_needs_is_not_deleted(workspace: Workspace, make_folder: MakeFolder, started: list):
     dataset = make_folder("finished", name="letters").name
     id = jobs.launch(workspace, "evaluate", EvaluateConfig(dataset=dataset), name="check")
-    lock = locks.take(workspace.folder("evaluations", id) / records.LOCK)
+    lock = locks.take(workspace.folder("evaluations", id) / paths.LOCK)
     with pytest.raises(JobError, match="'check' needs 'letters'"):
         jobs.trash(workspace, "datasets", dataset)
     assert lock is not None
@@ -161,7 +161,7 @@ def test_data_that_a_live_job_needs_is_not_deleted(workspace: Workspace, make_fo
 
 def test_a_finished_or_unreadable_job_is_not_resumed_but_can_be_deleted(workspace: Workspace, make_folder: MakeFolder):
     finished, broken = make_folder("finished"), make_folder("stopped")
-    (broken / records.JOB).write_bytes(b"{")
+    (broken / paths.JOB).write_bytes(b"{")
     for folder in (finished, broken):
         with pytest.raises(JobError, match="nothing to resume"):
             jobs.resume(workspace, "datasets", folder.name)
@@ -174,7 +174,7 @@ def test_deleting_follows_no_link(workspace: Workspace, make_folder: MakeFolder,
     treasure.mkdir()
     (treasure / "gold").touch()
     folder = make_folder("finished")
-    (folder / "shards").symlink_to(treasure)
+    (folder / paths.SHARDS).symlink_to(treasure)
     jobs.trash(workspace, "datasets", folder.name)
     assert (treasure / "gold").exists()
 
@@ -182,11 +182,11 @@ def test_deleting_follows_no_link(workspace: Workspace, make_folder: MakeFolder,
 def test_stopping_what_has_ended_changes_nothing(workspace: Workspace, make_folder: MakeFolder):
     folder = make_folder("finished")
     jobs.stop(workspace, "datasets", folder.name)
-    assert not (folder / records.STOP).exists()
+    assert not (folder / paths.STOP).exists()
 
 
 def test_a_job_of_a_later_format_is_unreadable_not_misread(workspace: Workspace, make_folder: MakeFolder):
     folder = make_folder("finished")
-    record = records.read_record(folder / records.JOB, JobRecord)
-    write_json(folder / records.JOB, {**record.plain(), "format": 2})
+    record = records.read_record(folder / paths.JOB, JobRecord)
+    write_json(folder / paths.JOB, {**record.plain(), "format": 2})
     assert jobs.load_job(workspace, "datasets", folder.name).state is State.unreadable

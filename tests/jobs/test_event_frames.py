@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.jobs import paths
 from engine.jobs.event_frames import EventLog
 from engine.jobs.events import truncate_events
 
@@ -15,7 +16,7 @@ def lines(*steps: int, loss: float = 1.0) -> str:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "events.jsonl"
+    return tmp_path / paths.EVENTS
 
 
 def test_a_missing_file_has_no_frames(path: Path):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.jobs import paths
 from engine.jobs.events import EventWriter, read_events, truncate_events
 
 EVENTS = [{"kind": "train", "step": step, "loss": 1.0 / (step + 1), "text": "é\n"} for step in range(4)]
@@ -22,14 +23,14 @@ def write(path: Path, events: list[dict]) -> None:
 
 
 def test_what_is_appended_is_read_back(tmp_path: Path):
-    write(tmp_path / "events.jsonl", EVENTS)
-    events, offset = read_events(tmp_path / "events.jsonl")
+    write(tmp_path / paths.EVENTS, EVENTS)
+    events, offset = read_events(tmp_path / paths.EVENTS)
     assert events == EVENTS
-    assert offset == (tmp_path / "events.jsonl").stat().st_size
+    assert offset == (tmp_path / paths.EVENTS).stat().st_size
 
 
 def test_a_cut_at_any_byte_loses_the_torn_line_only_and_the_next_writer_goes_on(tmp_path: Path):
-    path = tmp_path / "events.jsonl"
+    path = tmp_path / paths.EVENTS
     write(path, EVENTS)
     whole = path.read_bytes()
     for length in range(len(whole) + 1):
@@ -42,7 +43,7 @@ def test_a_cut_at_any_byte_loses_the_torn_line_only_and_the_next_writer_goes_on(
 
 @given(chunks=st.lists(st.binary(max_size=30), max_size=8))
 def test_any_bytes_are_read_without_an_error_and_reading_on_misses_nothing(tmp_path_factory, chunks: list[bytes]):
-    path = tmp_path_factory.mktemp("events") / "events.jsonl"
+    path = tmp_path_factory.mktemp("events") / paths.EVENTS
     path.touch()
     read, offset = [], 0
     for chunk in chunks:
@@ -60,20 +61,20 @@ def test_any_bytes_are_read_without_an_error_and_reading_on_misses_nothing(tmp_p
     ids=["list", "number", "null", "torn", "no UTF-8", "deep", "empty"],
 )
 def test_a_line_that_is_no_event_is_skipped(tmp_path: Path, line: bytes):
-    path = tmp_path / "events.jsonl"
+    path = tmp_path / paths.EVENTS
     path.write_bytes(b'{"step": 1}\n' + line + b'\n{"step": 2}\n')
     assert read_events(path)[0] == [{"step": 1}, {"step": 2}]
 
 
 def test_numbers_that_json_lacks_become_null(tmp_path: Path):
-    path = tmp_path / "events.jsonl"
+    path = tmp_path / paths.EVENTS
     write(path, [{"loss": math.nan, "rates": [math.inf, np.float32(0.5)], "n": np.int64(3), "x": np.float64("nan")}])
     assert read_events(path)[0] == [{"loss": None, "rates": [None, 0.5], "n": 3, "x": None}]
     json.loads(path.read_text(), parse_constant=lambda name: pytest.fail(name))
 
 
 def test_truncation_drops_later_steps_and_tells_readers_by_a_smaller_offset(tmp_path: Path):
-    path = tmp_path / "events.jsonl"
+    path = tmp_path / paths.EVENTS
     write(path, [*EVENTS, {"kind": "note", "step": None}])
     _, offset = read_events(path)
     truncate_events(path, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ConfigError, SpaceError
-from engine.jobs import Diverged, Stopped, records
+from engine.jobs import Diverged, Stopped, paths
 from engine.jobs.exit_reasons import end_of_death, end_of_error, kernel_kills, write_exit
 from engine.jobs.records import Exit, read_record
 
@@ -64,7 +64,7 @@ def test_the_end_of_each_death(code: int, overdue: bool, kills: int, reason: str
 def test_the_exit_file_is_written_once(tmp_path: Path):
     write_exit(tmp_path, "finished", "", 0, 5.0)
     write_exit(tmp_path, "killed", "too late", -9)
-    end = read_record(tmp_path / records.EXIT, Exit)
+    end = read_record(tmp_path / paths.EXIT, Exit)
     assert (end.reason, end.exit_code, end.signal, end.seconds) == ("finished", 0, None, 5.0)
 
 

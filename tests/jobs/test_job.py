@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine import jobs
 from engine.errors import JobError
 from engine.files import write_json
-from engine.jobs import State, locks, records
+from engine.jobs import State, locks, paths, records
 from engine.jobs.records import Heartbeat, Progress
 from engine.workspace import Workspace, new_id
 from tests.helpers.labs import MakeFolder
@@ -24,8 +24,8 @@ def only(workspace: Workspace) -> jobs.Job:
 
 def test_a_job_is_read_with_all_it_holds(workspace: Workspace, make_folder: MakeFolder):
     folder = make_folder("stopped", name="my data", device="cpu")
-    write_json(folder / records.SUMMARY, {"images": 7})
-    write_json(folder / records.PROGRESS, Progress(phase="drawing", done=3, total=9, unit="images").plain())
+    write_json(folder / paths.SUMMARY, {"images": 7})
+    write_json(folder / paths.PROGRESS, Progress(phase="drawing", done=3, total=9, unit="images").plain())
     job = only(workspace)
     assert job == jobs.load_job(workspace, "datasets", folder.name)
     assert (job.id, job.kind, job.name, job.device) == (folder.name, "generate", "my data", "cpu")
@@ -57,7 +57,7 @@ def test_what_is_no_id_never_reaches_a_path(workspace: Workspace, id: str):
             ask(workspace, "runs", id)
 
 
-@pytest.mark.parametrize("name", [records.JOB, records.CONFIG, records.EXIT])
+@pytest.mark.parametrize("name", [paths.JOB, paths.CONFIG, paths.EXIT])
 def test_a_file_cut_at_any_byte_makes_the_job_unreadable_and_nothing_worse(
     workspace: Workspace, make_folder: MakeFolder, name: str
 ):
@@ -77,7 +77,7 @@ def test_a_file_cut_at_any_byte_makes_the_job_unreadable_and_nothing_worse(
 @given(content=st.binary(max_size=60) | st.sampled_from([b"{}", b"[]", b"null", b"[" * 9999, b'{"format": 2}']))
 @pytest.mark.parametrize(
     "name",
-    [records.JOB, records.CONFIG, records.EXIT, records.SUMMARY, records.PROGRESS, records.HEARTBEAT, records.PROCESS],
+    [paths.JOB, paths.CONFIG, paths.EXIT, paths.SUMMARY, paths.PROGRESS, paths.HEARTBEAT, paths.PROCESS],
 )
 def test_garbage_in_any_file_never_breaks_the_list(
     workspace: Workspace, make_folder: MakeFolder, name: str, content: bytes
@@ -87,7 +87,7 @@ def test_garbage_in_any_file_never_breaks_the_list(
     assert any(job.id == folder.name for job in jobs.list_jobs(workspace, "datasets"))
 
 
-@pytest.mark.parametrize("name", [records.JOB, records.CONFIG])
+@pytest.mark.parametrize("name", [paths.JOB, paths.CONFIG])
 @pytest.mark.parametrize("break_it", ["missing", "link", "folder", "fifo", "huge", "closed"])
 def test_a_file_of_the_wrong_sort_makes_the_job_unreadable(
     workspace: Workspace, make_folder: MakeFolder, name: str, break_it: str
@@ -139,10 +139,10 @@ def test_an_empty_folder_is_unreadable_and_keeps_its_place_by_its_id(workspace: 
 def test_the_lock_alone_tells_a_live_job_from_a_lost_one(workspace: Workspace, make_folder: MakeFolder):
     folder = make_folder()
     beat = Heartbeat(boot_id=records.boot_id(), monotonic=time.monotonic() - 1, seconds=41.0)
-    write_json(folder / records.HEARTBEAT, beat.plain())
+    write_json(folder / paths.HEARTBEAT, beat.plain())
     assert only(workspace).state is State.lost
     assert only(workspace).seconds == 41.0
-    lock = locks.take(folder / records.LOCK)
+    lock = locks.take(folder / paths.LOCK)
     assert lock is not None
     assert only(workspace).state is State.starting
     os.close(lock)
@@ -151,12 +151,12 @@ def test_the_lock_alone_tells_a_live_job_from_a_lost_one(workspace: Workspace, m
 
 def test_ages_come_from_the_monotonic_clock_of_this_boot(workspace: Workspace, make_folder: MakeFolder):
     folder = make_folder()
-    lock = locks.take(folder / records.LOCK)
+    lock = locks.take(folder / paths.LOCK)
     assert lock is not None
     beat = Heartbeat(boot_id=records.boot_id(), monotonic=time.monotonic() - 2, seconds=41.0)
-    write_json(folder / records.HEARTBEAT, beat.plain())
+    write_json(folder / paths.HEARTBEAT, beat.plain())
     assert only(workspace).heartbeat_age == pytest.approx(2, abs=1)
-    write_json(folder / records.HEARTBEAT, beat.model_copy(update={"boot_id": "another"}).plain())
+    write_json(folder / paths.HEARTBEAT, beat.model_copy(update={"boot_id": "another"}).plain())
     assert only(workspace).heartbeat_age is None
     os.close(lock)
 
@@ -166,9 +166,9 @@ def test_a_changed_summary_or_a_resumed_job_is_seen_although_ended_jobs_are_reme
 ):
     folder = make_folder("stopped")
     assert only(workspace) is only(workspace), "remembered"
-    write_json(folder / records.SUMMARY, {"images": 1})
+    write_json(folder / paths.SUMMARY, {"images": 1})
     assert only(workspace).summary == {"images": 1}
-    (folder / records.EXIT).unlink()
+    (folder / paths.EXIT).unlink()
     assert only(workspace).state is State.lost
 
 

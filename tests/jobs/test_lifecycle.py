@@ -17,7 +17,7 @@ from engine import jobs
 from engine.config.evaluate import EvaluateConfig
 from engine.config.generate import GenerateConfig
 from engine.errors import JobError
-from engine.jobs import KINDS, Device, State, control, locks, records
+from engine.jobs import KINDS, Device, State, control, locks, paths, records
 from engine.jobs.records import Identity, ProcessRecord
 from engine.workspace import Workspace, new_id
 from tests.helpers.labs import Lab
@@ -102,7 +102,7 @@ def test_a_worker_outlives_its_runner_and_ends_well(lab: Lab):
     runner.wait(5)
     time.sleep(0.2)
     assert lab.job(id).state is State.running
-    assert locks.is_held(lab.job(id).folder / records.LOCK)
+    assert locks.is_held(lab.job(id).folder / paths.LOCK)
     with pytest.raises(JobError, match="Stop it first"):
         jobs.trash(lab.workspace, "datasets", id)
     jobs.stop(lab.workspace, "datasets", id)
@@ -193,7 +193,7 @@ def test_the_device_queues_the_second_job_until_the_first_ends_and_says_behind_w
     lab.wait_for_note(third, "behind dataset 'first' and 1 more")
     with pytest.raises(JobError, match="waits no longer"):
         jobs.move(lab.workspace, first, 1)
-    process = records.read_record(lab.job(third).folder / records.PROCESS, ProcessRecord)
+    process = records.read_record(lab.job(third).folder / paths.PROCESS, ProcessRecord)
     psutil.Process(process.runner.pid).terminate()  # as a machine that shuts down does
     assert lab.wait(third, State.stopped, seconds=5).seconds == 0
     lab.processes(first)[1].kill()
@@ -220,7 +220,7 @@ def test_a_process_that_froze_is_stalled_and_runs_again_when_it_thaws(lab: Lab, 
     _, worker = lab.processes(id)
     worker.suspend()
     lab.wait(id, State.stalled)
-    assert locks.is_held(lab.job(id).folder / records.LOCK)
+    assert locks.is_held(lab.job(id).folder / paths.LOCK)
     worker.resume()
     lab.wait(id, State.running)
 
@@ -230,12 +230,12 @@ def test_a_stranger_with_a_job_s_process_number_is_never_signalled(lab: Lab):
     lab.wait(id, State.running)
     runner, worker = lab.processes(id)
     folder = lab.job(id).folder
-    record = records.read_record(folder / records.PROCESS, ProcessRecord)
+    record = records.read_record(folder / paths.PROCESS, ProcessRecord)
     code = [sys.executable, "-c", "input()"]
     with subprocess.Popen(code, stdin=subprocess.PIPE, start_new_session=True) as stranger:
         fake = Identity(pid=stranger.pid, created=psutil.Process(stranger.pid).create_time())
         forged = record.model_copy(update={"runner": fake, "worker": fake})
-        (folder / records.PROCESS).write_text(forged.model_dump_json())
+        (folder / paths.PROCESS).write_text(forged.model_dump_json())
         jobs.stop(lab.workspace, "datasets", id)
         lab.wait(id, State.stopped)
         psutil.wait_procs([runner, worker], timeout=5)
@@ -264,7 +264,7 @@ def test_a_folder_whose_lock_is_held_is_refused_by_a_second_runner_and_worker(la
     lab.wait(id, State.running)
     folder = lab.job(id).folder
     for role in ("runner", "worker"):
-        with open(folder / records.LOCK) as file:
+        with open(folder / paths.LOCK) as file:
             code = [sys.executable, "-m", f"engine.jobs.{role}", str(folder), str(file.fileno())]
             intruder = subprocess.run(code, pass_fds=[file.fileno()], capture_output=True, text=True, timeout=20)
         assert intruder.returncode == 3

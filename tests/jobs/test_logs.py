@@ -5,12 +5,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.jobs import logs
+from engine.jobs import logs, paths
 from engine.jobs.logs import tail_log, trim_log
 
 
 def log(folder: Path, content: bytes) -> Path:
-    (folder / "log.txt").write_bytes(content)
+    (folder / paths.LOG).write_bytes(content)
     return folder
 
 
@@ -30,7 +30,7 @@ def test_the_tail_begins_with_a_whole_line(tmp_path: Path):
 
 def test_a_missing_log_and_a_link_are_empty(tmp_path: Path):
     assert tail_log(tmp_path) == ""
-    (tmp_path / "log.txt").symlink_to("/etc/passwd")
+    (tmp_path / paths.LOG).symlink_to("/etc/passwd")
     assert tail_log(tmp_path) == ""
 
 
@@ -44,12 +44,12 @@ def test_a_flood_is_trimmed_while_its_writer_goes_on(tmp_path: Path, monkeypatch
     monkeypatch.setattr(logs, "LARGEST", 10_000)
     monkeypatch.setattr(logs, "_KEPT", 1_000)
     log(tmp_path, b"")
-    with open(tmp_path / "log.txt", "ab", buffering=0) as writer:
+    with open(tmp_path / paths.LOG, "ab", buffering=0) as writer:
         for number in range(2_000):
             writer.write(b"line %05d\n" % number)
         trim_log(tmp_path)
         writer.write(b"the last\n")
-    text = (tmp_path / "log.txt").read_text()
+    text = (tmp_path / paths.LOG).read_text()
     assert len(text) < 1_200
     assert text.startswith("… earlier lines were dropped …\nline")
     assert text.endswith("line 01999\nthe last\n")

@@ -7,7 +7,7 @@ import pytest
 
 from engine import jobs
 from engine.errors import JobError
-from engine.jobs import records
+from engine.jobs import paths
 from engine.jobs.runner import sweep
 from engine.workspace import Workspace
 from tests.helpers.labs import MakeFolder
@@ -52,17 +52,17 @@ def test_too_many_tags_and_damaged_notes_are_refused_and_kept(workspace: Workspa
     folder = make_folder("finished")
     with pytest.raises(JobError, match="20 at most"):
         jobs.tag(workspace, "datasets", folder.name, add=map(str, range(21)))
-    (folder / records.NOTES).write_text('{"tags": 3}')
+    (folder / paths.NOTES).write_text('{"tags": 3}')
     assert jobs.load_job(workspace, "datasets", folder.name).notes == jobs.Notes()
     with pytest.raises(JobError, match=r"Mend or remove notes\.json"):
         jobs.annotate(workspace, "datasets", folder.name, starred=True)
-    assert (folder / records.NOTES).read_text() == '{"tags": 3}'
+    assert (folder / paths.NOTES).read_text() == '{"tags": 3}'
 
 
 def test_notes_are_written_through_no_link(workspace: Workspace, make_folder: MakeFolder, tmp_path: Path):
     folder, treasure = make_folder("finished"), tmp_path / "gold.json"
     treasure.write_text("{}")
-    (folder / records.NOTES).symlink_to(treasure)
+    (folder / paths.NOTES).symlink_to(treasure)
     with pytest.raises(JobError, match="cannot be read"):
         jobs.annotate(workspace, "datasets", folder.name, starred=True)
     assert treasure.read_text() == "{}"

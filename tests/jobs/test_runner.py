@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.jobs import records, runner
+from engine.jobs import paths, runner
 from engine.jobs.runner import sweep, watch
 
 DEAF = "import signal, subprocess, sys; signal.signal(15, signal.SIG_IGN); subprocess.Popen([sys.executable, '-c', "
@@ -24,15 +24,15 @@ def start(code: str) -> subprocess.Popen[bytes]:
     return child
 
 
-@pytest.mark.parametrize(("name", "grace"), [(records.STOP, "STOP_GRACE"), (records.EXIT, "EXIT_GRACE")])
+@pytest.mark.parametrize(("name", "grace"), [(paths.STOP, "STOP_GRACE"), (paths.EXIT, "EXIT_GRACE")])
 def test_a_worker_that_does_not_leave_in_time_is_ended_with_its_group(tmp_path: Path, monkeypatch, name, grace):
-    (tmp_path / records.LOG).touch()
+    (tmp_path / paths.LOG).touch()
     (tmp_path / name).touch()
     monkeypatch.setattr(runner, grace, 0.3)
     with start(DEAF) as child:
         [helper] = psutil.Process(child.pid).children()
         began = time.monotonic()
-        assert watch(child.pid, tmp_path) == (name == records.STOP, 0)
+        assert watch(child.pid, tmp_path) == (name == paths.STOP, 0)
         assert 0.3 <= time.monotonic() - began < 3
         assert psutil.wait_procs([helper], timeout=3)[1] == []
         assert child.wait() == -signal.SIGKILL
@@ -46,11 +46,14 @@ def test_a_dead_worker_is_seen_at_once_and_left_for_its_parent_to_reap(tmp_path:
 
 
 def test_what_torn_writes_left_is_swept_and_nothing_else(tmp_path: Path):
-    (tmp_path / "checkpoints" / ".12.abc.tmp").mkdir(parents=True)
-    (tmp_path / "checkpoints" / ".12.abc.tmp" / "weights").touch()
+    (tmp_path / paths.CHECKPOINTS / ".12.abc.tmp").mkdir(parents=True)
+    (tmp_path / paths.CHECKPOINTS / ".12.abc.tmp" / "weights").touch()
     (tmp_path / ".exit.json.abc.tmp").touch()
     (tmp_path / ".link.tmp").symlink_to("/etc")
-    (tmp_path / "checkpoints" / "12").mkdir()
+    (tmp_path / paths.CHECKPOINTS / "12").mkdir()
     sweep(tmp_path)
-    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == ["checkpoints", "checkpoints/12"]
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
+        paths.CHECKPOINTS,
+        f"{paths.CHECKPOINTS}/12",
+    ]
     assert Path("/etc").is_dir()

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from engine.config.generate import GenerateConfig
 from engine.files import write_json
-from engine.jobs import State, locks, records
+from engine.jobs import State, locks, paths, records
 from engine.jobs.exit_reasons import write_exit
 from engine.jobs.job import read_job
 from engine.jobs.records import Heartbeat, JobRecord, ProcessRecord
@@ -38,9 +38,9 @@ class Life(RuleBasedStateMachine):
         self.folder = Path(self.home.name) / "datasets" / new_id()
         self.folder.mkdir(parents=True)
         record = JobRecord(id=self.folder.name, kind="generate", name="", created=datetime.now(UTC), device=None)
-        write_json(self.folder / records.JOB, record.plain(), durable=False)
-        write_json(self.folder / records.CONFIG, GenerateConfig().plain(), durable=False)
-        self.runner = locks.take(self.folder / records.LOCK)
+        write_json(self.folder / paths.JOB, record.plain(), durable=False)
+        write_json(self.folder / paths.CONFIG, GenerateConfig().plain(), durable=False)
+        self.runner = locks.take(self.folder / paths.LOCK)
 
     @precondition(lambda self: self.runner and not self.signed and self.end is None)
     @rule()
@@ -49,13 +49,13 @@ class Life(RuleBasedStateMachine):
         self.worker, self.signed = os.dup(self.runner), True
         me = records.identity()
         signed = ProcessRecord(boot_id=records.boot_id(), runner=me, worker=me)
-        write_json(self.folder / records.PROCESS, signed.plain(), durable=False)
+        write_json(self.folder / paths.PROCESS, signed.plain(), durable=False)
 
     @precondition(lambda self: self.worker)
     @rule(age=st.floats(0, 30), boot=st.sampled_from(["", "another"]))
     def heart_beats(self, age: float, boot: str) -> None:
         beat = Heartbeat(boot_id=boot or records.boot_id(), monotonic=time.monotonic() - age, seconds=1.0)
-        write_json(self.folder / records.HEARTBEAT, beat.plain(), durable=False)
+        write_json(self.folder / paths.HEARTBEAT, beat.plain(), durable=False)
 
     @precondition(lambda self: self.worker)
     @rule(reason=st.sampled_from(["finished", "stopped", "failed"]))
@@ -81,19 +81,19 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def stop_is_asked(self) -> None:
-        (self.folder / records.STOP).touch()
+        (self.folder / paths.STOP).touch()
         self.stopping = True
 
-    @rule(name=st.sampled_from([records.HEARTBEAT, records.PROGRESS, records.SUMMARY]))
+    @rule(name=st.sampled_from([paths.HEARTBEAT, paths.PROGRESS, paths.SUMMARY]))
     def a_file_is_lost(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
 
     @precondition(lambda self: self.runner is None and self.worker is None and self.end != "finished")
     @rule()
     def resume(self) -> None:
-        self.runner = locks.take(self.folder / records.LOCK)
+        self.runner = locks.take(self.folder / paths.LOCK)
         assert self.runner is not None, "the lock of a dead job is free"
-        for name in (records.STOP, records.PROCESS, records.EXIT):
+        for name in (paths.STOP, paths.PROCESS, paths.EXIT):
             (self.folder / name).unlink(missing_ok=True)
         self.end, self.stopping, self.signed = None, False, False
 

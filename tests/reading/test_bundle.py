@@ -5,17 +5,17 @@ import shutil
 import pytest
 
 from engine.errors import BundleError, JobError
-from engine.files import MANIFEST
-from engine.reading.bundle import STARTER, list_bundles, load_graphs, newest_bundle, open_bundle
+from engine.jobs import paths
+from engine.reading.bundle import STARTER_FOLDER, list_bundles, load_graphs, newest_bundle, open_bundle
 from engine.reading.reader import Reader
-from engine.workspace import Workspace, new_id
+from engine.workspace import STARTER, Workspace, new_id
 from tests.helpers.tiny_bundles import graphs, manifest, save_run_bundle
 
 EVERY_FILE = [("ctc", "network.onnx"), ("attention", "encoder.onnx"), ("attention", "step.onnx")]
 
 
 def edit(bundle, **changes):
-    path = bundle.folder / MANIFEST
+    path = bundle.folder / paths.MANIFEST
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
@@ -29,7 +29,7 @@ def test_what_was_saved_opens_equal(workspace, kind):
 
 def test_a_flipped_bit_in_the_manifest_never_changes_what_is_read(workspace):
     bundle = save_run_bundle(workspace)
-    path = bundle.folder / MANIFEST
+    path = bundle.folder / paths.MANIFEST
     content = path.read_bytes()
     for offset in range(0, len(content), 7):
         for bit in (1, 4, 32):
@@ -51,7 +51,7 @@ def test_a_flipped_bit_in_any_graph_is_refused(workspace, kind, file, at):
         Reader.open(bundle.folder, workspace)
 
 
-@pytest.mark.parametrize(("kind", "file"), [*EVERY_FILE, ("ctc", MANIFEST)])
+@pytest.mark.parametrize(("kind", "file"), [*EVERY_FILE, ("ctc", paths.MANIFEST)])
 @pytest.mark.parametrize("kept", [0, 1, 0.5, -1])
 def test_a_file_cut_anywhere_is_refused(workspace, kind, file, kept):
     bundle = save_run_bundle(workspace, kind)
@@ -61,7 +61,7 @@ def test_a_file_cut_anywhere_is_refused(workspace, kind, file, kept):
         Reader.open(bundle.folder, workspace)
 
 
-@pytest.mark.parametrize(("kind", "file"), [*EVERY_FILE, ("ctc", MANIFEST)])
+@pytest.mark.parametrize(("kind", "file"), [*EVERY_FILE, ("ctc", paths.MANIFEST)])
 def test_a_missing_file_and_a_grown_one_are_refused(workspace, kind, file):
     bundle = save_run_bundle(workspace, kind)
     content = (bundle.folder / file).read_bytes()
@@ -73,7 +73,7 @@ def test_a_missing_file_and_a_grown_one_are_refused(workspace, kind, file):
         Reader.open(bundle.folder, workspace)
 
 
-@pytest.mark.parametrize(("kind", "file"), [*EVERY_FILE, ("ctc", MANIFEST)])
+@pytest.mark.parametrize(("kind", "file"), [*EVERY_FILE, ("ctc", paths.MANIFEST)])
 def test_a_link_in_place_of_a_file_is_not_followed(workspace, kind, file, tmp_path):
     bundle = save_run_bundle(workspace, kind)
     shutil.move(bundle.folder / file, tmp_path / file)
@@ -129,11 +129,11 @@ def test_the_newest_counting_bundle_of_each_run_is_listed_newest_run_first(works
     save_run_bundle(workspace, run=new, step=5)
     save_run_bundle(workspace, run=new, step=6, parity=manifest("ctc").parity.changed(counts=False))
     broken = save_run_bundle(workspace)
-    (broken.folder / MANIFEST).write_text("{")
+    (broken.folder / paths.MANIFEST).write_text("{")
     (workspace.collection("runs") / "stranger.txt").write_text("not a run")
     (workspace.collection("runs") / new_id()).symlink_to("/etc")
     listed = [(bundle.name, bundle.manifest.step) for bundle in list_bundles(workspace)]
-    assert [entry for entry in listed if entry[0] != "starter"] == [(new, 5), (old, 100)]
+    assert [entry for entry in listed if entry[0] != STARTER] == [(new, 5), (old, 100)]
     assert newest_bundle(workspace, old).manifest.step == 100
 
 
@@ -153,4 +153,4 @@ def test_nothing_is_seen_of_a_bundle_that_is_being_written(workspace):
 
 def test_the_starter_is_no_place_for_others(workspace):
     with pytest.raises(BundleError, match="outside the workspace"):
-        open_bundle(STARTER.parent, Workspace(workspace.root))
+        open_bundle(STARTER_FOLDER.parent, Workspace(workspace.root))

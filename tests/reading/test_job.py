@@ -12,11 +12,10 @@ from engine.config.transcribe import TranscribeConfig
 from engine.datasets.importing import receive
 from engine.errors import ConfigError, SourceError
 from engine.files import write_json
-from engine.jobs import read_events
+from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
-from engine.jobs.records import EVENTS, STOP, SUMMARY
 from engine.reading import job as module
-from engine.reading.job import CSV, JSON, work
+from engine.reading.job import work
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_bundles import draw, save_run_bundle
 
@@ -48,14 +47,14 @@ def do(workspace: Workspace, config: TranscribeConfig, folder: Path | None = Non
 
 
 def rows(folder: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO((folder / CSV).read_text())))
+    return list(csv.DictReader(io.StringIO((folder / paths.READINGS_CSV).read_text())))
 
 
 def test_every_image_has_a_row_in_both_tables(workspace: Workspace, source: Path, run: str):
     (source / "050.png").write_bytes(b"no image")
     (source / "=1+1.png").write_bytes((source / "000.png").read_bytes())
     folder = do(workspace, TranscribeConfig(run=run, path=str(source)))
-    table, told = rows(folder), json.loads((folder / JSON).read_text())
+    table, told = rows(folder), json.loads((folder / paths.READINGS_JSON).read_text())
     assert [row["text"] for row in table] == [*TEXTS, "", TEXTS[0]]
     assert [row["text"] for row in table] == [one["text"] for one in told]
     assert (table[-1]["image"], told[-1]["image"]) == ("'=1+1.png", "=1+1.png")
@@ -63,7 +62,7 @@ def test_every_image_has_a_row_in_both_tables(workspace: Workspace, source: Path
     assert "no PNG, JPEG, WebP or BMP" in table[-2]["problem"]
     assert table[-2]["confidence"] == ""
     assert [char for char, _ in told[0]["characters"]] == list(TEXTS[0])
-    summary = json.loads((folder / SUMMARY).read_text())
+    summary = json.loads((folder / paths.SUMMARY).read_text())
     assert (summary["images"], summary["unread"], summary["source"]) == (len(TEXTS) + 2, 1, "many")
 
 
@@ -74,14 +73,14 @@ def test_a_stopped_one_goes_on_where_it_was(
     monkeypatch.setattr(module, "BATCH", 4)
     folder = workspace.folder("transcripts", new_id())
     folder.mkdir()
-    write_json(folder / STOP, {})
+    write_json(folder / paths.STOP, {})
     with pytest.raises(Stopped):
         do(workspace, TranscribeConfig(run=run, path=str(source)), folder)
-    assert len(read_events(folder / EVENTS)[0]) == 4
-    (folder / STOP).unlink()
+    assert len(read_events(folder / paths.EVENTS)[0]) == 4
+    (folder / paths.STOP).unlink()
     do(workspace, TranscribeConfig(run=run, path=str(source)), folder)
-    assert (folder / CSV).read_text() == (straight / CSV).read_text()
-    assert len(read_events(folder / EVENTS)[0]) == len(TEXTS)
+    assert (folder / paths.READINGS_CSV).read_text() == (straight / paths.READINGS_CSV).read_text()
+    assert len(read_events(folder / paths.EVENTS)[0]) == len(TEXTS)
 
 
 def test_a_better_bundle_reads_all_anew(workspace: Workspace, source: Path, run: str):
@@ -89,7 +88,7 @@ def test_a_better_bundle_reads_all_anew(workspace: Workspace, source: Path, run:
     folder = do(workspace, config)
     save_run_bundle(workspace, run=run, step=99)
     do(workspace, config, folder)
-    events = read_events(folder / EVENTS)[0]
+    events = read_events(folder / paths.EVENTS)[0]
     assert {event["by"] for event in events} == {99}
     assert len(events) == len(TEXTS)
 

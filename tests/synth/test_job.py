@@ -19,7 +19,7 @@ from engine.config.text_sources import Digits, Words
 from engine.datasets import Dataset, open_dataset, split_of
 from engine.errors import ConfigError, SpaceError
 from engine.files import read_json
-from engine.jobs import JobContext, State, Stopped
+from engine.jobs import JobContext, State, Stopped, paths
 from engine.synth import job as generate
 from engine.synth import samples
 from engine.synth.trdg.adapter import Drawing, draw
@@ -74,8 +74,8 @@ def test_a_stored_sample_is_the_sample_of_the_recipe(made: Dataset):
 
 
 def test_the_summary_says_what_lists_show(made: Dataset):
-    summary = read_json(made.folder / "summary.json")
-    files = [*made.folder.glob("shards/*"), made.folder / "samples.parquet"]
+    summary = read_json(made.folder / paths.SUMMARY)
+    files = [*(made.folder / paths.SHARDS).glob("*"), made.folder / paths.SAMPLES]
     assert summary["images"] == 120
     assert summary["counts"] == SMALL.counts
     assert summary["bytes"] == sum(path.stat().st_size for path in files)
@@ -155,19 +155,19 @@ def test_a_stop_keeps_finished_shards_and_resuming_gives_the_same_dataset(
     with JobContext(folder) as job, pytest.raises(Stopped):
         monkeypatch.setattr(job, "stop_requested", lambda: len(list(folder.glob("parts/*"))) >= 2)
         generate.work(SMALL, job)
-    kept = {path: path.stat().st_mtime_ns for path in (folder / "shards").iterdir()}
+    kept = {path: path.stat().st_mtime_ns for path in (folder / paths.SHARDS).iterdir()}
     assert 2 <= len(kept) < 12
-    assert not (folder / "manifest.json").exists()
+    assert not (folder / paths.MANIFEST).exists()
     with JobContext(folder) as job:
         assert job.resuming
         generate.work(SMALL, job)
     assert all(path.stat().st_mtime_ns == changed for path, changed in kept.items())
     resumed = open_dataset(folder, "hashes")
     assert resumed.manifest.dropped == made.manifest.dropped
-    (folder / "summary.json").unlink()  # as when killed just before it was written
+    (folder / paths.SUMMARY).unlink()  # as when killed just before it was written
     with JobContext(folder) as job:
         generate.work(SMALL, job)
-    assert read_json(folder / "summary.json")["hash"] == resumed.manifest.hash
+    assert read_json(folder / paths.SUMMARY)["hash"] == resumed.manifest.hash
     assert all(resumed.label(i) == made.label(i) and resumed.image_bytes(i) == made.image_bytes(i) for i in range(120))
 
 
@@ -175,7 +175,7 @@ def test_a_killed_job_leaves_no_process_and_resumes_to_the_same_dataset(workspac
     id = jobs.launch(workspace, "generate", SMALL, name="to be killed")
     folder = workspace.folder("datasets", id)
     until(lambda: any(folder.glob("parts/*.parquet")))
-    worker = psutil.Process(read_json(folder / "process.json")["worker"]["pid"])
+    worker = psutil.Process(read_json(folder / paths.PROCESS)["worker"]["pid"])
     drawing = worker.children(recursive=True)
     os.kill(worker.pid, signal.SIGKILL)
     until(lambda: not any(child.is_running() for child in drawing), 10)
@@ -194,11 +194,11 @@ def test_a_cancelled_job_says_so_keeps_its_shards_and_resumes_to_the_same_datase
     jobs.stop(workspace, "datasets", id)
     until(lambda: not jobs.load_job(workspace, "datasets", id).state.live)
     assert jobs.load_job(workspace, "datasets", id).state is State.stopped
-    kept = {path.name: path.read_bytes() for path in folder.glob("shards/*.tfrecord")}
+    kept = {path.name: path.read_bytes() for path in (folder / paths.SHARDS).glob("*.tfrecord")}
     assert 0 < len(kept) < len(generate.plan_shards(config))
     jobs.resume(workspace, "datasets", id)
     until(lambda: not jobs.load_job(workspace, "datasets", id).state.live)
     resumed = open_dataset(folder, "hashes")
-    assert all((folder / "shards" / name).read_bytes() == content for name, content in kept.items())
+    assert all((folder / paths.SHARDS / name).read_bytes() == content for name, content in kept.items())
     assert resumed.manifest == make(tmp_path, config).manifest
-    assert sum(resumed.manifest.dropped.values()) == read_json(folder / "summary.json")["dropped"] > 0
+    assert sum(resumed.manifest.dropped.values()) == read_json(folder / paths.SUMMARY)["dropped"] > 0

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.errors import CheckpointError, SpaceError
+from engine.jobs import paths
 from engine.training import checkpoint as checkpoints
 from engine.training.checkpoint import load, load_newest, prune, save, saved_steps
 
@@ -43,12 +44,12 @@ def test_a_run_without_checkpoints_has_none(tmp_path: Path):
     assert load_newest(tmp_path) is None
 
 
-FILES = ["network.safetensors", "optimiser.safetensors", "state.json", "manifest.json"]
+FILES = ["network.safetensors", "optimiser.safetensors", paths.CHECKPOINT_STATE, paths.MANIFEST]
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_cut_of_every_file_falls_back(run: Path, file: str):
-    path = run / "checkpoints" / "2" / file
+    path = run / paths.CHECKPOINTS / "2" / file
     whole = path.read_bytes()
     for length in (0, 1, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:length])
@@ -59,7 +60,7 @@ def test_every_cut_of_every_file_falls_back(run: Path, file: str):
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_flipped_bit_is_refused_or_changes_nothing(run: Path, file: str):
-    path = run / "checkpoints" / "2" / file
+    path = run / paths.CHECKPOINTS / "2" / file
     whole = path.read_bytes()
     random = np.random.default_rng(0)
     for place in random.integers(0, len(whole), 50):
@@ -68,25 +69,25 @@ def test_every_flipped_bit_is_refused_or_changes_nothing(run: Path, file: str):
         path.write_bytes(damaged)
         found = load(run, 2)
         if found is not None:  # a flip between the manifest's words
-            assert file == "manifest.json"
+            assert file == paths.MANIFEST
             assert np.array_equal(found.groups["network"]["0000"], groups(2)["network"]["0000"])
             assert found.state == {**STATE, "step": 2}
 
 
 def test_a_missing_file_a_link_and_a_stranger_are_refused(run: Path):
-    newest = run / "checkpoints" / "2"
+    newest = run / paths.CHECKPOINTS / "2"
     aside = run / "aside"
-    (newest / "state.json").rename(aside)
+    (newest / paths.CHECKPOINT_STATE).rename(aside)
     assert load(run, 2) is None
-    (newest / "state.json").symlink_to(aside)
+    (newest / paths.CHECKPOINT_STATE).symlink_to(aside)
     assert load(run, 2) is None
     shutil.rmtree(newest)
-    shutil.copytree(run / "checkpoints" / "1", newest)
+    shutil.copytree(run / paths.CHECKPOINTS / "1", newest)
     assert load(run, 2) is None, "the manifest is of another step"
 
 
 def test_when_all_are_damaged_the_run_is_told_so(run: Path):
-    for manifest in run.glob("checkpoints/*/manifest.json"):
+    for manifest in (run / paths.CHECKPOINTS).glob(f"*/{paths.MANIFEST}"):
         manifest.write_text("{}")
     with pytest.raises(CheckpointError, match=r"steps 2, 1.*Start a new run"):
         load_newest(run)
@@ -105,22 +106,22 @@ def test_a_full_disk_keeps_what_was_there(run: Path):
     found = load_newest(run)
     assert found is not None
     assert (found.step, found.damaged) == (2, ())
-    assert not list((run / "checkpoints").glob(".*"))
+    assert not list((run / paths.CHECKPOINTS).glob(".*"))
 
 
 def test_pruning_keeps_the_newest_two_and_the_best(run: Path):
     for step in (3, 4, 5):
         save(run, step, groups(step), STATE)
-    (run / "checkpoints" / ".6.abc.tmp").mkdir()
+    (run / paths.CHECKPOINTS / ".6.abc.tmp").mkdir()
     prune(run, best=2)
     assert saved_steps(run) == [2, 4, 5]
-    assert len(list((run / "checkpoints").iterdir())) == 3
+    assert len(list((run / paths.CHECKPOINTS).iterdir())) == 3
 
 
 def test_saving_a_step_again_keeps_a_whole_one_and_replaces_a_damaged_one(run: Path):
     for damage, kept in ((False, 2), (True, 9)):
         if damage:
-            (run / "checkpoints" / "2" / "state.json").write_text("{}")
+            (run / paths.CHECKPOINTS / "2" / paths.CHECKPOINT_STATE).write_text("{}")
         save(run, 2, groups(9), STATE)
         found = load(run, 2)
         assert found is not None
@@ -130,4 +131,4 @@ def test_saving_a_step_again_keeps_a_whole_one_and_replaces_a_damaged_one(run: P
 def test_a_damaged_checkpoint_is_put_aside(run: Path):
     checkpoints.quarantine(run, 2)
     assert saved_steps(run) == [1]
-    assert (run / "checkpoints" / "2.damaged").is_dir()
+    assert (run / paths.CHECKPOINTS / "2.damaged").is_dir()

@@ -16,6 +16,7 @@ from engine.errors import CharsetError, ConfigError, DatasetError, OutOfMemory
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import dataset_samples
 from engine.files import read_json, write_json
+from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
@@ -45,7 +46,7 @@ def other(shared: Workspace) -> str:
 
 def start(run: Path) -> dict[str, Any]:
     train(run)
-    return read_json(run / "summary.json")
+    return read_json(run / paths.SUMMARY)
 
 
 def test_a_run_learns_from_a_mix_validates_elsewhere_and_is_scored_on_each_test_set(
@@ -134,7 +135,7 @@ def test_a_fine_tuned_run_goes_on_from_the_other(shared: Workspace, dataset: str
     train(run)
     (note,) = events(run, "note")
     assert straight_run.name in note["text"]
-    best = read_json(straight_run / "summary.json")["best"]["step"]
+    best = read_json(straight_run / paths.SUMMARY)["best"]["step"]
     before, after = weights(straight_run, best), weights(run, 2)
     assert np.array_equal(before["network/0000"], after["network/0000"])  # the first kernel, frozen
     assert any(not np.array_equal(before[name], after[name]) for name in after if name.startswith("network/"))
@@ -160,7 +161,7 @@ def generated(shared: Workspace) -> str:
     folder = shared.folder("datasets", id)
     folder.mkdir()
     config = GenerateConfig(images=40, validation=0.2, test=0.2)
-    write_json(folder / "config.json", config.plain())
+    write_json(folder / paths.CONFIG, config.plain())
     with JobContext(folder) as job:
         generate(config, job)
     return id
@@ -180,7 +181,7 @@ def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspa
     assert second.texts == again.texts
     assert all(np.array_equal(second.row(i), again.row(i)) for i in range(0, len(again.texts), 97))
     assert all(len(text) <= 12 and not material.charset.missing(text) for text in texts)
-    made = GenerateConfig.parse(read_json(material.main.folder / "config.json"))
+    made = GenerateConfig.parse(read_json(material.main.folder / paths.CONFIG))
     assert {split_of(text, made.validation, made.test) for text in texts} == {"train"}
     assert not {first.row(i).tobytes() for i in range(200)} & {second.row(i).tobytes() for i in range(200)}
 

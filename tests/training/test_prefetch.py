@@ -13,6 +13,7 @@ from engine.config.reader import ReaderConfig, time_steps_needed
 from engine.config.train import TrainConfig
 from engine.datasets import open_dataset
 from engine.errors import DatasetError
+from engine.jobs import paths
 from engine.models.losses import PAD
 from engine.training.data import TrainingData, load_training_data
 from engine.training.prefetch import make_batch, stream
@@ -95,7 +96,7 @@ def test_a_stream_goes_on_from_any_step(workspace: Workspace):
 
 def test_a_damaged_record_ends_the_stream_with_its_name(workspace: Workspace):
     rows = material(workspace, CTC).training
-    (shard,) = workspace.root.glob("datasets/*/shards/train-*")
+    (shard,) = workspace.root.glob(f"datasets/*/{paths.SHARDS}/train-*")
     content = bytearray(shard.read_bytes())
     content[len(content) // 2] ^= 1
     shard.write_bytes(content)

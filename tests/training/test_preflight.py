@@ -8,6 +8,7 @@ import pytest
 from engine.config.train import TrainConfig
 from engine.errors import DatasetError
 from engine.files import read_json, write_json
+from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.training.job import preflight
 from engine.training.preflight import Trial, suggested
@@ -22,10 +23,10 @@ pytestmark = pytest.mark.heavy
 def fly(workspace: Workspace, config: TrainConfig) -> tuple[Path, dict[str, Any]]:
     folder = workspace.collection("preflights") / new_id()
     folder.mkdir()
-    write_json(folder / "config.json", config.plain())
+    write_json(folder / paths.CONFIG, config.plain())
     with JobContext(folder) as job:
         preflight(config, job)
-    return folder, read_json(folder / "summary.json")
+    return folder, read_json(folder / paths.SUMMARY)
 
 
 def test_it_says_what_a_run_will_take(shared: Workspace, dataset: str):
@@ -36,7 +37,7 @@ def test_it_says_what_a_run_will_take(shared: Workspace, dataset: str):
     assert (found["steps_per_epoch"], found["steps"]) == (4, 24)
     assert found["seconds"] == pytest.approx(24 * found["trials"][1]["seconds_per_step"], abs=0.1)
     assert found["training_images"] == 16
-    assert not (folder / "checkpoints").exists()
+    assert not (folder / paths.CHECKPOINTS).exists()
 
 
 def test_it_stops_growing_where_memory_ends(shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch):

@@ -9,6 +9,7 @@ import pytest
 
 from engine.errors import BundleError, CharsetError, CheckpointError, DatasetError, SpaceError
 from engine.files import read_json
+from engine.jobs import paths
 from engine.jobs.context import Diverged, Stopped
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
@@ -28,11 +29,11 @@ def test_a_run_tells_its_curve_and_its_scores(straight_run: Path):
     assert all(event["perplexity"] == pytest.approx(perplexity(event["loss"])) for event in curve)
     assert [event["step"] for event in events(straight_run, "validation")] == [4, 8, 12]
     assert all(event["images"] == 4 for event in events(straight_run, "validation"))
-    summary = read_json(straight_run / "summary.json")
+    summary = read_json(straight_run / paths.SUMMARY)
     assert summary.keys() >= {"dataset", "parameters", "best", "last", "test", "images_per_second", "bundle_step"}
     assert summary["steps"] == 12
     assert summary["test"]["images"] == 3
-    assert list((straight_run / "tensorboard").glob("events.out.tfevents.*"))
+    assert list((straight_run / paths.TENSORBOARD).glob("events.out.tfevents.*"))
 
 
 def test_a_run_leaves_a_bundle_that_reads(straight_run: Path, shared: Workspace):
@@ -44,19 +45,19 @@ def test_a_run_leaves_a_bundle_that_reads(straight_run: Path, shared: Workspace)
 
 
 def test_the_newest_checkpoints_and_the_best_are_kept(straight_run: Path):
-    best = read_json(straight_run / "summary.json")["best"]["step"]
+    best = read_json(straight_run / paths.SUMMARY)["best"]["step"]
     assert checkpoints.saved_steps(straight_run) == sorted({8, 12, best})
     assert not list(straight_run.rglob("*.tmp"))
 
 
 def test_stopping_saves_and_resuming_gives_the_straight_run(straight_run: Path, shared: Workspace, dataset: str):
     run = new_run(shared, tiny_config(dataset, checkpoint_minutes=240))
-    (run / "stop.json").write_text("{}")
+    (run / paths.STOP).write_text("{}")
     for _ in range(2):  # a stop before the first step's end costs that step only
         with pytest.raises(Stopped):
             train(run)
     assert checkpoints.saved_steps(run) == [1, 2]
-    (run / "stop.json").unlink()
+    (run / paths.STOP).unlink()
     train(run)
     assert differences(weights(run, 12), weights(straight_run, 12)) == {}
     assert events(run, "train") == events(straight_run, "train")
@@ -68,11 +69,11 @@ def test_a_damaged_newest_checkpoint_falls_back_and_ends_the_same(
 ):
     run = shared.folder("runs", "1" * 26)
     shutil.copytree(straight_run, run)
-    shutil.rmtree(run / "checkpoints" / "12")
-    shutil.copytree(run / "checkpoints" / "8", run / "checkpoints" / "12")  # says step 8 within
+    shutil.rmtree(run / paths.CHECKPOINTS / "12")
+    shutil.copytree(run / paths.CHECKPOINTS / "8", run / paths.CHECKPOINTS / "12")  # says step 8 within
     train(run)
     assert "damaged" in events(run, "note")[0]["text"]
-    assert (run / "checkpoints" / "12.damaged").is_dir()
+    assert (run / paths.CHECKPOINTS / "12.damaged").is_dir()
     assert differences(weights(run, 12), weights(straight_run, 12)) == {}
     assert events(run, "train") == events(straight_run, "train")
 
@@ -80,7 +81,7 @@ def test_a_damaged_newest_checkpoint_falls_back_and_ends_the_same(
 def test_a_run_whose_checkpoints_are_all_damaged_says_so(straight_run: Path, shared: Workspace):
     run = shared.folder("runs", "2" * 26)
     shutil.copytree(straight_run, run)
-    for state in run.glob("checkpoints/*/state.json"):
+    for state in (run / paths.CHECKPOINTS).glob(f"*/{paths.CHECKPOINT_STATE}"):
         state.write_text("{}")
     with pytest.raises(CheckpointError, match="All checkpoints of this run are damaged"):
         train(run)
@@ -88,7 +89,7 @@ def test_a_run_whose_checkpoints_are_all_damaged_says_so(straight_run: Path, sha
 
 def test_another_config_is_not_resumed(straight_run: Path, shared: Workspace, dataset: str):
     run = new_run(shared, tiny_config(dataset, seed=5))
-    shutil.copytree(straight_run / "checkpoints", run / "checkpoints")
+    shutil.copytree(straight_run / paths.CHECKPOINTS, run / paths.CHECKPOINTS)
     with pytest.raises(CheckpointError, match="Start a new run"):
         train(run)
 

@@ -10,10 +10,8 @@ from engine.config.exporting import ExportConfig
 from engine.datasets.exporting import LAYOUTS
 from engine.datasets.splits import SPLITS
 from engine.formatting import size
-from engine.jobs import Job, State, launch, list_jobs
+from engine.jobs import Job, State, launch, list_jobs, paths
 from engine.workspace import Workspace
-
-_ARCHIVE = "export.zip"
 
 
 def exports(workspace: Workspace, dataset: Job) -> None:
@@ -70,11 +68,11 @@ def _list(workspace: Workspace, dataset: Job, was_live: bool) -> None:
 
 
 def _download(job: Job) -> None:
-    path = job.folder / _ARCHIVE
+    path = job.folder / paths.EXPORT_ARCHIVE
     if job.state is not State.finished:
         return
     if not path.is_file():
-        st.caption(f"Not packed; it lies in {literal(str(path.parent / 'files'))}", width="content")
+        st.caption(f"Not packed; it lies in {literal(str(job.folder / paths.EXPORT_FILES))}", width="content")
         return
     st.download_button(
         f"Download {size(path.stat().st_size)}", lambda: path.open("rb"), file_name=f"{job.id[-6:]}.zip",

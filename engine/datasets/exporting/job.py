@@ -15,10 +15,10 @@ from engine.datasets.exporting import LAYOUTS
 from engine.datasets.exporting.write import pack, write_layout
 from engine.errors import DatasetError
 from engine.files import require_space
+from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.job import load_job
 
-FILES, ARCHIVE = "files", "export.zip"
 _UNFINISHED = ".files.tmp"
 _ROOM = 1.2  # of the expected size, to be free before we begin
 _PNG_GROWTH = 4.0  # of a JPEG that becomes a PNG, about
@@ -41,19 +41,19 @@ def work(config: ExportConfig, job: JobContext) -> None:
     folder = _empty(job.folder / _UNFINISHED)
     job.phase("writing")
     entries = write_layout(dataset, layout, dict.fromkeys(config.splits), folder, _watch(job, total))
-    shutil.rmtree(job.folder / FILES, ignore_errors=True)
-    os.rename(folder, job.folder / FILES)
+    shutil.rmtree(job.folder / paths.EXPORT_FILES, ignore_errors=True)
+    os.rename(folder, job.folder / paths.EXPORT_FILES)
     if config.archive:
         job.phase("packing")
-        pack(job.folder / FILES, job.folder / ARCHIVE, _watch(job, None))
+        pack(job.folder / paths.EXPORT_FILES, job.folder / paths.EXPORT_ARCHIVE, _watch(job, None))
     job.summary(
         dataset=config.dataset,
         dataset_name=load_job(job.workspace, "datasets", config.dataset).name,
         layout=config.layout,
         title=layout.title,
         images=len(entries),
-        bytes=sum(path.stat().st_size for path in (job.folder / FILES).rglob("*") if path.is_file()),
-        archive_bytes=(job.folder / ARCHIVE).stat().st_size if config.archive else None,
+        bytes=sum(path.stat().st_size for path in (job.folder / paths.EXPORT_FILES).rglob("*") if path.is_file()),
+        archive_bytes=(job.folder / paths.EXPORT_ARCHIVE).stat().st_size if config.archive else None,
     )
 
 

@@ -23,12 +23,11 @@ from engine.datasets.tf_example import ImageRecord
 from engine.errors import ImageError, SourceError
 from engine.files import read_json, require_space, write_json
 from engine.images.encode import stored
+from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.sources.locate import discard, opened
 from engine.sources.tree import Tree
 
-REPORT = "report.json"
-_PLAN = "plan.json"
 _SHARD_IMAGES = 500
 _SHARD_BYTES = 200_000_000  # of pixels
 _ROOM = 1.5  # of the source's size, to be free before we copy
@@ -70,7 +69,7 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
     findings = scan(tree, config, watch)
     verdicts = validate(findings, config)
     report = make_report(findings, verdicts, config)
-    write_json(job.folder / REPORT, report.plain())
+    write_json(job.folder / paths.IMPORT_REPORT, report.plain())
     accepted = [verdict for verdict in verdicts if verdict.dropped is None]
     _check(report, accepted, job)
     plans = _plan(accepted)
@@ -123,11 +122,11 @@ def _begin(job: JobContext, plans: list[_Plan]) -> None:
         for verdict in plan.verdicts:
             digest.update(repr((plan.name, verdict.label, verdict.look.digest, verdict.look.item.name)).encode())
     written = {"digest": digest.hexdigest()}
-    path = job.folder / _PLAN
+    path = job.folder / paths.IMPORT_PLAN
     if path.is_file() and read_json(path) == written:
         sweep(job.folder)
         return
-    for folder in ("shards", "parts"):
+    for folder in (paths.SHARDS, paths.PARTS):
         shutil.rmtree(job.folder / folder, ignore_errors=True)
     write_json(path, written)
 

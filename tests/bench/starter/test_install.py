@@ -5,12 +5,12 @@ from engine.config.generate import GenerateConfig
 from engine.config.train import TrainConfig
 from engine.errors import BundleError
 from engine.files import write_json
-from engine.jobs import JobContext
-from engine.jobs.records import CONFIG, JOB, JobRecord
+from engine.jobs import JobContext, paths
+from engine.jobs.records import JobRecord
 from engine.reading import bundle as bundles
 from engine.reading.reader import Reader
 from engine.synth.job import work as generate
-from engine.workspace import new_id
+from engine.workspace import STARTER, new_id
 from tests.helpers.tiny_bundles import draw, save_labelled_folder, save_run_bundle
 
 
@@ -24,21 +24,21 @@ def run(workspace):
     bundle = save_run_bundle(workspace)
     folder = workspace.folder("runs", bundle.name)
     record = JobRecord(id=bundle.name, kind="train", name="x", created=bundle.manifest.created, device="cpu")
-    write_json(folder / JOB, record.plain())
-    write_json(folder / CONFIG, TrainConfig(dataset=dataset.name).plain())
+    write_json(folder / paths.JOB, record.plain())
+    write_json(folder / paths.CONFIG, TrainConfig(dataset=dataset.name).plain())
     return bundle.name
 
 
 def test_the_starter_is_replaced_by_the_runs_bundle_and_its_card(workspace, run, tmp_path, monkeypatch, capsys):
-    target = tmp_path / "starter"
+    target = tmp_path / STARTER
     target.mkdir()
     (target / "old.txt").write_text("former")
-    monkeypatch.setattr(bundles, "STARTER", target)
+    monkeypatch.setattr(bundles, "STARTER_FOLDER", target)
     images = save_labelled_folder(tmp_path / "photos", {"1.png": "abcd", "2.png": "dd"}).parent
     install.main(["--run", run, "--images", str(images), "--target", str(target)])
-    assert {file.name for file in target.iterdir()} == {"manifest.json", "network.onnx", "CARD.md"}
-    starter = bundles.newest_bundle(workspace, "starter")
-    assert starter.name == "starter"
+    assert {file.name for file in target.iterdir()} == {paths.MANIFEST, "network.onnx", "CARD.md"}
+    starter = bundles.newest_bundle(workspace, STARTER)
+    assert starter.name == STARTER
     assert starter.manifest.scores["photos"]["word_accuracy"] == 1
     assert Reader.open(target, workspace).read([draw("abc")])[0].text == "abc"
     card = capsys.readouterr().out
@@ -50,5 +50,5 @@ def test_a_bundle_too_large_for_a_repository_is_refused(workspace, run, tmp_path
     monkeypatch.setattr(install, "MAX_BYTES", 100)
     images = save_labelled_folder(tmp_path / "photos", {"1.png": "abcd"}).parent
     with pytest.raises(BundleError, match="8 at most"):
-        install.main(["--run", run, "--images", str(images), "--target", str(tmp_path / "starter")])
-    assert not (tmp_path / "starter").exists()
+        install.main(["--run", run, "--images", str(images), "--target", str(tmp_path / STARTER)])
+    assert not (tmp_path / STARTER).exists()

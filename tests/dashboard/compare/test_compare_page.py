@@ -9,7 +9,7 @@ import pytest
 from dashboard.compare.run_table import CHOSEN
 from engine import jobs
 from engine.config.evaluate import EvaluateConfig
-from engine.jobs import records
+from engine.jobs import paths
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
@@ -189,7 +189,7 @@ def test_an_evaluation_enters_the_table_of_scores(lab: ScoredLab, open_page: Ope
             "step": 300,
             "interval": [share - 0.04, share + 0.04],
         }
-        (made.folder / records.SUMMARY).write_text(json.dumps({"run": run.id, "dataset": other.id, **score}))
+        (made.folder / paths.SUMMARY).write_text(json.dumps({"run": run.id, "dataset": other.id, **score}))
     words = said(open_page("compare"))
     assert "photos :gray[(500 images)]" in words
     assert "**75.0 %** :gray[:small[71.0 to 79.0]]" in words
@@ -199,7 +199,7 @@ def test_an_evaluation_enters_the_table_of_scores(lab: ScoredLab, open_page: Ope
 def test_a_run_is_tested_from_here_and_its_score_enters_the_table(lab: ScoredLab, open_page: Open):
     run = folders.run(lab.workspace, "fresh", "stopped", lab.dataset)
     save_run_bundle(lab.workspace, run=run.id)
-    (run.folder / records.SUMMARY).write_text(json.dumps({"bundle_step": 7}))
+    (run.folder / paths.SUMMARY).write_text(json.dumps({"bundle_step": 7}))
     app = open_page("compare")
     assert "No chosen run has been tested yet" in said(app)
     next(button for button in app.button if button.label == "Test 1 run").click().run()
@@ -217,8 +217,8 @@ def test_a_run_is_tested_from_here_and_its_score_enters_the_table(lab: ScoredLab
 
 def test_readings_that_are_gone_or_damaged_are_said_and_break_nothing(lab: ScoredLab, open_page: Open):
     first, second = lab.run("first", right), lab.run("second", poor)
-    (first.folder / "tests" / f"{lab.dataset}.parquet").unlink()
-    (second.folder / "tests" / f"{lab.dataset}.parquet").write_bytes(b"PAR1 nonsense")
+    (first.folder / paths.TESTS / f"{lab.dataset}.parquet").unlink()
+    (second.folder / paths.TESTS / f"{lab.dataset}.parquet").write_bytes(b"PAR1 nonsense")
     app = open_page("compare")
     assert "**first** reads 100.0 % of *words*. The readings of this test are gone" in said(app)
     for name in ("Scores", "Curves", "Settings", "Better and worse", "Where"):
@@ -229,7 +229,7 @@ def test_readings_that_are_gone_or_damaged_are_said_and_break_nothing(lab: Score
 def test_a_live_a_crashed_and_an_unreadable_run_stand_in_the_table(lab: ScoredLab, open_page: Open):
     live, torn = folders.run(lab.workspace, "now", None), folders.run(lab.workspace, "torn")
     folders.run(lab.workspace, "broke", "failed")
-    (torn.folder / records.CONFIG).write_text("[]")
+    (torn.folder / paths.CONFIG).write_text("[]")
     with folders.alive(live):
         app = open_page("compare")
         for name in ("Scores", "Curves", "Settings", "Better and worse", "Where"):

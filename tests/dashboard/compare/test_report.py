@@ -17,6 +17,7 @@ from dashboard.compare.report.svg import line_chart, nice_ticks
 from dashboard.compare.report.tables import as_csv, as_latex, as_markdown
 from engine import jobs
 from engine.evaluation.results import names_of, results_of, shared_tests
+from engine.jobs import paths
 from engine.workspace import Workspace
 from tests.dashboard.labs import ScoredLab, scored_lab
 
@@ -120,8 +121,8 @@ def test_latex_escapes_what_would_be_a_command(report: Report):
 
 def test_a_report_of_runs_without_any_score_is_whole(lab: ScoredLab):
     made = lab.run("plain", lambda place, truth: truth)
-    (made.folder / "summary.json").unlink()
-    (made.folder / "events.jsonl").unlink()
+    (made.folder / paths.SUMMARY).unlink()
+    (made.folder / paths.EVENTS).unlink()
     report = report_of(lab)
     assert "No chosen run has a test score yet" in as_html(report)
     assert "No chosen run has a test score yet" in as_markdown(report)

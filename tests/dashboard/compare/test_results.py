@@ -8,9 +8,9 @@ from dashboard.common.runs import run_lines, titles
 from dashboard.compare.run_rows import differing, frame_of, most_telling
 from engine.config.evaluate import EvaluateConfig
 from engine.evaluation.results import TestSet, names_of, results_of, shared_tests
-from engine.jobs import annotate, list_jobs, records
+from engine.jobs import annotate, list_jobs, paths
 from engine.jobs.records import Reason
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 from tests.dashboard import folders
 from tests.dashboard.labs import ScoredLab, scored_lab
 
@@ -28,7 +28,7 @@ def evaluate(
         lab.workspace, "evaluations", "evaluate", "test", EvaluateConfig.parse({"run": run, **values}), reason
     )
     score = {"word_accuracy": accuracy, "images": 36, "step": step}
-    (made.folder / records.SUMMARY).write_text(json.dumps(score))
+    (made.folder / paths.SUMMARY).write_text(json.dumps(score))
 
 
 def accuracies(lab: ScoredLab, run: str) -> dict[TestSet, float]:
@@ -49,7 +49,7 @@ def test_the_newest_reading_by_the_newest_state_of_a_run_counts(lab: ScoredLab):
     evaluate(lab, run, 0.1, step=500, split="train")
     evaluate(lab, run, 0.2, step=500, split="test")
     evaluate(lab, run, 0.3, step=500, dataset=None, folder="/photos")
-    evaluate(lab, "starter", 0.4, step=500)
+    evaluate(lab, STARTER, 0.4, step=500)
     assert accuracies(lab, run) == {own: 0.2, TestSet(lab.dataset, "train"): 0.1, TestSet("/photos"): 0.3}
 
 
@@ -96,6 +96,6 @@ def test_the_table_is_made_once_for_runs_that_stay_as_they_are_and_anew_when_one
     assert look() is first
     annotate(workspace, "runs", made[0].id, starred=True)
     assert look()[0]["Star"].tolist() == ["", "★"]
-    (made[1].folder / records.EXIT).unlink()
+    (made[1].folder / paths.EXIT).unlink()
     with folders.alive(made[1]):
         assert look()[0]["State"].iloc[0] == "running"

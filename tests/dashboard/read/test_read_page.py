@@ -15,7 +15,7 @@ from dashboard.readings.reading import tinted
 from engine.datasets.corrections import FOLDER, keep, list_kept
 from engine.jobs import State, list_jobs, load_job
 from engine.reading.results import Character
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import APP, Open, said
 from tests.helpers.tiny_bundles import draw, save_run_bundle
@@ -83,7 +83,7 @@ def test_the_three_best_readings_are_told_with_what_differs(workspace: Workspace
 def test_several_readers_answer_side_by_side_and_say_where_they_differ(workspace: Workspace, open_page: Open):
     ids = [save_run_bundle(workspace, run=folders.run(workspace, f"run {n}", None).id).name for n in range(2)]
     app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params["reader"] = [*ids, "starter"]
+    app.query_params["reader"] = [*ids, STARTER]
     app.switch_page("app_pages/read.py").run()
     drop(app, ("a.png", png("abca")))
     assert not app.exception
@@ -91,14 +91,14 @@ def test_several_readers_answer_side_by_side_and_say_where_they_differ(workspace
     assert headings(app)[:2] == ["abca", "abca"]
     assert any("the same as" in caption.value for caption in app.caption)
     assert any("differs from" in caption.value for caption in app.caption)
-    assert linked(app) == [*ids, "starter"]
+    assert linked(app) == [*ids, STARTER]
 
 
 def test_the_address_follows_the_choice(workspace: Workspace, open_page: Open):
     app = reading_page(workspace, open_page)
     assert linked(app) == [_id(workspace)]
-    app.button_group(key="read-readers").set_value(["starter"]).run()
-    assert linked(app) == ["starter"]
+    app.button_group(key="read-readers").set_value([STARTER]).run()
+    assert linked(app) == [STARTER]
     app.button_group(key="read-readers").set_value([]).run()
     assert "Choose one reader" in said(app)
 

@@ -9,7 +9,7 @@ from PIL import Image
 from dashboard.caches.files import event_frames
 from dashboard.runs.curves import as_csv
 from dashboard.watch.run_picker import asked_runs
-from engine.jobs import list_jobs, load_job, records
+from engine.jobs import list_jobs, load_job, paths
 from engine.workspace import Workspace, new_id
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
@@ -18,16 +18,16 @@ ID = "0" * 26
 
 
 def add_events(run: folders.Made, *events: dict[str, Any]) -> None:
-    with (run.folder / records.EVENTS).open("a") as file:
+    with (run.folder / paths.EVENTS).open("a") as file:
         file.writelines(json.dumps(event) + "\n" for event in events)
 
 
 def pin(run: folders.Made, step: int, *texts: str) -> None:
     """Write one evaluation's readings of images that all say "cat", with their pictures."""
-    (run.folder / "pinned").mkdir(exist_ok=True)
+    (run.folder / paths.PINNED).mkdir(exist_ok=True)
     readings = []
     for number, text in enumerate(texts):
-        Image.new("L", (64, 32), 200).save(run.folder / "pinned" / f"{number}.png")
+        Image.new("L", (64, 32), 200).save(run.folder / paths.PINNED / f"{number}.png")
         readings.append({"image": number, "truth": "cat", "text": text, "confidences": [0.9] * len(text)})
     add_events(run, {"kind": "pinned", "step": step, "epoch": 1, "readings": readings})
 
@@ -62,7 +62,7 @@ def test_the_slider_goes_on_with_a_run_unless_it_was_moved(workspace: Workspace,
 def test_hostile_pinned_events_and_pictures_break_nothing(workspace: Workspace, open_page: Open):
     run = folders.run(workspace)
     pin(run, 100, "<b>*x*")
-    (run.folder / "pinned" / "0.png").write_bytes(b"no picture")
+    (run.folder / paths.PINNED / "0.png").write_bytes(b"no picture")
     add_events(
         run, {"kind": "pinned", "step": 200, "readings": [{"image": "../0"}, 7]}, {"kind": "pinned", "step": 300}
     )
@@ -76,8 +76,8 @@ def test_hostile_pinned_events_and_pictures_break_nothing(workspace: Workspace, 
 def imported(workspace: Workspace, name: str) -> folders.Made:
     """Write a dataset's folder as an import leaves it."""
     made = folders.dataset(workspace, name)
-    record = json.loads((made.folder / records.JOB).read_text())
-    (made.folder / records.JOB).write_text(json.dumps({**record, "kind": "import"}))
+    record = json.loads((made.folder / paths.JOB).read_text())
+    (made.folder / paths.JOB).write_text(json.dumps({**record, "kind": "import"}))
     return made
 
 
@@ -88,7 +88,7 @@ def test_the_gap_between_drawn_and_real_images_is_said(workspace: Workspace, ope
         {"dataset": drawn.id, "dataset_name": "drawn", "word_accuracy": 0.97, "cer": 0.01, "images": 600},
         {"dataset": real.id, "dataset_name": "crops", "word_accuracy": 0.612, "cer": 0.2, "images": 195},
     ]
-    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests}))
+    (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests}))
     words = said(open_page("watch"))
     assert "synthetic **97.0 %** (drawn, 600 images), real **61.2 %** (crops, 195 images): 35.8 points apart" in words
 
@@ -97,7 +97,7 @@ def test_the_gap_to_watched_images_is_said_and_drawn_while_a_run_learns(workspac
     drawn, real = folders.dataset(workspace, "drawn"), imported(workspace, "=crops")
     run = folders.run(workspace, "live", None, drawn.id, watch_on=[real.id])
     best = {"step": 200, "word_accuracy": 0.97, "cer": 0.01, "images": 500}
-    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "test": None, "best": best}))
+    (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "test": None, "best": best}))
     for step, accuracy in ((100, 0.3), (200, 0.612), (300, 0.5)):
         figures = {"loss": 1.0, "word_accuracy": accuracy, "cer": 0.2, "images": 195}
         add_events(
@@ -122,7 +122,7 @@ def test_a_watched_dataset_is_told_of_once_the_run_is_scored_elsewhere(workspace
     drawn, real = folders.dataset(workspace, "drawn"), imported(workspace, "crops")
     run = folders.run(workspace, dataset_id=drawn.id, watch_on=[real.id])
     tests = [{"dataset": drawn.id, "dataset_name": "drawn", "word_accuracy": 0.97, "cer": 0.01, "images": 600}]
-    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests}))
+    (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests}))
     add_events(run, {"kind": "watched", "step": 300, "dataset": real.id, "word_accuracy": 0.97, "cer": 0.1})
     assert f"real **97.0 %** ({real.id}): no gap" in said(open_page("watch"))
 
@@ -145,7 +145,7 @@ def test_an_address_may_repeat_or_join_ids_and_holds_nothing_else():
 def test_a_run_goes_on_for_longer_as_a_new_run_that_begins_with_its_weights(workspace: Workspace, open_page: Open):
     dataset = folders.dataset(workspace)
     run = folders.run(workspace, "short", dataset_id=dataset.id)
-    (run.folder / records.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": 300}))
+    (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": 300}))
     app = open_page("watch")
     app.session_state[f"watch-{run.id}-more"] = True
     app.run()
@@ -154,7 +154,7 @@ def test_a_run_goes_on_for_longer_as_a_new_run_that_begins_with_its_weights(work
     further = list_jobs(workspace, "runs")[0]
     assert further.name == "short, further"
     assert (further.config["start_from"], further.config["minutes"]) == (run.id, 30.0)
-    (further.folder / records.STOP).touch()
+    (further.folder / paths.STOP).touch()
 
 
 def test_a_clone_starts_train_with_the_settings_of_its_run(workspace: Workspace, open_page: Open):
@@ -173,7 +173,7 @@ def test_a_clone_starts_train_with_the_settings_of_its_run(workspace: Workspace,
 
 def test_the_log_is_searched(workspace: Workspace, open_page: Open):
     run = folders.run(workspace)
-    (run.folder / records.LOG).write_text("".join(f"step {number}\n" for number in range(50)) + "An Error <b>\n")
+    (run.folder / paths.LOG).write_text("".join(f"step {number}\n" for number in range(50)) + "An Error <b>\n")
     app = open_page("watch")
     app.session_state[f"log-{run.id}"] = True
     app.run()

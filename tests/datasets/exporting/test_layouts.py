@@ -12,10 +12,11 @@ from engine.config.exporting import ExportConfig
 from engine.config.importing import ImportConfig
 from engine.datasets import open_dataset
 from engine.datasets.exporting import LAYOUTS, Entry
-from engine.datasets.exporting.job import ARCHIVE, FILES, work
+from engine.datasets.exporting.job import work
 from engine.datasets.importing.job import work as import_work
 from engine.errors import DatasetError, SpaceError
 from engine.files import write_json
+from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.sources.archive import ZipTree
 from engine.sources.locate import DATA_ROOT
@@ -50,7 +51,7 @@ def imported(workspace: Workspace, path: str, **settings: object) -> str:
     folder = job_folder(workspace, "datasets")
     with JobContext(folder) as job:
         import_work(ImportConfig.parse({"path": path, "splits": "source", **settings}), job)
-    write_json(folder / "config.json", {})
+    write_json(folder / paths.CONFIG, {})
     return folder.name
 
 
@@ -83,7 +84,7 @@ def test_out_and_in_again_gives_the_same_labels_pixels_and_splits(
     workspace: Workspace, dataset: str, tmp_path: Path, layout: str, zipped: bool
 ):
     folder = exported(workspace, dataset, layout=layout)
-    source = folder / (ARCHIVE if zipped else FILES)
+    source = folder / (paths.EXPORT_ARCHIVE if zipped else paths.EXPORT_FILES)
     os.rename(source, tmp_path / "root" / f"back{source.suffix}")
     again = imported(workspace, f"back{source.suffix}")
     assert contents(workspace, again) == contents(workspace, dataset)
@@ -91,7 +92,7 @@ def test_out_and_in_again_gives_the_same_labels_pixels_and_splits(
 
 
 def test_png_holds_png_alone_and_no_cell_that_a_spreadsheet_computes(workspace: Workspace, dataset: str):
-    folder = exported(workspace, dataset, layout="png") / FILES
+    folder = exported(workspace, dataset, layout="png") / paths.EXPORT_FILES
     assert {path.suffix for path in (folder / "images").iterdir()} == {".png"}
     with open(folder / "labels.csv", newline="", encoding="utf-8") as table:
         rows = list(csv.reader(table))
@@ -101,7 +102,7 @@ def test_png_holds_png_alone_and_no_cell_that_a_spreadsheet_computes(workspace: 
 
 
 def test_easyocr_s_own_way_of_reading_finds_every_label(workspace: Workspace, dataset: str):
-    folder = exported(workspace, dataset, layout="easyocr") / FILES
+    folder = exported(workspace, dataset, layout="easyocr") / paths.EXPORT_FILES
     found = []
     for split in ("train", "validation", "test"):
         frame = pd.read_csv(
@@ -115,20 +116,20 @@ def test_easyocr_s_own_way_of_reading_finds_every_label(workspace: Workspace, da
 
 def test_chosen_splits_alone_are_written_and_an_empty_choice_is_told(workspace: Workspace, dataset: str):
     folder = exported(workspace, dataset, layout="doctr", splits=["test"], archive=False)
-    assert sorted(os.listdir(folder / FILES)) == ["README.txt", "test"]
-    assert not (folder / ARCHIVE).exists()
-    summary = json.loads((folder / "summary.json").read_text())
+    assert sorted(os.listdir(folder / paths.EXPORT_FILES)) == ["README.txt", "test"]
+    assert not (folder / paths.EXPORT_ARCHIVE).exists()
+    summary = json.loads((folder / paths.SUMMARY).read_text())
     assert summary["images"] == len(NASTY[2::3])
     assert summary["archive_bytes"] is None
 
 
 def test_equal_exports_give_equal_archives_that_hold_the_folder(workspace: Workspace, dataset: str):
     first, second = (exported(workspace, dataset, layout="aocr") for _ in range(2))
-    assert (first / ARCHIVE).read_bytes() == (second / ARCHIVE).read_bytes()
-    with ZipTree(first / ARCHIVE) as tree:
+    assert (first / paths.EXPORT_ARCHIVE).read_bytes() == (second / paths.EXPORT_ARCHIVE).read_bytes()
+    with ZipTree(first / paths.EXPORT_ARCHIVE) as tree:
         for name, size in tree.members:
-            assert (first / FILES / name).read_bytes() == tree.read(name, size)
-        files = [path for path in (first / FILES).rglob("*") if path.is_file()]
+            assert (first / paths.EXPORT_FILES / name).read_bytes() == tree.read(name, size)
+        files = [path for path in (first / paths.EXPORT_FILES).rglob("*") if path.is_file()]
         assert len(tree.members) == len(files)
 
 
@@ -143,11 +144,11 @@ def test_a_stopped_export_leaves_nothing_half_done_and_starts_anew(workspace: Wo
     folder = job_folder(workspace, "exports")
     with StopAt(folder) as job, pytest.raises(Stopped):
         work(ExportConfig(dataset=dataset), job)
-    assert not (folder / FILES).exists()
-    assert not (folder / ARCHIVE).exists()
+    assert not (folder / paths.EXPORT_FILES).exists()
+    assert not (folder / paths.EXPORT_ARCHIVE).exists()
     with JobContext(folder) as job:
         work(ExportConfig(dataset=dataset), job)
-    assert (folder / ARCHIVE).exists()
+    assert (folder / paths.EXPORT_ARCHIVE).exists()
     assert not list(folder.glob(".files*"))
 
 
@@ -158,7 +159,7 @@ def test_a_full_disk_is_told_first(workspace: Workspace, dataset: str, monkeypat
 
 
 def test_a_damaged_sample_ends_the_export(workspace: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch):
-    shard = next((workspace.folder("datasets", dataset) / "shards").iterdir())
+    shard = next((workspace.folder("datasets", dataset) / paths.SHARDS).iterdir())
     content = bytearray(shard.read_bytes())
     content[50] ^= 1
     shard.write_bytes(bytes(content))

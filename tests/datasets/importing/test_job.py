@@ -10,9 +10,10 @@ import pytest
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets import open_dataset
 from engine.datasets.importing import receive, report, survey
-from engine.datasets.importing.job import REPORT, work
+from engine.datasets.importing.job import work
 from engine.datasets.splits import split_of
 from engine.errors import SourceError, SpaceError
+from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.sources.locate import DATA_ROOT
 from engine.workspace import Workspace, new_id
@@ -45,7 +46,7 @@ CONFIG = ImportConfig(path="mine")
 def run(folder: Path, config: ImportConfig = CONFIG) -> dict:
     with JobContext(folder) as job:
         work(config, job)
-    return json.loads((folder / "summary.json").read_text())
+    return json.loads((folder / paths.SUMMARY).read_text())
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -64,7 +65,7 @@ def test_the_dataset_holds_what_the_report_promised(workspace: Workspace, folder
     assert contents(folder) == {word: picture(i).tobytes() for i, word in enumerate(WORDS)}
     assert summary["images"] == 40
     assert summary["source"] == "mine"
-    kept = json.loads((folder / REPORT).read_text())
+    kept = json.loads((folder / paths.IMPORT_REPORT).read_text())
     assert kept["accepted"] == 40
     assert dataset.frame().set_index("label").loc["word7", "source"] == "word7.png"
 
@@ -122,7 +123,7 @@ def test_a_stopped_import_goes_on_and_ends_alike(workspace: Workspace, folder: P
     with StopAfter(folder) as job, pytest.raises(Stopped):
         job.images = images
         work(CONFIG, job)
-    before = {path: path.stat().st_mtime_ns for path in folder.glob("shards/*")}
+    before = {path: path.stat().st_mtime_ns for path in (folder / paths.SHARDS).glob("*")}
     assert run(folder)["hash"] == expected
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert run(folder)["hash"] == expected
@@ -132,7 +133,7 @@ def test_a_source_that_changed_before_the_resume_is_taken_anew(folder: Path, roo
     with StopAfter(folder) as job, pytest.raises(Stopped):
         job.images = 75
         work(CONFIG, job)
-    assert list(folder.glob("shards/*"))
+    assert list((folder / paths.SHARDS).glob("*"))
     (root / "mine" / "word0.png").write_bytes(encoded(picture(1000)))
     run(folder)
     assert contents(folder)["word0"] == picture(1000).tobytes()
@@ -160,7 +161,7 @@ def test_an_upload_is_gone_once_it_is_imported(workspace: Workspace, folder: Pat
 def test_nothing_to_import_is_told_with_the_reasons(folder: Path):
     with pytest.raises(SourceError, match=r"Nothing of 'mine' can be imported: 41 have characters outside"):
         run(folder, ImportConfig(path="mine", rules=Rules(charset="xyz")))
-    assert not (folder / "manifest.json").exists()
+    assert not (folder / paths.MANIFEST).exists()
 
 
 def test_a_full_disk_is_told_before_anything_is_copied(folder: Path, monkeypatch: pytest.MonkeyPatch):
@@ -168,4 +169,4 @@ def test_a_full_disk_is_told_before_anything_is_copied(folder: Path, monkeypatch
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"total": usage.f_blocks, "free": 1000}))
     with pytest.raises(SpaceError, match="40 images need"):
         run(folder)
-    assert not (folder / "shards").exists()
+    assert not (folder / paths.SHARDS).exists()

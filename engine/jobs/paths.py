@@ -1,0 +1,53 @@
+"""Names of the files and folders inside a job's folder.
+
+    <collection>/<id>/
+        job.json  config.json  job.lock  log.txt  …     every job; see `engine.jobs.records` for their fields
+        manifest.json  samples.parquet  shards/  …       a dataset
+        checkpoints/  bundles/  tests/  pinned/  …        a run
+        readings.parquet                                  an evaluation
+        readings.csv  readings.json                       a transcript
+        files/  export.zip                                an export
+
+Each name is spelled here only. Folders of the workspace itself are `engine.workspace`'s. Old workspaces are opened by
+these names, so none may change.
+"""
+
+# every job
+JOB = "job.json"
+CONFIG = "config.json"
+LOCK = "job.lock"
+PROCESS = "process.json"
+HEARTBEAT = "heartbeat.json"
+PROGRESS = "progress.json"
+EVENTS = "events.jsonl"
+SUMMARY = "summary.json"
+LOG = "log.txt"
+STOP = "stop.json"
+EXIT = "exit.json"
+TURN = "turn.json"
+NOTES = "notes.json"
+NOTES_LOCK = "notes.lock"
+
+# datasets
+MANIFEST = "manifest.json"  # of a bundle and of a checkpoint, too
+SAMPLES = "samples.parquet"
+SHARDS = "shards"
+PARTS = "parts"  # a table for each finished shard, while a dataset is being written
+CACHE = "cache"  # statistics that can be computed again
+IMPORT_REPORT = "report.json"
+IMPORT_PLAN = "plan.json"
+
+# runs
+CHECKPOINTS = "checkpoints"
+CHECKPOINT_STATE = "state.json"
+BUNDLES = "bundles"
+TESTS = "tests"  # readings of test images, a table for each dataset
+PINNED = "pinned"  # validation images whose readings are followed
+TENSORBOARD = "tensorboard"
+
+# evaluations, transcripts, exports
+READINGS = "readings.parquet"
+READINGS_CSV = "readings.csv"
+READINGS_JSON = "readings.json"
+EXPORT_FILES = "files"
+EXPORT_ARCHIVE = "export.zip"
