@@ -13,7 +13,7 @@ from dashboard.train.dry_run import trial
 from dashboard.train.extra_data import NAMES, material
 from dashboard.train.presets import beginning, cloned
 from dashboard.train.readiness import preflight, start_label
-from engine.config.base import differences
+from engine.config.diff import differences
 from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
@@ -73,10 +73,10 @@ with ready:
     with st.container(border=True, key="card-preflight"):
         fine = preflight(space, config, by_id[str(dataset)])
         trial(space, config, fine and by_id[str(dataset)].state is State.finished)
-    changes = differences(start, config)
+    changes = differences(start.plain(), config.plain())
     with st.expander(f"{count(len(changes))} changed from {begun.label}", icon=":material/difference:"):
-        for change in changes:
-            st.markdown(f"{literal(change.path)}: {literal(str(change.left))} → **{literal(str(change.right))}**")
+        for path, (before, now) in changes.items():
+            st.markdown(f"{literal(path)}: {literal(str(before))} → **{literal(str(now))}**")
         if not changes:
             st.caption("No setting was changed.")
     same_command("train", config, name)

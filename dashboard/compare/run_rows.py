@@ -6,7 +6,7 @@ Gets jobs handed in, opens no file and draws nothing.
 import functools
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ import pandas as pd
 
 from dashboard.common.jobs import word
 from dashboard.common.runs import ID_TAIL, RunLine
+from engine.config.diff import differences, flatten
 from engine.formatting import interval
 from engine.jobs import Job
 from engine.jobs.summaries import ScoreSummary, run_summary
@@ -88,19 +89,9 @@ def _table(runs: Sequence[Job], lines: Mapping[str, RunLine]) -> tuple[pd.DataFr
     return frame.astype({"Colour": "category"}), names  # eight dots, not one a run, go to the browser
 
 
-def settings_of(config: Any, path: str = "") -> list[tuple[str, Any]]:
-    """Return a plain config's leaves by their dotted paths; a list is one leaf."""
-    if not isinstance(config, dict):
-        return [(path, config)]
-    leaves = []
-    for key, value in config.items():
-        leaves += settings_of(value, f"{path}.{key}" if path else str(key))
-    return leaves
-
-
 def differing(configs: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the settings that are not alike in all configs: by path, the value of each (None where it has none)."""
-    return {path: dict(zip(configs, values, strict=True)) for path, values in _apart(list(configs.values()))}
+    """Return the settings that differ between plain configs by id: for each path, the value by id."""
+    return {path: dict(zip(configs, values, strict=True)) for path, values in differences(*configs.values()).items()}
 
 
 def most_telling(settings: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -111,18 +102,6 @@ def most_telling(settings: Mapping[str, Mapping[str, Any]]) -> list[str]:
         if name not in ELSEWHERE
     }
     return sorted(alike, key=alike.__getitem__)[:MOST_SETTINGS]
-
-
-def _apart(configs: Sequence[Any], path: str = "") -> Iterator[tuple[str, list[Any]]]:
-    """Yield the leaves that differ. What is alike in all configs, as most of thousands is, is not looked into."""
-    if all(config == configs[0] for config in configs):
-        return
-    leaves = [None if isinstance(config, dict) else config for config in configs]
-    if any(leaf != leaves[0] for leaf in leaves):
-        yield path, leaves
-    inner = [config if isinstance(config, dict) else {} for config in configs]
-    for key in dict.fromkeys(key for config in inner for key in config):
-        yield from _apart([config.get(key) for config in inner], f"{path}.{key}" if path else str(key))
 
 
 def _row(run: Job, line: RunLine) -> dict[str, Any]:
@@ -168,7 +147,7 @@ def _short(value: Any) -> str:
 
 
 def _searched(run: Job) -> str:
-    settings = (_ID.sub("", f"{name} {value}") for name, value in settings_of(run.config))
+    settings = (_ID.sub("", f"{path} {value}") for path, value in flatten(run.config).items())
     dataset = run_summary(run).dataset_name or ""
     return " ".join([run.name, run.notes.text, *run.notes.tags, dataset, *settings]).casefold()
 

@@ -5,36 +5,24 @@ The line holds no path of this machine; it is to be run in the repository's fold
 
 import json
 import shlex
-from collections.abc import Iterator
 from typing import Any
 
 from engine.cli.presets import presets, start_values
 from engine.config.base import Config
+from engine.config.diff import differences
 
 
 def command(kind: str, config: Config, name: str = "") -> str:
     """Return a line for a POSIX shell that launches a job of this kind, config and name."""
     plain = config.plain()
     starts = {preset: start_values(type(config), kind, preset) for preset in (None, *presets(kind))}
-    changes = {preset: list(_changes(values, plain, "")) for preset, values in starts.items()}
+    changes = {preset: differences(values, plain) for preset, values in starts.items()}
     preset = min(changes, key=lambda preset: len(changes[preset]))  # no preset, if none saves a flag
     words = _flag("--preset", preset) if preset else []
-    for path, value in changes[preset]:
+    for path, (_, value) in changes[preset].items():
         words += _flag(f"--{path}", _text(value))
     words += _flag("--name", name) if name else []
     return shlex.join(["python", "-m", "engine", kind, *words])
-
-
-def _changes(left: Any, right: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield the places where `right` differs, as deep as flags can reach: places of a list that both sides have."""
-    if isinstance(left, dict) and isinstance(right, dict) and (not path or left.keys() == right.keys()):
-        for key, value in right.items():
-            yield from _changes(left.get(key, ...), value, f"{path}.{key}" if path else key)
-    elif isinstance(left, list) and isinstance(right, list) and right and len(left) == len(right):
-        for index, value in enumerate(right):
-            yield from _changes(left[index], value, f"{path}.{index}")
-    elif left != right:
-        yield path, right
 
 
 def _flag(name: str, text: str) -> list[str]:

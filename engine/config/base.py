@@ -5,8 +5,6 @@ docs are all drawn from that declaration. This module knows no particular settin
 given.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -80,31 +78,6 @@ def setting(default: Any = ..., *, help: str, unit: str = "", folded: bool = Fal
     """
     extra = {"unit": unit, "folded": folded}
     return Field(default, description=help, json_schema_extra=extra, **bounds)
-
-
-@dataclass(frozen=True)
-class ConfigDifference:
-    """One leaf that differs: its dotted path and both values (None where a side lacks it)."""
-
-    path: str
-    left: Any
-    right: Any
-
-
-def differences(left: Config, right: Config) -> list[ConfigDifference]:
-    """Return the leaves in which two configs differ, in the order of their declaration."""
-    a, b = dict(_leaves(left.plain())), dict(_leaves(right.plain()))
-    paths = [*a, *(path for path in b if path not in a)]
-    return [ConfigDifference(path, a.get(path), b.get(path)) for path in paths if a.get(path) != b.get(path)]
-
-
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
-    if items is None or not value:
-        yield path, value
-        return
-    for key, child in items:
-        yield from _leaves(child, f"{path}.{key}" if path else str(key))
 
 
 def _plain(value: Any) -> Any:

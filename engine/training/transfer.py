@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.charset import Charset
-from engine.config.base import differences
+from engine.config.diff import differences
 from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
@@ -116,6 +116,6 @@ def _move(
 
 
 def _why(config: TrainConfig, forebear: ParentCheckpoint) -> str:
-    found = differences(forebear.reader, config.reader)
-    said = ", ".join(f"its {change.path} is {change.left}, not {change.right}" for change in found)
+    found = differences(forebear.reader.plain(), config.reader.plain())
+    said = ", ".join(f"its {path} is {theirs}, not {ours}" for path, (theirs, ours) in found.items())
     return f"{said or 'other versions of Glyphlab made them'}. Take the same settings for the reader, or another run"

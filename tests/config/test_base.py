@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.base import Config, ConfigDifference, differences, setting
+from engine.config.base import Config, setting
 from engine.errors import ConfigError
 
 
@@ -71,15 +71,6 @@ def test_a_changed_copy_is_checked_too():
     assert Outer().changed(inner=Inner(height=64)).inner.height == 64
     with pytest.raises(ConfigError, match=r"inner\.height"):
         Outer().changed(inner={"height": 1})
-
-
-def test_differences_name_each_leaf_once():
-    left, right = Outer(), Outer(inner=Inner(height=40), spans=(0.5,))
-    assert differences(left, right) == [
-        ConfigDifference("inner.height", 32, 40),
-        ConfigDifference("spans.1", 1.0, None),
-    ]
-    assert differences(left, left) == []
 
 
 def test_what_is_set_apart_from_the_defaults_makes_the_same_config():

@@ -15,10 +15,11 @@ from dashboard.caches.files import event_frames
 from dashboard.common.runs import RunLine
 from dashboard.compare.comparison import PLAIN, Comparison, sentence_on_top
 from dashboard.compare.pairing import change_by, confusions, factors, milliseconds, test_data
-from dashboard.compare.run_rows import differing, settings_of
+from dashboard.compare.run_rows import differing
 from dashboard.compare.sentences import discordance, where_told
 from dashboard.compare.settings import shown
 from dashboard.runs.downsample import thin
+from engine.config.diff import flatten
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
 from engine.evaluation.results import Result
@@ -124,7 +125,7 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
 def _settings(runs: Sequence[Job], names: dict[str, str]) -> list[tuple[str, list[str]]]:
     found = differing({run.id: run.config for run in runs})
     if len(runs) == 1:
-        found = {path: {runs[0].id: value} for path, value in settings_of(runs[0].config)}
+        found = {path: {runs[0].id: value} for path, value in flatten(runs[0].config).items()}
     return [(path, [shown(values[run.id], names) for run in runs]) for path, values in found.items()]
 
 

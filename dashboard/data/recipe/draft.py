@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from engine.config.base import Config
+from engine.config.diff import differences
 from engine.config.recipe import Recipe
 from engine.config.style import Colours
 from engine.formatting import sentence
@@ -102,24 +103,9 @@ class RecipeDraft:
 
 
 def _differing(before: Config, now: Config) -> Iterator[str]:
-    yield from _compared(before.plain(), now.plain(), ())
-
-
-def _compared(before: Any, now: Any, path: tuple[str, ...]) -> Iterator[str]:
-    """Say where two plain values differ: within groups, and within lists of groups that are equally long."""
-    if isinstance(before, dict) and isinstance(now, dict):
-        for name in now:
-            yield from _compared(before.get(name), now[name], (*path, sentence(name)))
-    elif _alike(before, now):
-        for number, (left, right) in enumerate(zip(before, now, strict=True), 1):
-            yield from _compared(left, right, (*path, str(number)))
-    elif before != now:
-        yield f"{' · '.join(path)}: {_value(before)} → {_value(now)}"
-
-
-def _alike(before: Any, now: Any) -> bool:
-    lists = isinstance(before, list) and isinstance(now, list) and len(before) == len(now)
-    return lists and all(isinstance(value, dict) for value in (*before, *now))
+    for path, (old, new) in differences(before.plain(), now.plain()).items():
+        places = (str(int(part) + 1) if part.isdecimal() else sentence(part) for part in path.split("."))
+        yield f"{' · '.join(places)}: {_value(old)} → {_value(new)}"
 
 
 def _value(value: Any) -> str:
