@@ -1,4 +1,4 @@
-"""Which reader a bench command measures: the starter, a run's newest, or any bundle in the workspace."""
+"""The command-line choice of the reader to measure: the starter, a run's newest, or any bundle in the workspace."""
 
 import argparse
 from pathlib import Path
@@ -14,7 +14,7 @@ def add_reader_arguments(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument("--run", default=STARTER, help="id of a run, read by its newest bundle (default: starter)")
     chosen.add_argument("--bundle", type=Path, help="folder of one bundle in the workspace")
     parser.add_argument("--workspace", type=Path, help="the artifacts root (default: the repository's)")
-    parser.add_argument("--plain", action="store_true", help="leave out which texts are likely")
+    parser.add_argument("--plain", action="store_true", help="read by the image alone, without the n-gram model")
     parser.add_argument("--threads", type=int, default=1, help="cores one reading may use (default: 1)")
 
 
@@ -22,4 +22,4 @@ def open_reader(options: argparse.Namespace) -> Reader:
     """Open the chosen reader. Raises BundleError or JobError."""
     workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
     folder = options.bundle or newest_bundle(workspace, options.run).folder
-    return Reader.open(folder, workspace, options.threads, options.plain)
+    return Reader.open(folder, workspace, options.threads, use_ngram=not options.plain)

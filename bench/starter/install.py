@@ -15,7 +15,7 @@ from engine.errors import BundleError
 from engine.evaluation.evaluate import Evaluation, evaluate
 from engine.evaluation.test_sets import folder_samples
 from engine.jobs import Job, load_job
-from engine.reading.bundle import STARTER_FOLDER, Bundle, load_graphs, load_language, newest_bundle, save_bundle
+from engine.reading.bundle import STARTER_FOLDER, Bundle, load_graphs, load_ngram, newest_bundle, save_bundle
 from engine.reading.reader import Reader
 from engine.workspace import STARTER, Workspace
 
@@ -60,8 +60,8 @@ def install(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], worksp
     Raises:
         BundleError: the bundle is larger than 8 MB, or damaged.
     """
-    graphs, language = load_graphs(bundle), load_language(bundle)
-    size = sum(map(len, [*graphs.values(), language]))
+    graphs, ngram = load_graphs(bundle), load_ngram(bundle)
+    size = sum(map(len, [*graphs.values(), ngram]))
     if size > MAX_BYTES:
         raise BundleError(f"The bundle has {size / 1e6:.1f} MB; a starter has 8 at most. Train a smaller reader.")
     dataset = open_dataset(workspace.folder("datasets", run.config["dataset"]))
@@ -73,7 +73,7 @@ def install(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], worksp
     )
     fresh = target.with_name(f"{target.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    save_bundle(fresh, manifest, graphs, language)
+    save_bundle(fresh, manifest, graphs, ngram)
     (fresh / "CARD.md").write_text(_card(bundle, run, evaluations, size, recipe, len(dataset)), encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
@@ -109,8 +109,8 @@ def main(arguments: list[str] | None = None) -> None:
     workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
     bundle = newest_bundle(workspace, options.run)
     evaluations = {}
-    for how, plain in (("", False), (", by the image alone", True)):
-        reader = Reader.open(bundle.folder, workspace, plain=plain)
+    for how, use_ngram in (("", True), (", by the image alone", False)):
+        reader = Reader.open(bundle.folder, workspace, use_ngram=use_ngram)
         for folder in options.images:
             evaluations[folder.name + how] = evaluate(reader, folder_samples(folder))
     install(bundle, load_job(workspace, "runs", options.run), evaluations, workspace, options.target)

@@ -86,7 +86,7 @@ def facts(reading: Reading) -> str:
     took = decimal(1000 * reading.seconds, 2, "ms")
     if not reading.text:
         return f"nothing was read · {took}"
-    shown = reading.shown if reading.shown != reading.text else None
+    greedy = reading.greedy_text if reading.greedy_text != reading.text else None
     doubtful = sorted(
         (one for one in reading.characters if one.confidence < SURE), key=lambda one: one.confidence
     )  # fmt: skip
@@ -96,7 +96,7 @@ def facts(reading: Reading) -> str:
     parts = [
         f"{percent(reading.confidence)} sure",
         f"least of {named}" if named else "",
-        "" if shown is None else f"likelier than {f'“{literal(shown)}”' if shown else 'nothing'}",
+        "" if greedy is None else f"likelier than {f'“{literal(greedy)}”' if greedy else 'nothing'}",
         took,
     ]
     return " · ".join(part for part in parts if part)

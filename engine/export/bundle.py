@@ -19,7 +19,7 @@ from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare
 from engine.jobs import paths
 from engine.models.network import Network
-from engine.reading.bundle import describe_graphs, describe_language, save_bundle
+from engine.reading.bundle import describe_graphs, describe_ngram, save_bundle
 from engine.reading.decoding.ngram import NgramModel
 from engine.reading.manifest import AttentionDecoder, BundleManifest, CtcDecoder, DecoderState, Parity, TrainedOn
 from engine.reading.preprocess import Preprocessing
@@ -47,7 +47,7 @@ class Exporter:
     trained_on: TrainedOn
     rows: Sequence[npt.NDArray[np.uint8]]
     texts: Sequence[npt.NDArray[np.int32]]
-    language: NgramModel | None = None
+    ngram: NgramModel | None = None
 
     def export(self, step: int, scores: dict[str, Any]) -> BundleManifest:
         """Write the bundle of a step and return its manifest, parity in it.
@@ -67,7 +67,7 @@ class Exporter:
             preprocessing=self.preprocessing,
             decoder=self._decoder(),
             graphs=describe_graphs(graphs),
-            language=self.language and describe_language(self._language_bytes, self.language.weight),
+            language=self.ngram and describe_ngram(self._language_bytes, self.ngram.weight),
             parity=_UNCHECKED,
             scores=scores,
             trained_on=self.trained_on,
@@ -79,7 +79,7 @@ class Exporter:
 
     @cached_property
     def _language_bytes(self) -> bytes:
-        return self.language.to_bytes() if self.language else b""
+        return self.ngram.to_bytes() if self.ngram else b""
 
     @cached_property
     def _twin(self) -> Network:

@@ -49,7 +49,7 @@ def _compare(network: Network, reader: Reader, rows: Rows, texts: Texts) -> tupl
     image, widths = reader.manifest.preprocessing.pad_batch(rows)
     frames = valid_frames(widths, image.shape[2], network.config.time_steps_at(image.shape[2]))
     expected = [reader.charset.decode(decoded.ids) for decoded in decode_best(network, image, frames)]
-    found = ["".join(character.char for character in text) for text in reader.read_rows(rows)]
+    found = [reading.text for reading in reader.read_batch(rows)]
     tokens = teacher_tokens(encode_targets(list(texts), frames), reader.charset.end)
     theirs, ours = _keras_logits(network, image, tokens), _onnx_logits(reader, image, tokens)
     distance = float(np.abs(theirs - ours).max())
@@ -69,12 +69,12 @@ def _onnx_logits(
     """Return the export's logits, (N, T, K), or (N, L + 1, K) when the known characters are handed in."""
     decoder = reader.manifest.decoder
     if decoder.kind == "ctc":
-        return reader.run("network", image=image)["logits"]
-    memory = reader.run("encoder", image=image)["memory"]
+        return reader.network.run("network", image=image)["logits"]
+    memory = reader.network.run("encoder", image=image)["memory"]
     states = {state.name: np.zeros((len(image), *state.shape), np.float32) for state in decoder.states}
     collected = []
     for token in tokens.T:
-        outputs = reader.run("step", token=np.ascontiguousarray(token), memory=memory, **states)
+        outputs = reader.network.run("step", token=np.ascontiguousarray(token), memory=memory, **states)
         states = {name: outputs[f"next_{name}"] for name in states}
         collected.append(outputs["logits"])
     return np.stack(collected, axis=1)

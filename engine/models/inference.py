@@ -16,7 +16,7 @@ from engine.reading.decoding.types import Decoded, Floats
 
 
 def decode_best(
-    network: Network, image: npt.NDArray[np.uint8], frames: npt.NDArray[np.int32], language: NgramModel | None = None
+    network: Network, image: npt.NDArray[np.uint8], frames: npt.NDArray[np.int32], ngram: NgramModel | None = None
 ) -> list[Decoded]:
     """Decode N images.
 
@@ -24,11 +24,11 @@ def decode_best(
         network: what reads.
         image: uint8 (N, H, W, C).
         frames: the time steps that lie over each image, int32 (N,); CTC heeds no others.
-        language: which texts are likely, for CTC.
+        ngram: n-gram model, for CTC.
     """
     if network.config.decoder == "ctc":
         logits = np.asarray(network.graphs["network"].predict_on_batch({"image": image}))
-        return [ctc_best(row[:count], language) for row, count in zip(logits, frames, strict=True)]
+        return [ctc_best(row[:count], ngram) for row, count in zip(logits, frames, strict=True)]
     memory = np.asarray(network.graphs["encoder"].predict_on_batch({"image": image}))
     first = {name: np.zeros((len(memory), size), np.float32) for name, size in network.states.items()}
 

@@ -1,11 +1,11 @@
-"""The bundle: the folder that holds all one needs to read an image, and the check that it is whole.
+"""The bundle: the folder with all that reading an image needs, and the check that it is whole.
 
     runs/<id>/bundles/<step>/    or engine/reading/starter/
-    ├── manifest.json     see `manifest.Manifest`; written last
+    ├── manifest.json     see `manifest.BundleManifest`; written last
     ├── network.onnx      CTC:        image uint8 (N, H, W, C) -> logits float32 (N, T, K)
-    ├── encoder.onnx      attention:  image -> memory float32 (N, T, D) and, where the decoder wants them, first states
+    ├── encoder.onnx      attention:  image -> memory float32 (N, T, D) and, optionally, the first states
     ├── step.onnx         attention:  token int32 (N,), memory, states -> logits (N, K), next_<state>, alignment (N, T)
-    └── language.npz      CTC, if wanted: which texts are likely, see `language`
+    └── language.npz      CTC, optional: n-gram model, see `decoding.ngram`
 
 N and W are free (W may be fixed for attention, through `Preprocessing.multiple`). A graph is one self-contained file:
 its weights are inside, so that its hash covers them. A bundle is data, never code: graphs run in ONNX Runtime without
@@ -25,39 +25,8 @@ from engine.charset import Charset
 from engine.errors import BundleError
 from engine.files import new_folder, write_json
 from engine.jobs import paths
-from engine.reading.manifest import (
-    AttentionDecoder,
-    BundleManifest,
-    CtcDecoder,
-    DecoderState,
-    Graph,
-    NgramFile,
-    Parity,
-    TrainedOn,
-    content_hash,
-)
+from engine.reading.manifest import BundleManifest, Graph, NgramFile, content_hash
 from engine.workspace import STARTER, Workspace
-
-__all__ = [
-    "STARTER_FOLDER",
-    "AttentionDecoder",
-    "Bundle",
-    "BundleManifest",
-    "CtcDecoder",
-    "DecoderState",
-    "Graph",
-    "NgramFile",
-    "Parity",
-    "TrainedOn",
-    "describe_graphs",
-    "describe_language",
-    "list_bundles",
-    "load_graphs",
-    "load_language",
-    "newest_bundle",
-    "open_bundle",
-    "save_bundle",
-]  # fmt: skip
 
 STARTER_FOLDER = Path(__file__).parent / STARTER
 """The folder of the reader that comes with Glyphlab."""
@@ -83,14 +52,14 @@ class Bundle:
         return Charset(self.manifest.charset)
 
 
-def save_bundle(final: Path, manifest: BundleManifest, graphs: Mapping[str, bytes], language: bytes = b"") -> Bundle:
+def save_bundle(final: Path, manifest: BundleManifest, graphs: Mapping[str, bytes], ngram: bytes = b"") -> Bundle:
     """Write a bundle's folder, visible only when complete.
 
     Args:
         final: the folder to make, its parent included; must not exist.
-        manifest: made with `describe_graphs(graphs)` and `describe_language(language, …)`.
+        manifest: made with `describe_graphs(graphs)` and `describe_ngram(ngram, …)`.
         graphs: the ONNX files' bytes by graph name.
-        language: what `Language.to_bytes` gave; empty where there is none.
+        ngram: the bytes of `NgramModel.to_bytes`; empty where there is none.
 
     Raises:
         SpaceError: the disk is full; nothing is left behind.
@@ -100,7 +69,7 @@ def save_bundle(final: Path, manifest: BundleManifest, graphs: Mapping[str, byte
         for name, graph in manifest.graphs.items():
             (folder / graph.file).write_bytes(graphs[name])
         if manifest.language:
-            (folder / manifest.language.file).write_bytes(language)
+            (folder / manifest.language.file).write_bytes(ngram)
         sealed = manifest.changed(hash=content_hash(manifest.plain()))
         write_json(folder / paths.MANIFEST, sealed.plain())
     return Bundle(final, sealed)
@@ -114,8 +83,8 @@ def describe_graphs(graphs: Mapping[str, bytes]) -> dict[str, Graph]:
     }
 
 
-def describe_language(content: bytes, weight: float) -> NgramFile:
-    """Return the manifest's entry for what `Language.to_bytes` gave."""
+def describe_ngram(content: bytes, weight: float) -> NgramFile:
+    """Return the manifest's entry for the bytes of `NgramModel.to_bytes`."""
     return NgramFile(sha256=sha256(content).hexdigest(), bytes=len(content), weight=weight)
 
 
@@ -133,11 +102,13 @@ def open_bundle(folder: Path, workspace: Workspace) -> Bundle:
             "Copy it below the workspace's runs if you trust it."
         )
     try:
-        content = _read(real / paths.MANIFEST, _MAX_MANIFEST_BYTES)
+        content = _read_limited(real / paths.MANIFEST, _MAX_MANIFEST_BYTES)
         manifest = BundleManifest.model_validate_json(content)
     except ValidationError as error:
+        first = error.errors()[0]
+        fault = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:200]
         raise BundleError(
-            f"The manifest of bundle {folder.name!r} is damaged or of another format: {_first_fault(error)}. "
+            f"The manifest of bundle {folder.name!r} is damaged or of another format: {fault}. "
             "Choose another bundle, or let the run export again."
         ) from None
     if manifest.hash != content_hash(json.loads(content)):
@@ -159,16 +130,17 @@ def load_graphs(bundle: Bundle) -> dict[str, bytes]:
     Raises:
         BundleError: a file is missing, a link, cut or changed; it is named.
     """
-    return {name: _checked(bundle, graph) for name, graph in bundle.manifest.graphs.items()}
+    return {name: _read_checked(bundle, graph) for name, graph in bundle.manifest.graphs.items()}
 
 
-def load_language(bundle: Bundle) -> bytes:
-    """Read what `Language.from_bytes` takes, checked likewise; empty where there is none. Raises BundleError."""
-    return _checked(bundle, bundle.manifest.language) if bundle.manifest.language else b""
+def load_ngram(bundle: Bundle) -> bytes:
+    """Read the bytes for `NgramModel.from_bytes`, checked likewise; empty where there is none. Raises BundleError."""
+    return _read_checked(bundle, bundle.manifest.language) if bundle.manifest.language else b""
 
 
-def _checked(bundle: Bundle, listed: Graph | NgramFile) -> bytes:
-    content = _read(bundle.folder / listed.file, listed.bytes)
+def _read_checked(bundle: Bundle, listed: Graph | NgramFile) -> bytes:
+    """Read a file of a bundle and compare its size and hash with the manifest. Raises BundleError."""
+    content = _read_limited(bundle.folder / listed.file, listed.bytes)
     if len(content) != listed.bytes or sha256(content).hexdigest() != listed.sha256:
         raise BundleError(
             f"{listed.file} of bundle {bundle.folder.name!r} differs from its manifest (SHA-256 or size). It is not "
@@ -178,10 +150,10 @@ def _checked(bundle: Bundle, listed: Graph | NgramFile) -> bytes:
 
 
 def newest_bundle(workspace: Workspace, run: str) -> Bundle:
-    """Return the newest counting bundle of a run, or of `starter`.
+    """Return the newest usable bundle of a run, or the starter.
 
     Raises:
-        BundleError: there is none; JobError: the id is none.
+        BundleError: there is none; JobError: the id is not valid.
     """
     if run == STARTER:
         return open_bundle(STARTER_FOLDER, workspace)
@@ -195,10 +167,10 @@ def newest_bundle(workspace: Workspace, run: str) -> Bundle:
 
 
 def list_bundles(workspace: Workspace) -> list[Bundle]:
-    """Return the newest counting bundle of each run, newest run first, then the starter; broken ones are left out."""
+    """Return the newest usable bundle of each run, newest run first, then the starter; broken ones are left out."""
     folders = sorted(workspace.collection("runs").iterdir(), key=lambda folder: folder.name, reverse=True)
     found = [_newest(folder, workspace) for folder in folders if not folder.is_symlink()]
-    return [bundle for bundle in [*found, _try(STARTER_FOLDER, workspace)] if bundle is not None]
+    return [bundle for bundle in [*found, _open_or_none(STARTER_FOLDER, workspace)] if bundle is not None]
 
 
 def _newest(run: Path, workspace: Workspace) -> Bundle | None:
@@ -207,17 +179,17 @@ def _newest(run: Path, workspace: Workspace) -> Bundle | None:
         return None
     steps = [folder for folder in bundles.iterdir() if folder.name.isdecimal() and not folder.is_symlink()]
     newest_first = sorted(steps, key=lambda folder: int(folder.name), reverse=True)
-    return next((bundle for bundle in (_try(folder, workspace) for folder in newest_first) if bundle), None)
+    return next((bundle for bundle in (_open_or_none(folder, workspace) for folder in newest_first) if bundle), None)
 
 
-def _try(folder: Path, workspace: Workspace) -> Bundle | None:
+def _open_or_none(folder: Path, workspace: Workspace) -> Bundle | None:
     try:
         return open_bundle(folder, workspace)
     except BundleError:
         return None
 
 
-def _read(path: Path, limit: int) -> bytes:
+def _read_limited(path: Path, limit: int) -> bytes:
     """Read at most `limit` + 1 bytes of a plain file; links are not followed."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -228,8 +200,3 @@ def _read(path: Path, limit: int) -> bytes:
             f"{path.name} of bundle {path.parent.name!r} cannot be read ({error.strerror}). "
             "Choose another step, or let the run export again."
         ) from None
-
-
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors()[0]
-    return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"[:200]

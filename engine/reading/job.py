@@ -1,7 +1,7 @@
-"""The work of a transcribe job: every image of a folder or zip file read once, a row each in events and tables.
+"""The transcribe job: every image of a folder or zip file read once, with a row for each in events and tables.
 
-A stopped one goes on where it was, unless its run has exported a better bundle since: then all is read anew by that.
-An image that cannot be read has a row that says why. Labels beside the images are not looked at: see the evaluation.
+A stopped job goes on where it was, unless its run has exported a better bundle since: then that one reads all images
+again. An image that cannot be read has a row that says why. Labels beside the images are ignored; evaluations use them.
 """
 
 import csv
@@ -26,14 +26,13 @@ from engine.sources.locate import discard, opened
 from engine.sources.names import ImageIndex
 from engine.sources.spreadsheet import guard
 from engine.sources.tree import Tree
-from engine.workspace import Workspace
 
 COLUMNS = ("image", "text", "confidence", "weakest", "problem")
 EVENT = "reading"
 _MOST_PIXELS = 50_000_000  # held in memory at once
 
 _Opened = tuple[str, Image.Image | None, str]
-"""An image by its name, or why it cannot be opened."""
+"""Name, image, problem; the image is None where a problem kept it from being opened."""
 
 
 def work(config: TranscribeConfig, job: JobContext) -> None:
@@ -43,7 +42,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         BundleError: there is no such reader.
         SourceError: the source is not there, not allowed, not safe, or holds no image.
         SpaceError: the disk is full.
-        Stopped: the user asked; what was read is kept.
+        Stopped: the user asked; the rows so far are kept.
     """
     job.phase("opening")
     bundle = newest_bundle(job.workspace, config.run)
@@ -51,10 +50,11 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         names = ImageIndex(tree).names
         if not names:
             raise SourceError(f"{tree.title!r} holds no images. Choose a folder or zip file with PNG or JPEG images.")
-        done = _begin(job, bundle)
+        done = _resume(job, bundle)
         job.summary(run=config.run, step=bundle.manifest.step, source=tree.title, images=len(names))
         job.phase("reading")
-        _read(tree, names, done, _reader(bundle, job.workspace), config.beam, job)
+        reader = Reader.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+        _read(tree, names, done, reader, config.beam, job)
     job.phase("writing the tables")
     rows = [row for row in read_events(job.folder / paths.EVENTS)[0] if row.get("kind") == EVENT]
     write_bytes(job.folder / paths.READINGS_CSV, _csv(rows))
@@ -65,8 +65,8 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         discard(job.workspace, config.upload)
 
 
-def _begin(job: JobContext, bundle: Bundle) -> int:
-    """Return how many images are done already, by this very bundle."""
+def _resume(job: JobContext, bundle: Bundle) -> int:
+    """Return the number of images that this very bundle has read already; rows of another bundle are dropped."""
     before = [event for event in read_events(job.folder / paths.EVENTS)[0] if event.get("kind") == EVENT]
     if before and before[-1].get("by") == bundle.manifest.step:
         return int(before[-1]["step"])
@@ -74,38 +74,34 @@ def _begin(job: JobContext, bundle: Bundle) -> int:
     return 0
 
 
-def _reader(bundle: Bundle, workspace: Workspace) -> Reader:
-    return Reader.open(bundle.folder, workspace, threads=os.cpu_count() or 1)
-
-
 def _read(tree: Tree, names: Sequence[str], done: int, reader: Reader, beam: int, job: JobContext) -> None:
-    for portion in _portions(tree, names[done:]):
-        readings = iter(reader.read([image for _, image, _ in portion if image is not None], beam))
-        for name, image, problem in portion:
+    for batch in _batches(tree, names[done:]):
+        readings = iter(reader.read([image for _, image, _ in batch if image is not None], beam))
+        for name, image, problem in batch:
             done += 1
-            said = _said(None if image is None else next(readings))
-            job.event(EVENT, done, by=reader.manifest.step, image=name, **said, problem=problem)
+            fields = _fields(None if image is None else next(readings))
+            job.event(EVENT, done, by=reader.manifest.step, image=name, **fields, problem=problem)
         job.progress(done, len(names), "images")
         if job.stop_requested():
             raise Stopped
 
 
-def _portions(tree: Tree, names: Sequence[str]) -> Iterator[list[_Opened]]:
-    """Yield images in portions that may be held in memory as a whole."""
-    portion: list[_Opened] = []
+def _batches(tree: Tree, names: Sequence[str]) -> Iterator[list[_Opened]]:
+    """Yield images in batches small enough to be held in memory."""
+    batch: list[_Opened] = []
     pixels = 0
     for name in names:
-        portion.append(_opened(tree, name))
-        image = portion[-1][1]
+        batch.append(_open(tree, name))
+        image = batch[-1][1]
         pixels += image.width * image.height if image is not None else 0
-        if len(portion) == BATCH or pixels > _MOST_PIXELS:
-            yield portion
-            portion, pixels = [], 0
-    if portion:
-        yield portion
+        if len(batch) == BATCH or pixels > _MOST_PIXELS:
+            yield batch
+            batch, pixels = [], 0
+    if batch:
+        yield batch
 
 
-def _opened(tree: Tree, name: str) -> _Opened:
+def _open(tree: Tree, name: str) -> _Opened:
     try:
         return name, open_image(tree.read(name, MAX_BYTES)), ""
     except ImageError as error:
@@ -114,13 +110,16 @@ def _opened(tree: Tree, name: str) -> _Opened:
         return name, None, f"It cannot be read ({error.strerror or error}). Check the file."
 
 
-def _said(reading: Reading | None) -> dict[str, Any]:
-    """Return a row's figures; confidences are 0…1 with four digits."""
+def _fields(reading: Reading | None) -> dict[str, Any]:
+    """Return a row's values; confidences are 0…1 with four digits."""
     if reading is None:
         return {"text": "", "confidence": None, "weakest": None, "characters": []}
-    characters = [[one.char, round(one.confidence, 4)] for one in reading.characters]
-    sure = {"confidence": round(reading.confidence, 4), "weakest": round(reading.weakest, 4)}
-    return {"text": reading.text, **sure, "characters": characters}
+    return {
+        "text": reading.text,
+        "confidence": round(reading.confidence, 4),
+        "weakest": round(reading.weakest, 4),
+        "characters": [[one.char, round(one.confidence, 4)] for one in reading.characters],
+    }
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
@@ -134,5 +133,5 @@ def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> bytes:
-    kept = [{name: row[name] for name in (*COLUMNS, "characters")} for row in rows]
-    return json.dumps(kept, ensure_ascii=False, indent=1).encode()
+    table = [{name: row[name] for name in (*COLUMNS, "characters")} for row in rows]
+    return json.dumps(table, ensure_ascii=False, indent=1).encode()

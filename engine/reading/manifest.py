@@ -1,6 +1,6 @@
-"""The manifest of a bundle: what its network is, takes and gives, as closed pydantic models.
+"""The manifest of a bundle, as closed pydantic models: its network, preprocessing, decoder, files and parity check.
 
-Nothing is believed of a manifest that these do not check. This module opens no files.
+Nothing of a manifest is trusted that these do not check. This module opens no files.
 """
 
 from collections.abc import Mapping
@@ -22,21 +22,21 @@ _MAX_BYTES = 1 << 30
 
 
 class CtcDecoder(Config):
-    """Collapse of the best class of each frame; needs the graph `network`."""
+    """CTC decoding, a class per frame; needs the graph `network`."""
 
     kind: Literal["ctc"] = "ctc"
     max_length: int = setting(..., ge=1, help="Most characters of the texts it was trained on.")
 
 
 class DecoderState(Config):
-    """One state of an attention decoder, float32 (N, *shape); zeros at first unless the encoder gives it."""
+    """One state of an attention decoder, float32 (N, *shape); zeros at first unless the encoder returns it."""
 
     name: str = setting(..., pattern=r"^[a-z][a-z0-9_]{0,30}$", help="Its input in `step`; the output is next_<name>.")
     shape: tuple[Annotated[int, Field(ge=1, le=65536)], ...] = setting(..., help="Its shape without N.")
 
 
 class AttentionDecoder(Config):
-    """Step by step until the end token; needs the graphs `encoder` and `step`."""
+    """Attention decoding, a character per step until the end token; needs the graphs `encoder` and `step`."""
 
     kind: Literal["attention"] = "attention"
     max_length: int = setting(..., ge=1, le=1000, help="Most characters of a text, the end token left out.")
@@ -61,14 +61,14 @@ class NgramFile(_File):
     """The file of the n-gram model; see `engine.reading.decoding.ngram`."""
 
     file: Literal["language.npz"] = "language.npz"
-    weight: float = setting(..., ge=0.0, le=1.0, help="How much it counts beside what the image shows.")
+    weight: float = setting(..., ge=0.0, le=1.0, help="How much it counts beside the image.")
 
 
 class Parity(Config):
-    """Does the bundle read as the network did that it was made of?"""
+    """Comparison of the bundle with the network that it was exported from."""
 
     images: int = setting(..., ge=0, help="Real samples compared.")
-    same_strings: int = setting(..., ge=0, help="Samples that both read alike.")
+    same_strings: int = setting(..., ge=0, help="Samples that both read as the same text.")
     max_logit_difference: float = setting(..., ge=0, help="Largest difference of a logit.")
     counts: bool = setting(..., help="True if the bundle may be used.")
 
@@ -89,20 +89,18 @@ class BundleManifest(Config):
     created: AwareDatetime = setting(..., help="When it was made, UTC.")
     reader: dict[str, Any] = setting(..., help="The reader's config, for the record.")
     charset: str = setting(..., min_length=1, help="The characters, in the order of their classes.")
-    preprocessing: Preprocessing = setting(..., help="How images are prepared.")
-    decoder: Annotated[CtcDecoder | AttentionDecoder, Field(discriminator="kind")] = setting(
-        ..., help="How it decodes."
-    )
+    preprocessing: Preprocessing = setting(..., help="The preparation of images.")
+    decoder: Annotated[CtcDecoder | AttentionDecoder, Field(discriminator="kind")] = setting(..., help="The decoder.")
     graphs: dict[str, Graph] = setting(..., help="The ONNX files by name.")
-    language: NgramFile | None = setting(None, help="Which texts are likely, for CTC; None: all alike.")
-    parity: Parity = setting(..., help="Result of the check against the network it was made of.")
+    language: NgramFile | None = setting(None, help="The n-gram model, for CTC; None: no text is preferred.")
+    parity: Parity = setting(..., help="Comparison with the network that it was exported from.")
     scores: dict[str, Any] = setting({}, help="Scores by test set, for the record.")
     trained_on: TrainedOn = setting(..., help="The data it learned from.")
     hash: str = setting("", pattern=r"^([0-9a-f]{64})?$", help="SHA-256 of all the above, set when it is saved.")
 
     @field_validator("charset")
     @classmethod
-    def _a_charset(cls, characters: str) -> str:
+    def _valid_charset(cls, characters: str) -> str:
         try:
             return Charset(characters).characters
         except CharsetError as error:
@@ -121,7 +119,7 @@ class BundleManifest(Config):
 
 
 def content_hash(values: Mapping[str, Any]) -> str:
-    """Return the SHA-256 over all that a manifest says but `hash`: a flipped letter of the charset would read wrongly.
+    """Return the SHA-256 over a manifest's values but `hash`; it finds a flipped letter of the charset, for instance.
 
     It is taken of the values as they are written, so that a field that came later does not void older bundles.
     """

@@ -1,8 +1,8 @@
-"""From an opened image to the network's input: the one place where both training and reading prepare pixels.
+"""Preparation of an opened image as the network's input, the same for training and reading.
 
 Legend: N images, H rows, W columns, C channels (1: grey, 3: red, green, blue), T time steps. A prepared image is uint8,
-(H, W) in grey and (H, W, 3) in colour; the network scales it inside. This module opens no files (see `images`) and
-changes no geometry but the size; augmentation belongs to training.
+(H, W) in grey and (H, W, 3) in colour; the network scales it inside. This module opens no files (see `engine.images`)
+and changes no geometry but the size; augmentation belongs to training.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _IGNORED_SHARE = 0.01
 
 
 class Preprocessing(Config):
-    """How an image becomes rows of pixels."""
+    """The preparation of an image: its size and channels."""
 
     height: int = setting(32, ge=8, le=256, unit="px", help="Rows of the prepared image; its aspect is kept.")
     max_width: int = setting(
@@ -34,26 +34,26 @@ class Preprocessing(Config):
     channels: Literal[1, 3] = setting(1, help="1: brightness alone; 3: red, green and blue.")
 
     def prepare(self, image: Image.Image) -> npt.NDArray[np.uint8]:
-        """Return a prepared image with height / 2 <= W <= max_width, contrast drawn out, ground light.
+        """Return a prepared image with height / 2 <= W <= max_width, contrast stretched, background light.
 
         A narrower image is widened and a wider one squeezed, so that each leaves the network room for a text. Light
-        text on a dark ground is turned into dark on light, so that one network reads both having learned one.
+        text on a dark background is inverted, so that a network that learned one reads both.
         """
-        plain = image.convert("L" if self.channels == 1 else "RGB")
-        width = self.prepared_width(*plain.size)
-        plain = plain.resize((width, self.height), Image.Resampling.BILINEAR, reducing_gap=3.0)
-        return _dark_on_light(_stretch(np.asarray(plain)))
+        image = image.convert("L" if self.channels == 1 else "RGB")
+        width = self.prepared_width(*image.size)
+        image = image.resize((width, self.height), Image.Resampling.BILINEAR, reducing_gap=3.0)
+        return _dark_on_light(_stretch_contrast(np.asarray(image)))
 
     def prepared_width(self, width: int, height: int) -> int:
-        """Return the columns that `prepare` gives an image of `width` × `height` pixels."""
+        """Return the columns of the prepared image for one of `width` × `height` pixels."""
         return min(max(round(width * self.height / height), self.height // 2), self.max_width)
 
     def padded_width(self, width: int) -> int:
-        """Return the width of the batch an image of `width` columns is read in: the next multiple."""
+        """Return the width of the batch for a prepared image of `width` columns: the next multiple."""
         return -(-width // self.multiple) * self.multiple
 
     def pad_batch(
-        self, rows: Sequence[npt.NDArray[np.uint8]], least: int = 0
+        self, images: Sequence[npt.NDArray[np.uint8]], least: int = 0
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
         """Put prepared images, each W_i wide, left-aligned into one batch.
 
@@ -61,16 +61,16 @@ class Preprocessing(Config):
             uint8 (N, height, W, C), W being the `padded_width` of the widest (or of `least`, if that is more), and the
             images' own widths int32 (N,).
         """
-        widths = np.array([row.shape[1] for row in rows], dtype=np.int32)
+        widths = np.array([image.shape[1] for image in images], dtype=np.int32)
         width = self.padded_width(max(int(widths.max()), least))
-        batch = np.full((len(rows), self.height, width, self.channels), PADDING, dtype=np.uint8)
-        for target, row in zip(batch, rows, strict=True):
-            target[:, : row.shape[1]] = row.reshape(*row.shape[:2], self.channels)
+        batch = np.full((len(images), self.height, width, self.channels), PADDING, dtype=np.uint8)
+        for target, image in zip(batch, images, strict=True):
+            target[:, : image.shape[1]] = image.reshape(*image.shape[:2], self.channels)
         return batch, widths
 
 
 def valid_frames(widths: npt.NDArray[np.int32], width: int, frames: int) -> npt.NDArray[np.int32]:
-    """Return how many of a network's T = `frames` time steps lie over the image and not over its padding.
+    """Return the number of a network's T = `frames` time steps that lie over each image, not over its padding.
 
     Args:
         widths: the images' own widths, int32 (N,), in columns.
@@ -83,10 +83,10 @@ def valid_frames(widths: npt.NDArray[np.int32], width: int, frames: int) -> npt.
     return np.clip(-(-widths.astype(np.int64) * frames // width), 1, frames).astype(np.int32)
 
 
-def _stretch(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Spread the values over 0…255, leaving out 1 % at each end; by 4 at most, lest noise become a text.
+def _stretch_contrast(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Spread the values over 0…255, leaving out 1 % at each end; by 4 at most, so that noise does not look like text.
 
-    Colours are spread together: what differs in hue alone already spans much, and keeps it.
+    Colours are spread together: colours that differ in hue alone already span much of the range, and keep it.
     """
     counts = np.bincount(pixels.ravel(), minlength=256).cumsum()
     low = int(np.searchsorted(counts, counts[-1] * _IGNORED_SHARE, side="right"))
@@ -97,6 +97,6 @@ def _stretch(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def _dark_on_light(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Invert an image whose edge is rather dark: the edge shows the ground, also where bold letters fill the middle."""
+    """Invert an image with a dark edge: the edge shows the background even where bold letters fill the middle."""
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     return 255 - pixels if np.median(edge) < 127.5 else pixels

@@ -1,7 +1,4 @@
-"""What a reader returns: a text with how sure it is of each character, the next best texts, and where it looked.
-
-Plain values; nothing here reads or draws.
-"""
+"""Readings: the text of an image with the confidence and place of each character, the next best texts, and a trace."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +8,7 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class Character:
-    """One read character; `start` and `end` are shares of the image's width, 0 <= start < end <= 1."""
+    """One character that was read; `start` and `end` are shares of the image's width, 0 <= start < end <= 1."""
 
     char: str
     confidence: float
@@ -26,9 +23,9 @@ class Candidate:
     Attributes:
         text: what it says.
         probability: of the whole text, 0…1.
-        score: what candidates are ranked by, 0…1. CTC: the probability, or where likely texts are preferred, the share
+        score: the key that candidates are ranked by, 0…1. CTC: the probability, or with an n-gram model the share
             among the texts found. Attention: the geometric mean of the probability over the characters and the end,
-            lest short texts win.
+            otherwise short texts would win.
     """
 
     text: str
@@ -38,12 +35,12 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What the network saw of an image, and where in it each character was read.
+    """The network's input for an image, and where in it each character was read.
 
     Attributes:
         seen: the image as it entered the network, uint8 (H, W) or in colour (H, W, 3), without padding.
         weights: how much of each of L characters was read from each of the F frames over the image, float32 (L, F),
-            0…1. Attention: its weights. CTC: the probability that the frame writes the character.
+            0…1. Attention: its weights. CTC: the probability that the frame emits the character.
         frame: width of a frame in columns of `seen`; the last one may reach beyond them.
     """
 
@@ -54,16 +51,16 @@ class Trace:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one image says.
+    """The reading of one image.
 
     Attributes:
         text: the characters joined; may be empty.
-        confidence: geometric mean of the characters' probabilities, 0…1; 0 for an empty text: nothing vouches for it.
+        confidence: geometric mean of the characters' probabilities, 0…1; 0 for an empty text.
         characters: each with its own confidence and place.
         seconds: time taken, its share of the batch.
         candidates: the best readings, this one first; none unless beam search was asked for.
-        shown: what the image shows by itself, where likely texts were preferred to it; else None.
-        trace: what the network saw and where it looked; None unless asked for.
+        greedy_text: the text by the image alone, where an n-gram model took part; else None.
+        trace: the network's input and where each character was read; None unless asked for.
     """
 
     text: str
@@ -71,7 +68,7 @@ class Reading:
     characters: tuple[Character, ...]
     seconds: float
     candidates: tuple[Candidate, ...] = ()
-    shown: str | None = None
+    greedy_text: str | None = None
     trace: Trace | None = field(default=None, compare=False)
 
     @property

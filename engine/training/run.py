@@ -174,7 +174,7 @@ def _exporter(job: JobContext, learner: Trainer, material: TrainingData, languag
         trained_on=TrainedOn(dataset=material.main.folder.name, hash=material.main.manifest.hash),
         rows=[np.array(rows.row(index)) for index in chosen],
         texts=[rows.ids(index) for index in chosen],
-        language=language,
+        ngram=language,
     )
 
 

@@ -85,15 +85,15 @@ def test_a_link_in_place_of_a_file_is_not_followed(workspace, kind, file, tmp_pa
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"format": 2}, "written by a later version"),
+        ({"format": 2}, "of a later version"),
         ({"surprise": 1}, "an unknown key"),
         ({"charset": "aa"}, "a character comes twice"),
         ({"graphs": {}}, "no graph"),
         ({"decoder": {"kind": "attention", "max_length": 3, "states": []}}, "graphs of the other kind"),
-        ({"decoder": {"kind": "pickle"}}, "no decoder of ours"),
+        ({"decoder": {"kind": "pickle"}}, "an unknown decoder"),
         ({"preprocessing": {"height": 10**9}}, "out of bounds"),
-        ({"graphs": {"network": {"file": "../network.onnx", "sha256": "0" * 64, "bytes": 3}}}, "leads out"),
-        ({"graphs": {"network": {"file": "/etc/passwd", "sha256": "0" * 64, "bytes": 3}}}, "leads out"),
+        ({"graphs": {"network": {"file": "../network.onnx", "sha256": "0" * 64, "bytes": 3}}}, "outside the bundle"),
+        ({"graphs": {"network": {"file": "/etc/passwd", "sha256": "0" * 64, "bytes": 3}}}, "outside the bundle"),
         ({"graphs": {"network": {"file": "network.onnx", "sha256": "0" * 64, "bytes": 1 << 40}}}, "too large"),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_bundle_outside_the_workspace_is_not_run(workspace, tmp_path):
             Reader.open(folder, workspace)
 
 
-def test_the_newest_counting_bundle_of_each_run_is_listed_newest_run_first(workspace):
+def test_the_newest_usable_bundle_of_each_run_is_listed_newest_run_first(workspace):
     old, new = sorted([new_id(), new_id()])
     for step in (9, 100, 20):
         save_run_bundle(workspace, run=old, step=step)
@@ -130,14 +130,14 @@ def test_the_newest_counting_bundle_of_each_run_is_listed_newest_run_first(works
     save_run_bundle(workspace, run=new, step=6, parity=manifest("ctc").parity.changed(counts=False))
     broken = save_run_bundle(workspace)
     (broken.folder / paths.MANIFEST).write_text("{")
-    (workspace.collection("runs") / "stranger.txt").write_text("not a run")
+    (workspace.collection("runs") / "notes.txt").write_text("not a run")
     (workspace.collection("runs") / new_id()).symlink_to("/etc")
     listed = [(bundle.name, bundle.manifest.step) for bundle in list_bundles(workspace)]
     assert [entry for entry in listed if entry[0] != STARTER] == [(new, 5), (old, 100)]
     assert newest_bundle(workspace, old).manifest.step == 100
 
 
-def test_a_run_without_bundles_is_told_so(workspace):
+def test_a_run_without_bundles_says_so(workspace):
     with pytest.raises(BundleError, match="no bundle yet"):
         newest_bundle(workspace, new_id())
     with pytest.raises(JobError):
@@ -151,6 +151,6 @@ def test_nothing_is_seen_of_a_bundle_that_is_being_written(workspace):
         newest_bundle(workspace, bundle.name)
 
 
-def test_the_starter_is_no_place_for_others(workspace):
+def test_a_bundle_beside_the_starter_is_not_run(workspace):
     with pytest.raises(BundleError, match="outside the workspace"):
         open_bundle(STARTER_FOLDER.parent, Workspace(workspace.root))

@@ -1,4 +1,4 @@
-"""Many images read at once: a row each, in order, also over a stop; tables that open anywhere."""
+"""The transcribe job: a row for each image, in order, also over a stop; tables that open anywhere."""
 
 import csv
 import io
@@ -54,19 +54,19 @@ def test_every_image_has_a_row_in_both_tables(workspace: Workspace, source: Path
     (source / "050.png").write_bytes(b"no image")
     (source / "=1+1.png").write_bytes((source / "000.png").read_bytes())
     folder = do(workspace, TranscribeConfig(run=run, path=str(source)))
-    table, told = rows(folder), json.loads((folder / paths.READINGS_JSON).read_text())
+    table, listed = rows(folder), json.loads((folder / paths.READINGS_JSON).read_text())
     assert [row["text"] for row in table] == [*TEXTS, "", TEXTS[0]]
-    assert [row["text"] for row in table] == [one["text"] for one in told]
-    assert (table[-1]["image"], told[-1]["image"]) == ("'=1+1.png", "=1+1.png")
+    assert [row["text"] for row in table] == [one["text"] for one in listed]
+    assert (table[-1]["image"], listed[-1]["image"]) == ("'=1+1.png", "=1+1.png")
     assert float(table[0]["confidence"]) > 0.9
     assert "no PNG, JPEG, WebP or BMP" in table[-2]["problem"]
     assert table[-2]["confidence"] == ""
-    assert [char for char, _ in told[0]["characters"]] == list(TEXTS[0])
+    assert [char for char, _ in listed[0]["characters"]] == list(TEXTS[0])
     summary = json.loads((folder / paths.SUMMARY).read_text())
     assert (summary["images"], summary["unread"], summary["source"]) == (len(TEXTS) + 2, 1, "many")
 
 
-def test_a_stopped_one_goes_on_where_it_was(
+def test_a_stopped_job_goes_on_where_it_was(
     workspace: Workspace, source: Path, run: str, monkeypatch: pytest.MonkeyPatch
 ):
     straight = do(workspace, TranscribeConfig(run=run, path=str(source)))
@@ -83,7 +83,7 @@ def test_a_stopped_one_goes_on_where_it_was(
     assert len(read_events(folder / paths.EVENTS)[0]) == len(TEXTS)
 
 
-def test_a_better_bundle_reads_all_anew(workspace: Workspace, source: Path, run: str):
+def test_a_better_bundle_reads_all_images_again(workspace: Workspace, source: Path, run: str):
     config = TranscribeConfig(run=run, path=str(source))
     folder = do(workspace, config)
     save_run_bundle(workspace, run=run, step=99)

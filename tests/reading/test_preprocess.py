@@ -49,7 +49,7 @@ def test_valid_frames_cover_the_image_and_no_more(frames, stride, data):
 
 
 @pytest.mark.parametrize(("dark", "light"), [(90, 160), (0, 255), (200, 255), (100, 110)])
-def test_contrast_is_drawn_out_four_times_at_most(dark, light):
+def test_contrast_is_stretched_four_times_at_most(dark, light):
     image = Image.new("L", (60, 32), light)
     image.paste(dark, (10, 5, 30, 25))
     row = Preprocessing().prepare(image)
@@ -78,7 +78,7 @@ def test_colour_and_depth_end_as_grey_or_as_three_bands():
 
 def test_letters_that_differ_in_hue_alone_stay_apart_in_colour():
     image = Image.new("RGB", (60, 32), (40, 120, 200))
-    image.paste((200, 72, 40), (10, 5, 30, 25))  # as bright as its ground
+    image.paste((200, 72, 40), (10, 5, 30, 25))  # as bright as its background
     assert np.ptp(Preprocessing().prepare(image)) < 40
     row = Preprocessing(channels=3).prepare(image)
     assert (np.abs(row[15, 20].astype(int) - row[15, 50]) > 100).sum() == 2

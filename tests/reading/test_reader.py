@@ -40,7 +40,7 @@ def test_attention_reads_what_was_drawn(attention, text):
     assert places(reading) == pytest.approx(np.array([(i, i + 1) for i in range(len(text))]).reshape(-1, 2) / frames)
 
 
-def test_ctc_melts_equal_neighbours_without_white_between_them(ctc):
+def test_ctc_merges_equal_neighbours_without_white_between_them(ctc):
     assert ctc.read([draw("aabb")])[0].text == "ab"
 
 
@@ -137,7 +137,7 @@ def test_a_graph_with_other_inputs_is_refused():
 
 
 def test_a_graph_for_another_charset_is_refused():
-    with pytest.raises(BundleError, match="5 classes apart, its charset 3"):
+    with pytest.raises(BundleError, match="5 classes, its charset 3"):
         Reader(manifest("ctc", charset="ab"), graphs("ctc"))
 
 

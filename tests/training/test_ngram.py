@@ -10,7 +10,7 @@ from engine.config.recipe import Recipe
 from engine.datasets import open_dataset
 from engine.datasets.splits import split_of
 from engine.jobs import State, launch, load_job
-from engine.reading.bundle import load_language, newest_bundle
+from engine.reading.bundle import load_ngram, newest_bundle
 from engine.synth.samples import draw_label, draw_sample
 from engine.training.data import load_training_data
 from engine.training.ngram import ngram_model_of, texts_of
@@ -73,4 +73,4 @@ def test_a_run_exports_what_it_learned(straight_run, shared):
     bundle = newest_bundle(shared, straight_run.name)
     assert bundle.manifest.language is not None
     assert bundle.manifest.language.weight == 0.6
-    assert load_language(bundle)
+    assert load_ngram(bundle)

@@ -1,1 +1,1 @@
-"""From a network's numbers to text: greedy and beam decoding for CTC and attention, and the n-gram model."""
+"""Decoding of a network's output: greedy and beam search for CTC and attention, and the n-gram model."""

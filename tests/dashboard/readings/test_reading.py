@@ -5,7 +5,7 @@ from engine.reading.results import Character, Reading
 
 
 def reading(text: str, shown: str | None) -> Reading:
-    return Reading(text, 0.97, tuple(Character(char, 0.97, 0.1, 0.2) for char in text), 0.002, shown=shown)
+    return Reading(text, 0.97, tuple(Character(char, 0.97, 0.1, 0.2) for char in text), 0.002, greedy_text=shown)
 
 
 def test_it_is_told_when_a_likely_text_was_preferred_to_what_the_image_shows():

@@ -1,5 +1,6 @@
-"""The model of likely texts: probabilities against a plain count, its file, and what it changes in a reading."""
+"""The n-gram model: probabilities against a plain count, its file, and what it changes in a reading."""
 
+import io
 import math
 from collections import Counter
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BundleError
-from engine.reading.bundle import describe_language, load_language, open_bundle, save_bundle
+from engine.reading.bundle import describe_ngram, load_ngram, open_bundle, save_bundle
 from engine.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy
 from engine.reading.decoding.ngram import NgramModel
 from engine.reading.reader import Reader
@@ -47,15 +48,20 @@ def test_probabilities_are_those_of_plain_counts_to_a_sixteenth_of_a_nat(texts, 
 
 
 @given(TEXTS)
-def test_a_language_survives_its_file(texts):
-    language = learned(texts)
-    again = NgramModel.from_bytes(language.to_bytes(), CHARACTERS, 1.0)
+def test_a_model_survives_its_file(texts):
+    model = learned(texts)
+    again = NgramModel.from_bytes(model.to_bytes(), CHARACTERS, 1.0)
     for text in [(), (0,), *texts]:
-        assert np.array_equal(language.probabilities(text), again.probabilities(text))
-    assert language.to_bytes() == again.to_bytes()
+        assert np.array_equal(model.probabilities(text), again.probabilities(text))
+    assert model.to_bytes() == again.to_bytes()
 
 
-def test_a_language_of_another_charset_or_cut_is_refused():
+def test_the_arrays_of_the_file_keep_their_names():
+    with np.load(io.BytesIO(learned([(0, 1)]).to_bytes())) as arrays:
+        assert {"keys_0", "counts_0", "rests_0", "classes_0", "shares_0", "keys_6"} <= set(arrays.files)
+
+
+def test_a_model_of_another_charset_or_cut_is_refused():
     content = learned([(2, 2), (0, 1)]).to_bytes()
     with pytest.raises(BundleError, match="does not fit the charset"):
         NgramModel.from_bytes(content, 1, 1.0)
@@ -69,12 +75,12 @@ DOUBT = np.log(np.array([[0.96, 0.02, 0.01, 0.01], [0.02, 0.45, 0.52, 0.01], [0.
 
 
 def test_a_likely_text_is_read_where_the_image_leaves_a_doubt():
-    language = learned([(0, 1)] * 50 + [(2,)] * 5)
+    model = learned([(0, 1)] * 50 + [(2,)] * 5)
     assert ctc_best(DOUBT, None).ids == ctc_greedy(DOUBT).ids == (0, 2)
-    best = ctc_best(DOUBT, language)
+    best = ctc_best(DOUBT, model)
     assert (best.ids, best.spans) == ((0, 1), ((0, 1), (1, 2)))
     assert best.confidences == pytest.approx((0.96, 0.45))  # of what the image shows, and so honest about the doubt
-    assert [one.decoded.ids for one in ctc_beam(DOUBT, 2, language)] == [(0, 1), (0, 2)]
+    assert [one.decoded.ids for one in ctc_beam(DOUBT, 2, model)] == [(0, 1), (0, 2)]
 
 
 def test_a_sure_image_is_read_as_it_is_however_unlikely_its_text():
@@ -94,24 +100,24 @@ def test_the_best_of_a_beam_is_the_likeliest_of_all_that_it_lists(numbers, texts
 
 
 @pytest.fixture
-def knowing(workspace):
-    """A tiny bundle that knows one text, and the language's bytes."""
+def bundle_with_ngram(workspace):
+    """A tiny bundle whose n-gram model knows one text, and that model's bytes."""
     content = learned([(0, 1, 2)] * 9, len(CHARSET), 1.0).to_bytes()
-    listed = manifest("ctc", language=describe_language(content, 1.0).plain())
+    listed = manifest("ctc", language=describe_ngram(content, 1.0).plain())
     folder = save_run_bundle(workspace).folder.with_name("9")
     return save_bundle(folder, listed, graphs("ctc"), content), content
 
 
-def test_a_bundle_keeps_its_language_and_reads_with_it(knowing, workspace):
-    bundle, content = knowing
-    assert load_language(open_bundle(bundle.folder, workspace)) == content
-    for plain in (False, True):
-        reader = Reader.open(bundle.folder, workspace, plain=plain)
+def test_a_bundle_keeps_its_model_and_reads_with_it(bundle_with_ngram, workspace):
+    bundle, content = bundle_with_ngram
+    assert load_ngram(open_bundle(bundle.folder, workspace)) == content
+    for use_ngram in (False, True):
+        reader = Reader.open(bundle.folder, workspace, use_ngram=use_ngram)
         assert [reading.text for reading in reader.read([draw_apart("abc"), draw_apart("dd")])] == ["abc", "dd"]
 
 
-def test_a_changed_language_is_refused(knowing, workspace):
-    bundle, content = knowing
+def test_a_changed_model_is_refused(bundle_with_ngram, workspace):
+    bundle, content = bundle_with_ngram
     (bundle.folder / "language.npz").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(BundleError, match=r"language\.npz .* differs"):
         Reader.open(bundle.folder, workspace)
@@ -120,8 +126,8 @@ def test_a_changed_language_is_refused(knowing, workspace):
         Reader.open(bundle.folder, workspace)
 
 
-def test_a_reading_tells_what_the_image_shows_by_itself(knowing, workspace):
-    bundle, _ = knowing
+def test_a_reading_keeps_the_text_by_the_image_alone(bundle_with_ngram, workspace):
+    bundle, _ = bundle_with_ngram
     [likely] = Reader.open(bundle.folder, workspace).read([draw_apart("abc")])
-    [plain] = Reader.open(bundle.folder, workspace, plain=True).read([draw_apart("abc")])
-    assert (likely.shown, plain.shown) == ("abc", None)
+    [plain] = Reader.open(bundle.folder, workspace, use_ngram=False).read([draw_apart("abc")])
+    assert (likely.greedy_text, plain.greedy_text) == ("abc", None)

@@ -1,0 +1,77 @@
+"""A bundle's network in ONNX Runtime, on the CPU: its graphs loaded, checked against the format, and run.
+
+Nothing is read but the bytes that were checked. This module knows neither images nor texts.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import numpy.typing as npt
+import onnxruntime
+
+from engine.charset import Charset
+from engine.errors import BundleError
+from engine.reading.manifest import BundleManifest
+
+
+class OnnxNetwork:
+    """The graphs of one bundle; several threads may run them at once.
+
+    Args:
+        manifest: describes the graphs.
+        graphs: the ONNX files' bytes by graph name, already checked.
+        threads: cores that one call may use.
+
+    Raises:
+        BundleError: a graph cannot be run, or its inputs and outputs are not those of the format.
+    """
+
+    def __init__(self, manifest: BundleManifest, graphs: Mapping[str, bytes], threads: int) -> None:
+        self._sessions = {name: _session(name, content, threads) for name, content in graphs.items()}
+        states = {state.name for state in getattr(manifest.decoder, "states", ())}
+        for name, session in self._sessions.items():
+            _check(name, session, states, Charset(manifest.charset).classes)
+
+    def run(self, graph: str, **inputs: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
+        """Run one graph and return its outputs by name."""
+        session = self._sessions[graph]
+        names = [output.name for output in session.get_outputs()]
+        outputs: Any = session.run(names, {node.name: inputs[node.name] for node in session.get_inputs()})
+        return dict(zip(names, outputs, strict=True))
+
+
+def _session(name: str, content: bytes, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle readers must not burn a core
+    # Weights may be named in a file beside the graph, which no hash of ours covers: look where nothing can be.
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", os.devnull)
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's exceptions share no base but Exception
+        raise BundleError(
+            f"{name}.onnx cannot be run ({str(error)[:120]}). Choose another step, or let the run export again."
+        ) from None
+
+
+def _check(name: str, session: onnxruntime.InferenceSession, states: set[str], classes: int) -> None:
+    """Compare a graph's inputs and outputs with the format. Raises BundleError."""
+    inputs, outputs = {node.name for node in session.get_inputs()}, {node.name for node in session.get_outputs()}
+    wanted_inputs, wanted_outputs = {
+        "network": ({"image"}, {"logits"}),
+        "encoder": ({"image"}, {"memory"}),
+        "step": ({"token", "memory"} | states, {"logits", "alignment"} | {f"next_{state}" for state in states}),
+    }[name]
+    if inputs != wanted_inputs or not wanted_outputs <= outputs:
+        raise BundleError(
+            f"{name}.onnx takes {sorted(inputs)} and returns {sorted(outputs)}; the format says "
+            f"{sorted(wanted_inputs)} and {sorted(wanted_outputs)}. Export the run again."
+        )
+    for node in session.get_outputs():
+        if node.name == "logits" and node.shape[-1] != classes:
+            raise BundleError(
+                f"{name}.onnx distinguishes {node.shape[-1]} classes, its charset {classes}. Export the run again."
+            )
