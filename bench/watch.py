@@ -23,10 +23,10 @@ from playwright.sync_api import Page
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
 from bench.command import run
 from dashboard.common.colours import OKABE_ITO
-from dashboard.common.runs import RunLine
-from dashboard.runs.charts import curves
+from dashboard.runs.charts import RunCurves, curves
 from dashboard.runs.metrics import LOSS, WORD_ACCURACY, View
 from engine.config.train import TrainConfig
+from engine.evaluation.diagnosis import Frames
 from engine.files import write_json
 from engine.jobs import locks, paths, records
 from engine.jobs.event_frames import EventLog
@@ -61,7 +61,6 @@ def _computed(folders: list[Path], steps: int) -> None:
     for log in logs:
         log.frames()
     _row("first reading of all events", 1000 * (time.process_time() - began), "ms")
-    lines = {folder.name: RunLine(f"run {n}", OKABE_ITO[n % len(OKABE_ITO)]) for n, folder in enumerate(folders)}
     for name, view in (("a refresh", View()), ("a refresh, smoothed", View(smoothing=0.9))):
         took, size = [], 0
         for _ in range(_REFRESHES):
@@ -69,17 +68,21 @@ def _computed(folders: list[Path], steps: int) -> None:
             for folder in folders:
                 _append(folder, _train(steps))
             began = time.process_time()
-            size = _draw(logs, lines, view)
+            size = _draw(logs, view)
             took.append(1000 * (time.process_time() - began))
         _row(f"{name}: read on, thin, draw two charts", statistics.median(took), "ms")
         _row(f"{name}: slowest of {_REFRESHES}", max(took), "ms")
         _row(f"{name}: both charts as sent", size / 1000, "kB")
 
 
-def _draw(logs: list[EventLog], lines: dict[str, RunLine], view: View) -> int:
-    frames = dict(zip(lines, (log.frames() for log in logs), strict=True))
-    train, validation = ({id: found[kind] for id, found in frames.items()} for kind in ("train", "validation"))
-    return sum(len(str(curves(train, validation, m, lines, view).to_json())) for m in (LOSS, WORD_ACCURACY))
+def _draw(logs: list[EventLog], view: View) -> int:
+    runs = [_curves(number, log.frames()) for number, log in enumerate(logs)]
+    return sum(len(str(curves(runs, metric, view).to_json())) for metric in (LOSS, WORD_ACCURACY))
+
+
+def _curves(number: int, frames: Frames) -> RunCurves:
+    colour = OKABE_ITO[number % len(OKABE_ITO)]
+    return RunCurves(str(number), f"run {number}", colour, frames["train"], frames["validation"])
 
 
 def _idle(page: Page, server: Server, address: str) -> None:

@@ -4,12 +4,12 @@ import streamlit as st
 
 from dashboard.caches.files import workspace
 from dashboard.common.page import head, nothing_yet
-from dashboard.common.runs import run_lines
+from dashboard.common.runs import run_views
 from dashboard.compare.comparison import sentence_on_top
 from dashboard.compare.report.downloads import report_downloads
 from dashboard.compare.run_notes import notes_bar, undo_bar
 from dashboard.compare.run_table import filter_bar, refresh_with, run_table
-from dashboard.compare.tabs import choose_test, views
+from dashboard.compare.tabs import choose_test, view_tabs
 from engine.jobs import list_jobs
 from engine.jobs.summaries import run_summary
 
@@ -26,23 +26,23 @@ if not runs:
     )
     notes_bar(space, runs, runs)
     st.stop()
-lines = run_lines(runs)
+views = list(run_views(runs).values())
 top = st.container()
 table = st.container(border=True, key="card-runs", gap="xsmall")
 with table:
     wanted = filter_bar(runs)
-    chosen = run_table(runs, wanted, lines)
-    notes_bar(space, runs, chosen)
+    chosen = run_table(views, wanted)
+    notes_bar(space, runs, [run.job for run in chosen])
 with top:
     said, on = st.columns([3, 1], vertical_alignment="bottom")
     with on:
-        compared = choose_test(space, chosen, lines)
+        compared = choose_test(space, chosen)
     said.markdown(f"#### {sentence_on_top(compared)}", anchors=False)
 if not chosen:
     st.stop()
-views(compared)
+view_tabs(compared)
 refresh_with(space, runs)
-readable = next((run for run in chosen if run_summary(run).bundle_step is not None), None)
+readable = next((run for run in chosen if run_summary(run.job).bundle_step is not None), None)
 with place:
     report_downloads(compared)
     if readable and st.button("Read with it", icon=":material/text_fields:", key="primary-read", type="primary"):

@@ -6,7 +6,7 @@ from dashboard.caches.files import bundles, workspace
 from dashboard.caches.samples import sample_files
 from dashboard.common import state
 from dashboard.common.page import head, nothing_yet
-from dashboard.common.runs import run_lines
+from dashboard.common.runs import run_views
 from dashboard.read.batch import transcripts
 from dashboard.read.corrections import kept_tab
 from dashboard.read.image_input import dropped_files, take_pastes
@@ -26,13 +26,13 @@ if not known:
         "Train a reader",
     )
     st.stop()
-lines = run_lines(runs)
-chosen = choose_readers(known, lines)
+views = run_views(runs)
+chosen = choose_readers(known, views)
 if not chosen:
     st.caption("Choose one reader or several above.")
     st.stop()
 follow(space, chosen, runs)
-readers = [(reader_name(bundle, lines), bundle) for bundle in chosen]
+readers = [(reader_name(bundle, views), bundle) for bundle in chosen]
 drop, bulk, kept = st.tabs(["Images", "A folder or zip", "Kept"], on_change="rerun", key="read-tab")
 with drop:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back

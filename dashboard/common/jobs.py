@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.errors import shown_errors
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from engine.formatting import ago, count, decimal, duration
 from engine.jobs import Job, State, resume, stop, trash
 from engine.workspace import Workspace
@@ -47,9 +47,11 @@ def word(job: Job) -> str:
     return job.state.words.partition(" (")[0].partition(",")[0]
 
 
-def title(job: Job, line: RunLine | None = None) -> str:
-    """Return Markdown for a job's name: a run's as it is called and drawn in charts, with its dot."""
-    return f"{dot(line.colour)} **{literal(line.label)}**" if line else f"**{literal(job.name)}**"
+def title(job: Job | RunView) -> str:
+    """Return Markdown for a job's name; the view of a run gives its title with its coloured dot."""
+    if isinstance(job, RunView):
+        return f"{dot(job.colour)} **{literal(job.title)}**"
+    return f"**{literal(job.name)}**"
 
 
 def progress(job: Job) -> None:

@@ -1,18 +1,17 @@
 """Where runs differ: accuracy by length, by character, and by whatever the dataset knows of each image."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import streamlit as st
 
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from dashboard.compare.charts import accuracy_groups
 from dashboard.compare.pairing import LENGTH, PairedReadings, accuracy_by, change_by, factors
 from dashboard.compare.sentences import where_told
 from engine.datasets.dataset import Dataset
 from engine.evaluation.results import Result
 from engine.formatting import sentence
-from engine.jobs import Job
 
 _MOST = 16  # groups in the chart
 _OPEN = 5  # factors as pills; the rest is in a list
@@ -20,22 +19,20 @@ _FIRST = ("length", "character", "font", "blur", "background")
 
 
 def breakdown(
-    results: Mapping[str, Result],
-    pair: tuple[PairedReadings, Job, Job] | None,
+    results: Sequence[tuple[RunView, Result]],
+    pair: tuple[PairedReadings, RunView, RunView] | None,
     data: Dataset | None,
-    lines: Mapping[str, RunLine],
 ) -> None:
     """Draw the accuracy of the chosen runs by a factor of the user's choice, and say where two of them differ.
 
     Args:
-        results: by run, on one test set.
+        results: each run with its result on one test set.
         pair: the two that are judged against each other; None when there is one run only.
         data: the dataset of the test set, if it is there.
-        lines: how each run looks.
     """
     factor = _choose(factors(data))
-    tables = accuracy_by(factor, results, data)
-    order = list(dict.fromkeys(str(group) for table in tables.values() for group in table["group"]))
+    tables = accuracy_by(factor, [result for _, result in results], data)
+    order = list(dict.fromkeys(str(group) for table in tables for group in table["group"]))
     if pair is not None:
         between, first, second = pair
         changes = change_by(factor, between, data)
@@ -43,11 +40,11 @@ def breakdown(
             ranked = changes.reindex(changes["difference"].abs().sort_values(ascending=False, kind="stable").index)
             order = [group for group in ranked["group"].astype(str) if group in order]
         groups = [literal(str(group)) for group in changes["group"]]
-        one, other = (f"**{literal(lines[run.id].label)}**" for run in (first, second))
+        one, other = (f"**{literal(run.title)}**" for run in (first, second))
         st.markdown(where_told(changes, one, other, literal(sentence(factor).lower()), groups))
-    shown = {id: lines[id] for id in tables}
+    shown = [(run, table) for (run, _), table in zip(results, tables, strict=True)]
     st.plotly_chart(
-        accuracy_groups(tables, order[:_MOST], shown, _axis(factor)), key=f"compare-by-{factor}",
+        accuracy_groups(shown, order[:_MOST], _axis(factor)), key=f"compare-by-{factor}",
         config={"displayModeBar": False}, alt=f"Accuracy by {factor}",
     )  # fmt: skip
     if len(order) > _MOST:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from engine.formatting import cut, visible
 
 _CLEAR: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
@@ -19,20 +19,21 @@ _HEIGHT = 320
 _LONGEST = 18  # characters of a label
 
 
-def parallel(columns: Mapping[str, Mapping[str, Any]], lines: Mapping[str, RunLine]) -> go.Figure:
+def parallel(columns: Mapping[str, Mapping[str, Any]], runs: Sequence[RunView]) -> go.Figure:
     """Draw parallel coordinates: an upright axis a column, a line a run.
 
     Args:
         columns: by title, the value of each run that has one; numbers lie by size, words evenly.
-        lines: how each run looks.
+        runs: to draw.
     """
     figure = go.Figure()
     places = {title: _places(values) for title, values in columns.items()}
-    for id, line in lines.items():
+    for run in runs:
+        id = run.id
         there = [(index, title) for index, title in enumerate(columns) if id in columns[title]]
         figure.add_scatter(
             x=[index for index, _ in there], y=[places[title][id] for _, title in there], mode="lines+markers",
-            name=_label(line.label), line={"color": line.colour, "width": 2}, marker={"size": 7}, showlegend=False,
+            name=_label(run.title), line={"color": run.colour, "width": 2}, marker={"size": 7}, showlegend=False,
             customdata=[[html.escape(title), html.escape(visible(_written(columns[title][id])))] for _, title in there],
             hovertemplate="%{customdata[0]}: %{customdata[1]}",
         )  # fmt: skip
@@ -52,28 +53,25 @@ def parallel(columns: Mapping[str, Mapping[str, Any]], lines: Mapping[str, RunLi
     return figure
 
 
-def accuracy_groups(
-    tables: Mapping[str, pd.DataFrame], order: Sequence[str], lines: Mapping[str, RunLine], title: str
-) -> go.Figure:
+def accuracy_groups(tables: Sequence[tuple[RunView, pd.DataFrame]], order: Sequence[str], title: str) -> go.Figure:
     """Draw the accuracy of each run in each group with its 95 % interval.
 
     Args:
-        tables: by run, columns group, images, accuracy, low, high (0 to 1).
+        tables: each run with a table of columns group, images, accuracy, low, high (0 to 1).
         order: the groups to show.
-        lines: how each run looks.
         title: of the axis of groups.
     """
     figure = go.Figure()
-    for offset, (id, table) in enumerate(tables.items()):
+    for offset, (run, table) in enumerate(tables):
         rows = table.set_index("group").reindex(list(order)).dropna(subset=["accuracy"])
         shift = (offset - (len(tables) - 1) / 2) * min(0.16, 0.7 / max(len(tables), 1))
         accuracy = 100 * rows["accuracy"]
         figure.add_scatter(
             x=[order.index(str(group)) + shift for group in rows.index], y=accuracy, mode="markers",
-            name=_label(lines[id].label), marker={"color": lines[id].colour, "size": 8},
+            name=_label(run.title), marker={"color": run.colour, "size": 8},
             error_y={
                 "type": "data", "symmetric": False, "array": 100 * rows["high"] - accuracy,
-                "arrayminus": accuracy - 100 * rows["low"], "color": lines[id].colour, "thickness": 1.5, "width": 0,
+                "arrayminus": accuracy - 100 * rows["low"], "color": run.colour, "thickness": 1.5, "width": 0,
             },
             customdata=rows["images"], hovertemplate="%{y:.1f} % of %{customdata:,}",
         )  # fmt: skip

@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from dashboard.compare.pairing import PairedReadings, contest
 from dashboard.compare.sentences import verdict
 from engine.errors import DatasetError
 from engine.evaluation.results import Result, Results, TestSet
 from engine.formatting import count, interval, percent, visible
-from engine.jobs import Job
 from engine.workspace import Workspace
 
 
@@ -37,15 +36,13 @@ class Comparison:
     Attributes:
         workspace: where they are.
         runs: newest first.
-        lines: what each is called and how it looks.
         results: their scores.
         tests: all test sets that one of them has read, by name; those that most have read first.
         test: the test set on which they are compared; None: there is none yet.
     """
 
     workspace: Workspace
-    runs: Sequence[Job]
-    lines: Mapping[str, RunLine]
+    runs: Sequence[RunView]
     results: Results
     tests: Mapping[TestSet, str]
     test: TestSet | None = None
@@ -58,13 +55,9 @@ class Comparison:
         there = {id: by_test[self.test] for id, by_test in self.results.items() if self.test in by_test}
         return dict(sorted(there.items(), key=lambda item: -item[1].score.word_accuracy))
 
-    def run(self, id: str) -> Job:
+    def run(self, id: str) -> RunView:
         """Return a chosen run."""
         return next(run for run in self.runs if run.id == id)
-
-    def name(self, id: str) -> str:
-        """Return what a run is called, also where another one has the same name."""
-        return self.lines[id].label
 
     def against(self, first: str, second: str) -> PairedReadings:
         """Set two runs that have read the test set side by side. Raises DatasetError."""
@@ -79,11 +72,11 @@ def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:
     if chosen.test is None or not scored:
         return "No chosen run has a test score yet. A run is scored on its test images when it ends, or under Scores."
     test, (best, *others) = names.test(chosen.tests[chosen.test]), list(scored)
-    first = names.run(chosen.name(best))
+    first = names.run(chosen.run(best).title)
     if not others:
         score = scored[best].score
         known = f"{interval(score.interval)}; {count(score.images, 'images')}"
-        waiting = [names.run(chosen.name(run.id)) for run in chosen.runs if run.id != best]
+        waiting = [names.run(run.title) for run in chosen.runs if run.id != best]
         rest = f"Not tested on it yet: {', '.join(waiting)}; see Scores." if waiting else "Tick a second run."
         return f"{first} reads {percent(score.word_accuracy)} of {test} ({known}). {rest}"
     try:
@@ -91,4 +84,4 @@ def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:
     except DatasetError as error:
         return f"{first} reads {percent(scored[best].score.word_accuracy)} of {test}. {names.text(str(error))}"
     most = f"Best of {len(scored)}: " if len(others) > 1 else ""
-    return most + verdict(paired, first, names.run(chosen.name(others[0])), test)
+    return most + verdict(paired, first, names.run(chosen.run(others[0]).title), test)

@@ -3,7 +3,7 @@
 Keyed by the files and their modification times. Nothing here draws, and nobody may change what is returned.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,8 +86,8 @@ def factors(data: Dataset | None) -> list[str]:
     return [LENGTH, CHARACTER, *(name for name in known if name not in _LEFT_OUT)]
 
 
-def accuracy_by(factor: str, results: Mapping[str, Result], data: Dataset | None) -> dict[str, pd.DataFrame]:
-    """Return, by run, the accuracy in each group of a factor, over the images that all of them read.
+def accuracy_by(factor: str, results: Sequence[Result], data: Dataset | None) -> list[pd.DataFrame]:
+    """Return, for each result, the accuracy in each group of a factor, over the images that all of them have in common.
 
     Columns of each table: group (text), images, accuracy, low, high. By character the accuracy is that of the
     characters, and `images` counts their occurrences.
@@ -95,10 +95,10 @@ def accuracy_by(factor: str, results: Mapping[str, Result], data: Dataset | None
     Raises:
         DatasetError: readings are gone or damaged.
     """
-    tables = {id: readings_of(result).set_index("name", drop=False) for id, result in results.items()}
-    names = _common(list(tables.values()))
-    found = {id: _table(factor, table.loc[names], data) for id, table in tables.items()}
-    return {id: table.rename(columns={factor: "group"}).astype({"group": str}) for id, table in found.items()}
+    tables = [readings_of(result).set_index("name", drop=False) for result in results]
+    names = _common(tables)
+    found = [_table(factor, table.loc[names], data) for table in tables]
+    return [table.rename(columns={factor: "group"}).astype({"group": str}) for table in found]
 
 
 def change_by(factor: str, between: PairedReadings, data: Dataset | None) -> pd.DataFrame:

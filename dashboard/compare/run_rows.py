@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from dashboard.common.jobs import word
-from dashboard.common.runs import ID_TAIL, RunLine
+from dashboard.common.runs import ID_TAIL, RunView
 from engine.config.diff import differences, flatten
 from engine.formatting import interval
 from engine.jobs import Job
@@ -31,8 +31,7 @@ _DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="
 class _Made:
     """A table that was made, and of what."""
 
-    runs: list[Job]
-    lines: dict[str, RunLine]
+    runs: list[RunView]
     table: tuple[pd.DataFrame, list[str]]
 
 
@@ -69,21 +68,21 @@ class Wanted:
         return not words or all(part in _searched(run) or _names(part, run.id) for part in words)
 
 
-def frame_of(runs: Sequence[Job], lines: Mapping[str, RunLine]) -> tuple[pd.DataFrame, list[str]]:
+def frame_of(runs: Sequence[RunView]) -> tuple[pd.DataFrame, list[str]]:
     """Return the table and the names of its columns that are settings. It is shared: do not change it."""
     for made in list(_made):
-        if made.runs == list(runs) and made.lines == lines:
+        if made.runs == list(runs):
             return made.table
-    table = _table(runs, lines)
-    _made.append(_Made(list(runs), dict(lines), table))
+    table = _table(runs)
+    _made.append(_Made(list(runs), table))
     return table
 
 
-def _table(runs: Sequence[Job], lines: Mapping[str, RunLine]) -> tuple[pd.DataFrame, list[str]]:
-    settings = differing({run.id: run.config for run in runs})
+def _table(runs: Sequence[RunView]) -> tuple[pd.DataFrame, list[str]]:
+    settings = differing({run.id: run.job.config for run in runs})
     names = most_telling(settings)
     rows = [
-        _row(run, lines[run.id]) | {name: _short(settings[name][run.id]) for name in names} for run in runs
+        _row(run.job, run) | {name: _short(settings[name][run.id]) for name in names} for run in runs
     ]  # fmt: skip
     frame = pd.DataFrame(rows)
     return frame.astype({"Colour": "category"}), names  # eight dots, not one a run, go to the browser
@@ -104,13 +103,13 @@ def most_telling(settings: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return sorted(alike, key=alike.__getitem__)[:MOST_SETTINGS]
 
 
-def _row(run: Job, line: RunLine) -> dict[str, Any]:
+def _row(run: Job, line: RunView) -> dict[str, Any]:
     figures = run_summary(run)
     test, best = figures.test, figures.best
     return {
         "Colour": _dot(line.colour),
         "Star": "★" if run.notes.starred else "",
-        "Run": line.label,
+        "Run": line.title,
         "Test": _times_100(test and test.word_accuracy),
         "Test interval": _bounds(test),
         "State": word(run),

@@ -5,13 +5,13 @@ that a comparison can be bookmarked. This module changes no run.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from dashboard.common.jobs import word
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from dashboard.compare.run_rows import Wanted, frame_of
 from engine.formatting import count, sentence
 from engine.jobs import Job, list_jobs
@@ -48,13 +48,13 @@ def filter_bar(runs: Sequence[Job]) -> Wanted:
     return Wanted(str(text or ""), tuple(states), tuple(tags), starred, archived)
 
 
-def run_table(runs: Sequence[Job], wanted: Wanted, lines: Mapping[str, RunLine]) -> list[Job]:
+def run_table(runs: Sequence[RunView], wanted: Wanted) -> list[RunView]:
     """Draw the wanted runs; return the chosen ones, newest first, also those that the filters hide."""
-    chosen = _remembered(runs)
-    shown = [run for run in runs if wanted.fits(run)]
+    chosen = _remembered([run.job for run in runs])
+    shown = [run for run in runs if wanted.fits(run.job)]
     ticked = chosen
     if shown:
-        ticked = _table(shown, chosen, lines) | (chosen - {run.id for run in shown})
+        ticked = _table(shown, chosen) | (chosen - {run.id for run in shown})
     else:
         st.caption("No run meets the search and the filters. Widen them.")
     if len(shown) < len(runs) and shown:
@@ -80,8 +80,8 @@ def _progress_of(runs: Sequence[Job]) -> set[tuple[str, str, int]]:
     return {(run.id, run.state.value, len(run_summary(run).curve) if run.state.live else 0) for run in runs}
 
 
-def _table(shown: Sequence[Job], chosen: set[str], lines: Mapping[str, RunLine]) -> set[str]:
-    frame, settings = frame_of(shown, lines)
+def _table(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
+    frame, settings = frame_of(shown)
     ids = [run.id for run in shown]
     key = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:16]  # a tick is a row's number: other rows, other table
     event = st.dataframe(

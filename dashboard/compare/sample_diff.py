@@ -3,7 +3,7 @@
 Images come from the test set's dataset; a folder's images are not opened again, only their texts are shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -11,41 +11,38 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from dashboard.compare.pairing import PairedReadings, confusions
 from dashboard.compare.sentences import character_words, discordance, judged
 from dashboard.readings.reading import compared
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
 from engine.formatting import count
-from engine.jobs import Job
 
 PAGE = 6  # samples of each side at a time
 _CONFUSIONS = 12
 
 
-def choose_pair(runs: Sequence[Job], best: Sequence[str], lines: Mapping[str, RunLine]) -> tuple[Job, Job]:
+def choose_pair(runs: Sequence[RunView], best: Sequence[str]) -> tuple[RunView, RunView]:
     """Draw the choice of two runs, the best two at first; return them. There must be two at least."""
     by_id = {run.id: run for run in runs}
     mark = "-".join(sorted(id[-6:] for id in by_id))
     left, right = st.columns(2)
     first = left.selectbox(
-        "Run", list(by_id), index=list(by_id).index(best[0]), format_func=lambda id: lines[id].label,
+        "Run", list(by_id), index=list(by_id).index(best[0]), format_func=lambda id: by_id[id].title,
         key=f"compare-first-{mark}", persist_state="session",
     )  # fmt: skip
     others = [id for id in by_id if id != first]
     second = right.selectbox(
         "Against", others, index=others.index(best[1]) if best[1] in others else 0,
-        format_func=lambda id: lines[id].label, key=f"compare-second-{mark}-{first}", persist_state="session",
+        format_func=lambda id: by_id[id].title, key=f"compare-second-{mark}-{first}", persist_state="session",
     )  # fmt: skip
     return by_id[str(first)], by_id[str(second)]
 
 
-def better_and_worse(
-    between: PairedReadings, first: Job, second: Job, data: Dataset | None, lines: Mapping[str, RunLine]
-) -> None:
+def better_and_worse(between: PairedReadings, first: RunView, second: RunView, data: Dataset | None) -> None:
     """Draw the samples that tell two runs apart, side by side, and the change of their confusions."""
-    names = [literal(lines[run.id].label) for run in (first, second)]
+    names = [literal(run.title) for run in (first, second)]
     st.markdown(discordance(between.paired, *(f"**{name}**" for name in names)))
     matched = between.matched
     sides = [
@@ -54,13 +51,12 @@ def better_and_worse(
     ]
     for place, (run, rows, loser) in zip(st.columns(2), sides, strict=True):
         with place:
-            _side(run, rows, loser, data, lines)
-    _confusion_table(between, lines[first.id].label, lines[second.id].label)
+            _side(run, rows, loser, data)
+    _confusion_table(between, first.title, second.title)
 
 
-def _side(run: Job, rows: pd.DataFrame, loser: str, data: Dataset | None, lines: Mapping[str, RunLine]) -> None:
-    line = lines[run.id]
-    st.markdown(f"{dot(line.colour)} Only **{literal(line.label)}** reads :gray[{count(len(rows), 'images')}]")
+def _side(run: RunView, rows: pd.DataFrame, loser: str, data: Dataset | None) -> None:
+    st.markdown(f"{dot(run.colour)} Only **{literal(run.title)}** reads :gray[{count(len(rows), 'images')}]")
     if rows.empty:
         st.caption("None.")
         return

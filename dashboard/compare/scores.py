@@ -10,20 +10,17 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from dashboard.compare.pairing import milliseconds
 from dashboard.compare.speed import Spot, speed_against_accuracy, told
 from engine.evaluation.results import Result, Results, TestSet
 from engine.formatting import count, percent
-from engine.jobs import Job
 
 MEASURES = {"Word accuracy": "word_accuracy", "CER": "cer", "NED": "ned"}
 _WIDE = 6  # test sets side by side
 
 
-def score_matrix(
-    runs: Sequence[Job], results: Results, names: Mapping[TestSet, str], lines: Mapping[str, RunLine]
-) -> None:
+def score_matrix(runs: Sequence[RunView], results: Results, names: Mapping[TestSet, str]) -> None:
     """Draw the model × test-set table: a row a run, a column a test set, the best of each column bold."""
     if not names:
         st.caption("No chosen run has been tested yet. A run is when it ends; or test it below, once it has a reader.")
@@ -36,7 +33,7 @@ def score_matrix(
     best = {test: best_of(results, test, str(measure)) for test in tests}
     heads = [f"{literal(names[test])} :gray[{_images(results, test)}]" for test in tests]
     rows = [
-        [f"{dot(lines[run.id].colour)} {literal(lines[run.id].label)}"]
+        [f"{dot(run.colour)} {literal(run.title)}"]
         + [_cell(results[run.id].get(test), str(measure), best[test] == run.id) for test in tests]
         for run in runs
     ]
@@ -58,12 +55,12 @@ def best_of(results: Results, test: TestSet, measure: str) -> str | None:
     return (max if measure == "Word accuracy" else min)(known, key=known.__getitem__)
 
 
-def speed_chart(runs: Sequence[Job], results: Results, test: TestSet, name: str, lines: Mapping[str, RunLine]) -> None:
+def speed_chart(runs: Sequence[RunView], results: Results, test: TestSet, name: str) -> None:
     """Draw reading time against accuracy on one test set."""
-    there = {run.id: results[run.id][test] for run in runs if test in results[run.id]}
+    there = [(run, results[run.id][test]) for run in runs if test in results[run.id]]
     spots = [
-        Spot(lines[id].label, lines[id].colour, took, result.score.word_accuracy, result.score.interval)
-        for id, result in there.items()
+        Spot(run.title, run.colour, took, result.score.word_accuracy, result.score.interval)
+        for run, result in there
         if (took := milliseconds(result)) is not None
     ]
     if not spots:

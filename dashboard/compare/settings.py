@@ -6,24 +6,22 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from dashboard.compare.charts import parallel
 from dashboard.compare.run_rows import ELSEWHERE, differing
-from engine.jobs import Job
 from engine.jobs.summaries import run_summary
 
 _MOST_AXES = 8
 
 
-def settings_apart(runs: Sequence[Job], lines: Mapping[str, RunLine], names: Mapping[str, str]) -> None:
+def settings_apart(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
     """Draw the settings that differ between runs, one column a run, and under it a line a run through them.
 
     Args:
         runs: the chosen ones.
-        lines: how each looks.
         names: of datasets and runs, by id, in place of ids that a setting holds.
     """
-    settings = differing({run.id: run.config for run in runs})
+    settings = differing({run.id: run.job.config for run in runs})
     if len(runs) < 2:
         st.caption("Tick two runs or more to see in which settings they differ.")
         return
@@ -31,13 +29,12 @@ def settings_apart(runs: Sequence[Job], lines: Mapping[str, RunLine], names: Map
         st.caption("All settings are the same. What is left is chance: seeds, time and the machine.")
         return
     rows = [
-        {"Setting": path} | {lines[id].label: shown(value, names) for id, value in values.items()}
+        {"Setting": path} | {run.title: shown(values[run.id], names) for run in runs}
         for path, values in settings.items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")
     axes = {path: values for path, values in settings.items() if path not in ELSEWHERE}
     axes = dict(list(axes.items())[:_MOST_AXES]) | _outcomes(runs)
-    looks = {run.id: lines[run.id] for run in runs}
     titled = {
         path.rpartition(".")[2].replace("_", " "): {
             id: value if isinstance(value, int | float) else shown(value, names) for id, value in values.items()
@@ -45,14 +42,14 @@ def settings_apart(runs: Sequence[Job], lines: Mapping[str, RunLine], names: Map
         for path, values in axes.items()
     }
     st.plotly_chart(
-        parallel(titled, looks), key="compare-parallel", config={"displayModeBar": False},
+        parallel(titled, runs), key="compare-parallel", config={"displayModeBar": False},
         alt="Settings that differ and what came of them",
     )  # fmt: skip
 
 
-def _outcomes(runs: Sequence[Job]) -> dict[str, dict[str, Any]]:
+def _outcomes(runs: Sequence[RunView]) -> dict[str, dict[str, Any]]:
     """Return the last axes: parameters and the test's word accuracy, of the runs that have them."""
-    found = {run.id: run_summary(run) for run in runs}
+    found = {run.id: run_summary(run.job) for run in runs}
     parameters = {id: figures.parameters for id, figures in found.items() if figures.parameters is not None}
     accuracy = {id: round(100 * figures.test.word_accuracy, 1) for id, figures in found.items() if figures.test}
     return {title: values for title, values in {"parameters": parameters, "test %": accuracy}.items() if values}

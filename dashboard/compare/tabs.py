@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.common.errors import shown_errors
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison
 from dashboard.compare.evaluate import testing_bar
@@ -16,29 +16,30 @@ from dashboard.compare.pairing import PairedReadings, test_data
 from dashboard.compare.sample_diff import better_and_worse, choose_pair
 from dashboard.compare.scores import score_matrix, speed_chart
 from dashboard.compare.settings import settings_apart
-from dashboard.runs.run_charts import run_charts
+from dashboard.runs.curves import run_charts
 from engine.evaluation.results import Result, names_of, results_of, shared_tests
-from engine.jobs import Job, list_jobs
+from engine.jobs import list_jobs
 from engine.workspace import Workspace
 
 VIEWS = ("Scores", "Curves", "Settings", "Better and worse", "Where")
 
 
-def choose_test(workspace: Workspace, runs: Sequence[Job], lines: Mapping[str, RunLine]) -> Comparison:
+def choose_test(workspace: Workspace, runs: Sequence[RunView]) -> Comparison:
     """Gather what is known of the chosen runs; draw the choice of the test set where there are several."""
-    results = results_of(workspace, runs)
+    jobs = [run.job for run in runs]
+    results = results_of(workspace, jobs)
     tests = shared_tests(results)
-    names = names_of(tests, list_jobs(workspace, "datasets"), runs)
+    names = names_of(tests, list_jobs(workspace, "datasets"), jobs)
     chosen = tests[0] if tests else None
     if len(tests) > 1:
         chosen = st.selectbox(
             "Test set to compare on", tests, format_func=lambda test: f"on {names[test]}",
             key=f"compare-on-{hash(tuple(tests))}", label_visibility="collapsed",
         )  # fmt: skip
-    return Comparison(workspace, runs, lines, results, names, chosen)
+    return Comparison(workspace, runs, results, names, chosen)
 
 
-def views(chosen: Comparison) -> None:
+def view_tabs(chosen: Comparison) -> None:
     """Draw the views of the chosen runs."""
     tabs = st.tabs(list(VIEWS), on_change="rerun", key="compare-tab")
     draw = (_scores, _curves, _settings, _better_and_worse, _where)
@@ -51,20 +52,20 @@ def views(chosen: Comparison) -> None:
 def _scores(chosen: Comparison) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        score_matrix(chosen.runs, chosen.results, chosen.tests, chosen.lines)
-        testing_bar(chosen.workspace, chosen.runs, chosen.results)
+        score_matrix(chosen.runs, chosen.results, chosen.tests)
+        testing_bar(chosen.workspace, [run.job for run in chosen.runs], chosen.results)
     with right:
         if chosen.test is not None:
-            speed_chart(chosen.runs, chosen.results, chosen.test, chosen.tests[chosen.test], chosen.lines)
+            speed_chart(chosen.runs, chosen.results, chosen.test, chosen.tests[chosen.test])
 
 
 def _curves(chosen: Comparison) -> None:
-    run_charts(chosen.runs, chosen.lines, "compare")
+    run_charts(chosen.runs, {job.id: job for job in list_jobs(chosen.workspace, "datasets")}, "compare")
 
 
 def _settings(chosen: Comparison) -> None:
     jobs = [*list_jobs(chosen.workspace, "datasets"), *list_jobs(chosen.workspace, "runs")]
-    settings_apart(chosen.runs, chosen.lines, {job.id: job.name for job in jobs})
+    settings_apart(chosen.runs, {job.id: job.name for job in jobs})
 
 
 def _better_and_worse(chosen: Comparison) -> None:
@@ -73,7 +74,7 @@ def _better_and_worse(chosen: Comparison) -> None:
         st.caption("Two chosen runs must have read the same test set. Tick two, or test them on one under Scores.")
         return
     between, first, second = found
-    better_and_worse(between, first, second, test_data(chosen.workspace, chosen.test), chosen.lines)
+    better_and_worse(between, first, second, test_data(chosen.workspace, chosen.test))
 
 
 def _where(chosen: Comparison) -> None:
@@ -81,19 +82,19 @@ def _where(chosen: Comparison) -> None:
         st.caption("No chosen run has been tested yet. Test one under Scores.")
         return
     data = test_data(chosen.workspace, chosen.test)
-    breakdown(chosen.scored, _pair(chosen), data, chosen.lines)
+    breakdown([(chosen.run(id), result) for id, result in chosen.scored.items()], _pair(chosen), data)
 
 
-def _pair(chosen: Comparison) -> tuple[PairedReadings, Job, Job] | None:
+def _pair(chosen: Comparison) -> tuple[PairedReadings, RunView, RunView] | None:
     """Draw the choice of two runs that read the test set, and set them side by side; None with fewer than two."""
     scored = chosen.scored
     if len(scored) < 2:
         return None
     able = [run for run in chosen.runs if run.id in scored]
-    first, second = choose_pair(able, list(scored), chosen.lines) if len(able) > 2 else _best_first(able, scored)
+    first, second = choose_pair(able, list(scored)) if len(able) > 2 else _best_first(able, scored)
     return chosen.against(first.id, second.id), first, second
 
 
-def _best_first(runs: Sequence[Job], scored: Mapping[str, Result]) -> tuple[Job, Job]:
+def _best_first(runs: Sequence[RunView], scored: Mapping[str, Result]) -> tuple[RunView, RunView]:
     first, second = sorted(runs, key=lambda run: list(scored).index(run.id))
     return first, second

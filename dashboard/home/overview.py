@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.caches.files import event_frames
 from dashboard.common.datasets import dataset_words
 from dashboard.common.images import drawing, picture
 from dashboard.common.jobs import badge, progress, title
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine, run_lines
+from dashboard.common.runs import RunView, run_views
 from dashboard.home.sparkline import sparkline
 from dashboard.readings.cards import simple_cards
 from dashboard.readings.reading import LEGEND, drop_zone
@@ -77,7 +76,7 @@ def newest_cards(workspace: Workspace, bundles: Sequence[Bundle]) -> None:
     with second, st.container(key="card-runs", **_LOOK):
         _head("Runs", len(runs))
         if runs:
-            st.markdown(f"{title(runs[0], run_lines(runs)[runs[0].id])} {badge(runs[0])}")
+            st.markdown(f"{title(run_views(runs)[runs[0].id])} {badge(runs[0])}")
             st.caption(f"made {ago(runs[0].created)}")
         _way("Watch" if runs else "Train a reader", "app_pages/watch.py" if runs else "app_pages/train.py")
     with third, st.container(key="card-readers", **_LOOK):
@@ -103,7 +102,7 @@ def _best(runs: Sequence[Job]) -> None:
         return
     best = max((run for run in runs if run.id in scores), key=lambda run: scores[run.id].word_accuracy)
     score = scores[best.id]
-    st.markdown(f"{title(best, run_lines(runs)[best.id])} {percent(score.word_accuracy)}")
+    st.markdown(f"{title(run_views(runs)[best.id])} {percent(score.word_accuracy)}")
     st.caption(f"of its test words right · {interval(score.interval)}")
 
 
@@ -112,23 +111,23 @@ def now_running(workspace: Workspace, was_live: bool) -> None:
     live = find_live(workspace)
     if was_live and not live:
         st.rerun()  # the page stops the clock
-    lines = run_lines(list_jobs(workspace, "runs"))
+    runs = run_views(list_jobs(workspace, "runs"))
     with st.container(key="card-now", **_LOOK):
         st.markdown("**Running now**")
         if not live:
             st.caption("Nothing. Long work appears here and goes on when you close the browser.")
         for job in live:
-            st.markdown(f"{title(job, lines.get(job.id))} {badge(job)}")
+            st.markdown(f"{title(runs.get(job.id, job))} {badge(job)}")
             progress(job)
-            if job.collection == "runs":
-                _sparkline(job, lines[job.id])
+            if job.id in runs:
+                _sparkline(runs[job.id])
 
 
-def _sparkline(run: Job, line: RunLine) -> None:
-    frame = event_frames(run.folder).get("train")
+def _sparkline(run: RunView) -> None:
+    frame = run.frames.get("train")
     if frame is None or "loss" not in frame:
         return
     losses = frame["loss"].dropna().tail(200)
     if len(losses) > 1:
-        drawing(sparkline(losses.tolist(), line.colour), "Training loss", width="stretch")
+        drawing(sparkline(losses.tolist(), run.colour), "Training loss", width="stretch")
         st.caption(f"Training loss {decimal(losses.iloc[-1])} nats per character")

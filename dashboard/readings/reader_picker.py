@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from engine.errors import BundleError, JobError
 from engine.formatting import ago, count
 from engine.jobs import Job, load_job
@@ -22,15 +22,16 @@ _LINK = "reader"
 _LOOK_EVERY = 2.0  # seconds between two looks for a newer bundle
 
 
-def reader_name(bundle: Bundle, lines: Mapping[str, RunLine]) -> str:
+def reader_name(bundle: Bundle, runs: Mapping[str, RunView]) -> str:
     """Return Markdown for a reader: its run's dot and name, and the step of its weights."""
     if bundle.name == STARTER:
         return STARTER
-    line = lines.get(bundle.name) or RunLine(bundle.name[-6:], "gray")
-    return f"{dot(line.colour)} {literal(line.label)} · step {count(bundle.manifest.step)}"
+    run = runs.get(bundle.name)
+    title, colour = (run.title, run.colour) if run else (bundle.name[-6:], "gray")
+    return f"{dot(colour)} {literal(title)} · step {count(bundle.manifest.step)}"
 
 
-def choose_readers(bundles: Sequence[Bundle], lines: Mapping[str, RunLine]) -> list[Bundle]:
+def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> list[Bundle]:
     """Draw a chip a reader and return the chosen ones, in their order; none when there is none at all.
 
     The address names them (`?reader=ID`, several times for several) and follows the choice.
@@ -38,7 +39,7 @@ def choose_readers(bundles: Sequence[Bundle], lines: Mapping[str, RunLine]) -> l
     if not bundles:
         return []
     by_name = {bundle.name: bundle for bundle in bundles}
-    labels = {name: reader_name(bundle, lines) for name, bundle in by_name.items()}
+    labels = {name: reader_name(bundle, runs) for name, bundle in by_name.items()}
     _begin(by_name)
     if len(by_name) <= _CHIPS:
         chosen = st.pills(

@@ -1,6 +1,6 @@
-"""What a chart shows of a run and how it is looked at: the measures, the axis over which they are drawn, the zoom.
+"""The metrics of a run that a chart can show, and the view of a chart: its axis, smoothing and zoom.
 
-Plain values; `figures` draws them.
+Plain values; `charts` draws them.
 """
 
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Metric:
-    """One thing to plot.
+    """A quantity to plot.
 
     Attributes:
-        column: of the events, which holds it.
+        column: of the events that hold it.
         name, unit: as its axis reads.
         log: whether it suits a log axis.
-        scale: what the axis shows for 1 in the column; 100 for shares in percent.
+        scale: axis value of 1 in the column; 100 for shares in percent.
     """
 
     column: str
@@ -49,7 +49,7 @@ MEMORY = Metric("memory_bytes", "Memory", "GB", scale=1e-9)
 
 
 class Zoom(NamedTuple):
-    """The part of a chart that is looked at: the ends of its axes as plotly has them; None where all is."""
+    """The visible part of a chart: the ends of its axes as plotly has them; None where all is visible."""
 
     x: tuple[float, float] | None = None
     y: tuple[float, float] | None = None
@@ -57,16 +57,16 @@ class Zoom(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """How people look at curves: changing it moves them, a refresh does not.
+    """Settings of a chart of curves; a refresh keeps them.
 
     Attributes:
         axis: title of the x axis.
         column: which column of the events it shows.
-        scales: by run id, what the axis shows for 1 in that column; 1 where it is not given.
+        scales: by run id, axis value of 1 in that column; 1 by default.
         smoothing: weight of the past in the exponential mean of training curves, 0 (none) to 0.99.
-        log: whether measures that suit it get a log axis.
-        zooms: the part of each chart that is looked at, by `meaning`.
-        held: whether one is being dragged: a chart that is drawn anew ends that.
+        log: whether metrics that suit it get a log axis.
+        zooms: the visible part of each chart, by `meaning`.
+        held: whether a chart is being dragged, which a new drawing would end.
     """
 
     axis: str = "Step"
@@ -77,14 +77,14 @@ class View:
     zooms: Mapping[str, Zoom] = field(default_factory=dict)
     held: bool = False
 
-    def meaning(self, measure: Metric) -> str:
-        """Return what the axes of a measure's chart mean: as long as it is the same, zoom and pan hold."""
-        return f"{measure.column} over {self.axis}{', log' if self.is_log(measure) else ''}"
+    def meaning(self, metric: Metric) -> str:
+        """Return the meaning of the axes of a metric's chart: while it stays the same, zoom and pan hold."""
+        return f"{metric.column} over {self.axis}{', log' if self.is_log(metric) else ''}"
 
-    def is_log(self, measure: Metric) -> bool:
-        """Say whether a measure is drawn on a log axis."""
-        return measure.log and self.log
+    def is_log(self, metric: Metric) -> bool:
+        """Whether a metric is drawn on a log axis."""
+        return metric.log and self.log
 
-    def zoom(self, measure: Metric) -> Zoom:
-        """Return the part of a measure's chart that is looked at."""
-        return self.zooms.get(self.meaning(measure), Zoom())
+    def zoom(self, metric: Metric) -> Zoom:
+        """Return the visible part of a metric's chart."""
+        return self.zooms.get(self.meaning(metric), Zoom())

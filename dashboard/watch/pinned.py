@@ -1,10 +1,11 @@
-"""Watch it learn: a run's pinned images with what it read in them at any step, and what it was surely wrong about.
+"""A run's pinned images with its readings at any step, and the images about which it was most surely wrong.
 
-Readings come from the run's events, pictures from its folder; nothing is read anew. Characters are green where they are
-right; those that should not be there are red and struck through, and ‸ stands where one is missing.
+Readings come from the run's events, pictures from its folder; no image is read again. Characters are green where they
+are right; those that should not be there are red and struck through, and ‸ stands where one is missing.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,15 +15,17 @@ from PIL import Image
 from dashboard.caches.files import stored_image
 from dashboard.common.images import drawing, picture
 from dashboard.common.markdown import literal
+from dashboard.common.runs import RunView
 from dashboard.readings.alignment import strip, told
 from dashboard.readings.text_diff import differences
-from engine.evaluation.pinned_samples import PinnedReading, image_path, parse
+from engine.evaluation.pinned_samples import KIND, PinnedReading, image_path, parse
 from engine.formatting import count, percent, visible
 from engine.jobs import Job
 from engine.reading.results import Character, Reading, Trace
 
 _ROOM = 400  # px that a picture may take before it is shown smaller
 _TALL = 64  # px up to which it is enlarged
+_WIDGET: dict[str, Any] = {"persist_state": "session"}
 _MISSING = ":red[‸]"
 _LEGEND = ":green[**right**] · :red[~~wrong~~] · :red[‸] something is missing"
 
@@ -34,35 +37,27 @@ ORDERS: dict[str, Rank] = {
 }
 
 
-def pinned(run: Job, frame: pd.DataFrame | None, key: str) -> None:
-    """Draw a run's pinned images as it read them at the chosen step.
-
-    Args:
-        run: whose folder holds the pictures.
-        frame: its events of the kind "pinned", a row an evaluation; None before the first.
-        key: begins the key of the slider; how the images are looked at holds for all runs.
-    """
+def pinned(run: RunView) -> None:
+    """Draw a run's pinned images with its readings at the chosen step."""
+    frame = run.frames.get(KIND)  # a row per evaluation
     if frame is None or frame.empty:
         st.caption("The first validation reads twelve images here, and every later one reads them again.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        row = _row_at(frame, f"{key}-step")
+        row = _row_at(frame, f"pins-{run.id}-step")
         order = st.segmented_control(
-            "Order", list(ORDERS), default="Worst first", required=True, key="pins-order",
-            persist_state="session", width="content",
-        )  # fmt: skip
-        looked = st.toggle(
-            "Where it looked", key="pins-looked", persist_state="session",
-            help="Over each image: where each character was read from. With attention: how strongly.",
-        )  # fmt: skip
+            "Order", list(ORDERS), default="Worst first", required=True, key="pins-order", **_WIDGET, width="content"
+        )
+        about = "Over each image: where each character was read from. With attention: how strongly."
+        aligned = st.toggle("Where it looked", key="pins-aligned", **_WIDGET, help=about)
     readings = parse(row["readings"])
     fixed = sorted((one for one in readings if one.fixed), key=ORDERS[str(order)])
     right = sum(one.right for one in fixed)
     st.caption(f"Step {count(row['step'])}: {count(right)} of {count(len(fixed), 'pinned images')} right. {_LEGEND}")
-    _cards(run, fixed, looked)
+    _cards(run.job, fixed, aligned)
     if worst := [one for one in readings if not one.fixed]:
         st.caption("Of all validation images, it was then most surely wrong about these:")
-        _cards(run, worst, looked)
+        _cards(run.job, worst, aligned)
 
 
 def marked(text: str, truth: str) -> str:
@@ -91,26 +86,24 @@ def _row_at(frame: pd.DataFrame, key: str) -> pd.Series:
     st.session_state[newest] = steps[-1]
     if len(steps) == 1:
         return frame.iloc[0]
-    step = st.select_slider(
-        "As it read at step", steps, format_func=lambda step: f"{step:,}", key=key, width=420,
-    )  # fmt: skip
+    step = st.select_slider("As it read at step", steps, format_func=count, key=key, width=420)
     return frame.iloc[steps.index(int(step))]
 
 
-def _cards(run: Job, readings: Sequence[PinnedReading], looked: bool) -> None:
+def _cards(run: Job, readings: Sequence[PinnedReading], aligned: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         for one in readings:
             with st.container(border=True, width="content", gap="xsmall", key=f"card-pin-{run.id}-{one.image}"):
-                _image(run, one, looked)
+                _image(run, one, aligned)
                 st.markdown(f"## {marked(one.text, one.truth) or ':gray[–]'}", anchors=False)
                 st.caption(_about(one))
 
 
-def _image(run: Job, one: PinnedReading, looked: bool) -> None:
+def _image(run: Job, one: PinnedReading, aligned: bool) -> None:
     image = stored_image(image_path(run.folder, one.image))
     if image is None:
-        st.caption("Its picture is gone.")
-    elif looked and one.text:
+        st.caption("Its picture is missing.")
+    elif aligned and one.text:
         reading = _traced(one, image)
         drawing(strip(reading, st.context.theme.type == "dark"), told(reading))
     else:

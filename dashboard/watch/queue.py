@@ -1,4 +1,4 @@
-"""Who has which device, and who waits for it in which order, which people may change."""
+"""Devices with the jobs that hold them, and the queue, whose order people may change."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,42 +7,41 @@ import streamlit as st
 from dashboard.common.errors import shown_errors
 from dashboard.common.jobs import progress_words, title
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from engine.jobs import Device, Job, State, available_devices, move, overlap, queued
 from engine.workspace import Workspace
 
 
-def devices_and_queue(workspace: Workspace, live: Sequence[Job], lines: Mapping[str, RunLine], key: str) -> None:
-    """Draw each device with the job that holds it, then those that wait, with buttons that move them.
+def devices_and_queue(workspace: Workspace, live: Sequence[Job], runs: Mapping[str, RunView], key: str) -> None:
+    """Draw each device with the job that holds it, then the waiting jobs with buttons that move them.
 
     Args:
         workspace: whose queue it is.
         live: its live jobs.
-        lines: how runs look, by id.
+        runs: all runs by id.
         key: begins the keys of the buttons.
     """
     waiting = queued(workspace)
     for device in available_devices():
-        _device(device, [job for job in live if overlap(job.device, device.id)], {job.id for job in waiting}, lines)
+        _device(device, [job for job in live if overlap(job.device, device.id)], {job.id for job in waiting}, runs)
     for place, job in enumerate(waiting, 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"{place}. {_named(job, lines)} :gray[{progress_words(job)}]", width="stretch")
-            for label, icon, by, end in (("Earlier", "up", -1, 1), ("Later", "down", 1, len(waiting))):
-                pressed = st.button(
-                    label, icon=f":material/arrow_{icon}ward:", key=f"{key}-{job.id}-{label}", disabled=place == end,
-                    type="tertiary", help=f"{label} than its neighbour in the queue",
-                )  # fmt: skip
-                if pressed:
-                    with shown_errors():
-                        move(workspace, job.id, by)
-                        st.rerun()
+            st.markdown(f"{place}. {title(runs.get(job.id, job))} :gray[{progress_words(job)}]", width="stretch")
+            _move_button(workspace, job, "Earlier", -1, place == 1, key)
+            _move_button(workspace, job, "Later", 1, place == len(waiting), key)
 
 
-def _device(device: Device, jobs: Sequence[Job], waiting: set[str], lines: Mapping[str, RunLine]) -> None:
+def _move_button(workspace: Workspace, job: Job, label: str, by: int, disabled: bool, key: str) -> None:
+    icon = f":material/arrow_{'up' if by < 0 else 'down'}ward:"
+    about = f"{label} than its neighbour in the queue"
+    name = f"{key}-{job.id}-{label}"
+    if st.button(label, icon=icon, key=name, disabled=disabled, type="tertiary", help=about):
+        with shown_errors():
+            move(workspace, job.id, by)
+            st.rerun()
+
+
+def _device(device: Device, jobs: Sequence[Job], waiting: set[str], runs: Mapping[str, RunView]) -> None:
     holders = [job for job in jobs if job.id not in waiting and job.state is not State.waiting]
-    held = ", ".join(_named(job, lines) for job in holders) or ":gray[free]"
+    held = ", ".join(title(runs.get(job.id, job)) for job in holders) or ":gray[free]"
     st.markdown(f":material/memory: {literal(device.label)}: {held}")
-
-
-def _named(job: Job, lines: Mapping[str, RunLine]) -> str:
-    return title(job, lines.get(job.id))

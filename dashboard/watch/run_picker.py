@@ -1,6 +1,6 @@
-"""Which runs the Watch page shows: chosen by chips, and named in the address, so that a view can be kept and sent.
+"""The choice of runs on the Watch page: by chips, and in the address, so that a view can be kept and sent.
 
-`?run=ID&run=ID` or `?run=ID,ID` chooses; what people choose afterwards is written back.
+`?run=ID&run=ID` or `?run=ID,ID` chooses; later choices are written back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,7 @@ import streamlit as st
 from dashboard.common.choices import choose_several
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine
-from engine.jobs import Job
+from dashboard.common.runs import RunView
 from engine.workspace import is_id
 
 PARAMETER = "run"
@@ -21,11 +20,11 @@ _FIRST = 3  # live runs that are shown unasked
 
 
 def asked_runs(values: Sequence[str]) -> list[str]:
-    """Return the ids in an address' parameters, each once; what is no id is passed over."""
+    """Return the ids in an address' parameters, each once; anything else is ignored."""
     return list(dict.fromkeys(id for value in values for id in value.split(",") if is_id(id)))
 
 
-def run_chips(runs: Sequence[Job], lines: Mapping[str, RunLine]) -> list[Job]:
+def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
     """Draw a chip for the newest runs and those that are asked for, which may be archived; return the chosen ones.
 
     They come newest first. At first these are the ones of the address, else the live ones, else the newest.
@@ -33,16 +32,21 @@ def run_chips(runs: Sequence[Job], lines: Mapping[str, RunLine]) -> list[Job]:
     asked = asked_runs(st.query_params.get_all(PARAMETER))
     if asked and asked != st.session_state.get(_WRITTEN):
         st.session_state[_CHOSEN] = asked
-    newest = [run.id for run in runs if not run.notes.archived][:_SHOWN]
-    kept = {*newest, *st.session_state.get(_CHOSEN, ())}
-    shown = [run for run in runs if run.id in kept or run.state.live]
-    labels = {run.id: f"{dot(lines[run.id].colour)} {literal(lines[run.id].label)}" for run in shown}
-    live = [run.id for run in shown if run.state.live]
+    newest = [id for id, run in runs.items() if not run.job.notes.archived][:_SHOWN]
+    offered = {*newest, *st.session_state.get(_CHOSEN, ())}
+    shown = [run for run in runs.values() if run.id in offered or run.job.state.live]
+    labels = {run.id: f"{dot(run.colour)} {literal(run.title)}" for run in shown}
+    live = [run.id for run in shown if run.job.state.live]
     choose_several(_CHOSEN, list(labels), live[:_FIRST] or newest[:1], None)
     chosen = st.pills(
-        "Runs", list(labels), selection_mode="multi", format_func=labels.__getitem__, key=_CHOSEN,
-        persist_state="session", label_visibility="collapsed",
-    )  # fmt: skip
+        "Runs",
+        list(labels),
+        selection_mode="multi",
+        format_func=labels.__getitem__,
+        key=_CHOSEN,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
     found = [run for run in shown if run.id in set(chosen)]
     st.session_state[_WRITTEN] = [run.id for run in found]
     st.query_params[PARAMETER] = st.session_state[_WRITTEN]

@@ -1,4 +1,4 @@
-"""One run in a few lines: its state and progress, how well it reads real and drawn images, and what its curves say.
+"""One run in a few lines: its state and progress, its scores on real and synthetic images, and findings on its curves.
 
 Names and messages are foreign text and are shown as such.
 """
@@ -9,36 +9,35 @@ import streamlit as st
 
 from dashboard.common.jobs import badge, facts, progress, title
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunLine
-from dashboard.runs.domain_gap import gap_words, scores
+from dashboard.common.runs import RunView
+from dashboard.runs.domain_gap import domain_scores, gap_words
 from dashboard.watch.run_actions import run_actions
-from engine.evaluation.diagnosis import Frames, findings
+from engine.evaluation.diagnosis import findings
 from engine.jobs import Job, State, tail_log
 from engine.workspace import Workspace
 
-_LOOKS = {
+_ICONS = {
     "wrong": ":red[:material/error:]",
     "doubtful": ":orange[:material/warning:]",
     "fine": ":green[:material/trending_up:]",
 }
 
 
-def run_state(workspace: Workspace, run: Job, line: RunLine, frames: Frames, datasets: Mapping[str, Job]) -> None:
+def run_state(workspace: Workspace, run: RunView, datasets: Mapping[str, Job]) -> None:
     """Draw the row of a run with its actions.
 
     Args:
         workspace: where it is.
         run: the run.
-        line: what it is called and how it looks in the charts.
-        frames: its events by kind.
-        datasets: the datasets there are, by id.
+        datasets: all datasets by id.
     """
+    job = run.job
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"{title(run, line)} {badge(run)}", width="content")
-            st.caption(facts(run), width="stretch")
-            run_actions(workspace, run, f"watch-{run.id}")
-        progress(run)
-        log = tail_log(run.folder) if run.state is State.failed else ""
-        found = [f"{_LOOKS[one.level]} {literal(one.text)}" for one in findings(run, frames, log)]
-        st.markdown("  \n".join([gap_words(scores(run, datasets, frames), run.state.live), *found]))
+            st.markdown(f"{title(run)} {badge(job)}", width="content")
+            st.caption(facts(job), width="stretch")
+            run_actions(workspace, job, f"watch-{job.id}")
+        progress(job)
+        log = tail_log(job.folder) if job.state is State.failed else ""
+        found = [f"{_ICONS[one.level]} {literal(one.text)}" for one in findings(job, run.frames, log)]
+        st.markdown("  \n".join([gap_words(domain_scores(run, datasets), job.state.live), *found]))

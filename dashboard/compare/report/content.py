@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from dashboard.caches.files import event_frames
-from dashboard.common.runs import RunLine
+from dashboard.common.runs import RunView
 from dashboard.compare.comparison import PLAIN, Comparison, sentence_on_top
 from dashboard.compare.pairing import change_by, confusions, factors, milliseconds, test_data
 from dashboard.compare.run_rows import differing
@@ -24,7 +23,7 @@ from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
 from engine.evaluation.results import Result
 from engine.formatting import sentence, visible
-from engine.jobs import Job, list_jobs
+from engine.jobs import list_jobs
 from engine.jobs.summaries import RunSummary, run_summary
 
 SAMPLES = 8  # of each side
@@ -77,15 +76,14 @@ class PairedComparison:
 class Report:
     """All of a report.
 
-    `lines` says what each of `runs` is called and its colour. Settings are by path, with the text of each run's value.
+    Settings are by path, with the text of each run's value.
     """
 
     made: datetime
     sentence: str
     test: str
-    runs: Sequence[Job]
+    runs: Sequence[RunView]
     figures: Sequence[RunSummary]
-    lines: Sequence[RunLine]
     tests: Sequence[str]
     cells: Sequence[Sequence[Result | None]]
     times: Sequence[float | None]
@@ -110,8 +108,7 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
         sentence=sentence_on_top(chosen, PLAIN),
         test=chosen.tests[chosen.test] if chosen.test else "",
         runs=chosen.runs,
-        figures=[run_summary(run) for run in chosen.runs],
-        lines=[chosen.lines[run.id] for run in chosen.runs],
+        figures=[run_summary(run.job) for run in chosen.runs],
         tests=list(chosen.tests.values()),
         cells=[[chosen.results[run.id].get(test) for test in chosen.tests] for run in chosen.runs],
         times=[milliseconds(scored[run.id]) if run.id in scored else None for run in chosen.runs],
@@ -122,23 +119,22 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
     )
 
 
-def _settings(runs: Sequence[Job], names: dict[str, str]) -> list[tuple[str, list[str]]]:
-    found = differing({run.id: run.config for run in runs})
+def _settings(runs: Sequence[RunView], names: dict[str, str]) -> list[tuple[str, list[str]]]:
+    found = differing({run.id: run.job.config for run in runs})
     if len(runs) == 1:
-        found = {path: {runs[0].id: value} for path, value in flatten(runs[0].config).items()}
+        found = {path: {runs[0].id: value} for path, value in flatten(runs[0].job.config).items()}
     return [(path, [shown(values[run.id], names) for run in runs]) for path, values in found.items()]
 
 
 def _curves(chosen: Comparison, kind: str, column: str, scale: float) -> list[Curve]:
     curves = []
     for run in chosen.runs:
-        frame = event_frames(run.folder).get(kind)
+        frame = run.frames.get(kind)
         if frame is None or column not in frame:
             continue
         values = pd.DataFrame({"step": frame["step"], "value": pd.to_numeric(frame[column], errors="coerce") * scale})
         few = thin(values.dropna(), "value", _POINTS)
-        line = chosen.lines[run.id]
-        curves.append(Curve(line.label, line.colour, few["step"].tolist(), few["value"].tolist()))
+        curves.append(Curve(run.title, run.colour, few["step"].tolist(), few["value"].tolist()))
     return curves
 
 
@@ -150,7 +146,7 @@ def _duel(chosen: Comparison, pictures: bool) -> PairedComparison | None:
         between = chosen.against(first.id, second.id)
     except GlyphlabError:
         return None
-    one, other = (visible(chosen.name(run.id)) for run in (first, second))
+    one, other = (visible(run.title) for run in (first, second))
     data, matched = test_data(chosen.workspace, chosen.test), between.matched
     told = []
     for factor in (name for name in factors(data) if name in _TOLD):

@@ -29,7 +29,7 @@ td + td, th + th { text-align: right; }
 
 def as_html(report: Report) -> str:
     """Write a report. All text is escaped; the file holds no address and no script."""
-    title = "Comparison of " + ", ".join(visible(line.label) for line in report.lines[:4])
+    title = "Comparison of " + ", ".join(visible(run.title) for run in report.runs[:4])
     body = [
         f"<h1>{html.escape(title)}</h1>",
         f'<p class="muted">Glyphlab · {report.made:%Y-%m-%d %H:%M} UTC</p>',
@@ -69,8 +69,8 @@ def _intervals(report: Report) -> str:
         return ""
     place = report.tests.index(report.test)
     rows = [
-        (line.label, line.colour, cell.score.word_accuracy, cell.score.interval)
-        for line, cells in zip(report.lines, report.cells, strict=True)
+        (run.title, run.colour, cell.score.word_accuracy, cell.score.interval)
+        for run, cells in zip(report.runs, report.cells, strict=True)
         if (cell := cells[place]) is not None
     ]
     caption = f'<p class="muted">Word accuracy on {html.escape(visible(report.test))}, with 95 % intervals.</p>'

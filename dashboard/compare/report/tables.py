@@ -29,8 +29,8 @@ def score_rows(report: Report) -> Rows:
     """Return the model × test-set table: word accuracy with its interval, CER in brackets."""
     head = ["Run", *report.tests]
     return [head] + [
-        [visible(line.label), *(_score(cell) for cell in cells)]
-        for line, cells in zip(report.lines, report.cells, strict=True)
+        [visible(run.title), *(_score(cell) for cell in cells)]
+        for run, cells in zip(report.runs, report.cells, strict=True)
     ]
 
 
@@ -39,11 +39,11 @@ def fact_rows(report: Report) -> Rows:
     head = ["Run", "Dataset", "State", "Parameters", "Work", "Images/s learning", "ms an image reading", "Tags", "Note"]
     rows = [head] + [
         [
-            visible(line.label), visible(figures.dataset_name or DASH), run.state.words, count(figures.parameters),
-            duration(run.seconds), count(figures.images_per_second), decimal(took), ", ".join(run.notes.tags),
-            visible(run.notes.text),
+            visible(run.title), visible(figures.dataset_name or DASH), run.job.state.words, count(figures.parameters),
+            duration(run.job.seconds), count(figures.images_per_second), decimal(took), ", ".join(run.job.notes.tags),
+            visible(run.job.notes.text),
         ]
-        for run, line, figures, took in zip(report.runs, report.lines, report.figures, report.times, strict=True)
+        for run, figures, took in zip(report.runs, report.figures, report.times, strict=True)
     ]  # fmt: skip
     filled = [place for place in range(len(head)) if any(row[place] for row in rows[1:])]
     return [[row[place] for place in filled] for row in rows]
@@ -51,7 +51,7 @@ def fact_rows(report: Report) -> Rows:
 
 def setting_rows(report: Report) -> Rows:
     """Return the settings, a column a run; a heading alone where none differ."""
-    return [["Setting", *(visible(line.label) for line in report.lines)]] + [
+    return [["Setting", *(visible(run.title) for run in report.runs)]] + [
         [path, *(visible(value) for value in values)] for path, values in report.settings
     ]
 
@@ -93,7 +93,8 @@ def as_csv(report: Report) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([*head, *scores, *settings])
-    for place, (run, figures) in enumerate(zip(report.runs, report.figures, strict=True)):
+    for place, (view, figures) in enumerate(zip(report.runs, report.figures, strict=True)):
+        run = view.job
         own = [run.name, run.id, figures.dataset_name, run.state.value, figures.parameters, run.seconds]
         own += [figures.images_per_second, " ".join(run.notes.tags), run.notes.text]
         values = [texts[place] for _, texts in report.settings]

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from dashboard.common.runs import run_lines
+from dashboard.common.runs import run_views
 from dashboard.compare.comparison import Comparison
 from dashboard.compare.report.content import Report, gather
 from dashboard.compare.report.html import as_html
@@ -34,7 +34,9 @@ def report_of(lab: ScoredLab) -> Report:
     results = results_of(lab.workspace, runs)
     tests = shared_tests(results)
     names = names_of(tests, jobs.list_jobs(lab.workspace, "datasets"), runs)
-    return gather(Comparison(lab.workspace, runs, run_lines(runs), results, names, tests[0] if tests else None))
+    return gather(
+        Comparison(lab.workspace, list(run_views(runs).values()), results, names, tests[0] if tests else None)
+    )
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard.common.runs import run_lines, titles
+from dashboard.common.runs import run_titles, run_views
 from dashboard.compare.run_rows import differing, frame_of, most_telling
 from engine.config.evaluate import EvaluateConfig
 from engine.evaluation.results import TestSet, names_of, results_of, shared_tests
@@ -81,16 +81,15 @@ def test_runs_of_one_name_are_told_apart(workspace: Workspace):
     folders.run(workspace, "twin")
     folders.run(workspace, "single")
     runs = list_jobs(workspace, "runs")
-    assert len(set(titles(runs).values())) == 3
-    assert titles(runs)[runs[0].id] == "single"
+    assert len(set(run_titles(runs).values())) == 3
+    assert run_titles(runs)[runs[0].id] == "single"
 
 
 def test_the_table_is_made_once_for_runs_that_stay_as_they_are_and_anew_when_one_changes(workspace: Workspace):
     made = [folders.run(workspace, name) for name in ("one", "two")]
 
     def look() -> tuple:
-        runs = list_jobs(workspace, "runs")
-        return frame_of(runs, run_lines(runs))
+        return frame_of(list(run_views(list_jobs(workspace, "runs")).values()))
 
     first = look()
     assert look() is first

@@ -6,10 +6,10 @@ from typing import Any
 
 from PIL import Image
 
-from dashboard.caches.files import event_frames
+from dashboard.common.runs import run_views
 from dashboard.runs.curves import as_csv
 from dashboard.watch.run_picker import asked_runs
-from engine.jobs import list_jobs, load_job, paths
+from engine.jobs import list_jobs, paths
 from engine.workspace import Workspace, new_id
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
@@ -43,7 +43,7 @@ def test_pinned_images_are_shown_as_they_were_read_at_the_chosen_step(workspace:
     app.select_slider(key=f"pins-{run.id}-step").set_value(100).run()
     assert "Step 100: 0 of 2 pinned images right" in said(app)
     assert ":green[c]:red[~~u~~]:green[t]" in said(app)
-    app.toggle(key="pins-looked").set_value(True).run()
+    app.toggle(key="pins-aligned").set_value(True).run()
     assert not app.exception
 
 
@@ -69,7 +69,7 @@ def test_hostile_pinned_events_and_pictures_break_nothing(workspace: Workspace, 
     app = open_page("watch")
     assert not app.exception
     app.select_slider(key=f"pins-{run.id}-step").set_value(100).run()
-    assert "Its picture is gone" in said(app)
+    assert "Its picture is missing" in said(app)
     assert "<b>" not in said(app)
 
 
@@ -114,7 +114,7 @@ def test_the_gap_to_watched_images_is_said_and_drawn_while_a_run_learns(workspac
     charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
     lines = {trace["name"]: trace["line"].get("dash") for trace in charts[1]["data"]}
     assert lines["live, =crops"] == "dash"
-    table = as_csv([load_job(workspace, "runs", run.id)], {run.id: event_frames(run.folder)}).decode()
+    table = as_csv(list(run_views(list_jobs(workspace, "runs")).values())).decode()
     assert f"{real.id},'=crops" in table
 
 
