@@ -29,7 +29,7 @@ from engine.errors import JobError
 from engine.jobs import JobContext, State, launch, load_job
 from engine.synth import encoding, samples
 from engine.synth.job import work
-from engine.synth.trdg import adapter, patches
+from engine.synth.trdg import adapter, text_patches
 from engine.workspace import Workspace, new_id
 
 RECIPE = PRESETS["seed project"]
@@ -139,12 +139,12 @@ def _watched() -> Iterator[dict[str, float]]:
         ("choose the text", samples, "_text"),
         ("draw the style", samples, "draw_style"),
         ("draw the letters", generator, "generate"),
-        ("bend the line", patches, "_shifted"),
+        ("bend the line", text_patches, "_shifted"),
         ("turn", Image.Image, "rotate"),
         ("scale", Image.Image, "resize"),
         ("background: noise", adapter.background_generator, "gaussian_noise"),
-        ("background: picture", patches, "picture_background"),
-        ("compare with the background", patches.Stat, "__init__"),
+        ("background: picture", text_patches, "picture_background"),
+        ("compare with the background", text_patches.Stat, "__init__"),
         ("blur", adapter, "blurred"),
         ("encode as JPEG", encoding, "encode"),
     ]

@@ -28,7 +28,7 @@ from engine.datasets.tf_example import ImageRecord, decode, encode
 from engine.errors import GlyphlabError
 from engine.synth import encoding, languages, samples, scripts
 from engine.synth.samples import RenderedSample
-from engine.synth.trdg import patches
+from engine.synth.trdg import text_patches
 from engine.synth.trdg.adapter import Drawing, draw
 
 _LANGUAGES = Recipe(
@@ -48,10 +48,10 @@ class WrongLabel(GlyphlabError):
 def _pieces() -> Iterator[list[str]]:
     """Yield a list that holds, after each draw, the pieces of text that reached the image."""
     drawn: list[str] = []
-    write, begin = patches.Pen.text, samples.draw
+    write, begin = text_patches.Pen.text, samples.draw
 
-    def written(self: patches.Pen, xy: tuple[int, int], text: str, *rest: Any, **named: Any) -> None:
-        if type(self) is patches.Pen:  # the image's, not its mask's
+    def written(self: text_patches.Pen, xy: tuple[int, int], text: str, *rest: Any, **named: Any) -> None:
+        if type(self) is text_patches.Pen:  # the image's, not its mask's
             drawn.append(text)
         write(self, xy, text, *rest, **named)
 
@@ -59,11 +59,11 @@ def _pieces() -> Iterator[list[str]]:
         drawn.clear()
         return begin(drawing)
 
-    patches.Pen.text, samples.draw = written, begun
+    text_patches.Pen.text, samples.draw = written, begun
     try:
         yield drawn
     finally:
-        patches.Pen.text, samples.draw = write, begin
+        text_patches.Pen.text, samples.draw = write, begin
 
 
 def check(first: int, count: int, seed: int, again: int) -> Counter[str]:

@@ -13,7 +13,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from engine.config.base import Config
-from engine.config.ranges import Within, ends
+from engine.config.distributions import Within, ends
 from engine.config.weights import Weights
 from engine.formatting import sentence
 

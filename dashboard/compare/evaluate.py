@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.common.errors import shown_errors
 from dashboard.common.jobs import badge, progress, title
 from dashboard.common.markdown import literal
-from engine.config.evaluate import EvaluateConfig
+from engine.config.reading import EvaluateConfig
 from engine.evaluation.results import Results, TestSet
 from engine.formatting import count
 from engine.jobs import Job, State, launch, list_jobs

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Annotated
 
 from engine.config.base import Config, setting
-from engine.config.ranges import FloatSpan, Span, Within
+from engine.config.distributions import FloatSpan, Span, Within
 
 
 class Step(Config):

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
+from engine.config.distributions import FloatSpan, Span, Within, ends
 from engine.config.postprocess import After
-from engine.config.ranges import FloatSpan, Span, Within, ends
 from engine.config.weights import Weights, some_weight, weight
 
 _COLOUR = r"^#[0-9a-fA-F]{6}$"

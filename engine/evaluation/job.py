@@ -7,7 +7,7 @@ quick. This module compares no two evaluations.
 import os
 from pathlib import Path
 
-from engine.config.evaluate import EvaluateConfig
+from engine.config.reading import EvaluateConfig
 from engine.datasets import open_dataset
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import TestSample, dataset_samples, folder_samples, split_samples

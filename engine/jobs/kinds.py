@@ -9,10 +9,10 @@ from typing import Any
 
 from engine.config.base import Config
 from engine.config.editing import EditConfig
-from engine.config.evaluate import EvaluateConfig
 from engine.config.exporting import ExportConfig
 from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig
+from engine.config.reading import EvaluateConfig
 from engine.config.train import TrainConfig
 from engine.config.transcribe import TranscribeConfig
 from engine.jobs.devices import default_device

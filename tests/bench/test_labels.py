@@ -5,7 +5,7 @@ from PIL import ImageFont
 
 from bench import labels
 from engine.synth import samples
-from engine.synth.trdg.patches import KeepingFont
+from engine.synth.trdg.text_patches import KeepingFont
 
 
 def test_five_hundred_samples_of_all_recipes_show_their_labels():
@@ -34,9 +34,9 @@ def test_a_letter_that_is_not_its_fonts_is_found(monkeypatch: pytest.MonkeyPatch
         return glyph(self, "c" if confuses else text, *rest, **named)
 
     monkeypatch.setattr(ImageFont.FreeTypeFont, "getmask2", confused)
-    labels.patches.font.cache_clear()
+    labels.text_patches.font.cache_clear()
     try:
         with pytest.raises(labels.WrongLabel, match="its letters are not those of its font"):
             labels.check(0, 100, seed=1, again=1)
     finally:
-        labels.patches.font.cache_clear()
+        labels.text_patches.font.cache_clear()

@@ -11,11 +11,11 @@ from engine.cli import main as cli
 from engine.cli.command import command
 from engine.cli.presets import presets, start_values
 from engine.config.base import Config
-from engine.config.evaluate import EvaluateConfig
 from engine.config.exporting import ExportConfig
 from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig, Rules, TableConfig
 from engine.config.reader import ReaderConfig
+from engine.config.reading import EvaluateConfig
 from engine.config.recipe import PRESETS, Recipe
 from engine.config.style import Colours, Style
 from engine.config.text_sources import Characters, Digits, Words

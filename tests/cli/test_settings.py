@@ -6,8 +6,8 @@ import pytest
 
 from engine.cli.presets import defaults, merged, presets, start_values
 from engine.cli.settings import assign, describe, flags, split
-from engine.config.evaluate import EvaluateConfig
 from engine.config.generate import GenerateConfig
+from engine.config.reading import EvaluateConfig
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.jobs import KINDS

@@ -3,8 +3,8 @@ import json
 import pandas as pd
 import pytest
 
-from engine.config.evaluate import EvaluateConfig
 from engine.config.generate import GenerateConfig
+from engine.config.reading import EvaluateConfig
 from engine.datasets import open_dataset
 from engine.errors import BundleError, DatasetError
 from engine.evaluation.job import work

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from engine import jobs
-from engine.config.evaluate import EvaluateConfig
 from engine.config.generate import GenerateConfig
+from engine.config.reading import EvaluateConfig
 from engine.config.recipe import Recipe
 from engine.config.train import TrainConfig
 from engine.errors import JobError

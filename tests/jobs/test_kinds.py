@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine.config.evaluate import EvaluateConfig
+from engine.config.reading import EvaluateConfig
 from engine.config.train import TrainConfig
 from engine.jobs import KINDS, kind_of
 from engine.workspace import COLLECTIONS, new_id

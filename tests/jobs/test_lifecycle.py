@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from engine import jobs
-from engine.config.evaluate import EvaluateConfig
 from engine.config.generate import GenerateConfig
+from engine.config.reading import EvaluateConfig
 from engine.errors import JobError
 from engine.jobs import KINDS, Device, State, control, locks, paths, records
 from engine.jobs.records import Identity, ProcessRecord

@@ -7,22 +7,22 @@ from engine.config.recipe import PRESETS, Recipe
 from engine.config.style import OrientationWeights, Style
 from engine.config.text_sources import Words
 from engine.synth import annotate_sample, preview
-from engine.synth.trdg import patches
+from engine.synth.trdg import text_patches
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_pieces_drawn_spell_the_label(name: str, monkeypatch: pytest.MonkeyPatch):
     drawn: list[str] = []
-    pen = patches.Pen.text
+    pen = text_patches.Pen.text
 
-    def recorded(self: patches.Pen, xy: tuple[int, int], text: str, *rest, **named) -> None:
+    def recorded(self: text_patches.Pen, xy: tuple[int, int], text: str, *rest, **named) -> None:
         if self.fontmode != "1":  # the image, not its mask
             if xy == (0, 0):
                 drawn.clear()
             drawn.append(text)
         pen(self, xy, text, *rest, **named)
 
-    monkeypatch.setattr(patches.Pen, "text", recorded)
+    monkeypatch.setattr(text_patches.Pen, "text", recorded)
     for index in range(60):
         (sample,) = (
             preview(PRESETS[name], index + 1, 8)[index:] if index == 0 else [annotate_sample(PRESETS[name], 8, index)]

@@ -4,7 +4,7 @@
 move pixels, for a mask that must stay in step with its image. trdg is not known here.
 """
 
-from engine.synth.postprocess.crop import Edges, ink_edges
 from engine.synth.postprocess.pipeline import PostprocessPlan, apply, draw_plan, factors, warp
+from engine.synth.postprocess.steps import Edges, ink_edges
 
 __all__ = ["Edges", "PostprocessPlan", "apply", "draw_plan", "factors", "ink_edges", "warp"]

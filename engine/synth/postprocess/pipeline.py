@@ -8,12 +8,12 @@ from PIL import Image
 
 from engine.config.postprocess import After
 from engine.synth.postprocess.contrast import Tone, contrast
-from engine.synth.postprocess.crop import Box, Edges, kept
 from engine.synth.postprocess.jpeg import jpeg
 from engine.synth.postprocess.perspective import Corners, perspective
 from engine.synth.postprocess.recolour import Ends, brightness, recolour, tinted
 from engine.synth.postprocess.scan_noise import Grain, scan_noise
 from engine.synth.postprocess.shadow import Shade, shadow
+from engine.synth.postprocess.steps import Box, Edges, kept
 from engine.synth.rng import Rng, between, happens, whole
 
 Find = Callable[[], Edges]

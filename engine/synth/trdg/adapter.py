@@ -18,8 +18,8 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from PIL import Image, ImageChops
 
-from engine.synth.blur import blurred
-from engine.synth.trdg import patches
+from engine.synth.trdg import text_patches
+from engine.synth.trdg.pixel_patches import blurred
 
 # data_generator imports it whether it is used or not.
 sys.modules.setdefault("trdg.handwritten_text_generator", types.ModuleType("trdg.handwritten_text_generator"))
@@ -132,14 +132,14 @@ def trace(drawing: Drawing, pieces: int) -> list[Image.Image]:
         pens = computer_text_generator.__dict__["ImageDraw"]
         try:
             for first in range(0, pieces, 3):
-                pens.Draw = functools.partial(patches.pen, tracing=first)
+                pens.Draw = functools.partial(text_patches.pen, tracing=first)
                 _generate(plain)
                 if _now.layer is None:
                     raise RejectedText("nothing visible")
                 *bands, alpha = _now.layer.split()
                 found += [_laid(drawing, ImageChops.multiply(band, alpha)) for band in bands]
         finally:
-            pens.Draw = patches.pen
+            pens.Draw = text_patches.pen
     return found[:pieces]
 
 
@@ -208,7 +208,7 @@ def _seed(drawing: Drawing) -> None:
 
 def _new(mode: str, size: tuple[int, int], colour: Any) -> Any:
     """Stand in for `Image.new` where trdg begins a text and its mask."""
-    return patches.new(mode, size, colour, _now.masked)
+    return text_patches.new(mode, size, colour, _now.masked)
 
 
 def _statistics(image: Image.Image, mask: Image.Image | None = None) -> Any:
@@ -216,13 +216,13 @@ def _statistics(image: Image.Image, mask: Image.Image | None = None) -> Any:
     if mask is not None:
         _now.layer = image
     if _now.masked:
-        return patches.Stat(image, mask)
+        return text_patches.Stat(image, mask)
     return _TEXT_MEANS if mask is not None else _BRIGHT_MEANS
 
 
 def _background(height: int, width: int, pictures: str | tuple[Path, ...]) -> Image.Image:
     paths = _own_pictures() if isinstance(pictures, str) else pictures
-    return patches.picture_background(_BACKGROUND_DICE, paths, width, height)
+    return text_patches.picture_background(_BACKGROUND_DICE, paths, width, height)
 
 
 @functools.cache
@@ -236,8 +236,8 @@ def _repair() -> None:
     text["get_text_height"] = lambda font, text: font.height(text)  # Pillow 10 took away the getsize it calls
     measure = computer_text_generator._compute_character_width
     text["_compute_character_width"] = lambda font, piece: font.width(piece, measure)
-    text["ImageFont"] = types.SimpleNamespace(truetype=patches.font)
-    text["ImageDraw"] = types.SimpleNamespace(Draw=patches.pen)
+    text["ImageFont"] = types.SimpleNamespace(truetype=text_patches.font)
+    text["ImageDraw"] = types.SimpleNamespace(Draw=text_patches.pen)
     text["Image"] = types.SimpleNamespace(new=_new)
     text["rnd"] = random.Random()
     whole = data_generator.__dict__
@@ -246,11 +246,11 @@ def _repair() -> None:
     # It throws for a skew that it does not use, in a way that fails below zero degrees.
     whole["rnd"] = types.SimpleNamespace(randint=lambda low, high: 0)
     whole["ImageStat"] = types.SimpleNamespace(Stat=_statistics)
-    whole["Image"] = types.SimpleNamespace(Resampling=Image.Resampling, new=lambda *_: patches.NoMask())
+    whole["Image"] = types.SimpleNamespace(Resampling=Image.Resampling, new=lambda *_: text_patches.NoMask())
     distorsion_generator.rnd, background_generator.rnd = random.Random(), _BACKGROUND_DICE
-    distorsion_generator._apply_func_distorsion = patches.distort
-    distorsion_generator.sin = functools.partial(patches.bend, math.sin)
-    distorsion_generator.cos = functools.partial(patches.bend, math.cos)
+    distorsion_generator._apply_func_distorsion = text_patches.distort
+    distorsion_generator.sin = functools.partial(text_patches.bend, math.sin)
+    distorsion_generator.cos = functools.partial(text_patches.bend, math.cos)
     background_generator.image = _background
 
 

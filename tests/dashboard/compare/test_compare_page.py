@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.compare.run_table import CHOSEN
 from engine import jobs
-from engine.config.evaluate import EvaluateConfig
+from engine.config.reading import EvaluateConfig
 from engine.jobs import paths
 from engine.workspace import Workspace
 from tests.dashboard import folders

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.common.runs import run_titles, run_views
 from dashboard.compare.run_rows import differing, frame_of, most_telling
-from engine.config.evaluate import EvaluateConfig
+from engine.config.reading import EvaluateConfig
 from engine.evaluation.results import TestSet, names_of, results_of, shared_tests
 from engine.jobs import annotate, list_jobs, paths
 from engine.jobs.records import Reason

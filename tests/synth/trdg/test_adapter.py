@@ -18,7 +18,7 @@ from engine.config.style import Style
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import fonts
 from engine.synth.style import draw_style
-from engine.synth.trdg import patches
+from engine.synth.trdg import text_patches
 from engine.synth.trdg.adapter import Drawing, RejectedText, arguments, draw
 
 LAW = PRESETS["seed project"].looks[0]
@@ -87,12 +87,12 @@ def test_a_text_in_the_colour_of_its_background_is_dropped_with_the_reason(capsy
 def test_a_font_that_is_closed_gives_its_memory_back():
     """Recipes of many heights open thousands of fonts: what was kept of closed ones once took 4.8 GB a process."""
     drawing = settled("Closed", 1)
-    patches.font.cache_clear()
+    text_patches.font.cache_clear()
     draw(drawing)
-    (kept,) = [weakref.ref(font) for font in gc.get_objects() if isinstance(font, patches.KeepingFont)]
+    (kept,) = [weakref.ref(font) for font in gc.get_objects() if isinstance(font, text_patches.KeepingFont)]
     gc.disable()  # by itself at once, not when Python comes to look for circles
     try:
-        patches.font.cache_clear()
+        text_patches.font.cache_clear()
         assert kept() is None
     finally:
         gc.enable()

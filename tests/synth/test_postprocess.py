@@ -15,12 +15,12 @@ from engine.config.text_sources import Words
 from engine.synth import preview
 from engine.synth.postprocess import Edges, PostprocessPlan, apply, draw_plan, factors, ink_edges, warp
 from engine.synth.postprocess.contrast import Tone, contrast
-from engine.synth.postprocess.crop import kept
 from engine.synth.postprocess.jpeg import jpeg
 from engine.synth.postprocess.perspective import perspective
 from engine.synth.postprocess.recolour import Ends, brightness, recolour, tinted
 from engine.synth.postprocess.scan_noise import Grain, scan_noise
 from engine.synth.postprocess.shadow import Shade, shadow
+from engine.synth.postprocess.steps import kept
 
 EVERY = After(
     crop=Crop(share=1),

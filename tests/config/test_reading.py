@@ -1,6 +1,6 @@
 import pytest
 
-from engine.config.evaluate import EvaluateConfig
+from engine.config.reading import EvaluateConfig
 from engine.errors import ConfigError
 from engine.workspace import new_id
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from engine.synth.blur import blurred
+from engine.synth.trdg.pixel_patches import blurred
 
 
 @pytest.mark.parametrize("shape", [(40, 145, 3), (40, 31), (1, 9, 3), (7, 1), (1, 1, 3)], ids=str)
