@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.caches.files import bundles, workspace
-from dashboard.common.page import head
+from dashboard.common.page import head, live_fragment
 from dashboard.home.first_steps import first_steps, next_step
 from dashboard.home.overview import example_strip, newest_cards, now_running, quick_start_card, try_card
 from engine.jobs import find_live, list_jobs
@@ -24,16 +24,15 @@ if not datasets and not runs:
     example_strip()
     st.stop()
 
-live = bool(find_live(space))
 place = head("Where am I?")
 with place:
-    verb, page = next_step(runs, live)
+    verb, page = next_step(runs, bool(find_live(space)))
     if st.button(verb, key="primary-next", type="primary", icon=":material/arrow_forward:"):
         st.switch_page(page)
 left, right = st.columns([2, 1])
 with left:
     newest_cards(space, known)
-    st.fragment(first_steps, run_every=2 if live else None)(space)
+    live_fragment(lambda: first_steps(space), lambda: bool(find_live(space)))
     try_card(known, runs)
 with right:
-    st.fragment(now_running, run_every=2 if live else None)(space, live)
+    live_fragment(lambda: now_running(space), lambda: bool(find_live(space)))

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.caches.files import workspace
 from dashboard.common.jobs import title
 from dashboard.common.markdown import literal
-from dashboard.common.page import head, nothing_yet
+from dashboard.common.page import head, live_fragment, nothing_yet
 from dashboard.common.runs import RunView, run_views
 from dashboard.runs.curves import cost_chart, run_charts
 from dashboard.runs.metrics import View
@@ -28,10 +28,8 @@ space = workspace()
 place = head("Is it learning?")
 
 
-def states(ids: list[str], refreshes: bool) -> None:
+def states(ids: list[str]) -> None:
     """Draw the states of the chosen runs."""
-    if refreshes and not find_live(space):
-        st.rerun()  # the page stops refreshing
     runs = list_jobs(space, "runs")
     views, datasets = run_views(runs), _datasets()
     with st.container(border=True, key="card-runs", gap="small"):
@@ -106,6 +104,6 @@ readable = next((run for run in chosen if run_summary(run.job).bundle_step is no
 with place:
     if readable and st.button("Read with it", key="primary-read", type="primary", icon=":material/text_fields:"):
         st.switch_page("app_pages/read.py", query_params={"run": readable.id})
-live, ids = bool(find_live(space)), [run.id for run in chosen]
-st.fragment(states, run_every=_STATES_EVERY if live else None)(ids, live)
-st.fragment(learning, run_every=_CURVES_EVERY if live else None)(ids)
+ids = [run.id for run in chosen]
+live_fragment(lambda: states(ids), lambda: bool(find_live(space)), _STATES_EVERY)
+live_fragment(lambda: learning(ids), lambda: bool(find_live(space)), _CURVES_EVERY)

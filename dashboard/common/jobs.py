@@ -1,17 +1,21 @@
-"""Jobs on a page: their state in words, their progress with its unit and time left, and what may be done to them.
+"""Jobs on a page: state, progress with its unit and time left, what may be done to them, and a card of all that.
 
 A job's name and messages are foreign text. Stopping and deleting ask first; the engine decides whether they may.
 """
 
+from collections.abc import Callable
+from typing import Literal
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.common.colours import dot
 from dashboard.common.errors import shown_errors
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from engine.formatting import ago, count, decimal, duration
-from engine.jobs import Job, State, resume, stop, trash
-from engine.workspace import Workspace
+from engine.jobs import Job, State, list_jobs, resume, stop, trash
+from engine.workspace import Collection, Workspace
 
 _WAITING = ("orange", ":material/hourglass_empty:")
 _WRONG = ("red", ":material/error:")
@@ -40,6 +44,33 @@ def badge(job: Job) -> str:
     """Return Markdown for a job's state: a word and an icon, coloured."""
     colour, icon = _BADGES.get(job.state, _WRONG)
     return f":{colour}-badge[{icon} {word(job)}]"
+
+
+def headline(job: Job | RunView) -> str:
+    """Return Markdown for a job's name and state."""
+    return f"{title(job)} {badge(job.job if isinstance(job, RunView) else job)}"
+
+
+def job_card(job: Job, words: str, buttons: Callable[[], None] | None = None) -> DeltaGenerator:
+    """Draw a card for a job: name, state, `words` (Markdown), buttons and progress; return it for what else it holds.
+
+    It is not for runs, whose rows on Watch say more.
+    """
+    card = st.container(border=True, key=f"card-{job.id}", gap="xsmall")
+    with card:
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(headline(job), width="content")
+            st.caption(words, width="content")
+            if buttons:
+                with st.container(horizontal=True, width="content"):
+                    buttons()
+        progress(job)
+    return card
+
+
+def any_live(workspace: Workspace, collection: Collection) -> bool:
+    """Say whether a job of a collection is live."""
+    return any(job.state.live for job in list_jobs(workspace, collection))
 
 
 def word(job: Job) -> str:
@@ -93,32 +124,19 @@ def actions(workspace: Workspace, job: Job, key: str) -> None:
     """Draw what may be done to a job now: stop a live one; resume or delete an ended one."""
     if job.state.live:
         if job.state is not State.stopping:
-            _asked(
-                workspace,
-                job,
-                f"{key}-stop",
-                "Stop",
-                ":material/stop:",
-                "It finishes its step and saves; it can be resumed.",
-            )
+            _confirm(workspace, job, "Stop", f"{key}-stop", "It finishes its step and saves; it can be resumed.")
         return
     if job.state.resumable and st.button("Resume", key=f"{key}-resume", icon=":material/play_arrow:"):
         with shown_errors():
             resume(workspace, job.collection, job.id)
             st.rerun()
-    _asked(
-        workspace,
-        job,
-        f"{key}-delete",
-        "Delete",
-        ":material/delete:",
-        "It lies in the trash for a day, and its disk stays in use until then.",
-    )
+    consequence = "It lies in the trash for a day, and its disk space stays in use until then."
+    _confirm(workspace, job, "Delete", f"{key}-delete", consequence)
 
 
-def _asked(workspace: Workspace, job: Job, key: str, verb: str, icon: str, consequence: str) -> None:
+def _confirm(workspace: Workspace, job: Job, verb: Literal["Stop", "Delete"], key: str, consequence: str) -> None:
     """Draw a button that says what will happen and acts on a second click."""
-    act = stop if verb == "Stop" else trash
+    act, icon = (stop, ":material/stop:") if verb == "Stop" else (trash, ":material/delete:")
     with st.popover(verb, icon=icon, key=key):
         st.markdown(f"{verb} {title(job)}?")
         st.caption(consequence)

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.common.errors import shown_errors
-from dashboard.common.jobs import badge, progress, title
+from dashboard.common.jobs import headline, progress
 from dashboard.common.markdown import literal
+from dashboard.common.page import live_fragment
 from engine.config.reading import EvaluateConfig
 from engine.evaluation.results import Results, TestSet
 from engine.formatting import count
@@ -68,23 +69,18 @@ def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, nonce: str) 
 def _progress(workspace: Workspace, runs: Sequence[Job]) -> None:
     """Follow the tests of these runs; of those that were started here, say which failed."""
     ids = frozenset(run.id for run in runs)
-    live = _live(workspace, ids)
-    if live:
-        st.fragment(_running, run_every=1)(workspace, ids, frozenset(job.id for job in live))
+    live_fragment(lambda: _running(workspace, ids), lambda: [job.id for job in _live(workspace, ids)], 1)
     started = st.session_state.get(_STARTED, ())
     for job in list_jobs(workspace, "evaluations") if started else ():
         if job.id in started and not job.state.live and job.state is not State.finished:
-            st.markdown(f"{title(job)} {badge(job)}")
+            st.markdown(headline(job))
             st.caption(literal(job.message))
 
 
-def _running(workspace: Workspace, runs: frozenset[str], known: frozenset[str]) -> None:
-    """Draw the tests that run now; when one begins or ends, the page draws anew with its score."""
-    live = _live(workspace, runs)
-    if {job.id for job in live} != known:
-        st.rerun()
-    for job in live:
-        st.markdown(f"{title(job)} {badge(job)}")
+def _running(workspace: Workspace, runs: frozenset[str]) -> None:
+    """Draw the tests that run now."""
+    for job in _live(workspace, runs):
+        st.markdown(headline(job))
         progress(job)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common.jobs import word
+from dashboard.common.page import live_fragment
 from dashboard.common.runs import RunView
 from dashboard.compare.run_rows import Wanted, frame_of
 from engine.formatting import count, sentence
@@ -65,14 +66,9 @@ def run_table(runs: Sequence[RunView], wanted: Wanted) -> list[RunView]:
 
 
 def refresh_with(workspace: Workspace, runs: Sequence[Job]) -> None:
-    """Draw the page anew when a live run has come further: its state changed, or it was validated."""
+    """Draw the page again when a live run has come further: its state changed, or it was validated."""
     if any(run.state.live for run in runs):
-        st.fragment(_look_again, run_every=_LOOK_EVERY)(workspace, _progress_of(runs))
-
-
-def _look_again(workspace: Workspace, known: set[tuple[str, str, int]]) -> None:
-    if _progress_of(list_jobs(workspace, "runs")) != known:
-        st.rerun()
+        live_fragment(lambda: None, lambda: _progress_of(list_jobs(workspace, "runs")), _LOOK_EVERY)
 
 
 def _progress_of(runs: Sequence[Job]) -> set[tuple[str, str, int]]:

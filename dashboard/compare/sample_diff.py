@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.page import pager
 from dashboard.common.runs import RunView
 from dashboard.compare.pairing import PairedReadings, confusions
 from dashboard.compare.sentences import character_words, discordance, judged
@@ -61,9 +62,7 @@ def _side(run: RunView, rows: pd.DataFrame, loser: str, data: Dataset | None) ->
         st.caption("None.")
         return
     ordered = rows.sort_values(f"confidence_{loser}", ascending=False)  # the surest mistakes of the other first
-    pages = -(-len(ordered) // PAGE)
-    number = int(st.pagination(pages, key=f"compare-page-{run.id}-{pages}") or 1) if pages > 1 else 1
-    for name, row in ordered.iloc[(number - 1) * PAGE : number * PAGE].iterrows():
+    for name, row in ordered.iloc[pager(len(ordered), PAGE, f"compare-page-{run.id}")].iterrows():
         with st.container(border=True, key=f"card-{run.id}-{name}", gap="xsmall"):
             _image(str(name), str(row["truth"]), data)
             truth, read = str(row["truth"]), str(row[f"text_{loser}"])

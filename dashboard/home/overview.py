@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.common.datasets import dataset_words
 from dashboard.common.images import drawing, picture
-from dashboard.common.jobs import badge, progress, title
+from dashboard.common.jobs import headline, progress, title
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView, run_views
@@ -70,13 +70,13 @@ def newest_cards(workspace: Workspace, bundles: Sequence[Bundle]) -> None:
     with first, st.container(key="card-datasets", **_LOOK):
         _head("Datasets", len(datasets))
         if datasets:
-            st.markdown(f"{title(datasets[0])} {badge(datasets[0])}")
+            st.markdown(headline(datasets[0]))
             st.caption(f"{dataset_words(datasets[0])} · {ago(datasets[0].created)}")
         _way("Make another" if datasets else "Make a dataset", "app_pages/data.py")
     with second, st.container(key="card-runs", **_LOOK):
         _head("Runs", len(runs))
         if runs:
-            st.markdown(f"{title(run_views(runs)[runs[0].id])} {badge(runs[0])}")
+            st.markdown(headline(run_views(runs)[runs[0].id]))
             st.caption(f"made {ago(runs[0].created)}")
         _way("Watch" if runs else "Train a reader", "app_pages/watch.py" if runs else "app_pages/train.py")
     with third, st.container(key="card-readers", **_LOOK):
@@ -106,18 +106,16 @@ def _best(runs: Sequence[Job]) -> None:
     st.caption(f"of its test words right · {interval(score.interval)}")
 
 
-def now_running(workspace: Workspace, was_live: bool) -> None:
+def now_running(workspace: Workspace) -> None:
     """Draw what runs now with progress, time left and a sparkline of its loss."""
     live = find_live(workspace)
-    if was_live and not live:
-        st.rerun()  # the page stops the clock
     runs = run_views(list_jobs(workspace, "runs"))
     with st.container(key="card-now", **_LOOK):
         st.markdown("**Running now**")
         if not live:
             st.caption("Nothing. Long work appears here and goes on when you close the browser.")
         for job in live:
-            st.markdown(f"{title(runs.get(job.id, job))} {badge(job)}")
+            st.markdown(headline(runs.get(job.id, job)))
             progress(job)
             if job.id in runs:
                 _sparkline(runs[job.id])

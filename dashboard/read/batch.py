@@ -8,9 +8,10 @@ import streamlit as st
 
 from dashboard.caches.files import event_frames
 from dashboard.common.errors import shown_errors
-from dashboard.common.jobs import actions, badge, facts, progress, title
+from dashboard.common.jobs import actions, any_live, facts, job_card
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
+from dashboard.common.page import live_fragment
 from dashboard.common.source_picker import choose_source
 from engine.config.transcribe import TranscribeConfig
 from engine.datasets.importing import uploads
@@ -38,9 +39,8 @@ def transcripts(workspace: Workspace, readers: Sequence[tuple[str, Bundle]]) -> 
                 "Read all of them", "transcribe", lambda nonce: _launch(workspace, config, nonce), lambda _: st.rerun()
             )
             same_command("transcribe", config)
-    live = any(job.state.live for job in list_jobs(workspace, "transcripts"))
     with right:
-        st.fragment(_tables, run_every=1 if live else None)(workspace, live)
+        live_fragment(lambda: _tables(workspace), lambda: any_live(workspace, "transcripts"), 1)
 
 
 def _launch(workspace: Workspace, config: TranscribeConfig, nonce: str) -> str:
@@ -49,10 +49,8 @@ def _launch(workspace: Workspace, config: TranscribeConfig, nonce: str) -> str:
     return launch(workspace, "transcribe", config, name=uploaded or Path(config.path or "").name, nonce=nonce)
 
 
-def _tables(workspace: Workspace, was_live: bool) -> None:
+def _tables(workspace: Workspace) -> None:
     jobs = list_jobs(workspace, "transcripts")
-    if was_live and not any(job.state.live for job in jobs):
-        st.rerun()  # the page stops the clock
     if not jobs:
         with st.container(border=True, key="card-nothing"):
             st.markdown("**Nothing was read in bulk yet**")
@@ -61,26 +59,17 @@ def _tables(workspace: Workspace, was_live: bool) -> None:
                 "reader is. It goes on when you close the browser."
             )
     for job in jobs[:_SHOWN]:
-        with st.container(border=True, key=f"card-{job.id}", gap="xsmall"):
-            _transcript(workspace, job, job is jobs[0])
+        _transcript(workspace, job, job is jobs[0])
     if len(jobs) > _SHOWN:
         st.caption(f"The newest {_SHOWN} of {count(len(jobs), 'transcripts')}.")
 
 
 def _transcript(workspace: Workspace, job: Job, newest: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"{title(job)} {badge(job)}", width="content")
-        st.caption(_words(workspace, job), width="content")
-        with st.container(horizontal=True, width="content"):
-            if job.state is State.finished:
-                _downloads(job)
-            actions(workspace, job, f"transcript-{job.id}")
-    progress(job)
     frame = event_frames(job.folder).get(EVENT)
-    if frame is None or not len(frame):
-        return
-    with st.expander("The table", expanded=newest, icon=":material/table_rows:"):
-        _table(frame, job.id)
+    with job_card(job, _words(workspace, job), lambda: _buttons(workspace, job)):
+        if frame is not None and len(frame):
+            with st.expander("The table", expanded=newest, icon=":material/table_rows:"):
+                _table(frame, job.id)
 
 
 def _words(workspace: Workspace, job: Job) -> str:
@@ -90,22 +79,25 @@ def _words(workspace: Workspace, job: Job) -> str:
     if isinstance(unread, int) and unread:
         parts.append(f":red[{count(unread)} of them not readable]")
     if isinstance(step, int):
-        parts.append(f"by {_reader(workspace, str(job.config.get('run')))} at step {count(step)}")
+        id = str(job.config.get("run"))
+        name = next((run.name for run in list_jobs(workspace, "runs") if run.id == id), id[-7:])
+        parts.append(f"by {literal(name)} at step {count(step)}")
     return " · ".join([*parts, facts(job)])
 
 
-def _reader(workspace: Workspace, id: str) -> str:
-    run = next((run.name for run in list_jobs(workspace, "runs") if run.id == id), id[-7:])
-    return literal(run)
-
-
-def _downloads(job: Job) -> None:
-    for file, label, mime in _DOWNLOADS:
+def _buttons(workspace: Workspace, job: Job) -> None:
+    for file, label, mime in _DOWNLOADS if job.state is State.finished else ():
         path = job.folder / file
         st.download_button(
-            label, lambda path=path: path.open("rb"), file_name=f"{job.id[-6:]}-{file}", mime=mime,
-            key=f"download-{job.id}-{label}", icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+            label,
+            lambda path=path: path.open("rb"),
+            file_name=f"{job.id[-6:]}-{file}",
+            mime=mime,
+            key=f"download-{job.id}-{label}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    actions(workspace, job, f"transcript-{job.id}")
 
 
 def _table(frame: pd.DataFrame, id: str) -> None:

@@ -1,13 +1,16 @@
 """What was kept from reading: the images with their texts, and the datasets made of them."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.common.datasets import dataset_words
 from dashboard.common.errors import show_error, shown_errors
 from dashboard.common.images import picture
-from dashboard.common.jobs import badge, facts, progress, title
+from dashboard.common.jobs import facts, job_card
 from dashboard.common.launch import launch_button
 from dashboard.common.markdown import literal
+from dashboard.common.page import live_fragment, pager
 from dashboard.readings.ground_truth import fault_of, retyped, taken_out
 from dashboard.readings.image import DroppedImage, shown
 from engine.datasets.corrections import Kept, kept_config, kept_versions, list_kept
@@ -35,8 +38,7 @@ def kept_tab(workspace: Workspace) -> None:
         return
     versions = kept_versions(workspace)
     _make(workspace, kept, versions)
-    live = any(job.state.live for job in versions)
-    st.fragment(_versions, run_every=1 if live else None)(workspace, live)
+    live_fragment(lambda: _versions(workspace), lambda: any(job.state.live for job in kept_versions(workspace)), 1)
     _samples(workspace, kept)
 
 
@@ -63,38 +65,28 @@ def _make(workspace: Workspace, kept: list[Kept], versions: list[Job]) -> None:
         )
 
 
-def _versions(workspace: Workspace, was_live: bool) -> None:
+def _versions(workspace: Workspace) -> None:
     versions = kept_versions(workspace)
-    if was_live and not any(job.state.live for job in versions):
-        st.rerun()  # the page stops the clock
     own = {job.id for job in versions}
     others = (job for job in list_jobs(workspace, "datasets") if job.state is State.finished and job.id not in own)
     other = next(others, None)
     for job in versions[:_SHOWN]:
-        with st.container(border=True, key=f"card-{job.id}", gap="xsmall"):
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"{title(job)} {badge(job)}", width="content")
-                st.caption(f"{dataset_words(job)} · {facts(job)}", width="content")
-                if job.state is State.finished:
-                    _uses(job, other)
-            progress(job)
+        uses = partial(_uses, job, other) if job.state is State.finished else None
+        job_card(job, f"{dataset_words(job)} · {facts(job)}", uses)
 
 
 def _uses(job: Job, other: Job | None) -> None:
     """Draw the ways to use a version in a run, which learns from another dataset in the main."""
     why = None if other else "A run learns from another dataset in the main. Make or import one first."
-    with st.container(horizontal=True, width="content"):
-        for use, (label, icon) in _USES.items():
-            if st.button(label, key=f"{use}-{job.id}", icon=icon, disabled=other is None, help=why) and other:
-                st.switch_page("app_pages/train.py", query_params={"dataset": other.id, use: job.id})
+    for use, (label, icon) in _USES.items():
+        if st.button(label, key=f"{use}-{job.id}", icon=icon, disabled=other is None, help=why) and other:
+            st.switch_page("app_pages/train.py", query_params={"dataset": other.id, use: job.id})
 
 
 def _samples(workspace: Workspace, kept: list[Kept]) -> None:
-    pages = -(-len(kept) // _PAGE)
-    number = st.pagination(pages, key=f"kept-page-{pages}") if pages > 1 else 1
-    start = (int(number or 1) - 1) * _PAGE
+    shown = kept[pager(len(kept), _PAGE, "kept-page")]
     grid = st.grid(min_column_width=_COLUMN, gap=("small", "small"))
-    for one in kept[start : start + _PAGE]:
+    for one in shown:
         with grid.cell(), st.container(border=True, key=f"card-kept-{one.digest}", gap="xsmall", height="stretch"):
             _sample(workspace, one)
 

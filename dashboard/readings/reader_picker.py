@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
+from dashboard.common.page import live_fragment
 from dashboard.common.runs import RunView
 from engine.errors import BundleError, JobError
 from engine.formatting import ago, count
@@ -19,7 +20,6 @@ MOST = 4
 
 _CHIPS = 10  # more readers than these are chosen from a list
 _LINK = "reader"
-_LOOK_EVERY = 2.0  # seconds between two looks for a newer bundle
 
 
 def reader_name(bundle: Bundle, runs: Mapping[str, RunView]) -> str:
@@ -64,32 +64,26 @@ def follow(workspace: Workspace, bundles: Sequence[Bundle], runs: Sequence[Job])
     live = {run.id: run for run in runs if run.state.live}
     learning = [bundle for bundle in bundles if bundle.name in live]
     if learning:
-        st.fragment(_look, run_every=_LOOK_EVERY)(workspace, learning, [live[bundle.name] for bundle in learning])
+        live_fragment(
+            lambda: _still_learning(learning, live), lambda: [_progress_of(workspace, one.name) for one in learning]
+        )
 
 
-def _look(workspace: Workspace, bundles: Sequence[Bundle], runs: Sequence[Job]) -> None:
-    for bundle, run in zip(bundles, runs, strict=True):
-        if _newest_step(workspace, bundle) != bundle.manifest.step or not _lives(workspace, run):
-            st.rerun()
+def _still_learning(bundles: Sequence[Bundle], runs: Mapping[str, Job]) -> None:
+    for bundle in bundles:
         st.caption(
-            f":primary[:material/sync:] {literal(run.name)} is still learning. This is how it read at step "
-            f"{count(bundle.manifest.step)}, {ago(bundle.manifest.created)}; "
+            f":primary[:material/sync:] {literal(runs[bundle.name].name)} is still learning. This is how it read at "
+            f"step {count(bundle.manifest.step)}, {ago(bundle.manifest.created)}; "
             "its next bundle is used as soon as it is there."
         )
 
 
-def _newest_step(workspace: Workspace, bundle: Bundle) -> int:
+def _progress_of(workspace: Workspace, run: str) -> tuple[int, bool] | None:
+    """Return the step of a run's newest bundle, and whether the run is live; None once either is deleted."""
     try:
-        return newest_bundle(workspace, bundle.name).manifest.step
-    except BundleError:
-        return bundle.manifest.step
-
-
-def _lives(workspace: Workspace, run: Job) -> bool:
-    try:
-        return load_job(workspace, "runs", run.id).state.live
-    except JobError:
-        return False
+        return newest_bundle(workspace, run).manifest.step, load_job(workspace, "runs", run).state.live
+    except (BundleError, JobError):
+        return None
 
 
 def _begin(by_name: Mapping[str, Bundle]) -> None:

@@ -8,20 +8,19 @@ import streamlit as st
 from dashboard.common.errors import shown_errors
 from dashboard.common.jobs import progress
 from dashboard.common.markdown import literal
+from dashboard.common.page import live_fragment
 from engine.config.train import TrainConfig
 from engine.formatting import count, decimal, duration, size
 from engine.jobs import Job, State, launch, list_jobs
 from engine.jobs.summaries import PreflightSummary, preflight_summary
 from engine.workspace import Workspace
 
-_EVERY = 1.0  # seconds between two looks at a trial that runs
-
 
 def trial(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
     """Draw the button that tries a few steps, how far that is, and what came of it."""
     tried = _tried(workspace, config)
-    if tried is not None and tried.state.live:
-        _follow(workspace, config)
+    if _is_live(tried):
+        live_fragment(lambda: _follow(workspace, config), lambda: _is_live(_tried(workspace, config)), 1)
         return
     if tried is not None and tried.state is State.finished and (found := preflight_summary(tried)):
         st.markdown("  \n".join(_lines(found, config)))
@@ -43,12 +42,12 @@ def _tried(workspace: Workspace, config: TrainConfig) -> Job | None:
     return next((job for job in list_jobs(workspace, "preflights") if job.config == plain), None)
 
 
-@st.fragment(run_every=_EVERY)
+def _is_live(job: Job | None) -> bool:
+    return job is not None and job.state.live
+
+
 def _follow(workspace: Workspace, config: TrainConfig) -> None:
-    tried = _tried(workspace, config)
-    if tried is None or not tried.state.live:
-        st.rerun()
-    else:
+    if tried := _tried(workspace, config):
         progress(tried)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.common.jobs import badge, facts, progress, title
+from dashboard.common.jobs import facts, headline, progress
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.runs.domain_gap import domain_scores, gap_words
@@ -34,7 +34,7 @@ def run_state(workspace: Workspace, run: RunView, datasets: Mapping[str, Job]) -
     job = run.job
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"{title(run)} {badge(job)}", width="content")
+            st.markdown(headline(run), width="content")
             st.caption(facts(job), width="stretch")
             run_actions(workspace, job, f"watch-{job.id}")
         progress(job)

@@ -16,6 +16,7 @@ from dashboard.common.errors import shown_errors
 from dashboard.common.images import picture
 from dashboard.common.jobs import facts, title
 from dashboard.common.markdown import literal
+from dashboard.common.page import pager
 from dashboard.data.datasets.compare import compare_with
 from dashboard.data.datasets.duplicates import repeats
 from dashboard.data.datasets.edits import PendingEdits, draft_bar, draft_of
@@ -25,7 +26,6 @@ from dashboard.data.datasets.statistics import statistics
 from dashboard.data.recipe.preview import zoom
 from dashboard.data.sample_dialog import STORED, enlarged_stored
 from engine.datasets.dataset import Dataset
-from engine.datasets.query import page
 from engine.datasets.versions import ancestors
 from engine.jobs import Job, load_job
 from engine.workspace import Workspace
@@ -84,11 +84,10 @@ def _images(dataset: Dataset, draft: PendingEdits) -> None:
         return
     left, right = st.columns(2, vertical_alignment="center")
     left.caption(f"{found_words(len(numbers), len(dataset))}. Type over a label to correct it.")
-    pages = page(numbers, 1, PAGE).pages
     with right.container(horizontal_alignment="right"):
-        number = st.pagination(pages, key=f"page-{id}-{pages}") if pages > 1 else 1
+        shown = numbers[pager(len(numbers), PAGE, f"page-{id}")].tolist()
     grid = st.grid(min_column_width=_COLUMN, gap=("small", "small"))
-    for sample in page(numbers, int(number or 1), PAGE).samples:
+    for sample in shown:
         with grid.cell(), st.container(border=True, key=f"card-{id}-{sample}", gap="xsmall", height="stretch"):
             _sample(dataset, draft, sample)
     if about := opened_dialog(STORED):

@@ -1,17 +1,22 @@
 """A dataset out again, in the layout of another program: choose, start, download."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.common.fields import field
-from dashboard.common.jobs import actions, badge, facts, progress, title
+from dashboard.common.jobs import actions, facts, job_card
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
+from dashboard.common.page import live_fragment
 from engine.config.exporting import ExportConfig
 from engine.datasets.exporting import LAYOUTS
 from engine.datasets.splits import SPLITS
 from engine.formatting import size
 from engine.jobs import Job, State, launch, list_jobs, paths
 from engine.workspace import Workspace
+
+_SHOWN = 10  # exports, newest first
 
 
 def exports(workspace: Workspace, dataset: Job) -> None:
@@ -27,8 +32,9 @@ def exports(workspace: Workspace, dataset: Job) -> None:
         lambda _: st.rerun(),
     )
     same_command("export", config)
-    live = any(job.state.live for job in _made(workspace, dataset))
-    st.fragment(_list, run_every=1 if live else None)(workspace, dataset, live)
+    live_fragment(
+        lambda: _list(workspace, dataset), lambda: any(job.state.live for job in _exports_of(workspace, dataset)), 1
+    )
 
 
 def _choices(dataset: Job) -> ExportConfig | None:
@@ -48,33 +54,27 @@ def _choices(dataset: Job) -> ExportConfig | None:
     return defaults.changed(layout=layout, splits=tuple(splits), archive=archive) if splits else None
 
 
-def _made(workspace: Workspace, dataset: Job) -> list[Job]:
+def _exports_of(workspace: Workspace, dataset: Job) -> list[Job]:
     return [job for job in list_jobs(workspace, "exports") if job.config.get("dataset") == dataset.id]
 
 
-def _list(workspace: Workspace, dataset: Job, was_live: bool) -> None:
-    jobs = _made(workspace, dataset)
-    if was_live and not any(job.state.live for job in jobs):
-        st.rerun()  # the page stops the clock
-    for job in jobs[:10]:
-        with st.container(border=True, key=f"card-{job.id}", gap="xsmall"):
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"{title(job)} {badge(job)}", width="content")
-                st.caption(facts(job), width="content")
-                with st.container(horizontal=True, width="content"):
-                    _download(job)
-                    actions(workspace, job, f"export-{job.id}")
-            progress(job)
+def _list(workspace: Workspace, dataset: Job) -> None:
+    for job in _exports_of(workspace, dataset)[:_SHOWN]:
+        job_card(job, facts(job), partial(_buttons, workspace, job))
 
 
-def _download(job: Job) -> None:
+def _buttons(workspace: Workspace, job: Job) -> None:
     path = job.folder / paths.EXPORT_ARCHIVE
-    if job.state is not State.finished:
-        return
-    if not path.is_file():
+    if job.state is State.finished and path.is_file():
+        st.download_button(
+            f"Download {size(path.stat().st_size)}",
+            lambda: path.open("rb"),
+            file_name=f"{job.id[-6:]}.zip",
+            mime="application/zip",
+            key=f"download-{job.id}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    elif job.state is State.finished:
         st.caption(f"Not packed; it lies in {literal(str(job.folder / paths.EXPORT_FILES))}", width="content")
-        return
-    st.download_button(
-        f"Download {size(path.stat().st_size)}", lambda: path.open("rb"), file_name=f"{job.id[-6:]}.zip",
-        mime="application/zip", key=f"download-{job.id}", icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+    actions(workspace, job, f"export-{job.id}")

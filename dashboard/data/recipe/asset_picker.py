@@ -14,6 +14,7 @@ from dashboard.caches.samples import Face, faces, faces_of, thumbnail
 from dashboard.common.dialogs import close_dialog
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.page import pager
 from dashboard.data.recipe.draft import DraftPart
 from dashboard.data.recipe.uploads import deletion, uploaded_here
 from engine.config.style import Style
@@ -107,12 +108,10 @@ def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[Asse
 
 
 def _cards(space: Workspace, part: DraftPart, name: AssetKind, shown: list[AssetChoice]) -> None:
-    pages = max(1, -(-len(shown) // _PAGE))
-    page = st.pagination(pages, key=f"choose-{name}-page-{pages}") if pages > 1 else 1
-    first = (int(page or 1) - 1) * _PAGE
+    shown = shown[pager(len(shown), _PAGE, f"choose-{name}-page")]
     assets = {asset.id: asset for asset in list_assets(space, name)}
     grid = st.grid(min_column_width=240, gap=("small", "small"))
-    for item in shown[first : first + _PAGE]:
+    for item in shown:
         with grid.cell(), st.container(border=True, key=f"card-choose-{item.id}", gap="xsmall", height="stretch"):
             picture(item.image(), f"{item.label}, as it looks", room=220, tall=1, most=96)
             key = f"tick-{part.mark}-{name}-{item.id}-{item.id in part.values[name]}"
