@@ -5,17 +5,16 @@ real browser, over several rounds; without a workspace it asks the starter reade
 each round, so that nothing is known of them.
 """
 
-import io
 import time
 from pathlib import Path
 
 import psutil
-from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
 from bench.command import run_over_workspace
 from engine.config.recipe import PRESETS
+from engine.images.encode import png
 from engine.synth import preview
 from engine.workspace import Workspace
 
@@ -65,15 +64,9 @@ def _round(page: Page, number: int) -> float:
 
 def _files(seed: int) -> list[FilePayload]:
     return [
-        {"name": f"word {seed}-{number}.png", "mimeType": "image/png", "buffer": _png(sample.image)}
+        {"name": f"word {seed}-{number}.png", "mimeType": "image/png", "buffer": png(sample.image)}
         for number, sample in enumerate(preview(PRESETS["starter"], IMAGES, seed))
     ]
-
-
-def _png(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 if __name__ == "__main__":

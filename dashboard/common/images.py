@@ -6,13 +6,13 @@ fetched them.
 """
 
 import base64
-import io
 from typing import Literal
 
 import streamlit as st
 from PIL import Image
 
 from engine.formatting import visible
+from engine.images.encode import png
 
 
 def picture(image: Image.Image, alt: str, *, room: int = 560, tall: int = 72, most: int = 1200) -> None:
@@ -25,15 +25,21 @@ def picture(image: Image.Image, alt: str, *, room: int = 560, tall: int = 72, mo
         tall: the height in px up to which small ones are enlarged, at most threefold.
         most: the height in px that it may take; higher ones are shown at a half, a third, …
     """
-    buffer = io.BytesIO()
-    fitted(image, room, tall, most).save(buffer, "PNG", compress_level=1)
-    st.image(f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}", alt=visible(alt))
+    st.image(png_url(fitted(image, room, tall, most)), alt=visible(alt))
 
 
 def drawing(svg: str, alt: str, width: Literal["content", "stretch"] = "content") -> None:
     """Show an SVG that we drew ourselves, as a picture: nothing in it can run or fetch."""
-    encoded = base64.b64encode(svg.encode()).decode()
-    st.image(f"data:image/svg+xml;base64,{encoded}", alt=visible(alt), width=width)
+    st.image(_data_url(svg.encode(), "svg+xml"), alt=visible(alt), width=width)
+
+
+def png_url(image: Image.Image) -> str:
+    """Return an image as a `data:` URL."""
+    return _data_url(png(image), "png")
+
+
+def _data_url(content: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def fitted(image: Image.Image, room: int, tall: int, most: int = 1200) -> Image.Image:

@@ -1,6 +1,7 @@
 """Where images lie that are to be brought in: a folder or zip file on the server, or a zip file that is uploaded.
 
-Uploads are saved at once and only their id stays in the session; the engine decides what may be read.
+Uploads are saved at once and only their id stays in the session; the engine decides what may be read. The server's
+setting maxUploadSize says how large an upload may be; larger sources are put below a data root.
 """
 
 import streamlit as st
@@ -10,7 +11,6 @@ from engine.formatting import size
 from engine.workspace import Workspace
 
 _UPLOAD, _SERVER = "Upload a zip file", "A folder on the server"
-_MOST = 50  # MB that the shipped server takes; larger sources are laid below a data root
 
 
 def choose_source(workspace: Workspace, key: str, zip_label: str) -> dict[str, str] | None:
@@ -35,7 +35,7 @@ def choose_source(workspace: Workspace, key: str, zip_label: str) -> dict[str, s
 
 
 def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None:
-    file = st.file_uploader(label, type=["zip"], key=f"{key}-file", max_upload_size=_MOST)
+    file = st.file_uploader(label, type=["zip"], key=f"{key}-file")
     if file is not None and st.session_state.get(f"{key}-received") != file.file_id:
         st.session_state[f"{key}-upload"] = receive(workspace, file, file.name).id
         st.session_state[f"{key}-received"] = file.file_id

@@ -16,7 +16,7 @@ import pandas as pd
 from dashboard.common.jobs import word
 from dashboard.common.runs import ID_TAIL, RunView
 from engine.config.diff import differences, flatten
-from engine.formatting import interval
+from engine.formatting import cut, interval
 from engine.jobs import Job
 from engine.jobs.summaries import ScoreSummary, run_summary
 
@@ -141,8 +141,7 @@ def _times_100(share: float | None) -> float | None:
 
 
 def _short(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return "" if value is None else cut(str(value), _LONGEST)
 
 
 def _searched(run: Job) -> str:

@@ -5,8 +5,6 @@ was there; below stand the character, at its place, and a bar that is as high as
 text out, with nothing in it that runs or is fetched.
 """
 
-import base64
-import io
 import math
 from collections.abc import Iterator
 from html import escape
@@ -14,6 +12,7 @@ from html import escape
 from PIL import Image
 
 from dashboard.common.colours import OKABE_ITO, SURE
+from dashboard.common.images import png_url
 from engine.formatting import percent, visible
 from engine.reading.results import Character, Reading, Trace
 
@@ -32,12 +31,12 @@ def strip(reading: Reading, dark: bool) -> str:
     assert trace is not None  # noqa: S101  pages always ask for it
     rows, columns = trace.seen.shape[:2]
     times = 2 if 2 * columns <= _ROOM else 1
-    width, below = times * columns, times * rows
+    width, below, seen = times * columns, times * rows, png_url(Image.fromarray(trace.seen))
     height = below + (_LINE + _LETTER + _BAR if reading.text else 0)
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
-            f'<image href="{_pixels(trace)}" width="{width}" height="{below}" style="image-rendering:pixelated"/>',
+            f'<image href="{seen}" width="{width}" height="{below}" style="image-rendering:pixelated"/>',
             *_grounds(trace, times),
             *_letters(reading.characters, width, below, dark),
             "</svg>",
@@ -55,12 +54,6 @@ def told(reading: Reading) -> str:
         for one in reading.characters
     )
     return f"What the network saw and where it read each character: {'; '.join(parts)}"
-
-
-def _pixels(trace: Trace) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(trace.seen).save(buffer, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 def _grounds(trace: Trace, times: int) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.errors import ConfigError
+from engine.formatting import cut
 
 
 class Config(BaseModel):
@@ -89,8 +90,7 @@ def _plain(value: Any) -> Any:
 def _sentence(cls: type[Config], fault: ErrorDetails) -> str:
     """Turn one pydantic fault into value, rule and remedy."""
     path = ".".join(str(part) for part in fault["loc"]) or cls.__name__
-    value = repr(fault["input"])
-    shown = value if len(value) <= 60 else f"{value[:57]}…"
+    shown = cut(repr(fault["input"]), 60)
     if fault["type"] == "extra_forbidden":
         return f"{path}: unknown setting. Known ones beside it are listed by --help; check the spelling or remove it."
     if fault["type"] == "missing":

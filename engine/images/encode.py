@@ -64,8 +64,8 @@ def bare_jpeg(content: bytes) -> bytes:
     return b""
 
 
-def png(image: Image.Image) -> bytes:
-    """Return an image as a PNG."""
+def png(image: Image.Image, compress_level: int = 1) -> bytes:
+    """Return an image as a PNG; level 1 takes a third of the time of 6, for a few percent more bytes."""
     buffer = BytesIO()
-    image.save(buffer, "PNG", compress_level=1)  # a third of the time for a few percent of the size
+    image.save(buffer, "PNG", compress_level=compress_level)
     return buffer.getvalue()

@@ -5,7 +5,6 @@ no image with a network and decides nothing about the run.
 """
 
 import heapq
-import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from engine.charset import Charset
 from engine.config.reader import ReaderConfig
 from engine.evaluation.pinned_samples import PinnedReading, image_path
 from engine.files import write_bytes
+from engine.images.encode import png
 from engine.reading.decoding.types import Decoded, Floats
 from engine.training.samples import StoredSamples
 
@@ -66,7 +66,7 @@ class PinnedSamples:
             path = image_path(run, reading.image)
             if not path.exists():
                 path.parent.mkdir(exist_ok=True)
-                write_bytes(path, _png(self._rows.row(reading.image)), durable=False)
+                write_bytes(path, png(Image.fromarray(self._rows.row(reading.image))), durable=False)
 
     def _surer(self, one: Decoded) -> bool:
         return len(self._worst) < WORST or min(one.confidences) > self._worst[-1].weakest
@@ -89,12 +89,6 @@ class PinnedSamples:
 
 def _percent(weights: Floats) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(row) for row in (100 * weights.clip(0, 1)).round().astype(int).tolist())
-
-
-def _png(row: npt.NDArray[np.uint8]) -> bytes:
-    written = io.BytesIO()
-    Image.fromarray(row).save(written, "PNG")
-    return written.getvalue()
 
 
 def _share(value: float) -> float:

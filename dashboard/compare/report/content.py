@@ -3,14 +3,13 @@
 Reads readings, events and images from disk; writes nothing.
 """
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pandas as pd
 
+from dashboard.common.images import png_url
 from dashboard.common.runs import RunView
 from dashboard.compare.comparison import PLAIN, Comparison, sentence_on_top
 from dashboard.compare.pairing import change_by, confusions, factors, milliseconds, test_data
@@ -44,7 +43,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class SampleDifference:
-    """A sample that one run reads and the other does not; `image` is a PNG in base64, empty where there is none."""
+    """A sample that one run reads and the other does not; `image` is a data URL, empty where there is none."""
 
     truth: str
     read: str
@@ -180,8 +179,6 @@ def _image(data: Dataset | None, name: str) -> str:
     if data is None:
         return ""
     try:
-        buffer = io.BytesIO()
-        data.image(int(name)).save(buffer, "PNG")
+        return png_url(data.image(int(name)))
     except (GlyphlabError, ValueError, IndexError):
         return ""
-    return base64.b64encode(buffer.getvalue()).decode()

@@ -106,5 +106,5 @@ def _side(title: str, samples: Iterable[SampleDifference]) -> str:
 
 def _sample(sample: SampleDifference) -> str:
     truth, read = html.escape(visible(sample.truth)), html.escape(visible(sample.read)) or "nothing"
-    image = f'<img alt="{truth}" src="data:image/png;base64,{sample.image}">' if sample.image else ""
+    image = f'<img alt="{truth}" src="{sample.image}">' if sample.image else ""
     return f'<div class="card">{image}<b>{truth}</b> <small>the other reads</small> {read}</div>'

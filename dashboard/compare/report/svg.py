@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from dashboard.compare.report.content import Curve
 from dashboard.runs.charts import spread
-from engine.formatting import visible
+from engine.formatting import cut, visible
 
 _WIDTH, _HEIGHT = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 120, 12, 40
@@ -97,8 +97,7 @@ def _svg(inside: str, title: str, height: int = _HEIGHT) -> str:
 
 
 def _label(name: str, longest: int = _LONGEST) -> str:
-    text = visible(name)
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return cut(visible(name), longest)
 
 
 def _colour(colour: str) -> str:

@@ -11,7 +11,7 @@ from engine.config.importing import ImportConfig
 from engine.datasets.importing import Example, ImportReport, Problem
 from engine.datasets.importing import picture as example_picture
 from engine.errors import GlyphlabError
-from engine.formatting import count, visible
+from engine.formatting import count, cut, visible
 from engine.workspace import Workspace
 
 RULES = ("outside", "too_long", "repeated", "contradicting")
@@ -83,10 +83,6 @@ def _example(workspace: Workspace, config: ImportConfig, example: Example) -> No
         except GlyphlabError:
             st.markdown(":gray[:material/broken_image:]")
     if example.label:
-        st.markdown(literal(_short(example.label, 40)))
-    words = [_short(visible(example.name), 40), _short(visible(example.detail), 120)]
+        st.markdown(literal(cut(example.label, 40)))
+    words = [cut(visible(example.name), 40), cut(visible(example.detail), 120)]
     st.caption(" · ".join(literal(word) for word in words if word))
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -14,7 +14,7 @@ from dashboard.data.recipe.uploads import uploaded_here
 from engine.config.base import Config
 from engine.config.text_sources import TextSource, WordList
 from engine.errors import GlyphlabError
-from engine.formatting import count, sentence
+from engine.formatting import count, cut, sentence
 from engine.synth import fontless_languages, languages, list_assets
 from engine.workspace import Workspace
 
@@ -131,7 +131,7 @@ def _title(space: Workspace, part: DraftPart) -> str:
             named = {asset.id: asset.label for asset in list_assets(space, "lists")}
             return f"List, {literal(named.get(values['asset'], 'no longer here'))}"
         case "pattern":
-            return f"Pattern {literal(values['pattern'][:24])}"
+            return f"Pattern {literal(cut(values['pattern'], 24))}"
         case kind:
             return sentence(kind)
 

@@ -3,13 +3,13 @@
 import os
 import zipfile
 from collections.abc import Callable, Iterable
-from io import BytesIO
 from pathlib import Path
 
 from engine.config.generate import Split
 from engine.datasets.dataset import Dataset
 from engine.datasets.exporting.layouts import Entry, Layout
 from engine.files import space_errors
+from engine.images.encode import png
 
 README = "README.txt"
 _PNG = b"\x89PNG"
@@ -73,16 +73,14 @@ def pack(folder: Path, archive: Path, after: Callable[[int], None]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _encoded(dataset: Dataset, index: int, png: bool) -> tuple[str, bytes]:
+def _encoded(dataset: Dataset, index: int, as_png: bool) -> tuple[str, bytes]:
     """Return the ending and the bytes of a sample's file."""
     content = dataset.image_bytes(index)
     if content.startswith(_PNG):
         return ".png", content
-    if not png:
+    if not as_png:
         return ".jpg", content
-    buffer = BytesIO()
-    dataset.image(index).save(buffer, "PNG", compress_level=1)
-    return ".png", buffer.getvalue()
+    return ".png", png(dataset.image(index))
 
 
 def _write(path: Path, content: bytes) -> None:
