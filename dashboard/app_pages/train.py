@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.caches.files import workspace
+from dashboard.common import state
 from dashboard.common.choices import asked_for, choose
 from dashboard.common.errors import show_error
 from dashboard.common.fields import fields, folded_names, open_names
@@ -37,9 +38,9 @@ clone = cloned(space, list(by_id))
 data, network, learning, ready = st.columns([1, 1.15, 1.15, 1.1], gap="medium")
 with data:
     st.subheader("Data", anchor=False)
-    choose("train-dataset", list(by_id), asked_for("dataset"))
+    choose(state.TRAIN_DATASET, list(by_id), asked_for("dataset"))
     dataset = st.selectbox(
-        "Dataset", list(by_id), format_func=lambda id: by_id[id].name, key="train-dataset", persist_state="session",
+        "Dataset", list(by_id), format_func=lambda id: by_id[id].name, key=state.TRAIN_DATASET, persist_state="session",
     )  # fmt: skip
     name = st.text_input("Name of the run", placeholder="run 1, run 2, …", max_chars=80, key="train-name")
     begun = beginning(clone, str(dataset))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.caches.files import workspace
+from dashboard.common import state
 from dashboard.common.jobs import title
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, live_fragment, nothing_yet
@@ -59,10 +60,15 @@ def _datasets() -> dict[str, Job]:
 
 def _one_of(runs: Sequence[RunView]) -> RunView:
     titles = {run.id: literal(run.title) for run in runs}
-    if st.session_state.get("pins-run") not in titles:
-        st.session_state["pins-run"] = runs[0].id
+    if st.session_state.get(state.PINNED_RUN) not in titles:
+        st.session_state[state.PINNED_RUN] = runs[0].id
     id = st.segmented_control(
-        "Run", list(titles), format_func=titles.__getitem__, required=True, key="pins-run", label_visibility="collapsed"
+        "Run",
+        list(titles),
+        format_func=titles.__getitem__,
+        required=True,
+        key=state.PINNED_RUN,
+        label_visibility="collapsed",
     )
     return next(run for run in runs if run.id == id)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.errors import shown_errors
 from dashboard.common.jobs import headline, progress
 from dashboard.common.markdown import literal
@@ -18,9 +19,6 @@ from engine.formatting import count
 from engine.jobs import Job, State, launch, list_jobs
 from engine.jobs.summaries import run_summary
 from engine.workspace import Workspace
-
-_NONCE = "compare-nonce"
-_STARTED = "compare-started"
 
 
 def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> None:
@@ -40,7 +38,7 @@ def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> 
             )
         )  # fmt: skip
         missing = [run for run in able if not _is_known(run, dataset, results)]
-        nonce = st.session_state.setdefault(_NONCE, uuid.uuid4().hex)
+        nonce = st.session_state.setdefault(state.EVALUATION_NONCE, uuid.uuid4().hex)
         label = f"Test {count(len(missing), 'runs')}" if missing else "Test again"
         if st.button(label, icon=":material/fact_check:", key=f"compare-test-{nonce}"):
             _start(workspace, missing or able, dataset, nonce)
@@ -61,8 +59,8 @@ def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, nonce: str) 
             )
             for run in runs
         ]  # fmt: skip
-        st.session_state[_STARTED] = started
-        st.session_state[_NONCE] = uuid.uuid4().hex
+        st.session_state[state.EVALUATIONS] = started
+        st.session_state[state.EVALUATION_NONCE] = uuid.uuid4().hex
         st.rerun()
 
 
@@ -70,7 +68,7 @@ def _progress(workspace: Workspace, runs: Sequence[Job]) -> None:
     """Follow the tests of these runs; of those that were started here, say which failed."""
     ids = frozenset(run.id for run in runs)
     live_fragment(lambda: _running(workspace, ids), lambda: [job.id for job in _live(workspace, ids)], 1)
-    started = st.session_state.get(_STARTED, ())
+    started = st.session_state.get(state.EVALUATIONS, ())
     for job in list_jobs(workspace, "evaluations") if started else ():
         if job.id in started and not job.state.live and job.state is not State.finished:
             st.markdown(headline(job))

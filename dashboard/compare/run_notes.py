@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.errors import shown_errors
 from dashboard.common.jobs import title
 from dashboard.common.markdown import literal
@@ -16,8 +17,6 @@ from engine.jobs import Job, annotate, restore, tag, trash, trashed
 from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG
 from engine.labels import LONGEST
 from engine.workspace import Workspace
-
-_DELETED = "compare-deleted"
 
 
 def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:
@@ -37,7 +36,7 @@ def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) 
 
 def undo_bar(workspace: Workspace) -> None:
     """Offer to undo the deletion that was just made."""
-    gone = st.session_state.get(_DELETED, ())
+    gone = st.session_state.get(state.DELETED_RUNS, ())
     there = [job for job in trashed(workspace, "runs") if job.id in gone] if gone else []
     if not there:
         return
@@ -101,7 +100,7 @@ def _delete(workspace: Workspace, chosen: Sequence[Job]) -> None:
         st.markdown(f"Delete {_these(ended)}?")
         st.caption("In the trash for a day, then gone for good. Live runs stay.")
         if st.button("Delete", key="compare-delete", icon=":material/delete:"):
-            st.session_state[_DELETED] = tuple(run.id for run in ended)
+            st.session_state[state.DELETED_RUNS] = tuple(run.id for run in ended)
             _each(ended, lambda run: trash(workspace, "runs", run.id))
 
 

@@ -1,109 +1,257 @@
-"""The table of runs to choose from: what to show of them, and which are ticked.
+"""The table of runs to choose from: search and filters, a row per run, and the chosen runs.
 
-The choice is known by ids, so that it outlives filters, sorting and runs that come and go; the address tells it, so
+The choice is kept by ids, so that it outlives filters, sorting and runs that come and go; the address names it, so
 that a comparison can be bookmarked. This module changes no run.
 """
 
+import functools
 import hashlib
+import re
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
+import pandas as pd
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.jobs import word
 from dashboard.common.page import live_fragment
-from dashboard.common.runs import RunView
-from dashboard.compare.run_rows import Wanted, frame_of
-from engine.formatting import count, sentence
+from dashboard.common.runs import ID_TAIL, RunView
+from dashboard.compare.settings import telling_settings
+from engine.config.diff import differences, flatten
+from engine.formatting import count, cut, interval, sentence
 from engine.jobs import Job, list_jobs
-from engine.jobs.summaries import run_summary
+from engine.jobs.summaries import ScoreSummary, run_summary
 from engine.workspace import Workspace, is_id
 
-CHOSEN = "compare-chosen"
 PARAMETER = "runs"
 MOST = 20  # runs that an address may name
-_SEEN = "compare-address"
-_HEIGHT = 36  # px a row
+_HEIGHT = 36  # px of a row
 _ROWS = 8  # shown before the table scrolls
-_LOOK_EVERY = 5.0  # seconds
+_REFRESH_EVERY = 5.0  # seconds
+_LONGEST = 40  # characters of a setting's value
+_ID = re.compile(r"\b[0-9a-z]{26}\b")  # of datasets and runs: nobody searches for the digits in them
+_DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'
+_WIDGET: dict[str, Any] = {"persist_state": "session"}
+
+Table = tuple[pd.DataFrame, list[str]]
+"""A row per run, and the names of the columns that are settings."""
+
+# The newest tables, for all sessions: after a tick, a reload or for another visitor thousands of runs are unchanged.
+_tables: deque[tuple[list[RunView], Table]] = deque(maxlen=4)
 
 
-def filter_bar(runs: Sequence[Job]) -> Wanted:
-    """Draw the search and the filters; return what is wanted."""
+@dataclass(frozen=True)
+class RunFilter:
+    """Which runs to show.
+
+    Attributes:
+        text: words that all occur in a run's name, note, tags, dataset or settings, in any case.
+        states: states by their words; none: all.
+        tags: tags of which a run has one at least; none: all.
+        starred: only starred runs.
+        archived: archived runs, too.
+    """
+
+    text: str = ""
+    states: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    starred: bool = False
+    archived: bool = False
+
+    def fits(self, run: Job) -> bool:
+        """Whether a run is to be shown."""
+        notes = run.notes
+        if (notes.archived and not self.archived) or (self.starred and not notes.starred):
+            return False
+        if (self.states and word(run) not in self.states) or (self.tags and not set(self.tags) & set(notes.tags)):
+            return False
+        words = self.text.casefold().split()
+        return not words or all(part in _searched_text(run) or _is_id_tail(part, run.id) for part in words)
+
+
+def _searched_text(run: Job) -> str:
+    settings = (_ID.sub("", f"{name} {value}") for name, value in flatten(run.config).items())
+    dataset = run_summary(run).dataset_name or ""
+    return " ".join([run.name, run.notes.text, *run.notes.tags, dataset, *settings]).casefold()
+
+
+def _is_id_tail(part: str, id: str) -> bool:
+    """Whether a word is an id, or so much of its end that it is not a number by chance."""
+    return len(part) >= ID_TAIL and id.endswith(part)
+
+
+def filter_bar(runs: Sequence[Job]) -> RunFilter:
+    """Draw the search and the filters; return what they ask for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Search", placeholder="Search names, tags, notes, settings", key="compare-search", max_chars=200,
-            icon=":material/search:", label_visibility="collapsed", persist_state="session", live=True,
-        )  # fmt: skip
+            "Search",
+            placeholder="Search names, tags, notes, settings",
+            key="compare-search",
+            max_chars=200,
+            icon=":material/search:",
+            label_visibility="collapsed",
+            live=True,
+            **_WIDGET,
+        )
         with st.popover("Filter", icon=":material/filter_list:"):
-            states = st.multiselect(
-                "State", sorted({word(run) for run in runs}), key="compare-states", placeholder="any",
-                persist_state="session",
-            )  # fmt: skip
-            tags = st.multiselect(
-                "Tags", sorted({tag for run in runs for tag in run.notes.tags}), key="compare-tags", placeholder="any",
-                persist_state="session",
-            )  # fmt: skip
-            starred = st.toggle("Only starred", key="compare-starred", persist_state="session")
-            archived = st.toggle("Archived too", key="compare-archived", persist_state="session")
-    return Wanted(str(text or ""), tuple(states), tuple(tags), starred, archived)
+            words = sorted({word(run) for run in runs})
+            states = st.multiselect("State", words, key="compare-states", placeholder="any", **_WIDGET)
+            known = sorted({tag for run in runs for tag in run.notes.tags})
+            tags = st.multiselect("Tags", known, key="compare-tags", placeholder="any", **_WIDGET)
+            starred = st.toggle("Only starred", key="compare-starred", **_WIDGET)
+            archived = st.toggle("Archived too", key="compare-archived", **_WIDGET)
+    return RunFilter(str(text or ""), tuple(states), tuple(tags), starred, archived)
 
 
-def run_table(runs: Sequence[RunView], wanted: Wanted) -> list[RunView]:
+def run_table(runs: Sequence[RunView], wanted: RunFilter) -> list[RunView]:
     """Draw the wanted runs; return the chosen ones, newest first, also those that the filters hide."""
-    chosen = _remembered([run.job for run in runs])
+    chosen = _remembered_choice([run.job for run in runs])
     shown = [run for run in runs if wanted.fits(run.job)]
     ticked = chosen
     if shown:
-        ticked = _table(shown, chosen) | (chosen - {run.id for run in shown})
+        ticked = _draw(shown, chosen) | (chosen - {run.id for run in shown})
     else:
         st.caption("No run meets the search and the filters. Widen them.")
     if len(shown) < len(runs) and shown:
         st.caption(f"{count(len(shown))} of {count(len(runs), 'runs')} shown.")
-    st.session_state[CHOSEN] = ticked
-    _tell_address([run.id for run in runs if run.id in ticked])
+    st.session_state[state.COMPARED_RUNS] = ticked
+    _write_address([run.id for run in runs if run.id in ticked])
     return [run for run in runs if run.id in ticked]
 
 
 def refresh_with(workspace: Workspace, runs: Sequence[Job]) -> None:
-    """Draw the page again when a live run has come further: its state changed, or it was validated."""
+    """Draw the page again when a live run has changed its state or was validated."""
     if any(run.state.live for run in runs):
-        live_fragment(lambda: None, lambda: _progress_of(list_jobs(workspace, "runs")), _LOOK_EVERY)
+        live_fragment(lambda: None, lambda: _progress_of(list_jobs(workspace, "runs")), _REFRESH_EVERY)
 
 
 def _progress_of(runs: Sequence[Job]) -> set[tuple[str, str, int]]:
-    """Return what changes when a run does. Of live runs only the figures are read: there are few of them."""
+    """Return what changes when a run does. Of live runs only the summaries are read: there are few of them."""
     return {(run.id, run.state.value, len(run_summary(run).curve) if run.state.live else 0) for run in runs}
 
 
-def _table(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
-    frame, settings = frame_of(shown)
+def _remembered_choice(runs: Sequence[Job]) -> set[str]:
+    """Return the chosen ids: those in the address when it is new, else the last choice, else the two best guesses."""
+    there = {run.id for run in runs}
+    address = st.query_params.get(PARAMETER, "")
+    if address and address != st.session_state.get(state.COMPARED_ADDRESS):
+        asked = {id for id in address.split(",")[:MOST] if is_id(id)}
+        if asked & there:
+            return asked & there
+    if state.COMPARED_RUNS in st.session_state:
+        return st.session_state[state.COMPARED_RUNS] & there
+    ranked = sorted(runs, key=lambda run: (not run.notes.archived, run_summary(run).test is not None, run.id))
+    return {run.id for run in ranked[-2:]}
+
+
+def _write_address(ids: Sequence[str]) -> None:
+    address = ",".join(ids[:MOST])
+    if st.query_params.get(PARAMETER, "") != address:
+        if address:
+            st.query_params[PARAMETER] = address
+        else:
+            del st.query_params[PARAMETER]
+    st.session_state[state.COMPARED_ADDRESS] = address
+
+
+def _draw(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
+    """Draw the table; return the ticked ids."""
+    frame, settings = table_of(shown)
     ids = [run.id for run in shown]
     key = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:16]  # a tick is a row's number: other rows, other table
     event = st.dataframe(
-        frame, hide_index=True, key=f"compare-{key}", on_select="rerun", selection_mode="multi-row",
+        frame,
+        hide_index=True,
+        key=f"compare-{key}",
+        on_select="rerun",
+        selection_mode="multi-row",
         selection_default={"selection": {"rows": [row for row, id in enumerate(ids) if id in chosen]}},
-        height="content" if len(ids) < _ROWS else _ROWS * _HEIGHT, row_height=_HEIGHT, placeholder="–",
-        column_config=_columns() | {name: _setting(name) for name in settings}, column_order=_order(frame, settings),
+        height="content" if len(ids) < _ROWS else _ROWS * _HEIGHT,
+        row_height=_HEIGHT,
+        placeholder="–",
+        column_config=_columns() | {name: _setting_column(name) for name in settings},
+        column_order=_order(frame, settings),
         alt="Runs, newest first; tick those to compare",
-    )  # fmt: skip
+    )
     return {ids[row] for row in event["selection"]["rows"] if row < len(ids)}
 
 
-def _order(frame: Any, settings: Sequence[str]) -> list[str]:
-    """Return the columns to show, settings before what matters less; those in which nothing stands are left out."""
+def table_of(runs: Sequence[RunView]) -> Table:
+    """Return the table of runs, made once while no run changes. It is shared: do not change it."""
+    for known, table in list(_tables):
+        if known == list(runs):
+            return table
+    settings = differences(*(run.job.config for run in runs))
+    names = telling_settings(settings)
+    rows = [_row(run) | {name: _short(settings[name][place]) for name in names} for place, run in enumerate(runs)]
+    frame = pd.DataFrame(rows).astype({"Colour": "category"})  # eight dots, not one per run, go to the browser
+    table = frame, names
+    _tables.append((list(runs), table))
+    return table
+
+
+def _row(run: RunView) -> dict[str, Any]:
+    summary, notes = run_summary(run.job), run.job.notes
+    test, best = summary.test, summary.best
+    return {
+        "Colour": _dot(run.colour),
+        "Star": "★" if notes.starred else "",
+        "Run": run.title,
+        "Test": _times_100(test and test.word_accuracy),
+        "Test interval": _bounds(test),
+        "State": word(run.job),
+        "CER": _times_100(test and test.cer),
+        "Validation": _times_100(best and best.word_accuracy),
+        "Validation interval": _bounds(best),
+        "Curve": [100 * share for share in summary.curve],
+        "Dataset": summary.dataset_name or "",
+        "Tags": list(notes.tags),
+        "Parameters": summary.parameters,
+        "Speed": summary.images_per_second,
+        "Work": run.job.seconds / 60,
+        "Made": run.job.created,
+        "Note": notes.text,
+    }
+
+
+@functools.cache
+def _dot(colour: str) -> str:
+    return f"data:image/svg+xml,{quote(_DOT.format(colour))}"
+
+
+def _bounds(score: ScoreSummary | None) -> str:
+    return interval(score and score.interval).removeprefix("95 % interval ")
+
+
+def _times_100(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return ""
+    return cut(f"{value:.4g}" if isinstance(value, float) else str(value), _LONGEST)
+
+
+def _order(frame: pd.DataFrame, settings: Sequence[str]) -> list[str]:
+    """Return the columns to show, settings before what matters less, without empty ones."""
     first = ["Colour", "Star", "Run", "Test", "Test interval", "State", "CER", "Validation", "Validation interval"]
     order = [*first, "Curve", *settings, "Dataset", "Tags", "Parameters", "Speed", "Work", "Made", "Note"]
     empty = {name for name in ("Star", "Tags", "Note", "Curve") if not frame[name].map(len).any()}
     return [name for name in order if name not in empty]
 
 
-def _setting(name: str) -> Any:
-    return st.column_config.TextColumn(sentence(name.rpartition(".")[2]), help=f"Setting {name}")
+def _setting_column(path: str) -> Any:
+    return st.column_config.TextColumn(sentence(path.rpartition(".")[2]), help=f"Setting {path}")
 
 
 def _columns() -> dict[str, Any]:
     column, number, text = st.column_config, st.column_config.NumberColumn, st.column_config.TextColumn
+    curve_help = "Validation words right so far."
     return {
         "Colour": column.ImageColumn("", width=28, help="The run's colour on every page."),
         "Star": text("★", width=36),
@@ -114,36 +262,10 @@ def _columns() -> dict[str, Any]:
         "CER": number("Test CER", format="%.1f %%", help="Character errors over the characters of the truth."),
         "Validation": number("Best validation", format="%.1f %%"),
         "Validation interval": text("95 % interval", help="Sampling error of the validation images alone."),
-        "Curve": column.LineChartColumn(
-            "Curve", help="Validation words right so far.", y_min=0, y_max=100, width="small"
-        ),
+        "Curve": column.LineChartColumn("Curve", help=curve_help, y_min=0, y_max=100, width="small"),
         "Tags": column.MultiselectColumn(),
         "Parameters": number(format="localized"),
         "Speed": number("Images/s", format="%.0f", help="While learning."),
         "Work": number("Work (min)", format="%.1f"),
         "Made": column.DatetimeColumn(format="distance"),
     }
-
-
-def _remembered(runs: Sequence[Job]) -> set[str]:
-    """Return the chosen ids: what the address asks for when it is new, else what was chosen, else the best guess."""
-    there = {run.id for run in runs}
-    address = st.query_params.get(PARAMETER, "")
-    if address and address != st.session_state.get(_SEEN):
-        asked = {id for id in address.split(",")[:MOST] if is_id(id)}
-        if asked & there:
-            return asked & there
-    if CHOSEN in st.session_state:
-        return st.session_state[CHOSEN] & there
-    ranked = sorted(runs, key=lambda run: (not run.notes.archived, run_summary(run).test is not None, run.id))
-    return {run.id for run in ranked[-2:]}
-
-
-def _tell_address(ids: Sequence[str]) -> None:
-    address = ",".join(ids[:MOST])
-    if st.query_params.get(PARAMETER, "") != address:
-        if address:
-            st.query_params[PARAMETER] = address
-        else:
-            del st.query_params[PARAMETER]
-    st.session_state[_SEEN] = address

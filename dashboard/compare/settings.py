@@ -1,64 +1,86 @@
-"""Only the settings in which runs differ: as a table, and as parallel coordinates with what came of them."""
+"""The settings in which runs differ: as a table, and as parallel coordinates with the runs' scores."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.common.colours import dot
+from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
-from dashboard.compare.charts import parallel
-from dashboard.compare.run_rows import ELSEWHERE, differing
+from dashboard.compare.charts import parallel_coordinates, parallel_words
+from engine.config.diff import differences
 from engine.jobs.summaries import run_summary
 
+MOST_SETTINGS = 6  # columns of the runs' table; the commonest differences first
 _MOST_AXES = 8
+_ELSEWHERE = {"dataset", "watch_on", "test_on"}  # a column of its own; what a run is scored on teaches it nothing
+
+Values = Sequence[Any]
+"""A setting's value in each run."""
 
 
-def settings_apart(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
-    """Draw the settings that differ between runs, one column a run, and under it a line a run through them.
+def telling_settings(settings: Mapping[str, Values]) -> list[str]:
+    """Return the paths of the differing settings that get a column, those that tell most runs apart first."""
+    alike = {
+        path: max(Counter(map(repr, values)).values()) for path, values in settings.items() if path not in _ELSEWHERE
+    }
+    return sorted(alike, key=alike.__getitem__)[:MOST_SETTINGS]
+
+
+def settings_diff(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
+    """Draw the settings that differ between runs, a column per run, and under it a line per run through them.
 
     Args:
         runs: the chosen ones.
         names: of datasets and runs, by id, in place of ids that a setting holds.
     """
-    settings = differing({run.id: run.job.config for run in runs})
     if len(runs) < 2:
         st.caption("Tick two runs or more to see in which settings they differ.")
         return
+    settings = differences(*(run.job.config for run in runs))
     if not settings:
         st.caption("All settings are the same. What is left is chance: seeds, time and the machine.")
         return
     rows = [
-        {"Setting": path} | {run.title: shown(values[run.id], names) for run in runs}
+        {"Setting": path, **{run.title: setting_text(value, names) for run, value in zip(runs, values, strict=True)}}
         for path, values in settings.items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")
-    axes = {path: values for path, values in settings.items() if path not in ELSEWHERE}
+    axes = {path: values for path, values in settings.items() if path not in _ELSEWHERE}
+    axes = {_axis_title(path): [_plotted(value, names) for value in values] for path, values in axes.items()}
     axes = dict(list(axes.items())[:_MOST_AXES]) | _outcomes(runs)
-    titled = {
-        path.rpartition(".")[2].replace("_", " "): {
-            id: value if isinstance(value, int | float) else shown(value, names) for id, value in values.items()
-        }
-        for path, values in axes.items()
-    }
-    st.plotly_chart(
-        parallel(titled, runs), key="compare-parallel", config={"displayModeBar": False},
-        alt="Settings that differ and what came of them",
-    )  # fmt: skip
+    st.caption(" · ".join(f"{dot(run.colour)} {literal(run.title)}" for run in runs))
+    figure = parallel_coordinates(axes, runs)
+    alt = parallel_words(axes, runs)
+    st.plotly_chart(figure, key="compare-parallel", config={"displayModeBar": False}, alt=alt)
 
 
-def _outcomes(runs: Sequence[RunView]) -> dict[str, dict[str, Any]]:
-    """Return the last axes: parameters and the test's word accuracy, of the runs that have them."""
-    found = {run.id: run_summary(run.job) for run in runs}
-    parameters = {id: figures.parameters for id, figures in found.items() if figures.parameters is not None}
-    accuracy = {id: round(100 * figures.test.word_accuracy, 1) for id, figures in found.items() if figures.test}
-    return {title: values for title, values in {"parameters": parameters, "test %": accuracy}.items() if values}
+def _axis_title(path: str) -> str:
+    return path.rpartition(".")[2].replace("_", " ")
 
 
-def shown(value: Any, names: Mapping[str, str]) -> str:
+def _plotted(value: Any, names: Mapping[str, str]) -> Any:
+    """Return a number as it is and anything else as text."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else setting_text(value, names)
+
+
+def _outcomes(runs: Sequence[RunView]) -> dict[str, Values]:
+    """Return the last axes: parameters and the test's word accuracy, None for a run without."""
+    found = [run_summary(run.job) for run in runs]
+    accuracy = [round(100 * one.test.word_accuracy, 1) if one.test else None for one in found]
+    axes = {"parameters": [one.parameters for one in found], "test %": accuracy}
+    return {title: values for title, values in axes.items() if any(value is not None for value in values)}
+
+
+def setting_text(value: Any, names: Mapping[str, str]) -> str:
     """Return a setting's value as text, with names in place of ids."""
     if isinstance(value, list):
-        return ", ".join(shown(item, names) for item in value) or "none"
+        return ", ".join(setting_text(item, names) for item in value) or "none"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {shown(item, names)}" for key, item in value.items())
+        return ", ".join(f"{key} {setting_text(item, names)}" for key, item in value.items())
+    if isinstance(value, float):
+        return f"{value:.6g}"
     return "none" if value is None else names.get(str(value), str(value))

@@ -15,7 +15,7 @@ from dashboard.compare.evaluate import testing_bar
 from dashboard.compare.pairing import PairedReadings, test_data
 from dashboard.compare.sample_diff import better_and_worse, choose_pair
 from dashboard.compare.scores import score_matrix, speed_chart
-from dashboard.compare.settings import settings_apart
+from dashboard.compare.settings import settings_diff
 from dashboard.runs.curves import run_charts
 from engine.evaluation.results import Result, names_of, results_of, shared_tests
 from engine.jobs import list_jobs
@@ -65,7 +65,7 @@ def _curves(chosen: Comparison) -> None:
 
 def _settings(chosen: Comparison) -> None:
     jobs = [*list_jobs(chosen.workspace, "datasets"), *list_jobs(chosen.workspace, "runs")]
-    settings_apart(chosen.runs, {job.id: job.name for job in jobs})
+    settings_diff(chosen.runs, {job.id: job.name for job in jobs})
 
 
 def _better_and_worse(chosen: Comparison) -> None:

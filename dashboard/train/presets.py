@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.choices import asked_for, choose
 from dashboard.common.markdown import literal
 from engine.config.presets import TRAIN_PRESETS, train_preset
@@ -12,8 +13,6 @@ from engine.config.train import TrainConfig
 from engine.errors import ConfigError, JobError
 from engine.jobs import load_job
 from engine.workspace import Workspace
-
-_CLONED, _PRESET, _DATASET = "train-cloned", "train-preset", "train-dataset"
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def cloned(workspace: Workspace, datasets: Sequence[str]) -> StartingPoint | Non
         datasets: ids of those that can be learned from.
     """
     asked = asked_for("like")
-    id = asked or st.session_state.get(_CLONED)
+    id = asked or st.session_state.get(state.CLONED_RUN)
     if id is None:
         return None
     try:
@@ -45,16 +44,16 @@ def cloned(workspace: Workspace, datasets: Sequence[str]) -> StartingPoint | Non
     if asked:
         for key in [key for key in st.session_state if str(key).startswith(found.key)]:
             del st.session_state[key]
-        st.session_state[_CLONED], st.session_state[_PRESET] = asked, found.name
-        choose(_DATASET, datasets, found.config.dataset)
+        st.session_state[state.CLONED_RUN], st.session_state[state.TRAIN_PRESET] = asked, found.name
+        choose(state.TRAIN_DATASET, datasets, found.config.dataset)
     return found
 
 
 def beginning(clone: StartingPoint | None, dataset: str) -> StartingPoint:
     """Draw the choice among presets and the cloned run; return what was chosen, for a dataset."""
     names = [*([clone.name] if clone else []), *TRAIN_PRESETS]
-    choose(_PRESET, names, None)
-    name = str(st.selectbox("Preset", names, key=_PRESET, persist_state="session"))
+    choose(state.TRAIN_PRESET, names, None)
+    name = str(st.selectbox("Preset", names, key=state.TRAIN_PRESET, persist_state="session"))
     if clone and name == clone.name:
         st.caption("All settings as that run had them.")
         return replace(clone, config=clone.config.changed(dataset=dataset))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.choices import choose_several
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
@@ -14,7 +15,6 @@ from dashboard.common.runs import RunView
 from engine.workspace import is_id
 
 PARAMETER = "run"
-_CHOSEN, _WRITTEN = "chosen-runs", "watched-address"
 _SHOWN = 8  # chips, beside those of live runs and of those that the address names
 _FIRST = 3  # live runs that are shown unasked
 
@@ -30,24 +30,24 @@ def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
     They come newest first. At first these are the ones of the address, else the live ones, else the newest.
     """
     asked = asked_runs(st.query_params.get_all(PARAMETER))
-    if asked and asked != st.session_state.get(_WRITTEN):
-        st.session_state[_CHOSEN] = asked
+    if asked and asked != st.session_state.get(state.WATCHED_ADDRESS):
+        st.session_state[state.WATCHED_RUNS] = asked
     newest = [id for id, run in runs.items() if not run.job.notes.archived][:_SHOWN]
-    offered = {*newest, *st.session_state.get(_CHOSEN, ())}
+    offered = {*newest, *st.session_state.get(state.WATCHED_RUNS, ())}
     shown = [run for run in runs.values() if run.id in offered or run.job.state.live]
     labels = {run.id: f"{dot(run.colour)} {literal(run.title)}" for run in shown}
     live = [run.id for run in shown if run.job.state.live]
-    choose_several(_CHOSEN, list(labels), live[:_FIRST] or newest[:1], None)
+    choose_several(state.WATCHED_RUNS, list(labels), live[:_FIRST] or newest[:1], None)
     chosen = st.pills(
         "Runs",
         list(labels),
         selection_mode="multi",
         format_func=labels.__getitem__,
-        key=_CHOSEN,
+        key=state.WATCHED_RUNS,
         persist_state="session",
         label_visibility="collapsed",
     )
     found = [run for run in shown if run.id in set(chosen)]
-    st.session_state[_WRITTEN] = [run.id for run in found]
-    st.query_params[PARAMETER] = st.session_state[_WRITTEN]
+    st.session_state[state.WATCHED_ADDRESS] = [run.id for run in found]
+    st.query_params[PARAMETER] = st.session_state[state.WATCHED_ADDRESS]
     return found

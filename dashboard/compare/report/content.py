@@ -13,11 +13,10 @@ from dashboard.common.images import png_url
 from dashboard.common.runs import RunView
 from dashboard.compare.comparison import PLAIN, Comparison, sentence_on_top
 from dashboard.compare.pairing import change_by, confusions, factors, milliseconds, test_data
-from dashboard.compare.run_rows import differing
 from dashboard.compare.sentences import discordance, where_told
-from dashboard.compare.settings import shown
+from dashboard.compare.settings import setting_text
 from dashboard.runs.downsample import thin
-from engine.config.diff import flatten
+from engine.config.diff import differences, flatten
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
 from engine.evaluation.results import Result
@@ -119,10 +118,11 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
 
 
 def _settings(runs: Sequence[RunView], names: dict[str, str]) -> list[tuple[str, list[str]]]:
-    found = differing({run.id: run.job.config for run in runs})
+    """Return the settings that differ, all of them for one run: path and text of each run's value."""
     if len(runs) == 1:
-        found = {path: {runs[0].id: value} for path, value in flatten(runs[0].job.config).items()}
-    return [(path, [shown(values[run.id], names) for run in runs]) for path, values in found.items()]
+        return [(path, [setting_text(value, names)]) for path, value in flatten(runs[0].job.config).items()]
+    found = differences(*(run.job.config for run in runs))
+    return [(path, [setting_text(value, names) for value in values]) for path, values in found.items()]
 
 
 def _curves(chosen: Comparison, kind: str, column: str, scale: float) -> list[Curve]:

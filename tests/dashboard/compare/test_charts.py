@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard.common.runs import RunView, run_views
-from dashboard.compare.charts import accuracy_groups, parallel
+from dashboard.compare.charts import accuracy_groups, parallel_coordinates, parallel_words
 from engine.jobs import list_jobs
 from engine.workspace import Workspace
 from tests.dashboard import folders
@@ -20,19 +20,34 @@ def runs(workspace: Workspace) -> list[RunView]:
     return list(run_views(list_jobs(workspace, "runs")[::-1]).values())
 
 
-def test_parallel_axes_put_numbers_by_size_and_words_evenly(runs: list[RunView]):
-    a, b = (run.id for run in runs)
-    columns = {
-        "rate": {a: 0.002, b: 0.004}, "decoder": {a: "ctc", b: "attention"}, "same": {a: 3, b: 3},
-        "test %": {a: 41.1}, "<i>": {a: True, b: False},
-    }  # fmt: skip
-    figure: Any = parallel(columns, runs)
-    assert list(figure.data[0].x) == [0, 1, 2, 3, 4]
-    assert list(figure.data[0].y) == [0, 1, 0.5, 0.5, 1]
-    assert list(figure.data[1].x) == [0, 1, 2, 4]  # it has no score
-    assert list(figure.data[1].y) == [1, 0, 0.5, 0]
-    assert {"0.002", "0.004", "ctc", "attention", "3", "41.1"} <= {note.text for note in figure.layout.annotations}
-    assert figure.layout.xaxis.ticktext[-1] == "&lt;i&gt;"
+def test_parallel_axes_put_numbers_by_size_words_evenly_and_what_is_missing_at_the_lower_end(runs: list[RunView]):
+    axes = {
+        "rate": [0.002, 0.004],
+        "decoder": ["ctc", "attention"],
+        "same": [3, 3],
+        "test %": [41.1, None],
+        "<i>": ["True", "False"],
+    }
+    trace: Any = parallel_coordinates(axes, runs).data[0]
+    rate, decoder, same, test, last = trace.dimensions
+    assert (list(rate.values), list(rate.ticktext)) == ([0.002, 0.004], ["0.002", "0.004"])
+    assert (list(decoder.values), list(decoder.ticktext)) == ([1, 0], ["attention", "ctc"])
+    assert (list(same.values), list(same.range)) == ([3, 3], [2, 4])
+    assert test.values[1] == test.range[0] < test.values[0] == 41.1
+    assert list(test.ticktext) == ["–", "41.1"]
+    assert last.label == "&lt;i&gt;"
+    assert [colour for _, colour in trace.line.colorscale] == [run.colour for run in runs]
+
+
+def test_ticks_of_numbers_that_lie_close_do_not_cover_each_other(runs: list[RunView]):
+    trace: Any = parallel_coordinates({"test %": [41.1, 41.2, 90.0]}, [*runs, runs[0]]).data[0]
+    assert list(trace.dimensions[0].ticktext) == ["41.1", "90"]
+
+
+def test_parallel_axes_are_told_in_words(runs: list[RunView]):
+    words = parallel_words({"rate": [0.002, 0.004], "test %": [41.1, None]}, runs)
+    assert "one: rate 0.002, test % 41.1" in words
+    assert "<b>two</b>: rate 0.004, test % –" in words
 
 
 def test_groups_stand_in_their_order_and_one_that_a_run_lacks_is_left_out(runs: list[RunView]):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from dashboard.compare.run_table import CHOSEN
+from dashboard.common.state import COMPARED_RUNS
 from engine import jobs
 from engine.config.reading import EvaluateConfig
 from engine.jobs import paths
@@ -107,11 +107,11 @@ def test_the_address_chooses_runs_and_keeps_up_with_the_choice(lab: ScoredLab, o
     app = open_page("home")
     app.query_params["runs"] = f"{first.id},{third.id},nonsense"
     app.switch_page("app_pages/compare.py").run()
-    assert app.session_state[CHOSEN] == {first.id, third.id}
+    assert app.session_state[COMPARED_RUNS] == {first.id, third.id}
     assert app.query_params["runs"] == f"{third.id},{first.id}"
     jobs.trash(lab.workspace, "runs", third.id)
     app.run()
-    assert app.session_state[CHOSEN] == {first.id}
+    assert app.session_state[COMPARED_RUNS] == {first.id}
     assert second.id not in app.query_params["runs"]
 
 

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from dashboard.common.runs import run_titles, run_views
-from dashboard.compare.run_rows import differing, frame_of, most_telling
+from dashboard.compare.run_table import table_of
+from dashboard.compare.settings import telling_settings
+from engine.config.diff import differences
 from engine.config.reading import EvaluateConfig
 from engine.evaluation.results import TestSet, names_of, results_of, shared_tests
 from engine.jobs import annotate, list_jobs, paths
@@ -65,15 +67,15 @@ def test_test_sets_are_named_and_those_of_most_runs_come_first(lab: ScoredLab):
 
 
 def test_settings_that_tell_most_runs_apart_come_first():
-    configs = {
-        str(n): {"a": {"b": n}, "c": n > 2, "same": [1], "dataset": n, "mix": [n > 0], "d": {"e": n} if n else None}
+    configs = [
+        {"a": {"b": n}, "c": n > 2, "same": [1], "dataset": n, "mix": [n > 0], "d": {"e": n} if n else None}
         for n in range(4)
-    }
-    settings = differing(configs)
-    assert settings["a.b"] == {"0": 0, "1": 1, "2": 2, "3": 3}
-    assert settings["d.e"] == {"0": None, "1": 1, "2": 2, "3": 3}
-    assert most_telling(settings) == ["a.b", "d.e", "c", "mix"]
-    assert most_telling(differing({})) == []
+    ]
+    settings = differences(*configs)
+    assert settings["a.b"] == (0, 1, 2, 3)
+    assert settings["d.e"] == (None, 1, 2, 3)
+    assert telling_settings(settings) == ["a.b", "d.e", "c", "mix"]
+    assert telling_settings({}) == []
 
 
 def test_runs_of_one_name_are_told_apart(workspace: Workspace):
@@ -89,7 +91,7 @@ def test_the_table_is_made_once_for_runs_that_stay_as_they_are_and_anew_when_one
     made = [folders.run(workspace, name) for name in ("one", "two")]
 
     def look() -> tuple:
-        return frame_of(list(run_views(list_jobs(workspace, "runs")).values()))
+        return table_of(list(run_views(list_jobs(workspace, "runs")).values()))
 
     first = look()
     assert look() is first
