@@ -12,7 +12,7 @@ dashboard: $(RUN) ## start the dashboard and print its address
 
 test: $(DEV) check ## static checks, then every test
 	tests/e2e/chromium.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(DEV) ## style and types
 	$(BIN)/ruff check $(CODE)

@@ -19,6 +19,17 @@ settings.load_profile("glyphlab")
 os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
 
 
+# The tests of what takes longest: of two workers none should begin a long file when the other has nothing left to do.
+FIRST = ("e2e", "models", "training", "export", "synth")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the folders with the longest tests first; the order within each stays as it is."""
+    places = {name: place for place, name in enumerate(FIRST)}
+    here = Path(__file__).parent
+    items.sort(key=lambda item: places.get(item.path.relative_to(here).parts[0], len(FIRST)))
+
+
 @pytest.fixture(autouse=True)
 def own_main() -> Iterator[None]:
     """Keep this process's main module: AppTest puts a page in its place, which spawned processes would then run."""
@@ -33,3 +44,13 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     root = tmp_path / "artifacts"
     monkeypatch.setenv("GLYPHLAB_WORKSPACE", str(root))
     return Workspace(root)
+
+
+@pytest.fixture
+def eagerly() -> Iterator[None]:
+    """Run TensorFlow step by step: for tests of something else than the graphs, which take seconds each to compile."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)

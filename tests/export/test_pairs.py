@@ -3,7 +3,6 @@
 import itertools
 from typing import get_args
 
-import keras
 import numpy as np
 import pytest
 
@@ -24,20 +23,8 @@ from tests.helpers.tiny_datasets import draw_word
 PAIRS = list(itertools.product(get_args(Encoder), get_args(Decoder)))
 CHARSET = Charset("abc")
 WORDS = ["ab", "cab", "abca", "b"]
+pytestmark = pytest.mark.usefixtures("eagerly")
 PREPROCESSING = Preprocessing(height=16, max_width=64, multiple=32, channels=3)
-
-
-@pytest.fixture(autouse=True)
-def eagerly():
-    """Compiling each step would take a minute in all, and is tested where networks learn."""
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        tf.config.run_functions_eagerly(True)
-        yield
-        tf.config.run_functions_eagerly(False)
-    else:
-        yield
 
 
 def learner(encoder: Encoder, decoder: Decoder) -> Trainer:

@@ -49,6 +49,7 @@ def start(run: Path) -> dict[str, Any]:
     return read_json(run / paths.SUMMARY)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_run_learns_from_a_mix_validates_elsewhere_and_is_scored_on_each_test_set(
     shared: Workspace, dataset: str, other: str
 ):
@@ -89,6 +90,7 @@ def test_watched_datasets_are_read_at_each_validation_as_the_bundle_reads_them_a
     assert material.read_at_validation == 4 + 5 + 1
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_samples_that_do_not_fit_are_refused_or_skipped_and_counted(
     shared: Workspace, dataset: str, straight_run: Path
 ):
@@ -130,6 +132,7 @@ def test_fine_tuning_keeps_what_is_known_of_each_character(
         assert any(moved(name, axis) for axis in range(len(new)) if (new[axis], old[axis]) == (charset.classes, 4))
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_fine_tuned_run_goes_on_from_the_other(shared: Workspace, dataset: str, straight_run: Path):
     run = new_run(shared, tiny_config(dataset, start_from=straight_run.name, freeze_encoder=True, epochs=1))
     train(run)
@@ -147,6 +150,7 @@ def test_another_network_is_not_begun_with(shared: Workspace, dataset: str, stra
         train(new_run(shared, config))
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_run_that_gets_no_better_ends_early_and_says_so(shared: Workspace, dataset: str):
     config = tiny_config(dataset, patience=1, evaluate_every=2, learning_rate=1e-9, epochs=50)
     run = new_run(shared, config)
@@ -186,6 +190,7 @@ def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspa
     assert not {first.row(i).tobytes() for i in range(200)} & {second.row(i).tobytes() for i in range(200)}
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_run_learns_from_fresh_samples_with_others_mixed_in(shared: Workspace, generated: str, dataset: str):
     config = tiny_config(
         generated, fresh=True, unfit="skip", epochs=1, mix=[{"dataset": dataset, "weight": 0.01}],
@@ -203,6 +208,7 @@ class ResourceExhaustedError(Exception):
     """As TensorFlow's is called."""
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_running_out_of_memory_names_a_batch_or_takes_it(
     shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
 ):
@@ -221,6 +227,7 @@ def test_running_out_of_memory_names_a_batch_or_takes_it(
     assert "Going on with 4 images a step" in events(run, "note")[0]["text"]
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_the_plotted_loss_is_without_smoothing(shared: Workspace, dataset: str):
     losses = {}
     for smoothing in (0.0, 0.3):

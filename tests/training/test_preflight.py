@@ -40,6 +40,7 @@ def test_it_says_what_a_run_will_take(shared: Workspace, dataset: str):
     assert not (folder / paths.CHECKPOINTS).exists()
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_it_stops_growing_where_memory_ends(shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch):
     learn = Trainer.train_step
 
