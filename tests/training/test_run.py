@@ -94,6 +94,7 @@ def test_another_config_is_not_resumed(straight_run: Path, shared: Workspace, da
         train(run)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_loss_that_is_no_number_keeps_the_last_checkpoint(
     shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
 ):
@@ -155,12 +156,25 @@ def test_labels_outside_the_charset_are_named(shared: Workspace):
         train(new_run(shared, tiny_config(id)))
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_run_without_a_bundle_that_counts_fails(shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("engine.export.parity.TOLERANCE", -1.0)
     run = new_run(shared, tiny_config(dataset, epochs=1))
     with pytest.raises(BundleError, match="none counts"):
         train(run)
     assert [event["counts"] for event in events(run, "bundle")] == [False, False]
+
+
+def test_a_run_says_that_it_began_with_random_weights_and_why(
+    shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
+):
+    """It ends before its first step, for lack of space: resnet50 takes long to learn. Nothing is downloaded here."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    run = new_run(shared, tiny_config(dataset, reader={"encoder": "resnet50"}))
+    with pytest.raises(SpaceError):
+        train(run)
+    told = [event["text"] for event in events(run, "note") if "ImageNet" in event["text"]]
+    assert told == ["ImageNet's weights fit resnet50 at scale 1, and this one has 0.125: it begins with random ones."]
 
 
 def test_a_run_that_would_not_fit_on_the_disk_does_not_begin(
