@@ -7,9 +7,11 @@ import streamlit as st
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.compare.charts import accuracy_groups
-from dashboard.compare.pairing import LENGTH, PairedReadings, accuracy_by, change_by, factors
+from dashboard.compare.pairing import PairedReadings, accuracy_by, factors
 from dashboard.compare.sentences import where_told
 from engine.datasets.dataset import Dataset
+from engine.evaluation.breakdown import LENGTH
+from engine.evaluation.paired import pair_by_factor
 from engine.evaluation.results import Result
 from engine.formatting import sentence
 
@@ -35,7 +37,7 @@ def breakdown(
     order = list(dict.fromkeys(str(group) for table in tables for group in table["group"]))
     if pair is not None:
         between, first, second = pair
-        changes = change_by(factor, between, data)
+        changes = pair_by_factor(factor, between.matched, data)
         if factor != LENGTH and len(order) > _MOST:
             ranked = changes.reindex(changes["difference"].abs().sort_values(ascending=False, kind="stable").index)
             order = [group for group in ranked["group"].astype(str) if group in order]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
-from dashboard.compare.pairing import PairedReadings, contest
+from dashboard.compare.pairing import PairedReadings, pair_results
 from dashboard.compare.sentences import verdict
 from engine.errors import DatasetError
 from engine.evaluation.results import Result, Results, TestSet
@@ -61,7 +61,7 @@ class Comparison:
 
     def against(self, first: str, second: str) -> PairedReadings:
         """Set two runs that have read the test set side by side. Raises DatasetError."""
-        return contest(self.scored[first], self.scored[second])
+        return pair_results(self.scored[first], self.scored[second])
 
 
 def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:

@@ -96,7 +96,7 @@ def _confusion_table(between: PairedReadings, first: str, second: str) -> None:
             f"{first} (images)": changes["first"],
             f"{second} (images)": changes["second"],
             "Change": changes["change"],
-            "Judged": [judged(told) for told in changes["told"]],
+            "Judged": [judged(significant) for significant in changes["significant"]],
         }
     )
     st.dataframe(frame, hide_index=True, height="content", alt="Confusions that changed")

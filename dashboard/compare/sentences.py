@@ -53,11 +53,14 @@ def where_told(changes: pd.DataFrame, first: str, second: str, factor: str, grou
         factor: what the groups differ in.
         groups: how each is shown, in the order of the rows.
     """
-    told = changes.assign(name=list(groups))[changes["told"].to_numpy(dtype=bool)]
-    if told.empty:
+    significant = changes.assign(name=list(groups))[changes["significant"].to_numpy(dtype=bool)]
+    if significant.empty:
         return "In no group does the difference stand out from noise, with so many groups looked at (Holm)."
     parts = []
-    for better, rows in ((first, told[told["difference"] > 0]), (second, told[told["difference"] < 0])):
+    for better, rows in (
+        (first, significant[significant["difference"] > 0]),
+        (second, significant[significant["difference"] < 0]),
+    ):
         if len(rows):
             more = f" and {len(rows) - _MOST} more" if len(rows) > _MOST else ""
             parts.append(f"{better} reads more at {factor} {', '.join(rows['name'][:_MOST])}{more}")
@@ -69,9 +72,9 @@ def character_words(character: str) -> str:
     return {"": "nothing", " ": "a space"}.get(character, character)
 
 
-def judged(told: bool) -> str:
+def judged(significant: bool) -> str:
     """Return in words whether a difference stands out."""
-    return "more than noise" if told else "may be noise"
+    return "more than noise" if significant else "may be noise"
 
 
 def _bounds(interval: tuple[float, float]) -> str:

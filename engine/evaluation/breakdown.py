@@ -1,25 +1,32 @@
-"""Where a reader goes wrong: what it takes for what, and how well it reads by length, character and factor.
+"""Accuracy by length, character and factor of the generation, and the edits between truth and reading.
 
-Pure functions of a table of readings (see `engine.evaluation.evaluate`); every share comes with its 95 % interval, as
+Pure functions of tables of readings (see `engine.evaluation.evaluate`); every accuracy comes with its 95 % interval, as
 small groups say little. Edit paths are rapidfuzz's (Levenshtein). This module reads no images and draws nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
 from engine.charset import normalise
+from engine.datasets import Dataset
+from engine.datasets.query import Column
+from engine.errors import DatasetError
 from engine.evaluation.metrics import score, wilson
 
+LENGTH, CHARACTER = "length", "character"
+"""The factors that need no dataset: length of the truth, and each character of it."""
+
 _BINS = 5  # groups of a number, of about as many images each
-_MOST = 20  # groups of words, the most frequent ones
+_MOST_GROUPS = 20  # of words, the most frequent ones
+_NO_FACTORS = {"label", "split", LENGTH}  # columns of a dataset that are not factors
 
 
 class Edit(NamedTuple):
-    """One difference: the place in the truth, what stands there ("" for an insertion), what was read ("": nothing)."""
+    """One difference: the place in the truth, the character there ("": an insertion), and the one read ("": none)."""
 
     place: int
     truth: str
@@ -39,23 +46,62 @@ def edits(truth: str, reading: str) -> list[Edit]:
     ]
 
 
-def confusions(readings: pd.DataFrame) -> pd.DataFrame:
-    """Return what was read instead of what, the most frequent first.
+def factors(columns: Iterable[Column]) -> list[str]:
+    """Return the factors that accuracy can be broken down by: length, character, and columns of the test set's dataset.
 
-    Columns: truth, read (characters; "" where one was added or left out), count, share (of the truth's occurrences;
-    None for added ones).
+    Args:
+        columns: of the dataset; none where there is no dataset.
     """
-    found = Counter((edit.truth, edit.read) for edit in _all_edits(readings))
-    seen = Counter("".join(map(normalise, readings["truth"])))
-    rows = [
-        {"truth": truth, "read": read, "count": count, "share": count / seen[truth] if truth else None}
-        for (truth, read), count in found.most_common()
-    ]
-    return pd.DataFrame(rows, columns=pd.Index(["truth", "read", "count", "share"]))
+    return [LENGTH, CHARACTER, *(one.name for one in columns if one.kind != "text" and one.name not in _NO_FACTORS)]
+
+
+def accuracy_by(factor: str, readings: Sequence[pd.DataFrame], data: Dataset | None) -> list[pd.DataFrame]:
+    """Return each reader's accuracy in each group of a factor, over the images that all of them read.
+
+    Args:
+        factor: one of `factors`.
+        readings: the table of each reader.
+        data: the dataset of the images; None for those of a folder.
+
+    Returns:
+        Columns of each table: group (text), images, accuracy, low, high (95 % interval). By character the accuracy is
+        that of the characters, and `images` counts their occurrences.
+
+    Raises:
+        DatasetError: the factor needs the dataset, and it is missing.
+    """
+    tables = [table.set_index("name", drop=False) for table in readings]
+    names = tables[0].index
+    for table in tables[1:]:
+        names = names.intersection(table.index, sort=False)
+    common = [table.loc[names.unique()] for table in tables]
+    if factor == LENGTH:
+        found = [by_length(table) for table in common]
+    elif factor == CHARACTER:
+        found = [by_character(table) for table in common]
+    else:
+        found = [by_factor(table, _factor_values(factor, table.index, data)) for table in common]
+    return [table.rename(columns={factor: "group"}).astype({"group": str}) for table in found]
+
+
+def groups_of(factor: str, truths: pd.Series, data: Dataset | None) -> pd.Series:
+    """Return the group of each image by a factor other than CHARACTER.
+
+    Args:
+        factor: one of `factors`.
+        truths: the texts, by the images' names.
+        data: the dataset of the images; None for those of a folder.
+
+    Raises:
+        DatasetError: the factor needs the dataset, and it is missing.
+    """
+    if factor == LENGTH:
+        return truths.map(lambda text: len(normalise(str(text))))
+    return group_values(_factor_values(factor, truths.index, data))
 
 
 def by_character(readings: pd.DataFrame) -> pd.DataFrame:
-    """Return how often each character of the truths was read right, the worst first.
+    """Return the accuracy of each character of the truths, the worst first.
 
     Columns: character, images (occurrences), accuracy, low, high (95 % interval).
     """
@@ -79,23 +125,23 @@ def by_factor(readings: pd.DataFrame, factor: pd.Series) -> pd.DataFrame:
 
     Args:
         readings: N rows.
-        factor: its value for each row; see `groups_of`.
+        factor: its value for each row; see `group_values`.
 
     Returns:
         Columns: the factor's name (text), images, accuracy, low, high, cer. The most frequent words, or rising numbers.
     """
-    return _grouped(readings, groups_of(factor).rename(str(factor.name)))
+    return _grouped(readings, group_values(factor).rename(str(factor.name)))
 
 
-def groups_of(factor: pd.Series) -> pd.Series:
-    """Put each row into a group by its value: numbers of many values into bins of about as many rows each.
+def group_values(factor: pd.Series) -> pd.Series:
+    """Return the group of each row: numbers of many values fall into bins of about as many rows each.
 
     Of words the most frequent ones are groups; other rows have none.
     """
     if pd.api.types.is_numeric_dtype(factor) and not pd.api.types.is_bool_dtype(factor) and factor.nunique() > _BINS:
         bins = pd.qcut(factor, _BINS, duplicates="drop")
         return bins.map(lambda bin: f"{bin.left:.3g} to {bin.right:.3g}", na_action="ignore")
-    common = factor.value_counts().index[:_MOST]
+    common = factor.value_counts().index[:_MOST_GROUPS]
     return factor.where(factor.isin(common))
 
 
@@ -105,6 +151,13 @@ def _grouped(readings: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
         total = score(group["truth"], group["text"])
         rows.append({**_row(value, total.images, total.exact), "cer": total.cer})
     return _table(str(values.name), rows, "cer")
+
+
+def _factor_values(factor: str, names: pd.Index, data: Dataset | None) -> pd.Series:
+    """Return the value of a dataset's column for each image, by its name."""
+    if data is None:
+        raise DatasetError("The dataset of these images is missing, and with it this factor. Choose length.")
+    return data.frame()[factor].loc[[int(name) for name in names]].set_axis(names)
 
 
 def _row(value: Any, images: int, right: int) -> dict[str, Any]:
@@ -117,6 +170,6 @@ def _table(name: str, rows: list[dict[str, Any]], *more: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=pd.Index(columns)).rename(columns={"value": name})
 
 
-def _all_edits(readings: pd.DataFrame) -> Iterable[Edit]:
+def _all_edits(readings: pd.DataFrame) -> Iterator[Edit]:
     for truth, text in zip(readings["truth"], readings["text"], strict=True):
         yield from edits(truth, text)

@@ -1,7 +1,7 @@
-"""What a person would say who looks at a run's curves: not improving, learning by heart, starved for images, no number.
+"""Diagnosis of a run from its curves: plateau, overfitting, waiting for data, an idle GPU, NaN, the last error.
 
-Pure: a job and the frames of its events in, sentences out, the most urgent first. Each names what is seen and what may
-help. Thresholds are rules of thumb and decide nothing.
+Pure: a job and the frames of its events in, sentences out, the most urgent first. Each names the symptom and a remedy.
+Thresholds are rules of thumb and decide nothing.
 """
 
 import re
@@ -17,11 +17,13 @@ from engine.jobs import Job, State
 
 Level = Literal["wrong", "doubtful", "fine"]
 
+PLATEAU = 4
+"""Validations in a row without a better one that make a plateau; see `validation_rank`."""
+
 _RECENT = 10  # points of the curve
 _STARVED = 0.25  # share of time spent waiting for images
 _IDLE_GPU = 0.3
-_STALE = 3  # validations without a better one
-_WORSE = 1.05  # times the best validation loss, from which it has risen
+_RISEN = 1.05  # times the best validation loss, from which it has risen
 _ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Exhausted|Interrupt)\b.*", re.MULTILINE)
 
 Frames = Mapping[str, pd.DataFrame]
@@ -35,17 +37,22 @@ class Finding:
     text: str
 
 
+def validation_rank(word_accuracy: float, cer: float, loss: float) -> tuple[float, float, float]:
+    """Return the key by which validations are compared, higher is better: word accuracy, then CER, then loss."""
+    return word_accuracy, -cer, -loss
+
+
 def findings(run: Job, frames: Frames, log: str = "") -> list[Finding]:
-    """Return what there is to say.
+    """Return what there is to say, the most urgent first.
 
     Args:
-        run: whose state and config are looked at.
+        run: its state and config.
         frames: its events by kind.
         log: the tail of its log, for a run that failed.
     """
-    rules = (_ended(run, log), _no_number(run, frames), _starved(run, frames), _stale(frames), _by_heart(frames))
+    rules = (_ended(run, log), _not_a_number(run, frames), _starved(run, frames), _plateau(frames), _overfits(frames))
     found = [finding for rule in rules for finding in rule]
-    return found or list(_first_words(frames)) or list(_improves(frames))
+    return found or list(_writes_nothing(frames)) or list(_last_change(frames))
 
 
 def last_error(log: str) -> str | None:
@@ -59,13 +66,13 @@ def _ended(run: Job, log: str) -> Iterator[Finding]:
         yield Finding("wrong", f"Last error in its log: {error}")
     batch = run.config.get("batch")
     if run.state is State.out_of_memory and isinstance(batch, int) and batch > 1 and "batch to" not in run.message:
-        yield Finding("wrong", f"Memory ran out with {count(batch, 'images')} a step. Clone it with {batch // 2}.")
+        yield Finding("wrong", f"Memory ran out with {count(batch, 'images')} per step. Clone it with {batch // 2}.")
 
 
-def _no_number(run: Job, frames: Frames) -> Iterator[Finding]:
+def _not_a_number(run: Job, frames: Frames) -> Iterator[Finding]:
     losses = _column(frames, "train", "loss")
     if len(losses) and losses.tail(1).isna().all() and run.state is not State.diverged:
-        yield Finding("wrong", "The loss is no number any more (NaN). Stop it and clone it with a lower learning rate.")
+        yield Finding("wrong", "The loss is no longer a number (NaN). Stop it and clone it with a lower learning rate.")
 
 
 def _starved(run: Job, frames: Frames) -> Iterator[Finding]:
@@ -82,39 +89,41 @@ def _starved(run: Job, frames: Frames) -> Iterator[Finding]:
         yield Finding("doubtful", f"The GPU works only {percent(gpu)} of the time. A larger batch may use it better.")
 
 
-def _stale(frames: Frames) -> Iterator[Finding]:
-    validation = frames.get("validation")
-    losses = _column(frames, "validation", "loss").dropna()
-    if validation is None or losses.empty:
+def _plateau(frames: Frames) -> Iterator[Finding]:
+    columns = ("step", "epoch", "word_accuracy", "cer", "loss")
+    rows = pd.DataFrame({name: _column(frames, "validation", name) for name in columns}).dropna(subset="loss")
+    if rows.empty:
         return
-    best = int(losses.to_numpy().argmin())
-    since = len(losses) - 1 - best
-    if since >= _STALE:
-        at = validation.loc[losses.index[best]]
-        epochs = _column(frames, "validation", "epoch")
-        gone = epochs.iloc[-1] - epochs.loc[losses.index[best]] if len(epochs) else 0
-        time = count(gone, "epochs") if gone >= 1 else count(since, "validations")
+    scores = rows[["word_accuracy", "cer", "loss"]].fillna(0.0)
+    ranks = [validation_rank(*row) for row in scores.itertuples(index=False)]
+    best = max(range(len(ranks)), key=ranks.__getitem__)
+    stale = len(ranks) - 1 - best
+    if stale >= PLATEAU:
+        at, last = rows.iloc[best], rows.iloc[-1]
+        epochs = last["epoch"] - at["epoch"]
+        time = count(epochs, "epochs") if epochs >= 1 else count(stale, "validations")
+        accuracy = at["word_accuracy"]
+        value = f"loss {decimal(at['loss'])}" if pd.isna(accuracy) else f"{percent(accuracy)} of the words right"
         yield Finding(
-            "doubtful",
-            f"Validation loss has not improved for {time} (best {decimal(losses.min())} at step {count(at['step'])}).",
+            "doubtful", f"Validation has not improved for {time} (best at step {count(at['step'])}: {value})."
         )
 
 
-def _by_heart(frames: Frames) -> Iterator[Finding]:
+def _overfits(frames: Frames) -> Iterator[Finding]:
     validation = _column(frames, "validation", "loss").dropna()
     train = _column(frames, "train", "loss").dropna()
-    if len(validation) <= _STALE or len(train) < 2 * _RECENT:
+    if len(validation) < PLATEAU or len(train) < 2 * _RECENT:
         return
     falls = train.tail(_RECENT).mean() < train.iloc[-2 * _RECENT : -_RECENT].mean()
-    if validation.iloc[-1] > _WORSE * validation.min() and falls:
+    if validation.iloc[-1] > _RISEN * validation.min() and falls:
         yield Finding(
             "doubtful",
-            f"It begins to learn by heart: training loss falls to {decimal(train.tail(_RECENT).mean())}, but "
+            f"It begins to overfit: training loss falls to {decimal(train.tail(_RECENT).mean())}, but "
             f"validation loss rises to {decimal(validation.iloc[-1])}. More or other data, or augmentation, may help.",
         )
 
 
-def _first_words(frames: Frames) -> Iterator[Finding]:
+def _writes_nothing(frames: Frames) -> Iterator[Finding]:
     pinned = frames.get(KIND)
     if pinned is None or pinned.empty:
         return
@@ -123,7 +132,7 @@ def _first_words(frames: Frames) -> Iterator[Finding]:
         yield Finding("fine", "It writes nothing yet, as most readers do at first. Letters come as the loss falls.")
 
 
-def _improves(frames: Frames) -> Iterator[Finding]:
+def _last_change(frames: Frames) -> Iterator[Finding]:
     accuracy = _column(frames, "validation", "word_accuracy").dropna()
     if len(accuracy) > 1:
         better = accuracy.iloc[-1] - accuracy.iloc[-2]

@@ -1,7 +1,4 @@
-"""Reading a whole test set with one reader: a table with a row an image, and the score over all.
-
-Which test set and which reader, the job says.
-"""
+"""Evaluation of one reader over a test set: a table of its readings, one row per image, and the score over all."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -19,18 +16,18 @@ from engine.evaluation.test_sets import TestSample
 from engine.files import write_bytes
 from engine.reading.reader import Reader
 
-_KEPT = ["name", "truth", "text", "right", "edits", "path", "confidence", "weakest", "seconds"]
+_COLUMNS = ["name", "truth", "text", "right", "edits", "path", "confidence", "weakest", "seconds"]
 
 _CHUNK = 128
-"""Images opened before they are read together: enough to fill batches of like widths, few to hold in memory."""
+"""Images opened before they are read together: enough to fill batches of similar widths, few enough for memory."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a reader made of a test set.
+    """The readings of a test set by one reader, and their score.
 
     Attributes:
-        readings: one row an image: name, truth, text, right, edits (their number), path (the edits, as JSON lists of
+        readings: one row per image: name, truth, text, right, edits (their number), path (the edits, as JSON lists of
             place, truth and reading), confidence, weakest, seconds.
         score: the score over all.
     """
@@ -39,7 +36,7 @@ class Evaluation:
     score: Score
 
     def figures(self) -> dict[str, Any]:
-        """Return the score and the time an image as JSON types."""
+        """Return the score and the mean time per image as JSON types."""
         seconds = float(self.readings["seconds"].mean())
         return {**self.score.plain(), "milliseconds_per_image": round(1000 * seconds, 3)}
 
@@ -54,10 +51,15 @@ class Evaluation:
 def load_readings(path: Path) -> pd.DataFrame:
     """Read a table that `Evaluation.save` wrote. Raises DatasetError when it is missing, damaged or of another form."""
     try:
-        return pd.read_parquet(path, columns=_KEPT)
-    except (OSError, ValueError) as error:  # pyarrow's faults are ValueErrors
-        what = "gone" if isinstance(error, FileNotFoundError) else "damaged"
+        return pd.read_parquet(path, columns=_COLUMNS)
+    except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
+        what = "missing" if isinstance(error, FileNotFoundError) else "damaged"
         raise DatasetError(f"The readings of this test are {what}. Test the run on these images again.") from None
+
+
+def median_milliseconds(readings: pd.DataFrame) -> float:
+    """Return the median time per image, which a few slow ones do not change."""
+    return 1000 * float(readings["seconds"].median())
 
 
 def evaluate(
@@ -66,7 +68,7 @@ def evaluate(
     """Read every sample once.
 
     Args:
-        reader: what reads.
+        reader: the reader.
         samples: the test set.
         after: called with the number of images read so far; may raise to stop.
 
@@ -82,7 +84,7 @@ def evaluate(
                 "truth": sample.text,
                 "text": reading.text,
                 "right": bool(score([sample.text], [reading.text]).exact),
-                **_differences(sample.text, reading.text),
+                **_edit_path(sample.text, reading.text),
                 "confidence": reading.confidence,
                 "weakest": reading.weakest,
                 "seconds": reading.seconds,
@@ -94,7 +96,7 @@ def evaluate(
     return Evaluation(frame, score(frame["truth"], frame["text"]))
 
 
-def _differences(truth: str, text: str) -> dict[str, Any]:
+def _edit_path(truth: str, text: str) -> dict[str, Any]:
     path = edits(truth, text)
     return {"edits": len(path), "path": json.dumps(path, ensure_ascii=False, separators=(",", ":"))}
 

@@ -1,7 +1,7 @@
 """The evaluation job: one reader over one test set, its readings and its score in the job's folder.
 
-Writes readings.parquet (see `Evaluation.readings`) and the summary. A stopped one starts anew when resumed: reading is
-quick. This module compares no two evaluations.
+Writes readings.parquet (see `Evaluation.readings`) and the summary. A stopped job starts from the beginning when
+resumed: reading is quick. This module compares no two evaluations.
 """
 
 import os
@@ -22,7 +22,9 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
     """Read the test set, write its readings and its score.
 
     Raises:
-        BundleError, DatasetError, ImageError, SpaceError: as their texts say.
+        BundleError: the run has no usable bundle.
+        DatasetError, ImageError: the test set, or an image of it, cannot be opened.
+        SpaceError: the disk is full.
         Stopped: a stop was asked for.
     """
     job.phase("opening")
@@ -49,7 +51,7 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
 
 
 def samples_of(config: EvaluateConfig, workspace: Workspace) -> list[TestSample]:
-    """Return the samples that a config names. Raises DatasetError."""
+    """Return the samples of a config's test set. Raises DatasetError."""
     if config.folder is not None:
         return folder_samples(Path(config.folder))
     folder = workspace.folder("datasets", str(config.dataset))

@@ -1,7 +1,7 @@
 """Scores: word accuracy, CER and NED over pairs of truth and reading, as sums that merge in any order.
 
-Texts are compared in NFC. A score says over how many images it was taken; its interval is the sampling error of those
-images alone. This module reads no images and knows no bundle. Distances are rapidfuzz's (Levenshtein).
+Texts are compared in NFC. A score holds the number of its images; its interval is the sampling error of those images
+alone. This module reads no images and knows no bundle. Distances are rapidfuzz's (Levenshtein).
 """
 
 import math
@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from engine.charset import normalise
 
 Z_95 = 1.959964
-"""Half width of a 95 % interval in standard deviations."""
+"""Half-width of a 95 % interval in standard deviations."""
 
 
 @dataclass(frozen=True)
@@ -46,27 +46,27 @@ class Score:
     @property
     def word_accuracy(self) -> float:
         """Share of readings equal to their truth, 0…1; NaN over no images."""
-        return _share(self.exact, self.images)
+        return _ratio(self.exact, self.images)
 
     @property
     def any_case_accuracy(self) -> float:
         """Word accuracy without regard to case; NaN over no images."""
-        return _share(self.any_case, self.images)
+        return _ratio(self.any_case, self.images)
 
     @property
     def alphanumeric_accuracy(self) -> float:
         """Word accuracy over letters and digits alone, without regard to case; NaN over no images."""
-        return _share(self.alphanumeric, self.images)
+        return _ratio(self.alphanumeric, self.images)
 
     @property
     def cer(self) -> float:
         """Character error rate: edits / characters of the truths, 0 or more; NaN over no characters."""
-        return _share(self.edits, self.characters)
+        return _ratio(self.edits, self.characters)
 
     @property
     def ned(self) -> float:
         """Mean normalised edit distance, 0…1, 0 best; NaN over no images."""
-        return _share(self.normalised_edits, self.images)
+        return _ratio(self.normalised_edits, self.images)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -92,7 +92,7 @@ def score(truths: Iterable[str], readings: Iterable[str]) -> Score:
     Raises:
         ValueError: one side is longer.
     """
-    return sum((_pair(normalise(a), normalise(b)) for a, b in zip(truths, readings, strict=True)), Score())
+    return sum((_score_pair(normalise(a), normalise(b)) for a, b in zip(truths, readings, strict=True)), Score())
 
 
 def alphanumeric(text: str) -> str:
@@ -114,7 +114,7 @@ def wilson(successes: int, total: int, z: float = Z_95) -> tuple[float, float]:
     return low, 1.0 if successes == total else centre + half
 
 
-def _pair(truth: str, reading: str) -> Score:
+def _score_pair(truth: str, reading: str) -> Score:
     edits = Levenshtein.distance(truth, reading)
     return Score(
         images=1,
@@ -127,5 +127,5 @@ def _pair(truth: str, reading: str) -> Score:
     )
 
 
-def _share(part: float, whole: int) -> float:
+def _ratio(part: float, whole: int) -> float:
     return part / whole if whole else math.nan

@@ -1,8 +1,8 @@
-"""Two readers over the same images: how far they are apart, and whether that is more than chance.
+"""Paired comparison of two readers over the same images: their difference, its interval and its significance.
 
-Images that both read, or neither, say nothing about a difference; those that one reads and the other does not decide.
-So two readers whose own intervals overlap may still be told apart. What is tested is the sampling of the images: that
-the same network trained twice would differ too is not covered. This module opens no file and draws nothing.
+Images that both read, or neither, say nothing about a difference; only those that one of the two reads do. So two
+readers whose own intervals overlap may still differ significantly. The test covers the sampling of the images, not that
+the same network trained twice would differ, too. This module opens no file and draws nothing.
 """
 
 import itertools
@@ -15,10 +15,13 @@ import numpy as np
 import pandas as pd
 
 from engine.charset import normalise
+from engine.datasets import Dataset
+from engine.errors import DatasetError
+from engine.evaluation.breakdown import CHARACTER, groups_of
 from engine.evaluation.metrics import wilson
 
-LEVEL = 0.05
-"""Differences that chance would bring more often than this are called noise."""
+ALPHA = 0.05
+"""Significance level: differences with a larger p value are called noise."""
 
 _COLUMNS = ["truth", "text", "right", "path", "confidence"]
 
@@ -48,7 +51,7 @@ class Paired:
 
     @property
     def p_value(self) -> float:
-        """How often chance alone brings such a difference or a greater one, 0…1 (exact McNemar test)."""
+        """Probability that chance alone brings such a difference or a greater one (exact McNemar test)."""
         return mcnemar(self.first_only, self.second_only)
 
     @property
@@ -60,7 +63,7 @@ class Paired:
     def significant(self) -> bool:
         """Whether the difference is more than noise: by the test, and zero lies outside the interval."""
         low, high = self.interval
-        return self.p_value < LEVEL and not low <= 0 <= high
+        return self.p_value < ALPHA and not low <= 0 <= high
 
 
 def match(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -73,10 +76,15 @@ def match(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     Returns:
         A row for each image that both were given with the same truth, in the first one's order. Index: its name.
         Columns: truth, and text, right, path and confidence of each with the suffixes _first and _second.
+
+    Raises:
+        DatasetError: there is no such image.
     """
     left, right = (frame.drop_duplicates("name").set_index("name")[_COLUMNS] for frame in (first, second))
     both = left.merge(right, how="inner", left_index=True, right_index=True, suffixes=("_first", "_second"))
     same = both[both["truth_first"] == both["truth_second"]]
+    if same.empty:
+        raise DatasetError("The two runs have read no image in common. Test one of them on this test set again.")
     return same.drop(columns="truth_second").rename(columns={"truth_first": "truth"})
 
 
@@ -95,16 +103,23 @@ def pair_by(matched: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
         groups: the group of each, by the same index; images without one are left out.
 
     Returns:
-        Columns: group, images, difference, low, high (95 % interval), told. With many groups some differ by chance
-        alone: what is told is told of all of them together (Holm).
+        Columns: group, images, difference, low, high (95 % interval), significant. With many groups some differ by
+        chance alone, so p values are adjusted for all of them together (Holm).
     """
     pairs = {group: pair(rows) for group, rows in matched.groupby(groups, observed=True)}
     adjusted = holm([each.p_value for each in pairs.values()])
     rows = [
-        (group, each.images, each.difference, *each.interval, each.significant and p < LEVEL)
+        (group, each.images, each.difference, *each.interval, each.significant and p < ALPHA)
         for (group, each), p in zip(pairs.items(), adjusted, strict=True)
     ]
-    return pd.DataFrame(rows, columns=pd.Index(["group", "images", "difference", "low", "high", "told"]))
+    return pd.DataFrame(rows, columns=pd.Index(["group", "images", "difference", "low", "high", "significant"]))
+
+
+def pair_by_factor(factor: str, matched: pd.DataFrame, data: Dataset | None) -> pd.DataFrame:
+    """Compare two readers by a factor (see `breakdown.factors`), as `pair_by` does. Raises DatasetError."""
+    if factor == CHARACTER:
+        return pair_by_character(matched)
+    return pair_by(matched, groups_of(factor, matched["truth"], data)).astype({"group": str})
 
 
 def pair_by_character(matched: pd.DataFrame) -> pd.DataFrame:
@@ -123,11 +138,12 @@ def pair_by_character(matched: pd.DataFrame) -> pd.DataFrame:
 
 
 def confusion_change(matched: pd.DataFrame) -> pd.DataFrame:
-    """Compare which characters two readers take for which.
+    """Compare the confusions of two readers: the characters that each takes for another.
 
     Returns:
         Columns: truth, read ("" where one was added or left out), first, second (images in which each reader does so),
-        change (second less first), told (McNemar over the images, Holm over the confusions). Greatest change first.
+        change (second less first), significant (McNemar over the images, Holm over the confusions); greatest change
+        first.
     """
     counted: dict[tuple[str, str], list[int]] = {}
     for paths in zip(matched["path_first"], matched["path_second"], strict=True):
@@ -137,10 +153,10 @@ def confusion_change(matched: pd.DataFrame) -> pd.DataFrame:
             counts[2 if confusion in first and confusion in second else int(confusion in second)] += 1
     adjusted = holm([mcnemar(first, second) for first, second, _ in counted.values()])
     rows = [
-        (truth, read, first + both, second + both, second - first, p < LEVEL)
+        (truth, read, first + both, second + both, second - first, p < ALPHA)
         for ((truth, read), (first, second, both)), p in zip(counted.items(), adjusted, strict=True)
     ]
-    frame = pd.DataFrame(rows, columns=pd.Index(["truth", "read", "first", "second", "change", "told"]))
+    frame = pd.DataFrame(rows, columns=pd.Index(["truth", "read", "first", "second", "change", "significant"]))
     order = frame["change"].abs().sort_values(ascending=False, kind="stable").index
     return frame.loc[order].reset_index(drop=True)
 
@@ -163,10 +179,10 @@ def mcnemar(first_only: int, second_only: int) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p values raised so that all of them below a level hold together (Holm 1979), in the given order."""
+    """Return p values adjusted for multiple comparisons (Holm 1979), in the given order."""
     order = sorted(range(len(p_values)), key=lambda index: p_values[index])
-    raised = (min(1.0, (len(order) - rank) * p_values[index]) for rank, index in enumerate(order))
-    by_index = dict(zip(order, itertools.accumulate(raised, max), strict=True))
+    adjusted = (min(1.0, (len(order) - rank) * p_values[index]) for rank, index in enumerate(order))
+    by_index = dict(zip(order, itertools.accumulate(adjusted, max), strict=True))
     return [by_index[index] for index in range(len(p_values))]
 
 
@@ -179,8 +195,8 @@ def _newcombe(both: int, first_only: int, second_only: int, neither: int) -> tup
     (low_1, high_1), (low_2, high_2) = wilson(first, total), wilson(second, total)
     share_1, share_2 = first / total, second / total
     phi = _phi(both, first_only, second_only, neither)
-    below = _hypotenuse(share_1 - low_1, high_2 - share_2, phi)
-    above = _hypotenuse(high_1 - share_1, share_2 - low_2, phi)
+    below = _half_width(share_1 - low_1, high_2 - share_2, phi)
+    above = _half_width(high_1 - share_1, share_2 - low_2, phi)
     return max(-1.0, difference - below), min(1.0, difference + above)
 
 
@@ -194,7 +210,7 @@ def _phi(both: int, first_only: int, second_only: int, neither: int) -> float:
     return (max(product - total / 2, 0.0) if product > 0 else product) / math.sqrt(margins)
 
 
-def _hypotenuse(one: float, other: float, phi: float) -> float:
+def _half_width(one: float, other: float, phi: float) -> float:
     return math.sqrt(max(0.0, one * one - 2 * phi * one * other + other * other))
 
 

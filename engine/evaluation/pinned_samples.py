@@ -1,10 +1,10 @@
-"""What a run read, as it learned, in the images that are pinned to it.
+"""Readings of a run's pinned validation images, one set per validation.
 
-    runs/<id>/pinned/<number>.png     a validation image as the network saw it, by its place among the validation images
-    runs/<id>/events.jsonl            events of the kind "pinned": the readings of one evaluation
+    runs/<id>/pinned/<number>.png     a prepared validation image, by its index among the validation images
+    runs/<id>/events.jsonl            events of the kind "pinned": the readings of one validation
 
-Events are appended, and cut back on resume with all others, so that no evaluation comes twice. This module says what
-such a reading holds and where its image lies; it reads no image itself and chooses none.
+Events are appended, and cut back on resume with all others, so that no validation comes twice. This module defines such
+a reading and the place of its image; it reads no image itself and chooses none.
 """
 
 from pathlib import Path
@@ -23,15 +23,15 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 
 
 class PinnedReading(BaseModel):
-    """One image's reading at one evaluation.
+    """The reading of one image at one validation.
 
     Attributes:
-        image: its place among the run's validation images.
-        truth, text: what it says, and what was read.
+        image: its index among the run's validation images.
+        truth, text: its label, and the text that was read.
         confidences: the probability of each read character.
-        places: from where to where each was read, as shares of the image's width.
-        attention: for readers that attend, how much of each character came from each time step over the image, %.
-        fixed: read at every evaluation; else it is among this one's most confidently wrong.
+        places: start and end of each, as shares of the image's width.
+        attention: attention decoders only, the weight of each time step over the image for each character, %.
+        fixed: True for an image read at every validation; False for one of this validation's most confident mistakes.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
@@ -56,17 +56,17 @@ class PinnedReading(BaseModel):
 
     @property
     def weakest(self) -> float:
-        """The lowest confidence among the characters; 0 for an empty text, which nothing vouches for."""
+        """The lowest confidence among the characters; 0 for an empty text."""
         return min(self.confidences, default=0.0)
 
 
 def image_path(run: Path, image: int) -> Path:
-    """Return where the picture of a run's validation image lies, if it was kept."""
+    """Return the path of the picture of a run's validation image; it may not exist."""
     return run / paths.PINNED / f"{image}.png"
 
 
 def parse(values: Any) -> list[PinnedReading]:
-    """Read an event's readings, passing over what is none of ours."""
+    """Return the readings of an event; values of another form are left out."""
     found = []
     for value in values if isinstance(values, list) else []:
         try:

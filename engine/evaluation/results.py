@@ -1,4 +1,4 @@
-"""Which run read which test set how well: the newest score of each pair, from the runs' own tests and evaluations.
+"""The newest score of each run on each test set, from the runs' own tests and from evaluations.
 
 A test set is a dataset's split, which never changes, so every run that read it is scored alike. Nothing is drawn here
 and no score is computed.
@@ -17,7 +17,7 @@ from engine.workspace import Workspace, is_id
 class TestSet:
     """Images that readers are scored on: a dataset (by id) or a folder (by path); a split other than the test split."""
 
-    __test__ = False  # no test of ours, whatever pytest thinks of its name
+    __test__ = False  # pytest collects classes of this name
 
     source: str
     split: str = ""
@@ -42,7 +42,7 @@ def results_of(workspace: Workspace, runs: Iterable[Job]) -> Results:
     found: dict[str, dict[TestSet, Result]] = {run.id: {r.test: r for r in _own(run)} for run in runs}
     for job in reversed(list_jobs(workspace, "evaluations")):
         result = _of_evaluation(job)
-        if result and result.run in found and _as_new(result, found[result.run].get(result.test)):
+        if result and result.run in found and _supersedes(result, found[result.run].get(result.test)):
             found[result.run][result.test] = result
     return found
 
@@ -59,7 +59,7 @@ def shared_tests(results: Results) -> list[TestSet]:
 
 
 def names_of(tests: Iterable[TestSet], datasets: Sequence[Job], runs: Iterable[Job]) -> dict[TestSet, str]:
-    """Return what to call each test set: the dataset's name, also one that was deleted, or the folder's."""
+    """Return a name for each test set: the dataset's, even if it was deleted, or the folder's."""
     names = {score.dataset: score.dataset_name for run in runs for score in run_summary(run).tests}
     names |= {job.id: job.name for job in datasets}
     return {test: _name(test, names.get(test.source)) for test in tests}
@@ -87,6 +87,6 @@ def _of_evaluation(job: Job) -> Result | None:
     return Result(run, TestSet(source, split), score, job.folder / paths.READINGS)
 
 
-def _as_new(result: Result, known: Result | None) -> bool:
-    """Say whether a later reading replaces a known one: unless it was made by an older state of the run."""
+def _supersedes(result: Result, known: Result | None) -> bool:
+    """Return whether a later reading replaces a known one: unless an older bundle of the run made it."""
     return known is None or (result.score.step or 0) >= (known.score.step or 0)

@@ -20,7 +20,7 @@ LABELS = "labels.tsv"
 
 @dataclass(frozen=True)
 class TestSample:
-    """One image of a test set: its name there, what it says, and how to open it."""
+    """One image of a test set: its name there, its text, and a function that opens it."""
 
     name: str
     text: str
@@ -68,7 +68,7 @@ def _sample(folder: Path, line: str, number: int) -> TestSample:
     name, tab, text = line.partition("\t")
     if not tab or Path(name).name != name or not name.strip("."):
         raise DatasetError(
-            f"Line {number} of {LABELS} reads {line[:60]!r}; it must be a file name, a tab and a text. Mend that line."
+            f"Line {number} of {LABELS} reads {line[:60]!r}; it must be a file name, a tab and a text. Correct it."
         )
     return TestSample(name, text, partial(_open, folder / name))
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.config.train import TrainConfig
 from engine.errors import CheckpointError
+from engine.evaluation.diagnosis import PLATEAU
 from engine.export.bundle import Exporter
 from engine.jobs import paths
 from engine.jobs.context import Diverged, JobContext, Stopped
@@ -42,7 +43,6 @@ from engine.training.trainer import GROUPS, Trainer
 from engine.training.validation import Validation, validate
 
 _BUNDLES_KEPT = 3
-_PLATEAU = 4  # validations without a better one that people are told of
 _VALIDATION_PATIENCE = 20.0  # seconds that a stop waits for a validation, lest the runner lose patience with us
 
 
@@ -228,7 +228,7 @@ class Loop:
         if patience and stale >= patience:
             self.recorder.note(step, f"No better validation in the last {stale}: the run ends early, at step {step:,}.")
             self._fix_plan(step)
-        elif stale == _PLATEAU:
+        elif stale == PLATEAU:
             best = self.state.best.step if self.state.best else 0
             self.recorder.note(
                 step,

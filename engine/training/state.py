@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.evaluation.diagnosis import validation_rank
 from engine.evaluation.metrics import wilson
 
 
@@ -22,7 +23,7 @@ class Best(BaseModel):
 
     def beats(self, other: "Best | None") -> bool:
         """Say whether this is better: by word accuracy, then by CER, then by loss."""
-        return other is None or self._rank() > other._rank()
+        return other is None or self._rank > other._rank
 
     def figures(self, images: int) -> dict[str, Any]:
         """Return what lists show of it, with the 95 % interval that the number of validation images leaves."""
@@ -30,8 +31,9 @@ class Best(BaseModel):
         shown = self.model_dump(include={"step", "word_accuracy", "cer"})
         return {**shown, "images": images, "interval": list(interval)}
 
+    @property
     def _rank(self) -> tuple[float, float, float]:
-        return self.word_accuracy, -self.cer, -self.loss
+        return validation_rank(self.word_accuracy, self.cer, self.loss)
 
 
 class RunState(BaseModel):

@@ -1,4 +1,4 @@
-"""What goes wrong, and where: laws over edit paths, and tables of a few readings."""
+"""Breakdowns of errors: laws over edit paths, and tables of a few readings."""
 
 import pandas as pd
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from engine.evaluation.breakdown import Edit, by_character, by_factor, by_length, confusions, edits
+from engine.evaluation.breakdown import Edit, by_character, by_factor, by_length, edits
 from engine.evaluation.metrics import wilson
 
 TEXTS = st.text("abcé", max_size=12)
@@ -35,13 +35,7 @@ def test_edits_say_what_was_read_instead():
     assert edits("e\u0301", "é") == []
 
 
-def test_confusions_count_and_share(readings: pd.DataFrame):
-    table = confusions(readings).set_index(["truth", "read"])
-    assert table["count"].to_dict() == {("0", "O"): 1, ("l", "1"): 1, ("", "b"): 1}
-    assert table.loc[("0", "O"), "share"] == 1.0
-
-
-def test_characters_are_told_the_worst_first(readings: pd.DataFrame):
+def test_characters_come_the_worst_first(readings: pd.DataFrame):
     table = by_character(readings)
     assert table["character"].tolist()[:2] in (["0", "l"], ["l", "0"])
     row = table.set_index("character").loc["O"]
@@ -71,6 +65,5 @@ def test_factors_are_words_or_bins_of_numbers(readings: pd.DataFrame):
 
 def test_tables_of_nothing_have_their_columns():
     nothing = pd.DataFrame({"truth": [], "text": []})
-    assert confusions(nothing).columns.tolist() == ["truth", "read", "count", "share"]
     assert by_length(nothing).columns.tolist() == ["length", "images", "accuracy", "low", "high", "cer"]
     assert by_character(nothing).empty

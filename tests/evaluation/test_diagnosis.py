@@ -1,4 +1,4 @@
-"""What is said of a run's curves: each sentence where it is due, and silence where nothing is wrong."""
+"""Diagnosis of a run's curves: each sentence where it is due, and none where nothing is wrong."""
 
 import math
 from collections.abc import Sequence
@@ -13,9 +13,20 @@ from engine.evaluation.diagnosis import Frames, findings, last_error
 from engine.jobs import Job, State
 
 RUN = Job(
-    id="0" * 26, kind="train", name="run 1", created=datetime.now(UTC), device="cpu", config={"batch": 64},
-    state=State.running, message="", progress=None, summary={}, folder=Path(), collection="runs",
-)  # fmt: skip
+    id="0" * 26,
+    kind="train",
+    name="run 1",
+    created=datetime.now(UTC),
+    device="cpu",
+    config={"batch": 64},
+    state=State.running,
+    message="",
+    progress=None,
+    summary={},
+    folder=Path(),
+    collection="runs",
+)
+PLATEAU = (2.0, 1.0, 1.01, 1.02, 1.0, 1.0)
 FALLING = [3.0 - number / 20 for number in range(40)]
 
 
@@ -40,27 +51,37 @@ def words(run: Job = RUN, seen: Frames | None = None, log: str = "") -> str:
     return " ".join(finding.text for finding in findings(run, seen or frames(), log))
 
 
-def test_of_a_run_that_learns_well_nothing_is_said():
+def test_nothing_is_said_of_a_run_that_learns_well():
     assert words() == ""
 
 
 @pytest.mark.parametrize(
     ("seen", "due"),
     [
-        (frames(validation=(2.0, 1.0, 1.01, 1.02, 1.0)), "not improved for 9 epochs (best 1 at step 20)"),
-        (frames(validation=(2.0, 1.0, 1.01, 1.02, 1.0), epochs=0), "not improved for 3 validations"),
-        (frames(validation=(2.0, 1.0, 1.2, 1.4, 1.6)), "learn by heart"),
-        (frames(train=[*FALLING, math.nan]), "no number any more (NaN)"),
+        (frames(validation=PLATEAU), "not improved for 12 epochs (best at step 20: loss 1)"),
+        (frames(validation=PLATEAU, epochs=0), "not improved for 4 validations"),
+        (frames(validation=(2.0, 1.0, 1.2, 1.4, 1.6)), "begins to overfit"),
+        (frames(train=[*FALLING, math.nan]), "no longer a number (NaN)"),
         (frames(waiting=0.4), "Starved for data: it waits for images 40.0 % of the time"),
         (frames(gpu=0.1), "GPU works only 10.0 % of the time"),
     ],
-    ids=["no progress in epochs", "no progress in validations", "by heart", "NaN", "starved", "idle GPU"],
+    ids=["no progress in epochs", "no progress in validations", "overfits", "NaN", "starved", "idle GPU"],
 )
-def test_what_is_seen_is_said(seen: Frames, due: str):
+def test_each_symptom_is_named(seen: Frames, due: str):
     assert due in words(seen=seen)
 
 
-def test_a_reader_that_writes_nothing_yet_is_no_fault():
+def test_a_plateau_is_one_of_accuracy_where_there_is_one():
+    seen = frames(validation=PLATEAU)
+    rising = seen["validation"].assign(word_accuracy=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], cer=0.5)
+    assert "not improved" not in words(seen={**seen, "validation": rising})
+    level = seen["validation"].assign(word_accuracy=[0.1, 0.5, 0.5, 0.5, 0.4, 0.3], cer=0.5)
+    assert "not improved for 12 epochs (best at step 20: 50.0 % of the words right)" in words(
+        seen={**seen, "validation": level}
+    )
+
+
+def test_writing_nothing_at_first_is_fine():
     nothing = [{"image": 1, "truth": "cat", "text": "", "confidences": []}]
     seen = {**frames(), "pinned": pd.DataFrame({"step": [10], "readings": [nothing]})}
     [finding] = findings(RUN, seen)
@@ -74,7 +95,7 @@ def test_out_of_memory_names_the_batch_to_try_unless_the_message_does():
     assert words(replace(full, message="Set batch to 32.")) == ""
 
 
-def test_the_last_error_is_lifted_from_the_log():
+def test_the_last_error_is_taken_from_the_log():
     log = 'Traceback:\n  File "x"\nValueError: first\nepoch 2\nkeras.src.errors.ShapeError: shapes (3,) differ\n done'
     assert last_error(log) == "keras.src.errors.ShapeError: shapes (3,) differ"
     assert last_error("all is well; no Error: in the middle of a line") is None

@@ -7,7 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.evaluation.paired import Paired, confusion_change, holm, match, mcnemar, pair, pair_by, pair_by_character
+from engine.errors import DatasetError
+from engine.evaluation.paired import (
+    Paired,
+    confusion_change,
+    holm,
+    match,
+    mcnemar,
+    pair,
+    pair_by,
+    pair_by_character,
+    pair_by_factor,
+)
 from tests.helpers.readings import readings
 
 
@@ -52,8 +63,10 @@ def test_the_interval_holds_its_level_over_simulated_readers():
 
 def test_noise_is_called_a_difference_less_than_once_in_twenty():
     draw = np.random.default_rng(4)
-    told = [Paired(*map(int, row)).significant for row in draw.multinomial(500, [0.6, 0.08, 0.08, 0.24], size=2000)]
-    assert np.mean(told) < 0.05
+    significant = [
+        Paired(*map(int, row)).significant for row in draw.multinomial(500, [0.6, 0.08, 0.08, 0.24], size=2000)
+    ]
+    assert np.mean(significant) < 0.05
 
 
 def test_the_interval_is_symmetric_and_stays_within_its_bounds():
@@ -82,7 +95,7 @@ def test_readings_are_matched_by_image_and_truth():
     assert pair(matched) == Paired(both=1, first_only=1, second_only=1, neither=0)
 
 
-def test_groups_are_told_apart_together_not_one_by_one():
+def test_p_values_of_groups_are_adjusted_together():
     names = [str(number) for number in range(200)]
     first = readings(dict.fromkeys(names, ("a", "a")))
     second = readings({name: ("a", "b" if int(name) < 20 or int(name) == 150 else "a") for name in names})
@@ -90,7 +103,7 @@ def test_groups_are_told_apart_together_not_one_by_one():
     table = pair_by(match(first, second), groups).set_index("group")
     assert table["images"].tolist() == [100, 100]
     assert table.loc["blurred", "difference"] == pytest.approx(0.2)
-    assert table["told"].tolist() == [True, False]
+    assert table["significant"].tolist() == [True, False]
 
 
 def test_confusions_that_changed_come_first():
@@ -108,4 +121,20 @@ def test_a_character_is_right_where_no_edit_touches_it():
     table = pair_by_character(match(first, second)).set_index("group")
     assert table.loc["0", "difference"] == -1
     assert table.loc["a", "difference"] == 0
-    assert table["told"].to_dict() == {"0": True, "a": False}
+    assert table["significant"].to_dict() == {"0": True, "a": False}
+
+
+def test_two_readers_are_compared_by_length_and_character_without_a_dataset():
+    first = readings({str(i): ("ab" if i < 30 else "abc", "ab" if i < 30 else "abd") for i in range(60)})
+    second = readings({name: (truth, truth) for name, truth in first[["name", "truth"]].itertuples(index=False)})
+    matched = match(first, second)
+    by_length = pair_by_factor("length", matched, None).set_index("group")
+    assert by_length["difference"].to_dict() == {"2": 0.0, "3": -1.0}
+    assert pair_by_factor("character", matched, None).set_index("group").loc["c", "significant"]
+    with pytest.raises(DatasetError, match="dataset of these images is missing"):
+        pair_by_factor("font", matched, None)
+
+
+def test_readers_of_different_images_cannot_be_compared():
+    with pytest.raises(DatasetError, match="no image in common"):
+        match(readings({"1": ("a", "a")}), readings({"2": ("a", "a")}))

@@ -12,13 +12,14 @@ import pandas as pd
 from dashboard.common.images import png_url
 from dashboard.common.runs import RunView
 from dashboard.compare.comparison import PLAIN, Comparison, sentence_on_top
-from dashboard.compare.pairing import change_by, confusions, factors, milliseconds, test_data
+from dashboard.compare.pairing import confusions, factors, milliseconds, test_data
 from dashboard.compare.sentences import discordance, where_told
 from dashboard.compare.settings import setting_text
 from dashboard.runs.downsample import thin
 from engine.config.diff import differences, flatten
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
+from engine.evaluation.paired import pair_by_factor
 from engine.evaluation.results import Result
 from engine.formatting import sentence, visible
 from engine.jobs import list_jobs
@@ -149,7 +150,7 @@ def _duel(chosen: Comparison, pictures: bool) -> PairedComparison | None:
     data, matched = test_data(chosen.workspace, chosen.test), between.matched
     told = []
     for factor in (name for name in factors(data) if name in _TOLD):
-        changes = change_by(factor, between, data)
+        changes = pair_by_factor(factor, matched, data)
         groups = [str(group) for group in changes["group"]]
         told.append((sentence(factor), where_told(changes, one, other, factor, groups)))
     better = matched[matched["right_first"] & ~matched["right_second"]]

@@ -60,8 +60,8 @@ def confusion_rows(duel: PairedComparison) -> Rows:
     """Return the confusions that changed most."""
     head = ["Instead of", "it reads", f"{duel.first} (images)", f"{duel.second} (images)", "Judged"]
     return [head] + [
-        [character_words(truth), character_words(read), str(first), str(second), judged(told)]
-        for truth, read, first, second, _, told in duel.confusions.itertuples(index=False, name=None)
+        [character_words(truth), character_words(read), str(first), str(second), judged(significant)]
+        for truth, read, first, second, _, significant in duel.confusions.itertuples(index=False, name=None)
     ]
 
 

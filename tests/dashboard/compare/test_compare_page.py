@@ -220,7 +220,7 @@ def test_readings_that_are_gone_or_damaged_are_said_and_break_nothing(lab: Score
     (first.folder / paths.TESTS / f"{lab.dataset}.parquet").unlink()
     (second.folder / paths.TESTS / f"{lab.dataset}.parquet").write_bytes(b"PAR1 nonsense")
     app = open_page("compare")
-    assert "**first** reads 100.0 % of *words*. The readings of this test are gone" in said(app)
+    assert "**first** reads 100.0 % of *words*. The readings of this test are missing" in said(app)
     for name in ("Scores", "Curves", "Settings", "Better and worse", "Where"):
         assert not view(app, name).exception, name
     assert "Test the run on these images again" in app.error[0].value
