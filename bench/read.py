@@ -14,7 +14,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
 from bench.command import run_over_workspace
 from engine.config.recipe import PRESETS
-from engine.images.encode import png
+from engine.images.encode import png_bytes
 from engine.synth import preview
 from engine.workspace import Workspace
 
@@ -64,7 +64,7 @@ def _round(page: Page, number: int) -> float:
 
 def _files(seed: int) -> list[FilePayload]:
     return [
-        {"name": f"word {seed}-{number}.png", "mimeType": "image/png", "buffer": png(sample.image)}
+        {"name": f"word {seed}-{number}.png", "mimeType": "image/png", "buffer": png_bytes(sample.image)}
         for number, sample in enumerate(preview(PRESETS["starter"], IMAGES, seed))
     ]
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from engine.errors import BundleError, ImageError, JobError
 from engine.images.open import open_image
-from engine.images.sandbox import open_apart
+from engine.images.sandbox import open_sandboxed
 from engine.jobs import paths
 from engine.jobs.event_frames import EventLog
 from engine.reading.bundle import Bundle, newest_bundle
@@ -36,7 +36,7 @@ def modified(path: Path) -> int:
 @st.cache_data(max_entries=128, show_spinner=False)
 def image(content: bytes) -> Image.Image:
     """Decode an uploaded image once. Raises ImageError."""
-    return open_apart(content)
+    return open_sandboxed(content)
 
 
 def stored_image(path: Path) -> Image.Image | None:

@@ -15,7 +15,7 @@ from dashboard.caches.files import modified
 from engine import synth
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS, Recipe
-from engine.images.encode import png
+from engine.images.encode import png_bytes
 from engine.images.open import open_image
 from engine.synth import AnnotatedSample, Font, RecipeCheck, Sample, uploaded_fonts
 from engine.synth.asset_resolver import AssetResolver
@@ -114,4 +114,4 @@ def thumbnail(path: Path) -> Image.Image:
 
 def sample_files(seed: int) -> list[tuple[str, bytes]]:
     """Draw six samples of the starter recipe as PNG files, named by what they say."""
-    return [(sample.label, png(sample.image)) for sample in preview(PRESETS["starter"], 6, seed)]
+    return [(sample.label, png_bytes(sample.image)) for sample in preview(PRESETS["starter"], 6, seed)]

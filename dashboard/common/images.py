@@ -12,7 +12,7 @@ import streamlit as st
 from PIL import Image
 
 from engine.formatting import visible
-from engine.images.encode import png
+from engine.images.encode import png_bytes
 
 
 def picture(image: Image.Image, alt: str, *, room: int = 560, tall: int = 72, most: int = 1200) -> None:
@@ -35,7 +35,7 @@ def drawing(svg: str, alt: str, width: Literal["content", "stretch"] = "content"
 
 def png_url(image: Image.Image) -> str:
     """Return an image as a `data:` URL."""
-    return _data_url(png(image), "png")
+    return _data_url(png_bytes(image), "png")
 
 
 def _data_url(content: bytes, kind: str) -> str:

@@ -6,8 +6,8 @@ setting maxUploadSize says how large an upload may be; larger sources are put be
 
 import streamlit as st
 
-from engine.datasets.importing import discard, places, receive, uploads
 from engine.formatting import size
+from engine.sources.locate import delete_upload, list_sources, list_uploads, save_upload
 from engine.workspace import Workspace
 
 _UPLOAD, _SERVER = "Upload a zip file", "A folder on the server"
@@ -20,7 +20,7 @@ def choose_source(workspace: Workspace, key: str, zip_label: str) -> dict[str, s
     )
     if way == _UPLOAD:
         return _upload(workspace, key, zip_label)
-    known = {place.path: place for place in places(workspace)}
+    known = {place.path: place for place in list_sources(workspace)}
     if not known:
         st.caption(
             "No folder is offered yet. Put one into the workspace's `imports` folder, or start the server with "
@@ -37,9 +37,9 @@ def choose_source(workspace: Workspace, key: str, zip_label: str) -> dict[str, s
 def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None:
     file = st.file_uploader(label, type=["zip"], key=f"{key}-file")
     if file is not None and st.session_state.get(f"{key}-received") != file.file_id:
-        st.session_state[f"{key}-upload"] = receive(workspace, file, file.name).id
+        st.session_state[f"{key}-upload"] = save_upload(workspace, file, file.name).id
         st.session_state[f"{key}-received"] = file.file_id
-    waiting = {upload.id: upload for upload in uploads(workspace)}
+    waiting = {upload.id: upload for upload in list_uploads(workspace)}
     if not waiting:
         return None
     if st.session_state.get(f"{key}-upload") not in waiting:
@@ -50,6 +50,10 @@ def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None
     )  # fmt: skip
     if id:
         st.button(
-            "Delete this upload", icon=":material/delete:", type="tertiary", on_click=discard, args=(workspace, id)
+            "Delete this upload",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=delete_upload,
+            args=(workspace, id),
         )
     return {"upload": id} if id else None

@@ -14,11 +14,11 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment
 from dashboard.common.source_picker import choose_source
 from engine.config.transcribe import TranscribeConfig
-from engine.datasets.importing import uploads
 from engine.formatting import count, percent
 from engine.jobs import Job, State, launch, list_jobs, paths
 from engine.reading.bundle import Bundle
 from engine.reading.job import EVENT
+from engine.sources.locate import list_uploads
 from engine.workspace import Workspace
 
 _SHOWN = 5  # transcripts, newest first
@@ -45,7 +45,7 @@ def transcripts(workspace: Workspace, readers: Sequence[tuple[str, Bundle]]) -> 
 
 def _launch(workspace: Workspace, config: TranscribeConfig, nonce: str) -> str:
     """Start the job under its source's name."""
-    uploaded = next((upload.name for upload in uploads(workspace) if upload.id == config.upload), "")
+    uploaded = next((upload.name for upload in list_uploads(workspace) if upload.id == config.upload), "")
     return launch(workspace, "transcribe", config, name=uploaded or Path(config.path or "").name, nonce=nonce)
 
 

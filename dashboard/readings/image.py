@@ -10,9 +10,8 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import modified, reader
-from engine.images.digest import digest_of
-from engine.images.encode import png
-from engine.images.sandbox import open_apart
+from engine.images.encode import pixel_digest, png_bytes
+from engine.images.sandbox import open_sandboxed
 from engine.jobs import paths
 from engine.reading.bundle import Bundle
 from engine.reading.results import Reading
@@ -33,12 +32,12 @@ class DroppedImage:
 
     def open(self) -> Image.Image:
         """Decode it to RGB, turned. Raises ImageError."""
-        image = open_apart(self.content)
+        image = open_sandboxed(self.content)
         return image.transpose(_TURNS[self.turns % 4]) if self.turns % 4 else image
 
     def upright(self) -> bytes:
         """Return the bytes of an image file whose pixels are turned; the file itself without a turn."""
-        return png(self.open()) if self.turns % 4 else self.content
+        return png_bytes(self.open()) if self.turns % 4 else self.content
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def shown(dropped: DroppedImage) -> Shown:
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _shown(content: bytes, turns: int) -> Shown:
     image = DroppedImage("", content, turns).open()
-    digest = digest_of(image).hex()
+    digest = pixel_digest(image).hex()
     width, height = image.size
     parts = max(-(-width // _SCREEN[0]), -(-height // _SCREEN[1]))
     return Shown(digest, width, height, image.reduce(parts) if parts > 1 else image)

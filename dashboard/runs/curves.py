@@ -32,7 +32,7 @@ from dashboard.runs.metrics import (
 )
 from engine.jobs import Job
 from engine.jobs.summaries import run_summary
-from engine.sources.spreadsheet import guard
+from engine.sources.spreadsheet import escape_formula
 
 LOSSES = {"Loss": LOSS, "Perplexity": PERPLEXITY}
 SCORES = {"Word accuracy": WORD_ACCURACY, "CER": CER}
@@ -94,7 +94,7 @@ def as_csv(runs: Sequence[RunView]) -> bytes:
     table = pd.concat(found, ignore_index=True)
     first = ["run", "name", "kind", "step", "epoch", "seconds"]
     for column in table.columns.intersection(["name", "dataset_name"]):
-        table[column] = [guard(name) if isinstance(name, str) else name for name in table[column]]
+        table[column] = [escape_formula(name) if isinstance(name, str) else name for name in table[column]]
     rest = [column for column in table.columns if column not in first]
     return table[[column for column in first if column in table] + rest].to_csv(index=False).encode()
 

@@ -7,7 +7,7 @@ import pkgutil
 
 import dashboard
 from engine.config.recipe import PRESETS
-from engine.images.sandbox import get_ready
+from engine.images.sandbox import start_sandbox
 from engine.jobs import list_jobs
 from engine.workspace import COLLECTIONS, Workspace
 
@@ -30,7 +30,7 @@ def _load() -> None:
         importlib.import_module(name)
     from engine import synth
 
-    get_ready()
+    start_sandbox()
     synth.estimate(PRESETS["starter"], 1)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.config.importing import ImportConfig
-from engine.datasets.importing import ImportReport, locate, receive, report, survey
+from engine.datasets.importing import ImportReport, report, survey
 from engine.errors import SourceError
+from engine.sources.locate import locate, save_upload
 from engine.workspace import Workspace, is_id
 
 _EXAMPLES = 3
@@ -29,7 +30,7 @@ def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
     if isinstance(upload, str) and not is_id(upload):
         try:
             with open(upload, "rb") as stream:
-                values["upload"] = receive(workspace, stream, Path(upload).name).id
+                values["upload"] = save_upload(workspace, stream, Path(upload).name).id
         except OSError as error:
             raise SourceError(f"{upload[:200]!r} cannot be read ({error.strerror}). Give a zip file.") from None
 

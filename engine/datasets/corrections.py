@@ -19,8 +19,7 @@ from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.labels import clean
 from engine.errors import DatasetError
 from engine.files import space_errors, write_bytes
-from engine.images.digest import digest_of
-from engine.images.encode import stored
+from engine.images.encode import encode_for_storage, pixel_digest
 from engine.images.open import open_image
 from engine.jobs import Job, list_jobs
 from engine.workspace import Workspace
@@ -59,8 +58,8 @@ def keep(workspace: Workspace, content: bytes, text: str) -> Kept:
         raise DatasetError(
             f"A text of {len(label):,} characters cannot be kept: it needs 1 to {LONGEST:,}. Type what the image shows."
         )
-    pixels = digest_of(open_image(content))
-    encoded, digest = stored(content, pixels)[0], pixels.hex()
+    pixels = pixel_digest(open_image(content))
+    encoded, digest = encode_for_storage(content, pixels)[0], pixels.hex()
     folder = _folder(workspace)
     ending = ".jpg" if encoded.startswith(b"\xff\xd8") else ".png"
     try:

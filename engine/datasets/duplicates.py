@@ -14,7 +14,7 @@ import pandas as pd
 from engine.datasets.cache import kept_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.splits import SPLITS
-from engine.images.digest import digest_of
+from engine.images.encode import pixel_digest
 
 _BATCH = 512  # images between two calls of `watch`
 
@@ -86,9 +86,12 @@ def find_duplicates(dataset: Dataset, watch: Callable[[int], None] = lambda done
 
 def _digests(dataset: Dataset, watch: Callable[[int], None]) -> Iterator[bytes]:
     """Yield what is equal for equal images only, 16 bytes a sample, in their order."""
-    drawn = dataset.manifest.kind == "synthetic"
+    synthetic = dataset.manifest.kind == "synthetic"
     for i in range(len(dataset)):
-        yield hashlib.blake2b(dataset.image_bytes(i), digest_size=16).digest() if drawn else digest_of(dataset.image(i))
+        if synthetic:
+            yield hashlib.blake2b(dataset.image_bytes(i), digest_size=16).digest()
+        else:
+            yield pixel_digest(dataset.image(i))
         if (i + 1) % _BATCH == 0:
             watch(i + 1)
     watch(len(dataset))

@@ -1,1 +1,1 @@
-"""Untrusted image files: opened safely, in a sandboxed process where asked, and identified by their pixels."""
+"""Untrusted image files: opened safely, in a sandboxed process on servers, and encoded without metadata."""

@@ -1,7 +1,7 @@
-"""Opening a stranger's image: four formats, sizes checked before pixels are decoded, and only pixels come out.
+"""Decoding of untrusted images: four formats, sizes checked before pixels are decoded, only pixels returned.
 
-The kind is told by the bytes, never by the name. Colour profiles, EXIF and comments are dropped, after the
-orientation that EXIF states is honoured. This module does not sandbox the decoders and reads no PDFs or animations.
+The format is detected from the bytes, never from the name. The EXIF orientation is applied, then colour profiles, EXIF
+and comments are dropped. This module does not sandbox the decoders and reads no PDFs or animations.
 """
 
 from io import BytesIO
@@ -36,7 +36,7 @@ def open_image(source: bytes | Path) -> Image.Image:
         raise LargeImageError(
             f"The file has over {MAX_BYTES // 10**6} MB, the most we open. Crop it or make it smaller."
         )
-    # Pillow's decoders raise whatever hostile bytes make them stumble on; each such stumble means "no good image".
+    # On malicious bytes Pillow's decoders raise exceptions of any type; each means that the image is not valid.
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -77,7 +77,7 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """Return RGB pixels without any metadata, laid on white where the image is transparent."""
+    """Return RGB pixels without any metadata, composited on white where the image is transparent."""
     if image.mode.startswith("I"):  # 16 bits a pixel, which convert() would clip instead of scale
         image = Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
     if not image.has_transparency_data:
@@ -85,6 +85,6 @@ def _on_white(image: Image.Image) -> Image.Image:
         plain.info.clear()
         return plain
     layer = image.convert("RGBA")
-    paper = Image.new("RGB", layer.size, "white")
-    paper.paste(layer, mask=layer.getchannel("A"))
-    return paper
+    white = Image.new("RGB", layer.size, "white")
+    white.paste(layer, mask=layer.getchannel("A"))
+    return white

@@ -1,8 +1,8 @@
-"""Opening a stranger's image in a process of its own, which may die of it: little memory, little time, nothing else.
+"""Decoding of untrusted images in a child process with limits on memory and time.
 
-`open_apart` is `open_image` for servers. One child serves the whole process, an image after the other, and is replaced
-when an image takes it down or takes too long. Images travel through pipes as bytes in and pixels out. What may be
-opened at all, `images` decides; this module adds no rule but the limits.
+`open_sandboxed` is `open_image` for servers. One child serves the whole process, one image at a time, and is replaced
+when an image crashes it or takes too long. Encoded bytes go in and pixels come out through pipes. What is accepted at
+all, `open_image` decides; this module adds only the limits.
 """
 
 import atexit
@@ -24,32 +24,32 @@ from PIL import Image
 from engine.errors import ImageError, LargeImageError
 from engine.images.open import open_image
 
-MEMORY = 1_500_000_000  # bytes of address space: the libraries, and an image of 25 million pixels a few times over
-SECONDS = 10.0  # for one image
+MEMORY_LIMIT = 1_500_000_000  # bytes of address space: the libraries and a few copies of 25 million pixels
+TIMEOUT = 10.0  # s, for one image
 
 _ROOT = Path(__file__).parents[2]
 _LENGTH = struct.Struct("<Q")
-_ANSWER = struct.Struct("<BII")  # what came of it; then width and height, or the length of a message and 0
+_ANSWER = struct.Struct("<BII")  # the outcome; then width and height, or the length of a message and 0
 _OPENED, _REFUSED, _TOO_LARGE = range(3)
 _ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def open_apart(content: bytes) -> Image.Image:
+def open_sandboxed(content: bytes) -> Image.Image:
     """Decode one image to RGB as `open_image` does, in the child.
 
     Raises:
         ImageError: as `open_image`; also when it takes more than 10 s or more memory than the child has.
     """
-    return _opener.open(content)
+    return _sandbox.open(content)
 
 
-def get_ready() -> None:
-    """Start the child before somebody waits for it."""
-    _opener.start()
+def start_sandbox() -> None:
+    """Start the child ahead of the first image, which then need not wait for it."""
+    _sandbox.start()
 
 
-class Opener:
-    """A child that opens images; may be used from several threads. It ends with this process, or by `close`."""
+class ImageSandbox:
+    """A child process that opens images; thread-safe. It ends with this process, or by `close`."""
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
@@ -57,19 +57,19 @@ class Opener:
 
     @property
     def pid(self) -> int | None:
-        """The child's number; None before the first image and after `close`."""
+        """The child's process id; None before the first image and after `close`."""
         return self._child.pid if self._child is not None else None
 
     def open(self, content: bytes) -> Image.Image:
-        """Open one image; see `open_apart`."""
+        """Open one image; see `open_sandboxed`."""
         with self._mutex:
             try:
                 return self._ask(content)
             except (OSError, EOFError, TimeoutError):
                 self._end()
                 raise ImageError(
-                    f"Opening the image took over {SECONDS:.0f} s or over {MEMORY / 1e9:.1f} GB of memory, so it was "
-                    "given up. Save it as PNG or JPEG and try again."
+                    f"Opening the image took over {TIMEOUT:.0f} s or over {MEMORY_LIMIT / 1e9:.1f} GB of memory, so it "
+                    "was cancelled. Save it as PNG or JPEG and try again."
                 ) from None
 
     def start(self) -> None:
@@ -86,7 +86,7 @@ class Opener:
         child = self._running()
         requests, answers = child.stdin, child.stdout
         assert requests is not None and answers is not None  # noqa: S101, PT018  both are pipes
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + TIMEOUT
         requests.write(_LENGTH.pack(len(content)))
         requests.write(content)
         requests.flush()
@@ -112,15 +112,14 @@ class Opener:
             self._child = None
 
 
-_opener = Opener()
-atexit.register(_opener.close)
+_sandbox = ImageSandbox()
+atexit.register(_sandbox.close)
 
 
 def _start() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "engine.images.sandbox"], cwd=_ROOT, env=_ENVIRONMENT,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "engine.images.sandbox"]
+    pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=_ROOT, env=_ENVIRONMENT, stdin=pipe, stdout=pipe, stderr=null)
 
 
 def _read(descriptor: int, size: int, deadline: float) -> bytes:
@@ -137,9 +136,9 @@ def _read(descriptor: int, size: int, deadline: float) -> bytes:
 
 
 def main() -> None:
-    """Be the child: open what comes in, under limits, until nothing more can come."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, whose end closes our input
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    """Run the child: set the limits, then open images from stdin until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the server, which closes this input
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     while header := requests.read(_LENGTH.size):

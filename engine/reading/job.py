@@ -22,10 +22,9 @@ from engine.jobs.context import JobContext, Stopped
 from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import BATCH, Reader
 from engine.reading.results import Reading
-from engine.sources.locate import discard, opened
-from engine.sources.names import ImageIndex
-from engine.sources.spreadsheet import guard
-from engine.sources.tree import Tree
+from engine.sources.locate import delete_upload, open_source
+from engine.sources.spreadsheet import escape_formula
+from engine.sources.tree import ImageIndex, Tree
 
 COLUMNS = ("image", "text", "confidence", "weakest", "problem")
 EVENT = "reading"
@@ -46,7 +45,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
     """
     job.phase("opening")
     bundle = newest_bundle(job.workspace, config.run)
-    with opened(job.workspace, config.source) as tree:
+    with open_source(job.workspace, config.source) as tree:
         names = ImageIndex(tree).names
         if not names:
             raise SourceError(f"{tree.title!r} holds no images. Choose a folder or zip file with PNG or JPEG images.")
@@ -62,7 +61,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
     unread = sum(1 for row in rows if row["problem"])
     job.summary(unread=unread, images_per_second=round(len(rows) / max(job.seconds, 1e-3), 1))
     if config.upload is not None:
-        discard(job.workspace, config.upload)
+        delete_upload(job.workspace, config.upload)
 
 
 def _resume(job: JobContext, bundle: Bundle) -> int:
@@ -128,7 +127,7 @@ def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
     writer.writerow(COLUMNS)
     for row in rows:
         cells = (row[column] for column in COLUMNS)
-        writer.writerow([guard(cell) if isinstance(cell, str) else cell for cell in cells])
+        writer.writerow([escape_formula(cell) if isinstance(cell, str) else cell for cell in cells])
     return buffer.getvalue().encode()
 
 

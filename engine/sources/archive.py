@@ -1,8 +1,8 @@
 """A zip file as a source, read in place: nothing is unpacked to disk, and no name in it becomes a path.
 
-The archive is judged as a whole before anything in it is read: members, sizes, ratios, overlaps (this Python does not
-check those itself: CVE-2024-0450). What its headers say is then held against the bytes that really come out. Links,
-encrypted, nested and oddly packed members are refused one by one. It does not repair damaged archives.
+The archive is checked as a whole before anything in it is read: members, sizes, ratios, overlaps (Python 3.11 does not
+check those: CVE-2024-0450). Its headers are then compared with the bytes that are read. Links, encrypted and nested
+members and those of unsupported compression are refused one by one. Damaged archives are not repaired.
 """
 
 import io
@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Self
 
 from engine.errors import SourceError
-from engine.sources.tree import Member, Refusal, Refused, Span, is_litter, plain_name
+from engine.sources.tree import Member, Refusal, Refused, Span, is_system_file, plain_name
 
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 20_000_000
 MAX_BYTES = 2_000_000_000
 MAX_RATIO = 100
-SMALL = 1_000_000  # bytes: what unpacks to less is no bomb at any ratio
+SMALL = 1_000_000  # bytes: smaller content is accepted at any ratio
 _MAX_DIRECTORY = 8_000_000  # bytes of the archive's table of contents
 _BLOCK = 1 << 16
 _LOCAL = struct.Struct("<26xHH")  # a member's local header: where its name's and its extra field's lengths stand
@@ -30,20 +30,20 @@ _NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", 
 
 
 class ZipTree:
-    """The members of one zip file; may be read from several threads. Closed by `close` or the end of a `with` block.
+    """The members of one zip file; thread-safe. Closed by `close` or the end of a `with` block.
 
     Raises:
-        SourceError: it is no zip file, damaged, or over a limit; nothing of it was unpacked.
+        SourceError: it is no zip file, damaged, or over a limit; nothing was unpacked.
     """
 
     def __init__(self, path: Path, title: str = "") -> None:
         self.title = title or plain_name(path.name)
         self._mutex = threading.Lock()
-        self._kept: tuple[str, bytes] = ("", b"")
-        self._file = _Guarded(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+        self._last_read: tuple[str, bytes] = ("", b"")
+        self._file = _LimitedFile(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
         try:
             self._zip = self._open()
-            self._infos, self.refused = self._sorted_out()
+            self._infos, self.refused = self._accept_members()
         except BaseException:
             self._file.close()
             raise
@@ -60,29 +60,29 @@ class ZipTree:
         self._zip.close()
         self._file.close()
 
-    def read(self, name: str, most: int, span: Span | None = None) -> bytes:
+    def read(self, name: str, max_bytes: int, span: Span | None = None) -> bytes:
         """Return a member's content, or one span of it. Raises OSError and SourceError; see Tree."""
         info = self._infos.get(name)
         if info is None:
             raise FileNotFoundError(f"{name!r} is not in the archive")
         with self._mutex:
             if span is None:
-                return self._unpack(info, most)
-            if self._kept[0] != name:  # spans of one file are asked for one after the other
-                self._kept = (name, self._unpack(info, MAX_MEMBER_BYTES))
-            return self._kept[1][span.offset : span.offset + span.bytes]
+                return self._unpack(info, max_bytes)
+            if self._last_read[0] != name:  # consecutive reads are spans of the same member
+                self._last_read = (name, self._unpack(info, MAX_MEMBER_BYTES))
+            return self._last_read[1][span.offset : span.offset + span.bytes]
 
     def _open(self) -> zipfile.ZipFile:
         try:
             return zipfile.ZipFile(self._file)
         except SourceError:
             raise
-        except Exception as error:  # zipfile stumbles over hostile bytes in many ways; each means "no good archive"
+        except Exception as error:  # zipfile raises exceptions of many types on malicious bytes
             raise SourceError(f"{self.title!r} is no zip file, or a damaged one ({error}). Pack it again.") from None
         finally:
             self._file.limit = None
 
-    def _sorted_out(self) -> tuple[dict[str, zipfile.ZipInfo], list[Refused]]:
+    def _accept_members(self) -> tuple[dict[str, zipfile.ZipInfo], list[Refused]]:
         infos = self._zip.infolist()
         self._check_limits(infos)
         self._check_overlaps(infos)
@@ -90,7 +90,7 @@ class ZipTree:
         refused = []
         for info in infos:
             name = plain_name(info.filename)
-            if info.is_dir() or not name or is_litter(name):
+            if info.is_dir() or not name or is_system_file(name):
                 continue
             reason = "twin" if name in kept else _refusal(info, name)
             if reason is None:
@@ -101,57 +101,59 @@ class ZipTree:
 
     def _check_limits(self, infos: list[zipfile.ZipInfo]) -> None:
         if len(infos) > MAX_MEMBERS:
-            raise self._bomb(f"it holds {len(infos):,} files, and {MAX_MEMBERS:,} are allowed")
+            raise self._archive_error(f"it holds {len(infos):,} files, and {MAX_MEMBERS:,} are allowed")
         total, packed = sum(info.file_size for info in infos), os.fstat(self._file.fileno()).st_size
         if total > MAX_BYTES:
-            raise self._bomb(f"it unpacks to {total / 1e9:,.1f} GB, and {MAX_BYTES / 1e9:g} GB are allowed")
+            raise self._archive_error(f"it unpacks to {total / 1e9:,.1f} GB, and {MAX_BYTES / 1e9:g} GB are allowed")
         if total > max(SMALL, packed * MAX_RATIO):
-            raise self._bomb(f"it unpacks to over {MAX_RATIO} times its size")
+            raise self._archive_error(f"it unpacks to over {MAX_RATIO} times its size")
         for info in infos:
             if info.file_size > MAX_MEMBER_BYTES:
-                raise self._bomb(
+                raise self._archive_error(
                     f"{plain_name(info.filename)[:80]!r} unpacks to {info.file_size / 1e6:,.0f} MB, "
                     f"and {MAX_MEMBER_BYTES / 1e6:g} MB are allowed a file"
                 )
             if info.file_size > max(SMALL, info.compress_size * MAX_RATIO):
-                raise self._bomb(f"{plain_name(info.filename)[:80]!r} unpacks to over {MAX_RATIO} times its size")
+                raise self._archive_error(
+                    f"{plain_name(info.filename)[:80]!r} unpacks to over {MAX_RATIO} times its size"
+                )
 
     def _check_overlaps(self, infos: list[zipfile.ZipInfo]) -> None:
-        """Refuse members that share bytes with each other or with the table of contents: a few bytes, many copies."""
+        """Refuse members that share bytes with each other or with the table of contents, as some zip bombs do."""
         end = 0
         for info in sorted(infos, key=lambda info: info.header_offset):
             header = os.pread(self._file.fileno(), 30, max(info.header_offset, 0))
             if info.header_offset < end or len(header) < 30:
-                raise self._bomb("its files overlap")
+                raise self._archive_error("its files overlap")
             end = info.header_offset + 30 + sum(_LOCAL.unpack(header)) + info.compress_size
         if end > self._zip.start_dir:
-            raise self._bomb("its files overlap")
+            raise self._archive_error("its files overlap")
 
-    def _unpack(self, info: zipfile.ZipInfo, most: int) -> bytes:
+    def _unpack(self, info: zipfile.ZipInfo, max_bytes: int) -> bytes:
         content = bytearray()
         try:
             with self._zip.open(info) as member:
-                while len(content) <= most and (block := member.read(_BLOCK)):
+                while len(content) <= max_bytes and (block := member.read(_BLOCK)):
                     content += block
-            if len(content) <= most and len(content) != info.file_size:
+            if len(content) <= max_bytes and len(content) != info.file_size:
                 raise zipfile.BadZipFile(f"{len(content):,} bytes instead of {info.file_size:,}")
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
             name = plain_name(info.filename)[:80]
             raise SourceError(
-                f"{name!r} in {self.title!r} is not what the archive says of it ({error}). Nothing was imported. "
+                f"{name!r} in {self.title!r} does not match the archive's headers ({error}). Nothing was imported. "
                 "Pack the archive again."
             ) from None
         return bytes(content)
 
-    def _bomb(self, what: str) -> SourceError:
+    def _archive_error(self, what: str) -> SourceError:
         return SourceError(
             f"{self.title!r} was refused: {what}. Split it into smaller archives, or put its folder below a data root "
             "of the server."
         )
 
 
-class _Guarded(io.FileIO):
-    """A file that refuses to read more than `limit` bytes at once: zipfile reads a whole table of contents so."""
+class _LimitedFile(io.FileIO):
+    """A file that refuses to read more than `limit` bytes at once, as zipfile does for the table of contents."""
 
     limit: int | None = _MAX_DIRECTORY
 
@@ -167,7 +169,7 @@ class _Guarded(io.FileIO):
 
 
 def _refusal(info: zipfile.ZipInfo, name: str) -> Refusal | None:
-    """Say why a member is never read, if it is not."""
+    """Return the reason why a member is never read; None if it may be."""
     if stat.S_ISLNK(info.external_attr >> 16):
         return "link"
     if info.flag_bits & 0x1:

@@ -1,4 +1,4 @@
-"""A folder on the server as a source. Links are listed as refused and never followed, nor is any way out of it."""
+"""A folder on the server as a source. Links are listed as refused and never followed; no path leads out of it."""
 
 import os
 import stat
@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from engine.errors import SourceError
-from engine.sources.tree import Member, Refused, Span, is_litter, plain_name
+from engine.sources.tree import Member, Refused, Span, is_system_file, plain_name
 
 MAX_FILES = 5_000_000
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -36,30 +36,30 @@ class FolderTree:
         """The links."""
         return self._listing[1]
 
-    def read(self, name: str, most: int, span: Span | None = None) -> bytes:
+    def read(self, name: str, max_bytes: int, span: Span | None = None) -> bytes:
         """Return a file's first `most` + 1 bytes, or one span of it. Raises OSError; see Tree."""
-        _ = self._listing  # odd names are known by it only
+        _ = self._listing  # fills the paths of names that differ from theirs
         descriptor = self._open(self._paths.get(name, name))
         with open(descriptor, "rb", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise PermissionError(f"{name!r} is no file")
             file.seek(span.offset if span else 0)
-            return _read_up_to(descriptor, min(span.bytes, most + 1) if span else most + 1)
+            return _read_up_to(descriptor, min(span.bytes, max_bytes + 1) if span else max_bytes + 1)
 
     def _open(self, path: str) -> int:
-        """Open a file step by step from the root: a link on the way is an error, whenever it was put there."""
+        """Open a file folder by folder from the root, so that a link on the way is an error whenever it was created."""
         *folders, file = path.split("/")
         if ".." in (*folders, file):
             raise PermissionError(f"{path!r} leads out of the folder")
-        here = os.open(self._root, _FOLDER_FLAGS)
+        parent = os.open(self._root, _FOLDER_FLAGS)
         try:
             for folder in folders:
-                below = os.open(folder, _FOLDER_FLAGS, dir_fd=here)
-                os.close(here)
-                here = below
-            return os.open(file, _FLAGS, dir_fd=here)
+                child = os.open(folder, _FOLDER_FLAGS, dir_fd=parent)
+                os.close(parent)
+                parent = child
+            return os.open(file, _FLAGS, dir_fd=parent)
         finally:
-            os.close(here)
+            os.close(parent)
 
     @cached_property
     def _listing(self) -> tuple[list[Member], list[Refused]]:
@@ -69,7 +69,7 @@ class FolderTree:
             with os.scandir(self._root / parent) as entries:
                 for entry in entries:
                     path = f"{parent}/{entry.name}" if parent else entry.name
-                    if is_litter(entry.name):
+                    if is_system_file(entry.name):
                         continue
                     if entry.is_symlink():
                         refused.append(Refused(plain_name(path), "link"))
@@ -82,7 +82,7 @@ class FolderTree:
         return sorted(self._named(files)), sorted(refused)
 
     def _named(self, files: list[tuple[str, int]]) -> Iterator[Member]:
-        """Give each file a name of its own that may be shown, and remember the paths of those that differ from it."""
+        """Give each file a unique name for display, and store the paths that differ from it."""
         taken: set[str] = set()
         for path, size in sorted(files):
             name = plain_name(path)

@@ -1,7 +1,7 @@
-"""Where a source may lie: below a data root of the server, or among the uploads. The only way from a config to files.
+"""Sources below a data root of the server and among the uploads: the only way from a config to files.
 
-Data roots are the workspace's `imports` folder and the folders that the server's owner names in GLYPHLAB_DATA_ROOT
-(several are parted as in PATH). A path from a config is followed to its real place first and must be below a root.
+Data roots are the workspace's `imports` folder and the folders in the environment variable GLYPHLAB_DATA_ROOT
+(separated as in PATH). A path from a config is resolved, links included, and must then be below a root.
 """
 
 import contextlib
@@ -24,14 +24,14 @@ from engine.workspace import Workspace, is_id, new_id
 DATA_ROOT = "GLYPHLAB_DATA_ROOT"
 _ARCHIVE, _ABOUT = "archive.zip", "upload.json"
 _BLOCK = 1 << 20
-_KEPT = 24 * 3600.0  # seconds that an upload waits to be imported
-_MOST_PLACES = 500
-_ROOM = 0.05  # share of the disk that uploads leave free
+_UPLOAD_LIFETIME = 24 * 3600.0  # s
+_MAX_ENTRIES = 500
+_FREE_SHARE = 0.05  # share of the disk that uploads leave free
 
 
 @dataclass(frozen=True)
-class Place:
-    """A folder or zip file that may be imported: its path for a config, and what people call it."""
+class SourceEntry:
+    """A folder or zip file that may be imported: its path for a config, and its title for people."""
 
     path: str
     title: str
@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Upload:
-    """An uploaded archive: its id for a config, the name it came under, and its size."""
+    """An uploaded archive: its id for a config, its original file name, and its size."""
 
     id: str
     name: str
@@ -48,34 +48,34 @@ class Upload:
 
 
 def data_roots(workspace: Workspace) -> list[Path]:
-    """Return the data roots that are there, real paths, the workspace's own first."""
+    """Return the real paths of the data roots that exist, the workspace's own first."""
     named = [Path(text) for text in os.environ.get(DATA_ROOT, "").split(os.pathsep) if text]
     return [root.resolve() for root in (workspace.imports, *named) if root.is_dir()]
 
 
-def places(workspace: Workspace) -> list[Place]:
-    """Return the folders and zip files that people may pick: the roots' own, and those one folder below. No links."""
+def list_sources(workspace: Workspace) -> list[SourceEntry]:
+    """Return the folders and zip files to choose from: the roots, their entries, and those a folder below. No links."""
     found = []
     for root in data_roots(workspace):
-        found += [Place(str(root), root.name, "folder")] if any(root.iterdir()) else []
+        found += [SourceEntry(str(root), root.name, "folder")] if any(root.iterdir()) else []
         for entry in _entries(root):
-            found.append(_place(entry, root.name))
+            found.append(_source_entry(entry, root.name))
             if entry.is_dir(follow_symlinks=False):
-                found += [_place(below, root.name, entry.name) for below in _entries(entry.path)]
-            if len(found) >= _MOST_PLACES:
-                return found[:_MOST_PLACES]
+                found += [_source_entry(below, root.name, entry.name) for below in _entries(entry.path)]
+            if len(found) >= _MAX_ENTRIES:
+                return found[:_MAX_ENTRIES]
     return found
 
 
 def locate(workspace: Workspace, path: str) -> Path:
-    """Return the real place of a path, absolute or below any data root.
+    """Return the real path of a source, which is given as absolute or below any data root.
 
     Raises:
-        SourceError: there is nothing, or it is not below a data root.
+        SourceError: it does not exist, or is not below a data root.
     """
     roots = data_roots(workspace)
     for root in roots:
-        with contextlib.suppress(OSError, ValueError, RuntimeError):  # not there, a NUL inside, links in a circle
+        with contextlib.suppress(OSError, ValueError, RuntimeError):  # missing, a NUL inside, a cycle of links
             real = (root / path).resolve(strict=True)
             if any(real.is_relative_to(allowed) for allowed in roots):
                 return real
@@ -86,13 +86,13 @@ def locate(workspace: Workspace, path: str) -> Path:
 
 
 @contextlib.contextmanager
-def opened(workspace: Workspace, config: ImportConfig) -> Iterator[Tree]:
+def open_source(workspace: Workspace, config: ImportConfig) -> Iterator[Tree]:
     """Open the source of a config for the length of a `with` block.
 
-    An upload that is refused, also while it is read, is deleted.
+    An upload that is refused, even while it is read, is deleted.
 
     Raises:
-        SourceError: it is not there, not allowed, or not safe to read.
+        SourceError: it is missing, not allowed, or not safe to read.
     """
     if config.upload is not None:
         folder = _upload_folder(workspace, config.upload)
@@ -100,7 +100,7 @@ def opened(workspace: Workspace, config: ImportConfig) -> Iterator[Tree]:
             with ZipTree(folder / _ARCHIVE, _about(folder).name) as tree:
                 yield tree
         except SourceError:
-            discard(workspace, config.upload)
+            delete_upload(workspace, config.upload)
             raise
         return
     path = locate(workspace, str(config.path))
@@ -113,19 +113,19 @@ def opened(workspace: Workspace, config: ImportConfig) -> Iterator[Tree]:
             yield tree
 
 
-def receive(workspace: Workspace, stream: BinaryIO, name: str) -> Upload:
-    """Save an uploaded zip file, and refuse it at once if it is not safe to read. Older uploads are cleared away.
+def save_upload(workspace: Workspace, stream: BinaryIO, name: str) -> Upload:
+    """Save an uploaded zip file, and refuse it at once if it is not safe to read. Expired uploads are deleted.
 
     Args:
-        workspace: where it waits to be imported.
+        workspace: the workspace that keeps it until it is imported.
         stream: its bytes, read in blocks.
-        name: the name it came under: a label only.
+        name: its original file name, used for display only.
 
     Raises:
-        SourceError: it is too large, no zip file, or over a limit; nothing of it is left.
-        SpaceError: the disk is full; nothing of it is left.
+        SourceError: it is too large, no zip file, or over a limit; it is deleted.
+        SpaceError: the disk is full; it is deleted.
     """
-    _clear(workspace)
+    _delete_expired(workspace)
     id = new_id()
     folder = workspace.uploads / id
     try:
@@ -141,14 +141,14 @@ def receive(workspace: Workspace, stream: BinaryIO, name: str) -> Upload:
     return upload
 
 
-def uploads(workspace: Workspace) -> list[Upload]:
-    """Return the archives that wait to be imported, newest first."""
+def list_uploads(workspace: Workspace) -> list[Upload]:
+    """Return the uploads that are not imported yet, newest first."""
     folders = sorted((path for path in workspace.uploads.iterdir() if is_id(path.name)), reverse=True)
     return [_about(folder) for folder in folders if (folder / _ABOUT).is_file()]
 
 
-def discard(workspace: Workspace, id: str) -> None:
-    """Delete an upload; harmless when it is gone."""
+def delete_upload(workspace: Workspace, id: str) -> None:
+    """Delete an upload, if it exists."""
     if is_id(id):
         shutil.rmtree(workspace.uploads / id, ignore_errors=True)
 
@@ -156,7 +156,7 @@ def discard(workspace: Workspace, id: str) -> None:
 def _upload_folder(workspace: Workspace, id: str) -> Path:
     folder = workspace.uploads / id
     if not is_id(id) or folder.is_symlink() or not (folder / _ARCHIVE).is_file():
-        raise SourceError("The uploaded archive is gone; uploads are kept for a day. Upload it again.")
+        raise SourceError("The uploaded archive was deleted; uploads are kept for a day. Upload it again.")
     return folder
 
 
@@ -171,42 +171,41 @@ def _about(folder: Path) -> Upload:
 def _save(stream: BinaryIO, path: Path) -> int:
     size = 0
     usage = shutil.disk_usage(path.parent)
-    most = min(MAX_BYTES, int(usage.free - _ROOM * usage.total))
+    max_size = min(MAX_BYTES, int(usage.free - _FREE_SHARE * usage.total))
     with open(path, "xb") as file:
         while block := stream.read(_BLOCK):
             size += len(block)
-            if size > most:
+            if size > max_size:
                 raise SourceError(
-                    f"The archive has over {most / 1e6:,.0f} MB, the most that is taken now. Split it, or put its "
+                    f"The archive is over {max_size / 1e6:,.0f} MB, the limit for uploads now. Split it, or put its "
                     "folder below a data root of the server."
                 )
             file.write(block)
     return size
 
 
-def _clear(workspace: Workspace) -> None:
-    """Delete uploads that nobody imported."""
+def _delete_expired(workspace: Workspace) -> None:
     for folder in workspace.uploads.iterdir():
         with contextlib.suppress(OSError):
-            if time.time() - folder.stat(follow_symlinks=False).st_mtime > _KEPT:
+            if time.time() - folder.stat(follow_symlinks=False).st_mtime > _UPLOAD_LIFETIME:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
 def _entries(folder: Path | str) -> list["os.DirEntry[str]"]:
-    """Return the folders and zip files right below a folder, by name; those that cannot be listed count as none."""
+    """Return the folders and zip files right below a folder, by name; none if it cannot be listed."""
     try:
         with os.scandir(folder) as entries:
-            return sorted((entry for entry in entries if _may_be_picked(entry)), key=lambda entry: entry.name)
+            return sorted((entry for entry in entries if _is_importable(entry)), key=lambda entry: entry.name)
     except OSError:
         return []
 
 
-def _may_be_picked(entry: "os.DirEntry[str]") -> bool:
+def _is_importable(entry: "os.DirEntry[str]") -> bool:
     if entry.name.startswith(".") or entry.is_symlink():
         return False
     return entry.is_dir() or entry.name.casefold().endswith(".zip")
 
 
-def _place(entry: "os.DirEntry[str]", *folders: str) -> Place:
+def _source_entry(entry: "os.DirEntry[str]", *folders: str) -> SourceEntry:
     title = " / ".join(plain_name(part) for part in (*folders, entry.name))
-    return Place(entry.path, title, "folder" if entry.is_dir() else "zip")
+    return SourceEntry(entry.path, title, "folder" if entry.is_dir() else "zip")

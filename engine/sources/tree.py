@@ -1,24 +1,29 @@
-"""What every source looks like to the formats: named files that can be read, and entries that were refused.
+"""The interface of a source: named files that can be read, refused entries, and an index of the images by name.
 
-Names are text, for people and for matching with labels; no path is ever built of a name that a stranger chose. What
-lies behind them, `folder.py` and `archive.py` know.
+Names are plain text, for display and for matching with labels; no path is ever built from a name in a source. The
+implementations are in `folder.py` and `archive.py`.
 """
 
 import posixpath
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from engine.config.generate import Split
+from engine.images.open import EXTENSIONS
 
 Refusal = Literal["link", "encrypted", "nested", "packing", "twin"]
 
-# Names of folders and files that stand for a split, and of those that computers leave behind.
-_SPLITS: dict[str, Split] = {
-    "train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
-    "dev": "validation", "test": "test", "testing": "test",
-}  # fmt: skip
-_LITTER = {"__macosx", "thumbs.db", "desktop.ini"}
+_SPLIT_NAMES: dict[Split, tuple[str, ...]] = {
+    "train": ("train", "training"),
+    "validation": ("val", "valid", "validation", "dev"),
+    "test": ("test", "testing"),
+}
+_SPLITS: dict[str, Split] = {name: split for split, names in _SPLIT_NAMES.items() for name in names}
+_SYSTEM_FILES = {"__macosx", "thumbs.db", "desktop.ini"}
+_IMAGE_EXTENSIONS = (*EXTENSIONS, "tif", "tiff", "gif", "avif", "heic", "jp2", "ppm")
+_IMAGE_ENDINGS = tuple(f".{extension}" for extension in _IMAGE_EXTENSIONS)
 
 
 class Member(NamedTuple):
@@ -29,7 +34,7 @@ class Member(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """An entry of a source that is never read, and why."""
+    """An entry of a source that is never read, and the reason."""
 
     name: str
     reason: Refusal
@@ -37,7 +42,7 @@ class Refused(NamedTuple):
 
 @dataclass(frozen=True)
 class Span:
-    """A part of a file: where it begins and how long it is, in bytes."""
+    """A byte range of a file: offset and length."""
 
     offset: int
     bytes: int
@@ -48,12 +53,12 @@ class Tree(Protocol):
 
     @property
     def title(self) -> str:
-        """What people call the source."""
+        """The source's name for people."""
         ...
 
     @property
     def members(self) -> list[Member]:
-        """The files, sorted by name, without what computers leave behind."""
+        """The files, sorted by name, without those of operating systems."""
         ...
 
     @property
@@ -61,36 +66,70 @@ class Tree(Protocol):
         """The entries that are never read."""
         ...
 
-    def read(self, name: str, most: int, span: Span | None = None) -> bytes:
-        """Return a member's content, or one span of it; of one over `most` bytes, at least `most` + 1 of them.
+    def read(self, name: str, max_bytes: int, span: Span | None = None) -> bytes:
+        """Return a member's content, or one span of it; of a longer member at least `max_bytes` + 1 bytes.
 
         Raises:
-            OSError: it cannot be read, or there is none of that name.
-            SourceError: the archive that holds it is not what it says.
+            OSError: it cannot be read, or has no such name.
+            SourceError: the archive's headers contradict its content.
         """
         ...
 
 
+class ImageIndex:
+    """The images of a source, found by the names that label lists give them."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.names = [member.name for member in tree.members if is_image(member.name)]
+        self._all = set(self.names)
+        self._by_file: dict[str, list[str]] = defaultdict(list)
+        for name in self.names:
+            file = posixpath.basename(name)
+            self._by_file[file].append(name)
+            self._by_file[posixpath.splitext(file)[0]].append(name)
+
+    def find(self, listed: str, listed_in: str) -> str | None:
+        """Return the image that a list refers to: below the list, in the source, or the only one of that file name.
+
+        Lists are often moved away from their images, so leading folders that do not exist are ignored.
+        """
+        base = posixpath.dirname(listed_in)
+        parts = plain_name(listed).split("/")
+        for start in range(len(parts)):
+            tail = "/".join(parts[start:])
+            for name in (f"{base}/{tail}" if base else tail, tail):
+                if name in self._all:
+                    return name
+        same_file = self._by_file.get(parts[-1], [])
+        below = [name for name in same_file if not base or name.startswith(f"{base}/")]
+        return next((names[0] for names in (below, same_file) if len(names) == 1), None)
+
+
+def is_image(name: str) -> bool:
+    """Say whether a file's name claims an image, of a format that `open_image` accepts or not."""
+    return name.casefold().endswith(_IMAGE_ENDINGS)
+
+
 def plain_name(name: str) -> str:
-    """Return a name as text that may be shown and matched: NFC, / between folders, no control characters, no dots."""
+    """Return a name as text for display and matching: NFC, / between folders, no control characters, no "." or ".."."""
     text = unicodedata.normalize("NFC", name.encode(errors="replace").decode().replace("\\", "/"))
     visible = "".join("\ufffd" if unicodedata.category(character) in ("Cc", "Cf") else character for character in text)
     return "/".join(part for part in visible.split("/") if part.strip() not in ("", ".", ".."))
 
 
-def is_litter(name: str) -> bool:
-    """Say whether a computer left this behind: hidden files, previews, resource forks."""
-    return any(part.startswith(".") or part.casefold() in _LITTER for part in name.split("/"))
+def is_system_file(name: str) -> bool:
+    """Say whether an operating system left this file behind: hidden files, previews, resource forks."""
+    return any(part.startswith(".") or part.casefold() in _SYSTEM_FILES for part in name.split("/"))
 
 
 def split_hint(name: str) -> Split | None:
     """Return the split that a file's name or the nearest of its folders stands for, if any does."""
     stem = posixpath.splitext(posixpath.basename(name))[0]
     words = "".join(character if character.isalpha() else " " for character in stem).casefold().split()
-    return next((_SPLITS[word] for word in reversed(words) if word in _SPLITS), None) or folder_hint(name)
+    return next((_SPLITS[word] for word in reversed(words) if word in _SPLITS), None) or folder_split_hint(name)
 
 
-def folder_hint(name: str) -> Split | None:
+def folder_split_hint(name: str) -> Split | None:
     """Return the split that the nearest of a file's folders stands for, if any does; its own name may be a label."""
     folders = posixpath.dirname(name).casefold().split("/")
     return next((_SPLITS[folder] for folder in reversed(folders) if folder in _SPLITS), None)

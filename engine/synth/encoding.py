@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from engine.images.encode import png
+from engine.images.encode import png_bytes
 
 Format = Literal["jpeg", "png"]
 
@@ -18,7 +18,7 @@ def encode(image: Image.Image, format: Format = "jpeg", quality: int = 92) -> by
         pixels = np.asarray(image)
         planes = pixels if image.mode == "L" else cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
         return cv2.imencode(".jpg", planes, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
-    return png(image, 3)  # 9 takes four times as long and saves a twentieth
+    return png_bytes(image, 3)  # 9 takes four times as long and saves a twentieth
 
 
 def stored(image: Image.Image, format: Format = "jpeg", quality: int = 92) -> Image.Image:

@@ -17,7 +17,7 @@ from engine.charset import Charset
 from engine.config.reader import ReaderConfig
 from engine.evaluation.pinned_samples import PinnedReading, image_path
 from engine.files import write_bytes
-from engine.images.encode import png
+from engine.images.encode import png_bytes
 from engine.reading.decoding.types import Decoded, Floats
 from engine.training.samples import StoredSamples
 
@@ -66,7 +66,7 @@ class PinnedSamples:
             path = image_path(run, reading.image)
             if not path.exists():
                 path.parent.mkdir(exist_ok=True)
-                write_bytes(path, png(Image.fromarray(self._rows.row(reading.image))), durable=False)
+                write_bytes(path, png_bytes(Image.fromarray(self._rows.row(reading.image))), durable=False)
 
     def _surer(self, one: Decoded) -> bool:
         return len(self._worst) < WORST or min(one.confidences) > self._worst[-1].weakest

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.datasets.importing.scan import digest_of
-from engine.images.encode import bare_jpeg, stored
+from engine.datasets.importing.scan import pixel_digest
+from engine.images.encode import encode_for_storage, strip_jpeg
 from engine.images.open import open_image
 from tests.helpers.sources import encoded, picture
 
@@ -22,7 +22,7 @@ UPRIGHT[0x010E] = "a secret place"
 def store(content: bytes) -> bytes:
     """Store an image and check the law: the pixels that were seen are the pixels that are kept."""
     seen = open_image(content)
-    kept, image = stored(content, digest_of(seen))
+    kept, image = encode_for_storage(content, pixel_digest(seen))
     again = Image.open(io.BytesIO(kept), formats=("JPEG", "PNG")).convert("RGB")
     assert image.tobytes() == seen.tobytes() == again.tobytes()
     assert image.size == again.size
@@ -68,11 +68,11 @@ def test_transparency_is_laid_on_white_once_and_for_all():
 
 def test_pixels_that_changed_since_they_were_seen_are_refused():
     with pytest.raises(ValueError, match="have changed"):
-        stored(encoded(picture(5)), digest_of(picture(6)))
+        encode_for_storage(encoded(picture(5)), pixel_digest(picture(6)))
 
 
 def test_images_of_equal_bytes_and_other_shapes_have_other_digests():
-    assert digest_of(Image.new("RGB", (4, 6))) != digest_of(Image.new("RGB", (6, 4)))
+    assert pixel_digest(Image.new("RGB", (4, 6))) != pixel_digest(Image.new("RGB", (6, 4)))
 
 
 @settings(max_examples=200, deadline=None)
@@ -80,5 +80,5 @@ def test_images_of_equal_bytes_and_other_shapes_have_other_digests():
 def test_any_bytes_are_stripped_or_given_up(noise: bytes, place: int):
     content = encoded(picture(7), "JPEG")
     for hostile in (b"\xff\xd8" + noise, content[:place], content[:place] + noise + content[place:]):
-        kept = bare_jpeg(hostile)
+        kept = strip_jpeg(hostile)
         assert len(kept) <= len(hostile)

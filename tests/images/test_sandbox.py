@@ -14,13 +14,13 @@ from PIL import Image
 from engine.errors import ImageError, LargeImageError
 from engine.images import sandbox as module
 from engine.images.open import open_image
-from engine.images.sandbox import MEMORY, Opener
+from engine.images.sandbox import MEMORY_LIMIT, ImageSandbox
 from tests.helpers.tiny_bundles import draw
 
 
 @pytest.fixture
-def opener() -> Iterator[Opener]:
-    running = Opener()
+def opener() -> Iterator[ImageSandbox]:
+    running = ImageSandbox()
     yield running
     running.close()
 
@@ -31,11 +31,11 @@ def png(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def child(opener: Opener) -> psutil.Process:
+def child(opener: ImageSandbox) -> psutil.Process:
     return psutil.Process(opener.pid)
 
 
-def test_images_and_refusals_are_those_of_open_image(opener: Opener):
+def test_images_and_refusals_are_those_of_open_image(opener: ImageSandbox):
     for image in (draw("abcd"), Image.new("LA", (3, 5)), Image.new("1", (1, 1)), Image.new("P", (7, 2))):
         content = png(image)
         assert opener.open(content).tobytes() == open_image(content).tobytes()
@@ -49,21 +49,21 @@ def test_images_and_refusals_are_those_of_open_image(opener: Opener):
         opener.open(png(Image.new("L", (9000, 1))))
 
 
-def test_threads_get_their_own_images(opener: Opener):
+def test_threads_get_their_own_images(opener: ImageSandbox):
     texts = ["abcd"[n % 4] * (1 + n // 4) for n in range(16)]
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda text: opener.open(png(draw(text))), texts))
     assert [image.tobytes() for image in found] == [draw(text).convert("RGB").tobytes() for text in texts]
 
 
-def test_the_child_has_little_memory_and_no_secrets(opener: Opener, monkeypatch: pytest.MonkeyPatch):
+def test_the_child_has_little_memory_and_no_secrets(opener: ImageSandbox, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("A_SECRET", "canary")
     opener.open(png(draw("a")))
-    assert child(opener).rlimit(psutil.RLIMIT_AS) == (MEMORY, MEMORY)
+    assert child(opener).rlimit(psutil.RLIMIT_AS) == (MEMORY_LIMIT, MEMORY_LIMIT)
     assert "A_SECRET" not in child(opener).environ()
 
 
-def test_an_image_that_takes_the_child_down_is_refused_and_the_next_is_opened(opener: Opener):
+def test_an_image_that_takes_the_child_down_is_refused_and_the_next_is_opened(opener: ImageSandbox):
     opener.open(png(draw("a")))
     first = child(opener)
     first.suspend()
@@ -77,12 +77,12 @@ def test_an_image_that_takes_the_child_down_is_refused_and_the_next_is_opened(op
     assert not psutil.pid_exists(first.pid)
 
 
-def test_an_image_that_takes_too_long_is_given_up(opener: Opener, monkeypatch: pytest.MonkeyPatch):
+def test_an_image_that_takes_too_long_is_given_up(opener: ImageSandbox, monkeypatch: pytest.MonkeyPatch):
     opener.open(png(draw("a")))
     stuck = child(opener)
     stuck.suspend()
-    monkeypatch.setattr(module, "SECONDS", 0.1)
-    with pytest.raises(ImageError, match="given up"):
+    monkeypatch.setattr(module, "TIMEOUT", 0.1)
+    with pytest.raises(ImageError, match="was cancelled"):
         opener.open(png(draw("b")))
     monkeypatch.undo()
     assert opener.open(png(draw("c"))).size == draw("c").size

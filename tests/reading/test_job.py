@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from engine.config.transcribe import TranscribeConfig
-from engine.datasets.importing import receive
 from engine.errors import ConfigError, SourceError
 from engine.files import write_json
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
 from engine.reading import job as module
 from engine.reading.job import work
+from engine.sources.locate import save_upload
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_bundles import draw, save_run_bundle
 
@@ -99,7 +99,7 @@ def test_a_zip_file_is_read_in_place_and_gone_afterwards(workspace: Workspace, s
         for path in sorted(source.iterdir()):
             archive.write(path, f"../{path.name}")
     buffer.seek(0)
-    upload = receive(workspace, buffer, "many.zip")
+    upload = save_upload(workspace, buffer, "many.zip")
     folder = do(workspace, TranscribeConfig(run=run, upload=upload.id))
     assert [row["text"] for row in rows(folder)] == TEXTS
     assert not (workspace.uploads / upload.id).exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.sources.folder import FolderTree
-from engine.sources.tree import Span, folder_hint, plain_name, split_hint
+from engine.sources.tree import Span, folder_split_hint, plain_name, split_hint
 from tests.helpers.sources import save_files
 
 
@@ -21,7 +21,7 @@ def test_files_are_listed_in_order_and_read_up_to_a_limit(tmp_path: Path):
     assert tree.read("a/x.txt", 10, Span(2, 3)) == b"234"
 
 
-def test_links_are_told_and_not_followed(tmp_path: Path):
+def test_links_are_listed_as_refused_and_not_followed(tmp_path: Path):
     root = save_files(tmp_path / "root", {"real.png": "x"})
     save_files(tmp_path / "secret", {"key.png": "y"})
     (root / "file.png").symlink_to(tmp_path / "secret" / "key.png")
@@ -56,7 +56,7 @@ def test_a_folder_swapped_for_a_link_after_listing_leads_nowhere(tmp_path: Path)
         tree.read("inner/key.png", 10)
 
 
-def test_names_that_are_no_text_are_shown_and_still_read(tmp_path: Path):
+def test_files_with_undecodable_names_are_listed_and_read(tmp_path: Path):
     root = tmp_path / "root"
     root.mkdir()
     names = [b"\xff.png", b"e\xcc\x81.png", b"\xc3\xa9.png", b"a\x1b[31m.png"]
@@ -81,18 +81,18 @@ def test_names_that_are_no_text_are_shown_and_still_read(tmp_path: Path):
         ("labels.txt", None),
     ],
 )
-def test_names_say_a_split(name: str, split: str | None):
+def test_names_of_files_and_folders_give_a_split(name: str, split: str | None):
     assert split_hint(name) == split
 
 
 def test_an_image_called_test_is_no_hint():
-    assert folder_hint("test_1.png") is None
-    assert folder_hint("Test/word_1.png") == "test"
+    assert folder_split_hint("test_1.png") is None
+    assert folder_split_hint("Test/word_1.png") == "test"
 
 
 @pytest.mark.parametrize(
     ("name", "shown"),
     [("a\\b.png", "a/b.png"), ("../../x", "x"), ("/abs", "abs"), ("a\0b", "a\ufffdb"), ("\u202egnp.x", "\ufffdgnp.x")],
 )
-def test_shown_names_hold_no_way_out_and_nothing_invisible(name: str, shown: str):
+def test_displayed_names_lead_nowhere_and_nothing_invisible(name: str, shown: str):
     assert plain_name(name) == shown

@@ -3,18 +3,18 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.sources.spreadsheet import guard, unguard
+from engine.sources.spreadsheet import escape_formula, unescape_formula
 
 
 @given(st.text())
 @example("=1+1")
 @example("''=")
 @example("'tis")
-def test_a_guarded_cell_is_no_formula_and_gives_its_text_back(text: str):
-    cell = guard(text)
+def test_an_escaped_cell_is_no_formula_and_unescapes_to_its_text(text: str):
+    cell = escape_formula(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert unguard(cell) == text
+    assert unescape_formula(cell) == text
 
 
 def test_a_foreign_apostrophe_is_left_alone():
-    assert unguard("'tis") == "'tis"
+    assert unescape_formula("'tis") == "'tis"

@@ -12,7 +12,7 @@ from dashboard.compare.report.content import PairedComparison, Report, SampleDif
 from dashboard.compare.sentences import character_words, judged
 from engine.evaluation.results import Result
 from engine.formatting import DASH, count, decimal, duration, percent, visible
-from engine.sources.spreadsheet import guard
+from engine.sources.spreadsheet import escape_formula
 
 Rows = list[list[str]]
 SCORE_KEY = "Word accuracy (95 % interval: the sampling error of the images alone) [character error rate]."
@@ -140,7 +140,7 @@ def _figures(cell: Result | None) -> list[object]:
 
 
 def _cell(value: object) -> object:
-    return guard(visible(value)) if isinstance(value, str) else value
+    return escape_formula(visible(value)) if isinstance(value, str) else value
 
 
 def _markdown_table(rows: Rows) -> str:

@@ -4,7 +4,7 @@ import csv
 import io
 
 from engine.datasets.exporting.layouts import Entry, Layout, number
-from engine.sources.spreadsheet import HEADINGS, guard
+from engine.sources.spreadsheet import HEADINGS, escape_formula
 
 _USE = """\
 images/ holds PNG files; labels.csv lists them: image, label, split. It is UTF-8 and quoted as RFC 4180 says.
@@ -19,7 +19,7 @@ def _lists(entries: list[Entry]) -> dict[str, str]:
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\r\n")
     writer.writerow(HEADINGS)
-    writer.writerows((entry.file, guard(entry.label), entry.split) for entry in entries)
+    writer.writerows((entry.file, escape_formula(entry.label), entry.split) for entry in entries)
     return {"labels.csv": table.getvalue()}
 
 

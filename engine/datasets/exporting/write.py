@@ -9,7 +9,7 @@ from engine.config.generate import Split
 from engine.datasets.dataset import Dataset
 from engine.datasets.exporting.layouts import Entry, Layout
 from engine.files import space_errors
-from engine.images.encode import png
+from engine.images.encode import png_bytes
 
 README = "README.txt"
 _PNG = b"\x89PNG"
@@ -80,7 +80,7 @@ def _encoded(dataset: Dataset, index: int, as_png: bool) -> tuple[str, bytes]:
         return ".png", content
     if not as_png:
         return ".jpg", content
-    return ".png", png(dataset.image(index))
+    return ".png", png_bytes(dataset.image(index))
 
 
 def _write(path: Path, content: bytes) -> None:

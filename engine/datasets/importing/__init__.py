@@ -8,7 +8,6 @@ from engine.datasets.importing.formats.base import Item
 from engine.datasets.importing.preview import SURVEYED, picture, report, survey
 from engine.datasets.importing.report import Example, ImportReport, Problem
 from engine.datasets.importing.scan import ScanResult
-from engine.sources.locate import Place, Upload, discard, locate, places, receive, uploads
 
 __all__ = [
     "FORMATS",
@@ -16,16 +15,9 @@ __all__ = [
     "Example",
     "ImportReport",
     "Item",
-    "Place",
     "Problem",
     "ScanResult",
-    "Upload",
-    "discard",
-    "locate",
     "picture",
-    "places",
-    "receive",
     "report",
     "survey",
-    "uploads",
 ]  # fmt: skip

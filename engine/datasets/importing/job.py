@@ -22,10 +22,10 @@ from engine.datasets.summary import figures, is_complete
 from engine.datasets.tf_example import ImageRecord
 from engine.errors import ImageError, SourceError
 from engine.files import read_json, require_space, write_json
-from engine.images.encode import stored
+from engine.images.encode import encode_for_storage
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
-from engine.sources.locate import discard, opened
+from engine.sources.locate import delete_upload, open_source
 from engine.sources.tree import Tree
 
 _SHARD_IMAGES = 500
@@ -50,13 +50,13 @@ def work(config: ImportConfig, job: JobContext) -> None:
         Stopped: the user asked; finished shards are kept.
     """
     if not (job.resuming and is_complete(job.folder)):
-        with opened(job.workspace, config) as tree:
+        with open_source(job.workspace, config) as tree:
             _import(config, job, tree)
     dataset = open_dataset(job.folder)
     origin = {"source": dataset.manifest.recipe["name"], "written": FORMATS[dataset.manifest.recipe["format"]].title}
     job.summary(**figures(dataset), seconds=round(job.seconds, 3), **origin)
     if config.upload is not None:
-        discard(job.workspace, config.upload)
+        delete_upload(job.workspace, config.upload)
 
 
 def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
@@ -147,7 +147,7 @@ def _samples(tree: Tree, job: JobContext, plan: _Plan, done: int, total: int) ->
             raise Stopped
         item = verdict.look.item
         try:
-            content, image = stored(image_bytes(tree, item), verdict.look.digest)
+            content, image = encode_for_storage(image_bytes(tree, item), verdict.look.digest)
         except (OSError, ValueError, ImageError) as error:
             raise SourceError(f"{item.name!r} changed while it was imported ({error}). Resume to begin anew.") from None
         yield StoredSample(index, ImageRecord(content, verdict.label, item.name), *image.size, {"source": item.name})

@@ -12,7 +12,7 @@ from engine.datasets.importing.scan import ScanResult, Watch, image_bytes, scan
 from engine.datasets.importing.validate import validate
 from engine.errors import ImageError
 from engine.images.open import open_image
-from engine.sources.locate import opened
+from engine.sources.locate import open_source
 from engine.workspace import Workspace
 
 SURVEYED = 5_000  # images that a survey opens: a few seconds
@@ -32,7 +32,7 @@ def survey(
     Raises:
         SourceError: the source is not there, not allowed, not safe, or holds no images with labels.
     """
-    with opened(workspace, config) as tree:
+    with open_source(workspace, config) as tree:
         return scan(tree, config, watch, limit)
 
 
@@ -43,7 +43,7 @@ def report(findings: ScanResult, config: ImportConfig) -> ImportReport:
 
 def picture(workspace: Workspace, config: ImportConfig, item: Item) -> Image.Image:
     """Return an example's image as RGB. Raises SourceError and ImageError as their texts say."""
-    with opened(workspace, config) as tree:
+    with open_source(workspace, config) as tree:
         try:
             return open_image(image_bytes(tree, item))
         except (OSError, ValueError) as error:

@@ -15,7 +15,7 @@ from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.tfrecords import image_in
 from engine.errors import ImageError, LargeImageError
-from engine.images.digest import digest_of
+from engine.images.encode import pixel_digest
 from engine.images.open import MAX_BYTES, open_image
 from engine.sources.tree import Tree
 
@@ -117,4 +117,4 @@ def _look_at(tree: Tree, item: Item) -> ScannedItem:
     except ImageError as error:
         fault = "too_large" if isinstance(error, LargeImageError) else "undecodable"
         return ScannedItem(item, bytes=len(content), fault=fault, detail=str(error))
-    return ScannedItem(item, digest_of(image), image.width, image.height, len(content))
+    return ScannedItem(item, pixel_digest(image), image.width, image.height, len(content))

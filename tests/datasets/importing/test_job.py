@@ -9,13 +9,13 @@ import pytest
 
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets import open_dataset
-from engine.datasets.importing import receive, report, survey
+from engine.datasets.importing import report, survey
 from engine.datasets.importing.job import work
 from engine.datasets.splits import split_of
 from engine.errors import SourceError, SpaceError
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
-from engine.sources.locate import DATA_ROOT
+from engine.sources.locate import DATA_ROOT, save_upload
 from engine.workspace import Workspace, new_id
 from tests.helpers.sources import encoded, picture, png, save_files, zipped
 
@@ -150,7 +150,7 @@ def test_a_source_that_changes_meanwhile_ends_the_import(folder: Path, root: Pat
 
 
 def test_an_upload_is_gone_once_it_is_imported(workspace: Workspace, folder: Path):
-    upload = receive(workspace, io.BytesIO(zipped({"a_1.png": png(1), "b_1.png": png(2)})), "two.zip")
+    upload = save_upload(workspace, io.BytesIO(zipped({"a_1.png": png(1), "b_1.png": png(2)})), "two.zip")
     config = ImportConfig(upload=upload.id)
     assert run(folder, config)["source"] == "two.zip"
     assert set(contents(folder)) == {"a", "b"}

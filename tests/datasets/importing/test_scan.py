@@ -9,7 +9,7 @@ from PIL import Image
 
 from engine.config.importing import ImportConfig
 from engine.datasets.importing import Item, picture, report, survey
-from engine.datasets.importing.scan import ScanResult, digest_of
+from engine.datasets.importing.scan import ScanResult, pixel_digest
 from engine.datasets.tf_example import ImageRecord, encode
 from engine.datasets.tfrecord import frame
 from engine.errors import ImageError, SourceError
@@ -64,7 +64,7 @@ def test_pixels_decide_what_is_the_same_and_not_bytes(workspace: Workspace, root
     image = sources.picture(1)
     save_files(root / "mine", {"a_1.png": encoded(image), "a_2.bmp": encoded(image, "BMP"), "a_3.png": png(2)})
     first, second, third = (look.digest for look in look_at(workspace).looks)
-    assert first == second == digest_of(image)
+    assert first == second == pixel_digest(image)
     assert third != first
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.config.generate import Split
-from engine.sources.names import ImageIndex
-from engine.sources.tree import Refusal, Span, folder_hint, split_hint
+from engine.sources.tree import ImageIndex, Refusal, Span, folder_split_hint, split_hint
 
 IssueReason = Literal["missing", "line", "unlabelled", "record", Refusal]
 
@@ -60,7 +59,7 @@ def matched(
             yield ImportIssue(f"{listed_in}, line {number}", "missing", called[:200])
         else:
             used.add(name)
-            yield Item(name, name, label, split or hint or folder_hint(name))
+            yield Item(name, name, label, split or hint or folder_split_hint(name))
 
 
 def unlabelled(images: ImageIndex, used: set[str]) -> Iterator[ImportIssue]:

@@ -12,8 +12,7 @@ from functools import cached_property
 from engine.config.importing import FormatName, ImportConfig
 from engine.datasets.importing.formats.base import ImportIssue, Item, Row, matched, unlabelled
 from engine.datasets.importing.text_files import first_lines, read_lines
-from engine.sources.names import ImageIndex
-from engine.sources.tree import Tree
+from engine.sources.tree import ImageIndex, Tree
 
 ROWS_LOOKED_AT = 40  # of a list, to tell what it is
 _ENOUGH = 0.5  # share of those rows that must name an image which is there

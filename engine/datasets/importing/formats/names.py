@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from engine.datasets.importing.formats.base import Item
 from engine.datasets.importing.formats.listing import Format, Listing
-from engine.sources.tree import folder_hint
+from engine.sources.tree import folder_split_hint
 
 
 def _read(listing: Listing, files: list[str]) -> Iterator[Item]:
     for name in files:
         stem = posixpath.splitext(posixpath.basename(name))[0]
-        yield Item(name, name, label_part(stem, listing.config.name_part), folder_hint(name))
+        yield Item(name, name, label_part(stem, listing.config.name_part), folder_split_hint(name))
 
 
 def label_part(stem: str, part: str) -> str:

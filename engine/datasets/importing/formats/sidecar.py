@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.datasets.importing.formats.base import ImportIssue, Item, unlabelled
 from engine.datasets.importing.formats.listing import Format, Listing
 from engine.errors import SourceError
-from engine.sources.tree import folder_hint
+from engine.sources.tree import folder_split_hint
 
 _ENOUGH = 0.5  # share of the images that must have a text file
 
@@ -25,7 +25,7 @@ def _read(listing: Listing, _: list[str]) -> Iterator[Item | ImportIssue]:
         if len(lines) > 1:
             yield ImportIssue(text, "line", f"{len(lines)} lines where one label should be")
         else:
-            yield Item(image, image, lines[0] if lines else "", folder_hint(image))
+            yield Item(image, image, lines[0] if lines else "", folder_split_hint(image))
     yield from unlabelled(listing.images, set(listing.sidecars))
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from engine.config.importing import TableConfig
 from engine.datasets.importing.formats.base import ImportIssue, Row
 from engine.datasets.importing.formats.listing import ROWS_LOOKED_AT, Listing, list_format
-from engine.sources.names import is_image
-from engine.sources.spreadsheet import HEADINGS, unguard
-from engine.sources.tree import split_hint
+from engine.sources.spreadsheet import HEADINGS, unescape_formula
+from engine.sources.tree import is_image, split_hint
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";"}
 _IMAGE = ("image", "filename", "file", "file_name", "path", "name", "img", "image_path", "image_name")
@@ -57,7 +56,7 @@ class _Columns:
             fields[self.label :] = [self.dialect.separator.join(fields[self.label :])]
         if len(fields) <= max(self.image, self.label):
             return None
-        label = unguard(fields[self.label]) if self.guarded else fields[self.label]
+        label = unescape_formula(fields[self.label]) if self.guarded else fields[self.label]
         split = split_hint(fields[self.split]) if self.split is not None and self.split < len(fields) else None
         return number, fields[self.image].strip(), label, split
 
