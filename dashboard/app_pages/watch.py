@@ -13,7 +13,7 @@ from dashboard.common.runs import RunView, run_views
 from dashboard.runs.curves import cost_chart, run_charts
 from dashboard.runs.metrics import View
 from dashboard.watch.logs import log_tail
-from dashboard.watch.notification import notice
+from dashboard.watch.notification import notify_button
 from dashboard.watch.pinned import pinned
 from dashboard.watch.queue import devices_and_queue
 from dashboard.watch.run_picker import run_chips
@@ -36,7 +36,7 @@ def states(ids: list[str]) -> None:
     with st.container(border=True, key="card-runs", gap="small"):
         for view in (view for id, view in views.items() if id in ids):
             run_state(space, view, datasets)
-    notice(runs[:_NOTIFIED])
+    notify_button(runs[:_NOTIFIED])
 
 
 def learning(ids: list[str]) -> None:
