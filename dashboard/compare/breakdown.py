@@ -8,7 +8,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.compare.charts import accuracy_groups
 from dashboard.compare.pairing import PairedReadings, accuracy_by, factors
-from dashboard.compare.sentences import where_told
+from dashboard.compare.sentences import groups_sentence
 from engine.datasets.dataset import Dataset
 from engine.evaluation.breakdown import LENGTH
 from engine.evaluation.paired import pair_by_factor
@@ -43,7 +43,7 @@ def breakdown(
             order = [group for group in ranked["group"].astype(str) if group in order]
         groups = [literal(str(group)) for group in changes["group"]]
         one, other = (f"**{literal(run.title)}**" for run in (first, second))
-        st.markdown(where_told(changes, one, other, literal(sentence(factor).lower()), groups))
+        st.markdown(groups_sentence(changes, one, other, literal(sentence(factor).lower()), groups))
     shown = [(run, table) for (run, _), table in zip(results, tables, strict=True)]
     st.plotly_chart(
         accuracy_groups(shown, order[:_MOST], _axis(factor)), key=f"compare-by-{factor}",

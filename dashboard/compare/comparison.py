@@ -1,6 +1,7 @@
-"""The runs chosen on Compare with all that is known of them, and what may be said of them in one sentence.
+"""The runs chosen on Compare with their scores, and the one sentence that sums them up.
 
-Names are handed to a pair of writers, so that the page and every form of report say the same. Nothing here draws.
+Names are written by functions that are handed in, so that the page and every form of report say the same. Nothing
+here draws.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.compare.pairing import PairedReadings, pair_results
-from dashboard.compare.sentences import verdict
+from dashboard.compare.sentences import difference_sentence
 from engine.errors import DatasetError
 from engine.evaluation.results import Result, Results, TestSet
 from engine.formatting import count, interval, percent, visible
@@ -60,12 +61,12 @@ class Comparison:
         return next(run for run in self.runs if run.id == id)
 
     def against(self, first: str, second: str) -> PairedReadings:
-        """Set two runs that have read the test set side by side. Raises DatasetError."""
+        """Pair two runs that have read the test set. Raises DatasetError."""
         return pair_results(self.scored[first], self.scored[second])
 
 
 def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:
-    """Return what may be said of the chosen runs."""
+    """Return the sentence that sums up the chosen runs."""
     scored = chosen.scored
     if not chosen.runs:
         return "Tick runs in the table to compare them."
@@ -84,4 +85,4 @@ def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:
     except DatasetError as error:
         return f"{first} reads {percent(scored[best].score.word_accuracy)} of {test}. {names.text(str(error))}"
     most = f"Best of {len(scored)}: " if len(others) > 1 else ""
-    return most + verdict(paired, first, names.run(chosen.run(others[0]).title), test)
+    return most + difference_sentence(paired, first, names.run(chosen.run(others[0]).title), test)

@@ -1,4 +1,4 @@
-"""What got better and worse: samples that one run reads and the other does not, and what they confuse.
+"""Samples that one of two runs reads and the other does not, and the change of their confusions.
 
 Images come from the test set's dataset; a folder's images are not opened again, only their texts are shown.
 """
@@ -14,7 +14,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import pager
 from dashboard.common.runs import RunView
 from dashboard.compare.pairing import PairedReadings, confusions
-from dashboard.compare.sentences import character_words, discordance, judged
+from dashboard.compare.sentences import character_words, discordance, significance_words
 from dashboard.readings.reading import compared
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
@@ -96,7 +96,7 @@ def _confusion_table(between: PairedReadings, first: str, second: str) -> None:
             f"{first} (images)": changes["first"],
             f"{second} (images)": changes["second"],
             "Change": changes["change"],
-            "Judged": [judged(significant) for significant in changes["significant"]],
+            "Judged": [significance_words(significant) for significant in changes["significant"]],
         }
     )
     st.dataframe(frame, hide_index=True, height="content", alt="Confusions that changed")

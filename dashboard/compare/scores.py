@@ -12,7 +12,7 @@ from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.compare.pairing import milliseconds
-from dashboard.compare.speed import Spot, speed_against_accuracy, told
+from dashboard.compare.speed import Spot, speed_against_accuracy, speed_words
 from engine.evaluation.results import Result, Results, TestSet
 from engine.formatting import count, percent
 
@@ -67,7 +67,7 @@ def speed_chart(runs: Sequence[RunView], results: Results, test: TestSet, name: 
         st.caption("How fast the chosen runs read is known once they are tested.")
         return
     st.markdown(f"**Speed against accuracy** :gray[on {literal(name)}]")
-    drawing(speed_against_accuracy(spots, st.context.theme.type == "dark"), told(spots), width="stretch")
+    drawing(speed_against_accuracy(spots, st.context.theme.type == "dark"), speed_words(spots), width="stretch")
     st.caption("Up and to the left is better. Times are those of the test itself, on this machine as busy as it was.")
 
 

@@ -1,7 +1,7 @@
-"""What may be said of two readers, in one sentence: how far apart they are, or that it cannot be told.
+"""Sentences about the difference of two readers, the same for pages and reports.
 
-Names come in as they are to be shown (escaped by the caller), for pages and reports use the same sentences. Whether a
-difference is more than noise, `engine.evaluation.paired` decides.
+Names come in as they are to be shown (escaped by the caller). `engine.evaluation.paired` decides whether a difference
+is significant.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from engine.formatting import count
 _MOST = 4  # groups that a sentence names
 
 
-def verdict(paired: Paired, first: str, second: str, test: str) -> str:
-    """Return what the same images say of two readers, the better one named first."""
+def difference_sentence(paired: Paired, first: str, second: str, test: str) -> str:
+    """Return how far two readers are apart on the same images, the better one named first."""
     if paired.difference < 0:
         turned = Paired(paired.both, paired.second_only, paired.first_only, paired.neither)
-        return verdict(turned, second, first, test)
+        return difference_sentence(turned, second, first, test)
     points, bounds = f"{100 * paired.difference:.1f} points", _bounds(paired.interval)
     if paired.significant:
         return f"{first} reads {points} more of {test} than {second} ({bounds}; {count(paired.images, 'images')})."
@@ -43,15 +43,15 @@ def chance(p_value: float) -> str:
     return f"Chance alone brings that in {100 * p_value:.2g} of 100 cases (exact McNemar test)."
 
 
-def where_told(changes: pd.DataFrame, first: str, second: str, factor: str, groups: Sequence[str]) -> str:
-    """Return in which groups two readers differ by more than noise.
+def groups_sentence(changes: pd.DataFrame, first: str, second: str, factor: str, groups: Sequence[str]) -> str:
+    """Return the groups in which two readers differ significantly.
 
     Args:
         changes: see `pair_by`.
         first: the one reader.
         second: the other one.
-        factor: what the groups differ in.
-        groups: how each is shown, in the order of the rows.
+        factor: the property by which images are grouped.
+        groups: the shown name of each row's group.
     """
     significant = changes.assign(name=list(groups))[changes["significant"].to_numpy(dtype=bool)]
     if significant.empty:
@@ -72,7 +72,7 @@ def character_words(character: str) -> str:
     return {"": "nothing", " ": "a space"}.get(character, character)
 
 
-def judged(significant: bool) -> str:
+def significance_words(significant: bool) -> str:
     """Return in words whether a difference stands out."""
     return "more than noise" if significant else "may be noise"
 

@@ -5,7 +5,6 @@ plotly would read it as HTML.
 """
 
 import html
-import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.common.svg import spread
 from dashboard.runs.downsample import LIMIT, thin
 from dashboard.runs.metrics import Metric, View
 from engine.formatting import cut, visible
@@ -251,18 +251,3 @@ def _pixels(values: Sequence[float], metric: Metric, log: bool) -> list[float]:
     scaled = np.log10(values) if log else np.asarray(values, dtype=float)
     span = 100.0 if metric.share else max(float(np.ptp(scaled)) * 2, 1.0 if log else float(scaled.max()), 1e-9)
     return [float(value) for value in scaled / span * _PLOT]
-
-
-def spread(places: Sequence[float], gap: float, top: float = math.inf) -> list[float]:
-    """Move places apart until neighbours are at least two lines of `gap` apart; their order stays.
-
-    They move upwards, and those that would come above `top` push the ones below them down.
-    """
-    moved = list(places)
-    order = sorted(range(len(places)), key=lambda index: places[index])
-    for lower, upper in itertools.pairwise(order):
-        moved[upper] = max(moved[upper], moved[lower] + 2 * gap)
-    for place in reversed(order):
-        moved[place] = min(moved[place], top)
-        top = moved[place] - 2 * gap
-    return moved

@@ -13,7 +13,7 @@ from dashboard.common.images import png_url
 from dashboard.common.runs import RunView
 from dashboard.compare.comparison import PLAIN, Comparison, sentence_on_top
 from dashboard.compare.pairing import confusions, factors, milliseconds, test_data
-from dashboard.compare.sentences import discordance, where_told
+from dashboard.compare.sentences import discordance, groups_sentence
 from dashboard.compare.settings import setting_text
 from dashboard.runs.downsample import thin
 from engine.config.diff import differences, flatten
@@ -28,7 +28,7 @@ from engine.jobs.summaries import RunSummary, run_summary
 SAMPLES = 8  # of each side
 _CONFUSIONS = 10
 _POINTS = 300  # of a curve
-_TOLD = ("length", "character", "font", "blur", "background")  # what a report tells differences by
+_FACTORS = ("length", "character", "font", "blur", "background")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class PairedComparison:
     Attributes:
         first, second: their names.
         words: how many images tell them apart, and how likely that is by chance.
-        told: where they differ, a sentence a factor.
+        by_factor: where they differ, a sentence per factor.
         better, worse: samples that only the first reads, and only the second.
         confusions: as `confusion_change` gives them, the greatest changes.
     """
@@ -65,7 +65,7 @@ class PairedComparison:
     first: str
     second: str
     words: str
-    told: Sequence[tuple[str, str]]
+    by_factor: Sequence[tuple[str, str]]
     better: Sequence[SampleDifference]
     worse: Sequence[SampleDifference]
     confusions: pd.DataFrame
@@ -89,7 +89,7 @@ class Report:
     settings: Sequence[tuple[str, Sequence[str]]]
     accuracy: Sequence[Curve]
     loss: Sequence[Curve]
-    duel: PairedComparison | None
+    pair: PairedComparison | None
 
 
 def gather(chosen: Comparison, pictures: bool = True) -> Report:
@@ -114,7 +114,7 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
         settings=_settings(chosen.runs, names),
         accuracy=_curves(chosen, "validation", "word_accuracy", 100.0) if pictures else (),
         loss=_curves(chosen, "validation", "loss", 1.0) if pictures else (),
-        duel=_duel(chosen, pictures),
+        pair=_pair(chosen, pictures),
     )
 
 
@@ -138,7 +138,7 @@ def _curves(chosen: Comparison, kind: str, column: str, scale: float) -> list[Cu
     return curves
 
 
-def _duel(chosen: Comparison, pictures: bool) -> PairedComparison | None:
+def _pair(chosen: Comparison, pictures: bool) -> PairedComparison | None:
     if chosen.test is None or len(chosen.scored) < 2:
         return None
     first, second, *_ = (chosen.run(id) for id in chosen.scored)
@@ -148,11 +148,11 @@ def _duel(chosen: Comparison, pictures: bool) -> PairedComparison | None:
         return None
     one, other = (visible(run.title) for run in (first, second))
     data, matched = test_data(chosen.workspace, chosen.test), between.matched
-    told = []
-    for factor in (name for name in factors(data) if name in _TOLD):
+    by_factor = []
+    for factor in (name for name in factors(data) if name in _FACTORS):
         changes = pair_by_factor(factor, matched, data)
         groups = [str(group) for group in changes["group"]]
-        told.append((sentence(factor), where_told(changes, one, other, factor, groups)))
+        by_factor.append((sentence(factor), groups_sentence(changes, one, other, factor, groups)))
     better = matched[matched["right_first"] & ~matched["right_second"]]
     worse = matched[matched["right_second"] & ~matched["right_first"]]
     changed = confusions(between)
@@ -161,7 +161,7 @@ def _duel(chosen: Comparison, pictures: bool) -> PairedComparison | None:
         one,
         other,
         discordance(between.paired, one, other),
-        told,
+        by_factor,
         _samples(better, "second", shown_data),
         _samples(worse, "first", shown_data),
         changed[changed["change"] != 0].head(_CONFUSIONS),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from dashboard.compare.report.content import PairedComparison, Report, SampleDifference
-from dashboard.compare.sentences import character_words, judged
+from dashboard.compare.sentences import character_words, significance_words
 from engine.evaluation.results import Result
 from engine.formatting import DASH, count, decimal, duration, percent, visible
 from engine.sources.spreadsheet import escape_formula
@@ -56,12 +56,12 @@ def setting_rows(report: Report) -> Rows:
     ]
 
 
-def confusion_rows(duel: PairedComparison) -> Rows:
+def confusion_rows(pair: PairedComparison) -> Rows:
     """Return the confusions that changed most."""
-    head = ["Instead of", "it reads", f"{duel.first} (images)", f"{duel.second} (images)", "Judged"]
+    head = ["Instead of", "it reads", f"{pair.first} (images)", f"{pair.second} (images)", "Judged"]
     return [head] + [
-        [character_words(truth), character_words(read), str(first), str(second), judged(significant)]
-        for truth, read, first, second, _, significant in duel.confusions.itertuples(index=False, name=None)
+        [character_words(truth), character_words(read), str(first), str(second), significance_words(significant)]
+        for truth, read, first, second, _, significant in pair.confusions.itertuples(index=False, name=None)
     ]
 
 
@@ -76,12 +76,12 @@ def as_markdown(report: Report) -> str:
         _markdown_table(fact_rows(report)),
     ]
     parts += ["## Settings", _markdown_table(setting_rows(report))]
-    if duel := report.duel:
-        parts += ["## What got better and worse", _markdown(duel.words)]
-        parts += [_markdown_side(f"Only {duel.first} reads", duel.better)]
-        parts += [_markdown_side(f"Only {duel.second} reads", duel.worse)]
-        parts += ["## What they confuse", _markdown_table(confusion_rows(duel)), "## Where they differ"]
-        parts += ["\n".join(f"- {_markdown(f'{name}: {words}')}" for name, words in duel.told)]
+    if pair := report.pair:
+        parts += ["## What got better and worse", _markdown(pair.words)]
+        parts += [_markdown_side(f"Only {pair.first} reads", pair.better)]
+        parts += [_markdown_side(f"Only {pair.second} reads", pair.worse)]
+        parts += ["## What they confuse", _markdown_table(confusion_rows(pair)), "## Where they differ"]
+        parts += ["\n".join(f"- {_markdown(f'{name}: {words}')}" for name, words in pair.by_factor)]
     return "\n\n".join(parts) + "\n"
 
 

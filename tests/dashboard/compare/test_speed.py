@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dashboard.compare.speed import Spot, speed_against_accuracy, told
+from dashboard.compare.speed import Spot, speed_against_accuracy, speed_words
 from engine.workspace import Workspace
 from tests.dashboard.conftest import Open
 from tests.dashboard.labs import scored_lab
@@ -37,7 +37,10 @@ def test_names_are_shown_as_they_are_and_none_covers_another():
 
 
 def test_it_tells_its_figures_to_those_who_cannot_see_it():
-    assert told([Spot("one", "#0072B2", 2.0, 0.5, None)]) == "Reading time against word accuracy: one 2.00 ms, 50.0 %"
+    assert (
+        speed_words([Spot("one", "#0072B2", 2.0, 0.5, None)])
+        == "Reading time against word accuracy: one 2.00 ms, 50.0 %"
+    )
 
 
 def test_a_reader_that_took_no_time_is_drawn():

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dashboard.common.svg import spread
 from dashboard.runs import charts
 from dashboard.runs.charts import Mark, RunCurves, WatchedCurve
 from dashboard.runs.metrics import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Metric, View, Zoom
@@ -104,9 +105,9 @@ def test_watched_datasets_are_dashed_in_the_colour_of_their_run_and_named_where_
 
 
 def test_labels_that_would_overlap_are_moved_apart_in_order():
-    assert charts.spread([10, 11, 200], 16) == [10, 42, 200]
-    assert charts.spread([11, 10], 16) == [42, 10]
-    assert charts.spread([250, 250, 20], 16, top=240) == [208, 240, 20]
+    assert spread([10, 11, 200], 16) == [10, 42, 200]
+    assert spread([11, 10], 16) == [42, 10]
+    assert spread([250, 250, 20], 16, top=240) == [208, 240, 20]
 
 
 def test_a_run_without_events_takes_no_label_from_its_neighbour():
