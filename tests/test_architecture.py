@@ -6,31 +6,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.floors import PACKAGES, imports, module_name, room_of, shared_class_names, sources, within, wrong_imports
+
 ROOT = Path(__file__).parent.parent
 HEAVY_FOLDERS = ("engine.models", "engine.training", "engine.export")
 RUN_BY_STREAMLIT = ("dashboard.shell", "dashboard.app_pages.")  # tests/dashboard opens these
 KERNELS = "engine.models.ctc_tensorflow"  # what Keras has no fast operation for
 TRDG = "engine.synth.trdg"
 HEAVY_LIBRARIES = {"keras", "tensorflow", "jax", "tf2onnx"}
-SOURCES = sorted([*ROOT.glob("engine/**/*.py"), *ROOT.glob("dashboard/**/*.py")])
-
-
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
+SOURCES = sources(ROOT)
 
 
 def is_heavy(module: str) -> bool:
     return any(within(module, folder) for folder in HEAVY_FOLDERS)
-
-
-def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Every imported dotted name with its line, lazy imports inside functions included."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
 def offence(module: str, imported: str) -> str | None:
@@ -50,53 +38,19 @@ def offence(module: str, imported: str) -> str | None:
     return None
 
 
-FLOORS: tuple[tuple[str, ...], ...] = (
-    ("dashboard.app", "dashboard.shell", "dashboard.__main__"),
-    ("dashboard.server",),
-    ("dashboard.app_pages",),
-    ("dashboard.home", "dashboard.data", "dashboard.train", "dashboard.watch", "dashboard.read", "dashboard.compare"),
-    ("dashboard.runs", "dashboard.readings"),
-    ("dashboard.common",),
-    ("dashboard.caches",),
-    ("engine.__main__",),
-    ("engine.cli",),
-    ("engine.training",),
-    ("engine.export", "engine.evaluation", "engine.synth"),
-    ("engine.models",),
-    ("engine.datasets", "engine.reading"),
-    ("engine.sources", "engine.measures", "engine.quick_start"),
-    ("engine.images", "engine.jobs"),
-    ("engine.config",),
-    ("engine.charset", "engine.files", "engine.formatting", "engine.labels", "engine.processes", "engine.workspace"),
-    ("engine.errors",),
-)
-"""From the top down. A module imports its own room and lower floors: no import runs up, none crosses a floor."""
-
-
-def room_of(module: str) -> tuple[int, str] | None:
-    """Return the floor and the room of a module; None for the packages `engine` and `dashboard` themselves."""
-    found = ((floor, room) for floor, rooms in enumerate(FLOORS) for room in rooms if within(module, room))
-    return next(found, None)
-
-
-def within(module: str, package: str) -> bool:
-    return module == package or module.startswith(f"{package}.")
-
-
 def test_every_module_has_a_floor():
-    rooms = {"dashboard", "engine"}
-    homeless = [name for path in SOURCES if (name := module_name(path)) not in rooms and room_of(name) is None]
+    names = [module_name(path, ROOT) for path in SOURCES]
+    homeless = [name for name in names if name not in PACKAGES and room_of(name) is None]
     assert not homeless, homeless
 
 
 def test_no_import_runs_up_or_crosses_a_floor():
-    offenders = []
-    for path in SOURCES:
-        own = room_of(module_name(path))
-        for line, imported in imports(path):
-            other = room_of(imported)
-            if own and other and own[1] != other[1] and other[0] <= own[0]:
-                offenders.append(f"{path.relative_to(ROOT)}:{line} {own[1]} imports {imported}")
+    offenders = list(wrong_imports(ROOT))
+    assert not offenders, "\n".join(offenders)
+
+
+def test_no_two_public_classes_share_a_name():
+    offenders = list(shared_class_names(ROOT))
     assert not offenders, "\n".join(offenders)
 
 
@@ -105,7 +59,7 @@ def test_imports_follow_the_law():
         f"{path.relative_to(ROOT)}:{line} imports {imported}: {fault}"
         for path in SOURCES
         for line, imported in imports(path)
-        if (fault := offence(module_name(path), imported))
+        if (fault := offence(module_name(path, ROOT), imported))
     ]
     assert not offenders, "\n".join(offenders)
 
@@ -114,7 +68,7 @@ def test_the_light_half_loads_no_heavy_library():
     modules = [
         name
         for path in SOURCES
-        if not is_heavy(name := module_name(path))
+        if not is_heavy(name := module_name(path, ROOT))
         and not name.endswith("__main__")
         and not name.startswith(RUN_BY_STREAMLIT)
     ]
