@@ -4,7 +4,7 @@ Both write N images of the seed project's kind with P processes on the same mach
 own command line as image files, ours by a job as a dataset (TFRecords, samples table, hashes; start of all processes
 included). trdg takes one background and one distortion a call, so the law's mixture is called in parts and all starts
 but one are taken off. Processor time is told beside the clock's, as other programs only stretch the latter. Then ours
-on one drawing process for scaling, and where the time of one core goes. Prints Markdown tables.
+on one drawing process for scaling, and where the time of one core goes. Prints the machine and Markdown tables.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from bench.command import run
+from bench.machine import print_machine
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS
 from engine.errors import JobError
@@ -184,6 +185,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--images", type=int, default=2000, help="images a side; the issue asks for 10000")
     parser.add_argument("--processes", type=int, default=2, help="processes a side")
     options = parser.parse_args(arguments)
+    print_machine()
     images, processes = options.images, options.processes
     theirs, mine, single = stock(images, processes), ours(images, processes), alone(images)
     print("| what | by the clock | processor time |\n| --- | --- | --- |")

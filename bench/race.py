@@ -1,8 +1,8 @@
-"""How well does a reader read after so many minutes in all? `python -m bench.race --minutes 10 --images FOLDER…`.
+"""Accuracy of a reader after a fixed time in all: `python -m bench.race --minutes 10 --images FOLDER…`.
 
 Generates a dataset and trains a run on it, as jobs like any other, and scores the run's bundle on folders of labelled
-images. The minutes hold the generation, the learning and the export; the scoring comes after them. Prints a Markdown
-table as `bench.score` does. Nothing is tuned on the folders.
+images. The minutes include generation, training and export; scoring comes after them. Prints the machine, and a
+Markdown table as `bench.score` does. Nothing is tuned on the folders.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from bench.command import run
+from bench.machine import print_machine
 from bench.score import HEADER, milliseconds_alone, row
 from engine.cli.presets import merged
 from engine.config.generate import GenerateConfig
@@ -45,7 +46,7 @@ def _finished(workspace: Workspace, collection: Collection, id: str) -> Job:
     return job
 
 
-def _generated(options: argparse.Namespace) -> GenerateConfig:
+def _generate_config(options: argparse.Namespace) -> GenerateConfig:
     if options.dataset:
         return GenerateConfig.load(options.dataset)
     recipe = PRESETS.get(options.recipe) or Recipe.load(Path(options.recipe))
@@ -53,7 +54,7 @@ def _generated(options: argparse.Namespace) -> GenerateConfig:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Race once, and print what came of it."""
+    """Race once, and print the scores."""
     parser = argparse.ArgumentParser(prog="python -m bench.race", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="in all")
     parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
@@ -62,11 +63,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--dataset", type=Path, help="a YAML file of all that is generated, instead of these two")
     parser.add_argument("--run", type=Path, help="a YAML file of settings that differ from the defaults")
     parser.add_argument("--set", default="{}", help="more settings of the run, as YAML")
-    parser.add_argument("--workspace", type=Path, help="where both jobs stay; else they are deleted in the end")
+    parser.add_argument("--workspace", type=Path, help="where both jobs stay; else they are deleted at the end")
     options = parser.parse_args(arguments)
     settings = yaml.safe_load(options.run.read_text()) if options.run else {}
     settings = merged(settings, yaml.safe_load(options.set))
-    data = _generated(options)
+    data = _generate_config(options)
+    print_machine()
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
         dataset, trained = race(workspace, data, settings, options.minutes)

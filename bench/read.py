@@ -1,8 +1,8 @@
-"""What a person waits on Read: 20 images dropped at once, until each is answered on its card.
+"""Waiting time on Read: 20 images dropped at once, until each is read on its card.
 
 `python -m bench.read [WORKSPACE]` prints the seconds from the drop to the last picture and the last strip drawn, in a
-real browser, over several rounds; without a workspace it asks the starter reader alone. The images are drawn anew for
-each round, so that nothing is known of them.
+real browser, over several rounds; without a workspace it asks the starter reader alone. Each round draws new images, so
+that nothing is cached of them.
 """
 
 import time
@@ -37,7 +37,7 @@ def main(root: Path) -> None:
         computed = (_computed(server) - before) / _ROUNDS
     again = f"{min(took[1:]):.2f} to {max(took[1:]):.2f} s"
     print(f"{IMAGES} images dropped at once: first time {took[0]:.2f} s, then {again}")
-    print(f"the server computes {computed:.2f} s a round, the change of pages before each drop included")
+    print(f"the server computes {computed:.2f} s per round, the change of pages before each drop included")
 
 
 def _computed(server: Server) -> float:
@@ -48,7 +48,7 @@ def _computed(server: Server) -> float:
 
 
 def _round(page: Page, number: int) -> float:
-    """Drop images on a page that is opened anew; return the seconds until all of them are answered."""
+    """Drop images on a freshly opened page; return the seconds until all of them are read."""
     page.get_by_role("link", name="Home", exact=True).click()
     settled(page)
     page.get_by_role("link", name="Read", exact=True).click()

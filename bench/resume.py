@@ -1,6 +1,6 @@
-"""Does a killed run end as one that nothing disturbed? `python -m bench.resume --dataset ID [--kills N] [--set YAML]`.
+"""Killed and resumed runs against an undisturbed one: `python -m bench.resume --dataset ID [--kills N] [--set YAML]`.
 
-Trains a short run, then the same again and again, each killed (SIGKILL, all its processes) at a random moment and
+Trains a short run, then repeats it several times, each killed (SIGKILL, all its processes) at a random moment and
 resumed, and compares the last checkpoints bit for bit and the metric logs line by line. Prints a Markdown table.
 """
 
@@ -69,8 +69,8 @@ def _curve(run: Path) -> list[dict[str, Any]]:
     return [{k: v for k, v in event.items() if k not in _TIMED} for event in events if event["kind"] in kinds]
 
 
-def different(left: Path, right: Path) -> tuple[int, bool]:
-    """Return how many tensors of the last checkpoints differ, and whether the metric logs do."""
+def differences(left: Path, right: Path) -> tuple[int, bool]:
+    """Return the number of tensors of the last checkpoints that differ, and whether the metric logs do."""
     last = [checkpoints.load_newest(run) for run in (left, right)]
     if last[0] is None or last[1] is None or last[0].step != last[1].step:
         raise JobError("The two runs do not end at the same step, so they cannot be compared. Set epochs, not minutes.")
@@ -87,6 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.resume", description=__doc__)
     parser.add_argument("--dataset", required=True, help="id of a small dataset")
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0, help="of the random moments")
     parser.add_argument("--set", default="{epochs: 1, checkpoint_minutes: 0}", help="settings of the run, as YAML")
     options = parser.parse_args(arguments)
     workspace = Workspace.default()
@@ -94,10 +95,11 @@ def main(arguments: list[str] | None = None) -> None:
     straight = finished(workspace, launch(workspace, "train", config, name="straight"))
     first, last = (read_events(straight.folder / paths.EVENTS)[0][place]["seconds"] for place in (0, -1))
     print("| killed after (s) | tensors that differ | metric logs differ |\n| --- | --- | --- |")
+    moments = random.Random(options.seed)
     for _ in range(options.kills):
-        after = random.uniform(0, max(0.0, last - first))
+        after = moments.uniform(0, max(0.0, last - first))
         resumed = killed_and_resumed(workspace, config, after)
-        tensors, logs = different(straight.folder, resumed.folder)
+        tensors, logs = differences(straight.folder, resumed.folder)
         print(f"| {after:.2f} | {tensors} | {'yes' if logs else 'no'} |", flush=True)
 
 

@@ -1,6 +1,6 @@
-"""Score bundles on folders of labelled images: `python -m bench.score --images FOLDER… [--bundle FOLDER | --run ID]`.
+"""Scores of a bundle on labelled images: `python -m bench.score --images FOLDER… [--bundle FOLDER | --run ID]`.
 
-Prints a Markdown table: word accuracy with its 95 % interval, any case, alphanumeric in any case, CER, and the time an
+Prints a Markdown table: word accuracy with its 95 % interval, any case, alphanumeric in any case, CER, and the time per
 image, read one by one on one core unless --threads says otherwise. A folder holds labels.tsv: name, tab, text; one a
 line. Nothing is trained or tuned.
 """
@@ -17,7 +17,7 @@ from engine.evaluation.test_sets import LABELS, TestSample, folder_samples
 from engine.reading.reader import Reader
 
 HEADER = """\
-| test set | images | exact | 95 % interval | any case | alphanumeric, any case | CER | ms an image |
+| test set | images | exact | 95 % interval | any case | alphanumeric, any case | CER | ms per image |
 | --- | --- | --- | --- | --- | --- | --- | --- |"""
 _TIMED = 200
 

@@ -1,8 +1,8 @@
-"""Time what users wait for: `python -m bench.speed [--run ID | --bundle FOLDER] [--images FOLDER] [--generate N]`.
+"""Waiting times of users: `python -m bench.speed [--run ID | --bundle FOLDER] [--images FOLDER] [--generate N]`.
 
-Prints a Markdown table: opening a reader, reading an image alone (median and 95th percentile, from opened image to
-text), reading many, and drawing the seed project's images as a dataset on all cores (start of the processes included).
-Pages and training are timed elsewhere.
+Prints the machine and a Markdown table: opening a reader, reading an image alone (median and 95th percentile, from
+opened image to text), reading many, and drawing the seed project's images as a dataset on all cores (start of the
+processes included). Pages and training are timed elsewhere.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from bench.command import run
+from bench.machine import print_machine
 from bench.readers import add_reader_arguments, open_reader
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS
@@ -61,7 +62,7 @@ def generation(images: int) -> list[Row]:
         size = sum(file.stat().st_size for file in job.folder.rglob("*") if file.is_file())
     return [
         (f"draw {images:,} images of the seed project", f"{images / seconds:,.0f} images/s"),
-        ("their size", f"{size / images:,.0f} bytes an image"),
+        ("their size", f"{size / images:,.0f} bytes per image"),
     ]
 
 
@@ -72,6 +73,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--generate", type=int, default=2000, help="images to draw; 0: none")
     add_reader_arguments(parser)
     options = parser.parse_args(arguments)
+    print_machine()
     started = time.perf_counter()
     reader = open_reader(options)
     rows = [("open the reader", f"{1000 * (time.perf_counter() - started):.0f} ms")]

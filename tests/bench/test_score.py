@@ -21,6 +21,6 @@ def test_it_prints_a_line_for_each_folder(workspace, tmp_path, capsys):
     assert all(line.count("|") == 9 for line in lines)
 
 
-def test_a_folder_without_labels_is_told_so(workspace, tmp_path):
+def test_a_folder_without_labels_is_refused(workspace, tmp_path):
     with pytest.raises(DatasetError):
         bench_score.main(["--run", save_run_bundle(workspace).name, "--images", str(tmp_path)])
