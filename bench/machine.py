@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 CPU_INFO = Path("/proc/cpuinfo")
 _INSTRUCTION_SETS = {
@@ -54,11 +55,12 @@ def matmul_gflops(dtype: str) -> float:
     """Return the best rate of several multiplications of two square matrices, by the library that trains."""
     import keras
 
-    square = keras.ops.cast(keras.random.normal((_SIZE, _SIZE), seed=0), dtype)
+    square: Any = keras.ops.cast(keras.random.normal((_SIZE, _SIZE), seed=0), dtype)
     best = float("inf")
     for _ in range(_REPEATS):
         started = time.perf_counter()
-        keras.ops.convert_to_numpy(keras.ops.matmul(square, square)[:1, :1])  # waits for the product
+        product: Any = keras.ops.matmul(square, square)
+        keras.ops.convert_to_numpy(product[:1, :1])  # waits for the product
         best = min(best, time.perf_counter() - started)
     return 2 * _SIZE**3 / best / 1e9
 
