@@ -23,6 +23,7 @@ ELSEWHERE = "keras_applications or (learns and light) or legal_size or survive o
 
 
 @pytest.mark.heavy
+@pytest.mark.timeout(600)
 def test_jax_computes_learns_and_reads_likewise():
     trainer = HERE.parent / "training" / "test_trainer.py"
     files = [
@@ -32,11 +33,11 @@ def test_jax_computes_learns_and_reads_likewise():
         f"{trainer}::test_a_twin_outlives_the_learners_next_step",
     ]
     child = subprocess.run(
-        [sys.executable, "-m", "pytest", "--timeout=280", "-k", f"not ({ELSEWHERE})", *map(str, files)],
+        [sys.executable, "-m", "pytest", "--timeout=580", "-k", f"not ({ELSEWHERE})", *map(str, files)],
         cwd=HERE.parent.parent,
         env={**os.environ, "KERAS_BACKEND": "jax", "XLA_FLAGS": FLAGS},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=580,
     )
     assert child.returncode == 0, child.stdout[-4000:]
