@@ -1,13 +1,15 @@
-"""How long a run is: from time or epochs to a number of steps, fixed once, and what follows from it.
+"""The length of a run: from minutes or epochs to a number of steps, fixed once, and the schedule that follows from it.
 
-All later decisions (learning rate, when to validate, when to report) are functions of the step and the plan alone, so
-that a resumed run takes the same ones. This module reads no clock.
+All later decisions (learning rate, when to validate, when to report) are functions of the step and the schedule alone,
+so that a resumed run takes the same ones. This module reads no clock: durations are handed in.
 """
 
 import math
+import statistics
 from dataclasses import dataclass
 
 from engine.config.train import TrainConfig
+from engine.training.checkpoint import RunState
 
 EVALUATIONS = 12
 _REPORTS = 500
@@ -20,6 +22,10 @@ EXPORT_SHARE = 0.05  # of the time, at most, for bundles made on the way; one be
 _EXPORT_SECONDS = 6.0  # a bundle, with its check
 _LAST_SECONDS = 8.0  # the last bundle, and the first reading's compilation
 _TEST_SECONDS = 0.004  # an image, through the bundle
+_SKIPPED = 10  # steps, in which graphs are traced and caches filled
+_STEPS = 30
+_SHARE, _LONGEST = 0.08, 60.0  # of the run's time, and seconds: so long is measured
+_OUTLIER = 5.0  # times the median: a graph traced for another width
 
 
 @dataclass(frozen=True)
@@ -94,3 +100,100 @@ def learning_rate(config: TrainConfig, step: int, plan: Schedule | None) -> floa
 def reports_after(step: int, plan: Schedule | None) -> bool:
     """Say whether the curve gets a point after `step` steps."""
     return step % (plan.report_every if plan else _UNPLANNED_REPORT) == 0 or (plan is not None and step == plan.steps)
+
+
+class StepTimer:
+    """Collects durations of steps until they tell the pace.
+
+    Args:
+        budget: the run's time in seconds.
+    """
+
+    def __init__(self, budget: float) -> None:
+        self._wanted = min(budget * _SHARE, _LONGEST)
+        self._durations: list[float] = []
+
+    def add(self, seconds: float) -> None:
+        """Take in the duration of one step."""
+        self._durations.append(seconds)
+
+    def seconds_per_step(self) -> float | None:
+        """Return the mean seconds a step of the later half; None while too few were seen, or for too short a time.
+
+        Steps get faster for a while: files come into the cache, and the graphs of other widths are built.
+        """
+        seen = self._durations[_SKIPPED:]
+        if len(seen) < _STEPS or sum(seen) < self._wanted:
+            return None
+        seen = seen[len(seen) // 2 :]
+        median = statistics.median(seen)
+        return statistics.fmean(duration for duration in seen if duration <= _OUTLIER * median)
+
+
+class Budget:
+    """Decides the schedule of a run: by its epochs at once, or by the pace of its steps where minutes limit it.
+
+    Args:
+        config: of the run.
+        steps_per_epoch: at least 1.
+        validation_images, test_images: read at each validation, and at the end.
+
+    Attributes:
+        schedule: None while the pace is still being measured.
+    """
+
+    def __init__(self, config: TrainConfig, steps_per_epoch: int, validation_images: int, test_images: int) -> None:
+        self._config, self._steps_per_epoch = config, steps_per_epoch
+        self._validation_images, self._test_images = validation_images, test_images
+        self._limit = steps_of_epochs(config, steps_per_epoch)
+        self._timer = self._new_timer()
+        self.schedule: Schedule | None = None
+
+    def begin(self, state: RunState) -> None:
+        """Take up the schedule that a state holds, or fix it where epochs alone decide."""
+        if state.planned_steps is not None:
+            self.schedule = make_schedule(self._config, state.planned_steps)
+        elif self._timer is None:
+            self.end_at(self._limit or 1, state)
+
+    def end_at(self, steps: int, state: RunState) -> None:
+        """Fix the number of steps."""
+        state.planned_steps = steps
+        self.schedule = make_schedule(self._config, steps)
+
+    def after_step(self, state: RunState, seconds: float, spent: tuple[float, float]) -> float | None:
+        """Take in a step's duration; return the seconds per step where a schedule was made of them just now.
+
+        A schedule is made once the pace is known, and once more after the first epoch: from the second on, images lie
+        prepared in memory, and steps take less time.
+
+        Args:
+            state: after the step.
+            seconds: the step's duration.
+            spent: seconds by now, in all and of them for bundles.
+        """
+        if self._timer is None:
+            return None
+        if self.schedule is not None and (state.planned_again or state.step <= self._steps_per_epoch):
+            return None
+        first = self.schedule is None
+        pace = self._measure(state, seconds, spent)
+        if first and pace is None and self._limit is not None and state.step >= self._limit:
+            self.end_at(self._limit, state)
+        state.planned_again = not first and pace is not None
+        return pace
+
+    def _measure(self, state: RunState, seconds: float, spent: tuple[float, float]) -> float | None:
+        assert self._timer is not None  # noqa: S101  asked by the caller
+        self._timer.add(seconds)
+        pace = self._timer.seconds_per_step()
+        if pace is None:
+            return None
+        images = self._validation_images, self._test_images
+        steps = steps_of_minutes(self._config, state.step, spent, pace, *images)
+        self.end_at(steps if self._limit is None else min(steps, self._limit), state)
+        self._timer = self._new_timer()
+        return pace
+
+    def _new_timer(self) -> StepTimer | None:
+        return StepTimer(60 * self._config.minutes) if self._config.minutes else None

@@ -7,7 +7,7 @@
     └── manifest.json            sizes and SHA-256 of the others; written last
 
 A checkpoint is visible only when complete, and used only when every byte is as written; a damaged one is passed over
-for the one before. This module knows no network and decides no moment to save.
+for the one before. `RunState` is what state.json holds. This module knows no network and decides no moment to save.
 """
 
 import hashlib
@@ -61,6 +61,57 @@ class _Manifest(BaseModel):
     format: int
     step: int
     files: dict[Annotated[str, Field(pattern=r"^[a-z]+\.(safetensors|json)$")], _File]
+
+
+class Best(BaseModel):
+    """The best validation so far: its step, its loss, and its metrics by name (`word_accuracy`, `cer`)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    step: int
+    loss: float
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """All figures but the step."""
+        return self.model_dump(exclude={"step"})
+
+
+class RunState(BaseModel):
+    """The state of a run beside its tensors: all that the loop's later decisions depend on. Changed as the loop goes.
+
+    Attributes:
+        identity: hash of config and datasets, which must not change between start and resume.
+        step: steps done.
+        planned_steps: the run's length, once it is known.
+        planned_again: whether that is of the pace after the first epoch.
+        nats, characters: sums of loss and of its weight since the curve's last point.
+        best: the best validation.
+        stale: validations since the best one.
+        bundle_step: the newest bundle that counts.
+        last: the last figures of the curves, for lists.
+        curve: the first metric at each validation, for the small curves of lists.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    identity: str
+    step: int = 0
+    planned_steps: int | None = None
+    planned_again: bool = False
+    nats: float = 0.0
+    characters: float = 0.0
+    best: Best | None = None
+    stale: int = 0
+    bundle_step: int | None = None
+    last: dict[str, Any] = Field(default_factory=dict)
+    curve: list[float] = Field(default_factory=list)
+
+    @property
+    def short_curve(self) -> list[float]:
+        """The curve, evenly thinned to fewer than forty points, the newest among them."""
+        newest_first = self.curve[::-1][:: max(1, len(self.curve) // 20)]
+        return newest_first[::-1]
 
 
 def save(run: Path, step: int, groups: Groups, state: dict[str, Any]) -> int:

@@ -45,7 +45,7 @@ class TrainingData:
         return next(iter(self.datasets.values()))
 
     @property
-    def read_at_validation(self) -> int:
+    def validation_images(self) -> int:
         """How many images are read at each validation."""
         return len(self.validation) + sum(map(len, self.watched.values()))
 

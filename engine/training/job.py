@@ -26,9 +26,9 @@ def work(config: TrainConfig, job: JobContext) -> None:
 
 
 def preflight(config: TrainConfig, job: JobContext) -> None:
-    """Try a run's first steps and say what they cost. Raises as `work` does, but for what concerns checkpoints."""
+    """Take a run's first steps, and record their time and memory. Raises as `work` does, but for checkpoints."""
     job.phase("starting")
     prepare_environment(config.device)
-    from engine.training.run import look_ahead
+    from engine.training.run import preflight as run_preflight
 
-    look_ahead(config, job)
+    run_preflight(config, job)

@@ -66,7 +66,7 @@ def fitting(config: GenerateConfig, charset: Charset, reader: ReaderConfig) -> T
 
 
 class OnlineSamples:
-    """New samples, followed by stored ones; see `engine.training.samples.Rows`."""
+    """New samples, followed by stored ones; see `engine.training.samples.Samples`."""
 
     def __init__(
         self,
@@ -78,24 +78,24 @@ class OnlineSamples:
         self.preprocessing = preprocessing_of(reader)
         own = [label for label, _ in drawn]
         self.texts = [*own, *(stored.texts if stored else ())]
-        self.longest = reader.max_length  # the same in every round: each costs a compilation
+        self.max_characters = reader.max_length  # the same in every round: each costs a compilation
         self._images = [image for _, image in drawn]
         self._ids, self._stored = [charset.encode(label) for label in own], stored
-        self.least = np.array([reader.width_for(text) for text in own], dtype=np.int64)
-        self.widths = padded_widths(self.preprocessing, [image.shape[1] for image in self._images], self.least)
+        self.min_widths = np.array([reader.width_for(text) for text in own], dtype=np.int64)
+        self.widths = padded_widths(self.preprocessing, [image.shape[1] for image in self._images], self.min_widths)
         if stored:
-            self.least = np.concatenate([self.least, stored.least])
+            self.min_widths = np.concatenate([self.min_widths, stored.min_widths])
             self.widths = np.concatenate([self.widths, stored.widths])
 
-    def row(self, index: int) -> npt.NDArray[np.uint8]:
-        """See `Rows.row`."""
+    def image(self, index: int) -> npt.NDArray[np.uint8]:
+        """See `Samples.image`."""
         new = len(self._images)
         if index >= new and self._stored:
-            return self._stored.row(index - new)
+            return self._stored.image(index - new)
         return self._images[index]
 
     def ids(self, index: int) -> npt.NDArray[np.int32]:
-        """See `Rows.ids`."""
+        """See `Samples.ids`."""
         new = len(self._ids)
         if index >= new and self._stored:
             return self._stored.ids(index - new)
@@ -129,13 +129,16 @@ class OnlineRounds:
     ) -> None:
         config = generated_by(dataset)
         fits, finish = fitting(config, charset, reader), preprocessing_of(reader).prepare
-        self._drawer = SampleDrawer(DrawRequest(config.recipe, config.seed, workspace, fits, finish), processes)
+        self._request, self._processes = DrawRequest(config.recipe, config.seed, workspace, fits, finish), processes
+        self._drawer: SampleDrawer | None = None
         self._first, self._stored, self._charset, self._reader = config.images, stored, charset, reader
         self._size = size
         self._asked: dict[int, _Asked] = {}
 
-    def rows_of(self, round: int) -> Samples:
+    def samples_of(self, round: int) -> Samples:
         """Return the samples of a round, waiting for them, and ask for the next ones."""
+        if self._drawer is None:
+            self._drawer = SampleDrawer(self._request, self._processes)
         for coming in range(round, round + 1 + _AHEAD):
             if coming not in self._asked:
                 self._asked[coming] = self._drawer.ask(self._first + coming * self._size, self._size)
@@ -144,5 +147,6 @@ class OnlineRounds:
         return OnlineSamples(list(take(self._asked[round])), self._stored, self._charset, self._reader)
 
     def close(self) -> None:
-        """Stop drawing."""
-        self._drawer.close()
+        """Stop drawing; the processes that draw start with the first round that is asked for."""
+        if self._drawer is not None:
+            self._drawer.close()

@@ -26,7 +26,7 @@ WORST = 6
 _DIGITS = 3  # of shares: a thousandth is less than a pixel
 
 
-def choose(texts: Sequence[str], count: int = FIXED) -> list[int]:
+def choose_pinned(texts: Sequence[str], count: int = FIXED) -> list[int]:
     """Return which texts to pin: short and long ones alike, the same for the same texts."""
     by_length = sorted(range(len(texts)), key=lambda number: (len(texts[number]), number))
     places = np.linspace(0, len(texts) - 1, min(count, len(texts))).round().astype(int)
@@ -43,7 +43,7 @@ class PinnedSamples:
 
     def __init__(self, rows: StoredSamples, charset: Charset, reader: ReaderConfig) -> None:
         self._rows, self._charset, self._reader = rows, charset, reader
-        self._numbers = frozenset(choose(rows.texts))
+        self._numbers = frozenset(choose_pinned(rows.texts))
         self._fixed: list[PinnedReading] = []
         self._worst: list[PinnedReading] = []
 
@@ -66,7 +66,7 @@ class PinnedSamples:
             path = image_path(run, reading.image)
             if not path.exists():
                 path.parent.mkdir(exist_ok=True)
-                write_bytes(path, png_bytes(Image.fromarray(self._rows.row(reading.image))), durable=False)
+                write_bytes(path, png_bytes(Image.fromarray(self._rows.image(reading.image))), durable=False)
 
     def _surer(self, one: Decoded) -> bool:
         return len(self._worst) < WORST or min(one.confidences) > self._worst[-1].weakest
@@ -74,7 +74,7 @@ class PinnedSamples:
     def _reading(self, number: int, one: Decoded, fixed: bool) -> PinnedReading:
         padded = int(self._rows.widths[number])
         share = (
-            padded / self._reader.time_steps_at(padded) / self._rows.row(number).shape[1]
+            padded / self._reader.time_steps_at(padded) / self._rows.image(number).shape[1]
         )  # frames cover padding, too
         return PinnedReading(
             image=number,

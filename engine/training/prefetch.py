@@ -1,6 +1,6 @@
-"""Batches for a network, made ahead of need by threads, in the source's order.
+"""Batches for a network, made ahead of need by threads, in the sampler's order.
 
-This module knows what a network takes in and what its loss wants; it learns nothing from it.
+This module knows what a network takes in and what its loss wants; it trains nothing.
 """
 
 import os
@@ -56,7 +56,7 @@ class Batch:
 
 
 def make_batch(
-    rows: Samples,
+    samples: Samples,
     indices: Sequence[int] | npt.NDArray[np.int64],
     reader: ReaderConfig,
     end: int,
@@ -65,26 +65,26 @@ def make_batch(
     """Put samples into one batch, as wide as the widest needs.
 
     Args:
-        rows: the samples.
+        samples: those to choose from.
         indices: which of them.
         reader: the network's config.
         end: the class that starts and ends a text.
         change: what is done to each image, by its place in the batch.
     """
     numbers = np.asarray(indices, dtype=np.int64)
-    images = [change(place, rows.row(int(number))) for place, number in enumerate(numbers)]
-    image, widths = rows.preprocessing.pad_batch(images, int(rows.widths[numbers].max()))
+    images = [change(place, samples.image(int(number))) for place, number in enumerate(numbers)]
+    image, widths = samples.preprocessing.pad_batch(images, int(samples.widths[numbers].max()))
     width = image.shape[2]
     frames = valid_frames(widths, width, reader.time_steps_at(width))
-    enough = np.maximum(frames, rows.least[numbers] // reader.stride).astype(np.int32)
+    enough = np.maximum(frames, samples.min_widths[numbers] // reader.stride).astype(np.int32)
     # A CTC loss costs little for a longer L; each step of attention costs its share.
-    least = rows.longest if reader.decoder == "ctc" else 1
-    targets = encode_targets([rows.ids(int(number)) for number in numbers], enough, least)
+    least = samples.max_characters if reader.decoder == "ctc" else 1
+    targets = encode_targets([samples.ids(int(number)) for number in numbers], enough, least)
     tokens = teacher_tokens(targets, end) if reader.decoder == "attention" else None
     return Batch(image, targets, frames, numbers, tokens)
 
 
-def stream(source: Sampler, config: TrainConfig, end: int, start: int) -> Generator[Batch]:
+def prefetch(source: Sampler, config: TrainConfig, end: int, start: int) -> Generator[Batch]:
     """Yield the batches of step `start` and all later ones, without end. Raises DatasetError as `Rows.row` does."""
     with ThreadPoolExecutor(_THREADS, "feed") as pool:
         ahead = deque(_submit(pool, source, config, end, step) for step in range(start, start + _AHEAD))

@@ -1,18 +1,60 @@
-"""Where a run's batches come from: stored samples again and again, or some of them drawn anew for each round.
+"""The training samples of each step: a function of seed and step alone, so that a resumed run goes on exactly.
 
-A round is what the order permutes: all stored samples, or a handful of batches of new ones. This module makes no batch
-and knows no network.
+A round permutes all stored samples, or a handful of batches of new ones. Each round draws its own permutation; samples
+of like width share a batch, so that little padding is computed. Every batch is full: the few samples that would not
+fill one sit a round out, others each time. This module opens no image and makes no batch.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DatasetError
 from engine.training.samples import Samples
-from engine.training.shuffle import MixShares, draw_round
+
+
+class MixShares(NamedTuple):
+    """How many samples each part has, and the parts' weights: the first is seen once a round, others accordingly."""
+
+    sizes: Sequence[int]
+    weights: Sequence[float]
+
+    @property
+    def counts(self) -> list[int]:
+        """How many samples of each part a round has; at least one."""
+        return [max(1, round(self.sizes[0] * weight / self.weights[0])) for weight in self.weights]
+
+
+def draw_round(
+    widths: npt.NDArray[np.integer], shares: MixShares, batch: int, seed: int, round: int
+) -> npt.NDArray[np.int64]:
+    """Return a round's batches, int64 (steps, batch), as numbers of samples.
+
+    Args:
+        widths: the padded width of each of the S samples, int (S,), part after part.
+        shares: of the parts.
+        batch: images a batch, at most as many as a round has.
+        seed: of the run.
+        round: from 0.
+    """
+    random = np.random.default_rng([seed, round])
+    drawn = random.permutation(np.concatenate(list(_parts(shares, random))))
+    steps = len(drawn) // batch
+    drawn = drawn[: steps * batch]
+    rising = drawn[np.argsort(widths[drawn], kind="stable")]
+    return rising.reshape(steps, batch)[random.permutation(steps)]
+
+
+def _parts(shares: MixShares, random: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield what a round takes of each part: a part that must give more than it has gives each sample as often."""
+    first = 0
+    for size, count in zip(shares.sizes, shares.counts, strict=True):
+        whole, rest = divmod(count, size)
+        yield first + np.concatenate([np.tile(np.arange(size), whole), random.permutation(size)[:rest]])
+        first += size
 
 
 class Sampler:
@@ -36,7 +78,7 @@ class Sampler:
 
     def __init__(
         self,
-        rows_of: Callable[[int], Samples],
+        samples_of: Callable[[int], Samples],
         shares: MixShares,
         batch: int,
         seed: int,
@@ -49,7 +91,7 @@ class Sampler:
             raise DatasetError(f"{samples} training images cannot be shared among {multiple} GPUs. Choose one GPU.")
         self._steps = samples // self.batch
         self.steps_per_epoch = max(1, (epoch or samples) // self.batch)
-        self._rows_of, self._shares, self._seed = rows_of, shares, seed
+        self._rows_of, self._shares, self._seed = samples_of, shares, seed
         # Bound to the object, so that two rounds are held and no more.
         self._round = functools.lru_cache(maxsize=2)(self._draw)
 

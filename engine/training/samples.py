@@ -35,10 +35,10 @@ class Samples(Protocol):
     preprocessing: Preprocessing
     texts: list[str]
     widths: npt.NDArray[np.int64]
-    least: npt.NDArray[np.int64]
-    longest: int
+    min_widths: npt.NDArray[np.int64]
+    max_characters: int
 
-    def row(self, index: int) -> npt.NDArray[np.uint8]:
+    def image(self, index: int) -> npt.NDArray[np.uint8]:
         """Return a prepared image, uint8 (H, W) or (H, W, 3). Raises DatasetError when its record is damaged."""
         ...
 
@@ -83,22 +83,22 @@ class StoredSamples:
         self._room = int(psutil.virtual_memory().available * _CACHE_SHARE)
         pixels = [size for part in parts for size in zip(part.frame["width"], part.frame["height"], strict=True)]
         prepared = [self.preprocessing.prepared_width(*size) for size in pixels]
-        self.least = np.array([reader.width_for(text) for text in self.texts], dtype=np.int64)
+        self.min_widths = np.array([reader.width_for(text) for text in self.texts], dtype=np.int64)
         self.fits = np.ones(len(self.texts), dtype=bool)
         if as_bundles:
             self.fits = np.array([_fits(*one, charset, reader) for one in zip(self.texts, prepared, strict=True)])
-            self.least[:] = 0
+            self.min_widths[:] = 0
         self._ids = [
             charset.encode(text) if fits else np.zeros(0, np.int32)
             for text, fits in zip(self.texts, self.fits, strict=True)
         ]
-        self.longest = max(map(len, self._ids))
-        self.widths = padded_widths(self.preprocessing, prepared, self.least)
+        self.max_characters = max(map(len, self._ids))
+        self.widths = padded_widths(self.preprocessing, prepared, self.min_widths)
 
     def __len__(self) -> int:
         return len(self.texts)
 
-    def row(self, index: int) -> npt.NDArray[np.uint8]:
+    def image(self, index: int) -> npt.NDArray[np.uint8]:
         """See `Rows.row`."""
         row = self._cache.get(index)
         if row is None:

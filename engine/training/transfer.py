@@ -61,23 +61,21 @@ def open_parent(workspace: Workspace, run: str) -> ParentCheckpoint:
     )
 
 
-def load_pretrained(learner: Trainer, config: TrainConfig, forebear: ParentCheckpoint, charset: Charset) -> None:
+def load_pretrained(trainer: Trainer, config: TrainConfig, parent: ParentCheckpoint, charset: Charset) -> None:
     """Give a fresh network the weights of a run.
 
     Raises:
         ConfigError: the run's network is built otherwise; the settings that differ are named.
     """
-    own = learner.tensors("network")
+    own = trainer.tensors("network")
     axes = _class_axes(config, own, charset.classes)
-    if not _alike(own, forebear, axes, charset.classes):
-        raise ConfigError(
-            f"start_from: the network of run {forebear.run} is built otherwise: {_why(config, forebear)}."
-        )
-    learner.restore(
+    if not _alike(own, parent, axes, charset.classes):
+        raise ConfigError(f"start_from: the network of run {parent.run} is built otherwise: {_why(config, parent)}.")
+    trainer.restore(
         "network",
         {
-            name: _move(own[name], tensor, axes[name], charset, forebear.charset)
-            for name, tensor in forebear.network.items()
+            name: _move(own[name], tensor, axes[name], charset, parent.charset)
+            for name, tensor in parent.network.items()
         },
     )
 

@@ -1,4 +1,4 @@
-"""Trying a network on images it does not learn from: its loss, and what it reads running freely.
+"""Validation of a network on images that it does not learn from: teacher-forced loss and free-running decoding.
 
 Decoding is the very code that bundles are read with, over Keras' networks instead of ONNX Runtime's. This module
 writes nothing.
@@ -19,12 +19,18 @@ from engine.training.prefetch import Batch, make_batch
 from engine.training.samples import StoredSamples
 from engine.training.trainer import Trainer
 
-_LARGEST = 64  # images a batch
+_BATCH = 64  # images, at most
+_LARGEST_EXPONENT = 50.0  # a perplexity over e^50 says nothing more
+
+
+def perplexity(loss: float) -> float:
+    """Return exp(loss), the number of characters that the reader is torn between, for a loss in nats per character."""
+    return math.exp(min(loss, _LARGEST_EXPONENT))
 
 
 @dataclass(frozen=True)
 class Validation:
-    """Loss in nats a character under teacher forcing, and the score of free-running decoding.
+    """Loss in nats per character under teacher forcing, and the score of free-running decoding.
 
     The score is over all images, the loss over those whose text can be written; NaN where there are none.
     """
@@ -34,10 +40,10 @@ class Validation:
 
 
 def validate(
-    learner: Trainer,
-    rows: StoredSamples,
+    trainer: Trainer,
+    samples: StoredSamples,
     charset: Charset,
-    language: NgramModel | None,
+    ngram: NgramModel | None,
     after: Callable[[npt.NDArray[np.int64], Sequence[Decoded]], None],
 ) -> Validation:
     """Read every row once, with what the bundle will know of texts.
@@ -46,25 +52,25 @@ def validate(
     """
     lost = weight = 0.0
     total = Score()
-    for chunk in batches_of_like_width(rows):
-        batch = _batch(rows, chunk, learner, charset)
-        fitting = chunk[rows.fits[chunk]]
+    for chunk in batches_of_like_width(samples):
+        batch = _batch(samples, chunk, trainer, charset)
+        fitting = chunk[samples.fits[chunk]]
         if len(fitting):
-            judged = batch if len(fitting) == len(chunk) else _batch(rows, fitting, learner, charset)
-            lost += learner.eval_step(judged) * judged.count
+            judged = batch if len(fitting) == len(chunk) else _batch(samples, fitting, trainer, charset)
+            lost += trainer.eval_step(judged) * judged.count
             weight += judged.count
-        decoded = learner.read(batch, language)[: len(chunk)]
+        decoded = trainer.read(batch, ngram)[: len(chunk)]
         texts = [charset.decode(text.ids) for text in decoded]
         after(chunk, decoded)
-        total += score([rows.texts[i] for i in chunk], texts)
+        total += score([samples.texts[i] for i in chunk], texts)
     return Validation(lost / weight if weight else math.nan, total)
 
 
-def batches_of_like_width(rows: StoredSamples) -> Iterator[npt.NDArray[np.int64]]:
+def batches_of_like_width(samples: StoredSamples) -> Iterator[npt.NDArray[np.int64]]:
     """Yield all rows' indices in batches of one padded width each, so that no reading depends on its neighbours."""
-    for width in np.unique(rows.widths):
-        same = np.flatnonzero(rows.widths == width)
-        yield from (same[start : start + _LARGEST] for start in range(0, len(same), _LARGEST))
+    for width in np.unique(samples.widths):
+        same = np.flatnonzero(samples.widths == width)
+        yield from (same[start : start + _BATCH] for start in range(0, len(same), _BATCH))
 
 
 def _batch(rows: StoredSamples, numbers: npt.NDArray[np.int64], learner: Trainer, charset: Charset) -> Batch:

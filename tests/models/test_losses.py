@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.models.losses import PAD, encode_targets, mean_nats, nats, teacher_tokens
-from engine.training.telemetry import perplexity
+from engine.training.validation import perplexity
 
 CASES = [
     (1, [0], "one step, one character"),

@@ -1,4 +1,4 @@
-"""The plan: rates, moments and budgets as functions of the step alone."""
+"""The schedule of a run: rates and moments as functions of the step alone, and its length from epochs or minutes."""
 
 import itertools
 
@@ -6,13 +6,16 @@ import pytest
 
 from engine.config.train import TrainConfig
 from engine.training.budget import (
+    Budget,
     Schedule,
+    StepTimer,
     learning_rate,
     make_schedule,
     reports_after,
     steps_of_epochs,
     steps_of_minutes,
 )
+from engine.training.checkpoint import RunState
 
 DATASET = "0" * 26
 
@@ -77,3 +80,74 @@ def test_a_budget_that_is_spent_still_ends_the_run_orderly():
 def test_epochs_count_steps():
     assert steps_of_epochs(config(epochs=3), 7) == 21
     assert steps_of_epochs(config(), 7) is None
+
+
+def test_the_first_steps_and_the_outliers_do_not_count():
+    meter = StepTimer(budget=60)
+    for seconds in [9.0] * 10 + [0.1] * 20 + [3.0] + [0.1] * 20:
+        assert meter.seconds_per_step() is None or meter.seconds_per_step() == pytest.approx(0.1)
+        meter.add(seconds)
+    assert meter.seconds_per_step() == pytest.approx(0.1)
+
+
+def test_a_fast_run_is_watched_for_a_share_of_its_time():
+    meter = StepTimer(budget=600)
+    for _ in range(450):
+        meter.add(0.1)
+    assert meter.seconds_per_step() is None
+    for _ in range(60):
+        meter.add(0.1)
+    assert meter.seconds_per_step() == pytest.approx(0.1)
+
+
+def test_steps_that_got_faster_are_believed():
+    meter = StepTimer(budget=60)
+    for seconds in [0.1] * 10 + [0.2] * 20 + [0.1] * 20:
+        meter.add(seconds)
+    assert meter.seconds_per_step() == pytest.approx(0.1)
+
+
+def take_steps(budget: Budget, state: RunState, count: int, seconds: float, began: float = 0.0) -> list[int]:
+    """Take steps of equal length from `began` seconds on; return the steps after which a schedule was made."""
+    planned = []
+    for number in range(1, count + 1):
+        state.step += 1
+        if budget.after_step(state, seconds, (began + number * seconds, 0.0)) is not None:
+            planned.append(state.step)
+    return planned
+
+
+def test_epochs_alone_fix_the_schedule_before_the_first_step():
+    state, budget = RunState(identity="x"), Budget(config(minutes=None, epochs=3), 7, 10, 10)
+    budget.begin(state)
+    assert budget.schedule is not None
+    assert (budget.schedule.steps, state.planned_steps) == (21, 21)
+    assert take_steps(budget, state, 21, 9.0) == []
+
+
+def test_minutes_plan_by_the_pace_and_once_more_after_the_first_epoch():
+    state, budget = RunState(identity="x"), Budget(config(minutes=2.0), 200, 10, 10)
+    budget.begin(state)
+    assert budget.schedule is None
+    (first,) = take_steps(budget, state, 200, 0.4)
+    slow = state.planned_steps or 0
+    assert first < 200
+    (second,) = take_steps(budget, state, 100, 0.2, began=80.0)
+    assert 200 < second <= 300
+    assert state.planned_again
+    assert (state.planned_steps or 0) > slow, "steps got faster, so more of them fit"
+    assert take_steps(budget, state, 300, 0.01) == [], "the schedule stays from then on"
+
+
+def test_a_resumed_run_takes_up_its_schedule():
+    state, budget = RunState(identity="x", step=50, planned_steps=90), Budget(config(minutes=2.0), 10, 10, 10)
+    budget.begin(state)
+    assert budget.schedule is not None
+    assert budget.schedule.steps == 90
+
+
+def test_epochs_end_a_run_whose_minutes_are_not_over():
+    state, budget = RunState(identity="x"), Budget(config(minutes=60.0, epochs=2), 10, 10, 10)
+    budget.begin(state)
+    assert take_steps(budget, state, 20, 0.01) == []
+    assert state.planned_steps == 20

@@ -10,7 +10,7 @@ import pytest
 from engine.errors import CheckpointError, SpaceError
 from engine.jobs import paths
 from engine.training import checkpoint as checkpoints
-from engine.training.checkpoint import load, load_newest, prune, save, saved_steps
+from engine.training.checkpoint import Best, RunState, load, load_newest, prune, save, saved_steps
 
 STATE = {"step": 1, "nats": 0.1 + 0.2}
 
@@ -132,3 +132,21 @@ def test_a_damaged_checkpoint_is_put_aside(run: Path):
     checkpoints.quarantine(run, 2)
     assert saved_steps(run) == [1]
     assert (run / paths.CHECKPOINTS / "2.damaged").is_dir()
+
+
+def test_a_state_survives_json_to_the_last_bit():
+    state = RunState(
+        identity="x",
+        step=3,
+        nats=0.1 + 0.2,
+        best=Best.model_validate({"step": 1, "loss": 1.0, "word_accuracy": 1 / 3, "cer": 0.5}),
+    )
+    assert RunState.model_validate_json(state.model_dump_json()) == state
+
+
+@pytest.mark.parametrize("count", [0, 1, 20, 39, 40, 1000])
+def test_the_short_curve_ends_where_the_curve_does_and_stays_short(count: int):
+    state = RunState(identity="x", curve=[0.001 * number for number in range(count)])
+    assert state.short_curve[-1:] == state.curve[-1:]
+    assert min(count, 20) <= len(state.short_curve) < 40
+    assert set(state.short_curve) <= set(state.curve)

@@ -87,7 +87,7 @@ def test_watched_datasets_are_read_at_each_validation_as_the_bundle_reads_them_a
     assert differences(weights(run, 12), weights(straight_run, 12)) == {}
     assert events(run, "validation") == events(straight_run, "validation")
     material = load_training_data(config, lambda id: open_dataset(shared.folder("datasets", id)))
-    assert material.read_at_validation == 4 + 5 + 1
+    assert material.validation_images == 4 + 5 + 1
 
 
 @pytest.mark.usefixtures("eagerly")
@@ -176,18 +176,18 @@ def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspa
     material = load_training_data(config, lambda id: open_dataset(shared.folder("datasets", id)))
     opened = [OnlineRounds(material.main, None, material.charset, config.reader, shared, 1) for _ in range(2)]
     try:
-        first, second = opened[0].rows_of(0), opened[0].rows_of(1)
-        again = opened[1].rows_of(1)
+        first, second = opened[0].samples_of(0), opened[0].samples_of(1)
+        again = opened[1].samples_of(1)
     finally:
         for rounds in opened:
             rounds.close()
     texts = [*first.texts, *second.texts]
     assert second.texts == again.texts
-    assert all(np.array_equal(second.row(i), again.row(i)) for i in range(0, len(again.texts), 97))
+    assert all(np.array_equal(second.image(i), again.image(i)) for i in range(0, len(again.texts), 97))
     assert all(len(text) <= 12 and not material.charset.missing(text) for text in texts)
     made = GenerateConfig.parse(read_json(material.main.folder / paths.CONFIG))
     assert {split_of(text, made.validation, made.test) for text in texts} == {"train"}
-    assert not {first.row(i).tobytes() for i in range(200)} & {second.row(i).tobytes() for i in range(200)}
+    assert not {first.image(i).tobytes() for i in range(200)} & {second.image(i).tobytes() for i in range(200)}
 
 
 @pytest.mark.usefixtures("eagerly")
@@ -224,7 +224,7 @@ def test_running_out_of_memory_names_a_batch_or_takes_it(
         train(new_run(shared, tiny_config(dataset, epochs=1)))
     run = new_run(shared, tiny_config(dataset, epochs=1, halve_batch=True))
     assert start(run)["steps"] == 4
-    assert "Going on with 4 images a step" in events(run, "note")[0]["text"]
+    assert "Going on with 4 images per step" in events(run, "note")[0]["text"]
 
 
 @pytest.mark.usefixtures("eagerly")

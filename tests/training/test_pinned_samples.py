@@ -11,7 +11,7 @@ from engine.config.reader import ReaderConfig
 from engine.datasets import open_dataset
 from engine.evaluation.pinned_samples import KIND, image_path, parse
 from engine.reading.decoding.types import Decoded
-from engine.training.pinned_samples import WORST, PinnedSamples, choose
+from engine.training.pinned_samples import WORST, PinnedSamples, choose_pinned
 from engine.training.samples import DatasetPart, StoredSamples
 from engine.workspace import Workspace
 from tests.helpers.training import events
@@ -32,15 +32,15 @@ def rows(shared: Workspace, dataset: str) -> StoredSamples:
 
 def test_pinned_texts_are_short_and_long_and_always_the_same():
     texts = [letter * length for length in range(1, 11) for letter in "abc"]
-    chosen = choose(texts)
-    assert chosen == choose(list(texts))
+    chosen = choose_pinned(texts)
+    assert chosen == choose_pinned(list(texts))
     assert len(set(chosen)) == len(chosen) == 12
     assert {len(texts[number]) for number in chosen} >= {1, 5, 10}
-    assert choose(["a", "b"]) == [0, 1]
+    assert choose_pinned(["a", "b"]) == [0, 1]
 
 
 def test_the_surest_wrong_readings_are_kept_beside_the_fixed_ones(rows: StoredSamples):
-    fixed = set(choose(rows.texts))
+    fixed = set(choose_pinned(rows.texts))
     others = [number for number in range(len(rows)) if number not in fixed]
     assert others
     pins = PinnedSamples(rows, ABC, ReaderConfig())
@@ -53,8 +53,8 @@ def test_the_surest_wrong_readings_are_kept_beside_the_fixed_ones(rows: StoredSa
 
 
 def test_places_are_shares_of_the_image_without_its_padding(rows: StoredSamples):
-    number, reader = choose(rows.texts)[0], ReaderConfig()
-    width, padded = rows.row(number).shape[1], int(rows.widths[number])
+    number, reader = choose_pinned(rows.texts)[0], ReaderConfig()
+    width, padded = rows.image(number).shape[1], int(rows.widths[number])
     steps = reader.time_steps_at(padded)
     weights = np.eye(1, steps)
     pins = PinnedSamples(rows, ABC, reader)

@@ -16,10 +16,9 @@ from engine.errors import DatasetError
 from engine.jobs import paths
 from engine.models.losses import PAD
 from engine.training.data import TrainingData, load_training_data
-from engine.training.prefetch import make_batch, stream
-from engine.training.sampler import Sampler
+from engine.training.prefetch import make_batch, prefetch
+from engine.training.sampler import MixShares, Sampler
 from engine.training.samples import DatasetPart, StoredSamples
-from engine.training.shuffle import MixShares
 from engine.workspace import Workspace
 from tests.helpers.tiny_datasets import WORDS, save_dataset
 
@@ -46,7 +45,7 @@ def test_rows_are_the_prepared_images_with_their_classes(workspace: Workspace):
     assert batch.image.shape[:2] == (4, 32)
     assert batch.image.dtype == np.uint8
     for number in range(4):
-        row = rows.row(number)
+        row = rows.image(number)
         assert np.array_equal(batch.image[number, :, : row.shape[1]], row)
         label = batch.targets[number, 1:]
         assert label[label != PAD].tolist() == ["abc".index(character) for character in rows.texts[number]]
@@ -69,7 +68,7 @@ def test_a_watched_image_is_as_wide_as_bundles_read_it_whatever_its_text(workspa
     rows = StoredSamples([DatasetPart(dataset, dataset.frame())], Charset("ab"), reader, as_bundles=True)
     assert rows.fits.tolist() == [False, True, False]
     batch = make_batch(rows, [0], reader, end=2)
-    assert batch.targets[0, 0] == reader.time_steps_at(rows.row(0).shape[1]) < time_steps_needed("a" * 8)
+    assert batch.targets[0, 0] == reader.time_steps_at(rows.image(0).shape[1]) < time_steps_needed("a" * 8)
 
 
 def test_attention_gets_the_text_and_counts_its_end(workspace: Workspace):
@@ -85,11 +84,11 @@ def test_a_stream_goes_on_from_any_step(workspace: Workspace):
     rows = material(workspace, CTC).training
     config = settings("0" * 26, augment=0.5)
     source = source_of(rows, config)
-    straight = list(islice(stream(source, config, 3, 0), 9))
-    later = list(islice(stream(source, config, 3, 5), 4))
+    straight = list(islice(prefetch(source, config, 3, 0), 9))
+    later = list(islice(prefetch(source, config, 3, 5), 4))
     assert all(np.array_equal(a.indices, b.indices) for a, b in zip(straight[5:], later, strict=True))
     assert all(np.array_equal(a.image, b.image) for a, b in zip(straight[5:], later, strict=True))
-    plain = next(stream(source, config.changed(augment=0), 3, 0))
+    plain = next(prefetch(source, config.changed(augment=0), 3, 0))
     assert not np.array_equal(plain.image, straight[0].image)
     assert np.array_equal(plain.targets, straight[0].targets)
 
@@ -102,7 +101,7 @@ def test_a_damaged_record_ends_the_stream_with_its_name(workspace: Workspace):
     shard.write_bytes(content)
     config = settings("0" * 26)
     with pytest.raises(DatasetError, match="train-00000"):
-        list(islice(stream(source_of(rows, config), config, 3, 0), 4))
+        list(islice(prefetch(source_of(rows, config), config, 3, 0), 4))
 
 
 def test_validation_takes_the_same_few_each_time(workspace: Workspace):

@@ -14,8 +14,8 @@ from engine.jobs.context import Diverged, JobContext, Stopped
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
-from engine.training.telemetry import perplexity
 from engine.training.trainer import Trainer
+from engine.training.validation import perplexity
 from engine.workspace import Workspace
 from tests.helpers.tiny_datasets import WORDS, draw_word, save_dataset
 from tests.helpers.training import differences, events, new_run, tiny_config, train, weights

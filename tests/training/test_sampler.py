@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from engine.training.shuffle import MixShares, draw_round
+from engine.training.sampler import MixShares, draw_round
 
 
 def one_part(widths: npt.NDArray[np.integer], batch: int, seed: int, round: int = 0) -> npt.NDArray[np.int64]:

@@ -1,0 +1,265 @@
+"""Learning to read words: batches of labelled images, their loss, validation by decoding, pinned samples, bundles.
+
+The one implementation of `engine.training.task.Task`. Which steps are taken, and when to validate, save and export, is
+the loop's.
+"""
+
+import contextlib
+import itertools
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.train import TrainConfig
+from engine.datasets import Dataset, open_dataset
+from engine.evaluation.diagnosis import validation_rank
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.metrics import wilson
+from engine.evaluation.test_sets import TestSample, dataset_samples
+from engine.export.bundle import Exporter
+from engine.jobs import paths
+from engine.jobs.context import JobContext, Stopped
+from engine.models.pretrained import load_imagenet
+from engine.reading.decoding.ngram import NgramModel
+from engine.reading.decoding.types import Decoded
+from engine.reading.manifest import Parity, TrainedOn
+from engine.reading.reader import Reader
+from engine.training import checkpoint as checkpoints
+from engine.training.checkpoint import Best
+from engine.training.data import TrainingData, load_training_data
+from engine.training.device import Gpus, precision_for
+from engine.training.ngram import ngram_model_of
+from engine.training.online import ROUND, OnlineRounds
+from engine.training.pinned_samples import PinnedSamples
+from engine.training.prefetch import Batch, make_batch, prefetch
+from engine.training.sampler import MixShares, Sampler, draw_round
+from engine.training.samples import Samples, StoredSamples
+from engine.training.task import ValidationResult
+from engine.training.telemetry import Recorder, dataset_name
+from engine.training.trainer import Group, Tensors, Trainer, drivable_gpus
+from engine.training.transfer import ParentCheckpoint, load_pretrained, open_parent
+from engine.training.validation import Validation, perplexity, validate
+
+_PARITY_IMAGES = 64
+
+
+class ReadingTask:
+    """A reader that learns; see `Task` for attributes and methods.
+
+    Args:
+        config: of the run.
+        job: whose folder is written to.
+        data: what the run reads.
+        trainer: the network and its optimiser.
+        recorder: where validations and tests are recorded.
+        batch: images per step.
+
+    Raises:
+        DatasetError: there are too few samples for one batch, or there is no recipe to draw more by.
+    """
+
+    def __init__(
+        self, config: TrainConfig, job: JobContext, data: TrainingData, trainer: Trainer, recorder: Recorder, batch: int
+    ) -> None:
+        self._config, self._job, self._data, self._trainer, self._recorder = config, job, data, trainer, recorder
+        self._online, self._sampler = _open_sampler(config, job, data, batch)
+        self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
+        self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
+        self.validation_images = data.validation_images
+        self.test_images = 0
+        self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
+        self._ngram: NgramModel | None = None
+        self._tests: dict[str, list[TestSample]] = {}
+        self._exporter: Exporter | None = None
+
+    def prepare(self) -> None:
+        """Open the test sets, and learn the n-gram model that readings are ranked with."""
+        self._tests = _test_sets(self._config, self._data)
+        self.test_images = sum(map(len, self._tests.values()))
+        self._job.phase("learning which texts are likely")
+        self._ngram = ngram_model_of(self._config, self._data, self._job.workspace)
+
+    def batches(self, start: int) -> Generator[Batch]:
+        """See `Task.batches`. Raises DatasetError when a record is damaged."""
+        batches = prefetch(self._sampler, self._config, self._data.charset.end, start)
+        with contextlib.closing(self._online or contextlib.ExitStack()), contextlib.closing(batches):
+            yield from batches
+
+    def trial_batches(self, images: int) -> Iterator[Batch]:
+        """Yield batches of stored samples: the widest twice, for its first step builds the graph, then as they come."""
+        samples = self._data.training
+        shares = MixShares(samples.sizes, samples.weights)
+        batches = draw_round(samples.widths, shares, min(images, len(samples)), self._config.seed, 0)
+        widest = max(range(len(batches)), key=lambda number: int(samples.widths[batches[number]].max()))
+        for number in itertools.cycle((widest, widest, *range(len(batches)))):
+            yield make_batch(samples, batches[number], self._config.reader, self._data.charset.end)
+
+    def train_step(self, batch: Batch, learning_rate: float) -> float:
+        """Take one step and return the batch's loss before it, in nats per character."""
+        return self._trainer.train_step(batch, learning_rate)
+
+    def tensors(self, group: Group) -> Tensors:
+        """See `Task.tensors`."""
+        return self._trainer.tensors(group)
+
+    def restore(self, group: Group, tensors: Tensors) -> None:
+        """See `Task.restore`."""
+        self._trainer.restore(group, tensors)
+
+    def loss_figures(self, loss: float) -> dict[str, float]:
+        """Return the loss in nats per character, and the perplexity."""
+        return {"loss": loss, "perplexity": perplexity(loss)}
+
+    def validate(self, step: int, epoch: int, check_stop: Callable[[], None]) -> ValidationResult:
+        """Decode the validation images, those that are pinned, and the watched datasets, which decide nothing."""
+        pinned = PinnedSamples(self._data.validation, self._data.charset, self._config.reader)
+
+        def after(numbers: npt.NDArray[np.int64], decoded: Sequence[Decoded]) -> None:
+            check_stop()
+            pinned.add(numbers, decoded)
+
+        result = self._read(self._data.validation, after)
+        pinned.save_images(self._job.folder)
+        self._recorder.pinned(step, epoch, pinned.readings())
+        self._recorder.validation(step, epoch, self._figures(result), result.score.images)
+        for id, samples in self._data.watched.items():
+            watched = self._read(samples, lambda *_: check_stop())
+            self._recorder.watched(step, epoch, self._figures(watched), watched.score.images, id)
+        metrics = {"word_accuracy": result.score.word_accuracy, "cer": result.score.cer}
+        return ValidationResult(result.loss, metrics, result.score.images)
+
+    @staticmethod
+    def rank(metrics: Mapping[str, Any]) -> tuple[float, ...]:
+        """Rank by word accuracy, then by CER, then by loss."""
+        return validation_rank(metrics["word_accuracy"], metrics["cer"], metrics["loss"])
+
+    @staticmethod
+    def describe(best: Best, images: int) -> dict[str, Any]:
+        """Return word accuracy and CER, with the 95 % interval that the number of validation images leaves."""
+        accuracy = best.metrics["word_accuracy"]
+        interval = wilson(round(accuracy * images), images)
+        figures = {"step": best.step, "word_accuracy": accuracy, "cer": best.metrics["cer"]}
+        return {**figures, "images": images, "interval": list(interval)}
+
+    def export(self, step: int, scores: dict[str, Any]) -> Parity:
+        """See `Task.export`."""
+        if self._exporter is None:
+            self._exporter = _open_exporter(self._job, self._trainer, self._data, self._ngram)
+        return self._exporter.export(step, scores).parity
+
+    def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
+        """Read each test set with a bundle, keep its readings and return its score. Raises Stopped."""
+        reader = Reader.open(bundle, self._job.workspace, threads=os.cpu_count() or 1)
+        return [self._test(step, reader, id, samples) for id, samples in self._tests.items()]
+
+    def _test(self, step: int, reader: Reader, dataset: str, samples: list[TestSample]) -> dict[str, Any]:
+        self._job.phase("reading the test images")
+
+        def after(done: int) -> None:
+            self._job.progress(done, len(samples), "images")
+            if self._job.stop_requested():
+                raise Stopped
+
+        evaluation = evaluate(reader, samples, after)
+        evaluation.save(self._job.folder / paths.TESTS / f"{dataset}.parquet")
+        return self._recorder.test(step, evaluation.score, dataset)
+
+    def _read(self, samples: StoredSamples, after: Callable[..., None]) -> Validation:
+        return validate(self._trainer, samples, self._data.charset, self._ngram, after)
+
+    def _figures(self, result: Validation) -> dict[str, float]:
+        score = result.score
+        return {**self.loss_figures(result.loss), "word_accuracy": score.word_accuracy, "cer": score.cer}
+
+
+def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, batch: int, gpus: Gpus) -> ReadingTask:
+    """Open what a run reads, build its network, give it the weights it begins with, and record what it is made of.
+
+    Raises:
+        DatasetError, CharsetError: the data does not fit the reader.
+        ConfigError: the parent run's network is built otherwise.
+    """
+    job.phase("opening the dataset")
+    parent = open_parent(job.workspace, config.start_from) if config.start_from else None
+    data = load_training_data(config, partial(_open_dataset, job), parent and parent.charset)
+    job.phase("building the network")
+    precision = precision_for(config.precision, gpus)
+    trainer = Trainer(config, data.charset.classes, precision, drivable_gpus()[: len(gpus)])
+    if parent:
+        load_pretrained(trainer, config, parent, data.charset)
+    elif not checkpoints.saved_steps(job.folder):  # a resumed run goes on with its own
+        note = load_imagenet(trainer.network)
+        if note:
+            recorder.first_note(note)
+    job.summary(
+        dataset=config.dataset,
+        dataset_name=dataset_name(job, config.dataset),
+        parameters=trainer.parameters,
+        precision=precision,
+        charset_size=len(data.charset),
+        skipped=dict(data.skipped),
+    )
+    _note_origin(recorder, data, parent)
+    return ReadingTask(config, job, data, trainer, recorder, batch)
+
+
+def _open_dataset(job: JobContext, id: str) -> Dataset:
+    return open_dataset(job.workspace.folder("datasets", id), verify="hashes")
+
+
+def _note_origin(recorder: Recorder, data: TrainingData, parent: ParentCheckpoint | None) -> None:
+    if parent:
+        new = len(set(data.charset.characters) - set(parent.charset.characters))
+        recorder.first_note(f"Begins with step {parent.step:,} of run {parent.run}; characters new to it: {new}.")
+    for reason, count in data.skipped.items():
+        if count:
+            recorder.first_note(f"Samples left out, {reason}: {count:,}.")
+
+
+def _open_sampler(
+    config: TrainConfig, job: JobContext, data: TrainingData, batch: int
+) -> tuple[OnlineRounds | None, Sampler]:
+    """Return the sampler of stored samples, or of rounds that are drawn online with the rest mixed in."""
+    stored = data.training
+    if not config.fresh:
+        shares = MixShares(stored.sizes, stored.weights)
+
+        def all_stored(_: int) -> Samples:
+            return stored
+
+        return None, Sampler(all_stored, shares, batch, config.seed, multiple=config.sharers)
+    mixed = StoredSamples(stored.parts[1:], data.charset, config.reader) if config.mix else None
+    size = min(ROUND, stored.sizes[0])
+    processes = max(1, len(os.sched_getaffinity(0)) // 2)
+    rounds = OnlineRounds(data.main, mixed, data.charset, config.reader, job.workspace, processes, size)
+    shares = MixShares([size, *stored.sizes[1:]], stored.weights)
+    epoch = stored.sizes[0]
+    return rounds, Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=config.sharers)
+
+
+def _open_exporter(job: JobContext, trainer: Trainer, data: TrainingData, ngram: NgramModel | None) -> Exporter:
+    samples = data.validation
+    chosen = range(min(_PARITY_IMAGES, len(samples)))
+    return Exporter(
+        run=job.folder,
+        network=trainer.network,
+        charset=data.charset,
+        preprocessing=samples.preprocessing,
+        trained_on=TrainedOn(dataset=data.main.folder.name, hash=data.main.manifest.hash),
+        rows=[np.array(samples.image(index)) for index in chosen],
+        texts=[samples.ids(index) for index in chosen],
+        ngram=ngram,
+    )
+
+
+def _test_sets(config: TrainConfig, data: TrainingData) -> dict[str, list[TestSample]]:
+    """Return the samples that are scored at the end, by dataset: of test splits, or all where there is none."""
+    sets = {id: dataset_samples(data.datasets[id]) for id in config.test_on}
+    if data.main.manifest.counts.get("test", 0):
+        sets = {config.dataset: dataset_samples(data.main, "test"), **sets}
+    return sets

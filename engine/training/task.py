@@ -1,0 +1,114 @@
+"""The seam between the training loop and one kind of learning: reading words is one, finding text can be another.
+
+The loop, checkpoints, resuming, pre-flight and the curves know a task by this interface alone. This module implements
+none; see `reading_task`.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.reading.manifest import Parity
+from engine.training.checkpoint import Best
+from engine.training.trainer import Group, Tensors
+
+
+class TrainBatch(Protocol):
+    """A batch as the loop sees it: how much its loss weighs in a mean, and which samples it holds, int64 (N,)."""
+
+    @property
+    def count(self) -> int:
+        """What the batch's summed loss is divided by."""
+        ...
+
+    @property
+    def indices(self) -> npt.NDArray[np.int64]:
+        """The samples."""
+        ...
+
+
+@dataclass(frozen=True)
+class ValidationResult:
+    """One validation.
+
+    Attributes:
+        loss: over the images whose truth the network can express; NaN where there are none.
+        metrics: figures by name, the one that curves of lists show first.
+        images: how many were read.
+    """
+
+    loss: float
+    metrics: Mapping[str, float]
+    images: int
+
+
+class Task(Protocol):
+    """What is particular to one kind of learning.
+
+    Attributes:
+        batch: images per step.
+        steps_per_epoch: at least 1.
+        training_images: in one epoch.
+        validation_images: images read at each validation, those of watched datasets included.
+        test_images: images read at the end; known once `prepare` was called.
+        data_hashes: of the datasets, in a fixed order; a run resumes on the same ones only.
+    """
+
+    batch: int
+    steps_per_epoch: int
+    training_images: int
+    validation_images: int
+    test_images: int
+    data_hashes: list[str]
+
+    def prepare(self) -> None:
+        """Do the work that only a whole run needs before its first step. A pre-flight does not call this."""
+        ...
+
+    def batches(self, start: int) -> Generator[Any]:
+        """Yield the batches (`TrainBatch`) of step `start` and all later ones, without end. To be closed."""
+        ...
+
+    def trial_batches(self, images: int) -> Iterator[Any]:
+        """Yield batches of a given size, the most costly first, for a pre-flight."""
+        ...
+
+    def train_step(self, batch: Any, learning_rate: float) -> float:
+        """Take one step on a batch and return its loss before the step."""
+        ...
+
+    def tensors(self, group: Group) -> Tensors:
+        """Return a copy of every number of the network, or of the optimiser."""
+        ...
+
+    def restore(self, group: Group, tensors: Tensors) -> None:
+        """Put numbers back. Raises CheckpointError when they are of another network."""
+        ...
+
+    def loss_figures(self, loss: float) -> dict[str, float]:
+        """Return what curves show of a training loss, by name; `loss` among them."""
+        ...
+
+    def validate(self, step: int, epoch: int, check_stop: Callable[[], None]) -> ValidationResult:
+        """Read the validation images and record what came of it; `check_stop` is called now and then, and may raise."""
+        ...
+
+    def rank(self, metrics: Mapping[str, Any]) -> tuple[float, ...]:
+        """Return what decides between two validations: the greater is the better."""
+        ...
+
+    def describe(self, best: Best, images: int) -> dict[str, Any]:
+        """Return what lists show of the best validation, which read `images` images."""
+        ...
+
+    def export(self, step: int, scores: dict[str, Any]) -> Parity:
+        """Write the bundle of a step and return its parity check."""
+        ...
+
+    def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
+        """Score a bundle on each test set; return the figures as the summary shows them. Raises Stopped."""
+        ...
