@@ -30,7 +30,7 @@ from engine.errors import JobError
 from engine.jobs import JobContext, State, launch, load_job
 from engine.synth import encoding, samples
 from engine.synth.job import work
-from engine.synth.trdg import adapter, text_patches
+from engine.synth.trdg import adapter, pixel_patches, text_patches
 from engine.workspace import Workspace, new_id
 
 RECIPE = PRESETS["seed project"]
@@ -140,13 +140,13 @@ def _watched() -> Iterator[dict[str, float]]:
         ("choose the text", samples, "_text"),
         ("draw the style", samples, "draw_style"),
         ("draw the letters", generator, "generate"),
-        ("bend the line", text_patches, "_shifted"),
+        ("bend the line", pixel_patches, "_shifted"),
         ("turn", Image.Image, "rotate"),
         ("scale", Image.Image, "resize"),
         ("background: noise", adapter.background_generator, "gaussian_noise"),
-        ("background: picture", text_patches, "picture_background"),
+        ("background: picture", pixel_patches, "picture_background"),
         ("compare with the background", text_patches.Stat, "__init__"),
-        ("blur", adapter, "blurred"),
+        ("blur", pixel_patches, "blurred"),
         ("encode as JPEG", encoding, "encode"),
     ]
     stages: dict[str, float] = defaultdict(float)
@@ -200,7 +200,10 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"| one core, fonts open, without records | | {_rate(few, total)} |")
     print("\n| stage of one image | µs | share |\n| --- | --- | --- |")
     rest = max(0.0, total - sum(stages.values()))
-    rows = [*sorted(stages.items(), key=lambda item: -item[1]), ("the rest (trdg's own steps, pasting, dice)", rest)]
+    rows = [
+        *sorted(stages.items(), key=lambda item: -item[1]),
+        ("the rest (trdg's own steps, pasting, random numbers)", rest),
+    ]
     for stage, seconds in rows:
         print(f"| {stage} | {1e6 * seconds / few:,.0f} | {seconds / total:.0%} |")
 

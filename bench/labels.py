@@ -76,34 +76,34 @@ def check(first: int, count: int, seed: int, again: int) -> Counter[str]:
     with _pieces() as drawn:
         for index in range(first, first + count):
             recipe = RECIPES[index % len(RECIPES)]
-            take = samples.render_sample(recipe, seed, index)
-            _spelt(recipe, index, take, drawn)
-            found.update(samples=1, characters=len(take.sample.label))
+            rendered = samples.render_sample(recipe, seed, index)
+            _spelt(recipe, index, rendered, drawn)
+            found.update(samples=1, characters=len(rendered.sample.label))
             if index // len(RECIPES) % again == 0:
-                found.update(_redrawn(recipe, index, take))
+                found.update(_redrawn(recipe, index, rendered))
     return found
 
 
-def _spelt(recipe: Recipe, index: int, take: RenderedSample, drawn: list[str]) -> None:
-    label, content = take.sample.label, encoding.encode(take.sample.image)
+def _spelt(recipe: Recipe, index: int, rendered: RenderedSample, drawn: list[str]) -> None:
+    label, content = rendered.sample.label, encoding.encode(rendered.sample.image)
     if "".join(drawn) != scripts.for_drawing(label):
         _wrong(recipe, index, label, f"the pieces drawn are {drawn}")
     if decode(encode(ImageRecord(content, label, ""))) != ImageRecord(content, label, ""):
         _wrong(recipe, index, label, "its record reads otherwise")
 
 
-def _redrawn(recipe: Recipe, index: int, take: RenderedSample) -> Iterator[str]:
+def _redrawn(recipe: Recipe, index: int, rendered: RenderedSample) -> Iterator[str]:
     """Yield the names of the checks that a sample allows and passes."""
-    drawing, label = replace(take.drawing, text=scripts.for_drawing(take.sample.label)), take.sample.label
+    drawing, label = replace(rendered.drawing, text=scripts.for_drawing(rendered.sample.label)), rendered.sample.label
     plain = draw(replace(drawing, background="white", blur=0.0, mode="colour"))
-    if not _same(plain.layer, take.drawn.layer) or plain.corner != take.drawn.corner:
+    if not _same(plain.layer, rendered.drawn.layer) or plain.corner != rendered.drawn.corner:
         _wrong(recipe, index, label, "its ink is not that of its label")
     yield "drawn again by trdg"
     if drawing.background == "white":
-        paper = Image.new("RGBA", take.drawn.image.size, "white")
+        paper = Image.new("RGBA", rendered.drawn.image.size, "white")
         paper.paste(plain.layer, plain.corner, plain.layer)
-        laid = paper.convert(take.drawn.image.mode).filter(ImageFilter.GaussianBlur(drawing.blur))
-        if not _same(laid, take.drawn.image):
+        laid = paper.convert(rendered.drawn.image.mode).filter(ImageFilter.GaussianBlur(drawing.blur))
+        if not _same(laid, rendered.drawn.image):
             _wrong(recipe, index, label, "it shows more, or less, than its label on white")
         yield "laid on white by Pillow"
     if drawing.orientation == "horizontal":

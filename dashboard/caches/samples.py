@@ -19,8 +19,7 @@ from engine.images.encode import png_bytes
 from engine.images.open import open_image
 from engine.synth import AnnotatedSample, Font, RecipeCheck, Sample, uploaded_fonts
 from engine.synth.asset_resolver import AssetResolver
-from engine.synth.font_preview import lacking, specimen, specimen_text
-from engine.synth.fonts import bundled_fonts
+from engine.synth.fonts import bundled_fonts, missing_characters, specimen, specimen_text
 from engine.workspace import Workspace
 
 _HASH: dict[str | type[Any], Callable[[Any], Any]] = {
@@ -96,7 +95,7 @@ def faces_of(space: Workspace, ids: Sequence[str], texts: tuple[str, ...]) -> li
 
 
 def _face(font: Font, texts: tuple[str, ...]) -> Face:
-    return Face(font, specimen_text(font, (*texts, *_FALLBACK)), lacking(font, texts))
+    return Face(font, specimen_text(font, (*texts, *_FALLBACK)), missing_characters(font, texts))
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Font: lambda font: font.id})

@@ -13,8 +13,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from engine.config.base import Config
-from engine.config.distributions import Within, ends
-from engine.config.weights import Weights
+from engine.config.distributions import Weights, Within, ends
 from engine.formatting import sentence
 
 _SLIDER_STEPS = 120  # more values than that are better typed

@@ -13,7 +13,7 @@ from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment
 from dashboard.common.source_picker import choose_source
-from engine.config.transcribe import TranscribeConfig
+from engine.config.reading import TranscribeConfig
 from engine.formatting import count, percent
 from engine.jobs import Job, State, launch, list_jobs, paths
 from engine.reading.bundle import Bundle

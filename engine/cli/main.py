@@ -19,7 +19,7 @@ from engine.cli.manage import ACTIONS, find, manage
 from engine.cli.presets import merged, presets, start_values
 from engine.config.base import Config
 from engine.config.importing import ImportConfig
-from engine.config.transcribe import TranscribeConfig
+from engine.config.reading import TranscribeConfig
 from engine.errors import ConfigError, GlyphlabError
 from engine.jobs import KINDS, Kind
 from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id

@@ -1,14 +1,19 @@
-"""Spans: a setting that is one number, or two ends between which each sample draws its own value.
+"""Settings from which each sample draws its own value: ranges of numbers, and weighted choices.
 
-A span is written as a number (`height: 32`) or as a pair (`height: [32, 48]`), and stays what it was written as. This
-module draws nothing.
+A range (`Span`) is written as one number (`height: 32`) or as a pair (`height: [32, 48]`), and stays as it was written.
+This module draws nothing.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, Self
 
+from pydantic import model_validator
 from pydantic_core import CoreSchema, core_schema
+
+from engine.config.base import Config, setting
 
 Span = int | tuple[int, int]
 FloatSpan = float | tuple[float, float]
@@ -16,11 +21,11 @@ FloatSpan = float | tuple[float, float]
 
 @dataclass(frozen=True)
 class Within:
-    """The bounds of a span, read by forms and `--help` as those of a number are.
+    """Bounds of a span, read by forms and `--help` as those of a number are.
 
     Attributes:
-        ge, le: the least and the largest end.
-        whole: whether only whole numbers count.
+        ge, le: the smallest and the largest end.
+        whole: whether both ends are integers.
         signed: whether the ends of a pair may also lie as far below zero as `le` lies above it.
         optional: whether None is allowed too.
     """
@@ -54,3 +59,42 @@ class Within:
 def ends(span: Any) -> tuple[Any, Any]:
     """Return both ends of a span; those of a single number are equal."""
     return span if isinstance(span, tuple) else (span, span)
+
+
+def weight() -> float:
+    """Declare the weight of one part of a list."""
+    return setting(1.0, ge=0, le=1000, help="How often this is drawn, relative to the other weights; 0 is never.")
+
+
+def choice_weight(default: float, help: str) -> float:
+    """Declare the weight of one choice of a `Weights` config."""
+    return setting(default, ge=0, le=1000, help=help)
+
+
+class Weights(Config):
+    """Base of weighted choices: each field is one choice, its value the relative weight."""
+
+    @cached_property
+    def choices(self) -> tuple[tuple[str, ...], tuple[float, ...]]:
+        """The choices with a weight above 0, and their cumulative weights; computed once for all samples."""
+        drawn = {name: value for name, value in self.plain().items() if value}
+        return tuple(drawn), tuple(accumulate(drawn.values()))
+
+    @model_validator(mode="after")
+    def _something_can_be_drawn(self) -> Self:
+        if not any(self.plain().values()):
+            raise ValueError(f"All weights are 0, so nothing can be drawn. Raise one of {', '.join(self.plain())}")
+        return self
+
+
+def in_order(config: Config, low: str, high: str) -> None:
+    """Raise ValueError, naming both values, when the setting `low` is above the setting `high`."""
+    least, most = getattr(config, low), getattr(config, high)
+    if least > most:
+        raise ValueError(f"{low} is {least}, above {high}, which is {most}")
+
+
+def some_weight(config: Config, field: str) -> None:
+    """Raise ValueError when a list is empty or every part of it has weight 0."""
+    if not any(part.weight for part in getattr(config, field)):
+        raise ValueError(f"Nothing in {field} has a weight above 0, so nothing can be drawn. Add one or raise a weight")

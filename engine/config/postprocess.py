@@ -86,7 +86,7 @@ class Jpeg(Step):
     quality: Annotated[Span, Within(5, 95)] = setting((20, 70), help="JPEG quality; lower is worse.")
 
 
-class After(Config):
+class Postprocess(Config):
     """The steps after trdg, in this order."""
 
     crop: Crop = setting(Crop(), help="Cut the edges off.")
@@ -98,7 +98,7 @@ class After(Config):
     jpeg: Jpeg = setting(Jpeg(), help="Stored as a poor JPEG.")
 
     @cached_property
-    def taken(self) -> tuple[tuple[str, Step], ...]:
+    def active(self) -> tuple[tuple[str, Step], ...]:
         """The steps that any image gets, with their names; worked out once, as most recipes have few."""
         steps = ((name, getattr(self, name)) for name in type(self).model_fields)
         return tuple((name, step) for name, step in steps if step.share)

@@ -1,4 +1,4 @@
-"""What an evaluation reads: one reader over one part of a dataset, or over a folder of labelled images.
+"""Configs of the two jobs in which a reader reads many images: evaluation against labels, and transcription.
 
 This module opens no bundle, no dataset and no folder.
 """
@@ -10,6 +10,7 @@ from pydantic import field_validator, model_validator
 
 from engine.config.base import Config, setting
 from engine.config.generate import Split
+from engine.config.importing import ImportConfig
 from engine.workspace import READER_PATTERN, STARTER
 
 
@@ -41,3 +42,27 @@ class EvaluateConfig(Config):
             given = "Both a dataset and a folder are" if self.dataset else "Neither a dataset nor a folder is"
             raise ValueError(f"{given} given; one test set makes one score. Give exactly one of them")
         return self
+
+
+class TranscribeConfig(Config):
+    """All images of a folder or a zip file read once, and what they say in a table."""
+
+    run: str = setting(STARTER, pattern=READER_PATTERN, help="Id of the run whose newest reader reads, or starter.")
+    path: str | None = setting(
+        None, max_length=4096, help="A folder or zip file below a data root of the server; empty if one is uploaded."
+    )
+    upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
+    beam: int = setting(
+        0, ge=0, le=32, unit="texts", folded=True,
+        help="Texts that beam search follows at once; 0 decodes greedily, the fastest.",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        ImportConfig(path=self.path, upload=self.upload)  # the rules are its own
+        return self
+
+    @property
+    def source(self) -> ImportConfig:
+        """The source as an import knows it."""
+        return ImportConfig(path=self.path, upload=self.upload)

@@ -10,11 +10,21 @@ from typing import Self
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
-from engine.config.number_formats import AmountFormats, Amounts, DateFormats, Dates
-from engine.config.postprocess import After, Contrast, Crop, Jpeg, Perspective, Recolour, ScanNoise, Shadow
+from engine.config.distributions import some_weight
+from engine.config.postprocess import Contrast, Crop, Jpeg, Perspective, Postprocess, Recolour, ScanNoise, Shadow
 from engine.config.style import BackgroundWeights, Colours, DirectionWeights, DistortionWeights, ModeWeights, Style
-from engine.config.text_sources import CaseWeights, Characters, Digits, Pattern, TextSource, Words
-from engine.config.weights import some_weight
+from engine.config.text_sources import (
+    AmountFormats,
+    Amounts,
+    CaseWeights,
+    Characters,
+    DateFormats,
+    Dates,
+    Digits,
+    Pattern,
+    TextSource,
+    Words,
+)
 
 
 class Recipe(Config):
@@ -119,7 +129,7 @@ _NUMBER_PLATES = Recipe(
             character_spacing=(0, 4),
             least_contrast=20,
             mode=ModeWeights(colour=3, grey=1),
-            after=After(
+            after=Postprocess(
                 crop=Crop(share=0.3),
                 perspective=Perspective(share=0.6),
                 shadow=Shadow(share=0.4),
@@ -159,7 +169,7 @@ _RECEIPTS = Recipe(
             ),
             character_spacing=(0, 3),
             least_contrast=20,
-            after=After(
+            after=Postprocess(
                 crop=Crop(share=0.3),
                 perspective=Perspective(share=0.3, strength=(0.02, 0.1)),
                 shadow=Shadow(share=0.4),
@@ -191,7 +201,7 @@ _CHINESE = Recipe(
             stroke_width=(0, 1),
             stroke_colours=(Colours(high="#444444"),),
             least_contrast=20,
-            after=After(
+            after=Postprocess(
                 perspective=Perspective(share=0.2, strength=(0.02, 0.12)),
                 contrast=Contrast(share=0.3, factor=(0.5, 1.0)),
                 jpeg=Jpeg(share=0.3, quality=(30, 80)),
@@ -200,7 +210,7 @@ _CHINESE = Recipe(
     ),
 )
 
-_SCENE_AFTER = After(
+_SCENE_POSTPROCESS = Postprocess(
     crop=Crop(share=0.5, text=(0.0, 0.2)),
     perspective=Perspective(share=0.6, strength=(0.05, 0.3)),
     recolour=Recolour(share=0.5),
@@ -238,7 +248,7 @@ _SCENE_TEXT = Recipe(
             word_split=0.3,
             least_contrast=16,
             mode=ModeWeights(colour=4, grey=1),
-            after=_SCENE_AFTER,
+            after=_SCENE_POSTPROCESS,
         ),
         Style(
             height=(28, 56),
@@ -251,7 +261,7 @@ _SCENE_TEXT = Recipe(
             stroke_width=(1, 2),
             stroke_colours=(Colours(high="#505050"),),
             least_contrast=16,
-            after=_SCENE_AFTER,
+            after=_SCENE_POSTPROCESS,
         ),
     ),
 )

@@ -5,9 +5,8 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
-from engine.config.distributions import FloatSpan, Span, Within, ends
-from engine.config.postprocess import After
-from engine.config.weights import Weights, some_weight, weight
+from engine.config.distributions import FloatSpan, Span, Weights, Within, ends, some_weight, weight
+from engine.config.postprocess import Postprocess
 
 _COLOUR = r"^#[0-9a-fA-F]{6}$"
 _LEAST_TEXT = 8  # px of height that trdg has left for a text
@@ -135,7 +134,7 @@ class Style(Config):
         "less is drawn again. 0 leaves it to trdg, which looks before the steps after it.",
     )  # fmt: skip
     mode: ModeWeights = setting(ModeWeights(), help="Colour or grey.")
-    after: After = setting(After(), help="What is done to the image after trdg has drawn it.")
+    after: Postprocess = setting(Postprocess(), help="What is done to the image after trdg has drawn it.")
 
     def sides(self) -> tuple[Span, Span, Span, Span]:
         """Return the margins at top, left, bottom and right (px)."""

@@ -12,9 +12,8 @@ from engine.config.editing import EditConfig
 from engine.config.exporting import ExportConfig
 from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig
-from engine.config.reading import EvaluateConfig
+from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.train import TrainConfig
-from engine.config.transcribe import TranscribeConfig
 from engine.jobs.devices import default_device
 from engine.workspace import Collection
 

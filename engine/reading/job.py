@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from engine.config.transcribe import TranscribeConfig
+from engine.config.reading import TranscribeConfig
 from engine.errors import ImageError, SourceError
 from engine.files import write_bytes
 from engine.images.open import MAX_BYTES, open_image

@@ -1,7 +1,7 @@
-"""One sample taken apart: which piece of its text lies where, for people who look at it closely.
+"""Annotation of one sample: a box and a mask for each character or word of its text.
 
-Boxes and mask are drawn anew from the very values that drew the sample, without its blur, and so cost nothing where
-nobody asks. trdg's own masks lose thin letters when they are scaled.
+Both are drawn on demand from the values that the sample was drawn from, without its blur. trdg's own masks are not
+used: they lose thin letters when they are scaled.
 """
 
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ from engine.synth.scripts import NO_BREAK, pieces
 from engine.synth.trdg.adapter import trace
 from engine.workspace import Workspace
 
-_INKED = 64  # of 255: from where on a pixel counts as the piece's
+_INK_COVERAGE = 64  # of 255: coverage from which a pixel belongs to a piece
 
 
 class PieceBox(NamedTuple):
-    """A piece of the text (a character, or a word where words are drawn whole) and its box: px, ends outside it."""
+    """A piece of the text (a character, or a word where words are drawn whole) and its box in px, ends exclusive."""
 
     text: str
     left: int
@@ -39,10 +39,10 @@ class AnnotatedSample:
     Attributes:
         image: RGB or L.
         label: the text.
-        factors: what decided its look.
-        dropped: the tries before it that gave no image, by reason.
-        boxes: one for each piece that shows, in the order of reading.
-        mask: L, of the image's size: 0 beside the text, n on the nth piece of the text (spaces count) from 1.
+        factors: the values that decided its style.
+        dropped: the rejected tries before it, by reason.
+        boxes: one for each visible piece, in reading order.
+        mask: L, of the image's size: 0 beside the text, n on its n-th piece (from 1, spaces counted).
     """
 
     image: Image.Image
@@ -55,21 +55,21 @@ class AnnotatedSample:
 
 def annotate_sample(recipe: Recipe, seed: int, index: int, workspace: Workspace | None = None) -> AnnotatedSample:
     """Draw sample `index` as a preview does, with its boxes and mask. Raises ConfigError as a preview does."""
-    take = render_sample(recipe, seed, index, shelf=AssetResolver(workspace))
-    parts = pieces(take.drawing.text, take.drawing.word_split)
+    rendered = render_sample(recipe, seed, index, assets=AssetResolver(workspace))
+    parts = pieces(rendered.drawing.text, rendered.drawing.word_split)
     covers = np.stack(
-        [np.asarray(postprocess.warp(cover, take.plan, mask=True)) for cover in trace(take.drawing, len(parts))]
+        [np.asarray(postprocess.warp(cover, rendered.plan, mask=True)) for cover in trace(rendered.drawing, len(parts))]
     )  # uint8 (pieces, H, W)
-    mask = np.where(covers.max(axis=0) >= _INKED, covers.argmax(axis=0) + 1, 0).astype(np.uint8)
+    mask = np.where(covers.max(axis=0) >= _INK_COVERAGE, covers.argmax(axis=0) + 1, 0).astype(np.uint8)
     boxes = [box for part, cover in zip(parts, covers, strict=True) if (box := _box(part, cover))]
-    sample = take.sample
+    sample = rendered.sample
     return AnnotatedSample(
         sample.image, sample.label, sample.factors, dict(sample.dropped), boxes, Image.fromarray(mask)
     )
 
 
 def _box(text: str, cover: NDArray[np.uint8]) -> PieceBox | None:
-    inked = cover >= min(_INKED, max(1, int(cover.max())))  # the thinnest letters cover no pixel by half
+    inked = cover >= min(_INK_COVERAGE, max(1, int(cover.max())))  # the thinnest letters cover no pixel by half
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     if not len(rows):
         return None

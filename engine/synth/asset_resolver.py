@@ -1,7 +1,6 @@
-"""Where the parts that a recipe names are found: bundled ones beside trdg, uploaded ones in a workspace.
+"""Lookup of the fonts, word lists and pictures that a recipe names: bundled with trdg, or uploaded to a workspace.
 
-A shelf remembers what it found, so one is made for each preview and each drawing process, not for each sample. It
-draws nothing.
+A resolver caches what it found, so one is made for each preview and each drawing process, not for each sample.
 """
 
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from engine.config.text_sources import WordList, Words
 from engine.errors import ConfigError
 from engine.synth.assets import Asset, AssetKind, find_asset, list_assets
 from engine.synth.dictionaries import Dictionary, dictionary, needed_font
-from engine.synth.fonts import Font, fonts, named
+from engine.synth.fonts import Font, fonts, fonts_by_id
 from engine.synth.trdg.adapter import PICTURES
 from engine.workspace import Workspace
 
@@ -34,14 +33,14 @@ class AssetResolver:
 
     def __init__(self, workspace: Workspace | None = None) -> None:
         self._workspace = workspace
-        self._found: dict[tuple[AssetKind, str], Asset] = {}
-        self._lists: dict[tuple[str, str], Dictionary] = {}
+        self._assets: dict[tuple[AssetKind, str], Asset] = {}
+        self._dictionaries: dict[tuple[str, str], Dictionary] = {}
 
     def fonts(self, ids: Iterable[str]) -> list[Font]:
         """Return fonts by their ids. Raises ConfigError when there is no such font."""
-        return [self._font(id) if id.startswith(_UPLOADED) else named([id])[0] for id in ids]
+        return [self._uploaded_font(id) if id.startswith(_UPLOADED) else fonts_by_id([id])[0] for id in ids]
 
-    def usual_fonts(self, language: str) -> list[Font]:
+    def default_fonts(self, language: str) -> list[Font]:
         """Return the bundled fonts of a language.
 
         Raises:
@@ -56,35 +55,35 @@ class AssetResolver:
 
     def pictures(self, ids: Iterable[str]) -> tuple[Path, ...]:
         """Return the files of pictures by their ids. Raises ConfigError when there is no such picture."""
-        own = {picture.id: picture.path for picture in _own_pictures()}
-        unknown = [id for id in ids if id not in own and not id.startswith(_UPLOADED)]
+        bundled = {picture.id: picture.path for picture in _bundled_pictures()}
+        unknown = [id for id in ids if id not in bundled and not id.startswith(_UPLOADED)]
         if unknown:
             raise ConfigError(
                 f"looks.pictures: {unknown[0][:80]!r} is no picture here. "
-                f"Choose among {', '.join(own)} and your uploads."
+                f"Choose among {', '.join(bundled)} and your uploads."
             )
-        return tuple(own[id] if id in own else self._asset("pictures", id).path for id in ids)
+        return tuple(bundled[id] if id in bundled else self._asset("pictures", id).path for id in ids)
 
     def words(self, source: Words | WordList) -> Dictionary:
-        """Return the words of a source. Raises ConfigError when its dictionary or upload is not there."""
+        """Return the words of a source. Raises ConfigError when its dictionary or upload does not exist."""
         if isinstance(source, Words):
             return dictionary(source.language)
         key = (source.asset, source.take)
-        if key not in self._lists:
+        if key not in self._dictionaries:
             separators = b"\n" if source.take == "lines" else b"\n "
-            self._lists[key] = Dictionary(self._asset("lists", source.asset).path, separators)
-        return self._lists[key]
+            self._dictionaries[key] = Dictionary(self._asset("lists", source.asset).path, separators)
+        return self._dictionaries[key]
 
-    def _font(self, id: str) -> Font:
+    def _uploaded_font(self, id: str) -> Font:
         asset = self._asset("fonts", id)
         return Font(asset.id, asset.label, asset.path)
 
     def _asset(self, kind: AssetKind, id: str) -> Asset:
         if self._workspace is None:
             raise ConfigError(f"{id[:80]!r} was uploaded to a workspace, and none is given. Name the workspace.")
-        if (kind, id) not in self._found:
-            self._found[kind, id] = find_asset(self._workspace, kind, id)
-        return self._found[kind, id]
+        if (kind, id) not in self._assets:
+            self._assets[kind, id] = find_asset(self._workspace, kind, id)
+        return self._assets[kind, id]
 
 
 def uploaded_fonts(workspace: Workspace) -> list[Font]:
@@ -95,9 +94,9 @@ def uploaded_fonts(workspace: Workspace) -> list[Font]:
 def pictures(workspace: Workspace | None = None) -> list[Picture]:
     """Return the pictures for backgrounds: trdg's own, then the uploaded ones."""
     uploads = list_assets(workspace, "pictures") if workspace else []
-    return [*_own_pictures(), *(Picture(asset.id, asset.label, asset.path) for asset in uploads)]
+    return [*_bundled_pictures(), *(Picture(asset.id, asset.label, asset.path) for asset in uploads)]
 
 
 @cache
-def _own_pictures() -> tuple[Picture, ...]:
+def _bundled_pictures() -> tuple[Picture, ...]:
     return tuple(Picture(f"trdg/{path.stem}", path.stem.capitalize(), path) for path in sorted(PICTURES.iterdir()))

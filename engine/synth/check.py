@@ -1,12 +1,12 @@
-"""What a recipe will do wrong, told before anything is made: missing glyphs, faint or lost text, labels a reader
-cannot write, images too small for them, and what the dataset costs.
+"""Check of a recipe before anything is made, with the size and duration of the generation.
 
-Everything is judged by samples of the recipe itself: texts alone where texts decide, images where pixels do. Nothing is
-written, and nothing is refused: a finding is for people to weigh.
+Findings are missing glyphs, rejected or faint texts, labels that a reader cannot write and images too small for them.
+They come from samples of the recipe itself: texts alone where texts decide, images where pixels do. Nothing is
+written, and nothing is refused: users decide what a finding matters.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
@@ -16,7 +16,6 @@ from engine.config.reader import ReaderConfig
 from engine.config.recipe import Recipe
 from engine.reading.preprocess import Preprocessing
 from engine.synth.asset_resolver import AssetResolver
-from engine.synth.contrast import contrast_of
 from engine.synth.fonts import Font
 from engine.synth.preview import Estimate, estimate
 from engine.synth.samples import RenderedSample, fonts_for, render_sample
@@ -25,18 +24,19 @@ from engine.synth.texts import draw_text
 from engine.workspace import Workspace
 
 FAINT = 20
-"""Levels of brightness between text and background under which people hardly read."""
+"""Contrast of a text in grey levels (0 to 255) below which people hardly read it."""
 
 Kind = Literal["fonts", "signs", "drops", "faint", "long", "narrow", "squeezed", "right_to_left"]
 
 _TEXTS = 1000
 _IMAGES = 48
-_SHOWN = 12  # missing characters named in a sentence
+_MIN_REJECTED = 0.02  # share of tries below which nothing is said
+_SHOWN_CHARACTERS = 12  # named in a sentence
 
 
 @dataclass(frozen=True)
 class FontGap:
-    """A font that lacks characters of the texts, and the share of the texts (0 to 1) that it is left out of."""
+    """A font that lacks characters of the texts, and the share of the texts (0 to 1) that it is not used for."""
 
     id: str
     label: str
@@ -46,7 +46,7 @@ class FontGap:
 
 @dataclass(frozen=True)
 class RecipeFinding:
-    """Something to weigh: what it is about, the share of texts, images or tries it touches, and a sentence."""
+    """A possible problem: its kind, the share of texts, images or tries that it affects, and a sentence."""
 
     kind: Kind
     share: float
@@ -55,15 +55,15 @@ class RecipeFinding:
 
 @dataclass(frozen=True)
 class RecipeCheck:
-    """What is known of a dataset before it is made.
+    """Result of a check.
 
     Attributes:
-        findings: the worst of each kind first.
-        fonts: fonts that lack characters; they are left out by themselves of the texts that they cannot draw.
-        characters: those of the texts looked at, sorted.
+        findings: those with the largest share first.
+        fonts: fonts that lack characters; they are not used for texts that they cannot draw.
+        characters: all characters of the drawn texts, sorted.
         longest: characters of the longest label among them.
-        dropped: tries that gave no image, as shares of all tries, by reason.
-        estimate: size, time and speed.
+        dropped: rejected tries as shares of all tries, by reason.
+        estimate: size, duration and speed of the generation.
     """
 
     findings: list[RecipeFinding]
@@ -80,58 +80,58 @@ def check(
     workspace: Workspace | None = None,
     watch: Callable[[], object] = lambda: None,
 ) -> RecipeCheck:
-    """Judge a generation by 1000 of its texts and 48 of its images; takes about a second.
+    """Check a generation by 1000 of its texts and 48 of its images, in about a second.
 
     Args:
-        config: what is to be made.
-        reader: the reader to be trained on it, for its limits.
-        workspace: where uploaded fonts, lists and pictures are.
+        config: the generation.
+        reader: the reader to be trained on it, for its limits; None takes the default.
+        workspace: holds uploaded fonts, lists and pictures.
         watch: called between two images; what it raises ends the check.
 
     Raises:
         ConfigError: the recipe cannot be drawn at all.
     """
-    shelf, reader = AssetResolver(workspace), reader or ReaderConfig()
-    drawn = _draw_texts(config, shelf)
+    assets, reader = AssetResolver(workspace), reader or ReaderConfig()
+    drawn = _draw_texts(config, assets)
     texts = [text for _, text in drawn]
     watch()
-    takes = []
+    samples = []
     for index in range(_IMAGES):
-        takes.append(render_sample(config.recipe, config.seed, index, shelf=shelf))
+        samples.append(render_sample(config.recipe, config.seed, index, assets=assets))
         watch()
-    tries = Counter(reason for take in takes for reason in take.sample.dropped.elements())
-    dropped = {reason: count / (len(takes) + tries.total()) for reason, count in tries.most_common()}
-    gaps = _font_gaps(config.recipe, drawn, shelf)
+    tries = Counter(reason for rendered in samples for reason in rendered.sample.dropped.elements())
+    dropped = {reason: count / (len(samples) + tries.total()) for reason, count in tries.most_common()}
+    gaps = _font_gaps(config.recipe, drawn, assets)
     watch()
     findings = [
-        *_of_fonts(gaps, config.recipe, drawn, shelf),
-        *_of_texts(texts, reader),
-        *_of_images(takes, dropped, reader),
+        *_font_findings(gaps, config.recipe, drawn, assets),
+        *_text_findings(texts, reader),
+        *_image_findings(samples, dropped, reader),
     ]
-    cost = estimate(config.recipe, config.images, config.quality, config.format, config.processes, workspace)
+    expected = estimate(config.recipe, config.images, config.quality, config.format, config.processes, workspace)
     characters = "".join(sorted(set().union(*texts)))
     findings.sort(key=lambda finding: -finding.share)
-    return RecipeCheck(findings, gaps, characters, max(map(len, texts)), dropped, cost)
+    return RecipeCheck(findings, gaps, characters, max(map(len, texts)), dropped, expected)
 
 
-def _draw_texts(config: GenerateConfig, shelf: AssetResolver) -> list[tuple[int, str]]:
-    """Draw texts with the numbers of their sources."""
+def _draw_texts(config: GenerateConfig, assets: AssetResolver) -> list[tuple[int, str]]:
+    """Return texts, each with the index of its text source."""
     sources = config.recipe.texts
     weights = [source.weight for source in sources]
     numbers = Random(config.seed).choices(range(len(sources)), weights, k=_TEXTS)
     return [
-        (number, draw_text(sources[number], lambda name, i=i: Random(f"{config.seed}/{i}/{name}"), shelf))
+        (number, draw_text(sources[number], lambda name, i=i: Random(f"{config.seed}/{i}/{name}"), assets))
         for i, number in enumerate(numbers)
     ]
 
 
-def _font_gaps(recipe: Recipe, drawn: list[tuple[int, str]], shelf: AssetResolver) -> list[FontGap]:
+def _font_gaps(recipe: Recipe, drawn: list[tuple[int, str]], assets: AssetResolver) -> list[FontGap]:
     missing: dict[Font, set[str]] = {}
     left_out: Counter[Font] = Counter()
     meant: Counter[Font] = Counter()
     for number, source in enumerate(recipe.texts):
         texts = [text for drawn_by, text in drawn if drawn_by == number]
-        fonts = {font for look in recipe.looks if look.weight for font in fonts_for(look, source, shelf)[0]}
+        fonts = {font for style in recipe.looks if style.weight for font in fonts_for(style, source, assets)[0]}
         characters = set().union(*texts)
         for font in fonts:
             lacks = {character for character in characters if not font.can_draw(character)}
@@ -146,13 +146,13 @@ def _font_gaps(recipe: Recipe, drawn: list[tuple[int, str]], shelf: AssetResolve
     return sorted(gaps, key=lambda gap: (-gap.share, gap.id))
 
 
-def _of_fonts(
-    gaps: list[FontGap], recipe: Recipe, drawn: list[tuple[int, str]], shelf: AssetResolver
+def _font_findings(
+    gaps: list[FontGap], recipe: Recipe, drawn: list[tuple[int, str]], assets: AssetResolver
 ) -> Iterator[RecipeFinding]:
     lost: Counter[str] = Counter()
-    looks = [look for look in recipe.looks if look.weight]
+    styles = [style for style in recipe.looks if style.weight]
     for number, text in drawn:
-        lists = [fonts_for(look, recipe.texts[number], shelf) for look in looks]
+        lists = [fonts_for(style, recipe.texts[number], assets) for style in styles]
         if not all(any(font.can_draw(text) for fonts in each for font in fonts) for each in lists):
             lost.update(character for character in set(text) if not _some_font_draws(character, lists))
             lost[""] += 1
@@ -172,49 +172,58 @@ def _some_font_draws(character: str, lists: list[list[list[Font]]]) -> bool:
     return all(any(font.can_draw(character) for fonts in each for font in fonts) for each in lists)
 
 
-def _of_texts(texts: list[str], reader: ReaderConfig) -> Iterator[RecipeFinding]:
-    long = sum(len(text) > reader.max_length for text in texts) / len(texts)
-    if long:
-        yield RecipeFinding(
-            "long", long, f"{long:.0%} of the labels have over {reader.max_length} characters, the most this reader "
-            "writes. Draw shorter texts, or raise the reader's max length.",
-        )  # fmt: skip
-    left = sum(map(runs_left, texts)) / len(texts)
-    if left and reader.decoder == "ctc":
-        yield RecipeFinding(
-            "right_to_left", left, f"{left:.0%} of the texts are read from right to left, and a CTC reader writes from "
-            "left to right. Train one with an attention decoder.",
-        )  # fmt: skip
+def _text_findings(texts: list[str], reader: ReaderConfig) -> Iterator[RecipeFinding]:
+    if share := _share(len(text) > reader.max_length for text in texts):
+        words = (
+            f"{share:.0%} of the labels have over {reader.max_length} characters, the most this reader writes. Draw "
+            "shorter texts, or raise the reader's max length."
+        )
+        yield RecipeFinding("long", share, words)
+    if reader.decoder == "ctc" and (share := _share(map(runs_left, texts))):
+        words = (
+            f"{share:.0%} of the texts are read from right to left, and a CTC reader writes from left to right. Train "
+            "one with an attention decoder."
+        )
+        yield RecipeFinding("right_to_left", share, words)
 
 
-def _of_images(takes: list[RenderedSample], dropped: dict[str, float], reader: ReaderConfig) -> Iterator[RecipeFinding]:
-    lost = sum(dropped.values())
-    if lost >= 0.02:
-        reasons = ", ".join(f"{reason} {share:.0%}" for reason, share in dropped.items())
-        yield RecipeFinding("drops", lost, f"{lost:.0%} of the tries give no image and are drawn again: {reasons}.")
-    faint = sum(contrast_of(take.sample.image, take.ink) < FAINT for take in takes) / len(takes)
-    if faint:
-        yield RecipeFinding(
-            "faint", faint, f"{faint:.0%} of the images have under {FAINT} levels between text and background; people "
-            "hardly read them. Raise the least contrast, or choose other colours or backgrounds.",
-        )  # fmt: skip
+def _image_findings(
+    samples: list[RenderedSample], dropped: dict[str, float], reader: ReaderConfig
+) -> Iterator[RecipeFinding]:
+    if (share := sum(dropped.values())) >= _MIN_REJECTED:
+        reasons = ", ".join(f"{reason} {part:.0%}" for reason, part in dropped.items())
+        words = f"{share:.0%} of the tries give no image and are drawn again: {reasons}."
+        yield RecipeFinding("drops", share, words)
+    if share := _share(rendered.contrast < FAINT for rendered in samples):
+        words = (
+            f"{share:.0%} of the images have under {FAINT} levels between text and background; people hardly read "
+            "them. Raise the least contrast, or choose other colours or backgrounds."
+        )
+        yield RecipeFinding("faint", share, words)
     sizes = Preprocessing(height=reader.height, max_width=4096)
-    widths = [(sizes.prepared_width(*take.sample.image.size), take.sample.label) for take in takes]
-    narrow = sum(width < reader.width_for(label) for width, label in widths) / len(takes)
-    if narrow:
-        yield RecipeFinding(
-            "narrow", narrow, f"{narrow:.0%} of the images are too narrow for their label once they are "
-            f"{reader.height} px high: under {reader.stride} px a character. Draw fewer characters, or no "
-            "vertical text.",
-        )  # fmt: skip
-    squeezed = sum(width > reader.max_width for width, _ in widths) / len(takes)
-    if squeezed:
-        yield RecipeFinding(
-            "squeezed", squeezed, f"{squeezed:.0%} of the images are wider than {reader.max_width} px once they are "
-            f"{reader.height} px high, and are squeezed. Draw shorter texts, or raise the reader's max width.",
-        )  # fmt: skip
+    labels = [rendered.sample.label for rendered in samples]
+    widths = [sizes.prepared_width(*rendered.sample.image.size) for rendered in samples]
+    if share := _share(width < reader.width_for(label) for width, label in zip(widths, labels, strict=True)):
+        words = (
+            f"{share:.0%} of the images are too narrow for their label once they are {reader.height} px high: under "
+            f"{reader.stride} px per character. Draw fewer characters, or no vertical text."
+        )
+        yield RecipeFinding("narrow", share, words)
+    if share := _share(width > reader.max_width for width in widths):
+        words = (
+            f"{share:.0%} of the images are wider than {reader.max_width} px once they are {reader.height} px high, "
+            "and are squeezed. Draw shorter texts, or raise the reader's max width."
+        )
+        yield RecipeFinding("squeezed", share, words)
+
+
+def _share(conditions: Iterable[bool]) -> float:
+    """Return the share of conditions that are true."""
+    results = list(conditions)
+    return sum(results) / len(results)
 
 
 def _named(characters: Iterator[str] | str) -> str:
     every = list(characters)
-    return " ".join(every[:_SHOWN]) + (f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else "")
+    rest = len(every) - _SHOWN_CHARACTERS
+    return " ".join(every[:_SHOWN_CHARACTERS]) + (f" and {rest} more" if rest > 0 else "")

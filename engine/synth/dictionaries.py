@@ -20,31 +20,78 @@ from engine.errors import ConfigError
 from engine.synth.scripts import is_plain
 from engine.synth.trdg.adapter import DICTIONARIES
 
-_PATIENCE = 2000  # words looked at before a rule counts as one that no word meets
+_TRIES = 2000  # words drawn before a rule counts as one that no word meets
 _DRAWABLE = {
-    "ab": "Abkhaz", "af": "Afrikaans", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian", "bs": "Bosnian",
-    "cn": "Chinese", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German", "en": "English", "es": "Spanish",
+    "ab": "Abkhaz",
+    "af": "Afrikaans",
+    "az": "Azerbaijani",
+    "be": "Belarusian",
+    "bg": "Bulgarian",
+    "bs": "Bosnian",
+    "cn": "Chinese",
+    "cs": "Czech",
+    "cy": "Welsh",
+    "da": "Danish",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
     "et": "Estonian",
-    "fr": "French", "ga": "Irish", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "is": "Icelandic",
-    "it": "Italian", "ja": "Japanese", "ko": "Korean", "ku": "Kurdish", "la": "Latin", "lt": "Lithuanian",
+    "fr": "French",
+    "ga": "Irish",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "is": "Icelandic",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "ku": "Kurdish",
+    "la": "Latin",
+    "lt": "Lithuanian",
     "lv": "Latvian",
-    "mi": "Māori", "mn": "Mongolian", "ms": "Malay", "mt": "Maltese", "nl": "Dutch", "no": "Norwegian",
-    "oc": "Occitan", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "rs_cyrillic": "Serbian, Cyrillic",
-    "rs_latin": "Serbian, Latin", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian",
-    "sv": "Swedish", "sw": "Swahili", "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "uz": "Uzbek",
+    "mi": "Māori",
+    "mn": "Mongolian",
+    "ms": "Malay",
+    "mt": "Maltese",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "oc": "Occitan",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "rs_cyrillic": "Serbian, Cyrillic",
+    "rs_latin": "Serbian, Latin",
+    "ru": "Russian",
+    "sk": "Slovak",
+    "sl": "Slovenian",
+    "sq": "Albanian",
+    "sv": "Swedish",
+    "sw": "Swahili",
+    "tl": "Tagalog",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "uz": "Uzbek",
     "vi": "Vietnamese",
-}  # fmt: skip
+}
 # Those that no bundled font can draw, each with a free font that can.
 _FONTLESS = {
-    "ar": ("Arabic", "Noto Naskh Arabic"), "bn": ("Bengali", "Noto Sans Bengali"),
-    "ckb": ("Kurdish, Sorani", "Noto Naskh Arabic"), "fa": ("Persian", "Noto Naskh Arabic"),
-    "he": ("Hebrew", "Noto Sans Hebrew"), "hi": ("Hindi", "Noto Sans Devanagari"),
+    "ar": ("Arabic", "Noto Naskh Arabic"),
+    "bn": ("Bengali", "Noto Sans Bengali"),
+    "ckb": ("Kurdish, Sorani", "Noto Naskh Arabic"),
+    "fa": ("Persian", "Noto Naskh Arabic"),
+    "he": ("Hebrew", "Noto Sans Hebrew"),
+    "hi": ("Hindi", "Noto Sans Devanagari"),
     "kn": ("Kannada", "Noto Sans Kannada"),
-    "ml": ("Malayalam", "Noto Sans Malayalam"), "mr": ("Marathi", "Noto Sans Devanagari"),
-    "ne": ("Nepali", "Noto Sans Devanagari"), "pb": ("Punjabi", "Noto Sans Gurmukhi"),
-    "ta": ("Tamil", "Noto Sans Tamil"), "te": ("Telugu", "Noto Sans Telugu"), "th": ("Thai", "Noto Sans Thai"),
-    "ug": ("Uyghur", "Noto Naskh Arabic"), "ur": ("Urdu", "Noto Naskh Arabic"),
-}  # fmt: skip
+    "ml": ("Malayalam", "Noto Sans Malayalam"),
+    "mr": ("Marathi", "Noto Sans Devanagari"),
+    "ne": ("Nepali", "Noto Sans Devanagari"),
+    "pb": ("Punjabi", "Noto Sans Gurmukhi"),
+    "ta": ("Tamil", "Noto Sans Tamil"),
+    "te": ("Telugu", "Noto Sans Telugu"),
+    "th": ("Thai", "Noto Sans Thai"),
+    "ug": ("Uyghur", "Noto Naskh Arabic"),
+    "ur": ("Urdu", "Noto Naskh Arabic"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,18 +122,18 @@ class Dictionary:
         start, end = self._starts[line], self._starts[line + 1] - 1
         return unicodedata.normalize("NFC", self._bytes[start:end].decode("utf-8", "ignore").strip())
 
-    def draw(self, dice: Random, fits: Callable[[str], bool]) -> str | None:
+    def draw(self, stream: Random, fits: Callable[[str], bool]) -> str | None:
         """Draw one word among those that fit, all equally often; None when none was met in many throws."""
-        for _ in range(_PATIENCE):
-            word = self[dice.randrange(len(self))]
+        for _ in range(_TRIES):
+            word = self[stream.randrange(len(self))]
             if is_plain(word) and fits(word):
                 return word
         return None
 
-    def run(self, dice: Random, count: int, fits: Callable[[str], bool]) -> list[str | None]:
+    def draw_run(self, stream: Random, count: int, fits: Callable[[str], bool]) -> list[str | None]:
         """Draw words that follow one another, or their first alone as None when no run was met that fits."""
-        for _ in range(_PATIENCE):
-            start = dice.randrange(max(1, len(self) - count + 1))
+        for _ in range(_TRIES):
+            start = stream.randrange(max(1, len(self) - count + 1))
             words = [self[place] for place in range(start, min(start + count, len(self)))]
             if all(is_plain(word) and fits(word) for word in words):
                 return [*words]

@@ -1,6 +1,6 @@
-"""Draw samples ahead of need in processes, for a run whose training images never come twice.
+"""Process pool that draws samples ahead of need, for a run whose training images never repeat.
 
-Sample `index` is the same whichever process draws it, and whenever. Nothing is written; `pool` makes datasets.
+Sample `index` is the same whichever process draws it. Nothing is written; `pool` makes datasets.
 """
 
 import multiprocessing
@@ -19,61 +19,56 @@ from engine.synth.asset_resolver import AssetResolver
 from engine.synth.samples import draw_sample
 from engine.workspace import Workspace
 
-_AT_ONCE = 32  # samples a process draws for one request
-_NICENESS = 5  # learning comes first where both want a core
+_CHUNK = 32  # samples of one task
+_NICENESS = 5  # training goes first where both want a core
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-class DrawRequest(NamedTuple, Generic[Made]):
-    """What is drawn.
+class DrawRequest(NamedTuple, Generic[Result]):
+    """Samples to be drawn, and what becomes of them.
 
     Attributes:
         recipe, seed: of the samples.
-        workspace: where uploaded fonts, lists and pictures are.
-        accepts: says which texts may be used.
-        finish: turns an image into what is handed back; this and `accepts` must be picklable.
+        workspace: holds uploaded fonts, lists and pictures.
+        accepts: True for texts that may be used.
+        finish: turns an image into the result; this and `accepts` must be picklable.
     """
 
     recipe: Recipe
     seed: int
     workspace: Workspace
     accepts: Callable[[str], bool]
-    finish: Callable[[Image.Image], Made]
+    finish: Callable[[Image.Image], Result]
 
 
-class SampleDrawer(Generic[Made]):
-    """Processes that draw. To be closed.
+class SampleDrawer(Generic[Result]):
+    """Processes that draw samples; close it after use."""
 
-    Args:
-        order: what they draw.
-        processes: how many.
-    """
-
-    def __init__(self, order: DrawRequest[Made], processes: int) -> None:
+    def __init__(self, request: DrawRequest[Result], processes: int) -> None:
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(processes, context, _begin, (order, os.getpid()))
+        self._pool = ProcessPoolExecutor(processes, context, _start_process, (request, os.getpid()))
 
-    def ask(self, first: int, count: int) -> list[Future[list[tuple[str, Made]]]]:
-        """Ask for `count` samples from number `first` on; see `take`."""
-        starts = range(first, first + count, _AT_ONCE)
-        return [self._pool.submit(_draw, start, min(_AT_ONCE, first + count - start)) for start in starts]
+    def submit(self, first: int, count: int) -> list[Future[list[tuple[str, Result]]]]:
+        """Start drawing `count` samples from number `first` on; `results` waits for them."""
+        starts = range(first, first + count, _CHUNK)
+        return [self._pool.submit(_draw, start, min(_CHUNK, first + count - start)) for start in starts]
 
     def close(self) -> None:
         """Stop drawing."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def take(asked: list[Future[list[tuple[str, Made]]]]) -> Iterator[tuple[str, Made]]:
-    """Yield label and finished image of each sample that was asked for, waiting for it.
+def results(futures: list[Future[list[tuple[str, Result]]]]) -> Iterator[tuple[str, Result]]:
+    """Yield label and result of each submitted sample in request, waiting for it.
 
     Raises:
         ConfigError: the recipe cannot be drawn, or no text is accepted.
         JobError: a drawing process was killed.
     """
     try:
-        for some in asked:
-            yield from some.result()
+        for future in futures:
+            yield from future.result()
     except BrokenProcessPool:
         raise JobError(
             "A process that draws images was killed, most likely because memory ran out. Resume the run, or set fresh "
@@ -84,16 +79,16 @@ def take(asked: list[Future[list[tuple[str, Made]]]]) -> Iterator[tuple[str, Mad
 _state: dict[str, Any] = {}
 
 
-def _begin(order: DrawRequest[Any], parent: int) -> None:
+def _start_process(request: DrawRequest[Any], parent: int) -> None:
     die_with(parent)
     os.nice(_NICENESS)
-    _state.update(order=order, shelf=AssetResolver(order.workspace))
+    _state.update(request=request, assets=AssetResolver(request.workspace))
 
 
 def _draw(first: int, count: int) -> list[tuple[str, Any]]:
-    order: DrawRequest[Any] = _state["order"]
+    request: DrawRequest[Any] = _state["request"]
     samples = (
-        draw_sample(order.recipe, order.seed, index, order.accepts, _state["shelf"])
+        draw_sample(request.recipe, request.seed, index, request.accepts, _state["assets"])
         for index in range(first, first + count)
     )
-    return [(sample.label, order.finish(sample.image)) for sample in samples]
+    return [(sample.label, request.finish(sample.image)) for sample in samples]

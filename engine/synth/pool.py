@@ -1,7 +1,7 @@
-"""Draw the shards of a dataset in several processes, each shard whole in one of them.
+"""Process pool that draws the shards of a dataset, each shard in one process.
 
-Processes are started afresh rather than forked, inherit no lock of the job, and die with their parent, also when that
-is killed. Which process draws a shard changes nothing in it. Progress and stop requests go through shared memory.
+Processes are spawned rather than forked, so they inherit no lock of the job, and die with their parent even when it is
+killed. A shard is the same whichever process draws it. Progress and stop requests go through shared memory.
 """
 
 import multiprocessing
@@ -24,18 +24,18 @@ from engine.synth.encoding import encode
 from engine.synth.samples import draw_sample
 from engine.workspace import Workspace
 
-_LOOK_EVERY = 0.1  # seconds between two looks at the counter
+_POLL_SECONDS = 0.1
 
 
 class GenerationPlan(NamedTuple):
-    """One shard to be drawn: its name, the number of its first sample, and how many it holds."""
+    """One shard to be drawn: its name, the number of its first sample, and its number of samples."""
 
     name: ShardName
     first: int
     count: int
 
 
-class _Stop(Exception):
+class _StopDrawing(Exception):
     """Raised inside a drawing process to leave a shard unwritten."""
 
 
@@ -51,32 +51,32 @@ def draw_shards(
     """Draw and write shards, in any order.
 
     Args:
-        config: what to draw.
+        config: recipe, seed, splits and format.
         folder: the dataset's folder.
         plans: the shards.
-        watch: called some ten times a second with the number of images drawn so far; True stops.
-        processes: how many draw at once.
-        workspace: where uploaded fonts, lists and pictures are.
+        watch: called about ten times a second with the number of images drawn so far; True stops.
+        processes: number of drawing processes, at most one per shard.
+        workspace: holds uploaded fonts, lists and pictures.
         meanwhile: called while the processes start, before anything is drawn; what it raises ends the drawing.
 
     Returns:
-        Whether all shards were written.
+        True if all shards were written.
 
     Raises:
-        ConfigError, SpaceError: as a process found it.
+        ConfigError, SpaceError: raised in a process.
         JobError: a process was killed.
     """
     context = multiprocessing.get_context("spawn")
     drawn, stop = context.Value("q", 0), context.Value("b", 0, lock=False)
     arguments = (config.plain(), folder, workspace, drawn, stop, os.getpid())
     processes = min(processes, len(plans)) or 1
-    with ProcessPoolExecutor(processes, context, _begin, arguments) as pool:
+    with ProcessPoolExecutor(processes, context, _start_process, arguments) as pool:
         try:
             for _ in range(processes):
-                pool.submit(os.getpid)  # has them start
+                pool.submit(os.getpid)  # starts them
             meanwhile()
-            return _follow(pool, plans, lambda: watch(drawn.value))
-        except _Stop:
+            return _await_shards(pool, plans, lambda: watch(drawn.value))
+        except _StopDrawing:
             return False
         except BrokenProcessPool:
             raise JobError(
@@ -88,11 +88,11 @@ def draw_shards(
             pool.shutdown(cancel_futures=True)
 
 
-def _follow(pool: ProcessPoolExecutor, plans: list[GenerationPlan], stopped: Callable[[], bool]) -> bool:
-    """Have the shards drawn and look after them; return whether all were. What a process raises is raised here."""
+def _await_shards(pool: ProcessPoolExecutor, plans: list[GenerationPlan], stopped: Callable[[], bool]) -> bool:
+    """Draw the shards and return whether all were written. What a process raises is raised here."""
     running = {pool.submit(_draw_shard, plan) for plan in plans}
     while running:
-        finished, running = wait(running, _LOOK_EVERY, FIRST_COMPLETED)
+        finished, running = wait(running, _POLL_SECONDS, FIRST_COMPLETED)
         for shard in finished:
             shard.result()
         if stopped():
@@ -103,13 +103,13 @@ def _follow(pool: ProcessPoolExecutor, plans: list[GenerationPlan], stopped: Cal
 _state: dict[str, Any] = {}
 
 
-def _begin(
+def _start_process(
     plain: dict[str, Any], folder: Path, workspace: Workspace | None, drawn: Any, stop: Any, parent: int
 ) -> None:
     """Set up a drawing process."""
     die_with(parent)
     _state.update(
-        config=GenerateConfig.parse(plain), folder=folder, shelf=AssetResolver(workspace), drawn=drawn, stop=stop
+        config=GenerateConfig.parse(plain), folder=folder, assets=AssetResolver(workspace), drawn=drawn, stop=stop
     )
 
 
@@ -126,8 +126,8 @@ def _samples(plan: GenerationPlan, dropped: Counter[str]) -> Iterator[StoredSamp
 
     for index in range(plan.first, plan.first + plan.count):
         if _state["stop"].value:
-            raise _Stop
-        sample = draw_sample(config.recipe, config.seed, index, accepts, _state["shelf"])
+            raise _StopDrawing
+        sample = draw_sample(config.recipe, config.seed, index, accepts, _state["assets"])
         dropped.update(sample.dropped)
         record = ImageRecord(encode(sample.image, config.format, config.quality), sample.label, sample.factors["font"])
         yield StoredSample(index, record, *sample.image.size, sample.factors)

@@ -1,4 +1,4 @@
-"""Samples and expected cost of a recipe before anything is made; nothing is written."""
+"""Preview samples of a recipe, and the expected size and duration of a generation; nothing is written."""
 
 import os
 import time
@@ -10,16 +10,16 @@ from engine.synth.encoding import Format, encode
 from engine.synth.samples import Sample, draw_sample
 from engine.workspace import Workspace
 
-_TIMED = 24  # samples timed for an estimate; under half a second
-_ROW = 350  # bytes a sample takes beside its image: record, label and table row
-_STORING = 0.0002  # seconds a sample takes beside drawing and encoding: record, factors, shard
-_LEAST_SHARE = 0.25  # of a core, measured beside loads of 3 to 12 on two cores
-_STARTING = 2.5  # seconds until processes draw and after they did, whatever the number of images
+_TIMED_SAMPLES = 24  # samples timed for an estimate; under half a second
+_BYTES_BESIDE_IMAGE = 350  # of a sample: record, label and table row
+_SECONDS_TO_STORE = 0.0002  # of a sample, beside drawing and encoding: record, factors, shard
+_MIN_CORE_SHARE = 0.25  # measured beside loads of 3 to 12 on two cores
+_SECONDS_TO_START = 2.5  # until processes draw, and after they did
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a generation should cost on this machine, which is as busy as in the last minute."""
+    """Expected size and duration of a generation on this machine, if it stays as busy as in the last minute."""
 
     bytes: int
     seconds: float
@@ -35,8 +35,8 @@ def preview(recipe: Recipe, count: int, seed: int, workspace: Workspace | None =
     Raises:
         ConfigError: something the recipe names does not exist, or the recipe gives no image.
     """
-    shelf = AssetResolver(workspace)
-    return [draw_sample(recipe, seed, index, shelf=shelf) for index in range(count)]
+    assets = AssetResolver(workspace)
+    return [draw_sample(recipe, seed, index, assets=assets) for index in range(count)]
 
 
 def estimate(
@@ -47,35 +47,39 @@ def estimate(
     processes: int = 0,
     workspace: Workspace | None = None,
 ) -> Estimate:
-    """Guess what a generation costs by drawing a few samples here.
+    """Estimate size and duration of a generation by drawing a few samples.
 
     The same samples are timed twice: first with most of their fonts, glyphs and pictures still to be read, as early in
-    a generation, then with all of them at hand, as at its very end. A long one lies in between.
+    a generation, then with all of them cached, as at its end. The estimate is the mean of both.
 
     Raises:
         ConfigError: as `preview` does.
     """
-    shelf = AssetResolver(workspace)
-    for index in range(_TIMED):  # opens dictionaries and the commonest of all else, which a generation does once
-        draw_sample(recipe, 0, index, shelf=shelf)
+    assets = AssetResolver(workspace)
+    for index in range(_TIMED_SAMPLES):  # opens dictionaries and common fonts, which a generation does once
+        draw_sample(recipe, 0, index, assets=assets)
 
     def timed() -> tuple[float, int]:
         began = time.thread_time()
-        drawn = (draw_sample(recipe, 0, index, shelf=shelf).image for index in range(_TIMED, 2 * _TIMED))
+        drawn = (
+            draw_sample(recipe, 0, index, assets=assets).image for index in range(_TIMED_SAMPLES, 2 * _TIMED_SAMPLES)
+        )
         size = sum(len(encode(image, format, quality)) for image in drawn)
-        return (time.thread_time() - began) / _TIMED, size
+        return (time.thread_time() - began) / _TIMED_SAMPLES, size
 
     (early, size), (late, _) = timed(), timed()
-    rate = _cores(processes) / ((early + late) / 2 + _STORING)
-    return Estimate(int(images * (size / _TIMED + _ROW)), _STARTING + images / rate, rate)
+    rate = _cores(processes) / ((early + late) / 2 + _SECONDS_TO_STORE)
+    return Estimate(
+        int(images * (size / _TIMED_SAMPLES + _BYTES_BESIDE_IMAGE)), _SECONDS_TO_START + images / rate, rate
+    )
 
 
 def _cores(processes: int) -> float:
-    """Return how many cores so many processes (0: one a core) will have beside what ran here in the last minute.
+    """Return the number of cores that processes (0: one per core) get beside the load of the last minute.
 
-    The kernel shares cores out between programs rather than threads: however many threads others have, some is left.
+    The kernel divides cores between programs rather than threads, so a share is left however many threads others have.
     """
     cores = len(os.sched_getaffinity(0))
     wanted = processes or cores
     others = os.getloadavg()[0]
-    return min(wanted, cores) * max(_LEAST_SHARE, min(1.0, cores / (wanted + others)))
+    return min(wanted, cores) * max(_MIN_CORE_SHARE, min(1.0, cores / (wanted + others)))

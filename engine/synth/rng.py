@@ -1,4 +1,4 @@
-"""Throws that settle a setting. Each decision has dice of its own, so that changing one leaves the others alone."""
+"""Named random streams: each setting of a sample draws from its own, so that changing one leaves the others alone."""
 
 import threading
 from collections.abc import Callable
@@ -6,35 +6,35 @@ from hashlib import blake2b
 from random import Random
 from typing import Any
 
-from engine.config.weights import Weights
+from engine.config.distributions import Weights
 
 Rng = Callable[[str], Random]
-"""Gives the dice of a decision by its name."""
+"""Gives a random stream by the name of what it decides, such as `skew`."""
 
-_KEPT = 64  # dice of a thread that are used again instead of made anew
-_BLOCK = 512  # bits that one hash gives
-_own = threading.local()
+_CACHED = 64  # streams of a thread that are seeded again instead of made again
+_HASH_BITS = 512
+_thread = threading.local()
 
 
 class RandomStream(Random):
-    """Dice named by a text: hashes of the name and a count, bit after bit.
+    """Random generator seeded by a text: hashes of the text and a counter, bit after bit.
 
-    Most decisions take a number or two, for which Python's own generator first fills 20,000 bits of state; these dice
-    take a tenth of the time and are as fair, but for no secrets. They cannot be saved or set back.
+    Most settings take a number or two, for which Python's own generator first fills 20,000 bits of state; this one
+    takes a tenth of the time and is as uniform, but not for cryptography. Its state can neither be read nor set.
     """
 
     def seed(self, a: object = 0, version: int = 2) -> None:  # the signature is Random's
-        """Begin anew under a name."""
+        """Start over under a text."""
         self._name = str(a).encode()
-        self._hashed = self._left = self._bits = 0
+        self._counter = self._left = self._bits = 0
 
     def getrandbits(self, k: int, /) -> int:
-        """Return a whole number of `k` bits."""
+        """Return an integer of `k` bits."""
         while self._left < k:
-            block = blake2b(self._name, salt=self._hashed.to_bytes(16, "little")).digest()
+            block = blake2b(self._name, salt=self._counter.to_bytes(16, "little")).digest()
             self._bits |= int.from_bytes(block, "little") << self._left
-            self._hashed += 1
-            self._left += _BLOCK
+            self._counter += 1
+            self._left += _HASH_BITS
         bits = self._bits & ((1 << k) - 1)
         self._bits >>= k
         self._left -= k
@@ -46,37 +46,40 @@ class RandomStream(Random):
 
 
 def rng_for(key: str) -> Rng:
-    """Return dice for each decision of what `key` names; those of a decision last until they are asked for again."""
-    kept: dict[str, RandomStream] = _own.__dict__.setdefault("kept", {})
+    """Return the random streams of what `key` names, such as a sample; one is valid until its name is asked for again.
 
-    def dice(decision: str) -> RandomStream:
-        throw = kept.get(decision)
-        if throw is None:
-            throw = RandomStream(0)
-            if len(kept) < _KEPT:
-                kept[decision] = throw
-        throw.seed(f"{key}/{decision}")
-        return throw
+    Streams are cached per thread, so those of another key reuse them, too.
+    """
+    cached: dict[str, RandomStream] = _thread.__dict__.setdefault("cached", {})
 
-    return dice
+    def rng(name: str) -> RandomStream:
+        stream = cached.get(name)
+        if stream is None:
+            stream = RandomStream(0)
+            if len(cached) < _CACHED:
+                cached[name] = stream
+        stream.seed(f"{key}/{name}")
+        return stream
 
-
-def one_of(weights: Weights, dice: Rng, name: str) -> Any:
-    """Return one of the choices that a weighted config declares; nothing is thrown where only one has a weight."""
-    names, sums = weights.choices
-    return names[0] if len(names) == 1 else dice(name).choices(names, cum_weights=sums)[0]
+    return rng
 
 
-def whole(span: int | tuple[int, int], dice: Rng, name: str) -> int:
-    """Return a whole number of a span; nothing is thrown for a single number."""
-    return dice(name).randint(*span) if isinstance(span, tuple) else span
+def draw_choice(weights: Weights, rng: Rng, name: str) -> Any:
+    """Draw one of the choices of a weighted config; no random number is taken where only one has a weight."""
+    choices, cumulative = weights.choices
+    return choices[0] if len(choices) == 1 else rng(name).choices(choices, cum_weights=cumulative)[0]
 
 
-def between(span: float | tuple[float, float], dice: Rng, name: str) -> float:
-    """Return a number of a span; nothing is thrown for a single number."""
-    return dice(name).uniform(*span) if isinstance(span, tuple) else span
+def draw_int(span: int | tuple[int, int], rng: Rng, name: str) -> int:
+    """Draw an integer of a range, both ends included; a single number is returned as it is."""
+    return rng(name).randint(*span) if isinstance(span, tuple) else span
 
 
-def happens(share: float, dice: Rng, name: str) -> bool:
-    """Throw for what is done to a share of the samples; nothing is thrown where it is all or none."""
-    return share >= 1 or (share > 0 and dice(name).random() < share)
+def draw_float(span: float | tuple[float, float], rng: Rng, name: str) -> float:
+    """Draw a number of a range; a single number is returned as it is."""
+    return rng(name).uniform(*span) if isinstance(span, tuple) else span
+
+
+def draw_bool(share: float, rng: Rng, name: str) -> bool:
+    """Draw True for a share of the samples; no random number is taken where it is all or none."""
+    return share >= 1 or (share > 0 and rng(name).random() < share)

@@ -1,13 +1,15 @@
-"""Draw samples: sample `index` of a recipe under a seed is the same wherever and whenever it is drawn.
+"""Drawing of samples: sample `index` of a recipe and a seed is the same in every process and at any time.
 
 This module writes nothing and knows no splits.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from engine.config.recipe import Recipe
@@ -16,20 +18,19 @@ from engine.config.text_sources import TextSource, Words
 from engine.errors import ConfigError
 from engine.synth import postprocess
 from engine.synth.asset_resolver import AssetResolver
-from engine.synth.contrast import contrast_of
 from engine.synth.fonts import Font, bundled_fonts, fonts
 from engine.synth.rng import Rng, rng_for
 from engine.synth.style import draw_style
 from engine.synth.texts import draw_text
 from engine.synth.trdg.adapter import Drawing, Drawn, RejectedText, draw
 
-_TRIES = 200  # images drawn for one sample before the recipe counts as one that gives none
-_TEXTS = 30_000  # texts drawn for one sample before the recipe counts as one with too few: a share of 0.001 needs many
+_MAX_TRIES = 200  # images of one sample before the recipe counts as one that gives none
+_MAX_TEXTS = 30_000  # of one sample before the recipe counts as one with too few: a share of 0.001 needs many
 
 
 @dataclass(frozen=True)
 class Sample:
-    """An image (RGB or L), the text drawn on it, what decided its look, and the tries that were dropped, by reason."""
+    """An image (RGB or L), its text, the values that decided its style, and the rejected tries by reason."""
 
     image: Image.Image
     label: str
@@ -39,7 +40,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class RenderedSample:
-    """A sample with what it was drawn by: its drawing by trdg, the steps after it, and where its text lies."""
+    """A sample with all that it was drawn from: trdg's drawing and its result, and the plan of the steps after it."""
 
     sample: Sample
     drawing: Drawing
@@ -48,10 +49,25 @@ class RenderedSample:
 
     @property
     def ink(self) -> Image.Image:
-        """How much of each pixel of the finished image the text covers: L, 0 where there is none."""
+        """The text's coverage of each pixel of the finished image: L, 0 where there is none."""
         ink = Image.new("L", self.drawn.image.size)
         ink.paste(self.drawn.layer.getchannel("A"), self.drawn.corner)
         return postprocess.warp(ink, self.plan, mask=True)
+
+    @property
+    def contrast(self) -> float:
+        """Difference between the mean grey levels of the text and of what lies right behind it, 0 to 255.
+
+        trdg compares with the whole background; a reader sees the rest of the rectangle around the text.
+        """
+        ink = self.ink
+        box = ink.getbbox()
+        if box is None:
+            return 0.0
+        grey = np.asarray(self.sample.image.crop(box).convert("L"), np.float32)
+        coverage = np.asarray(ink.crop(box))
+        text, behind = grey[coverage > 127], grey[coverage < 32]
+        return abs(float(text.mean() - behind.mean())) if text.size and behind.size else 0.0
 
 
 def draw_sample(
@@ -59,21 +75,21 @@ def draw_sample(
     seed: int,
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
-    shelf: AssetResolver | None = None,
+    assets: AssetResolver | None = None,
 ) -> Sample:
-    """Draw sample `index`, again and again until trdg does not drop it.
+    """Draw sample `index`, with new tries until one is not rejected.
 
     Args:
-        recipe: how.
+        recipe: the recipe.
         seed: any integer; another gives other samples.
-        index: which sample, from 0.
-        accepts: says which texts may be used; others are drawn again without being counted as dropped.
-        shelf: where fonts, lists and pictures are found; without one, bundled ones only.
+        index: number of the sample, from 0.
+        accepts: True for texts that may be used; others are drawn again without being counted as dropped.
+        assets: finds fonts, lists and pictures; None finds bundled ones only.
 
     Raises:
-        ConfigError: something the recipe names is not there, no text is accepted, or every try is dropped.
+        ConfigError: something the recipe names does not exist, no text is accepted, or every try is rejected.
     """
-    return render_sample(recipe, seed, index, accepts, shelf).sample
+    return render_sample(recipe, seed, index, accepts, assets).sample
 
 
 def render_sample(
@@ -81,20 +97,20 @@ def render_sample(
     seed: int,
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
-    shelf: AssetResolver | None = None,
+    assets: AssetResolver | None = None,
 ) -> RenderedSample:
-    """Draw as `draw_sample` does, and return what decided the sample too."""
+    """Draw as `draw_sample` does, and return all that the sample was drawn from too."""
     dropped: Counter[str] = Counter()
-    shelf = shelf or AssetResolver()
-    for attempt in range(_TRIES):
+    assets = assets or AssetResolver()
+    for attempt in range(_MAX_TRIES):
         try:
-            return _attempt(recipe, f"{seed}/{index}/{attempt}", accepts, dropped, shelf)
+            return _attempt(recipe, f"{seed}/{index}/{attempt}", accepts, dropped, assets)
         except RejectedText as reason:
             dropped[str(reason)] += 1
     reason, _ = dropped.most_common(1)[0]
     raise ConfigError(
-        f"recipe: {_TRIES} tries gave no image: {reason}. Choose other fonts, sizes, colours or backgrounds, or other "
-        "texts."
+        f"recipe: {_MAX_TRIES} tries gave no image: {reason}. Choose other fonts, sizes, colours or backgrounds, or "
+        "other texts."
     )
 
 
@@ -103,63 +119,60 @@ def draw_label(
     seed: int,
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
-    shelf: AssetResolver | None = None,
+    assets: AssetResolver | None = None,
 ) -> str:
     """Draw the text that the first try at sample `index` has, without an image; see `draw_sample`."""
-    return _text(recipe, rng_for(f"{seed}/{index}/0"), accepts, shelf or AssetResolver())[2]
+    return _text(recipe, rng_for(f"{seed}/{index}/0"), accepts, assets or AssetResolver())[2]
 
 
 def _attempt(
-    recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], shelf: AssetResolver
+    recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], assets: AssetResolver
 ) -> RenderedSample:
-    dice = rng_for(key)
-    number, source, text = _text(recipe, dice, accepts, shelf)
-    look_number = 0
+    rng = rng_for(key)
+    number, source, text = _text(recipe, rng, accepts, assets)
+    style_index = 0
     if len(recipe.looks) > 1:
-        (look_number,) = dice("look").choices(range(len(recipe.looks)), [look.weight for look in recipe.looks])
-    look = recipe.looks[look_number]
-    font, drawing = draw_style(look, text, fonts_for(look, source, shelf), dice, shelf)
+        (style_index,) = rng("look").choices(range(len(recipe.looks)), [style.weight for style in recipe.looks])
+    style = recipe.looks[style_index]
+    font, drawing = draw_style(style, text, fonts_for(style, source, assets), rng, assets)
     drawn = draw(drawing)
-    plan = postprocess.draw_plan(look.after, lambda: _edges(drawn), dice)
+    edges = functools.partial(postprocess.ink_edges, drawn.image.size, drawn.layer, drawn.corner)
+    plan = postprocess.draw_plan(style.after, edges, rng)
     image = postprocess.apply(drawn.image, plan)
-    factors = {"source": number, "look": look_number, "font": font.id, **_factors(drawing), **postprocess.factors(plan)}
-    take = RenderedSample(Sample(image, text, factors, dropped), drawing, plan, drawn)
-    if look.least_contrast and contrast_of(image, take.ink) < look.least_contrast:
+    factors = {"source": number, "look": style_index, "font": font.id, **_factors(drawing), **postprocess.factors(plan)}
+    rendered = RenderedSample(Sample(image, text, factors, dropped), drawing, plan, drawn)
+    if style.least_contrast and rendered.contrast < style.least_contrast:
         raise RejectedText("too little contrast in the end")
-    return take
-
-
-def _edges(drawn: Drawn) -> postprocess.Edges:
-    return postprocess.ink_edges(drawn.image.size, drawn.layer, drawn.corner)
+    return rendered
 
 
 def _text(
-    recipe: Recipe, dice: Rng, accepts: Callable[[str], bool], shelf: AssetResolver
+    recipe: Recipe, rng: Rng, accepts: Callable[[str], bool], assets: AssetResolver
 ) -> tuple[int, TextSource, str]:
     weights = [source.weight for source in recipe.texts]
-    for again in range(_TEXTS):
-        (number,) = dice(f"source/{again}").choices(range(len(weights)), weights) if len(weights) > 1 else (0,)
+    for again in range(_MAX_TEXTS):
+        (number,) = rng(f"source/{again}").choices(range(len(weights)), weights) if len(weights) > 1 else (0,)
         source = recipe.texts[number]
-        text = draw_text(source, lambda decision, again=again: dice(f"{decision}/{again}"), shelf)
+        text = draw_text(source, lambda name, again=again: rng(f"{name}/{again}"), assets)
         if accepts(text):
             return number, source, text
     raise ConfigError(
-        f"recipe: {_TEXTS} texts in a row belong to another split, so there are too few different texts to share out. "
-        "Allow longer texts or more words, or set validation and test to 0."
+        f"recipe: {_MAX_TEXTS} texts in a row belong to another split, so there are too few different texts to share "
+        "out. Allow longer texts or more words, or set validation and test to 0."
     )
 
 
-def fonts_for(look: Style, source: TextSource, shelf: AssetResolver) -> list[list[Font]]:
-    """Return the fonts to choose from, and those to fall back on for signs that the first lack."""
-    if look.fonts:
-        return [shelf.fonts(look.fonts)]
+def fonts_for(style: Style, source: TextSource, assets: AssetResolver) -> list[list[Font]]:
+    """Return the fonts to choose from, and those to fall back on for characters that the first lack."""
+    if style.fonts:
+        return [assets.fonts(style.fonts)]
     if isinstance(source, Words):
-        return [shelf.usual_fonts(source.language)]
+        return [assets.default_fonts(source.language)]
     return [fonts(), bundled_fonts()]
 
 
 def _factors(drawing: Drawing) -> dict[str, Any]:
-    """Return what decided a drawing, one plain value a column."""
+    """Return the values that decided a drawing, one plain value per column."""
     top, left, bottom, right = drawing.margins
     return {
         "margin_top": top,

@@ -1,4 +1,4 @@
-"""Settle how one text is drawn: each setting of a look becomes one value, thrown by dice of its own."""
+"""Drawing of one text's style: each setting of a `Style` becomes one value from its own random stream."""
 
 from collections.abc import Iterable
 from random import Random
@@ -6,87 +6,87 @@ from random import Random
 from engine.config.style import Colours, Style
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import Font
-from engine.synth.rng import Rng, between, happens, one_of, whole
+from engine.synth.rng import Rng, draw_bool, draw_choice, draw_float, draw_int
 from engine.synth.scripts import for_drawing, is_shaped
 from engine.synth.trdg.adapter import Drawing, RejectedText
 
 
 def draw_style(
-    look: Style, text: str, fonts: Iterable[list[Font]], dice: Rng, shelf: AssetResolver
+    style: Style, text: str, fonts: Iterable[list[Font]], rng: Rng, assets: AssetResolver
 ) -> tuple[Font, Drawing]:
     """Return a font and the drawing of a text.
 
     Args:
-        look: the bounds.
+        style: the ranges and weights to draw from.
         text: what to draw.
-        fonts: lists of fonts: of the first with one that can draw the text, each that can equally often.
-        dice: gives the dice of each decision by its name; "trdg" seeds trdg's own.
-        shelf: where the look's pictures are found.
+        fonts: lists of fonts; of the first that has any that can draw the text, one of those, all equally often.
+        rng: gives a random stream by its name; `trdg` seeds trdg's own generators.
+        assets: finds the style's pictures.
 
     Raises:
-        Dropped: no font can draw the text.
-        ConfigError: a picture is not there, or the text's script cannot be shaped.
+        RejectedText: no font can draw the text.
+        ConfigError: a picture does not exist, or the text's script cannot be shaped.
     """
-    font = _font(fonts, text, dice("font"))
-    distortion = one_of(look.distortion, dice, "distortion")
+    font = _draw_font(fonts, text, rng("font"))
+    distortion = draw_choice(style.distortion, rng, "distortion")
     drawing = Drawing(
         text=for_drawing(text),
         font=str(font.path),
-        height=whole(look.height, dice, "height"),
-        margins=_margins(look, dice),
-        skew=_skew(look, dice),
-        blur=_blur(look, dice),
-        background=one_of(look.background, dice, "background"),
+        height=draw_int(style.height, rng, "height"),
+        margins=_draw_margins(style, rng),
+        skew=_draw_skew(style, rng),
+        blur=_draw_blur(style, rng),
+        background=draw_choice(style.background, rng, "background"),
         distortion=distortion,
-        direction="both" if distortion == "none" else one_of(look.direction, dice, "direction"),
-        colour=_colour(look.colours, dice("colour")),
-        character_spacing=whole(look.character_spacing, dice, "character_spacing"),
-        space_width=between(look.space_width, dice, "space_width"),
-        stroke_width=whole(look.stroke_width, dice, "stroke_width"),
-        stroke_colour=_colour(look.stroke_colours, dice("stroke_colour"))
-        if look.stroke_colours
-        else look.stroke_colour,
-        seed=dice("trdg").getrandbits(63),
-        orientation=one_of(look.orientation, dice, "orientation"),
-        width=None if look.width is None else whole(look.width, dice, "width"),
-        alignment=one_of(look.alignment, dice, "alignment"),
-        fit=happens(look.fit, dice, "fit"),
-        word_split=is_shaped(text) or happens(look.word_split, dice, "word_split"),
-        pictures=shelf.pictures(look.pictures),
-        mode=one_of(look.mode, dice, "mode"),
+        direction="both" if distortion == "none" else draw_choice(style.direction, rng, "direction"),
+        colour=_draw_colour(style.colours, rng("colour")),
+        character_spacing=draw_int(style.character_spacing, rng, "character_spacing"),
+        space_width=draw_float(style.space_width, rng, "space_width"),
+        stroke_width=draw_int(style.stroke_width, rng, "stroke_width"),
+        stroke_colour=_draw_colour(style.stroke_colours, rng("stroke_colour"))
+        if style.stroke_colours
+        else style.stroke_colour,
+        seed=rng("trdg").getrandbits(63),
+        orientation=draw_choice(style.orientation, rng, "orientation"),
+        width=None if style.width is None else draw_int(style.width, rng, "width"),
+        alignment=draw_choice(style.alignment, rng, "alignment"),
+        fit=draw_bool(style.fit, rng, "fit"),
+        word_split=is_shaped(text) or draw_bool(style.word_split, rng, "word_split"),
+        pictures=assets.pictures(style.pictures),
+        mode=draw_choice(style.mode, rng, "mode"),
     )
     return font, drawing
 
 
-def _font(lists: Iterable[list[Font]], text: str, throw: Random) -> Font:
+def _draw_font(lists: Iterable[list[Font]], text: str, stream: Random) -> Font:
     for fonts in lists:
         left = list(fonts)
         while left:
-            font = left.pop(throw.randrange(len(left)))
+            font = left.pop(stream.randrange(len(left)))
             if font.can_draw(text):
                 return font
     raise RejectedText("no font has every character")
 
 
-def _margins(look: Style, dice: Rng) -> tuple[int, int, int, int]:
+def _draw_margins(style: Style, rng: Rng) -> tuple[int, int, int, int]:
     names = ("top", "left", "bottom", "right")
     top, left, bottom, right = (
-        whole(side, dice, f"margin/{name}") for side, name in zip(look.sides(), names, strict=True)
+        draw_int(side, rng, f"margin/{name}") for side, name in zip(style.sides(), names, strict=True)
     )
     return top, left, bottom, right
 
 
-def _skew(look: Style, dice: Rng) -> int:
-    low, high = look.skew if isinstance(look.skew, tuple) else (-look.skew, look.skew)
-    return dice("skew").randint(low, high) if low < high else low
+def _draw_skew(style: Style, rng: Rng) -> int:
+    low, high = style.skew if isinstance(style.skew, tuple) else (-style.skew, style.skew)
+    return rng("skew").randint(low, high) if low < high else low
 
 
-def _blur(look: Style, dice: Rng) -> float:
-    low, high = look.blur if isinstance(look.blur, tuple) else (0.0, look.blur)
-    return low + dice("blur").random() * (high - low) if low < high else low
+def _draw_blur(style: Style, rng: Rng) -> float:
+    low, high = style.blur if isinstance(style.blur, tuple) else (0.0, style.blur)
+    return low + rng("blur").random() * (high - low) if low < high else low
 
 
-def _colour(ranges: tuple[Colours, ...], throw: Random) -> str:
-    (chosen,) = throw.choices(ranges, [colours.weight for colours in ranges])
+def _draw_colour(ranges: tuple[Colours, ...], stream: Random) -> str:
+    (chosen,) = stream.choices(ranges, [colours.weight for colours in ranges])
     pairs = zip(bytes.fromhex(chosen.low[1:]), bytes.fromhex(chosen.high[1:]), strict=True)
-    return "#" + "".join(f"{throw.randint(min(pair), max(pair)):02x}" for pair in pairs)
+    return "#" + "".join(f"{stream.randint(min(pair), max(pair)):02x}" for pair in pairs)

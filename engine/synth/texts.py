@@ -1,87 +1,128 @@
-"""Draw texts by a text source. Which texts a split or a font may use is for the caller to ask."""
+"""Drawing of texts from the text sources of a recipe. Texts are not yet filtered by split or by font."""
 
+import datetime
 import functools
 import string
 import unicodedata
 from collections.abc import Callable
 from random import Random
 
-from engine.config.number_formats import Amounts, Dates, Numbers
-from engine.config.text_sources import Characters, Digits, Pattern, TextSource, WordList, Words
+from engine.config.distributions import Weights
+from engine.config.patterns import CharacterClass, Choice, Part, Repeat, Sequence
+from engine.config.text_sources import Amounts, Characters, Dates, Digits, Numbers, Pattern, TextSource, WordList, Words
 from engine.errors import ConfigError
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.dictionaries import Dictionary
-from engine.synth.number_texts import draw_amount, draw_date, draw_number
-from engine.synth.patterns import draw_pattern
+from engine.synth.rng import Rng
 from engine.synth.scripts import is_plain
 
-_TRIES = 100  # texts drawn before a source counts as one that nothing fits
+_TRIES = 100  # texts drawn before the rules of a source count as contradictory
 _CASES: dict[str, Callable[[str, Random], str]] = {
     "listed": lambda word, _: word,
     "lower": lambda word, _: word.lower(),
     "upper": lambda word, _: word.upper(),
     "capitalised": lambda word, _: word[:1].upper() + word[1:].lower(),
-    "mixed": lambda word, throw: "".join(throw.choice((c.lower(), c.upper())) for c in word),
+    "mixed": lambda word, stream: "".join(stream.choice((c.lower(), c.upper())) for c in word),
 }
 _LETTERS = frozenset(string.ascii_letters)
 
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
-def draw_text(source: TextSource, dice: Callable[[str], Random], shelf: AssetResolver) -> str:
+# Thousands separator and decimal mark.
+_SEPARATORS = {
+    "bare": ("", "."),
+    "comma": (",", "."),
+    "point": (".", ","),
+    "space": (" ", ","),
+    "apostrophe": ("'", "."),
+}
+
+_DATES: dict[str, Callable[[datetime.datetime], str]] = {
+    "iso": lambda day: f"{day.year}-{day.month:02}-{day.day:02}",
+    "dots": lambda day: f"{day.day:02}.{day.month:02}.{day.year}",
+    "slashes": lambda day: f"{day.day:02}/{day.month:02}/{day.year}",
+    "american": lambda day: f"{day.month:02}/{day.day:02}/{day.year}",
+    "short": lambda day: f"{day.day:02}.{day.month:02}.{day.year % 100:02}",
+    "words": lambda day: f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
+    "abbreviated": lambda day: f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}",
+    "american_words": lambda day: f"{_MONTHS[day.month - 1]} {day.day}, {day.year}",
+    "chinese": lambda day: f"{day.year}年{day.month}月{day.day}日",
+    "clock": lambda day: f"{day.hour:02}:{day.minute:02}",
+}
+
+# Prefix, suffix, decimal mark (empty: no decimals), and thousands separator where thousands are grouped.
+_AMOUNTS = {
+    "bare": ("", "", ".", ","),
+    "comma": ("", "", ",", "."),
+    "dollar": ("$", "", ".", ","),
+    "pound": ("£", "", ".", ","),
+    "euro": ("", " €", ",", "."),
+    "euro_first": ("€", "", ".", ","),
+    "euro_code": ("EUR ", "", ".", ","),
+    "dollar_code": ("", " USD", ".", ","),
+    "yen": ("¥", "", "", ","),
+    "yuan": ("", "元", ".", ","),
+}
+
+
+def draw_text(source: TextSource, rng: Rng, assets: AssetResolver) -> str:
     """Draw one text, without spaces around it.
 
     Args:
-        source: where it comes from.
-        dice: gives the dice of each decision by its name, so that changing one setting leaves the others' throws alone.
-        shelf: where dictionaries and uploaded lists are found.
+        source: the text source.
+        rng: gives a random stream by its name: `text`, and `case` for the case of words.
+        assets: finds dictionaries and uploaded lists.
 
     Raises:
         ConfigError: the source's rules leave nothing to draw.
     """
-    throw = dice("text")
+    stream = rng("text")
     match source:
         case Words() | WordList():
-            return _words(source, shelf.words(source), throw, dice("case"))
+            return _words(source, assets.words(source), stream, rng("case"))
         case Digits():
-            return _characters(string.digits, source.min_length, source.max_length, throw)
+            return _characters(string.digits, source.min_length, source.max_length, stream)
         case Characters():
-            return _characters(source.alphabet, source.min_length, source.max_length, throw)
+            return _characters(source.alphabet, source.min_length, source.max_length, stream)
         case Pattern():
-            return _pattern(source, throw)
+            return _pattern(source, stream)
         case Numbers():
-            return draw_number(source, throw)
+            return _number(source, stream)
         case Dates():
-            return draw_date(source, throw)
+            return _date(source, stream)
         case Amounts():
-            return draw_amount(source, throw)
+            return _amount(source, stream)
 
 
-def _characters(alphabet: str, least: int, most: int, throw: Random) -> str:
-    length = throw.randint(least, most)
-    return "".join(throw.choices(alphabet, k=length))
-
-
-def _pattern(source: Pattern, throw: Random) -> str:
-    for _ in range(_TRIES):
-        text = unicodedata.normalize("NFC", draw_pattern(source.parts, throw)).strip()
-        if text:
-            return text
-    raise ConfigError(
-        f"texts: the pattern {source.pattern!r} gives spaces or nothing nearly always. Make less of it optional."
-    )
-
-
-def _words(source: Words | WordList, listed: Dictionary, throw: Random, case_dice: Random) -> str:
+def _words(source: Words | WordList, dictionary: Dictionary, stream: Random, case_stream: Random) -> str:
     fits = functools.partial(_fits, source)
-    cases, sums = source.case.choices
-    (case,) = case_dice.choices(cases, cum_weights=sums)
+    cases, cumulative = source.case.choices
+    (case,) = case_stream.choices(cases, cum_weights=cumulative)
     running = isinstance(source, WordList) and source.take == "words"
     for _ in range(_TRIES):
-        count = throw.randint(source.min_words, source.max_words)
-        words = listed.run(throw, count, fits) if running else [listed.draw(throw, fits) for _ in range(count)]
+        count = stream.randint(source.min_words, source.max_words)
+        words = (
+            dictionary.draw_run(stream, count, fits)
+            if running
+            else [dictionary.draw(stream, fits) for _ in range(count)]
+        )
         if None in words:
             break
         text = unicodedata.normalize(
-            "NFC", (" " * source.spaces).join(_CASES[case](word, case_dice) for word in words if word)
+            "NFC", (" " * source.spaces).join(_CASES[case](word, case_stream) for word in words if word)
         )
         if source.cut:
             text = text[: source.max_length].strip()
@@ -102,3 +143,68 @@ def _fits(source: Words | WordList, word: str) -> bool:
     if len(word) > source.max_length and not source.cut:
         return False
     return {"any": True, "ascii": word.isascii(), "letters": _LETTERS.issuperset(word)}[source.alphabet]
+
+
+def _characters(alphabet: str, least: int, most: int, stream: Random) -> str:
+    length = stream.randint(least, most)
+    return "".join(stream.choices(alphabet, k=length))
+
+
+def _pattern(source: Pattern, stream: Random) -> str:
+    for _ in range(_TRIES):
+        text = unicodedata.normalize("NFC", draw_pattern(source.parts, stream)).strip()
+        if text:
+            return text
+    raise ConfigError(
+        f"texts: the pattern {source.pattern!r} gives spaces or nothing nearly always. Make less of it optional."
+    )
+
+
+def draw_pattern(part: Part, stream: Random) -> str:
+    """Draw one text of a part of a pattern: branches, characters and counts are each equally likely."""
+    match part:
+        case CharacterClass(characters):
+            return stream.choice(characters)
+        case Sequence(parts):
+            return "".join(draw_pattern(each, stream) for each in parts)
+        case Choice(branches):
+            return draw_pattern(stream.choice(branches), stream)
+        case Repeat(inner, least, most):
+            return "".join(draw_pattern(inner, stream) for _ in range(stream.randint(least, most)))
+
+
+def _number(source: Numbers, stream: Random) -> str:
+    thousands, mark = _SEPARATORS[_format(source.formats, stream)]
+    minus = "-" * (stream.random() < source.negative)
+    decimals = stream.randint(source.min_decimals, source.max_decimals)
+    tail = "".join(stream.choices("0123456789", k=decimals))
+    return minus + _grouped(_whole(source.low, source.high, stream), thousands) + (mark + tail if tail else "")
+
+
+def _date(source: Dates, stream: Random) -> str:
+    first = datetime.date(source.first_year, 1, 1).toordinal()
+    day = datetime.datetime.fromordinal(stream.randint(first, datetime.date(source.last_year, 12, 31).toordinal()))
+    minutes = stream.randrange(24 * 60)
+    return _DATES[_format(source.formats, stream)](day.replace(hour=minutes // 60, minute=minutes % 60))
+
+
+def _amount(source: Amounts, stream: Random) -> str:
+    prefix, suffix, mark, thousands = _AMOUNTS[_format(source.formats, stream)]
+    whole = _grouped(_whole(source.low, source.high, stream), thousands if stream.random() < source.grouped else "")
+    cents = f"{mark}{stream.randrange(100):02}" if mark else ""
+    return f"{prefix}{whole}{cents}{suffix}"
+
+
+def _format(formats: Weights, stream: Random) -> str:
+    names, cumulative = formats.choices
+    return stream.choices(names, cum_weights=cumulative)[0]
+
+
+def _whole(low: int, high: int, stream: Random) -> int:
+    """Draw an integer, each count of digits equally often."""
+    digits = stream.randint(len(str(low)), len(str(high)))
+    return stream.randint(max(low, 10 ** (digits - 1) if digits > 1 else 0), min(high, 10**digits - 1))
+
+
+def _grouped(number: int, thousands: str) -> str:
+    return f"{number:,}".replace(",", thousands)

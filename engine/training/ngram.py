@@ -54,9 +54,9 @@ def texts_of(config: TrainConfig, material: TrainingData, workspace: Workspace) 
 def _drawn(
     made: GenerateConfig, count: int, config: TrainConfig, material: TrainingData, workspace: Workspace
 ) -> list[str]:
-    accepts, shelf = fitting(made, material.charset, config.reader), AssetResolver(workspace)
+    accepts, assets = fitting(made, material.charset, config.reader), AssetResolver(workspace)
     numbers = range(made.images, made.images + count)
-    return [draw_label(made.recipe, made.seed, number, accepts, shelf) for number in numbers]
+    return [draw_label(made.recipe, made.seed, number, accepts, assets) for number in numbers]
 
 
 def learn(texts: Sequence[npt.NDArray[np.int32]], characters: int, weight: float) -> NgramModel:

@@ -21,7 +21,7 @@ from engine.datasets.splits import split_of
 from engine.errors import ConfigError, DatasetError
 from engine.files import read_json
 from engine.jobs import paths
-from engine.synth.online import DrawRequest, SampleDrawer, take
+from engine.synth.online import DrawRequest, SampleDrawer, results
 from engine.training.samples import Samples, StoredSamples, padded_widths, preprocessing_of
 from engine.workspace import Workspace
 
@@ -141,10 +141,10 @@ class OnlineRounds:
             self._drawer = SampleDrawer(self._request, self._processes)
         for coming in range(round, round + 1 + _AHEAD):
             if coming not in self._asked:
-                self._asked[coming] = self._drawer.ask(self._first + coming * self._size, self._size)
+                self._asked[coming] = self._drawer.submit(self._first + coming * self._size, self._size)
         for past in [past for past in self._asked if past < round]:
             del self._asked[past]
-        return OnlineSamples(list(take(self._asked[round])), self._stored, self._charset, self._reader)
+        return OnlineSamples(list(results(self._asked[round])), self._stored, self._charset, self._reader)
 
     def close(self) -> None:
         """Stop drawing; the processes that draw start with the first round that is asked for."""

@@ -5,7 +5,7 @@ from PIL import ImageFont
 
 from bench import labels
 from engine.synth import samples
-from engine.synth.trdg.text_patches import KeepingFont
+from engine.synth.trdg.text_patches import CachingFont
 
 
 def test_five_hundred_samples_of_all_recipes_show_their_labels():
@@ -30,7 +30,7 @@ def test_a_letter_that_is_not_its_fonts_is_found(monkeypatch: pytest.MonkeyPatch
     glyph = ImageFont.FreeTypeFont.getmask2
 
     def confused(self, text, *rest, **named):
-        confuses = isinstance(self, KeepingFont) and text == "e"
+        confuses = isinstance(self, CachingFont) and text == "e"
         return glyph(self, "c" if confuses else text, *rest, **named)
 
     monkeypatch.setattr(ImageFont.FreeTypeFont, "getmask2", confused)

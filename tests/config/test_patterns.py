@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.config.patterns import LONGEST, alphabet, longest, parse
 from engine.config.text_sources import Pattern
 from engine.errors import ConfigError
-from engine.synth.patterns import draw_pattern
+from engine.synth.texts import draw_pattern
 
 SOUND = [
     r"[A-Z]{3}-\d{4}",
@@ -27,8 +27,8 @@ SOUND = [
 
 @pytest.mark.parametrize("pattern", SOUND)
 def test_every_text_of_a_pattern_matches_it(pattern: str):
-    part, throw = parse(pattern), Random(1)
-    texts = [draw_pattern(part, throw) for _ in range(300)]
+    part, stream = parse(pattern), Random(1)
+    texts = [draw_pattern(part, stream) for _ in range(300)]
     for text in texts:
         assert re.fullmatch(pattern, text), text
         assert len(text) <= longest(part)

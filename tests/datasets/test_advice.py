@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from engine.config.postprocess import After, Contrast, ScanNoise, Shadow
+from engine.config.postprocess import Contrast, Postprocess, ScanNoise, Shadow
 from engine.config.recipe import Recipe
 from engine.config.style import BackgroundWeights, Colours, Style
 from engine.config.text_sources import Characters
@@ -43,15 +43,15 @@ def gaps(synthetic: Recipe, real: Recipe) -> dict[str, Gap]:
     ("measure", "less", "more"),
     [
         ("contrast", {"colours": (Colours(low="#606060", high="#909090"),)}, {}),
-        ("contrast", {"after": After(contrast=Contrast(share=1, factor=0.5, brightness=0))}, {}),
+        ("contrast", {"after": Postprocess(contrast=Contrast(share=1, factor=0.5, brightness=0))}, {}),
         ("blur", {}, {"blur": 3}),
         ("noise", {}, {"background": BackgroundWeights(noise=1, white=0)}),
-        ("noise", {}, {"after": After(scan_noise=ScanNoise(share=1))}),
-        ("unevenness", {}, {"after": After(shadow=Shadow(share=1))}),
+        ("noise", {}, {"after": Postprocess(scan_noise=ScanNoise(share=1))}),
+        ("unevenness", {}, {"after": Postprocess(shadow=Shadow(share=1))}),
         ("unevenness", {}, {"background": BackgroundWeights(noise=0, white=1, picture=3)}),
         ("brightness", {"background": BackgroundWeights(noise=0, white=1, picture=9)}, {}),
-        ("brightness", {"after": After(contrast=Contrast(share=1, factor=1, brightness=(-60, -40)))}, {}),
-        ("brightness", {"after": After(shadow=Shadow(share=1))}, {}),
+        ("brightness", {"after": Postprocess(contrast=Contrast(share=1, factor=1, brightness=(-60, -40)))}, {}),
+        ("brightness", {"after": Postprocess(shadow=Shadow(share=1))}, {}),
         ("stroke", {}, {"stroke_width": 1, "stroke_colour": "#404040"}),
         ("stroke", {"fonts": ("latin/Lato-Light",)}, {"fonts": ("latin/Lato-Black",)}),
         ("slant", {}, {"fonts": ITALIC}),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.transcribe import TranscribeConfig
+from engine.config.reading import TranscribeConfig
 from engine.errors import ConfigError, SourceError
 from engine.files import write_json
 from engine.jobs import paths, read_events

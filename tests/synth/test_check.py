@@ -3,7 +3,7 @@
 import pytest
 
 from engine.config.generate import GenerateConfig
-from engine.config.postprocess import After, Contrast
+from engine.config.postprocess import Contrast, Postprocess
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import PRESETS, Recipe
 from engine.config.style import BackgroundWeights, Colours, OrientationWeights, Style
@@ -82,7 +82,7 @@ def test_each_fault_is_found(kind: str, recipe: Recipe):
 
 def test_drops_are_told_by_reason():
     look = Style(colours=(Colours(low="#606060", high="#606060"),), background=WHITE, least_contrast=100)
-    faded = look.changed(after=After(contrast=Contrast(share=0.5, factor=0.5)))
+    faded = look.changed(after=Postprocess(contrast=Contrast(share=0.5, factor=0.5)))
     result = checked(Recipe(looks=(faded,)))
     assert list(result.dropped) == ["too little contrast in the end"]
     assert 0.2 < sum(result.dropped.values()) < 0.7

@@ -15,13 +15,13 @@ from engine.config.text_sources import Words
 from engine.errors import ConfigError
 from engine.synth import fontless_languages, languages, preview
 from engine.synth.dictionaries import dictionary
-from engine.synth.fonts import bundled_fonts, fonts, named
+from engine.synth.fonts import bundled_fonts, fonts, fonts_by_id
 from engine.synth.scripts import is_plain
 from engine.synth.trdg.adapter import DICTIONARIES
 
 DRAWABLE = {language.id: language for language in languages()}
 FONTLESS = {language.id: language for language in fontless_languages()}
-(LATO,) = named(["latin/Lato-Regular"])
+(LATO,) = fonts_by_id(["latin/Lato-Regular"])
 WORDS, RENDERED = 400, 6
 LEFT_OUT = {"ab": 0.2}
 """Shares of words that are never drawn: no bundled font has the Abkhaz letter ԥ."""
@@ -72,7 +72,7 @@ def test_nearly_all_words_of_a_drawable_dictionary_have_a_font_for_every_letter(
 @pytest.mark.parametrize("language", sorted(DRAWABLE))
 def test_words_of_a_drawable_dictionary_show_no_empty_box(language: str):
     for sample in preview(Recipe(texts=(Words(language=language, max_length=40),)), RENDERED, 0):
-        (font,) = named([sample.factors["font"]])
+        (font,) = fonts_by_id([sample.factors["font"]])
         assert lacking(font.path, sample.label) == "", (font.id, sample.label)
         assert is_plain(sample.label)
 

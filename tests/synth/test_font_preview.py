@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.synth.font_preview import lacking, specimen, specimen_text
-from engine.synth.fonts import bundled_fonts, named
+from engine.synth.fonts import bundled_fonts, fonts_by_id, missing_characters, specimen, specimen_text
 
-LATO, HAN = named(["latin/Lato-Regular", "cn/SourceHanSans-Normal"])
+LATO, HAN = fonts_by_id(["latin/Lato-Regular", "cn/SourceHanSans-Normal"])
 
 
 @pytest.mark.parametrize("font", bundled_fonts(), ids=lambda font: font.id)
@@ -25,5 +24,5 @@ def test_a_long_text_is_cut_at_the_width_asked_for():
 def test_the_first_text_that_a_font_can_draw_is_taken_and_what_it_lacks_is_named():
     assert specimen_text(LATO, ["永字", "cat"]) == "cat"
     assert specimen_text(LATO, ["永字"]) == ""
-    assert lacking(LATO, ["a字永", "b"]) == "字永"
-    assert lacking(HAN, ["永字"]) == ""
+    assert missing_characters(LATO, ["a字永", "b"]) == "字永"
+    assert missing_characters(HAN, ["永字"]) == ""

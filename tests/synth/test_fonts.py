@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import ConfigError
 from engine.synth.dictionaries import Dictionary, is_plain, languages
-from engine.synth.fonts import fonts, named
+from engine.synth.fonts import fonts, fonts_by_id
 from engine.synth.trdg.adapter import DICTIONARIES
 
 LAW = string.ascii_letters + string.digits + ".,-/$%&#"
@@ -23,7 +23,7 @@ def test_the_latin_fonts_draw_the_seed_project_but_for_the_known_gap():
     ("text", "drawn"), [("two words", True), ("敵", False), ("\u200b", False), ("\u00a0", False), ("", True)]
 )
 def test_a_latin_font_draws_latin(text: str, drawn: bool):
-    (lato,) = named(["latin/Lato-Regular"])
+    (lato,) = fonts_by_id(["latin/Lato-Regular"])
     assert lato.can_draw(text) == drawn
 
 
@@ -35,7 +35,7 @@ def test_chinese_and_japanese_have_fonts_of_their_own():
 
 def test_a_font_that_is_not_there_is_refused_by_name():
     with pytest.raises(ConfigError, match=r"latin/\.\./\.\./x"):
-        named(["latin/../../x"])
+        fonts_by_id(["latin/../../x"])
 
 
 def drawable(path) -> bool:

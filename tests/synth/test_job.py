@@ -129,7 +129,7 @@ def test_no_sample_shows_an_empty_box(tmp_path: Path):
 
 
 def test_too_few_texts_for_a_split_are_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(samples, "_TEXTS", 300)
+    monkeypatch.setattr(samples, "_MAX_TEXTS", 300)
     with pytest.raises(ConfigError, match="too few different texts"):
         samples.draw_sample(Recipe(texts=(Digits(max_length=1),)), 0, 0, lambda text: text == "no digit")
 

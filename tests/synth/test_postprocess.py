@@ -8,21 +8,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.config.postprocess import After, Contrast, Crop, Jpeg, Perspective, Recolour, ScanNoise, Shadow
+from engine.config.postprocess import Contrast, Crop, Jpeg, Perspective, Postprocess, Recolour, ScanNoise, Shadow
 from engine.config.recipe import Recipe
 from engine.config.style import BackgroundWeights, ModeWeights, Style
 from engine.config.text_sources import Words
 from engine.synth import preview
 from engine.synth.postprocess import Edges, PostprocessPlan, apply, draw_plan, factors, ink_edges, warp
-from engine.synth.postprocess.contrast import Tone, contrast
-from engine.synth.postprocess.jpeg import jpeg
-from engine.synth.postprocess.perspective import perspective
-from engine.synth.postprocess.recolour import Ends, brightness, recolour, tinted
-from engine.synth.postprocess.scan_noise import Grain, scan_noise
-from engine.synth.postprocess.shadow import Shade, shadow
-from engine.synth.postprocess.steps import kept
+from engine.synth.postprocess.steps import (
+    EndColours,
+    Grain,
+    Shade,
+    Tone,
+    contrast,
+    crop_box,
+    jpeg,
+    luma,
+    perspective,
+    recolour,
+    scan_noise,
+    shadow,
+    tinted,
+)
 
-EVERY = After(
+EVERY = Postprocess(
     crop=Crop(share=1),
     perspective=Perspective(share=1),
     recolour=Recolour(share=1),
@@ -34,13 +42,14 @@ EVERY = After(
 WORD = Image.effect_noise((90, 36), 40).convert("RGB")
 
 
-def plan_for(after: After, seed: int) -> PostprocessPlan:
+def plan_for(bounds: Postprocess, seed: int) -> PostprocessPlan:
     edges = Edges((90, 36), (9, 4, 9, 4), (10, 20, 10, 20))
-    return draw_plan(after, lambda: edges, lambda name: Random(f"{seed}/{name}"))
+    return draw_plan(bounds, lambda: edges, lambda name: Random(f"{seed}/{name}"))
 
 
 def test_nothing_is_done_until_it_is_asked_for():
-    plan = draw_plan(After(), lambda: pytest.fail("nobody asked"), lambda name: pytest.fail("nothing is thrown"))
+    unused = pytest.fail
+    plan = draw_plan(Postprocess(), lambda: unused("the text is looked for"), lambda name: unused(f"{name} is drawn"))
     assert plan == PostprocessPlan()
     assert np.array_equal(np.asarray(apply(WORD, plan)), np.asarray(WORD))
 
@@ -54,15 +63,15 @@ def test_equal_plans_give_equal_images_of_the_same_mode(mode: str):
     assert first.size != other.size or not np.array_equal(np.asarray(first), np.asarray(other))
 
 
-@pytest.mark.parametrize("step", After.model_fields)
+@pytest.mark.parametrize("step", Postprocess.model_fields)
 def test_a_share_is_the_share_of_the_images(step: str):
-    after = After().changed(**{step: {"share": 0.3}})
-    taken = sum(getattr(plan_for(after, seed), step) is not None for seed in range(400)) / 400
+    bounds = Postprocess().changed(**{step: {"share": 0.3}})
+    taken = sum(getattr(plan_for(bounds, seed), step) is not None for seed in range(400)) / 400
     assert 0.2 < taken < 0.4
 
 
 def test_one_step_leaves_the_values_of_the_others_alone():
-    both, one = plan_for(EVERY, 5), plan_for(After(jpeg=Jpeg(share=1)), 5)
+    both, one = plan_for(EVERY, 5), plan_for(Postprocess(jpeg=Jpeg(share=1)), 5)
     assert both.jpeg == one.jpeg
 
 
@@ -71,7 +80,7 @@ def test_one_step_leaves_the_values_of_the_others_alone():
     st.lists(st.floats(0, 1), min_size=4, max_size=4), st.lists(st.floats(0, 0.25), min_size=4, max_size=4),
 )  # fmt: skip
 def test_a_crop_takes_at_most_the_room_and_its_share_of_the_outermost_ink(room, run, margins, texts):
-    left, top, right, bottom = kept(Edges((120, 60), room, run), margins, texts)
+    left, top, right, bottom = crop_box(Edges((120, 60), room, run), margins, texts)
     for cut, free, ink in zip((left, top, 120 - right, 60 - bottom), room, run, strict=True):
         assert 0 <= cut <= free + 0.25 * ink
 
@@ -91,7 +100,7 @@ def test_without_a_share_of_the_text_a_crop_touches_no_ink():
         height=48,
         fonts=("latin/Lato-Bold",),
         background=BackgroundWeights(noise=0),
-        after=After(crop=Crop(share=1, margin=1.0)),
+        after=Postprocess(crop=Crop(share=1, margin=1.0)),
     )
     recipe = Recipe(texts=(Words(),), looks=(look,))
     for sample in preview(recipe, 20, 0):
@@ -150,7 +159,7 @@ def test_a_poorer_jpeg_differs_more():
 
 
 def test_a_mask_stays_in_step_with_its_image():
-    plan = plan_for(After(crop=EVERY.crop, perspective=EVERY.perspective), 3)
+    plan = plan_for(Postprocess(crop=EVERY.crop, perspective=EVERY.perspective), 3)
     image = Image.new("L", (90, 36), 255)
     image.paste(0, (20, 10, 60, 30))
     mask = image.point([255 - level for level in range(256)])
@@ -167,19 +176,19 @@ def test_grey_images_are_grey_to_the_end():
 @given(st.floats(0, 255), st.floats(0, 1), st.floats(0, 1))
 def test_a_tinted_colour_has_its_brightness_and_can_be_shown(level: float, hue: float, tint: float):
     colour = tinted(level, hue, tint)
-    assert brightness(colour) == pytest.approx(level, abs=1e-6)
+    assert luma(colour) == pytest.approx(level, abs=1e-6)
     assert all(-1e-6 <= part <= 255 + 1e-6 for part in colour)
 
 
 def test_black_and_white_become_the_two_colours_and_grey_what_is_between():
     strip = Image.fromarray(np.array([[0, 255, 127]], np.uint8))
-    ends = Ends((200.0, 0.0, 0.0), (0.0, 100.0, 255.0))
+    ends = EndColours((200.0, 0.0, 0.0), (0.0, 100.0, 255.0))
     assert np.asarray(recolour(strip.convert("RGB"), ends)).tolist() == [[[200, 0, 0], [0, 100, 255], [100, 50, 127]]]
     assert np.asarray(recolour(strip, ends)).tolist() == [[60, 88, 74]]
 
 
 def test_recoloured_images_have_the_contrast_asked_for_either_way():
-    after = After(recolour=Recolour(share=1, contrast=(90.0, 120.0)))
-    spans = [factors(plan_for(after, seed))["recolour"] for seed in range(200)]
+    bounds = Postprocess(recolour=Recolour(share=1, contrast=(90.0, 120.0)))
+    spans = [factors(plan_for(bounds, seed))["recolour"] for seed in range(200)]
     assert all(90 <= abs(span) <= 120 for span in spans)
     assert 60 < sum(span < 0 for span in spans) < 140, "dark on light as often as light on dark"

@@ -7,8 +7,21 @@ from random import Random
 
 import pytest
 
-from engine.config.number_formats import AmountFormats, Amounts, DateFormats, Dates, NumberFormats, Numbers
-from engine.config.text_sources import CaseWeights, Characters, Digits, Pattern, TextSource, WordList, Words
+from engine.config.text_sources import (
+    AmountFormats,
+    Amounts,
+    CaseWeights,
+    Characters,
+    DateFormats,
+    Dates,
+    Digits,
+    NumberFormats,
+    Numbers,
+    Pattern,
+    TextSource,
+    WordList,
+    Words,
+)
 from engine.errors import ConfigError
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.assets import add_list
@@ -18,9 +31,9 @@ from engine.workspace import Workspace
 COUNT = 200
 
 
-def texts(source: TextSource, shelf: AssetResolver | None = None, count: int = COUNT) -> list[str]:
-    shelf = shelf or AssetResolver()
-    return [draw_text(source, lambda name, i=i: Random(f"{i}/{name}"), shelf) for i in range(count)]
+def texts(source: TextSource, assets: AssetResolver | None = None, count: int = COUNT) -> list[str]:
+    assets = assets or AssetResolver()
+    return [draw_text(source, lambda name, i=i: Random(f"{i}/{name}"), assets) for i in range(count)]
 
 
 def only(formats: type, name: str):
@@ -107,7 +120,7 @@ def test_mixed_case_writes_each_letter_either_way():
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> AssetResolver:
+def assets(tmp_path: Path) -> AssetResolver:
     return AssetResolver(Workspace(tmp_path))
 
 
@@ -115,28 +128,28 @@ def uploaded(tmp_path: Path, content: str, **rules) -> WordList:
     return WordList(asset=add_list(Workspace(tmp_path), content.encode(), "mine").id, **rules)
 
 
-def test_lines_of_an_uploaded_list_are_taken_whole(tmp_path: Path, shelf: AssetResolver):
+def test_lines_of_an_uploaded_list_are_taken_whole(tmp_path: Path, assets: AssetResolver):
     source = uploaded(tmp_path, "New York\r\n\n  Bad   Ems\nÅlesund\nUlm", max_length=9)
-    assert set(texts(source, shelf)) == {"New York", "Bad Ems", "Ålesund", "Ulm"}
+    assert set(texts(source, assets)) == {"New York", "Bad Ems", "Ålesund", "Ulm"}
     short = source.changed(max_length=4)
-    assert set(texts(short, shelf, 20)) == {"Ulm"}
+    assert set(texts(short, assets, 20)) == {"Ulm"}
     two = source.changed(min_words=2, max_words=2, max_length=20, alphabet="ascii")
     plain = ("New York", "Bad Ems", "Ulm")
-    assert set(texts(two, shelf)) == {f"{first} {second}" for first in plain for second in plain}
+    assert set(texts(two, assets)) == {f"{first} {second}" for first in plain for second in plain}
 
 
-def test_words_of_an_uploaded_text_follow_one_another(tmp_path: Path, shelf: AssetResolver):
+def test_words_of_an_uploaded_text_follow_one_another(tmp_path: Path, assets: AssetResolver):
     text = "one two three four\nfive six seven"
     source = uploaded(tmp_path, text, take="words", min_words=2, max_words=3, max_length=40)
     running = " ".join(text.split())
-    drawn = texts(source, shelf)
+    drawn = texts(source, assets)
     assert all(f" {each} " in f" {running} " for each in drawn)
     assert {len(each.split()) for each in drawn} == {2, 3}
 
 
-def test_a_list_that_nothing_fits_is_told(tmp_path: Path, shelf: AssetResolver):
+def test_a_list_that_nothing_fits_is_told(tmp_path: Path, assets: AssetResolver):
     with pytest.raises(ConfigError, match="the uploaded list"):
-        texts(uploaded(tmp_path, "überlang", alphabet="letters"), shelf, 1)
+        texts(uploaded(tmp_path, "überlang", alphabet="letters"), assets, 1)
 
 
 def test_without_a_workspace_nothing_uploaded_is_found(tmp_path: Path):

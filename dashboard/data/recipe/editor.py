@@ -16,7 +16,7 @@ from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, fo
 from dashboard.data.recipe.colour_ranges import inks
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.text_sources import source_list
-from engine.config.postprocess import After
+from engine.config.postprocess import Postprocess
 from engine.config.style import Style
 from engine.formatting import count, sentence
 from engine.workspace import Workspace
@@ -147,7 +147,7 @@ def _after(part: DraftPart) -> dict[str, Any]:
     st.caption("Done to the finished image, in this order. Each is off at 0.")
     look = part.start
     values = part.plain()["after"]
-    for name, info in After.model_fields.items():
+    for name, info in Postprocess.model_fields.items():
         step, key = getattr(look.after, name), f"{part.mark}.after.{name}"
         values[name] = values[name] | {"share": _share(name, step, key, info.description or "")}
         if values[name]["share"]:

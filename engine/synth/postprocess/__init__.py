@@ -1,7 +1,7 @@
-"""What is done to an image after trdg: seven steps, one module each, every one a pure function of pixels and values.
+"""Post-processing of an image that trdg has drawn: seven steps in `steps`, their random values and order in `pipeline`.
 
-`settle` throws the values of all steps for one sample, `finish` takes the steps, and `follow` takes only those that
-move pixels, for a mask that must stay in step with its image. trdg is not known here.
+`draw_plan` draws the values of all steps for one sample, `apply` applies them, and `warp` applies only those that move
+pixels, for a mask that must stay aligned with its image. trdg is not known here.
 """
 
 from engine.synth.postprocess.pipeline import PostprocessPlan, apply, draw_plan, factors, warp

@@ -1,4 +1,4 @@
-"""The values of the steps for one sample, and the steps in their order."""
+"""Random values of the steps for one sample (`draw_plan`), and the steps in their order (`apply`)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,74 +6,69 @@ from typing import Any
 
 from PIL import Image
 
-from engine.config.postprocess import After
-from engine.synth.postprocess.contrast import Tone, contrast
-from engine.synth.postprocess.jpeg import jpeg
-from engine.synth.postprocess.perspective import Corners, perspective
-from engine.synth.postprocess.recolour import Ends, brightness, recolour, tinted
-from engine.synth.postprocess.scan_noise import Grain, scan_noise
-from engine.synth.postprocess.shadow import Shade, shadow
-from engine.synth.postprocess.steps import Box, Edges, kept
-from engine.synth.rng import Rng, between, happens, whole
+from engine.config.postprocess import Postprocess
+from engine.synth.postprocess import steps
+from engine.synth.postprocess.steps import Box, Corners, Edges, EndColours, Grain, Shade, Tone, luma
+from engine.synth.rng import Rng, draw_bool, draw_float, draw_int
 
-Find = Callable[[], Edges]
+FindEdges = Callable[[], Edges]
 
 
 @dataclass(frozen=True)
 class PostprocessPlan:
-    """What each step is told; None where it is not taken."""
+    """The values of each step; None where a step is left out."""
 
     crop: Box | None = None
     perspective: Corners | None = None
-    recolour: Ends | None = None
+    recolour: EndColours | None = None
     shadow: Shade | None = None
     contrast: Tone | None = None
     scan_noise: Grain | None = None
     jpeg: int | None = None
 
 
-def draw_plan(after: After, edges: Find, dice: Rng) -> PostprocessPlan:
-    """Throw what each step is told.
+def draw_plan(bounds: Postprocess, edges: FindEdges, rng: Rng) -> PostprocessPlan:
+    """Draw the values of each step for one sample.
 
     Args:
-        after: the bounds.
-        edges: finds where the text lies in its image; asked only when the image is cropped.
-        dice: gives the dice of each decision by its name.
+        bounds: share and ranges of each step.
+        edges: finds the text in its image; called only when the image is cropped.
+        rng: gives a random stream by its name; those of a step begin with `after/` and its name.
     """
     values: dict[str, Any] = {}
-    for name, step in after.taken:
-        if happens(step.share, dice, f"after/{name}"):
-            values[name] = _SETTLERS[name](step, edges, lambda what, name=name: dice(f"after/{name}/{what}"))
+    for name, step in bounds.active:
+        if draw_bool(step.share, rng, f"after/{name}"):
+            values[name] = _DRAW[name](step, edges, lambda value, name=name: rng(f"after/{name}/{value}"))
     return PostprocessPlan(**values)
 
 
 def apply(image: Image.Image, plan: PostprocessPlan) -> Image.Image:
-    """Take the steps of a plan on an RGB or L image and return one of the same mode."""
+    """Apply the steps of a plan to an RGB or L image and return one of the same mode."""
     image = warp(image, plan)
     if plan.recolour is not None:
-        image = recolour(image, plan.recolour)
+        image = steps.recolour(image, plan.recolour)
     if plan.shadow is not None:
-        image = shadow(image, plan.shadow)
+        image = steps.shadow(image, plan.shadow)
     if plan.contrast is not None:
-        image = contrast(image, plan.contrast)
+        image = steps.contrast(image, plan.contrast)
     if plan.scan_noise is not None:
-        image = scan_noise(image, plan.scan_noise)
-    return image if plan.jpeg is None else jpeg(image, plan.jpeg)
+        image = steps.scan_noise(image, plan.scan_noise)
+    return image if plan.jpeg is None else steps.jpeg(image, plan.jpeg)
 
 
 def warp(image: Image.Image, plan: PostprocessPlan, *, mask: bool = False) -> Image.Image:
-    """Take the steps that move pixels; a mask is not carried on beyond its edge."""
+    """Apply the steps that move pixels; a mask is 0 beyond its edge."""
     if plan.crop is not None:
         image = image.crop(plan.crop)
-    return image if plan.perspective is None else perspective(image, plan.perspective, mask=mask)
+    return image if plan.perspective is None else steps.perspective(image, plan.perspective, mask=mask)
 
 
 def factors(plan: PostprocessPlan) -> dict[str, Any]:
-    """Return what the plan says as one plain value a column, 0 (1 for contrast) where a step is not taken."""
+    """Return a plan as one plain value per column, 0 (1 for contrast) where a step is left out."""
     return {
         "crop": plan.crop is not None,
         "perspective": max(map(max, plan.perspective)) if plan.perspective else 0.0,
-        "recolour": brightness(plan.recolour.white) - brightness(plan.recolour.black) if plan.recolour else 0.0,
+        "recolour": luma(plan.recolour.white) - luma(plan.recolour.black) if plan.recolour else 0.0,
         "shadow": plan.shadow.darkness if plan.shadow else 0.0,
         "contrast": plan.contrast.factor if plan.contrast else 1.0,
         "brightness": plan.contrast.brightness if plan.contrast else 0.0,
@@ -82,49 +77,55 @@ def factors(plan: PostprocessPlan) -> dict[str, Any]:
     }
 
 
-def _perspective(step: Any, _: Find, dice: Rng) -> Corners:
-    most = between(step.strength, dice, "strength")
-    throw = dice("corners")
-    return tuple((throw.random() * most, throw.random() * most) for _ in range(4))
+def _crop(step: Any, edges: FindEdges, rng: Rng) -> Box:
+    sides = ("left", "top", "right", "bottom")
+    margins = [draw_float(step.margin, rng, f"{side}/margin") for side in sides]
+    texts = [draw_float(step.text, rng, f"{side}/text") for side in sides]
+    return steps.crop_box(edges(), margins, texts)
 
 
-def _recolour(step: Any, _: Find, dice: Rng) -> Ends:
-    contrast, throw = between(step.contrast, dice, "contrast"), dice("brightness")
-    dark = throw.random() * (255 - contrast)
-    levels = (dark + contrast, dark) if happens(step.inverted, dice, "inverted") else (dark, dark + contrast)
+def _perspective(step: Any, _: FindEdges, rng: Rng) -> Corners:
+    most = draw_float(step.strength, rng, "strength")
+    stream = rng("corners")
+    return tuple((stream.random() * most, stream.random() * most) for _ in range(4))
+
+
+def _recolour(step: Any, _: FindEdges, rng: Rng) -> EndColours:
+    contrast = draw_float(step.contrast, rng, "contrast")
+    dark = rng("brightness").random() * (255 - contrast)
+    levels = (dark + contrast, dark) if draw_bool(step.inverted, rng, "inverted") else (dark, dark + contrast)
     black, white = (
-        tinted(level, dice(f"{end}/hue").random(), between(step.tint, dice, f"{end}/tint"))
+        steps.tinted(level, rng(f"{end}/hue").random(), draw_float(step.tint, rng, f"{end}/tint"))
         for end, level in zip(("black", "white"), levels, strict=True)
     )
-    return Ends(black, white)
+    return EndColours(black, white)
 
 
-def _shadow(step: Any, _: Find, dice: Rng) -> Shade:
-    throw = dice("place")
-    darkness, softness = between(step.darkness, dice, "darkness"), between(step.softness, dice, "softness")
-    return Shade(throw.random(), throw.random(), throw.random() * 360, darkness, softness)
+def _shadow(step: Any, _: FindEdges, rng: Rng) -> Shade:
+    stream = rng("place")
+    darkness, softness = draw_float(step.darkness, rng, "darkness"), draw_float(step.softness, rng, "softness")
+    return Shade(stream.random(), stream.random(), stream.random() * 360, darkness, softness)
 
 
-def _scan_noise(step: Any, _: Find, dice: Rng) -> Grain:
-    grain, specks = between(step.grain, dice, "grain"), between(step.specks, dice, "specks")
-    return Grain(grain, specks, dice("seed").getrandbits(63))
+def _contrast(step: Any, _: FindEdges, rng: Rng) -> Tone:
+    return Tone(draw_float(step.factor, rng, "factor"), draw_float(step.brightness, rng, "brightness"))
 
 
-def _crop(step: Any, edges: Find, dice: Rng) -> Box:
-    sides = ("left", "top", "right", "bottom")
-    margins = [between(step.margin, dice, f"{side}/margin") for side in sides]
-    texts = [between(step.text, dice, f"{side}/text") for side in sides]
-    return kept(edges(), margins, texts)
+def _scan_noise(step: Any, _: FindEdges, rng: Rng) -> Grain:
+    grain, specks = draw_float(step.grain, rng, "grain"), draw_float(step.specks, rng, "specks")
+    return Grain(grain, specks, rng("seed").getrandbits(63))
 
 
-_SETTLERS: dict[str, Any] = {
+def _jpeg(step: Any, _: FindEdges, rng: Rng) -> int:
+    return draw_int(step.quality, rng, "quality")
+
+
+_DRAW: dict[str, Callable[[Any, FindEdges, Rng], Any]] = {
     "crop": _crop,
     "perspective": _perspective,
     "recolour": _recolour,
     "shadow": _shadow,
-    "contrast": lambda step, _, dice: Tone(
-        between(step.factor, dice, "factor"), between(step.brightness, dice, "brightness")
-    ),
+    "contrast": _contrast,
     "scan_noise": _scan_noise,
-    "jpeg": lambda step, _, dice: whole(step.quality, dice, "quality"),
+    "jpeg": _jpeg,
 }

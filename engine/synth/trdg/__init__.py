@@ -1,1 +1,1 @@
-"""All that touches trdg: the adapter, and what is patched or stands in for its own code."""
+"""All code that touches trdg: the adapter, and the patches that replace parts of it."""

@@ -1,9 +1,9 @@
-"""The one module that touches trdg: its folders, the repairs it needs, and one call that draws one text.
+"""The only module that imports trdg: its folders, the repairs it needs, and `draw`, which draws one text.
 
-What an image shows is settled before it gets here (`Drawing`), so that it can be recorded; trdg's own dice decide only
-the grain of a background, the place in a picture and the shifts of a random distortion, and those are seeded. Fonts,
-glyphs and background pictures are kept between images, which changes no pixel. trdg's Wikipedia and handwriting parts
-are never loaded: one fetches any address, the other unpickles a download and imports TensorFlow.
+What an image shows is decided before (`Drawing`), so that it can be recorded; trdg's own random generators decide only
+the grain of a background, the place in a picture and the shifts of a random distortion, and they are seeded. trdg's
+Wikipedia and handwriting parts are never loaded: one fetches any address, the other unpickles a download and imports
+TensorFlow.
 """
 
 import functools
@@ -18,8 +18,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from PIL import Image, ImageChops
 
-from engine.synth.trdg import text_patches
-from engine.synth.trdg.pixel_patches import blurred
+from engine.synth.trdg import pixel_patches, text_patches
 
 # data_generator imports it whether it is used or not.
 sys.modules.setdefault("trdg.handwritten_text_generator", types.ModuleType("trdg.handwritten_text_generator"))
@@ -45,29 +44,43 @@ Alignment = Literal["left", "centre", "right"]
 Mode = Literal["colour", "grey"]
 
 _MODES: dict[Mode, str] = {"colour": "RGB", "grey": "L"}
+# Arguments of trdg's `generate` that never change here: files it would write, and random values drawn before.
+_UNUSED = {
+    "index": 0,
+    "out_dir": None,
+    "extension": "",
+    "name_format": 2,
+    "random_skew": False,
+    "random_blur": False,
+    "is_handwritten": False,
+    "output_mask": False,
+}
 _BACKGROUNDS, _DISTORTIONS, _DIRECTIONS, _ALIGNMENTS, _ORIENTATIONS = (
     {name: number for number, name in enumerate(get_args(names))}
     for names in (Background, Distortion, Direction, Alignment, Orientation)
 )
 
 
-# trdg drops an image when a third of two bands of its text and a third of all bands of its background, alpha
-# included, lie less than 15 apart. A text has 170 at most; white has 340, noise around 235 no less than 300. So the
-# answer is known, and neither the text's mask, which serves this alone, nor any mean is needed for these two.
+# trdg rejects an image when a third of the sum of two bands of its text and a third of that of all bands of its
+# background, alpha included, differ by less than 15. A text has 170 at most; white has 340, noise around 235 at least
+# 300. So these two pass always, and neither the text's mask, which serves this alone, nor any mean is needed.
 _BRIGHT = ("white", "noise")
 _TEXT_MEANS, _BRIGHT_MEANS = types.SimpleNamespace(mean=[0.0, 0.0]), types.SimpleNamespace(mean=[255.0] * 4)
 
 
 class RejectedText(Exception):
-    """trdg gave no image; the text says why, in words that are counted and shown."""
+    """trdg gave no image; the message is the reason, which is counted and shown."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything that decides one image: lengths in px, skew in degrees, colours as #rrggbb, `font` a file.
+    """All values that decide one image: lengths in px, skew in degrees, colours as #rrggbb, `font` a file.
 
-    `margins` are those at top, left, bottom and right; `width` is None where the text decides; of a vertical text,
-    `height` is the image's width. `pictures` are files, those of trdg where there are none.
+    Attributes:
+        margins: at top, left, bottom and right.
+        width: None takes the text's.
+        height: of a vertical text, the image's width.
+        pictures: files; empty takes those of trdg.
     """
 
     text: str
@@ -95,7 +108,7 @@ class Drawing:
 
 
 class Drawn(NamedTuple):
-    """An image (RGB or L), the text alone as it was laid on (RGBA), and where its corner came to lie (x, y in px)."""
+    """An image (RGB or L), the text alone as it was pasted (RGBA), and the position of its corner (x, y in px)."""
 
     image: Image.Image
     layer: Image.Image
@@ -106,25 +119,25 @@ def draw(drawing: Drawing) -> Drawn:
     """Return the image of a drawing; equal drawings give equal pixels, from any thread.
 
     Raises:
-        Dropped: the text would hardly stand out from its background, is wider than the image, or has no visible part.
+        RejectedText: the text is too close to its background, is wider than the image, or has no visible part.
     """
     with _LOCK:
         image = _generate(drawing)
         if image is None:
-            raise RejectedText("text too close to its background" if _now.said else "nothing visible")
-        corner = _corner(drawing, image.width, _now.layer.width)
-        if drawing.width is not None and not _has_room(drawing, _now.layer.width):
+            raise RejectedText("text too close to its background" if _current.printed else "nothing visible")
+        corner = _corner(drawing, image.width, _current.layer.width)
+        if drawing.width is not None and not _has_room(drawing, _current.layer.width):
             raise RejectedText("text wider than the image")
-        return Drawn(image, _now.layer, corner)
+        return Drawn(image, _current.layer, corner)
 
 
 def trace(drawing: Drawing, pieces: int) -> list[Image.Image]:
-    """Return how much of each pixel each of the first pieces of a text covers: L images of the drawing's size.
+    """Return the coverage of each pixel by each of the first pieces of a text: L images of the drawing's size.
 
-    Every piece goes the way of the text itself, turns, bends and scaling included; blur and background are left out.
+    Every piece is rotated, distorted and scaled as the text itself is; blur and background are left out.
 
     Raises:
-        Dropped: the text has no visible part.
+        RejectedText: the text has no visible part.
     """
     plain = replace(drawing, background="white", blur=0.0)
     found: list[Image.Image] = []
@@ -134,17 +147,17 @@ def trace(drawing: Drawing, pieces: int) -> list[Image.Image]:
             for first in range(0, pieces, 3):
                 pens.Draw = functools.partial(text_patches.pen, tracing=first)
                 _generate(plain)
-                if _now.layer is None:
+                if _current.layer is None:
                     raise RejectedText("nothing visible")
-                *bands, alpha = _now.layer.split()
-                found += [_laid(drawing, ImageChops.multiply(band, alpha)) for band in bands]
+                *bands, alpha = _current.layer.split()
+                found += [_pasted(drawing, ImageChops.multiply(band, alpha)) for band in bands]
         finally:
             pens.Draw = text_patches.pen
     return found[:pieces]
 
 
-def _laid(drawing: Drawing, piece: Image.Image) -> Image.Image:
-    """Lay a part of the text on an empty image where trdg lays the text."""
+def _pasted(drawing: Drawing, piece: Image.Image) -> Image.Image:
+    """Paste a part of the text on an empty image where trdg pastes the text."""
     canvas = Image.new("L", _size(drawing, piece))
     canvas.paste(piece, _corner(drawing, canvas.width, piece.width))
     return canvas
@@ -152,14 +165,16 @@ def _laid(drawing: Drawing, piece: Image.Image) -> Image.Image:
 
 def _generate(drawing: Drawing) -> Image.Image | None:
     _seed(drawing)
-    _now.said.clear()
-    _now.layer = None
-    _now.masked = drawing.background not in _BRIGHT
+    _current.printed.clear()
+    _current.layer = None
+    _current.masked = drawing.background not in _BRIGHT
     try:
         sharp = data_generator.FakeTextDataGenerator.generate(**{**arguments(drawing), "blur": 0})
     except ValueError:  # a glyph without width, resized to nothing
         return None
-    return blurred(sharp, drawing.blur) if sharp is not None and drawing.blur else sharp  # trdg's own last step
+    if sharp is None or not drawing.blur:
+        return sharp
+    return pixel_patches.blurred(sharp, drawing.blur)  # trdg's own last step
 
 
 def _size(drawing: Drawing, text: Image.Image) -> tuple[int, int]:
@@ -175,7 +190,7 @@ def _has_room(drawing: Drawing, text_width: int) -> bool:
 
 
 def _corner(drawing: Drawing, width: int, text_width: int) -> tuple[int, int]:
-    """Return where trdg lays the upper left corner of a text in an image of this width (px)."""
+    """Return the position of a text's upper left corner in an image of this width (px)."""
     top, left, _, right = drawing.margins
     if drawing.width is None or drawing.alignment == "left":
         return left, top
@@ -185,44 +200,54 @@ def _corner(drawing: Drawing, width: int, text_width: int) -> tuple[int, int]:
 def arguments(drawing: Drawing) -> dict[str, Any]:
     """Return a drawing as the arguments of trdg's `generate`."""
     return {
-        "index": 0, "text": drawing.text, "font": drawing.font, "out_dir": None, "size": drawing.height,
-        "extension": "", "skewing_angle": drawing.skew, "random_skew": False, "blur": drawing.blur,
-        "random_blur": False, "background_type": _BACKGROUNDS[drawing.background],
+        **_UNUSED,
+        "text": drawing.text,
+        "font": drawing.font,
+        "size": drawing.height,
+        "skewing_angle": drawing.skew,
+        "blur": drawing.blur,
+        "background_type": _BACKGROUNDS[drawing.background],
         "distorsion_type": _DISTORTIONS[drawing.distortion],
-        "distorsion_orientation": _DIRECTIONS[drawing.direction], "is_handwritten": False,
-        "name_format": 2, "width": -1 if drawing.width is None else drawing.width,
-        "alignment": _ALIGNMENTS[drawing.alignment], "text_color": drawing.colour,
-        "orientation": _ORIENTATIONS[drawing.orientation], "space_width": drawing.space_width,
-        "character_spacing": drawing.character_spacing, "margins": drawing.margins, "fit": drawing.fit,
-        "output_mask": False, "word_split": drawing.word_split,
-        "image_dir": drawing.pictures or str(PICTURES), "stroke_width": drawing.stroke_width,
-        "stroke_fill": drawing.stroke_colour, "image_mode": _MODES[drawing.mode],
-    }  # fmt: skip
+        "distorsion_orientation": _DIRECTIONS[drawing.direction],
+        "width": -1 if drawing.width is None else drawing.width,
+        "alignment": _ALIGNMENTS[drawing.alignment],
+        "text_color": drawing.colour,
+        "orientation": _ORIENTATIONS[drawing.orientation],
+        "space_width": drawing.space_width,
+        "character_spacing": drawing.character_spacing,
+        "margins": drawing.margins,
+        "fit": drawing.fit,
+        "word_split": drawing.word_split,
+        "image_dir": drawing.pictures or str(PICTURES),
+        "stroke_width": drawing.stroke_width,
+        "stroke_fill": drawing.stroke_colour,
+        "image_mode": _MODES[drawing.mode],
+    }
 
 
 def _seed(drawing: Drawing) -> None:
-    for dice in (distorsion_generator.rnd, background_generator.rnd):
-        dice.seed(drawing.seed)
-    cv2.setRNGSeed(drawing.seed % 2**31)  # the noise; each thread has dice of its own
+    for rng in (distorsion_generator.rnd, background_generator.rnd):
+        rng.seed(drawing.seed)
+    cv2.setRNGSeed(drawing.seed % 2**31)  # of the noise; each thread has its own generator
 
 
 def _new(mode: str, size: tuple[int, int], colour: Any) -> Any:
-    """Stand in for `Image.new` where trdg begins a text and its mask."""
-    return text_patches.new(mode, size, colour, _now.masked)
+    """Replace `Image.new` where trdg creates a text and its mask."""
+    return text_patches.new(mode, size, colour, _current.masked)
 
 
 def _statistics(image: Image.Image, mask: Image.Image | None = None) -> Any:
-    """Stand in for `ImageStat.Stat`, where trdg holds the finished text for the first time."""
+    """Replace `ImageStat.Stat`, the first call that gets the finished text."""
     if mask is not None:
-        _now.layer = image
-    if _now.masked:
+        _current.layer = image
+    if _current.masked:
         return text_patches.Stat(image, mask)
     return _TEXT_MEANS if mask is not None else _BRIGHT_MEANS
 
 
 def _background(height: int, width: int, pictures: str | tuple[Path, ...]) -> Image.Image:
     paths = _own_pictures() if isinstance(pictures, str) else pictures
-    return text_patches.picture_background(_BACKGROUND_DICE, paths, width, height)
+    return pixel_patches.picture_background(_BACKGROUND_RNG, paths, width, height)
 
 
 @functools.cache
@@ -231,9 +256,9 @@ def _own_pictures() -> tuple[Path, ...]:
 
 
 def _repair() -> None:
-    """Put our parts in the place of trdg's, and repair what fails here."""
+    """Replace parts of trdg by faster ones, and repair what fails with current libraries."""
     text = computer_text_generator.__dict__
-    text["get_text_height"] = lambda font, text: font.height(text)  # Pillow 10 took away the getsize it calls
+    text["get_text_height"] = lambda font, text: font.height(text)  # Pillow 10 removed the getsize it calls
     measure = computer_text_generator._compute_character_width
     text["_compute_character_width"] = lambda font, piece: font.width(piece, measure)
     text["ImageFont"] = types.SimpleNamespace(truetype=text_patches.font)
@@ -241,20 +266,20 @@ def _repair() -> None:
     text["Image"] = types.SimpleNamespace(new=_new)
     text["rnd"] = random.Random()
     whole = data_generator.__dict__
-    # It prints to say that contrast is too low, and returns nothing; we want to know, and quietly.
-    whole["print"] = lambda *words: _now.said.append(words)
-    # It throws for a skew that it does not use, in a way that fails below zero degrees.
+    # It prints that contrast is too low, and returns nothing; this records it instead.
+    whole["print"] = lambda *words: _current.printed.append(words)
+    # It draws a random skew that it does not use, in a way that fails below zero degrees.
     whole["rnd"] = types.SimpleNamespace(randint=lambda low, high: 0)
     whole["ImageStat"] = types.SimpleNamespace(Stat=_statistics)
     whole["Image"] = types.SimpleNamespace(Resampling=Image.Resampling, new=lambda *_: text_patches.NoMask())
-    distorsion_generator.rnd, background_generator.rnd = random.Random(), _BACKGROUND_DICE
-    distorsion_generator._apply_func_distorsion = text_patches.distort
-    distorsion_generator.sin = functools.partial(text_patches.bend, math.sin)
-    distorsion_generator.cos = functools.partial(text_patches.bend, math.cos)
+    distorsion_generator.rnd, background_generator.rnd = random.Random(), _BACKGROUND_RNG
+    distorsion_generator._apply_func_distorsion = pixel_patches.distort
+    distorsion_generator.sin = functools.partial(pixel_patches.bend, math.sin)
+    distorsion_generator.cos = functools.partial(pixel_patches.bend, math.cos)
     background_generator.image = _background
 
 
-_BACKGROUND_DICE = random.Random()
-_LOCK = threading.Lock()  # trdg's dice belong to its modules, so one image at a time in a process
-_now: Any = types.SimpleNamespace(said=[], layer=None, masked=True)  # what the image being drawn has come to
+_BACKGROUND_RNG = random.Random()
+_LOCK = threading.Lock()  # trdg's generators are global, so one image at a time in a process
+_current: Any = types.SimpleNamespace(printed=[], layer=None, masked=True)  # state of the image being drawn
 _repair()

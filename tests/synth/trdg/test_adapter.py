@@ -89,7 +89,7 @@ def test_a_font_that_is_closed_gives_its_memory_back():
     drawing = settled("Closed", 1)
     text_patches.font.cache_clear()
     draw(drawing)
-    (kept,) = [weakref.ref(font) for font in gc.get_objects() if isinstance(font, text_patches.KeepingFont)]
+    (kept,) = [weakref.ref(font) for font in gc.get_objects() if isinstance(font, text_patches.CachingFont)]
     gc.disable()  # by itself at once, not when Python comes to look for circles
     try:
         text_patches.font.cache_clear()
