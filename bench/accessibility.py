@@ -1,7 +1,7 @@
-"""What keeps some people from using a page? `python -m bench.accessibility [--workspace FOLDER]`.
+"""Findings of axe-core on each page, light and dark: `python -m bench.accessibility [--workspace FOLDER]`.
 
-Opens every page, light and dark, and has axe-core (its rules stand in WCAG 2.2) look at it in Chromium. Prints what is
-serious or critical, none of which there should be. A rule sees what is on the screen: dialogs and folded parts are
+Opens every page in Chromium and prints what axe-core (its rules stand in WCAG 2.2) calls serious or critical, of which
+there should be nothing. A rule sees what is on the screen: dialogs and folded parts are
 not opened.
 """
 

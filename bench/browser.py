@@ -25,9 +25,14 @@ ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
 DESKTOP, PHONE = (1440, 900), (390, 844)
 _SWITCHES = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 class NoBrowser(GlyphlabError):
@@ -55,9 +60,12 @@ def dashboard(workspace: Workspace, *options: str) -> Iterator[Server]:
     """
     port = free_port()
     process = subprocess.Popen(
-        [*command(port), *options], cwd=ROOT, env=os.environ | {"GLYPHLAB_WORKSPACE": str(workspace.root)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [*command(port), *options],
+        cwd=ROOT,
+        env=os.environ | {"GLYPHLAB_WORKSPACE": str(workspace.root)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         server = Server(port, process.pid)
         _wait(port, process)

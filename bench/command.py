@@ -1,4 +1,4 @@
-"""What the commands here share: clocks, a line of figures, and an end that tells an error in one line."""
+"""Clocks, a line of figures, and errors in one line: shared by the commands here."""
 
 import sys
 import tempfile

@@ -69,10 +69,12 @@ def rows(folder: Path) -> list[tuple[str, str]]:
     conditions = {
         "filter by a part of the label": [Contains("label", "fox")],
         "filter by length, split and blur": [
-            Between("length", 8, 10), OneOf("split", ("train",)), Between("blur", 0.2, 0.4)
+            Between("length", 8, 10),
+            OneOf("split", ("train",)),
+            Between("blur", 0.2, 0.4),
         ],
         "filter by font": [OneOf("font", (str(dataset.table["font"][0]),))],
-    }  # fmt: skip
+    }
     return [
         timed("open", lambda: open_dataset(folder)),
         timed("open, and list what can be filtered by", lambda: columns(open_dataset(folder))),

@@ -35,6 +35,9 @@ from engine.workspace import Workspace, new_id
 
 RECIPE = PRESETS["seed project"]
 # The law in parts: fifteenths of the images, background (noise, white, picture) and distortion (none, sine, cosine).
+_LIKE_OURS = (
+    "-l en -w 1 -f 40 -m 3,3,3,3 -fi -k 3 -rk -bl 1 -rbl -na 2 -do 2 -tc #000000,#888888"  # options of trdg's command
+)
 _PARTS = ((5, 0, 0), (4, 3, 0), (3, 1, 1), (2, 1, 2), (1, 3, 2))
 
 
@@ -66,10 +69,11 @@ def stock(images: int, processes: int) -> Spent:
 
 def _call(images: int, background: int, distortion: int, processes: int, folder: Path) -> Spent:
     command = [
-        sys.executable, "-m", "bench.stock", "--output_dir", str(folder), "-c", str(images), "-t", str(processes),
-        "-l", "en", "-w", "1", "-f", "40", "-m", "3,3,3,3", "-fi", "-k", "3", "-rk", "-bl", "1", "-rbl", "-na", "2",
-        "-b", str(background), "-d", str(distortion), "-do", "2", "-tc", "#000000,#888888",
-    ]  # fmt: skip
+        *(sys.executable, "-m", "bench.stock"),
+        *("--output_dir", str(folder), "-c", str(images), "-t", str(processes)),
+        *("-b", str(background), "-d", str(distortion)),
+        *_LIKE_OURS.split(),
+    ]
     began = _now()
     child = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
     if child.returncode:

@@ -1,4 +1,4 @@
-"""How easily a newcomer finds their way in the code, in numbers: `python -m bench.house [CHECKOUT]`.
+"""Figures on how easily a newcomer finds their way in the code: `python -m bench.house [CHECKOUT]`.
 
 Counts, and judges nothing: sizes of modules, imports against the order of `bench.floors`, names, and docstrings of
 engine and dashboard in this checkout or in another one, such as an older commit's. In one whose folders are called

@@ -35,7 +35,7 @@ _LANGUAGES = Recipe(
     name="all dictionaries", texts=tuple(Words(language=each.id, max_length=40) for each in languages())
 )
 RECIPES: tuple[Recipe, ...] = (*PRESETS.values(), _LANGUAGES)
-"""What is drawn, in turn."""
+"""Recipes to draw, in turn."""
 
 _BATCH = 500  # samples between two lines of progress
 

@@ -1,4 +1,4 @@
-"""What the dashboard costs: how long pages take in a real browser, and the memory of its server.
+"""Time that pages take in a real browser, and memory of the dashboard's server.
 
 `python -m bench.pages [WORKSPACE]` prints a table; without a workspace it opens an empty one. Times are what a person
 waits: from the click to the page drawn whole, images and charts included, best of three after one to warm up.

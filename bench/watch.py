@@ -1,4 +1,4 @@
-"""What it costs to watch: ten runs of 50,000 steps on one chart, each with a point at every step.
+"""Cost of the Watch page: ten runs of 50,000 steps on one chart, each with a point at every step.
 
 `python -m bench.watch [RUNS] [STEPS]` prints a table: the processor's time of a refresh after each run has gone on by a
 step, then, with a real browser on a real server, bytes and processor time of a refresh while one run is live, and the
@@ -149,18 +149,33 @@ def _append(folder: Path, *events: dict) -> None:
 def _train(step: int) -> dict:
     loss = 3 * math.exp(-step / 8000) + 0.2 + 0.1 * math.sin(step)
     return {
-        "kind": "train", "step": step, "seconds": step / 3, "epoch": step // 500, "loss": loss,
-        "perplexity": math.exp(loss), "learning_rate": 1e-3, "images_per_second": 310.0, "waiting": 0.05, "cpu": 0.9,
+        "kind": "train",
+        "step": step,
+        "seconds": step / 3,
+        "epoch": step // 500,
+        "loss": loss,
+        "perplexity": math.exp(loss),
+        "learning_rate": 1e-3,
+        "images_per_second": 310.0,
+        "waiting": 0.05,
+        "cpu": 0.9,
         "memory_bytes": 10**9,
-    }  # fmt: skip
+    }
 
 
 def _validation(step: int) -> dict:
     accuracy = 0.8 * (1 - math.exp(-step / 9000))
     return {
-        "kind": "validation", "step": step, "seconds": step / 3, "epoch": step // 500, "loss": 1.0, "perplexity": 2.7,
-        "word_accuracy": accuracy, "cer": 1 - accuracy, "images": 500,
-    }  # fmt: skip
+        "kind": "validation",
+        "step": step,
+        "seconds": step / 3,
+        "epoch": step // 500,
+        "loss": 1.0,
+        "perplexity": 2.7,
+        "word_accuracy": accuracy,
+        "cer": 1 - accuracy,
+        "images": 500,
+    }
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""How the starter reader came about: its recipe, its run, and the commands that race and put the bundle in its place.
+"""Origin of the starter reader: its recipe, its run, and the commands that race and put the bundle in its place.
 
 python -m bench.race --minutes 60 --dataset bench/starter/dataset.yaml --run bench/starter/run.yaml
     --workspace DIR --images FOLDER…

@@ -27,7 +27,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Gate:
-    """What a page must never do: report an error, ask for what is not there, or ask another machine for anything."""
+    """Notes each error a page reports, each request for what is not there, and each to another machine: all faults."""
 
     faults: list[str] = field(default_factory=list)
 

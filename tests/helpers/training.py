@@ -50,8 +50,11 @@ def train_in_child(run: Path, wait: bool = True) -> subprocess.Popen[bytes]:
     """Do the work of a run's folder in a process of its own, as jobs do; by default wait for its end."""
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.helpers.training", str(run)],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
-    )  # fmt: skip
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
+    )
     if wait and child.wait():
         raise RuntimeError(f"the child ended with {child.returncode}")
     return child

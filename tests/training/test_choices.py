@@ -193,9 +193,13 @@ def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspa
 @pytest.mark.usefixtures("eagerly")
 def test_a_run_learns_from_fresh_samples_with_others_mixed_in(shared: Workspace, generated: str, dataset: str):
     config = tiny_config(
-        generated, fresh=True, unfit="skip", epochs=1, mix=[{"dataset": dataset, "weight": 0.01}],
+        generated,
+        fresh=True,
+        unfit="skip",
+        epochs=1,
+        mix=[{"dataset": dataset, "weight": 0.01}],
         reader={"max_length": 12, "max_width": 128},
-    )  # fmt: skip
+    )
     assert start(new_run(shared, config))["steps"] == 24 // 8
 
 
