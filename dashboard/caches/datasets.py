@@ -13,6 +13,7 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import modified
+from dashboard.caches.once import once
 from engine.config.importing import ImportConfig
 from engine.datasets.comparison import Gap, compare
 from engine.datasets.dataset import Dataset, open_dataset
@@ -78,27 +79,14 @@ def gaps(first: pd.DataFrame, second: pd.DataFrame) -> list[Gap]:
 
 def duplicates(dataset: Dataset, watch: Watch) -> Duplicates:
     """Return what a dataset holds twice; `watch` hears how many images were read, and of how many."""
-    place = _place("duplicates", f"{dataset.folder} {dataset.manifest.hash}")
-    if not place:
-        place.append(find_duplicates(dataset, lambda done: watch(done, len(dataset))))
-    return place[0]
+    key = f"duplicates {dataset.folder} {dataset.manifest.hash}"
+    return once(key, lambda: find_duplicates(dataset, lambda done: watch(done, len(dataset))))
 
 
 def findings(workspace: Workspace, config: ImportConfig, watch: Watch) -> ScanResult:
-    """Return what lies at a source, looked at once for the same way of reading it. Raises SourceError."""
+    """Return what lies at a source, scanned once for the same way of reading it. Raises SourceError."""
     reading = ImportConfig.parse(config.reading)
-    place = _place("findings", f"{workspace.root} {reading.model_dump_json()} {_changed(config)}")
-    if not place:
-        place.append(survey(workspace, reading, watch))
-    return place[0]
-
-
-@st.cache_resource(max_entries=12, show_spinner=False, ttl=3600)
-def _place(kind: str, key: str) -> list[Any]:
-    """Return a place that keeps one answer, empty at first: what draws its progress cannot be cached by Streamlit."""
-    return []
-
-
-def _changed(config: ImportConfig) -> int:
-    """Return when a folder or file below a data root was changed last; an upload never changes."""
-    return modified(Path(config.path)) if config.path else 0
+    changed = modified(Path(config.path)) if config.path else 0  # an upload never changes
+    return once(
+        f"scan {workspace.root} {reading.model_dump_json()} {changed}", lambda: survey(workspace, reading, watch)
+    )

@@ -1,4 +1,4 @@
-"""Samples of recipes, what is to be said of them, and the faces of fonts, worked out once for the same recipe.
+"""Samples of recipes, checks of recipes and previews of fonts, worked out once for the same recipe.
 
 Apart from the other loaders because it loads the generator (half a second), which most pages do without.
 """
@@ -12,6 +12,7 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import modified
+from dashboard.caches.once import once
 from engine import synth
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS, Recipe
@@ -40,7 +41,7 @@ def _preview(recipe: Recipe, count: int, seed: int, space: Workspace | None, upl
 
 
 def _uploads(space: Workspace | None) -> str:
-    """Return what differs when something was uploaded or deleted since."""
+    """Return a key that changes when something is uploaded or deleted."""
     return " ".join(str(modified(folder)) for folder in sorted(space.assets.iterdir())) if space else ""
 
 
@@ -54,16 +55,8 @@ def checked(config: GenerateConfig, space: Workspace, watch: Callable[[], object
 
     `watch` is called every few hundredths of a second; what it raises ends the work, so that a page can move on.
     """
-    place = _place(f"{space.root} {_uploads(space)} {config.model_dump_json()}")
-    if not place:
-        place.append(synth.check(config, workspace=space, watch=watch))
-    return place[0]
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _place(key: str) -> list[RecipeCheck]:
-    """Return a place that keeps one answer, empty at first: what draws its progress cannot be cached by Streamlit."""
-    return []
+    key = f"check {space.root} {_uploads(space)} {config.model_dump_json()}"
+    return once(key, lambda: synth.check(config, workspace=space, watch=watch))
 
 
 @dataclass(frozen=True)
