@@ -11,12 +11,12 @@ from PIL import Image
 from dashboard.caches.datasets import gaps, measured, measures_of, opened
 from dashboard.caches.files import image
 from dashboard.caches.samples import preview
+from dashboard.common.drop_zone import drop_zone
 from dashboard.common.errors import show_error, shown_errors
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.data.datasets.compare import finished
 from dashboard.data.gap_cards import gap_cards
-from dashboard.readings.reading import drop_zone
 from engine.config.recipe import Recipe
 from engine.datasets.comparison import FEWEST
 from engine.datasets.dataset import Dataset

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.common.datasets import dataset_words
+from dashboard.common.drop_zone import drop_zone
 from dashboard.common.images import drawing, picture
 from dashboard.common.jobs import headline, progress, title
 from dashboard.common.launch import launch_button, watch
@@ -12,7 +13,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView, run_views
 from dashboard.home.sparkline import sparkline
 from dashboard.readings.cards import simple_cards
-from dashboard.readings.reading import LEGEND, drop_zone
+from dashboard.readings.reading import LEGEND
 from engine.config.recipe import PRESETS
 from engine.formatting import ago, count, decimal, interval, percent
 from engine.jobs import Job, find_live, list_jobs

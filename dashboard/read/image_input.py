@@ -1,40 +1,25 @@
-"""How images come in: dropped or chosen, pasted anywhere on the page, or photographed once somebody asks for that."""
+"""Images to read: dropped or chosen, pasted anywhere on the page, or photographed with the camera."""
+
+from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2 import component
 
-from dashboard.readings.reading import drop_zone
+from dashboard.common.drop_zone import drop_zone
 
 _ZONE = "read-files"
-# Streamlit's own drop zone takes a paste only while it has the focus. This hands it the files of any paste on the page;
-# pasted text goes where it always went.
-_FORWARD = f"""
-export default function () {{
-  const forward = (event) => {{
-    const zone = document.querySelector('.st-key-{_ZONE} [data-testid="stFileUploaderDropzone"]');
-    const files = event.clipboardData ? [...event.clipboardData.files] : [];
-    if (!zone || !files.length || zone.contains(event.target)) return;
-    event.preventDefault();
-    const clipboardData = new DataTransfer();
-    for (const file of files) clipboardData.items.add(file);
-    zone.dispatchEvent(new ClipboardEvent("paste", {{ clipboardData, bubbles: true, cancelable: true }}));
-  }};
-  document.addEventListener("paste", forward);
-  return () => document.removeEventListener("paste", forward);
-}}
-"""
-_paste = component("glyphlab_paste", js=_FORWARD)
+_paste = component("glyphlab_paste", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"))
 
 
 def take_pastes() -> None:
     """Take images pasted anywhere on the page as dropped ones. Draws nothing."""
-    _paste(key="read-paste")
+    _paste(key="read-paste", data={"zone": _ZONE})
 
 
 def dropped_files() -> list[tuple[str, bytes]]:
-    """Draw the drop zone and the way to a camera; return (name, bytes) of each image. A name is a label, never a path.
+    """Draw the drop zone and the switch for the camera; return (name, bytes) of each image.
 
-    No camera is asked for before somebody switches it on.
+    A name is a label, never a path. The browser asks for the camera only once it is switched on.
     """
     files = drop_zone(_ZONE, "Drop images of words or short lines here")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

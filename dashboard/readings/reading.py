@@ -14,7 +14,6 @@ from dashboard.common.markdown import literal
 from dashboard.readings.alignment import strip, told
 from dashboard.readings.text_diff import NONE, Differences, differences
 from engine.formatting import decimal, percent, visible
-from engine.images.open import EXTENSIONS, MAX_BYTES
 from engine.reading.results import Character, Reading
 
 LEGEND = (
@@ -27,14 +26,6 @@ _RANKED = (
     "prefers likely texts, its share among those found. Attention: the mean probability of its characters."
 )
 _DOUBTS = 3  # characters that are named as the least sure
-
-
-def drop_zone(key: str, label: str = "Drop images of words here") -> list[tuple[str, bytes]]:
-    """Draw the uploader and return (name, bytes) of each dropped file. A name is a label, never a path."""
-    files = st.file_uploader(
-        label, type=list(EXTENSIONS), accept_multiple_files=True, key=key, max_upload_size=MAX_BYTES // 10**6
-    )
-    return [(file.name, file.getvalue()) for file in files]
 
 
 def answer(reading: Reading, differs: Differences = NONE) -> None:
