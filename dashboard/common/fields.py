@@ -45,9 +45,15 @@ def share(config: Config, name: str, key: str) -> float:
     info = type(config).model_fields[name]
     value = float(getattr(config, name))
     return st.slider(
-        sentence(name), 0.0, max(1.0, value), value, 0.05, key=f"{key}.{name}", help=info.description,
+        sentence(name),
+        0.0,
+        max(1.0, value),
+        value,
+        0.05,
+        key=f"{key}.{name}",
+        help=info.description,
         persist_state="session",
-    )  # fmt: skip
+    )
 
 
 def fields(config: Config, names: Iterable[str], key: str) -> dict[str, Any]:
@@ -138,11 +144,14 @@ def _one_or_two(kind: type, info: FieldInfo, within: Within, value: Any, common:
         else:
             shown = _number(kind, info, ends(value)[1], within.optional, common)
         st.button(
-            "", key=f"{key}-switch", type="tertiary",
-            on_click=st.session_state.__setitem__, args=(f"{key}-two", not two),
+            "",
+            key=f"{key}-switch",
+            type="tertiary",
+            on_click=st.session_state.__setitem__,
+            args=(f"{key}-two", not two),
             icon=":material/commit:" if two else ":material/width:",
             help="One value for all." if two else "Draw between two ends.",
-        )  # fmt: skip
+        )
     return shown
 
 

@@ -28,9 +28,13 @@ def choose_source(workspace: Workspace, key: str, zip_label: str) -> dict[str, s
         )
         return None
     path = st.selectbox(
-        "Folder or zip file", list(known), index=None, format_func=lambda path: known[path].title,
-        placeholder="choose one", key=f"{key}-path",
-    )  # fmt: skip
+        "Folder or zip file",
+        list(known),
+        index=None,
+        format_func=lambda path: known[path].title,
+        placeholder="choose one",
+        key=f"{key}-path",
+    )
     return {"path": path} if path else None
 
 
@@ -45,9 +49,15 @@ def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None
     if st.session_state.get(f"{key}-upload") not in waiting:
         st.session_state[f"{key}-upload"] = None
     id = st.selectbox(
-        "Uploaded", list(waiting), index=None, key=f"{key}-upload", placeholder="choose one", persist_state="session",
-        format_func=lambda id: f"{waiting[id].name}, {size(waiting[id].bytes)}", help="Kept for a day.",
-    )  # fmt: skip
+        "Uploaded",
+        list(waiting),
+        index=None,
+        key=f"{key}-upload",
+        placeholder="choose one",
+        persist_state="session",
+        format_func=lambda id: f"{waiting[id].name}, {size(waiting[id].bytes)}",
+        help="Kept for a day.",
+    )
     if id:
         st.button(
             "Delete this upload",

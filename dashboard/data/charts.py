@@ -26,9 +26,12 @@ def lengths(counts: pd.DataFrame) -> go.Figure:
     figure = go.Figure()
     for split in counts.columns:
         figure.add_bar(
-            x=counts.index, y=counts[split], name=split, marker_color=SPLIT_COLOURS.get(split),
+            x=counts.index,
+            y=counts[split],
+            name=split,
+            marker_color=SPLIT_COLOURS.get(split),
             hovertemplate=f"%{{x}} characters: %{{y:,}} in {html.escape(str(split))}<extra></extra>",
-        )  # fmt: skip
+        )
     _dress(figure, "Label length (characters)", "Samples")
     figure.update_layout(barmode="stack", bargap=0.15)
     return figure
@@ -45,12 +48,13 @@ def characters(counts: pd.DataFrame, least: int) -> go.Figure:
     rare, places = counts["train"] < least, list(range(len(counts)))
     figure = go.Figure(
         go.Bar(
-            x=places, y=counts["train"],
+            x=places,
+            y=counts["train"],
             marker_color=[OKABE_ITO[5] if one else OKABE_ITO[0] for one in rare],
             customdata=[html.escape(name) for name in counts["name"]],
             hovertemplate="%{customdata}: %{y:,} times in training<extra></extra>",
         )
-    )  # fmt: skip
+    )
     more = ", drag for more" if len(counts) > _FITTING else ""
     _dress(figure, f"Character, the rarest first{more}", "Times in training (log scale)")
     figure.update_layout(dragmode="pan")
@@ -79,10 +83,15 @@ def histogram(sets: Mapping[str, pd.Series], title: str) -> go.Figure:
         counts, _ = np.histogram(np.clip(column, edges[0], edges[-1]), bins=edges)
         colour = OKABE_ITO[index]
         figure.add_scatter(
-            x=np.repeat(edges, 2)[1:-1], y=np.repeat(100 * counts / max(len(column), 1), 2), mode="lines",
-            line={"color": colour, "width": 2}, fill="tozeroy", fillcolor=_faint(colour),
-            name=html.escape(visible(name)), hovertemplate="%{x:.3~g}: %{y:.1f} %",
-        )  # fmt: skip
+            x=np.repeat(edges, 2)[1:-1],
+            y=np.repeat(100 * counts / max(len(column), 1), 2),
+            mode="lines",
+            line={"color": colour, "width": 2},
+            fill="tozeroy",
+            fillcolor=_faint(colour),
+            name=html.escape(visible(name)),
+            hovertemplate="%{x:.3~g}: %{y:.1f} %",
+        )
     _dress(figure, title, "Images (%)")
     figure.update_layout(showlegend=len(values) > 1)
     return figure
@@ -103,9 +112,12 @@ def _faint(colour: str) -> str:
 
 def _dress(figure: go.Figure, x: str, y: str) -> None:
     figure.update_layout(
-        height=HEIGHT, margin={"l": 8, "r": 8, "t": 24, "b": 8}, hovermode="closest",
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        height=HEIGHT,
+        margin={"l": 8, "r": 8, "t": 24, "b": 8},
+        hovermode="closest",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
-    )  # fmt: skip
+    )
     figure.update_xaxes(title=x)
     figure.update_yaxes(title=y, rangemode="tozero")

@@ -108,7 +108,10 @@ def _table(frame: pd.DataFrame, id: str) -> None:
     if (rows["problem"] != "").any():
         shown["problem"] = rows["problem"]
     st.dataframe(
-        shown, hide_index=True, height=min(420, 38 + 35 * len(shown)), key=f"table-{id}",
+        shown,
+        hide_index=True,
+        height=min(420, 38 + 35 * len(shown)),
+        key=f"table-{id}",
         alt="What each image says, and how sure the reader is",
         column_config={
             "image": "Image",
@@ -117,7 +120,7 @@ def _table(frame: pd.DataFrame, id: str) -> None:
             "weakest": st.column_config.NumberColumn("Least sure character", format="%.1f %%"),
             "problem": "Not read because",
         },
-    )  # fmt: skip
+    )
     of = f"The first {count(_ROWS)} of {count(len(frame), 'images')}; the files hold all" if len(frame) > _ROWS else ""
     median = f"Half of them are read with more than {percent(frame['confidence'].median())}"
     st.caption(" · ".join(part for part in (of, median, "a heading sorts by its column") if part))

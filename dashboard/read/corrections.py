@@ -51,10 +51,15 @@ def _make(workspace: Workspace, kept: list[Kept], versions: list[Job]) -> None:
     with st.container(border=True, key="card-kept", horizontal=True, vertical_alignment="bottom"):
         st.markdown(words, width="stretch")
         split = st.segmented_control(
-            "Make a dataset", [_WHOLE, _SPLIT], default=_WHOLE, required=True, key="kept-split",
-            persist_state="session", help="In one piece: mix all of it into a run, or test on all of it. Split by "
+            "Make a dataset",
+            [_WHOLE, _SPLIT],
+            default=_WHOLE,
+            required=True,
+            key="kept-split",
+            persist_state="session",
+            help="In one piece: mix all of it into a run, or test on all of it. Split by "
             "text: some texts are set apart for validation and tests, as in any import.",
-        )  # fmt: skip
+        )
         version = f"version {len(versions) + 1}"
         config = kept_config(workspace, split=split == _SPLIT)
         launch_button(
@@ -100,13 +105,23 @@ def _sample(workspace: Workspace, one: Kept) -> None:
     key = f"kept-text-{one.digest}-{one.typed.timestamp()}"
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.text_input(
-            "What it says", one.text, key=key, max_chars=1000, label_visibility="collapsed", on_change=_retyped,
+            "What it says",
+            one.text,
+            key=key,
+            max_chars=1000,
+            label_visibility="collapsed",
+            on_change=_retyped,
             args=(workspace, content, one.digest, key),
-        )  # fmt: skip
+        )
         st.button(
-            "", key=f"kept-out-{one.digest}", icon=":material/delete:", type="tertiary", on_click=taken_out,
-            args=(workspace, one.digest), help=f"Forget this image, which says {literal(one.text)}.",
-        )  # fmt: skip
+            "",
+            key=f"kept-out-{one.digest}",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=taken_out,
+            args=(workspace, one.digest),
+            help=f"Forget this image, which says {literal(one.text)}.",
+        )
     st.caption(f"typed {ago(one.typed)}")
     if fault := fault_of(one.digest):
         show_error(fault)

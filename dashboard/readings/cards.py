@@ -106,9 +106,13 @@ def _image(dropped: DroppedImage, what: Shown, digest: str | None = None) -> Non
         st.caption(f"{literal(dropped.name)} · {count(what.width)} × {count(what.height)} px", width="content")
         if digest:
             st.button(
-                "Turn", key=f"turn-{digest}", icon=":material/rotate_right:", type="tertiary", on_click=_turn,
+                "Turn",
+                key=f"turn-{digest}",
+                icon=":material/rotate_right:",
+                type="tertiary",
+                on_click=_turn,
                 args=(digest,),
-            )  # fmt: skip
+            )
     if digest and what.height > _TALL * what.width:
         st.caption("Readers read a line from left to right; this image is higher than wide.")
 

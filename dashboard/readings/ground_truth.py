@@ -21,14 +21,23 @@ def truth(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -
         st.session_state[key] = kept.text if kept else ""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         st.text_input(
-            "What it really says", key=key, placeholder="Not right? Type what it says",
-            label_visibility="collapsed", on_change=_typed, args=(workspace, dropped, digest),
-        )  # fmt: skip
+            "What it really says",
+            key=key,
+            placeholder="Not right? Type what it says",
+            label_visibility="collapsed",
+            on_change=_typed,
+            args=(workspace, dropped, digest),
+        )
         st.button(
-            "Right", key=f"right-{digest}", icon=":material/check:", on_click=_right, width="content",
-            args=(workspace, dropped, digest, read), disabled=kept is not None or not read,
+            "Right",
+            key=f"right-{digest}",
+            icon=":material/check:",
+            on_click=_right,
+            width="content",
+            args=(workspace, dropped, digest, read),
+            disabled=kept is not None or not read,
             help="Keep the image with the text as it was read.",
-        )  # fmt: skip
+        )
     if fault := fault_of(digest):
         show_error(fault)
     elif kept:
@@ -49,9 +58,13 @@ def _kept_line(workspace: Workspace, kept: Kept) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(f":material/bookmark: kept as “{literal(kept.text)}” · {ago(kept.typed)}", width="content")
         st.button(
-            "Take out", key=f"forget-{kept.digest}", type="tertiary", on_click=taken_out,
-            args=(workspace, kept.digest), help="Forget this image and its text. Datasets made before hold it still.",
-        )  # fmt: skip
+            "Take out",
+            key=f"forget-{kept.digest}",
+            type="tertiary",
+            on_click=taken_out,
+            args=(workspace, kept.digest),
+            help="Forget this image and its text. Datasets made before hold it still.",
+        )
 
 
 def _typed(workspace: Workspace, dropped: DroppedImage, digest: str) -> None:

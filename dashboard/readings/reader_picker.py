@@ -43,14 +43,22 @@ def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> li
     _begin(by_name)
     if len(by_name) <= _CHIPS:
         chosen = st.pills(
-            "Readers", list(by_name), selection_mode="multi", format_func=labels.__getitem__, key=state.READERS,
+            "Readers",
+            list(by_name),
+            selection_mode="multi",
+            format_func=labels.__getitem__,
+            key=state.READERS,
             persist_state="session",
-        )  # fmt: skip
+        )
     else:
         chosen = st.multiselect(
-            "Readers", list(by_name), format_func=labels.__getitem__, key=state.READERS, max_selections=MOST,
+            "Readers",
+            list(by_name),
+            format_func=labels.__getitem__,
+            key=state.READERS,
+            max_selections=MOST,
             persist_state="session",
-        )  # fmt: skip
+        )
     names = [str(name) for name in chosen]
     if st.query_params.get_all(_LINK) != names:
         st.query_params[_LINK] = names

@@ -78,9 +78,7 @@ def facts(reading: Reading) -> str:
     if not reading.text:
         return f"nothing was read · {took}"
     greedy = reading.greedy_text if reading.greedy_text != reading.text else None
-    doubtful = sorted(
-        (one for one in reading.characters if one.confidence < SURE), key=lambda one: one.confidence
-    )  # fmt: skip
+    doubtful = sorted((one for one in reading.characters if one.confidence < SURE), key=lambda one: one.confidence)
     named = ", ".join(
         f"“{literal(one.char).strip() or 'space'}” {percent(one.confidence)}" for one in doubtful[:_DOUBTS]
     )

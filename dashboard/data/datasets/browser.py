@@ -46,9 +46,14 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
         dataset, draft = opened(workspace.folder("datasets", id)), draft_of(id)
         views = _views(workspace, load_job(workspace, "datasets", id), dataset, draft)
         chosen = st.segmented_control(
-            "View", list(views), default=next(iter(views)), required=True, key="data-view",
-            label_visibility="collapsed", persist_state="session",
-        )  # fmt: skip
+            "View",
+            list(views),
+            default=next(iter(views)),
+            required=True,
+            key="data-view",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
         place = st.container()
         views[str(chosen)]()
         with place:
@@ -102,14 +107,24 @@ def _sample(dataset: Dataset, draft: PendingEdits, sample: int) -> None:
         zoom(f"{id}-{sample}", label, STORED, sample)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.text_input(
-            f"Label of sample {sample}", draft.corrections.get(sample, label), key=key, disabled=gone, max_chars=1000,
-            label_visibility="collapsed", on_change=_typed, args=(dataset, sample, key),
-        )  # fmt: skip
+            f"Label of sample {sample}",
+            draft.corrections.get(sample, label),
+            key=key,
+            disabled=gone,
+            max_chars=1000,
+            label_visibility="collapsed",
+            on_change=_typed,
+            args=(dataset, sample, key),
+        )
         st.button(
-            "", key=f"out-{id}-{sample}", icon=":material/undo:" if gone else ":material/delete:", type="tertiary",
+            "",
+            key=f"out-{id}-{sample}",
+            icon=":material/undo:" if gone else ":material/delete:",
+            type="tertiary",
             help="Take it back in." if gone else "Take this sample out of the next version.",
-            on_click=_toggled, args=(id, sample),
-        )  # fmt: skip
+            on_click=_toggled,
+            args=(id, sample),
+        )
     if gone:
         st.caption(":red[:material/delete: goes with the next version]")
     elif sample in draft.corrections:

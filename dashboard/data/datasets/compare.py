@@ -23,9 +23,12 @@ def compare_with(workspace: Workspace, job: Job, dataset: Dataset) -> None:
         st.caption("There is no other dataset to compare with. Generate or import one.")
         return
     chosen = st.selectbox(
-        "Compare with", list(others), format_func=lambda id: others[id].name, key=f"beside-{job.id}",
+        "Compare with",
+        list(others),
+        format_func=lambda id: others[id].name,
+        key=f"beside-{job.id}",
         persist_state="session",
-    )  # fmt: skip
+    )
     other = opened(workspace.folder("datasets", str(chosen)))
     names = _names(job, others[str(chosen)])
     table = pd.DataFrame([_figures(dataset), _figures(other)], index=pd.Index(names))

@@ -76,6 +76,11 @@ def _take_out(what: str, samples: list[int], draft: PendingEdits, consequence: s
         return
     label = f"Take {count(left)} {what} out" if left else "All noted"
     st.button(
-        label, key=f"take-{what}", icon=":material/delete_sweep:", disabled=not left, on_click=draft.remove,
-        args=(samples,), help=consequence,
-    )  # fmt: skip
+        label,
+        key=f"take-{what}",
+        icon=":material/delete_sweep:",
+        disabled=not left,
+        on_click=draft.remove,
+        args=(samples,),
+        help=consequence,
+    )

@@ -41,14 +41,22 @@ def _choices(dataset: Job) -> ExportConfig | None:
     key, defaults = f"export-{dataset.id}", ExportConfig(dataset=dataset.id)
     left, right = st.columns(2)
     layout = left.selectbox(
-        "Layout", list(LAYOUTS), format_func=lambda name: LAYOUTS[name].title, key=f"{key}.layout",
-        help=ExportConfig.model_fields["layout"].description, persist_state="session",
-    )  # fmt: skip
+        "Layout",
+        list(LAYOUTS),
+        format_func=lambda name: LAYOUTS[name].title,
+        key=f"{key}.layout",
+        help=ExportConfig.model_fields["layout"].description,
+        persist_state="session",
+    )
     left.caption(LAYOUTS[layout].use.splitlines()[0])
     splits = right.pills(
-        "Splits", list(SPLITS), selection_mode="multi", default=list(SPLITS), key=f"{key}.splits",
+        "Splits",
+        list(SPLITS),
+        selection_mode="multi",
+        default=list(SPLITS),
+        key=f"{key}.splits",
         persist_state="session",
-    )  # fmt: skip
+    )
     with right:
         archive = field(defaults, "archive", key)
     return defaults.changed(layout=layout, splits=tuple(splits), archive=archive) if splits else None

@@ -59,9 +59,15 @@ def _characters(found: pd.DataFrame) -> None:
 def _measures(frame: pd.DataFrame) -> None:
     names = [name for name in MEASURES if name in frame]
     chosen = st.pills(
-        "Measures", names, selection_mode="multi", default=[name for name in _FIRST if name in names],
-        format_func=sentence, key="measures-shown", label_visibility="collapsed", persist_state="session",
-    )  # fmt: skip
+        "Measures",
+        names,
+        selection_mode="multi",
+        default=[name for name in _FIRST if name in names],
+        format_func=sentence,
+        key="measures-shown",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
     grid = st.grid(min_column_width=300)
     for name in chosen:
         with grid.cell():

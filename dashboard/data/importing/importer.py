@@ -55,9 +55,13 @@ def _config(source: dict[str, str]) -> ImportConfig:
     defaults, key = ImportConfig.parse(source), _key(source)
     titles = {"auto": "told by the files", **{name: format.title for name, format in FORMATS.items()}}
     format = st.selectbox(
-        "Labels are in", list(titles), format_func=titles.__getitem__, key=f"{key}.format", persist_state="session",
+        "Labels are in",
+        list(titles),
+        format_func=titles.__getitem__,
+        key=f"{key}.format",
+        persist_state="session",
         help=ImportConfig.model_fields["format"].description,
-    )  # fmt: skip
+    )
     values: dict[str, Any] = {"format": format}
     if format == "names":
         values |= fields(defaults, ["name_part"], key)

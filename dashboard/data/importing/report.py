@@ -55,9 +55,15 @@ def _problem(workspace: Workspace, config: ImportConfig, problem: Problem, key: 
     st.markdown(f":orange[:material/warning:] **{count(problem.count)} {problem.title}**")
     if problem.rule:
         st.segmented_control(
-            "Rule", list(problem.choices), format_func=problem.choices.__getitem__, default=problem.choice,
-            required=True, key=f"{key}.{problem.rule}", label_visibility="collapsed", persist_state="session",
-        )  # fmt: skip
+            "Rule",
+            list(problem.choices),
+            format_func=problem.choices.__getitem__,
+            default=problem.choice,
+            required=True,
+            key=f"{key}.{problem.rule}",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
     else:
         st.caption("It is left out." if problem.count == 1 else "They are left out.")
     _examples(workspace, config, problem.examples)

@@ -84,9 +84,14 @@ def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[Asse
             "Show", _SHOW, default=_SHOW[0], required=True, key=f"choose-{name}-show", label_visibility="collapsed"
         )
         st.button(
-            "Take all", key=f"choose-{name}-none", icon=":material/done_all:", disabled=not chosen, on_click=_clear,
-            args=(part, name), help=Style.model_fields[name].description,
-        )  # fmt: skip
+            "Take all",
+            key=f"choose-{name}-none",
+            icon=":material/done_all:",
+            disabled=not chosen,
+            on_click=_clear,
+            args=(part, name),
+            help=Style.model_fields[name].description,
+        )
         if st.button("Done", key=f"choose-{name}-done", icon=":material/check:", on_click=close_dialog):
             st.rerun()
     known = {item.id for item in items}
@@ -101,9 +106,11 @@ def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[Asse
     st.caption(f"{count(len(chosen), name)} chosen." if chosen else "None is ticked, so all that can be used are.")
     if gone:
         st.button(
-            f"Forget {count(len(gone), name)} no longer here", key=f"choose-{name}-gone", on_click=_forget,
+            f"Forget {count(len(gone), name)} no longer here",
+            key=f"choose-{name}-gone",
+            on_click=_forget,
             args=(part, name, gone),
-        )  # fmt: skip
+        )
     _cards(space, part, name, shown)
 
 
@@ -117,9 +124,13 @@ def _cards(space: Workspace, part: DraftPart, name: AssetKind, shown: list[Asset
             key = f"tick-{part.mark}-{name}-{item.id}-{item.id in part.values[name]}"
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.checkbox(
-                    literal(item.label), item.id in part.values[name], key=key, on_change=_set,
-                    args=(part, name, item.id, item.id not in part.values[name]), width="content",
-                )  # fmt: skip
+                    literal(item.label),
+                    item.id in part.values[name],
+                    key=key,
+                    on_change=_set,
+                    args=(part, name, item.id, item.id not in part.values[name]),
+                    width="content",
+                )
                 if item.id in assets:
                     deletion(space, assets[item.id], "choose")
             if item.note:

@@ -13,9 +13,14 @@ def inks(part: DraftPart, name: str, title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{title}**", width="content", help=Style.model_fields[name].description)
         st.button(
-            "Add", key=f"{name}-add", icon=":material/add:", type="tertiary", on_click=part.add_row, args=(name,),
+            "Add",
+            key=f"{name}-add",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=part.add_row,
+            args=(name,),
             help="Another range of colours; each sample draws one of them by weight.",
-        )  # fmt: skip
+        )
     for row in rows:
         _row(part, name, row)
 
@@ -25,13 +30,21 @@ def _row(part: DraftPart, name: str, row: DraftPart) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for end, label in (("low", "From"), ("high", "To")):
             row.values[end] = st.color_picker(
-                label, getattr(colours, end), key=f"{row.mark}.{end}", persist_state="session",
+                label,
+                getattr(colours, end),
+                key=f"{row.mark}.{end}",
+                persist_state="session",
                 help=Colours.model_fields[end].description,
-            )  # fmt: skip
+            )
         if len(part.rows[name]) > 1:
             row.values["weight"] = share(colours, "weight", row.mark)
         if len(part.rows[name]) > least:
             st.button(
-                "", key=f"{row.mark}-out", icon=":material/delete:", type="tertiary", help="Take this range out.",
-                on_click=part.rows[name].remove, args=(row,),
-            )  # fmt: skip
+                "",
+                key=f"{row.mark}-out",
+                icon=":material/delete:",
+                type="tertiary",
+                help="Take this range out.",
+                on_click=part.rows[name].remove,
+                args=(row,),
+            )

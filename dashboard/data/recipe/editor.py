@@ -23,8 +23,15 @@ from engine.workspace import Workspace
 
 _SIZE = ("height", "margin", "skew", "blur")
 _GROUND = (
-    "background", "pictures", "colours", "stroke_colour", "stroke_colours", "stroke_width", "least_contrast", "mode",
-)  # fmt: skip
+    "background",
+    "pictures",
+    "colours",
+    "stroke_colour",
+    "stroke_colours",
+    "stroke_width",
+    "least_contrast",
+    "mode",
+)
 _TABS = ("Text", "Look", "Ground and ink", "After")
 
 
@@ -66,20 +73,34 @@ def _chosen(draft: RecipeDraft) -> DraftPart:
             if st.session_state.get(state.RECIPE_STYLE) not in numbers:
                 st.session_state[state.RECIPE_STYLE] = 0
             number = st.segmented_control(
-                "Look", numbers, format_func=lambda number: f"Look {number + 1}", required=True, key=state.RECIPE_STYLE,
-                label_visibility="collapsed", persist_state="session",
-            )  # fmt: skip
+                "Look",
+                numbers,
+                format_func=lambda number: f"Look {number + 1}",
+                required=True,
+                key=state.RECIPE_STYLE,
+                label_visibility="collapsed",
+                persist_state="session",
+            )
         part = draft.looks[int(number or 0)]
         st.button(
-            "Copy" if len(numbers) > 1 else "Add a look", key="look-copy", icon=":material/add:", type="tertiary",
+            "Copy" if len(numbers) > 1 else "Add a look",
+            key="look-copy",
+            icon=":material/add:",
+            type="tertiary",
             help="Another look beside this one; each sample draws one of them by weight.",
-            on_click=_copy, args=(draft, part),
-        )  # fmt: skip
+            on_click=_copy,
+            args=(draft, part),
+        )
         if len(numbers) > 1:
             st.button(
-                "", key="look-out", icon=":material/delete:", type="tertiary", help="Take this look out.",
-                on_click=draft.looks.remove, args=(part,),
-            )  # fmt: skip
+                "",
+                key="look-out",
+                icon=":material/delete:",
+                type="tertiary",
+                help="Take this look out.",
+                on_click=draft.looks.remove,
+                args=(part,),
+            )
     if len(numbers) > 1:
         part.values["weight"] = share(part.start, "weight", part.mark)
     return part
@@ -98,9 +119,12 @@ def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str,
             words = f"**{count(len(chosen), 'fonts')}**" if chosen else "**All fonts** that have the glyphs"
             st.markdown(words, width="content", help=Style.model_fields["fonts"].description)
             st.button(
-                "Choose fonts", key="fonts-choose", icon=":material/font_download:", on_click=open_dialog,
+                "Choose fonts",
+                key="fonts-choose",
+                icon=":material/font_download:",
+                on_click=open_dialog,
                 args=("fonts", part),
-            )  # fmt: skip
+            )
         with shown_errors():
             font_strip(space, chosen[:3], labels)
     values = fields(part.start, _SIZE, part.mark)
@@ -128,9 +152,12 @@ def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
             words = f"**{count(len(chosen), 'pictures')}**" if chosen else "**All bundled pictures**"
             st.markdown(words, width="content", help=Style.model_fields["pictures"].description)
             st.button(
-                "Choose pictures", key="pictures-choose", icon=":material/wallpaper:", on_click=open_dialog,
+                "Choose pictures",
+                key="pictures-choose",
+                icon=":material/wallpaper:",
+                on_click=open_dialog,
                 args=("pictures", part),
-            )  # fmt: skip
+            )
     inks(part, "colours", "Ink")
     values |= fields(look, ["stroke_width"], part.mark)
     if values["stroke_width"] not in (0, (0, 0)):
@@ -164,6 +191,9 @@ def _share(name: str, step: Any, key: str, help: str) -> float:
 
 def _outline(part: DraftPart) -> str:
     return st.color_picker(
-        "Outline", part.start.stroke_colour, key=f"{part.mark}.stroke", persist_state="session",
+        "Outline",
+        part.start.stroke_colour,
+        key=f"{part.mark}.stroke",
+        persist_state="session",
         help=Style.model_fields["stroke_colour"].description,
-    )  # fmt: skip
+    )

@@ -56,10 +56,15 @@ def choose_recipe(space: Workspace) -> tuple[str, RecipeDraft]:
     choose(state.RECIPE, list(titles), None)
     choice = str(
         st.selectbox(
-            "Recipe", list(titles), format_func=titles.__getitem__, key=state.RECIPE, persist_state="session",
-            label_visibility="collapsed", width=280,
+            "Recipe",
+            list(titles),
+            format_func=titles.__getitem__,
+            key=state.RECIPE,
+            persist_state="session",
+            label_visibility="collapsed",
+            width=280,
         )
-    )  # fmt: skip
+    )
     each = saved.get(choice)
     start = PRESETS.get(choice) or (each.recipe if each else None)
     draft = _drafts().get(choice)
@@ -99,18 +104,28 @@ def _save_form(space: Workspace, choice: str, recipe: Recipe) -> None:
     st.text_input("Name", own.name if own else f"my {recipe_name(recipe)}", max_chars=80, key=key)
     with st.container(horizontal=True):
         st.button(
-            "Save as new" if own else "Save", key="recipe-save", icon=":material/bookmark_add:", on_click=_save,
+            "Save as new" if own else "Save",
+            key="recipe-save",
+            icon=":material/bookmark_add:",
+            on_click=_save,
             args=(space, choice, recipe, key, None),
-        )  # fmt: skip
+        )
         if own:
             st.button(
-                "Save over it", key="recipe-over", icon=":material/save:", on_click=_save,
+                "Save over it",
+                key="recipe-over",
+                icon=":material/save:",
+                on_click=_save,
                 args=(space, choice, recipe, key, choice),
-            )  # fmt: skip
+            )
             st.button(
-                "Delete", key="recipe-delete", icon=":material/delete:", on_click=_delete, args=(space, choice),
+                "Delete",
+                key="recipe-delete",
+                icon=":material/delete:",
+                on_click=_delete,
+                args=(space, choice),
                 help="Datasets made by it keep their recipe.",
-            )  # fmt: skip
+            )
     for each in saved.values():
         if each.recipe is None:
             st.caption(f":red[:material/error:] {literal(each.name)} cannot be read: {literal(each.fault)}")
@@ -122,9 +137,14 @@ def _yaml(recipe: Recipe | None) -> None:
     out, back = st.tabs(["Write", "Read"])
     if recipe:
         out.download_button(
-            "Download", recipe.to_yaml(), file_name="recipe.yaml", mime="application/yaml", key="yaml-download",
-            icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+            "Download",
+            recipe.to_yaml(),
+            file_name="recipe.yaml",
+            mime="application/yaml",
+            key="yaml-download",
+            icon=":material/download:",
+            on_click="ignore",
+        )
         with out.container(height=320, border=False):
             st.code(recipe.to_yaml(), language="yaml")
     with back:
@@ -133,9 +153,12 @@ def _yaml(recipe: Recipe | None) -> None:
         )
         st.text_area("or its text", key=state.YAML_TEXT, height=160, placeholder="name: mine\ntexts:\n- kind: digits")
         st.button(
-            "Load", key="yaml-load", icon=":material/upload:", on_click=_load,
+            "Load",
+            key="yaml-load",
+            icon=":material/upload:",
+            on_click=_load,
             args=(file.getvalue() if file else None,),
-        )  # fmt: skip
+        )
 
 
 def _load(file: bytes | None) -> None:

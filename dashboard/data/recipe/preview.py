@@ -22,13 +22,22 @@ def preview_bar() -> tuple[int, int]:
     """Draw how many samples are shown and the button that rolls others; return their count and seed."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         number = st.segmented_control(
-            "Samples", COUNTS, default=COUNTS[0], required=True, key="data-count", label_visibility="collapsed",
-            format_func="{} samples".format, persist_state="session",
-        )  # fmt: skip
+            "Samples",
+            COUNTS,
+            default=COUNTS[0],
+            required=True,
+            key="data-count",
+            label_visibility="collapsed",
+            format_func="{} samples".format,
+            persist_state="session",
+        )
         st.button(
-            "Roll again", icon=":material/casino:", key="data-reroll", on_click=_roll,
+            "Roll again",
+            icon=":material/casino:",
+            key="data-reroll",
+            on_click=_roll,
             help="Draw other samples by the same recipe. A setting changes what it governs and nothing else.",
-        )  # fmt: skip
+        )
     return int(number or COUNTS[0]), int(st.session_state.get(state.PREVIEW_SEED, 0))
 
 

@@ -18,9 +18,7 @@ from engine.formatting import count, cut, sentence
 from engine.synth import fontless_languages, languages, list_assets
 from engine.workspace import Workspace
 
-KINDS: dict[str, type[Config]] = {
-    cls.model_fields["kind"].default: cls for cls in get_args(get_args(TextSource)[0])
-}  # fmt: skip
+KINDS: dict[str, type[Config]] = {cls.model_fields["kind"].default: cls for cls in get_args(get_args(TextSource)[0])}
 """The kinds of text sources, by the word that stands for each in a recipe."""
 
 
@@ -79,9 +77,12 @@ def _first_list(space: Workspace, draft: RecipeDraft) -> None:
         st.caption("Upload a word list (one entry a line) or a text first.")
         added = uploaded_here(space, "lists", "source-first-list")
         st.button(
-            "Never mind", key="source-list-not", type="tertiary", on_click=st.session_state.pop,
+            "Never mind",
+            key="source-list-not",
+            type="tertiary",
+            on_click=st.session_state.pop,
             args=(state.LIST_WANTED,),
-        )  # fmt: skip
+        )
         if added:
             st.session_state.pop(state.LIST_WANTED)
             _add(draft, "list", added[-1].id)
@@ -103,13 +104,24 @@ def _source(space: Workspace, draft: RecipeDraft, part: DraftPart, weight: float
         }
         with st.container(horizontal=True):
             st.button(
-                "Copy", key=f"{part.mark}-copy", icon=":material/content_copy:", type="tertiary", on_click=_copy,
-                args=(draft, part), help="Another source that starts as this one is.",
-            )  # fmt: skip
+                "Copy",
+                key=f"{part.mark}-copy",
+                icon=":material/content_copy:",
+                type="tertiary",
+                on_click=_copy,
+                args=(draft, part),
+                help="Another source that starts as this one is.",
+            )
             st.button(
-                "Take out", key=f"{part.mark}-out", icon=":material/delete:", type="tertiary", disabled=alone,
-                on_click=draft.texts.remove, args=(part,), help="Take this source out of the recipe.",
-            )  # fmt: skip
+                "Take out",
+                key=f"{part.mark}-out",
+                icon=":material/delete:",
+                type="tertiary",
+                disabled=alone,
+                on_click=draft.texts.remove,
+                args=(part,),
+                help="Take this source out of the recipe.",
+            )
 
 
 def _copy(draft: RecipeDraft, part: DraftPart) -> None:
@@ -142,10 +154,14 @@ def _words_from(space: Workspace, part: DraftPart, look: DraftPart) -> None:
         own = str(part.values["language"])
         names = {own: f"{own}, not here"} | _languages()
         part.values["language"] = language = st.selectbox(
-            "Language", list(names), index=list(names).index(own), format_func=names.__getitem__,
-            key=f"{part.mark}.language", help=type(part.start).model_fields["language"].description,
+            "Language",
+            list(names),
+            index=list(names).index(own),
+            format_func=names.__getitem__,
+            key=f"{part.mark}.language",
+            help=type(part.start).model_fields["language"].description,
             persist_state="session",
-        )  # fmt: skip
+        )
         needed = {each.id: each for each in fontless_languages()}.get(str(language))
         if needed:
             st.caption(
@@ -153,9 +169,12 @@ def _words_from(space: Workspace, part: DraftPart, look: DraftPart) -> None:
                 f"{needed.needs}, and choose it in each look."
             )
             st.button(
-                "Upload a font", key=f"{part.mark}-font", icon=":material/upload:", on_click=open_dialog,
+                "Upload a font",
+                key=f"{part.mark}-font",
+                icon=":material/upload:",
+                on_click=open_dialog,
                 args=("fonts", look),
-            )  # fmt: skip
+            )
     if "asset" in part.values:
         _list(space, part)
 
@@ -170,9 +189,14 @@ def _list(space: Workspace, part: DraftPart) -> None:
     own, found = str(part.values["asset"]), list_assets(space, "lists")
     lists = {own: "no longer here"} | {a.id: f"{a.label} ({count(a.facts.get('lines'), 'lines')})" for a in found}
     part.values["asset"] = st.selectbox(
-        "Word list", list(lists), index=list(lists).index(own), format_func=lists.__getitem__,
-        key=_asset_key(part), help=WordList.model_fields["asset"].description, persist_state="session",
-    )  # fmt: skip
+        "Word list",
+        list(lists),
+        index=list(lists).index(own),
+        format_func=lists.__getitem__,
+        key=_asset_key(part),
+        help=WordList.model_fields["asset"].description,
+        persist_state="session",
+    )
     with st.popover("Upload or delete lists", icon=":material/upload:"), shown_errors():
         if added := uploaded_here(space, "lists", f"{part.mark}-upload"):
             part.values["asset"] = added[-1].id

@@ -61,9 +61,14 @@ def _kept(space: Workspace, add: _Add, file: Any) -> Asset | GlyphlabError:
 def deletion(space: Workspace, asset: Asset, key: str) -> None:
     """Draw the button that deletes something uploaded."""
     st.button(
-        "", key=f"{key}-delete-{asset.id}", icon=":material/delete:", type="tertiary", on_click=_delete,
-        args=(space, asset), help="Delete this upload. Recipes that name it can then not be drawn.",
-    )  # fmt: skip
+        "",
+        key=f"{key}-delete-{asset.id}",
+        icon=":material/delete:",
+        type="tertiary",
+        on_click=_delete,
+        args=(space, asset),
+        help="Delete this upload. Recipes that name it can then not be drawn.",
+    )
 
 
 def _delete(space: Workspace, asset: Asset) -> None:
