@@ -14,11 +14,11 @@ from dashboard.data.datasets.browser import open_dataset_page
 from dashboard.data.datasets.dataset_list import dataset_list
 from dashboard.data.importing.importer import importer
 from dashboard.data.recipe.editor import recipe_editor
-from dashboard.data.recipe.generation_check import before_you_make_it
+from dashboard.data.recipe.generation_check import generation_check
 from dashboard.data.recipe.picker import choose_recipe, known_recipes, recipe_bar, recipe_name
 from dashboard.data.recipe.preview import preview_bar, preview_grid
-from dashboard.data.sample_dialog import SAMPLE, enlarged_sample
-from dashboard.data.synthetic_vs_real import likeness
+from dashboard.data.sample_dialog import SAMPLE, recipe_sample
+from dashboard.data.synthetic_vs_real import synthetic_vs_real
 from engine.config.generate import GenerateConfig
 from engine.errors import ConfigError, GlyphlabError
 from engine.formatting import count
@@ -52,7 +52,7 @@ if bring.open:
     st.stop()
 if beside.open:
     with beside:
-        likeness(space, known_recipes(space))
+        synthetic_vs_real(space, known_recipes(space))
     st.stop()
 
 with make:
@@ -96,7 +96,7 @@ try:
         st.session_state[state.PREVIEW_LABELS] = [sample.label for sample in drawn]
         preview_grid(drawn)
     if opened_dialog(SAMPLE):
-        dialog("Sample", lambda: enlarged_sample(space, recipe, seed, len(drawn)))
+        dialog("Sample", lambda: recipe_sample(space, recipe, seed, len(drawn)))
     with place:
         launch_button(
             f"Generate {count(config.images, 'images')}",
@@ -108,7 +108,7 @@ try:
         )
     with summary:
         same_command("generate", config, label)
-    before_you_make_it(card, config, space)  # last: the samples are there already
+    generation_check(card, config, space)  # last: the samples are there already
 except GlyphlabError as error:
     with samples:
         show_error(error)

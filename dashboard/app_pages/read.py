@@ -7,11 +7,11 @@ from dashboard.caches.samples import sample_files
 from dashboard.common import state
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
-from dashboard.read.batch import transcripts
-from dashboard.read.corrections import kept_tab
+from dashboard.read.batch import batch_reading
+from dashboard.read.corrections import corrections_tab
 from dashboard.read.image_input import dropped_files, take_pastes
 from dashboard.readings.cards import cards
-from dashboard.readings.reader_picker import choose_readers, follow, reader_name
+from dashboard.readings.reader_picker import choose_readers, follow_runs, reader_name
 from dashboard.readings.reading import LEGEND
 from engine.jobs import list_jobs
 
@@ -31,7 +31,7 @@ chosen = choose_readers(known, views)
 if not chosen:
     st.caption("Choose one reader or several above.")
     st.stop()
-follow(space, chosen, runs)
+follow_runs(space, chosen, runs)
 readers = [(reader_name(bundle, views), bundle) for bundle in chosen]
 drop, bulk, kept = st.tabs(["Images", "A folder or zip", "Kept"], on_change="rerun", key="read-tab")
 with drop:
@@ -50,7 +50,7 @@ if drop.open:
         take_pastes()
 if bulk.open:
     with bulk:
-        transcripts(space, readers)
+        batch_reading(space, readers)
 if kept.open:
     with kept:
-        kept_tab(space)
+        corrections_tab(space)

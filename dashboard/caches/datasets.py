@@ -42,7 +42,7 @@ def _opened(folder: Path, changed: int) -> Dataset:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
-def filters_of(dataset: Dataset) -> list[Column]:
+def filter_columns(dataset: Dataset) -> list[Column]:
     """Return what a dataset can be filtered by."""
     return columns(dataset)
 
@@ -83,7 +83,7 @@ def duplicates(dataset: Dataset, watch: Watch) -> Duplicates:
     return once(key, lambda: find_duplicates(dataset, lambda done: watch(done, len(dataset))))
 
 
-def findings(workspace: Workspace, config: ImportConfig, watch: Watch) -> ScanResult:
+def scan(workspace: Workspace, config: ImportConfig, watch: Watch) -> ScanResult:
     """Return what lies at a source, scanned once for the same way of reading it. Raises SourceError."""
     reading = ImportConfig.parse(config.reading)
     changed = modified(Path(config.path)) if config.path else 0  # an upload never changes

@@ -45,12 +45,12 @@ def _uploads(space: Workspace | None) -> str:
     return " ".join(str(modified(folder)) for folder in sorted(space.assets.iterdir())) if space else ""
 
 
-def explained(recipe: Recipe, seed: int, index: int, space: Workspace) -> AnnotatedSample:
+def annotated(recipe: Recipe, seed: int, index: int, space: Workspace) -> AnnotatedSample:
     """Draw one of these samples with its boxes and mask. Raises ConfigError."""
     return synth.annotate_sample(recipe, seed, index, space)
 
 
-def checked(config: GenerateConfig, space: Workspace, watch: Callable[[], object]) -> RecipeCheck:
+def check_recipe(config: GenerateConfig, space: Workspace, watch: Callable[[], object]) -> RecipeCheck:
     """Judge a generation, once. Raises ConfigError.
 
     `watch` is called every few hundredths of a second; what it raises ends the work, so that a page can move on.
@@ -60,35 +60,35 @@ def checked(config: GenerateConfig, space: Workspace, watch: Callable[[], object
 
 
 @dataclass(frozen=True)
-class Face:
+class FontPreview:
     """A font, what it shows of some texts, and the characters of them that it lacks."""
 
     font: Font
     text: str
-    lacks: str
+    missing: str
 
     def image(self) -> Image.Image:
         """Return the font's picture. Raises OSError when its file is gone."""
         return _specimen(self.font, self.text)
 
 
-def faces(space: Workspace, texts: tuple[str, ...]) -> list[Face]:
+def font_previews(space: Workspace, texts: tuple[str, ...]) -> list[FontPreview]:
     """Return all fonts: uploaded ones, those that can draw all of the texts, then the others by what they lack."""
-    return [_face(font, texts) for font in uploaded_fonts(space)] + _bundled_faces(texts)
+    return [_font_preview(font, texts) for font in uploaded_fonts(space)] + _bundled_previews(texts)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _bundled_faces(texts: tuple[str, ...]) -> list[Face]:
-    return sorted((_face(font, texts) for font in bundled_fonts()), key=lambda face: len(face.lacks))
+def _bundled_previews(texts: tuple[str, ...]) -> list[FontPreview]:
+    return sorted((_font_preview(font, texts) for font in bundled_fonts()), key=lambda face: len(face.missing))
 
 
-def faces_of(space: Workspace, ids: Sequence[str], texts: tuple[str, ...]) -> list[Face]:
+def font_previews_of(space: Workspace, ids: Sequence[str], texts: tuple[str, ...]) -> list[FontPreview]:
     """Return some fonts by their ids. Raises ConfigError when there is no such font."""
-    return [_face(font, texts) for font in AssetResolver(space).fonts(ids)]
+    return [_font_preview(font, texts) for font in AssetResolver(space).fonts(ids)]
 
 
-def _face(font: Font, texts: tuple[str, ...]) -> Face:
-    return Face(font, specimen_text(font, (*texts, *_FALLBACK)), missing_characters(font, texts))
+def _font_preview(font: Font, texts: tuple[str, ...]) -> FontPreview:
+    return FontPreview(font, specimen_text(font, (*texts, *_FALLBACK)), missing_characters(font, texts))
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Font: lambda font: font.id})

@@ -10,7 +10,7 @@ from engine.errors import GlyphlabError
 
 
 @contextlib.contextmanager
-def shown_errors() -> Iterator[None]:
+def show_errors() -> Iterator[None]:
     """Show a GlyphlabError raised inside as text (value, rule, remedy) and go on after the block."""
     try:
         yield

@@ -34,13 +34,13 @@ def group(config: Config, key: str, leave_out: Iterable[str] = ()) -> dict[str, 
             st.markdown(f"**{sentence(name)}**", help=type(config).model_fields[name].description)
             values[name] = group(value, f"{key}.{name}")
         elif isinstance(config, Weights) or name == "weight":
-            values[name] = share(config, name, key)
+            values[name] = weight_slider(config, name, key)
         else:
             values[name] = field(config, name, key)
     return values
 
 
-def share(config: Config, name: str, key: str) -> float:
+def weight_slider(config: Config, name: str, key: str) -> float:
     """Draw a weight, how often one choice is drawn against those beside it, as a slider from 0 to 1 or its value."""
     info = type(config).model_fields[name]
     value = float(getattr(config, name))

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.common.colours import dot
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from engine.formatting import ago, count, decimal, duration
@@ -43,7 +43,7 @@ _EXPLAINED = {
 def badge(job: Job) -> str:
     """Return Markdown for a job's state: a word and an icon, coloured."""
     colour, icon = _BADGES.get(job.state, _WRONG)
-    return f":{colour}-badge[{icon} {word(job)}]"
+    return f":{colour}-badge[{icon} {state_word(job)}]"
 
 
 def headline(job: Job | RunView) -> str:
@@ -73,7 +73,7 @@ def any_live(workspace: Workspace, collection: Collection) -> bool:
     return any(job.state.live for job in list_jobs(workspace, collection))
 
 
-def word(job: Job) -> str:
+def state_word(job: Job) -> str:
     """Return a job's state in one or two words; `progress` says the rest."""
     return job.state.words.partition(" (")[0].partition(",")[0]
 
@@ -127,7 +127,7 @@ def actions(workspace: Workspace, job: Job, key: str) -> None:
             _confirm(workspace, job, "Stop", f"{key}-stop", "It finishes its step and saves; it can be resumed.")
         return
     if job.state.resumable and st.button("Resume", key=f"{key}-resume", icon=":material/play_arrow:"):
-        with shown_errors():
+        with show_errors():
             resume(workspace, job.collection, job.id)
             st.rerun()
     consequence = "It lies in the trash for a day, and its disk space stays in use until then."
@@ -141,6 +141,6 @@ def _confirm(workspace: Workspace, job: Job, verb: Literal["Stop", "Delete"], ke
         st.markdown(f"{verb} {title(job)}?")
         st.caption(consequence)
         if st.button(f"{verb} it", key=f"{key}-sure", icon=icon):
-            with shown_errors():
+            with show_errors():
                 act(workspace, job.collection, job.id)
                 st.rerun()

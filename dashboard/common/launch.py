@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from engine.cli.command import command
 from engine.config.base import Config
 
@@ -33,7 +33,7 @@ def launch_button(
     kind, name = ("primary", "primary") if filled else ("secondary", "start")
     if not st.button(label, key=f"{name}-{key}-{nonce}", type=kind, icon=":material/play_arrow:", **look):
         return
-    with shown_errors():
+    with show_errors():
         id = start(nonce)
         st.session_state[state.launch_nonce(key)] = uuid.uuid4().hex
         then(id)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.jobs import title
 from engine.formatting import ago, count
 from engine.jobs import erase, restore, trashed
@@ -21,7 +21,7 @@ def trash_popover(workspace: Workspace, collection: Collection) -> None:
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"{title(job)} :gray[made {ago(job.created)}]", width="content")
                 if st.button("Restore", key=f"restore-{job.id}", icon=":material/undo:"):
-                    with shown_errors():
+                    with show_errors():
                         restore(workspace, collection, job.id)
                         st.rerun()
         st.caption("It takes disk until it is gone for good: a day after its deletion, with the next one, or now.")

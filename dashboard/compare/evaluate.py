@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.jobs import headline, progress
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment
@@ -51,7 +51,7 @@ def _is_known(run: Job, dataset: str, results: Results) -> bool:
 
 
 def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, nonce: str) -> None:
-    with shown_errors():
+    with show_errors():
         started = [
             launch(
                 workspace, "evaluate", EvaluateConfig(run=run.id, dataset=dataset), name=f"test of {run.name}",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.caches.datasets import filters_of, opened
+from dashboard.caches.datasets import filter_columns, opened
 from dashboard.caches.files import modified
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
@@ -76,7 +76,7 @@ def test_data(workspace: Workspace, test: TestSet) -> Dataset | None:
 
 def factors(data: Dataset | None) -> list[str]:
     """Return the factors of `engine.evaluation.breakdown` for a test set."""
-    return breakdown.factors(filters_of(data) if data else [])
+    return breakdown.factors(filter_columns(data) if data else [])
 
 
 def accuracy_by(factor: str, results: Sequence[Result], data: Dataset | None) -> list[pd.DataFrame]:

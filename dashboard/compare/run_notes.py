@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.jobs import title
 from dashboard.common.markdown import literal
 from dashboard.common.trash import trash_popover
@@ -71,7 +71,7 @@ def _tagged(workspace: Workspace, ids: Sequence[str], key: str) -> None:
     """Add and remove what the user just did, and nothing else: another tab may have tagged the runs meanwhile."""
     before, now = set(st.session_state[f"{key}-before"]), set(st.session_state[key])
     st.session_state[f"{key}-before"] = sorted(now)
-    with shown_errors():
+    with show_errors():
         for id in ids:
             tag(workspace, "runs", id, sorted(now - before), sorted(before - now))
 
@@ -106,7 +106,7 @@ def _delete(workspace: Workspace, chosen: Sequence[Job]) -> None:
 
 def _each(runs: Sequence[Job], act: Callable[[Job], None]) -> None:
     """Do one thing to each run and draw the page anew; what cannot be done is said."""
-    with shown_errors():
+    with show_errors():
         for run in runs:
             act(run)
         st.rerun()

@@ -17,7 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.jobs import word
+from dashboard.common.jobs import state_word
 from dashboard.common.page import live_fragment
 from dashboard.common.runs import ID_TAIL, RunView
 from dashboard.compare.settings import telling_settings
@@ -67,7 +67,7 @@ class RunFilter:
         notes = run.notes
         if (notes.archived and not self.archived) or (self.starred and not notes.starred):
             return False
-        if (self.states and word(run) not in self.states) or (self.tags and not set(self.tags) & set(notes.tags)):
+        if (self.states and state_word(run) not in self.states) or (self.tags and not set(self.tags) & set(notes.tags)):
             return False
         words = self.text.casefold().split()
         return not words or all(part in _searched_text(run) or _is_id_tail(part, run.id) for part in words)
@@ -98,7 +98,7 @@ def filter_bar(runs: Sequence[Job]) -> RunFilter:
             **_WIDGET,
         )
         with st.popover("Filter", icon=":material/filter_list:"):
-            words = sorted({word(run) for run in runs})
+            words = sorted({state_word(run) for run in runs})
             states = st.multiselect("State", words, key="compare-states", placeholder="any", **_WIDGET)
             known = sorted({tag for run in runs for tag in run.notes.tags})
             tags = st.multiselect("Tags", known, key="compare-tags", placeholder="any", **_WIDGET)
@@ -203,7 +203,7 @@ def _row(run: RunView) -> dict[str, Any]:
         "Run": run.title,
         "Test": _times_100(test and test.word_accuracy),
         "Test interval": _bounds(test),
-        "State": word(run.job),
+        "State": state_word(run.job),
         "CER": _times_100(test and test.cer),
         "Validation": _times_100(best and best.word_accuracy),
         "Validation interval": _bounds(best),

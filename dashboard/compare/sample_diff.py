@@ -15,7 +15,7 @@ from dashboard.common.page import pager
 from dashboard.common.runs import RunView
 from dashboard.compare.pairing import PairedReadings, confusions
 from dashboard.compare.sentences import character_words, discordance, significance_words
-from dashboard.readings.reading import compared
+from dashboard.readings.reading import diff_markdown
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
 from engine.formatting import count
@@ -79,7 +79,7 @@ def _image(name: str, truth: str, data: Dataset | None) -> None:
 
 
 def _read(text: str, truth: str) -> str:
-    return compared(text, truth) if text.strip() else ":gray[nothing]"
+    return diff_markdown(text, truth) if text.strip() else ":gray[nothing]"
 
 
 def _confusion_table(between: PairedReadings, first: str, second: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison
@@ -45,7 +45,7 @@ def view_tabs(chosen: Comparison) -> None:
     draw = (_scores, _curves, _settings, _better_and_worse, _where)
     for tab, view in zip(tabs, draw, strict=True):
         if tab.open:
-            with tab, shown_errors():
+            with tab, show_errors():
                 view(chosen)
 
 

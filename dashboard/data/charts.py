@@ -32,7 +32,7 @@ def lengths(counts: pd.DataFrame) -> go.Figure:
             marker_color=SPLIT_COLOURS.get(split),
             hovertemplate=f"%{{x}} characters: %{{y:,}} in {html.escape(str(split))}<extra></extra>",
         )
-    _dress(figure, "Label length (characters)", "Samples")
+    _set_layout(figure, "Label length (characters)", "Samples")
     figure.update_layout(barmode="stack", bargap=0.15)
     return figure
 
@@ -56,7 +56,7 @@ def characters(counts: pd.DataFrame, least: int) -> go.Figure:
         )
     )
     more = ", drag for more" if len(counts) > _FITTING else ""
-    _dress(figure, f"Character, the rarest first{more}", "Times in training (log scale)")
+    _set_layout(figure, f"Character, the rarest first{more}", "Times in training (log scale)")
     figure.update_layout(dragmode="pan")
     top = math.log10(max(int(counts["train"].max()), least)) + 0.2 if len(counts) else 2
     figure.update_yaxes(type="log", range=[-0.1, top], fixedrange=True, tickvals=[10**power for power in range(8)])
@@ -92,7 +92,7 @@ def histogram(sets: Mapping[str, pd.Series], title: str) -> go.Figure:
             name=html.escape(visible(name)),
             hovertemplate="%{x:.3~g}: %{y:.1f} %",
         )
-    _dress(figure, title, "Images (%)")
+    _set_layout(figure, title, "Images (%)")
     figure.update_layout(showlegend=len(values) > 1)
     return figure
 
@@ -110,7 +110,7 @@ def _faint(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.18)"
 
 
-def _dress(figure: go.Figure, x: str, y: str) -> None:
+def _set_layout(figure: go.Figure, x: str, y: str) -> None:
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},

@@ -11,7 +11,7 @@ from engine.synth import PieceBox
 _PAPER = "#FFFFFF"
 
 
-def boxed(image: Image.Image, boxes: Sequence[PieceBox], times: int) -> Image.Image:
+def draw_boxes(image: Image.Image, boxes: Sequence[PieceBox], times: int) -> Image.Image:
     """Return the image `times` as large with a frame around each piece."""
     large = image.convert("RGB").resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
     pen = ImageDraw.Draw(large)
@@ -21,7 +21,7 @@ def boxed(image: Image.Image, boxes: Sequence[PieceBox], times: int) -> Image.Im
     return large
 
 
-def coloured(mask: Image.Image, times: int) -> Image.Image:
+def colour_mask(mask: Image.Image, times: int) -> Image.Image:
     """Return a mask (L: 0 beside the text, n on its nth piece) `times` as large, each piece in a colour of its own."""
     colours = np.array([ImageColor.getrgb(colour) for colour in (_PAPER, *OKABE_ITO)], np.uint8)
     numbers = np.asarray(mask)

@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from dashboard.caches.samples import explained
+from dashboard.caches.samples import annotated
 from dashboard.common.dialogs import open_dialog, opened_dialog
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.data.overlays import boxed, coloured
+from dashboard.data.overlays import colour_mask, draw_boxes
 from engine.config.recipe import Recipe
 from engine.datasets.dataset import Dataset
 from engine.formatting import count, decimal, sentence
@@ -23,28 +23,28 @@ _ROOM, _TALLEST = 620, 200  # px that an enlarged image may take
 _PLACES = ("index", "split", "shard", "offset", "bytes", "label", "length", "width", "height")  # no factors
 
 
-def enlarged_sample(space: Workspace, recipe: Recipe, seed: int, total: int) -> None:
+def recipe_sample(space: Workspace, recipe: Recipe, seed: int, total: int) -> None:
     """Draw the sample that the dialog is about: large, where its characters lie, and what decided its look."""
     about = opened_dialog(SAMPLE)
     if about is None:
         return
     (index,) = about
-    with shown_errors():
-        told = explained(recipe, seed, index, space)
+    with show_errors():
+        told = annotated(recipe, seed, index, space)
         left, right = st.columns([1.6, 1], gap="medium")
-        times = multiple(told.image)
+        times = zoom_factor(told.image)
         with left:
             _title(told.label, f"sample {index + 1} of {total}")
-            picture(_times(told.image, times), f"The sample, {times} times as large", room=_ROOM, tall=1)
+            picture(_enlarged(told.image, times), f"The sample, {times} times as large", room=_ROOM, tall=1)
             st.caption("Where each character lies")
             picture(
-                boxed(told.image, told.boxes, times),
+                draw_boxes(told.image, told.boxes, times),
                 "The sample with a frame around each character",
                 room=_ROOM,
                 tall=1,
             )
             st.caption("The mask: one colour a character")
-            picture(coloured(told.mask, times), "The mask of the sample", room=_ROOM, tall=1)
+            picture(colour_mask(told.mask, times), "The mask of the sample", room=_ROOM, tall=1)
             with st.container(horizontal=True):
                 _step("Previous", ":material/arrow_back:", index - 1, disabled=index == 0)
                 _step("Next", ":material/arrow_forward:", index + 1, disabled=index + 1 >= total)
@@ -55,15 +55,15 @@ def enlarged_sample(space: Workspace, recipe: Recipe, seed: int, total: int) -> 
                 st.caption(f"Tries before it that gave no image: {reasons}.")
 
 
-def enlarged_stored(dataset: Dataset, sample: int) -> None:
+def dataset_sample(dataset: Dataset, sample: int) -> None:
     """Draw one sample of a dataset at several times its size, with its label, split and factors."""
-    with shown_errors():
+    with show_errors():
         image, row = dataset.image(sample), {str(k): v for k, v in dataset.frame().iloc[sample].items()}
         left, right = st.columns([1.6, 1], gap="medium")
-        times = multiple(image)
+        times = zoom_factor(image)
         with left:
             _title(str(row["label"]), f"sample {sample} · {row['split']}")
-            picture(_times(image, times), f"The sample, {times} times as large", room=_ROOM, tall=1)
+            picture(_enlarged(image, times), f"The sample, {times} times as large", room=_ROOM, tall=1)
         with right:
             factors = {name: value for name, value in row.items() if name not in _PLACES}
             facts = {"split": row["split"], "length": count(row["length"], "characters")}
@@ -71,12 +71,12 @@ def enlarged_stored(dataset: Dataset, sample: int) -> None:
             _table({**facts, **size, "stored": count(row["bytes"], "bytes"), **factors})
 
 
-def multiple(image: Image.Image) -> int:
+def zoom_factor(image: Image.Image) -> int:
     """Return how many times as large an image may be shown."""
     return max(1, min(6, _ROOM // image.width, _TALLEST // image.height))
 
 
-def _times(image: Image.Image, times: int) -> Image.Image:
+def _enlarged(image: Image.Image, times: int) -> Image.Image:
     return image.resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
 
 

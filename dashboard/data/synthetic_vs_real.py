@@ -12,10 +12,10 @@ from dashboard.caches.datasets import gaps, measured, measures_of, opened
 from dashboard.caches.files import image
 from dashboard.caches.samples import preview
 from dashboard.common.drop_zone import drop_zone
-from dashboard.common.errors import show_error, shown_errors
+from dashboard.common.errors import show_error, show_errors
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.data.datasets.compare import finished
+from dashboard.data.datasets.compare import finished_datasets
 from dashboard.data.gap_cards import gap_cards
 from engine.config.recipe import Recipe
 from engine.datasets.comparison import FEWEST
@@ -39,14 +39,14 @@ class Side:
     measures: pd.DataFrame
 
 
-def likeness(workspace: Workspace, recipes: dict[str, Recipe]) -> None:
+def synthetic_vs_real(workspace: Workspace, recipes: dict[str, Recipe]) -> None:
     """Draw the two choices, both sets as images, and the gaps ranked; `recipes` are offered beside the datasets."""
-    jobs = finished(workspace)
+    jobs = finished_datasets(workspace)
     synthetic, real = None, None
     left, right = st.columns(2, gap="medium")
-    with left, st.container(border=True, key="card-synthetic", height="stretch"), shown_errors():
+    with left, st.container(border=True, key="card-synthetic", height="stretch"), show_errors():
         synthetic = _synthetic(workspace, jobs, recipes)
-    with right, st.container(border=True, key="card-real", height="stretch"), shown_errors():
+    with right, st.container(border=True, key="card-real", height="stretch"), show_errors():
         real = _real(workspace, jobs)
     if synthetic is None or real is None:
         return

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.caches.files import event_frames
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.jobs import actions, any_live, facts, job_card
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
@@ -26,11 +26,11 @@ _ROWS = 5_000
 _DOWNLOADS = ((paths.READINGS_CSV, "CSV", "text/csv"), (paths.READINGS_JSON, "JSON", "application/json"))
 
 
-def transcripts(workspace: Workspace, readers: Sequence[tuple[str, Bundle]]) -> None:
+def batch_reading(workspace: Workspace, readers: Sequence[tuple[str, Bundle]]) -> None:
     """Draw the choice of a source and the button, then the newest tables with their progress and downloads."""
     name, bundle = readers[0]
     left, right = st.columns([1, 2.4], gap="medium")
-    with left, shown_errors():
+    with left, show_errors():
         source = choose_source(workspace, "read-source", "Zip file of images")
         st.caption(f"Read by {name}, the first reader chosen above.")
         if source is not None:

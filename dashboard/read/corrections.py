@@ -5,13 +5,13 @@ from functools import partial
 import streamlit as st
 
 from dashboard.common.datasets import dataset_words
-from dashboard.common.errors import show_error, shown_errors
+from dashboard.common.errors import show_error, show_errors
 from dashboard.common.images import picture
 from dashboard.common.jobs import facts, job_card
 from dashboard.common.launch import launch_button
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, pager
-from dashboard.readings.ground_truth import fault_of, retyped, taken_out
+from dashboard.readings.ground_truth import correction_error, remove_correction, save_correction
 from dashboard.readings.image import DroppedImage, shown
 from engine.datasets.corrections import Kept, kept_config, kept_versions, list_kept
 from engine.formatting import ago, count
@@ -25,7 +25,7 @@ _USES = {"mix": ("Mix into a run", ":material/merge:"), "test_on": ("Test a run 
 _WHOLE, _SPLIT = "in one piece", "split by text"
 
 
-def kept_tab(workspace: Workspace) -> None:
+def corrections_tab(workspace: Workspace) -> None:
     """Draw what is kept, the button that makes a dataset of it, and the datasets made so far."""
     kept = list_kept(workspace)
     if not kept:
@@ -98,7 +98,7 @@ def _samples(workspace: Workspace, kept: list[Kept]) -> None:
 
 def _sample(workspace: Workspace, one: Kept) -> None:
     content = one.image.read_bytes()
-    with shown_errors():
+    with show_errors():
         picture(
             shown(DroppedImage("", content)).picture, f"Image that says {one.text}", room=_COLUMN - 34, tall=40, most=96
         )
@@ -110,7 +110,7 @@ def _sample(workspace: Workspace, one: Kept) -> None:
             key=key,
             max_chars=1000,
             label_visibility="collapsed",
-            on_change=_retyped,
+            on_change=_on_typed,
             args=(workspace, content, one.digest, key),
         )
         st.button(
@@ -118,14 +118,14 @@ def _sample(workspace: Workspace, one: Kept) -> None:
             key=f"kept-out-{one.digest}",
             icon=":material/delete:",
             type="tertiary",
-            on_click=taken_out,
+            on_click=remove_correction,
             args=(workspace, one.digest),
             help=f"Forget this image, which says {literal(one.text)}.",
         )
     st.caption(f"typed {ago(one.typed)}")
-    if fault := fault_of(one.digest):
+    if fault := correction_error(one.digest):
         show_error(fault)
 
 
-def _retyped(workspace: Workspace, content: bytes, digest: str, key: str) -> None:
-    retyped(workspace, content, digest, str(st.session_state[key] or ""))
+def _on_typed(workspace: Workspace, content: bytes, digest: str, key: str) -> None:
+    save_correction(workspace, content, digest, str(st.session_state[key] or ""))

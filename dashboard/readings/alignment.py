@@ -44,7 +44,7 @@ def strip(reading: Reading, dark: bool) -> str:
     )
 
 
-def told(reading: Reading) -> str:
+def strip_words(reading: Reading) -> str:
     """Return the strip in words, for those who cannot see it."""
     if not reading.text:
         return "What the network saw; it read nothing"

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.readings.ground_truth import scored, truth
+from dashboard.readings.ground_truth import score_words, truth_field
 from dashboard.readings.image import DroppedImage, Shown, reading, shown
-from dashboard.readings.reading import answer
+from dashboard.readings.reading import draw_reading
 from dashboard.readings.text_diff import NONE, differences
 from engine.errors import ImageError
 from engine.formatting import count
@@ -34,13 +34,13 @@ def cards(workspace: Workspace, readers: Readers, files: Sequence[tuple[str, byt
     `known` says that the images are named by what they say: they are scored by that, and nobody is asked.
     """
     first: dict[str, str] = {}
-    with shown_errors():
+    with show_errors():
         good = list(_opened(files))
         grid = st.grid(2 if len(readers) == 1 else 1, min_column_width=_COLUMN)
         for number, (dropped, what) in enumerate(good):
             with grid.cell():
                 if what.digest in first:
-                    _twin(dropped, what, first[what.digest], number)
+                    _duplicate(dropped, what, first[what.digest], number)
                     continue
                 first[what.digest] = dropped.name
                 with st.container(border=True, key=f"card-{what.digest}", height="stretch"):
@@ -49,11 +49,11 @@ def cards(workspace: Workspace, readers: Readers, files: Sequence[tuple[str, byt
 
 def simple_cards(bundle: Bundle, files: Sequence[tuple[str, bytes]]) -> None:
     """Draw cards that only answer, one below the other."""
-    with shown_errors():
+    with show_errors():
         for number, (dropped, what) in enumerate(_opened(files)):
             with st.container(border=True, key=f"card-simple-{number}", gap="xsmall"):
                 _image(dropped, what)
-                answer(reading(bundle, dropped))
+                draw_reading(reading(bundle, dropped))
 
 
 def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[DroppedImage, Shown]]:
@@ -70,12 +70,12 @@ def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[DroppedImage, 
 def _card(workspace: Workspace, readers: Readers, dropped: DroppedImage, digest: str, known: str | None) -> None:
     turns = st.session_state.setdefault(state.QUARTER_TURNS, {}).get(digest, 0)
     turned = DroppedImage(dropped.name, dropped.content, turns)
-    with shown_errors(), st.container(gap="xsmall"):
+    with show_errors(), st.container(gap="xsmall"):
         what = shown(turned)
         _image(turned, what, None if known else digest)
         found = [reading(bundle, turned) for _, bundle in readers]
         place = st.container(gap="xsmall")
-        said = known or truth(workspace, turned, what.digest, found[0].text)
+        said = known or truth_field(workspace, turned, what.digest, found[0].text)
         with place:
             _answers(readers, found, said)
 
@@ -89,9 +89,9 @@ def _answers(readers: Readers, found: Sequence[Reading], truth: str) -> None:
             differs = differences(one.text, reference) if reference else NONE
             if len(found) > 1:
                 st.markdown(f"**{name}**")
-            answer(one, differs)
+            draw_reading(one, differs)
             if truth:
-                st.markdown(scored(one.text, truth))
+                st.markdown(score_words(one.text, truth))
             elif number and differs:
                 places = len(differs.changed) + len(differs.missing)
                 st.caption(f"differs from {readers[0][0]} in {count(places, 'places')}")
@@ -122,7 +122,7 @@ def _turn(digest: str) -> None:
     turns[digest] = (turns.get(digest, 0) + 1) % 4
 
 
-def _twin(dropped: DroppedImage, what: Shown, first: str, number: int) -> None:
+def _duplicate(dropped: DroppedImage, what: Shown, first: str, number: int) -> None:
     with st.container(border=True, key=f"card-twin-{number}", height="stretch"):
         _image(dropped, what)
         st.caption(f":material/content_copy: the same pixels as {literal(first)}, which is read above")

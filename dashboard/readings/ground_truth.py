@@ -13,7 +13,7 @@ from engine.formatting import ago, count, percent
 from engine.workspace import Workspace
 
 
-def truth(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> str:
+def truth_field(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> str:
     """Draw the field for what an image says, and what is kept of it; return the truth, empty while nobody told it."""
     kept = find_kept(workspace, digest)
     key = state.correction_text(digest)
@@ -25,27 +25,27 @@ def truth(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -
             key=key,
             placeholder="Not right? Type what it says",
             label_visibility="collapsed",
-            on_change=_typed,
+            on_change=_on_typed,
             args=(workspace, dropped, digest),
         )
         st.button(
             "Right",
             key=f"right-{digest}",
             icon=":material/check:",
-            on_click=_right,
+            on_click=_on_confirmed,
             width="content",
             args=(workspace, dropped, digest, read),
             disabled=kept is not None or not read,
             help="Keep the image with the text as it was read.",
         )
-    if fault := fault_of(digest):
+    if fault := correction_error(digest):
         show_error(fault)
     elif kept:
-        _kept_line(workspace, kept)
+        _saved_line(workspace, kept)
     return kept.text if kept else ""
 
 
-def scored(text: str, truth: str) -> str:
+def score_words(text: str, truth: str) -> str:
     """Return Markdown that says how a reading does against the truth: its character error rate and what it counts."""
     result = score([truth], [text])
     if result.exact:
@@ -54,47 +54,47 @@ def scored(text: str, truth: str) -> str:
     return f":red[:material/close: CER {percent(result.cer)}] · {wrong}"
 
 
-def _kept_line(workspace: Workspace, kept: Kept) -> None:
+def _saved_line(workspace: Workspace, kept: Kept) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(f":material/bookmark: kept as “{literal(kept.text)}” · {ago(kept.typed)}", width="content")
         st.button(
             "Take out",
             key=f"forget-{kept.digest}",
             type="tertiary",
-            on_click=taken_out,
+            on_click=remove_correction,
             args=(workspace, kept.digest),
             help="Forget this image and its text. Datasets made before hold it still.",
         )
 
 
-def _typed(workspace: Workspace, dropped: DroppedImage, digest: str) -> None:
+def _on_typed(workspace: Workspace, dropped: DroppedImage, digest: str) -> None:
     text = str(st.session_state[state.correction_text(digest)] or "")
     if text.strip():
-        _keep(workspace, dropped.upright(), digest, text)
+        _save(workspace, dropped.upright(), digest, text)
 
 
-def _right(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> None:
-    _keep(workspace, dropped.upright(), digest, read)
+def _on_confirmed(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> None:
+    _save(workspace, dropped.upright(), digest, read)
 
 
-def retyped(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
+def save_correction(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
     """Keep an image with another text; the field beside its reading then shows that. For callbacks."""
     if text.strip():
-        _keep(workspace, content, digest, text)
+        _save(workspace, content, digest, text)
 
 
-def taken_out(workspace: Workspace, digest: str) -> None:
+def remove_correction(workspace: Workspace, digest: str) -> None:
     """Forget an image, and empty the field beside its reading. For callbacks."""
     forget(workspace, digest)
     st.session_state[state.correction_text(digest)] = ""
 
 
-def fault_of(digest: str) -> GlyphlabError | None:
+def correction_error(digest: str) -> GlyphlabError | None:
     """Return why the last text that was typed for an image could not be kept."""
     return st.session_state.get(state.CORRECTION_ERRORS, {}).get(digest)
 
 
-def _keep(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
+def _save(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
     faults = st.session_state.setdefault(state.CORRECTION_ERRORS, {})
     faults.pop(digest, None)
     try:

@@ -40,7 +40,7 @@ def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> li
         return []
     by_name = {bundle.name: bundle for bundle in bundles}
     labels = {name: reader_name(bundle, runs) for name, bundle in by_name.items()}
-    _begin(by_name)
+    _set_choice(by_name)
     if len(by_name) <= _CHIPS:
         chosen = st.pills(
             "Readers",
@@ -67,7 +67,7 @@ def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> li
     return [by_name[name] for name in names[:MOST]]
 
 
-def follow(workspace: Workspace, bundles: Sequence[Bundle], runs: Sequence[Job]) -> None:
+def follow_runs(workspace: Workspace, bundles: Sequence[Bundle], runs: Sequence[Job]) -> None:
     """Say which chosen readers still learn, and draw the page anew as soon as one has exported a better bundle."""
     live = {run.id: run for run in runs if run.state.live}
     learning = [bundle for bundle in bundles if bundle.name in live]
@@ -94,9 +94,9 @@ def _progress_of(workspace: Workspace, run: str) -> tuple[int, bool] | None:
         return None
 
 
-def _begin(by_name: Mapping[str, Bundle]) -> None:
+def _set_choice(by_name: Mapping[str, Bundle]) -> None:
     """Set the choice before its widget is drawn: what the address asks for, else what was chosen, else the first."""
-    asked = [name for name in _asked() if name in by_name]
+    asked = [name for name in _from_address() if name in by_name]
     former = [name for name in st.session_state.get(state.READERS, ()) if name in by_name]
     if asked or (not former and state.READERS not in st.session_state):
         st.session_state[state.READERS] = asked or [next(iter(by_name))]
@@ -104,7 +104,7 @@ def _begin(by_name: Mapping[str, Bundle]) -> None:
         st.session_state[state.READERS] = former
 
 
-def _asked() -> list[str]:
+def _from_address() -> list[str]:
     """Return the readers that the address asks for: a link's `run` each time, its own `reader` for a new session."""
     run = st.query_params.get("run")
     if run is not None:

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.common.colours import SURE, tint
 from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
-from dashboard.readings.alignment import strip, told
+from dashboard.readings.alignment import strip, strip_words
 from dashboard.readings.text_diff import NONE, Differences, differences
 from engine.formatting import decimal, percent, visible
 from engine.reading.results import Character, Reading
@@ -28,14 +28,14 @@ _RANKED = (
 _DOUBTS = 3  # characters that are named as the least sure
 
 
-def answer(reading: Reading, differs: Differences = NONE) -> None:
+def draw_reading(reading: Reading, differs: Differences = NONE) -> None:
     """Draw what was read: large text, how sure, the three best readings, and the strip of what the network saw."""
     large = tinted(reading.characters, differs)
     st.markdown(f"# {large}" if large else "# :gray[–]", anchors=False)
     st.caption(facts(reading))
     if len(reading.candidates) > 1:
         st.markdown(candidates(reading), help=_RANKED)
-    drawing(strip(reading, st.context.theme.type == "dark"), told(reading))
+    drawing(strip(reading, st.context.theme.type == "dark"), strip_words(reading))
 
 
 def tinted(characters: Sequence[Character], differs: Differences = NONE) -> str:
@@ -58,7 +58,7 @@ def marked(texts: Iterable[str], differs: Differences, grounds: Sequence[str | N
     return "".join(parts)
 
 
-def compared(text: str, reference: str) -> str:
+def diff_markdown(text: str, reference: str) -> str:
     """Return Markdown of a text with what differs from a reference marked."""
     return marked(map(_text, text), differences(text, reference), [None] * len(text))
 
@@ -67,7 +67,7 @@ def candidates(reading: Reading) -> str:
     """Return Markdown of the three best texts, a line each, with what differs from the best one marked."""
     lines = []
     for number, one in enumerate(reading.candidates[:_BEST], 1):
-        text = compared(one.text, reading.text)
+        text = diff_markdown(one.text, reading.text)
         lines.append(f":gray[{number}.] {text or ':gray[nothing]'} :gray[{_share(one.score)}]")
     return "  \n".join(lines)
 

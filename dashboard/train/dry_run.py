@@ -5,7 +5,7 @@ What was tried with the very same settings is shown again at once. This module m
 
 import streamlit as st
 
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.jobs import progress
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment
@@ -32,7 +32,7 @@ def trial(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
         help="Learns for some seconds and keeps nothing: says seconds per step, memory, and the batch that suits.",
     )  # fmt: skip
     if pressed:
-        with shown_errors():
+        with show_errors():
             launch(workspace, "preflight", config)
             st.rerun()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from streamlit.components.v2 import component
 
-from dashboard.common.jobs import word
+from dashboard.common.jobs import state_word
 from engine.formatting import visible
 from engine.jobs import Job
 
@@ -21,5 +21,5 @@ _button = component("glyphlab-notification", html=_HTML, css=_STYLE, js=_SCRIPT)
 
 def notify_button(runs: Iterable[Job]) -> None:
     """Draw the button, and report the states of the runs to the browser."""
-    now = [{"id": run.id, "name": visible(run.name), "state": word(run), "live": run.state.live} for run in runs]
+    now = [{"id": run.id, "name": visible(run.name), "state": state_word(run), "live": run.state.live} for run in runs]
     _button(data={"runs": now}, key="notification", height="content", width="content")

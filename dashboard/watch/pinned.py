@@ -16,7 +16,7 @@ from dashboard.caches.files import stored_image
 from dashboard.common.images import drawing, picture
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
-from dashboard.readings.alignment import strip, told
+from dashboard.readings.alignment import strip, strip_words
 from dashboard.readings.text_diff import differences
 from engine.evaluation.pinned_samples import KIND, PinnedReading, image_path, parse
 from engine.formatting import count, percent, visible
@@ -105,7 +105,7 @@ def _image(run: Job, one: PinnedReading, aligned: bool) -> None:
         st.caption("Its picture is missing.")
     elif aligned and one.text:
         reading = _traced(one, image)
-        drawing(strip(reading, st.context.theme.type == "dark"), told(reading))
+        drawing(strip(reading, st.context.theme.type == "dark"), strip_words(reading))
     else:
         picture(image, f"Validation image that says {one.truth}", room=_ROOM, tall=_TALL)
 

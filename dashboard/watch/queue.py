@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.jobs import progress_words, title
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
@@ -36,7 +36,7 @@ def _move_button(workspace: Workspace, job: Job, label: str, by: int, disabled: 
     about = f"{label} than its neighbour in the queue"
     name = f"{key}-{job.id}-{label}"
     if st.button(label, icon=icon, key=name, disabled=disabled, type="tertiary", help=about):
-        with shown_errors():
+        with show_errors():
             move(workspace, job.id, by)
             st.rerun()
 

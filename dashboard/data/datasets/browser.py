@@ -8,23 +8,23 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.caches.datasets import filters_of, opened, selected
+from dashboard.caches.datasets import filter_columns, opened, selected
 from dashboard.common import state
 from dashboard.common.datasets import dataset_words
 from dashboard.common.dialogs import dialog, opened_dialog
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.images import picture
 from dashboard.common.jobs import facts, title
 from dashboard.common.markdown import literal
 from dashboard.common.page import pager
 from dashboard.data.datasets.compare import compare_with
-from dashboard.data.datasets.duplicates import repeats
-from dashboard.data.datasets.edits import PendingEdits, draft_bar, draft_of
+from dashboard.data.datasets.duplicates import duplicates_view
+from dashboard.data.datasets.edits import PendingEdits, edits_bar, edits_of
 from dashboard.data.datasets.exports import exports
 from dashboard.data.datasets.filters import filter_bar, found_words
 from dashboard.data.datasets.statistics import statistics
-from dashboard.data.recipe.preview import zoom
-from dashboard.data.sample_dialog import STORED, enlarged_stored
+from dashboard.data.recipe.preview import enlarge_button
+from dashboard.data.sample_dialog import STORED, dataset_sample
 from engine.datasets.dataset import Dataset
 from engine.datasets.versions import ancestors
 from engine.jobs import Job, load_job
@@ -38,12 +38,12 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
     """Draw one dataset: what it is, what has been edited so far, and the chosen view."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("All datasets", icon=":material/arrow_back:", on_click=_close, key="data-close")
-        with shown_errors():
+        with show_errors():
             job = load_job(workspace, "datasets", id)
             st.markdown(title(job), width="content")
             st.caption(f"{dataset_words(job)} · {facts(job)}{_origin(workspace, id)}", width="content")
-    with shown_errors():
-        dataset, draft = opened(workspace.folder("datasets", id)), draft_of(id)
+    with show_errors():
+        dataset, draft = opened(workspace.folder("datasets", id)), edits_of(id)
         views = _views(workspace, load_job(workspace, "datasets", id), dataset, draft)
         chosen = st.segmented_control(
             "View",
@@ -57,14 +57,14 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
         place = st.container()
         views[str(chosen)]()
         with place:
-            draft_bar(workspace, load_job(workspace, "datasets", id), draft)
+            edits_bar(workspace, load_job(workspace, "datasets", id), draft)
 
 
 def _views(workspace: Workspace, job: Job, dataset: Dataset, draft: PendingEdits) -> dict[str, Callable[[], None]]:
     return {
         "Images": functools.partial(_images, dataset, draft),
         "Statistics": functools.partial(statistics, dataset),
-        "Duplicates": functools.partial(repeats, dataset, draft),
+        "Duplicates": functools.partial(duplicates_view, dataset, draft),
         "Compare": functools.partial(compare_with, workspace, job, dataset),
         "Export": functools.partial(exports, workspace, job),
     }
@@ -82,7 +82,7 @@ def _close() -> None:
 
 def _images(dataset: Dataset, draft: PendingEdits) -> None:
     id = dataset.folder.name
-    conditions, order, descending = filter_bar(filters_of(dataset), f"filter-{id}")
+    conditions, order, descending = filter_bar(filter_columns(dataset), f"filter-{id}")
     numbers = selected(dataset, conditions, order, descending)
     if not len(numbers):
         st.caption("No sample meets these filters. Widen one of them.")
@@ -96,7 +96,7 @@ def _images(dataset: Dataset, draft: PendingEdits) -> None:
         with grid.cell(), st.container(border=True, key=f"card-{id}-{sample}", gap="xsmall", height="stretch"):
             _sample(dataset, draft, sample)
     if about := opened_dialog(STORED):
-        dialog("Sample", lambda: enlarged_stored(dataset, about[0]))
+        dialog("Sample", lambda: dataset_sample(dataset, about[0]))
 
 
 def _sample(dataset: Dataset, draft: PendingEdits, sample: int) -> None:
@@ -104,7 +104,7 @@ def _sample(dataset: Dataset, draft: PendingEdits, sample: int) -> None:
     gone, key = sample in draft.removals, f"label-{id}-{sample}-{draft.mark}"
     with st.container(key=f"zoom-{id}-{sample}"):
         picture(dataset.image(sample), f"Sample {sample}, which says {label}", room=_COLUMN - 34, tall=40, most=96)
-        zoom(f"{id}-{sample}", label, STORED, sample)
+        enlarge_button(f"{id}-{sample}", label, STORED, sample)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.text_input(
             f"Label of sample {sample}",
@@ -132,8 +132,8 @@ def _sample(dataset: Dataset, draft: PendingEdits, sample: int) -> None:
 
 
 def _typed(dataset: Dataset, sample: int, key: str) -> None:
-    draft_of(dataset.folder.name).correct(dataset, sample, str(st.session_state[key] or ""))
+    edits_of(dataset.folder.name).correct(dataset, sample, str(st.session_state[key] or ""))
 
 
 def _toggled(id: str, sample: int) -> None:
-    draft_of(id).toggle(sample)
+    edits_of(id).toggle(sample)

@@ -11,14 +11,14 @@ from engine.jobs import Job, State, list_jobs
 from engine.workspace import Workspace
 
 
-def finished(workspace: Workspace) -> dict[str, Job]:
+def finished_datasets(workspace: Workspace) -> dict[str, Job]:
     """Return the datasets that can be opened, by id, newest first."""
     return {job.id: job for job in list_jobs(workspace, "datasets") if job.state is State.finished}
 
 
 def compare_with(workspace: Workspace, job: Job, dataset: Dataset) -> None:
     """Draw the choice of another dataset and the comparison with it."""
-    others = {id: other for id, other in finished(workspace).items() if id != job.id}
+    others = {id: other for id, other in finished_datasets(workspace).items() if id != job.id}
     if not others:
         st.caption("There is no other dataset to compare with. Generate or import one.")
         return

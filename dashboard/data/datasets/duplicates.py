@@ -14,7 +14,7 @@ from engine.formatting import count, visible
 _SHOWN = 8  # groups of equal images
 
 
-def repeats(dataset: Dataset, draft: PendingEdits) -> None:
+def duplicates_view(dataset: Dataset, draft: PendingEdits) -> None:
     """Draw the two findings and their examples; images are compared the first time, with progress."""
     bar = st.empty()
 
@@ -25,12 +25,12 @@ def repeats(dataset: Dataset, draft: PendingEdits) -> None:
     bar.empty()
     left, right = st.columns(2)
     with left, st.container(border=True, key="card-surplus", height="stretch"):
-        _surplus(dataset, found, draft)
+        _duplicates(dataset, found, draft)
     with right, st.container(border=True, key="card-leaking", height="stretch"):
-        _leaking(dataset, found, draft)
+        _leaks(dataset, found, draft)
 
 
-def _surplus(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
+def _duplicates(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
     if not found.groups:
         st.markdown(f":green[:material/check:] **No image comes twice** among {count(found.images)}")
         return
@@ -41,7 +41,7 @@ def _surplus(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
             f":orange[:material/warning:] {count(odd['group'].nunique(), 'images')} of them have different labels; "
             "at most one label can be right. Correct or take out by hand."
         )
-    _take_out("surplus copies", surplus, draft, "Each image stays once with its label, in test before training.")
+    _remove_button("surplus copies", surplus, draft, "Each image stays once with its label, in test before training.")
     rows = odd if len(odd) else found.pixels
     for _, group in list(rows.groupby("group"))[:_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -53,7 +53,7 @@ def _surplus(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
             st.caption(f"{count(len(words))} times: {' · '.join(words[:4])}{more}", width="content")
 
 
-def _leaking(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
+def _leaks(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
     leaking = found.leaking
     if not leaking:
         st.markdown(":green[:material/check:] **No text and no image is on two sides of a split**")
@@ -64,13 +64,13 @@ def _leaking(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
         f"**{count(len(leaking), 'samples')} leak** from test or validation into the others ({100 * share:.1f} %)"
     )
     st.caption("Texts or images that training has seen make a test score look better than it is.")
-    _take_out("leaking samples", leaking, draft, "They are taken out of training (or validation); test stays whole.")
+    _remove_button("leaking samples", leaking, draft, "They leave training (or validation); test stays whole.")
     if len(found.texts):
         table: pd.DataFrame = found.texts.head(200).assign(text=lambda frame: frame["text"].map(visible))
         st.dataframe(table, hide_index=True, height=280, alt="Texts on both sides of a split")
 
 
-def _take_out(what: str, samples: list[int], draft: PendingEdits, consequence: str) -> None:
+def _remove_button(what: str, samples: list[int], draft: PendingEdits, consequence: str) -> None:
     left = len(set(samples) - draft.removals)
     if not samples:
         return

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import shown_errors
+from dashboard.common.errors import show_errors
 from dashboard.common.launch import launch_button
 from engine.config.editing import Correction, EditConfig
 from engine.datasets.dataset import Dataset
@@ -57,12 +57,12 @@ class PendingEdits:
         return " · ".join(parts + ([count(len(self.removals), "samples") + " taken out"] if self.removals else []))
 
 
-def draft_of(id: str) -> PendingEdits:
+def edits_of(id: str) -> PendingEdits:
     """Return the draft of a dataset in this session."""
     return st.session_state.setdefault(state.dataset_edits(id), PendingEdits())
 
 
-def draft_bar(workspace: Workspace, job: Job, draft: PendingEdits) -> None:
+def edits_bar(workspace: Workspace, job: Job, draft: PendingEdits) -> None:
     """Draw what has been gathered, and the buttons that save it as a new version or forget it; nothing when empty."""
     if not draft.words:
         return
@@ -73,8 +73,8 @@ def draft_bar(workspace: Workspace, job: Job, draft: PendingEdits) -> None:
         st.markdown(f":material/edit: **{draft.words}**", width="content")
         st.caption("Saved as a new version; this one stays as it is.", width="content")
         with st.container(horizontal=True, width="content"):
-            st.button("Forget", icon=":material/undo:", on_click=_forget, args=(job.id,))
-            with shown_errors():
+            st.button("Forget", icon=":material/undo:", on_click=_discard, args=(job.id,))
+            with show_errors():
                 config = draft.config(job.id)
                 launch_button("Save as a new version", f"edit-{job.id}", _saver(workspace, job, config), _saved)
 
@@ -82,7 +82,7 @@ def draft_bar(workspace: Workspace, job: Job, draft: PendingEdits) -> None:
 def _saver(workspace: Workspace, job: Job, config: EditConfig) -> Callable[[str], str]:
     def save(nonce: str) -> str:
         id = launch(workspace, "edit", config, name=f"{job.name[:70]}, edited", nonce=nonce)
-        _forget(job.id)
+        _discard(job.id)
         return id
 
     return save
@@ -93,5 +93,5 @@ def _saved(_: str) -> None:
     st.rerun()
 
 
-def _forget(id: str) -> None:
+def _discard(id: str) -> None:
     st.session_state.pop(state.dataset_edits(id), None)

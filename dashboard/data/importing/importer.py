@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.caches.datasets import findings
-from dashboard.common.errors import shown_errors
+from dashboard.caches.datasets import scan
+from dashboard.common.errors import show_errors
 from dashboard.common.fields import fields, folded_names, group
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
@@ -26,7 +26,7 @@ def importer(workspace: Workspace, then: Any) -> None:
     """Draw the choice of a source and, once there is one, the report and the button; `then(id)` follows a launch."""
     left, right = st.columns([1, 2.4], gap="medium")
     source = None
-    with left, shown_errors():
+    with left, show_errors():
         source = choose_source(workspace, "import", "Zip file of images and labels")
     if source is None:
         with right, st.container(border=True, key="card-nothing"):
@@ -37,8 +37,8 @@ def importer(workspace: Workspace, then: Any) -> None:
         return
     with left:
         config = _config(source)
-    with right, shown_errors():
-        found = _look(workspace, config)
+    with right, show_errors():
+        found = _scan(workspace, config)
         top = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
         made = report(found, config)
         import_report(workspace, config, made, _key(source))
@@ -80,7 +80,7 @@ def _key(source: dict[str, str]) -> str:
     return f"import.{next(iter(source.values()))}"
 
 
-def _look(workspace: Workspace, config: ImportConfig) -> Any:
+def _scan(workspace: Workspace, config: ImportConfig) -> Any:
     bar = st.empty()
 
     def watch(done: int, total: int) -> None:
@@ -89,7 +89,7 @@ def _look(workspace: Workspace, config: ImportConfig) -> Any:
 
     with contextlib.ExitStack() as after:
         after.callback(bar.empty)
-        return findings(workspace, config, watch)
+        return scan(workspace, config, watch)
 
 
 def _expected(accepted: int, looked: int, listed: int) -> int:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
-from dashboard.caches.samples import Face, faces, faces_of, thumbnail
+from dashboard.caches.samples import FontPreview, font_previews, font_previews_of, thumbnail
 from dashboard.common.dialogs import close_dialog
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import pager
 from dashboard.data.recipe.draft import DraftPart
-from dashboard.data.recipe.uploads import deletion, uploaded_here
+from dashboard.data.recipe.uploads import delete_button, uploaded_here
 from engine.config.style import Style
 from engine.formatting import count
 from engine.synth import list_assets, pictures
@@ -46,19 +46,19 @@ def choose_fonts(space: Workspace, part: DraftPart, labels: Sequence[str]) -> No
     """Draw every font as it writes the recipe's own texts, and note which are ticked."""
     added = _upload(space, "fonts")
     with st.spinner("Looking at the fonts …"):
-        items = [_font(face) for face in faces(space, tuple(labels))]
+        items = [_font(face) for face in font_previews(space, tuple(labels))]
     _choose(space, part, "fonts", items, added)
 
 
 def font_strip(space: Workspace, ids: Sequence[str], labels: Sequence[str]) -> None:
     """Draw a few fonts as they write the recipe's own texts. Raises ConfigError when one is not there."""
-    for face in faces_of(space, ids, tuple(labels)):
+    for face in font_previews_of(space, ids, tuple(labels)):
         picture(face.image(), f"{face.font.label}, as it looks", room=280, tall=1)
 
 
-def _font(face: Face) -> AssetChoice:
-    lacks = " ".join(face.lacks[:12]) + (" …" if len(face.lacks) > 12 else "")
-    note = f":orange[lacks {literal(lacks)}]" if face.lacks else ""
+def _font(face: FontPreview) -> AssetChoice:
+    lacks = " ".join(face.missing[:12]) + (" …" if len(face.missing) > 12 else "")
+    note = f":orange[lacks {literal(lacks)}]" if face.missing else ""
     return AssetChoice(face.font.id, face.font.label, face.image, note)
 
 
@@ -76,7 +76,7 @@ def _upload(space: Workspace, kind: AssetKind) -> list[str]:
 def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[AssetChoice], added: list[str]) -> None:
     """Draw the cards; what has just been uploaded is ticked."""
     for id in added:
-        _set(part, name, id, True)
+        _tick(part, name, id, True)
     chosen = part.values[name]
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         text = st.text_input("Find", key=f"choose-{name}-find", icon=":material/search:", live=True, width=260)
@@ -108,7 +108,7 @@ def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[Asse
         st.button(
             f"Forget {count(len(gone), name)} no longer here",
             key=f"choose-{name}-gone",
-            on_click=_forget,
+            on_click=_remove,
             args=(part, name, gone),
         )
     _cards(space, part, name, shown)
@@ -127,17 +127,17 @@ def _cards(space: Workspace, part: DraftPart, name: AssetKind, shown: list[Asset
                     literal(item.label),
                     item.id in part.values[name],
                     key=key,
-                    on_change=_set,
+                    on_change=_tick,
                     args=(part, name, item.id, item.id not in part.values[name]),
                     width="content",
                 )
                 if item.id in assets:
-                    deletion(space, assets[item.id], "choose")
+                    delete_button(space, assets[item.id], "choose")
             if item.note:
                 st.caption(item.note)
 
 
-def _set(part: DraftPart, name: str, id: str, on: bool) -> None:
+def _tick(part: DraftPart, name: str, id: str, on: bool) -> None:
     """Note a tick; ids keep the order in which the part started, so that a tick undone changes nothing."""
     wanted = {*part.values[name], id} if on else {*part.values[name]} - {id}
     first = [each for each in getattr(part.start, name) if each in wanted]
@@ -148,5 +148,5 @@ def _clear(part: DraftPart, name: str) -> None:
     part.values[name] = []
 
 
-def _forget(part: DraftPart, name: str, ids: Sequence[str]) -> None:
+def _remove(part: DraftPart, name: str, ids: Sequence[str]) -> None:
     part.values[name] = [id for id in part.values[name] if id not in ids]

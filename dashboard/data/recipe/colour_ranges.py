@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard.common.fields import share
+from dashboard.common.fields import weight_slider
 from dashboard.data.recipe.draft import DraftPart
 from engine.config.style import Colours, Style
 
 
-def inks(part: DraftPart, name: str, title: str) -> None:
+def colour_ranges(part: DraftPart, name: str, title: str) -> None:
     """Draw a list of colour ranges of a look and note their values in it."""
     rows = part.rows[name]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -37,7 +37,7 @@ def _row(part: DraftPart, name: str, row: DraftPart) -> None:
                 help=Colours.model_fields[end].description,
             )
         if len(part.rows[name]) > 1:
-            row.values["weight"] = share(colours, "weight", row.mark)
+            row.values["weight"] = weight_slider(colours, "weight", row.mark)
         if len(part.rows[name]) > least:
             st.button(
                 "",

@@ -10,10 +10,10 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.dialogs import dialog, open_dialog, opened_dialog
-from dashboard.common.errors import shown_errors
-from dashboard.common.fields import fields, group, share
+from dashboard.common.errors import show_errors
+from dashboard.common.fields import fields, group, weight_slider
 from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, font_strip
-from dashboard.data.recipe.colour_ranges import inks
+from dashboard.data.recipe.colour_ranges import colour_ranges
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.text_sources import source_list
 from engine.config.postprocess import Postprocess
@@ -102,12 +102,12 @@ def _chosen(draft: RecipeDraft) -> DraftPart:
                 args=(part,),
             )
     if len(numbers) > 1:
-        part.values["weight"] = share(part.start, "weight", part.mark)
+        part.values["weight"] = weight_slider(part.start, "weight", part.mark)
     return part
 
 
 def _copy(draft: RecipeDraft, part: DraftPart) -> None:
-    with shown_errors():
+    with show_errors():
         draft.looks.append(part.copy())
         st.session_state[state.RECIPE_STYLE] = len(draft.looks) - 1
 
@@ -125,7 +125,7 @@ def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str,
                 on_click=open_dialog,
                 args=("fonts", part),
             )
-        with shown_errors():
+        with show_errors():
             font_strip(space, chosen[:3], labels)
     values = fields(part.start, _SIZE, part.mark)
     st.markdown("**Bent**", help=Style.model_fields["distortion"].description)
@@ -158,10 +158,10 @@ def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
                 on_click=open_dialog,
                 args=("pictures", part),
             )
-    inks(part, "colours", "Ink")
+    colour_ranges(part, "colours", "Ink")
     values |= fields(look, ["stroke_width"], part.mark)
     if values["stroke_width"] not in (0, (0, 0)):
-        inks(part, "stroke_colours", "Outline")
+        colour_ranges(part, "stroke_colours", "Outline")
         if not part.rows["stroke_colours"]:
             values |= {"stroke_colour": _outline(part)}
     values |= fields(look, ["least_contrast"], part.mark)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.caches.samples import checked
+from dashboard.caches.samples import check_recipe
 from dashboard.common.markdown import literal
 from engine.config.generate import GenerateConfig
 from engine.formatting import count, duration, percent, size
@@ -14,7 +14,7 @@ from engine.synth.check import Kind
 from engine.workspace import Workspace
 
 # What is said where a check finds nothing, by the kinds of findings that would stand in its place.
-_SOUND: dict[tuple[Kind, ...], str] = {
+_PASSED: dict[tuple[Kind, ...], str] = {
     ("fonts", "signs"): "Every font has every glyph",
     ("faint",): "Text stands out everywhere",
     ("long",): "Labels up to {longest}",
@@ -25,26 +25,26 @@ _SOUND: dict[tuple[Kind, ...], str] = {
 _FONTS = 60  # fonts listed
 
 
-def before_you_make_it(place: DeltaGenerator, config: GenerateConfig, space: Workspace) -> None:
+def generation_check(place: DeltaGenerator, config: GenerateConfig, space: Workspace) -> None:
     """Fill a card with what is known of a generation. Raises ConfigError when it cannot be drawn."""
     with place.container():
         st.markdown("**Before you make it**")
         body = st.empty()
     # Each message lets the page move on when a setting moved meanwhile.
-    check = checked(config, space, lambda: body.caption("Looking at 1,000 texts and 48 images …"))
+    check = check_recipe(config, space, lambda: body.caption("Looking at 1,000 texts and 48 images …"))
     with body.container(gap="small"):
         st.markdown("  \n".join(_lines(check)))
         if check.fonts:
             with st.popover(f"{count(len(check.fonts), 'fonts')} with gaps", icon=":material/font_download_off:"):
-                _gaps(check.fonts)
-        st.markdown("  \n".join(_cost(config, check)))
+                _font_gaps(check.fonts)
+        st.markdown("  \n".join(_estimate(config, check)))
 
 
 def _lines(check: RecipeCheck) -> Iterator[str]:
     found: dict[Kind, RecipeFinding] = {}
     for finding in check.findings:
         found.setdefault(finding.kind, finding)
-    for kinds, sound in _SOUND.items():
+    for kinds, sound in _PASSED.items():
         told = [found[kind] for kind in kinds if kind in found]
         for finding in told:
             yield f":orange[:material/warning:] {literal(finding.text)}"
@@ -52,7 +52,7 @@ def _lines(check: RecipeCheck) -> Iterator[str]:
             yield f":green[:material/check:] {sound.format(longest=count(check.longest, 'characters'))}"
 
 
-def _cost(config: GenerateConfig, check: RecipeCheck) -> Iterator[str]:
+def _estimate(config: GenerateConfig, check: RecipeCheck) -> Iterator[str]:
     splits, cost = config.counts, check.estimate
     yield (
         f":material/call_split: {count(splits['train'])} to learn, {count(splits['validation'])} to watch, "
@@ -62,7 +62,7 @@ def _cost(config: GenerateConfig, check: RecipeCheck) -> Iterator[str]:
     yield f":material/timer: About {duration(cost.seconds)} at {count(cost.images_per_second)} images/s"
 
 
-def _gaps(fonts: Sequence[FontGap]) -> None:
+def _font_gaps(fonts: Sequence[FontGap]) -> None:
     st.caption("They are left out, on their own, of the texts that they cannot draw.")
     for font in fonts[:_FONTS]:
         lacks = " ".join(font.missing[:20]) + (" …" if len(font.missing) > 20 else "")

@@ -35,13 +35,13 @@ def preview_bar() -> tuple[int, int]:
             "Roll again",
             icon=":material/casino:",
             key="data-reroll",
-            on_click=_roll,
+            on_click=_draw_others,
             help="Draw other samples by the same recipe. A setting changes what it governs and nothing else.",
         )
     return int(number or COUNTS[0]), int(st.session_state.get(state.PREVIEW_SEED, 0))
 
 
-def _roll() -> None:
+def _draw_others() -> None:
     st.session_state[state.PREVIEW_SEED] = st.session_state.get(state.PREVIEW_SEED, 0) + 1
 
 
@@ -54,10 +54,10 @@ def preview_grid(samples: Sequence[Sample]) -> None:
         with grid.cell(), st.container(gap="xxsmall", key=f"zoom-{index}"):
             picture(sample.image, f"Sample that says {sample.label}", room=_ROOM, tall=times * sample.image.height)
             st.caption(literal(sample.label))
-            zoom(str(index), sample.label, SAMPLE, index)
+            enlarge_button(str(index), sample.label, SAMPLE, index)
 
 
-def zoom(key: str, label: str, *about: Any) -> None:
+def enlarge_button(key: str, label: str, *about: Any) -> None:
     """Lay a button that opens a dialog over its container, whose key must begin with `zoom`; see style.css."""
     st.button(f"Enlarge {literal(label)}", key=f"enlarge-{key}", on_click=open_dialog, args=about)
 

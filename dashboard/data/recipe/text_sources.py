@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.dialogs import open_dialog
-from dashboard.common.errors import show_error, shown_errors
-from dashboard.common.fields import group, share
+from dashboard.common.errors import show_error, show_errors
+from dashboard.common.fields import group, weight_slider
 from dashboard.common.markdown import literal
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.uploads import uploaded_here
@@ -96,7 +96,7 @@ def _source(space: Workspace, draft: RecipeDraft, part: DraftPart, weight: float
         if not fold.open:
             return
         if not alone:
-            part.values["weight"] = share(part.start, "weight", part.mark)
+            part.values["weight"] = weight_slider(part.start, "weight", part.mark)
         _words_from(space, part, draft.looks[0])
         drawn = group(part.start, part.mark, leave_out=("kind", "weight", "language", "asset"))
         part.values |= {
@@ -197,7 +197,7 @@ def _list(space: Workspace, part: DraftPart) -> None:
         help=WordList.model_fields["asset"].description,
         persist_state="session",
     )
-    with st.popover("Upload or delete lists", icon=":material/upload:"), shown_errors():
+    with st.popover("Upload or delete lists", icon=":material/upload:"), show_errors():
         if added := uploaded_here(space, "lists", f"{part.mark}-upload"):
             part.values["asset"] = added[-1].id
             st.session_state[f"{part.mark}-lists"] = st.session_state.get(f"{part.mark}-lists", 0) + 1

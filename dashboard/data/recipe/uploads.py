@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import show_error, shown_errors
+from dashboard.common.errors import show_error, show_errors
 from dashboard.common.markdown import literal
 from engine.errors import GlyphlabError
 from engine.formatting import size
@@ -36,7 +36,7 @@ def uploaded_here(space: Workspace, kind: AssetKind, key: str) -> list[Asset]:
     for file in files:
         known = st.session_state.setdefault(state.UPLOADS, {})
         if file.file_id not in known:
-            known[file.file_id] = _kept(space, add, file)
+            known[file.file_id] = _add(space, add, file)
             if isinstance(known[file.file_id], Asset):
                 added.append(known[file.file_id])
         if isinstance(known[file.file_id], GlyphlabError):
@@ -46,11 +46,11 @@ def uploaded_here(space: Workspace, kind: AssetKind, key: str) -> list[Asset]:
         for asset in list_assets(space, kind):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"{literal(asset.label)} · {size(asset.bytes)}", width="content")
-                deletion(space, asset, key)
+                delete_button(space, asset, key)
     return added
 
 
-def _kept(space: Workspace, add: _Add, file: Any) -> Asset | GlyphlabError:
+def _add(space: Workspace, add: _Add, file: Any) -> Asset | GlyphlabError:
     with st.spinner("Checking it …"):
         try:
             return add(space, file.getvalue(), file.name)
@@ -58,7 +58,7 @@ def _kept(space: Workspace, add: _Add, file: Any) -> Asset | GlyphlabError:
             return error
 
 
-def deletion(space: Workspace, asset: Asset, key: str) -> None:
+def delete_button(space: Workspace, asset: Asset, key: str) -> None:
     """Draw the button that deletes something uploaded."""
     st.button(
         "",
@@ -72,5 +72,5 @@ def deletion(space: Workspace, asset: Asset, key: str) -> None:
 
 
 def _delete(space: Workspace, asset: Asset) -> None:
-    with shown_errors():
+    with show_errors():
         delete_asset(space, asset.kind, asset.id)

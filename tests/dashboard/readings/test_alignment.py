@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.readings.alignment import strip, told
+from dashboard.readings.alignment import strip, strip_words
 from engine.reading.reader import Reader
 from tests.helpers.tiny_bundles import Kind, draw, graphs, manifest
 
@@ -35,7 +35,7 @@ def test_letters_stand_below_what_they_were_read_from(kind: Kind):
 
 
 def test_what_it_shows_is_told_in_words():
-    words = told(traced("ctc", "dab"))
+    words = strip_words(traced("ctc", "dab"))
     assert "d at 12 % of the width, 100.0 % sure; a at 38 %" in words
 
 
@@ -43,7 +43,7 @@ def test_of_nothing_only_the_image_is_drawn():
     reading = traced("ctc", "")
     drawn = ET.fromstring(strip(reading, dark=True))
     assert [part.tag for part in drawn] == [f"{SVG}image"]
-    assert told(reading) == "What the network saw; it read nothing"
+    assert strip_words(reading) == "What the network saw; it read nothing"
 
 
 def test_characters_are_text_whatever_they_are():
