@@ -15,6 +15,9 @@ import numpy.typing as npt
 
 from engine.errors import CharsetError
 
+RARE_COUNT = 20
+"""A character with fewer occurrences in the training labels is hardly learned."""
+
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

@@ -18,7 +18,7 @@ from engine.config.importing import ImportConfig
 from engine.datasets.comparison import Gap, compare
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.duplicates import Duplicates, find_duplicates
-from engine.datasets.importing import ScanResult, survey
+from engine.datasets.importing import ScanResult, scan_source
 from engine.datasets.query import Column, Condition, Numbers, columns, select
 from engine.datasets.statistics import Description, Measured, describe, measure_dataset
 from engine.jobs import paths
@@ -88,5 +88,5 @@ def scan(workspace: Workspace, config: ImportConfig, watch: Watch) -> ScanResult
     reading = ImportConfig.parse(config.reading)
     changed = modified(Path(config.path)) if config.path else 0  # an upload never changes
     return once(
-        f"scan {workspace.root} {reading.model_dump_json()} {changed}", lambda: survey(workspace, reading, watch)
+        f"scan {workspace.root} {reading.model_dump_json()} {changed}", lambda: scan_source(workspace, reading, watch)
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.config.importing import ImportConfig
-from engine.datasets.importing import ImportReport, report, survey
+from engine.datasets.importing import ImportReport, make_report, scan_source
 from engine.errors import SourceError
 from engine.sources.locate import locate, save_upload
 from engine.workspace import Workspace, is_id
@@ -37,23 +37,23 @@ def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
 
 def print_report(workspace: Workspace, config: ImportConfig) -> None:
     """Look at the source of a config and print what an import would do."""
-    sys.stdout.write(describe(report(survey(workspace, config), config)))
+    sys.stdout.write(describe(make_report(scan_source(workspace, config), config)))
     if config.upload is not None:
         sys.stdout.write(f"The archive is kept for a day: import it with --upload {config.upload}\n")
 
 
-def describe(told: ImportReport) -> str:
+def describe(report: ImportReport) -> str:
     """Return a report as text."""
-    of = f" (looked at {told.looked:,} of {told.listed:,})" if told.looked < told.listed else ""
-    counts = ", ".join(f"{count:,} {split}" for split, count in told.counts.items())
+    of = f" (looked at {report.scanned:,} of {report.listed:,})" if report.scanned < report.listed else ""
+    counts = ", ".join(f"{count:,} {split}" for split, count in report.counts.items())
     lines = [
-        f"{told.title}: {told.written}",
-        f"{told.accepted:,} of {told.looked:,} images come in{of}: {counts}",
-        f"{len(told.charset)} characters, labels of up to {told.max_length}",
+        f"{report.title}: {report.format_title}",
+        f"{report.accepted:,} of {report.scanned:,} images come in{of}: {counts}",
+        f"{len(report.charset)} characters, labels of up to {report.max_length}",
     ]
-    if told.leaks:
-        lines.append(f"{told.leaks:,} texts are in more than one split")
-    for problem in told.problems:
+    if report.leaks:
+        lines.append(f"{report.leaks:,} texts are in more than one split")
+    for problem in report.problems:
         rule = f" [--rules.{problem.rule} {problem.choice}: {problem.choices[problem.choice]}]" if problem.rule else ""
         lines.append(f"{problem.count:,} {problem.title}{rule}")
         lines += [f"    {e.name}  {e.label}  {e.detail}".rstrip() for e in problem.examples[:_EXAMPLES]]

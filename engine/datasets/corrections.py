@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.config.importing import ImportConfig, Rules
-from engine.datasets.importing.labels import clean
+from engine.datasets.importing.validate import clean_label
 from engine.errors import DatasetError
 from engine.files import space_errors, write_bytes
 from engine.images.encode import encode_for_storage, pixel_digest
@@ -53,7 +53,7 @@ def keep(workspace: Workspace, content: bytes, text: str) -> Kept:
         ImageError: the image cannot be opened.
         SpaceError: the disk is full; what was kept before stays.
     """
-    label = clean(text)
+    label = clean_label(text)
     if not label or len(label) > LONGEST:
         raise DatasetError(
             f"A text of {len(label):,} characters cannot be kept: it needs 1 to {LONGEST:,}. Type what the image shows."

@@ -15,15 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.charset import RARE_COUNT
 from engine.config.generate import Split
 from engine.datasets.cache import kept_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.splits import SPLITS
 from engine.measures import measure_images
 from engine.measures.measures import REVISION
-
-RARE = 20
-"""A character that training shows fewer times than this is hardly learned."""
 
 SAMPLE = 2000
 """Images measured, unless asked otherwise."""
@@ -39,7 +37,7 @@ class Description:
     Attributes:
         lengths: samples of each label length (index, in characters) by split (columns).
         characters: a row a character: character, name (Unicode's), samples (labels that hold it), a count for each
-            split, and rare: the training split shows it fewer than RARE times. Rarest first.
+            split, and rare: the training split shows it fewer than RARE_COUNT times. Rarest first.
         sizes: width, height (px), aspect and stored bytes (rows) by least, 10 %, median, 90 %, most (columns).
     """
 
@@ -140,7 +138,7 @@ def _characters(frame: pd.DataFrame) -> pd.DataFrame:
             "name": unicodedata.name(character, f"U+{ord(character):04X}"),
             "samples": samples[character],
             **{split: counts[split][character] for split in SPLITS},
-            "rare": counts["train"][character] < RARE,
+            "rare": counts["train"][character] < RARE_COUNT,
         }
         for character in samples
     ]

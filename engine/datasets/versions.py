@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from engine.config.editing import EditConfig
 from engine.datasets.dataset import Dataset, open_dataset
-from engine.datasets.importing.labels import clean
+from engine.datasets.importing.validate import clean_label
 from engine.datasets.manifest import Corrected, DatasetManifest, Removed, ShardEntry, Version, read_manifest
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, share_shard, sweep, write_shard
 from engine.datasets.summary import figures, is_complete
@@ -40,7 +40,7 @@ class Edits:
         Raises:
             DatasetError: a sample does not exist, a label is empty once cleaned, nothing would change, or all would go.
         """
-        asked = {correction.sample: clean(correction.label) for correction in config.corrections}
+        asked = {correction.sample: clean_label(correction.label) for correction in config.corrections}
         beyond = max([*asked, *config.removals])
         if beyond >= len(parent):
             raise DatasetError(

@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from engine.charset import RARE_COUNT
 from engine.datasets import statistics
-from engine.datasets.statistics import RARE, describe, measure_dataset
+from engine.datasets.statistics import describe, measure_dataset
 from engine.errors import DatasetError
 from engine.jobs import paths
 from engine.measures import MEASURES
@@ -15,14 +16,14 @@ from tests.datasets.written import Drawn, write_dataset
 
 
 def test_characters_are_counted_in_each_split(tmp_path: Path):
-    samples = [Drawn("ab")] * RARE + [Drawn("aaé")] + [Drawn("bz", "test")]
+    samples = [Drawn("ab")] * RARE_COUNT + [Drawn("aaé")] + [Drawn("bz", "test")]
     table = describe(write_dataset(tmp_path, samples)).characters
     known = {row["character"]: row for row in table.to_dict("records")}
     assert known["a"] == {
-        "character": "a", "name": "LATIN SMALL LETTER A", "samples": RARE + 1,
-        "train": RARE + 2, "validation": 0, "test": 0, "rare": False,
+        "character": "a", "name": "LATIN SMALL LETTER A", "samples": RARE_COUNT + 1,
+        "train": RARE_COUNT + 2, "validation": 0, "test": 0, "rare": False,
     }  # fmt: skip
-    assert (known["b"]["train"], known["b"]["test"], known["b"]["rare"]) == (RARE, 1, False)
+    assert (known["b"]["train"], known["b"]["test"], known["b"]["rare"]) == (RARE_COUNT, 1, False)
     assert (known["é"]["train"], known["é"]["rare"]) == (1, True)
     assert (known["z"]["train"], known["z"]["rare"]) == (0, True), "tested but never trained on"
     assert table["character"].iloc[0] == "z", "rarest first"

@@ -7,8 +7,8 @@ import streamlit as st
 from dashboard.caches.datasets import description, measured
 from dashboard.common.markdown import literal
 from dashboard.data.charts import characters, histogram, lengths
+from engine.charset import RARE_COUNT
 from engine.datasets.dataset import Dataset
-from engine.datasets.statistics import RARE
 from engine.formatting import count, sentence, visible
 from engine.measures import MEASURES
 
@@ -40,18 +40,18 @@ def statistics(dataset: Dataset) -> None:
 def _characters(found: pd.DataFrame) -> None:
     rare = found[found["rare"]]
     if rare.empty:
-        st.markdown(f"**All {count(len(found), 'characters')} are seen {RARE} times or more in training**")
+        st.markdown(f"**All {count(len(found), 'characters')} are seen {RARE_COUNT} times or more in training**")
     else:
         shown = " ".join(literal(text) or "␣" for text in rare["character"].head(40))
         st.markdown(
-            f"**{count(len(rare), 'characters')} of {count(len(found))} seen fewer than {RARE} times**: {shown}"
+            f"**{count(len(rare), 'characters')} of {count(len(found))} seen fewer than {RARE_COUNT} times**: {shown}"
         )
-    chart(characters(found, RARE), "characters")
+    chart(characters(found, RARE_COUNT), "characters")
     with st.popover(
         "Table of the characters", icon=":material/table_rows:", on_change="rerun", key="characters"
     ) as box:
         if box.open:
-            only = st.toggle(f"Only those seen fewer than {RARE} times", key="characters-rare")
+            only = st.toggle(f"Only those seen fewer than {RARE_COUNT} times", key="characters-rare")
             table = (rare if only else found).assign(character=lambda frame: frame["character"].map(visible))
             st.dataframe(table.rename(columns={"samples": "samples with it"}), hide_index=True, alt="Characters")
 

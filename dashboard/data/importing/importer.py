@@ -16,7 +16,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.source_picker import choose_source
 from dashboard.data.importing.report import RULES, import_report
 from engine.config.importing import ImportConfig, Rules
-from engine.datasets.importing import FORMATS, report
+from engine.datasets.importing import FORMATS, make_report
 from engine.formatting import count
 from engine.jobs import launch
 from engine.workspace import Workspace
@@ -40,12 +40,12 @@ def importer(workspace: Workspace, then: Any) -> None:
     with right, show_errors():
         found = _scan(workspace, config)
         top = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-        made = report(found, config)
+        made = make_report(found, config)
         import_report(workspace, config, made, _key(source))
         with top:
-            st.markdown(f"**{literal(made.title)}** · {literal(made.written)}", width="content")
+            st.markdown(f"**{literal(made.title)}** · {literal(made.format_title)}", width="content")
             if made.accepted:
-                _start(workspace, config, made.title, _expected(made.accepted, made.looked, made.listed), then)
+                _start(workspace, config, made.title, _expected(made.accepted, made.scanned, made.listed), then)
     with left:
         same_command("import", config)
 
@@ -92,8 +92,8 @@ def _scan(workspace: Workspace, config: ImportConfig) -> Any:
         return scan(workspace, config, watch)
 
 
-def _expected(accepted: int, looked: int, listed: int) -> int:
-    return round(accepted * listed / max(looked, 1))
+def _expected(accepted: int, scanned: int, listed: int) -> int:
+    return round(accepted * listed / max(scanned, 1))
 
 
 def _start(workspace: Workspace, config: ImportConfig, title: str, images: int, then: Any) -> None:

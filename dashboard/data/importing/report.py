@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from engine.charset import RARE_COUNT
 from engine.config.importing import ImportConfig
-from engine.datasets.importing import Example, ImportReport, Problem
-from engine.datasets.importing import picture as example_picture
+from engine.datasets.importing import Example, ImportReport, Problem, load_image
 from engine.errors import GlyphlabError
 from engine.formatting import count, cut, visible
 from engine.workspace import Workspace
@@ -32,10 +32,10 @@ def import_report(workspace: Workspace, config: ImportConfig, report: ImportRepo
 
 
 def _summary(report: ImportReport) -> str:
-    left_out = report.looked - report.accepted
-    words = f"{count(report.accepted)} of {count(report.looked, 'images')} come in"
-    if report.looked < report.listed:
-        words += f" (looked at {count(report.looked)} of {count(report.listed)}, evenly)"
+    left_out = report.scanned - report.accepted
+    words = f"{count(report.accepted)} of {count(report.scanned, 'images')} come in"
+    if report.scanned < report.listed:
+        words += f" (looked at {count(report.scanned)} of {count(report.listed)}, evenly)"
     icon = ":green[:material/check:]" if report.accepted and not left_out else ":orange[:material/warning:]"
     return f"{icon} **{words}**"
 
@@ -44,7 +44,7 @@ def _facts(report: ImportReport) -> str:
     splits = ", ".join(f"{count(number)} {split}" for split, number in report.counts.items())
     parts = [splits, count(len(report.characters), "different characters")]
     if report.rare:
-        parts.append(f"{count(len(report.rare))} of them seen fewer than 20 times")
+        parts.append(f"{count(len(report.rare))} of them seen fewer than {RARE_COUNT} times")
     parts.append(f"texts up to {count(report.max_length)} long")
     if report.leaks:
         parts.append(f":orange[{count(report.leaks, 'texts')} on both sides of a split]")
@@ -80,7 +80,7 @@ def _example(workspace: Workspace, config: ImportConfig, example: Example) -> No
     if example.item is not None:
         try:
             picture(
-                example_picture(workspace, config, example.item),
+                load_image(workspace, config, example.item),
                 f"{example.name}: {example.label}",
                 room=_ROOM,
                 tall=40,

@@ -1,23 +1,23 @@
-"""Images that are there already, made into a dataset: folders and zip files, seven ways of writing labels down.
+"""Import of existing images as a dataset: folders and zip files, labels in any of seven formats.
 
-`survey` looks at a source, `report` says what would become of it, and an import job (job.py) makes the dataset.
+`scan_source` opens the images of a source, `make_report` says what an import would do with them, and an import job
+(job.py) writes the dataset.
 """
 
 from engine.datasets.importing.formats import FORMATS
 from engine.datasets.importing.formats.base import Item
-from engine.datasets.importing.preview import SURVEYED, picture, report, survey
-from engine.datasets.importing.report import Example, ImportReport, Problem
-from engine.datasets.importing.scan import ScanResult
+from engine.datasets.importing.report import Example, ImportReport, Problem, make_report
+from engine.datasets.importing.scan import SCAN_LIMIT, ScanResult, load_image, scan_source
 
 __all__ = [
     "FORMATS",
-    "SURVEYED",
+    "SCAN_LIMIT",
     "Example",
     "ImportReport",
     "Item",
     "Problem",
     "ScanResult",
-    "picture",
-    "report",
-    "survey",
-]  # fmt: skip
+    "load_image",
+    "make_report",
+    "scan_source",
+]

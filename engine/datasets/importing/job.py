@@ -1,14 +1,14 @@
-"""The work of an import job: look at the source, judge, and copy what comes in to a dataset in the job's folder.
+"""The work of an import job: scan the source, validate it, and copy the accepted images to a dataset.
 
-The report is kept beside the dataset. An import that was stopped goes on with the shards it lacks, unless the source
-has changed: then it starts anew. An uploaded archive is deleted once its images are in.
+The report is stored beside the dataset. A stopped import resumes with the missing shards, unless the source changed:
+then it starts over. An uploaded archive is deleted once it is imported.
 """
 
 import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from engine.config.importing import ImportConfig
 from engine.datasets.dataset import open_dataset
@@ -30,22 +30,22 @@ from engine.sources.tree import Tree
 
 _SHARD_IMAGES = 500
 _SHARD_BYTES = 200_000_000  # of pixels
-_ROOM = 1.5  # of the source's size, to be free before we copy
+_SPACE_FACTOR = 1.5  # of the source's size, to be free before copying
 
 
-class _Plan(NamedTuple):
-    """One shard: its name, the number of its first sample, and the images in it."""
+class _ShardPlan(NamedTuple):
+    """One shard: its name, the number of its first sample, and its images."""
 
     name: ShardName
     first: int
-    verdicts: list[ItemResult]
+    images: list[ItemResult]
 
 
 def work(config: ImportConfig, job: JobContext) -> None:
     """Import the source of a config into the folder of a job.
 
     Raises:
-        SourceError: the source is not there, not allowed, not safe, changes meanwhile, or nothing of it comes in.
+        SourceError: the source is missing, not allowed, not safe, changed meanwhile, or no image is accepted.
         SpaceError: the disk is, or would be, full.
         Stopped: the user asked; finished shards are kept.
     """
@@ -60,100 +60,99 @@ def work(config: ImportConfig, job: JobContext) -> None:
 
 
 def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
-    def watch(done: int, total: int) -> None:
+    def on_progress(done: int, total: int) -> None:
         job.progress(done, total, "images")
         if job.stop_requested():
             raise Stopped
 
-    job.phase("looking")
-    findings = scan(tree, config, watch)
-    verdicts = validate(findings, config)
-    report = make_report(findings, verdicts, config)
+    job.phase("scanning")
+    scanned = scan(tree, config, on_progress)
+    results = validate(scanned, config)
+    report = make_report(scanned, config, results)
     write_json(job.folder / paths.IMPORT_REPORT, report.plain())
-    accepted = [verdict for verdict in verdicts if verdict.dropped is None]
+    accepted = [result for result in results if result.dropped is None]
     _check(report, accepted, job)
-    plans = _plan(accepted)
-    _begin(job, plans)
+    plans = _plan_shards(accepted)
+    _keep_finished_shards(job, plans)
     job.phase("copying")
     _copy(tree, job, plans, report.dropped)
     job.phase("writing the manifest")
-    assemble(job.folder, [plan.name for plan in plans], "imported", _recipe(config, report), 0)
+    # The origin for the manifest; the name does not count for its hash.
+    recipe = {"name": report.title, "format": report.format, "rules": config.rules.plain(), "splits": config.splits}
+    assemble(job.folder, [plan.name for plan in plans], "imported", recipe, 0)
 
 
 def _check(report: ImportReport, accepted: list[ItemResult], job: JobContext) -> None:
     if not accepted:
-        why = "; ".join(f"{problem.count:,} {problem.title}" for problem in report.problems[:3])
-        raise SourceError(f"Nothing of {report.title!r} can be imported: {why}. Choose other rules or another format.")
-    needed = sum(verdict.look.bytes for verdict in accepted) * _ROOM
+        reasons = "; ".join(f"{problem.count:,} {problem.title}" for problem in report.problems[:3])
+        raise SourceError(
+            f"Nothing of {report.title!r} can be imported: {reasons}. Choose other rules or another format."
+        )
+    needed = sum(result.scanned.bytes for result in accepted) * _SPACE_FACTOR
     require_space(job.folder, needed, f"{len(accepted):,} images need")
 
 
-def _plan(accepted: list[ItemResult]) -> list[_Plan]:
-    """Share the images out over shards; samples are numbered through the splits in their order."""
-    plans: list[_Plan] = []
+def _plan_shards(accepted: list[ItemResult]) -> list[_ShardPlan]:
+    """Distribute the images over shards; samples are numbered split by split."""
+    plans: list[_ShardPlan] = []
     first = 0
     for split in SPLITS:
-        verdicts = [verdict for verdict in accepted if verdict.split == split]
-        for number, chosen in enumerate(_portions(verdicts)):
-            plans.append(_Plan(ShardName(split, number), first, chosen))
-            first += len(chosen)
+        images = [result for result in accepted if result.split == split]
+        for number, portion in enumerate(_portions(images)):
+            plans.append(_ShardPlan(ShardName(split, number), first, portion))
+            first += len(portion)
     return plans
 
 
-def _portions(verdicts: list[ItemResult]) -> Iterator[list[ItemResult]]:
-    """Part images into portions that may be held in memory as a whole."""
+def _portions(images: list[ItemResult]) -> Iterator[list[ItemResult]]:
+    """Divide images into portions that fit in memory."""
     portion: list[ItemResult] = []
     size = 0
-    for verdict in verdicts:
-        pixels = verdict.look.width * verdict.look.height * 3
+    for image in images:
+        pixels = image.scanned.width * image.scanned.height * 3
         if portion and (len(portion) == _SHARD_IMAGES or size + pixels > _SHARD_BYTES):
             yield portion
             portion, size = [], 0
-        portion.append(verdict)
+        portion.append(image)
         size += pixels
     if portion:
         yield portion
 
 
-def _begin(job: JobContext, plans: list[_Plan]) -> None:
-    """Keep the shards of an earlier beginning if they hold what these plans say; else clear them away."""
+def _keep_finished_shards(job: JobContext, plans: list[_ShardPlan]) -> None:
+    """Keep the shards of an earlier start if their plans were the same; otherwise delete them."""
     digest = hashlib.sha256()
     for plan in plans:
-        for verdict in plan.verdicts:
-            digest.update(repr((plan.name, verdict.label, verdict.look.digest, verdict.look.item.name)).encode())
-    written = {"digest": digest.hexdigest()}
+        for image in plan.images:
+            digest.update(repr((plan.name, image.label, image.scanned.digest, image.scanned.item.name)).encode())
+    content = {"digest": digest.hexdigest()}
     path = job.folder / paths.IMPORT_PLAN
-    if path.is_file() and read_json(path) == written:
+    if path.is_file() and read_json(path) == content:
         sweep(job.folder)
         return
     for folder in (paths.SHARDS, paths.PARTS):
         shutil.rmtree(job.folder / folder, ignore_errors=True)
-    write_json(path, written)
+    write_json(path, content)
 
 
-def _copy(tree: Tree, job: JobContext, plans: list[_Plan], dropped: dict[str, int]) -> None:
-    total, done = sum(len(plan.verdicts) for plan in plans), 0
+def _copy(tree: Tree, job: JobContext, plans: list[_ShardPlan], dropped: dict[str, int]) -> None:
+    total, done = sum(len(plan.images) for plan in plans), 0
     for plan in plans:
         if read_part(job.folder, plan.name) is None:
-            counted = Counter(dropped) if plan is plans[0] else Counter()
-            write_shard(job.folder, plan.name, _samples(tree, job, plan, done, total), counted)
-        done += len(plan.verdicts)
+            shard_dropped = Counter(dropped) if plan is plans[0] else Counter()
+            write_shard(job.folder, plan.name, _samples(tree, job, plan, done, total), shard_dropped)
+        done += len(plan.images)
         job.progress(done, total, "images")
 
 
-def _samples(tree: Tree, job: JobContext, plan: _Plan, done: int, total: int) -> Iterator[StoredSample]:
-    for index, verdict in enumerate(plan.verdicts, plan.first):
+def _samples(tree: Tree, job: JobContext, plan: _ShardPlan, done: int, total: int) -> Iterator[StoredSample]:
+    for index, image in enumerate(plan.images, plan.first):
         if job.stop_requested():
             raise Stopped
-        item = verdict.look.item
+        item = image.scanned.item
         try:
-            content, image = encode_for_storage(image_bytes(tree, item), verdict.look.digest)
+            content, pixels = encode_for_storage(image_bytes(tree, item), image.scanned.digest)
         except (OSError, ValueError, ImageError) as error:
-            raise SourceError(f"{item.name!r} changed while it was imported ({error}). Resume to begin anew.") from None
-        yield StoredSample(index, ImageRecord(content, verdict.label, item.name), *image.size, {"source": item.name})
+            raise SourceError(f"{item.name!r} changed during the import ({error}). Resume to start over.") from None
+        yield StoredSample(index, ImageRecord(content, image.label, item.name), *pixels.size, {"source": item.name})
         job.progress(done + index - plan.first + 1, total, "images")
-
-
-def _recipe(config: ImportConfig, report: ImportReport) -> dict[str, Any]:
-    """Return what the manifest says of the origin; names do not count for its hash."""
-    return {"name": report.title, "format": report.format, "rules": config.rules.plain(), "splits": config.splits}

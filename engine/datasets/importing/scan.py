@@ -1,13 +1,15 @@
-"""Look at a source: list what it holds, open every image once, and note what came of it. Judges no label.
+"""Scan of a source: list its items, open every image once, and record its pixels' digest or why it cannot be opened.
 
-What was found depends on the source and on how it is read, not on the rules, so that one look serves any number of
-changes of the rules (`judging.py`). Looking at part of a large source takes entries evenly out of all of it.
+The result depends on the source and on `config.reading`, not on the rules, so that one scan serves any number of
+changes of the rules (`validate.py`). It checks no label.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+
+from PIL import Image
 
 from engine.config.importing import FormatName, ImportConfig
 from engine.datasets.importing.formats import detect
@@ -17,22 +19,28 @@ from engine.datasets.importing.formats.tfrecords import image_in
 from engine.errors import ImageError, LargeImageError
 from engine.images.encode import pixel_digest
 from engine.images.open import MAX_BYTES, open_image
+from engine.sources.locate import open_source
 from engine.sources.tree import Tree
+from engine.workspace import Workspace
+
+SCAN_LIMIT = 5_000  # images that a scan before an import opens: a few seconds
+_MAX_FILES = 20  # of a list of label files, to be shown
 
 Fault = Literal["", "undecodable", "too_large", "unreadable"]
-Watch = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
+"""Called after each image with the number done and the total; may raise to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedItem:
-    """One image that was looked at.
+    """One image that was opened, or could not be.
 
     Attributes:
-        item: which it is, and its label as listed.
+        item: the image and its label as listed.
         digest: of its pixels and size, 16 bytes; empty when it could not be opened.
-        width, height: in px, upright.
+        width, height: in px, after EXIF rotation.
         bytes: the size of its file.
-        fault: why it could not be opened, empty if it was; `detail` says more.
+        fault: the reason why it could not be opened, empty if it was; `detail` explains it.
     """
 
     item: Item
@@ -46,54 +54,87 @@ class ScannedItem:
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What a source holds.
+    """The content of a source.
 
     Attributes:
-        title: what people call the source.
-        format, written: the format its labels are in, in config's word and in people's.
+        title: the source's name for people.
+        format, format_title: the format of its labels, as in configs and for people.
         files: the files that list the labels, at most 20.
-        looks: the images that were looked at, in the order of the list.
-        flaws: entries that are no image with a label.
-        listed: how many images with labels there are; more than `looks` if only a part was looked at.
-        seconds: how long the look took.
+        items: the images that were opened, in the order of the list.
+        issues: entries that are no image with a label.
+        listed: number of images with labels; more than `items` if the scan was limited.
+        seconds: duration of the scan.
     """
 
     title: str
     format: FormatName
-    written: str
+    format_title: str
     files: list[str]
-    looks: list[ScannedItem]
-    flaws: list[ImportIssue]
+    items: list[ScannedItem]
+    issues: list[ImportIssue]
     listed: int
     seconds: float
 
 
-def scan(tree: Tree, config: ImportConfig, watch: Watch | None = None, limit: int | None = None) -> ScanResult:
-    """Look at a source.
+def scan_source(
+    workspace: Workspace,
+    config: ImportConfig,
+    on_progress: ProgressCallback | None = None,
+    limit: int | None = SCAN_LIMIT,
+) -> ScanResult:
+    """Open the source of a config and scan it; see `scan`.
+
+    Raises:
+        SourceError: the source is missing, not allowed, not safe, or holds no images with labels.
+    """
+    with open_source(workspace, config) as tree:
+        return scan(tree, config, on_progress, limit)
+
+
+def scan(
+    tree: Tree, config: ImportConfig, on_progress: ProgressCallback | None = None, limit: int | None = None
+) -> ScanResult:
+    """Scan a source.
 
     Args:
         tree: its files.
-        config: how they are to be read; its rules do not matter here.
-        watch: called after each image with how many are done, and of how many; may raise to stop.
-        limit: the most images to open; None opens all.
+        config: how to read them; its rules are ignored.
+        on_progress: called after each image.
+        limit: the most images to open, evenly spaced over all; None opens all.
 
     Raises:
         SourceError: the source holds no images with labels, or is not safe to read.
     """
-    began = time.monotonic()
+    start = time.monotonic()
     listing = Listing(tree, config)
     format, files = detect(listing)
     entries = [*format.read(listing, files), *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
     items = [entry for entry in entries if isinstance(entry, Item)]
     chosen = items if limit is None else items[:: max(1, -(-len(items) // limit))]
-    looks = []
+    scanned = []
     for done, item in enumerate(chosen, 1):
-        looks.append(_look_at(tree, item))
-        if watch is not None:
-            watch(done, len(chosen))
-    flaws = [entry for entry in entries if isinstance(entry, ImportIssue)]
-    seconds = time.monotonic() - began
-    return ScanResult(tree.title, format.name, format.title, files[:20], looks, flaws, len(items), seconds)
+        scanned.append(_scan_item(tree, item))
+        if on_progress is not None:
+            on_progress(done, len(chosen))
+    return ScanResult(
+        title=tree.title,
+        format=format.name,
+        format_title=format.title,
+        files=files[:_MAX_FILES],
+        items=scanned,
+        issues=[entry for entry in entries if isinstance(entry, ImportIssue)],
+        listed=len(items),
+        seconds=time.monotonic() - start,
+    )
+
+
+def load_image(workspace: Workspace, config: ImportConfig, item: Item) -> Image.Image:
+    """Return the image of a scanned item as RGB. Raises SourceError and ImageError."""
+    with open_source(workspace, config) as tree:
+        try:
+            return open_image(image_bytes(tree, item))
+        except (OSError, ValueError) as error:
+            raise ImageError(f"{item.name!r} cannot be read ({error}). Look at the source again.") from None
 
 
 def image_bytes(tree: Tree, item: Item) -> bytes:
@@ -101,13 +142,13 @@ def image_bytes(tree: Tree, item: Item) -> bytes:
 
     Raises:
         OSError, ValueError: it cannot be read.
-        SourceError: the archive is not what it says.
+        SourceError: the archive's headers contradict its content.
     """
     content = tree.read(item.member, MAX_BYTES if item.span is None else item.span.bytes, item.span)
     return content if item.span is None else image_in(content)
 
 
-def _look_at(tree: Tree, item: Item) -> ScannedItem:
+def _scan_item(tree: Tree, item: Item) -> ScannedItem:
     try:
         content = image_bytes(tree, item)
     except (OSError, ValueError) as error:

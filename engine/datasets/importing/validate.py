@@ -1,86 +1,138 @@
-"""Judge what was found in a source by the rules: which images come in, under which label, in which split.
+"""Validation of scanned images by the rules: which are imported, under which label, in which split.
 
-Cheap: it opens nothing, so that a rule can be changed and its effect seen at once. The words for people are in
-`reports.py`.
+It opens nothing, so that the effect of a changed rule is seen at once. The words for people are in `report.py`.
 """
 
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from engine.charset import normalise
 from engine.config.generate import Split
-from engine.config.importing import ImportConfig
+from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.formats.base import IssueReason
-from engine.datasets.importing.labels import LabelReason, ruled
 from engine.datasets.importing.scan import ScannedItem, ScanResult
 from engine.datasets.splits import split_of
 
-Reason = (
-    IssueReason | LabelReason | Literal["undecodable", "too_large", "unreadable", "repeated", "contradicting"]
-)  # fmt: skip
+LabelReason = Literal["empty", "outside", "too_long"]
+ImageReason = Literal["undecodable", "too_large", "unreadable", "repeated", "contradicting"]
+Reason = IssueReason | LabelReason | ImageReason
+
+# Direction marks and a stray byte-order mark: no image shows them, and a charset cannot hold them.
+_INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_CASES = {"listed": str, "lower": str.lower, "upper": str.upper}
 
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """What becomes of one image.
+    """The outcome of validation for one image.
 
     Attributes:
-        look: the image.
-        label: its label as it is to be stored.
-        problems: what is odd about it, whatever the rules say.
-        dropped: why it is left out; None when it comes in.
-        split: where it comes in.
-        twin: the name of the first image with the same pixels, if that is another.
+        scanned: the image.
+        label: its label as it is stored.
+        problems: all reasons that apply to it, whatever the rules say.
+        dropped: the reason why it is left out; None when it is imported.
+        split: the split it is imported into.
+        duplicate_of: the name of the first image with the same pixels, if that is another.
     """
 
-    look: ScannedItem
+    scanned: ScannedItem
     label: str
     problems: tuple[Reason, ...]
     dropped: Reason | None
     split: Split
-    twin: str = ""
+    duplicate_of: str = ""
 
 
-def validate(findings: ScanResult, config: ImportConfig) -> list[ItemResult]:
-    """Return what becomes of each image that was looked at, in the order of the list."""
-    verdicts = [_judged_alone(look, config) for look in findings.looks]
-    groups: defaultdict[bytes, list[int]] = defaultdict(list)
-    for place, verdict in enumerate(verdicts):
-        if verdict.dropped is None:
-            groups[verdict.look.digest].append(place)
-    for places in groups.values():
-        if len(places) > 1:
-            judged = _judged_together([verdicts[place] for place in places], config)
-            for place, verdict in zip(places, judged, strict=True):
-                verdicts[place] = verdict
-    return verdicts
+def validate(scan: ScanResult, config: ImportConfig) -> list[ItemResult]:
+    """Return the outcome for each scanned image, in the order of the list."""
+    results = [_validate_item(scanned, config) for scanned in scan.items]
+    by_pixels: defaultdict[bytes, list[int]] = defaultdict(list)
+    for index, result in enumerate(results):
+        if result.dropped is None:
+            by_pixels[result.scanned.digest].append(index)
+    for indices in by_pixels.values():
+        if len(indices) > 1:
+            duplicates = _validate_duplicates([results[index] for index in indices], config.rules)
+            for index, result in zip(indices, duplicates, strict=True):
+                results[index] = result
+    return results
 
 
-def _judged_alone(look: ScannedItem, config: ImportConfig) -> ItemResult:
-    if look.fault:
-        return ItemResult(look, look.item.label, (look.fault,), look.fault, "train")
-    label, problems, dropped = ruled(look.item.label, config.rules)
-    given = look.item.split if config.splits == "source" else None
-    return ItemResult(look, label, tuple(problems), dropped, given or split_of(label, config.validation, config.test))
+def _validate_item(scanned: ScannedItem, config: ImportConfig) -> ItemResult:
+    item = scanned.item
+    if scanned.fault:
+        return ItemResult(scanned, item.label, (scanned.fault,), scanned.fault, "train")
+    label, problems, dropped = apply_rules(item.label, config.rules)
+    given = item.split if config.splits == "source" else None
+    split = given or split_of(label, config.validation, config.test)
+    return ItemResult(scanned, label, tuple(problems), dropped, split)
 
 
-def _judged_together(twins: list[ItemResult], config: ImportConfig) -> list[ItemResult]:
-    """Judge images of the same pixels: the first of a label stays, its repetitions and contradictions may not."""
-    rules, first = config.rules, twins[0]
-    contradicted = any(twin.label != first.label for twin in twins)
-    seen: set[str] = set()
-    judged = []
-    for twin in twins:
+def _validate_duplicates(results: list[ItemResult], rules: Rules) -> list[ItemResult]:
+    """Apply the rules on images of equal pixels: repetitions of a label, and labels that contradict each other."""
+    first = results[0]
+    contradicting = any(result.label != first.label for result in results)
+    labels: set[str] = set()
+    validated = []
+    for result in results:
         problems: list[Reason] = []
         dropped: Reason | None = None
-        if contradicted:
+        if contradicting:
             problems.append("contradicting")
-            if rules.contradicting == "skip" or (rules.contradicting == "first" and twin.label != first.label):
+            if rules.contradicting == "skip" or (rules.contradicting == "first" and result.label != first.label):
                 dropped = "contradicting"
-        if twin.label in seen:
+        if result.label in labels:
             problems.append("repeated")
             dropped = dropped or ("repeated" if rules.repeated == "skip" else None)
-        seen.add(twin.label)
-        name = "" if twin is first else first.look.item.name
-        judged.append(replace(twin, problems=(*twin.problems, *problems), dropped=dropped, twin=name))
-    return judged
+        labels.add(result.label)
+        original = "" if result is first else first.scanned.item.name
+        all_problems = (*result.problems, *problems)
+        validated.append(replace(result, problems=all_problems, dropped=dropped, duplicate_of=original))
+    return validated
+
+
+def apply_rules(text: str, rules: Rules) -> tuple[str, list[LabelReason], LabelReason | None]:
+    """Apply the rules on labels to a listed label.
+
+    Returns:
+        The label to store, the problems that it has, and the reason why its image is left out, None if it is not.
+    """
+    label = clean_label(_CASES[rules.case](text))
+    problems: list[LabelReason] = []
+    if not label:
+        return "", ["empty"], "empty"
+    if rules.charset and not set(label) <= set(rules.charset):
+        problems.append("outside")
+        if rules.outside == "skip":
+            return label, problems, "outside"
+        label = _replace_outside(label, rules)
+        if not label:
+            return label, problems, "outside"
+    if len(label) > rules.max_length:
+        problems.append("too_long")
+        if rules.too_long == "skip":
+            return label, problems, "too_long"
+        if rules.too_long == "cut":
+            label = label[: rules.max_length].strip()
+    return label, problems, None
+
+
+def clean_label(text: str) -> str:
+    """Return a label in NFC, on one line, without control and direction characters, without surrounding spaces."""
+    visible = []
+    for character in normalise(text):
+        category = unicodedata.category(character)
+        if category in ("Cc", "Zl", "Zp"):
+            visible.append(" ")
+        elif category != "Cs" and character not in _INVISIBLE:
+            visible.append(character)
+    return normalise("".join(visible)).strip()
+
+
+def _replace_outside(label: str, rules: Rules) -> str:
+    if rules.outside == "keep":
+        return label
+    substitute = rules.replacement if rules.outside == "replace" else ""
+    return "".join(character if character in rules.charset else substitute for character in label).strip()

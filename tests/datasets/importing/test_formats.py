@@ -1,4 +1,4 @@
-"""Every way of writing labels down: told from the others by the files, and read to the letter."""
+"""Every import format: detected from the files of a source, and read to the letter."""
 
 import csv
 import io
@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from engine.config.importing import ImportConfig, TableConfig
 from engine.datasets.importing.formats import detect
 from engine.datasets.importing.formats.base import ImportIssue, Item
-from engine.datasets.importing.formats.icdar import _parse as parse_icdar
 from engine.datasets.importing.formats.listing import Listing
-from engine.datasets.importing.formats.names import label_part
 from engine.datasets.importing.formats.table import _Columns, _Dialect
+from engine.datasets.importing.formats.text import label_part, parse_icdar
 from engine.datasets.tf_example import ImageRecord, encode
 from engine.datasets.tfrecord import frame
 from engine.errors import SourceError
@@ -26,7 +25,7 @@ IMAGES = {f"word_{i}.png": b"" for i in range(1, 5)}
 
 
 def read(root: Path, config: ImportConfig | None = None) -> tuple[str, list[Item], list[ImportIssue]]:
-    """Detect and read a folder: the format, what it lists, and what it cannot say."""
+    """Detect and read a folder: the format, the items, and the issues."""
     listing = Listing(FolderTree(root), config or ImportConfig(path="x"))
     format, files = detect(listing)
     entries = list(format.read(listing, files))
@@ -72,12 +71,12 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_format_is_told_by_its_files_and_read_to_the_letter(tmp_path: Path, source: str):
+def test_a_format_is_detected_from_its_files_and_read_to_the_letter(tmp_path: Path, source: str):
     format, files = SOURCES[source]
-    found, items, flaws = read(save_files(tmp_path, IMAGES | files))
+    found, items, issues = read(save_files(tmp_path, IMAGES | files))
     assert found == format
     assert labels(items) == {"word_1.png": "one", "word_2.png": '"t,wo', "word_3.png": "th ree"}
-    assert [(flaw.name, flaw.reason) for flaw in flaws] == [("word_4.png", "unlabelled")]
+    assert [(issue.name, issue.reason) for issue in issues] == [("word_4.png", "unlabelled")]
 
 
 @pytest.mark.parametrize(
@@ -92,34 +91,34 @@ def test_file_names_are_labels_where_nothing_else_is(tmp_path: Path, part: str, 
     assert labels(items) == found
 
 
-def test_tfrecords_of_aocr_keep_their_case_and_the_damage_is_told(tmp_path: Path):
+def test_tfrecords_of_aocr_keep_their_case_and_damage_is_reported(tmp_path: Path):
     records = [frame(encode(ImageRecord(png(i), label, "x.png"))) for i, label in enumerate(["One", "TWO", "é"])]
     whole = b"".join(records)
     save_files(
         tmp_path, {"training.tfrecords": whole, "testing.tfrecords": whole[:-5], "bad.tfrecord": b"no records here"}
     )
-    format, items, flaws = read(tmp_path)
+    format, items, issues = read(tmp_path)
     assert format == "tfrecords"
     assert [item.label for item in items] == ["One", "TWO", "One", "TWO", "é"]
     assert [item.split for item in items] == ["test"] * 2 + ["train"] * 3
-    assert [flaw.reason for flaw in flaws] == ["record", "record"]
-    assert "the rest of the file was not read" in flaws[0].detail
+    assert [issue.reason for issue in issues] == ["record", "record"]
+    assert "the rest of the file was not read" in issues[0].detail
 
 
 def test_many_records_over_several_blocks_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("engine.datasets.importing.formats.tfrecords._BLOCK", 1500)
     content = b"".join(frame(encode(ImageRecord(png(i), str(i), ""))) for i in range(20))
-    _, items, flaws = read(save_files(tmp_path, {"x.tfrecord": content}))
+    _, items, issues = read(save_files(tmp_path, {"x.tfrecord": content}))
     assert [item.label for item in items] == [str(i) for i in range(20)]
-    assert not flaws
+    assert not issues
 
 
 @pytest.mark.parametrize("length", [2**63, 2**40, 10_200_000])
-def test_a_record_of_a_monstrous_length_is_not_read(tmp_path: Path, length: int):
+def test_a_record_of_an_impossible_length_is_not_read(tmp_path: Path, length: int):
     save_files(tmp_path, {"x.tfrecord": length.to_bytes(8, "little") + bytes(100)})
-    _, items, flaws = read(tmp_path)
+    _, items, issues = read(tmp_path)
     assert not items
-    assert "a record of" in flaws[0].detail
+    assert "a record of" in issues[0].detail
 
 
 def test_lists_of_several_splits_are_read_together(tmp_path: Path):
@@ -129,14 +128,14 @@ def test_lists_of_several_splits_are_read_together(tmp_path: Path):
         "train/labels.json": '{"1.png": "a"}',
         "val/labels.json": '{"1.png": "b"}',
     }
-    _, items, flaws = read(save_files(tmp_path, files))
+    _, items, issues = read(save_files(tmp_path, files))
     assert [(item.member, item.label, item.split) for item in items] == [
         ("train/images/1.png", "a", "train"), ("val/images/1.png", "b", "validation"),
     ]  # fmt: skip
-    assert not flaws
+    assert not issues
 
 
-def test_a_split_column_is_heard(tmp_path: Path):
+def test_a_split_column_assigns_splits(tmp_path: Path):
     root = save_files(
         tmp_path, {**IMAGES, "x.csv": "image,label,split\nword_1.png,a,train\nword_2.png,b,valid\nword_3.png,c,odd\n"}
     )
@@ -144,19 +143,19 @@ def test_a_split_column_is_heard(tmp_path: Path):
 
 
 @pytest.mark.parametrize(("image", "label"), [("path of it", "TEXT"), ("2", "4"), ("path of it", "text")])
-def test_columns_may_be_said_by_heading_or_place(tmp_path: Path, image: str, label: str):
+def test_columns_may_be_given_by_heading_or_number(tmp_path: Path, image: str, label: str):
     content = "n,path of it,other,text\n" + "".join(f"{i},word_{i}.png,word_1.png,t{i}\n" for i in range(1, 5))
     config = ImportConfig(path="x", table=TableConfig(image=image, label=label))
-    _, items, flaws = read(save_files(tmp_path, IMAGES | {"x.csv": content}), config)
+    _, items, issues = read(save_files(tmp_path, IMAGES | {"x.csv": content}), config)
     assert [item.label for item in items] == ["t1", "t2", "t3", "t4"]
-    assert not flaws
+    assert not issues
 
 
-def test_lines_that_say_nothing_and_images_that_are_not_there_are_told(tmp_path: Path):
+def test_malformed_lines_and_missing_images_are_reported(tmp_path: Path):
     content = "word_1.png\tone\nword_9.png\tnine\nno tab\n\nword_2.png\ttwo\n"
-    _, items, flaws = read(save_files(tmp_path, IMAGES | {"labels.tsv": content}))
+    _, items, issues = read(save_files(tmp_path, IMAGES | {"labels.tsv": content}))
     assert len(items) == 2
-    assert [(flaw.name, flaw.reason, flaw.detail) for flaw in flaws] == [
+    assert [(issue.name, issue.reason, issue.detail) for issue in issues] == [
         ("labels.tsv, line 2", "missing", "word_9.png"),
         ("labels.tsv, line 3", "line", "no tab"),
         ("word_3.png", "unlabelled", ""),
@@ -169,12 +168,12 @@ def test_a_name_that_leads_elsewhere_finds_nothing(tmp_path: Path):
     root = save_files(
         tmp_path / "root", IMAGES | {"labels.tsv": "word_1.png\ta\n../secret.png\tb\n/etc/passwd\tc\nword_2.png\td\n"}
     )
-    _, items, flaws = read(root)
+    _, items, issues = read(root)
     assert [item.label for item in items] == ["a", "d"]
-    assert [flaw.reason for flaw in flaws][:2] == ["missing", "missing"]
+    assert [issue.reason for issue in issues][:2] == ["missing", "missing"]
 
 
-def test_a_label_file_of_another_encoding_is_named_and_can_be_said(tmp_path: Path):
+def test_a_label_file_of_another_encoding_is_reported_and_can_be_chosen(tmp_path: Path):
     save_files(tmp_path, IMAGES | {"labels.tsv": "word_1.png\tcaf\u00e9\n".encode("cp1252")})
     with pytest.raises(SourceError, match=r"labels.tsv.*Choose its encoding"):
         read(tmp_path)
@@ -182,7 +181,7 @@ def test_a_label_file_of_another_encoding_is_named_and_can_be_said(tmp_path: Pat
 
 
 @pytest.mark.parametrize("format", ["tfrecords", "dictionary", "icdar", "table", "annotations", "sidecar"])
-def test_a_format_that_is_not_there_is_refused_by_its_title(tmp_path: Path, format: str):
+def test_a_format_that_no_file_is_in_is_refused_by_its_title(tmp_path: Path, format: str):
     with pytest.raises(SourceError, match="Choose another format"):
         read(save_files(tmp_path, IMAGES), ImportConfig.parse({"path": "x", "format": format}))
 

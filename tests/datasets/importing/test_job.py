@@ -9,7 +9,7 @@ import pytest
 
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets import open_dataset
-from engine.datasets.importing import report, survey
+from engine.datasets.importing import make_report, scan_source
 from engine.datasets.importing.job import work
 from engine.datasets.splits import split_of
 from engine.errors import SourceError, SpaceError
@@ -24,7 +24,7 @@ WORDS = [f"word{i}" for i in range(40)]
 
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data root with 40 good images, one twin, one that is no image, and one without a label."""
+    """A data root with 40 good images, one duplicate, one that is no image, and one without a label."""
     monkeypatch.setenv(DATA_ROOT, str(tmp_path))
     monkeypatch.setattr("engine.datasets.importing.job._SHARD_IMAGES", 8)
     files: dict[str, bytes | str] = {f"{word}.png": png(i) for i, word in enumerate(WORDS)}
@@ -55,7 +55,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_dataset_holds_what_the_report_promised(workspace: Workspace, folder: Path):
-    promised = report(survey(workspace, CONFIG), CONFIG)
+    promised = make_report(scan_source(workspace, CONFIG), CONFIG)
     summary = run(folder)
     dataset = open_dataset(folder, "hashes")
     assert dataset.manifest.kind == "imported"
@@ -129,7 +129,7 @@ def test_a_stopped_import_goes_on_and_ends_alike(workspace: Workspace, folder: P
     assert run(folder)["hash"] == expected
 
 
-def test_a_source_that_changed_before_the_resume_is_taken_anew(folder: Path, root: Path):
+def test_a_source_that_changed_before_the_resume_is_imported_from_the_start(folder: Path, root: Path):
     with StopAfter(folder) as job, pytest.raises(Stopped):
         job.images = 75
         work(CONFIG, job)
@@ -144,12 +144,12 @@ def test_a_source_that_changes_meanwhile_ends_the_import(folder: Path, root: Pat
     def change(*_: object) -> None:
         (root / "mine" / "word5.png").write_bytes(png(500))
 
-    monkeypatch.setattr("engine.datasets.importing.job._begin", change)
+    monkeypatch.setattr("engine.datasets.importing.job._keep_finished_shards", change)
     with pytest.raises(SourceError, match=r"word5.png' changed"):
         run(folder)
 
 
-def test_an_upload_is_gone_once_it_is_imported(workspace: Workspace, folder: Path):
+def test_an_upload_is_deleted_once_it_is_imported(workspace: Workspace, folder: Path):
     upload = save_upload(workspace, io.BytesIO(zipped({"a_1.png": png(1), "b_1.png": png(2)})), "two.zip")
     config = ImportConfig(upload=upload.id)
     assert run(folder, config)["source"] == "two.zip"
@@ -158,13 +158,13 @@ def test_an_upload_is_gone_once_it_is_imported(workspace: Workspace, folder: Pat
     assert run(folder, config)["images"] == 2  # resumed after its last write: nothing is missed
 
 
-def test_nothing_to_import_is_told_with_the_reasons(folder: Path):
+def test_an_import_without_accepted_images_gives_the_reasons(folder: Path):
     with pytest.raises(SourceError, match=r"Nothing of 'mine' can be imported: 41 have characters outside"):
         run(folder, ImportConfig(path="mine", rules=Rules(charset="xyz")))
     assert not (folder / paths.MANIFEST).exists()
 
 
-def test_a_full_disk_is_told_before_anything_is_copied(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_full_disk_is_reported_before_anything_is_copied(folder: Path, monkeypatch: pytest.MonkeyPatch):
     usage = os.statvfs(folder)
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"total": usage.f_blocks, "free": 1000}))
     with pytest.raises(SpaceError, match="40 images need"):

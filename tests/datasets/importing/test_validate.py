@@ -1,4 +1,4 @@
-"""What becomes of odd labels and pixels under each rule, and how the report counts it."""
+"""Validation of labels and pixels under each rule, and the counts of the report."""
 
 import pytest
 from hypothesis import given
@@ -7,34 +7,32 @@ from hypothesis import strategies as st
 from engine.charset import Charset
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.formats.base import ImportIssue, Item
-from engine.datasets.importing.labels import clean, ruled
-from engine.datasets.importing.reasons import REASONS
-from engine.datasets.importing.report import ImportReport, make_report
+from engine.datasets.importing.report import REASONS, ImportReport, make_report
 from engine.datasets.importing.scan import ScannedItem, ScanResult
-from engine.datasets.importing.validate import validate
+from engine.datasets.importing.validate import apply_rules, clean_label, validate
 from engine.datasets.splits import split_of
 
 
-def findings(*pairs: tuple[str, str], flaws: list[ImportIssue] | None = None) -> ScanResult:
+def scan_result(*pairs: tuple[str, str], issues: list[ImportIssue] | None = None) -> ScanResult:
     """Images by (pixels, label); pixels "bad" cannot be opened."""
-    looks = []
+    items = []
     for number, (pixels, label) in enumerate(pairs):
         item = Item(f"{number}.png", f"{number}.png", label, "test" if number % 2 else "train")
         fault = "undecodable" if pixels == "bad" else ""
-        looks.append(
+        items.append(
             ScannedItem(item, b"" if fault else pixels.encode(), 10, 10, 100, fault, "no image" if fault else "")
         )
-    return ScanResult("mine", "table", "a table", ["labels.tsv"], looks, flaws or [], len(looks), 0.1)
+    return ScanResult("mine", "table", "a table", ["labels.tsv"], items, issues or [], len(items), 0.1)
 
 
-def told(found: ScanResult, **rules: object) -> ImportReport:
+def report_on(found: ScanResult, **rules: object) -> ImportReport:
     config = ImportConfig(path="x", rules=Rules.parse(rules))
-    return make_report(found, validate(found, config), config)
+    return make_report(found, config)
 
 
 def accepted(found: ScanResult, **rules: object) -> list[str]:
     config = ImportConfig(path="x", rules=Rules.parse(rules))
-    return [verdict.label for verdict in validate(found, config) if verdict.dropped is None]
+    return [result.label for result in validate(found, config) if result.dropped is None]
 
 
 @pytest.mark.parametrize(
@@ -49,22 +47,22 @@ def accepted(found: ScanResult, **rules: object) -> list[str]:
         ("\0", ""),
     ],
 )
-def test_labels_are_cleaned_of_what_no_image_shows(listed: str, stored: str):
-    assert clean(listed) == stored
+def test_labels_are_cleaned_of_invisible_characters(listed: str, stored: str):
+    assert clean_label(listed) == stored
 
 
 @given(st.text())
 def test_a_cleaned_label_is_clean_and_fits_a_charset(text: str):
-    label = clean(text)
-    assert clean(label) == label
+    label = clean_label(text)
+    assert clean_label(label) == label
     if label:
         assert Charset.of([label]).decode(Charset.of([label]).encode(label)) == label
 
 
 @given(st.text(), st.sampled_from(["remove", "replace"]), st.sampled_from(["cut", "skip"]), st.integers(1, 9))
-def test_what_the_rules_let_in_keeps_the_rules(text: str, outside: str, too_long: str, most: int):
+def test_accepted_labels_obey_the_rules(text: str, outside: str, too_long: str, most: int):
     rules = Rules.parse({"charset": "abc 0?", "outside": outside, "too_long": too_long, "max_length": most})
-    label, _, dropped = ruled(text, rules)
+    label, _, dropped = apply_rules(text, rules)
     if dropped is None:
         assert label
         assert set(label) <= set("abc 0?")
@@ -88,10 +86,10 @@ def test_what_the_rules_let_in_keeps_the_rules(text: str, outside: str, too_long
     ],
 )
 def test_each_rule_does_what_it_says(rules: dict, stays: list[str]):
-    assert accepted(findings(("1", "abc"), ("2", "Ünder"), ("3", " "), ("bad", "abc")), **rules) == stays
+    assert accepted(scan_result(("1", "abc"), ("2", "Ünder"), ("3", " "), ("bad", "abc")), **rules) == stays
 
 
-TWINS = findings(("same", "a"), ("same", "a"), ("other", "b"), ("odd", "c"), ("odd", "d"), ("odd", "c"))
+DUPLICATES = scan_result(("same", "a"), ("same", "a"), ("other", "b"), ("odd", "c"), ("odd", "d"), ("odd", "c"))
 
 
 @pytest.mark.parametrize(
@@ -105,26 +103,26 @@ TWINS = findings(("same", "a"), ("same", "a"), ("other", "b"), ("odd", "c"), ("o
         ({"contradicting": "keep", "repeated": "keep"}, ["a", "a", "b", "c", "d", "c"]),
     ],
 )
-def test_twins_are_judged_together(rules: dict, stays: list[str]):
-    assert accepted(TWINS, **rules) == stays
+def test_images_of_equal_pixels_are_validated_together(rules: dict, stays: list[str]):
+    assert accepted(DUPLICATES, **rules) == stays
 
 
 def test_labels_that_only_a_rule_makes_equal_are_repetitions():
-    assert accepted(findings(("same", "a"), ("same", "A")), case="upper") == ["A"]
+    assert accepted(scan_result(("same", "a"), ("same", "A")), case="upper") == ["A"]
 
 
-def test_the_report_counts_every_oddity_and_what_is_left_out_adds_up():
-    found = findings(
+def test_the_report_counts_every_problem_and_the_images_left_out_add_up():
+    found = scan_result(
         ("1", "one"), ("1", "one"), ("bad", "x"), ("2", ""), ("3", "too long"), ("4", "fine"), ("5", "p"), ("5", "q"),
-        flaws=[ImportIssue("9.png", "unlabelled"), ImportIssue("l.tsv, line 3", "missing", "8.png")],
+        issues=[ImportIssue("9.png", "unlabelled"), ImportIssue("l.tsv, line 3", "missing", "8.png")],
     )  # fmt: skip
-    report = told(found, max_length=5)
+    report = report_on(found, max_length=5)
     assert report.accepted == 2
     assert sum(report.counts.values()) == report.accepted
     assert report.dropped == {
         "contradicting": 2, "undecodable": 1, "empty": 1, "too_long": 1, "repeated": 1, "unlabelled": 1, "missing": 1,
     }  # fmt: skip
-    assert report.looked - report.accepted + len(found.flaws) == sum(report.dropped.values())
+    assert report.scanned - report.accepted + len(found.issues) == sum(report.dropped.values())
     problems = {problem.reason: problem for problem in report.problems}
     assert problems["undecodable"].examples[0].detail == "no image"
     assert problems["repeated"].examples[0].detail == "same pixels as 0.png"
@@ -133,8 +131,8 @@ def test_the_report_counts_every_oddity_and_what_is_left_out_adds_up():
     assert problems["missing"].examples[0].item is None
 
 
-def test_a_rule_that_keeps_still_tells_what_is_odd():
-    report = told(findings(("1", "too long"), ("2", "one")), max_length=5, too_long="keep")
+def test_a_rule_that_keeps_images_still_reports_the_problem():
+    report = report_on(scan_result(("1", "too long"), ("2", "one")), max_length=5, too_long="keep")
     assert [(problem.count, problem.dropped) for problem in report.problems] == [(1, 0)]
 
 
@@ -147,26 +145,26 @@ def test_every_choice_of_every_rule_is_in_words():
 
 
 def test_a_reason_agrees_with_its_count():
-    assert REASONS["too_long"].after(1) == "has too long a label"
-    assert REASONS["too_long"].after(2) == "have too long a label"
+    assert REASONS["too_long"].title_for(1) == "has too long a label"
+    assert REASONS["too_long"].title_for(2) == "have too long a label"
     assert not any(
-        words.after(1).startswith(("have ", "are ", "stand ", "repeat ", "lie ")) for words in REASONS.values()
+        words.title_for(1).startswith(("have ", "are ", "stand ", "repeat ", "lie ")) for words in REASONS.values()
     )
 
 
 def test_a_text_is_in_one_split_unless_the_source_s_splits_are_kept():
-    found = findings(("1", "One"), ("2", "one"), ("3", "two"))
-    by_text = told(found)
+    found = scan_result(("1", "One"), ("2", "one"), ("3", "two"))
+    by_text = report_on(found)
     assert by_text.leaks == 0
     assert by_text.counts[split_of("one", 0.05, 0.1)] >= 2
     config = ImportConfig(path="x", splits="source")
-    report = make_report(found, validate(found, config), config)
+    report = make_report(found, config)
     assert report.counts == {"train": 2, "validation": 0, "test": 1}
     assert report.leaks == 1
 
 
 def test_the_report_as_json_holds_no_way_to_open_files():
-    plain = told(findings(("1", "one"), ("bad", "x"))).plain()
+    plain = report_on(scan_result(("1", "one"), ("bad", "x"))).plain()
     assert plain["accepted"] == 1
     assert plain["examples"] == [{"name": "0.png", "label": "one", "detail": ""}]
     assert plain["problems"][0]["examples"][0]["name"] == "1.png"

@@ -1,27 +1,28 @@
-"""The formats that labels come in, one module each, and telling which one a source has."""
+"""The formats of labels, and detection of the one that a source is in.
+
+A new format is a `Format` in one of these modules (`list_format` makes one of a row reader), an entry in FORMATS below,
+and its name in `engine.config.importing.FormatName`.
+"""
 
 from engine.config.importing import FormatName
-from engine.datasets.importing.formats.annotations import ANNOTATIONS
-from engine.datasets.importing.formats.icdar import ICDAR
-from engine.datasets.importing.formats.listing import Format, Listing
-from engine.datasets.importing.formats.names import NAMES
-from engine.datasets.importing.formats.sidecar import SIDECAR
+from engine.datasets.importing.formats.base import Format
+from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.table import TABLE
-from engine.datasets.importing.formats.text import DICTIONARY
+from engine.datasets.importing.formats.text import ANNOTATIONS, DICTIONARY, ICDAR, NAMES, SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS
 from engine.errors import SourceError
 
-# In the order in which they are tried: the stricter first, file names when nothing else lists the images.
+# In the order of detection: the stricter first, file names when nothing else lists the images.
 FORMATS: dict[FormatName, Format] = {
     format.name: format for format in (TFRECORDS, DICTIONARY, ICDAR, TABLE, ANNOTATIONS, SIDECAR, NAMES)
 }
 
 
 def detect(listing: Listing) -> tuple[Format, list[str]]:
-    """Return the format of a source with the files that are written in it.
+    """Return the format of a source, with the files in that format.
 
     Raises:
-        SourceError: nothing in the source is written in the format that the config names, or in any.
+        SourceError: no file of the source is in the format of the config, or in any format.
     """
     wanted = listing.config.format
     for format in FORMATS.values():

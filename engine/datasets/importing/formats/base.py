@@ -1,14 +1,16 @@
-"""What a format finds in a source: images with their labels as listed, and entries that make no such pair.
+"""The interface of an import format, and what formats of label lists share. Nothing here opens an image."""
 
-Nothing here opens an image or judges a label.
-"""
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.config.generate import Split
+from engine.config.importing import FormatName
+from engine.datasets.importing.formats.listing import Listing
 from engine.sources.tree import ImageIndex, Refusal, Span, folder_split_hint, split_hint
+
+HEAD_ROWS = 40  # of a list, to detect its format
+_MIN_SHARE = 0.5  # of those rows that must name an existing image
 
 IssueReason = Literal["missing", "line", "unlabelled", "record", Refusal]
 
@@ -18,10 +20,10 @@ class Item:
     """One image of a source with its label.
 
     Attributes:
-        name: what it is called, for people.
-        member: the file it is in.
+        name: its name for people.
+        member: the file that holds it.
         label: its text, as listed.
-        split: the split that the source gives it, if it says so.
+        split: the split that the source assigns, if any.
         span: the record within the file; None when the file is the image.
     """
 
@@ -34,36 +36,95 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ImportIssue:
-    """An entry of a source that is no image with a label: its name, why, and what stands there."""
+    """An entry of a source that is no image with a label: its name, the reason, and the text found there."""
 
     name: str
     reason: IssueReason
     detail: str = ""
 
 
-Row = tuple[int, str, str, Split | None]  # a line's number, the image it names, the label, and a split if one is given
+class ListRow(NamedTuple):
+    """One row of a label list: its line number, the image it names, the label, and a split if it has one."""
+
+    line: int
+    image: str
+    label: str
+    split: Split | None = None
 
 
-def matched(
-    images: ImageIndex, listed_in: str, rows: Iterable[Row | ImportIssue], used: set[str]
+Rows = Iterator[ListRow | ImportIssue]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way of writing labels down.
+
+    Attributes:
+        name: its name in configs.
+        title: its description for people, in a few words.
+        files: the files of a source in this format; none when the source is in another.
+        read: the items that those files list.
+    """
+
+    name: FormatName
+    title: str
+    files: Callable[[Listing], list[str]]
+    read: Callable[[Listing, list[str]], Iterator[Item | ImportIssue]]
+
+
+def list_format(
+    name: FormatName,
+    title: str,
+    rows: Callable[[Listing, str, bool], Rows],
+    candidates: Callable[[Listing], list[str]] = lambda listing: listing.lists,
+) -> Format:
+    """Return the format of files that list one image per row.
+
+    Args:
+        name: as in Format.
+        title: as in Format.
+        rows: reads a listing's file of this name; only its first lines when the third argument is true.
+        candidates: the files that may be in this format; they are if enough of their first rows name images.
+    """
+
+    def files(listing: Listing) -> list[str]:
+        return [file for file in candidates(listing) if _names_images(listing, file, rows(listing, file, True))]
+
+    def read(listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
+        listed: set[str] = set()
+        for file in files:
+            yield from _match(listing.images, file, rows(listing, file, False), listed)
+        yield from unlabelled(listing.images, listed)
+
+    return Format(name, title, files, read)
+
+
+def unlabelled(images: ImageIndex, labelled: set[str]) -> Iterator[ImportIssue]:
+    """Yield an issue for each image without a label."""
+    for name in images.names:
+        if name not in labelled:
+            yield ImportIssue(name, "unlabelled")
+
+
+def _names_images(listing: Listing, file: str, rows: Iterable[ListRow | ImportIssue]) -> bool:
+    """Say whether enough of a list's first rows name existing images."""
+    first = [row for row, _ in zip(rows, range(HEAD_ROWS), strict=False)]
+    found = sum(isinstance(row, ListRow) and listing.images.find(row.image, file) is not None for row in first)
+    return found > 0 and found >= _MIN_SHARE * len(first)
+
+
+def _match(
+    images: ImageIndex, file: str, rows: Iterable[ListRow | ImportIssue], listed: set[str]
 ) -> Iterator[Item | ImportIssue]:
-    """Turn the rows of a list into items; `used` gathers the images that were named."""
-    hint = split_hint(listed_in)
+    """Turn the rows of a list into items; adds the images that they name to `listed`."""
+    hint = split_hint(file)
     for row in rows:
         if isinstance(row, ImportIssue):
             yield row
             continue
-        number, called, label, split = row
-        name = images.find(called, listed_in)
+        name = images.find(row.image, file)
         if name is None:
-            yield ImportIssue(f"{listed_in}, line {number}", "missing", called[:200])
+            yield ImportIssue(f"{file}, line {row.line}", "missing", row.image[:200])
         else:
-            used.add(name)
-            yield Item(name, name, label, split or hint or folder_split_hint(name))
-
-
-def unlabelled(images: ImageIndex, used: set[str]) -> Iterator[ImportIssue]:
-    """Yield a flaw for each image that no list names."""
-    for name in images.names:
-        if name not in used:
-            yield ImportIssue(name, "unlabelled")
+            listed.add(name)
+            yield Item(name, name, row.label, row.split or hint or folder_split_hint(name))

@@ -3,15 +3,15 @@
 import struct
 from collections.abc import Iterator
 
-from engine.datasets.importing.formats.base import ImportIssue, Item
-from engine.datasets.importing.formats.listing import Format, Listing
+from engine.datasets.importing.formats.base import Format, ImportIssue, Item
+from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.tf_example import decode
 from engine.datasets.tfrecord import OVERHEAD, unframe
 from engine.images.open import MAX_BYTES
 from engine.sources.tree import Span, Tree, split_hint
 
 _BLOCK = 4_000_000  # bytes read at once
-_MAX_RECORD = MAX_BYTES + 100_000  # an image as large as we open, with its label and comment
+_MAX_RECORD = MAX_BYTES + 100_000  # the largest image that is opened, with its label and comment
 _LENGTH = struct.Struct("<Q")
 
 
@@ -25,11 +25,11 @@ def _read(listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
         count = 0
         try:
             for count, (span, payload) in enumerate(_records(listing.tree, name), 1):
-                called = f"{name}, record {count}"
+                record_name = f"{name}, record {count}"
                 try:
-                    yield Item(called, name, decode(payload).label, split, span)
+                    yield Item(record_name, name, decode(payload).label, split, span)
                 except ValueError as error:
-                    yield ImportIssue(called, "record", str(error))
+                    yield ImportIssue(record_name, "record", str(error))
         except (OSError, ValueError) as error:
             yield ImportIssue(f"{name}, record {count + 1}", "record", f"{error}; the rest of the file was not read")
 
@@ -40,7 +40,7 @@ def image_in(record: bytes) -> bytes:
 
 
 def _records(tree: Tree, name: str) -> Iterator[tuple[Span, bytes]]:
-    """Yield each record's place and payload. Raises OSError and ValueError."""
+    """Yield the span and the payload of each record. Raises OSError and ValueError."""
     offset, buffer, start = 0, b"", 0
     while True:
         if len(buffer) - start < OVERHEAD:
