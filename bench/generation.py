@@ -34,10 +34,9 @@ from engine.synth.trdg import adapter, pixel_patches, text_patches
 from engine.workspace import Workspace, new_id
 
 RECIPE = PRESETS["seed project"]
+# By these options trdg's command draws what the recipe does.
+_LIKE_OURS = "-l en -w 1 -f 40 -m 3,3,3,3 -fi -k 3 -rk -bl 1 -rbl -na 2 -do 2 -tc #000000,#888888"
 # The law in parts: fifteenths of the images, background (noise, white, picture) and distortion (none, sine, cosine).
-_LIKE_OURS = (
-    "-l en -w 1 -f 40 -m 3,3,3,3 -fi -k 3 -rk -bl 1 -rbl -na 2 -do 2 -tc #000000,#888888"  # options of trdg's command
-)
 _PARTS = ((5, 0, 0), (4, 3, 0), (3, 1, 1), (2, 1, 2), (1, 3, 2))
 
 
