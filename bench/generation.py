@@ -205,7 +205,7 @@ def main(arguments: list[str] | None = None) -> None:
     rest = max(0.0, total - sum(stages.values()))
     rows = [
         *sorted(stages.items(), key=lambda item: -item[1]),
-        ("the rest (trdg's own steps, pasting, random numbers)", rest),
+        ("the rest (trdg, pasting, random numbers)", rest),
     ]
     for stage, seconds in rows:
         print(f"| {stage} | {1e6 * seconds / few:,.0f} | {seconds / total:.0%} |")

@@ -1,4 +1,4 @@
-"""The config of one generation: a recipe, how many images, the seed, and how they are split.
+"""Config of one generation: recipe, number of images, seed, splits and format.
 
 Counts per split follow from it exactly, before anything is drawn. It does not say where the dataset is written.
 """
@@ -16,22 +16,20 @@ Split = Literal["train", "validation", "test"]
 class GenerateConfig(Config):
     """A dataset to be made. The same recipe, seed, counts, format and quality give the same dataset, byte for byte."""
 
-    recipe: Recipe = setting(PRESETS["starter"], help="How the images are made.")
-    images: int = setting(10_000, ge=10, le=10_000_000, unit="images", help="How many images, all splits together.")
+    recipe: Recipe = setting(PRESETS["starter"], help="Recipe of the images.")
+    images: int = setting(10_000, ge=10, le=10_000_000, unit="images", help="Images of all splits together.")
     seed: int = setting(0, ge=0, le=2**63 - 1, help="Another seed draws other images by the same recipe.")
-    validation: float = setting(0.05, ge=0, le=0.5, help="Share of images that training is watched by.")
+    validation: float = setting(0.05, ge=0, le=0.5, help="Share of images for validation during training.")
     test: float = setting(
         0.1, ge=0, le=0.5, help="Share of images for the final score; their texts are never trained on."
     )
     format: Literal["jpeg", "png"] = setting(
         "jpeg",
         folded=True,
-        help="How images are stored: JPEG is small, PNG keeps every pixel and takes several times as much.",
+        help="Format of the stored images: JPEG is small, PNG keeps every pixel and takes several times as much.",
     )
     quality: int = setting(92, ge=30, le=100, folded=True, help="JPEG quality of the stored images.")
-    processes: int = setting(
-        0, ge=0, le=256, folded=True, unit="processes", help="How many draw at once; 0 takes every core."
-    )
+    processes: int = setting(0, ge=0, le=256, folded=True, unit="processes", help="Drawing processes; 0: one per core.")
 
     @property
     def counts(self) -> dict[Split, int]:

@@ -1,4 +1,4 @@
-"""What a reader is made of: encoder × decoder, the image size it takes and the longest text it can write.
+"""Config of a reader: encoder, decoder, input size and longest text.
 
 The arithmetic that data, networks and forms share (time steps of a width, widths a label needs) lives here, once. This
 module builds no network, knows no charset and opens no image.
@@ -17,11 +17,16 @@ Pretrained = Literal["try", "must", "off"]
 
 # Pixels of image width that become one time step.
 STRIDES: dict[Encoder, int] = {
-    "light": 4, "cnn8": 4, "residual": 4, "resnet50": 4, "densenet121": 4, "transformer": 4,
-}  # fmt: skip
+    "light": 4,
+    "cnn8": 4,
+    "residual": 4,
+    "resnet50": 4,
+    "densenet121": 4,
+    "transformer": 4,
+}
 
 PRETRAINED: frozenset[Encoder] = frozenset({"resnet50", "densenet121"})
-"""Encoders whose weights from ImageNet can be had."""
+"""Encoders with ImageNet weights to download."""
 
 
 class ReaderConfig(Config):
@@ -43,29 +48,42 @@ class ReaderConfig(Config):
         320, unit="px", ge=32, le=1024, multiple_of=16, help="Wider images (after scaling) are squeezed to this width."
     )
     colour: bool = setting(
-        True, folded=True,
-        help="Look at colours: letters that differ from their ground in hue alone can be read. Without, at brightness "
-        "alone, as aocr does.",
-    )  # fmt: skip
+        True,
+        folded=True,
+        help="Use colours, so that letters that differ from their background in hue only can be read. Off: brightness "
+        "only, as aocr does.",
+    )
     max_length: int = setting(
         32, unit="characters", ge=1, le=128, help="The longest text the reader can write; longer labels are refused."
     )
     recurrent: int = setting(
-        0, unit="units", ge=0, le=512, folded=True,
-        help="Units a direction of a bidirectional LSTM on top of the encoder; 0 leaves it out. aocr has 256.",
-    )  # fmt: skip
+        0,
+        unit="units",
+        ge=0,
+        le=512,
+        folded=True,
+        help="Units per direction of a bidirectional LSTM on top of the encoder; 0: none. aocr has 256.",
+    )
     scale: float = setting(
-        1.0, ge=0.125, le=4.0, folded=True,
-        help="Multiplies the channels of every layer of the encoder: more learn more and take longer.",
-    )  # fmt: skip
+        1.0,
+        ge=0.125,
+        le=4.0,
+        folded=True,
+        help="Factor of the channels of every layer of the encoder: more learn more and take longer.",
+    )
     dropout: float = setting(
-        0.1, ge=0.0, le=0.8, folded=True, help="Share of the encoder's features hidden at random while training."
+        0.1,
+        ge=0.0,
+        le=0.8,
+        folded=True,
+        help="Dropout: share of the encoder's features set to zero at random in training.",
     )
     pretrained: Pretrained = setting(
-        "try", folded=True,
-        help="Begin resnet50 and densenet121 with ImageNet's weights, downloaded once (30 and 94 MB). try: begin with "
-        "random ones where they cannot be had. must: do not begin at all then. off: random ones.",
-    )  # fmt: skip
+        "try",
+        folded=True,
+        help="Start resnet50 and densenet121 from ImageNet weights, downloaded once (30 and 94 MB). try: start from "
+        "random ones if the download fails. must: do not start then. off: random ones.",
+    )
 
     @model_validator(mode="after")
     def _enough_time_steps(self) -> Self:

@@ -23,12 +23,14 @@ class EvaluateConfig(Config):
     )
     split: Split | None = setting(
         None,
-        help="Which of its images. Empty: those kept apart for tests, or all where there are none, as runs are tested.",
+        help="Split of the dataset. Empty: its test images, or all where there are none, as runs are tested.",
     )
     folder: str | None = setting(
-        None, max_length=4096, folded=True,
+        None,
+        max_length=4096,
+        folded=True,
         help="Instead of a dataset: a folder of images with a labels.tsv (name, tab, text; one a line).",
-    )  # fmt: skip
+    )
 
     @field_validator("folder")
     @classmethod
@@ -45,7 +47,7 @@ class EvaluateConfig(Config):
 
 
 class TranscribeConfig(Config):
-    """All images of a folder or a zip file read once, and what they say in a table."""
+    """One transcription: all images of a folder or a zip file read once, into a table."""
 
     run: str = setting(STARTER, pattern=READER_PATTERN, help="Id of the run whose newest reader reads, or starter.")
     path: str | None = setting(
@@ -53,9 +55,13 @@ class TranscribeConfig(Config):
     )
     upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
     beam: int = setting(
-        0, ge=0, le=32, unit="texts", folded=True,
-        help="Texts that beam search follows at once; 0 decodes greedily, the fastest.",
-    )  # fmt: skip
+        0,
+        ge=0,
+        le=32,
+        unit="texts",
+        folded=True,
+        help="Beam width; 0 decodes greedily, the fastest.",
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

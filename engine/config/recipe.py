@@ -1,8 +1,8 @@
-"""Recipes: how synthetic images are made, as a weighted list of text sources and a weighted list of looks.
+"""Recipes of synthetic images: a weighted list of text sources and a weighted list of styles (`looks`), and presets.
 
-Each sample draws one text source and one look, independently, by their weights; every number of a look is a bound
-within which a sample draws its own value. A recipe names fonts and languages by id but does not know which of them
-exist or what they can draw (`engine.synth` does), and says nothing about how many images are made.
+Each sample draws one text source and one style, independently, by their weights, and its own value within each range of
+the style. A recipe names fonts and languages by id but does not know which of them exist or what they can draw
+(`engine.synth` does), nor the number of images.
 """
 
 from typing import Self
@@ -104,9 +104,16 @@ _SEED_PROJECT = Recipe(
 )
 
 _PLATE_FONTS = (
-    "latin/DroidSans-Bold", "latin/Lato-Bold", "latin/Lato-Heavy", "latin/OpenSans-Bold", "latin/Roboto-Bold",
-    "latin/Roboto-Medium", "latin/RobotoCondensed-Bold", "latin/RobotoCondensed-Regular", "latin/Sansation-Bold",
-)  # fmt: skip
+    "latin/DroidSans-Bold",
+    "latin/Lato-Bold",
+    "latin/Lato-Heavy",
+    "latin/OpenSans-Bold",
+    "latin/Roboto-Bold",
+    "latin/Roboto-Medium",
+    "latin/RobotoCondensed-Bold",
+    "latin/RobotoCondensed-Regular",
+    "latin/Sansation-Bold",
+)
 
 _NUMBER_PLATES = Recipe(
     name="number plates",

@@ -1,63 +1,66 @@
-"""Looks: how a text is drawn. Which fonts and pictures exist and what they can draw, `engine.synth` knows."""
+"""Styles (`looks` in a recipe): fonts, sizes, colours and backgrounds of a text, as ranges and weights.
+
+This module does not know which fonts and pictures exist (`engine.synth` does).
+"""
 
 from typing import Annotated, Self
 
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
-from engine.config.distributions import FloatSpan, Span, Weights, Within, ends, some_weight, weight
+from engine.config.distributions import FloatSpan, Span, Weights, Within, choice_weight, ends, some_weight, weight
 from engine.config.postprocess import Postprocess
 
 _COLOUR = r"^#[0-9a-fA-F]{6}$"
-_LEAST_TEXT = 8  # px of height that trdg has left for a text
+_MIN_TEXT_HEIGHT = 8  # px between the margins
 
 
 class BackgroundWeights(Weights):
-    """What stands behind the text."""
+    """Weights of what stands behind the text."""
 
-    noise: float = setting(1.0, ge=0, le=1000, help="Light grey noise, like paper.")
-    white: float = setting(1.0, ge=0, le=1000, help="Plain white.")
-    quasicrystal: float = setting(0.0, ge=0, le=1000, help="A wavy grey pattern; slow to draw.")
-    picture: float = setting(0.0, ge=0, le=1000, help="A piece of one of the pictures.")
+    noise: float = choice_weight(1.0, "Light grey noise, like paper.")
+    white: float = choice_weight(1.0, "Plain white.")
+    quasicrystal: float = choice_weight(0.0, "A wavy grey pattern; slow to draw.")
+    picture: float = choice_weight(0.0, "A piece of one of the pictures.")
 
 
 class DistortionWeights(Weights):
-    """How the line of text is bent."""
+    """Weights of how the line of text is bent."""
 
-    none: float = setting(1.0, ge=0, le=1000, help="Straight.")
-    sine: float = setting(0.0, ge=0, le=1000, help="Along a sine wave.")
-    cosine: float = setting(0.0, ge=0, le=1000, help="Along a cosine wave.")
-    random: float = setting(0.0, ge=0, le=1000, help="Each row or column shifted at random.")
+    none: float = choice_weight(1.0, "Straight.")
+    sine: float = choice_weight(0.0, "Along a sine wave.")
+    cosine: float = choice_weight(0.0, "Along a cosine wave.")
+    random: float = choice_weight(0.0, "Each row or column shifted at random.")
 
 
 class DirectionWeights(Weights):
-    """Along which axis a bent text is bent."""
+    """Weights of the axis along which a text is bent."""
 
-    vertical: float = setting(1.0, ge=0, le=1000, help="Columns move up and down.")
-    horizontal: float = setting(1.0, ge=0, le=1000, help="Rows move left and right.")
-    both: float = setting(1.0, ge=0, le=1000, help="Both.")
+    vertical: float = choice_weight(1.0, "Columns move up and down.")
+    horizontal: float = choice_weight(1.0, "Rows move left and right.")
+    both: float = choice_weight(1.0, "Both.")
 
 
 class OrientationWeights(Weights):
-    """Which way a text runs."""
+    """Weights of the direction in which a text runs."""
 
-    horizontal: float = setting(1.0, ge=0, le=1000, help="From left to right.")
-    vertical: float = setting(0.0, ge=0, le=1000, help="From top to bottom; the height is then the image's width.")
+    horizontal: float = choice_weight(1.0, "From left to right.")
+    vertical: float = choice_weight(0.0, "From top to bottom; the height is then the image's width.")
 
 
 class AlignmentWeights(Weights):
-    """Where a text stands in an image of fixed width."""
+    """Weights of a text's place in an image of fixed width."""
 
-    left: float = setting(0.0, ge=0, le=1000, help="At the left margin.")
-    centre: float = setting(1.0, ge=0, le=1000, help="In the middle.")
-    right: float = setting(0.0, ge=0, le=1000, help="At the right margin.")
+    left: float = choice_weight(0.0, "At the left margin.")
+    centre: float = choice_weight(1.0, "In the middle.")
+    right: float = choice_weight(0.0, "At the right margin.")
 
 
 class ModeWeights(Weights):
-    """What a pixel holds."""
+    """Weights of colour and grey images."""
 
-    colour: float = setting(1.0, ge=0, le=1000, help="Red, green and blue.")
-    grey: float = setting(0.0, ge=0, le=1000, help="One level of grey.")
+    colour: float = choice_weight(1.0, "Red, green and blue.")
+    grey: float = choice_weight(0.0, "One level of grey.")
 
 
 class Margins(Config):
@@ -78,42 +81,49 @@ class Colours(Config):
 
 
 class Style(Config):
-    """How a text is drawn: fonts, size, colours, and what is done to them.
+    """Ranges and weights from which the style of each sample is drawn.
 
-    A number that may be a pair is drawn between its two ends, for each sample anew.
+    A number that may be a pair is drawn between its two ends for each sample.
     """
 
     weight: float = weight()
     fonts: tuple[str, ...] = setting(
         (), max_length=500, help="Fonts by id, such as `latin/Lato-Regular`; none: all that can draw the text."
     )
-    orientation: OrientationWeights = setting(OrientationWeights(), help="Which way the text runs.")
+    orientation: OrientationWeights = setting(OrientationWeights(), help="Direction in which the text runs.")
     height: Annotated[Span, Within(16, 128)] = setting(32, unit="px", help="Height of the image.")
     width: Annotated[Span | None, Within(16, 2048, optional=True)] = setting(
         None, unit="px", help="Width of the image; without one, that of its text. Texts that are wider are left out."
     )
-    alignment: AlignmentWeights = setting(AlignmentWeights(), help="Where the text stands if the width is fixed.")
+    alignment: AlignmentWeights = setting(AlignmentWeights(), help="Place of the text if the width is fixed.")
     margin: Annotated[Span, Within(0, 32)] = setting(3, unit="px", help="Room left around the text on every side.")
-    margins: Margins = setting(Margins(), help="Room on single sides, where it is another.")
+    margins: Margins = setting(Margins(), help="Room on single sides, where it differs.")
     fit: float = setting(
-        0.0, ge=0, le=1, folded=True, help="Share of texts cut to their ink, so that small letters fill the height too."
+        0.0,
+        ge=0,
+        le=1,
+        folded=True,
+        help="Share of texts cropped to their ink, so that small letters fill the height too.",
     )
     word_split: float = setting(
-        0.0, ge=0, le=1, folded=True,
+        0.0,
+        ge=0,
+        le=1,
+        folded=True,
         help="Share of texts drawn in whole words, with the font's own kerning and ligatures, instead of by character.",
-    )  # fmt: skip
+    )
     skew: Annotated[Span, Within(0, 45, signed=True)] = setting(
-        0, unit="degrees", help="Most the text is turned, either way; two ends are taken as they are."
+        0, unit="degrees", help="Largest rotation of the text, either way; a pair gives both ends."
     )
     blur: Annotated[FloatSpan, Within(0, 10, whole=False)] = setting(
-        0.0, unit="px", help="Largest radius of the Gaussian blur, the least being 0; two ends are taken as they are."
+        0.0, unit="px", help="Largest radius of the Gaussian blur, from 0; a pair gives both ends."
     )
     background: BackgroundWeights = setting(BackgroundWeights(), help="What stands behind the text.")
     pictures: tuple[str, ...] = setting(
         (), max_length=500, help="Pictures by id, such as `trdg/bricks`; none: all that came with trdg."
     )
-    distortion: DistortionWeights = setting(DistortionWeights(), help="How the line of text is bent.")
-    direction: DirectionWeights = setting(DirectionWeights(), folded=True, help="Along which axis it is bent.")
+    distortion: DistortionWeights = setting(DistortionWeights(), help="Shape of the line of text.")
+    direction: DirectionWeights = setting(DirectionWeights(), folded=True, help="Axis along which it is bent.")
     colours: tuple[Colours, ...] = setting((Colours(),), max_length=50, help="Ranges of text colours.")
     character_spacing: Annotated[Span, Within(0, 50)] = setting(
         0, unit="px", folded=True, help="Extra room between characters."
@@ -129,12 +139,15 @@ class Style(Config):
         (), max_length=50, help="Ranges of colours of that outline, instead of the one colour."
     )
     least_contrast: int = setting(
-        0, ge=0, le=150, unit="levels",
-        help="Least difference of brightness between text and background, of 255 levels, when all is done; what has "
-        "less is drawn again. 0 leaves it to trdg, which looks before the steps after it.",
-    )  # fmt: skip
+        0,
+        ge=0,
+        le=150,
+        unit="levels",
+        help="Least difference of brightness between text and background in the finished image, of 255 levels; images "
+        "with less are drawn again. 0: only trdg checks, before the steps after it.",
+    )
     mode: ModeWeights = setting(ModeWeights(), help="Colour or grey.")
-    after: Postprocess = setting(Postprocess(), help="What is done to the image after trdg has drawn it.")
+    after: Postprocess = setting(Postprocess(), help="Post-processing of the image that trdg has drawn.")
 
     def sides(self) -> tuple[Span, Span, Span, Span]:
         """Return the margins at top, left, bottom and right (px)."""
@@ -149,10 +162,10 @@ class Style(Config):
         top, left, bottom, right = (ends(side)[1] for side in self.sides())
         least = ends(self.height)[0]
         across = [top + bottom] * (self.orientation.horizontal > 0) + [left + right] * (self.orientation.vertical > 0)
-        if least - max(across) < _LEAST_TEXT:
+        if least - max(across) < _MIN_TEXT_HEIGHT:
             raise ValueError(
-                f"A height of {least} px less margins of {max(across)} px in all leaves under {_LEAST_TEXT} px for "
-                "the text"
+                f"A height of {least} px less margins of {max(across)} px in all leaves under {_MIN_TEXT_HEIGHT} px "
+                "for the text"
             )
         some_weight(self, "colours")
         if self.stroke_colours:

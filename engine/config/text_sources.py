@@ -19,17 +19,17 @@ UPLOADED = r"^uploaded/[0-9a-f]{64}$"
 
 
 class CaseWeights(Weights):
-    """How the letters of a word are written."""
+    """Weights of upper and lower case."""
 
-    listed: float = setting(1.0, ge=0, le=1000, help="As the dictionary lists the word.")
-    lower: float = setting(0.0, ge=0, le=1000, help="all in lower case.")
-    upper: float = setting(0.0, ge=0, le=1000, help="ALL IN UPPER CASE.")
-    capitalised: float = setting(0.0, ge=0, le=1000, help="First letter in upper case.")
-    mixed: float = setting(0.0, ge=0, le=1000, help="eaCh LetTeR eiTHer WaY.")
+    listed: float = choice_weight(1.0, "As the dictionary lists the word.")
+    lower: float = choice_weight(0.0, "all in lower case.")
+    upper: float = choice_weight(0.0, "ALL IN UPPER CASE.")
+    capitalised: float = choice_weight(0.0, "First letter in upper case.")
+    mixed: float = choice_weight(0.0, "eaCh LetTeR eiTHer WaY.")
 
 
 class _Dictionary(Config):
-    """Where words come from: a bundled dictionary."""
+    """Settings of a bundled dictionary."""
 
     kind: Literal["words"] = setting("words", help="Words of a dictionary.")
     weight: float = weight()
@@ -37,7 +37,7 @@ class _Dictionary(Config):
 
 
 class _Upload(Config):
-    """Where words come from: an uploaded list or text."""
+    """Settings of an uploaded list or text."""
 
     kind: Literal["list"] = setting("list", help="An uploaded word list or text.")
     weight: float = weight()
@@ -48,19 +48,17 @@ class _Upload(Config):
 
 
 class _WordRules(Config):
-    """Which words are taken, how many, and how they are written."""
+    """Settings that all sources of words share: filters, counts and case."""
 
     alphabet: Literal["any", "ascii", "letters"] = setting(
-        "any", help="Which words to take: any, those in plain ASCII, or those of the letters a to z alone."
+        "any", help="Words to use: any, those in plain ASCII, or those of the letters a to z only."
     )
     min_words: int = setting(1, ge=1, le=20, unit="words", help="Fewest words in a text.")
     max_words: int = setting(1, ge=1, le=20, unit="words", help="Most words in a text.")
-    spaces: bool = setting(
-        True, folded=True, help="One space between words; without, as in Chinese, one follows the other at once."
-    )
+    spaces: bool = setting(True, folded=True, help="One space between words; off joins them, as in Chinese.")
     max_length: int = setting(15, ge=1, le=100, unit="characters", help="Longest text, spaces counted.")
     cut: bool = setting(
-        False, folded=True, help="Cut a text that is too long, in mid-word if need be, instead of drawing another."
+        False, folded=True, help="Cut a text that is too long, in mid-word if necessary, instead of drawing another."
     )
     case: CaseWeights = setting(CaseWeights(), help="How words are written.")
 
@@ -163,7 +161,7 @@ def _format(default: float, example: str) -> float:
 
 
 class NumberFormats(Weights):
-    """How the thousands and the decimals of a number are set off."""
+    """Weights of thousands separators and decimal marks."""
 
     bare: float = _format(1.0, "1234567.5")
     comma: float = _format(0.0, "1,234,567.5")
@@ -178,11 +176,11 @@ class Numbers(Config):
     kind: Literal["numbers"] = setting("numbers", help="Numbers between two bounds.")
     weight: float = weight()
     low: int = setting(0, ge=0, le=_MAX_NUMBER, help="The least number.")
-    high: int = setting(9999, ge=0, le=_MAX_NUMBER, help="The largest number, its decimals aside.")
+    high: int = setting(9999, ge=0, le=_MAX_NUMBER, help="The largest number, without its decimals.")
     min_decimals: int = setting(0, ge=0, le=6, unit="digits", help="Fewest digits after the decimal mark.")
     max_decimals: int = setting(0, ge=0, le=6, unit="digits", help="Most digits after the decimal mark.")
-    negative: float = setting(0.0, ge=0, le=1, help="Share of numbers with a minus in front.")
-    formats: NumberFormats = setting(NumberFormats(), help="How thousands and decimals are set off.")
+    negative: float = setting(0.0, ge=0, le=1, help="Share of numbers with a minus sign.")
+    formats: NumberFormats = setting(NumberFormats(), help="Thousands separator and decimal mark.")
 
     @property
     def max_length(self) -> int:
@@ -198,7 +196,7 @@ class Numbers(Config):
 
 
 class DateFormats(Weights):
-    """How a date or a time of day is written."""
+    """Weights of the formats of a date or a time of day."""
 
     iso: float = _format(1.0, "2024-03-09")
     dots: float = _format(1.0, "09.03.2024")
@@ -234,7 +232,7 @@ class Dates(Config):
 
 
 class AmountFormats(Weights):
-    """How an amount of money is written."""
+    """Weights of the formats of an amount of money."""
 
     bare: float = _format(1.0, "1234.50")
     comma: float = _format(0.0, "1234,50")
@@ -255,7 +253,7 @@ class Amounts(Config):
     weight: float = weight()
     low: int = setting(0, ge=0, le=_MAX_NUMBER, help="The least amount, in whole units.")
     high: int = setting(999, ge=0, le=_MAX_NUMBER, help="The largest amount, in whole units.")
-    grouped: float = setting(0.5, ge=0, le=1, help="Share of amounts whose thousands are set off, as in 1,234.50.")
+    grouped: float = setting(0.5, ge=0, le=1, help="Share of amounts with a thousands separator, as in 1,234.50.")
     formats: AmountFormats = setting(AmountFormats(), help="How they are written.")
 
     @property

@@ -1,4 +1,4 @@
-"""How a run learns: its dataset, its reader, how long, how fast, and where.
+"""Config of a training run: datasets, reader, duration, optimiser, schedule, validation and device.
 
 This module measures no time, finds no device and reads no dataset; see `presets` for named starting points.
 """
@@ -20,7 +20,7 @@ _ID = r"^[0-9a-z]{26}$"
 
 
 class Portion(Config):
-    """Images of another dataset, mixed into those a run learns from."""
+    """Images of another dataset, mixed into the training images."""
 
     dataset: str = setting(pattern=_ID, help="Id of the dataset whose training images are mixed in.")
     weight: float = setting(
@@ -31,117 +31,154 @@ class Portion(Config):
 class TrainConfig(Config):
     """One run. It ends by `minutes` or by `epochs`, whichever comes first."""
 
-    dataset: str = setting(pattern=_ID, help="Id of the dataset to learn from.")
+    dataset: str = setting(pattern=_ID, help="Id of the dataset to train on.")
     mix: tuple[Portion, ...] = setting(
-        (), folded=True, max_length=20, help="More datasets to learn from, real crops say, each with its weight."
+        (), folded=True, max_length=20, help="More datasets to train on, such as real crops, each with its weight."
     )
     fresh: bool = setting(
-        False, folded=True,
-        help="Draw new training images by the dataset's recipe while learning, so that no two epochs repeat. Takes "
-        "processor time from learning.",
-    )  # fmt: skip
+        False,
+        folded=True,
+        help="Draw new training images by the dataset's recipe during training, so that no epoch repeats. Takes "
+        "processor time from training.",
+    )
     validate_on: str | None = setting(
-        None, folded=True, pattern=_ID,
+        None,
+        folded=True,
+        pattern=_ID,
         help="Id of another dataset to validate on: the best checkpoint reads it best. Empty: the same dataset.",
-    )  # fmt: skip
+    )
     watch_on: tuple[Annotated[str, Field(pattern=_ID)], ...] = setting(
-        (), folded=True, max_length=10,
-        help="Ids of datasets whose validation images (where there are none, all) are read at each validation, too, so "
-        "that one sees how real ones come along. They decide nothing.",
-    )  # fmt: skip
+        (),
+        folded=True,
+        max_length=10,
+        help="Ids of datasets whose validation images (all images where there are none) are read at each validation, "
+        "too, to watch real images, say. They decide nothing.",
+    )
     test_on: tuple[Annotated[str, Field(pattern=_ID)], ...] = setting(
-        (), folded=True, max_length=50,
+        (),
+        folded=True,
+        max_length=50,
         help="Ids of more datasets whose test images are scored at the end; where there are none, all their images.",
-    )  # fmt: skip
+    )
     unfit: Unfit = setting(
-        "refuse", folded=True,
+        "refuse",
+        folded=True,
         help="Samples with a longer label than the reader writes, or characters outside its charset: refuse the run, "
         "or skip them and count.",
-    )  # fmt: skip
+    )
     reader: ReaderConfig = setting(ReaderConfig(), help="The network: encoder, decoder and sizes.")
     minutes: float | None = setting(
-        5.0, unit="min", ge=0.1, le=20_160,
-        help="Time for the whole run: start, learning, validation and export. Empty: as long as the epochs take.",
-    )  # fmt: skip
-    epochs: int | None = setting(
-        None, ge=1, le=10_000, help="How often each image is seen at most. Empty: as often as the time allows."
+        5.0,
+        unit="min",
+        ge=0.1,
+        le=20_160,
+        help="Time for the whole run: start, training, validation and export. Empty: as long as the epochs take.",
     )
+    epochs: int | None = setting(None, ge=1, le=10_000, help="Epochs at most. Empty: as many as the time allows.")
     batch: int = setting(
-        32, unit="images", ge=1, le=2048, help="Images a step. Large ones use a GPU well, and more memory."
+        32, unit="images", ge=1, le=2048, help="Images per step. Large batches use a GPU well, and more memory."
     )
     learning_rate: float = setting(
-        3e-3, gt=0, le=10, help="Size of a learning step at its highest. 0.003 suits muon and adamw, 1.0 adadelta."
+        3e-3, gt=0, le=10, help="Highest learning rate of the schedule. 0.003 suits muon and adamw, 1.0 adadelta."
     )
     optimiser: Optimiser = setting(
-        "muon", folded=True,
-        help="The rule that turns gradients into learning steps. muon learns most from each image; adamw is the usual "
-        "one; adadelta the first system's.",
-    )  # fmt: skip
+        "muon",
+        folded=True,
+        help="The optimiser. muon learns most from each image; adamw is the usual one; adadelta the first system's.",
+    )
     schedule: Schedule = setting(
-        "cosine", folded=True, help="cosine: rise in the warm-up, then fall to almost zero at the end. constant: stay."
+        "cosine",
+        folded=True,
+        help="cosine: rises in the warm-up, then falls to almost zero. constant: stays after the warm-up.",
     )
     warmup: float = setting(
         0.05, ge=0.0, le=0.5, folded=True, help="Share of the run in which the learning rate rises from zero."
     )
-    weight_decay: float = setting(
-        0.01, ge=0.0, le=1.0, folded=True, help="Pull of the weights towards zero, with muon and adamw only."
-    )
+    weight_decay: float = setting(0.01, ge=0.0, le=1.0, folded=True, help="Weight decay, with muon and adamw only.")
     clip: float = setting(
-        5.0, ge=0.0, le=1000.0, folded=True, help="Longest gradient (global norm) that is used in full; 0: no limit."
+        5.0, ge=0.0, le=1000.0, folded=True, help="Global norm to which gradients are clipped; 0: no limit."
     )
     label_smoothing: float = setting(
-        0.0, ge=0.0, le=0.5, folded=True,
-        help="Share of the truth that is spread over all characters, with attention only. 0.1 keeps a reader from "
-        "being too sure. The plotted loss is without it.",
-    )  # fmt: skip
-    language: float = setting(
-        0.6, ge=0.0, le=1.0, folded=True,
-        help="How much the reader prefers texts like those it learned from where an image leaves a doubt, with ctc "
-        "only; 0: not at all. Lower it for texts that follow no rule, such as serial numbers.",
-    )  # fmt: skip
-    augment: float = setting(
-        0.0, ge=0.0, le=1.0, folded=True,
-        help="How strongly training images are bent, blurred, shaded and recoloured anew each time; 0: not at all.",
-    )  # fmt: skip
-    patience: int = setting(
-        0, unit="validations", ge=0, le=10_000, folded=True,
-        help="End the run after so many validations without a better one; 0: learn to the end.",
-    )  # fmt: skip
-    halve_batch: bool = setting(
-        False, folded=True, help="If memory runs out, try once more with half the images a step."
+        0.0,
+        ge=0.0,
+        le=0.5,
+        folded=True,
+        help="Label smoothing, with attention only. 0.1 keeps a reader from being overconfident. The plotted loss is "
+        "without it.",
     )
+    language: float = setting(
+        0.6,
+        ge=0.0,
+        le=1.0,
+        folded=True,
+        help="Weight of the language model, which prefers texts like those of the training data where an image is "
+        "ambiguous, with ctc only; 0: unused. Lower it for texts without rules, such as serial numbers.",
+    )
+    augment: float = setting(
+        0.0,
+        ge=0.0,
+        le=1.0,
+        folded=True,
+        help="Strength of augmentation: training images are bent, blurred, shaded and recoloured at random; 0: none.",
+    )
+    patience: int = setting(
+        0,
+        unit="validations",
+        ge=0,
+        le=10_000,
+        folded=True,
+        help="Early stopping after so many validations without improvement; 0: never.",
+    )
+    halve_batch: bool = setting(False, folded=True, help="If memory runs out, try once more with half the batch.")
     start_from: str | None = setting(
-        None, folded=True, pattern=_ID,
-        help="Id of a run whose best weights this one begins with (fine-tuning). Its reader must be built the same.",
-    )  # fmt: skip
+        None,
+        folded=True,
+        pattern=_ID,
+        help="Id of a run whose best weights this one starts from (fine-tuning). Both readers need equal settings.",
+    )
     charset: CharsetPolicy = setting(
-        "extend", folded=True,
-        help="When fine-tuning: same keeps the run's characters, extend adds the data's, replace takes the data's "
-        "alone. What is known of a character is kept.",
-    )  # fmt: skip
+        "extend",
+        folded=True,
+        help="When fine-tuning: same keeps the run's characters, extend adds those of the data, replace takes only "
+        "those. Weights of characters that both have are kept.",
+    )
     freeze_encoder: bool = setting(
-        False, folded=True, help="When fine-tuning: leave the part that sees as it is, and teach only what writes."
+        False, folded=True, help="When fine-tuning: keep the encoder's weights and train only the decoder."
     )
     evaluate_every: int = setting(
-        0, unit="steps", ge=0, le=1_000_000, folded=True,
-        help="Steps between two readings of the validation images; 0: twelve times a run.",
-    )  # fmt: skip
+        0,
+        unit="steps",
+        ge=0,
+        le=1_000_000,
+        folded=True,
+        help="Steps between two validations; 0: twelve validations per run.",
+    )
     validation_images: int = setting(
-        500, unit="images", ge=1, le=100_000, folded=True,
-        help="Images read at most at each validation, of each dataset; the same ones for the whole run.",
-    )  # fmt: skip
+        500,
+        unit="images",
+        ge=1,
+        le=100_000,
+        folded=True,
+        help="Images per validation and dataset at most; the same for the whole run.",
+    )
     checkpoint_minutes: float = setting(
-        2.0, unit="min", ge=0.0, le=240, folded=True,
-        help="Work that a killed run may lose at most. There is a checkpoint after each validation anyway.",
-    )  # fmt: skip
-    seed: int = setting(0, ge=0, le=2**31 - 1, folded=True, help="Start of all random numbers of the run.")
+        2.0,
+        unit="min",
+        ge=0.0,
+        le=240,
+        folded=True,
+        help="Longest time between checkpoints. Each validation saves one, too.",
+    )
+    seed: int = setting(0, ge=0, le=2**31 - 1, folded=True, help="Seed of all random numbers of the run.")
     device: str = setting(
         "auto",
         pattern=PATTERN,
-        help="Where to learn: auto (a GPU if there is one), cpu, gpu:0, or gpu:0,1 to share each batch among two.",
+        help="Device: auto (a GPU if there is one), cpu, gpu:0, or gpu:0,1 to split each batch between two.",
     )
     precision: Precision = setting(
-        "auto", folded=True, help="Numbers of the network: bfloat16 is faster where the device has it (auto)."
+        "auto",
+        folded=True,
+        help="Number format of the network; auto takes bfloat16 where the device is faster with it.",
     )
 
     @model_validator(mode="after")
@@ -164,12 +201,12 @@ class TrainConfig(Config):
 
     @property
     def sharers(self) -> int:
-        """How many devices share each batch."""
+        """Number of devices that share each batch."""
         return max(1, len(gpu_numbers(self.device)))
 
     @property
     def datasets(self) -> tuple[str, ...]:
-        """The ids of all datasets that the run reads, each once, the main one first."""
+        """Ids of all datasets that the run reads, each once, the main one first."""
         more = (portion.dataset for portion in self.mix)
         others = (*filter(None, [self.validate_on]), *self.watch_on, *self.test_on)
         return tuple(dict.fromkeys([self.dataset, *more, *others]))
