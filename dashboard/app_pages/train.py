@@ -10,9 +10,9 @@ from dashboard.common.fields import fields, folded_names, open_names
 from dashboard.common.launch import launch_button, same_command, watch
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet
-from dashboard.train.dry_run import trial
-from dashboard.train.extra_data import NAMES, material
-from dashboard.train.presets import beginning, cloned
+from dashboard.train.dry_run import dry_run
+from dashboard.train.extra_data import NAMES, extra_data
+from dashboard.train.presets import choose_preset, cloned
 from dashboard.train.readiness import preflight, start_label
 from engine.config.diff import differences
 from engine.config.reader import ReaderConfig
@@ -40,14 +40,14 @@ with data:
     st.subheader("Data", anchor=False)
     choose(state.TRAIN_DATASET, list(by_id), asked_for("dataset"))
     dataset = st.selectbox(
-        "Dataset", list(by_id), format_func=lambda id: by_id[id].name, key=state.TRAIN_DATASET, persist_state="session",
-    )  # fmt: skip
+        "Dataset", list(by_id), format_func=lambda id: by_id[id].name, key=state.TRAIN_DATASET, persist_state="session"
+    )
     name = st.text_input("Name of the run", placeholder="run 1, run 2, …", max_chars=80, key="train-name")
-    begun = beginning(clone, str(dataset))
-    start, key = begun.config, begun.key
+    chosen = choose_preset(clone, str(dataset))
+    start, key = chosen.config, chosen.key
     with st.expander("More data, or an older run", expanded=not {"mix", "test_on"}.isdisjoint(st.query_params)):
         finished = {job.id: job.name for job in list_jobs(space, "runs") if job.state is State.finished}
-        values = material(start, {id: job.name for id, job in by_id.items()}, finished, key)
+        values = extra_data(start, {id: job.name for id, job in by_id.items()}, finished, key)
 with network:
     st.subheader("Reader", anchor=False)
     reader = fields(start.reader, open_names(ReaderConfig), f"{key}.reader")
@@ -58,9 +58,13 @@ with learning:
     devices = {"auto": "auto", **{device.id: device.label for device in [*available_devices(), *joint_devices()]}}
     values |= fields(start, [n for n in open_names(TrainConfig) if n not in ("dataset", "reader", "device")], key)
     values["device"] = st.selectbox(
-        "Device", list(devices), format_func=devices.__getitem__, key=f"{key}.device", persist_state="session",
+        "Device",
+        list(devices),
+        format_func=devices.__getitem__,
+        key=f"{key}.device",
+        persist_state="session",
         help=TrainConfig.model_fields["device"].description,
-    )  # fmt: skip
+    )
     with st.expander("More about learning"):
         values |= fields(start, [name for name in folded_names(TrainConfig) if name not in NAMES], key)
 try:
@@ -73,9 +77,9 @@ except ConfigError as error:
 with ready:
     with st.container(border=True, key="card-preflight"):
         fine = preflight(space, config, by_id[str(dataset)])
-        trial(space, config, fine and by_id[str(dataset)].state is State.finished)
+        dry_run(space, config, fine and by_id[str(dataset)].state is State.finished)
     changes = differences(start.plain(), config.plain())
-    with st.expander(f"{count(len(changes))} changed from {begun.label}", icon=":material/difference:"):
+    with st.expander(f"{count(len(changes))} changed from {chosen.label}", icon=":material/difference:"):
         for path, (before, now) in changes.items():
             st.markdown(f"{literal(path)}: {literal(str(before))} → **{literal(str(now))}**")
         if not changes:

@@ -1,4 +1,4 @@
-"""Where runs differ: accuracy by length, by character, and by whatever the dataset knows of each image."""
+"""Accuracy by length, by character, and by whatever the dataset knows of each image, and where runs differ."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def breakdown(
 
     Args:
         results: each run with its result on one test set.
-        pair: the two that are judged against each other; None when there is one run only.
+        pair: the two that are compared; None when there is one run only.
         data: the dataset of the test set, if it is there.
     """
     factor = _choose(factors(data))
@@ -46,9 +46,11 @@ def breakdown(
         st.markdown(groups_sentence(changes, one, other, literal(sentence(factor).lower()), groups))
     shown = [(run, table) for (run, _), table in zip(results, tables, strict=True)]
     st.plotly_chart(
-        accuracy_groups(shown, order[:_MOST], _axis(factor)), key=f"compare-by-{factor}",
-        config={"displayModeBar": False}, alt=f"Accuracy by {factor}",
-    )  # fmt: skip
+        accuracy_groups(shown, order[:_MOST], _axis(factor)),
+        key=f"compare-by-{factor}",
+        config={"displayModeBar": False},
+        alt=f"Accuracy by {factor}",
+    )
     if len(order) > _MOST:
         st.caption(f"The {_MOST} groups of {len(order)} in which the runs differ most." if pair else f"{_MOST} groups.")
     st.caption("Bars: 95 % intervals, of each group alone.")
@@ -64,12 +66,30 @@ def _choose(known: list[str]) -> str:
     rest = [name for name in known if name not in first]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         left = st.container(width="content")
-        more = st.selectbox(
-            "By something else", rest, index=None, format_func=sentence, placeholder="By something else",
-            key="compare-factor-more", label_visibility="collapsed", persist_state="session", width=220,
-        ) if rest else None  # fmt: skip
+        more = (
+            st.selectbox(
+                "By something else",
+                rest,
+                index=None,
+                format_func=sentence,
+                placeholder="By something else",
+                key="compare-factor-more",
+                label_visibility="collapsed",
+                persist_state="session",
+                width=220,
+            )
+            if rest
+            else None
+        )
         open_one = left.segmented_control(
-            "By", first, default=first[0], required=True, format_func=sentence, key="compare-factor",
-            label_visibility="collapsed", persist_state="session", disabled=more is not None,
-        )  # fmt: skip
+            "By",
+            first,
+            default=first[0],
+            required=True,
+            format_func=sentence,
+            key="compare-factor",
+            label_visibility="collapsed",
+            persist_state="session",
+            disabled=more is not None,
+        )
     return str(more or open_one)

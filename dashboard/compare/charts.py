@@ -34,10 +34,12 @@ def parallel_coordinates(axes: Mapping[str, Sequence[Any]], runs: Sequence[RunVi
         go.Parcoords(
             line={"color": list(range(len(runs))), "colorscale": colours, "cmin": 0, "cmax": last},
             dimensions=[_dimension(title, values) for title, values in axes.items()],
-            labelside="top",
+            labelangle=-20,  # neighbours do not cover each other on a phone
+            labelfont={"size": 12},
+            tickfont={"size": 12},
         )
     )
-    return figure.update_layout(height=_HEIGHT, margin={"l": 64, "r": 64, "t": 56, "b": 24}, **_TRANSPARENT)
+    return figure.update_layout(height=_HEIGHT, margin={"l": 64, "r": 72, "t": 72, "b": 24}, **_TRANSPARENT)
 
 
 def parallel_words(axes: Mapping[str, Sequence[Any]], runs: Sequence[RunView]) -> str:

@@ -1,4 +1,4 @@
-"""Testing the chosen runs on any dataset from Compare: starts the evaluations, shows how far they are.
+"""Evaluation of the chosen runs on any dataset: starts the jobs and shows their progress.
 
 Nothing is read here: an evaluation is a job, and its score enters the table when it ends.
 """
@@ -33,10 +33,14 @@ def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         dataset = str(
             st.selectbox(
-                "Test the chosen runs on", list(datasets), format_func=lambda id: datasets[id].name,
-                key="compare-dataset", persist_state="session", width=320,
+                "Test the chosen runs on",
+                list(datasets),
+                format_func=lambda id: datasets[id].name,
+                key="compare-dataset",
+                persist_state="session",
+                width=320,
             )
-        )  # fmt: skip
+        )
         missing = [run for run in able if not _is_known(run, dataset, results)]
         nonce = st.session_state.setdefault(state.EVALUATION_NONCE, uuid.uuid4().hex)
         label = f"Test {count(len(missing), 'runs')}" if missing else "Test again"
@@ -54,11 +58,14 @@ def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, nonce: str) 
     with show_errors():
         started = [
             launch(
-                workspace, "evaluate", EvaluateConfig(run=run.id, dataset=dataset), name=f"test of {run.name}",
+                workspace,
+                "evaluate",
+                EvaluateConfig(run=run.id, dataset=dataset),
+                name=f"test of {run.name}",
                 nonce=f"{nonce} {run.id}",
             )
             for run in runs
-        ]  # fmt: skip
+        ]
         st.session_state[state.EVALUATIONS] = started
         st.session_state[state.EVALUATION_NONCE] = uuid.uuid4().hex
         st.rerun()

@@ -1,4 +1,4 @@
-"""What people do to runs in a list: star, tag, rename, note, put away, delete and undo.
+"""Actions on the chosen runs: star, tag, rename, note, archive, delete and undo.
 
 Every change is the engine's, made on the newest content of the run's own notes.
 """
@@ -20,7 +20,7 @@ from engine.workspace import Workspace
 
 
 def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:
-    """Draw what can be done to the chosen runs, and the way back from the last deletion."""
+    """Draw the actions on the chosen runs, and the trash."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if chosen:
             _star(workspace, chosen)
@@ -36,8 +36,8 @@ def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) 
 
 def undo_bar(workspace: Workspace) -> None:
     """Offer to undo the deletion that was just made."""
-    gone = st.session_state.get(state.DELETED_RUNS, ())
-    there = [job for job in trashed(workspace, "runs") if job.id in gone] if gone else []
+    deleted = st.session_state.get(state.DELETED_RUNS, ())
+    there = [job for job in trashed(workspace, "runs") if job.id in deleted] if deleted else []
     if not there:
         return
     with st.container(border=True, key="card-undo", horizontal=True, vertical_alignment="center"):
@@ -61,10 +61,16 @@ def _tags(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> N
     st.session_state.setdefault(f"{key}-before", shared)
     with st.popover("Tags", icon=":material/sell:", type="tertiary"):
         st.multiselect(
-            f"Tags of {_these(chosen)}", known, shared, key=key, accept_new_options=True,
-            placeholder="Choose tags, or type new ones", help=f"Saved at once. At most {LONGEST_TAG} characters each.",
-            on_change=_tagged, args=(workspace, [run.id for run in chosen], key),
-        )  # fmt: skip
+            f"Tags of {_these(chosen)}",
+            known,
+            shared,
+            key=key,
+            accept_new_options=True,
+            placeholder="Choose tags, or type new ones",
+            help=f"Saved at once. At most {LONGEST_TAG} characters each.",
+            on_change=_tagged,
+            args=(workspace, [run.id for run in chosen], key),
+        )
 
 
 def _tagged(workspace: Workspace, ids: Sequence[str], key: str) -> None:
@@ -88,7 +94,7 @@ def _name_and_note(workspace: Workspace, run: Job) -> None:
 def _archive(workspace: Workspace, chosen: Sequence[Job]) -> None:
     away = all(run.notes.archived for run in chosen)
     icon = ":material/unarchive:" if away else ":material/archive:"
-    if st.button("Take back" if away else "Archive", icon=icon, type="tertiary", key="compare-archive"):
+    if st.button("Unarchive" if away else "Archive", icon=icon, type="tertiary", key="compare-archive"):
         _each(chosen, lambda run: annotate(workspace, "runs", run.id, archived=not away))
 
 
@@ -98,14 +104,14 @@ def _delete(workspace: Workspace, chosen: Sequence[Job]) -> None:
         return
     with st.popover("Delete", icon=":material/delete:", type="tertiary"):
         st.markdown(f"Delete {_these(ended)}?")
-        st.caption("In the trash for a day, then gone for good. Live runs stay.")
+        st.caption("In the trash for a day, then deleted for good. Live runs stay.")
         if st.button("Delete", key="compare-delete", icon=":material/delete:"):
             st.session_state[state.DELETED_RUNS] = tuple(run.id for run in ended)
             _each(ended, lambda run: trash(workspace, "runs", run.id))
 
 
 def _each(runs: Sequence[Job], act: Callable[[Job], None]) -> None:
-    """Do one thing to each run and draw the page anew; what cannot be done is said."""
+    """Apply an action to each run and draw the page again; errors are shown."""
     with show_errors():
         for run in runs:
             act(run)

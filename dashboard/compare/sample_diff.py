@@ -30,14 +30,22 @@ def choose_pair(runs: Sequence[RunView], best: Sequence[str]) -> tuple[RunView, 
     mark = "-".join(sorted(id[-6:] for id in by_id))
     left, right = st.columns(2)
     first = left.selectbox(
-        "Run", list(by_id), index=list(by_id).index(best[0]), format_func=lambda id: by_id[id].title,
-        key=f"compare-first-{mark}", persist_state="session",
-    )  # fmt: skip
+        "Run",
+        list(by_id),
+        index=list(by_id).index(best[0]),
+        format_func=lambda id: by_id[id].title,
+        key=f"compare-first-{mark}",
+        persist_state="session",
+    )
     others = [id for id in by_id if id != first]
     second = right.selectbox(
-        "Against", others, index=others.index(best[1]) if best[1] in others else 0,
-        format_func=lambda id: by_id[id].title, key=f"compare-second-{mark}-{first}", persist_state="session",
-    )  # fmt: skip
+        "Against",
+        others,
+        index=others.index(best[1]) if best[1] in others else 0,
+        format_func=lambda id: by_id[id].title,
+        key=f"compare-second-{mark}-{first}",
+        persist_state="session",
+    )
     return by_id[str(first)], by_id[str(second)]
 
 

@@ -1,4 +1,4 @@
-"""The chosen runs' scores: which run reads which test set how well, and how fast.
+"""The chosen runs' scores on each test set, and their speed.
 
 Scores are the runs' own and those of evaluations; none is computed here.
 """
@@ -21,14 +21,19 @@ _WIDE = 6  # test sets side by side
 
 
 def score_matrix(runs: Sequence[RunView], results: Results, names: Mapping[TestSet, str]) -> None:
-    """Draw the model × test-set table: a row a run, a column a test set, the best of each column bold."""
+    """Draw the model × test-set table: a row per run, a column per test set, the best of each column bold."""
     if not names:
         st.caption("No chosen run has been tested yet. A run is when it ends; or test it below, once it has a reader.")
         return
     measure = st.segmented_control(
-        "Measure", list(MEASURES), default="Word accuracy", required=True, key="compare-measure",
-        label_visibility="collapsed", persist_state="session",
-    )  # fmt: skip
+        "Measure",
+        list(MEASURES),
+        default="Word accuracy",
+        required=True,
+        key="compare-measure",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
     tests = list(names)[:_WIDE]
     best = {test: best_of(results, test, str(measure)) for test in tests}
     heads = [f"{literal(names[test])} :gray[{_images(results, test)}]" for test in tests]

@@ -63,8 +63,9 @@ def _axis_title(path: str) -> str:
 
 
 def _plotted(value: Any, names: Mapping[str, str]) -> Any:
-    """Return a number as it is and anything else as text."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else setting_text(value, names)
+    """Return numbers and missing values as they are, anything else as text."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number or value is None else setting_text(value, names)
 
 
 def _outcomes(runs: Sequence[RunView]) -> dict[str, Values]:

@@ -1,6 +1,6 @@
 """The chosen runs against each other: the one sentence on top, and the views below it.
 
-Only the open view is worked out. This module composes; what is said and drawn is decided elsewhere.
+Only the open view is worked out. This module composes; other modules draw.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,9 +33,12 @@ def choose_test(workspace: Workspace, runs: Sequence[RunView]) -> Comparison:
     chosen = tests[0] if tests else None
     if len(tests) > 1:
         chosen = st.selectbox(
-            "Test set to compare on", tests, format_func=lambda test: f"on {names[test]}",
-            key=f"compare-on-{hash(tuple(tests))}", label_visibility="collapsed",
-        )  # fmt: skip
+            "Test set to compare on",
+            tests,
+            format_func=lambda test: f"on {names[test]}",
+            key=f"compare-on-{hash(tuple(tests))}",
+            label_visibility="collapsed",
+        )
     return Comparison(workspace, runs, results, names, chosen)
 
 

@@ -1,6 +1,6 @@
-"""A run's first steps, tried before it starts: seconds per step, time in all, memory, and the batch that suits.
+"""Dry run of the first steps before a run starts: seconds per step, total time, memory, and the best batch size.
 
-What was tried with the very same settings is shown again at once. This module measures nothing: a pre-flight job does.
+A result for the very same settings is shown again at once. This module measures nothing: a pre-flight job does.
 """
 
 import streamlit as st
@@ -16,8 +16,8 @@ from engine.jobs.summaries import PreflightSummary, preflight_summary
 from engine.workspace import Workspace
 
 
-def trial(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
-    """Draw the button that tries a few steps, how far that is, and what came of it."""
+def dry_run(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
+    """Draw the button that tries a few steps, its progress, and its result."""
     tried = _tried(workspace, config)
     if _is_live(tried):
         live_fragment(lambda: _follow(workspace, config), lambda: _is_live(_tried(workspace, config)), 1)
@@ -28,9 +28,12 @@ def trial(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
     if tried is not None:
         st.markdown(f":red[:material/error:] {literal(tried.message or tried.state.words)}")
     pressed = st.button(
-        "Try again" if tried else "Try a few steps", icon=":material/speed:", disabled=not ready, key="try-steps",
-        help="Learns for some seconds and keeps nothing: says seconds per step, memory, and the batch that suits.",
-    )  # fmt: skip
+        "Try again" if tried else "Try a few steps",
+        icon=":material/speed:",
+        disabled=not ready,
+        key="try-steps",
+        help="Trains for some seconds and keeps nothing: shows seconds per step, memory, and the best batch size.",
+    )
     if pressed:
         with show_errors():
             launch(workspace, "preflight", config)

@@ -1,4 +1,4 @@
-"""What a run takes beside its dataset: others to mix in, to validate, watch and test on, and an older run.
+"""A run's inputs beside its dataset: others to mix in, to validate, watch and test on, and an older run.
 
 The choices are ids in the config and names on the page; a link may ask for one to mix in or to test on. This module
 checks nothing: the run does, when it starts.
@@ -19,14 +19,14 @@ NAMES = ("mix", "validate_on", "watch_on", "test_on", "start_from")
 _NONE = ""
 
 
-def material(config: TrainConfig, datasets: Mapping[str, str], runs: Mapping[str, str], key: str) -> dict[str, Any]:
+def extra_data(config: TrainConfig, datasets: Mapping[str, str], runs: Mapping[str, str], key: str) -> dict[str, Any]:
     """Draw the inputs and return their values by setting.
 
     Args:
         config: what they start at, with the dataset that is chosen.
         datasets: names of all datasets by id.
-        runs: names of the runs that can be gone on from, by id.
-        key: a new one starts anew.
+        runs: names of the runs whose weights can be loaded, by id.
+        key: begins the keys of the widgets; a new one resets them.
     """
     others = {id: name for id, name in datasets.items() if id != config.dataset}
     mixed = _several(config, "mix", others, [portion.dataset for portion in config.mix], key)
@@ -36,12 +36,18 @@ def material(config: TrainConfig, datasets: Mapping[str, str], runs: Mapping[str
         {
             "dataset": id,
             "weight": st.number_input(
-                f"Weight of {others[id]}", 0.01, 1000.0, given.get(id, weight.default), 0.25,
-                key=f"{key}.weight.{id}", help=weight.description, persist_state="session",
+                f"Weight of {others[id]}",
+                0.01,
+                1000.0,
+                given.get(id, weight.default),
+                0.25,
+                key=f"{key}.weight.{id}",
+                help=weight.description,
+                persist_state="session",
             ),
         }
         for id in mixed
-    ]  # fmt: skip
+    ]
     return {
         "mix": mix,
         "validate_on": _one(config, "validate_on", others, key),
@@ -55,9 +61,14 @@ def _several(config: TrainConfig, name: str, options: Mapping[str, str], first: 
     info = type(config).model_fields[name]
     choose_several(f"{key}.{name}", list(options), first, asked_for(name))
     return st.multiselect(
-        label(name, info), list(options), format_func=lambda id: options[id], key=f"{key}.{name}",
-        help=info.description, placeholder="none", persist_state="session",
-    )  # fmt: skip
+        label(name, info),
+        list(options),
+        format_func=lambda id: options[id],
+        key=f"{key}.{name}",
+        help=info.description,
+        placeholder="none",
+        persist_state="session",
+    )
 
 
 def _one(config: TrainConfig, name: str, options: Mapping[str, str], key: str) -> str | None:
@@ -66,7 +77,11 @@ def _one(config: TrainConfig, name: str, options: Mapping[str, str], key: str) -
     st.session_state.setdefault(widget, getattr(config, name) or _NONE)
     choose(widget, [_NONE, *options], None)
     chosen = st.selectbox(
-        label(name, info), [_NONE, *options], format_func=lambda id: options.get(id, "none"), key=widget,
-        help=info.description, persist_state="session",
-    )  # fmt: skip
+        label(name, info),
+        [_NONE, *options],
+        format_func=lambda id: options.get(id, "none"),
+        key=widget,
+        help=info.description,
+        persist_state="session",
+    )
     return chosen or None

@@ -1,4 +1,4 @@
-"""What the settings of a new run start at: a named preset, or the settings of a run that is cloned (`?like=ID`)."""
+"""Initial settings of a new run: a named preset, or the settings of a run that is cloned (`?like=ID`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,11 +26,11 @@ class StartingPoint:
 
 
 def cloned(workspace: Workspace, datasets: Sequence[str]) -> StartingPoint | None:
-    """Return the settings of the run that is cloned, if any; for one just asked for, all widgets start anew.
+    """Return the settings of the run that is cloned, if any; a clone that was just asked for resets all widgets.
 
     Args:
         workspace: where the run is.
-        datasets: ids of those that can be learned from.
+        datasets: ids of those that can be trained on.
     """
     asked = asked_for("like")
     id = asked or st.session_state.get(state.CLONED_RUN)
@@ -49,7 +49,7 @@ def cloned(workspace: Workspace, datasets: Sequence[str]) -> StartingPoint | Non
     return found
 
 
-def beginning(clone: StartingPoint | None, dataset: str) -> StartingPoint:
+def choose_preset(clone: StartingPoint | None, dataset: str) -> StartingPoint:
     """Draw the choice among presets and the cloned run; return what was chosen, for a dataset."""
     names = [*([clone.name] if clone else []), *TRAIN_PRESETS]
     choose(state.TRAIN_PRESET, names, None)

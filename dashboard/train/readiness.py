@@ -1,6 +1,6 @@
-"""What is known about a run before it starts: what it learns from, the shapes inside, and whose turn the device is.
+"""Checks before a run starts: its data, the shapes of its tensors, and the queue of its device.
 
-Only what can be told without loading the network; steps a second and memory show on Watch within seconds.
+Only what is known without loading the network; steps per second and memory show on Watch within seconds.
 """
 
 import streamlit as st
@@ -37,7 +37,7 @@ def preflight(workspace: Workspace, config: TrainConfig, dataset: Job) -> bool:
 
 
 def start_label(workspace: Workspace, config: TrainConfig) -> str:
-    """Return what the button does: start at once, or queue and behind whom."""
+    """Return the label of the start button: start at once, or queue and behind which run."""
     ahead = waiting_for(workspace, config)
     device = str(KINDS["train"].device(config))
     return f"Queue behind {literal(ahead[-1].name)}" if ahead else f"Start on {_device(device)}"

@@ -1,7 +1,7 @@
-"""What may be done to a run from its row: stop it, resume it, go on for longer, clone it, delete it.
+"""Actions on a run from its row: stop, resume, train for longer, clone, delete.
 
-Going on for longer is a new run that begins with this one's best weights: the length of a run is part of what makes a
-resumed one exact, and never changes.
+Training for longer is a new run that begins with this one's best weights: the length of a run is part of what makes
+resuming exact, and never changes.
 """
 
 import streamlit as st
@@ -49,7 +49,9 @@ def _longer(workspace: Workspace, run: Job, key: str) -> None:
         changes = {"minutes": minutes, "epochs": None}
     further = config.changed(**changes, start_from=run.id, charset="same")
     launch_button(
-        "Go on", f"{key}-longer",
-        lambda nonce: launch(workspace, "train", further, name=f"{run.name}, further", nonce=nonce), watch,
+        "Go on",
+        f"{key}-longer",
+        lambda nonce: launch(workspace, "train", further, name=f"{run.name}, further", nonce=nonce),
+        watch,
         filled=False,
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""What a report says, as plain values: names and texts are foreign still, and each writer escapes them its own way.
+"""Content of a report as plain values: names and texts are not escaped yet, each writer does it in its own way.
 
 Reads readings, events and images from disk; writes nothing.
 """
@@ -93,7 +93,7 @@ class Report:
 
 
 def gather(chosen: Comparison, pictures: bool = True) -> Report:
-    """Gather what there is to say of the chosen runs; what is gone or damaged is left out.
+    """Gather the content for the chosen runs; missing or damaged data are left out.
 
     Args:
         chosen: the runs, their scores and the test set.

@@ -23,6 +23,12 @@ def report_downloads(chosen: Comparison) -> None:
         st.caption("What is said here of the chosen runs, as one file that needs no network.")
         for label, (name, kind, pictures, write) in _FORMS.items():
             st.download_button(
-                label, lambda write=write, pictures=pictures: write(gather(chosen, pictures)).encode(), name, kind,
-                key=f"compare-report-{name}", icon=":material/download:", on_click="ignore", width="stretch",
-            )  # fmt: skip
+                label,
+                lambda write=write, pictures=pictures: write(gather(chosen, pictures)).encode(),
+                name,
+                kind,
+                key=f"compare-report-{name}",
+                icon=":material/download:",
+                on_click="ignore",
+                width="stretch",
+            )

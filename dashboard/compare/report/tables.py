@@ -19,10 +19,22 @@ SCORE_KEY = "Word accuracy (95 % interval: the sampling error of the images alon
 _INLINE = re.compile(r"[\\`*_{}\[\]<>|!~&$@:#+-]|(?<=www)\.", re.IGNORECASE)
 _LIST = re.compile(r"(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _LATEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "–": "--",
-}  # fmt: skip
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "%": r"\%",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "–": "--",
+}
 
 
 def score_rows(report: Report) -> Rows:
@@ -35,22 +47,38 @@ def score_rows(report: Report) -> Rows:
 
 
 def fact_rows(report: Report) -> Rows:
-    """Return what each run is and cost, and what people say of it; columns in which nothing stands are left out."""
-    head = ["Run", "Dataset", "State", "Parameters", "Work", "Images/s learning", "ms an image reading", "Tags", "Note"]
+    """Return the facts about each run, its tags and its note; empty columns are left out."""
+    head = [
+        "Run",
+        "Dataset",
+        "State",
+        "Parameters",
+        "Work",
+        "Learning (images/s)",
+        "Reading (ms per image)",
+        "Tags",
+        "Note",
+    ]
     rows = [head] + [
         [
-            visible(run.title), visible(figures.dataset_name or DASH), run.job.state.words, count(figures.parameters),
-            duration(run.job.seconds), count(figures.images_per_second), decimal(took), ", ".join(run.job.notes.tags),
+            visible(run.title),
+            visible(figures.dataset_name or DASH),
+            run.job.state.words,
+            count(figures.parameters),
+            duration(run.job.seconds),
+            count(figures.images_per_second),
+            decimal(took),
+            ", ".join(run.job.notes.tags),
             visible(run.job.notes.text),
         ]
         for run, figures, took in zip(report.runs, report.figures, report.times, strict=True)
-    ]  # fmt: skip
+    ]
     filled = [place for place in range(len(head)) if any(row[place] for row in rows[1:])]
     return [[row[place] for place in filled] for row in rows]
 
 
 def setting_rows(report: Report) -> Rows:
-    """Return the settings, a column a run; a heading alone where none differ."""
+    """Return the settings, a column per run; a heading alone where none differ."""
     return [["Setting", *(visible(run.title) for run in report.runs)]] + [
         [path, *(visible(value) for value in values)] for path, values in report.settings
     ]

@@ -78,8 +78,10 @@ def test_the_page_holds_plots_and_pictures_and_asks_nobody_for_anything(report: 
             assert image.height == 32
     charts = [about["aria-label"] for tag, about in page.elements if tag == "svg"]
     assert charts == [
-        "Word accuracy with 95 % intervals", "Validation word accuracy over steps", "Validation loss over steps",
-    ]  # fmt: skip
+        "Word accuracy with 95 % intervals",
+        "Validation word accuracy over steps",
+        "Validation loss over steps",
+    ]
     fetching = {"src", "href", "action", "srcset", "poster", "style", "onload", "onerror"}
     assert all(not (fetching & set(about)) or tag == "img" for tag, about in page.elements)
 

@@ -87,7 +87,7 @@ def test_runs_of_one_name_are_told_apart(workspace: Workspace):
     assert run_titles(runs)[runs[0].id] == "single"
 
 
-def test_the_table_is_made_once_for_runs_that_stay_as_they_are_and_anew_when_one_changes(workspace: Workspace):
+def test_the_table_is_made_once_for_runs_that_stay_as_they_are_and_again_when_one_changes(workspace: Workspace):
     made = [folders.run(workspace, name) for name in ("one", "two")]
 
     def look() -> tuple:

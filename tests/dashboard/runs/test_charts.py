@@ -1,4 +1,4 @@
-"""Charts say what they show: units, one colour a run, a label where a curve ends; and no HTML of strangers."""
+"""Charts say what they show: units, one colour per run, a label where a curve ends, and no foreign HTML."""
 
 from typing import Any
 

@@ -101,9 +101,10 @@ def test_the_gap_to_watched_images_is_said_and_drawn_while_a_run_learns(workspac
     for step, accuracy in ((100, 0.3), (200, 0.612), (300, 0.5)):
         figures = {"loss": 1.0, "word_accuracy": accuracy, "cer": 0.2, "images": 195}
         add_events(
-            run, {"kind": "watched", "step": step, "dataset": real.id, "dataset_name": "=crops", **figures},
+            run,
+            {"kind": "watched", "step": step, "dataset": real.id, "dataset_name": "=crops", **figures},
             {"kind": "watched", "step": step, "dataset": ["no id"], "word_accuracy": "much"},
-        )  # fmt: skip
+        )
     with folders.alive(run):
         app = open_page("watch")
     assert not app.exception
