@@ -52,7 +52,7 @@ def settings_diff(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
     axes = {path: values for path, values in settings.items() if path not in _ELSEWHERE}
     axes = {_axis_title(path): [_plotted(value, names) for value in values] for path, values in axes.items()}
     axes = dict(list(axes.items())[:_MOST_AXES]) | _outcomes(runs)
-    st.caption(" · ".join(f"{dot(run.colour)} {literal(run.title)}" for run in runs))
+    st.markdown(" · ".join(f"{dot(run.colour)} {literal(run.title)}" for run in runs))
     figure = parallel_coordinates(axes, runs)
     alt = parallel_words(axes, runs)
     st.plotly_chart(figure, key="compare-parallel", config={"displayModeBar": False}, alt=alt)
