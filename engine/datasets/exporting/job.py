@@ -1,7 +1,6 @@
 """The work of an export job: a dataset as a folder in another program's layout, and as a zip file.
 
-`files` and `export.zip` appear in the job's folder when they are complete. A stopped export starts anew when resumed:
-writing is quick, and nothing half-written is ever seen.
+`files` and `export.zip` appear in the job's folder when they are complete. A stopped export starts over when resumed.
 """
 
 import os
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from engine.config.exporting import ExportConfig
 from engine.datasets.dataset import Dataset, open_dataset
-from engine.datasets.exporting import LAYOUTS
+from engine.datasets.exporting.layouts import LAYOUTS
 from engine.datasets.exporting.write import pack, write_layout
 from engine.errors import DatasetError
 from engine.files import require_space
@@ -20,7 +19,7 @@ from engine.jobs.context import JobContext, Stopped
 from engine.jobs.job import load_job
 
 _UNFINISHED = ".files.tmp"
-_ROOM = 1.2  # of the expected size, to be free before we begin
+_SPACE_FACTOR = 1.2  # of the expected size, to be free before it begins
 _PNG_GROWTH = 4.0  # of a JPEG that becomes a PNG, about
 
 
@@ -37,7 +36,7 @@ def work(config: ExportConfig, job: JobContext) -> None:
     total = sum(dataset.manifest.counts.get(split, 0) for split in config.splits)
     if not total:
         raise DatasetError(f"The dataset has no {' or '.join(config.splits)} images. Choose other splits.")
-    _check_room(config, job, dataset)
+    _check_space(config, job, dataset)
     folder = _empty(job.folder / _UNFINISHED)
     job.phase("writing")
     entries = write_layout(dataset, layout, dict.fromkeys(config.splits), folder, _watch(job, total))
@@ -66,10 +65,12 @@ def _watch(job: JobContext, total: int | None) -> Callable[[int], None]:
     return after
 
 
-def _check_room(config: ExportConfig, job: JobContext, dataset: Dataset) -> None:
+def _check_space(config: ExportConfig, job: JobContext, dataset: Dataset) -> None:
     share = _PNG_GROWTH if LAYOUTS[config.layout].png else 1.0
     size = sum(shard.bytes for shard in dataset.manifest.shards) * share * (2 if config.archive else 1)
-    require_space(job.folder, size * _ROOM, "The export needs", "Leave out the archive" if config.archive else "")
+    require_space(
+        job.folder, size * _SPACE_FACTOR, "The export needs", "Leave out the archive" if config.archive else ""
+    )
 
 
 def _empty(folder: Path) -> Path:

@@ -23,17 +23,17 @@ def write_layout(
     """Write the images of some splits and their lists below a folder.
 
     Args:
-        dataset: whose images.
-        layout: how.
-        splits: which.
+        dataset: the dataset to export.
+        layout: the layout of the files.
+        splits: the splits to export.
         folder: an empty folder.
-        after: called after each image with how many are done; may raise to stop.
+        after: called after each image with the number done; may raise to stop.
 
     Returns:
-        What was written, in order.
+        The entries that were written, in order.
 
     Raises:
-        DatasetError: a sample is damaged, or a label cannot be said in this layout.
+        DatasetError: a sample is damaged, or the layout cannot hold a label.
         SpaceError: the disk is full.
     """
     entries: list[Entry] = []
@@ -54,7 +54,7 @@ def write_layout(
 
 
 def pack(folder: Path, archive: Path, after: Callable[[int], None]) -> None:
-    """Pack the files below a folder into a zip file. Images are stored as they are: they do not get smaller.
+    """Pack the files below a folder into a zip file. Images are stored uncompressed: they would not get smaller.
 
     Raises:
         SpaceError: the disk is full; no archive is left.
