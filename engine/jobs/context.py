@@ -1,28 +1,37 @@
-"""What a job's work is handed: its folder, the request to stop, and the ways to report.
+"""The reporting side of a job, handed to its work: its folder, the request to stop, progress, events and summary.
 
 Everything is written below the job's folder. Reports for display never fail and never wait for the disk; events and
-the summary are kept, so they may raise SpaceError. This module runs no work and ends no job (worker.py does).
+the summary are kept, so they may raise SpaceError. Phases and the events that people follow go to the job's log, too.
+This module runs no work and ends no job (worker.py does).
 """
 
 import contextlib
+import logging
 import os
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 from engine.errors import GlyphlabError
 from engine.files import write_json
+from engine.formatting import duration
 from engine.jobs import paths, records
 from engine.jobs.events import EventWriter, finite, read_events, truncate_events
 from engine.jobs.job import optional_object
-from engine.jobs.rate import RateMeter
+from engine.jobs.logs import event_line
 from engine.jobs.records import Heartbeat, Progress
 from engine.workspace import Workspace
+
+_log = logging.getLogger(__name__)
 
 _BEAT = 1.0  # seconds
 _WRITE_EVERY = 0.5  # seconds between two progress files
 _LOOK_EVERY = 0.05  # seconds between two looks for a request to stop
+_RATE_WINDOW = 30.0  # seconds
+_RATE_SPACING = 0.25  # seconds between two remembered counts
 
 
 class Stopped(Exception):
@@ -33,22 +42,70 @@ class Diverged(GlyphlabError):
     """Raised by work whose numbers are no longer numbers."""
 
 
+class RateMeter:
+    """Units a second over the last half minute, and the time that the rest takes; reads no clock itself.
+
+    A count that falls, or changes its unit, starts a new measurement.
+
+    Attributes:
+        advanced: when the count last grew, in seconds of the caller's clock.
+        slowest: the longest time between two advances, in seconds.
+    """
+
+    def __init__(self) -> None:
+        self._unit = ""
+        self._marks: deque[tuple[float, float]] = deque()
+        self._done = 0.0
+        self.advanced = 0.0
+        self.slowest = 0.0
+
+    def update(self, now: float, done: float, unit: str) -> None:
+        """Take in a count of `done` units at `now` seconds."""
+        if not self._marks or unit != self._unit or done < self._done:
+            self._unit, self._done, self.advanced, self.slowest = unit, done, now, 0.0
+            self._marks = deque([(now, done)])
+        elif done > self._done:
+            self.slowest = max(self.slowest, now - self.advanced)
+            self._done, self.advanced = done, now
+        if now - self._marks[-1][0] >= _RATE_SPACING:
+            self._marks.append((now, done))
+        while len(self._marks) > 2 and now - self._marks[0][0] > _RATE_WINDOW:
+            self._marks.popleft()
+
+    def rate(self, now: float) -> float | None:
+        """Return units a second; None before two counts that lie apart."""
+        if not self._marks:
+            return None
+        start, first = self._marks[0]
+        return (self._done - first) / (now - start) if now > start and self._done > first else None
+
+    def eta(self, now: float, total: float | None) -> float | None:
+        """Return the seconds that the rest of `total` units takes at this pace; None when that cannot be said."""
+        rate = self.rate(now)
+        return None if rate is None or total is None else max(0.0, total - self._done) / rate
+
+
 class JobContext:
     """The reporting side of one job, open for the length of a `with` block; methods may be called from any thread.
 
+    Args:
+        folder: the job's folder.
+        clock: returns monotonic seconds.
+
     Attributes:
-        folder, workspace, id: where the job is.
+        folder, workspace, id: the job's folder, workspace and id.
         resuming: whether the work was begun before.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self.folder = folder
         self.workspace = Workspace(folder.parent.parent)
         self.id = folder.name
         past = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
         self.resuming = past is not None
         self._offset = max(past.seconds if past else 0.0, _last_second(folder / paths.EVENTS))
-        self._began = time.monotonic()
+        self._clock = clock
+        self._began = clock()
         self._events: EventWriter | None = None
         self._summary = optional_object(folder / paths.SUMMARY)
         self._mutex = threading.RLock()
@@ -56,11 +113,12 @@ class JobContext:
         self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
         self._stop = False
         self._looked = self._written = float("-inf")
-        self._pace = RateMeter()
+        self._rate = RateMeter()
         self._progress = Progress()
         self._pending = False
 
     def __enter__(self) -> Self:
+        _log.info(f"Resumed after {duration(self.seconds)} of work" if self.resuming else "Started")
         self._beat()
         self._thread.start()
         return self
@@ -75,11 +133,11 @@ class JobContext:
     @property
     def seconds(self) -> float:
         """The seconds worked since the job first began, over all resumes, without the pauses."""
-        return self._offset + time.monotonic() - self._began
+        return self._offset + self._clock() - self._began
 
     def stop_requested(self) -> bool:
         """Say whether the job should save and raise Stopped. Cheap enough to ask each step."""
-        now = time.monotonic()
+        now = self._clock()
         if not self._stop and now - self._looked >= _LOOK_EVERY:
             self._looked = now
             self._stop = os.path.lexists(self.folder / paths.STOP)
@@ -90,32 +148,36 @@ class JobContext:
         self._stop = True
 
     def phase(self, text: str) -> None:
-        """Say what begins now, in words; counts begin anew with the next `progress`."""
+        """Report what begins now, in words; the next `progress` starts a new count."""
+        _log.info("Phase: %s", text)
         with self._mutex:
-            self._pace = RateMeter()
+            self._rate = RateMeter()
             self._progress = Progress(phase=text)
             self._write()
 
     def progress(self, done: float, total: float | None, unit: str, note: str = "") -> None:
         """Say how many of `total` units are done, at any frequency; at most two a second reach the disk."""
-        now = time.monotonic()
+        now = self._clock()
         with self._mutex:
-            self._pace.update(now, done, unit)
+            self._rate.update(now, done, unit)
             self._progress = Progress(
                 phase=self._progress.phase, done=done, total=total, unit=unit, note=note,
-                rate=self._pace.rate(now), eta_seconds=self._pace.eta(now, total),
-                boot_id=records.boot_id(), monotonic=self._pace.advanced, slowest_seconds=self._pace.slowest,
+                rate=self._rate.rate(now), eta_seconds=self._rate.eta(now, total),
+                boot_id=records.boot_id(), monotonic=self._rate.advanced, slowest_seconds=self._rate.slowest,
             )  # fmt: skip
             self._pending = True
             if now - self._written >= _WRITE_EVERY or done == total:
                 self._write()
 
     def event(self, kind: str, step: int | None, **fields: Any) -> None:
-        """Append one event; `seconds` is added to it. Raises SpaceError."""
+        """Append an event with the job's `seconds`; the log has those that people read. Raises SpaceError."""
         with self._mutex:
+            event = {"kind": kind, "step": step, "seconds": round(self.seconds, 3), **fields}
             if self._events is None:
                 self._events = EventWriter(self.folder / paths.EVENTS)
-            self._events.append({"kind": kind, "step": step, "seconds": round(self.seconds, 3), **fields})
+            self._events.append(event)
+        if line := event_line(event):
+            _log.info(line)
 
     def truncate_events(self, step: int) -> None:
         """Drop the events of later steps, which a resumed job will write again."""
@@ -136,7 +198,7 @@ class JobContext:
             self._beat()
 
     def _beat(self) -> None:
-        beat = Heartbeat(boot_id=records.boot_id(), monotonic=time.monotonic(), seconds=self.seconds)
+        beat = Heartbeat(boot_id=records.boot_id(), monotonic=self._clock(), seconds=self.seconds)
         with contextlib.suppress(OSError, GlyphlabError):
             write_json(self.folder / paths.HEARTBEAT, beat.plain(), durable=False)
         with self._mutex:
@@ -144,7 +206,7 @@ class JobContext:
                 self._write()
 
     def _write(self) -> None:
-        self._written, self._pending = time.monotonic(), False
+        self._written, self._pending = self._clock(), False
         with contextlib.suppress(OSError, GlyphlabError):
             write_json(self.folder / paths.PROGRESS, finite(self._progress.plain()), durable=False)
 

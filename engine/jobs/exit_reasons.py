@@ -1,39 +1,43 @@
-"""How a job ends, put into one reason and one sentence, and written once.
+"""The end of a job: one reason and one sentence for every error and death, written once to the exit file and the log.
 
-The worker tells of an orderly end or an error; the runner tells of a worker that died without a word. This module
+The worker reports an orderly end or an error; the runner reports a worker that died without a result. This module
 knows the errors of learning libraries by name only.
 """
 
 import errno
+import logging
 import os
 import signal
-import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import GlyphlabError, SpaceError
 from engine.files import write_json
+from engine.formatting import duration
 from engine.jobs import paths, records
 from engine.jobs.context import Diverged, Stopped
 from engine.jobs.records import Exit, Heartbeat, Reason
 
+_log = logging.getLogger(__name__)
+
 _FULL = "The disk is full. What was saved before is whole. Delete what you no longer need, then resume."
-_MEMORY = "The memory did not suffice. Close other programs and resume, or start anew with a smaller batch or network."
+_MEMORY = "Memory ran out. Close other programs and resume, or start a new job with a smaller batch or network."
+_MEMORY_WORDS = ("resource_exhausted", "resourceexhausted", "out of memory", "oom when allocating")
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP}
 
 
 def end_of_error(error: BaseException) -> tuple[Reason, str]:
-    """Return the reason and the sentence for what the work raised; faults that are no user's go to the log in full."""
+    """Return the reason and the sentence for what the work raised; the log gets the traceback of what is a bug."""
     if isinstance(error, Stopped):
         return "stopped", "Stopped as asked."
     if isinstance(error, SpaceError):
         return "no_space", str(error)
     if isinstance(error, GlyphlabError):
         return ("diverged" if isinstance(error, Diverged) else "failed"), str(error)
-    traceback.print_exception(error)
+    _log.error("The work failed:", exc_info=error)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "no_space", _FULL
-    if isinstance(error, MemoryError) or _exhausted(error):
+    if is_out_of_memory(error):
         return "out_of_memory", _MEMORY
     text = " ".join(str(error).split())[:300]
     return "failed", f"{type(error).__name__}: {text} (details in the log)"
@@ -45,7 +49,7 @@ def end_of_death(code: int, *, overdue: bool, kernel_kills: int) -> tuple[Reason
     Args:
         code: as subprocess gives it: the exit code, or minus the signal's number.
         overdue: the runner ended it, since it did not stop in time.
-        kernel_kills: processes that the kernel killed for want of memory just before.
+        kernel_kills: processes that the kernel killed when memory ran out just before.
     """
     if overdue:
         return "stopped", "It did not stop in time and was ended. Resume goes on from what it saved last."
@@ -59,13 +63,17 @@ def end_of_death(code: int, *, overdue: bool, kernel_kills: int) -> tuple[Reason
     return "killed", f"The process was killed from outside ({name}). Resume goes on from what it saved last."
 
 
-def _exhausted(error: BaseException) -> bool:
-    """Recognise what Keras, TensorFlow and JAX raise when a device is full."""
-    return "ResourceExhausted" in type(error).__name__ or "RESOURCE_EXHAUSTED" in str(error)
+def is_out_of_memory(error: BaseException) -> bool:
+    """Say whether memory ran out: Python's own error, or the words of Keras, TensorFlow or JAX for a full device."""
+    text = f"{type(error).__name__} {error}".lower()
+    return isinstance(error, MemoryError) or any(word in text for word in _MEMORY_WORDS)
 
 
 def write_exit(folder: Path, reason: Reason, message: str, code: int | None, seconds: float | None = None) -> None:
-    """Write a job's exit file unless there is one. Without `seconds` the last heartbeat tells how long it worked."""
+    """Write a job's exit file and the end of its log, unless there is an exit file.
+
+    Without `seconds` the last heartbeat tells how long it worked.
+    """
     path = folder / paths.EXIT
     if os.path.lexists(path):
         return
@@ -81,10 +89,13 @@ def write_exit(folder: Path, reason: Reason, message: str, code: int | None, sec
         seconds=seconds,
     )
     write_json(path, end.plain())
+    level = logging.INFO if reason in ("finished", "stopped") else logging.ERROR
+    why = " ".join(message.split()) or "All of its work is done."
+    _log.log(level, "%s after %s. %s", reason.replace("_", " ").capitalize(), duration(seconds), why)
 
 
 def kernel_kills() -> int:
-    """Return how many processes the kernel has killed for want of memory since boot; 0 where it does not tell."""
+    """Return how many processes the kernel has killed since boot because memory ran out; 0 where it does not tell."""
     try:
         lines = Path("/proc/vmstat").read_text().splitlines()
     except OSError:

@@ -1,12 +1,19 @@
-"""The log of a job as a page may show it: the last lines, without terminal codes.
+"""The log of a job: what its processes write to it, and its last lines as a page may show them.
 
-A log is untrusted text: pages show it as text only. This module interprets nothing in it.
+The log is the standard error of the runner and the worker. Through `logging` they write the phases, notes, checkpoints,
+bundles, scores and the end of the job to it, each with its time; libraries write to it as they like. It is untrusted
+text: pages show it as text only, and this module interprets nothing in it.
 """
 
+import logging
 import os
 import re
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from engine.formatting import decimal, percent, size
 from engine.jobs import paths
 
 LARGEST = 20_000_000  # bytes of a log before its older part is dropped
@@ -14,6 +21,42 @@ _KEPT = 1_000_000
 _DROPPED = "… earlier lines were dropped …\n"
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def start_logging() -> None:
+    """Write what the engine logs in this process to standard error: time in UTC, level and message in a line."""
+    formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    logger = logging.getLogger("engine")  # not the root: the learning libraries have a logging of their own
+    logger.handlers = [handler]
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+
+
+def event_line(event: Mapping[str, Any]) -> str | None:
+    """Return the line of the log for an event; None for kinds that come too often to be read."""
+    text, seconds = "", decimal(event.get("write_seconds"), 2, "s")
+    match event.get("kind"):
+        case "note":
+            text = str(event.get("text", ""))
+        case "checkpoint":
+            text = f"Checkpoint written: {size(event.get('bytes'))} in {seconds}"
+        case "bundle":
+            alike = f"reads {event.get('same_strings')} of {event.get('images')} samples as the network does"
+            text = f"Bundle exported in {seconds}: {alike}{'' if event.get('counts') else ', too few to be used'}"
+        case "validation":
+            text = f"Validation: {_score(event)}, loss {decimal(event.get('loss'))}"
+        case "watched" | "test" as kind:
+            images = "Test images" if kind == "test" else "Images"
+            text = f"{images} of {event.get('dataset_name') or event.get('dataset')!r}: {_score(event)}"
+    step = event.get("step")
+    return f"Step {step:,}: {text}" if text and step else text or None
+
+
+def _score(event: Mapping[str, Any]) -> str:
+    return f"word accuracy {percent(event.get('word_accuracy'))}, CER {percent(event.get('cer'))}"
 
 
 def tail_log(folder: Path, limit: int = 20_000) -> str:

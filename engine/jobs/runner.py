@@ -6,6 +6,7 @@ for the locks are the worker's too.
 """
 
 import contextlib
+import logging
 import os
 import shutil
 import signal
@@ -23,10 +24,12 @@ from engine.jobs.devices import environment
 from engine.jobs.exit_reasons import end_of_death, end_of_error, kernel_kills, write_exit
 from engine.jobs.job import Job, read_job
 from engine.jobs.kinds import KINDS
-from engine.jobs.logs import trim_log
+from engine.jobs.logs import start_logging, trim_log
 from engine.jobs.queue import wait_for_devices, wait_for_inputs
 from engine.jobs.records import ProcessRecord, Progress
 from engine.workspace import Workspace
+
+_log = logging.getLogger("engine.jobs.runner")  # run as __main__
 
 STOP_GRACE = 60.0  # seconds from the request to stop to the end of the process group
 EXIT_GRACE = 15.0  # seconds from the exit file to the end of the process group
@@ -40,6 +43,7 @@ def main(folder: Path, lock: int) -> int:
     if not locks.same_file(lock, folder / paths.LOCK) or not locks.claim(lock):
         sys.stderr.write("The lock of this job is held by another process; nothing was done.\n")
         return 3
+    start_logging()
     signal.signal(signal.SIGTERM, lambda *_: write_json(folder / paths.STOP, {"asked": "SIGTERM"}))
     sweep(folder)
     try:
@@ -71,6 +75,7 @@ def _wait(job: Job) -> list[int]:
         nonlocal said
         if text != said:
             said = text
+            _log.info("Waiting %s", text)
             _write(folder / paths.PROGRESS, Progress(phase="waiting", note=text))
             _write(folder / paths.PROCESS, me)
 

@@ -20,6 +20,7 @@ from engine.jobs.context import JobContext
 from engine.jobs.exit_reasons import end_of_error, write_exit
 from engine.jobs.job import read_job
 from engine.jobs.kinds import KINDS
+from engine.jobs.logs import start_logging
 from engine.jobs.records import ProcessRecord
 
 _NICENESS = 10  # the pages stay quick while a job takes every core; a job alone is as fast as without
@@ -35,6 +36,7 @@ def main(folder: Path, descriptors: list[int]) -> int:
     if not locks.same_file(descriptors[0], folder / paths.LOCK) or not locks.claim(descriptors[0]):
         sys.stderr.write("The lock of this job is held by another process; nothing was done.\n")
         return 3
+    start_logging()
     _be_modest()
     with JobContext(folder) as job:
         signal.signal(signal.SIGTERM, lambda *_: job.request_stop())

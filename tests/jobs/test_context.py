@@ -1,6 +1,7 @@
 """What work reports is what readers see; what is for display never fails and is thrifty."""
 
 import json
+import logging
 import math
 import time
 from pathlib import Path
@@ -16,46 +17,67 @@ from engine.jobs.records import Heartbeat, Progress, read_record
 from tests.helpers.labs import MakeFolder
 
 
-def test_progress_has_rate_and_eta_and_reaches_the_disk_at_its_end(make_folder: MakeFolder):
+class Clock:
+    """A monotonic clock that stands still until a test moves it on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pass_time(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_progress_has_rate_and_eta_and_reaches_the_disk_at_its_end(make_folder: MakeFolder, clock: Clock):
     folder = make_folder()
-    with JobContext(folder) as job:
+    with JobContext(folder, clock) as job:
         job.phase("drawing")
         for done in range(1, 41):
             job.progress(done, 40, "images", note="fine")
-            time.sleep(0.01)
+            clock.pass_time(0.25)
     seen = read_record(folder / paths.PROGRESS, Progress)
     assert (seen.phase, seen.done, seen.total, seen.unit, seen.note) == ("drawing", 40, 40, "images", "fine")
-    assert seen.rate == pytest.approx(100, rel=0.5)
+    assert seen.rate == pytest.approx(4)
     assert seen.eta_seconds == 0
 
 
-def test_frequent_progress_is_written_rarely_but_the_last_word_gets_through(make_folder: MakeFolder, monkeypatch):
+def test_frequent_progress_is_written_twice_a_second_and_at_the_end(make_folder: MakeFolder, clock: Clock, monkeypatch):
     folder, writes = make_folder(), []
     write = context_module.write_json
     monkeypatch.setattr(
         context_module, "write_json", lambda path, *a, **k: (writes.append(path.name), write(path, *a, **k))
     )
-    with JobContext(folder) as job:
-        for done in range(5_000):
+    monkeypatch.setattr(context_module, "_BEAT", 60.0)  # the heartbeat writes what is pending, too
+    with JobContext(folder, clock) as job:
+        for done in range(1, 1_001):
             job.progress(done, 10_000, "steps")
-    assert writes.count(paths.PROGRESS) <= 4
-    assert read_record(folder / paths.PROGRESS, Progress).done == 4_999
+            clock.pass_time(1 / 256)
+    assert writes.count(paths.PROGRESS) == 1 + 1_000 // 128 + 1
+    assert read_record(folder / paths.PROGRESS, Progress).done == 1_000
 
 
-def test_seconds_go_on_over_a_resume_and_leave_out_the_pause(make_folder: MakeFolder):
+def test_seconds_go_on_over_a_resume_and_leave_out_the_pause(make_folder: MakeFolder, clock: Clock):
     folder = make_folder()
-    with JobContext(folder) as job:
+    with JobContext(folder, clock) as job:
         assert not job.resuming
+        clock.pass_time(1)
         job.event("train", 1)
-        time.sleep(0.2)
-    paused = read_record(folder / paths.HEARTBEAT, Heartbeat).seconds
-    time.sleep(0.3)
-    with JobContext(folder) as job:
+        clock.pass_time(5)
+    assert read_record(folder / paths.HEARTBEAT, Heartbeat).seconds == 6
+    clock.pass_time(3600)
+    with JobContext(folder, clock) as job:
         assert job.resuming
-        assert paused <= job.seconds < paused + 0.2
+        assert job.seconds == 6
+        clock.pass_time(2)
         job.event("train", 2)
-    first, second = read_events(folder / paths.EVENTS)[0]
-    assert first["seconds"] < second["seconds"]
+    assert [event["seconds"] for event in read_events(folder / paths.EVENTS)[0]] == [1, 8]
 
 
 def test_seconds_never_fall_behind_the_last_event_though_the_heartbeat_is_older(make_folder: MakeFolder):
@@ -67,31 +89,56 @@ def test_seconds_never_fall_behind_the_last_event_though_the_heartbeat_is_older(
         assert job.seconds >= 77.5
 
 
-def test_a_step_of_the_wall_clock_changes_no_duration(make_folder: MakeFolder, monkeypatch):
+def test_a_step_of_the_wall_clock_changes_no_duration(make_folder: MakeFolder, clock: Clock, monkeypatch):
     now = time.time()
-    with JobContext(make_folder()) as job:
+    with JobContext(make_folder(), clock) as job:
         monkeypatch.setattr(time, "time", lambda: now - 86_400)
-        assert 0 <= job.seconds < 5
+        clock.pass_time(4)
+        assert job.seconds == 4
 
 
-def test_a_heart_beats_each_second_and_flushes_progress_that_came_too_fast(make_folder: MakeFolder):
+def test_a_heart_beats_and_flushes_progress_that_came_too_fast(make_folder: MakeFolder, clock: Clock, monkeypatch):
+    monkeypatch.setattr(context_module, "_BEAT", 0.01)
     folder = make_folder()
-    with JobContext(folder) as job:
+    with JobContext(folder, clock) as job:
         job.progress(1, 9, "steps")
         job.progress(2, 9, "steps")
-        first = read_record(folder / paths.HEARTBEAT, Heartbeat)
-        time.sleep(1.3)
-        assert read_record(folder / paths.HEARTBEAT, Heartbeat).monotonic > first.monotonic
-        assert read_record(folder / paths.PROGRESS, Progress).done == 2
+        clock.pass_time(1)
+        while read_record(folder / paths.HEARTBEAT, Heartbeat).monotonic < clock.now:
+            time.sleep(0.01)
+        while read_record(folder / paths.PROGRESS, Progress).done != 2:
+            time.sleep(0.01)
 
 
-def test_a_request_to_stop_is_seen_within_a_moment(make_folder: MakeFolder):
+def test_a_request_to_stop_is_seen_within_a_twentieth_of_a_second(make_folder: MakeFolder, clock: Clock):
     folder = make_folder()
-    with JobContext(folder) as job:
+    with JobContext(folder, clock) as job:
         assert not job.stop_requested()
         (folder / paths.STOP).touch()
-        time.sleep(0.06)
+        assert not job.stop_requested()
+        clock.pass_time(0.05)
         assert job.stop_requested()
+
+
+def test_the_log_has_phases_and_the_events_that_people_read(make_folder: MakeFolder, caplog: pytest.LogCaptureFixture):
+    score = {"word_accuracy": 0.768, "cer": 0.08}
+    with caplog.at_level(logging.INFO, "engine.jobs"), JobContext(make_folder()) as job:
+        job.phase("training")
+        job.event("train", 100, loss=1.0)
+        job.event("note", 100, text="38 ms per step: 1,200 steps fit.")
+        job.event("validation", 200, **score, loss=0.25, images=10)
+        job.event("checkpoint", 1_200, bytes=2_500_000, write_seconds=0.0504)
+        job.event("bundle", 1_200, images=64, same_strings=64, counts=True, write_seconds=3.25)
+        job.event("test", 1_200, dataset="0" * 26, dataset_name="letters", **score)
+    assert caplog.messages == [
+        "Started",
+        "Phase: training",
+        "Step 100: 38 ms per step: 1,200 steps fit.",
+        "Step 200: Validation: word accuracy 76.8 %, CER 8.0 %, loss 0.25",
+        "Step 1,200: Checkpoint written: 2.5 MB in 0.05 s",
+        "Step 1,200: Bundle exported in 3.2 s: reads 64 of 64 samples as the network does",
+        "Step 1,200: Test images of 'letters': word accuracy 76.8 %, CER 8.0 %",
+    ]
 
 
 def test_the_summary_is_merged_also_over_a_resume(make_folder: MakeFolder):

@@ -1,6 +1,7 @@
 """Every way to end has one reason, and a sentence that says what to do."""
 
 import errno
+import logging
 import signal
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class ResourceExhaustedError(Exception):
         (MemoryError(), "out_of_memory", "smaller batch"),
         (ResourceExhaustedError("OOM when allocating"), "out_of_memory", "smaller batch"),
         (RuntimeError("RESOURCE_EXHAUSTED: Out of memory"), "out_of_memory", "smaller batch"),
+        (RuntimeError("CUDA out of memory"), "out_of_memory", "smaller batch"),
         (KeyError("x"), "failed", "KeyError: 'x' (details in the log)"),
         (SystemExit(0), "failed", "SystemExit: 0 (details in the log)"),
     ],
@@ -36,11 +38,11 @@ def test_the_end_of_each_error(error: BaseException, reason: str, words: str):
     assert words in end_of_error(error)[1]
 
 
-def test_the_log_has_the_traceback_of_bugs_only(capsys: pytest.CaptureFixture[str]):
+def test_the_log_has_the_traceback_of_bugs_only(caplog: pytest.LogCaptureFixture):
     end_of_error(ConfigError("Too large"))
-    assert capsys.readouterr().err == ""
+    assert caplog.text == ""
     end_of_error(KeyError("x"))
-    assert "KeyError" in capsys.readouterr().err
+    assert "KeyError: 'x'" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -61,9 +63,11 @@ def test_the_end_of_each_death(code: int, overdue: bool, kills: int, reason: str
     assert words in end[1]
 
 
-def test_the_exit_file_is_written_once(tmp_path: Path):
+def test_the_exit_file_is_written_once_and_its_reason_goes_to_the_log(tmp_path: Path, caplog):
+    caplog.set_level(logging.INFO)
     write_exit(tmp_path, "finished", "", 0, 5.0)
     write_exit(tmp_path, "killed", "too late", -9)
+    assert caplog.messages == ["Finished after 5 s. All of its work is done."]
     end = read_record(tmp_path / paths.EXIT, Exit)
     assert (end.reason, end.exit_code, end.signal, end.seconds) == ("finished", 0, None, 5.0)
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from engine import jobs
 from engine.config.generate import GenerateConfig
 from engine.config.reading import EvaluateConfig
 from engine.errors import JobError
-from engine.jobs import KINDS, Device, State, control, locks, paths, records
+from engine.jobs import KINDS, Device, Job, State, control, locks, paths, records
 from engine.jobs.records import Identity, ProcessRecord
 from engine.workspace import Workspace, new_id
 from tests.helpers.labs import Lab
@@ -31,9 +32,7 @@ def zombies() -> list[psutil.Process]:
 
 def test_a_job_starts_runs_finishes_and_leaves_no_child_with_its_launcher(lab: Lab):
     before = len(psutil.Process().children())
-    began = time.monotonic()
     id = jobs.launch(lab.workspace, "generate", SMALL, name="  my\tfirst\u202e data ")
-    launched = time.monotonic() - began
     assert lab.job(id).state.live
     assert len(psutil.Process().children()) == before
     job = lab.wait(id, State.finished, State.failed)
@@ -41,22 +40,43 @@ def test_a_job_starts_runs_finishes_and_leaves_no_child_with_its_launcher(lab: L
     assert (job.name, job.kind, job.message) == ("my first data", "generate", "")
     assert job.config == SMALL.plain()
     assert job.seconds > 0
-    assert launched < 2.0
     assert zombies() == []
 
 
-def test_a_stopped_job_ends_within_seconds_and_resumes(lab: Lab):
+def log_lines(job: Job) -> list[str]:
+    """Return the lines of a job's log without their times, each of which must be there."""
+    lines = jobs.tail_log(job.folder).splitlines()
+    timed = [re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (.*)", line) for line in lines]
+    assert all(timed), lines
+    return [found[1] for found in timed if found]
+
+
+def test_the_log_of_a_job_says_what_it_did_when_and_why_it_ended(lab: Lab):
+    finished = jobs.launch(lab.workspace, "generate", SMALL)
+    job = lab.wait(finished, State.finished)
+    lines = log_lines(job)
+    assert lines[:3] == ["INFO Started", "INFO Phase: preparing", "INFO Phase: drawing"]
+    assert re.fullmatch(r"INFO Finished after .* s\. All of its work is done\.", lines[-1])
+    id = jobs.launch(lab.workspace, "evaluate", EvaluateConfig(dataset=finished, split="validation"))
+    while (failed := jobs.load_job(lab.workspace, "evaluations", id)).state.live:
+        time.sleep(0.02)
+    assert failed.state is State.failed
+    assert log_lines(failed)[-1].startswith("ERROR Failed after ")
+    assert log_lines(failed)[-1].endswith(failed.message)
+
+
+def test_a_stopped_job_ends_and_resumes(lab: Lab):
     id = lab.launch()
     running = lab.wait_for_images(id)
     assert running.state is State.running
     assert running.heartbeat_age is not None
-    assert running.heartbeat_age < 3
     with pytest.raises(JobError, match="nothing to resume"):
         jobs.resume(lab.workspace, "datasets", id)
     jobs.stop(lab.workspace, "datasets", id)
     jobs.stop(lab.workspace, "datasets", id)
     assert lab.job(id).state in (State.stopping, State.stopped)
-    stopped = lab.wait(id, State.stopped, seconds=10)
+    stopped = lab.wait(id, State.stopped)
+    assert log_lines(stopped)[-1].endswith("Stopped as asked.")
     jobs.resume(lab.workspace, "datasets", id)
     assert lab.job(id).state.live
     with pytest.raises(JobError):
@@ -71,24 +91,20 @@ def test_a_killed_worker_is_shown_as_killed_and_its_helpers_die_with_it(lab: Lab
     lab.wait_for_images(id)
     _, worker = lab.processes(id)
     helpers = worker.children(recursive=True)
-    began = time.monotonic()
     worker.kill()
-    job = lab.wait(id, State.killed, seconds=5)
-    print(f"a killed worker was seen after {time.monotonic() - began:.2f} s")
+    job = lab.wait(id, State.killed)
     assert "SIGKILL" in job.message
     assert job.state.resumable
     assert psutil.wait_procs(helpers, timeout=5)[1] == []
 
 
-def test_a_job_whose_processes_all_die_is_lost_within_five_seconds_and_can_be_resumed(lab: Lab):
+def test_a_job_whose_processes_all_die_is_lost_and_can_be_resumed(lab: Lab):
     id = lab.launch()
     lab.wait(id, State.running)
     runner, worker = lab.processes(id)
-    began = time.monotonic()
     runner.kill()
     worker.kill()
-    job = lab.wait(id, State.lost, seconds=5)
-    print(f"a lost job was seen after {time.monotonic() - began:.2f} s")
+    job = lab.wait(id, State.lost)
     assert job.seconds > 0
     jobs.resume(lab.workspace, "datasets", id)
     assert lab.wait(id, State.running).seconds >= job.seconds
@@ -195,7 +211,7 @@ def test_the_device_queues_the_second_job_until_the_first_ends_and_says_behind_w
         jobs.move(lab.workspace, first, 1)
     process = records.read_record(lab.job(third).folder / paths.PROCESS, ProcessRecord)
     psutil.Process(process.runner.pid).terminate()  # as a machine that shuts down does
-    assert lab.wait(third, State.stopped, seconds=5).seconds == 0
+    assert lab.wait(third, State.stopped).seconds == 0
     lab.processes(first)[1].kill()
     lab.wait(second, State.running)
     assert lab.job(first).state is State.killed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.jobs.rate import RateMeter
+from engine.jobs.context import RateMeter
 
 
 def test_a_steady_count_has_its_rate_and_eta():

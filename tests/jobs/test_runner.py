@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -31,10 +30,8 @@ def test_a_worker_that_does_not_leave_in_time_is_ended_with_its_group(tmp_path: 
     monkeypatch.setattr(runner, grace, 0.3)
     with start(DEAF) as child:
         [helper] = psutil.Process(child.pid).children()
-        began = time.monotonic()
         assert watch(child.pid, tmp_path) == (name == paths.STOP, 0)
-        assert 0.3 <= time.monotonic() - began < 3
-        assert psutil.wait_procs([helper], timeout=3)[1] == []
+        assert psutil.wait_procs([helper], timeout=30)[1] == []
         assert child.wait() == -signal.SIGKILL
 
 
