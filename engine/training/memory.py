@@ -1,7 +1,6 @@
-"""Running out of memory, put into words: what was tried, and what fits.
+"""Translation of a backend's out-of-memory error into one that names the batch and what to try instead.
 
-The backends raise errors of their own; their texts have the one word in common. A process that the system itself kills
-for its memory leaves no error: the runner tells of that.
+A process that the system itself kills for its memory leaves no error: the runner reports that.
 """
 
 import contextlib
@@ -9,19 +8,12 @@ from collections.abc import Iterator
 
 from engine.config.train import TrainConfig
 from engine.errors import OutOfMemory
-
-_WORDS = ("resource_exhausted", "resourceexhausted", "out of memory", "oom when allocating")
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Say whether an error of any backend means that memory ran out."""
-    said = f"{type(error).__name__} {error}".lower()
-    return isinstance(error, MemoryError) or any(word in said for word in _WORDS)
+from engine.jobs.exit_reasons import is_out_of_memory
 
 
 @contextlib.contextmanager
 def translate_oom(config: TrainConfig) -> Iterator[None]:
-    """Turn what a backend raises for want of memory into OutOfMemory, with a batch to try."""
+    """Turn a backend's out-of-memory error into OutOfMemory, with a batch to try."""
     try:
         yield
     except Exception as error:

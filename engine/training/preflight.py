@@ -13,9 +13,9 @@ import psutil
 
 from engine.config.train import TrainConfig
 from engine.jobs.context import JobContext, Stopped
+from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training.budget import steps_of_epochs
 from engine.training.device import Gpus, memory_bytes
-from engine.training.memory import is_out_of_memory
 from engine.training.task import Task
 
 _STEPS = 8  # steps of a trial that count
