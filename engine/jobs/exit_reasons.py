@@ -88,10 +88,10 @@ def write_exit(folder: Path, reason: Reason, message: str, code: int | None, sec
         finished=datetime.now(UTC),
         seconds=seconds,
     )
-    write_json(path, end.plain())
     level = logging.INFO if reason in ("finished", "stopped") else logging.ERROR
     why = " ".join(message.split()) or "All of its work is done."
     _log.log(level, "%s after %s. %s", reason.replace("_", " ").capitalize(), duration(seconds), why)
+    write_json(path, end.plain())  # last: whoever sees it finds the whole log
 
 
 def kernel_kills() -> int:

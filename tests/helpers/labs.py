@@ -15,7 +15,7 @@ import pytest
 from engine import jobs
 from engine.config.generate import GenerateConfig
 from engine.files import write_json
-from engine.jobs import paths, records
+from engine.jobs import control, paths, records
 from engine.jobs.records import Exit, JobRecord, ProcessRecord
 from engine.workspace import Workspace, new_id
 
@@ -36,7 +36,7 @@ class Lab:
     def job(self, id: str) -> jobs.Job:
         return jobs.load_job(self.workspace, "datasets", id)
 
-    def wait(self, id: str, *states: jobs.State, seconds: float = 60.0) -> jobs.Job:
+    def wait(self, id: str, *states: jobs.State, seconds: float = 120.0) -> jobs.Job:
         """Wait until a job is in one of the states, or fail with its log."""
         deadline = time.monotonic() + seconds
         while (job := self.job(id)).state not in states:
@@ -102,7 +102,8 @@ def make_folder(workspace: Workspace) -> MakeFolder:
 
 
 @pytest.fixture
-def lab(workspace: Workspace) -> Iterator[Lab]:
+def lab(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    monkeypatch.setattr(control, "_PATIENCE", 60.0)  # a busy machine takes its time to end a process
     made = Lab(workspace)
     yield made
     made.end()

@@ -57,7 +57,7 @@ def test_the_log_of_a_job_says_what_it_did_when_and_why_it_ended(lab: Lab):
     lines = log_lines(job)
     assert lines[:3] == ["INFO Started", "INFO Phase: preparing", "INFO Phase: drawing"]
     assert re.fullmatch(r"INFO Finished after .* s\. All of its work is done\.", lines[-1])
-    id = jobs.launch(lab.workspace, "evaluate", EvaluateConfig(dataset=finished, split="validation"))
+    id = jobs.launch(lab.workspace, "evaluate", EvaluateConfig(run=new_id(), dataset=finished))
     while (failed := jobs.load_job(lab.workspace, "evaluations", id)).state.live:
         time.sleep(0.02)
     assert failed.state is State.failed
@@ -95,7 +95,7 @@ def test_a_killed_worker_is_shown_as_killed_and_its_helpers_die_with_it(lab: Lab
     job = lab.wait(id, State.killed)
     assert "SIGKILL" in job.message
     assert job.state.resumable
-    assert psutil.wait_procs(helpers, timeout=5)[1] == []
+    assert psutil.wait_procs(helpers, timeout=60)[1] == []
 
 
 def test_a_job_whose_processes_all_die_is_lost_and_can_be_resumed(lab: Lab):
@@ -254,7 +254,7 @@ def test_a_stranger_with_a_job_s_process_number_is_never_signalled(lab: Lab):
         (folder / paths.PROCESS).write_text(forged.model_dump_json())
         jobs.stop(lab.workspace, "datasets", id)
         lab.wait(id, State.stopped)
-        psutil.wait_procs([runner, worker], timeout=5)
+        psutil.wait_procs([runner, worker], timeout=60)
         jobs.trash(lab.workspace, "datasets", id)
         assert stranger.poll() is None
         stranger.communicate(b"\n")
