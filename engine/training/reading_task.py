@@ -21,7 +21,7 @@ from engine.evaluation.diagnosis import validation_rank
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.metrics import wilson
 from engine.evaluation.test_sets import TestSample, dataset_samples
-from engine.export.bundle import Exporter
+from engine.export.exporter import Exporter
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.models.pretrained import load_imagenet

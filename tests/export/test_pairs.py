@@ -9,7 +9,7 @@ import pytest
 from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.config.train import TrainConfig
-from engine.export.bundle import Exporter
+from engine.export.exporter import Exporter
 from engine.jobs import paths
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.reading.manifest import TrainedOn

@@ -12,7 +12,7 @@ import pytest
 from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.errors import BundleError
-from engine.export.bundle import Exporter
+from engine.export.exporter import Exporter
 from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare
 from engine.jobs import paths
