@@ -1,4 +1,4 @@
-"""From a network that learns to a bundle that anyone can read with: ONNX graphs, a parity check, one folder.
+"""Export of a network as a bundle: ONNX graphs, a parity check, one folder.
 
-The only part that knows TensorFlow by name, for tf2onnx translates its graphs.
+The only part that imports TensorFlow by name, since tf2onnx translates its graphs.
 """

@@ -1,7 +1,7 @@
-"""Make bundles of a run while it trains: translate, check, and write the folder.
+"""The exporter: bundles of a run while it trains, translated, checked and written.
 
-A bundle that fails its parity check is written, too, for whoever looks into it; it says that it does not count, and
-no reader opens it. This module decides no moment to export.
+A bundle that fails its parity check is written, too, for debugging; its manifest says that it does not count, and no
+reader opens it. This module does not decide when to export.
 """
 
 from collections.abc import Sequence
@@ -30,14 +30,15 @@ _UNCHECKED = Parity(images=0, same_strings=0, max_logit_difference=0.0, counts=F
 
 @dataclass(frozen=True)
 class Exporter:
-    """Exports one network of one run, as often as it is asked to.
+    """Exports one network of one run, any number of times.
 
     Attributes:
         run: the run's folder, whose name is its id.
-        network: what learns.
+        network: the network in training.
         charset, preprocessing, trained_on: go into the manifest as they are.
-        rows, texts: real samples for the parity check: prepared images and the classes of what they say.
-        language: which texts are likely, if the reader is to know. The parity check is of the network alone.
+        images: of real samples, for the parity check, prepared, each uint8 (H, W_i).
+        labels: their classes, each int32 (L_i,).
+        ngram: n-gram model of the bundle, if it has one. The parity check is of the network alone.
     """
 
     run: Path
@@ -45,8 +46,8 @@ class Exporter:
     charset: Charset
     preprocessing: Preprocessing
     trained_on: TrainedOn
-    rows: Sequence[npt.NDArray[np.uint8]]
-    texts: Sequence[npt.NDArray[np.int32]]
+    images: Sequence[npt.NDArray[np.uint8]]
+    labels: Sequence[npt.NDArray[np.int32]]
     ngram: NgramModel | None = None
 
     def export(self, step: int, scores: dict[str, Any]) -> BundleManifest:
@@ -56,8 +57,8 @@ class Exporter:
             SpaceError: the disk is full; nothing is left behind.
             FileExistsError: this step has a bundle already.
         """
-        copy_weights(self.network, self._twin)
-        graphs = onnx_graphs(self._twin)
+        copy_weights(self.network, self._float32_copy)
+        graphs = onnx_graphs(self._float32_copy)
         manifest = BundleManifest(
             run=self.run.name,
             step=step,
@@ -67,22 +68,22 @@ class Exporter:
             preprocessing=self.preprocessing,
             decoder=self._decoder(),
             graphs=describe_graphs(graphs),
-            language=self.ngram and describe_ngram(self._language_bytes, self.ngram.weight),
+            language=self.ngram and describe_ngram(self._ngram_bytes, self.ngram.weight),
             parity=_UNCHECKED,
             scores=scores,
             trained_on=self.trained_on,
         )
-        parity = compare(self._twin, Reader(manifest, graphs), self.rows, self.texts)
+        parity = compare(self._float32_copy, Reader(manifest, graphs), self.images, self.labels)
         folder = self.run / paths.BUNDLES
         folder.mkdir(exist_ok=True)
-        return save_bundle(folder / str(step), manifest.changed(parity=parity), graphs, self._language_bytes).manifest
+        return save_bundle(folder / str(step), manifest.changed(parity=parity), graphs, self._ngram_bytes).manifest
 
     @cached_property
-    def _language_bytes(self) -> bytes:
+    def _ngram_bytes(self) -> bytes:
         return self.ngram.to_bytes() if self.ngram else b""
 
     @cached_property
-    def _twin(self) -> Network:
+    def _float32_copy(self) -> Network:
         return float32_copy(self.network)
 
     def _decoder(self) -> CtcDecoder | AttentionDecoder:

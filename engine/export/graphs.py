@@ -1,7 +1,8 @@
-"""Translate a network's graphs to ONNX, by tf2onnx.
+"""Translation of a network's graphs to ONNX, by tf2onnx.
 
 Keras' TensorFlow backend is traced in this process; under any other backend a child process with TensorFlow does it
-(`python -m engine.export.tf_process`). This module checks nothing: see `parity`.
+(`python -m engine.export.graphs FOLDER`, no command for users): it reads network.json and weights.safetensors from the
+folder and writes the ONNX files beside them. This module checks nothing: see `parity`.
 """
 
 import logging
@@ -16,7 +17,8 @@ import keras
 import numpy as np
 import safetensors.numpy
 
-from engine.files import write_json
+from engine.config.reader import ReaderConfig
+from engine.files import read_json, write_json
 from engine.models.network import Network, build_network
 
 OPSET = 17
@@ -25,25 +27,26 @@ _CHILD_SECONDS = 300
 
 
 def float32_copy(network: Network) -> Network:
-    """Return a network of the same shape that computes in float32, which ONNX Runtime asks for."""
+    """Return a network of the same shape with fresh weights that computes in float32, as ONNX Runtime needs."""
     return build_network(network.config, network.classes, precision="float32")
 
 
 def copy_weights(source: Network, target: Network) -> None:
-    """Give a twin the weights of the network it was made of."""
+    """Copy all weights to a network of the same shape."""
     for theirs, ours in zip(source.training.variables, target.training.variables, strict=True):
-        # A copy: JAX gives a learner's arrays away at its next step.
+        # A copy: JAX donates a trainer's arrays to its next step.
         ours.assign(np.array(np.asarray(keras.ops.convert_to_tensor(theirs))))
 
 
 def onnx_graphs(network: Network) -> dict[str, bytes]:
     """Return a float32 network's graphs as the bytes of ONNX files, by the bundle's graph names."""
     if keras.backend.backend() == "tensorflow":
-        return {name: _traced(model) for name, model in network.graphs.items()}
-    return _by_child(network)
+        return {name: _trace(model) for name, model in network.graphs.items()}
+    return _trace_in_child(network)
 
 
-def _traced(model: keras.Model) -> bytes:
+def _trace(model: keras.Model) -> bytes:
+    """Translate one graph under Keras' TensorFlow backend."""
     import tensorflow as tf
     import tf2onnx
 
@@ -51,20 +54,19 @@ def _traced(model: keras.Model) -> bytes:
     inputs: dict[str, Any] = {x.name: x for x in model.inputs}
     signature = [tf.TensorSpec(x.shape, x.dtype, name=name) for name, x in inputs.items()]
 
+    only_output = "memory" if model.name == "encoder" else "logits"
+
     def run(*values: Any) -> dict[str, Any]:
         outputs = model(dict(zip(inputs, values, strict=True)), training=False)
-        return outputs if isinstance(outputs, dict) else {_output_name(model): outputs}
+        return outputs if isinstance(outputs, dict) else {only_output: outputs}
 
     function = tf.function(run, input_signature=signature)
     translated, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
     return translated.SerializeToString()
 
 
-def _output_name(model: keras.Model) -> str:
-    return "memory" if model.name == "encoder" else "logits"
-
-
-def _by_child(network: Network) -> dict[str, bytes]:
+def _trace_in_child(network: Network) -> dict[str, bytes]:
+    """Translate all graphs in a process with TensorFlow, on the CPU."""
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": ""}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -72,6 +74,21 @@ def _by_child(network: Network) -> dict[str, bytes]:
         named = {f"{number:04d}": weight for number, weight in enumerate(weights)}
         (folder / "weights.safetensors").write_bytes(safetensors.numpy.save(named))
         write_json(folder / "network.json", {"reader": network.config.plain(), "classes": network.classes})
-        command = [sys.executable, "-m", "engine.export.tf_process", str(folder)]
+        command = [sys.executable, "-m", "engine.export.graphs", str(folder)]
         subprocess.run(command, cwd=_ROOT, env=environment, check=True, timeout=_CHILD_SECONDS)
         return {graph: (folder / f"{graph}.onnx").read_bytes() for graph in network.graphs}
+
+
+def main(folder: Path) -> None:
+    """Translate the network that is described in a folder: the child's side of `_trace_in_child`."""
+    described = read_json(folder / "network.json")
+    weights = safetensors.numpy.load_file(folder / "weights.safetensors")
+    network = build_network(ReaderConfig.parse(described["reader"]), described["classes"])
+    for variable, name in zip(network.training.variables, sorted(weights), strict=True):
+        variable.assign(weights[name])
+    for graph, content in onnx_graphs(network).items():
+        (folder / f"{graph}.onnx").write_bytes(content)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""Does an exported reader read as the network did that it was made of? Strings and logits, over real samples.
+"""Parity check: an exported reader against the network it was made of, texts and logits over real samples.
 
 "95 % in training, garbage in use" is the commonest complaint in this field; a bundle counts only if nothing differs.
 Legend: N images, H rows, W columns, T time steps, L characters, K classes. This module writes nothing.
@@ -19,38 +19,38 @@ from engine.reading.reader import Reader
 TOLERANCE = 1e-3
 _BATCH = 16
 
-Rows = Sequence[npt.NDArray[np.uint8]]
-Texts = Sequence[npt.NDArray[np.int32]]
+Images = Sequence[npt.NDArray[np.uint8]]
+Labels = Sequence[npt.NDArray[np.int32]]
 
 
-def compare(network: Network, reader: Reader, rows: Rows, texts: Texts) -> Parity:
-    """Compare a float32 network with the reader that was exported of it.
+def compare(network: Network, reader: Reader, images: Images, labels: Labels) -> Parity:
+    """Compare a float32 network with the reader that was exported from it.
 
     Args:
         network: with the exported weights.
         reader: the export, in ONNX Runtime.
-        rows: prepared images, each uint8 (H, W_i).
-        texts: the classes of what each says, int32 (L_i,).
+        images: prepared, each uint8 (H, W_i).
+        labels: the classes of each, int32 (L_i,).
     """
-    same, apart = 0, 0.0
-    widths = np.array([reader.manifest.preprocessing.padded_width(row.shape[1]) for row in rows])
+    same, difference = 0, 0.0
+    widths = np.array([reader.manifest.preprocessing.padded_width(image.shape[1]) for image in images])
     for width in np.unique(widths):
         chosen = np.flatnonzero(widths == width)
         for start in range(0, len(chosen), _BATCH):
-            part = chosen[start : start + _BATCH]
-            equal, distance = _compare(network, reader, [rows[i] for i in part], [texts[i] for i in part])
-            same, apart = same + equal, max(apart, distance)
-    counts = same == len(rows) and apart <= TOLERANCE
-    return Parity(images=len(rows), same_strings=same, max_logit_difference=apart, counts=counts)
+            batch = chosen[start : start + _BATCH]
+            equal, apart = _compare_batch(network, reader, [images[i] for i in batch], [labels[i] for i in batch])
+            same, difference = same + equal, max(difference, apart)
+    counts = same == len(images) and difference <= TOLERANCE
+    return Parity(images=len(images), same_strings=same, max_logit_difference=difference, counts=counts)
 
 
-def _compare(network: Network, reader: Reader, rows: Rows, texts: Texts) -> tuple[int, float]:
-    """Return how many of a batch's strings are equal, and the largest difference of a logit (infinite for NaN)."""
-    image, widths = reader.manifest.preprocessing.pad_batch(rows)
+def _compare_batch(network: Network, reader: Reader, images: Images, labels: Labels) -> tuple[int, float]:
+    """Return the number of equal texts of a batch, and the largest difference of a logit (1e30 for NaN)."""
+    image, widths = reader.manifest.preprocessing.pad_batch(images)
     frames = valid_frames(widths, image.shape[2], network.config.time_steps_at(image.shape[2]))
     expected = [reader.charset.decode(decoded.ids) for decoded in decode_best(network, image, frames)]
-    found = [reading.text for reading in reader.read_batch(rows)]
-    tokens = teacher_tokens(encode_targets(list(texts), frames), reader.charset.end)
+    found = [reading.text for reading in reader.read_batch(images)]
+    tokens = teacher_tokens(encode_targets(list(labels), frames), reader.charset.end)
     theirs, ours = _keras_logits(network, image, tokens), _onnx_logits(reader, image, tokens)
     distance = float(np.abs(theirs - ours).max())
     return sum(a == b for a, b in zip(expected, found, strict=True)), distance if np.isfinite(distance) else 1e30
@@ -66,7 +66,7 @@ def _keras_logits(
 def _onnx_logits(
     reader: Reader, image: npt.NDArray[np.uint8], tokens: npt.NDArray[np.int32]
 ) -> npt.NDArray[np.float32]:
-    """Return the export's logits, (N, T, K), or (N, L + 1, K) when the known characters are handed in."""
+    """Return the export's logits, (N, T, K), or (N, L + 1, K) under teacher forcing."""
     decoder = reader.manifest.decoder
     if decoder.kind == "ctc":
         return reader.network.run("network", image=image)["logits"]

@@ -34,7 +34,7 @@ PREPROCESSING = Preprocessing(height=32, max_width=128, multiple=32, channels=3)
 def some_network(
     encoder: Encoder = "light", decoder: Decoder = "ctc", recurrent: int = 0, precision: Any = "float32"
 ) -> Network:
-    """A network with lively weights: fresh ones would often read nothing."""
+    """A network with large random weights: fresh ones would often read nothing."""
     config = ReaderConfig(
         encoder=encoder, decoder=decoder, recurrent=recurrent, scale=0.125, max_width=128, max_length=8, dropout=0.0
     )
@@ -67,7 +67,7 @@ def test_a_pair_exports_and_reads_the_same_strings(workspace: Workspace, encoder
     assert manifest.parity.max_logit_difference < 1e-3
     reader = Reader.open(made.run / paths.BUNDLES / "7", workspace)
     texts = [reading.text for reading in reader.read([draw_word(word) for word in WORDS])]
-    assert texts == [keras_reading(network, row) for row in made.rows]
+    assert texts == [keras_reading(network, row) for row in made.images]
     assert any(texts)
 
 
@@ -80,7 +80,7 @@ def keras_reading(network: Network, row: np.ndarray) -> str:
 def test_a_bfloat16_network_is_exported_in_float32(workspace: Workspace):
     made = exporter(workspace, some_network(precision="bfloat16"))
     manifest = made.export(1, {})
-    assert manifest.parity.counts, "compared with its float32 twin"
+    assert manifest.parity.counts, "compared with its float32 copy"
     bundle = open_bundle(made.run / paths.BUNDLES / "1", workspace)
     assert b"bfloat16" not in load_graphs(bundle)["network"]
 
@@ -90,10 +90,10 @@ def test_a_network_that_reads_differently_does_not_count(workspace: Workspace):
     made = exporter(workspace, network)
     made.export(1, {})
     reader = Reader.open(made.run / paths.BUNDLES / "1", workspace)
-    assert compare(network, reader, made.rows, made.texts).counts
+    assert compare(network, reader, made.images, made.labels).counts
     kernel = network.training.trainable_variables[-2]
     kernel.assign(array(kernel) * 1.01)
-    parity = compare(network, reader, made.rows, made.texts)
+    parity = compare(network, reader, made.images, made.labels)
     assert not parity.counts
     assert parity.max_logit_difference > 1e-3
 
@@ -118,16 +118,16 @@ def test_a_second_export_has_the_newer_weights(workspace: Workspace):
     assert first.graphs["network"].sha256 != second.graphs["network"].sha256
 
 
-def test_a_twin_has_the_weights_and_the_running_means(tmp_path: Path):
+def test_a_float32_copy_has_the_weights_and_the_running_means(tmp_path: Path):
     network = some_network()
     for variable in network.training.non_trainable_variables:
         if variable.dtype == "float32":
             variable.assign(np.full(variable.shape, 0.5))
-    twin = float32_copy(network)
-    copy_weights(network, twin)
-    pairs = zip(network.training.weights, twin.training.weights, strict=True)
+    copy = float32_copy(network)
+    copy_weights(network, copy)
+    pairs = zip(network.training.weights, copy.training.weights, strict=True)
     assert all(np.array_equal(array(theirs), array(ours)) for theirs, ours in pairs)
-    assert onnx_graphs(twin).keys() == {"network"}
+    assert onnx_graphs(copy).keys() == {"network"}
 
 
 def test_light_exports_as_few_operations():
