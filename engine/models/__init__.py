@@ -1,4 +1,5 @@
-"""Networks: encoders × decoders, composed freely, in Keras 3 without a word of any backend.
+"""Networks: any encoder with any decoder, in Keras 3 for any backend.
 
-One network a file. How a network learns is engine.training's affair, how it leaves the house engine.export's.
+A new encoder is one file in `encoders` and one line in its registry. Training is in engine.training, export in
+engine.export.
 """

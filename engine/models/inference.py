@@ -1,6 +1,6 @@
-"""Reading with a network in Keras, by the decoding that bundles are read with in ONNX Runtime.
+"""Decoding with a Keras network, by the same decoders that read bundles in ONNX Runtime.
 
-For validation while training, and for the parity check of an export. This module knows no text and no file.
+For validation while training, and for the parity check of an export. This module knows neither characters nor files.
 """
 
 from typing import Any
@@ -21,9 +21,9 @@ def decode_best(
     """Decode N images.
 
     Args:
-        network: what reads.
+        network: the network to read with.
         image: uint8 (N, H, W, C).
-        frames: the time steps that lie over each image, int32 (N,); CTC heeds no others.
+        frames: the time steps that lie over each image, int32 (N,); CTC ignores the others.
         ngram: n-gram model, for CTC.
     """
     if network.config.decoder == "ctc":

@@ -1,6 +1,6 @@
-"""Build a reader's network from its config: an encoder, a BiLSTM if wanted, a decoder.
+"""Construction of a reader's network from its config: an encoder, an optional BiLSTM, a decoder.
 
-The graph takes pixels as they are and normalises them inside, so that nobody can feed it differently. This module
+The graph takes raw pixels and normalises them inside, so that training and reading cannot differ in it. This module
 trains nothing and opens no file; charset and preprocessing come as numbers.
 """
 
@@ -13,8 +13,7 @@ import keras
 from keras import layers
 
 from engine.config.reader import ReaderConfig
-from engine.models.decoders.attention import UNITS, AttentionCell, TeacherForcing
-from engine.models.decoders.ctc import ctc_logits
+from engine.models.attention import UNITS, AttentionCell, TeacherForcing
 from engine.models.encoders import ENCODERS
 from engine.reading.preprocess import PADDING
 
@@ -28,12 +27,12 @@ class Network:
     Attributes:
         config: what it was built from.
         classes: K, the charset's characters and the one class beyond.
-        encoder: image -> features float32 or bfloat16 (N, T, D), below BiLSTM and decoder; to freeze, and to begin with
-            weights learned elsewhere.
-        training: what learns, all weights in it. CTC: {"image" uint8 (N, H, W, C)} -> logits float32 (N, T, K).
+        encoder: image -> features float32 or bfloat16 (N, T, D), below BiLSTM and decoder; to freeze it, and to load
+            pretrained weights into it.
+        training: the model to train, with all weights. CTC: {"image" uint8 (N, H, W, C)} -> logits float32 (N, T, K).
             Attention: {"image", "tokens" int32 (N, L + 1)} -> logits (N, L + 1, K).
-        graphs: what reads, by the names of the bundle's graphs. CTC: network. Attention: encoder, image -> memory
-            float32 (N, T, D), and step, {token, memory, states} -> {logits, next_<state>, alignment}.
+        graphs: the models to export, by the names of the bundle's graphs. CTC: network. Attention: encoder, image ->
+            memory float32 (N, T, D), and step, {token, memory, states} -> {logits, next_<state>, alignment}.
         states: names and sizes of the attention decoder's states; empty for CTC.
     """
 
@@ -53,7 +52,7 @@ def build_network(
     Args:
         config: encoder, decoder and sizes.
         classes: K.
-        seed: start of Keras' random numbers, which it sets for the whole process.
+        seed: of Keras' random numbers, set for the whole process.
         precision: bfloat16 computes in it and keeps the weights in float32.
     """
     keras.utils.set_random_seed(seed)
@@ -66,7 +65,8 @@ def build_network(
         if config.recurrent:
             memory = layers.Bidirectional(_lstm(config.recurrent))(memory)
         if config.decoder == "ctc":
-            model = keras.Model({"image": image}, ctc_logits(memory, classes), name="reader")
+            logits = layers.Dense(classes, dtype="float32", name="logits")(memory)  # the last class is the blank
+            model = keras.Model({"image": image}, logits, name="reader")
             return Network(config, classes, encoder, model, {"network": model}, {})
         return _with_attention(config, classes, encoder, image, memory)
 
@@ -93,8 +93,8 @@ def _step(cell: AttentionCell, to_keys: layers.Layer) -> keras.Model:
 
 
 def _lstm(units: int) -> layers.LSTM:
-    without: Any = False  # cuDNN's fused kernel is one that the export cannot translate
-    return layers.LSTM(units, return_sequences=True, use_cudnn=without)
+    use_cudnn: Any = False  # the export cannot translate cuDNN's fused kernel
+    return layers.LSTM(units, return_sequences=True, use_cudnn=use_cudnn)
 
 
 @contextlib.contextmanager

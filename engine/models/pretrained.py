@@ -1,7 +1,7 @@
-"""ImageNet's weights for the encoders that have them, downloaded once by keras.applications into its own cache.
+"""ImageNet weights for the encoders that have them, downloaded once by keras.applications into its own cache.
 
-A network is built with fresh weights; these are put in before its first step only, never when a run is resumed or
-exported. This module decides nothing else, and offline it says what to do.
+A network is built with fresh weights; these are loaded before its first step only, never when a run is resumed or
+exported. Offline, the error says what to do.
 """
 
 import contextlib
@@ -20,29 +20,29 @@ from engine.models.encoders.resnet50 import RESNET50
 from engine.models.network import Network
 
 _APPLICATIONS: dict[Encoder, Application] = {"resnet50": RESNET50, "densenet121": DENSENET121}
-_PATIENCE = 20.0  # seconds without an answer
+_TIMEOUT = 20.0  # seconds without an answer
 
 Fetch = Callable[[Application], keras.Model]
 
 
 def fetch_imagenet(taken: Application) -> keras.Model:
-    """Return the part of a network with ImageNet's weights, from Keras' cache or the network. Raises OSError or so."""
-    with _patience():
+    """Return the part of a network with ImageNet weights, from Keras' cache or the internet; may raise OSError."""
+    with _download_timeout():
         return taken.part("imagenet")
 
 
 def load_imagenet(network: Network, fetch: Fetch = fetch_imagenet) -> str | None:
-    """Put ImageNet's weights into a network's encoder, if its config asks for them and they can be had.
+    """Load ImageNet weights into a network's encoder, if its config asks for them and they are available.
 
     Args:
         network: as it was built.
-        fetch: gets the weights.
+        fetch: returns the weights.
 
     Returns:
-        What the run's log should say; None where there is nothing to say.
+        A note for the run's log; None where there is nothing to say.
 
     Raises:
-        ConfigError: they cannot be had, and `pretrained` is "must".
+        ConfigError: they are not available, and `pretrained` is "must".
     """
     config = network.config
     if config.pretrained == "off" or config.encoder not in PRETRAINED:
@@ -61,30 +61,30 @@ def load_imagenet(network: Network, fetch: Fetch = fetch_imagenet) -> str | None
 
 
 def copy_by_place(source: Any, target: Any) -> None:
-    """Give each weight of a model to the one in the same place of another. Raises ValueError where shapes differ."""
+    """Copy the weights of one model to another in their order. Raises ValueError where shapes differ."""
     pairs = list(zip(source.weights, target.weights, strict=True))
     if any(tuple(theirs.shape) != tuple(ours.shape) for theirs, ours in pairs):
-        raise ValueError("The two networks have not the same shapes")
+        raise ValueError("The two networks differ in shape")
     for theirs, ours in pairs:
         ours.assign(np.asarray(keras.ops.convert_to_tensor(theirs)))
 
 
 def _without(encoder: str, must: bool, error: Exception) -> str:
     cause = " ".join(str(error).split())[:160] or type(error).__name__
-    told = f"ImageNet's weights of {encoder} cannot be downloaded ({cause})"
+    text = f"ImageNet's weights of {encoder} cannot be downloaded ({cause})"
     if must:
         raise ConfigError(
-            f"{told}, and pretrained is must. Connect this machine to the network for the first run, or set pretrained "
+            f"{text}, and pretrained is must. Connect this machine to the network for the first run, or set pretrained "
             "to try or off to begin with random ones."
         ) from None
-    return f"{told}, so it begins with random ones. Connect this machine to the network and start anew to have them."
+    return f"{text}, so it begins with random ones. Connect this machine to the network and start again to have them."
 
 
 @contextlib.contextmanager
-def _patience() -> Iterator[None]:
-    """Let no connection of this process wait for ever: Keras' download has no limit of its own."""
+def _download_timeout() -> Iterator[None]:
+    """Limit the wait of this process' connections: Keras' download has no timeout of its own."""
     former = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(_PATIENCE)
+    socket.setdefaulttimeout(_TIMEOUT)
     try:
         yield
     finally:

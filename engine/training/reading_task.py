@@ -251,8 +251,8 @@ def _open_exporter(job: JobContext, trainer: Trainer, data: TrainingData, ngram:
         charset=data.charset,
         preprocessing=samples.preprocessing,
         trained_on=TrainedOn(dataset=data.main.folder.name, hash=data.main.manifest.hash),
-        rows=[np.array(samples.image(index)) for index in chosen],
-        texts=[samples.ids(index) for index in chosen],
+        images=[np.array(samples.image(index)) for index in chosen],
+        labels=[samples.ids(index) for index in chosen],
         ngram=ngram,
     )
 

@@ -15,7 +15,7 @@ from engine.config.reader import Decoder
 from engine.config.train import TrainConfig
 from engine.errors import CheckpointError
 from engine.models.inference import decode_best
-from engine.models.losses import encode_targets, mean_nats, teacher_tokens
+from engine.models.losses import encode_targets, mean_loss, teacher_tokens
 from engine.models.network import Network, build_network
 from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded
@@ -55,9 +55,9 @@ class _TrainingModel(keras.Model):
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
     ) -> Any:
         """Return what is to be made small; the nats a character, which is what people see, go into a metric."""
-        plain = mean_nats(self.decoder, y, y_pred)
+        plain = mean_loss(self.decoder, y, y_pred)
         self.nats.update_state(plain)
-        return mean_nats(self.decoder, y, y_pred, self.smoothing) if self.smoothing and training else plain
+        return mean_loss(self.decoder, y, y_pred, self.smoothing) if self.smoothing and training else plain
 
 
 class Trainer:

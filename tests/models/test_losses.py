@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from engine.models.losses import PAD, encode_targets, mean_nats, nats, teacher_tokens
+from engine.models.losses import PAD, encode_targets, mean_loss, summed_loss, teacher_tokens
 from engine.training.validation import perplexity
 
 CASES = [
@@ -41,15 +41,15 @@ def brute_force_ctc(logits: np.ndarray, text: list[int]) -> float:
 def test_ctc_is_the_sum_over_all_alignments(steps: int, text: list[int], why: str):
     logits = np.random.default_rng(steps).normal(0, 2, (1, steps, 3)).astype(np.float32)
     targets = encode_targets([np.array(text, np.int32)], np.array([steps], np.int32))
-    sums, counts = nats("ctc", targets, logits)
+    sums, counts = summed_loss("ctc", targets, logits)
     assert float(sums[0]) == pytest.approx(brute_force_ctc(logits[0], text), rel=1e-4), why
     assert float(counts[0]) == len(text)
 
 
-def test_ctc_heeds_no_step_over_the_padding():
+def test_ctc_ignores_steps_over_the_padding():
     logits = np.random.default_rng(0).normal(size=(2, 5, 3)).astype(np.float32)
     texts = [np.array([0], np.int32), np.array([1, 0], np.int32)]
-    sums, _ = nats("ctc", encode_targets(texts, np.array([3, 5], np.int32)), logits)
+    sums, _ = summed_loss("ctc", encode_targets(texts, np.array([3, 5], np.int32)), logits)
     assert float(sums[0]) == pytest.approx(brute_force_ctc(logits[0, :3], [0]), rel=1e-4)
     assert float(sums[1]) == pytest.approx(brute_force_ctc(logits[1], [1, 0]), rel=1e-4)
 
@@ -59,7 +59,7 @@ def test_attention_is_the_cross_entropy_up_to_the_end_token():
     texts = [np.array([0, 2], np.int32), np.array([1], np.int32)]
     targets = encode_targets(texts, np.array([9, 9], np.int32))
     logs = log_softmax(logits)
-    sums, counts = nats("attention", targets, logits)
+    sums, counts = summed_loss("attention", targets, logits)
     assert float(sums[0]) == pytest.approx(-(logs[0, 0, 0] + logs[0, 1, 2] + logs[0, 2, 3]), rel=1e-5)
     assert float(sums[1]) == pytest.approx(-(logs[1, 0, 1] + logs[1, 1, 3]), rel=1e-5)
     assert np.asarray(counts).tolist() == [3, 2]
@@ -70,31 +70,31 @@ def test_smoothing_is_the_cross_entropy_against_a_truth_that_is_spread_out(smoot
     logits = np.random.default_rng(3).normal(size=(2, 9, 4)).astype(np.float32)
     texts = [np.array([0, 2], np.int32), np.array([1], np.int32)]
     truth = (1 - smoothing) * np.eye(4)[[0, 2, 3]] + smoothing / 4
-    sums, counts = nats("attention", encode_targets(texts, np.array([9, 9], np.int32)), logits, smoothing)
+    sums, counts = summed_loss("attention", encode_targets(texts, np.array([9, 9], np.int32)), logits, smoothing)
     assert float(sums[0]) == pytest.approx(-(truth * log_softmax(logits)[0, :3]).sum(), rel=1e-5)
     assert np.asarray(counts).tolist() == [3, 2], "steps after the end count nothing, smoothed or not"
 
 
-def test_ctc_takes_no_notice_of_smoothing():
+def test_ctc_ignores_smoothing():
     logits = np.random.default_rng(4).normal(size=(1, 4, 3)).astype(np.float32)
     targets = encode_targets([np.array([0, 1], np.int32)], np.array([4], np.int32))
-    assert float(mean_nats("ctc", targets, logits, smoothing=0.3)) == float(mean_nats("ctc", targets, logits))
+    assert float(mean_loss("ctc", targets, logits, smoothing=0.3)) == float(mean_loss("ctc", targets, logits))
 
 
 @pytest.mark.parametrize("decoder", ["ctc", "attention"])
-def test_the_mean_over_a_batch_is_that_of_its_parts_weighed_by_their_counts(decoder):
+def test_the_mean_over_a_batch_is_that_of_its_parts_weighted_by_their_counts(decoder):
     logits = np.random.default_rng(2).normal(size=(3, 9, 4)).astype(np.float32)
     texts = [np.array(text, np.int32) for text in ([0, 1, 2], [2], [1, 1])]
     targets = encode_targets(texts, np.array([9, 9, 9], np.int32))
-    parts = [nats(decoder, targets[i : i + 1], logits[i : i + 1]) for i in range(3)]
+    parts = [summed_loss(decoder, targets[i : i + 1], logits[i : i + 1]) for i in range(3)]
     expected = sum(float(sums[0]) for sums, _ in parts) / sum(float(counts[0]) for _, counts in parts)
-    assert float(mean_nats(decoder, targets, logits)) == pytest.approx(expected, rel=1e-5)
+    assert float(mean_loss(decoder, targets, logits)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_perplexity_is_the_exponential_of_the_loss():
     uniform = np.zeros((1, 9, 7), np.float32)
     targets = encode_targets([np.array([0, 1, 2], np.int32)], np.array([9], np.int32))
-    loss = float(mean_nats("attention", targets, uniform))
+    loss = float(mean_loss("attention", targets, uniform))
     assert perplexity(loss) == pytest.approx(7, rel=1e-5)  # torn between all seven classes
     assert perplexity(0.0) == 1.0
     assert math.isfinite(perplexity(1e9))
@@ -112,7 +112,7 @@ def test_losses_are_differentiable_where_a_text_just_fits():
     """An infinite loss here would be a NaN in the weights one step later."""
     logits = keras.ops.zeros((1, 3, 3))
     targets = encode_targets([np.array([1, 1], np.int32)], np.array([3], np.int32))
-    assert float(mean_nats("ctc", targets, logits)) == pytest.approx(3 * math.log(3) / 2, rel=1e-4)
+    assert float(mean_loss("ctc", targets, logits)) == pytest.approx(3 * math.log(3) / 2, rel=1e-4)
 
 
 @pytest.mark.parametrize("gap", [50.0, 90.0, 1000.0])
@@ -121,7 +121,7 @@ def test_a_network_that_is_sure_of_something_wrong_has_a_finite_loss_and_unlearn
     logits[..., 2] = gap
     network = keras.Sequential([keras.Input((6, 4)), keras.layers.Dense(4, kernel_initializer="identity")])
     network.compile(
-        keras.optimizers.SGD(0.1), lambda truth, seen: mean_nats("ctc", keras.ops.cast(truth, "int32"), seen)
+        keras.optimizers.SGD(0.1), lambda truth, seen: mean_loss("ctc", keras.ops.cast(truth, "int32"), seen)
     )
     targets = encode_targets([np.array([0, 1], np.int32)], np.array([6], np.int32))
     before = float(network.train_on_batch(logits, targets))

@@ -8,7 +8,7 @@ import pytest
 
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.config.train import TrainConfig
-from engine.models.decoders.attention import AttentionCell, TeacherForcing
+from engine.models.attention import AttentionCell, TeacherForcing
 from engine.models.inference import decode_best
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import build_network

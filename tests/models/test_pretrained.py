@@ -53,7 +53,7 @@ def test_offline_it_begins_with_random_weights_and_says_so():
     assert all(np.array_equal(a, b) for a, b in zip(before, arrays(ours.training), strict=True))
 
 
-def test_offline_it_does_not_begin_where_it_must_have_them():
+def test_offline_it_fails_where_pretrained_is_must():
     with pytest.raises(ConfigError, match=r"resnet50 cannot be downloaded .*pretrained is must.*set pretrained to try"):
         load_imagenet(network(pretrained="must"), offline)
 

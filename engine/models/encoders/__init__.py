@@ -1,7 +1,7 @@
-"""Encoders: from an image to one feature vector a time step; `ENCODERS` maps their names to the functions.
+"""Encoders: from an image to one feature vector per time step; `ENCODERS` maps their names to the functions.
 
-Each takes the normalised image (N, H, W, C) and the reader's config, and gives (N, T, D) with T = W / stride, whatever
-the height. They know nothing of characters.
+Each takes the normalised image (N, H, W, C) and the reader's config, and returns (N, T, D) with T = W / stride, for
+any height.
 """
 
 from collections.abc import Callable

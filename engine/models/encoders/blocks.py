@@ -1,4 +1,4 @@
-"""Pieces that encoders share. Legend: N images, H rows, W columns, C channels, T time steps.
+"""Layers that encoders share. Legend: N images, H rows, W columns, C channels, T time steps.
 
 This module builds no whole network.
 """
@@ -16,7 +16,7 @@ def channels(base: int, scale: float) -> int:
 
 
 def normalised(x: keras.KerasTensor, activate: bool = True) -> keras.KerasTensor:
-    """Batch normalisation, then ReLU unless told otherwise; the shape stays."""
+    """Batch normalisation, then ReLU if `activate`; the shape stays."""
     x = layers.BatchNormalization(momentum=MOMENTUM)(x)
     return layers.ReLU()(x) if activate else x
 
@@ -27,7 +27,7 @@ def conv(x: keras.KerasTensor, count: int, strides: int | tuple[int, int] = 1) -
 
 
 def residual(x: keras.KerasTensor) -> keras.KerasTensor:
-    """Add what a `conv` of equally many channels makes of `x`; the shape stays."""
+    """Add a `conv` of equally many channels to `x`; the shape stays."""
     return layers.Add()([x, conv(x, x.shape[-1])])
 
 

@@ -1,9 +1,8 @@
-"""What `resnet50` and `densenet121` share: the first half of a network from keras.applications as an encoder.
+"""The first half of a network from keras.applications as an encoder, shared by `resnet50` and `densenet121`.
 
-It brings what ImageNet taught it about edges and strokes. Its last feature map tells kinds of things apart and has
-forgotten where they stand; one from the middle still has a column for every four pixels, once the later strides work on
-the rows alone. Its rows are folded into the features, so that any legal size fits whatever decoder comes after. This
-module loads no weights: see engine.models.pretrained.
+The last feature map of such a network classifies objects and has lost their position; one from the middle still has a
+column for every four pixels, once the later strides work on the rows alone. Its rows are folded into the features, so
+that any legal size fits any decoder. This module loads no weights: see engine.models.pretrained.
 """
 
 from collections.abc import Callable, Collection
@@ -22,14 +21,14 @@ _FEATURES = 256
 
 @dataclass(frozen=True)
 class Application:
-    """A network of keras.applications and what we take of it.
+    """A network of keras.applications, and the part that is used of it.
 
     Attributes:
-        build: makes it, as `keras.applications.ResNet50` does.
-        last: the layer whose output is taken.
-        row_strides: layers that shall halve the rows alone, though they halve the columns, too, in the original.
-        colours: places of those that it takes among red, green and blue.
-        scale, offset: of these, from 0…255 to what it was trained with.
+        build: its constructor, such as `keras.applications.ResNet50`.
+        last: the layer whose output is used.
+        row_strides: layers whose strides are reduced to the rows; in the original they halve the columns, too.
+        colours: order of its channels, as indices of red, green and blue.
+        scale, offset: of these, from 0…255 to the range that it was trained with.
     """
 
     build: Callable[..., keras.Model]
@@ -46,7 +45,7 @@ class Application:
 
 
 def backbone(model: keras.Model) -> keras.Model:
-    """Return the part that stems from keras.applications, of an encoder built here."""
+    """Return the part of an encoder that comes from keras.applications."""
     return next(layer for layer in model.layers if isinstance(layer, keras.Model))
 
 
@@ -56,13 +55,13 @@ def wired(image: keras.KerasTensor, config: ReaderConfig, taken: Application) ->
     offset: Any = [_MIDDLE * factor + start for factor, start in zip(taken.scale, taken.offset, strict=True)]
     bands = [image[..., place : place + 1] for place in taken.colours] if config.colour else [image, image, image]
     x = layers.Rescaling(scale, offset)(layers.Concatenate()(bands))
-    x = _fitted(taken, config.scale)(x)  # (N, H/8, W/4, 512)
+    x = _adapted(taken, config.scale)(x)  # (N, H/8, W/4, 512)
     x = normalised(layers.Dense(channels(_FEATURES, config.scale), use_bias=False)(columns(x)))
     return layers.Dropout(config.dropout)(x)
 
 
-def _fitted(taken: Application, scale: float) -> keras.Model:
-    """Return the part with our strides, channels and momentum, its weights fresh."""
+def _adapted(taken: Application, scale: float) -> keras.Model:
+    """Return the part with our strides, channels and momentum, with fresh weights."""
 
     def change(layer: Any) -> Any:
         values = layer.get_config()

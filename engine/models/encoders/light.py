@@ -1,7 +1,7 @@
-"""Ours: a small residual network that learns fast on a CPU, about 0.6 million parameters at scale 1.
+"""The default: a small residual network that trains fast on a CPU, about 0.6 million parameters at scale 1.
 
-Three strided convolutions bring the image to an eighth of its height and a quarter of its width; what a column shows
-is then compared with its neighbours by dilated convolutions over time, which see 15 columns (60 px) in all.
+Three strided convolutions reduce the image to an eighth of its height and a quarter of its width; dilated convolutions
+over time then compare each column with its neighbours, 15 columns (60 px) in all.
 """
 
 import keras
@@ -21,8 +21,8 @@ def light(image: keras.KerasTensor, config: ReaderConfig) -> keras.KerasTensor:
     x = residual(conv(x, wide, strides=(2, 1)))  # (N, H/8, W/4, 96)
     x = normalised(layers.Dense(features, use_bias=False)(columns(x)))  # (N, T, 192)
     for dilation in _DILATIONS:
-        # Written in rows of `dilation` columns, a column has its neighbours so far away above and below it. TensorFlow
-        # and its exports take a convolution that is called dilated apart into sixty small operations.
+        # Reshaped into rows of `dilation` columns, a plain convolution over rows is a dilated one over columns.
+        # TensorFlow and its exports take one that is called dilated apart into sixty small operations.
         y = layers.Reshape((-1, dilation, features))(x)  # (N, T / dilation, dilation, 192)
         y = normalised(layers.Conv2D(features, (3, 1), padding="same", use_bias=False)(y))
         x = layers.Add()([x, layers.Reshape((-1, features))(y)])

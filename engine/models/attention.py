@@ -1,6 +1,6 @@
 """aocr's decoder: an embedding of 10, two LSTM layers of 128 and additive attention (Bahdanau et al. 2014).
 
-`AttentionCell` makes one step, and is what is exported; `TeacherForcing` runs it over a known text, to learn from.
+`AttentionCell` makes one step, and is what is exported; `TeacherForcing` runs it over a known text, for training.
 Legend: N images, T time steps, D features, L characters, K classes. Class K - 1 starts and ends a text. This module
 decodes nothing: engine.reading.decoding.attention does, by calls of the cell.
 """
@@ -43,7 +43,7 @@ class AttentionCell(layers.Layer):
         return {"context": self.features, "h1": UNITS, "c1": UNITS, "h2": UNITS, "c2": UNITS}
 
     def build(self, *_: Any, **__: Any) -> None:
-        """Make the weights, which depend on the constructor's arguments only."""
+        """Create the weights, which depend on the constructor's arguments only."""
         self.embedding.build((None,))
         self.mix.build((None, EMBEDDING + self.features))
         self.lower.build((None, EMBEDDING))
@@ -57,9 +57,9 @@ class AttentionCell(layers.Layer):
         """Make one step.
 
         Args:
-            token: the class written last, int32 (N,).
+            token: the class emitted last, int32 (N,).
             memory: (N, T, D).
-            keys: the memory as the attention compares it, (N, T, UNITS).
+            keys: the memory projected for the attention, (N, T, UNITS).
             states: in the order of `states`.
 
         Returns:
@@ -70,7 +70,7 @@ class AttentionCell(layers.Layer):
         return self.output_logits(output), following, alignment
 
     def advance(self, embedded: Any, memory: Any, keys: Any, states: list[Any]) -> tuple[Any, list[Any], Any]:
-        """Make one step from an embedded token (N, EMBEDDING) to what the logits are made of (N, UNITS + D)."""
+        """Make one step from an embedded token (N, EMBEDDING) to the input of the logits layer (N, UNITS + D)."""
         context, h1, c1, h2, c2 = (ops.cast(state, self.compute_dtype) for state in states)
         x = self.mix(ops.concatenate([embedded, context], axis=-1))
         x, (h1, c1) = self.lower(x, [h1, c1])
@@ -88,14 +88,14 @@ class AttentionCell(layers.Layer):
 
 @keras.saving.register_keras_serializable("glyphlab")
 class TeacherForcing(layers.Layer):
-    """Run a cell over texts that are known: the right character is handed in at each step, whatever was written."""
+    """Run a cell over known texts: each step gets the true previous character, whatever was predicted."""
 
     def __init__(self, cell: AttentionCell, **options: Any) -> None:
         super().__init__(**options)
         self.cell = cell
 
     def build(self, *_: Any, **__: Any) -> None:
-        """Make the cell's weights."""
+        """Create the cell's weights."""
         if not self.cell.built:
             self.cell.build()
         self.built = True
@@ -130,5 +130,5 @@ class TeacherForcing(layers.Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "TeacherForcing":
-        """Make the layer again, and its cell."""
+        """Rebuild the layer and its cell."""
         return cls(cell=keras.saving.deserialize_keras_object(config.pop("cell")), **config)

@@ -1,1 +1,0 @@
-"""Decoders: from feature vectors to classes, all at once (ctc) or one after the other (attention)."""
