@@ -8,6 +8,7 @@ import time
 from typing import TextIO
 
 from engine import jobs
+from engine.formatting import duration
 from engine.jobs import Job, Progress, State
 from engine.workspace import Collection, Workspace
 
@@ -50,15 +51,6 @@ def describe(job: Job) -> str:
     if progress.eta_seconds is not None:
         parts.append(f"{duration(progress.eta_seconds)} to go")
     return " · ".join(part for part in parts if part)
-
-
-def duration(seconds: float) -> str:
-    """Return a duration as people say it: "3 min 20 s"."""
-    whole = round(seconds)
-    hours, minutes = whole // 3600, whole % 3600 // 60
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {whole % 60} s" if minutes else f"{whole} s"
 
 
 def _count(progress: Progress) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli import follow as follow_module
-from engine.cli.follow import describe, duration, follow
+from engine.cli.follow import describe, follow
 from engine.files import write_json
 from engine.jobs import Job, Progress, State, locks, paths
 from engine.workspace import Workspace
@@ -19,13 +19,6 @@ COUNTED = Progress(phase="drawing", done=1200, total=60000, unit="images", rate=
 
 def job(state: State, progress: Progress | None = None) -> Job:
     return Job("x", "train", "a", datetime.now(UTC), None, {}, state, "", progress, {}, Path(), "runs", seconds=200.0)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0.4, "0 s"), (59.6, "1 min 0 s"), (200, "3 min 20 s"), (45_600, "12 h 40 min")]
-)
-def test_durations_are_said_as_people_do(seconds: float, words: str):
-    assert duration(seconds) == words
 
 
 @pytest.mark.parametrize(
