@@ -1,4 +1,4 @@
-"""Measures of one image: what a reader's accuracy hangs on, as numbers with units. Knows no datasets and no recipes."""
+"""Measures of single images that affect a reader's accuracy, as numbers with units. Knows no datasets or recipes."""
 
 from engine.measures.measures import MEASURES, Measure, measure_image, measure_images
 from engine.measures.pixels import HEIGHT
