@@ -1,11 +1,10 @@
-"""Numbers, shares, sizes and durations as people read them, with their units; names shortened or made visible.
+"""Numbers, shares, sizes and durations as people read them, with their units, and names shortened.
 
 Pages, the command line and reports all write values by these functions. Each returns a short string of plain text;
 Markdown is escaped by `dashboard.common.markdown`.
 """
 
 import math
-import unicodedata
 from datetime import UTC, datetime
 
 DASH = "–"
@@ -74,12 +73,6 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
     if seconds < 60:
         return "just now"
     return f"{' '.join(duration(seconds).split()[:2])} ago"
-
-
-def visible(text: str) -> str:
-    """Drop control and direction characters, which could hide or reorder what stands beside them; spaces stay."""
-    spaced = "".join(" " if character.isspace() else character for character in text)
-    return "".join(character for character in spaced if unicodedata.category(character) not in ("Cc", "Cf"))
 
 
 def cut(text: str, most: int) -> str:

@@ -10,3 +10,9 @@ def label(text: str) -> str:
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     visible = "".join(c for c in visible if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
     return " ".join(visible.split())[:LONGEST].strip()
+
+
+def visible(text: str) -> str:
+    """Drop control and direction characters, which could hide or reorder what stands beside them; spaces stay."""
+    spaced = "".join(" " if character.isspace() else character for character in text)
+    return "".join(character for character in spaced if unicodedata.category(character) not in ("Cc", "Cf"))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.common.markdown import _JOINER, literal
-from engine import formatting
+from engine import formatting, labels
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_addresses_are_broken_so_that_they_do_not_become_links():
 
 
 def test_direction_and_control_characters_vanish():
-    assert formatting.visible("a\u202eb\x00c\nd\u2066") == "abc d"
+    assert labels.visible("a\u202eb\x00c\nd\u2066") == "abc d"
 
 
 def test_names_of_settings_become_labels():

@@ -11,8 +11,8 @@ from typing import Literal
 import streamlit as st
 from PIL import Image
 
-from engine.formatting import visible
 from engine.images.encode import png_bytes
+from engine.labels import visible
 
 
 def picture(image: Image.Image, alt: str, *, room: int = 560, tall: int = 72, most: int = 1200) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from engine.formatting import visible
+from engine.labels import visible
 
 _JOINER = "\u2060"  # invisible; keeps Markdown from joining characters to links, arrows or icons
 _JOINED = frozenset(":@-<>=~/")

@@ -13,7 +13,8 @@ from dashboard.compare.pairing import PairedReadings, pair_results
 from dashboard.compare.sentences import difference_sentence
 from engine.errors import DatasetError
 from engine.evaluation.results import Result, Results, TestSet
-from engine.formatting import count, interval, percent, visible
+from engine.formatting import count, interval, percent
+from engine.labels import visible
 from engine.workspace import Workspace
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.common.svg import FONT_SIZE, LINE, Plot, circle, line, nice_ticks, spread, text
-from engine.formatting import cut, decimal, percent, visible
+from engine.formatting import cut, decimal, percent
+from engine.labels import visible
 
 _WIDTH, _HEIGHT = 420, 300
 _ROOM = 1.65  # the x axis extends by this factor beyond the slowest run: labels stand right of their dots

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.common.colours import OKABE_ITO
-from engine.formatting import visible
+from engine.labels import visible
 
 HEIGHT = 240
 SPLIT_COLOURS = {"train": OKABE_ITO[0], "validation": OKABE_ITO[1], "test": OKABE_ITO[2]}

@@ -13,7 +13,8 @@ from PIL import Image
 
 from dashboard.common.colours import OKABE_ITO, SURE
 from dashboard.common.images import png_url
-from engine.formatting import percent, visible
+from engine.formatting import percent
+from engine.labels import visible
 from engine.reading.results import Character, Reading, Trace
 
 _ROOM = 600  # px that a strip takes before it is shown at its true size instead of twice that

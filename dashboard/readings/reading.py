@@ -13,7 +13,8 @@ from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
 from dashboard.readings.alignment import strip, strip_words
 from dashboard.readings.text_diff import NONE, Differences, differences
-from engine.formatting import decimal, percent, visible
+from engine.formatting import decimal, percent
+from engine.labels import visible
 from engine.reading.results import Character, Reading
 
 LEGEND = (

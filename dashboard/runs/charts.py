@@ -18,7 +18,8 @@ import plotly.graph_objects as go
 from dashboard.common.svg import spread
 from dashboard.runs.downsample import LIMIT, thin
 from dashboard.runs.metrics import Metric, View
-from engine.formatting import cut, visible
+from engine.formatting import cut
+from engine.labels import visible
 
 HEIGHT = 320
 _PLOT = HEIGHT - 60  # px between the axis and the top

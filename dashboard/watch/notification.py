@@ -11,8 +11,8 @@ from pathlib import Path
 from streamlit.components.v2 import component
 
 from dashboard.common.jobs import state_word
-from engine.formatting import visible
 from engine.jobs import Job
+from engine.labels import visible
 
 _HTML = '<button type="button" aria-pressed="false"></button>'
 _SCRIPT, _STYLE = (Path(__file__).with_suffix(end).read_text("utf-8") for end in (".js", ".css"))

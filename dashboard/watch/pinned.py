@@ -19,8 +19,9 @@ from dashboard.common.runs import RunView
 from dashboard.readings.alignment import strip, strip_words
 from dashboard.readings.text_diff import differences
 from engine.evaluation.pinned_samples import KIND, PinnedReading, image_path, parse
-from engine.formatting import count, percent, visible
+from engine.formatting import count, percent
 from engine.jobs import Job
+from engine.labels import visible
 from engine.reading.results import Character, Reading, Trace
 
 _ROOM = 400  # px that a picture may take before it is shown smaller

@@ -21,9 +21,10 @@ from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
 from engine.evaluation.paired import pair_by_factor
 from engine.evaluation.results import Result
-from engine.formatting import sentence, visible
+from engine.formatting import sentence
 from engine.jobs import list_jobs
 from engine.jobs.summaries import RunSummary, run_summary
+from engine.labels import visible
 
 SAMPLES = 8  # of each side
 _CONFUSIONS = 10

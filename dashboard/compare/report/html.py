@@ -8,7 +8,7 @@ from markupsafe import Markup
 from dashboard.compare.report.content import Report
 from dashboard.compare.report.svg import interval_chart, line_chart
 from dashboard.compare.report.tables import SCORE_KEY, confusion_rows, fact_rows, score_rows, setting_rows
-from engine.formatting import visible
+from engine.labels import visible
 
 _ENVIRONMENT = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
 _ENVIRONMENT.filters["visible"] = visible

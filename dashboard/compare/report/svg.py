@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from dashboard.common.svg import FONT_SIZE, LINE, Plot, circle, line, nice_ticks, polyline, rule, spread, text
 from dashboard.compare.report.content import Curve
-from engine.formatting import cut, visible
+from engine.formatting import cut
+from engine.labels import visible
 
 _WIDTH, _HEIGHT = 640, 260
 _LABEL, _LONG_LABEL = 16, 24  # characters

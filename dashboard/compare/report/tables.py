@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dashboard.compare.report.content import PairedComparison, Report, SampleDifference
 from dashboard.compare.sentences import character_words, significance_words
 from engine.evaluation.results import Result
-from engine.formatting import DASH, count, decimal, duration, percent, visible
+from engine.formatting import DASH, count, decimal, duration, percent
+from engine.labels import visible
 from engine.sources.spreadsheet import escape_formula
 
 Rows = list[list[str]]

@@ -9,7 +9,8 @@ from dashboard.common.markdown import literal
 from dashboard.data.datasets.edits import PendingEdits
 from engine.datasets.dataset import Dataset
 from engine.datasets.duplicates import Duplicates
-from engine.formatting import count, visible
+from engine.formatting import count
+from engine.labels import visible
 
 _SHOWN = 8  # groups of equal images
 

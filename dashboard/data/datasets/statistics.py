@@ -9,7 +9,8 @@ from dashboard.common.markdown import literal
 from dashboard.data.charts import characters, histogram, lengths
 from engine.charset import RARE_COUNT
 from engine.datasets.dataset import Dataset
-from engine.formatting import count, sentence, visible
+from engine.formatting import count, sentence
+from engine.labels import visible
 from engine.measures import MEASURES
 
 _FIRST = ("contrast", "blur", "noise", "stroke")

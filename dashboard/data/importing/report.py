@@ -11,7 +11,8 @@ from engine.charset import RARE_COUNT
 from engine.config.importing import ImportConfig
 from engine.datasets.importing import Example, ImportReport, Problem, load_image
 from engine.errors import GlyphlabError
-from engine.formatting import count, cut, visible
+from engine.formatting import count, cut
+from engine.labels import visible
 from engine.workspace import Workspace
 
 RULES = ("outside", "too_long", "repeated", "contradicting")
