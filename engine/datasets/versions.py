@@ -15,12 +15,12 @@ import pyarrow as pa
 
 from engine.config.editing import EditConfig
 from engine.datasets.dataset import Dataset, open_dataset
-from engine.datasets.importing.validate import clean_label
 from engine.datasets.manifest import Corrected, DatasetManifest, Removed, ShardEntry, Version, read_manifest
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, share_shard, sweep, write_shard
 from engine.datasets.summary import figures, is_complete
 from engine.errors import DatasetError, GlyphlabError
 from engine.jobs.context import JobContext, Stopped
+from engine.labels import clean_label
 from engine.workspace import Workspace
 
 _COLUMNS = ("index", "split", "shard", "offset", "bytes", "label", "length", "width", "height")  # others are factors

@@ -3,24 +3,21 @@
 It opens nothing, so that the effect of a changed rule is seen at once. The words for people are in `report.py`.
 """
 
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from engine.charset import normalise
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.formats.base import IssueReason
 from engine.datasets.importing.scan import ScannedItem, ScanResult
 from engine.datasets.splits import split_of
+from engine.labels import clean_label
 
 LabelReason = Literal["empty", "outside", "too_long"]
 ImageReason = Literal["undecodable", "too_large", "unreadable", "repeated", "contradicting"]
 Reason = IssueReason | LabelReason | ImageReason
 
-# Direction marks and a stray byte-order mark: no image shows them, and a charset cannot hold them.
-_INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _CASES = {"listed": str, "lower": str.lower, "upper": str.upper}
 
 
@@ -117,18 +114,6 @@ def apply_rules(text: str, rules: Rules) -> tuple[str, list[LabelReason], LabelR
         if rules.too_long == "cut":
             label = label[: rules.max_length].strip()
     return label, problems, None
-
-
-def clean_label(text: str) -> str:
-    """Return a label in NFC, on one line, without control and direction characters, without surrounding spaces."""
-    visible = []
-    for character in normalise(text):
-        category = unicodedata.category(character)
-        if category in ("Cc", "Zl", "Zp"):
-            visible.append(" ")
-        elif category != "Cs" and character not in _INVISIBLE:
-            visible.append(character)
-    return normalise("".join(visible)).strip()
 
 
 def _replace_outside(label: str, rules: Rules) -> str:

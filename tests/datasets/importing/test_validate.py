@@ -9,8 +9,9 @@ from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.report import REASONS, ImportReport, make_report
 from engine.datasets.importing.scan import ScannedItem, ScanResult
-from engine.datasets.importing.validate import apply_rules, clean_label, validate
+from engine.datasets.importing.validate import apply_rules, validate
 from engine.datasets.splits import split_of
+from engine.labels import clean_label
 
 
 def scan_result(*pairs: tuple[str, str], issues: list[ImportIssue] | None = None) -> ScanResult:
