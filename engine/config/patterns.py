@@ -46,7 +46,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Repeat:
-    """A part, drawn anew `least` to `most` times."""
+    """A part, drawn `least` to `most` times independently."""
 
     part: "Part"
     least: int

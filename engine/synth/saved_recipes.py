@@ -29,7 +29,7 @@ class SavedRecipe:
 
 
 def save_recipe(workspace: Workspace, recipe: Recipe, name: str, id: str | None = None) -> SavedRecipe:
-    """Save a recipe under a name, anew or in the place of a saved one.
+    """Save a recipe under a name, as a new file or in place of a saved one.
 
     Raises:
         ConfigError: the name is empty, or there is no saved recipe of that id.

@@ -23,52 +23,52 @@ _FADE = 0.45  # of the contrast
 _SWAP = 0.4  # share of the images at full strength, for each of the two swaps
 
 
-def augment(row: Pixels, strength: float, dice: np.random.Generator) -> Pixels:
+def augment(row: Pixels, strength: float, rng: np.random.Generator) -> Pixels:
     """Return a changed copy of a prepared image.
 
     Args:
         row: uint8 (H, W) or (H, W, 3).
         strength: 0…1, of every change; most are made to about half of the images.
-        dice: decides what is done.
+        rng: random generator of all decisions.
     """
-    swapped = _swap(row, strength, dice)
-    bent = _bend(swapped, strength, dice) if dice.random() < 0.7 else swapped
-    toned = _tone(bent, strength, dice) if dice.random() < 0.7 else bent.astype(np.float32)
-    if dice.random() < 0.4:
-        toned = cv2.GaussianBlur(toned, (0, 0), 0.2 + _BLUR * strength * dice.random())
-    if dice.random() < 0.4:
-        toned = toned + dice.standard_normal(row.shape, dtype=np.float32) * (_NOISE * strength * dice.random())
+    swapped = _swap(row, strength, rng)
+    bent = _bend(swapped, strength, rng) if rng.random() < 0.7 else swapped
+    toned = _tone(bent, strength, rng) if rng.random() < 0.7 else bent.astype(np.float32)
+    if rng.random() < 0.4:
+        toned = cv2.GaussianBlur(toned, (0, 0), 0.2 + _BLUR * strength * rng.random())
+    if rng.random() < 0.4:
+        toned = toned + rng.standard_normal(row.shape, dtype=np.float32) * (_NOISE * strength * rng.random())
     return np.clip(toned, 0, 255).astype(np.uint8)
 
 
-def _swap(row: Pixels, strength: float, dice: np.random.Generator) -> Pixels:
+def _swap(row: Pixels, strength: float, rng: np.random.Generator) -> Pixels:
     """Turn light into dark, and put red, green and blue in another order, each in some images."""
-    invert, shuffle = dice.random(2) < _SWAP * strength
+    invert, shuffle = rng.random(2) < _SWAP * strength
     if shuffle and row.ndim == 3:
-        row = np.ascontiguousarray(row[..., dice.permutation(3)])
+        row = np.ascontiguousarray(row[..., rng.permutation(3)])
     return 255 - row if invert else row
 
 
-def _bend(row: Pixels, strength: float, dice: np.random.Generator) -> Pixels:
+def _bend(row: Pixels, strength: float, rng: np.random.Generator) -> Pixels:
     """Slant, turn, stretch and shift a row, its edge grown outwards."""
     height, width = row.shape[:2]
-    slant, tilt, stretch, rise, shift = dice.uniform(-strength, strength, 5)
+    slant, tilt, stretch, rise, shift = rng.uniform(-strength, strength, 5)
     turn = tilt * _RISE * height / max(width, height)
     matrix = np.array([[1 + stretch * _STRETCH, slant * _SLANT, 0], [turn, 1 + rise * _RISE, shift * _SHIFT * height]])
     matrix[:, 2] += np.array([width / 2, height / 2]) @ (np.eye(2) - matrix[:, :2]).T
-    if dice.random() < 0.7:
+    if rng.random() < 0.7:
         bent = cv2.warpAffine(row, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
     else:
-        bent = _wave(row, matrix, strength, dice)
+        bent = _wave(row, matrix, strength, rng)
     return np.asarray(bent, dtype=np.uint8)
 
 
-def _wave(row: Pixels, matrix: npt.NDArray[np.float64], strength: float, dice: np.random.Generator) -> Pixels:
+def _wave(row: Pixels, matrix: npt.NDArray[np.float64], strength: float, rng: np.random.Generator) -> Pixels:
     """Bend a row along a slow wave beside the affine change."""
     height, width = row.shape[:2]
     columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    length, start = dice.uniform(1.5, 5) * height, dice.uniform(0, 2 * np.pi)
-    reach = _WAVE * strength * height * dice.random()
+    length, start = rng.uniform(1.5, 5) * height, rng.uniform(0, 2 * np.pi)
+    reach = _WAVE * strength * height * rng.random()
     x = matrix[0, 0] * columns + matrix[0, 1] * rows + matrix[0, 2]
     y = matrix[1, 0] * columns + matrix[1, 1] * rows + matrix[1, 2]
     y += reach * np.sin(2 * np.pi * columns / length + start)
@@ -76,13 +76,13 @@ def _wave(row: Pixels, matrix: npt.NDArray[np.float64], strength: float, dice: n
     return np.asarray(cv2.remap(row, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
-def _tone(row: Pixels, strength: float, dice: np.random.Generator) -> npt.NDArray[np.float32]:
+def _tone(row: Pixels, strength: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Fade the contrast around the middle grey of the row, and lay a slope of light over it."""
     height, width = row.shape[:2]
     values = row.astype(np.float32)
     middle = float(values.mean())
-    faded = middle + (values - middle) * (1 - _FADE * strength * dice.random())
-    across, down = dice.uniform(-1, 1, 2) * (_LIGHT * strength)
+    faded = middle + (values - middle) * (1 - _FADE * strength * rng.random())
+    across, down = rng.uniform(-1, 1, 2) * (_LIGHT * strength)
     slope = np.linspace(-across, across, width)[None, :] / 2 + np.linspace(-down, down, height)[:, None] / 2
     slope = slope.reshape(height, width, *[1] * (row.ndim - 2))
-    return (faded + slope + dice.uniform(-1, 1) * 20 * strength).astype(np.float32)
+    return (faded + slope + rng.uniform(-1, 1) * 20 * strength).astype(np.float32)
