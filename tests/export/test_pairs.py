@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("eagerly")
 PREPROCESSING = Preprocessing(height=16, max_width=64, multiple=32, channels=3)
 
 
-def learner(encoder: Encoder, decoder: Decoder) -> Trainer:
+def make_trainer(encoder: Encoder, decoder: Decoder) -> Trainer:
     recurrent = 8 if len(encoder) % 2 == (decoder == "ctc") else 0
     reader = ReaderConfig(
         encoder=encoder, decoder=decoder, recurrent=recurrent, scale=0.125, height=16, max_width=64, max_length=8
@@ -35,8 +35,8 @@ def learner(encoder: Encoder, decoder: Decoder) -> Trainer:
     return Trainer(TrainConfig(dataset="0" * 26, reader=reader), CHARSET.classes, "float32")
 
 
-def batch_of(learner: Trainer, rows: list[np.ndarray], texts: list[np.ndarray]) -> Batch:
-    config = learner.network.config
+def batch_of(trainer: Trainer, rows: list[np.ndarray], texts: list[np.ndarray]) -> Batch:
+    config = trainer.network.config
     image, _ = PREPROCESSING.pad_batch(rows, least=64)
     frames = np.full(len(rows), config.time_steps, np.int32)
     targets = encode_targets(texts, frames)
@@ -46,20 +46,20 @@ def batch_of(learner: Trainer, rows: list[np.ndarray], texts: list[np.ndarray]) 
 
 @pytest.mark.parametrize(("encoder", "decoder"), PAIRS)
 def test_a_pair_learns_a_step_saves_exports_and_reads(workspace: Workspace, encoder: Encoder, decoder: Decoder):
-    ours = learner(encoder, decoder)
+    trainer = make_trainer(encoder, decoder)
     rows = [PREPROCESSING.prepare(draw_word(word)) for word in WORDS]
     texts = [CHARSET.encode(word) for word in WORDS]
-    batch = batch_of(ours, rows, texts)
-    saved = {group: ours.tensors(group) for group in GROUPS}
-    loss = ours.train_step(batch, 0.002)
+    batch = batch_of(trainer, rows, texts)
+    saved = {group: trainer.tensors(group) for group in GROUPS}
+    loss = trainer.train_step(batch, 0.002)
     assert np.isfinite(loss)
     for group in GROUPS:
-        ours.restore(group, saved[group])
-    assert ours.train_step(batch, 0.002) == loss, "dropout's randomness is restored, too"
+        trainer.restore(group, saved[group])
+    assert trainer.train_step(batch, 0.002) == loss, "dropout's randomness is restored, too"
     run = workspace.folder("runs", new_id())
     run.mkdir()
     trained_on = TrainedOn(dataset="0" * 26, hash="none")
-    exporter = Exporter(run, ours.network, CHARSET, PREPROCESSING, trained_on, rows, texts)
+    exporter = Exporter(run, trainer.network, CHARSET, PREPROCESSING, trained_on, rows, texts)
     parity = exporter.export(1, {}).parity
     assert parity.counts, parity
     reader = Reader.open(run / paths.BUNDLES / "1", workspace)

@@ -64,24 +64,24 @@ def test_a_pair_learns_a_few_samples_and_reads_them(encoder, decoder):
     aocr = (encoder, decoder) == ("cnn8", "attention")
     config = tiny(encoder, decoder, recurrent=8 if aocr else 0, height=16, max_width=32)
     rate = 0.02 if encoder == "light" else 0.005
-    learner = Trainer(TrainConfig(dataset="0" * 26, reader=config, weight_decay=0.0), CLASSES, "float32")
+    trainer = Trainer(TrainConfig(dataset="0" * 26, reader=config, weight_decay=0.0), CLASSES, "float32")
     batch = some_batch(config)
-    assert learner.network.training(batch.inputs).shape == (4, 9 if decoder == "attention" else 8, CLASSES)
-    first = learner.train_step(batch, rate)
+    assert trainer.network.training(batch.inputs).shape == (4, 9 if decoder == "attention" else 8, CLASSES)
+    first = trainer.train_step(batch, rate)
     for _ in range(60):
-        last = learner.train_step(batch, rate)
+        last = trainer.train_step(batch, rate)
     assert last < first / 3
-    assert len(decode_best(learner.network, batch.image, batch.frames)) == 4
+    assert len(decode_best(trainer.network, batch.image, batch.frames)) == 4
 
 
 # Compiled, one of them; tests/export/test_pairs.py takes a step with each, and both are cut out by the same code.
 def test_what_stems_from_keras_applications_takes_a_step():
     config = tiny("resnet50", "ctc", height=16, max_width=32)
-    learner = Trainer(TrainConfig(dataset="0" * 26, reader=config), CLASSES, "float32")
+    trainer = Trainer(TrainConfig(dataset="0" * 26, reader=config), CLASSES, "float32")
     batch = some_batch(config)
-    before = learner.eval_step(batch)
-    assert np.isfinite(learner.train_step(batch, 0.002))
-    assert learner.eval_step(batch) != before
+    before = trainer.eval_step(batch)
+    assert np.isfinite(trainer.train_step(batch, 0.002))
+    assert trainer.eval_step(batch) != before
 
 
 def test_attention_alignments_sum_to_one_and_texts_stay_in_bounds():
