@@ -7,7 +7,7 @@ import pytest
 from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig
 from engine.datasets import open_dataset
-from engine.datasets.corrections import list_kept
+from engine.datasets.corrections import list_corrections
 from engine.evaluation.results import names_of, results_of, shared_tests
 from engine.jobs import Job, State, list_jobs, load_job, paths, read_events, resume, stop, tail_log
 from engine.jobs.summaries import dataset_summary, preflight_summary, run_summary
@@ -99,7 +99,7 @@ def test_what_a_preflight_found_is_read(old: Workspace):
 
 
 def test_what_was_kept_and_saved_is_there(old: Workspace):
-    assert [kept.text for kept in list_kept(old)] == ["kept 31", "kept 30"]
+    assert [kept.text for kept in list_corrections(old)] == ["kept 31", "kept 30"]
     (recipe,) = saved_recipes(old)
     assert (recipe.name, recipe.fault) == ("old recipe", "")
     assert recipe.recipe is not None

@@ -13,7 +13,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, pager
 from dashboard.readings.ground_truth import correction_error, remove_correction, save_correction
 from dashboard.readings.image import DroppedImage, shown
-from engine.datasets.corrections import Kept, kept_config, kept_versions, list_kept
+from engine.datasets.corrections import SavedCorrection, corrections_config, corrections_datasets, list_corrections
 from engine.formatting import ago, count
 from engine.jobs import Job, State, launch, list_jobs
 from engine.workspace import Workspace
@@ -27,7 +27,7 @@ _WHOLE, _SPLIT = "in one piece", "split by text"
 
 def corrections_tab(workspace: Workspace) -> None:
     """Draw what is kept, the button that makes a dataset of it, and the datasets made so far."""
-    kept = list_kept(workspace)
+    kept = list_corrections(workspace)
     if not kept:
         with st.container(border=True, key="card-nothing"):
             st.markdown("**Nothing is kept yet**")
@@ -36,13 +36,15 @@ def corrections_tab(workspace: Workspace) -> None:
                 "real images: to mix into the next run, or to test every reader on."
             )
         return
-    versions = kept_versions(workspace)
+    versions = corrections_datasets(workspace)
     _make(workspace, kept, versions)
-    live_fragment(lambda: _versions(workspace), lambda: any(job.state.live for job in kept_versions(workspace)), 1)
+    live_fragment(
+        lambda: _versions(workspace), lambda: any(job.state.live for job in corrections_datasets(workspace)), 1
+    )
     _samples(workspace, kept)
 
 
-def _make(workspace: Workspace, kept: list[Kept], versions: list[Job]) -> None:
+def _make(workspace: Workspace, kept: list[SavedCorrection], versions: list[Job]) -> None:
     newest = next((job for job in versions if job.state.live or job.state is State.finished), None)
     new = [one for one in kept if newest is None or one.typed > newest.created]
     words = f"**{count(len(kept), 'images')} kept**"
@@ -61,7 +63,7 @@ def _make(workspace: Workspace, kept: list[Kept], versions: list[Job]) -> None:
             "text: some texts are set apart for validation and tests, as in any import.",
         )
         version = f"version {len(versions) + 1}"
-        config = kept_config(workspace, split=split == _SPLIT)
+        config = corrections_config(workspace, split=split == _SPLIT)
         launch_button(
             f"Make {version}",
             "kept",
@@ -71,7 +73,7 @@ def _make(workspace: Workspace, kept: list[Kept], versions: list[Job]) -> None:
 
 
 def _versions(workspace: Workspace) -> None:
-    versions = kept_versions(workspace)
+    versions = corrections_datasets(workspace)
     own = {job.id for job in versions}
     others = (job for job in list_jobs(workspace, "datasets") if job.state is State.finished and job.id not in own)
     other = next(others, None)
@@ -88,7 +90,7 @@ def _uses(job: Job, other: Job | None) -> None:
             st.switch_page("app_pages/train.py", query_params={"dataset": other.id, use: job.id})
 
 
-def _samples(workspace: Workspace, kept: list[Kept]) -> None:
+def _samples(workspace: Workspace, kept: list[SavedCorrection]) -> None:
     shown = kept[pager(len(kept), _PAGE, "kept-page")]
     grid = st.grid(min_column_width=_COLUMN, gap=("small", "small"))
     for one in shown:
@@ -96,7 +98,7 @@ def _samples(workspace: Workspace, kept: list[Kept]) -> None:
             _sample(workspace, one)
 
 
-def _sample(workspace: Workspace, one: Kept) -> None:
+def _sample(workspace: Workspace, one: SavedCorrection) -> None:
     content = one.image.read_bytes()
     with show_errors():
         picture(

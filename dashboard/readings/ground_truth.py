@@ -6,7 +6,7 @@ from dashboard.common import state
 from dashboard.common.errors import show_error
 from dashboard.common.markdown import literal
 from dashboard.readings.image import DroppedImage
-from engine.datasets.corrections import Kept, find_kept, forget, keep
+from engine.datasets.corrections import SavedCorrection, find_correction, forget, keep
 from engine.errors import GlyphlabError
 from engine.evaluation.metrics import score
 from engine.formatting import ago, count, percent
@@ -15,7 +15,7 @@ from engine.workspace import Workspace
 
 def truth_field(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> str:
     """Draw the field for what an image says, and what is kept of it; return the truth, empty while nobody told it."""
-    kept = find_kept(workspace, digest)
+    kept = find_correction(workspace, digest)
     key = state.correction_text(digest)
     if key not in st.session_state:
         st.session_state[key] = kept.text if kept else ""
@@ -54,7 +54,7 @@ def score_words(text: str, truth: str) -> str:
     return f":red[:material/close: CER {percent(result.cer)}] · {wrong}"
 
 
-def _saved_line(workspace: Workspace, kept: Kept) -> None:
+def _saved_line(workspace: Workspace, kept: SavedCorrection) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(f":material/bookmark: kept as “{literal(kept.text)}” · {ago(kept.typed)}", width="content")
         st.button(

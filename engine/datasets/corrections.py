@@ -1,4 +1,4 @@
-"""Corrections kept from reading: images and what people say they say, on disk at once, a dataset when asked for.
+"""Corrections saved while reading: images with the texts that people typed, stored at once, a dataset on request.
 
 They lie in a folder of the workspace's imports, so that whatever imports a folder imports them, too:
 
@@ -31,8 +31,8 @@ _ENDINGS = (".png", ".jpg")
 
 
 @dataclass(frozen=True)
-class Kept:
-    """One image with its text: the hash of its pixels, where they lie, and when the text was typed (UTC)."""
+class SavedCorrection:
+    """One image with its text: the hash of its pixels, its file, and when the text was typed (UTC)."""
 
     digest: str
     text: str
@@ -40,7 +40,7 @@ class Kept:
     typed: datetime
 
 
-def keep(workspace: Workspace, content: bytes, text: str) -> Kept:
+def keep(workspace: Workspace, content: bytes, text: str) -> SavedCorrection:
     """Keep an image with its text, instead of any text that it was kept with before.
 
     Args:
@@ -73,13 +73,13 @@ def keep(workspace: Workspace, content: bytes, text: str) -> Kept:
             f"{label[:80]!r} could not be kept: {folder.name!r} in the workspace's imports cannot be written "
             f"({error.strerror}). Mend the folder, then type the text again."
         ) from None
-    found = find_kept(workspace, digest)
+    found = find_correction(workspace, digest)
     if found is None:
         raise DatasetError("The image was taken out again while it was kept. Type its text once more.")
     return found
 
 
-def find_kept(workspace: Workspace, digest: str) -> Kept | None:
+def find_correction(workspace: Workspace, digest: str) -> SavedCorrection | None:
     """Return what is kept of an image by the hash of its pixels (hex), None if nothing is."""
     path = _folder(workspace) / f"{digest}.txt"
     if not _NAME.fullmatch(digest) or path.is_symlink():
@@ -89,12 +89,12 @@ def find_kept(workspace: Workspace, digest: str) -> Kept | None:
         text, typed = path.read_text(encoding="utf-8"), path.stat().st_mtime
     except (OSError, UnicodeDecodeError):
         return None
-    return Kept(digest, text, image, datetime.fromtimestamp(typed, UTC)) if image else None
+    return SavedCorrection(digest, text, image, datetime.fromtimestamp(typed, UTC)) if image else None
 
 
-def list_kept(workspace: Workspace) -> list[Kept]:
+def list_corrections(workspace: Workspace) -> list[SavedCorrection]:
     """Return all that is kept, newest first."""
-    found = (find_kept(workspace, path.stem) for path in _folder(workspace).glob("*.txt"))
+    found = (find_correction(workspace, path.stem) for path in _folder(workspace).glob("*.txt"))
     return sorted((kept for kept in found if kept), key=lambda kept: (kept.typed, kept.digest), reverse=True)
 
 
@@ -105,7 +105,7 @@ def forget(workspace: Workspace, digest: str) -> None:
             (_folder(workspace) / f"{digest}{ending}").unlink(missing_ok=True)
 
 
-def kept_config(workspace: Workspace, *, split: bool) -> ImportConfig:
+def corrections_config(workspace: Workspace, *, split: bool) -> ImportConfig:
     """Return the import that makes a dataset of all that is kept.
 
     Args:
@@ -118,7 +118,7 @@ def kept_config(workspace: Workspace, *, split: bool) -> ImportConfig:
     return config if split else config.changed(validation=0.0, test=0.0)
 
 
-def kept_versions(workspace: Workspace) -> list[Job]:
+def corrections_datasets(workspace: Workspace) -> list[Job]:
     """Return the datasets that were made of what was kept, newest first."""
     path = str(_folder(workspace))
     return [job for job in list_jobs(workspace, "datasets") if job.kind == "import" and job.config.get("path") == path]

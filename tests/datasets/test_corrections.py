@@ -5,7 +5,15 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from engine.datasets.corrections import FOLDER, find_kept, forget, keep, kept_config, kept_versions, list_kept
+from engine.datasets.corrections import (
+    FOLDER,
+    corrections_config,
+    corrections_datasets,
+    find_correction,
+    forget,
+    keep,
+    list_corrections,
+)
 from engine.datasets.dataset import open_dataset
 from engine.datasets.importing.job import work
 from engine.errors import DatasetError, ImageError
@@ -22,10 +30,10 @@ def file(text: str, kind: str = "PNG") -> bytes:
 
 def test_a_text_is_kept_at_once_and_another_one_takes_its_place(workspace: Workspace):
     first = keep(workspace, file("ab"), "Cafe\u0301 ")
-    assert (first.text, find_kept(workspace, first.digest)) == ("Café", first)
+    assert (first.text, find_correction(workspace, first.digest)) == ("Café", first)
     again = keep(workspace, file("ab"), "AB")
     assert again.digest == first.digest
-    assert [kept.text for kept in list_kept(workspace)] == ["AB"]
+    assert [kept.text for kept in list_corrections(workspace)] == ["AB"]
 
 
 def test_the_same_pixels_in_another_file_are_the_same_image(workspace: Workspace):
@@ -39,13 +47,13 @@ def test_a_text_that_no_image_can_show_is_refused_and_the_former_one_stays(works
     keep(workspace, file("ab"), "ab")
     with pytest.raises(DatasetError, match="1 to 1,000"):
         keep(workspace, file("ab"), text)
-    assert [kept.text for kept in list_kept(workspace)] == ["ab"]
+    assert [kept.text for kept in list_corrections(workspace)] == ["ab"]
 
 
 def test_what_is_no_image_is_not_kept(workspace: Workspace):
     with pytest.raises(ImageError):
         keep(workspace, b"text", "text")
-    assert list_kept(workspace) == []
+    assert list_corrections(workspace) == []
 
 
 def test_what_was_taken_out_is_gone_and_other_files_are_left_alone(workspace: Workspace):
@@ -54,7 +62,7 @@ def test_what_was_taken_out_is_gone_and_other_files_are_left_alone(workspace: Wo
     stranger.write_text("mine")
     forget(workspace, "notes")
     forget(workspace, kept.digest)
-    assert list_kept(workspace) == []
+    assert list_corrections(workspace) == []
     assert stranger.read_text() == "mine"
     assert not kept.image.exists()
 
@@ -67,14 +75,14 @@ def test_a_dataset_is_made_of_all_that_is_kept(workspace: Workspace, split: bool
     folder = workspace.folder("datasets", new_id())
     folder.mkdir()
     with JobContext(folder) as job:
-        work(kept_config(workspace, split=split), job)
+        work(corrections_config(workspace, split=split), job)
     dataset = open_dataset(folder)
     assert sorted(dataset.label(i) for i in range(len(dataset))) == sorted(texts)
     if not split:
         assert dataset.manifest.counts == {"train": 4, "validation": 0, "test": 0}
     pixels = {dataset.image(i).tobytes() for i in range(len(dataset))}
-    assert pixels == {Image.open(kept.image).convert("RGB").tobytes() for kept in list_kept(workspace)}
+    assert pixels == {Image.open(kept.image).convert("RGB").tobytes() for kept in list_corrections(workspace)}
 
 
 def test_versions_are_the_imports_of_what_is_kept(workspace: Workspace):
-    assert kept_versions(workspace) == []
+    assert corrections_datasets(workspace) == []

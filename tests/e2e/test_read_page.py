@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.config.recipe import PRESETS
-from engine.datasets.corrections import list_kept
+from engine.datasets.corrections import list_corrections
 from engine.synth import preview
 from engine.workspace import Workspace
 from tests.helpers.labs import Lab, lab  # noqa: F401  the fixture: what is left of its jobs dies with the test
@@ -69,7 +69,7 @@ def correct(page: Page, workspace: Workspace) -> None:
     truth.press("Enter")
     expect(page.get_by_text("kept as “")).to_contain_text("&amp; *so*”")
     expect(page.get_by_text(re.compile("CER .* %"))).to_be_visible()
-    assert [kept.text for kept in list_kept(workspace)] == ["<b>&amp; *so*"]
+    assert [kept.text for kept in list_corrections(workspace)] == ["<b>&amp; *so*"]
 
 
 def make_a_dataset(page: Page) -> None:

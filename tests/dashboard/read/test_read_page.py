@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from streamlit.testing.v1 import AppTest
 
 from dashboard.readings.reading import tinted
-from engine.datasets.corrections import FOLDER, keep, list_kept
+from engine.datasets.corrections import FOLDER, keep, list_corrections
 from engine.jobs import State, list_jobs, load_job
 from engine.reading.results import Character
 from engine.workspace import STARTER, Workspace
@@ -166,13 +166,13 @@ def test_a_typed_truth_is_scored_and_kept_in_the_same_moment(workspace: Workspac
     app = drop(reading_page(workspace, open_page), ("a.png", png("abca")))
     app.text_input[0].set_value("abda").run()
     assert not app.exception
-    assert [kept.text for kept in list_kept(workspace)] == ["abda"]
+    assert [kept.text for kept in list_corrections(workspace)] == ["abda"]
     words = plain(said(app))
     assert "CER 25.0 %" in words
     assert "1 error in 4 characters" in words
     assert ":blue[**c**]" in words
     app.text_input[0].set_value("abca").run()
-    assert [kept.text for kept in list_kept(workspace)] == ["abca"]
+    assert [kept.text for kept in list_corrections(workspace)] == ["abca"]
     assert "right" in said(app)
 
 
@@ -180,12 +180,12 @@ def test_a_right_reading_is_kept_by_one_click_and_can_be_taken_out(workspace: Wo
     app = drop(reading_page(workspace, open_page), ("a.png", png("abca")))
     next(button for button in app.button if button.label == "Right").click()
     app.run()
-    assert [kept.text for kept in list_kept(workspace)] == ["abca"]
+    assert [kept.text for kept in list_corrections(workspace)] == ["abca"]
     assert app.text_input[0].value == "abca"
     next(button for button in app.button if button.label == "Take out").click()
     app.run()
     assert not app.exception
-    assert list_kept(workspace) == []
+    assert list_corrections(workspace) == []
     assert app.text_input[0].value == ""
 
 
@@ -199,7 +199,7 @@ def test_what_was_typed_stays_in_its_field_when_it_cannot_be_kept(workspace: Wor
     (workspace.imports / FOLDER).unlink()
     app.text_input[0].set_value("abdc").run()
     assert not app.error
-    assert [kept.text for kept in list_kept(workspace)] == ["abdc"]
+    assert [kept.text for kept in list_corrections(workspace)] == ["abdc"]
 
 
 def test_a_run_that_learns_reads_with_its_newest_bundle(workspace: Workspace, open_page: Open):
@@ -276,10 +276,10 @@ def test_a_kept_text_can_be_corrected_and_taken_out(workspace: Workspace, open_p
     kept = keep(workspace, png("abca"), "abda")
     app = tab(reading_page(workspace, open_page), "Kept")
     app.text_input[0].set_value("abca").run()
-    assert [one.text for one in list_kept(workspace)] == ["abca"]
+    assert [one.text for one in list_corrections(workspace)] == ["abca"]
     app.button(key=f"kept-out-{kept.digest}").click().run()
     assert not app.exception
-    assert list_kept(workspace) == []
+    assert list_corrections(workspace) == []
 
 
 def test_a_folder_is_read_into_a_table_with_downloads(workspace: Workspace, open_page: Open):
