@@ -1,4 +1,4 @@
-"""What is served: `streamlit run dashboard/app.py`, and the same as `python -m dashboard`.
+"""The application that is served: `streamlit run dashboard/app.py`, and the same as `python -m dashboard`.
 
 The pages' script is shell.py. Here stand the document that a browser gets first, and what the server does before
 anyone comes; no page is drawn here.

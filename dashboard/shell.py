@@ -1,4 +1,4 @@
-"""What all pages share (title, mark, navigation), then the page that was asked for. Streamlit runs it for each view."""
+"""The frame of all pages (title, mark, navigation), then the requested page. Streamlit runs it for each view."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What pages ask of datasets and of sources to import, worked out once for the same content.
+"""Facts about datasets and about sources to import, worked out once for the same content.
 
 Keyed by folder and the manifest's modification time; the engine keeps the slowest answers in files besides, so that
 they outlive the server. Nothing here draws, and nobody may change what is returned.

@@ -1,4 +1,4 @@
-"""What pages read from disk, cached as long as the files stay the same (keyed by path and modification time).
+"""Files that pages read, cached as long as the files stay the same (keyed by path and modification time).
 
 Truth is on disk: nothing here is kept that could not be read again. Job states are never cached, for they are computed
 from locks at the moment of asking. This module draws nothing.
@@ -55,7 +55,7 @@ def _stored_image(path: Path, changed: int) -> Image.Image | None:
 def bundles(space: Workspace) -> list[Bundle]:
     """Return the newest counting bundle of each run, newest run first, then the starter.
 
-    A run is looked at anew once it has exported; what is damaged is left out, as in `list_bundles`.
+    A run is looked at again once it has exported; what is damaged is left out, as in `list_bundles`.
     """
     runs = sorted((folder.name for folder in space.collection("runs").iterdir()), reverse=True)
     exported = ((run, modified(space.root / "runs" / run / paths.BUNDLES)) for run in runs)

@@ -1,4 +1,4 @@
-"""Which dialog is open: known to the session, so that a page drawn anew meanwhile keeps it, and one at a time."""
+"""Dialogs, one open at a time; the session holds the open one, so that it survives a rerun of the page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ def opened_dialog(name: str) -> tuple[Any, ...] | None:
 
 
 def close_dialog() -> None:
-    """Close whatever is open; the page then draws anew."""
+    """Close the open dialog; the page then runs again."""
     st.session_state.pop(state.DIALOG, None)
 
 

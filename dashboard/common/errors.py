@@ -1,4 +1,4 @@
-"""How faults look: what the user can mend is said on the page, anything else is a bug and looks like one."""
+"""Errors on the page: those that the user can resolve are shown as text, any other is a bug and looks like one."""
 
 import contextlib
 from collections.abc import Iterator

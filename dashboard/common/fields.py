@@ -59,7 +59,7 @@ def weight_slider(config: Config, name: str, key: str) -> float:
 def fields(config: Config, names: Iterable[str], key: str) -> dict[str, Any]:
     """Draw inputs for some settings of `config`, starting at its values; return what they hold now.
 
-    A new `key` starts anew: use one that holds the preset's name.
+    A new `key` resets the inputs: use one that holds the preset's name.
     """
     return {name: field(config, name, key) for name in names}
 

@@ -1,4 +1,4 @@
-"""What pages are put together from: a head, an empty state, parts that refresh themselves, lists by pages."""
+"""Parts that pages are put together from: a head, an empty state, parts that refresh themselves, lists by pages."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Where images lie that are to be brought in: a folder or zip file on the server, or a zip file that is uploaded.
+"""The choice of a source of images: a folder or zip file on the server, or a zip file that is uploaded.
 
 Uploads are saved at once and only their id stays in the session; the engine decides what may be read. The server's
 setting maxUploadSize says how large an upload may be; larger sources are put below a data root.

@@ -1,4 +1,4 @@
-"""Charts of datasets: pure functions from counts and measures to plotly figures, like those of `figures.py`."""
+"""Charts of datasets: pure functions from counts and measures to plotly figures, like those of runs."""
 
 import html
 import math

@@ -1,4 +1,4 @@
-"""How far two sets of images are apart: a card for each measure, the farthest first. Compares nothing itself."""
+"""Distances between two sets of images: a card for each measure, the farthest first. Compares nothing itself."""
 
 from collections.abc import Sequence
 

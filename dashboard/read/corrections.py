@@ -1,4 +1,4 @@
-"""What was kept from reading: the images with their texts, and the datasets made of them."""
+"""Images kept with their true texts while reading, and the datasets made of them."""
 
 from functools import partial
 
@@ -122,7 +122,7 @@ def _sample(workspace: Workspace, one: SavedCorrection) -> None:
             type="tertiary",
             on_click=remove_correction,
             args=(workspace, one.digest),
-            help=f"Forget this image, which says {literal(one.text)}.",
+            help=f"Remove this image, which says {literal(one.text)}.",
         )
     st.caption(f"typed {ago(one.typed)}")
     if fault := correction_error(one.digest):

@@ -1,6 +1,6 @@
 """A card for each dropped image: the image, what each chosen reader says of it, and what it really says.
 
-A card is a fragment: typing into one draws that one anew and no other.
+A card is a fragment: typing into one redraws that one alone.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What an image really says: typed beside a reading, scored at once, and kept on disk in the same moment."""
+"""The true text of an image: typed beside a reading, scored at once, and kept on disk in the same moment."""
 
 import streamlit as st
 
@@ -58,12 +58,12 @@ def _saved_line(workspace: Workspace, kept: SavedCorrection) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(f":material/bookmark: kept as “{literal(kept.text)}” · {ago(kept.typed)}", width="content")
         st.button(
-            "Take out",
+            "Remove",
             key=f"forget-{kept.digest}",
             type="tertiary",
             on_click=remove_correction,
             args=(workspace, kept.digest),
-            help="Forget this image and its text. Datasets made before hold it still.",
+            help="Remove this image and its text. Datasets made before still hold it.",
         )
 
 
@@ -84,7 +84,7 @@ def save_correction(workspace: Workspace, content: bytes, digest: str, text: str
 
 
 def remove_correction(workspace: Workspace, digest: str) -> None:
-    """Forget an image, and empty the field beside its reading. For callbacks."""
+    """Remove an image, and empty the field beside its reading. For callbacks."""
     forget(workspace, digest)
     st.session_state[state.correction_text(digest)] = ""
 

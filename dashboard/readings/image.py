@@ -42,7 +42,7 @@ class DroppedImage:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page shows of an image: a hash of its pixels, its size in px, and a picture of it at screen size."""
+    """An image as a page shows it: a hash of its pixels, its size in px, and a picture of it at screen size."""
 
     digest: str
     width: int

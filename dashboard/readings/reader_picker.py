@@ -68,7 +68,7 @@ def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> li
 
 
 def follow_runs(workspace: Workspace, bundles: Sequence[Bundle], runs: Sequence[Job]) -> None:
-    """Say which chosen readers still learn, and draw the page anew as soon as one has exported a better bundle."""
+    """Say which chosen readers still learn, and run the page again as soon as one has exported a better bundle."""
     live = {run.id: run for run in runs if run.state.live}
     learning = [bundle for bundle in bundles if bundle.name in live]
     if learning:

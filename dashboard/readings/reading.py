@@ -1,4 +1,4 @@
-"""What a reader says of an image: the text in large type, how sure it is of each character, the next best texts, and
+"""A reading on the page: the text in large type, how sure it is of each character, the next best texts, and
 where in the image it looked.
 
 The text comes from a network and from strangers' images: it reaches the page as escaped characters only.

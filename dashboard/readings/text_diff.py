@@ -1,4 +1,4 @@
-"""Where one text differs from another, character by character (Levenshtein). Pure; nothing here draws."""
+"""Differences between two texts, character by character (Levenshtein). Pure; nothing here draws."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from engine.charset import normalise
 
 @dataclass(frozen=True)
 class Differences:
-    """Where a text differs from a reference.
+    """Places at which a text differs from a reference.
 
     Attributes:
         changed: places of its characters that the reference has otherwise or not at all.

@@ -1,1 +1,1 @@
-"""What the server does around Streamlit: the first document, warming up, the mark."""
+"""The server around Streamlit: the first document, warming up, the mark."""

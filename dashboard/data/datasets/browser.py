@@ -1,4 +1,4 @@
-"""One dataset, opened: its images by pages, to filter, correct and take out, and the views beside them.
+"""One dataset, opened: its images by pages, to filter, correct and remove, and the views beside them.
 
 Only the chosen view is worked out.
 """
@@ -121,7 +121,7 @@ def _sample(dataset: Dataset, draft: PendingEdits, sample: int) -> None:
             key=f"out-{id}-{sample}",
             icon=":material/undo:" if gone else ":material/delete:",
             type="tertiary",
-            help="Take it back in." if gone else "Take this sample out of the next version.",
+            help="Keep this sample." if gone else "Remove this sample from the next version.",
             on_click=_toggled,
             args=(id, sample),
         )

@@ -1,4 +1,4 @@
-"""What a dataset holds twice, and what leaks from one split to another, each with the button that takes it out."""
+"""Duplicates within a dataset and leaks between its splits, each with a button that removes them."""
 
 import pandas as pd
 import streamlit as st
@@ -40,7 +40,7 @@ def _duplicates(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> Non
     if len(odd):
         st.markdown(
             f":orange[:material/warning:] {count(odd['group'].nunique(), 'images')} of them have different labels; "
-            "at most one label can be right. Correct or take out by hand."
+            "at most one label can be right. Correct or remove them by hand."
         )
     _remove_button("surplus copies", surplus, draft, "Each image stays once with its label, in test before training.")
     rows = odd if len(odd) else found.pixels
@@ -75,7 +75,7 @@ def _remove_button(what: str, samples: list[int], draft: PendingEdits, consequen
     left = len(set(samples) - draft.removals)
     if not samples:
         return
-    label = f"Take {count(left)} {what} out" if left else "All noted"
+    label = f"Remove {count(left)} {what}" if left else "All noted"
     st.button(
         label,
         key=f"take-{what}",

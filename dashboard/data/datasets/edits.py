@@ -1,6 +1,6 @@
-"""Edits of a dataset that are gathered before they become a new version: labels to correct, samples to take out.
+"""Edits of a dataset that are gathered before they become a new version: labels to correct, samples to remove.
 
-They live in the session until they are saved or forgotten. The dataset itself is never changed.
+They live in the session until they are saved or discarded. The dataset itself is never changed.
 """
 
 import uuid
@@ -21,7 +21,7 @@ from engine.workspace import Workspace
 
 @dataclass
 class PendingEdits:
-    """What is to be changed, by sample number; `mark` is another for each draft, so that inputs start anew with it."""
+    """Changes by sample number; `mark` differs for each draft, so that its inputs are reset."""
 
     corrections: dict[int, str] = field(default_factory=dict)
     removals: set[int] = field(default_factory=set)
@@ -35,7 +35,7 @@ class PendingEdits:
             self.corrections.pop(sample, None)
 
     def remove(self, samples: Iterable[int]) -> None:
-        """Note samples to take out."""
+        """Note samples to remove."""
         self.removals.update(samples)
 
     def toggle(self, sample: int) -> None:
@@ -51,10 +51,10 @@ class PendingEdits:
 
     @property
     def words(self) -> str:
-        """What has been gathered."""
+        """The changes in words."""
         corrected = len(self.corrections.keys() - self.removals)
         parts = [count(corrected, "labels") + " corrected"] if corrected else []
-        return " · ".join(parts + ([count(len(self.removals), "samples") + " taken out"] if self.removals else []))
+        return " · ".join(parts + ([count(len(self.removals), "samples") + " removed"] if self.removals else []))
 
 
 def edits_of(id: str) -> PendingEdits:
@@ -63,7 +63,7 @@ def edits_of(id: str) -> PendingEdits:
 
 
 def edits_bar(workspace: Workspace, job: Job, draft: PendingEdits) -> None:
-    """Draw what has been gathered, and the buttons that save it as a new version or forget it; nothing when empty."""
+    """Draw the changes and the buttons that save them as a new version or discard them; nothing when there are none."""
     if not draft.words:
         return
     with (
@@ -73,7 +73,7 @@ def edits_bar(workspace: Workspace, job: Job, draft: PendingEdits) -> None:
         st.markdown(f":material/edit: **{draft.words}**", width="content")
         st.caption("Saved as a new version; this one stays as it is.", width="content")
         with st.container(horizontal=True, width="content"):
-            st.button("Forget", icon=":material/undo:", on_click=_discard, args=(job.id,))
+            st.button("Discard", icon=":material/undo:", on_click=_discard, args=(job.id,))
             with show_errors():
                 config = draft.config(job.id)
                 launch_button("Save as a new version", f"edit-{job.id}", _saver(workspace, job, config), _saved)

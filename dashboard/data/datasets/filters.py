@@ -1,4 +1,4 @@
-"""Which samples to look at: a text, splits, lengths, any factor, and their order. Gives conditions, filters nothing."""
+"""Filters of samples by text, split, length or any factor, and their order. Gives conditions, filters nothing."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What a dataset holds, as plots: lengths, characters that are seen too rarely, sizes, and measures of its images."""
+"""Statistics of a dataset as plots: lengths, characters that are seen too rarely, sizes, and measures of its images."""
 
 import pandas as pd
 import plotly.graph_objects as go

@@ -76,7 +76,7 @@ def _config(source: dict[str, str]) -> ImportConfig:
 
 
 def _key(source: dict[str, str]) -> str:
-    """Return the key of what is chosen for one source, so that another starts anew."""
+    """Return the key of what is chosen for one source, so that another source resets it."""
     return f"import.{next(iter(source.values()))}"
 
 

@@ -1,6 +1,6 @@
 """The report before an import: how many images come in, and for each problem why, examples, and the rule that decides.
 
-A changed rule is judged anew at once; no image is opened again but the examples shown.
+A changed rule is applied at once; no image is opened again but the examples shown.
 """
 
 import streamlit as st

@@ -1,6 +1,6 @@
 """Fonts and pictures chosen by seeing them: what a dialog shows, cards to tick, find, upload and delete.
 
-A choice is noted in the part at once; the page draws anew when the dialog closes.
+A choice is noted in the part at once; the page runs again when the dialog closes.
 """
 
 import functools
@@ -84,7 +84,7 @@ def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[Asse
             "Show", _SHOW, default=_SHOW[0], required=True, key=f"choose-{name}-show", label_visibility="collapsed"
         )
         st.button(
-            "Take all",
+            "Use all",
             key=f"choose-{name}-none",
             icon=":material/done_all:",
             disabled=not chosen,
@@ -106,7 +106,7 @@ def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[Asse
     st.caption(f"{count(len(chosen), name)} chosen." if chosen else "None is ticked, so all that can be used are.")
     if gone:
         st.button(
-            f"Forget {count(len(gone), name)} no longer here",
+            f"Remove {count(len(gone), name)} no longer here",
             key=f"choose-{name}-gone",
             on_click=_remove,
             args=(part, name, gone),

@@ -44,7 +44,7 @@ def _row(part: DraftPart, name: str, row: DraftPart) -> None:
                 key=f"{row.mark}-out",
                 icon=":material/delete:",
                 type="tertiary",
-                help="Take this range out.",
+                help="Remove this range.",
                 on_click=part.rows[name].remove,
                 args=(row,),
             )

@@ -1,4 +1,4 @@
-"""A recipe while it is tuned: the parts that were added, copied and taken out, and how far it is from where it began.
+"""A recipe while it is edited: the parts that were added, copied and removed, and how it differs from its start.
 
 Each part keeps what it started from, at which its inputs start, and its values as of the last look, which hold while
 its inputs are folded away. It lives in the session; nothing is drawn or saved here.
@@ -85,7 +85,7 @@ class RecipeDraft:
         )
 
     def changes(self, recipe: Recipe) -> list[str]:
-        """Say in plain words what `recipe`, as this draft gives it, has otherwise than the one it started from."""
+        """Return the differences of `recipe`, as this draft gives it, from the one it started from, in plain words."""
         return [*self._changes("texts", recipe), *self._changes("looks", recipe)]
 
     def _changes(self, kind: Kind, recipe: Recipe) -> Iterator[str]:
@@ -93,7 +93,7 @@ class RecipeDraft:
         kept = {part.origin for part in parts}
         for place in range(len(before)):
             if place not in kept:
-                yield f"{NOUNS[kind]} {place + 1} of before: taken out"
+                yield f"{NOUNS[kind]} {place + 1} of before: removed"
         for number, (part, config) in enumerate(zip(parts, now, strict=True), 1):
             name = f"{NOUNS[kind]} {number}"
             if part.origin is None:

@@ -1,4 +1,4 @@
-"""The recipe editor: text sources and looks to tune, add, copy and take out, drawn from their own declarations.
+"""The recipe editor: text sources and looks to edit, add, copy and remove, drawn from their own declarations.
 
 What the config refuses is said by the page. Only what is unfolded is drawn; the rest keeps its values in the draft.
 """
@@ -97,7 +97,7 @@ def _chosen(draft: RecipeDraft) -> DraftPart:
                 key="look-out",
                 icon=":material/delete:",
                 type="tertiary",
-                help="Take this look out.",
+                help="Remove this look.",
                 on_click=draft.looks.remove,
                 args=(part,),
             )

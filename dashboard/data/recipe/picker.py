@@ -1,4 +1,4 @@
-"""Which recipe is tuned: presets, saved ones and one read from YAML; what was changed, and how to keep it.
+"""The choice of the recipe to edit: presets, saved ones and one read from YAML; what was changed, and how to keep it.
 
 A recipe keeps its draft while another is looked at. Saving, reading and listing are the engine's; this draws them.
 """
@@ -78,7 +78,7 @@ def recipe_bar(space: Workspace, choice: str, draft: RecipeDraft, recipe: Recipe
     changes = draft.changes(recipe) if recipe else []
     words = f"{count(len(changes), 'changes')}" if changes else "No changes"
     with st.popover(words if recipe else "Not valid yet", disabled=recipe is not None and not changes, key="changes"):
-        st.caption(f"Otherwise than {literal(_base(space, choice, draft))}")
+        st.caption(f"Differs from {literal(_base(space, choice, draft))}")
         for change in changes:
             st.markdown(literal(change))
         st.button("Undo all", icon=":material/undo:", on_click=_undo, args=(choice,), key="recipe-undo")

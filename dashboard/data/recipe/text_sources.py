@@ -1,4 +1,4 @@
-"""Text sources: a fold each, to tune, copy, take out and add, in every kind that the config declares."""
+"""Text sources: a fold each, to edit, copy, remove and add, in every kind that the config declares."""
 
 from typing import Any, get_args
 
@@ -58,7 +58,7 @@ def _just_set(part: DraftPart) -> dict[str, Any]:
 
 
 def _asset_key(part: DraftPart) -> str:
-    """Return the key of the choice of a list, which starts anew, at the newest list, with each upload."""
+    """Return the key of the choice of a list, which is reset to the newest list by each upload."""
     return f"{part.mark}.asset{st.session_state.get(f'{part.mark}-lists', 0)}"
 
 
@@ -77,7 +77,7 @@ def _first_list(space: Workspace, draft: RecipeDraft) -> None:
         st.caption("Upload a word list (one entry a line) or a text first.")
         added = uploaded_here(space, "lists", "source-first-list")
         st.button(
-            "Never mind",
+            "Cancel",
             key="source-list-not",
             type="tertiary",
             on_click=st.session_state.pop,
@@ -113,14 +113,14 @@ def _source(space: Workspace, draft: RecipeDraft, part: DraftPart, weight: float
                 help="Another source that starts as this one is.",
             )
             st.button(
-                "Take out",
+                "Remove",
                 key=f"{part.mark}-out",
                 icon=":material/delete:",
                 type="tertiary",
                 disabled=alone,
                 on_click=draft.texts.remove,
                 args=(part,),
-                help="Take this source out of the recipe.",
+                help="Remove this source from the recipe.",
             )
 
 

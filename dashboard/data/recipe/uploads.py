@@ -1,4 +1,4 @@
-"""What users bring for recipes: a drop zone for one kind, and what is there with its deletion.
+"""Uploads for recipes: a drop zone for each kind, and the uploads there are with a button that deletes them.
 
 The engine checks what is dropped; its refusals stay beside the drop zone as long as the file does.
 """

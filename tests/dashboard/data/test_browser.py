@@ -87,7 +87,7 @@ def test_corrections_and_removals_become_a_new_version(workspace: Workspace, ope
     first, second = [field for field in app.text_input if field.label.startswith("Label of sample")][:2]
     first.set_value("corrected").run()
     app.button(key=f"out-{id}-1").click().run()
-    assert "1 label corrected · 1 sample taken out" in said(app)
+    assert "1 label corrected · 1 sample removed" in said(app)
     press(app, "Save as a new version")
     assert not app.exception
     job = ended(workspace, "datasets", "edit")
@@ -100,8 +100,8 @@ def test_corrections_and_removals_become_a_new_version(workspace: Workspace, ope
 def test_an_edit_can_be_forgotten(workspace: Workspace, open_page: Open):
     app, id = opened(workspace, open_page, "Images")
     app.button(key=f"out-{id}-0").click().run()
-    press(app, "Forget")
-    assert "taken out" not in said(app)
+    press(app, "Discard")
+    assert "removed" not in said(app)
 
 
 def test_a_label_is_never_markup(workspace: Workspace, open_page: Open):
@@ -123,8 +123,8 @@ def test_characters_seen_too_rarely_are_named(workspace: Workspace, open_page: O
 def test_what_leaks_is_taken_out_by_one_click(workspace: Workspace, open_page: Open):
     app, _ = opened(workspace, open_page, "Duplicates")
     assert "1 sample leak" in said(app)
-    press(app, "Take 1 leaking")
-    assert "1 sample taken out" in said(app)
+    press(app, "Remove 1 leaking")
+    assert "1 sample removed" in said(app)
     press(app, "Save as a new version")
     version = open_dataset(ended(workspace, "datasets", "edit").folder)
     assert version.frame("test")["label"].tolist() == ["leak", "<b>bold</b>"]

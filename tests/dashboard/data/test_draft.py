@@ -1,4 +1,4 @@
-"""A recipe under the hand: what was added, copied and taken out, and in which words it differs from where it began."""
+"""A recipe under the hand: what was added, copied and removed, and in which words it differs from where it began."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_parts_come_and_go_and_each_is_said():
     draft.texts.pop(1)
     recipe = draft.recipe()
     assert [source.kind for source in recipe.texts] == ["words", "characters", "words", "digits"]
-    assert draft.changes(recipe) == ["Text 2 of before: taken out", "Text 4: added"]
+    assert draft.changes(recipe) == ["Text 2 of before: removed", "Text 4: added"]
 
 
 def test_a_copy_starts_at_what_is_there_now_and_leaves_the_first_alone():

@@ -182,7 +182,7 @@ def test_a_right_reading_is_kept_by_one_click_and_can_be_taken_out(workspace: Wo
     app.run()
     assert [kept.text for kept in list_corrections(workspace)] == ["abca"]
     assert app.text_input[0].value == "abca"
-    next(button for button in app.button if button.label == "Take out").click()
+    next(button for button in app.button if button.label == "Remove").click()
     app.run()
     assert not app.exception
     assert list_corrections(workspace) == []
