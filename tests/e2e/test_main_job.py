@@ -49,7 +49,7 @@ def generate(page: Page) -> None:
     images.press("Enter")
     page.get_by_role("button", name="Generate 600 images").dblclick()
     expect(page.get_by_text("600 images", exact=False).first).to_be_visible()
-    expect(page.get_by_text("finished")).to_have_count(1, timeout=2 * MINUTE)
+    expect(page.get_by_text("finished")).to_have_count(1, timeout=5 * MINUTE)
     expect(page.get_by_role("button", name="Train on it")).to_have_count(1)  # a double click made one dataset
 
 
