@@ -1,4 +1,4 @@
-"""Changes to prepared rows while a network learns, so that it never sees the same pixels twice.
+"""Augmentation of prepared images while a network learns, so that it never sees the same pixels twice.
 
 Small slants, shifts, stretches and waves, blur, noise, uneven light: what crops of real photos have and drawn text
 lacks; and light for dark and one colour for another, which few photos show twice. The size stays and the text stays

@@ -199,7 +199,7 @@ def keep_newest(folder: Path, count: int) -> None:
 
 
 def discard(folder: Path) -> None:
-    """Delete a folder whose name counts, in one move: it is renamed first, so that nobody sees half of it."""
+    """Delete a folder whose name counts, in one move: it is renamed first, so that no reader sees half of it."""
     if folder.is_dir():
         doomed = folder.with_name(f".{folder.name}.doomed.tmp")
         shutil.rmtree(doomed, ignore_errors=True)

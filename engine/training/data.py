@@ -1,4 +1,4 @@
-"""What a run learns from: samples of one or more datasets, checked against the reader before the first step.
+"""Training data: samples of one or more datasets, checked against the reader before the first step.
 
 Which images a run learns from, is tried on at each validation, and is scored on at the end is settled here. This module
 decides no order, prepares no image and pads no batch.
@@ -46,7 +46,7 @@ class TrainingData:
 
     @property
     def validation_images(self) -> int:
-        """How many images are read at each validation."""
+        """The images that are read at each validation, those of watched datasets included."""
         return len(self.validation) + sum(map(len, self.watched.values()))
 
 
@@ -56,7 +56,7 @@ def charset_for(config: TrainConfig, datasets: Iterable[Dataset], known: Charset
     Args:
         config: says what to do with the characters of the run that it starts from.
         datasets: the ones it learns from.
-        known: the charset of the run it starts from; None for one that starts anew.
+        known: the charset of the run it starts from; None for one that starts fresh.
     """
     wanted = sorted(set().union(*(dataset.manifest.charset for dataset in datasets)))
     if known is None or config.charset == "replace":
@@ -89,8 +89,8 @@ def load_training_data(
         DatasetPart(datasets[id], check.fitting(datasets[id], "train"), weight)
         for id, weight in zip(learned, weights, strict=True)
     ]
-    judge = datasets[config.validate_on or config.dataset]
-    validation = _some(check.fitting(judge, "validation"), config)
+    judged_on = datasets[config.validate_on or config.dataset]
+    validation = _some(check.fitting(judged_on, "validation"), config)
     watched = {
         id: DatasetPart(datasets[id], _some(datasets[id].split_or_all("validation"), config)) for id in config.watch_on
     }
@@ -98,7 +98,7 @@ def load_training_data(
         datasets,
         charset,
         StoredSamples(training, charset, config.reader),
-        StoredSamples([DatasetPart(judge, validation)], charset, config.reader),
+        StoredSamples([DatasetPart(judged_on, validation)], charset, config.reader),
         {id: StoredSamples([part], charset, config.reader, as_bundles=True) for id, part in watched.items()},
         check.skipped,
     )
@@ -122,20 +122,20 @@ class _Check:
         """Return the samples of a split that fit. Raises DatasetError or CharsetError."""
         frame = dataset.frame(split)
         missing = frame["label"].map(self._charset.missing)
-        strange, long = missing.astype(bool), frame["label"].str.len() > self._longest
+        unknown, long = missing.astype(bool), frame["label"].str.len() > self._longest
         if self._skips:
-            self.skipped["characters outside the charset"] += int(strange.sum())
-            self.skipped["too long"] += int((long & ~strange).sum())
-            frame = frame[~(strange | long)]
-        elif strange.any():
-            raise self._strangers(dataset, split, sorted(set("".join(missing))))
+            self.skipped["characters outside the charset"] += int(unknown.sum())
+            self.skipped["too long"] += int((long & ~unknown).sum())
+            frame = frame[~(unknown | long)]
+        elif unknown.any():
+            raise self._unknown_characters(dataset, split, sorted(set("".join(missing))))
         elif long.any():
             raise self._too_long(dataset, split, frame["label"].str.len())
         if frame.empty:
             raise _empty(dataset, split, dataset.manifest.counts.get(split, 0))
         return frame
 
-    def _strangers(self, dataset: Dataset, split: Split, missing: list[str]) -> CharsetError:
+    def _unknown_characters(self, dataset: Dataset, split: Split, missing: list[str]) -> CharsetError:
         shown = " ".join(repr(character) for character in missing[:20])
         remedy = (
             "Set charset to extend, or unfit to skip."

@@ -27,34 +27,34 @@ _SEEN = 5  # times that a long context must be seen to be kept
 _SHORT = 2  # characters of contexts that are kept however rare
 
 
-def ngram_model_of(config: TrainConfig, material: TrainingData, workspace: Workspace) -> NgramModel | None:
+def ngram_model_of(config: TrainConfig, data: TrainingData, workspace: Workspace) -> NgramModel | None:
     """Learn which texts a run's images may show; None where its reader is not to know."""
     if config.reader.decoder != "ctc" or not config.language:
         return None
-    ids = [material.charset.encode(text) for text in texts_of(config, material, workspace)]
-    return learn(ids, len(material.charset), config.language)
+    ids = [data.charset.encode(text) for text in texts_of(config, data, workspace)]
+    return learn(ids, len(data.charset), config.language)
 
 
-def texts_of(config: TrainConfig, material: TrainingData, workspace: Workspace) -> list[str]:
+def texts_of(config: TrainConfig, data: TrainingData, workspace: Workspace) -> list[str]:
     """Return the labels that a run learns from, and texts that the recipes of its datasets would draw next.
 
     Those of a small part come several times, so that each part's texts count as much as its images do.
     """
-    rows = material.training
-    share = max(0.0, min(_DRAWN, _MOST / len(rows) - 1))
-    parts = [list(part.frame["label"]) for part in rows.parts]
-    for part, texts in zip(rows.parts, parts, strict=True):
+    samples = data.training
+    share = max(0.0, min(_DRAWN, _MOST / len(samples) - 1))
+    parts = [list(part.frame["label"]) for part in samples.parts]
+    for part, texts in zip(samples.parts, parts, strict=True):
         with contextlib.suppress(DatasetError):  # imported: there are its labels alone
-            texts += _drawn(generated_by(part.dataset), int(share * len(part.frame)), config, material, workspace)
-    counts = [part.weight / len(texts) for part, texts in zip(rows.parts, parts, strict=True)]
+            texts += _drawn(generated_by(part.dataset), int(share * len(part.frame)), config, data, workspace)
+    counts = [part.weight / len(texts) for part, texts in zip(samples.parts, parts, strict=True)]
     times = [min(_TIMES, round(count / min(counts))) for count in counts]
     return [text for often, texts in zip(times, parts, strict=True) for text in texts * often]
 
 
 def _drawn(
-    made: GenerateConfig, count: int, config: TrainConfig, material: TrainingData, workspace: Workspace
+    made: GenerateConfig, count: int, config: TrainConfig, data: TrainingData, workspace: Workspace
 ) -> list[str]:
-    accepts, assets = fitting(made, material.charset, config.reader), AssetResolver(workspace)
+    accepts, assets = fitting(made, data.charset, config.reader), AssetResolver(workspace)
     numbers = range(made.images, made.images + count)
     return [draw_label(made.recipe, made.seed, number, accepts, assets) for number in numbers]
 

@@ -1,4 +1,4 @@
-"""Which readings of a validation are kept for people to look at: those of a few fixed images, and the worst.
+"""Pinned samples: the readings of a few fixed validation images, and of those most confidently misread.
 
 The validation reads these images anyway, so that keeping what it read costs nothing but the writing. This module reads
 no image with a network and decides nothing about the run.
@@ -27,7 +27,7 @@ _DIGITS = 3  # of shares: a thousandth is less than a pixel
 
 
 def choose_pinned(texts: Sequence[str], count: int = FIXED) -> list[int]:
-    """Return which texts to pin: short and long ones alike, the same for the same texts."""
+    """Return the numbers of the texts to pin: short and long ones alike, the same for the same texts."""
     by_length = sorted(range(len(texts)), key=lambda number: (len(texts[number]), number))
     places = np.linspace(0, len(texts) - 1, min(count, len(texts))).round().astype(int)
     return sorted(by_length[place] for place in places)
@@ -37,22 +37,22 @@ class PinnedSamples:
     """Collects the readings of one validation.
 
     Args:
-        rows: the validation's samples.
+        samples: of the validation.
         charset, reader: the network's.
     """
 
-    def __init__(self, rows: StoredSamples, charset: Charset, reader: ReaderConfig) -> None:
-        self._rows, self._charset, self._reader = rows, charset, reader
-        self._numbers = frozenset(choose_pinned(rows.texts))
+    def __init__(self, samples: StoredSamples, charset: Charset, reader: ReaderConfig) -> None:
+        self._samples, self._charset, self._reader = samples, charset, reader
+        self._numbers = frozenset(choose_pinned(samples.texts))
         self._fixed: list[PinnedReading] = []
         self._worst: list[PinnedReading] = []
 
     def add(self, numbers: npt.NDArray[np.int64], decoded: Sequence[Decoded]) -> None:
-        """Take in what was read in some of the rows."""
+        """Take in the readings of some of the samples."""
         for number, one in zip(numbers.tolist(), decoded, strict=True):
             if number in self._numbers:
                 self._fixed.append(self._reading(number, one, fixed=True))
-            elif one.ids and self._surer(one) and self._charset.decode(one.ids) != self._rows.texts[number]:
+            elif one.ids and self._surer(one) and self._charset.decode(one.ids) != self._samples.texts[number]:
                 self._worst.append(self._reading(number, one, fixed=False))
                 self._worst = heapq.nlargest(WORST, self._worst, key=lambda wrong: wrong.weakest)
 
@@ -66,19 +66,19 @@ class PinnedSamples:
             path = image_path(run, reading.image)
             if not path.exists():
                 path.parent.mkdir(exist_ok=True)
-                write_bytes(path, png_bytes(Image.fromarray(self._rows.image(reading.image))), durable=False)
+                write_bytes(path, png_bytes(Image.fromarray(self._samples.image(reading.image))), durable=False)
 
     def _surer(self, one: Decoded) -> bool:
         return len(self._worst) < WORST or min(one.confidences) > self._worst[-1].weakest
 
     def _reading(self, number: int, one: Decoded, fixed: bool) -> PinnedReading:
-        padded = int(self._rows.widths[number])
+        padded = int(self._samples.widths[number])
         share = (
-            padded / self._reader.time_steps_at(padded) / self._rows.image(number).shape[1]
+            padded / self._reader.time_steps_at(padded) / self._samples.image(number).shape[1]
         )  # frames cover padding, too
         return PinnedReading(
             image=number,
-            truth=self._rows.texts[number],
+            truth=self._samples.texts[number],
             text=self._charset.decode(one.ids),
             confidences=tuple(round(min(confidence, 1.0), _DIGITS) for confidence in one.confidences),
             places=tuple((_share(start * share), _share(end * share)) for start, end in one.spans),

@@ -45,12 +45,12 @@ class Batch:
 
     @property
     def inputs(self) -> dict[str, npt.NDArray[Any]]:
-        """What `Network.training` takes."""
+        """The inputs of `Network.training`."""
         return {"image": self.image} if self.tokens is None else {"image": self.image, "tokens": self.tokens}
 
     @property
     def count(self) -> int:
-        """What the batch's summed loss is divided by: its characters, and for attention the end tokens, too."""
+        """The divisor of the batch's summed loss: its characters, and for attention the end tokens, too."""
         characters = int((self.targets[:, 1:] != PAD).sum())
         return characters if self.tokens is None else characters + len(self.indices)
 
@@ -84,15 +84,15 @@ def make_batch(
     return Batch(image, targets, frames, numbers, tokens)
 
 
-def prefetch(source: Sampler, config: TrainConfig, end: int, start: int) -> Generator[Batch]:
+def prefetch(sampler: Sampler, config: TrainConfig, end: int, start: int) -> Generator[Batch]:
     """Yield the batches of step `start` and all later ones, without end. Raises DatasetError as `Rows.row` does."""
     with ThreadPoolExecutor(_THREADS, "feed") as pool:
-        ahead = deque(_submit(pool, source, config, end, step) for step in range(start, start + _AHEAD))
+        ahead = deque(_submit(pool, sampler, config, end, step) for step in range(start, start + _AHEAD))
         step = start + _AHEAD
         try:
             while True:
                 batch = ahead.popleft().result()
-                ahead.append(_submit(pool, source, config, end, step))
+                ahead.append(_submit(pool, sampler, config, end, step))
                 step += 1
                 yield batch
         finally:
@@ -100,18 +100,18 @@ def prefetch(source: Sampler, config: TrainConfig, end: int, start: int) -> Gene
                 future.cancel()
 
 
-def _submit(pool: ThreadPoolExecutor, source: Sampler, config: TrainConfig, end: int, step: int) -> Future[Batch]:
-    rows, indices = source.at(step)
-    return pool.submit(make_batch, rows, indices, config.reader, end, _Change(config, step))
+def _submit(pool: ThreadPoolExecutor, sampler: Sampler, config: TrainConfig, end: int, step: int) -> Future[Batch]:
+    samples, indices = sampler.at(step)
+    return pool.submit(make_batch, samples, indices, config.reader, end, _Change(config, step))
 
 
 class _Change(NamedTuple):
-    """Augments the images of one step, each by dice of its own, so that no order of threads decides anything."""
+    """Augments the images of one step, each by a random stream of its own: the order of threads decides nothing."""
 
     config: TrainConfig
     step: int
 
-    def __call__(self, place: int, row: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    def __call__(self, place: int, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         if not self.config.augment:
-            return row
-        return augment(row, self.config.augment, np.random.default_rng([self.config.seed, self.step, place]))
+            return image
+        return augment(image, self.config.augment, np.random.default_rng([self.config.seed, self.step, place]))

@@ -17,14 +17,14 @@ from engine.training.samples import Samples
 
 
 class MixShares(NamedTuple):
-    """How many samples each part has, and the parts' weights: the first is seen once a round, others accordingly."""
+    """Number of samples and weight of each part: the first part is seen once per round, others by their weight."""
 
     sizes: Sequence[int]
     weights: Sequence[float]
 
     @property
     def counts(self) -> list[int]:
-        """How many samples of each part a round has; at least one."""
+        """Samples of each part in a round, at least one."""
         return [max(1, round(self.sizes[0] * weight / self.weights[0])) for weight in self.weights]
 
 
@@ -61,7 +61,7 @@ class Sampler:
     """The samples of each step of a run; a function of the step, so that a resumed run goes on exactly.
 
     Args:
-        rows_of: returns a round's samples; those of each round have the same shares.
+        samples_of: returns a round's samples; those of each round have the same shares.
         shares: the parts of the samples.
         batch: images a batch; fewer where a round has fewer.
         seed: of the run.
@@ -91,16 +91,16 @@ class Sampler:
             raise DatasetError(f"{samples} training images cannot be shared among {multiple} GPUs. Choose one GPU.")
         self._steps = samples // self.batch
         self.steps_per_epoch = max(1, (epoch or samples) // self.batch)
-        self._rows_of, self._shares, self._seed = samples_of, shares, seed
+        self._samples_of, self._shares, self._seed = samples_of, shares, seed
         # Bound to the object, so that two rounds are held and no more.
         self._round = functools.lru_cache(maxsize=2)(self._draw)
 
     def at(self, step: int) -> tuple[Samples, npt.NDArray[np.int64]]:
         """Return the samples of step `step` (0 is the first of the run): where they are, and which, int64 (batch,)."""
         round, place = divmod(step, self._steps)
-        rows, batches = self._round(round)
-        return rows, batches[place]
+        samples, batches = self._round(round)
+        return samples, batches[place]
 
     def _draw(self, round: int) -> tuple[Samples, npt.NDArray[np.int64]]:
-        rows = self._rows_of(round)
-        return rows, draw_round(rows.widths, self._shares, self.batch, self._seed, round)
+        samples = self._samples_of(round)
+        return samples, draw_round(samples.widths, self._shares, self.batch, self._seed, round)

@@ -1,6 +1,6 @@
-"""Samples as the network takes them: prepared rows of pixels and classes.
+"""Samples as the network takes them: prepared images and classes.
 
-Rows of stored datasets are prepared once and kept in memory as far as a limit allows. Legend: S samples, H rows, W
+Images of stored datasets are prepared once and kept in memory as far as a limit allows. Legend: S samples, H rows, W
 columns. This module decides no order and pads no batch.
 """
 
@@ -48,7 +48,7 @@ class Samples(Protocol):
 
 
 class DatasetPart(NamedTuple):
-    """Samples of one dataset: rows of its table, and how many are seen for each of the first part's."""
+    """Samples of one dataset: rows of its table, and the weight by which they are seen beside the first part's."""
 
     dataset: Dataset
     frame: pd.DataFrame
@@ -56,7 +56,7 @@ class DatasetPart(NamedTuple):
 
 
 class StoredSamples:
-    """Samples of stored datasets; may be read from several threads. See `Rows`.
+    """Samples of stored datasets; may be read from several threads. See `Samples`.
 
     Attributes:
         parts: the samples of each dataset.
@@ -99,7 +99,7 @@ class StoredSamples:
         return len(self.texts)
 
     def image(self, index: int) -> npt.NDArray[np.uint8]:
-        """See `Rows.row`."""
+        """See `Samples.image`."""
         row = self._cache.get(index)
         if row is None:
             dataset, number = self._places[index]
@@ -110,7 +110,7 @@ class StoredSamples:
         return row
 
     def ids(self, index: int) -> npt.NDArray[np.int32]:
-        """See `Rows.ids`."""
+        """See `Samples.ids`."""
         return self._ids[index]
 
 

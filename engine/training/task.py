@@ -22,7 +22,7 @@ class TrainBatch(Protocol):
 
     @property
     def count(self) -> int:
-        """What the batch's summed loss is divided by."""
+        """The divisor of the batch's summed loss."""
         ...
 
     @property
@@ -47,7 +47,7 @@ class ValidationResult:
 
 
 class Task(Protocol):
-    """What is particular to one kind of learning.
+    """One kind of learning, as the loop drives it.
 
     Attributes:
         batch: images per step.

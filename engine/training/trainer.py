@@ -1,4 +1,4 @@
-"""The learner: a network with its loss and its optimiser, one step at a time, and every number that makes it up.
+"""The trainer: a network with its loss and its optimiser, one step at a time, and every number that makes it up.
 
 The only place where the loop meets Keras. It knows no files, no schedule and no data order.
 """
@@ -41,7 +41,7 @@ class _TrainingModel(keras.Model):
     """A network's training model with the loss of its decoder."""
 
     def __init__(self, network: Network, smoothing: float) -> None:
-        super().__init__(name="trainee")
+        super().__init__(name="training_model")
         self.smoothing = smoothing
         self.nats = keras.metrics.Mean(name="nats")
         self.inner = network.training
@@ -54,7 +54,7 @@ class _TrainingModel(keras.Model):
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
     ) -> Any:
-        """Return what is to be made small; the nats a character, which is what people see, go into a metric."""
+        """Return what is to be made small; the nats per character, which is what people see, go into a metric."""
         plain = mean_loss(self.decoder, y, y_pred)
         self.nats.update_state(plain)
         return mean_loss(self.decoder, y, y_pred, self.smoothing) if self.smoothing and training else plain
@@ -95,8 +95,8 @@ class Trainer:
         if config.start_from and config.freeze_encoder:
             self.network.encoder.trainable = False
         self._optimiser = _optimiser(config)
-        self._trainee = _TrainingModel(self.network, config.label_smoothing)
-        self._trainee.compile(optimizer=self._optimiser, jit_compile=jit)
+        self._model = _TrainingModel(self.network, config.label_smoothing)
+        self._model.compile(optimizer=self._optimiser, jit_compile=jit)
         self._optimiser.build(self.network.training.trainable_variables)
         self._traced: set[str] = set()
 
@@ -106,29 +106,29 @@ class Trainer:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network has learned to hold."""
+        """The number of the network's parameters."""
         return self.network.training.count_params()
 
     def train_step(self, batch: Batch, learning_rate: float) -> float:
-        """Take one step and return the batch's loss before it, in nats a character."""
-        self._trace("learn", lambda blank: self._learn(blank, 0.0))
-        return self._learn(batch, learning_rate)
+        """Take one step and return the batch's loss before it, in nats per character."""
+        self._trace("train", lambda blank: self._train(blank, 0.0))
+        return self._train(batch, learning_rate)
 
-    def _learn(self, batch: Batch, learning_rate: float) -> float:
+    def _train(self, batch: Batch, learning_rate: float) -> float:
         self._optimiser.learning_rate = learning_rate
-        self._trainee.reset_metrics()
+        self._model.reset_metrics()
         with self._sharing():
-            return float(self._trainee.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
+            return float(self._model.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
     def eval_step(self, batch: Batch) -> float:
-        """Return a batch's loss in nats a character, learning nothing."""
-        self._trace("judge", self._judge)
-        return self._judge(batch)
+        """Return a batch's loss in nats per character, learning nothing."""
+        self._trace("eval", self._evaluate)
+        return self._evaluate(batch)
 
-    def read(self, batch: Batch, language: NgramModel | None = None) -> list[Decoded]:
+    def read(self, batch: Batch, ngram: NgramModel | None = None) -> list[Decoded]:
         """Return what the network reads in a batch's images, running freely, where it may prefer likely texts."""
         self._trace("read", lambda blank: decode_best(self.network, blank.image, blank.frames))
-        return decode_best(self.network, batch.image, batch.frames, language)
+        return decode_best(self.network, batch.image, batch.frames, ngram)
 
     def _trace(self, what: str, do: Callable[[Batch], object]) -> None:
         """Have the graph for images of any size built before the first real batch.
@@ -146,9 +146,9 @@ class Trainer:
             self.restore(group, tensors)
         self._traced.add(what)
 
-    def _judge(self, batch: Batch) -> float:
-        self._trainee.reset_metrics()
-        return float(self._trainee.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
+    def _evaluate(self, batch: Batch) -> float:
+        self._model.reset_metrics()
+        return float(self._model.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
     def tensors(self, group: Group) -> Tensors:
         """Return a copy of every number: of the network (dropout's random states, too), or of the optimiser."""
@@ -164,9 +164,9 @@ class Trainer:
         expected = {name: (tuple(v.shape), keras.backend.standardize_dtype(v.dtype)) for name, v in variables.items()}
         found = {name: (tensor.shape, tensor.dtype.name) for name, tensor in tensors.items()}
         if expected != found:
-            stranger = next(iter(sorted({*expected.items()} ^ {*found.items()})))
+            differing = next(iter(sorted({*expected.items()} ^ {*found.items()})))
             raise CheckpointError(
-                f"A checkpoint was made of another network: {stranger[0]!r} differs. Start a new run with this config."
+                f"A checkpoint was made of another network: {differing[0]!r} differs. Start a new run with this config."
             )
         for name, variable in variables.items():
             variable.assign(tensors[name])

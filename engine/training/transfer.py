@@ -25,7 +25,7 @@ from engine.workspace import Workspace
 
 @dataclass(frozen=True)
 class ParentCheckpoint:
-    """What a run learned: its characters, its reader's settings and the network of its best checkpoint.
+    """A run to start from: its characters, its reader's settings and the network of its best checkpoint.
 
     Attributes:
         run, step: where that is from.
@@ -88,10 +88,10 @@ def _class_axes(config: TrainConfig, own: Tensors, classes: int) -> dict[str, in
     return {name: int(axes[0]) if len(axes) else None for name, axes in zip(own, grown, strict=True)}
 
 
-def _alike(own: Tensors, forebear: ParentCheckpoint, axes: dict[str, int | None], classes: int) -> bool:
-    return own.keys() == forebear.network.keys() and all(
-        tensor.shape == _resized(own[name].shape, axes[name], forebear.charset.classes - classes)
-        for name, tensor in forebear.network.items()
+def _alike(own: Tensors, parent: ParentCheckpoint, axes: dict[str, int | None], classes: int) -> bool:
+    return own.keys() == parent.network.keys() and all(
+        tensor.shape == _resized(own[name].shape, axes[name], parent.charset.classes - classes)
+        for name, tensor in parent.network.items()
     )
 
 
@@ -113,7 +113,7 @@ def _move(
     return np.ascontiguousarray(np.moveaxis(moved, 0, axis))
 
 
-def _why(config: TrainConfig, forebear: ParentCheckpoint) -> str:
-    found = differences(forebear.reader.plain(), config.reader.plain())
+def _why(config: TrainConfig, parent: ParentCheckpoint) -> str:
+    found = differences(parent.reader.plain(), config.reader.plain())
     said = ", ".join(f"its {path} is {theirs}, not {ours}" for path, (theirs, ours) in found.items())
     return f"{said or 'other versions of Glyphlab made them'}. Take the same settings for the reader, or another run"

@@ -46,9 +46,9 @@ def validate(
     ngram: NgramModel | None,
     after: Callable[[npt.NDArray[np.int64], Sequence[Decoded]], None],
 ) -> Validation:
-    """Read every row once, with what the bundle will know of texts.
+    """Read every sample once, ranked as the bundle will rank readings.
 
-    `after` is told what was read in which rows of each batch, and may raise to stop.
+    `after` gets the numbers of the samples in each batch and their readings, and may raise to stop.
     """
     lost = weight = 0.0
     total = Score()
@@ -67,15 +67,15 @@ def validate(
 
 
 def batches_of_like_width(samples: StoredSamples) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield all rows' indices in batches of one padded width each, so that no reading depends on its neighbours."""
+    """Yield all samples' indices in batches of one padded width each, so that no reading depends on its neighbours."""
     for width in np.unique(samples.widths):
         same = np.flatnonzero(samples.widths == width)
         yield from (same[start : start + _BATCH] for start in range(0, len(same), _BATCH))
 
 
-def _batch(rows: StoredSamples, numbers: npt.NDArray[np.int64], learner: Trainer, charset: Charset) -> Batch:
+def _batch(samples: StoredSamples, numbers: npt.NDArray[np.int64], trainer: Trainer, charset: Charset) -> Batch:
     padded = np.resize(numbers, _power_of_two(len(numbers)))  # repeats, so that few batch sizes occur
-    return make_batch(rows, padded, learner.network.config, charset.end)
+    return make_batch(samples, padded, trainer.network.config, charset.end)
 
 
 def _power_of_two(count: int) -> int:
