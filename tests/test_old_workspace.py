@@ -1,6 +1,7 @@
 """A workspace of the first version opens as before: every job, every number, every page, and a stopped run goes on."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,15 +17,17 @@ from engine.reading.reader import Reader
 from engine.synth import saved_recipes
 from engine.workspace import COLLECTIONS, Collection, Workspace
 from tests.dashboard.conftest import Open, open_page, said
+from tests.helpers.labs import Lab
 from tests.helpers.old_workspace import unpack
 
 __all__ = ["open_page"]
 
 
 @pytest.fixture
-def old(workspace: Workspace) -> Workspace:
+def old(workspace: Workspace) -> Iterator[Workspace]:
     unpack(workspace)
-    return workspace
+    yield workspace
+    Lab(workspace).end()
 
 
 def job(workspace: Workspace, collection: Collection, name: str) -> Job:
