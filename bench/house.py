@@ -26,7 +26,7 @@ USUAL = frozenset(
     crop ctc curves data dataset decode decoding densenet device diagnosis dialog dictionaries dictionary diff
     distributions doctr document domain download downsample draft drop dry duplicates easyocr edit editing
     editor encode encoder encoding errors evaluate evaluation event example exit explain export exporting extra
-    field file filters first folder font format formatting frames gap generate generation graphs ground
+    field file filters first flag folder font format formatting frames gap generate generation graphs ground
     heartbeat home html icdar image imagenet import importer importing inference input issues item job jpeg keys
     kinds labels launch layout lifecycle light list listing loader locate locks logo logs loop losses main
     manifest markdown memory metrics models muon names network ngram noise notes notification number once online

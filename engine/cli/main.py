@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from engine import jobs
-from engine.cli import settings
+from engine.cli import flags
 from engine.cli.follow import follow
 from engine.cli.manage import ACTIONS, find, manage
 from engine.cli.presets import merged, presets, start_values
@@ -71,7 +71,7 @@ def _run(words: list[str]) -> int:
     kind = KINDS.get(words[0]) if words else None
     assigned: list[tuple[str, str]] = []
     if kind is not None:
-        assigned, words = settings.split(kind.config, words)
+        assigned, words = flags.split(kind.config, words)
     given = _parser().parse_args(words)
     workspace = Workspace(given.workspace.resolve()) if given.workspace else Workspace.default()
     if kind is not None:
@@ -103,7 +103,7 @@ def build(
     """Return the config that a preset, a file upon it and flags upon both make. Raises GlyphlabError."""
     values = merged(start_values(kind.config, kind.name, preset), _read_values(file) if file else {})
     for path, text in assigned:
-        settings.assign(kind.config, values, path, text)
+        flags.assign(kind.config, values, path, text)
     for key, collection in _REFERENCES.items():
         named = values.get(key)
         if key in kind.config.model_fields and isinstance(named, str) and not is_id(named) and named != STARTER:
@@ -148,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> None:
     parser = commands.add_parser(
         kind.name, parents=[common], help=_HELP[kind.name], description=f"{_HELP[kind.name]}.\n\n{_SETTINGS}",
-        epilog=f"settings:\n{settings.describe(kind.config)}",
+        epilog=f"settings:\n{flags.describe(kind.config)}",
         formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
     )  # fmt: skip
     known = ", ".join(f'"{name}"' for name in presets(kind.name))

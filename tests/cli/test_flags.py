@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from engine.cli.flags import assign, describe, flags, split
 from engine.cli.presets import defaults, merged, presets, start_values
-from engine.cli.settings import assign, describe, flags, split
 from engine.config.generate import GenerateConfig
 from engine.config.reading import EvaluateConfig
 from engine.config.train import TrainConfig
