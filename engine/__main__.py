@@ -1,4 +1,4 @@
-"""Lets `python -m engine` run the command line. Nothing else is here."""
+"""Entry point of `python -m engine`: runs the command line."""
 
 import sys
 

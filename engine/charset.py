@@ -93,10 +93,10 @@ class Charset:
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of classes in [0, len); the inverse of `encode`. Raises CharsetError for any other class."""
         classes = [int(id) for id in ids]
-        strangers = [id for id in classes if not 0 <= id < len(self.characters)]
-        if strangers:
+        invalid = [id for id in classes if not 0 <= id < len(self.characters)]
+        if invalid:
             raise CharsetError(
-                f"Class {strangers[0]} stands for no character: the charset's go from 0 to {len(self) - 1}. "
+                f"Class {invalid[0]} stands for no character: the charset's go from 0 to {len(self) - 1}. "
                 "Decode (collapse CTC, cut at the end token) before turning classes into text."
             )
         return "".join(self.characters[id] for id in classes)

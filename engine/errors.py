@@ -5,7 +5,7 @@
     ├── CharsetError      a text holds characters that the charset lacks
     ├── ImageError        bytes that are no image we open
     │   └── LargeImageError   an image over the size limits
-    ├── SourceError       what is to be imported is missing, unsafe or not understood
+    ├── SourceError       a source of an import is missing, unsafe or in no known format
     ├── DatasetError      a dataset is incomplete, damaged or empty
     ├── BundleError       a bundle is incomplete, damaged or of another format
     ├── CheckpointError   no checkpoint can be resumed from
@@ -39,7 +39,7 @@ class LargeImageError(ImageError):
 
 
 class SourceError(GlyphlabError):
-    """What is to be imported is missing, out of bounds, unsafe, or written in no way we understand."""
+    """A source of an import is missing, out of bounds, unsafe, or in no format that is known."""
 
 
 class DatasetError(GlyphlabError):

@@ -1,4 +1,4 @@
-"""Helper processes of a job: started afresh, and gone with their parent, also when that is killed."""
+"""Helper processes of a job: spawned, not forked, and killed with their parent, however that ends."""
 
 import ctypes
 import os

@@ -31,11 +31,11 @@ class Flag:
 
     @property
     def help(self) -> str:
-        """What it does, its unit, bounds and default in one line."""
+        """Description, unit, choices, bounds and default in one line."""
         parts = [_unit(self.field), _choices(self.field.annotation), _bounds(self.field), _default(self.field)]
-        told = "; ".join(part for part in parts if part)
+        details = "; ".join(part for part in parts if part)
         only = f"(kind {self.kind}) " if self.kind else ""
-        return f"{only}{self.field.description or ''}{f' [{told}]' if told else ''}"
+        return f"{only}{self.field.description or ''}{f' [{details}]' if details else ''}"
 
 
 def flags(cls: type[Config]) -> list[Flag]:
@@ -56,7 +56,7 @@ def describe(cls: type[Config]) -> str:
 
 
 def split(cls: type[Config], arguments: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
-    """Part the settings (path, text) from all other arguments. Raises ConfigError for a setting without a value."""
+    """Separate the settings (path, text) from all other arguments. Raises ConfigError for a setting without a value."""
     settings: list[tuple[str, str]] = []
     rest: list[str] = []
     words = iter(arguments)

@@ -1,4 +1,4 @@
-"""What only the import command needs: sources as people type them in a terminal, and the report without an import.
+"""Helpers of the import command: sources as typed in a terminal, and the report without an import.
 
 A person at this terminal may read any file here, but the job goes by the server's rules: a folder must be below a data
 root, a zip file may be taken in from anywhere.
@@ -36,7 +36,7 @@ def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
 
 
 def print_report(workspace: Workspace, config: ImportConfig) -> None:
-    """Look at the source of a config and print what an import would do."""
+    """Scan the source of a config and print what an import would do."""
     sys.stdout.write(describe(make_report(scan_source(workspace, config), config)))
     if config.upload is not None:
         sys.stdout.write(f"The archive is kept for a day: import it with --upload {config.upload}\n")

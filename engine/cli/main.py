@@ -1,6 +1,6 @@
 """`python -m engine`: everything that the pages do, from a terminal, with the same configs and the same jobs.
 
-Faults that a user can mend are told in one line on stderr, with exit code 2. A job that did not finish gives 1.
+Errors that a user can fix are reported in one line on stderr, with exit code 2. A job that did not finish gives 1.
 """
 
 import argparse
@@ -47,7 +47,7 @@ Every command that works for long is a job: it goes on when this terminal closes
 _SETTINGS = """\
 Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 5 (N below is a place in a list, from
 0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Flags are set upon
---config, that upon --preset, that upon the defaults. A wrong value is told with its rule before anything starts.
+--config, that upon --preset, that upon the defaults. A wrong value is reported with its rule before anything starts.
 """
 _REFERENCES: dict[str, Collection] = {"dataset": "datasets", "run": "runs"}
 
@@ -157,7 +157,7 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings from a YAML or JSON file")
     parser.add_argument("--preset", metavar="NAME", help=f"settings to start from: {known or 'there are none'}")
     if kind.config is ImportConfig:
-        parser.add_argument("--look", action="store_true", help="tell what would be imported, and import nothing")
+        parser.add_argument("--look", action="store_true", help="report what would be imported, and import nothing")
 
 
 def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:

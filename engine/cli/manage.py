@@ -100,7 +100,7 @@ def _print_job(job: Job) -> None:
 
 
 def _again(job: Job) -> str:
-    """Return the command that launches the same job anew; nothing for a config that is no longer valid."""
+    """Return the command that launches the same job again; empty for a config that is no longer valid."""
     try:
         return command(job.kind, KINDS[job.kind].config.parse(job.config), job.name)
     except (KeyError, ConfigError):

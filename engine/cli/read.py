@@ -1,8 +1,7 @@
 """The command `read`: print what images say.
 
 One line an image: file, confidence, text, separated by tabs. With beam search a line for each of the best readings:
-file, probability of the whole text, text. The reader comes from engine.reading, and so do all
-rules about images.
+file, probability of the whole text, text. The reader and all rules about images come from `engine.reading`.
 """
 
 import sys
@@ -24,7 +23,7 @@ def read(workspace: Workspace, images: Sequence[Path], run: str, bundle: Path | 
     """
     folder = bundle if bundle is not None else newest_bundle(workspace, run).folder
     reader = Reader.open(folder, workspace)
-    reader.read([], beam)  # a beam too wide is told once, not for each image
+    reader.read([], beam)  # reports a beam that is too wide once, not for each image
     code = 0
     for path in images:
         try:

@@ -1,4 +1,4 @@
-"""What every config shares: frozen, closed to unknown keys, explained field by field, read and written as YAML or JSON.
+"""Base class of all configs: frozen, closed to unknown keys, documented by field, read and written as YAML or JSON.
 
 A setting is declared once, with its default, bounds, unit and help; forms, command-line flags, error messages and
 docs are all drawn from that declaration. This module knows no particular setting and opens no file but the one it is
@@ -71,7 +71,7 @@ def setting(default: Any = ..., *, help: str, unit: str = "", folded: bool = Fal
     """Declare one setting.
 
     Args:
-        default: its value when nothing is said; without one the setting is required.
+        default: its value when none is given; without one the setting is required.
         help: one sentence for tooltips, `--help` and docs.
         unit: what its numbers count ("px", "degrees", "images"); empty for plain numbers and words.
         folded: True for settings that forms keep behind "more".

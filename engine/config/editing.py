@@ -1,4 +1,4 @@
-"""The config of one edit: which dataset, whose labels become what, and which samples go. It opens no dataset."""
+"""The config of one edit: dataset, corrected labels and removed samples. This module opens no dataset."""
 
 from collections import Counter
 from typing import Self
@@ -11,7 +11,7 @@ _MOST = 1_000_000
 
 
 class Correction(Config):
-    """What the label of one sample should be."""
+    """The corrected label of one sample."""
 
     sample: int = setting(ge=0, help="Number of the sample in the dataset, from 0.")
     label: str = setting(

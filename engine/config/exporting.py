@@ -1,4 +1,4 @@
-"""The config of one export: which dataset, in which layout, and which of its splits. It decides no path."""
+"""The config of one export: dataset, layout and splits. This module decides no path."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The config of one import: where the images are, how their labels are written down, and what to do with odd ones.
+"""The config of one import: source of the images, format of their labels, and rules for odd ones.
 
 Every rule that the report before an import offers is a setting here. This module opens no file and checks no path.
 """
@@ -18,15 +18,15 @@ _READER_LENGTH = ReaderConfig.model_fields["max_length"].default
 
 
 class TableConfig(Config):
-    """How a CSV or TSV file is to be read, where it cannot be told by itself."""
+    """Columns, separator and quoting of a CSV or TSV file, where they cannot be detected."""
 
     image: str = setting(
         "", max_length=200,
-        help="Column of the image's name: its heading, or its place from 1. Empty: told by the headings or the rows.",
+        help="Column of the image's name: heading, or number from 1. Empty: detected from the headings or rows.",
     )  # fmt: skip
     label: str = setting(
         "", max_length=200,
-        help="Column of the label: its heading, or its place from 1. Empty: told by the headings or the rows.",
+        help="Column of the label: heading, or number from 1. Empty: detected from the headings or rows.",
     )  # fmt: skip
     separator: Literal["auto", "tab", "comma", "semicolon"] = setting("auto", help="What stands between two columns.")
     quotes: Literal["auto", "csv", "none"] = setting(
@@ -37,7 +37,7 @@ class TableConfig(Config):
 
 
 class Rules(Config):
-    """What happens to images whose label or pixels are odd; images that cannot be opened are always left out."""
+    """Rules for images whose label or pixels are odd; images that cannot be opened are always left out."""
 
     charset: str = setting(
         "", max_length=30_000, help="The characters that labels may hold; empty allows every printable one."
@@ -84,7 +84,7 @@ class ImportConfig(Config):
     )
     upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
     format: Literal["auto", FormatName] = setting(
-        "auto", help="How labels are written down. auto: told by the files; the report says which it is."
+        "auto", help="Format of the labels. auto: detected from the files; the report says which it is."
     )
     table: TableConfig = setting(TableConfig(), folded=True, help="How to read CSV and TSV files.")
     name_part: Literal["before", "after", "whole"] = setting(
@@ -97,7 +97,7 @@ class ImportConfig(Config):
     rules: Rules = setting(Rules(), help="What happens to odd images and labels.")
     splits: Literal["texts", "source"] = setting(
         "texts",
-        help="texts: a text is in one split only, told by the text itself. source: as the source's folders, file "
+        help="texts: a text is in one split only, chosen by the text itself. source: as the source's folders, file "
         "names or split column say, even if a text is then on both sides.",
     )
     validation: float = setting(0.05, ge=0, le=0.5, help="Share of texts that training is watched by.")
@@ -116,5 +116,5 @@ class ImportConfig(Config):
 
     @property
     def reading(self) -> dict[str, object]:
-        """The plain settings that decide which images and labels are found; all others only judge what was found."""
+        """The plain settings that decide which images and labels are found; all others only filter them."""
         return self.model_dump(mode="json", include={"path", "upload", "format", "table", "name_part", "encoding"})

@@ -1,7 +1,7 @@
-"""Named starting points of runs, as data: what each sets, and why one would choose it.
+"""Named starting points of runs, as data: the settings of each, and a reason to choose it.
 
 All else stays at its default, so that forms and flags can show what differs. The three of August 2020 are the runs of
-the first system that Glyphlab grew from, as far as its notes tell them. This module measures nothing.
+the first system that Glyphlab grew from, as far as its notes describe them. This module measures nothing.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from engine.errors import ConfigError
 
 @dataclass(frozen=True)
 class TrainPreset:
-    """What a preset sets, as plain values, and a sentence or two about it."""
+    """Settings of a preset as plain values, and a sentence or two about it."""
 
     about: str
     values: dict[str, Any]

@@ -28,7 +28,7 @@ from engine.config.text_sources import (
 
 
 class Recipe(Config):
-    """How to make synthetic images."""
+    """A recipe of synthetic images."""
 
     name: str = setting("", max_length=80, help="A label for people; it changes no image.")
     texts: tuple[TextSource, ...] = setting((Words(),), max_length=50, help="Where texts come from.")
@@ -78,7 +78,7 @@ _CLEAN_PRINT = Recipe(
     looks=(Style(height=40, background=BackgroundWeights(noise=0, white=1)),),
 )
 
-# The law of the seed-like test images: tests/config/test_presets.py states it in words, row by row.
+# The distribution of the seed-like test images: tests/config/test_presets.py states it in words, row by row.
 _SEED_PROJECT = Recipe(
     name="seed project",
     texts=(

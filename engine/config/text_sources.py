@@ -152,7 +152,7 @@ class Pattern(Config):
     @model_validator(mode="after")
     def _understood(self) -> Self:
         if patterns.alphabet(self.parts) <= {" "}:
-            raise ValueError("The pattern stands for spaces alone, which nobody can read")
+            raise ValueError("The pattern stands for spaces alone, which no reader can read")
         return self
 
 

@@ -1,7 +1,7 @@
-"""Jobs: long work as a folder and a detached process, and all that pages and commands may ask of one.
+"""Jobs: long work as a folder and a detached process, and all that pages and commands may do with one.
 
 Light: no work is done here, and no work module is imported. See control.py for starting and stopping, job.py for
-reading, notes.py for what people say of one, deleting.py for the trash, context.py for what the work itself is handed.
+reading, notes.py for names, tags and notes, trash.py for deleting, context.py for the object that the work is handed.
 """
 
 from engine.jobs.context import Diverged, JobContext, Stopped

@@ -1,4 +1,4 @@
-"""Launch, resume and stop jobs: what a page or a command may do to one. Deleting them is in deleting.py.
+"""Launch, resume and stop jobs: what a page or a command may do to one. Deleting them is in trash.py.
 
 Nothing here signals a process by its number: a job is asked to stop by a file, and is known to live by its lock. What
 users type travels in config.json and job.json only; the arguments of every child are fixed. No handle is kept.
@@ -123,7 +123,7 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
     parent = workspace.collection(kind.collection)
     id, number = new_id(), _next_number(workspace, kind.collection)
     if claim is not None:
-        claim.write_text(id)  # before the folder: a crash in between is told by the folder's absence
+        claim.write_text(id)  # before the folder: after a crash in between there is no folder
     name = label(name) or f"{kind.noun} {number}"
     record = JobRecord(id=id, number=number, kind=kind.name, name=name, created=_now(), device=device)
     with new_folder(parent / id) as folder:
@@ -131,7 +131,7 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
         write_json(folder / paths.CONFIG, config.plain())
         lock = locks.take(folder / paths.LOCK)
         if lock is None:
-            raise JobError(f"{folder.name!r} is locked by a stranger. Launch again.")
+            raise JobError(f"{folder.name!r} is locked by another process. Launch again.")
     try:
         _detach(parent / id, lock)
     finally:

@@ -1,6 +1,6 @@
-"""A script that starts a command as a stranger: in its own session, and a child of init, not of the caller.
+"""A script that starts a detached command: in its own session, and a child of init, not of the caller.
 
-The caller waits for this script alone, so nobody is left with a zombie. It imports nothing but os and sys, because
+The caller waits for this script alone, so no zombie is left behind. It imports nothing but os and sys, because
 every launch waits for it. It does not look after the command in any way.
 """
 

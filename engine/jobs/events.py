@@ -39,9 +39,9 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]
     """Return the events from a byte offset on, and the offset from which to read on later.
 
     Whole lines only; lines that are no JSON object are skipped, and a missing file has no events. A resumed job drops
-    the events of the steps that it will do again: when the file became shorter than `offset`, reading begins anew, the
-    returned offset is below the given one, and what was read before must be forgotten. Where a (kind, step) comes
-    twice, for the same `dataset` if events of the kind name one, the later one holds.
+    the events of the steps that it will do again: when the file became shorter than `offset`, it is read from its
+    start, the returned offset is below the given one, and the caller must forget the events that it has. Where a
+    (kind, step) comes twice, for the same `dataset` if events of the kind name one, the later one holds.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -28,16 +28,16 @@ class Job:
 
     Attributes:
         id, kind, name, created, device: as launched; `name` is a label that users typed, then or later.
-        notes: what people say of it.
+        notes: the name, tags and note that users gave it.
         config: the plain config; parse it with the kind's class before use.
-        state, message: what it does now, and the sentence it ended with (why, for an unreadable one).
-        progress: how far it is; None before it says so.
+        state, message: its current state, and the sentence it ended with (the reason, for an unreadable one).
+        progress: its last report of progress; None before the first.
         summary: the small figures that lists show.
-        folder, collection: where it is.
-        seconds: how long it has worked, over all resumes; pauses and queueing do not count.
+        folder, collection: its place in the workspace.
+        seconds: working time over all resumes; pauses and queueing do not count.
         heartbeat_age: seconds since its worker's last sign of life, None without one in this boot.
         last_step_age: seconds since it last counted a step, None in phases that count none.
-        number: how manyeth of its collection it is, None for one of an older version.
+        number: 1-based sequence number within the collection, None for one of an older version.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The kinds of jobs: what each is configured by, where it lives, what does its work, and what it needs first.
+"""The kinds of jobs: config class, collection, work function, device and needed inputs of each.
 
 The modules that do the work are named, not imported: only the worker process loads them, and some are heavy.
 """
@@ -25,7 +25,7 @@ class Kind:
     Attributes:
         name: the word for it in job.json and on the command line.
         noun: the word for its result, for people.
-        collection: where its folders live; kinds that make the same thing share one.
+        collection: the collection of its folders; kinds that make the same thing share one.
         config: the class of its configs.
         work: "module:function" called in the worker as function(config, job_context).
         device: the device whose turn it waits for; None for light jobs that wait for none.

@@ -54,7 +54,7 @@ def held(path: Path) -> Iterator[int]:
 
 
 def is_held(path: Path) -> bool:
-    """Say whether anyone holds the lock of `path`; a file that is missing or cannot be opened is held by nobody."""
+    """Say whether anyone holds the lock of `path`; a file that is missing or cannot be opened is not held."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -1,4 +1,4 @@
-"""The log of a job: what its processes write to it, and its last lines as a page may show them.
+"""The log of a job: the format of its lines, and its last lines as a page may show them.
 
 The log is the standard error of the runner and the worker. Through `logging` they write the phases, notes, checkpoints,
 bundles, scores and the end of the job to it, each with its time; libraries write to it as they like. It is untrusted

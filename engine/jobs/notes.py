@@ -1,7 +1,7 @@
-"""What people say of a job: another name, tags, a note, a star, and whether it is put away.
+"""Names, tags, notes, stars and the archive mark that users give to jobs.
 
-It lies in a file of its own beside what the engine writes, which no work reads, writes or waits for. Each change is
-made under a lock on the newest content, so that two tabs lose nothing of each other. What a job is (job.json,
+They lie in a file of their own beside those of the engine, which no work reads, writes or waits for. Each change is
+made under a lock on the newest content, so that two tabs lose nothing of each other. The launched job (job.json,
 config.json) never changes. This module draws nothing.
 """
 

@@ -1,7 +1,7 @@
-"""What a runner waits for: the jobs whose results it needs, then its turn on its device.
+"""Waiting of a job for its inputs (the jobs whose results it needs), then for its turn on its device.
 
 There is no scheduler: whoever holds the kernel lock of a device has it, the kernel frees it at any death, and among
-those that wait the oldest goes first, unless people put another one before it. This module starts nothing.
+those that wait the oldest goes first, unless a user put another one before it. This module starts nothing.
 """
 
 import os
@@ -32,7 +32,7 @@ Asked = Callable[[], bool]
 def wait_for_inputs(workspace: Workspace, kind: Kind, config: Config, say: Say, asked: Asked) -> None:
     """Wait until all jobs that a config needs have finished.
 
-    `say` is told what is waited for, in words; `asked` tells whether the job was asked to stop.
+    `say` is called with a description of what is waited for; `asked` returns whether the job was asked to stop.
 
     Raises:
         JobError: one of them is missing or has failed.
@@ -88,7 +88,10 @@ def move(workspace: Workspace, id: str, places: int) -> None:
 
 
 def _wait_for_device(workspace: Workspace, id: str, device: str, say: Say, asked: Asked, yields: bool) -> int:
-    """Wait for one device. Who holds another one already `yields` to nobody, or two could wait for each other."""
+    """Wait for one device.
+
+    A job that holds another device already does not yield to those ahead, or two could wait for each other.
+    """
     path = workspace.devices / f"{device.replace(':', '-')}.lock"
     for _ in _polls(asked):
         lock = locks.take(path)
@@ -115,7 +118,7 @@ def _polls(asked: Asked) -> Iterator[None]:
 
 
 def _turn(job: Job) -> tuple[float, str]:
-    """Return what waiting jobs are ordered by: where people put them, else when they were made (seconds since 1970)."""
+    """Return the sort key of a waiting job: the turn a user gave it, else its creation (s since 1970), and its id."""
     put = records.optional_record(job.folder / paths.TURN, Turn)
     return (put.turn if put else job.created.timestamp(), job.id)
 

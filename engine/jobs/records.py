@@ -31,7 +31,7 @@ class Record(BaseModel):
 
 
 class JobRecord(Record):
-    """What a job is. Written before its folder becomes visible, and never changed.
+    """The identity of a job. Written before its folder becomes visible, and never changed.
 
     `number` counts the jobs of a collection; it is not given again while a later one is there. Older versions had none.
     """
@@ -46,16 +46,16 @@ class JobRecord(Record):
 
 
 class Identity(Record):
-    """A process, told apart from a later one with the same number by its time of birth (seconds since 1970)."""
+    """A process id with its start time (s since 1970), which tells it from a later process with the same id."""
 
     pid: int
     created: float
 
 
 class ProcessRecord(Record):
-    """Who works on a job; for display and diagnosis, never to send signals by.
+    """The processes of a job; for display and diagnosis, never to send signals by.
 
-    `queue` is what the runner waits for before it starts a worker: the jobs whose results it needs ("inputs"), its
+    `queue` names what the runner waits for before it starts a worker: the jobs whose results it needs ("inputs"), its
     turn on the device ("device"), or nothing.
     """
 
@@ -66,7 +66,7 @@ class ProcessRecord(Record):
 
 
 class Turn(Record):
-    """Where people put a waiting job: it goes before those with a later turn, or made later (seconds since 1970)."""
+    """The turn that a user gave a waiting job: it goes before those with a later one, or made later (s since 1970)."""
 
     turn: float
 
@@ -80,7 +80,7 @@ class Heartbeat(Record):
 
 
 class Progress(Record):
-    """How far a job is. `rate` counts units a second; `monotonic` is when `done` last grew, in seconds since boot."""
+    """The progress of a job: `rate` in units per second, `monotonic` when `done` last grew, in s since boot."""
 
     phase: str = ""
     done: int | float | None = None
@@ -95,7 +95,7 @@ class Progress(Record):
 
 
 class Exit(Record):
-    """How a job ended. `seconds` counts from the job's first start, over all resumes, without the pauses."""
+    """The end of a job. `seconds` counts from the job's first start, over all resumes, without the pauses."""
 
     reason: Reason
     message: str = ""
@@ -106,7 +106,7 @@ class Exit(Record):
 
 
 class Notes(Record):
-    """What people say of a job; written by them alone. An empty name stands for the one it was launched with."""
+    """Name, tags and note that users gave a job. An empty name stands for the one it was launched with."""
 
     name: str = ""
     tags: tuple[str, ...] = ()
@@ -156,7 +156,7 @@ def optional_record(path: Path, cls: type[AnyRecord]) -> AnyRecord | None:
 
 @functools.cache
 def boot_id() -> str:
-    """Return what tells this boot of the machine from every other; monotonic clocks compare only within one boot."""
+    """Return an id of this boot of the machine; monotonic clocks compare only within one boot."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:

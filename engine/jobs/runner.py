@@ -1,6 +1,6 @@
 """The process that looks after one job: `python -m engine.jobs.runner FOLDER LOCK`, started by control.py only.
 
-It waits for what the job needs and for its device, starts the worker in a process group of its own, and says how the
+It waits for the job's inputs and its device, starts the worker in a process group of its own, and records how the
 worker died when the worker could not. It is a child of init and knows no server; should it die, the worker goes on,
 for the locks are the worker's too.
 """
@@ -118,8 +118,8 @@ def watch(pid: int, folder: Path) -> tuple[bool, int]:
     """Watch our own child, leader of a process group, until it is dead; do not reap it.
 
     Returns:
-        whether it had to be ended because it did not stop in time, and how many processes the kernel killed for want
-        of memory around its death.
+        whether it had to be ended because it did not stop in time, and how many processes the kernel killed because
+        memory ran out around its death.
     """
     asked = ended = None
     overdue, looked = False, time.monotonic()

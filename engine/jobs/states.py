@@ -1,4 +1,4 @@
-"""What a job does, concluded from evidence at the time of asking; no stored word is ever trusted.
+"""The state of a job, derived from evidence at the time of asking; no stored state is ever trusted.
 
 The evidence is the kernel lock (held while any process of the job lives), the exit file, the request to stop, the
 processes that signed in, and the age of their signs of life. This module reads and writes nothing.
@@ -33,12 +33,12 @@ class State(StrEnum):
 
     @property
     def live(self) -> bool:
-        """Whether a process works on the job or waits to."""
+        """True if a process works on the job or waits to."""
         return self in _LIVE
 
     @property
     def resumable(self) -> bool:
-        """Whether the job ended before its work was done, so that it can be resumed."""
+        """True if the job ended before its work was done, so that it can be resumed."""
         return not self.live and self not in (State.finished, State.unreadable)
 
     @property
@@ -59,7 +59,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that a judgement rests on. The lock must have been probed before the exit file was read."""
+    """All that a state is derived from. The lock must have been probed before the exit file was read."""
 
     locked: bool
     exit: Exit | None = None
@@ -70,7 +70,7 @@ class Evidence:
 
 
 def judge(evidence: Evidence) -> State:
-    """Conclude the state of a job whose job and config files are readable."""
+    """Derive the state of a job whose job and config files are readable."""
     if evidence.exit is not None:
         return State(evidence.exit.reason)
     if not evidence.locked:

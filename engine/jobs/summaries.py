@@ -1,4 +1,4 @@
-"""The small figures of datasets and runs, read with doubt: a summary that is torn or of another version has no figures.
+"""The small figures of datasets and runs, validated: a summary that is torn or of another version has no figures.
 
 It reads what the engine's jobs wrote and computes nothing.
 """
@@ -42,7 +42,7 @@ class TestScore(ScoreSummary):
 
 
 class RunSummary(_Figures):
-    """What a run's summary says; None where it says nothing."""
+    """Figures of a run; None where the summary lacks one."""
 
     dataset_name: str | None = None
     parameters: int | None = None
@@ -66,7 +66,7 @@ class TrialSummary(_Figures):
 
 
 class PreflightSummary(_Figures):
-    """What a pre-flight found; `steps` and `seconds` are None where only time ends the run."""
+    """Results of a pre-flight; `steps` and `seconds` are None where only time ends the run."""
 
     trials: tuple[TrialSummary, ...] = Field(min_length=1)
     suggested_batch: int
@@ -77,7 +77,7 @@ class PreflightSummary(_Figures):
 
 
 class DatasetSummary(_Figures):
-    """What a dataset's summary says; None where it says nothing."""
+    """Figures of a dataset; None where the summary lacks one."""
 
     images: int | None = None
     bytes: float | None = None
@@ -100,7 +100,7 @@ def dataset_summary(job: Job) -> DatasetSummary:
 
 
 def preflight_summary(job: Job) -> PreflightSummary | None:
-    """Return what a pre-flight found; None before it has found anything."""
+    """Return the results of a pre-flight; None before there are any."""
     try:
         return PreflightSummary.model_validate(job.summary)
     except ValidationError:

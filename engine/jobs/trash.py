@@ -1,4 +1,4 @@
-"""Deleting with a way back: what is deleted lies in the trash for a day, whole, and can be restored.
+"""Deleting with undo: a deleted job lies in the trash for a day, whole, and can be restored.
 
 The trash is a workspace of its own below the workspace, so that its jobs are listed as all others are. It takes disk
 until it is emptied. This module stops no job: a live one is refused.

@@ -68,7 +68,7 @@ CONFIGS = st.one_of(
 
 @pytest.fixture
 def launched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Config, str]]:
-    """What the command line launched; nothing is started."""
+    """The launches of the command line; nothing is started."""
     calls: list[tuple[str, Config, str]] = []
 
     def record(_: Any, kind: str, config: Config, *, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Whatever a config can say a flag can, and a wrong flag is told with its remedy."""
+"""Whatever a config can say a flag can, and a wrong flag is reported with its remedy."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_help_tells_unit_choices_bounds_default_and_kind():
         (["--seed", "-1"], [("seed", "-1")], []),
     ],
 )
-def test_settings_are_parted_from_other_arguments(words: list[str], settings: list, rest: list[str]):
+def test_settings_are_separated_from_other_arguments(words: list[str], settings: list, rest: list[str]):
     if words == ["--name", "--batch"]:
         with pytest.raises(ConfigError, match="--batch: no value"):
             split(TrainConfig, words)
@@ -92,7 +92,7 @@ def test_a_text_means_what_the_setting_s_type_says(cls, path: str, text: str, va
         ("images.more", "1", "there is no setting 'more'"),
     ],
 )
-def test_a_place_that_is_not_there_is_told(path: str, text: str, words: str):
+def test_a_place_that_is_not_there_is_reported(path: str, text: str, words: str):
     with pytest.raises(ConfigError, match=words.replace("[", r"\[")):
         assign(GenerateConfig, defaults(GenerateConfig), path, text)
 

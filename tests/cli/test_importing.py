@@ -28,10 +28,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_look_tells_what_would_come_in_and_imports_nothing(workspace: Workspace, root: Path, capsys: Capture):
     assert main(["import", "--path", str(root / "mine"), "--rules.contradicting", "first", "--look"]) == 0
-    told = capsys.readouterr().out
-    assert "12 of 14 images come in" in told
-    assert "1 cannot be opened" in told
-    assert "[--rules.contradicting first: keep the first label's]" in told
+    printed = capsys.readouterr().out
+    assert "12 of 14 images come in" in printed
+    assert "1 cannot be opened" in printed
+    assert "[--rules.contradicting first: keep the first label's]" in printed
     assert not (workspace.root / "datasets").exists()
 
 
@@ -52,9 +52,9 @@ def test_a_zip_file_is_taken_in_from_anywhere_and_kept_for_the_import(
     archive = tmp_path / "some.zip"
     archive.write_bytes(zipped({"a_1.png": png(1)}))
     assert main(["import", "--upload", str(archive), "--look"]) == 0
-    told = capsys.readouterr().out
-    assert "1 of 1 images come in" in told
-    assert f"--upload {os.listdir(workspace.uploads)[0]}" in told
+    printed = capsys.readouterr().out
+    assert "1 of 1 images come in" in printed
+    assert f"--upload {os.listdir(workspace.uploads)[0]}" in printed
     assert main(["import", "--upload", str(tmp_path / "gone.zip")]) == 2
     assert main(["import", "--upload", str(Path(__file__))]) == 2
     assert "no zip file" in capsys.readouterr().err
@@ -64,8 +64,8 @@ def test_a_dataset_comes_in_and_goes_out_by_jobs(workspace: Workspace, root: Pat
     assert main(["import", "--path", str(root / "mine"), "--name", "mine"]) == 0
     assert main(["export", "--dataset", "mine", "--layout", "paddleocr", "--name", "out"]) == 0
     assert main(["exports", "show", "out"]) == 0
-    told = capsys.readouterr().out
-    assert "dataset_name: mine" in told
+    printed = capsys.readouterr().out
+    assert "dataset_name: mine" in printed
     (dataset,) = workspace.collection("datasets").iterdir()
     (export,) = workspace.collection("exports").iterdir()
     assert len(open_dataset(dataset)) == 11

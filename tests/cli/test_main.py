@@ -19,7 +19,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("train --dataset nope", "There is no dataset"),
         ("train", "dataset: no value was given"),
@@ -36,12 +36,12 @@ Capture = pytest.CaptureFixture[str]
         ("read --beam 99 x.png", "beam: 99 was given"),
     ],
 )
-def test_a_user_s_fault_is_told_on_stderr_with_code_2_and_no_traceback(
-    workspace: Workspace, capsys: Capture, words: str, told: str
+def test_a_user_s_error_is_reported_on_stderr_with_code_2_and_no_traceback(
+    workspace: Workspace, capsys: Capture, words: str, message: str
 ):
     assert main(words.split()) == 2
     seen = capsys.readouterr()
-    assert told in seen.err
+    assert message in seen.err
     assert "Traceback" not in seen.err
     assert seen.out == ""
 
@@ -59,11 +59,11 @@ def test_help_says_what_comes_next(capsys: Capture, words: str):
     with pytest.raises(SystemExit) as end:
         main(words.split())
     assert end.value.code == 0
-    told = capsys.readouterr().out
-    assert "python -m engine" in told
+    printed = capsys.readouterr().out
+    assert "python -m engine" in printed
     if words in ("generate --help", "train --help", "evaluate --help"):
-        assert "settings:" in told
-        assert "[required]" in told or words != "train --help"
+        assert "settings:" in printed
+        assert "[required]" in printed or words != "train --help"
 
 
 def test_a_config_file_with_an_unknown_key_names_it_and_starts_nothing(workspace: Workspace, tmp_path: Path, capsys):
@@ -87,10 +87,10 @@ def test_jobs_are_listed_shown_and_deleted_by_name_or_end_of_id(workspace: Works
     assert "letters" in capsys.readouterr().out
     for text in ("latest", "letters", folder.name, folder.name[-6:]):
         assert main(["datasets", "show", text]) == 0
-        told = capsys.readouterr().out
-        assert folder.name in told
-        assert "images: 12" in told
-        assert "python -m engine generate --name letters" in told
+        printed = capsys.readouterr().out
+        assert folder.name in printed
+        assert "images: 12" in printed
+        assert "python -m engine generate --name letters" in printed
     assert main(["datasets", "trash", "letters"]) == 0
     assert not folder.exists()
     assert main(["datasets", "restore", "letters"]) == 0
@@ -110,9 +110,9 @@ def test_a_pipe_that_closes_early_is_no_fault(workspace: Workspace, make_folder:
 
 
 def test_a_name_that_fits_two_is_not_guessed(workspace: Workspace, make_folder: MakeFolder, capsys: Capture):
-    make_folder("finished", name="twin")
-    make_folder("finished", name="twin")
-    assert main(["datasets", "trash", "twin"]) == 2
+    make_folder("finished", name="same")
+    make_folder("finished", name="same")
+    assert main(["datasets", "trash", "same"]) == 2
     assert "fits 2 datasets" in capsys.readouterr().err
 
 

@@ -1,4 +1,4 @@
-"""What all configs promise: closed, frozen, explained, and the same after a round trip."""
+"""Guarantees of all configs: closed, frozen, documented, and the same after a round trip."""
 
 from pathlib import Path
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What an edit may ask for."""
+"""The config of an edit: at least one change, and one at most for each sample."""
 
 from typing import Any
 

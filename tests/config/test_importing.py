@@ -26,15 +26,15 @@ def test_an_upload_is_an_id_and_never_a_path(upload: str):
 
 
 @pytest.mark.parametrize(
-    ("rules", "told"),
+    ("rules", "message"),
     [
         ({"replacement": "??"}, "not one character"),
         ({"replacement": ""}, "not one character"),
         ({"outside": "replace", "charset": "abc"}, "not in the charset"),
     ],
 )
-def test_a_replacement_is_one_character_that_may_stand_in_a_label(rules: dict, told: str):
-    with pytest.raises(ConfigError, match=told):
+def test_a_replacement_is_one_character_that_may_stand_in_a_label(rules: dict, message: str):
+    with pytest.raises(ConfigError, match=message):
         ImportConfig.parse({"path": "a", "rules": rules})
 
 

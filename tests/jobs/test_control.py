@@ -1,4 +1,4 @@
-"""What users type stays data: it becomes no argument, no path and no variable; and what cannot run is refused."""
+"""Text of users stays data: it becomes no argument, no path and no variable. A job that cannot run is refused."""
 
 import os
 import shutil

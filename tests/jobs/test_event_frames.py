@@ -50,8 +50,8 @@ def test_steps_that_a_resume_dropped_are_forgotten(path: Path):
 
 def test_events_that_name_a_dataset_have_a_row_for_each(path: Path):
     log = EventLog(path)
-    told = [{"kind": "watched", "step": step, "dataset": name} for step in (4, 8) for name in ("a", "b")]
-    path.write_text("".join(json.dumps(event) + "\n" for event in told))
+    events = [{"kind": "watched", "step": step, "dataset": name} for step in (4, 8) for name in ("a", "b")]
+    path.write_text("".join(json.dumps(event) + "\n" for event in events))
     log.frames()
     with path.open("a") as file:
         file.write(json.dumps({"kind": "watched", "step": 8, "dataset": "a", "loss": 0.5}) + "\n")

@@ -248,16 +248,16 @@ def test_a_stranger_with_a_job_s_process_number_is_never_signalled(lab: Lab):
     folder = lab.job(id).folder
     record = records.read_record(folder / paths.PROCESS, ProcessRecord)
     code = [sys.executable, "-c", "input()"]
-    with subprocess.Popen(code, stdin=subprocess.PIPE, start_new_session=True) as stranger:
-        fake = Identity(pid=stranger.pid, created=psutil.Process(stranger.pid).create_time())
+    with subprocess.Popen(code, stdin=subprocess.PIPE, start_new_session=True) as other:
+        fake = Identity(pid=other.pid, created=psutil.Process(other.pid).create_time())
         forged = record.model_copy(update={"runner": fake, "worker": fake})
         (folder / paths.PROCESS).write_text(forged.model_dump_json())
         jobs.stop(lab.workspace, "datasets", id)
         lab.wait(id, State.stopped)
         psutil.wait_procs([runner, worker], timeout=60)
         jobs.trash(lab.workspace, "datasets", id)
-        assert stranger.poll() is None
-        stranger.communicate(b"\n")
+        assert other.poll() is None
+        other.communicate(b"\n")
 
 
 def test_deleting_is_refused_while_a_job_lives_and_leaves_the_job_alone_in_the_trash(lab: Lab):
@@ -296,8 +296,8 @@ def test_a_job_leaves_the_cores_to_the_pages_also_where_linux_shares_them_among_
     assert helpers
     assert {process.nice() for process in (worker, *helpers)} == {min(19, os.nice(0) + 10)}
     group = Path(f"/proc/{worker.pid}/autogroup")
-    if group.exists() and (told := group.read_text()):
-        assert told.endswith("nice 10\n")
+    if group.exists() and (text := group.read_text()):
+        assert text.endswith("nice 10\n")
 
 
 def test_a_job_waits_for_its_data_and_says_so_and_fails_when_they_do(lab: Lab):

@@ -1,4 +1,4 @@
-"""A lock is held by whoever has the descriptor, and by nobody after any death."""
+"""A lock is held by whoever has the descriptor, and freed by any death."""
 
 import fcntl
 import os

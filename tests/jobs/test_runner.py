@@ -38,7 +38,7 @@ def test_a_worker_that_does_not_leave_in_time_is_ended_with_its_group(tmp_path: 
 def test_a_dead_worker_is_seen_at_once_and_left_for_its_parent_to_reap(tmp_path: Path):
     with start("print(flush=True); raise SystemExit(7)") as child:
         assert watch(child.pid, tmp_path) == (False, 0)
-        os.kill(child.pid, 0)  # still ours: the number cannot have gone to a stranger
+        os.kill(child.pid, 0)  # still ours: no other process can have its number
         assert child.wait() == 7
 
 
