@@ -1,4 +1,4 @@
-"""What work reports is what readers see; what is for display never fails and is thrifty."""
+"""Reports of a job reach its readers; those for display never fail and write little. Rates cover half a minute."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ import pytest
 from engine.errors import SpaceError
 from engine.jobs import context as context_module
 from engine.jobs import paths
-from engine.jobs.context import JobContext
+from engine.jobs.context import JobContext, RateMeter
 from engine.jobs.events import read_events
 from engine.jobs.records import Heartbeat, Progress, read_record
 from tests.helpers.labs import MakeFolder
@@ -170,3 +170,52 @@ def test_a_full_disk_spares_display_but_not_the_summary(make_folder: MakeFolder,
         job.phase("saving")
         with pytest.raises(SpaceError):
             job.summary(images=1)
+
+
+def test_a_steady_count_has_its_rate_and_eta():
+    meter = RateMeter()
+    for second in range(100):
+        meter.update(float(second), second * 5, "images")
+    assert meter.rate(99.0) == pytest.approx(5.0)
+    assert meter.eta(99.0, 1000) == pytest.approx((1000 - 495) / 5)
+
+
+def test_a_slow_start_leaves_the_rate_after_half_a_minute():
+    meter = RateMeter()
+    meter.update(0.0, 1, "steps")
+    for second in range(60, 120):
+        meter.update(float(second), 10 * (second - 59), "steps")
+    assert meter.rate(119.0) == pytest.approx(10.0, rel=0.05)
+
+
+def test_the_rate_falls_while_nothing_is_done():
+    meter = RateMeter()
+    for second in range(10):
+        meter.update(float(second), second, "steps")
+    assert meter.rate(100.0) == pytest.approx(9 / 100)
+
+
+def test_one_count_has_no_rate_and_no_eta():
+    meter = RateMeter()
+    assert meter.rate(0.0) is None
+    meter.update(1.0, 3, "steps")
+    assert meter.rate(1.0) is None
+    assert meter.eta(2.0, 10) is None
+
+
+def test_a_fall_or_another_unit_starts_a_new_measurement():
+    meter = RateMeter()
+    for second in range(10):
+        meter.update(float(second), second, "steps")
+    meter.update(10.0, 0, "steps")
+    assert meter.rate(10.0) is None
+    meter.update(11.0, 500, "images")
+    assert meter.rate(12.0) is None
+
+
+def test_the_slowest_gap_is_between_advances_not_between_reports():
+    meter = RateMeter()
+    for second, done in [(0, 1), (1, 2), (2, 2), (5, 2), (9, 3), (10, 4)]:
+        meter.update(float(second), done, "steps")
+    assert meter.slowest == 8.0
+    assert meter.advanced == 10.0
