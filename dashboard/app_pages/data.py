@@ -5,11 +5,9 @@ import streamlit as st
 from dashboard.caches.files import workspace
 from dashboard.caches.samples import preview
 from dashboard.common import state
-from dashboard.common.dialogs import dialog, opened_dialog
-from dashboard.common.errors import show_error
 from dashboard.common.fields import fields
 from dashboard.common.launch import launch_button, same_command
-from dashboard.common.page import head
+from dashboard.common.page import dialog, head, opened_dialog, show_error
 from dashboard.data.datasets.browser import open_dataset_page
 from dashboard.data.datasets.dataset_list import dataset_list
 from dashboard.data.importing.importer import importer

@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.common.colours import dot
-from dashboard.common.errors import show_errors
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
 from engine.formatting import ago, count, decimal, duration
 from engine.jobs import Job, State, list_jobs, resume, stop, trash

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import show_errors
+from dashboard.common.page import show_errors
 from engine.cli.command import command
 from engine.config.base import Config
 

@@ -1,9 +1,33 @@
-"""Parts that pages are put together from: a head, an empty state, parts that refresh themselves, lists by pages."""
+"""Parts that pages are put together from: heads, empty states, live parts, pagers, dialogs and errors.
 
-from collections.abc import Callable
+Dialogs are open one at a time; the session holds the open one, so that it survives a rerun of the page. Errors that the
+user can resolve are shown as text; any other is a bug and looks like one.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.common import state
+from dashboard.common.markdown import literal
+from engine.errors import GlyphlabError
+
+
+@contextlib.contextmanager
+def show_errors() -> Iterator[None]:
+    """Show a GlyphlabError raised inside as text (value, rule, remedy) and go on after the block."""
+    try:
+        yield
+    except GlyphlabError as error:
+        show_error(error)
+
+
+def show_error(error: GlyphlabError) -> None:
+    """Show one error, a paragraph for each of its lines; nothing in it is read as Markdown."""
+    st.error("\n\n".join(literal(line) for line in str(error).splitlines()), icon=":material/error:")
 
 
 def head(question: str, answer: str = "") -> DeltaGenerator:
@@ -51,3 +75,24 @@ def pager(total: int, size: int, key: str) -> slice:
     pages = -(-total // size)
     number = int(st.pagination(pages, key=f"{key}-{pages}") or 1) if pages > 1 else 1
     return slice((number - 1) * size, number * size)
+
+
+def open_dialog(name: str, *about: Any) -> None:
+    """Open a dialog at the next run; made for `on_click`. What it is about is kept beside its name."""
+    st.session_state[state.DIALOG] = (name, about)
+
+
+def opened_dialog(name: str) -> tuple[Any, ...] | None:
+    """Return what the dialog of this name is about, or None while it is closed."""
+    open_now, about = st.session_state.get(state.DIALOG, (None, ()))
+    return about if open_now == name else None
+
+
+def close_dialog() -> None:
+    """Close the open dialog; the page then runs again."""
+    st.session_state.pop(state.DIALOG, None)
+
+
+def dialog(title: str, draw: Callable[[], None]) -> None:
+    """Draw the open dialog; its X, Escape and a click beside it close it."""
+    st.dialog(title, width="large", on_dismiss=close_dialog)(draw)()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.common.errors import show_errors
 from dashboard.common.jobs import title
+from dashboard.common.page import show_errors
 from engine.formatting import ago, count
 from engine.jobs import erase, restore, trashed
 from engine.workspace import Collection, Workspace

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import show_errors
 from dashboard.common.jobs import headline, progress
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment
+from dashboard.common.page import live_fragment, show_errors
 from engine.config.reading import EvaluateConfig
 from engine.evaluation.results import Results, TestSet
 from engine.formatting import count

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.common.errors import show_errors
+from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison

@@ -8,10 +8,9 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.samples import annotated
-from dashboard.common.dialogs import open_dialog, opened_dialog
-from dashboard.common.errors import show_errors
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.page import open_dialog, opened_dialog, show_errors
 from dashboard.data.overlays import colour_mask, draw_boxes
 from engine.config.recipe import Recipe
 from engine.datasets.dataset import Dataset

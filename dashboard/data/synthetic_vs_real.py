@@ -12,9 +12,9 @@ from dashboard.caches.datasets import gaps, measured, measures_of, opened
 from dashboard.caches.files import image
 from dashboard.caches.samples import preview
 from dashboard.common.drop_zone import drop_zone
-from dashboard.common.errors import show_error, show_errors
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_error, show_errors
 from dashboard.data.datasets.compare import finished_datasets
 from dashboard.data.gap_cards import gap_cards
 from engine.config.recipe import Recipe

@@ -7,11 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.caches.files import event_frames
-from dashboard.common.errors import show_errors
 from dashboard.common.jobs import actions, any_live, facts, job_card
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment
+from dashboard.common.page import live_fragment, show_errors
 from dashboard.common.source_picker import choose_source
 from engine.config.reading import TranscribeConfig
 from engine.formatting import count, percent

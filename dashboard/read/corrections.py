@@ -5,12 +5,11 @@ from functools import partial
 import streamlit as st
 
 from dashboard.common.datasets import dataset_words
-from dashboard.common.errors import show_error, show_errors
 from dashboard.common.images import picture
 from dashboard.common.jobs import facts, job_card
 from dashboard.common.launch import launch_button
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment, pager
+from dashboard.common.page import live_fragment, pager, show_error, show_errors
 from dashboard.readings.ground_truth import correction_error, remove_correction, save_correction
 from dashboard.readings.image import DroppedImage, shown
 from engine.datasets.corrections import SavedCorrection, corrections_config, corrections_datasets, list_corrections

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import show_errors
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_errors
 from dashboard.readings.ground_truth import score_words, truth_field
 from dashboard.readings.image import DroppedImage, Shown, reading, shown
 from dashboard.readings.reading import draw_reading

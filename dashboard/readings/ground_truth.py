@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import show_error
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_error
 from dashboard.readings.image import DroppedImage
 from engine.datasets.corrections import SavedCorrection, find_correction, forget, keep
 from engine.errors import GlyphlabError

@@ -5,10 +5,9 @@ A result for the very same settings is shown again at once. This module measures
 
 import streamlit as st
 
-from dashboard.common.errors import show_errors
 from dashboard.common.jobs import progress
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment
+from dashboard.common.page import live_fragment, show_errors
 from engine.config.train import TrainConfig
 from engine.formatting import count, decimal, duration, size
 from engine.jobs import Job, State, launch, list_jobs

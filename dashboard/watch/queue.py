@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.common.errors import show_errors
 from dashboard.common.jobs import progress_words, title
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
 from engine.jobs import Device, Job, State, available_devices, move, overlap, queued
 from engine.workspace import Workspace

@@ -11,12 +11,10 @@ import streamlit as st
 from dashboard.caches.datasets import filter_columns, opened, selected
 from dashboard.common import state
 from dashboard.common.datasets import dataset_words
-from dashboard.common.dialogs import dialog, opened_dialog
-from dashboard.common.errors import show_errors
 from dashboard.common.images import picture
 from dashboard.common.jobs import facts, title
 from dashboard.common.markdown import literal
-from dashboard.common.page import pager
+from dashboard.common.page import dialog, opened_dialog, pager, show_errors
 from dashboard.data.datasets.compare import compare_with
 from dashboard.data.datasets.duplicates import duplicates_view
 from dashboard.data.datasets.edits import PendingEdits, edits_bar, edits_of

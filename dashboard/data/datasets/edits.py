@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import show_errors
 from dashboard.common.launch import launch_button
+from dashboard.common.page import show_errors
 from engine.config.editing import Correction, EditConfig
 from engine.datasets.dataset import Dataset
 from engine.formatting import count

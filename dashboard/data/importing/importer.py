@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard.caches.datasets import scan
-from dashboard.common.errors import show_errors
 from dashboard.common.fields import fields, folded_names, group
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.data.importing.report import RULES, import_report
 from engine.config.importing import ImportConfig, Rules

@@ -11,10 +11,9 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.samples import FontPreview, font_previews, font_previews_of, thumbnail
-from dashboard.common.dialogs import close_dialog
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import pager
+from dashboard.common.page import close_dialog, pager
 from dashboard.data.recipe.draft import DraftPart
 from dashboard.data.recipe.uploads import delete_button, uploaded_here
 from engine.config.style import Style

@@ -9,9 +9,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.dialogs import dialog, open_dialog, opened_dialog
-from dashboard.common.errors import show_errors
 from dashboard.common.fields import fields, group, weight_slider
+from dashboard.common.page import dialog, open_dialog, opened_dialog, show_errors
 from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, font_strip
 from dashboard.data.recipe.colour_ranges import colour_ranges
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft

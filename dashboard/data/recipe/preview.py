@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.dialogs import open_dialog
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.page import open_dialog
 from dashboard.data.sample_dialog import SAMPLE
 from engine.synth import Sample
 

@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.errors import show_error, show_errors
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_error, show_errors
 from engine.errors import GlyphlabError
 from engine.formatting import size
 from engine.images.open import EXTENSIONS, MAX_BYTES
