@@ -1,6 +1,6 @@
-"""Jobs on a page: state, progress with its unit and time left, what may be done to them, and a card of all that.
+"""Jobs on a page: state, progress with its unit and time left, actions, cards, and the trash.
 
-A job's name and messages are foreign text. Stopping and deleting ask first; the engine decides whether they may.
+The name and messages of a job are foreign text. Stopping and deleting ask first; the engine decides whether they may.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,9 @@ from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
-from engine.formatting import ago, count, decimal, duration
-from engine.jobs import Job, State, list_jobs, resume, stop, trash
+from engine.formatting import ago, count, decimal, duration, size
+from engine.jobs import Job, State, erase, list_jobs, restore, resume, stop, trash, trashed
+from engine.jobs.summaries import dataset_summary
 from engine.workspace import Collection, Workspace
 
 _WAITING = ("orange", ":material/hourglass_empty:")
@@ -144,3 +145,40 @@ def _confirm(workspace: Workspace, job: Job, verb: Literal["Stop", "Delete"], ke
             with show_errors():
                 act(workspace, job.collection, job.id)
                 st.rerun()
+
+
+_SHOWN = 20
+
+
+def trash_popover(workspace: Workspace, collection: Collection) -> None:
+    """Draw what of a collection lies in the trash; nothing while that is empty."""
+    there = trashed(workspace, collection)
+    if not there:
+        return
+    with st.popover(f"Trash ({count(len(there))})", icon=":material/recycling:", type="tertiary"):
+        for job in there[:_SHOWN]:
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.markdown(f"{title(job)} :gray[made {ago(job.created)}]", width="content")
+                if st.button("Restore", key=f"restore-{job.id}", icon=":material/undo:"):
+                    with show_errors():
+                        restore(workspace, collection, job.id)
+                        st.rerun()
+        st.caption("It takes disk until it is gone for good: a day after its deletion, with the next one, or now.")
+        if st.button("Delete all of it for good", key=f"empty-{collection}", icon=":material/delete_forever:"):
+            for job in there:
+                erase(workspace, collection, job.id)
+            st.rerun()
+
+
+def dataset_words(job: Job) -> str:
+    """Return Markdown for what a dataset holds."""
+    figures = dataset_summary(job)
+    if not figures.images:
+        wanted = job.config.get("images")
+        return f"{count(wanted, 'images')} asked for" if isinstance(wanted, int) else "nothing known of it"
+    parts = [count(figures.images, "images"), size(figures.bytes)]
+    if figures.charset_size:
+        parts.append(count(figures.charset_size, "characters"))
+    if figures.max_length:
+        parts.append(f"texts up to {count(figures.max_length)} long")
+    return " · ".join(parts)

@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.jobs import title
+from dashboard.common.jobs import title, trash_popover
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
-from dashboard.common.trash import trash_popover
 from engine.formatting import count
 from engine.jobs import Job, annotate, restore, tag, trash, trashed
 from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.common.datasets import dataset_words
 from dashboard.common.drop_zone import drop_zone
 from dashboard.common.images import drawing, picture
-from dashboard.common.jobs import headline, progress, title
+from dashboard.common.jobs import dataset_words, headline, progress, title
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView, run_views

@@ -4,9 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.common.datasets import dataset_words
 from dashboard.common.images import picture
-from dashboard.common.jobs import facts, job_card
+from dashboard.common.jobs import dataset_words, facts, job_card
 from dashboard.common.launch import launch_button
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, pager, show_error, show_errors

@@ -5,7 +5,7 @@ Only what is known without loading the network; steps per second and memory show
 
 import streamlit as st
 
-from dashboard.common.datasets import dataset_words
+from dashboard.common.jobs import dataset_words
 from dashboard.common.markdown import literal
 from engine.config.train import TrainConfig
 from engine.formatting import count, duration

@@ -10,9 +10,8 @@ import streamlit as st
 
 from dashboard.caches.datasets import filter_columns, opened, selected
 from dashboard.common import state
-from dashboard.common.datasets import dataset_words
 from dashboard.common.images import picture
-from dashboard.common.jobs import facts, title
+from dashboard.common.jobs import dataset_words, facts, title
 from dashboard.common.markdown import literal
 from dashboard.common.page import dialog, opened_dialog, pager, show_errors
 from dashboard.data.datasets.compare import compare_with

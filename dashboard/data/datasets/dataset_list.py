@@ -3,11 +3,9 @@
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.datasets import dataset_words
-from dashboard.common.jobs import actions, any_live, facts, job_card
+from dashboard.common.jobs import actions, any_live, dataset_words, facts, job_card, trash_popover
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, nothing_yet
-from dashboard.common.trash import trash_popover
 from engine.formatting import count
 from engine.jobs import Job, State, list_jobs
 from engine.jobs.summaries import dataset_summary
