@@ -4,11 +4,11 @@ import streamlit as st
 
 from dashboard.caches.files import workspace
 from dashboard.common import state
-from dashboard.common.choices import asked_for, choose
 from dashboard.common.fields import fields, folded_names, open_names
 from dashboard.common.launch import launch_button, same_command, watch
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet, show_error
+from dashboard.common.state import asked_for, choose
 from dashboard.train.dry_run import dry_run
 from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned

@@ -1,8 +1,11 @@
-"""Keys of the session state that pages read and write themselves, each spelled once.
+"""Session state: the keys that several functions share, and choices that outlive what they were made among.
 
-A widget whose value only its own module uses keeps its key there. What stands in the session is lost with it: what
-must outlive a reload is in the workspace or in the address.
+A choice is among things on disk, which may have been deleted since, or is named by the address of the page.
 """
+
+from collections.abc import Sequence
+
+import streamlit as st
 
 # Every page
 DIALOG = "dialog"
@@ -75,3 +78,28 @@ def dataset_edits(id: str) -> str:
 def launch_nonce(button: str) -> str:
     """Return the key of the nonce of a button that starts a job."""
     return f"nonce-{button}"
+
+
+def asked_for(name: str) -> str | None:
+    """Take a parameter from the address: it chooses once, and what the user chooses later holds."""
+    value = st.query_params.get(name)
+    if value is not None:
+        del st.query_params[name]
+    return value
+
+
+def choose(key: str, options: Sequence[str], asked: str | None) -> None:
+    """Set a single choice before its widget is drawn: to what is asked for, else what was chosen, else the first.
+
+    `options` must not be empty.
+    """
+    for wanted in (asked, st.session_state.get(key), options[0]):
+        if wanted in options:
+            st.session_state[key] = wanted
+            return
+
+
+def choose_several(key: str, options: Sequence[str], first: Sequence[str], asked: str | None) -> None:
+    """Set a multiple choice likewise; an empty choice stays empty."""
+    chosen = [asked] if asked in options else st.session_state.get(key, first)
+    st.session_state[key] = [option for option in chosen if option in options]

@@ -11,8 +11,7 @@ from PIL import Image
 from dashboard.caches.datasets import gaps, measured, measures_of, opened
 from dashboard.caches.files import image
 from dashboard.caches.samples import preview
-from dashboard.common.drop_zone import drop_zone
-from dashboard.common.images import picture
+from dashboard.common.images import drop_zone, picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error, show_errors
 from dashboard.data.datasets.compare import finished_datasets

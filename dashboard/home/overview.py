@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.common.drop_zone import drop_zone
-from dashboard.common.images import drawing, picture
+from dashboard.common.images import drawing, drop_zone, picture
 from dashboard.common.jobs import dataset_words, headline, progress, title
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
-from dashboard.common.drop_zone import drop_zone
+from dashboard.common.images import drop_zone
 
 _ZONE = "read-files"
 _paste = component("glyphlab_paste", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"))

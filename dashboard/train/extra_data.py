@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.common.choices import asked_for, choose, choose_several
 from dashboard.common.fields import label
+from dashboard.common.state import asked_for, choose, choose_several
 from engine.config.train import Portion, TrainConfig
 
 NAMES = ("mix", "validate_on", "watch_on", "test_on", "start_from")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.choices import asked_for, choose
 from dashboard.common.markdown import literal
+from dashboard.common.state import asked_for, choose
 from engine.config.presets import TRAIN_PRESETS, train_preset
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError, JobError

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.choices import choose_several
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
+from dashboard.common.state import choose_several
 from engine.workspace import is_id
 
 PARAMETER = "run"

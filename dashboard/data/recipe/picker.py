@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.choices import choose
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
+from dashboard.common.state import choose
 from dashboard.data.recipe.draft import RecipeDraft
 from engine.config.recipe import PRESETS, Recipe
 from engine.errors import ConfigError, GlyphlabError
