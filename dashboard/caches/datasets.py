@@ -12,8 +12,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from dashboard.caches.files import modified
-from dashboard.caches.once import once
+from dashboard.caches.files import modified, once
 from engine.config.importing import ImportConfig
 from engine.datasets.comparison import Gap, compare
 from engine.datasets.dataset import Dataset, open_dataset

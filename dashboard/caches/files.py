@@ -1,10 +1,13 @@
-"""Files that pages read, cached as long as the files stay the same (keyed by path and modification time).
+"""Files that pages read and work whose progress a page draws, done once for all sessions.
 
-Truth is on disk: nothing here is kept that could not be read again. Job states are never cached, for they are computed
-from locks at the moment of asking. This module draws nothing.
+Files are cached as long as they stay the same (keyed by path and modification time). Nothing is held here that could
+not be read or worked out again. Job states are never cached, for they are computed from locks at the moment of asking.
+This module draws nothing.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -89,3 +92,23 @@ def event_frames(folder: Path) -> dict[str, pd.DataFrame]:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _event_log(folder: Path) -> EventLog:
     return EventLog(folder / paths.EVENTS)
+
+
+T = TypeVar("T")
+
+
+def once(key: str, work: Callable[[], T]) -> T:
+    """Return what `work` gives for a key, from memory when it was asked for within the last hour.
+
+    Errors are raised and not kept. Two sessions that ask at the same moment both do the work.
+    """
+    results = _results(key)
+    if not results:
+        results.append(work())
+    return results[0]
+
+
+@st.cache_resource(max_entries=36, show_spinner=False, ttl=3600)
+def _results(key: str) -> list[Any]:
+    """Return a list, the same for the same key, that holds the result once there is one."""
+    return []

@@ -11,8 +11,7 @@ from typing import Any
 import streamlit as st
 from PIL import Image
 
-from dashboard.caches.files import modified
-from dashboard.caches.once import once
+from dashboard.caches.files import modified, once
 from engine import synth
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS, Recipe
