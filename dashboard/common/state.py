@@ -1,6 +1,8 @@
-"""Session state: the keys that several functions share, and choices that outlive what they were made among.
+"""Session state: its keys, each spelled once, and choices that outlive what they were made among.
 
-A choice is among things on disk, which may have been deleted since, or is named by the address of the page.
+A widget whose value only its own module uses keeps its key there. What stands in the session is lost with it: what
+must outlive a reload is in the workspace or in the address. A choice is among things on disk, which may have been
+deleted since, or is named by the address.
 """
 
 from collections.abc import Sequence

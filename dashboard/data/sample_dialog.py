@@ -1,21 +1,45 @@
 """One image, large: a sample of a recipe with its boxes, mask and factors, or a sample of a dataset with its facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
-from PIL import Image
+from PIL import Image, ImageColor, ImageDraw
 
 from dashboard.caches.samples import annotated
+from dashboard.common.colours import OKABE_ITO
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import open_dialog, opened_dialog, show_errors
-from dashboard.data.overlays import colour_mask, draw_boxes
 from engine.config.recipe import Recipe
 from engine.datasets.dataset import Dataset
 from engine.formatting import count, decimal, sentence
+from engine.synth import PieceBox
 from engine.workspace import Workspace
+
+_PAPER = "#FFFFFF"
+
+
+def draw_boxes(image: Image.Image, boxes: Sequence[PieceBox], times: int) -> Image.Image:
+    """Return the image `times` as large with a frame around each piece."""
+    large = image.convert("RGB").resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
+    pen = ImageDraw.Draw(large)
+    for number, box in enumerate(boxes):
+        corners = (box.left * times, box.top * times, box.right * times - 1, box.bottom * times - 1)
+        pen.rectangle(corners, outline=OKABE_ITO[number % len(OKABE_ITO)], width=max(1, times // 2))
+    return large
+
+
+def colour_mask(mask: Image.Image, times: int) -> Image.Image:
+    """Return a mask (L: 0 beside the text, n on its nth piece) `times` as large, each piece in a colour of its own."""
+    colours = np.array([ImageColor.getrgb(colour) for colour in (_PAPER, *OKABE_ITO)], np.uint8)
+    numbers = np.asarray(mask)
+    picked = np.where(numbers > 0, (numbers.astype(int) - 1) % len(OKABE_ITO) + 1, 0)
+    painted = Image.fromarray(colours[picked])
+    return painted.resize((mask.width * times, mask.height * times), Image.Resampling.NEAREST)
+
 
 SAMPLE, STORED = "sample", "stored"  # names of the dialogs
 _ROOM, _TALLEST = 620, 200  # px that an enlarged image may take

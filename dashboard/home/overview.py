@@ -1,4 +1,4 @@
-"""Home's cards: a first visit's two ways in; later the newest of each kind, and what runs now."""
+"""Home cards: two ways in at a first visit; later the newest of each kind, and what runs now."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from dashboard.common.jobs import dataset_words, headline, progress, title
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView, run_views
-from dashboard.home.sparkline import sparkline
+from dashboard.common.svg import polyline
 from dashboard.readings.cards import simple_cards
 from dashboard.readings.reading import LEGEND
 from engine.config.recipe import PRESETS
@@ -21,6 +21,7 @@ from engine.reading.bundle import Bundle
 from engine.workspace import STARTER, Workspace
 
 _LOOK = {"border": True, "height": "stretch"}
+_LINE_WIDTH, _LINE_HEIGHT, _LINE_EDGE = 300, 56, 3  # px of a sparkline, which is scaled to the width of its card
 
 
 def quick_start_card(workspace: Workspace) -> None:
@@ -128,3 +129,15 @@ def _sparkline(run: RunView) -> None:
     if len(losses) > 1:
         drawing(sparkline(losses.tolist(), run.colour), "Training loss", width="stretch")
         st.caption(f"Training loss {decimal(losses.iloc[-1])} nats per character")
+
+
+def sparkline(values: Sequence[float], colour: str) -> str:
+    """Draw two values or more as a curve without axes in the run's colour; return an SVG element.
+
+    It needs no chart library, and nothing in it runs or is fetched.
+    """
+    low, high = min(values), max(values)
+    across, up = _LINE_WIDTH / (len(values) - 1), (_LINE_HEIGHT - 2 * _LINE_EDGE) / (high - low or 1)
+    points = [(across * place, _LINE_HEIGHT - _LINE_EDGE - up * (value - low)) for place, value in enumerate(values)]
+    size = f'width="{_LINE_WIDTH}" height="{_LINE_HEIGHT}" viewBox="0 0 {_LINE_WIDTH} {_LINE_HEIGHT}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{polyline(points, colour, 1.75)}</svg>'

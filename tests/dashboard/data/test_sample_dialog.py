@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.data.overlays import colour_mask, draw_boxes
+from dashboard.data.sample_dialog import colour_mask, draw_boxes
 from engine.config.recipe import PRESETS
 from engine.synth import annotate_sample
 

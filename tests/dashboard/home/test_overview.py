@@ -2,7 +2,7 @@
 
 import re
 
-from dashboard.home.sparkline import sparkline
+from dashboard.home.overview import sparkline
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open
