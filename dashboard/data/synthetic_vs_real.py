@@ -14,8 +14,7 @@ from dashboard.caches.samples import preview
 from dashboard.common.images import drop_zone, picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error, show_errors
-from dashboard.data.datasets.compare import finished_datasets
-from dashboard.data.gap_cards import gap_cards
+from dashboard.data.datasets.compare import finished_datasets, gap_cards
 from engine.config.recipe import Recipe
 from engine.datasets.comparison import FEWEST
 from engine.datasets.dataset import Dataset
