@@ -12,9 +12,8 @@ from dashboard.data.datasets.browser import open_dataset_page
 from dashboard.data.datasets.dataset_list import dataset_list
 from dashboard.data.importing.importer import importer
 from dashboard.data.recipe.editor import recipe_editor
-from dashboard.data.recipe.generation_check import generation_check
 from dashboard.data.recipe.picker import choose_recipe, known_recipes, recipe_bar, recipe_name
-from dashboard.data.recipe.preview import preview_bar, preview_grid
+from dashboard.data.recipe.preview import generation_check, preview_bar, preview_grid
 from dashboard.data.sample_dialog import SAMPLE, recipe_sample
 from dashboard.data.synthetic_vs_real import synthetic_vs_real
 from engine.config.generate import GenerateConfig

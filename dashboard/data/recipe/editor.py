@@ -1,4 +1,4 @@
-"""The recipe editor: text sources and looks to edit, add, copy and remove, drawn from their own declarations.
+"""Recipe editor: text sources and styles to edit, add, copy and remove, drawn from their own declarations.
 
 What the config refuses is said by the page. Only what is unfolded is drawn; the rest keeps its values in the draft.
 """
@@ -12,11 +12,10 @@ from dashboard.common import state
 from dashboard.common.fields import fields, group, weight_slider
 from dashboard.common.page import dialog, open_dialog, opened_dialog, show_errors
 from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, font_strip
-from dashboard.data.recipe.colour_ranges import colour_ranges
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.text_sources import source_list
 from engine.config.postprocess import Postprocess
-from engine.config.style import Style
+from engine.config.style import Colours, Style
 from engine.formatting import count, sentence
 from engine.workspace import Workspace
 
@@ -196,3 +195,46 @@ def _outline(part: DraftPart) -> str:
         persist_state="session",
         help=Style.model_fields["stroke_colour"].description,
     )
+
+
+def colour_ranges(part: DraftPart, name: str, title: str) -> None:
+    """Draw a list of colour ranges of a look and note their values in it."""
+    rows = part.rows[name]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{title}**", width="content", help=Style.model_fields[name].description)
+        st.button(
+            "Add",
+            key=f"{name}-add",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=part.add_row,
+            args=(name,),
+            help="Another range of colours; each sample draws one of them by weight.",
+        )
+    for row in rows:
+        _colour_range(part, name, row)
+
+
+def _colour_range(part: DraftPart, name: str, row: DraftPart) -> None:
+    colours, least = row.start, 1 if name == "colours" else 0
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        for end, label in (("low", "From"), ("high", "To")):
+            row.values[end] = st.color_picker(
+                label,
+                getattr(colours, end),
+                key=f"{row.mark}.{end}",
+                persist_state="session",
+                help=Colours.model_fields[end].description,
+            )
+        if len(part.rows[name]) > 1:
+            row.values["weight"] = weight_slider(colours, "weight", row.mark)
+        if len(part.rows[name]) > least:
+            st.button(
+                "",
+                key=f"{row.mark}-out",
+                icon=":material/delete:",
+                type="tertiary",
+                help="Remove this range.",
+                on_click=part.rows[name].remove,
+                args=(row,),
+            )

@@ -8,8 +8,8 @@ from dashboard.common import state
 from dashboard.common.fields import group, weight_slider
 from dashboard.common.markdown import literal
 from dashboard.common.page import open_dialog, show_error, show_errors
+from dashboard.data.recipe.asset_picker import uploaded_here
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
-from dashboard.data.recipe.uploads import uploaded_here
 from engine.config.base import Config
 from engine.config.text_sources import TextSource, WordList
 from engine.errors import GlyphlabError
