@@ -13,8 +13,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.readings.ground_truth import score_words, truth_field
 from dashboard.readings.image import DroppedImage, Shown, reading, shown
-from dashboard.readings.reading import draw_reading
-from dashboard.readings.text_diff import NONE, differences
+from dashboard.readings.reading import NONE, differences, draw_reading
 from engine.errors import ImageError
 from engine.formatting import count
 from engine.reading.bundle import Bundle

@@ -1,21 +1,55 @@
-"""A reading on the page: the text in large type, how sure it is of each character, the next best texts, and
-where in the image it looked.
+"""A reading on the page: its text in large type with the confidence of each character, the next best texts, the alignment,
+and differences from another text.
 
-The text comes from a network and from strangers' images: it reaches the page as escaped characters only.
+The text comes from a network and from foreign images: it reaches the page as escaped characters only.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
+from rapidfuzz.distance import Levenshtein
 
 from dashboard.common.colours import SURE, tint
 from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
 from dashboard.readings.alignment import strip, strip_words
-from dashboard.readings.text_diff import NONE, Differences, differences
+from engine.charset import normalise
 from engine.formatting import decimal, percent
 from engine.labels import visible
 from engine.reading.results import Character, Reading
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Places at which a text differs from a reference.
+
+    Attributes:
+        changed: places of its characters that the reference has otherwise or not at all.
+        missing: places before which characters of the reference are missing; its length: at the end.
+    """
+
+    changed: frozenset[int]
+    missing: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.missing)
+
+
+NONE = Differences(frozenset(), frozenset())
+
+
+def differences(text: str, reference: str) -> Differences:
+    """Compare a text, which is in NFC as all readings are, with a reference in any form."""
+    changed: set[int] = set()
+    missing: set[int] = set()
+    for step in Levenshtein.opcodes(normalise(reference), text):
+        if step.tag in ("replace", "insert"):
+            changed.update(range(step.dest_start, step.dest_end))
+        elif step.tag == "delete":
+            missing.add(step.dest_start)
+    return Differences(frozenset(changed), frozenset(missing))
+
 
 LEGEND = (
     ":orange-background[ 60 to 90 % ]  :red-background[ under 60 % ]  sure of a character; the rest is surer.  "

@@ -17,7 +17,7 @@ from dashboard.common.images import drawing, picture
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.readings.alignment import strip, strip_words
-from dashboard.readings.text_diff import differences
+from dashboard.readings.reading import differences
 from engine.evaluation.pinned_samples import KIND, PinnedReading, image_path, parse
 from engine.formatting import count, percent
 from engine.jobs import Job

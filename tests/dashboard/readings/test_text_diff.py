@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.readings.text_diff import differences
+from dashboard.readings.reading import differences
 
 TEXTS = st.text(alphabet="abc", max_size=8)
 
