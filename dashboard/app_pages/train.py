@@ -9,10 +9,9 @@ from dashboard.common.launch import launch_button, same_command, watch
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet, show_error
 from dashboard.common.state import asked_for, choose
-from dashboard.train.dry_run import dry_run
 from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned
-from dashboard.train.readiness import preflight, start_label
+from dashboard.train.readiness import dry_run, preflight, start_label
 from engine.config.diff import differences
 from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig

@@ -1,16 +1,18 @@
-"""Checks before a run starts: its data, the shapes of its tensors, and the queue of its device.
+"""Checks before a run starts: its data, the shapes of its tensors, the queue of its device, and a dry run of some steps.
 
-Only what is known without loading the network; steps per second and memory show on Watch within seconds.
+The dry run is a job of its own, which measures seconds per step, memory and the best batch size; a result for the very
+same settings is shown again at once.
 """
 
 import streamlit as st
 
-from dashboard.common.jobs import dataset_words
+from dashboard.common.jobs import dataset_words, progress
 from dashboard.common.markdown import literal
+from dashboard.common.page import live_fragment, show_errors
 from engine.config.train import TrainConfig
-from engine.formatting import count, duration
-from engine.jobs import KINDS, Job, list_jobs, overlap
-from engine.jobs.summaries import dataset_summary
+from engine.formatting import count, decimal, duration, size
+from engine.jobs import KINDS, Job, State, launch, list_jobs, overlap
+from engine.jobs.summaries import PreflightSummary, dataset_summary, preflight_summary
 from engine.workspace import Workspace
 
 _WAIT = ":orange[:material/hourglass_empty:]"
@@ -67,3 +69,63 @@ def _time(config: TrainConfig) -> str:
     if config.minutes is not None:
         return f"At most {duration(60 * config.minutes)} of work"
     return f"{count(config.epochs, 'epochs')}; the time shows on Watch after the first steps"
+
+
+def dry_run(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
+    """Draw the button that tries a few steps, its progress, and its result."""
+    tried = _tried(workspace, config)
+    if _is_live(tried):
+        live_fragment(lambda: _follow(workspace, config), lambda: _is_live(_tried(workspace, config)), 1)
+        return
+    if tried is not None and tried.state is State.finished and (found := preflight_summary(tried)):
+        st.markdown("  \n".join(_lines(found, config)))
+        return
+    if tried is not None:
+        st.markdown(f":red[:material/error:] {literal(tried.message or tried.state.words)}")
+    pressed = st.button(
+        "Try again" if tried else "Try a few steps",
+        icon=":material/speed:",
+        disabled=not ready,
+        key="try-steps",
+        help="Trains for some seconds and keeps nothing: shows seconds per step, memory, and the best batch size.",
+    )
+    if pressed:
+        with show_errors():
+            launch(workspace, "preflight", config)
+            st.rerun()
+
+
+def _tried(workspace: Workspace, config: TrainConfig) -> Job | None:
+    plain = config.plain()
+    return next((job for job in list_jobs(workspace, "preflights") if job.config == plain), None)
+
+
+def _is_live(job: Job | None) -> bool:
+    return job is not None and job.state.live
+
+
+def _follow(workspace: Workspace, config: TrainConfig) -> None:
+    if tried := _tried(workspace, config):
+        progress(tried)
+
+
+def _lines(found: PreflightSummary, config: TrainConfig) -> list[str]:
+    here = next((one for one in found.trials if one.batch == config.batch), found.trials[-1])
+    lines = [
+        f":material/speed: {decimal(here.seconds_per_step, 3, 's')} per step, "
+        f"{count(here.images_per_second)} images/s, {size(here.peak_bytes)} of memory"
+    ]
+    if found.seconds is not None:
+        lines.append(f":material/timer: {count(found.steps, 'steps')} take about {duration(found.seconds)}")
+    else:
+        steps = 60 * (config.minutes or 0) / here.seconds_per_step
+        epochs = decimal(steps / found.steps_per_epoch, 1, "epochs")
+        lines.append(f":material/timer: At most {count(int(steps), 'steps')}, {epochs}")
+    skipped = sum(found.skipped.values())
+    if skipped:
+        lines.append(f":orange[:material/warning:] {count(skipped, 'samples')} do not fit and are skipped")
+    better = found.suggested_batch
+    if better != config.batch:
+        speed = next(one.images_per_second for one in found.trials if one.batch == better)
+        lines.append(f":material/lightbulb: A batch of {count(better)} learns {count(speed)} images/s: try it")
+    return lines
