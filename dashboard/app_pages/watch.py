@@ -12,12 +12,11 @@ from dashboard.common.page import head, live_fragment, nothing_yet
 from dashboard.common.runs import RunView, run_views
 from dashboard.runs.curves import cost_chart, run_charts
 from dashboard.runs.metrics import View
-from dashboard.watch.logs import log_tail
 from dashboard.watch.notification import notify_button
 from dashboard.watch.pinned import pinned
 from dashboard.watch.queue import devices_and_queue
 from dashboard.watch.run_picker import run_chips
-from dashboard.watch.run_state import run_state
+from dashboard.watch.run_state import log_tail, run_state
 from engine.formatting import count
 from engine.jobs import Job, State, find_live, list_jobs
 from engine.jobs.summaries import run_summary

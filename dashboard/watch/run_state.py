@@ -1,19 +1,24 @@
-"""One run in a few lines: its state and progress, its scores on real and synthetic images, and findings on its curves.
+"""One run on the Watch page: its state, progress, scores and findings in a few lines, its actions, and its log.
 
-Names and messages are foreign text and are shown as such.
+Names, messages and logs are foreign text and are shown as such. Training for longer is a new run that begins with the
+best weights of this one: the length of a run is part of what makes resuming exact, and never changes.
 """
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.common.jobs import facts, headline, progress
+from dashboard.common.jobs import actions, facts, headline, progress
+from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.runs.domain_gap import domain_scores, gap_words
-from dashboard.watch.run_actions import run_actions
+from engine.config.train import TrainConfig
+from engine.errors import ConfigError
 from engine.evaluation.diagnosis import findings
-from engine.jobs import Job, State, tail_log
+from engine.formatting import count
+from engine.jobs import Job, State, launch, tail_log
+from engine.jobs.summaries import run_summary
 from engine.workspace import Workspace
 
 _ICONS = {
@@ -41,3 +46,76 @@ def run_state(workspace: Workspace, run: RunView, datasets: Mapping[str, Job]) -
         log = tail_log(job.folder) if job.state is State.failed else ""
         found = [f"{_ICONS[one.level]} {literal(one.text)}" for one in findings(job, run.frames, log)]
         st.markdown("  \n".join([gap_words(domain_scores(run, datasets), job.state.live), *found]))
+
+
+_MINUTES, _EPOCHS = 5.0, 5
+
+
+def run_actions(workspace: Workspace, run: Job, key: str) -> None:
+    """Draw the actions of one run."""
+    actions(workspace, run, key)
+    more = st.popover("More", icon=":material/more_horiz:", key=f"{key}-more", on_change="rerun")
+    if not more.open:
+        return
+    with more:
+        if st.button(
+            "Clone", icon=":material/content_copy:", key=f"{key}-clone", help="Its settings on the Train page."
+        ):
+            st.switch_page("app_pages/train.py", query_params={"like": run.id})
+        if run_summary(run).bundle_step is None:
+            st.caption("Once it has exported a reader, a longer run can begin with its weights.")
+        else:
+            _longer(workspace, run, key)
+
+
+def _longer(workspace: Workspace, run: Job, key: str) -> None:
+    try:
+        config = TrainConfig.parse(run.config)
+    except ConfigError:
+        return
+    st.markdown("**Learn for longer**")
+    st.caption("A new run that begins with this one's best weights.")
+    if config.minutes is None:
+        epochs = st.number_input("More epochs", 1, 10_000, _EPOCHS, key=f"{key}-epochs")
+        changes: dict[str, object] = {"epochs": epochs}
+    else:
+        minutes = st.number_input("More minutes", 0.1, 20_160.0, _MINUTES, 0.5, key=f"{key}-minutes")
+        changes = {"minutes": minutes, "epochs": None}
+    further = config.changed(**changes, start_from=run.id, charset="same")
+    launch_button(
+        "Go on",
+        f"{key}-longer",
+        lambda nonce: launch(workspace, "train", further, name=f"{run.name}, further", nonce=nonce),
+        watch,
+        filled=False,
+    )
+
+
+_READ = 200_000  # bytes from the end that are searched
+_SHOWN = 300  # lines
+
+
+def log_tail(job: Job, key: str) -> None:
+    """Draw the last lines of a job's log, newest at the end, or those that match a search."""
+    lines = tail_log(job.folder, _READ).splitlines()
+    if not lines:
+        st.caption("Nothing was written yet.")
+        return
+    wanted = st.text_input(
+        "Search the log",
+        key=f"{key}-search",
+        placeholder="error, step 1,200, …",
+        max_chars=200,
+        label_visibility="collapsed",
+        icon=":material/search:",
+    ).strip()
+    found = matching(lines, wanted)
+    if wanted:
+        st.caption(f"{count(len(found), 'lines')} of the last {count(len(lines))}")
+    with st.container(height=320, border=False, autoscroll=True):  # opens at the newest line, which is the last
+        st.code("\n".join(found[-_SHOWN:]) or "No such line.", language=None, wrap_lines=True)
+
+
+def matching(lines: list[str], wanted: str) -> list[str]:
+    """Return the lines that contain a text in any case; all lines for an empty text."""
+    return [line for line in lines if wanted.casefold() in line.casefold()] if wanted else lines
