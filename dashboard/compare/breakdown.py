@@ -7,8 +7,8 @@ import streamlit as st
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.compare.charts import accuracy_groups
+from dashboard.compare.comparison import groups_sentence
 from dashboard.compare.pairing import PairedReadings, accuracy_by, factors
-from dashboard.compare.sentences import groups_sentence
 from engine.datasets.dataset import Dataset
 from engine.evaluation.breakdown import LENGTH
 from engine.evaluation.paired import pair_by_factor

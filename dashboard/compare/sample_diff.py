@@ -13,8 +13,8 @@ from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import pager
 from dashboard.common.runs import RunView
+from dashboard.compare.comparison import character_words, discordance, significance_words
 from dashboard.compare.pairing import PairedReadings, confusions
-from dashboard.compare.sentences import character_words, discordance, significance_words
 from dashboard.readings.reading import diff_markdown
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError

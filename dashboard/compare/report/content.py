@@ -11,9 +11,8 @@ import pandas as pd
 
 from dashboard.common.images import png_url
 from dashboard.common.runs import RunView
-from dashboard.compare.comparison import PLAIN, Comparison, sentence_on_top
+from dashboard.compare.comparison import PLAIN, Comparison, discordance, groups_sentence, sentence_on_top
 from dashboard.compare.pairing import confusions, factors, milliseconds, test_data
-from dashboard.compare.sentences import discordance, groups_sentence
 from dashboard.compare.settings import setting_text
 from dashboard.runs.downsample import thin
 from engine.config.diff import differences, flatten

@@ -8,8 +8,8 @@ import io
 import re
 from collections.abc import Callable, Sequence
 
+from dashboard.compare.comparison import character_words, significance_words
 from dashboard.compare.report.content import PairedComparison, Report, SampleDifference
-from dashboard.compare.sentences import character_words, significance_words
 from engine.evaluation.results import Result
 from engine.formatting import DASH, count, decimal, duration, percent
 from engine.labels import visible

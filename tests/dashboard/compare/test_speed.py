@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dashboard.compare.speed import Spot, speed_against_accuracy, speed_words
+from dashboard.compare.scores import Spot, speed_against_accuracy, speed_words
 from engine.workspace import Workspace
 from tests.dashboard.conftest import Open
 from tests.dashboard.labs import scored_lab
