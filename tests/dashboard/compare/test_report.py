@@ -13,8 +13,7 @@ from dashboard.common.runs import run_views
 from dashboard.common.svg import nice_ticks
 from dashboard.compare.comparison import Comparison
 from dashboard.compare.report.content import Report, gather
-from dashboard.compare.report.html import as_html
-from dashboard.compare.report.svg import line_chart
+from dashboard.compare.report.html import as_html, line_chart
 from dashboard.compare.report.tables import as_csv, as_latex, as_markdown
 from engine import jobs
 from engine.evaluation.results import names_of, results_of, shared_tests
