@@ -22,6 +22,8 @@ from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import Reader
 from engine.workspace import STARTER, Workspace
 
+T = TypeVar("T")
+
 
 def workspace() -> Workspace:
     """Return the workspace of this server."""
@@ -92,9 +94,6 @@ def event_frames(folder: Path) -> dict[str, pd.DataFrame]:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _event_log(folder: Path) -> EventLog:
     return EventLog(folder / paths.EVENTS)
-
-
-T = TypeVar("T")
 
 
 def once(key: str, work: Callable[[], T]) -> T:

@@ -39,6 +39,7 @@ _EXPLAINED = {
     State.out_of_memory: "Start again with a smaller batch.",
     State.no_space: "Delete datasets or runs you no longer need, then resume.",
 }
+_SHOWN = 20  # jobs of the trash
 
 
 def badge(job: Job) -> str:
@@ -145,9 +146,6 @@ def _confirm(workspace: Workspace, job: Job, verb: Literal["Stop", "Delete"], ke
             with show_errors():
                 act(workspace, job.collection, job.id)
                 st.rerun()
-
-
-_SHOWN = 20
 
 
 def trash_popover(workspace: Workspace, collection: Collection) -> None:

@@ -19,6 +19,8 @@ from engine.formatting import count, interval, percent
 from engine.labels import visible
 from engine.workspace import Workspace
 
+_MOST = 4  # groups that a sentence names
+
 
 @dataclass(frozen=True)
 class Names:
@@ -89,9 +91,6 @@ def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:
         return f"{first} reads {percent(scored[best].score.word_accuracy)} of {test}. {names.text(str(error))}"
     most = f"Best of {len(scored)}: " if len(others) > 1 else ""
     return most + difference_sentence(paired, first, names.run(chosen.run(others[0]).title), test)
-
-
-_MOST = 4  # groups that a sentence names
 
 
 def difference_sentence(paired: Paired, first: str, second: str, test: str) -> str:

@@ -21,6 +21,10 @@ from engine.labels import visible
 
 MEASURES = {"Word accuracy": "word_accuracy", "CER": "cer", "NED": "ned"}
 _WIDE = 6  # test sets side by side
+_WIDTH, _HEIGHT = 420, 300
+_ROOM = 1.65  # the x axis extends by this factor beyond the slowest run: labels stand right of their dots
+_LONGEST = 16  # characters of a name
+_INK = {False: "#1F2328", True: "#E6EAEC"}
 
 
 def score_matrix(runs: Sequence[RunView], results: Results, names: Mapping[TestSet, str]) -> None:
@@ -91,12 +95,6 @@ def _cell(result: Result | None, measure: str, best: bool) -> str:
 def _images(results: Results, test: TestSet) -> str:
     numbers = {by_test[test].score.images for by_test in results.values() if test in by_test}
     return f"({count(max(number or 0 for number in numbers), 'images')})"
-
-
-_WIDTH, _HEIGHT = 420, 300
-_ROOM = 1.65  # the x axis extends by this factor beyond the slowest run: labels stand right of their dots
-_LONGEST = 16  # characters of a name
-_INK = {False: "#1F2328", True: "#E6EAEC"}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ from engine.synth import PieceBox
 from engine.workspace import Workspace
 
 _PAPER = "#FFFFFF"
+SAMPLE, STORED = "sample", "stored"  # names of the dialogs
+_ROOM, _TALLEST = 620, 200  # px that an enlarged image may take
+_PLACES = ("index", "split", "shard", "offset", "bytes", "label", "length", "width", "height")  # no factors
 
 
 def draw_boxes(image: Image.Image, boxes: Sequence[PieceBox], times: int) -> Image.Image:
@@ -39,11 +42,6 @@ def colour_mask(mask: Image.Image, times: int) -> Image.Image:
     picked = np.where(numbers > 0, (numbers.astype(int) - 1) % len(OKABE_ITO) + 1, 0)
     painted = Image.fromarray(colours[picked])
     return painted.resize((mask.width * times, mask.height * times), Image.Resampling.NEAREST)
-
-
-SAMPLE, STORED = "sample", "stored"  # names of the dialogs
-_ROOM, _TALLEST = 620, 200  # px that an enlarged image may take
-_PLACES = ("index", "split", "shard", "offset", "bytes", "label", "length", "width", "height")  # no factors
 
 
 def recipe_sample(space: Workspace, recipe: Recipe, seed: int, total: int) -> None:

@@ -1,5 +1,4 @@
-"""A reading on the page: its text in large type with the confidence of each character, the next best texts, the alignment,
-and differences from another text.
+"""A reading on the page: its text with the confidence of each character, the next best texts, and differences.
 
 The text comes from a network and from foreign images: it reaches the page as escaped characters only.
 """
@@ -18,6 +17,17 @@ from engine.charset import normalise
 from engine.formatting import decimal, percent
 from engine.labels import visible
 from engine.reading.results import Character, Reading
+
+LEGEND = (
+    ":orange-background[ 60 to 90 % ]  :red-background[ under 60 % ]  sure of a character; the rest is surer.  "
+    ":blue-background[**a**]  differs; :blue-background[**‸**]  something is missing here."
+)
+_BEST = 3
+_RANKED = (
+    "The three best texts, with what they are ranked by. CTC: the probability of the whole text, or, where the reader "
+    "prefers likely texts, its share among those found. Attention: the mean probability of its characters."
+)
+_DOUBTS = 3  # characters that are named as the least sure
 
 
 @dataclass(frozen=True)
@@ -49,18 +59,6 @@ def differences(text: str, reference: str) -> Differences:
         elif step.tag == "delete":
             missing.add(step.dest_start)
     return Differences(frozenset(changed), frozenset(missing))
-
-
-LEGEND = (
-    ":orange-background[ 60 to 90 % ]  :red-background[ under 60 % ]  sure of a character; the rest is surer.  "
-    ":blue-background[**a**]  differs; :blue-background[**‸**]  something is missing here."
-)
-_BEST = 3
-_RANKED = (
-    "The three best texts, with what they are ranked by. CTC: the probability of the whole text, or, where the reader "
-    "prefers likely texts, its share among those found. Attention: the mean probability of its characters."
-)
-_DOUBTS = 3  # characters that are named as the least sure
 
 
 def draw_reading(reading: Reading, differs: Differences = NONE) -> None:

@@ -1,4 +1,4 @@
-"""Checks before a run starts: its data, the shapes of its tensors, the queue of its device, and a dry run of some steps.
+"""Checks before a run starts: its data, the shapes of its tensors, the queue of its device, and a dry run.
 
 The dry run is a job of its own, which measures seconds per step, memory and the best batch size; a result for the very
 same settings is shown again at once.

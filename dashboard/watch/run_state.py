@@ -26,6 +26,9 @@ _ICONS = {
     "doubtful": ":orange[:material/warning:]",
     "fine": ":green[:material/trending_up:]",
 }
+_MINUTES, _EPOCHS = 5.0, 5
+_READ = 200_000  # bytes from the end that are searched
+_SHOWN = 300  # lines
 
 
 def run_state(workspace: Workspace, run: RunView, datasets: Mapping[str, Job]) -> None:
@@ -46,9 +49,6 @@ def run_state(workspace: Workspace, run: RunView, datasets: Mapping[str, Job]) -
         log = tail_log(job.folder) if job.state is State.failed else ""
         found = [f"{_ICONS[one.level]} {literal(one.text)}" for one in findings(job, run.frames, log)]
         st.markdown("  \n".join([gap_words(domain_scores(run, datasets), job.state.live), *found]))
-
-
-_MINUTES, _EPOCHS = 5.0, 5
 
 
 def run_actions(workspace: Workspace, run: Job, key: str) -> None:
@@ -89,10 +89,6 @@ def _longer(workspace: Workspace, run: Job, key: str) -> None:
         watch,
         filled=False,
     )
-
-
-_READ = 200_000  # bytes from the end that are searched
-_SHOWN = 300  # lines
 
 
 def log_tail(job: Job, key: str) -> None:

@@ -1,4 +1,4 @@
-"""HTML report in one file: plots as SVG and pictures inside, no script, and by its own policy no request to any machine.
+"""HTML report in one file: plots and pictures inside, no script, and by its own policy no request to any machine.
 
 The template escapes all foreign text; the charts escape theirs themselves.
 """
@@ -20,6 +20,8 @@ _WIDTH, _HEIGHT = 640, 260
 _LABEL, _LONG_LABEL = 16, 24  # characters
 _ROW = 26  # px of a row of intervals
 _LEFT, _RIGHT = 170, 60  # px beside the intervals
+_ENVIRONMENT = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
+_ENVIRONMENT.filters["visible"] = visible
 
 
 def line_chart(curves: Sequence[Curve], title: str) -> str:
@@ -63,10 +65,6 @@ def _svg(inside: str, title: str, height: int = _HEIGHT) -> str:
         f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{html.escape(title)}" font-size="{FONT_SIZE}" '
         f'xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
     )
-
-
-_ENVIRONMENT = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
-_ENVIRONMENT.filters["visible"] = visible
 
 
 def as_html(report: Report) -> str:

@@ -30,6 +30,7 @@ from engine.workspace import Workspace
 
 PAGE = 24
 _COLUMN = 220  # px a sample takes at least
+_STORED, _OPEN = "as stored", ("label", "split", "length")
 
 
 def open_dataset_page(workspace: Workspace, id: str) -> None:
@@ -135,9 +136,6 @@ def _typed(dataset: Dataset, sample: int, key: str) -> None:
 
 def _toggled(id: str, sample: int) -> None:
     edits_of(id).toggle(sample)
-
-
-_STORED, _OPEN = "as stored", ("label", "split", "length")
 
 
 def filter_bar(columns: list[Column], key: str) -> tuple[tuple[Condition, ...], str | None, bool]:

@@ -17,6 +17,8 @@ from engine.jobs import Job, State, list_jobs
 from engine.measures import MEASURES
 from engine.workspace import Workspace
 
+Named = tuple[str, pd.DataFrame]
+
 
 def finished_datasets(workspace: Workspace) -> dict[str, Job]:
     """Return the datasets that can be opened, by id, newest first."""
@@ -65,9 +67,6 @@ def _figures(dataset: Dataset) -> dict[str, str]:
         "On disk": size(sum(shard.bytes for shard in manifest.shards)),
         "Made by": "the generator" if manifest.kind == "synthetic" else "an import",
     }
-
-
-Named = tuple[str, pd.DataFrame]
 
 
 def gap_cards(found: Sequence[Gap], first: Named, second: Named, *, advice: bool, key: str) -> None:

@@ -28,6 +28,12 @@ from engine.workspace import Workspace
 
 _PAGE = 24
 _SHOW = ("All", "Chosen", "Uploaded")
+_Add = Callable[[Workspace, bytes, str], Asset]
+_KINDS: dict[AssetKind, tuple[str, tuple[str, ...], int, _Add]] = {
+    "fonts": ("Upload fonts (.ttf or .otf)", FONT_EXTENSIONS, MAX_FONT_BYTES, add_font),
+    "lists": ("Upload a word list or text (.txt, UTF-8)", LIST_EXTENSIONS, MAX_LIST_BYTES, add_list),
+    "pictures": ("Upload pictures for backgrounds", tuple(EXTENSIONS), MAX_BYTES, add_picture),
+}
 
 
 @dataclass(frozen=True)
@@ -153,14 +159,6 @@ def _clear(part: DraftPart, name: str) -> None:
 
 def _remove(part: DraftPart, name: str, ids: Sequence[str]) -> None:
     part.values[name] = [id for id in part.values[name] if id not in ids]
-
-
-_Add = Callable[[Workspace, bytes, str], Asset]
-_KINDS: dict[AssetKind, tuple[str, tuple[str, ...], int, _Add]] = {
-    "fonts": ("Upload fonts (.ttf or .otf)", FONT_EXTENSIONS, MAX_FONT_BYTES, add_font),
-    "lists": ("Upload a word list or text (.txt, UTF-8)", LIST_EXTENSIONS, MAX_LIST_BYTES, add_list),
-    "pictures": ("Upload pictures for backgrounds", tuple(EXTENSIONS), MAX_BYTES, add_picture),
-}
 
 
 def uploaded_here(space: Workspace, kind: AssetKind, key: str) -> list[Asset]:

@@ -22,6 +22,16 @@ COUNTS = (12, 24, 48)
 _ROOM, _TALL = 640, 640  # px that the samples have on a desktop's first screen
 _CAPTION = 40  # px a row takes beside its image
 _MOST = 4  # columns
+# What is said where a check finds nothing, by the kinds of findings that would stand in its place.
+_PASSED: dict[tuple[Kind, ...], str] = {
+    ("fonts", "signs"): "Every font has every glyph",
+    ("faint",): "Text stands out everywhere",
+    ("long",): "Labels up to {longest}",
+    ("narrow", "squeezed"): "Wide enough for their labels",
+    ("drops",): "Hardly an image is drawn twice",
+    ("right_to_left",): "",
+}
+_FONTS = 60  # fonts listed
 
 
 def preview_bar() -> tuple[int, int]:
@@ -76,18 +86,6 @@ def _fits(samples: Sequence[Sample], times: int) -> bool:
     columns = _columns(times * max(sample.image.width for sample in samples))
     row = times * max(sample.image.height for sample in samples) + _CAPTION
     return columns > 1 and -(-len(samples) // columns) * row <= _TALL
-
-
-# What is said where a check finds nothing, by the kinds of findings that would stand in its place.
-_PASSED: dict[tuple[Kind, ...], str] = {
-    ("fonts", "signs"): "Every font has every glyph",
-    ("faint",): "Text stands out everywhere",
-    ("long",): "Labels up to {longest}",
-    ("narrow", "squeezed"): "Wide enough for their labels",
-    ("drops",): "Hardly an image is drawn twice",
-    ("right_to_left",): "",
-}
-_FONTS = 60  # fonts listed
 
 
 def generation_check(place: DeltaGenerator, config: GenerateConfig, space: Workspace) -> None:
