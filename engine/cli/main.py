@@ -49,6 +49,7 @@ Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 
 0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Flags are set upon
 --config, that upon --preset, that upon the defaults. A wrong value is reported with its rule before anything starts.
 """
+_PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
 _REFERENCES: dict[str, Collection] = {"dataset": "datasets", "run": "runs"}
 
 
@@ -131,9 +132,8 @@ def _read_values(file: Path) -> dict[str, Any]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m engine", description="Glyphlab: train your own text readers.", epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
-    )  # fmt: skip
+        prog="python -m engine", description="Glyphlab: train your own text readers.", epilog=_EPILOG, **_PARSER_STYLE
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--workspace", type=Path, metavar="DIR", help="the artifacts root [default: artifacts here]")
@@ -147,10 +147,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> None:
     parser = commands.add_parser(
-        kind.name, parents=[common], help=_HELP[kind.name], description=f"{_HELP[kind.name]}.\n\n{_SETTINGS}",
+        kind.name,
+        parents=[common],
+        help=_HELP[kind.name],
+        description=f"{_HELP[kind.name]}.\n\n{_SETTINGS}",
         epilog=f"settings:\n{flags.describe(kind.config)}",
-        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
-    )  # fmt: skip
+        **_PARSER_STYLE,
+    )
     known = ", ".join(f'"{name}"' for name in presets(kind.name))
     parser.add_argument("--name", default="", help="a label for people")
     parser.add_argument("--detach", action="store_true", help="return at once instead of following the job")
@@ -173,8 +176,11 @@ def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
 def _add_collection(commands: Any, common: argparse.ArgumentParser, collection: Collection) -> None:
     actions = "\n".join(f"  {name:<8} {text}" for name, text in ACTIONS.items())
     parser = commands.add_parser(
-        collection, parents=[common], help=f"{', '.join(ACTIONS)} {collection}", description=actions,
-        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
-    )  # fmt: skip
+        collection,
+        parents=[common],
+        help=f"{', '.join(ACTIONS)} {collection}",
+        description=actions,
+        **_PARSER_STYLE,
+    )
     parser.add_argument("action", choices=ACTIONS, metavar="ACTION")
     parser.add_argument("job", nargs="?", default="latest", help="its id, the end of it, its name, or latest (default)")

@@ -21,19 +21,22 @@ class TableConfig(Config):
     """Columns, separator and quoting of a CSV or TSV file, where they cannot be detected."""
 
     image: str = setting(
-        "", max_length=200,
+        "",
+        max_length=200,
         help="Column of the image's name: heading, or number from 1. Empty: detected from the headings or rows.",
-    )  # fmt: skip
+    )
     label: str = setting(
-        "", max_length=200,
+        "",
+        max_length=200,
         help="Column of the label: heading, or number from 1. Empty: detected from the headings or rows.",
-    )  # fmt: skip
+    )
     separator: Literal["auto", "tab", "comma", "semicolon"] = setting("auto", help="What stands between two columns.")
     quotes: Literal["auto", "csv", "none"] = setting(
-        "auto", folded=True,
+        "auto",
+        folded=True,
         help="csv: quotes around a field are no part of it. none: they are. auto: none with tabs and for EasyOCR's "
         "tables (filename,words), csv otherwise.",
-    )  # fmt: skip
+    )
 
 
 class Rules(Config):

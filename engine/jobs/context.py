@@ -161,10 +161,17 @@ class JobContext:
         with self._mutex:
             self._rate.update(now, done, unit)
             self._progress = Progress(
-                phase=self._progress.phase, done=done, total=total, unit=unit, note=note,
-                rate=self._rate.rate(now), eta_seconds=self._rate.eta(now, total),
-                boot_id=records.boot_id(), monotonic=self._rate.advanced, slowest_seconds=self._rate.slowest,
-            )  # fmt: skip
+                phase=self._progress.phase,
+                done=done,
+                total=total,
+                unit=unit,
+                note=note,
+                rate=self._rate.rate(now),
+                eta_seconds=self._rate.eta(now, total),
+                boot_id=records.boot_id(),
+                monotonic=self._rate.advanced,
+                slowest_seconds=self._rate.slowest,
+            )
             self._pending = True
             if now - self._written >= _WRITE_EVERY or done == total:
                 self._write()

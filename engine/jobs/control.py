@@ -165,9 +165,15 @@ def _detach(folder: Path, lock: int) -> None:
     try:
         subprocess.run(
             [sys.executable, "-I", "-S", str(_DETACH), *runner],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock],
-            cwd=_ROOT, env=child_environment(os.environ), check=True, timeout=60,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[lock],
+            cwd=_ROOT,
+            env=child_environment(os.environ),
+            check=True,
+            timeout=60,
+        )
     except (OSError, subprocess.SubprocessError) as error:
         raise JobError(f"The job could not be started ({error}). Free memory or processes, then resume it.") from error
     finally:

@@ -104,9 +104,11 @@ def _look_after(folder: Path, descriptors: list[int]) -> None:
     numbers = [str(descriptor) for descriptor in descriptors]
     worker = subprocess.Popen(
         [sys.executable, "-m", "engine.jobs.worker", str(folder), *numbers],
-        stdin=subprocess.DEVNULL, pass_fds=descriptors, process_group=0,
+        stdin=subprocess.DEVNULL,
+        pass_fds=descriptors,
+        process_group=0,
         env={**os.environ, **environment(device)},
-    )  # fmt: skip
+    )
     overdue, kills = watch(worker.pid, folder)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(worker.pid, signal.SIGKILL)  # its helpers; the dead leader is not reaped yet, so the group is ours

@@ -32,7 +32,7 @@ def job(state: State, progress: Progress | None = None) -> Job:
             "running · drawing · 1,200 of 60,000 images, 4.0 a second · 2 min 27 s to go",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_line_says_state_phase_count_and_what_is_left(of: Job, line: str):
     assert describe(of) == line
 

@@ -52,10 +52,8 @@ def test_no_text_of_a_user_becomes_an_argument_or_a_path(workspace, started, nam
     folder = workspace.folder("datasets", id)
     [*fixed, place, lock] = started[-1]
     assert is_id(id)
-    assert fixed == [
-        sys.executable, "-I", "-S", str(Path(control.__file__).with_name("detach.py")),
-        sys.executable, "-m", "engine.jobs.runner",
-    ]  # fmt: skip
+    detach = Path(control.__file__).with_name("detach.py")
+    assert fixed == [sys.executable, "-I", "-S", str(detach), sys.executable, "-m", "engine.jobs.runner"]
     assert (place, lock.isdigit()) == (str(folder), True)
     job = jobs.load_job(workspace, "datasets", id)
     assert job.name == (label(name) or job.name)

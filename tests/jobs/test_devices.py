@@ -76,9 +76,15 @@ def test_gpus_together_are_one_more_device_where_there_are_two(monkeypatch: pyte
 
 @pytest.mark.parametrize(
     ("one", "other", "shared"),
-    [("gpu:0,1", "gpu:1", True), ("gpu:0,1", "gpu:2", False), ("gpu:1", "gpu:11", False), ("cpu", "cpu", True),
-     ("cpu", None, False), ("gpu:0,2", "gpu:1,2", True)],
-)  # fmt: skip
+    [
+        ("gpu:0,1", "gpu:1", True),
+        ("gpu:0,1", "gpu:2", False),
+        ("gpu:1", "gpu:11", False),
+        ("cpu", "cpu", True),
+        ("cpu", None, False),
+        ("gpu:0,2", "gpu:1,2", True),
+    ],
+)
 def test_jobs_that_share_a_device_wait_for_each_other(one: str, other: str | None, shared: bool):
     assert overlap(one, other) is shared
     assert overlap(other, one) is shared

@@ -139,9 +139,13 @@ def start_server(lab: Lab) -> tuple[subprocess.Popen[str], str]:
         time.sleep(60)
     """
     server = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        start_new_session=True, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+        [sys.executable, "-c", textwrap.dedent(code)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        cwd=Path(__file__).parents[2],
+    )
     assert server.stdout is not None
     return server, server.stdout.readline().strip()
 
