@@ -39,14 +39,14 @@ class Charset:
     def __post_init__(self) -> None:
         if not self.characters:
             raise CharsetError("The charset is empty, but a reader needs at least one character. Add characters.")
-        twice = {character for character in self.characters if self.characters.count(character) > 1}
-        if twice:
-            raise CharsetError(f"The charset lists {_show(twice)} twice; each may come once. Remove the second.")
-        unfit = {character for character in self.characters if not _fit(character)}
-        if unfit:
+        repeated = {character for character in self.characters if self.characters.count(character) > 1}
+        if repeated:
+            raise CharsetError(f"The charset lists {_quoted(repeated)} twice; each may come once. Remove the second.")
+        forbidden = {character for character in self.characters if not _is_allowed(character)}
+        if forbidden:
             raise CharsetError(
-                f"The charset holds {_show(unfit)}; control characters and characters that NFC takes apart cannot be "
-                "read from an image. Remove them."
+                f"The charset holds {_quoted(forbidden)}; control characters and characters that NFC takes apart "
+                "cannot be read from an image. Remove them."
             )
 
     @classmethod
@@ -106,10 +106,10 @@ class Charset:
         return {character: id for id, character in enumerate(self.characters)}
 
 
-def _fit(character: str) -> bool:
+def _is_allowed(character: str) -> bool:
     control = unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI_CONTROLS
     return not control and normalise(character) == character
 
 
-def _show(characters: set[str]) -> str:
+def _quoted(characters: set[str]) -> str:
     return " ".join(repr(character) for character in sorted(characters)[:20])

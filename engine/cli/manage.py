@@ -30,7 +30,7 @@ ACTIONS = {
 }
 
 
-_ACTS: dict[str, Callable[[Workspace, Collection, str], None]] = {
+_HANDLERS: dict[str, Callable[[Workspace, Collection, str], None]] = {
     "stop": jobs.stop,
     "resume": jobs.resume,
     "trash": jobs.trash,
@@ -67,8 +67,8 @@ def manage(workspace: Workspace, collection: Collection, action: str, text: str)
     if action == "show":
         _print_job(job)
         return 0
-    if action in _ACTS:
-        _ACTS[action](workspace, collection, job.id)
+    if action in _HANDLERS:
+        _HANDLERS[action](workspace, collection, job.id)
     return follow(workspace, collection, job.id) if action in ("follow", "resume") else 0
 
 
@@ -92,14 +92,14 @@ def _print_job(job: Job) -> None:
     sections = {
         "figures": yaml.safe_dump(job.summary, sort_keys=False, allow_unicode=True) if job.summary else "",
         "settings": yaml.safe_dump(job.config, sort_keys=False, allow_unicode=True) if job.config else "",
-        "the same again": _again(job),
+        "the same again": _relaunch_command(job),
         "log": jobs.tail_log(job.folder, 2_000).strip(),
     }
     for title, text in sections.items():
         sys.stdout.write(f"\n{title}:\n{textwrap.indent(text, '  ').rstrip()}\n" if text else "")
 
 
-def _again(job: Job) -> str:
+def _relaunch_command(job: Job) -> str:
     """Return the command that launches the same job again; empty for a config that is no longer valid."""
     try:
         return command(job.kind, KINDS[job.kind].config.parse(job.config), job.name)

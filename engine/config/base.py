@@ -31,7 +31,7 @@ class Config(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError("\n".join(_sentence(cls, fault) for fault in error.errors())) from None
+            raise ConfigError("\n".join(_error_message(cls, fault) for fault in error.errors())) from None
 
     @classmethod
     def from_yaml(cls, text: str) -> Self:
@@ -54,7 +54,7 @@ class Config(BaseModel):
         """Return the values as JSON types; `parse(plain())` gives an equal config."""
         return self.model_dump(mode="json")
 
-    def set_apart(self) -> dict[str, Any]:
+    def non_defaults(self) -> dict[str, Any]:
         """Return the values that are not the defaults, as JSON types; settings that come later do not change it."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
@@ -87,7 +87,7 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _sentence(cls: type[Config], fault: ErrorDetails) -> str:
+def _error_message(cls: type[Config], fault: ErrorDetails) -> str:
     """Turn one pydantic fault into value, rule and remedy."""
     path = ".".join(str(part) for part in fault["loc"]) or cls.__name__
     shown = cut(repr(fault["input"]), 60)

@@ -16,7 +16,7 @@ _LARGEST_CLASS = 30_000  # characters; all of Unicode's Han characters in common
 _SPECIAL = r"\.^$*+?()[]{}|"
 _CLASSES = {"d": string.digits, "w": string.ascii_letters + string.digits}
 _UNBOUNDED = {"*": "{0,8}", "+": "{1,8}"}
-_STRANGE = {
+_HINTS = {
     ".": r"write \. for a full stop, or a class such as [A-Z] for a choice",
     "^": r"a pattern always stands for the whole text, so leave it out, or write \^",
     "$": r"a pattern always stands for the whole text, so leave it out, or write \$ for a dollar",
@@ -64,10 +64,10 @@ def parse(pattern: str) -> Part:
         ValueError: it is not understood, or stands for texts of more than 100 characters; the text names the place,
             what stands there and what to write instead.
     """
-    reader = _Reader(pattern)
-    whole = reader.choice(0)
-    if not reader.done:
-        raise reader.fault(f"{reader.here!r} closes nothing; write \\{reader.here}")
+    parser = _Parser(pattern)
+    whole = parser.choice(0)
+    if not parser.done:
+        raise parser.fault(f"{parser.here!r} closes nothing; write \\{parser.here}")
     if longest(whole) > LONGEST:
         raise ValueError(f"The pattern stands for texts of up to {longest(whole)} characters; {LONGEST} is the most")
     return whole
@@ -97,8 +97,8 @@ def alphabet(part: Part) -> frozenset[str]:
             return alphabet(inner)
 
 
-class _Reader:
-    """Reads a pattern from left to right."""
+class _Parser:
+    """A parser of one pattern, from left to right."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
@@ -117,7 +117,7 @@ class _Reader:
 
     def choice(self, depth: int) -> Part:
         branches = [self._sequence(depth)]
-        while self._taken("|"):
+        while self._accept("|"):
             branches.append(self._sequence(depth))
         return Choice(tuple(branches)) if len(branches) > 1 else branches[0]
 
@@ -130,14 +130,14 @@ class _Reader:
         return Sequence(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _one(self, depth: int) -> Part:
-        if self._taken("("):
+        if self._accept("("):
             if depth == _DEEPEST:
                 raise self.fault(f"groups stand within groups {_DEEPEST} deep at most")
             inner = self.choice(depth + 1)
-            if not self._taken(")"):
+            if not self._accept(")"):
                 raise self.fault("a group is not closed; write )")
             return inner
-        if self._taken("["):
+        if self._accept("["):
             return self._class()
         if self.here == "\\":
             return CharacterClass(self._escaped())
@@ -148,7 +148,7 @@ class _Reader:
         if character in _UNBOUNDED:
             raise self.fault(f"{character!r} has no end; write {_UNBOUNDED[character]}, or \\{character} for itself")
         if character in _SPECIAL:
-            raise self.fault(f"{character!r}: {_STRANGE.get(character, f'for itself write {chr(92)}{character}')}")
+            raise self.fault(f"{character!r}: {_HINTS.get(character, f'for itself write {chr(92)}{character}')}")
         self._check(character)
         self._place += 1
         return character
@@ -175,7 +175,7 @@ class _Reader:
         if self.here == "^":
             raise self.fault(r"characters cannot be shut out; list those you want, or write \^")
         found: dict[str, None] = {}
-        while not self._taken("]"):
+        while not self._accept("]"):
             found |= dict.fromkeys(self._range())
             if len(found) > _LARGEST_CLASS:
                 raise self.fault(f"the class holds over {_LARGEST_CLASS:,} characters, the most; narrow its ranges")
@@ -208,12 +208,12 @@ class _Reader:
         return character
 
     def _repeated(self, part: Part) -> Part:
-        if self._taken("?"):
+        if self._accept("?"):
             part = Repeat(part, 0, 1)
-        elif self._taken("{"):
+        elif self._accept("{"):
             least = self._number()
-            most = self._number() if self._taken(",") else least
-            if not self._taken("}"):
+            most = self._number() if self._accept(",") else least
+            if not self._accept("}"):
                 raise self.fault("how often is written {n} or {m,n}")
             if least > most or not most:
                 raise self.fault(
@@ -233,7 +233,7 @@ class _Reader:
             raise self.fault(f"how often is written as a number from 0 to {LONGEST}")
         return int(digits)
 
-    def _taken(self, character: str) -> bool:
+    def _accept(self, character: str) -> bool:
         """Step over a character if it stands here, and say whether it did."""
         found = self.here == character
         self._place += found

@@ -192,15 +192,15 @@ class TrainConfig(Config):
         gpus = gpu_numbers(self.device)
         if gpus != tuple(sorted(set(gpus))):
             raise ValueError(f"device {self.device}: name each GPU once, in ascending order, such as gpu:0,1")
-        if self.batch % self.sharers:
+        if self.batch % self.device_count:
             raise ValueError(
-                f"batch {self.batch} cannot be shared evenly among {self.sharers} GPUs. Make it a multiple of "
-                f"{self.sharers}, such as {-(-self.batch // self.sharers) * self.sharers}"
+                f"batch {self.batch} cannot be shared evenly among {self.device_count} GPUs. Make it a multiple of "
+                f"{self.device_count}, such as {-(-self.batch // self.device_count) * self.device_count}"
             )
         return self
 
     @property
-    def sharers(self) -> int:
+    def device_count(self) -> int:
         """Number of devices that share each batch."""
         return max(1, len(gpu_numbers(self.device)))
 

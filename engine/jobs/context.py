@@ -27,9 +27,9 @@ from engine.workspace import Workspace
 
 _log = logging.getLogger(__name__)
 
-_BEAT = 1.0  # seconds
-_WRITE_EVERY = 0.5  # seconds between two progress files
-_LOOK_EVERY = 0.05  # seconds between two looks for a request to stop
+_HEARTBEAT_INTERVAL = 1.0  # seconds
+_WRITE_INTERVAL = 0.5  # seconds between two progress files
+_STOP_CHECK_INTERVAL = 0.05  # seconds between two checks for a request to stop
 _RATE_WINDOW = 30.0  # seconds
 _RATE_SPACING = 0.25  # seconds between two remembered counts
 
@@ -101,45 +101,45 @@ class JobContext:
         self.folder = folder
         self.workspace = Workspace(folder.parent.parent)
         self.id = folder.name
-        past = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
-        self.resuming = past is not None
-        self._offset = max(past.seconds if past else 0.0, _last_second(folder / paths.EVENTS))
+        earlier = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
+        self.resuming = earlier is not None
+        self._offset = max(earlier.seconds if earlier else 0.0, _last_event_seconds(folder / paths.EVENTS))
         self._clock = clock
-        self._began = clock()
+        self._start = clock()
         self._events: EventWriter | None = None
         self._summary = optional_object(folder / paths.SUMMARY)
         self._mutex = threading.RLock()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
+        self._thread = threading.Thread(target=self._heartbeat_loop, name="heartbeat", daemon=True)
         self._stop = False
-        self._looked = self._written = float("-inf")
+        self._last_check = self._last_write = float("-inf")
         self._rate = RateMeter()
         self._progress = Progress()
         self._pending = False
 
     def __enter__(self) -> Self:
         _log.info(f"Resumed after {duration(self.seconds)} of work" if self.resuming else "Started")
-        self._beat()
+        self._write_heartbeat()
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
-        self._beat()
+        self._write_heartbeat()
         if self._events is not None:
             self._events.close()
 
     @property
     def seconds(self) -> float:
         """The seconds worked since the job first began, over all resumes, without the pauses."""
-        return self._offset + self._clock() - self._began
+        return self._offset + self._clock() - self._start
 
     def stop_requested(self) -> bool:
         """Say whether the job should save and raise Stopped. Cheap enough to ask each step."""
         now = self._clock()
-        if not self._stop and now - self._looked >= _LOOK_EVERY:
-            self._looked = now
+        if not self._stop and now - self._last_check >= _STOP_CHECK_INTERVAL:
+            self._last_check = now
             self._stop = os.path.lexists(self.folder / paths.STOP)
         return self._stop
 
@@ -153,7 +153,7 @@ class JobContext:
         with self._mutex:
             self._rate = RateMeter()
             self._progress = Progress(phase=text)
-            self._write()
+            self._write_progress()
 
     def progress(self, done: float, total: float | None, unit: str, note: str = "") -> None:
         """Say how many of `total` units are done, at any frequency; at most two a second reach the disk."""
@@ -173,8 +173,8 @@ class JobContext:
                 slowest_seconds=self._rate.slowest,
             )
             self._pending = True
-            if now - self._written >= _WRITE_EVERY or done == total:
-                self._write()
+            if now - self._last_write >= _WRITE_INTERVAL or done == total:
+                self._write_progress()
 
     def event(self, kind: str, step: int | None, **fields: Any) -> None:
         """Append an event with the job's `seconds`; the log has those that people read. Raises SpaceError."""
@@ -200,25 +200,25 @@ class JobContext:
             self._summary = {**self._summary, **finite(fields)}
             write_json(self.folder / paths.SUMMARY, self._summary)
 
-    def _beat_on(self) -> None:
-        while not self._ended.wait(_BEAT):
-            self._beat()
+    def _heartbeat_loop(self) -> None:
+        while not self._ended.wait(_HEARTBEAT_INTERVAL):
+            self._write_heartbeat()
 
-    def _beat(self) -> None:
+    def _write_heartbeat(self) -> None:
         beat = Heartbeat(boot_id=records.boot_id(), monotonic=self._clock(), seconds=self.seconds)
         with contextlib.suppress(OSError, GlyphlabError):
             write_json(self.folder / paths.HEARTBEAT, beat.plain(), durable=False)
         with self._mutex:
             if self._pending:
-                self._write()
+                self._write_progress()
 
-    def _write(self) -> None:
-        self._written, self._pending = self._clock(), False
+    def _write_progress(self) -> None:
+        self._last_write, self._pending = self._clock(), False
         with contextlib.suppress(OSError, GlyphlabError):
             write_json(self.folder / paths.PROGRESS, finite(self._progress.plain()), durable=False)
 
 
-def _last_second(path: Path) -> float:
+def _last_event_seconds(path: Path) -> float:
     events, _ = read_events(path)
     seconds = events[-1].get("seconds") if events else None
     return float(seconds) if isinstance(seconds, int | float) else 0.0

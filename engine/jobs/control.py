@@ -27,7 +27,7 @@ from engine.workspace import Collection, Workspace, new_id
 
 _ROOT = Path(__file__).parent.parent.parent
 _DETACH = Path(__file__).with_name("detach.py")
-_PATIENCE = 5.0  # seconds that an ended job's processes have to let go of its lock
+_LOCK_TIMEOUT = 5.0  # seconds that an ended job's processes have to let go of its lock
 _ENVIRONMENT = re.compile(
     r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(CUDA|NVIDIA|TF|XLA|JAX|KERAS|OMP|ONEDNN|GLYPHLAB)_\w+"
 )
@@ -90,7 +90,7 @@ def stop(workspace: Workspace, collection: Collection, id: str) -> None:
 def take_ended(job: Job) -> int:
     """Lock the folder of an ended job. Raises JobError while any process of the job lives."""
     path = job.folder / paths.LOCK
-    lock = None if job.state.live else locks.take(path, patience=_PATIENCE)
+    lock = None if job.state.live else locks.take(path, timeout=_LOCK_TIMEOUT)
     if lock is None:
         raise JobError(f"{job.name!r} is still at work. Stop it first.")
     if not locks.same_file(lock, path):

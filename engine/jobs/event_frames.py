@@ -1,4 +1,4 @@
-"""The events of a run as frames, read on from where the last look ended, for charts that follow a live run.
+"""The events of a run as frames, read on from where the last reading ended, for charts that follow a live run.
 
 One `EventLog` may serve several sessions. It keeps what it read in memory and writes nothing.
 """
@@ -21,7 +21,7 @@ class EventLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._forget()
+        self._reset()
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return a frame for each kind of event, a row a step in order; of a step written twice the later one holds.
@@ -29,11 +29,11 @@ class EventLog:
         Events that name a dataset have a row a step and dataset. The frames are shared: do not change them.
         """
         with self._lock:
-            if self._file() != self._inode:  # a resumed run replaced the file by a shorter one
-                self._forget()
+            if self._current_inode() != self._inode:  # a resumed run replaced the file by a shorter one
+                self._reset()
             events, offset = read_events(self._path, self._offset)
             if offset < self._offset:
-                self._forget()
+                self._reset()
                 events, offset = read_events(self._path)
             self._offset = offset
             self._add(events)
@@ -46,12 +46,12 @@ class EventLog:
         for kind, new in by_kind.items():
             self._frames[kind] = _extended(self._frames.get(kind), new)
 
-    def _forget(self) -> None:
-        self._inode = self._file()
+    def _reset(self) -> None:
+        self._inode = self._current_inode()
         self._offset = 0
         self._frames: dict[str, pd.DataFrame] = {}
 
-    def _file(self) -> int:
+    def _current_inode(self) -> int:
         try:
             return os.stat(self._path, follow_symlinks=False).st_ino
         except OSError:

@@ -22,7 +22,7 @@ class EventWriter:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         self._path = path
         self._descriptor = os.open(path, flags, 0o600)
-        os.ftruncate(self._descriptor, _whole(path.read_bytes()))
+        os.ftruncate(self._descriptor, _complete_length(path.read_bytes()))
 
     def append(self, event: dict[str, Any]) -> None:
         """Append one event; numbers that JSON lacks (NaN, infinities) become null. Raises SpaceError."""
@@ -52,7 +52,7 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]
         start = offset if 0 <= offset <= size else 0
         file.seek(start)
         content = file.read(size - start)
-    whole = _whole(content)
+    whole = _complete_length(content)
     events = (_parse(line) for line in content[:whole].split(b"\n"))
     return [event for event in events if event is not None], start + whole
 
@@ -76,7 +76,7 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _whole(content: bytes) -> int:
+def _complete_length(content: bytes) -> int:
     """Return the length of `content` up to its last line break."""
     return content.rfind(b"\n") + 1
 

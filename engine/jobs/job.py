@@ -18,7 +18,7 @@ from engine.errors import JobError
 from engine.jobs import locks, paths, records
 from engine.jobs.kinds import kind_of
 from engine.jobs.records import Exit, Heartbeat, JobRecord, Notes, ProcessRecord, Progress
-from engine.jobs.states import Evidence, State, judge, last_step_age
+from engine.jobs.states import Evidence, State, derive_state, last_step_age
 from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
 
 
@@ -85,7 +85,7 @@ def list_jobs(workspace: Workspace, collection: Collection) -> list[Job]:
     after: dict[str, tuple[tuple[int, ...], Job]] = {}
     jobs = []
     for name in sorted(_folders(parent), reverse=True):
-        job = _recall(parent / name, before.get(name), after)
+        job = _cached_job(parent / name, before.get(name), after)
         if job is not None:
             jobs.append(job)
     _caches[parent] = _Cache(after)
@@ -105,14 +105,14 @@ def read_job(folder: Path) -> Job:
         config = _object(folder / paths.CONFIG)
         if record.id != folder.name:
             raise ValueError(f"{paths.JOB}: the id inside is not the folder's name")
-        return _judged(folder, record, config)
+        return _read_valid(folder, record, config)
     except FileNotFoundError as error:
         return _unreadable(folder, f"{Path(error.filename).name} is missing")
     except (OSError, ValueError) as error:
         return _unreadable(folder, str(error))
 
 
-def _judged(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
+def _read_valid(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
     locked = locks.is_held(folder / paths.LOCK)  # before the exit file: whoever writes that still holds the lock
     exit_path = folder / paths.EXIT
     end = records.read_record(exit_path, Exit) if os.path.lexists(exit_path) else None
@@ -122,8 +122,8 @@ def _judged(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
         heartbeat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
         process = records.optional_record(folder / paths.PROCESS, ProcessRecord)
     stop = os.path.lexists(folder / paths.STOP)
-    state = judge(Evidence(locked, end, stop, process, heartbeat, progress))
-    beat = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat else None
+    state = derive_state(Evidence(locked, end, stop, process, heartbeat, progress))
+    beat_age = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat else None
     notes = records.optional_record(folder / paths.NOTES, Notes) or Notes()
     return Job(
         **{key: getattr(record, key) for key in ("id", "kind", "created", "device", "number")},
@@ -135,20 +135,20 @@ def _judged(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
         summary=optional_object(folder / paths.SUMMARY),
         folder=folder,
         collection=_collection(folder),
-        seconds=_seconds(state, end, heartbeat, beat),
-        heartbeat_age=beat,
+        seconds=_seconds(state, end, heartbeat, beat_age),
+        heartbeat_age=beat_age,
         last_step_age=last_step_age(progress) if state.live else None,
         notes=notes,
     )
 
 
-def _seconds(state: State, end: Exit | None, heartbeat: Heartbeat | None, beat: float | None) -> float:
+def _seconds(state: State, end: Exit | None, heartbeat: Heartbeat | None, beat_age: float | None) -> float:
     if end is not None:
         return end.seconds
     if heartbeat is None:
         return 0.0
     works = state in (State.running, State.stopping, State.stalled)
-    return heartbeat.seconds + (beat or 0.0 if works else 0.0)
+    return heartbeat.seconds + (beat_age or 0.0 if works else 0.0)
 
 
 def _unreadable(folder: Path, why: str) -> Job:
@@ -157,7 +157,7 @@ def _unreadable(folder: Path, why: str) -> Job:
         id=folder.name,
         kind=kind_of(collection).name,
         name=folder.name,
-        created=datetime.fromtimestamp(_birth(folder.name), UTC),
+        created=datetime.fromtimestamp(_creation_time(folder.name), UTC),
         device=None,
         config={},
         state=State.unreadable,
@@ -169,7 +169,7 @@ def _unreadable(folder: Path, why: str) -> Job:
     )
 
 
-def _birth(id: str) -> float:
+def _creation_time(id: str) -> float:
     """Return the seconds since 1970 that an id was drawn at; 0 for one that no clock could have drawn."""
     try:
         seconds = ULID.from_str(id.upper()).timestamp
@@ -178,7 +178,7 @@ def _birth(id: str) -> float:
     return seconds if seconds < 2**32 else 0.0
 
 
-def _recall(
+def _cached_job(
     folder: Path, known: tuple[tuple[int, ...], Job] | None, keep: dict[str, tuple[tuple[int, ...], Job]]
 ) -> Job | None:
     """Return the job of a folder, from memory if it ended and nothing changed; None if the folder just vanished."""

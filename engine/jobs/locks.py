@@ -14,8 +14,8 @@ from pathlib import Path
 _POLL = 0.01  # seconds between two tries; probing readers hold a lock for microseconds only
 
 
-def take(path: Path, *, patience: float = 0.0) -> int | None:
-    """Open (and make) the file at `path` and lock it, trying for `patience` seconds.
+def take(path: Path, *, timeout: float = 0.0) -> int | None:
+    """Open (and make) the file at `path` and lock it, trying for `timeout` seconds.
 
     Returns:
         the descriptor that holds the lock, or None when another holds it.
@@ -24,7 +24,7 @@ def take(path: Path, *, patience: float = 0.0) -> int | None:
         OSError: the path is a link or cannot be written.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while not claim(descriptor):
         if time.monotonic() >= deadline:
             os.close(descriptor)

@@ -34,7 +34,7 @@ _log = logging.getLogger("engine.jobs.runner")  # run as __main__
 STOP_GRACE = 60.0  # seconds from the request to stop to the end of the process group
 EXIT_GRACE = 15.0  # seconds from the exit file to the end of the process group
 _POLL = 0.1  # seconds
-_LOOK_EVERY = 5.0  # seconds between two looks at the log and the memory
+_CHECK_INTERVAL = 5.0  # seconds between two checks of the log and the memory
 
 
 def main(folder: Path, lock: int) -> int:
@@ -48,7 +48,7 @@ def main(folder: Path, lock: int) -> int:
     sweep(folder)
     try:
         held = _wait(read_job(folder))
-        _look_after(folder, [lock, *held])
+        _run_worker(folder, [lock, *held])
     except Exception as error:
         reason, message = end_of_error(error)
         write_exit(folder, reason, message, 0 if isinstance(error, Stopped) else 1)
@@ -69,26 +69,26 @@ def _wait(job: Job) -> list[int]:
     folder, kind = job.folder, KINDS[job.kind]
     workspace = Workspace(folder.parent.parent)
     me = ProcessRecord(boot_id=records.boot_id(), runner=records.identity(), queue="inputs")
-    said = ""
+    reported = ""
 
-    def say(text: str) -> None:
-        nonlocal said
-        if text != said:
-            said = text
+    def report(text: str) -> None:
+        nonlocal reported
+        if text != reported:
+            reported = text
             _log.info("Waiting %s", text)
             _write(folder / paths.PROGRESS, Progress(phase="waiting", note=text))
             _write(folder / paths.PROCESS, me)
 
-    def asked() -> bool:
+    def stop_requested() -> bool:
         return os.path.lexists(folder / paths.STOP)
 
-    wait_for_inputs(workspace, kind, kind.config.parse(job.config), say, asked)
+    wait_for_inputs(workspace, kind, kind.config.parse(job.config), report, stop_requested)
     me = me.model_copy(update={"queue": "device"})
-    said = ""
-    held = wait_for_devices(workspace, job.id, job.device, say, asked) if job.device else []
+    reported = ""
+    held = wait_for_devices(workspace, job.id, job.device, report, stop_requested) if job.device else []
     _write(folder / paths.PROCESS, me.model_copy(update={"queue": None}))
     _write(folder / paths.PROGRESS, Progress(phase="starting"))
-    if asked():
+    if stop_requested():
         raise Stopped
     return held
 
@@ -98,7 +98,7 @@ def _write(path: Path, record: records.Record) -> None:
         write_json(path, record.plain(), durable=False)
 
 
-def _look_after(folder: Path, descriptors: list[int]) -> None:
+def _run_worker(folder: Path, descriptors: list[int]) -> None:
     """Run the worker to its end and write the exit file if it could not."""
     device = read_job(folder).device
     numbers = [str(descriptor) for descriptor in descriptors]
@@ -124,7 +124,7 @@ def watch(pid: int, folder: Path) -> tuple[bool, int]:
         memory ran out around its death.
     """
     asked = ended = None
-    overdue, looked = False, time.monotonic()
+    overdue, last_check = False, time.monotonic()
     kills = deque([kernel_kills()], maxlen=3)  # of the last ten seconds or so: a large process dies slowly
     while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
         now = time.monotonic()
@@ -133,10 +133,10 @@ def watch(pid: int, folder: Path) -> tuple[bool, int]:
         overdue = asked is not None and now - asked > STOP_GRACE
         if overdue or (ended is not None and now - ended > EXIT_GRACE):
             os.killpg(pid, signal.SIGKILL)
-        if now - looked > _LOOK_EVERY:
+        if now - last_check > _CHECK_INTERVAL:
             trim_log(folder)
             kills.append(kernel_kills())
-            looked = now
+            last_check = now
         time.sleep(_POLL)
     return overdue, kernel_kills() - kills[0]
 

@@ -69,7 +69,7 @@ class Evidence:
     progress: Progress | None = None
 
 
-def judge(evidence: Evidence) -> State:
+def derive_state(evidence: Evidence) -> State:
     """Derive the state of a job whose job and config files are readable."""
     if evidence.exit is not None:
         return State(evidence.exit.reason)

@@ -16,7 +16,7 @@ from engine.jobs.job import Job, find_live, list_jobs, load_job
 from engine.jobs.kinds import kind_of
 from engine.workspace import COLLECTIONS, Collection, Workspace
 
-KEPT = 24 * 3600.0  # seconds in the trash
+RETENTION = 24 * 3600.0  # seconds in the trash
 
 
 def trash(workspace: Workspace, collection: Collection, id: str) -> None:
@@ -75,7 +75,7 @@ def _expire(workspace: Workspace) -> None:
             shutil.rmtree(entry, ignore_errors=True)
             continue
         for folder in entry.iterdir():
-            if _deleted(folder) <= time.time() - KEPT:
+            if _deleted(folder) <= time.time() - RETENTION:
                 _erase(workspace, folder)
 
 
@@ -83,9 +83,9 @@ def _erase(workspace: Workspace, folder: Path) -> None:
     """Delete a folder of the trash; one that is interrupted leaves nothing that looks like a job."""
     if not folder.exists():
         return
-    going = workspace.trash / f".{uuid.uuid4().hex}.tmp"
-    os.rename(folder, going)
-    shutil.rmtree(going, ignore_errors=True)
+    temporary = workspace.trash / f".{uuid.uuid4().hex}.tmp"
+    os.rename(folder, temporary)
+    shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _deleted(folder: Path) -> float:

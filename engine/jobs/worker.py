@@ -24,9 +24,9 @@ from engine.jobs.logs import start_logging
 from engine.jobs.records import ProcessRecord
 
 _NICENESS = 10  # the pages stay quick while a job takes every core; a job alone is as fast as without
-_GROUP = Path("/proc/self/autogroup")
+_AUTOGROUP = Path("/proc/self/autogroup")
 _TRIES = 10
-_EXPENDABLE = b"300"  # when memory runs out the kernel should end the job, not the dashboard
+_OOM_SCORE = b"300"  # when memory runs out the kernel should end the job, not the dashboard
 
 
 def main(folder: Path, descriptors: list[int]) -> int:
@@ -37,7 +37,7 @@ def main(folder: Path, descriptors: list[int]) -> int:
         sys.stderr.write("The lock of this job is held by another process; nothing was done.\n")
         return 3
     start_logging()
-    _be_modest()
+    _lower_priority()
     with JobContext(folder) as job:
         signal.signal(signal.SIGTERM, lambda *_: job.request_stop())
         sign_in(folder)
@@ -68,23 +68,23 @@ def _work(folder: Path) -> Callable[[JobContext], None]:
     return lambda context: function(config, context)
 
 
-def _be_modest() -> None:
+def _lower_priority() -> None:
     faulthandler.enable()
     os.nice(_NICENESS)
-    _be_modest_together()
+    _lower_session_priority()
     with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_bytes(_EXPENDABLE)
+        Path("/proc/self/oom_score_adj").write_bytes(_OOM_SCORE)
 
 
-def _be_modest_together() -> None:
+def _lower_session_priority() -> None:
     """Make the job's session as nice as its processes, where Linux shares cores among sessions first (`autogroup`).
 
     There a process's own niceness counts among those of its session alone, and a job has a session of its own.
     """
     for _ in range(_TRIES):
         try:
-            _GROUP.write_text(str(_NICENESS))
-        except BlockingIOError:  # Linux takes ten such wishes a second, all sessions together
+            _AUTOGROUP.write_text(str(_NICENESS))
+        except BlockingIOError:  # Linux takes ten such requests a second, all sessions together
             time.sleep(0.1)
         except OSError:  # there are no autogroups here
             return

@@ -46,10 +46,10 @@ def run_preflight(config: TrainConfig, job: JobContext, task: Task, gpus: Gpus) 
         Stopped: a stop was asked for.
     """
     trials: list[Trial] = []
-    per_device = config.batch // config.sharers  # images
-    most = min(task.training_images, _LARGEST) // config.sharers
+    per_device = config.batch // config.device_count  # images
+    most = min(task.training_images, _LARGEST) // config.device_count
     batches = sorted(
-        {config.sharers * size for size in (max(1, per_device // 2), per_device, min(2 * per_device, most))}
+        {config.device_count * size for size in (max(1, per_device // 2), per_device, min(2 * per_device, most))}
     )
     for number, batch in enumerate(batches):
         job.progress(number, len(batches), "batch sizes", note=f"{batch} images per step")

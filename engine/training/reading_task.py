@@ -232,14 +232,14 @@ def _open_sampler(
         def all_stored(_: int) -> Samples:
             return stored
 
-        return None, Sampler(all_stored, shares, batch, config.seed, multiple=config.sharers)
+        return None, Sampler(all_stored, shares, batch, config.seed, multiple=config.device_count)
     mixed = StoredSamples(stored.parts[1:], data.charset, config.reader) if config.mix else None
     size = min(ROUND, stored.sizes[0])
     processes = max(1, len(os.sched_getaffinity(0)) // 2)
     rounds = OnlineRounds(data.main, mixed, data.charset, config.reader, job.workspace, processes, size)
     shares = MixShares([size, *stored.sizes[1:]], stored.weights)
     epoch = stored.sizes[0]
-    return rounds, Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=config.sharers)
+    return rounds, Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=config.device_count)
 
 
 def _open_exporter(job: JobContext, trainer: Trainer, data: TrainingData, ngram: NgramModel | None) -> Exporter:

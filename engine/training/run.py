@@ -34,7 +34,7 @@ def train(config: TrainConfig, job: JobContext) -> None:
         with translate_oom(config):
             _train(config, job, config.batch)
     except OutOfMemory as error:
-        smaller = config.batch // 2 // config.sharers * config.sharers
+        smaller = config.batch // 2 // config.device_count * config.device_count
         if not config.halve_batch or not smaller:
             raise
         job.event("note", 0, text=f"{error} Going on with {smaller} images per step.")
@@ -59,7 +59,7 @@ def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
     task = open_reading_task(config, job, recorder, batch, gpus)
     needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in task.tensors(group).values())
     require_space(job.folder, needed, "The checkpoints of this network need")
-    identity = hashlib.sha256(canonical_json([config.set_apart(), task.data_hashes])).hexdigest()
+    identity = hashlib.sha256(canonical_json([config.non_defaults(), task.data_hashes])).hexdigest()
     task.prepare()
     loop = Loop(RunSetup(config, job, task, recorder, identity, gpus))
     loop.run()

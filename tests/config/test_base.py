@@ -75,8 +75,8 @@ def test_a_changed_copy_is_checked_too():
 
 def test_what_is_set_apart_from_the_defaults_makes_the_same_config():
     config = Outer(kind="a", inner=Inner(height=40))
-    assert config.set_apart() == {"inner": {"height": 40}}
-    assert Outer.parse(config.set_apart()) == config
+    assert config.non_defaults() == {"inner": {"height": 40}}
+    assert Outer.parse(config.non_defaults()) == config
 
 
 def test_a_run_of_an_earlier_version_is_still_the_same_run():
@@ -84,4 +84,4 @@ def test_a_run_of_an_earlier_version_is_still_the_same_run():
         more: int = setting(3, help="A setting that came later.")
 
     earlier = Outer(kind="b")
-    assert Later.parse(earlier.plain()).set_apart() == earlier.set_apart()
+    assert Later.parse(earlier.plain()).non_defaults() == earlier.non_defaults()

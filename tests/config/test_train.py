@@ -24,8 +24,8 @@ def test_a_wrong_value_is_refused_by_its_name(field: str, value: object):
 
 
 def test_a_batch_is_shared_evenly_among_gpus_named_once_in_order():
-    assert TrainConfig.parse({"dataset": DATASET, "device": "gpu:0,2", "batch": 6}).sharers == 2
-    assert TrainConfig.parse({"dataset": DATASET, "device": "cpu", "batch": 5}).sharers == 1
+    assert TrainConfig.parse({"dataset": DATASET, "device": "gpu:0,2", "batch": 6}).device_count == 2
+    assert TrainConfig.parse({"dataset": DATASET, "device": "cpu", "batch": 5}).device_count == 1
     with pytest.raises(ConfigError, match="multiple of 3, such as 66"):
         TrainConfig.parse({"dataset": DATASET, "device": "gpu:0,1,2", "batch": 64})
     for device in ("gpu:1,0", "gpu:0,0"):

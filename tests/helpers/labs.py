@@ -103,7 +103,7 @@ def make_folder(workspace: Workspace) -> MakeFolder:
 
 @pytest.fixture
 def lab(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    monkeypatch.setattr(control, "_PATIENCE", 60.0)  # a busy machine takes its time to end a process
+    monkeypatch.setattr(control, "_LOCK_TIMEOUT", 60.0)  # a busy machine takes its time to end a process
     made = Lab(workspace)
     yield made
     made.end()

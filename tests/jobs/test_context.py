@@ -54,7 +54,7 @@ def test_frequent_progress_is_written_twice_a_second_and_at_the_end(make_folder:
     monkeypatch.setattr(
         context_module, "write_json", lambda path, *a, **k: (writes.append(path.name), write(path, *a, **k))
     )
-    monkeypatch.setattr(context_module, "_BEAT", 60.0)  # the heartbeat writes what is pending, too
+    monkeypatch.setattr(context_module, "_HEARTBEAT_INTERVAL", 60.0)  # the heartbeat writes what is pending, too
     with JobContext(folder, clock) as job:
         for done in range(1, 1_001):
             job.progress(done, 10_000, "steps")
@@ -98,7 +98,7 @@ def test_a_step_of_the_wall_clock_changes_no_duration(make_folder: MakeFolder, c
 
 
 def test_a_heart_beats_and_flushes_progress_that_came_too_fast(make_folder: MakeFolder, clock: Clock, monkeypatch):
-    monkeypatch.setattr(context_module, "_BEAT", 0.01)
+    monkeypatch.setattr(context_module, "_HEARTBEAT_INTERVAL", 0.01)
     folder = make_folder()
     with JobContext(folder, clock) as job:
         job.progress(1, 9, "steps")

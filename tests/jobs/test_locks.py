@@ -52,7 +52,7 @@ def test_probing_waits_for_nobody_and_hinders_no_other_probe(tmp_path: Path):
     with open(path) as reader:
         fcntl.flock(reader, fcntl.LOCK_SH)
         assert not locks.is_held(path)
-        assert locks.take(path, patience=0.05) is None
+        assert locks.take(path, timeout=0.05) is None
 
 
 def test_links_are_not_followed(tmp_path: Path):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.jobs.records import Exit, Heartbeat, Identity, ProcessRecord, Progress, boot_id
-from engine.jobs.states import Evidence, State, judge
+from engine.jobs.states import Evidence, State, derive_state
 
 ME = Identity(pid=1, created=0.0)
 WAITS = ProcessRecord(boot_id="b", runner=ME, queue="device")
@@ -51,7 +51,7 @@ def ended(reason: str) -> Exit:
     ],
 )
 def test_the_state_of_each_evidence(evidence: Callable[[], Evidence], state: State):
-    assert judge(evidence()) is state  # made now: ages count from the moment of asking
+    assert derive_state(evidence()) is state  # made now: ages count from the moment of asking
 
 
 @given(
@@ -62,7 +62,7 @@ def test_the_state_of_each_evidence(evidence: Callable[[], Evidence], state: Sta
 )
 def test_without_an_exit_file_the_lock_alone_decides_over_life_whatever_the_clocks_say(locked, stop, process, ages):
     evidence = Evidence(locked, None, stop, process, beat(ages[0]), step(ages[1]))
-    assert judge(evidence).live == locked
+    assert derive_state(evidence).live == locked
 
 
 @pytest.mark.parametrize("state", State)
