@@ -112,9 +112,9 @@ SETTINGS: dict[str, tuple[str, ...]] = {measure: remedy.settings for measure, re
 
 
 def advise(gap: Gap) -> Advice | None:
-    """Return what would close a gap whose first set is synthetic and whose second is real; None if none is told."""
+    """Return the advice on a gap between a synthetic and a real set, in this order; None if it is not significant."""
     remedy = _REMEDIES.get(gap.measure)
-    if remedy is None or not gap.told:
+    if remedy is None or not gap.significant:
         return None
     direction = _direction(gap)
     setting, *also = remedy.settings

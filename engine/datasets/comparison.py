@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 FEWEST = 5
-"""Images of each set, under which no difference is told."""
+"""Images of each set, under which no difference is significant."""
 
 _SHUFFLES = 999
-_DOUBT = 0.05  # probability that any difference at all is told where there is none
+_ALPHA = 0.05  # probability that any difference at all is called significant where there is none
 
 Values = npt.NDArray[np.float64]
 
@@ -45,32 +45,33 @@ class Gap:
         distance: the Wasserstein distance between the two distributions (how far values must be moved on average to
             make one of the other) over their common standard deviation: 0 for equal sets, 2 at most.
         floor: the distance that sets of these sizes, drawn from one and the same source, stay under in 19 of 20 cases.
-        told: whether they differ for sure: by chance alone some measure is told in 1 of 20 comparisons of two sets.
+        significant: whether they differ beyond chance: by chance alone, 1 of 20 comparisons of two sets has a
+            significant measure.
         first, second: the values.
     """
 
     measure: str
     distance: float
     floor: float
-    told: bool
+    significant: bool
     first: Spread
     second: Spread
 
 
 def compare(first: pd.DataFrame, second: pd.DataFrame) -> list[Gap]:
-    """Compare two sets in each measure that both have, those that differ for sure first, the farthest apart first.
+    """Compare two sets in each measure that both have, significant differences first, the farthest apart first.
 
     Args:
         first: a row an image, a float column a measure; NaN where the image has none.
         second: the other set; exchanging the two changes no distance.
 
     Returns:
-        A gap for each measure; without `told` where a set has under FEWEST values.
+        A gap for each measure; never significant where a set has under FEWEST values.
     """
     shuffles = _Shuffles()
     shared = [name for name in first.columns if name in second.columns]
     gaps = [_gap(name, _values(first[name]), _values(second[name]), len(shared), shuffles) for name in shared]
-    return sorted(gaps, key=lambda gap: (-gap.told, -gap.distance, gap.measure))
+    return sorted(gaps, key=lambda gap: (-gap.significant, -gap.distance, gap.measure))
 
 
 def distance(first: Values, second: Values) -> float:
@@ -91,7 +92,7 @@ def _gap(name: str, first: Values, second: Values, measures: int, shuffles: "_Sh
     steps, _ = _steps(first, second)
     by_chance = shuffles.of(len(first), len(second)) @ steps / _scale(first, second)
     probability = (1 + np.count_nonzero(by_chance >= far * (1 - 1e-6))) / (1 + _SHUFFLES)
-    return Gap(name, far, float(np.quantile(by_chance, 0.95)), bool(probability * measures <= _DOUBT), *spreads)
+    return Gap(name, far, float(np.quantile(by_chance, 0.95)), bool(probability * measures <= _ALPHA), *spreads)
 
 
 def _steps(first: Values, second: Values) -> tuple[Values, Values]:

@@ -69,7 +69,7 @@ def test_the_setting_named_moves_its_measure_as_named(measure: str, less: dict[s
         for each in (less, more)
     )
     moved = gaps(low, high)
-    assert moved[measure].told
+    assert moved[measure].significant
     advice = advise(moved[measure])
     assert advice is not None
     assert advice.direction in ("more", "wider")
@@ -122,7 +122,7 @@ def test_advice_names_settings_as_recipes_do(measure: str):
 
 def test_one_recipe_gives_no_advice():
     plain = recipe({}, {})
-    assert [advise(gap) for gap in gaps(plain, plain).values() if gap.told] == []
+    assert [advise(gap) for gap in gaps(plain, plain).values() if gap.significant] == []
 
 
 @pytest.mark.parametrize(

@@ -45,14 +45,14 @@ def frame(**columns: np.ndarray) -> pd.DataFrame:
 
 def test_a_set_and_itself_are_not_told_apart():
     table = frame(blur=rng.normal(0, 1, 200), noise=np.ones(200))
-    assert [(gap.distance, gap.told) for gap in compare(table, table)] == [(0, False), (0, False)]
+    assert [(gap.distance, gap.significant) for gap in compare(table, table)] == [(0, False), (0, False)]
 
 
 def test_gaps_are_ranked_and_told():
     near = frame(a=rng.normal(0, 1, 300), b=rng.normal(0, 1, 300), c=rng.normal(0, 1, 300))
     far = frame(a=rng.normal(0.5, 1, 200), b=rng.normal(0, 1, 200), c=rng.normal(0, 3, 200))
     gaps = compare(near, far)
-    assert [(gap.measure, gap.told) for gap in gaps] == [("c", True), ("a", True), ("b", False)]
+    assert [(gap.measure, gap.significant) for gap in gaps] == [("c", True), ("a", True), ("b", False)]
     assert all(gap.distance > gap.floor for gap in gaps[:2])
     assert gaps[1].second.median - gaps[1].first.median == pytest.approx(0.5, abs=0.3)
     assert [gap.distance for gap in compare(far, near)] == pytest.approx([gap.distance for gap in gaps])
@@ -60,7 +60,7 @@ def test_gaps_are_ranked_and_told():
 
 def test_one_source_is_seldom_told_apart():
     told = sum(
-        any(gap.told for gap in compare(frame(**few), frame(**many)))
+        any(gap.significant for gap in compare(frame(**few), frame(**many)))
         for few, many in (
             ({n: rng.exponential(1, 20) for n in "abcdefg"}, {n: rng.exponential(1, 200) for n in "abcdefg"})
             for _ in range(60)
@@ -71,9 +71,9 @@ def test_one_source_is_seldom_told_apart():
 
 def test_five_images_tell_a_gross_difference_and_four_tell_none():
     many = frame(a=rng.normal(0, 1, 500))
-    assert compare(many, frame(a=np.full(FEWEST, 6.0)))[0].told
+    assert compare(many, frame(a=np.full(FEWEST, 6.0)))[0].significant
     (gap,) = compare(many, frame(a=np.full(FEWEST - 1, 6.0)))
-    assert (gap.told, gap.distance, gap.second.images) == (False, 0, 4)
+    assert (gap.significant, gap.distance, gap.second.images) == (False, 0, 4)
 
 
 def test_images_without_a_value_do_not_count():
@@ -88,4 +88,4 @@ def test_only_measures_of_both_sets_are_compared():
 
 def test_no_images_are_no_difference():
     (gap,) = compare(frame(a=np.array([])), frame(a=np.ones(9)))
-    assert (gap.told, gap.first.images) == (False, 0)
+    assert (gap.significant, gap.first.images) == (False, 0)

@@ -70,22 +70,22 @@ def _figures(dataset: Dataset) -> dict[str, str]:
 
 
 def gap_cards(found: Sequence[Gap], first: Named, second: Named, *, advice: bool, key: str) -> None:
-    """Draw what differs for sure, with the setting that would close each gap if `advice`, then what does not.
+    """Draw the significant gaps, with the setting that would close each if `advice`, then name the other measures.
 
     `advice` asks that `first` is synthetic and `second` real.
     """
-    told = [gap for gap in found if gap.told]
-    if not told:
+    significant = [gap for gap in found if gap.significant]
+    if not significant:
         st.markdown(
             ":green[:material/check:] **No measure tells the two apart.** More images would tell finer differences."
         )
     grid = st.grid(min_column_width=340)
-    for rank, gap in enumerate(told, 1):
+    for rank, gap in enumerate(significant, 1):
         with grid.cell(), st.container(border=True, key=f"card-{key}-{gap.measure}", gap="xsmall", height="stretch"):
             _gap_card(rank, gap, first, second, advice, key)
-    untold = [gap for gap in found if not gap.told]
-    if untold:
-        names = ", ".join(gap.measure for gap in untold)
+    others = [gap for gap in found if not gap.significant]
+    if others:
+        names = ", ".join(gap.measure for gap in others)
         st.caption(f"No difference can be told in {names}: chance alone would set sets of this size as far apart.")
 
 
