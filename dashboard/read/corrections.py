@@ -9,7 +9,7 @@ from dashboard.common.jobs import dataset_words, facts, job_card
 from dashboard.common.launch import launch_button
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, pager, show_error, show_errors
-from dashboard.readings.ground_truth import correction_error, remove_correction, save_correction
+from dashboard.readings.ground_truth import change_correction, correction_error, remove_correction
 from dashboard.readings.image import DroppedImage, shown
 from engine.datasets.corrections import SavedCorrection, corrections_config, corrections_datasets, list_corrections
 from engine.formatting import ago, count
@@ -128,4 +128,4 @@ def _sample(workspace: Workspace, one: SavedCorrection) -> None:
 
 
 def _on_typed(workspace: Workspace, content: bytes, digest: str, key: str) -> None:
-    save_correction(workspace, content, digest, str(st.session_state[key] or ""))
+    change_correction(workspace, content, digest, str(st.session_state[key] or ""))

@@ -6,7 +6,7 @@ from dashboard.common import state
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.readings.image import DroppedImage
-from engine.datasets.corrections import SavedCorrection, find_correction, forget, keep
+from engine.datasets.corrections import SavedCorrection, delete_correction, find_correction, save_correction
 from engine.errors import GlyphlabError
 from engine.evaluation.metrics import score
 from engine.formatting import ago, count, percent
@@ -77,15 +77,15 @@ def _on_confirmed(workspace: Workspace, dropped: DroppedImage, digest: str, read
     _save(workspace, dropped.upright(), digest, read)
 
 
-def save_correction(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
-    """Keep an image with another text; the field beside its reading then shows that. For callbacks."""
+def change_correction(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
+    """Save another text of an image; the field beside its reading then shows that. For callbacks."""
     if text.strip():
         _save(workspace, content, digest, text)
 
 
 def remove_correction(workspace: Workspace, digest: str) -> None:
     """Remove an image, and empty the field beside its reading. For callbacks."""
-    forget(workspace, digest)
+    delete_correction(workspace, digest)
     st.session_state[state.correction_text(digest)] = ""
 
 
@@ -98,6 +98,6 @@ def _save(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
     faults = st.session_state.setdefault(state.CORRECTION_ERRORS, {})
     faults.pop(digest, None)
     try:
-        st.session_state[state.correction_text(digest)] = keep(workspace, content, text).text
+        st.session_state[state.correction_text(digest)] = save_correction(workspace, content, text).text
     except GlyphlabError as error:  # what was typed stays in its field, and the fault beside it
         faults[digest] = error

@@ -6,8 +6,8 @@ They lie in a folder of the workspace's imports, so that whatever imports a fold
     ├── <hash of the pixels>.png or .jpg
     └── <hash of the pixels>.txt            its text, written last
 
-An image is known by its pixels: kept again, it gets the new text and stays one image. Each file is replaced whole, so
-several people may keep at once. A dataset made of the folder is a copy that later corrections leave as it is.
+An image is known by its pixels: saved again, it gets the new text and stays one image. Each file is replaced whole, so
+several people may save at once. A dataset made of the folder is a copy that later corrections leave as it is.
 """
 
 import re
@@ -40,8 +40,8 @@ class SavedCorrection:
     typed: datetime
 
 
-def keep(workspace: Workspace, content: bytes, text: str) -> SavedCorrection:
-    """Keep an image with its text, instead of any text that it was kept with before.
+def save_correction(workspace: Workspace, content: bytes, text: str) -> SavedCorrection:
+    """Save an image with its text, in place of any text saved with it before.
 
     Args:
         workspace: where.
@@ -51,7 +51,7 @@ def keep(workspace: Workspace, content: bytes, text: str) -> SavedCorrection:
     Raises:
         DatasetError: the text shows nothing or is longer than 1,000 characters, or the folder cannot be written.
         ImageError: the image cannot be opened.
-        SpaceError: the disk is full; what was kept before stays.
+        SpaceError: the disk is full; what was saved before stays.
     """
     label = clean_label(text)
     if not label or len(label) > LONGEST:
@@ -80,7 +80,7 @@ def keep(workspace: Workspace, content: bytes, text: str) -> SavedCorrection:
 
 
 def find_correction(workspace: Workspace, digest: str) -> SavedCorrection | None:
-    """Return what is kept of an image by the hash of its pixels (hex), None if nothing is."""
+    """Return the correction of an image by the hash of its pixels (hex); None if there is none."""
     path = _folder(workspace) / f"{digest}.txt"
     if not _NAME.fullmatch(digest) or path.is_symlink():
         return None
@@ -93,20 +93,20 @@ def find_correction(workspace: Workspace, digest: str) -> SavedCorrection | None
 
 
 def list_corrections(workspace: Workspace) -> list[SavedCorrection]:
-    """Return all that is kept, newest first."""
+    """Return all corrections, newest first."""
     found = (find_correction(workspace, path.stem) for path in _folder(workspace).glob("*.txt"))
-    return sorted((kept for kept in found if kept), key=lambda kept: (kept.typed, kept.digest), reverse=True)
+    return sorted(filter(None, found), key=lambda saved: (saved.typed, saved.digest), reverse=True)
 
 
-def forget(workspace: Workspace, digest: str) -> None:
-    """Take an image out of what is kept; harmless when it is not there. Datasets made before hold it still."""
+def delete_correction(workspace: Workspace, digest: str) -> None:
+    """Delete a correction, if it exists. Datasets made of it before keep it."""
     if _NAME.fullmatch(digest):
         for ending in (".txt", *_ENDINGS):
             (_folder(workspace) / f"{digest}{ending}").unlink(missing_ok=True)
 
 
 def corrections_config(workspace: Workspace, *, split: bool) -> ImportConfig:
-    """Return the import that makes a dataset of all that is kept.
+    """Return the import that makes a dataset of all corrections.
 
     Args:
         workspace: where.
@@ -119,7 +119,7 @@ def corrections_config(workspace: Workspace, *, split: bool) -> ImportConfig:
 
 
 def corrections_datasets(workspace: Workspace) -> list[Job]:
-    """Return the datasets that were made of what was kept, newest first."""
+    """Return the datasets that were made of corrections, newest first."""
     path = str(_folder(workspace))
     return [job for job in list_jobs(workspace, "datasets") if job.kind == "import" and job.config.get("path") == path]
 

@@ -1,4 +1,4 @@
-"""Corrections kept from reading: never lost, one an image, and a dataset like any other when asked for."""
+"""Corrections saved from reading: never lost, one an image, and a dataset like any other when asked for."""
 
 from io import BytesIO
 
@@ -9,10 +9,10 @@ from engine.datasets.corrections import (
     FOLDER,
     corrections_config,
     corrections_datasets,
+    delete_correction,
     find_correction,
-    forget,
-    keep,
     list_corrections,
+    save_correction,
 )
 from engine.datasets.dataset import open_dataset
 from engine.datasets.importing.job import work
@@ -28,50 +28,50 @@ def file(text: str, kind: str = "PNG") -> bytes:
     return buffer.getvalue()
 
 
-def test_a_text_is_kept_at_once_and_another_one_takes_its_place(workspace: Workspace):
-    first = keep(workspace, file("ab"), "Cafe\u0301 ")
+def test_a_text_is_saved_at_once_and_another_one_takes_its_place(workspace: Workspace):
+    first = save_correction(workspace, file("ab"), "Cafe\u0301 ")
     assert (first.text, find_correction(workspace, first.digest)) == ("Café", first)
-    again = keep(workspace, file("ab"), "AB")
+    again = save_correction(workspace, file("ab"), "AB")
     assert again.digest == first.digest
-    assert [kept.text for kept in list_corrections(workspace)] == ["AB"]
+    assert [saved.text for saved in list_corrections(workspace)] == ["AB"]
 
 
 def test_the_same_pixels_in_another_file_are_the_same_image(workspace: Workspace):
-    digests = {keep(workspace, file("ab", kind), "ab").digest for kind in ("PNG", "BMP")}
+    digests = {save_correction(workspace, file("ab", kind), "ab").digest for kind in ("PNG", "BMP")}
     assert len(digests) == 1
-    assert keep(workspace, file("ba"), "ba").digest not in digests
+    assert save_correction(workspace, file("ba"), "ba").digest not in digests
 
 
 @pytest.mark.parametrize("text", ["", " \t\u202e", "x" * 1001])
 def test_a_text_that_no_image_can_show_is_refused_and_the_former_one_stays(workspace: Workspace, text: str):
-    keep(workspace, file("ab"), "ab")
+    save_correction(workspace, file("ab"), "ab")
     with pytest.raises(DatasetError, match="1 to 1,000"):
-        keep(workspace, file("ab"), text)
-    assert [kept.text for kept in list_corrections(workspace)] == ["ab"]
+        save_correction(workspace, file("ab"), text)
+    assert [saved.text for saved in list_corrections(workspace)] == ["ab"]
 
 
-def test_what_is_no_image_is_not_kept(workspace: Workspace):
+def test_a_file_that_is_no_image_is_not_saved(workspace: Workspace):
     with pytest.raises(ImageError):
-        keep(workspace, b"text", "text")
+        save_correction(workspace, b"text", "text")
     assert list_corrections(workspace) == []
 
 
-def test_what_was_taken_out_is_gone_and_other_files_are_left_alone(workspace: Workspace):
-    kept = keep(workspace, file("ab"), "ab")
-    stranger = workspace.imports / FOLDER / "notes.txt"
-    stranger.write_text("mine")
-    forget(workspace, "notes")
-    forget(workspace, kept.digest)
+def test_a_deleted_correction_is_gone_and_other_files_are_left_alone(workspace: Workspace):
+    saved = save_correction(workspace, file("ab"), "ab")
+    other = workspace.imports / FOLDER / "notes.txt"
+    other.write_text("mine")
+    delete_correction(workspace, "notes")
+    delete_correction(workspace, saved.digest)
     assert list_corrections(workspace) == []
-    assert stranger.read_text() == "mine"
-    assert not kept.image.exists()
+    assert other.read_text() == "mine"
+    assert not saved.image.exists()
 
 
 @pytest.mark.parametrize("split", [False, True])
-def test_a_dataset_is_made_of_all_that_is_kept(workspace: Workspace, split: bool):
+def test_a_dataset_is_made_of_all_corrections(workspace: Workspace, split: bool):
     texts = ["ab", "ba", "#1, ‘Ω’", "ab"]
     for number, text in enumerate(texts):
-        keep(workspace, file("abcd"[number] * 2), text)
+        save_correction(workspace, file("abcd"[number] * 2), text)
     folder = workspace.folder("datasets", new_id())
     folder.mkdir()
     with JobContext(folder) as job:
@@ -81,8 +81,8 @@ def test_a_dataset_is_made_of_all_that_is_kept(workspace: Workspace, split: bool
     if not split:
         assert dataset.manifest.counts == {"train": 4, "validation": 0, "test": 0}
     pixels = {dataset.image(i).tobytes() for i in range(len(dataset))}
-    assert pixels == {Image.open(kept.image).convert("RGB").tobytes() for kept in list_corrections(workspace)}
+    assert pixels == {Image.open(saved.image).convert("RGB").tobytes() for saved in list_corrections(workspace)}
 
 
-def test_versions_are_the_imports_of_what_is_kept(workspace: Workspace):
+def test_versions_are_the_imports_of_corrections(workspace: Workspace):
     assert corrections_datasets(workspace) == []

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from streamlit.testing.v1 import AppTest
 
 from dashboard.readings.reading import tinted
-from engine.datasets.corrections import FOLDER, keep, list_corrections
+from engine.datasets.corrections import FOLDER, list_corrections, save_correction
 from engine.jobs import State, list_jobs, load_job
 from engine.reading.results import Character
 from engine.workspace import STARTER, Workspace
@@ -247,8 +247,8 @@ def tab(app: AppTest, name: str) -> AppTest:
 def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_page: Open):
     app = tab(reading_page(workspace, open_page), "Kept")
     assert "Nothing is kept yet" in said(app)
-    keep(workspace, png("abca"), "abda")
-    keep(workspace, png("dcba"), "dcba")
+    save_correction(workspace, png("abca"), "abda")
+    save_correction(workspace, png("dcba"), "dcba")
     app.run()
     assert "2 images kept" in said(app)
     next(button for button in app.button if button.label == "Make version 1").click()
@@ -260,7 +260,7 @@ def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_
         time.sleep(0.1)
         job = load_job(workspace, "datasets", job.id)
     assert (job.state, job.summary["images"]) == (State.finished, 2)
-    keep(workspace, png("dcba"), "dcbb")
+    save_correction(workspace, png("dcba"), "dcbb")
     app.run()
     assert "1 of them new or changed since version 1" in said(app)
     assert app.button(key=f"mix-{job.id}").disabled
@@ -273,7 +273,7 @@ def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_
 
 
 def test_a_kept_text_can_be_corrected_and_taken_out(workspace: Workspace, open_page: Open):
-    kept = keep(workspace, png("abca"), "abda")
+    kept = save_correction(workspace, png("abca"), "abda")
     app = tab(reading_page(workspace, open_page), "Kept")
     app.text_input[0].set_value("abca").run()
     assert [one.text for one in list_corrections(workspace)] == ["abca"]
