@@ -14,8 +14,8 @@ from engine.files import write_bytes
 from engine.jobs import paths
 
 
-def kept_table(dataset: Dataset, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Return the table of this name, read if it was kept for this content, else made and kept.
+def cached_table(dataset: Dataset, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return the table of this name, read if it was stored for this content, else made and stored.
 
     Args:
         dataset: what the table is made of; its hash is part of the file's name.

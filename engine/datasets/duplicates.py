@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from engine.datasets.cache import kept_table
+from engine.datasets.cache import cached_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.splits import SPLITS
 from engine.images.encode import pixel_digest
@@ -76,7 +76,8 @@ def find_duplicates(dataset: Dataset, watch: Callable[[int], None] = lambda done
         DatasetError: a shard is damaged.
     """
     frame = dataset.frame()[["split", "label"]]
-    digests = kept_table(dataset, "pixels", lambda: pd.DataFrame({"digest": list(_digests(dataset, watch))}))["digest"]
+    table = cached_table(dataset, "pixels", lambda: pd.DataFrame({"digest": list(_digests(dataset, watch))}))
+    digests = table["digest"]
     again = digests[digests.duplicated(keep=False)]
     pixels = frame.loc[again.index].assign(group=pd.factorize(again)[0], sample=again.index)
     texts, shared = _texts(frame)

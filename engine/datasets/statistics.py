@@ -17,7 +17,7 @@ import pandas as pd
 
 from engine.charset import RARE_COUNT
 from engine.config.generate import Split
-from engine.datasets.cache import kept_table
+from engine.datasets.cache import cached_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.splits import SPLITS
 from engine.measures import measure_images
@@ -106,7 +106,7 @@ def measure_dataset(
         return frame.assign(length=table["length"].to_numpy(dtype=float)[chosen])
 
     name = f"measures-{REVISION}-{split or 'all'}-{sample}"
-    return Measured(kept_table(dataset, name, measured), len(table))
+    return Measured(cached_table(dataset, name, measured), len(table))
 
 
 def _measured(dataset: Dataset, numbers: npt.NDArray[np.int64], watch: Callable[[int, int], None]) -> pd.DataFrame:

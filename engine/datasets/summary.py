@@ -1,4 +1,4 @@
-"""What lists say of a finished dataset, whoever made it."""
+"""Summaries of finished datasets, as lists of datasets show them."""
 
 import contextlib
 from pathlib import Path
@@ -10,8 +10,8 @@ from engine.errors import DatasetError
 _SHOWN_LABELS = 12
 
 
-def figures(dataset: Dataset) -> dict[str, Any]:
-    """Return the small figures of a dataset's summary."""
+def summarize(dataset: Dataset) -> dict[str, Any]:
+    """Return a dataset's summary as plain values."""
     manifest = dataset.manifest
     return {
         "kind": manifest.kind,

@@ -17,7 +17,7 @@ from engine.config.editing import EditConfig
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.manifest import Corrected, DatasetManifest, Removed, ShardEntry, Version, read_manifest
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, share_shard, sweep, write_shard
-from engine.datasets.summary import figures, is_complete
+from engine.datasets.summary import is_complete, summarize
 from engine.errors import DatasetError, GlyphlabError
 from engine.jobs.context import JobContext, Stopped
 from engine.labels import clean_label
@@ -95,7 +95,7 @@ def work(config: EditConfig, job: JobContext) -> None:
     sweep(job.folder)
     write_version(parent, edits, job.folder, watch)
     job.summary(
-        **figures(open_dataset(job.folder)), seconds=round(job.seconds, 3), parent=config.dataset,
+        **summarize(open_dataset(job.folder)), seconds=round(job.seconds, 3), parent=config.dataset,
         corrected=len(edits.corrections), removed=len(edits.removals),
     )  # fmt: skip
 

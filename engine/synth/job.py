@@ -11,7 +11,7 @@ from engine.config.generate import GenerateConfig
 from engine.datasets.dataset import open_dataset
 from engine.datasets.shards import ShardName, assemble, read_part, sweep
 from engine.datasets.splits import SPLITS
-from engine.datasets.summary import figures, is_complete
+from engine.datasets.summary import is_complete, summarize
 from engine.files import require_space
 from engine.jobs.context import JobContext, Stopped
 from engine.synth.pool import GenerationPlan, draw_shards
@@ -31,7 +31,7 @@ def work(config: GenerateConfig, job: JobContext) -> None:
         DatasetError, JobError: the result fails its own check, or a drawing process was killed.
     """
     rate = None if job.resuming and is_complete(job.folder) else _make(config, job)
-    job.summary(**figures(open_dataset(job.folder)), seconds=round(job.seconds, 3), images_per_second=rate)
+    job.summary(**summarize(open_dataset(job.folder)), seconds=round(job.seconds, 3), images_per_second=rate)
 
 
 def _make(config: GenerateConfig, job: JobContext) -> float:

@@ -18,7 +18,7 @@ from engine.datasets.importing.scan import image_bytes, scan
 from engine.datasets.importing.validate import ItemResult, validate
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, sweep, write_shard
 from engine.datasets.splits import SPLITS
-from engine.datasets.summary import figures, is_complete
+from engine.datasets.summary import is_complete, summarize
 from engine.datasets.tf_example import ImageRecord
 from engine.errors import ImageError, SourceError
 from engine.files import read_json, require_space, write_json
@@ -54,7 +54,7 @@ def work(config: ImportConfig, job: JobContext) -> None:
             _import(config, job, tree)
     dataset = open_dataset(job.folder)
     origin = {"source": dataset.manifest.recipe["name"], "written": FORMATS[dataset.manifest.recipe["format"]].title}
-    job.summary(**figures(dataset), seconds=round(job.seconds, 3), **origin)
+    job.summary(**summarize(dataset), seconds=round(job.seconds, 3), **origin)
     if config.upload is not None:
         delete_upload(job.workspace, config.upload)
 
