@@ -22,7 +22,7 @@ from engine.datasets.duplicates import find_duplicates
 from engine.datasets.query import Between, Contains, OneOf, columns, page, select
 from engine.datasets.shards import StoredSample, assemble, write_shard
 from engine.datasets.statistics import describe, measure_dataset
-from engine.datasets.tf_example import ImageRecord
+from engine.datasets.tfrecord import ImageRecord
 from engine.datasets.versions import Edits, write_version
 from engine.synth.encoding import encode
 from engine.synth.job import plan_shards

@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from bench.command import run
 from engine.config.recipe import PRESETS, Recipe
 from engine.config.text_sources import Words
-from engine.datasets.tf_example import ImageRecord, decode, encode
+from engine.datasets.tfrecord import ImageRecord, decode_example, encode_example
 from engine.errors import GlyphlabError
 from engine.synth import encoding, languages, samples, scripts
 from engine.synth.samples import RenderedSample
@@ -88,7 +88,7 @@ def _spelt(recipe: Recipe, index: int, rendered: RenderedSample, drawn: list[str
     label, content = rendered.sample.label, encoding.encode(rendered.sample.image)
     if "".join(drawn) != scripts.for_drawing(label):
         _wrong(recipe, index, label, f"the pieces drawn are {drawn}")
-    if decode(encode(ImageRecord(content, label, ""))) != ImageRecord(content, label, ""):
+    if decode_example(encode_example(ImageRecord(content, label, ""))) != ImageRecord(content, label, ""):
         _wrong(recipe, index, label, "its record reads otherwise")
 
 

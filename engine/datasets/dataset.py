@@ -17,8 +17,7 @@ from PIL import Image
 from engine.config.generate import Split
 from engine.datasets.manifest import DatasetManifest, FileEntry, ShardEntry, read_manifest
 from engine.datasets.shards import ShardName
-from engine.datasets.tf_example import ImageRecord, decode
-from engine.datasets.tfrecord import unframe
+from engine.datasets.tfrecord import ImageRecord, decode_example, unframe
 from engine.errors import DatasetError
 from engine.files import sha256
 
@@ -91,7 +90,7 @@ class Dataset:
         file = self._file(i)
         start = int(self._offsets[i])
         try:
-            record = decode(unframe(self._map(file)[start : start + int(self._sizes[i])]))
+            record = decode_example(unframe(self._map(file)[start : start + int(self._sizes[i])]))
             if record.label != self._labels[i]:
                 raise ValueError(f"the label of sample {i} differs from the table's")
         except (OSError, ValueError) as error:

@@ -22,8 +22,7 @@ import pyarrow.parquet as pq
 from engine.config.generate import Split
 from engine.datasets.manifest import DatasetManifest, FileEntry, ShardEntry, Version, write_manifest
 from engine.datasets.splits import SPLITS
-from engine.datasets.tf_example import ImageRecord, encode
-from engine.datasets.tfrecord import frame
+from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.files import write_bytes
 from engine.jobs import paths
 
@@ -65,7 +64,7 @@ def write_shard(folder: Path, name: ShardName, samples: Iterable[StoredSample], 
     """Write a shard, then its part. `dropped` is read after the last sample was taken. Raises SpaceError."""
     content, rows, offset = [], [], 0
     for sample in samples:
-        record = frame(encode(sample.record))
+        record = frame(encode_example(sample.record))
         rows.append(_row(sample, name, offset, len(record)))
         content.append(record)
         offset += len(record)

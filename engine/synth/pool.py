@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from engine.config.generate import GenerateConfig
 from engine.datasets.shards import ShardName, StoredSample, write_shard
 from engine.datasets.splits import split_of
-from engine.datasets.tf_example import ImageRecord
+from engine.datasets.tfrecord import ImageRecord
 from engine.errors import JobError
 from engine.processes import die_with
 from engine.synth.asset_resolver import AssetResolver

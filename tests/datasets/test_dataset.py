@@ -11,8 +11,7 @@ from PIL import Image
 from engine.config.generate import GenerateConfig
 from engine.datasets import Dataset, open_dataset
 from engine.datasets.shards import ShardName, StoredSample, assemble, write_shard
-from engine.datasets.tf_example import ImageRecord
-from engine.datasets.tfrecord import records
+from engine.datasets.tfrecord import ImageRecord, records
 from engine.errors import DatasetError
 from engine.jobs import paths
 from engine.synth import preview

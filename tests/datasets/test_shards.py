@@ -8,7 +8,7 @@ import pytest
 from engine.datasets import open_dataset
 from engine.datasets.manifest import DatasetManifest, FileEntry, write_manifest
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, sweep, write_shard
-from engine.datasets.tf_example import ImageRecord
+from engine.datasets.tfrecord import ImageRecord
 from engine.errors import DatasetError
 from engine.jobs import paths
 

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets.tf_example import ImageRecord, decode, encode
-from engine.datasets.tfrecord import frame, records, unframe
+from engine.datasets.tfrecord import ImageRecord, decode_example, encode_example, frame, records, unframe
 
 samples = st.builds(ImageRecord, st.binary(), st.text(st.characters(exclude_categories=["Cs"])), st.just("latin/Lato"))
 
 
 @given(samples)
 def test_a_record_survives_the_round_trip(record: ImageRecord):
-    assert decode(unframe(frame(encode(record)))) == record
+    assert decode_example(unframe(frame(encode_example(record)))) == record
 
 
 @given(st.lists(st.binary(), max_size=5))
@@ -40,17 +39,16 @@ def test_no_flipped_bit_and_no_cut_passes(payload: bytes, data: st.DataObject):
         unframe(record[: data.draw(st.integers(0, len(record) - 1))])
 
 
-@pytest.mark.parametrize("payload", [b"", b"\xff\xff", encode(ImageRecord(b"x", "y", ""))[:-2]])
+@pytest.mark.parametrize("payload", [b"", b"\xff\xff", encode_example(ImageRecord(b"x", "y", ""))[:-2]])
 def test_bytes_that_are_no_example_are_refused(payload: bytes):
     with pytest.raises(ValueError, match="not an image with a label"):
-        decode(payload)
+        decode_example(payload)
 
 
 TENSORFLOW = """
 import json, sys
 import tensorflow as tf
-from engine.datasets.tf_example import decode  # our declaration beside TensorFlow's, in one process
-from engine.datasets.tfrecord import records
+from engine.datasets.tfrecord import decode_example, records  # our declaration beside TensorFlow's, in one process
 ours, theirs = sys.argv[1:]
 spec = {name: tf.io.FixedLenFeature([], tf.string) for name in ("image", "label", "comment")}
 rows = [tf.io.parse_single_example(row, spec) for row in tf.data.TFRecordDataset(ours)]
@@ -67,8 +65,8 @@ with tf.io.TFRecordWriter(theirs) as writer:
 def test_tensorflow_reads_ours_and_we_read_tensorflows(tmp_path: Path):
     written = [ImageRecord(bytes([number]) * number, f"ßetext {number}", "latin/Lato") for number in range(1, 4)]
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
-    ours.write_bytes(b"".join(frame(encode(record)) for record in written))
+    ours.write_bytes(b"".join(frame(encode_example(record)) for record in written))
     command = [sys.executable, "-c", TENSORFLOW, ours, theirs]
     child = subprocess.run(command, capture_output=True, text=True, check=True, timeout=240)
     assert json.loads(child.stdout) == [[record.image.hex(), record.label, record.comment] for record in written]
-    assert [decode(payload) for _, payload in records(theirs.read_bytes())] == written
+    assert [decode_example(payload) for _, payload in records(theirs.read_bytes())] == written

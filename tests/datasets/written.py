@@ -13,7 +13,7 @@ from engine.config.generate import Split
 from engine.datasets import Dataset, open_dataset
 from engine.datasets.shards import ShardName, StoredSample, assemble, write_shard
 from engine.datasets.splits import SPLITS
-from engine.datasets.tf_example import ImageRecord
+from engine.datasets.tfrecord import ImageRecord
 
 
 @dataclass(frozen=True)

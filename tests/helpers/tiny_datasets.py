@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from engine.config.generate import Split
 from engine.datasets.shards import ShardName, StoredSample, assemble, write_shard
-from engine.datasets.tf_example import ImageRecord
+from engine.datasets.tfrecord import ImageRecord
 from engine.files import write_json
 from engine.jobs import paths
 from engine.workspace import Workspace, new_id

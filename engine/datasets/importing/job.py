@@ -19,7 +19,7 @@ from engine.datasets.importing.validate import ItemResult, validate
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, sweep, write_shard
 from engine.datasets.splits import SPLITS
 from engine.datasets.summary import is_complete, summarize
-from engine.datasets.tf_example import ImageRecord
+from engine.datasets.tfrecord import ImageRecord
 from engine.errors import ImageError, SourceError
 from engine.files import read_json, require_space, write_json
 from engine.images.encode import encode_for_storage

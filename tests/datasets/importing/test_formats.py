@@ -15,8 +15,7 @@ from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.table import _Columns, _Dialect
 from engine.datasets.importing.formats.text import label_part, parse_icdar
-from engine.datasets.tf_example import ImageRecord, encode
-from engine.datasets.tfrecord import frame
+from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.errors import SourceError
 from engine.sources.folder import FolderTree
 from tests.helpers.sources import png, save_files
@@ -92,7 +91,9 @@ def test_file_names_are_labels_where_nothing_else_is(tmp_path: Path, part: str, 
 
 
 def test_tfrecords_of_aocr_keep_their_case_and_damage_is_reported(tmp_path: Path):
-    records = [frame(encode(ImageRecord(png(i), label, "x.png"))) for i, label in enumerate(["One", "TWO", "é"])]
+    records = [
+        frame(encode_example(ImageRecord(png(i), label, "x.png"))) for i, label in enumerate(["One", "TWO", "é"])
+    ]
     whole = b"".join(records)
     save_files(
         tmp_path, {"training.tfrecords": whole, "testing.tfrecords": whole[:-5], "bad.tfrecord": b"no records here"}
@@ -107,7 +108,7 @@ def test_tfrecords_of_aocr_keep_their_case_and_damage_is_reported(tmp_path: Path
 
 def test_many_records_over_several_blocks_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("engine.datasets.importing.formats.tfrecords._BLOCK", 1500)
-    content = b"".join(frame(encode(ImageRecord(png(i), str(i), ""))) for i in range(20))
+    content = b"".join(frame(encode_example(ImageRecord(png(i), str(i), ""))) for i in range(20))
     _, items, issues = read(save_files(tmp_path, {"x.tfrecord": content}))
     assert [item.label for item in items] == [str(i) for i in range(20)]
     assert not issues

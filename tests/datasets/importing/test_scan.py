@@ -10,8 +10,7 @@ from PIL import Image
 from engine.config.importing import ImportConfig
 from engine.datasets.importing import Item, load_image, make_report, scan_source
 from engine.datasets.importing.scan import ScanResult
-from engine.datasets.tf_example import ImageRecord, encode
-from engine.datasets.tfrecord import frame
+from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.errors import ImageError, SourceError
 from engine.images.encode import pixel_digest
 from engine.sources.locate import DATA_ROOT
@@ -81,11 +80,11 @@ def test_a_limited_scan_takes_images_evenly_and_says_so(workspace: Workspace, ro
 
 
 def test_examples_can_be_opened_in_every_kind_of_source(workspace: Workspace, root: Path):
-    record = frame(encode(ImageRecord(png(3), "a", "")))
+    record = frame(encode_example(ImageRecord(png(3), "a", "")))
     kinds = {
         "folder": {"mine/a_1.png": png(3)},
         "mine.zip": {"mine.zip": zipped({"x/a_1.png": png(3)})},
-        "records": {"records/train.tfrecords": frame(encode(ImageRecord(png(2), "b", ""))) + record},
+        "records": {"records/train.tfrecords": frame(encode_example(ImageRecord(png(2), "b", ""))) + record},
         "records.zip": {"records.zip": zipped({"train.tfrecords": record})},
     }
     for path, files in kinds.items():

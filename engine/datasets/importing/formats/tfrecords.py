@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from engine.datasets.importing.formats.base import Format, ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
-from engine.datasets.tf_example import decode
-from engine.datasets.tfrecord import OVERHEAD, unframe
+from engine.datasets.tfrecord import OVERHEAD, decode_example, unframe
 from engine.images.open import MAX_BYTES
 from engine.sources.tree import Span, Tree, split_hint
 
@@ -27,7 +26,7 @@ def _read(listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
             for count, (span, payload) in enumerate(_records(listing.tree, name), 1):
                 record_name = f"{name}, record {count}"
                 try:
-                    yield Item(record_name, name, decode(payload).label, split, span)
+                    yield Item(record_name, name, decode_example(payload).label, split, span)
                 except ValueError as error:
                     yield ImportIssue(record_name, "record", str(error))
         except (OSError, ValueError) as error:
@@ -36,7 +35,7 @@ def _read(listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
 
 def image_in(record: bytes) -> bytes:
     """Return the encoded image of one record. Raises ValueError when it is damaged."""
-    return decode(unframe(record)).image
+    return decode_example(unframe(record)).image
 
 
 def _records(tree: Tree, name: str) -> Iterator[tuple[Span, bytes]]:
