@@ -19,7 +19,7 @@ from engine.config.generate import GenerateConfig
 from engine.config.recipe import PRESETS
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.duplicates import find_duplicates
-from engine.datasets.query import Between, Contains, OneOf, columns, page, select
+from engine.datasets.query import Between, Contains, OneOf, columns, select
 from engine.datasets.shards import StoredSample, assemble, write_shard
 from engine.datasets.statistics import describe, measure_dataset
 from engine.datasets.tfrecord import ImageRecord
@@ -81,7 +81,7 @@ def rows(folder: Path) -> list[tuple[str, str]]:
         timed("the same, and the first page of 48 images", lambda: _opened(folder)),
         *(timed(what, lambda asked=asked: select(dataset, asked)) for what, asked in conditions.items()),
         timed("order by label", lambda: select(dataset, order="label")),
-        timed("a page of 48 images", lambda: [dataset.image(i) for i in page(select(dataset), 999, 48).samples]),
+        timed("a page of 48 images", lambda: [dataset.image(int(i)) for i in select(dataset)[-48:]]),
         timed("lengths, characters and sizes", lambda: describe(dataset), 1),
         timed("measure 2,000 images, first time", lambda: measure_dataset(dataset), 1),
         timed("measures, from then on", lambda: measure_dataset(dataset)),
@@ -108,8 +108,8 @@ def main(arguments: list[str] | None = None) -> None:
 def _opened(folder: Path) -> None:
     dataset = open_dataset(folder)
     columns(dataset)
-    for i in page(select(dataset), 1, 48).samples:
-        dataset.image(i)
+    for i in select(dataset)[:48]:
+        dataset.image(int(i))
 
 
 def _edit(dataset: Dataset) -> None:

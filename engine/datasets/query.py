@@ -1,11 +1,11 @@
-"""Look through a dataset: which columns it can be filtered by, the samples that meet conditions, in order, by pages.
+"""Filters of a dataset: the columns to filter by, and the samples that meet conditions, in order.
 
 Conditions are answered from the samples table alone; no image is opened, so a hundred thousand samples are filtered in
-well under a second. There are no patterns (regular expressions): a text is contained or it is not. Drawing is for
-pages.
+well under a second. There are no patterns (regular expressions): a text is contained or it is not. Nothing is
+drawn here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,25 +87,8 @@ class Column:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of samples.
-
-    Attributes:
-        samples: their numbers in the dataset.
-        number: which page it is, from 1.
-        pages: how many there are, at least 1.
-        total: the samples on all of them.
-    """
-
-    samples: tuple[int, ...]
-    number: int
-    pages: int
-    total: int
-
-
 def columns(dataset: Dataset) -> list[Column]:
-    """Return what a dataset can be filtered by: split, label, length and size, then its factors.
+    """Return the columns that a dataset can be filtered by: split, label, length and size, then its factors.
 
     Columns in which all samples are alike tell nothing apart and are left out, but for split and label.
     """
@@ -137,14 +120,6 @@ def select(
         return numbers
     ordered = _values(frame, order).iloc[numbers].reset_index(drop=True)
     return numbers[ordered.sort_values(kind="stable", ascending=not descending).index.to_numpy()]
-
-
-def page(numbers: Sequence[int] | Numbers, number: int = 1, size: int = 24) -> Page:
-    """Return a page of selected samples; a number beyond the last page gives the last, one below 1 the first."""
-    pages = max(-(-len(numbers) // size), 1)
-    number = min(max(number, 1), pages)
-    shown = numbers[(number - 1) * size : number * size]
-    return Page(tuple(int(i) for i in shown), number, pages, len(numbers))
 
 
 def _values(frame: pd.DataFrame, column: str) -> pd.Series:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.charset import normalise
 from engine.datasets import Dataset
-from engine.datasets.query import Between, Contains, OneOf, columns, page, select
+from engine.datasets.query import Between, Contains, OneOf, columns, select
 from engine.errors import DatasetError
 from tests.datasets.written import Drawn, write_dataset
 
@@ -82,17 +82,6 @@ def test_order_keeps_equal_samples_as_stored(dataset: Dataset):
     split = dataset.frame()["split"]
     numbers = select(dataset, order="split").tolist()
     assert numbers == sorted(range(len(dataset)), key=lambda i: (split[i], i))
-
-
-@pytest.mark.parametrize(("asked", "number", "samples"), [(1, 1, (0, 1)), (3, 3, (4,)), (9, 3, (4,)), (-2, 1, (0, 1))])
-def test_pages_partition_what_was_selected(asked: int, number: int, samples: tuple[int, ...]):
-    shown = page(range(5), asked, size=2)
-    assert (shown.number, shown.samples, shown.pages, shown.total) == (number, samples, 3, 5)
-
-
-def test_nothing_selected_is_one_empty_page():
-    shown = page([], 4)
-    assert (shown.samples, shown.number, shown.pages, shown.total) == ((), 1, 1, 0)
 
 
 def test_columns_say_what_can_be_filtered_by(dataset: Dataset):
