@@ -1,6 +1,6 @@
-"""Which setting of a recipe closes a gap between synthetic and real images, and in which direction.
+"""Advice on a gap between synthetic and real images: the setting of a recipe that closes it, and the direction.
 
-The settings are named by their place in a recipe (`looks.blur` is that of each look). How far to move them is for the
+The settings are named by their place in a recipe (`looks.blur` is that of each style). How far to move them is for the
 eyes: move, preview, compare again. Tests draw images to prove that each setting moves its measure as is said here.
 """
 
@@ -14,13 +14,13 @@ Direction = Literal["more", "less", "wider", "narrower"]
 
 @dataclass(frozen=True)
 class Advice:
-    """What would bring synthetic images closer to real ones in one measure.
+    """Advice that brings synthetic images closer to real ones in one measure.
 
     Attributes:
         setting: the first setting to move, by its place in a recipe.
         also: others that move the measure too.
         direction: whether real images have more of the measure, less, or about as much but spread wider or narrower.
-        text: a sentence that says what to do, in the settings' own names below a look or a text source.
+        text: a sentence that says what to do, in the settings' own names below a style or a text source.
     """
 
     setting: str

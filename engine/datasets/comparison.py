@@ -1,4 +1,4 @@
-"""How far two sets of images are apart, measure by measure, and whether chance alone could be the reason.
+"""Comparison of two sets of images, measure by measure: distances, and a permutation test of each.
 
 The sets are tables of measures (`statistics.measure_dataset`, `measures.measure_images`): two datasets, or synthetic
 images beside real ones. Nothing is opened or drawn here. Which setting of a recipe closes a gap, `advice.py` says.
@@ -38,7 +38,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Gap:
-    """How far two sets are apart in one measure.
+    """Difference of two sets in one measure.
 
     Attributes:
         measure: its name.
@@ -78,7 +78,7 @@ def distance(first: Values, second: Values) -> float:
     """Return the standardised Wasserstein distance of two samples, each of at least one value.
 
     Its standard deviation is that of the two distributions mixed in equal parts, so that it is symmetric and does not
-    hang on how many values each sample has.
+    depend on how many values each sample has.
     """
     steps, counts = _steps(first, second)
     return float(np.abs(counts) @ steps) / _scale(first, second)
@@ -114,7 +114,7 @@ def _values(column: pd.Series) -> Values:
 
 
 class _Shuffles:
-    """What the distributions' difference would be on each step if it were chance which value is in which set.
+    """Differences of the distributions on each step under the null hypothesis: values are in either set by chance.
 
     A permutation test (Fisher 1935; Good 2005, "Permutation, parametric and bootstrap tests of hypotheses"): under the
     claim that both sets come from one source, every sharing out of the values is as likely as the one we see.

@@ -1,4 +1,4 @@
-"""What a dataset holds twice: the same pixels, and texts or pixels on both sides of a split.
+"""Duplicates and leaks of a dataset: the same pixels twice, and texts or pixels on both sides of a split.
 
 Real images are compared by their decoded pixels, however they are stored; synthetic ones by their stored bytes, which
 one encoder made, so that equal pixels are equal bytes and a hundred thousand are compared in seconds. Pictures that
@@ -21,7 +21,7 @@ _BATCH = 512  # images between two calls of `watch`
 
 @dataclass(frozen=True)
 class Duplicates:
-    """What recurs in a dataset.
+    """Duplicate images of a dataset, and texts that are in several splits.
 
     Attributes:
         images: how many were compared.
@@ -37,7 +37,7 @@ class Duplicates:
 
     @property
     def groups(self) -> int:
-        """How many different images come more than once."""
+        """Number of different images that come more than once."""
         return int(self.pixels["group"].nunique())
 
     @property
@@ -86,7 +86,7 @@ def find_duplicates(dataset: Dataset, watch: Callable[[int], None] = lambda done
 
 
 def _digests(dataset: Dataset, watch: Callable[[int], None]) -> Iterator[bytes]:
-    """Yield what is equal for equal images only, 16 bytes a sample, in their order."""
+    """Yield a digest of each sample's image, 16 bytes, in their order."""
     synthetic = dataset.manifest.kind == "synthetic"
     for i in range(len(dataset)):
         if synthetic:
@@ -107,6 +107,6 @@ def _texts(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _spilled(rows: pd.DataFrame, key: str) -> list[int]:
-    """Return the samples that are not on the side, of those their key is on, that test or else validation is."""
+    """Return the samples whose key is in an earlier split, too, in the order test, validation, train."""
     side = rows["split"].map(_SIDE)
     return rows.loc[side > side.groupby(rows[key]).transform("min"), "sample"].tolist()

@@ -1,4 +1,4 @@
-"""The manifest: what a dataset consists of, written last, so that a dataset with one is complete.
+"""The manifest: a list of all that a dataset consists of, written last, so that a dataset with one is complete.
 
 Its hash names the content: equal recipes, seeds and counts give equal hashes, on any number of processes. This module
 checks what the manifest says about itself; whether the files agree, `dataset.py` checks.
@@ -50,7 +50,7 @@ class Removed(_Closed):
 
 
 class Version(_Closed):
-    """What a dataset is a new version of, by id and hash, and every edit between the two."""
+    """The parent of a new version of a dataset, by id and hash, and every edit between the two."""
 
     parent: str
     parent_hash: str

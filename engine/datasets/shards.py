@@ -53,7 +53,7 @@ class StoredSample(NamedTuple):
 
 @dataclass(frozen=True)
 class ShardRecord:
-    """What is known of one finished shard."""
+    """A finished shard: its manifest entry, rejected tries by reason, and its rows of the samples table."""
 
     shard: ShardEntry
     dropped: dict[str, int]
@@ -171,10 +171,9 @@ def _write_part(folder: Path, name: ShardName, part: ShardRecord) -> None:
 
 def _row(sample: StoredSample, name: ShardName, offset: int, size: int) -> dict[str, Any]:
     label = sample.record.label
-    return {
-        "index": sample.index, "split": name.split, "shard": name.number, "offset": offset, "bytes": size,
-        "label": label, "length": len(label), "width": sample.width, "height": sample.height, **sample.factors,
-    }  # fmt: skip
+    place = {"index": sample.index, "split": name.split, "shard": name.number, "offset": offset, "bytes": size}
+    facts = {"label": label, "length": len(label), "width": sample.width, "height": sample.height}
+    return {**place, **facts, **sample.factors}
 
 
 def _part_path(folder: Path, name: ShardName) -> Path:

@@ -1,4 +1,4 @@
-"""Which split a text belongs to, decided by the text alone.
+"""Assignment of texts to splits, by a hash of the text alone.
 
 The same text is on the same side in every dataset made with the same shares, whatever its recipe or seed, so that a
 reader trained on one dataset has not seen the test texts of another.

@@ -1,6 +1,6 @@
-"""What a dataset holds, in numbers: lengths, characters and sizes of all samples, measures of a fixed random sample.
+"""Statistics of a dataset: lengths, characters and sizes of all samples, measures of a fixed random sample.
 
-Counts come from the samples table; measures open images, so they are taken once of a sample and kept beside the
+Counts come from the samples table; measures open images, so they are taken once of a sample and stored beside the
 dataset. Which of these numbers are good or bad is not judged here, but for characters that are seen too rarely.
 """
 
@@ -32,7 +32,7 @@ _QUANTILES = {"least": 0.0, "10 %": 0.1, "median": 0.5, "90 %": 0.9, "most": 1.0
 
 @dataclass(frozen=True)
 class Description:
-    """What the samples table tells.
+    """Counts and sizes from the samples table.
 
     Attributes:
         lengths: samples of each label length (index, in characters) by split (columns).
@@ -60,7 +60,7 @@ class Measured:
 
     @property
     def words(self) -> str:
-        """What was measured, for people."""
+        """A phrase that names the measured images, for people."""
         if len(self.frame) == self.images:
             return f"all {self.images:,} images"
         return f"{len(self.frame):,} of {self.images:,} images, a fixed random sample"
@@ -92,7 +92,7 @@ def measure_dataset(
         split: the one to measure; None: all.
         sample: how many images at most. The same are taken each time.
         watch: called now and then, in the caller's own thread, with the images measured so far and in all; never
-            where the measures were kept.
+            where the measures were stored.
 
     Raises:
         DatasetError: a shard is damaged.

@@ -1,6 +1,6 @@
 """New versions of a dataset: labels corrected, samples left out, the parent untouched.
 
-Shards without an edit are shared with the parent; the others are written anew. The manifest names the parent and lists
+Shards without an edit are shared with the parent; the others are written again. The manifest names the parent and lists
 every edit. A corrected text stays on its side of the split, so that scores before and after can be compared; whether it
 now leaks, `duplicates.py` tells.
 """
@@ -28,7 +28,7 @@ _COLUMNS = ("index", "split", "shard", "offset", "bytes", "label", "length", "wi
 
 @dataclass(frozen=True)
 class Edits:
-    """What is to change: labels by sample, and samples to leave out; numbers are those of the parent."""
+    """Edits of a dataset: new labels by sample, and samples to leave out; numbers are those of the parent."""
 
     corrections: dict[int, str]
     removals: frozenset[int]
@@ -61,7 +61,7 @@ class Edits:
         return cls(corrections, frozenset(config.removals))
 
     def version(self, parent: Dataset) -> Version:
-        """Return what the manifest says of these edits."""
+        """Return these edits as the manifest records them."""
         return Version(
             parent=parent.folder.name,
             parent_hash=parent.manifest.hash,
@@ -94,10 +94,9 @@ def work(config: EditConfig, job: JobContext) -> None:
     job.phase("copying")
     sweep(job.folder)
     write_version(parent, edits, job.folder, watch)
-    job.summary(
-        **summarize(open_dataset(job.folder)), seconds=round(job.seconds, 3), parent=config.dataset,
-        corrected=len(edits.corrections), removed=len(edits.removals),
-    )  # fmt: skip
+    figures = summarize(open_dataset(job.folder))
+    counts = {"corrected": len(edits.corrections), "removed": len(edits.removals)}
+    job.summary(**figures, seconds=round(job.seconds, 3), parent=config.dataset, **counts)
 
 
 def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[int, int], None]) -> DatasetManifest:

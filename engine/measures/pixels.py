@@ -1,4 +1,4 @@
-"""The pixels that measures look at: grey, at the height readers see, with the text told from its ground.
+"""The pixels that measures look at: grey, at the height readers see, with text and ground set apart.
 
 Sizes in px hold at that height, so that a photo of 200 rows and a drawn line of 40 can be compared by what a network
 sees of them. Nothing here stretches contrast or turns light text dark, as readers' preparation does: that would hide
@@ -66,7 +66,7 @@ class Pixels:
 
     @cached_property
     def text(self) -> Mask:
-        """Where the text is, bool (H, W)."""
+        """Mask of the text, bool (H, W)."""
         _, dark = cv2.threshold(self.grey, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
         edge = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
         return dark != (2 * int(edge.sum(dtype=np.int64)) > edge.size)
@@ -92,16 +92,16 @@ class Pixels:
 
     @property
     def blank(self) -> bool:
-        """Whether no text stands out."""
+        """True if no text stands out."""
         return self.step < _LEAST_STEP
 
     @cached_property
     def ink(self) -> Floats:
-        """How much of each pixel is text, float32 (H, W), 0…1; only of images that are not blank."""
+        """Share of each pixel that is text, float32 (H, W), 0…1; only of images that are not blank."""
         text, ground = self.levels
         return np.clip((self.grey.astype(np.float32) - ground) / (text - ground), 0, 1)
 
     @cached_property
     def ground(self) -> Mask:
-        """Where surely no text is, bool (H, W): over two pixels from the nearest."""
+        """Mask of what surely is ground, bool (H, W): over two pixels from the nearest text."""
         return ~cv2.dilate(self.text.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)

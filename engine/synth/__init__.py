@@ -1,7 +1,7 @@
 """Synthetic images: recipe in, labelled samples out. Light: neither TensorFlow nor Keras is loaded.
 
-`preview`, `explain`, `check` and `estimate` answer at once; `job.work` makes a dataset. Uploads are kept by `assets`,
-recipes by `store`. How a dataset is laid out on disk, `engine.datasets` knows.
+`preview`, `annotate_sample`, `check` and `estimate` answer at once; `job.work` makes a dataset. Uploads are stored by
+`assets`, recipes by `saved_recipes`. `engine.datasets` defines the files of a dataset.
 """
 
 from engine.synth.annotate import AnnotatedSample, PieceBox, annotate_sample

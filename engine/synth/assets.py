@@ -1,4 +1,4 @@
-"""What users bring for their recipes: fonts, word lists and background pictures, by id and never by path.
+"""Uploads for recipes: fonts, word lists and background pictures, named by id and never by path.
 
 Each is stored as `assets/<kind>/<sha256 of its bytes>.<extension>` beside a JSON file with its label, after it was
 checked: fonts are opened and drawn in a child process, lists become clean UTF-8 lines, pictures become plain pixels
@@ -43,7 +43,7 @@ _CHECK_SECONDS = 60
 
 @dataclass(frozen=True)
 class Asset:
-    """Something uploaded: its id in recipes, its label, its file, and facts of its kind for people.
+    """An upload: its id in recipes, its label, its file, and facts of its kind for people.
 
     Facts are `family` and `characters` of a font, `lines` and `characters` of a list, `width` and `height` (px) of a
     picture.
@@ -119,13 +119,13 @@ def add_picture(workspace: Workspace, content: bytes, label: str) -> Asset:
 
 
 def list_assets(workspace: Workspace, kind: AssetKind) -> list[Asset]:
-    """Return what was uploaded of a kind, by label; what is damaged is left out."""
+    """Return the uploads of a kind, by label; damaged ones are left out."""
     found = [_read(path) for path in _folder(workspace, kind).glob("*.json")]
     return sorted((asset for asset in found if asset), key=lambda asset: (asset.label.casefold(), asset.id))
 
 
 def delete_asset(workspace: Workspace, kind: AssetKind, id: str) -> None:
-    """Delete something uploaded. Datasets made with it stay; recipes that name it can no longer be drawn.
+    """Delete an upload. Datasets made with it stay; recipes that name it can no longer be drawn.
 
     Raises:
         ConfigError: there is no such thing.
@@ -136,7 +136,7 @@ def delete_asset(workspace: Workspace, kind: AssetKind, id: str) -> None:
 
 
 def find_asset(workspace: Workspace, kind: AssetKind, id: str) -> Asset:
-    """Return something uploaded by its id.
+    """Return an upload by its id.
 
     Raises:
         ConfigError: there is none, or its file changed since.

@@ -1,4 +1,4 @@
-"""trdg's bundled dictionaries, and uploaded lists: words drawn by their place without keeping them in memory.
+"""trdg's bundled dictionaries, and uploaded lists: words drawn by their position without holding them in memory.
 
 The largest list has two million words and a page must stay small, so a file is mapped and only the starts of its words
 are held. Most dictionaries can be drawn with the bundled fonts; the others say which font to upload, and a test
@@ -123,7 +123,7 @@ class Dictionary:
         return unicodedata.normalize("NFC", self._bytes[start:end].decode("utf-8", "ignore").strip())
 
     def draw(self, stream: Random, fits: Callable[[str], bool]) -> str | None:
-        """Draw one word among those that fit, all equally often; None when none was met in many throws."""
+        """Draw one word among those that fit, all equally often; None when none was found in many tries."""
         for _ in range(_TRIES):
             word = self[stream.randrange(len(self))]
             if is_plain(word) and fits(word):
@@ -131,7 +131,7 @@ class Dictionary:
         return None
 
     def draw_run(self, stream: Random, count: int, fits: Callable[[str], bool]) -> list[str | None]:
-        """Draw words that follow one another, or their first alone as None when no run was met that fits."""
+        """Draw words that follow one another, or their first alone as None when no run that fits was found."""
         for _ in range(_TRIES):
             start = stream.randrange(max(1, len(self) - count + 1))
             words = [self[place] for place in range(start, min(start + count, len(self)))]

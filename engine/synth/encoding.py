@@ -1,4 +1,4 @@
-"""How an image becomes the bytes that a dataset stores."""
+"""Encoding of drawn images as the bytes that a dataset stores."""
 
 import io
 from typing import Literal

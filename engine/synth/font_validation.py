@@ -1,7 +1,8 @@
-"""Look at an uploaded font before it is used; run as a program, in a process that may die of it.
+"""Validation of an uploaded font; run as a program, in a process that may die of it.
 
-Reads the font from stdin, and writes what it is as JSON. Parsing and drawing happen under limits of memory and time,
-so that a font made to harm, or damaged, ends this process and no other. It needs nothing of Glyphlab.
+Reads the font from stdin, and writes its name and its number of characters as JSON. Parsing and drawing happen under
+limits of memory and time, so that a font made to harm, or damaged, ends this process and no other. It needs nothing of
+Glyphlab.
 """
 
 import io
@@ -18,7 +19,7 @@ _DRAWN = 400  # characters tried, spread over all it has
 
 
 def main() -> None:
-    """Check the font on stdin; exit with a sentence when it is no good."""
+    """Check the font on stdin; exit with a message if it cannot be used."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     content = sys.stdin.buffer.read()

@@ -1,7 +1,7 @@
-"""The work of a generate job: from a config to a complete dataset in the job's folder.
+"""The work of a generate job: draw the dataset of a config in the job's folder.
 
 A generation that was stopped or killed goes on with the shards it lacks. This module draws nothing itself (pool.py
-does) and decides no format (`engine.datasets` does).
+does) and defines no format (`engine.datasets` does).
 """
 
 import os
@@ -62,7 +62,7 @@ def plan_shards(config: GenerateConfig) -> list[GenerationPlan]:
 
 
 def _draw(config: GenerateConfig, job: JobContext, missing: list[GenerationPlan]) -> float:
-    """Draw what is missing, after a look at the room that it needs, and return the seconds of the drawing alone."""
+    """Draw the missing shards, once the disk has room for them, and return the seconds of the drawing alone."""
     images = sum(plan.count for plan in missing)
     done = config.images - images
     began = time.monotonic()
@@ -84,6 +84,6 @@ def _draw(config: GenerateConfig, job: JobContext, missing: list[GenerationPlan]
 
 
 def _check_room(config: GenerateConfig, job: JobContext, images: int) -> None:
-    """Refuse to begin what the disk has no room for; also the first to meet a recipe that cannot be drawn."""
+    """Raise SpaceError if the disk has no room for the images, or ConfigError if the recipe cannot be drawn."""
     needed = estimate(config.recipe, images, config.quality, config.format, workspace=job.workspace).bytes * _ROOM
     require_space(job.folder, needed, f"{images:,} images need", "Make fewer")

@@ -1,4 +1,4 @@
-"""Recipes saved under a name: one YAML file each, named by an id; the name stands inside, as the recipe's own.
+"""Recipes saved under a name: one YAML file each, named by an id; the name is a field of the recipe.
 
 The file is what `Recipe.to_yaml` writes, so it can be shared, edited, and given to `--config`-like settings. A recipe
 that this version cannot read is listed with its fault and not offered for use.
@@ -20,7 +20,7 @@ _MAX_BYTES = 1_000_000  # of a file that is read; a recipe has a few thousand
 
 @dataclass(frozen=True)
 class SavedRecipe:
-    """A saved recipe: its id, its name, and the recipe, or why it cannot be read."""
+    """A saved recipe: its id, its name, and the recipe, or the fault if it cannot be read."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""How a text of any script is handed to trdg, which places one character after another from left to right.
+"""Texts of any script in the form for trdg, which places one character after another from left to right.
 
 Scripts whose letters join, change places or carry marks (Arabic, the Indian ones, Thai, …) are drawn in whole words by
 the shaping library behind Pillow, right-to-left ones in a single piece. The label stays in the order of reading. This
@@ -42,7 +42,7 @@ def runs_left(text: str) -> bool:
 
 
 def for_drawing(text: str) -> str:
-    """Return what trdg is to draw for a text.
+    """Return the text to hand to trdg, with no-break spaces where words must stay together.
 
     Raises:
         ConfigError: the text must be shaped and Pillow cannot.

@@ -1,7 +1,7 @@
 """Training data: samples of one or more datasets, checked against the reader before the first step.
 
-Which images a run learns from, is tried on at each validation, and is scored on at the end is settled here. This module
-decides no order, prepares no image and pads no batch.
+The images for training, for each validation and for the tests at the end are chosen here. This module decides no
+order, prepares no image and pads no batch.
 """
 
 from collections import Counter

@@ -65,7 +65,7 @@ class Sampler:
         shares: the parts of the samples.
         batch: images a batch; fewer where a round has fewer.
         seed: of the run.
-        epoch: samples that count as an epoch; those of a round if not told.
+        epoch: samples that count as an epoch; those of a round by default.
         multiple: what the images of a batch must be a multiple of.
 
     Attributes:

@@ -37,7 +37,7 @@ class ValidationResult:
 
     Attributes:
         loss: over the images whose truth the network can express; NaN where there are none.
-        metrics: figures by name, the one that curves of lists show first.
+        metrics: values by name, the one that curves of lists show first.
         images: how many were read.
     """
 

@@ -172,7 +172,7 @@ class Recorder:
 
 
 def dataset_name(job: JobContext, dataset: str) -> str | None:
-    """Return the name of a dataset in the job's workspace; None when it is gone."""
+    """Return the name of a dataset in the job's workspace; None if it was deleted."""
     try:
         return load_job(job.workspace, "datasets", dataset).name
     except GlyphlabError:

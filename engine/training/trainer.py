@@ -88,7 +88,7 @@ class Trainer:
 
     def _build(self, config: TrainConfig, classes: int, precision: Literal["float32", "bfloat16"]) -> None:
         self.network = build_network(config.reader, classes, seed=config.seed, precision=precision)
-        # XLA compiles each width anew and is the slower on CPUs; JAX knows no other way.
+        # XLA compiles each width on its own and is the slower on CPUs; JAX knows no other way.
         jit: Any = keras.backend.backend() == "jax"
         for graph in self.network.graphs.values():
             graph.jit_compile = jit

@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """How another program wants its data.
+    """Layout of files in which another program takes its data.
 
     Attributes:
         name: its name in configs.

@@ -1,4 +1,4 @@
-"""The interface of an import format, and what formats of label lists share. Nothing here opens an image."""
+"""The interface of an import format, and the parts that formats of label lists share. Nothing here opens an image."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ Rows = Iterator[ListRow | ImportIssue]
 
 @dataclass(frozen=True)
 class Format:
-    """One way of writing labels down.
+    """Format of labels in files.
 
     Attributes:
         name: its name in configs.
