@@ -93,20 +93,23 @@ _REMEDIES = {
     ),
     "slant": _Remedy(
         ("looks.fonts",),
-        "Choose more italic fonts.", "Choose fewer italic fonts.",
-        "Mix italic with upright fonts.", "Choose fonts that lean alike.",
+        "Choose more italic fonts.",
+        "Choose fewer italic fonts.",
+        "Mix italic with upright fonts.",
+        "Choose fonts that lean alike.",
     ),
     "tilt": _span("looks.skew"),
     "fill": _Remedy(
         ("looks.margin", "looks.fit"),
         "Lower margin, or raise fit, so that letters fill the height.",
         "Raise margin, or lower fit.",
-        "Give margin two ends, farther apart.", "Give margin two ends, closer together.",
+        "Give margin two ends, farther apart.",
+        "Give margin two ends, closer together.",
     ),
     "aspect": _TEXTS,
     "height": _span("looks.height"),
     "length": _TEXTS,
-}  # fmt: skip
+}
 SETTINGS: dict[str, tuple[str, ...]] = {measure: remedy.settings for measure, remedy in _REMEDIES.items()}
 """The settings that govern each measure, the first to move first."""
 

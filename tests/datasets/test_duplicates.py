@@ -52,10 +52,16 @@ def test_texts_on_both_sides_leak_whatever_their_case(tmp_path: Path):
 
 def test_removing_what_leaks_leaves_nothing_that_leaks(tmp_path: Path):
     samples = [
-        Drawn("a", shade=1), Drawn("c", shade=5), Drawn("e", shade=6), Drawn("g", shade=7),
-        Drawn("a", "validation", 2), Drawn("b", "validation", 3), Drawn("f", "validation", 6),
-        Drawn("b", "test", 4), Drawn("d", "test", 5),
-    ]  # fmt: skip
+        Drawn("a", shade=1),
+        Drawn("c", shade=5),
+        Drawn("e", shade=6),
+        Drawn("g", shade=7),
+        Drawn("a", "validation", 2),
+        Drawn("b", "validation", 3),
+        Drawn("f", "validation", 6),
+        Drawn("b", "test", 4),
+        Drawn("d", "test", 5),
+    ]
     leaking = find_duplicates(write_dataset(tmp_path / "before", samples)).leaking
     after = found(tmp_path / "after", *(sample for i, sample in enumerate(samples) if i not in leaking))
     assert (after.leaking, len(after.texts), len(after.crossing)) == ([], 0, 0)

@@ -20,9 +20,14 @@ def test_characters_are_counted_in_each_split(tmp_path: Path):
     table = describe(write_dataset(tmp_path, samples)).characters
     known = {row["character"]: row for row in table.to_dict("records")}
     assert known["a"] == {
-        "character": "a", "name": "LATIN SMALL LETTER A", "samples": RARE_COUNT + 1,
-        "train": RARE_COUNT + 2, "validation": 0, "test": 0, "rare": False,
-    }  # fmt: skip
+        "character": "a",
+        "name": "LATIN SMALL LETTER A",
+        "samples": RARE_COUNT + 1,
+        "train": RARE_COUNT + 2,
+        "validation": 0,
+        "test": 0,
+        "rare": False,
+    }
     assert (known["b"]["train"], known["b"]["test"], known["b"]["rare"]) == (RARE_COUNT, 1, False)
     assert (known["é"]["train"], known["é"]["rare"]) == (1, True)
     assert (known["z"]["train"], known["z"]["rare"]) == (0, True), "tested but never trained on"

@@ -97,8 +97,11 @@ def test_links_encrypted_nested_and_unusually_packed_members_are_refused_one_by_
     with opened(tmp_path, bytes(content)) as tree:
         assert [name for name, _ in tree.members] == ["good.png"]
         assert dict(tree.refused) == {
-            "inner.zip": "nested", "link.png": "link", "packed.png": "packing", "secret.png": "encrypted",
-        }  # fmt: skip
+            "inner.zip": "nested",
+            "link.png": "link",
+            "packed.png": "packing",
+            "secret.png": "encrypted",
+        }
 
 
 def overlapping() -> bytes:
@@ -129,9 +132,10 @@ BOMBS = {
     "a ratio over 100": (lambda: zipped({"a.bmp": bytes(5_000_000)}), "100 times"),
     "a huge claim": (huge_claim, "4.0 GB"),
     "members that unpack to much together": (
-        lambda: zipped({f"{i}.bmp": bytes(900_000) for i in range(20)}), "100 times",
+        lambda: zipped({f"{i}.bmp": bytes(900_000) for i in range(20)}),
+        "100 times",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("bomb", BOMBS)

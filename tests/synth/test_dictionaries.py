@@ -50,9 +50,10 @@ def lacking(path: Path, text: str) -> str:
     """The characters of a text that a font shows as the box of missing ones, or not at all."""
     box = shown(path, "\U0010ffff")
     return "".join(
-        character for character in set(text) - {" "}
+        character
+        for character in set(text) - {" "}
         if ord(character) not in table(path) or shown(path, character) == box or not any(shown(path, character)[1])
-    )  # fmt: skip
+    )
 
 
 def test_there_are_66_dictionaries_and_each_is_on_one_side():

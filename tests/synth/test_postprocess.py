@@ -76,9 +76,11 @@ def test_one_step_leaves_the_values_of_the_others_alone():
 
 
 @given(
-    st.tuples(*[st.integers(0, 20)] * 4), st.tuples(*[st.integers(1, 30)] * 4),
-    st.lists(st.floats(0, 1), min_size=4, max_size=4), st.lists(st.floats(0, 0.25), min_size=4, max_size=4),
-)  # fmt: skip
+    st.tuples(*[st.integers(0, 20)] * 4),
+    st.tuples(*[st.integers(1, 30)] * 4),
+    st.lists(st.floats(0, 1), min_size=4, max_size=4),
+    st.lists(st.floats(0, 0.25), min_size=4, max_size=4),
+)
 def test_a_crop_takes_at_most_the_room_and_its_share_of_the_outermost_ink(room, run, margins, texts):
     left, top, right, bottom = crop_box(Edges((120, 60), room, run), margins, texts)
     for cut, free, ink in zip((left, top, 120 - right, 60 - bottom), room, run, strict=True):

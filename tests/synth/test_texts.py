@@ -67,11 +67,18 @@ def test_a_share_of_numbers_is_negative():
 @pytest.mark.parametrize(
     ("name", "form"),
     [
-        ("iso", "%Y-%m-%d"), ("dots", "%d.%m.%Y"), ("slashes", "%d/%m/%Y"), ("american", "%m/%d/%Y"),
-        ("short", "%d.%m.%y"), ("words", "%d %B %Y"), ("abbreviated", "%d %b %Y"), ("american_words", "%B %d, %Y"),
-        ("chinese", "%Y年%m月%d日"), ("clock", "%H:%M"),
+        ("iso", "%Y-%m-%d"),
+        ("dots", "%d.%m.%Y"),
+        ("slashes", "%d/%m/%Y"),
+        ("american", "%m/%d/%Y"),
+        ("short", "%d.%m.%y"),
+        ("words", "%d %B %Y"),
+        ("abbreviated", "%d %b %Y"),
+        ("american_words", "%B %d, %Y"),
+        ("chinese", "%Y年%m月%d日"),
+        ("clock", "%H:%M"),
     ],
-)  # fmt: skip
+)
 def test_dates_can_be_read_back(name: str, form: str):
     for text in texts(Dates(first_year=1999, last_year=2003, formats=only(DateFormats, name))):
         day = datetime.datetime.strptime(text, form)
@@ -81,12 +88,18 @@ def test_dates_can_be_read_back(name: str, form: str):
 @pytest.mark.parametrize(
     ("name", "form"),
     [
-        ("bare", r"[\d,]+\.\d\d"), ("comma", r"[\d.]+,\d\d"), ("dollar", r"\$[\d,]+\.\d\d"),
-        ("pound", r"£[\d,]+\.\d\d"), ("euro", r"[\d.]+,\d\d €"), ("euro_first", r"€[\d,]+\.\d\d"),
-        ("euro_code", r"EUR [\d,]+\.\d\d"), ("dollar_code", r"[\d,]+\.\d\d USD"), ("yen", r"¥[\d,]+"),
+        ("bare", r"[\d,]+\.\d\d"),
+        ("comma", r"[\d.]+,\d\d"),
+        ("dollar", r"\$[\d,]+\.\d\d"),
+        ("pound", r"£[\d,]+\.\d\d"),
+        ("euro", r"[\d.]+,\d\d €"),
+        ("euro_first", r"€[\d,]+\.\d\d"),
+        ("euro_code", r"EUR [\d,]+\.\d\d"),
+        ("dollar_code", r"[\d,]+\.\d\d USD"),
+        ("yen", r"¥[\d,]+"),
         ("yuan", r"[\d,]+\.\d\d元"),
     ],
-)  # fmt: skip
+)
 def test_amounts_have_their_format(name: str, form: str):
     drawn = texts(Amounts(high=99_999, formats=only(AmountFormats, name)))
     assert all(re.fullmatch(form, text) for text in drawn)

@@ -24,10 +24,38 @@ from engine.workspace import Workspace, new_id
 from tests.helpers.sources import encoded, picture, save_files
 
 NASTY = [
-    "plain", "two words", "=1+1", "'tis", "''=", "+49", "-5", "@home", '"quoted"', '"half', 'in "side"', "a,b", ",",
-    ";", "a;b", "back\\slash", '\\"', "Grüße", "漢字", "שלום", "filename,words", "image", "#", "a  b", "0.png", "null",
-    "NA", "1e5", "{}", "x.png y", "…",
-]  # fmt: skip
+    "plain",
+    "two words",
+    "=1+1",
+    "'tis",
+    "''=",
+    "+49",
+    "-5",
+    "@home",
+    '"quoted"',
+    '"half',
+    'in "side"',
+    "a,b",
+    ",",
+    ";",
+    "a;b",
+    "back\\slash",
+    '\\"',
+    "Grüße",
+    "漢字",
+    "שלום",
+    "filename,words",
+    "image",
+    "#",
+    "a  b",
+    "0.png",
+    "null",
+    "NA",
+    "1e5",
+    "{}",
+    "x.png y",
+    "…",
+]
 
 
 @pytest.fixture
@@ -106,9 +134,12 @@ def test_easyocr_s_own_way_of_reading_finds_every_label(workspace: Workspace, da
     found = []
     for split in ("train", "validation", "test"):
         frame = pd.read_csv(
-            folder / split / "labels.csv", sep="^([^,]+),", engine="python", usecols=["filename", "words"],
+            folder / split / "labels.csv",
+            sep="^([^,]+),",
+            engine="python",
+            usecols=["filename", "words"],
             keep_default_na=False,
-        )  # fmt: skip
+        )
         assert all((folder / split / name).is_file() for name in frame["filename"])
         found += frame["words"].tolist()
     assert sorted(map(str, found)) == sorted(NASTY)

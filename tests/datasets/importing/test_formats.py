@@ -80,9 +80,12 @@ def test_a_format_is_detected_from_its_files_and_read_to_the_letter(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("part", "found"),
-    [("before", {"a_b_1.png": "a_b", "one.png": "one"}), ("after", {"a_b_1.png": "b_1", "one.png": "one"}),
-     ("whole", {"a_b_1.png": "a_b_1", "one.png": "one"})],
-)  # fmt: skip
+    [
+        ("before", {"a_b_1.png": "a_b", "one.png": "one"}),
+        ("after", {"a_b_1.png": "b_1", "one.png": "one"}),
+        ("whole", {"a_b_1.png": "a_b_1", "one.png": "one"}),
+    ],
+)
 def test_file_names_are_labels_where_nothing_else_is(tmp_path: Path, part: str, found: dict[str, str]):
     root = save_files(tmp_path, {"a_b_1.png": b"", "one.png": b"", "README.txt": "no labels here"})
     format, items, _ = read(root, ImportConfig.parse({"path": "x", "name_part": part}))
@@ -131,8 +134,9 @@ def test_lists_of_several_splits_are_read_together(tmp_path: Path):
     }
     _, items, issues = read(save_files(tmp_path, files))
     assert [(item.member, item.label, item.split) for item in items] == [
-        ("train/images/1.png", "a", "train"), ("val/images/1.png", "b", "validation"),
-    ]  # fmt: skip
+        ("train/images/1.png", "a", "train"),
+        ("val/images/1.png", "b", "validation"),
+    ]
     assert not issues
 
 

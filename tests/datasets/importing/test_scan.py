@@ -49,9 +49,12 @@ def test_images_that_cannot_be_opened_are_told_apart(workspace: Workspace, root:
     (root / "mine" / "link_1.png").symlink_to("/etc/passwd")
     found = scanned(workspace)
     assert {image.item.member: image.fault for image in found.items} == {
-        "cut_1.png": "undecodable", "gif_1.png": "undecodable", "good_1.png": "", "huge_1.png": "too_large",
+        "cut_1.png": "undecodable",
+        "gif_1.png": "undecodable",
+        "good_1.png": "",
+        "huge_1.png": "too_large",
         "text_1.png": "undecodable",
-    }  # fmt: skip
+    }
     assert make_report(found, ImportConfig(path="mine")).dropped == {"undecodable": 3, "too_large": 1, "link": 1}
 
 

@@ -114,15 +114,28 @@ def test_labels_that_only_a_rule_makes_equal_are_repetitions():
 
 def test_the_report_counts_every_problem_and_the_images_left_out_add_up():
     found = scan_result(
-        ("1", "one"), ("1", "one"), ("bad", "x"), ("2", ""), ("3", "too long"), ("4", "fine"), ("5", "p"), ("5", "q"),
+        ("1", "one"),
+        ("1", "one"),
+        ("bad", "x"),
+        ("2", ""),
+        ("3", "too long"),
+        ("4", "fine"),
+        ("5", "p"),
+        ("5", "q"),
         issues=[ImportIssue("9.png", "unlabelled"), ImportIssue("l.tsv, line 3", "missing", "8.png")],
-    )  # fmt: skip
+    )
     report = report_on(found, max_length=5)
     assert report.accepted == 2
     assert sum(report.counts.values()) == report.accepted
     assert report.dropped == {
-        "contradicting": 2, "undecodable": 1, "empty": 1, "too_long": 1, "repeated": 1, "unlabelled": 1, "missing": 1,
-    }  # fmt: skip
+        "contradicting": 2,
+        "undecodable": 1,
+        "empty": 1,
+        "too_long": 1,
+        "repeated": 1,
+        "unlabelled": 1,
+        "missing": 1,
+    }
     assert report.scanned - report.accepted + len(found.issues) == sum(report.dropped.values())
     problems = {problem.reason: problem for problem in report.problems}
     assert problems["undecodable"].examples[0].detail == "no image"
