@@ -63,4 +63,4 @@ class OutOfMemory(GlyphlabError):
 
 
 class SpaceError(GlyphlabError):
-    """The disk is full; what was there before is untouched."""
+    """The disk is full, or would be; what was there before is untouched. Raised by `engine.files`."""

@@ -1,7 +1,7 @@
 """Diagnosis of a run from its curves: plateau, overfitting, waiting for data, an idle GPU, NaN, the last error.
 
 Pure: a job and the frames of its events in, sentences out, the most urgent first. Each names the symptom and a remedy.
-Thresholds are rules of thumb and decide nothing.
+Thresholds are rules of thumb: a run notes a plateau by the same one, and ends early by `TrainConfig.patience` alone.
 """
 
 import re

@@ -4,7 +4,9 @@ Reads its config and its datasets, writes below its own folder. The steps themse
 to reading words in `reading_task`.
 """
 
+import contextlib
 import hashlib
+from collections.abc import Iterator
 
 import keras
 
@@ -15,10 +17,10 @@ from engine.files import canonical_json, require_space
 from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.jobs.devices import default_device
+from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training import checkpoint as checkpoints
 from engine.training.device import Gpus
 from engine.training.loop import Loop, RunSetup
-from engine.training.memory import translate_oom
 from engine.training.preflight import run_preflight
 from engine.training.reading_task import open_reading_task
 from engine.training.task import Task
@@ -31,7 +33,7 @@ _CHECKPOINTS = checkpoints.KEPT + 2  # the best, and the one that is being writt
 def train(config: TrainConfig, job: JobContext) -> None:
     """Do the work of a train job; see `engine.training.job.work` for what it raises."""
     try:
-        with translate_oom(config):
+        with _translate_oom(config):
             _train(config, job, config.batch)
     except OutOfMemory as error:
         smaller = config.batch // 2 // config.device_count * config.device_count
@@ -39,24 +41,44 @@ def train(config: TrainConfig, job: JobContext) -> None:
             raise
         job.event("note", 0, text=f"{error} Going on with {smaller} images per step.")
         keras.backend.clear_session()
-        with translate_oom(config.changed(batch=smaller)):
+        with _translate_oom(config.changed(batch=smaller)):
             _train(config, job, smaller)
 
 
 def preflight(config: TrainConfig, job: JobContext) -> None:
     """Do the work of a pre-flight job: take the first steps of a run, and record their time and memory."""
-    with translate_oom(config):
+    with _translate_oom(config):
         recorder = Recorder(job)
         gpus = _gpus(config, recorder)
-        task = open_reading_task(config, job, recorder, config.batch, gpus)
+        task = open_task(config, job, recorder, config.batch, gpus)
         job.phase("trying steps")
         run_preflight(config, job, task, gpus)
+
+
+@contextlib.contextmanager
+def _translate_oom(config: TrainConfig) -> Iterator[None]:
+    """Turn a backend's out-of-memory error into OutOfMemory, with a batch to try.
+
+    A process that the system itself kills for its memory leaves no error: the runner reports that.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        advice = f"Set batch to {config.batch // 2}" if config.batch > 1 else "Set a smaller scale or max_width"
+        raise OutOfMemory(f"Memory ran out with {config.batch} images per step. {advice}.") from None
+
+
+def open_task(config: TrainConfig, job: JobContext, recorder: Recorder, batch: int, gpus: Gpus) -> Task:
+    """Open what a run learns, by its config. Reading words is the only kind so far."""
+    return open_reading_task(config, job, recorder, batch, gpus)
 
 
 def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
     recorder = Recorder(job)
     gpus = _gpus(config, recorder)
-    task = open_reading_task(config, job, recorder, batch, gpus)
+    task = open_task(config, job, recorder, batch, gpus)
     needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in task.tensors(group).values())
     require_space(job.folder, needed, "The checkpoints of this network need")
     identity = hashlib.sha256(canonical_json([config.non_defaults(), task.data_hashes])).hexdigest()

@@ -1,7 +1,7 @@
 """The figures of a run while it trains: events, TensorBoard's files, and the statistics of steps.
 
-This module turns a moment of training into a line and decides nothing by what it measures, so that no run depends on
-the machine's speed.
+This module turns a moment of training into an event (its line in the log: `engine.jobs.logs`) and decides nothing by
+what it measures, so that no run depends on the machine's speed.
 """
 
 import os

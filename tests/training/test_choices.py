@@ -224,7 +224,7 @@ def test_running_out_of_memory_names_a_batch_or_takes_it(
         return learn(self, batch, rate)
 
     monkeypatch.setattr(Trainer, "train_step", learn_few)
-    with pytest.raises(OutOfMemory, match=r"with 8 images a step\. Set batch to 4"):
+    with pytest.raises(OutOfMemory, match=r"with 8 images per step\. Set batch to 4"):
         train(new_run(shared, tiny_config(dataset, epochs=1)))
     run = new_run(shared, tiny_config(dataset, epochs=1, halve_batch=True))
     assert start(run)["steps"] == 4
