@@ -154,13 +154,13 @@ def _watched() -> Iterator[dict[str, float]]:
     ]
     stages: dict[str, float] = defaultdict(float)
     running: list[str] = []
-    kept = [(holder, name, getattr(holder, name)) for _, holder, name in places]
+    originals = [(holder, name, getattr(holder, name)) for _, holder, name in places]
     try:
         for stage, holder, name in places:
             setattr(holder, name, _timed(getattr(holder, name), stage, stages, running))
         yield stages
     finally:
-        for holder, name, function in kept:
+        for holder, name, function in originals:
             setattr(holder, name, function)
 
 

@@ -37,7 +37,7 @@ class Person:
         self._socket = socket
         self._page, self._query = "", ""
         self._pages: dict[str, str] = {}  # its script's hash by the end of its address
-        self._kept: set[str] = set()
+        self._cached: set[str] = set()
         self._clocks: dict[str, asyncio.Task[None]] = {}
         self._whole = asyncio.Event()
         self._reader = asyncio.create_task(self._read())
@@ -72,7 +72,7 @@ class Person:
         asked = message.rerun_script
         asked.query_string, asked.page_script_hash, asked.fragment_id = self._query, self._page, fragment
         asked.is_auto_rerun = bool(fragment)
-        asked.cached_message_hashes.extend(self._kept)
+        asked.cached_message_hashes.extend(self._cached)
         await self._socket.send(message.SerializeToString())
 
     async def _read(self) -> None:
@@ -82,7 +82,7 @@ class Person:
 
     def _hear(self, message: ForwardMsg) -> None:
         if message.metadata.cacheable:
-            self._kept.add(message.hash)
+            self._cached.add(message.hash)
         match message.WhichOneof("type"):
             case "navigation":
                 pages = message.navigation.app_pages

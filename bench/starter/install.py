@@ -48,7 +48,7 @@ What it has not learned it still answers: look at the confidence.
 
 
 def install(bundle: Bundle, run: Job, evaluations: dict[str, Evaluation], workspace: Workspace, target: Path) -> None:
-    """Write the starter's folder with its manifest and card anew.
+    """Write the starter's folder with its manifest and card, replacing an older one.
 
     Args:
         bundle: whose graphs are copied.

@@ -33,11 +33,11 @@ if not chosen:
     st.stop()
 follow_runs(space, chosen, runs)
 readers = [(reader_name(bundle, views), bundle) for bundle in chosen]
-drop, bulk, kept = st.tabs(["Images", "A folder or zip", "Kept"], on_change="rerun", key="read-tab")
-with drop:
+images, batch, corrections = st.tabs(["Images", "A folder or zip", "Kept"], on_change="rerun", key="read-tab")
+with images:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back
-if drop.open:
-    with drop:
+if images.open:
+    with images:
         if files:
             cards(space, readers, files)
         else:
@@ -48,9 +48,9 @@ if drop.open:
             cards(space, readers, sample_files(st.session_state.get(state.SAMPLE_SEED, 0)), known=True)
         st.markdown(LEGEND)
         take_pastes()
-if bulk.open:
-    with bulk:
+if batch.open:
+    with batch:
         batch_reading(space, readers)
-if kept.open:
-    with kept:
+if corrections.open:
+    with corrections:
         corrections_tab(space)

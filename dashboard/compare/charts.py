@@ -80,11 +80,11 @@ def _dimension(title: str, values: Sequence[Any]) -> dict[str, Any]:
 
 def _apart(places: Mapping[Any, float], gap: float) -> dict[Any, float]:
     """Return the places from the least on that are at least `gap` apart."""
-    kept: dict[Any, float] = {}
+    apart: dict[Any, float] = {}
     for value, place in places.items():
-        if not kept or place - list(kept.values())[-1] >= gap:
-            kept[value] = place
-    return kept
+        if not apart or place - list(apart.values())[-1] >= gap:
+            apart[value] = place
+    return apart
 
 
 def accuracy_groups(tables: Sequence[tuple[RunView, pd.DataFrame]], groups: Sequence[str], title: str) -> go.Figure:

@@ -24,7 +24,7 @@ _MOST = 4  # groups that a sentence names
 
 @dataclass(frozen=True)
 class Names:
-    """How the names of runs and test sets, and other foreign text, are written into a sentence."""
+    """Writers of the names of runs and test sets, and of other foreign text, in a sentence."""
 
     run: Callable[[str], str] = visible
     test: Callable[[str], str] = visible

@@ -46,7 +46,7 @@ _tables: deque[tuple[list[RunView], Table]] = deque(maxlen=4)
 
 @dataclass(frozen=True)
 class RunFilter:
-    """Which runs to show.
+    """Filter of runs.
 
     Attributes:
         text: words that all occur in a run's name, note, tags, dataset or settings, in any case.
@@ -63,7 +63,7 @@ class RunFilter:
     archived: bool = False
 
     def fits(self, run: Job) -> bool:
-        """Whether a run is to be shown."""
+        """Say whether a run is to be shown."""
         notes = run.notes
         if (notes.archived and not self.archived) or (self.starred and not notes.starred):
             return False
@@ -80,7 +80,7 @@ def _searched_text(run: Job) -> str:
 
 
 def _is_id_tail(part: str, id: str) -> bool:
-    """Whether a word is an id, or so much of its end that it is not a number by chance."""
+    """Say whether a word is an id, or so much of its end that it is not a number by chance."""
     return len(part) >= ID_TAIL and id.endswith(part)
 
 

@@ -51,28 +51,28 @@ def recipe_sample(space: Workspace, recipe: Recipe, seed: int, total: int) -> No
         return
     (index,) = about
     with show_errors():
-        told = annotated(recipe, seed, index, space)
+        sample = annotated(recipe, seed, index, space)
         left, right = st.columns([1.6, 1], gap="medium")
-        times = zoom_factor(told.image)
+        times = zoom_factor(sample.image)
         with left:
-            _title(told.label, f"sample {index + 1} of {total}")
-            picture(_enlarged(told.image, times), f"The sample, {times} times as large", room=_ROOM, tall=1)
+            _title(sample.label, f"sample {index + 1} of {total}")
+            picture(_enlarged(sample.image, times), f"The sample, {times} times as large", room=_ROOM, tall=1)
             st.caption("Where each character lies")
             picture(
-                draw_boxes(told.image, told.boxes, times),
+                draw_boxes(sample.image, sample.boxes, times),
                 "The sample with a frame around each character",
                 room=_ROOM,
                 tall=1,
             )
             st.caption("The mask: one colour a character")
-            picture(colour_mask(told.mask, times), "The mask of the sample", room=_ROOM, tall=1)
+            picture(colour_mask(sample.mask, times), "The mask of the sample", room=_ROOM, tall=1)
             with st.container(horizontal=True):
                 _step("Previous", ":material/arrow_back:", index - 1, disabled=index == 0)
                 _step("Next", ":material/arrow_forward:", index + 1, disabled=index + 1 >= total)
         with right:
-            _table({"width": f"{told.image.width} px", "height": f"{told.image.height} px", **told.factors})
-            if told.dropped:
-                reasons = ", ".join(f"{count(tries)} {literal(reason)}" for reason, tries in told.dropped.items())
+            _table({"width": f"{sample.image.width} px", "height": f"{sample.image.height} px", **sample.factors})
+            if sample.dropped:
+                reasons = ", ".join(f"{count(tries)} {literal(reason)}" for reason, tries in sample.dropped.items())
                 st.caption(f"Tries before it that gave no image: {reasons}.")
 
 

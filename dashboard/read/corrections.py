@@ -1,4 +1,4 @@
-"""Images kept with their true texts while reading, and the datasets made of them."""
+"""Corrections: images saved with their true texts while reading, and the datasets made of them."""
 
 from functools import partial
 
@@ -24,9 +24,9 @@ _WHOLE, _SPLIT = "in one piece", "split by text"
 
 
 def corrections_tab(workspace: Workspace) -> None:
-    """Draw what is kept, the button that makes a dataset of it, and the datasets made so far."""
-    kept = list_corrections(workspace)
-    if not kept:
+    """Draw the saved corrections, the button that makes a dataset of it, and the datasets made so far."""
+    corrections = list_corrections(workspace)
+    if not corrections:
         with st.container(border=True, key="card-nothing"):
             st.markdown("**Nothing is kept yet**")
             st.caption(
@@ -35,17 +35,17 @@ def corrections_tab(workspace: Workspace) -> None:
             )
         return
     versions = corrections_datasets(workspace)
-    _make(workspace, kept, versions)
+    _make(workspace, corrections, versions)
     live_fragment(
         lambda: _versions(workspace), lambda: any(job.state.live for job in corrections_datasets(workspace)), 1
     )
-    _samples(workspace, kept)
+    _samples(workspace, corrections)
 
 
-def _make(workspace: Workspace, kept: list[SavedCorrection], versions: list[Job]) -> None:
+def _make(workspace: Workspace, corrections: list[SavedCorrection], versions: list[Job]) -> None:
     newest = next((job for job in versions if job.state.live or job.state is State.finished), None)
-    new = [one for one in kept if newest is None or one.typed > newest.created]
-    words = f"**{count(len(kept), 'images')} kept**"
+    new = [one for one in corrections if newest is None or one.typed > newest.created]
+    words = f"**{count(len(corrections), 'images')} kept**"
     if newest is not None:
         words += f" · {count(len(new)) if new else 'none'} of them new or changed since version {len(versions)}"
     with st.container(border=True, key="card-kept", horizontal=True, vertical_alignment="bottom"):
@@ -88,8 +88,8 @@ def _uses(job: Job, other: Job | None) -> None:
             st.switch_page("app_pages/train.py", query_params={"dataset": other.id, use: job.id})
 
 
-def _samples(workspace: Workspace, kept: list[SavedCorrection]) -> None:
-    shown = kept[pager(len(kept), _PAGE, "kept-page")]
+def _samples(workspace: Workspace, corrections: list[SavedCorrection]) -> None:
+    shown = corrections[pager(len(corrections), _PAGE, "kept-page")]
     grid = st.grid(min_column_width=_COLUMN, gap=("small", "small"))
     for one in shown:
         with grid.cell(), st.container(border=True, key=f"card-kept-{one.digest}", gap="xsmall", height="stretch"):

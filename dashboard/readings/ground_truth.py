@@ -14,11 +14,11 @@ from engine.workspace import Workspace
 
 
 def truth_field(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> str:
-    """Draw the field for what an image says, and what is kept of it; return the truth, empty while nobody told it."""
-    kept = find_correction(workspace, digest)
+    """Draw the field for what an image says, and the saved text; return the truth, empty while unknown."""
+    correction = find_correction(workspace, digest)
     key = state.correction_text(digest)
     if key not in st.session_state:
-        st.session_state[key] = kept.text if kept else ""
+        st.session_state[key] = correction.text if correction else ""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         st.text_input(
             "What it really says",
@@ -35,14 +35,14 @@ def truth_field(workspace: Workspace, dropped: DroppedImage, digest: str, read: 
             on_click=_on_confirmed,
             width="content",
             args=(workspace, dropped, digest, read),
-            disabled=kept is not None or not read,
+            disabled=correction is not None or not read,
             help="Keep the image with the text as it was read.",
         )
     if fault := correction_error(digest):
         show_error(fault)
-    elif kept:
-        _saved_line(workspace, kept)
-    return kept.text if kept else ""
+    elif correction:
+        _saved_line(workspace, correction)
+    return correction.text if correction else ""
 
 
 def score_words(text: str, truth: str) -> str:
@@ -54,15 +54,16 @@ def score_words(text: str, truth: str) -> str:
     return f":red[:material/close: CER {percent(result.cer)}] · {wrong}"
 
 
-def _saved_line(workspace: Workspace, kept: SavedCorrection) -> None:
+def _saved_line(workspace: Workspace, correction: SavedCorrection) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption(f":material/bookmark: kept as “{literal(kept.text)}” · {ago(kept.typed)}", width="content")
+        words = f"kept as “{literal(correction.text)}” · {ago(correction.typed)}"
+        st.caption(f":material/bookmark: {words}", width="content")
         st.button(
             "Remove",
-            key=f"forget-{kept.digest}",
+            key=f"forget-{correction.digest}",
             type="tertiary",
             on_click=remove_correction,
-            args=(workspace, kept.digest),
+            args=(workspace, correction.digest),
             help="Remove this image and its text. Datasets made before still hold it.",
         )
 
@@ -90,7 +91,7 @@ def remove_correction(workspace: Workspace, digest: str) -> None:
 
 
 def correction_error(digest: str) -> GlyphlabError | None:
-    """Return why the last text that was typed for an image could not be kept."""
+    """Return the error of saving the last text that was typed for an image, if there was one."""
     return st.session_state.get(state.CORRECTION_ERRORS, {}).get(digest)
 
 

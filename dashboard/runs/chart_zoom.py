@@ -18,7 +18,7 @@ _HELD = "held"  # as the script calls it
 _keeper = component("glyphlab-zoom", js=Path(__file__).with_suffix(".js").read_text("utf-8"))
 
 
-def kept_zooms(key: str) -> tuple[dict[str, Zoom], bool]:
+def reported_zooms(key: str) -> tuple[dict[str, Zoom], bool]:
     """Return the visible part of each chart, by the chart's meaning, and whether a chart is being dragged.
 
     Draws nothing visible.

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
-from dashboard.runs.chart_zoom import kept_zooms
+from dashboard.runs.chart_zoom import reported_zooms
 from dashboard.runs.charts import DASHES, RunCurves, WatchedCurve, curves
 from dashboard.runs.domain_gap import marks, name_of, watched
 from dashboard.runs.metrics import (
@@ -118,7 +118,7 @@ def _view_controls(runs: Sequence[RunView], key: str) -> View:
                 icon=":material/download:",
                 on_click="ignore",
             )
-        zooms, held = kept_zooms(f"{key}-zooms")
+        zooms, held = reported_zooms(f"{key}-zooms")
     return replace(_view_over(str(axis), runs), smoothing=smoothing, log=log, zooms=zooms, held=held)
 
 

@@ -29,7 +29,7 @@ class DomainScore:
 
 
 def is_real(dataset: str, datasets: Mapping[str, Job]) -> bool | None:
-    """Whether a dataset was imported rather than drawn; an edited version is what its parent is."""
+    """Say whether a dataset was imported rather than drawn; an edited version is what its parent is."""
     job, seen = datasets.get(dataset), set[str]()
     while job is not None and job.kind == "edit" and job.id not in seen:
         seen.add(job.id)

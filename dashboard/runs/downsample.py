@@ -25,10 +25,10 @@ def thin(frame: pd.DataFrame, column: str, limit: int = LIMIT) -> pd.DataFrame:
     """
     if len(frame) <= limit:
         return frame
-    return frame.iloc[kept(frame[column].to_numpy(dtype=float), limit)]
+    return frame.iloc[remaining_rows(frame[column].to_numpy(dtype=float), limit)]
 
 
-def kept(values: npt.NDArray[np.floating], limit: int) -> npt.NDArray[np.intp]:
+def remaining_rows(values: npt.NDArray[np.floating], limit: int) -> npt.NDArray[np.intp]:
     """Return the places that stay of more than `limit` values, float (N,), in their order."""
     width = -(-len(values) // ((limit - 2) // 3))
     buckets = np.full(-(-len(values) // width) * width, np.nan)

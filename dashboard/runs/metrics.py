@@ -32,7 +32,7 @@ class Metric:
 
     @property
     def share(self) -> bool:
-        """Whether it is a share in percent, whose axis ends at 100."""
+        """True for a share in percent, whose axis ends at 100."""
         return self.unit == "%"
 
 
@@ -82,7 +82,7 @@ class View:
         return f"{metric.column} over {self.axis}{', log' if self.is_log(metric) else ''}"
 
     def is_log(self, metric: Metric) -> bool:
-        """Whether a metric is drawn on a log axis."""
+        """Say whether a metric is drawn on a log axis."""
         return metric.log and self.log
 
     def zoom(self, metric: Metric) -> Zoom:

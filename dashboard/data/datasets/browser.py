@@ -100,7 +100,7 @@ def _images(dataset: Dataset, draft: PendingEdits) -> None:
 
 def _sample(dataset: Dataset, draft: PendingEdits, sample: int) -> None:
     id, label = dataset.folder.name, dataset.label(sample)
-    gone, key = sample in draft.removals, f"label-{id}-{sample}-{draft.mark}"
+    removed, key = sample in draft.removals, f"label-{id}-{sample}-{draft.mark}"
     with st.container(key=f"zoom-{id}-{sample}"):
         picture(dataset.image(sample), f"Sample {sample}, which says {label}", room=_COLUMN - 34, tall=40, most=96)
         enlarge_button(f"{id}-{sample}", label, STORED, sample)
@@ -109,7 +109,7 @@ def _sample(dataset: Dataset, draft: PendingEdits, sample: int) -> None:
             f"Label of sample {sample}",
             draft.corrections.get(sample, label),
             key=key,
-            disabled=gone,
+            disabled=removed,
             max_chars=1000,
             label_visibility="collapsed",
             on_change=_typed,
@@ -118,13 +118,13 @@ def _sample(dataset: Dataset, draft: PendingEdits, sample: int) -> None:
         st.button(
             "",
             key=f"out-{id}-{sample}",
-            icon=":material/undo:" if gone else ":material/delete:",
+            icon=":material/undo:" if removed else ":material/delete:",
             type="tertiary",
-            help="Keep this sample." if gone else "Remove this sample from the next version.",
+            help="Keep this sample." if removed else "Remove this sample from the next version.",
             on_click=_toggled,
             args=(id, sample),
         )
-    if gone:
+    if removed:
         st.caption(":red[:material/delete: goes with the next version]")
     elif sample in draft.corrections:
         st.caption(f":orange[:material/edit:] was {literal(label)}")

@@ -44,10 +44,10 @@ class PendingEdits:
 
     def config(self, dataset: str) -> EditConfig:
         """Return the edit; of a sample that goes, the label no longer matters. Raises ConfigError."""
-        kept = [
+        corrections = [
             Correction(sample=i, label=text) for i, text in sorted(self.corrections.items()) if i not in self.removals
         ]
-        return EditConfig.parse({"dataset": dataset, "corrections": kept, "removals": sorted(self.removals)})
+        return EditConfig.parse({"dataset": dataset, "corrections": corrections, "removals": sorted(self.removals)})
 
     @property
     def words(self) -> str:

@@ -47,7 +47,7 @@ class AssetChoice:
 
     @property
     def uploaded(self) -> bool:
-        """Whether a user brought it."""
+        """True for an upload of a user."""
         return self.id.startswith("uploaded/")
 
 
@@ -104,7 +104,7 @@ def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[Asse
         if st.button("Done", key=f"choose-{name}-done", icon=":material/check:", on_click=close_dialog):
             st.rerun()
     known = {item.id for item in items}
-    gone = [id for id in chosen if id not in known]
+    missing = [id for id in chosen if id not in known]
     shown = [
         item
         for item in items
@@ -113,12 +113,12 @@ def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[Asse
         and (show != "Uploaded" or item.uploaded)
     ]
     st.caption(f"{count(len(chosen), name)} chosen." if chosen else "None is ticked, so all that can be used are.")
-    if gone:
+    if missing:
         st.button(
-            f"Remove {count(len(gone), name)} no longer here",
+            f"Remove {count(len(missing), name)} no longer here",
             key=f"choose-{name}-gone",
             on_click=_remove,
-            args=(part, name, gone),
+            args=(part, name, missing),
         )
     _cards(space, part, name, shown)
 

@@ -90,9 +90,9 @@ class RecipeDraft:
 
     def _changes(self, kind: Kind, recipe: Recipe) -> Iterator[str]:
         parts, before, now = self.parts(kind), getattr(self.start, kind), getattr(recipe, kind)
-        kept = {part.origin for part in parts}
+        origins = {part.origin for part in parts}
         for place in range(len(before)):
-            if place not in kept:
+            if place not in origins:
                 yield f"{NOUNS[kind]} {place + 1} of before: removed"
         for number, (part, config) in enumerate(zip(parts, now, strict=True), 1):
             name = f"{NOUNS[kind]} {number}"

@@ -34,12 +34,12 @@ def known_recipes(space: Workspace) -> dict[str, Recipe]:
             tuned[f"{recipe_name(recipe)}, from YAML"] = recipe
         elif recipe != draft.start:
             tuned[f"{recipe_name(recipe)}, as tuned"] = recipe
-    kept: dict[str, Recipe] = {}
+    saved: dict[str, Recipe] = {}
     for each in _saved(space).values():
         if each.recipe:
-            again = sum(name.startswith(f"{each.name}, saved") for name in kept)
-            kept[f"{each.name}, saved{f' ({again + 1})' if again else ''}"] = each.recipe
-    return {**tuned, **kept, **PRESETS}
+            again = sum(name.startswith(f"{each.name}, saved") for name in saved)
+            saved[f"{each.name}, saved{f' ({again + 1})' if again else ''}"] = each.recipe
+    return {**tuned, **saved, **PRESETS}
 
 
 def recipe_name(recipe: Recipe) -> str:

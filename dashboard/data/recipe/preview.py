@@ -108,10 +108,10 @@ def _lines(check: RecipeCheck) -> Iterator[str]:
     for finding in check.findings:
         found.setdefault(finding.kind, finding)
     for kinds, sound in _PASSED.items():
-        told = [found[kind] for kind in kinds if kind in found]
-        for finding in told:
+        warnings = [found[kind] for kind in kinds if kind in found]
+        for finding in warnings:
             yield f":orange[:material/warning:] {literal(finding.text)}"
-        if not told and sound:
+        if not warnings and sound:
             yield f":green[:material/check:] {sound.format(longest=count(check.longest, 'characters'))}"
 
 
