@@ -46,7 +46,7 @@ def breakdown(
         st.markdown(groups_sentence(changes, one, other, literal(sentence(factor).lower()), groups))
     shown = [(run, table) for (run, _), table in zip(results, tables, strict=True)]
     st.plotly_chart(
-        accuracy_groups(shown, order[:_MOST], _axis(factor)),
+        accuracy_groups(shown, order[:_MOST], "Length (characters)" if factor == LENGTH else sentence(factor)),
         key=f"compare-by-{factor}",
         config={"displayModeBar": False},
         alt=f"Accuracy by {factor}",
@@ -54,11 +54,6 @@ def breakdown(
     if len(order) > _MOST:
         st.caption(f"The {_MOST} groups of {len(order)} in which the runs differ most." if pair else f"{_MOST} groups.")
     st.caption("Bars: 95 % intervals, of each group alone.")
-
-
-def _axis(factor: str) -> str:
-    """Return the title of the axis of groups."""
-    return "Length (characters)" if factor == LENGTH else sentence(factor)
 
 
 def _choose(known: list[str]) -> str:

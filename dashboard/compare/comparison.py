@@ -98,7 +98,8 @@ def difference_sentence(paired: Paired, first: str, second: str, test: str) -> s
     if paired.difference < 0:
         turned = Paired(paired.both, paired.second_only, paired.first_only, paired.neither)
         return difference_sentence(turned, second, first, test)
-    points, bounds = f"{100 * paired.difference:.1f} points", _bounds(paired.interval)
+    points, (low, high) = f"{100 * paired.difference:.1f} points", paired.interval
+    bounds = f"95 % interval {100 * low:.1f} to {100 * high:.1f}"
     if paired.significant:
         return f"{first} reads {points} more of {test} than {second} ({bounds}; {count(paired.images, 'images')})."
     return (
@@ -154,7 +155,3 @@ def character_words(character: str) -> str:
 def significance_words(significant: bool) -> str:
     """Return in words whether a difference stands out."""
     return "more than noise" if significant else "may be noise"
-
-
-def _bounds(interval: tuple[float, float]) -> str:
-    return f"95 % interval {100 * interval[0]:.1f} to {100 * interval[1]:.1f}"

@@ -173,7 +173,11 @@ def _draw(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
         height="content" if len(ids) < _ROWS else _ROWS * _HEIGHT,
         row_height=_HEIGHT,
         placeholder="–",
-        column_config=_columns() | {name: _setting_column(name) for name in settings},
+        column_config=_columns()
+        | {
+            name: st.column_config.TextColumn(sentence(name.rpartition(".")[2]), help=f"Setting {name}")
+            for name in settings
+        },
         column_order=_order(frame, settings),
         alt="Runs, newest first; tick those to compare",
     )
@@ -243,10 +247,6 @@ def _order(frame: pd.DataFrame, settings: Sequence[str]) -> list[str]:
     order = [*first, "Curve", *settings, "Dataset", "Tags", "Parameters", "Speed", "Work", "Made", "Note"]
     empty = {name for name in ("Star", "Tags", "Note", "Curve") if not frame[name].map(len).any()}
     return [name for name in order if name not in empty]
-
-
-def _setting_column(path: str) -> Any:
-    return st.column_config.TextColumn(sentence(path.rpartition(".")[2]), help=f"Setting {path}")
 
 
 def _columns() -> dict[str, Any]:

@@ -74,7 +74,8 @@ def _side(run: RunView, rows: pd.DataFrame, loser: str, data: Dataset | None) ->
         with st.container(border=True, key=f"card-{run.id}-{name}", gap="xsmall"):
             _image(str(name), str(row["truth"]), data)
             truth, read = str(row["truth"]), str(row[f"text_{loser}"])
-            st.markdown(f"**{literal(truth)}** :gray[the other reads] {_read(read, truth)}")
+            shown = diff_markdown(read, truth) if read.strip() else ":gray[nothing]"
+            st.markdown(f"**{literal(truth)}** :gray[the other reads] {shown}")
 
 
 def _image(name: str, truth: str, data: Dataset | None) -> None:
@@ -84,10 +85,6 @@ def _image(name: str, truth: str, data: Dataset | None) -> None:
         picture(data.image(int(name)), f"Sample {name}, which says {truth}", room=420, tall=40)
     except (GlyphlabError, ValueError, IndexError):
         st.caption(f"The image of sample {literal(name)} cannot be read.")
-
-
-def _read(text: str, truth: str) -> str:
-    return diff_markdown(text, truth) if text.strip() else ":gray[nothing]"
 
 
 def _confusion_table(between: PairedReadings, first: str, second: str) -> None:

@@ -50,16 +50,15 @@ def settings_diff(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")
     axes = {path: values for path, values in settings.items() if path not in _ELSEWHERE}
-    axes = {_axis_title(path): [_plotted(value, names) for value in values] for path, values in axes.items()}
+    axes = {
+        path.rpartition(".")[2].replace("_", " "): [_plotted(value, names) for value in values]
+        for path, values in axes.items()
+    }
     axes = dict(list(axes.items())[:_MOST_AXES]) | _outcomes(runs)
     st.markdown(" · ".join(f"{dot(run.colour)} {literal(run.title)}" for run in runs))
     figure = parallel_coordinates(axes, runs)
     alt = parallel_words(axes, runs)
     st.plotly_chart(figure, key="compare-parallel", config={"displayModeBar": False}, alt=alt)
-
-
-def _axis_title(path: str) -> str:
-    return path.rpartition(".")[2].replace("_", " ")
 
 
 def _plotted(value: Any, names: Mapping[str, str]) -> Any:

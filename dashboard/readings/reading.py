@@ -101,7 +101,8 @@ def candidates(reading: Reading) -> str:
     lines = []
     for number, one in enumerate(reading.candidates[:_BEST], 1):
         text = diff_markdown(one.text, reading.text)
-        lines.append(f":gray[{number}.] {text or ':gray[nothing]'} :gray[{_share(one.score)}]")
+        share = percent(one.score) if one.score >= 0.0005 else "under 0.1 %"
+        lines.append(f":gray[{number}.] {text or ':gray[nothing]'} :gray[{share}]")
     return "  \n".join(lines)
 
 
@@ -122,10 +123,6 @@ def facts(reading: Reading) -> str:
         took,
     ]
     return " · ".join(part for part in parts if part)
-
-
-def _share(share: float) -> str:
-    return percent(share) if share >= 0.0005 else "under 0.1 %"
 
 
 def _text(char: str) -> str:

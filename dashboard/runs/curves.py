@@ -127,14 +127,14 @@ def _view_over(axis: str, runs: Sequence[RunView]) -> View:
     if axis == "Time":
         return View("Time (min)", "seconds", {run.id: 1 / 60 for run in runs})
     if axis == "Images":
-        return View("Images seen", "step", {run.id: _batch(run.job) for run in runs})
+        return View(
+            "Images seen",
+            "step",
+            {run.id: float(run_summary(run.job).batch or run.job.config.get("batch") or 1) for run in runs},
+        )
     if axis == "Epoch":
         return View("Epoch", "step", {run.id: _epochs_per_step(run) for run in runs})
     return View()
-
-
-def _batch(run: Job) -> float:
-    return float(run_summary(run).batch or run.config.get("batch") or 1)
 
 
 def _epochs_per_step(run: RunView) -> float:

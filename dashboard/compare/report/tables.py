@@ -6,7 +6,7 @@ Every cell may hold foreign text; each writer escapes all of it.
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from dashboard.compare.comparison import character_words, significance_words
 from dashboard.compare.report.content import PairedComparison, Report, SampleDifference
@@ -129,13 +129,19 @@ def as_csv(report: Report) -> str:
         values = [texts[place] for _, texts in report.settings]
         found = [(name, cell) for name, cell in zip(report.tests, report.cells[place], strict=True) if cell]
         for name, cell in found or [("", None)]:
-            writer.writerow([_cell(value) for value in [*own, name, *_figures(cell), *values]])
+            writer.writerow(
+                escape_formula(visible(value)) if isinstance(value, str) else value
+                for value in (*own, name, *_figures(cell), *values)
+            )
     return buffer.getvalue()
 
 
 def as_latex(report: Report) -> str:
     """Write the model × test-set table in LaTeX, to be used with the package booktabs."""
-    head, *rows = ([_escaped(cell, _latex) for cell in row] for row in score_rows(report))
+    head, *rows = (
+        ["".join(_LATEX.get(character, character) for character in visible(cell)) for cell in row]
+        for row in score_rows(report)
+    )
     lines = [" & ".join(row) + r" \\" for row in rows]
     return "\n".join(
         [
@@ -168,10 +174,6 @@ def _figures(cell: Result | None) -> list[object]:
     return [score.images, score.word_accuracy, low, high, score.cer, score.ned, score.step]
 
 
-def _cell(value: object) -> object:
-    return escape_formula(visible(value)) if isinstance(value, str) else value
-
-
 def _markdown_table(rows: Rows) -> str:
     if len(rows) < 2:
         return "None."
@@ -190,11 +192,3 @@ def _markdown_side(title: str, samples: Sequence[SampleDifference]) -> str:
 def _markdown(text: str) -> str:
     """Escape what Markdown, GitHub's also, would read in the midst of a line, and what begins a list."""
     return _LIST.sub(r"\\\g<0>", _INLINE.sub(r"\\\g<0>", visible(text)))
-
-
-def _latex(character: str) -> str:
-    return _LATEX.get(character, character)
-
-
-def _escaped(text: str, escape: Callable[[str], str]) -> str:
-    return "".join(escape(character) for character in visible(text))

@@ -1,5 +1,7 @@
 """Datasets on a page: a card each, with what is in it, how it was made, and what may be done."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.common import state
@@ -29,16 +31,12 @@ def _cards(workspace: Workspace) -> None:
             "Go to the quick start",
         )
     for job in jobs[:PAGE]:
-        _card(workspace, job, job is jobs[0])
+        with job_card(job, f"{dataset_words(job)} · {facts(job)}", partial(_buttons, workspace, job, job is jobs[0])):
+            if labels := dataset_summary(job).labels:
+                st.caption("For instance " + " · ".join(literal(text) for text in labels[:8]))
     if len(jobs) > PAGE:
         st.caption(f"The newest {PAGE} of {count(len(jobs), 'datasets')}.")
     trash_popover(workspace, "datasets")
-
-
-def _card(workspace: Workspace, job: Job, newest: bool) -> None:
-    with job_card(job, f"{dataset_words(job)} · {facts(job)}", lambda: _buttons(workspace, job, newest)):
-        if labels := dataset_summary(job).labels:
-            st.caption("For instance " + " · ".join(literal(text) for text in labels[:8]))
 
 
 def _buttons(workspace: Workspace, job: Job, newest: bool) -> None:

@@ -45,7 +45,8 @@ def importer(workspace: Workspace, then: Any) -> None:
         with top:
             st.markdown(f"**{literal(made.title)}** · {literal(made.format_title)}", width="content")
             if made.accepted:
-                _start(workspace, config, made.title, _expected(made.accepted, made.scanned, made.listed), then)
+                images = round(made.accepted * made.listed / max(made.scanned, 1))
+                _start(workspace, config, made.title, images, then)
     with left:
         same_command("import", config)
 
@@ -90,10 +91,6 @@ def _scan(workspace: Workspace, config: ImportConfig) -> Any:
     with contextlib.ExitStack() as after:
         after.callback(bar.empty)
         return scan(workspace, config, watch)
-
-
-def _expected(accepted: int, scanned: int, listed: int) -> int:
-    return round(accepted * listed / max(scanned, 1))
 
 
 def _start(workspace: Workspace, config: ImportConfig, title: str, images: int, then: Any) -> None:

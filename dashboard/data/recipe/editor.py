@@ -130,14 +130,10 @@ def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str,
     values["distortion"] = group(part.start.distortion, f"{part.mark}.distortion")
     with st.expander("More about the look", key=f"more-{part.mark}", on_change="rerun") as more:
         if more.open:
-            values |= _rest(part, (*values, "weight", "fonts", *_GROUND, "after"))
+            elsewhere = (*values, "weight", "fonts", *_GROUND, "after")
+            drawn = group(part.start, part.mark, leave_out=elsewhere)
+            values |= {n: value for n, value in drawn.items() if n not in elsewhere and n not in part.rows}
     return values
-
-
-def _rest(part: DraftPart, leave_out: Sequence[str]) -> dict[str, Any]:
-    """Draw what stands in no other place."""
-    drawn = group(part.start, part.mark, leave_out=leave_out)
-    return {name: value for name, value in drawn.items() if name not in leave_out and name not in part.rows}
 
 
 def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:

@@ -23,10 +23,14 @@ def handshake(server: Server, host: str, origin: str) -> int:
     connection = HTTPConnection(HOST, server.port, timeout=20)
     connection.putrequest("GET", "/_stcore/stream", skip_host=True)
     headers = {
-        "Host": host, "Origin": origin, "Upgrade": "websocket", "Connection": "Upgrade",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13",
+        "Host": host,
+        "Origin": origin,
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Protocol": "streamlit",
-    }  # fmt: skip
+    }
     for name, value in headers.items():
         connection.putheader(name, value)
     connection.endheaders()
