@@ -59,7 +59,7 @@ class Charset:
 
     @property
     def classes(self) -> int:
-        """K, the number of classes a network tells apart: the characters and the one beyond."""
+        """K, the number of a network's classes: the characters and the one beyond."""
         return len(self.characters) + 1
 
     @property

@@ -19,7 +19,7 @@ catch, log or translate anything.
 
 
 class GlyphlabError(Exception):
-    """Something the user can mend; its text is fit to be shown as it is."""
+    """An error that the user can fix; its text may be shown as it is."""
 
 
 class ConfigError(GlyphlabError):

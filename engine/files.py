@@ -27,14 +27,14 @@ def canonical_json(value: Any) -> bytes:
 
 
 def read_json(path: Path) -> Any:
-    """Parse one JSON file. Raises OSError or ValueError: the caller knows what the file means and says so."""
+    """Parse one JSON file. Raises OSError or ValueError: the caller knows the file's meaning and words the error."""
     return json.loads(path.read_bytes())
 
 
 def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Replace `path` by `content` atomically: temporary file, fsync, rename, fsync of the folder.
 
-    Without `durable` nothing is synced: for signs of life, which a power cut may take and a busy disk must not delay.
+    Without `durable` nothing is synced: for heartbeats, which may be lost and must not wait for the disk.
 
     Raises:
         SpaceError: the disk is full; the former file, if any, is untouched.

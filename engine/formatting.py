@@ -76,7 +76,7 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """Shorten a name to so many characters in its middle: what tells it from another is often its end."""
+    """Shorten a name in its middle to at most `most` characters: names often differ at their ends only."""
     end = (most - 1) // 2
     return text if len(text) <= most else f"{text[: most - 1 - end]}…{text[-end:]}"
 

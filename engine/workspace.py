@@ -38,7 +38,7 @@ def is_id(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Workspace:
-    """The artifacts root, handed to whoever needs a path; nothing freezes it at import."""
+    """The artifacts root, passed to all code that needs a path; it is not fixed at import."""
 
     root: Path
 

@@ -1,7 +1,7 @@
 """Command-line flags drawn from config classes: one dotted flag for each setting, its help from its declaration.
 
 A flag names a place in the config's plain values (`--reader.decoder attention`, `--recipe.looks.0.skew 5`), so that
-whatever a config can say, a flag can. Values are checked by the config itself; this module only puts them in place.
+every value of a config can be set by a flag. This module puts values in place; the config itself checks them.
 """
 
 import difflib

@@ -33,7 +33,7 @@ _HELP = {
     "evaluate": "score a reader on a dataset or a folder of labelled images",
     "transcribe": "read all images of a folder or zip file into a table",
     "export": "write a dataset in the layout of another program",
-    "read": "print what images say",
+    "read": "print the texts in images",
 }
 _EPILOG = """\
 a first round:
@@ -46,8 +46,8 @@ Every command that works for long is a job: it goes on when this terminal closes
 """
 _SETTINGS = """\
 Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 5 (N below is a place in a list, from
-0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Flags are set upon
---config, that upon --preset, that upon the defaults. A wrong value is reported with its rule before anything starts.
+0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Flags override
+--config, that overrides --preset, and that the defaults. A wrong value is reported with its rule before the start.
 """
 _PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
 _REFERENCES: dict[str, Collection] = {"dataset": "datasets", "run": "runs"}
@@ -101,7 +101,7 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
 def build(
     workspace: Workspace, kind: Kind, preset: str | None, file: Path | None, assigned: list[tuple[str, str]]
 ) -> Config:
-    """Return the config that a preset, a file upon it and flags upon both make. Raises GlyphlabError."""
+    """Return the config of a preset, overridden by a file, overridden by flags. Raises GlyphlabError."""
     values = merged(start_values(kind.config, kind.name, preset), _read_values(file) if file else {})
     for path, text in assigned:
         flags.assign(kind.config, values, path, text)

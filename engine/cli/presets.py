@@ -29,7 +29,7 @@ def start_values(cls: type[Config], kind: str, preset: str | None) -> dict[str, 
 
 
 def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Return values set upon others, group by group; a list is set as a whole."""
+    """Return the values below, overridden by those above, group by group; a list is replaced as a whole."""
     both = {**below, **above}
     return {
         key: merged(below[key], value) if isinstance(value, dict) and isinstance(below.get(key), dict) else value

@@ -1,4 +1,4 @@
-"""The command `read`: print what images say.
+"""The command `read`: print the texts in images.
 
 One line an image: file, confidence, text, separated by tabs. With beam search a line for each of the best readings:
 file, probability of the whole text, text. The reader and all rules about images come from `engine.reading`.

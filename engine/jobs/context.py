@@ -80,7 +80,7 @@ class RateMeter:
         return (self._done - first) / (now - start) if now > start and self._done > first else None
 
     def eta(self, now: float, total: float | None) -> float | None:
-        """Return the seconds that the rest of `total` units takes at this pace; None when that cannot be said."""
+        """Return the seconds that the rest of `total` units takes at this rate; None when that is unknown."""
         rate = self.rate(now)
         return None if rate is None or total is None else max(0.0, total - self._done) / rate
 
@@ -156,7 +156,7 @@ class JobContext:
             self._write_progress()
 
     def progress(self, done: float, total: float | None, unit: str, note: str = "") -> None:
-        """Say how many of `total` units are done, at any frequency; at most two a second reach the disk."""
+        """Report how many of `total` units are done, at any frequency; at most two reports a second reach the disk."""
         now = self._clock()
         with self._mutex:
             self._rate.update(now, done, unit)

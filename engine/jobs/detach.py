@@ -1,7 +1,7 @@
 """A script that starts a detached command: in its own session, and a child of init, not of the caller.
 
 The caller waits for this script alone, so no zombie is left behind. It imports nothing but os and sys, because
-every launch waits for it. It does not look after the command in any way.
+every launch waits for it. It does not supervise the command.
 """
 
 import os

@@ -16,7 +16,7 @@ from engine.config.device import CPU, gpu_id, gpu_numbers
 
 @dataclass(frozen=True)
 class Device:
-    """One device: its id, its name for people, its memory in bytes."""
+    """One device: its id, its display name, its memory in bytes."""
 
     id: str
     label: str
@@ -25,7 +25,7 @@ class Device:
 
 @functools.cache
 def available_devices() -> list[Device]:
-    """Return the CPU and every GPU, in the driver's order; asked once a process, for the answer needs a reboot."""
+    """Return the CPU and every GPU, in the driver's order; cached for the process, since only a reboot changes them."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     label = f"CPU, {cores} core{'s' if cores > 1 else ''}"
     return [Device(CPU, label, psutil.virtual_memory().total), *_gpus()]

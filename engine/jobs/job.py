@@ -1,6 +1,6 @@
 """Jobs as readers see them: one folder read into one value, whatever its condition.
 
-A broken folder becomes a job in the state "unreadable" that says why; it never breaks a list. Nothing here writes,
+A broken folder becomes a job in the state "unreadable" with the reason; it never breaks a list. Nothing here writes,
 signals or trusts a name: folders are found by id, and links are passed over.
 """
 
@@ -118,7 +118,7 @@ def _read_valid(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
     end = records.read_record(exit_path, Exit) if os.path.lexists(exit_path) else None
     progress = records.optional_record(folder / paths.PROGRESS, Progress)
     heartbeat = process = None
-    if end is None:  # else they say nothing more, and a list of thousands is read in half the time
+    if end is None:  # else they add nothing, and a list of thousands is read in half the time
         heartbeat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
         process = records.optional_record(folder / paths.PROCESS, ProcessRecord)
     stop = os.path.lexists(folder / paths.STOP)

@@ -24,7 +24,7 @@ class Kind:
 
     Attributes:
         name: the word for it in job.json and on the command line.
-        noun: the word for its result, for people.
+        noun: the word for its result on pages.
         collection: the collection of its folders; kinds that make the same thing share one.
         config: the class of its configs.
         work: "module:function" called in the worker as function(config, job_context).

@@ -88,5 +88,5 @@ def _newest(job: Job) -> Notes:
         return Notes()
     except (OSError, ValueError) as error:
         raise JobError(
-            f"The notes of {job.name!r} cannot be read ({error}). Mend or remove {paths.NOTES} in its folder."
+            f"The notes of {job.name!r} cannot be read ({error}). Repair or remove {paths.NOTES} in its folder."
         ) from None

@@ -1,6 +1,6 @@
 """Records of a job's small files: their fields, and how to read them without trusting them; `paths` names the files.
 
-Anyone may have put anything into a folder, so links are not followed, only regular files of a sane size are read, and
+Anyone may have put anything into a folder, so links are not followed, only regular files of at most 8 MB are read, and
 every field is checked. This module draws no conclusion from what it reads (states.py does) and locks nothing.
 """
 

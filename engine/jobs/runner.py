@@ -1,4 +1,4 @@
-"""The process that looks after one job: `python -m engine.jobs.runner FOLDER LOCK`, started by control.py only.
+"""The process that supervises one job: `python -m engine.jobs.runner FOLDER LOCK`, started by control.py only.
 
 It waits for the job's inputs and its device, starts the worker in a process group of its own, and records how the
 worker died when the worker could not. It is a child of init and knows no server; should it die, the worker goes on,
@@ -38,7 +38,7 @@ _CHECK_INTERVAL = 5.0  # seconds between two checks of the log and the memory
 
 
 def main(folder: Path, lock: int) -> int:
-    """Look after the job of a locked folder to its end. Refuses a folder whose lock it was not handed."""
+    """Supervise the job of a locked folder to its end. Refuses a folder whose lock it was not handed."""
     os.set_inheritable(lock, False)
     if not locks.same_file(lock, folder / paths.LOCK) or not locks.claim(lock):
         sys.stderr.write("The lock of this job is held by another process; nothing was done.\n")

@@ -1,7 +1,7 @@
 """The state of a job, derived from evidence at the time of asking; no stored state is ever trusted.
 
 The evidence is the kernel lock (held while any process of the job lives), the exit file, the request to stop, the
-processes that signed in, and the age of their signs of life. This module reads and writes nothing.
+processes that signed in, and the age of their heartbeats. This module reads and writes nothing.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class State(StrEnum):
 
     @property
     def words(self) -> str:
-        """The state as people say it."""
+        """The state in words, as shown on pages."""
         return _WORDS.get(self, str(self.value))
 
 
@@ -53,7 +53,7 @@ _WORDS = {
     State.diverged: "diverged (the loss is no longer a number)",
     State.no_space: "stopped by a full disk",
     State.out_of_memory: "out of memory",
-    State.lost: "lost (its processes died without a word)",
+    State.lost: "lost (its processes died without an exit file)",
 }
 
 

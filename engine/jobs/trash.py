@@ -34,7 +34,7 @@ def trash(workspace: Workspace, collection: Collection, id: str) -> None:
     try:
         _erase(workspace, place)  # an older copy of the same job
         os.rename(job.folder, place)
-        os.utime(place)  # tells when it was deleted
+        os.utime(place)  # the time of deletion
     finally:
         os.close(lock)
     _expire(workspace)
@@ -80,7 +80,7 @@ def _expire(workspace: Workspace) -> None:
 
 
 def _erase(workspace: Workspace, folder: Path) -> None:
-    """Delete a folder of the trash; one that is interrupted leaves nothing that looks like a job."""
+    """Delete a folder of the trash; if interrupted, it leaves nothing that would be listed as a job."""
     if not folder.exists():
         return
     temporary = workspace.trash / f".{uuid.uuid4().hex}.tmp"

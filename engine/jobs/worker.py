@@ -1,7 +1,7 @@
 """The process that does a job's work: `python -m engine.jobs.worker FOLDER LOCK…`, started by the runner only.
 
-It holds the job's lock (and its device's) for life, signs in, beats, calls the work that the job's kind names, and
-writes how it ended. It retries nothing.
+It holds the job's lock (and its device's) for life, signs in, writes heartbeats, calls the work that the job's kind
+names, and writes the exit file. It retries nothing.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Whatever a config can say a flag can, and a wrong flag is reported with its remedy."""
+"""Every value of a config can be set by a flag, and a wrong flag is reported with its remedy."""
 
 from typing import Any
 

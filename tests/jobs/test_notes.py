@@ -54,7 +54,7 @@ def test_too_many_tags_and_damaged_notes_are_refused_and_kept(workspace: Workspa
         jobs.tag(workspace, "datasets", folder.name, add=map(str, range(21)))
     (folder / paths.NOTES).write_text('{"tags": 3}')
     assert jobs.load_job(workspace, "datasets", folder.name).notes == jobs.Notes()
-    with pytest.raises(JobError, match=r"Mend or remove notes\.json"):
+    with pytest.raises(JobError, match=r"Repair or remove notes\.json"):
         jobs.annotate(workspace, "datasets", folder.name, starred=True)
     assert (folder / paths.NOTES).read_text() == '{"tags": 3}'
 
