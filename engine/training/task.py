@@ -1,4 +1,4 @@
-"""The seam between the training loop and one kind of learning: reading words is one, finding text can be another.
+"""Interface between the training loop and one kind of learning: reading words is one, finding text can be another.
 
 The loop, checkpoints, resuming, pre-flight and the curves know a task by this interface alone. This module implements
 none; see `reading_task`.

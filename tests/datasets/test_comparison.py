@@ -1,4 +1,4 @@
-"""Distances against moving value by value, and by their laws; differences told only where they are."""
+"""Distances against moving value by value, and by their laws; differences significant only where they are."""
 
 import numpy as np
 import pandas as pd
@@ -43,12 +43,12 @@ def frame(**columns: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(values, dtype=float) for name, values in columns.items()})
 
 
-def test_a_set_and_itself_are_not_told_apart():
+def test_a_set_does_not_differ_from_itself():
     table = frame(blur=rng.normal(0, 1, 200), noise=np.ones(200))
     assert [(gap.distance, gap.significant) for gap in compare(table, table)] == [(0, False), (0, False)]
 
 
-def test_gaps_are_ranked_and_told():
+def test_significant_gaps_come_first_by_distance():
     near = frame(a=rng.normal(0, 1, 300), b=rng.normal(0, 1, 300), c=rng.normal(0, 1, 300))
     far = frame(a=rng.normal(0.5, 1, 200), b=rng.normal(0, 1, 200), c=rng.normal(0, 3, 200))
     gaps = compare(near, far)
@@ -58,15 +58,15 @@ def test_gaps_are_ranked_and_told():
     assert [gap.distance for gap in compare(far, near)] == pytest.approx([gap.distance for gap in gaps])
 
 
-def test_one_source_is_seldom_told_apart():
-    told = sum(
+def test_samples_of_one_source_seldom_differ():
+    significant = sum(
         any(gap.significant for gap in compare(frame(**few), frame(**many)))
         for few, many in (
             ({n: rng.exponential(1, 20) for n in "abcdefg"}, {n: rng.exponential(1, 200) for n in "abcdefg"})
             for _ in range(60)
         )
     )
-    assert told <= 9, "1 in 20 is the rate that is said; 9 of 60 has a probability of 1 in 1,000"
+    assert significant <= 9, "1 in 20 is the rate that is said; 9 of 60 has a probability of 1 in 1,000"
 
 
 def test_five_images_tell_a_gross_difference_and_four_tell_none():

@@ -1,4 +1,4 @@
-"""What recurs, in datasets small enough to be told by eye."""
+"""Duplicates and leaks, in datasets small enough to find them by eye."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a dataset holds, against counting by hand; measures of a sample that stays the same."""
+"""Statistics of a dataset, against counting by hand; measures of a sample that stays the same."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is stored of an image: its pixels, all of them, and nothing else."""
+"""Stored images hold their pixels, all of them, and nothing else."""
 
 import io
 

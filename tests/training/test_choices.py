@@ -1,4 +1,4 @@
-"""What a run can learn from and begin with: mixed, skipped, fresh and real samples, another run, a smaller batch."""
+"""Choices of what a run learns from and begins with: mixed, skipped, fresh and real samples, another run, a smaller batch."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

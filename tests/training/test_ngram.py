@@ -1,4 +1,4 @@
-"""What a run's reader knows of texts: its labels and its recipe, and nothing of what it is judged by."""
+"""The n-gram model of a run: learned from its labels and its recipe, and nothing of what it is scored on."""
 
 import time
 from collections import Counter
