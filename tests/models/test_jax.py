@@ -1,4 +1,4 @@
-"""Parts that differ by backend, under KERAS_BACKEND=jax, in a child process: losses, learning, reading, copies for export."""
+"""Parts that differ by backend, with JAX in a child process: losses, learning, reading, copies for export."""
 
 import os
 import subprocess

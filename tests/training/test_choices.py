@@ -1,4 +1,4 @@
-"""Choices of what a run learns from and begins with: mixed, skipped, fresh and real samples, another run, a smaller batch."""
+"""Choices of data and of a beginning: mixed, skipped, fresh and real samples, another run, a smaller batch."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
