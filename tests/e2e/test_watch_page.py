@@ -16,9 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 SECOND = 1000
 REFRESH = 5 * SECOND  # from one drawing of the curves to the next
 NOTES = """
-window.told = [];
+window.notices = [];
 window.Notification = class {
-  constructor(title, about) { window.told.push(`${title}: ${about.body}`); }
+  constructor(title, about) { window.notices.push(`${title}: ${about.body}`); }
   static permission = "default";
   static requestPermission() { this.permission = "granted"; return Promise.resolve("granted"); }
 };
@@ -41,8 +41,8 @@ def test_a_zoom_outlives_refreshes_and_the_browser_tells_of_the_end(page: Page, 
         wait_until(page, lambda now: now["label"] != seen["label"])
         assert drawn(page)["range"] == pytest.approx(seen["range"])
     (run.folder / paths.EXIT).write_text('{"reason": "finished", "finished": "2026-01-01T00:00:00Z"}')
-    page.wait_for_function("window.told.length == 1", timeout=15 * SECOND)
-    assert page.evaluate("window.told") == ["watched: finished"]
+    page.wait_for_function("window.notices.length == 1", timeout=15 * SECOND)
+    assert page.evaluate("window.notices") == ["watched: finished"]
     expect(page.get_by_role("button", name="Tells you when a run ends")).to_be_hidden()
 
 

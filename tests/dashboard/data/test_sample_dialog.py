@@ -8,14 +8,14 @@ from engine.synth import annotate_sample
 
 
 def test_frames_and_colours_lie_where_the_characters_do():
-    told = annotate_sample(PRESETS["clean print"], 3, 0)
-    framed = np.asarray(draw_boxes(told.image, told.boxes, 2))
-    plain = np.asarray(told.image.convert("RGB").resize((told.image.width * 2, told.image.height * 2), 0))
+    sample = annotate_sample(PRESETS["clean print"], 3, 0)
+    framed = np.asarray(draw_boxes(sample.image, sample.boxes, 2))
+    plain = np.asarray(sample.image.convert("RGB").resize((sample.image.width * 2, sample.image.height * 2), 0))
     assert framed.shape == plain.shape
     _, columns = np.nonzero((framed != plain).any(axis=2))
-    assert columns.min() == 2 * min(box.left for box in told.boxes)
-    assert columns.max() == 2 * max(box.right for box in told.boxes) - 1
-    mask = np.asarray(told.mask)
-    painted = np.asarray(colour_mask(told.mask, 1))
+    assert columns.min() == 2 * min(box.left for box in sample.boxes)
+    assert columns.max() == 2 * max(box.right for box in sample.boxes) - 1
+    mask = np.asarray(sample.mask)
+    painted = np.asarray(colour_mask(sample.mask, 1))
     assert ((painted == 255).all(axis=2) == (mask == 0)).all()
     assert len(np.unique(painted.reshape(-1, 3), axis=0)) == min(8, len(np.unique(mask)) - 1) + 1

@@ -36,21 +36,21 @@ def test_more_datasets_and_an_older_run_become_settings(workspace: Workspace, op
     app.multiselect(key=f"{key}.test_on").set_value([real]).run()
     app.selectbox(key=f"{key}.start_from").set_value(older).run()
     assert not app.exception
-    told = said(app)
-    assert f"--start_from {older}" in told
-    assert f'"dataset":"{real}","weight":0.5' in told
-    assert f"--watch_on '[\"{real}\"]'" in told
-    assert f"--test_on '[\"{real}\"]'" in told
+    words = said(app)
+    assert f"--start_from {older}" in words
+    assert f'"dataset":"{real}","weight":0.5' in words
+    assert f"--watch_on '[\"{real}\"]'" in words
+    assert f"--test_on '[\"{real}\"]'" in words
 
 
 def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page: Open):
     config = TrainConfig(dataset=folders.dataset(workspace).id)
     folders.preflight(workspace, config)
-    told = said(open_page("train"))
-    assert "0.1 s per step, 320 images/s" in told
-    assert "3,000 steps, 188 epochs" in told
-    assert "3 samples do not fit" in told
-    assert "A batch of 64 learns 640 images/s: try it" in told
+    words = said(open_page("train"))
+    assert "0.1 s per step, 320 images/s" in words
+    assert "3,000 steps, 188 epochs" in words
+    assert "3 samples do not fit" in words
+    assert "A batch of 64 learns 640 images/s: try it" in words
 
 
 def test_a_trial_that_failed_says_why_and_can_be_tried_again(workspace: Workspace, open_page: Open):
