@@ -61,7 +61,7 @@ class Paired:
 
     @property
     def significant(self) -> bool:
-        """Whether the difference is more than noise: by the test, and zero lies outside the interval."""
+        """True where the difference is more than noise: by the test, and zero lies outside the interval."""
         low, high = self.interval
         return self.p_value < ALPHA and not low <= 0 <= high
 

@@ -46,7 +46,7 @@ class PinnedReading(BaseModel):
 
     @property
     def right(self) -> bool:
-        """Whether the text is the truth."""
+        """True where the text is the truth."""
         return normalise(self.text) == normalise(self.truth)
 
     @property

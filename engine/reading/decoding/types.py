@@ -1,4 +1,4 @@
-"""What all decoders share: the decoded text, a beam-search hypothesis, softmax.
+"""Types and functions that all decoders share: the decoded text, a beam-search hypothesis, softmax.
 
 Legend of this package: N images, T time steps (frames), K classes, L characters, B beam width. Decoders work on plain
 arrays and callables, so that training validates with the very code that reads. They know neither charset nor pixels
