@@ -1,5 +1,7 @@
 """Pages in a headless Streamlit, opened from the entry point as users open them."""
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,8 +32,22 @@ def open_page(workspace: Workspace) -> Iterator[Open]:
 
 
 def said(app: AppTest) -> str:
-    """Return all words of a page: headings, text, captions, faults and the labels of buttons."""
+    """Return the words of a page as people see them: no directive, emphasis, icon or entity of Markdown is left."""
+    return visible_words(markup(app))
+
+
+def markup(app: AppTest) -> str:
+    """Return a page's text as Streamlit gets it: headings, text, captions, faults and the labels of buttons."""
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.error, app.text, app.code)
     words = [str(element.value) for kind in kinds for element in kind]
     bars = [bar.proto.text for bar in app.get("progress")]
     return "\n".join([*words, *bars, *(button.label for button in app.button)])
+
+
+def visible_words(markdown: str) -> str:
+    """Return the words of Markdown as Streamlit shows it."""
+    text = re.sub(r":material/\w+:|\u2060", "", markdown)
+    before = ""
+    while text != before:  # directives lie within each other
+        before, text = text, re.sub(r":[a-z-]+\[([^\[\]]*)\](\{[^}]*\})?", r"\1", text)
+    return html.unescape(re.sub(r"^#+ |\*\*|~~|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)", "", text, flags=re.MULTILINE))

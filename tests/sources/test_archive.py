@@ -4,7 +4,6 @@ import io
 import os
 import stat
 import struct
-import time
 import zipfile
 from pathlib import Path
 
@@ -139,13 +138,14 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_bombs_are_refused_at_once_and_leave_nothing(tmp_path: Path, bomb: str):
+def test_bombs_are_refused_before_a_member_is_unpacked_and_leave_nothing(
+    tmp_path: Path, bomb: str, monkeypatch: pytest.MonkeyPatch
+):
     make, told = BOMBS[bomb]
     content = make()
-    began = time.monotonic()
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("a member was unpacked"))
     with pytest.raises(SourceError, match=told):
         opened(tmp_path, content)
-    assert time.monotonic() - began < 5
     assert os.listdir(tmp_path) == ["archive.zip"]
 
 

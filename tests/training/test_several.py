@@ -18,10 +18,10 @@ CLASSES = 12
 
 
 def a_batch(count: int, decoder: str) -> Batch:
-    dice = np.random.default_rng(count)
-    image = dice.integers(0, 255, (count, 16, 64, 3), dtype=np.uint8)
+    rng = np.random.default_rng(count)
+    image = rng.integers(0, 255, (count, 16, 64, 3), dtype=np.uint8)
     frames = np.full(count, 16, np.int32)
-    texts = [dice.integers(0, CLASSES - 1, dice.integers(1, 5)).astype(np.int32) for _ in range(count)]
+    texts = [rng.integers(0, CLASSES - 1, rng.integers(1, 5)).astype(np.int32) for _ in range(count)]
     targets = encode_targets(texts, frames, 4)
     tokens = teacher_tokens(targets, CLASSES - 1) if decoder == "attention" else None
     return Batch(image, targets, frames, np.arange(count), tokens)

@@ -11,7 +11,7 @@ from engine.datasets import open_dataset
 from engine.jobs import Job, list_jobs
 from engine.workspace import Collection, Workspace
 from tests.dashboard import folders
-from tests.dashboard.conftest import Open, said
+from tests.dashboard.conftest import Open, markup, said
 from tests.datasets.written import Drawn, write_dataset
 
 WORDS = [
@@ -74,7 +74,7 @@ def test_an_image_is_enlarged_with_its_label_split_and_factors(workspace: Worksp
     app, id = opened(workspace, open_page, "Images")
     app.button(key=f"enlarge-{id}-1").click().run()
     assert not app.exception
-    assert "### word1" in said(app)
+    assert "### word1" in markup(app)
     table = app.table[0].value
     rows = dict(zip(table["Factor"], table["Value"], strict=True))
     assert rows["Split"] == "train"
@@ -109,7 +109,7 @@ def test_a_label_is_never_markup(workspace: Workspace, open_page: Open):
     app.text_input(key=f"filter-{id}-label").set_value("bold").run()
     (field,) = [field for field in app.text_input if field.label.startswith("Label of sample")]
     field.set_value("![](http://a.test/x.png)").run()
-    assert "<b>" not in said(app)
+    assert "<b>" not in markup(app)
     assert "](http" not in said(app)
 
 
@@ -135,8 +135,8 @@ def test_two_datasets_are_compared_by_ranked_gaps(workspace: Workspace, open_pag
     other = folders.dataset(workspace, "pale words")
     write_dataset(other.folder, [Drawn(f"{i}", shade=230, width=60) for i in range(30)])
     app, _ = opened(workspace, open_page, "Compare")
-    assert "**1. " in said(app)
-    assert said(app).index("**1. ") < said(app).index("**2. ")
+    assert "**1. " in markup(app)
+    assert markup(app).index("**1. ") < markup(app).index("**2. ")
 
 
 def test_alone_there_is_nothing_to_compare_with(workspace: Workspace, open_page: Open):

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from engine.config.recipe import PRESETS, Recipe
 from engine.synth import add_list, list_assets, save_recipe, saved_recipe, saved_recipes
 from engine.workspace import Workspace
-from tests.dashboard.conftest import Open, said
+from tests.dashboard.conftest import Open, markup, said
 from tests.helpers.sources import encoded, picture
 from tests.helpers.tiny_fonts import tiny_font
 
@@ -142,7 +142,7 @@ def test_more_samples_are_shown_on_demand(page: AppTest):
 
 def test_a_sample_is_enlarged_with_boxes_mask_and_factors(page: AppTest):
     press(page, "enlarge-0")
-    assert f"### {labels(page)[0]}" in said(page)
+    assert f"### {labels(page)[0]}" in markup(page)
     assert "Where each character lies" in said(page)
     table = page.table[0].value
     assert {"Font", "Skew", "Width"} <= set(table["Factor"])

@@ -17,7 +17,7 @@ from engine.jobs import State, list_jobs, load_job
 from engine.reading.results import Character
 from engine.workspace import STARTER, Workspace
 from tests.dashboard import folders
-from tests.dashboard.conftest import APP, Open, said
+from tests.dashboard.conftest import APP, Open, markup, said
 from tests.helpers.tiny_bundles import draw, save_run_bundle
 
 
@@ -167,10 +167,10 @@ def test_a_typed_truth_is_scored_and_kept_in_the_same_moment(workspace: Workspac
     app.text_input[0].set_value("abda").run()
     assert not app.exception
     assert [kept.text for kept in list_corrections(workspace)] == ["abda"]
-    words = plain(said(app))
+    words = said(app)
     assert "CER 25.0 %" in words
     assert "1 error in 4 characters" in words
-    assert ":blue[**c**]" in words
+    assert ":blue[**c**]" in markup(app)
     app.text_input[0].set_value("abca").run()
     assert [kept.text for kept in list_corrections(workspace)] == ["abca"]
     assert "right" in said(app)
