@@ -74,13 +74,18 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Return whether an error is the kernel's word that a disk, a quota or the largest size of a file is used up."""
+    return isinstance(error, OSError) and error.errno in _NO_SPACE
+
+
 @contextlib.contextmanager
 def space_errors(folder: Path) -> Iterator[None]:
     """Turn the kernel's "no space" errors raised inside into a SpaceError that names the free space of `folder`."""
     try:
         yield
     except OSError as error:
-        if error.errno not in _NO_SPACE:
+        if not is_disk_full(error):
             raise
         free = shutil.disk_usage(folder).free / 1e6
         raise SpaceError(

@@ -4,7 +4,6 @@ The worker reports an orderly end or an error; the runner reports a worker that 
 knows the errors of learning libraries by name only.
 """
 
-import errno
 import logging
 import os
 import signal
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import GlyphlabError, SpaceError
-from engine.files import write_json
+from engine.files import is_disk_full, write_json
 from engine.formatting import duration
 from engine.jobs import paths, records
 from engine.jobs.context import Diverged, Stopped
@@ -35,7 +34,7 @@ def end_of_error(error: BaseException) -> tuple[Reason, str]:
     if isinstance(error, GlyphlabError):
         return ("diverged" if isinstance(error, Diverged) else "failed"), str(error)
     _log.error("The work failed:", exc_info=error)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_disk_full(error):
         return "no_space", _FULL
     if is_out_of_memory(error):
         return "out_of_memory", _MEMORY
