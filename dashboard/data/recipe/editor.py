@@ -113,16 +113,7 @@ def _copy(draft: RecipeDraft, part: DraftPart) -> None:
 def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str, Any]:
     chosen = part.values["fonts"]
     with st.container(border=True, key=f"card-fonts-{part.mark}", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            words = f"**{count(len(chosen), 'fonts')}**" if chosen else "**All fonts** that have the glyphs"
-            st.markdown(words, width="content", help=Style.model_fields["fonts"].description)
-            st.button(
-                "Choose fonts",
-                key="fonts-choose",
-                icon=":material/font_download:",
-                on_click=open_dialog,
-                args=("fonts", part),
-            )
+        _chosen_assets(part, "fonts", "**All fonts** that have the glyphs", ":material/font_download:")
         with show_errors():
             font_strip(space, chosen[:3], labels)
     values = fields(part.start, _SIZE, part.mark)
@@ -136,22 +127,21 @@ def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str,
     return values
 
 
+def _chosen_assets(part: DraftPart, kind: str, all_words: str, icon: str) -> None:
+    """Draw how many fonts or pictures a style chooses, and the button that opens the dialog to choose them."""
+    chosen = part.values[kind]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        words = f"**{count(len(chosen), kind)}**" if chosen else all_words
+        st.markdown(words, width="content", help=Style.model_fields[kind].description)
+        st.button(f"Choose {kind}", key=f"{kind}-choose", icon=icon, on_click=open_dialog, args=(kind, part))
+
+
 def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
     look = part.start
     st.markdown("**Behind the text**", help=Style.model_fields["background"].description)
     values: dict[str, Any] = {"background": group(look.background, f"{part.mark}.background")}
     if values["background"]["picture"]:
-        chosen = part.values["pictures"]
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            words = f"**{count(len(chosen), 'pictures')}**" if chosen else "**All bundled pictures**"
-            st.markdown(words, width="content", help=Style.model_fields["pictures"].description)
-            st.button(
-                "Choose pictures",
-                key="pictures-choose",
-                icon=":material/wallpaper:",
-                on_click=open_dialog,
-                args=("pictures", part),
-            )
+        _chosen_assets(part, "pictures", "**All bundled pictures**", ":material/wallpaper:")
     colour_ranges(part, "colours", "Ink")
     values |= fields(look, ["stroke_width"], part.mark)
     if values["stroke_width"] not in (0, (0, 0)):
