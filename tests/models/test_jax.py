@@ -17,9 +17,9 @@ FLAGS = (
     "--xla_force_host_platform_device_count=2"
 )
 
-# test_several.py teaches the light encoder.
+# keras.applications holds for its own on every backend, and compiles long. test_several.py teaches the light encoder.
 # Sizes, counts and configs are traced by Keras alike.
-ELSEWHERE = "(learns and light) or legal_size or survive or stays_small"
+ELSEWHERE = "keras_applications or (learns and light) or legal_size or survive or stays_small"
 
 
 @pytest.mark.heavy

@@ -74,6 +74,16 @@ def test_a_pair_learns_a_few_samples_and_reads_them(encoder, decoder):
     assert len(decode_best(trainer.network, batch.image, batch.frames)) == 4
 
 
+# Compiled, one of them; tests/export/test_pairs.py takes a step with each, and both are cut out by the same code.
+def test_what_stems_from_keras_applications_takes_a_step():
+    config = tiny("resnet50", "ctc", height=16, max_width=32)
+    trainer = Trainer(TrainConfig(dataset="0" * 26, reader=config), CLASSES, "float32")
+    batch = some_batch(config)
+    before = trainer.eval_step(batch)
+    assert np.isfinite(trainer.train_step(batch, 0.002))
+    assert trainer.eval_step(batch) != before
+
+
 def test_attention_alignments_sum_to_one_and_texts_stay_in_bounds():
     config = tiny("light", "attention")
     network = build_network(config, CLASSES)
