@@ -34,7 +34,7 @@ def ordered(quad: Points) -> Points:
     """
     centre = quad.mean(axis=0)
     angles = np.arctan2(quad[:, 1] - centre[1], quad[:, 0] - centre[0])
-    around = quad[np.argsort(angles, kind="stable")]
+    around: Points = quad[np.argsort(angles, kind="stable")]
     edges = np.roll(around, -1, axis=0) - around
     rise, run = np.abs(edges[:, 1]), np.abs(edges[:, 0])
     steep = (rise + np.roll(rise, -2)) - (run + np.roll(run, -2))
@@ -57,7 +57,7 @@ def repaired(polygon: Points) -> Points | None:
     fall apart the largest part is kept.
     """
     if len(polygon) == 4 and not is_simple(polygon):
-        hull = cv2.convexHull(polygon.astype(np.float32)).reshape(-1, 2)
+        hull: Points = cv2.convexHull(polygon.astype(np.float32)).reshape(-1, 2).astype(np.float32)
         if len(hull) == 4:
             return ordered(hull)
     if len(polygon) < 3:
@@ -83,7 +83,8 @@ def offset(polygon: Points, distance: float) -> Points | None:
 
 def enclosing_quad(points: npt.NDArray[np.floating]) -> Points:
     """Return the rectangle of least area around points, its corners in the order of `ordered`."""
-    return ordered(np.asarray(cv2.boxPoints(cv2.minAreaRect(points.astype(np.float32))), np.float32))
+    corners: Points = cv2.boxPoints(cv2.minAreaRect(points.astype(np.float32))).astype(np.float32)  # pyright: ignore[reportAssignmentType]
+    return ordered(corners)
 
 
 def sides(quad: Points) -> tuple[float, float]:
