@@ -1,0 +1,102 @@
+"""Grounds: what a scene shows where there is no text, made of drawn textures and of pictures.
+
+To draw a texture or to read a picture takes some 50 ms, so that a process keeps the last ones, and neighbouring scenes
+cut their pieces out of the same few. A scene's number decides which, so any process draws the same scene.
+"""
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from engine.config.scene_recipe import SceneRecipe
+from engine.synth.scenes.geometry import homography
+from engine.synth.scenes.textures import Generator, Pixels, draw_texture
+
+_PERIOD = 100  # scenes with the same surfaces
+_AT_ONCE = 48  # textures, and pictures, that these share out
+_NEW = 12  # of them in the next period
+_CACHED = _AT_ONCE + 2 * _NEW  # 0.8 MB each
+_PICTURE_SIDE = 800  # px; larger pictures are reduced when they are read
+
+
+class Surfaces:
+    """The surfaces that a scene may show.
+
+    Args:
+        index: number of the scene.
+        picture: share of pieces that are cut out of pictures.
+        pictures: files.
+    """
+
+    def __init__(self, index: int, picture: float, pictures: Sequence[Path]) -> None:
+        self._first = index // _PERIOD * _NEW
+        self._share, self._pictures = picture, pictures
+
+    def piece(self, rng: Generator, width: int, height: int) -> Pixels:
+        """Return a piece of a texture or of a picture, at a scale and in colours of its own."""
+        number = self._first + int(rng.integers(_AT_ONCE))
+        whole = None
+        if self._pictures and rng.random() < self._share:
+            whole = _picture(str(self._pictures[number % len(self._pictures)]))
+        whole = _texture(number) if whole is None else whole
+        zoom = float(np.exp(rng.uniform(np.log(0.5), np.log(3))))
+        cut_width, cut_height = (
+            min(most, max(8, int(size / zoom)))
+            for most, size in zip((whole.shape[1], whole.shape[0]), (width, height), strict=True)
+        )
+        left = int(rng.integers(whole.shape[1] - cut_width + 1))
+        top = int(rng.integers(whole.shape[0] - cut_height + 1))
+        piece = whole[top : top + cut_height, left : left + cut_width]
+        if rng.random() < 0.5:
+            piece = piece[:, ::-1]
+        method = cv2.INTER_AREA if width < cut_width else cv2.INTER_LINEAR
+        gain, lift = float(rng.uniform(0.5, 1.2)), max(float(rng.normal(0, 20)), 0.0)
+        return cv2.convertScaleAbs(cv2.resize(piece, (width, height), interpolation=method), alpha=gain, beta=lift)
+
+
+def draw_ground(recipe: SceneRecipe, rng: Generator, width: int, height: int, surfaces: Surfaces) -> Pixels:
+    """Draw the ground of a scene: a base, and in front of it up to six planes, some in perspective."""
+    ground = surfaces.piece(rng, width, height)
+    planes = int(rng.integers(1, 7)) if rng.random() < recipe.planes else 0
+    for _ in range(planes):
+        _add_plane(rng, ground, surfaces)
+    return ground
+
+
+def _add_plane(rng: Generator, ground: Pixels, surfaces: Surfaces) -> None:
+    height, width = ground.shape[:2]
+    wide, high = int(width * rng.uniform(0.1, 0.8)), int(height * rng.uniform(0.1, 0.8))
+    piece = surfaces.piece(rng, max(wide, 16), max(high, 16))
+    turn = float(rng.normal(0, 4) if rng.random() < 0.8 else rng.uniform(-45, 45))
+    place = (float(rng.uniform(0, width)), float(rng.uniform(0, height)))
+    matrix = homography(piece.shape[1], piece.shape[0], place, 1.0, turn, rng.uniform(-50, 50), rng.uniform(-30, 30))
+    mask = np.full(piece.shape[:2], 255, np.uint8)
+    size = (width, height)
+    warped = cv2.warpPerspective(piece, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    inside = cv2.warpPerspective(mask, matrix, size, flags=cv2.INTER_LINEAR)
+    if rng.random() < 0.4:  # the shadow that the plane casts
+        shift = np.float32([[1, 0, rng.uniform(-12, 12)], [0, 1, rng.uniform(2, 14)]])  # pyright: ignore[reportArgumentType]
+        shade = cv2.GaussianBlur(cv2.warpAffine(inside, shift, size), (0, 0), float(rng.uniform(1, 8)))
+        ground[:] = cv2.multiply(ground, cv2.merge([255 - shade // 2] * 3), scale=1 / 255)
+    cv2.copyTo(warped, inside, ground)
+
+
+@functools.lru_cache(_CACHED)
+def _texture(number: int) -> Pixels:
+    return draw_texture(np.random.default_rng(number))
+
+
+@functools.lru_cache(_CACHED)
+def _picture(path: str) -> Pixels | None:
+    """Return a picture as RGB, reduced; None where it cannot be read."""
+    try:
+        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
+            image.draft("RGB", (_PICTURE_SIDE, _PICTURE_SIDE))
+            image.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
+            return np.asarray(image.convert("RGB"))
+    except OSError:
+        return None
