@@ -1,4 +1,4 @@
-"""Config of a training run: datasets, reader, duration, optimiser, schedule, validation and device.
+"""Configs of training runs, of readers and of locators: datasets, network, duration, optimiser, validation, device.
 
 This module measures no time, finds no device and reads no dataset; see `presets` for named starting points.
 """
@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 
 from engine.config.base import Config, setting
 from engine.config.device import PATTERN, gpu_numbers
+from engine.config.distributions import FloatSpan, Within
+from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
 
 Optimiser = Literal["muon", "adamw", "adadelta", "sgd"]
@@ -16,6 +18,8 @@ Schedule = Literal["cosine", "constant"]
 Precision = Literal["auto", "float32", "bfloat16"]
 Unfit = Literal["refuse", "skip"]
 CharsetPolicy = Literal["same", "extend", "replace"]
+Loss = Literal["bce", "dice", "both"]
+Negatives = Literal["all", "hard"]
 _ID = r"^[0-9a-z]{26}$"
 
 
@@ -28,8 +32,8 @@ class Portion(Config):
     )
 
 
-class TrainConfig(Config):
-    """One run. It ends by `minutes` or by `epochs`, whichever comes first."""
+class RunConfig(Config):
+    """Settings that all kinds of learning share. A run ends by `minutes` or by `epochs`, whichever comes first."""
 
     dataset: str = setting(pattern=_ID, help="Id of the dataset to train on.")
     mix: tuple[Portion, ...] = setting(
@@ -60,13 +64,6 @@ class TrainConfig(Config):
         max_length=50,
         help="Ids of more datasets whose test images are scored at the end; where there are none, all their images.",
     )
-    unfit: Unfit = setting(
-        "refuse",
-        folded=True,
-        help="Samples with a longer label than the reader writes, or characters outside its charset: refuse the run, "
-        "or skip them and count.",
-    )
-    reader: ReaderConfig = setting(ReaderConfig(), help="The network: encoder, decoder and sizes.")
     minutes: float | None = setting(
         5.0,
         unit="min",
@@ -98,22 +95,6 @@ class TrainConfig(Config):
     clip: float = setting(
         5.0, ge=0.0, le=1000.0, folded=True, help="Global norm to which gradients are clipped; 0: no limit."
     )
-    label_smoothing: float = setting(
-        0.0,
-        ge=0.0,
-        le=0.5,
-        folded=True,
-        help="Label smoothing, with attention only. 0.1 keeps a reader from being overconfident. The plotted loss is "
-        "without it.",
-    )
-    language: float = setting(
-        0.6,
-        ge=0.0,
-        le=1.0,
-        folded=True,
-        help="Weight of the language model, which prefers texts like those of the training data where an image is "
-        "ambiguous, with ctc only; 0: unused. Lower it for texts without rules, such as serial numbers.",
-    )
     augment: float = setting(
         0.0,
         ge=0.0,
@@ -129,22 +110,13 @@ class TrainConfig(Config):
         folded=True,
         help="Early stopping after so many validations without improvement; 0: never.",
     )
-    halve_batch: bool = setting(False, folded=True, help="If memory runs out, try once more with half the batch.")
     start_from: str | None = setting(
         None,
         folded=True,
         pattern=_ID,
-        help="Id of a run whose best weights this one starts from (fine-tuning). Both readers need equal settings.",
+        help="Id of a run whose best weights this one starts from (fine-tuning). Both networks need equal settings.",
     )
-    charset: CharsetPolicy = setting(
-        "extend",
-        folded=True,
-        help="When fine-tuning: same keeps the run's characters, extend adds those of the data, replace takes only "
-        "those. Weights of characters that both have are kept.",
-    )
-    freeze_encoder: bool = setting(
-        False, folded=True, help="When fine-tuning: keep the encoder's weights and train only the decoder."
-    )
+    halve_batch: bool = setting(False, folded=True, help="If memory runs out, try once more with half the batch.")
     evaluate_every: int = setting(
         0,
         unit="steps",
@@ -210,3 +182,86 @@ class TrainConfig(Config):
         more = (portion.dataset for portion in self.mix)
         others = (*filter(None, [self.validate_on]), *self.watch_on, *self.test_on)
         return tuple(dict.fromkeys([self.dataset, *more, *others]))
+
+
+class TrainConfig(RunConfig):
+    """One run of a reader."""
+
+    unfit: Unfit = setting(
+        "refuse",
+        folded=True,
+        help="Samples with a longer label than the reader writes, or characters outside its charset: refuse the run, "
+        "or skip them and count.",
+    )
+    reader: ReaderConfig = setting(ReaderConfig(), help="The network: encoder, decoder and sizes.")
+    label_smoothing: float = setting(
+        0.0,
+        ge=0.0,
+        le=0.5,
+        folded=True,
+        help="Label smoothing, with attention only. 0.1 keeps a reader from being overconfident. The plotted loss is "
+        "without it.",
+    )
+    language: float = setting(
+        0.6,
+        ge=0.0,
+        le=1.0,
+        folded=True,
+        help="Weight of the language model, which prefers texts like those of the training data where an image is "
+        "ambiguous, with ctc only; 0: unused. Lower it for texts without rules, such as serial numbers.",
+    )
+    charset: CharsetPolicy = setting(
+        "extend",
+        folded=True,
+        help="When fine-tuning: same keeps the run's characters, extend adds those of the data, replace takes only "
+        "those. Weights of characters that both have are kept.",
+    )
+    freeze_encoder: bool = setting(
+        False, folded=True, help="When fine-tuning: keep the encoder's weights and train only the decoder."
+    )
+
+
+class TrainLocatorConfig(RunConfig):
+    """One run of a locator."""
+
+    locator: LocatorConfig = setting(LocatorConfig(), help="The network, and how it sees a photo.")
+    minutes: float | None = setting(
+        20.0,
+        unit="min",
+        ge=0.1,
+        le=20_160,
+        help="Time for the whole run: start, training, validation and export. Empty: as long as the epochs take.",
+    )
+    batch: int = setting(8, unit="images", ge=1, le=2048, help="Pieces of scenes per step.")
+    learning_rate: float = setting(
+        2e-3, gt=0, le=10, help="Highest learning rate of the schedule. 0.002 suits adamw, 0.05 sgd."
+    )
+    optimiser: Optimiser = setting(
+        "adamw", folded=True, help="The optimiser. adamw learns fastest; sgd is the second system's."
+    )
+    validation_images: int = setting(
+        60, unit="images", ge=1, le=100_000, folded=True, help="Scenes per validation and dataset at most."
+    )
+    loss: Loss = setting(
+        "both",
+        folded=True,
+        help="bce: binary cross-entropy of each pixel. dice: overlap of the areas. both: their sum.",
+    )
+    negatives: Negatives = setting(
+        "all",
+        folded=True,
+        help="Pixels without text in the cross-entropy: all of them, or the hard ones of each batch, three for each "
+        "pixel with text.",
+    )
+    average: float = setting(
+        0.995, ge=0.0, lt=1.0, folded=True, help="Share of the running mean of the weights that a step keeps; 0: none."
+    )
+    crop: int = setting(
+        512, unit="px", ge=64, le=2048, multiple_of=32, folded=True, help="Side of the pieces that are learned from."
+    )
+    zoom: Annotated[FloatSpan, Within(0.1, 4, whole=False)] = setting(
+        (0.5, 1.6), folded=True, help="Scales at which pieces are cut out of scenes, equally likely by octave."
+    )
+    augment: float = setting(
+        0.5, ge=0.0, le=1.0, folded=True, help="Strength of augmentation: pieces are turned, recoloured and blurred."
+    )

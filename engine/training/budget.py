@@ -8,7 +8,7 @@ import math
 import statistics
 from dataclasses import dataclass
 
-from engine.config.train import TrainConfig
+from engine.config.train import RunConfig
 from engine.training.checkpoint import RunState
 
 EVALUATIONS = 12
@@ -46,19 +46,19 @@ class Schedule:
         return step == self.steps or (step % self.evaluate_every == 0 and step + self.evaluate_every / 2 < self.steps)
 
 
-def make_schedule(config: TrainConfig, steps: int) -> Schedule:
+def make_schedule(config: RunConfig, steps: int) -> Schedule:
     """Return the plan of a run of `steps` steps."""
     reports = _REPORTS if config.minutes is None else min(_REPORTS, math.ceil(_REPORTS_A_MINUTE * config.minutes))
     return Schedule(steps, config.evaluate_every or math.ceil(steps / EVALUATIONS), max(1, steps // reports))
 
 
-def steps_of_epochs(config: TrainConfig, steps_per_epoch: int) -> int | None:
+def steps_of_epochs(config: RunConfig, steps_per_epoch: int) -> int | None:
     """Return the steps after which the epochs are done; None where they set no end."""
     return None if config.epochs is None else config.epochs * steps_per_epoch
 
 
 def steps_of_minutes(
-    config: TrainConfig, done: int, spent: tuple[float, float], pace: float, validation: int, test: int
+    config: RunConfig, done: int, spent: tuple[float, float], pace: float, validation: int, test: int
 ) -> int:
     """Return the steps that fit into the run's minutes.
 
@@ -82,7 +82,7 @@ def steps_of_minutes(
     return max(done + 1, done + int((budget - seconds - ending - exports) / paced))
 
 
-def learning_rate(config: TrainConfig, step: int, plan: Schedule | None) -> float:
+def learning_rate(config: RunConfig, step: int, plan: Schedule | None) -> float:
     """Return the learning rate of step `step` (0 is the first): a linear rise, then the schedule."""
     if plan is None:
         return (
@@ -142,7 +142,7 @@ class Budget:
         schedule: None while the pace is still being measured.
     """
 
-    def __init__(self, config: TrainConfig, steps_per_epoch: int, validation_images: int, test_images: int) -> None:
+    def __init__(self, config: RunConfig, steps_per_epoch: int, validation_images: int, test_images: int) -> None:
         self._config, self._steps_per_epoch = config, steps_per_epoch
         self._validation_images, self._test_images = validation_images, test_images
         self._limit = steps_of_epochs(config, steps_per_epoch)

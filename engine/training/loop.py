@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.config.train import TrainConfig
+from engine.config.train import RunConfig
 from engine.errors import CheckpointError
 from engine.evaluation.diagnosis import PLATEAU
 from engine.jobs import paths
@@ -41,7 +41,7 @@ class RunSetup:
         gpus: those that learn; none on the CPU.
     """
 
-    config: TrainConfig
+    config: RunConfig
     job: JobContext
     task: Task
     recorder: Recorder

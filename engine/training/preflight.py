@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 import psutil
 
-from engine.config.train import TrainConfig
+from engine.config.train import RunConfig
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training.budget import steps_of_epochs
@@ -36,7 +36,7 @@ class Trial:
     peak_bytes: int
 
 
-def run_preflight(config: TrainConfig, job: JobContext, task: Task, gpus: Gpus) -> None:
+def run_preflight(config: RunConfig, job: JobContext, task: Task, gpus: Gpus) -> None:
     """Try steps, and write their time and memory into the job's summary.
 
     Summary: trials (see `Trial`), suggested_batch, steps_per_epoch, steps and seconds (of the whole run; None where
@@ -90,7 +90,7 @@ def _fits(last: Trial, batch: int) -> bool:
     return more < _ROOM * psutil.virtual_memory().available
 
 
-def _try(config: TrainConfig, job: JobContext, task: Task, images: int, gpus: Gpus) -> Trial:
+def _try(config: RunConfig, job: JobContext, task: Task, images: int, gpus: Gpus) -> Trial:
     durations: list[float] = []
     began = time.monotonic()
     for step, batch in zip(range(_STEPS + 2), task.trial_batches(images), strict=False):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.reader import Decoder
-from engine.config.train import TrainConfig
+from engine.config.train import RunConfig, TrainConfig
 from engine.errors import CheckpointError
 from engine.models.inference import decode_best
 from engine.models.losses import encode_targets, mean_loss, teacher_tokens
@@ -60,44 +60,21 @@ class _TrainingModel(keras.Model):
         return mean_loss(self.decoder, y, y_pred, self.smoothing) if self.smoothing and training else plain
 
 
-class Trainer:
-    """A network that learns.
+class BaseTrainer:
+    """A Keras model with its optimiser: one step at a time, and every number that makes the two up.
+
+    Subclasses set `_owner` (the model that holds the weights), `_model` (the compiled one), and `_optimiser`.
 
     Args:
-        config: of the run.
-        classes: K.
-        precision: number format to compute in.
-        devices: the backend's names of those that share each batch, whose images must then be a multiple of their
-            number (data parallelism: each holds all weights, and gradients are averaged); with fewer than two,
-            the backend's first is used. Several need JAX.
-
-    Attributes:
-        network: what learns; its graphs share the weights.
+        devices: the backend's names of those that share each batch; with fewer than two its first is used.
     """
 
-    def __init__(
-        self,
-        config: TrainConfig,
-        classes: int,
-        precision: Literal["float32", "bfloat16"],
-        devices: Sequence[str] = (),
-    ) -> None:
-        self._shared = keras.distribution.DataParallel(devices=list(devices)) if len(devices) > 1 else None
-        with self._sharing():
-            self._build(config, classes, precision)
+    _owner: keras.Model
+    _model: keras.Model
+    _optimiser: keras.optimizers.Optimizer
 
-    def _build(self, config: TrainConfig, classes: int, precision: Literal["float32", "bfloat16"]) -> None:
-        self.network = build_network(config.reader, classes, seed=config.seed, precision=precision)
-        # XLA compiles each width on its own and is the slower on CPUs; JAX knows no other way.
-        jit: Any = keras.backend.backend() == "jax"
-        for graph in self.network.graphs.values():
-            graph.jit_compile = jit
-        if config.start_from and config.freeze_encoder:
-            self.network.encoder.trainable = False
-        self._optimiser = _optimiser(config)
-        self._model = _TrainingModel(self.network, config.label_smoothing)
-        self._model.compile(optimizer=self._optimiser, jit_compile=jit)
-        self._optimiser.build(self.network.training.trainable_variables)
+    def __init__(self, devices: Sequence[str]) -> None:
+        self._shared = keras.distribution.DataParallel(devices=list(devices)) if len(devices) > 1 else None
         self._traced: set[str] = set()
 
     def _sharing(self) -> contextlib.AbstractContextManager[Any]:
@@ -107,48 +84,22 @@ class Trainer:
     @property
     def parameters(self) -> int:
         """The number of the network's parameters."""
-        return self.network.training.count_params()
+        return self._owner.count_params()
 
-    def train_step(self, batch: Batch, learning_rate: float) -> float:
-        """Take one step and return the batch's loss before it, in nats per character."""
-        self._trace("train", lambda blank: self._train(blank, 0.0))
-        return self._train(batch, learning_rate)
-
-    def _train(self, batch: Batch, learning_rate: float) -> float:
-        self._optimiser.learning_rate = learning_rate
-        self._model.reset_metrics()
-        with self._sharing():
-            return float(self._model.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
-
-    def eval_step(self, batch: Batch) -> float:
-        """Return a batch's loss in nats per character, learning nothing."""
-        self._trace("eval", self._evaluate)
-        return self._evaluate(batch)
-
-    def read(self, batch: Batch, ngram: NgramModel | None = None) -> list[Decoded]:
-        """Return what the network reads in a batch's images, running freely, where it may prefer likely texts."""
-        self._trace("read", lambda blank: decode_best(self.network, blank.image, blank.frames))
-        return decode_best(self.network, batch.image, batch.frames, ngram)
-
-    def _trace(self, what: str, do: Callable[[Batch], object]) -> None:
+    def _trace(self, what: str, do: Callable[[], object]) -> None:
         """Have the graph for images of any size built before the first real batch.
 
         TensorFlow builds one graph for the very first shape and one for any other at the second, and the two round
         differently. A resumed run meets other shapes first than the straight run did, and would end in other weights.
-        So two batches of sizes that no run has come first; what they taught is undone.
+        So `do` takes batches of sizes that no run has; what they taught is undone.
         """
         if what in self._traced or keras.backend.backend() != "tensorflow":
             return
         before: dict[Group, Tensors] = {group: self.tensors(group) for group in GROUPS}
-        for count, width in _NEVER_SEEN:
-            do(_blank(self.network, count, width))
+        do()
         for group, tensors in before.items():
             self.restore(group, tensors)
         self._traced.add(what)
-
-    def _evaluate(self, batch: Batch) -> float:
-        self._model.reset_metrics()
-        return float(self._model.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
     def tensors(self, group: Group) -> Tensors:
         """Return a copy of every number: of the network (dropout's random states, too), or of the optimiser."""
@@ -172,9 +123,84 @@ class Trainer:
             variable.assign(tensors[name])
 
     def _named(self, group: Group) -> dict[str, Any]:
-        owner = self.network.training if group == "network" else self._optimiser
+        owner = self._owner if group == "network" else self._optimiser
         # Keras' names count the layers that this process has made so far; places stay.
         return {f"{number:04d}": variable for number, variable in enumerate(owner.variables)}
+
+
+class Trainer(BaseTrainer):
+    """A reader that learns.
+
+    Args:
+        config: of the run.
+        classes: K.
+        precision: number format to compute in.
+        devices: the backend's names of those that share each batch, whose images must then be a multiple of their
+            number (data parallelism: each holds all weights, and gradients are averaged); with fewer than two,
+            the backend's first is used. Several need JAX.
+
+    Attributes:
+        network: what learns; its graphs share the weights.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        classes: int,
+        precision: Literal["float32", "bfloat16"],
+        devices: Sequence[str] = (),
+    ) -> None:
+        super().__init__(devices)
+        with self._sharing():
+            self._build(config, classes, precision)
+
+    def _build(self, config: TrainConfig, classes: int, precision: Literal["float32", "bfloat16"]) -> None:
+        self.network = build_network(config.reader, classes, seed=config.seed, precision=precision)
+        self._owner = self.network.training
+        for graph in self.network.graphs.values():
+            graph.jit_compile = just_in_time()
+        if config.start_from and config.freeze_encoder:
+            self.network.encoder.trainable = False
+        self._optimiser = make_optimiser(config)
+        self._model = _TrainingModel(self.network, config.label_smoothing)
+        self._model.compile(optimizer=self._optimiser, jit_compile=just_in_time())
+        self._optimiser.build(self.network.training.trainable_variables)
+
+    def train_step(self, batch: Batch, learning_rate: float) -> float:
+        """Take one step and return the batch's loss before it, in nats per character."""
+        self._trace("train", lambda: self._blanks(lambda blank: self._train(blank, 0.0)))
+        return self._train(batch, learning_rate)
+
+    def _train(self, batch: Batch, learning_rate: float) -> float:
+        self._optimiser.learning_rate = learning_rate
+        self._model.reset_metrics()
+        with self._sharing():
+            return float(self._model.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
+
+    def eval_step(self, batch: Batch) -> float:
+        """Return a batch's loss in nats per character, learning nothing."""
+        self._trace("eval", lambda: self._blanks(self._evaluate))
+        return self._evaluate(batch)
+
+    def read(self, batch: Batch, ngram: NgramModel | None = None) -> list[Decoded]:
+        """Return what the network reads in a batch's images, running freely, where it may prefer likely texts."""
+        self._trace(
+            "read", lambda: self._blanks(lambda blank: decode_best(self.network, blank.image, blank.frames))
+        )
+        return decode_best(self.network, batch.image, batch.frames, ngram)
+
+    def _blanks(self, do: Callable[[Batch], object]) -> None:
+        for count, width in _NEVER_SEEN:
+            do(_blank(self.network, count, width))
+
+    def _evaluate(self, batch: Batch) -> float:
+        self._model.reset_metrics()
+        return float(self._model.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
+
+
+def just_in_time() -> Any:
+    """Say whether graphs are compiled by XLA, which is the slower on CPUs; JAX knows no other way."""
+    return keras.backend.backend() == "jax"
 
 
 def _blank(network: Network, count: int, width: int) -> Batch:
@@ -191,7 +217,8 @@ def _copy(variable: Any) -> npt.NDArray[Any]:
     return np.array(np.asarray(keras.ops.convert_to_tensor(variable)))
 
 
-def _optimiser(config: TrainConfig) -> keras.optimizers.Optimizer:
+def make_optimiser(config: RunConfig) -> keras.optimizers.Optimizer:
+    """Return the optimiser of a config."""
     clip: dict[str, Any] = {"global_clipnorm": config.clip or None}
     if config.optimiser == "sgd":
         return keras.optimizers.SGD(config.learning_rate, momentum=0.9, nesterov=True, **clip)

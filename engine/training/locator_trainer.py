@@ -1,0 +1,145 @@
+"""The trainer of a locator: network, loss, optimiser, and the running mean of the weights.
+
+The mean of the last weights finds text better than the weights do (Tarvainen and Valpola 2017, "Mean teachers"): bundles
+and validations take it. It is kept here in numpy, since it costs 2 ms a step, and goes into the checkpoint.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.locator import MAPS, MASK_SIDE
+from engine.config.train import TrainLocatorConfig
+from engine.models.locators import build_locator
+from engine.models.locators.losses import locator_loss
+from engine.training.crops import CropBatch
+from engine.training.trainer import BaseTrainer, Group, Tensors, just_in_time, make_optimiser
+
+_MEAN = "mean/"
+_NEVER_SEEN = ((1, 64), (2, 96))  # images, and px of their sides
+
+
+class _LocatorModel(keras.Model):
+    """A locator with its loss."""
+
+    def __init__(self, network: keras.Model, config: TrainLocatorConfig) -> None:
+        super().__init__(name="training_model")
+        self.inner = network
+        self.maps = MAPS[config.locator.network]
+        self.kind, self.negatives = config.loss, config.negatives
+        self.total = keras.metrics.Mean(name="total")
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return the logits."""
+        return self.inner(inputs, training=training)
+
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+    ) -> Any:
+        """Return what is to be made small."""
+        loss = locator_loss(y, y_pred, self.maps, self.kind, self.negatives)
+        self.total.update_state(loss)
+        return loss
+
+
+class LocatorTrainer(BaseTrainer):
+    """A locator that learns.
+
+    Args:
+        config: of the run.
+        precision: number format to compute in.
+        devices: as of `Trainer`.
+
+    Attributes:
+        network: {"image" uint8 (N, H, W, 3)} -> logits float32 (N, h, w, M).
+    """
+
+    def __init__(
+        self, config: TrainLocatorConfig, precision: Literal["float32", "bfloat16"], devices: Sequence[str] = ()
+    ) -> None:
+        super().__init__(devices)
+        self._config = config
+        with self._sharing():
+            self.network = self._owner = build_locator(config.locator, seed=config.seed, precision=precision)
+            self._optimiser = make_optimiser(config)
+            self._model = _LocatorModel(self.network, config)
+            self._model.compile(optimizer=self._optimiser, jit_compile=just_in_time())
+            self._optimiser.build(self.network.trainable_variables)
+        self.network.jit_compile = just_in_time()
+        self._mean: Tensors = super().tensors("network")
+
+    def train_step(self, batch: CropBatch, learning_rate: float) -> float:
+        """Take one step and return the batch's loss before it."""
+        self._trace("train", self._train_blanks)
+        loss = self._train(batch.image, batch.targets, learning_rate)
+        self._follow()
+        return loss
+
+    def eval_step(self, batch: CropBatch) -> float:
+        """Return a batch's loss, learning nothing."""
+        self._model.reset_metrics()
+        return float(self._model.test_on_batch({"image": batch.image}, batch.targets, return_dict=True)["total"])
+
+    def maps(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return the probabilities of N images of one size: uint8 (N, H, W, 3) -> float32 (N, h, w, M)."""
+        logits = np.asarray(self.network.predict_on_batch({"image": image}), np.float32)
+        return 1 / (1 + np.exp(-logits))
+
+    @contextlib.contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Have the network compute with the mean of its weights inside."""
+        if not self._config.average:
+            yield
+            return
+        own = super().tensors("network")
+        super().restore("network", self._mean)
+        try:
+            yield
+        finally:
+            super().restore("network", own)
+
+    def tensors(self, group: Group) -> Tensors:
+        """See `BaseTrainer.tensors`; with the network's go the means."""
+        tensors = super().tensors(group)
+        if group == "network":
+            tensors |= {_MEAN + name: tensor.copy() for name, tensor in self._mean.items()}
+        return tensors
+
+    def restore(self, group: Group, tensors: Tensors) -> None:
+        """See `BaseTrainer.restore`."""
+        own = {name: tensor for name, tensor in tensors.items() if not name.startswith(_MEAN)}
+        super().restore(group, own)
+        if group == "network":
+            self._mean = {
+                name: tensors.get(_MEAN + name, tensor).copy() for name, tensor in own.items()
+            }
+
+    def _follow(self) -> None:
+        """Let the means follow the weights; over the first steps they are plain means."""
+        keep = self._config.average
+        if not keep:
+            return
+        iterations = int(np.asarray(keras.ops.convert_to_tensor(self._optimiser.iterations)))
+        keep = min(keep, (1 + iterations) / (10 + iterations))
+        for name, tensor in super().tensors("network").items():
+            if np.issubdtype(tensor.dtype, np.floating):
+                self._mean[name] = self._mean[name] * tensor.dtype.type(keep) + tensor * tensor.dtype.type(1 - keep)
+            else:
+                self._mean[name] = tensor
+
+    def _train(self, image: npt.NDArray[np.uint8], targets: npt.NDArray[np.uint8], rate: float) -> float:
+        self._optimiser.learning_rate = rate
+        self._model.reset_metrics()
+        with self._sharing():
+            return float(self._model.train_on_batch({"image": image}, targets, return_dict=True)["total"])
+
+    def _train_blanks(self) -> None:
+        for count, side in _NEVER_SEEN:
+            side = side if self._config.locator.network == "pyramid" else MASK_SIDE
+            image = np.zeros((count, side, side, 3), np.uint8)
+            height, width, maps = self.network.compute_output_shape({"image": image.shape})[1:]
+            self._train(image, np.zeros((count, height, width, 2 * maps), np.uint8), 0.0)
