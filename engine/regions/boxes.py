@@ -14,14 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.thresholds import Thresholds
-from engine.regions.polygons import area, enclosing_quad, offset, ordered, sides
+from engine.regions.polygons import Quads, area, offset, ordered_quads, sides_of
 from engine.regions.region import Points
 
 SHRINK = 0.4
 """r of a kernel: the share of a region's width that is left, were it a square."""
 
 _SHIFT = 4  # bits of a pixel's fraction that OpenCV draws with
-_LEAST_KERNEL = 1.0  # px of the map; a thinner kernel would vanish
+_THIN_INSETS = (0.35, 0.2, 0.1, 0.02)  # px that an outline thinner than a pixel is drawn within itself
 
 
 class Box(NamedTuple):
@@ -31,6 +31,18 @@ class Box(NamedTuple):
     score: float
 
 
+class Kernels(NamedTuple):
+    """The connected pieces of a text map above a threshold.
+
+    Attributes:
+        quads: the rectangle around each, in px of the photo, not grown.
+        scores: float64 (N,), mean probability of each.
+    """
+
+    quads: Quads
+    scores: npt.NDArray[np.float64]
+
+
 def kernel_of(polygon: Points, ratio: float = SHRINK) -> Points | None:
     """Return the kernel of a region; None where nothing is left of it."""
     length = float(np.hypot(*(np.roll(polygon, -1, axis=0) - polygon).T).sum())
@@ -38,29 +50,47 @@ def kernel_of(polygon: Points, ratio: float = SHRINK) -> Points | None:
 
 
 def growth(width: float, height: float, ratio: float = SHRINK) -> float:
-    """Return the distance in px by which a kernel of these sides grows back into its rectangle.
-
-    Of a rectangle with sides w + 2D and h + 2D, D = (w + 2D)(h + 2D)(1 - r²) / (2 (w + h + 4D)): a quadratic in D.
-    """
-    k, total, product = 1 - ratio**2, width + height, width * height
-    a, b, c = 8 - 4 * k, 2 * total * (1 - k), -k * product
-    return (-b + math.sqrt(b * b - 4 * a * c)) / (2 * a)
+    """Return the distance in px by which a kernel of these sides grows back into its rectangle."""
+    return float(_growths(np.array([[width, height]]), ratio)[0])
 
 
 def fill(mask: npt.NDArray[np.uint8], polygon: Points, value: int) -> None:
-    """Paint the inside of an outline on a mask (H, W), in place. The outline is in px of the mask.
+    """Paint the pixels of a mask (H, W) whose centres an outline encloses, in place; it is in px of the mask.
 
-    OpenCV counts from the centres of pixels and paints the border, too, half a pixel on each side; both are undone.
+    OpenCV's own fill paints the border, too, which is much of a small kernel. An outline that is thinner than a pixel
+    is painted as a line of one, so that it neither vanishes nor falls apart.
     """
-    inside = offset(polygon, -0.5)
-    if inside is None:  # thinner than a pixel: its own line then
-        inside = polygon
-    corners = ((inside - 0.5) * (1 << _SHIFT)).round().astype(np.int32)
-    cv2.fillPoly(mask, [corners], value, lineType=cv2.LINE_8, shift=_SHIFT)
+    length = float(np.hypot(*(np.roll(polygon, -1, axis=0) - polygon).T).sum())
+    thin = abs(area(polygon)) < length and offset(polygon, -0.5) is None  # an area of half the length: a pixel thick
+    if thin or not _fill_centres(mask, polygon, value):
+        insets = (offset(polygon, -inset) for inset in _THIN_INSETS)
+        inside = next((found for found in insets if found is not None), polygon)
+        corners = ((inside - 0.5) * (1 << _SHIFT)).round().astype(np.int32)
+        cv2.fillPoly(mask, [corners], value, lineType=cv2.LINE_8, shift=_SHIFT)
+
+
+def _fill_centres(mask: npt.NDArray[np.uint8], polygon: Points, value: int) -> bool:
+    """Fill row by row between where the outline crosses the line through the pixels' centres; False: it held none."""
+    x, y = polygon.T.astype(np.float64) - 0.5
+    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+    top, left = max(math.ceil(y.min()), 0), max(math.ceil(x.min()), 0)
+    bottom, right = (min(math.floor(end) + 1, size) for end, size in zip((y.max(), x.max()), mask.shape, strict=True))
+    if bottom <= top or right <= left:
+        return False
+    lines = np.arange(top, bottom)
+    rows, edges = np.nonzero((y <= lines[:, None]) != (next_y <= lines[:, None]))
+    share = (lines[rows] - y[edges]) / (next_y[edges] - y[edges])
+    crossed = x[edges] + share * (next_x[edges] - x[edges])
+    first = (np.ceil(crossed.clip(left, right)) - left).astype(np.int64)  # the column from which in and out change
+    columns = right - left + 1
+    changes = np.bincount(rows * columns + first, minlength=len(lines) * columns).reshape(-1, columns)
+    inside = (np.cumsum(changes, axis=1) % 2 == 1)[:, :-1]
+    mask[top:bottom, left:right][inside] = value
+    return bool(inside.any())
 
 
 def boxes_from_map(
-    text_map: npt.NDArray[np.float32], scale: tuple[float, float], thresholds: Thresholds, ratio: float = SHRINK
+    text_map: npt.NDArray[np.floating], scale: tuple[float, float], thresholds: Thresholds, ratio: float = SHRINK
 ) -> list[Box]:
     """Return the boxes that a map of kernels holds, from the upper left to the lower right.
 
@@ -70,40 +100,87 @@ def boxes_from_map(
         thresholds: what counts.
         ratio: that the kernels were shrunk by.
     """
-    binary = (text_map > thresholds.binary).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
-    sums = np.bincount(labels.ravel(), weights=text_map.ravel().astype(np.float64), minlength=count)
-    found = []
-    for number in range(1, count):
-        left, top, width, height, pixels = stats[number]
-        score = float(sums[number] / pixels)
-        if score < thresholds.box:
-            continue
-        part = (labels[top : top + height, left : left + width] == number).astype(np.uint8)
-        quad = _grown(part, (left, top), scale, thresholds.unclip, ratio)
-        if min(sides(quad)) >= thresholds.smallest:
-            found.append(Box(quad, score))
-    return sorted(found, key=lambda box: (float(box.quad[:, 1].min()), float(box.quad[:, 0].min())))
+    return boxes_from_kernels(kernels_in(text_map, scale, thresholds.binary, thresholds.box), thresholds, ratio)
 
 
-def _grown(
-    part: npt.NDArray[np.uint8], corner: tuple[int, int], scale: tuple[float, float], unclip: float, ratio: float
-) -> Points:
-    """Return the rectangle around a component, grown, in px of the photo."""
-    outlines, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    centres = outlines[0].reshape(-1, 2).astype(np.float32) + np.asarray(corner, np.float32) + 0.5
-    # The rectangle around the pixels' centres is half a pixel short on each side.
-    inner = _widened(enclosing_quad(centres * np.asarray(scale, np.float32)), sum(scale) / 4)
-    return _widened(inner, unclip * growth(*sides(inner), ratio))
+def kernels_in(
+    text_map: npt.NDArray[np.floating], scale: tuple[float, float], binary: float, least_score: float = 0.0
+) -> Kernels:
+    """Return the pieces of a map (see `boxes_from_map`) above `binary` whose score is not under the least."""
+    mask = (text_map > binary).astype(np.uint8)
+    count, labels = cv2.connectedComponents(mask, connectivity=8)
+    inside = np.flatnonzero(mask)
+    numbers = labels.ravel()[inside]
+    pixels = np.bincount(numbers, minlength=count)
+    sums = np.bincount(numbers, weights=text_map.ravel()[inside], minlength=count)
+    scores = sums / np.maximum(pixels, 1)
+    outlines, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    outer = [] if hierarchy is None else [one for one, link in zip(outlines, hierarchy[0], strict=True) if link[3] < 0]
+    pieces = np.array([labels[one[0, 0, 1], one[0, 0, 0]] for one in outer], np.int64)
+    kept = np.flatnonzero(scores[pieces] >= least_score)
+    step = np.asarray(scale, np.float32)
+    rectangles = [cv2.boxPoints(cv2.minAreaRect((outer[number].astype(np.float32) + 0.5) * step)) for number in kept]
+    quads = ordered_quads(np.array(rectangles, np.float32).reshape(-1, 4, 2))
+    return Kernels(_completed(quads, pixels[pieces[kept]], step), scores[pieces[kept]])
 
 
-def _widened(quad: Points, distance: float) -> Points:
-    """Return a rectangle with every side moved outwards; one without an extent grows along the axes it has."""
-    across = quad[1] - quad[0] + quad[2] - quad[3]
-    down = quad[3] - quad[0] + quad[2] - quad[1]
-    if not across.any():
-        across = np.array([down[1], -down[0]], np.float32) if down.any() else np.array([1, 0], np.float32)
-    if not down.any():
-        down = np.array([-across[1], across[0]], np.float32)
-    x, y = (distance * axis / np.hypot(*axis) for axis in (across, down))
-    return ordered(quad + np.stack([-x - y, x - y, x + y, y - x]).astype(np.float32))
+def boxes_from_kernels(kernels: Kernels, thresholds: Thresholds, ratio: float = SHRINK) -> list[Box]:
+    """Return the boxes of pieces found at the thresholds' `binary`; see `boxes_from_map`."""
+    counting = np.flatnonzero(kernels.scores >= thresholds.box)
+    quads, scores = grown(kernels.quads[counting], thresholds.unclip, ratio), kernels.scores[counting]
+    large = np.flatnonzero(sides_of(quads).min(axis=1, initial=np.inf) >= thresholds.smallest)
+    return [Box(quads[number], float(scores[number])) for number in large[reading_order(quads[large])]]
+
+
+def grown(quads: Quads, unclip: float, ratio: float = SHRINK) -> Quads:
+    """Return rectangles around kernels, grown by `growth` times a factor."""
+    distances = unclip * _growths(sides_of(quads), ratio)
+    return _widened(quads, distances, distances)
+
+
+def reading_order(quads: Quads) -> npt.NDArray[np.int64]:
+    """Return the numbers of quadrangles from the upper left to the lower right."""
+    left, top = quads[..., 0].min(axis=1, initial=np.inf), quads[..., 1].min(axis=1, initial=np.inf)
+    return np.lexsort((left, top))
+
+
+def _growths(sizes: npt.NDArray[np.float64], ratio: float) -> npt.NDArray[np.float64]:
+    """Return the distance for each of N kernels of sides (N, 2).
+
+    Of a rectangle with sides w + 2D and h + 2D, D = (w + 2D)(h + 2D)(1 - r²) / (2 (w + h + 4D)): a quadratic in D.
+    """
+    k, total, product = 1 - ratio**2, sizes.sum(axis=1), sizes.prod(axis=1)
+    a, b, c = 8 - 4 * k, 2 * total * (1 - k), -k * product
+    return (-b + np.sqrt(b * b - 4 * a * c)) / (2 * a)
+
+
+def _completed(quads: Quads, pixels: npt.NDArray[np.int64], step: npt.NDArray[np.float32]) -> Quads:
+    """Widen rectangles around the centres of pixels (of a size, x and y) so that they enclose what the pixels cover.
+
+    They are up to a pixel short: by a whole one where the pixels lie in line with the sides, by nearly none where long
+    sides run across the grid. The area tells which.
+    """
+    (width, height), axes = sides_of(quads).T, np.stack(_axes(quads))
+    across, down = np.hypot(*np.moveaxis(axes * step, -1, 0)).astype(np.float64)  # of a pixel, along the sides
+    a, b, c = across * down, width * down + height * across, width * height - pixels * float(step.prod())
+    missing = (np.sqrt(np.maximum(b * b - 4 * a * c, 0)) - b) / (2 * a)  # pixels
+    missing = np.clip(missing, 0, 1) / 2
+    return _widened(quads, missing * across, missing * down)
+
+
+def _widened(quads: Quads, across: npt.NDArray[np.float64], down: npt.NDArray[np.float64]) -> Quads:
+    """Return rectangles with their sides moved outwards: left and right by one distance, top and bottom by another."""
+    x, y = (distance[:, None] * axis for distance, axis in zip((across, down), _axes(quads), strict=True))
+    return ordered_quads((quads + np.stack([-x - y, x - y, x + y, y - x], axis=1)).astype(np.float32))
+
+
+def _axes(quads: Quads) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the directions, of length 1, of both sides of N rectangles; also of lines and points."""
+    across = (quads[:, 1] - quads[:, 0] + quads[:, 2] - quads[:, 3]).astype(np.float64)
+    down = (quads[:, 3] - quads[:, 0] + quads[:, 2] - quads[:, 1]).astype(np.float64)
+    point, no_width = ~(across.any(axis=1) | down.any(axis=1)), ~across.any(axis=1)
+    down[point] = 0, 1
+    across[no_width] = np.stack([down[:, 1], -down[:, 0]], axis=1)[no_width]
+    no_height = ~down.any(axis=1)
+    down[no_height] = np.stack([-across[:, 1], across[:, 0]], axis=1)[no_height]
+    return across / np.hypot(*across.T)[:, None], down / np.hypot(*down.T)[:, None]

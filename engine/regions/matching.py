@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from engine.regions.polygons import area, ious, overlaps
+from engine.regions.polygons import areas, ious, overlaps
 from engine.regions.region import Points, Region
 
 IOU = 0.5
@@ -74,27 +75,49 @@ class Counts(NamedTuple):
         return 2 * self.hits / total if total else 0.0
 
 
+class Shares(NamedTuple):
+    """What B boxes and R regions of a scene share: all that a matching needs.
+
+    Attributes:
+        ious: float64 (R, B), 0 for ignored regions and ignored boxes.
+        counting: bool (R,), the regions that count.
+        ignored: bool (B,), the boxes that do not.
+    """
+
+    ious: npt.NDArray[np.float64]
+    counting: npt.NDArray[np.bool_]
+    ignored: npt.NDArray[np.bool_]
+
+
 def match(boxes: Sequence[Points], regions: Sequence[Region]) -> Matching:
     """Match the boxes found in a scene with its regions."""
-    truths = [region.polygon for region in regions]
-    counting = [number for number, region in enumerate(regions) if not region.ignore]
-    spared = [number for number, region in enumerate(regions) if region.ignore]
-    ignored: set[int] = set()
-    if boxes and spared:
-        inside = overlaps(boxes, [truths[number] for number in spared]).max(axis=1)
-        sizes = np.array([abs(area(box)) for box in boxes])
-        ignored = set(np.flatnonzero(inside > _IGNORED * sizes).tolist())
-    matched = [-1] * len(regions)
-    free = [number for number in range(len(boxes)) if number not in ignored]
-    shares = ious([truths[number] for number in counting], [boxes[number] for number in free])
+    return match_shares(shares_of(boxes, regions))
+
+
+def shares_of(boxes: Sequence[Points], regions: Sequence[Region]) -> Shares:
+    """Return what boxes and regions share."""
+    counting = np.array([not region.ignore for region in regions], np.bool_)
+    ignored = np.zeros(len(boxes), np.bool_)
+    if boxes and not counting.all():
+        inside = overlaps(boxes, [region.polygon for region in regions if region.ignore]).max(axis=1)
+        ignored = inside > _IGNORED * areas(boxes)
+    shares = ious([region.polygon for region in regions], boxes)
+    shares[~counting] = 0
+    shares[:, ignored] = 0
+    return Shares(shares, counting, ignored)
+
+
+def match_shares(shares: Shares) -> Matching:
+    """Match boxes with regions, the regions in their order, and for each the first free box that shares enough."""
+    matched = [-1] * len(shares.counting)
     taken: set[int] = set()
-    for row, region in enumerate(counting):
-        for column, box in enumerate(free):
-            if box not in taken and shares[row, column] > IOU:
-                matched[region] = box
-                taken.add(box)
-                break
-    return Matching(tuple(matched), frozenset(ignored), len(boxes), tuple(counting))
+    for region, box in np.argwhere(shares.ious > IOU).tolist():
+        if matched[region] < 0 and box not in taken:
+            matched[region] = box
+            taken.add(box)
+    ignored = frozenset(np.flatnonzero(shares.ignored).tolist())
+    counting = tuple(np.flatnonzero(shares.counting).tolist())
+    return Matching(tuple(matched), ignored, len(shares.ignored), counting)
 
 
 def counts(matching: Matching) -> Counts:

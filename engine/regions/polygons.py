@@ -13,6 +13,13 @@ import shapely
 
 from engine.regions.region import Points
 
+Quads = npt.NDArray[np.float32]
+"""N quadrangles (N, 4, 2), in px."""
+
+_LEAST_OFFSET = 1e-6  # px; shapely returns nothing for distances near zero
+_SAME_ANGLE = 1e-6  # radians
+_SAME_SLOPE = 1e-4  # of the edges' length
+
 
 def area(polygon: Points) -> float:
     """Return the area in px², from the shoelace formula; positive for clockwise corners."""
@@ -26,23 +33,33 @@ def clockwise(polygon: Points) -> Points:
 
 
 def ordered(quad: Points) -> Points:
-    """Return the corners of a convex quadrangle clockwise, the first one upper left.
+    """Return the corners of a convex quadrangle clockwise, the first one upper left; see `ordered_quads`."""
+    return ordered_quads(quad[None])[0]
+
+
+def ordered_quads(quads: Quads) -> Quads:
+    """Return the corners of N convex quadrangles clockwise, the upper left one first.
 
     Any order is taken, also one whose edges cross. The first edge is the one on top: of the two pairs of opposite edges
     the one nearer to level, and of that pair the upper. At 45 degrees, where both are equally near, the longer pair is
-    taken as level.
+    taken as level; a square that stands on its corner begins with the left one.
     """
-    centre = quad.mean(axis=0)
-    angles = np.arctan2(quad[:, 1] - centre[1], quad[:, 0] - centre[0])
-    around: Points = quad[np.argsort(angles, kind="stable")]
-    edges = np.roll(around, -1, axis=0) - around
-    rise, run = np.abs(edges[:, 1]), np.abs(edges[:, 0])
-    steep = (rise + np.roll(rise, -2)) - (run + np.roll(run, -2))
-    lengths = np.hypot(*edges.T)
-    flat = min((0, 1), key=lambda i: (round(float(steep[i]), 3), -float(lengths[i] + lengths[i + 2])))
-    middle = (around + np.roll(around, -1, axis=0))[:, 1]
-    first = flat if (middle[flat], edges[flat, 0] < 0) <= (middle[flat + 2], edges[flat + 2, 0] < 0) else flat + 2
-    return np.roll(around, -first, axis=0).astype(np.float32)
+    from_centre = quads.astype(np.float64) - quads.mean(axis=1, keepdims=True)
+    angles = np.arctan2(from_centre[..., 1], from_centre[..., 0])
+    turned = (angles + np.pi + _SAME_ANGLE) % (2 * np.pi)  # a corner due left comes first, whatever its last bit says
+    around = _taken(quads.astype(np.float64), np.argsort(turned, axis=1, kind="stable"))
+    edges = np.roll(around, -1, axis=1) - around
+    lengths = np.hypot(edges[..., 0], edges[..., 1])
+    steep = np.abs(edges[..., 1]) - np.abs(edges[..., 0])
+    slack = _SAME_SLOPE * lengths.sum(axis=1)
+    gain = steep[:, 0] + steep[:, 2] - steep[:, 1] - steep[:, 3]
+    longer = lengths[:, 1] + lengths[:, 3] > lengths[:, 0] + lengths[:, 2] + slack
+    flat = np.where(np.abs(gain) <= slack, longer, gain > 0).astype(np.int64)
+    rows = np.arange(len(quads))
+    heights = around[..., 1] + np.roll(around[..., 1], -1, axis=1)
+    own, other = heights[rows, flat], heights[rows, flat + 2]
+    first = flat + 2 * ((other < own) | ((other == own) & (edges[rows, flat, 0] < 0)))
+    return _taken(around, (first[:, None] + np.arange(4)) % 4).astype(np.float32)
 
 
 def is_simple(polygon: Points) -> bool:
@@ -66,19 +83,27 @@ def repaired(polygon: Points) -> Points | None:
 
 
 def clipped(polygon: Points, width: float, height: float) -> Points | None:
-    """Return the part of an outline within an image; None where nothing is."""
+    """Return the part of an outline within an image, beginning near where it did; None where nothing is.
+
+    Of an outline that falls apart at the edge, or that crosses itself, the largest part is kept.
+    """
     low, high = polygon.min(axis=0), polygon.max(axis=0)
     if low.min() >= 0 and high[0] <= width and high[1] <= height:
         return polygon
-    return _largest(shapely.intersection(shapely.Polygon(polygon), shapely.box(0, 0, width, height)))
+    within = shapely.intersection(shapely.make_valid(shapely.Polygon(polygon)), shapely.box(0, 0, width, height))
+    part = _largest(within)
+    return None if part is None else _beginning_near(part, clockwise(polygon)[0])
 
 
 def offset(polygon: Points, distance: float) -> Points | None:
     """Return the outline moved outwards by a distance in px, inwards where it is negative; None where nothing is left.
 
-    Corners stay sharp (mitred), so that a rectangle stays one.
+    Corners stay sharp (mitred), so that a rectangle stays one, and the first corner stays the first.
     """
-    return _largest(shapely.buffer(shapely.Polygon(polygon), distance, join_style="mitre", mitre_limit=2.0))
+    if abs(distance) < _LEAST_OFFSET:
+        return clockwise(polygon)
+    moved = _largest(shapely.buffer(shapely.Polygon(polygon), distance, join_style="mitre", mitre_limit=2.0))
+    return None if moved is None else _beginning_near(moved, polygon[0])
 
 
 def enclosing_quad(points: npt.NDArray[np.floating]) -> Points:
@@ -89,27 +114,62 @@ def enclosing_quad(points: npt.NDArray[np.floating]) -> Points:
 
 def sides(quad: Points) -> tuple[float, float]:
     """Return width and height of a quadrangle in px: the means of its opposite edges, the first edge being a width."""
-    edges = np.hypot(*(np.roll(quad, -1, axis=0) - quad).T)
-    return float(edges[0] + edges[2]) / 2, float(edges[1] + edges[3]) / 2
+    width, height = sides_of(quad[None])[0]
+    return float(width), float(height)
+
+
+def sides_of(quads: Quads) -> npt.NDArray[np.float64]:
+    """Return `sides` of N quadrangles: (N, 2)."""
+    edges = np.roll(quads, -1, axis=1).astype(np.float64) - quads
+    lengths = np.hypot(edges[..., 0], edges[..., 1])
+    return (lengths[:, :2] + lengths[:, 2:]) / 2
+
+
+def areas(polygons: Sequence[Points]) -> npt.NDArray[np.float64]:
+    """Return the area that each of A outlines encloses, in px²; also of outlines that cross themselves."""
+    return shapely.area(_shapes(polygons))
 
 
 def overlaps(some: Sequence[Points], others: Sequence[Points]) -> npt.NDArray[np.float64]:
     """Return the area that each of A outlines shares with each of B others, in px²: (A, B)."""
-    if not some or not others:
-        return np.zeros((len(some), len(others)))
-    left, right = (np.array([shapely.make_valid(shapely.Polygon(each)) for each in group]) for group in (some, others))
-    shared = np.zeros((len(left), len(right)))
-    pairs = shapely.STRtree(right).query(left, predicate="intersects")
-    shared[pairs[0], pairs[1]] = shapely.area(shapely.intersection(left[pairs[0]], right[pairs[1]]))
-    return shared
+    return _shared(_shapes(some), _shapes(others))
 
 
 def ious(some: Sequence[Points], others: Sequence[Points]) -> npt.NDArray[np.float64]:
     """Return the intersection over union of each of A outlines with each of B others: (A, B), 0…1."""
-    shared = overlaps(some, others)
-    left, right = (np.array([abs(area(each)) for each in group]) for group in (some, others))
-    union = left[:, None] + right[None, :] - shared
+    left, right = _shapes(some), _shapes(others)
+    shared = _shared(left, right)
+    union = shapely.area(left)[:, None] + shapely.area(right)[None, :] - shared
     return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def _taken(quads: npt.NDArray[np.float64], order: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    return np.take_along_axis(quads, order[..., None], axis=1)
+
+
+def _shapes(polygons: Sequence[Points]) -> npt.NDArray[np.object_]:
+    """Return valid shapes of outlines, made together: one by one takes most of the time of an overlap."""
+    if not polygons:
+        return np.empty(0, np.object_)
+    numbers = np.repeat(np.arange(len(polygons)), [len(each) for each in polygons])
+    rings = shapely.linearrings(np.concatenate(polygons).astype(np.float64), indices=numbers)
+    shapes = np.asarray(shapely.polygons(rings))
+    wrong = ~shapely.is_valid(shapes)
+    shapes[wrong] = shapely.make_valid(shapes[wrong])
+    return shapes
+
+
+def _shared(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    shared = np.zeros((len(left), len(right)))
+    if len(left) and len(right):
+        pairs = shapely.STRtree(right).query(left, predicate="intersects")
+        shared[pairs[0], pairs[1]] = shapely.area(shapely.intersection(left[pairs[0]], right[pairs[1]]))
+    return shared
+
+
+def _beginning_near(polygon: Points, corner: Points) -> Points:
+    """Return an outline that begins with its corner nearest to a place."""
+    return np.roll(polygon, -int(np.hypot(*(polygon - corner).T).argmin()), axis=0)
 
 
 def _largest(shape: shapely.Geometry) -> Points | None:
