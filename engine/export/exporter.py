@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.bundles.entries import TrainedOn, describe_graphs
 from engine.charset import Charset
 from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare
 from engine.jobs import paths
 from engine.models.network import Network
-from engine.reading.bundle import describe_graphs, describe_ngram, save_bundle
+from engine.reading.bundle import describe_ngram, save_bundle
 from engine.reading.decoding.ngram import NgramModel
-from engine.reading.manifest import AttentionDecoder, BundleManifest, CtcDecoder, DecoderState, Parity, TrainedOn
+from engine.reading.manifest import AttentionDecoder, BundleManifest, CtcDecoder, DecoderState, Parity
 from engine.reading.preprocess import Preprocessing
 from engine.reading.reader import Reader
 

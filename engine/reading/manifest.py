@@ -4,21 +4,18 @@ Nothing of a manifest is trusted that these do not check. This module opens no f
 """
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
+from engine.bundles.entries import BundleFile, Graph, TrainedOn, check_graphs
 from engine.charset import Charset
 from engine.config.base import Config, setting
 from engine.errors import CharsetError
-from engine.files import canonical_json
 from engine.reading.preprocess import Preprocessing
 
 GRAPHS: Mapping[str, frozenset[str]] = {"ctc": frozenset({"network"}), "attention": frozenset({"encoder", "step"})}
 """The graphs that each kind of decoder needs; graph `name` is the file `name`.onnx."""
-
-_MAX_BYTES = 1 << 30
 
 
 class CtcDecoder(Config):
@@ -43,21 +40,7 @@ class AttentionDecoder(Config):
     states: tuple[DecoderState, ...] = setting(..., help="The states handed from step to step.")
 
 
-class _File(Config):
-    """One file of a bundle beside its manifest."""
-
-    file: str = setting(..., help="Its name in the bundle's folder.")
-    sha256: str = setting(..., pattern=r"^[0-9a-f]{64}$", help="Hash of its bytes.")
-    bytes: int = setting(..., ge=1, le=_MAX_BYTES, unit="bytes", help="Its size.")
-
-
-class Graph(_File):
-    """One ONNX file."""
-
-    file: str = setting(..., pattern=r"^[a-z]+\.onnx$", help="Its name in the bundle's folder.")
-
-
-class NgramFile(_File):
+class NgramFile(BundleFile):
     """The file of the n-gram model; see `engine.reading.decoding.ngram`."""
 
     file: Literal["language.npz"] = "language.npz"
@@ -71,13 +54,6 @@ class Parity(Config):
     same_strings: int = setting(..., ge=0, help="Samples that both read as the same text.")
     max_logit_difference: float = setting(..., ge=0, help="Largest difference of a logit.")
     counts: bool = setting(..., help="True if the bundle may be used.")
-
-
-class TrainedOn(Config):
-    """The dataset of the bundle's run."""
-
-    dataset: str = setting(..., help="Its id or, for the starter, its name.")
-    hash: str = setting(..., help="Its manifest's hash.")
 
 
 class BundleManifest(Config):
@@ -108,19 +84,5 @@ class BundleManifest(Config):
 
     @model_validator(mode="after")
     def _graphs_fit(self) -> Self:
-        needed = GRAPHS[self.decoder.kind]
-        if set(self.graphs) != needed:
-            raise ValueError(
-                f"A bundle of kind {self.decoder.kind} holds the graphs {sorted(needed)}, no more, no less"
-            )
-        if any(graph.file != f"{name}.onnx" for name, graph in self.graphs.items()):
-            raise ValueError("Graph `name` is the file `name`.onnx")
+        check_graphs(self.graphs, GRAPHS[self.decoder.kind], self.decoder.kind)
         return self
-
-
-def content_hash(values: Mapping[str, Any]) -> str:
-    """Return the SHA-256 over a manifest's values but `hash`; it finds a flipped letter of the charset, for instance.
-
-    It is taken of the values as they are written, so that a field that came later does not void older bundles.
-    """
-    return sha256(canonical_json({name: value for name, value in values.items() if name != "hash"})).hexdigest()

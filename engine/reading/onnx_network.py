@@ -1,15 +1,15 @@
-"""A bundle's network in ONNX Runtime, on the CPU: its graphs loaded, checked against the format, and run.
+"""A bundle's network in ONNX Runtime: its graphs loaded, checked against the format, and run.
 
-Nothing is read but the bytes that were checked. This module knows neither images nor texts.
+This module knows neither images nor texts.
 """
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
 import numpy.typing as npt
 import onnxruntime
 
+from engine.bundles.session import open_session
 from engine.charset import Charset
 from engine.errors import BundleError
 from engine.reading.manifest import BundleManifest
@@ -28,7 +28,7 @@ class OnnxNetwork:
     """
 
     def __init__(self, manifest: BundleManifest, graphs: Mapping[str, bytes], threads: int) -> None:
-        self._sessions = {name: _session(name, content, threads) for name, content in graphs.items()}
+        self._sessions = {name: open_session(name, content, threads) for name, content in graphs.items()}
         states = {state.name for state in getattr(manifest.decoder, "states", ())}
         for name, session in self._sessions.items():
             _check(name, session, states, Charset(manifest.charset).classes)
@@ -39,22 +39,6 @@ class OnnxNetwork:
         names = [output.name for output in session.get_outputs()]
         outputs: Any = session.run(names, {node.name: inputs[node.name] for node in session.get_inputs()})
         return dict(zip(names, outputs, strict=True))
-
-
-def _session(name: str, content: bytes, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle readers must not burn a core
-    # Weights may be named in a file beside the graph, which no hash of ours covers: look where nothing can be.
-    options.add_session_config_entry("session.model_external_initializers_file_folder_path", os.devnull)
-    try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's exceptions share no base but Exception
-        raise BundleError(
-            f"{name}.onnx cannot be run ({str(error)[:120]}). Choose another step, or let the run export again."
-        ) from None
 
 
 def _check(name: str, session: onnxruntime.InferenceSession, states: set[str], classes: int) -> None:

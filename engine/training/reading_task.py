@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.bundles.entries import TrainedOn
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset, open_dataset
 from engine.evaluation.diagnosis import validation_rank
@@ -27,7 +28,7 @@ from engine.jobs.context import JobContext, Stopped
 from engine.models.pretrained import load_imagenet
 from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded
-from engine.reading.manifest import Parity, TrainedOn
+from engine.reading.manifest import Parity
 from engine.reading.reader import Reader
 from engine.training import checkpoint as checkpoints
 from engine.training.checkpoint import Best

@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import pytest
 
+from engine.bundles.entries import TrainedOn
 from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.errors import BundleError
@@ -19,7 +20,6 @@ from engine.jobs import paths
 from engine.models.inference import decode_best
 from engine.models.network import Network, build_network
 from engine.reading.bundle import load_graphs, open_bundle
-from engine.reading.manifest import TrainedOn
 from engine.reading.preprocess import Preprocessing, valid_frames
 from engine.reading.reader import Reader
 from engine.workspace import Workspace, new_id

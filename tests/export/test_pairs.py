@@ -6,13 +6,13 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from engine.bundles.entries import TrainedOn
 from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.config.train import TrainConfig
 from engine.export.exporter import Exporter
 from engine.jobs import paths
 from engine.models.losses import encode_targets, teacher_tokens
-from engine.reading.manifest import TrainedOn
 from engine.reading.preprocess import Preprocessing
 from engine.reading.reader import Reader
 from engine.training.prefetch import Batch

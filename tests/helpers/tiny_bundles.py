@@ -13,8 +13,9 @@ import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
 from PIL import Image
 
+from engine.bundles.entries import describe_graphs
 from engine.jobs import paths
-from engine.reading.bundle import Bundle, describe_graphs, save_bundle
+from engine.reading.bundle import Bundle, save_bundle
 from engine.reading.manifest import BundleManifest
 from engine.reading.preprocess import Preprocessing
 from engine.workspace import STARTER, Workspace, new_id
