@@ -76,9 +76,7 @@ def cut_crop(image: Pixels, regions: Sequence[Region], config: TrainLocatorConfi
     return Crop(_recoloured(pixels, config.augment, rng), targets)
 
 
-def draw_targets(
-    regions: Sequence[Region], size: tuple[int, int], maps: tuple[str, ...], stride: int
-) -> Masks:
+def draw_targets(regions: Sequence[Region], size: tuple[int, int], maps: tuple[str, ...], stride: int) -> Masks:
     """Return the targets of an image.
 
     Args:

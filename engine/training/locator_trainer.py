@@ -114,9 +114,7 @@ class LocatorTrainer(BaseTrainer):
         own = {name: tensor for name, tensor in tensors.items() if not name.startswith(_MEAN)}
         super().restore(group, own)
         if group == "network":
-            self._mean = {
-                name: tensors.get(_MEAN + name, tensor).copy() for name, tensor in own.items()
-            }
+            self._mean = {name: tensors.get(_MEAN + name, tensor).copy() for name, tensor in own.items()}
 
     def _follow(self) -> None:
         """Let the means follow the weights; over the first steps they are plain means."""

@@ -184,9 +184,7 @@ class Trainer(BaseTrainer):
 
     def read(self, batch: Batch, ngram: NgramModel | None = None) -> list[Decoded]:
         """Return what the network reads in a batch's images, running freely, where it may prefer likely texts."""
-        self._trace(
-            "read", lambda: self._blanks(lambda blank: decode_best(self.network, blank.image, blank.frames))
-        )
+        self._trace("read", lambda: self._blanks(lambda blank: decode_best(self.network, blank.image, blank.frames)))
         return decode_best(self.network, batch.image, batch.frames, ngram)
 
     def _blanks(self, do: Callable[[Batch], object]) -> None:

@@ -1,0 +1,65 @@
+"""The text map of a photo: a locator's probabilities for each pixel, and the boxes that thresholds make of them.
+
+Kept maps give boxes again and again, at other thresholds, without the network.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.thresholds import Thresholds
+from engine.regions.boxes import Box, boxes_from_map
+
+MapName = Literal["kernel", "region", "line"]
+"""kernel: words, shrunk; region: all of the text; line: lines of text, shrunk."""
+
+TextLevel = Literal["word", "line"]
+"""What a box encloses."""
+
+
+def levels_of(names: Sequence[str]) -> tuple[TextLevel, ...]:
+    """Return what the maps of these names can find: words, from "kernel" or else "region", and lines from "line"."""
+    words = ("word",) if {"kernel", "region"} & set(names) else ()
+    return (*words, "line") if "line" in names else words
+
+
+@dataclass(frozen=True, eq=False)
+class TextMap:
+    """Where a photo holds text.
+
+    Attributes:
+        maps: float16 (h, w, M), probabilities 0…1.
+        names: of the M maps.
+        shrink: ratio that kernels and lines are shrunk by.
+        scale: px of the photo for one of the map, along x and y.
+        size: width and height of the photo, px.
+    """
+
+    maps: npt.NDArray[np.float16]
+    names: tuple[MapName, ...]
+    shrink: float
+    scale: tuple[float, float]
+    size: tuple[int, int]
+
+    @property
+    def levels(self) -> tuple[TextLevel, ...]:
+        """What boxes may enclose."""
+        return levels_of(self.names)
+
+    def channel(self, name: MapName) -> npt.NDArray[np.float16]:
+        """Return one map (h, w)."""
+        return self.maps[..., self.names.index(name)]
+
+    def of_level(self, level: TextLevel) -> tuple[npt.NDArray[np.float32], float]:
+        """Return the map that a level's boxes come from, float32 (h, w), and the ratio that it is shrunk by."""
+        if level == "word" and "kernel" not in self.names:
+            return self.channel("region").astype(np.float32), 1.0
+        return self.channel("kernel" if level == "word" else "line").astype(np.float32), self.shrink
+
+    def boxes(self, level: TextLevel, thresholds: Thresholds) -> list[Box]:
+        """Return the boxes of a level, in px of the photo, from the upper left to the lower right."""
+        values, ratio = self.of_level(level)
+        return boxes_from_map(values, self.scale, thresholds, ratio)
