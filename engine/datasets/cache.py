@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from engine.datasets.dataset import Dataset
+from engine.datasets.dataset import StoredImages
 from engine.errors import SpaceError
 from engine.files import write_bytes
 from engine.jobs import paths
 
 
-def cached_table(dataset: Dataset, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def cached_table(dataset: StoredImages, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """Return the table of this name, read if it was stored for this content, else made and stored.
 
     Args:

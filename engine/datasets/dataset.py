@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from engine.config.generate import Split
-from engine.datasets.manifest import DatasetManifest, FileEntry, ShardEntry, read_manifest
+from engine.datasets.manifest import DatasetManifest, FileEntry, Holding, ShardEntry, read_manifest
 from engine.datasets.shards import ShardName
 from engine.datasets.tfrecord import ImageRecord, decode_example, unframe
 from engine.errors import DatasetError
@@ -25,8 +25,17 @@ if TYPE_CHECKING:  # costs half a second, which a process that only reads or dra
     import pandas as pd
 
 
-class Dataset:
-    """A complete dataset of N samples, numbered from 0; may be read from several threads.
+Verify = Literal["sizes", "hashes"]
+
+_HOLDS: dict[Holding, str] = {"words": "words cut out", "scenes": "scenes (whole photos with regions)"}
+_REMEDIES: dict[Holding, str] = {
+    "words": "Readers learn from words: choose a dataset of words here, and scenes for a locator.",
+    "scenes": "Locators learn from scenes: choose a dataset of scenes here, and words for a reader.",
+}
+
+
+class StoredImages:
+    """The images of a complete dataset, numbered from 0, and their table; may be read from several threads.
 
     Attributes:
         folder: where it lies.
@@ -64,10 +73,6 @@ class Dataset:
     def _frame(self) -> "pd.DataFrame":
         return self._table.to_pandas()
 
-    def label(self, i: int) -> str:
-        """Return the text of sample `i`."""
-        return self._labels[i]
-
     def image_bytes(self, i: int) -> bytes:
         """Return the encoded image of sample `i`.
 
@@ -83,7 +88,7 @@ class Dataset:
             with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
                 return image.convert("RGB")
         except OSError as error:
-            raise _damaged(self.folder, self._file(i), f"sample {i} is no image ({error})") from None
+            raise damaged(self.folder, self._file(i), f"sample {i} is no image ({error})") from None
 
     def record(self, i: int) -> ImageRecord:
         """Return sample `i` as it is stored. Raises DatasetError as `image_bytes` does."""
@@ -94,7 +99,7 @@ class Dataset:
             if record.label != self._labels[i]:
                 raise ValueError(f"the label of sample {i} differs from the table's")
         except (OSError, ValueError) as error:
-            raise _damaged(self.folder, file, str(error)) from None
+            raise damaged(self.folder, file, str(error)) from None
         return record
 
     def _file(self, i: int) -> str:
@@ -107,8 +112,16 @@ class Dataset:
         return self._maps[file]
 
 
-def open_dataset(folder: Path, verify: Literal["sizes", "hashes"] = "sizes") -> Dataset:
-    """Open the dataset in a folder.
+class Dataset(StoredImages):
+    """A complete dataset of N words cut out, numbered from 0, with a label each."""
+
+    def label(self, i: int) -> str:
+        """Return the text of sample `i`."""
+        return self._labels[i]
+
+
+def open_dataset(folder: Path, verify: Verify = "sizes") -> Dataset:
+    """Open the dataset of words in a folder.
 
     Args:
         folder: the dataset's folder.
@@ -116,32 +129,45 @@ def open_dataset(folder: Path, verify: Literal["sizes", "hashes"] = "sizes") -> 
             them whole. Each record's checksum is verified whenever it is read.
 
     Raises:
-        DatasetError: it is incomplete or empty, or a file is missing, cut or changed; the file is named.
+        DatasetError: it is incomplete or empty, holds scenes, or a file is missing, cut or changed; the file is named.
+    """
+    return Dataset(folder, *open_tables(folder, verify, "words"))
+
+
+def open_tables(folder: Path, verify: Verify, holds: Holding) -> tuple[DatasetManifest, pa.Table]:
+    """Return the manifest and the samples table of a dataset that holds this; see `open_dataset`.
+
+    Raises:
+        DatasetError: it is incomplete or empty, holds something else, or a file is missing, cut or changed.
     """
     manifest = read_manifest(folder)
+    if manifest.holds != holds:
+        raise DatasetError(f"Dataset {folder.name} holds {_HOLDS[manifest.holds]}, not {holds}. {_REMEDIES[holds]}")
     if not manifest.images:
         raise DatasetError(f"Dataset {folder.name} holds no images. Generate one with at least one image.")
     for shard in manifest.shards:
-        _verify(folder, shard, hashes=verify == "hashes")
-    _verify(folder, manifest.samples, hashes=True)
+        verify_file(folder, shard, hashes=verify == "hashes")
+    verify_file(folder, manifest.samples, hashes=True)
     table = pq.read_table(folder / manifest.samples.file)
     if len(table) != manifest.images:
-        raise _damaged(folder, manifest.samples.file, f"{len(table)} rows for {manifest.images} images")
-    return Dataset(folder, manifest, table)
+        raise damaged(folder, manifest.samples.file, f"{len(table)} rows for {manifest.images} images")
+    return manifest, table
 
 
-def _verify(folder: Path, entry: FileEntry | ShardEntry, hashes: bool) -> None:
+def verify_file(folder: Path, entry: FileEntry | ShardEntry, hashes: bool) -> None:
+    """Compare a file with its entry. Raises DatasetError."""
     path = folder / entry.file
     if not path.is_file() or path.is_symlink():
-        raise _damaged(folder, entry.file, "it is missing")
+        raise damaged(folder, entry.file, "it is missing")
     size = path.stat().st_size
     if size != entry.bytes:
-        raise _damaged(folder, entry.file, f"{size:,} bytes instead of {entry.bytes:,}")
+        raise damaged(folder, entry.file, f"{size:,} bytes instead of {entry.bytes:,}")
     if hashes and sha256(path) != entry.sha256:
-        raise _damaged(folder, entry.file, "its content was changed")
+        raise damaged(folder, entry.file, "its content was changed")
 
 
-def _damaged(folder: Path, file: str, what: str) -> DatasetError:
+def damaged(folder: Path, file: str, what: str) -> DatasetError:
+    """Return the error of a damaged file of a dataset."""
     return DatasetError(
         f"{file} of dataset {folder.name} is damaged: {what}. Generate the dataset again with the same config and seed."
     )

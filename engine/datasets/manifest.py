@@ -34,6 +34,16 @@ class ShardEntry(FileEntry):
     count: int
 
 
+class RegionsEntry(FileEntry):
+    """The table of all regions of a dataset of scenes: how many they are, and the SHA-256 of what it says.
+
+    `content` is that of the rows as canonical JSON, for a table's bytes depend on the library that writes it.
+    """
+
+    count: int
+    content: str
+
+
 class Corrected(_Closed):
     """A label that was corrected: its sample's number in the parent, and the label before and after."""
 
@@ -58,10 +68,15 @@ class Version(_Closed):
     removed: list[Removed]
 
 
+Holding = Literal["words", "scenes"]
+"""What the images of a dataset are: words cut out, with a label each, or whole scenes, with regions."""
+
+
 class DatasetManifest(_Closed):
     """A complete dataset. `recipe` is kept as plain values, so that recipes of later versions do not matter."""
 
     format: Literal[1] = 1
+    holds: Holding = "words"
     kind: str
     recipe: dict[str, Any]
     seed: int
@@ -71,6 +86,7 @@ class DatasetManifest(_Closed):
     dropped: dict[str, int]
     shards: list[ShardEntry]
     samples: FileEntry
+    regions: RegionsEntry | None = None
     version: Version | None = None
     hash: str = ""
 
@@ -80,21 +96,30 @@ class DatasetManifest(_Closed):
         return sum(self.counts.values())
 
     def content_hash(self) -> str:
-        """Return the SHA-256 of what the dataset holds; names and ids do not count, nor the table beside the shards.
+        """Return the SHA-256 of what the dataset holds; names and ids do not count, nor the tables' bytes.
 
-        The table says nothing that recipe and shards do not, and its bytes depend on the library that writes it.
+        The table of samples says nothing that recipe and shards do not; of that of regions its content counts.
         """
         left_out: Any = {"hash": True, "samples": True, "recipe": {"name"}, "version": {"parent"}}
         if self.version is None:
             left_out["version"] = True  # as it was before there were versions
+        left_out |= self._unsaid() or {"regions": {"file", "bytes", "sha256"}}
         content = self.model_dump(mode="json", exclude=left_out)
         return hashlib.sha256(canonical_json(content)).hexdigest()
+
+    def plain(self) -> dict[str, Any]:
+        """Return the manifest as JSON values, as its file holds it."""
+        return self.model_dump(mode="json", exclude=self._unsaid())
+
+    def _unsaid(self) -> Any:
+        """Return what the manifest of a dataset of words leaves out, as it did before there were scenes."""
+        return {"holds": True, "regions": True} if self.holds == "words" else {}
 
 
 def write_manifest(folder: Path, manifest: DatasetManifest) -> DatasetManifest:
     """Write a manifest with its hash, and return it so."""
     final = manifest.model_copy(update={"hash": manifest.content_hash()})
-    write_json(folder / paths.MANIFEST, final.model_dump(mode="json"))
+    write_json(folder / paths.MANIFEST, final.plain())
     return final
 
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.config.generate import Split
-from engine.datasets.manifest import DatasetManifest, FileEntry, ShardEntry, Version, write_manifest
+from engine.datasets.manifest import DatasetManifest, FileEntry, RegionsEntry, ShardEntry, Version, write_manifest
 from engine.datasets.splits import SPLITS
 from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.files import write_bytes
@@ -62,6 +62,12 @@ class ShardRecord:
 
 def write_shard(folder: Path, name: ShardName, samples: Iterable[StoredSample], dropped: Counter[str]) -> None:
     """Write a shard, then its part. `dropped` is read after the last sample was taken. Raises SpaceError."""
+    entry, rows = write_records(folder, name, samples)
+    write_part(folder, name, ShardRecord(entry, dict(dropped), rows))
+
+
+def write_records(folder: Path, name: ShardName, samples: Iterable[StoredSample]) -> tuple[ShardEntry, pa.Table]:
+    """Write a shard without its part; return its manifest entry and its rows. Raises SpaceError."""
     content, rows, offset = [], [], 0
     for sample in samples:
         record = frame(encode_example(sample.record))
@@ -72,7 +78,7 @@ def write_shard(folder: Path, name: ShardName, samples: Iterable[StoredSample], 
     entry = ShardEntry(file=name.file, count=len(rows), bytes=offset, sha256=hashlib.sha256(shard).hexdigest())
     (folder / paths.SHARDS).mkdir(exist_ok=True)
     write_bytes(folder / name.file, shard)
-    _write_part(folder, name, ShardRecord(entry, dict(dropped), pa.Table.from_pylist(rows)))
+    return entry, pa.Table.from_pylist(rows)
 
 
 def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, rows: pa.Table) -> None:
@@ -97,18 +103,25 @@ def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, 
         os.link(source / entry.file, folder / name.file)
     except OSError:
         write_bytes(folder / name.file, (source / entry.file).read_bytes())
-    _write_part(folder, name, ShardRecord(entry, {}, rows))
+    write_part(folder, name, ShardRecord(entry, {}, rows))
 
 
 def read_part(folder: Path, name: ShardName) -> ShardRecord | None:
     """Return what is known of a shard, or None when it is not finished or was changed since."""
     try:
-        rows = pq.read_table(_part_path(folder, name))
+        rows = pq.read_table(part_path(folder, name))
         facts = json.loads((rows.schema.metadata or {})[_FACTS])
         part = ShardRecord(ShardEntry(**facts["shard"]), facts["dropped"], rows.replace_schema_metadata(None))
         return part if (folder / name.file).stat().st_size == part.shard.bytes else None
     except (OSError, KeyError, ValueError):
         return None
+
+
+def write_part(folder: Path, name: ShardName, part: ShardRecord) -> None:
+    """Write the part of a shard that lies there whole. Raises SpaceError."""
+    (folder / paths.PARTS).mkdir(exist_ok=True)
+    facts = json.dumps({"shard": part.shard.model_dump(), "dropped": part.dropped}).encode()
+    write_bytes(part_path(folder, name), parquet_bytes(part.rows.replace_schema_metadata({_FACTS: facts})))
 
 
 def sweep(folder: Path) -> None:
@@ -118,8 +131,19 @@ def sweep(folder: Path) -> None:
             leftover.unlink(missing_ok=True)
 
 
+def in_order(names: Iterable[ShardName]) -> list[ShardName]:
+    """Return shards in the order of a dataset's table: split by split, by their numbers."""
+    return sorted(names, key=lambda name: (SPLITS.index(name.split), name.number))
+
+
 def assemble(
-    folder: Path, names: list[ShardName], kind: str, recipe: dict[str, Any], seed: int, version: Version | None = None
+    folder: Path,
+    names: list[ShardName],
+    kind: str,
+    recipe: dict[str, Any],
+    seed: int,
+    version: Version | None = None,
+    regions: RegionsEntry | None = None,
 ) -> DatasetManifest:
     """Write the samples table and the manifest of a dataset whose shards are all finished, and drop the parts.
 
@@ -130,23 +154,23 @@ def assemble(
         recipe: how it was made, as plain values.
         seed: of its generation; 0 for others.
         version: what it is a new version of, if it is.
+        regions: the table of regions, of a dataset of scenes.
 
     Raises:
         SpaceError: the disk is full.
         ValueError: a shard is not finished.
     """
-    parts = [
-        read_part(folder, name) for name in sorted(names, key=lambda name: (SPLITS.index(name.split), name.number))
-    ]
+    parts = [read_part(folder, name) for name in in_order(names)]
     finished = [part for part in parts if part is not None]
     if len(finished) < len(parts):
         raise ValueError("a shard is not finished")
     table = pa.concat_tables([part.rows for part in finished], promote_options="default")
-    content = _parquet(table)
+    content = parquet_bytes(table)
     write_bytes(folder / paths.SAMPLES, content)
     labels = table["label"].to_pylist()
     counts = Counter(table["split"].to_pylist())
     manifest = DatasetManifest(
+        holds="words" if regions is None else "scenes",
         kind=kind,
         recipe=recipe,
         seed=seed,
@@ -156,17 +180,12 @@ def assemble(
         dropped=dict(sorted(sum((Counter(part.dropped) for part in finished), Counter()).items())),
         shards=[part.shard for part in finished],
         samples=FileEntry(file=paths.SAMPLES, bytes=len(content), sha256=hashlib.sha256(content).hexdigest()),
+        regions=regions,
         version=version,
     )
     final = write_manifest(folder, manifest)
     shutil.rmtree(folder / paths.PARTS, ignore_errors=True)
     return final
-
-
-def _write_part(folder: Path, name: ShardName, part: ShardRecord) -> None:
-    (folder / paths.PARTS).mkdir(exist_ok=True)
-    facts = json.dumps({"shard": part.shard.model_dump(), "dropped": part.dropped}).encode()
-    write_bytes(_part_path(folder, name), _parquet(part.rows.replace_schema_metadata({_FACTS: facts})))
 
 
 def _row(sample: StoredSample, name: ShardName, offset: int, size: int) -> dict[str, Any]:
@@ -176,11 +195,13 @@ def _row(sample: StoredSample, name: ShardName, offset: int, size: int) -> dict[
     return {**place, **facts, **sample.factors}
 
 
-def _part_path(folder: Path, name: ShardName) -> Path:
+def part_path(folder: Path, name: ShardName) -> Path:
+    """Return the path of a shard's part."""
     return folder / paths.PARTS / f"{name.split}-{name.number:05}.parquet"
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return a table as a compressed Parquet file."""
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()

@@ -1,10 +1,13 @@
 """Summaries of finished datasets, as lists of datasets show them."""
 
 import contextlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from engine.datasets.dataset import Dataset, open_dataset
+from engine.datasets.manifest import read_manifest
+from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.errors import DatasetError
 
 _SHOWN_LABELS = 12
@@ -26,9 +29,30 @@ def summarize(dataset: Dataset) -> dict[str, Any]:
     }
 
 
+def summarize_scenes(dataset: SceneDataset) -> dict[str, Any]:
+    """Return the summary of a dataset of scenes as plain values; levels count the regions of each."""
+    manifest, table = dataset.manifest, dataset.region_table
+    tables = manifest.samples.bytes + (manifest.regions.bytes if manifest.regions else 0)
+    return {
+        "kind": manifest.kind,
+        "holds": manifest.holds,
+        "images": manifest.images,
+        "counts": dict(manifest.counts),
+        "bytes": sum(shard.bytes for shard in manifest.shards) + tables,
+        "dropped": sum(manifest.dropped.values()),
+        "regions": len(table),
+        "ignored": sum(table["ignore"].to_pylist()),
+        "levels": dict(Counter(table["level"].to_pylist()).most_common()),
+        "hash": manifest.hash,
+    }
+
+
 def is_complete(folder: Path) -> bool:
-    """Say whether a folder holds a complete dataset."""
+    """Say whether a folder holds a complete dataset, of words or of scenes."""
     with contextlib.suppress(DatasetError):
-        open_dataset(folder)
+        if read_manifest(folder).holds == "scenes":
+            open_scenes(folder)
+        else:
+            open_dataset(folder)
         return True
     return False

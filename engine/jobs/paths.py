@@ -31,6 +31,7 @@ NOTES_LOCK = "notes.lock"
 # datasets
 MANIFEST = "manifest.json"  # of a bundle and of a checkpoint, too
 SAMPLES = "samples.parquet"
+REGIONS = "regions.parquet"  # of a dataset of scenes
 SHARDS = "shards"
 PARTS = "parts"  # a table for each finished shard, while a dataset is being written
 CACHE = "cache"  # statistics that can be computed again

@@ -1,0 +1,190 @@
+"""Write a dataset of scenes shard by shard, as `engine.datasets.shards` writes words, with a table of all regions.
+
+A finished shard has two parts: the rows of its regions, and, written last, those of its scenes. `assemble_scenes` joins
+the regions to one table and lets the manifest name it. This module draws nothing and reads no images.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from engine.datasets.manifest import DatasetManifest, RegionsEntry, ShardEntry, Version
+from engine.datasets.shards import (
+    ShardName,
+    ShardRecord,
+    StoredSample,
+    assemble,
+    in_order,
+    parquet_bytes,
+    part_path,
+    read_part,
+    share_shard,
+    write_part,
+    write_records,
+)
+from engine.datasets.tfrecord import ImageRecord
+from engine.files import canonical_json, write_bytes
+from engine.jobs import paths
+from engine.regions.region import Region
+
+REGION_SCHEMA = pa.schema(
+    [
+        ("scene", pa.int32()),
+        ("polygon", pa.list_(pa.float32())),
+        ("text", pa.string()),
+        ("ignore", pa.bool_()),
+        ("level", pa.dictionary(pa.int32(), pa.string())),
+    ]
+)
+"""Columns of the table of regions: the row number of the scene, x0, y0, x1, y1 … in px, and as in Region."""
+
+
+class StoredScene(NamedTuple):
+    """One scene to be stored.
+
+    Attributes:
+        index: its number in the dataset.
+        image: an encoded JPEG or PNG.
+        width, height: of the image, in px.
+        regions: its text; none is a scene without text.
+        source: where it comes from, for people.
+        factors: a column each.
+    """
+
+    index: int
+    image: bytes
+    width: int
+    height: int
+    regions: Sequence[Region]
+    source: str
+    factors: dict[str, Any]
+
+
+def write_scene_shard(folder: Path, name: ShardName, scenes: Iterable[StoredScene], dropped: Counter[str]) -> None:
+    """Write a shard of scenes, then its parts. `dropped` is read after the last scene was taken.
+
+    Raises:
+        SpaceError: the disk is full.
+        ValueError: a corner of a region is not finite.
+    """
+    regions: list[dict[str, Any]] = []
+
+    def samples() -> Iterator[StoredSample]:
+        for row, scene in enumerate(scenes):
+            regions.extend(_region_row(row, region) for region in scene.regions)
+            record = ImageRecord(scene.image, "", scene.source)
+            yield StoredSample(scene.index, record, scene.width, scene.height, scene.factors)
+
+    entry, rows = write_records(folder, name, samples())
+    _write_regions(folder, name, pa.Table.from_pylist(regions, REGION_SCHEMA))
+    write_part(folder, name, ShardRecord(entry, dict(dropped), rows))
+
+
+def share_scene_shard(
+    folder: Path, name: ShardName, source: Path, entry: ShardEntry, rows: pa.Table, regions: pa.Table
+) -> None:
+    """Take over a finished shard of another dataset unchanged; see `engine.datasets.shards.share_shard`.
+
+    Args:
+        folder: the dataset's folder.
+        name: the shard.
+        source: the other dataset's folder.
+        entry: what its manifest says of the shard.
+        rows: what its table says of the shard's scenes.
+        regions: the regions of those scenes, `scene` counted from the shard's first.
+
+    Raises:
+        SpaceError: the disk is full.
+    """
+    _write_regions(folder, name, regions)
+    share_shard(folder, name, source, entry, rows)
+
+
+def has_scene_shard(folder: Path, name: ShardName) -> bool:
+    """Say whether a shard and both its parts are whole."""
+    return read_part(folder, name) is not None and _read_regions(folder, name) is not None
+
+
+def assemble_scenes(
+    folder: Path, names: list[ShardName], kind: str, recipe: dict[str, Any], seed: int, version: Version | None = None
+) -> DatasetManifest:
+    """Write the tables and the manifest of a dataset whose shards are all finished, and drop the parts.
+
+    Args:
+        folder: the dataset's folder.
+        names: its shards.
+        kind: "synthetic" or "imported".
+        recipe: how it was made, as plain values.
+        seed: of its generation; 0 for others.
+        version: what it is a new version of, if it is.
+
+    Raises:
+        SpaceError: the disk is full.
+        ValueError: a shard is not finished.
+    """
+    tables, first = [], 0
+    for name in in_order(names):
+        part, regions = read_part(folder, name), _read_regions(folder, name)
+        if part is None or regions is None:
+            raise ValueError("a shard is not finished")
+        scenes = pc.add(regions["scene"], pa.scalar(first, pa.int32()))  # pyright: ignore[reportAttributeAccessIssue]
+        tables.append(regions.set_column(0, "scene", scenes))
+        first += part.shard.count
+    table = pa.concat_tables([REGION_SCHEMA.empty_table(), *tables]).unify_dictionaries()
+    content = parquet_bytes(table)
+    write_bytes(folder / paths.REGIONS, content)
+    entry = RegionsEntry(
+        file=paths.REGIONS,
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        count=len(table),
+        content=region_digest(table),
+    )
+    return assemble(folder, names, kind, recipe, seed, version, entry)
+
+
+def region_digest(table: pa.Table) -> str:
+    """Return the SHA-256 of a table of regions: of each row as canonical JSON, with the end of a line after it."""
+    digest = hashlib.sha256()
+    for batch in table.to_batches(max_chunksize=10_000):
+        for row in batch.to_pylist():
+            digest.update(canonical_json(row) + b"\n")
+    return digest.hexdigest()
+
+
+def _region_row(scene: int, region: Region) -> dict[str, Any]:
+    corners = np.asarray(region.polygon, np.float32).ravel()
+    if not np.isfinite(corners).all():
+        raise ValueError(f"a corner of {json.dumps(region.text)} in scene {scene} of a shard is not finite")
+    return {
+        "scene": scene,
+        "polygon": corners.tolist(),
+        "text": region.text,
+        "ignore": region.ignore,
+        "level": region.level,
+    }
+
+
+def _write_regions(folder: Path, name: ShardName, regions: pa.Table) -> None:
+    path = _regions_path(folder, name)
+    path.parent.mkdir(exist_ok=True)
+    write_bytes(path, parquet_bytes(regions))
+
+
+def _read_regions(folder: Path, name: ShardName) -> pa.Table | None:
+    try:
+        return pq.read_table(_regions_path(folder, name)).cast(REGION_SCHEMA)
+    except (OSError, ValueError):  # missing, or no table (pyarrow's faults are ValueErrors)
+        return None
+
+
+def _regions_path(folder: Path, name: ShardName) -> Path:
+    return part_path(folder, name).with_suffix(f".{paths.REGIONS}")
