@@ -18,10 +18,11 @@ from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.formatting import count
 from engine.jobs import State, available_devices, joint_devices, launch, list_jobs
+from engine.jobs.summaries import word_datasets
 
 space = workspace()
 place = head("Is this run worth starting?")
-usable = [job for job in list_jobs(space, "datasets") if job.state.live or job.state is State.finished]
+usable = [job for job in word_datasets(space) if job.state.live or job.state is State.finished]
 if not usable:
     nothing_yet(
         "No dataset to learn from",

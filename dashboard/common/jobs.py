@@ -15,7 +15,7 @@ from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
 from engine.formatting import ago, count, decimal, duration, size
 from engine.jobs import Job, State, erase, list_jobs, restore, resume, stop, trash, trashed
-from engine.jobs.summaries import dataset_summary
+from engine.jobs.summaries import dataset_summary, holds_scenes
 from engine.workspace import Collection, Workspace
 
 _WAITING = ("orange", ":material/hourglass_empty:")
@@ -174,6 +174,8 @@ def dataset_words(job: Job) -> str:
     if not figures.images:
         wanted = job.config.get("images")
         return f"{count(wanted, 'images')} asked for" if isinstance(wanted, int) else "nothing known of it"
+    if holds_scenes(job):
+        return f"{count(figures.images, 'photos')}, {count(figures.regions, 'regions')} · {size(figures.bytes)}"
     parts = [count(figures.images, "images"), size(figures.bytes)]
     if figures.charset_size:
         parts.append(count(figures.charset_size, "characters"))

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.common.markdown import literal
 from engine.formatting import percent
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import run_summary
+from engine.jobs.summaries import run_summary, word_datasets
 from engine.workspace import Workspace
 
 _DONE, _NOW, _LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
@@ -16,7 +16,7 @@ Step = tuple[str, str]
 
 def first_steps(workspace: Workspace) -> None:
     """Draw where the first run stands and what comes next; nothing once there are several."""
-    datasets, runs = list_jobs(workspace, "datasets"), list_jobs(workspace, "runs")
+    datasets, runs = word_datasets(workspace), list_jobs(workspace, "runs")
     if len(runs) > 1 or not datasets:
         return
     with st.container(border=True, key="card-first", gap="small"):

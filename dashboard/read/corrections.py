@@ -13,7 +13,8 @@ from dashboard.readings.ground_truth import change_correction, correction_error,
 from dashboard.readings.image import DroppedImage, shown
 from engine.datasets.corrections import SavedCorrection, corrections_config, corrections_datasets, list_corrections
 from engine.formatting import ago, count
-from engine.jobs import Job, State, launch, list_jobs
+from engine.jobs import Job, State, launch
+from engine.jobs.summaries import word_datasets
 from engine.workspace import Workspace
 
 _PAGE = 24
@@ -73,7 +74,7 @@ def _make(workspace: Workspace, corrections: list[SavedCorrection], versions: li
 def _versions(workspace: Workspace) -> None:
     versions = corrections_datasets(workspace)
     own = {job.id for job in versions}
-    others = (job for job in list_jobs(workspace, "datasets") if job.state is State.finished and job.id not in own)
+    others = (job for job in word_datasets(workspace) if job.state is State.finished and job.id not in own)
     other = next(others, None)
     for job in versions[:_SHOWN]:
         uses = partial(_uses, job, other) if job.state is State.finished else None

@@ -7,7 +7,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
-from engine.jobs import Job
+from engine.jobs import Job, list_jobs
+from engine.workspace import Workspace
 
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -84,6 +85,7 @@ class DatasetSummary(_Figures):
     charset_size: int | None = None
     max_length: int | None = None
     labels: tuple[str, ...] = ()
+    regions: int | None = None
 
 
 AnyFigures = TypeVar("AnyFigures", bound=_Figures)
@@ -97,6 +99,16 @@ def run_summary(job: Job) -> RunSummary:
 def dataset_summary(job: Job) -> DatasetSummary:
     """Return the figures of a dataset."""
     return _read(DatasetSummary, job)
+
+
+def holds_scenes(job: Job) -> bool:
+    """Say whether a dataset's job makes scenes; those of other kinds make words."""
+    return job.kind.endswith("-scenes")
+
+
+def word_datasets(workspace: Workspace) -> list[Job]:
+    """Return the jobs of all datasets of words, newest first."""
+    return [job for job in list_jobs(workspace, "datasets") if not holds_scenes(job)]
 
 
 def preflight_summary(job: Job) -> PreflightSummary | None:

@@ -46,6 +46,13 @@ def dataset(workspace: Workspace, name: str = "words", reason: Reason | None = "
     return made
 
 
+def scenes(workspace: Workspace, name: str) -> Made:
+    """Write the job folder of a finished dataset of scenes (no shards)."""
+    made = job(workspace, "datasets", "generate-scenes", name, GenerateConfig(), "finished")
+    _json(made.folder / paths.SUMMARY, {"holds": "scenes", "images": 312, "bytes": 90_000_000, "regions": 4120})
+    return made
+
+
 def run(
     workspace: Workspace,
     name: str = "run 1",

@@ -60,7 +60,13 @@ def broken(workspace: Workspace):
     yield
 
 
-SITUATIONS = (empty, one_run, live, failed, lost, broken)
+@contextlib.contextmanager
+def scenes(workspace: Workspace):
+    folders.scenes(workspace, "street photos")
+    yield
+
+
+SITUATIONS = (empty, one_run, live, failed, lost, broken, scenes)
 
 
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.__name__)
@@ -88,6 +94,8 @@ def test_a_page_opens_over_any_workspace_with_one_filled_button_at_most(
         ("watch", failed, "the shapes differ"),
         ("watch", lost, "Resume goes on from the last checkpoint"),
         ("watch", broken, "cannot be read"),
+        ("home", scenes, "312 photos, 4,120 regions"),
+        ("train", scenes, "Generate some first"),
         ("home", one_run, "95 % interval 78.5 to 83.3"),
     ],
 )

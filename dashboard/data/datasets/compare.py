@@ -13,7 +13,8 @@ from engine.datasets.advice import advise
 from engine.datasets.comparison import Gap
 from engine.datasets.dataset import Dataset
 from engine.formatting import count, decimal, sentence, size
-from engine.jobs import Job, State, list_jobs
+from engine.jobs import Job, State
+from engine.jobs.summaries import word_datasets
 from engine.measures import MEASURES
 from engine.workspace import Workspace
 
@@ -21,8 +22,8 @@ Named = tuple[str, pd.DataFrame]
 
 
 def finished_datasets(workspace: Workspace) -> dict[str, Job]:
-    """Return the datasets that can be opened, by id, newest first."""
-    return {job.id: job for job in list_jobs(workspace, "datasets") if job.state is State.finished}
+    """Return the datasets of words that can be opened, by id, newest first."""
+    return {job.id: job for job in word_datasets(workspace) if job.state is State.finished}
 
 
 def compare_with(workspace: Workspace, job: Job, dataset: Dataset) -> None:

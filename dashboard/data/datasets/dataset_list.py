@@ -10,7 +10,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, nothing_yet
 from engine.formatting import count
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import dataset_summary
+from engine.jobs.summaries import dataset_summary, holds_scenes
 from engine.workspace import Workspace
 
 PAGE = 20
@@ -40,11 +40,12 @@ def _cards(workspace: Workspace) -> None:
 
 
 def _buttons(workspace: Workspace, job: Job, newest: bool) -> None:
-    finished = job.state is State.finished
+    words = not holds_scenes(job)
+    finished = words and job.state is State.finished
     if finished and st.button("Open", key=f"open-{job.id}", icon=":material/folder_open:"):
         st.session_state[state.OPEN_DATASET] = job.id
         st.rerun()
-    if finished or job.state.live:
+    if finished or (words and job.state.live):
         key, kind = (f"primary-{job.id}", "primary") if newest else (f"train-{job.id}", "secondary")
         if st.button("Train on it", key=key, type=kind, icon=":material/model_training:"):
             st.switch_page("app_pages/train.py", query_params={"dataset": job.id})
