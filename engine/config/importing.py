@@ -79,13 +79,25 @@ class Rules(Config):
         return self
 
 
-class ImportConfig(Config):
-    """A dataset to be made of images that are there already. The same source and settings give the same dataset."""
+class SourceConfig(Config):
+    """A folder or zip file to read from: below a data root of the server, or uploaded."""
 
     path: str | None = setting(
         None, max_length=4096, help="A folder or zip file below a data root of the server; empty if one is uploaded."
     )
     upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.path is None) == (self.upload is None):
+            given = "both a path and an upload are" if self.path else "neither a path nor an upload is"
+            raise ValueError(f"{given} given; give exactly one of them")
+        return self
+
+
+class ImportConfig(SourceConfig):
+    """A dataset to be made of images that are there already. The same source and settings give the same dataset."""
+
     format: Literal["auto", FormatName] = setting(
         "auto", help="Format of the labels. auto: detected from the files; the report says which it is."
     )
@@ -107,10 +119,7 @@ class ImportConfig(Config):
     test: float = setting(0.1, ge=0, le=0.5, help="Share of texts for the final score; they are never trained on.")
 
     @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.path is None) == (self.upload is None):
-            given = "both a path and an upload are" if self.path else "neither a path nor an upload is"
-            raise ValueError(f"{given} given; give exactly one of them")
+    def _something_to_train_on(self) -> Self:
         if self.validation + self.test > 0.9:
             raise ValueError(
                 f"validation {self.validation:g} and test {self.test:g} leave under a tenth to train on; lower one"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from engine.config.importing import ImportConfig
+from engine.config.importing import SourceConfig
 from engine.errors import SourceError
 from engine.files import read_json, space_errors, write_json
 from engine.sources.archive import MAX_BYTES, ZipTree
@@ -86,7 +86,7 @@ def locate(workspace: Workspace, path: str) -> Path:
 
 
 @contextlib.contextmanager
-def open_source(workspace: Workspace, config: ImportConfig) -> Iterator[Tree]:
+def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
     """Open the source of a config for the length of a `with` block.
 
     An upload that is refused, even while it is read, is deleted.

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.datasets.importing.scan import pixel_digest
-from engine.images.encode import encode_for_storage, strip_jpeg
+from engine.images.encode import encode_for_storage, pixel_digest, strip_jpeg
 from engine.images.open import open_image
 from tests.helpers.sources import encoded, picture
 

@@ -9,7 +9,7 @@ from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from engine.charset import RARE_COUNT
 from engine.config.importing import ImportConfig
-from engine.datasets.importing import Example, ImportReport, Problem, load_image
+from engine.datasets.importing import Example, ImportReport, Item, Problem, load_image
 from engine.errors import GlyphlabError
 from engine.formatting import count, cut
 from engine.labels import visible
@@ -52,7 +52,7 @@ def _facts(report: ImportReport) -> str:
     return " · ".join(parts)
 
 
-def _problem(workspace: Workspace, config: ImportConfig, problem: Problem, key: str) -> None:
+def _problem(workspace: Workspace, config: ImportConfig, problem: Problem[Item], key: str) -> None:
     st.markdown(f":orange[:material/warning:] **{count(problem.count)} {problem.title}**")
     if problem.rule:
         st.segmented_control(
@@ -70,14 +70,14 @@ def _problem(workspace: Workspace, config: ImportConfig, problem: Problem, key: 
     _examples(workspace, config, problem.examples)
 
 
-def _examples(workspace: Workspace, config: ImportConfig, examples: tuple[Example, ...]) -> None:
+def _examples(workspace: Workspace, config: ImportConfig, examples: tuple[Example[Item], ...]) -> None:
     grid = st.grid(min_column_width=_ROOM + 20)
     for example in examples:
         with grid.cell(), st.container(gap="xxsmall"):
             _example(workspace, config, example)
 
 
-def _example(workspace: Workspace, config: ImportConfig, example: Example) -> None:
+def _example(workspace: Workspace, config: ImportConfig, example: Example[Item]) -> None:
     if example.item is not None:
         try:
             picture(

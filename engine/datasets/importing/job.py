@@ -4,41 +4,28 @@ The report is stored beside the dataset. A stopped import resumes with the missi
 then it starts over. An uploaded archive is deleted once it is imported.
 """
 
-import hashlib
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from engine.config.importing import ImportConfig
 from engine.datasets.dataset import open_dataset
 from engine.datasets.importing.formats import FORMATS
+from engine.datasets.importing.plan import ShardPlan, keep_finished_shards, plan_shards
 from engine.datasets.importing.report import ImportReport, make_report
 from engine.datasets.importing.scan import image_bytes, scan
 from engine.datasets.importing.validate import ItemResult, validate
-from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, sweep, write_shard
-from engine.datasets.splits import SPLITS
+from engine.datasets.shards import StoredSample, assemble, read_part, write_shard
 from engine.datasets.summary import is_complete, summarize
 from engine.datasets.tfrecord import ImageRecord
 from engine.errors import ImageError, SourceError
-from engine.files import read_json, require_space, write_json
+from engine.files import require_space, write_json
 from engine.images.encode import encode_for_storage
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.sources.locate import delete_upload, open_source
 from engine.sources.tree import Tree
 
-_SHARD_IMAGES = 500
-_SHARD_BYTES = 200_000_000  # of pixels
 _SPACE_FACTOR = 1.5  # of the source's size, to be free before copying
-
-
-class _ShardPlan(NamedTuple):
-    """One shard: its name, the number of its first sample, and its images."""
-
-    name: ShardName
-    first: int
-    images: list[ItemResult]
 
 
 def work(config: ImportConfig, job: JobContext) -> None:
@@ -72,8 +59,8 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
     write_json(job.folder / paths.IMPORT_REPORT, report.plain())
     accepted = [result for result in results if result.dropped is None]
     _check(report, accepted, job)
-    plans = _plan_shards(accepted)
-    _keep_finished_shards(job, plans)
+    plans = plan_shards(accepted)
+    keep_finished_shards(job.folder, plans, lambda image: (image.label, image.scanned.digest, image.scanned.item.name))
     job.phase("copying")
     _copy(tree, job, plans, report.dropped)
     job.phase("writing the manifest")
@@ -92,50 +79,7 @@ def _check(report: ImportReport, accepted: list[ItemResult], job: JobContext) ->
     require_space(job.folder, needed, f"{len(accepted):,} images need")
 
 
-def _plan_shards(accepted: list[ItemResult]) -> list[_ShardPlan]:
-    """Distribute the images over shards; samples are numbered split by split."""
-    plans: list[_ShardPlan] = []
-    first = 0
-    for split in SPLITS:
-        images = [result for result in accepted if result.split == split]
-        for number, portion in enumerate(_portions(images)):
-            plans.append(_ShardPlan(ShardName(split, number), first, portion))
-            first += len(portion)
-    return plans
-
-
-def _portions(images: list[ItemResult]) -> Iterator[list[ItemResult]]:
-    """Divide images into portions that fit in memory."""
-    portion: list[ItemResult] = []
-    size = 0
-    for image in images:
-        pixels = image.scanned.width * image.scanned.height * 3
-        if portion and (len(portion) == _SHARD_IMAGES or size + pixels > _SHARD_BYTES):
-            yield portion
-            portion, size = [], 0
-        portion.append(image)
-        size += pixels
-    if portion:
-        yield portion
-
-
-def _keep_finished_shards(job: JobContext, plans: list[_ShardPlan]) -> None:
-    """Keep the shards of an earlier start if their plans were the same; otherwise delete them."""
-    digest = hashlib.sha256()
-    for plan in plans:
-        for image in plan.images:
-            digest.update(repr((plan.name, image.label, image.scanned.digest, image.scanned.item.name)).encode())
-    content = {"digest": digest.hexdigest()}
-    path = job.folder / paths.IMPORT_PLAN
-    if path.is_file() and read_json(path) == content:
-        sweep(job.folder)
-        return
-    for folder in (paths.SHARDS, paths.PARTS):
-        shutil.rmtree(job.folder / folder, ignore_errors=True)
-    write_json(path, content)
-
-
-def _copy(tree: Tree, job: JobContext, plans: list[_ShardPlan], dropped: dict[str, int]) -> None:
+def _copy(tree: Tree, job: JobContext, plans: list[ShardPlan[ItemResult]], dropped: dict[str, int]) -> None:
     total, done = sum(len(plan.images) for plan in plans), 0
     for plan in plans:
         if read_part(job.folder, plan.name) is None:
@@ -145,7 +89,7 @@ def _copy(tree: Tree, job: JobContext, plans: list[_ShardPlan], dropped: dict[st
         job.progress(done, total, "images")
 
 
-def _samples(tree: Tree, job: JobContext, plan: _ShardPlan, done: int, total: int) -> Iterator[StoredSample]:
+def _samples(tree: Tree, job: JobContext, plan: ShardPlan[ItemResult], done: int, total: int) -> Iterator[StoredSample]:
     for index, image in enumerate(plan.images, plan.first):
         if job.stop_requested():
             raise Stopped

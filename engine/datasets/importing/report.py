@@ -4,37 +4,20 @@ Each problem has a count, examples, and the choices of its rule. The report is s
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal
 
 from engine.charset import RARE_COUNT
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig
 from engine.datasets.importing.formats.base import ImportIssue, Item
+from engine.datasets.importing.problems import Example, Problem, ReasonText, evenly_spaced
 from engine.datasets.importing.scan import ScanResult
 from engine.datasets.importing.validate import ItemResult, Reason, validate
 from engine.datasets.splits import SPLITS
 
-_T = TypeVar("_T")
-
 _PROBLEM_EXAMPLES = 6
 _ACCEPTED_EXAMPLES = 12
-_SINGULAR = {"have": "has", "are": "is", "stand": "stands", "repeat": "repeats", "lie": "lies"}  # first words of titles
-
-
-class ReasonText(NamedTuple):
-    """The text of a reason (follows a number of images), its setting in Rules, and the texts of its values."""
-
-    title: str
-    rule: str = ""
-    choices: Mapping[str, str] = MappingProxyType({})
-
-    def title_for(self, count: int) -> str:
-        """Return the title that agrees in number with this count."""
-        verb, _, rest = self.title.partition(" ")
-        return f"{_SINGULAR.get(verb, verb)} {rest}" if count == 1 else self.title
 
 
 REASONS: dict[Reason, ReasonText] = {
@@ -78,52 +61,6 @@ REASONS: dict[Reason, ReasonText] = {
 
 
 @dataclass(frozen=True)
-class Example:
-    """One image or entry: its name, its label, details, and the item to open (None: it is no image)."""
-
-    name: str
-    label: str
-    detail: str = ""
-    item: Item | None = None
-
-    def plain(self) -> dict[str, str]:
-        """Return the texts as JSON values."""
-        return {"name": self.name, "label": self.label, "detail": self.detail}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One kind of problem and the images that have it.
-
-    Attributes:
-        reason: its name in counts.
-        title: its text, to follow a number of images.
-        count: images that have it.
-        dropped: images that are left out because of it.
-        rule: the setting of Rules that decides; empty when there is no choice and they are left out.
-        choice: the rule's current value.
-        choices: the rule's values with their texts.
-        examples: some of them, evenly spaced over all.
-    """
-
-    reason: Reason
-    title: str
-    count: int
-    dropped: int
-    rule: str
-    choice: str
-    choices: dict[str, str]
-    examples: tuple[Example, ...]
-
-    def plain(self) -> dict[str, Any]:
-        """Return the problem as JSON values, without the choices that were not taken."""
-        names = ("reason", "title", "count", "dropped", "rule", "choice")
-        return {name: getattr(self, name) for name in names} | {
-            "examples": [example.plain() for example in self.examples]
-        }
-
-
-@dataclass(frozen=True)
 class ImportReport:
     """The outcome of an import, expected or done.
 
@@ -149,11 +86,11 @@ class ImportReport:
     scanned: int
     accepted: int
     counts: dict[Split, int]
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem[Item], ...]
     characters: dict[str, int]
     max_length: int
     leaks: int
-    examples: tuple[Example, ...]
+    examples: tuple[Example[Item], ...]
     seconds: float
 
     @property
@@ -204,12 +141,12 @@ def make_report(scan: ScanResult, config: ImportConfig, results: list[ItemResult
         characters=dict(Counter(character for result in accepted for character in result.label).most_common()),
         max_length=max((len(result.label) for result in accepted), default=0),
         leaks=_leaks(accepted),
-        examples=tuple(_example(result, "") for result in _evenly_spaced(accepted, _ACCEPTED_EXAMPLES)),
+        examples=tuple(_example(result, "") for result in evenly_spaced(accepted, _ACCEPTED_EXAMPLES)),
         seconds=scan.seconds,
     )
 
 
-def _problems(scan: ScanResult, results: list[ItemResult], config: ImportConfig) -> tuple[Problem, ...]:
+def _problems(scan: ScanResult, results: list[ItemResult], config: ImportConfig) -> tuple[Problem[Item], ...]:
     """Return the problems, the most frequent first."""
     by_reason: defaultdict[Reason, list[ItemResult | ImportIssue]] = defaultdict(list)
     for result in results:
@@ -229,13 +166,13 @@ def _problems(scan: ScanResult, results: list[ItemResult], config: ImportConfig)
                 rule=text.rule,
                 choice=getattr(config.rules, text.rule) if text.rule else "",
                 choices=dict(text.choices),
-                examples=tuple(_example(entry, reason) for entry in _evenly_spaced(entries, _PROBLEM_EXAMPLES)),
+                examples=tuple(_example(entry, reason) for entry in evenly_spaced(entries, _PROBLEM_EXAMPLES)),
             )
         )
     return tuple(problems)
 
 
-def _example(entry: ItemResult | ImportIssue, reason: Reason | Literal[""]) -> Example:
+def _example(entry: ItemResult | ImportIssue, reason: Reason | Literal[""]) -> Example[Item]:
     if isinstance(entry, ImportIssue):
         return Example(entry.name, "", entry.detail)
     item, detail = entry.scanned.item, entry.scanned.detail
@@ -249,9 +186,3 @@ def _leaks(accepted: list[ItemResult]) -> int:
     for result in accepted:
         splits[result.label.casefold()].add(result.split)
     return sum(len(sides) > 1 for sides in splits.values())
-
-
-def _evenly_spaced(entries: Sequence[_T], limit: int) -> list[_T]:
-    """Return at most `limit` entries, evenly spaced over all."""
-    step = max(1, -(-len(entries) // limit))
-    return list(entries[::step])

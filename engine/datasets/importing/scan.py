@@ -7,7 +7,6 @@ changes of the rules (`validate.py`). It checks no label.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from PIL import Image
 
@@ -16,8 +15,8 @@ from engine.datasets.importing.formats import detect
 from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.tfrecords import image_in
-from engine.errors import ImageError, LargeImageError
-from engine.images.encode import pixel_digest
+from engine.errors import ImageError
+from engine.images.look import Fault, look_at
 from engine.images.open import MAX_BYTES, open_image
 from engine.sources.locate import open_source
 from engine.sources.tree import Tree
@@ -26,7 +25,6 @@ from engine.workspace import Workspace
 SCAN_LIMIT = 5_000  # images that a scan before an import opens: a few seconds
 _MAX_FILES = 20  # of a list of label files, to be shown
 
-Fault = Literal["", "undecodable", "too_large", "unreadable"]
 ProgressCallback = Callable[[int, int], None]
 """Called after each image with the number done and the total; may raise to stop."""
 
@@ -149,13 +147,5 @@ def image_bytes(tree: Tree, item: Item) -> bytes:
 
 
 def _scan_item(tree: Tree, item: Item) -> ScannedItem:
-    try:
-        content = image_bytes(tree, item)
-    except (OSError, ValueError) as error:
-        return ScannedItem(item, fault="unreadable", detail=str(error))
-    try:
-        image = open_image(content)
-    except ImageError as error:
-        fault = "too_large" if isinstance(error, LargeImageError) else "undecodable"
-        return ScannedItem(item, bytes=len(content), fault=fault, detail=str(error))
-    return ScannedItem(item, pixel_digest(image), image.width, image.height, len(content))
+    look = look_at(lambda: image_bytes(tree, item))
+    return ScannedItem(item, look.digest, look.width, look.height, look.bytes, look.fault, look.detail)

@@ -41,6 +41,11 @@ class ItemResult:
     split: Split
     duplicate_of: str = ""
 
+    @property
+    def pixels(self) -> int:
+        """Width times height."""
+        return self.scanned.width * self.scanned.height
+
 
 def validate(scan: ScanResult, config: ImportConfig) -> list[ItemResult]:
     """Return the outcome for each scanned image, in the order of the list."""

@@ -26,7 +26,7 @@ WORDS = [f"word{i}" for i in range(40)]
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data root with 40 good images, one duplicate, one that is no image, and one without a label."""
     monkeypatch.setenv(DATA_ROOT, str(tmp_path))
-    monkeypatch.setattr("engine.datasets.importing.job._SHARD_IMAGES", 8)
+    monkeypatch.setattr("engine.datasets.importing.plan._SHARD_IMAGES", 8)
     files: dict[str, bytes | str] = {f"{word}.png": png(i) for i, word in enumerate(WORDS)}
     lines = [f"{word}.png\t{word}" for word in WORDS] + ["twin.png\tword3", "bad.png\tbad"]
     files |= {"twin.png": png(3), "bad.png": b"no", "nameless.png": png(99), "labels.tsv": "\n".join(lines)}
@@ -71,7 +71,7 @@ def test_the_dataset_holds_what_the_report_promised(workspace: Workspace, folder
 
 
 def test_large_images_make_small_shards(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("engine.datasets.importing.job._SHARD_BYTES", 3 * 24 * 12 * 3)
+    monkeypatch.setattr("engine.datasets.importing.plan._SHARD_BYTES", 3 * 24 * 12 * 3)
     run(folder)
     assert {shard.count for shard in open_dataset(folder).manifest.shards} <= {1, 2, 3}
     assert contents(folder) == {word: picture(i).tobytes() for i, word in enumerate(WORDS)}
@@ -144,7 +144,7 @@ def test_a_source_that_changes_meanwhile_ends_the_import(folder: Path, root: Pat
     def change(*_: object) -> None:
         (root / "mine" / "word5.png").write_bytes(png(500))
 
-    monkeypatch.setattr("engine.datasets.importing.job._keep_finished_shards", change)
+    monkeypatch.setattr("engine.datasets.importing.job.keep_finished_shards", change)
     with pytest.raises(SourceError, match=r"word5.png' changed"):
         run(folder)
 

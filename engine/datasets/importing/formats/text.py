@@ -8,8 +8,9 @@ from typing import Any
 from pydantic_core import from_json
 
 from engine.datasets.importing.formats.base import Format, ImportIssue, Item, ListRow, Rows, list_format, unlabelled
-from engine.datasets.importing.formats.listing import MAX_TEXT_BYTES, Listing
+from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
+from engine.sources.text_files import MAX_TEXT_BYTES
 from engine.sources.tree import folder_split_hint
 
 _ANNOTATION = re.compile(r"\s*(\S+)\s(.*)", re.DOTALL)
