@@ -25,7 +25,8 @@ from engine.datasets.statistics import describe, measure_dataset
 from engine.datasets.tfrecord import ImageRecord
 from engine.datasets.versions import Edits, write_version
 from engine.synth.encoding import encode
-from engine.synth.job import plan_shards
+from engine.synth.job import SHARD_IMAGES
+from engine.synth.pool import plan_shards
 from engine.synth.preview import preview
 
 DRAWN = 400
@@ -37,7 +38,7 @@ def make(folder: Path, images: int, drawn: int = DRAWN) -> None:
     config = GenerateConfig(recipe=PRESETS["seed project"], images=images)
     samples = preview(config.recipe, drawn, config.seed)
     pictures = [(encode(sample.image, "jpeg", config.quality), sample) for sample in samples]
-    plans = plan_shards(config)
+    plans = plan_shards(config.counts, SHARD_IMAGES)
     throw = Random(0)
     for plan in plans:
         stored = []

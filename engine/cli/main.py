@@ -26,6 +26,7 @@ from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
 
 _HELP = {
     "generate": "make a dataset of synthetic images by a recipe",
+    "generate-scenes": "make a dataset of synthetic photos with text, and where it is",
     "import": "make a dataset of images and labels that are there already",
     "edit": "make a new version of a dataset: labels corrected, samples left out",
     "train": "train a reader on a dataset",

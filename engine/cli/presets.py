@@ -10,6 +10,7 @@ from pydantic_core import PydanticUndefined
 from engine.config.base import Config
 from engine.config.presets import TRAIN_PRESETS
 from engine.config.recipe import PRESETS
+from engine.config.scene_recipe import SCENE_PRESETS
 from engine.errors import ConfigError
 
 
@@ -17,6 +18,8 @@ def presets(kind: str) -> dict[str, dict[str, Any]]:
     """Return what each preset of a kind sets; a kind may have none."""
     if kind == "generate":
         return {name: {"recipe": recipe.plain()} for name, recipe in PRESETS.items()}
+    if kind == "generate-scenes":
+        return {name: {"recipe": recipe.plain()} for name, recipe in SCENE_PRESETS.items()}
     return {name: preset.values for name, preset in TRAIN_PRESETS.items()} if kind in ("train", "preflight") else {}
 
 

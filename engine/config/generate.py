@@ -1,4 +1,4 @@
-"""Config of one generation: recipe, number of images, seed, splits and format.
+"""Configs of generations, of words and of scenes: recipe, number of images, seed, splits and format.
 
 Counts per split follow from it exactly, before anything is drawn. It does not say where the dataset is written.
 """
@@ -9,14 +9,14 @@ from pydantic import model_validator
 
 from engine.config.base import Config, setting
 from engine.config.recipe import PRESETS, Recipe
+from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 
 Split = Literal["train", "validation", "test"]
 
 
-class GenerateConfig(Config):
+class GenerationConfig(Config):
     """A dataset to be made. The same recipe, seed, counts, format and quality give the same dataset, byte for byte."""
 
-    recipe: Recipe = setting(PRESETS["starter"], help="Recipe of the images.")
     images: int = setting(10_000, ge=10, le=10_000_000, unit="images", help="Images of all splits together.")
     seed: int = setting(0, ge=0, le=2**63 - 1, help="Another seed draws other images by the same recipe.")
     validation: float = setting(0.05, ge=0, le=0.5, help="Share of images for validation during training.")
@@ -45,3 +45,16 @@ class GenerateConfig(Config):
                 f"validation {self.validation:g} and test {self.test:g} leave under a tenth to train on; lower one"
             )
         return self
+
+
+class GenerateConfig(GenerationConfig):
+    """A dataset of words to be made."""
+
+    recipe: Recipe = setting(PRESETS["starter"], help="Recipe of the images.")
+
+
+class GenerateScenesConfig(GenerationConfig):
+    """A dataset of scenes to be made."""
+
+    recipe: SceneRecipe = setting(SCENE_PRESETS["street signs"], help="Recipe of the scenes.")
+    images: int = setting(2_000, ge=10, le=1_000_000, unit="images", help="Scenes of all splits together.")

@@ -10,7 +10,7 @@ from typing import Any
 from engine.config.base import Config
 from engine.config.editing import EditConfig
 from engine.config.exporting import ExportConfig
-from engine.config.generate import GenerateConfig
+from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.train import TrainConfig
@@ -65,6 +65,15 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("generate", "dataset", "datasets", GenerateConfig, "engine.synth.job:work", _no_device, _none),
+        Kind(
+            "generate-scenes",
+            "dataset",
+            "datasets",
+            GenerateScenesConfig,
+            "engine.synth.scenes.job:work",
+            _no_device,
+            _none,
+        ),
         Kind("import", "dataset", "datasets", ImportConfig, "engine.datasets.importing.job:work", _no_device, _none),
         Kind("edit", "dataset", "datasets", EditConfig, "engine.datasets.versions:work", _no_device, _its_dataset),
         Kind("train", "run", "runs", TrainConfig, "engine.training.job:work", _its_device, _its_datasets),

@@ -1,28 +1,24 @@
 """Process pool that draws the shards of a dataset, each shard in one process.
 
 Processes are spawned rather than forked, so they inherit no lock of the job, and die with their parent even when it is
-killed. A shard is the same whichever process draws it. Progress and stop requests go through shared memory.
+killed. A shard is the same whichever process draws it. Progress and stop requests go through shared memory. What a
+shard holds, words or scenes, a `ShardDrawer` knows.
 """
 
 import multiprocessing
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from engine.config.generate import GenerateConfig
-from engine.datasets.shards import ShardName, StoredSample, write_shard
-from engine.datasets.splits import split_of
-from engine.datasets.tfrecord import ImageRecord
+from engine.config.generate import Split
+from engine.datasets.shards import ShardName, read_part, sweep
+from engine.datasets.splits import SPLITS
 from engine.errors import JobError
+from engine.jobs.context import JobContext, Stopped
 from engine.processes import die_with
-from engine.synth.asset_resolver import AssetResolver
-from engine.synth.encoding import encode
-from engine.synth.samples import draw_sample
-from engine.workspace import Workspace
 
 _POLL_SECONDS = 0.1
 
@@ -35,28 +31,82 @@ class GenerationPlan(NamedTuple):
     count: int
 
 
+class ShardDrawer(Protocol):
+    """What draws one shard and writes it; must be picklable."""
+
+    def draw(self, plan: GenerationPlan, after: Callable[[], None]) -> None:
+        """Draw a shard. `after` is called after each image, and raises to leave the shard unwritten."""
+        ...
+
+
+def plan_shards(counts: Mapping[Split, int], size: int) -> list[GenerationPlan]:
+    """Return the shards of a dataset, `size` images each; samples are numbered through the splits in their order."""
+    plans, first = [], 0
+    for split in SPLITS:
+        end = first + counts[split]
+        plans += [
+            GenerationPlan(ShardName(split, number), start, min(size, end - start))
+            for number, start in enumerate(range(first, end, size))
+        ]
+        first = end
+    return plans
+
+
+def draw_missing(
+    job: JobContext, drawer: ShardDrawer, plans: list[GenerationPlan], processes: int, check_room: Callable[[int], None]
+) -> float:
+    """Draw the shards that a job's folder lacks, and return the images drawn per second.
+
+    Args:
+        job: whose folder holds the shards.
+        drawer: draws one.
+        plans: all shards of the dataset.
+        processes: number of drawing processes; 0: one per core.
+        check_room: called with the number of images to be drawn, while the processes start; may raise.
+
+    Raises:
+        ConfigError, SpaceError, JobError: as of `draw_shards`.
+        Stopped: the user asked; finished shards are kept.
+    """
+    sweep(job.folder)
+    missing = [plan for plan in plans if read_part(job.folder, plan.name) is None]
+    images, total = sum(plan.count for plan in missing), sum(plan.count for plan in plans)
+    began = time.monotonic()
+    job.phase("preparing")
+
+    def prepare() -> None:
+        nonlocal began
+        check_room(images)
+        job.phase("drawing")
+        began = time.monotonic()
+
+    def watch(drawn: int) -> bool:
+        job.progress(total - images + drawn, total, "images")
+        return job.stop_requested()
+
+    if missing and not draw_shards(drawer, missing, watch, processes or len(os.sched_getaffinity(0)), prepare):
+        raise Stopped
+    return round(images / (time.monotonic() - began), 1)
+
+
 class _StopDrawing(Exception):
     """Raised inside a drawing process to leave a shard unwritten."""
 
 
 def draw_shards(
-    config: GenerateConfig,
-    folder: Path,
+    drawer: ShardDrawer,
     plans: list[GenerationPlan],
     watch: Callable[[int], bool],
     processes: int,
-    workspace: Workspace | None = None,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> bool:
     """Draw and write shards, in any order.
 
     Args:
-        config: recipe, seed, splits and format.
-        folder: the dataset's folder.
+        drawer: draws one.
         plans: the shards.
         watch: called about ten times a second with the number of images drawn so far; True stops.
         processes: number of drawing processes, at most one per shard.
-        workspace: holds uploaded fonts, lists and pictures.
         meanwhile: called while the processes start, before anything is drawn; what it raises ends the drawing.
 
     Returns:
@@ -68,7 +118,7 @@ def draw_shards(
     """
     context = multiprocessing.get_context("spawn")
     drawn, stop = context.Value("q", 0), context.Value("b", 0, lock=False)
-    arguments = (config.plain(), folder, workspace, drawn, stop, os.getpid())
+    arguments = (drawer, drawn, stop, os.getpid())
     processes = min(processes, len(plans)) or 1
     with ProcessPoolExecutor(processes, context, _start_process, arguments) as pool:
         try:
@@ -103,33 +153,17 @@ def _await_shards(pool: ProcessPoolExecutor, plans: list[GenerationPlan], stoppe
 _state: dict[str, Any] = {}
 
 
-def _start_process(
-    plain: dict[str, Any], folder: Path, workspace: Workspace | None, drawn: Any, stop: Any, parent: int
-) -> None:
+def _start_process(drawer: ShardDrawer, drawn: Any, stop: Any, parent: int) -> None:
     """Set up a drawing process."""
     die_with(parent)
-    _state.update(
-        config=GenerateConfig.parse(plain), folder=folder, assets=AssetResolver(workspace), drawn=drawn, stop=stop
-    )
+    _state.update(drawer=drawer, drawn=drawn, stop=stop)
 
 
 def _draw_shard(plan: GenerationPlan) -> None:
-    dropped: Counter[str] = Counter()
-    write_shard(_state["folder"], plan.name, _samples(plan, dropped), dropped)
-
-
-def _samples(plan: GenerationPlan, dropped: Counter[str]) -> Iterator[StoredSample]:
-    config: GenerateConfig = _state["config"]
-
-    def accepts(text: str) -> bool:
-        return split_of(text, config.validation, config.test) == plan.name.split
-
-    for index in range(plan.first, plan.first + plan.count):
-        if _state["stop"].value:
-            raise _StopDrawing
-        sample = draw_sample(config.recipe, config.seed, index, accepts, _state["assets"])
-        dropped.update(sample.dropped)
-        record = ImageRecord(encode(sample.image, config.format, config.quality), sample.label, sample.factors["font"])
-        yield StoredSample(index, record, *sample.image.size, sample.factors)
+    def after() -> None:
         with _state["drawn"].get_lock():
             _state["drawn"].value += 1
+        if _state["stop"].value:
+            raise _StopDrawing
+
+    _state["drawer"].draw(plan, after)

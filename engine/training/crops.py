@@ -1,8 +1,8 @@
 """Crops of scenes and the maps that a locator should give for them.
 
 A crop is a piece of a scene at a scale of its own, turned and recoloured a little. Its targets are masks per map, and
-masks of the pixels that count: text that is too small, cut off by the frame, or to be ignored counts neither as text nor
-as ground. Legend: N images, S the side in px, s that of a map, M maps.
+masks of the pixels that count: text that is too small, cut off by the frame, or to be ignored counts neither as text
+nor as ground. Legend: N images, S the side in px, s that of a map, M maps.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import numpy.typing as npt
+from cv2.typing import MatLike
 
 from engine.config.distributions import ends
 from engine.config.locator import MAPS, MASK_SIDE, STRIDES
@@ -20,7 +21,7 @@ from engine.regions.boxes import fill, kernel_of
 from engine.regions.polygons import area, clipped
 from engine.regions.region import Points, Region, move_all
 
-Pixels = npt.NDArray[np.uint8]
+Pixels = MatLike
 Masks = npt.NDArray[np.uint8]
 
 LEAST_HEIGHT = 6.0
@@ -98,8 +99,13 @@ def draw_targets(regions: Sequence[Region], size: tuple[int, int], maps: tuple[s
     for name, level in (("kernel", "word"), ("line", "line")):
         if name in masks and level not in levels:  # nobody outlined them, so that their places are unknown
             for region in regions:
-                fill(masks[name][1], region.polygon / stride, 0)
+                fill(masks[name][1], scaled(region.polygon, stride), 0)
     return np.stack([mask for mask, _ in masks.values()] + [valid for _, valid in masks.values()], axis=-1)
+
+
+def scaled(polygon: Points, stride: int) -> Points:
+    """Return an outline in px of a map."""
+    return (polygon / stride).astype(np.float32)
 
 
 def _maps_of(level: str, levels: set[str]) -> tuple[str, ...]:
@@ -118,11 +124,11 @@ def _add(masks: tuple[Masks, Masks], region: Region, size: tuple[int, int], stri
     if high.min() <= 0 or low[0] >= size[1] or low[1] >= size[0]:
         return
     if region.ignore or not _counts(polygon, size):
-        fill(valid, polygon / stride, 0)
+        fill(valid, scaled(polygon, stride), 0)
         return
     inner = kernel_of(polygon) if kernel else polygon
     if inner is not None:
-        fill(mask, inner / stride, 1)
+        fill(mask, scaled(inner, stride), 1)
 
 
 def _counts(polygon: Points, size: tuple[int, int]) -> bool:

@@ -1,7 +1,7 @@
 """The trainer of a locator: network, loss, optimiser, and the running mean of the weights.
 
-The mean of the last weights finds text better than the weights do (Tarvainen and Valpola 2017, "Mean teachers"): bundles
-and validations take it. It is kept here in numpy, since it costs 2 ms a step, and goes into the checkpoint.
+The mean of the last weights finds text better than the weights do (Tarvainen and Valpola 2017, "Mean teachers"), so
+that bundles and validations take it. It is kept here in numpy, which costs 2 ms a step, and goes into checkpoints.
 """
 
 import contextlib
@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.locator import MAPS, MASK_SIDE
-from engine.config.train import TrainLocatorConfig
+from engine.config.train import Loss, Negatives, TrainLocatorConfig
 from engine.models.locators import build_locator
 from engine.models.locators.losses import locator_loss
-from engine.training.crops import CropBatch
+from engine.training.crops import CropBatch, Masks, Pixels
 from engine.training.trainer import BaseTrainer, Group, Tensors, just_in_time, make_optimiser
 
 _MEAN = "mean/"
@@ -30,7 +30,8 @@ class _LocatorModel(keras.Model):
         super().__init__(name="training_model")
         self.inner = network
         self.maps = MAPS[config.locator.network]
-        self.kind, self.negatives = config.loss, config.negatives
+        self.kind: Loss = config.loss
+        self.negatives: Negatives = config.negatives
         self.total = keras.metrics.Mean(name="total")
 
     def call(self, inputs: Any, training: bool = False) -> Any:
@@ -87,7 +88,7 @@ class LocatorTrainer(BaseTrainer):
     def maps(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the probabilities of N images of one size: uint8 (N, H, W, 3) -> float32 (N, h, w, M)."""
         logits = np.asarray(self.network.predict_on_batch({"image": image}), np.float32)
-        return 1 / (1 + np.exp(-logits))
+        return (1 / (1 + np.exp(-logits))).astype(np.float32)
 
     @contextlib.contextmanager
     def averaged(self) -> Iterator[None]:
@@ -129,7 +130,7 @@ class LocatorTrainer(BaseTrainer):
             else:
                 self._mean[name] = tensor
 
-    def _train(self, image: npt.NDArray[np.uint8], targets: npt.NDArray[np.uint8], rate: float) -> float:
+    def _train(self, image: Pixels, targets: Masks, rate: float) -> float:
         self._optimiser.learning_rate = rate
         self._model.reset_metrics()
         with self._sharing():

@@ -22,6 +22,7 @@ from engine.files import read_json
 from engine.jobs import JobContext, State, Stopped, paths
 from engine.synth import job as generate
 from engine.synth import samples
+from engine.synth.pool import plan_shards
 from engine.synth.trdg.adapter import Drawing, draw
 from engine.workspace import Workspace, new_id
 
@@ -149,7 +150,7 @@ def test_a_disk_without_room_is_told_before_anything_is_drawn(tmp_path: Path, mo
 def test_a_stop_keeps_finished_shards_and_resuming_gives_the_same_dataset(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Dataset
 ):
-    monkeypatch.setattr(generate, "_SHARD_IMAGES", 10)
+    monkeypatch.setattr(generate, "SHARD_IMAGES", 10)
     folder = Workspace(tmp_path).collection("datasets") / new_id()
     folder.mkdir()
     with JobContext(folder) as job, pytest.raises(Stopped):
@@ -195,7 +196,7 @@ def test_a_cancelled_job_says_so_keeps_its_shards_and_resumes_to_the_same_datase
     until(lambda: not jobs.load_job(workspace, "datasets", id).state.live)
     assert jobs.load_job(workspace, "datasets", id).state is State.stopped
     kept = {path.name: path.read_bytes() for path in (folder / paths.SHARDS).glob("*.tfrecord")}
-    assert 0 < len(kept) < len(generate.plan_shards(config))
+    assert 0 < len(kept) < len(plan_shards(config.counts, generate.SHARD_IMAGES))
     jobs.resume(workspace, "datasets", id)
     until(lambda: not jobs.load_job(workspace, "datasets", id).state.live)
     resumed = open_dataset(folder, "hashes")

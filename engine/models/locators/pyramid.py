@@ -5,6 +5,8 @@ because kernels of small words vanish or merge at 4. The pyramid is that of Lin 
 for Object Detection", with the maps of Wang et al. 2019 (PSENet) and Liao et al. 2020 (DB).
 """
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -32,6 +34,6 @@ def pyramid(image: keras.KerasTensor, config: LocatorConfig, maps: int) -> keras
     return layers.Conv2DTranspose(maps, 2, strides=2, dtype="float32", bias_initializer=_rare())(head)
 
 
-def _rare() -> keras.initializers.Initializer:
+def _rare() -> Any:
     """Begin with few pixels of text, as there are (Lin et al. 2017, "Focal Loss for Dense Object Detection", 3.3)."""
     return keras.initializers.Constant(-2.2)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.config.scene_recipe import SceneRecipe
 from engine.regions.region import Region, move_all
-from engine.synth.scenes.lettering import Line, Typeface, line_width, set_line
+from engine.synth.scenes.lettering import Coverage, Line, Typeface, line_width, set_line
 from engine.synth.scenes.textures import Generator, Pixels, palette
 
 Colour = npt.NDArray[np.float32]
@@ -40,7 +40,7 @@ class Block:
     """A flat surface with text: colours uint8 (h, w, 3), opacity uint8 (h, w), and regions in its px."""
 
     colours: Pixels
-    opacity: npt.NDArray[np.uint8]
+    opacity: Coverage
     regions: tuple[Region, ...]
 
 
@@ -205,7 +205,9 @@ def _print(
         outline = cv2.dilate(whole, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1, 2 * width + 1)))
         _paint(block, outline, _contrasting(ink, rng), 1.0)
     elif effect < 0.34:
-        shift = np.float32([[1, 0, rng.uniform(-0.12, 0.12) * height], [0, 1, rng.uniform(0.02, 0.15) * height]])  # pyright: ignore[reportArgumentType]
+        shift = np.array(
+            [[1, 0, rng.uniform(-0.12, 0.12) * height], [0, 1, rng.uniform(0.02, 0.15) * height]], np.float32
+        )
         shade = cv2.warpAffine(whole, shift, whole.shape[::-1])
         if rng.random() < 0.6:
             shade = cv2.GaussianBlur(shade, (0, 0), max(0.5, height * float(rng.uniform(0.02, 0.1))))
@@ -217,7 +219,7 @@ def _print(
     _paint(block, whole, ink, strength)
 
 
-def _paint(block: Block, coverage: npt.NDArray[np.uint8], colour: Colour, strength: float) -> None:
+def _paint(block: Block, coverage: Coverage, colour: Colour, strength: float) -> None:
     """Lay a colour over a block, in place: "over" of Porter and Duff 1984, with colours not multiplied by opacity."""
     rows, columns = np.flatnonzero(coverage.any(axis=1)), np.flatnonzero(coverage.any(axis=0))
     if not len(rows):

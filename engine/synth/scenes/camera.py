@@ -86,4 +86,5 @@ def _compressed(recipe: SceneRecipe, rng: Generator, scene: Pixels) -> Pixels:
     low, high = ends(recipe.jpeg)
     quality = int(rng.integers(low, high + 1))
     done, content = cv2.imencode(".jpg", cv2.cvtColor(scene, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.cvtColor(cv2.imdecode(content, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB) if done else scene
+    decoded = cv2.imdecode(content, cv2.IMREAD_COLOR) if done else None
+    return scene if decoded is None else cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)

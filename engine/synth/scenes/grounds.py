@@ -79,7 +79,7 @@ def _add_plane(rng: Generator, ground: Pixels, surfaces: Surfaces) -> None:
     warped = cv2.warpPerspective(piece, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     inside = cv2.warpPerspective(mask, matrix, size, flags=cv2.INTER_LINEAR)
     if rng.random() < 0.4:  # the shadow that the plane casts
-        shift = np.float32([[1, 0, rng.uniform(-12, 12)], [0, 1, rng.uniform(2, 14)]])  # pyright: ignore[reportArgumentType]
+        shift = np.array([[1, 0, rng.uniform(-12, 12)], [0, 1, rng.uniform(2, 14)]], np.float32)
         shade = cv2.GaussianBlur(cv2.warpAffine(inside, shift, size), (0, 0), float(rng.uniform(1, 8)))
         ground[:] = cv2.multiply(ground, cv2.merge([255 - shade // 2] * 3), scale=1 / 255)
     cv2.copyTo(warped, inside, ground)

@@ -13,12 +13,15 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import numpy.typing as npt
+from cv2.typing import MatLike
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.regions.region import Level, Points, Region, move_all
 from engine.synth.scripts import is_shaped
 
-Coverage = npt.NDArray[np.uint8]
+Coverage = MatLike
+"""uint8 (h, w): 255 where there is ink, 0 where there is none."""
+
 
 _STEP = 1.2  # between two sizes of the ladder
 _LEAST_SIZE = 6

@@ -159,8 +159,7 @@ class _Composer:
             return False
         mask = np.zeros_like(self._taken)
         cv2.fillPoly(mask, [np.rint(inside / _COARSE).astype(np.int32)], 1)
-        wider = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-        if (self._taken & wider).any():
+        if cv2.bitwise_and(self._taken, cv2.dilate(mask, np.ones((3, 3), np.uint8))).any():
             return False
         self._taken |= mask
         return True

@@ -9,8 +9,11 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import numpy.typing as npt
+from cv2.typing import MatLike
 
-Pixels = npt.NDArray[np.uint8]
+Pixels = MatLike
+"""RGB, uint8 (H, W, 3)."""
+
 Colour = tuple[float, float, float]
 Generator = np.random.Generator
 

@@ -1,0 +1,61 @@
+"""Pictures for the grounds of scenes: bundled ones, those of installed packages, and uploads.
+
+None may hold text, for nobody outlines it: a locator would learn that it is ground. The packages are named here because
+somebody has looked through them; `bench.location` tests with pictures of others.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from engine.errors import ConfigError
+from engine.synth.asset_resolver import Picture, pictures
+from engine.workspace import Workspace
+
+_BUNDLED = ("trdg/bricks", "trdg/water")  # the other two show lettering
+_ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
+_LEAST_BYTES = 60_000  # smaller files are previews and icons
+_PACKAGES = {
+    "mate-backgrounds": ("/usr/share/backgrounds/mate",),
+    "plasma-workspace-wallpapers": ("/usr/share/wallpapers",),
+    "krita-data": ("/usr/share/krita/patterns",),
+    "mypaint-data-extras": ("/usr/share/mypaint/backgrounds",),
+}
+"""Debian packages, and the folders of their pictures."""
+
+_LETTERED = ("logo", "screenshot", "float-into-mate")  # parts of the names of pictures with lettering
+
+
+def scene_pictures(workspace: Workspace | None = None) -> list[Picture]:
+    """Return the pictures that scenes may show: bundled, installed, and uploaded ones."""
+    known = [picture for picture in pictures(workspace) if picture.id in _BUNDLED or picture.id.startswith("uploaded/")]
+    return [*known, *installed_pictures()]
+
+
+@cache
+def installed_pictures() -> tuple[Picture, ...]:
+    """Return the pictures of installed packages, in a fixed order."""
+    found = []
+    for package, folders in _PACKAGES.items():
+        for folder in map(Path, folders):
+            for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+                name = path.relative_to(folder).with_suffix("").as_posix()
+                lettered = any(part in name.casefold() for part in _LETTERED)
+                if path.suffix.lower() in _ENDINGS and not lettered and path.stat().st_size >= _LEAST_BYTES:
+                    found.append(Picture(f"{package}/{name}", path.stem.replace("_", " "), path))
+    return tuple(found)
+
+
+def picture_files(ids: tuple[str, ...], workspace: Workspace | None) -> tuple[Path, ...]:
+    """Return the files of pictures by their ids; of all that there are, where none is named.
+
+    Raises:
+        ConfigError: there is no such picture.
+    """
+    known = {picture.id: picture.path for picture in scene_pictures(workspace)}
+    unknown = [id for id in ids if id not in known]
+    if unknown:
+        raise ConfigError(
+            f"recipe.pictures: {unknown[0][:80]!r} is no picture here. Choose among those that the list offers, "
+            "or name none."
+        )
+    return tuple(known[id] for id in ids or known)
