@@ -61,3 +61,8 @@ def move_all(regions: Iterable[Region], move: Callable[[Points], Points]) -> lis
     moved = move(np.concatenate([region.polygon for region in listed]))
     ends = np.cumsum([len(region.polygon) for region in listed])
     return [region.moved(part) for region, part in zip(listed, np.split(moved, ends[:-1]), strict=True)]
+
+
+def at_level(regions: Iterable[Region], level: Level) -> list[Region]:
+    """Return the regions that enclose characters, words or lines, in their order."""
+    return [region for region in regions if region.level == level]

@@ -1,0 +1,169 @@
+"""Choice of the four thresholds of a level on validation maps, by the H-mean at IoU 0.5.
+
+The best thresholds differ from network to network and from one of its steps to the next, and matter more than most of
+what is trained: those of others may cost four fifths of the score. They are chosen from kept maps, in seconds: pieces
+are cut out once for each binary threshold, and matched once for each growth; which scores and sizes count then costs a
+look-up. The set that they were chosen on is to be named beside every score, and is never a test set.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.thresholds import Thresholds
+from engine.location.manifest import TunedThresholds
+from engine.location.text_map import TextLevel, TextMap
+from engine.regions.boxes import Kernels, grown, kernels_in, reading_order
+from engine.regions.matching import IOU, shares_of
+from engine.regions.polygons import sides_of
+from engine.regions.region import Region, at_level
+
+_BINARIES = (0.2, 0.35, 0.5, 0.65, 0.8)
+_UNCLIPS = (0.7, 0.85, 1.0, 1.2, 1.45)
+_ROUNDS = ((0.07, 1.08), (0.03, 1.04))  # step of the binary threshold, and factor of the growth, around the best
+_SCORES = np.round(np.arange(0.0, 1.0, 0.025), 3)
+_SIZES = np.array([0.0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24])  # px of the photo
+
+
+class MappedScene(NamedTuple):
+    """A scene of the validation set: its text map, and its true regions in px of the photo."""
+
+    text_map: TextMap
+    regions: Sequence[Region]
+
+
+class _Best(NamedTuple):
+    """The best score and size at one binary threshold and growth."""
+
+    h_mean: float
+    thresholds: Thresholds
+
+
+def tune(scenes: Sequence[MappedScene], level: TextLevel, name: str) -> TunedThresholds:
+    """Return the thresholds of a level that give the best H-mean over scenes; the same maps give the same ones.
+
+    Args:
+        scenes: validation scenes. Where none holds a region of this level that counts, the defaults are returned.
+        level: what boxes enclose.
+        name: of the set that the scenes are from.
+    """
+    scenes = [MappedScene(scene.text_map, at_level(scene.regions, level)) for scene in scenes]
+    total = sum(not region.ignore for scene in scenes for region in scene.regions)
+    if not total:
+        return TunedThresholds(thresholds=Thresholds())
+    search = _Search(scenes, level, total)
+    best = search.best((binary, 1.0) for binary in _BINARIES)
+    best = search.best((best.thresholds.binary, unclip) for unclip in _UNCLIPS)
+    for step, factor in _ROUNDS:
+        binary, unclip = best.thresholds.binary, best.thresholds.unclip
+        best = search.best([(binary, unclip), (binary - step, unclip), (binary + step, unclip)])
+        binary = best.thresholds.binary
+        best = search.best([(binary, unclip), (binary, unclip / factor), (binary, unclip * factor)])
+    return TunedThresholds(thresholds=best.thresholds, tuned_on=name, scenes=len(scenes), h_mean=best.h_mean)
+
+
+class _Search:
+    """The scores of thresholds over the same maps, each pair of binary threshold and growth tried once."""
+
+    def __init__(self, scenes: Sequence[MappedScene], level: TextLevel, total: int) -> None:
+        self._scenes, self._level, self._total = scenes, level, total
+        self._maps = [scene.text_map.of_level(level) for scene in scenes]
+        self._kernels: dict[float, list[Kernels]] = {}
+        self._tried: dict[tuple[float, float], _Best] = {}
+
+    def best(self, pairs: Iterable[tuple[float, float]]) -> _Best:
+        """Return the best of pairs of binary threshold and growth; of equals the first."""
+        return max((self._try(binary, unclip) for binary, unclip in pairs), key=lambda best: best.h_mean)
+
+    def _try(self, binary: float, unclip: float) -> _Best:
+        binary, unclip = min(max(round(binary, 3), 0.02), 0.98), min(max(round(unclip, 3), 0.3), 3.0)
+        if (binary, unclip) not in self._tried:
+            self._tried[binary, unclip] = self._score(binary, unclip)
+        return self._tried[binary, unclip]
+
+    def _score(self, binary: float, unclip: float) -> _Best:
+        boxes = [self._boxes(number, binary, unclip) for number in range(len(self._scenes))]
+        counted = _at_least(np.concatenate([one.kept for one in boxes]))
+        hits = np.sum([one.hits() for one in boxes], axis=0)
+        h_means = 2 * hits / (counted + self._total)
+        # Of a plateau the middle: its edge would be the first to fall on other photos.
+        equal = np.argwhere(h_means == h_means.max())
+        score = int(equal[len(equal) // 2, 0])
+        sizes = equal[equal[:, 0] == score, 1]
+        size = int(sizes[len(sizes) // 2])
+        found = Thresholds(binary=binary, box=float(_SCORES[score]), unclip=unclip, smallest=float(_SIZES[size]))
+        return _Best(float(h_means[score, size]), found)
+
+    def _pieces(self, binary: float) -> list[Kernels]:
+        if binary not in self._kernels:
+            self._kernels[binary] = [
+                kernels_in(values, scene.text_map.scale, binary)
+                for (values, _), scene in zip(self._maps, self._scenes, strict=True)
+            ]
+        return self._kernels[binary]
+
+    def _boxes(self, number: int, binary: float, unclip: float) -> "_SceneBoxes":
+        scene, kernels = self._scenes[number], self._pieces(binary)[number]
+        quads = grown(kernels.quads, unclip, self._maps[number][1])
+        order = reading_order(quads)
+        quads, scores = quads[order], kernels.scores[order]
+        shares = shares_of(list(quads), scene.regions)
+        cells = np.stack([_place(scores, _SCORES), _place(sides_of(quads).min(axis=1, initial=np.inf), _SIZES)], axis=1)
+        return _SceneBoxes(cells, shares.ignored, np.argwhere(shares.ious > IOU))
+
+
+class _SceneBoxes(NamedTuple):
+    """The boxes of a scene.
+
+    Attributes:
+        cells: int64 (B, 2), the number of the highest score and size in the grids that each of them reaches.
+        ignored: bool (B,), those that do not count.
+        pairs: int64 (P, 2), regions and boxes that share enough, in their order.
+    """
+
+    cells: npt.NDArray[np.int64]
+    ignored: npt.NDArray[np.bool_]
+    pairs: npt.NDArray[np.int64]
+
+    @property
+    def kept(self) -> npt.NDArray[np.int64]:
+        """Cells of the boxes that count."""
+        return self.cells[~self.ignored]
+
+    def hits(self) -> npt.NDArray[np.int64]:
+        """Return the regions that are hit at each score and size of the grids."""
+        regions, boxes = Counter(self.pairs[:, 0].tolist()), Counter(self.pairs[:, 1].tolist())
+        alone = np.array([regions[region] == 1 == boxes[box] for region, box in self.pairs.tolist()], np.bool_)
+        hits = _at_least(self.cells[self.pairs[alone, 1]])
+        rivals = self.pairs[~alone]
+        if len(rivals):
+            for score, size in np.ndindex(*hits.shape):
+                reached = (self.cells[rivals[:, 1]] >= (score, size)).all(axis=1)
+                hits[score, size] += _matched(rivals[reached].tolist())
+        return hits
+
+
+def _matched(pairs: list[list[int]]) -> int:
+    """Return the number of matches by the rule of `match_shares`."""
+    regions: set[int] = set()
+    boxes: set[int] = set()
+    for region, box in pairs:
+        if region not in regions and box not in boxes:
+            regions.add(region)
+            boxes.add(box)
+    return len(regions)
+
+
+def _place(values: npt.NDArray[np.float64], grid: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return the number of the largest value of a rising grid that is not above each value."""
+    return np.searchsorted(grid, values, side="right") - 1
+
+
+def _at_least(cells: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return how many cells reach each score and size of the grids: int64 (scores, sizes)."""
+    counts = np.zeros((len(_SCORES), len(_SIZES)), np.int64)
+    np.add.at(counts, tuple(cells.T), 1)
+    return counts[::-1, ::-1].cumsum(axis=0).cumsum(axis=1)[::-1, ::-1]

@@ -1,0 +1,96 @@
+import cv2
+import numpy as np
+import pytest
+
+from engine.config.thresholds import Thresholds
+from engine.location.text_map import TextMap
+from engine.location.tuning import MappedScene, tune
+from engine.regions.boxes import fill, kernel_of
+from engine.regions.matching import Counts, counts, match
+from engine.regions.region import Region
+from tests.helpers.rectangles import rectangle
+
+
+def scene(seed, peak=0.9, grow=0.0, spots=6):
+    """A scene of words whose map is blurred, noisy, and holds spots that are no text, weaker ones."""
+    rng = np.random.default_rng(seed)
+    quads = [
+        rectangle(60 + 110 * column, 40 + 60 * row, rng.uniform(40, 90), rng.uniform(16, 34), rng.normal() * 8)
+        for row in range(4)
+        for column in range(4)
+    ]
+    mask = np.zeros((140, 260), np.uint8)
+    for quad in quads:
+        kernel = kernel_of(quad)
+        assert kernel is not None
+        fill(mask, (kernel / 2).astype(np.float32), 255)
+    values = cv2.GaussianBlur(mask.astype(np.float32) / 255, (0, 0), 0.8 + grow) * peak
+    for x, y in rng.integers(10, 130, (spots, 2)):
+        cv2.circle(values, (int(x), int(y)), int(rng.integers(1, 5)), rng.uniform(0.2, 0.6), -1)
+    values = (values + rng.uniform(0, 0.1, values.shape)).clip(0, 1)
+    maps = np.stack([values, values], axis=-1).astype(np.float16)
+    regions = [Region(quad, ignore=number % 7 == 0) for number, quad in enumerate(quads)]
+    return MappedScene(TextMap(maps, ("kernel", "line"), 0.4, (2, 2), (520, 280)), regions)
+
+
+def h_mean(scenes, thresholds, level="word"):
+    """The score of thresholds by boxes and matching themselves."""
+    total = Counts()
+    for one in scenes:
+        quads = [box.quad for box in one.text_map.boxes(level, thresholds)]
+        total += counts(match(quads, [region for region in one.regions if region.level == level]))
+    return total.h_mean
+
+
+@pytest.mark.parametrize(("peak", "grow"), [(0.9, 0.0), (0.45, 0.0), (0.9, 1.2)])
+def test_tuned_thresholds_score_what_they_say_and_beat_the_defaults(peak, grow):
+    scenes = [scene(seed, peak, grow) for seed in range(4)]
+    tuned = tune(scenes, "word", "drawn, validation")
+    reached = h_mean(scenes, tuned.thresholds)
+    assert tuned.h_mean == pytest.approx(reached)
+    assert reached >= h_mean(scenes, Thresholds())
+    assert reached > 0.85
+    assert (tuned.tuned_on, tuned.scenes) == ("drawn, validation", 4)
+
+
+def test_the_same_maps_give_the_same_thresholds():
+    assert tune([scene(1)], "word", "a") == tune([scene(1)], "word", "a")
+
+
+def test_spots_that_are_no_text_are_told_apart_by_their_score():
+    scenes = [scene(seed, spots=30) for seed in range(3)]
+    tuned = tune(scenes, "word", "a")
+    assert tuned.thresholds.box > 0.4
+    assert tuned.h_mean is not None
+    assert tuned.h_mean > 0.9
+
+
+def test_words_that_share_their_boxes_are_counted_once():
+    """Two words at one place: a box hits one of them, whatever the thresholds are."""
+    plain = scene(2, spots=0)
+    doubled = plain._replace(regions=[region for region in plain.regions for _ in range(2)])
+    tuned = tune([doubled], "word", "a")
+    assert tuned.h_mean == pytest.approx(h_mean([doubled], tuned.thresholds))
+
+
+@pytest.mark.parametrize("regions", [[], [Region(rectangle(50, 50, 20, 20), ignore=True)]])
+def test_without_regions_that_count_the_defaults_are_kept_and_nobody_is_said_to_have_tuned_them(regions):
+    tuned = tune([scene(1)._replace(regions=regions)], "word", "a")
+    assert tuned.thresholds == Thresholds()
+    assert (tuned.tuned_on, tuned.h_mean) == ("", None)
+    assert tune([], "word", "a") == tuned
+
+
+def test_a_level_is_tuned_on_its_own_regions():
+    words = scene(3)
+    assert tune([words], "line", "a").h_mean is None
+    lines = words._replace(regions=[Region(region.polygon, level="line") for region in words.regions])
+    assert (tune([lines], "line", "a").h_mean or 0) > 0.85
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_maps_without_any_piece_and_of_one_alone_are_tuned_too(value):
+    one = scene(3)
+    flat = TextMap(np.full_like(one.text_map.maps, value), ("kernel", "line"), 0.4, (2, 2), (520, 280))
+    tuned = tune([one._replace(text_map=flat)], "word", "a")
+    assert tuned.h_mean == 0
