@@ -5,11 +5,15 @@ root, a zip file may be taken in from anywhere.
 """
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from engine.config.importing import ImportConfig
-from engine.datasets.importing import ImportReport, make_report, scan_source
+from engine.config.scene_importing import SceneImportConfig
+from engine.datasets.importing import ImportReport, Problem, make_report, scan_source
+from engine.datasets.scenes.importing.report import SceneReport, make_scene_report
+from engine.datasets.scenes.importing.scan import scan_scenes
 from engine.errors import SourceError
 from engine.sources.locate import locate, save_upload
 from engine.workspace import Workspace, is_id
@@ -35,26 +39,44 @@ def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
             raise SourceError(f"{upload[:200]!r} cannot be read ({error.strerror}). Give a zip file.") from None
 
 
-def print_report(workspace: Workspace, config: ImportConfig) -> None:
+def print_report(workspace: Workspace, config: ImportConfig | SceneImportConfig) -> None:
     """Scan the source of a config and print what an import would do."""
-    sys.stdout.write(describe(make_report(scan_source(workspace, config), config)))
+    if isinstance(config, SceneImportConfig):
+        sys.stdout.write(describe_scenes(make_scene_report(scan_scenes(workspace, config), config)))
+    else:
+        sys.stdout.write(describe(make_report(scan_source(workspace, config), config)))
     if config.upload is not None:
         sys.stdout.write(f"The archive is kept for a day: import it with --upload {config.upload}\n")
 
 
 def describe(report: ImportReport) -> str:
-    """Return a report as text."""
-    of = f" (looked at {report.scanned:,} of {report.listed:,})" if report.scanned < report.listed else ""
-    counts = ", ".join(f"{count:,} {split}" for split, count in report.counts.items())
-    lines = [
-        f"{report.title}: {report.format_title}",
-        f"{report.accepted:,} of {report.scanned:,} images come in{of}: {counts}",
-        f"{len(report.charset)} characters, labels of up to {report.max_length}",
-    ]
+    """Return a report on an import of words as text."""
+    lines = [*_head(report, "images"), f"{len(report.charset)} characters, labels of up to {report.max_length}"]
     if report.leaks:
         lines.append(f"{report.leaks:,} texts are in more than one split")
-    for problem in report.problems:
+    return "\n".join([*lines, *_problem_lines(report.problems)]) + "\n"
+
+
+def describe_scenes(report: SceneReport) -> str:
+    """Return a report on an import of scenes as text."""
+    levels = ", ".join(f"{count:,} {level}s" for level, count in report.levels.items())
+    lines = [*_head(report, "photos"), f"{report.regions:,} regions, {report.ignored:,} of them do not count: {levels}"]
+    lines += [report.refusal] if report.refusal else []
+    return "\n".join([*lines, *_problem_lines(report.problems)]) + "\n"
+
+
+def _head(report: ImportReport | SceneReport, unit: str) -> list[str]:
+    of = f" (looked at {report.scanned:,} of {report.listed:,})" if report.scanned < report.listed else ""
+    counts = ", ".join(f"{count:,} {split}" for split, count in report.counts.items())
+    return [
+        f"{report.title}: {report.format_title}",
+        f"{report.accepted:,} of {report.scanned:,} {unit} come in{of}: {counts}",
+    ]
+
+
+def _problem_lines(problems: Iterable[Problem[Any]]) -> Iterator[str]:
+    for problem in problems:
         rule = f" [--rules.{problem.rule} {problem.choice}: {problem.choices[problem.choice]}]" if problem.rule else ""
-        lines.append(f"{problem.count:,} {problem.title}{rule}")
-        lines += [f"    {e.name}  {e.label}  {e.detail}".rstrip() for e in problem.examples[:_EXAMPLES]]
-    return "\n".join(lines) + "\n"
+        yield f"{problem.count:,} {problem.title}{rule}"
+        for example in problem.examples[:_EXAMPLES]:
+            yield f"    {example.name}  {example.label}  {example.detail}".rstrip()

@@ -20,6 +20,7 @@ from engine.cli.presets import merged, presets, start_values
 from engine.config.base import Config
 from engine.config.importing import ImportConfig
 from engine.config.reading import TranscribeConfig
+from engine.config.scene_importing import SceneImportConfig
 from engine.errors import ConfigError, GlyphlabError
 from engine.jobs import KINDS, Kind
 from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
@@ -28,6 +29,7 @@ _HELP = {
     "generate": "make a dataset of synthetic images by a recipe",
     "generate-scenes": "make a dataset of synthetic photos with text, and where it is",
     "import": "make a dataset of images and labels that are there already",
+    "import-scenes": "make a dataset of photos whose text is outlined already",
     "edit": "make a new version of a dataset: labels corrected, samples left out",
     "train": "train a reader on a dataset",
     "preflight": "try the first steps of a run: time, memory, and the batch that suits",
@@ -88,7 +90,7 @@ def _run(words: list[str]) -> int:
 
 def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
     config = build(workspace, kind, given.preset, given.config, assigned)
-    if isinstance(config, ImportConfig) and given.look:
+    if isinstance(config, ImportConfig | SceneImportConfig) and given.look:
         from engine.cli.importing import print_report  # only imports wait for the image libraries to load
 
         print_report(workspace, config)
@@ -112,7 +114,7 @@ def build(
             values[key] = find(workspace, collection, named).id
     if "folder" in kind.config.model_fields and values.get("folder"):
         values["folder"] = str(Path(values["folder"]).resolve())  # the job works in another folder than this terminal
-    if kind.config in (ImportConfig, TranscribeConfig):
+    if kind.config in (ImportConfig, SceneImportConfig, TranscribeConfig):
         from engine.cli.importing import resolve_source
 
         resolve_source(workspace, values)
@@ -160,7 +162,7 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
     parser.add_argument("--detach", action="store_true", help="return at once instead of following the job")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings from a YAML or JSON file")
     parser.add_argument("--preset", metavar="NAME", help=f"settings to start from: {known or 'there are none'}")
-    if kind.config is ImportConfig:
+    if kind.config in (ImportConfig, SceneImportConfig):
         parser.add_argument("--look", action="store_true", help="report what would be imported, and import nothing")
 
 

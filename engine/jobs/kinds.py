@@ -13,6 +13,7 @@ from engine.config.exporting import ExportConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
+from engine.config.scene_importing import SceneImportConfig
 from engine.config.train import TrainConfig
 from engine.jobs.devices import default_device
 from engine.workspace import Collection
@@ -75,6 +76,15 @@ KINDS: dict[str, Kind] = {
             _none,
         ),
         Kind("import", "dataset", "datasets", ImportConfig, "engine.datasets.importing.job:work", _no_device, _none),
+        Kind(
+            "import-scenes",
+            "dataset",
+            "datasets",
+            SceneImportConfig,
+            "engine.datasets.scenes.importing.job:work",
+            _no_device,
+            _none,
+        ),
         Kind("edit", "dataset", "datasets", EditConfig, "engine.datasets.versions:work", _no_device, _its_dataset),
         Kind("train", "run", "runs", TrainConfig, "engine.training.job:work", _its_device, _its_datasets),
         Kind(

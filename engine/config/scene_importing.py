@@ -1,0 +1,132 @@
+"""The config of an import of scenes: source, format of the labels, and a rule for each problem of photos and regions.
+
+Every rule that the report before an import offers is a setting here. This module opens no file and checks no path.
+"""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from engine.config.base import Config, setting
+from engine.config.importing import Encoding, SourceConfig
+
+SceneFormatName = Literal[
+    "ctw",
+    "ppocrlabel",
+    "coco",
+    "label-studio",
+    "labelme",
+    "doctr",
+    "page",
+    "alto",
+    "voc",
+    "td500",
+    "yolo-obb",
+    "yolo",
+    "icdar-2015",
+    "icdar-2013",
+    "masks",
+    "no-text",
+]
+
+
+class SceneRules(Config):
+    """Rules for photos and regions that are odd; photos that cannot be opened are always left out."""
+
+    marked: Literal["ignore", "count"] = setting(
+        "ignore",
+        help="Regions marked as illegible or difficult (###): neither finding nor missing them counts, or they count "
+        "as all others do.",
+    )
+    foreign: Literal["ignore", "count", "skip"] = setting(
+        "ignore",
+        help="Characters that Chinese Text in the Wild says are not Chinese. It outlines only some of them, so they "
+        "should neither count nor be taken for background. skip: leave them out, as background.",
+    )
+    crossing: Literal["repair", "ignore", "skip"] = setting(
+        "repair",
+        help="Outlines that cross themselves: put their corners in order, keep them as regions that do not count, or "
+        "leave them out.",
+    )
+    outside: Literal["clip", "ignore", "skip"] = setting(
+        "clip", help="Regions partly outside the photo: cut them at its edges, do not count them, or leave them out."
+    )
+    beyond: Literal["region", "photo"] = setting(
+        "region", help="Regions wholly outside the photo: leave the region out, or its photo, whose labels look wrong."
+    )
+    corners: Literal["skip", "box"] = setting(
+        "skip",
+        help="Outlines of fewer than three corners, or without an area. box: two corners are opposite ones of a "
+        "rectangle. skip: leave them out.",
+    )
+    empty: Literal["keep", "skip"] = setting(
+        "keep", help="Photos whose list of regions is empty: keep them as scenes without text, or leave them out."
+    )
+    unlabelled: Literal["skip", "empty"] = setting(
+        "skip", help="Photos without any list of regions: leave them out, or take them as scenes without text."
+    )
+    turned: Literal["auto", "upright", "stored"] = setting(
+        "auto",
+        help="Photos that their EXIF data turn: are their corners those of the upright photo, or of the pixels as they "
+        "are stored? auto: decided by the labels' size and by what lies inside.",
+    )
+    resized: Literal["scale", "keep", "skip"] = setting(
+        "scale",
+        help="Photos of another size than their labels say: scale the corners, keep them as they are, or leave the "
+        "photo out.",
+    )
+    joined: Literal["read", "skip"] = setting(
+        "read", help="Two records on one line: read both, or leave the later one out."
+    )
+    repeated: Literal["skip", "keep"] = setting(
+        "skip", help="Photos with the pixels of an earlier one: leave them out, or keep them."
+    )
+
+
+class SceneImportConfig(SourceConfig):
+    """A dataset of scenes, to be made of labelled photos. The same source and settings give the same dataset."""
+
+    format: Literal["auto", SceneFormatName] = setting(
+        "auto",
+        help="Format of the labels. auto: detected from the files; the report says which it is. no-text: photos "
+        "without labels, each of which is known to hold no text.",
+    )
+    first: int = setting(
+        0, ge=0, le=10_000_000, unit="photos", help="Import only as many, the first of the list; 0 imports all."
+    )
+    level: Literal["auto", "character", "word", "line"] = setting(
+        "auto", help="What a region encloses where its format does not say. auto: what is usual in the format."
+    )
+    resolution: float = setting(
+        300.0,
+        ge=30,
+        le=2400,
+        folded=True,
+        unit="dots per inch",
+        help="Of pages whose ALTO file states millimetres or inches and no size of the page.",
+    )
+    encoding: Encoding = setting(
+        "auto", folded=True, help="Encoding of text files. auto: UTF-8, or UTF-16 if the file begins with its mark."
+    )
+    rules: SceneRules = setting(SceneRules(), help="What happens to odd photos and regions.")
+    splits: Literal["photos", "source"] = setting(
+        "photos",
+        help="photos: chosen by the pixels of each photo, the same in every import. source: as the source's folders "
+        "and file names say.",
+    )
+    validation: float = setting(0.05, ge=0, le=0.5, help="Share of photos that training is watched by.")
+    test: float = setting(0.1, ge=0, le=0.5, help="Share of photos for the final score; they are never trained on.")
+
+    @model_validator(mode="after")
+    def _something_to_train_on(self) -> Self:
+        if self.validation + self.test > 0.9:
+            raise ValueError(
+                f"validation {self.validation:g} and test {self.test:g} leave under a tenth to train on; lower one"
+            )
+        return self
+
+    @property
+    def reading(self) -> dict[str, object]:
+        """The plain settings that decide which photos and regions are found; all others only filter them."""
+        chosen = {"path", "upload", "format", "first", "level", "resolution", "encoding"}
+        return self.model_dump(mode="json", include=chosen)

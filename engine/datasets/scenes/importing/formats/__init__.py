@@ -1,0 +1,62 @@
+"""The formats of scenes' labels, and detection of the one that a source is in.
+
+A new format is a `SceneFormat` in one of these modules, an entry in SCENE_FORMATS below, and its name in
+`engine.config.scene_importing.SceneFormatName`.
+"""
+
+from engine.config.scene_importing import SceneFormatName
+from engine.datasets.scenes.importing.formats.base import SceneFormat
+from engine.datasets.scenes.importing.formats.coco import COCO
+from engine.datasets.scenes.importing.formats.ctw import CTW
+from engine.datasets.scenes.importing.formats.listing import SceneListing
+from engine.datasets.scenes.importing.formats.masks import MASKS, NO_TEXT
+from engine.datasets.scenes.importing.formats.text import ICDAR_2013, ICDAR_2015, TD500, YOLO, YOLO_OBB
+from engine.datasets.scenes.importing.formats.tools import DOCTR, LABEL_STUDIO, LABELME, PPOCRLABEL
+from engine.datasets.scenes.importing.formats.xml import ALTO, PAGE, VOC
+from engine.errors import SourceError
+
+# In the order of detection: the stricter first; that photos hold no text, only the user can say.
+SCENE_FORMATS: dict[SceneFormatName, SceneFormat] = {
+    format.name: format
+    for format in (
+        CTW,
+        PPOCRLABEL,
+        COCO,
+        LABEL_STUDIO,
+        LABELME,
+        DOCTR,
+        PAGE,
+        ALTO,
+        VOC,
+        TD500,
+        YOLO_OBB,
+        YOLO,
+        ICDAR_2015,
+        ICDAR_2013,
+        MASKS,
+        NO_TEXT,
+    )
+}
+
+
+def detect(listing: SceneListing) -> tuple[SceneFormat, list[str]]:
+    """Return the format of a source, with the files in that format.
+
+    Raises:
+        SourceError: no file of the source is in the format of the config, or in any format.
+    """
+    wanted = listing.config.format
+    for format in SCENE_FORMATS.values():
+        if wanted == format.name or (wanted == "auto" and format is not NO_TEXT):
+            files = format.files(listing)
+            if files:
+                return format, files
+    if wanted == "auto":
+        raise SourceError(
+            f"{listing.tree.title!r} holds no photos with labels of text in them ({len(listing.names):,} files, "
+            f"{len(listing.images.names):,} of them pictures). Give photos with their labels beside them in one of "
+            f"{len(SCENE_FORMATS) - 1} formats, or choose no-text if the photos hold none."
+        )
+    raise SourceError(
+        f"Nothing in {listing.tree.title!r} reads as {SCENE_FORMATS[wanted].title}. Choose another format, or auto."
+    )

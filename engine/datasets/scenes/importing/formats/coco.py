@@ -1,0 +1,173 @@
+"""COCO and its relatives for text: COCO-Text (`imgs`, `anns`; version 1 and 2) and TextOCR. Outlines, boxes and masks.
+
+A mask in runs (RLE) becomes the outline of its largest part.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import cv2
+import numpy as np
+
+from engine.config.generate import Split
+from engine.datasets.scenes.importing.formats.base import (
+    FAULTS,
+    MAX_REGIONS,
+    Entries,
+    ListedRegion,
+    ListedScene,
+    SceneFormat,
+    SceneIssue,
+    box,
+    class_or_text,
+    explain,
+    number,
+    polygon,
+    region,
+    size,
+    unlabelled_photos,
+)
+from engine.datasets.scenes.importing.formats.listing import SceneListing
+from engine.errors import SourceError
+from engine.images.open import MAX_PIXELS
+from engine.regions.polygons import area
+from engine.regions.region import Level, Points
+
+_TEXTS = ("utf8_string", "text", "transcription", "caption", "rec_text", "label")
+_OUTLINES = ("segmentation", "mask", "polygon", "points")
+_SPLITS: dict[str, Split] = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
+
+
+def _is_coco(value: Any) -> bool:
+    keys = set(value) if isinstance(value, dict) else set()
+    return {"images", "annotations"} <= keys or {"imgs", "anns"} <= keys
+
+
+def _read(listing: SceneListing, files: list[str]) -> Entries:
+    labelled: set[str] = set()
+    for file in files:
+        try:
+            value = listing.json(file)
+            images = value.get("images", value.get("imgs"))
+            by_photo = _by_photo(value.get("annotations", value.get("anns")))
+            names = _categories(value.get("categories", ()))
+            listed = list(images.values() if isinstance(images, dict) else images)
+        except (SourceError, *FAULTS) as error:
+            yield SceneIssue(file, "record", explain(error))
+            continue
+        for count, image in enumerate(listed, 1):
+            try:
+                yield from _scene(listing, file, image, by_photo, names, labelled)
+            except FAULTS as error:
+                yield SceneIssue(f"{file}, image {count}", "record", explain(error))
+    yield from unlabelled_photos(listing, labelled)
+
+
+def _by_photo(annotations: Any) -> Mapping[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for annotation in annotations.values() if isinstance(annotations, dict) else annotations:
+        found.setdefault(str(annotation["image_id"]), []).append(annotation)
+    return found
+
+
+def _categories(values: Any) -> Mapping[str, str]:
+    return {str(value["id"]): str(value["name"]) for value in values}
+
+
+def _scene(
+    listing: SceneListing,
+    file: str,
+    image: dict[str, Any],
+    by_photo: Mapping[str, list[Any]],
+    names: Mapping[str, str],
+    labelled: set[str],
+) -> Entries:
+    listed = str(image["file_name"])
+    photo = listing.photo(listed, file)
+    if photo is None:
+        yield SceneIssue(f"{file}, {listed[:80]}", "missing", listed[:200])
+        return
+    labelled.add(photo)
+    regions: list[ListedRegion] = []
+    annotations = by_photo.get(str(image["id"]), [])
+    if len(annotations) > MAX_REGIONS:
+        raise ValueError(f"over {MAX_REGIONS:,} regions in one photo")
+    for annotation in annotations:
+        try:
+            regions.append(_region(listing, annotation, names))
+        except FAULTS as error:
+            yield SceneIssue(f"{file}, {photo}", "shape", explain(error))
+    split = _SPLITS.get(str(image.get("set", ""))) or listing.split(photo, file)
+    yield ListedScene(photo, photo, regions, split, size(image.get("width"), image.get("height")))
+
+
+def _region(listing: SceneListing, annotation: dict[str, Any], names: Mapping[str, str]) -> ListedRegion:
+    category = names.get(str(annotation.get("category_id")), "")
+    more = annotation.get("attributes")
+    values = {**more, **annotation} if isinstance(more, dict) else annotation
+    text = next((values[key] for key in _TEXTS if isinstance(values.get(key), str)), None)
+    if text is None:
+        text = class_or_text(category)[0] if category.startswith("text:") else None
+    marked = bool(values.get("iscrowd")) or bool(values.get("ignore")) or values.get("legibility") == "illegible"
+    marked = marked or (text == "." and "points" in annotation)  # as TextOCR marks illegible words
+    level: Level = "word"
+    kind = values.get("level", category)
+    return region(_outline(annotation), None if text == "." else text, listing, level, marked=marked, kind=kind)
+
+
+def _outline(annotation: dict[str, Any]) -> Points:
+    """Return the outline of an annotation: the largest of several parts, or its box where it has none."""
+    for key in _OUTLINES:
+        value = annotation.get(key)
+        if isinstance(value, dict):
+            return _from_runs(value)
+        if isinstance(value, list) and value:
+            parts = value if isinstance(value[0], list) and len(value[0]) > 2 else [value]
+            return max((polygon(part) for part in parts), key=lambda part: abs(area(part)) if len(part) else -1.0)
+    left, top, width, height = map(number, annotation["bbox"])
+    return box(left, top, left + width, top + height)
+
+
+def _from_runs(value: dict[str, Any]) -> Points:
+    """Return the outline of the largest part of a mask that is stored in runs, column by column."""
+    height, width = (int(number(side)) for side in value["size"])
+    if not 0 < width * height <= MAX_PIXELS:
+        raise ValueError(f"a mask of {width} × {height} pixels")
+    counts = value["counts"]
+    runs = np.array(list(_unpacked(counts)) if isinstance(counts, str) else [int(number(run)) for run in counts])
+    if (runs < 0).any() or runs.sum() != width * height:
+        raise ValueError("the runs of a mask do not fill it")
+    bits = np.repeat(np.arange(len(runs)) % 2, runs).astype(np.uint8)
+    outlines, _ = cv2.findContours(
+        np.ascontiguousarray(bits.reshape(width, height).T), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    if not outlines:
+        raise ValueError("a mask without a pixel")
+    return max(outlines, key=cv2.contourArea).reshape(-1, 2).astype(np.float32) + 0.5
+
+
+def _unpacked(text: str) -> Iterator[int]:
+    """Yield the runs of COCO's packed form: six bits a letter, differences to the run before the last."""
+    runs: list[int] = []
+    place = 0
+    while place < len(text):
+        value = shift = 0
+        more = True
+        while more:
+            bits = ord(text[place]) - 48
+            if not 0 <= bits < 64 or shift > 60:
+                raise ValueError("the runs of a mask are damaged")
+            value |= (bits & 31) << shift
+            more, shift, place = bool(bits & 32), shift + 5, place + 1
+            if not more and bits & 16:
+                value -= 1 << shift
+        runs.append(value + runs[-2] if len(runs) > 2 else value)
+        yield runs[-1]
+
+
+COCO = SceneFormat(
+    "coco",
+    "one JSON file of images and annotations (COCO, COCO-Text, TextOCR)",
+    lambda listing: listing.json_files(_is_coco),
+    _read,
+)

@@ -1,0 +1,149 @@
+"""The files of a source as formats of scenes see them: the photo that a label file belongs to, parsed JSON and XML."""
+
+import contextlib
+import json
+import posixpath
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from engine.config.generate import Split
+from engine.config.scene_importing import SceneImportConfig
+from engine.datasets.splits import SPLITS
+from engine.errors import SourceError
+from engine.sources.text_files import TextFiles
+from engine.sources.tree import Tree, is_image, split_hint
+
+MAX_JSON_BYTES = 128_000_000
+MAX_XML_BYTES = 20_000_000
+LOOKS = 8
+"""Files of one kind that are opened to detect a format."""
+
+_FEW = 40  # files that are all opened to detect a format
+
+_BEFORE = re.compile(r"^(?:poly_gt_|gt_poly_|poly_|gt_|res_|label_|mask_)+", re.IGNORECASE)
+_AFTER = re.compile(r"(?:[_.-](?:gt|label|labels|mask|masks|seg|poly))+$", re.IGNORECASE)
+_SPLIT_WORDS = re.compile(r"(?<![a-z])(?:(train|training)|(val|valid|validation|dev)|(test|testing))(?![a-z])")
+
+
+class SceneListing(TextFiles):
+    """The files of one source. It opens no photo and knows no format."""
+
+    def __init__(self, tree: Tree, config: SceneImportConfig) -> None:
+        super().__init__(tree, config.encoding)
+        self.config = config
+        self._parsed: dict[str, Any] = {}
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self.images.names:
+            file = posixpath.basename(name).casefold()
+            for key in {file, posixpath.splitext(file)[0]}:
+                found.setdefault(key, []).append(name)
+        return found
+
+    def ending(self, *endings: str) -> list[str]:
+        """Return the files whose names end in one of these."""
+        return [name for name in self.names if name.casefold().endswith(endings)]
+
+    def photo(self, listed: str, listed_in: str) -> str | None:
+        """Return the photo that a label file names; leading folders that do not exist are ignored."""
+        return self.images.find(listed, listed_in) or self._nearest([posixpath.basename(listed).casefold()], listed_in)
+
+    def photo_of(self, labels: str) -> str | None:
+        """Return the photo that a label file belongs to by its own name: gt_img_1.txt, img_1.jpg.txt, poly_gt_img1.txt.
+
+        Of several photos of that name the one whose folder is named most alike is meant.
+        """
+        stem = posixpath.splitext(posixpath.basename(labels))[0].casefold()
+        bare = _AFTER.sub("", stem)
+        keys = [stem, bare, _BEFORE.sub("", stem), _BEFORE.sub("", bare)]
+        keys += [posixpath.splitext(key)[0] for key in keys if is_image(key)]
+        return self._nearest(keys, labels)
+
+    def _nearest(self, keys: list[str], labels: str) -> str | None:
+        for key in keys:
+            names = [name for name in self._by_stem.get(key, ()) if name != labels]
+            if names:
+                return max(names, key=lambda name: _alike(name, labels))
+        return None
+
+    def json(self, name: str) -> Any:
+        """Parse one JSON file; that of the last few is kept.
+
+        Raises:
+            SourceError: it cannot be read, is too large, or is no JSON.
+        """
+        if name not in self._parsed:
+            if len(self._parsed) >= LOOKS:
+                self._parsed.clear()
+            self._parsed[name] = parse_json(self.content(name, MAX_JSON_BYTES), name)
+        return self._parsed[name]
+
+    def json_files(self, fits: Callable[[Any], bool]) -> list[str]:
+        """Return the JSON files whose content fits; of many, all if most of a few that are looked into do."""
+        return self._fitting(self.ending(".json"), lambda name: fits(self.json(name)))
+
+    def xml_files(self, fits: Callable[[Element], bool]) -> list[str]:
+        """Return the XML files whose root fits, as `json_files` does."""
+        return self._fitting(self.ending(".xml"), lambda name: fits(self.xml(name)))
+
+    def _fitting(self, names: list[str], fits: Callable[[str], bool]) -> list[str]:
+        def does(name: str) -> bool:
+            with contextlib.suppress(SourceError):
+                return fits(name)
+            return False
+
+        if len(names) <= _FEW:
+            return [name for name in names if does(name)]
+        some = names[:: len(names) // LOOKS]
+        return names if 2 * sum(map(does, some)) >= len(some) else []
+
+    def xml(self, name: str) -> Element:
+        """Parse one XML file without following any entity.
+
+        Raises:
+            SourceError: it cannot be read, is too large, is no XML, or declares entities.
+        """
+        content = self.content(name, MAX_XML_BYTES)
+        try:
+            return fromstring(content, forbid_dtd=False)
+        except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
+            raise SourceError(f"{name!r} is no XML that is read ({str(error)[:100]}). Save it again.") from None
+
+    def content(self, name: str, limit: int) -> bytes:
+        """Return a file's bytes. Raises SourceError when it cannot be read or has more than `limit` bytes."""
+        try:
+            content = self.tree.read(name, limit)
+        except OSError as error:
+            raise SourceError(f"{name!r} cannot be read ({error.strerror or error}). Check its permissions.") from None
+        if len(content) > limit:
+            raise SourceError(f"{name!r} has over {limit // 10**6} MB, which is more than we read. Split it.")
+        return content
+
+    def split(self, photo: str, labels: str) -> Split | None:
+        """Return the split that the names of a photo's folders or of its labels stand for, if any does."""
+        folders = f"{posixpath.dirname(photo)} {posixpath.dirname(labels)}"
+        found = list(_SPLIT_WORDS.finditer(folders.casefold()))
+        return SPLITS[(found[-1].lastindex or 1) - 1] if found else split_hint(labels)
+
+
+def parse_json(content: bytes | str, name: str) -> Any:
+    """Parse JSON. Raises SourceError."""
+    try:
+        return json.loads(content.removeprefix(b"\xef\xbb\xbf") if isinstance(content, bytes) else content)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{name!r} is no JSON ({str(error)[:100]}). Save it again.") from None
+
+
+def _alike(one: str, other: str) -> tuple[int, int]:
+    """Return how many words and leading letters the folders of two files share."""
+    folders = [posixpath.dirname(name).casefold() for name in (one, other)]
+    words = [set(re.findall(r"[a-z]+|\d+", folder)) for folder in folders]
+    return len(words[0] & words[1]), len(posixpath.commonprefix(folders))

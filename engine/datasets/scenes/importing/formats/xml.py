@@ -1,0 +1,206 @@
+"""XML files of a photo each: PAGE, ALTO and Pascal VOC. What namespace they are in does not matter.
+
+A block of PAGE or ALTO without lines holds text that nobody outlined: it becomes a region that does not count.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from xml.etree.ElementTree import Element
+
+from engine.datasets.scenes.importing.formats.base import (
+    FAULTS,
+    NOWHERE,
+    Entries,
+    ListedRegion,
+    ListedScene,
+    SceneFormat,
+    SceneIssue,
+    box,
+    class_or_text,
+    explain,
+    fewer,
+    number,
+    polygon,
+    region,
+    size,
+    turned_box,
+    unlabelled_photos,
+)
+from engine.datasets.scenes.importing.formats.listing import SceneListing
+from engine.errors import SourceError
+from engine.regions.region import Level, Points
+
+SceneReader = Callable[[SceneListing, str, Element, str], ListedScene]
+_PAGE_LEVELS: dict[str, Level] = {"TextLine": "line", "Word": "word", "Glyph": "character"}
+_ALTO_LEVELS: dict[str, Level] = {"TextLine": "line", "String": "word", "Glyph": "character"}
+_UNITS = {"mm10": 254.0, "inch1200": 1200.0}  # of ALTO, to an inch
+
+
+def _name(element: Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _below(element: Element, *names: str) -> Iterator[Element]:
+    """Yield the elements of these names at any depth."""
+    return (each for each in element.iter() if _name(each) in names)
+
+
+def _child(element: Element, name: str) -> Element | None:
+    return next((each for each in element if _name(each) == name), None)
+
+
+def _text(element: Element | None) -> str:
+    return "" if element is None else (element.text or "")
+
+
+def _files(root: str) -> Callable[[SceneListing], list[str]]:
+    return lambda listing: listing.xml_files(lambda element: _name(element) == root)
+
+
+def _read(listing: SceneListing, files: list[str], photo_name: Callable[[Element], str], scene: SceneReader) -> Entries:
+    labelled: set[str] = set()
+    for file in files:
+        try:
+            root = listing.xml(file)
+            listed = photo_name(root).strip()
+            photo = (listing.photo(listed, file) if listed else None) or listing.photo_of(file)
+            if photo is None:
+                yield SceneIssue(file, "missing", listed[:200])
+                continue
+            labelled.add(photo)
+            found = scene(listing, file, root, photo)
+        except (SourceError, *FAULTS) as error:
+            yield SceneIssue(file, "record", explain(error))
+            continue
+        yield found
+    yield from unlabelled_photos(listing, labelled)
+
+
+def _page_photo(root: Element) -> str:
+    return next(_below(root, "Page")).get("imageFilename", "")
+
+
+def _page_scene(listing: SceneListing, file: str, root: Element, photo: str) -> ListedScene:
+    page = next(_below(root, "Page"))
+    regions = fewer(_page_regions(listing, page))
+    frame = size(page.get("imageWidth"), page.get("imageHeight"))
+    return ListedScene(photo, photo, regions, listing.split(photo, file), frame)
+
+
+def _page_regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion]:
+    for element in page.iter():
+        name = _name(element)
+        if name in _PAGE_LEVELS:
+            level = _PAGE_LEVELS[name]
+            text = _child(element, "TextEquiv")
+            said = _text(_child(text, "Unicode")) if text is not None else None
+            marked = "illegible" in element.get("custom", "") or "ignore" in element.get("custom", "")
+            yield region(_page_outline(element), said, listing, level, marked=marked, kind=level)
+        elif name == "TextRegion" and not any(True for _ in _below(element, *_PAGE_LEVELS)):
+            yield region(_page_outline(element), None, listing, "line", marked=True, kind="line")
+
+
+def _page_outline(element: Element) -> Points:
+    """Return the corners of an element's Coords: in an attribute, or a Point each as before 2013."""
+    coords = _child(element, "Coords")
+    if coords is None:
+        return NOWHERE
+    points = coords.get("points")
+    if points is None:
+        return polygon([[point.get("x"), point.get("y")] for point in _below(coords, "Point")])
+    return polygon(_numbers(points))
+
+
+def _numbers(text: str) -> list[str]:
+    return [part for part in re.split(r"[\s,]+", text) if part]
+
+
+PAGE = SceneFormat(
+    "page",
+    "an XML file beside each photo (PAGE)",
+    _files("PcGts"),
+    lambda listing, files: _read(listing, files, _page_photo, _page_scene),
+)
+
+
+def _alto_photo(root: Element) -> str:
+    return _text(next(_below(root, "fileName"), None))
+
+
+def _alto_scene(listing: SceneListing, file: str, root: Element, photo: str) -> ListedScene:
+    page = next(_below(root, "Page"))
+    unit = _text(next(_below(root, "MeasurementUnit"), None)).strip() or "mm10"  # the format's own default
+    frame = size(page.get("WIDTH"), page.get("HEIGHT"))
+    dots = 1.0
+    if unit in _UNITS and frame is None:
+        dots = listing.config.resolution / _UNITS[unit]
+    regions = fewer(_alto_regions(listing, page, dots))
+    return ListedScene(photo, photo, regions, listing.split(photo, file), frame, relative=unit in _UNITS)
+
+
+def _alto_regions(listing: SceneListing, page: Element, dots: float) -> Iterator[ListedRegion]:
+    for element in page.iter():
+        name = _name(element)
+        if name in _ALTO_LEVELS:
+            level = _ALTO_LEVELS[name]
+            said = element.get("CONTENT")
+            if level == "line":
+                said = " ".join(each.get("CONTENT", "") for each in _below(element, "String"))
+            yield region(_alto_outline(element) * dots, said, listing, level, kind=level)
+        elif name == "TextBlock" and element.get("HPOS") and not any(True for _ in _below(element, *_ALTO_LEVELS)):
+            yield region(_alto_outline(element) * dots, None, listing, "line", marked=True, kind="line")
+
+
+def _alto_outline(element: Element) -> Points:
+    shape = _child(element, "Shape")
+    drawn = None if shape is None else _child(shape, "Polygon")
+    if drawn is not None and drawn.get("POINTS"):
+        return polygon(_numbers(drawn.get("POINTS", "")))
+    if any(element.get(side) is None for side in ("HPOS", "VPOS", "WIDTH", "HEIGHT")):
+        return NOWHERE
+    left, top = number(element.get("HPOS")), number(element.get("VPOS"))
+    return box(left, top, left + number(element.get("WIDTH")), top + number(element.get("HEIGHT")))
+
+
+ALTO = SceneFormat(
+    "alto",
+    "an XML file beside each photo (ALTO)",
+    _files("alto"),
+    lambda listing, files: _read(listing, files, _alto_photo, _alto_scene),
+)
+
+
+def _voc_photo(root: Element) -> str:
+    return _text(_child(root, "filename"))
+
+
+def _voc_scene(listing: SceneListing, file: str, root: Element, photo: str) -> ListedScene:
+    sides = _child(root, "size")
+    frame = None if sides is None else size(_text(_child(sides, "width")), _text(_child(sides, "height")))
+    regions = fewer(_voc_region(listing, element) for element in root if _name(element) == "object")
+    return ListedScene(photo, photo, regions, listing.split(photo, file), frame)
+
+
+def _voc_region(listing: SceneListing, element: Element) -> ListedRegion:
+    text, kind = class_or_text(_text(_child(element, "name")))
+    marked = _text(_child(element, "difficult")).strip() == "1"
+    return region(_voc_outline(element), text, listing, "word", marked=marked, kind=kind)
+
+
+def _voc_outline(element: Element) -> Points:
+    turned, upright = _child(element, "robndbox"), _child(element, "bndbox")
+    if turned is not None:  # roLabelImg's boxes with an angle
+        x, y, width, height, angle = (_text(_child(turned, name)) for name in ("cx", "cy", "w", "h", "angle"))
+        return turned_box((x, y), width, height, math.remainder(number(angle), math.tau))
+    if upright is None:
+        raise ValueError("an object without a box")
+    return box(*(_text(_child(upright, name)) for name in ("xmin", "ymin", "xmax", "ymax")))
+
+
+VOC = SceneFormat(
+    "voc",
+    "an XML file beside each photo, with objects and boxes (Pascal VOC)",
+    _files("annotation"),
+    lambda listing, files: _read(listing, files, _voc_photo, _voc_scene),
+)

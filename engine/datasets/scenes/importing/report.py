@@ -1,0 +1,243 @@
+"""The report on an import of scenes: photos and regions that come in, what is wrong with the others, and the rules.
+
+Each problem has a count, examples, and the choices of its rule. The report is stored beside the imported dataset.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from engine.config.generate import Split
+from engine.config.scene_importing import SceneImportConfig, SceneRules
+from engine.datasets.importing.problems import Example, Problem, ReasonText, evenly_spaced
+from engine.datasets.scenes.importing.formats.base import ListedScene
+from engine.datasets.scenes.importing.scan import SceneScan
+from engine.datasets.scenes.importing.validate import SceneReason, SceneResult, validate_scenes
+from engine.datasets.splits import SPLITS
+from engine.formatting import count
+
+_PROBLEM_EXAMPLES = 6
+_ACCEPTED_EXAMPLES = 12
+_NOT_COUNT = "keep them, but do not count them"
+
+SCENE_REASONS: dict[SceneReason, ReasonText] = {
+    "unlabelled": ReasonText(
+        "photos without a list of regions",
+        "unlabelled",
+        {"skip": "leave them out", "empty": "take them as scenes without text"},
+    ),
+    "missing": ReasonText("photos listed but not there"),
+    "line": ReasonText("lines not understood"),
+    "record": ReasonText("records damaged"),
+    "shape": ReasonText("regions without an outline that is understood"),
+    "undecodable": ReasonText("photos that cannot be opened as PNG, JPEG, WebP or BMP"),
+    "too_large": ReasonText("photos over the size limits"),
+    "unreadable": ReasonText("photos that cannot be read from the disk"),
+    "link": ReasonText("links, which are never followed"),
+    "encrypted": ReasonText("files encrypted"),
+    "nested": ReasonText("archives inside the archive"),
+    "packing": ReasonText("files packed in a way that is not read (only stored and deflated are)"),
+    "twin": ReasonText("files of the same name as another in the archive"),
+    "empty": ReasonText(
+        "photos with an empty list of regions", "empty", {"keep": "scenes without text", "skip": "leave them out"}
+    ),
+    "turned": ReasonText(
+        "photos turned by their EXIF data",
+        "turned",
+        {
+            "auto": "decide for each what its corners fit",
+            "upright": "the corners are those of the upright photo",
+            "stored": "the corners are those of the stored pixels, so turn them, too",
+        },
+    ),
+    "resized": ReasonText(
+        "photos of another size than their labels say",
+        "resized",
+        {"scale": "scale the corners", "keep": "keep the corners as they are", "skip": "leave them out"},
+    ),
+    "joined": ReasonText(
+        "records on a line behind another's", "joined", {"read": "read both", "skip": "leave the later one out"}
+    ),
+    "repeated": ReasonText(
+        "photos with the pixels of an earlier one", "repeated", {"skip": "leave them out", "keep": "keep them"}
+    ),
+    "corners": ReasonText(
+        "regions with fewer than three corners or no area",
+        "corners",
+        {"skip": "leave them out", "box": "take two corners as a rectangle"},
+    ),
+    "crossing": ReasonText(
+        "regions whose outline crosses itself",
+        "crossing",
+        {"repair": "put their corners in order", "ignore": _NOT_COUNT, "skip": "leave them out"},
+    ),
+    "outside": ReasonText(
+        "regions partly outside their photo",
+        "outside",
+        {"clip": "cut them at its edges", "ignore": _NOT_COUNT, "skip": "leave them out"},
+    ),
+    "beyond": ReasonText(
+        "regions wholly outside their photo",
+        "beyond",
+        {"region": "leave the regions out", "photo": "leave their photos out"},
+    ),
+    "marked": ReasonText(
+        "regions marked as illegible, difficult or to be ignored",
+        "marked",
+        {"ignore": _NOT_COUNT, "count": "count them"},
+    ),
+    "foreign": ReasonText(
+        "regions of characters that are not Chinese, of which this set outlines only some",
+        "foreign",
+        {"ignore": _NOT_COUNT, "count": "count them", "skip": "leave them out, as background"},
+    ),
+}
+
+SceneExample = Example[ListedScene]
+SceneProblem = Problem[ListedScene]
+
+
+@dataclass(frozen=True)
+class SceneReport:
+    """The outcome of an import of scenes, expected or done.
+
+    Attributes:
+        title: the source's name for people.
+        format, format_title, files: the format of its labels, as in configs and for people, and the files in it.
+        listed: number of photos.
+        scanned: number of those that were looked at; the counts below are of these.
+        accepted: photos that are imported; per split in `counts`.
+        regions, ignored: of the accepted photos, and those of them that do not count.
+        levels: accepted regions by what they enclose.
+        problems: the most frequent first.
+        examples: some of the accepted photos.
+        refusal: why nothing can be imported as it is; empty where something can.
+        seconds: duration of the scan.
+    """
+
+    title: str
+    format: str
+    format_title: str
+    files: tuple[str, ...]
+    listed: int
+    scanned: int
+    accepted: int
+    counts: dict[Split, int]
+    regions: int
+    ignored: int
+    levels: dict[str, int]
+    problems: tuple[SceneProblem, ...]
+    examples: tuple[SceneExample, ...]
+    refusal: str
+    seconds: float
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Numbers of photos and entries that are left out, by reason; regions do not count here."""
+        counted = set(_PHOTO_REASONS)
+        return {each.reason: each.dropped for each in self.problems if each.dropped and each.reason in counted}
+
+    def plain(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        values = dict(vars(self))
+        values["problems"] = [problem.plain() for problem in self.problems]
+        values["examples"] = [example.plain() for example in self.examples]
+        return values
+
+
+_PHOTO_REASONS: tuple[SceneReason, ...] = tuple(
+    reason for reason, text in SCENE_REASONS.items() if not text.title.startswith("regions")
+)
+
+
+def make_scene_report(
+    scan: SceneScan, config: SceneImportConfig, results: list[SceneResult] | None = None
+) -> SceneReport:
+    """Return the report on an import of a scanned source; fast enough for each change of a rule.
+
+    Args:
+        scan: the source.
+        config: how it would be imported.
+        results: `validate_scenes(scan, config)`, if the caller has it.
+    """
+    results = validate_scenes(scan, config) if results is None else results
+    accepted = [result for result in results if result.dropped is None]
+    counts = Counter(result.split for result in accepted)
+    regions = [region for result in accepted for region in result.regions]
+    problems = _problems(scan, results, config.rules)
+    ignored = sum(region.ignore for region in regions)
+    return SceneReport(
+        title=scan.title,
+        format=scan.format,
+        format_title=scan.format_title,
+        files=tuple(scan.files),
+        listed=scan.listed,
+        scanned=len(scan.scenes),
+        accepted=len(accepted),
+        counts={split: counts[split] for split in SPLITS},
+        regions=len(regions),
+        ignored=ignored,
+        levels=dict(Counter(region.level for region in regions).most_common()),
+        problems=problems,
+        examples=tuple(_example(result) for result in evenly_spaced(accepted, _ACCEPTED_EXAMPLES)),
+        refusal=_refusal(scan.title, len(accepted), len(regions), ignored, problems),
+        seconds=scan.seconds,
+    )
+
+
+def _refusal(title: str, accepted: int, regions: int, ignored: int, problems: tuple[SceneProblem, ...]) -> str:
+    if not accepted:
+        reasons = "; ".join(f"{problem.count:,} {problem.title}" for problem in problems[:3])
+        return f"Nothing of {title!r} can be imported: {reasons}. Choose other rules or another format."
+    if regions and ignored == regions:
+        why = "; ".join(
+            f"{problem.count:,} {problem.title} (rules.{problem.rule})"
+            for problem in problems
+            if problem.choice == "ignore"
+        )
+        return (
+            f"None of the {count(regions, 'regions')} of {title!r} counts, so a locator would learn that there is no "
+            f"text: {why}. Set such a rule to count, or correct the labels."
+        )
+    return ""
+
+
+def _problems(scan: SceneScan, results: list[SceneResult], rules: SceneRules) -> tuple[SceneProblem, ...]:
+    """Return the problems, the most frequent first."""
+    examples: defaultdict[SceneReason, list[SceneExample]] = defaultdict(list)
+    dropped: Counter[SceneReason] = Counter()
+    for result in results:
+        scene, look = result.scanned.scene, result.scanned.look
+        for reason in result.problems:
+            examples[reason].append(Example(scene.name, "", look.detail, scene))
+            dropped[reason] += result.dropped == reason
+        for finding in result.findings:
+            examples[finding.reason].append(Example(scene.name, finding.text, "", scene))
+            dropped[finding.reason] += finding.dropped
+    for issue in scan.issues:
+        examples[issue.reason].append(Example(issue.name, "", issue.detail))
+        dropped[issue.reason] += 1
+    return tuple(
+        _problem(reason, found, dropped[reason], rules)
+        for reason, found in sorted(examples.items(), key=lambda pair: -len(pair[1]))
+    )
+
+
+def _problem(reason: SceneReason, found: list[SceneExample], dropped: int, rules: SceneRules) -> SceneProblem:
+    text = SCENE_REASONS[reason]
+    return Problem(
+        reason=reason,
+        title=text.title_for(len(found)),
+        count=len(found),
+        dropped=dropped,
+        rule=text.rule,
+        choice=getattr(rules, text.rule) if text.rule else "",
+        choices=dict(text.choices),
+        examples=tuple(evenly_spaced(found, _PROBLEM_EXAMPLES)),
+    )
+
+
+def _example(result: SceneResult) -> SceneExample:
+    scene = result.scanned.scene
+    texts = [region.text for region in result.regions if region.text]
+    return Example(scene.name, " · ".join(texts[:4]), count(len(result.regions), "regions"), scene)

@@ -1,0 +1,120 @@
+"""Scan of a source of scenes: list its photos with their regions, and open every photo once.
+
+The result depends on the source and on `config.reading`, not on the rules, so that one scan serves any number of
+changes of the rules (`validate.py`). It judges no region.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.config.scene_importing import SceneFormatName, SceneImportConfig
+from engine.datasets.scenes.importing.formats import detect
+from engine.datasets.scenes.importing.formats.base import ListedScene, SceneIssue
+from engine.datasets.scenes.importing.formats.listing import SceneListing
+from engine.images.look import Look, look_at
+from engine.images.open import MAX_BYTES
+from engine.sources.locate import open_source
+from engine.sources.tree import Tree
+from engine.workspace import Workspace
+
+SCENE_SCAN_LIMIT = 600
+"""Photos that a scan before an import opens: a few seconds."""
+
+_MAX_FILES = 20  # of a list of label files, to be shown
+ProgressCallback = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedScene:
+    """A photo with its regions as listed, and what was seen of it."""
+
+    scene: ListedScene
+    look: Look
+
+
+@dataclass(frozen=True)
+class SceneScan:
+    """The content of a source of scenes.
+
+    Attributes:
+        title: the source's name for people.
+        format, format_title: the format of its labels, as in configs and for people.
+        files: the files that list the labels, at most 20.
+        scenes: the photos that were looked at, in the order of the list.
+        issues: entries that are no photo with regions.
+        listed: number of photos; more than `scenes` if the scan was limited.
+        seconds: duration of the scan.
+    """
+
+    title: str
+    format: SceneFormatName
+    format_title: str
+    files: list[str]
+    scenes: list[ScannedScene]
+    issues: list[SceneIssue]
+    listed: int
+    seconds: float
+
+
+def scan_scenes(
+    workspace: Workspace,
+    config: SceneImportConfig,
+    on_progress: ProgressCallback | None = None,
+    limit: int | None = SCENE_SCAN_LIMIT,
+) -> SceneScan:
+    """Open the source of a config and scan it; see `scan_tree`.
+
+    Raises:
+        SourceError: the source is missing, not allowed, not safe, or holds no labelled photos.
+    """
+    with open_source(workspace, config) as tree:
+        return scan_tree(tree, config, on_progress, limit)
+
+
+def scan_tree(
+    tree: Tree, config: SceneImportConfig, on_progress: ProgressCallback | None = None, limit: int | None = None
+) -> SceneScan:
+    """Scan a source.
+
+    Args:
+        tree: its files.
+        config: how to read them; its rules are ignored.
+        on_progress: called after each photo with the number done and the total; may raise to stop.
+        limit: the most photos to open, evenly spaced over all; None opens all.
+
+    Raises:
+        SourceError: the source holds no labelled photos, or is not safe to read.
+    """
+    start = time.monotonic()
+    listing = SceneListing(tree, config)
+    format, files = detect(listing)
+    entries = list(_first(format.read(listing, files), config.first))
+    scenes = [entry for entry in entries if isinstance(entry, ListedScene)]
+    chosen = scenes if limit is None else scenes[:: max(1, -(-len(scenes) // limit))]
+    scanned = []
+    for done, scene in enumerate(chosen, 1):
+        scanned.append(ScannedScene(scene, look_at(lambda scene=scene: tree.read(scene.member, MAX_BYTES))))
+        if on_progress is not None:
+            on_progress(done, len(chosen))
+    issues = [entry for entry in entries if isinstance(entry, SceneIssue)]
+    return SceneScan(
+        title=tree.title,
+        format=format.name,
+        format_title=format.title,
+        files=files[:_MAX_FILES],
+        scenes=scanned,
+        issues=[*issues, *(SceneIssue(refused.name, refused.reason) for refused in tree.refused)],
+        listed=len(scenes),
+        seconds=time.monotonic() - start,
+    )
+
+
+def _first(entries: Iterable[ListedScene | SceneIssue], count: int) -> Iterator[ListedScene | SceneIssue]:
+    """Yield what is listed up to the last of the first `count` photos; all of it where that is 0."""
+    left = count
+    for entry in entries:
+        yield entry
+        left -= isinstance(entry, ListedScene)
+        if count and not left:
+            return
