@@ -34,6 +34,7 @@ _HELP = {
     "train": "train a reader on a dataset",
     "preflight": "try the first steps of a run: time, memory, and the batch that suits",
     "evaluate": "score a reader on a dataset or a folder of labelled images",
+    "evaluate-locator": "score a locator on a dataset of scenes",
     "transcribe": "read all images of a folder or zip file into a table",
     "export": "write a dataset in the layout of another program",
     "read": "print the texts in images",

@@ -12,6 +12,7 @@ from engine.config.editing import EditConfig
 from engine.config.exporting import ExportConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
+from engine.config.locating import EvaluateLocatorConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.config.train import TrainConfig
@@ -50,7 +51,9 @@ def _none(_: Config) -> list[tuple[Collection, str]]:
     return []
 
 
-def _its_dataset(config: EvaluateConfig | ExportConfig | EditConfig) -> list[tuple[Collection, str]]:
+def _its_dataset(
+    config: EvaluateConfig | EvaluateLocatorConfig | ExportConfig | EditConfig,
+) -> list[tuple[Collection, str]]:
     return [] if config.dataset is None else [("datasets", config.dataset)]
 
 
@@ -102,6 +105,15 @@ KINDS: dict[str, Kind] = {
             "evaluations",
             EvaluateConfig,
             "engine.evaluation.job:work",
+            _no_device,
+            _its_dataset,
+        ),
+        Kind(
+            "evaluate-locator",
+            "evaluation",
+            "evaluations",
+            EvaluateLocatorConfig,
+            "engine.evaluation.location_job:work",
             _no_device,
             _its_dataset,
         ),

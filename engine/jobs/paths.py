@@ -4,7 +4,8 @@
         job.json  config.json  job.lock  log.txt  …     every job; see `engine.jobs.records` for their fields
         manifest.json  samples.parquet  shards/  …       a dataset
         checkpoints/  bundles/  tests/  pinned/  …        a run
-        readings.parquet                                  an evaluation
+        readings.parquet                                  an evaluation of a reader
+    scenes.parquet  regions.parquet  boxes.parquet    an evaluation of a locator
         readings.csv  readings.json                       a transcript
         files/  export.zip                                an export
 
@@ -31,7 +32,7 @@ NOTES_LOCK = "notes.lock"
 # datasets
 MANIFEST = "manifest.json"  # of a bundle and of a checkpoint, too
 SAMPLES = "samples.parquet"
-REGIONS = "regions.parquet"  # of a dataset of scenes
+REGIONS = "regions.parquet"  # of a dataset of scenes, and of a locator's evaluation
 SHARDS = "shards"
 PARTS = "parts"  # a table for each finished shard, while a dataset is being written
 CACHE = "cache"  # statistics that can be computed again
@@ -48,6 +49,8 @@ TENSORBOARD = "tensorboard"
 
 # evaluations, transcripts, exports
 READINGS = "readings.parquet"
+LOCATED_SCENES = "scenes.parquet"  # of a locator's evaluation
+BOXES = "boxes.parquet"
 READINGS_CSV = "readings.csv"
 READINGS_JSON = "readings.json"
 EXPORT_FILES = "files"

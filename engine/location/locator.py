@@ -116,6 +116,11 @@ class Locator:
             )
         return self.manifest.thresholds[level].thresholds
 
+    def seen_side(self, side: int | None = None) -> int | None:
+        """Return the longer side at which photos are seen, px; None for a network with a size of its own."""
+        preprocessing = self.manifest.preprocessing
+        return None if preprocessing.mode == "fixed" else side or preprocessing.side
+
     def _maps(self, pixels: Rgb) -> tuple[npt.NDArray[np.float16], tuple[float, float]]:
         """Return the maps over pixels (H, W, 3), and the pixels for one of a map along x and y."""
         height, width = pixels.shape[:2]

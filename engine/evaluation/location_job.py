@@ -1,0 +1,52 @@
+"""The evaluation job of a locator: its boxes in the photos of a test set, and its score, in the job's folder.
+
+Writes the tables of `LocationTables` and the summary. A stopped job starts from the beginning when resumed.
+"""
+
+import os
+
+from engine.config.locating import EvaluateLocatorConfig
+from engine.evaluation.locate import evaluate_locator, scene_samples
+from engine.evaluation.location_score import protocol
+from engine.jobs import load_job
+from engine.jobs.context import JobContext, Stopped
+from engine.location.bundle import newest_locator_bundle
+from engine.location.locator import Locator
+
+
+def work(config: EvaluateLocatorConfig, job: JobContext) -> None:
+    """Search the photos of the test set, write what was found and its score.
+
+    Raises:
+        BundleError: the run has no usable locator.
+        ConfigError: the locator does not find what the config asks for.
+        DatasetError, ImageError: the test set, or a photo of it, cannot be opened.
+        SpaceError: the disk is full.
+        Stopped: a stop was asked for.
+    """
+    job.phase("opening")
+    bundle = newest_locator_bundle(job.workspace, config.run)
+    locator = Locator.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+    locator.thresholds(config.level)
+    samples = scene_samples(job.workspace.folder("datasets", config.dataset), config.split)
+    job.phase("locating")
+
+    def after(done: int) -> None:
+        job.progress(done, len(samples), "photos")
+        if job.stop_requested():
+            raise Stopped
+
+    tables = evaluate_locator(locator, samples, config.level, config.side, after=after)
+    tables.save(job.folder)
+    name = load_job(job.workspace, "datasets", config.dataset).name
+    side = locator.seen_side(config.side)
+    job.summary(
+        run=config.run,
+        step=bundle.manifest.step,
+        dataset=config.dataset,
+        split=config.split,
+        level=config.level,
+        side=side,
+        protocol=protocol(name, len(samples), config.level, side, bundle.manifest.thresholds[config.level]),
+        **tables.score.plain(),
+    )
