@@ -37,6 +37,7 @@ _HELP = {
     "evaluate-locator": "score a locator on a dataset of scenes",
     "transcribe": "read all images of a folder or zip file into a table",
     "export": "write a dataset in the layout of another program",
+    "export-scenes": "write a dataset of scenes in the layout of another program",
     "read": "print the texts in images",
 }
 _EPILOG = """\

@@ -1,4 +1,4 @@
-"""The config of one export: dataset, layout and splits. This module decides no path."""
+"""The config of one export, of words or of scenes: dataset, layout and splits. This module decides no path."""
 
 from typing import Literal
 
@@ -6,6 +6,7 @@ from engine.config.base import Config, setting
 from engine.config.generate import Split
 
 LayoutName = Literal["png", "easyocr", "doctr", "paddleocr", "aocr"]
+SceneLayoutName = Literal["icdar", "coco", "ppocrlabel", "label-studio", "page", "masks"]
 
 
 class ExportConfig(Config):
@@ -17,5 +18,23 @@ class ExportConfig(Config):
     )
     splits: tuple[Split, ...] = setting(
         ("train", "validation", "test"), min_length=1, max_length=3, help="Which of its images."
+    )
+    archive: bool = setting(True, help="Pack the folder into a zip file too, for download.")
+
+
+class SceneExportConfig(Config):
+    """A dataset of scenes to be written in the layout of another program."""
+
+    dataset: str = setting(pattern=r"^[0-9a-z]{26}$", help="Id of the dataset.")
+    layout: SceneLayoutName = setting(
+        "coco",
+        help="icdar: a text file for each photo. coco: one JSON file. ppocrlabel: as PaddleOCR trains from. "
+        "label-studio: tasks to correct there. page: PAGE XML. masks: black and white pictures.",
+    )
+    level: Literal["all", "character", "word", "line"] = setting(
+        "all", help="Which regions, by what they enclose. icdar and masks hold those of one level only."
+    )
+    splits: tuple[Split, ...] = setting(
+        ("train", "validation", "test"), min_length=1, max_length=3, help="Which of its photos."
     )
     archive: bool = setting(True, help="Pack the folder into a zip file too, for download.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.config.base import Config
 from engine.config.editing import EditConfig
-from engine.config.exporting import ExportConfig
+from engine.config.exporting import ExportConfig, SceneExportConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
 from engine.config.locating import EvaluateLocatorConfig
@@ -52,7 +52,7 @@ def _none(_: Config) -> list[tuple[Collection, str]]:
 
 
 def _its_dataset(
-    config: EvaluateConfig | EvaluateLocatorConfig | ExportConfig | EditConfig,
+    config: EvaluateConfig | EvaluateLocatorConfig | ExportConfig | SceneExportConfig | EditConfig,
 ) -> list[tuple[Collection, str]]:
     return [] if config.dataset is None else [("datasets", config.dataset)]
 
@@ -128,6 +128,15 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "export", "export", "exports", ExportConfig, "engine.datasets.exporting.job:work", _no_device, _its_dataset
+        ),
+        Kind(
+            "export-scenes",
+            "export",
+            "exports",
+            SceneExportConfig,
+            "engine.datasets.scenes.exporting.job:work",
+            _no_device,
+            _its_dataset,
         ),
     )
 }

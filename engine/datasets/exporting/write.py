@@ -42,12 +42,12 @@ def write_layout(
             for index in dataset.frame(split).index.tolist():
                 ending, content = _encoded(dataset, index, layout.png)
                 entry = Entry(layout.file(split, index, ending), dataset.label(index), split)
-                _write(folder / entry.file, content)
+                write_file(folder / entry.file, content)
                 entries.append(entry)
                 after(len(entries))
         for file, text in layout.lists(entries).items():
-            _write(folder / file, text.encode())
-        _write(
+            write_file(folder / file, text.encode())
+        write_file(
             folder / README, f"{layout.title}: {len(entries):,} images, written by Glyphlab.\n\n{layout.use}".encode()
         )
     return entries
@@ -65,7 +65,7 @@ def pack(folder: Path, archive: Path, after: Callable[[int], None]) -> None:
             for done, path in enumerate(sorted(path for path in folder.rglob("*") if path.is_file()), 1):
                 info = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _DATE)
                 info.external_attr = _PRIVATE
-                is_text = path.suffix in (".csv", ".json", ".txt")
+                is_text = path.suffix in (".csv", ".json", ".txt", ".xml")
                 packed.writestr(info, path.read_bytes(), zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED)
                 after(done)
         os.replace(temporary, archive)
@@ -83,6 +83,7 @@ def _encoded(dataset: Dataset, index: int, as_png: bool) -> tuple[str, bytes]:
     return ".png", png_bytes(dataset.image(index))
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file, and the folders above it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.write_bytes(content)

@@ -34,6 +34,12 @@ from engine.regions.region import Level, Points
 SceneReader = Callable[[SceneListing, str, Element, str], ListedScene]
 _PAGE_LEVELS: dict[str, Level] = {"TextLine": "line", "Word": "word", "Glyph": "character"}
 _ALTO_LEVELS: dict[str, Level] = {"TextLine": "line", "String": "word", "Glyph": "character"}
+PAGE_IGNORE = "ignore"
+"""The word in the custom attribute of a region that does not count."""
+
+PAGE_CONTAINER = "container"
+"""The word in that of a line that is there only because a word must have one."""
+
 _UNITS = {"mm10": 254.0, "inch1200": 1200.0}  # of ALTO, to an inch
 
 
@@ -91,11 +97,12 @@ def _page_scene(listing: SceneListing, file: str, root: Element, photo: str) -> 
 def _page_regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion]:
     for element in page.iter():
         name = _name(element)
-        if name in _PAGE_LEVELS:
+        custom = element.get("custom", "")
+        if name in _PAGE_LEVELS and PAGE_CONTAINER not in custom:
             level = _PAGE_LEVELS[name]
             text = _child(element, "TextEquiv")
             said = _text(_child(text, "Unicode")) if text is not None else None
-            marked = "illegible" in element.get("custom", "") or "ignore" in element.get("custom", "")
+            marked = "illegible" in custom or PAGE_IGNORE in custom
             yield region(_page_outline(element), said, listing, level, marked=marked, kind=level)
         elif name == "TextRegion" and not any(True for _ in _below(element, *_PAGE_LEVELS)):
             yield region(_page_outline(element), None, listing, "line", marked=True, kind="line")

@@ -1,0 +1,1 @@
+"""Export of scenes in the layouts of other programs. An export job (job.py) writes them."""
