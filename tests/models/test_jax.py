@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 # Compiling is all that takes time here: as little of it as may be, and no optimisation of what it gives.
 FLAGS = (
-    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false "
     "--xla_force_host_platform_device_count=2"
 )
 
