@@ -19,12 +19,12 @@ settings.load_profile("glyphlab")
 os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
 
 
-# The tests of what takes longest: of two workers none should begin a long file when the other has nothing left to do.
-FIRST = ("e2e", "models", "training", "export", "synth")
+# Where the longest tests are: of two workers none should begin a long file when the other has nothing left to do.
+FIRST = ("e2e", "models", "training", "export", "synth", "jobs", "test_old_workspace.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the folders with the longest tests first; the order within each stays as it is."""
+    """Put the longest tests first; the order within a folder stays as it is."""
     places = {name: place for place, name in enumerate(FIRST)}
     here = Path(__file__).parent
     items.sort(key=lambda item: places.get(item.path.relative_to(here).parts[0], len(FIRST)))

@@ -22,9 +22,10 @@ def open_page(workspace: Workspace) -> Iterator[Open]:
     """Return a function that opens a page by its name, over the test's workspace."""
 
     def opened(name: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=60).run()
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        app = (app if name == "home" else app.switch_page(f"app_pages/{name}.py")).run()
         assert not app.exception
-        return app if name == "home" else app.switch_page(f"app_pages/{name}.py").run()
+        return app
 
     yield opened
     st.cache_data.clear()

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from PIL import Image, ImageDraw, ImageFont
 
-from engine.config.generate import Split
+from engine.config.generate import GenerateConfig, Split
 from engine.datasets.shards import ShardName, StoredSample, assemble, write_shard
 from engine.datasets.tfrecord import ImageRecord
 from engine.files import write_json
-from engine.jobs import paths
+from engine.jobs import JobContext, paths
+from engine.synth.job import work as generate
 from engine.workspace import Workspace, new_id
 
 WORDS: Mapping[Split, Sequence[str]] = {
@@ -43,6 +44,17 @@ def save_dataset(workspace: Workspace, words: Mapping[Split, Sequence[str]] = WO
         write_shard(folder, names[-1], stored, Counter())
     assemble(folder, [name for name in names if words[name.split]], "synthetic", {}, 0)
     write_json(folder / paths.CONFIG, {})
+    return id
+
+
+def generate_dataset(workspace: Workspace, config: GenerateConfig) -> str:
+    """Do the work of a generate job in this process and return the dataset's id."""
+    id = new_id()
+    folder = workspace.folder("datasets", id)
+    folder.mkdir()
+    write_json(folder / paths.CONFIG, config.plain())
+    with JobContext(folder) as job:
+        generate(config, job)
     return id
 
 

@@ -15,19 +15,17 @@ from engine.datasets.splits import split_of
 from engine.errors import CharsetError, ConfigError, DatasetError, OutOfMemory
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import dataset_samples
-from engine.files import read_json, write_json
+from engine.files import read_json
 from engine.jobs import paths
-from engine.jobs.context import JobContext
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
-from engine.synth.job import work as generate
 from engine.training.data import load_training_data
 from engine.training.online import OnlineRounds
 from engine.training.prefetch import make_batch
 from engine.training.trainer import Trainer
 from engine.training.transfer import load_pretrained, open_parent
 from engine.workspace import Workspace, new_id
-from tests.helpers.tiny_datasets import save_dataset
+from tests.helpers.tiny_datasets import generate_dataset, save_dataset
 from tests.helpers.training import differences, events, new_run, tiny_config, train, weights
 
 pytestmark = pytest.mark.heavy
@@ -161,20 +159,13 @@ def test_a_run_that_gets_no_better_ends_early_and_says_so(shared: Workspace, dat
 @pytest.fixture(scope="module")
 def generated(shared: Workspace) -> str:
     """A dataset of the starter recipe."""
-    id = new_id()
-    folder = shared.folder("datasets", id)
-    folder.mkdir()
-    config = GenerateConfig(images=40, validation=0.2, test=0.2)
-    write_json(folder / paths.CONFIG, config.plain())
-    with JobContext(folder) as job:
-        generate(config, job)
-    return id
+    return generate_dataset(shared, GenerateConfig(images=40, validation=0.2, test=0.2, processes=1))
 
 
 def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspace, generated: str):
     config = tiny_config(generated, fresh=True, unfit="skip", reader={"max_length": 12, "max_width": 128})
     material = load_training_data(config, lambda id: open_dataset(shared.folder("datasets", id)))
-    opened = [OnlineRounds(material.main, None, material.charset, config.reader, shared, 1) for _ in range(2)]
+    opened = [OnlineRounds(material.main, None, material.charset, config.reader, shared, 1, 256) for _ in range(2)]
     try:
         first, second = opened[0].samples_of(0), opened[0].samples_of(1)
         again = opened[1].samples_of(1)

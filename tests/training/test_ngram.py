@@ -1,6 +1,5 @@
 """The n-gram model of a run: learned from its labels and its recipe, and nothing of what it is scored on."""
 
-import time
 from collections import Counter
 
 import pytest
@@ -9,12 +8,11 @@ from engine.config.generate import GenerateConfig
 from engine.config.recipe import Recipe
 from engine.datasets import open_dataset
 from engine.datasets.splits import split_of
-from engine.jobs import State, launch, load_job
 from engine.reading.bundle import load_ngram, newest_bundle
 from engine.synth.samples import draw_label, draw_sample
 from engine.training.data import load_training_data
 from engine.training.ngram import ngram_model_of, texts_of
-from tests.helpers.tiny_datasets import save_dataset
+from tests.helpers.tiny_datasets import generate_dataset, save_dataset
 from tests.helpers.training import tiny_config
 
 pytestmark = pytest.mark.heavy
@@ -34,11 +32,8 @@ def test_labels_of_the_training_split_alone_are_learned(shared, dataset):
 
 def test_a_recipe_gives_more_texts_and_none_of_the_other_splits(workspace):
     recipe = Recipe.parse({"texts": [{"kind": "pattern", "pattern": "[ab]{8}"}]})
-    made = GenerateConfig(recipe=recipe, images=40, validation=0.2, test=0.2)
-    id = launch(workspace, "generate", made)
-    while (job := load_job(workspace, "datasets", id)).state.live:
-        time.sleep(0.05)
-    assert job.state is State.finished
+    made = GenerateConfig(recipe=recipe, images=40, validation=0.2, test=0.2, processes=1)
+    id = generate_dataset(workspace, made)
     config = tiny_config(id, reader={"max_length": 8})
     material = material_of(workspace, config)
     texts = texts_of(config, material, workspace)

@@ -29,6 +29,7 @@ def some_batch(width: int = 32) -> Batch:
     return Batch(image, targets, frames, np.arange(2), None)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_what_comes_out_goes_back_in_dropouts_randomness_too():
     """Straight on, and from a copy of the numbers in a learner of another seed: the same losses, bit for bit."""
     one, other, batch = learner(seed=1), learner(seed=2), some_batch()
