@@ -42,6 +42,23 @@ class TestScore(ScoreSummary):
     dataset_name: str | None = None
 
 
+class LocationSummary(_Figures):
+    """A locator's score over photos, with the protocol that it holds under; see `engine.evaluation.location_score`."""
+
+    h_mean: Share
+    precision: Share
+    recall: Share
+    scenes: int
+    protocol: str
+    level: str
+    side: int | None = None
+    step: int | None = None
+    false_per_scene: Share | None = None
+    milliseconds_per_scene: Share | None = None
+    intervals: dict[str, tuple[Share, Share]] = {}
+    pixels: dict[str, Share | None] | None = None
+
+
 class RunSummary(_Figures):
     """Figures of a run; None where the summary lacks one."""
 
@@ -122,6 +139,14 @@ def preflight_summary(job: Job) -> PreflightSummary | None:
 def evaluation_score(job: Job) -> ScoreSummary | None:
     """Return the score of an evaluation; None before it has one."""
     return score_of(job.summary)
+
+
+def location_score(job: Job) -> LocationSummary | None:
+    """Return the score of a locator's evaluation; None before it has one, and for evaluations of readers."""
+    try:
+        return LocationSummary.model_validate(job.summary)
+    except ValidationError:
+        return None
 
 
 def score_of(values: Any) -> ScoreSummary | None:

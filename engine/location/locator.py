@@ -143,7 +143,7 @@ class Locator:
     def _run(self, pixels: Rgb) -> npt.NDArray[np.float16]:
         """Return the maps of padded pixels; what is no number becomes 0."""
         outputs: Any = self._session.run(["maps"], {"image": np.ascontiguousarray(pixels[None])})
-        return np.nan_to_num(outputs[0][0], nan=0.0).clip(0, 1).astype(np.float16)
+        return np.fmin(np.fmax(outputs[0][0], 0), 1).astype(np.float16)  # fmax takes 0 rather than what is no number
 
 
 class _Span(NamedTuple):

@@ -4,16 +4,18 @@ from io import BytesIO
 
 import pytest
 
+from engine.cli.main import main
 from engine.config.locating import EvaluateLocatorConfig
 from engine.datasets.scenes.store import StoredScene, assemble_scenes, write_scene_shard
 from engine.datasets.shards import ShardName
 from engine.errors import BundleError, ConfigError, DatasetError
 from engine.evaluation.locate import load_located
 from engine.evaluation.location_job import work
+from engine.evaluation.location_results import SceneTestSet, location_results
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.regions.region import Region
-from engine.workspace import new_id
+from engine.workspace import STARTER, new_id
 from tests.helpers.rectangles import rectangle
 from tests.helpers.tiny_bundles import save_run_bundle
 from tests.helpers.tiny_locators import paint, save_locator
@@ -30,10 +32,9 @@ def job(workspace):
 
 
 @pytest.fixture
-def dataset(workspace):
+def dataset(make_folder):
     """Four test scenes with two words each, of which the last one's are not to be seen."""
-    folder = workspace.folder("datasets", new_id())
-    folder.mkdir()
+    folder = make_folder("finished", kind="import-scenes", name="painted bars")
     stored = []
     for index in range(4):
         content = BytesIO()
@@ -48,13 +49,12 @@ def dataset(workspace):
 
 def test_it_leaves_tables_a_score_and_its_protocol(workspace, job, dataset):
     bundle = save_locator(workspace)
-    (dataset / paths.JOB).write_text(json.dumps({"kind": "import-scenes", "name": "bars"}))
     work(EvaluateLocatorConfig(run=bundle.name, dataset=dataset.name), job)
     summary = json.loads((job.folder / paths.SUMMARY).read_text())
     assert (summary["run"], summary["step"], summary["dataset"]) == (bundle.name, 7, dataset.name)
     assert (summary["hits"], summary["boxes"], summary["regions"]) == (6, 6, 8)
     assert summary["h_mean"] == pytest.approx(12 / 14)
-    assert summary["protocol"].startswith("4 photos, ")
+    assert summary["protocol"].startswith("4 photos, painted bars; words")
     assert "thresholds from bars" in summary["protocol"]
     tables = load_located(job.folder)
     assert tables.score.counts.hits == 6
@@ -80,3 +80,36 @@ def test_what_is_missing_is_named(workspace, job, dataset):
         work(EvaluateLocatorConfig(run=mask.name, dataset=dataset.name, split="train"), job)
     with pytest.raises(DatasetError):
         work(EvaluateLocatorConfig(run=mask.name, dataset=new_id()), job)
+
+
+def test_a_terminal_evaluates_a_locator_and_the_newest_result_counts(workspace, dataset):
+    run = save_locator(workspace).name
+    assert main(["evaluate-locator", "--run", run, "--dataset", "painted bars", "--name", "first"]) == 0
+    save_locator(workspace, run=run, step=9)
+    assert main(["evaluate-locator", "--run", run, "--dataset", "latest", "--level", "line"]) == 0
+    (words, lines) = location_results(workspace)[run].items()
+    assert words[0] == SceneTestSet(dataset.name, "", "word", 256)
+    assert words[1].score.h_mean == pytest.approx(12 / 14)
+    assert words[1].score.step == 7
+    assert load_located(words[1].folder).score.counts.hits == 6
+    assert lines[0].level == "line"
+    assert lines[1].score.step == 9
+
+
+def test_evaluations_of_readers_and_of_locators_are_kept_apart(workspace, make_folder):
+    evaluations = workspace.collection("evaluations")
+    score = {"h_mean": 0.5, "precision": 0.5, "recall": 0.5, "scenes": 4, "protocol": "", "level": "word", "step": 3}
+    config = EvaluateLocatorConfig(dataset=new_id())
+    for kind, changes, reason in [
+        ("evaluate", {"word_accuracy": 0.5}, "finished"),
+        ("evaluate-locator", {"step": 3}, "finished"),
+        ("evaluate-locator", {"step": 2, "h_mean": 0.9}, "finished"),
+        ("evaluate-locator", {"step": 4}, "stopped"),
+        ("evaluate-locator", {"h_mean": "torn"}, "finished"),
+    ]:
+        made = make_folder(reason, kind=kind)
+        (made / paths.SUMMARY).write_text(json.dumps(score | changes))
+        (made / paths.CONFIG).write_text(json.dumps(config.plain()))
+        made.rename(evaluations / made.name)
+    (result,) = location_results(workspace)[STARTER].values()
+    assert (result.score.h_mean, result.score.step) == (0.5, 3)
