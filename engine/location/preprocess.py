@@ -17,7 +17,8 @@ from engine.config.base import Config, setting
 LARGEST_SIDE = 6400
 """Most px of the longer side of a prepared photo, so that its memory stays within bounds."""
 
-_REDUCE_FROM = 16_000_000  # pixels of a photo, above which it is first shrunk by whole factors
+_STRIPS_FROM = 16_000_000  # pixels of a photo, above which it is shrunk strip by strip
+_STRIP = 128  # rows of the prepared photo
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -69,13 +70,13 @@ class PhotoPreprocessing(Config):
         """Return a photo of any mode at its size; shrunk pixels are averages, enlarged ones interpolated."""
         width, height = image.size
         size = self.size_of(width, height, side)
-        if width * height > _REDUCE_FROM and (factor := min(width // size[0], height // size[1]) // 2) > 1:
-            image = image.reduce(factor)  # without a copy of the large photo
+        scale, smaller = (width / size[0], height / size[1]), size[0] * size[1] < width * height
+        if smaller and width * height > _STRIPS_FROM:
+            return Prepared(_shrunk(image, size), scale)
         pixels = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
-        smaller = size[0] * size[1] < pixels.shape[0] * pixels.shape[1]
-        if size != (pixels.shape[1], pixels.shape[0]):
+        if size != image.size:
             pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
-        return Prepared(np.asarray(pixels, np.uint8), (width / size[0], height / size[1]))
+        return Prepared(np.asarray(pixels, np.uint8), scale)
 
     def padded(self, pixels: Rgb) -> Rgb:
         """Return pixels filled up to multiples on the right and below, by their last column and row."""
@@ -83,3 +84,17 @@ class PhotoPreprocessing(Config):
             return pixels
         below, right = (-length % self.multiple for length in pixels.shape[:2])
         return np.pad(pixels, ((0, below), (0, right), (0, 0)), mode="edge") if below or right else pixels
+
+
+def _shrunk(image: Image.Image, size: tuple[int, int]) -> Rgb:
+    """Return a large photo at a smaller size, without ever copying all of it."""
+    step = image.height / size[1]
+    pixels = np.empty((size[1], size[0], 3), np.uint8)
+    for top in range(0, size[1], _STRIP):
+        bottom = min(top + _STRIP, size[1])
+        # With as many rows around as the filter reaches, so that strips fit together.
+        first, last = max(int(top * step - 2 * step), 0), min(int(bottom * step + 2 * step) + 1, image.height)
+        strip = image.crop((0, first, image.width, last)).convert("RGB")
+        box = (0, max(top * step - first, 0), image.width, min(bottom * step - first, strip.height))
+        pixels[top:bottom] = np.asarray(strip.resize((size[0], bottom - top), Image.Resampling.BILINEAR, box=box))
+    return pixels

@@ -118,6 +118,17 @@ def test_a_huge_photo_is_prepared_at_the_side_that_is_asked_for():
     assert prepared.scale == (9.375, 9.375)
 
 
+@pytest.mark.parametrize("side", [640, 1600, 3333])
+def test_a_large_photo_is_shrunk_in_strips_that_fit_together(side):
+    rng = np.random.default_rng(6)
+    coarse = Image.fromarray(rng.integers(0, 256, (300, 450, 3), dtype=np.uint8))
+    photo = coarse.resize((5100, 3400), Image.Resampling.BILINEAR)
+    prepared = PhotoPreprocessing(side=side).prepare(photo)
+    size = prepared.pixels.shape[1], prepared.pixels.shape[0]
+    whole = np.asarray(photo.resize(size, Image.Resampling.BILINEAR))
+    assert np.abs(prepared.pixels.astype(int) - whole).max() <= 1
+
+
 def test_padding_repeats_the_edge():
     pixels = np.arange(30 * 40 * 3, dtype=np.uint8).reshape(30, 40, 3)
     padded = PhotoPreprocessing().padded(pixels)
