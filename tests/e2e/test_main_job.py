@@ -56,7 +56,7 @@ def generate(page: Page) -> None:
 def train(page: Page) -> None:
     page.get_by_role("button", name="Train on it").click()
     minutes = page.get_by_role("spinbutton", name="Minutes")
-    minutes.fill("0.7")
+    minutes.fill("0.4")
     minutes.press("Enter")
     expect(page.get_by_text("1 changed from five minutes")).to_be_visible()
     page.get_by_role("button", name="Start on").click()
