@@ -1,13 +1,11 @@
 """The locator: from a photo to its text map and its boxes, by one bundle.
 
-One locator may serve several threads. It uses one core unless given more. Photos that are seen larger than a tile are
-seen tile by tile, so that memory grows with the map alone. This module opens no files but the bundle's.
+One locator may serve several threads. It uses one core unless given more. This module opens no files but the bundle's.
 """
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +18,9 @@ from engine.location.bundle import load_locator_graphs, open_locator_bundle
 from engine.location.manifest import LocatorManifest
 from engine.location.preprocess import LARGEST_SIDE, Rgb
 from engine.location.text_map import TextLevel, TextMap
+from engine.location.tiles import map_photo
 from engine.regions.boxes import Box
 from engine.workspace import Workspace
-
-TILE = 1600
-"""Most px along each side that the network sees at once."""
-
-OVERLAP = 256
-"""Px that neighbouring tiles share at least: half of it, next to a cut edge, is not used of either."""
 
 
 class Locator:
@@ -82,10 +75,8 @@ class Locator:
                 f"side: {side} was given. Photos are seen at a longer side of 32 to {LARGEST_SIDE} px. Choose one of "
                 "these."
             )
-        prepared = self.manifest.preprocessing.prepare(image, side)
-        maps, stride = self._maps(prepared.pixels)
-        scale = (prepared.scale[0] * stride[0], prepared.scale[1] * stride[1])
-        return TextMap(maps, self.manifest.maps, self.manifest.shrink, scale, image.size)
+        manifest = self.manifest
+        return map_photo(self._run, image, manifest.preprocessing, manifest.maps, manifest.shrink, side)
 
     def locate(
         self,
@@ -121,52 +112,7 @@ class Locator:
         preprocessing = self.manifest.preprocessing
         return None if preprocessing.mode == "fixed" else side or preprocessing.side
 
-    def _maps(self, pixels: Rgb) -> tuple[npt.NDArray[np.float16], tuple[float, float]]:
-        """Return the maps over pixels (H, W, 3), and the pixels for one of a map along x and y."""
-        height, width = pixels.shape[:2]
-        preprocessing = self.manifest.preprocessing
-        step = preprocessing.multiple if preprocessing.mode == "side" else None
-        maps, x_stride, y_stride = np.zeros((0, 0, 0), np.float16), 1.0, 1.0
-        for rows in _spans(height, step):
-            for columns in _spans(width, step):
-                padded = preprocessing.padded(pixels[rows.begin : rows.end, columns.begin : columns.end])
-                tile = self._run(padded)
-                if not maps.size:
-                    y_stride, x_stride = padded.shape[0] / tile.shape[0], padded.shape[1] / tile.shape[1]
-                    shape = math.ceil(height / y_stride), math.ceil(width / x_stride), tile.shape[2]
-                    maps = np.zeros(shape, np.float16)
-                into_y, of_y = rows.cells(y_stride)
-                into_x, of_x = columns.cells(x_stride)
-                maps[into_y, into_x] = tile[of_y, of_x]
-        return maps, (x_stride, y_stride)
-
-    def _run(self, pixels: Rgb) -> npt.NDArray[np.float16]:
-        """Return the maps of padded pixels; what is no number becomes 0."""
+    def _run(self, pixels: Rgb) -> npt.NDArray[np.float32]:
+        """Return the maps (h, w, M) of padded pixels."""
         outputs: Any = self._session.run(["maps"], {"image": np.ascontiguousarray(pixels[None])})
-        return np.fmin(np.fmax(outputs[0][0], 0), 1).astype(np.float16)  # fmax takes 0 rather than what is no number
-
-
-class _Span(NamedTuple):
-    """Pixels of a tile along one axis: what it sees, from `begin` to `end`, and what of it is used."""
-
-    begin: int
-    end: int
-    first: int
-    last: int
-
-    def cells(self, stride: float) -> tuple[slice, slice]:
-        """Return what is used, in cells of the whole map and of the tile's."""
-        first, last, begin = (math.ceil(px / stride) for px in (self.first, self.last, self.begin))
-        return slice(first, last), slice(first - begin, last - begin)
-
-
-def _spans(length: int, step: int | None) -> list[_Span]:
-    """Return overlapping tiles over a length, each beginning at a multiple of `step`; None: one tile in any case."""
-    if step is None or length <= TILE:
-        return [_Span(0, length, 0, length)]
-    tile = TILE // step * step
-    count = math.ceil((length - OVERLAP) / (tile - OVERLAP))
-    begins = [math.ceil(number * (length - tile) / (count - 1) / step) * step for number in range(count)]
-    ends = [min(begin + tile, length) for begin in begins]
-    cuts = [(begin + end) // 2 // step * step for begin, end in zip(begins[1:], ends[:-1], strict=True)]
-    return [_Span(*span) for span in zip(begins, ends, [0, *cuts], [*cuts, length], strict=True)]
+        return outputs[0][0]

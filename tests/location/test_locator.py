@@ -6,7 +6,7 @@ from PIL import Image
 
 from engine.config.thresholds import Thresholds
 from engine.errors import ConfigError
-from engine.location import locator as module
+from engine.location import tiles
 from engine.location.locator import Locator
 from engine.location.preprocess import LARGEST_SIDE, PhotoPreprocessing
 from engine.location.text_map import TextMap, levels_of
@@ -92,8 +92,8 @@ def test_tiles_give_the_map_that_the_whole_photo_would(locator, monkeypatch, siz
     rng = np.random.default_rng(5)
     photo = Image.fromarray(rng.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8))
     whole = locator.text_map(photo, side=max(size))
-    monkeypatch.setattr(module, "TILE", 320)
-    monkeypatch.setattr(module, "OVERLAP", 64)
+    monkeypatch.setattr(tiles, "TILE", 320)
+    monkeypatch.setattr(tiles, "OVERLAP", 64)
     tiled = locator.text_map(photo, side=max(size))
     np.testing.assert_array_equal(tiled.maps, whole.maps)
     assert tiled.scale == whole.scale
@@ -106,7 +106,7 @@ def test_no_tile_is_larger_than_it_may_be(locator, monkeypatch, size):
     monkeypatch.setattr(locator, "_run", lambda pixels: seen.append(pixels.shape) or run(pixels))
     locator.text_map(Image.new("RGB", size), side=max(size))
     assert len(seen) > 1
-    assert max(max(shape) for shape in seen) <= module.TILE
+    assert max(max(shape) for shape in seen) <= tiles.TILE
     assert all(length % 32 == 0 for shape in seen for length in shape[:2])
 
 
