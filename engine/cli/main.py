@@ -31,6 +31,7 @@ _HELP = {
     "import": "make a dataset of images and labels that are there already",
     "import-scenes": "make a dataset of photos whose text is outlined already",
     "edit": "make a new version of a dataset: labels corrected, samples left out",
+    "edit-scenes": "make a new version of a dataset of scenes: regions changed or left out, scenes left out",
     "train": "train a reader on a dataset",
     "preflight": "try the first steps of a run: time, memory, and the batch that suits",
     "evaluate": "score a reader on a dataset or a folder of labelled images",

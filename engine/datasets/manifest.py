@@ -59,13 +59,29 @@ class Removed(_Closed):
     label: str
 
 
+class CorrectedRegion(_Closed):
+    """A region that was changed: its scene in the parent, its number there, and all that it says before and after.
+
+    `after` is None where it was left out.
+    """
+
+    scene: int
+    region: int
+    before: dict[str, Any]
+    after: dict[str, Any] | None
+
+
 class Version(_Closed):
-    """The parent of a new version of a dataset, by id and hash, and every edit between the two."""
+    """The parent of a new version of a dataset, by id and hash, and every edit between the two.
+
+    Of a removed scene the label is its source; `regions` is empty in datasets of words.
+    """
 
     parent: str
     parent_hash: str
     corrected: list[Corrected]
     removed: list[Removed]
+    regions: list[CorrectedRegion] = []
 
 
 Holding = Literal["words", "scenes"]
@@ -100,10 +116,11 @@ class DatasetManifest(_Closed):
 
         The table of samples says nothing that recipe and shards do not; of that of regions its content counts.
         """
-        left_out: Any = {"hash": True, "samples": True, "recipe": {"name"}, "version": {"parent"}}
+        left_out: Any = {"hash": True, "samples": True, "recipe": {"name"}}
+        left_out |= self._unsaid() or {"regions": {"file", "bytes", "sha256"}, "version": set()}
+        left_out["version"] |= {"parent"}
         if self.version is None:
             left_out["version"] = True  # as it was before there were versions
-        left_out |= self._unsaid() or {"regions": {"file", "bytes", "sha256"}}
         content = self.model_dump(mode="json", exclude=left_out)
         return hashlib.sha256(canonical_json(content)).hexdigest()
 
@@ -113,7 +130,7 @@ class DatasetManifest(_Closed):
 
     def _unsaid(self) -> Any:
         """Return what the manifest of a dataset of words leaves out, as it did before there were scenes."""
-        return {"holds": True, "regions": True} if self.holds == "words" else {}
+        return {"holds": True, "regions": True, "version": {"regions"}} if self.holds == "words" else {}
 
 
 def write_manifest(folder: Path, manifest: DatasetManifest) -> DatasetManifest:

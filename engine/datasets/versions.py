@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from engine.config.editing import EditConfig
-from engine.datasets.dataset import Dataset, open_dataset
+from engine.datasets.dataset import Dataset, StoredImages, open_dataset
 from engine.datasets.manifest import Corrected, DatasetManifest, Removed, ShardEntry, Version, read_manifest
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, share_shard, sweep, write_shard
 from engine.datasets.summary import is_complete, summarize
@@ -23,7 +23,7 @@ from engine.jobs.context import JobContext, Stopped
 from engine.labels import clean_label
 from engine.workspace import Workspace
 
-_COLUMNS = ("index", "split", "shard", "offset", "bytes", "label", "length", "width", "height")  # others are factors
+_COLUMNS = ("index", "split", "shard", "offset", "bytes", "label", "length", "width", "height")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[
         SpaceError: the disk is full.
     """
     names, done, touched = [], 0, edits.removals | edits.corrections.keys()
-    for shard in _shards(parent):
+    for shard in stored_shards(parent):
         kept = [i for i in shard.samples if i not in edits.removals]
         if kept:
             names.append(shard.name)
@@ -145,27 +145,35 @@ def ancestors(workspace: Workspace, id: str) -> list[str]:
     return found
 
 
-class _Shard(NamedTuple):
+class StoredShard(NamedTuple):
+    """A shard of a dataset: its name, what the manifest says of it, its samples' numbers, and their rows."""
+
     name: ShardName
     entry: ShardEntry
     samples: range
     rows: pa.Table
 
 
-def _shards(dataset: Dataset) -> Iterator[_Shard]:
+def stored_shards(dataset: StoredImages) -> Iterator[StoredShard]:
     """Yield a dataset's shards with the numbers of their samples: the table holds them one after the other."""
     start = 0
     for entry in dataset.manifest.shards:
         rows = dataset.table.slice(start, entry.count)
         name = ShardName(rows["split"][0].as_py(), rows["shard"][0].as_py())
-        yield _Shard(name, entry, range(start, start + entry.count), rows)
+        yield StoredShard(name, entry, range(start, start + entry.count), rows)
         start += entry.count
 
 
-def _edited(parent: Dataset, shard: _Shard, kept: list[int], corrections: dict[int, str]) -> Iterator[StoredSample]:
+def factors_of(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the factors of a row of the samples table: the columns that only some datasets have."""
+    return {name: value for name, value in row.items() if name not in _COLUMNS}
+
+
+def _edited(
+    parent: Dataset, shard: StoredShard, kept: list[int], corrections: dict[int, str]
+) -> Iterator[StoredSample]:
     rows = shard.rows.to_pylist()
     for i in kept:
         row, record = rows[i - shard.samples.start], parent.record(i)
-        factors: dict[str, Any] = {name: value for name, value in row.items() if name not in _COLUMNS}
         record = record._replace(label=corrections.get(i, record.label))
-        yield StoredSample(row["index"], record, row["width"], row["height"], factors)
+        yield StoredSample(row["index"], record, row["width"], row["height"], factors_of(row))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.config.base import Config
-from engine.config.editing import EditConfig
+from engine.config.editing import EditConfig, SceneEditConfig
 from engine.config.exporting import ExportConfig, SceneExportConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
@@ -52,7 +52,7 @@ def _none(_: Config) -> list[tuple[Collection, str]]:
 
 
 def _its_dataset(
-    config: EvaluateConfig | EvaluateLocatorConfig | ExportConfig | SceneExportConfig | EditConfig,
+    config: EvaluateConfig | EvaluateLocatorConfig | ExportConfig | SceneExportConfig | EditConfig | SceneEditConfig,
 ) -> list[tuple[Collection, str]]:
     return [] if config.dataset is None else [("datasets", config.dataset)]
 
@@ -89,6 +89,15 @@ KINDS: dict[str, Kind] = {
             _none,
         ),
         Kind("edit", "dataset", "datasets", EditConfig, "engine.datasets.versions:work", _no_device, _its_dataset),
+        Kind(
+            "edit-scenes",
+            "dataset",
+            "datasets",
+            SceneEditConfig,
+            "engine.datasets.scenes.versions:work",
+            _no_device,
+            _its_dataset,
+        ),
         Kind("train", "run", "runs", TrainConfig, "engine.training.job:work", _its_device, _its_datasets),
         Kind(
             "preflight",

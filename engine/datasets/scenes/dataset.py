@@ -41,6 +41,11 @@ class SceneDataset(StoredImages):
         """Return the regions of scene `i`, in the order in which they were written."""
         return tuple(self._region(row) for row in range(int(self._firsts[i]), int(self._firsts[i + 1])))
 
+    def region_rows(self, scenes: range) -> pa.Table:
+        """Return the regions of consecutive scenes, uncopied; columns as in REGION_SCHEMA."""
+        first, end = int(self._firsts[scenes.start]), int(self._firsts[scenes.stop])
+        return self._regions.slice(first, end - first)
+
     def numbers(self, split: Split) -> npt.NDArray[np.int64]:
         """Return the numbers of one split's scenes."""
         return np.flatnonzero(self._sides == split).astype(np.int64)
