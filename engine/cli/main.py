@@ -34,6 +34,8 @@ _HELP = {
     "edit-scenes": "make a new version of a dataset of scenes: regions changed or left out, scenes left out",
     "train": "train a reader on a dataset",
     "preflight": "try the first steps of a run: time, memory, and the batch that suits",
+    "train-locator": "train a network that finds text in photos",
+    "preflight-locator": "try the first steps of such a run",
     "evaluate": "score a reader on a dataset or a folder of labelled images",
     "evaluate-locator": "score a locator on a dataset of scenes",
     "transcribe": "read all images of a folder or zip file into a table",

@@ -15,15 +15,15 @@ MULTIPLE = 32
 MASK_SIDE = 128
 """Side of the square that the two mask networks see, px."""
 
-MAPS: dict[LocatorNetwork, tuple[str, ...]] = {
+MapName = Literal["kernel", "region", "line"]
+"""kernel: words, shrunk; region: all of the text; line: lines of text, shrunk."""
+
+MAPS: dict[LocatorNetwork, tuple[MapName, ...]] = {
     "pyramid": ("kernel", "region", "line"),
     "fc_mask": ("region",),
     "conv_mask": ("region",),
 }
-"""The maps that a network gives, in the order of its channels.
-
-kernel: words, shrunk; region: all pixels of text; line: lines of text, shrunk.
-"""
+"""The maps that a network gives, in the order of its channels."""
 
 STRIDES: dict[LocatorNetwork, int] = {"pyramid": 2, "fc_mask": 16, "conv_mask": 16}
 """Pixels of the image along each axis for one of a map."""

@@ -58,7 +58,7 @@ class Exporter:
             SpaceError: the disk is full; nothing is left behind.
             FileExistsError: this step has a bundle already.
         """
-        copy_weights(self.network, self._float32_copy)
+        copy_weights(self.network.training, self._float32_copy.training)
         graphs = onnx_graphs(self._float32_copy)
         manifest = BundleManifest(
             run=self.run.name,

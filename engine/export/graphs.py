@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ import keras
 import numpy as np
 import safetensors.numpy
 
+from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
 from engine.files import read_json, write_json
+from engine.models.locators import build_locator
 from engine.models.network import Network, build_network
 
 OPSET = 17
@@ -31,9 +34,9 @@ def float32_copy(network: Network) -> Network:
     return build_network(network.config, network.classes, precision="float32")
 
 
-def copy_weights(source: Network, target: Network) -> None:
-    """Copy all weights to a network of the same shape."""
-    for theirs, ours in zip(source.training.variables, target.training.variables, strict=True):
+def copy_weights(source: keras.Model, target: keras.Model) -> None:
+    """Copy all weights to a model of the same shape."""
+    for theirs, ours in zip(source.variables, target.variables, strict=True):
         # A copy: JAX donates a trainer's arrays to its next step.
         ours.assign(np.array(np.asarray(keras.ops.convert_to_tensor(theirs))))
 
@@ -42,7 +45,15 @@ def onnx_graphs(network: Network) -> dict[str, bytes]:
     """Return a float32 network's graphs as the bytes of ONNX files, by the bundle's graph names."""
     if keras.backend.backend() == "tensorflow":
         return {name: _trace(model) for name, model in network.graphs.items()}
-    return _trace_in_child(network)
+    described = {"reader": network.config.plain(), "classes": network.classes}
+    return _trace_in_child(network.training.variables, described, network.graphs)
+
+
+def onnx_locator(locator: keras.Model, config: LocatorConfig) -> bytes:
+    """Return a float32 locator as the bytes of an ONNX file, its output "maps" the probabilities of its maps."""
+    if keras.backend.backend() == "tensorflow":
+        return _trace(keras.Model(locator.input, keras.layers.Activation("sigmoid")(locator.output), name="locator"))
+    return _trace_in_child(locator.variables, {"locator": config.plain()}, ["network"])["network"]
 
 
 def _trace(model: keras.Model) -> bytes:
@@ -54,7 +65,7 @@ def _trace(model: keras.Model) -> bytes:
     inputs: dict[str, Any] = {x.name: x for x in model.inputs}
     signature = [tf.TensorSpec(x.shape, x.dtype, name=name) for name, x in inputs.items()]
 
-    only_output = "memory" if model.name == "encoder" else "logits"
+    only_output = {"encoder": "memory", "locator": "maps"}.get(model.name, "logits")
 
     def run(*values: Any) -> dict[str, Any]:
         outputs = model(dict(zip(inputs, values, strict=True)), training=False)
@@ -65,29 +76,39 @@ def _trace(model: keras.Model) -> bytes:
     return translated.SerializeToString()
 
 
-def _trace_in_child(network: Network) -> dict[str, bytes]:
+def _trace_in_child(variables: Sequence[Any], described: dict[str, Any], graphs: Iterable[str]) -> dict[str, bytes]:
     """Translate all graphs in a process with TensorFlow, on the CPU."""
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": ""}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        weights = [np.asarray(keras.ops.convert_to_tensor(variable)) for variable in network.training.variables]
+        weights = [np.asarray(keras.ops.convert_to_tensor(variable)) for variable in variables]
         named = {f"{number:04d}": weight for number, weight in enumerate(weights)}
         (folder / "weights.safetensors").write_bytes(safetensors.numpy.save(named))
-        write_json(folder / "network.json", {"reader": network.config.plain(), "classes": network.classes})
+        write_json(folder / "network.json", described)
         command = [sys.executable, "-m", "engine.export.graphs", str(folder)]
         subprocess.run(command, cwd=_ROOT, env=environment, check=True, timeout=_CHILD_SECONDS)
-        return {graph: (folder / f"{graph}.onnx").read_bytes() for graph in network.graphs}
+        return {graph: (folder / f"{graph}.onnx").read_bytes() for graph in graphs}
 
 
 def main(folder: Path) -> None:
     """Translate the network that is described in a folder: the child's side of `_trace_in_child`."""
     described = read_json(folder / "network.json")
     weights = safetensors.numpy.load_file(folder / "weights.safetensors")
+    if "locator" in described:
+        config = LocatorConfig.parse(described["locator"])
+        locator = build_locator(config)
+        _assign(locator, weights)
+        (folder / "network.onnx").write_bytes(onnx_locator(locator, config))
+        return
     network = build_network(ReaderConfig.parse(described["reader"]), described["classes"])
-    for variable, name in zip(network.training.variables, sorted(weights), strict=True):
-        variable.assign(weights[name])
+    _assign(network.training, weights)
     for graph, content in onnx_graphs(network).items():
         (folder / f"{graph}.onnx").write_bytes(content)
+
+
+def _assign(model: keras.Model, weights: dict[str, Any]) -> None:
+    for variable, name in zip(model.variables, sorted(weights), strict=True):
+        variable.assign(weights[name])
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from engine.config.importing import ImportConfig
 from engine.config.locating import EvaluateLocatorConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
-from engine.config.train import TrainConfig
+from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.jobs.devices import default_device
 from engine.workspace import Collection
 
@@ -57,11 +57,11 @@ def _its_dataset(
     return [] if config.dataset is None else [("datasets", config.dataset)]
 
 
-def _its_datasets(config: TrainConfig) -> list[tuple[Collection, str]]:
+def _its_datasets(config: RunConfig) -> list[tuple[Collection, str]]:
     return [("datasets", id) for id in config.datasets]
 
 
-def _its_device(config: TrainConfig) -> str:
+def _its_device(config: RunConfig) -> str:
     return default_device() if config.device == "auto" else config.device
 
 
@@ -104,6 +104,24 @@ KINDS: dict[str, Kind] = {
             "pre-flight",
             "preflights",
             TrainConfig,
+            "engine.training.job:preflight",
+            _its_device,
+            _its_datasets,
+        ),
+        Kind(
+            "train-locator",
+            "run",
+            "runs",
+            TrainLocatorConfig,
+            "engine.training.job:work",
+            _its_device,
+            _its_datasets,
+        ),
+        Kind(
+            "preflight-locator",
+            "pre-flight",
+            "preflights",
+            TrainLocatorConfig,
             "engine.training.job:preflight",
             _its_device,
             _its_datasets,

@@ -44,7 +44,7 @@ def event_line(event: Mapping[str, Any]) -> str | None:
         case "checkpoint":
             text = f"Checkpoint written: {size(event.get('bytes'))} in {seconds}"
         case "bundle":
-            alike = f"reads {event.get('same_strings')} of {event.get('images')} samples as the network does"
+            alike = _alike(event)
             text = f"Bundle exported in {seconds}: {alike}{'' if event.get('counts') else ', too few to be used'}"
         case "validation":
             text = f"Validation: {_score(event)}, loss {decimal(event.get('loss'))}"
@@ -55,7 +55,18 @@ def event_line(event: Mapping[str, Any]) -> str | None:
     return f"Step {step:,}: {text}" if text and step else text or None
 
 
+def _alike(event: Mapping[str, Any]) -> str:
+    if "same_boxes" in event:
+        return f"finds the same in {event['same_boxes']} of {event.get('images')} photos as the network does"
+    return f"reads {event.get('same_strings')} of {event.get('images')} samples as the network does"
+
+
 def _score(event: Mapping[str, Any]) -> str:
+    if "h_mean" in event:
+        return (
+            f"H-mean {percent(event['h_mean'])}, precision {percent(event.get('precision'))}, "
+            f"recall {percent(event.get('recall'))}"
+        )
     return f"word accuracy {percent(event.get('word_accuracy'))}, CER {percent(event.get('cer'))}"
 
 

@@ -9,9 +9,10 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from engine.bundles.entries import Graph, TrainedOn, check_graphs
 from engine.config.base import Config, setting
+from engine.config.locator import MapName
 from engine.config.thresholds import Thresholds
 from engine.location.preprocess import PhotoPreprocessing
-from engine.location.text_map import MapName, TextLevel, levels_of
+from engine.location.text_map import TextLevel, levels_of
 from engine.regions.boxes import SHRINK
 
 TOLERANCE = 1e-3

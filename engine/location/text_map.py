@@ -10,11 +10,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.config.locator import MapName
 from engine.config.thresholds import Thresholds
 from engine.regions.boxes import Box, boxes_from_map
-
-MapName = Literal["kernel", "region", "line"]
-"""kernel: words, shrunk; region: all of the text; line: lines of text, shrunk."""
 
 TextLevel = Literal["word", "line"]
 """What a box encloses."""

@@ -1,6 +1,7 @@
 """Process pool that draws samples ahead of need, for a run whose training images never repeat.
 
-Sample `index` is the same whichever process draws it. Nothing is written; `pool` makes datasets.
+Sample `index` is the same whichever process draws it. Nothing is written; `pool` makes datasets. What a sample is, a
+word or a scene, the request knows.
 """
 
 import multiprocessing
@@ -8,7 +9,8 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Generic, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from PIL import Image
 
@@ -19,14 +21,25 @@ from engine.synth.asset_resolver import AssetResolver
 from engine.synth.samples import draw_sample
 from engine.workspace import Workspace
 
-_CHUNK = 32  # samples of one task
+_AHEAD = 2  # rounds
 _NICENESS = 5  # training goes first where both want a core
 
 Result = TypeVar("Result")
+Product = TypeVar("Product", covariant=True)
+Round = TypeVar("Round")
 
 
-class DrawRequest(NamedTuple, Generic[Result]):
-    """Samples to be drawn, and what becomes of them.
+class DrawRequest(Protocol[Product]):
+    """What draws samples; must be picklable."""
+
+    def open(self) -> Callable[[int], Product]:
+        """Return the function that draws a sample by its number. Called once in each process."""
+        ...
+
+
+@dataclass(frozen=True)
+class WordRequest(Generic[Result]):
+    """Words to be drawn, and what becomes of them.
 
     Attributes:
         recipe, seed: of the samples.
@@ -41,26 +54,86 @@ class DrawRequest(NamedTuple, Generic[Result]):
     accepts: Callable[[str], bool]
     finish: Callable[[Image.Image], Result]
 
+    def open(self) -> Callable[[int], tuple[str, Result]]:
+        """Return the function that draws label and result of a sample."""
+        assets = AssetResolver(self.workspace)
+
+        def draw(index: int) -> tuple[str, Result]:
+            sample = draw_sample(self.recipe, self.seed, index, self.accepts, assets)
+            return sample.label, self.finish(sample.image)
+
+        return draw
+
 
 class SampleDrawer(Generic[Result]):
-    """Processes that draw samples; close it after use."""
+    """Processes that draw samples; close it after use.
 
-    def __init__(self, request: DrawRequest[Result], processes: int) -> None:
+    Args:
+        request: draws them.
+        processes: how many.
+        chunk: samples of one task.
+    """
+
+    def __init__(self, request: DrawRequest[Result], processes: int, chunk: int = 32) -> None:
+        self._chunk = chunk
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(processes, context, _start_process, (request, os.getpid()))
 
-    def submit(self, first: int, count: int) -> list[Future[list[tuple[str, Result]]]]:
+    def submit(self, first: int, count: int) -> list[Future[list[Result]]]:
         """Start drawing `count` samples from number `first` on; `results` waits for them."""
-        starts = range(first, first + count, _CHUNK)
-        return [self._pool.submit(_draw, start, min(_CHUNK, first + count - start)) for start in starts]
+        starts = range(first, first + count, self._chunk)
+        return [self._pool.submit(_draw, start, min(self._chunk, first + count - start)) for start in starts]
 
     def close(self) -> None:
         """Stop drawing."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def results(futures: list[Future[list[tuple[str, Result]]]]) -> Iterator[tuple[str, Result]]:
-    """Yield label and result of each submitted sample in request, waiting for it.
+class OnlineRounds(Generic[Result, Round]):
+    """Rounds of new samples, the next ones drawn while one is used. To be closed.
+
+    Args:
+        request: draws the samples.
+        first: number of the first sample of the first round.
+        size: new samples a round.
+        join: makes a round of them.
+        processes: how many draw.
+        chunk: samples of one task.
+    """
+
+    def __init__(
+        self,
+        request: DrawRequest[Result],
+        first: int,
+        size: int,
+        join: Callable[[list[Result]], Round],
+        processes: int,
+        chunk: int = 32,
+    ) -> None:
+        self._request, self._processes, self._chunk = request, processes, chunk
+        self._first, self._size, self._join = first, size, join
+        self._drawer: SampleDrawer[Result] | None = None
+        self._asked: dict[int, list[Future[list[Result]]]] = {}
+
+    def samples_of(self, round: int) -> Round:
+        """Return a round, waiting for its samples, and ask for the next ones."""
+        if self._drawer is None:
+            self._drawer = SampleDrawer(self._request, self._processes, self._chunk)
+        for coming in range(round, round + 1 + _AHEAD):
+            if coming not in self._asked:
+                self._asked[coming] = self._drawer.submit(self._first + coming * self._size, self._size)
+        for past in [past for past in self._asked if past < round]:
+            del self._asked[past]
+        return self._join(list(results(self._asked[round])))
+
+    def close(self) -> None:
+        """Stop drawing; the processes that draw start with the first round that is asked for."""
+        if self._drawer is not None:
+            self._drawer.close()
+
+
+def results(futures: list[Future[list[Result]]]) -> Iterator[Result]:
+    """Yield each submitted sample in order, waiting for it.
 
     Raises:
         ConfigError: the recipe cannot be drawn, or no text is accepted.
@@ -82,13 +155,8 @@ _state: dict[str, Any] = {}
 def _start_process(request: DrawRequest[Any], parent: int) -> None:
     die_with(parent)
     os.nice(_NICENESS)
-    _state.update(request=request, assets=AssetResolver(request.workspace))
+    _state["draw"] = request.open()
 
 
-def _draw(first: int, count: int) -> list[tuple[str, Any]]:
-    request: DrawRequest[Any] = _state["request"]
-    samples = (
-        draw_sample(request.recipe, request.seed, index, request.accepts, _state["assets"])
-        for index in range(first, first + count)
-    )
-    return [(sample.label, request.finish(sample.image)) for sample in samples]
+def _draw(first: int, count: int) -> list[Any]:
+    return [_state["draw"](index) for index in range(first, first + count)]

@@ -3,12 +3,12 @@
 Keras and its backend read their environment when they are imported, so that nothing here imports them at once.
 """
 
-from engine.config.train import TrainConfig
+from engine.config.train import RunConfig
 from engine.jobs.context import JobContext
 from engine.training.device import prepare_environment
 
 
-def work(config: TrainConfig, job: JobContext) -> None:
+def work(config: RunConfig, job: JobContext) -> None:
     """Train a run from its config, or go on where its newest checkpoint stands.
 
     Raises:
@@ -25,7 +25,7 @@ def work(config: TrainConfig, job: JobContext) -> None:
     train(config, job)
 
 
-def preflight(config: TrainConfig, job: JobContext) -> None:
+def preflight(config: RunConfig, job: JobContext) -> None:
     """Take a run's first steps, and record their time and memory. Raises as `work` does, but for checkpoints."""
     job.phase("starting")
     prepare_environment(config.device)

@@ -57,6 +57,7 @@ class LocatorTrainer(BaseTrainer):
 
     Attributes:
         network: {"image" uint8 (N, H, W, 3)} -> logits float32 (N, h, w, M).
+        map_names: of the M maps.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class LocatorTrainer(BaseTrainer):
             self._model.compile(optimizer=self._optimiser, jit_compile=just_in_time())
             self._optimiser.build(self.network.trainable_variables)
         self.network.jit_compile = just_in_time()
+        self.map_names = MAPS[config.locator.network]
         self._mean: Tensors = super().tensors("network")
 
     def train_step(self, batch: CropBatch, learning_rate: float) -> float:

@@ -193,7 +193,7 @@ class Loop:
         parity = self._task.export(step, {"validation": self.state.best.model_dump() if self.state.best else None})
         self._last_export = time.monotonic() - began
         self._export_seconds += self._last_export
-        self._recorder.bundle(step, parity, self._last_export)
+        self._recorder.bundle(step, parity.plain(), self._last_export)
         if parity.counts:
             self.state.bundle_step = step
             checkpoints.keep_newest(bundles, _BUNDLES_KEPT)

@@ -6,8 +6,8 @@ is learned. Texts of the dataset's validation and test splits are never drawn. T
 
 import contextlib
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +21,11 @@ from engine.datasets.splits import split_of
 from engine.errors import ConfigError, DatasetError
 from engine.files import read_json
 from engine.jobs import paths
-from engine.synth.online import DrawRequest, SampleDrawer, results
+from engine.synth.online import OnlineRounds, WordRequest
 from engine.training.samples import Samples, StoredSamples, padded_widths, preprocessing_of
 from engine.workspace import Workspace
 
-_AHEAD = 2  # rounds
 ROUND = 2048  # new samples, at most as many as the dataset has
-
-_Asked = list[Future[list[tuple[str, npt.NDArray[np.uint8]]]]]
 
 
 @dataclass(frozen=True)
@@ -102,13 +99,22 @@ class OnlineSamples:
         return self._ids[index]
 
 
-class OnlineRounds:
-    """Draws the rounds of a run. To be closed.
+def word_rounds(
+    dataset: Dataset,
+    stored: StoredSamples | None,
+    charset: Charset,
+    reader: ReaderConfig,
+    workspace: Workspace,
+    processes: int,
+    size: int = ROUND,
+) -> OnlineRounds[Any, Samples]:
+    """Return the rounds of a run. To be closed.
 
     Args:
         dataset: whose recipe is drawn, from the number on where its own samples end.
         stored: samples that are mixed into each round.
-        charset, reader: what the run can write.
+        charset: of the reader; only texts that it can write are drawn.
+        reader: the network's config.
         workspace: where uploaded fonts, lists and pictures are.
         processes: how many draw.
         size: new samples a round.
@@ -116,37 +122,11 @@ class OnlineRounds:
     Raises:
         DatasetError: the dataset was not generated.
     """
+    config = generated_by(dataset)
+    fits, finish = fitting(config, charset, reader), preprocessing_of(reader).prepare
+    request = WordRequest(config.recipe, config.seed, workspace, fits, finish)
 
-    def __init__(
-        self,
-        dataset: Dataset,
-        stored: StoredSamples | None,
-        charset: Charset,
-        reader: ReaderConfig,
-        workspace: Workspace,
-        processes: int,
-        size: int = ROUND,
-    ) -> None:
-        config = generated_by(dataset)
-        fits, finish = fitting(config, charset, reader), preprocessing_of(reader).prepare
-        self._request, self._processes = DrawRequest(config.recipe, config.seed, workspace, fits, finish), processes
-        self._drawer: SampleDrawer | None = None
-        self._first, self._stored, self._charset, self._reader = config.images, stored, charset, reader
-        self._size = size
-        self._asked: dict[int, _Asked] = {}
+    def join(drawn: list[tuple[str, npt.NDArray[np.uint8]]]) -> Samples:
+        return OnlineSamples(drawn, stored, charset, reader)
 
-    def samples_of(self, round: int) -> Samples:
-        """Return the samples of a round, waiting for them, and ask for the next ones."""
-        if self._drawer is None:
-            self._drawer = SampleDrawer(self._request, self._processes)
-        for coming in range(round, round + 1 + _AHEAD):
-            if coming not in self._asked:
-                self._asked[coming] = self._drawer.submit(self._first + coming * self._size, self._size)
-        for past in [past for past in self._asked if past < round]:
-            del self._asked[past]
-        return OnlineSamples(list(results(self._asked[round])), self._stored, self._charset, self._reader)
-
-    def close(self) -> None:
-        """Stop drawing; the processes that draw start with the first round that is asked for."""
-        if self._drawer is not None:
-            self._drawer.close()
+    return OnlineRounds(request, config.images, size, join, processes)

@@ -6,9 +6,9 @@ This module knows what a network takes in and what its loss wants; it trains not
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ from engine.training.samples import Samples
 
 _AHEAD = 4  # batches
 _THREADS = min(4, os.cpu_count() or 1)
+
+Planned = TypeVar("Planned")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,21 @@ def make_batch(
     return Batch(image, targets, frames, numbers, tokens)
 
 
-def prefetch(sampler: Sampler, config: TrainConfig, end: int, start: int) -> Generator[Batch]:
-    """Yield the batches of step `start` and all later ones, without end. Raises DatasetError as `Rows.row` does."""
+def prefetch(plan: Callable[[int], Planned], make: Callable[[Planned], Made], start: int) -> Generator[Made]:
+    """Yield what is made for step `start` and all later ones, without end.
+
+    Args:
+        plan: decides about a step; called in the order of steps, by one thread.
+        make: does the work; called by several threads.
+        start: the first step.
+    """
     with ThreadPoolExecutor(_THREADS, "feed") as pool:
-        ahead = deque(_submit(pool, sampler, config, end, step) for step in range(start, start + _AHEAD))
+        ahead = deque(pool.submit(make, plan(step)) for step in range(start, start + _AHEAD))
         step = start + _AHEAD
         try:
             while True:
                 batch = ahead.popleft().result()
-                ahead.append(_submit(pool, sampler, config, end, step))
+                ahead.append(pool.submit(make, plan(step)))
                 step += 1
                 yield batch
         finally:
@@ -100,9 +109,14 @@ def prefetch(sampler: Sampler, config: TrainConfig, end: int, start: int) -> Gen
                 future.cancel()
 
 
-def _submit(pool: ThreadPoolExecutor, sampler: Sampler, config: TrainConfig, end: int, step: int) -> Future[Batch]:
-    samples, indices = sampler.at(step)
-    return pool.submit(make_batch, samples, indices, config.reader, end, _Change(config, step))
+def reading_batches(sampler: Sampler[Samples], config: TrainConfig, end: int, start: int) -> Generator[Batch]:
+    """Yield the batches of step `start` and all later ones. Raises DatasetError when a record is damaged."""
+
+    def make(planned: tuple[int, Samples, npt.NDArray[np.int64]]) -> Batch:
+        step, samples, indices = planned
+        return make_batch(samples, indices, config.reader, end, _Change(config, step))
+
+    return prefetch(lambda step: (step, *sampler.at(step)), make, start)
 
 
 class _Change(NamedTuple):

@@ -30,14 +30,15 @@ from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded
 from engine.reading.manifest import Parity
 from engine.reading.reader import Reader
+from engine.synth.online import OnlineRounds
 from engine.training import checkpoint as checkpoints
 from engine.training.checkpoint import Best
 from engine.training.data import TrainingData, load_training_data
 from engine.training.device import Gpus, precision_for
 from engine.training.ngram import ngram_model_of
-from engine.training.online import ROUND, OnlineRounds
+from engine.training.online import ROUND, word_rounds
 from engine.training.pinned_samples import PinnedSamples
-from engine.training.prefetch import Batch, make_batch, prefetch
+from engine.training.prefetch import Batch, make_batch, reading_batches
 from engine.training.sampler import MixShares, Sampler, draw_round
 from engine.training.samples import Samples, StoredSamples
 from engine.training.task import ValidationResult
@@ -87,7 +88,7 @@ class ReadingTask:
 
     def batches(self, start: int) -> Generator[Batch]:
         """See `Task.batches`. Raises DatasetError when a record is damaged."""
-        batches = prefetch(self._sampler, self._config, self._data.charset.end, start)
+        batches = reading_batches(self._sampler, self._config, self._data.charset.end, start)
         with contextlib.closing(self._online or contextlib.ExitStack()), contextlib.closing(batches):
             yield from batches
 
@@ -168,7 +169,7 @@ class ReadingTask:
 
         evaluation = evaluate(reader, samples, after)
         evaluation.save(self._job.folder / paths.TESTS / f"{dataset}.parquet")
-        return self._recorder.test(step, evaluation.score, dataset)
+        return self._recorder.test(step, evaluation.score.plain(), dataset)
 
     def _read(self, samples: StoredSamples, after: Callable[..., None]) -> Validation:
         return validate(self._trainer, samples, self._data.charset, self._ngram, after)
@@ -224,7 +225,7 @@ def _note_origin(recorder: Recorder, data: TrainingData, parent: ParentCheckpoin
 
 def _open_sampler(
     config: TrainConfig, job: JobContext, data: TrainingData, batch: int
-) -> tuple[OnlineRounds | None, Sampler]:
+) -> tuple[OnlineRounds[Any, Samples] | None, Sampler[Samples]]:
     """Return the sampler of stored samples, or of rounds that are drawn online with the rest mixed in."""
     stored = data.training
     if not config.fresh:
@@ -237,7 +238,7 @@ def _open_sampler(
     mixed = StoredSamples(stored.parts[1:], data.charset, config.reader) if config.mix else None
     size = min(ROUND, stored.sizes[0])
     processes = max(1, len(os.sched_getaffinity(0)) // 2)
-    rounds = OnlineRounds(data.main, mixed, data.charset, config.reader, job.workspace, processes, size)
+    rounds = word_rounds(data.main, mixed, data.charset, config.reader, job.workspace, processes, size)
     shares = MixShares([size, *stored.sizes[1:]], stored.weights)
     epoch = stored.sizes[0]
     return rounds, Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=config.device_count)

@@ -1,7 +1,7 @@
 """A whole training run, and the pre-flight of one: open the task, learn, score what came of it.
 
 Reads its config and its datasets, writes below its own folder. The steps themselves are in `loop`, what is particular
-to reading words in `reading_task`.
+to reading words in `reading_task`, to finding text in `location_task`.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import keras
 
 from engine.config.device import gpu_numbers
-from engine.config.train import TrainConfig
+from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.errors import BundleError, ConfigError, OutOfMemory
 from engine.files import canonical_json, require_space
 from engine.jobs import paths
@@ -20,6 +20,7 @@ from engine.jobs.devices import default_device
 from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training import checkpoint as checkpoints
 from engine.training.device import Gpus
+from engine.training.location_task import open_location_task
 from engine.training.loop import Loop, RunSetup
 from engine.training.preflight import run_preflight
 from engine.training.reading_task import open_reading_task
@@ -30,7 +31,7 @@ from engine.training.trainer import GROUPS, drivable_gpus
 _CHECKPOINTS = checkpoints.KEPT + 2  # the best, and the one that is being written
 
 
-def train(config: TrainConfig, job: JobContext) -> None:
+def train(config: RunConfig, job: JobContext) -> None:
     """Do the work of a train job; see `engine.training.job.work` for what it raises."""
     try:
         with _translate_oom(config):
@@ -45,7 +46,7 @@ def train(config: TrainConfig, job: JobContext) -> None:
             _train(config, job, smaller)
 
 
-def preflight(config: TrainConfig, job: JobContext) -> None:
+def preflight(config: RunConfig, job: JobContext) -> None:
     """Do the work of a pre-flight job: take the first steps of a run, and record their time and memory."""
     with _translate_oom(config):
         recorder = Recorder(job)
@@ -56,7 +57,7 @@ def preflight(config: TrainConfig, job: JobContext) -> None:
 
 
 @contextlib.contextmanager
-def _translate_oom(config: TrainConfig) -> Iterator[None]:
+def _translate_oom(config: RunConfig) -> Iterator[None]:
     """Turn a backend's out-of-memory error into OutOfMemory, with a batch to try.
 
     A process that the system itself kills for its memory leaves no error: the runner reports that.
@@ -66,16 +67,23 @@ def _translate_oom(config: TrainConfig) -> Iterator[None]:
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        advice = f"Set batch to {config.batch // 2}" if config.batch > 1 else "Set a smaller scale or max_width"
+        size = "max_width" if isinstance(config, TrainConfig) else "crop"
+        advice = f"Set batch to {config.batch // 2}" if config.batch > 1 else f"Set a smaller scale or {size}"
         raise OutOfMemory(f"Memory ran out with {config.batch} images per step. {advice}.") from None
 
 
-def open_task(config: TrainConfig, job: JobContext, recorder: Recorder, batch: int, gpus: Gpus) -> Task:
-    """Open what a run learns, by its config. Reading words is the only kind so far."""
-    return open_reading_task(config, job, recorder, batch, gpus)
+def open_task(config: RunConfig, job: JobContext, recorder: Recorder, batch: int, gpus: Gpus) -> Task:
+    """Open what a run learns, by the class of its config."""
+    match config:
+        case TrainConfig():
+            return open_reading_task(config, job, recorder, batch, gpus)
+        case TrainLocatorConfig():
+            return open_location_task(config, job, recorder, batch, gpus)
+        case _:
+            raise TypeError(f"no kind of learning has a config of {type(config).__name__}")
 
 
-def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
+def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     recorder = Recorder(job)
     gpus = _gpus(config, recorder)
     task = open_task(config, job, recorder, batch, gpus)
@@ -88,7 +96,7 @@ def _train(config: TrainConfig, job: JobContext, batch: int) -> None:
     _finish(loop, job, task)
 
 
-def _gpus(config: TrainConfig, recorder: Recorder) -> Gpus:
+def _gpus(config: RunConfig, recorder: Recorder) -> Gpus:
     """Return the GPUs that the backend really uses. Raises ConfigError when it cannot use all of several."""
     device = default_device() if config.device == "auto" else config.device
     wanted, backend = gpu_numbers(device), keras.backend.backend()

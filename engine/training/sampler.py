@@ -7,13 +7,12 @@ fill one sit a round out, others each time. This module opens no image and makes
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DatasetError
-from engine.training.samples import Samples
 
 
 class MixShares(NamedTuple):
@@ -57,7 +56,19 @@ def _parts(shares: MixShares, random: np.random.Generator) -> Iterator[npt.NDArr
         first += size
 
 
-class Sampler:
+class Sized(Protocol):
+    """Samples, of which a sampler knows how wide they are, and so how many: int (S,)."""
+
+    @property
+    def widths(self) -> npt.NDArray[np.int64]:
+        """The padded width of each in px; samples of like width share a batch."""
+        ...
+
+
+AnySamples = TypeVar("AnySamples", bound=Sized)
+
+
+class Sampler(Generic[AnySamples]):
     """The samples of each step of a run; a function of the step, so that a resumed run goes on exactly.
 
     Args:
@@ -78,7 +89,7 @@ class Sampler:
 
     def __init__(
         self,
-        samples_of: Callable[[int], Samples],
+        samples_of: Callable[[int], AnySamples],
         shares: MixShares,
         batch: int,
         seed: int,
@@ -95,12 +106,12 @@ class Sampler:
         # Bound to the object, so that two rounds are held and no more.
         self._round = functools.lru_cache(maxsize=2)(self._draw)
 
-    def at(self, step: int) -> tuple[Samples, npt.NDArray[np.int64]]:
+    def at(self, step: int) -> tuple[AnySamples, npt.NDArray[np.int64]]:
         """Return the samples of step `step` (0 is the first of the run): where they are, and which, int64 (batch,)."""
         round, place = divmod(step, self._steps)
         samples, batches = self._round(round)
         return samples, batches[place]
 
-    def _draw(self, round: int) -> tuple[Samples, npt.NDArray[np.int64]]:
+    def _draw(self, round: int) -> tuple[AnySamples, npt.NDArray[np.int64]]:
         samples = self._samples_of(round)
         return samples, draw_round(samples.widths, self._shares, self.batch, self._seed, round)

@@ -1,7 +1,7 @@
-"""Interface between the training loop and one kind of learning: reading words is one, finding text can be another.
+"""Interface between the training loop and one kind of learning: reading words is one, finding text another.
 
 The loop, checkpoints, resuming, pre-flight and the curves know a task by this interface alone. This module implements
-none; see `reading_task`.
+none; see `reading_task` and `location_task`.
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -12,7 +12,6 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from engine.reading.manifest import Parity
 from engine.training.checkpoint import Best
 from engine.training.trainer import Group, Tensors
 
@@ -44,6 +43,19 @@ class ValidationResult:
     loss: float
     metrics: Mapping[str, float]
     images: int
+
+
+class ParityCheck(Protocol):
+    """Comparison of a bundle with the network that it was exported from."""
+
+    @property
+    def counts(self) -> bool:
+        """True if the bundle may be used."""
+        ...
+
+    def plain(self) -> dict[str, Any]:
+        """Return its figures as JSON types."""
+        ...
 
 
 class Task(Protocol):
@@ -105,7 +117,7 @@ class Task(Protocol):
         """Return what lists show of the best validation, which read `images` images."""
         ...
 
-    def export(self, step: int, scores: dict[str, Any]) -> Parity:
+    def export(self, step: int, scores: dict[str, Any]) -> ParityCheck:
         """Write the bundle of a step and return its parity check."""
         ...
 

@@ -17,13 +17,12 @@ from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[repo
 
 from engine.datasets.tfrecord import frame
 from engine.errors import GlyphlabError
-from engine.evaluation.metrics import Score
+from engine.evaluation.pinned_photos import PINNED_PHOTOS, PinnedPhoto
 from engine.evaluation.pinned_samples import KIND, PinnedReading
 from engine.files import space_errors
 from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.jobs.job import load_job
-from engine.reading.manifest import Parity
 from engine.training.device import Gpus, gpu_share, memory_bytes
 
 
@@ -147,13 +146,17 @@ class Recorder:
         """Keep the readings of the pinned validation images."""
         self._job.event(KIND, step, epoch=epoch, readings=[reading.model_dump() for reading in readings])
 
+    def pinned_photos(self, step: int, epoch: int, photos: Sequence[PinnedPhoto]) -> None:
+        """Keep what was found in the pinned validation photos."""
+        self._job.event(PINNED_PHOTOS, step, epoch=epoch, photos=[photo.model_dump() for photo in photos])
+
     def checkpoint(self, step: int, size: int, seconds: float) -> None:
         """Record a checkpoint: its bytes, and the seconds it took to write."""
         self._job.event("checkpoint", step, bytes=size, write_seconds=round(seconds, 3))
 
-    def bundle(self, step: int, parity: Parity, seconds: float) -> None:
+    def bundle(self, step: int, parity: Mapping[str, Any], seconds: float) -> None:
         """Record a bundle, its parity check and the seconds it took."""
-        self._job.event("bundle", step, **parity.plain(), write_seconds=round(seconds, 3))
+        self._job.event("bundle", step, **parity, write_seconds=round(seconds, 3))
 
     def note(self, step: int, text: str) -> None:
         """Add a sentence for people."""
@@ -164,9 +167,9 @@ class Recorder:
         if not self._job.resuming:
             self.note(0, text)
 
-    def test(self, step: int, score: Score, dataset: str) -> dict[str, Any]:
+    def test(self, step: int, score: Mapping[str, Any], dataset: str) -> dict[str, Any]:
         """Record the final score on a dataset's test images, and return it as the summary has it."""
-        figures = {"dataset": dataset, "dataset_name": dataset_name(self._job, dataset), **score.plain()}
+        figures = {"dataset": dataset, "dataset_name": dataset_name(self._job, dataset), **score}
         self._job.event("test", step, **figures)
         return figures
 

@@ -13,9 +13,11 @@ import numpy.typing as npt
 
 from engine.charset import Charset
 from engine.config.diff import differences
+from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
+from engine.location.bundle import newest_locator_bundle
 from engine.models.network import build_network
 from engine.reading.bundle import newest_bundle
 from engine.training import checkpoint as checkpoints
@@ -46,19 +48,36 @@ def open_parent(workspace: Workspace, run: str) -> ParentCheckpoint:
         ConfigError: it has none at all.
     """
     manifest = newest_bundle(workspace, run).manifest
+    chosen = _best_checkpoint(workspace, run)
+    reader = ReaderConfig.parse(manifest.reader)
+    return ParentCheckpoint(run, chosen.step, Charset(manifest.charset), reader, chosen.groups["network"])
+
+
+def open_parent_locator(workspace: Workspace, run: str, config: LocatorConfig) -> tuple[int, Tensors]:
+    """Return the step and the network of the best checkpoint of a locator's run, else of its newest.
+
+    Raises:
+        BundleError, CheckpointError: it has no bundle, or all checkpoints are damaged.
+        ConfigError: it has none at all, or its network is built otherwise.
+    """
+    parent = LocatorConfig.parse(newest_locator_bundle(workspace, run).manifest.locator)
+    if (parent.network, parent.scale) != (config.network, config.scale):
+        raise ConfigError(
+            f"start_from: the network of run {run} is {parent.network} of scale {parent.scale:g}, not "
+            f"{config.network} of scale {config.scale:g}. Take the same settings, or another run."
+        )
+    chosen = _best_checkpoint(workspace, run)
+    return chosen.step, chosen.groups["network"]
+
+
+def _best_checkpoint(workspace: Workspace, run: str) -> checkpoints.Checkpoint:
+    """Return the best checkpoint of a run, else its newest. Raises CheckpointError and ConfigError."""
     folder = workspace.folder("runs", run)
     newest = checkpoints.load_newest(folder)
     if newest is None:
         raise ConfigError(f"start_from: run {run} has no checkpoint to begin with. Choose one that has learned longer.")
     best = (newest.state.get("best") or {}).get("step", newest.step)
-    chosen = checkpoints.load(folder, best) or newest
-    return ParentCheckpoint(
-        run,
-        chosen.step,
-        Charset(manifest.charset),
-        ReaderConfig.parse(manifest.reader),
-        chosen.groups["network"],
-    )
+    return checkpoints.load(folder, best) or newest
 
 
 def load_pretrained(trainer: Trainer, config: TrainConfig, parent: ParentCheckpoint, charset: Charset) -> None:

@@ -124,7 +124,7 @@ def test_a_float32_copy_has_the_weights_and_the_running_means(tmp_path: Path):
         if variable.dtype == "float32":
             variable.assign(np.full(variable.shape, 0.5))
     copy = float32_copy(network)
-    copy_weights(network, copy)
+    copy_weights(network.training, copy.training)
     pairs = zip(network.training.weights, copy.training.weights, strict=True)
     assert all(np.array_equal(array(theirs), array(ours)) for theirs, ours in pairs)
     assert onnx_graphs(copy).keys() == {"network"}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.config.base import Config
-from engine.config.train import TrainConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.files import read_json, write_json
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
@@ -30,6 +30,13 @@ def tiny_config(dataset: str, **changes: Any) -> TrainConfig:
     return TrainConfig.parse({**values, "learning_rate": 0.01, "device": "cpu", **changes})
 
 
+def tiny_locator_config(dataset: str, **changes: Any) -> TrainLocatorConfig:
+    """Return a config of 2 steps an epoch, on crops of 64 px."""
+    values = {"dataset": dataset, "locator": {"scale": 0.25, "side": 128}, "crop": 64, "minutes": None, "epochs": 4}
+    values |= {"batch": 4, "evaluate_every": 4, "precision": "float32", "device": "cpu"}
+    return TrainLocatorConfig.parse({**values, **changes})
+
+
 def new_run(workspace: Workspace, config: Config) -> Path:
     """Make a run's folder and return it."""
     folder = workspace.folder("runs", new_id())
@@ -42,8 +49,10 @@ def train(run: Path) -> None:
     """Do the work of a run's folder in this process, or go on with it. Raises what the work raises."""
     from engine.training.job import work
 
+    values = read_json(run / paths.CONFIG)
+    config = TrainLocatorConfig.parse(values) if "locator" in values else TrainConfig.parse(values)
     with JobContext(run) as job:
-        work(TrainConfig.parse(read_json(run / paths.CONFIG)), job)
+        work(config, job)
 
 
 def train_in_child(run: Path, wait: bool = True) -> subprocess.Popen[bytes]:

@@ -20,7 +20,7 @@ from engine.jobs import paths
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.training.data import load_training_data
-from engine.training.online import OnlineRounds
+from engine.training.online import word_rounds
 from engine.training.prefetch import make_batch
 from engine.training.trainer import Trainer
 from engine.training.transfer import load_pretrained, open_parent
@@ -165,7 +165,7 @@ def generated(shared: Workspace) -> str:
 def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspace, generated: str):
     config = tiny_config(generated, fresh=True, unfit="skip", reader={"max_length": 12, "max_width": 128})
     material = load_training_data(config, lambda id: open_dataset(shared.folder("datasets", id)))
-    opened = [OnlineRounds(material.main, None, material.charset, config.reader, shared, 1, 256) for _ in range(2)]
+    opened = [word_rounds(material.main, None, material.charset, config.reader, shared, 1, 256) for _ in range(2)]
     try:
         first, second = opened[0].samples_of(0), opened[0].samples_of(1)
         again = opened[1].samples_of(1)

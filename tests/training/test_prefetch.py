@@ -16,7 +16,7 @@ from engine.errors import DatasetError
 from engine.jobs import paths
 from engine.models.losses import PAD
 from engine.training.data import TrainingData, load_training_data
-from engine.training.prefetch import make_batch, prefetch
+from engine.training.prefetch import make_batch, reading_batches
 from engine.training.sampler import MixShares, Sampler
 from engine.training.samples import DatasetPart, StoredSamples
 from engine.workspace import Workspace
@@ -84,11 +84,11 @@ def test_a_stream_goes_on_from_any_step(workspace: Workspace):
     rows = material(workspace, CTC).training
     config = settings("0" * 26, augment=0.5)
     source = source_of(rows, config)
-    straight = list(islice(prefetch(source, config, 3, 0), 9))
-    later = list(islice(prefetch(source, config, 3, 5), 4))
+    straight = list(islice(reading_batches(source, config, 3, 0), 9))
+    later = list(islice(reading_batches(source, config, 3, 5), 4))
     assert all(np.array_equal(a.indices, b.indices) for a, b in zip(straight[5:], later, strict=True))
     assert all(np.array_equal(a.image, b.image) for a, b in zip(straight[5:], later, strict=True))
-    plain = next(prefetch(source, config.changed(augment=0), 3, 0))
+    plain = next(reading_batches(source, config.changed(augment=0), 3, 0))
     assert not np.array_equal(plain.image, straight[0].image)
     assert np.array_equal(plain.targets, straight[0].targets)
 
@@ -101,7 +101,7 @@ def test_a_damaged_record_ends_the_stream_with_its_name(workspace: Workspace):
     shard.write_bytes(content)
     config = settings("0" * 26)
     with pytest.raises(DatasetError, match="train-00000"):
-        list(islice(prefetch(source_of(rows, config), config, 3, 0), 4))
+        list(islice(reading_batches(source_of(rows, config), config, 3, 0), 4))
 
 
 def test_validation_takes_the_same_few_each_time(workspace: Workspace):

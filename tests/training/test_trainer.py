@@ -89,7 +89,7 @@ def test_a_twin_outlives_the_learners_next_step():
     ours, batch = learner(), some_batch()
     twin = float32_copy(ours.network)
     ours.train_step(batch, 0.01)
-    copy_weights(ours.network, twin)
+    copy_weights(ours.network.training, twin.training)
     copied = ours.tensors("network")
     ours.train_step(batch, 0.01)
     values = [np.asarray(keras.ops.convert_to_tensor(variable)) for variable in twin.training.variables]

@@ -47,11 +47,11 @@ def work(config: GenerateScenesConfig, job: JobContext) -> None:
 
 def preview_scenes(recipe: SceneRecipe, count: int, seed: int, workspace: Workspace | None = None) -> list[Scene]:
     """Draw the first `count` scenes of a recipe; equal arguments give equal scenes. Raises ConfigError."""
-    drawer = _Drawer(recipe, seed, workspace)
+    drawer = SceneDrawer(recipe, seed, workspace)
     return [drawer(index) for index in range(count)]
 
 
-class _Drawer:
+class SceneDrawer:
     """Draws scenes of one recipe, with what it needs at hand."""
 
     def __init__(self, recipe: SceneRecipe, seed: int, workspace: Workspace | None) -> None:
@@ -60,6 +60,7 @@ class _Drawer:
         self._pictures = picture_files(recipe.pictures, workspace)
 
     def __call__(self, index: int) -> Scene:
+        """Draw a scene by its number."""
         return draw_scene(self._recipe, self._seed, index, self._assets, self._pictures)
 
 
@@ -101,12 +102,12 @@ class SceneShards:
             after()
 
 
-_drawers: dict[Path, _Drawer] = {}
+_drawers: dict[Path, SceneDrawer] = {}
 
 
-def _drawer(shards: SceneShards) -> _Drawer:
+def _drawer(shards: SceneShards) -> SceneDrawer:
     """Return the process's drawer, which caches fonts and surfaces from shard to shard."""
     if shards.folder not in _drawers:
         _drawers.clear()
-        _drawers[shards.folder] = _Drawer(shards.config.recipe, shards.config.seed, shards.workspace)
+        _drawers[shards.folder] = SceneDrawer(shards.config.recipe, shards.config.seed, shards.workspace)
     return _drawers[shards.folder]

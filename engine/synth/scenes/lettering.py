@@ -27,6 +27,7 @@ _STEP = 1.2  # between two sizes of the ladder
 _LEAST_SIZE = 6
 _CACHED_GLYPHS = 30_000  # some 2 kB each
 _CACHED_FONTS = 200
+_MEASURED = 256  # px, the size at which heights are measured
 _ARC_POINTS = 5  # corners along each long side of an outline that was bent
 
 
@@ -231,5 +232,5 @@ def _sample(text: str) -> str:
 @functools.lru_cache(4096)
 def _capital_share(path: str, character: str) -> float:
     """Return the height of a character as a share of the font's size."""
-    _, top, _, bottom = _font(path, 64, False).getbbox(character)
-    return max((bottom - top) / 64, 0.2)
+    _, top, _, bottom = _font(path, _MEASURED, False).getbbox(character)
+    return max((bottom - top) / _MEASURED, 0.2)

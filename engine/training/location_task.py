@@ -1,0 +1,288 @@
+"""Learning to find text: batches of crops, their loss, validation by boxes, pinned photos, bundles.
+
+An implementation of `engine.training.task.Task`, beside `reading_task`. Which steps are taken, and when to validate,
+save and export, is the loop's.
+"""
+
+import contextlib
+import itertools
+import math
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.bundles.entries import TrainedOn
+from engine.config.train import TrainLocatorConfig
+from engine.datasets.scenes.dataset import SceneDataset, open_scenes
+from engine.evaluation.locate import compare, evaluate_locator, scene_samples, tables_of
+from engine.evaluation.location_score import LocationScore
+from engine.export.locator import LocatorExporter, keras_text_map
+from engine.jobs import paths
+from engine.jobs.context import JobContext, Stopped
+from engine.location.locator import Locator
+from engine.location.manifest import MapParity, TunedThresholds
+from engine.location.text_map import TextLevel, levels_of
+from engine.location.tuning import MappedScene, tune
+from engine.models.locators.losses import locator_loss
+from engine.regions.region import at_level, move_all
+from engine.synth.online import OnlineRounds
+from engine.training import checkpoint as checkpoints
+from engine.training.checkpoint import Best
+from engine.training.crops import CropBatch, cut_crop, draw_targets
+from engine.training.device import Gpus, precision_for
+from engine.training.location_data import LocationData, load_location_data
+from engine.training.locator_trainer import LocatorTrainer
+from engine.training.pinned_photos import PinnedPhotos
+from engine.training.prefetch import prefetch
+from engine.training.sampler import MixShares, Sampler
+from engine.training.scenes import NEW_CROPS, ScenePart, Scenes, StoredScenes, scene_rounds
+from engine.training.task import ValidationResult
+from engine.training.telemetry import Recorder, dataset_name
+from engine.training.trainer import Group, Tensors, drivable_gpus
+from engine.training.transfer import open_parent_locator
+
+_PARITY_PHOTOS = 8
+
+
+class LocationTask:
+    """A locator that learns; see `Task` for attributes and methods.
+
+    Args:
+        config: of the run.
+        job: whose folder is written to.
+        data: what the run reads.
+        trainer: the network and its optimiser.
+        recorder: where validations and tests are recorded.
+        batch: crops per step.
+
+    Raises:
+        DatasetError: there are too few scenes for one batch, or there is no recipe to draw more by.
+    """
+
+    def __init__(
+        self,
+        config: TrainLocatorConfig,
+        job: JobContext,
+        data: LocationData,
+        trainer: LocatorTrainer,
+        recorder: Recorder,
+        batch: int,
+    ) -> None:
+        self._config, self._job, self._data, self._trainer, self._recorder = config, job, data, trainer, recorder
+        self._online, self._sampler = _open_sampler(config, job, data, batch)
+        self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
+        self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
+        self.validation_images = data.validation_images
+        self.test_images = 0
+        self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
+        self._thresholds: dict[TextLevel, TunedThresholds] = {}
+        self._tests: dict[str, Path] = {}
+        self._exporter: LocatorExporter | None = None
+
+    def prepare(self) -> None:
+        """Find the test sets."""
+        main = self._data.main
+        named = [main.folder.name] if main.manifest.counts.get("test", 0) else []
+        self._tests = {id: self._data.datasets[id].folder for id in dict.fromkeys([*named, *self._config.test_on])}
+        self.test_images = sum(len(scene_samples(folder)) for folder in self._tests.values())
+
+    def batches(self, start: int) -> Generator[CropBatch]:
+        """See `Task.batches`. Raises DatasetError when a record is damaged."""
+        batches = prefetch(lambda step: (step, *self._sampler.at(step)), self._make, start)
+        with contextlib.closing(self._online or contextlib.ExitStack()), contextlib.closing(batches):
+            yield from batches
+
+    def trial_batches(self, images: int) -> Iterator[CropBatch]:
+        """Yield batches of stored scenes, as they come: all crops are of one size."""
+        stored = self._data.training
+        for step in itertools.count():
+            numbers = np.arange(step * images, (step + 1) * images) % len(stored)
+            yield self._make((step, stored, numbers))
+
+    def _make(self, planned: tuple[int, Scenes, npt.NDArray[np.int64]]) -> CropBatch:
+        """Cut the crops of a step, each by random numbers of its own: the order of threads decides nothing."""
+        step, scenes, numbers = planned
+        crops = []
+        for place, number in enumerate(numbers.tolist()):
+            scene = scenes.scene(number)
+            rng = np.random.default_rng([self._config.seed, step, place])
+            crops.append(cut_crop(scene.pixels, scene.regions, self._config, rng))
+        images, targets = (np.stack(each) for each in zip(*crops, strict=True))
+        return CropBatch(images, targets, numbers)
+
+    def train_step(self, batch: CropBatch, learning_rate: float) -> float:
+        """Take one step and return the batch's loss before it."""
+        return self._trainer.train_step(batch, learning_rate)
+
+    def tensors(self, group: Group) -> Tensors:
+        """See `Task.tensors`."""
+        return self._trainer.tensors(group)
+
+    def restore(self, group: Group, tensors: Tensors) -> None:
+        """See `Task.restore`."""
+        self._trainer.restore(group, tensors)
+
+    def loss_figures(self, loss: float) -> dict[str, float]:
+        """Return the loss."""
+        return {"loss": loss}
+
+    def validate(self, step: int, epoch: int, check_stop: Callable[[], None]) -> ValidationResult:
+        """Map the validation scenes, tune the thresholds on them, and score; then the watched datasets by these."""
+        name = dataset_name(self._job, self._data.validation.dataset.folder.name) or "validation"
+        with self._trainer.averaged():
+            loss, scenes = self._map(self._data.validation, check_stop)
+            watched = {id: self._map(part, check_stop) for id, part in self._data.watched.items()}
+        self._thresholds = {level: tune(scenes, level, f"validation scenes of {name}") for level in self._levels()}
+        score = self._score(scenes)
+        photos = PinnedPhotos(self._job.folder, self._data.validation)
+        self._recorder.pinned_photos(step, epoch, photos.save(step, scenes, self._thresholds["word"].thresholds))
+        figures = {"loss": loss, **_figures(score)}
+        self._recorder.validation(step, epoch, figures, len(scenes))
+        for id, (lost, mapped) in watched.items():
+            self._recorder.watched(step, epoch, {"loss": lost, **_figures(self._score(mapped))}, len(mapped), id)
+        return ValidationResult(loss, _figures(score), len(scenes))
+
+    def _levels(self) -> tuple[TextLevel, ...]:
+        return levels_of(self._trainer.map_names)
+
+    def _map(self, part: ScenePart, check_stop: Callable[[], None]) -> tuple[float, list[MappedScene]]:
+        """Return the mean loss over scenes, and their maps. Scenes are seen at their own size, up to the locator's."""
+        config, scenes, lost = self._config, [], 0.0
+        for number in part.numbers.tolist():
+            check_stop()
+            photo, regions = part.dataset.image(number), part.dataset.regions(number)
+            side = min(config.locator.side, max(photo.size))
+            mapped = keras_text_map(self._trainer.network, config.locator, photo, side)
+            lost += self._loss(mapped, regions)
+            scenes.append(MappedScene(mapped, regions))
+        return lost / len(scenes) if scenes else math.nan, scenes
+
+    def _loss(self, mapped: Any, regions: Any) -> float:
+        """Return the loss of a map that is known, as in training."""
+        height, width, _ = mapped.maps.shape
+        factors = np.array(mapped.scale, np.float32)
+        scaled = move_all(regions, lambda points: points / factors)
+        targets = draw_targets(scaled, (height, width), mapped.names, 1)
+        shares = np.clip(mapped.maps.astype(np.float32), 1e-4, 1 - 1e-4)
+        logits = np.log(shares / (1 - shares))
+        config = self._config
+        return float(locator_loss(targets[None], logits[None], mapped.names, config.loss, config.negatives))
+
+    def _score(self, scenes: list[MappedScene]) -> LocationScore:
+        rows: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
+        for number, scene in enumerate(scenes):
+            boxes = scene.text_map.boxes("word", self._thresholds["word"].thresholds)
+            words = at_level(scene.regions, "word")
+            found = compare(str(number), scene.text_map.size, boxes, words, 0.0, scene.text_map)
+            for kept, new in zip(rows, found, strict=True):
+                kept += new
+        return tables_of(rows).score
+
+    @staticmethod
+    def rank(metrics: Mapping[str, Any]) -> tuple[float, ...]:
+        """Rank by H-mean, then by the F1 of pixels, then by loss."""
+        return metrics["h_mean"], metrics.get("pixel_f1", 0.0), -metrics["loss"]
+
+    @staticmethod
+    def describe(best: Best, images: int) -> dict[str, Any]:
+        """Return all figures of the best validation."""
+        return {"step": best.step, **best.metrics, "images": images}
+
+    def export(self, step: int, scores: dict[str, Any]) -> MapParity:
+        """See `Task.export`."""
+        if self._exporter is None:
+            validation, config = self._data.validation, self._config
+            photos = [validation.dataset.image(number) for number in validation.numbers[:_PARITY_PHOTOS].tolist()]
+            main = self._data.main
+            trained_on = TrainedOn(dataset=main.folder.name, hash=main.manifest.hash)
+            self._exporter = LocatorExporter(
+                self._job.folder, self._trainer.network, config.locator, trained_on, photos
+            )
+        with self._trainer.averaged():
+            return self._exporter.export(step, self._thresholds, scores).parity
+
+    def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
+        """Search each test set with a bundle, keep its tables and return its score. Raises Stopped."""
+        locator = Locator.open(bundle, self._job.workspace, threads=os.cpu_count() or 1)
+        return [self._test(step, locator, id, folder) for id, folder in self._tests.items()]
+
+    def _test(self, step: int, locator: Locator, dataset: str, folder: Path) -> dict[str, Any]:
+        self._job.phase("searching the test scenes")
+        samples = scene_samples(folder)
+
+        def after(done: int) -> None:
+            self._job.progress(done, len(samples), "scenes")
+            if self._job.stop_requested():
+                raise Stopped
+
+        tables = evaluate_locator(locator, samples, after=after)
+        (self._job.folder / paths.TESTS).mkdir(exist_ok=True)
+        tables.save(self._job.folder / paths.TESTS / dataset)
+        return self._recorder.test(step, tables.score.plain(), dataset)
+
+
+def open_location_task(
+    config: TrainLocatorConfig, job: JobContext, recorder: Recorder, batch: int, gpus: Gpus
+) -> LocationTask:
+    """Open what a run reads, build its network, give it the weights it begins with, and record what it is made of.
+
+    Raises:
+        DatasetError: the data is empty, damaged, or holds words.
+        ConfigError: the parent run's network is built otherwise.
+    """
+    job.phase("opening the dataset")
+
+    def open_one(id: str) -> SceneDataset:
+        return open_scenes(job.workspace.folder("datasets", id), verify="hashes")
+
+    data = load_location_data(config, open_one)
+    job.phase("building the network")
+    precision = precision_for(config.precision, gpus)
+    trainer = LocatorTrainer(config, precision, drivable_gpus()[: len(gpus)])
+    if config.start_from and not checkpoints.saved_steps(job.folder):  # a resumed run goes on with its own
+        step, tensors = open_parent_locator(job.workspace, config.start_from, config.locator)
+        trainer.restore("network", tensors)
+        recorder.first_note(f"Begins with step {step:,} of run {config.start_from}.")
+    job.summary(
+        dataset=config.dataset,
+        dataset_name=dataset_name(job, config.dataset),
+        parameters=trainer.parameters,
+        precision=precision,
+        network=config.locator.network,
+    )
+    return LocationTask(config, job, data, trainer, recorder, batch)
+
+
+def _open_sampler(
+    config: TrainLocatorConfig, job: JobContext, data: LocationData, batch: int
+) -> tuple[OnlineRounds[Any, Scenes] | None, Sampler[Scenes]]:
+    """Return the sampler of stored scenes, or of rounds that are drawn online with the rest mixed in."""
+    stored = data.training
+    if not config.fresh:
+
+        def all_stored(_: int) -> Scenes:
+            return stored
+
+        shares = MixShares(stored.sizes, stored.weights)
+        return None, Sampler(all_stored, shares, batch, config.seed, multiple=config.device_count)
+    mixed = StoredScenes(stored.parts[1:]) if config.mix else None
+    processes = max(1, len(os.sched_getaffinity(0)) // 2)
+    rounds = scene_rounds(data.main, mixed, job.workspace, processes)
+    shares = MixShares([NEW_CROPS, *stored.sizes[1:]], stored.weights)
+    epoch = stored.sizes[0]
+    sampler = Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=config.device_count)
+    return rounds, sampler
+
+
+def _figures(score: LocationScore) -> dict[str, float]:
+    """Return what curves show of a score, by name."""
+    counts = score.counts
+    figures = {"h_mean": counts.h_mean, "precision": counts.precision, "recall": counts.recall}
+    if score.pixels is None:
+        return figures
+    pixels = {f"pixel_{name}": value or 0.0 for name, value in score.pixels.plain().items()}
+    return {**figures, **pixels}

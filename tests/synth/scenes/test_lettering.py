@@ -1,0 +1,64 @@
+"""Lines of text: as high as asked, outlined by their ink."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.synth.fonts import fonts
+from engine.synth.scenes.lettering import Line, Typeface, line_width, set_line
+
+FACES = [Typeface(str(font.path)) for font in fonts()[:12]]
+texts = st.lists(st.text("HEXagony0159", min_size=1, max_size=7), min_size=1, max_size=3).map(" ".join)
+
+
+def box(line: Line, level: str) -> list[tuple[float, float, float, float]]:
+    corners = [region.polygon for region in line.regions if region.level == level]
+    return [(*each.min(axis=0).tolist(), *each.max(axis=0).tolist()) for each in corners]
+
+
+@given(texts, st.sampled_from(FACES), st.floats(8, 90))
+def test_the_line_is_its_ink_and_holds_every_word(text: str, face: Typeface, height: float):
+    line = set_line(text, face, height)
+    assert line is not None
+    tall, wide = line.coverage.shape
+    assert box(line, "line") == [pytest.approx((0, 0, wide, tall), abs=1e-3)]
+    assert [region.text for region in line.regions if region.level == "word"] == text.split()
+    for left, top, right, bottom in box(line, "word"):
+        assert -1e-3 <= left < right <= wide + 1e-3
+        assert -1e-3 <= top < bottom <= tall + 1e-3
+        assert line.coverage[int(top) : int(bottom) + 1, int(left) : int(right) + 1].max() > 100
+
+
+@given(st.sampled_from(FACES), st.floats(8, 90))
+def test_capitals_are_as_high_as_asked(face: Typeface, height: float):
+    line = set_line("H", face, height)
+    assert line is not None
+    assert abs(line.coverage.shape[0] - height) <= max(2.1, 0.05 * height)
+
+
+def test_letters_of_an_upright_line_stand_below_each_other():
+    line = set_line("EXIT", FACES[0], 20, upright=True)
+    assert line is not None
+    tops = [top for _, top, _, _ in box(line, "character")]
+    assert tops == sorted(tops)
+    assert line.coverage.shape[0] > 2 * line.coverage.shape[1]
+
+
+@pytest.mark.parametrize("bend", [0.8, -0.8])
+def test_outlines_bend_with_the_line(bend: float):
+    line = set_line("curved words", FACES[0], 30, bend=bend)
+    assert line is not None
+    rows, columns = np.nonzero(line.coverage > 60)
+    outline = next(region.polygon for region in line.regions if region.level == "line")
+    upper = np.interp(columns + 0.5, outline[:5, 0], outline[:5, 1])
+    lower = np.interp(columns + 0.5, outline[5:][::-1, 0], outline[5:][::-1, 1])
+    assert (rows + 0.5 > upper - 2.5).all()
+    assert (rows + 0.5 < lower + 2.5).all()
+
+
+def test_the_width_is_known_beforehand():
+    for face in FACES:
+        line = set_line("How wide", face, 40)
+        assert line is not None
+        assert line_width("How wide", face, 40) == pytest.approx(line.coverage.shape[1], rel=0.12)
