@@ -53,14 +53,16 @@ class CropBatch:
         return len(self.indices)
 
 
-class Crop(NamedTuple):
+class SceneCrop(NamedTuple):
     """One crop: uint8 (S, S, 3), and its targets, uint8 (s, s, 2 M)."""
 
     image: Pixels
     targets: Masks
 
 
-def cut_crop(image: Pixels, regions: Sequence[Region], config: TrainLocatorConfig, rng: np.random.Generator) -> Crop:
+def cut_crop(
+    image: Pixels, regions: Sequence[Region], config: TrainLocatorConfig, rng: np.random.Generator
+) -> SceneCrop:
     """Cut a random piece out of a scene (H, W, 3). The mask networks see the whole scene."""
     network = config.locator.network
     if network != "pyramid":
@@ -74,7 +76,7 @@ def cut_crop(image: Pixels, regions: Sequence[Region], config: TrainLocatorConfi
         pixels = _warped(image, matrix, config.crop)
     moved = move_all(regions, lambda points: (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32))
     targets = draw_targets(moved, (config.crop, config.crop), MAPS[network], STRIDES[network])
-    return Crop(_recoloured(pixels, config.augment, rng), targets)
+    return SceneCrop(_recoloured(pixels, config.augment, rng), targets)
 
 
 def draw_targets(regions: Sequence[Region], size: tuple[int, int], maps: tuple[str, ...], stride: int) -> Masks:
@@ -167,7 +169,7 @@ def _warped(image: Pixels, matrix: npt.NDArray[np.float64], side: int) -> Pixels
     return cv2.warpAffine(image, shift, (side, side), flags=cv2.INTER_LINEAR, borderValue=(_GREY, _GREY, _GREY))
 
 
-def _whole(image: Pixels, regions: Sequence[Region], config: TrainLocatorConfig) -> Crop:
+def _whole(image: Pixels, regions: Sequence[Region], config: TrainLocatorConfig) -> SceneCrop:
     network = config.locator.network
     factors = np.array([MASK_SIDE / image.shape[1], MASK_SIDE / image.shape[0]], np.float32)
     pixels = cv2.resize(image, (MASK_SIDE, MASK_SIDE), interpolation=cv2.INTER_AREA)
@@ -175,7 +177,7 @@ def _whole(image: Pixels, regions: Sequence[Region], config: TrainLocatorConfig)
     fine = draw_targets(moved, (MASK_SIDE, MASK_SIDE), MAPS[network], 1)
     step = STRIDES[network]
     cells = fine.reshape(MASK_SIDE // step, step, MASK_SIDE // step, step, -1).mean(axis=(1, 3))
-    return Crop(pixels, (cells >= 0.5).astype(np.uint8))
+    return SceneCrop(pixels, (cells >= 0.5).astype(np.uint8))
 
 
 def _recoloured(pixels: Pixels, strength: float, rng: np.random.Generator) -> Pixels:

@@ -21,7 +21,7 @@ Colour = npt.NDArray[np.float32]
 _BARELY = 45.0  # grey levels between a panel and its letters
 
 
-class Words(NamedTuple):
+class BlockTexts(NamedTuple):
     """Texts and typefaces of one block.
 
     Attributes:
@@ -64,7 +64,13 @@ _SHAPES = {
 
 
 def draw_block(
-    kind: str, recipe: SceneRecipe, rng: Generator, words: Words, height: float, room: tuple[int, int], behind: Colour
+    kind: str,
+    recipe: SceneRecipe,
+    rng: Generator,
+    words: BlockTexts,
+    height: float,
+    room: tuple[int, int],
+    behind: Colour,
 ) -> Block | None:
     """Draw a block.
 
@@ -103,7 +109,7 @@ def draw_block(
 
 
 def _set_lines(
-    shape: _Shape, recipe: SceneRecipe, rng: Generator, words: Words, height: float, room: tuple[int, int]
+    shape: _Shape, recipe: SceneRecipe, rng: Generator, words: BlockTexts, height: float, room: tuple[int, int]
 ) -> list[Line]:
     lines: list[Line] = []
     used = 0.0
@@ -126,7 +132,7 @@ def _set_lines(
 
 
 def _fitting(
-    texts: list[str], words: Words, height: float, room: tuple[int, int], upright: bool, bend: float
+    texts: list[str], words: BlockTexts, height: float, room: tuple[int, int], upright: bool, bend: float
 ) -> Line | None:
     """Set as many of the texts in a line as there is room for."""
     while texts:

@@ -24,7 +24,7 @@ from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import Font
 from engine.synth.rng import rng_for
 from engine.synth.samples import fonts_for
-from engine.synth.scenes.blocks import Block, Words, draw_block
+from engine.synth.scenes.blocks import Block, BlockTexts, draw_block
 from engine.synth.scenes.camera import photograph
 from engine.synth.scenes.distractors import add_distractors
 from engine.synth.scenes.geometry import Matrix, homography, seen
@@ -184,7 +184,7 @@ class _Composer:
         part = self._pixels[max(0, y - span) : y + span, max(0, x - 2 * span) : x + 2 * span]
         return part.reshape(-1, 3).mean(axis=0).astype(np.float32)
 
-    def _words(self, rng: Generator, key: str) -> Words:
+    def _words(self, rng: Generator, key: str) -> BlockTexts:
         recipe = self._recipe.words
         (style,) = rng.choice(np.array(recipe.looks, object), 1, p=_shares(look.weight for look in recipe.looks))
         shares = _shares(source.weight for source in recipe.texts)
@@ -198,7 +198,7 @@ class _Composer:
             faces.source = source
             return draw_text(source, rng_for(f"{key}/{count}"), self._assets)
 
-        return Words(text, faces.able, lambda: _colour(style, rng))
+        return BlockTexts(text, faces.able, lambda: _colour(style, rng))
 
 
 class _Faces:
