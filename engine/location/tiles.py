@@ -19,7 +19,7 @@ TILE = 1600
 """Most px along each side that the network sees at once."""
 
 OVERLAP = 256
-"""Px that neighbouring tiles share at least: half of it, next to a cut edge, is not used of either."""
+"""Px that neighbouring tiles share: half of it, next to a cut edge, is not used of either."""
 
 Run = Callable[[Rgb], npt.NDArray[np.floating]]
 """A network: padded pixels, uint8 (H, W, 3), to maps (h, w, M)."""
@@ -79,8 +79,8 @@ def _spans(length: int, step: int | None) -> list[_Span]:
     """Return overlapping tiles over a length, each beginning at a multiple of `step`; None: one tile in any case."""
     if step is None or length <= TILE:
         return [_Span(0, length, 0, length)]
-    tile = TILE // step * step
-    count = math.ceil((length - OVERLAP) / (tile - OVERLAP))
+    count = math.ceil((length - OVERLAP) / (TILE // step * step - OVERLAP))
+    tile = math.ceil((length + (count - 1) * OVERLAP) / count / step) * step  # no larger than so many need
     begins = [math.ceil(number * (length - tile) / (count - 1) / step) * step for number in range(count)]
     ends = [min(begin + tile, length) for begin in begins]
     cuts = [(begin + end) // 2 // step * step for begin, end in zip(begins[1:], ends[:-1], strict=True)]
