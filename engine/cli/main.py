@@ -42,6 +42,7 @@ _HELP = {
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
     "read": "print the texts in images",
+    "locate": "print where photos hold text",
 }
 _EPILOG = """\
 a first round:
@@ -90,6 +91,11 @@ def _run(words: list[str]) -> int:
 
         run = given.run if given.run == STARTER or given.bundle else find(workspace, "runs", given.run).id
         return read(workspace, given.images, run, given.bundle, given.beam)
+    if given.command == "locate":
+        from engine.cli.locate import locate  # likewise
+
+        run = given.run if given.run == STARTER or given.bundle else find(workspace, "runs", given.run).id
+        return locate(workspace, given.images, run, given.bundle, given.level, given.side)
     return manage(workspace, given.command, given.action, given.job)
 
 
@@ -148,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     for kind in KINDS.values():
         _add_kind(commands, common, kind)
     _add_read(commands, common)
+    _add_locate(commands, common)
     for collection in COLLECTIONS:
         _add_collection(commands, common, collection)
     return parser
@@ -176,8 +183,21 @@ def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, WebP, BMP or TIFF files")
     beam_help = "beam search: follow K texts at once and print the K best readings [default: 0, greedy]"
     parser.add_argument("--beam", type=int, default=0, metavar="K", help=beam_help)
+    _add_bundle(parser, "reader")
+
+
+def _add_locate(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("locate", parents=[common], help=_HELP["locate"], allow_abbrev=False)
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, WebP, BMP or TIFF files")
+    parser.add_argument("--level", choices=("word", "line"), default="word", help="what boxes enclose [default: word]")
+    side_help = "longer side at which photos are seen: more finds smaller text [default: the locator's]"
+    parser.add_argument("--side", type=int, metavar="PX", help=side_help)
+    _add_bundle(parser, "locator")
+
+
+def _add_bundle(parser: argparse.ArgumentParser, what: str) -> None:
     source = parser.add_mutually_exclusive_group()
-    source.add_argument("--run", default=STARTER, help="a run's id, name, or latest [default: the starter reader]")
+    source.add_argument("--run", default=STARTER, help=f"a run's id, name, or latest [default: the starter {what}]")
     source.add_argument("--bundle", type=Path, metavar="DIR", help="the folder of a bundle")
 
 

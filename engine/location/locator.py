@@ -70,11 +70,7 @@ class Locator:
         Raises:
             ConfigError: the side is out of range.
         """
-        if side is not None and not 32 <= side <= LARGEST_SIDE:
-            raise ConfigError(
-                f"side: {side} was given. Photos are seen at a longer side of 32 to {LARGEST_SIDE} px. Choose one of "
-                "these."
-            )
+        _check_side(side)
         manifest = self.manifest
         return map_photo(self._run, image, manifest.preprocessing, manifest.maps, manifest.shrink, side)
 
@@ -107,6 +103,11 @@ class Locator:
             )
         return self.manifest.thresholds[level].thresholds
 
+    def check(self, level: TextLevel, side: int | None = None) -> None:
+        """Raise ConfigError where the locator has no map of a level, or photos cannot be seen at a side."""
+        self.thresholds(level)
+        _check_side(side)
+
     def seen_side(self, side: int | None = None) -> int | None:
         """Return the longer side at which photos are seen, px; None for a network with a size of its own."""
         preprocessing = self.manifest.preprocessing
@@ -116,3 +117,10 @@ class Locator:
         """Return the maps (h, w, M) of padded pixels."""
         outputs: Any = self._session.run(["maps"], {"image": np.ascontiguousarray(pixels[None])})
         return outputs[0][0]
+
+
+def _check_side(side: int | None) -> None:
+    if side is not None and not 32 <= side <= LARGEST_SIDE:
+        raise ConfigError(
+            f"side: {side} was given. Photos are seen at a longer side of 32 to {LARGEST_SIDE} px. Choose one of these."
+        )

@@ -34,6 +34,7 @@ Capture = pytest.CaptureFixture[str]
         ("runs stop " + "0" * 26, "There is no run"),
         ("read --run latest x.png", "There is no run yet"),
         ("read --beam 99 x.png", "beam: 99 was given"),
+        ("locate --run latest x.png", "There is no run yet"),
     ],
 )
 def test_a_user_s_error_is_reported_on_stderr_with_code_2_and_no_traceback(
@@ -54,7 +55,9 @@ def test_what_is_no_command_shows_the_usage(capsys: Capture, words: str):
     assert "usage: python -m engine" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", ["--help", "generate --help", "train --help", "evaluate --help", "read --help"])
+@pytest.mark.parametrize(
+    "words", ["--help", "generate --help", "train --help", "evaluate --help", "read --help", "locate --help"]
+)
 def test_help_says_what_comes_next(capsys: Capture, words: str):
     with pytest.raises(SystemExit) as end:
         main(words.split())
