@@ -4,6 +4,7 @@ The format is detected from the bytes, never from the name. The EXIF orientation
 and comments are dropped. This module does not sandbox the decoders and reads no PDFs or animations.
 """
 
+import warnings
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,9 @@ EXTENSIONS = ("png", "jpg", "jpeg", "webp", "bmp")
 MAX_BYTES = 10_000_000
 MAX_SIDE = 8192
 MAX_PIXELS = 25_000_000
+
+# Pillow warns on stderr of what `_check_size` refuses before a pixel is decoded.
+warnings.simplefilter("ignore", Image.DecompressionBombWarning)
 
 _REMEDY = "Save it as PNG or JPEG and try again."
 

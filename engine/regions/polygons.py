@@ -23,8 +23,10 @@ _SAME_SLOPE = 1e-4  # of the edges' length
 
 def area(polygon: Points) -> float:
     """Return the area in px², from the shoelace formula; positive for clockwise corners."""
+    if len(polygon) < 3:
+        return 0.0
     x, y = polygon[:, 0].astype(np.float64), polygon[:, 1].astype(np.float64)
-    return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+    return float(x[:-1] @ y[1:] - y[:-1] @ x[1:] + x[-1] * y[0] - y[-1] * x[0]) / 2
 
 
 def clockwise(polygon: Points) -> Points:

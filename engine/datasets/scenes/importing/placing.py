@@ -106,14 +106,17 @@ def place(corners: Points, width: int, height: int, rules: SceneRules) -> Placed
     """Bring an outline in order by the rules. Its corners are px of the upright photo."""
     problems: list[RegionReason] = []
     ignored = False
-    polygon = _distinct(corners)
+    polygon = corners
+    plain = _is_convex_quad(corners)  # as nearly all are; what follows takes ten times as long
+    if not plain:
+        polygon = _distinct(corners)
     if len(polygon) == 2 and rules.corners == "box" and (polygon[0] != polygon[1]).all():
         problems.append("corners")
         (left, top), (right, bottom) = polygon.min(axis=0), polygon.max(axis=0)
         polygon = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-    if len(polygon) < 3 or cv2.contourArea(cv2.convexHull(polygon)) < _SMALLEST:
+    if not plain and (len(polygon) < 3 or cv2.contourArea(cv2.convexHull(polygon)) < _SMALLEST):
         return Placed(None, False, ("corners",), "corners")
-    if not (_is_convex_quad(polygon) or is_simple(polygon)):
+    if not (plain or is_simple(polygon)):
         problems.append("crossing")
         if rules.crossing == "skip":
             return Placed(None, False, tuple(problems), "crossing")
@@ -144,7 +147,7 @@ def _distinct(corners: Points) -> Points:
 
 
 def _is_convex_quad(polygon: Points) -> bool:
-    """Say whether four corners turn the same way all round: then no edge crosses another."""
+    """Say whether four corners turn the same way all round, so that no edge crosses another, around an area."""
     if len(polygon) != 4:
         return False
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = polygon.tolist()
@@ -154,4 +157,5 @@ def _is_convex_quad(polygon: Points) -> bool:
         (dx - cx) * (ay - dy) - (dy - cy) * (ax - dx),
         (ax - dx) * (by - ay) - (ay - dy) * (bx - ax),
     )
-    return min(turns) > 0 or max(turns) < 0
+    # Twice the area is the sum of two opposite turns.
+    return (min(turns) > 0 or max(turns) < 0) and abs(turns[0] + turns[2]) >= 2 * _SMALLEST
