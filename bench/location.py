@@ -4,7 +4,8 @@ A folder of photos is laid out as ICDAR 2015's: images/img_1.jpg beside gt/gt_im
 line, `###` where a word does not count. Prints the machine, and a Markdown table: precision, recall and H-mean with its
 95 % interval, false boxes per photo, seconds per photo from opened image to boxes, and the memory at its peak; below it
 the protocol. `--pictures` saves each photo with hits green, misses red, false boxes orange and ignored ones grey;
-`--others` adds the detectors of other packages where they are installed, by the same protocol. Nothing is tuned.
+`--empty` counts the boxes on photos without text, at the same thresholds; `--others` adds the detectors of other
+packages where they are installed, by the same protocol. Nothing is tuned.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from engine.errors import DatasetError, GlyphlabError
 from engine.evaluation.locate import LocationTables, SceneSample, compare, evaluate_locator, tables_of
 from engine.evaluation.location_breakdown import recall_by_height
 from engine.evaluation.location_score import LocationScore, protocol
-from engine.images.open import open_image
+from engine.images.open import EXTENSIONS, open_image
 from engine.location.bundle import newest_locator_bundle
 from engine.location.locator import Locator
 from engine.regions.boxes import Box
@@ -136,7 +137,20 @@ def _ours(options: argparse.Namespace, samples: list[SceneSample]) -> list[str]:
     if tables.score.pixels:
         known = {name: value for name, value in tables.score.pixels.plain().items() if value is not None}
         lines.append(f"pixels of the region map: {', '.join(f'{name} {value:.3f}' for name, value in known.items())}")
+    if options.empty:
+        lines.append(_on_empty(locator, options))
     return lines
+
+
+def _on_empty(locator: Locator, options: argparse.Namespace) -> str:
+    """Return the sentence about boxes on photos that hold no text."""
+    photos = [path for folder in options.empty for path in sorted(folder.iterdir()) if path.suffix[1:] in EXTENSIONS]
+    samples = [SceneSample(photo.name, partial(open_image, photo), []) for photo in photos]
+    scenes = evaluate_locator(locator, samples, options.level, options.side).scenes
+    wrong = scenes[scenes["false"] > 0].sort_values("false", ascending=False, kind="stable")
+    named = ", ".join(f"{name} {count}" for name, count in zip(wrong["scene"], wrong["false"], strict=True))
+    mean = float(scenes["false"].mean()) if photos else 0.0
+    return f"{len(photos)} photos without text: {mean:.2f} false boxes per photo ({named or 'none'})"
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -151,6 +165,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--level", choices=("word", "line"), default="word", help="what boxes enclose")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="cores (default: all)")
     parser.add_argument("--limit", type=int, default=0, help="only the first photos; 0: all")
+    parser.add_argument("--empty", type=Path, nargs="+", default=[], help="folders of photos without text")
     parser.add_argument("--pictures", type=Path, help="folder that pictures of each photo are saved to")
     parser.add_argument("--others", action="store_true", help="add the detectors of other packages")
     parser.add_argument("--only-others", action="store_true", help="leave ours out")

@@ -53,9 +53,12 @@ class TextMap:
 
     def of_level(self, level: TextLevel) -> tuple[npt.NDArray[np.float32], float]:
         """Return the map that a level's boxes come from, float32 (h, w), and the ratio that it is shrunk by."""
-        if level == "word" and "kernel" not in self.names:
-            return self.channel("region").astype(np.float32), 1.0
-        return self.channel("kernel" if level == "word" else "line").astype(np.float32), self.shrink
+        name: MapName = "line" if level == "line" else "kernel" if "kernel" in self.names else "region"
+        return self.channel(name).astype(np.float32), self.ratio(level)
+
+    def ratio(self, level: TextLevel) -> float:
+        """Return the ratio that the map of a level is shrunk by; 1 where words come from the map of regions."""
+        return self.shrink if level == "line" or "kernel" in self.names else 1.0
 
     def boxes(self, level: TextLevel, thresholds: Thresholds) -> list[Box]:
         """Return the boxes of a level, in px of the photo, from the upper left to the lower right."""

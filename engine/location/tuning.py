@@ -69,8 +69,8 @@ class _Search:
     """The scores of thresholds over the same maps, each pair of binary threshold and growth tried once."""
 
     def __init__(self, scenes: Sequence[MappedScene], level: TextLevel, total: int) -> None:
-        self._scenes, self._level, self._total = scenes, level, total
-        self._maps = [scene.text_map.of_level(level) for scene in scenes]
+        self._scenes, self._total = scenes, total
+        self._level: TextLevel = level
         self._kernels: dict[float, list[Kernels]] = {}
         self._tried: dict[tuple[float, float], _Best] = {}
 
@@ -100,14 +100,14 @@ class _Search:
     def _pieces(self, binary: float) -> list[Kernels]:
         if binary not in self._kernels:
             self._kernels[binary] = [
-                kernels_in(values, scene.text_map.scale, binary)
-                for (values, _), scene in zip(self._maps, self._scenes, strict=True)
+                kernels_in(scene.text_map.of_level(self._level)[0], scene.text_map.scale, binary)
+                for scene in self._scenes
             ]
         return self._kernels[binary]
 
     def _boxes(self, number: int, binary: float, unclip: float) -> "_SceneBoxes":
         scene, kernels = self._scenes[number], self._pieces(binary)[number]
-        quads = grown(kernels.quads, unclip, self._maps[number][1])
+        quads = grown(kernels.quads, unclip, scene.text_map.ratio(self._level))
         order = reading_order(quads)
         quads, scores = quads[order], kernels.scores[order]
         shares = shares_of(list(quads), scene.regions)

@@ -59,6 +59,17 @@ def test_pictures_show_what_was_hit_missed_and_found_wrongly(workspace, photos, 
     assert [has("img_2.jpg", colour) for colour in (green, red, orange)] == [True, False, True]
 
 
+def test_boxes_on_photos_without_text_are_counted_and_named(workspace, photos, tmp_path, capsys):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "list.txt").write_text("no photo")
+    for name, bars in (("brick.png", WORDS[:2]), ("grass.jpg", []), ("sky.png", [])):
+        paint((256, 192), bars).save(empty / name)
+    run = save_locator(workspace).name
+    bench_location.main(["--photos", str(photos), "--run", run, "--empty", str(empty)])
+    assert "3 photos without text: 0.67 false boxes per photo (brick.png 2)" in capsys.readouterr().out
+
+
 def test_other_packages_that_are_not_installed_are_named(photos, capsys, monkeypatch):
     def missing(name):
         raise ImportError(name)
