@@ -8,12 +8,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from PIL import Image
+
 from engine.config.scene_importing import SceneFormatName, SceneImportConfig
 from engine.datasets.scenes.importing.formats import detect
 from engine.datasets.scenes.importing.formats.base import ListedScene, SceneIssue
 from engine.datasets.scenes.importing.formats.listing import SceneListing
+from engine.errors import ImageError
 from engine.images.look import Look, look_at
-from engine.images.open import MAX_BYTES
+from engine.images.open import MAX_BYTES, open_image
 from engine.sources.locate import open_source
 from engine.sources.tree import Tree
 from engine.workspace import Workspace
@@ -108,6 +111,15 @@ def scan_tree(
         listed=len(scenes),
         seconds=time.monotonic() - start,
     )
+
+
+def load_photo(workspace: Workspace, config: SceneImportConfig, scene: ListedScene) -> Image.Image:
+    """Return the photo of a scanned scene as RGB. Raises SourceError and ImageError."""
+    with open_source(workspace, config) as tree:
+        try:
+            return open_image(tree.read(scene.member, MAX_BYTES))
+        except (OSError, ValueError) as error:
+            raise ImageError(f"{scene.name!r} cannot be read ({error}). Look at the source again.") from None
 
 
 def _first(entries: Iterable[ListedScene | SceneIssue], count: int) -> Iterator[ListedScene | SceneIssue]:

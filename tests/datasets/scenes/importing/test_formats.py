@@ -86,6 +86,14 @@ def test_photos_of_one_name_are_told_apart_by_their_folders(tmp_path: Path):
     assert {(scene.split, scene.regions[0].text) for scene in scenes.values()} == {("train", "one"), ("test", "two")}
 
 
+def test_a_list_names_a_split_and_a_photo_s_own_labels_do_not(tmp_path: Path):
+    photos = {"test.jpg": photo(1), "b.jpg": photo(2)}
+    _, scenes, _ = listed(saved(tmp_path / "own", {"gt_test.txt": line(*flat(WORD), "x")}, photos))
+    assert scenes["photos/test.jpg"].split is None
+    _, scenes, _ = listed(saved(tmp_path / "list", {"det_gt_test.txt": "b.jpg\t[]\n"}, photos))
+    assert scenes["photos/b.jpg"].split == "test"
+
+
 def test_the_text_of_icdar_keeps_its_commas_and_may_be_missing(tmp_path: Path):
     content = line(*flat(WORD), "100,000") + line(*flat(WORD), "") + line(*flat(WORD)) + line(*flat(WORD), "###")
     _, scenes, _ = listed(saved(tmp_path, {"gt_a.txt": content, "gt_b.txt": ""}))

@@ -7,7 +7,8 @@ import pytest
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.datasets.scenes.importing.job import work
-from engine.errors import SourceError
+from engine.datasets.scenes.importing.scan import load_photo, scan_scenes
+from engine.errors import ImageError, SourceError
 from engine.files import read_json
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
@@ -98,6 +99,14 @@ def test_an_uploaded_archive_is_imported_and_deleted(folder: Path, workspace: Wo
     dataset = run(folder, SceneImportConfig(upload=upload.id))
     assert {region.level for region in dataset.regions(0) + dataset.regions(1)} == {"word", "line"}
     assert not any(workspace.uploads.iterdir())
+
+
+def test_the_photo_of_a_listed_scene_can_be_opened(root: Path, workspace: Workspace):
+    scanned = scan_scenes(workspace, CONFIG)
+    assert load_photo(workspace, CONFIG, scanned.scenes[0].scene).size == (100, 80)
+    (root / "photos" / "00.jpg").unlink()
+    with pytest.raises(ImageError, match="cannot be read"):
+        load_photo(workspace, CONFIG, scanned.scenes[0].scene)
 
 
 def test_splits_follow_the_source_where_they_are_to(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch):

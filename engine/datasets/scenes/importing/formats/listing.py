@@ -128,10 +128,13 @@ class SceneListing(TextFiles):
         return content
 
     def split(self, photo: str, labels: str) -> Split | None:
-        """Return the split that the names of a photo's folders or of its labels stand for, if any does."""
+        """Return the split that the names of a photo's folders or of a list of many photos stand for, if any does."""
         folders = f"{posixpath.dirname(photo)} {posixpath.dirname(labels)}"
         found = list(_SPLIT_WORDS.finditer(folders.casefold()))
-        return SPLITS[(found[-1].lastindex or 1) - 1] if found else split_hint(labels)
+        if found:
+            return SPLITS[(found[-1].lastindex or 1) - 1]
+        own = posixpath.splitext(posixpath.basename(photo))[0].casefold()  # "test.jpg" is no photo of the test split
+        return None if own in posixpath.basename(labels).casefold() else split_hint(labels)
 
 
 def parse_json(content: bytes | str, name: str) -> Any:

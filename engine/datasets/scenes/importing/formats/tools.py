@@ -33,7 +33,7 @@ from engine.errors import SourceError
 from engine.regions.region import Points
 
 _PPOCR = re.compile(r"^[^\t]+\t\[")
-_LISTS = (".txt", ".cach", ".tsv")
+_LISTS = (".txt", ".tsv")
 _MARKS = ("ignore", "ignored", "difficult", "illegible")
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")  # Label Studio puts eight digits in front of an uploaded file's name
 
