@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from engine.bundles.entries import TrainedOn, describe_graphs
@@ -20,14 +21,15 @@ from engine.export.graphs import copy_weights, onnx_locator
 from engine.jobs import paths
 from engine.location.bundle import save_locator_bundle
 from engine.location.locator import Locator
-from engine.location.manifest import TOLERANCE, LocatorManifest, MapParity, TunedThresholds
-from engine.location.preprocess import PhotoPreprocessing
+from engine.location.manifest import LocatorManifest, MapParity, TunedThresholds
+from engine.location.parity import parity_of
+from engine.location.preprocess import PhotoPreprocessing, Rgb
 from engine.location.text_map import TextLevel, TextMap
+from engine.location.tiles import map_photo
 from engine.models.locators import build_locator
-from engine.regions.boxes import SHRINK, Box
+from engine.regions.boxes import SHRINK
 
 _UNCHECKED = MapParity(images=0, largest_difference=0.0, same_boxes=0, counts=False)
-_SAME_CORNERS = 0.5  # px
 
 
 def preprocessing_of(config: LocatorConfig) -> PhotoPreprocessing:
@@ -79,7 +81,11 @@ class LocatorExporter:
             scores=scores,
             trained_on=self.trained_on,
         )
-        parity = compare_maps(self._float32_copy, Locator(manifest, graphs), self.photos)
+        locator = Locator(manifest, graphs)
+        pairs = (
+            (keras_text_map(self._float32_copy, self.config, photo), locator.text_map(photo)) for photo in self.photos
+        )
+        parity = parity_of(pairs, manifest.thresholds)
         folder = self.run / paths.BUNDLES
         folder.mkdir(exist_ok=True)
         return save_locator_bundle(folder / str(step), manifest.changed(parity=parity), graphs).manifest
@@ -91,35 +97,9 @@ class LocatorExporter:
 
 def keras_text_map(network: keras.Model, config: LocatorConfig, photo: Image.Image, side: int | None = None) -> TextMap:
     """Return the text map that a Keras network gives for a photo, prepared as its bundles prepare it."""
-    preprocessing = preprocessing_of(config)
-    prepared = preprocessing.prepare(photo, side)
-    pixels = preprocessing.padded(prepared.pixels)
-    logits = np.asarray(network.predict_on_batch({"image": pixels[None]}), np.float32)[0]
-    maps = 1 / (1 + np.exp(-logits))
-    steps = pixels.shape[1] / maps.shape[1], pixels.shape[0] / maps.shape[0]
-    height, width = (-(-size // step) for size, step in zip(prepared.pixels.shape[:2], steps[::-1], strict=True))
-    scale = (prepared.scale[0] * steps[0], prepared.scale[1] * steps[1])
-    kept = maps[: int(height), : int(width)].astype(np.float16)
-    return TextMap(kept, MAPS[config.network], SHRINK, scale, photo.size)
 
+    def run(pixels: Rgb) -> npt.NDArray[np.floating]:
+        logits = np.asarray(network.predict_on_batch({"image": pixels[None]}), np.float32)[0]
+        return 1 / (1 + np.exp(-logits))
 
-def compare_maps(network: keras.Model, locator: Locator, photos: Sequence[Image.Image]) -> MapParity:
-    """Compare a float32 network with the locator that was exported from it, maps and boxes."""
-    largest, same = 0.0, 0
-    config = LocatorConfig.parse(locator.manifest.locator)
-    for photo in photos:
-        theirs, ours = keras_text_map(network, config, photo), locator.text_map(photo)
-        difference = float(np.abs(theirs.maps.astype(np.float32) - ours.maps.astype(np.float32)).max())
-        largest = max(largest, difference if np.isfinite(difference) else 1e30)
-        same += all(
-            _same(theirs.boxes(level, locator.thresholds(level)), ours.boxes(level, locator.thresholds(level)))
-            for level in locator.manifest.levels
-        )
-    counts = largest <= TOLERANCE and same == len(photos)
-    return MapParity(images=len(photos), largest_difference=largest, same_boxes=same, counts=counts)
-
-
-def _same(some: list[Box], others: list[Box]) -> bool:
-    return len(some) == len(others) and all(
-        float(np.abs(one.quad - other.quad).max()) <= _SAME_CORNERS for one, other in zip(some, others, strict=True)
-    )
+    return map_photo(run, photo, preprocessing_of(config), MAPS[config.network], SHRINK, side)

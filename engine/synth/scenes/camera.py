@@ -65,21 +65,23 @@ def _lens(recipe: SceneRecipe, rng: Generator, scene: Pixels) -> Pixels:
 
 def _sensor(recipe: SceneRecipe, rng: Generator, scene: Pixels) -> Pixels:
     """Add noise, and change contrast and colour as a camera's own processing does."""
-    pixels = scene.astype(np.float32)
     if rng.random() < 0.5:
-        contrast, lift = rng.uniform(0.6, 1.25), rng.normal(0, 14)
-        pixels = (pixels - 127.5) * contrast + 127.5 + lift
+        contrast, lift = float(rng.uniform(0.6, 1.25)), float(rng.normal(0, 14))
+        scene = cv2.addWeighted(scene, contrast, scene, 0, 127.5 * (1 - contrast) + lift)
     if rng.random() < 0.25:
-        grey = pixels @ np.array([0.299, 0.587, 0.114], np.float32)
-        share = rng.uniform(0.3, 1.0)
-        pixels += (grey[..., None] - pixels) * share
+        grey = cv2.cvtColor(cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        share = float(rng.uniform(0.3, 1.0))
+        scene = cv2.addWeighted(scene, 1 - share, grey, share, 0)
     noise = float(rng.uniform(*ends(recipe.noise)))
     if noise > 0:
-        grain = rng.standard_normal(scene.shape[:2], np.float32)
+        height, width = scene.shape[:2]
+        grain = np.empty((height, width), np.int16)
+        cv2.setRNGSeed(int(rng.integers(2**31)))
+        cv2.randn(grain, 0.0, noise)  # pyright: ignore[reportCallIssue, reportArgumentType]
         if rng.random() < 0.4:
             grain = cv2.GaussianBlur(grain, (0, 0), 0.8) * 2
-        pixels += grain[..., None] * noise
-    return np.clip(pixels, 0, 255).astype(np.uint8)
+        scene = cv2.add(scene, cv2.merge([grain] * 3), dtype=cv2.CV_8U)
+    return scene
 
 
 def _compressed(recipe: SceneRecipe, rng: Generator, scene: Pixels) -> Pixels:

@@ -1,5 +1,7 @@
 """Planes in perspective: the matrix that takes a flat patch to where a camera sees it."""
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -42,3 +44,22 @@ def homography(
 def seen(points: Points, matrix: Matrix) -> Points:
     """Return points of a patch (P, 2) as they come to lie in the scene."""
     return cv2.perspectiveTransform(points[None].astype(np.float32), matrix)[0].astype(np.float32)
+
+
+class Placement(NamedTuple):
+    """The part of a scene that a patch covers, and the matrix (3, 3) from px of the patch to px of that part."""
+
+    rows: slice
+    columns: slice
+    matrix: Matrix
+
+
+def placed(matrix: Matrix, wide: int, tall: int, width: int, height: int) -> Placement | None:
+    """Return where a patch of `wide` × `tall` px comes to lie in a scene of `width` × `height`; None: outside."""
+    corners = seen(np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]], np.float32), matrix)
+    left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 1, 0).tolist()
+    right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 2, [width, height]).tolist()
+    if right <= left or bottom <= top:
+        return None
+    shift = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]], np.float32)
+    return Placement(slice(top, bottom), slice(left, right), (shift @ matrix).astype(np.float32))

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from engine.config.scene_recipe import SceneRecipe
-from engine.synth.scenes.geometry import homography
+from engine.synth.scenes.geometry import homography, placed
 from engine.synth.scenes.textures import Generator, Pixels, draw_texture
 
 _PERIOD = 100  # scenes with the same surfaces
@@ -74,15 +74,19 @@ def _add_plane(rng: Generator, ground: Pixels, surfaces: Surfaces) -> None:
     turn = float(rng.normal(0, 4) if rng.random() < 0.8 else rng.uniform(-45, 45))
     place = (float(rng.uniform(0, width)), float(rng.uniform(0, height)))
     matrix = homography(piece.shape[1], piece.shape[0], place, 1.0, turn, rng.uniform(-50, 50), rng.uniform(-30, 30))
-    mask = np.full(piece.shape[:2], 255, np.uint8)
-    size = (width, height)
-    warped = cv2.warpPerspective(piece, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    inside = cv2.warpPerspective(mask, matrix, size, flags=cv2.INTER_LINEAR)
+    span = placed(matrix, piece.shape[1], piece.shape[0], width, height)
+    if span is None:
+        return
+    behind = ground[span.rows, span.columns]
+    size = (behind.shape[1], behind.shape[0])
+    warped = cv2.warpPerspective(piece, span.matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    whole = np.full(piece.shape[:2], 255, np.uint8)
+    inside = cv2.warpPerspective(whole, span.matrix, size, flags=cv2.INTER_LINEAR)
     if rng.random() < 0.4:  # the shadow that the plane casts
         shift = np.array([[1, 0, rng.uniform(-12, 12)], [0, 1, rng.uniform(2, 14)]], np.float32)
         shade = cv2.GaussianBlur(cv2.warpAffine(inside, shift, size), (0, 0), float(rng.uniform(1, 8)))
-        ground[:] = cv2.multiply(ground, cv2.merge([255 - shade // 2] * 3), scale=1 / 255)
-    cv2.copyTo(warped, inside, ground)
+        behind[:] = cv2.multiply(behind, cv2.merge([255 - shade // 2] * 3), scale=1 / 255)
+    cv2.copyTo(warped, inside, behind)
 
 
 @functools.lru_cache(_CACHED)

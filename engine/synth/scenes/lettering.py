@@ -23,9 +23,9 @@ Coverage = MatLike
 """uint8 (h, w): 255 where there is ink, 0 where there is none."""
 
 
-_STEP = 1.2  # between two sizes of the ladder
+_STEP = 1.4  # between two sizes of the ladder
 _LEAST_SIZE = 6
-_CACHED_GLYPHS = 30_000  # some 2 kB each
+_CACHED_GLYPHS = 60_000  # some 2 kB each
 _CACHED_FONTS = 200
 _MEASURED = 256  # px, the size at which heights are measured
 _ARC_POINTS = 5  # corners along each long side of an outline that was bent

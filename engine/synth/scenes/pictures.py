@@ -4,7 +4,9 @@ None may hold text, for nobody outlines it: a locator would learn that it is gro
 somebody has looked through them; `bench.location` tests with pictures of others.
 """
 
+import re
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 from engine.errors import ConfigError
@@ -22,6 +24,9 @@ _PACKAGES = {
 }
 """Debian packages, and the folders of their pictures."""
 
+_SIZED = re.compile(r"(\d+)x(\d+)")  # the same picture, once for each size of screens
+_LEAST_PIXELS = 1280 * 720  # of these, the smallest that is no smaller
+
 _LETTERED = ("logo", "screenshot", "float-into-mate")  # parts of the names of pictures with lettering
 
 
@@ -33,16 +38,33 @@ def scene_pictures(workspace: Workspace | None = None) -> list[Picture]:
 
 @cache
 def installed_pictures() -> tuple[Picture, ...]:
-    """Return the pictures of installed packages, in a fixed order."""
+    """Return the pictures of installed packages, each in one size, mixed in an order that is always the same."""
     found = []
     for package, folders in _PACKAGES.items():
         for folder in map(Path, folders):
-            for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            for path in _one_of_each(folder):
                 name = path.relative_to(folder).with_suffix("").as_posix()
-                lettered = any(part in name.casefold() for part in _LETTERED)
-                if path.suffix.lower() in _ENDINGS and not lettered and path.stat().st_size >= _LEAST_BYTES:
+                if not any(part in name.casefold() for part in _LETTERED):
                     found.append(Picture(f"{package}/{name}", path.stem.replace("_", " "), path))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda picture: blake2b(picture.id.encode()).digest()))
+
+
+def _one_of_each(folder: Path) -> list[Path]:
+    """Return the picture files below a folder; of those that lie together in several sizes, one."""
+    kept: list[Path] = []
+    sizes: dict[Path, dict[int, Path]] = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.suffix.lower() not in _ENDINGS or path.stat().st_size < _LEAST_BYTES:
+            continue
+        sized = _SIZED.fullmatch(path.stem)
+        if sized:
+            sizes.setdefault(path.parent, {})[int(sized[1]) * int(sized[2])] = path
+        else:
+            kept.append(path)
+    for versions in sizes.values():
+        enough = [pixels for pixels in versions if pixels >= _LEAST_PIXELS]
+        kept.append(versions[min(enough) if enough else max(versions)])
+    return kept
 
 
 def picture_files(ids: tuple[str, ...], workspace: Workspace | None) -> tuple[Path, ...]:

@@ -27,7 +27,7 @@ from engine.synth.samples import fonts_for
 from engine.synth.scenes.blocks import Block, BlockTexts, draw_block
 from engine.synth.scenes.camera import photograph
 from engine.synth.scenes.distractors import add_distractors
-from engine.synth.scenes.geometry import Matrix, homography, seen
+from engine.synth.scenes.geometry import Matrix, homography, placed, seen
 from engine.synth.scenes.grounds import Surfaces, draw_ground
 from engine.synth.scenes.lettering import Typeface
 from engine.synth.scenes.textures import Generator, Pixels
@@ -125,8 +125,10 @@ class _Composer:
         kind = kinds[int(np.searchsorted(cumulative, rng.random() * cumulative[-1]))]
         if kind == "page":
             tall = min(tall, height / 18)
+        place = self._free_place(rng, tall)
+        if place is None:  # a block takes longer to draw than to find no room for it
+            return []
         words = self._words(rng, f"{self._key}/block/{number}")
-        place = (float(rng.uniform(0, width)), float(rng.uniform(0, height)))
         behind = self._mean_colour(place, tall)
         room = (int(0.95 * width), int(0.95 * height))
         block = draw_block(kind, recipe, rng, words, tall, room, behind)
@@ -138,8 +140,19 @@ class _Composer:
             if self._claim(block, matrix):
                 self._put(block, matrix)
                 return move_all(block.regions, lambda points, matrix=matrix: seen(points, matrix))
-            place = (float(rng.uniform(0, width)), float(rng.uniform(0, height)))
+            place = self._free_place(rng, tall)
+            if place is None:
+                break
         return []
+
+    def _free_place(self, rng: Generator, tall: float) -> tuple[float, float] | None:
+        """Return a place with no text around it, px; None where none is found."""
+        height, width = self._pixels.shape[:2]
+        for _ in range(_TRIES):
+            x, y = float(rng.uniform(0, width)), float(rng.uniform(0, height))
+            if not self.is_taken((int(x), int(y)), 1.5 * tall):
+                return x, y
+        return None
 
     def _orientation(self, rng: Generator) -> tuple[float, float, float]:
         turn = float(rng.uniform(-180, 180) if rng.random() < self._recipe.turned else rng.normal(0, self._recipe.tilt))
@@ -167,15 +180,14 @@ class _Composer:
     def _put(self, block: Block, matrix: Matrix) -> None:
         """Paint a block on the scene."""
         tall, wide = block.opacity.shape
-        corners = seen(np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]], np.float32), matrix)
         height, width = self._pixels.shape[:2]
-        left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 1, 0)
-        right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 2, [width, height])
-        shift = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]], np.float32) @ matrix
-        size = (int(right - left), int(bottom - top))
-        colours = cv2.warpPerspective(block.colours, shift, size, flags=1, borderMode=cv2.BORDER_REPLICATE)
-        opacity = cv2.warpPerspective(block.opacity, shift, size, flags=cv2.INTER_LINEAR)
-        part = self._pixels[top:bottom, left:right]
+        span = placed(matrix, wide, tall, width, height)
+        if span is None:
+            return
+        part = self._pixels[span.rows, span.columns]
+        size = (part.shape[1], part.shape[0])
+        colours = cv2.warpPerspective(block.colours, span.matrix, size, flags=1, borderMode=cv2.BORDER_REPLICATE)
+        opacity = cv2.warpPerspective(block.opacity, span.matrix, size, flags=cv2.INTER_LINEAR)
         share = opacity.astype(np.uint16)[..., None]
         part[:] = ((part * (255 - share) + colours * share + 127) // 255).astype(np.uint8)
 
@@ -245,9 +257,8 @@ def _shares(weights: Any) -> npt.NDArray[np.float64]:
 def _visible(regions: list[Region], width: int, height: int) -> list[Region]:
     """Cut regions at the frame; those of which too little is left do not count, or are left out."""
     kept = []
-    limits = np.array([width, height], np.float32)
-    for region in regions:
-        if region.polygon.min() >= 0 and (region.polygon <= limits).all():
+    for region, inside in zip(regions, _inside(regions, width, height), strict=True):
+        if inside:
             kept.append(region)
             continue
         part = clipped(region.polygon, width, height)
@@ -257,6 +268,16 @@ def _visible(regions: list[Region], width: int, height: int) -> list[Region]:
             cut = region.moved(part)
             kept.append(cut.ignored() if share < _VISIBLE else cut)
     return kept
+
+
+def _inside(regions: list[Region], width: int, height: int) -> list[bool]:
+    """Say of each region whether all its corners lie within the frame."""
+    if not regions:
+        return []
+    corners = np.concatenate([region.polygon for region in regions])
+    within = ((corners >= 0) & (corners <= [width, height])).all(axis=1)
+    starts = np.cumsum([0, *(len(region.polygon) for region in regions[:-1])])
+    return np.logical_and.reduceat(within, starts).tolist()
 
 
 def _judged(region: Region, photo: Pixels, recipe: SceneRecipe) -> Region:
