@@ -15,6 +15,7 @@ from engine.datasets.scenes.importing.scan import SceneScan
 from engine.datasets.scenes.importing.validate import SceneReason, SceneResult, validate_scenes
 from engine.datasets.splits import SPLITS
 from engine.formatting import count
+from engine.labels import visible
 
 _PROBLEM_EXAMPLES = 6
 _ACCEPTED_EXAMPLES = 12
@@ -215,12 +216,17 @@ def _problems(scan: SceneScan, results: list[SceneResult], rules: SceneRules) ->
             examples[finding.reason].append(Example(scene.name, finding.text, "", scene))
             dropped[finding.reason] += finding.dropped
     for issue in scan.issues:
-        examples[issue.reason].append(Example(issue.name, "", issue.detail))
+        examples[issue.reason].append(Example(_writable(issue.name), "", _writable(issue.detail)))
         dropped[issue.reason] += 1
     return tuple(
         _problem(reason, found, dropped[reason], rules)
         for reason, found in sorted(examples.items(), key=lambda pair: -len(pair[1]))
     )
+
+
+def _writable(text: str) -> str:
+    """Return foreign text as the report's file can hold it: JSON may say half of a pair of surrogates."""
+    return visible(text.encode(errors="replace").decode())
 
 
 def _problem(reason: SceneReason, found: list[SceneExample], dropped: int, rules: SceneRules) -> SceneProblem:

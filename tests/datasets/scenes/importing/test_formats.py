@@ -4,6 +4,7 @@ import json
 import random
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -270,6 +271,55 @@ def test_damaged_files_raise_nothing_but_what_a_user_can_fix(name: SceneFormatNa
             assert str(error)  # noqa: PT017  any of them will do
 
 
+ODD = (
+    None,
+    -1,
+    1e308,
+    "x",
+    [],
+    {},
+    True,
+    "\ud800",
+    10**400,
+    [[]],
+    {"a": 1},
+    "1e999",
+    [[1, 2], [3]],
+    "../../etc/passwd",
+)
+
+
+def paths_of(value: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for key, each in inner for found in paths_of(each, (*path, key)))]
+
+
+def changed(value: Any, path: tuple[Any, ...], odd: object) -> Any:
+    if not path:
+        return odd
+    copy = value.copy()
+    copy[path[0]] = changed(value[path[0]], path[1:], odd)
+    return copy
+
+
+@pytest.mark.parametrize("name", ["ctw", "coco", "label-studio", "labelme", "doctr"])
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_odd_values_in_json_raise_nothing_but_what_a_user_can_fix(name: SceneFormatName, data: st.DataObject):
+    file, content = next(iter(SOURCES[name].items()))
+    value = json.loads(str(content).split("\n")[0])
+    for _ in range(2):
+        value = changed(value, data.draw(st.sampled_from(paths_of(value))), data.draw(st.sampled_from(ODD)))
+    config = SceneImportConfig(path="x", format=name)
+    with tempfile.TemporaryDirectory() as folder:
+        root = saved(Path(folder), {**SOURCES[name], file: json.dumps(value)})
+        try:
+            report = make_scene_report(scan_tree(FolderTree(root), config), config)
+        except SourceError:
+            return
+    json.dumps(report.plain(), ensure_ascii=False).encode()
+
+
 def _bytes(content: bytes | str) -> bytes:
     return content.encode() if isinstance(content, str) else content
 
@@ -283,6 +333,8 @@ def _bytes(content: bytes | str) -> bytes:
         json.dumps([{"data": [], "annotations": None}]),
         json.dumps({"shapes": [None, {"points": "x"}]}),
         json.dumps({"a.jpg": {"polygons": 3}}),
+        json.dumps({"\ud800.jpg": {"polygons": []}}),
+        json.dumps({"images": [{"id": 1, "file_name": "\udc00"}], "annotations": [], "categories": []}),
         json.dumps({"a.jpg": {"polygons": {"x": [[[1e300, 0], [0, 0], [0, 1]]]}}}),
     ],
 )
@@ -291,9 +343,16 @@ def test_odd_json_raises_nothing_but_what_a_user_can_fix(tmp_path: Path, content
         root = saved(tmp_path / name, {"x.json": content, "x.jsonl": content, "Label.txt": f"a.jpg\t{content}"})
         config = SceneImportConfig(path="x", format=name)
         try:
-            make_scene_report(scan_tree(FolderTree(root), config), config)
+            report = make_scene_report(scan_tree(FolderTree(root), config), config)
+            json.dumps(report.plain(), ensure_ascii=False).encode()
         except SourceError as error:
             assert "Choose another format" in str(error)  # noqa: PT017
+
+
+def test_a_page_of_no_size_is_one_that_says_none(tmp_path: Path):
+    page = str(SOURCES["page"]["a.xml"]).replace(f'imageWidth="{WIDTH}"', 'imageWidth="1e-320"')
+    _, scenes, _ = listed(saved(tmp_path, {**SOURCES["page"], "a.xml": page}))
+    assert scenes["photos/a.jpg"].frame is None
 
 
 def test_many_small_files_are_detected_by_a_few(tmp_path: Path):

@@ -206,7 +206,7 @@ def size(width: Any, height: Any) -> tuple[float, float] | None:
         found = number(width), number(height)
     except FAULTS:
         return None
-    return found if min(found) > 0 else None
+    return found if min(found) >= 1 else None
 
 
 def fewer(regions: Iterable[ListedRegion]) -> list[ListedRegion]:
