@@ -11,7 +11,7 @@ from dashboard.compare.run_notes import notes_bar, undo_bar
 from dashboard.compare.run_table import filter_bar, refresh_with, run_table
 from dashboard.compare.tabs import choose_test, view_tabs
 from engine.jobs import list_jobs
-from engine.jobs.summaries import run_summary
+from engine.jobs.summaries import can_read
 
 space = workspace()
 place = head("Which reader is better, and is it real?")
@@ -42,7 +42,7 @@ if not chosen:
     st.stop()
 view_tabs(compared)
 refresh_with(space, runs)
-readable = next((run for run in chosen if run_summary(run.job).bundle_step is not None), None)
+readable = next((run for run in chosen if can_read(run.job)), None)
 with place:
     report_downloads(compared)
     if readable and st.button("Read with it", icon=":material/text_fields:", key="primary-read", type="primary"):

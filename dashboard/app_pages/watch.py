@@ -14,12 +14,13 @@ from dashboard.runs.curves import cost_chart, run_charts
 from dashboard.runs.metrics import View
 from dashboard.watch.notification import notify_button
 from dashboard.watch.pinned import pinned
+from dashboard.watch.pinned_photos import pinned_photos
 from dashboard.watch.queue import devices_and_queue
 from dashboard.watch.run_picker import run_chips
 from dashboard.watch.run_state import log_tail, run_state
 from engine.formatting import count
 from engine.jobs import Job, State, find_live, list_jobs
-from engine.jobs.summaries import run_summary
+from engine.jobs.summaries import can_read, finds_text
 
 _STATES_EVERY, _CURVES_EVERY = 2.0, 5.0  # seconds between refreshes; a chart that is drawn again ends a drag over it
 _NOTIFIED = 20  # newest runs whose end the browser may announce
@@ -49,7 +50,7 @@ def learning(ids: list[str]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.markdown("**Watch it learn**", width="content")
             run = chosen[0] if len(chosen) == 1 else _one_of(chosen)
-        pinned(run)
+        (pinned_photos if finds_text(run.job) else pinned)(run)
     _folded_details(chosen, runs, view)
 
 
@@ -105,7 +106,7 @@ chosen = run_chips(run_views(runs))
 if not chosen:
     st.caption("Choose one run or several above.")
     st.stop()
-readable = next((run for run in chosen if run_summary(run.job).bundle_step is not None), None)
+readable = next((run for run in chosen if can_read(run.job)), None)
 with place:
     if readable and st.button("Read with it", key="primary-read", type="primary", icon=":material/text_fields:"):
         st.switch_page("app_pages/read.py", query_params={"run": readable.id})

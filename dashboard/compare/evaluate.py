@@ -16,14 +16,14 @@ from engine.config.reading import EvaluateConfig
 from engine.evaluation.results import Results, TestSet
 from engine.formatting import count
 from engine.jobs import Job, State, launch, list_jobs
-from engine.jobs.summaries import run_summary, word_datasets
+from engine.jobs.summaries import can_read, run_summary, word_datasets
 from engine.workspace import Workspace
 
 
 def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> None:
     """Draw the choice of a dataset, the button that tests the chosen runs on it, and the tests that run now."""
     datasets = {job.id: job for job in word_datasets(workspace) if job.state.live or job.state is State.finished}
-    able = [run for run in runs if run_summary(run).bundle_step is not None]
+    able = [run for run in runs if can_read(run)]
     if not datasets or not able:
         st.caption("A run can be tested on any dataset once it has exported a reader, at its first good validation.")
         return

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.common.markdown import literal
 from engine.formatting import percent
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import run_summary, word_datasets
+from engine.jobs.summaries import can_read, run_summary, word_datasets
 from engine.workspace import Workspace
 
 _DONE, _NOW, _LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
@@ -55,6 +55,6 @@ def _learns(runs: Sequence[Job]) -> Step:
 
 
 def _reads(runs: Sequence[Job]) -> Step:
-    if runs and run_summary(runs[0]).bundle_step is not None:
+    if runs and can_read(runs[0]):
         return _NOW, "Drop an image of your own on Read. Wrong? Type what it says, and it is kept for the next run"
     return _LATER, "Then it reads images of your own, on Read"

@@ -20,10 +20,17 @@ from dashboard.runs.metrics import (
     CER,
     CPU,
     GPU,
+    H_MEAN,
     LEARNING_RATE,
+    LOCATION_LOSS,
     LOSS,
     MEMORY,
     PERPLEXITY,
+    PIXEL_ACCURACY,
+    PIXEL_F1,
+    PIXEL_IOU,
+    PRECISION,
+    RECALL,
     SPEED,
     WAITING,
     WORD_ACCURACY,
@@ -31,11 +38,20 @@ from dashboard.runs.metrics import (
     View,
 )
 from engine.jobs import Job
-from engine.jobs.summaries import run_summary
+from engine.jobs.summaries import finds_text, run_summary
 from engine.sources.spreadsheet import escape_formula
 
 LOSSES = {"Loss": LOSS, "Perplexity": PERPLEXITY}
 SCORES = {"Word accuracy": WORD_ACCURACY, "CER": CER}
+LOCATION_LOSSES = {"Loss": LOCATION_LOSS}
+LOCATION_SCORES = {
+    "H-mean": H_MEAN,
+    "Precision": PRECISION,
+    "Recall": RECALL,
+    "Pixel F1": PIXEL_F1,
+    "Pixel IoU": PIXEL_IOU,
+    "Pixel accuracy": PIXEL_ACCURACY,
+}
 COSTS = {
     "Images/s": SPEED,
     "Learning rate": LEARNING_RATE,
@@ -53,7 +69,8 @@ _SEGMENTS: dict[str, Any] = {"required": True, "label_visibility": "collapsed", 
 def run_charts(runs: Sequence[RunView], datasets: Mapping[str, Job], key: str) -> View:
     """Draw how to look at the runs' curves, and two charts with test scores; return the chosen view.
 
-    The left chart shows loss or perplexity, the right one word accuracy or character error rate.
+    The left chart shows loss or perplexity, the right one word accuracy or character error rate; of locators, the loss,
+    and figures of boxes and pixels.
 
     Args:
         runs: to draw.
@@ -61,17 +78,26 @@ def run_charts(runs: Sequence[RunView], datasets: Mapping[str, Job], key: str) -
         key: begins the keys of widgets.
     """
     view = _view_controls(runs, key)
+    losses, scores = _metrics_of(runs)
     left, right = st.columns(2)
     with left.container(border=True, key=f"card-{key}-{next(iter(LOSSES))}", gap="xsmall"):
-        metric = _choose(LOSSES, key)
+        metric = _choose(losses, key)
         if _chart([_curves(run) for run in runs], metric, view, "The first steps draw here.", key):
             st.caption("Thin: training · with dots: validation")
     with right.container(border=True, key=f"card-{key}-{next(iter(SCORES))}", gap="xsmall"):
-        metric = _choose(SCORES, key)
+        metric = _choose(scores, key)
         scored = _scored_curves(runs, metric, datasets)
         if _chart(scored, metric, view, "The first validation draws here.", key):
             st.caption(_score_legend(scored))
     return view
+
+
+def _metrics_of(runs: Sequence[RunView]) -> tuple[Mapping[str, Metric], Mapping[str, Metric]]:
+    """Return the losses and the scores that runs have, of readers first where both kinds are there."""
+    locators = [finds_text(run.job) for run in runs]
+    if not any(locators):
+        return LOSSES, SCORES
+    return LOCATION_LOSSES, LOCATION_SCORES if all(locators) else {**SCORES, **LOCATION_SCORES}
 
 
 def cost_chart(runs: Sequence[RunView], view: View, key: str) -> None:

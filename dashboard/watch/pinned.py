@@ -45,7 +45,7 @@ def pinned(run: RunView) -> None:
         st.caption("The first validation reads twelve images here, and every later one reads them again.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        row = _row_at(frame, f"pins-{run.id}-step")
+        row = row_at(frame, f"pins-{run.id}-step")
         order = st.segmented_control(
             "Order", list(ORDERS), default="Worst first", required=True, key="pins-order", **_WIDGET, width="content"
         )
@@ -78,7 +78,7 @@ def _character(char: str, wrong: bool) -> str:
     return literal(char) if visible(char) else f"&#{ord(char)};"
 
 
-def _row_at(frame: pd.DataFrame, key: str) -> pd.Series:
+def row_at(frame: pd.DataFrame, key: str, label: str = "As it read at step") -> pd.Series:
     """Draw the slider and return the evaluation it stands at; at the newest it goes on with the run."""
     steps = [int(step) for step in frame["step"]]
     newest = f"{key}-newest"
@@ -87,7 +87,7 @@ def _row_at(frame: pd.DataFrame, key: str) -> pd.Series:
     st.session_state[newest] = steps[-1]
     if len(steps) == 1:
         return frame.iloc[0]
-    step = st.select_slider("As it read at step", steps, format_func=count, key=key, width=420)
+    step = st.select_slider(label, steps, format_func=count, key=key, width=420)
     return frame.iloc[steps.index(int(step))]
 
 

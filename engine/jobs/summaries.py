@@ -5,7 +5,7 @@ It reads what the engine's jobs wrote and computes nothing.
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from engine.jobs import Job, list_jobs
 from engine.workspace import Workspace
@@ -59,8 +59,31 @@ class LocationSummary(_Figures):
     pixels: dict[str, Share | None] | None = None
 
 
+class LocationBest(_Figures):
+    """The best validation of a locator's run."""
+
+    h_mean: Share
+    precision: Share
+    recall: Share
+    images: int
+    step: int
+    pixel_f1: Share | None = None
+
+
+def _of_reader(values: Any) -> Any:
+    return values if isinstance(values, dict) and "word_accuracy" in values else None
+
+
+def _all_of_reader(values: Any) -> Any:
+    return [value for value in values if _of_reader(value)] if isinstance(values, list | tuple) else ()
+
+
+def _of_locator(values: Any) -> Any:
+    return values if isinstance(values, dict) and "h_mean" in values else None
+
+
 class RunSummary(_Figures):
-    """Figures of a run; None where the summary lacks one."""
+    """Figures of a run, of a reader or of a locator; None where the summary lacks one."""
 
     dataset_name: str | None = None
     parameters: int | None = None
@@ -68,9 +91,10 @@ class RunSummary(_Figures):
     bundle_step: int | None = None
     steps_per_epoch: int | None = _renamed("steps_per_epoch", "steps_an_epoch")
     batch: int | None = None
-    best: ScoreSummary | None = None
-    test: ScoreSummary | None = None
-    tests: tuple[TestScore, ...] = ()
+    best: Annotated[ScoreSummary | None, BeforeValidator(_of_reader)] = None
+    located: Annotated[LocationBest | None, BeforeValidator(_of_locator)] = Field(None, validation_alias="best")
+    test: Annotated[ScoreSummary | None, BeforeValidator(_of_reader)] = None
+    tests: Annotated[tuple[TestScore, ...], BeforeValidator(_all_of_reader)] = ()
     curve: tuple[Share, ...] = ()
 
 
@@ -121,6 +145,16 @@ def dataset_summary(job: Job) -> DatasetSummary:
 def holds_scenes(job: Job) -> bool:
     """Say whether a dataset's job makes scenes; those of other kinds make words."""
     return job.kind.endswith("-scenes")
+
+
+def finds_text(job: Job) -> bool:
+    """Say whether a run's job trains a locator; others train readers."""
+    return job.kind == "train-locator"
+
+
+def can_read(job: Job) -> bool:
+    """Say whether a run has a reader that can be used."""
+    return not finds_text(job) and run_summary(job).bundle_step is not None
 
 
 def word_datasets(workspace: Workspace) -> list[Job]:

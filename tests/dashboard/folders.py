@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from PIL import Image
+
 from engine.config.base import Config
 from engine.config.generate import GenerateConfig
-from engine.config.train import TrainConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
+from engine.evaluation.pinned_photos import PINNED_PHOTOS, map_path, photo_path
 from engine.jobs import locks, paths, records
 from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress, Reason, boot_id
 from engine.workspace import Collection, Workspace, new_id
@@ -68,6 +71,28 @@ def run(
     (made.folder / paths.LOG).write_text("epoch 1\n\x1b[31mred\x1b[0m <b>bold</b>\n")
     if reason == "finished":
         _json(made.folder / paths.SUMMARY, RUN_SUMMARY)
+    return made
+
+
+def locator_run(workspace: Workspace, name: str = "locator 1") -> Made:
+    """Write the folder of a finished locator's run: two validations, in each one photo with a hit and a miss."""
+    config = TrainLocatorConfig(dataset="0" * 26)
+    made = job(workspace, "runs", "train-locator", name, config, "finished")
+    figures = {"h_mean": 0.5, "precision": 0.5, "recall": 0.5, "pixel_f1": 0.7, "pixel_iou": 0.5, "pixel_accuracy": 0.9}
+    corners = [[0.1, 0.1], [0.5, 0.1], [0.5, 0.3], [0.1, 0.3]]
+    box = {"quad": corners, "score": 0.9, "hit": True}
+    events = []
+    for step in (100, 200):
+        events.append({"kind": "train", "step": step, "seconds": step, "epoch": 1, "loss": 200 / step})
+        events.append({"kind": "validation", "step": step, "epoch": 1, "loss": 3.0, **figures, "images": 1})
+        photos = [{"image": 0, "boxes": [box], "missed": [corners] * (step == 100)}]
+        events.append({"kind": PINNED_PHOTOS, "step": step, "epoch": 1, "photos": photos})
+        map_path(made.folder, 0, step).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (40, 30), 255).save(map_path(made.folder, 0, step))
+    Image.new("RGB", (80, 60), "white").save(photo_path(made.folder, 0))
+    (made.folder / paths.EVENTS).write_text("".join(json.dumps(event) + "\n" for event in events))
+    best = {"step": 200, "loss": 3.0, **figures, "images": 1}
+    _json(made.folder / paths.SUMMARY, {"steps": 200, "bundle_step": 200, "best": best, "parameters": 528_435})
     return made
 
 

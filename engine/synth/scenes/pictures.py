@@ -27,7 +27,13 @@ _PACKAGES = {
 _SIZED = re.compile(r"(\d+)x(\d+)")  # the same picture, once for each size of screens
 _LEAST_PIXELS = 1280 * 720  # of these, the smallest that is no smaller
 
-_LETTERED = ("logo", "screenshot", "float-into-mate", "greentraditional", "flyingkonqui")  # parts of the names of pictures with lettering
+_LETTERED = (
+    "logo",
+    "screenshot",
+    "float-into-mate",
+    "greentraditional",
+    "flyingkonqui",
+)  # parts of the names of pictures with lettering
 
 
 def scene_pictures(workspace: Workspace | None = None) -> list[Picture]:

@@ -1,0 +1,61 @@
+"""A locator's run on the pages: its curves, and its pinned photos as they were seen at any step."""
+
+import numpy as np
+from PIL import Image
+
+from dashboard.watch.pinned_photos import outlined, overlaid
+from engine.evaluation.pinned_photos import PinnedBox, PinnedPhoto
+from engine.workspace import Workspace
+from tests.dashboard import folders
+from tests.dashboard.conftest import Open, said
+
+CORNERS = ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75))
+
+
+def test_pinned_photos_are_shown_as_they_were_seen_at_the_chosen_step(workspace: Workspace, open_page: Open):
+    run = folders.locator_run(workspace)
+    app = open_page("watch")
+    assert not app.exception
+    assert "Step 200: 1 of 1 word found, 0 false boxes" in said(app)
+    app.select_slider(key=f"pinned-photos-{run.id}-step").set_value(100).run()
+    assert "Step 100: 1 of 2 words found" in said(app)
+    app.slider(key="pinned-photos-map").set_value(0).run()
+    app.toggle(key="pinned-photos-boxes").set_value(False).run()
+    assert not app.exception
+
+
+def test_a_locators_curves_are_those_of_boxes_and_pixels(workspace: Workspace, open_page: Open):
+    folders.locator_run(workspace)
+    options = [list(group.options) for group in open_page("watch").button_group]
+    assert ["H-mean", "Precision", "Recall", "Pixel F1", "Pixel IoU", "Pixel accuracy"] in options
+    assert not any("Perplexity" in group for group in options)
+
+
+def test_a_locator_reads_nothing(workspace: Workspace, open_page: Open):
+    """It finds text only, so that no page offers to read with it, and lists of readers leave it out."""
+    folders.locator_run(workspace)
+    for page in ("home", "watch", "read", "compare"):
+        app = open_page(page)
+        assert not app.exception
+        assert "Read with it" not in [button.label for button in app.button]
+
+
+def test_the_map_lies_over_the_photo_in_one_colour_as_strong_as_asked():
+    photo, half = Image.new("RGB", (80, 60), "black"), np.zeros((30, 40), np.uint8)
+    half[:, :20] = 255
+    seen = np.asarray(overlaid(photo, Image.fromarray(half), 0.5)).astype(int)
+    height, width = seen.shape[:2]
+    assert seen[height // 2, width - 5].max() <= 2
+    left = seen[height // 2, 5]
+    assert left[1] > left[0] > 0
+    stronger = np.asarray(overlaid(photo, Image.fromarray(half), 1.0)).astype(int)[height // 2, 5]
+    assert (stronger > left).all()
+
+
+def test_hits_are_green_and_false_boxes_and_misses_red():
+    photo = Image.new("RGB", (100, 100), "black")
+    for box, missed, green in ((True, False, True), (False, False, False), (None, True, False)):
+        boxes = () if box is None else (PinnedBox(quad=CORNERS, score=0.9, hit=box),)
+        found = PinnedPhoto(image=0, boxes=boxes, missed=(CORNERS,) if missed else ())
+        red, greens = np.asarray(outlined(photo, found)).reshape(-1, 3).max(axis=0)[:2].astype(int)
+        assert (greens > red) == green
