@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -55,7 +56,7 @@ def counts(report: SceneReport) -> dict[str, tuple[int, int]]:
 def test_every_problem_that_has_a_rule_names_its_values():
     for text in SCENE_REASONS.values():
         if text.rule:
-            assert set(text.choices) == set(SceneRules.model_fields[text.rule].annotation.__args__)  # pyright: ignore
+            assert set(text.choices) == set(get_args(SceneRules.model_fields[text.rule].annotation))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from functools import partial
 
 import yaml
 
+from engine.config.scene_importing import SceneFormatName
 from engine.datasets.scenes.importing.formats.base import (
     FAULTS,
     Entries,
@@ -25,7 +26,7 @@ from engine.datasets.scenes.importing.formats.base import (
 )
 from engine.datasets.scenes.importing.formats.listing import LOOKS, SceneListing
 from engine.errors import SourceError
-from engine.regions.region import Level
+from engine.regions.region import Points
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 _QUAD = re.compile(rf"\s*((?:{_NUMBER}\s*,\s*){{7}}{_NUMBER})\s*(?:,(.*))?", re.DOTALL)
@@ -138,9 +139,9 @@ def _regions(listing: SceneListing, name: str, parse: LineParser, issues: list[S
             issues.append(SceneIssue(f"{name}, line {count}", "line", f"{line[:80]} ({explain(error)})"))
 
 
-def _text_format(name: str, title: str, endings: tuple[str, ...], parse: LineParser) -> SceneFormat:
+def _text_format(name: SceneFormatName, title: str, endings: tuple[str, ...], parse: LineParser) -> SceneFormat:
     return SceneFormat(
-        name,  # pyright: ignore[reportArgumentType]  the callers below name formats
+        name,
         title,
         lambda listing: _files(listing, endings, parse),
         lambda listing, files: _read(listing, files, parse),
@@ -178,12 +179,11 @@ def _share(value: str) -> float:
     return found
 
 
-def _of_class(listing: SceneListing, corners: object, kind: str, names: tuple[str, ...]) -> ListedRegion:
+def _of_class(listing: SceneListing, corners: Points, kind: str, names: tuple[str, ...]) -> ListedRegion:
     number = int(kind)
     name = names[number] if 0 <= number < len(names) else ""
     marked = name.casefold() in _MARKED_CLASSES
-    level: Level = "word"
-    return region(corners, None, listing, level, marked=marked, kind=name)  # pyright: ignore[reportArgumentType]
+    return region(corners, None, listing, "word", marked=marked, kind=name)
 
 
 def _class_names(listing: SceneListing) -> tuple[str, ...]:
