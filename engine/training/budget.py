@@ -17,11 +17,9 @@ _REPORTS_A_MINUTE = 100
 _UNPLANNED_WARMUP = 200  # steps of the rise while the pace is still being measured
 _UNPLANNED_REPORT = 5  # steps
 _FLOOR = 0.01  # share of the highest learning rate at the cosine's end
-_VALIDATION_COST = 1.1  # of a learning step, an image: read for the loss, and for the text, which is then looked for
 EXPORT_SHARE = 0.05  # of the time, at most, for bundles made on the way; one beyond it waits for a later best
 _EXPORT_SECONDS = 6.0  # a bundle, with its check
 _LAST_SECONDS = 8.0  # the last bundle, and the first reading's compilation
-_TEST_SECONDS = 0.004  # an image, through the bundle
 _SKIPPED = 10  # steps, in which graphs are traced and caches filled
 _STEPS = 30
 _SHARE, _LONGEST = 0.08, 60.0  # of the run's time, and seconds: so long is measured
@@ -58,7 +56,7 @@ def steps_of_epochs(config: RunConfig, steps_per_epoch: int) -> int | None:
 
 
 def steps_of_minutes(
-    config: RunConfig, done: int, spent: tuple[float, float], pace: float, validation: int, test: int
+    config: RunConfig, done: int, spent: tuple[float, float], pace: float, validation: float, test: float
 ) -> int:
     """Return the steps that fit into the run's minutes.
 
@@ -67,18 +65,18 @@ def steps_of_minutes(
         done: steps done by now.
         spent: seconds by now, in all and of them for bundles.
         pace: seconds a step.
-        validation: images read at each validation.
-        test: images read at the end.
+        validation: what a validation costs, in images learned from.
+        test: seconds of the test at the end.
     """
     assert config.minutes is not None  # noqa: S101  callers measure only where there is a limit
     seconds, exported = spent
     budget = 60 * config.minutes
-    ending = min(_LAST_SECONDS + _TEST_SECONDS * test, budget / 4)
+    ending = min(_LAST_SECONDS + test, budget / 4)
     exports = max(0.0, min(EXPORT_SHARE * budget, EVALUATIONS * _EXPORT_SECONDS) - exported)
     if not config.evaluate_every:
-        reading = EVALUATIONS * validation * _VALIDATION_COST * pace / config.batch
+        reading = EVALUATIONS * validation * pace / config.batch
         return max(done + 1, done + int((budget - seconds - ending - exports - min(reading, budget / 4)) / pace))
-    paced = pace * (1 + validation * _VALIDATION_COST / config.batch / config.evaluate_every)
+    paced = pace * (1 + validation / config.batch / config.evaluate_every)
     return max(done + 1, done + int((budget - seconds - ending - exports) / paced))
 
 
@@ -136,15 +134,16 @@ class Budget:
     Args:
         config: of the run.
         steps_per_epoch: at least 1.
-        validation_images, test_images: read at each validation, and at the end.
+        validation: what a validation costs, in images learned from.
+        test: seconds of the test at the end.
 
     Attributes:
         schedule: None while the pace is still being measured.
     """
 
-    def __init__(self, config: RunConfig, steps_per_epoch: int, validation_images: int, test_images: int) -> None:
+    def __init__(self, config: RunConfig, steps_per_epoch: int, validation: float, test: float) -> None:
         self._config, self._steps_per_epoch = config, steps_per_epoch
-        self._validation_images, self._test_images = validation_images, test_images
+        self._validation, self._test = validation, test
         self._limit = steps_of_epochs(config, steps_per_epoch)
         self._timer = self._new_timer()
         self.schedule: Schedule | None = None
@@ -189,8 +188,7 @@ class Budget:
         pace = self._timer.seconds_per_step()
         if pace is None:
             return None
-        images = self._validation_images, self._test_images
-        steps = steps_of_minutes(self._config, state.step, spent, pace, *images)
+        steps = steps_of_minutes(self._config, state.step, spent, pace, self._validation, self._test)
         self.end_at(steps if self._limit is None else min(steps, self._limit), state)
         self._timer = self._new_timer()
         return pace

@@ -46,6 +46,8 @@ from engine.training.trainer import Group, Tensors, drivable_gpus
 from engine.training.transfer import open_parent_locator
 
 _PARITY_PHOTOS = 8
+_VALIDATION_COST = 5.0  # a whole scene is larger than a crop, and thresholds are tuned on its map
+_TEST_SECONDS = 0.2  # through the bundle
 
 
 class LocationTask:
@@ -78,6 +80,7 @@ class LocationTask:
         self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
         self.validation_images = data.validation_images
         self.test_images = 0
+        self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
         self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
         self._thresholds: dict[TextLevel, TunedThresholds] = {}
         self._tests: dict[str, Path] = {}

@@ -60,7 +60,12 @@ class Loop:
     def __init__(self, setup: RunSetup) -> None:
         self._config, self._job, self._task, self._recorder = setup.config, setup.job, setup.task, setup.recorder
         task = setup.task
-        self._budget = Budget(setup.config, task.steps_per_epoch, task.validation_images, task.test_images)
+        self._budget = Budget(
+            setup.config,
+            task.steps_per_epoch,
+            task.validation_images * task.validation_cost,
+            task.test_images * task.test_seconds,
+        )
         self._saved_at = time.monotonic()
         self._export_seconds = self._last_export = 0.0
         self.meter = StepMeter(setup.gpus)

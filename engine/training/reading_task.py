@@ -48,6 +48,8 @@ from engine.training.transfer import ParentCheckpoint, load_pretrained, open_par
 from engine.training.validation import Validation, perplexity, validate
 
 _PARITY_IMAGES = 64
+_VALIDATION_COST = 1.1  # read for the loss, and for the text, which is then looked for
+_TEST_SECONDS = 0.004  # through the bundle
 
 
 class ReadingTask:
@@ -74,6 +76,7 @@ class ReadingTask:
         self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
         self.validation_images = data.validation_images
         self.test_images = 0
+        self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
         self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
         self._ngram: NgramModel | None = None
         self._tests: dict[str, list[TestSample]] = {}

@@ -67,6 +67,8 @@ class Task(Protocol):
         training_images: in one epoch.
         validation_images: images read at each validation, those of watched datasets included.
         test_images: images read at the end; known once `prepare` was called.
+        validation_cost: of one validation image, in images learned from.
+        test_seconds: of one test image, about.
         data_hashes: of the datasets, in a fixed order; a run resumes on the same ones only.
     """
 
@@ -75,6 +77,8 @@ class Task(Protocol):
     training_images: int
     validation_images: int
     test_images: int
+    validation_cost: float
+    test_seconds: float
     data_hashes: list[str]
 
     def prepare(self) -> None:

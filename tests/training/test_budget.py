@@ -64,7 +64,7 @@ def test_a_curve_has_few_points_and_one_at_the_end(minutes):
 @pytest.mark.parametrize("every", [0, 100])
 def test_the_planned_steps_fit_into_the_minutes(minutes: float, pace: float, every: int):
     ours = config(minutes=minutes, evaluate_every=every)
-    steps = steps_of_minutes(ours, done=10, spent=(12.0, 0.0), pace=pace, validation=500, test=1000)
+    steps = steps_of_minutes(ours, done=10, spent=(12.0, 0.0), pace=pace, validation=550, test=4.0)
     validations = 12 if not every else steps // every
     reading = validations * 500 * 1.1 * pace / ours.batch
     assert steps >= 11
@@ -74,7 +74,7 @@ def test_the_planned_steps_fit_into_the_minutes(minutes: float, pace: float, eve
 
 
 def test_a_budget_that_is_spent_still_ends_the_run_orderly():
-    assert steps_of_minutes(config(minutes=0.5), 10, spent=(100.0, 0.0), pace=1.0, validation=1, test=1) == 11
+    assert steps_of_minutes(config(minutes=0.5), 10, spent=(100.0, 0.0), pace=1.0, validation=1.1, test=0.0) == 11
 
 
 def test_epochs_count_steps():
