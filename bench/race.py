@@ -17,25 +17,43 @@ from bench.command import run
 from bench.machine import print_machine
 from bench.score import HEADER, milliseconds_alone, row
 from engine.cli.presets import merged
-from engine.config.generate import GenerateConfig
+from engine.config.generate import GenerateConfig, GenerationConfig
 from engine.config.recipe import PRESETS, Recipe
-from engine.config.train import TrainConfig
 from engine.errors import JobError
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import folder_samples
-from engine.jobs import Job, State, launch, load_job
+from engine.jobs import KINDS, Job, State, launch, load_job
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.workspace import Collection, Workspace
 
+READERS, LOCATORS = ("generate", "train"), ("generate-scenes", "train-locator")
+"""Kinds of jobs that make the data, and that train on it."""
 
-def race(workspace: Workspace, data: GenerateConfig, run: dict[str, Any], minutes: float) -> tuple[Job, Job]:
+
+def race(
+    workspace: Workspace,
+    data: GenerationConfig,
+    run: dict[str, Any],
+    minutes: float,
+    kinds: tuple[str, str] = READERS,
+) -> tuple[Job, Job]:
     """Generate and train in so many minutes together, and return both jobs, finished. Raises JobError."""
     began = time.monotonic()
-    dataset = _finished(workspace, "datasets", launch(workspace, "generate", data))
+    dataset = _finished(workspace, "datasets", launch(workspace, kinds[0], data))
     left = minutes - (time.monotonic() - began) / 60
-    config = TrainConfig.parse({**run, "dataset": dataset.id, "minutes": left})
-    return dataset, _finished(workspace, "runs", launch(workspace, "train", config))
+    config = KINDS[kinds[1]].config.parse({**run, "dataset": dataset.id, "minutes": left})
+    return dataset, _finished(workspace, "runs", launch(workspace, kinds[1], config))
+
+
+def summary(dataset: Job, data: GenerationConfig, trained: Job) -> str:
+    """Return a sentence about both jobs."""
+    figures = trained.summary
+    return (
+        f"Run {trained.id}, {data.images:,} images in {dataset.seconds:.0f} s; {figures['steps']:,} steps in "
+        f"{trained.seconds:.0f} s at {figures['images_per_second']:,} images/s, {figures['parameters']:,} parameters, "
+        f"{figures['precision']}\n"
+    )
 
 
 def _finished(workspace: Workspace, collection: Collection, id: str) -> Job:
@@ -72,12 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
         dataset, trained = race(workspace, data, settings, options.minutes)
-        print(
-            f"Run {trained.id} on {data.recipe.name}, {data.images:,} images in {dataset.seconds:.0f} s; "
-            f"{trained.summary['steps']:,} steps in {trained.seconds:.0f} s "
-            f"at {trained.summary['images_per_second']:,} images/s, "
-            f"{trained.summary['parameters']:,} parameters, {trained.summary['precision']}\n"
-        )
+        print(f"Recipe {data.recipe.name}. {summary(dataset, data, trained)}")
         reader = Reader.open(newest_bundle(workspace, trained.id).folder, workspace)
         print(HEADER)
         for folder in options.images:

@@ -1,0 +1,55 @@
+"""A locator after a fixed time in all: `python -m bench.location_race --minutes 20 --photos FOLDER…`.
+
+Generates scenes and trains a run on them that draws new ones as it learns, as jobs like any other, and scores the run's
+bundle on folders of labelled photos. The minutes include generation, training and export; scoring comes after them.
+Prints the machine, and tables as `bench.location` does. No photo is learned from, and nothing is tuned on one.
+"""
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml
+
+from bench import location
+from bench.command import run
+from bench.machine import print_machine
+from bench.race import LOCATORS, race, summary
+from engine.cli.presets import merged
+from engine.config.generate import GenerateScenesConfig
+from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
+from engine.workspace import Workspace
+
+_SCENES = {"width": [640, 800], "height": [480, 640]}  # px; crops have 512
+_RUN = {"fresh": True, "validation_images": 40, "evaluate_every": 400}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Race once, and print the scores."""
+    parser = argparse.ArgumentParser(prog="python -m bench.location_race", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=20.0, help="in all")
+    parser.add_argument("--photos", type=Path, nargs="+", required=True, help="folders laid out as ICDAR 2015's")
+    parser.add_argument("--recipe", default="street signs", help="a preset's name, or a YAML file")
+    parser.add_argument("--change", default="{}", help="settings of the recipe that differ from it, as YAML")
+    parser.add_argument("--set", default="{}", help="settings of the run, as YAML")
+    parser.add_argument("--side", type=int, nargs="+", default=[1280, 1600], help="longer sides of photos, px")
+    parser.add_argument("--workspace", type=Path, help="where both jobs stay; else they are deleted at the end")
+    options = parser.parse_args(arguments)
+    recipe = SCENE_PRESETS.get(options.recipe) or SceneRecipe.load(Path(options.recipe))
+    recipe = recipe.changed(**merged(_SCENES, yaml.safe_load(options.change)))
+    data = GenerateScenesConfig(recipe=recipe, images=160, validation=0.4, test=0.1)
+    settings = merged(_RUN, yaml.safe_load(options.set))
+    print_machine()
+    with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        workspace = Workspace((options.workspace or Path(temporary)).resolve())
+        dataset, trained = race(workspace, data, settings, options.minutes, LOCATORS)
+        print(summary(dataset, data, trained))
+        run_of = ["--run", trained.id, "--workspace", str(workspace.root)]
+        for folder in options.photos:
+            for side in options.side:
+                print(f"{folder.name}, longer side {side} px")
+                location.main([*run_of, "--photos", str(folder), "--side", str(side)])
+
+
+if __name__ == "__main__":
+    run(main)
