@@ -205,7 +205,8 @@ def _bent(line: Line, bend: float) -> Line:
 
     tall = height + math.ceil(rise)
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(tall, dtype=np.float32))
-    coverage = cv2.remap(line.coverage, x, y - shift(x + 0.5), cv2.INTER_LINEAR)
+    rows = (y - shift(x + 0.5)).astype(np.float32)  # of another type they would be misread
+    coverage = cv2.remap(line.coverage, x, rows, cv2.INTER_LINEAR)
     return Line(coverage, tuple(region.moved(_along(region.polygon, shift)) for region in line.regions))
 
 

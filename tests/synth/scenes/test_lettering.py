@@ -45,10 +45,13 @@ def test_letters_of_an_upright_line_stand_below_each_other():
     assert line.coverage.shape[0] > 2 * line.coverage.shape[1]
 
 
-@pytest.mark.parametrize("bend", [0.8, -0.8])
+@pytest.mark.parametrize("bend", [0.8, -0.8, np.float64(0.5)])
 def test_outlines_bend_with_the_line(bend: float):
     line = set_line("curved words", FACES[0], 30, bend=bend)
     assert line is not None
+    straight = set_line("curved words", FACES[0], 30)
+    assert straight is not None
+    assert line.coverage.sum() == pytest.approx(straight.coverage.sum(), rel=0.05)
     rows, columns = np.nonzero(line.coverage > 60)
     outline = next(region.polygon for region in line.regions if region.level == "line")
     upper = np.interp(columns + 0.5, outline[:5, 0], outline[:5, 1])
