@@ -19,7 +19,7 @@ _SMALLEST = 0.25  # px²; what encloses less encloses nothing
 _QUARTER_TURNS = 5  # the first EXIF orientation that swaps width and height
 
 
-class Placement(NamedTuple):
+class CornerFrame(NamedTuple):
     """How the corners of a scene become px of its photo.
 
     Attributes:
@@ -53,7 +53,7 @@ class Placement(NamedTuple):
         return np.stack(places[self.orientation], axis=1).astype(np.float32)
 
 
-def placement(scene: ListedScene, look: Look, rules: SceneRules) -> Placement:
+def corner_frame(scene: ListedScene, look: Look, rules: SceneRules) -> CornerFrame:
     """Return how the corners of a scene become px of its photo."""
     upright = (float(look.width), float(look.height))
     stored = (upright[1], upright[0]) if look.orientation >= _QUARTER_TURNS else upright
@@ -64,7 +64,7 @@ def placement(scene: ListedScene, look: Look, rules: SceneRules) -> Placement:
     resized = scene.frame is not None and not scene.relative and not _same(scene.frame, base)
     scaled = scene.frame is not None and (scene.relative or (resized and rules.resized == "scale"))
     frame = scene.frame if scaled and scene.frame else base
-    return Placement(
+    return CornerFrame(
         base, look.orientation if as_stored else UPRIGHT, (base[0] / frame[0], base[1] / frame[1]), resized
     )
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from engine.config.scene_importing import SceneImportConfig, SceneRules
-from engine.datasets.scenes.importing.placing import Placement, place
+from engine.datasets.scenes.importing.placing import CornerFrame, place
 from engine.datasets.scenes.importing.report import SCENE_REASONS, SceneReport, make_scene_report
 from engine.datasets.scenes.importing.scan import SceneScan, scan_tree
 from engine.datasets.scenes.importing.validate import SceneResult, validate_scenes
@@ -170,7 +170,7 @@ def test_points_turn_as_pixels_do(orientation: int):
     image.getexif()[0x0112] = orientation
     turned = np.asarray(ImageOps.exif_transpose(image))
     y, x = np.argwhere(turned == 255)[0]
-    way = Placement((7.0, 5.0), orientation, (1.0, 1.0), resized=False)
+    way = CornerFrame((7.0, 5.0), orientation, (1.0, 1.0), resized=False)
     assert way.place(np.array([[5.5, 1.5]], np.float32)).tolist() == [[x + 0.5, y + 0.5]]
 
 
