@@ -10,7 +10,7 @@ from typing import Literal
 from engine.config.generate import Split
 from engine.config.scene_importing import SceneImportConfig, SceneRules
 from engine.datasets.scenes.importing.formats.base import ListedRegion, ListedScene, SceneIssueReason
-from engine.datasets.scenes.importing.placing import Placed, RegionReason, place, placement
+from engine.datasets.scenes.importing.placing import Placed, RegionReason, corner_frame, place
 from engine.datasets.scenes.importing.scan import ScannedScene, SceneScan
 from engine.datasets.splits import split_of
 from engine.images.look import UPRIGHT, Fault
@@ -75,7 +75,7 @@ def _validate(scanned: ScannedScene, config: SceneImportConfig) -> SceneResult:
     scene, look, rules = scanned.scene, scanned.look, config.rules
     if look.fault:
         return SceneResult(scanned, (), (), (look.fault,), look.fault, "train")
-    way = placement(scene, look, rules)
+    way = corner_frame(scene, look, rules)
     problems: list[SceneReason] = []
     if look.orientation != UPRIGHT and scene.regions:
         problems.append("turned")
