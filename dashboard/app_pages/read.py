@@ -10,6 +10,7 @@ from dashboard.common.runs import run_views
 from dashboard.read.batch import batch_reading
 from dashboard.read.corrections import corrections_tab
 from dashboard.read.image_input import dropped_files, take_pastes
+from dashboard.read.photos import photos_tab
 from dashboard.readings.cards import cards
 from dashboard.readings.reader_picker import choose_readers, follow_runs, reader_name
 from dashboard.readings.reading import LEGEND
@@ -33,7 +34,9 @@ if not chosen:
     st.stop()
 follow_runs(space, chosen, runs)
 readers = [(reader_name(bundle, views), bundle) for bundle in chosen]
-images, batch, corrections = st.tabs(["Images", "A folder or zip", "Kept"], on_change="rerun", key="read-tab")
+images, photos, batch, corrections = st.tabs(
+    ["Images", "Photos", "A folder or zip", "Kept"], on_change="rerun", key="read-tab"
+)
 with images:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back
 if images.open:
@@ -48,6 +51,9 @@ if images.open:
             cards(space, readers, sample_files(st.session_state.get(state.SAMPLE_SEED, 0)), known=True)
         st.markdown(LEGEND)
         take_pastes()
+if photos.open:
+    with photos:
+        photos_tab(space, views)
 if batch.open:
     with batch:
         batch_reading(space, readers)

@@ -5,6 +5,7 @@ not be read or worked out again. Job states are never cached, for they are compu
 This module draws nothing.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,8 @@ from engine.images.open import open_image
 from engine.images.sandbox import open_sandboxed
 from engine.jobs import paths
 from engine.jobs.event_frames import EventLog
+from engine.location.bundle import LocatorBundle, newest_locator_bundle
+from engine.location.locator import Locator
 from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import Reader
 from engine.workspace import STARTER, Workspace
@@ -62,10 +65,39 @@ def bundles(space: Workspace) -> list[Bundle]:
 
     A run is looked at again once it has exported; what is damaged is left out, as in `list_bundles`.
     """
+    found = [_newest(str(space.root), run, changed) for run, changed in _exported(space)]
+    return [bundle for bundle in found if bundle is not None]
+
+
+def locator_bundles(space: Workspace) -> list[LocatorBundle]:
+    """Return the newest counting locator of each run, newest run first, then the starter's, as `bundles` does."""
+    found = [_newest_locator(str(space.root), run, changed) for run, changed in _exported(space)]
+    return [bundle for bundle in found if bundle is not None]
+
+
+def _exported(space: Workspace) -> list[tuple[str, int]]:
+    """Return the runs that have bundles, with when these changed, newest run first, then the starter."""
     runs = sorted((folder.name for folder in space.collection("runs").iterdir()), reverse=True)
     exported = ((run, modified(space.root / "runs" / run / paths.BUNDLES)) for run in runs)
-    found = [_newest(str(space.root), run, changed) for run, changed in exported if changed]
-    return [bundle for bundle in (*found, _newest(str(space.root), STARTER, 0)) if bundle is not None]
+    return [*((run, changed) for run, changed in exported if changed), (STARTER, 0)]
+
+
+@st.cache_resource(max_entries=4096, show_spinner=False)
+def _newest_locator(root: str, run: str, changed: int) -> LocatorBundle | None:
+    try:
+        return newest_locator_bundle(Workspace(Path(root)), run)
+    except (BundleError, JobError):
+        return None
+
+
+def locator(bundle: LocatorBundle) -> Locator:
+    """Return the locator of a bundle, which stays loaded. Raises BundleError."""
+    return _locator(bundle.folder, modified(bundle.folder / paths.MANIFEST))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _locator(folder: Path, changed: int) -> Locator:
+    return Locator.open(folder, workspace(), threads=os.cpu_count() or 1)
 
 
 @st.cache_resource(max_entries=4096, show_spinner=False)

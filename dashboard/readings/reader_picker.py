@@ -24,11 +24,17 @@ _LINK = "reader"
 
 def reader_name(bundle: Bundle, runs: Mapping[str, RunView]) -> str:
     """Return Markdown for a reader: its run's dot and name, and the step of its weights."""
-    if bundle.name == STARTER:
-        return STARTER
     run = runs.get(bundle.name)
-    title, colour = (run.title, run.colour) if run else (bundle.name[-6:], "gray")
-    return f"{dot(colour)} {literal(title)} · step {count(bundle.manifest.step)}"
+    title = bundle_title(bundle.name, bundle.manifest.step, runs)
+    return title if bundle.name == STARTER else f"{dot(run.colour if run else 'gray')} {literal(title)}"
+
+
+def bundle_title(name: str, step: int, runs: Mapping[str, RunView]) -> str:
+    """Return the name of a bundle for people, in plain text: its run's, and the step of its weights."""
+    if name == STARTER:
+        return STARTER
+    run = runs.get(name)
+    return f"{run.title if run else name[-6:]} · step {count(step)}"
 
 
 def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> list[Bundle]:

@@ -6,20 +6,18 @@ that hit are green, false ones red, and missed text has a dashed outline.
 
 from typing import Any
 
-import cv2
-import numpy as np
 import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import stored_image
 from dashboard.common.images import png_url
 from dashboard.common.runs import RunView
+from dashboard.readings.text_map import Outline, overlaid, with_outlines
 from dashboard.watch.pinned import row_at
 from engine.evaluation.pinned_photos import PINNED_PHOTOS, PinnedPhoto, map_path, parse_photos, photo_path
 from engine.formatting import count
 
 _WIDTH = 420  # px of a photo on the page, drawn at twice that
-_ACCENT, _RIGHT, _WRONG = (45, 212, 191), (34, 197, 94), (239, 68, 68)
 _WIDGET: dict[str, Any] = {"persist_state": "session"}
 _LEGEND = ":green[**found**] · :red[false box] · dashed: missed text"
 
@@ -53,7 +51,7 @@ def _card(run: RunView, one: PinnedPhoto, step: int, strength: float, boxes: boo
             st.caption("Its picture is missing.")
             return
         text_map = stored_image(map_path(run.job.folder, one.image, step))
-        shown = overlaid(photo, text_map, strength)
+        shown = overlaid(photo, text_map, strength, 2 * _WIDTH)
         if boxes:
             shown = outlined(shown, one)
         hits = sum(box.hit for box in one.boxes)
@@ -63,32 +61,8 @@ def _card(run: RunView, one: PinnedPhoto, step: int, strength: float, boxes: boo
         st.caption(f"{words}{f' · {count(false)} false' if false else ''}")
 
 
-def overlaid(photo: Image.Image, text_map: Image.Image | None, strength: float) -> Image.Image:
-    """Return a photo (RGB) with a text map (grey, of any size) over it in one colour, `strength` 0…1."""
-    factor = 2 * _WIDTH / max(photo.size)
-    photo = photo.convert("RGB").resize((round(photo.width * factor), round(photo.height * factor)))
-    if text_map is None or not strength:
-        return photo
-    share = np.asarray(text_map.convert("L").resize(photo.size), np.float32)[..., None] / 255 * strength
-    pixels = np.asarray(photo, np.float32)
-    return Image.fromarray((pixels * (1 - share) + np.array(_ACCENT, np.float32) * share).astype(np.uint8))
-
-
 def outlined(photo: Image.Image, found: PinnedPhoto) -> Image.Image:
     """Return a photo with the outlines of boxes and of missed text."""
-    pixels = np.array(photo)
-    size = np.array(photo.size, np.float32)
-    for outline in found.missed:
-        _dashed(pixels, np.array(outline, np.float32) * size)
-    for box in found.boxes:
-        corners = np.rint(np.array(box.quad, np.float32) * size).astype(np.int32)
-        cv2.polylines(pixels, [corners], True, _RIGHT if box.hit else _WRONG, 2, cv2.LINE_AA)
-    return Image.fromarray(pixels)
-
-
-def _dashed(pixels: Any, corners: Any) -> None:
-    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        dashes = max(1, int(np.hypot(*(end - start)) // 12))
-        for place in range(dashes):
-            first, last = (start + (end - start) * (place + part) / dashes for part in (0, 0.55))
-            cv2.line(pixels, np.rint(first).astype(int).tolist(), np.rint(last).astype(int).tolist(), _WRONG, 2)
+    boxes: list[Outline] = [(box.quad, "hit" if box.hit else "false") for box in found.boxes]
+    missed: list[Outline] = [(outline, "missed") for outline in found.missed]
+    return with_outlines(photo, [*missed, *boxes])

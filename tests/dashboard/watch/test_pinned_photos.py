@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from dashboard.watch.pinned_photos import outlined, overlaid
+from dashboard.readings.text_map import overlaid
+from dashboard.watch.pinned_photos import outlined
 from engine.evaluation.pinned_photos import PinnedBox, PinnedPhoto
 from engine.workspace import Workspace
 from tests.dashboard import folders
@@ -43,12 +44,12 @@ def test_a_locator_reads_nothing(workspace: Workspace, open_page: Open):
 def test_the_map_lies_over_the_photo_in_one_colour_as_strong_as_asked():
     photo, half = Image.new("RGB", (80, 60), "black"), np.zeros((30, 40), np.uint8)
     half[:, :20] = 255
-    seen = np.asarray(overlaid(photo, Image.fromarray(half), 0.5)).astype(int)
+    seen = np.asarray(overlaid(photo, Image.fromarray(half), 0.5, 400)).astype(int)
     height, width = seen.shape[:2]
     assert seen[height // 2, width - 5].max() <= 2
     left = seen[height // 2, 5]
     assert left[1] > left[0] > 0
-    stronger = np.asarray(overlaid(photo, Image.fromarray(half), 1.0)).astype(int)[height // 2, 5]
+    stronger = np.asarray(overlaid(photo, Image.fromarray(half), 1.0, 400)).astype(int)[height // 2, 5]
     assert (stronger > left).all()
 
 
