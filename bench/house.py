@@ -21,24 +21,26 @@ QUESTION = re.compile(r"(What|Where|Which|How|Why|Whether|Who|Whom|Whose)\b")
 USUAL = frozenset(
     """
     accuracy actions adapter advice alignment annotate annotations aocr app archive asset attention augment base
-    batch beam blocks blur breakdown browser budget bundle cache card channels charset charts check checkpoint
-    choices cli cnn colour command common compare comparison config content context contrast control corrections
-    crop ctc curves data dataset decode decoding densenet device diagnosis dialog dictionaries dictionary diff
-    distributions doctr document domain download downsample draft drop dry duplicates easyocr edit editing
-    editor encode encoder encoding errors evaluate evaluation event example exit explain export exporting extra
-    field file filters first flag folder font format formatting frames gap generate generation graphs ground
-    heartbeat home html icdar image imagenet import importer importing inference input issues item job jpeg keys
-    kinds labels launch layout lifecycle light list listing loader locate locks logo logs loop losses main
-    manifest markdown memory metrics models muon names network ngram noise notes notification number once online
-    onnx open opener options overlays overview paddleocr page paired parity patch patches paths pattern
-    perspective picker pinned pipeline pixels png pool postprocess prefetch preflight prepare preprocess presets
-    pretrained preview processes progress quality query queue quick ranges rate read reader readiness readings
-    real recipe records report residual resize resnet resolver results rng rows run runner sample sampler
-    sandbox saved scan schedule scores scripts search server session set settings shadow shape shards shell
-    shuffle sidecar source space sparkline speed splits spreadsheet start state statistics stats status step
-    store style summaries summary svg synthetic table tabs telemetry tensorboard tensorflow test text tf
-    tfrecord timer tone train trainer training transcribe transfer transformer trash tree truth types unicode
-    uploads validate validation versions vs warmup watch weights words worker workspace write zoom
+    batch beam blocks blur boxes breakdown browser budget bundle cache camera card channels charset charts check
+    checkpoint choices cli cnn coco colour command common compare comparison config content context contrast
+    control corrections crop ctc curves data dataset decode decoding densenet device diagnosis dialog
+    dictionaries dictionary diff distributions doctr document domain download downsample draft drop dry
+    duplicates easyocr edit editing editor encode encoder encoding errors evaluate evaluation event example exit
+    explain export exporting extra field file filters first flag folder font format formatting frames gap
+    generate generation geometry graphs ground heartbeat home html icdar image imagenet import importer
+    importing inference input issues item job jpeg keys kinds labels launch layout lifecycle light line list
+    listing loader locate locator locks logo logs loop losses main manifest markdown mask matching memory
+    metrics models muon names network ngram noise notes notification number once online onnx open opener options
+    overlays overview paddleocr page paired parity patch patches paths pattern perspective photos picker pinned
+    pipeline pixels png polygons pool postprocess prefetch preflight prepare preprocess presets pretrained
+    preview processes progress pyramid quality query queue quick ranges rate read reader readiness readings real
+    recipe records region report residual resize resnet resolver results rng rows run runner sample sampler
+    sandbox saved scan scene schedule scores scripts search server session set settings shadow shape shards
+    shell shuffle sidecar source space sparkline speed splits spreadsheet start state statistics stats status
+    step store style summaries summary svg synthetic table tabs telemetry tensorboard tensorflow test text
+    textures tf tfrecord thresholds tiles timer tone train trainer training transcribe transfer transformer
+    trash tree truth tuning types unicode uploads validate validation versions vs warmup watch weights words
+    worker workspace write xml zoom
     """.split()  # noqa: SIM905  a list of that many strings is no easier to read
 )
 """Words that a person who has trained a network or built a page knows; single and plural are both meant."""

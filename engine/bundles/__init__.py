@@ -1,1 +1,1 @@
-"""What the bundles of readers and of locators share: entries of a manifest, the checks of a folder, and the network."""
+"""Parts shared by the bundles of readers and of locators: entries of a manifest, the checks of a folder, and the network."""

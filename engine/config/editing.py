@@ -41,7 +41,7 @@ class EditConfig(Config):
 
 
 class RegionEdit(Config):
-    """What changes of one region of a scene; what is not given stays as it is."""
+    """A change of one region of a scene; what is not given stays as it is."""
 
     scene: int = setting(ge=0, help="Number of the scene in the dataset, from 0.")
     region: int = setting(ge=0, help="Number of the region in its scene, from 0.")

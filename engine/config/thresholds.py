@@ -4,7 +4,7 @@ from engine.config.base import Config, setting
 
 
 class Thresholds(Config):
-    """How boxes are taken from a text map. Tuned on validation maps, and kept with the locator."""
+    """The four numbers that take boxes from a text map. Tuned on validation maps, and kept with the locator."""
 
     binary: float = setting(0.5, ge=0.02, le=0.98, help="Probability above which a pixel counts as text.")
     box: float = setting(

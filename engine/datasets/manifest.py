@@ -85,7 +85,7 @@ class Version(_Closed):
 
 
 Holding = Literal["words", "scenes"]
-"""What the images of a dataset are: words cut out, with a label each, or whole scenes, with regions."""
+"""The content of the images of a dataset: words cut out, with a label each, or whole scenes, with regions."""
 
 
 class DatasetManifest(_Closed):

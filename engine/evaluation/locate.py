@@ -56,7 +56,7 @@ class SceneSample(NamedTuple):
 
 @dataclass(frozen=True)
 class LocationTables:
-    """What a locator found in the photos of a test set.
+    """The finds of a locator in the photos of a test set.
 
     Attributes:
         scenes: one row a photo: scene (its name), width, height, hits, boxes and regions that count, false (boxes),

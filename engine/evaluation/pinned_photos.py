@@ -31,7 +31,7 @@ class PinnedBox(BaseModel):
 
 
 class PinnedPhoto(BaseModel):
-    """What was found in one photo at one validation.
+    """The finds in one photo at one validation.
 
     Attributes:
         image: its index among the run's validation scenes.

@@ -17,7 +17,7 @@ UPRIGHT = 1
 
 
 class Look(NamedTuple):
-    """What was seen of an image.
+    """The facts about an image that a look gives.
 
     Attributes:
         digest: of its pixels and size, 16 bytes; empty when it could not be opened.

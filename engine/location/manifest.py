@@ -71,5 +71,5 @@ class LocatorManifest(Config):
 
     @property
     def levels(self) -> tuple[TextLevel, ...]:
-        """What it finds: words, and lines where it has a map of them."""
+        """The levels that it finds: words, and lines where it has a map of them."""
         return levels_of(self.maps)

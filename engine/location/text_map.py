@@ -15,7 +15,7 @@ from engine.config.thresholds import Thresholds
 from engine.regions.boxes import Box, boxes_from_map
 
 TextLevel = Literal["word", "line"]
-"""What a box encloses."""
+"""The level of a box: a word or a line."""
 
 
 def levels_of(names: Sequence[str]) -> tuple[TextLevel, ...]:
@@ -26,7 +26,7 @@ def levels_of(names: Sequence[str]) -> tuple[TextLevel, ...]:
 
 @dataclass(frozen=True, eq=False)
 class TextMap:
-    """Where a photo holds text.
+    """The map of text in a photo.
 
     Attributes:
         maps: float16 (h, w, M), probabilities 0…1.
@@ -44,7 +44,7 @@ class TextMap:
 
     @property
     def levels(self) -> tuple[TextLevel, ...]:
-        """What boxes may enclose."""
+        """The levels of its boxes."""
         return levels_of(self.names)
 
     def channel(self, name: MapName) -> npt.NDArray[np.float16]:

@@ -20,7 +20,7 @@ _IGNORED = 0.5  # share of a box's own area in an ignored region
 
 
 class Matching(NamedTuple):
-    """What became of each box and each region.
+    """The outcome for each box and each region.
 
     Attributes:
         matched: the box of each region; -1 where it was missed, or is ignored.
@@ -76,7 +76,7 @@ class Counts(NamedTuple):
 
 
 class Shares(NamedTuple):
-    """What B boxes and R regions of a scene share: all that a matching needs.
+    """Areas that B boxes and R regions of a scene share: all that a matching needs.
 
     Attributes:
         ious: float64 (R, B), 0 for ignored regions and ignored boxes.

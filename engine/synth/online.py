@@ -30,7 +30,7 @@ Round = TypeVar("Round")
 
 
 class DrawRequest(Protocol[Product]):
-    """What draws samples; must be picklable."""
+    """A drawer of samples; must be picklable."""
 
     def open(self) -> Callable[[int], Product]:
         """Return the function that draws a sample by its number. Called once in each process."""

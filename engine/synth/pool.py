@@ -32,7 +32,7 @@ class GenerationPlan(NamedTuple):
 
 
 class ShardDrawer(Protocol):
-    """What draws one shard and writes it; must be picklable."""
+    """A drawer of one shard, which writes it, too; must be picklable."""
 
     def draw(self, plan: GenerationPlan, after: Callable[[], None]) -> None:
         """Draw a shard. `after` is called after each image, and raises to leave the shard unwritten."""

@@ -13,7 +13,7 @@ from engine.config.train import Loss, Negatives
 ops: Any = keras.ops  # it declares no return types
 
 WEIGHTS = {"kernel": 1.0, "region": 0.5, "line": 0.5}
-"""How much each map counts."""
+"""Weight of each map in the loss."""
 
 _BCE = 2.0  # beside Dice
 _NEGATIVES = 4.0  # a pixel of text weighs as much as so many without

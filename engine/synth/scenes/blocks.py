@@ -45,7 +45,7 @@ class Block:
 
 
 class _Shape(NamedTuple):
-    """How many lines and texts a kind of block has, and how its lines are set."""
+    """Numbers of lines and texts that a kind of block has, and the setting of its lines."""
 
     lines: tuple[int, int]
     texts: tuple[int, int]

@@ -20,7 +20,7 @@ _QUARTER_TURNS = 5  # the first EXIF orientation that swaps width and height
 
 
 class CornerFrame(NamedTuple):
-    """How the corners of a scene become px of its photo.
+    """The way from the corners of a scene to px of its photo.
 
     Attributes:
         base: width and height in px of the photo that the corners count in: upright, or as its pixels are stored.

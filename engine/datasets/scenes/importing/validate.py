@@ -22,7 +22,7 @@ SceneReason = PhotoReason | RegionReason | SceneIssueReason
 
 @dataclass(frozen=True, slots=True)
 class RegionFinding:
-    """What was wrong with one region: the reason, what it says, and whether it is left out because of it."""
+    """A fault of one region: the reason, what it says, and whether it is left out because of it."""
 
     reason: RegionReason
     text: str

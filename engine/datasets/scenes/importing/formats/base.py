@@ -18,7 +18,7 @@ from engine.regions.region import Level, Points
 from engine.sources.tree import Refusal
 
 FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError)
-"""What a reader raises on values that are missing or of another kind than the format has."""
+"""Errors that a reader raises on values that are missing or of another kind than the format has."""
 
 MAX_REGIONS = 20_000
 """The most regions of one photo."""
