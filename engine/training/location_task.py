@@ -39,7 +39,7 @@ from engine.training.locator_trainer import LocatorTrainer
 from engine.training.pinned_photos import PinnedPhotos
 from engine.training.prefetch import prefetch
 from engine.training.sampler import MixShares, Sampler
-from engine.training.scenes import NEW_CROPS, ScenePart, Scenes, StoredScenes, scene_rounds
+from engine.training.scenes import REUSE, ROUND, ScenePart, Scenes, StoredScenes, scene_rounds
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import Group, Tensors, drivable_gpus
@@ -274,8 +274,9 @@ def _open_sampler(
         return None, Sampler(all_stored, shares, batch, config.seed, multiple=config.device_count)
     mixed = StoredScenes(stored.parts[1:]) if config.mix else None
     processes = max(1, len(os.sched_getaffinity(0)) // 2)
-    rounds = scene_rounds(data.main, mixed, job.workspace, processes)
-    shares = MixShares([NEW_CROPS, *stored.sizes[1:]], stored.weights)
+    size = min(ROUND, stored.sizes[0])
+    rounds = scene_rounds(data.main, mixed, job.workspace, processes, size)
+    shares = MixShares([size * REUSE, *stored.sizes[1:]], stored.weights)
     epoch = stored.sizes[0]
     sampler = Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=config.device_count)
     return rounds, sampler

@@ -27,13 +27,10 @@ from engine.synth.scenes.job import SceneDrawer
 from engine.workspace import Workspace
 
 _CACHE_SHARE = 0.25  # of the memory that is free at the start
-_ROUND = 96  # new scenes a round
-_REUSE = 3  # crops of each new scene
+ROUND = 96  # new scenes, at most as many as the dataset has
+REUSE = 3  # crops of each new scene
 _CHUNK = 4  # scenes of one task
 _QUALITY = 95
-
-NEW_CROPS = _ROUND * _REUSE
-"""Crops of new scenes in a round of `scene_rounds`."""
 
 
 class PixelScene(NamedTuple):
@@ -97,11 +94,11 @@ class OnlineScenes:
 
     def __init__(self, drawn: Sequence[tuple[bytes, tuple[Region, ...]]], stored: StoredScenes | None) -> None:
         self._drawn, self._stored = drawn, stored
-        self.widths = np.zeros(len(drawn) * _REUSE + (len(stored) if stored else 0), np.int64)
+        self.widths = np.zeros(len(drawn) * REUSE + (len(stored) if stored else 0), np.int64)
 
     def scene(self, index: int) -> PixelScene:
         """See `Scenes.scene`."""
-        new = len(self._drawn) * _REUSE
+        new = len(self._drawn) * REUSE
         if index >= new and self._stored:
             return self._stored.scene(index - new)
         content, regions = self._drawn[index % len(self._drawn)]
@@ -132,15 +129,16 @@ class SceneRequest:
 
 
 def scene_rounds(
-    dataset: SceneDataset, stored: StoredScenes | None, workspace: Workspace, processes: int
+    dataset: SceneDataset, stored: StoredScenes | None, workspace: Workspace, processes: int, size: int = ROUND
 ) -> OnlineRounds[Any, Scenes]:
-    """Return the rounds of a run, each of NEW_CROPS crops of new scenes and the stored ones. To be closed.
+    """Return the rounds of a run, each of REUSE crops of every new scene, and the stored ones. To be closed.
 
     Args:
         dataset: whose recipe is drawn, from the number on where its own scenes end.
         stored: scenes that are mixed into each round.
         workspace: where uploaded fonts, lists and pictures are.
         processes: how many draw.
+        size: new scenes a round.
 
     Raises:
         DatasetError: the dataset was not generated.
@@ -151,7 +149,7 @@ def scene_rounds(
     def join(drawn: list[tuple[bytes, tuple[Region, ...]]]) -> Scenes:
         return OnlineScenes(drawn, stored)
 
-    return OnlineRounds(request, config.images, _ROUND, join, processes, _CHUNK)
+    return OnlineRounds(request, config.images, size, join, processes, _CHUNK)
 
 
 def scenes_generated_by(dataset: SceneDataset) -> GenerateScenesConfig:
