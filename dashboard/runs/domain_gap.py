@@ -16,6 +16,7 @@ from engine.formatting import count, percent
 from engine.jobs import Job
 from engine.jobs.summaries import ScoreSummary, run_summary, score_of
 
+NO_VALIDATION = "It ended before its first validation."
 _CLOSE = 0.02  # word accuracy; closer ones are not called a gap
 
 
@@ -81,7 +82,7 @@ def name_of(rows: pd.DataFrame) -> str:
 def gap_words(scores: list[DomainScore], live: bool = False) -> str:
     """Return Markdown such as `synthetic **97.0 %** (words), real **61.2 %** (crops): 35.8 points apart`."""
     if not scores:
-        return "The first validation tells how well it reads." if live else "It ended before its first validation."
+        return "The first validation tells how well it reads." if live else NO_VALIDATION
     ordered = sorted(scores, key=lambda one: bool(one.real))
     words = ", ".join(_words(one) for one in ordered)
     drawn = [one.score.word_accuracy for one in scores if one.real is False]

@@ -17,7 +17,7 @@ from dashboard.watch.pinned import row_at
 from engine.evaluation.pinned_photos import PINNED_PHOTOS, PinnedPhoto, map_path, parse_photos, photo_path
 from engine.formatting import count
 
-_WIDTH = 420  # px of a photo on the page, drawn at twice that
+_WIDTH = 340  # px of a photo on the page, drawn at twice that
 _WIDGET: dict[str, Any] = {"persist_state": "session"}
 _LEGEND = ":green[**found**] · :red[false box] · dashed: missed text"
 

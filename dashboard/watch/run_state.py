@@ -12,13 +12,13 @@ from dashboard.common.jobs import actions, facts, headline, progress
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
-from dashboard.runs.domain_gap import domain_scores, gap_words
+from dashboard.runs.domain_gap import NO_VALIDATION, domain_scores, gap_words
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.evaluation.diagnosis import findings
-from engine.formatting import count
+from engine.formatting import count, percent
 from engine.jobs import Job, State, launch, tail_log
-from engine.jobs.summaries import run_summary
+from engine.jobs.summaries import finds_text, run_summary
 from engine.workspace import Workspace
 
 _ICONS = {
@@ -48,7 +48,19 @@ def run_state(workspace: Workspace, run: RunView, datasets: Mapping[str, Job]) -
         progress(job)
         log = tail_log(job.folder) if job.state is State.failed else ""
         found = [f"{_ICONS[one.level]} {literal(one.text)}" for one in findings(job, run.frames, log)]
-        st.markdown("  \n".join([gap_words(domain_scores(run, datasets), job.state.live), *found]))
+        score = _location_words(job) if finds_text(job) else gap_words(domain_scores(run, datasets), job.state.live)
+        st.markdown("  \n".join([score, *found]))
+
+
+def _location_words(run: Job) -> str:
+    """Return Markdown of a locator's best validation."""
+    best = run_summary(run).located
+    if best is None:
+        return "The first validation tells how well it finds text." if run.state.live else NO_VALIDATION
+    return (
+        f"Finds **{percent(best.recall)}** of the words, and {percent(best.precision)} of its boxes are words: H-mean "
+        f"**{percent(best.h_mean)}** ({count(best.images, 'validation scenes')}, step {count(best.step)})"
+    )
 
 
 def run_actions(workspace: Workspace, run: Job, key: str) -> None:
@@ -58,6 +70,11 @@ def run_actions(workspace: Workspace, run: Job, key: str) -> None:
     if not more.open:
         return
     with more:
+        if finds_text(run):
+            st.caption(
+                "Locators are started from the command line; `--start_from` goes on with the weights of this one."
+            )
+            return
         if st.button(
             "Clone", icon=":material/content_copy:", key=f"{key}-clone", help="Its settings on the Train page."
         ):

@@ -42,6 +42,11 @@ def validation_rank(word_accuracy: float, cer: float, loss: float) -> tuple[floa
     return word_accuracy, -cer, -loss
 
 
+def location_rank(h_mean: float, pixel_f1: float, loss: float) -> tuple[float, float, float]:
+    """Return the key by which validations of locators are compared: H-mean, then the F1 of pixels, then loss."""
+    return h_mean, pixel_f1, -loss
+
+
 def findings(run: Job, frames: Frames, log: str = "") -> list[Finding]:
     """Return what there is to say, the most urgent first.
 
@@ -90,12 +95,14 @@ def _starved(run: Job, frames: Frames) -> Iterator[Finding]:
 
 
 def _plateau(frames: Frames) -> Iterator[Finding]:
-    columns = ("step", "epoch", "word_accuracy", "cer", "loss")
+    columns = ("step", "epoch", "word_accuracy", "cer", "loss", "h_mean", "pixel_f1")
     rows = pd.DataFrame({name: _column(frames, "validation", name) for name in columns}).dropna(subset="loss")
     if rows.empty:
         return
-    scores = rows[["word_accuracy", "cer", "loss"]].fillna(0.0)
-    ranks = [validation_rank(*row) for row in scores.itertuples(index=False)]
+    locates = rows["h_mean"].notna().any()
+    figures = ["h_mean", "pixel_f1", "loss"] if locates else ["word_accuracy", "cer", "loss"]
+    rank = location_rank if locates else validation_rank
+    ranks = [rank(*row) for row in rows[figures].fillna(0.0).itertuples(index=False)]
     best = max(range(len(ranks)), key=ranks.__getitem__)
     stale = len(ranks) - 1 - best
     if stale >= PLATEAU:
@@ -104,6 +111,7 @@ def _plateau(frames: Frames) -> Iterator[Finding]:
         time = count(epochs, "epochs") if epochs >= 1 else count(stale, "validations")
         accuracy = at["word_accuracy"]
         value = f"loss {decimal(at['loss'])}" if pd.isna(accuracy) else f"{percent(accuracy)} of the words right"
+        value = f"H-mean {percent(at['h_mean'])}" if locates else value
         yield Finding(
             "doubtful", f"Validation has not improved for {time} (best at step {count(at['step'])}: {value})."
         )
@@ -138,6 +146,10 @@ def _last_change(frames: Frames) -> Iterator[Finding]:
         better = accuracy.iloc[-1] - accuracy.iloc[-2]
         change = f"{100 * better:+.1f} points" if abs(better) >= 0.001 else "unchanged"
         yield Finding("fine", f"Last validation: {percent(accuracy.iloc[-1])} of the words right, {change}.")
+    h_mean = _column(frames, "validation", "h_mean").dropna()
+    if len(h_mean) > 1:
+        change = f"{100 * (h_mean.iloc[-1] - h_mean.iloc[-2]):+.1f} points"
+        yield Finding("fine", f"Last validation: H-mean {percent(h_mean.iloc[-1])}, {change}.")
 
 
 def _column(frames: Frames, kind: str, name: str) -> pd.Series:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from engine.bundles.entries import TrainedOn
 from engine.config.train import TrainLocatorConfig
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
+from engine.evaluation.diagnosis import location_rank
 from engine.evaluation.locate import compare, evaluate_locator, scene_samples, tables_of
 from engine.evaluation.location_score import LocationScore
 from engine.export.locator import LocatorExporter, keras_text_map
@@ -188,7 +189,7 @@ class LocationTask:
     @staticmethod
     def rank(metrics: Mapping[str, Any]) -> tuple[float, ...]:
         """Rank by H-mean, then by the F1 of pixels, then by loss."""
-        return metrics["h_mean"], metrics.get("pixel_f1", 0.0), -metrics["loss"]
+        return location_rank(metrics["h_mean"], metrics.get("pixel_f1", 0.0), metrics["loss"])
 
     @staticmethod
     def describe(best: Best, images: int) -> dict[str, Any]:

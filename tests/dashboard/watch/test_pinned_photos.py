@@ -25,6 +25,13 @@ def test_pinned_photos_are_shown_as_they_were_seen_at_the_chosen_step(workspace:
     assert not app.exception
 
 
+def test_a_run_says_how_well_it_finds_text(workspace: Workspace, open_page: Open):
+    folders.locator_run(workspace)
+    words = said(open_page("watch"))
+    assert "Finds 50.0 % of the words, and 50.0 % of its boxes are words: H-mean 50.0 % (1 validation scene" in words
+    assert "before its first validation" not in words
+
+
 def test_a_locators_curves_are_those_of_boxes_and_pixels(workspace: Workspace, open_page: Open):
     folders.locator_run(workspace)
     options = [list(group.options) for group in open_page("watch").button_group]
