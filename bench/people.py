@@ -64,8 +64,8 @@ class Person:
     async def leave(self) -> None:
         """Close the page."""
         self._stop_clocks()
+        await self._socket.close()  # while messages are still taken in: the server's farewell comes after them
         self._reader.cancel()
-        await self._socket.close()
 
     async def _ask(self, fragment: str = "") -> None:
         message = BackMsg()
