@@ -75,8 +75,9 @@ def photos_tab(space: Workspace, runs: dict[str, RunView]) -> None:
         )
         strength = st.slider("Text map", 0, 100, 50, 5, format="%d %%", key="read-map", width=200, **_WIDGET)
     thresholds = _thresholds(bundle, str(level))
-    for file, content in files:
-        _photo(bundle, file, content, str(level), thresholds, strength / 100)
+    for number, (file, content) in enumerate(files):
+        with st.container(border=True, gap="xsmall", key=f"card-photo-{number}"):
+            _photo(bundle, file, content, str(level), thresholds, strength / 100)
     if not files:
         st.caption("A photo stays on this machine. Street signs, shop fronts, labels and pages are what to try.")
 
@@ -115,24 +116,23 @@ def _thresholds(bundle: LocatorBundle, level: str) -> Thresholds:
 def _photo(
     bundle: LocatorBundle, name: str, content: bytes, level: str, thresholds: Thresholds, strength: float
 ) -> None:
-    with st.container(border=True, gap="xsmall", key=f"card-photo-{hash((name, content))}"):
-        try:
-            found = _searched(bundle, str(bundle.folder), modified(bundle.folder / paths.MANIFEST), content)
-        except GlyphlabError as error:
-            st.markdown(f"**{literal(name)}**")
-            show_error(error)
-            return
-        boxes = found.text_map.boxes(level, thresholds)  # pyright: ignore[reportArgumentType]
-        size = np.array(found.text_map.size, np.float32)
-        outlines: list[Outline] = [([(float(x), float(y)) for x, y in box.quad / size], "found") for box in boxes]
-        picture = with_outlines(overlaid(found.picture, found.map_picture, strength, _SIDE), outlines)
-        words = count(len(boxes), f"{level}s")
-        st.image(png_url(picture), alt=f"{name}: {words} found", width="stretch")
-        width, height = found.text_map.size
-        st.caption(
-            f"{literal(name)} · {words} · {count(width)} × {count(height)} px · searched in "
-            f"{decimal(found.seconds, 2, 's')}"
-        )
+    try:
+        found = _searched(bundle, str(bundle.folder), modified(bundle.folder / paths.MANIFEST), content)
+    except GlyphlabError as error:
+        st.markdown(f"**{literal(name)}**")
+        show_error(error)
+        return
+    boxes = found.text_map.boxes(level, thresholds)  # pyright: ignore[reportArgumentType]
+    size = np.array(found.text_map.size, np.float32)
+    outlines: list[Outline] = [([(float(x), float(y)) for x, y in box.quad / size], "found") for box in boxes]
+    picture = with_outlines(overlaid(found.picture, found.map_picture, strength, _SIDE), outlines)
+    words = count(len(boxes), f"{level}s")
+    st.image(png_url(picture), alt=f"{name}: {words} found", width="stretch")
+    width, height = found.text_map.size
+    st.caption(
+        f"{literal(name)} · {words} · {count(width)} × {count(height)} px · searched in "
+        f"{decimal(found.seconds, 2, 's')}"
+    )
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Searching the photo …")

@@ -68,6 +68,15 @@ def test_a_file_that_is_no_photo_is_named_and_the_others_are_searched(workspace:
     assert "street.png · 2 words" in words
 
 
+def test_the_same_photo_dropped_twice_is_shown_twice(workspace: Workspace, open_page: Open):
+    save_locator(workspace)
+    app = photos_page(open_page)
+    app.file_uploader(key="read-photos").upload("street.png", photo()).upload("street.png", photo())
+    app.run()
+    assert not app.exception
+    assert said(app).count("street.png · 2 words") == 2
+
+
 def test_a_photo_of_one_grey_holds_nothing(workspace: Workspace, open_page: Open):
     save_locator(workspace)
     content = io.BytesIO()
