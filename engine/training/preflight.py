@@ -21,7 +21,6 @@ from engine.training.task import Task
 _STEPS = 8  # steps of a trial that count
 _SECONDS = 10.0  # after which a trial ends, once it has a step that counts
 _LARGEST = 2048  # images of the largest batch that is tried
-_LARGEST = 2048  # images of the largest batch that is tried
 _ROOM = 0.8  # share of the free memory that a batch may take
 _BETTER = 1.1  # how much faster another batch must be to be worth a change
 
