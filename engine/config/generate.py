@@ -14,6 +14,12 @@ from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 Split = Literal["train", "validation", "test"]
 
 
+def check_shares(validation: float, test: float) -> None:
+    """Raise ValueError, naming both shares, when too little is left to train on."""
+    if validation + test > 0.9:
+        raise ValueError(f"validation {validation:g} and test {test:g} leave under a tenth to train on; lower one")
+
+
 class GenerationConfig(Config):
     """A dataset to be made. The same recipe, seed, counts, format and quality give the same dataset, byte for byte."""
 
@@ -40,10 +46,7 @@ class GenerationConfig(Config):
 
     @model_validator(mode="after")
     def _something_to_train_on(self) -> Self:
-        if self.validation + self.test > 0.9:
-            raise ValueError(
-                f"validation {self.validation:g} and test {self.test:g} leave under a tenth to train on; lower one"
-            )
+        check_shares(self.validation, self.test)
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
+from engine.config.generate import check_shares
 from engine.config.importing import Encoding, SourceConfig
 
 SceneFormatName = Literal[
@@ -119,10 +120,7 @@ class SceneImportConfig(SourceConfig):
 
     @model_validator(mode="after")
     def _something_to_train_on(self) -> Self:
-        if self.validation + self.test > 0.9:
-            raise ValueError(
-                f"validation {self.validation:g} and test {self.test:g} leave under a tenth to train on; lower one"
-            )
+        check_shares(self.validation, self.test)
         return self
 
     @property
