@@ -12,7 +12,7 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import locator, locator_bundles, modified
-from dashboard.common.images import drop_zone, png_url
+from dashboard.common.images import drop_zone, jpeg_url
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.common.runs import RunView
@@ -127,7 +127,7 @@ def _photo(
     outlines: list[Outline] = [([(float(x), float(y)) for x, y in box.quad / size], "found") for box in boxes]
     picture = with_outlines(overlaid(found.picture, found.map_picture, strength, _SIDE), outlines)
     words = count(len(boxes), f"{level}s")
-    st.image(png_url(picture), alt=f"{name}: {words} found", width="stretch")
+    st.image(jpeg_url(picture), alt=f"{name}: {words} found", width="stretch")
     width, height = found.text_map.size
     st.caption(
         f"{literal(name)} · {words} · {count(width)} × {count(height)} px · searched in "

@@ -10,7 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import stored_image
-from dashboard.common.images import png_url
+from dashboard.common.images import jpeg_url
 from dashboard.common.runs import RunView
 from dashboard.readings.text_map import Outline, overlaid, with_outlines
 from dashboard.watch.pinned import row_at
@@ -56,7 +56,7 @@ def _card(run: RunView, one: PinnedPhoto, step: int, strength: float, boxes: boo
             shown = outlined(shown, one)
         hits = sum(box.hit for box in one.boxes)
         words = f"{count(hits)} of {count(hits + len(one.missed), 'words')}"
-        st.image(png_url(shown), alt=f"Validation photo {one.image}, {words} found", width=_WIDTH)
+        st.image(jpeg_url(shown), alt=f"Validation photo {one.image}, {words} found", width=_WIDTH)
         false = len(one.boxes) - hits
         st.caption(f"{words}{f' · {count(false)} false' if false else ''}")
 
