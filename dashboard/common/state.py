@@ -12,6 +12,8 @@ import streamlit as st
 # Every page
 DIALOG = "dialog"
 """The open dialog: its name and what it is about."""
+DATA_KIND = "data-kind"
+"""Whether pages show words or photos."""
 
 # Data
 DATA_TAB = "data-tab"

@@ -1,0 +1,48 @@
+"""The switch between the two kinds of everything, words and photos: one choice for all pages, kept for the session.
+
+A page draws it once, and shows what is chosen in the places where it shows the other kind. A link chooses too: pages
+opened with `?kind=photos` show photos.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.common import state
+
+DataKind = Literal["words", "photos"]
+"""What a page is about: text images with their texts, or photos in which text is outlined."""
+
+DATA_KINDS: tuple[DataKind, ...] = get_args(DataKind)
+
+
+def kind_switch(place: DeltaGenerator, kinds: Sequence[DataKind] = DATA_KINDS) -> DataKind:
+    """Draw the switch and return the kind that is chosen.
+
+    Args:
+        place: where it is drawn, such as a container at the head of the page.
+        kinds: those that the page has something of. Where that is one alone, nothing is drawn and it is returned; where
+            it is none, words are. What was chosen before is kept for the pages that have both.
+    """
+    if (asked := state.asked_for("kind")) in DATA_KINDS:
+        choose_kind("photos" if asked == "photos" else "words")
+    if len(kinds) < 2:
+        return kinds[0] if kinds else "words"
+    chosen = place.segmented_control(
+        "Words or photos",
+        DATA_KINDS,
+        default=DATA_KINDS[0],
+        required=True,
+        format_func=str.capitalize,
+        key=state.DATA_KIND,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return "photos" if chosen == "photos" else "words"
+
+
+def choose_kind(kind: DataKind) -> None:
+    """Choose a kind before the switch is drawn: by a button's `on_click`, or where a page knows what was asked for."""
+    st.session_state[state.DATA_KIND] = kind
