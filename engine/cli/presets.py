@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 from engine.config.base import Config
+from engine.config.locator_presets import LOCATOR_PRESETS
 from engine.config.presets import TRAIN_PRESETS
 from engine.config.recipe import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS
@@ -20,7 +21,8 @@ def presets(kind: str) -> dict[str, dict[str, Any]]:
         return {name: {"recipe": recipe.plain()} for name, recipe in PRESETS.items()}
     if kind == "generate-scenes":
         return {name: {"recipe": recipe.plain()} for name, recipe in SCENE_PRESETS.items()}
-    return {name: preset.values for name, preset in TRAIN_PRESETS.items()} if kind in ("train", "preflight") else {}
+    runs = {"train": TRAIN_PRESETS, "train-locator": LOCATOR_PRESETS}.get(kind.replace("preflight", "train"), {})
+    return {name: preset.values for name, preset in runs.items()}
 
 
 def start_values(cls: type[Config], kind: str, preset: str | None) -> dict[str, Any]:

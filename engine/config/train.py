@@ -265,3 +265,11 @@ class TrainLocatorConfig(RunConfig):
     augment: float = setting(
         0.5, ge=0.0, le=1.0, folded=True, help="Strength of augmentation: pieces are turned, recoloured and blurred."
     )
+    first: int = setting(
+        0,
+        unit="scenes",
+        ge=0,
+        le=10_000_000,
+        folded=True,
+        help="Learn only from so many training scenes of the dataset, the first ones; 0: from all.",
+    )

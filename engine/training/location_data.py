@@ -60,6 +60,8 @@ def load_location_data(config: TrainLocatorConfig, open_one: Callable[[str], Sce
         ScenePart(datasets[id], _scenes(datasets[id], "train"), weight)
         for id, weight in zip(learned, weights, strict=True)
     ]
+    if config.first:
+        training[0] = training[0]._replace(numbers=training[0].numbers[: config.first])
     if not any(_counts(part) for part in training):
         raise DatasetError(
             f"Every region of the training scenes of {config.dataset} is to be ignored, so there is nothing to learn. "

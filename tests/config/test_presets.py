@@ -1,34 +1,51 @@
-"""Laws of the presets of runs."""
+"""Laws of the presets of runs, of readers and of locators."""
 
 import pytest
 
+from engine.cli.command import command
 from engine.cli.presets import presets, start_values
 from engine.config.diff import differences
+from engine.config.locator_presets import LOCATOR_PRESETS, locator_preset
 from engine.config.presets import TRAIN_PRESETS, train_preset
-from engine.config.train import TrainConfig
+from engine.config.train import RunConfig
 from engine.errors import ConfigError
 
 DATASET = "0" * 26
+ALL = [
+    *(("train", name, preset, train_preset(name, DATASET)) for name, preset in TRAIN_PRESETS.items()),
+    *(("train-locator", name, preset, locator_preset(name, DATASET)) for name, preset in LOCATOR_PRESETS.items()),
+]
+NAMES = [f"{kind} {name}" for kind, name, _, _ in ALL]
 
 
-@pytest.mark.parametrize("name", TRAIN_PRESETS)
-def test_every_preset_is_valid_and_survives_yaml(name: str):
-    config = train_preset(name, DATASET)
-    assert TrainConfig.from_yaml(config.to_yaml()) == config
-    assert TRAIN_PRESETS[name].about.endswith(".")
+@pytest.mark.parametrize(("kind", "name", "preset", "config"), ALL, ids=NAMES)
+def test_every_preset_survives_yaml_and_tells_about_itself(kind, name, preset, config: RunConfig):
+    assert type(config).from_yaml(config.to_yaml()) == config
+    assert preset.about.endswith(".")
 
 
-@pytest.mark.parametrize("name", TRAIN_PRESETS)
-def test_the_command_line_starts_at_the_same_values(name: str):
-    assert name in presets("train")
-    assert TrainConfig.parse(start_values(TrainConfig, "train", name) | {"dataset": DATASET}) == train_preset(
-        name, DATASET
-    )
+@pytest.mark.parametrize(("kind", "name", "preset", "config"), ALL, ids=NAMES)
+def test_the_command_line_starts_at_the_same_values(kind, name, preset, config: RunConfig):
+    for word in (kind, kind.replace("train", "preflight")):
+        assert name in presets(word)
+        assert type(config).parse(start_values(type(config), word, name) | {"dataset": DATASET}) == config
 
 
 def test_no_two_presets_are_the_same():
-    configs = [train_preset(name, DATASET) for name in TRAIN_PRESETS]
-    assert all(differences(a.plain(), b.plain()) for index, a in enumerate(configs) for b in configs[:index])
+    plain = [config.plain() for _, _, _, config in ALL]
+    assert all(differences(a, b) for index, a in enumerate(plain) for b in plain[:index])
+
+
+@pytest.mark.parametrize(
+    ("name", "network", "epochs"),
+    [("second system, model 1", "fc_mask", 10), ("second system, model 2", "conv_mask", 5)],
+)
+def test_the_second_system_s_models_are_as_its_notes_tell(name: str, network: str, epochs: int):
+    config = locator_preset(name, DATASET)
+    assert (config.locator.network, config.epochs, config.minutes) == (network, epochs, None)
+    assert (config.optimiser, config.loss, config.first) == ("sgd", "bce", 100)
+    line = command("train-locator", config)
+    assert line.endswith(f"train-locator --preset '{name}' --dataset {DATASET}")
 
 
 @pytest.mark.parametrize(
@@ -49,3 +66,5 @@ def test_the_first_system_s_runs_are_as_its_notes_tell(name, encoder, batch, epo
 def test_an_unknown_preset_names_the_known_ones():
     with pytest.raises(ConfigError, match="five minutes"):
         train_preset("ten seconds", DATASET)
+    with pytest.raises(ConfigError, match="twenty minutes"):
+        locator_preset("ten seconds", DATASET)

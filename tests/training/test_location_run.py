@@ -10,6 +10,7 @@ from PIL import Image
 
 from engine.config.generate import GenerateScenesConfig
 from engine.config.scene_recipe import SceneRecipe
+from engine.datasets.scenes.dataset import open_scenes
 from engine.errors import ConfigError, DatasetError
 from engine.evaluation.locate import load_located
 from engine.evaluation.pinned_photos import PINNED_PHOTOS, map_path, parse_photos, photo_path
@@ -21,6 +22,7 @@ from engine.location.locator import Locator
 from engine.regions.region import Region
 from engine.synth.scenes.job import work as generate
 from engine.training import checkpoint as checkpoints
+from engine.training.location_data import load_location_data
 from engine.workspace import Workspace, new_id
 from tests.datasets.scenes.written import write_scenes
 from tests.helpers.training import differences, events, new_run, tiny_locator_config, train, weights
@@ -143,6 +145,14 @@ def test_the_second_systems_networks_learn_and_find(lab: Workspace, scenes: str,
     manifest = newest_locator_bundle(lab, run.name).manifest
     assert manifest.maps == ("region",)
     assert manifest.parity.counts
+
+
+def test_only_the_first_scenes_are_learned_from_where_that_is_asked(lab: Workspace, scenes: str):
+    config = tiny_locator_config(scenes, first=5)
+    data = load_location_data(config, lambda id: open_scenes(lab.folder("datasets", id)))
+    assert data.training.sizes == [5]
+    assert [int(number) for number in data.training.parts[0].numbers] == sorted(data.main.numbers("train").tolist())[:5]
+    assert len(data.validation.numbers) == 4
 
 
 def test_a_set_whose_regions_are_all_ignored_is_refused(lab: Workspace):
