@@ -5,8 +5,9 @@ from typing import Literal
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
+
+from dashboard.common.regions import dashed
 
 State = Literal["found", "hit", "false", "missed"]
 """found: a box where nobody knows the truth."""
@@ -16,7 +17,6 @@ Outline = tuple[Sequence[tuple[float, float]], State]
 
 _ACCENT, _RIGHT, _WRONG = (45, 212, 191), (34, 197, 94), (239, 68, 68)
 _COLOURS: dict[State, tuple[int, int, int]] = {"found": _RIGHT, "hit": _RIGHT, "false": _WRONG, "missed": _WRONG}
-_DASH = 12  # px
 
 
 def overlaid(photo: Image.Image, text_map: Image.Image | None, strength: float, side: int) -> Image.Image:
@@ -43,16 +43,8 @@ def with_outlines(photo: Image.Image, outlines: Sequence[Outline]) -> Image.Imag
     for corners, state in outlines:
         polygon = np.array(corners, np.float32) * size
         if state == "missed":
-            _dashed(pixels, polygon, _COLOURS[state])
+            dashed(pixels, polygon, _COLOURS[state], 2)
         else:
             whole = np.rint(polygon).astype(np.int32)
             cv2.polylines(pixels, [whole], True, _COLOURS[state], 2, cv2.LINE_AA)
     return Image.fromarray(pixels)
-
-
-def _dashed(pixels: npt.NDArray[np.uint8], polygon: npt.NDArray[np.float32], colour: tuple[int, int, int]) -> None:
-    for start, end in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
-        dashes = max(1, int(np.hypot(*(end - start)) // _DASH))
-        for place in range(dashes):
-            first, last = (start + (end - start) * (place + part) / dashes for part in (0, 0.55))
-            cv2.line(pixels, np.rint(first).astype(int).tolist(), np.rint(last).astype(int).tolist(), colour, 2)

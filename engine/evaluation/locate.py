@@ -26,8 +26,8 @@ from engine.location.locator import Locator
 from engine.location.text_map import TextLevel, TextMap
 from engine.regions.boxes import Box, fill
 from engine.regions.matching import Matching, counts, match_shares, shares_of
-from engine.regions.polygons import enclosing_quad, ordered, sides
-from engine.regions.region import Points, Region, at_level
+from engine.regions.polygons import text_angle, text_height
+from engine.regions.region import Region, at_level
 
 PIXEL_SIDE = 640
 """Longer side at which pixels are counted, of every photo and every network, so that maps of any stride compare."""
@@ -191,19 +191,6 @@ def tables_of(rows: Any) -> LocationTables:
     """Return the tables of rows that `compare` gave: three lists, of photos, regions and boxes."""
     made = (pa.Table.from_pylist(list(each), schema) for each, schema in zip(rows, _SCHEMAS.values(), strict=True))
     return LocationTables(*(table.to_pandas() for table in made))
-
-
-def text_height(polygon: Points) -> float:
-    """Return the height of text in px: the shorter side of the rectangle around it."""
-    return min(sides(enclosing_quad(polygon)))
-
-
-def text_angle(polygon: Points) -> float:
-    """Return by how many degrees the top edge of a region falls to the right, -90…90."""
-    quad = ordered(polygon) if len(polygon) == 4 else enclosing_quad(polygon)
-    across = quad[1] - quad[0] + quad[2] - quad[3]
-    angle = float(np.degrees(np.arctan2(across[1], across[0])))
-    return (angle + 90) % 180 - 90
 
 
 def _measured(region: Region, best: float, box: int, ious: Any) -> dict[str, Any]:

@@ -127,6 +127,19 @@ def sides_of(quads: Quads) -> npt.NDArray[np.float64]:
     return (lengths[:, :2] + lengths[:, 2:]) / 2
 
 
+def text_height(polygon: Points) -> float:
+    """Return the height of text in px: the shorter side of the rectangle around it."""
+    return min(sides(enclosing_quad(polygon)))
+
+
+def text_angle(polygon: Points) -> float:
+    """Return by how many degrees the top edge of a region falls to the right, -90…90."""
+    quad = ordered(polygon) if len(polygon) == 4 else enclosing_quad(polygon)
+    across = quad[1] - quad[0] + quad[2] - quad[3]
+    angle = float(np.degrees(np.arctan2(across[1], across[0])))
+    return (angle + 90) % 180 - 90
+
+
 def areas(polygons: Sequence[Points]) -> npt.NDArray[np.float64]:
     """Return the area that each of A outlines encloses, in px²; also of outlines that cross themselves."""
     return shapely.area(_shapes(polygons))

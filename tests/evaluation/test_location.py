@@ -15,8 +15,6 @@ from engine.evaluation.locate import (
     evaluate_locator,
     load_located,
     tables_of,
-    text_angle,
-    text_height,
 )
 from engine.evaluation.location_breakdown import pair_locators, recall_by_angle, recall_by_height
 from engine.evaluation.location_score import PIXELS, LocationScore, PixelCounts, protocol
@@ -182,16 +180,6 @@ def test_figures_of_pixels():
         "f1": None,
         "iou": None,
     }
-
-
-@pytest.mark.parametrize(
-    ("degrees", "height", "angle"),
-    [(0, 10, 0), (30, 10, 30), (-30, 10, -30), (90, 10, 0), (180, 10, 0), (150, 10, -30)],
-)
-def test_height_is_the_shorter_side_and_angle_that_of_the_top_edge(degrees, height, angle):
-    word = rectangle(100, 100, 60, height, degrees)
-    assert text_height(word) == pytest.approx(height, abs=1e-3)
-    assert text_angle(word) == pytest.approx(angle, abs=1e-3)
 
 
 def located(found, height=20.0, degrees=0.0, photos=6):

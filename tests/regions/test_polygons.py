@@ -19,6 +19,8 @@ from engine.regions.polygons import (
     overlaps,
     repaired,
     sides,
+    text_angle,
+    text_height,
 )
 from tests.helpers.rectangles import rectangle, rectangles
 
@@ -177,3 +179,13 @@ def test_the_share_of_the_union_is_symmetric_and_one_for_the_same(a, b):
     assume(is_simple(a) and is_simple(b))
     np.testing.assert_allclose(ious([a], [b]), ious([b], [a]).T, atol=1e-9)
     assert ious([a], [a])[0, 0] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "height", "angle"),
+    [(0, 10, 0), (30, 10, 30), (-30, 10, -30), (90, 10, 0), (180, 10, 0), (150, 10, -30)],
+)
+def test_height_is_the_shorter_side_and_angle_that_of_the_top_edge(degrees, height, angle):
+    word = rectangle(100, 100, 60, height, degrees)
+    assert text_height(word) == pytest.approx(height, abs=1e-3)
+    assert text_angle(word) == pytest.approx(angle, abs=1e-3)
