@@ -21,6 +21,7 @@ from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.evaluation.diagnosis import location_rank
 from engine.evaluation.locate import compare, evaluate_locator, scene_samples, tables_of
 from engine.evaluation.location_score import LocationScore
+from engine.evaluation.trial_crops import SHOWN, save_trial_crops
 from engine.export.locator import LocatorExporter, keras_text_map
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
@@ -106,6 +107,12 @@ class LocationTask:
         for step in itertools.count():
             numbers = np.arange(step * images, (step + 1) * images) % len(stored)
             yield self._make((step, stored, numbers))
+
+    def save_crops(self) -> None:
+        """Write a few crops with their targets into the job's folder, to be looked at before the first step."""
+        batch = next(self.trial_batches(min(SHOWN, len(self._data.training))))
+        images = np.asarray(batch.image, np.uint8)
+        save_trial_crops(self._job.folder, images, batch.targets, self._trainer.map_names)
 
     def _make(self, planned: tuple[int, Scenes, npt.NDArray[np.int64]]) -> CropBatch:
         """Cut the crops of a step, each by random numbers of its own: the order of threads decides nothing."""

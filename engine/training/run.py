@@ -20,7 +20,7 @@ from engine.jobs.devices import default_device
 from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training import checkpoint as checkpoints
 from engine.training.device import Gpus
-from engine.training.location_task import open_location_task
+from engine.training.location_task import LocationTask, open_location_task
 from engine.training.loop import Loop, RunSetup
 from engine.training.preflight import run_preflight
 from engine.training.reading_task import open_reading_task
@@ -52,6 +52,8 @@ def preflight(config: RunConfig, job: JobContext) -> None:
         recorder = Recorder(job)
         gpus = _gpus(config, recorder)
         task = open_task(config, job, recorder, config.batch, gpus)
+        if isinstance(task, LocationTask):
+            task.save_crops()
         job.phase("trying steps")
         run_preflight(config, job, task, gpus)
 

@@ -14,7 +14,9 @@ from engine.datasets.scenes.dataset import open_scenes
 from engine.errors import ConfigError, DatasetError
 from engine.evaluation.locate import load_located
 from engine.evaluation.pinned_photos import PINNED_PHOTOS, map_path, parse_photos, photo_path
+from engine.evaluation.trial_crops import SHOWN, trial_crops
 from engine.files import read_json, write_json
+from engine.images.open import open_image
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
 from engine.location.bundle import newest_locator_bundle
@@ -22,6 +24,7 @@ from engine.location.locator import Locator
 from engine.regions.region import Region
 from engine.synth.scenes.job import work as generate
 from engine.training import checkpoint as checkpoints
+from engine.training.job import preflight
 from engine.training.location_data import load_location_data
 from engine.workspace import Workspace, new_id
 from tests.datasets.scenes.written import write_scenes
@@ -153,6 +156,28 @@ def test_only_the_first_scenes_are_learned_from_where_that_is_asked(lab: Workspa
     assert data.training.sizes == [5]
     assert [int(number) for number in data.training.parts[0].numbers] == sorted(data.main.numbers("train").tolist())[:5]
     assert len(data.validation.numbers) == 4
+
+
+@pytest.mark.parametrize(("network", "seen", "map_side"), [("pyramid", 64, 32), ("fc_mask", 128, 8)])
+def test_a_pre_flight_shows_what_would_be_learned_and_what_it_takes(
+    lab: Workspace, scenes: str, network: str, seen: int, map_side: int
+):
+    folder = lab.folder("preflights", new_id())
+    folder.mkdir()
+    config = tiny_locator_config(scenes, locator={"network": network})
+    write_json(folder / paths.CONFIG, config.plain())
+    with JobContext(folder) as job:
+        preflight(config, job)
+    assert [trial["batch"] for trial in read_json(folder / paths.SUMMARY)["trials"]] == [2, 4, 8]
+    crops = trial_crops(folder)
+    assert len(crops) == SHOWN
+    targets = np.stack([np.asarray(open_image(crop.targets)) for crop in crops])
+    assert targets.shape == (SHOWN, map_side, map_side, 3)
+    assert open_image(crops[0].image).size == (seen, seen)
+    text, kernel = targets[..., 0] > 0, targets[..., 1] > 0
+    assert text.any()
+    assert kernel.any() == (network == "pyramid")
+    assert np.count_nonzero(kernel & ~text) == 0
 
 
 def test_a_set_whose_regions_are_all_ignored_is_refused(lab: Workspace):
