@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.caches.files import workspace
 from dashboard.common import state
 from dashboard.common.fields import fields, folded_names, open_names
+from dashboard.common.kinds import DataKind, kind_switch
 from dashboard.common.launch import launch_button, same_command, watch
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet, show_error
@@ -12,17 +13,15 @@ from dashboard.common.state import asked_for, choose
 from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned
 from dashboard.train.readiness import dry_run, preflight, start_label
+from dashboard.train.run_kinds import RUN_KINDS, choose_asked_kind
 from engine.config.diff import differences
-from engine.config.reader import ReaderConfig
-from engine.config.train import TrainConfig
 from engine.errors import ConfigError
-from engine.formatting import count
+from engine.formatting import count, sentence
 from engine.jobs import State, available_devices, joint_devices, launch, list_jobs
-from engine.jobs.summaries import word_datasets
 
 space = workspace()
 place = head("Is this run worth starting?")
-usable = [job for job in word_datasets(space) if job.state.live or job.state is State.finished]
+usable = [job for job in list_jobs(space, "datasets") if job.state.live or job.state is State.finished]
 if not usable:
     nothing_yet(
         "No dataset to learn from",
@@ -32,42 +31,51 @@ if not usable:
     )
     st.stop()
 
-by_id = {job.id: job for job in usable}
-clone = cloned(space, list(by_id))
+choose_asked_kind(space)
+there: list[DataKind] = [kind.name for kind in RUN_KINDS.values() if any(map(kind.learns_from, usable))]
+kind = RUN_KINDS[kind_switch(place, there)]
+by_id = {job.id: job for job in usable if kind.learns_from(job)}
+clone = cloned(space, kind, list(by_id))
 data, network, learning, ready = st.columns([1, 1.15, 1.15, 1.1], gap="medium")
 with data:
     st.subheader("Data", anchor=False)
-    choose(state.TRAIN_DATASET, list(by_id), asked_for("dataset"))
+    choose(state.train_dataset(kind.key), list(by_id), asked_for("dataset"))
     dataset = st.selectbox(
-        "Dataset", list(by_id), format_func=lambda id: by_id[id].name, key=state.TRAIN_DATASET, persist_state="session"
+        "Dataset",
+        list(by_id),
+        format_func=lambda id: by_id[id].name,
+        key=state.train_dataset(kind.key),
+        persist_state="session",
     )
     name = st.text_input("Name of the run", placeholder="run 1, run 2, …", max_chars=80, key="train-name")
-    chosen = choose_preset(clone, str(dataset))
+    chosen = choose_preset(kind, clone, by_id[str(dataset)])
     start, key = chosen.config, chosen.key
     with st.expander("More data, or an older run", expanded=not {"mix", "test_on"}.isdisjoint(st.query_params)):
-        finished = {job.id: job.name for job in list_jobs(space, "runs") if job.state is State.finished}
+        finished = {job.id: job.name for job in kind.runs(space) if job.state is State.finished}
         values = extra_data(start, {id: job.name for id, job in by_id.items()}, finished, key)
 with network:
-    st.subheader("Reader", anchor=False)
-    reader = fields(start.reader, open_names(ReaderConfig), f"{key}.reader")
+    st.subheader(sentence(kind.network), anchor=False)
+    before = getattr(start, kind.network)
+    built = fields(before, open_names(kind.network_config), f"{key}.{kind.network}")
     with st.expander("More about the network"):
-        reader |= fields(start.reader, folded_names(ReaderConfig), f"{key}.reader")
+        built |= fields(before, folded_names(kind.network_config), f"{key}.{kind.network}")
 with learning:
     st.subheader("How it learns", anchor=False)
     devices = {"auto": "auto", **{device.id: device.label for device in [*available_devices(), *joint_devices()]}}
-    values |= fields(start, [n for n in open_names(TrainConfig) if n not in ("dataset", "reader", "device")], key)
+    elsewhere = ("dataset", kind.network, "device")
+    values |= fields(start, [name for name in open_names(kind.config) if name not in elsewhere], key)
     values["device"] = st.selectbox(
         "Device",
         list(devices),
         format_func=devices.__getitem__,
         key=f"{key}.device",
         persist_state="session",
-        help=TrainConfig.model_fields["device"].description,
+        help=kind.config.model_fields["device"].description,
     )
     with st.expander("More about learning"):
-        values |= fields(start, [name for name in folded_names(TrainConfig) if name not in NAMES], key)
+        values |= fields(start, [name for name in folded_names(kind.config) if name not in NAMES], key)
 try:
-    config = TrainConfig.parse({"dataset": dataset, "reader": reader, **values})
+    config = kind.config.parse({"dataset": dataset, kind.network: built, **values})
 except ConfigError as error:
     with ready:
         show_error(error)
@@ -75,20 +83,20 @@ except ConfigError as error:
 
 with ready:
     with st.container(border=True, key="card-preflight"):
-        fine = preflight(space, config, by_id[str(dataset)])
-        dry_run(space, config, fine and by_id[str(dataset)].state is State.finished)
+        fine = preflight(space, kind, config, by_id[str(dataset)])
+        dry_run(space, kind, config, fine and by_id[str(dataset)].state is State.finished)
     changes = differences(start.plain(), config.plain())
     with st.expander(f"{count(len(changes))} changed from {chosen.label}", icon=":material/difference:"):
-        for path, (before, now) in changes.items():
-            st.markdown(f"{literal(path)}: {literal(str(before))} → **{literal(str(now))}**")
+        for path, (was, now) in changes.items():
+            st.markdown(f"{literal(path)}: {literal(str(was))} → **{literal(str(now))}**")
         if not changes:
             st.caption("No setting was changed.")
-    same_command("train", config, name)
+    same_command(kind.job, config, name)
 with place:
     launch_button(
-        start_label(space, config),
-        "train",
-        lambda nonce: launch(space, "train", config, name=name, nonce=nonce),
+        start_label(space, kind, config),
+        kind.key,
+        lambda nonce: launch(space, kind.job, config, name=name, nonce=nonce),
         watch,
         disabled=not fine,
     )

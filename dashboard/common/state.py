@@ -40,9 +40,9 @@ FOLDED_SETTINGS = "data-folded"
 """Values of the settings under "More about the dataset", which hold while it is folded."""
 
 # Train
-CLONED_RUN = "train-cloned"
-TRAIN_PRESET = "train-preset"
-TRAIN_DATASET = "train-dataset"
+TRAIN_READER = "train"
+TRAIN_LOCATOR = "locate"
+"""Begins of the keys of a new run's form, of each kind."""
 
 # Watch
 WATCHED_RUNS = "chosen-runs"
@@ -77,6 +77,21 @@ def correction_text(digest: str) -> str:
 def dataset_edits(id: str) -> str:
     """Return the key of the edits of a dataset that are not saved yet."""
     return f"draft-{id}"
+
+
+def cloned_run(form: str) -> str:
+    """Return the key of the run whose settings a form of Train begins with."""
+    return f"{form}-cloned"
+
+
+def train_preset(form: str) -> str:
+    """Return the key of the preset of a form of Train."""
+    return f"{form}-preset"
+
+
+def train_dataset(form: str) -> str:
+    """Return the key of the dataset of a form of Train."""
+    return f"{form}-dataset"
 
 
 def launch_nonce(button: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.common.fields import label
 from dashboard.common.state import asked_for, choose, choose_several
-from engine.config.train import Portion, TrainConfig
+from engine.config.train import Portion, RunConfig
 
 NAMES = ("mix", "validate_on", "watch_on", "test_on", "start_from")
 """The settings drawn here."""
@@ -19,7 +19,7 @@ NAMES = ("mix", "validate_on", "watch_on", "test_on", "start_from")
 _NONE = ""
 
 
-def extra_data(config: TrainConfig, datasets: Mapping[str, str], runs: Mapping[str, str], key: str) -> dict[str, Any]:
+def extra_data(config: RunConfig, datasets: Mapping[str, str], runs: Mapping[str, str], key: str) -> dict[str, Any]:
     """Draw the inputs and return their values by setting.
 
     Args:
@@ -57,7 +57,7 @@ def extra_data(config: TrainConfig, datasets: Mapping[str, str], runs: Mapping[s
     }
 
 
-def _several(config: TrainConfig, name: str, options: Mapping[str, str], first: list[str], key: str) -> list[str]:
+def _several(config: RunConfig, name: str, options: Mapping[str, str], first: list[str], key: str) -> list[str]:
     info = type(config).model_fields[name]
     choose_several(f"{key}.{name}", list(options), first, asked_for(name))
     return st.multiselect(
@@ -71,7 +71,7 @@ def _several(config: TrainConfig, name: str, options: Mapping[str, str], first: 
     )
 
 
-def _one(config: TrainConfig, name: str, options: Mapping[str, str], key: str) -> str | None:
+def _one(config: RunConfig, name: str, options: Mapping[str, str], key: str) -> str | None:
     info = type(config).model_fields[name]
     widget = f"{key}.{name}"
     st.session_state.setdefault(widget, getattr(config, name) or _NONE)

@@ -8,10 +8,11 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.markdown import literal
 from dashboard.common.state import asked_for, choose
-from engine.config.presets import TRAIN_PRESETS, train_preset
-from engine.config.train import TrainConfig
+from dashboard.train.run_kinds import RunKind
+from engine.config.train import RunConfig
 from engine.errors import ConfigError, JobError
-from engine.jobs import load_job
+from engine.jobs import Job, load_job
+from engine.jobs.summaries import can_draw_more
 from engine.workspace import Workspace
 
 
@@ -21,41 +22,48 @@ class StartingPoint:
 
     name: str
     label: str
-    config: TrainConfig
+    config: RunConfig
     key: str
 
 
-def cloned(workspace: Workspace, datasets: Sequence[str]) -> StartingPoint | None:
+def cloned(workspace: Workspace, kind: RunKind, datasets: Sequence[str]) -> StartingPoint | None:
     """Return the settings of the run that is cloned, if any; a clone that was just asked for resets all widgets.
 
     Args:
         workspace: where the run is.
+        kind: the run is to be of it.
         datasets: ids of those that can be trained on.
     """
     asked = asked_for("like")
-    id = asked or st.session_state.get(state.CLONED_RUN)
+    id = asked or st.session_state.get(state.cloned_run(kind.key))
     if id is None:
         return None
     try:
         run = load_job(workspace, "runs", id)
-        found = StartingPoint(f"as {run.name}", literal(run.name), TrainConfig.parse(run.config), f"train.{run.id}")
+        config = kind.config.parse(run.config)
     except (JobError, ConfigError):
         return None
+    found = StartingPoint(f"as {run.name}", literal(run.name), config, f"{kind.key}.{run.id}")
     if asked:
         for key in [key for key in st.session_state if str(key).startswith(found.key)]:
             del st.session_state[key]
-        st.session_state[state.CLONED_RUN], st.session_state[state.TRAIN_PRESET] = asked, found.name
-        choose(state.TRAIN_DATASET, datasets, found.config.dataset)
+        st.session_state[state.cloned_run(kind.key)] = asked
+        st.session_state[state.train_preset(kind.key)] = found.name
+        choose(state.train_dataset(kind.key), datasets, found.config.dataset)
     return found
 
 
-def choose_preset(clone: StartingPoint | None, dataset: str) -> StartingPoint:
+def choose_preset(kind: RunKind, clone: StartingPoint | None, dataset: Job) -> StartingPoint:
     """Draw the choice among presets and the cloned run; return what was chosen, for a dataset."""
-    names = [*([clone.name] if clone else []), *TRAIN_PRESETS]
-    choose(state.TRAIN_PRESET, names, None)
-    name = str(st.selectbox("Preset", names, key=state.TRAIN_PRESET, persist_state="session"))
+    names = [*([clone.name] if clone else []), *kind.presets]
+    choose(state.train_preset(kind.key), names, None)
+    name = str(st.selectbox("Preset", names, key=state.train_preset(kind.key), persist_state="session"))
     if clone and name == clone.name:
         st.caption("All settings as that run had them.")
-        return replace(clone, config=clone.config.changed(dataset=dataset))
-    st.caption(TRAIN_PRESETS[name].about)
-    return StartingPoint(name, name, train_preset(name, dataset), f"train.{name}")
+        return replace(clone, config=clone.config.changed(dataset=dataset.id))
+    st.caption(kind.presets[name].about)
+    start = StartingPoint(name, name, kind.preset(name, dataset.id), f"{kind.key}.{name}")
+    if start.config.fresh and not can_draw_more(dataset):
+        st.caption("This dataset was not drawn by a recipe: the run learns from what it holds, and draws nothing new.")
+        return replace(start, config=start.config.changed(fresh=False), key=f"{start.key}.stored")
+    return start

@@ -9,45 +9,55 @@ import streamlit as st
 from dashboard.common.jobs import dataset_words, progress
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_errors
-from engine.config.train import TrainConfig
+from dashboard.train.crops import crops
+from dashboard.train.run_kinds import RunKind
+from engine.config.locator import MAPS, MASK_SIDE, STRIDES
+from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.formatting import count, decimal, duration, size
 from engine.jobs import KINDS, Job, State, launch, list_jobs, overlap
-from engine.jobs.summaries import PreflightSummary, dataset_summary, preflight_summary
+from engine.jobs.summaries import PreflightSummary, can_draw_more, dataset_summary, preflight_summary
 from engine.workspace import Workspace
 
 _WAIT = ":orange[:material/hourglass_empty:]"
 
 
-def preflight(workspace: Workspace, config: TrainConfig, dataset: Job) -> bool:
+def preflight(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job) -> bool:
     """Draw the checks; return whether the run may start."""
     st.markdown("**Before you start**")
-    longest, writes = dataset_summary(dataset).max_length, config.reader.max_length
-    fits = not longest or longest <= writes
     lines = [f":material/image: {literal(dataset.name)}: {dataset_words(dataset)}"]
     if dataset.state.live:
         lines.append(f"{_WAIT} The dataset is {dataset.state.words}; the run waits for it")
-    if longest and fits:
-        lines.append(f":green[:material/check:] Longest text {count(longest)}, the reader writes up to {count(writes)}")
-    if not fits:
-        lines.append(f":red[:material/error: Texts are up to {count(longest)} long. Raise Max length to that.]")
-    lines += [_shapes(config, dataset), f":material/timer: {_time(config)}"]
+    faults = []
+    if config.fresh and not can_draw_more(dataset):
+        faults.append("This dataset was not drawn by a recipe, so nothing new can be drawn. Turn Fresh off.")
+    if isinstance(config, TrainConfig):
+        longest, writes = dataset_summary(dataset).max_length, config.reader.max_length
+        if longest and longest > writes:
+            faults.append(f"Texts are up to {count(longest)} long. Raise Max length to that.")
+        elif longest:
+            lines.append(
+                f":green[:material/check:] Longest text {count(longest)}, the reader writes up to {count(writes)}"
+            )
+    lines += [f":red[:material/error: {fault}]" for fault in faults]
+    lines += [f":material/view_in_ar: {_shapes(config, dataset)}", f":material/timer: {_time(config)}"]
     lines += [
-        f"{_WAIT} Waits for {literal(run.name)} on {_device(run.device)}" for run in waiting_for(workspace, config)[:1]
+        f"{_WAIT} Waits for {literal(run.name)} on {_device(run.device)}"
+        for run in waiting_for(workspace, kind, config)[:1]
     ]
     st.markdown("  \n".join(lines))
-    return fits
+    return not faults
 
 
-def start_label(workspace: Workspace, config: TrainConfig) -> str:
+def start_label(workspace: Workspace, kind: RunKind, config: RunConfig) -> str:
     """Return the label of the start button: start at once, or queue and behind which run."""
-    ahead = waiting_for(workspace, config)
-    device = str(KINDS["train"].device(config))
+    ahead = waiting_for(workspace, kind, config)
+    device = str(KINDS[kind.job].device(config))
     return f"Queue behind {literal(ahead[-1].name)}" if ahead else f"Start on {_device(device)}"
 
 
-def waiting_for(workspace: Workspace, config: TrainConfig) -> list[Job]:
+def waiting_for(workspace: Workspace, kind: RunKind, config: RunConfig) -> list[Job]:
     """Return the live runs that have or wait for the same device, oldest first."""
-    device = KINDS["train"].device(config)
+    device = KINDS[kind.job].device(config)
     return [job for job in reversed(list_jobs(workspace, "runs")) if job.state.live and overlap(job.device, device)]
 
 
@@ -55,23 +65,34 @@ def _device(id: str | None) -> str:
     return (id or "").replace("gpu:", "GPU ").replace(",", " and ").replace("cpu", "CPU")
 
 
-def _shapes(config: TrainConfig, dataset: Job) -> str:
-    reader = config.reader
-    characters = dataset_summary(dataset).charset_size
-    classes = f" × {count(characters + 1, 'classes')}" if characters else ""
-    return (
-        f":material/view_in_ar: {reader.height} × {reader.max_width} px → {reader.encoder} → "
-        f"{count(reader.time_steps, 'time steps')} → {reader.decoder}{classes}"
-    )
+def _shapes(config: RunConfig, dataset: Job) -> str:
+    """Return what becomes of an image in the network, from its pixels to what comes out."""
+    match config:
+        case TrainConfig():
+            reader, characters = config.reader, dataset_summary(dataset).charset_size
+            classes = f" × {count(characters + 1, 'classes')}" if characters else ""
+            seen, steps = f"{reader.height} × {reader.max_width} px", count(reader.time_steps, "time steps")
+            return f"{seen} → {reader.encoder} → {steps} → {reader.decoder}{classes}"
+        case TrainLocatorConfig():
+            network = config.locator.network
+            stride, maps = STRIDES[network], ", ".join(MAPS[network])
+            if network == "pyramid":
+                return (
+                    f"Pieces of {config.crop} × {config.crop} px → {network} → {maps}, one for {stride} × {stride} px"
+                )
+            cells = MASK_SIDE // stride
+            return f"Whole photos at {MASK_SIDE} × {MASK_SIDE} px → {network} → {maps}, {cells} × {cells} cells"
+        case _:
+            return ""
 
 
-def _time(config: TrainConfig) -> str:
+def _time(config: RunConfig) -> str:
     if config.minutes is not None:
         return f"At most {duration(60 * config.minutes)} of work"
     return f"{count(config.epochs, 'epochs')}; the time shows on Watch after the first steps"
 
 
-def dry_run(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
+def dry_run(workspace: Workspace, kind: RunKind, config: RunConfig, ready: bool) -> None:
     """Draw the button that tries a few steps, its progress, and its result."""
     tried = _tried(workspace, config)
     if _is_live(tried):
@@ -79,9 +100,11 @@ def dry_run(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
         return
     if tried is not None and tried.state is State.finished and (found := preflight_summary(tried)):
         st.markdown("  \n".join(_lines(found, config)))
+        crops(tried.folder)
         return
     if tried is not None:
         st.markdown(f":red[:material/error:] {literal(tried.message or tried.state.words)}")
+        crops(tried.folder)
     pressed = st.button(
         "Try again" if tried else "Try a few steps",
         icon=":material/speed:",
@@ -89,13 +112,15 @@ def dry_run(workspace: Workspace, config: TrainConfig, ready: bool) -> None:
         key="try-steps",
         help="Trains for some seconds and keeps nothing: shows seconds per step, memory, and the best batch size.",
     )
+    if kind.name == "photos" and tried is None:
+        st.caption("It first shows pieces of your photos with what is to be found in them: look before you train.")
     if pressed:
         with show_errors():
-            launch(workspace, "preflight", config)
+            launch(workspace, kind.trial, config)
             st.rerun()
 
 
-def _tried(workspace: Workspace, config: TrainConfig) -> Job | None:
+def _tried(workspace: Workspace, config: RunConfig) -> Job | None:
     plain = config.plain()
     return next((job for job in list_jobs(workspace, "preflights") if job.config == plain), None)
 
@@ -104,12 +129,13 @@ def _is_live(job: Job | None) -> bool:
     return job is not None and job.state.live
 
 
-def _follow(workspace: Workspace, config: TrainConfig) -> None:
+def _follow(workspace: Workspace, config: RunConfig) -> None:
     if tried := _tried(workspace, config):
         progress(tried)
+        crops(tried.folder)
 
 
-def _lines(found: PreflightSummary, config: TrainConfig) -> list[str]:
+def _lines(found: PreflightSummary, config: RunConfig) -> list[str]:
     here = next((one for one in found.trials if one.batch == config.batch), found.trials[-1])
     lines = [
         f":material/speed: {decimal(here.seconds_per_step, 3, 's')} per step, "

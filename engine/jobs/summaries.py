@@ -147,6 +147,11 @@ def holds_scenes(job: Job) -> bool:
     return job.kind.endswith("-scenes")
 
 
+def can_draw_more(job: Job) -> bool:
+    """Say whether a dataset's job drew by a recipe, so that new samples can be drawn while a run learns."""
+    return job.kind in ("generate", "generate-scenes")
+
+
 def finds_text(job: Job) -> bool:
     """Say whether a run's job trains a locator; others train readers."""
     return job.kind == "train-locator"

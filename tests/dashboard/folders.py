@@ -14,7 +14,7 @@ from PIL import Image
 
 from engine.config.base import Config
 from engine.config.generate import GenerateConfig
-from engine.config.train import TrainConfig, TrainLocatorConfig
+from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.evaluation.pinned_photos import PINNED_PHOTOS, map_path, photo_path
 from engine.jobs import locks, paths, records
 from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress, Reason, boot_id
@@ -49,9 +49,9 @@ def dataset(workspace: Workspace, name: str = "words", reason: Reason | None = "
     return made
 
 
-def scenes(workspace: Workspace, name: str) -> Made:
+def scenes(workspace: Workspace, name: str, kind: str = "generate-scenes") -> Made:
     """Write the job folder of a finished dataset of scenes (no shards)."""
-    made = job(workspace, "datasets", "generate-scenes", name, GenerateConfig(), "finished")
+    made = job(workspace, "datasets", kind, name, GenerateConfig(), "finished")
     _json(made.folder / paths.SUMMARY, {"holds": "scenes", "images": 312, "bytes": 90_000_000, "regions": 4120})
     return made
 
@@ -74,9 +74,9 @@ def run(
     return made
 
 
-def locator_run(workspace: Workspace, name: str = "locator 1") -> Made:
+def locator_run(workspace: Workspace, name: str = "locator 1", dataset_id: str = "0" * 26, **changes: object) -> Made:
     """Write the folder of a finished locator's run: two validations, in each one photo with a hit and a miss."""
-    config = TrainLocatorConfig(dataset="0" * 26)
+    config = TrainLocatorConfig.parse({"dataset": dataset_id, **changes})
     made = job(workspace, "runs", "train-locator", name, config, "finished")
     figures = {"h_mean": 0.5, "precision": 0.5, "recall": 0.5, "pixel_f1": 0.7, "pixel_iou": 0.5, "pixel_accuracy": 0.9}
     corners = [[0.1, 0.1], [0.5, 0.1], [0.5, 0.3], [0.1, 0.3]]
@@ -96,9 +96,10 @@ def locator_run(workspace: Workspace, name: str = "locator 1") -> Made:
     return made
 
 
-def preflight(workspace: Workspace, config: TrainConfig, reason: Reason | None = "finished") -> Made:
+def preflight(workspace: Workspace, config: RunConfig, reason: Reason | None = "finished") -> Made:
     """Write a pre-flight's folder: three batches tried, the largest the fastest."""
-    made = job(workspace, "preflights", "preflight", "pre-flight", config, reason)
+    kind = "preflight" if isinstance(config, TrainConfig) else "preflight-locator"
+    made = job(workspace, "preflights", kind, "pre-flight", config, reason)
     sizes = [config.batch // 2, config.batch, 2 * config.batch]
     trials = [
         {"batch": size, "seconds_per_step": 0.1, "images_per_second": 10.0 * size, "peak_bytes": 10**9}
