@@ -73,8 +73,18 @@ class Workspace:
 
     @property
     def recipes(self) -> Path:
-        """The folder of recipes that were saved under a name."""
+        """The folder of recipes of words that were saved under a name."""
         return _private(self.root / "recipes")
+
+    @property
+    def scene_recipes(self) -> Path:
+        """The folder of recipes of scenes that were saved under a name."""
+        return _private(self.root / "scene-recipes")
+
+    @property
+    def drafts(self) -> Path:
+        """The folder of what is being edited and not saved yet."""
+        return _private(self.root / "drafts")
 
     @property
     def assets(self) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.config.reader import ReaderConfig
+from engine.config.recipe import Recipe
 from engine.config.train import TrainConfig
 from engine.datasets import open_dataset
 from engine.datasets.corrections import list_corrections
@@ -103,7 +104,7 @@ def test_what_a_preflight_found_is_read(old: Workspace):
 
 def test_what_was_kept_and_saved_is_there(old: Workspace):
     assert [kept.text for kept in list_corrections(old)] == ["kept 31", "kept 30"]
-    (recipe,) = saved_recipes(old)
+    (recipe,) = saved_recipes(old, Recipe)
     assert (recipe.name, recipe.fault) == ("old recipe", "")
     assert recipe.recipe is not None
     assert recipe.recipe.texts[0].kind == "digits"

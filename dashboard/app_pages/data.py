@@ -9,7 +9,7 @@ from dashboard.data.datasets.browser import open_dataset_page
 from dashboard.data.datasets.dataset_list import dataset_list
 from dashboard.data.importing.importer import importer
 from dashboard.data.recipe.make import make_dataset
-from dashboard.data.recipe.picker import known_recipes
+from dashboard.data.recipe.shelf import known_recipes
 from dashboard.data.synthetic_vs_real import synthetic_vs_real
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.config.recipe import PRESETS
+from engine.config.recipe import PRESETS, Recipe
 from engine.jobs import paths
 from engine.synth import preview, saved_recipes
 from engine.workspace import Workspace
@@ -64,7 +64,9 @@ def save(page: Page, workspace: Workspace) -> None:
     name.fill("tilted words and dates")
     name.press("Enter")
     form.get_by_role("button", name="Save").click()
-    wait_until(lambda: [saved.name for saved in saved_recipes(workspace)] == ["tilted words and dates"], seconds=30)
+    wait_until(
+        lambda: [saved.name for saved in saved_recipes(workspace, Recipe)] == ["tilted words and dates"], seconds=30
+    )
     expect(page.get_by_text("No changes", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
 

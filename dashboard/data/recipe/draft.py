@@ -1,31 +1,52 @@
 """A recipe while it is edited: the parts that were added, copied and removed, and how it differs from its start.
 
 Each part keeps what it started from, at which its inputs start, and its values as of the last look, which hold while
-its inputs are folded away. It lives in the session; nothing is drawn or saved here.
+its inputs are folded away. It lives in the session and as plain values in the workspace; nothing is drawn here.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 from engine.config.base import Config
 from engine.config.diff import differences
 from engine.config.recipe import Recipe
+from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Colours
 from engine.formatting import sentence
+from engine.synth.saved_recipes import AnyRecipe
 
 Kind = Literal["texts", "looks"]
 NOUNS: dict[Kind, str] = {"texts": "Text", "looks": "Look"}
 ROWS = ("colours", "stroke_colours")  # lists of configs within a part, edited row by row
 
 
+class Draft(Protocol[AnyRecipe]):
+    """A recipe being tuned, of words or of scenes."""
+
+    start: AnyRecipe
+    """What it started from."""
+
+    def recipe(self) -> AnyRecipe:
+        """Return the recipe as it is now. Raises ConfigError, naming each refused value."""
+        ...
+
+    def changes(self, recipe: AnyRecipe) -> list[str]:
+        """Return the differences of `recipe`, as this draft gives it, from its start, in plain words."""
+        ...
+
+    def plain(self) -> dict[str, Any]:
+        """Return JSON types from which the same draft comes back (`restored`), once its values are valid."""
+        ...
+
+
 @dataclass(eq=False)
 class DraftPart:
-    """A text source, a look, or a range of colours.
+    """A text source, a look, a range of colours, or the settings of scenes.
 
     Attributes:
-        start: the config (text source, look or colours) at which its inputs start.
+        start: the config at which its inputs start.
         origin: its place in the recipe that the draft started from; None when it was added since.
         values: plain values, which the config may refuse.
         rows: its lists of further parts, by setting.
@@ -60,7 +81,7 @@ class DraftPart:
 
 @dataclass(eq=False)
 class RecipeDraft:
-    """A recipe being tuned, and the one it started from."""
+    """A recipe of words being tuned, and the one it started from."""
 
     start: Recipe
     texts: list[DraftPart] = field(default_factory=list)
@@ -69,6 +90,14 @@ class RecipeDraft:
     def __post_init__(self) -> None:
         self.texts = [DraftPart(part, place) for place, part in enumerate(self.start.texts)]
         self.looks = [DraftPart(part, place) for place, part in enumerate(self.start.looks)]
+
+    @classmethod
+    def restored(cls, plain: Any) -> Self:
+        """Return the draft of plain values. Raises ConfigError, LookupError, TypeError or ValueError on others."""
+        draft, recipe = cls(Recipe.parse(plain["start"])), Recipe.parse(plain["recipe"])
+        draft.texts = _parts(recipe.texts, plain["texts"], draft.texts)
+        draft.looks = _parts(recipe.looks, plain["looks"], draft.looks)
+        return draft
 
     def parts(self, kind: Kind) -> list[DraftPart]:
         """Return the text sources or the looks."""
@@ -83,6 +112,11 @@ class RecipeDraft:
                 "looks": [part.plain() for part in self.looks],
             }
         )
+
+    def plain(self) -> dict[str, Any]:
+        """Return the draft as JSON types. Raises ConfigError while a value is refused."""
+        origins = {kind: [part.origin for part in self.parts(kind)] for kind in NOUNS}
+        return {"start": self.start.plain(), "recipe": self.recipe().plain(), **origins}
 
     def changes(self, recipe: Recipe) -> list[str]:
         """Return the differences of `recipe`, as this draft gives it, from the one it started from, in plain words."""
@@ -100,6 +134,47 @@ class RecipeDraft:
                 yield f"{name}: added"
             else:
                 yield from (f"{name} · {words}" for words in _differing(before[part.origin], config))
+
+
+@dataclass(eq=False)
+class SceneDraft:
+    """A recipe of scenes being tuned: its own settings, and the recipe of words inside it."""
+
+    start: SceneRecipe
+    scene: DraftPart = field(init=False)
+    words: RecipeDraft = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scene, self.words = DraftPart(self.start), RecipeDraft(self.start.words)
+
+    @classmethod
+    def restored(cls, plain: Any) -> Self:
+        """Return the draft of plain values. Raises ConfigError, LookupError, TypeError or ValueError on others."""
+        draft = cls(SceneRecipe.parse(plain["start"]))
+        draft.words = RecipeDraft.restored(plain["words"])
+        draft.scene = DraftPart(SceneRecipe.parse(plain["scene"]))
+        return draft
+
+    def recipe(self) -> SceneRecipe:
+        """Return the recipe as it is now. Raises ConfigError, naming each refused value."""
+        return SceneRecipe.parse({**self.scene.plain(), "words": self.words.recipe().plain()})
+
+    def plain(self) -> dict[str, Any]:
+        """Return the draft as JSON types. Raises ConfigError while a value is refused."""
+        return {"start": self.start.plain(), "scene": self.recipe().plain(), "words": self.words.plain()}
+
+    def changes(self, recipe: SceneRecipe) -> list[str]:
+        """Return the differences of `recipe`, as this draft gives it, from the one it started from, in plain words."""
+        other = self.words.start != self.start.words
+        taken = [f"Words: those of {self.words.start.name or 'another recipe'}"] if other else []
+        own = _differing(self.start.changed(words=recipe.words), recipe)
+        return [*own, *taken, *self.words.changes(recipe.words)]
+
+
+def _parts(configs: Sequence[Config], origins: Sequence[int | None], before: Sequence[DraftPart]) -> list[DraftPart]:
+    """Return parts of a draft that is restored, with their places before. Raises LookupError, TypeError, ValueError."""
+    places = [None if origin is None else before[origin].origin for origin in origins]
+    return [DraftPart(config, place) for config, place in zip(configs, places, strict=True)]
 
 
 def _differing(before: Config, now: Config) -> Iterator[str]:

@@ -11,8 +11,9 @@ from dashboard.common.fields import fields
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.page import dialog, opened_dialog, show_error
 from dashboard.data.recipe.editor import recipe_editor
-from dashboard.data.recipe.picker import choose_recipe, recipe_bar, recipe_name
+from dashboard.data.recipe.picker import choose_recipe, recipe_bar
 from dashboard.data.recipe.preview import generation_check, preview_bar, preview_grid
+from dashboard.data.recipe.shelf import WORDS, recipe_name
 from dashboard.data.sample_dialog import SAMPLE, recipe_sample
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import Recipe
@@ -30,19 +31,19 @@ def make_dataset(space: Workspace, place: DeltaGenerator, then: Callable[[str], 
     bar = st.container(horizontal=True, vertical_alignment="center")
     settings, samples, summary = st.columns([1.15, 2.1, 1], gap="medium")
     with bar:
-        choice, draft = choose_recipe(space)
+        choice, draft = choose_recipe(space, WORDS)
     with settings, st.container(height=620, border=False):
         recipe_editor(space, draft, st.session_state.get(state.PREVIEW_LABELS, ()))
     try:
         recipe = draft.recipe()
     except ConfigError as error:
         with bar:
-            recipe_bar(space, choice, draft, None)
+            recipe_bar(space, WORDS, choice, draft, None)
         with samples:
             show_error(error)
         return
     with bar:
-        recipe_bar(space, choice, draft, recipe)
+        recipe_bar(space, WORDS, choice, draft, recipe)
     try:
         with summary:
             name = st.text_input("Name", placeholder=f"{recipe_name(recipe)}, dataset", max_chars=80, key="data-name")

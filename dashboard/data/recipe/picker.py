@@ -1,9 +1,10 @@
 """The choice of the recipe to edit: presets, saved ones and one read from YAML; what was changed, and how to keep it.
 
-A recipe keeps its draft while another is looked at. Saving, reading and listing are the engine's; this draws them.
+A recipe keeps its draft while another is looked at, and over a reload. Saving, reading and listing are the engine's;
+this draws them.
 """
 
-from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -11,94 +12,107 @@ from dashboard.common import state
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.common.state import choose
-from dashboard.data.recipe.draft import RecipeDraft
-from engine.config.recipe import PRESETS, Recipe
+from dashboard.data.recipe.draft import Draft
+from dashboard.data.recipe.shelf import AnyDraft, RecipeShelf, drafts_of, forget, recipe_name, saved_on
 from engine.errors import ConfigError, GlyphlabError
-from engine.formatting import count
-from engine.synth import SavedRecipe, delete_recipe, save_recipe, saved_recipes
+from engine.formatting import ago, count
+from engine.synth import delete_recipe, save_recipe
+from engine.synth.recipe_drafts import forget_draft, keep_draft
+from engine.synth.saved_recipes import AnyRecipe
 from engine.workspace import Workspace
 
-_READ = "yaml"
 _MOST = 1  # MB of a YAML file
 
 
-def known_recipes(space: Workspace) -> dict[str, Recipe]:
-    """Return the recipes to choose among by what they are called here: tuned ones, saved ones, presets."""
-    tuned: dict[str, Recipe] = {}
-    for choice, draft in _drafts().items():
-        try:
-            recipe = draft.recipe()
-        except ConfigError:
-            continue
-        if choice == _READ:
-            tuned[f"{recipe_name(recipe)}, from YAML"] = recipe
-        elif recipe != draft.start:
-            tuned[f"{recipe_name(recipe)}, as tuned"] = recipe
-    saved: dict[str, Recipe] = {}
-    for each in _saved(space).values():
-        if each.recipe:
-            again = sum(name.startswith(f"{each.name}, saved") for name in saved)
-            saved[f"{each.name}, saved{f' ({again + 1})' if again else ''}"] = each.recipe
-    return {**tuned, **saved, **PRESETS}
-
-
-def recipe_name(recipe: Recipe) -> str:
-    """Return what a recipe is called; one from YAML may have no name."""
-    return recipe.name or "unnamed recipe"
-
-
-def choose_recipe(space: Workspace) -> tuple[str, RecipeDraft]:
+def choose_recipe(space: Workspace, shelf: RecipeShelf[AnyRecipe, AnyDraft]) -> tuple[str, AnyDraft]:
     """Draw the choice; return what was chosen and its draft."""
-    saved = {id: each for id, each in _saved(space).items() if each.recipe}
-    titles = {name: name for name in PRESETS} | {id: f"{each.name} (saved)" for id, each in saved.items()}
-    if _READ in _drafts():
-        titles[_READ] = f"{recipe_name(_drafts()[_READ].start)} (from YAML)"
-    choose(state.RECIPE, list(titles), None)
+    saved = {id: each for id, each in saved_on(space, shelf).items() if each.recipe}
+    drafts = drafts_of(space, shelf)
+    titles = {name: name for name in shelf.presets} | {id: f"{each.name} (saved)" for id, each in saved.items()}
+    if shelf.read in drafts:
+        titles[shelf.read] = f"{recipe_name(drafts[shelf.read].start)} (from YAML)"
+    choose(shelf.chosen, list(titles), None)
     choice = str(
         st.selectbox(
             "Recipe",
             list(titles),
             format_func=titles.__getitem__,
-            key=state.RECIPE,
+            key=shelf.chosen,
             persist_state="session",
             label_visibility="collapsed",
             width=280,
         )
     )
     each = saved.get(choice)
-    start = PRESETS.get(choice) or (each.recipe if each else None)
-    draft = _drafts().get(choice)
+    start = shelf.presets.get(choice) or (each.recipe if each else None)
+    draft = drafts.get(choice)
     if draft is None or (start is not None and draft.start != start and each is not None):
-        _drafts()[choice] = draft = RecipeDraft(start or Recipe())
+        drafts[choice] = draft = shelf.edited(start or shelf.recipes())
     return choice, draft
 
 
-def recipe_bar(space: Workspace, choice: str, draft: RecipeDraft, recipe: Recipe | None) -> None:
-    """Draw what was changed, and saving, deleting and YAML; without a valid recipe only the way back and YAML."""
+def recipe_bar(
+    space: Workspace,
+    shelf: RecipeShelf[AnyRecipe, Any],
+    choice: str,
+    draft: Draft[AnyRecipe],
+    recipe: AnyRecipe | None,
+) -> None:
+    """Draw what was changed, and saving, deleting and YAML; without a valid recipe only the way back and YAML.
+
+    What was changed is kept in the workspace, too.
+    """
     changes = draft.changes(recipe) if recipe else []
     words = f"{count(len(changes), 'changes')}" if changes else "No changes"
     with st.popover(words if recipe else "Not valid yet", disabled=recipe is not None and not changes, key="changes"):
-        st.caption(f"Differs from {literal(_base(space, choice, draft))}")
+        st.caption(f"Differs from {literal(_base(space, shelf, choice, draft))}")
         for change in changes:
             st.markdown(literal(change))
-        st.button("Undo all", icon=":material/undo:", on_click=_undo, args=(choice,), key="recipe-undo")
+        st.button("Undo all", icon=":material/undo:", on_click=_undo, args=(space, shelf, choice), key="recipe-undo")
     with st.popover("Save", icon=":material/bookmark:", disabled=recipe is None, key="save-popover"):
         if recipe:
-            _save_form(space, choice, recipe)
+            _save_form(space, shelf, choice, recipe)
     with st.popover("YAML", icon=":material/code:", key="yaml-popover", on_change="rerun") as yaml:
         if yaml.open:
-            _yaml(recipe)
+            _yaml(space, shelf, recipe)
     if fault := st.session_state.pop(state.RECIPE_ERROR, None):
         show_error(fault)
+    if recipe:
+        _keep(space, shelf, choice, draft, changed=bool(changes))
 
 
-def _base(space: Workspace, choice: str, draft: RecipeDraft) -> str:
-    saved = _saved(space).get(choice)
-    return f"the saved {saved.name}" if saved else "the YAML" if choice == _READ else f"the preset {draft.start.name}"
+def _keep(
+    space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str, draft: Draft[AnyRecipe], changed: bool
+) -> None:
+    """Keep a draft that a reload could not make again, and say of one that came back how old it is."""
+    if not changed and choice != shelf.read:
+        forget_draft(space, shelf.kind, choice)
+        return
+    try:
+        keep_draft(space, shelf.kind, choice, draft.plain())
+    except GlyphlabError as error:
+        show_error(error)
+    if moment := st.session_state.get(state.DRAFT_TIMES, {}).get((shelf.kind, choice)):
+        st.caption(f"Your draft of {ago(moment)}", width="content")
+        st.button(
+            "Start afresh",
+            key="recipe-afresh",
+            type="tertiary",
+            on_click=_undo,
+            args=(space, shelf, choice),
+            help="Forget what was changed.",
+        )
 
 
-def _save_form(space: Workspace, choice: str, recipe: Recipe) -> None:
-    saved = _saved(space)
+def _base(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str, draft: Draft[AnyRecipe]) -> str:
+    saved = saved_on(space, shelf).get(choice)
+    if saved:
+        return f"the saved {saved.name}"
+    return "the YAML" if choice == shelf.read else f"the preset {draft.start.name}"
+
+
+def _save_form(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str, recipe: AnyRecipe) -> None:
+    saved = saved_on(space, shelf)
     own = saved.get(choice)
     key = f"recipe-name-{choice}"
     st.text_input("Name", own.name if own else f"my {recipe_name(recipe)}", max_chars=80, key=key)
@@ -108,7 +122,7 @@ def _save_form(space: Workspace, choice: str, recipe: Recipe) -> None:
             key="recipe-save",
             icon=":material/bookmark_add:",
             on_click=_save,
-            args=(space, choice, recipe, key, None),
+            args=(space, shelf, choice, recipe, key, None),
         )
         if own:
             st.button(
@@ -116,23 +130,23 @@ def _save_form(space: Workspace, choice: str, recipe: Recipe) -> None:
                 key="recipe-over",
                 icon=":material/save:",
                 on_click=_save,
-                args=(space, choice, recipe, key, choice),
+                args=(space, shelf, choice, recipe, key, choice),
             )
             st.button(
                 "Delete",
                 key="recipe-delete",
                 icon=":material/delete:",
                 on_click=_delete,
-                args=(space, choice),
+                args=(space, shelf, choice),
                 help="Datasets made by it keep their recipe.",
             )
     for each in saved.values():
         if each.recipe is None:
             st.caption(f":red[:material/error:] {literal(each.name)} cannot be read: {literal(each.fault)}")
-            st.button("Delete it", key=f"recipe-delete-{each.id}", on_click=_delete, args=(space, each.id))
+            st.button("Delete it", key=f"recipe-delete-{each.id}", on_click=_delete, args=(space, shelf, each.id))
 
 
-def _yaml(recipe: Recipe | None) -> None:
+def _yaml(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], recipe: AnyRecipe | None) -> None:
     """Draw the recipe as YAML with its download, and where YAML is read."""
     out, back = st.tabs(["Write", "Read"])
     if recipe:
@@ -151,23 +165,23 @@ def _yaml(recipe: Recipe | None) -> None:
         file = st.file_uploader(
             "A recipe's YAML file", type=["yaml", "yml", "json"], key="yaml-file", max_upload_size=_MOST
         )
-        st.text_area("or its text", key=state.YAML_TEXT, height=160, placeholder="name: mine\ntexts:\n- kind: digits")
+        st.text_area("or its text", key=state.YAML_TEXT, height=160, placeholder=shelf.example)
         st.button(
             "Load",
             key="yaml-load",
             icon=":material/upload:",
             on_click=_load,
-            args=(file.getvalue() if file else None,),
+            args=(space, shelf, file.getvalue() if file else None),
         )
 
 
-def _load(file: bytes | None) -> None:
+def _load(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], file: bytes | None) -> None:
     """Take a recipe from YAML; the one that was tuned keeps its draft."""
     try:
         text = file.decode("utf-8-sig") if file else str(st.session_state.get(state.YAML_TEXT) or "")
         if not text.strip():
             raise ConfigError("YAML: nothing was given. Choose a file or paste its text, then load it.")
-        recipe = Recipe.from_yaml(text)
+        recipe = shelf.recipes.from_yaml(text)
     except UnicodeDecodeError:
         st.session_state[state.RECIPE_ERROR] = ConfigError(
             "The file is not UTF-8 text. Save it as UTF-8 and load it again."
@@ -175,36 +189,32 @@ def _load(file: bytes | None) -> None:
     except GlyphlabError as error:
         st.session_state[state.RECIPE_ERROR] = error
     else:
-        _drafts()[_READ] = RecipeDraft(recipe)
-        st.session_state[state.RECIPE] = _READ
+        drafts_of(space, shelf)[shelf.read] = shelf.edited(recipe)
+        st.session_state[shelf.chosen] = shelf.read
 
 
-def _save(space: Workspace, choice: str, recipe: Recipe, key: str, over: str | None) -> None:
+def _save(
+    space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str, recipe: AnyRecipe, key: str, over: str | None
+) -> None:
     try:
         saved = save_recipe(space, recipe, str(st.session_state.get(key) or ""), over)
     except GlyphlabError as error:
         st.session_state[state.RECIPE_ERROR] = error
         return
-    _drafts().pop(choice, None)  # what it started from is itself again
-    st.session_state[state.RECIPE] = saved.id
+    forget(space, shelf, choice)  # what it started from is itself again
+    st.session_state[shelf.chosen] = saved.id
     st.toast(f"Saved as {literal(saved.name)}", icon=":material/bookmark_added:")
 
 
-def _delete(space: Workspace, id: str) -> None:
+def _delete(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], id: str) -> None:
     try:
-        delete_recipe(space, id)
+        delete_recipe(space, id, shelf.recipes)
     except GlyphlabError as error:
         st.session_state[state.RECIPE_ERROR] = error
-    _drafts().pop(id, None)
+    forget(space, shelf, id)
 
 
-def _undo(choice: str) -> None:
-    _drafts()[choice] = RecipeDraft(_drafts()[choice].start)
-
-
-def _saved(space: Workspace) -> Mapping[str, SavedRecipe]:
-    return {saved.id: saved for saved in saved_recipes(space)}
-
-
-def _drafts() -> dict[str, RecipeDraft]:
-    return st.session_state.setdefault(state.RECIPE_DRAFTS, {})
+def _undo(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str) -> None:
+    start = drafts_of(space, shelf)[choice].start
+    forget(space, shelf, choice)
+    drafts_of(space, shelf)[choice] = shelf.edited(start)

@@ -1,9 +1,12 @@
 """A recipe under the hand: what was added, copied and removed, and in which words it differs from where it began."""
 
+import json
+
 import pytest
 
-from dashboard.data.recipe.draft import DraftPart, RecipeDraft
+from dashboard.data.recipe.draft import DraftPart, RecipeDraft, SceneDraft
 from engine.config.recipe import PRESETS
+from engine.config.scene_recipe import SCENE_PRESETS
 from engine.config.text_sources import Digits
 from engine.errors import ConfigError
 
@@ -62,3 +65,47 @@ def test_the_outline_gets_its_first_range_of_colours():
     look = RecipeDraft(PRESETS["starter"]).looks[0]
     look.add_row("stroke_colours")
     assert len(look.plain()["stroke_colours"]) == 1
+
+
+def again(plain):
+    return json.loads(json.dumps(plain))
+
+
+def test_a_draft_comes_back_from_its_plain_values():
+    draft = RecipeDraft(PRESETS["seed project"])
+    draft.texts.append(DraftPart(Digits()))
+    draft.texts.pop(1)
+    draft.looks[0].values["skew"] = [-2, 4]
+    back = RecipeDraft.restored(again(draft.plain()))
+    assert back.recipe() == draft.recipe()
+    assert back.changes(back.recipe()) == draft.changes(draft.recipe())
+    assert back.looks[0].start.skew == (-2, 4)
+
+
+@pytest.mark.parametrize("name", SCENE_PRESETS)
+def test_an_untouched_draft_of_scenes_is_the_recipe_it_began_as(name: str):
+    draft = SceneDraft(SCENE_PRESETS[name])
+    assert draft.recipe() == SCENE_PRESETS[name]
+    assert draft.changes(draft.recipe()) == []
+
+
+def test_changes_of_scenes_are_said_with_those_of_the_words_inside():
+    draft = SceneDraft(SCENE_PRESETS["street signs"])
+    draft.scene.values |= {"empty": 0.5, "blocks": draft.scene.values["blocks"] | {"page": 2.0}}
+    draft.words = RecipeDraft(PRESETS["receipts"])
+    draft.words.looks[0].values["stroke_width"] = 2
+    said = draft.changes(draft.recipe())
+    assert said[:3] == ["Blocks · Page: 0.1 → 2", "Empty: 0.15 → 0.5", "Words: those of receipts"]
+    assert said[3].startswith("Look 1 · Stroke width: ")
+    back = SceneDraft.restored(again(draft.plain()))
+    assert back.recipe() == draft.recipe()
+    assert back.changes(back.recipe()) == said
+
+
+@pytest.mark.parametrize(
+    "damage", [{"texts": [99]}, {"texts": []}, {"texts": None}, {"recipe": {"a": 1}}, {"looks": ["x"]}]
+)
+def test_plain_values_of_another_draft_are_refused(damage: dict):
+    draft = RecipeDraft(PRESETS["starter"])
+    with pytest.raises((ConfigError, LookupError, TypeError, ValueError)):
+        RecipeDraft.restored(again(draft.plain()) | damage)

@@ -241,7 +241,7 @@ def test_a_recipe_is_saved_over_saved_anew_and_deleted(page: AppTest, workspace:
     page.slider(key=f"{first.mark}.max_length").set_value(4).run()
     page.text_input(key="recipe-name-starter").set_value("short words").run()
     press(page, "recipe-save")
-    (saved,) = saved_recipes(workspace)
+    (saved,) = saved_recipes(workspace, Recipe)
     assert saved.name == "short words"
     assert page.session_state["data-recipe"] == saved.id
     assert "No changes" in [popover.proto.popover.label for popover in page.get("popover")]
@@ -249,17 +249,32 @@ def test_a_recipe_is_saved_over_saved_anew_and_deleted(page: AppTest, workspace:
     page.slider(key=f"{again.mark}.max_length").set_value(5).run()
     assert "1 change" in [popover.proto.popover.label for popover in page.get("popover")]
     press(page, "recipe-over")
-    assert saved_recipe(workspace, saved.id).texts[0].max_length == 5
+    assert saved_recipe(workspace, saved.id, Recipe).texts[0].max_length == 5
     press(page, "recipe-delete")
-    assert saved_recipes(workspace) == []
+    assert saved_recipes(workspace, Recipe) == []
     assert page.session_state["data-recipe"] == "starter"
     assert draft(page).recipe() == PRESETS["starter"]
+
+
+def test_a_reload_shows_what_was_being_edited_until_it_is_undone(page: AppTest, open_page: Open):
+    chosen(page, "receipts")
+    first = draft(page).texts[0]
+    page.slider(key=f"{first.mark}.max_length").set_value(7).run()
+    tuned = draft(page).recipe()
+    again = open_page("data")
+    assert again.session_state["data-recipe"] == "receipts"
+    assert draft(again).recipe() == tuned
+    assert "Your draft of" in said(again)
+    press(again, "recipe-afresh")
+    assert draft(again).recipe() == PRESETS["receipts"]
+    assert "Your draft of" not in said(again)
+    assert open_page("data").session_state["data-recipe"] == "starter"
 
 
 def test_a_name_is_needed_to_save(page: AppTest, workspace: Workspace):
     page.text_input(key="recipe-name-starter").set_value("").run()
     press(page, "recipe-save")
-    assert saved_recipes(workspace) == []
+    assert saved_recipes(workspace, Recipe) == []
     assert "needs a name" in page.error[0].value
 
 
@@ -269,7 +284,7 @@ def test_a_saved_recipe_that_cannot_be_read_is_said_and_can_be_deleted(page: App
     page.run()
     assert "cannot be read" in said(page)
     press(page, f"recipe-delete-{saved.id}")
-    assert saved_recipes(workspace) == []
+    assert saved_recipes(workspace, Recipe) == []
 
 
 def test_a_recipe_is_read_from_yaml_and_refused_when_a_key_is_wrong(page: AppTest):
