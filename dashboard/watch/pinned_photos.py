@@ -4,12 +4,13 @@ All come from the run's folder; no photo is searched again. The map is one colou
 that hit are green, false ones red, and missed text has a dashed outline.
 """
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from PIL import Image
 
-from dashboard.caches.files import stored_image
+from dashboard.caches.files import modified, stored_image
 from dashboard.common.images import jpeg_url
 from dashboard.common.runs import RunView
 from dashboard.readings.text_map import Outline, overlaid, with_outlines
@@ -46,19 +47,29 @@ def pinned_photos(run: RunView) -> None:
 
 def _card(run: RunView, one: PinnedPhoto, step: int, strength: float, boxes: bool) -> None:
     with st.container(border=True, width="content", gap="xsmall", key=f"card-pinned-{run.id}-{one.image}"):
-        photo = stored_image(photo_path(run.job.folder, one.image))
-        if photo is None:
+        photo, text_map = photo_path(run.job.folder, one.image), map_path(run.job.folder, one.image, step)
+        found = one if boxes else None
+        shown = _picture(photo, modified(photo), text_map, modified(text_map), strength, found)
+        if shown is None:
             st.caption("Its picture is missing.")
             return
-        text_map = stored_image(map_path(run.job.folder, one.image, step))
-        shown = overlaid(photo, text_map, strength, 2 * _WIDTH)
-        if boxes:
-            shown = outlined(shown, one)
         hits = sum(box.hit for box in one.boxes)
         words = f"{count(hits)} of {count(hits + len(one.missed), 'words')}"
-        st.image(jpeg_url(shown), alt=f"Validation photo {one.image}, {words} found", width=_WIDTH)
+        st.image(shown, alt=f"Validation photo {one.image}, {words} found", width=_WIDTH)
         false = len(one.boxes) - hits
         st.caption(f"{words}{f' · {count(false)} false' if false else ''}")
+
+
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs={PinnedPhoto: lambda found: found.model_dump_json()})
+def _picture(
+    photo: Path, changed: int, text_map: Path, map_changed: int, strength: float, found: PinnedPhoto | None
+) -> str | None:
+    """Return a photo with its map and its boxes as a URL, drawn once: the page is drawn every few seconds."""
+    image = stored_image(photo)
+    if image is None:
+        return None
+    shown = overlaid(image, stored_image(text_map), strength, 2 * _WIDTH)
+    return jpeg_url(outlined(shown, found) if found else shown)
 
 
 def outlined(photo: Image.Image, found: PinnedPhoto) -> Image.Image:

@@ -12,8 +12,8 @@ from dashboard.common.jobs import actions, facts, headline, progress
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
-from dashboard.runs.domain_gap import NO_VALIDATION, domain_scores, gap_words
-from engine.config.train import TrainConfig
+from dashboard.runs.domain_gap import NO_VALIDATION, DomainScore, domain_scores, gap_words
+from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.errors import ConfigError
 from engine.evaluation.diagnosis import findings
 from engine.formatting import count, percent
@@ -48,19 +48,23 @@ def run_state(workspace: Workspace, run: RunView, datasets: Mapping[str, Job]) -
         progress(job)
         log = tail_log(job.folder) if job.state is State.failed else ""
         found = [f"{_ICONS[one.level]} {literal(one.text)}" for one in findings(job, run.frames, log)]
-        score = _location_words(job) if finds_text(job) else gap_words(domain_scores(run, datasets), job.state.live)
-        st.markdown("  \n".join([score, *found]))
+        scores = domain_scores(run, datasets)
+        said = _location_words(job, scores) if finds_text(job) else [gap_words(scores, job.state.live)]
+        st.markdown("  \n".join([*said, *found]))
 
 
-def _location_words(run: Job) -> str:
-    """Return Markdown of a locator's best validation."""
-    best = run_summary(run).located
+def _location_words(run: Job, scores: list[DomainScore]) -> list[str]:
+    """Return lines of Markdown: a locator's best validation, and its scores on other photos where it has any."""
+    summary = run_summary(run)
+    best = summary.located
     if best is None:
-        return "The first validation tells how well it finds text." if run.state.live else NO_VALIDATION
-    return (
+        return ["The first validation tells how well it finds text." if run.state.live else NO_VALIDATION]
+    lines = [
         f"Finds **{percent(best.recall)}** of the words, and {percent(best.precision)} of its boxes are words: H-mean "
         f"**{percent(best.h_mean)}** ({count(best.images, 'validation scenes')}, step {count(best.step)})"
-    )
+    ]
+    others = len(scores) > 1 or bool(summary.located_tests)
+    return [*lines, gap_words(scores, verb="H-mean on")] if others else lines
 
 
 def run_actions(workspace: Workspace, run: Job, key: str) -> None:
@@ -70,24 +74,20 @@ def run_actions(workspace: Workspace, run: Job, key: str) -> None:
     if not more.open:
         return
     with more:
-        if finds_text(run):
-            st.caption(
-                "Locators are started from the command line; `--start_from` goes on with the weights of this one."
-            )
-            return
         if st.button(
             "Clone", icon=":material/content_copy:", key=f"{key}-clone", help="Its settings on the Train page."
         ):
             st.switch_page("app_pages/train.py", query_params={"like": run.id})
         if run_summary(run).bundle_step is None:
-            st.caption("Once it has exported a reader, a longer run can begin with its weights.")
+            noun = "locator" if finds_text(run) else "reader"
+            st.caption(f"Once it has exported a {noun}, a longer run can begin with its weights.")
         else:
             _longer(workspace, run, key)
 
 
 def _longer(workspace: Workspace, run: Job, key: str) -> None:
     try:
-        config = TrainConfig.parse(run.config)
+        config: RunConfig = (TrainLocatorConfig if finds_text(run) else TrainConfig).parse(run.config)
     except ConfigError:
         return
     st.markdown("**Learn for longer**")
@@ -98,11 +98,13 @@ def _longer(workspace: Workspace, run: Job, key: str) -> None:
     else:
         minutes = st.number_input("More minutes", 0.1, 20_160.0, _MINUTES, 0.5, key=f"{key}-minutes")
         changes = {"minutes": minutes, "epochs": None}
-    further = config.changed(**changes, start_from=run.id, charset="same")
+    if isinstance(config, TrainConfig):
+        changes["charset"] = "same"
+    further = config.changed(**changes, start_from=run.id)
     launch_button(
         "Go on",
         f"{key}-longer",
-        lambda nonce: launch(workspace, "train", further, name=f"{run.name}, further", nonce=nonce),
+        lambda nonce: launch(workspace, run.kind, further, name=f"{run.name}, further", nonce=nonce),
         watch,
         filled=False,
     )

@@ -19,7 +19,7 @@ from engine.config.generate import Split
 from engine.config.thresholds import Thresholds
 from engine.datasets.scenes.dataset import open_scenes
 from engine.errors import DatasetError
-from engine.evaluation.location_score import PIXELS, LocationScore
+from engine.evaluation.location_score import PIXELS, LocationScore, protocol
 from engine.files import write_bytes
 from engine.jobs import paths
 from engine.location.locator import Locator
@@ -150,6 +150,24 @@ def evaluate_locator(
             kept += new
         after(done)
     return tables_of(rows.values())
+
+
+def score_summary(
+    tables: LocationTables, locator: Locator, name: str, level: TextLevel = "word", side: int | None = None
+) -> dict[str, Any]:
+    """Return a score as JSON types with all that it holds under: level, side, protocol, and the figures.
+
+    Args:
+        tables: of the locator with its own thresholds.
+        locator: the locator.
+        name: of the test set.
+        level: what boxes enclose.
+        side: as for `evaluate_locator`.
+    """
+    seen = locator.seen_side(side)
+    tuned = locator.manifest.thresholds[level]
+    said = protocol(name, len(tables.scenes), level, seen, tuned)
+    return {"level": level, "side": seen, "protocol": said, **tables.score.plain()}
 
 
 def compare(

@@ -6,8 +6,7 @@ Writes the tables of `LocationTables` and the summary. A stopped job starts from
 import os
 
 from engine.config.locating import EvaluateLocatorConfig
-from engine.evaluation.locate import evaluate_locator, scene_samples
-from engine.evaluation.location_score import protocol
+from engine.evaluation.locate import evaluate_locator, scene_samples, score_summary
 from engine.jobs import load_job
 from engine.jobs.context import JobContext, Stopped
 from engine.location.bundle import newest_locator_bundle
@@ -39,14 +38,10 @@ def work(config: EvaluateLocatorConfig, job: JobContext) -> None:
     tables = evaluate_locator(locator, samples, config.level, config.side, after=after)
     tables.save(job.folder)
     name = load_job(job.workspace, "datasets", config.dataset).name
-    side = locator.seen_side(config.side)
     job.summary(
         run=config.run,
         step=bundle.manifest.step,
         dataset=config.dataset,
         split=config.split,
-        level=config.level,
-        side=side,
-        protocol=protocol(name, len(samples), config.level, side, bundle.manifest.thresholds[config.level]),
-        **tables.score.plain(),
+        **score_summary(tables, locator, name, config.level, config.side),
     )

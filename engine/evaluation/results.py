@@ -7,6 +7,7 @@ and no score is computed.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from engine.jobs import Job, State, list_jobs, paths
 from engine.jobs.summaries import ScoreSummary, evaluation_score, run_summary
@@ -36,6 +37,8 @@ class Result:
 Results = Mapping[str, Mapping[TestSet, Result]]
 """By run, by test set."""
 
+AnyTest = TypeVar("AnyTest")
+
 
 def results_of(workspace: Workspace, runs: Iterable[Job]) -> Results:
     """Return the newest result of each run on each test set; an evaluation is newer than the run's own test."""
@@ -47,11 +50,11 @@ def results_of(workspace: Workspace, runs: Iterable[Job]) -> Results:
     return found
 
 
-def shared_tests(results: Results) -> list[TestSet]:
-    """Return all test sets: those that most runs have read first, then the larger ones."""
+def shared_tests(results: Mapping[str, Mapping[AnyTest, Any]]) -> list[AnyTest]:
+    """Return all test sets, of readers or of locators: those that most runs have taken first, then the larger ones."""
     sets = {test for by_test in results.values() for test in by_test}
 
-    def rank(test: TestSet) -> tuple[int, int, TestSet]:
+    def rank(test: Any) -> tuple[int, int, Any]:
         there = [by_test[test] for by_test in results.values() if test in by_test]
         return -len(there), -max(result.score.images or 0 for result in there), test
 

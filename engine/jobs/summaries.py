@@ -58,6 +58,28 @@ class LocationSummary(_Figures):
     intervals: dict[str, tuple[Share, Share]] = {}
     pixels: dict[str, Share | None] | None = None
 
+    @property
+    def images(self) -> int:
+        """The photos that were searched."""
+        return self.scenes
+
+    @property
+    def pixel_f1(self) -> float | None:
+        """F1 of the pixels; None where the locator has no map of regions."""
+        return (self.pixels or {}).get("f1")
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """95 % interval of the H-mean."""
+        return self.intervals.get("h_mean")
+
+
+class LocationTest(LocationSummary):
+    """A locator's score over the test photos of a dataset."""
+
+    dataset: str
+    dataset_name: str | None = None
+
 
 class LocationBest(_Figures):
     """The best validation of a locator's run."""
@@ -82,6 +104,10 @@ def _of_locator(values: Any) -> Any:
     return values if isinstance(values, dict) and "h_mean" in values else None
 
 
+def _all_of_locator(values: Any) -> Any:
+    return [value for value in values if _of_locator(value)] if isinstance(values, list | tuple) else ()
+
+
 class RunSummary(_Figures):
     """Figures of a run, of a reader or of a locator; None where the summary lacks one."""
 
@@ -95,6 +121,9 @@ class RunSummary(_Figures):
     located: Annotated[LocationBest | None, BeforeValidator(_of_locator)] = Field(None, validation_alias="best")
     test: Annotated[ScoreSummary | None, BeforeValidator(_of_reader)] = None
     tests: Annotated[tuple[TestScore, ...], BeforeValidator(_all_of_reader)] = ()
+    located_tests: Annotated[tuple[LocationTest, ...], BeforeValidator(_all_of_locator)] = Field(
+        (), validation_alias="tests"
+    )
     curve: tuple[Share, ...] = ()
 
 
@@ -192,6 +221,14 @@ def score_of(values: Any) -> ScoreSummary | None:
     """Return the score that plain values hold; None where they hold none."""
     try:
         return ScoreSummary.model_validate(values)
+    except ValidationError:
+        return None
+
+
+def validation_of(values: Any) -> LocationBest | None:
+    """Return the score of a locator's validation that plain values hold; None where they hold none."""
+    try:
+        return LocationBest.model_validate(values)
     except ValidationError:
         return None
 

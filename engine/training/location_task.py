@@ -19,7 +19,7 @@ from engine.bundles.entries import TrainedOn
 from engine.config.train import TrainLocatorConfig
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.evaluation.diagnosis import location_rank
-from engine.evaluation.locate import compare, evaluate_locator, scene_samples, tables_of
+from engine.evaluation.locate import compare, evaluate_locator, scene_samples, score_summary, tables_of
 from engine.evaluation.location_score import LocationScore
 from engine.evaluation.trial_crops import SHOWN, save_trial_crops
 from engine.export.locator import LocatorExporter, keras_text_map
@@ -233,7 +233,8 @@ class LocationTask:
         tables = evaluate_locator(locator, samples, after=after)
         (self._job.folder / paths.TESTS).mkdir(exist_ok=True)
         tables.save(self._job.folder / paths.TESTS / dataset)
-        return self._recorder.test(step, tables.score.plain(), dataset)
+        name = dataset_name(self._job, dataset) or dataset
+        return self._recorder.test(step, score_summary(tables, locator, name), dataset)
 
 
 def open_location_task(

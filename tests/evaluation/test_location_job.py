@@ -11,15 +11,28 @@ from engine.datasets.shards import ShardName
 from engine.errors import BundleError, ConfigError, DatasetError
 from engine.evaluation.locate import load_located
 from engine.evaluation.location_job import work
-from engine.evaluation.location_results import SceneTestSet, location_results
-from engine.jobs import paths
+from engine.evaluation.location_results import SceneTestSet, location_results, scene_test_names
+from engine.evaluation.results import shared_tests
+from engine.files import write_json
+from engine.jobs import list_jobs, paths
 from engine.jobs.context import JobContext, Stopped
 from engine.regions.region import Region
-from engine.workspace import STARTER, new_id
+from engine.workspace import new_id
+from tests.dashboard import folders
 from tests.helpers.rectangles import rectangle
 from tests.helpers.tiny_bundles import save_run_bundle
 from tests.helpers.tiny_locators import paint, save_locator
 
+SCORE = {
+    "h_mean": 0.5,
+    "precision": 0.5,
+    "recall": 0.5,
+    "scenes": 4,
+    "protocol": "",
+    "level": "word",
+    "step": 3,
+    "intervals": {"h_mean": [0.4, 0.6]},
+}
 WORDS = [rectangle(60, 40, 60, 20), rectangle(180, 60, 50, 24, 12)]
 
 
@@ -83,23 +96,48 @@ def test_what_is_missing_is_named(workspace, job, dataset):
 
 
 def test_a_terminal_evaluates_a_locator_and_the_newest_result_counts(workspace, dataset):
-    run = save_locator(workspace).name
-    assert main(["evaluate-locator", "--run", run, "--dataset", "painted bars", "--name", "first"]) == 0
-    save_locator(workspace, run=run, step=9)
-    assert main(["evaluate-locator", "--run", run, "--dataset", "latest", "--level", "line"]) == 0
-    (words, lines) = location_results(workspace)[run].items()
-    assert words[0] == SceneTestSet(dataset.name, "", "word", 256)
-    assert words[1].score.h_mean == pytest.approx(12 / 14)
-    assert words[1].score.step == 7
-    assert load_located(words[1].folder).score.counts.hits == 6
-    assert lines[0].level == "line"
-    assert lines[1].score.step == 9
+    made = folders.locator_run(workspace, "street finder", dataset.name)
+    save_locator(workspace, run=made.id)
+    evaluate = ["evaluate-locator", "--run", made.id, "--dataset", "painted bars"]
+    assert main([*evaluate, "--name", "first"]) == 0
+    save_locator(workspace, run=made.id, step=9)
+    assert main([*evaluate, "--level", "line"]) == 0
+    assert main([*evaluate, "--side", "128"]) == 0
+    (run,) = list_jobs(workspace, "runs")
+    found = location_results(workspace, [run])[run.id]
+    words, lines, small = (
+        found[test]
+        for test in (
+            SceneTestSet(dataset.name),
+            SceneTestSet(dataset.name, level="line"),
+            SceneTestSet(dataset.name, side=128),
+        )
+    )
+    assert words.score.h_mean == pytest.approx(12 / 14)
+    assert [words.score.step, lines.score.step] == [7, 9]
+    assert [words.score.side, small.score.side] == [256, 128]
+    assert load_located(words.folder).score.counts.hits == 6
+    names = scene_test_names(shared_tests({run.id: found}), list_jobs(workspace, "datasets"), [run])
+    assert sorted(names.values()) == ["painted bars", "painted bars, 128 px", "painted bars, lines"]
 
 
-def test_evaluations_of_readers_and_of_locators_are_kept_apart(workspace, make_folder):
-    evaluations = workspace.collection("evaluations")
-    score = {"h_mean": 0.5, "precision": 0.5, "recall": 0.5, "scenes": 4, "protocol": "", "level": "word", "step": 3}
-    config = EvaluateLocatorConfig(dataset=new_id())
+def test_the_own_test_of_a_run_counts_until_it_is_evaluated_again(workspace, dataset):
+    made = folders.locator_run(workspace, "street finder", dataset.name)
+    test = {**SCORE, "protocol": "4 photos", "dataset": dataset.name, "dataset_name": "painted bars", "side": 256}
+    write_json(made.folder / paths.SUMMARY, {"bundle_step": 7, "test": test, "tests": [test]})
+    (run,) = list_jobs(workspace, "runs")
+    (result,) = location_results(workspace, [run])[run.id].values()
+    assert (result.score.h_mean, result.score.step, result.score.interval) == (0.5, 7, (0.4, 0.6))
+    assert result.folder == made.folder / paths.TESTS / dataset.name
+    save_locator(workspace, run=made.id)
+    assert main(["evaluate-locator", "--run", made.id, "--dataset", "painted bars"]) == 0
+    (result,) = location_results(workspace, [run])[run.id].values()
+    assert result.score.h_mean == pytest.approx(12 / 14)
+
+
+def test_evaluations_of_readers_and_of_locators_are_kept_apart(workspace):
+    run = folders.locator_run(workspace)
+    config = EvaluateLocatorConfig(run=run.id, dataset=new_id())
     for kind, changes, reason in [
         ("evaluate", {"word_accuracy": 0.5}, "finished"),
         ("evaluate-locator", {"step": 3}, "finished"),
@@ -107,9 +145,7 @@ def test_evaluations_of_readers_and_of_locators_are_kept_apart(workspace, make_f
         ("evaluate-locator", {"step": 4}, "stopped"),
         ("evaluate-locator", {"h_mean": "torn"}, "finished"),
     ]:
-        made = make_folder(reason, kind=kind)
-        (made / paths.SUMMARY).write_text(json.dumps(score | changes))
-        (made / paths.CONFIG).write_text(json.dumps(config.plain()))
-        made.rename(evaluations / made.name)
-    (result,) = location_results(workspace)[STARTER].values()
+        made = folders.job(workspace, "evaluations", kind, "test", config, reason)
+        write_json(made.folder / paths.SUMMARY, SCORE | changes)
+    (result,) = location_results(workspace, list_jobs(workspace, "runs"))[run.id].values()
     assert (result.score.h_mean, result.score.step) == (0.5, 3)

@@ -83,6 +83,8 @@ def test_a_run_tells_its_curve_and_its_scores(straight: Path):
     assert summary["steps"] == 8
     assert summary["best"]["step"] in (4, 8)
     assert summary["test"]["scenes"] == 3
+    assert summary["test"]["protocol"].startswith("3 photos, ")
+    assert (summary["test"]["level"], summary["test"]["side"]) == ("word", 128)
     log = (straight / paths.TESTS / summary["test"]["dataset"]).iterdir()
     assert len(list(log)) == 3
 
