@@ -26,7 +26,10 @@ from engine.workspace import Workspace
 FAINT = 20
 """Contrast of a text in grey levels (0 to 255) below which people hardly read it."""
 
-Kind = Literal["fonts", "signs", "drops", "faint", "long", "narrow", "squeezed", "right_to_left"]
+Kind = Literal[
+    "fonts", "signs", "drops", "faint", "long", "narrow", "squeezed", "right_to_left", "no_text", "ignored", "pictures"
+]
+"""What a finding is about; the last three are of scenes."""
 
 _TEXTS = 1000
 _IMAGES = 48
@@ -92,7 +95,7 @@ def check(
         ConfigError: the recipe cannot be drawn at all.
     """
     assets, reader = AssetResolver(workspace), reader or ReaderConfig()
-    drawn = _draw_texts(config, assets)
+    drawn = _draw_texts(config.recipe, config.seed, assets)
     texts = [text for _, text in drawn]
     watch()
     samples = []
@@ -114,13 +117,24 @@ def check(
     return RecipeCheck(findings, gaps, characters, max(map(len, texts)), dropped, expected)
 
 
-def _draw_texts(config: GenerateConfig, assets: AssetResolver) -> list[tuple[int, str]]:
+def check_fonts(recipe: Recipe, seed: int, assets: AssetResolver) -> tuple[list[FontGap], list[RecipeFinding]]:
+    """Return the fonts that lack characters of 1000 texts of a recipe, and what is to be said of them.
+
+    Raises:
+        ConfigError: the recipe names what does not exist.
+    """
+    drawn = _draw_texts(recipe, seed, assets)
+    gaps = _font_gaps(recipe, drawn, assets)
+    return gaps, list(_font_findings(gaps, recipe, drawn, assets))
+
+
+def _draw_texts(recipe: Recipe, seed: int, assets: AssetResolver) -> list[tuple[int, str]]:
     """Return texts, each with the index of its text source."""
-    sources = config.recipe.texts
+    sources = recipe.texts
     weights = [source.weight for source in sources]
-    numbers = Random(config.seed).choices(range(len(sources)), weights, k=_TEXTS)
+    numbers = Random(seed).choices(range(len(sources)), weights, k=_TEXTS)
     return [
-        (number, draw_text(sources[number], lambda name, i=i: Random(f"{config.seed}/{i}/{name}"), assets))
+        (number, draw_text(sources[number], lambda name, i=i: Random(f"{seed}/{i}/{name}"), assets))
         for i, number in enumerate(numbers)
     ]
 

@@ -68,10 +68,13 @@ def estimate(
         return (time.thread_time() - began) / _TIMED_SAMPLES, size
 
     (early, size), (late, _) = timed(), timed()
-    rate = _cores(processes) / ((early + late) / 2 + _SECONDS_TO_STORE)
-    return Estimate(
-        int(images * (size / _TIMED_SAMPLES + _BYTES_BESIDE_IMAGE)), _SECONDS_TO_START + images / rate, rate
-    )
+    return estimate_of(images, (early + late) / 2, size / _TIMED_SAMPLES, processes)
+
+
+def estimate_of(images: int, seconds: float, size: float, processes: int) -> Estimate:
+    """Return the estimate for images that take `seconds` of a core and `size` bytes each, by so many processes."""
+    rate = _cores(processes) / (seconds + _SECONDS_TO_STORE)
+    return Estimate(int(images * (size + _BYTES_BESIDE_IMAGE)), _SECONDS_TO_START + images / rate, rate)
 
 
 def _cores(processes: int) -> float:
