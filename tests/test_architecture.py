@@ -11,7 +11,7 @@ from bench.floors import PACKAGES, imports, module_name, room_of, shared_class_n
 ROOT = Path(__file__).parent.parent
 HEAVY_FOLDERS = ("engine.models", "engine.training", "engine.export")
 RUN_BY_STREAMLIT = ("dashboard.shell", "dashboard.app_pages.")  # tests/dashboard opens these
-KERNELS = "engine.models.ctc_tensorflow"  # what Keras has no fast operation for
+KERNELS = "engine.models.tensorflow_kernels"  # what Keras has no fast operation for
 TRDG = "engine.synth.trdg"
 HEAVY_LIBRARIES = {"keras", "tensorflow", "jax", "tf2onnx"}
 SOURCES = sources(ROOT)

@@ -80,7 +80,7 @@ def mean_loss(decoder: Decoder, targets: Any, logits: Any, smoothing: float = 0.
 
 def _ctc(labels: Any, lengths: Any, frames: Any, logits: Any) -> Any:
     if keras.backend.backend() == "tensorflow":
-        from engine.models.ctc_tensorflow import ctc_loss  # the package is only there with its backend
+        from engine.models.tensorflow_kernels import ctc_loss  # the package is only there with its backend
 
         return ctc_loss(labels, frames, logits)
     blank = logits.shape[-1] - 1

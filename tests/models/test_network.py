@@ -9,6 +9,7 @@ import pytest
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.config.train import TrainConfig
 from engine.models.attention import AttentionCell, TeacherForcing
+from engine.models.encoders.blocks import BatchNormalization
 from engine.models.inference import decode_best
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import build_network
@@ -141,3 +142,13 @@ def test_our_layers_are_registered_and_survive_their_config():
 
 def test_the_default_light_reader_stays_small():
     assert build_network(ReaderConfig(), 100).training.count_params() <= 1_000_000
+
+
+def test_normalisation_in_one_kernel_is_keras_own():
+    seen = np.random.default_rng(0).normal(3, 2, (4, 6, 8, 5)).astype(np.float32)
+    fused, plain = BatchNormalization(momentum=0.9), keras.layers.BatchNormalization(momentum=0.9)
+    for training in (True, True, False):
+        ours, theirs = (np.asarray(layer(seen, training=training)) for layer in (fused, plain))
+        assert ours == pytest.approx(theirs, abs=2e-2 if not training else 1e-4)
+    for ours, theirs in zip(fused.weights, plain.weights, strict=True):
+        assert np.asarray(ours.value) == pytest.approx(np.asarray(theirs.value), rel=1e-2)

@@ -3,11 +3,29 @@
 This module builds no whole network.
 """
 
+from typing import Any
+
 import keras
 from keras import layers
 
 # Short runs are the rule here, so that running means must follow within some dozen steps.
 MOMENTUM = 0.9
+
+
+class BatchNormalization(layers.BatchNormalization):
+    """Keras' batch normalisation, by TensorFlow's kernel while it learns there."""
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Normalise (N, H, W, C)."""
+        if not training or keras.backend.backend() != "tensorflow":
+            return super().call(inputs, training=training, mask=mask)
+        from engine.models.tensorflow_kernels import normalise_batch  # the package is only there with its backend
+
+        output, mean, variance = normalise_batch(inputs, self.gamma, self.beta, self.epsilon)
+        followed: Any = ((self.moving_mean, mean), (self.moving_variance, variance))
+        for moving, batch in followed:
+            moving.assign(moving * self.momentum + batch * (1 - self.momentum))
+        return output
 
 
 def channels(base: int, scale: float) -> int:
@@ -17,7 +35,7 @@ def channels(base: int, scale: float) -> int:
 
 def normalised(x: keras.KerasTensor, activate: bool = True) -> keras.KerasTensor:
     """Batch normalisation, then ReLU if `activate`; the shape stays."""
-    x = layers.BatchNormalization(momentum=MOMENTUM)(x)
+    x = BatchNormalization(momentum=MOMENTUM)(x)
     return layers.ReLU()(x) if activate else x
 
 
