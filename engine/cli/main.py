@@ -32,6 +32,7 @@ _HELP = {
     "import-scenes": "make a dataset of photos whose text is outlined already",
     "edit": "make a new version of a dataset: labels corrected, samples left out",
     "edit-scenes": "make a new version of a dataset of scenes: regions changed or left out, scenes left out",
+    "label-scenes": "make a dataset of scenes whose text a locator outlines",
     "train": "train a reader on a dataset",
     "preflight": "try the first steps of a run: time, memory, and the batch that suits",
     "train-locator": "train a network that finds text in photos",

@@ -1,6 +1,8 @@
-"""Config of the evaluation of a locator: which one, on which scenes, and at which size. It opens nothing."""
+"""Configs of work with a trained locator: its evaluation, and labels by it. This module opens nothing."""
 
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from engine.config.base import Config, setting
 from engine.config.generate import Split
@@ -23,3 +25,30 @@ class EvaluateLocatorConfig(Config):
         unit="px",
         help="Longer side at which photos are seen. Empty: the one that the locator was made for.",
     )
+
+
+class LabelScenesConfig(Config):
+    """Photos outlined by a locator: a new dataset of the same photos, with its boxes in place of their regions.
+
+    A locator can learn from its own finds (self-training), and people can correct them instead of outlining all.
+    """
+
+    dataset: str = setting(..., pattern=r"^[0-9a-z]{26}$", help="Id of the dataset of scenes whose photos are taken.")
+    run: str = setting(STARTER, pattern=READER_PATTERN, help="Id of the run whose newest locator searches, or starter.")
+    sure: float = setting(0.8, ge=0.0, le=1.0, help="Score from which on a box counts as text.")
+    unsure: float = setting(
+        0.3, ge=0.0, le=1.0, help="Boxes of at least this score are kept as regions that do not count; others go."
+    )
+    side: int | None = setting(
+        None,
+        ge=32,
+        le=6400,
+        unit="px",
+        help="Longer side at which photos are seen. Empty: the one that the locator was made for.",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.unsure > self.sure:
+            raise ValueError(f"unsure is {self.unsure}, above sure ({self.sure}); give at most as much")
+        return self

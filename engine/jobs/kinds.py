@@ -12,7 +12,7 @@ from engine.config.editing import EditConfig, SceneEditConfig
 from engine.config.exporting import ExportConfig, SceneExportConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
-from engine.config.locating import EvaluateLocatorConfig
+from engine.config.locating import EvaluateLocatorConfig, LabelScenesConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
@@ -52,7 +52,13 @@ def _none(_: Config) -> list[tuple[Collection, str]]:
 
 
 def _its_dataset(
-    config: EvaluateConfig | EvaluateLocatorConfig | ExportConfig | SceneExportConfig | EditConfig | SceneEditConfig,
+    config: EvaluateConfig
+    | EvaluateLocatorConfig
+    | ExportConfig
+    | SceneExportConfig
+    | EditConfig
+    | SceneEditConfig
+    | LabelScenesConfig,
 ) -> list[tuple[Collection, str]]:
     return [] if config.dataset is None else [("datasets", config.dataset)]
 
@@ -95,6 +101,15 @@ KINDS: dict[str, Kind] = {
             "datasets",
             SceneEditConfig,
             "engine.datasets.scenes.versions:work",
+            _no_device,
+            _its_dataset,
+        ),
+        Kind(
+            "label-scenes",
+            "dataset",
+            "datasets",
+            LabelScenesConfig,
+            "engine.evaluation.label_scenes:work",
             _no_device,
             _its_dataset,
         ),
