@@ -1,21 +1,24 @@
-"""Compare: which reader is better, at what, and is it real?"""
+"""Compare: which reader, or which locator, is better, at what, and is it real?"""
 
 import streamlit as st
 
 from dashboard.caches.files import workspace
+from dashboard.common.kinds import kind_switch
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
 from dashboard.compare.comparison import sentence_on_top
 from dashboard.compare.report.downloads import report_downloads
 from dashboard.compare.run_notes import notes_bar, undo_bar
 from dashboard.compare.run_table import filter_bar, refresh_with, run_table
+from dashboard.compare.score_kinds import READING, kinds_of, of_kind
 from dashboard.compare.tabs import choose_test, view_tabs
+from engine.formatting import count
 from engine.jobs import list_jobs
-from engine.jobs.summaries import can_read
+from engine.jobs.summaries import can_read, finds_text
 
 space = workspace()
-place = head("Which reader is better, and is it real?")
 runs = list_jobs(space, "runs")
+place = head(f"Which {'run' if any(map(finds_text, runs)) else 'reader'} is better, and is it real?")
 undo_bar(space)
 if not runs:
     nothing_yet(
@@ -33,16 +36,25 @@ with table:
     wanted = filter_bar(runs)
     chosen = run_table(views, wanted)
     notes_bar(space, runs, [run.job for run in chosen])
+kinds = kinds_of([run.job for run in chosen])
 with top:
     said, on = st.columns([3, 1], vertical_alignment="bottom")
     with on:
-        compared = choose_test(space, chosen)
-    said.markdown(f"#### {sentence_on_top(compared)}", anchors=False)
+        shown = kind_switch(st.container(), [kind.name for kind in kinds])
+        kind = next((kind for kind in kinds if kind.name == shown), READING)
+        compared = choose_test(space, kind, [run for run in chosen if of_kind(run.job, kind)])
+    with said:
+        st.markdown(f"#### {sentence_on_top(compared)}", anchors=False)
+        if len(kinds) > 1:
+            st.caption(
+                f"Readers and locators are not compared with each other: these are the "
+                f"{count(len(compared.runs), kind.runs)} of {count(len(chosen), 'ticked runs')}."
+            )
 if not chosen:
     st.stop()
 view_tabs(compared)
 refresh_with(space, runs)
-readable = next((run for run in chosen if can_read(run.job)), None)
+readable = next((run for run in compared.runs if can_read(run.job)), None)
 with place:
     report_downloads(compared)
     if readable and st.button("Read with it", icon=":material/text_fields:", key="primary-read", type="primary"):

@@ -87,13 +87,16 @@ def _apart(places: Mapping[Any, float], gap: float) -> dict[Any, float]:
     return apart
 
 
-def accuracy_groups(tables: Sequence[tuple[RunView, pd.DataFrame]], groups: Sequence[str], title: str) -> go.Figure:
+def accuracy_groups(
+    tables: Sequence[tuple[RunView, pd.DataFrame]], groups: Sequence[str], title: str, share: str = "Right (%)"
+) -> go.Figure:
     """Draw the accuracy of each run in each group with its 95 % interval.
 
     Args:
         tables: each run with a table of columns group, images, accuracy, low, high (0 to 1).
         groups: to show, in this order.
         title: of the axis of groups.
+        share: title of the other axis.
     """
     figure = go.Figure()
     for number, (run, table) in enumerate(tables):
@@ -116,7 +119,7 @@ def accuracy_groups(tables: Sequence[tuple[RunView, pd.DataFrame]], groups: Sequ
     figure.update_layout(height=_HEIGHT, margin=_MARGIN, legend=legend, hovermode="x unified", **_TRANSPARENT)
     labels = [_label(group) for group in groups]
     figure.update_xaxes(title=html.escape(title), tickvals=list(range(len(groups))), ticktext=labels)
-    figure.update_yaxes(title="Right (%)", range=[0, 102])
+    figure.update_yaxes(title=share, range=[0, 102])
     return figure
 
 

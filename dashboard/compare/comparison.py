@@ -6,15 +6,18 @@ Names are written by functions that are handed in, or come in as they are to be 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
+from dashboard.compare.location_pairing import pair_located
 from dashboard.compare.pairing import PairedReadings, pair_results
+from dashboard.compare.score_kinds import LOCATION, AnyResults, ScoreKind
 from engine.errors import DatasetError
+from engine.evaluation.location_breakdown import LocatorPair
 from engine.evaluation.paired import Paired
-from engine.evaluation.results import Result, Results, TestSet
 from engine.formatting import count, interval, percent
 from engine.labels import visible
 from engine.workspace import Workspace
@@ -37,60 +40,75 @@ MARKDOWN = Names(lambda name: f"**{literal(name)}**", lambda name: f"*{literal(n
 
 @dataclass(frozen=True)
 class Comparison:
-    """The chosen runs.
+    """The chosen runs, all of one kind.
 
     Attributes:
         workspace: where they are.
+        kind: theirs.
         runs: newest first.
         results: their scores.
-        tests: all test sets that one of them has read, by name; those that most have read first.
+        tests: all test sets that one of them has taken, by name; those that most have taken first.
         test: the test set on which they are compared; None: there is none yet.
     """
 
     workspace: Workspace
+    kind: ScoreKind
     runs: Sequence[RunView]
-    results: Results
-    tests: Mapping[TestSet, str]
-    test: TestSet | None = None
+    results: AnyResults
+    tests: Mapping[Any, str]
+    test: Any = None
 
     @property
-    def scored(self) -> dict[str, Result]:
-        """The results on the test set, the best reader first."""
+    def scored(self) -> dict[str, Any]:
+        """The results on the test set, the best run first."""
         if self.test is None:
             return {}
         there = {id: by_test[self.test] for id, by_test in self.results.items() if self.test in by_test}
-        return dict(sorted(there.items(), key=lambda item: -item[1].score.word_accuracy))
+        return dict(sorted(there.items(), key=lambda item: -(self.kind.main.of(item[1].score) or 0.0)))
 
     def run(self, id: str) -> RunView:
         """Return a chosen run."""
         return next(run for run in self.runs if run.id == id)
 
     def against(self, first: str, second: str) -> PairedReadings:
-        """Pair two runs that have read the test set. Raises DatasetError."""
+        """Pair two readers that have read the test set. Raises DatasetError."""
         return pair_results(self.scored[first], self.scored[second])
+
+    def located_against(self, first: str, second: str) -> LocatorPair:
+        """Pair two locators that have searched the test set. Raises DatasetError."""
+        return pair_located(self.scored[first], self.scored[second])
 
 
 def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:
     """Return the sentence that sums up the chosen runs."""
-    scored = chosen.scored
+    scored, unit = chosen.scored, chosen.kind.unit
     if not chosen.runs:
         return "Tick runs in the table to compare them."
     if chosen.test is None or not scored:
-        return "No chosen run has a test score yet. A run is scored on its test images when it ends, or under Scores."
+        return f"No chosen run has a test score yet. A run is scored on its test {unit} when it ends, or under Scores."
     test, (best, *others) = names.test(chosen.tests[chosen.test]), list(scored)
-    first = names.run(chosen.run(best).title)
+    first, score = names.run(chosen.run(best).title), scored[best].score
+    alone = _score_words(chosen.kind, score, first, test)
     if not others:
-        score = scored[best].score
-        known = f"{interval(score.interval)}; {count(score.images, 'images')}"
+        known = f"{interval(score.interval)}; {count(score.images, unit)}"
         waiting = [names.run(run.title) for run in chosen.runs if run.id != best]
         rest = f"Not tested on it yet: {', '.join(waiting)}; see Scores." if waiting else "Tick a second run."
-        return f"{first} reads {percent(score.word_accuracy)} of {test} ({known}). {rest}"
+        return f"{alone} ({known}). {rest}"
+    second = names.run(chosen.run(others[0]).title)
     try:
-        paired = chosen.against(best, others[0]).paired
+        if chosen.kind is LOCATION:
+            said = location_sentence(chosen.located_against(best, others[0]), first, second, test)
+        else:
+            said = difference_sentence(chosen.against(best, others[0]).paired, first, second, test)
     except DatasetError as error:
-        return f"{first} reads {percent(scored[best].score.word_accuracy)} of {test}. {names.text(str(error))}"
-    most = f"Best of {len(scored)}: " if len(others) > 1 else ""
-    return most + difference_sentence(paired, first, names.run(chosen.run(others[0]).title), test)
+        return f"{alone}. {names.text(str(error))}"
+    return f"Best of {len(scored)}: {said}" if len(others) > 1 else said
+
+
+def _score_words(kind: ScoreKind, score: Any, name: str, test: str) -> str:
+    if kind is LOCATION:
+        return f"{name} finds the text of {test} with an H-mean of {percent(score.h_mean)}"
+    return f"{name} reads {percent(score.word_accuracy)} of {test}"
 
 
 def difference_sentence(paired: Paired, first: str, second: str, test: str) -> str:
@@ -108,6 +126,31 @@ def difference_sentence(paired: Paired, first: str, second: str, test: str) -> s
     )
 
 
+def location_sentence(pair: LocatorPair, first: str, second: str, test: str) -> str:
+    """Return how far two locators are apart over the same photos, the one with the higher H-mean named first."""
+    (low, high), points = pair.interval, 100 * pair.difference
+    if points < 0:
+        first, second, points, low, high = second, first, -points, -high, -low
+    bounds = f"95 % interval {100 * low:.1f} to {100 * high:.1f}"
+    photos = count(pair.photos, "photos")
+    if pair.significant:
+        return f"{first} has an H-mean {points:.1f} points above {second} on {test} ({bounds}; {photos})."
+    return (
+        f"No difference between {first} and {second} can be told from {photos} of {test}: {points:.1f} points of "
+        f"H-mean, {bounds}."
+    )
+
+
+def location_discordance(pair: LocatorPair, first: str, second: str, unit: str) -> str:
+    """Return how many words or lines only one of two locators found, and how often chance brings such H-means."""
+    regions = pair.regions
+    return (
+        f"{count(regions.first_only, unit)} only {first} finds, {count(regions.second_only)} only {second}, "
+        f"{count(regions.both)} both, {count(regions.neither)} neither. "
+        f"{chance(pair.p_value, 'the two exchanged within photos')}"
+    )
+
+
 def discordance(paired: Paired, first: str, second: str) -> str:
     """Return how many images only one of two readers read, and how often chance alone brings as much."""
     return (
@@ -116,11 +159,11 @@ def discordance(paired: Paired, first: str, second: str) -> str:
     )
 
 
-def chance(p_value: float) -> str:
+def chance(p_value: float, test: str = "exact McNemar test") -> str:
     """Return in words how often chance alone brings so great a difference."""
     if p_value < 0.001:
-        return "Chance alone brings that less than once in a thousand times (exact McNemar test)."
-    return f"Chance alone brings that in {100 * p_value:.2g} of 100 cases (exact McNemar test)."
+        return f"Chance alone brings that less than once in a thousand times ({test})."
+    return f"Chance alone brings that in {100 * p_value:.2g} of 100 cases ({test})."
 
 
 def groups_sentence(changes: pd.DataFrame, first: str, second: str, factor: str, groups: Sequence[str]) -> str:

@@ -12,20 +12,34 @@ from dashboard.common import state
 from dashboard.common.jobs import headline, progress
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_errors
+from dashboard.compare.comparison import Comparison
+from dashboard.compare.score_kinds import LOCATION, AnyResults
+from engine.config.locating import EvaluateLocatorConfig
 from engine.config.reading import EvaluateConfig
-from engine.evaluation.results import Results, TestSet
+from engine.evaluation.location_results import SceneTestSet
+from engine.evaluation.results import TestSet
 from engine.formatting import count
 from engine.jobs import Job, State, launch, list_jobs
-from engine.jobs.summaries import can_read, run_summary, word_datasets
+from engine.jobs.summaries import holds_scenes, run_summary
 from engine.workspace import Workspace
 
 
-def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> None:
+def testing_bar(chosen: Comparison) -> None:
     """Draw the choice of a dataset, the button that tests the chosen runs on it, and the tests that run now."""
-    datasets = {job.id: job for job in word_datasets(workspace) if job.state.live or job.state is State.finished}
-    able = [run for run in runs if can_read(run)]
+    workspace, locates = chosen.workspace, chosen.kind is LOCATION
+    all_datasets = list_jobs(workspace, "datasets")
+    datasets = {
+        job.id: job
+        for job in all_datasets
+        if holds_scenes(job) == locates and (job.state.live or job.state is State.finished)
+    }
+    runs = [run.job for run in chosen.runs]
+    able = [run for run in runs if run_summary(run).bundle_step is not None]
     if not datasets or not able:
-        st.caption("A run can be tested on any dataset once it has exported a reader, at its first good validation.")
+        what = (
+            "dataset of photos once it has exported a locator" if locates else "dataset once it has exported a reader"
+        )
+        st.caption(f"A run can be tested on any {what}, at its first good validation.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         dataset = str(
@@ -33,31 +47,54 @@ def testing_bar(workspace: Workspace, runs: Sequence[Job], results: Results) -> 
                 "Test the chosen runs on",
                 list(datasets),
                 format_func=lambda id: datasets[id].name,
-                key="compare-dataset",
+                key=f"compare-dataset{'-photos' if locates else ''}",
                 persist_state="session",
                 width=320,
             )
         )
-        missing = [run for run in able if not _is_known(run, dataset, results)]
+        level = _level() if locates else ""
+        missing = [run for run in able if not _is_known(run, _test_set(dataset, level), chosen.results)]
         nonce = st.session_state.setdefault(state.EVALUATION_NONCE, uuid.uuid4().hex)
         label = f"Test {count(len(missing), 'runs')}" if missing else "Test again"
         if st.button(label, icon=":material/fact_check:", key=f"compare-test-{nonce}"):
-            _start(workspace, missing or able, dataset, nonce)
+            _start(workspace, missing or able, dataset, level, nonce)
     _progress(workspace, runs)
 
 
-def _is_known(run: Job, dataset: str, results: Results) -> bool:
-    result = results[run.id].get(TestSet(dataset))
+def _level() -> str:
+    """Draw the choice of what locators are to find."""
+    levels = {"word": "Words", "line": "Lines"}
+    chosen = st.segmented_control(
+        "What is to be found",
+        list(levels),
+        default="word",
+        required=True,
+        format_func=levels.__getitem__,
+        key="compare-level",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return str(chosen)
+
+
+def _test_set(dataset: str, level: str) -> TestSet | SceneTestSet:
+    return SceneTestSet(dataset, level=level) if level else TestSet(dataset)
+
+
+def _is_known(run: Job, test: TestSet | SceneTestSet, results: AnyResults) -> bool:
+    result = results[run.id].get(test)
     return result is not None and result.score.step == run_summary(run).bundle_step
 
 
-def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, nonce: str) -> None:
+def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, level: str, nonce: str) -> None:
     with show_errors():
         started = [
             launch(
                 workspace,
-                "evaluate",
-                EvaluateConfig(run=run.id, dataset=dataset),
+                "evaluate-locator" if level else "evaluate",
+                EvaluateLocatorConfig.parse({"run": run.id, "dataset": dataset, "level": level})
+                if level
+                else EvaluateConfig(run=run.id, dataset=dataset),
                 name=f"test of {run.name}",
                 nonce=f"{nonce} {run.id}",
             )

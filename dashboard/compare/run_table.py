@@ -8,7 +8,7 @@ import functools
 import hashlib
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -24,7 +24,7 @@ from dashboard.compare.settings import telling_settings
 from engine.config.diff import differences, flatten
 from engine.formatting import count, cut, interval, sentence
 from engine.jobs import Job, list_jobs
-from engine.jobs.summaries import ScoreSummary, run_summary
+from engine.jobs.summaries import LocationSummary, ScoreSummary, finds_text, run_summary
 from engine.workspace import Workspace, is_id
 
 PARAMETER = "runs"
@@ -33,6 +33,8 @@ _HEIGHT = 36  # px of a row
 _ROWS = 8  # shown before the table scrolls
 _REFRESH_EVERY = 5.0  # seconds
 _LONGEST = 40  # characters of a setting's value
+_READING = ("Test", "Test interval", "CER", "Validation", "Validation interval")
+_LOCATION = ("H-mean", "H-mean interval", "Pixel F1", "Side", "Photo", "Best H-mean")
 _ID = re.compile(r"\b[0-9a-z]{26}\b")  # of datasets and runs: nobody searches for the digits in them
 _DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'
 _WIDGET: dict[str, Any] = {"persist_state": "session"}
@@ -144,8 +146,13 @@ def _remembered_choice(runs: Sequence[Job]) -> set[str]:
             return asked & there
     if state.COMPARED_RUNS in st.session_state:
         return st.session_state[state.COMPARED_RUNS] & there
-    ranked = sorted(runs, key=lambda run: (not run.notes.archived, run_summary(run).test is not None, run.id))
-    return {run.id for run in ranked[-2:]}
+    ranked = sorted(runs, key=lambda run: (not run.notes.archived, _is_tested(run), run.id))
+    alike = [run for run in ranked if finds_text(run) == finds_text(ranked[-1])]
+    return {run.id for run in alike[-2:]}
+
+
+def _is_tested(run: Job) -> bool:
+    return bool(run_summary(run).test or run_summary(run).located_tests)
 
 
 def _write_address(ids: Sequence[str]) -> None:
@@ -178,7 +185,7 @@ def _draw(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
             name: st.column_config.TextColumn(sentence(name.rpartition(".")[2]), help=f"Setting {name}")
             for name in settings
         },
-        column_order=_order(frame, settings),
+        column_order=_order(frame, settings, {finds_text(run.job) for run in shown}),
         alt="Runs, newest first; tick those to compare",
     )
     return {ids[row] for row in event["selection"]["rows"] if row < len(ids)}
@@ -201,6 +208,7 @@ def table_of(runs: Sequence[RunView]) -> Table:
 def _row(run: RunView) -> dict[str, Any]:
     summary, notes = run_summary(run.job), run.job.notes
     test, best = summary.test, summary.best
+    found, located = next(iter(summary.located_tests), None), summary.located
     return {
         "Colour": _dot(run.colour),
         "Star": "★" if notes.starred else "",
@@ -211,6 +219,12 @@ def _row(run: RunView) -> dict[str, Any]:
         "CER": _times_100(test and test.cer),
         "Validation": _times_100(best and best.word_accuracy),
         "Validation interval": _bounds(best),
+        "H-mean": _times_100(found and found.h_mean),
+        "H-mean interval": _bounds(found),
+        "Pixel F1": _times_100(found and found.pixel_f1),
+        "Side": found and found.side,
+        "Photo": found and found.milliseconds_per_scene,
+        "Best H-mean": _times_100(located and located.h_mean),
         "Curve": [100 * share for share in summary.curve],
         "Dataset": summary.dataset_name or "",
         "Tags": list(notes.tags),
@@ -227,7 +241,7 @@ def _dot(colour: str) -> str:
     return f"data:image/svg+xml,{quote(_DOT.format(colour))}"
 
 
-def _bounds(score: ScoreSummary | None) -> str:
+def _bounds(score: ScoreSummary | LocationSummary | None) -> str:
     return interval(score and score.interval).removeprefix("95 % interval ")
 
 
@@ -241,11 +255,15 @@ def _short(value: Any) -> str:
     return cut(f"{value:.4g}" if isinstance(value, float) else str(value), _LONGEST)
 
 
-def _order(frame: pd.DataFrame, settings: Sequence[str]) -> list[str]:
-    """Return the columns to show, settings before what matters less, without empty ones."""
-    first = ["Colour", "Star", "Run", "Test", "Test interval", "State", "CER", "Validation", "Validation interval"]
-    order = [*first, "Curve", *settings, "Dataset", "Tags", "Parameters", "Speed", "Work", "Made", "Note"]
+def _order(frame: pd.DataFrame, settings: Sequence[str], locates: Collection[bool]) -> list[str]:
+    """Return the columns to show, settings before what matters less, without empty ones.
+
+    `locates` says whether there are readers (False) and locators (True); columns of kinds that are not are left out.
+    """
+    order = ["Colour", "Star", "Run", *_READING[:2], *_LOCATION[:2], "State", *_READING[2:], *_LOCATION[2:], "Curve"]
+    order += [*settings, "Dataset", "Tags", "Parameters", "Speed", "Work", "Made", "Note"]
     empty = {name for name in ("Star", "Tags", "Note", "Curve") if not frame[name].map(len).any()}
+    empty |= {name for kind, names in ((False, _READING), (True, _LOCATION)) if kind not in locates for name in names}
     return [name for name in order if name not in empty]
 
 
@@ -262,6 +280,12 @@ def _columns() -> dict[str, Any]:
         "CER": number("Test CER", format="%.1f %%", help="Character errors over the characters of the truth."),
         "Validation": number("Best validation", format="%.1f %%"),
         "Validation interval": text("95 % interval", help="Sampling error of the validation images alone."),
+        "H-mean": number(format="%.1f %%", help="Boxes on the dataset's own test photos, IoU above 0.5."),
+        "H-mean interval": text("95 % interval", help="Sampling error of the test photos alone."),
+        "Pixel F1": number(format="%.1f %%", help="Pixels of text on the test photos."),
+        "Side": number("Side (px)", format="localized", help="Longer side at which photos are seen."),
+        "Photo": number("Photo (ms)", format="%.0f", help="Mean time to search a test photo."),
+        "Best H-mean": number("Best validation H-mean", format="%.1f %%"),
         "Curve": column.LineChartColumn("Curve", help=curve_help, y_min=0, y_max=100, width="small"),
         "Tags": column.MultiselectColumn(),
         "Parameters": number(format="localized"),

@@ -4,22 +4,21 @@ Scores are those of the runs and of evaluations; none is computed here. The char
 a chart library: foreign text in it is escaped, and nothing in it runs or is fetched.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from dashboard.common.colours import dot
 from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunView
 from dashboard.common.svg import FONT_SIZE, LINE, Plot, circle, line, nice_ticks, spread, text
-from dashboard.compare.pairing import milliseconds
-from engine.evaluation.results import Result, Results, TestSet
+from dashboard.compare.comparison import Comparison
+from dashboard.compare.score_kinds import READING, AnyResults, ScoreFigure, ScoreKind
 from engine.formatting import count, cut, decimal, percent
 from engine.labels import visible
 
-MEASURES = {"Word accuracy": "word_accuracy", "CER": "cer", "NED": "ned"}
 _WIDE = 6  # test sets side by side
 _WIDTH, _HEIGHT = 420, 300
 _ROOM = 1.65  # the x axis extends by this factor beyond the slowest run: labels stand right of their dots
@@ -27,79 +26,83 @@ _LONGEST = 16  # characters of a name
 _INK = {False: "#1F2328", True: "#E6EAEC"}
 
 
-def score_matrix(runs: Sequence[RunView], results: Results, names: Mapping[TestSet, str]) -> None:
+def score_matrix(chosen: Comparison) -> None:
     """Draw the model × test-set table: a row per run, a column per test set, the best of each column bold."""
+    kind, names = chosen.kind, chosen.tests
     if not names:
-        st.caption("No chosen run has been tested yet. A run is when it ends; or test it below, once it has a reader.")
+        has = {"words": "a reader", "photos": "a locator"}[kind.name]
+        st.caption(f"No chosen run has been tested yet. A run is when it ends; or test it below, once it has {has}.")
         return
-    measure = st.segmented_control(
-        "Measure",
-        list(MEASURES),
-        default="Word accuracy",
-        required=True,
-        key="compare-measure",
-        label_visibility="collapsed",
-        persist_state="session",
+    name = str(
+        st.segmented_control(
+            "Measure",
+            list(kind.measures),
+            default=kind.main_name,
+            required=True,
+            key=f"compare-measure-{kind.name}",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
     )
-    tests = list(names)[:_WIDE]
-    best = {test: best_of(results, test, str(measure)) for test in tests}
-    heads = [f"{literal(names[test])} :gray[{_images(results, test)}]" for test in tests]
+    measure, tests = kind.measures[name], list(names)[:_WIDE]
+    best = {test: best_of(chosen.results, test, measure) for test in tests}
+    heads = [f"{literal(names[test])} :gray[{_images(chosen, test)}]" for test in tests]
     rows = [
         [f"{dot(run.colour)} {literal(run.title)}"]
-        + [_cell(results[run.id].get(test), str(measure), best[test] == run.id) for test in tests]
-        for run in runs
+        + [_cell(chosen.results[run.id].get(test), measure, best[test] == run.id) for test in tests]
+        for run in chosen.runs
     ]
     table = [["Run", *heads], ["---", *("---:" for _ in tests)], *rows]
     st.markdown("\n".join("| " + " | ".join(row) + " |" for row in table))
     if len(names) > _WIDE:
-        st.caption(f"The {_WIDE} that most chosen runs have read, of {count(len(names), 'test sets')}.")
-    if measure == "Word accuracy":
-        st.caption("Small: 95 % interval, the sampling error of the images alone.")
+        st.caption(f"The {_WIDE} that most chosen runs have taken, of {count(len(names), 'test sets')}.")
+    if name == kind.main_name:
+        st.caption(f"Small: 95 % interval, the sampling error of the {kind.unit} alone.")
 
 
-def best_of(results: Results, test: TestSet, measure: str) -> str | None:
+def best_of(results: AnyResults, test: Any, measure: ScoreFigure) -> str | None:
     """Return the run with the best value on a test set; None where there are not two that differ."""
-    field = MEASURES[measure]
-    values = {run: getattr(by_test[test].score, field) for run, by_test in results.items() if test in by_test}
+    values = {run: measure.of(by_test[test].score) for run, by_test in results.items() if test in by_test}
     known = {run: value for run, value in values.items() if value is not None}
     if len(set(known.values())) < 2:
         return None
-    return (max if measure == "Word accuracy" else min)(known, key=known.__getitem__)
+    return (max if measure.higher else min)(known, key=known.__getitem__)
 
 
-def speed_chart(runs: Sequence[RunView], results: Results, test: TestSet, name: str) -> None:
-    """Draw reading time against accuracy on one test set."""
-    there = [(run, results[run.id][test]) for run in runs if test in results[run.id]]
+def speed_chart(chosen: Comparison) -> None:
+    """Draw the time that an image takes against the main figure, on the test set of the comparison."""
+    kind = chosen.kind
+    there = [(chosen.run(id), result) for id, result in chosen.scored.items()]
     spots = [
-        Spot(run.title, run.colour, took, result.score.word_accuracy, result.score.interval)
+        Spot(run.title, run.colour, took, value, kind.main.bounds(result.score))
         for run, result in there
-        if (took := milliseconds(result)) is not None
+        if (took := kind.milliseconds(result)) is not None and (value := kind.main.of(result.score)) is not None
     ]
     if not spots:
-        st.caption("How fast the chosen runs read is known once they are tested.")
+        st.caption(f"How fast the chosen {kind.runs} are is known once they are tested.")
         return
-    st.markdown(f"**Speed against accuracy** :gray[on {literal(name)}]")
-    drawing(speed_against_accuracy(spots, st.context.theme.type == "dark"), speed_words(spots), width="stretch")
+    st.markdown(f"**Speed against accuracy** :gray[on {literal(chosen.tests[chosen.test])}]")
+    svg = speed_against_accuracy(spots, st.context.theme.type == "dark", kind)
+    drawing(svg, speed_words(spots, kind), width="stretch")
     st.caption("Up and to the left is better. Times are those of the test itself, on this machine as busy as it was.")
 
 
-def _cell(result: Result | None, measure: str, best: bool) -> str:
-    value = result and getattr(result.score, MEASURES[measure])
-    if result is None or value is None:
+def _cell(result: Any, measure: ScoreFigure, best: bool) -> str:
+    if result is None or (value := measure.of(result.score)) is None:
         return ":gray[–]"
-    text = f"**{percent(value)}**" if best else percent(value)
-    bounds = result.score.interval if measure == "Word accuracy" else None
+    text = f"**{measure.text(value)}**" if best else measure.text(value)
+    bounds = measure.bounds(result.score)
     return f"{text} :gray[:small[{100 * bounds[0]:.1f} to {100 * bounds[1]:.1f}]]" if bounds else text
 
 
-def _images(results: Results, test: TestSet) -> str:
-    numbers = {by_test[test].score.images for by_test in results.values() if test in by_test}
-    return f"({count(max(number or 0 for number in numbers), 'images')})"
+def _images(chosen: Comparison, test: Any) -> str:
+    numbers = [by_test[test].score.images or 0 for by_test in chosen.results.values() if test in by_test]
+    return f"({count(max(numbers), chosen.kind.unit)})"
 
 
 @dataclass(frozen=True)
 class Spot:
-    """One run: its title, colour, median ms per image, word accuracy and its 95 % interval (0 to 1)."""
+    """One run: its title, colour, ms per image, main figure and its 95 % interval (0 to 1)."""
 
     title: str
     colour: str
@@ -108,7 +111,7 @@ class Spot:
     interval: tuple[float, float] | None
 
 
-def speed_against_accuracy(spots: Sequence[Spot], dark: bool) -> str:
+def speed_against_accuracy(spots: Sequence[Spot], dark: bool, kind: ScoreKind = READING) -> str:
     """Draw a dot per run, its interval, and its name and time beside it; up and to the left is better.
 
     There is at least one run; `dark` is for a dark ground.
@@ -118,16 +121,16 @@ def speed_against_accuracy(spots: Sequence[Spot], dark: bool) -> str:
     plot = Plot(_WIDTH, _HEIGHT, left=44, right=8, top=12, bottom=44, far=far, high=high)
     places = spread([-plot.y(100 * spot.accuracy) for spot in spots], LINE)  # upwards
     dots = [_spot(spot, plot, -place) for spot, place in zip(spots, places, strict=True)]
-    axes = plot.axes("Reading time (ms per image, median)", "Word accuracy (%)")
+    axes = plot.axes(kind.time, f"{kind.main_name} (%)")
     size = f'width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
     look = f'font-family="sans-serif" font-size="{FONT_SIZE}" color="{_INK[dark]}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {look}>{axes}{"".join(dots)}</svg>'
 
 
-def speed_words(spots: Sequence[Spot]) -> str:
+def speed_words(spots: Sequence[Spot], kind: ScoreKind = READING) -> str:
     """Return the picture in words, for those who cannot see it."""
     runs = (f"{spot.title} {spot.milliseconds:.2f} ms, {percent(spot.accuracy)}" for spot in spots)
-    return f"Reading time against word accuracy: {'; '.join(runs)}"
+    return f"{kind.time.partition(' (')[0]} against {kind.main_word}: {'; '.join(runs)}"
 
 
 def _spot(spot: Spot, plot: Plot, label: float) -> str:

@@ -68,10 +68,11 @@ def _plotted(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _outcomes(runs: Sequence[RunView]) -> dict[str, Values]:
-    """Return the last axes: parameters and the test's word accuracy, None for a run without."""
+    """Return the last axes: parameters and the test's score, None for a run without."""
     found = [run_summary(run.job) for run in runs]
     accuracy = [round(100 * one.test.word_accuracy, 1) if one.test else None for one in found]
-    axes = {"parameters": [one.parameters for one in found], "test %": accuracy}
+    h_means = [round(100 * one.located_tests[0].h_mean, 1) if one.located_tests else None for one in found]
+    axes = {"parameters": [one.parameters for one in found], "test %": accuracy, "H-mean %": h_means}
     return {title: values for title, values in axes.items() if any(value is not None for value in values)}
 
 

@@ -3,7 +3,7 @@
 Only the open view is worked out. This module composes; other modules draw.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -12,24 +12,28 @@ from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison
 from dashboard.compare.evaluate import testing_bar
-from dashboard.compare.pairing import PairedReadings, test_data
+from dashboard.compare.location_breakdown import location_breakdown, protocols
+from dashboard.compare.pairing import test_data
+from dashboard.compare.photo_diff import worst_photos
 from dashboard.compare.sample_diff import better_and_worse, choose_pair
+from dashboard.compare.score_kinds import LOCATION, ScoreKind
 from dashboard.compare.scores import score_matrix, speed_chart
 from dashboard.compare.settings import settings_diff
 from dashboard.runs.curves import run_charts
-from engine.evaluation.results import Result, names_of, results_of, shared_tests
+from engine.evaluation.results import shared_tests
 from engine.jobs import list_jobs
 from engine.workspace import Workspace
 
-VIEWS = ("Scores", "Curves", "Settings", "Better and worse", "Where")
+View = Callable[[Comparison], None]
+_UNTESTED = "No chosen run has been tested yet. Test one under Scores."
 
 
-def choose_test(workspace: Workspace, runs: Sequence[RunView]) -> Comparison:
-    """Gather what is known of the chosen runs; draw the choice of the test set where there are several."""
+def choose_test(workspace: Workspace, kind: ScoreKind, runs: Sequence[RunView]) -> Comparison:
+    """Gather what is known of the chosen runs of a kind; draw the choice of the test set where there are several."""
     jobs = [run.job for run in runs]
-    results = results_of(workspace, jobs)
+    results = kind.results(workspace, jobs)
     tests = shared_tests(results)
-    names = names_of(tests, list_jobs(workspace, "datasets"), jobs)
+    names = kind.names(tests, list_jobs(workspace, "datasets"), jobs)
     chosen = tests[0] if tests else None
     if len(tests) > 1:
         chosen = st.selectbox(
@@ -39,14 +43,14 @@ def choose_test(workspace: Workspace, runs: Sequence[RunView]) -> Comparison:
             key=f"compare-on-{hash(tuple(tests))}",
             label_visibility="collapsed",
         )
-    return Comparison(workspace, runs, results, names, chosen)
+    return Comparison(workspace, kind, runs, results, names, chosen)
 
 
 def view_tabs(chosen: Comparison) -> None:
     """Draw the views of the chosen runs."""
-    tabs = st.tabs(list(VIEWS), on_change="rerun", key="compare-tab")
-    draw = (_scores, _curves, _settings, _better_and_worse, _where)
-    for tab, view in zip(tabs, draw, strict=True):
+    views = LOCATION_VIEWS if chosen.kind is LOCATION else VIEWS
+    tabs = st.tabs(list(views), on_change="rerun", key="compare-tab")
+    for tab, view in zip(tabs, views.values(), strict=True):
         if tab.open:
             with tab, show_errors():
                 view(chosen)
@@ -55,11 +59,13 @@ def view_tabs(chosen: Comparison) -> None:
 def _scores(chosen: Comparison) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        score_matrix(chosen.runs, chosen.results, chosen.tests)
-        testing_bar(chosen.workspace, [run.job for run in chosen.runs], chosen.results)
+        score_matrix(chosen)
+        if chosen.kind is LOCATION:
+            protocols(chosen)
+        testing_bar(chosen)
     with right:
         if chosen.test is not None:
-            speed_chart(chosen.runs, chosen.results, chosen.test, chosen.tests[chosen.test])
+            speed_chart(chosen)
 
 
 def _curves(chosen: Comparison) -> None:
@@ -72,32 +78,55 @@ def _settings(chosen: Comparison) -> None:
 
 
 def _better_and_worse(chosen: Comparison) -> None:
-    found = _pair(chosen)
-    if found is None or chosen.test is None:
+    pair = _pair(chosen)
+    if pair is None or chosen.test is None:
         st.caption("Two chosen runs must have read the same test set. Tick two, or test them on one under Scores.")
         return
-    between, first, second = found
+    first, second = pair
+    between = chosen.against(first.id, second.id)
     better_and_worse(between, first, second, test_data(chosen.workspace, chosen.test))
 
 
-def _where(chosen: Comparison) -> None:
-    if chosen.test is None or not chosen.scored:
-        st.caption("No chosen run has been tested yet. Test one under Scores.")
+def _photos(chosen: Comparison) -> None:
+    if not chosen.scored:
+        st.caption(_UNTESTED)
         return
-    data = test_data(chosen.workspace, chosen.test)
-    breakdown([(chosen.run(id), result) for id, result in chosen.scored.items()], _pair(chosen), data)
+    worst_photos(chosen, _pair(chosen))
 
 
-def _pair(chosen: Comparison) -> tuple[PairedReadings, RunView, RunView] | None:
-    """Draw the choice of two runs that read the test set, and set them side by side; None with fewer than two."""
-    scored = chosen.scored
+def _where(chosen: Comparison) -> None:
+    if not chosen.scored:
+        st.caption(_UNTESTED)
+        return
+    if chosen.kind is LOCATION:
+        location_breakdown(chosen)
+        return
+    data, pair = test_data(chosen.workspace, chosen.test), _pair(chosen)
+    between = pair and (chosen.against(pair[0].id, pair[1].id), *pair)
+    breakdown([(chosen.run(id), result) for id, result in chosen.scored.items()], between, data)
+
+
+VIEWS: dict[str, View] = {
+    "Scores": _scores,
+    "Curves": _curves,
+    "Settings": _settings,
+    "Better and worse": _better_and_worse,
+    "Where": _where,
+}
+LOCATION_VIEWS: dict[str, View] = {
+    "Scores": _scores,
+    "Curves": _curves,
+    "Settings": _settings,
+    "Worst photos": _photos,
+    "Where": _where,
+}
+
+
+def _pair(chosen: Comparison) -> tuple[RunView, RunView] | None:
+    """Draw the choice of two runs that have taken the test set; None with fewer than two. The best come first."""
+    scored = list(chosen.scored)
     if len(scored) < 2:
         return None
-    able = [run for run in chosen.runs if run.id in scored]
-    first, second = choose_pair(able, list(scored)) if len(able) > 2 else _best_first(able, scored)
-    return chosen.against(first.id, second.id), first, second
-
-
-def _best_first(runs: Sequence[RunView], scored: Mapping[str, Result]) -> tuple[RunView, RunView]:
-    first, second = sorted(runs, key=lambda run: list(scored).index(run.id))
-    return first, second
+    if len(scored) > 2:
+        return choose_pair([run for run in chosen.runs if run.id in scored], scored)
+    return chosen.run(scored[0]), chosen.run(scored[1])

@@ -32,6 +32,7 @@ class LocatorPair:
     """Two locators over the same photos.
 
     Attributes:
+        photos: that both searched.
         regions: the regions that count, by which of the two found them.
         difference: H-mean of the first less that of the second.
         interval: 95 % interval of it, by the bootstrap over photos.
@@ -39,6 +40,7 @@ class LocatorPair:
             two within photos, picked at random, that do.
     """
 
+    photos: int
     regions: Paired
     difference: float
     interval: tuple[float, float]
@@ -80,6 +82,7 @@ def pair_locators(first: LocationTables, second: LocationTables) -> LocatorPair:
     drawn = h_means(resampled(counts.reshape(-1, 6)).reshape(-1, 2, 3))
     difference = float(totals[0] - totals[1])
     return LocatorPair(
+        len(shared),
         _pair_regions(first, second, shared["scene"]),
         difference,
         middle_95(drawn[:, 0] - drawn[:, 1]),

@@ -1,19 +1,29 @@
-"""Runs that were tested on one real dataset, for Compare: folders as jobs leave them, images and readings included."""
+"""Runs that were tested on one real dataset, for Compare: folders as jobs leave them, images and results included."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from engine.config.generate import GenerateConfig
-from engine.files import write_json
+from engine.datasets.scenes.store import StoredScene, assemble_scenes, write_scene_shard
+from engine.datasets.shards import ShardName
+from engine.evaluation.locate import evaluate_locator, scene_samples, score_summary
+from engine.files import read_json, write_json
 from engine.jobs import paths
 from engine.jobs.records import Exit, JobRecord
+from engine.location.locator import Locator
+from engine.regions.region import Region
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.folders import RUN_SUMMARY, Made
 from tests.helpers.readings import evaluation
+from tests.helpers.rectangles import rectangle
+from tests.helpers.sources import encoded
 from tests.helpers.tiny_datasets import save_dataset
+from tests.helpers.tiny_locators import paint, save_locator
 
 WORDS = [f"{first}{second}{third}" for first in "abc" for second in "abc" for third in "abcd"]
 
@@ -36,6 +46,51 @@ class ScoredLab:
         figures = RUN_SUMMARY | {"dataset": self.dataset, "bundle_step": 300, "test": test, "tests": [test]}
         write_json(made.folder / paths.SUMMARY, figures | {"curve": [0.1, 0.5, 0.8]}, durable=False)
         return made
+
+
+@dataclass(frozen=True)
+class LocatedLab:
+    """A dataset named "bars" whose ten test photos hold two words each, one of them level, one turned."""
+
+    workspace: Workspace
+    dataset: str
+
+    def run(self, name: str, tested: bool = True, **changes: Any) -> Made:
+        """Write a finished run of a tiny locator, which finds all bright bars; by default it was tested on these.
+
+        Args:
+            name: of the run.
+            tested: whether its test is there.
+            changes: of its manifest.
+        """
+        made = folders.locator_run(self.workspace, name, self.dataset)
+        save_locator(self.workspace, run=made.id, **changes)
+        summary = read_json(made.folder / paths.SUMMARY) | {"bundle_step": 7, "dataset_name": "bars"}
+        if tested:
+            locator = Locator.open(made.folder / paths.BUNDLES / "7", self.workspace)
+            tables = evaluate_locator(locator, scene_samples(self.workspace.folder("datasets", self.dataset)))
+            (made.folder / paths.TESTS).mkdir()
+            tables.save(made.folder / paths.TESTS / self.dataset)
+            score = score_summary(tables, locator, "bars")
+            summary["tests"] = [{"dataset": self.dataset, "dataset_name": "bars", **score}]
+        write_json(made.folder / paths.SUMMARY, summary, durable=False)
+        return made
+
+
+def located_lab(workspace: Workspace) -> LocatedLab:
+    """Write a dataset of ten photos of painted bars as an import leaves it: all are test photos."""
+    made = folders.scenes(workspace, "bars", "import-scenes")
+    words = [rectangle(60, 40, 60, 20), rectangle(180, 60, 50, 24, 12)]
+    stored = []
+    for index in range(10):
+        seen = words if index < 6 else words[:1]  # of the last ones a word is not to be seen
+        content = encoded(paint((256, 128), seen, 255 - 8 * index))
+        regions = [Region(word, "word") for word in words]
+        stored.append(StoredScene(index, content, 256, 128, regions, f"{index}.png", {"source": f"{index}.png"}))
+    name = ShardName("test", 0)
+    write_scene_shard(made.folder, name, stored, Counter())
+    assemble_scenes(made.folder, [name], "imported", {"name": "bars"}, 0)
+    return LocatedLab(workspace, made.id)
 
 
 def scored_lab(workspace: Workspace) -> ScoredLab:

@@ -3,29 +3,44 @@
 Reads readings, events and images from disk; writes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 
-from dashboard.common.images import png_url
+from dashboard.common.images import jpeg_url, png_url
 from dashboard.common.runs import RunView
-from dashboard.compare.comparison import PLAIN, Comparison, discordance, groups_sentence, sentence_on_top
-from dashboard.compare.pairing import confusions, factors, milliseconds, test_data
+from dashboard.compare.comparison import (
+    PLAIN,
+    Comparison,
+    discordance,
+    groups_sentence,
+    location_discordance,
+    sentence_on_top,
+)
+from dashboard.compare.location_breakdown import FACTORS, ordered_groups
+from dashboard.compare.location_pairing import located, photo_with_boxes, scenes_of
+from dashboard.compare.pairing import confusions, factors, test_data
+from dashboard.compare.photo_diff import photo_words
+from dashboard.compare.score_kinds import LOCATION, READING, ScoreKind
 from dashboard.compare.settings import setting_text
 from dashboard.runs.downsample import thin
 from engine.config.diff import differences, flatten
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
+from engine.evaluation.locate import LocationTables
+from engine.evaluation.location_photos import errors_by_photo
 from engine.evaluation.paired import pair_by_factor
-from engine.evaluation.results import Result
-from engine.formatting import sentence
+from engine.formatting import count, percent, sentence
 from engine.jobs import list_jobs
 from engine.jobs.summaries import RunSummary, run_summary
 from engine.labels import visible
 
 SAMPLES = 8  # of each side
+PHOTOS = 4
+_PHOTO_SIDE = 800  # px
 _CONFUSIONS = 10
 _POINTS = 300  # of a curve
 _FACTORS = ("length", "character", "font", "blur", "background")
@@ -72,6 +87,33 @@ class PairedComparison:
 
 
 @dataclass(frozen=True)
+class ReportPhoto:
+    """A photo of the test set as one locator found it; `image` is a data URL, empty where there is none."""
+
+    scene: str
+    run: str
+    words: str
+    image: str
+
+
+@dataclass(frozen=True)
+class LocationDetails:
+    """What a report says of locators beside the scores.
+
+    Attributes:
+        protocols: what each score holds under: names of runs, and a sentence.
+        words: how many words tell the best two apart, and how likely that is by chance; empty for one.
+        recall: by factor, the recall in each group as rows of text, a head first.
+        photos: the worst ones of the best locator, each as all locators found it.
+    """
+
+    protocols: Sequence[tuple[str, str]]
+    words: str
+    recall: Sequence[tuple[str, list[list[str]]]]
+    photos: Sequence[ReportPhoto]
+
+
+@dataclass(frozen=True)
 class Report:
     """All of a report.
 
@@ -79,17 +121,19 @@ class Report:
     """
 
     made: datetime
+    kind: ScoreKind
     sentence: str
     test: str
     runs: Sequence[RunView]
     figures: Sequence[RunSummary]
     tests: Sequence[str]
-    cells: Sequence[Sequence[Result | None]]
+    cells: Sequence[Sequence[Any]]
     times: Sequence[float | None]
     settings: Sequence[tuple[str, Sequence[str]]]
     accuracy: Sequence[Curve]
     loss: Sequence[Curve]
     pair: PairedComparison | None
+    located: LocationDetails | None
 
 
 def gather(chosen: Comparison, pictures: bool = True) -> Report:
@@ -101,20 +145,22 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
     """
     jobs = [*list_jobs(chosen.workspace, "datasets"), *list_jobs(chosen.workspace, "runs")]
     names = {job.id: job.name for job in jobs}
-    scored = chosen.scored
+    scored, kind = chosen.scored, chosen.kind
     return Report(
         made=datetime.now(UTC),
+        kind=kind,
         sentence=sentence_on_top(chosen, PLAIN),
         test=chosen.tests[chosen.test] if chosen.test else "",
         runs=chosen.runs,
         figures=[run_summary(run.job) for run in chosen.runs],
         tests=list(chosen.tests.values()),
         cells=[[chosen.results[run.id].get(test) for test in chosen.tests] for run in chosen.runs],
-        times=[milliseconds(scored[run.id]) if run.id in scored else None for run in chosen.runs],
+        times=[kind.milliseconds(scored[run.id]) if run.id in scored else None for run in chosen.runs],
         settings=_settings(chosen.runs, names),
-        accuracy=_curves(chosen, "validation", "word_accuracy", 100.0) if pictures else (),
+        accuracy=_curves(chosen, "validation", kind.main.field, 100.0) if pictures else (),
         loss=_curves(chosen, "validation", "loss", 1.0) if pictures else (),
-        pair=_pair(chosen, pictures),
+        pair=_pair(chosen, pictures) if kind is READING else None,
+        located=_located(chosen, pictures) if kind is LOCATION and scored else None,
     )
 
 
@@ -166,6 +212,49 @@ def _pair(chosen: Comparison, pictures: bool) -> PairedComparison | None:
         _samples(worse, "first", shown_data),
         changed[changed["change"] != 0].head(_CONFUSIONS),
     )
+
+
+def _located(chosen: Comparison, pictures: bool) -> LocationDetails | None:
+    names = {id: visible(chosen.run(id).title) for id in chosen.scored}
+    try:
+        tables = {id: located(result) for id, result in chosen.scored.items()}
+        first, *others = names
+        words = _apart(chosen, first, others[0]) if others else ""
+    except GlyphlabError:
+        return None
+    recall = [(factor, _recall(by, tables, names)) for factor, (by, _) in FACTORS.items()]
+    worst = [str(scene) for scene in errors_by_photo(tables[first]).index[:PHOTOS]]
+    return LocationDetails(
+        [(names[id], result.score.protocol) for id, result in chosen.scored.items()],
+        words,
+        recall,
+        [_photo(chosen, id, name, tables[id], scene, pictures) for scene in worst for id, name in names.items()],
+    )
+
+
+def _apart(chosen: Comparison, first: str, second: str) -> str:
+    names = (visible(chosen.run(id).title) for id in (first, second))
+    return location_discordance(chosen.located_against(first, second), *names, unit=f"{chosen.test.level}s")
+
+
+def _recall(
+    by: Callable[[LocationTables], pd.DataFrame], tables: Mapping[str, LocationTables], names: Mapping[str, str]
+) -> list[list[str]]:
+    found = {id: by(table).set_index("group") for id, table in tables.items()}
+    groups = ordered_groups([frame.reset_index() for frame in found.values()])
+    rows = [["Group", "Regions", *names.values()]]
+    for group in groups:
+        cells = [percent(frame["recall"].get(group)) for frame in found.values()]
+        words = max(int(frame["regions"].get(group, 0)) for frame in found.values())
+        rows.append([group, count(words), *cells])
+    return rows
+
+
+def _photo(chosen: Comparison, run: str, name: str, tables: LocationTables, scene: str, pictures: bool) -> ReportPhoto:
+    scenes = scenes_of(chosen.workspace, chosen.test) if pictures else None
+    image = photo_with_boxes(chosen.scored[run], scenes, scene, _PHOTO_SIDE) if scenes else None
+    words = photo_words(errors_by_photo(tables), scene, f"{chosen.test.level}s")
+    return ReportPhoto(scene, name, words, jpeg_url(image) if image else "")
 
 
 def _samples(rows: pd.DataFrame, loser: str, data: Dataset | None) -> list[SampleDifference]:

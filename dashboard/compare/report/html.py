@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from dashboard.common.svg import FONT_SIZE, LINE, Plot, circle, line, nice_ticks, polyline, rule, spread, text
 from dashboard.compare.report.content import Curve, Report
-from dashboard.compare.report.tables import SCORE_KEY, confusion_rows, fact_rows, score_rows, setting_rows
+from dashboard.compare.report.tables import confusion_rows, fact_rows, score_key, score_rows, setting_rows
 from engine.formatting import cut
 from engine.labels import visible
 
@@ -75,7 +75,7 @@ def as_html(report: Report) -> str:
         report=report,
         intervals=_intervals(report),
         scores=score_rows(report),
-        score_key=SCORE_KEY,
+        score_key=score_key(report),
         facts=fact_rows(report),
         charts=_curves(report),
         settings=setting_rows(report),
@@ -89,17 +89,22 @@ def _intervals(report: Report) -> Markup:
     if report.test not in report.tests:
         return Markup()
     place = report.tests.index(report.test)
+    main = report.kind.main
     rows = [
-        (run.title, run.colour, cell.score.word_accuracy, cell.score.interval)
+        (run.title, run.colour, main.of(cell.score) or 0.0, main.bounds(cell.score))
         for run, cells in zip(report.runs, report.cells, strict=True)
         if (cell := cells[place]) is not None
     ]
-    return Markup(interval_chart(rows, "Word accuracy with 95 % intervals") if rows else "")  # noqa: S704  escaped there
+    return Markup(interval_chart(rows, f"{report.kind.main_name} with 95 % intervals") if rows else "")  # noqa: S704  escaped there
 
 
 def _curves(report: Report) -> list[tuple[str, Markup]]:
+    kind, unit = report.kind, report.kind.loss
     charts = [
-        ("Word accuracy on validation images (%)", line_chart(report.accuracy, "Validation word accuracy over steps")),
-        ("Validation loss (nats per character)", line_chart(report.loss, "Validation loss over steps")),
+        (
+            f"{kind.main_name} on validation {kind.unit} (%)",
+            line_chart(report.accuracy, f"Validation {kind.main_word} over steps"),
+        ),
+        (f"Validation loss{f' ({unit})' if unit else ''}", line_chart(report.loss, "Validation loss over steps")),
     ]
     return [(caption, Markup(chart)) for caption, chart in charts if chart]  # noqa: S704  escaped there

@@ -7,16 +7,15 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from dashboard.compare.comparison import character_words, significance_words
-from dashboard.compare.report.content import PairedComparison, Report, SampleDifference
-from engine.evaluation.results import Result
-from engine.formatting import DASH, count, decimal, duration, percent
+from dashboard.compare.report.content import LocationDetails, PairedComparison, Report, SampleDifference
+from engine.formatting import DASH, count, decimal, duration
 from engine.labels import visible
 from engine.sources.spreadsheet import escape_formula
 
 Rows = list[list[str]]
-SCORE_KEY = "Word accuracy (95 % interval: the sampling error of the images alone) [character error rate]."
 _INLINE = re.compile(r"[\\`*_{}\[\]<>|!~&$@:#+-]|(?<=www)\.", re.IGNORECASE)
 _LIST = re.compile(r"(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _LATEX = {
@@ -38,11 +37,22 @@ _LATEX = {
 }
 
 
+def score_key(report: Report) -> str:
+    """Return what the cells of the table of scores say."""
+    second = {"CER": "character error rate"}.get(_second(report), _second(report))
+    unit = report.kind.unit
+    return f"{report.kind.main_name} (95 % interval: the sampling error of the {unit} alone) [{second}]."
+
+
+def _second(report: Report) -> str:
+    return {"words": "CER", "photos": "Pixel F1"}[report.kind.name]
+
+
 def score_rows(report: Report) -> Rows:
-    """Return the model × test-set table: word accuracy with its interval, CER in brackets."""
+    """Return the model × test-set table: the main figure with its interval, another one in brackets."""
     head = ["Run", *report.tests]
     return [head] + [
-        [visible(run.title), *(_score(cell) for cell in cells)]
+        [visible(run.title), *(_score(report, cell) for cell in cells)]
         for run, cells in zip(report.runs, report.cells, strict=True)
     ]
 
@@ -56,7 +66,7 @@ def fact_rows(report: Report) -> Rows:
         "Parameters",
         "Work",
         "Learning (images/s)",
-        "Reading (ms per image)",
+        f"{'Searching' if report.located else 'Reading'} (ms per {report.kind.unit.removesuffix('s')})",
         "Tags",
         "Note",
     ]
@@ -100,7 +110,8 @@ def as_markdown(report: Report) -> str:
     parts += [
         "## Scores",
         _markdown_table(score_rows(report)),
-        _markdown(SCORE_KEY),
+        _markdown(score_key(report)),
+        *(f"- {_markdown(f'{name}: {said}')}" for name, said in (report.located.protocols if report.located else ())),
         "## Runs",
         _markdown_table(fact_rows(report)),
     ]
@@ -111,13 +122,25 @@ def as_markdown(report: Report) -> str:
         parts += [_markdown_side(f"Only {pair.second} reads", pair.worse)]
         parts += ["## What they confuse", _markdown_table(confusion_rows(pair)), "## Where they differ"]
         parts += ["\n".join(f"- {_markdown(f'{name}: {words}')}" for name, words in pair.by_factor)]
+    if report.located:
+        parts += _markdown_location(report.located)
     return "\n\n".join(parts) + "\n"
+
+
+def _markdown_location(details: LocationDetails) -> list[str]:
+    parts = ["## Where they find text"]
+    for factor, rows in details.recall:
+        parts += [f"**Recall by {factor.lower()}**", _markdown_table(rows)]
+    if details.words:
+        parts += ["## What got better and worse", _markdown(details.words)]
+    lines = [f"- {_markdown(f'photo {one.scene}, {one.run}: {one.words}')}" for one in details.photos]
+    return [*parts, "## Worst photos", "\n".join(lines) or "None."]
 
 
 def as_csv(report: Report) -> str:
     """Write the scores as CSV, a row a run and test set, with what each run is made of; shares are 0 to 1."""
     head = ["run", "id", "dataset", "state", "parameters", "seconds", "images_per_second", "tags", "note"]
-    scores = ["test_set", "images", "word_accuracy", "low", "high", "cer", "ned", "step"]
+    scores = ["test_set", *_figure_names(report)]
     settings = [path for path, _ in report.settings]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -131,7 +154,7 @@ def as_csv(report: Report) -> str:
         for name, cell in found or [("", None)]:
             writer.writerow(
                 escape_formula(visible(value)) if isinstance(value, str) else value
-                for value in (*own, name, *_figures(cell), *values)
+                for value in (*own, name, *_figures(report, cell), *values)
             )
     return buffer.getvalue()
 
@@ -145,7 +168,7 @@ def as_latex(report: Report) -> str:
     lines = [" & ".join(row) + r" \\" for row in rows]
     return "\n".join(
         [
-            f"% Glyphlab, {report.made:%Y-%m-%d}. {SCORE_KEY}",
+            f"% Glyphlab, {report.made:%Y-%m-%d}. {score_key(report)}",
             rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
             r"\toprule",
             " & ".join(head) + r" \\",
@@ -158,20 +181,27 @@ def as_latex(report: Report) -> str:
     )
 
 
-def _score(cell: Result | None) -> str:
+def _score(report: Report, cell: Any) -> str:
     if cell is None:
         return DASH
-    score = cell.score
-    bounds = f" ({100 * score.interval[0]:.1f} to {100 * score.interval[1]:.1f})" if score.interval else ""
-    return f"{percent(score.word_accuracy)}{bounds} [{percent(score.cer)}]"
+    main, second = report.kind.main, report.kind.measures[_second(report)]
+    bounds = main.bounds(cell.score)
+    interval = f" ({100 * bounds[0]:.1f} to {100 * bounds[1]:.1f})" if bounds else ""
+    return f"{main.text(main.of(cell.score))}{interval} [{second.text(second.of(cell.score))}]"
 
 
-def _figures(cell: Result | None) -> list[object]:
+def _figure_names(report: Report) -> list[str]:
+    main, *others = (measure.field for measure in report.kind.measures.values())
+    return [report.kind.unit, main, "low", "high", *others, "step"]
+
+
+def _figures(report: Report, cell: Any) -> list[object]:
+    kind = report.kind
     if cell is None:
-        return [None] * 7
-    score = cell.score
-    low, high = score.interval or (None, None)
-    return [score.images, score.word_accuracy, low, high, score.cer, score.ned, score.step]
+        return [None] * len(_figure_names(report))
+    main, *others = (measure.of(cell.score) for measure in kind.measures.values())
+    bounds = kind.main.bounds(cell.score) or (None, None)
+    return [cell.score.images, main, *bounds, *others, cell.score.step]
 
 
 def _markdown_table(rows: Rows) -> str:

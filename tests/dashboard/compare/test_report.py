@@ -15,6 +15,7 @@ from dashboard.compare.comparison import Comparison
 from dashboard.compare.report.content import Report, gather
 from dashboard.compare.report.html import as_html, line_chart
 from dashboard.compare.report.tables import as_csv, as_latex, as_markdown
+from dashboard.compare.score_kinds import READING
 from engine import jobs
 from engine.evaluation.results import names_of, results_of, shared_tests
 from engine.jobs import paths
@@ -35,7 +36,7 @@ def report_of(lab: ScoredLab) -> Report:
     tests = shared_tests(results)
     names = names_of(tests, jobs.list_jobs(lab.workspace, "datasets"), runs)
     return gather(
-        Comparison(lab.workspace, list(run_views(runs).values()), results, names, tests[0] if tests else None)
+        Comparison(lab.workspace, READING, list(run_views(runs).values()), results, names, tests[0] if tests else None)
     )
 
 
