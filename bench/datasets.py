@@ -78,11 +78,11 @@ def rows(folder: Path) -> list[tuple[str, str]]:
     }
     return [
         timed("open", lambda: open_dataset(folder)),
-        timed("open, and list what can be filtered by", lambda: columns(open_dataset(folder))),
+        timed("open, and list what can be filtered by", lambda: columns(open_dataset(folder).frame())),
         timed("the same, and the first page of 48 images", lambda: _opened(folder)),
-        *(timed(what, lambda asked=asked: select(dataset, asked)) for what, asked in conditions.items()),
-        timed("order by label", lambda: select(dataset, order="label")),
-        timed("a page of 48 images", lambda: [dataset.image(int(i)) for i in select(dataset)[-48:]]),
+        *(timed(what, lambda asked=asked: select(dataset.frame(), asked)) for what, asked in conditions.items()),
+        timed("order by label", lambda: select(dataset.frame(), order="label")),
+        timed("a page of 48 images", lambda: [dataset.image(int(i)) for i in select(dataset.frame())[-48:]]),
         timed("lengths, characters and sizes", lambda: describe(dataset), 1),
         timed("measure 2,000 images, first time", lambda: measure_dataset(dataset), 1),
         timed("measures, from then on", lambda: measure_dataset(dataset)),
@@ -108,8 +108,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _opened(folder: Path) -> None:
     dataset = open_dataset(folder)
-    columns(dataset)
-    for i in select(dataset)[:48]:
+    columns(dataset.frame())
+    for i in select(dataset.frame())[:48]:
         dataset.image(int(i))
 
 

@@ -15,23 +15,29 @@ from PIL import Image
 from dashboard.caches.files import modified, once
 from engine.config.importing import ImportConfig
 from engine.datasets.comparison import Gap, compare
-from engine.datasets.dataset import Dataset, open_dataset
+from engine.datasets.dataset import Dataset, StoredImages, open_dataset
 from engine.datasets.duplicates import Duplicates, find_duplicates
 from engine.datasets.importing import ScanResult, scan_source
 from engine.datasets.query import Column, Condition, Numbers, columns, select
+from engine.datasets.scenes.dataset import SceneDataset, open_scenes
+from engine.datasets.scenes.statistics import SceneDescription, describe_scenes, measure_regions, photo_table
 from engine.datasets.statistics import Description, Measured, describe, measure_dataset
 from engine.jobs import paths
 from engine.measures import measure_images
 from engine.workspace import Workspace
 
 Watch = Callable[[int, int], None]
-_HASH: dict[str | type[Any], Callable[[Any], Any]] = {
-    Dataset: lambda dataset: (str(dataset.folder), dataset.manifest.hash),
-}
+
+
+def _identity(dataset: StoredImages) -> tuple[str, str]:
+    return str(dataset.folder), dataset.manifest.hash
+
+
+_HASH: dict[str | type[Any], Callable[[Any], Any]] = {Dataset: _identity, SceneDataset: _identity}
 
 
 def opened(folder: Path) -> Dataset:
-    """Return the dataset in a folder, opened once. Raises DatasetError."""
+    """Return the dataset of words in a folder, opened once. Raises DatasetError."""
     return _opened(folder, modified(folder / paths.MANIFEST))
 
 
@@ -40,22 +46,65 @@ def _opened(folder: Path, changed: int) -> Dataset:
     return open_dataset(folder)
 
 
+def opened_scenes(folder: Path) -> SceneDataset:
+    """Return the dataset of scenes in a folder, opened once. Raises DatasetError."""
+    return _opened_scenes(folder, modified(folder / paths.MANIFEST))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _opened_scenes(folder: Path, changed: int) -> SceneDataset:
+    return open_scenes(folder)
+
+
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
-def filter_columns(dataset: Dataset) -> list[Column]:
+def sample_table(dataset: Dataset | SceneDataset) -> pd.DataFrame:
+    """Return the table by which a dataset is filtered, a row a sample or a photo."""
+    return photo_table(dataset) if isinstance(dataset, SceneDataset) else dataset.frame()
+
+
+def sample_row(dataset: Dataset | SceneDataset, number: int) -> dict[str, Any]:
+    """Return what that table says of one sample or photo."""
+    return {str(name): value for name, value in sample_table(dataset).iloc[number].items()}
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
+def filter_columns(dataset: Dataset | SceneDataset) -> list[Column]:
     """Return what a dataset can be filtered by."""
-    return columns(dataset)
+    return columns(sample_table(dataset))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_HASH)
-def selected(dataset: Dataset, conditions: tuple[Condition, ...], order: str | None, descending: bool) -> Numbers:
+def selected(
+    dataset: Dataset | SceneDataset, conditions: tuple[Condition, ...], order: str | None, descending: bool
+) -> Numbers:
     """Return the samples that meet all conditions, in order. Raises DatasetError."""
-    return select(dataset, conditions, order, descending)
+    return select(sample_table(dataset), conditions, order, descending)
+
+
+@st.cache_resource(max_entries=96, show_spinner=False, hash_funcs=_HASH)
+def thumbnail_of(dataset: SceneDataset, scene: int, room: tuple[int, int]) -> Image.Image:
+    """Return a photo made small enough for a room of so many px across and down. Raises DatasetError."""
+    photo = dataset.image(scene)
+    photo.thumbnail(room)
+    return photo
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
 def description(dataset: Dataset) -> Description:
     """Return a dataset's lengths, characters and sizes."""
     return describe(dataset)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
+def scene_description(dataset: SceneDataset) -> SceneDescription:
+    """Return what photos and regions a dataset holds, by split and by level."""
+    return describe_scenes(dataset)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
+def measured_regions(dataset: SceneDataset) -> pd.DataFrame:
+    """Return height and angle of every region: seconds the first time."""
+    return measure_regions(dataset)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_HASH)

@@ -13,8 +13,9 @@ import streamlit as st
 from PIL import Image, ImageColor
 
 from dashboard.common.colours import dot
-from engine.formatting import sentence
+from engine.formatting import count, sentence
 from engine.regions.boxes import fill
+from engine.regions.polygons import text_heights
 from engine.regions.region import LEVELS, Level, Points, Region
 
 RegionView = Literal["photo", "outlines", "mask"]
@@ -24,6 +25,7 @@ LEVEL_COLOURS: dict[Level, str] = {"character": "#E69F00", "word": "#2DD4BF", "l
 IGNORED = "#9CA3AF"
 """Colour of regions that do not count."""
 
+_USUAL: tuple[Level, ...] = ("word", "line", "character")
 _MASK = LEVEL_COLOURS["word"]
 _DIMMED, _STRENGTH = 0.55, 0.65  # of the photo beside the mask, and of the mask's colour over it
 _SHIFT = 4  # bits of a pixel's fraction that OpenCV draws with
@@ -48,6 +50,37 @@ def region_view_choice(key: str, label: str = "Show") -> RegionView:
     return next(view for view in _VIEWS if view == chosen)
 
 
+def level_choice(levels: Sequence[Level], key: str) -> Level:
+    """Draw the choice of what regions enclose, words first; return it. Where there is one level alone, draw nothing.
+
+    Args:
+        levels: those that there are; none counts as words.
+        key: of the choice.
+    """
+    if len(levels) < 2:
+        return usual_level(levels)
+    chosen = st.segmented_control(
+        "Regions around",
+        levels,
+        default=usual_level(levels),
+        required=True,
+        format_func=lambda level: f"{level}s".capitalize(),
+        key=key,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return next(level for level in LEVELS if level == chosen)
+
+
+def usual_level(levels: Iterable[Level]) -> Level:
+    """Return the level that is shown first: words, else lines, else characters."""
+    there = set(levels)
+    for level in _USUAL:
+        if level in there:
+            return level
+    return _USUAL[0]
+
+
 def legend(regions: Iterable[Region], view: RegionView) -> str:
     """Return Markdown that names the colours in a view of these regions; empty where it has none."""
     there = list(regions)
@@ -60,6 +93,18 @@ def legend(regions: Iterable[Region], view: RegionView) -> str:
         parts = [f"{dot(LEVEL_COLOURS[level])} {sentence(level).lower()}s" for level in LEVELS if level in found]
     dashed = "" if view == "mask" else ", dashed"
     return " · ".join(parts + ([f"{dot(IGNORED)} does not count{dashed}"] if any(one.ignore for one in there) else []))
+
+
+def regions_words(regions: Sequence[Region]) -> str:
+    """Say what regions of one level there are: `12 words, 3 not counted, 14 to 80 px high`."""
+    if not regions:
+        return "no text"
+    ignored = sum(region.ignore for region in regions)
+    heights = text_heights([region.polygon for region in regions])
+    low, high = round(heights.min()), round(heights.max())
+    parts = [count(len(regions), f"{regions[0].level}s")]
+    parts += [f"{count(ignored)} not counted"] if ignored else []
+    return ", ".join([*parts, f"{low} px high" if low == high else f"{low} to {high} px high"])
 
 
 def with_regions(photo: Image.Image, regions: Sequence[Region], view: RegionView, scale: float = 1.0) -> Image.Image:

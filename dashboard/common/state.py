@@ -79,11 +79,6 @@ def correction_text(digest: str) -> str:
     return f"truth-{digest}"
 
 
-def dataset_edits(id: str) -> str:
-    """Return the key of the edits of a dataset that are not saved yet."""
-    return f"draft-{id}"
-
-
 def cloned_run(form: str) -> str:
     """Return the key of the run whose settings a form of Train begins with."""
     return f"{form}-cloned"

@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -68,12 +68,16 @@ def characters(counts: pd.DataFrame, least: int) -> go.Figure:
     return figure
 
 
-def histogram(sets: Mapping[str, pd.Series], title: str) -> go.Figure:
+def histogram(
+    sets: Mapping[str, pd.Series], title: str, of: str = "Images", colours: Sequence[str] = OKABE_ITO
+) -> go.Figure:
     """Draw where the values of a measure lie, as the share of each set's images; several sets over each other.
 
     Args:
-        sets: values by the set's name; missing ones do not count.
+        sets: values by the set's name; missing ones do not count. Few whole numbers get a bar each.
         title: the measure with its unit.
+        of: what the shares are of.
+        colours: of the sets, in their order.
     """
     figure = go.Figure()
     values = {name: column.to_numpy(dtype=float) for name, column in sets.items()}
@@ -81,7 +85,7 @@ def histogram(sets: Mapping[str, pd.Series], title: str) -> go.Figure:
     edges = _edges(np.concatenate(list(values.values())))
     for index, (name, column) in enumerate(values.items()):
         counts, _ = np.histogram(np.clip(column, edges[0], edges[-1]), bins=edges)
-        colour = OKABE_ITO[index]
+        colour = colours[index]
         figure.add_scatter(
             x=np.repeat(edges, 2)[1:-1],
             y=np.repeat(100 * counts / max(len(column), 1), 2),
@@ -92,8 +96,26 @@ def histogram(sets: Mapping[str, pd.Series], title: str) -> go.Figure:
             name=html.escape(visible(name)),
             hovertemplate="%{x:.3~g}: %{y:.1f} %",
         )
-    _set_layout(figure, title, "Images (%)")
+    _set_layout(figure, title, f"{of} (%)")
     figure.update_layout(showlegend=len(values) > 1)
+    return figure
+
+
+def sizes(widths: pd.Series, heights: pd.Series) -> go.Figure:
+    """Draw the sizes of photos, px, a dot each, larger where more of them are alike."""
+    found = pd.DataFrame({"width": widths, "height": heights}).value_counts().reset_index(name="photos")
+    figure = go.Figure(
+        go.Scatter(
+            x=found["width"],
+            y=found["height"],
+            customdata=found["photos"],
+            mode="markers",
+            marker={"color": OKABE_ITO[0], "opacity": 0.6, "size": 7 + 4 * np.log2(found["photos"])},
+            hovertemplate="%{x} × %{y} px: %{customdata:,} photos<extra></extra>",
+        )
+    )
+    _set_layout(figure, "Width (px)", "Height (px)")
+    figure.update_xaxes(rangemode="tozero")
     return figure
 
 
@@ -102,6 +124,8 @@ def _edges(values: np.ndarray) -> np.ndarray:
     if not len(values):
         return np.array([0.0, 1.0])
     low, high = np.quantile(values, [0.005, 0.995])
+    if high - low <= _BINS and (values == np.round(values)).all():
+        return np.arange(np.floor(low), np.ceil(high) + 2) - 0.5
     return np.linspace(low, high, _BINS + 1) if high > low else np.array([low - 0.5, low + 0.5])
 
 

@@ -70,7 +70,7 @@ def recipe_sample(space: Workspace, recipe: Recipe, seed: int, total: int) -> No
                 _step("Previous", ":material/arrow_back:", index - 1, disabled=index == 0)
                 _step("Next", ":material/arrow_forward:", index + 1, disabled=index + 1 >= total)
         with right:
-            _table({"width": f"{sample.image.width} px", "height": f"{sample.image.height} px", **sample.factors})
+            fact_table({"width": f"{sample.image.width} px", "height": f"{sample.image.height} px", **sample.factors})
             if sample.dropped:
                 reasons = ", ".join(f"{count(tries)} {literal(reason)}" for reason, tries in sample.dropped.items())
                 st.caption(f"Tries before it that gave no image: {reasons}.")
@@ -89,7 +89,7 @@ def dataset_sample(dataset: Dataset, sample: int) -> None:
             factors = {name: value for name, value in row.items() if name not in _PLACES}
             facts = {"split": row["split"], "length": count(row["length"], "characters")}
             size = {"width": f"{image.width} px", "height": f"{image.height} px"}
-            _table({**facts, **size, "stored": count(row["bytes"], "bytes"), **factors})
+            fact_table({**facts, **size, "stored": count(row["bytes"], "bytes"), **factors})
 
 
 def zoom_factor(image: Image.Image) -> int:
@@ -110,8 +110,8 @@ def _step(label: str, icon: str, index: int, disabled: bool) -> None:
     st.button(label, icon=icon, key=f"enlarged-{label}", disabled=disabled, on_click=open_dialog, args=(SAMPLE, index))
 
 
-def _table(values: Mapping[str, Any]) -> None:
-    """Draw factors that say something, a row each."""
+def fact_table(values: Mapping[str, Any]) -> None:
+    """Draw facts that say something, a row each."""
     rows = {sentence(str(name)): _words(value) for name, value in values.items() if not _empty(value)}
     frame = pd.DataFrame({"Factor": list(rows), "Value": [literal(words) for words in rows.values()]})
     st.table(frame, hide_index=True, border="horizontal", alt="What decided the look of this sample")

@@ -1,8 +1,8 @@
 """Filters of a dataset: the columns to filter by, and the samples that meet conditions, in order.
 
-Conditions are answered from the samples table alone; no image is opened, so a hundred thousand samples are filtered in
-well under a second. There are no patterns (regular expressions): a text is contained or it is not. Nothing is
-drawn here.
+Conditions are answered from a table alone, a row a sample; no image is opened, so a hundred thousand samples are
+filtered in well under a second. There are no patterns (regular expressions): a text is contained or it is not. Nothing
+is drawn here.
 """
 
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.charset import normalise
-from engine.datasets.dataset import Dataset
 from engine.errors import DatasetError
 
 Numbers = npt.NDArray[np.int64]
 _STORAGE = {"index", "shard", "offset", "bytes"}  # columns that say where a sample lies, not what it is
+_TEXTS = {"label", "texts"}  # columns of what images say, to be searched however few there are
 _MOST_CHOICES = 200
 
 
@@ -66,7 +66,20 @@ class OneOf:
         return values.isin(list(self.values)).to_numpy(dtype=bool)
 
 
-Condition = Contains | Between | OneOf
+@dataclass(frozen=True)
+class AnyBetween:
+    """One at least of the numbers that the column lists lies from `low` to `high`, both included."""
+
+    column: str
+    low: float
+    high: float
+
+    def mask(self, values: pd.Series) -> npt.NDArray[np.bool_]:
+        """Say of each list, an array of numbers, whether it meets the condition, bool (N,)."""
+        return np.array([bool(((self.low <= each) & (each <= self.high)).any()) for each in values], dtype=bool)
+
+
+Condition = Contains | Between | OneOf | AnyBetween
 
 
 @dataclass(frozen=True)
@@ -75,35 +88,35 @@ class Column:
 
     Attributes:
         name: as in `Dataset.frame`.
-        kind: "number" (Between), "choice" (OneOf) or "text" (Contains): text with too many different values to list.
+        kind: "number" (Between), "choice" (OneOf), "text" (Contains): text with too many different values to list,
+            or "numbers" (AnyBetween): several to a sample.
         low, high: the least and greatest number; None for others and where every number is missing.
         choices: the different values of a choice, commonest first.
     """
 
     name: str
-    kind: Literal["number", "choice", "text"]
+    kind: Literal["number", "choice", "text", "numbers"]
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
 
 
-def columns(dataset: Dataset) -> list[Column]:
-    """Return the columns that a dataset can be filtered by: split, label, length and size, then its factors.
+def columns(frame: pd.DataFrame) -> list[Column]:
+    """Return the columns that a table of samples, as `Dataset.frame` gives it, can be filtered by, in their order.
 
     Columns in which all samples are alike tell nothing apart and are left out, but for split and label.
     """
-    frame = dataset.frame()
     described = [_column(frame[name]) for name in frame.columns if name not in _STORAGE]
     return [column for column in described if column.name in ("split", "label") or _varies(column)]
 
 
 def select(
-    dataset: Dataset, conditions: Iterable[Condition] = (), order: str | None = None, descending: bool = False
+    frame: pd.DataFrame, conditions: Iterable[Condition] = (), order: str | None = None, descending: bool = False
 ) -> Numbers:
     """Return the numbers of the samples that meet all conditions, int64 (N,).
 
     Args:
-        dataset: where to look.
+        frame: a row a sample.
         conditions: none: all samples.
         order: the column to sort by; equal samples stay in their order, missing values come last. None: as stored.
         descending: whether the greatest comes first.
@@ -111,7 +124,6 @@ def select(
     Raises:
         DatasetError: a column does not exist, or holds words where a condition asks for numbers.
     """
-    frame = dataset.frame()
     fits = np.ones(len(frame), dtype=bool)
     for condition in conditions:
         fits &= condition.mask(_values(frame, condition.column))
@@ -131,16 +143,20 @@ def _values(frame: pd.DataFrame, column: str) -> pd.Series:
 
 def _column(values: pd.Series) -> Column:
     name = str(values.name)
+    if len(values) and isinstance(values.iloc[0], np.ndarray):
+        numbers = np.concatenate(values.tolist())
+        ends = (float(numbers.min()), float(numbers.max())) if len(numbers) else (None, None)
+        return Column(name, "numbers", *ends)
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         low, high = values.min(), values.max()
         return Column(name, "number") if pd.isna(low) else Column(name, "number", float(low), float(high))
     counts = values.dropna().astype(str).value_counts()
-    if name == "label" or len(counts) > _MOST_CHOICES:
+    if name in _TEXTS or len(counts) > _MOST_CHOICES:
         return Column(name, "text")
     return Column(name, "choice", choices=tuple(str(value) for value in counts.index))
 
 
 def _varies(column: Column) -> bool:
-    if column.kind == "number":
+    if column.kind in ("number", "numbers"):
         return column.low != column.high
     return column.kind == "text" or len(column.choices) > 1

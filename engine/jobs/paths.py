@@ -37,6 +37,7 @@ REGIONS = "regions.parquet"  # of a dataset of scenes, and of a locator's evalua
 SHARDS = "shards"
 PARTS = "parts"  # a table for each finished shard, while a dataset is being written
 CACHE = "cache"  # statistics that can be computed again
+DRAFT = "draft.json"  # edits that are not a new version yet
 IMPORT_REPORT = "report.json"
 IMPORT_PLAN = "plan.json"
 

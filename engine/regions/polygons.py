@@ -110,8 +110,7 @@ def offset(polygon: Points, distance: float) -> Points | None:
 
 def enclosing_quad(points: npt.NDArray[np.floating]) -> Points:
     """Return the rectangle of least area around points, its corners in the order of `ordered`."""
-    corners: Points = cv2.boxPoints(cv2.minAreaRect(points.astype(np.float32))).astype(np.float32)  # pyright: ignore[reportAssignmentType]
-    return ordered(corners)
+    return _enclosing_quads([points])[0]
 
 
 def sides(quad: Points) -> tuple[float, float]:
@@ -129,15 +128,27 @@ def sides_of(quads: Quads) -> npt.NDArray[np.float64]:
 
 def text_height(polygon: Points) -> float:
     """Return the height of text in px: the shorter side of the rectangle around it."""
-    return min(sides(enclosing_quad(polygon)))
+    return float(text_heights([polygon])[0])
+
+
+def text_heights(polygons: Sequence[Points]) -> npt.NDArray[np.float64]:
+    """Return `text_height` of N outlines: (N,)."""
+    return sides_of(_enclosing_quads(polygons)).min(axis=1, initial=np.inf)
 
 
 def text_angle(polygon: Points) -> float:
     """Return by how many degrees the top edge of a region falls to the right, -90…90."""
-    quad = ordered(polygon) if len(polygon) == 4 else enclosing_quad(polygon)
-    across = quad[1] - quad[0] + quad[2] - quad[3]
-    angle = float(np.degrees(np.arctan2(across[1], across[0])))
-    return (angle + 90) % 180 - 90
+    return float(text_angles([polygon])[0])
+
+
+def text_angles(polygons: Sequence[Points]) -> npt.NDArray[np.float64]:
+    """Return `text_angle` of N outlines: (N,)."""
+    quads = _enclosing_quads(polygons)
+    own = [number for number, polygon in enumerate(polygons) if len(polygon) == 4]
+    if own:
+        quads[own] = ordered_quads(np.array([polygons[number] for number in own], np.float32))
+    across = (quads[:, 1] - quads[:, 0] + quads[:, 2] - quads[:, 3]).astype(np.float64)
+    return (np.degrees(np.arctan2(across[:, 1], across[:, 0])) + 90) % 180 - 90
 
 
 def areas(polygons: Sequence[Points]) -> npt.NDArray[np.float64]:
@@ -156,6 +167,11 @@ def ious(some: Sequence[Points], others: Sequence[Points]) -> npt.NDArray[np.flo
     shared = _shared(left, right)
     union = shapely.area(left)[:, None] + shapely.area(right)[None, :] - shared
     return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def _enclosing_quads(outlines: Sequence[npt.NDArray[np.floating]]) -> Quads:
+    corners = [cv2.boxPoints(cv2.minAreaRect(points.astype(np.float32))) for points in outlines]
+    return ordered_quads(np.array(corners, np.float32).reshape(-1, 4, 2))
 
 
 def _taken(quads: npt.NDArray[np.float64], order: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

@@ -51,7 +51,7 @@ def meets(row: Any, condition: Contains | Between | OneOf) -> bool:
 def test_a_filter_finds_what_looking_at_every_sample_finds(dataset: Dataset, asked: list[Any]):
     rows = dataset.frame().to_dict("records")
     expected = [i for i, row in enumerate(rows) if all(meets(row, condition) for condition in asked)]
-    assert select(dataset, asked).tolist() == expected
+    assert select(dataset.frame(), asked).tolist() == expected
 
 
 @given(
@@ -65,14 +65,14 @@ def test_any_text_is_found_in_any_labels(labels: list[str], part: str):
     with tempfile.TemporaryDirectory() as folder:
         dataset = write_dataset(Path(folder), [Drawn(label) for label in labels], shard=100)
         for label in labels:
-            assert label in [dataset.label(i) for i in select(dataset, [Contains("label", label, case=True)])]
-        found = set(select(dataset, [Contains("label", part, case=True)]).tolist())
-        assert found <= set(select(dataset, [Contains("label", part)]).tolist())
+            assert label in [dataset.label(i) for i in select(dataset.frame(), [Contains("label", label, case=True)])]
+        found = set(select(dataset.frame(), [Contains("label", part, case=True)]).tolist())
+        assert found <= set(select(dataset.frame(), [Contains("label", part)]).tolist())
 
 
 @pytest.mark.parametrize("descending", [False, True])
 def test_order_is_by_the_column_with_missing_values_last(dataset: Dataset, descending: bool):
-    blur = dataset.frame()["blur"].iloc[select(dataset, order="blur", descending=descending)].tolist()
+    blur = dataset.frame()["blur"].iloc[select(dataset.frame(), order="blur", descending=descending)].tolist()
     known = [value for value in blur if value == value]
     assert known == sorted(known, reverse=descending)
     assert all(value != value for value in blur[len(known) :])
@@ -80,12 +80,12 @@ def test_order_is_by_the_column_with_missing_values_last(dataset: Dataset, desce
 
 def test_order_keeps_equal_samples_as_stored(dataset: Dataset):
     split = dataset.frame()["split"]
-    numbers = select(dataset, order="split").tolist()
+    numbers = select(dataset.frame(), order="split").tolist()
     assert numbers == sorted(range(len(dataset)), key=lambda i: (split[i], i))
 
 
 def test_columns_say_what_can_be_filtered_by(dataset: Dataset):
-    known = {column.name: column for column in columns(dataset)}
+    known = {column.name: column for column in columns(dataset.frame())}
     assert list(known) == ["split", "label", "length", "width", "font", "blur"]
     assert (known["split"].kind, known["label"].kind) == ("choice", "text")
     assert known["font"].choices[0] == "y"
@@ -94,6 +94,6 @@ def test_columns_say_what_can_be_filtered_by(dataset: Dataset):
 
 def test_a_column_that_is_not_there_is_named_with_those_that_are(dataset: Dataset):
     with pytest.raises(DatasetError, match=r"no column 'colour'.*font"):
-        select(dataset, [Contains("colour", "#")])
+        select(dataset.frame(), [Contains("colour", "#")])
     with pytest.raises(DatasetError, match="words, not numbers"):
-        select(dataset, [Between("font", 0, 1)])
+        select(dataset.frame(), [Between("font", 0, 1)])

@@ -8,6 +8,7 @@ from dashboard.common import state
 from dashboard.common.jobs import actions, any_live, dataset_words, facts, job_card, trash_popover
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, nothing_yet
+from dashboard.data.datasets.covers import covers
 from engine.formatting import count
 from engine.jobs import Job, State, list_jobs
 from engine.jobs.summaries import dataset_summary, holds_scenes
@@ -32,7 +33,9 @@ def _cards(workspace: Workspace) -> None:
         )
     for job in jobs[:PAGE]:
         with job_card(job, f"{dataset_words(job)} · {facts(job)}", partial(_buttons, workspace, job, job is jobs[0])):
-            if labels := dataset_summary(job).labels:
+            if holds_scenes(job) and job.state is State.finished:
+                covers(job)
+            elif labels := dataset_summary(job).labels:
                 st.caption("For instance " + " · ".join(literal(text) for text in labels[:8]))
     if len(jobs) > PAGE:
         st.caption(f"The newest {PAGE} of {count(len(jobs), 'datasets')}.")
@@ -40,12 +43,11 @@ def _cards(workspace: Workspace) -> None:
 
 
 def _buttons(workspace: Workspace, job: Job, newest: bool) -> None:
-    words = not holds_scenes(job)
-    finished = words and job.state is State.finished
+    finished = job.state is State.finished
     if finished and st.button("Open", key=f"open-{job.id}", icon=":material/folder_open:"):
         st.session_state[state.OPEN_DATASET] = job.id
         st.rerun()
-    if finished or (words and job.state.live):
+    if finished or job.state.live:
         key, kind = (f"primary-{job.id}", "primary") if newest else (f"train-{job.id}", "secondary")
         if st.button("Train on it", key=key, type=kind, icon=":material/model_training:"):
             st.switch_page("app_pages/train.py", query_params={"dataset": job.id})

@@ -6,8 +6,8 @@ import streamlit as st
 from dashboard.caches.datasets import duplicates
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.data.datasets.edits import PendingEdits
 from engine.datasets.dataset import Dataset
+from engine.datasets.drafts import EditDraft
 from engine.datasets.duplicates import Duplicates
 from engine.formatting import count
 from engine.labels import visible
@@ -15,7 +15,7 @@ from engine.labels import visible
 _SHOWN = 8  # groups of equal images
 
 
-def duplicates_view(dataset: Dataset, draft: PendingEdits) -> None:
+def duplicates_view(dataset: Dataset, draft: EditDraft) -> None:
     """Draw the two findings and their examples; images are compared the first time, with progress."""
     bar = st.empty()
 
@@ -31,7 +31,7 @@ def duplicates_view(dataset: Dataset, draft: PendingEdits) -> None:
         _leaks(dataset, found, draft)
 
 
-def _duplicates(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
+def _duplicates(dataset: Dataset, found: Duplicates, draft: EditDraft) -> None:
     if not found.groups:
         st.markdown(f":green[:material/check:] **No image comes twice** among {count(found.images)}")
         return
@@ -54,7 +54,7 @@ def _duplicates(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> Non
             st.caption(f"{count(len(words))} times: {' · '.join(words[:4])}{more}", width="content")
 
 
-def _leaks(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
+def _leaks(dataset: Dataset, found: Duplicates, draft: EditDraft) -> None:
     leaking = found.leaking
     if not leaking:
         st.markdown(":green[:material/check:] **No text and no image is on two sides of a split**")
@@ -71,7 +71,7 @@ def _leaks(dataset: Dataset, found: Duplicates, draft: PendingEdits) -> None:
         st.dataframe(table, hide_index=True, height=280, alt="Texts on both sides of a split")
 
 
-def _remove_button(what: str, samples: list[int], draft: PendingEdits, consequence: str) -> None:
+def _remove_button(what: str, samples: list[int], draft: EditDraft, consequence: str) -> None:
     left = len(set(samples) - draft.removals)
     if not samples:
         return

@@ -1,88 +1,45 @@
-"""Edits of a dataset that are gathered before they become a new version: labels to correct, samples to remove.
+"""The draft of a dataset's new version on its page: what changed so far, saved or discarded."""
 
-They live in the session until they are saved or discarded. The dataset itself is never changed.
-"""
-
-import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.launch import launch_button
 from dashboard.common.page import show_errors
-from engine.config.editing import Correction, EditConfig
-from engine.datasets.dataset import Dataset
-from engine.formatting import count
+from engine.config.base import Config
+from engine.datasets.drafts import EditDraft
 from engine.jobs import Job, launch
+from engine.jobs.summaries import holds_scenes
 from engine.workspace import Workspace
 
 
-@dataclass
-class PendingEdits:
-    """Changes by sample number; `mark` differs for each draft, so that its inputs are reset."""
-
-    corrections: dict[int, str] = field(default_factory=dict)
-    removals: set[int] = field(default_factory=set)
-    mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
-
-    def correct(self, dataset: Dataset, sample: int, label: str) -> None:
-        """Note a label; the one that the dataset has, or an empty one, takes the note back."""
-        if label.strip() and label != dataset.label(sample):
-            self.corrections[sample] = label
-        else:
-            self.corrections.pop(sample, None)
-
-    def remove(self, samples: Iterable[int]) -> None:
-        """Note samples to remove."""
-        self.removals.update(samples)
-
-    def toggle(self, sample: int) -> None:
-        """Take a sample out, or back in."""
-        self.removals ^= {sample}
-
-    def config(self, dataset: str) -> EditConfig:
-        """Return the edit; of a sample that goes, the label no longer matters. Raises ConfigError."""
-        corrections = [
-            Correction(sample=i, label=text) for i, text in sorted(self.corrections.items()) if i not in self.removals
-        ]
-        return EditConfig.parse({"dataset": dataset, "corrections": corrections, "removals": sorted(self.removals)})
-
-    @property
-    def words(self) -> str:
-        """The changes in words."""
-        corrected = len(self.corrections.keys() - self.removals)
-        parts = [count(corrected, "labels") + " corrected"] if corrected else []
-        return " · ".join(parts + ([count(len(self.removals), "samples") + " removed"] if self.removals else []))
-
-
-def edits_of(id: str) -> PendingEdits:
-    """Return the draft of a dataset in this session."""
-    return st.session_state.setdefault(state.dataset_edits(id), PendingEdits())
-
-
-def edits_bar(workspace: Workspace, job: Job, draft: PendingEdits) -> None:
+def edits_bar(workspace: Workspace, job: Job, draft: EditDraft) -> None:
     """Draw the changes and the buttons that save them as a new version or discard them; nothing when there are none."""
-    if not draft.words:
+    holds = "scenes" if holds_scenes(job) else "words"
+    words = draft.words(holds)
+    if not words or draft.began is None:
         return
     with (
         st.container(border=True, key=f"card-draft-{job.id}"),
         st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"),
     ):
-        st.markdown(f":material/edit: **{draft.words}**", width="content")
-        st.caption("Saved as a new version; this one stays as it is.", width="content")
+        st.markdown(f":material/edit: **{words}**", width="content")
+        began = f"{draft.began.astimezone():%-d %b, %H:%M}"
+        st.caption(f"Draft of {began}. Saved as a new version; this one stays as it is.", width="content")
         with st.container(horizontal=True, width="content"):
-            st.button("Discard", icon=":material/undo:", on_click=_discard, args=(job.id,))
+            st.button("Discard", icon=":material/undo:", on_click=draft.discard)
             with show_errors():
-                config = draft.config(job.id)
-                launch_button("Save as a new version", f"edit-{job.id}", _saver(workspace, job, config), _saved)
+                config = draft.config(holds)
+                launch_button("Save as a new version", f"edit-{job.id}", _saver(workspace, job, config, draft), _saved)
 
 
-def _saver(workspace: Workspace, job: Job, config: EditConfig) -> Callable[[str], str]:
+def _saver(workspace: Workspace, job: Job, config: Config, draft: EditDraft) -> Callable[[str], str]:
     def save(nonce: str) -> str:
-        id = launch(workspace, "edit", config, name=f"{job.name[:70]}, edited", nonce=nonce)
-        _discard(job.id)
+        kind = "edit-scenes" if holds_scenes(job) else "edit"
+        id = launch(workspace, kind, config, name=f"{job.name[:70]}, edited", nonce=nonce)
+        draft.discard()
         return id
 
     return save
@@ -93,5 +50,21 @@ def _saved(_: str) -> None:
     st.rerun()
 
 
-def _discard(id: str) -> None:
-    st.session_state.pop(state.dataset_edits(id), None)
+def show_value(key: str, value: Any) -> None:
+    """Let the input of this key show a draft's value, whoever changed it; to be called before the input is drawn."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def remove_button(draft: EditDraft, sample: int, what: str, label: str = "") -> None:
+    """Draw the button that takes a sample or photo out of the next version, or back in; `label` is for a large one."""
+    removed = sample in draft.removals
+    st.button(
+        label,
+        key=f"out-{draft.folder.name}-{sample}{'-large' if label else ''}",
+        icon=":material/undo:" if removed else ":material/delete:",
+        type="secondary" if label else "tertiary",
+        help=f"Keep this {what}." if removed else f"Remove this {what} from the next version.",
+        on_click=draft.toggle,
+        args=(sample,),
+    )

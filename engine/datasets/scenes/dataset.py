@@ -15,7 +15,7 @@ from engine.datasets.manifest import DatasetManifest
 from engine.datasets.scenes.store import REGION_SCHEMA
 from engine.errors import DatasetError
 from engine.jobs import paths
-from engine.regions.region import Level, Region
+from engine.regions.region import Level, Points, Region
 
 
 class SceneDataset(StoredImages):
@@ -40,6 +40,10 @@ class SceneDataset(StoredImages):
     def regions(self, i: int) -> tuple[Region, ...]:
         """Return the regions of scene `i`, in the order in which they were written."""
         return tuple(self._region(row) for row in range(int(self._firsts[i]), int(self._firsts[i + 1])))
+
+    def polygons(self) -> list[Points]:
+        """Return the corners of all regions, scene after scene, uncopied."""
+        return np.split(self._corners.reshape(-1, 2), self._ends[1:-1] // 2) if len(self._regions) else []
 
     def region_rows(self, scenes: range) -> pa.Table:
         """Return the regions of consecutive scenes, uncopied; columns as in REGION_SCHEMA."""

@@ -85,6 +85,7 @@ def test_an_image_is_enlarged_with_its_label_split_and_factors(workspace: Worksp
 def test_corrections_and_removals_become_a_new_version(workspace: Workspace, open_page: Open):
     app, id = opened(workspace, open_page, "Images")
     first, second = [field for field in app.text_input if field.label.startswith("Label of sample")][:2]
+    gone = second.value
     first.set_value("corrected").run()
     app.button(key=f"out-{id}-1").click().run()
     assert "1 label corrected · 1 sample removed" in said(app)
@@ -93,8 +94,19 @@ def test_corrections_and_removals_become_a_new_version(workspace: Workspace, ope
     job = ended(workspace, "datasets", "edit")
     version = open_dataset(job.folder)
     assert version.label(0) == "corrected"
-    assert second.value not in version.frame()["label"].tolist()
+    assert gone not in version.frame()["label"].tolist()
     assert len(open_dataset(workspace.folder("datasets", id))) == len(version) + 1
+
+
+def test_what_was_typed_is_there_after_a_reload(workspace: Workspace, open_page: Open):
+    app, id = opened(workspace, open_page, "Images")
+    app.text_input(key=f"label-{id}-0").set_value("corrected").run()
+    app.button(key=f"out-{id}-1").click().run()
+    again = open_page("data")
+    again.session_state["data-tab"], again.session_state[state.OPEN_DATASET] = "Datasets", id
+    again.run()
+    assert "1 label corrected · 1 sample removed" in said(again)
+    assert labels(again)[0] == "corrected"
 
 
 def test_an_edit_can_be_forgotten(workspace: Workspace, open_page: Open):

@@ -26,7 +26,7 @@ def work(config: SceneExportConfig, job: JobContext) -> None:
     """
     dataset = open_scenes(job.workspace.folder("datasets", config.dataset))
     layout = SCENE_LAYOUTS[config.layout]
-    _check_levels(config, dataset, layout)
+    check_levels(config, dataset, layout)
 
     def write(folder: Path, after: Callable[[int], None]) -> int:
         return write_scene_layout(dataset, layout, config, folder, after)
@@ -78,7 +78,8 @@ def _chosen(dataset: SceneDataset, number: int, config: SceneExportConfig) -> li
     return [region for region in dataset.regions(number) if config.level in ("all", region.level)]
 
 
-def _check_levels(config: SceneExportConfig, dataset: SceneDataset, layout: SceneLayout) -> None:
+def check_levels(config: SceneExportConfig, dataset: SceneDataset, layout: SceneLayout) -> None:
+    """Raise DatasetError where a layout cannot tell the levels of the chosen regions apart."""
     levels = sorted(set(dataset.region_table["level"].to_pylist()))
     if layout.one_level and config.level == "all" and len(levels) > 1:
         raise DatasetError(

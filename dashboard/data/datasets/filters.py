@@ -1,0 +1,85 @@
+"""Filters of a dataset as inputs: the usual ones at once, all others on request, and the order.
+
+The engine filters; this module draws the choice of conditions.
+"""
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from engine.datasets.query import AnyBetween, Between, Column, Condition, Contains, OneOf
+from engine.formatting import count, sentence
+
+_STORED = "as stored"
+_UNITS = {"width": "px", "height": "px", "text_height": "px", "length": "characters"}
+_TITLES = {"texts": "Text", "text": "Photos"}
+_WIDE = 20.0  # a span of more than this is chosen in whole numbers
+
+
+def filter_bar(
+    columns: Sequence[Column], open_names: Sequence[str], key: str
+) -> tuple[tuple[Condition, ...], str | None, bool]:
+    """Draw the filters; return the conditions, the column to sort by (None: as stored) and whether downwards.
+
+    Args:
+        columns: what can be filtered by.
+        open_names: those that are drawn at once, in this order.
+        key: begins the keys of the inputs.
+    """
+    by_name = {column.name: column for column in columns}
+    shown = [name for name in open_names if name in by_name]
+    *places, more = st.columns([*([1.4] * len(shown)), 1], vertical_alignment="bottom")
+    found: list[Condition | None] = []
+    for place, name in zip(places, shown, strict=True):
+        with place:
+            found.append(_condition(by_name[name], key))
+    with more, st.popover("More filters", icon=":material/filter_list:", width="stretch"):
+        others = [name for name in by_name if name not in shown]
+        chosen = st.multiselect("Filter by", others, format_func=_title, key=f"{key}-by", persist_state="session")
+        found += [_condition(by_name[str(name)], key) for name in chosen]
+        sortable = [name for name, column in by_name.items() if column.kind != "numbers"]
+        order = st.selectbox(
+            "Order", [_STORED, *sortable], format_func=_title, key=f"{key}-order", persist_state="session"
+        )
+        descending = st.toggle("Greatest first", key=f"{key}-down", disabled=order == _STORED, persist_state="session")
+    conditions = tuple(condition for condition in found if condition is not None)
+    return conditions, None if order == _STORED else str(order), descending
+
+
+def found_words(found: int, total: int, what: str) -> str:
+    """Say how many of how many samples are shown."""
+    return count(total, what) if found == total else f"{count(found)} of {count(total, what)}"
+
+
+def _title(name: str) -> str:
+    unit = _UNITS.get(name)
+    return f"{_TITLES.get(name, sentence(name))}{f' ({unit})' if unit else ''}"
+
+
+def _condition(column: Column, key: str) -> Condition | None:
+    """Draw one filter; return None while it lets everything through."""
+    key, name = f"{key}-{column.name}", _title(column.name)
+    if column.kind == "text":
+        text = st.text_input(
+            f"{name} contains", key=key, max_chars=200, icon=":material/search:", persist_state="session", live=True
+        )
+        return Contains(column.name, text) if text else None
+    if column.kind == "choice":
+        values = st.multiselect(name, column.choices, key=key, placeholder="any", persist_state="session")
+        return OneOf(column.name, tuple(values)) if values else None
+    if column.low is None or column.high is None or column.low == column.high:
+        return None
+    ends = _span(name, column.low, column.high, key)
+    if ends is None:
+        return None
+    return (AnyBetween if column.kind == "numbers" else Between)(column.name, *ends)
+
+
+def _span(name: str, low: float, high: float, key: str) -> tuple[float, float] | None:
+    if (low.is_integer() and high.is_integer()) or high - low > _WIDE:
+        whole = math.floor(low), math.ceil(high)
+        ends = st.slider(name, *whole, whole, key=key, persist_state="session")
+        return None if ends == whole else ends
+    ends = st.slider(name, low, high, (low, high), key=key, persist_state="session")
+    return None if ends == (low, high) else ends

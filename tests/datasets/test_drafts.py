@@ -1,0 +1,110 @@
+"""Drafts of new versions: kept at each change, shared by all who edit, and taken back."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.config.editing import Correction, EditConfig, RegionEdit, SceneEditConfig
+from engine.datasets.drafts import EditDraft
+from engine.errors import ConfigError
+from engine.jobs import paths
+from engine.regions.region import Region
+
+STORED = Region.of([(0, 0), (9, 0), (9, 9), (0, 9)], "shop")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "01m8j9yx4ckesthpt03m5p7ga0"
+    place.mkdir()
+    return place
+
+
+def test_what_was_typed_is_there_after_a_reload(folder: Path):
+    draft = EditDraft(folder)
+    draft.correct(3, "corrected", "wrong")
+    draft.remove([5, 6])
+    draft.toggle(6)
+    again = EditDraft(folder)
+    assert again.words("words") == "1 label corrected · 1 sample removed"
+    assert again.began == draft.began is not None
+    assert again.config("words") == EditConfig(
+        dataset=folder.name, corrections=(Correction(sample=3, label="corrected"),), removals=(5,)
+    )
+
+
+def test_two_who_edit_one_dataset_lose_nothing(folder: Path):
+    first, second = EditDraft(folder), EditDraft(folder)
+    first.correct(1, "one", "eins")
+    second.toggle(2)
+    first.correct(3, "three", "drei")
+    assert EditDraft(folder).words("words") == "2 labels corrected · 1 sample removed"
+
+
+def test_what_is_taken_back_leaves_no_draft(folder: Path):
+    draft = EditDraft(folder)
+    draft.correct(1, "one", "eins")
+    draft.correct(1, "eins", "eins")
+    draft.toggle(0)
+    draft.toggle(0)
+    draft.change(0, 0, STORED, ignore=True)
+    draft.change(0, 0, STORED, ignore=False)
+    assert draft.words("words") == ""
+    assert not (folder / paths.DRAFT).exists()
+    with pytest.raises(ConfigError, match="nothing would change"):
+        draft.config("words")
+
+
+def test_an_empty_label_is_no_correction(folder: Path):
+    draft = EditDraft(folder)
+    draft.correct(1, "  ", "eins")
+    assert not draft.corrections
+
+
+def test_changes_of_regions_become_an_edit_of_scenes(folder: Path):
+    draft = EditDraft(folder)
+    draft.change(2, 0, STORED, text="open")
+    draft.change(2, 0, STORED, ignore=True)
+    draft.change(2, 1, STORED, remove=True)
+    draft.change(4, 0, STORED, text="lost with its photo")
+    draft.toggle(4)
+    assert draft.words("scenes") == "1 region changed · 1 region removed · 1 photo removed"
+    assert EditDraft(folder).config("scenes") == SceneEditConfig(
+        dataset=folder.name,
+        regions=(
+            RegionEdit(scene=2, region=0, text="open", ignore=True),
+            RegionEdit(scene=2, region=1, remove=True),
+        ),
+        removals=(4,),
+    )
+
+
+def test_a_region_that_comes_back_has_what_was_typed(folder: Path):
+    draft = EditDraft(folder)
+    draft.change(0, 0, STORED, text="open")
+    draft.change(0, 0, STORED, remove=True)
+    assert draft.edited(0, [STORED]) == [None]
+    draft.change(0, 0, STORED, remove=False)
+    (region,) = EditDraft(folder).edited(0, [STORED])
+    assert region is not None
+    assert (region.text, region.ignore) == ("open", False)
+
+
+def test_a_text_taken_away_is_an_edit(folder: Path):
+    draft = EditDraft(folder)
+    draft.change(0, 0, STORED, text="")
+    (edit,) = draft.config("scenes").plain()["regions"]
+    assert edit["text"] == ""
+
+
+def test_discarding_forgets_all(folder: Path):
+    draft = EditDraft(folder)
+    draft.remove(range(100))
+    draft.discard()
+    assert (draft.words("words"), EditDraft(folder).began) == ("", None)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"began": 3, "removals": ["x"]}', b"\xff"])
+def test_a_draft_that_cannot_be_read_is_none(folder: Path, content: bytes):
+    (folder / paths.DRAFT).write_bytes(content)
+    assert EditDraft(folder).words("words") == ""
