@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard.caches.files import bundles, workspace
+from dashboard.caches.files import bundles, locator_bundles, workspace
 from dashboard.common.page import head, live_fragment
 from dashboard.home.first_steps import first_steps, next_step
 from dashboard.home.overview import example_strip, newest_cards, now_running, quick_start_card, try_card
 from engine.jobs import find_live, list_jobs
 
 space = workspace()
-known = bundles(space)
+known, locators = bundles(space), locator_bundles(space)
 datasets, runs = list_jobs(space, "datasets"), list_jobs(space, "runs")
 if not datasets and not runs:
     head(
@@ -20,7 +20,7 @@ if not datasets and not runs:
     with left:
         quick_start_card(space)
     with right:
-        try_card(known, runs)
+        try_card(known, locators, runs)
     example_strip()
     st.stop()
 
@@ -31,8 +31,8 @@ with place:
         st.switch_page(page)
 left, right = st.columns([2, 1])
 with left:
-    newest_cards(space, known)
+    newest_cards(space, known, locators)
     live_fragment(lambda: first_steps(space), lambda: bool(find_live(space)))
-    try_card(known, runs)
+    try_card(known, locators, runs)
 with right:
     live_fragment(lambda: now_running(space), lambda: bool(find_live(space)))

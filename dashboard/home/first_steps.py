@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.common.markdown import literal
 from engine.formatting import percent
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import can_read, run_summary, word_datasets
+from engine.jobs.summaries import can_read, finds_text, run_summary, word_datasets
 from engine.workspace import Workspace
 
 _DONE, _NOW, _LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
@@ -16,7 +16,8 @@ Step = tuple[str, str]
 
 def first_steps(workspace: Workspace) -> None:
     """Draw where the first run stands and what comes next; nothing once there are several."""
-    datasets, runs = word_datasets(workspace), list_jobs(workspace, "runs")
+    datasets = word_datasets(workspace)
+    runs = [run for run in list_jobs(workspace, "runs") if not finds_text(run)]
     if len(runs) > 1 or not datasets:
         return
     with st.container(border=True, key="card-first", gap="small"):
@@ -31,7 +32,7 @@ def next_step(runs: Sequence[Job], live: bool) -> tuple[str, str]:
     if live and runs:
         return "Watch it learn", "app_pages/watch.py"
     if len(runs) == 1 and runs[0].state is State.finished:
-        return "Read your images", "app_pages/read.py"
+        return "Find text in your photos" if finds_text(runs[0]) else "Read your images", "app_pages/read.py"
     return "Train a reader", "app_pages/train.py"
 
 

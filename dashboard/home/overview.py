@@ -1,6 +1,7 @@
 """Home cards: two ways in at a first visit; later the newest of each kind, and what runs now."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -10,15 +11,19 @@ from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView, run_views
 from dashboard.common.svg import polyline
+from dashboard.home.try_photos import try_photos
 from dashboard.readings.cards import simple_cards
 from dashboard.readings.reading import LEGEND
 from engine.config.recipe import PRESETS
 from engine.formatting import ago, count, decimal, interval, percent
 from engine.jobs import Job, find_live, list_jobs
-from engine.jobs.summaries import run_summary
+from engine.jobs.summaries import finds_text, run_summary
+from engine.location.bundle import LocatorBundle
 from engine.quick_start import IMAGES, quick_start
 from engine.reading.bundle import Bundle
 from engine.workspace import STARTER, Workspace
+
+AnyBundle = TypeVar("AnyBundle", Bundle, LocatorBundle)
 
 _LOOK = {"border": True, "height": "stretch"}
 _LINE_WIDTH, _LINE_HEIGHT, _LINE_EDGE = 300, 56, 3  # px of a sparkline, which is scaled to the width of its card
@@ -35,22 +40,34 @@ def quick_start_card(workspace: Workspace) -> None:
         st.caption("Runs on this machine, also when you close the browser. You can stop and resume it at any time.")
 
 
-def try_card(bundles: Sequence[Bundle], runs: Sequence[Job]) -> None:
-    """Draw a drop zone that the starter reader answers at once; the newest reader where there is no starter."""
-    reader = next((bundle for bundle in bundles if bundle.name == STARTER), bundles[0] if bundles else None)
+def try_card(bundles: Sequence[Bundle], locators: Sequence[LocatorBundle], runs: Sequence[Job]) -> None:
+    """Draw a drop zone that the starter reader answers at once; the newest reader where there is no starter.
+
+    Where there is a locator, too, photos have a drop zone of their own.
+    """
+    reader, finder = _starter_or_newest(bundles), _starter_or_newest(locators)
     with st.container(key="card-try", **_LOOK):
-        if reader is None:
+        if reader is None and finder is None:
             st.subheader("Try a reader", anchor=False)
             st.caption("There is none yet. Once a run has exported one, it reads your images here.")
-            return
-        name = next((run.name for run in runs if run.id == reader.name), f"the {STARTER} reader")
-        st.subheader(f"Try {literal(name)}", anchor=False)
-        files = drop_zone("home-files", "Drop images of words")
-        if not files:
-            st.caption("It reads them at once, on this machine. Any printed word will do.")
-            return
-        simple_cards(reader, files)
-        st.markdown(LEGEND)
+        if reader is not None:
+            st.subheader(f"Try {_name(reader.name, runs, 'reader')}", anchor=False)
+            files = drop_zone("home-files", "Drop images of words")
+            if files:
+                simple_cards(reader, files)
+                st.markdown(LEGEND)
+            else:
+                st.caption("It reads them at once, on this machine. Any printed word will do.")
+        if finder is not None:
+            try_photos(finder, _name(finder.name, runs, "locator"))
+
+
+def _starter_or_newest(bundles: Sequence[AnyBundle]) -> AnyBundle | None:
+    return next((bundle for bundle in bundles if bundle.name == STARTER), bundles[0] if bundles else None)
+
+
+def _name(id: str, runs: Sequence[Job], noun: str) -> str:
+    return literal(next((run.name for run in runs if run.id == id), f"the {STARTER} {noun}"))
 
 
 def example_strip() -> None:
@@ -63,8 +80,8 @@ def example_strip() -> None:
             picture(sample.image, f"Sample that says {sample.label}", tall=64)
 
 
-def newest_cards(workspace: Workspace, bundles: Sequence[Bundle]) -> None:
-    """Draw the newest dataset, the newest run and the best reader, each with the way to it."""
+def newest_cards(workspace: Workspace, bundles: Sequence[Bundle], locators: Sequence[LocatorBundle]) -> None:
+    """Draw the newest dataset, the newest run, the best reader and the best locator, each with the way to it."""
     datasets, runs = list_jobs(workspace, "datasets"), list_jobs(workspace, "runs")
     first, second, third = st.columns(3)
     with first, st.container(key="card-datasets", **_LOOK):
@@ -82,6 +99,9 @@ def newest_cards(workspace: Workspace, bundles: Sequence[Bundle]) -> None:
     with third, st.container(key="card-readers", **_LOOK):
         _head("Readers", len(bundles))
         _best(runs)
+        if locators or any(map(finds_text, runs)):
+            _head("Locators", len(locators))
+            _best_locator(runs)
         _way("Read images", "app_pages/read.py")
 
 
@@ -106,6 +126,20 @@ def _best(runs: Sequence[Job]) -> None:
     st.caption(f"of its test words right · {interval(score.interval)}")
 
 
+def _best_locator(runs: Sequence[Job]) -> None:
+    """Draw the locator with the highest H-mean on the test photos of its dataset, else on its validation scenes."""
+    tested = {run.id: figures.located_tests[0] for run in runs if (figures := run_summary(run)).located_tests}
+    scores = tested or {run.id: figures.located for run in runs if (figures := run_summary(run)).located}
+    if not scores:
+        st.caption("A run exports its locator at the first good validation.")
+        return
+    best = max((run for run in runs if run.id in scores), key=lambda run: scores[run.id].h_mean)
+    score = scores[best.id]
+    st.markdown(f"{title(run_views(runs)[best.id])} {percent(score.h_mean)}")
+    bounds = interval(tested[best.id].interval) if tested else ""
+    st.caption(" · ".join(filter(None, [f"H-mean on its {'test' if tested else 'validation'} photos", bounds])))
+
+
 def now_running(workspace: Workspace) -> None:
     """Draw what runs now with progress, time left and a sparkline of its loss."""
     live = find_live(workspace)
@@ -128,7 +162,8 @@ def _sparkline(run: RunView) -> None:
     losses = frame["loss"].dropna().tail(200)
     if len(losses) > 1:
         drawing(sparkline(losses.tolist(), run.colour), "Training loss", width="stretch")
-        st.caption(f"Training loss {decimal(losses.iloc[-1])} nats per character")
+        unit = "" if finds_text(run.job) else "nats per character"
+        st.caption(f"Training loss {decimal(losses.iloc[-1], unit=unit)}")
 
 
 def sparkline(values: Sequence[float], colour: str) -> str:

@@ -5,7 +5,11 @@ import re
 from dashboard.home.overview import sparkline
 from engine.workspace import Workspace
 from tests.dashboard import folders
-from tests.dashboard.conftest import Open
+from tests.dashboard.conftest import Open, said
+from tests.dashboard.labs import located_lab
+from tests.helpers.rectangles import rectangle
+from tests.helpers.sources import encoded
+from tests.helpers.tiny_locators import paint
 
 
 def points(svg: str) -> list[tuple[float, float]]:
@@ -28,3 +32,31 @@ def test_home_shows_a_live_run_without_a_chart_library(workspace: Workspace, ope
         home = open_page("home")
     assert any("Training loss" in caption.value for caption in home.caption)
     assert len(home.get("plotly_chart")) == 0
+
+
+def test_home_tells_the_best_locator_beside_the_best_reader(workspace: Workspace, open_page: Open):
+    lab = located_lab(workspace)
+    lab.run("good locator")
+    folders.run(workspace, "a reader", "finished", folders.dataset(workspace).id)
+    words = said(open_page("home"))
+    assert "Locators 1" in words
+    assert "good locator 88.9 %" in words
+    assert "H-mean on its test photos · 95 % interval" in words
+    assert "a reader 81.0 %" in words
+
+
+def test_photos_dropped_on_home_are_searched_at_once(workspace: Workspace, open_page: Open):
+    located_lab(workspace).run("good locator")
+    app = open_page("home")
+    assert "Find text in photos with good locator" in said(app)
+    photo = encoded(paint((256, 128), [rectangle(60, 40, 60, 20)]))
+    app.file_uploader(key="home-photos").set_value([("sign.png", photo, "image/png")]).run()
+    assert not app.exception
+    assert "sign.png: 1 word found" in said(app)
+
+
+def test_a_locator_that_was_only_validated_is_told_so(workspace: Workspace, open_page: Open):
+    folders.locator_run(workspace)
+    words = said(open_page("home"))
+    assert "H-mean on its validation photos" in words
+    assert "Find text in your photos" in words

@@ -1,0 +1,43 @@
+"""Photos dropped on Home, with the boxes of a locator over them. Read says more of each."""
+
+import streamlit as st
+from PIL import Image
+
+from dashboard.caches.files import image, locator, modified
+from dashboard.common.images import drop_zone, jpeg_url
+from dashboard.common.markdown import literal
+from dashboard.common.page import show_errors
+from dashboard.readings.text_map import Outline, with_outlines
+from engine.formatting import count
+from engine.jobs import paths
+from engine.location.bundle import LocatorBundle
+
+_SIDE = 1000  # px of a photo as it is sent to the browser
+
+
+def try_photos(bundle: LocatorBundle, name: str) -> None:
+    """Draw a drop zone for photos, and where the locator, of a name in Markdown, finds text in them."""
+    st.markdown(f"**Find text in photos** :gray[with {name}]")
+    files = drop_zone("home-photos", "Drop photos of streets, shops, labels or pages")
+    for file, content in files:
+        with show_errors():
+            shown, found = _located(bundle, modified(bundle.folder / paths.MANIFEST), content)
+            st.image(shown, alt=f"{file}, {count(found, 'words')} found", width="stretch")
+            st.caption(f"{literal(file)}: {count(found, 'words')} found")
+    if files and st.button("Read says more", key="home-photos-more", icon=":material/arrow_forward:"):
+        st.switch_page("app_pages/read.py", query_params={"kind": "photos"})
+
+
+@st.cache_data(
+    max_entries=16,
+    show_spinner="Searching the photo …",
+    hash_funcs={LocatorBundle: lambda bundle: str(bundle.folder)},
+)
+def _located(bundle: LocatorBundle, changed: int, content: bytes) -> tuple[str, int]:
+    """Return a photo with its boxes as a URL, and how many there are. Raises ImageError, BundleError."""
+    photo = image(content)
+    boxes = locator(bundle).locate(photo)
+    outlines: list[Outline] = [([(x / photo.width, y / photo.height) for x, y in box.quad], "found") for box in boxes]
+    small = photo.convert("RGB")
+    small.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+    return jpeg_url(with_outlines(small, outlines)), len(boxes)
