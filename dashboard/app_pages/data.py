@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.caches.files import workspace
 from dashboard.common import state
+from dashboard.common.kinds import kind_switch
 from dashboard.common.page import head
 from dashboard.data.datasets.browser import open_dataset_page
 from dashboard.data.datasets.dataset_list import dataset_list
@@ -41,4 +42,4 @@ elif beside.open:
         synthetic_vs_real(space, known_recipes(space))
 else:
     with make:
-        make_dataset(space, place, lambda _: show_datasets())
+        make_dataset(space, kind_switch(place), place, lambda _: show_datasets())

@@ -3,8 +3,10 @@
 Apart from the other loaders because it loads the generator (half a second), which most pages do without.
 """
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +15,21 @@ from PIL import Image
 
 from dashboard.caches.files import modified, once
 from engine import synth
-from engine.config.generate import GenerateConfig
+from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.recipe import PRESETS, Recipe
-from engine.images.encode import png_bytes
-from engine.images.open import open_image
+from engine.config.scene_recipe import SceneRecipe
+from engine.images.encode import jpeg_bytes, png_bytes
+from engine.regions.region import Region, at_level
 from engine.synth import AnnotatedSample, Font, RecipeCheck, Sample, uploaded_fonts
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import bundled_fonts, missing_characters, specimen, specimen_text
+from engine.synth.scenes.check import SceneCheck, check_scenes
+from engine.synth.scenes.job import SceneDrawer
 from engine.workspace import Workspace
 
 _HASH: dict[str | type[Any], Callable[[Any], Any]] = {
     Recipe: lambda recipe: recipe.model_dump_json(),
+    SceneRecipe: lambda recipe: recipe.model_dump_json(),
     Workspace: lambda space: str(space.root),
 }
 _FALLBACK = ("Glyphlab 0123", "0123", "永字", "Aa")  # what a font shows that can draw none of the recipe's texts
@@ -56,6 +62,53 @@ def check_recipe(config: GenerateConfig, space: Workspace, watch: Callable[[], o
     """
     key = f"check {space.root} {_uploads(space)} {config.model_dump_json()}"
     return once(key, lambda: synth.check(config, workspace=space, watch=watch))
+
+
+@dataclass(frozen=True)
+class ScenePhoto:
+    """A scene as a JPEG file at its true size, with its regions in px of it and what decided it."""
+
+    jpeg: bytes
+    size: tuple[int, int]
+    regions: tuple[Region, ...]
+    factors: dict[str, Any]
+
+    def image(self, width: int | None = None) -> tuple[Image.Image, float]:
+        """Return the RGB pixels, no wider than `width` px, and how many of these a px of the scene takes."""
+        photo = Image.open(BytesIO(self.jpeg))
+        if width and width < photo.width:
+            photo.draft("RGB", (width, 1))
+            photo.thumbnail((width, photo.height))
+        return photo.convert("RGB"), photo.width / self.size[0]
+
+    def words(self) -> list[Region]:
+        """Return the regions of words."""
+        return at_level(self.regions, "word")
+
+
+def scene_photos(recipe: SceneRecipe, count: int, seed: int, space: Workspace) -> Iterator[ScenePhoto]:
+    """Draw the first scenes of a recipe one after the other; the same ones for the same arguments. Raises ConfigError.
+
+    Whoever shows one before asking for the next lets the page move on in between.
+    """
+    drawer = functools.cache(lambda: SceneDrawer(recipe, seed, space))
+    uploads = _uploads(space)
+    for index in range(count):
+        yield _scene_photo(recipe, seed, index, space, uploads, drawer)
+
+
+@st.cache_data(max_entries=60, show_spinner=False, hash_funcs=_HASH)
+def _scene_photo(
+    recipe: SceneRecipe, seed: int, index: int, space: Workspace, uploads: str, _drawer: Callable[[], SceneDrawer]
+) -> ScenePhoto:
+    scene = _drawer()(index)
+    return ScenePhoto(jpeg_bytes(scene.image), scene.image.size, scene.regions, scene.factors)
+
+
+def check_scene_recipe(config: GenerateScenesConfig, space: Workspace, watch: Callable[[], object]) -> SceneCheck:
+    """Judge a generation of scenes, once; `watch` is as in `check_recipe`. Raises ConfigError."""
+    key = f"check {space.root} {_uploads(space)} {config.model_dump_json()}"
+    return once(key, lambda: check_scenes(config, space, watch))
 
 
 @dataclass(frozen=True)
@@ -97,10 +150,14 @@ def _specimen(font: Font, text: str) -> Image.Image:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def thumbnail(path: Path) -> Image.Image:
-    """Return a small version of a picture for backgrounds. Raises ImageError."""
-    image = open_image(path)
-    image.thumbnail((220, 96))
-    return image
+    """Return a small version of a picture for backgrounds; a grey one where its file is gone or damaged."""
+    try:
+        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
+            image.draft("RGB", (440, 192))  # a JPEG is decoded at about that size
+            image.thumbnail((220, 96))
+            return image.convert("RGB")
+    except OSError:
+        return Image.new("RGB", (160, 96), "#8A8A8A")
 
 
 def sample_files(seed: int) -> list[tuple[str, bytes]]:

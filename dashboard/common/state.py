@@ -42,7 +42,7 @@ PREVIEW_SEED = "data-roll"
 PREVIEW_LABELS = "data-labels"
 """Texts of the samples shown last, by which fonts are previewed."""
 FOLDED_SETTINGS = "data-folded"
-"""Values of the settings under "More about the dataset", which hold while it is folded."""
+"""Values of the settings under "More about the dataset", which hold while it is folded, by what is made."""
 
 # Train
 TRAIN_READER = "train"

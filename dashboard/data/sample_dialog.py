@@ -66,9 +66,7 @@ def recipe_sample(space: Workspace, recipe: Recipe, seed: int, total: int) -> No
             )
             st.caption("The mask: one colour a character")
             picture(colour_mask(sample.mask, times), "The mask of the sample", room=_ROOM, tall=1)
-            with st.container(horizontal=True):
-                _step("Previous", ":material/arrow_back:", index - 1, disabled=index == 0)
-                _step("Next", ":material/arrow_forward:", index + 1, disabled=index + 1 >= total)
+            step_buttons(SAMPLE, index, total)
         with right:
             fact_table({"width": f"{sample.image.width} px", "height": f"{sample.image.height} px", **sample.factors})
             if sample.dropped:
@@ -106,8 +104,15 @@ def _title(label: str, place: str) -> None:
     st.caption(f"{place} · {count(len(label), 'characters')}")
 
 
-def _step(label: str, icon: str, index: int, disabled: bool) -> None:
-    st.button(label, icon=icon, key=f"enlarged-{label}", disabled=disabled, on_click=open_dialog, args=(SAMPLE, index))
+def step_buttons(name: str, index: int, total: int) -> None:
+    """Draw the ways from one thing in an open dialog to those before and after it."""
+    with st.container(horizontal=True):
+        _step("Previous", ":material/arrow_back:", name, index - 1, disabled=index == 0)
+        _step("Next", ":material/arrow_forward:", name, index + 1, disabled=index + 1 >= total)
+
+
+def _step(label: str, icon: str, name: str, index: int, *, disabled: bool) -> None:
+    st.button(label, icon=icon, key=f"enlarged-{label}", disabled=disabled, on_click=open_dialog, args=(name, index))
 
 
 def fact_table(values: Mapping[str, Any]) -> None:

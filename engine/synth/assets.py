@@ -46,7 +46,7 @@ class Asset:
     """An upload: its id in recipes, its label, its file, and facts of its kind for people.
 
     Facts are `family` and `characters` of a font, `lines` and `characters` of a list, `width` and `height` (px) of a
-    picture.
+    picture, and of one in which a locator looked for text, how many boxes it found (`text_boxes`).
     """
 
     id: str
@@ -122,6 +122,14 @@ def list_assets(workspace: Workspace, kind: AssetKind) -> list[Asset]:
     """Return the uploads of a kind, by label; damaged ones are left out."""
     found = [_read(path) for path in _folder(workspace, kind).glob("*.json")]
     return sorted((asset for asset in found if asset), key=lambda asset: (asset.label.casefold(), asset.id))
+
+
+def note_facts(workspace: Workspace, kind: AssetKind, id: str, **facts: Any) -> Asset:
+    """Add facts to an upload, which stays as it is. Raises ConfigError when there is no such thing, and SpaceError."""
+    path = find_asset(workspace, kind, id).path.with_suffix(".json")
+    record = read_json(path)
+    write_json(path, record | {"facts": record["facts"] | facts})
+    return find_asset(workspace, kind, id)
 
 
 def delete_asset(workspace: Workspace, kind: AssetKind, id: str) -> None:

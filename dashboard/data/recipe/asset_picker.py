@@ -12,18 +12,20 @@ from typing import Any
 import streamlit as st
 from PIL import Image
 
+from dashboard.caches.files import locator, locator_bundles
 from dashboard.caches.samples import FontPreview, font_previews, font_previews_of, thumbnail
 from dashboard.common import state
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import close_dialog, pager, show_error, show_errors
+from dashboard.common.page import close_dialog, open_dialog, pager, show_error, show_errors
 from dashboard.data.recipe.draft import DraftPart
-from engine.config.style import Style
 from engine.errors import GlyphlabError
 from engine.formatting import count, size
 from engine.images.open import EXTENSIONS, MAX_BYTES
 from engine.synth import Asset, add_font, add_list, add_picture, delete_asset, list_assets, pictures
 from engine.synth.assets import FONT_EXTENSIONS, LIST_EXTENSIONS, MAX_FONT_BYTES, MAX_LIST_BYTES, AssetKind
+from engine.synth.scenes.picture_check import look_for_text
+from engine.synth.scenes.pictures import scene_pictures, text_boxes
 from engine.workspace import Workspace
 
 _PAGE = 24
@@ -78,6 +80,58 @@ def choose_pictures(space: Workspace, part: DraftPart) -> None:
     _choose(space, part, "pictures", sorted(items, key=lambda item: not item.uploaded), added)
 
 
+def choose_scene_pictures(space: Workspace, part: DraftPart) -> None:
+    """Draw every picture for scenes with what is known of text in it, and note which are ticked."""
+    added = _upload(space, "pictures")
+    _look_for_text(space, [id for id, boxes in text_boxes(space).items() if boxes is None])
+    found = text_boxes(space)
+    items = [
+        AssetChoice(each.id, each.label, functools.partial(thumbnail, each.path), _text_note(found, each.id))
+        for each in scene_pictures(space)
+    ]
+    _choose(
+        space, part, "pictures", sorted(items, key=lambda item: not item.uploaded), [i for i in added if not found[i]]
+    )
+
+
+def _look_for_text(space: Workspace, ids: Sequence[str]) -> None:
+    """Search uploads for text with the newest locator, and say so where there is none."""
+    if not ids:
+        return
+    bundles = locator_bundles(space)
+    if not bundles:
+        st.caption(
+            f":orange[:material/warning:] Nobody has searched {count(len(ids), 'uploads')} for text, as no locator is "
+            "here yet. Text behind a scene teaches a locator to overlook it: look yourself, or train a locator and "
+            "open this again."
+        )
+        return
+    bar = st.progress(0.0)
+    for number, id in enumerate(ids):
+        bar.progress(number / len(ids), f"Looking for text in {count(len(ids), 'pictures')} …")
+        with show_errors():
+            look_for_text(space, id, locator(bundles[0]))
+    bar.empty()
+
+
+def _text_note(found: dict[str, int | None], id: str) -> str:
+    if id not in found:
+        return ""
+    boxes = found[id]
+    if boxes is None:
+        return ":orange[not searched for text]"
+    return f":orange[text in {count(boxes, 'places')}; used only if ticked]" if boxes else "no text found"
+
+
+def chosen_assets(part: DraftPart, kind: str, all_words: str, icon: str) -> None:
+    """Draw how many fonts or pictures a part chooses, and the button that opens the dialog to choose them."""
+    chosen = part.values[kind]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        words = f"**{count(len(chosen), kind)}**" if chosen else all_words
+        st.markdown(words, width="content", help=type(part.start).model_fields[kind].description)
+        st.button(f"Choose {kind}", key=f"{kind}-choose", icon=icon, on_click=open_dialog, args=(kind, part))
+
+
 def _upload(space: Workspace, kind: AssetKind) -> list[str]:
     return [asset.id for asset in uploaded_here(space, kind, f"chooser-{kind}")]
 
@@ -99,7 +153,7 @@ def _choose(space: Workspace, part: DraftPart, name: AssetKind, items: list[Asse
             disabled=not chosen,
             on_click=_clear,
             args=(part, name),
-            help=Style.model_fields[name].description,
+            help=type(part.start).model_fields[name].description,
         )
         if st.button("Done", key=f"choose-{name}-done", icon=":material/check:", on_click=close_dialog):
             st.rerun()

@@ -10,13 +10,13 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.fields import fields, group, weight_slider
-from dashboard.common.page import dialog, open_dialog, opened_dialog, show_errors
-from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, font_strip
+from dashboard.common.page import dialog, opened_dialog, show_errors
+from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, chosen_assets, font_strip
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.text_sources import source_list
 from engine.config.postprocess import Postprocess
 from engine.config.style import Colours, Style
-from engine.formatting import count, sentence
+from engine.formatting import sentence
 from engine.workspace import Workspace
 
 _SIZE = ("height", "margin", "skew", "blur")
@@ -53,7 +53,7 @@ def recipe_editor(space: Workspace, draft: RecipeDraft, labels: Sequence[str]) -
     for tab, form in parts:
         if tab.open:
             with tab:
-                part = _chosen(draft)
+                part = chosen_look(draft)
                 part.values |= form(part)
 
     if fonts := opened_dialog("fonts"):
@@ -62,7 +62,7 @@ def recipe_editor(space: Workspace, draft: RecipeDraft, labels: Sequence[str]) -
         dialog("Choose pictures", lambda: choose_pictures(space, pictures[0]))
 
 
-def _chosen(draft: RecipeDraft) -> DraftPart:
+def chosen_look(draft: RecipeDraft) -> DraftPart:
     """Draw which look is tuned, its weight, and what may be done with it; return it."""
     numbers = list(range(len(draft.looks)))
     number = 0
@@ -111,11 +111,7 @@ def _copy(draft: RecipeDraft, part: DraftPart) -> None:
 
 
 def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str, Any]:
-    chosen = part.values["fonts"]
-    with st.container(border=True, key=f"card-fonts-{part.mark}", gap="xsmall"):
-        _chosen_assets(part, "fonts", "**All fonts** that have the glyphs", ":material/font_download:")
-        with show_errors():
-            font_strip(space, chosen[:3], labels)
+    chosen_fonts(space, part, labels)
     values = fields(part.start, _SIZE, part.mark)
     st.markdown("**Bent**", help=Style.model_fields["distortion"].description)
     values["distortion"] = group(part.start.distortion, f"{part.mark}.distortion")
@@ -127,13 +123,12 @@ def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str,
     return values
 
 
-def _chosen_assets(part: DraftPart, kind: str, all_words: str, icon: str) -> None:
-    """Draw how many fonts or pictures a style chooses, and the button that opens the dialog to choose them."""
-    chosen = part.values[kind]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        words = f"**{count(len(chosen), kind)}**" if chosen else all_words
-        st.markdown(words, width="content", help=Style.model_fields[kind].description)
-        st.button(f"Choose {kind}", key=f"{kind}-choose", icon=icon, on_click=open_dialog, args=(kind, part))
+def chosen_fonts(space: Workspace, part: DraftPart, labels: Sequence[str]) -> None:
+    """Draw the fonts of a look as they write some texts, and the button to choose others."""
+    with st.container(border=True, key=f"card-fonts-{part.mark}", gap="xsmall"):
+        chosen_assets(part, "fonts", "**All fonts** that have the glyphs", ":material/font_download:")
+        with show_errors():
+            font_strip(space, part.values["fonts"][:3], labels)
 
 
 def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
@@ -141,7 +136,7 @@ def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
     st.markdown("**Behind the text**", help=Style.model_fields["background"].description)
     values: dict[str, Any] = {"background": group(look.background, f"{part.mark}.background")}
     if values["background"]["picture"]:
-        _chosen_assets(part, "pictures", "**All bundled pictures**", ":material/wallpaper:")
+        chosen_assets(part, "pictures", "**All bundled pictures**", ":material/wallpaper:")
     colour_ranges(part, "colours", "Ink")
     values |= fields(look, ["stroke_width"], part.mark)
     if values["stroke_width"] not in (0, (0, 0)):

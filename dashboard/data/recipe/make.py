@@ -1,6 +1,11 @@
-"""Making a dataset: the recipe at the left, its samples in the middle, what it will give and cost at the right."""
+"""Making a dataset: the recipe at the left, its samples in the middle, what it will give and cost at the right.
 
-from collections.abc import Callable
+Words and photos are made in the same places; a `Making` says what differs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -8,46 +13,88 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.caches.samples import preview
 from dashboard.common import state
 from dashboard.common.fields import fields
+from dashboard.common.kinds import DataKind
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.page import dialog, opened_dialog, show_error
 from dashboard.data.recipe.editor import recipe_editor
+from dashboard.data.recipe.generation_check import scenes_check, words_check
 from dashboard.data.recipe.picker import choose_recipe, recipe_bar
-from dashboard.data.recipe.preview import generation_check, preview_bar, preview_grid
-from dashboard.data.recipe.shelf import WORDS, recipe_name
+from dashboard.data.recipe.preview import preview_bar, preview_grid
+from dashboard.data.recipe.scene_editor import scene_editor
+from dashboard.data.recipe.scene_preview import SCENE, large_scene, scene_grid
+from dashboard.data.recipe.shelf import SCENES, WORDS, AnyDraft, RecipeShelf, recipe_name
 from dashboard.data.sample_dialog import SAMPLE, recipe_sample
-from engine.config.generate import GenerateConfig
+from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.recipe import Recipe
+from engine.config.scene_recipe import SceneRecipe
 from engine.errors import ConfigError, GlyphlabError
 from engine.formatting import count
 from engine.jobs import launch
+from engine.synth.saved_recipes import AnyRecipe
 from engine.workspace import Workspace
 
+_FOLDED = ("validation", "test", "format", "quality", "processes")
 
-def make_dataset(space: Workspace, place: DeltaGenerator, then: Callable[[str], None]) -> None:
+
+@dataclass(frozen=True)
+class Making(Generic[AnyRecipe, AnyDraft]):
+    """How a dataset of one kind is made.
+
+    Attributes:
+        job: kind of the job.
+        unit: what is made.
+        shelf: its recipes.
+        defaults: config of the job at which inputs start.
+        edit: draws the editor of a draft, given texts by which fonts are shown.
+        show: draws samples of a recipe. Raises GlyphlabError when it cannot be drawn.
+        check: fills the card with what a generation will give and cost. Raises GlyphlabError likewise.
+    """
+
+    job: str
+    unit: str
+    shelf: RecipeShelf[AnyRecipe, AnyDraft]
+    defaults: Any
+    edit: Callable[[Workspace, AnyDraft, Sequence[str]], None]
+    show: Callable[[Workspace, AnyRecipe], None]
+    check: Callable[[DeltaGenerator, Any, Workspace], None]
+
+
+def make_dataset(space: Workspace, kind: DataKind, place: DeltaGenerator, then: Callable[[str], None]) -> None:
     """Draw the recipe, its preview and the check; the button that makes the dataset goes to `place`.
 
     `then` is called with the id of the job that was started.
     """
+    if kind == "photos":
+        _make(space, _PHOTOS, place, then)
+    else:
+        _make(space, _WORDS, place, then)
+
+
+def _make(
+    space: Workspace, making: Making[AnyRecipe, AnyDraft], place: DeltaGenerator, then: Callable[[str], None]
+) -> None:
+    shelf = making.shelf
     bar = st.container(horizontal=True, vertical_alignment="center")
     settings, samples, summary = st.columns([1.15, 2.1, 1], gap="medium")
     with bar:
-        choice, draft = choose_recipe(space, WORDS)
+        choice, draft = choose_recipe(space, shelf)
     with settings, st.container(height=620, border=False):
-        recipe_editor(space, draft, st.session_state.get(state.PREVIEW_LABELS, ()))
+        making.edit(space, draft, st.session_state.get(state.PREVIEW_LABELS, ()))
     try:
         recipe = draft.recipe()
     except ConfigError as error:
         with bar:
-            recipe_bar(space, WORDS, choice, draft, None)
+            recipe_bar(space, shelf, choice, draft, None)
         with samples:
             show_error(error)
         return
     with bar:
-        recipe_bar(space, WORDS, choice, draft, recipe)
+        recipe_bar(space, shelf, choice, draft, recipe)
     try:
         with summary:
-            name = st.text_input("Name", placeholder=f"{recipe_name(recipe)}, dataset", max_chars=80, key="data-name")
-            config = _config(recipe)
+            placeholder = f"{recipe_name(recipe)}, dataset"
+            name = st.text_input("Name", placeholder=placeholder, max_chars=80, key=f"data-name-{making.unit}")
+            config = _config(making, recipe)
     except ConfigError as error:
         with summary:
             show_error(error)
@@ -56,12 +103,12 @@ def make_dataset(space: Workspace, place: DeltaGenerator, then: Callable[[str], 
         card = st.container(border=True, key="card-before")
     try:
         with samples:
-            _preview(space, recipe)
+            making.show(space, recipe)
         with place:
-            _launch(space, config, name, then)
+            _launch(space, making, config, name, then)
         with summary:
-            same_command("generate", config, name)
-        generation_check(card, config, space)  # last: the samples are there already
+            same_command(making.job, config, name)
+        making.check(card, config, space)  # last: the samples are there already
     except GlyphlabError as error:
         with samples:
             show_error(error)
@@ -69,18 +116,28 @@ def make_dataset(space: Workspace, place: DeltaGenerator, then: Callable[[str], 
             st.caption("What it will give and cost shows here once the recipe can be drawn.")
 
 
-def _config(recipe: Recipe) -> GenerateConfig:
-    """Draw how many images are made, and how. Raises ConfigError."""
-    defaults = GenerateConfig()
-    config = defaults.changed(recipe=recipe, **fields(defaults, ["images", "seed"], "data"))
-    with st.expander("More about the dataset", key="data-more", on_change="rerun") as more:
+def _config(making: Making[AnyRecipe, Any], recipe: AnyRecipe) -> Any:
+    """Draw how many images are made, and how; return the job's config. Raises ConfigError."""
+    defaults, key = making.defaults, f"data-{making.unit}"
+    config = defaults.changed(recipe=recipe, **fields(defaults, ["images", "seed"], key))
+    folded = st.session_state.setdefault(state.FOLDED_SETTINGS, {})
+    with st.expander("More about the dataset", key=f"{key}-more", on_change="rerun") as more:
         if more.open:
-            folded = fields(defaults, ["validation", "test", "format", "quality", "processes"], "data")
-            st.session_state[state.FOLDED_SETTINGS] = folded
-    return config.changed(**st.session_state.get(state.FOLDED_SETTINGS, {}))
+            folded[making.unit] = fields(defaults, _FOLDED, key)
+    return config.changed(**folded.get(making.unit, {}))
 
 
-def _preview(space: Workspace, recipe: Recipe) -> None:
+def _launch(space: Workspace, making: Making[Any, Any], config: Any, name: str, then: Callable[[str], None]) -> None:
+    label = name or f"{recipe_name(config.recipe)}, {count(config.images)}"
+    launch_button(
+        f"Generate {count(config.images, making.unit)}",
+        making.job,
+        lambda nonce: launch(space, making.job, config, name=label, nonce=nonce),
+        then,
+    )
+
+
+def _show_words(space: Workspace, recipe: Recipe) -> None:
     shown, seed = preview_bar()
     drawn = preview(recipe, shown, seed, space)
     st.session_state[state.PREVIEW_LABELS] = [sample.label for sample in drawn]
@@ -89,11 +146,13 @@ def _preview(space: Workspace, recipe: Recipe) -> None:
         dialog("Sample", lambda: recipe_sample(space, recipe, seed, len(drawn)))
 
 
-def _launch(space: Workspace, config: GenerateConfig, name: str, then: Callable[[str], None]) -> None:
-    label = name or f"{recipe_name(config.recipe)}, {count(config.images)}"
-    launch_button(
-        f"Generate {count(config.images, 'images')}",
-        "generate",
-        lambda nonce: launch(space, "generate", config, name=label, nonce=nonce),
-        then,
-    )
+def _show_scenes(space: Workspace, recipe: SceneRecipe) -> None:
+    seed = scene_grid(space, recipe)
+    if opened_dialog(SCENE):
+        dialog("Scene", lambda: large_scene(space, recipe, seed))
+
+
+_WORDS = Making("generate", "images", WORDS, GenerateConfig(), recipe_editor, _show_words, words_check)
+_PHOTOS = Making(
+    "generate-scenes", "photos", SCENES, GenerateScenesConfig(images=500), scene_editor, _show_scenes, scenes_check
+)

@@ -1,7 +1,8 @@
 """Pictures for the grounds of scenes: bundled ones, those of installed packages, and uploads.
 
 None may hold text, for nobody outlines it: a locator would learn that it is ground. The packages are named here because
-somebody has looked through them; `bench.location` tests with pictures of others.
+somebody has looked through them; `bench.location` tests with pictures of others. In uploads a locator looks for text;
+those in which it found some are only taken by recipes that name them.
 """
 
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from engine.errors import ConfigError
 from engine.synth.asset_resolver import Picture, pictures
+from engine.synth.assets import Asset, list_assets
 from engine.workspace import Workspace
 
 _BUNDLED = ("trdg/bricks", "trdg/water")  # the other two show lettering
@@ -80,10 +82,21 @@ def picture_files(ids: tuple[str, ...], workspace: Workspace | None) -> tuple[Pa
         ConfigError: there is no such picture.
     """
     known = {picture.id: picture.path for picture in scene_pictures(workspace)}
+    lettered = {id for id, boxes in text_boxes(workspace).items() if boxes} if workspace else set()
     unknown = [id for id in ids if id not in known]
     if unknown:
         raise ConfigError(
             f"recipe.pictures: {unknown[0][:80]!r} is no picture here. Choose among those that the list offers, "
             "or name none."
         )
-    return tuple(known[id] for id in ids or known)
+    return tuple(known[id] for id in ids or known if ids or id not in lettered)
+
+
+def text_boxes(workspace: Workspace) -> dict[str, int | None]:
+    """Return how many boxes of text were found in each uploaded picture, by id; None where nobody has looked."""
+    return {asset.id: _boxes(asset) for asset in list_assets(workspace, "pictures")}
+
+
+def _boxes(asset: Asset) -> int | None:
+    found = asset.facts.get("text_boxes")
+    return found if isinstance(found, int) and found >= 0 else None
