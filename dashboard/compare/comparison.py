@@ -18,7 +18,7 @@ from dashboard.compare.score_kinds import LOCATION, AnyResults, ScoreKind
 from engine.errors import DatasetError
 from engine.evaluation.location_breakdown import LocatorPair
 from engine.evaluation.paired import Paired
-from engine.formatting import count, interval, percent
+from engine.formatting import count, decimal, interval, percent
 from engine.labels import visible
 from engine.workspace import Workspace
 
@@ -163,7 +163,7 @@ def chance(p_value: float, test: str = "exact McNemar test") -> str:
     """Return in words how often chance alone brings so great a difference."""
     if p_value < 0.001:
         return f"Chance alone brings that less than once in a thousand times ({test})."
-    return f"Chance alone brings that in {100 * p_value:.2g} of 100 cases ({test})."
+    return f"Chance alone brings that in {decimal(100 * p_value, 2)} of 100 cases ({test})."
 
 
 def groups_sentence(changes: pd.DataFrame, first: str, second: str, factor: str, groups: Sequence[str]) -> str:

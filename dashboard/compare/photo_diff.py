@@ -46,14 +46,14 @@ def worst_photos(chosen: Comparison, pair: tuple[RunView, RunView] | None) -> No
             f"Better by {first.title}": apart[apart["change"] > 0],
             f"Better by {second.title}": apart[apart["change"] < 0].iloc[::-1],
         }
-        orders = {**better, **orders}
+        orders = {**{name: photos for name, photos in better.items() if len(photos)}, **orders}
     order = _order(list(orders))
     photos = [str(scene) for scene in orders[order].index]
     scenes = scenes_of(chosen.workspace, chosen.test)
     if scenes is None:
         st.caption("The dataset of these photos is missing, so none can be shown.")
         return
-    st.caption(_LEGEND if photos else "No photo.")
+    st.caption(_LEGEND)
     errors = [errors_by_photo(table) for table in tables]
     for scene in photos[pager(len(photos), PAGE, f"compare-photos-{hash(order)}")]:
         _photo(scene, shown, errors, scenes)

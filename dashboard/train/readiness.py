@@ -78,7 +78,7 @@ def _shapes(config: RunConfig, dataset: Job) -> str:
             stride, maps = STRIDES[network], ", ".join(MAPS[network])
             if network == "pyramid":
                 return (
-                    f"Pieces of {config.crop} × {config.crop} px → {network} → {maps}, one for {stride} × {stride} px"
+                    f"Pieces of {config.crop} × {config.crop} px → {network} → {maps} for each {stride} × {stride} px"
                 )
             cells = MASK_SIDE // stride
             return f"Whole photos at {MASK_SIDE} × {MASK_SIDE} px → {network} → {maps}, {cells} × {cells} cells"
