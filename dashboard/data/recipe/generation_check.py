@@ -78,7 +78,8 @@ def _text(config: GenerateScenesConfig, check: SceneCheck) -> Iterator[str]:
     yield f":material/image: {percent(empty)} without text, to learn what text is not"
     if check.heights:
         low, middle, high = (f"{height:.0f}" for height in check.heights)
-        yield f":material/abc: About {count(check.words, 'words')} a photo that count; {percent(check.ignored)} do not"
+        words = count(check.words, "words")
+        yield f":material/title: About {words} that count in a photo with text; {percent(check.ignored)} do not"
         yield f":material/height: Text {low} to {high} px high, half of it under {middle} px"
 
 

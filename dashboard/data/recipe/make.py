@@ -45,6 +45,7 @@ class Making(Generic[AnyRecipe, AnyDraft]):
         unit: what is made.
         shelf: its recipes.
         defaults: config of the job at which inputs start.
+        widths: of the three columns.
         edit: draws the editor of a draft, given texts by which fonts are shown.
         show: draws samples of a recipe. Raises GlyphlabError when it cannot be drawn.
         check: fills the card with what a generation will give and cost. Raises GlyphlabError likewise.
@@ -54,6 +55,7 @@ class Making(Generic[AnyRecipe, AnyDraft]):
     unit: str
     shelf: RecipeShelf[AnyRecipe, AnyDraft]
     defaults: Any
+    widths: tuple[float, float, float]
     edit: Callable[[Workspace, AnyDraft, Sequence[str]], None]
     show: Callable[[Workspace, AnyRecipe], None]
     check: Callable[[DeltaGenerator, Any, Workspace], None]
@@ -75,7 +77,7 @@ def _make(
 ) -> None:
     shelf = making.shelf
     bar = st.container(horizontal=True, vertical_alignment="center")
-    settings, samples, summary = st.columns([1.15, 2.1, 1], gap="medium")
+    settings, samples, summary = st.columns(making.widths, gap="medium")
     with bar:
         choice, draft = choose_recipe(space, shelf)
     with settings, st.container(height=620, border=False):
@@ -152,7 +154,14 @@ def _show_scenes(space: Workspace, recipe: SceneRecipe) -> None:
         dialog("Scene", lambda: large_scene(space, recipe, seed))
 
 
-_WORDS = Making("generate", "images", WORDS, GenerateConfig(), recipe_editor, _show_words, words_check)
+_WORDS = Making("generate", "images", WORDS, GenerateConfig(), (1.15, 2.1, 1), recipe_editor, _show_words, words_check)
 _PHOTOS = Making(
-    "generate-scenes", "photos", SCENES, GenerateScenesConfig(images=500), scene_editor, _show_scenes, scenes_check
+    "generate-scenes",
+    "photos",
+    SCENES,
+    GenerateScenesConfig(images=500),
+    (1.1, 2.4, 1),
+    scene_editor,
+    _show_scenes,
+    scenes_check,
 )

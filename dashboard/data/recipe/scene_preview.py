@@ -15,12 +15,12 @@ from dashboard.data.sample_dialog import step_buttons
 from engine.config.scene_recipe import SceneRecipe
 from engine.formatting import count, sentence
 from engine.regions.polygons import text_height
-from engine.regions.region import LEVELS, Region, at_level
+from engine.regions.region import LEVELS, Level, Region, at_level
 from engine.workspace import Workspace
 
 SCENE = "scene"  # name of the dialog
-_SCENES, _COLUMNS = 6, 2
-_WIDTH, _LARGE = 640, 1400  # px at most of a photo as it is sent, small and large; on the page it is half as wide
+_SCENES, _COLUMNS = 6, 3  # all are on a desktop's first screen
+_WIDTH, _LARGE = 560, 1400  # px at most of a photo as it is sent, small and large; on the page it is half as wide
 _LABELS = 40  # texts by which fonts are shown
 
 
@@ -32,7 +32,7 @@ def scene_grid(space: Workspace, recipe: SceneRecipe) -> int:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         view = region_view_choice("scene-view")
         seed = roll_button("photos")
-    grid = st.grid(_COLUMNS, min_column_width=240, gap=("small", "small"))
+    grid = st.grid(_COLUMNS, min_column_width=160, gap=("small", "small"))
     key = st.empty()
     texts: list[str] = []
     words: list[Region] = []
@@ -71,33 +71,38 @@ def large_scene(space: Workspace, recipe: SceneRecipe, seed: int) -> None:
     (index,) = about
     with show_errors():
         photo = list(scene_photos(recipe, index + 1, seed, space))[index]
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            view = region_view_choice("scene-view-large")
-            chosen = st.segmented_control(
-                "Outlines of",
-                LEVELS,
-                default="word",
-                required=True,
-                format_func=lambda level: f"{sentence(level)}s",
-                key="scene-level",
-                label_visibility="collapsed",
-                persist_state="session",
-            )
-        level = LEVELS[LEVELS.index(chosen or "word")]
-        regions = at_level(photo.regions, level)
-        pixels, scale = photo.image(_LARGE)
-        shown = with_regions(pixels, regions, view, scale)
-        st.image(jpeg_url(shown), alt=f"Scene {index + 1}, large: {_words(photo.words())}", width="stretch")
-        facts = [
-            f"Scene {index + 1} of {_SCENES}",
-            f"{count(photo.size[0])} × {count(photo.size[1])} px",
-            _words(photo.words()),
-            f"{count(photo.factors['distractors'], 'things')} that are no text",
-        ]
-        st.caption(" · ".join([*facts, *filter(None, [legend(regions, view)])]))
-        step_buttons(SCENE, index, _SCENES)
-        if photo.words():
-            _texts(photo.words())
+        left, right = st.columns([2.2, 1], gap="medium")
+        with left:
+            view, level = _view_of_large()
+            regions = at_level(photo.regions, level)
+            pixels, scale = photo.image(_LARGE)
+            shown = with_regions(pixels, regions, view, scale)
+            st.image(jpeg_url(shown), alt=f"Scene {index + 1}, large: {_words(photo.words())}", width="stretch")
+            st.caption(legend(regions, view))
+            step_buttons(SCENE, index, _SCENES)
+        with right:
+            st.markdown(f"**Scene {index + 1} of {_SCENES}**")
+            things = f"{count(photo.factors['distractors'], 'things')} that are no text"
+            size = f"{count(photo.size[0])} × {count(photo.size[1])} px"
+            st.caption(" · ".join([size, _words(photo.words()), things]))
+            if photo.words():
+                _texts(photo.words())
+
+
+def _view_of_large() -> tuple[RegionView, Level]:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        view = region_view_choice("scene-view-large")
+        chosen = st.segmented_control(
+            "Outlines of",
+            LEVELS,
+            default="word",
+            required=True,
+            format_func=lambda level: f"{sentence(level)}s",
+            key="scene-level",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    return view, LEVELS[LEVELS.index(chosen or "word")]
 
 
 def _texts(words: Sequence[Region]) -> None:
@@ -105,4 +110,4 @@ def _texts(words: Sequence[Region]) -> None:
         {"Says": word.text or "", "Height (px)": round(text_height(word.polygon)), "Counts": not word.ignore}
         for word in words
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=280, width="stretch")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height=420, width="stretch")

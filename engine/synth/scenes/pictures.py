@@ -53,8 +53,16 @@ def installed_pictures() -> tuple[Picture, ...]:
             for path in _one_of_each(folder):
                 name = path.relative_to(folder).with_suffix("").as_posix()
                 if not any(part in name.casefold() for part in _LETTERED):
-                    found.append(Picture(f"{package}/{name}", path.stem.replace("_", " "), path))
+                    found.append(Picture(f"{package}/{name}", _label(path, folder), path))
     return tuple(sorted(found, key=lambda picture: blake2b(picture.id.encode()).digest()))
+
+
+def _label(path: Path, folder: Path) -> str:
+    """Return what a picture is called: files that are named by their size lie in folders named by what they show."""
+    if not _SIZED.fullmatch(path.stem):
+        return path.stem.replace("_", " ")
+    dark = " dark" if path.parent.name.endswith("dark") else ""
+    return path.relative_to(folder).parts[0].replace("_", " ") + dark
 
 
 def _one_of_each(folder: Path) -> list[Path]:
