@@ -42,6 +42,10 @@ class SourceError(GlyphlabError):
     """A source of an import is missing, out of bounds, unsafe, or in no format that is known."""
 
 
+class UnsafeSourceError(SourceError):
+    """An archive is damaged, over a limit, or contradicts its own headers."""
+
+
 class DatasetError(GlyphlabError):
     """A dataset is incomplete, damaged or empty."""
 

@@ -13,13 +13,18 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import modified, once
-from engine.config.importing import ImportConfig
+from engine.config.importing import ImportConfig, SourceConfig
+from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.comparison import Gap, compare
 from engine.datasets.dataset import Dataset, StoredImages, open_dataset
 from engine.datasets.duplicates import Duplicates, find_duplicates
 from engine.datasets.importing import ScanResult, scan_source
+from engine.datasets.manifest import Holding
 from engine.datasets.query import Column, Condition, Numbers, columns, select
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
+from engine.datasets.scenes.importing.formats.base import ListedScene
+from engine.datasets.scenes.importing.kind import holding_of
+from engine.datasets.scenes.importing.scan import SceneScan, load_photo, scan_scenes
 from engine.datasets.scenes.statistics import SceneDescription, describe_scenes, measure_regions, photo_table
 from engine.datasets.statistics import Description, Measured, describe, measure_dataset
 from engine.jobs import paths
@@ -131,10 +136,45 @@ def duplicates(dataset: Dataset, watch: Watch) -> Duplicates:
     return once(key, lambda: find_duplicates(dataset, lambda done: watch(done, len(dataset))))
 
 
+def holding(workspace: Workspace, source: SourceConfig) -> Holding:
+    """Return what a source holds, told by its files once. Raises SourceError."""
+    key = f"holding {workspace.root} {source.model_dump_json()} {_source_changed(source)}"
+    return once(key, lambda: holding_of(workspace, source))
+
+
 def scan(workspace: Workspace, config: ImportConfig, watch: Watch) -> ScanResult:
     """Return what lies at a source, scanned once for the same way of reading it. Raises SourceError."""
     reading = ImportConfig.parse(config.reading)
-    changed = modified(Path(config.path)) if config.path else 0  # an upload never changes
-    return once(
-        f"scan {workspace.root} {reading.model_dump_json()} {changed}", lambda: scan_source(workspace, reading, watch)
-    )
+    key = f"scan {workspace.root} {reading.model_dump_json()} {_source_changed(config)}"
+    return once(key, lambda: scan_source(workspace, reading, watch))
+
+
+def scan_photos(workspace: Workspace, config: SceneImportConfig, watch: Watch) -> SceneScan:
+    """Return what photos lie at a source, as `scan` does for words. Raises SourceError."""
+    reading = SceneImportConfig.parse(config.reading)
+    key = f"scan photos {workspace.root} {reading.model_dump_json()} {_source_changed(config)}"
+    return once(key, lambda: scan_scenes(workspace, reading, watch))
+
+
+def source_photo(workspace: Workspace, config: SceneImportConfig, scene: ListedScene, side: int) -> Image.Image:
+    """Return a photo of a source, made as small as a side in px. Raises SourceError and ImageError."""
+    source = SceneImportConfig(path=config.path, upload=config.upload)
+    return _source_photo(workspace, source, scene, side, scene.member, _source_changed(config))
+
+
+@st.cache_resource(
+    max_entries=64,
+    show_spinner=False,
+    hash_funcs={Workspace: lambda space: str(space.root), SceneImportConfig: lambda config: config.model_dump_json()},
+)
+def _source_photo(
+    workspace: Workspace, source: SceneImportConfig, _scene: ListedScene, side: int, member: str, changed: int
+) -> Image.Image:
+    photo = load_photo(workspace, source, _scene)
+    photo.thumbnail((side, side))
+    return photo
+
+
+def _source_changed(source: SourceConfig) -> int:
+    """Return when a source was changed; an upload never is."""
+    return modified(Path(source.path)) if source.path else 0

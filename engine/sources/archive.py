@@ -15,7 +15,7 @@ import zlib
 from pathlib import Path
 from typing import Self
 
-from engine.errors import SourceError
+from engine.errors import SourceError, UnsafeSourceError
 from engine.sources.tree import Member, Refusal, Refused, Span, is_system_file, plain_name
 
 MAX_MEMBERS = 20_000
@@ -78,7 +78,9 @@ class ZipTree:
         except SourceError:
             raise
         except Exception as error:  # zipfile raises exceptions of many types on malicious bytes
-            raise SourceError(f"{self.title!r} is no zip file, or a damaged one ({error}). Pack it again.") from None
+            raise UnsafeSourceError(
+                f"{self.title!r} is no zip file, or a damaged one ({error}). Pack it again."
+            ) from None
         finally:
             self._file.limit = None
 
@@ -139,14 +141,14 @@ class ZipTree:
                 raise zipfile.BadZipFile(f"{len(content):,} bytes instead of {info.file_size:,}")
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
             name = plain_name(info.filename)[:80]
-            raise SourceError(
+            raise UnsafeSourceError(
                 f"{name!r} in {self.title!r} does not match the archive's headers ({error}). Nothing was imported. "
                 "Pack the archive again."
             ) from None
         return bytes(content)
 
-    def _archive_error(self, what: str) -> SourceError:
-        return SourceError(
+    def _archive_error(self, what: str) -> UnsafeSourceError:
+        return UnsafeSourceError(
             f"{self.title!r} was refused: {what}. Split it into smaller archives, or put its folder below a data root "
             "of the server."
         )
@@ -161,7 +163,7 @@ class _LimitedFile(io.FileIO):
         """Read; see io.FileIO. Raises SourceError over the limit."""
         wanted = os.fstat(self.fileno()).st_size - self.tell() if size is None or size < 0 else size
         if self.limit is not None and wanted > self.limit:
-            raise SourceError(
+            raise UnsafeSourceError(
                 f"The archive was refused: its table of contents has over {self.limit // 10**6} MB. Split it into "
                 "smaller archives, or put its folder below a data root of the server."
             )

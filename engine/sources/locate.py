@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from engine.config.importing import SourceConfig
-from engine.errors import SourceError
+from engine.errors import SourceError, UnsafeSourceError
 from engine.files import read_json, space_errors, write_json
 from engine.sources.archive import MAX_BYTES, ZipTree
 from engine.sources.folder import FolderTree
@@ -89,7 +89,8 @@ def locate(workspace: Workspace, path: str) -> Path:
 def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
     """Open the source of a config for the length of a `with` block.
 
-    An upload that is refused, even while it is read, is deleted.
+    An upload that is not safe to read is deleted, even if that shows while it is read; one that holds nothing of what
+    is asked for stays, so that something else can be asked for.
 
     Raises:
         SourceError: it is missing, not allowed, or not safe to read.
@@ -99,7 +100,7 @@ def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
         try:
             with ZipTree(folder / _ARCHIVE, _about(folder).name) as tree:
                 yield tree
-        except SourceError:
+        except UnsafeSourceError:
             delete_upload(workspace, config.upload)
             raise
         return

@@ -1,103 +1,121 @@
 """Images in from outside: choose where they lie, see what would come of them, start.
 
-Where they may lie is chosen in `places`; the engine decides what may be read.
+Whether a source holds words cut out or photos with outlines, its files tell; a switch says otherwise. Where it may
+lie is chosen in `source_picker`; the engine decides what may be read.
 """
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from dashboard.caches.datasets import scan
-from dashboard.common.fields import fields, folded_names, group
+from dashboard.caches.datasets import holding, scan, scan_photos
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
-from dashboard.data.importing.report import RULES, import_report
-from engine.config.importing import ImportConfig, Rules
-from engine.datasets.importing import FORMATS, make_report
+from dashboard.data.importing.photos import photo_config, photo_look
+from dashboard.data.importing.report import import_report
+from dashboard.data.importing.words import word_config, word_look
+from engine.config.importing import ImportConfig, SourceConfig
+from engine.config.scene_importing import SceneImportConfig
+from engine.datasets.importing import ImportReport, make_report
+from engine.datasets.manifest import Holding
+from engine.datasets.scenes.importing.report import SceneReport, make_scene_report
+from engine.errors import SourceError
 from engine.formatting import count
 from engine.jobs import launch
 from engine.workspace import Workspace
+
+_HOLDS: dict[Holding, str] = {"words": "Words", "scenes": "Photos"}
 
 
 def importer(workspace: Workspace, then: Any) -> None:
     """Draw the choice of a source and, once there is one, the report and the button; `then(id)` follows a launch."""
     left, right = st.columns([1, 2.4], gap="medium")
-    source = None
+    source, config = None, None
     with left, show_errors():
         source = choose_source(workspace, "import", "Zip file of images and labels")
-    if source is None:
-        with right, st.container(border=True, key="card-nothing"):
-            st.markdown("**Nothing is imported yet**")
-            st.caption(
-                "Choose a source at the left. You see how many images can be read, which not and why, and decide."
-            )
-        return
-    with left:
-        config = _config(source)
-    with right, show_errors():
-        found = _scan(workspace, config)
-        top = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-        made = make_report(found, config)
-        import_report(workspace, config, made, _key(source))
-        with top:
-            st.markdown(f"**{literal(made.title)}** · {literal(made.format_title)}", width="content")
-            if made.accepted:
-                images = round(made.accepted * made.listed / max(made.scanned, 1))
-                _start(workspace, config, made.title, images, then)
-    with left:
-        same_command("import", config)
+        config = _config(workspace, source) if source else None
+    with right:
+        if config is not None:
+            with show_errors():
+                _report(workspace, config, then)
+        elif source is None:
+            with st.container(border=True, key="card-nothing"):
+                st.markdown("**Nothing is imported yet**")
+                st.caption(
+                    "Choose a source at the left: words cut out, or photos with outlines of their text. You see how "
+                    "many can be read, which not and why, and decide."
+                )
+    if config is not None:
+        with left:
+            same_command(_kind(config), config)
 
 
-def _config(source: dict[str, str]) -> ImportConfig:
-    """Draw how the source is read and judged; the rules that the report offers are drawn there."""
-    defaults, key = ImportConfig.parse(source), _key(source)
-    titles = {"auto": "told by the files", **{name: format.title for name, format in FORMATS.items()}}
-    format = st.selectbox(
-        "Labels are in",
-        list(titles),
-        format_func=titles.__getitem__,
-        key=f"{key}.format",
+def _config(workspace: Workspace, source: dict[str, str]) -> ImportConfig | SceneImportConfig:
+    """Draw what the source holds and how it is read. Another source resets what is chosen for one."""
+    key = f"import.{next(iter(source.values()))}"
+    holds = st.segmented_control(
+        "It holds",
+        list(_HOLDS),
+        default=holding(workspace, SourceConfig.parse(source)),
+        required=True,
+        format_func=_HOLDS.__getitem__,
+        key=f"{key}.holds",
         persist_state="session",
-        help=ImportConfig.model_fields["format"].description,
+        help="Words cut out, to train readers, or photos with outlines of their text, to train locators. Told by the "
+        "files; say otherwise where that is wrong.",
     )
-    values: dict[str, Any] = {"format": format}
-    if format == "names":
-        values |= fields(defaults, ["name_part"], key)
-    with st.expander("Rules for labels"):
-        rules = fields(Rules(), ["charset", "max_length", "case", *folded_names(Rules)], f"{key}.rules")
-    with st.expander("Splits"):
-        values |= fields(defaults, ["splits", "validation", "test"], key)
-    with st.expander("How files are read"):
-        values |= fields(defaults, ["encoding"], key) | {"table": group(defaults.table, f"{key}.table")}
-    chosen = {rule: st.session_state.get(f"{key}.{rule}", getattr(Rules(), rule)) for rule in RULES}
-    return ImportConfig.parse(source | values | {"rules": rules | chosen})
+    return photo_config(source, f"{key}.photos") if holds == "scenes" else word_config(source, key)
 
 
-def _key(source: dict[str, str]) -> str:
-    """Return the key of what is chosen for one source, so that another source resets it."""
-    return f"import.{next(iter(source.values()))}"
+def _report(workspace: Workspace, config: ImportConfig | SceneImportConfig, then: Any) -> None:
+    top = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+    key = f"import.{config.path or config.upload}"
+    if isinstance(config, SceneImportConfig):
+        scanned = _watched("photos", lambda watch: scan_photos(workspace, config, watch))
+        report = make_scene_report(scanned, config)
+        if report.refusal:
+            with show_errors():
+                raise SourceError(report.refusal)
+        import_report(report, photo_look(workspace, config, report), f"{key}.photos")
+    else:
+        report = make_report(_watched("images", lambda watch: scan(workspace, config, watch)), config)
+        import_report(report, word_look(workspace, config, report), key)
+    with top:
+        st.markdown(f"**{literal(report.title)}** · {literal(report.format_title)}", width="content")
+        if report.accepted and not (isinstance(report, SceneReport) and report.refusal):
+            _start(workspace, config, report, then)
 
 
-def _scan(workspace: Workspace, config: ImportConfig) -> Any:
+def _watched(noun: str, work: Callable[[Callable[[int, int], None]], Any]) -> Any:
+    """Return what work gives, with a bar that says how far it is."""
     bar = st.empty()
 
     def watch(done: int, total: int) -> None:
-        if done % 100 == 0:
-            bar.progress(done / total, text=f"Looking at {count(done)} of {count(total, 'images')}")
+        if done % 100 == 0 or (noun == "photos" and done % 5 == 0):
+            bar.progress(done / total, text=f"Looking at {count(done)} of {count(total, noun)}")
 
     with contextlib.ExitStack() as after:
         after.callback(bar.empty)
-        return scan(workspace, config, watch)
+        return work(watch)
 
 
-def _start(workspace: Workspace, config: ImportConfig, title: str, images: int, then: Any) -> None:
-    about = "" if images < 5000 else "about "
+def _start(
+    workspace: Workspace, config: ImportConfig | SceneImportConfig, report: ImportReport | SceneReport, then: Any
+) -> None:
+    number = round(report.accepted * report.listed / max(report.scanned, 1))
+    about = "about " if report.scanned < report.listed else ""
+    noun, name = "photos" if isinstance(report, SceneReport) else "images", report.title.rpartition("/")[2].strip()[:80]
     launch_button(
-        f"Import {about}{count(images, 'images')}",
+        f"Import {about}{count(number, noun)}",
         "import",
-        lambda nonce: launch(workspace, "import", config, name=title.rpartition("/")[2].strip()[:80], nonce=nonce),
+        lambda nonce: launch(workspace, _kind(config), config, name=name, nonce=nonce),
         then,
     )
+
+
+def _kind(config: ImportConfig | SceneImportConfig) -> str:
+    return "import-scenes" if isinstance(config, SceneImportConfig) else "import"

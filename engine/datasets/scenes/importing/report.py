@@ -10,7 +10,6 @@ from typing import Any
 from engine.config.generate import Split
 from engine.config.scene_importing import SceneImportConfig, SceneRules
 from engine.datasets.importing.problems import Example, Problem, ReasonText, evenly_spaced
-from engine.datasets.scenes.importing.formats.base import ListedScene
 from engine.datasets.scenes.importing.scan import SceneScan
 from engine.datasets.scenes.importing.validate import SceneReason, SceneResult, validate_scenes
 from engine.datasets.splits import SPLITS
@@ -94,8 +93,8 @@ SCENE_REASONS: dict[SceneReason, ReasonText] = {
     ),
 }
 
-SceneExample = Example[ListedScene]
-SceneProblem = Problem[ListedScene]
+SceneExample = Example[SceneResult]
+SceneProblem = Problem[SceneResult]
 
 
 @dataclass(frozen=True)
@@ -210,10 +209,10 @@ def _problems(scan: SceneScan, results: list[SceneResult], rules: SceneRules) ->
     for result in results:
         scene, look = result.scanned.scene, result.scanned.look
         for reason in result.problems:
-            examples[reason].append(Example(scene.name, "", look.detail, scene))
+            examples[reason].append(Example(scene.name, "", look.detail, result))
             dropped[reason] += result.dropped == reason
         for finding in result.findings:
-            examples[finding.reason].append(Example(scene.name, finding.text, "", scene))
+            examples[finding.reason].append(Example(scene.name, finding.text, "", result))
             dropped[finding.reason] += finding.dropped
     for issue in scan.issues:
         examples[issue.reason].append(Example(_writable(issue.name), "", _writable(issue.detail)))
@@ -246,4 +245,4 @@ def _problem(reason: SceneReason, found: list[SceneExample], dropped: int, rules
 def _example(result: SceneResult) -> SceneExample:
     scene = result.scanned.scene
     texts = [region.text for region in result.regions if region.text]
-    return Example(scene.name, " · ".join(texts[:4]), count(len(result.regions), "regions"), scene)
+    return Example(scene.name, " · ".join(texts[:4]), count(len(result.regions), "regions"), result)

@@ -14,7 +14,7 @@ from engine.datasets.scenes.importing.placing import Placed, RegionReason, corne
 from engine.datasets.scenes.importing.scan import ScannedScene, SceneScan
 from engine.datasets.splits import split_of
 from engine.images.look import UPRIGHT, Fault
-from engine.regions.region import Region
+from engine.regions.region import Points, Region
 
 PhotoReason = Literal["unlabelled", "empty", "turned", "resized", "joined", "repeated", "beyond", Fault]
 SceneReason = PhotoReason | RegionReason | SceneIssueReason
@@ -22,11 +22,19 @@ SceneReason = PhotoReason | RegionReason | SceneIssueReason
 
 @dataclass(frozen=True, slots=True)
 class RegionFinding:
-    """A fault of one region: the reason, what it says, and whether it is left out because of it."""
+    """A fault of one region.
+
+    Attributes:
+        reason: what is wrong with it.
+        text: what it says.
+        dropped: whether it is left out because of it.
+        corners: its outline as listed, in px of the upright photo; any number of corners.
+    """
 
     reason: RegionReason
     text: str
     dropped: bool
+    corners: Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +92,9 @@ def _validate(scanned: ScannedScene, config: SceneImportConfig) -> SceneResult:
     regions: list[Region] = []
     findings: list[RegionFinding] = []
     for listed in scene.regions:
-        placed = place(way.place(listed.corners), look.width, look.height, rules)
-        region = _region(listed, placed, rules, findings)
+        corners = way.place(listed.corners)
+        placed = place(corners, look.width, look.height, rules)
+        region = _region(listed, corners, placed, rules, findings)
         if region is not None:
             regions.append(region)
     dropped = _dropped(scene, findings, problems, rules)
@@ -94,17 +103,19 @@ def _validate(scanned: ScannedScene, config: SceneImportConfig) -> SceneResult:
     return SceneResult(scanned, tuple(regions), tuple(findings), tuple(problems), dropped, split)
 
 
-def _region(listed: ListedRegion, placed: Placed, rules: SceneRules, findings: list[RegionFinding]) -> Region | None:
+def _region(
+    listed: ListedRegion, corners: Points, placed: Placed, rules: SceneRules, findings: list[RegionFinding]
+) -> Region | None:
     text = listed.text or ""
-    findings += [RegionFinding(reason, text, reason == placed.dropped) for reason in placed.problems]
+    findings += [RegionFinding(reason, text, reason == placed.dropped, corners) for reason in placed.problems]
     ignored = placed.ignored
     if placed.polygon is None:
         return None
     if listed.marked:
-        findings.append(RegionFinding("marked", text, False))
+        findings.append(RegionFinding("marked", text, False, corners))
         ignored = ignored or rules.marked == "ignore"
     if listed.foreign:
-        findings.append(RegionFinding("foreign", text, rules.foreign == "skip"))
+        findings.append(RegionFinding("foreign", text, rules.foreign == "skip", corners))
         if rules.foreign == "skip":
             return None
         ignored = ignored or rules.foreign == "ignore"

@@ -1,0 +1,63 @@
+"""Words in from outside: how their source is read and judged, and what the report says of them."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.common.fields import fields, folded_names, group
+from dashboard.common.images import picture
+from dashboard.data.importing.report import ReportLook, split_words
+from engine.charset import RARE_COUNT
+from engine.config.importing import ImportConfig, Rules
+from engine.datasets.importing import FORMATS, Example, ImportReport, Item, load_image
+from engine.formatting import count
+from engine.workspace import Workspace
+
+_RULES = ("outside", "too_long", "repeated", "contradicting")  # those that the report offers
+_ROOM, _HIGH = 180, 96  # px that an example may take
+
+
+def word_config(source: dict[str, str], key: str) -> ImportConfig:
+    """Draw how a source of words is read and judged; the rules that the report offers are drawn there."""
+    defaults = ImportConfig.parse(source)
+    titles = {"auto": "told by the files", **{name: format.title for name, format in FORMATS.items()}}
+    format = st.selectbox(
+        "Labels are in",
+        list(titles),
+        format_func=titles.__getitem__,
+        key=f"{key}.format",
+        persist_state="session",
+        help=ImportConfig.model_fields["format"].description,
+    )
+    values: dict[str, Any] = {"format": format}
+    if format == "names":
+        values |= fields(defaults, ["name_part"], key)
+    with st.expander("Rules for labels"):
+        rules = fields(Rules(), ["charset", "max_length", "case", *folded_names(Rules)], f"{key}.rules")
+    with st.expander("Splits"):
+        values |= fields(defaults, ["splits", "validation", "test"], key)
+    with st.expander("How files are read"):
+        values |= fields(defaults, ["encoding"], key) | {"table": group(defaults.table, f"{key}.table")}
+    chosen = {rule: st.session_state.get(f"{key}.{rule}", getattr(Rules(), rule)) for rule in _RULES}
+    return ImportConfig.parse(source | values | {"rules": rules | chosen})
+
+
+def word_look(workspace: Workspace, config: ImportConfig, report: ImportReport) -> ReportLook:
+    """Return how a report on words is drawn."""
+
+    def draw(example: Example[Item], reason: str) -> None:
+        if example.item is not None:
+            image = load_image(workspace, config, example.item)
+            picture(image, f"{example.name}: {example.label}", room=_ROOM, tall=40, most=_HIGH)
+
+    return ReportLook("images", _facts(report), _ROOM, draw)
+
+
+def _facts(report: ImportReport) -> str:
+    parts = [split_words(report), count(len(report.characters), "different characters")]
+    if report.rare:
+        parts.append(f"{count(len(report.rare))} of them seen fewer than {RARE_COUNT} times")
+    parts.append(f"texts up to {count(report.max_length)} long")
+    if report.leaks:
+        parts.append(f":orange[{count(report.leaks, 'texts')} on both sides of a split]")
+    return " · ".join(parts)

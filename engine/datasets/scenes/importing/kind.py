@@ -1,0 +1,29 @@
+"""What a source holds: photos with outlines of text, or words cut out."""
+
+from engine.config.importing import SourceConfig
+from engine.config.scene_importing import SceneImportConfig
+from engine.datasets.manifest import Holding
+from engine.datasets.scenes.importing.formats import detect
+from engine.datasets.scenes.importing.formats.listing import SceneListing
+from engine.errors import SourceError, UnsafeSourceError
+from engine.sources.locate import open_source
+from engine.workspace import Workspace
+
+
+def holding_of(workspace: Workspace, source: SourceConfig) -> Holding:
+    """Tell by its files what a source holds; words where no file outlines text in photos.
+
+    Outlines are asked for first: their formats are strict, while any picture's name can be a word's label.
+
+    Raises:
+        SourceError: the source is missing, not allowed, or not safe to read.
+    """
+    config = SceneImportConfig(path=source.path, upload=source.upload)
+    with open_source(workspace, config) as tree:
+        try:
+            detect(SceneListing(tree, config))
+        except UnsafeSourceError:
+            raise
+        except SourceError:
+            return "words"
+    return "scenes"
