@@ -21,4 +21,6 @@ page = st.navigation(_PAGES, position="top")
 st.set_page_config(page_title=f"{page.title} · Glyphlab")
 st.logo(logo.wordmark(st.context.theme.type), size="large")
 st.html(Path(__file__).with_name("style.css"))
+# Dialogs lie outside the part of the document that Streamlit tells whether it is dark.
+st.html(f"<style>:root {{ color-scheme: {st.context.theme.type or 'light'}; }}</style>")
 page.run()
