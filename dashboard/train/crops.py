@@ -12,7 +12,7 @@ from engine.errors import ImageError
 from engine.evaluation.trial_crops import TrialCrop, trial_crops
 from engine.images.open import open_image
 
-_WIDTH = 148  # px on the page
+_WIDTH = 124  # px on the page
 _SIDE = 592  # px of the picture, which can be enlarged
 _TEXT, _APART = (45, 212, 191), (245, 158, 11)  # the accent; what does not count
 _REGION, _KERNEL, _IGNORED = 0.4, 0.5, 0.6  # strength of each layer, one upon the other

@@ -95,7 +95,7 @@ def test_a_page_opens_over_any_workspace_with_one_filled_button_at_most(
         ("watch", lost, "Resume goes on from the last checkpoint"),
         ("watch", broken, "cannot be read"),
         ("home", scenes, "312 photos, 4,120 regions"),
-        ("train", scenes, "Generate some first"),
+        ("train", scenes, "312 photos"),
         ("home", one_run, "95 % interval 78.5 to 83.3"),
     ],
 )
