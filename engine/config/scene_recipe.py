@@ -46,6 +46,9 @@ class SceneRecipe(Config):
     planes: float = setting(
         0.6, ge=0, le=1, folded=True, help="Share of scenes with walls, boards and boxes before the ground."
     )
+    halls: float = setting(
+        0.4, ge=0, le=1, folded=True, help="Share of scenes in a hall with shops, lamps and people, in perspective."
+    )
     tilt: float = setting(5.0, ge=0, le=90, unit="degrees", help="Usual deviation of lines from level.")
     turned: float = setting(0.05, ge=0, le=1, folded=True, help="Share of groups at any angle.")
     perspective: float = setting(
@@ -84,7 +87,8 @@ _ANY_COLOUR = (
 _STREET_WORDS = Recipe(
     name="street signs",
     texts=(
-        Words(weight=0.6, alphabet="ascii", max_length=10, case=CaseWeights(listed=0.2, upper=0.5, capitalised=0.3)),
+        Words(weight=0.3, alphabet="ascii", max_length=5, case=CaseWeights(listed=0.2, upper=0.5, capitalised=0.3)),
+        Words(weight=0.35, alphabet="ascii", max_length=9, case=CaseWeights(listed=0.2, upper=0.5, capitalised=0.3)),
         Digits(weight=0.1, max_length=5),
         Pattern(
             weight=0.12,
@@ -133,10 +137,19 @@ _PRODUCT_WORDS = Recipe(
 SCENE_PRESETS: dict[str, SceneRecipe] = {
     recipe.name: recipe
     for recipe in (
-        SceneRecipe(name="street signs", words=_STREET_WORDS),
+        SceneRecipe(
+            name="street signs",
+            words=_STREET_WORDS,
+            text_height=(12, 120),
+            blocks=BlockWeights(sign=3, label=1.5, direct=3, paragraph=0.25, page=0.03),
+            groups=(1, 7),
+            least_height=10.0,
+            least_contrast=24.0,
+        ),
         SceneRecipe(
             name="documents",
             words=_PRINT_WORDS,
+            halls=0.0,
             text_height=(8, 40),
             blocks=BlockWeights(sign=0.3, label=0.3, direct=0.2, paragraph=2, page=3),
             groups=(1, 6),

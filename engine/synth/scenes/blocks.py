@@ -18,7 +18,7 @@ from engine.synth.scenes.textures import Generator, Pixels, palette
 
 Colour = npt.NDArray[np.float32]
 
-_BARELY = 45.0  # grey levels between a panel and its letters
+_BARELY = 55.0  # grey levels between a panel and its letters
 
 
 class BlockTexts(NamedTuple):
@@ -93,7 +93,7 @@ def draw_block(
     on_panel = rng.random() < shape.panel
     ink = words.colour()
     ground = _contrasting(ink, rng) if on_panel else behind
-    if not on_panel and abs(_grey(ink) - _grey(behind)) < _BARELY and rng.random() < 0.8:
+    if not on_panel and abs(_grey(ink) - _grey(behind)) < _BARELY and rng.random() < 0.92:
         ink = _contrasting(behind, rng)
     edge = rng.uniform(0.25, 1.2, 2) * height if on_panel else np.full(2, 0.5 * height)
     placed, size = _arranged(lines, rng, edge, shape.leading)

@@ -33,7 +33,7 @@ def _lighting(recipe: SceneRecipe, rng: Generator, height: int, width: int) -> n
         if rng.random() < 0.4:
             far = np.hypot(x - rng.uniform(0, 1), y - rng.uniform(0, 1))
             factor *= 1 + rng.uniform(0.2, 1.2) * np.exp(-((far / rng.uniform(0.1, 0.5)) ** 2))
-        factor *= rng.uniform(0.45, 1.25)
+        factor *= rng.uniform(0.55, 1.3)
     if rng.random() < recipe.shadow:
         corners = rng.uniform(-0.3, 1.3, (int(rng.integers(3, 6)), 2)) * [coarse[1], coarse[0]]
         shade = np.zeros(coarse, np.uint8)
@@ -68,9 +68,9 @@ def _sensor(recipe: SceneRecipe, rng: Generator, scene: Pixels) -> Pixels:
     if rng.random() < 0.5:
         contrast, lift = float(rng.uniform(0.6, 1.25)), float(rng.normal(0, 14))
         scene = cv2.addWeighted(scene, contrast, scene, 0, 127.5 * (1 - contrast) + lift)
-    if rng.random() < 0.25:
+    if rng.random() < 0.4:
         grey = cv2.cvtColor(cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-        share = float(rng.uniform(0.3, 1.0))
+        share = float(rng.uniform(0.2, 0.9))
         scene = cv2.addWeighted(scene, 1 - share, grey, share, 0)
     noise = float(rng.uniform(*ends(recipe.noise)))
     if noise > 0:

@@ -5,7 +5,7 @@ cut their pieces out of the same few. A scene's number decides which, so any pro
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -14,13 +14,50 @@ from PIL import Image
 
 from engine.config.scene_recipe import SceneRecipe
 from engine.synth.scenes.geometry import homography, placed
-from engine.synth.scenes.textures import Generator, Pixels, draw_texture
+from engine.synth.scenes.interiors import add_hall, add_person, add_railing, ceiling, clutter, goods, shop_front
+from engine.synth.scenes.textures import (
+    Generator,
+    Pixels,
+    bricks,
+    clouds,
+    dead_leaves,
+    facade,
+    foliage,
+    plain,
+    shelves,
+    stripes,
+)
 
 _PERIOD = 100  # scenes with the same surfaces
 _AT_ONCE = 48  # textures, and pictures, that these share out
 _NEW = 12  # of them in the next period
-_CACHED = _AT_ONCE + 2 * _NEW  # 0.8 MB each
+_CACHED = 3 * _AT_ONCE  # 0.8 MB each
 _PICTURE_SIDE = 800  # px; larger pictures are reduced when they are read
+
+_TEXTURES: dict[Callable[[Generator], Pixels], float] = {
+    plain: 2.0,
+    clouds: 2.0,
+    dead_leaves: 2.0,
+    foliage: 1.0,
+    bricks: 1.0,
+    facade: 1.3,
+    shelves: 1.0,
+    stripes: 0.9,
+    goods: 1.2,
+    clutter: 1.5,
+    ceiling: 0.7,
+    shop_front: 1.5,
+}
+"""Functions that draw a texture, each with how often it is taken."""
+
+_HALL = {
+    "floor": (plain, clouds, bricks),
+    "ceiling": (ceiling, plain),
+    "left": (shop_front, shop_front, plain, shelves, goods),
+    "right": (shop_front, shop_front, plain, bricks, clutter),
+    "end": (clutter, shop_front, facade, plain),
+}
+"""Textures of the sides of a hall."""
 
 
 class Surfaces:
@@ -42,8 +79,8 @@ class Surfaces:
         whole = None
         if self._pictures and rng.random() < self._share:
             whole = _picture(str(self._pictures[number % len(self._pictures)]))
-        whole = _texture(number) if whole is None else whole
-        zoom = float(np.exp(rng.uniform(np.log(0.5), np.log(3))))
+        whole = _any_texture(number) if whole is None else whole
+        zoom = float(np.exp(rng.uniform(np.log(0.5), np.log(2.5))))
         cut_width, cut_height = (
             min(most, max(8, int(size / zoom)))
             for most, size in zip((whole.shape[1], whole.shape[0]), (width, height), strict=True)
@@ -54,13 +91,24 @@ class Surfaces:
         if rng.random() < 0.5:
             piece = piece[:, ::-1]
         method = cv2.INTER_AREA if width < cut_width else cv2.INTER_LINEAR
-        gain, lift = float(rng.uniform(0.5, 1.2)), max(float(rng.normal(0, 20)), 0.0)
+        gain, lift = float(rng.uniform(0.55, 1.25)), max(float(rng.normal(0, 25)), 0.0)
         return cv2.convertScaleAbs(cv2.resize(piece, (width, height), interpolation=method), alpha=gain, beta=lift)
+
+    def hall(self, rng: Generator) -> dict[str, Pixels]:
+        """Return the surfaces of a hall; see `add_hall`."""
+        few = self._first + int(rng.integers(_AT_ONCE // 4))
+        return {name: _texture(few, draws[int(rng.integers(len(draws)))]) for name, draws in _HALL.items()}
 
 
 def draw_ground(recipe: SceneRecipe, rng: Generator, width: int, height: int, surfaces: Surfaces) -> Pixels:
-    """Draw the ground of a scene: a base, and in front of it up to six planes, some in perspective."""
+    """Draw the ground of a scene: a base or a hall, and in front of it up to six planes, some in perspective."""
     ground = surfaces.piece(rng, width, height)
+    if rng.random() < recipe.halls:
+        add_hall(rng, ground, surfaces.hall(rng))
+        for _ in range(int(rng.integers(0, 5))):
+            add_person(rng, ground)
+        if rng.random() < 0.4:
+            add_railing(rng, ground)
     planes = int(rng.integers(1, 7)) if rng.random() < recipe.planes else 0
     for _ in range(planes):
         _add_plane(rng, ground, surfaces)
@@ -89,9 +137,15 @@ def _add_plane(rng: Generator, ground: Pixels, surfaces: Surfaces) -> None:
     cv2.copyTo(warped, inside, behind)
 
 
+def _any_texture(number: int) -> Pixels:
+    shares = np.array(list(_TEXTURES.values()))
+    kind = np.random.default_rng(number).choice(len(shares), p=shares / shares.sum())
+    return _texture(number, list(_TEXTURES)[int(kind)])
+
+
 @functools.lru_cache(_CACHED)
-def _texture(number: int) -> Pixels:
-    return draw_texture(np.random.default_rng(number))
+def _texture(number: int, draw: Callable[[Generator], Pixels]) -> Pixels:
+    return draw(np.random.default_rng(number))
 
 
 @functools.lru_cache(_CACHED)

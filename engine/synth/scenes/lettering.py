@@ -28,6 +28,7 @@ _LEAST_SIZE = 6
 _CACHED_GLYPHS = 60_000  # some 2 kB each
 _CACHED_FONTS = 200
 _MEASURED = 256  # px, the size at which heights are measured
+_MARGIN = 0.1  # of a line's height, around words and lines: people who outline text leave some, too
 _ARC_POINTS = 5  # corners along each long side of an outline that was bent
 
 
@@ -82,7 +83,7 @@ def set_line(text: str, face: Typeface, height: float, upright: bool = False, be
     """
     share = _capital_share(face.path, _sample(text))
     size = _rung(height / share)
-    drawn = _draw((_upright if upright else _level)(text, face, size, round(face.stroke * size)))
+    drawn = _draw((_upright if upright else _level)(text, face, size, round(face.stroke * size)), upright)
     if drawn is None:
         return None
     line = drawn.resized(height / (share * size))
@@ -158,8 +159,8 @@ def _upright(text: str, face: Typeface, size: int, stroke: int) -> list[_Piece]:
     return pieces
 
 
-def _draw(pieces: list[_Piece]) -> Line | None:
-    """Draw pieces on a canvas of their size, and outline characters, words and the whole by their ink."""
+def _draw(pieces: list[_Piece], upright: bool) -> Line | None:
+    """Draw pieces on a canvas of their size, and outline characters by their ink, words and the whole with a margin."""
     shown = [piece for piece in pieces if piece.glyph.ink.any()]
     if not shown:
         return None
@@ -176,11 +177,12 @@ def _draw(pieces: list[_Piece]) -> Line | None:
         _region(box, piece.text, "character") for box, piece in zip(boxes, shown, strict=True) if len(piece.text) == 1
     ]
     numbers = np.array([piece.word for piece in shown])
+    margin = np.array([-1, -1, 1, 1], np.float32) * _MARGIN * (width if upright else height)
     words = []
     for number in np.unique(numbers):
         of_word = np.flatnonzero(numbers == number)
-        words.append(_region(_hull(boxes[of_word]), "".join(shown[i].text for i in of_word), "word"))
-    line = _region(_hull(boxes), " ".join(word.text or "" for word in words), "line")
+        words.append(_region(_hull(boxes[of_word]) + margin, "".join(shown[i].text for i in of_word), "word"))
+    line = _region(_hull(boxes) + margin, " ".join(word.text or "" for word in words), "line")
     return Line(coverage, (*characters, *words, line))
 
 

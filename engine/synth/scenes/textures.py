@@ -4,8 +4,6 @@ Dead leaves and 1/f spectra carry what natural images have in common (Baradad et
 at Noise"); windows, shelves, fences and foliage are what locators take for text. All are RGB uint8 (SIDE, SIDE, 3).
 """
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +45,7 @@ def clouds(rng: Generator) -> Pixels:
     colours, noise = palette(rng, 3), spectrum(rng, rng.uniform(0.8, 2.2))
     mix = 1 / (1 + np.exp(-noise * rng.uniform(0.5, 2)))
     grain = spectrum(rng, rng.uniform(0, 0.8))[..., None] * rng.uniform(0, 14)
-    return _bytes(colours[0] + (colours[1] - colours[0]) * mix[..., None] + grain)
+    return as_bytes(colours[0] + (colours[1] - colours[0]) * mix[..., None] + grain)
 
 
 def plain(rng: Generator) -> Pixels:
@@ -59,12 +57,12 @@ def plain(rng: Generator) -> Pixels:
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) / SIDE
     ramp = np.clip(0.5 + (x - 0.5) * np.cos(angle) + (y - 0.5) * np.sin(angle), 0, 1)[..., None]
     grain = rng.normal(0, rng.uniform(0, 5), (SIDE, SIDE, 1))
-    return _bytes(first + (second - first) * ramp + grain)
+    return as_bytes(first + (second - first) * ramp + grain)
 
 
 def dead_leaves(rng: Generator) -> Pixels:
     """Draw shapes over shapes, their sizes by a power law, as objects cover each other in photos."""
-    canvas = _bytes(np.ones((SIDE, SIDE, 3)) * palette(rng, 1))
+    canvas = as_bytes(np.ones((SIDE, SIDE, 3)) * palette(rng, 1))
     colours = palette(rng, 12)
     count = int(rng.integers(150, 500))
     radii = np.clip(4 / (1 - rng.random(count) * 0.999) ** rng.uniform(0.5, 0.9), 3, 180)
@@ -80,12 +78,12 @@ def dead_leaves(rng: Generator) -> Pixels:
             corners = _turned_box(rng, centre, radius)
             cv2.fillPoly(canvas, [corners], colour, cv2.LINE_AA)
     shade = spectrum(rng, 1.4)[..., None] * rng.uniform(2, 12)
-    return _bytes(canvas + shade)
+    return as_bytes(canvas + shade)
 
 
 def foliage(rng: Generator) -> Pixels:
     """Draw leaves: thousands of small ellipses in clumps, light over dark."""
-    canvas = _bytes(np.ones((SIDE, SIDE, 3)) * rng.uniform(10, 60, 3))
+    canvas = as_bytes(np.ones((SIDE, SIDE, 3)) * rng.uniform(10, 60, 3))
     hue = rng.uniform(25, 75)
     length = rng.uniform(3, 12)
     count = int(np.clip(40_000 / length**1.6, 500, 2500))
@@ -105,36 +103,36 @@ def bricks(rng: Generator) -> Pixels:
     colours, joint = palette(rng, 4), palette(rng, 1)[0]
     width, height = int(rng.integers(20, 120)), int(rng.integers(10, 60))
     gap, shift = int(rng.integers(1, 5)), rng.choice([0, 0.5])
-    canvas = _bytes(np.ones((SIDE, SIDE, 3)) * joint)
+    canvas = as_bytes(np.ones((SIDE, SIDE, 3)) * joint)
     for row, top in enumerate(range(0, SIDE, height)):
         for left in range(-int(shift * width * (row % 2)), SIDE, width):
             colour = np.clip(colours[rng.integers(4)] * 0.3 + colours[0] * 0.7 + rng.normal(0, 7), 0, 255)
             corner = (left + width - gap - 1, top + height - gap - 1)
             cv2.rectangle(canvas, (left, top), corner, tuple(map(float, colour)), -1)
-    return _bytes(canvas + spectrum(rng, 0.7)[..., None] * rng.uniform(1, 10))
+    return as_bytes(canvas + spectrum(rng, 0.7)[..., None] * rng.uniform(1, 10))
 
 
 def facade(rng: Generator) -> Pixels:
     """Draw rows of windows, some lit, with frames and reflections: regular, sharp, and no text."""
     wall, frame, glass, lit = palette(rng, 4)
-    canvas = _bytes(np.ones((SIDE, SIDE, 3)) * wall)
+    canvas = as_bytes(np.ones((SIDE, SIDE, 3)) * wall)
     width, height = int(rng.integers(8, 70)), int(rng.integers(10, 80))
     across, down = int(width * rng.uniform(1.2, 2.4)), int(height * rng.uniform(1.2, 2.2))
     thick = max(1, int(min(width, height) * rng.uniform(0.03, 0.15)))
     for top in range(int(rng.integers(-20, 20)), SIDE, down):
         for left in range(int(rng.integers(-20, 0)), SIDE, across):
             pane = lit if rng.random() < 0.25 else glass * rng.uniform(0.5, 1.2)
-            cv2.rectangle(canvas, (left, top), (left + width, top + height), _plain(pane), -1)
-            cv2.rectangle(canvas, (left, top), (left + width, top + height), _plain(frame), thick)
+            cv2.rectangle(canvas, (left, top), (left + width, top + height), plain_colour(pane), -1)
+            cv2.rectangle(canvas, (left, top), (left + width, top + height), plain_colour(frame), thick)
             if rng.random() < 0.6:
                 middle = left + width // 2
-                cv2.line(canvas, (middle, top), (middle, top + height), _plain(frame), thick)
-    return _bytes(canvas + spectrum(rng, 1.2)[..., None] * rng.uniform(2, 16))
+                cv2.line(canvas, (middle, top), (middle, top + height), plain_colour(frame), thick)
+    return as_bytes(canvas + spectrum(rng, 1.2)[..., None] * rng.uniform(2, 16))
 
 
 def shelves(rng: Generator) -> Pixels:
     """Draw boards with rows of boxes, bottles and books: upright bars of many colours, as letters are."""
-    canvas = _bytes(np.ones((SIDE, SIDE, 3)) * palette(rng, 1)[0] * 0.5)
+    canvas = as_bytes(np.ones((SIDE, SIDE, 3)) * palette(rng, 1)[0] * 0.5)
     colours, board = palette(rng, 10), palette(rng, 1)[0]
     height = int(rng.integers(24, 130))
     for top in range(0, SIDE, height):
@@ -143,15 +141,21 @@ def shelves(rng: Generator) -> Pixels:
             width = max(3, int(narrow * rng.uniform(0.6, 1.6)))
             tall = int(height * rng.uniform(0.55, 0.92))
             colour = colours[rng.integers(10)]
-            cv2.rectangle(canvas, (left, top + height - tall), (left + width - 2, top + height - 3), _plain(colour), -1)
+            cv2.rectangle(
+                canvas, (left, top + height - tall), (left + width - 2, top + height - 3), plain_colour(colour), -1
+            )
             if rng.random() < 0.5:
                 band = top + height - int(tall * rng.uniform(0.3, 0.8))
                 cv2.rectangle(
-                    canvas, (left, band), (left + width - 2, band + tall // 5), _plain(colours[rng.integers(10)]), -1
+                    canvas,
+                    (left, band),
+                    (left + width - 2, band + tall // 5),
+                    plain_colour(colours[rng.integers(10)]),
+                    -1,
                 )
             left += width + int(rng.integers(0, 3))
-        cv2.rectangle(canvas, (0, top + height - 3), (SIDE, top + height), _plain(board), -1)
-    return _bytes(canvas + spectrum(rng, 1.0)[..., None] * rng.uniform(2, 12))
+        cv2.rectangle(canvas, (0, top + height - 3), (SIDE, top + height), plain_colour(board), -1)
+    return as_bytes(canvas + spectrum(rng, 1.0)[..., None] * rng.uniform(2, 12))
 
 
 def stripes(rng: Generator) -> Pixels:
@@ -164,27 +168,7 @@ def stripes(rng: Generator) -> Pixels:
         period, sharp = rng.uniform(5, 60), rng.uniform(1, 12)
         wave = np.sin((x * np.cos(angle) + y * np.sin(angle)) * 2 * np.pi / period + rng.uniform(-0.8, 0.8))
         weight = np.maximum(weight, 1 / (1 + np.exp(-sharp * wave)))
-    return _bytes(first + (second - first) * weight[..., None] + spectrum(rng, 1.2)[..., None] * rng.uniform(1, 14))
-
-
-TEXTURES: tuple[tuple[Callable[[Generator], Pixels], float], ...] = (
-    (plain, 2.0),
-    (clouds, 2.0),
-    (dead_leaves, 2.5),
-    (foliage, 1.2),
-    (bricks, 1.0),
-    (facade, 1.3),
-    (shelves, 1.3),
-    (stripes, 0.9),
-)
-"""Functions that draw a texture, each with how often it is taken."""
-
-
-def draw_texture(rng: Generator) -> Pixels:
-    """Draw a texture of a random kind."""
-    weights = np.array([weight for _, weight in TEXTURES])
-    draw, _ = TEXTURES[rng.choice(len(TEXTURES), p=weights / weights.sum())]
-    return draw(rng)
+    return as_bytes(first + (second - first) * weight[..., None] + spectrum(rng, 1.2)[..., None] * rng.uniform(1, 14))
 
 
 def _turned_box(rng: Generator, centre: npt.NDArray[np.int64], radius: float) -> npt.NDArray[np.int32]:
@@ -194,10 +178,12 @@ def _turned_box(rng: Generator, centre: npt.NDArray[np.int64], radius: float) ->
     return (centre + np.array([-across - down, across - down, across + down, down - across])).astype(np.int32)
 
 
-def _plain(colour: npt.NDArray[np.floating]) -> Colour:
+def plain_colour(colour: npt.NDArray[np.floating]) -> Colour:
+    """Return a colour as OpenCV takes it, cut to 0…255."""
     red, green, blue = np.clip(colour, 0, 255).tolist()
     return red, green, blue
 
 
-def _bytes(pixels: npt.NDArray[np.floating]) -> Pixels:
+def as_bytes(pixels: npt.NDArray[np.floating] | Pixels) -> Pixels:
+    """Return pixels as uint8, cut to 0…255."""
     return np.clip(pixels, 0, 255).astype(np.uint8)

@@ -18,16 +18,18 @@ def box(line: Line, level: str) -> list[tuple[float, float, float, float]]:
 
 
 @given(texts, st.sampled_from(FACES), st.floats(8, 90))
-def test_the_line_is_its_ink_and_holds_every_word(text: str, face: Typeface, height: float):
+def test_the_line_is_its_ink_with_a_margin_and_holds_every_word(text: str, face: Typeface, height: float):
     line = set_line(text, face, height)
     assert line is not None
     tall, wide = line.coverage.shape
-    assert box(line, "line") == [pytest.approx((0, 0, wide, tall), abs=1e-3)]
+    margin = 0.1 * tall
+    assert box(line, "line") == [pytest.approx((-margin, -margin, wide + margin, tall + margin), abs=0.02 * tall + 1)]
     assert [region.text for region in line.regions if region.level == "word"] == text.split()
     for left, top, right, bottom in box(line, "word"):
-        assert -1e-3 <= left < right <= wide + 1e-3
-        assert -1e-3 <= top < bottom <= tall + 1e-3
-        assert line.coverage[int(top) : int(bottom) + 1, int(left) : int(right) + 1].max() > 100
+        assert -margin - 1 <= left < right <= wide + margin + 1
+        assert -margin - 1 <= top < bottom <= tall + margin + 1
+        rows, columns = slice(max(int(top), 0), int(bottom) + 1), slice(max(int(left), 0), int(right) + 1)
+        assert line.coverage[rows, columns].max() > 100
 
 
 @given(st.sampled_from(FACES), st.floats(8, 90))
