@@ -17,7 +17,7 @@ from engine.config.thresholds import Thresholds
 from engine.regions.polygons import Quads, area, offset, ordered_quads, sides_of
 from engine.regions.region import Points
 
-SHRINK = 0.4
+SHRINK = 0.6
 """r of a kernel: the share of a region's width that is left, were it a square."""
 
 _SHIFT = 4  # bits of a pixel's fraction that OpenCV draws with

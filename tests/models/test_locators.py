@@ -75,3 +75,19 @@ def test_false_text_on_a_scene_without_text_costs(negatives: str):
     quiet, loud = np.full((1, 8, 8, 1), -6.0, np.float32), np.full((1, 8, 8, 1), 3.0, np.float32)
     for kind in ("bce", "dice", "both"):
         assert loss(targets, loud, kind, negatives) > 5 * loss(targets, quiet, kind, negatives)
+
+
+def test_text_between_two_words_of_a_line_costs_five_times_as_much_as_elsewhere():
+    truth, valid = np.zeros((1, 8, 8, 3), np.uint8), np.ones((1, 8, 8, 3), np.uint8)
+    truth[0, 4, [0, 1, 4, 5], 0] = 1  # two words
+    truth[0, 4, :6, 2] = 1  # their line
+    targets = np.concatenate([truth, valid], axis=-1)
+
+    def cost(row: int, column: int) -> float:
+        logits = np.where(truth > 0, 6.0, -6.0).astype(np.float32)
+        right = locator_loss(targets, logits, MAPS["pyramid"], "bce", "all")
+        logits[0, row, column, 0] = 6.0
+        wrong = locator_loss(targets, logits, MAPS["pyramid"], "bce", "all")
+        return float(keras.ops.convert_to_numpy(wrong - right))  # pyright: ignore[reportArgumentType]
+
+    assert cost(4, 2) == pytest.approx(5 * cost(1, 2), rel=1e-3)

@@ -16,6 +16,7 @@ WEIGHTS = {"kernel": 1.0, "region": 0.5, "line": 0.5}
 """Weight of each map in the loss."""
 
 _BCE = 2.0  # beside Dice
+_GAP = 4.0  # more weight of the pixels between two words of a line: few, and all that keeps the words apart
 _NEGATIVES = 4.0  # a pixel of text weighs as much as so many without
 _SMOOTH = 2000.0  # px; keeps a batch without text from counting in full
 _HARD = 3  # hard negatives for each pixel of text
@@ -35,20 +36,26 @@ def locator_loss(targets: Any, logits: Any, maps: tuple[str, ...], loss: Loss, n
     """
     count = len(maps)
     truth, valid = (ops.cast(part, "float32") for part in (targets[..., :count], targets[..., count:]))
+    named = {name: truth[..., number] for number, name in enumerate(maps)}
+    gaps = named["line"] * (1.0 - named["kernel"]) if {"line", "kernel"} <= set(maps) else None
     total = 0.0
     for number, name in enumerate(maps):
         parts = (truth[..., number], valid[..., number], logits[..., number])
         if loss != "dice":
             scale = _BCE if loss == "both" else 1.0
-            total += WEIGHTS[name] * scale * _cross_entropy(*parts, negatives)
+            weights = 1.0 + _GAP * gaps if name == "kernel" and gaps is not None else 1.0
+            total += WEIGHTS[name] * scale * _cross_entropy(*parts, weights, negatives)
         if loss != "bce":
             total += WEIGHTS[name] * _dice(*parts)
     return total
 
 
-def _cross_entropy(truth: Any, valid: Any, logits: Any, negatives: Negatives) -> Any:
-    """Return the cross-entropy with one joint divisor: apart, few pixels of text would grow fat kernels."""
-    losses = ops.maximum(logits, 0.0) - logits * truth + ops.log1p(ops.exp(-ops.abs(logits)))
+def _cross_entropy(truth: Any, valid: Any, logits: Any, weights: Any, negatives: Negatives) -> Any:
+    """Return the cross-entropy with one joint divisor: apart, few pixels of text would grow fat kernels.
+
+    `weights`, float32 (N, h, w) or one number, multiply that of each pixel (Ronneberger et al. 2015, "U-Net", 3).
+    """
+    losses = weights * (ops.maximum(logits, 0.0) - logits * truth + ops.log1p(ops.exp(-ops.abs(logits))))
     positive, negative = truth * valid, (1.0 - truth) * valid
     pixels = ops.sum(positive)
     if negatives == "hard":
