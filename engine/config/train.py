@@ -232,12 +232,14 @@ class TrainLocatorConfig(RunConfig):
         le=20_160,
         help="Time for the whole run: start, training, validation and export. Empty: as long as the epochs take.",
     )
-    batch: int = setting(8, unit="images", ge=1, le=2048, help="Pieces of scenes per step.")
+    batch: int = setting(4, unit="images", ge=1, le=2048, help="Pieces of scenes per step.")
     learning_rate: float = setting(
-        2e-3, gt=0, le=10, help="Highest learning rate of the schedule. 0.002 suits adamw, 0.05 sgd."
+        2e-3, gt=0, le=10, help="Highest learning rate of the schedule. 0.002 suits muon and adamw, 0.05 sgd."
     )
     optimiser: Optimiser = setting(
-        "adamw", folded=True, help="The optimiser. adamw learns fastest; sgd is the second system's."
+        "muon",
+        folded=True,
+        help="The optimiser. muon learns most from each piece; adamw is the usual one; sgd is the second system's.",
     )
     validation_images: int = setting(
         60, unit="images", ge=1, le=100_000, folded=True, help="Scenes per validation and dataset at most."
@@ -254,13 +256,13 @@ class TrainLocatorConfig(RunConfig):
         "pixel with text.",
     )
     average: float = setting(
-        0.995, ge=0.0, lt=1.0, folded=True, help="Share of the running mean of the weights that a step keeps; 0: none."
+        0.998, ge=0.0, lt=1.0, folded=True, help="Share of the running mean of the weights that a step keeps; 0: none."
     )
     crop: int = setting(
         512, unit="px", ge=64, le=2048, multiple_of=32, folded=True, help="Side of the pieces that are learned from."
     )
     zoom: Annotated[FloatSpan, Within(0.1, 4, whole=False)] = setting(
-        (0.5, 1.6), folded=True, help="Scales at which pieces are cut out of scenes, equally likely by octave."
+        (0.6, 1.6), folded=True, help="Scales at which pieces are cut out of scenes, equally likely by octave."
     )
     augment: float = setting(
         0.5, ge=0.0, le=1.0, folded=True, help="Strength of augmentation: pieces are turned, recoloured and blurred."

@@ -28,7 +28,7 @@ from engine.workspace import Workspace
 
 _CACHE_SHARE = 0.25  # of the memory that is free at the start
 ROUND = 96  # new scenes, at most as many as the dataset has
-REUSE = 3  # crops of each new scene
+REUSE = 4  # crops of each new scene
 _CHUNK = 4  # scenes of one task
 _QUALITY = 95
 
