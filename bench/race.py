@@ -40,10 +40,10 @@ def race(
 ) -> tuple[Job, Job]:
     """Generate and train in so many minutes together, and return both jobs, finished. Raises JobError."""
     began = time.monotonic()
-    dataset = _finished(workspace, "datasets", launch(workspace, kinds[0], data))
+    dataset = finished(workspace, "datasets", launch(workspace, kinds[0], data))
     left = minutes - (time.monotonic() - began) / 60
     config = KINDS[kinds[1]].config.parse({**run, "dataset": dataset.id, "minutes": left})
-    return dataset, _finished(workspace, "runs", launch(workspace, kinds[1], config))
+    return dataset, finished(workspace, "runs", launch(workspace, kinds[1], config))
 
 
 def summary(dataset: Job, data: GenerationConfig, trained: Job) -> str:
@@ -56,7 +56,8 @@ def summary(dataset: Job, data: GenerationConfig, trained: Job) -> str:
     )
 
 
-def _finished(workspace: Workspace, collection: Collection, id: str) -> Job:
+def finished(workspace: Workspace, collection: Collection, id: str) -> Job:
+    """Wait for a job, and return it, finished. Raises JobError."""
     while (job := load_job(workspace, collection, id)).state.live:
         time.sleep(0.5)
     if job.state is not State.finished:
