@@ -8,6 +8,7 @@ now leaks, `duplicates.py` tells.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from engine.datasets.manifest import Corrected, DatasetManifest, Removed, ShardE
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, share_shard, sweep, write_shard
 from engine.datasets.summary import is_complete, summarize
 from engine.errors import DatasetError, GlyphlabError
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.labels import clean_label
 from engine.workspace import Workspace
 
@@ -81,19 +82,13 @@ def work(config: EditConfig, job: JobContext) -> None:
         SpaceError: the disk is full.
         Stopped: the user asked; finished shards are kept.
     """
-
-    def watch(done: int, total: int) -> None:
-        job.progress(done, total, "images")
-        if job.stop_requested():
-            raise Stopped
-
     if job.resuming and is_complete(job.folder):
         return
     parent = open_dataset(job.workspace.folder("datasets", config.dataset))
     edits = Edits.of(config, parent)
     job.phase("copying")
     sweep(job.folder)
-    write_version(parent, edits, job.folder, watch)
+    write_version(parent, edits, job.folder, partial(job.advance, unit="images"))
     figures = summarize(open_dataset(job.folder))
     counts = {"corrected": len(edits.corrections), "removed": len(edits.removals)}
     job.summary(**figures, seconds=round(job.seconds, 3), parent=config.dataset, **counts)

@@ -5,6 +5,7 @@ resumed: reading is quick. This module compares no two evaluations.
 """
 
 import os
+from functools import partial
 from pathlib import Path
 
 from engine.config.reading import EvaluateConfig
@@ -12,7 +13,7 @@ from engine.datasets import open_dataset
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import TestSample, dataset_samples, folder_samples, split_samples
 from engine.jobs import paths
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.workspace import Workspace
@@ -32,12 +33,7 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
     reader = Reader.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
     samples = samples_of(config, job.workspace)
     job.phase("reading")
-
-    def after(done: int) -> None:
-        job.progress(done, len(samples), "images")
-        if job.stop_requested():
-            raise Stopped
-
+    after = partial(job.advance, total=len(samples), unit="images")
     evaluation = evaluate(reader, samples, after)
     evaluation.save(job.folder / paths.READINGS)
     job.summary(

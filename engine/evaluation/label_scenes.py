@@ -16,7 +16,7 @@ from engine.datasets.shards import sweep
 from engine.datasets.summary import is_complete, summarize_scenes
 from engine.datasets.versions import StoredShard, factors_of, stored_shards
 from engine.errors import DatasetError
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.location.bundle import newest_locator_bundle
 from engine.location.locator import Locator
 from engine.regions.region import Region
@@ -48,9 +48,7 @@ def work(config: LabelScenesConfig, job: JobContext) -> None:
         if not has_scene_shard(job.folder, shard.name):
             write_scene_shard(job.folder, shard.name, labeller.label(shard), Counter())
         done += len(shard.samples)
-        job.progress(done, len(photos), "photos")
-        if job.stop_requested():
-            raise Stopped
+        job.advance(done, len(photos), "photos")
     recipe = {**config.plain(), "step": bundle.manifest.step}
     assemble_scenes(job.folder, [shard.name for shard in shards], KIND, recipe, 0)
     figures = summarize_scenes(open_scenes(job.folder))

@@ -4,11 +4,12 @@ Writes the tables of `LocationTables` and the summary. A stopped job starts from
 """
 
 import os
+from functools import partial
 
 from engine.config.locating import EvaluateLocatorConfig
 from engine.evaluation.locate import evaluate_locator, scene_samples, score_summary
 from engine.jobs import load_job
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.location.bundle import newest_locator_bundle
 from engine.location.locator import Locator
 
@@ -29,12 +30,7 @@ def work(config: EvaluateLocatorConfig, job: JobContext) -> None:
     locator.thresholds(config.level)
     samples = scene_samples(job.workspace.folder("datasets", config.dataset), config.split)
     job.phase("locating")
-
-    def after(done: int) -> None:
-        job.progress(done, len(samples), "photos")
-        if job.stop_requested():
-            raise Stopped
-
+    after = partial(job.advance, total=len(samples), unit="photos")
     tables = evaluate_locator(locator, samples, config.level, config.side, after=after)
     tables.save(job.folder)
     name = load_job(job.workspace, "datasets", config.dataset).name

@@ -176,6 +176,12 @@ class JobContext:
             if now - self._last_write >= _WRITE_INTERVAL or done == total:
                 self._write_progress()
 
+    def advance(self, done: float, total: float | None, unit: str) -> None:
+        """Report as `progress` does. Raises Stopped where the user asked, so what is done must be safe by then."""
+        self.progress(done, total, unit)
+        if self.stop_requested():
+            raise Stopped
+
     def event(self, kind: str, step: int | None, **fields: Any) -> None:
         """Append an event with the job's `seconds`; the log has those that people read. Raises SpaceError."""
         with self._mutex:

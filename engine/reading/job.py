@@ -18,7 +18,7 @@ from engine.errors import ImageError, SourceError
 from engine.files import write_bytes
 from engine.images.open import MAX_BYTES, open_image
 from engine.jobs import paths, read_events
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import BATCH, Reader
 from engine.reading.results import Reading
@@ -80,9 +80,7 @@ def _read(tree: Tree, names: Sequence[str], done: int, reader: Reader, beam: int
             done += 1
             fields = _fields(None if image is None else next(readings))
             job.event(EVENT, done, by=reader.manifest.step, image=name, **fields, problem=problem)
-        job.progress(done, len(names), "images")
-        if job.stop_requested():
-            raise Stopped
+        job.advance(done, len(names), "images")
 
 
 def _batches(tree: Tree, names: Sequence[str]) -> Iterator[list[_Opened]]:

@@ -9,6 +9,7 @@ import itertools
 import math
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from engine.evaluation.location_score import LocationScore
 from engine.evaluation.trial_crops import SHOWN, save_trial_crops
 from engine.export.locator import LocatorExporter, keras_text_map
 from engine.jobs import paths
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.location.locator import Locator
 from engine.location.manifest import MapParity, TunedThresholds
 from engine.location.text_map import TextLevel, levels_of
@@ -224,12 +225,7 @@ class LocationTask:
     def _test(self, step: int, locator: Locator, dataset: str, folder: Path) -> dict[str, Any]:
         self._job.phase("searching the test scenes")
         samples = scene_samples(folder)
-
-        def after(done: int) -> None:
-            self._job.progress(done, len(samples), "scenes")
-            if self._job.stop_requested():
-                raise Stopped
-
+        after = partial(self._job.advance, total=len(samples), unit="scenes")
         tables = evaluate_locator(locator, samples, after=after)
         (self._job.folder / paths.TESTS).mkdir(exist_ok=True)
         tables.save(self._job.folder / paths.TESTS / dataset)

@@ -24,7 +24,7 @@ from engine.evaluation.metrics import wilson
 from engine.evaluation.test_sets import TestSample, dataset_samples
 from engine.export.exporter import Exporter
 from engine.jobs import paths
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.models.pretrained import load_imagenet
 from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded
@@ -164,12 +164,7 @@ class ReadingTask:
 
     def _test(self, step: int, reader: Reader, dataset: str, samples: list[TestSample]) -> dict[str, Any]:
         self._job.phase("reading the test images")
-
-        def after(done: int) -> None:
-            self._job.progress(done, len(samples), "images")
-            if self._job.stop_requested():
-                raise Stopped
-
+        after = partial(self._job.advance, total=len(samples), unit="images")
         evaluation = evaluate(reader, samples, after)
         evaluation.save(self._job.folder / paths.TESTS / f"{dataset}.parquet")
         return self._recorder.test(step, evaluation.score.plain(), dataset)

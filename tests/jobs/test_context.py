@@ -11,7 +11,7 @@ import pytest
 from engine.errors import SpaceError
 from engine.jobs import context as context_module
 from engine.jobs import paths
-from engine.jobs.context import JobContext, RateMeter
+from engine.jobs.context import JobContext, RateMeter, Stopped
 from engine.jobs.events import read_events
 from engine.jobs.records import Heartbeat, Progress, read_record
 from tests.helpers.labs import MakeFolder
@@ -118,6 +118,16 @@ def test_a_request_to_stop_is_looked_for_twenty_times_a_second(make_folder: Make
         assert not job.stop_requested()
         clock.pass_time(1 / 16)
         assert job.stop_requested()
+
+
+def test_an_advance_is_reported_before_a_stop_ends_the_work(make_folder: MakeFolder):
+    folder = make_folder()
+    with JobContext(folder) as job:
+        job.advance(1, 3, "images")
+        job.request_stop()
+        with pytest.raises(Stopped):
+            job.advance(2, 3, "images")
+    assert read_record(folder / paths.PROGRESS, Progress).done == 2
 
 
 def test_the_log_has_phases_and_the_events_that_people_read(make_folder: MakeFolder, caplog: pytest.LogCaptureFixture):

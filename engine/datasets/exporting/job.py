@@ -15,7 +15,7 @@ from engine.datasets.exporting.write import pack, write_layout
 from engine.errors import DatasetError
 from engine.files import require_space
 from engine.jobs import paths
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.jobs.job import load_job
 
 _UNFINISHED = ".files.tmp"
@@ -72,12 +72,16 @@ def export(
     require_space(job.folder, size * _SPACE_FACTOR, "The export needs", remedy)
     folder = _empty(job.folder / _UNFINISHED)
     job.phase("writing")
-    images = write(folder, _watch(job, total))
+    images = write(folder, lambda done: job.advance(done, total, "images"))
     shutil.rmtree(job.folder / paths.EXPORT_FILES, ignore_errors=True)
     os.rename(folder, job.folder / paths.EXPORT_FILES)
     if config.archive:
         job.phase("packing")
-        pack(job.folder / paths.EXPORT_FILES, job.folder / paths.EXPORT_ARCHIVE, _watch(job, None))
+        pack(
+            job.folder / paths.EXPORT_FILES,
+            job.folder / paths.EXPORT_ARCHIVE,
+            lambda done: job.advance(done, None, "files"),
+        )
     job.summary(
         dataset=config.dataset,
         dataset_name=load_job(job.workspace, "datasets", config.dataset).name,
@@ -87,15 +91,6 @@ def export(
         bytes=sum(path.stat().st_size for path in (job.folder / paths.EXPORT_FILES).rglob("*") if path.is_file()),
         archive_bytes=(job.folder / paths.EXPORT_ARCHIVE).stat().st_size if config.archive else None,
     )
-
-
-def _watch(job: JobContext, total: int | None) -> Callable[[int], None]:
-    def after(done: int) -> None:
-        job.progress(done, total, "images" if total else "files")
-        if job.stop_requested():
-            raise Stopped
-
-    return after
 
 
 def _empty(folder: Path) -> Path:

@@ -7,6 +7,7 @@ every edit. A scene stays on its side of the split.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from engine.datasets.shards import sweep
 from engine.datasets.summary import is_complete, summarize_scenes
 from engine.datasets.versions import StoredShard, factors_of, stored_shards
 from engine.errors import DatasetError
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.labels import clean_label
 from engine.regions.region import Region
 
@@ -113,19 +114,13 @@ def work(config: SceneEditConfig, job: JobContext) -> None:
         SpaceError: the disk is full.
         Stopped: the user asked; finished shards are kept.
     """
-
-    def watch(done: int, total: int) -> None:
-        job.progress(done, total, "photos")
-        if job.stop_requested():
-            raise Stopped
-
     if job.resuming and is_complete(job.folder):
         return
     parent = open_scenes(job.workspace.folder("datasets", config.dataset))
     edits = SceneEdits.of(config, parent)
     job.phase("copying")
     sweep(job.folder)
-    write_scene_version(parent, edits, job.folder, watch)
+    write_scene_version(parent, edits, job.folder, partial(job.advance, unit="photos"))
     figures = summarize_scenes(open_scenes(job.folder))
     counts = {"corrected": len(edits.regions), "removed": len(edits.removals)}
     job.summary(**figures, seconds=round(job.seconds, 3), parent=config.dataset, **counts)
