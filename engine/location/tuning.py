@@ -1,9 +1,10 @@
 """Choice of the four thresholds of a level on validation maps, by the H-mean at IoU 0.5.
 
 The best thresholds differ from network to network and from one of its steps to the next, and matter more than most of
-what is trained: those of others may cost four fifths of the score. They are chosen from kept maps, in seconds: pieces
-are cut out once for each binary threshold, and matched once for each growth; which scores and sizes count then costs a
-look-up. The set that they were chosen on is to be named beside every score, and is never a test set.
+what is trained: those of others may cost four fifths of the score. Synthetic scenes hold ten times as much text as
+photos do, so that a box where no text is counts as often as it would in photos. Thresholds are chosen from kept maps,
+in seconds: pieces are cut out once for each binary threshold, and matched once for each growth; which scores and sizes
+count then costs a look-up. The set that they were chosen on is to be named beside every score, and is never a test set.
 """
 
 from collections import Counter
@@ -23,6 +24,7 @@ from engine.regions.region import Region, at_level
 
 _BINARIES = (0.2, 0.35, 0.5, 0.65, 0.8)
 _UNCLIPS = (0.7, 0.85, 1.0, 1.2, 1.45)
+_PER_MEGAPIXEL = 4.6  # regions that count, in photos of streets and shops (ICDAR 2015)
 _ROUNDS = ((0.07, 1.08), (0.03, 1.04))  # step of the binary threshold, and factor of the growth, around the best
 _SCORES = np.round(np.arange(0.0, 1.0, 0.025), 3)
 _SIZES = np.array([0.0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24])  # px of the photo
@@ -36,8 +38,15 @@ class MappedScene(NamedTuple):
 
 
 class _Best(NamedTuple):
-    """The best score and size at one binary threshold and growth."""
+    """The best score and size at one binary threshold and growth.
 
+    Attributes:
+        worth: what is made large: the H-mean, were the scenes as poor in text as photos.
+        h_mean: over the scenes as they are.
+        thresholds: all four.
+    """
+
+    worth: float
     h_mean: float
     thresholds: Thresholds
 
@@ -54,7 +63,7 @@ def tune(scenes: Sequence[MappedScene], level: TextLevel, name: str) -> TunedThr
     total = sum(not region.ignore for scene in scenes for region in scene.regions)
     if not total:
         return TunedThresholds(thresholds=Thresholds())
-    search = _Search(scenes, level, total)
+    search = _Search(scenes, level, total, _emptiness(scenes, total))
     best = search.best((binary, 1.0) for binary in _BINARIES)
     best = search.best((best.thresholds.binary, unclip) for unclip in _UNCLIPS)
     for step, factor in _ROUNDS:
@@ -68,15 +77,15 @@ def tune(scenes: Sequence[MappedScene], level: TextLevel, name: str) -> TunedThr
 class _Search:
     """The scores of thresholds over the same maps, each pair of binary threshold and growth tried once."""
 
-    def __init__(self, scenes: Sequence[MappedScene], level: TextLevel, total: int) -> None:
-        self._scenes, self._total = scenes, total
+    def __init__(self, scenes: Sequence[MappedScene], level: TextLevel, total: int, emptiness: float) -> None:
+        self._scenes, self._total, self._emptiness = scenes, total, emptiness
         self._level: TextLevel = level
         self._kernels: dict[float, list[Kernels]] = {}
         self._tried: dict[tuple[float, float], _Best] = {}
 
     def best(self, pairs: Iterable[tuple[float, float]]) -> _Best:
         """Return the best of pairs of binary threshold and growth; of equals the first."""
-        return max((self._try(binary, unclip) for binary, unclip in pairs), key=lambda best: best.h_mean)
+        return max((self._try(binary, unclip) for binary, unclip in pairs), key=lambda best: best.worth)
 
     def _try(self, binary: float, unclip: float) -> _Best:
         binary, unclip = min(max(round(binary, 3), 0.02), 0.98), min(max(round(unclip, 3), 0.3), 3.0)
@@ -87,15 +96,17 @@ class _Search:
     def _score(self, binary: float, unclip: float) -> _Best:
         boxes = [self._boxes(number, binary, unclip) for number in range(len(self._scenes))]
         counted = _at_least(np.concatenate([one.kept for one in boxes]))
+        apart = _at_least(np.concatenate([one.apart for one in boxes]))
         hits = np.sum([one.hits() for one in boxes], axis=0)
-        h_means = 2 * hits / (counted + self._total)
+        worths = 2 * hits / (counted + (self._emptiness - 1) * apart + self._total)
         # Of a plateau the middle: its edge would be the first to fall on other photos.
-        equal = np.argwhere(h_means == h_means.max())
+        equal = np.argwhere(worths == worths.max())
         score = int(equal[len(equal) // 2, 0])
         sizes = equal[equal[:, 0] == score, 1]
         size = int(sizes[len(sizes) // 2])
         found = Thresholds(binary=binary, box=float(_SCORES[score]), unclip=unclip, smallest=float(_SIZES[size]))
-        return _Best(float(h_means[score, size]), found)
+        h_mean = 2 * hits[score, size] / (counted[score, size] + self._total)
+        return _Best(float(worths[score, size]), float(h_mean), found)
 
     def _pieces(self, binary: float) -> list[Kernels]:
         if binary not in self._kernels:
@@ -112,7 +123,8 @@ class _Search:
         quads, scores = quads[order], kernels.scores[order]
         shares = shares_of(list(quads), scene.regions)
         cells = np.stack([_place(scores, _SCORES), _place(sides_of(quads).min(axis=1, initial=np.inf), _SIZES)], axis=1)
-        return _SceneBoxes(cells, shares.ignored, np.argwhere(shares.ious > IOU))
+        touching = np.asarray(shares.ious.any(axis=0))
+        return _SceneBoxes(cells, shares.ignored, touching, np.argwhere(shares.ious > IOU))
 
 
 class _SceneBoxes(NamedTuple):
@@ -121,17 +133,24 @@ class _SceneBoxes(NamedTuple):
     Attributes:
         cells: int64 (B, 2), the number of the highest score and size in the grids that each of them reaches.
         ignored: bool (B,), those that do not count.
+        touching: bool (B,), those that share some area with a region.
         pairs: int64 (P, 2), regions and boxes that share enough, in their order.
     """
 
     cells: npt.NDArray[np.int64]
     ignored: npt.NDArray[np.bool_]
+    touching: npt.NDArray[np.bool_]
     pairs: npt.NDArray[np.int64]
 
     @property
     def kept(self) -> npt.NDArray[np.int64]:
         """Cells of the boxes that count."""
         return self.cells[~self.ignored]
+
+    @property
+    def apart(self) -> npt.NDArray[np.int64]:
+        """Cells of those that lie where no text is."""
+        return self.cells[~self.ignored & ~self.touching]
 
     def hits(self) -> npt.NDArray[np.int64]:
         """Return the regions that are hit at each score and size of the grids."""
@@ -144,6 +163,12 @@ class _SceneBoxes(NamedTuple):
                 reached = (self.cells[rivals[:, 1]] >= (score, size)).all(axis=1)
                 hits[score, size] += _matched(rivals[reached].tolist())
         return hits
+
+
+def _emptiness(scenes: Sequence[MappedScene], total: int) -> float:
+    """Return how many times more room without text a photo has for each region than these scenes; at least 1."""
+    megapixels = sum(scene.text_map.size[0] * scene.text_map.size[1] for scene in scenes) / 1e6
+    return max(total / megapixels / _PER_MEGAPIXEL, 1.0)
 
 
 def _matched(pairs: list[list[int]]) -> int:

@@ -5,7 +5,7 @@ import pytest
 from engine.config.thresholds import Thresholds
 from engine.location.text_map import TextMap
 from engine.location.tuning import MappedScene, tune
-from engine.regions.boxes import fill, kernel_of
+from engine.regions.boxes import SHRINK, fill, kernel_of
 from engine.regions.matching import Counts, counts, match
 from engine.regions.region import Region
 from tests.helpers.rectangles import rectangle
@@ -94,3 +94,21 @@ def test_maps_without_any_piece_and_of_one_alone_are_tuned_too(value):
     flat = TextMap(np.full_like(one.text_map.maps, value), ("kernel", "line"), 0.4, (2, 2), (520, 280))
     tuned = tune([one._replace(text_map=flat)], "word", "a")
     assert tuned.h_mean == 0
+
+
+@pytest.mark.parametrize(("size", "careful"), [((520, 280), True), ((2600, 2800), False)])
+def test_boxes_where_no_text_is_count_as_often_as_they_would_in_photos(size: tuple[int, int], careful: bool):
+    """Eight clear words, eight faint ones, and eight faint things that are no text, in small scenes or in large ones."""
+    quads = [rectangle(60 + 110 * column, 30 + 45 * row, 70, 24) for row in range(6) for column in range(4)]
+    values = np.zeros((size[1] // 2, size[0] // 2), np.float32)
+    for number, quad in enumerate(quads):
+        kernel, mask = kernel_of(quad), np.zeros(values.shape, np.uint8)
+        assert kernel is not None
+        fill(mask, (kernel / 2).astype(np.float32), 1)
+        values[mask > 0] = 0.9 if number < 8 else 0.5
+    maps = np.stack([values, values], axis=-1).astype(np.float16)
+    words = [Region(quad) for quad in quads[:16]]
+    tuned = tune([MappedScene(TextMap(maps, ("kernel", "line"), SHRINK, (2, 2), size), words)], "word", "a")
+    found = tuned.thresholds.box > 0.5 or tuned.thresholds.binary > 0.5
+    assert found == careful
+    assert tuned.h_mean == pytest.approx(2 * 8 / (8 + 16) if careful else 2 * 16 / (24 + 16))
