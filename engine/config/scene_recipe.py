@@ -143,6 +143,7 @@ SCENE_PRESETS: dict[str, SceneRecipe] = {
             text_height=(12, 120),
             blocks=BlockWeights(sign=3, label=1.5, direct=3, paragraph=0.25, page=0.03),
             groups=(1, 7),
+            empty=0.25,
             least_height=10.0,
             least_contrast=24.0,
         ),

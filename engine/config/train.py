@@ -262,7 +262,7 @@ class TrainLocatorConfig(RunConfig):
         512, unit="px", ge=64, le=2048, multiple_of=32, folded=True, help="Side of the pieces that are learned from."
     )
     zoom: Annotated[FloatSpan, Within(0.1, 4, whole=False)] = setting(
-        (0.6, 1.6), folded=True, help="Scales at which pieces are cut out of scenes, equally likely by octave."
+        (0.6, 2.0), folded=True, help="Scales at which pieces are cut out of scenes, equally likely by octave."
     )
     augment: float = setting(
         0.5, ge=0.0, le=1.0, folded=True, help="Strength of augmentation: pieces are turned, recoloured and blurred."

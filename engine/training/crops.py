@@ -28,7 +28,7 @@ LEAST_HEIGHT = 6.0
 """Text less high than this (px of the crop) does not count."""
 
 _VISIBLE = 0.45  # share within the frame below which text does not count
-_ON_TEXT = 0.75  # share of crops that are placed around a word
+_ON_TEXT = 0.6  # share of crops that are placed around a word
 _TURN = 12.0  # degrees, at full strength
 _GREY = 127  # beyond the edge of a scene
 
