@@ -12,7 +12,7 @@ import argparse
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,12 @@ def icdar_samples(folder: Path) -> list[SceneSample]:
         SceneSample(image.name, partial(open_image, image), _words(folder / "gt" / f"gt_{image.stem}.txt"))
         for image in images
     ]
+
+
+def empty_samples(folders: Sequence[Path]) -> list[SceneSample]:
+    """Return the photos of folders, none of which holds text."""
+    photos = [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix[1:] in EXTENSIONS]
+    return [SceneSample(photo.name, partial(open_image, photo), []) for photo in photos]
 
 
 def row(name: str, score: LocationScore, rss: str) -> str:
@@ -144,13 +150,12 @@ def _ours(options: argparse.Namespace, samples: list[SceneSample]) -> list[str]:
 
 def _on_empty(locator: Locator, options: argparse.Namespace) -> str:
     """Return the sentence about boxes on photos that hold no text."""
-    photos = [path for folder in options.empty for path in sorted(folder.iterdir()) if path.suffix[1:] in EXTENSIONS]
-    samples = [SceneSample(photo.name, partial(open_image, photo), []) for photo in photos]
+    samples = empty_samples(options.empty)
     scenes = evaluate_locator(locator, samples, options.level, options.side).scenes
     wrong = scenes[scenes["false"] > 0].sort_values("false", ascending=False, kind="stable")
     named = ", ".join(f"{name} {count}" for name, count in zip(wrong["scene"], wrong["false"], strict=True))
-    mean = float(scenes["false"].mean()) if photos else 0.0
-    return f"{len(photos)} photos without text: {mean:.2f} false boxes per photo ({named or 'none'})"
+    mean = float(scenes["false"].mean()) if samples else 0.0
+    return f"{len(samples)} photos without text: {mean:.2f} false boxes per photo ({named or 'none'})"
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
