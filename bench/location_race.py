@@ -21,7 +21,7 @@ from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 from engine.workspace import Workspace
 
 _SCENES = {"width": [640, 800], "height": [480, 640]}  # px; crops have 512
-_RUN = {"fresh": True, "validation_images": 40, "evaluate_every": 2500, "locator": {"side": 1600}}
+_RUN = {"fresh": True, "validation_images": 40, "evaluate_every": 2500}
 
 
 def main(arguments: list[str] | None = None) -> None:

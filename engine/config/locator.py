@@ -45,7 +45,7 @@ class LocatorConfig(Config):
         help="Factor of the network's widths. Twice as wide costs four times as much.",
     )
     side: int = setting(
-        1280,
+        1600,
         unit="px",
         ge=128,
         le=8192,

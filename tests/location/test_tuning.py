@@ -98,7 +98,7 @@ def test_maps_without_any_piece_and_of_one_alone_are_tuned_too(value):
 
 @pytest.mark.parametrize(("size", "careful"), [((520, 280), True), ((2600, 2800), False)])
 def test_boxes_where_no_text_is_count_as_often_as_they_would_in_photos(size: tuple[int, int], careful: bool):
-    """Eight clear words, eight faint ones, and eight faint things that are no text, in small scenes or in large ones."""
+    """Eight clear words, eight faint ones, and eight faint things without text, in small scenes or in large ones."""
     quads = [rectangle(60 + 110 * column, 30 + 45 * row, 70, 24) for row in range(6) for column in range(4)]
     values = np.zeros((size[1] // 2, size[0] // 2), np.float32)
     for number, quad in enumerate(quads):
