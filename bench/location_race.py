@@ -8,6 +8,7 @@ Prints the machine, and tables as `bench.location` does. No photo is learned fro
 import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import yaml
 
@@ -18,10 +19,33 @@ from bench.race import LOCATORS, race, summary
 from engine.cli.presets import merged
 from engine.config.generate import GenerateScenesConfig
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
+from engine.jobs import Job
 from engine.workspace import Workspace
 
 _SCENES = {"width": [640, 800], "height": [480, 640]}  # px; crops have 512
 _RUN = {"fresh": True, "validation_images": 40, "evaluate_every": 2500}
+
+
+def race_locator(
+    workspace: Workspace, recipe: str, change: dict[str, Any], settings: dict[str, Any], minutes: float, name: str = ""
+) -> tuple[Job, Job]:
+    """Generate scenes and train on them in so many minutes together, and return both jobs, finished.
+
+    Args:
+        workspace: where both are kept.
+        recipe: a preset's name, or a YAML file.
+        change: settings of the recipe that differ from it.
+        settings: of the run, likewise.
+        minutes: in all.
+        name: of the run.
+
+    Raises:
+        JobError: one of them failed.
+    """
+    chosen = SCENE_PRESETS.get(recipe) or SceneRecipe.load(Path(recipe))
+    chosen = chosen.changed(**merged(_SCENES, change))
+    data = GenerateScenesConfig(recipe=chosen, images=160, validation=0.4, test=0.1)
+    return race(workspace, data, merged(_RUN, settings), minutes, LOCATORS, name)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,15 +59,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--side", type=int, nargs="+", default=[1280, 1600], help="longer sides of photos, px")
     parser.add_argument("--workspace", type=Path, help="where both jobs stay; else they are deleted at the end")
     options = parser.parse_args(arguments)
-    recipe = SCENE_PRESETS.get(options.recipe) or SceneRecipe.load(Path(options.recipe))
-    recipe = recipe.changed(**merged(_SCENES, yaml.safe_load(options.change)))
-    data = GenerateScenesConfig(recipe=recipe, images=160, validation=0.4, test=0.1)
-    settings = merged(_RUN, yaml.safe_load(options.set))
+    change, settings = yaml.safe_load(options.change), yaml.safe_load(options.set)
     print_machine()
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
-        dataset, trained = race(workspace, data, settings, options.minutes, LOCATORS)
-        print(summary(dataset, data, trained))
+        dataset, trained = race_locator(workspace, options.recipe, change, settings, options.minutes)
+        print(summary(dataset, trained))
         run_of = ["--run", trained.id, "--workspace", str(workspace.root)]
         for folder in options.photos:
             for side in options.side:

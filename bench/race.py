@@ -37,21 +37,22 @@ def race(
     run: dict[str, Any],
     minutes: float,
     kinds: tuple[str, str] = READERS,
+    name: str = "",
 ) -> tuple[Job, Job]:
     """Generate and train in so many minutes together, and return both jobs, finished. Raises JobError."""
     began = time.monotonic()
     dataset = finished(workspace, "datasets", launch(workspace, kinds[0], data))
     left = minutes - (time.monotonic() - began) / 60
     config = KINDS[kinds[1]].config.parse({**run, "dataset": dataset.id, "minutes": left})
-    return dataset, finished(workspace, "runs", launch(workspace, kinds[1], config))
+    return dataset, finished(workspace, "runs", launch(workspace, kinds[1], config, name=name))
 
 
-def summary(dataset: Job, data: GenerationConfig, trained: Job) -> str:
+def summary(dataset: Job, trained: Job) -> str:
     """Return a sentence about both jobs."""
     figures = trained.summary
     return (
-        f"Run {trained.id}, {data.images:,} images in {dataset.seconds:.0f} s; {figures['steps']:,} steps in "
-        f"{trained.seconds:.0f} s at {figures['images_per_second']:,} images/s, {figures['parameters']:,} parameters, "
+        f"Run {trained.id}, {dataset.summary['images']:,} images in {dataset.seconds:.0f} s; "
+        f"{figures['steps']:,} steps in {trained.seconds:.0f} s at {figures['images_per_second']:,} images/s, {figures['parameters']:,} parameters, "
         f"{figures['precision']}\n"
     )
 
@@ -91,7 +92,7 @@ def main(arguments: list[str] | None = None) -> None:
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
         dataset, trained = race(workspace, data, settings, options.minutes)
-        print(f"Recipe {data.recipe.name}. {summary(dataset, data, trained)}")
+        print(f"Recipe {data.recipe.name}. {summary(dataset, trained)}")
         reader = Reader.open(newest_bundle(workspace, trained.id).folder, workspace)
         print(HEADER)
         for folder in options.images:
