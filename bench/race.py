@@ -52,8 +52,8 @@ def summary(dataset: Job, trained: Job) -> str:
     figures = trained.summary
     return (
         f"Run {trained.id}, {dataset.summary['images']:,} images in {dataset.seconds:.0f} s; "
-        f"{figures['steps']:,} steps in {trained.seconds:.0f} s at {figures['images_per_second']:,} images/s, {figures['parameters']:,} parameters, "
-        f"{figures['precision']}\n"
+        f"{figures['steps']:,} steps in {trained.seconds:.0f} s at {figures['images_per_second']:,} images/s, "
+        f"{figures['parameters']:,} parameters, {figures['precision']}\n"
     )
 
 
