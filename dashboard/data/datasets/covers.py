@@ -20,7 +20,7 @@ def covers(job: Job) -> None:
     """Draw a few photos of a finished dataset of scenes; nothing where it is damaged."""
     urls = _urls(job.folder, modified(job.folder / paths.MANIFEST))
     if urls:
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", key=f"strip-covers-{job.id}"):  # see style.css
             for number, (url, width) in enumerate(urls, 1):
                 st.image(url, alt=f"Photo {number} of {job.name}, with its outlines", width=width)
 

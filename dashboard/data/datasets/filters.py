@@ -28,13 +28,13 @@ def filter_bar(
         key: begins the keys of the inputs.
     """
     by_name = {column.name: column for column in columns}
-    shown = [name for name in open_names if name in by_name]
-    *places, more = st.columns([*([1.4] * len(shown)), 1], vertical_alignment="bottom")
+    shown = [name for name in open_names if name in by_name and not _has_one_value(by_name[name])]
     found: list[Condition | None] = []
-    for place, name in zip(places, shown, strict=True):
-        with place:
+    strip = st.container(horizontal=True, vertical_alignment="bottom", key=f"strip-{key}")  # see style.css
+    for name in shown:
+        with strip.container():
             found.append(_condition(by_name[name], key))
-    with more, st.popover("More filters", icon=":material/filter_list:", width="stretch"):
+    with strip, st.popover("More filters", icon=":material/filter_list:", width="content"):
         others = [name for name in by_name if name not in shown]
         chosen = st.multiselect("Filter by", others, format_func=_title, key=f"{key}-by", persist_state="session")
         found += [_condition(by_name[str(name)], key) for name in chosen]
@@ -68,12 +68,16 @@ def _condition(column: Column, key: str) -> Condition | None:
     if column.kind == "choice":
         values = st.multiselect(name, column.choices, key=key, placeholder="any", persist_state="session")
         return OneOf(column.name, tuple(values)) if values else None
-    if column.low is None or column.high is None or column.low == column.high:
+    if column.low is None or column.high is None or _has_one_value(column):
         return None
     ends = _span(name, column.low, column.high, key)
     if ends is None:
         return None
     return (AnyBetween if column.kind == "numbers" else Between)(column.name, *ends)
+
+
+def _has_one_value(column: Column) -> bool:
+    return column.kind not in ("text", "choice") and column.low == column.high
 
 
 def _span(name: str, low: float, high: float, key: str) -> tuple[float, float] | None:
