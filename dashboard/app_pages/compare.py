@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.caches.files import workspace
+from dashboard.common.jobs import try_button
 from dashboard.common.kinds import kind_switch
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
@@ -14,7 +15,7 @@ from dashboard.compare.score_kinds import READING, kinds_of, of_kind
 from dashboard.compare.tabs import choose_test, view_tabs
 from engine.formatting import count
 from engine.jobs import list_jobs
-from engine.jobs.summaries import can_read, finds_text
+from engine.jobs.summaries import finds_text
 
 space = workspace()
 runs = list_jobs(space, "runs")
@@ -54,8 +55,6 @@ if not chosen:
     st.stop()
 view_tabs(compared)
 refresh_with(space, runs)
-readable = next((run for run in compared.runs if can_read(run.job)), None)
 with place:
     report_downloads(compared)
-    if readable and st.button("Read with it", icon=":material/text_fields:", key="primary-read", type="primary"):
-        st.switch_page("app_pages/read.py", query_params={"run": readable.id})
+    try_button([run.job for run in compared.runs])

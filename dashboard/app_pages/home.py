@@ -26,9 +26,9 @@ if not datasets and not runs:
 
 place = head("Where am I?")
 with place:
-    verb, page = next_step(runs, bool(find_live(space)))
+    verb, page, asked = next_step(runs, any(run.state.live for run in runs))
     if st.button(verb, key="primary-next", type="primary", icon=":material/arrow_forward:"):
-        st.switch_page(page)
+        st.switch_page(page, query_params=asked)
 left, right = st.columns([2, 1])
 with left:
     newest_cards(space, known, locators)

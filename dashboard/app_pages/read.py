@@ -2,23 +2,25 @@
 
 import streamlit as st
 
-from dashboard.caches.files import bundles, workspace
+from dashboard.caches.files import bundles, locator_bundles, workspace
 from dashboard.caches.samples import sample_files
 from dashboard.common import state
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
+from dashboard.common.state import asked_for
 from dashboard.read.batch import batch_reading
 from dashboard.read.corrections import corrections_tab
 from dashboard.read.image_input import dropped_files, take_pastes
-from dashboard.read.photos import photos_tab
+from dashboard.read.photos import photo_cards
 from dashboard.readings.cards import cards
+from dashboard.readings.image_kinds import words_and_photos
 from dashboard.readings.reader_picker import choose_readers, follow_runs, reader_name
 from dashboard.readings.reading import LEGEND
 from engine.jobs import list_jobs
 
 place = head("What does this image say?")
 space = workspace()
-runs, known = list_jobs(space, "runs"), bundles(space)
+runs, known, locators = list_jobs(space, "runs"), bundles(space), locator_bundles(space)
 if not known:
     nothing_yet(
         "No reader yet",
@@ -27,6 +29,8 @@ if not known:
         "Train a reader",
     )
     st.stop()
+if asked := asked_for("kind"):
+    st.session_state[state.PHOTOS_WANTED] = asked == "photos"
 views = run_views(runs)
 chosen = choose_readers(known, views)
 if not chosen:
@@ -34,26 +38,25 @@ if not chosen:
     st.stop()
 follow_runs(space, chosen, runs)
 readers = [(reader_name(bundle, views), bundle) for bundle in chosen]
-images, photos, batch, corrections = st.tabs(
-    ["Images", "Photos", "A folder or zip", "Kept"], on_change="rerun", key="read-tab"
-)
+images, batch, corrections = st.tabs(["Images", "A folder or zip", "Kept"], on_change="rerun", key="read-tab")
 with images:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back
 if images.open:
     with images:
-        if files:
-            cards(space, readers, files)
-        else:
+        words, photos = words_and_photos(files) if locators else (files, [])
+        if photos or (locators and not files and st.session_state.get(state.PHOTOS_WANTED)):
+            photo_cards(locators, views, photos)
+        elif not files:
             with place:
                 if st.button("Draw others", icon=":material/casino:", help="Six new samples of the starter recipe."):
                     st.session_state[state.SAMPLE_SEED] = st.session_state.get(state.SAMPLE_SEED, 0) + 1
             st.caption("Until you drop one: samples drawn just now by the starter recipe, each named by what it says.")
             cards(space, readers, sample_files(st.session_state.get(state.SAMPLE_SEED, 0)), known=True)
-        st.markdown(LEGEND)
+        if words:
+            cards(space, readers, words, photos=bool(locators))
+        if words or not photos:
+            st.markdown(LEGEND)
         take_pastes()
-if photos.open:
-    with photos:
-        photos_tab(space, views)
 if batch.open:
     with batch:
         batch_reading(space, readers)

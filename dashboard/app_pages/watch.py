@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.caches.files import workspace
 from dashboard.common import state
-from dashboard.common.jobs import title
+from dashboard.common.jobs import title, try_button
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, live_fragment, nothing_yet
 from dashboard.common.runs import RunView, run_views
@@ -20,7 +20,7 @@ from dashboard.watch.run_picker import run_chips
 from dashboard.watch.run_state import log_tail, run_state
 from engine.formatting import count
 from engine.jobs import Job, State, find_live, list_jobs
-from engine.jobs.summaries import can_read, finds_text
+from engine.jobs.summaries import finds_text
 
 _STATES_EVERY, _CURVES_EVERY = 2.0, 5.0  # seconds between refreshes; a chart that is drawn again ends a drag over it
 _NOTIFIED = 20  # newest runs whose end the browser may announce
@@ -106,10 +106,8 @@ chosen = run_chips(run_views(runs))
 if not chosen:
     st.caption("Choose one run or several above.")
     st.stop()
-readable = next((run for run in chosen if can_read(run.job)), None)
 with place:
-    if readable and st.button("Read with it", key="primary-read", type="primary", icon=":material/text_fields:"):
-        st.switch_page("app_pages/read.py", query_params={"run": readable.id})
+    try_button([run.job for run in chosen])
 ids = [run.id for run in chosen]
 live_fragment(lambda: states(ids), lambda: bool(find_live(space)), _STATES_EVERY)
 live_fragment(lambda: learning(ids), lambda: bool(find_live(space)), _CURVES_EVERY)

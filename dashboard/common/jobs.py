@@ -3,7 +3,7 @@
 The name and messages of a job are foreign text. Stopping and deleting ask first; the engine decides whether they may.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -15,7 +15,7 @@ from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
 from engine.formatting import ago, count, decimal, duration, size
 from engine.jobs import Job, State, erase, list_jobs, restore, resume, stop, trash, trashed
-from engine.jobs.summaries import dataset_summary, holds_scenes
+from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes
 from engine.workspace import Collection, Workspace
 
 _WAITING = ("orange", ":material/hourglass_empty:")
@@ -68,6 +68,19 @@ def job_card(job: Job, words: str, buttons: Callable[[], None] | None = None) ->
                     buttons()
         progress(job)
     return card
+
+
+def try_button(runs: Sequence[Job]) -> None:
+    """Draw the page's filled button: it leads to Read, with the first of the runs that can be tried, if any can."""
+    run = next(filter(can_be_tried, runs), None)
+    if run is None:
+        return
+    if finds_text(run):
+        label, icon, asked = "Find text with it", ":material/image_search:", {"kind": "photos", "locator": run.id}
+    else:
+        label, icon, asked = "Read with it", ":material/text_fields:", {"run": run.id}
+    if st.button(label, key="primary-read", type="primary", icon=icon):
+        st.switch_page("app_pages/read.py", query_params=asked)
 
 
 def any_live(workspace: Workspace, collection: Collection) -> bool:
@@ -173,7 +186,9 @@ def dataset_words(job: Job) -> str:
     figures = dataset_summary(job)
     if not figures.images:
         wanted = job.config.get("images")
-        return f"{count(wanted, 'images')} asked for" if isinstance(wanted, int) else "nothing known of it"
+        if isinstance(wanted, int):
+            return f"{count(wanted, 'photos' if holds_scenes(job) else 'images')} asked for"
+        return "being made" if job.state.live else "nothing known of it"
     if holds_scenes(job):
         return f"{count(figures.images, 'photos')}, {count(figures.regions, 'regions')} · {size(figures.bytes)}"
     parts = [count(figures.images, "images"), size(figures.bytes)]

@@ -57,7 +57,11 @@ PINNED_RUN = "pins-run"
 
 # Read
 READERS = "read-readers"
+PHOTOS_WANTED = "read-photos-wanted"
+"""Set while a locator is to be tried, before a photo is there."""
 SAMPLE_SEED = "read-seed"
+IMAGE_KINDS = "image-kinds"
+"""What an image is said to be against its size, a word or a photo, by its digest."""
 QUARTER_TURNS = "read-turns"
 """Quarter turns by the digest of an image."""
 CORRECTION_ERRORS = "truth-faults"

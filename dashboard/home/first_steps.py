@@ -27,13 +27,15 @@ def first_steps(workspace: Workspace) -> None:
             st.markdown(f"{icon} {words}")
 
 
-def next_step(runs: Sequence[Job], live: bool) -> tuple[str, str]:
-    """Return the verb of Home's filled button, and the page it leads to."""
+def next_step(runs: Sequence[Job], live: bool) -> tuple[str, str, dict[str, str]]:
+    """Return the verb of Home's filled button, the page it leads to, and what is asked of that page."""
     if live and runs:
-        return "Watch it learn", "app_pages/watch.py"
+        return "Watch it learn", "app_pages/watch.py", {}
     if len(runs) == 1 and runs[0].state is State.finished:
-        return "Find text in your photos" if finds_text(runs[0]) else "Read your images", "app_pages/read.py"
-    return "Train a reader", "app_pages/train.py"
+        if finds_text(runs[0]):
+            return "Find text in your photos", "app_pages/read.py", {"kind": "photos", "locator": runs[0].id}
+        return "Read your images", "app_pages/read.py", {"run": runs[0].id}
+    return "Train a reader", "app_pages/train.py", {}
 
 
 def _images(dataset: Job) -> Step:

@@ -13,6 +13,7 @@ from dashboard.common.runs import RunView, run_views
 from dashboard.common.svg import polyline
 from dashboard.home.try_photos import try_photos
 from dashboard.readings.cards import simple_cards
+from dashboard.readings.image_kinds import words_and_photos
 from dashboard.readings.reading import LEGEND
 from engine.config.recipe import PRESETS
 from engine.formatting import ago, count, decimal, interval, percent
@@ -22,6 +23,19 @@ from engine.location.bundle import LocatorBundle
 from engine.quick_start import IMAGES, quick_start
 from engine.reading.bundle import Bundle
 from engine.workspace import STARTER, Workspace
+
+_WANTED = {
+    (True, True): (
+        "Drop images of words, or whole photos",
+        "Words are read, and text in photos is found, at once and on this machine.",
+    ),
+    (True, False): ("Drop images of words", "It reads them at once, on this machine. Any printed word will do."),
+    (False, True): (
+        "Drop photos of streets, shops, labels or pages",
+        "It finds their text at once, on this machine.",
+    ),
+}
+"""What is to be dropped and what comes of it, by whether there is a reader, and a locator."""
 
 AnyBundle = TypeVar("AnyBundle", Bundle, LocatorBundle)
 
@@ -43,23 +57,25 @@ def quick_start_card(workspace: Workspace) -> None:
 def try_card(bundles: Sequence[Bundle], locators: Sequence[LocatorBundle], runs: Sequence[Job]) -> None:
     """Draw a drop zone that the starter reader answers at once; the newest reader where there is no starter.
 
-    Where there is a locator, too, photos have a drop zone of their own.
+    Where there is a locator, too, it answers for whole photos.
     """
     reader, finder = _starter_or_newest(bundles), _starter_or_newest(locators)
     with st.container(key="card-try", **_LOOK):
         if reader is None and finder is None:
             st.subheader("Try a reader", anchor=False)
             st.caption("There is none yet. Once a run has exported one, it reads your images here.")
-        if reader is not None:
-            st.subheader(f"Try {_name(reader.name, runs, 'reader')}", anchor=False)
-            files = drop_zone("home-files", "Drop images of words")
-            if files:
-                simple_cards(reader, files)
-                st.markdown(LEGEND)
-            else:
-                st.caption("It reads them at once, on this machine. Any printed word will do.")
+            return
+        names = [_name(one.name, runs, noun) for one, noun in ((reader, "reader"), (finder, "locator")) if one]
+        st.subheader(f"Try {' and '.join(names)}", anchor=False)
+        files = drop_zone("home-files", _WANTED[reader is not None, finder is not None][0])
+        if not files:
+            st.caption(_WANTED[reader is not None, finder is not None][1])
+        words, photos = words_and_photos(files) if reader and finder else (files, files)
         if finder is not None:
-            try_photos(finder, _name(finder.name, runs, "locator"))
+            try_photos(finder, photos, words=reader is not None)
+        if reader is not None and words:
+            simple_cards(reader, words, photos=finder is not None)
+            st.markdown(LEGEND)
 
 
 def _starter_or_newest(bundles: Sequence[AnyBundle]) -> AnyBundle | None:

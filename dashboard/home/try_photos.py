@@ -4,9 +4,11 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.files import image, locator, modified
-from dashboard.common.images import drop_zone, jpeg_url
+from dashboard.common.images import jpeg_url
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
+from dashboard.readings.image import DroppedImage, shown
+from dashboard.readings.image_kinds import Files, other_kind_button
 from dashboard.readings.text_map import Outline, with_outlines
 from engine.formatting import count
 from engine.jobs import paths
@@ -15,15 +17,16 @@ from engine.location.bundle import LocatorBundle
 _SIDE = 1000  # px of a photo as it is sent to the browser
 
 
-def try_photos(bundle: LocatorBundle, name: str) -> None:
-    """Draw a drop zone for photos, and where the locator, of a name in Markdown, finds text in them."""
-    st.markdown(f"**Find text in photos** :gray[with {name}]")
-    files = drop_zone("home-photos", "Drop photos of streets, shops, labels or pages")
-    for file, content in files:
-        with show_errors():
-            shown, found = _located(bundle, modified(bundle.folder / paths.MANIFEST), content)
-            st.image(shown, alt=f"{file}, {count(found, 'words')} found", width="stretch")
-            st.caption(f"{literal(file)}: {count(found, 'words')} found")
+def try_photos(bundle: LocatorBundle, files: Files, words: bool) -> None:
+    """Draw where a locator finds text in photos; with `words` each may be taken for one word by a click."""
+    for number, (file, content) in enumerate(files):
+        with show_errors(), st.container(border=True, key=f"card-photo-{number}", gap="xsmall"):
+            picture, found = _located(bundle, modified(bundle.folder / paths.MANIFEST), content)
+            st.image(picture, alt=f"{file}, {count(found, 'words')} found", width="stretch")
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.caption(f"{literal(file)}: {count(found, 'words')} found", width="content")
+                if words:
+                    other_kind_button(shown(DroppedImage("", content)).digest, "words", f"photo-{number}")
     if files and st.button("Read says more", key="home-photos-more", icon=":material/arrow_forward:"):
         st.switch_page("app_pages/read.py", query_params={"kind": "photos"})
 

@@ -21,12 +21,12 @@ def dropped_files() -> list[tuple[str, bytes]]:
 
     A name is a label, never a path. The browser asks for the camera only once it is switched on.
     """
-    files = drop_zone(_ZONE, "Drop images of words or short lines here")
+    files = drop_zone(_ZONE, "Drop images here: words and short lines, or whole photos")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("Or paste one anywhere on this page. Images stay on this machine.", width="content")
         camera = st.toggle("Use the camera", key="read-camera")
     if camera:
-        photo = st.camera_input("Photograph a word", key="read-photo", resolution="1080p")
+        photo = st.camera_input("Take a photo of text", key="read-photo", resolution="1080p")
         if photo is not None:
             files.append(("photo.jpg", photo.getvalue()))
     return files

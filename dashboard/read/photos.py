@@ -4,6 +4,7 @@ The network searches a photo once; thresholds only take boxes from the kept map.
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from dashboard.caches.files import locator, locator_bundles, modified
-from dashboard.common.images import drop_zone, jpeg_url
+from dashboard.caches.files import locator, modified
+from dashboard.common.images import jpeg_url
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.common.runs import RunView
+from dashboard.common.state import asked_for, choose
+from dashboard.readings.image import DroppedImage, shown
+from dashboard.readings.image_kinds import Files, other_kind_button
 from dashboard.readings.reader_picker import bundle_title
 from dashboard.readings.text_map import Outline, overlaid, with_outlines
 from engine.config.thresholds import Thresholds
@@ -25,10 +29,10 @@ from engine.images.sandbox import open_sandboxed
 from engine.jobs import paths
 from engine.location.bundle import LocatorBundle
 from engine.location.text_map import TextMap
-from engine.workspace import Workspace
 
 _SIDE = 1400  # px of a photo as it is sent to the browser
 _KEPT = 12  # searched photos kept in memory
+_LOCATOR = "read-locator"
 _WIDGET: dict[str, Any] = {"persist_state": "session"}
 _LEVELS = {"word": "Words", "line": "Lines"}
 
@@ -43,24 +47,17 @@ class SearchedPhoto:
     seconds: float
 
 
-def photos_tab(space: Workspace, runs: dict[str, RunView]) -> None:
-    """Draw the drop zone, and each photo with its map and its boxes."""
-    known = locator_bundles(space)
-    if not known:
-        st.caption(
-            "No locator yet. Train one with `python -m engine train-locator`; the line is in the README. It can be "
-            "tried here from its first good validation on."
-        )
-        return
-    files = drop_zone("read-photos", "Drop photos here, to see where their text is")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+def photo_cards(known: Sequence[LocatorBundle], runs: Mapping[str, RunView], files: Files) -> None:
+    """Draw the choice of a locator, of one level, and each photo with its map and its boxes; `known` is not empty."""
+    left, right = st.columns([1, 2.6], gap="medium")
+    with left:
         names = {bundle.name: bundle for bundle in known}
+        choose(_LOCATOR, list(names), asked_for("locator"))
         name = st.selectbox(
             "Locator",
             list(names),
             format_func=lambda name: bundle_title(name, names[name].manifest.step, runs),
-            key="read-locator",
-            width=320,
+            key=_LOCATOR,
             **_WIDGET,
         )
         bundle = names[str(name)]
@@ -73,13 +70,19 @@ def photos_tab(space: Workspace, runs: dict[str, RunView]) -> None:
             key=f"read-level-{name}",
             **_WIDGET,
         )
-        strength = st.slider("Text map", 0, 100, 50, 5, format="%d %%", key="read-map", width=200, **_WIDGET)
-    thresholds = _thresholds(bundle, str(level))
-    for number, (file, content) in enumerate(files):
-        with st.container(border=True, gap="xsmall", key=f"card-photo-{number}"):
-            _photo(bundle, file, content, str(level), thresholds, strength / 100)
-    if not files:
-        st.caption("A photo stays on this machine. Street signs, shop fronts, labels and pages are what to try.")
+        strength = st.slider("Text map", 0, 100, 50, 5, format="%d %%", key="read-map", **_WIDGET)
+        thresholds = _thresholds(bundle, str(level))
+    with right:
+        for number, file in enumerate(files):
+            with st.container(border=True, gap="xsmall", key=f"card-photo-{number}"):
+                _photo(bundle, number, file, str(level), thresholds, strength / 100)
+        if not files:
+            with st.container(border=True, key="card-nothing"):
+                st.markdown("**No photo is here yet**")
+                st.caption(
+                    "Drop one above, or paste it, to see where its text is. Street signs, shop fronts, labels and pages"
+                    " will do."
+                )
 
 
 def _thresholds(bundle: LocatorBundle, level: str) -> Thresholds:
@@ -90,32 +93,31 @@ def _thresholds(bundle: LocatorBundle, level: str) -> Thresholds:
         source = f"Tuned on {literal(tuned.tuned_on)}" if tuned.tuned_on else "Nobody tuned them"
         score = f", H-mean there {decimal(100 * tuned.h_mean, 1, '%')}" if tuned.h_mean is not None else ""
         st.caption(f"{source}{score}. Moving them redraws the boxes; the photo is not searched again.")
-        with st.container(horizontal=True, gap="medium"):
-            values = {
-                name: st.slider(
-                    title,
-                    low,
-                    high,
-                    float(getattr(own, name)),
-                    step,
-                    key=f"{key}-{name}",
-                    help=Thresholds.model_fields[name].description,
-                    width=220,
-                    **_WIDGET,
-                )
-                for name, title, low, high, step in (
-                    ("binary", "Pixel is text from", 0.02, 0.98, 0.01),
-                    ("box", "Box counts from", 0.0, 1.0, 0.01),
-                    ("unclip", "Growth", 0.3, 3.0, 0.01),
-                    ("smallest", "Least side (px)", 0.0, 60.0, 1.0),
-                )
-            }
+        values = {
+            name: st.slider(
+                title,
+                low,
+                high,
+                float(getattr(own, name)),
+                step,
+                key=f"{key}-{name}",
+                help=Thresholds.model_fields[name].description,
+                **_WIDGET,
+            )
+            for name, title, low, high, step in (
+                ("binary", "Pixel is text from", 0.02, 0.98, 0.01),
+                ("box", "Box counts from", 0.0, 1.0, 0.01),
+                ("unclip", "Growth", 0.3, 3.0, 0.01),
+                ("smallest", "Least side (px)", 0.0, 60.0, 1.0),
+            )
+        }
     return Thresholds.parse(values)
 
 
 def _photo(
-    bundle: LocatorBundle, name: str, content: bytes, level: str, thresholds: Thresholds, strength: float
+    bundle: LocatorBundle, number: int, file: tuple[str, bytes], level: str, thresholds: Thresholds, strength: float
 ) -> None:
+    name, content = file
     try:
         found = _searched(bundle, str(bundle.folder), modified(bundle.folder / paths.MANIFEST), content)
     except GlyphlabError as error:
@@ -129,10 +131,13 @@ def _photo(
     words = count(len(boxes), f"{level}s")
     st.image(jpeg_url(picture), alt=f"{name}: {words} found", width="stretch")
     width, height = found.text_map.size
-    st.caption(
-        f"{literal(name)} · {words} · {count(width)} × {count(height)} px · searched in "
-        f"{decimal(found.seconds, 2, 's')}"
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            f"{literal(name)} · {words} · {count(width)} × {count(height)} px · searched in "
+            f"{decimal(found.seconds, 2, 's')}",
+            width="content",
+        )
+        other_kind_button(shown(DroppedImage("", content)).digest, "words", f"photo-{number}")
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Searching the photo …")
@@ -141,8 +146,8 @@ def _searched(_bundle: LocatorBundle, folder: str, changed: int, content: bytes)
     began = time.perf_counter()
     text_map = locator(_bundle).text_map(image)
     seconds = time.perf_counter() - began
-    shown = "region" if "region" in text_map.names else text_map.names[0]
-    values = (text_map.channel(shown).astype(np.float32) * 255).round().astype(np.uint8)
+    drawn = "region" if "region" in text_map.names else text_map.names[0]
+    values = (text_map.channel(drawn).astype(np.float32) * 255).round().astype(np.uint8)
     picture = image.copy()
     picture.thumbnail((_SIDE, _SIDE))
     return SearchedPhoto(picture, text_map, Image.fromarray(values), seconds)

@@ -13,6 +13,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.readings.ground_truth import score_words, truth_field
 from dashboard.readings.image import DroppedImage, Shown, reading, shown
+from dashboard.readings.image_kinds import Files, other_kind_button
 from dashboard.readings.reading import NONE, differences, draw_reading
 from engine.errors import ImageError
 from engine.formatting import count
@@ -27,10 +28,15 @@ _COLUMN = 320  # px a card takes at least
 _TALL = 1.5  # an image so many times as high as wide looks as if it lay on its side
 
 
-def cards(workspace: Workspace, readers: Readers, files: Sequence[tuple[str, bytes]], *, known: bool = False) -> None:
+def cards(workspace: Workspace, readers: Readers, files: Files, *, known: bool = False, photos: bool = False) -> None:
     """Draw a card for each image in the order given, and above them why others cannot be read.
 
-    `known` says that the images are named by what they say: they are scored by that, and nobody is asked.
+    Args:
+        workspace: where corrections are kept.
+        readers: who reads them.
+        files: the images.
+        known: they are named by what they say: they are scored by that, and nobody is asked.
+        photos: each may be taken for a whole photo by a click.
     """
     first: dict[str, str] = {}
     with show_errors():
@@ -43,19 +49,19 @@ def cards(workspace: Workspace, readers: Readers, files: Sequence[tuple[str, byt
                     continue
                 first[what.digest] = dropped.name
                 with st.container(border=True, key=f"card-{what.digest}", height="stretch"):
-                    _card(workspace, readers, dropped, what.digest, dropped.name if known else None)
+                    _card(workspace, readers, dropped, what.digest, dropped.name if known else None, photos)
 
 
-def simple_cards(bundle: Bundle, files: Sequence[tuple[str, bytes]]) -> None:
-    """Draw cards that only answer, one below the other."""
+def simple_cards(bundle: Bundle, files: Files, *, photos: bool = False) -> None:
+    """Draw cards that only answer, one below the other; with `photos` each may be taken for a whole photo."""
     with show_errors():
         for number, (dropped, what) in enumerate(_opened(files)):
             with st.container(border=True, key=f"card-simple-{number}", gap="xsmall"):
-                _image(dropped, what)
+                _image(dropped, what, switch=f"kind-{number}" if photos else "")
                 draw_reading(reading(bundle, dropped))
 
 
-def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[DroppedImage, Shown]]:
+def _opened(files: Files) -> Iterator[tuple[DroppedImage, Shown]]:
     """Yield the images that can be opened; draw why others cannot."""
     for name, content in files:
         dropped = DroppedImage(name, content)
@@ -66,12 +72,14 @@ def _opened(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[DroppedImage, 
 
 
 @st.fragment
-def _card(workspace: Workspace, readers: Readers, dropped: DroppedImage, digest: str, known: str | None) -> None:
+def _card(
+    workspace: Workspace, readers: Readers, dropped: DroppedImage, digest: str, known: str | None, photos: bool
+) -> None:
     turns = st.session_state.setdefault(state.QUARTER_TURNS, {}).get(digest, 0)
     turned = DroppedImage(dropped.name, dropped.content, turns)
     with show_errors(), st.container(gap="xsmall"):
         what = shown(turned)
-        _image(turned, what, None if known else digest)
+        _image(turned, what, None if known else digest, f"kind-{digest}" if photos else "")
         found = [reading(bundle, turned) for _, bundle in readers]
         place = st.container(gap="xsmall")
         said = known or truth_field(workspace, turned, what.digest, found[0].text)
@@ -98,8 +106,12 @@ def _answers(readers: Readers, found: Sequence[Reading], truth: str) -> None:
                 st.caption(f"the same as {readers[0][0]}")
 
 
-def _image(dropped: DroppedImage, what: Shown, digest: str | None = None) -> None:
-    """Draw the image and what it is called; with the digest that its turns are kept by, offer a quarter turn."""
+def _image(dropped: DroppedImage, what: Shown, digest: str | None = None, switch: str = "") -> None:
+    """Draw the image and what it is called.
+
+    With the digest that its turns are kept by, a quarter turn is offered; with a key for its `switch`, a click that
+    takes it for a photo.
+    """
     picture(what.picture, f"{dropped.name}, {what.width} by {what.height} pixels", most=240)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{literal(dropped.name)} · {count(what.width)} × {count(what.height)} px", width="content")
@@ -112,6 +124,8 @@ def _image(dropped: DroppedImage, what: Shown, digest: str | None = None) -> Non
                 on_click=_turn,
                 args=(digest,),
             )
+        if switch:
+            other_kind_button(digest or what.digest, "photos", switch)
     if digest and what.height > _TALL * what.width:
         st.caption("Readers read a line from left to right; this image is higher than wide.")
 

@@ -186,9 +186,14 @@ def finds_text(job: Job) -> bool:
     return job.kind == "train-locator"
 
 
+def can_be_tried(job: Job) -> bool:
+    """Say whether a run has a reader or a locator that can be used."""
+    return run_summary(job).bundle_step is not None
+
+
 def can_read(job: Job) -> bool:
     """Say whether a run has a reader that can be used."""
-    return not finds_text(job) and run_summary(job).bundle_step is not None
+    return not finds_text(job) and can_be_tried(job)
 
 
 def word_datasets(workspace: Workspace) -> list[Job]:

@@ -48,9 +48,9 @@ def test_home_tells_the_best_locator_beside_the_best_reader(workspace: Workspace
 def test_photos_dropped_on_home_are_searched_at_once(workspace: Workspace, open_page: Open):
     located_lab(workspace).run("good locator")
     app = open_page("home")
-    assert "Find text in photos with good locator" in said(app)
-    photo = encoded(paint((256, 128), [rectangle(60, 40, 60, 20)]))
-    app.file_uploader(key="home-photos").set_value([("sign.png", photo, "image/png")]).run()
+    assert "good locator" in said(app)
+    photo = encoded(paint((512, 448), [rectangle(120, 80, 120, 40)]))
+    app.file_uploader(key="home-files").set_value([("sign.png", photo, "image/png")]).run()
     assert not app.exception
     assert "sign.png: 1 word found" in said(app)
 

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from engine.workspace import Workspace
 from tests.dashboard.conftest import Open, said
 from tests.helpers.rectangles import rectangle
+from tests.helpers.sources import encoded
 from tests.helpers.tiny_locators import paint, save_locator
 
 BARS = [rectangle(60, 40, 60, 20), rectangle(180, 120, 60, 24)]
@@ -20,18 +21,57 @@ def photo(grey: int = 255) -> bytes:
 
 
 def with_photo(app: AppTest, content: bytes, name: str = "street.png") -> AppTest:
-    app.file_uploader(key="read-photos").upload(name, content)
-    return app.run()
+    app.file_uploader(key="read-files").upload(name, content)
+    app.run()
+    return as_photos(app)
+
+
+def as_photos(app: AppTest) -> AppTest:
+    """Say of each image that it is a photo: those of these tests are as small as words."""
+    while buttons := [button for button in app.button if button.label == "Find text in it"]:
+        buttons[0].click().run()
+    return app
 
 
 def photos_page(open_page: Open) -> AppTest:
-    app = open_page("read")
-    app.session_state["read-tab"] = "Photos"
-    return app.run()
+    return open_page("read")
 
 
-def test_without_a_locator_it_says_how_to_get_one(workspace: Workspace, open_page: Open):
-    assert "No locator yet. Train one" in said(photos_page(open_page))
+def test_an_image_tells_by_its_size_whether_it_is_a_photo_and_a_click_has_it_the_other_way(
+    workspace: Workspace, open_page: Open
+):
+    save_locator(workspace)
+    app = photos_page(open_page)
+    large = encoded(paint((640, 480), [rectangle(150, 100, 150, 50)]))
+    app.file_uploader(key="read-files").upload("street.png", large).upload("word.png", encoded(paint((120, 40), [])))
+    app.run()
+    assert not app.exception
+    assert "street.png · 1 word · 640 × 480 px" in said(app)
+    assert "word.png · 120 × 40 px" in said(app)
+    assert len([button for button in app.button if button.label == "Find text in it"]) == 1
+    next(button for button in app.button if button.label == "Read it as a word").click().run()
+    assert not app.exception
+    assert "street.png · 640 × 480 px" in said(app)
+    assert "word.png · 0 words" in said(as_photos(app))
+
+
+def test_without_a_locator_every_image_is_read(workspace: Workspace, open_page: Open):
+    app = photos_page(open_page)
+    app.file_uploader(key="read-files").upload("street.png", encoded(paint((640, 480), [])))
+    app.run()
+    assert not app.exception
+    assert "street.png · 640 × 480 px" in said(app)
+    assert not [button for button in app.button if button.label == "Find text in it"]
+
+
+def test_a_link_to_a_locator_shows_it_before_a_photo_is_there(workspace: Workspace, open_page: Open):
+    first, _ = save_locator(workspace), save_locator(workspace)
+    app = open_page("home")
+    app.query_params["kind"], app.query_params["locator"] = "photos", first.name
+    app.switch_page("app_pages/read.py").run()
+    assert not app.exception
+    assert app.selectbox(key="read-locator").value == first.name
+    assert "No photo is here yet" in said(app)
 
 
 def test_words_and_lines_are_found_in_a_dropped_photo(workspace: Workspace, open_page: Open):
@@ -60,9 +100,9 @@ def test_moving_a_threshold_redraws_the_boxes(workspace: Workspace, open_page: O
 def test_a_file_that_is_no_photo_is_named_and_the_others_are_searched(workspace: Workspace, open_page: Open):
     save_locator(workspace)
     app = photos_page(open_page)
-    app.file_uploader(key="read-photos").upload("notes.png", b"just text").upload("street.png", photo())
+    app.file_uploader(key="read-files").upload("notes.png", b"just text").upload("street.png", photo())
     app.run()
-    words = said(app)
+    words = said(as_photos(app))
     assert "notes.png" in words
     assert "no PNG, JPEG, WebP or BMP image" in words
     assert "street.png · 2 words" in words
@@ -71,8 +111,8 @@ def test_a_file_that_is_no_photo_is_named_and_the_others_are_searched(workspace:
 def test_the_same_photo_dropped_twice_is_shown_twice(workspace: Workspace, open_page: Open):
     save_locator(workspace)
     app = photos_page(open_page)
-    app.file_uploader(key="read-photos").upload("street.png", photo()).upload("street.png", photo())
-    app.run()
+    app.file_uploader(key="read-files").upload("street.png", photo()).upload("street.png", photo())
+    as_photos(app.run())
     assert not app.exception
     assert said(app).count("street.png · 2 words") == 2
 
