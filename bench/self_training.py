@@ -7,6 +7,7 @@ that came of it.
 """
 
 import argparse
+import shutil
 from pathlib import Path
 
 from bench import location
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--photos", type=Path, required=True, help="folder of other photos to score")
     parser.add_argument("--minutes", type=float, default=10.0, help="of each run")
     parser.add_argument("--sure", type=float, default=0.8, help="score from which on a box counts as text")
-    parser.add_argument("--unsure", type=float, default=0.3, help="score below which a box is no text")
+    parser.add_argument("--unsure", type=float, default=0.5, help="score below which a box is no text")
     parser.add_argument("--side", type=int, default=1600, help="longer side of photos, px")
     options = parser.parse_args(arguments)
     print_machine()
