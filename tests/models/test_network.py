@@ -144,8 +144,9 @@ def test_the_default_light_reader_stays_small():
     assert build_network(ReaderConfig(), 100).training.count_params() <= 1_000_000
 
 
-def test_normalisation_in_one_kernel_is_keras_own():
-    seen = np.random.default_rng(0).normal(3, 2, (4, 6, 8, 5)).astype(np.float32)
+@pytest.mark.parametrize("shape", [(4, 6, 8, 5), (4, 48, 5)])
+def test_normalisation_in_one_kernel_is_keras_own(shape: tuple[int, ...]):
+    seen = np.random.default_rng(0).normal(3, 2, shape).astype(np.float32)
     fused, plain = BatchNormalization(momentum=0.9), keras.layers.BatchNormalization(momentum=0.9)
     for training in (True, True, False):
         ours, theirs = (np.asarray(layer(seen, training=training)) for layer in (fused, plain))

@@ -13,11 +13,11 @@ MOMENTUM = 0.9
 
 
 class BatchNormalization(layers.BatchNormalization):
-    """Keras' batch normalisation, by TensorFlow's kernel while it learns there."""
+    """Keras' batch normalisation, of images by TensorFlow's kernel while it learns there."""
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        """Normalise (N, H, W, C)."""
-        if not training or keras.backend.backend() != "tensorflow":
+        """Normalise (N, H, W, C) or (N, T, C)."""
+        if not training or len(inputs.shape) != 4 or keras.backend.backend() != "tensorflow":
             return super().call(inputs, training=training, mask=mask)
         from engine.models.tensorflow_kernels import normalise_batch  # the package is only there with its backend
 
