@@ -52,9 +52,9 @@ if images.open:
                     st.session_state[state.SAMPLE_SEED] = st.session_state.get(state.SAMPLE_SEED, 0) + 1
             st.caption("Until you drop one: samples drawn just now by the starter recipe, each named by what it says.")
             cards(space, readers, sample_files(st.session_state.get(state.SAMPLE_SEED, 0)), known=True)
+            st.markdown(LEGEND)
         if words:
             cards(space, readers, words, photos=bool(locators))
-        if words or not photos:
             st.markdown(LEGEND)
         take_pastes()
 if batch.open:
