@@ -9,6 +9,7 @@ from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.manifest import read_manifest
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.errors import DatasetError
+from engine.jobs.context import JobContext
 
 _SHOWN_LABELS = 12
 
@@ -45,6 +46,25 @@ def summarize_scenes(dataset: SceneDataset) -> dict[str, Any]:
         "levels": dict(Counter(table["level"].to_pylist()).most_common()),
         "hash": manifest.hash,
     }
+
+
+def sum_up(job: JobContext, **own: Any) -> None:
+    """Check the dataset that a job made in its folder, and write its summary.
+
+    Args:
+        job: the job.
+        own: figures of this kind of job, beside those of every dataset and of every new version.
+
+    Raises:
+        DatasetError: the dataset is not whole.
+        SpaceError: the disk is full.
+    """
+    scenes = read_manifest(job.folder).holds == "scenes"
+    figures = summarize_scenes(open_scenes(job.folder)) if scenes else summarize(open_dataset(job.folder))
+    if version := read_manifest(job.folder).version:
+        edits = {"corrected": len(version.corrected) + len(version.regions), "removed": len(version.removed)}
+        figures |= {"parent": version.parent, **edits}
+    job.summary(**figures, seconds=round(job.seconds, 3), **own)
 
 
 def is_complete(folder: Path) -> bool:

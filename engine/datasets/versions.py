@@ -18,7 +18,7 @@ from engine.config.editing import EditConfig
 from engine.datasets.dataset import Dataset, StoredImages, open_dataset
 from engine.datasets.manifest import Corrected, DatasetManifest, Removed, ShardEntry, Version, read_manifest
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, share_shard, sweep, write_shard
-from engine.datasets.summary import is_complete, summarize
+from engine.datasets.summary import is_complete, sum_up
 from engine.errors import DatasetError, GlyphlabError
 from engine.jobs.context import JobContext
 from engine.labels import clean_label
@@ -82,16 +82,13 @@ def work(config: EditConfig, job: JobContext) -> None:
         SpaceError: the disk is full.
         Stopped: the user asked; finished shards are kept.
     """
-    if job.resuming and is_complete(job.folder):
-        return
-    parent = open_dataset(job.workspace.folder("datasets", config.dataset))
-    edits = Edits.of(config, parent)
-    job.phase("copying")
-    sweep(job.folder)
-    write_version(parent, edits, job.folder, partial(job.advance, unit="images"))
-    figures = summarize(open_dataset(job.folder))
-    counts = {"corrected": len(edits.corrections), "removed": len(edits.removals)}
-    job.summary(**figures, seconds=round(job.seconds, 3), parent=config.dataset, **counts)
+    if not (job.resuming and is_complete(job.folder)):
+        parent = open_dataset(job.workspace.folder("datasets", config.dataset))
+        edits = Edits.of(config, parent)
+        job.phase("copying")
+        sweep(job.folder)
+        write_version(parent, edits, job.folder, partial(job.advance, unit="images"))
+    sum_up(job)
 
 
 def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[int, int], None]) -> DatasetManifest:
@@ -110,7 +107,7 @@ def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[
         DatasetError: a record of the parent is damaged.
         SpaceError: the disk is full.
     """
-    names, done, touched = [], 0, edits.removals | edits.corrections.keys()
+    names, touched = [], edits.removals | edits.corrections.keys()
     for shard in stored_shards(parent):
         kept = [i for i in shard.samples if i not in edits.removals]
         if kept:
@@ -120,8 +117,7 @@ def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[
                 share_shard(folder, shard.name, parent.folder, shard.entry, shard.rows)
             else:
                 write_shard(folder, shard.name, _edited(parent, shard, kept, edits.corrections), Counter())
-        done += len(shard.samples)
-        watch(done, len(parent))
+        watch(shard.samples.stop, len(parent))
     former = parent.manifest
     return assemble(folder, names, former.kind, former.recipe, former.seed, edits.version(parent))
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 from engine.config.locating import LabelScenesConfig
+from engine.datasets.manifest import read_manifest
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.datasets.scenes.store import StoredScene, assemble_scenes, has_scene_shard, write_scene_shard
 from engine.datasets.shards import sweep
-from engine.datasets.summary import is_complete, summarize_scenes
+from engine.datasets.summary import is_complete, sum_up
 from engine.datasets.versions import StoredShard, factors_of, stored_shards
 from engine.errors import DatasetError
 from engine.jobs.context import JobContext
@@ -34,8 +35,18 @@ def work(config: LabelScenesConfig, job: JobContext) -> None:
         SpaceError: the disk is full.
         Stopped: the user asked; finished shards are kept.
     """
-    if job.resuming and is_complete(job.folder):
-        return
+    if not (job.resuming and is_complete(job.folder)):
+        _label(config, job)
+    manifest = read_manifest(job.folder)
+    if manifest.regions is not None and not manifest.regions.count:
+        raise DatasetError(
+            f"No box reached a score of {config.unsure} in {manifest.images:,} photos. Lower unsure and sure, or take "
+            "another locator."
+        )
+    sum_up(job, parent=config.dataset, run=config.run)
+
+
+def _label(config: LabelScenesConfig, job: JobContext) -> None:
     job.phase("opening")
     bundle = newest_locator_bundle(job.workspace, config.run)
     locator = Locator.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
@@ -43,21 +54,13 @@ def work(config: LabelScenesConfig, job: JobContext) -> None:
     labeller = _Labeller(config, locator, photos)
     job.phase("locating")
     sweep(job.folder)
-    shards, done = list(stored_shards(photos)), 0
+    shards = list(stored_shards(photos))
     for shard in shards:
         if not has_scene_shard(job.folder, shard.name):
             write_scene_shard(job.folder, shard.name, labeller.label(shard), Counter())
-        done += len(shard.samples)
-        job.advance(done, len(photos), "photos")
+        job.advance(shard.samples.stop, len(photos), "photos")
     recipe = {**config.plain(), "step": bundle.manifest.step}
     assemble_scenes(job.folder, [shard.name for shard in shards], KIND, recipe, 0)
-    figures = summarize_scenes(open_scenes(job.folder))
-    if not figures["regions"]:
-        raise DatasetError(
-            f"No box reached a score of {config.unsure} in {len(photos):,} photos. Lower unsure and sure, or take "
-            "another locator."
-        )
-    job.summary(**figures, seconds=round(job.seconds, 3), parent=config.dataset, run=config.run)
 
 
 class _Labeller:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.config.generate import GenerateConfig
-from engine.datasets.dataset import open_dataset
 from engine.datasets.shards import StoredSample, assemble, write_shard
 from engine.datasets.splits import split_of
-from engine.datasets.summary import is_complete, summarize
+from engine.datasets.summary import is_complete, sum_up
 from engine.datasets.tfrecord import ImageRecord
 from engine.files import require_space
 from engine.jobs.context import JobContext
@@ -41,7 +40,7 @@ def work(config: GenerateConfig, job: JobContext) -> None:
         DatasetError, JobError: the result fails its own check, or a drawing process was killed.
     """
     rate = None if job.resuming and is_complete(job.folder) else _make(config, job)
-    job.summary(**summarize(open_dataset(job.folder)), seconds=round(job.seconds, 3), images_per_second=rate)
+    sum_up(job, images_per_second=rate)
 
 
 def _make(config: GenerateConfig, job: JobContext) -> float:

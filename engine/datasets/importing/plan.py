@@ -1,4 +1,4 @@
-"""The shards of an import, planned from its accepted images, and those kept of an earlier start with the same plan."""
+"""The shards of an import: planned from its accepted images, kept of an earlier start, and filled with copies."""
 
 import hashlib
 import shutil
@@ -9,15 +9,25 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from engine.config.generate import Split
 from engine.datasets.shards import ShardName, sweep
 from engine.datasets.splits import SPLITS
-from engine.files import read_json, write_json
+from engine.errors import ImageError, SourceError
+from engine.files import read_json, require_space, write_json
+from engine.images.encode import encode_for_storage
+from engine.images.look import Look
 from engine.jobs import paths
+from engine.jobs.context import JobContext
 
 _SHARD_IMAGES = 500
 _SHARD_BYTES = 200_000_000  # of pixels
+_SPACE_FACTOR = 1.5  # of the source's size, to be free before copying
 
 
 class Planned(Protocol):
-    """An accepted image of an import: its split and its size."""
+    """An accepted image of an import."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the source."""
+        ...
 
     @property
     def split(self) -> Split:
@@ -25,8 +35,8 @@ class Planned(Protocol):
         ...
 
     @property
-    def pixels(self) -> int:
-        """Width times height."""
+    def look(self) -> Look:
+        """What was seen of it."""
         ...
 
 
@@ -39,6 +49,16 @@ class ShardPlan(NamedTuple, Generic[AnyImage]):
     name: ShardName
     first: int
     images: list[AnyImage]
+
+
+class ImageCopy(NamedTuple, Generic[AnyImage]):
+    """An image as it is to be stored: its number, what it is, its encoded bytes, and its size in px."""
+
+    index: int
+    image: AnyImage
+    content: bytes
+    width: int
+    height: int
 
 
 def plan_shards(accepted: Sequence[AnyImage]) -> list[ShardPlan[AnyImage]]:
@@ -77,12 +97,45 @@ def keep_finished_shards(
     write_json(path, stored)
 
 
+def prepare_shards(
+    job: JobContext, accepted: Sequence[AnyImage], unit: str, content: Callable[[AnyImage], tuple[object, ...]]
+) -> list[ShardPlan[AnyImage]]:
+    """Make sure that a job's folder has room for images, and plan their shards; see `keep_finished_shards`.
+
+    Raises:
+        SpaceError: the disk is, or would be, full.
+    """
+    needed = sum(image.look.bytes for image in accepted) * _SPACE_FACTOR
+    require_space(job.folder, needed, f"{len(accepted):,} {unit} need")
+    plans = plan_shards(accepted)
+    keep_finished_shards(job.folder, plans, content)
+    return plans
+
+
+def copies(
+    job: JobContext, plan: ShardPlan[AnyImage], read: Callable[[AnyImage], bytes], total: int, unit: str
+) -> Iterator[ImageCopy[AnyImage]]:
+    """Yield the images of a shard as they are to be stored, and report each of `total`.
+
+    Raises:
+        SourceError: an image is not what was scanned.
+        Stopped: the user asked.
+    """
+    for index, image in enumerate(plan.images, plan.first):
+        job.advance(index, total, unit)
+        try:
+            content, pixels = encode_for_storage(read(image), image.look.digest)
+        except (OSError, ValueError, ImageError) as error:
+            raise SourceError(f"{image.name!r} changed during the import ({error}). Resume to start over.") from None
+        yield ImageCopy(index, image, content, *pixels.size)
+
+
 def _portions(images: list[AnyImage]) -> Iterator[list[AnyImage]]:
     """Divide images into portions that fit in memory."""
     portion: list[AnyImage] = []
     size = 0
     for image in images:
-        pixels = image.pixels * 3
+        pixels = image.look.width * image.look.height * 3
         if portion and (len(portion) == _SHARD_IMAGES or size + pixels > _SHARD_BYTES):
             yield portion
             portion, size = [], 0

@@ -1,12 +1,18 @@
-"""Problems of a source, as reports on imports of words and of scenes list them: counts, examples, and a rule."""
+"""What reports on imports of words and of scenes have in common: counts, examples, and problems with their rules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from engine.config.base import Config
+from engine.config.generate import Split
+
 AnyItem = TypeVar("AnyItem")
 _T = TypeVar("_T")
+_Reason = TypeVar("_Reason", bound=str)
+
+_PROBLEM_EXAMPLES = 6
 
 _SINGULAR = {
     "have": "has",
@@ -77,6 +83,70 @@ class Problem(Generic[AnyItem]):
         return {name: getattr(self, name) for name in names} | {
             "examples": [example.plain() for example in self.examples]
         }
+
+
+@dataclass(frozen=True)
+class SourceReport(Generic[AnyItem]):
+    """The outcome of an import, expected or done.
+
+    Attributes:
+        title: the source's name for people.
+        format, format_title, files: the format of its labels, as in configs and for people, and the files in it.
+        listed: number of images in the source.
+        scanned: number of those that were opened; the counts below are of these.
+        accepted: images that are imported; per split in `counts`.
+        problems: the most frequent first.
+        examples: some of the accepted images.
+        seconds: duration of the scan.
+    """
+
+    title: str
+    format: str
+    format_title: str
+    files: tuple[str, ...]
+    listed: int
+    scanned: int
+    accepted: int
+    counts: dict[Split, int]
+    problems: tuple[Problem[AnyItem], ...]
+    examples: tuple[Example[AnyItem], ...]
+    seconds: float
+
+    def plain(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        values = dict(vars(self))
+        values["problems"] = [problem.plain() for problem in self.problems]
+        values["examples"] = [example.plain() for example in self.examples]
+        return values
+
+
+def problems_of(
+    texts: Mapping[_Reason, ReasonText],
+    rules: Config,
+    examples: Mapping[_Reason, Sequence[Example[AnyItem]]],
+    dropped: Mapping[_Reason, int],
+) -> tuple[Problem[AnyItem], ...]:
+    """Return the problems of a source, the most frequent first.
+
+    Args:
+        texts: of all reasons.
+        rules: the settings that decide.
+        examples: whatever has a problem, by reason.
+        dropped: how much of it is left out because of that.
+    """
+    return tuple(
+        Problem(
+            reason=reason,
+            title=texts[reason].title_for(len(found)),
+            count=len(found),
+            dropped=dropped[reason],
+            rule=(rule := texts[reason].rule),
+            choice=getattr(rules, rule) if rule else "",
+            choices=dict(texts[reason].choices),
+            examples=tuple(evenly_spaced(found, _PROBLEM_EXAMPLES)),
+        )
+        for reason, found in sorted(examples.items(), key=lambda pair: -len(pair[1]))
+    )
 
 
 def evenly_spaced(entries: Sequence[_T], limit: int) -> list[_T]:

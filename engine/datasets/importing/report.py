@@ -10,13 +10,12 @@ from typing import Any, Literal
 from engine.charset import RARE_COUNT
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig
-from engine.datasets.importing.formats.base import ImportIssue, Item
-from engine.datasets.importing.problems import Example, Problem, ReasonText, evenly_spaced
+from engine.datasets.importing.formats.base import Item
+from engine.datasets.importing.problems import Example, Problem, ReasonText, SourceReport, evenly_spaced, problems_of
 from engine.datasets.importing.scan import ScanResult
 from engine.datasets.importing.validate import ItemResult, Reason, validate
 from engine.datasets.splits import SPLITS
 
-_PROBLEM_EXAMPLES = 6
 _ACCEPTED_EXAMPLES = 12
 
 
@@ -61,37 +60,18 @@ REASONS: dict[Reason, ReasonText] = {
 
 
 @dataclass(frozen=True)
-class ImportReport:
-    """The outcome of an import, expected or done.
+class ImportReport(SourceReport[Item]):
+    """The outcome of an import of words.
 
     Attributes:
-        title: the source's name for people.
-        format, format_title, files: the format of its labels, as in configs and for people, and the files in it.
-        listed: number of images with labels.
-        scanned: number of those that were opened; the counts below are of these.
-        accepted: images that are imported; per split in `counts`.
-        problems: the most frequent first.
         characters: occurrences of each character in accepted labels.
         max_length: of accepted labels, in characters.
         leaks: accepted texts that are in more than one split.
-        examples: some of the accepted images.
-        seconds: duration of the scan.
     """
 
-    title: str
-    format: str
-    format_title: str
-    files: tuple[str, ...]
-    listed: int
-    scanned: int
-    accepted: int
-    counts: dict[Split, int]
-    problems: tuple[Problem[Item], ...]
     characters: dict[str, int]
     max_length: int
     leaks: int
-    examples: tuple[Example[Item], ...]
-    seconds: float
 
     @property
     def dropped(self) -> dict[str, int]:
@@ -111,10 +91,7 @@ class ImportReport:
     def plain(self) -> dict[str, Any]:
         """Return the report as JSON values, under the keys of `report.json`."""
         keys = {"format_title": "written", "scanned": "looked"}
-        values = {keys.get(name, name): value for name, value in vars(self).items()}
-        values["problems"] = [problem.plain() for problem in self.problems]
-        values["examples"] = [example.plain() for example in self.examples]
-        return values
+        return {keys.get(name, name): value for name, value in super().plain().items()}
 
 
 def make_report(scan: ScanResult, config: ImportConfig, results: list[ItemResult] | None = None) -> ImportReport:
@@ -148,36 +125,22 @@ def make_report(scan: ScanResult, config: ImportConfig, results: list[ItemResult
 
 def _problems(scan: ScanResult, results: list[ItemResult], config: ImportConfig) -> tuple[Problem[Item], ...]:
     """Return the problems, the most frequent first."""
-    by_reason: defaultdict[Reason, list[ItemResult | ImportIssue]] = defaultdict(list)
+    examples: defaultdict[Reason, list[Example[Item]]] = defaultdict(list)
+    dropped: Counter[Reason] = Counter()
     for result in results:
         for reason in result.problems:
-            by_reason[reason].append(result)
+            examples[reason].append(_example(result, reason))
+            dropped[reason] += result.dropped == reason
     for issue in scan.issues:
-        by_reason[issue.reason].append(issue)
-    problems = []
-    for reason, entries in sorted(by_reason.items(), key=lambda pair: -len(pair[1])):
-        text = REASONS[reason]
-        problems.append(
-            Problem(
-                reason=reason,
-                title=text.title_for(len(entries)),
-                count=len(entries),
-                dropped=sum(isinstance(entry, ImportIssue) or entry.dropped == reason for entry in entries),
-                rule=text.rule,
-                choice=getattr(config.rules, text.rule) if text.rule else "",
-                choices=dict(text.choices),
-                examples=tuple(_example(entry, reason) for entry in evenly_spaced(entries, _PROBLEM_EXAMPLES)),
-            )
-        )
-    return tuple(problems)
+        examples[issue.reason].append(Example(issue.name, "", issue.detail))
+        dropped[issue.reason] += 1
+    return problems_of(REASONS, config.rules, examples, dropped)
 
 
-def _example(entry: ItemResult | ImportIssue, reason: Reason | Literal[""]) -> Example[Item]:
-    if isinstance(entry, ImportIssue):
-        return Example(entry.name, "", entry.detail)
-    item, detail = entry.scanned.item, entry.scanned.detail
-    if reason in ("repeated", "contradicting") and entry.duplicate_of:
-        detail = f"same pixels as {entry.duplicate_of}"
+def _example(result: ItemResult, reason: Reason | Literal[""]) -> Example[Item]:
+    item, detail = result.scanned.item, result.look.detail
+    if reason in ("repeated", "contradicting") and result.duplicate_of:
+        detail = f"same pixels as {result.duplicate_of}"
     return Example(item.name, item.label, detail, item)
 
 

@@ -16,7 +16,7 @@ from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.tfrecords import image_in
 from engine.errors import ImageError
-from engine.images.look import Fault, look_at
+from engine.images.look import Look, look_at
 from engine.images.open import MAX_BYTES, open_image
 from engine.sources.locate import open_source
 from engine.sources.tree import Tree
@@ -31,23 +31,10 @@ ProgressCallback = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ScannedItem:
-    """One image that was opened, or could not be.
-
-    Attributes:
-        item: the image and its label as listed.
-        digest: of its pixels and size, 16 bytes; empty when it could not be opened.
-        width, height: in px, after EXIF rotation.
-        bytes: the size of its file.
-        fault: the reason why it could not be opened, empty if it was; `detail` explains it.
-    """
+    """An image with its label as listed, and what was seen of it."""
 
     item: Item
-    digest: bytes = b""
-    width: int = 0
-    height: int = 0
-    bytes: int = 0
-    fault: Fault = ""
-    detail: str = ""
+    look: Look
 
 
 @dataclass(frozen=True)
@@ -111,7 +98,7 @@ def scan(
     chosen = items if limit is None else items[:: max(1, -(-len(items) // limit))]
     scanned = []
     for done, item in enumerate(chosen, 1):
-        scanned.append(_scan_item(tree, item))
+        scanned.append(ScannedItem(item, look_at(lambda item=item: image_bytes(tree, item))))
         if on_progress is not None:
             on_progress(done, len(chosen))
     return ScanResult(
@@ -144,8 +131,3 @@ def image_bytes(tree: Tree, item: Item) -> bytes:
     """
     content = tree.read(item.member, MAX_BYTES if item.span is None else item.span.bytes, item.span)
     return content if item.span is None else image_in(content)
-
-
-def _scan_item(tree: Tree, item: Item) -> ScannedItem:
-    look = look_at(lambda: image_bytes(tree, item))
-    return ScannedItem(item, look.digest, look.width, look.height, look.bytes, look.fault, look.detail)

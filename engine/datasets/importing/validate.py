@@ -12,6 +12,7 @@ from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.formats.base import IssueReason
 from engine.datasets.importing.scan import ScannedItem, ScanResult
 from engine.datasets.splits import split_of
+from engine.images.look import Look
 from engine.labels import clean_label
 
 LabelReason = Literal["empty", "outside", "too_long"]
@@ -42,9 +43,14 @@ class ItemResult:
     duplicate_of: str = ""
 
     @property
-    def pixels(self) -> int:
-        """Width times height."""
-        return self.scanned.width * self.scanned.height
+    def name(self) -> str:
+        """The image's name in its source."""
+        return self.scanned.item.name
+
+    @property
+    def look(self) -> Look:
+        """What was seen of it."""
+        return self.scanned.look
 
 
 def validate(scan: ScanResult, config: ImportConfig) -> list[ItemResult]:
@@ -53,7 +59,7 @@ def validate(scan: ScanResult, config: ImportConfig) -> list[ItemResult]:
     by_pixels: defaultdict[bytes, list[int]] = defaultdict(list)
     for index, result in enumerate(results):
         if result.dropped is None:
-            by_pixels[result.scanned.digest].append(index)
+            by_pixels[result.look.digest].append(index)
     for indices in by_pixels.values():
         if len(indices) > 1:
             duplicates = _validate_duplicates([results[index] for index in indices], config.rules)
@@ -64,8 +70,8 @@ def validate(scan: ScanResult, config: ImportConfig) -> list[ItemResult]:
 
 def _validate_item(scanned: ScannedItem, config: ImportConfig) -> ItemResult:
     item = scanned.item
-    if scanned.fault:
-        return ItemResult(scanned, item.label, (scanned.fault,), scanned.fault, "train")
+    if fault := scanned.look.fault:
+        return ItemResult(scanned, item.label, (fault,), fault, "train")
     label, problems, dropped = apply_rules(item.label, config.rules)
     given = item.split if config.splits == "source" else None
     split = given or split_of(label, config.validation, config.test)

@@ -27,7 +27,7 @@ from engine.datasets.scenes.store import (
     write_scene_shard,
 )
 from engine.datasets.shards import sweep
-from engine.datasets.summary import is_complete, summarize_scenes
+from engine.datasets.summary import is_complete, sum_up
 from engine.datasets.versions import StoredShard, factors_of, stored_shards
 from engine.errors import DatasetError
 from engine.jobs.context import JobContext
@@ -114,16 +114,13 @@ def work(config: SceneEditConfig, job: JobContext) -> None:
         SpaceError: the disk is full.
         Stopped: the user asked; finished shards are kept.
     """
-    if job.resuming and is_complete(job.folder):
-        return
-    parent = open_scenes(job.workspace.folder("datasets", config.dataset))
-    edits = SceneEdits.of(config, parent)
-    job.phase("copying")
-    sweep(job.folder)
-    write_scene_version(parent, edits, job.folder, partial(job.advance, unit="photos"))
-    figures = summarize_scenes(open_scenes(job.folder))
-    counts = {"corrected": len(edits.regions), "removed": len(edits.removals)}
-    job.summary(**figures, seconds=round(job.seconds, 3), parent=config.dataset, **counts)
+    if not (job.resuming and is_complete(job.folder)):
+        parent = open_scenes(job.workspace.folder("datasets", config.dataset))
+        edits = SceneEdits.of(config, parent)
+        job.phase("copying")
+        sweep(job.folder)
+        write_scene_version(parent, edits, job.folder, partial(job.advance, unit="photos"))
+    sum_up(job)
 
 
 def write_scene_version(
@@ -144,7 +141,7 @@ def write_scene_version(
         DatasetError: a record of the parent is damaged.
         SpaceError: the disk is full.
     """
-    names, done, touched = [], 0, edits.scenes()
+    names, touched = [], edits.scenes()
     for shard in stored_shards(parent):
         kept = [i for i in shard.samples if i not in edits.removals]
         if kept:
@@ -155,8 +152,7 @@ def write_scene_version(
                 share_scene_shard(folder, shard.name, parent.folder, shard.entry, shard.rows, regions)
             else:
                 write_scene_shard(folder, shard.name, _edited(parent, shard, kept, edits), Counter())
-        done += len(shard.samples)
-        watch(done, len(parent))
+        watch(shard.samples.stop, len(parent))
     former = parent.manifest
     return assemble_scenes(folder, names, former.kind, former.recipe, former.seed, edits.version(parent))
 

@@ -13,9 +13,8 @@ import cv2
 
 from engine.config.generate import GenerateScenesConfig
 from engine.config.scene_recipe import SceneRecipe
-from engine.datasets.scenes.dataset import open_scenes
 from engine.datasets.scenes.store import StoredScene, assemble_scenes, write_scene_shard
-from engine.datasets.summary import is_complete, summarize_scenes
+from engine.datasets.summary import is_complete, sum_up
 from engine.files import require_space
 from engine.jobs.context import JobContext
 from engine.synth.asset_resolver import AssetResolver
@@ -42,7 +41,7 @@ def work(config: GenerateScenesConfig, job: JobContext) -> None:
         DatasetError, JobError: the result fails its own check, or a drawing process was killed.
     """
     rate = None if job.resuming and is_complete(job.folder) else _make(config, job)
-    job.summary(**summarize_scenes(open_scenes(job.folder)), seconds=round(job.seconds, 3), images_per_second=rate)
+    sum_up(job, images_per_second=rate)
 
 
 def preview_scenes(recipe: SceneRecipe, count: int, seed: int, workspace: Workspace | None = None) -> list[Scene]:

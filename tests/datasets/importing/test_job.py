@@ -144,7 +144,7 @@ def test_a_source_that_changes_meanwhile_ends_the_import(folder: Path, root: Pat
     def change(*_: object) -> None:
         (root / "mine" / "word5.png").write_bytes(png(500))
 
-    monkeypatch.setattr("engine.datasets.importing.job.keep_finished_shards", change)
+    monkeypatch.setattr("engine.datasets.importing.plan.keep_finished_shards", change)
     with pytest.raises(SourceError, match=r"word5.png' changed"):
         run(folder)
 

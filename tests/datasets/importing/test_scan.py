@@ -48,7 +48,7 @@ def test_images_that_cannot_be_opened_are_told_apart(workspace: Workspace, root:
     save_files(root / "mine", files)
     (root / "mine" / "link_1.png").symlink_to("/etc/passwd")
     found = scanned(workspace)
-    assert {image.item.member: image.fault for image in found.items} == {
+    assert {image.item.member: image.look.fault for image in found.items} == {
         "cut_1.png": "undecodable",
         "gif_1.png": "undecodable",
         "good_1.png": "",
@@ -60,13 +60,13 @@ def test_images_that_cannot_be_opened_are_told_apart(workspace: Workspace, root:
 
 def test_a_file_over_10_mb_is_too_large(workspace: Workspace, root: Path):
     save_files(root / "mine", {"a_1.png": bytes(10_000_001), "b_1.png": png(1)})
-    assert [image.fault for image in scanned(workspace).items] == ["too_large", ""]
+    assert [image.look.fault for image in scanned(workspace).items] == ["too_large", ""]
 
 
 def test_images_are_equal_by_pixels_not_by_bytes(workspace: Workspace, root: Path):
     image = sources.picture(1)
     save_files(root / "mine", {"a_1.png": encoded(image), "a_2.bmp": encoded(image, "BMP"), "a_3.png": png(2)})
-    first, second, third = (image.digest for image in scanned(workspace).items)
+    first, second, third = (image.look.digest for image in scanned(workspace).items)
     assert first == second == pixel_digest(image)
     assert third != first
 

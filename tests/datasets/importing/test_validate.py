@@ -11,6 +11,7 @@ from engine.datasets.importing.report import REASONS, ImportReport, make_report
 from engine.datasets.importing.scan import ScannedItem, ScanResult
 from engine.datasets.importing.validate import apply_rules, validate
 from engine.datasets.splits import split_of
+from engine.images.look import Look
 from engine.labels import clean_label
 
 
@@ -19,10 +20,8 @@ def scan_result(*pairs: tuple[str, str], issues: list[ImportIssue] | None = None
     items = []
     for number, (pixels, label) in enumerate(pairs):
         item = Item(f"{number}.png", f"{number}.png", label, "test" if number % 2 else "train")
-        fault = "undecodable" if pixels == "bad" else ""
-        items.append(
-            ScannedItem(item, b"" if fault else pixels.encode(), 10, 10, 100, fault, "no image" if fault else "")
-        )
+        bad = Look(bytes=100, fault="undecodable", detail="no image")
+        items.append(ScannedItem(item, bad if pixels == "bad" else Look(pixels.encode(), 10, 10, 100)))
     return ScanResult("mine", "table", "a table", ["labels.tsv"], items, issues or [], len(items), 0.1)
 
 

@@ -7,26 +7,24 @@ wanted of it changed: then it starts over. An uploaded archive is deleted once i
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from engine.config.scene_importing import SceneImportConfig
-from engine.datasets.importing.plan import ShardPlan, keep_finished_shards, plan_shards
-from engine.datasets.scenes.dataset import open_scenes
+from engine.datasets.importing.plan import ShardPlan, copies, prepare_shards
+from engine.datasets.manifest import read_manifest
 from engine.datasets.scenes.importing.formats import SCENE_FORMATS
-from engine.datasets.scenes.importing.report import SceneReport, make_scene_report
+from engine.datasets.scenes.importing.report import make_scene_report
 from engine.datasets.scenes.importing.scan import scan_tree
 from engine.datasets.scenes.importing.validate import SceneResult, validate_scenes
 from engine.datasets.scenes.store import StoredScene, assemble_scenes, has_scene_shard, write_scene_shard
-from engine.datasets.summary import is_complete, summarize_scenes
-from engine.errors import ImageError, SourceError
-from engine.files import canonical_json, require_space, write_json
-from engine.images.encode import encode_for_storage
+from engine.datasets.summary import is_complete, sum_up
+from engine.errors import SourceError
+from engine.files import canonical_json, write_json
 from engine.images.open import MAX_BYTES
 from engine.jobs import paths
-from engine.jobs.context import JobContext, Stopped
+from engine.jobs.context import JobContext
 from engine.sources.locate import delete_upload, open_source
 from engine.sources.tree import Tree
-
-_SPACE_FACTOR = 1.5  # of the source's size, to be free before copying
 
 
 def work(config: SceneImportConfig, job: JobContext) -> None:
@@ -41,34 +39,28 @@ def work(config: SceneImportConfig, job: JobContext) -> None:
     if not (job.resuming and is_complete(job.folder)):
         with open_source(job.workspace, config) as tree:
             _import(config, job, tree)
-    dataset = open_scenes(job.folder)
-    recipe = dataset.manifest.recipe
-    origin = {"source": recipe["name"], "written": SCENE_FORMATS[recipe["format"]].title}
-    job.summary(**summarize_scenes(dataset), seconds=round(job.seconds, 3), **origin)
+    recipe = read_manifest(job.folder).recipe
+    sum_up(job, source=recipe["name"], written=SCENE_FORMATS[recipe["format"]].title)
     if config.upload is not None:
         delete_upload(job.workspace, config.upload)
 
 
 def _import(config: SceneImportConfig, job: JobContext, tree: Tree) -> None:
-    def on_progress(done: int, total: int) -> None:
-        job.progress(done, total, "photos")
-        if job.stop_requested():
-            raise Stopped
-
     job.phase("scanning")
-    scanned = scan_tree(tree, config, on_progress)
+    scanned = scan_tree(tree, config, partial(job.advance, unit="photos"))
     results = validate_scenes(scanned, config)
     report = make_scene_report(scanned, config, results)
     write_json(job.folder / paths.IMPORT_REPORT, report.plain())
     if report.refusal:
         raise SourceError(report.refusal)
     accepted = [result for result in results if result.dropped is None]
-    needed = sum(result.scanned.look.bytes for result in accepted) * _SPACE_FACTOR
-    require_space(job.folder, needed, f"{len(accepted):,} photos need")
-    plans = plan_shards(accepted)
-    keep_finished_shards(job.folder, plans, _content)
+    plans = prepare_shards(job, accepted, "photos", _content)
     job.phase("copying")
-    _copy(tree, job, plans, report)
+    for plan in plans:
+        if not has_scene_shard(job.folder, plan.name):
+            dropped = Counter(report.dropped) if plan is plans[0] else Counter[str]()
+            write_scene_shard(job.folder, plan.name, _scenes(tree, job, plan, len(accepted)), dropped)
+        job.progress(plan.first + len(plan.images), len(accepted), "photos")
     job.phase("writing the manifest")
     # The origin for the manifest; the name does not count for its hash.
     recipe = {"name": report.title, "format": report.format, "rules": config.rules.plain(), "splits": config.splits}
@@ -77,27 +69,10 @@ def _import(config: SceneImportConfig, job: JobContext, tree: Tree) -> None:
 
 def _content(result: SceneResult) -> tuple[object, ...]:
     regions = canonical_json([region.plain() for region in result.regions])
-    return result.scanned.look.digest, result.scanned.scene.name, hashlib.sha256(regions).hexdigest()
+    return result.look.digest, result.name, hashlib.sha256(regions).hexdigest()
 
 
-def _copy(tree: Tree, job: JobContext, plans: list[ShardPlan[SceneResult]], report: SceneReport) -> None:
-    total, done = sum(len(plan.images) for plan in plans), 0
-    for plan in plans:
-        if not has_scene_shard(job.folder, plan.name):
-            dropped = Counter(report.dropped) if plan is plans[0] else Counter[str]()
-            write_scene_shard(job.folder, plan.name, _scenes(tree, job, plan, done, total), dropped)
-        done += len(plan.images)
-        job.progress(done, total, "photos")
-
-
-def _scenes(tree: Tree, job: JobContext, plan: ShardPlan[SceneResult], done: int, total: int) -> Iterator[StoredScene]:
-    for index, result in enumerate(plan.images, plan.first):
-        if job.stop_requested():
-            raise Stopped
-        scene, look = result.scanned.scene, result.scanned.look
-        try:
-            content, pixels = encode_for_storage(tree.read(scene.member, MAX_BYTES), look.digest)
-        except (OSError, ValueError, ImageError) as error:
-            raise SourceError(f"{scene.name!r} changed during the import ({error}). Resume to start over.") from None
-        yield StoredScene(index, content, *pixels.size, result.regions, scene.name, {"source": scene.name})
-        job.progress(done + index - plan.first + 1, total, "photos")
+def _scenes(tree: Tree, job: JobContext, plan: ShardPlan[SceneResult], total: int) -> Iterator[StoredScene]:
+    for copy in copies(job, plan, lambda result: tree.read(result.scanned.scene.member, MAX_BYTES), total, "photos"):
+        name, regions = copy.image.name, copy.image.regions
+        yield StoredScene(copy.index, copy.content, copy.width, copy.height, regions, name, {"source": name})

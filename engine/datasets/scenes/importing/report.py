@@ -5,18 +5,15 @@ Each problem has a count, examples, and the choices of its rule. The report is s
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Any
 
-from engine.config.generate import Split
 from engine.config.scene_importing import SceneImportConfig, SceneRules
-from engine.datasets.importing.problems import Example, Problem, ReasonText, evenly_spaced
+from engine.datasets.importing.problems import Example, Problem, ReasonText, SourceReport, evenly_spaced, problems_of
 from engine.datasets.scenes.importing.scan import SceneScan
 from engine.datasets.scenes.importing.validate import SceneReason, SceneResult, validate_scenes
 from engine.datasets.splits import SPLITS
 from engine.formatting import count
 from engine.labels import visible
 
-_PROBLEM_EXAMPLES = 6
 _ACCEPTED_EXAMPLES = 12
 _NOT_COUNT = "keep them, but do not count them"
 
@@ -98,51 +95,25 @@ SceneProblem = Problem[SceneResult]
 
 
 @dataclass(frozen=True)
-class SceneReport:
-    """The outcome of an import of scenes, expected or done.
+class SceneReport(SourceReport[SceneResult]):
+    """The outcome of an import of scenes.
 
     Attributes:
-        title: the source's name for people.
-        format, format_title, files: the format of its labels, as in configs and for people, and the files in it.
-        listed: number of photos.
-        scanned: number of those that were looked at; the counts below are of these.
-        accepted: photos that are imported; per split in `counts`.
         regions, ignored: of the accepted photos, and those of them that do not count.
         levels: accepted regions by what they enclose.
-        problems: the most frequent first.
-        examples: some of the accepted photos.
         refusal: why nothing can be imported as it is; empty where something can.
-        seconds: duration of the scan.
     """
 
-    title: str
-    format: str
-    format_title: str
-    files: tuple[str, ...]
-    listed: int
-    scanned: int
-    accepted: int
-    counts: dict[Split, int]
     regions: int
     ignored: int
     levels: dict[str, int]
-    problems: tuple[SceneProblem, ...]
-    examples: tuple[SceneExample, ...]
     refusal: str
-    seconds: float
 
     @property
     def dropped(self) -> dict[str, int]:
         """Numbers of photos and entries that are left out, by reason; regions do not count here."""
         counted = set(_PHOTO_REASONS)
         return {each.reason: each.dropped for each in self.problems if each.dropped and each.reason in counted}
-
-    def plain(self) -> dict[str, Any]:
-        """Return the report as JSON values."""
-        values = dict(vars(self))
-        values["problems"] = [problem.plain() for problem in self.problems]
-        values["examples"] = [example.plain() for example in self.examples]
-        return values
 
 
 _PHOTO_REASONS: tuple[SceneReason, ...] = tuple(
@@ -217,29 +188,12 @@ def _problems(scan: SceneScan, results: list[SceneResult], rules: SceneRules) ->
     for issue in scan.issues:
         examples[issue.reason].append(Example(_writable(issue.name), "", _writable(issue.detail)))
         dropped[issue.reason] += 1
-    return tuple(
-        _problem(reason, found, dropped[reason], rules)
-        for reason, found in sorted(examples.items(), key=lambda pair: -len(pair[1]))
-    )
+    return problems_of(SCENE_REASONS, rules, examples, dropped)
 
 
 def _writable(text: str) -> str:
     """Return foreign text as the report's file can hold it: JSON may say half of a pair of surrogates."""
     return visible(text.encode(errors="replace").decode())
-
-
-def _problem(reason: SceneReason, found: list[SceneExample], dropped: int, rules: SceneRules) -> SceneProblem:
-    text = SCENE_REASONS[reason]
-    return Problem(
-        reason=reason,
-        title=text.title_for(len(found)),
-        count=len(found),
-        dropped=dropped,
-        rule=text.rule,
-        choice=getattr(rules, text.rule) if text.rule else "",
-        choices=dict(text.choices),
-        examples=tuple(evenly_spaced(found, _PROBLEM_EXAMPLES)),
-    )
 
 
 def _example(result: SceneResult) -> SceneExample:

@@ -13,7 +13,7 @@ from engine.datasets.scenes.importing.formats.base import ListedRegion, ListedSc
 from engine.datasets.scenes.importing.placing import Placed, RegionReason, corner_frame, place
 from engine.datasets.scenes.importing.scan import ScannedScene, SceneScan
 from engine.datasets.splits import split_of
-from engine.images.look import UPRIGHT, Fault
+from engine.images.look import UPRIGHT, Fault, Look
 from engine.regions.region import Points, Region
 
 PhotoReason = Literal["unlabelled", "empty", "turned", "resized", "joined", "repeated", "beyond", Fault]
@@ -58,9 +58,14 @@ class SceneResult:
     split: Split
 
     @property
-    def pixels(self) -> int:
-        """Width times height."""
-        return self.scanned.look.width * self.scanned.look.height
+    def name(self) -> str:
+        """The photo's name in its source."""
+        return self.scanned.scene.name
+
+    @property
+    def look(self) -> Look:
+        """What was seen of it."""
+        return self.scanned.look
 
 
 def validate_scenes(scan: SceneScan, config: SceneImportConfig) -> list[SceneResult]:
