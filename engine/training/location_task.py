@@ -45,7 +45,7 @@ from engine.training.sampler import MixShares, Sampler
 from engine.training.scenes import REUSE, ROUND, ScenePart, Scenes, StoredScenes, scene_rounds
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
-from engine.training.trainer import Group, Tensors, drivable_gpus
+from engine.training.trainer import drivable_gpus
 from engine.training.transfer import open_parent_locator
 
 _PARITY_PHOTOS = 8
@@ -77,7 +77,7 @@ class LocationTask:
         recorder: Recorder,
         batch: int,
     ) -> None:
-        self._config, self._job, self._data, self._trainer, self._recorder = config, job, data, trainer, recorder
+        self._config, self._job, self._data, self.trainer, self._recorder = config, job, data, trainer, recorder
         self._online, self._sampler = _open_sampler(config, job, data, batch)
         self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
         self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
@@ -113,7 +113,7 @@ class LocationTask:
         """Write a few crops with their targets into the job's folder, to be looked at before the first step."""
         batch = next(self.trial_batches(min(SHOWN, len(self._data.training))))
         images = np.asarray(batch.image, np.uint8)
-        save_trial_crops(self._job.folder, images, batch.targets, self._trainer.map_names)
+        save_trial_crops(self._job.folder, images, batch.targets, self.trainer.map_names)
 
     def _make(self, planned: tuple[int, Scenes, npt.NDArray[np.int64]]) -> CropBatch:
         """Cut the crops of a step, each by random numbers of its own: the order of threads decides nothing."""
@@ -126,18 +126,6 @@ class LocationTask:
         images, targets = (np.stack(each) for each in zip(*crops, strict=True))
         return CropBatch(images, targets, numbers)
 
-    def train_step(self, batch: CropBatch, learning_rate: float) -> float:
-        """Take one step and return the batch's loss before it."""
-        return self._trainer.train_step(batch, learning_rate)
-
-    def tensors(self, group: Group) -> Tensors:
-        """See `Task.tensors`."""
-        return self._trainer.tensors(group)
-
-    def restore(self, group: Group, tensors: Tensors) -> None:
-        """See `Task.restore`."""
-        self._trainer.restore(group, tensors)
-
     def loss_figures(self, loss: float) -> dict[str, float]:
         """Return the loss."""
         return {"loss": loss}
@@ -145,7 +133,7 @@ class LocationTask:
     def validate(self, step: int, epoch: int, check_stop: Callable[[], None]) -> ValidationResult:
         """Map the validation scenes, tune the thresholds on them, and score; then the watched datasets by these."""
         name = dataset_name(self._job, self._data.validation.dataset.folder.name) or "validation"
-        with self._trainer.averaged():
+        with self.trainer.averaged():
             loss, scenes = self._map(self._data.validation, check_stop)
             watched = {id: self._map(part, check_stop) for id, part in self._data.watched.items()}
         self._thresholds = {level: tune(scenes, level, f"validation scenes of {name}") for level in self._levels()}
@@ -159,7 +147,7 @@ class LocationTask:
         return ValidationResult(loss, _figures(score), len(scenes))
 
     def _levels(self) -> tuple[TextLevel, ...]:
-        return levels_of(self._trainer.map_names)
+        return levels_of(self.trainer.map_names)
 
     def _map(self, part: ScenePart, check_stop: Callable[[], None]) -> tuple[float, list[MappedScene]]:
         """Return the mean loss over scenes, and their maps. Scenes are seen at their own size, up to the locator's."""
@@ -168,7 +156,7 @@ class LocationTask:
             check_stop()
             photo, regions = part.dataset.image(number), part.dataset.regions(number)
             side = min(config.locator.side, max(photo.size))
-            mapped = keras_text_map(self._trainer.network, config.locator, photo, side)
+            mapped = keras_text_map(self.trainer.network, config.locator, photo, side)
             lost += self._loss(mapped, regions)
             scenes.append(MappedScene(mapped, regions))
         return lost / len(scenes) if scenes else math.nan, scenes
@@ -211,10 +199,8 @@ class LocationTask:
             photos = [validation.dataset.image(number) for number in validation.numbers[:_PARITY_PHOTOS].tolist()]
             main = self._data.main
             trained_on = TrainedOn(dataset=main.folder.name, hash=main.manifest.hash)
-            self._exporter = LocatorExporter(
-                self._job.folder, self._trainer.network, config.locator, trained_on, photos
-            )
-        with self._trainer.averaged():
+            self._exporter = LocatorExporter(self._job.folder, self.trainer.network, config.locator, trained_on, photos)
+        with self.trainer.averaged():
             return self._exporter.export(step, self._thresholds, scores).parity
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ class Loop:
 
     def _step(self, batch: TrainBatch, began: float, waited: float) -> None:
         rate = learning_rate(self._config, self.state.step, self._schedule)
-        loss = self._task.train_step(batch, rate)
+        loss = self._task.trainer.train_step(batch, rate)
         if not math.isfinite(loss):
             raise self._diverged(batch, loss, rate)
         self.state.step += 1
@@ -210,14 +210,14 @@ class Loop:
             return
         saved = checkpoints.load(self._job.folder, best.step)
         if saved is not None:
-            self._task.restore("network", saved.groups["network"])
+            self._task.trainer.restore("network", saved.groups["network"])
             self._export(best.step)
 
     def _save(self) -> None:
         if self.state.step in checkpoints.saved_steps(self._job.folder)[-1:]:
             return  # after a validation
         began = time.monotonic()
-        groups = {group: self._task.tensors(group) for group in GROUPS}
+        groups = {group: self._task.trainer.tensors(group) for group in GROUPS}
         size = checkpoints.save(self._job.folder, self.state.step, groups, self.state.model_dump())
         checkpoints.prune(self._job.folder, self.state.best and self.state.best.step)
         self._saved_at = time.monotonic()
@@ -237,7 +237,7 @@ class Loop:
                 "Start a new run with the changed one."
             )
         for group in GROUPS:
-            self._task.restore(group, found.groups[group])
+            self._task.trainer.restore(group, found.groups[group])
         self.state = state
         self._forget_after(state.step)
         for step in found.damaged:

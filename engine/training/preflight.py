@@ -96,7 +96,7 @@ def _try(config: RunConfig, job: JobContext, task: Task, images: int, gpus: Gpus
         if job.stop_requested():
             raise Stopped
         started = time.monotonic()
-        task.train_step(batch, config.learning_rate)
+        task.trainer.train_step(batch, config.learning_rate)
         durations.append(time.monotonic() - started)
         if step > 2 and time.monotonic() - began > _SECONDS:
             break

@@ -43,7 +43,7 @@ from engine.training.sampler import MixShares, Sampler, draw_round
 from engine.training.samples import Samples, StoredSamples
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
-from engine.training.trainer import Group, Tensors, Trainer, drivable_gpus
+from engine.training.trainer import Trainer, drivable_gpus
 from engine.training.transfer import ParentCheckpoint, load_pretrained, open_parent
 from engine.training.validation import Validation, perplexity, validate
 
@@ -70,7 +70,7 @@ class ReadingTask:
     def __init__(
         self, config: TrainConfig, job: JobContext, data: TrainingData, trainer: Trainer, recorder: Recorder, batch: int
     ) -> None:
-        self._config, self._job, self._data, self._trainer, self._recorder = config, job, data, trainer, recorder
+        self._config, self._job, self._data, self.trainer, self._recorder = config, job, data, trainer, recorder
         self._online, self._sampler = _open_sampler(config, job, data, batch)
         self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
         self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
@@ -103,18 +103,6 @@ class ReadingTask:
         widest = max(range(len(batches)), key=lambda number: int(samples.widths[batches[number]].max()))
         for number in itertools.cycle((widest, widest, *range(len(batches)))):
             yield make_batch(samples, batches[number], self._config.reader, self._data.charset.end)
-
-    def train_step(self, batch: Batch, learning_rate: float) -> float:
-        """Take one step and return the batch's loss before it, in nats per character."""
-        return self._trainer.train_step(batch, learning_rate)
-
-    def tensors(self, group: Group) -> Tensors:
-        """See `Task.tensors`."""
-        return self._trainer.tensors(group)
-
-    def restore(self, group: Group, tensors: Tensors) -> None:
-        """See `Task.restore`."""
-        self._trainer.restore(group, tensors)
 
     def loss_figures(self, loss: float) -> dict[str, float]:
         """Return the loss in nats per character, and the perplexity."""
@@ -154,7 +142,7 @@ class ReadingTask:
     def export(self, step: int, scores: dict[str, Any]) -> Parity:
         """See `Task.export`."""
         if self._exporter is None:
-            self._exporter = _open_exporter(self._job, self._trainer, self._data, self._ngram)
+            self._exporter = _open_exporter(self._job, self.trainer, self._data, self._ngram)
         return self._exporter.export(step, scores).parity
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
@@ -170,7 +158,7 @@ class ReadingTask:
         return self._recorder.test(step, evaluation.score.plain(), dataset)
 
     def _read(self, samples: StoredSamples, after: Callable[..., None]) -> Validation:
-        return validate(self._trainer, samples, self._data.charset, self._ngram, after)
+        return validate(self.trainer, samples, self._data.charset, self._ngram, after)
 
     def _figures(self, result: Validation) -> dict[str, float]:
         score = result.score

@@ -89,7 +89,7 @@ def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     recorder = Recorder(job)
     gpus = _gpus(config, recorder)
     task = open_task(config, job, recorder, batch, gpus)
-    needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in task.tensors(group).values())
+    needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in task.trainer.tensors(group).values())
     require_space(job.folder, needed, "The checkpoints of this network need")
     identity = hashlib.sha256(canonical_json([config.non_defaults(), task.data_hashes])).hexdigest()
     task.prepare()

@@ -58,6 +58,22 @@ class ParityCheck(Protocol):
         ...
 
 
+class Learner(Protocol):
+    """The network of a task with its optimiser."""
+
+    def train_step(self, batch: Any, learning_rate: float) -> float:
+        """Take one step on a batch and return its loss before the step."""
+        ...
+
+    def tensors(self, group: Group) -> Tensors:
+        """Return a copy of every number of the network, or of the optimiser."""
+        ...
+
+    def restore(self, group: Group, tensors: Tensors) -> None:
+        """Put numbers back. Raises CheckpointError when they are of another network."""
+        ...
+
+
 class Task(Protocol):
     """One kind of learning, as the loop drives it.
 
@@ -81,6 +97,11 @@ class Task(Protocol):
     test_seconds: float
     data_hashes: list[str]
 
+    @property
+    def trainer(self) -> Learner:
+        """What learns."""
+        ...
+
     def prepare(self) -> None:
         """Do the work that only a whole run needs before its first step. A pre-flight does not call this."""
         ...
@@ -91,18 +112,6 @@ class Task(Protocol):
 
     def trial_batches(self, images: int) -> Iterator[Any]:
         """Yield batches of a given size, the most costly first, for a pre-flight."""
-        ...
-
-    def train_step(self, batch: Any, learning_rate: float) -> float:
-        """Take one step on a batch and return its loss before the step."""
-        ...
-
-    def tensors(self, group: Group) -> Tensors:
-        """Return a copy of every number of the network, or of the optimiser."""
-        ...
-
-    def restore(self, group: Group, tensors: Tensors) -> None:
-        """Put numbers back. Raises CheckpointError when they are of another network."""
         ...
 
     def loss_figures(self, loss: float) -> dict[str, float]:
