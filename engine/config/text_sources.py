@@ -14,8 +14,11 @@ from engine.config.distributions import Weights, choice_weight, in_order, weight
 
 _MAX_NUMBER = 10**12
 
-UPLOADED = r"^uploaded/[0-9a-f]{64}$"
-"""The form of the id of something uploaded."""
+UPLOADS = "uploaded/"
+"""Begins the id of something uploaded; the SHA-256 of its content follows."""
+
+UPLOADED = rf"^{UPLOADS}[0-9a-f]{{64}}$"
+"""The form of such an id."""
 
 
 class CaseWeights(Weights):

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from engine.config.text_sources import WordList, Words
+from engine.config.text_sources import UPLOADS, WordList, Words
 from engine.errors import ConfigError
 from engine.synth.assets import Asset, AssetKind, find_asset, list_assets
 from engine.synth.dictionaries import Dictionary, dictionary, needed_font
 from engine.synth.fonts import Font, fonts, fonts_by_id
 from engine.synth.trdg.adapter import PICTURES
 from engine.workspace import Workspace
-
-_UPLOADED = "uploaded/"
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class AssetResolver:
 
     def fonts(self, ids: Iterable[str]) -> list[Font]:
         """Return fonts by their ids. Raises ConfigError when there is no such font."""
-        return [self._uploaded_font(id) if id.startswith(_UPLOADED) else fonts_by_id([id])[0] for id in ids]
+        return [self._uploaded_font(id) if id.startswith(UPLOADS) else fonts_by_id([id])[0] for id in ids]
 
     def default_fonts(self, language: str) -> list[Font]:
         """Return the bundled fonts of a language.
@@ -56,7 +54,7 @@ class AssetResolver:
     def pictures(self, ids: Iterable[str]) -> tuple[Path, ...]:
         """Return the files of pictures by their ids. Raises ConfigError when there is no such picture."""
         bundled = {picture.id: picture.path for picture in _bundled_pictures()}
-        unknown = [id for id in ids if id not in bundled and not id.startswith(_UPLOADED)]
+        unknown = [id for id in ids if id not in bundled and not id.startswith(UPLOADS)]
         if unknown:
             raise ConfigError(
                 f"looks.pictures: {unknown[0][:80]!r} is no picture here. "

@@ -8,6 +8,7 @@ again. The same bytes are stored once. This module draws no sample.
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import unicodedata
@@ -19,6 +20,7 @@ from typing import Any, Literal
 
 from PIL import Image
 
+from engine.config.text_sources import UPLOADED, UPLOADS
 from engine.errors import ConfigError, SourceError
 from engine.files import read_json, sha256, write_bytes, write_json
 from engine.images.open import open_image
@@ -36,7 +38,6 @@ MAX_LINES = 1_000_000
 MAX_SIDE = 2048  # px; larger pictures are made smaller, as they would fill the memory of every process
 MAX_ASSETS = 1000  # of a kind
 
-_PREFIX = "uploaded/"
 _OPENTYPE = {b"\x00\x01\x00\x00": "ttf", b"true": "ttf", b"OTTO": "otf"}
 _CHECK_SECONDS = 60
 
@@ -149,9 +150,8 @@ def find_asset(workspace: Workspace, kind: AssetKind, id: str) -> Asset:
     Raises:
         ConfigError: there is none, or its file changed since.
     """
-    name = id.removeprefix(_PREFIX)
-    sound = id.startswith(_PREFIX) and len(name) == 64 and set(name) <= set("0123456789abcdef")
-    asset = _read(_folder(workspace, kind) / f"{name}.json") if sound else None
+    name = id.removeprefix(UPLOADS)
+    asset = _read(_folder(workspace, kind) / f"{name}.json") if re.fullmatch(UPLOADED, id) else None
     if asset is None or _hash(asset.path, asset.path.stat().st_mtime_ns) != name:
         raise ConfigError(f"{id[:80]!r} is no {NOUNS[kind]} that was uploaded here. Upload it again or choose another.")
     return asset
@@ -173,7 +173,7 @@ def _store(
         "facts": facts,
     }
     write_json(staged.with_suffix(".json"), record)  # last: what has a label is whole
-    return find_asset(workspace, kind, f"{_PREFIX}{staged.stem}")
+    return find_asset(workspace, kind, f"{UPLOADS}{staged.stem}")
 
 
 def _read(path: Path) -> Asset | None:
@@ -186,7 +186,7 @@ def _read(path: Path) -> Asset | None:
         kind: AssetKind = path.parent.name  # pyright: ignore[reportAssignmentType]
         size = file.stat().st_size
         return Asset(
-            f"{_PREFIX}{path.stem}", kind, str(record["label"]), file, size, str(record["added"]), dict(record["facts"])
+            f"{UPLOADS}{path.stem}", kind, str(record["label"]), file, size, str(record["added"]), dict(record["facts"])
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

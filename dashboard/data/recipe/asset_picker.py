@@ -19,6 +19,7 @@ from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import close_dialog, open_dialog, pager, show_error, show_errors
 from dashboard.data.recipe.draft import DraftPart
+from engine.config.text_sources import UPLOADS
 from engine.errors import GlyphlabError
 from engine.formatting import count, size
 from engine.images.open import EXTENSIONS, MAX_BYTES
@@ -50,7 +51,7 @@ class AssetChoice:
     @property
     def uploaded(self) -> bool:
         """True for an upload of a user."""
-        return self.id.startswith("uploaded/")
+        return self.id.startswith(UPLOADS)
 
 
 def choose_fonts(space: Workspace, part: DraftPart, labels: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
+from engine.config.text_sources import UPLOADS
 from engine.errors import ConfigError
 from engine.synth.asset_resolver import Picture, pictures
 from engine.synth.assets import Asset, list_assets
@@ -40,7 +41,7 @@ _LETTERED = (
 
 def scene_pictures(workspace: Workspace | None = None) -> list[Picture]:
     """Return the pictures that scenes may show: bundled, installed, and uploaded ones."""
-    known = [picture for picture in pictures(workspace) if picture.id in _BUNDLED or picture.id.startswith("uploaded/")]
+    known = [picture for picture in pictures(workspace) if picture.id in _BUNDLED or picture.id.startswith(UPLOADS)]
     return [*known, *installed_pictures()]
 
 
