@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.config.generate import GenerateScenesConfig
+from engine.config.scene_recipe import SceneRecipe
+from engine.formatting import count
 from engine.regions.polygons import text_height
 from engine.regions.region import Region, at_level
 from engine.synth.asset_resolver import AssetResolver
@@ -18,6 +20,7 @@ from engine.synth.check import FontGap, RecipeFinding, check_fonts
 from engine.synth.encoding import encode
 from engine.synth.preview import Estimate, estimate_of
 from engine.synth.scenes.job import SceneDrawer
+from engine.synth.scenes.pictures import scene_pictures, text_boxes
 from engine.workspace import Workspace
 
 _UNTIMED, _TIMED = 3, 9  # scenes: the first read fonts and pictures, which a generation does once
@@ -77,7 +80,7 @@ def check_scenes(
     words = [word for scene in scenes for word in scene]
     counted = [word for word in words if not word.ignore]
     ignored = 1 - len(counted) / len(words) if words else 0.0
-    found = [*findings, *_findings(recipe.empty, words, ignored)]
+    found = [*findings, *_findings(recipe.empty, words, ignored), *_unsearched(recipe, workspace)]
     with_text = sum(bool(scene) for scene in scenes)
     return SceneCheck(
         sorted(found, key=lambda finding: -finding.share),
@@ -102,6 +105,19 @@ def _findings(empty: float, words: Sequence[Region], ignored: float) -> Iterator
             "text height, or choose colours that stand out."
         )
         yield RecipeFinding("ignored", ignored, said)
+
+
+def _unsearched(recipe: SceneRecipe, workspace: Workspace | None) -> Iterator[RecipeFinding]:
+    """Yield what is to be said of uploads that are taken with all pictures, though nobody searched them for text."""
+    if workspace is None or recipe.pictures or not recipe.picture:
+        return
+    if left := list(text_boxes(workspace).values()).count(None):
+        said = (
+            f"{count(left, 'uploaded pictures')} {'was' if left == 1 else 'were'} not searched for text yet, and text "
+            "behind a scene teaches a locator to overlook it. Open the pictures once there is a locator, or choose "
+            "some of them."
+        )
+        yield RecipeFinding("pictures", recipe.picture * left / len(scene_pictures(workspace)), said)
 
 
 def _heights(words: Sequence[Region]) -> tuple[float, float, float] | None:

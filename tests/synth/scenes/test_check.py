@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from engine.config.generate import GenerateScenesConfig
 from engine.config.recipe import Recipe
@@ -10,8 +11,11 @@ from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Style
 from engine.config.text_sources import Digits, Pattern
 from engine.errors import ConfigError
+from engine.synth import add_picture
+from engine.synth.assets import note_facts
 from engine.synth.scenes.check import SceneCheck, check_scenes
 from engine.workspace import Workspace
+from tests.helpers.sources import encoded
 
 LATO = Style(fonts=("latin/Lato-Regular",))
 SMALL = {"words": Recipe(texts=(Digits(min_length=3),), looks=(LATO,)), "width": 400, "height": 300, "groups": (2, 4)}
@@ -64,6 +68,24 @@ def test_a_recipe_that_names_what_is_not_there_is_refused(tmp_path: Path):
     recipe = SceneRecipe.parse({**SceneRecipe().plain(), "pictures": ["nothing/here"]})
     with pytest.raises(ConfigError, match="no picture here"):
         check_scenes(GenerateScenesConfig(recipe=recipe), Workspace(tmp_path))
+
+
+def test_uploads_that_nobody_searched_for_text_are_told_while_all_pictures_are_taken(workspace: Workspace):
+    plain, other = (
+        add_picture(workspace, encoded(Image.new("RGB", (256, 192), colour)), "wall") for colour in ("black", "grey")
+    )
+    recipe = SceneRecipe().changed(**SMALL)
+
+    def told(**changes: object) -> list[str]:
+        config = GenerateScenesConfig(recipe=recipe.changed(**changes))
+        return [finding.text for finding in check_scenes(config, workspace).findings if finding.kind == "pictures"]
+
+    assert told()[0].startswith("2 uploaded pictures were not searched for text yet")
+    assert told(pictures=(plain.id,)) == []
+    assert told(picture=0.0) == []
+    for asset in (plain, other):
+        note_facts(workspace, "pictures", asset.id, text_boxes=0)
+    assert told() == []
 
 
 def test_a_check_can_be_broken_off():
