@@ -35,9 +35,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     print_machine()
     workspace = Workspace(options.workspace.resolve())
-    source = SceneImportConfig.parse(
-        {"path": str(options.learn.resolve()), "format": "icdar-2015", "validation": 0.0, "test": 0.0}
-    )
+    copied = shutil.copytree(options.learn, workspace.imports / options.learn.name, dirs_exist_ok=True)
+    source = SceneImportConfig.parse({"path": str(copied), "format": "icdar-2015", "validation": 0.0, "test": 0.0})
     labelled = finished(workspace, "datasets", launch(workspace, "import-scenes", source)).id
     labels = LabelScenesConfig(
         dataset=labelled, run=options.run, sure=options.sure, unsure=options.unsure, side=options.side
