@@ -7,6 +7,7 @@ in seconds: pieces are cut out once for each binary threshold, and matched once 
 count then costs a look-up. The set that they were chosen on is to be named beside every score, and is never a test set.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -71,6 +72,7 @@ def tune(scenes: Sequence[MappedScene], level: TextLevel, name: str) -> TunedThr
         best = search.best([(binary, unclip), (binary - step, unclip), (binary + step, unclip)])
         binary = best.thresholds.binary
         best = search.best([(binary, unclip), (binary, unclip / factor), (binary, unclip * factor)])
+    best = search.stricter(best)
     return TunedThresholds(thresholds=best.thresholds, tuned_on=name, scenes=len(scenes), h_mean=best.h_mean)
 
 
@@ -87,6 +89,20 @@ class _Search:
         """Return the best of pairs of binary threshold and growth; of equals the first."""
         return max((self._try(binary, unclip) for binary, unclip in pairs), key=lambda best: best.worth)
 
+    def stricter(self, best: _Best) -> _Best:
+        """Return the highest score that is worth as much as the best one, but for a standard error.
+
+        What is not text differs more from photos to synthetic scenes than text does, so that of scores which the
+        scenes cannot tell apart the strictest does best (the rule is that of Breiman et al. 1984, "Classification and
+        Regression Trees", 3.4.3).
+        """
+        least = best.worth - math.sqrt(best.worth * (1 - best.worth) / self._total)
+        thresholds = best.thresholds
+        scores = self._scores(thresholds.binary, thresholds.unclip)
+        size = int(np.flatnonzero(thresholds.smallest == _SIZES)[0])
+        enough = np.flatnonzero(scores.worths[:, size] >= least)
+        return scores.at(int(enough[-1]), size, thresholds.binary, thresholds.unclip)
+
     def _try(self, binary: float, unclip: float) -> _Best:
         binary, unclip = min(max(round(binary, 3), 0.02), 0.98), min(max(round(unclip, 3), 0.3), 3.0)
         if (binary, unclip) not in self._tried:
@@ -94,19 +110,20 @@ class _Search:
         return self._tried[binary, unclip]
 
     def _score(self, binary: float, unclip: float) -> _Best:
+        scores = self._scores(binary, unclip)
+        # Of a plateau the middle: its edge would be the first to fall on other photos.
+        equal = np.argwhere(scores.worths == scores.worths.max())
+        score = int(equal[len(equal) // 2, 0])
+        sizes = equal[equal[:, 0] == score, 1]
+        return scores.at(score, int(sizes[len(sizes) // 2]), binary, unclip)
+
+    def _scores(self, binary: float, unclip: float) -> "_Scores":
         boxes = [self._boxes(number, binary, unclip) for number in range(len(self._scenes))]
         counted = _at_least(np.concatenate([one.kept for one in boxes]))
         apart = _at_least(np.concatenate([one.apart for one in boxes]))
         hits = np.sum([one.hits() for one in boxes], axis=0)
         worths = 2 * hits / (counted + (self._emptiness - 1) * apart + self._total)
-        # Of a plateau the middle: its edge would be the first to fall on other photos.
-        equal = np.argwhere(worths == worths.max())
-        score = int(equal[len(equal) // 2, 0])
-        sizes = equal[equal[:, 0] == score, 1]
-        size = int(sizes[len(sizes) // 2])
-        found = Thresholds(binary=binary, box=float(_SCORES[score]), unclip=unclip, smallest=float(_SIZES[size]))
-        h_mean = 2 * hits[score, size] / (counted[score, size] + self._total)
-        return _Best(float(worths[score, size]), float(h_mean), found)
+        return _Scores(worths, 2 * hits / (counted + self._total))
 
     def _pieces(self, binary: float) -> list[Kernels]:
         if binary not in self._kernels:
@@ -125,6 +142,18 @@ class _Search:
         cells = np.stack([_place(scores, _SCORES), _place(sides_of(quads).min(axis=1, initial=np.inf), _SIZES)], axis=1)
         touching = np.asarray(shares.ious.any(axis=0))
         return _SceneBoxes(cells, shares.ignored, touching, np.argwhere(shares.ious > IOU))
+
+
+class _Scores(NamedTuple):
+    """What each score and size of the grids is worth, and its H-mean, float64 (scores, sizes); see `_Best`."""
+
+    worths: npt.NDArray[np.float64]
+    h_means: npt.NDArray[np.float64]
+
+    def at(self, score: int, size: int, binary: float, unclip: float) -> _Best:
+        """Return the thresholds of a cell of the grids, and what they give."""
+        found = Thresholds(binary=binary, box=float(_SCORES[score]), unclip=unclip, smallest=float(_SIZES[size]))
+        return _Best(float(self.worths[score, size]), float(self.h_means[score, size]), found)
 
 
 class _SceneBoxes(NamedTuple):

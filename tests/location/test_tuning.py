@@ -112,3 +112,13 @@ def test_boxes_where_no_text_is_count_as_often_as_they_would_in_photos(size: tup
     found = tuned.thresholds.box > 0.5 or tuned.thresholds.binary > 0.5
     assert found == careful
     assert tuned.h_mean == pytest.approx(2 * 8 / (8 + 16) if careful else 2 * 16 / (24 + 16))
+
+
+def test_of_scores_that_the_scenes_cannot_tell_apart_the_strictest_is_taken():
+    one = scene(4, spots=0)
+    clear = np.where(one.text_map.maps > 0.3, 0.9, 0.0).astype(np.float16)
+    scenes = [one._replace(text_map=TextMap(clear, ("kernel", "line"), 0.4, (2, 2), (520, 280)))]
+    tuned = tune(scenes, "word", "a")
+    assert 0.85 <= tuned.thresholds.box <= 0.9
+    assert tuned.h_mean == pytest.approx(h_mean(scenes, tuned.thresholds))
+    assert tuned.h_mean > 0.9
