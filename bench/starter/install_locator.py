@@ -1,7 +1,8 @@
 """Make a run's newest locator the starter: `python -m bench.starter.install_locator --run ID --photos FOLDER…`.
 
-Scores it on folders of labelled photos and on folders of photos without text, writes the scores into its manifest and
-its model card, and replaces the starter's folder. The network itself is copied as it is. This module trains nothing.
+Tunes its thresholds again on the validation scenes of its run, all of them, by the rule of today. Then scores it on
+folders of labelled photos and on folders of photos without text, writes the scores into its manifest and its model
+card, and replaces the starter's folder. The network itself is copied as it is. This module trains nothing.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from bench import location
 from bench.command import run
 from engine.datasets.scenes.dataset import open_scenes
 from engine.errors import BundleError
-from engine.evaluation.locate import LocationTables, SceneSample, evaluate_locator
+from engine.evaluation.locate import LocationTables, SceneSample, evaluate_locator, scene_samples
 from engine.evaluation.location_score import protocol
 from engine.jobs import Job, load_job
 from engine.location.bundle import (
@@ -23,6 +24,7 @@ from engine.location.bundle import (
     save_locator_bundle,
 )
 from engine.location.locator import Locator
+from engine.location.tuning import MappedScene, tune
 from engine.workspace import STARTER, Workspace
 
 MAX_BYTES = 3_000_000
@@ -104,6 +106,20 @@ def _card(bundle: LocatorBundle, runs: list[Job], tables: dict[str, LocationTabl
     )
 
 
+def tuned(bundle: LocatorBundle, job: Job, workspace: Workspace) -> LocatorBundle:
+    """Return a bundle with thresholds tuned on the validation scenes of its run."""
+    locator = Locator.open(bundle.folder, workspace, threads=2)
+    dataset = job.config["validate_on"] or job.config["dataset"]
+    mapped = []
+    for sample in scene_samples(workspace.folder("datasets", dataset), "validation"):
+        photo = sample.load()
+        side = min(bundle.manifest.preprocessing.side, max(photo.size))
+        mapped.append(MappedScene(locator.text_map(photo, side), sample.regions))
+    name = f"{len(mapped)} validation scenes of its recipe"
+    thresholds = {level: tune(mapped, level, name) for level in bundle.manifest.levels}
+    return LocatorBundle(bundle.folder, bundle.manifest.changed(thresholds=thresholds))
+
+
 def _runs(workspace: Workspace, id: str) -> list[Job]:
     """Return a run and those that it went on from, the last one first."""
     runs = [load_job(workspace, "runs", id)]
@@ -122,13 +138,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--target", type=Path, default=LOCATOR_STARTER_FOLDER, help="the starter's folder")
     options = parser.parse_args(arguments)
     workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
-    bundle = newest_locator_bundle(workspace, options.run)
-    locator = Locator.open(bundle.folder, workspace, threads=2)
+    runs = _runs(workspace, options.run)
+    bundle = tuned(newest_locator_bundle(workspace, options.run), runs[0], workspace)
+    locator = Locator(bundle.manifest, load_locator_graphs(bundle), threads=2)
     tests: dict[str, list[SceneSample]] = {folder.name: location.icdar_samples(folder) for folder in options.photos}
     if options.empty:
         tests["photos without text"] = location.empty_samples(options.empty)
     tables = {name: evaluate_locator(locator, samples, "word") for name, samples in tests.items()}
-    install(bundle, _runs(workspace, options.run), tables, workspace, options.target)
+    install(bundle, runs, tables, workspace, options.target)
     print((options.target / "CARD.md").read_text(encoding="utf-8"))
 
 

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from engine.location import bundle
 from engine.workspace import Workspace
 
 APP = Path(__file__).parents[2] / "dashboard" / "shell.py"
@@ -30,6 +31,12 @@ def open_page(workspace: Workspace) -> Iterator[Open]:
     yield opened
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def no_starter_locator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Take the starter locator away, so that those of the test stand alone."""
+    monkeypatch.setattr(bundle, "LOCATOR_STARTER_FOLDER", tmp_path / "no starter")
 
 
 def said(app: AppTest) -> str:

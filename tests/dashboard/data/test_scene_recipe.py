@@ -183,6 +183,7 @@ def test_a_missing_picture_is_named_and_nothing_can_be_made(workspace: Workspace
     assert not [button for button in app.button if button.label.startswith("Generate")]
 
 
+@pytest.mark.usefixtures("no_starter_locator")
 def test_uploaded_pictures_are_searched_for_text_once_there_is_a_locator(workspace: Workspace, open_page: Open):
     save_recipe(workspace, SMALL.changed(picture=1.0), "small")
     shop = add_picture(workspace, encoded(paint((256, 192), [rectangle(60, 40, 60, 20)])), "shop")

@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.workspace import Workspace
@@ -55,6 +56,7 @@ def test_an_image_tells_by_its_size_whether_it_is_a_photo_and_a_click_has_it_the
     assert "word.png · 0 words" in said(as_photos(app))
 
 
+@pytest.mark.usefixtures("no_starter_locator")
 def test_without_a_locator_every_image_is_read(workspace: Workspace, open_page: Open):
     app = photos_page(open_page)
     app.file_uploader(key="read-files").upload("street.png", encoded(paint((640, 480), [])))

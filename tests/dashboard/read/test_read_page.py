@@ -134,6 +134,7 @@ def odd_images() -> Iterator[tuple[str, bytes]]:
     yield "huge", saved(upright.resize((upright.width * 128, upright.height * 128), Image.Resampling.NEAREST))
 
 
+@pytest.mark.usefixtures("no_starter_locator")  # else the large ones are taken for photos
 @pytest.mark.parametrize(("name", "content"), list(odd_images()), ids=lambda value: str(value)[:20])
 def test_odd_images_are_read_as_people_see_them(workspace: Workspace, open_page: Open, name: str, content: bytes):
     app = drop(reading_page(workspace, open_page), (f"{name}.png", content))

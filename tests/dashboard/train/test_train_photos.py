@@ -132,7 +132,7 @@ def test_what_a_pre_flight_found_is_shown_with_its_pieces_of_photos(workspace: W
     save_trial_crops(made.folder, np.full((3, 64, 64, 3), 90, np.uint8), np.stack([targets()] * 3), MAPS)
     app = open_page("train")
     words = said(app)
-    assert "0.1 s per step, 80 images/s" in words
+    assert "0.1 s per step, 40 images/s" in words
     assert "What it is to find" in words
     assert len(app.get("imgs") or app.get("image")) >= 3
 
