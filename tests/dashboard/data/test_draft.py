@@ -90,12 +90,14 @@ def test_an_untouched_draft_of_scenes_is_the_recipe_it_began_as(name: str):
 
 
 def test_changes_of_scenes_are_said_with_those_of_the_words_inside():
-    draft = SceneDraft(SCENE_PRESETS["street signs"])
+    began = SCENE_PRESETS["street signs"]
+    draft = SceneDraft(began)
     draft.scene.values |= {"empty": 0.5, "blocks": draft.scene.values["blocks"] | {"page": 2.0}}
     draft.words = RecipeDraft(PRESETS["receipts"])
     draft.words.looks[0].values["stroke_width"] = 2
     said = draft.changes(draft.recipe())
-    assert said[:3] == ["Blocks · Page: 0.1 → 2", "Empty: 0.15 → 0.5", "Words: those of receipts"]
+    changes = [f"Blocks · Page: {began.blocks.page} → 2", f"Empty: {began.empty} → 0.5", "Words: those of receipts"]
+    assert said[:3] == changes
     assert said[3].startswith("Look 1 · Stroke width: ")
     back = SceneDraft.restored(again(draft.plain()))
     assert back.recipe() == draft.recipe()
