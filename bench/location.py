@@ -65,8 +65,8 @@ def row(name: str, score: LocationScore, rss: str) -> str:
     cells = [
         name,
         f"{score.scenes:,}",
-        *(f"{value:.3f}" for value in (counts.precision, counts.recall, counts.h_mean)),
-        f"{low:.3f} to {high:.3f}",
+        *(f"{value:.3f}" if counts.regions else "–" for value in (counts.precision, counts.recall, counts.h_mean)),
+        f"{low:.3f} to {high:.3f}" if counts.regions else "–",
         f"{score.false_per_scene:.2f}",
         f"{score.seconds:.3f}",
         rss,

@@ -109,14 +109,15 @@ def _card(bundle: LocatorBundle, runs: list[Job], tables: dict[str, LocationTabl
 def tuned(bundle: LocatorBundle, job: Job, workspace: Workspace) -> LocatorBundle:
     """Return a bundle with thresholds tuned on the validation scenes of its run."""
     locator = Locator.open(bundle.folder, workspace, threads=2)
-    dataset = job.config["validate_on"] or job.config["dataset"]
+    folder = workspace.folder("datasets", job.config["validate_on"] or job.config["dataset"])
+    synthetic = open_scenes(folder).manifest.kind == "synthetic"
     mapped = []
-    for sample in scene_samples(workspace.folder("datasets", dataset), "validation"):
+    for sample in scene_samples(folder, "validation"):
         photo = sample.load()
         side = min(bundle.manifest.preprocessing.side, max(photo.size))
         mapped.append(MappedScene(locator.text_map(photo, side), sample.regions))
     name = f"{len(mapped)} validation scenes of its recipe"
-    thresholds = {level: tune(mapped, level, name) for level in bundle.manifest.levels}
+    thresholds = {level: tune(mapped, level, name, synthetic=synthetic) for level in bundle.manifest.levels}
     return LocatorBundle(bundle.folder, bundle.manifest.changed(thresholds=thresholds))
 
 

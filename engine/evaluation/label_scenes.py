@@ -7,7 +7,6 @@ told nothing where this one is in doubt (pseudo-labels; Lee 2013). A stopped job
 import os
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal
 
 from engine.config.locating import LabelScenesConfig
 from engine.datasets.manifest import read_manifest
@@ -78,9 +77,8 @@ class _Labeller:
 
     def _regions(self, index: int) -> list[Region]:
         config, text_map = self._config, self._locator.text_map(self._photos.image(index), self._config.side)
-        levels: tuple[Literal["word", "line"], ...] = text_map.levels
         regions: list[Region] = []
-        for level in levels:
+        for level in text_map.levels:
             thresholds = self._locator.thresholds(level).changed(box=config.unsure)
             boxes = text_map.boxes(level, thresholds)
             regions += [Region(box.quad, None, box.score < config.sure, level) for box in boxes]

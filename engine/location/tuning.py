@@ -1,10 +1,11 @@
 """Choice of the four thresholds of a level on validation maps, by the H-mean at IoU 0.5.
 
 The best thresholds differ from network to network and from one of its steps to the next, and matter more than most of
-what is trained: those of others may cost four fifths of the score. Synthetic scenes hold ten times as much text as
-photos do, so that a box where no text is counts as often as it would in photos. Thresholds are chosen from kept maps,
-in seconds: pieces are cut out once for each binary threshold, and matched once for each growth; which scores and sizes
-count then costs a look-up. The set that they were chosen on is to be named beside every score, and is never a test set.
+what is trained: those of others may cost four fifths of the score. Synthetic scenes hold some four times as much text
+as photos do, so that there a box where no text is counts as often as it would in photos. Thresholds are chosen from
+kept maps, in seconds: pieces are cut out once for each binary threshold, and matched once for each growth; which scores
+and sizes count then costs a look-up. The set that they were chosen on is to be named beside every score, and is never a
+test set.
 """
 
 import math
@@ -52,19 +53,20 @@ class _Best(NamedTuple):
     thresholds: Thresholds
 
 
-def tune(scenes: Sequence[MappedScene], level: TextLevel, name: str) -> TunedThresholds:
+def tune(scenes: Sequence[MappedScene], level: TextLevel, name: str, *, synthetic: bool) -> TunedThresholds:
     """Return the thresholds of a level that give the best H-mean over scenes; the same maps give the same ones.
 
     Args:
         scenes: validation scenes. Where none holds a region of this level that counts, the defaults are returned.
         level: what boxes enclose.
         name: of the set that the scenes are from.
+        synthetic: whether they were drawn. Photos are as full of text as those that will come.
     """
     scenes = [MappedScene(scene.text_map, at_level(scene.regions, level)) for scene in scenes]
     total = sum(not region.ignore for scene in scenes for region in scene.regions)
     if not total:
         return TunedThresholds(thresholds=Thresholds())
-    search = _Search(scenes, level, total, _emptiness(scenes, total))
+    search = _Search(scenes, level, total, _emptiness(scenes, total) if synthetic else 1.0)
     best = search.best((binary, 1.0) for binary in _BINARIES)
     best = search.best((best.thresholds.binary, unclip) for unclip in _UNCLIPS)
     for step, factor in _ROUNDS:
@@ -83,7 +85,7 @@ class _Search:
         self._scenes, self._total, self._emptiness = scenes, total, emptiness
         self._level: TextLevel = level
         self._kernels: dict[float, list[Kernels]] = {}
-        self._tried: dict[tuple[float, float], _Best] = {}
+        self._tried: dict[tuple[float, float], _Scores] = {}
 
     def best(self, pairs: Iterable[tuple[float, float]]) -> _Best:
         """Return the best of pairs of binary threshold and growth; of equals the first."""
@@ -97,19 +99,14 @@ class _Search:
         Regression Trees", 3.4.3).
         """
         least = best.worth - math.sqrt(best.worth * (1 - best.worth) / self._total)
-        thresholds = best.thresholds
-        scores = self._scores(thresholds.binary, thresholds.unclip)
-        size = int(np.flatnonzero(thresholds.smallest == _SIZES)[0])
+        binary, unclip = best.thresholds.binary, best.thresholds.unclip
+        scores = self._scores(binary, unclip)
+        size = int(np.flatnonzero(best.thresholds.smallest == _SIZES)[0])
         enough = np.flatnonzero(scores.worths[:, size] >= least)
-        return scores.at(int(enough[-1]), size, thresholds.binary, thresholds.unclip)
+        return scores.at(int(enough[-1]), size, binary, unclip)
 
     def _try(self, binary: float, unclip: float) -> _Best:
         binary, unclip = min(max(round(binary, 3), 0.02), 0.98), min(max(round(unclip, 3), 0.3), 3.0)
-        if (binary, unclip) not in self._tried:
-            self._tried[binary, unclip] = self._score(binary, unclip)
-        return self._tried[binary, unclip]
-
-    def _score(self, binary: float, unclip: float) -> _Best:
         scores = self._scores(binary, unclip)
         # Of a plateau the middle: its edge would be the first to fall on other photos.
         equal = np.argwhere(scores.worths == scores.worths.max())
@@ -118,12 +115,14 @@ class _Search:
         return scores.at(score, int(sizes[len(sizes) // 2]), binary, unclip)
 
     def _scores(self, binary: float, unclip: float) -> "_Scores":
-        boxes = [self._boxes(number, binary, unclip) for number in range(len(self._scenes))]
-        counted = _at_least(np.concatenate([one.kept for one in boxes]))
-        apart = _at_least(np.concatenate([one.apart for one in boxes]))
-        hits = np.sum([one.hits() for one in boxes], axis=0)
-        worths = 2 * hits / (counted + (self._emptiness - 1) * apart + self._total)
-        return _Scores(worths, 2 * hits / (counted + self._total))
+        if (binary, unclip) not in self._tried:
+            boxes = [self._boxes(number, binary, unclip) for number in range(len(self._scenes))]
+            counted = _at_least(np.concatenate([one.kept for one in boxes]))
+            apart = _at_least(np.concatenate([one.apart for one in boxes]))
+            hits = np.sum([one.hits() for one in boxes], axis=0)
+            worths = 2 * hits / (counted + (self._emptiness - 1) * apart + self._total)
+            self._tried[binary, unclip] = _Scores(worths, 2 * hits / (counted + self._total))
+        return self._tried[binary, unclip]
 
     def _pieces(self, binary: float) -> list[Kernels]:
         if binary not in self._kernels:

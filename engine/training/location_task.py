@@ -136,7 +136,9 @@ class LocationTask:
         with self.trainer.averaged():
             loss, scenes = self._map(self._data.validation, check_stop)
             watched = {id: self._map(part, check_stop) for id, part in self._data.watched.items()}
-        self._thresholds = {level: tune(scenes, level, f"validation scenes of {name}") for level in self._levels()}
+        drawn = self._data.validation.dataset.manifest.kind == "synthetic"
+        told = f"validation scenes of {name}"
+        self._thresholds = {level: tune(scenes, level, told, synthetic=drawn) for level in self._levels()}
         score = self._score(scenes)
         photos = PinnedPhotos(self._job.folder, self._data.validation)
         self._recorder.pinned_photos(step, epoch, photos.save(step, scenes, self._thresholds["word"].thresholds))

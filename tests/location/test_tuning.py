@@ -45,7 +45,7 @@ def h_mean(scenes, thresholds, level="word"):
 @pytest.mark.parametrize(("peak", "grow"), [(0.9, 0.0), (0.45, 0.0), (0.9, 1.2)])
 def test_tuned_thresholds_score_what_they_say_and_beat_the_defaults(peak, grow):
     scenes = [scene(seed, peak, grow) for seed in range(4)]
-    tuned = tune(scenes, "word", "drawn, validation")
+    tuned = tune(scenes, "word", "drawn, validation", synthetic=True)
     reached = h_mean(scenes, tuned.thresholds)
     assert tuned.h_mean == pytest.approx(reached)
     assert reached >= h_mean(scenes, Thresholds())
@@ -54,12 +54,12 @@ def test_tuned_thresholds_score_what_they_say_and_beat_the_defaults(peak, grow):
 
 
 def test_the_same_maps_give_the_same_thresholds():
-    assert tune([scene(1)], "word", "a") == tune([scene(1)], "word", "a")
+    assert tune([scene(1)], "word", "a", synthetic=True) == tune([scene(1)], "word", "a", synthetic=True)
 
 
 def test_spots_that_are_no_text_are_told_apart_by_their_score():
     scenes = [scene(seed, spots=30) for seed in range(3)]
-    tuned = tune(scenes, "word", "a")
+    tuned = tune(scenes, "word", "a", synthetic=True)
     assert tuned.thresholds.box > 0.4
     assert tuned.h_mean is not None
     assert (tuned.h_mean or 0) > 0.9
@@ -69,35 +69,40 @@ def test_words_that_share_their_boxes_are_counted_once():
     """Two words at one place: a box hits one of them, whatever the thresholds are."""
     plain = scene(2, spots=0)
     doubled = plain._replace(regions=[region for region in plain.regions for _ in range(2)])
-    tuned = tune([doubled], "word", "a")
+    tuned = tune([doubled], "word", "a", synthetic=True)
     assert tuned.h_mean == pytest.approx(h_mean([doubled], tuned.thresholds))
 
 
 @pytest.mark.parametrize("regions", [[], [Region(rectangle(50, 50, 20, 20), ignore=True)]])
 def test_without_regions_that_count_the_defaults_are_kept_and_nobody_is_said_to_have_tuned_them(regions):
-    tuned = tune([scene(1)._replace(regions=regions)], "word", "a")
+    tuned = tune([scene(1)._replace(regions=regions)], "word", "a", synthetic=True)
     assert tuned.thresholds == Thresholds()
     assert (tuned.tuned_on, tuned.h_mean) == ("", None)
-    assert tune([], "word", "a") == tuned
+    assert tune([], "word", "a", synthetic=True) == tuned
 
 
 def test_a_level_is_tuned_on_its_own_regions():
     words = scene(3)
-    assert tune([words], "line", "a").h_mean is None
+    assert tune([words], "line", "a", synthetic=True).h_mean is None
     lines = words._replace(regions=[Region(region.polygon, level="line") for region in words.regions])
-    assert (tune([lines], "line", "a").h_mean or 0) > 0.85
+    assert (tune([lines], "line", "a", synthetic=True).h_mean or 0) > 0.85
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_maps_without_any_piece_and_of_one_alone_are_tuned_too(value):
     one = scene(3)
     flat = TextMap(np.full_like(one.text_map.maps, value), ("kernel", "line"), 0.4, (2, 2), (520, 280))
-    tuned = tune([one._replace(text_map=flat)], "word", "a")
+    tuned = tune([one._replace(text_map=flat)], "word", "a", synthetic=True)
     assert tuned.h_mean == 0
 
 
-@pytest.mark.parametrize(("size", "careful"), [((520, 280), True), ((2600, 2800), False)])
-def test_boxes_where_no_text_is_count_as_often_as_they_would_in_photos(size: tuple[int, int], careful: bool):
+@pytest.mark.parametrize(
+    ("size", "synthetic", "careful"),
+    [((520, 280), True, True), ((2600, 2800), True, False), ((520, 280), False, False)],
+)
+def test_boxes_where_no_text_is_count_as_often_as_they_would_in_photos(
+    size: tuple[int, int], synthetic: bool, careful: bool
+):
     """Eight clear words, eight faint ones, and eight faint things without text, in small scenes or in large ones."""
     quads = [rectangle(60 + 110 * column, 30 + 45 * row, 70, 24) for row in range(6) for column in range(4)]
     values = np.zeros((size[1] // 2, size[0] // 2), np.float32)
@@ -108,7 +113,9 @@ def test_boxes_where_no_text_is_count_as_often_as_they_would_in_photos(size: tup
         values[mask > 0] = 0.9 if number < 8 else 0.5
     maps = np.stack([values, values], axis=-1).astype(np.float16)
     words = [Region(quad) for quad in quads[:16]]
-    tuned = tune([MappedScene(TextMap(maps, ("kernel", "line"), SHRINK, (2, 2), size), words)], "word", "a")
+    tuned = tune(
+        [MappedScene(TextMap(maps, ("kernel", "line"), SHRINK, (2, 2), size), words)], "word", "a", synthetic=synthetic
+    )
     found = tuned.thresholds.box > 0.5 or tuned.thresholds.binary > 0.5
     assert found == careful
     assert tuned.h_mean == pytest.approx(2 * 8 / (8 + 16) if careful else 2 * 16 / (24 + 16))
@@ -118,7 +125,7 @@ def test_of_scores_that_the_scenes_cannot_tell_apart_the_strictest_is_taken():
     one = scene(4, spots=0)
     clear = np.where(one.text_map.maps > 0.3, 0.9, 0.0).astype(np.float16)
     scenes = [one._replace(text_map=TextMap(clear, ("kernel", "line"), 0.4, (2, 2), (520, 280)))]
-    tuned = tune(scenes, "word", "a")
+    tuned = tune(scenes, "word", "a", synthetic=True)
     assert 0.85 <= tuned.thresholds.box <= 0.9
     assert tuned.h_mean == pytest.approx(h_mean(scenes, tuned.thresholds))
     assert (tuned.h_mean or 0) > 0.9
