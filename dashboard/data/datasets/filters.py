@@ -8,7 +8,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.caches.datasets import Numbers, filter_columns, selected
+from engine.datasets.dataset import Dataset
 from engine.datasets.query import AnyBetween, Between, Column, Condition, Contains, OneOf
+from engine.datasets.scenes.dataset import SceneDataset
 from engine.formatting import count, sentence
 
 _STORED = "as stored"
@@ -17,7 +20,16 @@ _TITLES = {"texts": "Text", "text": "Photos"}
 _WIDE = 20.0  # a span of more than this is chosen in whole numbers
 
 
-def filter_bar(
+def filtered(dataset: Dataset | SceneDataset, open_names: Sequence[str], noun: str) -> Numbers:
+    """Draw the filters of a dataset, and return the numbers of what meets them; where nothing does, say so."""
+    conditions, order, descending = _filter_bar(filter_columns(dataset), open_names, f"filter-{dataset.folder.name}")
+    numbers = selected(dataset, conditions, order, descending)
+    if not len(numbers):
+        st.caption(f"No {noun} meets these filters. Widen one of them.")
+    return numbers
+
+
+def _filter_bar(
     columns: Sequence[Column], open_names: Sequence[str], key: str
 ) -> tuple[tuple[Condition, ...], str | None, bool]:
     """Draw the filters; return the conditions, the column to sort by (None: as stored) and whether downwards.

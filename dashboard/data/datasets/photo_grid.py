@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dashboard.caches.datasets import filter_columns, sample_row, scene_description, selected, thumbnail_of
+from dashboard.caches.datasets import sample_row, scene_description, thumbnail_of
 from dashboard.common.images import jpeg_url
 from dashboard.common.markdown import literal
 from dashboard.common.page import dialog, opened_dialog, pager
 from dashboard.common.regions import RegionView, legend, level_choice, region_view_choice, regions_words, with_regions
 from dashboard.data.datasets.edits import remove_button
-from dashboard.data.datasets.filters import filter_bar, found_words
+from dashboard.data.datasets.filters import filtered, found_words
 from dashboard.data.datasets.photo_dialog import PHOTO, photo_dialog
 from dashboard.data.recipe.preview import enlarge_button
 from engine.datasets.drafts import EditDraft
@@ -25,10 +25,8 @@ _OPEN = ("texts", "split", "regions", "text_height", "text")
 def photo_grid(dataset: SceneDataset, draft: EditDraft) -> None:
     """Draw the filters and the photos that meet them, as the chosen view shows their regions."""
     id = dataset.folder.name
-    conditions, order, descending = filter_bar(filter_columns(dataset), _OPEN, f"filter-{id}")
-    numbers = selected(dataset, conditions, order, descending)
+    numbers = filtered(dataset, _OPEN, "photo")
     if not len(numbers):
-        st.caption("No photo meets these filters. Widen one of them.")
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from dashboard.caches.datasets import filter_columns, selected
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import dialog, opened_dialog, pager
 from dashboard.data.datasets.edits import remove_button, show_value
-from dashboard.data.datasets.filters import filter_bar, found_words
+from dashboard.data.datasets.filters import filtered, found_words
 from dashboard.data.recipe.preview import enlarge_button
 from dashboard.data.sample_dialog import STORED, dataset_sample
 from engine.datasets.dataset import Dataset
@@ -21,10 +20,8 @@ _OPEN = ("label", "split", "length")
 def word_grid(dataset: Dataset, draft: EditDraft) -> None:
     """Draw the filters and the samples that meet them, each with its label."""
     id = dataset.folder.name
-    conditions, order, descending = filter_bar(filter_columns(dataset), _OPEN, f"filter-{id}")
-    numbers = selected(dataset, conditions, order, descending)
+    numbers = filtered(dataset, _OPEN, "sample")
     if not len(numbers):
-        st.caption("No sample meets these filters. Widen one of them.")
         return
     left, right = st.columns(2, vertical_alignment="center")
     left.caption(f"{found_words(len(numbers), len(dataset), 'samples')}. Type over a label to correct it.")

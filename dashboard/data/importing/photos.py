@@ -10,7 +10,7 @@ from dashboard.caches.datasets import source_photo
 from dashboard.common.fields import field, fields
 from dashboard.common.images import jpeg_url
 from dashboard.common.regions import dashed, legend, region_view_choice, usual_level, with_regions
-from dashboard.data.importing.report import ReportLook, split_words
+from dashboard.data.importing.report import ReportLook, format_choice, split_words
 from engine.config.scene_importing import SceneImportConfig, SceneRules
 from engine.datasets.importing import Example
 from engine.datasets.scenes.importing.formats import SCENE_FORMATS
@@ -27,15 +27,8 @@ _WRONG = (239, 68, 68)
 def photo_config(source: dict[str, str], key: str) -> SceneImportConfig:
     """Draw how a source of photos is read; the rules are drawn by the report, where they matter."""
     defaults = SceneImportConfig.parse(source)
-    titles = {"auto": "told by the files", **{name: format.title for name, format in SCENE_FORMATS.items()}}
-    format = st.selectbox(
-        "Labels are in",
-        list(titles),
-        format_func=titles.__getitem__,
-        key=f"{key}.format",
-        persist_state="session",
-        help=SceneImportConfig.model_fields["format"].description,
-    )
+    titles: dict[str, str] = {name: format.title for name, format in SCENE_FORMATS.items()}
+    format = format_choice(SceneImportConfig, titles, key)
     values: dict[str, Any] = {"format": format, "first": field(defaults, "first", key)}
     with st.expander("Splits"):
         values |= fields(defaults, ["splits", "validation", "test"], key)

@@ -4,13 +4,15 @@ A changed rule is applied at once; no image is opened again but the examples sho
 the facts and the drawing of an example.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from dashboard.common.markdown import literal
+from engine.config.importing import ImportConfig
+from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing import Example, ImportReport, Problem
 from engine.datasets.scenes.importing.report import SceneReport
 from engine.errors import GlyphlabError
@@ -33,6 +35,19 @@ class ReportLook:
     facts: str
     room: int
     draw: Callable[[Example[Any], str], None]
+
+
+def format_choice(config: type[ImportConfig | SceneImportConfig], formats: Mapping[str, str], key: str) -> str:
+    """Draw the choice of the format that labels are in, by its title, and return its name, or auto."""
+    titles = {"auto": "told by the files", **formats}
+    return st.selectbox(
+        "Labels are in",
+        list(titles),
+        format_func=titles.__getitem__,
+        key=f"{key}.format",
+        persist_state="session",
+        help=config.model_fields["format"].description,
+    )
 
 
 def import_report(report: ImportReport | SceneReport, look: ReportLook, key: str) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.common.fields import fields, folded_names, group
 from dashboard.common.images import picture
-from dashboard.data.importing.report import ReportLook, split_words
+from dashboard.data.importing.report import ReportLook, format_choice, split_words
 from engine.charset import RARE_COUNT
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing import FORMATS, Example, ImportReport, Item, load_image
@@ -20,15 +20,8 @@ _ROOM, _HIGH = 180, 96  # px that an example may take
 def word_config(source: dict[str, str], key: str) -> ImportConfig:
     """Draw how a source of words is read and judged; the rules that the report offers are drawn there."""
     defaults = ImportConfig.parse(source)
-    titles = {"auto": "told by the files", **{name: format.title for name, format in FORMATS.items()}}
-    format = st.selectbox(
-        "Labels are in",
-        list(titles),
-        format_func=titles.__getitem__,
-        key=f"{key}.format",
-        persist_state="session",
-        help=ImportConfig.model_fields["format"].description,
-    )
+    titles: dict[str, str] = {name: format.title for name, format in FORMATS.items()}
+    format = format_choice(ImportConfig, titles, key)
     values: dict[str, Any] = {"format": format}
     if format == "names":
         values |= fields(defaults, ["name_part"], key)
