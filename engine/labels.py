@@ -7,8 +7,13 @@ import unicodedata
 
 LONGEST = 80  # characters
 
-# Direction marks and a stray byte-order mark: no image shows them, and a charset cannot hold them.
-_INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_JOINERS = "\u200c\u200d"  # non-joiner and joiner: they change how the letters beside them are drawn
+_DRAWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u0890\u0891\u08e2\U000110bd\U000110cd")
+"""Format characters that are drawn: signs around Arabic and Kaithi numbers."""
+_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+"""Letters and marks without any ink, by which other programs fill a place."""
+_COMPLEX = "\u0590"  # from here on there are scripts whose letters join, and pictures that do
+_TAGS = range(0xE0020, 0xE0080)  # they say which flag an emoji is
 
 
 def label(text: str) -> str:
@@ -25,12 +30,37 @@ def visible(text: str) -> str:
 
 
 def clean_label(text: str) -> str:
-    """Return an image's label in NFC, on one line, without control and direction characters or surrounding spaces."""
-    kept = []
-    for character in unicodedata.normalize("NFC", text):
-        category = unicodedata.category(character)
-        if category in ("Cc", "Zl", "Zp"):
-            kept.append(" ")
-        elif category != "Cs" and character not in _INVISIBLE:
-            kept.append(character)
+    """Return an image's label as an image can show it: NFC, one line, plain spaces, none around it.
+
+    Direction marks, zero-width spaces, soft hyphens and the like go; joiners stay where they change what is drawn.
+    """
+    cleaned = _cleaned(text)
+    while (again := _cleaned(cleaned)) != cleaned:  # what is gone may have kept apart what composes
+        cleaned = again
+    return cleaned
+
+
+def _cleaned(text: str) -> str:
+    shown = "".join(map(_shown, unicodedata.normalize("NFC", text)))
+    kept = [
+        character
+        for place, character in enumerate(shown)
+        if character not in _JOINERS or _joins(shown[:place][-1:], shown[place + 1 : place + 2])
+    ]
     return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def _shown(character: str) -> str:
+    """Return what an image shows of a character: itself, a plain space, or nothing."""
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zl", "Zp", "Zs") or character == "\u2800":  # an empty Braille cell
+        return " "
+    drawn = character in _DRAWN_FORMATS or character in _JOINERS or ord(character) in _TAGS
+    return "" if category == "Cs" or character in _EMPTY or (category == "Cf" and not drawn) else character
+
+
+def _joins(before: str, after: str) -> bool:
+    """Say whether a joiner between two characters can change what is drawn; behind a virama, also at the end."""
+    if before < _COMPLEX or before in _JOINERS:
+        return False
+    return after >= _COMPLEX or (not after and unicodedata.category(before) in ("Mn", "Mc"))

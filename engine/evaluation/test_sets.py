@@ -14,6 +14,7 @@ from engine.config.generate import Split
 from engine.datasets import Dataset, open_dataset
 from engine.errors import DatasetError, ImageError
 from engine.images.open import open_image
+from engine.labels import clean_label
 
 LABELS = "labels.tsv"
 
@@ -70,7 +71,7 @@ def _sample(folder: Path, line: str, number: int) -> TestSample:
         raise DatasetError(
             f"Line {number} of {LABELS} reads {line[:60]!r}; it must be a file name, a tab and a text. Correct it."
         )
-    return TestSample(name, text, partial(_open, folder / name))
+    return TestSample(name, clean_label(text), partial(_open, folder / name))
 
 
 def _open(path: Path) -> Image.Image:

@@ -45,6 +45,17 @@ def accepted(found: ScanResult, **rules: object) -> list[str]:
         ("\ud800x", "x"),
         ("\u0915\u094d\u200d\u0937", "\u0915\u094d\u200d\u0937"),  # a joiner that changes what is drawn stays
         ("\0", ""),
+        ("zero\u200bwidth\u2060", "zerowidth"),
+        ("\u200eleft\u200f", "left"),
+        ("no\u00a0break, thin\u2009space, wide\u3000space", "no break, thin space, wide space"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("e\u200b\u0301", "é"),  # composes once nothing stands between
+        ("a\u200db\u200c \u200d", "ab"),
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
+        ("\u0d15\u0d4d\u200d", "\u0d15\u0d4d\u200d"),  # the last letter of a Malayalam word
+        ("\U0001f469\u200d\U0001f680", "\U0001f469\u200d\U0001f680"),
+        ("\u0600\u0661", "\u0600\u0661"),  # a sign around numbers that is drawn
+        ("\u3164\u2800x", "x"),
     ],
 )
 def test_labels_are_cleaned_of_invisible_characters(listed: str, stored: str):
