@@ -1,20 +1,23 @@
-"""Helpers of the import command: sources as typed in a terminal, and the report without an import.
+"""Helpers of the import command: sources as typed in a terminal, and the report before and after an import.
 
 A person at this terminal may read any file here, but the job goes by the server's rules: a folder must be below a data
 root, a zip file may be taken in from anywhere.
 """
 
+import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from engine.config.importing import ImportConfig
 from engine.config.scene_importing import SceneImportConfig
-from engine.datasets.importing import ImportReport, Problem, make_report, scan_source
-from engine.datasets.scenes.importing.report import SceneReport, make_scene_report
+from engine.datasets.importing import make_report, scan_source
+from engine.datasets.scenes.importing.report import make_scene_report
 from engine.datasets.scenes.importing.scan import scan_scenes
 from engine.errors import SourceError
+from engine.files import read_json
+from engine.jobs import paths
 from engine.sources.locate import locate, save_upload
 from engine.workspace import Workspace, is_id
 
@@ -42,41 +45,48 @@ def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
 def print_report(workspace: Workspace, config: ImportConfig | SceneImportConfig) -> None:
     """Scan the source of a config and print what an import would do."""
     if isinstance(config, SceneImportConfig):
-        sys.stdout.write(describe_scenes(make_scene_report(scan_scenes(workspace, config), config)))
+        report = make_scene_report(scan_scenes(workspace, config), config)
     else:
-        sys.stdout.write(describe(make_report(scan_source(workspace, config), config)))
+        report = make_report(scan_source(workspace, config), config)
+    sys.stdout.write(describe(report.plain()))
     if config.upload is not None:
         sys.stdout.write(f"The archive is kept for a day: import it with --upload {config.upload}\n")
 
 
-def describe(report: ImportReport) -> str:
-    """Return a report on an import of words as text."""
-    lines = [*_head(report, "images"), f"{len(report.charset)} characters, labels of up to {report.max_length}"]
-    if report.leaks:
-        lines.append(f"{report.leaks:,} texts are in more than one split")
-    return "\n".join([*lines, *_problem_lines(report.problems)]) + "\n"
+def print_outcome(folder: Path) -> None:
+    """Print the report that an import left in its folder; nothing where it did not get so far."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        sys.stdout.write(describe(read_json(folder / paths.IMPORT_REPORT) | {"refusal": ""}))  # the job said it
 
 
-def describe_scenes(report: SceneReport) -> str:
-    """Return a report on an import of scenes as text."""
-    levels = ", ".join(f"{count:,} {level}s" for level, count in report.levels.items())
-    lines = [*_head(report, "photos"), f"{report.regions:,} regions, {report.ignored:,} of them do not count: {levels}"]
-    lines += [report.refusal] if report.refusal else []
-    return "\n".join([*lines, *_problem_lines(report.problems)]) + "\n"
+def describe(report: Mapping[str, Any]) -> str:
+    """Return a report on an import, given as its JSON values, as text. Raises KeyError on one of an old version."""
+    return "\n".join([*_head(report), *_problem_lines(report["problems"]), *_refusal(report)]) + "\n"
 
 
-def _head(report: ImportReport | SceneReport, unit: str) -> list[str]:
-    of = f" (looked at {report.scanned:,} of {report.listed:,})" if report.scanned < report.listed else ""
-    counts = ", ".join(f"{count:,} {split}" for split, count in report.counts.items())
-    return [
-        f"{report.title}: {report.format_title}",
-        f"{report.accepted:,} of {report.scanned:,} {unit} come in{of}: {counts}",
-    ]
+def _head(report: Mapping[str, Any]) -> Iterator[str]:
+    scenes = "regions" in report
+    scanned, written = report["scanned" if scenes else "looked"], report["format_title" if scenes else "written"]
+    of = f" (looked at {scanned:,} of {report['listed']:,})" if scanned < report["listed"] else ""
+    counts = ", ".join(f"{count:,} {split}" for split, count in report["counts"].items())
+    yield f"{report['title']}: {written}"
+    yield f"{report['accepted']:,} of {scanned:,} {'photos' if scenes else 'images'} come in{of}: {counts}"
+    if scenes:
+        levels = ", ".join(f"{count:,} {level}s" for level, count in report["levels"].items())
+        yield f"{report['regions']:,} regions, {report['ignored']:,} of them do not count: {levels}"
+        return
+    yield f"{len(report['characters'])} characters, labels of up to {report['max_length']}"
+    if report["leaks"]:
+        yield f"{report['leaks']:,} texts are in more than one split"
 
 
-def _problem_lines(problems: Iterable[Problem[Any]]) -> Iterator[str]:
+def _problem_lines(problems: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for problem in problems:
-        rule = f" [--rules.{problem.rule} {problem.choice}: {problem.choices[problem.choice]}]" if problem.rule else ""
-        yield f"{problem.count:,} {problem.title}{rule}"
-        for example in problem.examples[:_EXAMPLES]:
-            yield f"    {example.name}  {example.label}  {example.detail}".rstrip()
+        rule = f" [--rules.{problem['rule']} {problem['choice']}: {problem['chosen']}]" if problem["rule"] else ""
+        yield f"{problem['count']:,} {problem['title']}{rule}"
+        for example in problem["examples"][:_EXAMPLES]:
+            yield f"    {example['name']}  {example['label']}  {example['detail']}".rstrip()
+
+
+def _refusal(report: Mapping[str, Any]) -> list[str]:
+    return [report["refusal"]] if report.get("refusal") else []

@@ -110,7 +110,14 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
     id = jobs.launch(workspace, kind.name, config, name=given.name)
     sys.stdout.write(f"{kind.noun} {id}\n")
     sys.stdout.flush()
-    return 0 if given.detach else follow(workspace, kind.collection, id)
+    if given.detach:
+        return 0
+    code = follow(workspace, kind.collection, id)
+    if isinstance(config, ImportConfig | SceneImportConfig):
+        from engine.cli.importing import print_outcome
+
+        print_outcome(workspace.folder(kind.collection, id))
+    return code
 
 
 def build(

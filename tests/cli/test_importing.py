@@ -65,6 +65,8 @@ def test_a_dataset_comes_in_and_goes_out_by_jobs(workspace: Workspace, root: Pat
     assert main(["export", "--dataset", "mine", "--layout", "paddleocr", "--name", "out"]) == 0
     assert main(["exports", "show", "out"]) == 0
     printed = capsys.readouterr().out
+    assert "11 of 14 images come in" in printed
+    assert "1 cannot be opened" in printed
     assert "dataset_name: mine" in printed
     (dataset,) = workspace.collection("datasets").iterdir()
     (export,) = workspace.collection("exports").iterdir()

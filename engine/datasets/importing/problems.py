@@ -81,7 +81,8 @@ class Problem(Generic[AnyItem]):
         """Return the problem as JSON values, without the choices that were not taken."""
         names = ("reason", "title", "count", "dropped", "rule", "choice")
         return {name: getattr(self, name) for name in names} | {
-            "examples": [example.plain() for example in self.examples]
+            "chosen": self.choices.get(self.choice, ""),
+            "examples": [example.plain() for example in self.examples],
         }
 
 
