@@ -110,7 +110,7 @@ def facts(reading: Reading) -> str:
     """Return Markdown of how sure the reader is, of what it is not, what it made likelier, and how long it took."""
     took = decimal(1000 * reading.seconds, 2, "ms")
     if not reading.text:
-        return f"nothing was read · {took}"
+        return f"{'the image is blank' if reading.blank else 'nothing was read'} · {took}"
     greedy = reading.greedy_text if reading.greedy_text != reading.text else None
     doubtful = sorted((one for one in reading.characters if one.confidence < SURE), key=lambda one: one.confidence)
     named = ", ".join(

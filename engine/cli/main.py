@@ -22,6 +22,7 @@ from engine.config.importing import ImportConfig
 from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.errors import ConfigError, GlyphlabError
+from engine.images.open import FORMAT_NAMES
 from engine.jobs import KINDS, Kind
 from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
 
@@ -188,7 +189,7 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
 
 def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("read", parents=[common], help=_HELP["read"], allow_abbrev=False)
-    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, WebP, BMP or TIFF files")
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=f"{FORMAT_NAMES} files")
     beam_help = "beam search: follow K texts at once and print the K best readings [default: 0, greedy]"
     parser.add_argument("--beam", type=int, default=0, metavar="K", help=beam_help)
     _add_bundle(parser, "reader")
@@ -196,7 +197,7 @@ def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _add_locate(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("locate", parents=[common], help=_HELP["locate"], allow_abbrev=False)
-    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, WebP, BMP or TIFF files")
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=f"{FORMAT_NAMES} files")
     parser.add_argument("--level", choices=("word", "line"), default="word", help="what boxes enclose [default: word]")
     side_help = "longer side at which photos are seen: more finds smaller text [default: the locator's]"
     parser.add_argument("--side", type=int, metavar="PX", help=side_help)

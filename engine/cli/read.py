@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.errors import GlyphlabError
+from engine.images.blank import BLANK
 from engine.images.open import open_image
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
@@ -32,6 +33,8 @@ def read(workspace: Workspace, images: Sequence[Path], run: str, bundle: Path | 
             sys.stderr.write(f"{path}: {error}\n")
             code = 2
             continue
+        if reading.blank:
+            sys.stderr.write(f"{path}: {BLANK}\n")
         found = [(one.probability, one.text) for one in reading.candidates] or [(reading.confidence, reading.text)]
         sys.stdout.write("".join(f"{path}\t{sure:.3f}\t{text}\n" for sure, text in found))
     return code

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from PIL import ExifTags, Image
 
 from engine.errors import ImageError, LargeImageError
+from engine.images.blank import is_blank
 from engine.images.encode import pixel_digest
 from engine.images.open import FORMATS, open_image
 
@@ -31,6 +32,7 @@ class Look(NamedTuple):
         bytes: the size of its file; of a larger one as much as was read.
         fault: the reason why it could not be opened, empty if it was; `detail` explains it.
         orientation: EXIF's, 1 to 8; the photo was turned unless it is UPRIGHT.
+        blank: whether nothing is to be seen in it.
     """
 
     digest: bytes = b""
@@ -40,6 +42,7 @@ class Look(NamedTuple):
     fault: Fault = ""
     detail: str = ""
     orientation: int = UPRIGHT
+    blank: bool = False
 
 
 def is_photo_size(width: int, height: int) -> bool:
@@ -60,7 +63,7 @@ def look_at(read: Callable[[], bytes]) -> Look:
         fault = "too_large" if isinstance(error, LargeImageError) else "undecodable"
         return Look(bytes=len(content), fault=fault, detail=str(error))
     digest = pixel_digest(image)
-    return Look(digest, image.width, image.height, len(content), orientation=_orientation(content))
+    return Look(digest, *image.size, len(content), orientation=_orientation(content), blank=is_blank(image))
 
 
 def _orientation(content: bytes) -> int:

@@ -1,7 +1,7 @@
-"""Decoding of untrusted images: four formats, sizes checked before pixels are decoded, only pixels returned.
+"""Decoding of untrusted images: five formats, sizes checked before pixels are decoded, only pixels returned.
 
 The format is detected from the bytes, never from the name. The EXIF orientation is applied, then colour profiles, EXIF
-and comments are dropped. This module does not sandbox the decoders and reads no PDFs or animations.
+and comments are dropped. This module does not sandbox the decoders and reads no PDFs, animations or files of pages.
 """
 
 import warnings
@@ -9,12 +9,16 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from engine.errors import ImageError, LargeImageError
+from engine.images.transparency import on_readable_ground
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
-EXTENSIONS = ("png", "jpg", "jpeg", "webp", "bmp")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")
+EXTENSIONS = ("png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff")
+FORMAT_NAMES = "PNG, JPEG, WebP, BMP or TIFF"
+"""The formats as sentences name them."""
 MAX_BYTES = 10_000_000
 MAX_SIDE = 8192
 MAX_PIXELS = 25_000_000
@@ -23,17 +27,19 @@ MAX_PIXELS = 25_000_000
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
 
 _REMEDY = "Save it as PNG or JPEG and try again."
+_SUBFILE, _PREVIEW = 254, 1  # a tag of TIFF, and its bit for a smaller version of another page
+_LOOKED_AT = 8  # pages that may be previews, before a file counts as one of several pages
 
 
 def open_image(source: bytes | Path) -> Image.Image:
-    """Decode one image to RGB; transparent parts become white.
+    """Decode one image to RGB; transparent parts become white, or another ground where white would hide the text.
 
     Args:
         source: the file's bytes or its path.
 
     Raises:
-        ImageError: it is missing, over 10 MB, no PNG, JPEG, WebP or BMP, animated, damaged or cut short, or over
-            8192 pixels a side or 25 million in all.
+        ImageError: it is missing, over 10 MB, no PNG, JPEG, WebP, BMP or TIFF, animated, of several pages, damaged or
+            cut short, or over 8192 pixels a side or 25 million in all.
     """
     content = source if isinstance(source, bytes) else _read(source)
     if len(content) > MAX_BYTES:
@@ -48,17 +54,13 @@ def open_image(source: bytes | Path) -> Image.Image:
             f"The image has over {MAX_PIXELS // 10**6} million pixels. Crop it or make it smaller."
         ) from None
     except Exception:
-        raise ImageError(
-            f"These bytes are no PNG, JPEG, WebP or BMP image, whatever the name says. {_REMEDY}"
-        ) from None
+        raise ImageError(f"These bytes are no {FORMAT_NAMES} image, whatever the name says. {_REMEDY}") from None
     with image:
         _check_size(image)
-        frames = getattr(image, "n_frames", 1)
-        if frames > 1 and image.format != "MPO":  # MPO: a phone's photo with its preview
-            raise ImageError(f"The image is an animation of {frames} frames; we read still ones. {_REMEDY}")
+        _check_single(image)
         try:
             image.load()
-            return _on_white(ImageOps.exif_transpose(image))
+            return _plain(ImageOps.exif_transpose(image))
         except Exception as error:
             raise ImageError(f"The {image.format} image is damaged or cut short ({error}). {_REMEDY}") from None
 
@@ -80,15 +82,48 @@ def _check_size(image: Image.Image) -> None:
         )
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    """Return RGB pixels without any metadata, composited on white where the image is transparent."""
+def _check_single(image: Image.Image) -> None:
+    """Raise ImageError when a file holds several images; a phone's photo and a TIFF may have previews beside it."""
+    if image.format == "TIFF":
+        if _has_pages(image):
+            raise ImageError("The TIFF file holds several pages; we read files of one. Save each page as a file.")
+        return
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1 and image.format != "MPO":
+        raise ImageError(f"The image is an animation of {frames} frames; we read still ones. {_REMEDY}")
+
+
+def _has_pages(image: Image.Image) -> bool:
+    """Say whether a TIFF has another whole page; a file may list millions, so that few are looked at."""
+    try:
+        for number in range(1, _LOOKED_AT):
+            image.seek(number)
+            if not image.tag_v2.get(_SUBFILE, 0) & _PREVIEW:  # pyright: ignore[reportAttributeAccessIssue]
+                return True
+    except EOFError:
+        image.seek(0)
+        return False
+    except Exception as error:
+        raise ImageError(f"The TIFF image is damaged or cut short ({error}). {_REMEDY}") from None
+    return True
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return 8-bit RGB pixels without any metadata."""
     if image.mode.startswith("I"):  # 16 bits a pixel, which convert() would clip instead of scale
         image = Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
-    if not image.has_transparency_data:
-        plain = image.convert("RGB")
-        plain.info.clear()
-        return plain
-    layer = image.convert("RGBA")
-    white = Image.new("RGB", layer.size, "white")
-    white.paste(layer, mask=layer.getchannel("A"))
-    return white
+    elif image.mode == "F":
+        image = Image.fromarray(_scaled(np.asarray(image)))
+    if image.has_transparency_data:
+        return on_readable_ground(image.convert("RGBA"))
+    plain = image.convert("RGB")
+    plain.info.clear()
+    return plain
+
+
+def _scaled(levels: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return floating-point levels, which count to 1, 255 or 65,535, as bytes."""
+    levels = np.nan_to_num(levels, nan=0.0, posinf=0.0, neginf=0.0)
+    most = float(levels.max(initial=0.0))
+    white = next((white for white in (1.0, 255.0, 65_535.0) if most <= white), most)
+    return (levels.clip(0, white) * (255 / white)).round().astype(np.uint8)

@@ -16,6 +16,7 @@ from PIL import Image
 from engine.config.reading import TranscribeConfig
 from engine.errors import ImageError, SourceError
 from engine.files import write_bytes
+from engine.images.blank import BLANK
 from engine.images.open import MAX_BYTES, open_image
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext
@@ -48,7 +49,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
     with open_source(job.workspace, config.source) as tree:
         names = ImageIndex(tree).names
         if not names:
-            raise SourceError(f"{tree.title!r} holds no images. Choose a folder or zip file with PNG or JPEG images.")
+            raise SourceError(f"{tree.title!r} holds no images. Choose one with PNG, JPEG or TIFF images.")
         done = _resume(job, bundle)
         job.summary(run=config.run, step=bundle.manifest.step, source=tree.title, images=len(names))
         job.phase("reading")
@@ -78,7 +79,8 @@ def _read(tree: Tree, names: Sequence[str], done: int, reader: Reader, beam: int
         readings = iter(reader.read([image for _, image, _ in batch if image is not None], beam))
         for name, image, problem in batch:
             done += 1
-            fields = _fields(None if image is None else next(readings))
+            reading = None if image is None else next(readings)
+            fields, problem = _fields(reading), BLANK if reading is not None and reading.blank else problem
             job.event(EVENT, done, by=reader.manifest.step, image=name, **fields, problem=problem)
         job.advance(done, len(names), "images")
 

@@ -18,6 +18,7 @@ from PIL import Image
 
 from engine.charset import Charset
 from engine.errors import ConfigError
+from engine.images.blank import is_blank
 from engine.reading.bundle import load_graphs, load_ngram, open_bundle
 from engine.reading.decoding.attention import attention_beam, attention_greedy
 from engine.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy, ctc_posteriors
@@ -96,7 +97,8 @@ class Reader:
     def read(self, images: Sequence[Image.Image], beam: int = 0, trace: bool = False) -> list[Reading]:
         """Read images (any mode and size), in their order.
 
-        Images of one padded width share a batch, so that a reading does not depend on its neighbours.
+        Images of one padded width share a batch, so that a reading does not depend on its neighbours. In blank images
+        nothing is read.
 
         Args:
             images: what to read.
@@ -115,10 +117,13 @@ class Reader:
         started = time.perf_counter()
         prepared = [preprocessing.prepare(image) for image in images]
         by_width: defaultdict[int, list[int]] = defaultdict(list)
-        for index, pixels in enumerate(prepared):
-            by_width[preprocessing.padded_width(pixels.shape[1])].append(index)
-        preparing = (time.perf_counter() - started) / max(len(images), 1)
         readings: dict[int, Reading] = {}
+        for index, pixels in enumerate(prepared):
+            if is_blank(images[index]):  # of which a network that knows likely texts makes one of them
+                readings[index] = _blank_reading(pixels, trace)
+            else:
+                by_width[preprocessing.padded_width(pixels.shape[1])].append(index)
+        preparing = (time.perf_counter() - started) / max(len(images), 1)
         for indices in by_width.values():
             for start in range(0, len(indices), BATCH):
                 batch = indices[start : start + BATCH]
@@ -208,6 +213,11 @@ class Reader:
 def _geometric_mean(confidences: Sequence[float]) -> float:
     log_probs = [math.log(max(confidence, 1e-12)) for confidence in confidences]
     return math.exp(sum(log_probs) / len(log_probs)) if log_probs else 0.0
+
+
+def _blank_reading(pixels: Pixels, trace: bool) -> Reading:
+    nothing = Trace(pixels, np.zeros((0, 1), np.float32), float(pixels.shape[1])) if trace else None
+    return Reading("", 0.0, (), 0.0, trace=nothing, blank=True)
 
 
 def _trace(decoded: Decoded, pixels: Pixels, columns: float) -> Trace:

@@ -61,6 +61,7 @@ class Reading:
         candidates: the best readings, this one first; none unless beam search was asked for.
         greedy_text: the text by the image alone, where an n-gram model took part; else None.
         trace: the network's input and where each character was read; None unless asked for.
+        blank: whether nothing is to be seen in the image, so that no network was asked.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Reading:
     candidates: tuple[Candidate, ...] = ()
     greedy_text: str | None = None
     trace: Trace | None = field(default=None, compare=False)
+    blank: bool = False
 
     @property
     def weakest(self) -> float:

@@ -22,7 +22,7 @@ _SPLIT_NAMES: dict[Split, tuple[str, ...]] = {
 }
 _SPLITS: dict[str, Split] = {name: split for split, names in _SPLIT_NAMES.items() for name in names}
 _SYSTEM_FILES = {"__macosx", "thumbs.db", "desktop.ini"}
-_IMAGE_EXTENSIONS = (*EXTENSIONS, "tif", "tiff", "gif", "avif", "heic", "jp2", "ppm")
+_IMAGE_EXTENSIONS = (*EXTENSIONS, "gif", "avif", "heic", "jp2", "ppm")
 _IMAGE_ENDINGS = tuple(f".{extension}" for extension in _IMAGE_EXTENSIONS)
 
 

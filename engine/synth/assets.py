@@ -103,7 +103,7 @@ def add_list(workspace: Workspace, content: bytes, label: str) -> Asset:
 
 
 def add_picture(workspace: Workspace, content: bytes, label: str) -> Asset:
-    """Store a picture for backgrounds: PNG, JPEG, WebP or BMP, made smaller to 2048 px a side if need be.
+    """Store a picture for backgrounds: PNG, JPEG, WebP, BMP or TIFF, made smaller to 2048 px a side if need be.
 
     Raises:
         ImageError: it cannot be opened.

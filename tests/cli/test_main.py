@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from engine.cli.main import main
 from engine.files import write_json
@@ -151,9 +152,15 @@ def test_reading_prints_file_confidence_and_text_and_goes_on_after_a_bad_image(
     bad, good = tmp_path / "a.png", tmp_path / "b.png"
     bad.write_text("no image")
     draw("abca").save(good)
-    assert main(["read", "--bundle", str(bundle.folder), str(bad), str(good)]) == 2
+    draw("abca").convert("L").save(tif := tmp_path / "c.tif", compression="tiff_lzw")
+    Image.new("L", (60, 32), 128).save(blank := tmp_path / "blank.png")
+    assert main(["read", "--bundle", str(bundle.folder), *map(str, (bad, good, tif, blank))]) == 2
     seen = capsys.readouterr()
-    name, confidence, text = seen.out.rstrip("\n").split("\t")
+    first, second, third = seen.out.splitlines()
+    assert second.split("\t")[2] == "abca"
+    assert third == f"{blank}\t0.000\t"
+    assert f"{blank}: The image is blank" in seen.err
+    name, confidence, text = first.split("\t")
     assert (name, text) == (str(good), "abca")
     assert 0 < float(confidence) <= 1
     assert seen.err.startswith(f"{bad}: ")

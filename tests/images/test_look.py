@@ -52,3 +52,12 @@ def test_damaged_bytes_raise_nothing(noise: bytes, place: int):
     content = bytearray(turned(6))
     content[place : place + len(noise)] = noise
     assert look_at(lambda: bytes(content)).fault in ("", "undecodable", "too_large")
+
+
+@pytest.mark.parametrize(("colour", "blank"), [("white", True), ("black", False)])
+def test_a_look_tells_an_image_that_shows_nothing(colour: str, blank: bool):
+    image = Image.new("RGB", (30, 20), "white")
+    image.paste(colour, (5, 5, 9, 15))
+    content = io.BytesIO()
+    image.save(content, "TIFF")
+    assert look_at(content.getvalue).blank == blank

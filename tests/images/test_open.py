@@ -32,14 +32,14 @@ def png_header(width, height, depth=8, colour=0):
 GRADIENT = Image.fromarray(np.linspace(0, 255, 40 * 20).reshape(20, 40).astype(np.uint8))
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "BMP"])
-def test_the_four_formats_open_as_rgb(format):
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "BMP", "TIFF"])
+def test_the_five_formats_open_as_rgb(format):
     image = open_image(saved(GRADIENT.convert("RGB"), format))
     assert (image.mode, image.size, image.info) == ("RGB", (40, 20), {})
     assert np.abs(np.asarray(image).astype(int) - np.asarray(GRADIENT)[..., None]).mean() < 3
 
 
-@pytest.mark.parametrize("format", ["EPS", "GIF", "TIFF", "PPM", "ICO", "PDF", "TGA", "PCX", "SGI", "JPEG2000", "DDS"])
+@pytest.mark.parametrize("format", ["EPS", "GIF", "PPM", "ICO", "PDF", "TGA", "PCX", "SGI", "JPEG2000", "DDS"])
 def test_other_formats_are_refused_under_any_name(format, tmp_path):
     path = tmp_path / "photo.png"
     path.write_bytes(saved(GRADIENT.convert("RGB"), format))
@@ -70,7 +70,7 @@ def test_bad_files_are_refused_with_the_rule(content, rule):
         open_image(content)
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "BMP"])
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "BMP", "TIFF"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_truncated_files_are_refused(format, share):
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (60, 60, 3), dtype=np.uint8))
@@ -115,6 +115,93 @@ def test_a_grey_image_with_a_transparent_value_becomes_white_there():
     assert (pixels[:, :4] == 90).all()
 
 
+TIFFS = {
+    "LZW": ("RGB", {"compression": "tiff_lzw"}),
+    "deflate": ("RGB", {"compression": "tiff_adobe_deflate"}),
+    "JPEG": ("RGB", {"compression": "jpeg", "quality": 95}),
+    "packbits": ("L", {"compression": "packbits"}),
+    "big": ("L", {"big_tiff": True}),
+    "CMYK": ("CMYK", {}),
+    "floats to 1": ("F", {}),
+    "16 bits": ("I;16", {}),
+}
+
+
+@pytest.mark.parametrize(("mode", "options"), TIFFS.values(), ids=TIFFS)
+def test_tiffs_of_all_kinds_show_the_same(mode, options):
+    image = {
+        "F": lambda: Image.fromarray((np.asarray(GRADIENT) / 255).astype(np.float32)),
+        "I;16": lambda: Image.fromarray(np.asarray(GRADIENT).astype(np.uint16) << 8),
+    }.get(mode, lambda: GRADIENT.convert("RGB").convert(mode))()
+    opened = np.asarray(open_image(saved(image, "TIFF", **options))).astype(int)
+    assert np.abs(opened - np.asarray(GRADIENT)[..., None]).mean() < 3
+
+
+@pytest.mark.parametrize("compression", [None, "group4", "group3", "tiff_lzw"])
+def test_black_and_white_tiffs_as_scanners_write_them(compression):
+    lines = Image.fromarray(np.tile([True, True, False, True], (12, 10)))
+    opened = open_image(saved(lines, "TIFF", compression=compression))
+    assert (np.asarray(opened)[..., 0] == np.asarray(lines) * 255).all()
+
+
+def test_a_tiff_of_several_pages_is_refused_and_one_with_its_preview_is_not():
+    first, second = Image.new("L", (30, 20), 10), Image.new("L", (30, 20), 200)
+    pages = {"format": "TIFF", "save_all": True}
+    with pytest.raises(ImageError, match=r"several pages.*Save each page"):
+        open_image(saved(first, **pages, append_images=[second]))
+    second.encoderinfo = {"tiffinfo": {254: 1}}  # its kind: a smaller version of another page
+    opened = open_image(saved(first, **pages, append_images=[second]))
+    assert opened.getpixel((5, 5)) == (10, 10, 10)
+
+
+def test_a_tiff_of_many_previews_is_refused_without_looking_at_all():
+    page, pages = Image.new("L", (3, 2)), []
+    for _ in range(40):
+        pages.append(page.copy())
+        pages[-1].encoderinfo = {"tiffinfo": {254: 1}}
+    with pytest.raises(ImageError, match="several pages"):
+        open_image(saved(page, "TIFF", save_all=True, append_images=pages))
+
+
+INKS = {
+    "white": ([255, 255, 255], [255, 255, 255]),
+    "yellow": ([255, 255, 0], [255, 255, 0]),
+    "light grey": ([225, 225, 225], [240, 240, 240]),
+    "black and white": ([0, 0, 0], [255, 255, 255]),
+    "black": ([0, 0, 0], [0, 0, 0]),
+    "blue": ([0, 0, 200], [40, 40, 220]),
+}
+
+
+@pytest.mark.parametrize(("left", "right"), INKS.values(), ids=INKS)
+@pytest.mark.parametrize("opacity", [255, 200])
+@pytest.mark.parametrize("hidden", [0, 255], ids=["black where clear", "white where clear"])
+def test_letters_on_a_clear_ground_are_seen_whatever_their_colour(left, right, opacity, hidden):
+    pixels = np.full((20, 60, 4), [hidden, hidden, hidden, 0], np.uint8)
+    strokes = np.zeros((20, 60), bool)
+    strokes[4:16, 6:54:6] = strokes[4:16, 7:54:6] = True
+    pixels[strokes] = [*left, opacity]
+    pixels[:, 30:][strokes[:, 30:]] = [*right, opacity]
+    shown = np.asarray(open_image(saved(Image.fromarray(pixels), "PNG")).convert("L")).astype(int)
+    assert np.abs(shown[strokes] - shown[0, 0]).min() > 48
+    if min(left) < 100 and max(right) < 255:
+        assert shown[0, 0] == 255
+
+
+@pytest.mark.parametrize("clear", [slice(0, 3), slice(0, 30)], ids=["an edge", "more than half"])
+def test_a_page_with_clear_parts_stays_on_white(clear):
+    page = np.full((40, 60, 4), 255, np.uint8)
+    page[34:37, 10:50:4] = [0, 0, 0, 255]
+    page[clear, :, 3] = 0
+    assert open_image(saved(Image.fromarray(page), "PNG")).getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_a_plate_of_which_the_letters_are_cut_out_shows_them():
+    plate = np.full((20, 60, 4), 255, np.uint8)
+    plate[5:15, 5:55:6, 3] = 0
+    assert np.ptp(np.asarray(open_image(saved(Image.fromarray(plate), "PNG")))) > 100
+
+
 def test_sixteen_bits_are_scaled_not_clipped():
     deep = (np.asarray(GRADIENT).astype(np.uint16) << 8) | 0x7F
     assert (np.asarray(open_image(saved(Image.fromarray(deep), "PNG")))[..., 0] == np.asarray(GRADIENT)).all()
@@ -142,7 +229,7 @@ def test_the_orientation_in_exif_is_honoured(orientation):
 
 
 def test_the_extensions_offered_are_ours():
-    assert set(EXTENSIONS) == {"png", "jpg", "jpeg", "webp", "bmp"}
+    assert set(EXTENSIONS) == {"png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"}
 
 
 def test_a_phones_photo_with_its_preview_opens_as_the_photo():
@@ -153,7 +240,7 @@ def test_a_phones_photo_with_its_preview_opens_as_the_photo():
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(["PNG", "JPEG", "WEBP", "BMP"]), st.data())
+@given(st.sampled_from(["PNG", "JPEG", "WEBP", "BMP", "TIFF"]), st.data())
 @pytest.mark.filterwarnings("ignore")
 def test_mutated_files_open_or_are_refused_but_nothing_else(format, data):
     content = bytearray(saved(GRADIENT, format) if format != "WEBP" else saved(GRADIENT.convert("RGB"), format))

@@ -59,7 +59,7 @@ def test_every_image_has_a_row_in_both_tables(workspace: Workspace, source: Path
     assert [row["text"] for row in table] == [one["text"] for one in listed]
     assert (table[-1]["image"], listed[-1]["image"]) == ("'=1+1.png", "=1+1.png")
     assert float(table[0]["confidence"]) > 0.9
-    assert "no PNG, JPEG, WebP or BMP" in table[-2]["problem"]
+    assert "no PNG, JPEG, WebP, BMP or TIFF" in table[-2]["problem"]
     assert table[-2]["confidence"] == ""
     assert [char for char, _ in listed[0]["characters"]] == list(TEXTS[0])
     summary = json.loads((folder / paths.SUMMARY).read_text())

@@ -8,7 +8,7 @@ from PIL import Image
 
 from engine.errors import BundleError, ConfigError
 from engine.reading.reader import WIDEST_BEAM, Reader
-from tests.helpers.tiny_bundles import CHARSET, draw, draw_apart, graphs, manifest, save_run_bundle
+from tests.helpers.tiny_bundles import CHARSET, GREYS, draw, draw_apart, graphs, manifest, save_run_bundle
 
 TEXTS = st.text(alphabet=CHARSET, max_size=12)
 
@@ -92,6 +92,15 @@ def test_white_reads_as_nothing_with_no_confidence(ctc, attention):
     for reader in (ctc, attention):
         reading = reader.read([draw("")])[0]
         assert (reading.text, reading.confidence, reading.weakest, reading.characters) == ("", 0.0, 0.0, ())
+
+
+def test_in_a_blank_image_nothing_is_read_whatever_a_network_makes_of_it(ctc, attention):
+    for reader in (ctc, attention):
+        images = [Image.new("L", (40, 32), GREYS["a"]), draw("ab"), Image.new("P", (1, 1))]
+        found = reader.read(images, trace=True)
+        assert [(bool(one.text), one.blank) for one in found] == [(False, True), (True, False), (False, True)]
+        assert found[0].confidence == found[0].weakest == 0
+        assert found[0].trace.weights.shape[0] == 0
 
 
 def test_attention_stops_at_the_longest_text(attention):

@@ -15,6 +15,7 @@ from engine.datasets.importing.problems import Example, Problem, ReasonText, Sou
 from engine.datasets.importing.scan import ScanResult
 from engine.datasets.importing.validate import ItemResult, Reason, validate
 from engine.datasets.splits import SPLITS
+from engine.images.open import FORMAT_NAMES
 
 _ACCEPTED_EXAMPLES = 12
 
@@ -24,8 +25,9 @@ REASONS: dict[Reason, ReasonText] = {
     "missing": ReasonText("are listed but not there"),
     "line": ReasonText("stand on a line that is not understood"),
     "record": ReasonText("stand in a record that is damaged"),
-    "undecodable": ReasonText("cannot be opened as PNG, JPEG, WebP or BMP"),
+    "undecodable": ReasonText(f"cannot be opened as {FORMAT_NAMES}"),
     "too_large": ReasonText("are over the size limits"),
+    "blank": ReasonText("are blank, so that they show nothing of their label"),
     "unreadable": ReasonText("cannot be read from the disk"),
     "link": ReasonText("lie behind a link, which is never followed"),
     "encrypted": ReasonText("are encrypted"),

@@ -16,7 +16,7 @@ from engine.images.look import Look
 from engine.labels import clean_label
 
 LabelReason = Literal["empty", "outside", "too_long"]
-ImageReason = Literal["undecodable", "too_large", "unreadable", "repeated", "contradicting"]
+ImageReason = Literal["undecodable", "too_large", "unreadable", "blank", "repeated", "contradicting"]
 Reason = IssueReason | LabelReason | ImageReason
 
 _CASES = {"listed": str, "lower": str.lower, "upper": str.upper}
@@ -70,7 +70,7 @@ def validate(scan: ScanResult, config: ImportConfig) -> list[ItemResult]:
 
 def _validate_item(scanned: ScannedItem, config: ImportConfig) -> ItemResult:
     item = scanned.item
-    if fault := scanned.look.fault:
+    if fault := scanned.look.fault or ("blank" if scanned.look.blank else ""):
         return ItemResult(scanned, item.label, (fault,), fault, "train")
     label, problems, dropped = apply_rules(item.label, config.rules)
     given = item.split if config.splits == "source" else None

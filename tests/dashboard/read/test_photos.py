@@ -106,7 +106,7 @@ def test_a_file_that_is_no_photo_is_named_and_the_others_are_searched(workspace:
     app.run()
     words = said(as_photos(app))
     assert "notes.png" in words
-    assert "no PNG, JPEG, WebP or BMP image" in words
+    assert "no PNG, JPEG, WebP, BMP or TIFF image" in words
     assert "street.png · 2 words" in words
 
 

@@ -109,7 +109,7 @@ def test_bad_files_are_told_apart_and_do_not_stop_the_good_one(workspace: Worksp
     assert not app.exception
     faults = [plain(error.value) for error in app.error]
     assert len(faults) == 2
-    assert "no PNG, JPEG, WebP or BMP" in faults[0]
+    assert "no PNG, JPEG, WebP, BMP or TIFF" in faults[0]
     assert "25 million" in faults[1]
     assert "smaller" in faults[1]
     assert headings(app) == ["abc"]

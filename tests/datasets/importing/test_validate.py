@@ -35,6 +35,14 @@ def accepted(found: ScanResult, **rules: object) -> list[str]:
     return [result.label for result in validate(found, config) if result.dropped is None]
 
 
+def test_a_blank_image_is_left_out_and_told_whatever_its_label():
+    found = scan_result(("a", "one"), ("b", "two"))
+    found.items[1] = ScannedItem(found.items[1].item, found.items[1].look._replace(blank=True))
+    assert accepted(found) == ["one"]
+    (problem,) = report_on(found).problems
+    assert (problem.reason, problem.dropped) == ("blank", 1)
+
+
 @pytest.mark.parametrize(
     ("listed", "stored"),
     [

@@ -11,6 +11,7 @@ from engine.datasets.importing.formats.table import TABLE
 from engine.datasets.importing.formats.text import ANNOTATIONS, DICTIONARY, ICDAR, NAMES, SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS
 from engine.errors import SourceError
+from engine.images.open import FORMAT_NAMES
 
 # In the order of detection: the stricter first, file names when nothing else lists the images.
 FORMATS: dict[FormatName, Format] = {
@@ -33,7 +34,7 @@ def detect(listing: Listing) -> tuple[Format, list[str]]:
     if wanted == "auto":
         raise SourceError(
             f"{listing.tree.title!r} holds no images with labels ({len(listing.names):,} files). Give a folder or zip "
-            "of PNG, JPEG, WebP or BMP images with a list of labels, or of aocr's TFRecords."
+            f"of {FORMAT_NAMES} images with a list of labels, or of aocr's TFRecords."
         )
     raise SourceError(
         f"Nothing in {listing.tree.title!r} reads as {FORMATS[wanted].title}. Choose another format, or auto."

@@ -12,6 +12,7 @@ from engine.datasets.scenes.importing.scan import SceneScan
 from engine.datasets.scenes.importing.validate import SceneReason, SceneResult, validate_scenes
 from engine.datasets.splits import SPLITS
 from engine.formatting import count
+from engine.images.open import FORMAT_NAMES
 from engine.labels import visible
 
 _ACCEPTED_EXAMPLES = 12
@@ -27,7 +28,7 @@ SCENE_REASONS: dict[SceneReason, ReasonText] = {
     "line": ReasonText("lines not understood"),
     "record": ReasonText("records damaged"),
     "shape": ReasonText("regions without an outline that is understood"),
-    "undecodable": ReasonText("photos that cannot be opened as PNG, JPEG, WebP or BMP"),
+    "undecodable": ReasonText(f"photos that cannot be opened as {FORMAT_NAMES}"),
     "too_large": ReasonText("photos over the size limits"),
     "unreadable": ReasonText("photos that cannot be read from the disk"),
     "link": ReasonText("links, which are never followed"),
