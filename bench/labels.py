@@ -114,20 +114,23 @@ def _redrawn(recipe: Recipe, index: int, rendered: RenderedSample) -> Iterator[s
 
 
 def _by_pillow(drawing: Drawing, size: tuple[int, int]) -> Image.Image:
-    """Return the upright text, RGBA of this size (px), drawn by Pillow alone."""
+    """Return the upright text, RGBA of this size (px), drawn whole by Pillow alone on a canvas with room around it."""
     font = ImageFont.truetype(drawing.font, drawing.height)
     parts = scripts.pieces(drawing.text, drawing.word_split)
     space = int(round(font.getlength(" ")) * drawing.space_width)
     widths = [space if part == " " else round(font.getlength(part)) for part in parts]
     spacing = 0 if drawing.word_split else drawing.character_spacing  # px between characters; words have spaces
     height = max(int(font.getbbox(part)[3]) for part in parts)
-    text = Image.new("RGBA", (sum(widths) + spacing * (len(parts) - 1), height))
-    pen, x = ImageDraw.Draw(text), 0
-    for part, width in zip(parts, widths, strict=True):
+    room, width = 2 * drawing.height, sum(widths) + spacing * (len(parts) - 1)
+    text = Image.new("RGBA", (width + 2 * room, height + 2 * room))
+    pen, x = ImageDraw.Draw(text), room
+    for part, advance in zip(parts, widths, strict=True):
         stroke = {"stroke_width": drawing.stroke_width, "stroke_fill": drawing.stroke_colour}
-        pen.text((x, 0), part, fill=drawing.colour, font=font, **stroke)
-        x += width + spacing
-    cut = text.crop(text.getbbox()) if drawing.fit else text
+        pen.text((x, room), part, fill=drawing.colour, font=font, **stroke)
+        x += advance + spacing
+    ink = text.getbbox() or (room, room, room, room)
+    line = (room, room, room + width, room + height)
+    cut = text.crop(ink if drawing.fit else (*map(min, ink[:2], line[:2]), *map(max, ink[2:], line[2:])))
     return cut.resize(size, Image.Resampling.LANCZOS)
 
 

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from PIL import Image, ImageChops
 
-from engine.synth.trdg import pixel_patches, text_patches
+from engine.synth.trdg import lines, pixel_patches, text_patches
 
 # data_generator imports it whether it is used or not.
 sys.modules.setdefault("trdg.handwritten_text_generator", types.ModuleType("trdg.handwritten_text_generator"))
@@ -142,17 +142,16 @@ def trace(drawing: Drawing, pieces: int) -> list[Image.Image]:
     plain = replace(drawing, background="white", blur=0.0)
     found: list[Image.Image] = []
     with _LOCK:
-        pens = computer_text_generator.__dict__["ImageDraw"]
         try:
             for first in range(0, pieces, 3):
-                pens.Draw = functools.partial(text_patches.pen, tracing=first)
+                _current.tracing = first
                 _generate(plain)
                 if _current.layer is None:
                     raise RejectedText("nothing visible")
                 *bands, alpha = _current.layer.split()
                 found += [_pasted(drawing, ImageChops.multiply(band, alpha)) for band in bands]
         finally:
-            pens.Draw = text_patches.pen
+            _current.tracing = None
     return found[:pieces]
 
 
@@ -231,9 +230,10 @@ def _seed(drawing: Drawing) -> None:
     cv2.setRNGSeed(drawing.seed % 2**31)  # of the noise; each thread has its own generator
 
 
-def _new(mode: str, size: tuple[int, int], colour: Any) -> Any:
-    """Replace `Image.new` where trdg creates a text and its mask."""
-    return text_patches.new(mode, size, colour, _current.masked)
+def _line(*arguments: Any) -> tuple[Image.Image, text_patches.AnyMask]:
+    """Replace `computer_text_generator.generate`, which draws a text and its mask."""
+    measure = computer_text_generator._compute_character_width
+    return lines.draw_line(*arguments, measure=measure, masked=_current.masked, tracing=_current.tracing)
 
 
 def _statistics(image: Image.Image, mask: Image.Image | None = None) -> Any:
@@ -257,14 +257,7 @@ def _own_pictures() -> tuple[Path, ...]:
 
 def _repair() -> None:
     """Replace parts of trdg by faster ones, and repair what fails with current libraries."""
-    text = computer_text_generator.__dict__
-    text["get_text_height"] = lambda font, text: font.height(text)  # Pillow 10 removed the getsize it calls
-    measure = computer_text_generator._compute_character_width
-    text["_compute_character_width"] = lambda font, piece: font.width(piece, measure)
-    text["ImageFont"] = types.SimpleNamespace(truetype=text_patches.font)
-    text["ImageDraw"] = types.SimpleNamespace(Draw=text_patches.pen)
-    text["Image"] = types.SimpleNamespace(new=_new)
-    text["rnd"] = random.Random()
+    computer_text_generator.generate = _line
     whole = data_generator.__dict__
     # It prints that contrast is too low, and returns nothing; this records it instead.
     whole["print"] = lambda *words: _current.printed.append(words)
@@ -281,5 +274,6 @@ def _repair() -> None:
 
 _BACKGROUND_RNG = random.Random()
 _LOCK = threading.Lock()  # trdg's generators are global, so one image at a time in a process
-_current: Any = types.SimpleNamespace(printed=[], layer=None, masked=True)  # state of the image being drawn
+# State of the image being drawn.
+_current: Any = types.SimpleNamespace(printed=[], layer=None, masked=True, tracing=None)
 _repair()

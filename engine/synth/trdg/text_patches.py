@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 Glyph = tuple[Any, tuple[int, int]]
+Box = tuple[int, int, int, int]
 _LEVELS = range(256)
 _CACHED_FONTS = 320  # fonts at one size kept open, some 1.4 MB each; a recipe of one height needs about a hundred
 _CACHED_GLYPHS = 4096  # for each font and size; an alphabet needs about a hundred, twice
@@ -29,6 +30,7 @@ class CachingFont(ImageFont.FreeTypeFont):
         self._advances: dict[str, float] = {}
         self._widths: dict[str, int] = {}
         self._glyphs: dict[tuple[str, str], Glyph] = {}
+        self._inks: dict[tuple[str, int], Box | None] = {}
 
     def height(self, text: str) -> int:
         """Return how far down a text reaches (px), without shaping it again as `getbbox` does."""
@@ -49,8 +51,20 @@ class CachingFont(ImageFont.FreeTypeFont):
         """Return the bitmap of a character and its offset (px); it is shared: do not change it."""
         return _cached(self._glyphs, (text, mode), self._drawn, text, mode)
 
+    def ink(self, text: str, stroke_width: int) -> Box | None:
+        """Return the box (px) that a text inks where it is set at (0, 0); None where it shows nothing."""
+        return _cached(self._inks, (text, stroke_width), self._inked, text, stroke_width)
+
     def _drawn(self, text: str, mode: str) -> Glyph:
         return self.getmask2(text, mode, anchor="la", start=(0, 0), stroke_filled=True)
+
+    def _inked(self, text: str, stroke_width: int) -> Box | None:
+        if stroke_width:
+            bitmap, (left, top) = self.getmask2(text, "L", stroke_width=stroke_width, anchor="la", start=(0, 0))
+        else:
+            bitmap, (left, top) = self.glyph(text, "L")
+        box = bitmap.getbbox()
+        return box and (left + box[0], top + box[1], left + box[2], top + box[3])
 
 
 def _cached(cache: dict[Any, Any], key: Any, make: Callable[..., Any], *arguments: Any) -> Any:
@@ -69,24 +83,29 @@ def font(font: str, size: int) -> CachingFont:
 
 
 class Pen(ImageDraw.ImageDraw):
-    """Replacement for `ImageDraw.Draw`, for one piece of text at whole pixels."""
+    """Replacement for `ImageDraw.Draw`, for one piece of text at whole pixels; places count from `origin` (px)."""
+
+    def __init__(self, image: Image.Image, origin: tuple[int, int] = (0, 0)) -> None:
+        super().__init__(image)
+        self._origin = origin
 
     def text(
         self, xy: tuple[int, int], text: str, fill: Any, font: CachingFont, stroke_width: int, stroke_fill: Any
     ) -> None:
         """Draw a piece at `xy` (px), outlined where a stroke has a width."""
+        x, y = xy[0] + self._origin[0], xy[1] + self._origin[1]
         if stroke_width:
-            super().text(xy, text, fill, font, stroke_width=stroke_width, stroke_fill=stroke_fill)
+            super().text((x, y), text, fill, font, stroke_width=stroke_width, stroke_fill=stroke_fill)
             return
         mask, (left, top) = font.glyph(text, self.fontmode)
-        self.draw.draw_bitmap((xy[0] + left, xy[1] + top), mask, self.draw.draw_ink(fill))
+        self.draw.draw_bitmap((x + left, y + top), mask, self.draw.draw_ink(fill))
 
 
 class TracingPen(Pen):
     """A pen for up to three pieces of a text in pure red, green and blue and the rest in black, outlines included."""
 
-    def __init__(self, image: Image.Image, first: int) -> None:
-        super().__init__(image)
+    def __init__(self, image: Image.Image, first: int, origin: tuple[int, int]) -> None:
+        super().__init__(image, origin)
         self._next = -first  # 0, 1, 2 for the pieces to paint
 
     def text(
@@ -160,20 +179,13 @@ class NoPen:
 AnyMask = Mask | NoMask
 
 
-def new(mode: str, size: tuple[int, int], colour: Any, masked: bool = True) -> Image.Image | AnyMask:
-    """Replace `Image.new` where trdg creates a text (RGBA) and its mask (RGB); a real mask only if it is `masked`."""
-    if mode == "RGB":
-        return Mask(Image.new("L", size)) if masked else NoMask()
-    return Image.new(mode, size, colour)
-
-
-def pen(image: Image.Image | AnyMask, mode: str | None = None, tracing: int | None = None) -> Pen | NoPen:
-    """Replace `ImageDraw.Draw`; with `tracing`, three pieces from that index on are painted in a colour each."""
+def pen(image: Image.Image | AnyMask, tracing: int | None = None, origin: tuple[int, int] = (0, 0)) -> Pen | NoPen:
+    """Return the pen of a text or a mask; with `tracing`, three pieces from there on get a colour each."""
     if isinstance(image, NoMask):
         return NoPen()
     if isinstance(image, Mask):
-        return MaskPen(image.blue)
-    return Pen(image, mode) if tracing is None else TracingPen(image, tracing)
+        return MaskPen(image.blue, origin)
+    return Pen(image, origin) if tracing is None else TracingPen(image, tracing, origin)
 
 
 class Stat:

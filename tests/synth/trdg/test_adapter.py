@@ -1,4 +1,4 @@
-"""Our drawing gives the pixels of stock trdg, which runs unrepaired in a child process."""
+"""Our drawing gives the pixels of stock trdg, run unrepaired in a child process, but where trdg cuts letters off."""
 
 import gc
 import json
@@ -8,6 +8,7 @@ import weakref
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from engine.config.style import Style
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import fonts
 from engine.synth.style import draw_style
-from engine.synth.trdg import text_patches
+from engine.synth.trdg import lines, text_patches
 from engine.synth.trdg.adapter import Drawing, RejectedText, arguments, draw
 
 LAW = PRESETS["seed project"].looks[0]
@@ -60,7 +61,14 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_pixel_is_that_of_stock_trdg(stock: Path):
+def test_every_pixel_is_that_of_stock_trdg_unless_it_cuts_letters_off(stock: Path, monkeypatch: pytest.MonkeyPatch):
+    overhang, cut, same = lines._overhang, [], 0
+
+    def noting(*arguments: Any):
+        cut.append(max(overhang(*arguments)) > 0)
+        return overhang(*arguments)
+
+    monkeypatch.setattr(lines, "_overhang", noting)
     for number, drawing in enumerate(DRAWINGS):
         expected = stock / f"{number}.png"
         if not expected.exists():
@@ -68,8 +76,10 @@ def test_every_pixel_is_that_of_stock_trdg(stock: Path):
                 draw(drawing)
             continue
         with Image.open(expected) as image:
-            assert np.array_equal(np.asarray(draw(drawing).image), np.asarray(image)), drawing
-    assert len(list(stock.iterdir())) > len(DRAWINGS) // 2
+            equal = np.array_equal(np.asarray(draw(drawing).image), np.asarray(image))
+        assert equal or cut[-1], drawing
+        same += equal
+    assert same > len(DRAWINGS) // 2
 
 
 def test_a_text_in_the_colour_of_its_background_is_dropped_with_the_reason(capsys: pytest.CaptureFixture[str]):
