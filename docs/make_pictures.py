@@ -2,9 +2,9 @@
 
     python -m docs.make_pictures [--workspace FOLDER] [--real FOLDER]
 
-Without a workspace it makes one, in a quarter of an hour: the quick start, an import of real crops if a folder of them
-with labels is given, and a second run that still learns while the pictures are taken. Pictures go to docs/pictures;
-nothing in them is drawn by hand.
+Without a workspace it makes one, in three quarters of an hour: the quick start, an import of real crops if a folder of
+them with labels is given, scenes and a locator that learned from them, and a second reader that still learns while the
+pictures are taken. Pictures go to docs/pictures; nothing in them is drawn by hand.
 """
 
 import argparse
@@ -21,7 +21,12 @@ from playwright.sync_api import Browser, Page
 
 from bench.browser import DESKTOP, PHONE, Server, chromium, dashboard, settled
 from bench.command import run
+from engine.config.generate import GenerateScenesConfig
 from engine.config.importing import ImportConfig
+from engine.config.locator_presets import LOCATOR_PRESETS
+from engine.config.scene_recipe import SCENE_PRESETS
+from engine.config.train import TrainLocatorConfig
+from engine.datasets.scenes.dataset import open_scenes
 from engine.jobs import launch, list_jobs, load_job
 from engine.quick_start import quick_start, starter_run
 from engine.workspace import Collection, Workspace
@@ -59,12 +64,22 @@ def _fill(workspace: Workspace, real: Path | None) -> None:
         shutil.copytree(real, workspace.imports / real.name)
         config = ImportConfig(path=str(workspace.imports / real.name))
         _wait(workspace, "datasets", launch(workspace, "import", config, name="real crops"))
+    _locator(workspace)
     faster = starter_run(dataset).changed(learning_rate=0.004)
     second = launch(workspace, "train", faster, name="faster steps")
     while (job := load_job(workspace, "runs", second)).state.live:
         if job.progress and job.progress.total and (job.progress.done or 0) > job.progress.total / 2:
             return
         time.sleep(2)
+
+
+def _locator(workspace: Workspace) -> None:
+    """Make scenes, and a locator that learns from them for twenty minutes."""
+    data = GenerateScenesConfig(recipe=SCENE_PRESETS["street signs"], images=120, validation=0.3, test=0.1)
+    scenes = launch(workspace, "generate-scenes", data, name="streets")
+    _wait(workspace, "datasets", scenes)
+    config = TrainLocatorConfig.parse({**LOCATOR_PRESETS["twenty minutes"].values, "dataset": scenes})
+    _wait(workspace, "runs", launch(workspace, "train-locator", config))
 
 
 def _wait(workspace: Workspace, collection: Collection, id: str) -> None:
@@ -76,6 +91,8 @@ def _take_all(workspace: Workspace) -> None:
     with dashboard(workspace) as server, chromium() as browser:
         _take(browser, server, PAGES)
         _tour(browser, server)
+        if any(job.kind == "train-locator" for job in list_jobs(workspace, "runs")):
+            _photo_tour(browser, server, workspace)
 
 
 def _take(browser: Browser, server: Server, pages: tuple[str, ...], name: str | None = None) -> None:
@@ -108,6 +125,27 @@ def _tour(browser: Browser, server: Server) -> None:
     page.get_by_role("button", name="Open").filter(has_text="Open").first.click()
     page.get_by_text("Statistics", exact=True).click()
     _shoot(page, "tour-statistics")
+    page.context.close()
+
+
+def _photo_tour(browser: Browser, server: Server, workspace: Workspace) -> None:
+    """Walk through what the pages show of whole photos and of a locator."""
+    page = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, color_scheme="light").new_page()
+    _open(page, server, "data")
+    page.get_by_role("radio", name="Photos", exact=True).click()
+    page.get_by_role("img", name=re.compile("^Scene ")).nth(5).wait_for()
+    _shoot(page, "tour-scenes")
+    run = next(job for job in list_jobs(workspace, "runs") if job.kind == "train-locator")
+    page.goto(f"{server.url}/watch?run={run.id}")
+    page.get_by_role("img", name=re.compile("^Validation photo ")).first.wait_for()
+    _shoot(page, "tour-locator")
+    page.get_by_role("button", name="Find text with it").click()
+    scenes = open_scenes(workspace.folder("datasets", run.config["dataset"]))
+    full = max(scenes.numbers("test"), key=lambda number: len(scenes.regions(number)))
+    photo = {"name": "street.jpg", "mimeType": "image/jpeg", "buffer": scenes.image_bytes(full)}
+    page.locator("input[type=file]").set_input_files(photo)
+    page.get_by_role("img", name=re.compile(r"^street\.jpg: \d+ words? found$")).wait_for()
+    _shoot(page, "tour-found")
     page.context.close()
 
 
