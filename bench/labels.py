@@ -129,8 +129,8 @@ def _by_pillow(drawing: Drawing, size: tuple[int, int]) -> Image.Image:
         pen.text((x, room), part, fill=drawing.colour, font=font, **stroke)
         x += advance + spacing
     ink = text.getbbox() or (room, room, room, room)
-    line = (room, room, room + width, room + height)
-    cut = text.crop(ink if drawing.fit else (*map(min, ink[:2], line[:2]), *map(max, ink[2:], line[2:])))
+    corner, end = (min(ink[0], room), min(ink[1], room)), (max(ink[2], room + width), max(ink[3], room + height))
+    cut = text.crop(ink if drawing.fit else (*corner, *end))
     return cut.resize(size, Image.Resampling.LANCZOS)
 
 

@@ -7,7 +7,8 @@ import unicodedata
 
 LONGEST = 80  # characters
 
-_JOINERS = "\u200c\u200d"  # non-joiner and joiner: they change how the letters beside them are drawn
+JOINERS = "\u200c\u200d"
+"""Non-joiner and joiner: they change how the letters beside them are drawn."""
 _DRAWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u0890\u0891\u08e2\U000110bd\U000110cd")
 """Format characters that are drawn: signs around Arabic and Kaithi numbers."""
 _EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -45,7 +46,7 @@ def _cleaned(text: str) -> str:
     kept = [
         character
         for place, character in enumerate(shown)
-        if character not in _JOINERS or _joins(shown[:place][-1:], shown[place + 1 : place + 2])
+        if character not in JOINERS or _joins(shown[:place][-1:], shown[place + 1 : place + 2])
     ]
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 
@@ -55,12 +56,12 @@ def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp", "Zs") or character == "\u2800":  # an empty Braille cell
         return " "
-    drawn = character in _DRAWN_FORMATS or character in _JOINERS or ord(character) in _TAGS
+    drawn = character in _DRAWN_FORMATS or character in JOINERS or ord(character) in _TAGS
     return "" if category == "Cs" or character in _EMPTY or (category == "Cf" and not drawn) else character
 
 
 def _joins(before: str, after: str) -> bool:
     """Say whether a joiner between two characters can change what is drawn; behind a virama, also at the end."""
-    if before < _COMPLEX or before in _JOINERS:
+    if before < _COMPLEX or before in JOINERS:
         return False
     return after >= _COMPLEX or (not after and unicodedata.category(before) in ("Mn", "Mc"))

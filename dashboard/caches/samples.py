@@ -113,11 +113,12 @@ def check_scene_recipe(config: GenerateScenesConfig, space: Workspace, watch: Ca
 
 @dataclass(frozen=True)
 class FontPreview:
-    """A font, what it shows of some texts, and the characters of them that it lacks."""
+    """A font, what it shows of some texts, the characters of them that it lacks, and what else is to be known of it."""
 
     font: Font
     text: str
     missing: str
+    remarks: tuple[str, ...]
 
     def image(self) -> Image.Image:
         """Return the font's picture. Raises OSError when its file is gone."""
@@ -140,7 +141,8 @@ def font_previews_of(space: Workspace, ids: Sequence[str], texts: tuple[str, ...
 
 
 def _font_preview(font: Font, texts: tuple[str, ...]) -> FontPreview:
-    return FontPreview(font, specimen_text(font, (*texts, *_FALLBACK)), missing_characters(font, texts))
+    shown = specimen_text(font, (*texts, *_FALLBACK))
+    return FontPreview(font, shown, missing_characters(font, texts), tuple(font.remarks))
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Font: lambda font: font.id})

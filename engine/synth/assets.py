@@ -24,7 +24,9 @@ from engine.config.text_sources import UPLOADED, UPLOADS
 from engine.errors import ConfigError, SourceError
 from engine.files import read_json, sha256, write_bytes, write_json
 from engine.images.open import open_image
+from engine.labels import clean_label
 from engine.labels import label as plain_label
+from engine.synth.scripts import is_plain
 from engine.workspace import Workspace
 
 AssetKind = Literal["fonts", "lists", "pictures"]
@@ -40,14 +42,16 @@ MAX_ASSETS = 1000  # of a kind
 
 _OPENTYPE = {b"\x00\x01\x00\x00": "ttf", b"true": "ttf", b"OTTO": "otf"}
 _CHECK_SECONDS = 60
+_NAMED = 5  # lines that can never be drawn
 
 
 @dataclass(frozen=True)
 class Asset:
     """An upload: its id in recipes, its label, its file, and facts of its kind for people.
 
-    Facts are `family` and `characters` of a font, `lines` and `characters` of a list, `width` and `height` (px) of a
-    picture, and of one in which a locator looked for text, how many boxes it found (`text_boxes`).
+    Facts are `family` and `characters` of a font, `lines` and `characters` of a list, how many of its lines can never
+    be drawn with a few of them (`never_drawn`, `such_as`), `width` and `height` (px) of a picture, and of one in which
+    a locator looked for text, how many boxes it found (`text_boxes`).
     """
 
     id: str
@@ -79,7 +83,8 @@ def add_font(workspace: Workspace, content: bytes, label: str) -> Asset:
 def add_list(workspace: Workspace, content: bytes, label: str) -> Asset:
     """Store a word list (one entry a line) or a text, in UTF-8.
 
-    Spaces around lines go, those within become one; empty lines go; letters are composed (NFC).
+    Spaces around lines go, those within become one; empty lines go, and so does what no image shows, such as soft
+    hyphens; letters are composed (NFC). Lines that can never be drawn are counted and named in its facts.
 
     Raises:
         SourceError: it is too large, not UTF-8, or holds no text.
@@ -92,14 +97,24 @@ def add_list(workspace: Workspace, content: bytes, label: str) -> Asset:
         raise SourceError(
             f"The word list is not UTF-8 (byte {error.start + 1}). Save it as UTF-8 and try again."
         ) from None
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    lines = [line for line in lines if line]
+    lines = _shown_lines(text)
     if not lines or "\0" in text:
         raise SourceError("The word list holds no text. Write one entry a line, or a running text, as UTF-8.")
     if len(lines) > MAX_LINES:
         raise SourceError(f"The word list has {len(lines):,} lines; {MAX_LINES:,} is the most. Leave some out.")
+    never = [line for line in lines if not all(map(is_plain, line.split()))]
     facts = {"lines": len(lines), "characters": len(set().union(*lines))}
+    if never:
+        facts |= {"never_drawn": len(never), "such_as": never[:_NAMED]}
     return _store(workspace, "lists", "\n".join(lines).encode(), "txt", label, facts)
+
+
+def _shown_lines(text: str) -> list[str]:
+    """Return the lines of a text without what no image shows, and without those that are empty then."""
+    odd = [each for each in set(text) if each != " " and clean_label(f"x{each}x") != f"x{each}x"]
+    unclean = re.compile("|".join(map(re.escape, odd)) or "(?!)")  # most lines hold none, and cleaning takes long
+    lines = (clean_label(line) if unclean.search(line) else line for line in text.splitlines())
+    return [line for line in (" ".join(line.split()) for line in lines) if line]
 
 
 def add_picture(workspace: Workspace, content: bytes, label: str) -> Asset:

@@ -21,13 +21,26 @@ from engine.synth.preview import Estimate, estimate
 from engine.synth.samples import RenderedSample, fonts_for, render_sample
 from engine.synth.scripts import runs_left
 from engine.synth.texts import draw_text
+from engine.synth.unlike import never_drawn, otherwise_drawn
 from engine.workspace import Workspace
 
 FAINT = 20
 """Contrast of a text in grey levels (0 to 255) below which people hardly read it."""
 
 Kind = Literal[
-    "fonts", "signs", "drops", "faint", "long", "narrow", "squeezed", "right_to_left", "no_text", "ignored", "pictures"
+    "fonts",
+    "signs",
+    "never",
+    "alike",
+    "drops",
+    "faint",
+    "long",
+    "narrow",
+    "squeezed",
+    "right_to_left",
+    "no_text",
+    "ignored",
+    "pictures",
 ]
 """What a finding is about; the last three are of scenes."""
 
@@ -174,6 +187,9 @@ def _font_findings(
         named = _named(sign for sign, _ in lost.most_common())
         why = f"no font chosen has {named}" if named else "no single font chosen has all of their characters"
         yield RecipeFinding("signs", share, f"{share:.0%} of the texts are never drawn: {why}. Choose other fonts.")
+    texts = [(text, [fonts_for(style, recipe.texts[number], assets) for style in styles]) for number, text in drawn]
+    yield from (RecipeFinding("alike", share, words) for share, words in otherwise_drawn(texts))
+    yield from (RecipeFinding("never", share, words) for share, words in never_drawn(recipe, assets))
     if gaps:
         worst = "; ".join(f"{gap.label} ({_named(gap.missing)})" for gap in gaps[:3])
         many = f"{len(gaps)} fonts lack" if len(gaps) > 1 else "1 font lacks"

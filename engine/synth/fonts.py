@@ -1,27 +1,25 @@
 """Fonts: the bundled ones by language and id, the texts that a font can draw, and specimens for people who choose.
 
 A character counts as drawable when the font's character map has it and its glyph shows something other than the box for
-missing characters. Uploaded fonts come from `asset_resolver`. This module draws no sample and knows no recipe.
+missing characters (`glyphs.py`). Uploaded fonts come from `asset_resolver`. This module draws no sample and knows no
+recipe.
 """
 
 import functools
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.errors import ConfigError
+from engine.labels import JOINERS
+from engine.synth import glyphs
+from engine.synth.glyph_size import OversizedGlyph, check_size
 from engine.synth.trdg.adapter import FONTS
 
 _SPECIMEN_SIZE, _SPECIMEN_EDGE = 26, 6  # px
-_PROBE_HEIGHT = 32  # px; large enough for the thinnest stroke to show
 _SHARED_GROUPS = {"ko": "cn"}  # Source Han Sans has the Korean syllables too
-_NONCHARACTER = "\U0010ffff"  # in no font, so it shows the box for missing characters
-
-Pixels = tuple[tuple[int, int], bytes]
 
 
 @dataclass(frozen=True)
@@ -33,9 +31,42 @@ class Font:
     path: Path
 
     def can_draw(self, text: str) -> bool:
-        """Say whether every character of a text has a glyph of its own; a space needs none."""
-        known = _character_map(self.path)
-        return all(character == " " or (ord(character) in known and _shows(self.path, character)) for character in text)
+        """Say whether every character of a text has a glyph of its own, and spaces are gaps; joiners need none."""
+        if " " in text and not glyphs.has_gap(self.path):
+            return False
+        return all(each == " " or each in JOINERS or glyphs.shows(self.path, each) for each in text)
+
+    def is_plain(self, text: str) -> bool:
+        """Say whether a text looks like no other in this font: in the case that is drawn, and no 0 that is an O."""
+        return self.as_drawn(text) == text and not self.ambiguous(text)
+
+    def as_drawn(self, text: str) -> str:
+        """Return a text in the case that the font draws: that of the text, but in fonts of one case."""
+        if not text.isupper() and glyphs.only_case(self.path) == "upper":
+            return "".join(each.upper() if len(each.upper()) == 1 else each for each in text)
+        if not text.islower() and glyphs.only_case(self.path) == "lower":
+            return "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
+        return text
+
+    def ambiguous(self, text: str) -> str:
+        """Return the characters of a text that the font draws like another letter or digit, sorted."""
+        return "".join(sorted({each for group in glyphs.alike(self.path) for each in group if each in text}))
+
+    def fault(self, text: str) -> str:
+        """Return why the font must not draw a text though it lists the characters; empty where nothing is wrong."""
+        return glyphs.fault(self.path, text)
+
+    def unusable(self, why: object) -> ConfigError:
+        """Return the error that tells why the font cannot be used."""
+        return ConfigError(f"looks.fonts: {self.label!r} cannot be used: {why}. Delete it, or choose another font.")
+
+    @property
+    def remarks(self) -> list[str]:
+        """What people should know who choose it, in a few words each."""
+        case = glyphs.only_case(self.path)
+        words = [{"upper": "capitals only", "lower": "small letters only"}[case]] if case else []
+        words += [f"draws {' and '.join(group)} alike" for group in glyphs.alike(self.path)]
+        return words if glyphs.has_gap(self.path) else [*words, "no space between words"]
 
 
 def fonts(language: str = "en") -> list[Font]:
@@ -66,8 +97,15 @@ def fonts_by_id(ids: Iterable[str]) -> list[Font]:
 
 
 def specimen(font: Font, text: str, width: int = 220) -> Image.Image:
-    """Draw a text in a font, black on white: L, `width` px wide at most, all equally high; the rest is cut off."""
+    """Draw a text in a font, black on white: L, `width` px wide at most, all equally high; the rest is cut off.
+
+    What a font would draw larger than any page is left out.
+    """
     opened = ImageFont.truetype(str(font.path), _SPECIMEN_SIZE)
+    try:
+        check_size(opened, text or " ")
+    except OversizedGlyph:
+        text = ""
     left, top, right, bottom = opened.getbbox(text or " ")
     height = _SPECIMEN_SIZE + 2 * _SPECIMEN_EDGE
     image = Image.new("L", (max(1, min(width, round(right - left) + 2 * _SPECIMEN_EDGE)), height), 255)
@@ -105,32 +143,3 @@ def _fonts_of(name: str) -> tuple[Font, ...]:
 @functools.cache
 def _all() -> dict[str, Font]:
     return {font.id: font for group in _groups() for font in _fonts_of(group)}
-
-
-@functools.cache
-def _character_map(path: Path) -> frozenset[int]:
-    with TTFont(path, lazy=True) as font:
-        # Glyphs need no names here; reading those that the font gives takes three times as long.
-        font.setGlyphOrder([str(number) for number in range(font["maxp"].numGlyphs)])  # pyright: ignore[reportAttributeAccessIssue]
-        return frozenset(font.getBestCmap() or ())
-
-
-@functools.lru_cache(maxsize=256)
-def _probe(path: Path) -> tuple[ImageFont.FreeTypeFont, Pixels]:
-    # Single glyphs need no shaping, which takes longer than to draw them.
-    font = ImageFont.truetype(str(path), _PROBE_HEIGHT, layout_engine=ImageFont.Layout.BASIC)
-    return font, _pixels(font, _NONCHARACTER)
-
-
-@functools.lru_cache(maxsize=200_000)
-def _shows(path: Path, character: str) -> bool:
-    if unicodedata.category(character)[0] == "C":  # such as the soft hyphen, which shaping leaves out
-        return False
-    font, box = _probe(path)
-    pixels = _pixels(font, character)
-    return any(pixels[1]) and pixels != box
-
-
-def _pixels(font: ImageFont.FreeTypeFont, character: str) -> Pixels:
-    mask = font.getmask(character)
-    return mask.size, bytes(mask)  # pyright: ignore[reportArgumentType]  # a buffer, which its stub does not say

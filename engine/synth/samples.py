@@ -19,12 +19,14 @@ from engine.errors import ConfigError
 from engine.synth import postprocess
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import Font, bundled_fonts, fonts
+from engine.synth.glyph_size import OversizedGlyph
 from engine.synth.rng import Rng, rng_for
-from engine.synth.style import draw_style
+from engine.synth.style import NoFont, draw_font, draw_style
 from engine.synth.texts import draw_text
 from engine.synth.trdg.adapter import Drawing, Drawn, RejectedText, draw
 
 _MAX_TRIES = 200  # images of one sample before the recipe counts as one that gives none
+_MAX_FONTLESS = 3000  # texts of one sample that no font can draw: a list may hold few that one can
 _MAX_TEXTS = 30_000  # of one sample before the recipe counts as one with too few: a share of 0.001 needs many
 
 
@@ -102,14 +104,17 @@ def render_sample(
     """Draw as `draw_sample` does, and return all that the sample was drawn from too."""
     dropped: Counter[str] = Counter()
     assets = assets or AssetResolver()
-    for attempt in range(_MAX_TRIES):
+    attempt = drawn = 0
+    while drawn < _MAX_TRIES and attempt < _MAX_TRIES + _MAX_FONTLESS:
         try:
             return _attempt(recipe, f"{seed}/{index}/{attempt}", accepts, dropped, assets)
         except RejectedText as reason:
             dropped[str(reason)] += 1
+            drawn += not isinstance(reason, NoFont)
+        attempt += 1
     reason, _ = dropped.most_common(1)[0]
     raise ConfigError(
-        f"recipe: {_MAX_TRIES} tries gave no image: {reason}. Choose other fonts, sizes, colours or backgrounds, or "
+        f"recipe: {attempt} tries gave no image: {reason}. Choose other fonts, sizes, colours or backgrounds, or "
         "other texts."
     )
 
@@ -122,28 +127,54 @@ def draw_label(
     assets: AssetResolver | None = None,
 ) -> str:
     """Draw the text that the first try at sample `index` has, without an image; see `draw_sample`."""
-    return _text(recipe, rng_for(f"{seed}/{index}/0"), accepts, assets or AssetResolver())[2]
+    rng, assets = rng_for(f"{seed}/{index}/0"), assets or AssetResolver()
+    _, source, text = _text(recipe, rng, _in_drawn_case(recipe, accepts, assets), assets)
+    style = recipe.looks[_style_index(recipe, rng)]
+    try:
+        return draw_font(fonts_for(style, source, assets), text, rng("font")).as_drawn(text)
+    except NoFont:
+        return text
 
 
 def _attempt(
     recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], assets: AssetResolver
 ) -> RenderedSample:
     rng = rng_for(key)
-    number, source, text = _text(recipe, rng, accepts, assets)
-    style_index = 0
-    if len(recipe.looks) > 1:
-        (style_index,) = rng("look").choices(range(len(recipe.looks)), [style.weight for style in recipe.looks])
+    wanted = _in_drawn_case(recipe, accepts, assets)
+    number, source, text = _text(recipe, rng, wanted, assets)
+    style_index = _style_index(recipe, rng)
     style = recipe.looks[style_index]
     font, drawing = draw_style(style, text, fonts_for(style, source, assets), rng, assets)
-    drawn = draw(drawing)
+    label = font.as_drawn(text)
+    if (wanted is not accepts or label != text) and not accepts(label):
+        raise RejectedText("not wanted in the case that its font draws")
+    try:
+        drawn = draw(drawing)
+    except (OversizedGlyph, OSError, MemoryError) as error:  # FreeType's own limits come as OSError
+        raise font.unusable(error) from None
     edges = functools.partial(postprocess.ink_edges, drawn.image.size, drawn.layer, drawn.corner)
     plan = postprocess.draw_plan(style.after, edges, rng)
     image = postprocess.apply(drawn.image, plan)
     factors = {"source": number, "look": style_index, "font": font.id, **_factors(drawing), **postprocess.factors(plan)}
-    rendered = RenderedSample(Sample(image, text, factors, dropped), drawing, plan, drawn)
+    rendered = RenderedSample(Sample(image, label, factors, dropped), drawing, plan, drawn)
     if style.least_contrast and rendered.contrast < style.least_contrast:
         raise RejectedText("too little contrast in the end")
     return rendered
+
+
+def _style_index(recipe: Recipe, rng: Rng) -> int:
+    if len(recipe.looks) == 1:
+        return 0
+    return rng("look").choices(range(len(recipe.looks)), [style.weight for style in recipe.looks])[0]
+
+
+def _in_drawn_case(recipe: Recipe, accepts: Callable[[str], bool], assets: AssetResolver) -> Callable[[str], bool]:
+    """Return a rule that also accepts what is accepted in the case that a chosen font draws alone."""
+    chosen = {font for style in recipe.looks for font in assets.fonts(style.fonts)}
+    folding = [font for font in chosen if font.as_drawn("aA") != "aA"]
+    if not folding:
+        return accepts
+    return lambda text: accepts(text) or any(accepts(font.as_drawn(text)) for font in folding)
 
 
 def _text(

@@ -5,40 +5,67 @@ the shaping library behind Pillow, right-to-left ones in a single piece. The lab
 module draws nothing and knows no fonts.
 """
 
+import functools
 import unicodedata
 
 from PIL import features
 
 from engine.errors import ConfigError
+from engine.labels import JOINERS
 
-_SHAPED = range(0x0590, 0x1100)  # Hebrew, Arabic and the scripts of South and South-East Asia
+# Scripts whose letters join, change places or carry marks, all that run from right to left among them.
+_SHAPED = (
+    range(0x0590, 0x1100),  # Hebrew, Arabic and the scripts of South and South-East Asia
+    range(0x1700, 0x18B0),  # the Philippines, Khmer, Mongolian
+    range(0x1900, 0x1AB0),  # Limbu, Tai
+    range(0x1B00, 0x1C80),  # Balinese and its neighbours
+    range(0x1CD0, 0x1D00),  # Vedic signs
+    range(0xA800, 0xA960),
+    range(0xA980, 0xAB00),  # Javanese, Myanmar, Cham, Tai Viet
+    range(0xABC0, 0xAC00),
+    range(0xFB1D, 0xFE00),  # presentation forms of Hebrew and Arabic
+    range(0xFE70, 0xFF00),
+    range(0x10800, 0x12000),
+    range(0x1E800, 0x1F000),
+)
 NO_BREAK = "\u00a0"
 """A space at which trdg does not take a text apart."""
 
 
 def is_plain(text: str) -> bool:
-    """Say whether a text shows what it holds: no control or joining characters, no marks but where letters carry them.
+    """Say whether a text shows what it holds: no control characters, joiners and marks only where letters carry them.
 
     In scripts that are not shaped, trdg would set a mark beside its letter.
     """
     if text.isascii():
         return text.isprintable() and bool(text)
-    return all(_is_plain(character) for character in text)
+    return all(map(_is_plain, text)) or (is_shaped(text) and all(_is_plain(each) or each in JOINERS for each in text))
 
 
+@functools.lru_cache(maxsize=100_000)
 def _is_plain(character: str) -> bool:
     kind = unicodedata.category(character)[0]
-    return kind != "C" and (kind != "M" or ord(character) in _SHAPED)
+    return kind != "C" and (kind != "M" or _joins(character))
+
+
+@functools.lru_cache(maxsize=100_000)
+def _joins(character: str) -> bool:
+    """Say whether a character belongs to a script that is drawn in whole words."""
+    return any(ord(character) in block for block in _SHAPED) or _is_right_to_left(character)
+
+
+def _is_right_to_left(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("R", "AL")
 
 
 def is_shaped(text: str) -> bool:
     """Say whether a text must be drawn in whole words."""
-    return not text.isascii() and any(ord(character) in _SHAPED for character in text)
+    return not text.isascii() and any(map(_joins, text))
 
 
 def runs_left(text: str) -> bool:
     """Say whether a text is read from right to left."""
-    return is_shaped(text) and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    return is_shaped(text) and any(map(_is_right_to_left, text))
 
 
 def for_drawing(text: str) -> str:

@@ -1,6 +1,6 @@
 """Drawing of one text's style: each setting of a `Style` becomes one value from its own random stream."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 
 from engine.config.style import Colours, Style
@@ -11,26 +11,30 @@ from engine.synth.scripts import for_drawing, is_shaped
 from engine.synth.trdg.adapter import Drawing, RejectedText
 
 
+class NoFont(RejectedText):
+    """No font can draw a text."""
+
+
 def draw_style(
-    style: Style, text: str, fonts: Iterable[list[Font]], rng: Rng, assets: AssetResolver
+    style: Style, text: str, fonts: Sequence[list[Font]], rng: Rng, assets: AssetResolver
 ) -> tuple[Font, Drawing]:
-    """Return a font and the drawing of a text.
+    """Return a font and the drawing of a text, in the case that the font draws.
 
     Args:
         style: the ranges and weights to draw from.
         text: what to draw.
-        fonts: lists of fonts; of the first that has any that can draw the text, one of those, all equally often.
+        fonts: see `draw_font`.
         rng: gives a random stream by its name; `trdg` seeds trdg's own generators.
         assets: finds the style's pictures.
 
     Raises:
-        RejectedText: no font can draw the text.
+        NoFont: no font can draw the text.
         ConfigError: a picture does not exist, or the text's script cannot be shaped.
     """
-    font = _draw_font(fonts, text, rng("font"))
+    font = draw_font(fonts, text, rng("font"))
     distortion = draw_choice(style.distortion, rng, "distortion")
     drawing = Drawing(
-        text=for_drawing(text),
+        text=for_drawing(font.as_drawn(text)),
         font=str(font.path),
         height=draw_int(style.height, rng, "height"),
         margins=_draw_margins(style, rng),
@@ -58,14 +62,40 @@ def draw_style(
     return font, drawing
 
 
-def _draw_font(lists: Iterable[list[Font]], text: str, stream: Random) -> Font:
+def draw_font(lists: Sequence[list[Font]], text: str, stream: Random) -> Font:
+    """Return a font that can draw a text, all equally often.
+
+    Fonts in which it would look like another text (`Font.is_plain`) are taken where there is no other.
+
+    Args:
+        lists: of fonts; the first list that has any is taken.
+        text: what to draw.
+        stream: draws the font.
+
+    Raises:
+        NoFont: no font can draw the text.
+        ConfigError: the only ones that list its characters would draw them larger than any page.
+    """
+    able: list[Font] = []
     for fonts in lists:
         left = list(fonts)
         while left:
             font = left.pop(stream.randrange(len(left)))
             if font.can_draw(text):
-                return font
-    raise RejectedText("no font has every character")
+                if font.is_plain(text):
+                    return font
+                able.append(font)
+    if able:
+        return able[0]
+    check_faults(lists, text)
+    raise NoFont("no font has every character")
+
+
+def check_faults(lists: Iterable[list[Font]], text: str) -> None:
+    """Raise ConfigError when a font lists the characters of a text and must not draw them; to be called if none can."""
+    for font in dict.fromkeys(font for fonts in lists for font in fonts):
+        if why := font.fault(text):
+            raise font.unusable(why)
 
 
 def _draw_margins(style: Style, rng: Rng) -> tuple[int, int, int, int]:

@@ -1,9 +1,14 @@
 """Real fonts of a few characters, each a block of its own width, for tests of uploads."""
 
 import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 
 
 def tiny_font(characters: str, family: str = "Tiny") -> bytes:
@@ -34,3 +39,71 @@ def _block(width: int):
         pen.lineTo((50 + width, 0))
         pen.closePath()
     return pen.glyph()
+
+
+Change = Callable[[Any], None]
+
+
+def changed(path: Path, *changes: Change) -> bytes:
+    """Return the bytes of a font file after some changes."""
+    with TTFont(path) as font:
+        for change in changes:
+            change(font)
+        stored = io.BytesIO()
+        font.save(stored)
+    return stored.getvalue()
+
+
+def mapped(**characters: int | None) -> Change:
+    """Return a change that maps characters (named as `a` or `U000D`) to the glyphs of others; None takes them out."""
+
+    def change(font: Any) -> None:
+        for table in font["cmap"].tables:
+            known = dict(table.cmap)
+            for name, other in characters.items():
+                code = int(name[1:], 16) if len(name) > 1 else ord(name)
+                table.cmap.pop(code, None)
+                if other is not None:
+                    table.cmap[code] = known[other]
+
+    return change
+
+
+def advance(character: str, width: int) -> Change:
+    """Return a change of how far a character reaches, in units of the font."""
+
+    def change(font: Any) -> None:
+        name = font.getBestCmap()[ord(character)]
+        font["hmtx"][name] = (width, font["hmtx"][name][1])
+
+    return change
+
+
+def boxed(character: str, width: int, height: int) -> Change:
+    """Return a change that makes a glyph a box of this size, in units of the font: at most 32,767."""
+
+    def change(font: Any) -> None:
+        pen = TTGlyphPen(None)
+        pen.moveTo((0, 0))
+        for corner in ((0, height), (width, height), (width, 0)):
+            pen.lineTo(corner)
+        pen.closePath()
+        font["glyf"][font.getBestCmap()[ord(character)]] = pen.glyph()
+
+    return change
+
+
+def substituted(character: str, other: str) -> Change:
+    """Return a change by which shaping replaces a glyph by another, whatever the table of characters says."""
+
+    def change(font: Any) -> None:
+        names = font.getBestCmap()
+        rule = f"feature ccmp {{ sub {names[ord(character)]} by {names[ord(other)]}; }} ccmp;"
+        addOpenTypeFeaturesFromString(font, rule)
+
+    return change
+
+
+def without_ascent(font: Any) -> None:
+    """Set the ascender of a font to 0, wherever it stands."""
+    font["hhea"].ascent = font["OS/2"].sTypoAscender = font["OS/2"].usWinAscent = 0

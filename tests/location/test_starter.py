@@ -15,7 +15,7 @@ from engine.workspace import STARTER, Workspace
 
 def sign(text: str, height: float, ink: int, ground: int) -> tuple[Image.Image, list[Region]]:
     """Return a photo-sized picture of a wall with one line of text on it, and the regions of its words."""
-    line = set_line(text, Typeface(str(fonts_by_id(["latin/Lato-Bold"])[0].path)), height)
+    line = set_line(text, Typeface(fonts_by_id(["latin/Lato-Bold"])[0]), height)
     assert line is not None
     pixels = np.full((720, 1280, 3), ground, np.float32)
     tall, wide = line.coverage.shape

@@ -27,6 +27,7 @@ from engine.synth import Asset, add_font, add_list, add_picture, delete_asset, l
 from engine.synth.assets import FONT_EXTENSIONS, LIST_EXTENSIONS, MAX_FONT_BYTES, MAX_LIST_BYTES, AssetKind
 from engine.synth.scenes.picture_check import look_for_text
 from engine.synth.scenes.pictures import scene_pictures, text_boxes
+from engine.synth.unlike import named
 from engine.workspace import Workspace
 
 _PAGE = 24
@@ -70,8 +71,9 @@ def font_strip(space: Workspace, ids: Sequence[str], labels: Sequence[str]) -> N
 
 def _font(face: FontPreview) -> AssetChoice:
     lacks = " ".join(face.missing[:12]) + (" …" if len(face.missing) > 12 else "")
-    note = f":orange[lacks {literal(lacks)}]" if face.missing else ""
-    return AssetChoice(face.font.id, face.font.label, face.image, note)
+    notes = [f"lacks {literal(lacks)}"] if face.missing else []
+    notes += map(literal, face.remarks)
+    return AssetChoice(face.font.id, face.font.label, face.image, f":orange[{' · '.join(notes)}]" if notes else "")
 
 
 def choose_pictures(space: Workspace, part: DraftPart) -> None:
@@ -235,9 +237,18 @@ def uploaded_here(space: Workspace, kind: AssetKind, key: str) -> list[Asset]:
     if kind == "lists":
         for asset in list_assets(space, kind):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"{literal(asset.label)} · {size(asset.bytes)}", width="content")
+                st.markdown(f"{literal(asset.label)} · {size(asset.bytes)}{_never_drawn(asset)}", width="content")
                 delete_button(space, asset, key)
     return added
+
+
+def _never_drawn(asset: Asset) -> str:
+    """Return Markdown that tells of lines which no image will ever show."""
+    lost = asset.facts.get("never_drawn", 0)
+    if not lost:
+        return ""
+    of = count(asset.facts["lines"], "lines")
+    return f" · :orange[{lost:,} of {of} cannot be drawn: {literal(named(asset.facts['such_as'], lost))}]"
 
 
 def _add(space: Workspace, add: _Add, file: Any) -> Asset | GlyphlabError:

@@ -17,6 +17,8 @@ from cv2.typing import MatLike
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.regions.region import Level, Points, Region, move_all
+from engine.synth.fonts import Font
+from engine.synth.glyph_size import OversizedGlyph, check_size
 from engine.synth.scripts import is_shaped
 
 Coverage = MatLike
@@ -33,16 +35,22 @@ _ARC_POINTS = 5  # corners along each long side of an outline that was bent
 
 
 class Typeface(NamedTuple):
-    """A font file and how letters are set in it.
+    """A font and how letters are set in it.
 
     Attributes:
+        font: the font.
         spacing: more room between characters, as a share of the height.
         stroke: width of the outline that makes letters bolder, as a share of the height.
     """
 
-    path: str
+    font: Font
     spacing: float = 0.0
     stroke: float = 0.0
+
+    @property
+    def path(self) -> str:
+        """The font's file."""
+        return str(self.font.path)
 
 
 @dataclass(frozen=True)
@@ -79,8 +87,18 @@ def set_line(text: str, face: Typeface, height: float, upright: bool = False, be
         bend: how far its middle rises over its ends, as a share of its height; negative: falls.
 
     Returns:
-        The line, cut to its ink; None where nothing is visible.
+        The line, in the case that the font draws, cut to its ink; None where nothing is visible.
+
+    Raises:
+        ConfigError: the font draws something larger than any page, or not at all.
     """
+    try:
+        return _set(face.font.as_drawn(text), face, height, upright, bend)
+    except (OversizedGlyph, OSError, MemoryError) as error:  # FreeType's own limits come as OSError
+        raise face.font.unusable(error) from None
+
+
+def _set(text: str, face: Typeface, height: float, upright: bool, bend: float) -> Line | None:
     share = _capital_share(face.path, _sample(text))
     size = _rung(height / share)
     drawn = _draw((_upright if upright else _level)(text, face, size, round(face.stroke * size)), upright)
@@ -118,6 +136,7 @@ def _font(path: str, size: int, shaped: bool) -> ImageFont.FreeTypeFont:
 @functools.lru_cache(_CACHED_GLYPHS)
 def _glyph(path: str, size: int, stroke: int, text: str) -> _Glyph:
     opened = _font(path, size, is_shaped(text))
+    check_size(opened, text)
     left, top, right, bottom = (round(value) for value in opened.getbbox(text, stroke_width=stroke))
     canvas = Image.new("L", (max(right - left, 1), max(bottom - top, 1)))
     ImageDraw.Draw(canvas).text((-left, -top), text, 255, opened, stroke_width=stroke)
@@ -235,5 +254,7 @@ def _sample(text: str) -> str:
 @functools.lru_cache(4096)
 def _capital_share(path: str, character: str) -> float:
     """Return the height of a character as a share of the font's size."""
-    _, top, _, bottom = _font(path, _MEASURED, False).getbbox(character)
+    opened = _font(path, _MEASURED, False)
+    check_size(opened, character)
+    _, top, _, bottom = opened.getbbox(character)
     return max((bottom - top) / _MEASURED, 0.2)

@@ -31,6 +31,7 @@ from engine.synth.scenes.geometry import Matrix, homography, placed, seen
 from engine.synth.scenes.grounds import Surfaces, draw_ground
 from engine.synth.scenes.lettering import Typeface
 from engine.synth.scenes.textures import Generator, Pixels
+from engine.synth.style import check_faults
 from engine.synth.texts import draw_text
 
 _TRIES = 8  # places of a block before it is left out
@@ -227,18 +228,25 @@ class _Faces:
 
     def able(self, text: str) -> Typeface | None:
         """Return the typeface for a text; None where no font can draw it."""
-        if self._font is None or not self._font.can_draw(text):
+        if self._font is None or not (self._font.can_draw(text) and self._font.is_plain(text)):
             self._font = self._drawn(text)
-        return self._font and Typeface(str(self._font.path), self._spacing, self._stroke)
+        return self._font and Typeface(self._font, self._spacing, self._stroke)
 
     def _drawn(self, text: str) -> Font | None:
+        """Return a font for a text; one in which it would look like another text only where there is no other."""
         if self.source is None:
             return None
-        for fonts in fonts_for(self._style, self.source, self._assets):
+        able: Font | None = None
+        lists = fonts_for(self._style, self.source, self._assets)
+        for fonts in lists:
             for number in self._rng.permutation(len(fonts)):
                 if fonts[number].can_draw(text):
-                    return fonts[number]
-        return None
+                    if fonts[number].is_plain(text):
+                        return fonts[number]
+                    able = able or fonts[number]
+        if able is None:
+            check_faults(lists, text)
+        return able
 
 
 def _colour(style: Style, rng: Generator) -> npt.NDArray[np.float32]:

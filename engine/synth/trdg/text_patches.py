@@ -11,6 +11,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from engine.synth.glyph_size import check_size
+
 Glyph = tuple[Any, tuple[int, int]]
 Box = tuple[int, int, int, int]
 _LEVELS = range(256)
@@ -56,10 +58,12 @@ class CachingFont(ImageFont.FreeTypeFont):
         return _cached(self._inks, (text, stroke_width), self._inked, text, stroke_width)
 
     def _drawn(self, text: str, mode: str) -> Glyph:
+        check_size(self, text)
         return self.getmask2(text, mode, anchor="la", start=(0, 0), stroke_filled=True)
 
     def _inked(self, text: str, stroke_width: int) -> Box | None:
         if stroke_width:
+            check_size(self, text)
             bitmap, (left, top) = self.getmask2(text, "L", stroke_width=stroke_width, anchor="la", start=(0, 0))
         else:
             bitmap, (left, top) = self.glyph(text, "L")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.synth.fonts import fonts
 from engine.synth.scenes.lettering import Line, Typeface, line_width, set_line
 
-FACES = [Typeface(str(font.path)) for font in fonts()[:12]]
+FACES = [Typeface(font) for font in fonts()[:12]]
 texts = st.lists(st.text("HEXagony0159", min_size=1, max_size=7), min_size=1, max_size=3).map(" ".join)
 
 
@@ -24,7 +24,7 @@ def test_the_line_is_its_ink_with_a_margin_and_holds_every_word(text: str, face:
     tall, wide = line.coverage.shape
     margin = 0.1 * tall
     assert box(line, "line") == [pytest.approx((-margin, -margin, wide + margin, tall + margin), abs=0.02 * tall + 1)]
-    assert [region.text for region in line.regions if region.level == "word"] == text.split()
+    assert [region.text for region in line.regions if region.level == "word"] == face.font.as_drawn(text).split()
     for left, top, right, bottom in box(line, "word"):
         assert -margin - 1 <= left < right <= wide + margin + 1
         assert -margin - 1 <= top < bottom <= tall + margin + 1
