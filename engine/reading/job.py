@@ -23,9 +23,10 @@ from engine.jobs.context import JobContext
 from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import BATCH, Reader
 from engine.reading.results import Reading
+from engine.sources.image_index import ImageIndex
 from engine.sources.locate import delete_upload, open_source
 from engine.sources.spreadsheet import escape_formula
-from engine.sources.tree import ImageIndex, Tree
+from engine.sources.tree import Tree
 
 COLUMNS = ("image", "text", "confidence", "weakest", "problem")
 EVENT = "reading"
@@ -47,7 +48,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
     job.phase("opening")
     bundle = newest_bundle(job.workspace, config.run)
     with open_source(job.workspace, config.source) as tree:
-        names = ImageIndex(tree).names
+        names = ImageIndex(member.name for member in tree.members).names
         if not names:
             raise SourceError(f"{tree.title!r} holds no images. Choose one with PNG, JPEG or TIFF images.")
         done = _resume(job, bundle)

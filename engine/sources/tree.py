@@ -1,12 +1,12 @@
-"""The interface of a source: named files that can be read, refused entries, and an index of the images by name.
+"""The interface of a source: named files that can be read, refused entries, and what names stand for.
 
 Names are plain text, for display and for matching with labels; no path is ever built from a name in a source. The
 implementations are in `folder.py` and `archive.py`.
 """
 
+import itertools
 import posixpath
 import unicodedata
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
@@ -15,12 +15,12 @@ from engine.images.open import EXTENSIONS
 
 Refusal = Literal["link", "encrypted", "nested", "packing", "twin"]
 
-_SPLIT_NAMES: dict[Split, tuple[str, ...]] = {
-    "train": ("train", "training"),
-    "validation": ("val", "valid", "validation", "dev"),
-    "test": ("test", "testing"),
+_SPLIT_NAMES: dict[Split, str] = {
+    "train": "train training trn",
+    "validation": "val valid validation validate validating dev devel development eval evaluation evaluate",
+    "test": "test testing tests tst holdout heldout",
 }
-_SPLITS: dict[str, Split] = {name: split for split, names in _SPLIT_NAMES.items() for name in names}
+_SPLITS: dict[str, Split] = {name: split for split, names in _SPLIT_NAMES.items() for name in names.split()}
 _SYSTEM_FILES = {"__macosx", "thumbs.db", "desktop.ini"}
 _IMAGE_EXTENSIONS = (*EXTENSIONS, "gif", "avif", "heic", "jp2", "ppm")
 _IMAGE_ENDINGS = tuple(f".{extension}" for extension in _IMAGE_EXTENSIONS)
@@ -76,35 +76,6 @@ class Tree(Protocol):
         ...
 
 
-class ImageIndex:
-    """The images of a source, found by the names that label lists give them."""
-
-    def __init__(self, tree: Tree) -> None:
-        self.names = [member.name for member in tree.members if is_image(member.name)]
-        self._all = set(self.names)
-        self._by_file: dict[str, list[str]] = defaultdict(list)
-        for name in self.names:
-            file = posixpath.basename(name)
-            self._by_file[file].append(name)
-            self._by_file[posixpath.splitext(file)[0]].append(name)
-
-    def find(self, listed: str, listed_in: str) -> str | None:
-        """Return the image that a list refers to: below the list, in the source, or the only one of that file name.
-
-        Lists are often moved away from their images, so leading folders that do not exist are ignored.
-        """
-        base = posixpath.dirname(listed_in)
-        parts = plain_name(listed).split("/")
-        for start in range(len(parts)):
-            tail = "/".join(parts[start:])
-            for name in (f"{base}/{tail}" if base else tail, tail):
-                if name in self._all:
-                    return name
-        same_file = self._by_file.get(parts[-1], [])
-        below = [name for name in same_file if not base or name.startswith(f"{base}/")]
-        return next((names[0] for names in (below, same_file) if len(names) == 1), None)
-
-
 def is_image(name: str) -> bool:
     """Say whether a file's name claims an image, of a format that `open_image` accepts or not."""
     return name.casefold().endswith(_IMAGE_ENDINGS)
@@ -124,12 +95,21 @@ def is_system_file(name: str) -> bool:
 
 def split_hint(name: str) -> Split | None:
     """Return the split that a file's name or the nearest of its folders stands for, if any does."""
-    stem = posixpath.splitext(posixpath.basename(name))[0]
-    words = "".join(character if character.isalpha() else " " for character in stem).casefold().split()
-    return next((_SPLITS[word] for word in reversed(words) if word in _SPLITS), None) or folder_split_hint(name)
+    return split_word(posixpath.splitext(posixpath.basename(name))[0]) or folder_split_hint(name)
 
 
 def folder_split_hint(name: str) -> Split | None:
     """Return the split that the nearest of a file's folders stands for, if any does; its own name may be a label."""
-    folders = posixpath.dirname(name).casefold().split("/")
-    return next((_SPLITS[folder] for folder in reversed(folders) if folder in _SPLITS), None)
+    folders = posixpath.dirname(name).split("/")
+    return next((split for folder in reversed(folders) if (split := split_word(folder))), None)
+
+
+def split_word(name: str) -> Split | None:
+    """Return the split that the last of a name's words stands for that stands for any: "crops-val_2" is validation."""
+    words = "".join(character if character.isalpha() else " " for character in name).casefold().split()
+    pairs = [one + other for one, other in itertools.pairwise(words)]  # held-out
+    for word in reversed([*words, *pairs]):
+        split = _SPLITS.get(word) or _SPLITS.get(word.removesuffix("set").removesuffix("data"))
+        if split is not None:
+            return split
+    return None

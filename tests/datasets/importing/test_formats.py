@@ -93,6 +93,58 @@ def test_file_names_are_labels_where_nothing_else_is(tmp_path: Path, part: str, 
     assert labels(items) == found
 
 
+ODD_LISTS = {
+    "an unknown form": {"gt.txt": "1 word_1.png: one\n2 word_2.png: two\n"},
+    "cut JSON": {"labels.json": '{"word_1.png": "one", "word_2.png": "tw'},
+    "JSON of another program": {"x.json": '[{"pic": "word_1.png", "says": "one"}]'},
+    "JSON of another encoding": {"labels.json": '{"word_1.png": "Stra\u00dfe"}'.encode("cp1252")},
+    "JSON lines": {"metadata.jsonl": '{"pic": "word_1.png", "says": "one"}\n'},
+    "XML": {"word.xml": '<imagelist><pic named="word_1.png" says="one"/></imagelist>'},
+    "some texts beside images": {"word_1.gt.txt": "one"},
+    "texts in another folder": {"labels/1.txt": "one", "labels/2.txt": "two"},
+    "texts in the order of the images": {"labels.txt": "one\ntwo\nthree\nfour\n"},
+    "a table that is not read": {"train.parquet": b"PAR1"},
+    "a binary list": {"labels.txt": b"\0\1\2"},
+}
+
+
+@pytest.mark.parametrize("source", ODD_LISTS)
+def test_file_names_are_no_labels_beside_a_list_that_is_not_used(tmp_path: Path, source: str):
+    root = save_files(tmp_path, IMAGES | ODD_LISTS[source])
+    with pytest.raises(SourceError, match=f"{next(iter(ODD_LISTS[source]))}.*is not used.*--format names"):
+        read(root)
+    assert read(root, ImportConfig(path="x", format="names"))[0] == "names"
+
+
+NAMED = {
+    "a case": "WORD_1.PNG\tone\nWord_2.png\ttwo\n",
+    "an ending": "word_1.jpg\tone\nword_2.jpeg\ttwo\n",
+    "zeros": "word_0001.png\tone\nword_002.png\ttwo\n",
+    "blanks": "word 1.png\tone\nword%202.png\ttwo\n",
+    "UTF-16 without a mark": "word_1.png\tone\r\nword_2.png\ttwo\r\n".encode("utf-16-le"),
+    "UTF-16 of the other order": "word_1.png\tone\r\nword_2.png\ttwo\r\n".encode("utf-16-be"),
+    "UTF-32": "word_1.png\tone\nword_2.png\ttwo\n".encode("utf-32"),
+    "carriage returns": "word_1.png\tone\rword_2.png\ttwo\r",
+}
+
+
+@pytest.mark.parametrize("source", NAMED)
+def test_names_that_differ_and_texts_of_other_systems_are_understood(tmp_path: Path, source: str):
+    _, items, _ = read(save_files(tmp_path, IMAGES | {"labels.txt": NAMED[source]}))
+    assert labels(items) == {"word_1.png": "one", "word_2.png": "two"}
+
+
+def test_the_ground_truth_goes_before_what_a_reader_read(tmp_path: Path):
+    files = dict.fromkeys(("a.png", "b.png"), b"")
+    files |= {"a.gt.txt": b"one", "a.txt": b"0ne", "b.gt.txt": b"two", "b.txt": b"tw0"}
+    assert labels(read(save_files(tmp_path, files))[1]) == {"a.png": "one", "b.png": "two"}
+
+
+def test_a_row_is_not_given_to_an_image_of_another_split(tmp_path: Path):
+    files = {"test/1.png": b"", "train.txt": "train/1.png\tapple\n", "test.txt": "test/1.png\tcherry\n"}
+    assert labels(read(save_files(tmp_path, files))[1]) == {"test/1.png": "cherry"}
+
+
 def test_tfrecords_of_aocr_keep_their_case_and_damage_is_reported(tmp_path: Path):
     records = [
         frame(encode_example(ImageRecord(png(i), label, "x.png"))) for i, label in enumerate(["One", "TWO", "é"])

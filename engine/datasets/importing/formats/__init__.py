@@ -10,6 +10,7 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.table import TABLE
 from engine.datasets.importing.formats.text import ANNOTATIONS, DICTIONARY, ICDAR, NAMES, SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS
+from engine.datasets.importing.formats.unused import refuse_unused_lists
 from engine.errors import SourceError
 from engine.images.open import FORMAT_NAMES
 
@@ -23,12 +24,15 @@ def detect(listing: Listing) -> tuple[Format, list[str]]:
     """Return the format of a source, with the files in that format.
 
     Raises:
-        SourceError: no file of the source is in the format of the config, or in any format.
+        SourceError: no file of the source is in the format of the config, or in any format; or a file that may hold
+            labels lies beside images that only their names would label.
     """
     wanted = listing.config.format
     for format in FORMATS.values():
         if wanted in ("auto", format.name):
             files = format.files(listing)
+            if files and format is NAMES and wanted == "auto":
+                refuse_unused_lists(listing)
             if files:
                 return format, files
     if wanted == "auto":

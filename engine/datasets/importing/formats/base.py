@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 from engine.config.generate import Split
 from engine.config.importing import FormatName
 from engine.datasets.importing.formats.listing import Listing
-from engine.sources.tree import ImageIndex, Refusal, Span, folder_split_hint, split_hint
+from engine.sources.image_index import ImageIndex
+from engine.sources.tree import Refusal, Span, folder_split_hint, split_hint
 
 HEAD_ROWS = 40  # of a list, to detect its format
 _MIN_SHARE = 0.5  # of those rows that must name an existing image

@@ -9,7 +9,7 @@ from engine.sources.text_files import TextFiles
 from engine.sources.tree import Tree
 
 _LIST_ENDINGS = (".txt", ".csv", ".tsv", ".lst", ".list")
-_SIDECAR_ENDINGS = (".txt", ".gt.txt")
+_SIDECAR_ENDINGS = (".gt.txt", ".txt")  # beside a ground truth, a plain text is what a reader read
 _MAX_LISTS = 1_000  # text files to look into; a source with more has other content in them
 
 

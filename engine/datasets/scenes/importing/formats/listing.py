@@ -28,7 +28,9 @@ _FEW = 40  # files that are all opened to detect a format
 
 _BEFORE = re.compile(r"^(?:poly_gt_|gt_poly_|poly_|gt_|res_|label_|mask_)+", re.IGNORECASE)
 _AFTER = re.compile(r"(?:[_.-](?:gt|label|labels|mask|masks|seg|poly))+$", re.IGNORECASE)
-_SPLIT_WORDS = re.compile(r"(?<![a-z])(?:(train|training)|(val|valid|validation|dev)|(test|testing))(?![a-z])")
+_SPLIT_WORDS = re.compile(
+    r"(?<![a-z])(?:(train|training|trn)|(val|valid|validation|dev|devel|eval|evaluation)|(test|testing|holdout))(?![a-z])"
+)
 
 
 class SceneListing(TextFiles):
