@@ -21,6 +21,10 @@ UPLOADED = rf"^{UPLOADS}[0-9a-f]{{64}}$"
 """The form of such an id."""
 
 
+Alphabet = Literal["any", "ascii", "letters"]
+"""Which words may be used."""
+
+
 class CaseWeights(Weights):
     """Weights of upper and lower case."""
 
@@ -53,7 +57,7 @@ class _Upload(Config):
 class _WordRules(Config):
     """Settings that all sources of words share: filters, counts and case."""
 
-    alphabet: Literal["any", "ascii", "letters"] = setting(
+    alphabet: Alphabet = setting(
         "any", help="Words to use: any, those in plain ASCII, or those of the letters a to z only."
     )
     min_words: int = setting(1, ge=1, le=20, unit="words", help="Fewest words in a text.")

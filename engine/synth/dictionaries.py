@@ -107,6 +107,7 @@ class Dictionary:
     """The words of one file, mapped; where one ends, one of the `separators` stands."""
 
     def __init__(self, path: Path, separators: bytes = b"\n") -> None:
+        self.path, self.separators = path, separators
         with open(path, "rb") as file:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         # A byte below 128 is never part of another character in UTF-8.

@@ -5,18 +5,33 @@ import functools
 import string
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 
 from engine.config.distributions import Weights
 from engine.config.patterns import CharacterClass, Choice, Part, Repeat, Sequence
-from engine.config.text_sources import Amounts, Characters, Dates, Digits, Numbers, Pattern, TextSource, WordList, Words
+from engine.config.text_sources import (
+    Alphabet,
+    Amounts,
+    Characters,
+    Dates,
+    Digits,
+    Numbers,
+    Pattern,
+    TextSource,
+    WordList,
+    Words,
+)
 from engine.errors import ConfigError
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.dictionaries import Dictionary
+from engine.synth.fitting import FittingWords, TextForm, why_none
 from engine.synth.rng import Rng
 from engine.synth.scripts import is_plain
 
-_TRIES = 100  # texts drawn before the rules of a source count as contradictory
+_TRIES = 100  # texts drawn at random before those that fit are looked for
+_PATTERN_TRIES = 10_000  # texts of a pattern before it counts as one of spaces
+_MEASURED = 100_000  # words of a list that are looked through for those that fit, before all of them
 _CASES: dict[str, Callable[[str, Random], str]] = {
     "listed": lambda word, _: word,
     "lower": lambda word, _: word.lower(),
@@ -108,9 +123,9 @@ def draw_text(source: TextSource, rng: Rng, assets: AssetResolver) -> str:
 
 
 def _words(source: Words | WordList, dictionary: Dictionary, stream: Random, case_stream: Random) -> str:
-    fits = functools.partial(_fits, source)
     cases, cumulative = source.case.choices
     (case,) = case_stream.choices(cases, cum_weights=cumulative)
+    fits = functools.partial(_fits, source)
     running = isinstance(source, WordList) and source.take == "words"
     for _ in range(_TRIES):
         count = stream.randint(source.min_words, source.max_words)
@@ -121,18 +136,52 @@ def _words(source: Words | WordList, dictionary: Dictionary, stream: Random, cas
         )
         if None in words:
             break
-        text = unicodedata.normalize(
-            "NFC", (" " * source.spaces).join(_CASES[case](word, case_stream) for word in words if word)
-        )
-        if source.cut:
-            text = text[: source.max_length].strip()
-        if len(text) <= source.max_length and is_plain(text):  # a letter may change into two by its case
+        text = _joined(source, [word for word in words if word], case, case_stream)
+        if text is not None:
             return text
-    raise ConfigError(
-        f"texts: no {source.min_words} to {source.max_words} words of {_name(source)} with alphabet "
-        f"{source.alphabet!r} fit in {source.max_length} characters. Allow any alphabet, longer texts or fewer words, "
-        "or cut them."
-    )
+    return _seldom_fitting(source, dictionary, stream, case, case_stream)
+
+
+def _joined(source: Words | WordList, words: list[str], case: str, case_stream: Random) -> str | None:
+    """Return the text of some words; None where it is too long, or cannot be drawn."""
+    text = unicodedata.normalize("NFC", (" " * source.spaces).join(_CASES[case](word, case_stream) for word in words))
+    if source.cut:
+        text = text[: source.max_length].strip()
+    fits = len(text) <= source.max_length and is_plain(text)  # a letter may change into two by its case
+    return text if fits else None
+
+
+def _seldom_fitting(
+    source: Words | WordList, dictionary: Dictionary, stream: Random, case: str, case_stream: Random
+) -> str:
+    """Draw a text among all that fit. Raises ConfigError, with the reason, when there are none."""
+    running = isinstance(source, WordList) and source.take == "words"
+    form = TextForm(source.min_words, source.max_words, int(source.spaces), source.max_length, running)
+    spread = 1 if running else max(1, len(dictionary) // _MEASURED)
+    for step in sorted({spread, 1}, reverse=True):
+        words = _measured(dictionary.path, dictionary.separators, source.alphabet, case, step)
+        if source.cut:
+            form = form._replace(room=(words.longest + form.gap) * form.most)
+        for _ in range(_TRIES):
+            drawn = words.draw(stream, form)
+            if drawn is None:
+                break
+            text = _joined(source, drawn, case, case_stream)
+            if text is not None:
+                return text
+    why = why_none(words, len(dictionary), form, _name(source))
+    raise ConfigError(f"texts: {why}. Allow any alphabet, longer texts or fewer words, or cut them.")
+
+
+@functools.lru_cache(maxsize=8)
+def _measured(path: Path, separators: bytes, alphabet: Alphabet, case: str, step: int) -> FittingWords:
+    """Return the words of a list that keep to an alphabet, measured as they are written in a case."""
+    write, unchanged = _CASES[case], Random(0)  # which letters of mixed case are capitals changes few lengths
+
+    def length(word: str) -> int:
+        return len(unicodedata.normalize("NFC", write(word, unchanged)))
+
+    return FittingWords(Dictionary(path, separators), functools.partial(_in_alphabet, alphabet), length, step)
 
 
 def _name(source: Words | WordList) -> str:
@@ -142,7 +191,11 @@ def _name(source: Words | WordList) -> str:
 def _fits(source: Words | WordList, word: str) -> bool:
     if len(word) > source.max_length and not source.cut:
         return False
-    return {"any": True, "ascii": word.isascii(), "letters": _LETTERS.issuperset(word)}[source.alphabet]
+    return _in_alphabet(source.alphabet, word)
+
+
+def _in_alphabet(alphabet: Alphabet, word: str) -> bool:
+    return {"any": True, "ascii": word.isascii(), "letters": _LETTERS.issuperset(word)}[alphabet]
 
 
 def _characters(alphabet: str, least: int, most: int, stream: Random) -> str:
@@ -151,7 +204,7 @@ def _characters(alphabet: str, least: int, most: int, stream: Random) -> str:
 
 
 def _pattern(source: Pattern, stream: Random) -> str:
-    for _ in range(_TRIES):
+    for _ in range(_PATTERN_TRIES):
         text = unicodedata.normalize("NFC", draw_pattern(source.parts, stream)).strip()
         if text:
             return text

@@ -2,11 +2,14 @@
 
 import datetime
 import re
+from collections import Counter
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from engine.config.recipe import Recipe
+from engine.config.style import Style
 from engine.config.text_sources import (
     AmountFormats,
     Amounts,
@@ -25,6 +28,7 @@ from engine.config.text_sources import (
 from engine.errors import ConfigError
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.assets import add_list
+from engine.synth.samples import draw_sample
 from engine.synth.texts import draw_text
 from engine.workspace import Workspace
 
@@ -163,6 +167,72 @@ def test_words_of_an_uploaded_text_follow_one_another(tmp_path: Path, assets: As
 def test_a_list_that_nothing_fits_is_told(tmp_path: Path, assets: AssetResolver):
     with pytest.raises(ConfigError, match="the uploaded list"):
         texts(uploaded(tmp_path, "überlang", alphabet="letters"), assets, 1)
+
+
+SELDOM = {
+    "two German words": Words(language="de", min_words=2, max_words=2),
+    "short English ones": Words(alphabet="letters", min_words=2, max_words=2, max_length=12),
+    "six in fifteen characters": Words(language="de", min_words=5, max_words=6),
+    "eight of one letter": Words(language="de", min_words=8, max_words=8),
+    "in capitals": Words(language="de", min_words=4, max_words=4, case=CaseWeights(listed=0, upper=1)),
+    "in mixed case": Words(language="de", min_words=4, max_words=4, case=CaseWeights(listed=0, mixed=1)),
+    "without spaces": Words(language="de", min_words=6, max_words=6, spaces=False, max_length=12),
+}
+
+
+@pytest.mark.parametrize("source", SELDOM.values(), ids=SELDOM)
+def test_texts_that_seldom_fit_are_found(source: Words):
+    drawn = texts(source, count=40)
+    assert max(map(len, drawn)) <= source.max_length
+    assert len(set(drawn)) > 20
+    if source.spaces:
+        assert {len(text.split()) for text in drawn} <= set(range(source.min_words, source.max_words + 1))
+
+
+def test_each_text_that_fits_is_as_likely_as_the_others(tmp_path: Path, assets: AssetResolver):
+    source = uploaded(tmp_path, "a\nb\ncc\n" + "\n".join(["longer"] * 400), min_words=2, max_words=2, max_length=4)
+    counts = Counter(texts(source, assets, 1600))
+    expected = {"a a", "a b", "b a", "b b", "a cc", "b cc", "cc a", "cc b"}
+    assert set(counts) == expected
+    assert 130 < min(counts.values()) <= max(counts.values()) < 280
+
+
+def test_words_in_a_row_that_seldom_fit_are_found(tmp_path: Path, assets: AssetResolver):
+    text = " ".join([*["interminable"] * 900, "so", "it", "is", *["interminable"] * 900])
+    source = uploaded(tmp_path, text, take="words", min_words=2, max_words=3, max_length=9)
+    assert set(texts(source, assets, 60)) == {"so it", "it is", "so it is"}
+
+
+@pytest.mark.parametrize(
+    ("content", "rules", "reason"),
+    [
+        ("überlang\nÄrger", {"alphabet": "letters"}, "of the 2 words of the uploaded list none keeps to the alphabet"),
+        ("four\nfives", {"min_words": 2, "max_words": 3, "max_length": 8}, "shortest 2 words .* 9 characters, and 8"),
+        ("a bbbbbb a", {"take": "words", "min_words": 2, "max_words": 2, "max_length": 5}, "have 8 characters, and 5"),
+        ("a é b", {"take": "words", "min_words": 2, "max_words": 2, "alphabet": "ascii"}, "no 2 words in a row"),
+        ("ß", {"max_length": 1, "case": CaseWeights(listed=0, upper=1)}, "shortest 1 word .* 2 characters, and 1"),
+        ("e\u0301\u0323\u0302x\u0302", {}, "none keeps to the alphabet and can be drawn"),
+    ],
+)
+def test_why_nothing_fits_is_told_truly(tmp_path: Path, assets: AssetResolver, content: str, rules: dict, reason: str):
+    with pytest.raises(ConfigError, match=reason):
+        texts(uploaded(tmp_path, content, **rules), assets, 1)
+
+
+def test_texts_that_must_be_cut_are_drawn_however_few_words_there_are(tmp_path: Path, assets: AssetResolver):
+    content = "\n".join([*["überlang"] * 9000, "abcdefgh"])
+    source = uploaded(tmp_path, content, alphabet="letters", cut=True, max_length=5, min_words=2, max_words=2)
+    assert set(texts(source, assets, 3)) == {"abcde"}
+
+
+def test_a_pattern_that_is_nearly_always_blank_is_drawn():
+    assert set(texts(Pattern(pattern="(" + " |" * 150 + "x)"), count=20)) == {"x"}
+
+
+def test_the_few_words_of_a_list_that_a_font_has_are_drawn(tmp_path: Path, assets: AssetResolver):
+    source = uploaded(tmp_path, "\n".join([*["Ж"] * 150, "word"]))
+    recipe = Recipe(texts=(source,), looks=(Style(fonts=("latin/Aller_Rg",)),))
+    assert {draw_sample(recipe, 0, index, assets=assets).label for index in range(4)} == {"word"}
 
 
 def test_without_a_workspace_nothing_uploaded_is_found(tmp_path: Path):
