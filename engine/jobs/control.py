@@ -30,6 +30,8 @@ _DETACH = Path(__file__).with_name("detach.py")
 _LOCK_TIMEOUT = 5.0  # seconds that an ended job's processes have to let go of its lock
 _ENVIRONMENT = re.compile(
     r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(CUDA|NVIDIA|TF|XLA|JAX|KERAS|OMP|ONEDNN|GLYPHLAB)_\w+"
+    # what people set so that libraries call nobody
+    r"|ORT_DISABLE_TELEMETRY|DO_NOT_TRACK|(HF_HUB|HF_DATASETS|TRANSFORMERS)_OFFLINE|HF_HUB_DISABLE_TELEMETRY"
 )
 
 

@@ -89,8 +89,18 @@ def test_children_inherit_an_allow_list_of_variables():
         "CUDA_HOME": "c",
         "KERAS_BACKEND": "jax",
         "GLYPHLAB_WORKSPACE": "w",
+        "ORT_DISABLE_TELEMETRY": "1",
+        "DO_NOT_TRACK": "1",
+        "HF_HUB_OFFLINE": "1",
     }
-    secret = {"AWS_SECRET_ACCESS_KEY": "s", "PYTHONPATH": "x", "MY_PATH": "y", "TOKEN": "t", "LD_PRELOAD": "z"}
+    secret = {
+        "AWS_SECRET_ACCESS_KEY": "s",
+        "PYTHONPATH": "x",
+        "MY_PATH": "y",
+        "TOKEN": "t",
+        "LD_PRELOAD": "z",
+        "HF_TOKEN": "t",
+    }
     assert child_environment({**given, **secret}) == {**given, "PYTHONUNBUFFERED": "1"}
 
 
