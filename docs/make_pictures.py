@@ -142,8 +142,9 @@ def _photo_tour(browser: Browser, server: Server, workspace: Workspace) -> None:
     page.get_by_role("button", name="Find text with it").click()
     scenes = open_scenes(workspace.folder("datasets", run.config["dataset"]))
     full = max(scenes.numbers("test"), key=lambda number: len(scenes.regions(number)))
-    photo = {"name": "street.jpg", "mimeType": "image/jpeg", "buffer": scenes.image_bytes(full)}
-    page.locator("input[type=file]").set_input_files(photo)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "street.jpg", "mimeType": "image/jpeg", "buffer": scenes.image_bytes(full)}
+    )
     page.get_by_role("img", name=re.compile(r"^street\.jpg: \d+ words? found$")).wait_for()
     _shoot(page, "tour-found")
     page.context.close()
