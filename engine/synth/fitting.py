@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engine.config.text_sources import Alphabet
 from engine.formatting import count
 from engine.synth.dictionaries import Dictionary
 from engine.synth.scripts import is_plain
@@ -136,13 +137,13 @@ class FittingWords:
         return ways
 
 
-def why_none(words: FittingWords, listed: int, form: TextForm, name: str) -> str:
+def why_none(words: FittingWords, listed: int, form: TextForm, name: str, alphabet: Alphabet) -> str:
     """Return the true reason why no text of a list of so many words fits, as a sentence without its end."""
     if not words.count:
-        return f"of the {count(listed, 'words')} of {name} none keeps to the alphabet and can be drawn"
+        return f"of the {count(listed, 'words')} of {name} none keeps to the alphabet {alphabet!r} and can be drawn"
     several, shortest = count(form.least, "words"), words.shortest(form)
     if not shortest:
-        return f"{name} has no {several} in a row that keep to the alphabet and can be drawn"
+        return f"{name} has no {several} in a row that keep to the alphabet {alphabet!r} and can be drawn"
     if shortest > form.room:
         return f"the shortest {several} of {name} have {shortest} characters, and {form.room} are allowed"
     return f"no text of {name} keeps to {form.room} characters in the case that it is written in"

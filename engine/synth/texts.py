@@ -169,7 +169,7 @@ def _seldom_fitting(
             text = _joined(source, drawn, case, case_stream)
             if text is not None:
                 return text
-    why = why_none(words, len(dictionary), form, _name(source))
+    why = why_none(words, len(dictionary), form, _name(source), source.alphabet)
     raise ConfigError(f"texts: {why}. Allow any alphabet, longer texts or fewer words, or cut them.")
 
 

@@ -52,6 +52,7 @@ def preview_scenes(page: Page) -> None:
     """Choose a recipe of scenes, move a setting, and see six others."""
     page.get_by_role("tab", name="Make a dataset", exact=True).click()
     page.get_by_role("radio", name="Photos", exact=True).click()
+    wait_until(lambda: len(scenes(page)) == 6, seconds=60)  # a page that is drawn again closes an open list
     page.get_by_role("combobox", name="Recipe").click()
     page.get_by_role("option", name="tiny streets (saved)").click()
     wait_until(lambda: len(scenes(page)) == 6, seconds=60)

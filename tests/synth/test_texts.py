@@ -206,12 +206,16 @@ def test_words_in_a_row_that_seldom_fit_are_found(tmp_path: Path, assets: AssetR
 @pytest.mark.parametrize(
     ("content", "rules", "reason"),
     [
-        ("überlang\nÄrger", {"alphabet": "letters"}, "of the 2 words of the uploaded list none keeps to the alphabet"),
+        (
+            "überlang\nÄrger",
+            {"alphabet": "letters"},
+            "of the 2 words of the uploaded list none keeps to the alphabet 'letters'",
+        ),
         ("four\nfives", {"min_words": 2, "max_words": 3, "max_length": 8}, "shortest 2 words .* 9 characters, and 8"),
         ("a bbbbbb a", {"take": "words", "min_words": 2, "max_words": 2, "max_length": 5}, "have 8 characters, and 5"),
         ("a é b", {"take": "words", "min_words": 2, "max_words": 2, "alphabet": "ascii"}, "no 2 words in a row"),
         ("ß", {"max_length": 1, "case": CaseWeights(listed=0, upper=1)}, "shortest 1 word .* 2 characters, and 1"),
-        ("e\u0301\u0323\u0302x\u0302", {}, "none keeps to the alphabet and can be drawn"),
+        ("e\u0301\u0323\u0302x\u0302", {}, "none keeps to the alphabet 'any' and can be drawn"),
     ],
 )
 def test_why_nothing_fits_is_told_truly(tmp_path: Path, assets: AssetResolver, content: str, rules: dict, reason: str):
