@@ -254,6 +254,6 @@ def _share(conditions: Iterable[bool]) -> float:
 
 
 def _named(characters: Iterator[str] | str) -> str:
-    every = list(characters)
+    every = ["the space" if character == " " else character for character in characters]
     rest = len(every) - _SHOWN_CHARACTERS
     return " ".join(every[:_SHOWN_CHARACTERS]) + (f" and {rest} more" if rest > 0 else "")

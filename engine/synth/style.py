@@ -88,7 +88,9 @@ def draw_font(lists: Sequence[list[Font]], text: str, stream: Random) -> Font:
     if able:
         return able[0]
     check_faults(lists, text)
-    raise NoFont("no font has every character")
+    letters = text.replace(" ", "")
+    gapless = letters != text and any(font.can_draw(letters) for fonts in lists for font in fonts)
+    raise NoFont("no font has a gap for the space" if gapless else "no font has every character")
 
 
 def check_faults(lists: Iterable[list[Font]], text: str) -> None:

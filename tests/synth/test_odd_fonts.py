@@ -55,6 +55,16 @@ def test_a_space_that_is_no_gap_is_not_drawn(tmp_path: Path, change):
     assert "no space between words" in font.remarks
 
 
+@pytest.mark.parametrize("change", SPACES.values(), ids=SPACES)
+def test_where_no_font_has_a_gap_this_is_the_reason_told(space: Workspace, change):
+    recipe = Recipe(texts=(Pattern(pattern="[a-z]{3} [a-z]{3}"),), looks=(Style(fonts=(kept(space, change),)),))
+    with pytest.raises(ConfigError, match="no font has a gap for the space"):
+        preview(recipe, 1, 0, space)
+    _, findings = check_fonts(recipe, 0, AssetResolver(space))
+    assert {finding.kind for finding in findings} == {"signs", "fonts"}
+    assert all("the space" in finding.text for finding in findings)
+
+
 def test_texts_with_spaces_are_drawn_in_another_font(space: Workspace):
     odd = kept(space, SPACES["none"])
     look = Style(fonts=(odd, "latin/Lato-Bold"))
