@@ -95,20 +95,20 @@ def is_system_file(name: str) -> bool:
 
 def split_hint(name: str) -> Split | None:
     """Return the split that a file's name or the nearest of its folders stands for, if any does."""
-    return split_word(posixpath.splitext(posixpath.basename(name))[0]) or folder_split_hint(name)
+    return _split_word(posixpath.splitext(posixpath.basename(name))[0]) or folder_split_hint(name)
 
 
 def folder_split_hint(name: str) -> Split | None:
     """Return the split that the nearest of a file's folders stands for, if any does; its own name may be a label."""
     folders = posixpath.dirname(name).split("/")
-    return next((split for folder in reversed(folders) if (split := split_word(folder))), None)
+    return next((split for folder in reversed(folders) if (split := _split_word(folder))), None)
 
 
-def split_word(name: str) -> Split | None:
+def _split_word(name: str) -> Split | None:
     """Return the split that the last of a name's words stands for that stands for any: "crops-val_2" is validation."""
     words = "".join(character if character.isalpha() else " " for character in name).casefold().split()
-    pairs = [one + other for one, other in itertools.pairwise(words)]  # held-out
-    for word in reversed([*words, *pairs]):
+    held_out = [one + other for one, other in itertools.pairwise(words) if other == "out"]
+    for word in reversed([*words, *held_out]):
         split = _SPLITS.get(word) or _SPLITS.get(word.removesuffix("set").removesuffix("data"))
         if split is not None:
             return split

@@ -79,6 +79,9 @@ def test_files_with_undecodable_names_are_listed_and_read(tmp_path: Path):
         ("shards/test-00000.tfrecord", "test"),
         ("trainer/labels.txt", None),
         ("labels.txt", None),
+        ("held-out/labels.txt", "test"),
+        ("crops-val_2/labels.txt", "validation"),
+        ("de_v1/labels.txt", None),
     ],
 )
 def test_names_of_files_and_folders_give_a_split(name: str, split: str | None):

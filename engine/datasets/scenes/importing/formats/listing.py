@@ -14,10 +14,9 @@ from defusedxml.ElementTree import fromstring
 
 from engine.config.generate import Split
 from engine.config.scene_importing import SceneImportConfig
-from engine.datasets.splits import SPLITS
 from engine.errors import SourceError
 from engine.sources.text_files import TextFiles
-from engine.sources.tree import Tree, is_image, split_hint
+from engine.sources.tree import Tree, folder_split_hint, is_image, split_hint
 
 MAX_JSON_BYTES = 128_000_000
 MAX_XML_BYTES = 20_000_000
@@ -28,9 +27,6 @@ _FEW = 40  # files that are all opened to detect a format
 
 _BEFORE = re.compile(r"^(?:poly_gt_|gt_poly_|poly_|gt_|res_|label_|mask_)+", re.IGNORECASE)
 _AFTER = re.compile(r"(?:[_.-](?:gt|label|labels|mask|masks|seg|poly))+$", re.IGNORECASE)
-_SPLIT_WORDS = re.compile(
-    r"(?<![a-z])(?:(train|training|trn)|(val|valid|validation|dev|devel|eval|evaluation)|(test|testing|holdout))(?![a-z])"
-)
 
 
 class SceneListing(TextFiles):
@@ -131,10 +127,9 @@ class SceneListing(TextFiles):
 
     def split(self, photo: str, labels: str) -> Split | None:
         """Return the split that the names of a photo's folders or of a list of many photos stand for, if any does."""
-        folders = f"{posixpath.dirname(photo)} {posixpath.dirname(labels)}"
-        found = list(_SPLIT_WORDS.finditer(folders.casefold()))
+        found = folder_split_hint(labels) or folder_split_hint(photo)
         if found:
-            return SPLITS[(found[-1].lastindex or 1) - 1]
+            return found
         own = posixpath.splitext(posixpath.basename(photo))[0].casefold()  # "test.jpg" is no photo of the test split
         return None if own in posixpath.basename(labels).casefold() else split_hint(labels)
 
