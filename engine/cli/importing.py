@@ -55,12 +55,12 @@ def print_report(workspace: Workspace, config: ImportConfig | SceneImportConfig)
 
 def print_outcome(folder: Path) -> None:
     """Print the report that an import left in its folder; nothing where it did not get so far."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+    with contextlib.suppress(FileNotFoundError):
         sys.stdout.write(describe(read_json(folder / paths.IMPORT_REPORT) | {"refusal": ""}))  # the job said it
 
 
 def describe(report: Mapping[str, Any]) -> str:
-    """Return a report on an import, given as its JSON values, as text. Raises KeyError on one of an old version."""
+    """Return a report on an import, given as its JSON values, as text."""
     return "\n".join([*_head(report), *_problem_lines(report["problems"]), *_refusal(report)]) + "\n"
 
 
