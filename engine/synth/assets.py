@@ -26,6 +26,7 @@ from engine.files import read_json, sha256, write_bytes, write_json
 from engine.images.open import open_image
 from engine.labels import clean_label
 from engine.labels import label as plain_label
+from engine.synth.glyph_size import HIGHEST, WIDEST
 from engine.synth.scripts import is_plain
 from engine.workspace import Workspace
 
@@ -222,7 +223,7 @@ def _check_size(content: bytes, most: int, noun: str) -> None:
 
 def _font_facts(content: bytes) -> dict[str, Any]:
     # As a script, not with -m: the check must not wait for the packages around it.
-    check = [sys.executable, str(Path(__file__).with_name("font_validation.py"))]
+    check = [sys.executable, str(Path(__file__).with_name("font_validation.py")), str(HIGHEST), str(WIDEST)]
     try:
         child = subprocess.run(check, input=content, capture_output=True, timeout=_CHECK_SECONDS)
         if child.returncode == 0:

@@ -1,8 +1,9 @@
 """Validation of an uploaded font; run as a program, in a process that may die of it.
 
-Reads the font from stdin, and writes its name and its number of characters as JSON. Parsing and drawing happen under
-limits of memory and time, so that a font made to harm, or damaged, ends this process and no other. It needs nothing of
-Glyphlab.
+Reads the font from stdin, and writes its name and its number of characters as JSON. Its arguments are how far up or
+down and how far along its line a character may reach from its origin, in sizes of the font. Parsing and drawing happen
+under limits of memory and time, so that a font made to harm, or damaged, ends this process and no other. It needs
+nothing of Glyphlab.
 """
 
 import io
@@ -18,7 +19,6 @@ _MEMORY = 2_000_000_000  # bytes
 _SECONDS = 20
 _DRAWN = 400  # characters tried, spread over all it has
 _MEASURED = 32  # px
-_HIGHEST, _WIDEST = 8, 40  # sizes of the font that a character may reach from its origin, as in `glyph_size.py`
 _SHOWN = "LNPS"  # categories of characters that take up room
 
 
@@ -33,7 +33,9 @@ def main() -> None:
         family = str((names and (names.getBestFullName() or names.getBestFamilyName())) or "")  # pyright: ignore[reportAttributeAccessIssue]
     if not table:
         sys.exit("it has no table of Unicode characters")
-    _measure(ImageFont.truetype(io.BytesIO(content), _MEASURED, layout_engine=ImageFont.Layout.BASIC), table)
+    highest, widest = (int(limit) * _MEASURED for limit in sys.argv[1:])
+    measured = ImageFont.truetype(io.BytesIO(content), _MEASURED, layout_engine=ImageFont.Layout.BASIC)
+    _measure(measured, table, highest, widest)
     for size in (16, 64):
         _draw(ImageFont.truetype(io.BytesIO(content), size), table)
     json.dump({"family": family[:200], "characters": len(table)}, sys.stdout)
@@ -45,14 +47,14 @@ def _is_text(code: int) -> bool:
     return kind[0] != "C" and kind not in ("Zl", "Zp")
 
 
-def _measure(font: ImageFont.FreeTypeFont, table: list[int]) -> None:
-    """Look at the size of every character without drawing it."""
+def _measure(font: ImageFont.FreeTypeFont, table: list[int], highest: int, widest: int) -> None:
+    """Look at the size of every character without drawing it; the limits are in px."""
     if font.getmetrics()[0] <= 0:
         sys.exit("its ascender is 0, so that lines of it would lie on one another")
     room = 0.0
     for code in table:
         left, top, right, bottom = font.getbbox(chr(code), anchor="ls")
-        if max(-top, bottom) > _HIGHEST * _MEASURED or max(-left, right) > _WIDEST * _MEASURED:
+        if max(-top, bottom) > highest or max(-left, right) > widest:
             sys.exit(f"its character U+{code:04X} is larger than any page")
         if unicodedata.category(chr(code))[0] in _SHOWN:
             room = max(room, font.getlength(chr(code)))

@@ -8,7 +8,9 @@ from PIL import ImageFont
 
 from engine.errors import ConfigError
 
-_HIGHEST, _WIDEST, _LARGEST = 8, 40, 64  # in sizes of the font: from the baseline, along it for a character, in area
+HIGHEST, WIDEST = 8, 40
+"""How far a character may reach from the baseline, and along it, in sizes of the font."""
+_LARGEST = 64  # area of a character, in squares of the font's size
 
 
 class OversizedGlyph(ConfigError):
@@ -18,8 +20,8 @@ class OversizedGlyph(ConfigError):
 def check_size(font: ImageFont.FreeTypeFont, text: str) -> None:
     """Raise OversizedGlyph where a font would draw a text larger than any text is; measures without drawing."""
     left, top, right, bottom = (side / font.size for side in font.getbbox(text, anchor="ls"))
-    across = _WIDEST * max(1, len(text))
+    across = WIDEST * max(1, len(text))
     too_large = (right - left) * (bottom - top) > _LARGEST * max(1, len(text))
-    if too_large or max(-top, bottom) > _HIGHEST or max(-left, right) > across:
+    if too_large or max(-top, bottom) > HIGHEST or max(-left, right) > across:
         codes = " ".join(f"U+{ord(character):04X}" for character in text[:8])
         raise OversizedGlyph(f"it draws {text[:8]!r} ({codes}) larger than any page")
