@@ -18,6 +18,7 @@ Box = tuple[int, int, int, int]
 _LEVELS = range(256)
 _CACHED_FONTS = 320  # fonts at one size kept open, some 1.4 MB each; a recipe of one height needs about a hundred
 _CACHED_GLYPHS = 4096  # for each font and size; an alphabet needs about a hundred, twice
+_CHECKED_TEXTS = 50_000  # characters, and words of scripts that are shaped
 
 
 class CachingFont(ImageFont.FreeTypeFont):
@@ -57,13 +58,17 @@ class CachingFont(ImageFont.FreeTypeFont):
         """Return the box (px) that a text inks where it is set at (0, 0); None where it shows nothing."""
         return _cached(self._inks, (text, stroke_width), self._inked, text, stroke_width)
 
+    def _check(self, text: str) -> None:
+        """Raise OversizedGlyph; looked at once for all sizes of the font, for both grow alike."""
+        _cached(_checked, (self.path, text), check_size, self, text, most=_CHECKED_TEXTS)
+
     def _drawn(self, text: str, mode: str) -> Glyph:
-        check_size(self, text)
+        self._check(text)
         return self.getmask2(text, mode, anchor="la", start=(0, 0), stroke_filled=True)
 
     def _inked(self, text: str, stroke_width: int) -> Box | None:
         if stroke_width:
-            check_size(self, text)
+            self._check(text)
             bitmap, (left, top) = self.getmask2(text, "L", stroke_width=stroke_width, anchor="la", start=(0, 0))
         else:
             bitmap, (left, top) = self.glyph(text, "L")
@@ -71,10 +76,15 @@ class CachingFont(ImageFont.FreeTypeFont):
         return box and (left + box[0], top + box[1], left + box[2], top + box[3])
 
 
-def _cached(cache: dict[Any, Any], key: Any, make: Callable[..., Any], *arguments: Any) -> Any:
-    """Return the cached value of a key, made when it is first asked for."""
+_checked: dict[Any, None] = {}  # files of fonts with texts whose size is known to be sound
+
+
+def _cached(
+    cache: dict[Any, Any], key: Any, make: Callable[..., Any], *arguments: Any, most: int = _CACHED_GLYPHS
+) -> Any:
+    """Return the cached value of a key, made when it is first asked for; the cache holds so many at most."""
     if key not in cache:
-        if len(cache) >= _CACHED_GLYPHS:
+        if len(cache) >= most:
             cache.clear()
         cache[key] = make(*arguments)
     return cache[key]
