@@ -178,8 +178,9 @@ def _font_findings(
 ) -> Iterator[RecipeFinding]:
     lost: Counter[str] = Counter()
     styles = [style for style in recipe.looks if style.weight]
+    lists_of = [[fonts_for(style, source, assets) for style in styles] for source in recipe.texts]
     for number, text in drawn:
-        lists = [fonts_for(style, recipe.texts[number], assets) for style in styles]
+        lists = lists_of[number]
         if not all(any(font.can_draw(text) for fonts in each for font in fonts) for each in lists):
             lost.update(character for character in set(text) if not _some_font_draws(character, lists))
             lost[""] += 1
@@ -187,7 +188,8 @@ def _font_findings(
         named = _named(sign for sign, _ in lost.most_common())
         why = f"no font chosen has {named}" if named else "no single font chosen has all of their characters"
         yield RecipeFinding("signs", share, f"{share:.0%} of the texts are never drawn: {why}. Choose other fonts.")
-    texts = [(text, [fonts_for(style, recipe.texts[number], assets) for style in styles]) for number, text in drawn]
+    choices = [[font for lists in every for fonts in lists for font in fonts] for every in lists_of]
+    texts = [(text, choices[number]) for number, text in drawn]
     yield from (RecipeFinding("alike", share, words) for share, words in otherwise_drawn(texts))
     yield from (RecipeFinding("never", share, words) for share, words in never_drawn(recipe, assets))
     if gaps:

@@ -46,16 +46,18 @@ def named(words: Sequence[str], total: int) -> str:
     return f"{shown} and {rest:,} more" if rest else shown
 
 
-def otherwise_drawn(drawn: Sequence[tuple[str, Sequence[FontLists]]]) -> Iterator[tuple[float, str]]:
+def otherwise_drawn(drawn: Sequence[tuple[str, Sequence[Font]]]) -> Iterator[tuple[float, str]]:
     """Yield shares of texts that chosen fonts draw only in another case, or only with letters that look alike.
 
     Args:
-        drawn: texts, each with the lists of fonts of every style.
+        drawn: texts, each with the fonts of every style.
     """
     cased, alike, signs, fonts = 0, 0, set[str](), dict[str, None]()
-    for text, lists in drawn:
-        able = [font for each in lists for fonts_of in each for font in fonts_of if font.can_draw(text)]
-        if not able or any(font.is_plain(text) for font in able):
+    for text, choice in drawn:
+        if any(font.is_plain(text) and font.can_draw(text) for font in choice):  # most often the first one
+            continue
+        able = [font for font in choice if font.can_draw(text)]
+        if not able:
             continue
         fonts.update(dict.fromkeys(font.label for font in able))
         if all(font.as_drawn(text) != text for font in able):
