@@ -141,6 +141,7 @@ def _watched() -> Iterator[dict[str, float]]:
     generator = adapter.computer_text_generator
     places: list[tuple[str, Any, str]] = [
         ("choose the text", samples, "_text"),
+        ("choose the font", samples, "draw_font"),
         ("draw the style", samples, "draw_style"),
         ("draw the letters", generator, "generate"),
         ("bend the line", pixel_patches, "_shifted"),

@@ -33,10 +33,20 @@ class AssetResolver:
         self._workspace = workspace
         self._assets: dict[tuple[AssetKind, str], Asset] = {}
         self._dictionaries: dict[tuple[str, str], Dictionary] = {}
+        self._one_case: dict[tuple[str, ...], list[Font]] = {}
 
     def fonts(self, ids: Iterable[str]) -> list[Font]:
         """Return fonts by their ids. Raises ConfigError when there is no such font."""
         return [self._uploaded_font(id) if id.startswith(UPLOADS) else fonts_by_id([id])[0] for id in ids]
+
+    def one_case_fonts(self, choices: Iterable[tuple[str, ...]]) -> list[Font]:
+        """Return those of the fonts chosen that draw letters in one case only. Raises ConfigError as `fonts` does."""
+        found = []
+        for ids in choices:
+            if ids not in self._one_case:
+                self._one_case[ids] = [font for font in self.fonts(ids) if font.as_drawn("aA") != "aA"]
+            found += self._one_case[ids]
+        return found
 
     def default_fonts(self, language: str) -> list[Font]:
         """Return the bundled fonts of a language.

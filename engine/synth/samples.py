@@ -7,7 +7,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -72,6 +72,15 @@ class RenderedSample:
         return abs(float(text.mean() - behind.mean())) if text.size and behind.size else 0.0
 
 
+class _Wording(NamedTuple):
+    """What a sample says: the indices of its text source and its style, its font, and its text as the font draws it."""
+
+    source: int
+    style: int
+    font: Font
+    label: str
+
+
 def draw_sample(
     recipe: Recipe,
     seed: int,
@@ -113,10 +122,7 @@ def render_sample(
             drawn += not isinstance(reason, NoFont)
         attempt += 1
     reason, _ = dropped.most_common(1)[0]
-    raise ConfigError(
-        f"recipe: {attempt} tries gave no image: {reason}. Choose other fonts, sizes, colours or backgrounds, or "
-        "other texts."
-    )
+    raise _no_image(attempt, reason)
 
 
 def draw_label(
@@ -126,28 +132,23 @@ def draw_label(
     accepts: Callable[[str], bool] = lambda text: True,
     assets: AssetResolver | None = None,
 ) -> str:
-    """Draw the text that the first try at sample `index` has, without an image; see `draw_sample`."""
-    rng, assets = rng_for(f"{seed}/{index}/0"), assets or AssetResolver()
-    _, source, text = _text(recipe, rng, _in_drawn_case(recipe, accepts, assets), assets)
-    style = recipe.looks[_style_index(recipe, rng)]
-    try:
-        return draw_font(fonts_for(style, source, assets), text, rng("font")).as_drawn(text)
-    except NoFont:
-        return text
+    """Draw the label of the first try at sample `index` that has one, without an image; see `draw_sample`."""
+    assets, reason = assets or AssetResolver(), ""
+    for attempt in range(_MAX_TRIES + _MAX_FONTLESS):
+        try:
+            return _wording(recipe, rng_for(f"{seed}/{index}/{attempt}"), accepts, assets).label
+        except RejectedText as rejected:
+            reason = str(rejected)
+    raise _no_image(_MAX_TRIES + _MAX_FONTLESS, reason)
 
 
 def _attempt(
     recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], assets: AssetResolver
 ) -> RenderedSample:
     rng = rng_for(key)
-    wanted = _in_drawn_case(recipe, accepts, assets)
-    number, source, text = _text(recipe, rng, wanted, assets)
-    style_index = _style_index(recipe, rng)
+    number, style_index, font, label = _wording(recipe, rng, accepts, assets)
     style = recipe.looks[style_index]
-    font, drawing = draw_style(style, text, fonts_for(style, source, assets), rng, assets)
-    label = font.as_drawn(text)
-    if (wanted is not accepts or label != text) and not accepts(label):
-        raise RejectedText("not wanted in the case that its font draws")
+    drawing = draw_style(style, label, font, rng, assets)
     try:
         drawn = draw(drawing)
     except (OversizedGlyph, OSError, MemoryError) as error:  # FreeType's own limits come as OSError
@@ -162,19 +163,33 @@ def _attempt(
     return rendered
 
 
+def _wording(recipe: Recipe, rng: Rng, accepts: Callable[[str], bool], assets: AssetResolver) -> _Wording:
+    """Draw a text, a style and a font for it. Raises RejectedText, and ConfigError as `_text` does."""
+    folding = assets.one_case_fonts(style.fonts for style in recipe.looks)
+
+    def wanted(text: str) -> bool:
+        return accepts(text) or any(accepts(font.as_drawn(text)) for font in folding)
+
+    number, source, text = _text(recipe, rng, wanted, assets)
+    style_index = _style_index(recipe, rng)
+    font = draw_font(fonts_for(recipe.looks[style_index], source, assets), text, rng("font"))
+    label = font.as_drawn(text)
+    if (folding or label != text) and not accepts(label):
+        raise RejectedText("not wanted in the case that its font draws")
+    return _Wording(number, style_index, font, label)
+
+
+def _no_image(tries: int, reason: str) -> ConfigError:
+    return ConfigError(
+        f"recipe: {tries:,} tries gave no image: {reason}. Choose other fonts, sizes, colours or backgrounds, or "
+        "other texts."
+    )
+
+
 def _style_index(recipe: Recipe, rng: Rng) -> int:
     if len(recipe.looks) == 1:
         return 0
     return rng("look").choices(range(len(recipe.looks)), [style.weight for style in recipe.looks])[0]
-
-
-def _in_drawn_case(recipe: Recipe, accepts: Callable[[str], bool], assets: AssetResolver) -> Callable[[str], bool]:
-    """Return a rule that also accepts what is accepted in the case that a chosen font draws alone."""
-    chosen = {font for style in recipe.looks for font in assets.fonts(style.fonts)}
-    folding = [font for font in chosen if font.as_drawn("aA") != "aA"]
-    if not folding:
-        return accepts
-    return lambda text: accepts(text) or any(accepts(font.as_drawn(text)) for font in folding)
 
 
 def _text(

@@ -1,6 +1,6 @@
 """Drawing of one text's style: each setting of a `Style` becomes one value from its own random stream."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
 from engine.config.style import Colours, Style
@@ -15,26 +15,22 @@ class NoFont(RejectedText):
     """No font can draw a text."""
 
 
-def draw_style(
-    style: Style, text: str, fonts: Sequence[list[Font]], rng: Rng, assets: AssetResolver
-) -> tuple[Font, Drawing]:
-    """Return a font and the drawing of a text, in the case that the font draws.
+def draw_style(style: Style, text: str, font: Font, rng: Rng, assets: AssetResolver) -> Drawing:
+    """Return the drawing of a text in a font.
 
     Args:
         style: the ranges and weights to draw from.
-        text: what to draw.
-        fonts: see `draw_font`.
+        text: what to draw, in the case that the font draws.
+        font: see `draw_font`.
         rng: gives a random stream by its name; `trdg` seeds trdg's own generators.
         assets: finds the style's pictures.
 
     Raises:
-        NoFont: no font can draw the text.
         ConfigError: a picture does not exist, or the text's script cannot be shaped.
     """
-    font = draw_font(fonts, text, rng("font"))
     distortion = draw_choice(style.distortion, rng, "distortion")
-    drawing = Drawing(
-        text=for_drawing(font.as_drawn(text)),
+    return Drawing(
+        text=for_drawing(text),
         font=str(font.path),
         height=draw_int(style.height, rng, "height"),
         margins=_draw_margins(style, rng),
@@ -59,7 +55,6 @@ def draw_style(
         pictures=assets.pictures(style.pictures),
         mode=draw_choice(style.mode, rng, "mode"),
     )
-    return font, drawing
 
 
 def draw_font(lists: Sequence[list[Font]], text: str, stream: Random) -> Font:
@@ -76,21 +71,31 @@ def draw_font(lists: Sequence[list[Font]], text: str, stream: Random) -> Font:
         NoFont: no font can draw the text.
         ConfigError: the only ones that list its characters would draw them larger than any page.
     """
-    able: list[Font] = []
-    for fonts in lists:
-        left = list(fonts)
-        while left:
-            font = left.pop(stream.randrange(len(left)))
-            if font.can_draw(text):
-                if font.is_plain(text):
-                    return font
-                able.append(font)
-    if able:
-        return able[0]
+    font = first_able((font for fonts in lists for font in _shuffled(fonts, stream)), text)
+    if font is not None:
+        return font
     check_faults(lists, text)
     letters = text.replace(" ", "")
     gapless = letters != text and any(font.can_draw(letters) for fonts in lists for font in fonts)
     raise NoFont("no font has a gap for the space" if gapless else "no font has every character")
+
+
+def first_able(fonts: Iterable[Font], text: str) -> Font | None:
+    """Return the first font that can draw a text; one in which it looks like another text only if all such do."""
+    able: Font | None = None
+    for font in fonts:
+        if font.can_draw(text):
+            if font.is_plain(text):
+                return font
+            able = able or font
+    return able
+
+
+def _shuffled(fonts: Iterable[Font], stream: Random) -> Iterator[Font]:
+    """Yield fonts in a random order, which is drawn only as far as it is asked for."""
+    left = list(fonts)
+    while left:
+        yield left.pop(stream.randrange(len(left)))
 
 
 def check_faults(lists: Iterable[list[Font]], text: str) -> None:

@@ -8,6 +8,7 @@ def test_every_stage_of_the_seed_project_takes_time():
     assert total > 0
     assert {stage for stage, seconds in stages.items() if seconds > 0} == {
         "choose the text",
+        "choose the font",
         "draw the style",
         "draw the letters",
         "bend the line",

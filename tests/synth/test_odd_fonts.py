@@ -125,6 +125,17 @@ def test_of_a_charset_of_capitals_texts_are_found_though_their_source_lists_smal
     assert label.isupper()
 
 
+def test_a_label_that_is_not_wanted_as_its_font_draws_it_is_never_drawn():
+    recipe = Recipe(texts=(Words(alphabet="letters"),), looks=(Style(fonts=("latin/BEBAS___",)),))
+
+    def wanted(text: str) -> bool:  # as a charset is that lacks some capitals of its small letters
+        return "E" not in text
+
+    labels = [draw_label(recipe, 0, index, wanted) for index in range(20)]
+    assert all(map(wanted, labels))
+    assert labels == [draw_sample(recipe, 0, index, wanted).label for index in range(20)]
+
+
 @pytest.mark.parametrize("pair", ["0O", "1l", "5S", "lI"])
 def test_a_digit_that_is_a_letter_is_drawn_elsewhere(tmp_path: Path, pair: str):
     font = font_of(tmp_path, mapped(**{pair[0]: ord(pair[1])}) if pair[0].isalpha() else _digit(pair))

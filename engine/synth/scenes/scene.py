@@ -31,7 +31,7 @@ from engine.synth.scenes.geometry import Matrix, homography, placed, seen
 from engine.synth.scenes.grounds import Surfaces, draw_ground
 from engine.synth.scenes.lettering import Typeface
 from engine.synth.scenes.textures import Generator, Pixels
-from engine.synth.style import check_faults
+from engine.synth.style import check_faults, first_able
 from engine.synth.texts import draw_text
 
 _TRIES = 8  # places of a block before it is left out
@@ -233,20 +233,14 @@ class _Faces:
         return self._font and Typeface(self._font, self._spacing, self._stroke)
 
     def _drawn(self, text: str) -> Font | None:
-        """Return a font for a text; one in which it would look like another text only where there is no other."""
         if self.source is None:
             return None
-        able: Font | None = None
         lists = fonts_for(self._style, self.source, self._assets)
-        for fonts in lists:
-            for number in self._rng.permutation(len(fonts)):
-                if fonts[number].can_draw(text):
-                    if fonts[number].is_plain(text):
-                        return fonts[number]
-                    able = able or fonts[number]
-        if able is None:
+        shuffled = (fonts[number] for fonts in lists for number in self._rng.permutation(len(fonts)))
+        font = first_able(shuffled, text)
+        if font is None:
             check_faults(lists, text)
-        return able
+        return font
 
 
 def _colour(style: Style, rng: Generator) -> npt.NDArray[np.float32]:

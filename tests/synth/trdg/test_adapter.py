@@ -18,7 +18,7 @@ from engine.config.recipe import PRESETS
 from engine.config.style import Style
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import fonts
-from engine.synth.style import draw_style
+from engine.synth.style import draw_font, draw_style
 from engine.synth.trdg import lines, text_patches
 from engine.synth.trdg.adapter import Drawing, RejectedText, arguments, draw
 
@@ -27,7 +27,10 @@ WIDE = "a very long line of text that is wider than every picture of a backgroun
 
 
 def settled(text: str, number: int, look: Style = LAW, **settings: object) -> Drawing:
-    _, drawing = draw_style(look, text, [fonts()], lambda decision: Random(f"{number}/{decision}"), AssetResolver())
+    def rng(decision: str) -> Random:
+        return Random(f"{number}/{decision}")
+
+    drawing = draw_style(look, text, draw_font([fonts()], text, rng("font")), rng, AssetResolver())
     return replace(drawing, **settings)
 
 
