@@ -14,8 +14,9 @@ from bench.command import run
 from bench.location import icdar_samples
 from bench.location_race import race_locator
 from bench.machine import print_machine
+from bench.race import finished_before
 from engine.evaluation.locate import SceneSample, evaluate_locator
-from engine.jobs import Job, State, list_jobs
+from engine.jobs import Job
 from engine.location.bundle import newest_locator_bundle
 from engine.location.locator import Locator
 from engine.workspace import Workspace
@@ -74,8 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _trained(workspace: Workspace, name: str, variant: Variant, seed: int, options: argparse.Namespace) -> Job | None:
     """Return the run of a variant, trained before or now; None where it is not one to train now."""
     title = f"{name}, seed {seed}, {options.minutes:g} min"
-    there = (job for job in list_jobs(workspace, "runs") if job.name == title and job.state is State.finished)
-    job = next(there, None)
+    job = finished_before(workspace, "runs", title)
     if job is None and name in options.only:
         settings = {**variant.run, "seed": seed}
         _, job = race_locator(workspace, "street signs", variant.recipe, settings, options.minutes, title)

@@ -22,7 +22,7 @@ from engine.config.recipe import PRESETS, Recipe
 from engine.errors import JobError
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import folder_samples
-from engine.jobs import KINDS, Job, State, launch, load_job
+from engine.jobs import KINDS, Job, State, launch, list_jobs, load_job
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.workspace import Collection, Workspace
@@ -64,6 +64,12 @@ def finished(workspace: Workspace, collection: Collection, id: str) -> Job:
     if job.state is not State.finished:
         raise JobError(f"{job.name} {job.state.words}: {job.message}")
     return job
+
+
+def finished_before(workspace: Workspace, collection: Collection, name: str) -> Job | None:
+    """Return the finished job of that name in a workspace that a bench has filled in part, or None."""
+    there = list_jobs(workspace, collection)
+    return next((job for job in there if job.name == name and job.state is State.finished), None)
 
 
 def _generate_config(options: argparse.Namespace) -> GenerateConfig:

@@ -3,7 +3,7 @@
 All learn from the same 100 synthetic photos of Chinese streets, the two as their notes say (their presets), ours for
 some minutes. Prints the machine, the loss of each round, and a Markdown table over other photos of the same streets
 and over folders of labelled photos: how many pixels are told apart as text or not, and boxes. Pixels are counted on
-maps of 640 px. Nothing is tuned on a folder.
+maps of 640 px. Nothing is tuned on a folder. Runs that the workspace holds already are not trained again.
 """
 
 import argparse
@@ -13,18 +13,19 @@ from tempfile import TemporaryDirectory
 from bench.command import run
 from bench.location import icdar_samples
 from bench.machine import print_machine
-from bench.race import finished
+from bench.race import finished, finished_before
+from engine.config.base import Config
 from engine.config.generate import GenerateScenesConfig
 from engine.config.locator_presets import LOCATOR_PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS
 from engine.config.train import TrainLocatorConfig
 from engine.evaluation.locate import SceneSample, evaluate_locator, scene_samples
 from engine.evaluation.location_score import LocationScore
-from engine.jobs import launch, paths
+from engine.jobs import Job, launch, paths
 from engine.jobs.events import read_events
 from engine.location.bundle import newest_locator_bundle
 from engine.location.locator import Locator
-from engine.workspace import Workspace
+from engine.workspace import Collection, Workspace
 
 _RECIPE = SCENE_PRESETS["Chinese street"].changed(width=[640, 800], height=[480, 640])
 _DATA = GenerateScenesConfig(recipe=_RECIPE, images=200, validation=0.2, test=0.3)  # 100 to learn from
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     print_machine()
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
-        dataset = finished(workspace, "datasets", launch(workspace, "generate-scenes", _DATA)).id
+        dataset = _finished(workspace, "datasets", "generate-scenes", "Chinese streets", _DATA).id
         tests = {"held-out streets": scene_samples(workspace.folder("datasets", dataset), "test")}
         tests |= {folder.name: icdar_samples(folder) for folder in options.photos}
         runs = {name: LOCATOR_PRESETS[name].values for name in LOCATOR_PRESETS if name.startswith("second system")}
@@ -52,12 +53,17 @@ def main(arguments: list[str] | None = None) -> None:
         rows: list[str] = []
         for name, values in runs.items():
             config = TrainLocatorConfig.parse({**values, "dataset": dataset})
-            job = finished(workspace, "runs", launch(workspace, "train-locator", config))
+            job = _finished(workspace, "runs", "train-locator", name, config)
             events, _ = read_events(job.folder / paths.EVENTS)
             losses = [f"{event['loss']:.3f}" for event in events if event["kind"] == "validation"]
             print(f"{name}: {job.seconds:.0f} s, loss over validation photos by round: {', '.join(losses)}", flush=True)
             rows += _rows(name, job.summary["parameters"], workspace, job.id, tests)
         print("\n".join(["", _HEADER, *rows]))
+
+
+def _finished(workspace: Workspace, collection: Collection, kind: str, name: str, config: Config) -> Job:
+    there = finished_before(workspace, collection, name)
+    return there or finished(workspace, collection, launch(workspace, kind, config, name=name))
 
 
 def _rows(
