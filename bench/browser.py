@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -41,7 +41,7 @@ class NoBrowser(GlyphlabError):
 
 @dataclass(frozen=True)
 class Server:
-    """A running dashboard."""
+    """A running dashboard; `pid` is that of the command it was started through, if there is one."""
 
     port: int
     pid: int
@@ -53,14 +53,17 @@ class Server:
 
 
 @contextlib.contextmanager
-def dashboard(workspace: Workspace, *options: str) -> Iterator[Server]:
+def dashboard(workspace: Workspace, *options: str, through: Sequence[str] = ()) -> Iterator[Server]:
     """Start the dashboard over a workspace and end it when the block ends; jobs that it launched go on.
 
-    Options are Streamlit's, as `--server.baseUrlPath lab`.
+    Args:
+        workspace: what it shows.
+        options: Streamlit's, as `--server.baseUrlPath lab`.
+        through: a command that runs another, given as its last arguments; SIGTERM must reach it.
     """
     port = free_port()
     process = subprocess.Popen(
-        [*command(port), *options],
+        [*through, *command(port), *options],
         cwd=ROOT,
         env=os.environ | {"GLYPHLAB_WORKSPACE": str(workspace.root)},
         stdout=subprocess.DEVNULL,

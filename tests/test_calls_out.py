@@ -1,6 +1,5 @@
 """Nothing leaves this machine: what the kernel sees of a process, native code included."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,16 +9,13 @@ import pytest
 from tests.helpers import calls_out
 
 ROOT = Path(__file__).parents[1]
-# Where one of these is set ONNX Runtime keeps quiet by itself, and the test would show nothing.
-QUIET = ("CI", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "GITHUB_ACTIONS", "TF_BUILD", "BUILDKITE")
 
 
 def calls(folder: Path, code: str) -> str:
     """Run Python code in a process of its own and return its calls; skip where the kernel forbids to watch."""
     report = folder / "calls.txt"
-    command = [sys.executable, "-m", "tests.helpers.calls_out", str(report), sys.executable, "-c", code]
-    environment = {name: value for name, value in os.environ.items() if name not in QUIET} | {"HOME": str(folder)}
-    environment.pop("XDG_CACHE_HOME", None)
+    command = [*calls_out.through(report), sys.executable, "-c", code]
+    environment = calls_out.loud(folder)
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
     if ended.returncode == calls_out.FORBIDDEN:
         pytest.skip(ended.stderr)

@@ -1,23 +1,45 @@
 """The main job in a browser, as a person does it: tune, preview, generate, train, watch, read, compare."""
 
 import io
+import os
 import re
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser import ROOT, Server, dashboard
 from engine.config.recipe import PRESETS
 from engine.jobs import State, list_jobs
 from engine.synth import preview
 from engine.workspace import Workspace
+from tests.helpers import calls_out
 from tests.helpers.labs import Lab, lab  # noqa: F401  the fixture: what is left of its jobs dies with the test
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 MINUTE = 60_000
 expect.set_options(timeout=MINUTE)  # how soon a page is there, bench.pages measures; a busy machine is no fault
+
+
+@pytest.fixture
+def server(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The dashboard under watch: neither it nor a job of its own may call another machine or look up a name."""
+    if subprocess.run([*calls_out.through(tmp_path / "probe.txt"), "true"], cwd=ROOT).returncode:
+        with dashboard(workspace) as running:  # this kernel lets nobody watch
+            yield running
+        return
+    report, home = tmp_path / "calls.txt", tmp_path / "home"
+    home.mkdir()
+    for name in os.environ.keys() - (environment := calls_out.loud(home)).keys():
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", environment["HOME"])
+    with dashboard(workspace, through=calls_out.through(report)) as running:
+        yield running
+    assert report.read_text(encoding="utf-8") == ""
 
 
 def test_the_whole_main_job(page: Page, workspace: Workspace, lab: Lab):  # noqa: F811  the fixture

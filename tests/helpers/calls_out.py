@@ -22,6 +22,8 @@ from pathlib import Path
 from types import FrameType
 
 FORBIDDEN = 77
+# Where one of these is set ONNX Runtime keeps quiet by itself, and a test would show nothing.
+QUIET = ("CI", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "GITHUB_ACTIONS", "TF_BUILD", "BUILDKITE")
 _MACHINES = {
     "x86_64": {"seccomp": 317, "connect": 42, "sendto": 44, "sendmsg": 46, "sendmmsg": 307, "io_uring_setup": 425},
     "aarch64": {"seccomp": 277, "connect": 203, "sendto": 206, "sendmsg": 211, "sendmmsg": 269, "io_uring_setup": 425},
@@ -39,6 +41,17 @@ _GO_ON = 1
 _DNS = 53
 
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+def through(report: Path) -> list[str]:
+    """Return the command that runs another, given as its last arguments, and writes its calls to `report`."""
+    return [sys.executable, "-m", "tests.helpers.calls_out", str(report)]
+
+
+def loud(home: Path) -> dict[str, str]:
+    """Return this environment as a person has it who switched nothing off, with a home folder of its own."""
+    kept = {name: value for name, value in os.environ.items() if name not in (*QUIET, "XDG_CACHE_HOME")}
+    return kept | {"HOME": str(home)}
 
 
 def main(report: Path, command: list[str]) -> int:
