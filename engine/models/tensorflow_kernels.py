@@ -1,8 +1,9 @@
-"""TensorFlow's own kernels of what Keras writes as many operations: the CTC loss, and batch normalisation.
+"""TensorFlow's own kernels of what Keras writes as many operations, and its graphs for batches of any size.
 
-The only module of the networks that names a backend; `losses` and `encoders.blocks` import it where that backend runs.
+The only module of the networks that names a backend; others import it where that backend runs.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import tensorflow as tf
@@ -50,3 +51,26 @@ def normalise_batch(images: Any, gamma: Any, beta: Any, epsilon: float) -> tuple
         x=images, scale=scale, offset=offset, mean=[], variance=[], epsilon=epsilon, is_training=True
     )
     return output, mean, variance
+
+
+def one_graph(step: Callable[[Any], Any], *signature: Any) -> Callable[[Iterable[Any]], Any]:
+    """Return a model's step as one graph for batches of any size, to be called as Keras calls its own.
+
+    Keras has one graph built for the sizes of the very first batch and another for all that differ. That takes twice
+    the time, and the two round differently: a resumed run, which meets other sizes first, would end in other weights.
+
+    Args:
+        step: `train_step`, `test_step` or `predict_step` of a model.
+        signature: the parts of a batch, in order, each with the shape (None where it varies) and dtype of its arrays.
+    """
+    specs = tf.nest.map_structure(lambda part: tf.TensorSpec(part.shape, part.dtype), signature)
+
+    def on_batch(batch: Any) -> Any:
+        return step(batch)
+
+    graph = tf.function(on_batch, input_signature=[specs], autograph=False)
+
+    def on_next(batches: Iterable[Any]) -> Any:
+        return graph(tuple(part for part in next(iter(batches)) if part is not None))
+
+    return on_next

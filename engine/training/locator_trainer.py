@@ -12,15 +12,14 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from engine.config.locator import MAPS, MASK_SIDE
+from engine.config.locator import MAPS
 from engine.config.train import Loss, Negatives, TrainLocatorConfig
 from engine.models.locators import build_locator
 from engine.models.locators.losses import locator_loss
-from engine.training.crops import CropBatch, Masks, Pixels
+from engine.training.crops import CropBatch
 from engine.training.trainer import BaseTrainer, Group, Tensors, just_in_time, make_optimiser
 
 _MEAN = "mean/"
-_NEVER_SEEN = ((1, 64), (2, 96))  # images, and px of their sides
 
 
 class _LocatorModel(keras.Model):
@@ -73,14 +72,18 @@ class LocatorTrainer(BaseTrainer):
             self._optimiser.build(self.network.trainable_variables)
         self.network.jit_compile = just_in_time()
         self.map_names = MAPS[config.locator.network]
+        targets = keras.KerasTensor((None, None, None, 2 * len(self.map_names)), "uint8")
+        self._fix_graphs(targets, [self.network])
         self._mean: Tensors = super().tensors("network")
 
     def train_step(self, batch: CropBatch, learning_rate: float) -> float:
         """Take one step and return the batch's loss before it."""
-        self._trace("train", self._train_blanks)
-        loss = self._train(batch.image, batch.targets, learning_rate)
+        self._optimiser.learning_rate = learning_rate
+        self._model.reset_metrics()
+        with self._sharing():
+            losses: Any = self._model.train_on_batch({"image": batch.image}, batch.targets, return_dict=True)
         self._follow()
-        return loss
+        return float(losses["total"])
 
     def eval_step(self, batch: CropBatch) -> float:
         """Return a batch's loss, learning nothing."""
@@ -131,16 +134,3 @@ class LocatorTrainer(BaseTrainer):
                 self._mean[name] = self._mean[name] * tensor.dtype.type(keep) + tensor * tensor.dtype.type(1 - keep)
             else:
                 self._mean[name] = tensor
-
-    def _train(self, image: Pixels, targets: Masks, rate: float) -> float:
-        self._optimiser.learning_rate = rate
-        self._model.reset_metrics()
-        with self._sharing():
-            return float(self._model.train_on_batch({"image": image}, targets, return_dict=True)["total"])
-
-    def _train_blanks(self) -> None:
-        for count, side in _NEVER_SEEN:
-            side = side if self._config.locator.network == "pyramid" else MASK_SIDE
-            image = np.zeros((count, side, side, 3), np.uint8)
-            height, width, maps = self.network.compute_output_shape({"image": image.shape})[1:]
-            self._train(image, np.zeros((count, height, width, 2 * maps), np.uint8), 0.0)

@@ -4,7 +4,7 @@ The only place where the loop meets Keras. It knows no files, no schedule and no
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, get_args
 
 import keras
@@ -15,18 +15,16 @@ from engine.config.reader import Decoder
 from engine.config.train import RunConfig, TrainConfig
 from engine.errors import CheckpointError
 from engine.models.inference import decode_best
-from engine.models.losses import encode_targets, mean_loss, teacher_tokens
+from engine.models.losses import mean_loss
 from engine.models.network import Network, build_network
 from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded
-from engine.reading.preprocess import PADDING
 from engine.training.muon import Muon
 from engine.training.prefetch import Batch
 
 Tensors = dict[str, npt.NDArray[Any]]
 Group = Literal["network", "optimiser"]
 GROUPS: tuple[Group, ...] = get_args(Group)
-_NEVER_SEEN = ((2, 48), (3, 80))  # images and px; real widths are multiples of 32
 _ADADELTA_EPSILON = 1e-8  # as aocr's framework had it
 
 
@@ -75,7 +73,6 @@ class BaseTrainer:
 
     def __init__(self, devices: Sequence[str]) -> None:
         self._shared = keras.distribution.DataParallel(devices=list(devices)) if len(devices) > 1 else None
-        self._traced: set[str] = set()
 
     def _sharing(self) -> contextlib.AbstractContextManager[Any]:
         """Have variables made inside lie on all devices, and batches be shared among them."""
@@ -86,20 +83,22 @@ class BaseTrainer:
         """The number of the network's parameters."""
         return self._owner.count_params()
 
-    def _trace(self, what: str, do: Callable[[], object]) -> None:
-        """Have the graph for images of any size built before the first real batch.
+    def _fix_graphs(self, targets: keras.KerasTensor, readers: Iterable[keras.Model]) -> None:
+        """Have one graph of each step serve batches of any size, so that a resumed run computes as the straight one.
 
-        TensorFlow builds one graph for the very first shape and one for any other at the second, and the two round
-        differently. A resumed run meets other shapes first than the straight run did, and would end in other weights.
-        So `do` takes batches of sizes that no run has; what they taught is undone.
+        Args:
+            targets: shape and dtype of what a batch shall come to.
+            readers: models that read besides the compiled one.
         """
-        if what in self._traced or keras.backend.backend() != "tensorflow":
+        if keras.backend.backend() != "tensorflow":
             return
-        before: dict[Group, Tensors] = {group: self.tensors(group) for group in GROUPS}
-        do()
-        for group, tensors in before.items():
-            self.restore(group, tensors)
-        self._traced.add(what)
+        from engine.models.tensorflow_kernels import one_graph
+
+        self._model.train_function = one_graph(self._model.train_step, self._owner.input, targets)
+        self._model.test_function = one_graph(self._model.test_step, self._owner.input, targets)
+        reader: Any
+        for reader in readers:
+            reader.predict_function = one_graph(reader.predict_step, reader.input)
 
     def tensors(self, group: Group) -> Tensors:
         """Return a copy of every number: of the network (dropout's random states, too), or of the optimiser."""
@@ -165,13 +164,10 @@ class Trainer(BaseTrainer):
         self._model = _TrainingModel(self.network, config.label_smoothing)
         self._model.compile(optimizer=self._optimiser, jit_compile=just_in_time())
         self._optimiser.build(self.network.training.trainable_variables)
+        self._fix_graphs(keras.KerasTensor((None, None), "int32"), self.network.graphs.values())
 
     def train_step(self, batch: Batch, learning_rate: float) -> float:
         """Take one step and return the batch's loss before it, in nats per character."""
-        self._trace("train", lambda: self._blanks(lambda blank: self._train(blank, 0.0)))
-        return self._train(batch, learning_rate)
-
-    def _train(self, batch: Batch, learning_rate: float) -> float:
         self._optimiser.learning_rate = learning_rate
         self._model.reset_metrics()
         with self._sharing():
@@ -179,36 +175,17 @@ class Trainer(BaseTrainer):
 
     def eval_step(self, batch: Batch) -> float:
         """Return a batch's loss in nats per character, learning nothing."""
-        self._trace("eval", lambda: self._blanks(self._evaluate))
-        return self._evaluate(batch)
+        self._model.reset_metrics()
+        return float(self._model.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
     def read(self, batch: Batch, ngram: NgramModel | None = None) -> list[Decoded]:
         """Return what the network reads in a batch's images, running freely, where it may prefer likely texts."""
-        self._trace("read", lambda: self._blanks(lambda blank: decode_best(self.network, blank.image, blank.frames)))
         return decode_best(self.network, batch.image, batch.frames, ngram)
-
-    def _blanks(self, do: Callable[[Batch], object]) -> None:
-        for count, width in _NEVER_SEEN:
-            do(_blank(self.network, count, width))
-
-    def _evaluate(self, batch: Batch) -> float:
-        self._model.reset_metrics()
-        return float(self._model.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
 
 def just_in_time() -> Any:
     """Say whether graphs are compiled by XLA, which is the slower on CPUs; JAX knows no other way."""
     return keras.backend.backend() == "jax"
-
-
-def _blank(network: Network, count: int, width: int) -> Batch:
-    """Return a batch of grey images that all say the first character."""
-    reader, end = network.config, network.classes - 1
-    image = np.full((count, reader.height, width, reader.channels), PADDING, dtype=np.uint8)
-    frames = np.full(count, reader.time_steps_at(width), dtype=np.int32)
-    targets = encode_targets([np.zeros(1, np.int32)] * count, frames, multiple=count)
-    tokens = teacher_tokens(targets, end) if reader.decoder == "attention" else None
-    return Batch(image, targets, frames, np.arange(count), tokens)
 
 
 def _copy(variable: Any) -> npt.NDArray[Any]:
