@@ -26,6 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine.images", "engine.jobs", "engine.regions"),
     ("engine.config",),
     ("engine.charset", "engine.files", "engine.formatting", "engine.labels", "engine.processes", "engine.workspace"),
+    ("engine.parsing",),
     ("engine.errors",),
 )
 """From the top down. A module imports its own room and lower floors: no import runs up, none crosses a floor."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import SpaceError
+from engine.parsing import MAX_JSON_BYTES, parse_json, read_regular
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -28,7 +29,7 @@ def canonical_json(value: Any) -> bytes:
 
 def read_json(path: Path) -> Any:
     """Parse one JSON file. Raises OSError or ValueError: the caller knows the file's meaning and words the error."""
-    return json.loads(path.read_bytes())
+    return parse_json(read_regular(path, MAX_JSON_BYTES))
 
 
 def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:

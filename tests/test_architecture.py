@@ -1,6 +1,7 @@
 """The house rules that no reviewer should have to check by eye."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,6 +95,14 @@ def unreadable(path: Path) -> Iterator[str]:
 def test_modules_stay_readable():
     offenders = [f"{path.relative_to(ROOT)}: {fault}" for path in SOURCES for fault in unreadable(path)]
     assert not offenders, "\n".join(offenders)
+
+
+def test_yaml_json_and_xml_are_parsed_within_bounds_only():
+    parse = re.compile(
+        r"\b(?:json\.loads?|yaml\.(?:safe_|full_)?load(?:_all)?|(?:etree|ElementTree)\.(?:parse|fromstring))\("
+    )
+    parsers = [str(path.relative_to(ROOT)) for path in SOURCES if parse.search(path.read_text(encoding="utf-8"))]
+    assert set(parsers) <= {"engine/parsing.py", "engine/bundles/folder.py"}
 
 
 def test_nothing_is_left_for_later():

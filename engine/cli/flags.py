@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import yaml
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from engine.config.base import Config
 from engine.errors import ConfigError
+from engine.formatting import cut
+from engine.parsing import ParseFault, parse_settings
 
 _EMPTY = ("", "null", "none")
 
@@ -130,10 +131,10 @@ def _step(place: Any, part: str, path: str) -> Any:
     if isinstance(place, dict):
         return place.setdefault(part, {})
     if isinstance(place, list):
-        if part.isdigit() and int(part) < len(place):
+        if part in map(str, range(len(place))):
             return place[int(part)]
         raise ConfigError(
-            f"--{path}: place {part} of a list of {len(place)}. Count from 0, or set the list as a whole."
+            f"--{path}: place {cut(part, 20)} of a list of {len(place)}. Count from 0, or set the list as a whole."
         )
     raise ConfigError(f"--{path}: {place!r} has no parts. Set it as a whole.")
 
@@ -149,8 +150,8 @@ def _value(text: str, annotations: list[Any]) -> Any:
     if all(leaf in (str, int, float, bool, type(None)) or get_origin(leaf) is Literal for leaf in leaves):
         return text
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return parse_settings(text)
+    except ParseFault as error:
         raise ConfigError(f"{text[:60]!r} is neither YAML nor JSON ({error}). Quote it for the shell.") from None
 
 

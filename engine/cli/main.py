@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from engine import jobs
 from engine.cli import flags
 from engine.cli.follow import follow
@@ -24,6 +22,7 @@ from engine.config.scene_importing import SceneImportConfig
 from engine.errors import ConfigError, GlyphlabError
 from engine.images.open import FORMAT_NAMES
 from engine.jobs import KINDS, Kind
+from engine.parsing import MAX_SETTINGS_BYTES, parse_settings
 from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
 
 _HELP = {
@@ -143,8 +142,9 @@ def build(
 
 def _read_values(file: Path) -> dict[str, Any]:
     try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        with open(file, "rb") as opened:  # a pipe of the shell is a file, too
+            values = parse_settings(opened.read(MAX_SETTINGS_BYTES + 1).decode())
+    except (OSError, ValueError) as error:
         raise ConfigError(
             f"{file.name!r} cannot be read as YAML or JSON ({error}). Save a config to see one."
         ) from None

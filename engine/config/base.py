@@ -14,6 +14,9 @@ from pydantic_core import ErrorDetails
 
 from engine.errors import ConfigError
 from engine.formatting import cut
+from engine.parsing import MAX_SETTINGS_BYTES, ParseFault, parse_settings, read_regular
+
+_MOST_FAULTS = 20  # that are told at once
 
 
 class Config(BaseModel):
@@ -31,24 +34,30 @@ class Config(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError("\n".join(_error_message(cls, fault) for fault in error.errors())) from None
+            faults = error.errors()
+            told = [_error_message(cls, fault) for fault in faults[:_MOST_FAULTS]]
+            more = [f"and {len(faults) - _MOST_FAULTS:,} faults more."] if len(faults) > _MOST_FAULTS else []
+            raise ConfigError("\n".join(told + more)) from None
 
     @classmethod
     def from_yaml(cls, text: str) -> Self:
         """Parse YAML or JSON text. Raises ConfigError as `parse` does, also for text that is no YAML."""
         try:
-            values = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:  # the last two: no such day, nested too deep
-            raise ConfigError(f"This is not YAML: {error}. Save a config from Glyphlab to see the form.") from None
+            values = parse_settings(text)
+        except ParseFault as error:
+            raise ConfigError(
+                f"This is no YAML or JSON that is read: {error}. Save a config from Glyphlab to see the form."
+            ) from None
         return cls.parse({} if values is None else values)
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a YAML or JSON file. Raises ConfigError, also when the file is missing or not UTF-8."""
+        """Read a YAML or JSON file. Raises ConfigError, also when it is missing, a link, a pipe or not UTF-8."""
         try:
-            return cls.from_yaml(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
+            text = read_regular(path, MAX_SETTINGS_BYTES).decode()
+        except (OSError, ValueError) as error:
             raise ConfigError(f"{path.name!r} cannot be read as text ({error}). Give a YAML or JSON file.") from None
+        return cls.from_yaml(text)
 
     def plain(self) -> dict[str, Any]:
         """Return the values as JSON types; `parse(plain())` gives an equal config."""

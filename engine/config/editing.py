@@ -9,12 +9,13 @@ from pydantic import model_validator
 from engine.config.base import Config, setting
 
 _MOST = 1_000_000
+_MOST_SAMPLES = 2**31  # of one dataset
 
 
 class Correction(Config):
     """The corrected label of one sample."""
 
-    sample: int = setting(ge=0, help="Number of the sample in the dataset, from 0.")
+    sample: int = setting(ge=0, le=_MOST_SAMPLES, help="Number of the sample in the dataset, from 0.")
     label: str = setting(
         min_length=1, max_length=1000, help="The text that its image shows; control characters go, as in an import."
     )
@@ -43,8 +44,8 @@ class EditConfig(Config):
 class RegionEdit(Config):
     """A change of one region of a scene; what is not given stays as it is."""
 
-    scene: int = setting(ge=0, help="Number of the scene in the dataset, from 0.")
-    region: int = setting(ge=0, help="Number of the region in its scene, from 0.")
+    scene: int = setting(ge=0, le=_MOST_SAMPLES, help="Number of the scene in the dataset, from 0.")
+    region: int = setting(ge=0, le=_MOST_SAMPLES, help="Number of the region in its scene, from 0.")
     remove: bool = setting(False, help="Leave the region out.")
     ignore: bool | None = setting(None, help="Whether the region is one that does not count.")
     text: str | None = setting(None, max_length=1000, help="What it says; nothing where nobody can tell.")

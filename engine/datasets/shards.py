@@ -25,6 +25,7 @@ from engine.datasets.splits import SPLITS
 from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.files import write_bytes
 from engine.jobs import paths
+from engine.parsing import parse_json
 
 _FACTS = b"glyphlab"  # key of the metadata in which a part keeps its shard's entry and dropped counts
 
@@ -110,7 +111,7 @@ def read_part(folder: Path, name: ShardName) -> ShardRecord | None:
     """Return what is known of a shard, or None when it is not finished or was changed since."""
     try:
         rows = pq.read_table(part_path(folder, name))
-        facts = json.loads((rows.schema.metadata or {})[_FACTS])
+        facts = parse_json((rows.schema.metadata or {})[_FACTS])
         part = ShardRecord(ShardEntry(**facts["shard"]), facts["dropped"], rows.replace_schema_metadata(None))
         return part if (folder / name.file).stat().st_size == part.shard.bytes else None
     except (OSError, KeyError, ValueError):

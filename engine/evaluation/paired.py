@@ -6,7 +6,6 @@ the same network trained twice would differ, too. This module opens no file and 
 """
 
 import itertools
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from engine.datasets import Dataset
 from engine.errors import DatasetError
 from engine.evaluation.breakdown import CHARACTER, groups_of
 from engine.evaluation.metrics import wilson
+from engine.parsing import parse_json
 
 ALPHA = 0.05
 """Significance level: differences with a larger p value are called noise."""
@@ -215,4 +215,4 @@ def _half_width(one: float, other: float, phi: float) -> float:
 
 
 def _confusions(path: str) -> set[tuple[str, str]]:
-    return {(truth, read) for _, truth, read in json.loads(path)}
+    return {(truth, read) for _, truth, read in parse_json(path)}

@@ -5,14 +5,14 @@ every field is checked. This module draws no conclusion from what it reads (stat
 """
 
 import functools
-import os
-import stat
 import time
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import psutil
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from engine.parsing import read_regular
 
 FORMAT = 1
 _LARGEST = 8 * 2**20  # bytes; a recipe with hundreds of sources has a few hundred kB
@@ -119,20 +119,8 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 def read_plain(path: Path) -> bytes:
-    """Return the bytes of a regular file of at most 8 MB.
-
-    Raises:
-        OSError: the file is missing, a link or closed to us.
-        ValueError: it is no regular file, or larger.
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with open(descriptor, "rb", buffering=0) as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            raise ValueError(f"{path.name} is no regular file")
-        if about.st_size > _LARGEST:
-            raise ValueError(f"{path.name} is over {_LARGEST >> 20} MB")
-        return file.read(about.st_size) or b""  # no more than it has: room for 8 MB costs more than all else
+    """Return the bytes of a regular file of at most 8 MB. Raises as `read_regular` does."""
+    return read_regular(path, _LARGEST)
 
 
 def read_record(path: Path, cls: type[AnyRecord]) -> AnyRecord:

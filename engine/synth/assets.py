@@ -7,7 +7,6 @@ again. The same bytes are stored once. This module draws no sample.
 
 import hashlib
 import io
-import json
 import re
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from engine.files import read_json, sha256, write_bytes, write_json
 from engine.images.open import open_image
 from engine.labels import clean_label
 from engine.labels import label as plain_label
+from engine.parsing import parse_json
 from engine.synth.glyph_size import HIGHEST, WIDEST
 from engine.synth.scripts import is_plain
 from engine.workspace import Workspace
@@ -227,7 +227,7 @@ def _font_facts(content: bytes) -> dict[str, Any]:
     try:
         child = subprocess.run(check, input=content, capture_output=True, timeout=_CHECK_SECONDS)
         if child.returncode == 0:
-            return json.loads(child.stdout)
+            return parse_json(child.stdout)
         why = child.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["opening it fails"]
     except (subprocess.TimeoutExpired, ValueError):
         why = ["opening it takes too long"]

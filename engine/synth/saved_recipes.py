@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import yaml
-
 from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SceneRecipe
 from engine.errors import ConfigError
 from engine.files import write_bytes
 from engine.labels import label
+from engine.parsing import parse_settings, read_regular
 from engine.workspace import Workspace, is_id, new_id
 
 AnyRecipe = TypeVar("AnyRecipe", Recipe, SceneRecipe)
@@ -93,7 +92,7 @@ def _read(path: Path, kind: type[AnyRecipe]) -> SavedRecipe[AnyRecipe]:
 def _name_in(path: Path) -> str:
     """Return the name that a file of another version gives, else the file's own."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8")[:_MAX_BYTES])
-        return label(str(values["name"])) or path.stem
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError):
+        name = parse_settings(read_regular(path, _MAX_BYTES).decode())["name"]
+        return (label(name) if isinstance(name, str) else "") or path.stem
+    except (OSError, ValueError, TypeError, KeyError):
         return path.stem

@@ -11,7 +11,6 @@ for the one before. `RunState` is what state.json holds. This module knows no ne
 """
 
 import hashlib
-import json
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from safetensors import SafetensorError
 from engine.errors import CheckpointError
 from engine.files import new_folder, read_json, sha256, write_json
 from engine.jobs import paths
+from engine.parsing import parse_json
 
 KEPT = 2
 _FORMAT = 1
@@ -224,7 +224,7 @@ def _load(folder: Path, step: int) -> tuple[Groups, dict[str, Any]]:
         for name, raw in content.items()
         if name.endswith(".safetensors")
     }
-    return groups, json.loads(content[paths.CHECKPOINT_STATE])
+    return groups, parse_json(content[paths.CHECKPOINT_STATE])
 
 
 def _checked(path: Path, file: _File) -> bytes:

@@ -88,7 +88,10 @@ def test_a_text_means_what_the_setting_s_type_says(cls, path: str, text: str, va
         ("recipe.looks.x.skew", "1", "there is no setting 'x'"),
         ("recipe.looks.²", "1", "there is no setting '²'"),
         ("recipe.texts.0.case.upper.more", "1", "there is no setting 'more'"),
+        ("recipe.looks.%s.skew" % ("9" * 5000), "1", "of a list of 1"),
         ("recipe.looks", "[", "neither YAML nor JSON"),
+        ("recipe.looks", "[" * 5000, "100 deep"),
+        ("recipe.looks", f"[{'1' * 5000}]", "5,000 digits"),
         ("images.more", "1", "there is no setting 'more'"),
     ],
 )

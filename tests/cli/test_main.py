@@ -26,6 +26,7 @@ Capture = pytest.CaptureFixture[str]
         ("train", "dataset: no value was given"),
         ("train --reader.decodr ctc", "Did you mean decoder"),
         ("train --preset slow", "'slow' is no preset"),
+        ("generate --seed " + "1" * 5000, "seed: '1111"),
         ("train --batch", "--batch: no value was given"),
         ("generate --images -4", "images: '-4' was given. Input should be greater than or equal to 10"),
         ("generate --images ten", "images: 'ten' was given. Input should be a valid integer"),
@@ -77,7 +78,7 @@ def test_a_config_file_with_an_unknown_key_names_it_and_starts_nothing(workspace
     assert not (workspace.root / "datasets").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"- 1\n", b"just words", b"\xff\xfe", b"a: [", b"{"])
+@pytest.mark.parametrize("content", [b"", b"- 1\n", b"just words", b"\xff\xfe", b"a: [", b"{", b"[" * 9999, b"&a [*a]"])
 def test_a_file_that_holds_no_settings_is_refused(workspace: Workspace, tmp_path: Path, capsys, content: bytes):
     (tmp_path / "my.yaml").write_bytes(content)
     assert main(["generate", "--config", str(tmp_path / "my.yaml")]) == 2

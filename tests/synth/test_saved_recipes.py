@@ -1,5 +1,6 @@
 """Saved recipes: written whole, listed by name, read back equal; what cannot be read is said and harms nothing."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -49,15 +50,16 @@ def test_saving_again_replaces_and_deleting_forgets(space: Workspace):
 
 
 def test_what_cannot_be_read_is_listed_last_with_its_fault(space: Workspace, tmp_path: Path):
-    for text in ("name: from later\nnovelty: 3\n", "{", "\udcff"):
+    for text in ("name: from later\nnovelty: 3\n", "{", "\udcff", "name: &a [*a]", f"seed: {'1' * 5000}"):
         (space.recipes / f"{new_id()}.yaml").write_bytes(text.encode(errors="surrogateescape"))
     (space.recipes / "not an id.yaml").write_text(Recipe().to_yaml())
     (tmp_path / "outside.yaml").write_text(Recipe().to_yaml())
     (space.recipes / f"{new_id()}.yaml").symlink_to(tmp_path / "outside.yaml")
+    os.mkfifo(space.recipes / f"{new_id()}.yaml")
     sound = save_recipe(space, Recipe(), "z")
     first, *broken = saved_recipes(space, Recipe)
     assert first == sound
-    assert len(broken) == 3
+    assert len(broken) == 6
     assert all(saved.recipe is None and saved.fault for saved in broken)
     (later,) = (saved for saved in broken if saved.name == "from later")
     assert "novelty" in later.fault

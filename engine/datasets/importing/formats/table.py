@@ -135,7 +135,8 @@ def _heading_index(headings: list[str], wanted: str, known: tuple[str, ...]) -> 
 
 def _column_number(wanted: str) -> int | None:
     """Return the 0-based index of a column that is given by its 1-based number; None for a heading."""
-    return int(wanted) - 1 if wanted.isascii() and wanted.isdigit() and int(wanted) > 0 else None
+    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) < 7  # of a few columns
+    return int(wanted) - 1 if is_number and int(wanted) > 0 else None
 
 
 TABLE = list_format("table", "a table of names and labels (CSV or TSV)", _rows)

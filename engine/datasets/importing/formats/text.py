@@ -3,13 +3,11 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
-
-from pydantic_core import from_json
 
 from engine.datasets.importing.formats.base import Format, ImportIssue, Item, ListRow, Rows, list_format, unlabelled
 from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
+from engine.parsing import parse_json
 from engine.sources.text_files import MAX_TEXT_BYTES
 from engine.sources.tree import folder_split_hint
 
@@ -57,7 +55,7 @@ def _dictionary_files(listing: Listing) -> list[str]:
 def _dictionary_rows(listing: Listing, file: str, head: bool) -> Rows:
     """Read docTR's labels.json: one object of image names and labels, the images beside it or in a folder below."""
     try:
-        value: Any = from_json(listing.tree.read(file, MAX_TEXT_BYTES).removeprefix(b"\xef\xbb\xbf"))
+        value = parse_json(listing.tree.read(file, MAX_TEXT_BYTES))
     except (OSError, ValueError):
         return
     for number, (name, label) in enumerate(value.items() if isinstance(value, dict) else (), 1):

@@ -1,25 +1,20 @@
 """The files of a source as formats of scenes see them: the photo that a label file belongs to, parsed JSON and XML."""
 
 import contextlib
-import json
 import posixpath
 import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import Element
 
 from engine.config.generate import Split
 from engine.config.scene_importing import SceneImportConfig
 from engine.errors import SourceError
+from engine.parsing import MAX_JSON_BYTES, MAX_XML_BYTES, ParseFault, parse_json, parse_xml
 from engine.sources.text_files import TextFiles
 from engine.sources.tree import Tree, folder_split_hint, is_image, split_hint
 
-MAX_JSON_BYTES = 128_000_000
-MAX_XML_BYTES = 20_000_000
 LOOKS = 8
 """Files of one kind that are opened to detect a format."""
 
@@ -81,7 +76,10 @@ class SceneListing(TextFiles):
         if name not in self._parsed:
             if len(self._parsed) >= LOOKS:
                 self._parsed.clear()
-            self._parsed[name] = parse_json(self.content(name, MAX_JSON_BYTES), name)
+            try:
+                self._parsed[name] = parse_json(self.content(name, MAX_JSON_BYTES))
+            except ParseFault as error:
+                raise SourceError(f"{name!r} is no JSON that is read ({str(error)[:100]}). Save it again.") from None
         return self._parsed[name]
 
     def json_files(self, fits: Callable[[Any], bool]) -> list[str]:
@@ -109,10 +107,9 @@ class SceneListing(TextFiles):
         Raises:
             SourceError: it cannot be read, is too large, is no XML, or declares entities.
         """
-        content = self.content(name, MAX_XML_BYTES)
         try:
-            return fromstring(content, forbid_dtd=False)
-        except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
+            return parse_xml(self.content(name, MAX_XML_BYTES))
+        except ParseFault as error:
             raise SourceError(f"{name!r} is no XML that is read ({str(error)[:100]}). Save it again.") from None
 
     def content(self, name: str, limit: int) -> bytes:
@@ -132,14 +129,6 @@ class SceneListing(TextFiles):
             return found
         own = posixpath.splitext(posixpath.basename(photo))[0].casefold()  # "test.jpg" is no photo of the test split
         return None if own in posixpath.basename(labels).casefold() else split_hint(labels)
-
-
-def parse_json(content: bytes | str, name: str) -> Any:
-    """Parse JSON. Raises SourceError."""
-    try:
-        return json.loads(content.removeprefix(b"\xef\xbb\xbf") if isinstance(content, bytes) else content)
-    except (ValueError, RecursionError) as error:
-        raise SourceError(f"{name!r} is no JSON ({str(error)[:100]}). Save it again.") from None
 
 
 def _alike(one: str, other: str) -> tuple[int, int]:

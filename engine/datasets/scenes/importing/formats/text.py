@@ -5,8 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-import yaml
-
 from engine.config.scene_importing import SceneFormatName
 from engine.datasets.scenes.importing.formats.base import (
     FAULTS,
@@ -26,6 +24,7 @@ from engine.datasets.scenes.importing.formats.base import (
 )
 from engine.datasets.scenes.importing.formats.listing import LOOKS, SceneListing
 from engine.errors import SourceError
+from engine.parsing import parse_yaml
 from engine.regions.region import Points
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
@@ -193,9 +192,9 @@ def _class_names(listing: SceneListing) -> tuple[str, ...]:
             text = "\n".join(listing.lines(name))
             if not name.casefold().endswith(".yaml"):
                 return tuple(line.strip() for line in text.split("\n") if line.strip())
-            found = yaml.safe_load(text)["names"]
+            found = parse_yaml(text)["names"]
             return tuple(str(each) for each in (found.values() if isinstance(found, dict) else found))
-        except (SourceError, yaml.YAMLError, *FAULTS):
+        except (SourceError, *FAULTS):
             continue
     return ()
 
