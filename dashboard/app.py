@@ -11,8 +11,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from dashboard.server.document import document_routes
+from dashboard.server.guard import Guard
+from dashboard.server.login import refuse_open_server
 from dashboard.server.warmup import prepare
 from engine.workspace import Workspace
 
@@ -26,8 +29,10 @@ async def _warmed_up(_: st.App) -> AsyncIterator[None]:
     yield
 
 
+refuse_open_server()
 app = st.App(
     Path(__file__).with_name("shell.py"),
     routes=document_routes(st.get_option("server.baseUrlPath")),
     lifespan=_warmed_up,
+    middleware=[Middleware(Guard)],
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.server import logo
+from dashboard.server.login import is_let_in, login_page
 
 _PAGES = [
     st.Page("app_pages/home.py", title="Home", icon=":material/home:", default=True),
@@ -17,10 +18,14 @@ _PAGES = [
 
 # The icon comes before the navigation: else the browser would ask a font host on the web for the page's icon.
 st.set_page_config(page_icon=logo.mark(), layout="wide")
-page = st.navigation(_PAGES, position="top")
+let_in = is_let_in()
+page = st.navigation(_PAGES, position="top" if let_in else "hidden")
 st.set_page_config(page_title=f"{page.title} · Glyphlab")
 st.logo(logo.wordmark(st.context.theme.type), size="large")
 st.html(Path(__file__).with_name("style.css"))
 # Dialogs lie outside the part of the document that Streamlit tells whether it is dark.
 st.html(f"<style>:root {{ color-scheme: {st.context.theme.type or 'light'}; }}</style>")
-page.run()
+if let_in:
+    page.run()
+else:
+    login_page()
