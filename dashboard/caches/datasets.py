@@ -158,7 +158,7 @@ def scan_photos(workspace: Workspace, config: SceneImportConfig, watch: Watch) -
 
 def source_photo(workspace: Workspace, config: SceneImportConfig, scene: ListedScene, side: int) -> Image.Image:
     """Return a photo of a source, made as small as a side in px. Raises SourceError and ImageError."""
-    source = SceneImportConfig(path=config.path, upload=config.upload)
+    source = SceneImportConfig(path=config.path, upload=config.upload, encoding=config.encoding)
     return _source_photo(workspace, source, scene, side, scene.member, _source_changed(config))
 
 

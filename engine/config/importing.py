@@ -13,7 +13,34 @@ from engine.config.generate import check_shares
 from engine.config.reader import ReaderConfig
 
 FormatName = Literal["tfrecords", "dictionary", "icdar", "table", "annotations", "sidecar", "names"]
-Encoding = Literal["auto", "utf-8", "utf-16", "cp1252", "gb18030", "big5", "shift_jis", "euc_kr"]
+Encoding = Literal[
+    "auto",
+    "utf-8",
+    "utf-16",
+    "cp1252",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "euc_kr",
+    "euc_jp",
+    "cp437",
+    "cp850",
+    "cp866",
+    "cp1251",
+    "koi8_r",
+    "cp1250",
+    "cp852",
+    "cp1253",
+    "cp737",
+    "cp1254",
+    "cp857",
+    "cp1255",
+    "cp862",
+    "cp1256",
+    "cp1257",
+    "cp1258",
+    "cp874",
+]
 
 _READER_LENGTH = ReaderConfig.model_fields["max_length"].default
 
@@ -87,6 +114,12 @@ class SourceConfig(Config):
         None, max_length=4096, help="A folder or zip file below a data root of the server; empty if one is uploaded."
     )
     upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
+    encoding: Encoding = setting(
+        "auto",
+        folded=True,
+        help="Encoding of text files, and of names in a zip file that does not say its own. auto: UTF-8, or UTF-16 "
+        "if a file begins with its mark; names as the lists in the archive hold them.",
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -106,9 +139,6 @@ class ImportConfig(SourceConfig):
     name_part: Literal["before", "after", "whole"] = setting(
         "before",
         help="The label in a file name: before its last _ (word_1.png), after its first _ (1_word.png), or all of it.",
-    )
-    encoding: Encoding = setting(
-        "auto", folded=True, help="Encoding of text files. auto: UTF-8, or UTF-16 if the file begins with its mark."
     )
     rules: Rules = setting(Rules(), help="What happens to odd images and labels.")
     splits: Literal["texts", "source"] = setting(

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from engine.config.base import Config, setting
 from engine.config.generate import check_shares
-from engine.config.importing import Encoding, SourceConfig
+from engine.config.importing import SourceConfig
 
 SceneFormatName = Literal[
     "ctw",
@@ -105,9 +105,6 @@ class SceneImportConfig(SourceConfig):
         folded=True,
         unit="dots per inch",
         help="Of pages whose ALTO file states millimetres or inches and no size of the page.",
-    )
-    encoding: Encoding = setting(
-        "auto", folded=True, help="Encoding of text files. auto: UTF-8, or UTF-16 if the file begins with its mark."
     )
     rules: SceneRules = setting(SceneRules(), help="What happens to odd photos and regions.")
     splits: Literal["photos", "source"] = setting(

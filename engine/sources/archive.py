@@ -2,9 +2,11 @@
 
 The archive is checked as a whole before anything in it is read: members, sizes, ratios, overlaps (Python 3.11 does not
 check those: CVE-2024-0450). Its headers are then compared with the bytes that are read. Links, encrypted and nested
-members and those of unsupported compression are refused one by one. Damaged archives are not repaired.
+members and those of unsupported compression are refused one by one. Damaged archives are not repaired. Names are UTF-8
+where the archive says so, else as their Unicode field says (APPNOTE 4.6.9), else as `encodings.py` finds out.
 """
 
+import contextlib
 import io
 import os
 import stat
@@ -12,11 +14,24 @@ import struct
 import threading
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
+from engine.config.importing import Encoding
 from engine.errors import SourceError, UnsafeSourceError
-from engine.sources.tree import Member, Refusal, Refused, Span, is_system_file, plain_name
+from engine.sources.encodings import codec_of_names
+from engine.sources.tree import (
+    LISTS,
+    MAX_LIST_BYTES,
+    MAX_LISTS,
+    Member,
+    Refusal,
+    Refused,
+    Span,
+    is_system_file,
+    plain_name,
+)
 
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 20_000_000
@@ -26,24 +41,37 @@ SMALL = 1_000_000  # bytes: smaller content is accepted at any ratio
 _MAX_DIRECTORY = 8_000_000  # bytes of the archive's table of contents
 _BLOCK = 1 << 16
 _LOCAL = struct.Struct("<26xHH")  # a member's local header: where its name's and its extra field's lengths stand
+_EXTRA = struct.Struct("<HH")  # an extra field's kind and length
+_UNICODE_NAME = struct.Struct("<BL")  # version 1, CRC-32 of the name that the field stands for
+_UNICODE_KIND, _SAYS_UTF8 = 0x7075, 0x800
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".jar")
 
 
 class ZipTree:
     """The members of one zip file; thread-safe. Closed by `close` or the end of a `with` block.
 
+    Args:
+        path: the file.
+        title: its name for people; empty: the file's.
+        encoding: what a person says of names that do not say it.
+
+    Attributes:
+        members, refused, undecoded: see Tree.
+
     Raises:
         SourceError: it is no zip file, damaged, or over a limit; nothing was unpacked.
     """
 
-    def __init__(self, path: Path, title: str = "") -> None:
+    def __init__(self, path: Path, title: str = "", encoding: Encoding = "auto") -> None:
         self.title = title or plain_name(path.name)
         self._mutex = threading.Lock()
         self._last_read: tuple[str, bytes] = ("", b"")
         self._file = _LimitedFile(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
         try:
             self._zip = self._open()
-            self._infos, self.refused = self._accept_members()
+            self._check_limits(self._zip.infolist())
+            self._check_overlaps(self._zip.infolist())
+            self._infos, self.refused, self.undecoded = self._accept_members(self._names(encoding))
         except BaseException:
             self._file.close()
             raise
@@ -84,22 +112,45 @@ class ZipTree:
         finally:
             self._file.limit = None
 
-    def _accept_members(self) -> tuple[dict[str, zipfile.ZipInfo], list[Refused]]:
+    def _names(self, encoding: Encoding) -> list[tuple[str, bytes]]:
+        """Return the name of each member, and its bytes where nothing tells their encoding."""
         infos = self._zip.infolist()
-        self._check_limits(infos)
-        self._check_overlaps(infos)
+        told = [_told_name(info) for info in infos]
+        open_ones = [_stored_name(info) for info, name in zip(infos, told, strict=True) if name is None]
+        codec = codec_of_names(open_ones, encoding, self._lists()) if open_ones else None
+        names = []
+        for info, name in zip(infos, told, strict=True):
+            stored = b"" if name is not None else _stored_name(info)
+            name = name if name is not None else stored.decode(codec) if codec else info.orig_filename
+            names.append((name, b"" if codec else stored))
+        return names
+
+    def _lists(self) -> Iterator[bytes]:
+        """Yield the contents of files that may list the others by name."""
+        infos = [info for info in self._zip.infolist() if info.orig_filename.casefold().endswith(LISTS)]
+        fitting = [info for info in infos if info.file_size <= MAX_LIST_BYTES and _refusal(info, "") is None]
+        for info in sorted(fitting, key=lambda info: -info.file_size)[:MAX_LISTS]:
+            with contextlib.suppress(SourceError):  # it is told when the member is read for itself
+                yield self._unpack(info, MAX_LIST_BYTES)
+
+    def _accept_members(
+        self, names: list[tuple[str, bytes]]
+    ) -> tuple[dict[str, zipfile.ZipInfo], list[Refused], dict[str, bytes]]:
         kept: dict[str, zipfile.ZipInfo] = {}
+        undecoded: dict[str, bytes] = {}
         refused = []
-        for info in infos:
-            name = plain_name(info.filename)
-            if info.is_dir() or not name or is_system_file(name):
+        for info, (given, stored) in zip(self._zip.infolist(), names, strict=True):
+            name = plain_name(given)
+            if given.endswith("/") or not name or is_system_file(name):
                 continue
-            reason = "twin" if name in kept else _refusal(info, name)
+            reason = "nul" if "\0" in given else "twin" if name in kept else _refusal(info, name)
             if reason is None:
                 kept[name] = info
             else:
                 refused.append(Refused(name, reason))
-        return kept, sorted(refused)
+            if stored:
+                undecoded[name] = stored
+        return kept, sorted(refused), undecoded
 
     def _check_limits(self, infos: list[zipfile.ZipInfo]) -> None:
         if len(infos) > MAX_MEMBERS:
@@ -179,3 +230,30 @@ def _refusal(info: zipfile.ZipInfo, name: str) -> Refusal | None:
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return "packing"
     return "nested" if name.casefold().endswith(_NESTED) else None
+
+
+def _stored_name(info: zipfile.ZipInfo) -> bytes:
+    """Return a name as it stands in the archive, which zipfile reads as cp437 where it is not said to be UTF-8."""
+    return info.orig_filename.encode("cp437")
+
+
+def _told_name(info: zipfile.ZipInfo) -> str | None:
+    """Return the name of a member whose encoding is told: by its flag, its Unicode field, or as nothing but ASCII."""
+    if info.flag_bits & _SAYS_UTF8:
+        return info.orig_filename
+    return _unicode_name(info) or (info.orig_filename if info.orig_filename.isascii() else None)
+
+
+def _unicode_name(info: zipfile.ZipInfo) -> str:
+    """Return the name in a member's Unicode field; empty without one, and for one that stands for another name."""
+    start = 0
+    while start + _EXTRA.size <= len(info.extra):
+        kind, length = _EXTRA.unpack_from(info.extra, start)
+        field = info.extra[start + _EXTRA.size : start + _EXTRA.size + length]
+        start += _EXTRA.size + length
+        if kind == _UNICODE_KIND and len(field) == length > _UNICODE_NAME.size:
+            version, checksum = _UNICODE_NAME.unpack_from(field)
+            if version == 1 and checksum == zlib.crc32(_stored_name(info)):
+                with contextlib.suppress(UnicodeDecodeError):
+                    return field[_UNICODE_NAME.size :].decode()
+    return ""

@@ -1,13 +1,16 @@
 """A folder on the server as a source. Links are listed as refused and never followed; no path leads out of it."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
+from engine.config.importing import Encoding
 from engine.errors import SourceError
-from engine.sources.tree import Member, Refused, Span, is_system_file, plain_name
+from engine.sources.encodings import codec_of_names
+from engine.sources.tree import LISTS, MAX_LIST_BYTES, MAX_LISTS, Member, Refused, Span, is_system_file, plain_name
 
 MAX_FILES = 5_000_000
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -15,11 +18,20 @@ _FOLDER_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 class FolderTree:
-    """The regular files below one folder, in folders of any depth."""
+    """The regular files below one folder, in folders of any depth.
 
-    def __init__(self, root: Path) -> None:
+    Names that are not UTF-8, as archives unpacked elsewhere leave them, are decoded as `encodings.py` finds out.
+
+    Args:
+        root: the folder.
+        encoding: what a person says of such names.
+    """
+
+    def __init__(self, root: Path, encoding: Encoding = "auto") -> None:
         self._root = root.resolve(strict=True)
+        self._encoding: Encoding = encoding
         self._paths: dict[str, str] = {}
+        self._undecoded: dict[str, bytes] = {}
 
     @property
     def title(self) -> str:
@@ -35,6 +47,12 @@ class FolderTree:
     def refused(self) -> list[Refused]:
         """The links."""
         return self._listing[1]
+
+    @property
+    def undecoded(self) -> dict[str, bytes]:
+        """The names whose encoding nothing tells; see Tree."""
+        _ = self._listing
+        return self._undecoded
 
     def read(self, name: str, max_bytes: int, span: Span | None = None) -> bytes:
         """Return a file's first `most` + 1 bytes, or one span of it. Raises OSError; see Tree."""
@@ -84,14 +102,30 @@ class FolderTree:
     def _named(self, files: list[tuple[str, int]]) -> Iterator[Member]:
         """Give each file a unique name for display, and store the paths that differ from it."""
         taken: set[str] = set()
+        stored = {path: os.fsencode(path) for path, _ in files if not _is_utf8(path)}
+        codec = codec_of_names(list(stored.values()), self._encoding, self._lists(files)) if stored else None
         for path, size in sorted(files):
-            name = plain_name(path)
+            name = plain_name(stored[path].decode(codec) if codec and path in stored else path)
             while name in taken:
                 name += "'"
             taken.add(name)
             if name != path:
                 self._paths[name] = path
+            if path in stored and codec is None:
+                self._undecoded[name] = stored[path]
             yield Member(name, size)
+
+    def _lists(self, files: list[tuple[str, int]]) -> Iterator[bytes]:
+        """Yield the contents of files that may list the others by name."""
+        lists = [(size, path) for path, size in files if path.casefold().endswith(LISTS) and size <= MAX_LIST_BYTES]
+        for _, path in sorted(lists, reverse=True)[:MAX_LISTS]:
+            with contextlib.suppress(OSError), open(self._open(path), "rb", buffering=0) as file:
+                yield _read_up_to(file.fileno(), MAX_LIST_BYTES)
+
+
+def _is_utf8(path: str) -> bool:
+    """Say whether the bytes of a path were UTF-8: others come from the system as surrogates."""
+    return not any("\udc80" <= character <= "\udcff" for character in path)
 
 
 def _read_up_to(descriptor: int, size: int) -> bytes:

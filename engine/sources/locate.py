@@ -98,7 +98,7 @@ def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
     if config.upload is not None:
         folder = _upload_folder(workspace, config.upload)
         try:
-            with ZipTree(folder / _ARCHIVE, _about(folder).name) as tree:
+            with ZipTree(folder / _ARCHIVE, _about(folder).name, config.encoding) as tree:
                 yield tree
         except UnsafeSourceError:
             delete_upload(workspace, config.upload)
@@ -106,11 +106,11 @@ def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
         return
     path = locate(workspace, str(config.path))
     if path.is_dir():
-        yield FolderTree(path)
+        yield FolderTree(path, config.encoding)
     elif not path.is_file():
         raise SourceError(f"{plain_name(path.name)!r} is neither a folder nor a file. Give a folder or a zip file.")
     else:
-        with ZipTree(path) as tree:
+        with ZipTree(path, encoding=config.encoding) as tree:
             yield tree
 
 

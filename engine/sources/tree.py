@@ -7,13 +7,20 @@ implementations are in `folder.py` and `archive.py`.
 import itertools
 import posixpath
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from engine.config.generate import Split
 from engine.images.open import EXTENSIONS
 
-Refusal = Literal["link", "encrypted", "nested", "packing", "twin"]
+Refusal = Literal["link", "encrypted", "nested", "packing", "twin", "nul"]
+
+LISTS = (".txt", ".csv", ".tsv", ".lst", ".list", ".json", ".jsonl", ".ndjson", ".xml")
+"""Endings of text files that may name images."""
+
+MAX_LISTS, MAX_LIST_BYTES = 20, 4_000_000
+"""Number and size of those that are asked for the encoding of names."""
 
 _SPLIT_NAMES: dict[Split, str] = {
     "train": "train training trn",
@@ -64,6 +71,11 @@ class Tree(Protocol):
     @property
     def refused(self) -> list[Refused]:
         """The entries that are never read."""
+        ...
+
+    @property
+    def undecoded(self) -> Mapping[str, bytes]:
+        """The names, refused ones too, whose encoding nothing tells, with their bytes as they are stored."""
         ...
 
     def read(self, name: str, max_bytes: int, span: Span | None = None) -> bytes:

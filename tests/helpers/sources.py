@@ -1,7 +1,9 @@
 """Small pictures, folders and archives that imports are tried on."""
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -43,3 +45,31 @@ def zipped(files: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED)
         for name, content in files.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+class _Stored(zipfile.ZipInfo):
+    """A member whose name is written as it is given, in bytes, without a word on its encoding."""
+
+    def __init__(self, name: bytes) -> None:
+        super().__init__(name.hex())
+        self._stored = name
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (zipfile's)
+        return self._stored, 0
+
+
+def zipped_as(files: Mapping[bytes, bytes | str], unicode_names: Mapping[bytes, bytes] | None = None) -> bytes:
+    """The bytes of a zip file whose names do not say their encoding; with Unicode fields for some of them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            info = _Stored(name)
+            info.extra = (unicode_names or {}).get(name, b"")
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def unicode_field(name: bytes, stands_for: str, version: int = 1) -> bytes:
+    """A Unicode path field (0x7075): what a name is in UTF-8, with the checksum of the name it stands for."""
+    content = struct.pack("<BL", version, zlib.crc32(name)) + stands_for.encode()
+    return struct.pack("<HH", 0x7075, len(content)) + content

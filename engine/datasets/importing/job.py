@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.config.importing import ImportConfig
+from engine.datasets.importing.detected import nothing_accepted
 from engine.datasets.importing.formats import FORMATS
 from engine.datasets.importing.plan import ShardPlan, copies, prepare_shards
 from engine.datasets.importing.report import make_report
@@ -51,10 +52,7 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
     write_json(job.folder / paths.IMPORT_REPORT, report.plain())
     accepted = [result for result in results if result.dropped is None]
     if not accepted:
-        reasons = "; ".join(f"{problem.count:,} {problem.title}" for problem in report.problems[:3])
-        raise SourceError(
-            f"Nothing of {report.title!r} can be imported: {reasons}. Choose other rules or another format."
-        )
+        raise SourceError(nothing_accepted(report.title, report.problems, refused=report.format is None))
     plans = prepare_shards(job, accepted, "images", lambda image: (image.label, image.look.digest, image.name))
     job.phase("copying")
     for plan in plans:

@@ -92,7 +92,8 @@ class SourceReport(Generic[AnyItem]):
 
     Attributes:
         title: the source's name for people.
-        format, format_title, files: the format of its labels, as in configs and for people, and the files in it.
+        format, format_title, files: the format of its labels, as in configs (None: all is refused) and for
+            people, and the files in it.
         listed: number of images in the source.
         scanned: number of those that were opened; the counts below are of these.
         accepted: images that are imported; per split in `counts`.
@@ -102,7 +103,7 @@ class SourceReport(Generic[AnyItem]):
     """
 
     title: str
-    format: str
+    format: str | None
     format_title: str
     files: tuple[str, ...]
     listed: int

@@ -34,6 +34,8 @@ REASONS: dict[Reason, ReasonText] = {
     "nested": ReasonText("lie in an archive inside the archive"),
     "packing": ReasonText("are packed in a way that is not read (only stored and deflated are)"),
     "twin": ReasonText("have the same name as another in the archive"),
+    "nul": ReasonText("have a zero byte in their name, as no file has"),
+    "encoding": ReasonText("have a name in another encoding, so that no list names them (give it by --encoding)"),
     "empty": ReasonText("have an empty label"),
     "outside": ReasonText(
         "have characters outside the charset",

@@ -5,14 +5,15 @@ changes of the rules (`validate.py`). It checks no label.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PIL import Image
 
 from engine.config.importing import FormatName, ImportConfig
+from engine.datasets.importing.detected import NOTHING_READABLE, format_or_refused, require_decoded
 from engine.datasets.importing.formats import detect
-from engine.datasets.importing.formats.base import ImportIssue, Item
+from engine.datasets.importing.formats.base import Format, ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.tfrecords import image_in
 from engine.errors import ImageError
@@ -43,7 +44,7 @@ class ScanResult:
 
     Attributes:
         title: the source's name for people.
-        format, format_title: the format of its labels, as in configs and for people.
+        format, format_title: the format of its labels, as in configs and for people; None where all is refused.
         files: the files that list the labels, at most 20.
         items: the images that were opened, in the order of the list.
         issues: entries that are no image with a label.
@@ -52,7 +53,7 @@ class ScanResult:
     """
 
     title: str
-    format: FormatName
+    format: FormatName | None
     format_title: str
     files: list[str]
     items: list[ScannedItem]
@@ -92,8 +93,11 @@ def scan(
     """
     start = time.monotonic()
     listing = Listing(tree, config)
-    format, files = detect(listing)
-    entries = [*format.read(listing, files), *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
+    found = format_or_refused(tree, listing.images.names, lambda: detect(listing))
+    if found and found[0].name == "names":
+        require_decoded(tree)
+    format, files = found or (None, [])
+    entries = [*_read(format, listing, files), *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
     items = [entry for entry in entries if isinstance(entry, Item)]
     chosen = items if limit is None else items[:: max(1, -(-len(items) // limit))]
     scanned = []
@@ -103,14 +107,23 @@ def scan(
             on_progress(done, len(chosen))
     return ScanResult(
         title=tree.title,
-        format=format.name,
-        format_title=format.title,
+        format=format.name if format else None,
+        format_title=format.title if format else NOTHING_READABLE,
         files=files[:_MAX_FILES],
         items=scanned,
         issues=[entry for entry in entries if isinstance(entry, ImportIssue)],
         listed=len(items),
         seconds=time.monotonic() - start,
     )
+
+
+def _read(format: Format | None, listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
+    """Yield what a format lists; of images that no list names, for nothing decodes their names, this reason."""
+    for entry in format.read(listing, files) if format else ():
+        if isinstance(entry, ImportIssue) and entry.reason == "unlabelled" and entry.name in listing.tree.undecoded:
+            yield ImportIssue(entry.name, "encoding")
+        else:
+            yield entry
 
 
 def load_image(workspace: Workspace, config: ImportConfig, item: Item) -> Image.Image:

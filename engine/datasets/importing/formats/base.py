@@ -13,7 +13,7 @@ from engine.sources.tree import Refusal, Span, folder_split_hint, split_hint
 HEAD_ROWS = 40  # of a list, to detect its format
 _MIN_SHARE = 0.5  # of those rows that must name an existing image
 
-IssueReason = Literal["missing", "line", "unlabelled", "record", Refusal]
+IssueReason = Literal["missing", "line", "unlabelled", "record", "encoding", Refusal]
 
 
 @dataclass(frozen=True, slots=True)

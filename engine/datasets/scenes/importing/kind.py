@@ -18,7 +18,7 @@ def holding_of(workspace: Workspace, source: SourceConfig) -> Holding:
     Raises:
         SourceError: the source is missing, not allowed, or not safe to read.
     """
-    config = SceneImportConfig(path=source.path, upload=source.upload)
+    config = SceneImportConfig(path=source.path, upload=source.upload, encoding=source.encoding)
     with open_source(workspace, config) as tree:
         try:
             detect(SceneListing(tree, config))

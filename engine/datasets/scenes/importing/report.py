@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from engine.config.scene_importing import SceneImportConfig, SceneRules
+from engine.datasets.importing.detected import nothing_accepted
 from engine.datasets.importing.problems import Example, Problem, ReasonText, SourceReport, evenly_spaced, problems_of
 from engine.datasets.scenes.importing.scan import SceneScan
 from engine.datasets.scenes.importing.validate import SceneReason, SceneResult, validate_scenes
@@ -36,6 +37,7 @@ SCENE_REASONS: dict[SceneReason, ReasonText] = {
     "nested": ReasonText("archives inside the archive"),
     "packing": ReasonText("files packed in a way that is not read (only stored and deflated are)"),
     "twin": ReasonText("files of the same name as another in the archive"),
+    "nul": ReasonText("files with a zero byte in their name, as no file has"),
     "empty": ReasonText(
         "photos with an empty list of regions", "empty", {"keep": "scenes without text", "skip": "leave them out"}
     ),
@@ -152,15 +154,16 @@ def make_scene_report(
         levels=dict(Counter(region.level for region in regions).most_common()),
         problems=problems,
         examples=tuple(_example(result) for result in evenly_spaced(accepted, _ACCEPTED_EXAMPLES)),
-        refusal=_refusal(scan.title, len(accepted), len(regions), ignored, problems),
+        refusal=_refusal(scan.title, len(accepted), len(regions), ignored, problems, refused=scan.format is None),
         seconds=scan.seconds,
     )
 
 
-def _refusal(title: str, accepted: int, regions: int, ignored: int, problems: tuple[SceneProblem, ...]) -> str:
+def _refusal(
+    title: str, accepted: int, regions: int, ignored: int, problems: tuple[SceneProblem, ...], *, refused: bool
+) -> str:
     if not accepted:
-        reasons = "; ".join(f"{problem.count:,} {problem.title}" for problem in problems[:3])
-        return f"Nothing of {title!r} can be imported: {reasons}. Choose other rules or another format."
+        return nothing_accepted(title, problems, refused=refused)
     if regions and ignored == regions:
         why = "; ".join(
             f"{problem.count:,} {problem.title} (rules.{problem.rule})"

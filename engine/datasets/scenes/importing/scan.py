@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from engine.config.scene_importing import SceneFormatName, SceneImportConfig
+from engine.datasets.importing.detected import NOTHING_READABLE, format_or_refused
 from engine.datasets.scenes.importing.formats import detect
 from engine.datasets.scenes.importing.formats.base import ListedScene, SceneIssue
 from engine.datasets.scenes.importing.formats.listing import SceneListing
@@ -42,7 +43,7 @@ class SceneScan:
 
     Attributes:
         title: the source's name for people.
-        format, format_title: the format of its labels, as in configs and for people.
+        format, format_title: the format of its labels, as in configs and for people; None where all is refused.
         files: the files that list the labels, at most 20.
         scenes: the photos that were looked at, in the order of the list.
         issues: entries that are no photo with regions.
@@ -51,7 +52,7 @@ class SceneScan:
     """
 
     title: str
-    format: SceneFormatName
+    format: SceneFormatName | None
     format_title: str
     files: list[str]
     scenes: list[ScannedScene]
@@ -91,8 +92,9 @@ def scan_tree(
     """
     start = time.monotonic()
     listing = SceneListing(tree, config)
-    format, files = detect(listing)
-    entries = list(_first(format.read(listing, files), config.first))
+    found = format_or_refused(tree, listing.images.names, lambda: detect(listing))
+    format, files = found or (None, [])
+    entries = list(_first(format.read(listing, files) if format else (), config.first))
     scenes = [entry for entry in entries if isinstance(entry, ListedScene)]
     chosen = scenes if limit is None else scenes[:: max(1, -(-len(scenes) // limit))]
     scanned = []
@@ -103,8 +105,8 @@ def scan_tree(
     issues = [entry for entry in entries if isinstance(entry, SceneIssue)]
     return SceneScan(
         title=tree.title,
-        format=format.name,
-        format_title=format.title,
+        format=format.name if format else None,
+        format_title=format.title if format else NOTHING_READABLE,
         files=files[:_MAX_FILES],
         scenes=scanned,
         issues=[*issues, *(SceneIssue(refused.name, refused.reason) for refused in tree.refused)],
