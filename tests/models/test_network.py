@@ -65,7 +65,8 @@ def test_a_pair_learns_a_few_samples_and_reads_them(encoder, decoder):
     aocr = (encoder, decoder) == ("cnn8", "attention")
     config = tiny(encoder, decoder, recurrent=8 if aocr else 0, height=16, max_width=32)
     rate = 0.02 if encoder == "light" else 0.005
-    trainer = Trainer(TrainConfig(dataset="0" * 26, reader=config, weight_decay=0.0), CLASSES, "float32")
+    values = {"dataset": "0" * 26, "reader": config, "weight_decay": 0.0, "optimiser": "adamw"}
+    trainer = Trainer(TrainConfig.parse(values), CLASSES, "float32")
     batch = some_batch(config)
     assert trainer.network.training(batch.inputs).shape == (4, 9 if decoder == "attention" else 8, CLASSES)
     first = trainer.train_step(batch, rate)

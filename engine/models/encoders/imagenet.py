@@ -5,8 +5,10 @@ column for every four pixels, once the later strides work on the rows alone. Its
 that any legal size fits any decoder. This module loads no weights: see engine.models.pretrained.
 """
 
+import random
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import keras
@@ -75,4 +77,17 @@ def _adapted(taken: Application, scale: float) -> keras.Model:
             values["momentum"] = MOMENTUM
         return type(layer).from_config(values)
 
-    return keras.models.clone_model(taken.part(), clone_function=change)
+    return keras.models.clone_model(_untouched(taken), clone_function=change)
+
+
+@cache
+def _untouched(taken: Application) -> keras.Model:
+    """Return the part as keras.applications makes it, made once a process: that takes longer than to copy it.
+
+    It draws the same of Python's random numbers, from which Keras seeds weights, whether it is made or there: none.
+    """
+    state = random.getstate()
+    try:
+        return taken.part()
+    finally:
+        random.setstate(state)
