@@ -25,7 +25,15 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine.bundles", "engine.sources", "engine.measures", "engine.quick_start"),
     ("engine.images", "engine.jobs", "engine.regions"),
     ("engine.config",),
-    ("engine.charset", "engine.files", "engine.formatting", "engine.labels", "engine.processes", "engine.workspace"),
+    (
+        "engine.charset",
+        "engine.files",
+        "engine.formatting",
+        "engine.labels",
+        "engine.processes",
+        "engine.tables",
+        "engine.workspace",
+    ),
     ("engine.parsing",),
     ("engine.errors",),
 )

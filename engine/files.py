@@ -3,6 +3,10 @@
 Readers of any file written here see the old content or the new one, never a mixture, also after kill -9. Power loss is
 covered as far as fsync reaches. Free space is checked here, too. This module knows no format but JSON, and decides no
 paths.
+
+A JSON object that is written here ends with an entry `checksum`: the CRC-32 of all bytes before that entry and their
+number, so that a bit that flips on the disk is found. Disks change no lengths and people nearly always do, so what has
+another length was edited by hand and is read as it is, like objects of older versions, which have no such entry.
 """
 
 import contextlib
@@ -12,6 +16,7 @@ import json
 import os
 import shutil
 import uuid
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +24,11 @@ from typing import Any
 from engine.errors import SpaceError
 from engine.parsing import MAX_JSON_BYTES, parse_json, read_regular
 
+CHECKSUM = "checksum"
+"""The last entry of a JSON object that is written here; no object has one of its own under this name."""
+
+_SEAL_KEY = b'"%s": "' % CHECKSUM.encode()
+_SEAL_BYTES = 2 + len(_SEAL_KEY) + 16 + 2  # comma and space, key, digits, end
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -27,9 +37,47 @@ def canonical_json(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
+def sealed(json_object: str) -> bytes:
+    """Return the JSON text of an object with its checksum, as UTF-8."""
+    body = json_object.removesuffix("}").rstrip().encode()
+    return b'%s%s%s%s"}' % (body, b"  " if body == b"{" else b", ", _SEAL_KEY, _digits(body))
+
+
+def has_seal(content: bytes) -> bool:
+    """Return whether JSON ends with a checksum, be it the right one or not, and be one bit of its name wrong."""
+    name = content[2 - _SEAL_BYTES : -18]
+    differing = int.from_bytes(name) ^ int.from_bytes(_SEAL_KEY)
+    return content.endswith(b'"}') and differing.bit_count() <= 1
+
+
+def check_seal(content: bytes) -> None:
+    """Raise ValueError where JSON ends with a checksum that is not that of as many bytes."""
+    if not has_seal(content):
+        return
+    named, stated, right = content[2 - _SEAL_BYTES : -18], content[-18:-2], _digits(content[:-_SEAL_BYTES])
+    if named != _SEAL_KEY or (stated != right and stated[8:] == right[8:]):
+        raise ValueError(
+            f"it does not fit its checksum, so it was damaged on the disk (if you edited it, take out {CHECKSUM!r}, "
+            "its last entry)"
+        )
+
+
+def _digits(body: bytes) -> bytes:
+    return b"%08x%08x" % (zlib.crc32(body), len(body))
+
+
+def unsealed(content: bytes) -> Any:
+    """Return the value of JSON, without its checksum. Raises ValueError where it is no JSON or does not fit it."""
+    check_seal(content)
+    value = parse_json(content)
+    if isinstance(value, dict):
+        value.pop(CHECKSUM, None)
+    return value
+
+
 def read_json(path: Path) -> Any:
     """Parse one JSON file. Raises OSError or ValueError: the caller knows the file's meaning and words the error."""
-    return parse_json(read_regular(path, MAX_JSON_BYTES))
+    return unsealed(read_regular(path, MAX_JSON_BYTES))
 
 
 def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
@@ -55,9 +103,13 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
-    """Replace `path` atomically by `value` as indented JSON, keys in their given order."""
-    write_bytes(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode(), durable=durable)
+def write_json(path: Path, value: dict[str, Any], *, durable: bool = True, checksum: bool = True) -> None:
+    """Replace `path` atomically by an object as indented JSON, keys in their given order.
+
+    Without `checksum` the file has nothing but the object: for those whose hash another file has.
+    """
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    write_bytes(path, sealed(text) if checksum else text.encode(), durable=durable)
 
 
 def sha256(path: Path) -> str:

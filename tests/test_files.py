@@ -1,9 +1,12 @@
 """Durable files: whole or not at all."""
 
+import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +16,8 @@ from hypothesis import strategies as st
 
 from engine import files
 from engine.errors import SpaceError
+from engine.files import read_json, write_json
+from tests.helpers.damage import flipped
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -22,8 +27,6 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_equal_values_have_equal_canonical_bytes(value):
-    import json
-
     again = json.loads(files.canonical_json(value))
     assert files.canonical_json(again) == files.canonical_json(value)
 
@@ -113,3 +116,50 @@ def test_work_that_would_not_fit_is_refused_with_the_space_it_needs_and_what_is_
         files.require_space(tmp_path, 6_000_000, "The export needs")
     with pytest.raises(SpaceError, match=r"Make fewer, or delete datasets"):
         files.require_space(tmp_path, 6_000_000, "9 images need", "Make fewer")
+
+
+OBJECTS = [{}, {"a": 1}, {"name": 'é"}', "list": [1, {"x": None}]}, {"crc": "00000000", "b": 0.5}]
+
+
+@pytest.mark.parametrize("value", OBJECTS)
+def test_no_flipped_bit_is_read_as_another_object(tmp_path: Path, value: dict[str, object]):
+    path = tmp_path / "value.json"
+    write_json(path, value)
+    whole = path.read_bytes()
+    assert read_json(path) == value
+    for place in range(len(whole)):
+        for bit in range(8):
+            path.write_bytes(flipped(whole, place, bit))
+            with contextlib.suppress(ValueError):
+                assert read_json(path) == value, f"bit {bit} of byte {place}"
+
+
+@pytest.mark.parametrize("value", OBJECTS)
+def test_what_has_no_checksum_is_read_as_it_is(tmp_path: Path, value: dict[str, object]):
+    path = tmp_path / "value.json"
+    write_json(path, value, checksum=False)
+    assert json.loads(path.read_bytes()) == value == read_json(path)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda text: text.replace("mine", "a longer name"),
+        lambda text: text + "\n",
+        lambda text: json.dumps(json.loads(text)),
+        lambda text: json.dumps(json.loads(text) | {"name": "other"}, indent=4),
+    ],
+)
+def test_who_edits_by_hand_need_not_know_of_the_checksum(tmp_path: Path, edit: Callable[[str], str]):
+    path = tmp_path / "value.json"
+    write_json(path, {"name": "mine", "tags": ["a"]})
+    path.write_text(edit(path.read_text()))
+    assert read_json(path)["tags"] == ["a"]
+
+
+def test_an_edit_of_the_same_length_is_told_how_to_be_taken(tmp_path: Path):
+    path = tmp_path / "value.json"
+    write_json(path, {"name": "mine"})
+    path.write_text(path.read_text().replace("mine", "ours"))
+    with pytest.raises(ValueError, match="take out 'checksum'"):
+        read_json(path)

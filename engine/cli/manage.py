@@ -15,7 +15,8 @@ from engine import jobs
 from engine.cli.command import command
 from engine.cli.follow import describe, follow
 from engine.errors import ConfigError, JobError
-from engine.jobs import KINDS, Job, kind_of
+from engine.jobs import KINDS, Job, kind_of, paths
+from engine.jobs.events import DAMAGED, damage
 from engine.workspace import Collection, Workspace
 
 ACTIONS = {
@@ -84,6 +85,7 @@ def _print_job(job: Job) -> None:
         ("name", job.name),
         ("state", describe(job)),
         ("message", job.message),
+        ("damaged", _damage(job)),
         ("created", job.created.astimezone().isoformat(" ", "seconds")),
         ("device", job.device or "any"),
         ("folder", job.folder),
@@ -97,6 +99,12 @@ def _print_job(job: Job) -> None:
     }
     for title, text in sections.items():
         sys.stdout.write(f"\n{title}:\n{textwrap.indent(text, '  ').rstrip()}\n" if text else "")
+
+
+def _damage(job: Job) -> str:
+    """Return what of a job's events is lost; empty where nothing is."""
+    lost = sum(event.get("kind") == DAMAGED for event in jobs.read_events(job.folder / paths.EVENTS)[0])
+    return damage(lost) if lost else ""
 
 
 def _relaunch_command(job: Job) -> str:

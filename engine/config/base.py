@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.errors import ConfigError
+from engine.files import CHECKSUM
 from engine.formatting import cut
 from engine.parsing import MAX_SETTINGS_BYTES, ParseFault, parse_settings, read_regular
 
@@ -31,6 +32,8 @@ class Config(BaseModel):
         Raises:
             ConfigError: one line for each faulty field with its name, its value, the rule and the remedy.
         """
+        if isinstance(values, dict):  # a job's config.json, too
+            values = {name: value for name, value in values.items() if name != CHECKSUM}
         try:
             return cls.model_validate(values)
         except ValidationError as error:

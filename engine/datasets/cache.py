@@ -7,11 +7,13 @@ import contextlib
 from collections.abc import Callable
 
 import pandas as pd
+import pyarrow as pa
 
 from engine.datasets.dataset import StoredImages
 from engine.errors import SpaceError
 from engine.files import write_bytes
 from engine.jobs import paths
+from engine.tables import read_table, table_bytes
 
 
 def cached_table(dataset: StoredImages, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -23,10 +25,10 @@ def cached_table(dataset: StoredImages, name: str, make: Callable[[], pd.DataFra
         make: makes the table; its faults pass through.
     """
     path = dataset.folder / paths.CACHE / f"{name}-{dataset.manifest.hash[:16]}.parquet"
-    with contextlib.suppress(OSError, ValueError):  # missing, or no table any more (pyarrow's faults are ValueErrors)
-        return pd.read_parquet(path)
+    with contextlib.suppress(OSError, ValueError):  # missing or damaged (pyarrow's faults are ValueErrors)
+        return read_table(path).to_pandas()
     table = make()
     with contextlib.suppress(OSError, SpaceError):
         path.parent.mkdir(exist_ok=True)
-        write_bytes(path, table.to_parquet())
+        write_bytes(path, table_bytes(pa.Table.from_pandas(table)))
     return table

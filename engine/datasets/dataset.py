@@ -16,7 +16,7 @@ from PIL import Image
 
 from engine.config.generate import Split
 from engine.datasets.manifest import DatasetManifest, FileEntry, Holding, ShardEntry, read_manifest
-from engine.datasets.shards import ShardName
+from engine.datasets.shards import ShardName, damaged
 from engine.datasets.tfrecord import ImageRecord, decode_example, unframe
 from engine.errors import DatasetError
 from engine.files import sha256
@@ -164,10 +164,3 @@ def verify_file(folder: Path, entry: FileEntry | ShardEntry, hashes: bool) -> No
         raise damaged(folder, entry.file, f"{size:,} bytes instead of {entry.bytes:,}")
     if hashes and sha256(path) != entry.sha256:
         raise damaged(folder, entry.file, "its content was changed")
-
-
-def damaged(folder: Path, file: str, what: str) -> DatasetError:
-    """Return the error of a damaged file of a dataset."""
-    return DatasetError(
-        f"{file} of dataset {folder.name} is damaged: {what}. Generate the dataset again with the same config and seed."
-    )

@@ -6,7 +6,6 @@ turns the parts into the table and the manifest. This module draws nothing and r
 """
 
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -17,15 +16,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from engine.config.generate import Split
 from engine.datasets.manifest import DatasetManifest, FileEntry, RegionsEntry, ShardEntry, Version, write_manifest
 from engine.datasets.splits import SPLITS
 from engine.datasets.tfrecord import ImageRecord, encode_example, frame
-from engine.files import write_bytes
+from engine.errors import DatasetError
+from engine.files import sha256, write_bytes
 from engine.jobs import paths
 from engine.parsing import parse_json
+from engine.tables import parquet_bytes, read_table, table_bytes
 
 _FACTS = b"glyphlab"  # key of the metadata in which a part keeps its shard's entry and dropped counts
 
@@ -96,10 +96,13 @@ def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, 
         rows: what its table says of the shard's samples.
 
     Raises:
+        DatasetError: its content is not what the manifest says.
         SpaceError: the disk is full.
     """
     (folder / paths.SHARDS).mkdir(exist_ok=True)
     (folder / name.file).unlink(missing_ok=True)
+    if sha256(source / entry.file) != entry.sha256:
+        raise damaged(source, entry.file, "its content was changed")
     try:
         os.link(source / entry.file, folder / name.file)
     except OSError:
@@ -108,13 +111,13 @@ def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, 
 
 
 def read_part(folder: Path, name: ShardName) -> ShardRecord | None:
-    """Return what is known of a shard, or None when it is not finished or was changed since."""
+    """Return what is known of a shard, or None when it is not finished, or it or its part was changed since."""
     try:
-        rows = pq.read_table(part_path(folder, name))
+        rows = read_table(part_path(folder, name))
         facts = parse_json((rows.schema.metadata or {})[_FACTS])
         part = ShardRecord(ShardEntry(**facts["shard"]), facts["dropped"], rows.replace_schema_metadata(None))
-        return part if (folder / name.file).stat().st_size == part.shard.bytes else None
-    except (OSError, KeyError, ValueError):
+        return part if sha256(folder / name.file) == part.shard.sha256 else None
+    except (OSError, KeyError, TypeError, ValueError):
         return None
 
 
@@ -122,7 +125,7 @@ def write_part(folder: Path, name: ShardName, part: ShardRecord) -> None:
     """Write the part of a shard that lies there whole. Raises SpaceError."""
     (folder / paths.PARTS).mkdir(exist_ok=True)
     facts = json.dumps({"shard": part.shard.model_dump(), "dropped": part.dropped}).encode()
-    write_bytes(part_path(folder, name), parquet_bytes(part.rows.replace_schema_metadata({_FACTS: facts})))
+    write_bytes(part_path(folder, name), table_bytes(part.rows.replace_schema_metadata({_FACTS: facts})))
 
 
 def sweep(folder: Path) -> None:
@@ -158,13 +161,13 @@ def assemble(
         regions: the table of regions, of a dataset of scenes.
 
     Raises:
+        DatasetError: a shard is not finished, or was damaged meanwhile.
         SpaceError: the disk is full.
-        ValueError: a shard is not finished.
     """
     parts = [read_part(folder, name) for name in in_order(names)]
     finished = [part for part in parts if part is not None]
     if len(finished) < len(parts):
-        raise ValueError("a shard is not finished")
+        raise unfinished()
     table = pa.concat_tables([part.rows for part in finished], promote_options="default")
     content = parquet_bytes(table)
     write_bytes(folder / paths.SAMPLES, content)
@@ -189,6 +192,18 @@ def assemble(
     return final
 
 
+def damaged(folder: Path, file: str, what: str) -> DatasetError:
+    """Return the error of a damaged file of a dataset."""
+    return DatasetError(
+        f"{file} of dataset {folder.name} is damaged: {what}. Generate the dataset again with the same config and seed."
+    )
+
+
+def unfinished() -> DatasetError:
+    """Return the error of a dataset that lacks a shard when all were written."""
+    return DatasetError("A shard was damaged on the disk while the dataset was made. Resume: it is made again.")
+
+
 def _row(sample: StoredSample, name: ShardName, offset: int, size: int) -> dict[str, Any]:
     label = sample.record.label
     place = {"index": sample.index, "split": name.split, "shard": name.number, "offset": offset, "bytes": size}
@@ -199,10 +214,3 @@ def _row(sample: StoredSample, name: ShardName, offset: int, size: int) -> dict[
 def part_path(folder: Path, name: ShardName) -> Path:
     """Return the path of a shard's part."""
     return folder / paths.PARTS / f"{name.split}-{name.number:05}.parquet"
-
-
-def parquet_bytes(table: pa.Table) -> bytes:
-    """Return a table as a compressed Parquet file."""
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
-    return buffer.getvalue()

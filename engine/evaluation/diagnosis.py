@@ -14,6 +14,7 @@ import pandas as pd
 from engine.evaluation.pinned_samples import KIND, parse
 from engine.formatting import count, decimal, percent
 from engine.jobs import Job, State
+from engine.jobs.events import DAMAGED, damage
 
 Level = Literal["wrong", "doubtful", "fine"]
 
@@ -55,7 +56,14 @@ def findings(run: Job, frames: Frames, log: str = "") -> list[Finding]:
         frames: its events by kind.
         log: the tail of its log, for a run that failed.
     """
-    rules = (_ended(run, log), _not_a_number(run, frames), _starved(run, frames), _plateau(frames), _overfits(frames))
+    rules = (
+        _ended(run, log),
+        _damaged(frames),
+        _not_a_number(run, frames),
+        _starved(run, frames),
+        _plateau(frames),
+        _overfits(frames),
+    )
     found = [finding for rule in rules for finding in rule]
     return found or list(_writes_nothing(frames)) or list(_last_change(frames))
 
@@ -72,6 +80,11 @@ def _ended(run: Job, log: str) -> Iterator[Finding]:
     batch = run.config.get("batch")
     if run.state is State.out_of_memory and isinstance(batch, int) and batch > 1 and "batch to" not in run.message:
         yield Finding("wrong", f"Memory ran out with {count(batch, 'images')} per step. Clone it with {batch // 2}.")
+
+
+def _damaged(frames: Frames) -> Iterator[Finding]:
+    if DAMAGED in frames:
+        yield Finding("wrong", damage(len(frames[DAMAGED])))
 
 
 def _not_a_number(run: Job, frames: Frames) -> Iterator[Finding]:

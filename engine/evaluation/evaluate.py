@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from engine.errors import DatasetError
 from engine.evaluation.breakdown import edits
@@ -15,6 +15,7 @@ from engine.evaluation.metrics import Score, score
 from engine.evaluation.test_sets import TestSample
 from engine.files import write_bytes
 from engine.reading.reader import Reader
+from engine.tables import read_table, table_bytes
 
 _COLUMNS = ["name", "truth", "text", "right", "edits", "path", "confidence", "weakest", "seconds"]
 
@@ -42,16 +43,14 @@ class Evaluation:
 
     def save(self, path: Path) -> None:
         """Write the readings as Parquet. Raises SpaceError."""
-        table = BytesIO()
-        self.readings.to_parquet(table)
         path.parent.mkdir(exist_ok=True)
-        write_bytes(path, table.getvalue())
+        write_bytes(path, table_bytes(pa.Table.from_pandas(self.readings)))
 
 
 def load_readings(path: Path) -> pd.DataFrame:
     """Read a table that `Evaluation.save` wrote. Raises DatasetError when it is missing, damaged or of another form."""
     try:
-        return pd.read_parquet(path, columns=_COLUMNS)
+        return read_table(path, _COLUMNS).to_pandas()
     except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
         what = "missing" if isinstance(error, FileNotFoundError) else "damaged"
         raise DatasetError(f"The readings of this test are {what}. Test the run on these images again.") from None

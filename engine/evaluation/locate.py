@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +11,6 @@ import cv2
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from PIL import Image
 
 from engine.config.generate import Split
@@ -28,6 +26,7 @@ from engine.regions.boxes import Box, fill
 from engine.regions.matching import Matching, counts, match_shares, shares_of
 from engine.regions.polygons import text_angle, text_height
 from engine.regions.region import Region, at_level
+from engine.tables import read_table, table_bytes
 
 PIXEL_SIDE = 640
 """Longer side at which pixels are counted, of every photo and every network, so that maps of any stride compare."""
@@ -80,15 +79,13 @@ class LocationTables:
         """Write the three tables as Parquet into a folder. Raises SpaceError."""
         folder.mkdir(exist_ok=True)
         for (name, schema), frame in zip(_SCHEMAS.items(), (self.scenes, self.regions, self.boxes), strict=True):
-            content = BytesIO()
-            pq.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False), content)
-            write_bytes(folder / name, content.getvalue())
+            write_bytes(folder / name, table_bytes(pa.Table.from_pandas(frame, schema=schema, preserve_index=False)))
 
 
 def load_located(folder: Path) -> LocationTables:
     """Read tables that `save` wrote. Raises DatasetError when one is missing, damaged or of another form."""
     try:
-        tables = [pq.read_table(folder / name).cast(schema) for name, schema in _SCHEMAS.items()]
+        tables = [read_table(folder / name).cast(schema) for name, schema in _SCHEMAS.items()]
     except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
         what = "missing" if isinstance(error, FileNotFoundError) else "damaged"
         raise DatasetError(

@@ -20,7 +20,6 @@ from engine.files import write_json
 from engine.formatting import duration
 from engine.jobs import paths, records
 from engine.jobs.events import EventWriter, finite, read_events, truncate_events
-from engine.jobs.job import optional_object
 from engine.jobs.logs import event_line
 from engine.jobs.records import Heartbeat, Progress
 from engine.workspace import Workspace
@@ -102,12 +101,12 @@ class JobContext:
         self.workspace = Workspace(folder.parent.parent)
         self.id = folder.name
         earlier = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
-        self.resuming = earlier is not None
+        self.resuming = os.path.lexists(folder / paths.HEARTBEAT)
         self._offset = max(earlier.seconds if earlier else 0.0, _last_event_seconds(folder / paths.EVENTS))
         self._clock = clock
         self._start = clock()
         self._events: EventWriter | None = None
-        self._summary = optional_object(folder / paths.SUMMARY)
+        self._summary = records.optional_object(folder / paths.SUMMARY)
         self._mutex = threading.RLock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._heartbeat_loop, name="heartbeat", daemon=True)
@@ -225,6 +224,5 @@ class JobContext:
 
 
 def _last_event_seconds(path: Path) -> float:
-    events, _ = read_events(path)
-    seconds = events[-1].get("seconds") if events else None
-    return float(seconds) if isinstance(seconds, int | float) else 0.0
+    told = (event.get("seconds") for event in reversed(read_events(path)[0]))
+    return next((float(seconds) for seconds in told if isinstance(seconds, int | float)), 0.0)

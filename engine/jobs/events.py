@@ -1,18 +1,23 @@
 """The events of a job: append-only JSON lines with one writer and any number of readers.
 
-A line is written by one call, so that a crash tears the last line at most; readers take whole lines only. This module
-knows no kinds of events and draws no charts.
+A line is written by one call, so that a crash tears the last line at most; readers take whole lines only. Each has a
+checksum (see `engine.files`); a line that is damaged is told as an event of the kind DAMAGED. This module knows no
+other kinds of events and draws no charts.
 """
 
+import errno
 import json
 import math
 import os
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import from_json
+from engine.files import has_seal, sealed, space_errors, unsealed, write_bytes
+from engine.formatting import count
+from engine.jobs import paths
 
-from engine.files import space_errors, write_bytes
+DAMAGED = "damaged"
+"""The kind of event that stands for a line that cannot be read any more; nothing else is known of it."""
 
 
 class EventWriter:
@@ -22,13 +27,21 @@ class EventWriter:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         self._path = path
         self._descriptor = os.open(path, flags, 0o600)
-        os.ftruncate(self._descriptor, _complete_length(path.read_bytes()))
+        content = path.read_bytes()
+        whole = _complete_length(content)
+        ends = _lost_its_end(content[whole:])
+        os.ftruncate(self._descriptor, len(content) - 1 if ends else whole)
+        if ends:
+            os.write(self._descriptor, b"\n")
 
     def append(self, event: dict[str, Any]) -> None:
         """Append one event; numbers that JSON lacks (NaN, infinities) become null. Raises SpaceError."""
-        line = json.dumps(finite(event), allow_nan=False) + "\n"
+        line = _line(event)
         with space_errors(self._path.parent):
-            os.write(self._descriptor, line.encode())
+            written = os.write(self._descriptor, line)
+            if written < len(line):  # the disk has room for a part of it
+                os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - written)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def close(self) -> None:
         """Close the file; the writer is of no use afterwards."""
@@ -38,10 +51,11 @@ class EventWriter:
 def read_events(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
     """Return the events from a byte offset on, and the offset from which to read on later.
 
-    Whole lines only; lines that are no JSON object are skipped, and a missing file has no events. A resumed job drops
-    the events of the steps that it will do again: when the file became shorter than `offset`, it is read from its
-    start, the returned offset is below the given one, and the caller must forget the events that it has. Where a
-    (kind, step) comes twice, for the same `dataset` if events of the kind name one, the later one holds.
+    Whole lines only; in place of one that is no JSON object or does not fit its checksum there is an event of the kind
+    DAMAGED. A missing file has no events. A resumed job drops the events of the steps that it will do again: when the
+    file became shorter than `offset`, it is read from its start, the returned offset is below the given one, and the
+    caller must forget the events that it has. Where a (kind, step) comes twice, for the same `dataset` if events of
+    the kind name one, the later one holds.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -53,16 +67,24 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]
         file.seek(start)
         content = file.read(size - start)
     whole = _complete_length(content)
-    events = (_parse(line) for line in content[:whole].split(b"\n"))
-    return [event for event in events if event is not None], start + whole
+    events = [_parse(line) for line in content[:whole].split(b"\n") if line]
+    if _lost_its_end(content[whole:]):
+        events.append(_parse(content[whole:-1]))
+        whole = len(content)
+    return events, start + whole
 
 
 def truncate_events(path: Path, step: int) -> None:
     """Drop the events of steps after `step`, and a torn tail; to be called while no writer has the file open."""
     events, _ = read_events(path)
-    kept = [event for event in events if not _after(event, step)]
-    lines = (json.dumps(event) + "\n" for event in kept)
-    write_bytes(path, "".join(lines).encode())
+    first = next((place for place, event in enumerate(events) if _after(event, step)), len(events))
+    kept = events[:first] + [event for event in events[first:] if not _after(event, step) and not _is_damaged(event)]
+    write_bytes(path, b"".join(map(_line, kept)))
+
+
+def damage(lines: int) -> str:
+    """Return the sentence for so many damaged lines."""
+    return f"{count(lines, 'lines')} of {paths.EVENTS} cannot be read: damaged on the disk. They are left out."
 
 
 def finite(value: Any) -> Any:
@@ -81,12 +103,25 @@ def _complete_length(content: bytes) -> int:
     return content.rfind(b"\n") + 1
 
 
-def _parse(line: bytes) -> dict[str, Any] | None:
+def _line(event: dict[str, Any]) -> bytes:
+    return sealed(json.dumps(finite(event), allow_nan=False)) + b"\n"
+
+
+def _parse(line: bytes) -> dict[str, Any]:
     try:
-        value = from_json(line)
+        value = unsealed(line)
     except ValueError:
-        return None
-    return value if isinstance(value, dict) else None
+        value = None
+    return value if isinstance(value, dict) else {"kind": DAMAGED, "step": None}
+
+
+def _lost_its_end(tail: bytes) -> bool:
+    """Say whether the bytes after the last line break are a whole line whose own line break was damaged."""
+    return has_seal(tail[:-1])
+
+
+def _is_damaged(event: dict[str, Any]) -> bool:
+    return event.get("kind") == DAMAGED
 
 
 def _after(event: dict[str, Any], step: int) -> bool:

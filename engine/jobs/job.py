@@ -6,12 +6,12 @@ signals or trusts a name: folders are found by id, and links are passed over.
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic_core import from_json
 from ulid import ULID
 
 from engine.errors import JobError
@@ -20,6 +20,11 @@ from engine.jobs.kinds import kind_of
 from engine.jobs.records import Exit, Heartbeat, JobRecord, Notes, ProcessRecord, Progress
 from engine.jobs.states import Evidence, State, derive_state, last_step_age
 from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
+
+T = TypeVar("T")
+
+_DAMAGED_END = "Remove it and resume: what is there is checked, and the job ends again."
+_DAMAGED = "Delete it, or put the file back from a copy."
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class Job:
         id, kind, name, created, device: as launched; `name` is a label that users typed, then or later.
         notes: the name, tags and note that users gave it.
         config: the plain config; parse it with the kind's class before use.
-        state, message: its current state, and the sentence it ended with (the reason, for an unreadable one).
+        state, message: its current state, and the sentence it ended with (the reason, for an unreadable one), with
+            what cannot be shown because its file is damaged.
         progress: its last report of progress; None before the first.
         summary: the small figures that lists show.
         folder, collection: its place in the workspace.
@@ -102,7 +108,7 @@ def read_job(folder: Path) -> Job:
     """Read a job's folder, whatever its condition."""
     try:
         record = records.read_record(folder / paths.JOB, JobRecord)
-        config = _object(folder / paths.CONFIG)
+        config = records.read_object(folder / paths.CONFIG)
         if record.id != folder.name:
             raise ValueError(f"{paths.JOB}: the id inside is not the folder's name")
         return _read_valid(folder, record, config)
@@ -124,15 +130,17 @@ def _read_valid(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
     stop = os.path.lexists(folder / paths.STOP)
     state = derive_state(Evidence(locked, end, stop, process, heartbeat, progress))
     beat_age = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat else None
-    notes = records.optional_record(folder / paths.NOTES, Notes) or Notes()
+    faults: list[str] = []
+    summary = _sound({}, lambda: records.read_object(folder / paths.SUMMARY), "Its figures", faults)
+    notes = _sound(Notes(), lambda: records.read_record(folder / paths.NOTES, Notes), "Its name, tags and note", faults)
     return Job(
         **{key: getattr(record, key) for key in ("id", "kind", "created", "device", "number")},
         name=notes.name or record.name,
         config=config,
         state=state,
-        message=end.message if end else "",
+        message=" ".join([*([end.message] if end and end.message else []), *faults]),
         progress=progress,
-        summary=optional_object(folder / paths.SUMMARY),
+        summary=summary,
         folder=folder,
         collection=_collection(folder),
         seconds=_seconds(state, end, heartbeat, beat_age),
@@ -140,6 +148,17 @@ def _read_valid(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
         last_step_age=last_step_age(progress) if state.live else None,
         notes=notes,
     )
+
+
+def _sound(missing: T, read: Callable[[], T], what: str, faults: list[str]) -> T:
+    """Return what `read` reads, `missing` without the file; of a damaged one, also tell in `faults` what is lost."""
+    try:
+        return read()
+    except FileNotFoundError:
+        return missing
+    except (OSError, ValueError) as error:
+        faults.append(f"{what} cannot be shown: {error}.")
+        return missing
 
 
 def _seconds(state: State, end: Exit | None, heartbeat: Heartbeat | None, beat_age: float | None) -> float:
@@ -161,7 +180,7 @@ def _unreadable(folder: Path, why: str) -> Job:
         device=None,
         config={},
         state=State.unreadable,
-        message=f"This folder cannot be read: {why}. Delete it, or put the file back from a copy.",
+        message=f"This folder cannot be read: {why}. {_DAMAGED_END if why.startswith(paths.EXIT) else _DAMAGED}",
         progress=None,
         summary={},
         folder=folder,
@@ -214,22 +233,3 @@ def _folders(parent: Path) -> list[str]:
 def _collection(folder: Path) -> Collection:
     parent = folder.parent.name
     return next(name for name in COLLECTIONS if name == parent)
-
-
-def _object(path: Path) -> dict[str, Any]:
-    content = records.read_plain(path)
-    try:
-        value = from_json(content)  # unlike json.loads it refuses deep nesting by a ValueError
-    except ValueError as error:
-        raise ValueError(f"{path.name}: {error}") from None
-    if not isinstance(value, dict):
-        raise ValueError(f"{path.name} is no JSON object")
-    return value
-
-
-def optional_object(path: Path) -> dict[str, Any]:
-    """Read a JSON object that may be missing or faulty: empty then."""
-    try:
-        return _object(path)
-    except (OSError, ValueError):
-        return {}

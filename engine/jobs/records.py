@@ -1,7 +1,8 @@
 """Records of a job's small files: their fields, and how to read them without trusting them; `paths` names the files.
 
 Anyone may have put anything into a folder, so links are not followed, only regular files of at most 8 MB are read, and
-every field is checked. This module draws no conclusion from what it reads (states.py does) and locks nothing.
+every field and the checksum are checked. This module draws no conclusion from what it reads (states.py does) and locks
+nothing.
 """
 
 import functools
@@ -12,6 +13,7 @@ from typing import Any, Literal, TypeVar
 import psutil
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from engine.files import check_seal, unsealed
 from engine.parsing import read_regular
 
 FORMAT = 1
@@ -127,6 +129,10 @@ def read_record(path: Path, cls: type[AnyRecord]) -> AnyRecord:
     """Read one record. Raises OSError when it cannot be read, ValueError with a short reason when it is faulty."""
     content = read_plain(path)
     try:
+        check_seal(content)
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from None
+    try:
         return cls.model_validate_json(content)
     except ValidationError as error:
         fault = error.errors()[0]
@@ -140,6 +146,26 @@ def optional_record(path: Path, cls: type[AnyRecord]) -> AnyRecord | None:
         return read_record(path, cls)
     except (OSError, ValueError):
         return None
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object of any fields. Raises as `read_record` does."""
+    content = read_plain(path)
+    try:
+        value = unsealed(content)
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"{path.name} is no JSON object")
+    return value
+
+
+def optional_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object that may be missing or faulty: empty then."""
+    try:
+        return read_object(path)
+    except (OSError, ValueError):
+        return {}
 
 
 @functools.cache

@@ -128,7 +128,7 @@ def save(run: Path, step: int, groups: Groups, state: dict[str, Any]) -> int:
     with new_folder(final) as folder:
         for name, tensors in groups.items():
             (folder / f"{name}.safetensors").write_bytes(safetensors.numpy.save(tensors))
-        write_json(folder / paths.CHECKPOINT_STATE, state)
+        write_json(folder / paths.CHECKPOINT_STATE, state, checksum=False)
         files = {path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)} for path in sorted(folder.iterdir())}
         write_json(folder / paths.MANIFEST, {"format": _FORMAT, "step": step, "files": files})
     return sum(path.stat().st_size for path in final.iterdir())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.config.base import Config, setting
 from engine.errors import ConfigError
+from engine.files import write_json
 
 
 class Inner(Config):
@@ -85,3 +86,8 @@ def test_a_run_of_an_earlier_version_is_still_the_same_run():
 
     earlier = Outer(kind="b")
     assert Later.parse(earlier.plain()).non_defaults() == earlier.non_defaults()
+
+
+def test_the_config_of_a_job_is_one_for_the_next_job(tmp_path: Path):
+    write_json(tmp_path / "config.json", Outer(kind="b").plain())
+    assert Outer.load(tmp_path / "config.json") == Outer(kind="b")

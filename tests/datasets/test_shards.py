@@ -7,10 +7,11 @@ import pytest
 
 from engine.datasets import open_dataset
 from engine.datasets.manifest import DatasetManifest, FileEntry, write_manifest
-from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, sweep, write_shard
+from engine.datasets.shards import ShardName, StoredSample, assemble, part_path, read_part, sweep, write_shard
 from engine.datasets.tfrecord import ImageRecord
 from engine.errors import DatasetError
 from engine.jobs import paths
+from tests.helpers.damage import flipped
 
 TRAIN, TEST = ShardName("train", 0), ShardName("test", 0)
 
@@ -59,7 +60,7 @@ def test_a_cut_shard_is_not_finished(folder: Path, size: int):
     shard.write_bytes(shard.read_bytes()[:size])
     assert read_part(folder, TRAIN) is None
     assert read_part(folder, TEST) is not None
-    with pytest.raises(ValueError, match="not finished"):
+    with pytest.raises(DatasetError, match="Resume"):
         assemble(folder, [TRAIN, TEST], "synthetic", {}, 0)
 
 
@@ -89,3 +90,20 @@ def test_an_empty_dataset_is_refused(tmp_path: Path):
     write_manifest(tmp_path, empty)
     with pytest.raises(DatasetError, match="holds no images"):
         open_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("place", [0, 20, -1])
+def test_a_shard_with_a_flipped_bit_is_not_finished(folder: Path, place: int):
+    shard = folder / TRAIN.file
+    shard.write_bytes(flipped(shard.read_bytes(), place))
+    assert read_part(folder, TRAIN) is None
+    with pytest.raises(DatasetError, match="Resume"):
+        assemble(folder, [TRAIN, TEST], "synthetic", {}, 7)
+
+
+def test_no_flipped_bit_of_a_part_is_taken_for_another_one(folder: Path):
+    part, whole = part_path(folder, TRAIN), part_path(folder, TRAIN).read_bytes()
+    before = read_part(folder, TRAIN)
+    for place in range(len(whole)):
+        part.write_bytes(flipped(whole, place))
+        assert read_part(folder, TRAIN) in (None, before)

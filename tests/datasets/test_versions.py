@@ -19,6 +19,7 @@ from engine.jobs import State
 from engine.jobs.context import JobContext, Stopped
 from engine.workspace import Workspace, new_id
 from tests.datasets.written import Drawn, write_dataset
+from tests.helpers.damage import flipped
 from tests.helpers.labs import Lab, MakeFolder, lab, make_folder
 
 __all__ = ["lab", "make_folder"]  # fixtures
@@ -182,3 +183,13 @@ def test_an_edit_is_a_job_like_any_other(workspace: Workspace, lab: Lab, make_fo
     job = lab.wait(id, State.finished)
     assert (job.summary["parent"], job.summary["removed"], job.summary["images"]) == (parent.name, 1, 13)
     assert ancestors(workspace, id) == [parent.name]
+
+
+@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("place", [0, 40, -1])
+def test_a_flipped_bit_of_the_parent_ends_the_edit(tmp_path: Path, number: int, place: int):
+    parent = write_dataset(tmp_path / "parent", SAMPLES)
+    shard = tmp_path / "parent" / parent.manifest.shards[number].file
+    shard.write_bytes(flipped(shard.read_bytes(), place))
+    with pytest.raises(DatasetError, match=f"{shard.name} of dataset parent is damaged"):
+        edited(parent, tmp_path / "child", {1: "new"}, set())

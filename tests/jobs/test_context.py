@@ -1,6 +1,5 @@
 """Reports of a job reach its readers; those for display never fail and write little. Rates cover half a minute."""
 
-import json
 import logging
 import math
 import time
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import SpaceError
+from engine.files import read_json
 from engine.jobs import context as context_module
 from engine.jobs import paths
 from engine.jobs.context import JobContext, RateMeter, Stopped
@@ -157,7 +157,7 @@ def test_the_summary_is_merged_also_over_a_resume(make_folder: MakeFolder):
         job.summary(images=1, loss=math.nan)
     with JobContext(folder) as job:
         job.summary(loss=0.5, preview=("a", "b"))
-    assert json.loads((folder / paths.SUMMARY).read_bytes()) == {"images": 1, "loss": 0.5, "preview": ["a", "b"]}
+    assert read_json(folder / paths.SUMMARY) == {"images": 1, "loss": 0.5, "preview": ["a", "b"]}
 
 
 def test_truncated_events_leave_room_for_the_steps_done_again(make_folder: MakeFolder):

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.jobs import paths
-from engine.jobs.events import EventWriter, read_events, truncate_events
+from engine.jobs.events import DAMAGED, EventWriter, read_events, truncate_events
+from tests.helpers.damage import flipped
 
 EVENTS = [{"kind": "train", "step": step, "loss": 1.0 / (step + 1), "text": "é\n"} for step in range(4)]
 
@@ -60,10 +61,43 @@ def test_any_bytes_are_read_without_an_error_and_reading_on_misses_nothing(tmp_p
     [b"[1, 2]", b"17", b"null", b'{"a": ', b"\xff\xfe", b"[" * 100_000, b""],
     ids=["list", "number", "null", "torn", "no UTF-8", "deep", "empty"],
 )
-def test_a_line_that_is_no_event_is_skipped(tmp_path: Path, line: bytes):
+def test_a_line_that_is_no_event_is_told(tmp_path: Path, line: bytes):
     path = tmp_path / paths.EVENTS
     path.write_bytes(b'{"step": 1}\n' + line + b'\n{"step": 2}\n')
-    assert read_events(path)[0] == [{"step": 1}, {"step": 2}]
+    told = [{"kind": DAMAGED, "step": None}] if line else []
+    assert read_events(path)[0] == [{"step": 1}, *told, {"step": 2}]
+
+
+def test_no_flipped_bit_is_read_as_another_event(tmp_path: Path):
+    path = tmp_path / paths.EVENTS
+    write(path, EVENTS)
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(flipped(whole, place))
+        events, _ = read_events(path)
+        kept = [event for event in events if event["kind"] != DAMAGED]
+        assert all(event in EVENTS for event in kept)
+        assert len(kept) == len(EVENTS) or len(kept) < len(events), f"byte {place}: a line is lost without a word"
+        write(path, [{"kind": "note", "step": None}])  # whoever goes on loses no more
+        assert read_events(path)[0] == [*events, {"kind": "note", "step": None}]
+
+
+def test_a_lost_line_stays_told_until_its_steps_are_done_again(tmp_path: Path):
+    path = tmp_path / paths.EVENTS
+    write(path, EVENTS)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + b"#" + lines[1] + lines[2] + b"#" + lines[3])
+    truncate_events(path, 2)
+    assert [event["step"] for event in read_events(path)[0]] == [0, None, 2, None]
+    truncate_events(path, 0)
+    assert [event["step"] for event in read_events(path)[0]] == [0, None]
+
+
+def test_lines_without_a_checksum_are_read_as_older_versions_wrote_them(tmp_path: Path):
+    path = tmp_path / paths.EVENTS
+    path.write_text("".join(json.dumps(event) + "\n" for event in EVENTS))
+    write(path, EVENTS)
+    assert read_events(path)[0] == EVENTS * 2
 
 
 def test_numbers_that_json_lacks_become_null(tmp_path: Path):

@@ -15,6 +15,7 @@ from engine.jobs import State, locks, paths, records
 from engine.jobs import job as job_module
 from engine.jobs.records import Heartbeat, Progress
 from engine.workspace import Workspace, new_id
+from tests.helpers.damage import flipped
 from tests.helpers.labs import MakeFolder
 
 
@@ -181,3 +182,35 @@ def test_jobs_that_ended_are_read_once_however_often_they_are_listed(
     assert len(jobs.list_jobs(workspace, "datasets")) == 200
     monkeypatch.setattr(job_module, "read_job", lambda folder: pytest.fail(f"{folder} was read again"))
     assert len(jobs.list_jobs(workspace, "datasets")) == 200
+
+
+@pytest.mark.parametrize("name", [paths.JOB, paths.CONFIG, paths.EXIT, paths.SUMMARY, paths.NOTES])
+def test_no_flipped_bit_is_shown_as_if_it_were_whole(workspace: Workspace, make_folder: MakeFolder, name: str):
+    folder = make_folder("finished", name="mine")
+    write_json(folder / paths.SUMMARY, {"images": 7, "bytes": 9})
+    jobs.annotate(workspace, "datasets", folder.name, name="ours", text="good")
+    before, whole = job_module.read_job(folder), (folder / name).read_bytes()
+    for place in range(len(whole)):
+        (folder / name).write_bytes(flipped(whole, place))
+        after = job_module.read_job(folder)
+        assert after == before or name in after.message, f"byte {place} of {name}"
+        assert jobs.list_jobs(workspace, "datasets")
+
+
+def test_damaged_figures_leave_the_rest_and_are_told(workspace: Workspace, make_folder: MakeFolder):
+    folder = make_folder("finished", name="mine")
+    write_json(folder / paths.SUMMARY, {"images": 7})
+    (folder / paths.SUMMARY).write_bytes(flipped((folder / paths.SUMMARY).read_bytes(), 14))
+    job = only(workspace)
+    assert (job.state, job.name, job.summary) == (State.finished, "mine", {})
+    assert "Its figures cannot be shown: summary.json" in job.message
+
+
+def test_notes_edited_by_hand_are_read(workspace: Workspace, make_folder: MakeFolder):
+    folder = make_folder("finished", name="mine")
+    jobs.annotate(workspace, "datasets", folder.name, text="short")
+    notes = folder / paths.NOTES
+    notes.write_text(notes.read_text().replace("short", "a longer note"))
+    assert only(workspace).notes.text == "a longer note"
+    jobs.annotate(workspace, "datasets", folder.name, starred=True)
+    assert (only(workspace).notes.text, only(workspace).notes.starred) == ("a longer note", True)

@@ -1,5 +1,6 @@
 """The shards of an import: planned from its accepted images, kept of an earlier start, and filled with copies."""
 
+import contextlib
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -89,9 +90,10 @@ def keep_finished_shards(
             digest.update(repr((plan.name, *content(image))).encode())
     stored = {"digest": digest.hexdigest()}
     path = folder / paths.IMPORT_PLAN
-    if path.is_file() and read_json(path) == stored:
-        sweep(folder)
-        return
+    with contextlib.suppress(OSError, ValueError):  # missing or damaged
+        if read_json(path) == stored:
+            sweep(folder)
+            return
     for part in (paths.SHARDS, paths.PARTS):
         shutil.rmtree(folder / part, ignore_errors=True)
     write_json(path, stored)

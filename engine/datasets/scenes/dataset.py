@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.config.generate import Split
-from engine.datasets.dataset import StoredImages, Verify, damaged, open_tables, verify_file
+from engine.datasets.dataset import StoredImages, Verify, open_tables, verify_file
 from engine.datasets.manifest import DatasetManifest
 from engine.datasets.scenes.store import REGION_SCHEMA
+from engine.datasets.shards import damaged
 from engine.errors import DatasetError
 from engine.jobs import paths
 from engine.regions.region import Level, Points, Region

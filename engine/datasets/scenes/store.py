@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from engine.datasets.manifest import DatasetManifest, RegionsEntry, ShardEntry, Version
 from engine.datasets.shards import (
@@ -23,10 +22,10 @@ from engine.datasets.shards import (
     StoredSample,
     assemble,
     in_order,
-    parquet_bytes,
     part_path,
     read_part,
     share_shard,
+    unfinished,
     write_part,
     write_records,
 )
@@ -34,6 +33,7 @@ from engine.datasets.tfrecord import ImageRecord
 from engine.files import canonical_json, write_bytes
 from engine.jobs import paths
 from engine.regions.region import Region
+from engine.tables import parquet_bytes, read_table, table_bytes
 
 REGION_SCHEMA = pa.schema(
     [
@@ -102,6 +102,7 @@ def share_scene_shard(
         regions: the regions of those scenes, `scene` counted from the shard's first.
 
     Raises:
+        DatasetError: its content is not what the manifest says.
         SpaceError: the disk is full.
     """
     _write_regions(folder, name, regions)
@@ -127,14 +128,14 @@ def assemble_scenes(
         version: what it is a new version of, if it is.
 
     Raises:
+        DatasetError: a shard is not finished, or was damaged meanwhile.
         SpaceError: the disk is full.
-        ValueError: a shard is not finished.
     """
     tables, first = [], 0
     for name in in_order(names):
         part, regions = read_part(folder, name), _read_regions(folder, name)
         if part is None or regions is None:
-            raise ValueError("a shard is not finished")
+            raise unfinished()
         scenes = pc.add(regions["scene"], pa.scalar(first, pa.int32()))  # pyright: ignore[reportAttributeAccessIssue]
         tables.append(regions.set_column(0, "scene", scenes))
         first += part.shard.count
@@ -176,13 +177,13 @@ def _region_row(scene: int, region: Region) -> dict[str, Any]:
 def _write_regions(folder: Path, name: ShardName, regions: pa.Table) -> None:
     path = _regions_path(folder, name)
     path.parent.mkdir(exist_ok=True)
-    write_bytes(path, parquet_bytes(regions))
+    write_bytes(path, table_bytes(regions))
 
 
 def _read_regions(folder: Path, name: ShardName) -> pa.Table | None:
     try:
-        return pq.read_table(_regions_path(folder, name)).cast(REGION_SCHEMA)
-    except (OSError, ValueError):  # missing, or no table (pyarrow's faults are ValueErrors)
+        return read_table(_regions_path(folder, name)).cast(REGION_SCHEMA)
+    except (OSError, ValueError):  # missing or damaged (pyarrow's faults are ValueErrors)
         return None
 
 
