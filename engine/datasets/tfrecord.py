@@ -7,7 +7,7 @@ too. This module opens no files.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import google_crc32c
@@ -17,6 +17,18 @@ from google.protobuf.message import DecodeError
 _HEADER = struct.Struct("<QI")
 _CHECKSUM = struct.Struct("<I")
 OVERHEAD = _HEADER.size + _CHECKSUM.size  # bytes a record takes beside its payload
+_IMAGE_FEATURES = ("image", "image/encoded", "image_raw", "image_bytes", "image_data", "encoded", "img", "jpeg", "png")
+_LABEL_FEATURES = (
+    "label",
+    "image/text",
+    "text",
+    "image/transcript",
+    "transcription",
+    "transcript",
+    "words",
+    "word",
+    "gt",
+)
 _FIELD = descriptor_pb2.FieldDescriptorProto
 
 
@@ -78,19 +90,36 @@ def encode_example(record: ImageRecord) -> bytes:
     return example.SerializeToString(deterministic=True)
 
 
+class FeatureError(ValueError):
+    """The features of an Example are not those of an image with its label."""
+
+
 def decode_example(payload: bytes) -> ImageRecord:
     """Return the record of a serialised Example. A missing comment is empty.
 
+    The names of aocr's features go before those that other programs give an image and its text.
+
     Raises:
-        ValueError: these bytes are no such Example, or image or label is missing.
+        FeatureError: it holds other features.
+        ValueError: these bytes are no Example, or its label is no UTF-8.
     """
     example = _EXAMPLE()
     try:
         example.ParseFromString(payload)
-        values = {name: feature.bytes_list.value[0] for name, feature in example.features.feature.items()}
-        return ImageRecord(values["image"], values["label"].decode(), values.get("comment", b"").decode())
-    except (DecodeError, KeyError, IndexError) as error:
+    except DecodeError as error:
         raise ValueError(f"not an image with a label ({error})") from None
+    values = {name: feature.bytes_list.value for name, feature in example.features.feature.items()}
+    image, label = _feature(values, _IMAGE_FEATURES), _feature(values, _LABEL_FEATURES)
+    if image is None or label is None:
+        names = ", ".join(sorted(name[:40] for name in values)[:20]) or "none"
+        raise FeatureError(f"not an image with a label: it has the features {names}")
+    comment = _feature(values, ("comment",)) or b""
+    return ImageRecord(image, label.decode(), comment.decode(errors="replace"))
+
+
+def _feature(values: Mapping[str, Sequence[bytes]], names: Iterable[str]) -> bytes | None:
+    """Return the only value of the first of these features that has one."""
+    return next((values[name][0] for name in names if name in values and len(values[name]) == 1), None)
 
 
 def _example_class() -> Any:

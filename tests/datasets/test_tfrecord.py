@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets.tfrecord import ImageRecord, decode_example, encode_example, frame, records, unframe
+from engine.datasets.tfrecord import FeatureError, ImageRecord, decode_example, encode_example, frame, records, unframe
 
 samples = st.builds(ImageRecord, st.binary(), st.text(st.characters(exclude_categories=["Cs"])), st.just("latin/Lato"))
 
@@ -43,6 +43,28 @@ def test_no_flipped_bit_and_no_cut_passes(payload: bytes, data: st.DataObject):
 def test_bytes_that_are_no_example_are_refused(payload: bytes):
     with pytest.raises(ValueError, match="not an image with a label"):
         decode_example(payload)
+
+
+def part(number: int, content: bytes) -> bytes:
+    """A field of a protobuf message, of fewer than 128 bytes."""
+    return bytes([number << 3 | 2, len(content)]) + content
+
+
+def example_of(**features: bytes | int) -> bytes:
+    """An Example of other features than aocr's; a / stands as __ in their names."""
+    entries = []
+    for name, value in features.items():
+        feature = part(3, part(1, bytes([value]))) if isinstance(value, int) else part(1, part(1, value))
+        entries.append(part(1, part(1, name.replace("__", "/").encode()) + part(2, feature)))
+    return part(1, b"".join(entries))
+
+
+def test_the_features_of_other_programs_are_read_or_named():
+    fsns = example_of(image__encoded=b"x", image__width=9, image__text="é".encode())
+    assert decode_example(fsns) == ImageRecord(b"x", "é", "")
+    assert decode_example(example_of(image_raw=b"x", label=3, text=b"three")).label == "three"
+    with pytest.raises(FeatureError, match="it has the features image/class, image/encoded"):
+        decode_example(example_of(image__encoded=b"x", image__class=9))
 
 
 TENSORFLOW = """
