@@ -9,7 +9,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -111,6 +111,21 @@ def parse_json(content: bytes | str, most: int = MAX_JSON_BYTES, *, unique: bool
         raise
     except ValueError as error:
         raise ParseFault(str(error)[:200]) from None
+
+
+def parse_json_as_written(text: str, make_object: Callable[[list[tuple[str, Any]]], Any]) -> Any:
+    """Return the values of a JSON text, numbers as the texts that they are written in.
+
+    Args:
+        text: the text.
+        make_object: what to make of an object, given its pairs, of which two may have one key.
+
+    Raises:
+        ParseFault: as `parse_json` does.
+    """
+    parse_json(text)  # bounds its size, nesting and digits
+    text = text.removeprefix(_BOM)
+    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=make_object)
 
 
 def parse_xml(content: bytes) -> Element:

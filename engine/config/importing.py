@@ -12,7 +12,9 @@ from engine.config.base import Config, setting
 from engine.config.generate import check_shares
 from engine.config.reader import ReaderConfig
 
-FormatName = Literal["tfrecords", "dictionary", "icdar", "table", "annotations", "sidecar", "names"]
+FormatName = Literal[
+    "tfrecords", "dictionary", "xml", "icdar", "mjsynth", "iam", "table", "annotations", "sidecar", "names"
+]
 Encoding = Literal[
     "auto",
     "utf-8",
@@ -58,7 +60,9 @@ class TableConfig(Config):
         max_length=200,
         help="Column of the label: heading, or number from 1. Empty: detected from the headings or rows.",
     )
-    separator: Literal["auto", "tab", "comma", "semicolon"] = setting("auto", help="What stands between two columns.")
+    separator: Literal["auto", "tab", "comma", "semicolon", "bar"] = setting(
+        "auto", help="What stands between two columns."
+    )
     quotes: Literal["auto", "csv", "none"] = setting(
         "auto",
         folded=True,
@@ -88,6 +92,14 @@ class Rules(Config):
     )
     contradicting: Literal["skip", "first", "keep"] = setting(
         "skip", help="The same pixels under different labels: leave all of them out, keep the first, or keep all."
+    )
+    unused: Literal["ask", "leave"] = setting(
+        "ask",
+        help="A file beside the images that may hold labels and fits no format: import nothing until this is settled, "
+        "or leave it aside.",
+    )
+    alike: Literal["ask", "keep"] = setting(
+        "ask", help="All labels alike, or nearly all: import nothing until this is confirmed, or keep them."
     )
     case: Literal["listed", "lower", "upper"] = setting(
         "listed", help="Labels as they are listed, or all in lower or upper case (aocr's are upper)."
@@ -135,6 +147,12 @@ class ImportConfig(SourceConfig):
     format: Literal["auto", FormatName] = setting(
         "auto", help="Format of the labels. auto: detected from the files; the report says which it is."
     )
+    lists: str = setting(
+        "",
+        max_length=4096,
+        folded=True,
+        help="The files whose labels to trust, apart by commas: gt.txt, *.gt.txt. Empty: all that hold texts.",
+    )
     table: TableConfig = setting(TableConfig(), folded=True, help="How to read CSV and TSV files.")
     name_part: Literal["before", "after", "whole"] = setting(
         "before",
@@ -157,4 +175,6 @@ class ImportConfig(SourceConfig):
     @property
     def reading(self) -> dict[str, object]:
         """The plain settings that decide which images and labels are found; all others only filter them."""
-        return self.model_dump(mode="json", include={"path", "upload", "format", "table", "name_part", "encoding"})
+        return self.model_dump(
+            mode="json", include={"path", "upload", "format", "lists", "table", "name_part", "encoding"}
+        )

@@ -30,7 +30,7 @@ _SPLIT_NAMES: dict[Split, str] = {
 _SPLITS: dict[str, Split] = {name: split for split, names in _SPLIT_NAMES.items() for name in names.split()}
 _SYSTEM_FILES = {"__macosx", "thumbs.db", "desktop.ini"}
 _IMAGE_EXTENSIONS = (*EXTENSIONS, "gif", "avif", "heic", "jp2", "ppm")
-_IMAGE_ENDINGS = tuple(f".{extension}" for extension in _IMAGE_EXTENSIONS)
+IMAGE_ENDINGS = tuple(f".{extension}" for extension in _IMAGE_EXTENSIONS)
 
 
 class Member(NamedTuple):
@@ -90,7 +90,7 @@ class Tree(Protocol):
 
 def is_image(name: str) -> bool:
     """Say whether a file's name claims an image, of a format that `open_image` accepts or not."""
-    return name.casefold().endswith(_IMAGE_ENDINGS)
+    return name.casefold().endswith(IMAGE_ENDINGS)
 
 
 def plain_name(name: str) -> str:

@@ -83,10 +83,13 @@ def _report(workspace: Workspace, config: ImportConfig | SceneImportConfig, then
         import_report(report, photo_look(workspace, config, report), f"{key}.photos")
     else:
         report = make_report(_watched("images", lambda watch: scan(workspace, config, watch)), config)
+        if report.refusal:
+            with show_errors():
+                raise SourceError(report.refusal)
         import_report(report, word_look(workspace, config, report), key)
     with top:
         st.markdown(f"**{literal(report.title)}** · {literal(report.format_title)}", width="content")
-        if report.accepted and not (isinstance(report, SceneReport) and report.refusal):
+        if report.accepted and not report.refusal:
             _start(workspace, config, report, then)
 
 

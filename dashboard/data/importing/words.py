@@ -13,7 +13,7 @@ from engine.datasets.importing import FORMATS, Example, ImportReport, Item, load
 from engine.formatting import count
 from engine.workspace import Workspace
 
-_RULES = ("outside", "too_long", "repeated", "contradicting")  # those that the report offers
+_RULES = ("outside", "too_long", "repeated", "contradicting", "unused", "alike")  # those that the report offers
 _ROOM, _HIGH = 180, 96  # px that an example may take
 
 
@@ -30,7 +30,7 @@ def word_config(source: dict[str, str], key: str) -> ImportConfig:
     with st.expander("Splits"):
         values |= fields(defaults, ["splits", "validation", "test"], key)
     with st.expander("How files are read"):
-        values |= fields(defaults, ["encoding"], key) | {"table": group(defaults.table, f"{key}.table")}
+        values |= fields(defaults, ["encoding", "lists"], key) | {"table": group(defaults.table, f"{key}.table")}
     chosen = {rule: st.session_state.get(f"{key}.{rule}", getattr(Rules(), rule)) for rule in _RULES}
     return ImportConfig.parse(source | values | {"rules": rules | chosen})
 

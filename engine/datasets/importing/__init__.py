@@ -1,4 +1,4 @@
-"""Import of existing images as a dataset: folders and zip files, labels in any of seven formats.
+"""Import of existing images as a dataset: folders and zip files, labels in any of ten formats.
 
 `scan_source` opens the images of a source, `make_report` says what an import would do with them, and an import job
 (job.py) writes the dataset.

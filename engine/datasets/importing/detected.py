@@ -23,13 +23,11 @@ _THEMSELVES = (
     "packed as stored or deflated."
 )
 
-_Format = TypeVar("_Format")
+_Found = TypeVar("_Found")
 
 
-def format_or_refused(
-    tree: Tree, images: Sequence[str], detect: Callable[[], tuple[_Format, list[str]]]
-) -> tuple[_Format, list[str]] | None:
-    """Return the format of a source and its files; None where no image of it may be read, so that its reasons are told.
+def format_or_refused(tree: Tree, images: Sequence[str], detect: Callable[[], _Found]) -> _Found | None:
+    """Return what is detected of a source; None where no image of it may be read, so that its reasons are told.
 
     Raises:
         SourceError: it is in no format, or lists do not fit it since the encoding of its names is not known.

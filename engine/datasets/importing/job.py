@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.config.importing import ImportConfig
-from engine.datasets.importing.detected import nothing_accepted
-from engine.datasets.importing.formats import FORMATS
+from engine.datasets.importing.formats import titles_of
 from engine.datasets.importing.plan import ShardPlan, copies, prepare_shards
 from engine.datasets.importing.report import make_report
 from engine.datasets.importing.scan import image_bytes, scan
@@ -31,7 +30,7 @@ def work(config: ImportConfig, job: JobContext) -> None:
     """Import the source of a config into the folder of a job.
 
     Raises:
-        SourceError: the source is missing, not allowed, not safe, changed meanwhile, or no image is accepted.
+        SourceError: the source is missing, not allowed, not safe, changed meanwhile, or its report refuses it.
         SpaceError: the disk is, or would be, full.
         Stopped: the user asked; finished shards are kept.
     """
@@ -39,7 +38,7 @@ def work(config: ImportConfig, job: JobContext) -> None:
         with open_source(job.workspace, config) as tree:
             _import(config, job, tree)
     recipe = read_manifest(job.folder).recipe
-    sum_up(job, source=recipe["name"], written=FORMATS[recipe["format"]].title)
+    sum_up(job, source=recipe["name"], written=titles_of(recipe["format"]))
     if config.upload is not None:
         delete_upload(job.workspace, config.upload)
 
@@ -50,9 +49,9 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
     results = validate(scanned, config)
     report = make_report(scanned, config, results)
     write_json(job.folder / paths.IMPORT_REPORT, report.plain())
+    if report.refusal:
+        raise SourceError(report.refusal)
     accepted = [result for result in results if result.dropped is None]
-    if not accepted:
-        raise SourceError(nothing_accepted(report.title, report.problems, refused=report.format is None))
     plans = prepare_shards(job, accepted, "images", lambda image: (image.label, image.look.digest, image.name))
     job.phase("copying")
     for plan in plans:

@@ -23,6 +23,9 @@ _SINGULAR = {
     "regions": "region",
     "photos": "photo",
     "records": "record",
+    "lists": "list",
+    "files": "file",
+    "pictures": "picture",
 }  # first words of titles
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from engine.charset import RARE_COUNT
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig
+from engine.datasets.importing.detected import nothing_accepted
 from engine.datasets.importing.formats.base import Item
 from engine.datasets.importing.problems import Example, Problem, ReasonText, SourceReport, evenly_spaced, problems_of
 from engine.datasets.importing.scan import ScanResult
@@ -18,6 +19,8 @@ from engine.datasets.splits import SPLITS
 from engine.images.open import FORMAT_NAMES
 
 _ACCEPTED_EXAMPLES = 12
+_MANY = 10  # images of which nearly all may have one label by chance
+_NEARLY_ALL = 0.95
 
 
 REASONS: dict[Reason, ReasonText] = {
@@ -25,6 +28,20 @@ REASONS: dict[Reason, ReasonText] = {
     "missing": ReasonText("are listed but not there"),
     "line": ReasonText("stand on a line that is not understood"),
     "record": ReasonText("stand in a record that is damaged"),
+    "features": ReasonText("stand in a record of features that are not known"),
+    "packed": ReasonText("files packed with gzip, not read: unpack them"),
+    "companion": ReasonText("pictures beside an image, its mask or another version of it"),
+    "beside": ReasonText("lists beside the images without texts, not used"),
+    "unused": ReasonText(
+        "files that may hold labels, not used",
+        "unused",
+        {"ask": "import nothing until this is settled", "leave": "leave them aside"},
+    ),
+    "alike": ReasonText(
+        "have one and the same label",
+        "alike",
+        {"ask": "import nothing until this is confirmed", "keep": "keep the labels"},
+    ),
     "undecodable": ReasonText(f"cannot be opened as {FORMAT_NAMES}"),
     "too_large": ReasonText("are over the size limits"),
     "blank": ReasonText("are blank, so that they show nothing of their label"),
@@ -71,11 +88,13 @@ class ImportReport(SourceReport[Item]):
         characters: occurrences of each character in accepted labels.
         max_length: of accepted labels, in characters.
         leaks: accepted texts that are in more than one split.
+        refusal: why nothing can be imported as it is; empty where something can.
     """
 
     characters: dict[str, int]
     max_length: int
     leaks: int
+    refusal: str
 
     @property
     def dropped(self) -> dict[str, int]:
@@ -109,6 +128,7 @@ def make_report(scan: ScanResult, config: ImportConfig, results: list[ItemResult
     results = validate(scan, config) if results is None else results
     accepted = [result for result in results if result.dropped is None]
     counts = Counter(result.split for result in accepted)
+    problems = _problems(scan, results, config)
     return ImportReport(
         title=scan.title,
         format=scan.format,
@@ -118,13 +138,38 @@ def make_report(scan: ScanResult, config: ImportConfig, results: list[ItemResult
         scanned=len(scan.items),
         accepted=len(accepted),
         counts={split: counts[split] for split in SPLITS},
-        problems=_problems(scan, results, config),
+        problems=problems,
         characters=dict(Counter(character for result in accepted for character in result.label).most_common()),
         max_length=max((len(result.label) for result in accepted), default=0),
         leaks=_leaks(accepted),
         examples=tuple(_example(result, "") for result in evenly_spaced(accepted, _ACCEPTED_EXAMPLES)),
+        refusal=_refusal(scan.title, len(accepted), problems, refused=scan.format is None),
         seconds=scan.seconds,
     )
+
+
+def _refusal(title: str, accepted: int, problems: tuple[Problem[Item], ...], refused: bool) -> str:
+    if not accepted:
+        return nothing_accepted(title, problems, refused=refused)
+    for problem in problems:
+        if problem.choice == "ask":
+            first = problem.examples[0]
+            about = f"{first.name!r}: {first.detail}" if problem.reason == "unused" else repr(first.label)
+            other = next(choice for choice in problem.choices if choice != "ask")
+            return (
+                f"Nothing of {title!r} is imported yet: {problem.count:,} {problem.title} ({about.rstrip('.')}). Put "
+                f"that right, or say that it is right so: {problem.choices[other]} (rules.{problem.rule} {other})."
+            )
+    return ""
+
+
+def _alike(accepted: list[ItemResult]) -> list[ItemResult]:
+    """Return the images of the one label that all have, or of many nearly all; else none."""
+    if len(accepted) < 2:
+        return []
+    (label, times), *_ = Counter(result.label for result in accepted).most_common(1)
+    enough = 1.0 if len(accepted) < _MANY else _NEARLY_ALL
+    return [result for result in accepted if result.label == label] if times >= enough * len(accepted) else []
 
 
 def _problems(scan: ScanResult, results: list[ItemResult], config: ImportConfig) -> tuple[Problem[Item], ...]:
@@ -138,6 +183,8 @@ def _problems(scan: ScanResult, results: list[ItemResult], config: ImportConfig)
     for issue in scan.issues:
         examples[issue.reason].append(Example(issue.name, "", issue.detail))
         dropped[issue.reason] += 1
+    for result in _alike([result for result in results if result.dropped is None]):
+        examples["alike"].append(_example(result, ""))
     return problems_of(REASONS, config.rules, examples, dropped)
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from engine.config.importing import FormatName, ImportConfig
+from engine.config.importing import ImportConfig
 from engine.datasets.importing.detected import NOTHING_READABLE, format_or_refused, require_decoded
-from engine.datasets.importing.formats import detect
-from engine.datasets.importing.formats.base import Format, ImportIssue, Item
+from engine.datasets.importing.formats import Gathered, gather, titles_of
+from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.tfrecords import image_in
 from engine.errors import ImageError
@@ -44,7 +44,8 @@ class ScanResult:
 
     Attributes:
         title: the source's name for people.
-        format, format_title: the format of its labels, as in configs and for people; None where all is refused.
+        format, format_title: the formats of its labels, their names joined by +, and for people; None where all is
+            refused.
         files: the files that list the labels, at most 20.
         items: the images that were opened, in the order of the list.
         issues: entries that are no image with a label.
@@ -53,7 +54,7 @@ class ScanResult:
     """
 
     title: str
-    format: FormatName | None
+    format: str | None
     format_title: str
     files: list[str]
     items: list[ScannedItem]
@@ -93,11 +94,10 @@ def scan(
     """
     start = time.monotonic()
     listing = Listing(tree, config)
-    found = format_or_refused(tree, listing.images.names, lambda: detect(listing))
-    if found and found[0].name == "names":
+    found = format_or_refused(tree, listing.images.names, lambda: gather(listing))
+    if found and any(format.name == "names" for format in found.formats):
         require_decoded(tree)
-    format, files = found or (None, [])
-    entries = [*_read(format, listing, files), *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
+    entries = [*_entries(found, tree), *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
     items = [entry for entry in entries if isinstance(entry, Item)]
     chosen = items if limit is None else items[:: max(1, -(-len(items) // limit))]
     scanned = []
@@ -107,9 +107,9 @@ def scan(
             on_progress(done, len(chosen))
     return ScanResult(
         title=tree.title,
-        format=format.name if format else None,
-        format_title=format.title if format else NOTHING_READABLE,
-        files=files[:_MAX_FILES],
+        format=(formats := "+".join(format.name for format in found.formats) if found else None),
+        format_title=titles_of(formats) if formats else NOTHING_READABLE,
+        files=found.files[:_MAX_FILES] if found else [],
         items=scanned,
         issues=[entry for entry in entries if isinstance(entry, ImportIssue)],
         listed=len(items),
@@ -117,10 +117,10 @@ def scan(
     )
 
 
-def _read(format: Format | None, listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
-    """Yield what a format lists; of images that no list names, for nothing decodes their names, this reason."""
-    for entry in format.read(listing, files) if format else ():
-        if isinstance(entry, ImportIssue) and entry.reason == "unlabelled" and entry.name in listing.tree.undecoded:
+def _entries(found: Gathered | None, tree: Tree) -> Iterator[Item | ImportIssue]:
+    """Yield what a source lists; of images that no list names, for nothing decodes their names, this reason."""
+    for entry in found.entries if found else ():
+        if isinstance(entry, ImportIssue) and entry.reason == "unlabelled" and entry.name in tree.undecoded:
             yield ImportIssue(entry.name, "encoding")
         else:
             yield entry

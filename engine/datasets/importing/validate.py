@@ -17,7 +17,8 @@ from engine.labels import clean_label
 
 LabelReason = Literal["empty", "outside", "too_long"]
 ImageReason = Literal["undecodable", "too_large", "unreadable", "blank", "repeated", "contradicting"]
-Reason = IssueReason | LabelReason | ImageReason
+SetReason = Literal["alike"]
+Reason = IssueReason | LabelReason | ImageReason | SetReason
 
 _CASES = {"listed": str, "lower": str.lower, "upper": str.upper}
 

@@ -10,11 +10,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.config.importing import ImportConfig, TableConfig
-from engine.datasets.importing.formats import detect
-from engine.datasets.importing.formats.base import ImportIssue, Item
+from engine.datasets.importing.formats import gather
+from engine.datasets.importing.formats.base import ImportIssue, Item, ListRow
+from engine.datasets.importing.formats.columns import Columns
+from engine.datasets.importing.formats.dialects import Dialect, Quotes
+from engine.datasets.importing.formats.lines import parse_icdar
 from engine.datasets.importing.formats.listing import Listing
-from engine.datasets.importing.formats.table import _Columns, _Dialect
-from engine.datasets.importing.formats.text import label_part, parse_icdar
+from engine.datasets.importing.formats.names import label_part
+from engine.datasets.importing.formats.table import row_of
 from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.errors import SourceError
 from engine.sources.folder import FolderTree
@@ -26,10 +29,11 @@ IMAGES = {f"word_{i}.png": b"" for i in range(1, 5)}
 def read(root: Path, config: ImportConfig | None = None) -> tuple[str, list[Item], list[ImportIssue]]:
     """Detect and read a folder: the format, the items, and the issues."""
     listing = Listing(FolderTree(root), config or ImportConfig(path="x"))
-    format, files = detect(listing)
-    entries = list(format.read(listing, files))
+    found = gather(listing)
+    entries = found.entries
     items = [entry for entry in entries if isinstance(entry, Item)]
-    return format.name, items, [entry for entry in entries if isinstance(entry, ImportIssue)]
+    issues = [entry for entry in entries if isinstance(entry, ImportIssue)]
+    return "+".join(format.name for format in found.formats), items, issues
 
 
 def labels(items: list[Item]) -> dict[str, str]:
@@ -96,12 +100,12 @@ def test_file_names_are_labels_where_nothing_else_is(tmp_path: Path, part: str, 
 ODD_LISTS = {
     "an unknown form": {"gt.txt": "1 word_1.png: one\n2 word_2.png: two\n"},
     "cut JSON": {"labels.json": '{"word_1.png": "one", "word_2.png": "tw'},
-    "JSON of another program": {"x.json": '[{"pic": "word_1.png", "says": "one"}]'},
+    "JSON of another program": {"x.json": '{"page": ["word_1.png", "word_2.png"]}'},
     "JSON of another encoding": {"labels.json": '{"word_1.png": "Stra\u00dfe"}'.encode("cp1252")},
-    "JSON lines": {"metadata.jsonl": '{"pic": "word_1.png", "says": "one"}\n'},
-    "XML": {"word.xml": '<imagelist><pic named="word_1.png" says="one"/></imagelist>'},
-    "some texts beside images": {"word_1.gt.txt": "one"},
-    "texts in another folder": {"labels/1.txt": "one", "labels/2.txt": "two"},
+    "JSON lines cut": {"metadata.jsonl": '{"file_name": "word_1.png", "text": "one'},
+    "XML of boxes": {"word.xml": '<set><pic named="word_1.png" x="1" y="2"><says>one</says></pic></set>'},
+    "texts of other images": {"labels/1.txt": "one", "labels/2.txt": "two"},
+    "boxes alone": {"coords.txt": "word_1.png\t1,2,3,4\nword_2.png\t1,2,3,4\n"},
     "texts in the order of the images": {"labels.txt": "one\ntwo\nthree\nfour\n"},
     "a table that is not read": {"train.parquet": b"PAR1"},
     "a binary list": {"labels.txt": b"\0\1\2"},
@@ -258,25 +262,27 @@ def test_icdar_escapes_are_undone(text: str):
     assert parse_icdar(f'word_1.png, "{escaped}"') == ("word_1.png", text)
 
 
+def row(line: str, separator: str, quotes: Quotes) -> ListRow | None:
+    return row_of(Columns(2, 0, 1), separator, 1, Dialect(separator, quotes).fields(line))
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"])), st.sampled_from(",;"))
 @example('say "hi", you', ",")
 def test_quoted_fields_are_read_as_they_were_written(text: str, separator: str):
     line = io.StringIO()
     csv.writer(line, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="").writerow(["a.png", text])
-    columns = _Columns(_Dialect(separator, quoted=True), 2, 0, 1)
-    assert columns.row(1, line.getvalue()) == (1, "a.png", text, None)
+    assert row(line.getvalue(), separator, "csv") == (1, "a.png", text, None)
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\n")))
 def test_unquoted_rows_keep_every_character_of_the_label(text: str):
-    assert _Columns(_Dialect("\t", quoted=False), 2, 0, 1).row(1, f"a.png\t{text}") == (1, "a.png", text, None)
-    assert _Columns(_Dialect(",", quoted=False), 2, 0, 1).row(1, f"a.png,{text}") == (1, "a.png", text, None)
+    assert row(f"a.png\t{text}", "\t", "none") == (1, "a.png", text, None)
+    assert row(f"a.png,{text}", ",", "none") == (1, "a.png", text, None)
 
 
-@given(st.text(max_size=200))
-def test_any_line_is_a_row_or_none(line: str):
-    for quoted in (True, False):
-        _Columns(_Dialect(",", quoted), 2, 0, 1).row(1, line)
+@given(st.text(max_size=200), st.sampled_from(["none", "csv", "backslash"]))
+def test_any_line_is_a_row_or_none(line: str, quotes: Quotes):
+    row(line, ",", quotes)
     parse_icdar(line)
 
 

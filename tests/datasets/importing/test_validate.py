@@ -168,6 +168,28 @@ def test_a_rule_that_keeps_images_still_reports_the_problem():
     assert [(problem.count, problem.dropped) for problem in report.problems] == [(1, 0)]
 
 
+def test_labels_that_are_nearly_all_alike_are_asked_about():
+    few = scan_result(("1", "a"), ("2", "a"))
+    assert "'a'" in report_on(few).refusal
+    assert "rules.alike keep" in report_on(few).refusal
+    assert not report_on(few, alike="keep").refusal
+    many = [(str(number), "1" if number else "0") for number in range(20)]
+    assert report_on(scan_result(*many)).refusal
+    assert not report_on(scan_result(*many[:9])).refusal
+    assert not report_on(scan_result(("1", "a"))).refusal
+
+
+def test_a_file_that_may_hold_labels_is_asked_about():
+    found = scan_result(("1", "a"), ("2", "b"), issues=[ImportIssue("x.jsonl", "unused", "no format fits it")])
+    report = report_on(found)
+    assert report.accepted == 2
+    assert "'x.jsonl': no format fits it" in report.refusal
+    assert [(problem.title, problem.choice) for problem in report.problems] == [
+        ("file that may hold labels, not used", "ask")
+    ]
+    assert not report_on(found, unused="leave").refusal
+
+
 def test_every_choice_of_every_rule_is_in_words():
     for reason, words in REASONS.items():
         if words.rule:

@@ -5,28 +5,36 @@ from collections.abc import Iterator
 
 from engine.datasets.importing.formats.base import Format, ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
-from engine.datasets.tfrecord import OVERHEAD, decode_example, unframe
+from engine.datasets.tfrecord import OVERHEAD, FeatureError, decode_example, unframe
 from engine.images.open import MAX_BYTES
 from engine.sources.tree import Span, Tree, split_hint
 
 _BLOCK = 4_000_000  # bytes read at once
 _MAX_RECORD = MAX_BYTES + 100_000  # the largest image that is opened, with its label and comment
+_GZIP = b"\x1f\x8b"
 _LENGTH = struct.Struct("<Q")
 
 
-def _files(listing: Listing) -> list[str]:
+def record_files(listing: Listing) -> list[str]:
+    """Return the files of a source that are named as files of records are."""
     return [name for name in listing.names if ".tfrecord" in name.casefold()]
 
 
-def _read(listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
+def read_records(listing: Listing, files: list[str]) -> Iterator[Item | ImportIssue]:
+    """Yield the image of each record of some files."""
     for name in files:
         split = split_hint(name)
         count = 0
         try:
+            if listing.tree.read(name, 2, Span(0, 2)) == _GZIP:
+                yield ImportIssue(name, "packed")
+                continue
             for count, (span, payload) in enumerate(_records(listing.tree, name), 1):
                 record_name = f"{name}, record {count}"
                 try:
                     yield Item(record_name, name, decode_example(payload).label, split, span)
+                except FeatureError as error:
+                    yield ImportIssue(record_name, "features", str(error))
                 except ValueError as error:
                     yield ImportIssue(record_name, "record", str(error))
         except (OSError, ValueError) as error:
@@ -57,4 +65,4 @@ def _records(tree: Tree, name: str) -> Iterator[tuple[Span, bytes]]:
         offset, start = offset + size, start + size
 
 
-TFRECORDS = Format("tfrecords", "TFRecords of images and labels (aocr)", _files, _read)
+TFRECORDS = Format("tfrecords", "TFRecords of images and labels (aocr)")

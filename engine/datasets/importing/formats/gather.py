@@ -1,0 +1,226 @@
+"""All labels of a source: which of its files hold them, what is left aside and why, and every image with its label.
+
+Lists, texts beside images and TFRecords come in together. What holds boxes, states or splits beside a list of texts is
+told and not used; where two files disagree about an image, the user has to choose. File names are labels only where
+nothing else may hold them.
+"""
+
+import fnmatch
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.datasets.importing.formats.base import Format, ImportIssue, Item
+from engine.datasets.importing.formats.columns import ColumnQuestion
+from engine.datasets.importing.formats.kinds import KIND_TITLES, Kind, kind_of
+from engine.datasets.importing.formats.listing import Listing
+from engine.datasets.importing.formats.lists import LIST_FORMATS, LabelList, read_list
+from engine.datasets.importing.formats.merging import ImageLabels
+from engine.datasets.importing.formats.names import NAMES, read_names
+from engine.datasets.importing.formats.scenes import scenes_in
+from engine.datasets.importing.formats.sidecars import SIDECAR
+from engine.datasets.importing.formats.tfrecords import TFRECORDS, read_records, record_files
+from engine.datasets.importing.formats.unused import (
+    is_named_like_labels,
+    lists_images,
+    lists_names_alone,
+    may_hold_labels,
+    reason_of,
+)
+from engine.errors import SourceError, UnsafeSourceError
+from engine.images.open import FORMAT_NAMES
+
+_MAX_LISTS = 1_000  # files to look into; a source with more has other content in them
+_LOOKS = 40  # texts of single images that are looked into first
+_SHAPES: tuple[Kind, ...] = ("boxes", "outlines", "structures")
+_NO_LABELS: tuple[Kind, ...] = (*_SHAPES, "splits", "states", "nothing")
+
+
+@dataclass
+class Gathered:
+    """The labels of a source.
+
+    Attributes:
+        formats: those that labels are in.
+        files: the files that hold them.
+        entries: images with their labels, and what is wrong with the rest.
+    """
+
+    formats: list[Format] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    entries: list[Item | ImportIssue] = field(default_factory=list)
+
+    def add(self, format: Format, files: list[str]) -> None:
+        """Note that these files hold labels in this format."""
+        if format not in self.formats:
+            self.formats.append(format)
+        self.files += files
+
+
+def gather(listing: Listing) -> Gathered:
+    """Return the labels of a source.
+
+    Raises:
+        SourceError: it holds no images with labels; what holds them is a question, or would be their names beside a
+            file that may hold labels; or it holds scenes.
+    """
+    return _Gathering(listing).result()
+
+
+class _Gathering:
+    """One look at all files of a source."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+        self.wanted = listing.config.format
+        self.trusted = [name.strip().casefold() for name in listing.config.lists.split(",") if name.strip()]
+        self.unused: dict[str, str] = {}  # files that may hold labels, and why they are not used
+        self.questions: dict[str, ColumnQuestion] = {}  # those of them of which it is not known which column
+        self.beside: dict[str, Kind] = {}  # files that name images and hold no labels
+        self.found = Gathered()
+
+    def result(self) -> Gathered:
+        """Read everything; see `gather`."""
+        sidecars = self._sidecars()
+        labels = ImageLabels(self.listing)
+        for each in self._holding_labels(self._lists(set(sidecars.values())), sidecars):
+            labels.add_list(each)
+            self.found.add(each.format, [each.file])
+        if sidecars and labels.add_sidecars(sidecars):
+            self.found.add(SIDECAR, list(sidecars.values()))
+        records = [name for name in record_files(self.listing) if self._is_wanted(TFRECORDS, name)]
+        if records:
+            self.found.add(TFRECORDS, records)
+        items = labels.items()
+        if items or records:
+            self.found.entries += [*items, *labels.issues, *read_records(self.listing, records)]
+            self.found.entries += self._told(labels.images)
+        else:
+            self._fall_back(labels.issues)
+        return self.found
+
+    def _is_wanted(self, format: Format, file: str) -> bool:
+        return self.wanted in ("auto", format.name) and (not self.trusted or self._is_trusted(file))
+
+    def _is_trusted(self, file: str) -> bool:
+        names = (file.casefold(), posixpath.basename(file.casefold()))
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.trusted for name in names)
+
+    def _sidecars(self) -> dict[str, str]:
+        """Return the text of each image that has one, where they are no shapes."""
+        found = {image: text for image, text in self.listing.sidecars.items() if self._is_wanted(SIDECAR, text)}
+        if not found or self.trusted or self.wanted == SIDECAR.name:
+            return found
+        some = list(found.values())[:: max(1, len(found) // _LOOKS)]
+        kind = kind_of(line for text in some for line in self.listing.head(text))
+        if kind not in _SHAPES:
+            return found
+        self.beside |= dict.fromkeys(found.values(), kind)
+        return {}
+
+    def _lists(self, sidecars: set[str]) -> list[LabelList]:
+        """Read the lists; what is none and may hold labels is noted."""
+        formats = [format for format in LIST_FORMATS if self.wanted in ("auto", format.name)]
+        taken = sidecars | self.beside.keys()
+        names = [name for name in self.listing.names if may_hold_labels(name) and name not in taken]
+        names = [name for name in names if not self.trusted or self._is_trusted(name)]
+        lists: list[LabelList] = []
+        for name in names[:_MAX_LISTS]:
+            try:
+                found = read_list(self.listing, name, formats)
+                if found:
+                    lists.append(found)
+                else:
+                    self._note(name)
+            except UnsafeSourceError:
+                raise
+            except SourceError as error:
+                self.unused[name] = str(error)
+                if isinstance(error, ColumnQuestion):
+                    self.questions[name] = error
+        return lists
+
+    def _note(self, name: str) -> None:
+        """Note a file that no format takes, if it may hold labels. Raises SourceError where it cannot be read."""
+        if lists_names_alone(self.listing, name):
+            self.beside[name] = "nothing"
+        elif name not in self.listing.texts_of_images and (reason := reason_of(self.listing, name)):
+            self.unused[name] = reason
+
+    def _holding_labels(self, lists: list[LabelList], sidecars: dict[str, str]) -> list[LabelList]:
+        """Return the lists whose labels are used: those of texts, or of numbers and the like where there are none."""
+        if self.trusted:
+            return lists
+        used = [each for each in lists if each.kind == "texts"]
+        if not used and not sidecars:
+            outlined = any(each.kind in _SHAPES for each in lists)
+            others = [each for each in lists if each.kind not in _NO_LABELS]
+            used = [each for each in others if not outlined or (each.kind == "numbers" and len(each.values) > 1)]
+        images = set(sidecars).union(*(each.images for each in used))
+        for each in lists:  # a list of other images may hold numbers or one text by chance
+            varied = each.kind == "alike" or (each.kind == "numbers" and len(each.values) > 1)
+            if used and each not in used and varied and not each.images & images:
+                used.append(each)
+        self.beside |= {each.file: each.kind for each in lists if each not in used}
+        return used
+
+    def _fall_back(self, issues: list[ImportIssue]) -> None:
+        """Take file names for labels, if nothing else may hold them. Raises SourceError as `gather` does."""
+        listing, title = self.listing, self.listing.tree.title
+        if self.wanted not in ("auto", NAMES.name) or (self.trusted and self.wanted != NAMES.name):
+            what = "as labels in the files to trust" if self.wanted == "auto" else f"as {_title(self.wanted)}"
+            reason = next((f" {name!r}: {reason}" for name, reason in self.unused.items()), "")
+            raise SourceError(f"Nothing in {title!r} reads {what}. Choose another format, or auto.{reason}")
+        if not listing.images.names:
+            raise SourceError(
+                f"{title!r} holds no images with labels ({len(listing.names):,} files). Give a folder or zip of "
+                f"{FORMAT_NAMES} images with a list of labels, or of aocr's TFRecords."
+            )
+        if self.wanted == "auto":
+            self._refuse_names(issues)
+        self.found.add(NAMES, listing.images.names)
+        self.found.entries += [*read_names(listing), *self._told(set(listing.images.names) - listing.companions)]
+
+    def _refuse_names(self, issues: list[ImportIssue]) -> None:
+        """Refuse file names as labels beside what may hold labels. Raises SourceError."""
+        reasons = self.unused | {issue.name: issue.detail for issue in issues if issue.reason == "line"}
+        reasons |= {name: f"it holds {KIND_TITLES[kind]}" for name, kind in self.beside.items() if kind != "nothing"}
+        if not reasons:
+            return
+        scenes = scenes_in(self.listing)
+        if scenes:
+            raise SourceError(
+                f"{self.listing.tree.title!r} holds scenes, photos with outlines of the texts in them ({scenes}), and "
+                "no words cut out. Import it as scenes (the command import-scenes, or Photos on the page)."
+            )
+        if self.questions:
+            raise next(iter(self.questions.values()))
+        name, reason = next(iter(reasons.items()))
+        raise SourceError(
+            f"{name!r} lies beside the images and is not used: {reason.rstrip('.')}. So file names would become the "
+            "labels. Put the labels into a form that is read (a labels.tsv: image name, tab, text), choose the format "
+            "or the encoding; or choose the format names (--format names) if file names are the labels."
+        )
+
+    def _told(self, labelled: set[str]) -> Iterator[ImportIssue]:
+        """Yield an issue for each image without a label, and for each file that is not used."""
+        listing = self.listing
+        for name in listing.images.names:
+            if name not in labelled:
+                yield ImportIssue(name, "companion" if name in listing.companions else "unlabelled")
+        if self.wanted != "auto":
+            return
+        beside = dict(self.beside)
+        for name, question in self.questions.items():
+            if not question.texts:
+                beside[name] = "numbers"
+        yield from (ImportIssue(name, "beside", KIND_TITLES[kind]) for name, kind in beside.items())
+        complete = labelled >= set(listing.images.names) - listing.companions
+        for name, reason in self.unused.items():
+            named = is_named_like_labels(name) and not complete
+            if name not in beside and (named or lists_images(listing, name)):
+                yield ImportIssue(name, "unused", reason)
+
+
+def _title(name: str) -> str:
+    return next(format.title for format in (TFRECORDS, *LIST_FORMATS, SIDECAR, NAMES) if format.name == name)

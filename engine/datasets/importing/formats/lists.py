@@ -1,0 +1,122 @@
+"""The lists of a source: each file's format by its first rows, its rows, and what stands beside its images' names."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from engine.datasets.importing.formats.base import HEAD_ROWS, Format, ImportIssue, ListRow
+from engine.datasets.importing.formats.kinds import Kind, kind_of
+from engine.datasets.importing.formats.lines import ANNOTATIONS, IAM, ICDAR, MJSYNTH
+from engine.datasets.importing.formats.listing import Listing
+from engine.datasets.importing.formats.records import DICTIONARY, XML
+from engine.datasets.importing.formats.table import TABLE
+from engine.errors import SourceError, UnsafeSourceError
+from engine.sources.image_index import Match
+from engine.sources.tree import is_image
+
+LIST_FORMATS = (DICTIONARY, XML, ICDAR, MJSYNTH, IAM, TABLE, ANNOTATIONS)
+"""In the order of their strictness."""
+
+_MIN_SHARE = 0.5  # of the first rows that must name an image, there or not
+_NEARLY = 0.9  # of the best share of rows: the strictest of such formats is taken
+_SAMPLE = 1_000  # rows that say what a list holds
+
+
+@dataclass
+class LabelList:
+    """A file that lists images, one a row.
+
+    Attributes:
+        file, format: its name, and how it is written.
+        entries: its rows with the images that they name, if those are there, and rows that are not understood.
+        kind: what stands beside the names.
+    """
+
+    file: str
+    format: Format
+    entries: list[tuple[ListRow, Match | None] | ImportIssue] = field(default_factory=list)
+    kind: Kind = "texts"
+
+    @property
+    def rows(self) -> Iterator[tuple[ListRow, Match | None]]:
+        """The rows that are understood."""
+        return (entry for entry in self.entries if not isinstance(entry, ImportIssue))
+
+    @property
+    def images(self) -> set[str]:
+        """The images that it names and that are there."""
+        return {match.name for _, match in self.rows if match is not None}
+
+    @property
+    def values(self) -> set[str]:
+        """The different labels that it gives."""
+        return {row.label for row, _ in self.rows}
+
+
+def read_list(listing: Listing, file: str, formats: Sequence[Format] = LIST_FORMATS) -> LabelList | None:
+    """Read a list in the format that fits it best; None where none does.
+
+    Raises:
+        SourceError: it cannot be read, or the user has to say which column holds the label.
+    """
+    format = _format_of(listing, file, formats)
+    if format is None or format.rows is None:
+        return None
+    found = LabelList(file, format)
+    for row in format.rows(listing, file, False):
+        known = isinstance(row, ListRow)
+        found.entries.append((row, listing.images.match(row.image, file)) if known else row)
+    named = [row.label for row, match in found.rows if match is not None]
+    kind = kind_of(named[:: max(1, len(named) // _SAMPLE)])
+    found.kind = "states" if kind in ("numbers", "alike") and "state" in file.casefold() else kind
+    return found
+
+
+def _format_of(listing: Listing, file: str, formats: Sequence[Format]) -> Format | None:
+    """Return the strictest format of those by which most of a list's first rows name images.
+
+    Raises:
+        SourceError: a stricter format than any that fits has a question, or a fault of the file to tell.
+    """
+    shares: list[tuple[float, Format]] = []
+    fault: SourceError | None = None
+    for format in formats:
+        if format.rows is None or not file.casefold().endswith(format.endings):
+            continue
+        try:
+            share = _share(listing, file, format)
+        except UnsafeSourceError:
+            raise
+        except SourceError as error:
+            if shares or not _is_telling(listing, file, format):
+                continue
+            fault = error
+            break
+        if share:
+            shares.append((share, format))
+    if fault is not None:
+        raise fault
+    best = max((share for share, _ in shares), default=0)
+    return next((format for share, format in shares if share >= _NEARLY * best), None)
+
+
+def _is_telling(listing: Listing, file: str, format: Format) -> bool:
+    """Say whether it matters that a format does not read a file: any text may be tried as JSON."""
+    return format is not DICTIONARY or not file.casefold().endswith(".txt")
+
+
+def _share(listing: Listing, file: str, format: Format) -> float:
+    """Return the share of a list's first rows that name images; 0 where they are too few, or none is there."""
+    if format.rows is None:
+        return 0
+    first = list(itertools.islice(format.rows(listing, file, True), HEAD_ROWS))
+    named = [row.image for row in first if isinstance(row, ListRow)]
+    there = sum(listing.images.find(name, file) is not None for name in named)
+    looks = sum(is_image(name) or listing.images.find(name, file) is not None for name in named)
+    counted = named if format in (DICTIONARY, XML) else first  # an entry without a label is one all the same
+    if not named or looks < _MIN_SHARE * len(counted):
+        return 0
+    if not there:  # most of what is listed is missing: some may be there further on
+        rows = format.rows(listing, file, False)
+        there = any(isinstance(row, ListRow) and listing.images.find(row.image, file) is not None for row in rows)
+    return looks / len(counted) if there else 0
