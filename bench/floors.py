@@ -31,6 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "engine.formatting",
         "engine.labels",
         "engine.processes",
+        "engine.sandbox",
         "engine.tables",
         "engine.workspace",
     ),

@@ -39,12 +39,16 @@ class ParseFault(ValueError):
     """A text that is not read; says what is wrong, in one line without a full stop."""
 
 
+class SizeFault(ParseFault):
+    """A file with more bytes than it may have."""
+
+
 def read_regular(path: Path, most: int) -> bytes:
     """Return the bytes of a regular file; links are not followed, and a pipe or a device is not waited for.
 
     Raises:
         OSError: it is missing, a link or closed to us.
-        ValueError: it is no regular file, or has more than `most` bytes.
+        ParseFault: it is no regular file; SizeFault: it has more than `most` bytes.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb", buffering=0) as file:
@@ -52,7 +56,7 @@ def read_regular(path: Path, most: int) -> bytes:
         if not stat.S_ISREG(about.st_mode):
             raise ParseFault(f"{path.name} is no regular file")
         if about.st_size > most:
-            raise ParseFault(f"{path.name} is over {most / 1e6:,.0f} MB")
+            raise SizeFault(f"{path.name} is over {most / 1e6:,.3g} MB")
         return file.read(about.st_size) or b""  # no more than it has: room for the most costs more than all else
 
 

@@ -4,8 +4,6 @@ A bundle is data, never code: graphs run in ONNX Runtime without custom operator
 bundles of readers, which came first, say none. This module runs nothing.
 """
 
-import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +16,7 @@ from engine.config.base import Config
 from engine.errors import BundleError
 from engine.files import new_folder, write_json
 from engine.jobs import paths
+from engine.parsing import SizeFault, parse_json, read_regular
 from engine.workspace import Workspace
 
 READER, LOCATOR = "reader", "locator"
@@ -79,8 +78,8 @@ def open_manifest(folder: Path, workspace: Workspace, starter: Path, kind: str, 
             f"The manifest of bundle {folder.name!r} is damaged or of another format: {fault}. "
             "Choose another bundle, or let the run export again."
         ) from None
-    values = json.loads(content)
-    if values.get("hash") != content_hash(values):
+    values = parse_json(content)
+    if values.get("hash") != _hash_of(values):
         raise BundleError(
             f"The manifest of bundle {folder.name!r} is damaged: its own hash does not fit what it says. "
             "Choose another bundle, or let the run export again."
@@ -91,11 +90,18 @@ def open_manifest(folder: Path, workspace: Workspace, starter: Path, kind: str, 
 def kind_of(manifest: bytes) -> str:
     """Return the kind that a manifest says it is of; a reader's where it says none that is known."""
     try:
-        values: Any = json.loads(manifest)
-    except (ValueError, RecursionError):
+        values: Any = parse_json(manifest)
+    except ValueError:
         return READER
     kind = values.get("kind", READER) if isinstance(values, dict) else READER
     return kind if isinstance(kind, str) and kind in _USES else READER
+
+
+def _hash_of(values: dict[str, Any]) -> str:
+    try:
+        return content_hash(values)
+    except ValueError:
+        return ""  # it holds a NaN, which no manifest of ours does
 
 
 def read_checked(folder: Path, listed: BundleFile) -> bytes:
@@ -139,13 +145,14 @@ def _opened(folders: list[Path], open_one: Callable[[Path], B]) -> Iterator[B]:
 
 
 def _read_limited(path: Path, limit: int) -> bytes:
-    """Read at most `limit` + 1 bytes of a plain file; links are not followed."""
+    """Read a plain file, nothing of one of over `limit` bytes; links are not followed, no pipe is waited for."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:
-            return file.read(limit + 1)
-    except OSError as error:
+        return read_regular(path, limit)
+    except SizeFault:
+        return b""  # as if it were cut: of no size that it should have
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise BundleError(
-            f"{path.name} of bundle {path.parent.name!r} cannot be read ({error.strerror}). "
+            f"{path.name} of bundle {path.parent.name!r} cannot be read ({reason}). "
             "Choose another step, or let the run export again."
         ) from None

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.bundles.entries import TrainedOn, describe_graphs
+from engine.bundles.trial import know
 from engine.charset import Charset
 from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare
@@ -75,6 +76,7 @@ class Exporter:
             trained_on=self.trained_on,
         )
         parity = compare(self._float32_copy, Reader(manifest, graphs), self.images, self.labels)
+        know(graphs)
         folder = self.run / paths.BUNDLES
         folder.mkdir(exist_ok=True)
         return save_bundle(folder / str(step), manifest.changed(parity=parity), graphs, self._ngram_bytes).manifest

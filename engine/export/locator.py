@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from engine.bundles.entries import TrainedOn, describe_graphs
+from engine.bundles.trial import know
 from engine.config.locator import MAPS, MASK_SIDE, MULTIPLE, LocatorConfig
 from engine.export.graphs import copy_weights, onnx_locator
 from engine.jobs import paths
@@ -86,6 +87,7 @@ class LocatorExporter:
             (keras_text_map(self._float32_copy, self.config, photo), locator.text_map(photo)) for photo in self.photos
         )
         parity = parity_of(pairs, manifest.thresholds)
+        know(graphs)
         folder = self.run / paths.BUNDLES
         folder.mkdir(exist_ok=True)
         return save_locator_bundle(folder / str(step), manifest.changed(parity=parity), graphs).manifest

@@ -12,15 +12,18 @@ import numpy.typing as npt
 from PIL import Image
 
 from engine.bundles.session import open_session
+from engine.bundles.trial import try_graphs
 from engine.config.thresholds import Thresholds
 from engine.errors import BundleError, ConfigError
-from engine.location.bundle import load_locator_graphs, open_locator_bundle
+from engine.location.bundle import LOCATOR_STARTER_FOLDER, load_locator_graphs, open_locator_bundle
 from engine.location.manifest import LocatorManifest
 from engine.location.preprocess import LARGEST_SIDE, Rgb
 from engine.location.text_map import TextLevel, TextMap
 from engine.location.tiles import map_photo
 from engine.regions.boxes import Box
 from engine.workspace import Workspace
+
+_TRIED = 8  # multiples of its sides that the first photo has
 
 
 class Locator:
@@ -58,7 +61,10 @@ class Locator:
             BundleError: it lies outside the workspace, is incomplete, damaged, a reader's or of another format.
         """
         bundle = open_locator_bundle(folder, workspace or Workspace.default())
-        return cls(bundle.manifest, load_locator_graphs(bundle), threads)
+        graphs = load_locator_graphs(bundle)
+        if bundle.folder != LOCATOR_STARTER_FOLDER.resolve():
+            try_graphs(bundle.folder.name, graphs, _trials(bundle.manifest))
+        return cls(bundle.manifest, graphs, threads)
 
     def text_map(self, image: Image.Image, side: int | None = None) -> TextMap:
         """Return the text map of a photo of any mode and size.
@@ -117,6 +123,14 @@ class Locator:
         """Return the maps (h, w, M) of padded pixels."""
         outputs: Any = self._session.run(["maps"], {"image": np.ascontiguousarray(pixels[None])})
         return outputs[0][0]
+
+
+def _trials(manifest: LocatorManifest) -> list[dict[str, tuple[int, ...]]]:
+    """Return the image's shape for a bundle's first photo, a small one where its size is free."""
+    preprocessing = manifest.preprocessing
+    width = preprocessing.width or _TRIED * preprocessing.multiple
+    height = preprocessing.height or _TRIED * preprocessing.multiple
+    return [{"image": (1, height, width, 3)}]
 
 
 def _check_side(side: int | None) -> None:

@@ -14,6 +14,9 @@ from engine.charset import Charset
 from engine.errors import BundleError
 from engine.reading.manifest import BundleManifest
 
+_TRIED = 32  # images at once at most, as a reader takes them, and fewer where they are wide
+_TRIED_COLUMNS = 64
+
 
 class OnnxNetwork:
     """The graphs of one bundle; several threads may run them at once.
@@ -39,6 +42,19 @@ class OnnxNetwork:
         names = [output.name for output in session.get_outputs()]
         outputs: Any = session.run(names, {node.name: inputs[node.name] for node in session.get_inputs()})
         return dict(zip(names, outputs, strict=True))
+
+
+def trials(manifest: BundleManifest) -> list[dict[str, tuple[int, ...]]]:
+    """Return the inputs' shapes for a bundle's first readings: one widest image, and several of the narrowest."""
+    preprocessing = manifest.preprocessing
+    found = []
+    for count, columns in ((1, preprocessing.max_width), (_TRIED, 1)):
+        width = preprocessing.padded_width(columns)
+        images = max(1, min(count, _TRIED * _TRIED_COLUMNS // width))
+        shapes = {"image": (images, preprocessing.height, width, preprocessing.channels), "token": (images,)}
+        states = {state.name: (images, *state.shape) for state in getattr(manifest.decoder, "states", ())}
+        found.append({name: tuple(shape) for name, shape in {**shapes, **states}.items()})
+    return found
 
 
 def _check(name: str, session: onnxruntime.InferenceSession, states: set[str], classes: int) -> None:

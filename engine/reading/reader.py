@@ -16,16 +16,17 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from engine.bundles.trial import try_graphs
 from engine.charset import Charset
 from engine.errors import ConfigError
 from engine.images.blank import is_blank
-from engine.reading.bundle import load_graphs, load_ngram, open_bundle
+from engine.reading.bundle import STARTER_FOLDER, load_graphs, load_ngram, open_bundle
 from engine.reading.decoding.attention import attention_beam, attention_greedy
 from engine.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy, ctc_posteriors
 from engine.reading.decoding.ngram import NgramModel
 from engine.reading.decoding.types import Decoded, Floats, Hypothesis
 from engine.reading.manifest import AttentionDecoder, BundleManifest
-from engine.reading.onnx_network import OnnxNetwork
+from engine.reading.onnx_network import OnnxNetwork, trials
 from engine.reading.preprocess import valid_frames
 from engine.reading.results import Candidate, Character, Reading, Trace
 from engine.workspace import Workspace
@@ -92,7 +93,10 @@ class Reader:
             BundleError: it lies outside the workspace, is incomplete, damaged or of another format.
         """
         bundle = open_bundle(folder, workspace or Workspace.default())
-        return cls(bundle.manifest, load_graphs(bundle), threads, load_ngram(bundle) if use_ngram else b"")
+        graphs = load_graphs(bundle)
+        if bundle.folder != STARTER_FOLDER.resolve():
+            try_graphs(bundle.folder.name, graphs, trials(bundle.manifest))
+        return cls(bundle.manifest, graphs, threads, load_ngram(bundle) if use_ngram else b"")
 
     def read(self, images: Sequence[Image.Image], beam: int = 0, trace: bool = False) -> list[Reading]:
         """Read images (any mode and size), in their order.

@@ -12,9 +12,8 @@ import pytest
 from PIL import Image
 
 from engine.errors import ImageError, LargeImageError
-from engine.images import sandbox as module
 from engine.images.open import open_image
-from engine.images.sandbox import MEMORY_LIMIT, ImageSandbox
+from engine.images.sandbox import MEMORY_LIMIT, TIMEOUT, ImageSandbox
 from tests.helpers.tiny_bundles import draw
 
 
@@ -77,13 +76,13 @@ def test_an_image_that_takes_the_child_down_is_refused_and_the_next_is_opened(op
     assert not psutil.pid_exists(first.pid)
 
 
-def test_an_image_that_takes_too_long_is_given_up(opener: ImageSandbox, monkeypatch: pytest.MonkeyPatch):
+def test_an_image_that_takes_too_long_is_given_up(opener: ImageSandbox):
     opener.open(png(draw("a")))
     stuck = child(opener)
     stuck.suspend()
-    monkeypatch.setattr(module, "TIMEOUT", 0.1)
+    opener.seconds = 0.1
     with pytest.raises(ImageError, match="was cancelled"):
         opener.open(png(draw("b")))
-    monkeypatch.undo()
+    opener.seconds = TIMEOUT
     assert opener.open(png(draw("c"))).size == draw("c").size
     assert not psutil.pid_exists(stuck.pid)

@@ -1,5 +1,6 @@
 import contextlib
 import json
+import os
 import shutil
 
 import pytest
@@ -154,3 +155,20 @@ def test_nothing_is_seen_of_a_bundle_that_is_being_written(workspace):
 def test_a_bundle_beside_the_starter_is_not_run(workspace):
     with pytest.raises(BundleError, match="outside the workspace"):
         open_bundle(STARTER_FOLDER.parent, Workspace(workspace.root))
+
+
+@pytest.mark.parametrize("file", ["manifest.json", "network.onnx"])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(workspace, file):
+    bundle = save_run_bundle(workspace)
+    (bundle.folder / file).unlink()
+    os.mkfifo(bundle.folder / file)
+    with pytest.raises(BundleError, match="no regular file"):
+        Reader.open(bundle.folder, workspace)
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"step": ' + b"1" * 5000 + b"}", b'{"format": 1, "step": NaN}'])
+def test_a_manifest_made_to_harm_is_refused(workspace, content):
+    bundle = save_run_bundle(workspace)
+    (bundle.folder / paths.MANIFEST).write_bytes(content)
+    with pytest.raises(BundleError, match="damaged"):
+        open_bundle(bundle.folder, workspace)

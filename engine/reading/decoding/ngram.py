@@ -7,10 +7,12 @@ learns nothing: see `engine.training.ngram`.
 """
 
 import io
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,8 @@ _HASH_FACTOR = 0x9E3779B1  # odd, so that no two contexts of one character share
 _QUANTUM = 1 / 16  # nats between two of the 256 values of a quantised logarithm
 _LENGTH_BONUS = 2.0  # nats per character; without it the likeliest text would be the shortest
 _CACHE_BYTES = 16 << 20
+_MAX_BYTES = 256_000_000  # of all arrays; those of 400,000 texts have 10 million
+_KINDS = ("<u4", "<u2", "|u1")
 
 
 class Level(NamedTuple):
@@ -133,15 +137,44 @@ class NgramModel:
             BundleError: they are damaged, or of another charset.
         """
         try:
+            _check_sizes(content)
             with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
                 lengths = range(len(arrays.files) // len(_FILE_KEYS))
                 levels = [Level(*(arrays[f"{name}_{length}"] for name in _FILE_KEYS)) for length in lengths]
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             raise BundleError(f"language.npz is damaged ({error}). Export the run again.") from None
         levels = [level._replace(keys=np.cumsum(level.keys, dtype=np.uint32)) for level in levels]
         if not levels or any(not _is_valid(level, characters) for level in levels):
             raise BundleError("language.npz does not fit the charset of its bundle. Export the run again.")
         return cls(levels, characters, weight)
+
+
+def _check_sizes(content: bytes) -> None:
+    """Add up the arrays of an npz archive by their headers, before any is unpacked. Raises as zipfile does."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = archive.infolist()
+        if len(members) > ORDER * len(_FILE_KEYS):
+            raise ValueError(f"{len(members)} arrays, of which there are {ORDER * len(_FILE_KEYS)} at most")
+        total = 0
+        for member in members:
+            with archive.open(member) as file:
+                shape, kind = _header(file)
+            if kind.str not in _KINDS or len(shape) != 1 or shape[0] < 0:
+                raise ValueError(f"an array of {kind.str[:20]} and shape {str(shape)[:40]}")
+            total += kind.itemsize * shape[0]
+        if total > _MAX_BYTES:
+            raise ValueError(f"{total / 1e6:,.0f} MB unpacked, and {_MAX_BYTES / 1e6:,.0f} MB are the most")
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], "np.dtype[Any]"]:
+    """Read an array's shape and type. Raises ValueError."""
+    if np.lib.format.read_magic(file) != (1, 0):  # later ones allow headers of 4 GB
+        raise ValueError("an array of another format")
+    try:
+        shape, _, kind = np.lib.format.read_array_header_1_0(file)
+    except (SyntaxError, tokenize.TokenError, RecursionError, MemoryError):
+        raise ValueError("an array without a header that is one") from None
+    return shape, kind
 
 
 def _is_valid(level: Level, characters: int) -> bool:

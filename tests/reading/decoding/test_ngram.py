@@ -2,6 +2,8 @@
 
 import io
 import math
+import tracemalloc
+import zipfile
 from collections import Counter
 
 import numpy as np
@@ -68,6 +70,40 @@ def test_a_model_of_another_charset_or_cut_is_refused():
     for cut in (0, 10, len(content) // 2, len(content) - 1):
         with pytest.raises(BundleError, match="damaged"):
             NgramModel.from_bytes(content[:cut], CHARACTERS, 1.0)
+
+
+def _packed(shape: str, kind: str = "<u4", zeros: int = 0) -> bytes:
+    """Return an npz archive of an array of a declared shape and of zeros, which pack to a thousandth."""
+    header = f"{{'descr': {kind!r}, 'fortran_order': False, 'shape': {shape}, }}".encode()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        start = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+        archive.writestr("keys_0.npy", start + bytes(zeros))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (_packed("(400_000_000,)".replace("_", ""), zeros=10_000_000), "1,600 MB unpacked"),
+        (_packed("(1000000000000000000,)"), "MB unpacked"),
+        (_packed("(-1,)"), "shape"),
+        (_packed("(10, 10)"), "shape"),
+        (_packed("(1,)", kind="|O"), "an array of"),
+        (_packed("(1,)", kind="<U1000000000"), "damaged"),
+        (_packed("(1,)", kind="<f8"), "an array of"),
+        (_packed("(" * 5000), "damaged"),
+        (b"PK\x05\x06" + bytes(18), "does not fit"),
+        (b"no archive", "damaged"),
+    ],
+)
+def test_an_archive_made_to_harm_is_refused_before_it_is_unpacked(content: bytes, words: str):
+    tracemalloc.start()
+    with pytest.raises(BundleError, match=words):
+        NgramModel.from_bytes(content, CHARACTERS, 1.0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
 
 
 DOUBT = np.log(np.array([[0.96, 0.02, 0.01, 0.01], [0.02, 0.45, 0.52, 0.01], [0.01, 0.01, 0.01, 0.97]]))
