@@ -5,6 +5,7 @@ the samples table with its counts in the metadata, written after it, so that a s
 turns the parts into the table and the manifest. This module draws nothing and reads no images.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,7 +23,7 @@ from engine.datasets.manifest import DatasetManifest, FileEntry, RegionsEntry, S
 from engine.datasets.splits import SPLITS
 from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.errors import DatasetError
-from engine.files import sha256, write_bytes
+from engine.files import read_json, sha256, write_bytes, write_json
 from engine.jobs import paths
 from engine.parsing import parse_json
 from engine.tables import parquet_bytes, read_table, table_bytes
@@ -133,6 +134,24 @@ def sweep(folder: Path) -> None:
     for parent in (paths.SHARDS, paths.PARTS):
         for leftover in (folder / parent).glob(".*.tmp"):
             leftover.unlink(missing_ok=True)
+
+
+def keep_shards(folder: Path, digest: str) -> bool:
+    """Keep the shards of an earlier start that was made of the same; delete others, and return whether there were any.
+
+    Args:
+        folder: the dataset's folder; only the job that holds its lock may do this.
+        digest: a hash of all that decides what the shards hold.
+    """
+    path, begun = folder / paths.SHARD_PLAN, (folder / paths.SHARDS).exists()
+    with contextlib.suppress(OSError, ValueError):  # missing or damaged
+        if read_json(path) == {"digest": digest}:
+            sweep(folder)
+            return False
+    for part in (paths.SHARDS, paths.PARTS):
+        shutil.rmtree(folder / part, ignore_errors=True)
+    write_json(path, {"digest": digest})
+    return begun
 
 
 def in_order(names: Iterable[ShardName]) -> list[ShardName]:

@@ -12,7 +12,7 @@ from engine.config.locating import LabelScenesConfig
 from engine.datasets.manifest import read_manifest
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.datasets.scenes.store import StoredScene, assemble_scenes, has_scene_shard, write_scene_shard
-from engine.datasets.shards import sweep
+from engine.datasets.shards import keep_shards
 from engine.datasets.summary import is_complete, sum_up
 from engine.datasets.versions import StoredShard, factors_of, stored_shards
 from engine.errors import DatasetError
@@ -52,7 +52,8 @@ def _label(config: LabelScenesConfig, job: JobContext) -> None:
     photos = open_scenes(job.workspace.folder("datasets", config.dataset))
     labeller = _Labeller(config, locator, photos)
     job.phase("locating")
-    sweep(job.folder)
+    if keep_shards(job.folder, bundle.manifest.hash):
+        job.event("note", None, text="There is a better locator of this run since it began, so it starts over.")
     shards = list(stored_shards(photos))
     for shard in shards:
         if not has_scene_shard(job.folder, shard.name):

@@ -39,7 +39,7 @@ PARTS = "parts"  # a table for each finished shard, while a dataset is being wri
 CACHE = "cache"  # statistics that can be computed again
 DRAFT = "draft.json"  # edits that are not a new version yet
 IMPORT_REPORT = "report.json"
-IMPORT_PLAN = "plan.json"
+SHARD_PLAN = "plan.json"  # what the shards are made of, while a dataset is being written
 
 # runs
 CHECKPOINTS = "checkpoints"

@@ -1,7 +1,8 @@
 """The transcribe job: every image of a folder or zip file read once, with a row for each in events and tables.
 
-A stopped job goes on where it was, unless its run has exported a better bundle since: then that one reads all images
-again. An image that cannot be read has a row that says why. Labels beside the images are ignored; evaluations use them.
+A stopped job keeps the rows of images that are still there byte for byte, reads the others, and says what changed. If
+its run has exported a better bundle since, that one reads all images again. An image that cannot be read has a row that
+says why. Labels beside the images are ignored; evaluations use them.
 """
 
 import csv
@@ -9,13 +10,15 @@ import io
 import json
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from PIL import Image
 
 from engine.config.reading import TranscribeConfig
 from engine.errors import ImageError, SourceError
 from engine.files import write_bytes
+from engine.formatting import count
 from engine.images.blank import BLANK
 from engine.images.open import MAX_BYTES, open_image
 from engine.jobs import paths, read_events
@@ -32,8 +35,14 @@ COLUMNS = ("image", "text", "confidence", "weakest", "problem")
 EVENT = "reading"
 _MOST_PIXELS = 50_000_000  # held in memory at once
 
-_Opened = tuple[str, Image.Image | None, str]
-"""Name, image, problem; the image is None where a problem kept it from being opened."""
+
+class _Opened(NamedTuple):
+    """An image by its name, with the SHA-256 of its file; None where a problem kept it from being opened."""
+
+    name: str
+    sha256: str
+    image: Image.Image | None
+    problem: str
 
 
 def work(config: TranscribeConfig, job: JobContext) -> None:
@@ -51,13 +60,14 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         names = ImageIndex(member.name for member in tree.members).names
         if not names:
             raise SourceError(f"{tree.title!r} holds no images. Choose one with PNG, JPEG or TIFF images.")
-        done = _resume(job, bundle)
+        done = _resume(job, bundle, tree, names)
         job.summary(run=config.run, step=bundle.manifest.step, source=tree.title, images=len(names))
         job.phase("reading")
         reader = Reader.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
         _read(tree, names, done, reader, config.beam, job)
     job.phase("writing the tables")
-    rows = [row for row in read_events(job.folder / paths.EVENTS)[0] if row.get("kind") == EVENT]
+    by_name = {row["image"]: row for row in _rows(job)}
+    rows = [by_name[name] for name in names]
     write_bytes(job.folder / paths.READINGS_CSV, _csv(rows))
     write_bytes(job.folder / paths.READINGS_JSON, _json(rows))
     unread = sum(1 for row in rows if row["problem"])
@@ -66,24 +76,44 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         delete_upload(job.workspace, config.upload)
 
 
-def _resume(job: JobContext, bundle: Bundle) -> int:
-    """Return the number of images that this very bundle has read already; rows of another bundle are dropped."""
-    before = [event for event in read_events(job.folder / paths.EVENTS)[0] if event.get("kind") == EVENT]
-    if before and before[-1].get("by") == bundle.manifest.step:
-        return int(before[-1]["step"])
-    job.truncate_events(-1)
-    return 0
+def _rows(job: JobContext) -> list[dict[str, Any]]:
+    return [event for event in read_events(job.folder / paths.EVENTS)[0] if event.get("kind") == EVENT]
 
 
-def _read(tree: Tree, names: Sequence[str], done: int, reader: Reader, beam: int, job: JobContext) -> None:
-    for batch in _batches(tree, names[done:]):
-        readings = iter(reader.read([image for _, image, _ in batch if image is not None], beam))
-        for name, image, problem in batch:
-            done += 1
-            reading = None if image is None else next(readings)
-            fields, problem = _fields(reading), BLANK if reading is not None and reading.blank else problem
-            job.event(EVENT, done, by=reader.manifest.step, image=name, **fields, problem=problem)
-        job.advance(done, len(names), "images")
+def _resume(job: JobContext, bundle: Bundle, tree: Tree, names: Sequence[str]) -> set[str]:
+    """Return the images that this very bundle has read already and that did not change since; drop all other rows."""
+    before = [row for row in _rows(job) if row.get("by") == bundle.manifest.step and row.get("sha256")]
+    kept = [row for row in before if row["image"] in names and _file_hash(tree, row["image"]) == row["sha256"]]
+    if job.resuming and len(kept) < len(before):
+        known = {row["image"] for row in before}
+        gone = len(known.difference(names))
+        _tell_change(job, gone, len(before) - len(kept) - gone)
+    if len(kept) < len(_rows(job)):
+        job.truncate_events(-1)
+        for done, row in enumerate(kept, 1):
+            fields = {name: value for name, value in row.items() if name not in ("kind", "step", "seconds")}
+            job.event(EVENT, done, **fields)
+    return {row["image"] for row in kept}
+
+
+def _tell_change(job: JobContext, gone: int, changed: int) -> None:
+    parts = [f"{count(number, 'images')} {what}" for number, what in ((gone, "gone"), (changed, "changed")) if number]
+    text = f"The source changed since this began: {' and '.join(parts)}. What is there now is what the tables hold."
+    job.event("note", None, text=text)
+    job.summary(changed=text)
+
+
+def _read(tree: Tree, names: Sequence[str], done: set[str], reader: Reader, beam: int, job: JobContext) -> None:
+    number = len(done)
+    for batch in _batches(tree, [name for name in names if name not in done]):
+        readings = iter(reader.read([one.image for one in batch if one.image is not None], beam))
+        for one in batch:
+            number += 1
+            reading = None if one.image is None else next(readings)
+            problem = BLANK if reading is not None and reading.blank else one.problem
+            about = {"by": reader.manifest.step, "image": one.name, "sha256": one.sha256}
+            job.event(EVENT, number, **about, **_fields(reading), problem=problem)
+        job.advance(number, len(names), "images")
 
 
 def _batches(tree: Tree, names: Sequence[str]) -> Iterator[list[_Opened]]:
@@ -92,7 +122,7 @@ def _batches(tree: Tree, names: Sequence[str]) -> Iterator[list[_Opened]]:
     pixels = 0
     for name in names:
         batch.append(_open(tree, name))
-        image = batch[-1][1]
+        image = batch[-1].image
         pixels += image.width * image.height if image is not None else 0
         if len(batch) == BATCH or pixels > _MOST_PIXELS:
             yield batch
@@ -102,12 +132,22 @@ def _batches(tree: Tree, names: Sequence[str]) -> Iterator[list[_Opened]]:
 
 
 def _open(tree: Tree, name: str) -> _Opened:
+    digest = ""
     try:
-        return name, open_image(tree.read(name, MAX_BYTES)), ""
+        content = tree.read(name, MAX_BYTES)
+        digest = sha256(content).hexdigest()
+        return _Opened(name, digest, open_image(content), "")
     except ImageError as error:
-        return name, None, str(error)
+        return _Opened(name, digest, None, str(error))
     except OSError as error:
-        return name, None, f"It cannot be read ({error.strerror or error}). Check the file."
+        return _Opened(name, digest, None, f"It cannot be read ({error.strerror or error}). Check the file.")
+
+
+def _file_hash(tree: Tree, name: str) -> str:
+    try:
+        return sha256(tree.read(name, MAX_BYTES)).hexdigest()
+    except OSError:
+        return ""
 
 
 def _fields(reading: Reading | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from engine.datasets.scenes.store import StoredScene, assemble_scenes, write_sce
 from engine.datasets.shards import ShardName
 from engine.errors import BundleError, ConfigError, DatasetError
 from engine.evaluation.label_scenes import work
-from engine.jobs import paths
+from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
 from engine.regions.polygons import ious
 from engine.workspace import new_id
@@ -90,6 +90,22 @@ def test_a_stopped_job_goes_on_where_it_was(workspace, job, photos):
             work(config, stopped)
     work(config, job)
     assert len(open_scenes(job.folder)) == 3
+
+
+def test_no_two_locators_outline_one_dataset(workspace, job, photos):
+    run = save_locator(workspace).name
+    config = LabelScenesConfig(dataset=photos.name, run=run, sure=0.5)
+    with JobContext(job.folder) as stopped:
+        stopped.request_stop()
+        with pytest.raises(Stopped):
+            work(config, stopped)
+    first = next((job.folder / paths.SHARDS).iterdir()).stat().st_mtime_ns
+    save_locator(workspace, run=run, step=99)
+    work(config, job)
+    assert next((job.folder / paths.SHARDS).iterdir()).stat().st_mtime_ns > first
+    assert [event["text"] for event in read_events(job.folder / paths.EVENTS)[0]] == [
+        "There is a better locator of this run since it began, so it starts over."
+    ]
 
 
 def test_a_run_without_a_locator_is_named(workspace, job, photos):

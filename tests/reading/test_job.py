@@ -4,19 +4,21 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from engine.config.reading import TranscribeConfig
 from engine.errors import ConfigError, SourceError
-from engine.files import write_json
+from engine.files import read_json, write_json
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
 from engine.reading import job as module
 from engine.reading.job import work
 from engine.sources.locate import save_upload
 from engine.workspace import Workspace, new_id
+from tests.helpers.damage import flipped
 from tests.helpers.tiny_bundles import draw, save_run_bundle
 
 TEXTS = ["abcd"[n % 4] + "abcd"[n // 4 % 4] + "d" for n in range(40)]
@@ -113,3 +115,65 @@ def test_a_source_without_images_or_outside_is_refused(workspace: Workspace, run
         do(workspace, TranscribeConfig(run=run, path=str(tmp_path)))
     with pytest.raises(ConfigError, match="exactly one"):
         TranscribeConfig.parse({"run": run})
+
+
+def _add(source: Path) -> None:
+    draw("ba").save(source / "000a.png")
+
+
+def _remove(source: Path) -> None:
+    (source / "001.png").unlink()
+
+
+def _replace(source: Path) -> None:
+    draw("cab").save(source / "002.png")
+
+
+def _swap(source: Path) -> None:
+    (source / "000.png").rename(source / "x.png")
+    (source / "003.png").rename(source / "000.png")
+    (source / "x.png").rename(source / "003.png")
+
+
+def _damage(source: Path) -> None:
+    (source / "001.png").write_bytes(b"no image any more")
+
+
+CHANGES = [[_add], [_remove], [_replace], [_swap], [_damage], [_add, _remove, _swap]]
+
+
+@pytest.mark.parametrize("changes", CHANGES, ids=lambda changes: " and".join(one.__name__ for one in changes))
+def test_a_resumed_transcript_holds_what_lies_there_now(
+    workspace: Workspace, source: Path, run: str, monkeypatch: pytest.MonkeyPatch, changes: list[Callable[[Path], None]]
+):
+    monkeypatch.setattr(module, "BATCH", 4)
+    config, folder = TranscribeConfig(run=run, path=str(source)), workspace.folder("transcripts", new_id())
+    folder.mkdir()
+    write_json(folder / paths.STOP, {})
+    with pytest.raises(Stopped):
+        do(workspace, config, folder)
+    (folder / paths.STOP).unlink()
+    for change in changes:
+        change(source)
+    do(workspace, config, folder)
+    straight = do(workspace, config)
+    for table in (paths.READINGS_CSV, paths.READINGS_JSON):
+        assert (folder / table).read_bytes() == (straight / table).read_bytes()
+    told = read_json(folder / paths.SUMMARY).get("changed", "")
+    assert bool(told) == (changes != [_add])
+    assert [event["step"] for event in _readings(folder)] == list(range(1, len(_readings(straight)) + 1))
+
+
+def test_rows_whose_lines_were_damaged_are_read_again(workspace: Workspace, source: Path, run: str):
+    config = TranscribeConfig(run=run, path=str(source))
+    folder = do(workspace, config)
+    before, events = (folder / paths.READINGS_CSV).read_bytes(), folder / paths.EVENTS
+    content = events.read_bytes()
+    events.write_bytes(flipped(content, content.index(b'"text"') + 10))
+    do(workspace, config, folder)
+    assert (folder / paths.READINGS_CSV).read_bytes() == before
+    assert len(_readings(folder)) == len(TEXTS)
+
+
+def _readings(folder: Path) -> list[dict[str, object]]:
+    return [event for event in read_events(folder / paths.EVENTS)[0] if event["kind"] == module.EVENT]

@@ -1,20 +1,17 @@
 """The shards of an import: planned from its accepted images, kept of an earlier start, and filled with copies."""
 
-import contextlib
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from engine.config.generate import Split
-from engine.datasets.shards import ShardName, sweep
+from engine.datasets.shards import ShardName, keep_shards
 from engine.datasets.splits import SPLITS
 from engine.errors import ImageError, SourceError
-from engine.files import read_json, require_space, write_json
+from engine.files import require_space
 from engine.images.encode import encode_for_storage
 from engine.images.look import Look
-from engine.jobs import paths
 from engine.jobs.context import JobContext
 
 _SHARD_IMAGES = 500
@@ -76,8 +73,8 @@ def plan_shards(accepted: Sequence[AnyImage]) -> list[ShardPlan[AnyImage]]:
 
 def keep_finished_shards(
     folder: Path, plans: Sequence[ShardPlan[AnyImage]], content: Callable[[AnyImage], tuple[object, ...]]
-) -> None:
-    """Keep the shards of an earlier start if their plans were the same; otherwise delete them.
+) -> bool:
+    """Keep the shards of an earlier start if their plans were the same; otherwise delete them and return True.
 
     Args:
         folder: the job's folder.
@@ -88,15 +85,7 @@ def keep_finished_shards(
     for plan in plans:
         for image in plan.images:
             digest.update(repr((plan.name, *content(image))).encode())
-    stored = {"digest": digest.hexdigest()}
-    path = folder / paths.IMPORT_PLAN
-    with contextlib.suppress(OSError, ValueError):  # missing or damaged
-        if read_json(path) == stored:
-            sweep(folder)
-            return
-    for part in (paths.SHARDS, paths.PARTS):
-        shutil.rmtree(folder / part, ignore_errors=True)
-    write_json(path, stored)
+    return keep_shards(folder, digest.hexdigest())
 
 
 def prepare_shards(
@@ -110,7 +99,8 @@ def prepare_shards(
     needed = sum(image.look.bytes for image in accepted) * _SPACE_FACTOR
     require_space(job.folder, needed, f"{len(accepted):,} {unit} need")
     plans = plan_shards(accepted)
-    keep_finished_shards(job.folder, plans, content)
+    if keep_finished_shards(job.folder, plans, content):
+        job.event("note", None, text="The source changed since this import began, so it starts over.")
     return plans
 
 

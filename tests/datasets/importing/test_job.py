@@ -13,7 +13,7 @@ from engine.datasets.importing import make_report, scan_source
 from engine.datasets.importing.job import work
 from engine.datasets.splits import split_of
 from engine.errors import SourceError, SpaceError
-from engine.jobs import paths
+from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
 from engine.sources.locate import DATA_ROOT, save_upload
 from engine.workspace import Workspace, new_id
@@ -137,6 +137,7 @@ def test_a_source_that_changed_before_the_resume_is_imported_from_the_start(fold
     (root / "mine" / "word0.png").write_bytes(encoded(picture(1000)))
     run(folder)
     assert contents(folder)["word0"] == picture(1000).tobytes()
+    assert any("The source changed" in str(event.get("text")) for event in read_events(folder / paths.EVENTS)[0])
     assert len(contents(folder)) == 40
 
 
