@@ -31,7 +31,7 @@ REASONS: dict[Reason, ReasonText] = {
     "features": ReasonText("stand in a record of features that are not known"),
     "packed": ReasonText("files packed with gzip, not read: unpack them"),
     "companion": ReasonText("pictures beside an image, its mask or another version of it"),
-    "beside": ReasonText("lists beside the images without texts, not used"),
+    "beside": ReasonText("lists beside the images without texts, no labels"),
     "unused": ReasonText(
         "files that may hold labels, not used",
         "unused",

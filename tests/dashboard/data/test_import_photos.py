@@ -68,4 +68,4 @@ def test_the_first_photos_alone_can_be_taken_and_the_kind_can_be_said(workspace:
     assert "2 of 2 photos come in" in said(app)
     app.segmented_control(key=f"import.{root}.holds").set_value("words").run()
     assert not app.exception
-    assert "images" in said(app)
+    assert "holds scenes" in said(app)

@@ -108,6 +108,9 @@ ODD_LISTS = {
     "boxes alone": {"coords.txt": "word_1.png\t1,2,3,4\nword_2.png\t1,2,3,4\n"},
     "texts in the order of the images": {"labels.txt": "one\ntwo\nthree\nfour\n"},
     "a table that is not read": {"train.parquet": b"PAR1"},
+    "labels of MATLAB": {"traindata.mat": b"MATLAB 5.0"},
+    "boxes of Tesseract": {"word_1.box": "o 1 2 3 4 0\n"},
+    "YAML": {"labels.yaml": "word_1.png: one\nword_2.png: two\n"},
     "a binary list": {"labels.txt": b"\0\1\2"},
 }
 

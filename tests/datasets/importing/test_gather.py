@@ -103,6 +103,12 @@ READ: dict[str, Files] = {
         "a.tsv": "w1.png\tone\nw2.png\ttwo\nw3.png\tthree\n",
         "notes.txt": "Scans.\nw1.png is blurred.\nThanks.\n",
     },
+    "prose that names most images": {
+        "a.tsv": "w1.png\tone\nw2.png\ttwo\nw3.png\tthree\n",
+        "TRY.txt": "Expected: w1.png one, w2.png two.\nNow: w3.png comes in as four.\n",
+    },
+    "a list without an ending": {"labels": "w1.png\tone\nw2.png\ttwo\nw3.png\tthree\n"},
+    "texts in another case": {f"W{i}.TXT": text for i, text in enumerate(THREE.values(), 1)},
     "texts in a folder apart": {f"labels/w{i}.gt.txt": text for i, text in enumerate(THREE.values(), 1)},
     "Calamari": {
         **{f"w{i}.gt.txt": text for i, text in enumerate(THREE.values(), 1)},
@@ -201,14 +207,22 @@ def test_what_is_not_used_beside_a_list_is_named_with_its_reason(tmp_path: Path)
         "scores.txt": "beside: confidences",
         "sizes.csv": "beside: numbers",
         "fileState.txt": "beside: states",
-        "splits.csv": "beside: splits",
+        "splits.csv": "beside: splits, which count where the splits of the source do",
         "done.txt": "beside: states",
-        "train.txt": "beside: names of images alone",
+        "train.txt": "beside: names of images alone, of one split where the file's name says which",
     }
     save_files(tmp_path, {"metadata.jsonl": '{"file_name": "w1.png", "te', "prose.txt": "Nothing of images.\n"})
     _, told = gathered(tmp_path)
     assert told["metadata.jsonl"].startswith("unused: no format of labels fits it")
     assert "prose.txt" not in told
+
+
+def test_lists_of_a_split_give_the_split_and_no_labels(tmp_path: Path):
+    files: Files = {"labels.csv": "image,label\nw1.png,one\nw2.png,two\nw3.png,three\n", "val.txt": "w2.png\n"}
+    save_files(tmp_path, IMAGES | files | {"splits.tsv": "w1.png\ttrain\nw3.png\teval\n"})
+    entries = gather(Listing(FolderTree(tmp_path), ImportConfig(path="x"))).entries
+    splits = {entry.name: entry.split for entry in entries if isinstance(entry, Item)}
+    assert splits == {"w1.png": "train", "w2.png": "validation", "w3.png": "validation"}
 
 
 def test_records_and_lists_come_in_together(tmp_path: Path):

@@ -8,8 +8,9 @@ nothing else may hold them.
 import fnmatch
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from engine.config.generate import Split
 from engine.datasets.importing.formats.base import Format, ImportIssue, Item
 from engine.datasets.importing.formats.columns import ColumnQuestion
 from engine.datasets.importing.formats.kinds import KIND_TITLES, Kind, kind_of
@@ -29,6 +30,7 @@ from engine.datasets.importing.formats.unused import (
 )
 from engine.errors import SourceError, UnsafeSourceError
 from engine.images.open import FORMAT_NAMES
+from engine.sources.tree import split_hint
 
 _MAX_LISTS = 1_000  # files to look into; a source with more has other content in them
 _LOOKS = 40  # texts of single images that are looked into first
@@ -77,6 +79,7 @@ class _Gathering:
         self.unused: dict[str, str] = {}  # files that may hold labels, and why they are not used
         self.questions: dict[str, ColumnQuestion] = {}  # those of them of which it is not known which column
         self.beside: dict[str, Kind] = {}  # files that name images and hold no labels
+        self.splits: dict[str, Split | None] = {}  # of images, as lists of a split say
         self.found = Gathered()
 
     def result(self) -> Gathered:
@@ -91,13 +94,17 @@ class _Gathering:
         records = [name for name in record_files(self.listing) if self._is_wanted(TFRECORDS, name)]
         if records:
             self.found.add(TFRECORDS, records)
-        items = labels.items()
+        items = [self._with_split(item) for item in labels.items()]
         if items or records:
             self.found.entries += [*items, *labels.issues, *read_records(self.listing, records)]
             self.found.entries += self._told(labels.images)
         else:
             self._fall_back(labels.issues)
         return self.found
+
+    def _with_split(self, item: Item) -> Item:
+        """Return an item with the split that a list of its own says, where its labels say none."""
+        return replace(item, split=item.split or self.splits.get(item.member))
 
     def _is_wanted(self, format: Format, file: str) -> bool:
         return self.wanted in ("auto", format.name) and (not self.trusted or self._is_trusted(file))
@@ -144,6 +151,8 @@ class _Gathering:
         """Note a file that no format takes, if it may hold labels. Raises SourceError where it cannot be read."""
         if lists_names_alone(self.listing, name):
             self.beside[name] = "nothing"
+            images = (self.listing.images.find(line, name) for line in self.listing.lines(name) if line.strip())
+            self.splits |= {image: split_hint(name) for image in images if image is not None}
         elif name not in self.listing.texts_of_images and (reason := reason_of(self.listing, name)):
             self.unused[name] = reason
 
@@ -161,7 +170,11 @@ class _Gathering:
             varied = each.kind == "alike" or (each.kind == "numbers" and len(each.values) > 1)
             if used and each not in used and varied and not each.images & images:
                 used.append(each)
-        self.beside |= {each.file: each.kind for each in lists if each not in used}
+        for each in lists:
+            if each not in used:
+                self.beside[each.file] = each.kind
+                if each.kind == "splits":
+                    self.splits |= {match.name: split_hint(row.label) for row, match in each.rows if match}
         return used
 
     def _fall_back(self, issues: list[ImportIssue]) -> None:
@@ -172,14 +185,16 @@ class _Gathering:
             reason = next((f" {name!r}: {reason}" for name, reason in self.unused.items()), "")
             raise SourceError(f"Nothing in {title!r} reads {what}. Choose another format, or auto.{reason}")
         if not listing.images.names:
+            what = next((f"; {name!r}: {reason}" for name, reason in self.unused.items()), "")
             raise SourceError(
-                f"{title!r} holds no images with labels ({len(listing.names):,} files). Give a folder or zip of "
+                f"{title!r} holds no images with labels ({len(listing.names):,} files{what}). Give a folder or zip of "
                 f"{FORMAT_NAMES} images with a list of labels, or of aocr's TFRecords."
             )
         if self.wanted == "auto":
             self._refuse_names(issues)
         self.found.add(NAMES, listing.images.names)
-        self.found.entries += [*read_names(listing), *self._told(set(listing.images.names) - listing.companions)]
+        items = (self._with_split(item) for item in read_names(listing))
+        self.found.entries += [*items, *self._told(set(listing.images.names) - listing.companions)]
 
     def _refuse_names(self, issues: list[ImportIssue]) -> None:
         """Refuse file names as labels beside what may hold labels. Raises SourceError."""

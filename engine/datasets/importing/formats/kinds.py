@@ -14,10 +14,10 @@ KIND_TITLES: dict[Kind, str] = {
     "boxes": "boxes",
     "outlines": "outlines with texts",
     "structures": "JSON",
-    "splits": "splits",
+    "splits": "splits, which count where the splits of the source do",
     "states": "states",
     "alike": "the same for every image",
-    "nothing": "names of images alone",
+    "nothing": "names of images alone, of one split where the file's name says which",
 }
 """What holds no texts, in words that follow the name of a file or a column."""
 

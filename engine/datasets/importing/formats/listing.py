@@ -61,13 +61,13 @@ class Listing(TextFiles):
         """Return the text in another folder for each image that has none beside it: the one whose folders fit best."""
         texts: dict[str, list[str]] = defaultdict(list)
         for name in set(self.names) - set(beside.values()):
-            if name.endswith(_SIDECAR_ENDINGS):
-                texts[posixpath.basename(_text_stem(name))].append(name)
+            if stem := _text_stem(name):
+                texts[posixpath.basename(stem).casefold()].append(name)
         found = {}
         for image in self.images.names:
             if image in beside or image in self.companions:
                 continue
-            stem = posixpath.basename(_VERSION.sub("", posixpath.splitext(image)[0]))
+            stem = posixpath.basename(_VERSION.sub("", posixpath.splitext(image)[0])).casefold()
             own = folder_split_hint(image)
             scores = {
                 text: _shared(image, text)
@@ -97,7 +97,7 @@ def _belongs(name: str, stems: set[str], files: dict[str, set[str]]) -> bool:
 
 
 def _text_stem(name: str) -> str:
-    return next((name.removesuffix(ending) for ending in _SIDECAR_ENDINGS if name.endswith(ending)), "")
+    return next((name[: -len(ending)] for ending in _SIDECAR_ENDINGS if name.casefold().endswith(ending)), "")
 
 
 def _shared(one: str, other: str) -> int:

@@ -1,6 +1,7 @@
 """The lists of a source: each file's format by its first rows, its rows, and what stands beside its images' names."""
 
 import itertools
+import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -80,8 +81,9 @@ def _format_of(listing: Listing, file: str, formats: Sequence[Format]) -> Format
     """
     shares: list[tuple[float, Format]] = []
     fault: SourceError | None = None
+    ending = posixpath.splitext(file)[1].casefold() or ".txt"
     for format in formats:
-        if format.rows is None or not file.casefold().endswith(format.endings):
+        if format.rows is None or ending not in format.endings:
             continue
         try:
             share = _share(listing, file, format)
@@ -102,7 +104,7 @@ def _format_of(listing: Listing, file: str, formats: Sequence[Format]) -> Format
 
 def _is_telling(listing: Listing, file: str, format: Format) -> bool:
     """Say whether it matters that a format does not read a file: any text may be tried as JSON."""
-    return format is not DICTIONARY or not file.casefold().endswith(".txt")
+    return format is not DICTIONARY or file.casefold().endswith((".json", ".jsonl", ".ndjson"))
 
 
 def _share(listing: Listing, file: str, format: Format) -> float:

@@ -3,13 +3,34 @@
 import posixpath
 import re
 
+from engine.datasets.importing.formats.base import LIST_ENDINGS
 from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
 
-_MAY_HOLD_LABELS = (".txt", ".csv", ".tsv", ".lst", ".list", ".json", ".jsonl", ".ndjson", ".xml", ".parquet", ".xlsx")
+_TEXTS = (*LIST_ENDINGS, ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".md", ".html", ".hocr")
+_NOT_READ = {
+    ".parquet": "a table of Parquet, save it as CSV",
+    ".arrow": "a table of Arrow, save it as CSV",
+    ".xlsx": "a table of Excel, save it as CSV",
+    ".xls": "a table of Excel, save it as CSV",
+    ".ods": "a table of LibreOffice, save it as CSV",
+    ".mat": "a file of MATLAB, save its labels as CSV",
+    ".mdb": "a database of LMDB, save its images and a list of labels",
+    ".lmdb": "a database of LMDB, save its images and a list of labels",
+    ".sqlite": "a database, save its labels as CSV",
+    ".db": "a database, save its labels as CSV",
+    ".h5": "a file of HDF5, save its images and a list of labels",
+    ".hdf5": "a file of HDF5, save its images and a list of labels",
+    ".npz": "a file of NumPy, save its labels as CSV",
+    ".npy": "a file of NumPy, save its labels as CSV",
+    ".pkl": "a pickle, which can run programs, save its labels as CSV",
+    ".pickle": "a pickle, which can run programs, save its labels as CSV",
+    ".box": "a file of Tesseract's boxes, save the texts as .gt.txt",
+}
 _LABEL_WORDS = re.compile(
     r"(?<![a-z])(labels?|gt|annotations?|transcri\w+|truth|metadata|captions?|texts?|words?)(?![a-z])"
 )
+_APART = re.compile(r"[\s,;|:]+")
 _MOST = 0.5  # share of the lines of a list that name images
 _PROSE = ("readme", "license", "licence", "copying", "notice", "changelog", "authors", "citation", "requirements")
 
@@ -17,7 +38,8 @@ _PROSE = ("readme", "license", "licence", "copying", "notice", "changelog", "aut
 def may_hold_labels(name: str) -> bool:
     """Say whether a file may hold labels, by its name."""
     prose = posixpath.basename(name).casefold().startswith(_PROSE)
-    return name.casefold().endswith(_MAY_HOLD_LABELS) and not prose
+    ending = posixpath.splitext(name)[1].casefold()
+    return (ending in _TEXTS or ending in _NOT_READ or not ending) and not prose
 
 
 def is_named_like_labels(name: str) -> bool:
@@ -31,8 +53,8 @@ def reason_of(listing: Listing, name: str) -> str:
     Raises:
         SourceError: it cannot be read.
     """
-    if name.casefold().endswith((".parquet", ".xlsx")):
-        return "it is a table that is not read; save it as CSV"
+    if what := _NOT_READ.get(posixpath.splitext(name)[1].casefold()):
+        return f"it is {what}"
     lines = [line for line in listing.head(name) if line.strip()]
     if not lines:
         return "it is no text" if listing.tree.read(name, 1) else ""
@@ -45,8 +67,11 @@ def reason_of(listing: Listing, name: str) -> str:
 def lists_images(listing: Listing, name: str) -> bool:
     """Say whether a file seems to list images, and does not just mention some as prose does."""
     lines = [line for line in listing.head(name) if line.strip()]
-    named = sum(listing.images.mentioned(line) is not None for line in lines)
-    return named > 0 and (named >= _MOST * len(lines) or not name.casefold().endswith((".txt", ".csv", ".tsv")))
+    if posixpath.splitext(name)[1].casefold() in (*LIST_ENDINGS, ""):
+        ends = [_APART.split(line.strip()) for line in lines]
+        named = sum(any(listing.images.mentioned(word) for word in (words[0], words[-1])) for words in ends)
+        return named > 0 and named >= _MOST * len(lines)
+    return any(listing.images.mentioned(line) is not None for line in lines)
 
 
 def lists_names_alone(listing: Listing, name: str) -> bool:
