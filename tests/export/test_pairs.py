@@ -32,7 +32,7 @@ def make_trainer(encoder: Encoder, decoder: Decoder) -> Trainer:
     reader = ReaderConfig(
         encoder=encoder, decoder=decoder, recurrent=recurrent, scale=0.125, height=16, max_width=64, max_length=8
     )
-    return Trainer(TrainConfig(dataset="0" * 26, reader=reader), CHARSET.classes, "float32")
+    return Trainer(TrainConfig(dataset="0" * 26, reader=reader, optimiser="adamw"), CHARSET.classes, "float32")
 
 
 def batch_of(trainer: Trainer, rows: list[np.ndarray], texts: list[np.ndarray]) -> Batch:
