@@ -3,10 +3,12 @@
 import html
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from engine.location import bundle
@@ -16,6 +18,14 @@ APP = Path(__file__).parents[2] / "dashboard" / "shell.py"
 PAGES = ("home", "data", "train", "watch", "read", "compare")
 
 Open = Callable[[str], AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_scanned_once() -> Iterator[None]:
+    """Have Streamlit look for components among the installed packages once, not for each page that is opened."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
