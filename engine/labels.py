@@ -26,8 +26,15 @@ def label(text: str) -> str:
 
 def visible(text: str) -> str:
     """Drop control and direction characters, which could hide or reorder what stands beside them; spaces stay."""
+    if text.isprintable():
+        return text
     spaced = "".join(" " if character.isspace() else character for character in text)
     return "".join(character for character in spaced if unicodedata.category(character) not in ("Cc", "Cf"))
+
+
+def visible_character(character: str) -> str:
+    """Return a character as it can be seen: itself, or the number of one that hides or reorders, as "U+202E"."""
+    return character if visible(character) else f"U+{ord(character):04X}"
 
 
 def clean_label(text: str) -> str:

@@ -105,6 +105,11 @@ def test_yaml_json_and_xml_are_parsed_within_bounds_only():
     assert set(parsers) <= {"engine/parsing.py", "engine/bundles/trial.py"}
 
 
+def test_tables_are_drawn_without_hidden_characters_only():
+    drawers = [str(path.relative_to(ROOT)) for path in SOURCES if "st.dataframe(" in path.read_text(encoding="utf-8")]
+    assert drawers == ["dashboard/common/tables.py"]
+
+
 def test_nothing_is_left_for_later():
     marks = ("TO" + "DO", "FIX" + "ME", "X" + "XX", "NotImplemented" + "Error")
     offenders = [

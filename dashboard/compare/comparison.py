@@ -19,7 +19,7 @@ from engine.errors import DatasetError
 from engine.evaluation.location_breakdown import LocatorPair
 from engine.evaluation.paired import Paired
 from engine.formatting import count, decimal, interval, percent
-from engine.labels import visible
+from engine.labels import visible, visible_character
 from engine.workspace import Workspace
 
 _MOST = 4  # groups that a sentence names
@@ -192,7 +192,7 @@ def groups_sentence(changes: pd.DataFrame, first: str, second: str, factor: str,
 
 def character_words(character: str) -> str:
     """Return a character of a confusion as it can be seen in a table."""
-    return {"": "nothing", " ": "a space"}.get(character, character)
+    return {"": "nothing", " ": "a space"}.get(character) or "".join(map(visible_character, character))
 
 
 def significance_words(significant: bool) -> str:

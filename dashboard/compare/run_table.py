@@ -20,6 +20,7 @@ from dashboard.common import state
 from dashboard.common.jobs import state_word
 from dashboard.common.page import live_fragment
 from dashboard.common.runs import ID_TAIL, RunView
+from dashboard.common.tables import draw_table
 from dashboard.compare.settings import telling_settings
 from engine.config.diff import differences, flatten
 from engine.formatting import count, cut, interval, sentence
@@ -170,7 +171,7 @@ def _draw(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
     frame, settings = table_of(shown)
     ids = [run.id for run in shown]
     key = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:16]  # a tick is a row's number: other rows, other table
-    event = st.dataframe(
+    event = draw_table(
         frame,
         hide_index=True,
         key=f"compare-{key}",

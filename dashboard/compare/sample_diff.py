@@ -13,6 +13,7 @@ from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import pager
 from dashboard.common.runs import RunView
+from dashboard.common.tables import draw_table
 from dashboard.compare.comparison import character_words, discordance, significance_words
 from dashboard.compare.pairing import PairedReadings, confusions
 from dashboard.readings.reading import diff_markdown
@@ -104,5 +105,5 @@ def _confusion_table(between: PairedReadings, first: str, second: str) -> None:
             "Judged": [significance_words(significant) for significant in changes["significant"]],
         }
     )
-    st.dataframe(frame, hide_index=True, height="content", alt="Confusions that changed")
+    draw_table(frame, hide_index=True, height="content", alt="Confusions that changed")
     st.caption("Judged over the images in which each confusion occurs (McNemar), all rows together (Holm).")

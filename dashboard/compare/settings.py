@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
+from dashboard.common.tables import draw_table
 from dashboard.compare.charts import parallel_coordinates, parallel_words
 from engine.config.diff import differences
 from engine.jobs.summaries import run_summary
@@ -48,7 +49,7 @@ def settings_diff(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
         {"Setting": path, **{run.title: setting_text(value, names) for run, value in zip(runs, values, strict=True)}}
         for path, values in settings.items()
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")
+    draw_table(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings that differ")
     axes = {path: values for path, values in settings.items() if path not in _ELSEWHERE}
     axes = {
         path.rpartition(".")[2].replace("_", " "): [_plotted(value, names) for value in values]

@@ -12,6 +12,7 @@ from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_errors
 from dashboard.common.source_picker import choose_source
+from dashboard.common.tables import draw_table
 from engine.config.reading import TranscribeConfig
 from engine.formatting import count, percent
 from engine.jobs import Job, State, launch, list_jobs, paths
@@ -108,7 +109,7 @@ def _table(frame: pd.DataFrame, id: str) -> None:
     )
     if (rows["problem"] != "").any():
         shown["problem"] = rows["problem"]
-    st.dataframe(
+    draw_table(
         shown,
         hide_index=True,
         height=min(420, 38 + 35 * len(shown)),

@@ -15,7 +15,7 @@ from dashboard.common.markdown import literal
 from dashboard.readings.alignment import strip, strip_words
 from engine.charset import normalise
 from engine.formatting import decimal, percent
-from engine.labels import visible
+from engine.labels import visible_character
 from engine.reading.results import Character, Reading
 
 LEGEND = (
@@ -128,4 +128,4 @@ def facts(reading: Reading) -> str:
 def _text(char: str) -> str:
     if char.isspace():
         return "&nbsp;"
-    return literal(char) if visible(char) else f"&#{ord(char)};"
+    return literal(visible_character(char))

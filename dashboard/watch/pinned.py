@@ -21,7 +21,7 @@ from dashboard.readings.reading import differences
 from engine.evaluation.pinned_samples import KIND, PinnedReading, image_path, parse
 from engine.formatting import count, percent
 from engine.jobs import Job
-from engine.labels import visible
+from engine.labels import visible_character
 from engine.reading.results import Character, Reading, Trace
 
 _ROOM = 400  # px that a picture may take before it is shown smaller
@@ -75,7 +75,7 @@ def marked(text: str, truth: str) -> str:
 def _character(char: str, wrong: bool) -> str:
     if char.isspace():
         return "␣" if wrong else "&nbsp;"  # a struck blank would not be seen
-    return literal(char) if visible(char) else f"&#{ord(char)};"
+    return literal(visible_character(char))
 
 
 def row_at(frame: pd.DataFrame, key: str, label: str = "As it read at step") -> pd.Series:

@@ -19,6 +19,7 @@ from engine.jobs import locks, paths, records
 from engine.jobs.kinds import kind_of
 from engine.jobs.records import Exit, Heartbeat, JobRecord, Notes, ProcessRecord, Progress
 from engine.jobs.states import Evidence, State, derive_state, last_step_age
+from engine.labels import label
 from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
 
 T = TypeVar("T")
@@ -135,7 +136,7 @@ def _read_valid(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
     notes = _sound(Notes(), lambda: records.read_record(folder / paths.NOTES, Notes), "Its name, tags and note", faults)
     return Job(
         **{key: getattr(record, key) for key in ("id", "kind", "created", "device", "number")},
-        name=notes.name or record.name,
+        name=label(notes.name or record.name),  # a folder that was copied here may say anything
         config=config,
         state=state,
         message=" ".join([*([end.message] if end and end.message else []), *faults]),

@@ -50,6 +50,8 @@ def tick(page: Page, row: int) -> None:
     """Click the box of a row; the grid is a canvas, its boxes lie at the left edge."""
     settled(page)
     page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": ROW * (row + 1) + ROW / 2})
+    expect(page.get_by_role("button", name="Search: Runs")).to_be_visible()
+    expect(page.get_by_label("Download as CSV")).to_be_hidden()  # it has no guard against formulas
     settled(page)
 
 

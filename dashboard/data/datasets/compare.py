@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.caches.datasets import gaps, measured, opened
 from dashboard.common.markdown import literal
+from dashboard.common.tables import draw_table
 from dashboard.data.charts import histogram
 from dashboard.data.datasets.statistics import chart, measure_title
 from engine.datasets.advice import advise
@@ -42,7 +43,7 @@ def compare_with(workspace: Workspace, job: Job, dataset: Dataset) -> None:
     other = opened(workspace.folder("datasets", str(chosen)))
     names = _names(job, others[str(chosen)])
     table = pd.DataFrame([_figures(dataset), _figures(other)], index=pd.Index(names))
-    st.dataframe(table, alt="The two datasets in figures")
+    draw_table(table, alt="The two datasets in figures")
     with st.spinner("Measuring up to 2,000 images of each, this once …", show_time=True):
         first, second = measured(dataset).frame, measured(other).frame
         found = gaps(first, second)

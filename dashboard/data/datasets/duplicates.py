@@ -1,16 +1,15 @@
 """Duplicates within a dataset and leaks between its splits, each with a button that removes them."""
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.caches.datasets import duplicates
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.tables import draw_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.drafts import EditDraft
 from engine.datasets.duplicates import Duplicates
 from engine.formatting import count
-from engine.labels import visible
 
 _SHOWN = 8  # groups of equal images
 
@@ -67,8 +66,7 @@ def _leaks(dataset: Dataset, found: Duplicates, draft: EditDraft) -> None:
     st.caption("Texts or images that training has seen make a test score look better than it is.")
     _remove_button("leaking samples", leaking, draft, "They leave training (or validation); test stays whole.")
     if len(found.texts):
-        table: pd.DataFrame = found.texts.head(200).assign(text=lambda frame: frame["text"].map(visible))
-        st.dataframe(table, hide_index=True, height=280, alt="Texts on both sides of a split")
+        draw_table(found.texts.head(200), hide_index=True, height=280, alt="Texts on both sides of a split")
 
 
 def _remove_button(what: str, samples: list[int], draft: EditDraft, consequence: str) -> None:

@@ -6,11 +6,12 @@ import streamlit as st
 
 from dashboard.caches.datasets import description, measured
 from dashboard.common.markdown import literal
+from dashboard.common.tables import draw_table
 from dashboard.data.charts import characters, histogram, lengths
 from engine.charset import RARE_COUNT
 from engine.datasets.dataset import Dataset
 from engine.formatting import count, sentence
-from engine.labels import visible
+from engine.labels import visible_character
 from engine.measures import MEASURES
 
 _FIRST = ("contrast", "blur", "noise", "stroke")
@@ -35,7 +36,7 @@ def statistics(dataset: Dataset) -> None:
         sizes = found.sizes.rename_axis("").rename(
             {"bytes": "bytes stored", "width": "width (px)", "height": "height (px)"}
         )
-        st.dataframe(sizes, alt="Sizes of the images")
+        draw_table(sizes, alt="Sizes of the images")
 
 
 def _characters(found: pd.DataFrame) -> None:
@@ -53,8 +54,8 @@ def _characters(found: pd.DataFrame) -> None:
     ) as box:
         if box.open:
             only = st.toggle(f"Only those seen fewer than {RARE_COUNT} times", key="characters-rare")
-            table = (rare if only else found).assign(character=lambda frame: frame["character"].map(visible))
-            st.dataframe(table.rename(columns={"samples": "samples with it"}), hide_index=True, alt="Characters")
+            table = (rare if only else found).assign(character=lambda frame: frame["character"].map(visible_character))
+            draw_table(table.rename(columns={"samples": "samples with it"}), hide_index=True, alt="Characters")
 
 
 def _measures(frame: pd.DataFrame) -> None:

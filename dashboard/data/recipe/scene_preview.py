@@ -10,6 +10,7 @@ from dashboard.common import state
 from dashboard.common.images import jpeg_url
 from dashboard.common.page import opened_dialog, show_errors
 from dashboard.common.regions import RegionView, legend, region_view_choice, with_regions
+from dashboard.common.tables import draw_table
 from dashboard.data.recipe.preview import enlarge_button, roll_button
 from dashboard.data.sample_dialog import step_buttons
 from engine.config.scene_recipe import SceneRecipe
@@ -110,4 +111,4 @@ def _texts(words: Sequence[Region]) -> None:
         {"Says": word.text or "", "Height (px)": round(text_height(word.polygon)), "Counts": not word.ignore}
         for word in words
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=420, width="stretch")
+    draw_table(pd.DataFrame(rows), hide_index=True, height=420, width="stretch")
