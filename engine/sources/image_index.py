@@ -19,6 +19,8 @@ LOOSE = 2
 """Matches from here on are guesses: another row may name the image better."""
 
 _APART = re.compile(r"[\s_-]+")
+_ADDRESS = re.compile(r"^.*://|[?#].*$")  # what an address has beside a path
+_UPLOADED = re.compile(r"^[0-9a-f]{8}-")  # what Label Studio puts before the name of an upload
 _NUMBER = re.compile(r"\d+")
 
 
@@ -64,7 +66,8 @@ class ImageIndex:
             name = _meant(groups.get(key(parts[-1]), []), base, parts)
             if name is not None:
                 return Match(name, looseness)
-        return None
+        plain = _ADDRESS.sub("", listed) if "://" in listed else _UPLOADED.sub("", parts[-1])
+        return self.match(plain, listed_in) if plain not in (listed, parts[-1]) else None
 
     def mentioned(self, text: str) -> str | None:
         """Return the first image whose file name stands in a text, if any does."""
@@ -92,12 +95,12 @@ def _stem(name: str) -> str:
     return posixpath.splitext(_folded(name))[0] if is_image(name) else _folded(name)
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """Return a name without zeros in front of its numbers, its blanks, hyphens and underscores all alike."""
     return _NUMBER.sub(lambda digits: digits[0].lstrip("0") or "0", _APART.sub("_", _stem(name).strip(" _-")))
 
 
-_KEYS: tuple[Callable[[str], str], ...] = (_file, _folded, _stem, _bare)
+_KEYS: tuple[Callable[[str], str], ...] = (_file, _folded, _stem, bare_name)
 
 
 def _meant(names: list[str], base: str, parts: list[str]) -> str | None:

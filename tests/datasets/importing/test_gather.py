@@ -108,6 +108,15 @@ READ: dict[str, Files] = {
         "TRY.txt": "Expected: w1.png one, w2.png two.\nNow: w3.png comes in as four.\n",
     },
     "a list without an ending": {"labels": "w1.png\tone\nw2.png\ttwo\nw3.png\tthree\n"},
+    "uploads of Label Studio": {
+        "project.json": json.dumps(
+            [{"id": 1, "image": f"/data/upload/3/1a2b3c4d-{n}", "transcription": t} for n, t in THREE.items()]
+        )
+    },
+    "addresses": {"a.csv": "url,text\n" + "".join(f"https://h/x/{n}?v=1,{t}\n" for n, t in THREE.items())},
+    "arrows": {"gt.txt": "w1.png -> one\nw2.png -> two\nw3.png => three\n"},
+    "JSON lists of one": {"x.json": json.dumps({name: [text] for name, text in THREE.items()})},
+    "zeros in the names of texts": {f"w00{i}.gt.txt": text for i, text in enumerate(THREE.values(), 1)},
     "texts in another case": {f"W{i}.TXT": text for i, text in enumerate(THREE.values(), 1)},
     "texts in a folder apart": {f"labels/w{i}.gt.txt": text for i, text in enumerate(THREE.values(), 1)},
     "Calamari": {
@@ -167,6 +176,13 @@ ASKED: dict[str, tuple[str, str, str]] = {
     "a class a column, blanks": ("gt.txt", "w1.png 1 4 10\nw2.png 1 2 10\nw3.png 5 10 10\n", "up to 4 columns"),
     "a number before the text": ("gt.txt", "w1.png 0 one\nw2.png 1 two\nw3.png 0 three\n", "up to 3 columns"),
     "cut JSON": ("a.json", '{"w1.png": "one", "w2.png": "tw', "is no JSON .*line 1"),
+    "several texts of one image": ("a.json", '{"w1.png": ["one", "uno"], "w2.png": ["two", "dos"]}', "it holds JSON"),
+    "images that are not there": (
+        "project.json",
+        '[{"image": "x1.png", "text": "one"}]',
+        "no format of labels",
+    ),
+    "JSON of each image": ("w1.json", '{"text": "one"}', "belongs to an image by its name"),
     "polygons": ("gt_w1.txt", QUAD, "holds scenes.*import-scenes"),
     "polygons beside": ("w1.txt", QUAD + QUAD, "holds scenes.*import-scenes"),
     "boxes of YOLO": ("w1.txt", "0 0.5 0.5 0.1 0.1\n", "holds scenes"),

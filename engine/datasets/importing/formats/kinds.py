@@ -31,7 +31,7 @@ _BOX = re.compile(
 _YOLO = re.compile(r"\d+(?:\s+[01]?\.\d+){4,}")
 _SHAPES = re.compile(r'\s*[\[{].*"(?:points|bbox|box|polygon|transcription|segmentation)".*', re.I | re.S)
 _NO_SHAPES = re.compile(r"\[\s*\]|\{\s*\}")
-_STRUCTURE = re.compile(r'[\[{].*":.*[\]}]', re.S)
+_STRUCTURE = re.compile(r'\{.*".*\}|\[.*".*\]', re.S)
 _OUTLINE = re.compile(rf"\s*{_NUMBER}(?:{_APART}{_NUMBER}){{3,}}{_APART}(?=.*[^\W\d_]|[^\d\s]).+", re.I | re.S)
 _NUMBERS = re.compile(rf"{_NUMBER}(?:[\s,;]+{_NUMBER})*", re.I)
 _SCORE = re.compile(r"0?\.\d+|[01](?:\.\d*)?")

@@ -18,7 +18,7 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.sources.tree import IMAGE_ENDINGS, is_image
 
 _ENDING = "|".join(re.escape(ending) for ending in IMAGE_ENDINGS)
-_NAMED = re.compile(rf"\s*([\"']?)(\S.*?(?:{_ENDING}))\1:?\s+(.*)", re.DOTALL | re.IGNORECASE)
+_NAMED = re.compile(rf"\s*([\"']?)(\S.*?(?:{_ENDING}))\1(?::|\s*[-=]>)?\s+(.*)", re.DOTALL | re.IGNORECASE)
 _ANNOTATION = re.compile(r"\s*(\S+)\s(.*)", re.DOTALL)
 _REVERSED = re.compile(rf"\s*(.*\S)\s+(\S+(?:{_ENDING}))\s*", re.DOTALL | re.IGNORECASE)
 _ICDAR = re.compile(r'\s*([^,]+?)\s*,\s+"(.*)"\s*')

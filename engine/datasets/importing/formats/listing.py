@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.config.importing import ImportConfig
+from engine.sources.image_index import bare_name
 from engine.sources.text_files import TextFiles
 from engine.sources.tree import Tree, folder_split_hint
 
@@ -52,6 +53,11 @@ class Listing(TextFiles):
         return found | self._texts_apart(found)
 
     @cached_property
+    def stems(self) -> set[str]:
+        """The names of the images without their endings."""
+        return {posixpath.splitext(name)[0] for name in self.images.names}
+
+    @cached_property
     def texts_of_images(self) -> set[str]:
         """The text files named like an image beside them, whether they are used or not."""
         stems = {_VERSION.sub("", posixpath.splitext(name)[0]) for name in self.images.names} | set(self.images.names)
@@ -62,12 +68,12 @@ class Listing(TextFiles):
         texts: dict[str, list[str]] = defaultdict(list)
         for name in set(self.names) - set(beside.values()):
             if stem := _text_stem(name):
-                texts[posixpath.basename(stem).casefold()].append(name)
+                texts[bare_name(posixpath.basename(stem))].append(name)
         found = {}
         for image in self.images.names:
             if image in beside or image in self.companions:
                 continue
-            stem = posixpath.basename(_VERSION.sub("", posixpath.splitext(image)[0])).casefold()
+            stem = bare_name(posixpath.basename(_VERSION.sub("", posixpath.splitext(image)[0])))
             own = folder_split_hint(image)
             scores = {
                 text: _shared(image, text)

@@ -20,7 +20,8 @@ _LINES = (".jsonl", ".ndjson")
 _DEEPEST = 3  # levels at which a list of entries may lie
 _MOST_VALUES = 200  # of one entry
 _NAME = "image"  # heading of what an object names its entries by
-_OUTLINED = {"x", "xtl", "points", "xmin", "hpos"}  # attributes of a region, by which a file outlines text
+_OUTLINED = {"x", "x1", "xtl", "points", "xmin", "hpos", "left", "bbox", "box"}
+"""Attributes of a region, by which a file outlines text."""
 
 
 class _Entry(NamedTuple):
@@ -105,6 +106,8 @@ def _named_entries(value: dict[str, Any]) -> Iterator[_Entry]:
             if isinstance(each, bool) or each is None:
                 yield _Entry(number, {_NAME: name}, f"{name[:80]}: {json.dumps(each)}")
             else:
+                if isinstance(each, list) and len(each) == 1 and not isinstance(each[0], list):
+                    each = each[0]
                 inner = _flat(each) if isinstance(each, dict) else {"label": _scalar(each)}
                 inner = inner if len(inner) <= _MOST_VALUES else {}
                 yield _Entry(number, {(_NAME if _NAME not in inner else "name of it"): name} | inner)

@@ -47,7 +47,7 @@ def row_of(columns: Columns, separator: str, number: int, fields: list[str]) -> 
         return None
     label = unescape_formula(fields[columns.label]) if columns.escaped else fields[columns.label]
     split = split_hint(fields[columns.split]) if columns.split is not None and columns.split < len(fields) else None
-    return ListRow(number, fields[columns.image].strip(), label, split)
+    return ListRow(number, fields[columns.image].strip("\ufeff\t "), label, split)
 
 
 def _detect(listing: Listing, file: str, lines: list[str]) -> tuple[Dialect, Columns] | None:

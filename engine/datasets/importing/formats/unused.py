@@ -6,6 +6,7 @@ import re
 from engine.datasets.importing.formats.base import LIST_ENDINGS
 from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
+from engine.sources.tree import IMAGE_ENDINGS
 
 _TEXTS = (*LIST_ENDINGS, ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".md", ".html", ".hocr")
 _NOT_READ = {
@@ -30,6 +31,7 @@ _NOT_READ = {
 _LABEL_WORDS = re.compile(
     r"(?<![a-z])(labels?|gt|annotations?|transcri\w+|truth|metadata|captions?|texts?|words?)(?![a-z])"
 )
+_IMAGE_NAME = re.compile(rf"[^\s.](?:{'|'.join(map(re.escape, IMAGE_ENDINGS))})(?![^\W_])", re.IGNORECASE)
 _APART = re.compile(r"[\s,;|:]+")
 _MOST = 0.5  # share of the lines of a list that name images
 _PROSE = ("readme", "license", "licence", "copying", "notice", "changelog", "authors", "citation", "requirements")
@@ -58,7 +60,9 @@ def reason_of(listing: Listing, name: str) -> str:
     lines = [line for line in listing.head(name) if line.strip()]
     if not lines:
         return "it is no text" if listing.tree.read(name, 1) else ""
-    unknown = next((line for line in lines if listing.images.mentioned(line)), None)
+    unknown = next((line for line in lines if listing.images.mentioned(line) or _IMAGE_NAME.search(line)), None)
+    if unknown is None and posixpath.splitext(name)[0] in listing.stems:
+        return "it belongs to an image by its name, and is in no form that is read"
     if unknown is None and not is_named_like_labels(name):
         return ""
     return f"no format of labels fits it, first in {(unknown or lines[0])[:80]!r}"
