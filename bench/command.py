@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import GlyphlabError
+from engine.processes import write_to_any_terminal
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -23,6 +24,7 @@ def tell(what: str, seconds: float) -> None:
 
 def run(main: Callable[[], object]) -> None:
     """Run a command; an error of ours ends it with its sentence, not with a traceback."""
+    write_to_any_terminal()
     try:
         main()
     except GlyphlabError as error:

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.caches.files import workspace
+from dashboard.common.page import show_errors
 from dashboard.server import logo
 from dashboard.server.login import is_let_in, login_page
+from engine.jobs.write_faults import told_write_faults
 
 _PAGES = [
     st.Page("app_pages/home.py", title="Home", icon=":material/home:", default=True),
@@ -26,6 +29,7 @@ st.html(Path(__file__).with_name("style.css"))
 # Dialogs lie outside the part of the document that Streamlit tells whether it is dark.
 st.html(f"<style>:root {{ color-scheme: {st.context.theme.type or 'light'}; }}</style>")
 if let_in:
-    page.run()
+    with show_errors(), told_write_faults(workspace()):
+        page.run()
 else:
     login_page()

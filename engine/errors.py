@@ -9,6 +9,7 @@
     ├── DatasetError      a dataset is incomplete, damaged or empty
     ├── BundleError       a bundle is incomplete, damaged or of another format
     ├── CheckpointError   no checkpoint can be resumed from
+    ├── WorkspaceError    the workspace is no folder, or cannot be written
     ├── JobError          a job cannot be launched, stopped or resumed as asked
     ├── OutOfMemory       memory ran out while learning
     └── SpaceError        the disk is full
@@ -56,6 +57,10 @@ class BundleError(GlyphlabError):
 
 class CheckpointError(GlyphlabError):
     """A run has no checkpoint that can be resumed from."""
+
+
+class WorkspaceError(GlyphlabError):
+    """The workspace is no folder, cannot be made, or cannot be written. Raised by `engine.workspace`."""
 
 
 class JobError(GlyphlabError):

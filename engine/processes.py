@@ -1,11 +1,22 @@
-"""Helper processes of a job: spawned, not forked, and killed with their parent, however that ends."""
+"""What processes have in common: output that any terminal takes, and helpers that die with their parent.
+
+Helpers are spawned, not forked, and killed with their parent, however that ends.
+"""
 
 import ctypes
+import io
 import os
 import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
+
+
+def write_to_any_terminal() -> None:
+    """Have standard output and errors write ? for what their encoding lacks; called first by each command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def die_with(parent: int) -> None:

@@ -4,6 +4,7 @@ Names that users type are labels and never reach a path: folders are named by id
 collections on demand but reads and deletes nothing.
 """
 
+import errno
 import os
 import re
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Literal, get_args
 
 from ulid import ULID
 
-from engine.errors import JobError
+from engine.errors import JobError, WorkspaceError
 
 Collection = Literal["datasets", "runs", "evaluations", "transcripts", "exports", "preflights"]
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
@@ -113,6 +114,20 @@ class Workspace:
         return path
 
 
+def write_fault(root: Path, error: OSError) -> WorkspaceError:
+    """Return the error for what the system said when something was to be written into a workspace."""
+    why = "it is no folder" if os.path.exists(root) and not os.path.isdir(root) else error.strerror or str(error)
+    return WorkspaceError(
+        f"The workspace {str(root)!r} cannot be written ({why}). Give another folder by GLYPHLAB_WORKSPACE (or "
+        "--workspace), or let this one be written."
+    )
+
+
 def _private(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):  # a full disk is told for itself
+            raise
+        raise write_fault(folder.parent, error) from None
     return folder

@@ -1,5 +1,6 @@
 """Loading what the pages need before somebody waits for it, when the server starts. Starts no thread itself."""
 
+import contextlib
 import gc
 import importlib
 import inspect
@@ -7,6 +8,7 @@ import pkgutil
 
 import dashboard
 from engine.config.recipe import PRESETS
+from engine.errors import GlyphlabError
 from engine.images.sandbox import start_sandbox
 from engine.jobs import list_jobs
 from engine.workspace import COLLECTIONS, Workspace
@@ -37,7 +39,8 @@ def _load() -> None:
 def prepare(workspace: Workspace) -> None:
     """Load, and read the workspace's jobs once: lists of thousands are read again from memory."""
     _load()
-    for collection in COLLECTIONS:
-        list_jobs(workspace, collection)
+    with contextlib.suppress(GlyphlabError):  # a workspace that cannot be written: the pages say so
+        for collection in COLLECTIONS:
+            list_jobs(workspace, collection)
     inspect.stack()  # Streamlit asks for it at its first element, and Python then looks up each module's file, once
     gc.freeze()  # Streamlit collects garbage after each run of a page: not among all that was loaded here for good

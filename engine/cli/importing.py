@@ -36,10 +36,11 @@ def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
         values["path"] = str(locate(workspace, str(here.resolve()) if here.exists() else path))
     if isinstance(upload, str) and not is_id(upload):
         try:
-            with open(upload, "rb") as stream:
-                values["upload"] = save_upload(workspace, stream, Path(upload).name).id
+            stream = open(upload, "rb")  # noqa: SIM115  closed below: what goes wrong there is no fault of this file
         except OSError as error:
             raise SourceError(f"{upload[:200]!r} cannot be read ({error.strerror}). Give a zip file.") from None
+        with stream:
+            values["upload"] = save_upload(workspace, stream, Path(upload).name).id
 
 
 def print_report(workspace: Workspace, config: ImportConfig | SceneImportConfig) -> None:

@@ -22,7 +22,9 @@ from engine.config.scene_importing import SceneImportConfig
 from engine.errors import ConfigError, GlyphlabError
 from engine.images.open import FORMAT_NAMES
 from engine.jobs import KINDS, Kind
+from engine.jobs.write_faults import told_write_faults
 from engine.parsing import MAX_SETTINGS_BYTES, parse_settings
+from engine.processes import write_to_any_terminal
 from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
 
 _HELP = {
@@ -65,6 +67,7 @@ _REFERENCES: dict[str, Collection] = {"dataset": "datasets", "run": "runs"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    write_to_any_terminal()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _run(words)
@@ -85,6 +88,11 @@ def _run(words: list[str]) -> int:
         assigned, words = flags.split(kind.config, words)
     given = _parser().parse_args(words)
     workspace = Workspace(given.workspace.resolve()) if given.workspace else Workspace.default()
+    with told_write_faults(workspace):
+        return _do(workspace, kind, given, assigned)
+
+
+def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
     if kind is not None:
         return _launch(workspace, kind, given, assigned)
     if given.command == "read":

@@ -14,6 +14,7 @@ from engine.config.generate import Split
 from engine.errors import DatasetError
 from engine.files import canonical_json, read_json, write_json
 from engine.jobs import paths
+from engine.jobs.job import optional_object
 
 
 class _Closed(BaseModel):
@@ -88,6 +89,19 @@ Holding = Literal["words", "scenes"]
 """The content of the images of a dataset: words cut out, with a label each, or whole scenes, with regions."""
 
 
+_GENERATED = "Generate it again with the same config and seed."
+_EDITED = "Make the version again: open the dataset that it was made from, and edit that."
+_MADE_AGAIN = {
+    "generate": _GENERATED,
+    "generate-scenes": _GENERATED,
+    "import": "Import it again.",
+    "import-scenes": "Import it again.",
+    "edit": _EDITED,
+    "edit-scenes": _EDITED,
+    "label-scenes": "Have the locator outline its photos again.",
+}
+
+
 class DatasetManifest(_Closed):
     """A complete dataset. `recipe` is kept as plain values, so that recipes of later versions do not matter."""
 
@@ -150,15 +164,20 @@ def read_manifest(folder: Path) -> DatasetManifest:
         manifest = DatasetManifest.model_validate(read_json(folder / paths.MANIFEST))
     except FileNotFoundError:
         raise DatasetError(
-            f"Dataset {folder.name} has no manifest, so it is not complete. Resume its generation or delete it."
+            f"Dataset {folder.name} has no manifest, so it is not complete. Resume its job or delete it."
         ) from None
     except (OSError, ValueError, ValidationError) as error:
         line = str(error).splitlines()[0]
         raise DatasetError(
-            f"The manifest of dataset {folder.name} cannot be read ({line}). Generate it again."
+            f"The manifest of dataset {folder.name} cannot be read ({line}). {made_again(folder)}"
         ) from None
     if manifest.hash != manifest.content_hash():
         raise DatasetError(
-            f"The manifest of dataset {folder.name} was changed after it was written. Generate it again."
+            f"The manifest of dataset {folder.name} was changed after it was written. {made_again(folder)}"
         )
     return manifest
+
+
+def made_again(folder: Path) -> str:
+    """Return the sentence that says how a dataset that is damaged is made again: by what its job did."""
+    return _MADE_AGAIN.get(str(optional_object(folder / paths.JOB).get("kind")), "Make it again from where it came.")

@@ -19,7 +19,15 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from engine.config.generate import Split
-from engine.datasets.manifest import DatasetManifest, FileEntry, RegionsEntry, ShardEntry, Version, write_manifest
+from engine.datasets.manifest import (
+    DatasetManifest,
+    FileEntry,
+    RegionsEntry,
+    ShardEntry,
+    Version,
+    made_again,
+    write_manifest,
+)
 from engine.datasets.splits import SPLITS
 from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.errors import DatasetError
@@ -213,9 +221,7 @@ def assemble(
 
 def damaged(folder: Path, file: str, what: str) -> DatasetError:
     """Return the error of a damaged file of a dataset."""
-    return DatasetError(
-        f"{file} of dataset {folder.name} is damaged: {what}. Generate the dataset again with the same config and seed."
-    )
+    return DatasetError(f"{file} of dataset {folder.name} is damaged: {what}. {made_again(folder)}")
 
 
 def unfinished() -> DatasetError:

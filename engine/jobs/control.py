@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.config.base import Config
 from engine.errors import JobError
-from engine.files import new_folder, write_json
+from engine.files import new_folder, write_bytes, write_json
 from engine.jobs import locks, paths
 from engine.jobs.devices import available_devices, single_devices
 from engine.jobs.job import Job, list_jobs, load_job
@@ -28,6 +28,7 @@ from engine.workspace import Collection, Workspace, new_id
 _ROOT = Path(__file__).parent.parent.parent
 _DETACH = Path(__file__).with_name("detach.py")
 _LOCK_TIMEOUT = 5.0  # seconds that an ended job's processes have to let go of its lock
+_RESERVE_BYTES = 1 << 16  # for the first and the last files of a job, whatever else fills the disk
 _ENVIRONMENT = re.compile(
     r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(CUDA|NVIDIA|TF|XLA|JAX|KERAS|OMP|ONEDNN|GLYPHLAB)_\w+"
     # what people set so that libraries call nobody
@@ -67,6 +68,7 @@ def resume(workspace: Workspace, collection: Collection, id: str) -> None:
 
     Raises:
         JobError: it is live, finished or unreadable, or what it needs is missing or failed.
+        SpaceError: the disk is full.
     """
     job = load_job(workspace, collection, id)
     if not job.state.resumable:
@@ -77,6 +79,7 @@ def resume(workspace: Workspace, collection: Collection, id: str) -> None:
     try:
         for name in (paths.STOP, paths.PROCESS, paths.PROGRESS, paths.EXIT):
             (job.folder / name).unlink(missing_ok=True)
+        _reserve(job.folder)
         _detach(job.folder, lock)
     finally:
         os.close(lock)
@@ -131,6 +134,7 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
     with new_folder(parent / id) as folder:
         write_json(folder / paths.JOB, record.plain())
         write_json(folder / paths.CONFIG, config.plain())
+        _reserve(folder)
         lock = locks.take(folder / paths.LOCK)
         if lock is None:
             raise JobError(f"{folder.name!r} is locked by another process. Launch again.")
@@ -139,6 +143,11 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
     finally:
         os.close(lock)
     return id
+
+
+def _reserve(folder: Path) -> None:
+    """Take the room that the end of a job needs. Raises SpaceError where it is not there."""
+    write_bytes(folder / paths.RESERVE, os.urandom(_RESERVE_BYTES), durable=False)  # zeros may take no room
 
 
 def _checked_device(kind: Kind, config: Config) -> str | None:
@@ -185,4 +194,4 @@ def _detach(folder: Path, lock: int) -> None:
 def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that a job inherits: an allow-list, so that no secret of the server reaches a log."""
     kept = {key: value for key, value in environment.items() if _ENVIRONMENT.fullmatch(key)}
-    return {**kept, "PYTHONUNBUFFERED": "1"}
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}  # files of a job are UTF-8 in any locale

@@ -4,6 +4,7 @@ The worker reports an orderly end or an error; the runner reports a worker that 
 knows the errors of learning libraries by name only.
 """
 
+import contextlib
 import logging
 import os
 import signal
@@ -76,6 +77,8 @@ def write_exit(folder: Path, reason: Reason, message: str, code: int | None, sec
     path = folder / paths.EXIT
     if os.path.lexists(path):
         return
+    with contextlib.suppress(OSError):
+        (folder / paths.RESERVE).unlink(missing_ok=True)
     if seconds is None:
         beat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
         seconds = beat.seconds if beat else 0.0

@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.formatting import decimal, percent, size
 from engine.jobs import paths
+from engine.processes import write_to_any_terminal
 
 LARGEST = 20_000_000  # bytes of a log before its older part is dropped
 _KEPT = 1_000_000
@@ -25,6 +26,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u
 
 def start_logging() -> None:
     """Write what the engine logs in this process to standard error: time in UTC, level and message in a line."""
+    write_to_any_terminal()
     formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler = logging.StreamHandler()

@@ -27,6 +27,7 @@ LOG = "log.txt"
 STOP = "stop.json"
 EXIT = "exit.json"
 TURN = "turn.json"
+RESERVE = "reserve"  # bytes that are given back when the end is written, so that a full disk can be told
 NOTES = "notes.json"
 NOTES_LOCK = "notes.lock"
 

@@ -40,8 +40,8 @@ def main(folder: Path, descriptors: list[int]) -> int:
     _lower_priority()
     with JobContext(folder) as job:
         signal.signal(signal.SIGTERM, lambda *_: job.request_stop())
-        sign_in(folder)
         try:
+            sign_in(folder)  # here, as the disk may be full by now
             _work(folder)(job)
             reason, message = "finished", ""
         except BaseException as error:

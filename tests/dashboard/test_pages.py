@@ -215,3 +215,12 @@ def test_the_first_visit_is_led_from_images_to_reading(workspace: Workspace, ope
     assert "Read your images" in words
     folders.run(workspace, "second")
     assert "Your first reader" not in said(open_page("home"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_over_a_workspace_that_cannot_be_written_and_says_so(
+    workspace: Workspace, open_page: Open, page: str
+):
+    workspace.root.parent.mkdir(parents=True, exist_ok=True)
+    workspace.root.write_text("no folder")
+    assert "cannot be written (it is no folder)" in said(open_page(page))

@@ -12,6 +12,7 @@ from engine.datasets import Dataset, open_dataset
 from engine.datasets.shards import ShardName, StoredSample, assemble, write_shard
 from engine.datasets.tfrecord import ImageRecord, records
 from engine.errors import DatasetError
+from engine.files import write_json
 from engine.jobs import paths
 from engine.synth import preview
 from engine.synth.encoding import encode
@@ -79,6 +80,29 @@ def test_a_cut_shard_is_refused_by_name(folder: Path, cut: str):
     with pytest.raises(DatasetError, match=r"shards/train-00000\.tfrecord of dataset 01 is damaged") as caught:
         open_dataset(folder)
     assert f"instead of {len(content):,}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [
+        ("generate", "Generate it again"),
+        ("generate-scenes", "Generate it again"),
+        ("import", r"Import it again\.$"),
+        ("import-scenes", r"Import it again\.$"),
+        ("edit", "Make the version again"),
+        ("edit-scenes", "Make the version again"),
+        ("label-scenes", "outline its photos again"),
+        ("", "Make it again from where it came"),
+    ],
+)
+@pytest.mark.parametrize("file", [TRAIN.file, paths.SAMPLES, paths.MANIFEST])
+def test_what_is_damaged_is_made_again_as_it_was_made(folder: Path, kind: str, remedy: str, file: str):
+    write_json(folder / paths.JOB, {"kind": kind})
+    content = bytearray((folder / file).read_bytes())
+    content[100] ^= 1
+    (folder / file).write_bytes(content)
+    with pytest.raises(DatasetError, match=remedy):
+        open_dataset(folder, "hashes")
 
 
 def test_a_missing_or_linked_shard_is_refused_by_name(folder: Path):

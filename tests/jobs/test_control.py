@@ -101,7 +101,7 @@ def test_children_inherit_an_allow_list_of_variables():
         "LD_PRELOAD": "z",
         "HF_TOKEN": "t",
     }
-    assert child_environment({**given, **secret}) == {**given, "PYTHONUNBUFFERED": "1"}
+    assert child_environment({**given, **secret}) == {**given, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
 
 
 def test_the_folder_is_private_and_whole_before_the_child_starts(workspace: Workspace, monkeypatch):
@@ -117,7 +117,7 @@ def test_the_folder_is_private_and_whole_before_the_child_starts(workspace: Work
     monkeypatch.setattr(control.subprocess, "run", run)
     with pytest.raises(JobError, match="no processes left"):
         jobs.launch(workspace, "generate", GenerateConfig())
-    assert seen == [{paths.JOB, paths.CONFIG, paths.LOCK, paths.LOG}]
+    assert seen == [{paths.JOB, paths.CONFIG, paths.LOCK, paths.LOG, paths.RESERVE}]
     [job] = jobs.list_jobs(workspace, "datasets")
     assert job.state is State.lost
     assert workspace.collection("datasets").stat().st_mode & 0o077 == 0
