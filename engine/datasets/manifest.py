@@ -14,7 +14,7 @@ from engine.config.generate import Split
 from engine.errors import DatasetError
 from engine.files import canonical_json, read_json, write_json
 from engine.jobs import paths
-from engine.jobs.job import optional_object
+from engine.jobs.records import optional_object
 
 
 class _Closed(BaseModel):

@@ -131,7 +131,7 @@ def test_a_flipped_bit_is_met_by_hash_at_opening_and_by_checksum_at_reading(fold
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda text: text.replace('"seed": 5', '"seed": 6'), "changed"),
+        (lambda text: text.replace('"seed": 5', '"seed": 6'), "checksum"),
         (lambda text: text.replace('"format": 1', '"format": 2'), "cannot be read"),
         (lambda text: text[:-40], "cannot be read"),
         (lambda text: "[]", "cannot be read"),
