@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from engine.jobs import paths
 from engine.workspace import Workspace
@@ -224,3 +225,23 @@ def test_every_page_opens_over_a_workspace_that_cannot_be_written_and_says_so(
     workspace.root.parent.mkdir(parents=True, exist_ok=True)
     workspace.root.write_text("no folder")
     assert "cannot be written (it is no folder)" in said(open_page(page))
+
+
+@pytest.mark.usefixtures("open_page")
+@pytest.mark.parametrize("page", PAGES)
+def test_whatever_an_address_asks_for_a_page_opens(page: str, workspace: Workspace):
+    folders.run(workspace, dataset_id=folders.dataset(workspace).id)
+    names = ("run", "runs", "compare", "reader", "dataset", "like", "mix", "test_on", "kind", "locator", "x" * 5000)
+    hostile = (
+        "1" * 5000,
+        "../../etc/passwd\0",
+        "\u202e<img src=x onerror=alert(1)>",
+        "&a [*a]" * 500,
+        ",".join(["0" * 26] * 999),
+    )
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for place, name in enumerate(names):
+        app.query_params[name] = [hostile[(place + shift) % len(hostile)] for shift in range(3)]
+    app = (app if page == "home" else app.switch_page(f"app_pages/{page}.py")).run()
+    assert not app.exception
+    assert app.title
