@@ -49,6 +49,18 @@ def test_a_folder_is_reported_judged_and_imported(workspace: Workspace, open_pag
     assert len(open_dataset(job.folder)) == 9
 
 
+def test_what_is_not_sure_is_confirmed_on_the_page(workspace: Workspace, open_page: Open):
+    files = {f"{i}.png": png(i) for i in range(3)} | {"labels.csv": "".join(f"{i}.png,same\n" for i in range(3))}
+    root = save_files(workspace.imports / "mine", files)
+    app = tab(open_page, "Import")
+    app.selectbox(key="import-path").set_value(str(root)).run()
+    assert any("3 have one and the same label" in str(error.value) for error in app.error)
+    assert not [button for button in app.button if button.label.startswith("Import ")]
+    app.segmented_control(key=f"import.{root}.alike").set_value("keep").run()
+    assert not app.error
+    assert [button for button in app.button if button.label == "Import 3 images"]
+
+
 def test_another_format_can_be_asked_for(workspace: Workspace, open_page: Open):
     root = save_files(workspace.imports / "mine", FILES)
     app = tab(open_page, "Import")

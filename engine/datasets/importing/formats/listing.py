@@ -69,7 +69,9 @@ class Listing(TextFiles):
         for name in set(self.names) - set(beside.values()):
             if stem := _text_stem(name):
                 texts[bare_name(posixpath.basename(stem))].append(name)
-        found = {}
+        found: dict[str, str] = {}
+        if not texts:
+            return found
         for image in self.images.names:
             if image in beside or image in self.companions:
                 continue

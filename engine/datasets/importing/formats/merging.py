@@ -73,6 +73,9 @@ class ImageLabels:
         """
         items: list[Item] = []
         for image, given in self._by_image.items():
+            if len(given) == 1:
+                items.append(given[0].item)
+                continue
             closest = min(each.looseness for each in given)
             kept = [each for each in given if each.looseness == closest]
             labels = {each.label for each in kept}
