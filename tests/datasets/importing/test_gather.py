@@ -202,6 +202,14 @@ def test_what_is_not_sure_is_asked_before_anything_comes_in(tmp_path: Path, case
         gathered(save_files(tmp_path, IMAGES | {name: content, "fileState.txt": "w1.png\t1\n"}))
 
 
+def test_prose_beside_images_that_are_named_by_their_texts_is_no_list(tmp_path: Path):
+    prose = (
+        "How to make these:\ntrdg --output_mask 1 writes NAME_mask.png beside NAME.jpg.\nhello_0.jpg is one.\nThanks."
+    )
+    files = {"hello_0.jpg": b"", "hello_0_mask.png": b"", "two_1.jpg": b"", "HOWTO.txt": prose}
+    assert gathered(save_files(tmp_path, files))[0] == {"hello_0.jpg": "hello", "two_1.jpg": "two"}
+
+
 def test_a_column_that_is_asked_for_can_be_named(tmp_path: Path):
     save_files(tmp_path, IMAGES | {"a.tsv": "w1.png\tone\tAlice\nw2.png\ttwo\tBob\n"})
     assert gathered(tmp_path, table={"label": "2"})[0] == {"w1.png": "one", "w2.png": "two"}

@@ -60,7 +60,10 @@ def reason_of(listing: Listing, name: str) -> str:
     lines = [line for line in listing.head(name) if line.strip()]
     if not lines:
         return "it is no text" if listing.tree.read(name, 1) else ""
-    unknown = next((line for line in lines if listing.images.mentioned(line) or _IMAGE_NAME.search(line)), None)
+    naming = [line for line in lines if listing.images.mentioned(line) or _IMAGE_NAME.search(line)]
+    if _is_plain_text(name) and len(naming) < _MOST * len(lines):
+        naming = []  # prose that mentions an image
+    unknown = next(iter(naming), None)
     if unknown is None and posixpath.splitext(name)[0] in listing.stems:
         return "it belongs to an image by its name, and is in no form that is read"
     if unknown is None and not is_named_like_labels(name):
@@ -71,11 +74,15 @@ def reason_of(listing: Listing, name: str) -> str:
 def lists_images(listing: Listing, name: str) -> bool:
     """Say whether a file seems to list images, and does not just mention some as prose does."""
     lines = [line for line in listing.head(name) if line.strip()]
-    if posixpath.splitext(name)[1].casefold() in (*LIST_ENDINGS, ""):
+    if _is_plain_text(name):
         ends = [_APART.split(line.strip()) for line in lines]
         named = sum(any(listing.images.mentioned(word) for word in (words[0], words[-1])) for words in ends)
         return named > 0 and named >= _MOST * len(lines)
     return any(listing.images.mentioned(line) is not None for line in lines)
+
+
+def _is_plain_text(name: str) -> bool:
+    return posixpath.splitext(name)[1].casefold() in (*LIST_ENDINGS, ".md", "")
 
 
 def lists_names_alone(listing: Listing, name: str) -> bool:
