@@ -204,7 +204,7 @@ def test_what_is_not_sure_is_asked_before_anything_comes_in(tmp_path: Path, case
 
 def test_prose_beside_images_that_are_named_by_their_texts_is_no_list(tmp_path: Path):
     prose = (
-        "How to make these:\ntrdg --output_mask 1 writes NAME_mask.png beside NAME.jpg.\nhello_0.jpg is one.\nThanks."
+        "How to make these:\n\nRun it twice.\ntrdg writes NAME_mask.png beside NAME.jpg.\nhello_0.jpg is one.\nThanks."
     )
     files = {"hello_0.jpg": b"", "hello_0_mask.png": b"", "two_1.jpg": b"", "HOWTO.txt": prose}
     assert gathered(save_files(tmp_path, files))[0] == {"hello_0.jpg": "hello", "two_1.jpg": "two"}
