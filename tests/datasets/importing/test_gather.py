@@ -176,6 +176,11 @@ ASKED: dict[str, tuple[str, str, str]] = {
     "a class a column, blanks": ("gt.txt", "w1.png 1 4 10\nw2.png 1 2 10\nw3.png 5 10 10\n", "up to 4 columns"),
     "a number before the text": ("gt.txt", "w1.png 0 one\nw2.png 1 two\nw3.png 0 three\n", "up to 3 columns"),
     "cut JSON": ("a.json", '{"w1.png": "one", "w2.png": "tw', "is no JSON .*line 1"),
+    "words of photos": (
+        "gt.csv",
+        "".join(f"w{i}.png,1,2,3,4,{text}\n" for i in (1, 2, 3) for text in ("one", "two")),
+        "several texts of each image",
+    ),
     "several texts of one image": ("a.json", '{"w1.png": ["one", "uno"], "w2.png": ["two", "dos"]}', "it holds JSON"),
     "images that are not there": (
         "project.json",

@@ -34,7 +34,7 @@ from engine.sources.tree import split_hint
 
 _MAX_LISTS = 1_000  # files to look into; a source with more has other content in them
 _LOOKS = 40  # texts of single images that are looked into first
-_SHAPES: tuple[Kind, ...] = ("boxes", "outlines", "structures")
+_SHAPES: tuple[Kind, ...] = ("boxes", "outlines", "several", "structures")
 _NO_LABELS: tuple[Kind, ...] = (*_SHAPES, "splits", "states", "nothing")
 
 
@@ -199,7 +199,8 @@ class _Gathering:
     def _refuse_names(self, issues: list[ImportIssue]) -> None:
         """Refuse file names as labels beside what may hold labels. Raises SourceError."""
         reasons = self.unused | {issue.name: issue.detail for issue in issues if issue.reason == "line"}
-        reasons |= {name: f"it holds {KIND_TITLES[kind]}" for name, kind in self.beside.items() if kind != "nothing"}
+        told = sorted(self.beside.items(), key=lambda pair: pair[1] not in _SHAPES)
+        reasons |= {name: f"it holds {KIND_TITLES[kind]}" for name, kind in told if kind != "nothing"}
         if not reasons:
             return
         scenes = scenes_in(self.listing)

@@ -6,13 +6,16 @@ from typing import Literal
 
 from engine.sources.tree import split_hint
 
-Kind = Literal["texts", "numbers", "scores", "boxes", "outlines", "structures", "splits", "states", "alike", "nothing"]
+Kind = Literal[
+    "texts", "numbers", "scores", "boxes", "outlines", "several", "structures", "splits", "states", "alike", "nothing"
+]
 
 KIND_TITLES: dict[Kind, str] = {
     "numbers": "numbers",
     "scores": "confidences",
     "boxes": "boxes",
     "outlines": "outlines with texts",
+    "several": "several texts of each image, as of scenes",
     "structures": "JSON",
     "splits": "splits, which count where the splits of the source do",
     "states": "states",

@@ -2,6 +2,7 @@
 
 import itertools
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.records import DICTIONARY, XML
 from engine.datasets.importing.formats.table import TABLE
 from engine.errors import SourceError, UnsafeSourceError
-from engine.sources.image_index import Match
+from engine.sources.image_index import LOOSE, Match
 from engine.sources.tree import is_image
 
 LIST_FORMATS = (DICTIONARY, XML, ICDAR, MJSYNTH, IAM, TABLE, ANNOTATIONS)
@@ -20,6 +21,7 @@ LIST_FORMATS = (DICTIONARY, XML, ICDAR, MJSYNTH, IAM, TABLE, ANNOTATIONS)
 
 _MIN_SHARE = 0.5  # of the first rows that must name an image, there or not
 _NEARLY = 0.9  # of the best share of rows: the strictest of such formats is taken
+_MANY = 0.3  # share of the images of a list that may have several texts by mistake
 _SAMPLE = 1_000  # rows that say what a list holds
 
 
@@ -69,8 +71,20 @@ def read_list(listing: Listing, file: str, formats: Sequence[Format] = LIST_FORM
         found.entries.append((row, listing.images.match(row.image, file)) if known else row)
     named = [row.label for row, match in found.rows if match is not None]
     kind = kind_of(named[:: max(1, len(named) // _SAMPLE)])
-    found.kind = "states" if kind in ("numbers", "alike") and "state" in file.casefold() else kind
+    if kind in ("numbers", "alike") and "state" in file.casefold():
+        kind = "states"
+    found.kind = "several" if _says_several(found) else kind
     return found
+
+
+def _says_several(found: LabelList) -> bool:
+    """Say whether a list gives many of its images several texts, as lists of words in photos do."""
+    texts: dict[str, set[str]] = defaultdict(set)
+    for row, match in found.rows:
+        if match is not None and match.looseness < LOOSE:
+            texts[match.name].add(row.label)
+    several = sum(len(labels) > 1 for labels in texts.values())
+    return several >= max(2, _MANY * len(texts))
 
 
 def _format_of(listing: Listing, file: str, formats: Sequence[Format]) -> Format | None:
