@@ -18,7 +18,7 @@ from engine.workspace import Workspace, is_id, new_id
 
 AnyRecipe = TypeVar("AnyRecipe", Recipe, SceneRecipe)
 
-_MAX_BYTES = 1_000_000  # of a file that is read; a recipe has a few thousand
+_MAX_BYTES = 250_000  # of a file that is read; a recipe has a few thousand, and each is read when the page is drawn
 
 
 @dataclass(frozen=True)
