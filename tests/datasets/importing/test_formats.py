@@ -149,7 +149,9 @@ def test_the_ground_truth_goes_before_what_a_reader_read(tmp_path: Path):
 
 def test_a_row_is_not_given_to_an_image_of_another_split(tmp_path: Path):
     files = {"test/1.png": b"", "train.txt": "train/1.png\tapple\n", "test.txt": "test/1.png\tcherry\n"}
-    assert labels(read(save_files(tmp_path, files))[1]) == {"test/1.png": "cherry"}
+    _, items, issues = read(save_files(tmp_path, files))
+    assert labels(items) == {"test/1.png": "cherry"}
+    assert [(issue.name, issue.reason) for issue in issues] == [("train.txt, line 1", "missing")]
 
 
 def test_tfrecords_of_aocr_keep_their_case_and_damage_is_reported(tmp_path: Path):

@@ -27,6 +27,7 @@ from engine.datasets.importing.formats.unused import (
     lists_names_alone,
     may_hold_labels,
     reason_of,
+    rows_of_missing,
 )
 from engine.errors import SourceError, UnsafeSourceError
 from engine.images.open import FORMAT_NAMES
@@ -236,6 +237,9 @@ class _Gathering:
             named = is_named_like_labels(name) and not complete
             if name not in beside and (named or lists_images(listing, name)):
                 yield ImportIssue(name, "unused", reason)
+            elif name not in beside:
+                for number, row in rows_of_missing(listing, name):
+                    yield ImportIssue(f"{name}, line {number}", "missing", row[:200])
 
 
 def _title(name: str) -> str:

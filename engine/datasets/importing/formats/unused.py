@@ -6,7 +6,7 @@ import re
 from engine.datasets.importing.formats.base import LIST_ENDINGS
 from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
-from engine.sources.tree import IMAGE_ENDINGS
+from engine.sources.tree import IMAGE_ENDINGS, is_image
 
 _TEXTS = (*LIST_ENDINGS, ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".md", ".html", ".hocr")
 _NOT_READ = {
@@ -83,6 +83,18 @@ def lists_images(listing: Listing, name: str) -> bool:
 
 def _is_plain_text(name: str) -> bool:
     return posixpath.splitext(name)[1].casefold() in (*LIST_ENDINGS, ".md", "")
+
+
+def rows_of_missing(listing: Listing, name: str) -> list[tuple[int, str]]:
+    """Return number and text of the first lines of a list that begin or end with the name of an image, none there."""
+    if posixpath.splitext(name)[1].casefold() not in LIST_ENDINGS:
+        return []
+    rows = []
+    for number, line in enumerate(listing.head(name), 1):
+        words = _APART.split(line.strip())
+        if is_image(words[0]) or is_image(words[-1]):
+            rows.append((number, line))
+    return rows if len(rows) >= _MOST * sum(bool(line.strip()) for line in listing.head(name)) else []
 
 
 def lists_names_alone(listing: Listing, name: str) -> bool:
