@@ -4,6 +4,7 @@ A cleaned name stays a label: no path or argument is made of one.
 """
 
 import unicodedata
+from collections.abc import Collection
 
 LONGEST = 80  # characters
 
@@ -35,6 +36,26 @@ def visible(text: str) -> str:
 def visible_character(character: str) -> str:
     """Return a character as it can be seen: itself, or the number of one that hides or reorders, as "U+202E"."""
     return character if visible(character) else f"U+{ord(character):04X}"
+
+
+def runs_left(text: str) -> bool:
+    """Say whether a text has letters that are read from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
+def right_to_left_warning(texts: Collection[str]) -> str:
+    """Return the sentence for texts from which a CTC reader is to learn, or their charset; empty where none runs left.
+
+    CTC pairs the characters of a label with what stands in the image from left to right, in this order.
+    """
+    count = sum(map(runs_left, texts))
+    if not count:
+        return ""
+    share = f"{count / len(texts):.0%}" if count >= len(texts) / 200 else f"{count:,}"
+    return (
+        f"{share} of the texts are read from right to left, and a CTC reader writes from left to right. Train one with "
+        "an attention decoder."
+    )
 
 
 def clean_label(text: str) -> str:

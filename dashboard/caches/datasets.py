@@ -28,6 +28,7 @@ from engine.datasets.scenes.importing.scan import SceneScan, load_photo, scan_sc
 from engine.datasets.scenes.statistics import SceneDescription, describe_scenes, measure_regions, photo_table
 from engine.datasets.statistics import Description, Measured, describe, measure_dataset
 from engine.jobs import paths
+from engine.labels import right_to_left_warning
 from engine.measures import measure_images
 from engine.workspace import Workspace
 
@@ -65,6 +66,12 @@ def _opened_scenes(folder: Path, changed: int) -> SceneDataset:
 def sample_table(dataset: Dataset | SceneDataset) -> pd.DataFrame:
     """Return the table by which a dataset is filtered, a row a sample or a photo."""
     return photo_table(dataset) if isinstance(dataset, SceneDataset) else dataset.frame()
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_HASH)
+def right_to_left(dataset: Dataset) -> str:
+    """Return what a CTC reader will not learn of a dataset's training labels; empty if nothing stands against it."""
+    return right_to_left_warning([str(label) for label in dataset.frame("train")["label"]])
 
 
 def sample_row(dataset: Dataset | SceneDataset, number: int) -> dict[str, Any]:

@@ -35,7 +35,7 @@ _EXPLAINED = {
     State.lost: "Its processes died without a word, as by a power cut. Resume goes on from the last checkpoint.",
     State.killed: "Something ended its processes. Resume goes on from the last checkpoint.",
     State.stalled: "No sign of life for a while: the machine may be busy or asleep. It goes on by itself, or stop it.",
-    State.diverged: "The loss is no longer a number. Start again with a lower learning rate.",
+    State.diverged: "The loss rose, or is no longer a number. Start again with a lower learning rate.",
     State.out_of_memory: "Start again with a smaller batch.",
     State.no_space: "Delete datasets or runs you no longer need, then resume.",
 }

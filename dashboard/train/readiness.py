@@ -4,8 +4,11 @@ The dry run is a job of its own, which measures seconds per step, memory and the
 same settings is shown again at once.
 """
 
+import contextlib
+
 import streamlit as st
 
+from dashboard.caches.datasets import opened, right_to_left
 from dashboard.common.jobs import dataset_words, progress
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_errors
@@ -13,9 +16,10 @@ from dashboard.train.crops import crops
 from dashboard.train.run_kinds import RunKind
 from engine.config.locator import MAPS, MASK_SIDE, STRIDES
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
+from engine.errors import DatasetError
 from engine.formatting import count, decimal, duration, size
 from engine.jobs import KINDS, Job, State, launch, list_jobs, overlap
-from engine.jobs.summaries import PreflightSummary, can_draw_more, dataset_summary, preflight_summary
+from engine.jobs.summaries import PreflightSummary, can_draw_more, dataset_summary, preflight_summary, word_datasets
 from engine.workspace import Workspace
 
 _WAIT = ":orange[:material/hourglass_empty:]"
@@ -38,6 +42,7 @@ def preflight(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: J
             lines.append(
                 f":green[:material/check:] Longest text {count(longest)}, the reader writes up to {count(writes)}"
             )
+        lines += [f":orange[:material/warning:] {literal(told)}" for told in _warnings(workspace, config)]
     lines += [f":red[:material/error: {fault}]" for fault in faults]
     lines += [f":material/view_in_ar: {_shapes(config, dataset)}", f":material/timer: {_time(config)}"]
     lines += [
@@ -46,6 +51,19 @@ def preflight(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: J
     ]
     st.markdown("  \n".join(lines))
     return not faults
+
+
+def _warnings(workspace: Workspace, config: TrainConfig) -> list[str]:
+    """Return what stands against the reader's decoder, by the labels that it would learn from."""
+    if config.reader.decoder != "ctc":
+        return []
+    jobs = [job for job in word_datasets(workspace) if job.id in config.learned and job.state is State.finished]
+    told = []
+    for job in jobs:
+        with contextlib.suppress(DatasetError):  # a damaged one is told by the run
+            if words := right_to_left(opened(job.folder)):
+                told.append(f"{job.name}: {words}" if len(jobs) > 1 else words)
+    return told
 
 
 def start_label(workspace: Workspace, kind: RunKind, config: RunConfig) -> str:
@@ -150,6 +168,8 @@ def _lines(found: PreflightSummary, config: RunConfig) -> list[str]:
     skipped = sum(found.skipped.values())
     if skipped:
         lines.append(f":orange[:material/warning:] {count(skipped, 'samples')} do not fit and are skipped")
+    if found.warning:
+        lines.append(f":orange[:material/warning:] {literal(found.warning)}")
     better = found.suggested_batch
     if better != config.batch:
         speed = next(one.images_per_second for one in found.trials if one.batch == better)

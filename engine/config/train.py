@@ -177,11 +177,15 @@ class RunConfig(Config):
         return max(1, len(gpu_numbers(self.device)))
 
     @property
+    def learned(self) -> tuple[str, ...]:
+        """Ids of the datasets that the run learns from, the main one first."""
+        return (self.dataset, *(portion.dataset for portion in self.mix))
+
+    @property
     def datasets(self) -> tuple[str, ...]:
         """Ids of all datasets that the run reads, each once, the main one first."""
-        more = (portion.dataset for portion in self.mix)
         others = (*filter(None, [self.validate_on]), *self.watch_on, *self.test_on)
-        return tuple(dict.fromkeys([self.dataset, *more, *others]))
+        return tuple(dict.fromkeys([*self.learned, *others]))
 
 
 class TrainConfig(RunConfig):

@@ -50,7 +50,7 @@ class State(StrEnum):
 _LIVE = {State.starting, State.waiting, State.running, State.stopping, State.stalled}
 _WORDS = {
     State.stalled: "running, but no sign of life for a while",
-    State.diverged: "diverged (the loss is no longer a number)",
+    State.diverged: "diverged (the loss rose, or is no longer a number)",
     State.no_space: "stopped by a full disk",
     State.out_of_memory: "out of memory",
     State.lost: "lost (its processes died without an exit file)",

@@ -145,6 +145,7 @@ class PreflightSummary(_Figures):
     steps: int | None = None
     seconds: float | None = None
     skipped: dict[str, int] = {}
+    warning: str = ""
 
 
 class DatasetSummary(_Figures):

@@ -14,12 +14,12 @@ from typing import Literal
 from engine.config.generate import GenerateConfig
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import Recipe
+from engine.labels import right_to_left_warning, runs_left
 from engine.reading.preprocess import Preprocessing
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import Font
 from engine.synth.preview import Estimate, estimate
 from engine.synth.samples import RenderedSample, fonts_for, render_sample
-from engine.synth.scripts import runs_left
 from engine.synth.texts import draw_text
 from engine.synth.unlike import never_drawn, otherwise_drawn
 from engine.workspace import Workspace
@@ -211,12 +211,8 @@ def _text_findings(texts: list[str], reader: ReaderConfig) -> Iterator[RecipeFin
             "shorter texts, or raise the reader's max length."
         )
         yield RecipeFinding("long", share, words)
-    if reader.decoder == "ctc" and (share := _share(map(runs_left, texts))):
-        words = (
-            f"{share:.0%} of the texts are read from right to left, and a CTC reader writes from left to right. Train "
-            "one with an attention decoder."
-        )
-        yield RecipeFinding("right_to_left", share, words)
+    if reader.decoder == "ctc" and (words := right_to_left_warning(texts)):
+        yield RecipeFinding("right_to_left", _share(map(runs_left, texts)), words)
 
 
 def _image_findings(

@@ -11,7 +11,7 @@ import unicodedata
 from PIL import features
 
 from engine.errors import ConfigError
-from engine.labels import JOINERS
+from engine.labels import JOINERS, runs_left
 
 # Scripts whose letters join, change places or carry marks, all that run from right to left among them.
 _SHAPED = (
@@ -51,21 +51,12 @@ def _is_plain(character: str) -> bool:
 @functools.lru_cache(maxsize=100_000)
 def _joins(character: str) -> bool:
     """Say whether a character belongs to a script that is drawn in whole words."""
-    return any(ord(character) in block for block in _SHAPED) or _is_right_to_left(character)
-
-
-def _is_right_to_left(character: str) -> bool:
-    return unicodedata.bidirectional(character) in ("R", "AL")
+    return any(ord(character) in block for block in _SHAPED) or runs_left(character)
 
 
 def is_shaped(text: str) -> bool:
     """Say whether a text must be drawn in whole words."""
     return not text.isascii() and any(map(_joins, text))
-
-
-def runs_left(text: str) -> bool:
-    """Say whether a text is read from right to left."""
-    return is_shaped(text) and any(map(_is_right_to_left, text))
 
 
 def for_drawing(text: str) -> str:

@@ -16,6 +16,7 @@ from engine.config.generate import Split
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset
 from engine.errors import CharsetError, DatasetError
+from engine.labels import right_to_left_warning
 from engine.training.samples import DatasetPart, StoredSamples
 
 
@@ -30,6 +31,7 @@ class TrainingData:
         validation: as many validation samples as the config allows, the same ones each time.
         watched: likewise of each dataset that is watched, by id, whatever their labels.
         skipped: samples left out because they do not fit, by reason.
+        warning: what the reader will not learn from these texts; empty if nothing stands against it.
     """
 
     datasets: dict[str, Dataset]
@@ -38,6 +40,7 @@ class TrainingData:
     validation: StoredSamples
     watched: dict[str, StoredSamples] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
+    warning: str = ""
 
     @property
     def main(self) -> Dataset:
@@ -81,7 +84,7 @@ def load_training_data(
         CharsetError: labels hold characters that the charset lacks; they are named.
     """
     datasets = {id: open_one(id) for id in config.datasets}
-    learned = [config.dataset, *(portion.dataset for portion in config.mix)]
+    learned = config.learned
     charset = charset_for(config, (datasets[id] for id in learned), known)
     check = _Check(config, charset)
     weights = [1.0, *(portion.weight for portion in config.mix)]
@@ -101,7 +104,12 @@ def load_training_data(
         StoredSamples([DatasetPart(judged_on, validation)], charset, config.reader),
         {id: StoredSamples([part], charset, config.reader, as_bundles=True) for id, part in watched.items()},
         check.skipped,
+        _warning(config, [label for part in training for label in part.frame["label"]]),
     )
+
+
+def _warning(config: TrainConfig, labels: list[str]) -> str:
+    return right_to_left_warning(labels) if config.reader.decoder == "ctc" else ""
 
 
 def _some(frame: pd.DataFrame, config: TrainConfig) -> pd.DataFrame:

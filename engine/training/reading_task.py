@@ -191,6 +191,7 @@ def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, 
         precision=precision,
         charset_size=len(data.charset),
         skipped=dict(data.skipped),
+        warning=data.warning,
     )
     _note_origin(recorder, data, parent)
     return ReadingTask(config, job, data, trainer, recorder, batch)
@@ -204,6 +205,8 @@ def _note_origin(recorder: Recorder, data: TrainingData, parent: ParentCheckpoin
     if parent:
         new = len(set(data.charset.characters) - set(parent.charset.characters))
         recorder.first_note(f"Begins with step {parent.step:,} of run {parent.run}; characters new to it: {new}.")
+    if data.warning:
+        recorder.first_note(data.warning)
     for reason, count in data.skipped.items():
         if count:
             recorder.first_note(f"Samples left out, {reason}: {count:,}.")

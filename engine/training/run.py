@@ -15,10 +15,11 @@ from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.errors import BundleError, ConfigError, OutOfMemory
 from engine.files import canonical_json, require_space
 from engine.jobs import paths
-from engine.jobs.context import JobContext
+from engine.jobs.context import Diverged, JobContext
 from engine.jobs.devices import default_device
 from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training import checkpoint as checkpoints
+from engine.training.astray import went_astray
 from engine.training.device import Gpus
 from engine.training.location_task import LocationTask, open_location_task
 from engine.training.loop import Loop, RunSetup
@@ -95,7 +96,7 @@ def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     task.prepare()
     loop = Loop(RunSetup(config, job, task, recorder, identity, gpus))
     loop.run()
-    _finish(loop, job, task)
+    _finish(config, loop, job, task)
 
 
 def _gpus(config: RunConfig, recorder: Recorder) -> Gpus:
@@ -113,10 +114,12 @@ def _gpus(config: RunConfig, recorder: Recorder) -> Gpus:
     return wanted
 
 
-def _finish(loop: Loop, job: JobContext, task: Task) -> None:
+def _finish(config: RunConfig, loop: Loop, job: JobContext, task: Task) -> None:
     """Score the best bundle on each test set, and sum the run up."""
     step = loop.state.bundle_step
     if step is None:
+        if (told := went_astray(job.folder, config.learning_rate)) is not None:
+            raise Diverged(told)
         raise BundleError(
             "No bundle of this run reads as its network does, so none counts; the events say how far they are apart. "
             "Train with precision float32, or report this as a fault of Glyphlab."

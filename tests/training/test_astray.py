@@ -1,0 +1,33 @@
+"""A run whose loss rose says so, with both losses and what to do; one that learned says nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.jobs import paths
+from engine.jobs.events import EventWriter
+from engine.training.astray import went_astray
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "told"),
+    [
+        ([34.2, 60.0, 119.0], [], "rose from 34.2 to 119"),
+        ([34.2], [5.0, 7.5], "rose from 5 to 7.5"),
+        ([3.0, 9.0, 4.0, None], [], "rose from 3 to 4"),
+        ([3.0, 0.2], [4.0, 0.3], ""),
+        ([], [], ""),
+        ([3.0], [3.0], ""),
+        ([3.0, 3.0], [], ""),
+    ],
+)
+def test_a_loss_that_rose_is_named_with_the_remedy(
+    tmp_path: Path, train: list[float | None], validation: list[float], told: str
+):
+    writer = EventWriter(tmp_path / paths.EVENTS)
+    for kind, losses in {"train": train, "validation": validation}.items():
+        for step, loss in enumerate(losses, 1):
+            writer.append({"kind": kind, "step": step, "loss": loss})
+    writer.close()
+    words = went_astray(tmp_path, 10.0)
+    assert (told in words and "smaller learning rate (a tenth: 1)" in words) if told else words is None
