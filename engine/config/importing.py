@@ -4,7 +4,7 @@ Every rule that the report before an import offers is a setting here. This modul
 """
 
 import unicodedata
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import field_validator, model_validator
 
@@ -119,6 +119,18 @@ class Rules(Config):
         return self
 
 
+Use = Literal["learning and testing", "testing", "learning"]
+
+
+def use_setting() -> Any:
+    """Declare what an imported dataset is for; the same for words and for scenes."""
+    return setting(
+        "learning and testing",
+        help="testing: all of it is the test split, as a benchmark is only scored on. learning: nothing is kept "
+        "for testing. learning and testing: shared out as said below.",
+    )
+
+
 class SourceConfig(Config):
     """A folder or zip file to read from: below a data root of the server, or uploaded."""
 
@@ -159,6 +171,7 @@ class ImportConfig(SourceConfig):
         help="The label in a file name: before its last _ (word_1.png), after its first _ (1_word.png), or all of it.",
     )
     rules: Rules = setting(Rules(), help="What happens to odd images and labels.")
+    use: Use = use_setting()
     splits: Literal["texts", "source"] = setting(
         "texts",
         help="texts: a text is in one split only, chosen by the text itself. source: as the source's folders, file "

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from engine.config.base import Config, setting
 from engine.config.generate import check_shares
-from engine.config.importing import SourceConfig
+from engine.config.importing import SourceConfig, Use, use_setting
 
 SceneFormatName = Literal[
     "ctw",
@@ -107,6 +107,7 @@ class SceneImportConfig(SourceConfig):
         help="Of pages whose ALTO file states millimetres or inches and no size of the page.",
     )
     rules: SceneRules = setting(SceneRules(), help="What happens to odd photos and regions.")
+    use: Use = use_setting()
     splits: Literal["photos", "source"] = setting(
         "photos",
         help="photos: chosen by the pixels of each photo, the same in every import. source: as the source's folders "

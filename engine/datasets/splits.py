@@ -8,6 +8,7 @@ import hashlib
 from typing import get_args
 
 from engine.config.generate import Split
+from engine.config.importing import Use
 
 SPLITS: tuple[Split, ...] = get_args(Split)
 
@@ -25,3 +26,10 @@ def split_of(text: str, validation: float, test: float) -> Split:
     if place < test:
         return "test"
     return "validation" if place < test + validation else "train"
+
+
+def split_for(use: Use, split: Split) -> Split:
+    """Return the split of an imported sample, by what its dataset is for and what it would be otherwise."""
+    if use == "testing":
+        return "test"
+    return "train" if use == "learning" and split == "test" else split

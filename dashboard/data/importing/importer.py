@@ -26,6 +26,7 @@ from engine.datasets.scenes.importing.report import SceneReport, make_scene_repo
 from engine.errors import SourceError
 from engine.formatting import count
 from engine.jobs import launch
+from engine.labels import LONGEST
 from engine.workspace import Workspace
 
 _HOLDS: dict[Holding, str] = {"words": "Words", "scenes": "Photos"}
@@ -90,7 +91,14 @@ def _report(workspace: Workspace, config: ImportConfig | SceneImportConfig, then
     with top:
         st.markdown(f"**{literal(report.title)}** · {literal(report.format_title)}", width="content")
         if report.accepted and not report.refusal:
-            _start(workspace, config, report, then)
+            name = st.text_input(
+                "Name of the dataset",
+                report.title.rpartition("/")[2].strip()[:LONGEST],
+                max_chars=LONGEST,
+                key=f"{key}.name",
+                persist_state="session",
+            )
+            _start(workspace, config, report, name, then)
 
 
 def _watched(noun: str, work: Callable[[Callable[[int, int], None]], Any]) -> Any:
@@ -107,11 +115,15 @@ def _watched(noun: str, work: Callable[[Callable[[int, int], None]], Any]) -> An
 
 
 def _start(
-    workspace: Workspace, config: ImportConfig | SceneImportConfig, report: ImportReport | SceneReport, then: Any
+    workspace: Workspace,
+    config: ImportConfig | SceneImportConfig,
+    report: ImportReport | SceneReport,
+    name: str,
+    then: Any,
 ) -> None:
     number = round(report.accepted * report.listed / max(report.scanned, 1))
     about = "about " if report.scanned < report.listed else ""
-    noun, name = "photos" if isinstance(report, SceneReport) else "images", report.title.rpartition("/")[2].strip()[:80]
+    noun = "photos" if isinstance(report, SceneReport) else "images"
     launch_button(
         f"Import {about}{count(number, noun)}",
         "import",

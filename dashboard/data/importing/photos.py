@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.datasets import source_photo
-from dashboard.common.fields import field, fields
+from dashboard.common.fields import fields
 from dashboard.common.images import jpeg_url
 from dashboard.common.regions import dashed, legend, region_view_choice, usual_level, with_regions
 from dashboard.data.importing.report import ReportLook, format_choice, split_words
@@ -29,7 +29,7 @@ def photo_config(source: dict[str, str], key: str) -> SceneImportConfig:
     defaults = SceneImportConfig.parse(source)
     titles: dict[str, str] = {name: format.title for name, format in SCENE_FORMATS.items()}
     format = format_choice(SceneImportConfig, titles, key)
-    values: dict[str, Any] = {"format": format, "first": field(defaults, "first", key)}
+    values: dict[str, Any] = {"format": format, **fields(defaults, ["first", "use"], key)}
     with st.expander("Splits"):
         values |= fields(defaults, ["splits", "validation", "test"], key)
     with st.expander("How files are read"):

@@ -25,6 +25,7 @@ def word_config(source: dict[str, str], key: str) -> ImportConfig:
     values: dict[str, Any] = {"format": format}
     if format == "names":
         values |= fields(defaults, ["name_part"], key)
+    values |= fields(defaults, ["use"], key)
     with st.expander("Rules for labels"):
         rules = fields(Rules(), ["charset", "max_length", "case", *folded_names(Rules)], f"{key}.rules")
     with st.expander("Splits"):

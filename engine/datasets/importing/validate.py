@@ -11,7 +11,7 @@ from engine.config.generate import Split
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.formats.base import IssueReason
 from engine.datasets.importing.scan import ScannedItem, ScanResult
-from engine.datasets.splits import split_of
+from engine.datasets.splits import split_for, split_of
 from engine.images.look import Look
 from engine.labels import clean_label
 
@@ -76,7 +76,7 @@ def _validate_item(scanned: ScannedItem, config: ImportConfig) -> ItemResult:
     label, problems, dropped = apply_rules(item.label, config.rules)
     given = item.split if config.splits == "source" else None
     split = given or split_of(label, config.validation, config.test)
-    return ItemResult(scanned, label, tuple(problems), dropped, split)
+    return ItemResult(scanned, label, tuple(problems), dropped, split_for(config.use, split))
 
 
 def _validate_duplicates(results: list[ItemResult], rules: Rules) -> list[ItemResult]:

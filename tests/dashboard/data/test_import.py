@@ -42,11 +42,14 @@ def test_a_folder_is_reported_judged_and_imported(workspace: Workspace, open_pag
     app.session_state[f"import.{root}.too_long"] = "cut"
     app.run()
     assert "9 of 10 images come in" in said(app)
+    app.session_state[f"import.{root}.use"] = "testing"
+    app.text_input(key=f"import.{root}.name").set_value("my benchmark").run()
+    assert "0 train, 0 validation, 9 test" in said(app)
     press(app, "Import 9 images")
     assert not app.exception
     job = ended(workspace, "datasets", "import")
-    assert job.state.name == "finished", job.message
-    assert len(open_dataset(job.folder)) == 9
+    assert (job.state.name, job.name) == ("finished", "my benchmark"), job.message
+    assert open_dataset(job.folder).manifest.counts["test"] == 9
 
 
 def test_what_is_not_sure_is_confirmed_on_the_page(workspace: Workspace, open_page: Open):

@@ -222,3 +222,22 @@ def test_the_report_as_json_holds_no_way_to_open_files():
     assert plain["accepted"] == 1
     assert plain["examples"] == [{"name": "0.png", "label": "one", "detail": ""}]
     assert plain["problems"][0]["examples"][0]["name"] == "1.png"
+
+
+@pytest.mark.parametrize("splits", ["texts", "source"])
+@pytest.mark.parametrize(
+    ("use", "there"),
+    [
+        ("testing", {"test"}),
+        ("learning", {"train", "validation"}),
+        ("learning and testing", {"train", "validation", "test"}),
+    ],
+)
+def test_all_of_a_benchmark_is_the_test_split_and_nothing_of_what_is_only_learned_is(
+    splits: str, use: str, there: set[str]
+):
+    found = scan_result(*((str(number), f"word {number}") for number in range(60)))
+    config = ImportConfig.parse({"path": "x", "use": use, "splits": splits, "validation": 0.2, "test": 0.3})
+    seen = {result.split for result in validate(found, config)}
+    assert seen == (there - {"validation"} if splits == "source" else there)
+    assert make_report(found, config).accepted == 60

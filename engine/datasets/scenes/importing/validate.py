@@ -12,7 +12,7 @@ from engine.config.scene_importing import SceneImportConfig, SceneRules
 from engine.datasets.scenes.importing.formats.base import ListedRegion, ListedScene, SceneIssueReason
 from engine.datasets.scenes.importing.placing import Placed, RegionReason, corner_frame, place
 from engine.datasets.scenes.importing.scan import ScannedScene, SceneScan
-from engine.datasets.splits import split_of
+from engine.datasets.splits import split_for, split_of
 from engine.images.look import UPRIGHT, Fault, Look
 from engine.regions.region import Points, Region
 
@@ -105,7 +105,7 @@ def _validate(scanned: ScannedScene, config: SceneImportConfig) -> SceneResult:
     dropped = _dropped(scene, findings, problems, rules)
     given = scene.split if config.splits == "source" else None
     split = given or split_of(look.digest.hex(), config.validation, config.test)
-    return SceneResult(scanned, tuple(regions), tuple(findings), tuple(problems), dropped, split)
+    return SceneResult(scanned, tuple(regions), tuple(findings), tuple(problems), dropped, split_for(config.use, split))
 
 
 def _region(
