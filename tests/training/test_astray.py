@@ -29,5 +29,6 @@ def test_a_loss_that_rose_is_named_with_the_remedy(
         for step, loss in enumerate(losses, 1):
             writer.append({"kind": kind, "step": step, "loss": loss})
     writer.close()
-    words = went_astray(tmp_path, 10.0)
-    assert (told in words and "smaller learning rate (a tenth: 1)" in words) if told else words is None
+    words = went_astray(tmp_path, 10.0) or ""
+    assert told in words
+    assert bool(told) == ("smaller learning rate (a tenth: 1)" in words)
