@@ -141,8 +141,9 @@ def space_errors(folder: Path) -> Iterator[None]:
         if not is_disk_full(error):
             raise
         free = shutil.disk_usage(folder).free / 1e6
+        shown = folder.parent if folder.name.endswith(".tmp") else folder  # of one that is being made, where it goes
         raise SpaceError(
-            f"The disk of {folder.name!r} is full ({free:.0f} MB free). Nothing that was saved before is lost. "
+            f"The disk of {shown.name!r} is full ({free:.0f} MB free). Nothing that was saved before is lost. "
             "Delete datasets or runs you no longer need, then resume."
         ) from error
 

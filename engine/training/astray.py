@@ -16,17 +16,17 @@ def went_astray(folder: Path, learning_rate: float) -> str | None:
     """Return the sentence for a run whose loss ended above its beginning; None for one that learned.
 
     Args:
-        folder: the run's.
+        folder: the run's; the last loss is that of its validation where there was one.
         learning_rate: its highest.
     """
     events, _ = read_events(folder / paths.EVENTS)
-    for kind in ("train", "validation"):
-        losses = [event.get("loss") for event in events if event.get("kind") == kind]
-        numbers = [float(loss) for loss in losses if isinstance(loss, int | float) and math.isfinite(loss)]
-        if len(numbers) > 1 and numbers[-1] > numbers[0]:
-            return (
-                f"The run diverged: its loss rose from {decimal(numbers[0])} to {decimal(numbers[-1])} with a learning "
-                f"rate of {learning_rate:g}, so there is no reader or locator to keep. Start a new run with a smaller "
-                f"learning rate (a tenth: {learning_rate / 10:g}), or clip gradients."
-            )
-    return None
+    curves = [event for kind in ("train", "validation") for event in events if event.get("kind") == kind]
+    losses = [event.get("loss") for event in sorted(curves, key=lambda event: event.get("step") or 0)]
+    numbers = [float(loss) for loss in losses if isinstance(loss, int | float) and math.isfinite(loss)]
+    if len(numbers) < 2 or numbers[-1] <= numbers[0]:
+        return None
+    return (
+        f"The run diverged: its loss rose from {decimal(numbers[0])} to {decimal(numbers[-1])} with a learning rate of "
+        f"{learning_rate:g}, so there is no reader or locator to keep. Start a new run with a smaller learning rate (a "
+        f"tenth: {learning_rate / 10:g}), or clip gradients."
+    )

@@ -13,7 +13,7 @@ from engine.training.astray import went_astray
     ("train", "validation", "told"),
     [
         ([34.2, 60.0, 119.0], [], "rose from 34.2 to 119"),
-        ([34.2], [5.0, 7.5], "rose from 5 to 7.5"),
+        ([57.1, 11.9, 7.1], [60.0, 100.0, 145.2], "rose from 57.1 to 145"),  # it falls in training alone
         ([3.0, 9.0, 4.0, None], [], "rose from 3 to 4"),
         ([3.0, 0.2], [4.0, 0.3], ""),
         ([], [], ""),
