@@ -10,6 +10,7 @@ from engine.jobs import list_jobs, load_job
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
+from tests.datasets.written import Drawn, write_dataset
 
 
 @pytest.mark.parametrize("preset", TRAIN_PRESETS)
@@ -72,3 +73,10 @@ def test_the_first_steps_can_be_tried_from_the_page(workspace: Workspace, open_p
         time.sleep(0.2)
         job = load_job(workspace, "preflights", job.id)
     assert "has no manifest" in job.message
+
+
+def test_texts_that_run_left_are_warned_of_before_a_ctc_reader_is_trained(workspace: Workspace, open_page: Open):
+    made = folders.dataset(workspace, "imported")
+    write_dataset(made.folder, [Drawn(label) for label in ("سلام", "کتاب", "word", "two")])
+    app = open_page("train")
+    assert "50% of the texts are read from right to left, and a CTC reader writes from left to right" in said(app)
