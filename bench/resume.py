@@ -1,7 +1,8 @@
 """Killed and resumed runs against an undisturbed one: `python -m bench.resume --dataset ID [--kills N] [--set YAML]`.
 
 Trains a short run, then repeats it several times, each killed (SIGKILL, all its processes) at a random moment and
-resumed, and compares the last checkpoints bit for bit and the metric logs line by line. Prints a Markdown table.
+resumed, and compares all files of all checkpoints bit for bit and the metric logs line by line. Prints a Markdown
+table.
 """
 
 import argparse
@@ -69,6 +70,22 @@ def _curve(run: Path) -> list[dict[str, Any]]:
     return [{k: v for k, v in event.items() if k not in _TIMED} for event in events if event["kind"] in kinds]
 
 
+def differing_files(left: Path, right: Path) -> list[str]:
+    """Return the files that differ of all checkpoints that both runs have, such as `120/state.json`."""
+    shared = {*checkpoints.saved_steps(left)} & {*checkpoints.saved_steps(right)}
+    pairs = [[run / paths.CHECKPOINTS / str(step) for run in (left, right)] for step in sorted(shared)]
+    return [
+        f"{one.name}/{name}"
+        for one, other in pairs
+        for name in sorted({path.name for folder in (one, other) for path in folder.iterdir()})
+        if _content(one / name) != _content(other / name)
+    ]
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
 def differences(left: Path, right: Path) -> tuple[int, bool]:
     """Return the number of tensors of the last checkpoints that differ, and whether the metric logs do."""
     last = [checkpoints.load_newest(run) for run in (left, right)]
@@ -94,13 +111,15 @@ def main(arguments: list[str] | None = None) -> None:
     config = TrainConfig.parse({"minutes": None, **yaml.safe_load(options.set), "dataset": options.dataset})
     straight = finished(workspace, launch(workspace, "train", config, name="straight"))
     first, last = (read_events(straight.folder / paths.EVENTS)[0][place]["seconds"] for place in (0, -1))
-    print("| killed after (s) | tensors that differ | metric logs differ |\n| --- | --- | --- |")
+    print("| killed after (s) | tensors that differ | files that differ | metric logs differ |")
+    print("| --- | --- | --- | --- |")
     moments = random.Random(options.seed)
     for _ in range(options.kills):
         after = moments.uniform(0, max(0.0, last - first))
         resumed = killed_and_resumed(workspace, config, after)
         tensors, logs = differences(straight.folder, resumed.folder)
-        print(f"| {after:.2f} | {tensors} | {'yes' if logs else 'no'} |", flush=True)
+        files = ", ".join(differing_files(straight.folder, resumed.folder)) or "none"
+        print(f"| {after:.2f} | {tensors} | {files} | {'yes' if logs else 'no'} |", flush=True)
 
 
 if __name__ == "__main__":

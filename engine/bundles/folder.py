@@ -129,6 +129,21 @@ def newest_of_run(run: Path, open_one: Callable[[Path], B]) -> B | None:
     return next(_opened(newest_first, open_one), None)
 
 
+def newest_step(run: Path) -> int | None:
+    """Return the highest step of a run's bundles that passed their parity check; None where there is none."""
+
+    def step(folder: Path) -> int:
+        try:
+            counts = parse_json(_read_limited(folder / paths.MANIFEST, _MAX_MANIFEST_BYTES))["parity"]["counts"]
+        except (ValueError, LookupError, TypeError) as error:
+            raise BundleError(str(error)) from None
+        if not counts:
+            raise BundleError("it failed its parity check")
+        return int(folder.name)
+
+    return newest_of_run(run, step)
+
+
 def newest_of_each_run(workspace: Workspace, starter: Path, open_one: Callable[[Path], B]) -> list[B]:
     """Return the newest bundle of each run that `open_one` opens, newest run first, then the starter."""
     folders = sorted(workspace.collection("runs").iterdir(), key=lambda folder: folder.name, reverse=True)

@@ -88,7 +88,9 @@ class RunState(BaseModel):
         nats, characters: sums of loss and of its weight since the curve's last point.
         best: the best validation.
         stale: validations since the best one.
-        bundle_step: the newest bundle that counts.
+        precision, backend: number format and Keras backend that it computes with; None in those of older versions.
+        bundle_step: the newest bundle that counts. Not stored, as the clock decides when one is made: two runs that
+            learn the same are to have the same checkpoints.
         last: the last figures of the curves, for lists.
         curve: the first metric at each validation, for the small curves of lists.
     """
@@ -103,7 +105,9 @@ class RunState(BaseModel):
     characters: float = 0.0
     best: Best | None = None
     stale: int = 0
-    bundle_step: int | None = None
+    precision: str | None = None
+    backend: str | None = None
+    bundle_step: int | None = Field(None, exclude=True)
     last: dict[str, Any] = Field(default_factory=dict)
     curve: list[float] = Field(default_factory=list)
 
@@ -161,6 +165,18 @@ def load(run: Path, step: int) -> Checkpoint | None:
     except (OSError, ValueError, SafetensorError, ValidationError):
         return None
     return Checkpoint(step, groups, state)
+
+
+def newest_state(run: Path) -> dict[str, Any]:
+    """Return where the newest checkpoint with a whole state stands, its tensors unread; empty where there is none."""
+    for step in reversed(saved_steps(run)):
+        folder = run / paths.CHECKPOINTS / str(step)
+        try:
+            files = _Manifest.model_validate(read_json(folder / paths.MANIFEST)).files
+            return parse_json(_checked(folder / paths.CHECKPOINT_STATE, files[paths.CHECKPOINT_STATE]))
+        except (OSError, KeyError, ValueError):
+            continue
+    return {}
 
 
 def saved_steps(run: Path) -> list[int]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.bundles.folder import newest_step
 from engine.config.train import RunConfig
 from engine.errors import CheckpointError
 from engine.evaluation.diagnosis import PLATEAU
@@ -37,7 +38,7 @@ class RunSetup:
         job: whose folder it writes to.
         task: what is learned.
         recorder: where its figures go.
-        identity: hash of all that must not change between start and resume.
+        fresh: the state of a run that begins, with all that must not change between start and resume.
         gpus: those that learn; none on the CPU.
     """
 
@@ -45,7 +46,7 @@ class RunSetup:
     job: JobContext
     task: Task
     recorder: Recorder
-    identity: str
+    fresh: RunState
     gpus: Gpus = ()
 
 
@@ -69,7 +70,7 @@ class Loop:
         self._saved_at = time.monotonic()
         self._export_seconds = self._last_export = 0.0
         self.meter = StepMeter(setup.gpus)
-        self.state = RunState(identity=setup.identity)
+        self.state = setup.fresh
 
     def run(self) -> None:
         """Learn until the schedule is fulfilled.
@@ -238,8 +239,10 @@ class Loop:
             )
         for group in GROUPS:
             self._task.trainer.restore(group, found.groups[group])
+        state.precision, state.backend = self.state.precision, self.state.backend
         self.state = state
         self._forget_after(state.step)
+        state.bundle_step = newest_step(self._job.folder)
         for step in found.damaged:
             checkpoints.quarantine(self._job.folder, step)
             self._note(f"Checkpoint {step} is damaged; going on from step {state.step} instead.")

@@ -12,15 +12,16 @@ import keras
 
 from engine.config.device import gpu_numbers
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
-from engine.errors import BundleError, ConfigError, OutOfMemory
+from engine.errors import BundleError, CheckpointError, ConfigError, OutOfMemory
 from engine.files import canonical_json, require_space
-from engine.jobs import paths
+from engine.jobs import paths, records
 from engine.jobs.context import Diverged, JobContext
 from engine.jobs.devices import default_device
 from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training import checkpoint as checkpoints
 from engine.training.astray import went_astray
-from engine.training.device import Gpus
+from engine.training.checkpoint import RunState
+from engine.training.device import Gpus, precision_for
 from engine.training.location_task import LocationTask, open_location_task
 from engine.training.loop import Loop, RunSetup
 from engine.training.preflight import run_preflight
@@ -89,14 +90,38 @@ def open_task(config: RunConfig, job: JobContext, recorder: Recorder, batch: int
 def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     recorder = Recorder(job)
     gpus = _gpus(config, recorder)
-    task = open_task(config, job, recorder, batch, gpus)
+    begun = _as_begun(config, job, recorder, gpus)
+    task = open_task(begun, job, recorder, batch, gpus)
     needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in task.trainer.tensors(group).values())
     require_space(job.folder, needed, "The checkpoints of this network need")
     identity = hashlib.sha256(canonical_json([config.non_defaults(), task.data_hashes])).hexdigest()
     task.prepare()
-    loop = Loop(RunSetup(config, job, task, recorder, identity, gpus))
+    fresh = RunState(identity=identity, precision=begun.precision, backend=keras.backend.backend())
+    loop = Loop(RunSetup(config, job, task, recorder, fresh, gpus))
     loop.run()
     _finish(config, loop, job, task)
+
+
+def _as_begun(config: RunConfig, job: JobContext, recorder: Recorder, gpus: Gpus) -> RunConfig:
+    """Return a config with the number format that its run began with, or that suits the device where it begins now.
+
+    Raises:
+        CheckpointError: the run began under another backend.
+    """
+    begun, backend = checkpoints.newest_state(job.folder), keras.backend.backend()
+    former = begun.get("backend") or backend
+    if former != backend:
+        raise CheckpointError(
+            f"This run began under {former} and would go on under {backend}, where random numbers are others. "
+            f"Set KERAS_BACKEND={former} and resume it, or start a new run."
+        )
+    here = precision_for(config.precision, gpus)
+    known = begun.get("precision") or (begun and records.optional_object(job.folder / paths.SUMMARY).get("precision"))
+    if known and known != here:
+        recorder.note(
+            int(begun.get("step", 0)), f"Going on in {known}, as the run began; a new one would compute in {here} here."
+        )
+    return config.changed(precision=known or here)
 
 
 def _gpus(config: RunConfig, recorder: Recorder) -> Gpus:

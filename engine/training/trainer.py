@@ -116,7 +116,8 @@ class BaseTrainer:
         if expected != found:
             differing = next(iter(sorted({*expected.items()} ^ {*found.items()})))
             raise CheckpointError(
-                f"A checkpoint was made of another network: {differing[0]!r} differs. Start a new run with this config."
+                f"A checkpoint was made of another network, or under another backend than {keras.backend.backend()}: "
+                f"{differing[0]!r} differs. Resume it where it began, or start a new run with this config."
             )
         for name, variable in variables.items():
             variable.assign(tensors[name])

@@ -1,5 +1,6 @@
 """A run in this process: what it leaves behind, and what stops it."""
 
+import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.errors import BundleError, CharsetError, CheckpointError, DatasetError, SpaceError
-from engine.files import read_json
+from engine.files import read_json, sha256, write_json
 from engine.jobs import paths
 from engine.jobs.context import Diverged, JobContext, Stopped
 from engine.reading.bundle import newest_bundle
@@ -65,8 +66,9 @@ def test_stopping_saves_and_resuming_gives_the_straight_run(straight_run: Path, 
 
 
 def test_a_damaged_newest_checkpoint_falls_back_and_ends_the_same(
-    straight_run: Path, shared: Workspace, tmp_path: Path
+    straight_run: Path, shared: Workspace, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr("engine.training.loop.EXPORT_SHARE", 0.0)  # the clock of another machine: bundles have to wait
     run = shared.folder("runs", "1" * 26)
     shutil.copytree(straight_run, run)
     shutil.rmtree(run / paths.CHECKPOINTS / "12")
@@ -74,6 +76,9 @@ def test_a_damaged_newest_checkpoint_falls_back_and_ends_the_same(
     train(run)
     assert "damaged" in events(run, "note")[0]["text"]
     assert (run / paths.CHECKPOINTS / "12.damaged").is_dir()
+    for name in ("manifest.json", "network.safetensors", "optimiser.safetensors", "state.json"):
+        of_step = Path(paths.CHECKPOINTS, "12", name)
+        assert (run / of_step).read_bytes() == (straight_run / of_step).read_bytes(), name
     assert differences(weights(run, 12), weights(straight_run, 12)) == {}
     assert events(run, "train") == events(straight_run, "train")
 
@@ -92,6 +97,44 @@ def test_another_config_is_not_resumed(straight_run: Path, shared: Workspace, da
     shutil.copytree(straight_run / paths.CHECKPOINTS, run / paths.CHECKPOINTS)
     with pytest.raises(CheckpointError, match="Start a new run"):
         train(run)
+
+
+def _changed_state(run: Path, **changes: object) -> None:
+    folder = run / paths.CHECKPOINTS / "12"
+    state = json.loads((folder / paths.CHECKPOINT_STATE).read_bytes()) | changes
+    write_json(folder / paths.CHECKPOINT_STATE, state, checksum=False)
+    manifest = read_json(folder / paths.MANIFEST)
+    path = folder / paths.CHECKPOINT_STATE
+    manifest["files"][path.name] = {"bytes": path.stat().st_size, "sha256": sha256(path)}
+    write_json(folder / paths.MANIFEST, manifest)
+
+
+def test_another_backend_is_named(straight_run: Path, shared: Workspace):
+    run = shared.folder("runs", "3" * 26)
+    shutil.copytree(straight_run, run)
+    _changed_state(run, backend="jax")
+    with pytest.raises(CheckpointError, match=r"began under jax and would go on under tensorflow.*KERAS_BACKEND=jax"):
+        train(run)
+
+
+def test_a_run_keeps_the_number_format_that_it_began_with(
+    straight_run: Path, shared: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    run = shared.folder("runs", "4" * 26)
+    shutil.copytree(straight_run, run)
+    monkeypatch.setattr("engine.training.run.precision_for", lambda wanted, gpus: "bfloat16")  # another machine's
+    train(run)
+    assert checkpoints.newest_state(run)["precision"] == read_json(run / paths.SUMMARY)["precision"] == "float32"
+    assert "Going on in float32" in events(run, "note")[0]["text"]
+
+
+def test_a_checkpoint_of_an_older_version_holds_its_bundle_step_and_is_taken_up(straight_run: Path, shared: Workspace):
+    run = shared.folder("runs", "5" * 26)
+    shutil.copytree(straight_run, run)
+    _changed_state(run, bundle_step=4)
+    shutil.rmtree(run / paths.BUNDLES)
+    train(run)
+    assert newest_bundle(shared, run.name).manifest.step == read_json(run / paths.SUMMARY)["best"]["step"]
 
 
 @pytest.mark.usefixtures("eagerly")
