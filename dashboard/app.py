@@ -17,6 +17,7 @@ from dashboard.server.document import document_routes
 from dashboard.server.guard import Guard
 from dashboard.server.login import refuse_open_server
 from dashboard.server.warmup import prepare
+from engine.processes import write_no_bytecode
 from engine.workspace import Workspace
 
 
@@ -26,6 +27,7 @@ async def _warmed_up(_: st.App) -> AsyncIterator[None]:
     loading = threading.Thread(target=prepare, args=[Workspace.default()], daemon=True, name="warm-up")
     loading.start()
     await asyncio.to_thread(loading.join)  # a fault there is told in the log, and pages load what they need
+    write_no_bytecode()  # what is still to be loaded may be so on a full disk
     yield
 
 

@@ -21,6 +21,8 @@ def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | N
     """Show a job's progress until it ends; return 0 if it finished, 1 if it ended otherwise, 130 if left alone."""
     out: TextIO = to or sys.stdout
     line, asked = _Line(out), False
+    if out.isatty():
+        out.write("It runs on its own. Ctrl-C asks it to stop; a second Ctrl-C leaves it to itself.\n")
     while True:
         try:
             job = jobs.load_job(workspace, collection, id)

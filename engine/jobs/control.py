@@ -4,18 +4,21 @@ Nothing here signals a process by its number: a job is asked to stop by a file, 
 users type travels in config.json and job.json only; the arguments of every child are fixed. No handle is kept.
 """
 
+import contextlib
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.config.base import Config
-from engine.errors import JobError
-from engine.files import new_folder, write_bytes, write_json
+from engine.errors import JobError, SpaceError
+from engine.files import new_folder, space_errors, write_bytes, write_json
 from engine.jobs import locks, paths
 from engine.jobs.devices import available_devices, single_devices
 from engine.jobs.job import Job, list_jobs, load_job
@@ -23,10 +26,12 @@ from engine.jobs.kinds import KINDS, Kind
 from engine.jobs.records import JobRecord
 from engine.jobs.states import State
 from engine.labels import label
+from engine.processes import bytecode_variables
 from engine.workspace import Collection, Workspace, new_id
 
 _ROOT = Path(__file__).parent.parent.parent
 _DETACH = Path(__file__).with_name("detach.py")
+_LEFT_SECONDS = 600.0  # age of a launch that was never finished
 _LOCK_TIMEOUT = 5.0  # seconds that an ended job's processes have to let go of its lock
 _RESERVE_BYTES = 1 << 16  # for the first and the last files of a job, whatever else fills the disk
 _ENVIRONMENT = re.compile(
@@ -50,6 +55,11 @@ def launch(workspace: Workspace, kind: str, config: Config, *, name: str = "", n
         JobError: an unknown kind, a device that is not there, or data that is missing or failed.
         SpaceError: the disk is full.
     """
+    with space_errors(workspace.root):
+        return _launch(workspace, kind, config, name, nonce)
+
+
+def _launch(workspace: Workspace, kind: str, config: Config, name: str, nonce: str | None) -> str:
     known = KINDS.get(kind)
     if known is None or not isinstance(config, known.config):
         raise JobError(f"{kind!r} with a {type(config).__name__} is no job. There are: {', '.join(KINDS)}.")
@@ -79,8 +89,9 @@ def resume(workspace: Workspace, collection: Collection, id: str) -> None:
     try:
         for name in (paths.STOP, paths.PROCESS, paths.PROGRESS, paths.EXIT):
             (job.folder / name).unlink(missing_ok=True)
-        _reserve(job.folder)
-        _detach(job.folder, lock)
+        with space_errors(job.folder):
+            _reserve(job.folder)
+            _detach(job.folder, lock)
     finally:
         os.close(lock)
 
@@ -88,20 +99,32 @@ def resume(workspace: Workspace, collection: Collection, id: str) -> None:
 def stop(workspace: Workspace, collection: Collection, id: str) -> None:
     """Ask a job to finish its step, save and end. Harmless when asked twice or when the job has ended."""
     job = load_job(workspace, collection, id)
-    if job.state.live:
+    if not job.state.live:
+        return
+    try:
         write_json(job.folder / paths.STOP, {"asked": _now().isoformat()})
+    except SpaceError:
+        (job.folder / paths.STOP).touch()  # a name takes no block
 
 
 def take_ended(job: Job) -> int:
     """Lock the folder of an ended job. Raises JobError while any process of the job lives."""
     path = job.folder / paths.LOCK
-    lock = None if job.state.live else locks.take(path, timeout=_LOCK_TIMEOUT)
+    try:
+        lock = None if job.state.live else locks.take(path, timeout=_LOCK_TIMEOUT)
+    except FileNotFoundError:
+        raise gone(job) from None
     if lock is None:
         raise JobError(f"{job.name!r} is still at work. Stop it first.")
     if not locks.same_file(lock, path):
         os.close(lock)
-        raise JobError(f"{job.name!r} was deleted meanwhile. Pick another from the list.")
+        raise gone(job)
     return lock
+
+
+def gone(job: Job) -> JobError:
+    """Return the error of a job whose folder is not where it was any more."""
+    return JobError(f"{job.name!r} was deleted or moved meanwhile. Pick another from the list.")
 
 
 def pending_needs(workspace: Workspace, kind: Kind, config: Config) -> list[Job]:
@@ -126,6 +149,7 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
     device = _checked_device(kind, config)
     pending_needs(workspace, kind, config)
     parent = workspace.collection(kind.collection)
+    _sweep(parent)
     id, number = new_id(), _next_number(workspace, kind.collection)
     if claim is not None:
         claim.write_text(id)  # before the folder: after a crash in between there is no folder
@@ -148,6 +172,14 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
 def _reserve(folder: Path) -> None:
     """Take the room that the end of a job needs. Raises SpaceError where it is not there."""
     write_bytes(folder / paths.RESERVE, os.urandom(_RESERVE_BYTES), durable=False)  # zeros may take no room
+
+
+def _sweep(parent: Path) -> None:
+    """Delete what launches that were killed left beside the jobs; one that goes on takes seconds."""
+    for left in parent.glob(".*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat(follow_symlinks=False).st_mtime > _LEFT_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _checked_device(kind: Kind, config: Config) -> str | None:
@@ -181,7 +213,7 @@ def _detach(folder: Path, lock: int) -> None:
             stderr=log,
             pass_fds=[lock],
             cwd=_ROOT,
-            env=child_environment(os.environ),
+            env={**child_environment(os.environ), **bytecode_variables()},
             check=True,
             timeout=60,
         )

@@ -24,6 +24,7 @@ from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
 
 T = TypeVar("T")
 
+_TRIES = 5  # to read a folder that is moved while it is read
 _DAMAGED_END = "Remove it and resume: what is there is checked, and the job ends again."
 _DAMAGED = "Delete it, or put the file back from a copy."
 
@@ -129,7 +130,9 @@ def _read_valid(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
         heartbeat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
         process = records.optional_record(folder / paths.PROCESS, ProcessRecord)
     stop = os.path.lexists(folder / paths.STOP)
-    state = derive_state(Evidence(locked, end, stop, process, heartbeat, progress))
+    runner_alive, worker_alive = _alive(process)
+    evidence = Evidence(locked, end, stop, process, heartbeat, progress, runner_alive, worker_alive)
+    state = derive_state(evidence)
     beat_age = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat else None
     faults: list[str] = []
     summary = _sound({}, lambda: records.read_object(folder / paths.SUMMARY), "Its figures", faults)
@@ -149,6 +152,13 @@ def _read_valid(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
         last_step_age=last_step_age(progress) if state.live else None,
         notes=notes,
     )
+
+
+def _alive(process: ProcessRecord | None) -> tuple[bool, bool]:
+    """Return whether the runner and the worker that signed in are there."""
+    if process is None:
+        return False, False
+    return records.is_alive(process.runner, process.boot_id), records.is_alive(process.worker, process.boot_id)
 
 
 def _sound(missing: T, read: Callable[[], T], what: str, faults: list[str]) -> T:
@@ -206,9 +216,27 @@ def _cached_job(
         signature = _signature(folder)
     except OSError:
         return None
-    job = known[1] if known and known[0] == signature else read_job(folder)
+    job = known[1] if known and known[0] == signature else _read_settled(folder)
+    if job is None:
+        return None
     if not job.state.live and job.state is not State.lost:
         keep[folder.name] = (signature, job)
+    return job
+
+
+def _read_settled(folder: Path) -> Job | None:
+    """Read a job whose folder others may move away, and back, meanwhile; None where it is gone."""
+    job = None
+    for _ in range(_TRIES):
+        try:
+            before = os.stat(folder, follow_symlinks=False).st_ctime_ns
+            job = read_job(folder)
+            if job.state not in (State.unreadable, State.lost):
+                break
+            if os.stat(folder, follow_symlinks=False).st_ctime_ns == before:
+                break
+        except FileNotFoundError:
+            return None
     return job
 
 

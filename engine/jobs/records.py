@@ -183,6 +183,17 @@ def identity() -> Identity:
     return Identity(pid=process.pid, created=process.create_time())
 
 
+def is_alive(process: Identity | None, boot: str) -> bool:
+    """Say whether the very process of an identity is there; for display, never to send signals by."""
+    if process is None or boot != boot_id():
+        return False
+    try:
+        there = psutil.Process(process.pid)
+        return there.create_time() == process.created and there.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, ValueError):
+        return False
+
+
 def age(boot: str, monotonic: float) -> float | None:
     """Return the seconds since a monotonic time; None for one of another boot. Never negative."""
     return max(0.0, time.monotonic() - monotonic) if boot == boot_id() else None

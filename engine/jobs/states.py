@@ -10,6 +10,7 @@ from enum import StrEnum
 from engine.jobs.records import Exit, Heartbeat, ProcessRecord, Progress, age
 
 STALL_SECONDS = 60.0
+DEAD_SECONDS = 5.0  # without a heartbeat, of a worker that is no process any more
 STALL_FACTOR = 10.0  # a step may take this many times the slowest so far before it looks stuck
 
 
@@ -59,7 +60,11 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that a state is derived from. The lock must have been probed before the exit file was read."""
+    """All that a state is derived from. The lock must have been probed before the exit file was read.
+
+    `runner_alive` and `worker_alive` say whether the processes that signed in are there: the lock's file can be removed
+    while they work, and a runner that is frozen keeps the lock of a worker that is dead.
+    """
 
     locked: bool
     exit: Exit | None = None
@@ -67,20 +72,23 @@ class Evidence:
     process: ProcessRecord | None = None
     heartbeat: Heartbeat | None = None
     progress: Progress | None = None
+    runner_alive: bool = False
+    worker_alive: bool = False
 
 
 def derive_state(evidence: Evidence) -> State:
     """Derive the state of a job whose job and config files are readable."""
     if evidence.exit is not None:
         return State(evidence.exit.reason)
-    if not evidence.locked:
+    if not (evidence.locked or evidence.runner_alive or evidence.worker_alive):
         return State.lost
     if evidence.stop_requested:
         return State.stopping
     if evidence.process is None or evidence.process.worker is None:
         queues = evidence.process is not None and evidence.process.queue is not None
         return State.waiting if queues else State.starting
-    return State.stalled if _stalled(evidence.heartbeat, evidence.progress) else State.running
+    stalled = _stalled(evidence.heartbeat, evidence.progress) or _dead(evidence)
+    return State.stalled if stalled else State.running
 
 
 def _stalled(heartbeat: Heartbeat | None, progress: Progress | None) -> bool:
@@ -90,6 +98,11 @@ def _stalled(heartbeat: Heartbeat | None, progress: Progress | None) -> bool:
     step = last_step_age(progress)
     slowest = progress.slowest_seconds if progress else 0.0
     return step is not None and step > max(STALL_SECONDS, STALL_FACTOR * slowest)
+
+
+def _dead(evidence: Evidence) -> bool:
+    beat = age(evidence.heartbeat.boot_id, evidence.heartbeat.monotonic) if evidence.heartbeat else None
+    return not evidence.worker_alive and beat is not None and beat > DEAD_SECONDS
 
 
 def last_step_age(progress: Progress | None) -> float | None:

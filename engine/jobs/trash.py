@@ -4,14 +4,17 @@ The trash is a workspace of its own below the workspace, so that its jobs are li
 until it is emptied. This module stops no job: a live one is refused.
 """
 
+import contextlib
+import errno
 import os
 import shutil
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 from engine.errors import JobError
-from engine.jobs.control import needs_of, take_ended
+from engine.jobs.control import gone, needs_of, take_ended
 from engine.jobs.job import Job, find_live, list_jobs, load_job
 from engine.jobs.kinds import kind_of
 from engine.workspace import COLLECTIONS, Collection, Workspace
@@ -27,7 +30,7 @@ def trash(workspace: Workspace, collection: Collection, id: str) -> None:
     """
     job = load_job(workspace, collection, id)
     for other in find_live(workspace):
-        if (collection, id) in needs_of(other):
+        if (collection, id) in needs_of(other) or (collection == "runs" and id in _runs_of(other)):
             raise JobError(f"{other.name!r} needs {job.name!r} and is {other.state.words}. Stop it first.")
     place = Workspace(workspace.trash).folder(collection, id)
     lock = take_ended(job)
@@ -35,6 +38,8 @@ def trash(workspace: Workspace, collection: Collection, id: str) -> None:
         _erase(workspace, place)  # an older copy of the same job
         os.rename(job.folder, place)
         os.utime(place)  # the time of deletion
+    except FileNotFoundError:  # another took it away, or put it back, meanwhile
+        raise gone(job) from None
     finally:
         os.close(lock)
     _expire(workspace)
@@ -60,7 +65,12 @@ def restore(workspace: Workspace, collection: Collection, id: str) -> None:
         raise JobError(f"The {noun} {id!r} is not in the trash: it is kept for a day. Restore it from a copy.")
     if home.exists():
         raise JobError(f"There is a {kind_of(collection).noun} {id!r} already. Delete that one first.")
-    os.rename(place, home)
+    try:
+        os.rename(place, home)
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        raise JobError(f"The {kind_of(collection).noun} {id!r} was restored or deleted meanwhile.") from None
 
 
 def erase(workspace: Workspace, collection: Collection, id: str) -> None:
@@ -68,13 +78,18 @@ def erase(workspace: Workspace, collection: Collection, id: str) -> None:
     _erase(workspace, Workspace(workspace.trash).folder(collection, id))
 
 
+def _runs_of(job: Job) -> set[Any]:
+    """Return the ids of the runs whose networks a job reads when it comes to them."""
+    return {job.config.get("start_from"), job.config.get("run")}
+
+
 def _expire(workspace: Workspace) -> None:
     """Delete for good what has lain in the trash for a day, and what interrupted deletions left."""
-    for entry in workspace.trash.iterdir():
+    for entry in list(workspace.trash.iterdir()):
         if entry.name not in COLLECTIONS:
             shutil.rmtree(entry, ignore_errors=True)
             continue
-        for folder in entry.iterdir():
+        for folder in list(entry.iterdir()):
             if _deleted(folder) <= time.time() - RETENTION:
                 _erase(workspace, folder)
 
@@ -84,7 +99,8 @@ def _erase(workspace: Workspace, folder: Path) -> None:
     if not folder.exists():
         return
     temporary = workspace.trash / f".{uuid.uuid4().hex}.tmp"
-    os.rename(folder, temporary)
+    with contextlib.suppress(FileNotFoundError):  # restored or erased meanwhile
+        os.rename(folder, temporary)
     shutil.rmtree(temporary, ignore_errors=True)
 
 

@@ -22,6 +22,7 @@ from engine.jobs.job import read_job
 from engine.jobs.kinds import KINDS
 from engine.jobs.logs import start_logging
 from engine.jobs.records import ProcessRecord
+from engine.processes import write_no_bytecode
 
 _NICENESS = 10  # the pages stay quick while a job takes every core; a job alone is as fast as without
 _AUTOGROUP = Path("/proc/self/autogroup")
@@ -65,6 +66,7 @@ def _work(folder: Path) -> Callable[[JobContext], None]:
     config = kind.config.parse(job.config)
     module, _, name = kind.work.partition(":")
     function = getattr(importlib.import_module(module), name)
+    write_no_bytecode()  # the job may fill the disk
     return lambda context: function(config, context)
 
 

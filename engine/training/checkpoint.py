@@ -107,7 +107,7 @@ class RunState(BaseModel):
     stale: int = 0
     precision: str | None = None
     backend: str | None = None
-    bundle_step: int | None = Field(None, exclude=True)
+    bundle_step: int | None = Field(default=None, exclude=True)
     last: dict[str, Any] = Field(default_factory=dict)
     curve: list[float] = Field(default_factory=list)
 

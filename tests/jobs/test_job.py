@@ -190,7 +190,7 @@ def test_no_flipped_bit_is_shown_as_if_it_were_whole(workspace: Workspace, make_
     write_json(folder / paths.SUMMARY, {"images": 7, "bytes": 9})
     jobs.annotate(workspace, "datasets", folder.name, name="ours", text="good")
     before, whole = job_module.read_job(folder), (folder / name).read_bytes()
-    for place in range(len(whole)):
+    for place in range(0, len(whole), 1 + len(whole) // 60):
         (folder / name).write_bytes(flipped(whole, place))
         after = job_module.read_job(folder)
         assert after == before or name in after.message, f"byte {place} of {name}"

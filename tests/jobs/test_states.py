@@ -44,6 +44,10 @@ def ended(reason: str) -> Exit:
         (lambda: Evidence(locked=True, process=WORKS, stop_requested=True), State.stopping),
         (lambda: Evidence(locked=True, process=WAITS, stop_requested=True), State.stopping),
         (lambda: Evidence(locked=False, process=WORKS, heartbeat=beat(0)), State.lost),
+        (lambda: Evidence(locked=True, process=WORKS, heartbeat=beat(6), runner_alive=True), State.stalled),  # frozen
+        (lambda: Evidence(locked=True, process=WORKS, heartbeat=beat(6), worker_alive=True), State.running),
+        (lambda: Evidence(locked=False, process=WORKS, heartbeat=beat(0), worker_alive=True), State.running),
+        (lambda: Evidence(locked=False, process=WAITS, runner_alive=True), State.waiting),  # its lock was removed
         (lambda: Evidence(locked=False), State.lost),  # the launcher died before it started a runner
         (lambda: Evidence(locked=False, stop_requested=True), State.lost),
         (lambda: Evidence(locked=True, exit=ended("finished")), State.finished),  # its processes are about to leave
