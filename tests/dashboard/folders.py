@@ -127,6 +127,7 @@ def alive(made: Made, phase: str = "learning") -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+        (made.folder / paths.PROCESS).unlink(missing_ok=True)  # this process, which signed in, lives on
 
 
 def job(

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser import settled
 from engine.config.recipe import PRESETS
 from engine.datasets.corrections import list_corrections
 from engine.synth import preview
@@ -42,6 +43,8 @@ def words(count: int) -> list[bytes]:
 def test_the_whole_read_page(page: Page, workspace: Workspace, lab: Lab):  # noqa: F811  the fixture
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     page.get_by_role("link", name="Read", exact=True).click()
+    expect(page).to_have_title("Read · Glyphlab")
+    settled(page)  # a file dropped on a page that is still being built is lost with its first uploader
     drop_and_paste(page)
     correct(page, workspace)
     make_a_dataset(page)

@@ -80,7 +80,7 @@ def test_numbers_of_another_network_are_refused(damage: str):
         tensors["0000"] = tensors["0000"].astype(np.float64)
     else:
         del tensors["0000"]
-    with pytest.raises(CheckpointError, match=r"another network.*Start a new run"):
+    with pytest.raises(CheckpointError, match=r"another network.*start a new run"):
         ours.restore("network", tensors)
 
 
