@@ -1,30 +1,31 @@
-"""The choice of a source of images: a folder or zip file on the server, or a zip file that is uploaded.
+"""The choice of a source of images: a folder or zip file on the server, or a zip file or loose files uploaded.
 
 Uploads are saved at once and only their id stays in the session; the engine decides what may be read. The server's
 setting maxUploadSize says how large an upload may be; larger sources are put below a data root.
 """
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from engine.formatting import size
-from engine.sources.locate import delete_upload, list_sources, list_uploads, save_upload
+from engine.sources.locate import delete_upload, list_sources, list_uploads, save_loose_files, save_upload
 from engine.workspace import Workspace
 
-_UPLOAD, _SERVER = "Upload a zip file", "A folder on the server"
+_UPLOAD, _SERVER = "Upload files", "A folder on the server"
 
 
-def choose_source(workspace: Workspace, key: str, zip_label: str) -> dict[str, str] | None:
+def choose_source(workspace: Workspace, key: str, upload_label: str) -> dict[str, str] | None:
     """Draw the choice of a source; return it as a config's settings (path or upload), None while nothing is chosen."""
     way = st.segmented_control(
         "From", [_SERVER, _UPLOAD], default=_SERVER, required=True, key=f"{key}-way", persist_state="session"
     )
     if way == _UPLOAD:
-        return _upload(workspace, key, zip_label)
+        return _upload(workspace, key, upload_label)
     known = {place.path: place for place in list_sources(workspace)}
     if not known:
         st.caption(
             "No folder is offered yet. Put one into the workspace's `imports` folder, or start the server with "
-            "`GLYPHLAB_DATA_ROOT` set to a folder of yours; or upload a zip file."
+            "`GLYPHLAB_DATA_ROOT` set to a folder of yours; or upload files."
         )
         return None
     path = st.selectbox(
@@ -39,10 +40,12 @@ def choose_source(workspace: Workspace, key: str, zip_label: str) -> dict[str, s
 
 
 def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None:
-    file = st.file_uploader(label, type=["zip"], key=f"{key}-file")
-    if file is not None and st.session_state.get(f"{key}-received") != file.file_id:
-        st.session_state[f"{key}-upload"] = save_upload(workspace, file, file.name).id
-        st.session_state[f"{key}-received"] = file.file_id
+    files = st.file_uploader(label, accept_multiple_files=True, key=f"{key}-file")
+    received = [file.file_id for file in files]
+    if files and st.session_state.get(f"{key}-received") != received:
+        _drop_packed(workspace, key)
+        st.session_state[f"{key}-upload"] = _save(workspace, key, files)
+        st.session_state[f"{key}-received"] = received
     waiting = {upload.id: upload for upload in list_uploads(workspace)}
     if not waiting:
         return None
@@ -67,3 +70,18 @@ def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None
             args=(workspace, id),
         )
     return {"upload": id} if id else None
+
+
+def _save(workspace: Workspace, key: str, files: list[UploadedFile]) -> str:
+    """Save what was dropped, and return the id of the upload."""
+    if len(files) == 1 and files[0].name.casefold().endswith(".zip"):
+        return save_upload(workspace, files[0], files[0].name).id
+    upload = save_loose_files(workspace, [(file.name, file) for file in files])
+    st.session_state[f"{key}-packed"] = upload.id
+    return upload.id
+
+
+def _drop_packed(workspace: Workspace, key: str) -> None:
+    """Delete the upload that the same zone held before a file was added to it or taken away."""
+    if before := st.session_state.pop(f"{key}-packed", None):
+        delete_upload(workspace, before)

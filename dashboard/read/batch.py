@@ -31,7 +31,7 @@ def batch_reading(workspace: Workspace, readers: Sequence[tuple[str, Bundle]]) -
     name, bundle = readers[0]
     left, right = st.columns([1, 2.4], gap="medium")
     with left, show_errors():
-        source = choose_source(workspace, "read-source", "Zip file of images")
+        source = choose_source(workspace, "read-source", "A zip file, or images")
         st.caption(f"Read by {name}, the first reader chosen above.")
         if source is not None:
             config = TranscribeConfig.parse({"run": bundle.name, **source})

@@ -7,8 +7,11 @@ Data roots are the workspace's `imports` folder and the folders in the environme
 import contextlib
 import os
 import shutil
+import tempfile
 import time
-from collections.abc import Iterator
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -18,7 +21,7 @@ from engine.errors import SourceError, UnsafeSourceError
 from engine.files import read_json, space_errors, write_json
 from engine.sources.archive import MAX_BYTES, ZipTree
 from engine.sources.folder import FolderTree
-from engine.sources.tree import Tree, plain_name
+from engine.sources.tree import Tree, is_image, plain_name
 from engine.workspace import Workspace, is_id, new_id
 
 DATA_ROOT = "GLYPHLAB_DATA_ROOT"
@@ -140,6 +143,37 @@ def save_upload(workspace: Workspace, stream: BinaryIO, name: str) -> Upload:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return upload
+
+
+def save_loose_files(workspace: Workspace, files: Sequence[tuple[str, BinaryIO]]) -> Upload:
+    """Save loose files that were uploaded together, such as images and a list of their labels, as one archive.
+
+    Args:
+        workspace: the workspace that keeps it until it is imported.
+        files: the name and the bytes of each; names hold no folders, as browsers give them.
+
+    Raises:
+        SourceError: two of them have one name, one is a zip file, or they are over a limit.
+        SpaceError: the disk is full.
+    """
+    names = [plain_name(name).rpartition("/")[2] for name, _ in files]
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise SourceError(
+                f"{count} of these files are called {name!r}, so that a list cannot say which it means. Rename all but "
+                "one, or upload a zip file of their folders."
+            )
+    if packed := next((name for name in names if name.casefold().endswith(".zip")), None):
+        raise SourceError(f"{packed!r} is among other files. Upload one zip file alone, or loose files without one.")
+    with tempfile.TemporaryFile(dir=workspace.uploads) as archive:
+        with space_errors(workspace.uploads), zipfile.ZipFile(archive, "w") as packing:
+            for name, (_, stream) in zip(names, files, strict=True):
+                with packing.open(name, "w") as member:
+                    shutil.copyfileobj(stream, member, _BLOCK)
+        archive.seek(0)
+        others = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+        first = next((name for name in names if not is_image(name)), names[0])
+        return save_upload(workspace, archive, f"{first}{others}")
 
 
 def list_uploads(workspace: Workspace) -> list[Upload]:

@@ -73,7 +73,7 @@ def save(page: Page, workspace: Workspace) -> None:
 
 def bring_in(page: Page) -> None:
     page.get_by_role("tab", name="Import", exact=True).click()
-    page.get_by_text("Upload a zip file", exact=True).click()
+    page.get_by_text("Upload files", exact=True).click()
     page.locator("input[type=file]").set_input_files(
         {"name": "words.zip", "mimeType": "application/zip", "buffer": archive()}
     )

@@ -37,7 +37,7 @@ def bring_photos_in(page: Page) -> None:
     """Import labelled photos, of which one has a region whose outline crosses itself."""
     go(page, "Data")
     page.get_by_role("tab", name="Import", exact=True).click()
-    page.get_by_text("Upload a zip file", exact=True).click()
+    page.get_by_text("Upload files", exact=True).click()
     page.locator("input[type=file]").set_input_files(
         {"name": "street.zip", "mimeType": "application/zip", "buffer": labelled_photos()}
     )

@@ -89,7 +89,7 @@ def read_a_zip_file(page: Page) -> None:
         for number, content in enumerate(words(5)):
             archive.writestr(f"{number}.png", content)
     page.get_by_role("tab", name="A folder or zip").click()
-    page.get_by_role("radio", name="Upload a zip file").click()
+    page.get_by_role("radio", name="Upload files").click()
     page.locator(".st-key-read-source-file input[type=file]").set_input_files(
         {"name": "words.zip", "mimeType": "application/zip", "buffer": buffer.getvalue()}
     )

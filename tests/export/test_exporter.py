@@ -98,6 +98,15 @@ def test_a_network_that_reads_differently_does_not_count(workspace: Workspace):
     assert parity.max_logit_difference > 1e-3
 
 
+def test_large_logits_are_compared_by_their_size(workspace: Workspace):
+    network = some_network()
+    kernel = network.training.trainable_variables[-2]
+    kernel.assign(array(kernel) * 1e5)
+    parity = exporter(workspace, network).export(1, {}).parity
+    assert parity.max_logit_difference > 1e-3
+    assert parity.counts
+
+
 def test_a_bundle_that_does_not_count_is_kept_but_not_opened(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("engine.export.parity.TOLERANCE", -1.0)
     made = exporter(workspace, some_network())

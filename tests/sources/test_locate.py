@@ -17,6 +17,7 @@ from engine.sources.locate import (
     list_uploads,
     locate,
     open_source,
+    save_loose_files,
     save_upload,
 )
 from engine.workspace import Workspace, new_id
@@ -155,3 +156,23 @@ def test_deleting_an_upload_accepts_only_ids(workspace: Workspace, tmp_path: Pat
     delete_upload(workspace, "../datasets")
     delete_upload(workspace, new_id())
     assert (tmp_path / "artifacts" / "datasets" / "x").exists()
+
+
+def test_loose_files_are_kept_as_one_archive(workspace: Workspace):
+    files = [(name, io.BytesIO(content)) for name, content in (("1.png", b"one"), ("../x/labels.csv", b"a,b\n"))]
+    upload = save_loose_files(workspace, files)
+    assert upload.name == "labels.csv and 1 more"
+    with open_source(workspace, ImportConfig(upload=upload.id)) as tree:
+        found = {member.name: tree.read(member.name, 99) for member in tree.members}
+    assert found == {"1.png": b"one", "labels.csv": b"a,b\n"}
+    assert [path.name for path in workspace.uploads.iterdir()] == [upload.id]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [(["1.png", "1.png"], "2 of these files are called '1.png'.*zip file"), (["1.png", "a.ZIP"], "'a.ZIP' is among")],
+)
+def test_loose_files_that_cannot_be_told_apart_are_refused(workspace: Workspace, names: list[str], message: str):
+    with pytest.raises(SourceError, match=message):
+        save_loose_files(workspace, [(name, io.BytesIO(b"x")) for name in names])
+    assert list_uploads(workspace) == []

@@ -37,7 +37,7 @@ def importer(workspace: Workspace, then: Any) -> None:
     left, right = st.columns([1, 2.4], gap="medium")
     source, config = None, None
     with left, show_errors():
-        source = choose_source(workspace, "import", "Zip file of images and labels")
+        source = choose_source(workspace, "import", "A zip file, or images and a list of their labels")
         config = _config(workspace, source) if source else None
     with right:
         if config is not None:

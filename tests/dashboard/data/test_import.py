@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.datasets import open_dataset
+from engine.sources.locate import list_uploads
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, markup, said
@@ -75,20 +76,39 @@ def test_another_format_can_be_asked_for(workspace: Workspace, open_page: Open):
 
 def test_an_uploaded_zip_is_reported(workspace: Workspace, open_page: Open):
     app = tab(open_page, "Import")
-    app.session_state["import-way"] = "Upload a zip file"
+    app.session_state["import-way"] = "Upload files"
     app.run()
     app.file_uploader(key="import-file").set_value([("mine.zip", zipped(FILES), "application/zip")]).run()
     assert not app.exception
     assert "8 of 10 images come in" in said(app)
 
 
+def test_images_and_a_table_dropped_together_are_one_source(workspace: Workspace, open_page: Open):
+    app = tab(open_page, "Import")
+    app.session_state["import-way"] = "Upload files"
+    app.run()
+    drop = app.file_uploader(key="import-file")
+    images = [(f"{i}.png", png(i), "image/png") for i in range(2)]
+    drop.set_value(images).run()
+    assert not app.exception
+    table = ("labels.csv", b"image,text\n0.png,zero\n1.png,one\n", "text/csv")
+    app.file_uploader(key="import-file").set_value([*images, table]).run()
+    assert not app.exception
+    assert not app.error
+    assert "2 of 2 images come in" in said(app)
+    (kept,) = list_uploads(workspace)
+    assert kept.name == "labels.csv and 2 more"
+
+
 def test_a_file_that_is_no_zip_is_refused(workspace: Workspace, open_page: Open):
     app = tab(open_page, "Import")
-    app.session_state["import-way"] = "Upload a zip file"
+    app.session_state["import-way"] = "Upload files"
     app.run()
     app.file_uploader(key="import-file").set_value([("mine.zip", b"no zip", "application/zip")]).run()
     assert not app.exception
     assert app.error
+    app.file_uploader(key="import-file").set_value([("a.zip", b"x", ""), ("a.png", png(0), "image/png")]).run()
+    assert any("among other files" in str(error.value) for error in app.error)
     assert not list(workspace.uploads.iterdir())
 
 
