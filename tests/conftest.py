@@ -1,5 +1,6 @@
 """Fixtures that every part shares."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,13 @@ def own_main() -> Iterator[None]:
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(scope="module", autouse=True)
+def left_alone_by_the_collector() -> None:
+    """Take what is there out of Python's garbage collections: what TensorFlow leaves makes each last a second."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
