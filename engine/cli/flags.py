@@ -95,6 +95,11 @@ def assign(cls: type[Config], values: dict[str, Any], path: str, text: str) -> N
         raise ConfigError(f"--{path}: {'.'.join(parents)} is {place!r}, which has no parts. Set it as a whole.")
 
 
+def value_types(cls: type[Config], path: str) -> list[Any]:
+    """Return the types that a setting's value may have, such as [int, NoneType]. Raises ConfigError for no setting."""
+    return [leaf for annotation in _annotations(cls, path) for leaf in _members(annotation)]
+
+
 def _walk(cls: type[Config], prefix: str, kind: str) -> Iterator[Flag]:
     for name, field in cls.model_fields.items():
         path = f"{prefix}{name}"

@@ -15,10 +15,12 @@ from engine.cli import flags
 from engine.cli.follow import follow
 from engine.cli.manage import ACTIONS, find, manage
 from engine.cli.presets import merged, presets, start_values
+from engine.cli.variations import combinations, parse_flag, run_name, total_words
 from engine.config.base import Config
 from engine.config.importing import ImportConfig
 from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
+from engine.config.train import RunConfig
 from engine.errors import ConfigError, GlyphlabError
 from engine.images.open import FORMAT_NAMES
 from engine.jobs import KINDS, Kind
@@ -54,6 +56,9 @@ a first round:
   python -m engine read --run latest photo.png
 
 Every command that works for long is a job: it goes on when this terminal closes, and the dashboard shows it too.
+six runs over seeds, as one group:
+  python -m engine train --dataset letters --vary learning_rate=0.003,0.0005 --vary seed=0..2
+
 --detach returns at once; `runs list`, `runs follow latest` and `runs stop latest` find it again.
 """
 _SETTINGS = """\
@@ -62,6 +67,7 @@ Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 
 --config, that overrides --preset, and that the defaults. A wrong value is reported with its rule before the start.
 """
 _PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
+_LEFT_ALONE = 130  # by a second Ctrl-C
 _REFERENCES: dict[str, Collection] = {"dataset": "datasets", "run": "runs"}
 
 
@@ -109,6 +115,8 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
 
 
 def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
+    if kind.collection == "runs" and given.vary:
+        return _launch_group(workspace, kind, given, assigned)
     config = build(workspace, kind, given.preset, given.config, assigned)
     if isinstance(config, ImportConfig | SceneImportConfig) and given.look:
         from engine.cli.importing import print_report  # only imports wait for the image libraries to load
@@ -125,6 +133,25 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
         from engine.cli.importing import print_outcome
 
         print_outcome(workspace.folder(kind.collection, id))
+    return code
+
+
+def _launch_group(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
+    """Start a run for each combination of the varied settings, and follow one after another."""
+    wanted = combinations([parse_flag(kind.config, text) for text in given.vary])
+    configs = [build(workspace, kind, given.preset, given.config, [*assigned, *pairs]) for pairs in wanted]
+    names = [run_name(given.name, pairs) for pairs in wanted]
+    ids = jobs.launch_group(workspace, kind.name, list(zip(names, configs, strict=True)))
+    sys.stdout.write(f"{total_words([config for config in configs if isinstance(config, RunConfig)])}\n")
+    for id, name in zip(ids, names, strict=True):
+        sys.stdout.write(f"{kind.noun} {id} {name}\n")
+    sys.stdout.flush()
+    code = 0
+    for id, name in zip(ids, names, strict=True) if not given.detach else ():
+        sys.stdout.write(f"{name}\n")
+        code = max(code, follow(workspace, kind.collection, id))
+        if code == _LEFT_ALONE:
+            break
     return code
 
 
@@ -191,6 +218,9 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
     parser.add_argument("--detach", action="store_true", help="return at once instead of following the job")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings from a YAML or JSON file")
     parser.add_argument("--preset", metavar="NAME", help=f"settings to start from: {known or 'there are none'}")
+    if kind.collection == "runs":
+        vary = "several values of a setting, a run for each: learning_rate=0.003,0.0005 or seed=0..2; may be repeated"
+        parser.add_argument("--vary", action="append", metavar="SETTING=VALUES", help=vary)
     if kind.config in (ImportConfig, SceneImportConfig):
         parser.add_argument("--look", action="store_true", help="report what would be imported, and import nothing")
 

@@ -5,7 +5,7 @@ reading, notes.py for names, tags and notes, trash.py for deleting, context.py f
 """
 
 from engine.jobs.context import Diverged, JobContext, Stopped
-from engine.jobs.control import launch, resume, stop
+from engine.jobs.control import launch, launch_group, resume, stop
 from engine.jobs.devices import Device, available_devices, default_device, joint_devices, overlap
 from engine.jobs.events import read_events
 from engine.jobs.job import Job, find_live, list_jobs, load_job
@@ -36,6 +36,7 @@ __all__ = [
     "joint_devices",
     "kind_of",
     "launch",
+    "launch_group",
     "list_jobs",
     "load_job",
     "move",

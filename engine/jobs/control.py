@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,21 +56,51 @@ def launch(workspace: Workspace, kind: str, config: Config, *, name: str = "", n
         SpaceError: the disk is full.
     """
     with space_errors(workspace.root):
-        return _launch(workspace, kind, config, name, nonce)
+        return _launch(workspace, _known(kind, config), config, name, nonce)
 
 
-def _launch(workspace: Workspace, kind: str, config: Config, name: str, nonce: str | None) -> str:
+def launch_group(
+    workspace: Workspace, kind: str, jobs: Sequence[tuple[str, Config]], *, nonce: str | None = None
+) -> list[str]:
+    """Start jobs that belong together, each a name and a config, in their order; return their ids.
+
+    All are checked first: where one cannot be started, none is. The same nonce twice starts them once, and goes on
+    where a full disk broke off. Raises as `launch` does.
+    """
+    for _, config in jobs:
+        known = _known(kind, config)
+        _checked_device(known, config)
+        pending_needs(workspace, known, config)
+    group = new_id() if nonce is None else _digest(nonce)
+    with space_errors(workspace.root):
+        return [
+            _launch(workspace, _known(kind, config), config, name, nonce and f"{nonce} {place}", group)
+            for place, (name, config) in enumerate(jobs)
+        ]
+
+
+def _known(kind: str, config: Config) -> Kind:
     known = KINDS.get(kind)
     if known is None or not isinstance(config, known.config):
         raise JobError(f"{kind!r} with a {type(config).__name__} is no job. There are: {', '.join(KINDS)}.")
+    return known
+
+
+def _launch(
+    workspace: Workspace, known: Kind, config: Config, name: str, nonce: str | None, group: str | None = None
+) -> str:
     if nonce is None:
-        return _start(workspace, known, config, name)
-    claim = workspace.nonces / hashlib.sha256(nonce.encode(errors="replace")).hexdigest()
+        return _start(workspace, known, config, name, group)
+    claim = workspace.nonces / _digest(nonce)
     with locks.held(claim):
         earlier = claim.read_text()
         if earlier and workspace.folder(known.collection, earlier).exists():
             return earlier
-        return _start(workspace, known, config, name, claim)
+        return _start(workspace, known, config, name, group, claim)
+
+
+def _digest(nonce: str) -> str:
+    return hashlib.sha256(nonce.encode(errors="replace")).hexdigest()
 
 
 def resume(workspace: Workspace, collection: Collection, id: str) -> None:
@@ -145,7 +175,9 @@ def needs_of(job: Job) -> list[tuple[Collection, str]]:
         return []
 
 
-def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: Path | None = None) -> str:
+def _start(
+    workspace: Workspace, kind: Kind, config: Config, name: str, group: str | None, claim: Path | None = None
+) -> str:
     device = _checked_device(kind, config)
     pending_needs(workspace, kind, config)
     parent = workspace.collection(kind.collection)
@@ -154,7 +186,7 @@ def _start(workspace: Workspace, kind: Kind, config: Config, name: str, claim: P
     if claim is not None:
         claim.write_text(id)  # before the folder: after a crash in between there is no folder
     name = label(name) or f"{kind.noun} {number}"
-    record = JobRecord(id=id, number=number, kind=kind.name, name=name, created=_now(), device=device)
+    record = JobRecord(id=id, number=number, kind=kind.name, name=name, created=_now(), device=device, group=group)
     with new_folder(parent / id) as folder:
         write_json(folder / paths.JOB, record.plain())
         write_json(folder / paths.CONFIG, config.plain())

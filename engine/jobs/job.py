@@ -46,6 +46,7 @@ class Job:
         heartbeat_age: seconds since its worker's last sign of life, None without one in this boot.
         last_step_age: seconds since it last counted a step, None in phases that count none.
         number: 1-based sequence number within the collection, None for one of an older version.
+        group: the same word for jobs that were started together, to be compared; None for one that was started alone.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Job:
     heartbeat_age: float | None = None
     last_step_age: float | None = None
     number: int | None = None
+    group: str | None = None
     notes: Notes = field(default_factory=Notes)
 
 
@@ -138,7 +140,7 @@ def _read_valid(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
     summary = _sound({}, lambda: records.read_object(folder / paths.SUMMARY), "Its figures", faults)
     notes = _sound(Notes(), lambda: records.read_record(folder / paths.NOTES, Notes), "Its name, tags and note", faults)
     return Job(
-        **{key: getattr(record, key) for key in ("id", "kind", "created", "device", "number")},
+        **{key: getattr(record, key) for key in ("id", "kind", "created", "device", "number", "group")},
         name=label(notes.name or record.name),  # a folder that was copied here may say anything
         config=config,
         state=state,

@@ -35,7 +35,8 @@ class Record(BaseModel):
 class JobRecord(Record):
     """The identity of a job. Written before its folder becomes visible, and never changed.
 
-    `number` counts the jobs of a collection; it is not given again while a later one is there. Older versions had none.
+    `number` counts the jobs of a collection; it is not given again while a later one is there. `group` is the same word
+    for jobs that were started together, to be compared. Older versions had neither.
     """
 
     format: Literal[1] = FORMAT
@@ -45,6 +46,7 @@ class JobRecord(Record):
     name: str
     created: AwareDatetime
     device: str | None
+    group: str | None = None
 
 
 class Identity(Record):

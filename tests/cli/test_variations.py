@@ -1,0 +1,112 @@
+"""Several values of a setting: how they may be written, which runs they make, and what is refused before any starts."""
+
+import shlex
+
+import pytest
+
+from engine.cli.main import main
+from engine.cli.variations import Variation, combinations, parse_values, run_name, total_words
+from engine.config.train import TrainConfig
+from engine.errors import ConfigError
+from engine.jobs import control, list_jobs
+from engine.workspace import Workspace
+from tests.dashboard import folders
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "values"),
+    [
+        ("learning_rate", "0.003 and 0.0005", "0.003 0.0005"),
+        ("Learning rate", "0.003, 0.0005", "0.003 0.0005"),
+        ("learning-rate", "1e-3 3e-4", "1e-3 3e-4"),
+        ("seed", "0..2", "0 1 2"),
+        ("seed", "0 to 2", "0 1 2"),
+        ("seed", "0-2", "0 1 2"),
+        ("seed", "0 – 2", "0 1 2"),
+        ("seed", "0, 2 to 4 and 9", "0 2 3 4 9"),
+        ("seed", "5..3", "5 4 3"),
+        ("seed", "0 to 1; 7", "0 1 7"),
+        ("batch", "[16, 32]", "16 32"),
+        ("minutes", "5 or none", "5 none"),
+        ("reader.decoder", "ctc and attention", "ctc attention"),
+        ("fresh", "on, off", "on off"),
+        ("device", "cpu; gpu:0,1", "cpu gpu:0,1"),
+        ("mix", "[[], [{weight: 2}]]", '[] [{"weight":2}]'),
+    ],
+)
+def test_values_are_written_as_people_write_them(path: str, text: str, values: str):
+    assert " ".join(parse_values(TrainConfig, path, text).texts) == values
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "message"),
+    [
+        ("learning_rate", "0,003 and 0,0005", "written with a point"),
+        ("augment", "0,5 and 0,1", "'0' was given twice. Give each value once. Decimals"),
+        ("learning_rate", "0.003 and 3e-3", "given twice"),
+        ("learning_rate", "0.1 to 0.5", "no range of whole numbers"),
+        ("seed", "0..1000", "more than 100 values"),
+        ("seed", " , ", "no value was given"),
+        ("seeds", "1", "Did you mean seed"),
+        ("mix", "a", "no list of lists"),
+    ],
+)
+def test_what_is_no_list_of_values_is_refused_with_the_remedy(path: str, text: str, message: str):
+    with pytest.raises(ConfigError, match=message):
+        parse_values(TrainConfig, path, text)
+
+
+def test_each_setting_is_tried_once_before_any_is_tried_again():
+    found = combinations([Variation("seed", ("0", "1")), Variation("learning_rate", ("3e-3", "5e-4"))])
+    assert [" ".join(text for _, text in pairs) for pairs in found] == ["0 3e-3", "0 5e-4", "1 3e-3", "1 5e-4"]
+    assert run_name("", found[1]) == "seed 0, learning rate 5e-4"
+    assert run_name("wide", found[1]) == "wide: seed 0, learning rate 5e-4"
+    with pytest.raises(ConfigError, match="varied twice"):
+        combinations([Variation("seed", ("0",)), Variation("seed", ("1",))])
+    with pytest.raises(ConfigError, match="make 121 runs"):
+        combinations([Variation(path, tuple(map(str, range(1, 12)))) for path in ("seed", "batch")])
+
+
+def test_the_time_of_all_runs_together_is_told():
+    five, epochs = TrainConfig(dataset="0" * 26), TrainConfig(dataset="0" * 26, minutes=None, epochs=3)
+    assert total_words([five] * 6) == "6 runs, at most 30 min of work in all"
+    assert total_words([epochs] * 2) == "2 runs: 6 epochs in all"
+    assert total_words([epochs, five]) == "2 runs: 3 epochs in all, and at most 5 min"
+
+
+def test_the_command_starts_them_in_order_as_one_group(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(control, "_detach", lambda folder, lock: None)  # no child: what is written is looked at
+    dataset = folders.dataset(workspace, "letters").id
+    words = "train --dataset letters --minutes 2 --vary learning_rate=0.003,0.0005 --vary seed=0..2 --detach"
+    assert main(shlex.split(words)) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "6 runs, at most 12 min of work in all"
+    runs = list_jobs(workspace, "runs")[::-1]
+    assert [line.split()[1] for line in printed[1:]] == [run.id for run in runs]
+    assert [(run.config["learning_rate"], run.config["seed"]) for run in runs] == [
+        (rate, seed) for seed in (0, 1, 2) for rate in (0.003, 0.0005)
+    ]
+    assert {run.config["dataset"] for run in runs} == {dataset}
+    assert len({run.group for run in runs}) == 1
+    assert runs[0].group
+    assert runs[1].name == "learning rate 0.0005, seed 0"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--vary learning_rate=0.003,99", "learning_rate: '99' was given"),
+        ("--vary seed", "no values were given"),
+        ("--vary device=cpu;gpu:7", "no device 'gpu:7'"),
+        ("--vary dataset=letters,nope", "no dataset"),
+    ],
+)
+def test_where_one_of_them_cannot_start_none_does(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], words: str, message: str
+):
+    folders.dataset(workspace, "letters")
+    assert main(["train", "--dataset", "letters", "--detach", *words.split()]) == 2
+    assert message in capsys.readouterr().err
+    assert not list_jobs(workspace, "runs")
