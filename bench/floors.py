@@ -30,12 +30,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "engine.files",
         "engine.formatting",
         "engine.labels",
-        "engine.processes",
         "engine.sandbox",
         "engine.tables",
         "engine.workspace",
     ),
-    ("engine.parsing",),
+    ("engine.parsing", "engine.processes"),
     ("engine.errors",),
 )
 """From the top down. A module imports its own room and lower floors: no import runs up, none crosses a floor."""

@@ -19,10 +19,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.processes import dying_with_input
+
 _ROOT = Path(__file__).parents[1]
 _LENGTH = struct.Struct("<Q")
 _ANSWER = struct.Struct("<BQ")  # a number whose meaning is the work's, and the length of what follows
-_ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+_ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", **dying_with_input()}
 
 
 class SandboxError(Exception):

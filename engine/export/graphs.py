@@ -23,6 +23,7 @@ from engine.config.reader import ReaderConfig
 from engine.files import read_json, write_json
 from engine.models.locators import build_locator
 from engine.models.network import Network, build_network
+from engine.processes import dying_with_this
 
 OPSET = 17
 _ROOT = Path(__file__).parent.parent.parent
@@ -78,7 +79,7 @@ def _trace(model: keras.Model) -> bytes:
 
 def _trace_in_child(variables: Sequence[Any], described: dict[str, Any], graphs: Iterable[str]) -> dict[str, bytes]:
     """Translate all graphs in a process with TensorFlow, on the CPU."""
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": ""}
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": "", **dying_with_this()}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         weights = [np.asarray(keras.ops.convert_to_tensor(variable)) for variable in variables]

@@ -16,7 +16,7 @@ from PIL import Image
 
 from engine.config.recipe import Recipe
 from engine.errors import JobError
-from engine.processes import die_with
+from engine.processes import die_with, helpers_die_with_this
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.samples import draw_sample
 from engine.workspace import Workspace
@@ -82,7 +82,8 @@ class SampleDrawer(Generic[Result]):
     def submit(self, first: int, count: int) -> list[Future[list[Result]]]:
         """Start drawing `count` samples from number `first` on; `results` waits for them."""
         starts = range(first, first + count, self._chunk)
-        return [self._pool.submit(_draw, start, min(self._chunk, first + count - start)) for start in starts]
+        with helpers_die_with_this():  # the first tasks start them
+            return [self._pool.submit(_draw, start, min(self._chunk, first + count - start)) for start in starts]
 
     def close(self) -> None:
         """Stop drawing."""

@@ -18,7 +18,7 @@ from engine.datasets.shards import ShardName, read_part, sweep
 from engine.datasets.splits import SPLITS
 from engine.errors import JobError
 from engine.jobs.context import JobContext, Stopped
-from engine.processes import die_with
+from engine.processes import die_with, helpers_die_with_this
 
 _POLL_SECONDS = 0.1
 
@@ -122,8 +122,9 @@ def draw_shards(
     processes = min(processes, len(plans)) or 1
     with ProcessPoolExecutor(processes, context, _start_process, arguments) as pool:
         try:
-            for _ in range(processes):
-                pool.submit(os.getpid)  # starts them
+            with helpers_die_with_this():
+                for _ in range(processes):
+                    pool.submit(os.getpid)  # starts them
             meanwhile()
             return _await_shards(pool, plans, lambda: watch(drawn.value))
         except _StopDrawing:

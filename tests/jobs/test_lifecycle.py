@@ -102,9 +102,12 @@ def test_a_job_whose_processes_all_die_is_lost_and_can_be_resumed(lab: Lab):
     id = lab.launch()
     lab.wait(id, State.running)
     runner, worker = lab.processes(id)
+    while not (helpers := worker.children(recursive=True)):  # that begin, and have drawn nothing
+        time.sleep(0.01)
     runner.kill()
     worker.kill()
     job = lab.wait(id, State.lost)
+    assert psutil.wait_procs(helpers, timeout=60)[1] == []
     assert job.seconds > 0
     jobs.resume(lab.workspace, "datasets", id)
     assert lab.wait(id, State.running).seconds >= job.seconds
