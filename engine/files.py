@@ -12,6 +12,7 @@ another length was edited by hand and is read as it is, like objects of older ve
 import contextlib
 import errno
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -29,6 +30,7 @@ CHECKSUM = "checksum"
 
 _SEAL_KEY = b'"%s": "' % CHECKSUM.encode()
 _SEAL_BYTES = 2 + len(_SEAL_KEY) + 16 + 2  # comma and space, key, digits, end
+_ASIDE = ".damaged"
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -78,6 +80,22 @@ def unsealed(content: bytes) -> Any:
 def read_json(path: Path) -> Any:
     """Parse one JSON file. Raises OSError or ValueError: the caller knows the file's meaning and words the error."""
     return unsealed(read_regular(path, MAX_JSON_BYTES))
+
+
+def set_aside(path: Path) -> None:
+    """Rename a file that cannot be used, so that what it held is not overwritten; `found_aside` lists it then."""
+    free = (number for number in itertools.count(1) if not os.path.lexists(_aside(path, number)))
+    with contextlib.suppress(FileNotFoundError):  # another process was first
+        os.rename(path, _aside(path, next(free)))
+
+
+def found_aside(folder: Path, names: str) -> list[Path]:
+    """Return the files of a folder that were set aside, of names that fit a pattern."""
+    return sorted(folder.glob(f"{names}{_ASIDE}*"))
+
+
+def _aside(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}{_ASIDE}{f'-{number}' if number > 1 else ''}")
 
 
 def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:

@@ -1,6 +1,7 @@
 """The draft of a new version of a dataset: what was corrected and removed, kept in its folder until it is made.
 
-Each change is written at once, so that nothing is lost with a page. The dataset itself stays as it is.
+Each change is written at once, so that nothing is lost with a page. The dataset itself stays as it is. A draft that is
+damaged is put aside, and named in `EditDraft.damaged` until somebody deletes it.
 """
 
 from collections.abc import Iterable
@@ -8,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from engine.config.base import Config
 from engine.config.editing import EditConfig, SceneEditConfig
 from engine.datasets.manifest import Holding
-from engine.files import read_json, write_json
+from engine.errors import DatasetError
+from engine.files import found_aside, read_json, set_aside, write_json
 from engine.formatting import count
 from engine.jobs import paths
 from engine.regions.region import Region
@@ -106,6 +108,11 @@ class EditDraft:
         (self.folder / paths.DRAFT).unlink(missing_ok=True)
         self._read()
 
+    @property
+    def damaged(self) -> list[Path]:
+        """The files of drafts that were found damaged."""
+        return found_aside(self.folder, paths.DRAFT)
+
     def edited(self, scene: int, regions: Iterable[Region]) -> list[Region | None]:
         """Return the regions of a scene as they would become; None for those that go."""
         return [self._becomes(self.regions.get((scene, number)), region) for number, region in enumerate(regions)]
@@ -156,10 +163,19 @@ class EditDraft:
         return None if change.remove else Region(region.polygon, text, ignore, region.level)
 
     def _read(self) -> None:
+        """Read the draft. Raises DatasetError where the disk does not hand it out."""
+        path, stored = self.folder / paths.DRAFT, None
         try:
-            stored = _Stored.model_validate(read_json(self.folder / paths.DRAFT))
-        except (OSError, ValueError, ValidationError):  # none yet, or none that can be read
-            stored = None
+            stored = _Stored.model_validate(read_json(path))
+        except FileNotFoundError:  # none yet
+            pass
+        except ValueError:
+            set_aside(path)
+        except OSError as error:
+            raise DatasetError(
+                f"{path.name}, the draft of the edits of this dataset, cannot be read ({error.strerror}). Edits wait "
+                "until it can, as it would be overwritten; see to the file, or delete it."
+            ) from None
         self.began = stored.began if stored else None
         self.corrections: dict[int, str] = stored.corrections if stored else {}
         self.removals: set[int] = set(stored.removals) if stored else set()

@@ -1,7 +1,7 @@
 """Recipes that are being edited and not saved yet: kept in the workspace, so that a reload shows them again.
 
 One JSON file for each recipe that was chosen to start from, named by a hash of what it is called; what is in it is the
-editor's. A damaged file is passed over.
+editor's. A file that is damaged, or of another version, is put aside; `damaged_drafts` lists it until it is deleted.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.files import read_json, write_json
+from engine.files import found_aside, read_json, set_aside, write_json
 from engine.workspace import Workspace
 
 DraftKind = Literal["words", "scenes"]
@@ -49,6 +49,11 @@ def kept_drafts(workspace: Workspace, kind: DraftKind) -> list[KeptDraft]:
     return sorted((draft for draft in found if draft), key=lambda draft: draft.changed, reverse=True)
 
 
+def damaged_drafts(workspace: Workspace, kind: DraftKind) -> list[Path]:
+    """Return the files of drafts of a kind that could not be used."""
+    return found_aside(workspace.drafts, f"{kind}-*.json")
+
+
 def _path(workspace: Workspace, kind: DraftKind, choice: str) -> Path:
     return (
         workspace.drafts / f"{kind}-{blake2b(choice.encode(errors='surrogatepass'), digest_size=16).hexdigest()}.json"
@@ -56,14 +61,20 @@ def _path(workspace: Workspace, kind: DraftKind, choice: str) -> Path:
 
 
 def _read(path: Path, kind: DraftKind) -> KeptDraft | None:
-    """Return a file's draft; None where it is missing, a link, damaged, or of another kind or format."""
+    """Return a file's draft; None where there is none, or none that can be used: it is put aside then."""
     try:
-        if path.is_symlink() or path.stat().st_size > _MOST_BYTES:
-            return None
-        record = read_json(path)
-        if record["format"] != _FORMAT or record["kind"] != kind:
-            return None
-        changed = datetime.fromisoformat(record["changed"])
-        return KeptDraft(str(record["choice"]), record["values"], changed) if changed.tzinfo else None
+        return _parsed(path, kind)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
+        set_aside(path)
+    return None
+
+
+def _parsed(path: Path, kind: DraftKind) -> KeptDraft:
+    """Return a file's draft. Raises OSError, ValueError, KeyError, TypeError or RecursionError where it is none."""
+    if path.lstat().st_size > _MOST_BYTES:
+        raise ValueError("no draft is so large")
+    record = read_json(path)
+    changed = datetime.fromisoformat(record["changed"])
+    if record["format"] != _FORMAT or record["kind"] != kind or not changed.tzinfo:
+        raise ValueError("this is a draft of another kind or version")
+    return KeptDraft(str(record["choice"]), record["values"], changed)

@@ -6,9 +6,10 @@ import pytest
 
 from engine.config.editing import Correction, EditConfig, RegionEdit, SceneEditConfig
 from engine.datasets.drafts import EditDraft
-from engine.errors import ConfigError
+from engine.errors import ConfigError, DatasetError
 from engine.jobs import paths
 from engine.regions.region import Region
+from tests.helpers.damage import flipped
 
 STORED = Region.of([(0, 0), (9, 0), (9, 9), (0, 9)], "shop")
 
@@ -105,6 +106,32 @@ def test_discarding_forgets_all(folder: Path):
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"began": 3, "removals": ["x"]}', b"\xff"])
-def test_a_draft_that_cannot_be_read_is_none(folder: Path, content: bytes):
+def test_a_draft_that_cannot_be_read_is_put_aside(folder: Path, content: bytes):
     (folder / paths.DRAFT).write_bytes(content)
-    assert EditDraft(folder).words("words") == ""
+    draft = EditDraft(folder)
+    assert draft.words("words") == ""
+    draft.toggle(3)
+    assert [path.read_bytes() for path in EditDraft(folder).damaged] == [content]
+    assert EditDraft(folder).words("words") == "1 sample removed"
+
+
+def test_no_flipped_bit_of_a_draft_changes_an_edit_and_no_damaged_file_overwrites_another(folder: Path):
+    EditDraft(folder).correct(3, "corrected", "wrong")
+    written = (folder / paths.DRAFT).read_bytes()
+    damaged = [flipped(written, place) for place in range(0, len(written), 7)]
+    lost = []
+    for content in damaged:
+        (folder / paths.DRAFT).write_bytes(content)
+        if EditDraft(folder).corrections != {3: "corrected"}:  # else the bit is one of the checksum's own
+            lost.append(content)
+            assert not (folder / paths.DRAFT).exists()
+    assert len(lost) > len(damaged) / 2
+    assert sorted(path.read_bytes() for path in EditDraft(folder).damaged) == sorted(lost)
+
+
+def test_a_draft_that_the_disk_does_not_hand_out_is_not_overwritten(folder: Path, tmp_path: Path):
+    (tmp_path / "elsewhere").write_text("{}")
+    (folder / paths.DRAFT).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(DatasetError, match="cannot be read"):
+        EditDraft(folder)
+    assert (folder / paths.DRAFT).is_symlink()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.synth.recipe_drafts import forget_draft, keep_draft, kept_drafts
+from engine.synth.recipe_drafts import damaged_drafts, forget_draft, keep_draft, kept_drafts
 from engine.workspace import Workspace
 
 
@@ -53,10 +53,15 @@ def test_a_draft_that_did_not_change_keeps_its_time(space: Workspace):
         b"[" * 100_000,
     ],
 )
-def test_a_damaged_draft_is_passed_over_and_written_again(space: Workspace, content: bytes):
+def test_a_damaged_draft_is_put_aside_and_another_written(space: Workspace, content: bytes):
     keep_draft(space, "words", "starter", 1)
     (path,) = space.drafts.iterdir()
     path.write_bytes(content)
     assert kept_drafts(space, "words") == []
     keep_draft(space, "words", "starter", 2)
     assert [draft.values for draft in kept_drafts(space, "words")] == [2]
+    assert [path.read_bytes() for path in damaged_drafts(space, "words")] == [content]
+    path.write_bytes(content)
+    keep_draft(space, "words", "starter", 3)  # found damaged only when it is written over
+    assert len(damaged_drafts(space, "words")) == 2
+    assert damaged_drafts(space, "scenes") == []

@@ -13,6 +13,7 @@ from dashboard.common import state
 from dashboard.common.jobs import dataset_words, facts, title
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
+from dashboard.common.set_aside import show_set_aside
 from dashboard.data.datasets.compare import compare_with
 from dashboard.data.datasets.duplicates import duplicates_view
 from dashboard.data.datasets.edits import edits_bar
@@ -53,6 +54,7 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
         place = st.container()
         views[str(chosen)]()
         with place:
+            show_set_aside(workspace, draft.damaged, "A draft of edits of this dataset")
             edits_bar(workspace, load_job(workspace, "datasets", id), draft)
 
 

@@ -16,6 +16,7 @@ from dashboard.common.fields import fields
 from dashboard.common.kinds import DataKind
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.page import dialog, opened_dialog, show_error
+from dashboard.common.set_aside import show_set_aside
 from dashboard.data.recipe.editor import recipe_editor
 from dashboard.data.recipe.generation_check import scenes_check, words_check
 from dashboard.data.recipe.picker import choose_recipe, recipe_bar
@@ -30,6 +31,7 @@ from engine.config.scene_recipe import SceneRecipe
 from engine.errors import ConfigError, GlyphlabError
 from engine.formatting import count
 from engine.jobs import launch
+from engine.synth.recipe_drafts import damaged_drafts
 from engine.synth.saved_recipes import AnyRecipe
 from engine.workspace import Workspace
 
@@ -76,6 +78,7 @@ def _make(
     space: Workspace, making: Making[AnyRecipe, AnyDraft], place: DeltaGenerator, then: Callable[[str], None]
 ) -> None:
     shelf = making.shelf
+    show_set_aside(space, damaged_drafts(space, shelf.kind), "An edited recipe that was not saved")
     bar = st.container(horizontal=True, vertical_alignment="center")
     settings, samples, summary = st.columns(making.widths, gap="medium")
     with bar:

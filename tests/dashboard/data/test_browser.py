@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.common import state
 from engine.datasets import open_dataset
-from engine.jobs import Job, list_jobs
+from engine.jobs import Job, list_jobs, paths
 from engine.workspace import Collection, Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, markup, said
@@ -61,6 +61,16 @@ def test_a_filter_leaves_the_samples_that_meet_it(workspace: Workspace, open_pag
     assert labels(app) == ["word1", *(f"word{i}" for i in range(10, 20))]
     app.multiselect(key=f"filter-{id}-split").set_value(["test"]).run()
     assert "No sample meets these filters. Widen one of them." in said(app)
+
+
+def test_a_damaged_draft_is_told_until_its_file_is_deleted(workspace: Workspace, open_page: Open):
+    app, id = opened(workspace, open_page, "Images")
+    (workspace.folder("datasets", id) / paths.DRAFT).write_bytes(b"{")
+    app.run()
+    assert "A draft of edits of this dataset cannot be used" in said(app)
+    press(app, "Delete the damaged file")
+    assert not app.exception
+    assert "cannot be used" not in said(app)
 
 
 def test_a_factor_filters_too(workspace: Workspace, open_page: Open):
