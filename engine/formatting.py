@@ -6,6 +6,7 @@ Markdown is escaped by `dashboard.common.markdown`.
 
 import math
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 DASH = "–"
 _ABBREVIATIONS = frozenset({"jpeg"})  # in names of settings
@@ -20,14 +21,27 @@ def count(number: float | None, unit: str = "") -> str:
     return f"{round(number):,} {singular}".strip()
 
 
+def per_cent(share: float) -> float:
+    """Return a finite share of 0 to 1 in per cent with one decimal, halves away from zero: as every score is shown.
+
+    Browsers and Python round halves apart, so what a browser is to write is rounded here first.
+    """
+    return float(Decimal(repr(round(100 * float(share), 9))).quantize(Decimal("0.1"), ROUND_HALF_UP)) + 0.0
+
+
+def points(share: float) -> str:
+    """Write a share, or the difference of two, in per cent without the sign: `76.8`."""
+    return f"{per_cent(share):.1f}"
+
+
 def percent(share: float | None) -> str:
     """Write a share of 0 to 1 as `76.8 %`."""
-    return DASH if share is None or not math.isfinite(share) else f"{100 * share:.1f} %"
+    return DASH if share is None or not math.isfinite(share) else f"{points(share)} %"
 
 
 def interval(bounds: list[float] | tuple[float, ...] | None) -> str:
     """Write the bounds of a 95 % interval of a share, or nothing when there are none."""
-    return f"95 % interval {100 * bounds[0]:.1f} to {100 * bounds[1]:.1f}" if bounds else ""
+    return f"95 % interval {points(bounds[0])} to {points(bounds[1])}" if bounds else ""
 
 
 def decimal(number: float | None, digits: int = 3, unit: str = "") -> str:

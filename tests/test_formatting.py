@@ -44,6 +44,18 @@ def test_a_long_name_keeps_both_ends():
     assert formatting.cut("five minutes (8hjk)", 12) == "five m…8hjk)"
 
 
+@pytest.mark.parametrize(
+    ("share", "written"),
+    [(1 / 16, "6.3"), (0.2845, "28.5"), (0.8125, "81.3"), (0.9995, "100.0"), (0.00049, "0.0"), (-1 / 16, "-6.3")],
+)
+def test_halves_are_rounded_away_from_zero_wherever_a_score_is_shown(share: float, written: str):
+    """Python's own formats round 6.25 to 6.2, and browsers to 6.3."""
+    assert formatting.points(share) == written
+    assert formatting.percent(share) == f"{written} %"
+    assert f"{formatting.per_cent(share):.1f}" == written
+    assert formatting.points(-1e-9) == "0.0"
+
+
 def test_scores_are_percent_with_one_decimal():
     assert formatting.percent(0.768) == "76.8 %"
     assert formatting.percent(None) == formatting.percent(float("nan")) == "–"

@@ -7,7 +7,7 @@ from dashboard.common.jobs import try_button
 from dashboard.common.kinds import kind_switch
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
-from dashboard.compare.comparison import sentence_on_top
+from dashboard.compare.groups import top_sentence
 from dashboard.compare.report.downloads import report_downloads
 from dashboard.compare.run_notes import notes_bar, undo_bar
 from dashboard.compare.run_table import filter_bar, refresh_with, run_table
@@ -45,7 +45,7 @@ with top:
         kind = next((kind for kind in kinds if kind.name == shown), READING)
         compared = choose_test(space, kind, [run for run in chosen if of_kind(run.job, kind)])
     with said:
-        st.markdown(f"#### {sentence_on_top(compared)}", anchors=False)
+        st.markdown(f"#### {top_sentence(compared)}", anchors=False)
         if len(kinds) > 1:
             st.caption(
                 f"Readers and locators are not compared with each other: these are the "

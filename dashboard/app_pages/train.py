@@ -14,10 +14,12 @@ from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned
 from dashboard.train.readiness import dry_run, preflight, start_label
 from dashboard.train.run_kinds import RUN_KINDS, choose_asked_kind
+from dashboard.train.several import runs_of, start_runs, type_values
+from engine.cli.variations import total_words
 from engine.config.diff import differences
 from engine.errors import ConfigError
 from engine.formatting import count, sentence
-from engine.jobs import State, available_devices, joint_devices, launch, list_jobs
+from engine.jobs import State, available_devices, joint_devices, list_jobs
 
 space = workspace()
 place = head("Is this run worth starting?")
@@ -74,8 +76,10 @@ with learning:
     )
     with st.expander("More about learning"):
         values |= fields(start, [name for name in folded_names(kind.config) if name not in NAMES], key)
+    texts = type_values(kind, key)
 try:
     config = kind.config.parse({"dataset": dataset, kind.network: built, **values})
+    several = runs_of(kind, config, texts)
 except ConfigError as error:
     with ready:
         show_error(error)
@@ -83,20 +87,23 @@ except ConfigError as error:
 
 with ready:
     with st.container(border=True, key="card-preflight"):
-        fine = preflight(space, kind, config, by_id[str(dataset)])
-        dry_run(space, kind, config, fine and by_id[str(dataset)].state is State.finished)
+        first = several.configs[0]
+        fine = preflight(space, kind, first, by_id[str(dataset)])
+        if several.variations:
+            st.markdown(f":material/stacks: **{total_words(several.configs)}**, one after another")
+        dry_run(space, kind, first, fine and by_id[str(dataset)].state is State.finished)
     changes = differences(start.plain(), config.plain())
     with st.expander(f"{count(len(changes))} changed from {chosen.label}", icon=":material/difference:"):
         for path, (was, now) in changes.items():
             st.markdown(f"{literal(path)}: {literal(str(was))} → **{literal(str(now))}**")
         if not changes:
             st.caption("No setting was changed.")
-    same_command(kind.job, config, name)
+    same_command(kind.job, config, name, several.variations)
 with place:
     launch_button(
-        start_label(space, kind, config),
+        start_label(space, kind, config, len(several.configs)),
         kind.key,
-        lambda nonce: launch(space, kind.job, config, name=name, nonce=nonce),
+        lambda nonce: start_runs(space, kind, several, name, nonce),
         watch,
         disabled=not fine,
     )

@@ -32,6 +32,25 @@ class RunView:
         return event_frames(self.job.folder)
 
 
+@dataclass(frozen=True)
+class GroupView:
+    """Runs that differ in their seed alone.
+
+    Attributes:
+        title: its settings that other groups have otherwise, with their names.
+        short: their values alone, for a place beside a curve.
+        colour: that of its newest run.
+        runs: newest first.
+        repeated: runs that are left out because a newer one has their seed.
+    """
+
+    title: str
+    short: str
+    colour: str
+    runs: Sequence[RunView]
+    repeated: int = 0
+
+
 def run_titles(runs: Sequence[Job]) -> dict[str, str]:
     """Return the title of each of all runs by id: runs of one name are told apart by the ends of their ids."""
     names = Counter(run.name for run in runs)

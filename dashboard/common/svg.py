@@ -82,6 +82,12 @@ def polyline(points: Sequence[tuple[float, float]], colour: str, width: float = 
     return f'<polyline points="{path}" {look}/>'
 
 
+def area(points: Sequence[tuple[float, float]], colour: str) -> str:
+    """Return a filled area through points, of which the line on top stays visible."""
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polygon points="{path}" fill="{colour}" fill-opacity="0.18"/>'
+
+
 def circle(x: float, y: float, radius: float, colour: str) -> str:
     """Draw a filled circle."""
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{escape(colour)}"/>'

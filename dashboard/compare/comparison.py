@@ -11,14 +11,14 @@ from typing import Any
 import pandas as pd
 
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunView
+from dashboard.common.runs import GroupView, RunView
 from dashboard.compare.location_pairing import pair_located
 from dashboard.compare.pairing import PairedReadings, pair_results
 from dashboard.compare.score_kinds import LOCATION, AnyResults, ScoreKind
 from engine.errors import DatasetError
 from engine.evaluation.location_breakdown import LocatorPair
 from engine.evaluation.paired import Paired
-from engine.formatting import count, decimal, interval, percent
+from engine.formatting import count, decimal, interval, percent, points
 from engine.labels import visible, visible_character
 from engine.workspace import Workspace
 
@@ -49,6 +49,7 @@ class Comparison:
         results: their scores.
         tests: all test sets that one of them has taken, by name; those that most have taken first.
         test: the test set on which they are compared; None: there is none yet.
+        groups: the runs by all but their seed, where seeds are taken together; else none.
     """
 
     workspace: Workspace
@@ -57,6 +58,7 @@ class Comparison:
     results: AnyResults
     tests: Mapping[Any, str]
     test: Any = None
+    groups: Sequence[GroupView] = ()
 
     @property
     def scored(self) -> dict[str, Any]:
@@ -116,27 +118,26 @@ def difference_sentence(paired: Paired, first: str, second: str, test: str) -> s
     if paired.difference < 0:
         turned = Paired(paired.both, paired.second_only, paired.first_only, paired.neither)
         return difference_sentence(turned, second, first, test)
-    points, (low, high) = f"{100 * paired.difference:.1f} points", paired.interval
-    bounds = f"95 % interval {100 * low:.1f} to {100 * high:.1f}"
+    apart, bounds = f"{points(paired.difference)} points", interval(paired.interval)
     if paired.significant:
-        return f"{first} reads {points} more of {test} than {second} ({bounds}; {count(paired.images, 'images')})."
+        return f"{first} reads {apart} more of {test} than {second} ({bounds}; {count(paired.images, 'images')})."
     return (
         f"No difference between {first} and {second} can be told from {count(paired.images, 'images')} of {test}: "
-        f"{points}, {bounds}."
+        f"{apart}, {bounds}."
     )
 
 
 def location_sentence(pair: LocatorPair, first: str, second: str, test: str) -> str:
     """Return how far two locators are apart over the same photos, the one with the higher H-mean named first."""
-    (low, high), points = pair.interval, 100 * pair.difference
-    if points < 0:
-        first, second, points, low, high = second, first, -points, -high, -low
-    bounds = f"95 % interval {100 * low:.1f} to {100 * high:.1f}"
+    (low, high), apart = pair.interval, pair.difference
+    if apart < 0:
+        first, second, apart, low, high = second, first, -apart, -high, -low
+    bounds = interval((low, high))
     photos = count(pair.photos, "photos")
     if pair.significant:
-        return f"{first} has an H-mean {points:.1f} points above {second} on {test} ({bounds}; {photos})."
+        return f"{first} has an H-mean {points(apart)} points above {second} on {test} ({bounds}; {photos})."
     return (
-        f"No difference between {first} and {second} can be told from {photos} of {test}: {points:.1f} points of "
+        f"No difference between {first} and {second} can be told from {photos} of {test}: {points(apart)} points of "
         f"H-mean, {bounds}."
     )
 

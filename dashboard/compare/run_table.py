@@ -23,7 +23,7 @@ from dashboard.common.runs import ID_TAIL, RunView
 from dashboard.common.tables import draw_table
 from dashboard.compare.settings import telling_settings
 from engine.config.diff import differences, flatten
-from engine.formatting import count, cut, interval, sentence
+from engine.formatting import count, cut, interval, per_cent, sentence
 from engine.jobs import Job, list_jobs
 from engine.jobs.summaries import LocationSummary, ScoreSummary, finds_text, run_summary
 from engine.workspace import Workspace, is_id
@@ -34,6 +34,7 @@ _HEIGHT = 36  # px of a row
 _ROWS = 8  # shown before the table scrolls
 _REFRESH_EVERY = 5.0  # seconds
 _LONGEST = 40  # characters of a setting's value
+_LONGEST_NAME = 20  # of a dataset's name in a heading
 _READING = ("Test", "Test interval", "CER", "Validation", "Validation interval")
 _LOCATION = ("H-mean", "H-mean interval", "Pixel F1", "Side", "Photo", "Best H-mean")
 _ID = re.compile(r"\b[0-9a-z]{26}\b")  # of datasets and runs: nobody searches for the digits in them
@@ -181,7 +182,7 @@ def _draw(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
         height="content" if len(ids) < _ROWS else _ROWS * _HEIGHT,
         row_height=_HEIGHT,
         placeholder="–",
-        column_config=_columns()
+        column_config=_columns(_tested_on(shown))
         | {
             name: st.column_config.TextColumn(sentence(name.rpartition(".")[2]), help=f"Setting {name}")
             for name in settings
@@ -226,7 +227,7 @@ def _row(run: RunView) -> dict[str, Any]:
         "Side": found and found.side,
         "Photo": found and found.milliseconds_per_scene,
         "Best H-mean": _times_100(located and located.h_mean),
-        "Curve": [100 * share for share in summary.curve],
+        "Curve": [per_cent(share) for share in summary.curve],
         "Dataset": summary.dataset_name or "",
         "Tags": list(notes.tags),
         "Parameters": summary.parameters,
@@ -247,7 +248,7 @@ def _bounds(score: ScoreSummary | LocationSummary | None) -> str:
 
 
 def _times_100(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+    return None if share is None else per_cent(share)
 
 
 def _short(value: Any) -> str:
@@ -268,7 +269,15 @@ def _order(frame: pd.DataFrame, settings: Sequence[str], locates: Collection[boo
     return [name for name in order if name not in empty]
 
 
-def _columns() -> dict[str, Any]:
+def _tested_on(runs: Sequence[RunView]) -> str:
+    """Return whose test images the scores of the table are of: one dataset's, or each run's own."""
+    names = {run_summary(run.job).dataset_name for run in runs}
+    name = names.pop() if len(names) == 1 else None
+    return f"test of {cut(name, _LONGEST_NAME)}" if name else "own test"
+
+
+def _columns(tested: str) -> dict[str, Any]:
+    """Return how columns are shown; `tested` says whose test images the scores are of."""
     column, number, text = st.column_config, st.column_config.NumberColumn, st.column_config.TextColumn
     curve_help = "Validation words right so far."
     return {
@@ -276,14 +285,22 @@ def _columns() -> dict[str, Any]:
         "Star": text("★", width=36),
         "Run": text(),
         "State": text(width="small"),
-        "Test": number("Words right", format="%.1f %%", help="Word accuracy on the dataset's own test images."),
-        "Test interval": text("95 % interval", help="Sampling error of the test images alone."),
-        "CER": number("Test CER", format="%.1f %%", help="Character errors over the characters of the truth."),
+        "Test": number(
+            f"Words right, {tested}",
+            format="%.1f %%",
+            help="Word accuracy on the test images of the run's own dataset.",
+        ),
+        "Test interval": text("Test interval", help="95 %: sampling error of the test images alone."),
+        "CER": number(f"CER, {tested}", format="%.1f %%", help="Character errors over the characters of the truth."),
         "Validation": number("Best validation", format="%.1f %%"),
-        "Validation interval": text("95 % interval", help="Sampling error of the validation images alone."),
-        "H-mean": number(format="%.1f %%", help="Boxes on the dataset's own test photos, IoU above 0.5."),
-        "H-mean interval": text("95 % interval", help="Sampling error of the test photos alone."),
-        "Pixel F1": number(format="%.1f %%", help="Pixels of text on the test photos."),
+        "Validation interval": text("Validation interval", help="95 %: sampling error of the validation images alone."),
+        "H-mean": number(
+            f"H-mean, {tested}",
+            format="%.1f %%",
+            help="Boxes on the test photos of the run's own dataset, IoU above 0.5.",
+        ),
+        "H-mean interval": text("H-mean interval", help="95 %: sampling error of the test photos alone."),
+        "Pixel F1": number(f"Pixel F1, {tested}", format="%.1f %%", help="Pixels of text on the test photos."),
         "Side": number("Side (px)", format="localized", help="Longer side at which photos are seen."),
         "Photo": number("Photo (ms)", format="%.0f", help="Mean time to search a test photo."),
         "Best H-mean": number("Best validation H-mean", format="%.1f %%"),

@@ -95,6 +95,8 @@ READING = ScoreKind(
     "images",
     {
         "Word accuracy": ScoreFigure("word_accuracy", bounds=lambda score: score.interval),
+        "In any case": ScoreFigure("any_case_accuracy"),
+        "Letters and digits": ScoreFigure("alphanumeric_accuracy"),
         "CER": ScoreFigure("cer", higher=False),
         "NED": ScoreFigure("ned", higher=False),
     },

@@ -15,8 +15,10 @@ from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
 from dashboard.common.svg import FONT_SIZE, LINE, Plot, circle, line, nice_ticks, spread, text
 from dashboard.compare.comparison import Comparison
+from dashboard.compare.groups import group_figures, scores_of
 from dashboard.compare.score_kinds import READING, AnyResults, ScoreFigure, ScoreKind
-from engine.formatting import count, cut, decimal, percent
+from engine.evaluation.groups import SeedScores
+from engine.formatting import count, cut, decimal, percent, points
 from engine.labels import visible
 
 _WIDE = 6  # test sets side by side
@@ -29,21 +31,9 @@ _INK = {False: "#1F2328", True: "#E6EAEC"}
 def score_matrix(chosen: Comparison) -> None:
     """Draw the model × test-set table: a row per run, a column per test set, the best of each column bold."""
     kind, names = chosen.kind, chosen.tests
-    if not names:
-        has = {"words": "a reader", "photos": "a locator"}[kind.name]
-        st.caption(f"No chosen run has been tested yet. A run is when it ends; or test it below, once it has {has}.")
+    name = _measure(chosen)
+    if name is None:
         return
-    name = str(
-        st.segmented_control(
-            "Measure",
-            list(kind.measures),
-            default=kind.main_name,
-            required=True,
-            key=f"compare-measure-{kind.name}",
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-    )
     measure, tests = kind.measures[name], list(names)[:_WIDE]
     best = {test: best_of(chosen.results, test, measure) for test in tests}
     heads = [f"{literal(names[test])} :gray[{_images(chosen, test)}]" for test in tests]
@@ -52,12 +42,74 @@ def score_matrix(chosen: Comparison) -> None:
         + [_cell(chosen.results[run.id].get(test), measure, best[test] == run.id) for test in tests]
         for run in chosen.runs
     ]
-    table = [["Run", *heads], ["---", *("---:" for _ in tests)], *rows]
-    st.markdown("\n".join("| " + " | ".join(row) + " |" for row in table))
-    if len(names) > _WIDE:
-        st.caption(f"The {_WIDE} that most chosen runs have taken, of {count(len(names), 'test sets')}.")
+    _table([["Run", *heads], *rows], len(names))
     if name == kind.main_name:
         st.caption(f"Small: 95 % interval, the sampling error of the {kind.unit} alone.")
+
+
+def group_matrix(chosen: Comparison) -> None:
+    """Draw the group × test-set table: mean, standard deviation and number of seeds, the best mean of each bold."""
+    kind, names = chosen.kind, chosen.tests
+    name = _measure(chosen, "-groups")
+    if name is None:
+        return
+    measure, tests = kind.measures[name], list(names)[:_WIDE]
+    found = [[scores_of(chosen, group, test, measure) for test in tests] for group in chosen.groups]
+    best = [_best([row[place] for row in found], measure.higher) for place in range(len(tests))]
+    heads = [f"{literal(names[test])} :gray[({head})]" for test in tests for head in ("mean", "sd", "n")]
+    rows = [
+        [f"{dot(group.colour)} {literal(group.title)}"]
+        + [
+            cell
+            for place, scores in enumerate(row)
+            for cell in _group_cells(scores, measure, scores is not None and scores.mean == best[place])
+        ]
+        for group, row in zip(chosen.groups, found, strict=True)
+    ]
+    _table([["Group", *heads], *rows], len(names))
+    st.caption("sd: standard deviation over seeds, in points. n: seeds tested. All settings but the seed are alike.")
+    if repeated := sum(group.repeated for group in chosen.groups):
+        st.caption(f"Of runs with the same seed the newest counts: {count(repeated, 'runs')} left out.")
+
+
+def _measure(chosen: Comparison, mark: str = "") -> str | None:
+    """Draw the choice of the figure, its key ending with a mark; say instead that nothing was tested where that is so."""
+    kind = chosen.kind
+    if not chosen.tests:
+        has = {"words": "a reader", "photos": "a locator"}[kind.name]
+        st.caption(f"No chosen run has been tested yet. A run is when it ends; or test it below, once it has {has}.")
+        return None
+    return str(
+        st.segmented_control(
+            "Measure",
+            list(kind.measures),
+            default=kind.main_name,
+            required=True,
+            key=f"compare-measure-{kind.name}{mark}",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    )
+
+
+def _table(rows: Sequence[Sequence[str]], tests: int) -> None:
+    """Draw rows of Markdown, a head first; of too many test sets say how many are shown."""
+    head, *others = rows
+    table = [head, ["---", *("---:" for _ in head[1:])], *others]
+    st.markdown("\n".join("| " + " | ".join(row) + " |" for row in table))
+    if tests > _WIDE:
+        st.caption(f"The {_WIDE} that most chosen runs have taken, of {count(tests, 'test sets')}.")
+
+
+def _best(scores: Sequence[SeedScores | None], higher: bool) -> float | None:
+    """Return the best mean; None where there are not two that differ."""
+    means = {one.mean for one in scores if one is not None}
+    return None if len(means) < 2 else (max if higher else min)(means)
+
+
+def _group_cells(scores: SeedScores | None, measure: ScoreFigure, best: bool) -> list[str]:
+    mean, sd, n = group_figures(scores, measure)
+    return [f"**{mean}**" if best else mean, sd, n]
 
 
 def best_of(results: AnyResults, test: Any, measure: ScoreFigure) -> str | None:
@@ -92,7 +144,7 @@ def _cell(result: Any, measure: ScoreFigure, best: bool) -> str:
         return ":gray[–]"
     text = f"**{measure.text(value)}**" if best else measure.text(value)
     bounds = measure.bounds(result.score)
-    return f"{text} :gray[:small[{100 * bounds[0]:.1f} to {100 * bounds[1]:.1f}]]" if bounds else text
+    return f"{text} :gray[:small[{points(bounds[0])} to {points(bounds[1])}]]" if bounds else text
 
 
 def _images(chosen: Comparison, test: Any) -> str:

@@ -13,6 +13,7 @@ from dashboard.common.runs import RunView
 from dashboard.common.tables import draw_table
 from dashboard.compare.charts import parallel_coordinates, parallel_words
 from engine.config.diff import differences
+from engine.formatting import per_cent
 from engine.jobs.summaries import run_summary
 
 MOST_SETTINGS = 6  # columns of the runs' table; the commonest differences first
@@ -71,8 +72,8 @@ def _plotted(value: Any, names: Mapping[str, str]) -> Any:
 def _outcomes(runs: Sequence[RunView]) -> dict[str, Values]:
     """Return the last axes: parameters and the test's score, None for a run without."""
     found = [run_summary(run.job) for run in runs]
-    accuracy = [round(100 * one.test.word_accuracy, 1) if one.test else None for one in found]
-    h_means = [round(100 * one.located_tests[0].h_mean, 1) if one.located_tests else None for one in found]
+    accuracy = [per_cent(one.test.word_accuracy) if one.test else None for one in found]
+    h_means = [per_cent(one.located_tests[0].h_mean) if one.located_tests else None for one in found]
     axes = {"parameters": [one.parameters for one in found], "test %": accuracy, "H-mean %": h_means}
     return {title: values for title, values in axes.items() if any(value is not None for value in values)}
 

@@ -12,12 +12,13 @@ from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison
 from dashboard.compare.evaluate import testing_bar
+from dashboard.compare.groups import group_views, over_seeds
 from dashboard.compare.location_breakdown import location_breakdown, protocols
 from dashboard.compare.pairing import test_data
 from dashboard.compare.photo_diff import worst_photos
 from dashboard.compare.sample_diff import better_and_worse, choose_pair
 from dashboard.compare.score_kinds import LOCATION, ScoreKind
-from dashboard.compare.scores import score_matrix, speed_chart
+from dashboard.compare.scores import group_matrix, score_matrix, speed_chart
 from dashboard.compare.settings import settings_diff
 from dashboard.runs.curves import run_charts
 from engine.evaluation.results import shared_tests
@@ -43,7 +44,15 @@ def choose_test(workspace: Workspace, kind: ScoreKind, runs: Sequence[RunView]) 
             key=f"compare-on-{hash(tuple(tests))}",
             label_visibility="collapsed",
         )
-    return Comparison(workspace, kind, runs, results, names, chosen)
+    groups = group_views(workspace, runs)
+    together = over_seeds(groups) and st.toggle(
+        "Seeds together",
+        value=True,
+        key=f"compare-together-{kind.name}",
+        persist_state="session",
+        help="Runs that differ in their seed alone are one group: mean, deviation and effect over seeds.",
+    )
+    return Comparison(workspace, kind, runs, results, names, chosen, groups if together else ())
 
 
 def view_tabs(chosen: Comparison) -> None:
@@ -59,7 +68,12 @@ def view_tabs(chosen: Comparison) -> None:
 def _scores(chosen: Comparison) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        score_matrix(chosen)
+        if chosen.groups:
+            group_matrix(chosen)
+            with st.expander("Each run by itself"):
+                score_matrix(chosen)
+        else:
+            score_matrix(chosen)
         if chosen.kind is LOCATION:
             protocols(chosen)
         testing_bar(chosen)
@@ -69,7 +83,8 @@ def _scores(chosen: Comparison) -> None:
 
 
 def _curves(chosen: Comparison) -> None:
-    run_charts(chosen.runs, {job.id: job for job in list_jobs(chosen.workspace, "datasets")}, "compare")
+    datasets = {job.id: job for job in list_jobs(chosen.workspace, "datasets")}
+    run_charts(chosen.runs, datasets, "compare", chosen.groups)
 
 
 def _settings(chosen: Comparison) -> None:

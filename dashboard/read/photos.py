@@ -24,7 +24,7 @@ from dashboard.readings.reader_picker import bundle_title
 from dashboard.readings.text_map import Outline, overlaid, with_outlines
 from engine.config.thresholds import Thresholds
 from engine.errors import GlyphlabError
-from engine.formatting import count, decimal
+from engine.formatting import count, decimal, percent
 from engine.images.sandbox import open_sandboxed
 from engine.jobs import paths
 from engine.location.bundle import LocatorBundle
@@ -91,7 +91,7 @@ def _thresholds(bundle: LocatorBundle, level: str) -> Thresholds:
     own, key = tuned.thresholds, f"read-{bundle.name}-{bundle.manifest.step}-{level}"
     with st.expander("Thresholds", icon=":material/tune:"):
         source = f"Tuned on {literal(tuned.tuned_on)}" if tuned.tuned_on else "Nobody tuned them"
-        score = f", H-mean there {decimal(100 * tuned.h_mean, 1, '%')}" if tuned.h_mean is not None else ""
+        score = f", H-mean there {percent(tuned.h_mean)}" if tuned.h_mean is not None else ""
         st.caption(f"{source}{score}. Moving them redraws the boxes; the photo is not searched again.")
         values = {
             name: st.slider(

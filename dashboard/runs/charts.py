@@ -18,7 +18,7 @@ import plotly.graph_objects as go
 from dashboard.common.svg import spread
 from dashboard.runs.downsample import LIMIT, thin
 from dashboard.runs.metrics import Metric, View
-from engine.formatting import cut
+from engine.formatting import cut, percent
 from engine.labels import visible
 
 HEIGHT = 320
@@ -27,7 +27,12 @@ _LABEL_GAP, _LABEL_LENGTH = 16, 12  # px between two labels at the right edge, a
 _MARGIN = {"l": 8, "r": 96, "t": 8, "b": 8}
 _TRANSPARENT: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 _POINTS, _FEWEST = 6000, 200  # points of one chart over all its runs, and the fewest a run keeps
+_DIGITS = {True: ".1f} %", False: ".3~g}"}  # of a value under the mouse: shares as everywhere
 _WIDE = 1000.0  # largest over least value, from which a log axis shows powers of ten only
+
+
+LOW, HIGH = "band_low", "band_high"
+"""Columns of a frame of validations whose curve has a band around it."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ def curves(runs: Sequence[RunCurves], metric: Metric, view: View | None = None) 
     points = min(LIMIT, max(_FEWEST, _POINTS // max(len(runs), 1)))
     for run in runs:
         scale = view.scales.get(run.id, 1.0)
+        traces += _band(run, metric, view, scale)
         for label, lines in _labelled_lines(run, metric, view):
             for line in lines:
                 shown = thin(_within(line.series, view.zoom(metric).x, scale), "value", points)
@@ -116,6 +122,28 @@ def curves(runs: Sequence[RunCurves], metric: Metric, view: View | None = None) 
                 ends.append(_End(float(values[-1].iloc[-1]), label, run.colour))
         traces += [_mark(mark, metric, view, scale, run) for mark in run.marks]
     return go.Figure(traces, _layout(metric, view, values) | {"annotations": _end_labels(ends, metric, view)})
+
+
+def _band(run: RunCurves, metric: Metric, view: View, scale: float) -> Iterator[dict[str, Any]]:
+    """Yield the area between the lower and the upper end of a run's validations, if they have such ends."""
+    frame = run.validation
+    if frame is None or frame.empty or not {LOW, HIGH, view.column} <= set(frame.columns):
+        return
+    low, high = (frame[name] * metric.scale for name in (LOW, HIGH))
+    if view.is_log(metric):
+        low = low.clip(lower=frame[metric.column] * metric.scale / 10)  # a log axis has no zero
+    red, green, blue = (int(run.colour[place : place + 2], 16) for place in (1, 3, 5))
+    x = frame[view.column] * scale
+    yield {
+        "x": [*x, *x[::-1]],
+        "y": [*high, *low[::-1]],
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": f"rgba({red},{green},{blue},0.18)",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _labelled_lines(run: RunCurves, metric: Metric, view: View) -> Iterator[tuple[str, list[_Line]]]:
@@ -179,7 +207,7 @@ def _style(line: _Line, run: RunCurves, metric: Metric, view: View) -> dict[str,
         "line": {**line.style["line"], "color": run.colour},
     }
     if "hoverinfo" not in line.style:
-        style["hovertemplate"] = f"{view.axis.lower()} %{{x:,.4~r}}: %{{y:.3~g}}{' %' if metric.share else ''}"
+        style["hovertemplate"] = f"{view.axis.lower()} %{{x:,.4~r}}: %{{y:{_DIGITS[metric.share]}"
     return style
 
 
@@ -195,7 +223,7 @@ def _mark(mark: Mark, metric: Metric, view: View, scale: float, run: RunCurves) 
         "name": f"{html.escape(visible(run.title))}, test on {name}",
         "showlegend": False,
         "cliponaxis": False,
-        "hovertemplate": f"{name}: %{{y:.3~g}}{' %' if metric.share else ''}",
+        "hovertemplate": f"{name}: %{{y:{_DIGITS[metric.share]}",
     }
 
 
@@ -243,7 +271,7 @@ def _end_labels(ends: Sequence[_End], metric: Metric, view: View) -> list[dict[s
 
 def _end_text(end: _End, metric: Metric) -> dict[str, Any]:
     label = html.escape(cut(visible(end.label), _LABEL_LENGTH))
-    value = f"{end.value:.3g}{' %' if metric.share else ''}"
+    value = percent(end.value / 100) if metric.share else f"{end.value:.3g}"
     return {"text": f'<span style="color:{end.colour}">●</span> {label}<br><b>{value}</b>', "font": {"size": 12}}
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.common.markdown import literal
-from dashboard.common.runs import RunView
+from dashboard.common.runs import GroupView, RunView
+from dashboard.runs.bands import group_curves
 from dashboard.runs.chart_zoom import reported_zooms
 from dashboard.runs.charts import DASHES, RunCurves, WatchedCurve, curves
 from dashboard.runs.domain_gap import marks, name_of, watched
@@ -63,10 +64,13 @@ COSTS = {
 AXES = ("Step", "Epoch", "Time", "Images")
 _KINDS = ("train", "validation", "watched")
 
+_BAND = "Mean of the seeds on validation images · band: one standard deviation to either side"
 _SEGMENTS: dict[str, Any] = {"required": True, "label_visibility": "collapsed", "persist_state": "session"}
 
 
-def run_charts(runs: Sequence[RunView], datasets: Mapping[str, Job], key: str) -> View:
+def run_charts(
+    runs: Sequence[RunView], datasets: Mapping[str, Job], key: str, groups: Sequence[GroupView] = ()
+) -> View:
     """Draw how to look at the runs' curves, and two charts with test scores; return the chosen view.
 
     The left chart shows loss or perplexity, the right one word accuracy or character error rate; of locators, the loss,
@@ -76,19 +80,22 @@ def run_charts(runs: Sequence[RunView], datasets: Mapping[str, Job], key: str) -
         runs: to draw.
         datasets: all datasets by id.
         key: begins the keys of widgets.
+        groups: the runs by all but their seed, to be drawn in place of them; none: each run by itself.
     """
     view = _view_controls(runs, key)
     losses, scores = _metrics_of(runs)
     left, right = st.columns(2)
     with left.container(border=True, key=f"card-{key}-{next(iter(LOSSES))}", gap="xsmall"):
         metric = _choose(losses, key)
-        if _chart([_curves(run) for run in runs], metric, view, "The first steps draw here.", key):
-            st.caption("Thin: training · with dots: validation")
+        drawn = group_curves(groups, metric, view) if groups else [_curves(run) for run in runs]
+        shown = replace(view, scales={}) if groups else view
+        if _chart(drawn, metric, shown, "The first steps draw here.", key):
+            st.caption(_BAND if groups else "Thin: training · with dots: validation")
     with right.container(border=True, key=f"card-{key}-{next(iter(SCORES))}", gap="xsmall"):
         metric = _choose(scores, key)
-        scored = _scored_curves(runs, metric, datasets)
-        if _chart(scored, metric, view, "The first validation draws here.", key):
-            st.caption(_score_legend(scored))
+        scored = group_curves(groups, metric, view) if groups else _scored_curves(runs, metric, datasets)
+        if _chart(scored, metric, shown, "The first validation draws here.", key):
+            st.caption(_BAND if groups else _score_legend(scored))
     return view
 
 

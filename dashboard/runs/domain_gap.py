@@ -12,7 +12,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.runs.charts import Mark
 from engine.evaluation.diagnosis import Frames
-from engine.formatting import count, percent
+from engine.formatting import count, percent, points
 from engine.jobs import Job
 from engine.jobs.summaries import LocationBest, LocationSummary, ScoreSummary, run_summary, score_of, validation_of
 
@@ -103,7 +103,7 @@ def gap_words(scores: list[DomainScore], live: bool = False, verb: str = "Reads"
     if drawn and real:
         distance = max(drawn) - min(real)
         close = abs(distance) < _CLOSE
-        return f"{verb} {words}: {'no gap' if close else f'{100 * abs(distance):.1f} points apart'}"
+        return f"{verb} {words}: {'no gap' if close else f'{points(abs(distance))} points apart'}"
     return f"{verb} {words}"
 
 

@@ -66,10 +66,12 @@ def _warnings(workspace: Workspace, config: TrainConfig) -> list[str]:
     return told
 
 
-def start_label(workspace: Workspace, kind: RunKind, config: RunConfig) -> str:
-    """Return the label of the start button: start at once, or queue and behind which run."""
+def start_label(workspace: Workspace, kind: RunKind, config: RunConfig, runs: int = 1) -> str:
+    """Return the label of the start button: start at once, or queue and behind which run; of several how many."""
     ahead = waiting_for(workspace, kind, config)
     device = str(KINDS[kind.job].device(config))
+    if runs > 1:
+        return f"Start {count(runs, 'runs')}"
     return f"Queue behind {literal(ahead[-1].name)}" if ahead else f"Start on {_device(device)}"
 
 

@@ -100,6 +100,11 @@ def value_types(cls: type[Config], path: str) -> list[Any]:
     return [leaf for annotation in _annotations(cls, path) for leaf in _members(annotation)]
 
 
+def is_list(cls: type[Config], path: str) -> bool:
+    """Say whether a setting's value may be a list. Raises ConfigError for no setting."""
+    return any(get_origin(kind) in (tuple, list) for kind in value_types(cls, path))
+
+
 def _walk(cls: type[Config], prefix: str, kind: str) -> Iterator[Flag]:
     for name, field in cls.model_fields.items():
         path = f"{prefix}{name}"

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, get_origin
+from typing import Any
 
 from engine.cli import flags
 from engine.config.base import Config
@@ -64,7 +64,7 @@ def parse_values(cls: type[Config], path: str, text: str) -> Variation:
     """
     path = re.sub(r"[\s-]+", "_", path.strip().removeprefix("--")).lower()
     types = flags.value_types(cls, path)
-    if any(get_origin(kind) in (tuple, list) for kind in types):
+    if flags.is_list(cls, path):
         texts = _lists(path, text)
     else:
         texts = [value for part in _parts(types, text) for value in _values(types, path, part)]

@@ -12,7 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from engine.evaluation.pinned_samples import KIND, parse
-from engine.formatting import count, decimal, percent
+from engine.formatting import count, decimal, per_cent, percent
 from engine.jobs import Job, State
 from engine.jobs.events import DAMAGED, damage
 
@@ -157,11 +157,11 @@ def _last_change(frames: Frames) -> Iterator[Finding]:
     accuracy = _column(frames, "validation", "word_accuracy").dropna()
     if len(accuracy) > 1:
         better = accuracy.iloc[-1] - accuracy.iloc[-2]
-        change = f"{100 * better:+.1f} points" if abs(better) >= 0.001 else "unchanged"
+        change = f"{per_cent(better):+.1f} points" if abs(better) >= 0.001 else "unchanged"
         yield Finding("fine", f"Last validation: {percent(accuracy.iloc[-1])} of the words right, {change}.")
     h_mean = _column(frames, "validation", "h_mean").dropna()
     if len(h_mean) > 1:
-        change = f"{100 * (h_mean.iloc[-1] - h_mean.iloc[-2]):+.1f} points"
+        change = f"{per_cent(h_mean.iloc[-1] - h_mean.iloc[-2]):+.1f} points"
         yield Finding("fine", f"Last validation: H-mean {percent(h_mean.iloc[-1])}, {change}.")
 
 

@@ -26,6 +26,8 @@ class ScoreSummary(_Figures):
     """A score over `images` images; shares are 0 to 1, a CER may be above 1."""
 
     word_accuracy: Share
+    any_case_accuracy: Share | None = None
+    alphanumeric_accuracy: Share | None = None
     cer: Share | None = None
     images: int | None = None
     ned: Share | None = None

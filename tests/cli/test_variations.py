@@ -4,8 +4,9 @@ import shlex
 
 import pytest
 
+from engine.cli.command import command
 from engine.cli.main import main
-from engine.cli.variations import Variation, combinations, parse_values, run_name, total_words
+from engine.cli.variations import Variation, combinations, parse_flag, parse_values, run_name, total_words
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.jobs import control, list_jobs
@@ -92,6 +93,24 @@ def test_the_command_starts_them_in_order_as_one_group(
     assert len({run.group for run in runs}) == 1
     assert runs[0].group
     assert runs[1].name == "learning rate 0.0005, seed 0"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "flag"),
+    [
+        ("learning_rate", "0.003 and 0.0005", "learning_rate=0.003,0.0005"),
+        ("device", "cpu; gpu:0,1", "'device=cpu;gpu:0,1;'"),
+        ("mix", "[[], [{weight: 2}]]", """'mix=[[],[{"weight":2}]]'"""),
+        ("mix", "[[]]", "'mix=[[]]'"),
+        ("dataset", "letters, edited;", "'dataset=letters, edited;'"),
+    ],
+)
+def test_the_command_that_a_page_shows_says_the_same_values(path: str, text: str, flag: str):
+    wanted = parse_values(TrainConfig, path, text)
+    line = command("train", TrainConfig(dataset="0" * 26), vary=[wanted])
+    assert f"--vary {flag}" in line
+    words = shlex.split(line)
+    assert parse_flag(TrainConfig, words[words.index("--vary") + 1]) == wanted
 
 
 @pytest.mark.parametrize(

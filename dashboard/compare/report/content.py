@@ -11,22 +11,25 @@ from typing import Any
 import pandas as pd
 
 from dashboard.common.images import jpeg_url, png_url
-from dashboard.common.runs import RunView
+from dashboard.common.runs import GroupView, RunView
 from dashboard.compare.comparison import (
     PLAIN,
     Comparison,
     discordance,
     groups_sentence,
     location_discordance,
-    sentence_on_top,
 )
+from dashboard.compare.groups import group_figures, scores_of, top_sentence
 from dashboard.compare.location_breakdown import FACTORS, ordered_groups
 from dashboard.compare.location_pairing import located, photo_with_boxes, scenes_of
 from dashboard.compare.pairing import confusions, factors, test_data
 from dashboard.compare.photo_diff import photo_words
 from dashboard.compare.score_kinds import LOCATION, READING, ScoreKind
 from dashboard.compare.settings import setting_text
+from dashboard.runs.bands import mean_validation
+from dashboard.runs.charts import HIGH, LOW
 from dashboard.runs.downsample import thin
+from dashboard.runs.metrics import View
 from engine.config.diff import differences, flatten
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
@@ -48,12 +51,14 @@ _FACTORS = ("length", "character", "font", "blur", "background")
 
 @dataclass(frozen=True)
 class Curve:
-    """One run's curve: steps and values."""
+    """The curve of one run, or the mean of a group with the ends of its band: steps and values."""
 
     run: str
     colour: str
     steps: Sequence[float]
     values: Sequence[float]
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,8 @@ class LocationDetails:
 class Report:
     """All of a report.
 
-    Settings are by path, with the text of each run's value.
+    Settings are by path, with the text of each run's value. `groups` is a table of the runs by all but their seed, a
+    head first: mean, standard deviation and number of seeds on each test set; empty where seeds are not taken together.
     """
 
     made: datetime
@@ -134,6 +140,7 @@ class Report:
     loss: Sequence[Curve]
     pair: PairedComparison | None
     located: LocationDetails | None
+    groups: Sequence[Sequence[str]] = ()
 
 
 def gather(chosen: Comparison, pictures: bool = True) -> Report:
@@ -149,7 +156,7 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
     return Report(
         made=datetime.now(UTC),
         kind=kind,
-        sentence=sentence_on_top(chosen, PLAIN),
+        sentence=top_sentence(chosen, PLAIN),
         test=chosen.tests[chosen.test] if chosen.test else "",
         runs=chosen.runs,
         figures=[run_summary(run.job) for run in chosen.runs],
@@ -157,10 +164,11 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
         cells=[[chosen.results[run.id].get(test) for test in chosen.tests] for run in chosen.runs],
         times=[kind.milliseconds(scored[run.id]) if run.id in scored else None for run in chosen.runs],
         settings=_settings(chosen.runs, names),
-        accuracy=_curves(chosen, "validation", kind.main.field, 100.0) if pictures else (),
-        loss=_curves(chosen, "validation", "loss", 1.0) if pictures else (),
+        accuracy=_curves(chosen, kind.main.field, 100.0) if pictures else (),
+        loss=_curves(chosen, "loss", 1.0) if pictures else (),
         pair=_pair(chosen, pictures) if kind is READING else None,
         located=_located(chosen, pictures) if kind is LOCATION and scored else None,
+        groups=_groups(chosen),
     )
 
 
@@ -172,16 +180,40 @@ def _settings(runs: Sequence[RunView], names: dict[str, str]) -> list[tuple[str,
     return [(path, [setting_text(value, names) for value in values]) for path, values in found.items()]
 
 
-def _curves(chosen: Comparison, kind: str, column: str, scale: float) -> list[Curve]:
+def _groups(chosen: Comparison) -> list[list[str]]:
+    if not chosen.groups:
+        return []
+    main = chosen.kind.main
+    head = ["Group", *(f"{name} ({figure})" for name in chosen.tests.values() for figure in ("mean", "sd", "n"))]
+    rows = [
+        [
+            group.title,
+            *(cell for test in chosen.tests for cell in group_figures(scores_of(chosen, group, test, main), main)),
+        ]
+        for group in chosen.groups
+    ]
+    return [head, *rows]
+
+
+def _curves(chosen: Comparison, column: str, scale: float) -> list[Curve]:
+    """Return the curves of validations: of each run, or the means of the groups."""
+    if chosen.groups:
+        return [_mean_curve(group, column, scale) for group in chosen.groups]
     curves = []
     for run in chosen.runs:
-        frame = run.frames.get(kind)
+        frame = run.frames.get("validation")
         if frame is None or column not in frame:
             continue
         values = pd.DataFrame({"step": frame["step"], "value": pd.to_numeric(frame[column], errors="coerce") * scale})
         few = thin(values.dropna(), "value", _POINTS)
         curves.append(Curve(run.title, run.colour, few["step"].tolist(), few["value"].tolist()))
     return curves
+
+
+def _mean_curve(group: GroupView, column: str, scale: float) -> Curve:
+    found = thin(mean_validation(group, column, View()), column, _POINTS)
+    ends = ((scale * found[name]).tolist() for name in (column, LOW, HIGH))
+    return Curve(group.short, group.colour, found["step"].tolist(), *ends)
 
 
 def _pair(chosen: Comparison, pictures: bool) -> PairedComparison | None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dashboard.common.svg import FONT_SIZE, LINE, Plot, circle, line, nice_ticks, polyline, rule, spread, text
+from dashboard.common.svg import FONT_SIZE, LINE, Plot, area, circle, line, nice_ticks, polyline, rule, spread, text
 from dashboard.compare.report.content import Curve, Report
-from dashboard.compare.report.tables import confusion_rows, fact_rows, score_key, score_rows, setting_rows
-from engine.formatting import cut
+from dashboard.compare.report.tables import confusion_rows, fact_rows, group_key, score_key, score_rows, setting_rows
+from engine.formatting import cut, percent
 from engine.labels import visible
 
 _WIDTH, _HEIGHT = 640, 260
@@ -25,18 +25,21 @@ _ENVIRONMENT.filters["visible"] = visible
 
 
 def line_chart(curves: Sequence[Curve], title: str) -> str:
-    """Draw curves over steps, each labelled where it ends. Returns an SVG element, empty without any curve."""
+    """Draw curves over steps, with bands, each labelled where it ends. Returns an SVG element, empty without any."""
     drawn = [curve for curve in curves if len(curve.steps)]
     if not drawn:
         return ""
     far = max(max(curve.steps) for curve in drawn) or 1
-    high = nice_ticks(0, max(max(curve.values) for curve in drawn))[-1]
+    high = nice_ticks(0, max(max([*curve.values, *curve.high]) for curve in drawn))[-1]
     plot = Plot(_WIDTH, _HEIGHT, left=48, right=120, top=12, bottom=40, far=far, high=high)
     parts = [plot.axes("Step")]
     places = spread([-plot.y(curve.values[-1]) for curve in drawn], LINE)  # upwards
     for curve, place in zip(drawn, places, strict=True):
         points = [(plot.x(step), plot.y(value)) for step, value in zip(curve.steps, curve.values, strict=True)]
         label = cut(visible(curve.run), _LABEL)
+        if curve.high:
+            ends = [*zip(curve.steps, curve.high, strict=True), *[*zip(curve.steps, curve.low, strict=True)][::-1]]
+            parts.append(area([(plot.x(step), plot.y(max(0.0, value))) for step, value in ends], curve.colour))
         parts += [polyline(points, curve.colour), text(points[-1][0] + 6, 4 - place, label, fill=curve.colour)]
     return _svg("".join(parts), title)
 
@@ -55,7 +58,7 @@ def interval_chart(rows: Sequence[tuple[str, str, float, tuple[float, float] | N
             text(_LEFT - 10, y + 4, cut(visible(label), _LONG_LABEL), "end"),
             line(plot.x(low), y, plot.x(high), y, colour, 3),
             circle(plot.x(value), y, 5, colour),
-            text(plot.x(max(high, value)) + 8, y + 4, f"{100 * value:.1f} %"),
+            text(plot.x(max(high, value)) + 8, y + 4, percent(value)),
         ]
     return _svg("".join(parts), title, height)
 
@@ -76,6 +79,8 @@ def as_html(report: Report) -> str:
         intervals=_intervals(report),
         scores=score_rows(report),
         score_key=score_key(report),
+        groups=[[visible(cell) for cell in row] for row in report.groups],
+        group_key=group_key(report),
         facts=fact_rows(report),
         charts=_curves(report),
         settings=setting_rows(report),

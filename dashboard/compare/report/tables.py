@@ -11,13 +11,17 @@ from typing import Any
 
 from dashboard.compare.comparison import character_words, significance_words
 from dashboard.compare.report.content import LocationDetails, PairedComparison, Report, SampleDifference
-from engine.formatting import DASH, count, decimal, duration
+from engine.formatting import DASH, count, decimal, duration, points
 from engine.labels import visible
 from engine.sources.spreadsheet import escape_formula
 
 Rows = list[list[str]]
-_INLINE = re.compile(r"[\\`*_{}\[\]<>|!~&$@:#+-]|(?<=www)\.", re.IGNORECASE)
-_LIST = re.compile(r"(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+_INLINE = re.compile(
+    r"[`*\[<|]|\\(?=[!-/:-@\[-`{-~]|$)|(?<![^\W_])_|_(?![^\W_])|~(?=~)|(?<=~)~|~(?=.*~)|(?<=\w)~|\$(?=.*\$)|(?<=\S)\$"
+    r"|&(?=#?\w+;)|@(?=\w)|#(?=\d)|:(?=//|[\w+-]+:)|(?<=mailto):|(?<=xmpp):|(?<=www)\.",
+    re.IGNORECASE,
+)
+_BLOCK = re.compile(r"^(\s*\d*)([>#=]|[-+](?=[\s-]|$)|(?<=\d)[.)](?=\s|$))")
 _LATEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -55,6 +59,12 @@ def score_rows(report: Report) -> Rows:
         [visible(run.title), *(_score(report, cell) for cell in cells)]
         for run, cells in zip(report.runs, report.cells, strict=True)
     ]
+
+
+def group_key(report: Report) -> str:
+    """Return what the cells of the table of groups say."""
+    name = report.kind.main_name
+    return f"{name}. sd: standard deviation over seeds, in points. n: seeds. All settings but the seed are alike."
 
 
 def fact_rows(report: Report) -> Rows:
@@ -106,22 +116,27 @@ def confusion_rows(pair: PairedComparison) -> Rows:
 
 def as_markdown(report: Report) -> str:
     """Write a report as Markdown; what is not a letter, digit or space is escaped in foreign text."""
-    parts = ["# Comparison", f"Glyphlab, {report.made:%Y-%m-%d %H:%M} UTC", f"**{_markdown(report.sentence)}**"]
+    parts = ["# Comparison", f"Glyphlab, {report.made:%Y-%m-%d %H:%M} UTC", f"**{markdown_text(report.sentence)}**"]
+    if report.groups:
+        parts += ["## Groups", _markdown_table([list(row) for row in report.groups]), markdown_text(group_key(report))]
     parts += [
         "## Scores",
         _markdown_table(score_rows(report)),
-        _markdown(score_key(report)),
-        *(f"- {_markdown(f'{name}: {said}')}" for name, said in (report.located.protocols if report.located else ())),
+        markdown_text(score_key(report)),
+        *(
+            f"- {markdown_text(f'{name}: {said}')}"
+            for name, said in (report.located.protocols if report.located else ())
+        ),
         "## Runs",
         _markdown_table(fact_rows(report)),
     ]
     parts += ["## Settings", _markdown_table(setting_rows(report))]
     if pair := report.pair:
-        parts += ["## What got better and worse", _markdown(pair.words)]
+        parts += ["## What got better and worse", markdown_text(pair.words)]
         parts += [_markdown_side(f"Only {pair.first} reads", pair.better)]
         parts += [_markdown_side(f"Only {pair.second} reads", pair.worse)]
         parts += ["## What they confuse", _markdown_table(confusion_rows(pair)), "## Where they differ"]
-        parts += ["\n".join(f"- {_markdown(f'{name}: {words}')}" for name, words in pair.by_factor)]
+        parts += ["\n".join(f"- {markdown_text(f'{name}: {words}')}" for name, words in pair.by_factor)]
     if report.located:
         parts += _markdown_location(report.located)
     return "\n\n".join(parts) + "\n"
@@ -132,8 +147,8 @@ def _markdown_location(details: LocationDetails) -> list[str]:
     for factor, rows in details.recall:
         parts += [f"**Recall by {factor.lower()}**", _markdown_table(rows)]
     if details.words:
-        parts += ["## What got better and worse", _markdown(details.words)]
-    lines = [f"- {_markdown(f'photo {one.scene}, {one.run}: {one.words}')}" for one in details.photos]
+        parts += ["## What got better and worse", markdown_text(details.words)]
+    lines = [f"- {markdown_text(f'photo {one.scene}, {one.run}: {one.words}')}" for one in details.photos]
     return [*parts, "## Worst photos", "\n".join(lines) or "None."]
 
 
@@ -160,25 +175,25 @@ def as_csv(report: Report) -> str:
 
 
 def as_latex(report: Report) -> str:
-    """Write the model × test-set table in LaTeX, to be used with the package booktabs."""
-    head, *rows = (
-        ["".join(_LATEX.get(character, character) for character in visible(cell)) for cell in row]
-        for row in score_rows(report)
-    )
-    lines = [" & ".join(row) + r" \\" for row in rows]
-    return "\n".join(
-        [
-            f"% Glyphlab, {report.made:%Y-%m-%d}. {score_key(report)}",
-            rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
-            r"\toprule",
-            " & ".join(head) + r" \\",
-            r"\midrule",
-            *lines,
-            r"\bottomrule",
-            r"\end{tabular}",
-            "",
-        ]
-    )
+    """Write the model × test-set table in LaTeX, to be used with the package booktabs; that of the groups first."""
+    made = f"% Glyphlab, {report.made:%Y-%m-%d}."
+    groups = [*_tabular(report.groups, f"{made} {group_key(report)}"), ""] if report.groups else []
+    return "\n".join([*groups, *_tabular(score_rows(report), f"{made} {score_key(report)}"), ""])
+
+
+def _tabular(rows: Sequence[Sequence[str]], comment: str) -> list[str]:
+    head, *rest = (["".join(_LATEX.get(letter, letter) for letter in visible(cell)) for cell in row] for row in rows)
+    lines = [" & ".join(row) + r" \\" for row in rest]
+    return [
+        comment,
+        rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
+        r"\toprule",
+        " & ".join(head) + r" \\",
+        r"\midrule",
+        *lines,
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
 
 
 def _score(report: Report, cell: Any) -> str:
@@ -186,7 +201,7 @@ def _score(report: Report, cell: Any) -> str:
         return DASH
     main, second = report.kind.main, report.kind.measures[_second(report)]
     bounds = main.bounds(cell.score)
-    interval = f" ({100 * bounds[0]:.1f} to {100 * bounds[1]:.1f})" if bounds else ""
+    interval = f" ({points(bounds[0])} to {points(bounds[1])})" if bounds else ""
     return f"{main.text(main.of(cell.score))}{interval} [{second.text(second.of(cell.score))}]"
 
 
@@ -207,18 +222,19 @@ def _figures(report: Report, cell: Any) -> list[object]:
 def _markdown_table(rows: Rows) -> str:
     if len(rows) < 2:
         return "None."
-    head, *rest = ([_markdown(cell) for cell in row] for row in rows)
+    head, *rest = ([markdown_text(cell) for cell in row] for row in rows)
     lines = [head, ["---", *("---:" for _ in head[1:])], *rest]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _markdown_side(title: str, samples: Sequence[SampleDifference]) -> str:
     lines = [
-        f"- {_markdown(sample.truth)} (the other reads {_markdown(sample.read) or 'nothing'})" for sample in samples
+        f"- {markdown_text(sample.truth)} (the other reads {markdown_text(sample.read) or 'nothing'})"
+        for sample in samples
     ]
-    return "\n".join([f"**{_markdown(title)}**", "", *(lines or ["None."])])
+    return "\n".join([f"**{markdown_text(title)}**", "", *(lines or ["None."])])
 
 
-def _markdown(text: str) -> str:
-    """Escape what Markdown, GitHub's also, would read in the midst of a line, and what begins a list."""
-    return _LIST.sub(r"\\\g<0>", _INLINE.sub(r"\\\g<0>", visible(text)))
+def markdown_text(text: str) -> str:
+    """Escape what Markdown, GitHub's also, would read as more than text in the midst of a line or at its start."""
+    return _BLOCK.sub(r"\1\\\2", _INLINE.sub(r"\\\g<0>", visible(text)))

@@ -9,7 +9,7 @@ from dashboard.common.tables import draw_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.drafts import EditDraft
 from engine.datasets.duplicates import Duplicates
-from engine.formatting import count
+from engine.formatting import count, percent
 
 _SHOWN = 8  # groups of equal images
 
@@ -60,9 +60,7 @@ def _leaks(dataset: Dataset, found: Duplicates, draft: EditDraft) -> None:
         st.caption("A score on the test images says how well texts are read that training never showed.")
         return
     share = len(leaking) / len(dataset)
-    st.markdown(
-        f"**{count(len(leaking), 'samples')} leak** from test or validation into the others ({100 * share:.1f} %)"
-    )
+    st.markdown(f"**{count(len(leaking), 'samples')} leak** from test or validation into the others ({percent(share)})")
     st.caption("Texts or images that training has seen make a test score look better than it is.")
     _remove_button("leaking samples", leaking, draft, "They leave training (or validation); test stays whole.")
     if len(found.texts):

@@ -172,7 +172,7 @@ def test_a_report_holds_scores_protocols_recall_and_pictures_of_the_worst_photos
     text = as_markdown(gather(chosen, pictures=False))
     assert "| 0 to 5 | 10 | 100.0 % |" in text
     assert "thresholds from other bars" in text
-    assert "H\\-mean" in text
+    assert "H-mean (95 % interval" in text
     head, *rows = as_csv(report).splitlines()
     assert ",photos,h_mean,low,high,precision,recall,pixel_f1,false_per_scene,step" in head
     assert any(row.startswith("'=strict") for row in rows)

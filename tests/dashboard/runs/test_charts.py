@@ -101,7 +101,7 @@ def test_watched_datasets_are_dashed_in_the_colour_of_their_run_and_named_where_
     assert (list(crops.y), crops.name) == ([20.0], "run 1, crops")
     assert "<i>" not in signs.name
     ends = [note.text for note in figure.layout.annotations]
-    assert ["run 1" in ends[0], "crops" in ends[1], "20 %" in ends[1]] == [True, True, True]
+    assert ["run 1" in ends[0], "crops" in ends[1], "20.0 %" in ends[1]] == [True, True, True]
 
 
 def test_labels_that_would_overlap_are_moved_apart_in_order():

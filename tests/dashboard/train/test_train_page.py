@@ -6,7 +6,7 @@ import pytest
 
 from engine.config.presets import TRAIN_PRESETS
 from engine.config.train import TrainConfig
-from engine.jobs import list_jobs, load_job
+from engine.jobs import control, list_jobs, load_job
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
@@ -80,3 +80,28 @@ def test_texts_that_run_left_are_warned_of_before_a_ctc_reader_is_trained(worksp
     write_dataset(made.folder, [Drawn(label) for label in ("سلام", "کتاب", "word", "two")])
     app = open_page("train")
     assert "50% of the texts are read from right to left, and a CTC reader writes from left to right" in said(app)
+
+
+def test_several_values_start_a_run_for_each_with_their_time_told(
+    workspace: Workspace, open_page: Open, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(control, "_detach", lambda folder, lock: None)  # no child: what is written is looked at
+    folders.dataset(workspace, "letters")
+    app = open_page("train")
+    key = "train.five minutes.vary"
+    app.text_input(key=f"{key}.learning_rate").set_value("0.003 and 0.0005").run()
+    app.text_input(key=f"{key}.seed").set_value("0 to 2").run()
+    words = said(app)
+    assert "6 runs, at most 30 min of work in all" in words
+    assert "--vary learning_rate=0.003,0.0005 --vary seed=0,1,2" in words
+    app.multiselect(key="train.five minutes.vary-others").set_value(["reader.decoder"]).run()
+    app.text_input(key=f"{key}.reader.decoder").set_value("ctc; attenton").run()
+    assert "attenton" in said(app)
+    app.text_input(key=f"{key}.reader.decoder").set_value("").run()
+    start = next(button for button in app.button if button.label == "Start 6 runs")
+    start.click().run()
+    runs = list_jobs(workspace, "runs")
+    assert [(run.config["learning_rate"], run.config["seed"]) for run in reversed(runs)] == [
+        (rate, seed) for seed in (0, 1, 2) for rate in (0.003, 0.0005)
+    ]
+    assert len({run.group for run in runs}) == 1

@@ -1,0 +1,125 @@
+"""Groups over seeds on Compare: what is told of them on top, in the table, in the curves and in reports."""
+
+import random
+
+import pytest
+
+from dashboard.common.runs import run_views
+from dashboard.compare.comparison import PLAIN, Comparison
+from dashboard.compare.groups import group_views, over_seeds, top_sentence
+from dashboard.compare.report.content import gather
+from dashboard.compare.report.html import as_html
+from dashboard.compare.report.tables import as_latex, as_markdown
+from dashboard.compare.score_kinds import READING
+from engine.evaluation.results import names_of, results_of, shared_tests
+from engine.jobs import list_jobs
+from engine.workspace import Workspace
+from tests.dashboard.conftest import Open, said
+from tests.dashboard.labs import ScoredLab, scored_lab
+
+
+@pytest.fixture
+def lab(workspace: Workspace) -> ScoredLab:
+    return scored_lab(workspace)
+
+
+def learn(lab: ScoredLab, rate: float, seeds: int, right: float, **changes: object) -> None:
+    """Write runs of several seeds, which read about that share of the images; each seed reads others."""
+    for seed in range(seeds):
+        luck = random.Random(f"{rate} {seed}")
+
+        def read(place: int, truth: str, luck: random.Random = luck) -> str:
+            return truth if luck.random() < right else "?"
+
+        lab.run(f"{rate}, seed {seed}", read, learning_rate=rate, seed=seed, **changes)
+
+
+def compared(lab: ScoredLab, together: bool = True) -> Comparison:
+    runs = list_jobs(lab.workspace, "runs")
+    views, results = list(run_views(runs).values()), results_of(lab.workspace, runs)
+    tests = shared_tests(results)
+    names = names_of(tests, list_jobs(lab.workspace, "datasets"), runs)
+    groups = group_views(lab.workspace, views) if together else ()
+    return Comparison(lab.workspace, READING, views, results, names, tests[0] if tests else None, groups)
+
+
+def test_the_sentence_tells_the_effect_over_seeds_and_not_of_the_best_two(lab: ScoredLab):
+    learn(lab, 0.003, 3, 0.9)
+    learn(lab, 0.0005, 3, 0.2)
+    words = top_sentence(compared(lab), PLAIN)
+    assert words.startswith("learning rate 0.003 reads ")
+    assert "points more of words than 0.0005 (95 % interval " in words
+    assert words.endswith("over seeds and images; 3 seeds each).")
+    assert "Best of 6" in top_sentence(compared(lab, together=False), PLAIN)
+
+
+def test_where_seeds_differ_as_much_as_the_groups_nothing_is_told(lab: ScoredLab):
+    learn(lab, 0.003, 3, 0.50)
+    learn(lab, 0.002, 2, 0.45)
+    words = top_sentence(compared(lab), PLAIN)
+    assert words.startswith("No difference between ")
+    assert "can be told from " in words
+    assert "3 and 2 seeds" in words or "2 and 3 seeds" in words
+
+
+def test_a_group_of_one_seed_tells_nothing_of_its_setting(lab: ScoredLab):
+    learn(lab, 0.003, 2, 0.9)
+    learn(lab, 0.0005, 1, 0.1)
+    words = top_sentence(compared(lab), PLAIN)
+    assert "0.0005 has one tested seed only, which tells nothing of the setting" in words
+
+
+def test_of_more_than_two_groups_all_are_set_against_the_best(lab: ScoredLab):
+    learn(lab, 0.003, 2, 1.0)
+    learn(lab, 0.002, 2, 0.3)
+    learn(lab, 0.001, 2, 0.1)
+    words = top_sentence(compared(lab), PLAIN)
+    assert words.startswith("Best of 3 groups: learning rate 0.003 reads ")
+    assert words.count("2 seeds each") == 2
+    assert "all told here at once" in words
+
+
+def test_seeds_of_one_setting_alone_are_summed_up(lab: ScoredLab):
+    learn(lab, 0.003, 3, 0.8)
+    words = top_sentence(compared(lab), PLAIN)
+    assert words.startswith("3 seeds read ")
+    assert "of words on average (standard deviation " in words
+
+
+def test_groups_are_told_by_all_settings_that_differ_and_each_has_its_own_title(lab: ScoredLab):
+    changes = [{"batch": batch, "augment": share} for batch in (16, 32) for share in (0.1, 0.2)]
+    for one in changes:
+        learn(lab, 0.003, 2, 0.5, **one)
+    groups = compared(lab).groups
+    assert over_seeds(groups)
+    assert [group.title for group in groups] == [
+        f"batch {one['batch']}, augment {one['augment']}" for one in reversed(changes)
+    ]
+    assert {len(group.runs) for group in groups} == {2}
+
+
+def test_page_and_reports_show_mean_deviation_number_and_bands(lab: ScoredLab, open_page: Open):
+    learn(lab, 0.003, 2, 1.0)
+    learn(lab, 0.0005, 2, 0.0)
+    report = gather(compared(lab))
+    assert [list(row) for row in report.groups] == [
+        ["Group", "words (mean)", "words (sd)", "words (n)"],
+        ["learning rate 0.0005", "0.0 %", "0.0", "2"],
+        ["learning rate 0.003", "100.0 %", "0.0", "2"],
+    ]
+    page = as_html(report)
+    assert page.count("<polygon") == 4
+    assert "standard deviation over seeds" in page
+    assert "| learning rate 0.003 | 100.0 % | 0.0 | 2 |" in as_markdown(report)
+    assert r"learning rate 0.003 & 100.0 \% & 0.0 & 2 \\" in as_latex(report)
+    app = open_page("home")
+    app.query_params["runs"] = ",".join(run.id for run in list_jobs(lab.workspace, "runs"))
+    app.switch_page("app_pages/compare.py").run()
+    assert "learning rate 0.003 reads 100.0 points more of words than 0.0005" in said(app)
+    assert "| words (mean) | words (sd) | words (n) |" in said(app).replace(":gray[", "")
+    app.session_state["compare-tab"] = "Curves"
+    app.run()
+    assert not app.exception
+    assert "Mean of the seeds on validation images" in said(app)
+    app.toggle(key="compare-together-words").set_value(False).run()
+    assert "Best of 4: " in said(app)
