@@ -1,6 +1,7 @@
 """Follow a job in a terminal until it ends: one line, redrawn; in a file, a line whenever something changes.
 
-Ctrl-C asks the job to stop and goes on following; a second one leaves it to itself. This module starts no job.
+The score of an evaluation, or of a run's tests, comes last. Ctrl-C asks the job to stop and goes on following; a second
+one leaves it to itself. This module starts no job.
 """
 
 import sys
@@ -8,6 +9,7 @@ import time
 from typing import TextIO
 
 from engine import jobs
+from engine.cli.scores import score_lines
 from engine.formatting import duration
 from engine.jobs import Job, Progress, State
 from engine.workspace import Collection, Workspace
@@ -38,8 +40,8 @@ def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | N
                 return 130
             asked = True
             jobs.stop(workspace, collection, id)
-    if job.message:
-        out.write(f"{job.message}\n")
+    for text in ([job.message] if job.message else []) + score_lines(workspace, job):
+        out.write(f"{text}\n")
     return 0 if job.state is State.finished else 1
 
 

@@ -152,7 +152,7 @@ def evaluate_locator(
 def score_summary(
     tables: LocationTables, locator: Locator, name: str, level: TextLevel = "word", side: int | None = None
 ) -> dict[str, Any]:
-    """Return a score as JSON types with all that it holds under: level, side, protocol, and the figures.
+    """Return a score as JSON types with all that it holds under: level, side, thresholds, protocol, and the figures.
 
     Args:
         tables: of the locator with its own thresholds.
@@ -164,7 +164,8 @@ def score_summary(
     seen = locator.seen_side(side)
     tuned = locator.manifest.thresholds[level]
     said = protocol(name, len(tables.scenes), level, seen, tuned)
-    return {"level": level, "side": seen, "protocol": said, **tables.score.plain()}
+    held = {"level": level, "side": seen, "thresholds": tuned.thresholds.plain(), "protocol": said}
+    return {**held, **tables.score.plain()}
 
 
 def compare(

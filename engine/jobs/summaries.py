@@ -59,6 +59,7 @@ class LocationSummary(_Figures):
     milliseconds_per_scene: Share | None = None
     intervals: dict[str, tuple[Share, Share]] = {}
     pixels: dict[str, Share | None] | None = None
+    thresholds: dict[str, float] = {}
 
     @property
     def images(self) -> int:

@@ -1,0 +1,70 @@
+"""The score of a job that has ended, in lines for a terminal: of an evaluation, or of a run's own tests.
+
+It computes nothing: the figures are those of the job's summary, with all that they hold under.
+"""
+
+from collections.abc import Iterable
+
+from engine.errors import JobError
+from engine.formatting import count, interval, percent
+from engine.jobs import Job, State, load_job
+from engine.jobs.summaries import (
+    LocationSummary,
+    ScoreSummary,
+    evaluation_score,
+    location_score,
+    run_summary,
+)
+from engine.workspace import Workspace
+
+
+def score_lines(workspace: Workspace, job: Job) -> list[str]:
+    """Return the scores of a finished job, a line for the figures and one for what they hold under; else nothing."""
+    if job.state is not State.finished:
+        return []
+    if job.collection == "evaluations":
+        read, found = evaluation_score(job), location_score(job)
+        return [
+            *(_reader_lines(read, _test_set(workspace, job)) if read else ()),
+            *(_locator_lines(found) if found else ()),
+        ]
+    if job.collection != "runs":
+        return []
+    summary = run_summary(job)
+    read = [line for test in summary.tests for line in _reader_lines(test, test.dataset_name or test.dataset)]
+    return read + [line for test in summary.located_tests for line in _locator_lines(test)]
+
+
+def _test_set(workspace: Workspace, job: Job) -> str:
+    """Return what a reader's evaluation read, by its name; of a dataset that was deleted, its id."""
+    dataset, split = job.config.get("dataset"), job.config.get("split")
+    if not isinstance(dataset, str):
+        return f"folder {job.config.get('folder')}"
+    try:
+        name = load_job(workspace, "datasets", dataset).name
+    except JobError:
+        name = f"dataset {dataset}"
+    return f"{name}, {split}" if split else name
+
+
+def _reader_lines(score: ScoreSummary, of: str) -> Iterable[str]:
+    yield f"word accuracy {_share(score.word_accuracy, score.interval)} · CER {percent(score.cer)}"
+    yield f"  over {count(score.images, 'images')}, {of}{_step(score.step)}"
+
+
+def _locator_lines(score: LocationSummary) -> Iterable[str]:
+    figures = {"H-mean": "h_mean", "precision": "precision", "recall": "recall"}
+    yield " · ".join(
+        f"{word} {_share(getattr(score, name), score.intervals.get(name))}" for word, name in figures.items()
+    )
+    yield f"  over {score.protocol}{_step(score.step)}"
+    if score.thresholds:
+        yield f"  thresholds: {', '.join(f'{name} {value:g}' for name, value in score.thresholds.items())}"
+
+
+def _share(share: float, bounds: tuple[float, float] | None) -> str:
+    return f"{percent(share)}{f' ({interval(bounds)})' if bounds else ''}"
+
+
+def _step(step: int | None) -> str:
+    return "" if step is None else f"; the bundle of step {step:,}"

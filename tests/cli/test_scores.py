@@ -1,0 +1,63 @@
+"""The score that ends a followed evaluation or run: with its interval, its test set and its thresholds."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.cli.scores import score_lines
+from engine.jobs import Job, State
+from engine.workspace import Collection, Workspace, new_id
+from tests.helpers.labs import MakeFolder
+
+READ = {"word_accuracy": 0.842, "cer": 0.041, "images": 500, "interval": [0.81, 0.871], "step": 120}
+FOUND = {
+    "h_mean": 0.5,
+    "precision": 0.4,
+    "recall": 2 / 3,
+    "scenes": 7,
+    "protocol": "7 photos, streets; words, IoU > 0.5 one-to-one; thresholds from signs",
+    "level": "word",
+    "intervals": {"h_mean": [0.4, 0.6]},
+    "thresholds": {"binary": 0.3, "box": 0.62, "unclip": 1.0, "smallest": 6.0},
+}
+
+
+def ended(collection: Collection, summary: dict[str, Any], state: State = State.finished, **config: Any) -> Job:
+    noted = datetime.now(UTC)
+    return Job("x", "evaluate", "a", noted, None, config, state, "", None, summary, Path(), collection)
+
+
+def test_a_reader_s_score_names_its_interval_and_its_test_set(workspace: Workspace, make_folder: MakeFolder):
+    dataset = make_folder("finished", name="letters").name
+    figures, over = score_lines(workspace, ended("evaluations", READ, dataset=dataset, split="train"))
+    assert figures == "word accuracy 84.2 % (95 % interval 81.0 to 87.1) · CER 4.1 %"
+    assert over == "  over 500 images, letters, train; the bundle of step 120"
+    _, over = score_lines(workspace, ended("evaluations", READ, folder="/photos/shops"))
+    assert "folder /photos/shops" in over
+    lost = new_id()
+    assert lost in score_lines(workspace, ended("evaluations", READ, dataset=lost))[1]
+
+
+def test_a_locator_s_score_names_its_protocol_and_thresholds(workspace: Workspace):
+    lines = score_lines(workspace, ended("evaluations", FOUND))
+    assert lines[0] == "H-mean 50.0 % (95 % interval 40.0 to 60.0) · precision 40.0 % · recall 66.7 %"
+    assert lines[1] == f"  over {FOUND['protocol']}"
+    assert lines[2] == "  thresholds: binary 0.3, box 0.62, unclip 1, smallest 6"
+    older = {key: value for key, value in FOUND.items() if key not in ("thresholds", "intervals")}
+    assert score_lines(workspace, ended("evaluations", older))[0].startswith("H-mean 50.0 % · precision")
+
+
+def test_a_run_ends_with_the_scores_of_all_its_test_sets(workspace: Workspace):
+    tests = [{**READ, "dataset": new_id(), "dataset_name": name} for name in ("letters", "shops")]
+    lines = score_lines(workspace, ended("runs", {"tests": tests}))
+    assert [line.partition("images, ")[2].partition(";")[0] for line in lines[1::2]] == ["letters", "shops"]
+    assert len(score_lines(workspace, ended("runs", {"tests": [{**FOUND, "dataset": new_id()}]}))) == 3
+
+
+@pytest.mark.parametrize("summary", [{}, {"word_accuracy": "much"}, {"tests": 3}])
+def test_what_has_no_score_prints_none(workspace: Workspace, summary: dict[str, Any]):
+    for collection in ("evaluations", "runs", "datasets"):
+        assert score_lines(workspace, ended(collection, summary)) == []
+    assert score_lines(workspace, ended("evaluations", READ, State.stopped)) == []
