@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine.export", "engine.evaluation", "engine.synth"),
     ("engine.models",),
     ("engine.datasets", "engine.location", "engine.reading"),
-    ("engine.bundles", "engine.sources", "engine.measures", "engine.quick_start"),
+    ("engine.bundles", "engine.drafts", "engine.sources", "engine.measures", "engine.quick_start"),
     ("engine.images", "engine.jobs", "engine.regions"),
     ("engine.config",),
     (

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from dashboard.caches.files import workspace
+from dashboard.common.forms import form_line, open_form
 from dashboard.common.jobs import try_button
 from dashboard.common.kinds import kind_switch
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
 from dashboard.compare.groups import top_sentence
 from dashboard.compare.report.downloads import report_downloads
-from dashboard.compare.run_notes import notes_bar, undo_bar
+from dashboard.compare.run_notes import FORM, notes_bar, undo_bar
 from dashboard.compare.run_table import filter_bar, refresh_with, run_table
 from dashboard.compare.score_kinds import READING, kinds_of, of_kind
 from dashboard.compare.tabs import choose_test, view_tabs
@@ -31,6 +32,8 @@ if not runs:
     notes_bar(space, runs, runs)
     st.stop()
 views = list(run_views(runs).values())
+open_form(space, FORM)
+form_line(space, FORM)
 top = st.container()
 table = st.container(border=True, key="card-runs", gap="xsmall")
 with table:

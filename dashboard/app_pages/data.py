@@ -4,9 +4,10 @@ import streamlit as st
 
 from dashboard.caches.files import workspace
 from dashboard.common import state
+from dashboard.common.address import tabs_in_address
 from dashboard.common.kinds import kind_switch
 from dashboard.common.page import head
-from dashboard.data.datasets.browser import open_dataset_page
+from dashboard.data.datasets.browser import dataset_in_address, open_dataset_page
 from dashboard.data.datasets.dataset_list import dataset_list
 from dashboard.data.importing.importer import importer
 from dashboard.data.recipe.make import make_dataset
@@ -25,12 +26,13 @@ space = workspace()
 place = head("What will the network see?")
 if st.session_state.pop(state.DATASET_LAUNCHED, False):
     st.session_state[state.DATA_TAB] = "Datasets"
-make, browse, bring, beside = st.tabs(
-    ["Make a dataset", "Datasets", "Import", "Synthetic beside real"], on_change="rerun", key=state.DATA_TAB
+make, browse, bring, beside = tabs_in_address(
+    {"make": "Make a dataset", "datasets": "Datasets", "import": "Import", "beside": "Synthetic beside real"},
+    state.DATA_TAB,
 )
 if browse.open:
     with browse:
-        if opened := st.session_state.get(state.OPEN_DATASET):
+        if opened := dataset_in_address():
             open_dataset_page(space, opened)
         else:
             dataset_list(space)

@@ -5,10 +5,13 @@ import streamlit as st
 from dashboard.caches.files import bundles, locator_bundles, workspace
 from dashboard.caches.samples import sample_files
 from dashboard.common import state
+from dashboard.common.address import tabs_in_address
+from dashboard.common.forms import form_line, open_form
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
 from dashboard.common.state import asked_for
 from dashboard.read.batch import batch_reading
+from dashboard.read.choices import FORM
 from dashboard.read.corrections import corrections_tab
 from dashboard.read.image_input import dropped_files, take_pastes
 from dashboard.read.photos import photo_cards
@@ -38,7 +41,11 @@ if not chosen:
     st.stop()
 follow_runs(space, chosen, runs)
 readers = [(reader_name(bundle, views), bundle) for bundle in chosen]
-images, batch, corrections = st.tabs(["Images", "A folder or zip", "Kept"], on_change="rerun", key="read-tab")
+open_form(space, FORM)
+form_line(space, FORM)
+images, batch, corrections = tabs_in_address(
+    {"images": "Images", "batch": "A folder or zip", "kept": "Kept"}, "read-tab"
+)
 with images:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back
 if images.open:

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.caches.files import workspace
 from dashboard.common import state
 from dashboard.common.fields import fields, folded_names, open_names
+from dashboard.common.forms import end_form, form_line, open_form
 from dashboard.common.kinds import DataKind, kind_switch
 from dashboard.common.launch import launch_button, same_command, watch
 from dashboard.common.markdown import literal
@@ -13,7 +14,7 @@ from dashboard.common.state import asked_for, choose
 from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned
 from dashboard.train.readiness import dry_run, preflight, start_label
-from dashboard.train.run_kinds import RUN_KINDS, choose_asked_kind
+from dashboard.train.run_kinds import FORM, RUN_KINDS, choose_asked_kind
 from dashboard.train.several import runs_of, start_runs, type_values
 from engine.cli.variations import total_words
 from engine.config.diff import differences
@@ -33,6 +34,8 @@ if not usable:
     )
     st.stop()
 
+open_form(space, FORM)
+form_line(space, FORM)
 choose_asked_kind(space)
 there: list[DataKind] = [kind.name for kind in RUN_KINDS.values() if any(map(kind.learns_from, usable))]
 kind = RUN_KINDS[kind_switch(place, there)]
@@ -49,7 +52,9 @@ with data:
         key=state.train_dataset(kind.key),
         persist_state="session",
     )
-    name = st.text_input("Name of the run", placeholder="run 1, run 2, …", max_chars=80, key="train-name")
+    name = st.text_input(
+        "Name of the run", placeholder="run 1, run 2, …", max_chars=80, key=state.RUN_NAME, persist_state="session"
+    )
     chosen = choose_preset(kind, clone, by_id[str(dataset)])
     start, key = chosen.config, chosen.key
     with st.expander("More data, or an older run", expanded=not {"mix", "test_on"}.isdisjoint(st.query_params)):
@@ -99,11 +104,20 @@ with ready:
         if not changes:
             st.caption("No setting was changed.")
     same_command(kind.job, config, name, several.variations)
+
+
+def start_all(nonce: str) -> str:
+    """Start the runs; their settings are their own from then on."""
+    id = start_runs(space, kind, several, name, nonce)
+    end_form(space, FORM)
+    return id
+
+
 with place:
     launch_button(
         start_label(space, kind, config, len(several.configs)),
         kind.key,
-        lambda nonce: start_runs(space, kind, several, name, nonce),
+        start_all,
         watch,
         disabled=not fine,
     )

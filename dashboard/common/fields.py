@@ -165,6 +165,7 @@ def _span(kind: type, within: Within, value: tuple[Any, Any], common: dict[str, 
     high = kind(within.le)
     low = -high if within.signed else kind(within.ge)
     step = 1 if kind is int else _step(low, high)
+    _drop_outside(common["key"], low, high)
     return st.slider(min_value=low, max_value=high, value=(kind(value[0]), kind(value[1])), step=step, **common)
 
 
@@ -172,6 +173,7 @@ def _number(kind: type, info: FieldInfo, value: Any, optional: bool, common: dic
     bounds = _bounds(info)
     low, high = (kind(min(bounds[name], _LARGEST)) if name in bounds else None for name in ("ge", "le"))
     step = kind(bounds.get("multiple_of") or (1 if kind is int else _step(low, high)))
+    _drop_outside(common["key"], low, high)
     if not optional and low is not None and high is not None and (high - low) / step <= _SLIDER_STEPS:
         return st.slider(min_value=low, max_value=high, value=kind(value), step=step, **common)
     shape = {} if kind is int else {"format": "%.4g"}
@@ -182,6 +184,14 @@ def _number(kind: type, info: FieldInfo, value: Any, optional: bool, common: dic
             min_value=low, max_value=high, value=None, step=step, placeholder="not set", **shape, **common
         )
     return st.number_input(min_value=low, max_value=high, value=number, step=step, **shape, **common)
+
+
+def _drop_outside(key: str, low: float | None, high: float | None) -> None:
+    """Forget what an input holds outside its bounds: a draft of another version may have brought it."""
+    value = st.session_state.get(key)
+    given = [end for end in ends(value) if isinstance(end, int | float)]
+    if any((low is not None and end < low) or (high is not None and end > high) for end in given):
+        del st.session_state[key]
 
 
 def _step(low: float | None, high: float | None) -> float:

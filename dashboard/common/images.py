@@ -1,4 +1,4 @@
-"""Images on a page: the drop zone, and text images as they are, at true pixels or a whole multiple or fraction.
+"""Images on a page: text images as they are, at true pixels or a whole multiple or fraction.
 
 Only pixels that we decoded or drew ourselves are shown: Streamlit would open a file with every decoder it has.
 They travel inside the page. As files of the server they would be gone when a setting moves on before the browser has
@@ -12,7 +12,6 @@ import streamlit as st
 from PIL import Image
 
 from engine.images.encode import jpeg_bytes, png_bytes
-from engine.images.open import EXTENSIONS, MAX_BYTES
 from engine.labels import visible
 
 
@@ -55,11 +54,3 @@ def fitted(image: Image.Image, room: int, tall: int, most: int = 1200) -> Image.
         return image.reduce(parts)
     times = max(1, min(3, room // image.width, tall // image.height))
     return image.resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
-
-
-def drop_zone(key: str, label: str) -> list[tuple[str, bytes]]:
-    """Draw the uploader and return (name, bytes) of each dropped file. A name is a label, never a path."""
-    files = st.file_uploader(
-        label, type=list(EXTENSIONS), accept_multiple_files=True, key=key, max_upload_size=MAX_BYTES // 10**6
-    )
-    return [(file.name, file.getvalue()) for file in files]

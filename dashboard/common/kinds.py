@@ -1,7 +1,7 @@
 """The switch between the two kinds of everything, words and photos: one choice for all pages, kept for the session.
 
-A page draws it once, and shows what is chosen in the places where it shows the other kind. A link chooses too: pages
-opened with `?kind=photos` show photos.
+A page draws it once, and shows what is chosen in the places where it shows the other kind. The address names photos
+(`?kind=photos`), so that a reload and a link show them.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.common import state
+from dashboard.common import address, state
 
 DataKind = Literal["words", "photos"]
 """What a page is about: text images with their texts, or photos in which text is outlined."""
@@ -26,8 +26,8 @@ def kind_switch(place: DeltaGenerator, kinds: Sequence[DataKind] = DATA_KINDS) -
         kinds: those that the page has something of. Where that is one alone, nothing is drawn and it is returned; where
             it is none, words are. What was chosen before is kept for the pages that have both.
     """
-    if (asked := state.asked_for("kind")) in DATA_KINDS:
-        choose_kind("photos" if asked == "photos" else "words")
+    if (asked := address.asked("kind")) and asked[0] in DATA_KINDS:
+        choose_kind("photos" if asked[0] == "photos" else "words")
     if len(kinds) < 2:
         return kinds[0] if kinds else "words"
     chosen = place.segmented_control(
@@ -40,6 +40,7 @@ def kind_switch(place: DeltaGenerator, kinds: Sequence[DataKind] = DATA_KINDS) -
         label_visibility="collapsed",
         persist_state="session",
     )
+    address.write("kind", ["photos"] if chosen == "photos" else [])
     return "photos" if chosen == "photos" else "words"
 
 

@@ -35,6 +35,7 @@ def choose_source(workspace: Workspace, key: str, upload_label: str) -> dict[str
         format_func=lambda path: known[path].title,
         placeholder="choose one",
         key=f"{key}-path",
+        persist_state="session",
     )
     return {"path": path} if path else None
 
@@ -43,9 +44,11 @@ def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None
     files = st.file_uploader(label, accept_multiple_files=True, key=f"{key}-file")
     received = [file.file_id for file in files]
     if files and st.session_state.get(f"{key}-received") != received:
-        _drop_packed(workspace, key)
-        st.session_state[f"{key}-upload"] = _save(workspace, key, files)
+        before = _drop_packed(workspace, key)
+        st.session_state[f"{key}-upload"] = now = _save(workspace, key, files)
         st.session_state[f"{key}-received"] = received
+        if before:
+            _take_choices(f"{key}.{before}", f"{key}.{now}")
     waiting = {upload.id: upload for upload in list_uploads(workspace)}
     if not waiting:
         return None
@@ -81,7 +84,16 @@ def _save(workspace: Workspace, key: str, files: list[UploadedFile]) -> str:
     return upload.id
 
 
-def _drop_packed(workspace: Workspace, key: str) -> None:
-    """Delete the upload that the same zone held before a file was added to it or taken away."""
+def _drop_packed(workspace: Workspace, key: str) -> str | None:
+    """Delete the upload that the same zone held before a file was added to it or taken away; return its id."""
     if before := st.session_state.pop(f"{key}-packed", None):
         delete_upload(workspace, before)
+    return before
+
+
+def _take_choices(before: str, now: str) -> None:
+    """Let what was chosen for one upload hold for the next, to which a file was added."""
+    chosen = {str(key): st.session_state[key] for key in st.session_state if str(key).startswith(f"{before}.")}
+    for key, value in chosen.items():
+        if not key.endswith("-switch"):
+            st.session_state[now + key.removeprefix(before)] = value

@@ -65,7 +65,7 @@ def _order(orders: Sequence[str]) -> str:
         orders,
         default=orders[0],
         required=True,
-        key=f"compare-photos-order-{hash(tuple(orders))}",
+        key=f"compare-photos-order-{len(orders)}",
         label_visibility="collapsed",
         persist_state="session",
     )

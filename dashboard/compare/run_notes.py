@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.forms import Form, keys, settle
 from dashboard.common.jobs import title, trash_popover
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
@@ -16,6 +17,35 @@ from engine.jobs import Job, annotate, restore, tag, trash, trashed
 from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG
 from engine.labels import LONGEST
 from engine.workspace import Workspace
+
+FORM = Form(
+    "compare",
+    keys(
+        "compare-search",
+        "compare-states",
+        "compare-tags",
+        "compare-starred",
+        "compare-archived",
+        "compare-factor",
+        "compare-factor-more",
+        "compare-location-factor",
+        "compare-level",
+        "compare-dataset",
+        "compare-dataset-photos",
+        starts=(
+            "compare-name-",
+            "compare-note-",
+            "compare-measure-",
+            "compare-together-",
+            "compare-on-",
+            "compare-first-",
+            "compare-second-",
+            "compare-photos-order-",
+        ),
+    ),
+    noun="choices",
+)
+"""What is chosen and typed on Compare beside the runs and the view, which the address names."""
 
 
 def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:
@@ -83,10 +113,12 @@ def _tagged(workspace: Workspace, ids: Sequence[str], key: str) -> None:
 
 def _name_and_note(workspace: Workspace, run: Job) -> None:
     with st.popover("Name and note", icon=":material/edit_note:", type="tertiary"):
-        name = st.text_input("Name", run.name, max_chars=LONGEST, key=f"compare-name-{run.id}-{run.name}")
-        text = st.text_area("Note", run.notes.text, max_chars=LONGEST_NOTE, key=f"compare-note-{run.id}")
+        name_key, note_key = f"compare-name-{run.id}-{run.name}", f"compare-note-{run.id}"
+        name = st.text_input("Name", run.name, max_chars=LONGEST, key=name_key, persist_state="session")
+        text = st.text_area("Note", run.notes.text, max_chars=LONGEST_NOTE, key=note_key, persist_state="session")
         same = name == run.name and text == run.notes.text
         if st.button("Save", key=f"compare-save-{run.id}", disabled=same):
+            settle(FORM, name_key, note_key)
             _each([run], lambda run: annotate(workspace, "runs", run.id, name=name or "", text=text or ""))
 
 

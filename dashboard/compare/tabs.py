@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dashboard.common.address import tabs_in_address
 from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
@@ -37,13 +38,16 @@ def choose_test(workspace: Workspace, kind: ScoreKind, runs: Sequence[RunView]) 
     names = kind.names(tests, list_jobs(workspace, "datasets"), jobs)
     chosen = tests[0] if tests else None
     if len(tests) > 1:
-        chosen = st.selectbox(
+        by_text = {repr(test): test for test in tests}
+        text = st.selectbox(
             "Test set to compare on",
-            tests,
-            format_func=lambda test: f"on {names[test]}",
-            key=f"compare-on-{hash(tuple(tests))}",
+            list(by_text),
+            format_func=lambda text: f"on {names[by_text[text]]}",
+            key=f"compare-on-{kind.name}",
             label_visibility="collapsed",
+            persist_state="session",
         )
+        chosen = by_text[text]
     groups = group_views(workspace, runs)
     together = over_seeds(groups) and st.toggle(
         "Seeds together",
@@ -58,7 +62,7 @@ def choose_test(workspace: Workspace, kind: ScoreKind, runs: Sequence[RunView]) 
 def view_tabs(chosen: Comparison) -> None:
     """Draw the views of the chosen runs."""
     views = LOCATION_VIEWS if chosen.kind is LOCATION else VIEWS
-    tabs = st.tabs(list(views), on_change="rerun", key="compare-tab")
+    tabs = tabs_in_address({name.lower().replace(" ", "-"): name for name in views}, "compare-tab")
     for tab, view in zip(tabs, views.values(), strict=True):
         if tab.open:
             with tab, show_errors():

@@ -11,7 +11,8 @@ from PIL import Image
 from dashboard.caches.datasets import gaps, measured, measures_of, opened
 from dashboard.caches.files import image
 from dashboard.caches.samples import preview
-from dashboard.common.images import drop_zone, picture
+from dashboard.common.dropped import drop_zone
+from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error, show_errors
 from dashboard.data.datasets.compare import finished_datasets, gap_cards
@@ -87,7 +88,7 @@ def _real(workspace: Workspace, jobs: dict[str, Job]) -> Side | None:
         return _of_dataset(opened(workspace.folder("datasets", key)), f"real, {jobs[key].name}")
     images = _dropped()
     if not images:
-        st.caption(f"{FEWEST} to {_MOST} crops, one word or line each. They are measured here and not kept.")
+        st.caption(f"{FEWEST} to {_MOST} crops, one word or line each. They are measured here and outlive a reload.")
         return None
     side = Side("real, dropped", images[:_SHOWN], measures_of(images))
     _gallery(side, f"{count(len(images), 'crops')}")

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard.common.images import drawing, drop_zone, picture
+from dashboard.common.dropped import drop_zone
+from dashboard.common.images import drawing, picture
 from dashboard.common.jobs import dataset_words, headline, progress, title
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal

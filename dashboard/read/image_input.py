@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
-from dashboard.common.images import drop_zone
+from dashboard.common.dropped import drop_zone
 
 _ZONE = "read-files"
 _paste = component("glyphlab_paste", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"))
@@ -21,12 +21,11 @@ def dropped_files() -> list[tuple[str, bytes]]:
 
     A name is a label, never a path. The browser asks for the camera only once it is switched on.
     """
-    files = drop_zone(_ZONE, "Drop images here: words and short lines, or whole photos")
+    zone = st.container()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("Or paste one anywhere on this page. Images stay on this machine.", width="content")
         camera = st.toggle("Use the camera", key="read-camera")
-    if camera:
-        photo = st.camera_input("Take a photo of text", key="read-photo", resolution="1080p")
-        if photo is not None:
-            files.append(("photo.jpg", photo.getvalue()))
-    return files
+    photo = st.camera_input("Take a photo of text", key="read-photo", resolution="1080p") if camera else None
+    with zone:
+        taken = [("photo.jpg", photo.getvalue())] if photo is not None else []
+        return drop_zone(_ZONE, "Drop images here: words and short lines, or whole photos", taken)

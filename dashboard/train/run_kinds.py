@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.forms import Form, keys
 from dashboard.common.kinds import DataKind, choose_kind
 from engine.config.base import Config
 from engine.config.locator_presets import LOCATOR_PRESETS, locator_preset
@@ -67,6 +68,21 @@ LOCATORS = RunKind(
     state.TRAIN_LOCATOR,
 )
 RUN_KINDS: Mapping[DataKind, RunKind] = {kind.name: kind for kind in (READERS, LOCATORS)}
+
+FORM = Form(
+    "train",
+    keys(
+        state.RUN_NAME,
+        *(
+            of(kind.key)
+            for kind in RUN_KINDS.values()
+            for of in (state.cloned_run, state.train_preset, state.train_dataset)
+        ),
+        starts=tuple(f"{kind.key}." for kind in RUN_KINDS.values()),
+    ),
+    asked=("like", "dataset", "mix", "test_on"),
+)
+"""The inputs of the page, of both kinds."""
 
 
 def choose_asked_kind(workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.caches.datasets import opened, opened_scenes
-from dashboard.common import state
+from dashboard.common import address, state
 from dashboard.common.jobs import dataset_words, facts, title
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
@@ -26,9 +26,18 @@ from engine.datasets.drafts import EditDraft
 from engine.datasets.versions import ancestors
 from engine.jobs import Job, load_job
 from engine.jobs.summaries import holds_scenes
-from engine.workspace import Workspace
+from engine.workspace import Workspace, is_id
 
 Views = dict[str, Callable[[], None]]
+
+
+def dataset_in_address() -> str | None:
+    """Return the id of the dataset that is open, which the address names; None while the list is shown."""
+    if (values := address.asked("dataset")) and is_id(values[0]):
+        st.session_state[state.OPEN_DATASET] = values[0]
+    opened = st.session_state.get(state.OPEN_DATASET)
+    address.write("dataset", [opened] if opened else [])
+    return opened
 
 
 def open_dataset_page(workspace: Workspace, id: str) -> None:
@@ -42,15 +51,19 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
     with show_errors():
         job, draft = load_job(workspace, "datasets", id), EditDraft(workspace.folder("datasets", id))
         views = _scene_views(workspace, job, draft) if holds_scenes(job) else _word_views(workspace, job, draft)
+        key = f"data-view{'-photos' if holds_scenes(job) else ''}"
+        if (values := address.asked("view")) and values[0].capitalize() in views:
+            st.session_state[key] = values[0].capitalize()
         chosen = st.segmented_control(
             "View",
             list(views),
             default=next(iter(views)),
             required=True,
-            key=f"data-view{'-photos' if holds_scenes(job) else ''}",
+            key=key,
             label_visibility="collapsed",
             persist_state="session",
         )
+        address.write("view", [str(chosen).lower()] if chosen != next(iter(views)) else [])
         place = st.container()
         views[str(chosen)]()
         with place:

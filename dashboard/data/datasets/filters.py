@@ -5,14 +5,19 @@ The engine filters; this module draws the choice of conditions.
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from dashboard.caches.datasets import Numbers, filter_columns, selected
+from dashboard.common import address
 from engine.datasets.dataset import Dataset
 from engine.datasets.query import AnyBetween, Between, Column, Condition, Contains, OneOf
 from engine.datasets.scenes.dataset import SceneDataset
 from engine.formatting import count, sentence
+
+WHERE, ORDER = "where", "order"
+"""Parameters of the address."""
 
 _STORED = "as stored"
 _UNITS = {"width": "px", "height": "px", "text_height": "px", "length": "characters"}
@@ -22,11 +27,61 @@ _WIDE = 20.0  # a span of more than this is chosen in whole numbers
 
 def filtered(dataset: Dataset | SceneDataset, open_names: Sequence[str], noun: str) -> Numbers:
     """Draw the filters of a dataset, and return the numbers of what meets them; where nothing does, say so."""
-    conditions, order, descending = _filter_bar(filter_columns(dataset), open_names, f"filter-{dataset.folder.name}")
+    columns, key = filter_columns(dataset), f"filter-{dataset.folder.name}"
+    take_filters(columns, open_names, key)
+    conditions, order, descending = _filter_bar(columns, open_names, key)
+    address.write(WHERE, [_written(condition) for condition in conditions])
+    address.write(ORDER, [f"{'-' if descending else ''}{order}"] if order else [])
     numbers = selected(dataset, conditions, order, descending)
     if not len(numbers):
         st.caption(f"No {noun} meets these filters. Widen one of them.")
     return numbers
+
+
+def take_filters(columns: Sequence[Column], open_names: Sequence[str], key: str) -> None:
+    """Let the inputs hold what the address asks for; what fits no column, or none of its values, is passed over.
+
+    `?where=label:street&where=split:train|test&where=length:3..8&order=-length`
+    """
+    by_name, others = {column.name: column for column in columns}, []
+    for name, _, value in (part.partition(":") for part in address.asked(WHERE)):
+        if name in by_name and (held := _held(by_name[name], value)) is not None:
+            st.session_state[f"{key}-{name}"] = held
+            others += [name] if name not in open_names else []
+    if others:
+        st.session_state[f"{key}-by"] = others
+    for value in address.asked(ORDER)[:1]:
+        if value.removeprefix("-") in by_name:
+            st.session_state[f"{key}-order"] = value.removeprefix("-")
+            st.session_state[f"{key}-down"] = value.startswith("-")
+
+
+def _held(column: Column, value: str) -> Any:
+    """Return what the input of a column holds for a value in the address; None where it cannot hold it."""
+    if column.kind == "text":
+        return value[:200] or None
+    if column.kind == "choice":
+        return [one for one in value.split("|") if one in column.choices] or None
+    if column.low is None or column.high is None:
+        return None
+    low, high = _ends(column.low, column.high)
+    try:
+        first, last = (type(low)(float(end)) for end in value.split(".."))
+    except (ValueError, OverflowError):
+        return None
+    return (max(low, min(first, high)), max(low, min(last, high))) if first <= last else None
+
+
+def _written(condition: Condition) -> str:
+    """Return a condition as the address has it."""
+    match condition:
+        case Contains():
+            value = condition.text
+        case OneOf():
+            value = "|".join(str(value) for value in condition.values)
+        case _:
+            value = f"{condition.low:g}..{condition.high:g}"
+    return f"{condition.column}:{value}"
 
 
 def _filter_bar(
@@ -93,9 +148,13 @@ def _has_one_value(column: Column) -> bool:
 
 
 def _span(name: str, low: float, high: float, key: str) -> tuple[float, float] | None:
+    whole = _ends(low, high)
+    ends = st.slider(name, *whole, whole, key=key, persist_state="session")
+    return None if ends == whole else ends
+
+
+def _ends(low: float, high: float) -> tuple[Any, Any]:
+    """Return the ends of a span as its slider has them: whole numbers where it is wide or holds nothing else."""
     if (low.is_integer() and high.is_integer()) or high - low > _WIDE:
-        whole = math.floor(low), math.ceil(high)
-        ends = st.slider(name, *whole, whole, key=key, persist_state="session")
-        return None if ends == whole else ends
-    ends = st.slider(name, low, high, (low, high), key=key, persist_state="session")
-    return None if ends == (low, high) else ends
+        return math.floor(low), math.ceil(high)
+    return low, high

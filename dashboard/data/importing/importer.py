@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.caches.datasets import holding, scan, scan_photos
+from dashboard.common.forms import Form, end_form, form_line, keys, open_form
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
@@ -32,8 +33,14 @@ from engine.workspace import Workspace
 _HOLDS: dict[Holding, str] = {"words": "Words", "scenes": "Photos"}
 
 
+FORM = Form("import", keys("import-way", "import-path", "import-upload", starts=("import.",)))
+"""The source and all that is chosen for it."""
+
+
 def importer(workspace: Workspace, then: Any) -> None:
     """Draw the choice of a source and, once there is one, the report and the button; `then(id)` follows a launch."""
+    open_form(workspace, FORM)
+    form_line(workspace, FORM)
     left, right = st.columns([1, 2.4], gap="medium")
     source, config = None, None
     with left, show_errors():
@@ -124,12 +131,13 @@ def _start(
     number = round(report.accepted * report.listed / max(report.scanned, 1))
     about = "about " if report.scanned < report.listed else ""
     noun = "photos" if isinstance(report, SceneReport) else "images"
-    launch_button(
-        f"Import {about}{count(number, noun)}",
-        "import",
-        lambda nonce: launch(workspace, _kind(config), config, name=name, nonce=nonce),
-        then,
-    )
+
+    def start(nonce: str) -> str:
+        id = launch(workspace, _kind(config), config, name=name, nonce=nonce)
+        end_form(workspace, FORM)
+        return id
+
+    launch_button(f"Import {about}{count(number, noun)}", "import", start, then)
 
 
 def _kind(config: ImportConfig | SceneImportConfig) -> str:

@@ -4,8 +4,9 @@ Each part keeps what it started from, at which its inputs start, and its values 
 its inputs are folded away. It lives in the session and as plain values in the workspace; nothing is drawn here.
 """
 
+import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self
 
@@ -13,7 +14,7 @@ from engine.config.base import Config
 from engine.config.diff import differences
 from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SceneRecipe
-from engine.config.style import Colours
+from engine.config.style import Colours, Style
 from engine.formatting import sentence
 from engine.synth.saved_recipes import AnyRecipe
 
@@ -37,7 +38,11 @@ class Draft(Protocol[AnyRecipe]):
         ...
 
     def plain(self) -> dict[str, Any]:
-        """Return JSON types from which the same draft comes back (`restored`), once its values are valid."""
+        """Return JSON types from which the same draft comes back (`restored`)."""
+        ...
+
+    def marks(self) -> list[str]:
+        """Return the marks by which the keys of its inputs begin."""
         ...
 
 
@@ -69,6 +74,30 @@ class DraftPart:
         """Return the values as the config reads them."""
         return self.values | {name: [row.plain() for row in rows] for name, rows in self.rows.items()}
 
+    def kept(self) -> dict[str, Any]:
+        """Return JSON types from which this very part comes back, also while its values are refused."""
+        rows = {name: [row.kept() for row in rows] for name, rows in self.rows.items()}
+        return {
+            "start": self.start.plain(),
+            "origin": self.origin,
+            "values": self.values,
+            "rows": rows,
+            "mark": self.mark,
+        }
+
+    @classmethod
+    def brought_back(cls, kept: Any, read: Callable[[Any], Config]) -> Self:
+        """Return the part of what was kept; `read` makes a config. Raises as `RecipeDraft.restored` does."""
+        part = cls(read(kept["start"]), kept["origin"], mark=_mark(kept["mark"]))
+        part.values |= {name: value for name, value in kept["values"].items() if name in part.values}
+        for name in part.rows:
+            part.rows[name] = [DraftPart.brought_back(row, Colours.parse) for row in kept["rows"][name]]
+        return part
+
+    def marks(self) -> list[str]:
+        """Return its mark and those of its rows."""
+        return [self.mark, *(row.mark for rows in self.rows.values() for row in rows)]
+
     def copy(self) -> Self:
         """Return a part of its own that starts at these values. Raises ConfigError when the config refuses them."""
         return type(self)(type(self.start).parse(self.plain()))
@@ -94,7 +123,14 @@ class RecipeDraft:
     @classmethod
     def restored(cls, plain: Any) -> Self:
         """Return the draft of plain values. Raises ConfigError, LookupError, TypeError or ValueError on others."""
-        draft, recipe = cls(Recipe.parse(plain["start"])), Recipe.parse(plain["recipe"])
+        draft = cls(Recipe.parse(plain["start"]))
+        if "recipe" not in plain:
+            draft.texts = [DraftPart.brought_back(part, _text_source) for part in plain["texts"]]
+            draft.looks = [DraftPart.brought_back(part, Style.parse) for part in plain["looks"]]
+            if not (draft.texts and draft.looks):
+                raise LookupError("The draft has no text or no look.")
+            return draft
+        recipe = Recipe.parse(plain["recipe"])  # as older versions kept it
         draft.texts = _parts(recipe.texts, plain["texts"], draft.texts)
         draft.looks = _parts(recipe.looks, plain["looks"], draft.looks)
         return draft
@@ -114,9 +150,12 @@ class RecipeDraft:
         )
 
     def plain(self) -> dict[str, Any]:
-        """Return the draft as JSON types. Raises ConfigError while a value is refused."""
-        origins = {kind: [part.origin for part in self.parts(kind)] for kind in NOUNS}
-        return {"start": self.start.plain(), "recipe": self.recipe().plain(), **origins}
+        """Return the draft as JSON types."""
+        return {"start": self.start.plain()} | {kind: [part.kept() for part in self.parts(kind)] for kind in NOUNS}
+
+    def marks(self) -> list[str]:
+        """Return the marks of all parts."""
+        return [mark for kind in NOUNS for part in self.parts(kind) for mark in part.marks()]
 
     def changes(self, recipe: Recipe) -> list[str]:
         """Return the differences of `recipe`, as this draft gives it, from the one it started from, in plain words."""
@@ -152,7 +191,11 @@ class SceneDraft:
         """Return the draft of plain values. Raises ConfigError, LookupError, TypeError or ValueError on others."""
         draft = cls(SceneRecipe.parse(plain["start"]))
         draft.words = RecipeDraft.restored(plain["words"])
-        draft.scene = DraftPart(SceneRecipe.parse(plain["scene"]))
+        kept = plain["scene"]
+        if "mark" in kept:
+            draft.scene = DraftPart.brought_back(kept, SceneRecipe.parse)
+        else:  # as older versions kept it
+            draft.scene = DraftPart(SceneRecipe.parse(kept))
         return draft
 
     def recipe(self) -> SceneRecipe:
@@ -160,8 +203,12 @@ class SceneDraft:
         return SceneRecipe.parse({**self.scene.plain(), "words": self.words.recipe().plain()})
 
     def plain(self) -> dict[str, Any]:
-        """Return the draft as JSON types. Raises ConfigError while a value is refused."""
-        return {"start": self.start.plain(), "scene": self.recipe().plain(), "words": self.words.plain()}
+        """Return the draft as JSON types."""
+        return {"start": self.start.plain(), "scene": self.scene.kept(), "words": self.words.plain()}
+
+    def marks(self) -> list[str]:
+        """Return the marks of all parts."""
+        return [*self.scene.marks(), *self.words.marks()]
 
     def changes(self, recipe: SceneRecipe) -> list[str]:
         """Return the differences of `recipe`, as this draft gives it, from the one it started from, in plain words."""
@@ -169,6 +216,17 @@ class SceneDraft:
         taken = [f"Words: those of {self.words.start.name or 'another recipe'}"] if other else []
         own = _differing(self.start.changed(words=recipe.words), recipe)
         return [*own, *taken, *self.words.changes(recipe.words)]
+
+
+def _text_source(plain: Any) -> Config:
+    return Recipe.parse({"texts": [plain]}).texts[0]
+
+
+def _mark(mark: Any) -> str:
+    """Return a mark as it may begin the keys of inputs. Raises ValueError on anything else."""
+    if not isinstance(mark, str) or not re.fullmatch("[0-9a-f]{8}", mark):
+        raise ValueError(f"{mark!r} is no mark of a part: 8 hex digits are.")
+    return mark
 
 
 def _parts(configs: Sequence[Config], origins: Sequence[int | None], before: Sequence[DraftPart]) -> list[DraftPart]:

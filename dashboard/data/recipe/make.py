@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.caches.samples import preview
 from dashboard.common import state
 from dashboard.common.fields import fields
+from dashboard.common.forms import Form, end_form, form_line, keys, open_form
 from dashboard.common.kinds import DataKind
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.page import dialog, opened_dialog, show_error
@@ -28,10 +29,10 @@ from dashboard.data.sample_dialog import SAMPLE, recipe_sample
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SceneRecipe
+from engine.drafts import damaged_drafts
 from engine.errors import ConfigError, GlyphlabError
 from engine.formatting import count
 from engine.jobs import launch
-from engine.synth.recipe_drafts import damaged_drafts
 from engine.synth.saved_recipes import AnyRecipe
 from engine.workspace import Workspace
 
@@ -63,11 +64,26 @@ class Making(Generic[AnyRecipe, AnyDraft]):
     check: Callable[[DeltaGenerator, Any, Workspace], None]
 
 
+FORM = Form(
+    "make",
+    keys(
+        "data-name-images",
+        "data-name-photos",
+        state.FOLDED_SETTINGS,
+        state.RECIPE_STYLE,
+        starts=("data-images.", "data-photos."),
+    ),
+    noun="settings",
+)
+"""The inputs beside the recipe, of words and of photos."""
+
+
 def make_dataset(space: Workspace, kind: DataKind, place: DeltaGenerator, then: Callable[[str], None]) -> None:
     """Draw the recipe, its preview and the check; the button that makes the dataset goes to `place`.
 
     `then` is called with the id of the job that was started.
     """
+    open_form(space, FORM)
     if kind == "photos":
         _make(space, _PHOTOS, place, then)
     else:
@@ -97,8 +113,11 @@ def _make(
         recipe_bar(space, shelf, choice, draft, recipe)
     try:
         with summary:
+            form_line(space, FORM)
             placeholder = f"{recipe_name(recipe)}, dataset"
-            name = st.text_input("Name", placeholder=placeholder, max_chars=80, key=f"data-name-{making.unit}")
+            name = st.text_input(
+                "Name", placeholder=placeholder, max_chars=80, key=f"data-name-{making.unit}", persist_state="session"
+            )
             config = _config(making, recipe)
     except ConfigError as error:
         with summary:
@@ -134,12 +153,13 @@ def _config(making: Making[AnyRecipe, Any], recipe: AnyRecipe) -> Any:
 
 def _launch(space: Workspace, making: Making[Any, Any], config: Any, name: str, then: Callable[[str], None]) -> None:
     label = name or f"{recipe_name(config.recipe)}, {count(config.images)}"
-    launch_button(
-        f"Generate {count(config.images, making.unit)}",
-        making.job,
-        lambda nonce: launch(space, making.job, config, name=label, nonce=nonce),
-        then,
-    )
+
+    def start(nonce: str) -> str:
+        id = launch(space, making.job, config, name=label, nonce=nonce)
+        end_form(space, FORM)
+        return id
+
+    launch_button(f"Generate {count(config.images, making.unit)}", making.job, start, then)
 
 
 def _show_words(space: Workspace, recipe: Recipe) -> None:

@@ -4,20 +4,31 @@ A recipe keeps its draft while another is looked at, and over a reload. Saving, 
 this draws them.
 """
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.drafts import begin, draft_line, end, take
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.common.state import choose
 from dashboard.data.recipe.draft import Draft
-from dashboard.data.recipe.shelf import AnyDraft, RecipeShelf, drafts_of, forget, recipe_name, saved_on
+from dashboard.data.recipe.shelf import (
+    AnyDraft,
+    RecipeShelf,
+    bring_back,
+    drafts_of,
+    forget,
+    keep_typed,
+    recipe_name,
+    saved_on,
+)
+from engine.drafts import KeptDraft
 from engine.errors import ConfigError, GlyphlabError
-from engine.formatting import ago, count
+from engine.formatting import count
 from engine.synth import delete_recipe, save_recipe
-from engine.synth.recipe_drafts import forget_draft, keep_draft
 from engine.synth.saved_recipes import AnyRecipe
 from engine.workspace import Workspace
 
@@ -48,6 +59,7 @@ def choose_recipe(space: Workspace, shelf: RecipeShelf[AnyRecipe, AnyDraft]) -> 
     draft = drafts.get(choice)
     if draft is None or (start is not None and draft.start != start and each is not None):
         drafts[choice] = draft = shelf.edited(start or shelf.recipes())
+    keep_typed(space, shelf, choice, draft, drawn=False)
     return choice, draft
 
 
@@ -77,31 +89,30 @@ def recipe_bar(
             _yaml(space, shelf, recipe)
     if fault := st.session_state.pop(state.RECIPE_ERROR, None):
         show_error(fault)
-    if recipe:
-        _keep(space, shelf, choice, draft, changed=bool(changes))
+    _keep(space, shelf, choice, draft, changed=recipe is None or bool(changes))
 
 
 def _keep(
     space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str, draft: Draft[AnyRecipe], changed: bool
 ) -> None:
     """Keep a draft that a reload could not make again, and say of one that came back how old it is."""
-    if not changed and choice != shelf.read:
-        forget_draft(space, shelf.kind, choice)
+    opened = begin(space, shelf.kind, choice)
+    if changed or choice == shelf.read:
+        keep_typed(space, shelf, choice, draft, drawn=True)
+    elif opened.draft.revision:
+        end(space, opened)
+    draft_line(space, opened, partial(_undo, space, shelf, choice), partial(_go_on, space, shelf, choice))
+
+
+def _go_on(space: Workspace, shelf: RecipeShelf[Any, Any], choice: str, kept: KeptDraft) -> None:
+    """Take an earlier draft in place of the one at hand, which is put aside."""
+    draft = bring_back(shelf, kept.values)
+    if draft is None:
+        st.session_state[state.RECIPE_ERROR] = ConfigError("That draft was kept by another version and cannot be read.")
         return
-    try:
-        keep_draft(space, shelf.kind, choice, draft.plain())
-    except GlyphlabError as error:
-        show_error(error)
-    if moment := st.session_state.get(state.DRAFT_TIMES, {}).get((shelf.kind, choice)):
-        st.caption(f"Your draft of {ago(moment)}", width="content")
-        st.button(
-            "Start afresh",
-            key="recipe-afresh",
-            type="tertiary",
-            on_click=_undo,
-            args=(space, shelf, choice),
-            help="Forget what was changed.",
-        )
+    forget(space, shelf, choice, aside=True)
+    drafts_of(space, shelf)[choice] = draft
+    take(begin(space, shelf.kind, choice), kept)
 
 
 def _base(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str, draft: Draft[AnyRecipe]) -> str:
@@ -216,5 +227,5 @@ def _delete(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], id: str) -> No
 
 def _undo(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str) -> None:
     start = drafts_of(space, shelf)[choice].start
-    forget(space, shelf, choice)
+    forget(space, shelf, choice, aside=True)
     drafts_of(space, shelf)[choice] = shelf.edited(start)

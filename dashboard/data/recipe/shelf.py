@@ -10,12 +10,13 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.drafts import begin, end, keep, leave, stored_drafts
+from dashboard.common.forms import plain, unplain
 from dashboard.data.recipe.draft import Draft, RecipeDraft, SceneDraft
 from engine.config.recipe import PRESETS, Recipe
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 from engine.errors import ConfigError, GlyphlabError
 from engine.synth import SavedRecipe, saved_recipes
-from engine.synth.recipe_drafts import DraftKind, forget_draft, kept_drafts
 from engine.synth.saved_recipes import AnyRecipe
 from engine.workspace import Workspace
 
@@ -38,7 +39,7 @@ class RecipeShelf(Generic[AnyRecipe, AnyDraft]):
         example: of YAML.
     """
 
-    kind: DraftKind
+    kind: str
     recipes: type[AnyRecipe]
     presets: Mapping[str, AnyRecipe]
     edited: Callable[[AnyRecipe], AnyDraft]
@@ -103,11 +104,48 @@ def recipe_name(recipe: Recipe | SceneRecipe) -> str:
     return recipe.name or "unnamed recipe"
 
 
-def forget(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str) -> None:
-    """Drop a draft from the session and from the workspace."""
+def forget(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str, *, aside: bool = False) -> None:
+    """Drop a draft from the session and from the workspace; with `aside` it can be brought back."""
     drafts_of(space, shelf).pop(choice, None)
-    st.session_state.get(state.DRAFT_TIMES, {}).pop((shelf.kind, choice), None)
-    forget_draft(space, shelf.kind, choice)
+    (leave if aside else end)(space, begin(space, shelf.kind, choice))
+
+
+def keep_typed(space: Workspace, shelf: RecipeShelf[Any, Any], choice: str, draft: Draft[Any], *, drawn: bool) -> None:
+    """Keep a draft in the workspace.
+
+    Args:
+        space: the workspace.
+        shelf: its shelf.
+        choice: what it started from.
+        draft: the draft, which differs from its start if it was `drawn`.
+        drawn: whether its inputs have been drawn by now; before that it is kept only where one of them changed.
+    """
+    known: dict[tuple[str, str], dict[str, Any]] = st.session_state.setdefault(state.RECIPE_INPUTS, {})
+    inputs = _inputs(draft)
+    before = known.get((shelf.kind, choice))
+    known[shelf.kind, choice] = inputs
+    if drawn or (before is not None and any(before.get(key, value) != value for key, value in inputs.items())):
+        keep(space, begin(space, shelf.kind, choice), {"draft": draft.plain(), "inputs": inputs})
+
+
+def _inputs(draft: Draft[Any]) -> dict[str, Any]:
+    """Return what the inputs of a draft hold, by the keys of their widgets."""
+    starts = tuple(f"{mark}." for mark in draft.marks())
+    counters = {f"{mark}-lists" for mark in draft.marks()}
+    held = (str(key) for key in st.session_state if str(key).startswith(starts) or key in counters)
+    return {key: plain(st.session_state[key]) for key in held if not key.endswith("-switch")}
+
+
+def bring_back(shelf: RecipeShelf[Any, AnyDraft], values: Any) -> AnyDraft | None:
+    """Return the draft of what the workspace keeps, its inputs as they were; None where another version kept it."""
+    try:
+        draft = shelf.restored(values.get("draft", values))
+        inputs = {str(key): unplain(value) for key, value in values.get("inputs", {}).items()}
+    except (GlyphlabError, LookupError, TypeError, ValueError, AttributeError):
+        return None
+    starts = tuple(draft.marks())
+    st.session_state.update({key: value for key, value in inputs.items() if key.startswith(starts)})
+    return draft
 
 
 def saved_on(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any]) -> Mapping[str, SavedRecipe[AnyRecipe]]:
@@ -118,12 +156,11 @@ def saved_on(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any]) -> Mapping[st
 def drafts_of(space: Workspace, shelf: RecipeShelf[AnyRecipe, AnyDraft]) -> dict[str, AnyDraft]:
     """Return the session's drafts; a new session begins with those that the workspace keeps, at the newest."""
     if shelf.drafts not in st.session_state:
-        st.session_state[shelf.drafts] = {}
-        for kept in kept_drafts(space, shelf.kind):
-            try:
-                st.session_state[shelf.drafts][kept.choice] = shelf.restored(kept.values)
-            except (GlyphlabError, LookupError, TypeError, ValueError):  # of another version
+        st.session_state[shelf.drafts] = found = {}
+        for kept in stored_drafts(space, shelf.kind):
+            if kept.aside or kept.choice in found or (draft := bring_back(shelf, kept.values)) is None:
                 continue
+            found[kept.choice] = draft
+            begin(space, shelf.kind, kept.choice)
             st.session_state.setdefault(shelf.chosen, kept.choice)
-            st.session_state.setdefault(state.DRAFT_TIMES, {})[shelf.kind, kept.choice] = kept.changed
     return st.session_state[shelf.drafts]

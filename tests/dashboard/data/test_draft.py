@@ -79,7 +79,20 @@ def test_a_draft_comes_back_from_its_plain_values():
     back = RecipeDraft.restored(again(draft.plain()))
     assert back.recipe() == draft.recipe()
     assert back.changes(back.recipe()) == draft.changes(draft.recipe())
-    assert back.looks[0].start.skew == (-2, 4)
+    assert back.marks() == draft.marks()
+
+
+def test_a_draft_comes_back_while_a_value_is_refused_and_from_files_of_older_versions():
+    draft = RecipeDraft(PRESETS["seed project"])
+    draft.looks[0].add_row("colours")
+    kept = {"start": draft.start.plain(), "recipe": draft.recipe().plain(), "texts": [0, 1, 2, None], "looks": [0]}
+    assert RecipeDraft.restored(again(kept)).recipe() == draft.recipe()
+    draft.texts[0].values["weight"] = -1
+    back = RecipeDraft.restored(again(draft.plain()))
+    assert back.texts[0].values["weight"] == -1
+    assert [part.origin for part in back.texts] == [part.origin for part in draft.texts]
+    with pytest.raises(ConfigError, match="weight: -1"):
+        back.recipe()
 
 
 @pytest.mark.parametrize("name", SCENE_PRESETS)
@@ -102,10 +115,21 @@ def test_changes_of_scenes_are_said_with_those_of_the_words_inside():
     back = SceneDraft.restored(again(draft.plain()))
     assert back.recipe() == draft.recipe()
     assert back.changes(back.recipe()) == said
+    kept = {"start": began.plain(), "scene": draft.recipe().plain(), "words": draft.words.plain()}
+    assert SceneDraft.restored(again(kept)).recipe() == draft.recipe()
 
 
 @pytest.mark.parametrize(
-    "damage", [{"texts": [99]}, {"texts": []}, {"texts": None}, {"recipe": {"a": 1}}, {"looks": ["x"]}]
+    "damage",
+    [
+        {"texts": [99]},
+        {"texts": []},
+        {"texts": None},
+        {"recipe": {"a": 1}},
+        {"looks": ["x"]},
+        {"looks": [{"start": {}, "origin": None, "values": {}, "rows": {}, "mark": "00000000"}]},
+        {"looks": [{"start": {}, "origin": None, "values": {}, "rows": {}, "mark": "train."}]},
+    ],
 )
 def test_plain_values_of_another_draft_are_refused(damage: dict):
     draft = RecipeDraft(PRESETS["starter"])

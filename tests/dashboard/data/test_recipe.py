@@ -264,11 +264,14 @@ def test_a_reload_shows_what_was_being_edited_until_it_is_undone(page: AppTest, 
     again = open_page("data")
     assert again.session_state["data-recipe"] == "receipts"
     assert draft(again).recipe() == tuned
-    assert "Your draft of" in said(again)
-    press(again, "recipe-afresh")
+    assert again.slider(key=f"{first.mark}.max_length").value == 7
+    assert "Going on with your draft of" in said(again)
+    (afresh,) = [button.key for button in again.button if button.label == "Start afresh"]
+    press(again, str(afresh))
     assert draft(again).recipe() == PRESETS["receipts"]
-    assert "Your draft of" not in said(again)
-    assert open_page("data").session_state["data-recipe"] == "starter"
+    assert "Going on with" not in said(again)
+    press(again, next(str(button.key) for button in again.button if button.label == "Go on with it"))
+    assert draft(again).recipe() == tuned
 
 
 def test_a_name_is_needed_to_save(page: AppTest, workspace: Workspace):

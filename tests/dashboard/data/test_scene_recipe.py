@@ -98,7 +98,7 @@ def test_a_setting_is_tuned_said_and_kept_over_a_reload(page: AppTest, open_page
     again = open_page("data")
     again.segmented_control(key="data-kind").set_value("photos").run()
     assert draft(again).recipe().empty == 1.0
-    assert "Your draft of" in said(again)
+    assert "Going on with your draft of" in said(again)
 
 
 def test_folded_settings_hold_while_they_are_folded(page: AppTest):

@@ -1,0 +1,96 @@
+"""Images that people drop: a zone for them, and what was dropped there before a reload, which the workspace keeps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+
+import streamlit as st
+
+from dashboard.caches.files import workspace
+from dashboard.common import state
+from dashboard.common.drafts import OpenDraft, begin, draft_line, end, keep, leave, take
+from dashboard.common.set_aside import show_set_aside
+from engine.drafts import KeptDraft, damaged_drafts, draft_file
+from engine.images.open import EXTENSIONS, MAX_BYTES
+from engine.workspace import Workspace
+
+File = tuple[str, bytes]
+"""Its name, which is a label and never a path, and its content."""
+
+
+@dataclass
+class _Zone:
+    """What lies in a zone beside the uploader's own files.
+
+    Attributes:
+        opened: the draft that holds all of it.
+        back: what a reload brought back, by SHA-256.
+        digests: of the files of this session, by the id of their upload.
+        kept: what was kept last: names and digests.
+    """
+
+    opened: OpenDraft
+    back: dict[str, File]
+    digests: dict[str, str] = field(default_factory=dict)
+    kept: list[list[str]] = field(default_factory=list)
+
+
+def drop_zone(key: str, label: str, also: Sequence[File] = ()) -> list[File]:
+    """Draw the uploader and return each dropped file, also those from before a reload.
+
+    Args:
+        key: of the uploader, and the kind of its drafts: lower-case words joined by hyphens.
+        label: what it says.
+        also: files that came another way, such as by the camera, and are kept with the others.
+    """
+    files = st.file_uploader(
+        label, type=list(EXTENSIONS), accept_multiple_files=True, key=key, max_upload_size=MAX_BYTES // 10**6
+    )
+    space = workspace()
+    zones: dict[str, _Zone] = st.session_state.setdefault(state.DROPPED, {})
+    if key not in zones:
+        opened = begin(space, key)
+        zones[key] = _Zone(opened, _brought_back(space, opened.draft))
+    zone = zones[key]
+    for file in files:
+        if file.file_id not in zone.digests:
+            zone.digests[file.file_id] = sha256(file.getvalue()).hexdigest()
+    now = {sha256(content).hexdigest(): (name, content) for name, content in also}
+    now |= {zone.digests[file.file_id]: (file.name, file.getvalue()) for file in files}
+    _keep(space, zone, zone.back | now)
+    show_set_aside(space, damaged_drafts(space, key), "A list of images that were dropped")
+    draft_line(space, zone.opened, partial(_afresh, space, zone), partial(_go_on, space, zone), "images")
+    before = [file for digest, file in zone.back.items() if digest not in now]
+    return [*before, *((file.name, file.getvalue()) for file in files), *also]
+
+
+def _keep(space: Workspace, zone: _Zone, files: dict[str, File]) -> None:
+    listed = [[name, digest] for digest, (name, _) in files.items()]
+    if listed == zone.kept:
+        return
+    zone.kept = listed
+    if files:
+        keep(space, zone.opened, listed, {digest: content for digest, (_, content) in files.items()})
+    elif zone.opened.draft.revision:
+        end(space, zone.opened)
+
+
+def _brought_back(space: Workspace, draft: KeptDraft) -> dict[str, File]:
+    found: dict[str, File] = {}
+    for entry in draft.values if isinstance(draft.values, list) else ():
+        if isinstance(entry, list) and len(entry) == 2 and (content := draft_file(space, str(entry[1]))) is not None:
+            found[str(entry[1])] = (str(entry[0]), content)
+    return found
+
+
+def _afresh(space: Workspace, zone: _Zone) -> None:
+    """Put aside what a reload brought back. What was dropped since lies in the uploader, which has its own crosses."""
+    zone.back, zone.kept = {}, []
+    leave(space, zone.opened)
+
+
+def _go_on(space: Workspace, zone: _Zone, draft: KeptDraft) -> None:
+    _afresh(space, zone)
+    take(zone.opened, draft)
+    zone.back = _brought_back(space, draft)

@@ -1,0 +1,27 @@
+"""What is chosen on Read beside the images and the readers, which have drafts and an address of their own."""
+
+import streamlit as st
+
+from dashboard.common import state
+from dashboard.common.forms import Form, keys
+
+_CHOSEN = keys(
+    state.QUARTER_TURNS,
+    state.IMAGE_KINDS,
+    "read-map",
+    "read-locator",
+    "read-source-way",
+    "read-source-path",
+    "read-source-upload",
+    starts=("read-level-",),
+)
+_THRESHOLDS = ("-binary", "-box", "-unclip", "-smallest")
+
+
+def _holds(key: str) -> bool:
+    if key.startswith("truth-"):  # what was saved is kept where corrections are
+        return any(key == state.correction_text(digest) for digest in st.session_state.get(state.CORRECTION_ERRORS, ()))
+    return _CHOSEN(key) or (key.startswith("read-") and key.endswith(_THRESHOLDS))
+
+
+FORM = Form("read", _holds, noun="settings")
