@@ -11,21 +11,42 @@ from engine.config.base import Config, setting
 from engine.config.generate import check_shares
 from engine.config.importing import SourceConfig, Use, use_setting
 
+BoxKind = Literal["corners", "size"]
+"""What the second pair of a rectangle's four numbers is: its opposite corner, or its width and height."""
+
 SceneFormatName = Literal[
     "ctw",
     "ppocrlabel",
     "coco",
+    "hiertext",
+    "art",
+    "rects",
     "label-studio",
+    "label-studio-min",
+    "via",
     "labelme",
     "doctr",
     "page",
     "alto",
     "voc",
+    "cvat",
+    "ctw1500-xml",
+    "icdar-2003",
+    "google-vision",
+    "textract",
+    "azure-read",
+    "total-text-mat",
+    "synthtext",
+    "table",
     "td500",
     "yolo-obb",
     "yolo",
+    "mlt",
+    "rctw",
+    "polygons",
     "icdar-2015",
     "icdar-2013",
+    "boxes",
     "masks",
     "no-text",
 ]
@@ -79,6 +100,11 @@ class SceneRules(Config):
     joined: Literal["read", "skip"] = setting(
         "read", help="Two records on one line: read both, or leave the later one out."
     )
+    unused: Literal["ask", "leave"] = setting(
+        "ask",
+        help="A file beside the photos that may hold labels and is not in the format of the others: import nothing "
+        "until this is settled, or leave it aside.",
+    )
     repeated: Literal["skip", "keep"] = setting(
         "skip", help="Photos with the pixels of an earlier one: leave them out, or keep them."
     )
@@ -106,6 +132,17 @@ class SceneImportConfig(SourceConfig):
         unit="dots per inch",
         help="Of pages whose ALTO file states millimetres or inches and no size of the page.",
     )
+    text_field: str = setting(
+        "",
+        max_length=100,
+        help="Field or column of a region that holds its text, where the format leaves it to its users (VIA, CVAT, "
+        "tables). Empty: the one that is named as texts are; where several may be meant, the import asks.",
+    )
+    boxes: Literal["ask", BoxKind] = setting(
+        "ask",
+        help="Four numbers of a region whose format does not say what they are: corners (left, top, right, bottom), or "
+        "size (left, top, width, height). ask: import nothing until it is said, unless only one of them fits.",
+    )
     rules: SceneRules = setting(SceneRules(), help="What happens to odd photos and regions.")
     use: Use = use_setting()
     splits: Literal["photos", "source"] = setting(
@@ -124,5 +161,5 @@ class SceneImportConfig(SourceConfig):
     @property
     def reading(self) -> dict[str, object]:
         """The plain settings that decide which photos and regions are found; all others only filter them."""
-        chosen = {"path", "upload", "format", "first", "level", "resolution", "encoding"}
+        chosen = {"path", "upload", "format", "first", "level", "resolution", "encoding", "text_field", "boxes"}
         return self.model_dump(mode="json", include=chosen)

@@ -29,6 +29,12 @@ SCENE_REASONS: dict[SceneReason, ReasonText] = {
     "line": ReasonText("lines not understood"),
     "record": ReasonText("records damaged"),
     "shape": ReasonText("regions without an outline that is understood"),
+    "texts": ReasonText("lists of texts that do not go with their outlines, so that no text is taken"),
+    "unused": ReasonText(
+        "files that may hold labels, not used",
+        "unused",
+        {"ask": "import nothing until this is settled", "leave": "leave them aside"},
+    ),
     "undecodable": ReasonText(f"photos that cannot be opened as {FORMAT_NAMES}"),
     "too_large": ReasonText("photos over the size limits"),
     "unreadable": ReasonText("photos that cannot be read from the disk"),

@@ -15,11 +15,9 @@ from engine.datasets.scenes.importing.formats import detect
 from engine.datasets.scenes.importing.formats.base import ListedScene, SceneIssue
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.sources.folder import FolderTree
+from tests.datasets.scenes.importing.more_sources import HEIGHT, MORE_SOURCES, SLANTED, WIDTH, WORD
 from tests.helpers.sources import save_files
 
-WIDTH, HEIGHT = 100, 80
-WORD = [[10, 20], [50, 20], [50, 40], [10, 40]]
-SLANTED = [[60, 50], [90, 40], [95, 55], [65, 65]]
 Files = Mapping[str, bytes | str]
 
 
@@ -219,6 +217,7 @@ SOURCES: dict[str, Files] = {
     },
     "icdar-2013": {"gt/gt_a.txt": '10 20 50 40 "SALE, 5"\n60, 40, 95, 65, "###"\r\n', "gt/gt_b.txt": "\n"},
     "masks": {"masks/a.png": mask(WORD), "masks/b.png": mask()},
+    **MORE_SOURCES,
 }
 """Files beside the photos, by the format that they are in."""
 

@@ -7,12 +7,20 @@ A new format is a `SceneFormat` in one of these modules, an entry in SCENE_FORMA
 from engine.config.scene_importing import SceneFormatName
 from engine.datasets.scenes.importing.formats.base import SceneFormat
 from engine.datasets.scenes.importing.formats.coco import COCO
+from engine.datasets.scenes.importing.formats.competitions import ART, HIERTEXT, RECTS
 from engine.datasets.scenes.importing.formats.ctw import CTW
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.masks import MASKS, NO_TEXT
-from engine.datasets.scenes.importing.formats.text import ICDAR_2013, ICDAR_2015, TD500, YOLO, YOLO_OBB
-from engine.datasets.scenes.importing.formats.tools import DOCTR, LABEL_STUDIO, LABELME, PPOCRLABEL
+from engine.datasets.scenes.importing.formats.matlab import SYNTHTEXT, TOTAL_TEXT_MAT
+from engine.datasets.scenes.importing.formats.services import AZURE, GOOGLE_VISION, TEXTRACT
+from engine.datasets.scenes.importing.formats.studio import LABEL_STUDIO, LABEL_STUDIO_MIN
+from engine.datasets.scenes.importing.formats.table import TABLE
+from engine.datasets.scenes.importing.formats.text import BOXES, ICDAR_2013, ICDAR_2015, MLT, POLYGONS, RCTW, TD500
+from engine.datasets.scenes.importing.formats.tools import DOCTR, LABELME, PPOCRLABEL
+from engine.datasets.scenes.importing.formats.via import VIA
 from engine.datasets.scenes.importing.formats.xml import ALTO, PAGE, VOC
+from engine.datasets.scenes.importing.formats.xml_lists import CTW1500_XML, CVAT, ICDAR_2003
+from engine.datasets.scenes.importing.formats.yolo import YOLO, YOLO_OBB
 from engine.errors import SourceError
 
 # In the order of detection: the stricter first; that photos hold no text, only the user can say.
@@ -22,17 +30,35 @@ SCENE_FORMATS: dict[SceneFormatName, SceneFormat] = {
         CTW,
         PPOCRLABEL,
         COCO,
+        HIERTEXT,
+        RECTS,
+        ART,
         LABEL_STUDIO,
+        LABEL_STUDIO_MIN,
+        VIA,
         LABELME,
         DOCTR,
         PAGE,
         ALTO,
         VOC,
+        CVAT,
+        CTW1500_XML,
+        ICDAR_2003,
+        GOOGLE_VISION,
+        TEXTRACT,
+        AZURE,
+        TOTAL_TEXT_MAT,
+        SYNTHTEXT,
+        TABLE,
         TD500,
         YOLO_OBB,
         YOLO,
+        MLT,
+        RCTW,
+        POLYGONS,
         ICDAR_2015,
         ICDAR_2013,
+        BOXES,
         MASKS,
         NO_TEXT,
     )

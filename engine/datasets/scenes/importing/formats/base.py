@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.config.generate import Split
 from engine.config.scene_importing import SceneFormatName
@@ -27,6 +28,9 @@ _MAX_CORNERS = 2_000
 _FARTHEST = 1e6  # px; a corner beyond is no corner
 _ROUND = 16  # corners that a circle becomes
 _ILLEGIBLE = ("###", "*")
+IGNORE_WORDS = ("ignore", "ignored", "difficult", "illegible", "dontcare", "don't care", "dont_care", "###")
+"""Names of classes, flags and fields of regions that do not count, in lower case."""
+
 _LEVEL_NAMES: dict[Level, tuple[str, ...]] = {
     "character": ("character", "characters", "char", "glyph", "symbol"),
     "word": ("word", "words", "string"),
@@ -35,7 +39,7 @@ _LEVEL_NAMES: dict[Level, tuple[str, ...]] = {
 _LEVELS: dict[str, Level] = {name: level for level, names in _LEVEL_NAMES.items() for name in names}
 _CLASSES = {*_LEVELS, "text", "texts", "region", "textregion", "text_region", "object", "0", "1", ""}
 
-SceneIssueReason = Literal["missing", "line", "record", "shape", Refusal]
+SceneIssueReason = Literal["missing", "line", "record", "shape", "texts", "unused", Refusal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +181,16 @@ def box(left: Any, top: Any, right: Any, bottom: Any) -> Points:
 def turned_box(centre: tuple[Any, Any], width: Any, height: Any, angle: Any) -> Points:
     """Return the corners of a rectangle turned about its centre by an angle in radians, clockwise as one sees it."""
     x, y = number(centre[0]), number(centre[1])
-    half, turn = np.array([number(width), number(height)]) / 2, number(angle)
-    cos, sin = math.cos(turn), math.sin(turn)
+    half = np.array([number(width), number(height)]) / 2
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
-    return (np.array([x, y]) + signs * half @ np.array([[cos, sin], [-sin, cos]])).astype(np.float32)
+    return turned(np.array([x, y]) + signs * half, (x, y), angle)
+
+
+def turned(corners: npt.NDArray[Any], centre: tuple[Any, Any], angle: Any) -> Points:
+    """Return corners turned about a point by an angle in radians, clockwise as one sees it."""
+    middle, turn = np.array([number(centre[0]), number(centre[1])]), number(angle)
+    cos, sin = math.cos(turn), math.sin(turn)
+    return (middle + (corners - middle) @ np.array([[cos, sin], [-sin, cos]])).astype(np.float32)
 
 
 def circle(x: Any, y: Any, radius_x: Any, radius_y: Any) -> Points:

@@ -3,7 +3,7 @@
 A mask in runs (RLE) becomes the outline of its largest part.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import cv2
@@ -131,13 +131,23 @@ def _outline(annotation: dict[str, Any]) -> Points:
 def _from_runs(value: dict[str, Any]) -> Points:
     """Return the outline of the largest part of a mask that is stored in runs, column by column."""
     height, width = (int(number(side)) for side in value["size"])
+    counts = value["counts"]
+    runs = list(_unpacked(counts)) if isinstance(counts, str) else [int(number(run)) for run in counts]
+    return outline_of_runs(runs, height, width)
+
+
+def outline_of_runs(runs: Sequence[int], height: int, width: int) -> Points:
+    """Return the outline of the largest part of a mask in runs of what is out and in, column by column.
+
+    Raises:
+        ValueError: the mask is too large, holds no pixel, or is not filled by its runs.
+    """
     if not 0 < width * height <= MAX_PIXELS:
         raise ValueError(f"a mask of {width} × {height} pixels")
-    counts = value["counts"]
-    runs = np.array(list(_unpacked(counts)) if isinstance(counts, str) else [int(number(run)) for run in counts])
-    if (runs < 0).any() or runs.sum() != width * height:
+    lengths = np.array(runs)
+    if (lengths < 0).any() or lengths.sum() != width * height:
         raise ValueError("the runs of a mask do not fill it")
-    bits = np.repeat(np.arange(len(runs)) % 2, runs).astype(np.uint8)
+    bits = np.repeat(np.arange(len(lengths)) % 2, lengths).astype(np.uint8)
     outlines, _ = cv2.findContours(
         np.ascontiguousarray(bits.reshape(width, height).T), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
     )

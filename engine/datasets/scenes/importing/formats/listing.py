@@ -3,6 +3,7 @@
 import contextlib
 import posixpath
 import re
+import zlib
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,7 @@ from engine.config.generate import Split
 from engine.config.scene_importing import SceneImportConfig
 from engine.errors import SourceError
 from engine.parsing import MAX_JSON_BYTES, MAX_XML_BYTES, ParseFault, parse_json, parse_xml
+from engine.sources.encodings import codec_of
 from engine.sources.text_files import TextFiles
 from engine.sources.tree import Tree, folder_split_hint, is_image, split_hint
 
@@ -76,21 +78,24 @@ class SceneListing(TextFiles):
         if name not in self._parsed:
             if len(self._parsed) >= LOOKS:
                 self._parsed.clear()
+            content = self.content(name, MAX_JSON_BYTES)
             try:
-                self._parsed[name] = parse_json(self.content(name, MAX_JSON_BYTES))
+                self._parsed[name] = parse_json(self._decoded(content) if self.encoding != "auto" else content)
             except ParseFault as error:
                 raise SourceError(f"{name!r} is no JSON that is read ({str(error)[:100]}). Save it again.") from None
         return self._parsed[name]
 
-    def json_files(self, fits: Callable[[Any], bool]) -> list[str]:
-        """Return the JSON files whose content fits; of many, all if most of a few that are looked into do."""
-        return self._fitting(self.ending(".json"), lambda name: fits(self.json(name)))
+    def json_files(self, fits: Callable[[Any], bool], endings: tuple[str, ...] = (".json",)) -> list[str]:
+        """Return the JSON files whose content fits; see `fitting`."""
+        return self.fitting(self.ending(*endings), lambda name: fits(self.json(name)))
 
     def xml_files(self, fits: Callable[[Element], bool]) -> list[str]:
-        """Return the XML files whose root fits, as `json_files` does."""
-        return self._fitting(self.ending(".xml"), lambda name: fits(self.xml(name)))
+        """Return the XML files whose root fits; see `fitting`."""
+        return self.fitting(self.ending(".xml"), lambda name: fits(self.xml(name)))
 
-    def _fitting(self, names: list[str], fits: Callable[[str], bool]) -> list[str]:
+    def fitting(self, names: list[str], fits: Callable[[str], bool]) -> list[str]:
+        """Return the files that fit; of many, all if most of a few that are looked into do."""
+
         def does(name: str) -> bool:
             with contextlib.suppress(SourceError):
                 return fits(name)
@@ -118,9 +123,18 @@ class SceneListing(TextFiles):
             content = self.tree.read(name, limit)
         except OSError as error:
             raise SourceError(f"{name!r} cannot be read ({error.strerror or error}). Check its permissions.") from None
+        if name.casefold().endswith(".gz"):
+            content = _unpacked(name, content, limit)
         if len(content) > limit:
             raise SourceError(f"{name!r} has over {limit // 10**6} MB, which is more than we read. Split it.")
         return content
+
+    def _decoded(self, content: bytes) -> bytes | str:
+        """Return a file's text in the encoding that the user says, where nothing in it says another."""
+        try:
+            return content.decode(codec_of(content, self.encoding))
+        except UnicodeDecodeError:
+            return content
 
     def split(self, photo: str, labels: str) -> Split | None:
         """Return the split that the names of a photo's folders or of a list of many photos stand for, if any does."""
@@ -129,6 +143,14 @@ class SceneListing(TextFiles):
             return found
         own = posixpath.splitext(posixpath.basename(photo))[0].casefold()  # "test.jpg" is no photo of the test split
         return None if own in posixpath.basename(labels).casefold() else split_hint(labels)
+
+
+def _unpacked(name: str, content: bytes, limit: int) -> bytes:
+    """Return the content of a file that gzip packed, a byte more than the limit at most. Raises SourceError."""
+    try:
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(content, limit + 1)
+    except zlib.error as error:
+        raise SourceError(f"{name!r} cannot be unpacked ({error}). Pack it again.") from None
 
 
 def _alike(one: str, other: str) -> tuple[int, int]:

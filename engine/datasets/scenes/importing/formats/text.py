@@ -1,11 +1,11 @@
-"""A text file beside each photo: ICDAR 2013 and 2015, Total-Text, MSRA-TD500, and YOLO with upright or turned boxes."""
+"""A text file beside each photo, a region a line: ICDAR 2013, 2015 and MLT, RCTW, CTW1500, Total-Text, MSRA-TD500."""
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from engine.config.scene_importing import SceneFormatName
+from engine.config.scene_importing import BoxKind, SceneFormatName
 from engine.datasets.scenes.importing.formats.base import (
     FAULTS,
     Entries,
@@ -22,23 +22,27 @@ from engine.datasets.scenes.importing.formats.base import (
     turned_box,
     unlabelled_photos,
 )
+from engine.datasets.scenes.importing.formats.boxes import box_kind, box_of
 from engine.datasets.scenes.importing.formats.listing import LOOKS, SceneListing
 from engine.errors import SourceError
-from engine.parsing import parse_yaml
 from engine.regions.region import Points
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 _QUAD = re.compile(rf"\s*((?:{_NUMBER}\s*,\s*){{7}}{_NUMBER})\s*(?:,(.*))?", re.DOTALL)
 _UPRIGHT = re.compile(rf'\s*({_NUMBER}(?:\s*[,\s]\s*{_NUMBER}){{3}})\s*[,\s]\s*"(.*)"\s*', re.DOTALL)
 _TOTAL_TEXT = re.compile(
-    r"x:\s*\[\[([-\d\s.,]*)\]\],\s*y:\s*\[\[([-\d\s.,]*)\]\].*?transcriptions:\s*\[u?(['\"])(.*)\3\]\s*", re.DOTALL
+    r"x:\s*\[\[([-\d\s.,]*)\]\],\s*y:\s*\[\[([-\d\s.,]*)\]\](.*?)transcriptions:\s*\[(?:u?(['\"])(.*)\4)?\]\s*",
+    re.DOTALL,
 )
+_CORNERS = re.compile(rf"\s*((?:{_NUMBER}\s*,\s*){{9,}}{_NUMBER})\s*(?:,(.*))?", re.DOTALL)
+_FOUR = re.compile(rf"\s*({_NUMBER}(?:\s*[,\s]\s*{_NUMBER}){{3}})\s*(?:[,\s]\s*(.*))?", re.DOTALL)
+_DIFFICULT = re.compile(r'\s*([01])\s*,\s*"(.*)"\s*', re.DOTALL)
+_SCRIPTS = {"arabic", "latin", "chinese", "japanese", "korean", "bangla", "bengali", "hindi", "devanagari"}
+_SCRIPTS |= {"symbols", "none", "mixed"}
+_CTW1500_CORNERS = 14
 _ESCAPE = re.compile(r'\\(["\\])')
 _LEAST = 0.5  # of the first lines that must be understood
-_SLACK = 0.25  # of a photo that a box of YOLO may lie outside it
 _NO_LABELS = ("classes.txt", "readme.txt", "license.txt", "labels.txt", "obj.names", "notes.txt")
-_CLASS_LISTS = ("data.yaml", "dataset.yaml", "classes.txt", "obj.names")
-_MARKED_CLASSES = ("ignore", "illegible", "###")
 
 LineParser = Callable[[SceneListing, str], ListedRegion]
 """Reads one line that is not blank; raises one of FAULTS on another."""
@@ -49,15 +53,66 @@ def _icdar_2015(listing: SceneListing, line: str) -> ListedRegion:
     total = _TOTAL_TEXT.fullmatch(line)
     if total:
         x, y = (re.split(r"[\s,]+", total[group].strip()) for group in (1, 2))
-        return region(polygon(list(zip(x, y, strict=True))), _unmarked(total[4]), listing, "word")
+        marked = "'#'" in total[3] or '"#"' in total[3] or total[5] in (None, "#")  # as it marks illegible words
+        text = None if total[5] == "#" else total[5]
+        return region(polygon(list(zip(x, y, strict=True))), text, listing, "word", marked=marked)
     match = _QUAD.fullmatch(line)
     if match is None:
         raise ValueError("not eight numbers and a text")
     return region(polygon(match[1].split(",")), match[2], listing, "word")
 
 
-def _unmarked(text: str) -> str:
-    return "###" if text == "#" else text  # Total-Text marks illegible words by one
+def _mlt(listing: SceneListing, line: str) -> ListedRegion:
+    """Parse eight numbers, the script and a text (MLT 2017 and 2019)."""
+    match = _QUAD.fullmatch(line)
+    script, comma, text = ((match and match[2]) or "").partition(",")
+    if match is None or not comma or script.strip().casefold() not in _SCRIPTS:
+        raise ValueError("not eight numbers, a script and a text")
+    return region(polygon(match[1].split(",")), text, listing, "word")
+
+
+def _rctw(listing: SceneListing, line: str) -> ListedRegion:
+    """Parse eight numbers, 1 where a line is difficult, else 0, and a text in quotes (RCTW-17)."""
+    match = _QUAD.fullmatch(line)
+    said = _DIFFICULT.fullmatch((match and match[2]) or "")
+    if match is None or said is None:
+        raise ValueError('not eight numbers, 0 or 1, and a text in "quotes"')
+    return region(polygon(match[1].split(",")), said[2], listing, "line", marked=said[1] == "1")
+
+
+def _polygons(listing: SceneListing, line: str) -> ListedRegion:
+    """Parse five corners or more and a text, in front of which CTW1500 writes ####.
+
+    Its first files have the rectangle of a line, and 14 corners counted from the upper left of that.
+    """
+    match = _CORNERS.fullmatch(line)
+    if match is None:
+        raise ValueError("not five corners or more")
+    numbers, text = match[1].split(","), match[2]
+    if len(numbers) % 2:  # a text that is a number
+        *numbers, text = numbers
+        if match[2] is not None:
+            raise ValueError("an odd number of numbers")
+    corners = polygon(numbers)
+    if len(corners) == 2 + _CTW1500_CORNERS and _is_within(corners):
+        corners = corners[2:] + corners[0]
+    if text is not None:
+        text = text.removeprefix("####")
+    return region(corners, text, listing, "line" if len(corners) == _CTW1500_CORNERS else "word")
+
+
+def _is_within(corners: Points) -> bool:
+    """Say whether corners from the third on lie in a rectangle of the size that the first two have."""
+    inner, room = corners[2:], corners[1] - corners[0]
+    return bool((room > 0).all() and (inner >= 0).all() and (inner <= room + 1).all())
+
+
+def _boxes(listing: SceneListing, line: str, boxes: BoxKind = "corners") -> ListedRegion:
+    """Parse four numbers, apart by blanks or commas, and a text that is not in quotes."""
+    match = _FOUR.fullmatch(line)
+    if match is None:
+        raise ValueError("not four numbers and a text")
+    return region(box_of(re.split(r"[\s,]+", match[1]), boxes), match[2], listing, "word")
 
 
 def _icdar_2013(listing: SceneListing, line: str) -> ListedRegion:
@@ -76,16 +131,27 @@ def _td500(listing: SceneListing, line: str) -> ListedRegion:
     return region(turned_box(centre, width, height, angle), None, listing, "line", marked=int(difficult) != 0)
 
 
-def _lines(listing: SceneListing, name: str) -> list[str]:
-    return [line for line in listing.lines(name) if line.strip()]
+def _whole(lines: Iterable[str]) -> list[str]:
+    """Return the lines that hold something; what Total-Text goes on with on the next is put behind its line."""
+    found: list[str] = []
+    for line in lines:
+        if found and found[-1].startswith("x:") and not line.startswith("x:"):
+            found[-1] += f" {line.strip()}"
+        elif line.strip():
+            found.append(line)
+    return [line.rstrip() if line.startswith("x:") else line for line in found]
+
+
+def _first_lines(listing: SceneListing, name: str) -> list[str]:
+    try:
+        return _whole(listing.head(name))[:20]
+    except SourceError:
+        return []
 
 
 def _fits(listing: SceneListing, name: str, parse: LineParser) -> bool | None:
     """Say whether enough of a file's first lines are understood; None where there are none."""
-    try:
-        first = [line for line in listing.head(name) if line.strip()][:20]
-    except SourceError:
-        return False
+    first = _first_lines(listing, name)
     return sum(_understood(listing, line, parse) for line in first) >= _LEAST * len(first) if first else None
 
 
@@ -97,7 +163,7 @@ def _understood(listing: SceneListing, line: str, parse: LineParser) -> bool:
     return True
 
 
-def _files(listing: SceneListing, endings: tuple[str, ...], parse: LineParser) -> list[str]:
+def text_files(listing: SceneListing, endings: tuple[str, ...], parse: LineParser) -> list[str]:
     """Return the text files that belong to a photo, if those of the first ones that hold anything fit."""
     files = [name for name in listing.ending(*endings) if posixpath.basename(name).casefold() not in _NO_LABELS]
     files = [name for name in files if listing.photo_of(name) is not None]
@@ -108,7 +174,7 @@ def _files(listing: SceneListing, endings: tuple[str, ...], parse: LineParser) -
     return files if votes and sum(votes) >= _LEAST * len(votes) else []
 
 
-def _read(
+def read_text_files(
     listing: SceneListing, files: list[str], parse: LineParser, frame: tuple[float, float] | None = None
 ) -> Entries:
     """Read a file for each photo; an empty one is that of a scene without text."""
@@ -131,7 +197,7 @@ def _read(
 
 
 def _regions(listing: SceneListing, name: str, parse: LineParser, issues: list[SceneIssue]) -> Iterator[ListedRegion]:
-    for count, line in enumerate(_lines(listing, name), 1):
+    for count, line in enumerate(_whole(listing.lines(name)), 1):
         try:
             yield parse(listing, line)
         except FAULTS as error:
@@ -142,8 +208,8 @@ def _text_format(name: SceneFormatName, title: str, endings: tuple[str, ...], pa
     return SceneFormat(
         name,
         title,
-        lambda listing: _files(listing, endings, parse),
-        lambda listing, files: _read(listing, files, parse),
+        lambda listing: text_files(listing, endings, parse),
+        lambda listing, files: read_text_files(listing, files, parse),
     )
 
 
@@ -154,64 +220,26 @@ ICDAR_2013 = _text_format(
     "icdar-2013", 'a text file beside each photo: four numbers and a "text" (ICDAR 2013)', (".txt",), _icdar_2013
 )
 TD500 = _text_format("td500", "a .gt file beside each photo, boxes with an angle (MSRA-TD500)", (".gt",), _td500)
-
-
-def _yolo(listing: SceneListing, line: str, names: tuple[str, ...] = ()) -> ListedRegion:
-    """Parse a class and centre, width and height of an upright box, in shares of the photo."""
-    kind, *values = line.split()
-    x, y, width, height = map(_share, values)
-    return _of_class(listing, box(x - width / 2, y - height / 2, x + width / 2, y + height / 2), kind, names)
-
-
-def _yolo_obb(listing: SceneListing, line: str, names: tuple[str, ...] = ()) -> ListedRegion:
-    """Parse a class and three corners or more, in shares of the photo."""
-    kind, *values = line.split()
-    if len(values) < 6:
-        raise ValueError("fewer than three corners")
-    return _of_class(listing, polygon([_share(value) for value in values]), kind, names)
-
-
-def _share(value: str) -> float:
-    found = number(value)
-    if not -_SLACK <= found <= 1 + _SLACK:
-        raise ValueError(f"{value} is no share of a photo")
-    return found
-
-
-def _of_class(listing: SceneListing, corners: Points, kind: str, names: tuple[str, ...]) -> ListedRegion:
-    number = int(kind)
-    name = names[number] if 0 <= number < len(names) else ""
-    marked = name.casefold() in _MARKED_CLASSES
-    return region(corners, None, listing, "word", marked=marked, kind=name)
-
-
-def _class_names(listing: SceneListing) -> tuple[str, ...]:
-    """Return the names of the classes, from YOLO's data.yaml or a list of them; none where there is neither."""
-    for name in listing.ending(*_CLASS_LISTS):
-        try:
-            text = "\n".join(listing.lines(name))
-            if not name.casefold().endswith(".yaml"):
-                return tuple(line.strip() for line in text.split("\n") if line.strip())
-            found = parse_yaml(text)["names"]
-            return tuple(str(each) for each in (found.values() if isinstance(found, dict) else found))
-        except (SourceError, *FAULTS):
-            continue
-    return ()
-
-
-def _read_yolo(parse: Callable[..., ListedRegion], listing: SceneListing, files: list[str]) -> Entries:
-    return _read(listing, files, partial(parse, names=_class_names(listing)), (1.0, 1.0))
-
-
-YOLO = SceneFormat(
-    "yolo",
-    "a text file beside each photo: class and box in shares of the photo (YOLO)",
-    lambda listing: _files(listing, (".txt",), _yolo),
-    partial(_read_yolo, _yolo),
+MLT = _text_format(
+    "mlt", "a text file beside each photo: eight numbers, a script and a text (ICDAR MLT)", (".txt",), _mlt
 )
-YOLO_OBB = SceneFormat(
-    "yolo-obb",
-    "a text file beside each photo: class and corners in shares of the photo (YOLO-OBB)",
-    lambda listing: _files(listing, (".txt",), _yolo_obb),
-    partial(_read_yolo, _yolo_obb),
+RCTW = _text_format(
+    "rctw", 'a text file beside each photo: eight numbers, 0 or 1, and a "text" (RCTW-17)', (".txt",), _rctw
+)
+POLYGONS = _text_format(
+    "polygons", "a text file beside each photo: five corners or more and a text (CTW1500)", (".txt",), _polygons
+)
+
+
+def _read_boxes(listing: SceneListing, files: list[str]) -> Entries:
+    found = (match for name in files for line in _first_lines(listing, name) if (match := _FOUR.fullmatch(line)))
+    boxes = box_kind((re.split(r"[\s,]+", match[1]) for match in found), listing.config.boxes)
+    return read_text_files(listing, files, partial(_boxes, boxes=boxes))
+
+
+BOXES = SceneFormat(
+    "boxes",
+    "a text file beside each photo: four numbers, and a text without quotes",
+    lambda listing: text_files(listing, (".txt",), _boxes),
+    _read_boxes,
 )

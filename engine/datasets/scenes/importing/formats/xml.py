@@ -43,25 +43,28 @@ PAGE_CONTAINER = "container"
 _UNITS = {"mm10": 254.0, "inch1200": 1200.0}  # of ALTO, to an inch
 
 
-def _name(element: Element) -> str:
+def name_of(element: Element) -> str:
+    """Return an element's name, whatever its namespace."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _below(element: Element, *names: str) -> Iterator[Element]:
+def below(element: Element, *names: str) -> Iterator[Element]:
     """Yield the elements of these names at any depth."""
-    return (each for each in element.iter() if _name(each) in names)
+    return (each for each in element.iter() if name_of(each) in names)
 
 
-def _child(element: Element, name: str) -> Element | None:
-    return next((each for each in element if _name(each) == name), None)
+def child(element: Element, name: str) -> Element | None:
+    """Return the first child of a name."""
+    return next((each for each in element if name_of(each) == name), None)
 
 
-def _text(element: Element | None) -> str:
+def text_of(element: Element | None) -> str:
+    """Return the text right inside an element; empty for none."""
     return "" if element is None else (element.text or "")
 
 
 def _files(root: str) -> Callable[[SceneListing], list[str]]:
-    return lambda listing: listing.xml_files(lambda element: _name(element) == root)
+    return lambda listing: listing.xml_files(lambda element: name_of(element) == root)
 
 
 def _read(listing: SceneListing, files: list[str], photo_name: Callable[[Element], str], scene: SceneReader) -> Entries:
@@ -84,11 +87,11 @@ def _read(listing: SceneListing, files: list[str], photo_name: Callable[[Element
 
 
 def _page_photo(root: Element) -> str:
-    return next(_below(root, "Page")).get("imageFilename", "")
+    return next(below(root, "Page")).get("imageFilename", "")
 
 
 def _page_scene(listing: SceneListing, file: str, root: Element, photo: str) -> ListedScene:
-    page = next(_below(root, "Page"))
+    page = next(below(root, "Page"))
     regions = fewer(_page_regions(listing, page))
     frame = size(page.get("imageWidth"), page.get("imageHeight"))
     return ListedScene(photo, photo, regions, listing.split(photo, file), frame)
@@ -96,31 +99,32 @@ def _page_scene(listing: SceneListing, file: str, root: Element, photo: str) -> 
 
 def _page_regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion]:
     for element in page.iter():
-        name = _name(element)
+        name = name_of(element)
         custom = element.get("custom", "")
         if name in _PAGE_LEVELS and PAGE_CONTAINER not in custom:
             level = _PAGE_LEVELS[name]
-            text = _child(element, "TextEquiv")
-            said = _text(_child(text, "Unicode")) if text is not None else None
+            text = child(element, "TextEquiv")
+            said = text_of(child(text, "Unicode")) if text is not None else None
             marked = "illegible" in custom or PAGE_IGNORE in custom
             yield region(_page_outline(element), said, listing, level, marked=marked, kind=level)
-        elif name == "TextRegion" and not any(True for _ in _below(element, *_PAGE_LEVELS)):
+        elif name == "TextRegion" and not any(True for _ in below(element, *_PAGE_LEVELS)):
             yield region(_page_outline(element), None, listing, "line", marked=True, kind="line")
 
 
 def _page_outline(element: Element) -> Points:
     """Return the corners of an element's Coords: in an attribute, or a Point each as before 2013."""
-    coords = _child(element, "Coords")
+    coords = child(element, "Coords")
     if coords is None:
         return NOWHERE
     points = coords.get("points")
     if points is None:
-        return polygon([[point.get("x"), point.get("y")] for point in _below(coords, "Point")])
-    return polygon(_numbers(points))
+        return polygon([[point.get("x"), point.get("y")] for point in below(coords, "Point")])
+    return polygon(numbers_in(points))
 
 
-def _numbers(text: str) -> list[str]:
-    return [part for part in re.split(r"[\s,]+", text) if part]
+def numbers_in(text: str) -> list[str]:
+    """Return the parts of a text between blanks, commas and semicolons."""
+    return [part for part in re.split(r"[\s,;]+", text) if part]
 
 
 PAGE = SceneFormat(
@@ -132,12 +136,12 @@ PAGE = SceneFormat(
 
 
 def _alto_photo(root: Element) -> str:
-    return _text(next(_below(root, "fileName"), None))
+    return text_of(next(below(root, "fileName"), None))
 
 
 def _alto_scene(listing: SceneListing, file: str, root: Element, photo: str) -> ListedScene:
-    page = next(_below(root, "Page"))
-    unit = _text(next(_below(root, "MeasurementUnit"), None)).strip() or "mm10"  # the format's own default
+    page = next(below(root, "Page"))
+    unit = text_of(next(below(root, "MeasurementUnit"), None)).strip() or "mm10"  # the format's own default
     frame = size(page.get("WIDTH"), page.get("HEIGHT"))
     dots = 1.0
     if unit in _UNITS and frame is None:
@@ -148,22 +152,22 @@ def _alto_scene(listing: SceneListing, file: str, root: Element, photo: str) -> 
 
 def _alto_regions(listing: SceneListing, page: Element, dots: float) -> Iterator[ListedRegion]:
     for element in page.iter():
-        name = _name(element)
+        name = name_of(element)
         if name in _ALTO_LEVELS:
             level = _ALTO_LEVELS[name]
             said = element.get("CONTENT")
             if level == "line":
-                said = " ".join(each.get("CONTENT", "") for each in _below(element, "String"))
+                said = " ".join(each.get("CONTENT", "") for each in below(element, "String"))
             yield region(_alto_outline(element) * dots, said, listing, level, kind=level)
-        elif name == "TextBlock" and element.get("HPOS") and not any(True for _ in _below(element, *_ALTO_LEVELS)):
+        elif name == "TextBlock" and element.get("HPOS") and not any(True for _ in below(element, *_ALTO_LEVELS)):
             yield region(_alto_outline(element) * dots, None, listing, "line", marked=True, kind="line")
 
 
 def _alto_outline(element: Element) -> Points:
-    shape = _child(element, "Shape")
-    drawn = None if shape is None else _child(shape, "Polygon")
+    shape = child(element, "Shape")
+    drawn = None if shape is None else child(shape, "Polygon")
     if drawn is not None and drawn.get("POINTS"):
-        return polygon(_numbers(drawn.get("POINTS", "")))
+        return polygon(numbers_in(drawn.get("POINTS", "")))
     if any(element.get(side) is None for side in ("HPOS", "VPOS", "WIDTH", "HEIGHT")):
         return NOWHERE
     left, top = number(element.get("HPOS")), number(element.get("VPOS"))
@@ -179,30 +183,30 @@ ALTO = SceneFormat(
 
 
 def _voc_photo(root: Element) -> str:
-    return _text(_child(root, "filename"))
+    return text_of(child(root, "filename"))
 
 
 def _voc_scene(listing: SceneListing, file: str, root: Element, photo: str) -> ListedScene:
-    sides = _child(root, "size")
-    frame = None if sides is None else size(_text(_child(sides, "width")), _text(_child(sides, "height")))
-    regions = fewer(_voc_region(listing, element) for element in root if _name(element) == "object")
+    sides = child(root, "size")
+    frame = None if sides is None else size(text_of(child(sides, "width")), text_of(child(sides, "height")))
+    regions = fewer(_voc_region(listing, element) for element in root if name_of(element) == "object")
     return ListedScene(photo, photo, regions, listing.split(photo, file), frame)
 
 
 def _voc_region(listing: SceneListing, element: Element) -> ListedRegion:
-    text, kind = class_or_text(_text(_child(element, "name")))
-    marked = _text(_child(element, "difficult")).strip() == "1"
+    text, kind = class_or_text(text_of(child(element, "name")))
+    marked = text_of(child(element, "difficult")).strip() == "1"
     return region(_voc_outline(element), text, listing, "word", marked=marked, kind=kind)
 
 
 def _voc_outline(element: Element) -> Points:
-    turned, upright = _child(element, "robndbox"), _child(element, "bndbox")
+    turned, upright = child(element, "robndbox"), child(element, "bndbox")
     if turned is not None:  # roLabelImg's boxes with an angle
-        x, y, width, height, angle = (_text(_child(turned, name)) for name in ("cx", "cy", "w", "h", "angle"))
+        x, y, width, height, angle = (text_of(child(turned, name)) for name in ("cx", "cy", "w", "h", "angle"))
         return turned_box((x, y), width, height, math.remainder(number(angle), math.tau))
     if upright is None:
         raise ValueError("an object without a box")
-    return box(*(_text(_child(upright, name)) for name in ("xmin", "ymin", "xmax", "ymax")))
+    return box(*(text_of(child(upright, name)) for name in ("xmin", "ymin", "xmax", "ymax")))
 
 
 VOC = SceneFormat(
