@@ -42,12 +42,13 @@ def choose_source(workspace: Workspace, key: str, upload_label: str) -> dict[str
 
 def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None:
     files = st.file_uploader(label, accept_multiple_files=True, key=f"{key}-file")
-    received = [file.file_id for file in files]
-    if files and st.session_state.get(f"{key}-received") != received:
+    received = {file.file_id: file.name for file in files}
+    held = st.session_state.get(f"{key}-received", {})
+    if files and held != received:
         before = _drop_packed(workspace, key)
         st.session_state[f"{key}-upload"] = now = _save(workspace, key, files)
         st.session_state[f"{key}-received"] = received
-        if before:
+        if before and not set(held.values()).isdisjoint(received.values()):  # some of the files are the same ones
             _take_choices(f"{key}.{before}", f"{key}.{now}")
     waiting = {upload.id: upload for upload in list_uploads(workspace)}
     if not waiting:
@@ -92,7 +93,7 @@ def _drop_packed(workspace: Workspace, key: str) -> str | None:
 
 
 def _take_choices(before: str, now: str) -> None:
-    """Let what was chosen for one upload hold for the next, to which a file was added."""
+    """Let what was chosen for one upload hold for the next, to which a file was added, or from which one was taken."""
     chosen = {str(key): st.session_state[key] for key in st.session_state if str(key).startswith(f"{before}.")}
     for key, value in chosen.items():
         if not key.endswith("-switch"):

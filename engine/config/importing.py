@@ -101,6 +101,9 @@ class Rules(Config):
     alike: Literal["ask", "keep"] = setting(
         "ask", help="All labels alike, or nearly all: import nothing until this is confirmed, or keep them."
     )
+    upright: Literal["skip", "keep"] = setting(
+        "skip", help="Words cut out of photos that are higher than wide, though their text has several characters."
+    )
     case: Literal["listed", "lower", "upper"] = setting(
         "listed", help="Labels as they are listed, or all in lower or upper case (aocr's are upper)."
     )
@@ -165,6 +168,11 @@ class ImportConfig(SourceConfig):
         folded=True,
         help="The files whose labels to trust, apart by commas: gt.txt, *.gt.txt. Empty: all that hold texts.",
     )
+    scenes: Literal["ask", "cut"] = setting(
+        "ask",
+        help="Photos with outlines of the texts in them. cut: each region whose text is known becomes an image of its "
+        "own, cut out and straightened; where words are outlined, lines are left out. ask: nothing is imported.",
+    )
     table: TableConfig = setting(TableConfig(), folded=True, help="How to read CSV and TSV files.")
     name_part: Literal["before", "after", "whole"] = setting(
         "before",
@@ -189,5 +197,5 @@ class ImportConfig(SourceConfig):
     def reading(self) -> dict[str, object]:
         """The plain settings that decide which images and labels are found; all others only filter them."""
         return self.model_dump(
-            mode="json", include={"path", "upload", "format", "lists", "table", "name_part", "encoding"}
+            mode="json", include={"path", "upload", "format", "lists", "scenes", "table", "name_part", "encoding"}
         )

@@ -51,8 +51,8 @@ def is_photo_size(width: int, height: int) -> bool:
     return small > _PHOTO and large < _LONG * small
 
 
-def look_at(read: Callable[[], bytes]) -> Look:
-    """Read an image, which may raise OSError or ValueError, and open it."""
+def look_at(read: Callable[[], bytes], keep: Callable[[Image.Image], object] | None = None) -> Look:
+    """Read an image, which may raise OSError or ValueError, and open it; `keep` is called with it if it opens."""
     try:
         content = read()
     except (OSError, ValueError) as error:
@@ -62,6 +62,8 @@ def look_at(read: Callable[[], bytes]) -> Look:
     except ImageError as error:
         fault = "too_large" if isinstance(error, LargeImageError) else "undecodable"
         return Look(bytes=len(content), fault=fault, detail=str(error))
+    if keep is not None:
+        keep(image)
     digest = pixel_digest(image)
     return Look(digest, *image.size, len(content), orientation=_orientation(content), blank=is_blank(image))
 

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from engine.config.importing import Encoding
 from engine.formatting import count
+from engine.sources.questions import ImportQuestion, Remedy
 
 _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -90,19 +91,19 @@ def _without_lists(names: Sequence[bytes], given: Encoding, able: Sequence[str])
     return said or ("utf-8" if all(_is_likely(text) for text in texts) else None)
 
 
-def question(names: Sequence[bytes]) -> str:
-    """Return the sentence that asks for the encoding of names, with what some encodings would make of the first."""
+def question(names: Sequence[bytes]) -> ImportQuestion:
+    """Return the question for the encoding of names, with what some encodings would make of the first."""
     guesses: dict[str, str] = {}
     for encoding in _OF_NAMES:
         texts = [text for codec in _variants(encoding) if (text := _decoded(names[0], codec))]
         if texts and _is_likely(texts[0]):
             guesses.setdefault(posixpath.basename(texts[0]), encoding)
-    examples = [f"by {encoding} the first is {text[:40]!r}" for text, encoding in list(guesses.items())[:_SHOWN]]
+    shown = list(guesses.items())[:_SHOWN]
     images = count(len(names), "images")
-    return (
+    return ImportQuestion(
         f"The names of {images} are in another encoding, which nothing here tells, so they can be no labels and match "
-        "no list. Give it by --encoding, or on the page under 'How files are read'"
-        + (f": {', '.join(examples)}." if examples else ".")
+        f"no list. {'Say how the first one reads.' if shown else 'Choose the encoding (encoding).'}",
+        [Remedy(f"it is {text[:40]!r} by {encoding}", "encoding", encoding) for text, encoding in shown],
     )
 
 

@@ -91,7 +91,7 @@ def test_without_a_list_the_encoding_is_asked_for_and_then_makes_the_labels(
 ):
     words = ["词语", "字典"] if codec == "gb18030" else [word[:-1] for word in WORDS[codec]]
     content = zipped_as({f"{word}_1.png".encode(codec): png(at) for at, word in enumerate(words)})
-    with pytest.raises(SourceError, match=rf"--encoding.*{words[0]}_1"):
+    with pytest.raises(SourceError, match=rf"{words[0]}_1.*--encoding"):
         imported(workspace, root, content)
     assert list(imported(workspace, root, content, encoding=codec).values()) == [
         word for _, word in sorted((f"{word}_1", word) for word in words)

@@ -17,20 +17,21 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.data.importing.photos import photo_config, photo_look
-from dashboard.data.importing.report import import_report
+from dashboard.data.importing.report import import_report, show_refusal
 from dashboard.data.importing.words import word_config, word_look
 from engine.config.importing import ImportConfig, SourceConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing import ImportReport, make_report
-from engine.datasets.manifest import Holding
+from engine.datasets.importing.formats.scenes import CUT_OUT
 from engine.datasets.scenes.importing.report import SceneReport, make_scene_report
-from engine.errors import SourceError
+from engine.errors import GlyphlabError
 from engine.formatting import count
 from engine.jobs import launch
 from engine.labels import LONGEST
+from engine.sources.questions import HOLDS, Remedy
 from engine.workspace import Workspace
 
-_HOLDS: dict[Holding, str] = {"words": "Words", "scenes": "Photos"}
+_HOLDS: dict[str, str] = {"words": "Words", "scenes": "Photos", CUT_OUT.value: "Words to cut out"}
 
 
 FORM = Form("import", keys("import-way", "import-path", "import-upload", starts=("import.",)))
@@ -42,14 +43,22 @@ def importer(workspace: Workspace, then: Any) -> None:
     open_form(workspace, FORM)
     form_line(workspace, FORM)
     left, right = st.columns([1, 2.4], gap="medium")
-    source, config = None, None
+    source, config, key = None, None, ""
     with left, show_errors():
         source = choose_source(workspace, "import", "A zip file, or images and a list of their labels")
-        config = _config(workspace, source) if source else None
+        asked = st.container()  # what stops an import stands above its settings, which a phone shows before the report
+        if source:
+            key = f"import.{next(iter(source.values()))}"
+            config = _config(workspace, source, key)
     with right:
         if config is not None:
-            with show_errors():
-                _report(workspace, config, then)
+            try:
+                refused = _report(workspace, config, key, then)
+            except GlyphlabError as error:
+                refused = error
+            if refused is not None:
+                with asked:
+                    show_refusal(refused, lambda remedy: _answer(remedy, config, key))
         elif source is None:
             with st.container(border=True, key="card-nothing"):
                 st.markdown("**Nothing is imported yet**")
@@ -62,42 +71,49 @@ def importer(workspace: Workspace, then: Any) -> None:
             same_command(_kind(config), config)
 
 
-def _config(workspace: Workspace, source: dict[str, str]) -> ImportConfig | SceneImportConfig:
+def _config(workspace: Workspace, source: dict[str, str], key: str) -> ImportConfig | SceneImportConfig:
     """Draw what the source holds and how it is read. Another source resets what is chosen for one."""
-    key = f"import.{next(iter(source.values()))}"
+    found = holding(workspace, SourceConfig.parse(source))
     holds = st.segmented_control(
         "It holds",
-        list(_HOLDS),
-        default=holding(workspace, SourceConfig.parse(source)),
+        [kind for kind in _HOLDS if kind != CUT_OUT.value or found == "scenes"],
+        default=found,
         required=True,
         format_func=_HOLDS.__getitem__,
         key=f"{key}.holds",
         persist_state="session",
         help="Words cut out, to train readers, or photos with outlines of their text, to train locators. Told by the "
-        "files; say otherwise where that is wrong.",
+        "files; say otherwise where that is wrong. Words can also be cut out of photos that are outlined.",
     )
-    return photo_config(source, f"{key}.photos") if holds == "scenes" else word_config(source, key)
+    if holds == "scenes":
+        return photo_config(source, f"{key}.photos")
+    return word_config(source, key, cut=holds == CUT_OUT.value)
 
 
-def _report(workspace: Workspace, config: ImportConfig | SceneImportConfig, then: Any) -> None:
-    top = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-    key = f"import.{config.path or config.upload}"
+def _answer(remedy: Remedy, config: ImportConfig | SceneImportConfig, key: str) -> None:
+    """Set what an answer to a question changes, where its input finds it when the page runs again."""
+    if remedy.setting in (HOLDS, CUT_OUT.setting):
+        st.session_state[f"{key}.holds"] = remedy.value
+    else:
+        inputs = f"{key}.photos" if isinstance(config, SceneImportConfig) else key
+        st.session_state[f"{inputs}.{remedy.setting.removeprefix('rules.')}"] = remedy.value
+
+
+def _report(
+    workspace: Workspace, config: ImportConfig | SceneImportConfig, key: str, then: Any
+) -> GlyphlabError | None:
+    """Draw what would come in, and the button where something would; return what stands against it."""
+    top = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
     if isinstance(config, SceneImportConfig):
         scanned = _watched("photos", lambda watch: scan_photos(workspace, config, watch))
         report = make_scene_report(scanned, config)
-        if report.refusal:
-            with show_errors():
-                raise SourceError(report.refusal)
         import_report(report, photo_look(workspace, config, report), f"{key}.photos")
     else:
         report = make_report(_watched("images", lambda watch: scan(workspace, config, watch)), config)
-        if report.refusal:
-            with show_errors():
-                raise SourceError(report.refusal)
         import_report(report, word_look(workspace, config, report), key)
     with top:
         st.markdown(f"**{literal(report.title)}** · {literal(report.format_title)}", width="content")
-        if report.accepted and not report.refusal:
+        if report.accepted and report.refused is None:
             name = st.text_input(
                 "Name of the dataset",
                 report.title.rpartition("/")[2].strip()[:LONGEST],
@@ -106,6 +122,7 @@ def _report(workspace: Workspace, config: ImportConfig | SceneImportConfig, then
                 persist_state="session",
             )
             _start(workspace, config, report, name, then)
+    return report.refused
 
 
 def _watched(noun: str, work: Callable[[Callable[[int, int], None]], Any]) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_error
 from engine.config.importing import ImportConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing import Example, ImportReport, Problem
@@ -18,6 +19,7 @@ from engine.datasets.scenes.importing.report import SceneReport
 from engine.errors import GlyphlabError
 from engine.formatting import count, cut
 from engine.labels import visible
+from engine.sources.questions import ImportQuestion, Remedy
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,18 @@ def format_choice(config: type[ImportConfig | SceneImportConfig], formats: Mappi
         persist_state="session",
         help=config.model_fields["format"].description,
     )
+
+
+def show_refusal(refused: GlyphlabError, answer: Callable[[Remedy], None]) -> None:
+    """Draw why nothing comes in as it is, and a button for each answer that there is."""
+    if not isinstance(refused, ImportQuestion):
+        show_error(refused)
+        return
+    with st.container(border=True, key="card-refused", gap="xsmall"):
+        st.markdown(f":orange[:material/help:] {literal(refused.reason)}")
+        for number, remedy in enumerate(refused.remedies):
+            title = literal(remedy.title[:1].upper() + remedy.title[1:])
+            st.button(title, key=f"remedy-{number}", on_click=answer, args=(remedy,), width="stretch")
 
 
 def import_report(report: ImportReport | SceneReport, look: ReportLook, key: str) -> None:

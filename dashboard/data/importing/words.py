@@ -10,30 +10,42 @@ from dashboard.data.importing.report import ReportLook, format_choice, split_wor
 from engine.charset import RARE_COUNT
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing import FORMATS, Example, ImportReport, Item, load_image
+from engine.datasets.importing.formats.scenes import CUT_OUT
 from engine.formatting import count
 from engine.workspace import Workspace
 
-_RULES = ("outside", "too_long", "repeated", "contradicting", "unused", "alike")  # those that the report offers
+# Those that the report offers.
+_RULES = ("outside", "too_long", "repeated", "contradicting", "unused", "alike", "upright")
 _ROOM, _HIGH = 180, 96  # px that an example may take
 
 
-def word_config(source: dict[str, str], key: str) -> ImportConfig:
-    """Draw how a source of words is read and judged; the rules that the report offers are drawn there."""
+def word_config(source: dict[str, str], key: str, *, cut: bool) -> ImportConfig:
+    """Draw how a source of words is read and judged; the rules that the report offers are drawn there.
+
+    Args:
+        source: where they lie, as settings.
+        key: begin of the keys of the inputs.
+        cut: whether the words are to be cut out of photos.
+    """
     defaults = ImportConfig.parse(source)
-    titles: dict[str, str] = {name: format.title for name, format in FORMATS.items()}
-    format = format_choice(ImportConfig, titles, key)
-    values: dict[str, Any] = {"format": format}
-    if format == "names":
-        values |= fields(defaults, ["name_part"], key)
+    values: dict[str, Any] = {CUT_OUT.setting: CUT_OUT.value} if cut else _format(defaults, key)
     values |= fields(defaults, ["use"], key)
     with st.expander("Rules for labels"):
         rules = fields(Rules(), ["charset", "max_length", "case", *folded_names(Rules)], f"{key}.rules")
     with st.expander("Splits"):
         values |= fields(defaults, ["splits", "validation", "test"], key)
     with st.expander("How files are read"):
-        values |= fields(defaults, ["encoding", "lists"], key) | {"table": group(defaults.table, f"{key}.table")}
+        values |= fields(defaults, ["encoding"], key)
+        if not cut:
+            values |= fields(defaults, ["lists"], key) | {"table": group(defaults.table, f"{key}.table")}
     chosen = {rule: st.session_state.get(f"{key}.{rule}", getattr(Rules(), rule)) for rule in _RULES}
     return ImportConfig.parse(source | values | {"rules": rules | chosen})
+
+
+def _format(defaults: ImportConfig, key: str) -> dict[str, Any]:
+    titles: dict[str, str] = {name: format.title for name, format in FORMATS.items()}
+    format = format_choice(ImportConfig, titles, key)
+    return {"format": format} | (fields(defaults, ["name_part"], key) if format == "names" else {})
 
 
 def word_look(workspace: Workspace, config: ImportConfig, report: ImportReport) -> ReportLook:

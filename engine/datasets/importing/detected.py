@@ -58,4 +58,4 @@ def require_decoded(tree: Tree, *, whole: bool = False) -> None:
     undecoded = [stored for name, stored in tree.undecoded.items() if is_image(name)]
     names = [stored for stored in undecoded if whole or not stored.rpartition(b"/")[2].isascii()]
     if names:
-        raise SourceError(question(names))
+        raise question(names)

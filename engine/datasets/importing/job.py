@@ -12,13 +12,12 @@ from engine.config.importing import ImportConfig
 from engine.datasets.importing.formats import titles_of
 from engine.datasets.importing.plan import ShardPlan, copies, prepare_shards
 from engine.datasets.importing.report import make_report
-from engine.datasets.importing.scan import image_bytes, scan
+from engine.datasets.importing.scan import item_reader, scan
 from engine.datasets.importing.validate import ItemResult, validate
 from engine.datasets.manifest import read_manifest
 from engine.datasets.shards import StoredSample, assemble, read_part, write_shard
 from engine.datasets.summary import is_complete, sum_up
 from engine.datasets.tfrecord import ImageRecord
-from engine.errors import SourceError
 from engine.files import write_json
 from engine.jobs import paths
 from engine.jobs.context import JobContext
@@ -49,8 +48,8 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
     results = validate(scanned, config)
     report = make_report(scanned, config, results)
     write_json(job.folder / paths.IMPORT_REPORT, report.plain())
-    if report.refusal:
-        raise SourceError(report.refusal)
+    if report.refused:
+        raise report.refused
     accepted = [result for result in results if result.dropped is None]
     plans = prepare_shards(job, accepted, "images", lambda image: (image.label, image.look.digest, image.name))
     job.phase("copying")
@@ -62,11 +61,16 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
     job.phase("writing the manifest")
     # The origin for the manifest; the name does not count for its hash.
     recipe = {"name": report.title, "format": report.format, "rules": config.rules.plain(), "splits": config.splits}
+    recipe |= {"scenes": config.scenes} if config.scenes == "cut" else {}
     assemble(job.folder, [plan.name for plan in plans], "imported", recipe, 0)
 
 
 def _samples(tree: Tree, job: JobContext, plan: ShardPlan[ItemResult], total: int) -> Iterator[StoredSample]:
-    for copy in copies(job, plan, lambda result: image_bytes(tree, result.scanned.item), total, "images"):
-        name = copy.image.name
+    read = item_reader(tree)
+    for copy in copies(job, plan, lambda result: read(result.scanned.item), total, "images"):
+        name, item = copy.image.name, copy.image.scanned.item
         record = ImageRecord(copy.content, copy.image.label, name)
-        yield StoredSample(copy.index, record, copy.width, copy.height, {"source": name})
+        origin = {"source": name}
+        if item.outline:
+            origin |= {"photo": item.member, "outline": " ".join(f"{x:g},{y:g}" for x, y in item.outline)}
+        yield StoredSample(copy.index, record, copy.width, copy.height, origin)

@@ -7,6 +7,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from engine.config.base import Config
 from engine.config.generate import Split
+from engine.errors import SourceError
 
 AnyItem = TypeVar("AnyItem")
 _T = TypeVar("_T")
@@ -103,6 +104,7 @@ class SourceReport(Generic[AnyItem]):
         problems: the most frequent first.
         examples: some of the accepted images.
         seconds: duration of the scan.
+        refused: why nothing can be imported as it is; None where something can.
     """
 
     title: str
@@ -116,10 +118,16 @@ class SourceReport(Generic[AnyItem]):
     problems: tuple[Problem[AnyItem], ...]
     examples: tuple[Example[AnyItem], ...]
     seconds: float
+    refused: SourceError | None
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be imported as it is, for a terminal; empty where something can."""
+        return str(self.refused or "")
 
     def plain(self) -> dict[str, Any]:
         """Return the report as JSON values."""
-        values = dict(vars(self))
+        values = {name: value for name, value in vars(self).items() if name != "refused"} | {"refusal": self.refusal}
         values["problems"] = [problem.plain() for problem in self.problems]
         values["examples"] = [example.plain() for example in self.examples]
         return values

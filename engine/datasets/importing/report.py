@@ -16,7 +16,9 @@ from engine.datasets.importing.problems import Example, Problem, ReasonText, Sou
 from engine.datasets.importing.scan import ScanResult
 from engine.datasets.importing.validate import ItemResult, Reason, validate
 from engine.datasets.splits import SPLITS
+from engine.errors import SourceError
 from engine.images.open import FORMAT_NAMES
+from engine.sources.questions import ImportQuestion, Remedy
 
 _ACCEPTED_EXAMPLES = 12
 _MANY = 10  # images of which nearly all may have one label by chance
@@ -41,6 +43,17 @@ REASONS: dict[Reason, ReasonText] = {
         "have one and the same label",
         "alike",
         {"ask": "import nothing until this is confirmed", "keep": "keep the labels"},
+    ),
+    "illegible": ReasonText("are marked as illegible or not to count, and stay in their photos"),
+    "textless": ReasonText("are outlined without a text, and stay in their photos"),
+    "outline": ReasonText("have no outline that is understood"),
+    "off": ReasonText("lie outside of their photo, by more than a tenth"),
+    "coarse": ReasonText("are lines or characters where words are outlined, too"),
+    "tiny": ReasonText("are too small to be cut out, under 4 px"),
+    "upright": ReasonText(
+        "are higher than wide, so that their text runs down or is turned",
+        "upright",
+        {"skip": "leave them out", "keep": "keep them"},
     ),
     "undecodable": ReasonText(f"cannot be opened as {FORMAT_NAMES}"),
     "too_large": ReasonText("are over the size limits"),
@@ -88,13 +101,11 @@ class ImportReport(SourceReport[Item]):
         characters: occurrences of each character in accepted labels.
         max_length: of accepted labels, in characters.
         leaks: accepted texts that are in more than one split.
-        refusal: why nothing can be imported as it is; empty where something can.
     """
 
     characters: dict[str, int]
     max_length: int
     leaks: int
-    refusal: str
 
     @property
     def dropped(self) -> dict[str, int]:
@@ -143,24 +154,25 @@ def make_report(scan: ScanResult, config: ImportConfig, results: list[ItemResult
         max_length=max((len(result.label) for result in accepted), default=0),
         leaks=_leaks(accepted),
         examples=tuple(_example(result, "") for result in evenly_spaced(accepted, _ACCEPTED_EXAMPLES)),
-        refusal=_refusal(scan.title, len(accepted), problems, refused=scan.format is None),
+        refused=_refused(scan.title, len(accepted), problems, refused=scan.format is None),
         seconds=scan.seconds,
     )
 
 
-def _refusal(title: str, accepted: int, problems: tuple[Problem[Item], ...], refused: bool) -> str:
+def _refused(title: str, accepted: int, problems: tuple[Problem[Item], ...], *, refused: bool) -> SourceError | None:
     if not accepted:
-        return nothing_accepted(title, problems, refused=refused)
+        return SourceError(nothing_accepted(title, problems, refused=refused))
     for problem in problems:
         if problem.choice == "ask":
             first = problem.examples[0]
             about = f"{first.name!r}: {first.detail}" if problem.reason == "unused" else repr(first.label)
             other = next(choice for choice in problem.choices if choice != "ask")
-            return (
+            return ImportQuestion(
                 f"Nothing of {title!r} is imported yet: {problem.count:,} {problem.title} ({about.rstrip('.')}). Put "
-                f"that right, or say that it is right so: {problem.choices[other]} (rules.{problem.rule} {other})."
+                "that right, or say that it is right so:",
+                [Remedy(problem.choices[other], f"rules.{problem.rule}", other)],
             )
-    return ""
+    return None
 
 
 def _alike(accepted: list[ItemResult]) -> list[ItemResult]:

@@ -4,6 +4,7 @@ The result depends on the source and on `config.reading`, not on the rules, so t
 changes of the rules (`validate.py`). It checks no label.
 """
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from engine.config.importing import ImportConfig
+from engine.datasets.importing.cutting import PHOTO_LIMIT, PhotoCuts, cut_out, outlined_photos
 from engine.datasets.importing.detected import NOTHING_READABLE, format_or_refused, require_decoded
 from engine.datasets.importing.formats import Gathered, gather, titles_of
 from engine.datasets.importing.formats.base import ImportIssue, Item
@@ -92,6 +94,8 @@ def scan(
     Raises:
         SourceError: the source holds no images with labels, or is not safe to read.
     """
+    if config.scenes == "cut":
+        return _scan_photos(tree, config, on_progress, limit)
     start = time.monotonic()
     listing = Listing(tree, config)
     found = format_or_refused(tree, listing.images.names, lambda: gather(listing))
@@ -101,8 +105,9 @@ def scan(
     items = [entry for entry in entries if isinstance(entry, Item)]
     chosen = items if limit is None else items[:: max(1, -(-len(items) // limit))]
     scanned = []
+    read = item_reader(tree)
     for done, item in enumerate(chosen, 1):
-        scanned.append(ScannedItem(item, look_at(lambda item=item: image_bytes(tree, item))))
+        scanned.append(ScannedItem(item, look_at(lambda item=item: read(item))))
         if on_progress is not None:
             on_progress(done, len(chosen))
     return ScanResult(
@@ -113,6 +118,35 @@ def scan(
         items=scanned,
         issues=[entry for entry in entries if isinstance(entry, ImportIssue)],
         listed=len(items),
+        seconds=time.monotonic() - start,
+    )
+
+
+def _scan_photos(
+    tree: Tree, config: ImportConfig, on_progress: ProgressCallback | None, limit: int | None
+) -> ScanResult:
+    """Scan photos for words that are cut out of them; progress is of photos, and of these a limit opens PHOTO_LIMIT."""
+    start = time.monotonic()
+    found = outlined_photos(tree, config)
+    chosen = found.scenes if limit is None else found.scenes[:: max(1, -(-len(found.scenes) // PHOTO_LIMIT))]
+    done = itertools.count(1)
+    watch = on_progress or (lambda _done, _total: None)
+    issues = [*found.issues, *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
+    scanned = []
+    for entry in cut_out(tree, chosen, lambda: watch(next(done), len(chosen))):
+        if isinstance(entry, ImportIssue):
+            issues.append(entry)
+        else:
+            scanned.append(ScannedItem(*entry))
+    whole = len(chosen) == len(found.scenes)
+    return ScanResult(
+        title=tree.title,
+        format=found.format.name if found.format else None,
+        format_title=f"words cut out, of {found.format.title}" if found.format else NOTHING_READABLE,
+        files=found.files[:_MAX_FILES],
+        items=scanned,
+        issues=issues,
+        listed=len(scanned) if whole else max(found.words, len(scanned)),
         seconds=time.monotonic() - start,
     )
 
@@ -130,17 +164,21 @@ def load_image(workspace: Workspace, config: ImportConfig, item: Item) -> Image.
     """Return the image of a scanned item as RGB. Raises SourceError and ImageError."""
     with open_source(workspace, config) as tree:
         try:
-            return open_image(image_bytes(tree, item))
+            return open_image(item_reader(tree)(item))
         except (OSError, ValueError) as error:
             raise ImageError(f"{item.name!r} cannot be read ({error}). Look at the source again.") from None
 
 
-def image_bytes(tree: Tree, item: Item) -> bytes:
-    """Return an item's encoded image; of one that is too large, the first 10 MB and a byte.
+def item_reader(tree: Tree) -> Callable[[Item], bytes]:
+    """Return what reads an item's encoded image; of one that is too large, the first 10 MB and a byte.
 
-    Raises:
-        OSError, ValueError: it cannot be read.
-        SourceError: the archive's headers contradict its content.
+    It raises OSError and ValueError where an item cannot be read, and SourceError where an archive's headers contradict
+    its content.
     """
+    cuts = PhotoCuts(tree)
+    return lambda item: cuts.png(item) if item.outline else _stored_bytes(tree, item)
+
+
+def _stored_bytes(tree: Tree, item: Item) -> bytes:
     content = tree.read(item.member, MAX_BYTES if item.span is None else item.span.bytes, item.span)
     return content if item.span is None else image_in(content)

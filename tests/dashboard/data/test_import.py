@@ -58,10 +58,11 @@ def test_what_is_not_sure_is_confirmed_on_the_page(workspace: Workspace, open_pa
     root = save_files(workspace.imports / "mine", files)
     app = tab(open_page, "Import")
     app.selectbox(key="import-path").set_value(str(root)).run()
-    assert any("3 have one and the same label" in str(error.value) for error in app.error)
+    assert "3 have one and the same label" in said(app)
+    assert "--rules" not in said(app)
     assert not [button for button in app.button if button.label.startswith("Import ")]
-    app.segmented_control(key=f"import.{root}.alike").set_value("keep").run()
-    assert not app.error
+    press(app, "Keep the labels")
+    assert "say that it is right so" not in said(app)
     assert [button for button in app.button if button.label == "Import 3 images"]
 
 
@@ -71,7 +72,9 @@ def test_another_format_can_be_asked_for(workspace: Workspace, open_page: Open):
     app.selectbox(key="import-path").set_value(str(root)).run()
     app.selectbox(key=f"import.{root}.format").set_value("icdar").run()
     assert not app.exception
-    assert any("Choose another format" in str(error.value) for error in app.error)
+    assert "Choose another format" in said(app)
+    press(app, "Let the files tell the format")
+    assert "8 of 10 images come in" in said(app)
 
 
 def test_an_uploaded_zip_is_reported(workspace: Workspace, open_page: Open):
@@ -91,6 +94,9 @@ def test_images_and_a_table_dropped_together_are_one_source(workspace: Workspace
     images = [(f"{i}.png", png(i), "image/png") for i in range(2)]
     drop.set_value(images).run()
     assert not app.exception
+    first = list_uploads(workspace)[0].id
+    app.text_input(key=f"import.{first}.name").set_value("mine").run()
+    app.session_state[f"import.{first}.use"] = "testing"
     table = ("labels.csv", b"image,text\n0.png,zero\n1.png,one\n", "text/csv")
     app.file_uploader(key="import-file").set_value([*images, table]).run()
     assert not app.exception
@@ -98,6 +104,13 @@ def test_images_and_a_table_dropped_together_are_one_source(workspace: Workspace
     assert "2 of 2 images come in" in said(app)
     (kept,) = list_uploads(workspace)
     assert kept.name == "labels.csv and 2 more"
+    assert kept.id != first
+    assert "0 train, 0 validation, 2 test" in said(app)
+    app.file_uploader(key="import-file").set_value([images[0], table]).run()
+    assert app.text_input(key=f"import.{list_uploads(workspace)[0].id}.name").value == "mine"
+    assert "0 train, 0 validation, 1 test" in said(app)
+    app.file_uploader(key="import-file").set_value([("other.png", png(5), "image/png")]).run()
+    assert "0 train, 0 validation, 1 test" not in said(app)
 
 
 def test_a_file_that_is_no_zip_is_refused(workspace: Workspace, open_page: Open):

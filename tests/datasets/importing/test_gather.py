@@ -170,7 +170,7 @@ ASKED: dict[str, tuple[str, str, str]] = {
     "two headings of texts": (
         "a.csv",
         "image,medicine,substance\nw1.png,a,b\nw2.png,c,d\n",
-        "2: medicine; 3: substance",
+        "2: medicine .--table.label 2.; or column 3: substance",
     ),
     "a class a column": ("gt.txt", "w1.png\t1\t4\t10\nw2.png\t1\t2\t10\n", "4 columns"),
     "a class a column, blanks": ("gt.txt", "w1.png 1 4 10\nw2.png 1 2 10\nw3.png 5 10 10\n", "up to 4 columns"),

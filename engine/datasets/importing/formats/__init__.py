@@ -11,6 +11,7 @@ from engine.datasets.importing.formats.lists import LIST_FORMATS
 from engine.datasets.importing.formats.names import NAMES
 from engine.datasets.importing.formats.sidecars import SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS
+from engine.datasets.scenes.importing.formats import SCENE_FORMATS
 
 FORMATS: dict[FormatName, Format] = {format.name: format for format in (TFRECORDS, *LIST_FORMATS, SIDECAR, NAMES)}
 
@@ -19,5 +20,5 @@ __all__ = ["FORMATS", "Format", "Gathered", "gather", "titles_of"]
 
 def titles_of(names: str) -> str:
     """Return the titles of formats whose names are joined by +, for people."""
-    known: dict[str, Format] = {str(name): format for name, format in FORMATS.items()}
-    return ", and ".join(known[name].title for name in names.split("+"))
+    known = {str(name): format.title for name, format in (*FORMATS.items(), *SCENE_FORMATS.items())}
+    return ", and ".join(known[name] for name in names.split("+"))

@@ -12,6 +12,9 @@ from engine.sources.tree import Refusal, Span
 HEAD_ROWS = 40  # of a list, to detect its format
 LIST_ENDINGS = (".txt", ".csv", ".tsv", ".lst", ".list", ".tab", ".dat", ".text", ".psv", ".gt", ".label", ".labels")
 
+CutReason = Literal["illegible", "textless", "outline", "off", "coarse", "tiny"]
+"""Why a region is not cut out of its photo."""
+
 IssueReason = Literal[
     "missing",
     "line",
@@ -23,6 +26,10 @@ IssueReason = Literal[
     "beside",
     "unused",
     "encoding",
+    "undecodable",
+    "too_large",
+    "unreadable",
+    CutReason,
     Refusal,
 ]
 
@@ -37,6 +44,7 @@ class Item:
         label: its text, as listed.
         split: the split that the source assigns, if any.
         span: the record within the file; None when the file is the image.
+        outline: the corners within the photo, in px, of a word that is cut out of it; else empty.
     """
 
     name: str
@@ -44,6 +52,7 @@ class Item:
     label: str
     split: Split | None = None
     span: Span | None = None
+    outline: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from engine.config.importing import TableConfig
 from engine.datasets.importing.formats.kinds import KIND_TITLES, Kind, kind_of
-from engine.errors import SourceError
 from engine.formatting import cut
+from engine.sources.questions import ImportQuestion, Remedy
 from engine.sources.spreadsheet import HEADINGS
 from engine.sources.tree import is_image
 
@@ -23,17 +23,18 @@ _TEXT = (
 _LABEL = (*_TEXT, "label", "labels", "tag", "value")
 _SPLIT = ("split", "subset", "set", "partition", "usage")
 _FEW_COLUMNS = 3  # up to here a field more in some rows is a separator in a label
+_ASKED = 8  # columns that a question names
 _MOST = 0.8  # share of the rows that have the usual number of fields
 
 Find = Callable[[str], object]
 """Returns an image for the name that a row gives it, or nothing."""
 
 
-class ColumnQuestion(SourceError):
+class ColumnQuestion(ImportQuestion):
     """Which column holds the label, the user has to say; `texts` tells whether any of them holds texts."""
 
-    def __init__(self, message: str, texts: bool) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, remedies: Sequence[Remedy], texts: bool) -> None:
+        super().__init__(reason, remedies)
         self.texts = texts
 
 
@@ -149,12 +150,12 @@ def _label_column(file: str, names: list[str], rows: Sequence[list[str]], image:
         texts += [column for column in others if kinds[column] == "texts" and _is_class_of(rows, texts[0], column)]
     if texts and (len(texts) == 1 or all(_same(row, texts) for row in rows)):
         return texts[0]
-    columns = "; ".join(_describe(names, rows, column) for column in range(len(names)))
     headings = "" if any(names) else " and no headings"
+    columns = [column for column in (texts or others) if kinds[column] != "nothing"] or others
     raise ColumnQuestion(
         f"{file!r} has {len(names)} columns{headings}, and "
-        f"{'several of them may hold' if texts else 'none of them is sure to hold'} the label ({columns}). Say which "
-        "it is (--table.label, by its heading or its number from 1).",
+        f"{'several of them may hold' if texts else 'none of them is sure to hold'} the label. Say which it is.",
+        [Remedy(f"column {_describe(names, rows, each)}", "table.label", str(each + 1)) for each in columns[:_ASKED]],
         bool(texts),
     )
 

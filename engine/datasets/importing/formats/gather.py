@@ -18,7 +18,7 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.lists import LIST_FORMATS, LabelList, read_list
 from engine.datasets.importing.formats.merging import ImageLabels
 from engine.datasets.importing.formats.names import NAMES, read_names
-from engine.datasets.importing.formats.scenes import scenes_in
+from engine.datasets.importing.formats.scenes import CUT_OUT, scenes_in
 from engine.datasets.importing.formats.sidecars import SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS, read_records, record_files
 from engine.datasets.importing.formats.unused import (
@@ -31,10 +31,13 @@ from engine.datasets.importing.formats.unused import (
 )
 from engine.errors import SourceError, UnsafeSourceError
 from engine.images.open import FORMAT_NAMES
+from engine.sources.questions import HOLDS, ImportQuestion, Remedy
 from engine.sources.tree import split_hint
 
 _MAX_LISTS = 1_000  # files to look into; a source with more has other content in them
 _LOOKS = 40  # texts of single images that are looked into first
+_ALL_FILES = Remedy("trust all files that hold texts", "lists", "")
+_TOLD_BY_FILES = Remedy("let the files tell the format", "format", "auto")
 _SHAPES: tuple[Kind, ...] = ("boxes", "outlines", "several", "structures")
 _NO_LABELS: tuple[Kind, ...] = (*_SHAPES, "splits", "states", "nothing")
 
@@ -112,7 +115,7 @@ class _Gathering:
 
     def _is_trusted(self, file: str) -> bool:
         names = (file.casefold(), posixpath.basename(file.casefold()))
-        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.trusted for name in names)
+        return any(name == each or fnmatch.fnmatchcase(name, each) for each in self.trusted for name in names)
 
     def _sidecars(self) -> dict[str, str]:
         """Return the text of each image that has one, where they are no shapes."""
@@ -143,7 +146,7 @@ class _Gathering:
             except UnsafeSourceError:
                 raise
             except SourceError as error:
-                self.unused[name] = str(error)
+                self.unused[name] = error.reason if isinstance(error, ImportQuestion) else str(error)
                 if isinstance(error, ColumnQuestion):
                     self.questions[name] = error
         return lists
@@ -184,7 +187,8 @@ class _Gathering:
         if self.wanted not in ("auto", NAMES.name) or (self.trusted and self.wanted != NAMES.name):
             what = "as labels in the files to trust" if self.wanted == "auto" else f"as {_title(self.wanted)}"
             reason = next((f" {name!r}: {reason}" for name, reason in self.unused.items()), "")
-            raise SourceError(f"Nothing in {title!r} reads {what}. Choose another format, or auto.{reason}")
+            remedy = _ALL_FILES if self.trusted else _TOLD_BY_FILES
+            raise ImportQuestion(f"Nothing in {title!r} reads {what}.{reason} Choose another format.", [remedy])
         if not listing.images.names:
             what = next((f"; {name!r}: {reason}" for name, reason in self.unused.items()), "")
             raise SourceError(
@@ -206,17 +210,19 @@ class _Gathering:
             return
         scenes = scenes_in(self.listing)
         if scenes:
-            raise SourceError(
+            raise ImportQuestion(
                 f"{self.listing.tree.title!r} holds scenes, photos with outlines of the texts in them ({scenes}), and "
-                "no words cut out. Import it as scenes (the command import-scenes, or Photos on the page)."
+                "no words that are cut out already.",
+                [CUT_OUT, Remedy("import the photos with their outlines", HOLDS, "scenes")],
             )
         if self.questions:
             raise next(iter(self.questions.values()))
         name, reason = next(iter(reasons.items()))
-        raise SourceError(
+        raise ImportQuestion(
             f"{name!r} lies beside the images and is not used: {reason.rstrip('.')}. So file names would become the "
             "labels. Put the labels into a form that is read (a labels.tsv: image name, tab, text), choose the format "
-            "or the encoding; or choose the format names (--format names) if file names are the labels."
+            "or the encoding, or say where they stand.",
+            [Remedy("the file names are the labels", "format", NAMES.name)],
         )
 
     def _told(self, labelled: set[str]) -> Iterator[ImportIssue]:

@@ -15,6 +15,7 @@ from engine.datasets.importing.formats.base import (
 )
 from engine.datasets.importing.formats.columns import ColumnQuestion
 from engine.datasets.importing.formats.listing import Listing
+from engine.sources.questions import Remedy
 from engine.sources.tree import IMAGE_ENDINGS, is_image
 
 _ENDING = "|".join(re.escape(ending) for ending in IMAGE_ENDINGS)
@@ -98,8 +99,8 @@ def _check_annotations(listing: Listing, file: str, lines: Sequence[str]) -> Non
         columns = max(len(label.split()) for label in labels) + 1
         raise ColumnQuestion(
             f"{file!r} has up to {columns} columns and no headings, first {lines[0][:80]!r}, and which of them holds "
-            "the label is not sure. Give a table with tabs or headings, or choose the format annotations (--format "
-            "annotations) if all that follows the name is the label.",
+            "the label is not sure. Give a table with tabs or headings, or say that nothing else is there.",
+            [Remedy("all that follows the name is the label", "format", "annotations")],
             texts=not same,
         )
 

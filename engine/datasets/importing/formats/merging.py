@@ -1,6 +1,5 @@
 """The labels that several files give the same images, merged: the best name wins, and a disagreement is refused."""
 
-import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,8 +8,8 @@ from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.lists import LabelList
 from engine.datasets.importing.formats.sidecars import read_sidecars
-from engine.errors import SourceError
 from engine.labels import clean_label
+from engine.sources.questions import ImportQuestion, Remedy
 from engine.sources.tree import folder_split_hint, split_hint
 
 
@@ -92,10 +91,10 @@ class ImageLabels:
         return items
 
 
-def _disagreement(image: str, given: Iterable[_Given]) -> SourceError:
+def _disagreement(image: str, given: Iterable[_Given]) -> ImportQuestion:
     files = {each.label: each.file for each in given}
     (one, here), (other, there) = list(files.items())[:2]
-    return SourceError(
-        f"{here!r} and {there!r} disagree, first about {image!r}: {one[:40]!r} and {other[:40]!r}. Say which files to "
-        f"trust (--lists {posixpath.basename(here)}), or take the other away."
+    return ImportQuestion(
+        f"{here!r} and {there!r} disagree, first about {image!r}: {one[:40]!r} and {other[:40]!r}. Say which to trust.",
+        [Remedy(f"trust {file} alone", "lists", file) for file in (here, there)],
     )

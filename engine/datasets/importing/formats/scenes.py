@@ -5,6 +5,9 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.scenes.importing.formats import SCENE_FORMATS
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError, UnsafeSourceError
+from engine.sources.questions import Remedy
+
+CUT_OUT = Remedy("cut the words out of the photos", "scenes", "cut")
 
 
 def scenes_in(listing: Listing) -> str:

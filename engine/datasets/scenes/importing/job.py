@@ -18,7 +18,6 @@ from engine.datasets.scenes.importing.scan import scan_tree
 from engine.datasets.scenes.importing.validate import SceneResult, validate_scenes
 from engine.datasets.scenes.store import StoredScene, assemble_scenes, has_scene_shard, write_scene_shard
 from engine.datasets.summary import is_complete, sum_up
-from engine.errors import SourceError
 from engine.files import canonical_json, write_json
 from engine.images.open import MAX_BYTES
 from engine.jobs import paths
@@ -51,8 +50,8 @@ def _import(config: SceneImportConfig, job: JobContext, tree: Tree) -> None:
     results = validate_scenes(scanned, config)
     report = make_scene_report(scanned, config, results)
     write_json(job.folder / paths.IMPORT_REPORT, report.plain())
-    if report.refusal:
-        raise SourceError(report.refusal)
+    if report.refused:
+        raise report.refused
     accepted = [result for result in results if result.dropped is None]
     plans = prepare_shards(job, accepted, "photos", _content)
     job.phase("copying")

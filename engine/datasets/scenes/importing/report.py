@@ -12,9 +12,11 @@ from engine.datasets.importing.problems import Example, Problem, ReasonText, Sou
 from engine.datasets.scenes.importing.scan import SceneScan
 from engine.datasets.scenes.importing.validate import SceneReason, SceneResult, validate_scenes
 from engine.datasets.splits import SPLITS
+from engine.errors import SourceError
 from engine.formatting import count
 from engine.images.open import FORMAT_NAMES
 from engine.labels import visible
+from engine.sources.questions import ImportQuestion, Remedy
 
 _ACCEPTED_EXAMPLES = 12
 _NOT_COUNT = "keep them, but do not count them"
@@ -110,13 +112,13 @@ class SceneReport(SourceReport[SceneResult]):
     Attributes:
         regions, ignored: of the accepted photos, and those of them that do not count.
         levels: accepted regions by what they enclose.
-        refusal: why nothing can be imported as it is; empty where something can.
+        texts: regions that count and whose text is known, which can be cut out as words.
     """
 
     regions: int
     ignored: int
     levels: dict[str, int]
-    refusal: str
+    texts: int
 
     @property
     def dropped(self) -> dict[str, int]:
@@ -160,27 +162,30 @@ def make_scene_report(
         levels=dict(Counter(region.level for region in regions).most_common()),
         problems=problems,
         examples=tuple(_example(result) for result in evenly_spaced(accepted, _ACCEPTED_EXAMPLES)),
-        refusal=_refusal(scan.title, len(accepted), len(regions), ignored, problems, refused=scan.format is None),
+        texts=sum(bool(region.text) and not region.ignore for region in regions),
+        refused=_refused(scan.title, len(accepted), len(regions), ignored, problems, refused=scan.format is None),
         seconds=scan.seconds,
     )
 
 
-def _refusal(
+def _refused(
     title: str, accepted: int, regions: int, ignored: int, problems: tuple[SceneProblem, ...], *, refused: bool
-) -> str:
+) -> SourceError | None:
     if not accepted:
-        return nothing_accepted(title, problems, refused=refused)
+        return SourceError(nothing_accepted(title, problems, refused=refused))
     if regions and ignored == regions:
-        why = "; ".join(
-            f"{problem.count:,} {problem.title} (rules.{problem.rule})"
-            for problem in problems
-            if problem.choice == "ignore"
-        )
-        return (
+        deciding = [problem for problem in problems if problem.choice == "ignore"]
+        why = "; ".join(f"{problem.count:,} {problem.title}" for problem in deciding)
+        return ImportQuestion(
             f"None of the {count(regions, 'regions')} of {title!r} counts, so a locator would learn that there is no "
-            f"text: {why}. Set such a rule to count, or correct the labels."
+            f"text: {why}. Correct the labels, or let them count:",
+            [
+                Remedy(f"{problem.choices['count']}: {problem.title}", f"rules.{problem.rule}", "count")
+                for problem in deciding
+                if "count" in problem.choices
+            ],
         )
-    return ""
+    return None
 
 
 def _problems(scan: SceneScan, results: list[SceneResult], rules: SceneRules) -> tuple[SceneProblem, ...]:
