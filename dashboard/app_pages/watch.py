@@ -12,6 +12,7 @@ from dashboard.common.page import head, live_fragment, nothing_yet
 from dashboard.common.runs import RunView, run_views
 from dashboard.runs.curves import cost_chart, run_charts
 from dashboard.runs.metrics import View
+from dashboard.watch.comparison import compare_button
 from dashboard.watch.notification import notify_button
 from dashboard.watch.pinned import pinned
 from dashboard.watch.pinned_photos import pinned_photos
@@ -107,6 +108,7 @@ if not chosen:
     st.caption("Choose one run or several above.")
     st.stop()
 with place:
+    compare_button([run.job for run in chosen])
     try_button([run.job for run in chosen])
 ids = [run.id for run in chosen]
 live_fragment(lambda: states(ids), lambda: bool(find_live(space)), _STATES_EVERY)

@@ -81,6 +81,10 @@ CORRECTION_ERRORS = "truth-faults"
 """The error of saving what was typed for an image, by the digest of the image."""
 
 # Compare
+COMPARE_TAB = "compare-tab"
+"""The open view of the chosen runs."""
+ERRORS_TAB = "Errors"
+WORST_PHOTOS_TAB = "Worst photos"
 COMPARED_RUNS = "compare-chosen"
 COMPARED_ADDRESS = "compare-address"
 """The address that the page itself wrote."""

@@ -9,16 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.common.colours import dot
-from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import pager
 from dashboard.common.runs import RunView
 from dashboard.common.tables import draw_table
 from dashboard.compare.comparison import character_words, discordance, significance_words
 from dashboard.compare.pairing import PairedReadings, confusions
+from dashboard.compare.sample_cards import sample_cards
 from dashboard.readings.reading import diff_markdown
 from engine.datasets.dataset import Dataset
-from engine.errors import GlyphlabError
 from engine.formatting import count
 
 PAGE = 6  # samples of each side at a time
@@ -71,21 +70,12 @@ def _side(run: RunView, rows: pd.DataFrame, loser: str, data: Dataset | None) ->
         st.caption("None.")
         return
     ordered = rows.sort_values(f"confidence_{loser}", ascending=False)  # the surest mistakes of the other first
+    cards = []
     for name, row in ordered.iloc[pager(len(ordered), PAGE, f"compare-page-{run.id}")].iterrows():
-        with st.container(border=True, key=f"card-{run.id}-{name}", gap="xsmall"):
-            _image(str(name), str(row["truth"]), data)
-            truth, read = str(row["truth"]), str(row[f"text_{loser}"])
-            shown = diff_markdown(read, truth) if read.strip() else ":gray[nothing]"
-            st.markdown(f"**{literal(truth)}** :gray[the other reads] {shown}")
-
-
-def _image(name: str, truth: str, data: Dataset | None) -> None:
-    if data is None:
-        return
-    try:
-        picture(data.image(int(name)), f"Sample {name}, which says {truth}", room=420, tall=40)
-    except (GlyphlabError, ValueError, IndexError):
-        st.caption(f"The image of sample {literal(name)} cannot be read.")
+        truth, read = str(row["truth"]), str(row[f"text_{loser}"])
+        shown = diff_markdown(read, truth) if read.strip() else ":gray[nothing]"
+        cards.append((str(name), truth, f"**{literal(truth)}** :gray[the other reads] {shown}"))
+    sample_cards(cards, data, run.id)
 
 
 def _confusion_table(between: PairedReadings, first: str, second: str) -> None:

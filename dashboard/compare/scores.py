@@ -73,7 +73,7 @@ def group_matrix(chosen: Comparison) -> None:
 
 
 def _measure(chosen: Comparison, mark: str = "") -> str | None:
-    """Draw the choice of the figure, its key ending with a mark; say instead that nothing was tested where that is so."""
+    """Draw the choice of the figure, whose key ends with `mark`; where nothing was tested, say so instead."""
     kind = chosen.kind
     if not chosen.tests:
         has = {"words": "a reader", "photos": "a locator"}[kind.name]

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.address import tabs_in_address
 from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison
+from dashboard.compare.errors import errors_view
 from dashboard.compare.evaluate import testing_bar
 from dashboard.compare.groups import group_views, over_seeds
 from dashboard.compare.location_breakdown import location_breakdown, protocols
@@ -62,7 +64,7 @@ def choose_test(workspace: Workspace, kind: ScoreKind, runs: Sequence[RunView]) 
 def view_tabs(chosen: Comparison) -> None:
     """Draw the views of the chosen runs."""
     views = LOCATION_VIEWS if chosen.kind is LOCATION else VIEWS
-    tabs = tabs_in_address({name.lower().replace(" ", "-"): name for name in views}, "compare-tab")
+    tabs = tabs_in_address({name.lower().replace(" ", "-"): name for name in views}, state.COMPARE_TAB)
     for tab, view in zip(tabs, views.values(), strict=True):
         if tab.open:
             with tab, show_errors():
@@ -94,6 +96,13 @@ def _curves(chosen: Comparison) -> None:
 def _settings(chosen: Comparison) -> None:
     jobs = [*list_jobs(chosen.workspace, "datasets"), *list_jobs(chosen.workspace, "runs")]
     settings_diff(chosen.runs, {job.id: job.name for job in jobs})
+
+
+def _errors(chosen: Comparison) -> None:
+    if not chosen.scored:
+        st.caption(_UNTESTED)
+        return
+    errors_view(chosen, test_data(chosen.workspace, chosen.test))
 
 
 def _better_and_worse(chosen: Comparison) -> None:
@@ -129,6 +138,7 @@ VIEWS: dict[str, View] = {
     "Scores": _scores,
     "Curves": _curves,
     "Settings": _settings,
+    state.ERRORS_TAB: _errors,
     "Better and worse": _better_and_worse,
     "Where": _where,
 }
@@ -136,7 +146,7 @@ LOCATION_VIEWS: dict[str, View] = {
     "Scores": _scores,
     "Curves": _curves,
     "Settings": _settings,
-    "Worst photos": _photos,
+    state.WORST_PHOTOS_TAB: _photos,
     "Where": _where,
 }
 

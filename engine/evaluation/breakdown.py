@@ -16,6 +16,7 @@ from engine.datasets import Dataset
 from engine.datasets.query import Column
 from engine.errors import DatasetError
 from engine.evaluation.metrics import score, wilson
+from engine.parsing import parse_json
 
 LENGTH, CHARACTER = "length", "character"
 """The factors that need no dataset: length of the truth, and each character of it."""
@@ -44,6 +45,11 @@ def edits(truth: str, reading: str) -> list[Edit]:
         )
         for step in Levenshtein.editops(truth, reading)
     ]
+
+
+def confusions_of(path: str) -> set[tuple[str, str]]:
+    """Return the confusions of a reading, truth and read, out of its edits as the table of readings has them."""
+    return {(truth, read) for _, truth, read in parse_json(path)}
 
 
 def factors(columns: Iterable[Column]) -> list[str]:

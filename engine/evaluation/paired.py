@@ -16,9 +16,8 @@ import pandas as pd
 from engine.charset import normalise
 from engine.datasets import Dataset
 from engine.errors import DatasetError
-from engine.evaluation.breakdown import CHARACTER, groups_of
+from engine.evaluation.breakdown import CHARACTER, confusions_of, groups_of
 from engine.evaluation.metrics import wilson
-from engine.parsing import parse_json
 
 ALPHA = 0.05
 """Significance level: differences with a larger p value are called noise."""
@@ -130,7 +129,7 @@ def pair_by_character(matched: pd.DataFrame) -> pd.DataFrame:
     rows = [
         (character, character not in wrong_first, character not in wrong_second)
         for truth, first, second in zip(matched["truth"], matched["path_first"], matched["path_second"], strict=True)
-        for wrong_first, wrong_second in [({truth for truth, _ in _confusions(path)} for path in (first, second))]
+        for wrong_first, wrong_second in [({truth for truth, _ in confusions_of(path)} for path in (first, second))]
         for character in sorted(set(normalise(str(truth))))
     ]
     seen = pd.DataFrame(rows, columns=pd.Index(["character", "right_first", "right_second"]))
@@ -147,7 +146,7 @@ def confusion_change(matched: pd.DataFrame) -> pd.DataFrame:
     """
     counted: dict[tuple[str, str], list[int]] = {}
     for paths in zip(matched["path_first"], matched["path_second"], strict=True):
-        first, second = (_confusions(path) for path in paths)
+        first, second = (confusions_of(path) for path in paths)
         for confusion in first | second:
             counts = counted.setdefault(confusion, [0, 0, 0])  # only the first, only the second, both
             counts[2 if confusion in first and confusion in second else int(confusion in second)] += 1
@@ -212,7 +211,3 @@ def _phi(both: int, first_only: int, second_only: int, neither: int) -> float:
 
 def _half_width(one: float, other: float, phi: float) -> float:
     return math.sqrt(max(0.0, one * one - 2 * phi * one * other + other * other))
-
-
-def _confusions(path: str) -> set[tuple[str, str]]:
-    return {(truth, read) for _, truth, read in parse_json(path)}

@@ -10,12 +10,12 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.datasets import sample_row, thumbnail_of
+from dashboard.common.enlarged import fact_table
 from dashboard.common.images import jpeg_url, picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import open_dialog, opened_dialog, pager, show_errors
 from dashboard.common.regions import legend, level_choice, numbered, region_view_choice, with_regions
 from dashboard.data.datasets.edits import remove_button, show_value
-from dashboard.data.sample_dialog import fact_table
 from engine.datasets.drafts import EditDraft
 from engine.datasets.scenes.dataset import SceneDataset
 from engine.formatting import count, decimal

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dashboard.caches.datasets import sample_row, scene_description, thumbnail_of
+from dashboard.common.enlarged import enlarge_button
+from dashboard.common.filters import filtered, found_words
 from dashboard.common.images import jpeg_url
 from dashboard.common.markdown import literal
 from dashboard.common.page import dialog, opened_dialog, pager
 from dashboard.common.regions import RegionView, legend, level_choice, region_view_choice, regions_words, with_regions
 from dashboard.data.datasets.edits import remove_button
-from dashboard.data.datasets.filters import filtered, found_words
 from dashboard.data.datasets.photo_dialog import PHOTO, photo_dialog
-from dashboard.data.recipe.preview import enlarge_button
 from engine.datasets.drafts import EditDraft
 from engine.datasets.scenes.dataset import SceneDataset
 from engine.formatting import count, cut

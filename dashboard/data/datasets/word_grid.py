@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from dashboard.common.enlarged import enlarge_button
+from dashboard.common.filters import filtered, found_words
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import dialog, opened_dialog, pager
 from dashboard.data.datasets.edits import remove_button, show_value
-from dashboard.data.datasets.filters import filtered, found_words
-from dashboard.data.recipe.preview import enlarge_button
 from dashboard.data.sample_dialog import STORED, dataset_sample
 from engine.datasets.dataset import Dataset
 from engine.datasets.drafts import EditDraft

@@ -1,14 +1,13 @@
 """Preview of a recipe of words: samples as the network will see them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.enlarged import enlarge_button
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import open_dialog
 from dashboard.data.sample_dialog import SAMPLE
 from engine.synth import Sample
 
@@ -61,11 +60,6 @@ def preview_grid(samples: Sequence[Sample]) -> None:
             picture(sample.image, f"Sample that says {sample.label}", room=_ROOM, tall=times * sample.image.height)
             st.caption(literal(sample.label))
             enlarge_button(str(index), sample.label, SAMPLE, index)
-
-
-def enlarge_button(key: str, label: str, *about: Any) -> None:
-    """Lay a button that opens a dialog over its container, whose key must begin with `zoom`; see style.css."""
-    st.button(f"Enlarge {literal(label)}", key=f"enlarge-{key}", on_click=open_dialog, args=about)
 
 
 def _columns(width: int) -> int:

@@ -7,12 +7,12 @@ import streamlit as st
 
 from dashboard.caches.samples import ScenePhoto, scene_photos
 from dashboard.common import state
+from dashboard.common.enlarged import enlarge_button, step_buttons
 from dashboard.common.images import jpeg_url
 from dashboard.common.page import opened_dialog, show_errors
 from dashboard.common.regions import RegionView, legend, region_view_choice, with_regions
 from dashboard.common.tables import draw_table
-from dashboard.data.recipe.preview import enlarge_button, roll_button
-from dashboard.data.sample_dialog import step_buttons
+from dashboard.data.recipe.preview import roll_button
 from engine.config.scene_recipe import SceneRecipe
 from engine.formatting import count, sentence
 from engine.regions.polygons import text_height

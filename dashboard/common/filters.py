@@ -29,7 +29,7 @@ def filtered(dataset: Dataset | SceneDataset, open_names: Sequence[str], noun: s
     """Draw the filters of a dataset, and return the numbers of what meets them; where nothing does, say so."""
     columns, key = filter_columns(dataset), f"filter-{dataset.folder.name}"
     take_filters(columns, open_names, key)
-    conditions, order, descending = _filter_bar(columns, open_names, key)
+    conditions, order, descending = filter_bar(columns, open_names, key)
     address.write(WHERE, [_written(condition) for condition in conditions])
     address.write(ORDER, [f"{'-' if descending else ''}{order}"] if order else [])
     numbers = selected(dataset, conditions, order, descending)
@@ -84,8 +84,8 @@ def _written(condition: Condition) -> str:
     return f"{condition.column}:{value}"
 
 
-def _filter_bar(
-    columns: Sequence[Column], open_names: Sequence[str], key: str
+def filter_bar(
+    columns: Sequence[Column], open_names: Sequence[str], key: str, *, ordered: bool = True
 ) -> tuple[tuple[Condition, ...], str | None, bool]:
     """Draw the filters; return the conditions, the column to sort by (None: as stored) and whether downwards.
 
@@ -93,6 +93,7 @@ def _filter_bar(
         columns: what can be filtered by.
         open_names: those that are drawn at once, in this order.
         key: begins the keys of the inputs.
+        ordered: whether the order is chosen here, too; else it is as stored.
     """
     by_name = {column.name: column for column in columns}
     shown = [name for name in open_names if name in by_name and not _has_one_value(by_name[name])]
@@ -105,6 +106,8 @@ def _filter_bar(
         others = [name for name in by_name if name not in shown]
         chosen = st.multiselect("Filter by", others, format_func=_title, key=f"{key}-by", persist_state="session")
         found += [_condition(by_name[str(name)], key) for name in chosen]
+        if not ordered:
+            return tuple(condition for condition in found if condition is not None), None, False
         sortable = [name for name, column in by_name.items() if column.kind != "numbers"]
         order = st.selectbox(
             "Order", [_STORED, *sortable], format_func=_title, key=f"{key}-order", persist_state="session"

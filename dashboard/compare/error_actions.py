@@ -1,0 +1,93 @@
+"""What can be done about an error: its label is corrected, or a recipe is made that draws more images like it."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.common import state
+from dashboard.common.markdown import literal
+from dashboard.common.page import close_dialog, show_errors
+from engine.config.recipe import Recipe
+from engine.datasets.dataset import Dataset
+from engine.datasets.drafts import EditDraft
+from engine.errors import ConfigError
+from engine.evaluation.errors import hard_characters
+from engine.formatting import count
+from engine.synth import save_recipe, saved_recipes
+from engine.synth.emphasis import emphasise
+from engine.workspace import Workspace
+
+_NAME = 50  # characters of a recipe's name that stay
+_SUFFIX = ", more of its errors"
+
+
+def correct_label(data: Dataset, sample: int) -> None:
+    """Draw the label of a sample to be typed over; what is typed goes into the draft of the dataset's next version."""
+    draft, stored = EditDraft(data.folder), data.label(sample)
+    key = f"compare-label-{data.folder.name}-{sample}"
+    wanted = draft.corrections.get(sample, stored)
+    if st.session_state.get(key) != wanted:
+        st.session_state[key] = wanted
+    st.text_input("Correct this label", key=key, max_chars=1000, on_change=_typed, args=(data, sample, key, stored))
+    words = draft.words("words")
+    if not words:
+        st.caption("Is the label wrong, and the reading right? Type what the image says.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/edit: Draft of a new version: {words}.", width="content")
+        if st.button("Open the draft", key="compare-open-draft", icon=":material/database:"):
+            _go_to_data({state.DATA_TAB: "Datasets", state.OPEN_DATASET: data.folder.name})
+
+
+def draw_more(workspace: Workspace, data: Dataset, readings: pd.DataFrame, wrong: pd.DataFrame, place: str) -> None:
+    """Draw the button that makes a recipe for more images like these errors and opens it; nothing for imported images.
+
+    Args:
+        workspace: where recipes are saved.
+        data: the dataset of the images.
+        readings: those of the whole test set.
+        wrong: the errors to draw more of, of `wrong_readings`.
+        place: ends the button's key.
+    """
+    if not {"source", "look", "font"} <= set(data.frame().columns):
+        return
+    if not st.button(
+        f"Draw more like {'these' if len(wrong) > 1 else 'this'}",
+        key=f"compare-more-{place}",
+        icon=":material/casino:",
+        help=f"A recipe with the weights of texts, looks and fonts raised by {count(len(wrong), 'errors')}.",
+    ):
+        return
+    with show_errors():
+        try:
+            recipe = Recipe.parse(data.manifest.recipe)
+        except ConfigError:
+            raise ConfigError(
+                "The recipe of this dataset is of another version. Draw more by one of your own."
+            ) from None
+        names = [int(name) for name in readings["name"].drop_duplicates()]
+        rows = pd.Index([int(name) for name in wrong.index])
+        found = emphasise(recipe, data.frame().loc[names], rows, hard_characters(readings, wrong))
+        _go_to_data({state.DATA_TAB: "Make a dataset", state.RECIPE: _saved(workspace, found)})
+
+
+def _saved(workspace: Workspace, recipe: Recipe) -> str:
+    """Return the id of the saved recipe: one that is there already, else a new one."""
+    base = recipe.name.removesuffix(_SUFFIX)[:_NAME] or "recipe"
+    named = recipe.changed(name=f"{base}{_SUFFIX}")
+    there = next((saved for saved in saved_recipes(workspace, Recipe) if saved.recipe == named), None)
+    saved = there or save_recipe(workspace, named, named.name)
+    st.toast(f"Saved as {literal(saved.name)}", icon=":material/bookmark_added:")
+    return saved.id
+
+
+def _typed(data: Dataset, sample: int, key: str, stored: str) -> None:
+    EditDraft(data.folder).correct(sample, str(st.session_state[key] or ""), stored)
+
+
+def _go_to_data(choices: dict[str, Any]) -> None:
+    close_dialog()
+    st.session_state.update(choices)
+    st.session_state[state.DATA_KIND] = "words"
+    st.switch_page("app_pages/data.py")
