@@ -29,11 +29,11 @@ class Person:
     """One session. All methods belong to one event loop.
 
     Attributes:
-        heard: messages that the server has sent.
+        refreshes: runs of live parts that the server has finished.
     """
 
     def __init__(self, socket: ClientConnection) -> None:
-        self.heard = 0
+        self.refreshes = 0
         self._socket = socket
         self._page, self._query = "", ""
         self._pages: dict[str, str] = {}  # its script's hash by the end of its address
@@ -77,7 +77,6 @@ class Person:
 
     async def _read(self) -> None:
         async for data in self._socket:
-            self.heard += 1
             self._hear(ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode()))
 
     def _hear(self, message: ForwardMsg) -> None:
@@ -98,6 +97,8 @@ class Person:
                 self._stop_clocks(message.stop_auto_rerun.fragment_ids)
             case "script_finished" if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 self._whole.set()
+            case "script_finished" if message.script_finished == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
+                self.refreshes += 1
 
     def _set_clock(self, fragment: str, seconds: float) -> None:
         async def tick() -> None:
