@@ -32,7 +32,7 @@ USUAL = frozenset(
     listing loader locate locator locks logo logs loop losses main manifest markdown mask matching memory
     metrics models muon names network ngram noise notes notification number once online onnx open opener options
     overlays overview paddleocr page paired parity patch patches paths pattern perspective photos picker pinned
-    pipeline pixels png polygons pool postprocess prefetch preflight prepare preprocess presets pretrained
+    pipeline pixels png polygons pool postprocess prefetch prepare preprocess presets pretrained
     preview processes progress pyramid quality query queue quick ranges rate read reader readiness readings real
     recipe records region report residual resize resnet resolver results rng rows run runner sample sampler
     sandbox saved scan scene schedule scores scripts search server session set settings shadow shape shards

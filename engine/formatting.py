@@ -52,6 +52,11 @@ def decimal(number: float | None, digits: int = 3, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
+def pace(rate: float, unit: str) -> str:
+    """Write how fast units are done: `3.1 steps/s`, and below one a second `29 s per step`."""
+    return decimal(rate, 3, f"{unit}/s") if rate >= 1 else f"{decimal(1 / rate, 2, 's')} per {unit.removesuffix('s')}"
+
+
 def duration(seconds: float | None) -> str:
     """Write a time span by its two largest units: `3 min 20 s`, `2 h 5 min`."""
     if seconds is None or not math.isfinite(seconds):

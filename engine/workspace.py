@@ -4,6 +4,7 @@ Names that users type are labels and never reach a path: folders are named by id
 collections on demand but reads and deletes nothing.
 """
 
+import contextlib
 import errno
 import os
 import re
@@ -15,8 +16,9 @@ from ulid import ULID
 
 from engine.errors import JobError, WorkspaceError
 
-Collection = Literal["datasets", "runs", "evaluations", "transcripts", "exports", "preflights"]
+Collection = Literal["datasets", "runs", "evaluations", "transcripts", "exports", "trials"]
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
+_FORMER_NAMES = {"trials": "preflights"}  # of collections, in older versions
 
 STARTER = "starter"
 """The id of the reader that comes with Glyphlab, where else the id of a run stands."""
@@ -49,8 +51,15 @@ class Workspace:
         return cls(Path(os.environ.get("GLYPHLAB_WORKSPACE") or _DEFAULT_ROOT).resolve())
 
     def collection(self, name: Collection) -> Path:
-        """Return the folder of one collection, made (private to its owner) if it was not there."""
-        return _private(self.root / name)
+        """Return the folder of one collection, made (private to its owner) if it was not there.
+
+        That of an older version gets today's name.
+        """
+        folder, former = self.root / name, self.root / _FORMER_NAMES.get(name, name)
+        if not folder.exists() and former.is_dir():
+            with contextlib.suppress(OSError):  # another process was faster
+                former.rename(folder)
+        return _private(folder)
 
     @property
     def devices(self) -> Path:

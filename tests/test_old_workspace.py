@@ -12,7 +12,7 @@ from engine.datasets import open_dataset
 from engine.datasets.corrections import list_corrections
 from engine.evaluation.results import names_of, results_of, shared_tests
 from engine.jobs import Job, State, list_jobs, load_job, paths, read_events, resume, stop, tail_log
-from engine.jobs.summaries import dataset_summary, preflight_summary, run_summary
+from engine.jobs.summaries import dataset_summary, run_summary, trial_summary
 from engine.reading.bundle import list_bundles, newest_bundle
 from engine.reading.reader import Reader
 from engine.synth import saved_recipes
@@ -95,8 +95,8 @@ def test_a_dataset_and_its_version_open_whole(old: Workspace):
     assert edited.manifest.version.parent == first.id
 
 
-def test_what_a_preflight_found_is_read(old: Workspace):
-    found = preflight_summary(job(old, "preflights", "old preflight"))
+def test_what_a_trial_found_is_read(old: Workspace):
+    found = trial_summary(job(old, "trials", "old preflight"))
     assert found is not None
     assert [trial.seconds_per_step for trial in found.trials] == [0.0237, 0.03, 0.0313]
     assert (found.steps_per_epoch, found.suggested_batch) == (6, 16)

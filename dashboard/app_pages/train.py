@@ -13,7 +13,7 @@ from dashboard.common.page import head, nothing_yet, show_error
 from dashboard.common.state import asked_for, choose
 from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned
-from dashboard.train.readiness import dry_run, preflight, start_label
+from dashboard.train.readiness import checks, start_label, trial
 from dashboard.train.run_kinds import FORM, RUN_KINDS, choose_asked_kind
 from dashboard.train.several import runs_of, start_runs, type_values
 from engine.cli.variations import total_words
@@ -91,12 +91,12 @@ except ConfigError as error:
     st.stop()
 
 with ready:
-    with st.container(border=True, key="card-preflight"):
+    with st.container(border=True, key="card-trial"):
         first = several.configs[0]
-        fine = preflight(space, kind, first, by_id[str(dataset)])
+        fine = checks(space, kind, first, by_id[str(dataset)])
         if several.variations:
             st.markdown(f":material/stacks: **{total_words(several.configs)}**, one after another")
-        dry_run(space, kind, first, fine and by_id[str(dataset)].state is State.finished)
+        trial(space, kind, first, fine and by_id[str(dataset)].state is State.finished)
     changes = differences(start.plain(), config.plain())
     with st.expander(f"{count(len(changes))} changed from {chosen.label}", icon=":material/difference:"):
         for path, (was, now) in changes.items():

@@ -13,7 +13,7 @@ from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
-from engine.formatting import ago, count, decimal, duration, size
+from engine.formatting import ago, count, duration, pace, size
 from engine.jobs import Job, State, erase, list_jobs, restore, resume, stop, trash, trashed
 from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes
 from engine.workspace import Collection, Workspace
@@ -122,7 +122,7 @@ def progress_words(job: Job) -> str:
     if now.total:
         parts.append(f"{count(now.done or 0)} of {count(now.total, now.unit)}")
     if now.rate:
-        parts.append(decimal(now.rate, 3, f"{now.unit}/s"))
+        parts.append(pace(now.rate, now.unit))
     if now.eta_seconds is not None:
         parts.append(f"{duration(now.eta_seconds)} left")
     if now.note:

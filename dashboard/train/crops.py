@@ -1,4 +1,4 @@
-"""Crops that a pre-flight cut, each with what is to be found in it laid over: a look at the labels before training."""
+"""Crops that a trial cut, each with what is to be found in it laid over: a look at the labels before training."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _LEGEND = "Tinted: text · deeper: its kernel, which keeps neighbours apart · a
 
 
 def crops(folder: Path) -> None:
-    """Draw the crops in the folder of a pre-flight; nothing before they were cut."""
+    """Draw the crops in the folder of a trial; nothing before they were cut."""
     found = trial_crops(folder)
     if not found:
         return

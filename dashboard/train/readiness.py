@@ -1,6 +1,6 @@
-"""Checks before a run starts: its data, the shapes of its tensors, the queue of its device, and a dry run.
+"""Checks before a run starts: its data, the shapes of its tensors, the queue of its device, and a trial.
 
-The dry run is a job of its own, which measures seconds per step, memory and the best batch size; a result for the very
+The trial is a job of its own, which measures seconds per step, memory and the best batch size; a result for the very
 same settings is shown again at once.
 """
 
@@ -17,15 +17,15 @@ from dashboard.train.run_kinds import RunKind
 from engine.config.locator import MAPS, MASK_SIDE, STRIDES
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.errors import DatasetError
-from engine.formatting import count, decimal, duration, size
-from engine.jobs import KINDS, Job, State, launch, list_jobs, overlap
-from engine.jobs.summaries import PreflightSummary, can_draw_more, dataset_summary, preflight_summary, word_datasets
+from engine.formatting import count, decimal, duration, pace, size
+from engine.jobs import KINDS, Job, State, launch, list_jobs, overlap, stop
+from engine.jobs.summaries import TrialSummary, can_draw_more, dataset_summary, trial_summary, word_datasets
 from engine.workspace import Workspace
 
 _WAIT = ":orange[:material/hourglass_empty:]"
 
 
-def preflight(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job) -> bool:
+def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job) -> bool:
     """Draw the checks; return whether the run may start."""
     st.markdown("**Before you start**")
     lines = [f":material/image: {literal(dataset.name)}: {dataset_words(dataset)}"]
@@ -46,7 +46,7 @@ def preflight(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: J
     lines += [f":red[:material/error: {fault}]" for fault in faults]
     lines += [f":material/view_in_ar: {_shapes(config, dataset)}", f":material/timer: {_time(config)}"]
     lines += [
-        f"{_WAIT} Waits for {literal(run.name)} on {_device(run.device)}"
+        f"{_WAIT} Waits for run {literal(run.name)} on {_device(run.device)}"
         for run in waiting_for(workspace, kind, config)[:1]
     ]
     st.markdown("  \n".join(lines))
@@ -76,7 +76,7 @@ def start_label(workspace: Workspace, kind: RunKind, config: RunConfig, runs: in
 
 
 def waiting_for(workspace: Workspace, kind: RunKind, config: RunConfig) -> list[Job]:
-    """Return the live runs that have or wait for the same device, oldest first."""
+    """Return the live runs that have or wait for the same device, oldest first; trials give way to runs."""
     device = KINDS[kind.job].device(config)
     return [job for job in reversed(list_jobs(workspace, "runs")) if job.state.live and overlap(job.device, device)]
 
@@ -112,25 +112,25 @@ def _time(config: RunConfig) -> str:
     return f"{count(config.epochs, 'epochs')}; the time shows on Watch after the first steps"
 
 
-def dry_run(workspace: Workspace, kind: RunKind, config: RunConfig, ready: bool) -> None:
-    """Draw the button that tries a few steps, its progress, and its result."""
+def trial(workspace: Workspace, kind: RunKind, config: RunConfig, ready: bool) -> None:
+    """Draw the button that tries a few steps, what is found as soon as it is, and how the trial stands."""
     tried = _tried(workspace, config)
-    if _is_live(tried):
+    if tried is not None and tried.state.live:
         live_fragment(lambda: _follow(workspace, config), lambda: _is_live(_tried(workspace, config)), 1)
         return
-    if tried is not None and tried.state is State.finished and (found := preflight_summary(tried)):
-        st.markdown("  \n".join(_lines(found, config)))
-        crops(tried.folder)
-        return
     if tried is not None:
-        st.markdown(f":red[:material/error:] {literal(tried.message or tried.state.words)}")
-        crops(tried.folder)
+        _findings(tried, config)
+        if tried.state is State.finished:
+            return
+        icon = ":gray[:material/stop:]" if tried.state is State.stopped else ":red[:material/error:]"
+        st.markdown(f"{icon} {literal(tried.message or tried.state.words)}")
     pressed = st.button(
         "Try again" if tried else "Try a few steps",
         icon=":material/speed:",
         disabled=not ready,
         key="try-steps",
-        help="Trains for some seconds and keeps nothing: shows seconds per step, memory, and the best batch size.",
+        help="A trial: it trains for less than a minute and keeps nothing. It shows seconds per step, memory, and the "
+        "best batch size.",
     )
     if kind.name == "photos" and tried is None:
         st.caption("It first shows pieces of your photos with what is to be found in them: look before you train.")
@@ -142,7 +142,7 @@ def dry_run(workspace: Workspace, kind: RunKind, config: RunConfig, ready: bool)
 
 def _tried(workspace: Workspace, config: RunConfig) -> Job | None:
     plain = config.plain()
-    return next((job for job in list_jobs(workspace, "preflights") if job.config == plain), None)
+    return next((job for job in list_jobs(workspace, "trials") if job.config == plain), None)
 
 
 def _is_live(job: Job | None) -> bool:
@@ -151,16 +151,31 @@ def _is_live(job: Job | None) -> bool:
 
 def _follow(workspace: Workspace, config: RunConfig) -> None:
     if tried := _tried(workspace, config):
-        progress(tried)
-        crops(tried.folder)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(key="trial-progress"):
+                progress(tried)
+            if st.button("Stop", key="stop-trial", icon=":material/stop:", width="content"):
+                with show_errors():
+                    stop(workspace, tried.collection, tried.id, "The trial was stopped.")
+                    st.rerun()
+        _findings(tried, config)
 
 
-def _lines(found: PreflightSummary, config: RunConfig) -> list[str]:
+def _findings(tried: Job, config: RunConfig) -> None:
+    if found := trial_summary(tried):
+        st.markdown("  \n".join(_lines(found, config)))
+    crops(tried.folder)
+
+
+def _lines(found: TrialSummary, config: RunConfig) -> list[str]:
     here = next((one for one in found.trials if one.batch == config.batch), found.trials[-1])
-    lines = [
+    lines = []
+    if here.batch != config.batch:
+        lines.append(f":red[:material/error:] A batch of {count(config.batch)} has no room; of {count(here.batch)}:")
+    lines.append(
         f":material/speed: {decimal(here.seconds_per_step, 3, 's')} per step, "
-        f"{count(here.images_per_second)} images/s, {size(here.peak_bytes)} of memory"
-    ]
+        f"{pace(here.images_per_second, 'images')}, {size(here.peak_bytes)} of memory"
+    )
     if found.seconds is not None:
         lines.append(f":material/timer: {count(found.steps, 'steps')} take about {duration(found.seconds)}")
     else:
@@ -175,5 +190,5 @@ def _lines(found: PreflightSummary, config: RunConfig) -> list[str]:
     better = found.suggested_batch
     if better != config.batch:
         speed = next(one.images_per_second for one in found.trials if one.batch == better)
-        lines.append(f":material/lightbulb: A batch of {count(better)} learns {count(speed)} images/s: try it")
+        lines.append(f":material/lightbulb: A batch of {count(better)} learns {pace(speed, 'images')}: try it")
     return lines

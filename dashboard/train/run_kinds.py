@@ -57,13 +57,13 @@ class RunKind:
         return [job for job in list_jobs(workspace, "runs") if finds_text(job) == (self.name == "photos")]
 
 
-READERS = RunKind("words", TrainConfig, "reader", "train", "preflight", TRAIN_PRESETS, state.TRAIN_READER)
+READERS = RunKind("words", TrainConfig, "reader", "train", "trial", TRAIN_PRESETS, state.TRAIN_READER)
 LOCATORS = RunKind(
     "photos",
     TrainLocatorConfig,
     "locator",
     "train-locator",
-    "preflight-locator",
+    "trial-locator",
     LOCATOR_PRESETS,
     state.TRAIN_LOCATOR,
 )

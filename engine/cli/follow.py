@@ -10,7 +10,7 @@ from typing import TextIO
 
 from engine import jobs
 from engine.cli.scores import score_lines
-from engine.formatting import duration
+from engine.formatting import duration, pace
 from engine.jobs import Job, Progress, State
 from engine.workspace import Collection, Workspace
 
@@ -61,7 +61,7 @@ def _count(progress: Progress) -> str:
     if progress.done is None:
         return ""
     total = f" of {progress.total:,.0f}" if progress.total else ""
-    rate = f", {progress.rate:,.1f} a second" if progress.rate else ""
+    rate = f", {pace(progress.rate, progress.unit)}" if progress.rate else ""
     return f"{progress.done:,.0f}{total} {progress.unit}{rate}"
 
 

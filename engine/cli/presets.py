@@ -21,7 +21,7 @@ def presets(kind: str) -> dict[str, dict[str, Any]]:
         return {name: {"recipe": recipe.plain()} for name, recipe in PRESETS.items()}
     if kind == "generate-scenes":
         return {name: {"recipe": recipe.plain()} for name, recipe in SCENE_PRESETS.items()}
-    runs = {"train": TRAIN_PRESETS, "train-locator": LOCATOR_PRESETS}.get(kind.replace("preflight", "train"), {})
+    runs = {"train": TRAIN_PRESETS, "train-locator": LOCATOR_PRESETS}.get(kind.replace("trial", "train"), {})
     return {name: preset.values for name, preset in runs.items()}
 
 

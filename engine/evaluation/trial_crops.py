@@ -1,7 +1,7 @@
-"""Crops of a pre-flight: a few pieces of scenes as a locator would learn from them, written before its first step.
+"""Crops of a trial: a few pieces of scenes as a locator would learn from them, written before its first step.
 
-    preflights/<id>/crops/<number>.jpg    what the network sees
-    preflights/<id>/crops/<number>.png    what it should say: see `target_picture`
+    trials/<id>/crops/<number>.jpg    what the network sees
+    trials/<id>/crops/<number>.png    what it should say: see `target_picture`
 
 This module defines what is kept and where; it cuts no crop.
 """

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.bundles.entries import TrainedOn, describe_graphs
-from engine.bundles.trial import know
+from engine.bundles.first_run import know
 from engine.charset import Charset
 from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from engine.bundles.entries import TrainedOn, describe_graphs
-from engine.bundles.trial import know
+from engine.bundles.first_run import know
 from engine.config.locator import MAPS, MASK_SIDE, MULTIPLE, LocatorConfig
 from engine.export.graphs import copy_weights, onnx_locator
 from engine.jobs import paths

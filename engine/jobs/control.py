@@ -126,13 +126,13 @@ def resume(workspace: Workspace, collection: Collection, id: str) -> None:
         os.close(lock)
 
 
-def stop(workspace: Workspace, collection: Collection, id: str) -> None:
-    """Ask a job to finish its step, save and end. Harmless when asked twice or when the job has ended."""
+def stop(workspace: Workspace, collection: Collection, id: str, why: str = "") -> None:
+    """Ask a job to finish its step, save and end, with `why` as its last words. Harmless if asked twice or too late."""
     job = load_job(workspace, collection, id)
     if not job.state.live:
         return
     try:
-        write_json(job.folder / paths.STOP, {"asked": _now().isoformat()})
+        write_json(job.folder / paths.STOP, {"asked": _now().isoformat(), "why": why})
     except SpaceError:
         (job.folder / paths.STOP).touch()  # a name takes no block
 

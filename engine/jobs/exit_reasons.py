@@ -72,7 +72,8 @@ def is_out_of_memory(error: BaseException) -> bool:
 def write_exit(folder: Path, reason: Reason, message: str, code: int | None, seconds: float | None = None) -> None:
     """Write a job's exit file and the end of its log, unless there is an exit file.
 
-    Without `seconds` the last heartbeat tells how long it worked.
+    Without `seconds` the last heartbeat tells how long it worked. Of a job that was stopped for a reason, the reason
+    is told instead of `message`.
     """
     path = folder / paths.EXIT
     if os.path.lexists(path):
@@ -82,6 +83,8 @@ def write_exit(folder: Path, reason: Reason, message: str, code: int | None, sec
     if seconds is None:
         beat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
         seconds = beat.seconds if beat else 0.0
+    if reason == "stopped":
+        message = str(records.optional_object(folder / paths.STOP).get("why") or message)
     end = Exit(
         reason=reason,
         message=message,

@@ -32,6 +32,7 @@ class Kind:
         work: "module:function" called in the worker as function(config, job_context).
         device: the device whose turn it waits for; None for light jobs that wait for none.
         needs: the jobs that must have finished before it starts, as (collection, id).
+        keeps: False for trials: they keep nothing, so that they give way to any job that waits for their device.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind:
     work: str
     device: Callable[[Any], str | None]
     needs: Callable[[Any], list[tuple[Collection, str]]]
+    keeps: bool = True
 
 
 def _no_device(_: Config) -> None:
@@ -115,13 +117,14 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("train", "run", "runs", TrainConfig, "engine.training.job:work", _its_device, _its_datasets),
         Kind(
-            "preflight",
-            "pre-flight",
-            "preflights",
+            "trial",
+            "trial",
+            "trials",
             TrainConfig,
-            "engine.training.job:preflight",
+            "engine.training.job:trial",
             _its_device,
             _its_datasets,
+            keeps=False,
         ),
         Kind(
             "train-locator",
@@ -133,13 +136,14 @@ KINDS: dict[str, Kind] = {
             _its_datasets,
         ),
         Kind(
-            "preflight-locator",
-            "pre-flight",
-            "preflights",
+            "trial-locator",
+            "trial",
+            "trials",
             TrainLocatorConfig,
-            "engine.training.job:preflight",
+            "engine.training.job:trial",
             _its_device,
             _its_datasets,
+            keeps=False,
         ),
         Kind(
             "evaluate",

@@ -4,7 +4,7 @@
         job.json  config.json  job.lock  log.txt  …     every job; see `engine.jobs.records` for their fields
         manifest.json  samples.parquet  shards/  …       a dataset
         checkpoints/  bundles/  tests/  pinned/  …        a run
-        crops/                                            a pre-flight of a locator
+        crops/                                            a trial of a locator
         readings.parquet                                  an evaluation of a reader
         scenes.parquet  regions.parquet  boxes.parquet    an evaluation of a locator
         readings.csv  readings.json                       a transcript
@@ -50,7 +50,7 @@ TESTS = "tests"  # readings of test images, a table for each dataset
 PINNED = "pinned"  # validation images whose readings are followed
 TENSORBOARD = "tensorboard"
 
-# pre-flights
+# trials
 CROPS = "crops"  # pieces of scenes as a locator would learn from them
 
 # evaluations, transcripts, exports

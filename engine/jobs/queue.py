@@ -1,7 +1,8 @@
 """Waiting of a job for its inputs (the jobs whose results it needs), then for its turn on its device.
 
 There is no scheduler: whoever holds the kernel lock of a device has it, the kernel frees it at any death, and among
-those that wait the oldest goes first, unless a user put another one before it. This module starts nothing.
+those that wait the oldest goes first, unless a user put another one before it. Trials go last, and are asked to stop
+when another job waits for their device. This module starts nothing.
 """
 
 import os
@@ -9,11 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 
 from engine.config.base import Config
-from engine.errors import JobError
+from engine.errors import GlyphlabError, JobError
 from engine.files import write_json
 from engine.jobs import locks, paths, records
 from engine.jobs.context import Stopped
-from engine.jobs.control import pending_needs
+from engine.jobs.control import pending_needs, stop
 from engine.jobs.devices import overlap, single_devices
 from engine.jobs.job import Job, find_live
 from engine.jobs.kinds import KINDS, Kind
@@ -45,7 +46,7 @@ def wait_for_inputs(
         pending = pending_needs(workspace, kind, config)
         if not pending:
             return
-        report(f"for {KINDS[pending[0].kind].noun} {pending[0].name!r} to be finished")
+        report(f"for {_called(pending[0])}")
 
 
 def wait_for_devices(
@@ -69,7 +70,7 @@ def wait_for_devices(
 
 def queued(workspace: Workspace) -> list[Job]:
     """Return the jobs that wait for a device, the next one first."""
-    return sorted(filter(_waits_for_device, find_live(workspace)), key=_turn)
+    return sorted((job for job in find_live(workspace) if _in_line(workspace, job)), key=_turn)
 
 
 def move(workspace: Workspace, id: str, places: int) -> None:
@@ -87,8 +88,9 @@ def move(workspace: Workspace, id: str, places: int) -> None:
         return
     now = sum(_turn(other) < _turn(job) for other in others)
     place = max(0, min(len(others), now + places))
-    before = _turn(others[place - 1])[0] if place else _turn(others[0])[0] - _GAP
-    after = _turn(others[place])[0] if place < len(others) else _turn(others[-1])[0] + _GAP
+    turns = [turn for _, turn, _ in map(_turn, others)]
+    before = turns[place - 1] if place else turns[0] - _GAP
+    after = turns[place] if place < len(others) else turns[-1] + _GAP
     write_json(job.folder / paths.TURN, Turn(turn=(before + after) / 2).plain())
 
 
@@ -103,15 +105,18 @@ def _wait_for_device(
     for _ in _polls(stop_requested):
         lock = locks.take(path)
         live = [job for job in find_live(workspace) if overlap(job.device, device)]
-        mine = next((_turn(job) for job in live if job.id == id), (0.0, id))
-        ahead = (
-            [job for job in sorted(live, key=_turn) if _waits_for_device(job) and _turn(job) < mine] if yields else []
-        )
+        me = next((job for job in live if job.id == id), None)
+        mine = _turn(me) if me else (False, 0.0, id)
+        line = [job for job in sorted(live, key=_turn) if _turn(job) < mine and _in_line(workspace, job)]
+        ahead = line if yields else []
         if lock is not None and not ahead:
             return lock
         if lock is not None:
             os.close(lock)
-        report(_queue_note([job for job in live if _is_working(job)] + ahead, device))
+        at_work = [job for job in live if _is_working(job)]
+        if me and KINDS[me.kind].keeps:
+            _send_trials_away(workspace, at_work, me)
+        report(_queue_note(at_work + ahead, device))
     raise Stopped
 
 
@@ -126,25 +131,46 @@ def _polls(stop_requested: StopRequested) -> Iterator[None]:
             time.sleep(_STOP_CHECK_INTERVAL)
 
 
-def _turn(job: Job) -> tuple[float, str]:
-    """Return the sort key of a waiting job: the turn a user gave it, else its creation (s since 1970), and its id."""
+def _send_trials_away(workspace: Workspace, jobs: list[Job], waiting: Job) -> None:
+    for job in jobs:
+        if not KINDS[job.kind].keeps and job.state is not State.stopping:
+            stop(workspace, job.collection, job.id, f"It gave way to {_called(waiting)}.")
+
+
+def _turn(job: Job) -> tuple[bool, float, str]:
+    """Return the sort key of a waiting job: trials last, the turn a user gave it or its creation (s since 1970), id."""
     given = records.optional_record(job.folder / paths.TURN, Turn)
-    return (given.turn if given else job.created.timestamp(), job.id)
+    return (not KINDS[job.kind].keeps, given.turn if given else job.created.timestamp(), job.id)
 
 
 def _is_working(job: Job) -> bool:
     return job.state not in (State.waiting, State.starting)
 
 
-def _waits_for_device(job: Job) -> bool:
+def _in_line(workspace: Workspace, job: Job) -> bool:
+    """Say whether a job waits for its device, or is about to, since all that it waited for is finished."""
     if job.state is not State.waiting:
         return False
     process = records.optional_record(job.folder / paths.PROCESS, ProcessRecord)
-    return process is not None and process.queue == "device"
+    if process is None or process.queue is None or job.device is None:
+        return False
+    return process.queue == "device" or not _unfinished(workspace, job)
+
+
+def _unfinished(workspace: Workspace, job: Job) -> bool:
+    """Say whether a job waits for its inputs, or is about to fail for want of them."""
+    kind = KINDS[job.kind]
+    try:
+        return bool(pending_needs(workspace, kind, kind.config.parse(job.config)))
+    except GlyphlabError:
+        return True
+
+
+def _called(job: Job) -> str:
+    return f"{KINDS[job.kind].noun} {job.name!r}"
 
 
 def _queue_note(ahead: list[Job], device: str) -> str:
     if not ahead:
         return f"for {device} to be free"
-    first = f"{KINDS[ahead[0].kind].noun} {ahead[0].name!r}"
-    return f"behind {first}" if len(ahead) == 1 else f"behind {first} and {len(ahead) - 1} more"
+    return f"for {_called(ahead[0])}" + (f" and {len(ahead) - 1} more" if len(ahead) > 1 else "")

@@ -8,10 +8,10 @@ nothing.
 import functools
 import time
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import psutil
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from engine.files import check_seal, unsealed
 from engine.parsing import read_regular
@@ -20,6 +20,8 @@ FORMAT = 1
 _LARGEST = 8 * 2**20  # bytes; a recipe with hundreds of sources has a few hundred kB
 
 Reason = Literal["finished", "stopped", "failed", "diverged", "no_space", "out_of_memory", "killed"]
+
+_FORMER_KINDS = {"preflight": "trial", "preflight-locator": "trial-locator"}
 
 
 class Record(BaseModel):
@@ -36,13 +38,14 @@ class JobRecord(Record):
     """The identity of a job. Written before its folder becomes visible, and never changed.
 
     `number` counts the jobs of a collection; it is not given again while a later one is there. `group` is the same word
-    for jobs that were started together, to be compared. Older versions had neither.
+    for jobs that were started together, to be compared. Older versions had neither,
+    and other names of some kinds.
     """
 
     format: Literal[1] = FORMAT
     id: str
     number: int | None = None
-    kind: str
+    kind: Annotated[str, AfterValidator(lambda kind: _FORMER_KINDS.get(kind, kind))]
     name: str
     created: AwareDatetime
     device: str | None

@@ -32,6 +32,7 @@ from engine.workspace import Workspace
 _log = logging.getLogger("engine.jobs.runner")  # run as __main__
 
 STOP_GRACE = 60.0  # seconds from the request to stop to the end of the process group
+TRIAL_GRACE = 2.0  # the same for a job that keeps nothing
 EXIT_GRACE = 15.0  # seconds from the exit file to the end of the process group
 _POLL = 0.1  # seconds
 _CHECK_INTERVAL = 5.0  # seconds between two checks of the log and the memory
@@ -100,24 +101,29 @@ def _write(path: Path, record: records.Record) -> None:
 
 def _run_worker(folder: Path, descriptors: list[int]) -> None:
     """Run the worker to its end and write the exit file if it could not."""
-    device = read_job(folder).device
+    job = read_job(folder)
     numbers = [str(descriptor) for descriptor in descriptors]
     worker = subprocess.Popen(
         [sys.executable, "-m", "engine.jobs.worker", str(folder), *numbers],
         stdin=subprocess.DEVNULL,
         pass_fds=descriptors,
         process_group=0,
-        env={**os.environ, **environment(device)},
+        env={**os.environ, **environment(job.device)},
     )
-    overdue, kills = watch(worker.pid, folder)
+    overdue, kills = watch(worker.pid, folder, STOP_GRACE if KINDS[job.kind].keeps else TRIAL_GRACE)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(worker.pid, signal.SIGKILL)  # its helpers; the dead leader is not reaped yet, so the group is ours
     reason, message = end_of_death(worker.wait(), overdue=overdue, kernel_kills=kills)
     write_exit(folder, reason, message, worker.returncode)
 
 
-def watch(pid: int, folder: Path) -> tuple[bool, int]:
+def watch(pid: int, folder: Path, stop_grace: float) -> tuple[bool, int]:
     """Watch our own child, leader of a process group, until it is dead; do not reap it.
+
+    Args:
+        pid: the child's.
+        folder: the job's.
+        stop_grace: seconds that it has from a request to stop to its end.
 
     Returns:
         whether it had to be ended because it did not stop in time, and how many processes the kernel killed because
@@ -130,7 +136,7 @@ def watch(pid: int, folder: Path) -> tuple[bool, int]:
         now = time.monotonic()
         asked = asked or (now if os.path.lexists(folder / paths.STOP) else None)
         ended = ended or (now if os.path.lexists(folder / paths.EXIT) else None)
-        overdue = asked is not None and now - asked > STOP_GRACE
+        overdue = asked is not None and now - asked > stop_grace
         if overdue or (ended is not None and now - ended > EXIT_GRACE):
             os.killpg(pid, signal.SIGKILL)
         if now - last_check > _CHECK_INTERVAL:

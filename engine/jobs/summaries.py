@@ -130,8 +130,8 @@ class RunSummary(_Figures):
     curve: tuple[Share, ...] = ()
 
 
-class TrialSummary(_Figures):
-    """A few steps that a pre-flight tried with one batch; see `engine.training.preflight.Trial`."""
+class BatchTrialSummary(_Figures):
+    """A few steps that a trial tried with one batch; see `engine.training.trial.Trial`."""
 
     batch: int
     seconds_per_step: float = _renamed("seconds_per_step", "seconds_a_step", ...)
@@ -139,10 +139,10 @@ class TrialSummary(_Figures):
     peak_bytes: int
 
 
-class PreflightSummary(_Figures):
-    """Results of a pre-flight; `steps` and `seconds` are None where only time ends the run."""
+class TrialSummary(_Figures):
+    """Results of a trial; `steps` and `seconds` are None where only time ends the run."""
 
-    trials: tuple[TrialSummary, ...] = Field(min_length=1)
+    trials: tuple[BatchTrialSummary, ...] = Field(min_length=1)
     suggested_batch: int
     steps_per_epoch: int = _renamed("steps_per_epoch", "steps_an_epoch", ...)
     steps: int | None = None
@@ -205,10 +205,10 @@ def word_datasets(workspace: Workspace) -> list[Job]:
     return [job for job in list_jobs(workspace, "datasets") if not holds_scenes(job)]
 
 
-def preflight_summary(job: Job) -> PreflightSummary | None:
-    """Return the results of a pre-flight; None before there are any."""
+def trial_summary(job: Job) -> TrialSummary | None:
+    """Return the results of a trial; None before there are any."""
     try:
-        return PreflightSummary.model_validate(job.summary)
+        return TrialSummary.model_validate(job.summary)
     except ValidationError:
         return None
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from engine.bundles.first_run import try_graphs
 from engine.bundles.session import open_session
-from engine.bundles.trial import try_graphs
 from engine.config.thresholds import Thresholds
 from engine.errors import BundleError, ConfigError
 from engine.location.bundle import LOCATOR_STARTER_FOLDER, load_locator_graphs, open_locator_bundle

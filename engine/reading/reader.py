@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from engine.bundles.trial import try_graphs
+from engine.bundles.first_run import try_graphs
 from engine.charset import Charset
 from engine.errors import ConfigError
 from engine.images.blank import is_blank

@@ -25,10 +25,10 @@ def work(config: RunConfig, job: JobContext) -> None:
     train(config, job)
 
 
-def preflight(config: RunConfig, job: JobContext) -> None:
+def trial(config: RunConfig, job: JobContext) -> None:
     """Take a run's first steps, and record their time and memory. Raises as `work` does, but for checkpoints."""
     job.phase("starting")
     prepare_environment(config.device)
-    from engine.training.run import preflight as run_preflight
+    from engine.training.run import trial as take_trial
 
-    run_preflight(config, job)
+    take_trial(config, job)

@@ -80,7 +80,7 @@ class Loop:
         """
         self._resume()
         self._budget.begin(self.state)
-        self._job.phase("training")
+        self._job.phase("compiling")
         self._job.summary(steps_per_epoch=self._task.steps_per_epoch, batch=self._task.batch)
         with contextlib.closing(self._task.batches(self.state.step)) as batches:
             while self._schedule is None or self.state.step < self._schedule.steps:
@@ -101,6 +101,8 @@ class Loop:
     def _step(self, batch: TrainBatch, began: float, waited: float) -> None:
         rate = learning_rate(self._config, self.state.step, self._schedule)
         loss = self._task.trainer.train_step(batch, rate)
+        if not self.meter.images:
+            self._job.phase("training")  # the first step of a process compiled the network
         if not math.isfinite(loss):
             raise self._diverged(batch, loss, rate)
         self.state.step += 1

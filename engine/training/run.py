@@ -1,4 +1,4 @@
-"""A whole training run, and the pre-flight of one: open the task, learn, score what came of it.
+"""A whole training run, and the trial of one: open the task, learn, score what came of it.
 
 Reads its config and its datasets, writes below its own folder. The steps themselves are in `loop`, what is particular
 to reading words in `reading_task`, to finding text in `location_task`.
@@ -24,11 +24,11 @@ from engine.training.checkpoint import RunState
 from engine.training.device import Gpus, precision_for
 from engine.training.location_task import LocationTask, open_location_task
 from engine.training.loop import Loop, RunSetup
-from engine.training.preflight import run_preflight
 from engine.training.reading_task import open_reading_task
 from engine.training.task import Task
 from engine.training.telemetry import Recorder
 from engine.training.trainer import GROUPS, drivable_gpus
+from engine.training.trial import Trial
 
 _CHECKPOINTS = checkpoints.KEPT + 2  # the best, and the one that is being written
 
@@ -48,16 +48,15 @@ def train(config: RunConfig, job: JobContext) -> None:
             _train(config, job, smaller)
 
 
-def preflight(config: RunConfig, job: JobContext) -> None:
-    """Do the work of a pre-flight job: take the first steps of a run, and record their time and memory."""
+def trial(config: RunConfig, job: JobContext) -> None:
+    """Do the work of a trial job: take the first steps of a run, and record their time and memory."""
     with _translate_oom(config):
         recorder = Recorder(job)
         gpus = _gpus(config, recorder)
         task = open_task(config, job, recorder, config.batch, gpus)
         if isinstance(task, LocationTask):
             task.save_crops()
-        job.phase("trying steps")
-        run_preflight(config, job, task, gpus)
+        Trial(config, job, task, gpus).run()
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """Interface between the training loop and one kind of learning: reading words is one, finding text another.
 
-The loop, checkpoints, resuming, pre-flight and the curves know a task by this interface alone. This module implements
+The loop, checkpoints, resuming, trial and the curves know a task by this interface alone. This module implements
 none; see `reading_task` and `location_task`.
 """
 
@@ -103,7 +103,7 @@ class Task(Protocol):
         ...
 
     def prepare(self) -> None:
-        """Do the work that only a whole run needs before its first step. A pre-flight does not call this."""
+        """Do the work that only a whole run needs before its first step. A trial does not call this."""
         ...
 
     def batches(self, start: int) -> Generator[Any]:
@@ -111,7 +111,7 @@ class Task(Protocol):
         ...
 
     def trial_batches(self, images: int) -> Iterator[Any]:
-        """Yield batches of a given size, the most costly first, for a pre-flight."""
+        """Yield batches of a given size, the most costly first, for a trial."""
         ...
 
     def loss_figures(self, loss: float) -> dict[str, float]:

@@ -8,10 +8,10 @@ import psutil
 import pytest
 from onnx import ModelProto, TensorProto, TrainingInfoProto, helper, numpy_helper
 
-from engine.bundles import trial
+from engine.bundles import first_run
 from engine.bundles.entries import describe_graphs
+from engine.bundles.first_run import try_graphs
 from engine.bundles.graph_rules import GraphFault, check_rules
-from engine.bundles.trial import try_graphs
 from engine.errors import BundleError
 from engine.location.bundle import LOCATOR_STARTER_FOLDER
 from engine.reading.bundle import STARTER_FOLDER
@@ -179,7 +179,7 @@ NEEDS = {
 
 @pytest.mark.parametrize("content", NEEDS.values(), ids=NEEDS)
 def test_a_graph_that_needs_too_much_is_refused_and_we_are_well(content: bytes, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(trial, "TIMEOUT", 2.0)
+    monkeypatch.setattr(first_run, "TIMEOUT", 2.0)
     before, others = psutil.Process().memory_info().rss, {*psutil.Process().children()}
     with pytest.raises(BundleError, match=r"undle 'x'"):
         try_graphs("x", {"network": content}, IMAGE)
@@ -202,10 +202,10 @@ def test_the_starters_hold_to_the_rules():
 def test_a_bundle_is_tried_once_before_it_is_opened(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, kind: tiny_bundles.Kind
 ):
-    monkeypatch.setattr(trial, "_tried", set())
+    monkeypatch.setattr(first_run, "_tried", set())
     bundle = tiny_bundles.save_run_bundle(workspace, kind)
     Reader.open(bundle.folder, workspace)
-    monkeypatch.setattr(trial, "Sandbox", lambda *_: pytest.fail("it was tried again"))
+    monkeypatch.setattr(first_run, "Sandbox", lambda *_: pytest.fail("it was tried again"))
     assert Reader.open(bundle.folder, workspace).manifest == bundle.manifest
 
 

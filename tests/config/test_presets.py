@@ -26,7 +26,7 @@ def test_every_preset_survives_yaml_and_tells_about_itself(kind, name, preset, c
 
 @pytest.mark.parametrize(("kind", "name", "preset", "config"), ALL, ids=NAMES)
 def test_the_command_line_starts_at_the_same_values(kind, name, preset, config: RunConfig):
-    for word in (kind, kind.replace("train", "preflight")):
+    for word in (kind, kind.replace("train", "trial")):
         assert name in presets(word)
         assert type(config).parse(start_values(type(config), word, name) | {"dataset": DATASET}) == config
 

@@ -96,10 +96,10 @@ def locator_run(workspace: Workspace, name: str = "locator 1", dataset_id: str =
     return made
 
 
-def preflight(workspace: Workspace, config: RunConfig, reason: Reason | None = "finished") -> Made:
-    """Write a pre-flight's folder: three batches tried, the largest the fastest."""
-    kind = "preflight" if isinstance(config, TrainConfig) else "preflight-locator"
-    made = job(workspace, "preflights", kind, "pre-flight", config, reason)
+def trial(workspace: Workspace, config: RunConfig, reason: Reason | None = "finished") -> Made:
+    """Write a trial's folder: three batches tried, the largest the fastest."""
+    kind = "trial" if isinstance(config, TrainConfig) else "trial-locator"
+    made = job(workspace, "trials", kind, "trial", config, reason)
     sizes = [config.batch // 2, config.batch, 2 * config.batch]
     trials = [
         {"batch": size, "seconds_per_step": 0.1, "images_per_second": 10.0 * size, "peak_bytes": 10**9}
@@ -137,7 +137,7 @@ def job(
     id = new_id()
     folder = workspace.collection(collection) / id
     folder.mkdir()
-    device = "cpu" if kind == "train" else None
+    device = None if collection == "datasets" else "cpu"
     record = JobRecord(id=id, kind=kind, name=name, created=datetime.now(UTC), device=device)
     _json(folder / paths.JOB, record.plain())
     _json(folder / paths.CONFIG, config.plain())

@@ -1,7 +1,7 @@
 """A workspace that the first version of Glyphlab wrote, unpacked for a test.
 
 In it: a dataset and a version of it, a finished, a stopped, a diverged and a failed run, two evaluations, a transcript,
-an export, a pre-flight, two images kept from reading, and a saved recipe. It is never written again: what people made
+an export, a trial, two images kept from reading, and a saved recipe. It is never written again: what people made
 then must open as it did.
 """
 

@@ -205,15 +205,15 @@ def test_the_device_queues_the_second_job_until_the_first_ends_and_says_behind_w
     second, third = lab.launch(name="second"), lab.launch(name="third")
     for id in (second, third):
         lab.wait(id, State.waiting)
-    lab.wait_for_note(second, "behind dataset 'first'")
-    lab.wait_for_note(third, "behind dataset 'first' and 1 more")
+    lab.wait_for_note(second, "for dataset 'first'")
+    lab.wait_for_note(third, "for dataset 'first' and 1 more")
     assert [job.id for job in jobs.queued(lab.workspace)] == [second, third]
     jobs.move(lab.workspace, third, -1)
     assert [job.id for job in jobs.queued(lab.workspace)] == [third, second]
-    lab.wait_for_note(second, "behind dataset 'first' and 1 more")
-    lab.wait_for_note(third, "behind dataset 'first'")
+    lab.wait_for_note(second, "for dataset 'first' and 1 more")
+    lab.wait_for_note(third, "for dataset 'first'")
     jobs.move(lab.workspace, third, 5)
-    lab.wait_for_note(third, "behind dataset 'first' and 1 more")
+    lab.wait_for_note(third, "for dataset 'first' and 1 more")
     with pytest.raises(JobError, match="waits no longer"):
         jobs.move(lab.workspace, first, 1)
     process = records.read_record(lab.job(third).folder / paths.PROCESS, ProcessRecord)
@@ -315,7 +315,7 @@ def test_a_job_waits_for_its_data_and_says_so_and_fails_when_they_do(lab: Lab):
     while (job := jobs.load_job(lab.workspace, "evaluations", id)).state is not State.waiting or not job.progress:
         assert time.monotonic() < deadline, job
         time.sleep(0.02)
-    assert job.progress.note == "for dataset 'letters' to be finished"
+    assert job.progress.note == "for dataset 'letters'"
     lab.processes(dataset)[1].kill()
     while (job := jobs.load_job(lab.workspace, "evaluations", id)).state.live:
         assert time.monotonic() < deadline, job
@@ -335,9 +335,9 @@ def test_a_job_on_two_devices_waits_for_both_and_those_behind_it_for_either(lab:
     first = launch("gpu:1")
     lab.wait(first, State.running)
     both = launch("gpu:0,1")
-    lab.wait_for_note(both, "behind dataset 'gpu:1'")
+    lab.wait_for_note(both, "for dataset 'gpu:1'")
     last = launch("gpu:0")
-    lab.wait_for_note(last, "behind dataset 'gpu:0,1'")
+    lab.wait_for_note(last, "for dataset 'gpu:0,1'")
     jobs.stop(lab.workspace, "datasets", first)
     lab.wait(both, State.running)
     assert lab.job(last).state is State.waiting

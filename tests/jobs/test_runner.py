@@ -23,21 +23,21 @@ def start(code: str) -> subprocess.Popen[bytes]:
     return child
 
 
-@pytest.mark.parametrize(("name", "grace"), [(paths.STOP, "STOP_GRACE"), (paths.EXIT, "EXIT_GRACE")])
-def test_a_worker_that_does_not_leave_in_time_is_ended_with_its_group(tmp_path: Path, monkeypatch, name, grace):
+@pytest.mark.parametrize("name", [paths.STOP, paths.EXIT])
+def test_a_worker_that_does_not_leave_in_time_is_ended_with_its_group(tmp_path: Path, monkeypatch, name: str):
     (tmp_path / paths.LOG).touch()
     (tmp_path / name).touch()
-    monkeypatch.setattr(runner, grace, 0.3)
+    monkeypatch.setattr(runner, "EXIT_GRACE", 0.3)
     with start(DEAF) as child:
         [helper] = psutil.Process(child.pid).children()
-        assert watch(child.pid, tmp_path) == (name == paths.STOP, 0)
+        assert watch(child.pid, tmp_path, stop_grace=0.3) == (name == paths.STOP, 0)
         assert psutil.wait_procs([helper], timeout=30)[1] == []
         assert child.wait() == -signal.SIGKILL
 
 
 def test_a_dead_worker_is_seen_at_once_and_left_for_its_parent_to_reap(tmp_path: Path):
     with start("print(flush=True); raise SystemExit(7)") as child:
-        assert watch(child.pid, tmp_path) == (False, 0)
+        assert watch(child.pid, tmp_path, stop_grace=60.0) == (False, 0)
         os.kill(child.pid, 0)  # still ours: no other process can have its number
         assert child.wait() == 7
 

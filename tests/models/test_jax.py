@@ -18,8 +18,8 @@ FLAGS = (
 )
 
 # keras.applications holds for its own on every backend, and compiles long. test_several.py teaches the light encoder.
-# The residual encoder has no layer that others lack. Sizes, counts and configs are traced by Keras alike.
-ELSEWHERE = "keras_applications or (learns and light) or legal_size or survive or stays_small or (learns and residual)"
+# Sizes, counts and configs are traced by Keras alike.
+ELSEWHERE = "keras_applications or (learns and light) or legal_size or survive or stays_small"
 
 
 @pytest.mark.heavy

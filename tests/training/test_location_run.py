@@ -24,7 +24,7 @@ from engine.location.locator import Locator
 from engine.regions.region import Region
 from engine.synth.scenes.job import work as generate
 from engine.training import checkpoint as checkpoints
-from engine.training.job import preflight
+from engine.training.job import trial
 from engine.training.location_data import load_location_data
 from engine.workspace import Workspace, new_id
 from tests.datasets.scenes.written import write_scenes
@@ -160,17 +160,18 @@ def test_only_the_first_scenes_are_learned_from_where_that_is_asked(lab: Workspa
     assert len(data.validation.numbers) == 4
 
 
+@pytest.mark.usefixtures("few_steps")
 @pytest.mark.parametrize(("network", "seen", "map_side"), [("pyramid", 64, 32), ("fc_mask", 128, 8)])
-def test_a_pre_flight_shows_what_would_be_learned_and_what_it_takes(
+def test_a_trial_shows_what_would_be_learned_and_what_it_takes(
     lab: Workspace, scenes: str, network: str, seen: int, map_side: int
 ):
-    folder = lab.folder("preflights", new_id())
+    folder = lab.folder("trials", new_id())
     folder.mkdir()
     config = tiny_locator_config(scenes, locator={"network": network})
     write_json(folder / paths.CONFIG, config.plain())
     with JobContext(folder) as job:
-        preflight(config, job)
-    assert [trial["batch"] for trial in read_json(folder / paths.SUMMARY)["trials"]] == [2, 4, 8]
+        trial(config, job)
+    assert [trial["batch"] for trial in read_json(folder / paths.SUMMARY)["trials"]] == [4, 8, 2]
     crops = trial_crops(folder)
     assert len(crops) == SHOWN
     targets = np.stack([np.asarray(open_image(crop.targets)) for crop in crops])

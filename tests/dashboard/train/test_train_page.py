@@ -46,7 +46,7 @@ def test_more_datasets_and_an_older_run_become_settings(workspace: Workspace, op
 
 def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page: Open):
     config = TrainConfig(dataset=folders.dataset(workspace).id)
-    folders.preflight(workspace, config)
+    folders.trial(workspace, config)
     words = said(open_page("train"))
     assert "0.1 s per step, 320 images/s" in words
     assert "3,000 steps, 188 epochs" in words
@@ -56,7 +56,7 @@ def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page:
 
 def test_a_trial_that_failed_says_why_and_can_be_tried_again(workspace: Workspace, open_page: Open):
     config = TrainConfig(dataset=folders.dataset(workspace).id)
-    folders.preflight(workspace, config, "failed")
+    folders.trial(workspace, config, "failed")
     app = open_page("train")
     assert "the shapes differ" in said(app)
     assert app.button(key="try-steps").label == "Try again"
@@ -67,11 +67,11 @@ def test_the_first_steps_can_be_tried_from_the_page(workspace: Workspace, open_p
     app = open_page("train")
     app.button(key="try-steps").click().run()
     assert not app.exception
-    (job,) = list_jobs(workspace, "preflights")
+    (job,) = list_jobs(workspace, "trials")
     assert job.config["dataset"] == dataset.id
     while job.state.live:  # its dataset has no shards, so it ends soon
         time.sleep(0.2)
-        job = load_job(workspace, "preflights", job.id)
+        job = load_job(workspace, "trials", job.id)
     assert "has no manifest" in job.message
 
 

@@ -128,7 +128,7 @@ def test_a_link_to_a_dataset_of_photos_shows_its_kind(workspace: Workspace, open
 
 def test_what_a_pre_flight_found_is_shown_with_its_pieces_of_photos(workspace: Workspace, open_page: Open):
     config = locator_preset("twenty minutes", folders.scenes(workspace, "streets").id)
-    made = folders.preflight(workspace, config)
+    made = folders.trial(workspace, config)
     save_trial_crops(made.folder, np.full((3, 64, 64, 3), 90, np.uint8), np.stack([targets()] * 3), MAPS)
     app = open_page("train")
     words = said(app)
@@ -139,7 +139,7 @@ def test_what_a_pre_flight_found_is_shown_with_its_pieces_of_photos(workspace: W
 
 def test_pieces_are_shown_even_where_the_trial_failed(workspace: Workspace, open_page: Open):
     config = locator_preset("twenty minutes", folders.scenes(workspace, "streets").id)
-    made = folders.preflight(workspace, config, "failed")
+    made = folders.trial(workspace, config, "failed")
     save_trial_crops(made.folder, np.full((1, 64, 64, 3), 90, np.uint8), targets()[None], MAPS)
     words = said(open_page("train"))
     assert "the shapes differ" in words

@@ -1,4 +1,4 @@
-"""A look before a run: what it says, and that it keeps nothing."""
+"""The trial of a run: what it says, and that it keeps nothing."""
 
 from pathlib import Path
 from typing import Any
@@ -10,37 +10,42 @@ from engine.errors import DatasetError
 from engine.files import read_json, write_json
 from engine.jobs import paths
 from engine.jobs.context import JobContext
-from engine.training.job import preflight
-from engine.training.preflight import Trial, suggested
+from engine.training import trial as trials
+from engine.training.job import trial
 from engine.training.trainer import Trainer
+from engine.training.trial import BatchTrial, suggested
 from engine.workspace import Workspace, new_id
 from tests.helpers.tiny_datasets import WORDS, save_dataset
 from tests.helpers.training import tiny_config
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("few_steps", "eagerly")]
 
 
-def fly(workspace: Workspace, config: TrainConfig) -> tuple[Path, dict[str, Any]]:
-    folder = workspace.collection("preflights") / new_id()
+def take(workspace: Workspace, config: TrainConfig) -> tuple[Path, dict[str, Any]]:
+    folder = workspace.collection("trials") / new_id()
     folder.mkdir()
     write_json(folder / paths.CONFIG, config.plain())
     with JobContext(folder) as job:
-        preflight(config, job)
+        trial(config, job)
     return folder, read_json(folder / paths.SUMMARY)
 
 
+def tried(workspace: Workspace, config: TrainConfig) -> list[int]:
+    """Return the batches of a trial, in the order in which they were tried."""
+    return [each["batch"] for each in take(workspace, config)[1]["trials"]]
+
+
 def test_it_says_what_a_run_will_take(shared: Workspace, dataset: str):
-    folder, found = fly(shared, tiny_config(dataset, batch=4))
-    assert [trial["batch"] for trial in found["trials"]] == [2, 4, 8]
+    folder, found = take(shared, tiny_config(dataset, batch=4))
+    assert [trial["batch"] for trial in found["trials"]] == [4, 8, 2]
     assert all(trial["seconds_per_step"] > 0 and trial["peak_bytes"] > 1e6 for trial in found["trials"])
     assert found["suggested_batch"] in (2, 4, 8)
     assert (found["steps_per_epoch"], found["steps"]) == (4, 24)
-    assert found["seconds"] == pytest.approx(24 * found["trials"][1]["seconds_per_step"], abs=0.1)
+    assert found["seconds"] == pytest.approx(24 * found["trials"][0]["seconds_per_step"], abs=0.1)
     assert found["training_images"] == 16
     assert not (folder / paths.CHECKPOINTS).exists()
 
 
-@pytest.mark.usefixtures("eagerly")
 def test_it_stops_growing_where_memory_ends(shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch):
     learn = Trainer.train_step
 
@@ -50,15 +55,23 @@ def test_it_stops_growing_where_memory_ends(shared: Workspace, dataset: str, mon
         return learn(self, batch, rate)
 
     monkeypatch.setattr(Trainer, "train_step", learn_few)
-    assert [trial["batch"] for trial in fly(shared, tiny_config(dataset, batch=4))[1]["trials"]] == [2, 4]
+    assert tried(shared, tiny_config(dataset, batch=4)) == [4, 2]
+    assert tried(shared, tiny_config(dataset, batch=8)) == [4]
+
+
+def test_what_takes_too_long_is_left_after_the_size_that_was_asked_for(
+    shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(trials, "_LIMIT", 0.0)
+    assert tried(shared, tiny_config(dataset, batch=4)) == [4]
 
 
 def test_data_that_does_not_fit_is_told_before_any_step(shared: Workspace):
     with pytest.raises(DatasetError, match="longer than the reader's max_length 4"):
-        fly(shared, tiny_config(save_dataset(shared, {**WORDS, "train": ["abcab"]})))
+        take(shared, tiny_config(save_dataset(shared, {**WORDS, "train": ["abcab"]})))
 
 
 @pytest.mark.parametrize(("speeds", "batch"), [((100, 105, 109), 32), ((100, 105, 150), 64), ((180, 105, 90), 16)])
 def test_another_batch_is_advised_only_if_clearly_faster(speeds: tuple[int, ...], batch: int):
-    trials = [Trial(size, 1.0, speed, 1) for size, speed in zip((16, 32, 64), speeds, strict=True)]
+    trials = [BatchTrial(size, 1.0, speed, 1) for size, speed in zip((16, 32, 64), speeds, strict=True)]
     assert suggested(trials, 32) == batch

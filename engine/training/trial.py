@@ -1,0 +1,144 @@
+"""Trial of a run: time and memory of a few real steps, and the batch that suits.
+
+Steps are taken with batches of the config's size first, then of double and half of it where a minute has room for them;
+nothing that was learned is kept. This module gives no advice about anything but the batch.
+"""
+
+import math
+import resource
+import statistics
+import time
+from dataclasses import asdict, dataclass
+
+import psutil
+
+from engine.config.train import RunConfig
+from engine.jobs.context import JobContext, Stopped
+from engine.jobs.exit_reasons import is_out_of_memory
+from engine.training.budget import steps_of_epochs
+from engine.training.device import Gpus, memory_bytes
+from engine.training.task import Task
+
+_COMPILED = 2  # steps that build graphs and fill caches, and do not count
+_STEPS = 8  # steps of one size that count
+_SECONDS = 10.0  # after which one size is left, once it has a step that counts
+_LIMIT = 45.0  # seconds in which all sizes must be done: with the start of the process, a minute
+_LARGEST = 2048  # images of the largest batch that is tried
+_ROOM = 0.8  # share of the free memory that a batch may take
+_BETTER = 1.1  # how much faster another batch must be to be worth a change
+
+
+@dataclass(frozen=True)
+class BatchTrial:
+    """A few steps with one batch: its images, median seconds per step, images per second, and peak memory in bytes."""
+
+    batch: int
+    seconds_per_step: float
+    images_per_second: float
+    peak_bytes: int
+
+
+class Trial:
+    """The trial of one run.
+
+    Args:
+        config: the run's.
+        job: whose summary and progress show what is found.
+        task: the run's, opened.
+        gpus: those that learn; none on the CPU.
+    """
+
+    def __init__(self, config: RunConfig, job: JobContext, task: Task, gpus: Gpus) -> None:
+        self._config, self._job, self._task, self._gpus = config, job, task, gpus
+        self._began = time.monotonic()
+        self._found: list[BatchTrial] = []
+
+    def run(self) -> None:
+        """Try steps; write what each size takes into the job's summary as soon as it is known.
+
+        Summary: trials (see `BatchTrial`), suggested_batch, steps_per_epoch, steps and seconds (of the whole run; None
+        where only time ends it), training_images, validation_images.
+
+        Raises:
+            Stopped: a stop was asked for.
+        """
+        sizes = self._sizes()
+        too_large = math.inf
+        for batch in sizes:
+            if batch > too_large or (self._found and not (self._has_time(batch) and self._has_room(batch))):
+                continue
+            try:
+                self._found.append(self._try(batch))
+            except Exception as error:
+                if not is_out_of_memory(error) or batch == min(sizes):
+                    raise
+                too_large = batch
+            else:
+                self._report()
+
+    def _sizes(self) -> list[int]:
+        """Return the batches to try, in images, the config's first."""
+        devices, asked = self._config.device_count, self._config.batch
+        most = min(self._task.training_images, _LARGEST) // devices * devices
+        half = max(1, asked // devices // 2) * devices
+        return list(dict.fromkeys([asked, min(2 * asked, most) or asked, half]))
+
+    def _report(self) -> None:
+        config, task = self._config, self._task
+        here = next((trial for trial in self._found if trial.batch == config.batch), self._found[0])
+        steps_per_epoch = max(1, task.training_images // config.batch)
+        steps = steps_of_epochs(config, steps_per_epoch)
+        self._job.summary(
+            trials=[asdict(trial) for trial in self._found],
+            suggested_batch=suggested(self._found, config.batch),
+            steps_per_epoch=steps_per_epoch,
+            steps=steps,
+            seconds=steps and round(steps * here.seconds_per_step, 1),
+            training_images=task.training_images,
+            validation_images=task.validation_images,
+        )
+
+    def _has_time(self, batch: int) -> bool:
+        """Say whether the steps that one size takes at least are likely to end in time, going by the first size."""
+        first = self._found[0]
+        steps = (_COMPILED + 1) * first.seconds_per_step * batch / first.batch
+        return time.monotonic() - self._began + steps < _LIMIT
+
+    def _has_room(self, batch: int) -> bool:
+        """Say whether a larger batch has room, going by what the last one took."""
+        last = self._found[-1]
+        more = last.peak_bytes * (batch / last.batch - 1)
+        return more < _ROOM * psutil.virtual_memory().available
+
+    def _try(self, images: int) -> BatchTrial:
+        durations: list[float] = []
+        began = time.monotonic()
+        self._job.phase("compiling")
+        for step, batch in zip(range(_COMPILED + _STEPS), self._task.trial_batches(images), strict=False):
+            if self._job.stop_requested():
+                raise Stopped
+            started = time.monotonic()
+            self._task.trainer.train_step(batch, self._config.learning_rate)
+            durations.append(time.monotonic() - started)
+            if not step:
+                self._job.phase("trying steps")
+            self._job.progress(step + 1, _COMPILED + _STEPS, "steps", note=f"{images} images per step")
+            now = time.monotonic()
+            if step and (now - self._began > _LIMIT or (step >= _COMPILED and now - began > _SECONDS)):
+                break
+        seconds = statistics.median(durations[_COMPILED:] or durations[-1:])
+        return BatchTrial(images, round(seconds, 4), round(images / seconds, 1), _peak(self._gpus))
+
+
+def suggested(trials: list[BatchTrial], batch: int) -> int:
+    """Return the batch that learns most images per second, or the one asked for if no other is clearly better."""
+    best = max(trials, key=lambda trial: trial.images_per_second)
+    asked = next((trial for trial in trials if trial.batch == batch), None)
+    if asked and best.images_per_second < _BETTER * asked.images_per_second:
+        return batch
+    return best.batch
+
+
+def _peak(gpus: Gpus) -> int:
+    own = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return memory_bytes(gpus) if gpus else own

@@ -1,0 +1,82 @@
+"""Whose turn it is on a device: the oldest whose inputs are there, and any job before a trial."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from engine.config.train import TrainConfig
+from engine.files import read_json, write_json
+from engine.jobs import locks, paths, queued, records
+from engine.jobs.context import Stopped
+from engine.jobs.exit_reasons import write_exit
+from engine.jobs.queue import wait_for_devices
+from engine.jobs.records import ProcessRecord
+from engine.workspace import Workspace
+from tests.dashboard import folders
+
+Wait = Callable[[folders.Made], str]
+
+
+@contextmanager
+def waiting(made: folders.Made, queue: str) -> Iterator[None]:
+    """Let a folder without an end look as while its runner waits for its inputs or its device."""
+    with folders.alive(made):
+        process = ProcessRecord(boot_id=records.boot_id(), runner=records.identity(), queue=queue)
+        write_json(made.folder / paths.PROCESS, process.plain())
+        yield
+
+
+@pytest.fixture
+def wait(workspace: Workspace) -> Iterator[Wait]:
+    """Let a job wait for the CPU; return what it waits for, "" once it has the device, which it then keeps."""
+    with ExitStack() as held:
+
+        def poll(made: folders.Made) -> str:
+            told: list[str] = []
+            try:
+                descriptors = wait_for_devices(workspace, made.id, "cpu", told.append, lambda: bool(told))
+            except Stopped:
+                return told[0]
+            for descriptor in descriptors:
+                held.callback(os.close, descriptor)
+            return ""
+
+        yield poll
+
+
+def test_the_oldest_is_first_also_when_it_waited_for_its_dataset(workspace: Workspace, wait: Wait):
+    making = folders.dataset(workspace, "being made", reason=None)
+    older = folders.run(workspace, "older", None, making.id)
+    newer = folders.run(workspace, "newer", None, folders.dataset(workspace).id)
+    with waiting(older, "inputs"), waiting(newer, "device"):
+        with folders.alive(making):
+            assert [job.id for job in queued(workspace)] == [newer.id]
+        write_exit(making.folder, "finished", "", 0)
+        assert [job.id for job in queued(workspace)] == [older.id, newer.id]
+        assert wait(newer) == "for run 'older'"
+        assert wait(older) == ""
+
+
+def test_one_whose_dataset_failed_holds_nobody_up(workspace: Workspace, wait: Wait):
+    older = folders.run(workspace, "older", None, folders.dataset(workspace, reason="failed").id)
+    newer = folders.run(workspace, "newer", None, folders.dataset(workspace).id)
+    with waiting(older, "inputs"), waiting(newer, "device"):
+        assert wait(newer) == ""
+
+
+def test_a_trial_gives_way_to_a_run_and_says_so(workspace: Workspace, wait: Wait):
+    config = TrainConfig(dataset=folders.dataset(workspace).id)
+    look = folders.trial(workspace, config, None)
+    another = folders.trial(workspace, config, None)
+    run = folders.run(workspace, "the run", None, config.dataset)
+    with folders.alive(look), waiting(another, "device"), waiting(run, "device"):
+        device = locks.take(workspace.devices / "cpu.lock")
+        assert wait(another) == "for trial 'trial' and 1 more"
+        assert not (look.folder / paths.STOP).exists()
+        assert wait(run) == "for trial 'trial'"
+        assert read_json(look.folder / paths.STOP)["why"] == "It gave way to run 'the run'."
+        assert device is not None
+        os.close(device)
+        assert wait(run) == ""
