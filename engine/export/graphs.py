@@ -20,6 +20,7 @@ import safetensors.numpy
 
 from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
+from engine.export.stable_names import name_by_first_use
 from engine.files import read_json, write_json
 from engine.models.locators import build_locator
 from engine.models.network import Network, build_network
@@ -74,7 +75,7 @@ def _trace(model: keras.Model) -> bytes:
 
     function = tf.function(run, input_signature=signature)
     translated, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
-    return translated.SerializeToString()
+    return name_by_first_use(translated).SerializeToString()
 
 
 def _trace_in_child(variables: Sequence[Any], described: dict[str, Any], graphs: Iterable[str]) -> dict[str, bytes]:
