@@ -1,15 +1,19 @@
 """Killed and resumed runs against an undisturbed one: `python -m bench.resume --dataset ID [--kills N] [--set YAML]`.
 
-Trains a short run, then repeats it several times, each killed (SIGKILL, all its processes) at a random moment and
-resumed, and compares all files of all checkpoints bit for bit and the metric logs line by line. Prints a Markdown
-table.
+Trains a short run, then repeats it, each time killed (SIGKILL, the worker alone or the runner with it) at random
+moments and resumed, and compares all files of all checkpoints and bundles bit for bit and the metric logs line by
+line. Prints a Markdown table. Each row is kept in `kills.jsonl` of the workspace, so that the command goes on with its
+count after it was stopped; runs that end alike are deleted, those that differ stay.
 """
 
 import argparse
+import hashlib
+import json
 import os
 import random
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,68 +21,99 @@ import numpy as np
 import yaml
 
 from bench.command import run
+from bench.race import finished, finished_before
 from engine.config.train import TrainConfig
 from engine.errors import JobError
-from engine.files import read_json
-from engine.jobs import Job, State, launch, load_job, paths, read_events, resume
+from engine.files import canonical_json, read_json
+from engine.jobs import Job, erase, launch, load_job, paths, read_events, resume, trash
 from engine.training import checkpoint as checkpoints
 from engine.workspace import Workspace
 
+ROWS = "kills.jsonl"
 _TIMED = {"seconds", "images_per_second", "waiting", "cpu", "gpu", "memory_bytes", "write_seconds"}
+_VICTIMS = (("worker",), ("worker", "runner"))
+_POLL = 0.05  # seconds
+_TRIES = 24  # of five seconds each
+_HEADER = """\
+| run | killed after (s) | tensors that differ | files that differ | metric logs differ |
+| --- | --- | --- | --- | --- |"""
+
+Row = dict[str, Any]
 
 
-def killed_and_resumed(workspace: Workspace, config: TrainConfig, after: float) -> Job:
-    """Launch a run, kill its processes so many seconds after its first step, resume it, and return it finished."""
-    id = launch(workspace, "train", config)
-    while not (load_job(workspace, "runs", id).progress or 0) or not _steps(workspace, id):
-        time.sleep(0.05)
-    time.sleep(after)
-    job = load_job(workspace, "runs", id)
-    if job.state.live:
-        _kill(job)
-        while load_job(workspace, "runs", id).state.live:
-            time.sleep(0.1)
-        resume(workspace, "runs", id)
-    return finished(workspace, id)
+def killed_and_resumed(
+    workspace: Workspace, config: TrainConfig, name: str, moments: random.Random, within: float
+) -> Row:
+    """Launch a run, kill and resume it as often as `within` seconds of learning allow, and return what was done.
+
+    Returns:
+        `id` of the finished run; `kills`, each as who was killed and the seconds after the first step of that process.
+    """
+    id = launch(workspace, "train", config, name=name)
+    kills: list[str] = []
+    for _ in range(3):
+        after = moments.uniform(0, within)
+        victims = moments.choice(_VICTIMS)
+        if not _learns(workspace, id, after):
+            break
+        _kill(load_job(workspace, "runs", id), victims)
+        while (job := load_job(workspace, "runs", id)).state.live:
+            time.sleep(_POLL)
+        if not job.state.resumable:
+            break
+        kills.append(f"{after:.2f} {' and '.join(victims)}")
+        _resumed(workspace, id)
+    finished(workspace, "runs", id)
+    return {"id": id, "kills": kills}
 
 
-def finished(workspace: Workspace, id: str) -> Job:
-    """Wait for a run. Raises JobError when it does not finish."""
-    while (job := load_job(workspace, "runs", id)).state.live:
-        time.sleep(0.2)
-    if job.state is not State.finished:
-        raise JobError(f"{job.name} {job.state.words}: {job.message}")
-    return job
+def _resumed(workspace: Workspace, id: str) -> None:
+    """Resume a run; on a busy machine its processes need a while to end. Raises JobError when they do not."""
+    for patience in reversed(range(_TRIES)):
+        try:
+            resume(workspace, "runs", id)
+        except JobError:
+            if not patience:
+                raise
+        else:
+            return
 
 
-def _kill(job: Job) -> None:
+def _learns(workspace: Workspace, id: str, seconds: float) -> bool:
+    """Wait until a run's process has learned for so long; return False where the run ended before."""
+    while (job := load_job(workspace, "runs", id)).state.live and not (job.progress or 0):
+        time.sleep(_POLL)
+    time.sleep(seconds)
+    return load_job(workspace, "runs", id).state.live
+
+
+def _kill(job: Job, victims: Sequence[str]) -> None:
     record = read_json(job.folder / paths.PROCESS)
-    for who in ("worker", "runner"):
+    for who in victims:
         try:
             os.kill(record[who]["pid"], signal.SIGKILL)
         except (ProcessLookupError, KeyError, TypeError):
             continue
 
 
-def _steps(workspace: Workspace, id: str) -> int:
-    return len(_curve(workspace.folder("runs", id)))
-
-
-def _curve(run: Path) -> list[dict[str, Any]]:
+def _curve(run: Path) -> list[Row]:
     events, _ = read_events(run / paths.EVENTS)
     kinds = ("train", "validation")
     return [{k: v for k, v in event.items() if k not in _TIMED} for event in events if event["kind"] in kinds]
 
 
 def differing_files(left: Path, right: Path) -> list[str]:
-    """Return the files that differ of all checkpoints that both runs have, such as `120/state.json`."""
-    shared = {*checkpoints.saved_steps(left)} & {*checkpoints.saved_steps(right)}
-    pairs = [[run / paths.CHECKPOINTS / str(step) for run in (left, right)] for step in sorted(shared)]
+    """Return the files that differ of all checkpoints and bundles that both runs have: `checkpoints/120/state.json`.
+
+    The manifest of a bundle is left out, which says of which run it is and when it was made.
+    """
     return [
-        f"{one.name}/{name}"
-        for one, other in pairs
-        for name in sorted({path.name for folder in (one, other) for path in folder.iterdir()})
-        if _content(one / name) != _content(other / name)
+        f"{kind}/{step}/{name}"
+        for kind in (paths.CHECKPOINTS, paths.BUNDLES)
+        for step in sorted({*checkpoints.numbered(left / kind)} & {*checkpoints.numbered(right / kind)})
+        for name in sorted({path.name for run in (left, right) for path in (run / kind / str(step)).iterdir()})
+        if (kind, name) != (paths.BUNDLES, paths.MANIFEST)
+        and _content(left / kind / str(step) / name) != _content(right / kind / str(step) / name)
     ]
 
 
@@ -99,27 +134,68 @@ def differences(left: Path, right: Path) -> tuple[int, bool]:
     return sum(not np.array_equal(a, b) for a, b in pairs), _curve(left) != _curve(right)
 
 
+def rows_before(workspace: Workspace, about: str) -> list[Row]:
+    """Return the rows of earlier calls with the same settings; a line that a kill cut off does not count."""
+    path = workspace.root / ROWS
+    rows = []
+    for line in path.read_text().splitlines() if path.is_file() else ():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        rows += [row] if row["about"] == about else []
+    return rows
+
+
+def keep(workspace: Workspace, row: Row) -> None:
+    """Add a row to those of the workspace, on a line of its own even after one that was cut off."""
+    with (workspace.root / ROWS).open("a") as file:
+        file.write(f"\n{json.dumps(row)}\n")
+
+
+def line(row: Row) -> str:
+    """Return a row of the table."""
+    cells = [row["number"], ", ".join(row["kills"]), row["tensors"], ", ".join(row["files"]) or "none"]
+    return f"| {' | '.join(map(str, [*cells, 'yes' if row['logs'] else 'no']))} |"
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Kill and resume, and print what differs."""
     parser = argparse.ArgumentParser(prog="python -m bench.resume", description=__doc__)
     parser.add_argument("--dataset", required=True, help="id of a small dataset")
-    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--kills", type=int, default=20, help="with those of earlier calls")
     parser.add_argument("--seed", type=int, default=0, help="of the random moments")
     parser.add_argument("--set", default="{epochs: 1, checkpoint_minutes: 0}", help="settings of the run, as YAML")
     options = parser.parse_args(arguments)
     workspace = Workspace.default()
     config = TrainConfig.parse({"minutes": None, **yaml.safe_load(options.set), "dataset": options.dataset})
-    straight = finished(workspace, launch(workspace, "train", config, name="straight"))
-    first, last = (read_events(straight.folder / paths.EVENTS)[0][place]["seconds"] for place in (0, -1))
-    print("| killed after (s) | tensors that differ | files that differ | metric logs differ |")
-    print("| --- | --- | --- | --- |")
-    moments = random.Random(options.seed)
-    for _ in range(options.kills):
-        after = moments.uniform(0, max(0.0, last - first))
-        resumed = killed_and_resumed(workspace, config, after)
-        tensors, logs = differences(straight.folder, resumed.folder)
-        files = ", ".join(differing_files(straight.folder, resumed.folder)) or "none"
-        print(f"| {after:.2f} | {tensors} | {files} | {'yes' if logs else 'no'} |", flush=True)
+    about = hashlib.sha256(canonical_json([config.plain(), options.seed])).hexdigest()
+    name = f"straight {about[:8]}"
+    straight = finished_before(workspace, "runs", name)
+    straight = straight or finished(workspace, "runs", launch(workspace, "train", config, name=name))
+    events, _ = read_events(straight.folder / paths.EVENTS)
+    learned = events[-1]["seconds"] - events[0]["seconds"]
+    rows = rows_before(workspace, about)
+    print("\n".join([_HEADER, *map(line, rows)]), flush=True)
+    while sum(len(row["kills"]) for row in rows) < options.kills:
+        rows.append(_row(workspace, config, straight, {"about": about, "number": len(rows) + 1}, options.seed, learned))
+        keep(workspace, rows[-1])
+        print(line(rows[-1]), flush=True)
+    alike = sum(not (row["tensors"] or row["files"] or row["logs"]) for row in rows)
+    print(f"{sum(len(row['kills']) for row in rows)} kills in {len(rows)} runs; {alike} ended like the straight one.")
+
+
+def _row(workspace: Workspace, config: TrainConfig, straight: Job, row: Row, seed: int, learned: float) -> Row:
+    """Return a row with what a new run that was killed has in common with the straight one."""
+    moments = random.Random(f"{seed} {row['number']}")
+    done = killed_and_resumed(workspace, config, f"killed {row['number']}", moments, learned / 2)
+    folder = workspace.folder("runs", done["id"])
+    tensors, logs = differences(straight.folder, folder)
+    files = differing_files(straight.folder, folder)
+    if not (tensors or files or logs):
+        trash(workspace, "runs", done["id"])
+        erase(workspace, "runs", done["id"])
+    return {**row, **done, "tensors": tensors, "files": files, "logs": logs}
 
 
 if __name__ == "__main__":
