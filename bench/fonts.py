@@ -1,19 +1,23 @@
-"""Count the letters that our drawing cuts off: `python -m bench.fonts [--folder DIR] [--size PX]`.
+"""Count the faults of fonts, and the letters that our drawing cuts off: `python -m bench.fonts [--folder DIR …]`.
 
 Each character of a font is drawn as a line of its own and between two others, and its ink compared with what Pillow
-draws on a canvas with room on all sides. Takes the bundled fonts, and those below a folder. Prints Markdown.
+draws on a canvas with room on all sides. Takes the bundled fonts, and those below folders. Prints Markdown: what fonts
+lack or draw alike as the engine sees it, ascents and control characters as their tables have them, then lost ink.
 """
 
 import argparse
 import string
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from fontTools.ttLib import TTFont, TTLibError
 from PIL import Image, ImageDraw, ImageFont
 
 from bench.command import run
+from engine.synth import glyphs
 from engine.synth.fonts import Font, bundled_fonts
 from engine.synth.trdg.lines import draw_line
 
@@ -72,6 +76,35 @@ def _ink(coverage: Image.Image) -> int:
     return sum(level * count for level, count in enumerate(coverage.histogram()))
 
 
+def faults(fonts: Sequence[Font]) -> dict[str, list[str]]:
+    """Return the fonts that have a fault, by what it is."""
+    found: dict[str, list[str]] = {
+        what: [] for what in ("no space", "ascent 0", "capitals only", "small only", "alike", "controls", "unreadable")
+    }
+    for font in fonts:
+        for what in _faults(font):
+            found[what].append(font.id)
+    return found
+
+
+def _faults(font: Font) -> Iterator[str]:
+    try:
+        with TTFont(font.path, lazy=True) as tables:
+            ascent, codes = tables["hhea"].ascent, tables.getBestCmap() or {}  # pyright: ignore[reportAttributeAccessIssue]
+        case = glyphs.only_case(font.path)
+        told = {
+            "no space": not glyphs.has_gap(font.path),
+            "ascent 0": ascent <= 0,
+            "capitals only": case == "upper",
+            "small only": case == "lower",
+            "alike": bool(glyphs.alike(font.path)),
+            "controls": any(unicodedata.category(chr(code)) == "Cc" for code in codes),
+        }
+    except (OSError, ValueError, KeyError, TTLibError):
+        told = {"unreadable": True}
+    yield from (what for what, holds in told.items() if holds)
+
+
 def in_folder(folder: Path) -> Iterator[Font]:
     """Yield the .ttf and .otf fonts below a folder."""
     for path in sorted(folder.rglob("*")):
@@ -82,19 +115,28 @@ def in_folder(folder: Path) -> Iterator[Font]:
 def main(arguments: list[str] | None = None) -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m bench.fonts", description=__doc__)
-    parser.add_argument("--folder", type=Path, help="other fonts to look at")
+    parser.add_argument("--folder", type=Path, nargs="*", default=[], help="other fonts to look at")
     parser.add_argument("--size", type=int, default=64, help="px [default: 64]")
     options = parser.parse_args(arguments)
-    print("| fonts | pairs of font and character | lose ink | worst |\n| --- | --- | --- | --- |")
-    groups = [("bundled", bundled_fonts())]
-    if options.folder is not None:
-        groups.append((str(options.folder), list(in_folder(options.folder))))
+    groups = [("bundled", bundled_fonts()), *((folder.name, list(in_folder(folder))) for folder in options.folder)]
+    _print_faults(groups)
+    print("\n| fonts | pairs of font and character | lose ink | worst |\n| --- | --- | --- | --- |")
     for name, fonts in groups:
         found = losses(fonts, options.size)
         worst = ", ".join(
             f"{id} {sign} {lost:.1%}" for id, sign, lost in sorted(found.cut, key=lambda row: -row[2])[:5]
         )
-        print(f"| {name}: {len(fonts)} | {found.pairs:,} | {len(found.cut):,} | {worst} |")
+        print(f"| {name}: {len(fonts)} | {found.pairs:,} | {len(found.cut):,} | {worst} |", flush=True)
+
+
+def _print_faults(groups: Sequence[tuple[str, Sequence[Font]]]) -> None:
+    tables = {f"{name}: {len(fonts)}": faults(fonts) for name, fonts in groups}
+    print(f"| fault | {' | '.join(tables)} |\n| --- |{' --- |' * len(tables)}")
+    for what in next(iter(tables.values())):
+        cells = [
+            f"{len(found[what])} ({', '.join(found[what][:3])})" if found[what] else "0" for found in tables.values()
+        ]
+        print(f"| {what} | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

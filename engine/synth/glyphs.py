@@ -34,6 +34,7 @@ _REFERENCES = ("Lato-Regular", "Lato-Light", "OpenSans-BoldItalic")
 _SHAPE_HEIGHT, _SHAPE_SIDE, _SHAPE_BLUR = 96, 24, 2  # px
 _ASPECT_WEIGHT = 0.3  # of the difference in height by width, in logarithms, against the correlation of the ink
 _NEARER = 0.2  # by which letters of one case are on average more like those of the other
+_AGREED, _NEARER_AGREED = 0.7, 0.1  # so much is enough where so large a share of the letters says the same
 
 
 @functools.lru_cache(maxsize=512)
@@ -113,10 +114,8 @@ def only_case(path: Path) -> Case:
         return ""
     font, _ = _probe(path)
     equal = sum(_pixels(font, character) == _pixels(font, character.upper()) for character in pairs)
-    as_upper, as_lower = _likeness(path)
-    if as_upper >= _NEARER or as_lower >= _NEARER:
-        return "upper" if as_upper > as_lower else "lower"
-    return "upper" if 2 * equal > len(pairs) else ""
+    looks = _looks_like(path)
+    return "upper" if not looks and 2 * equal > len(pairs) else looks
 
 
 def _descends(path: Path) -> bool:
@@ -135,8 +134,8 @@ def _cased(path: Path) -> list[str]:
     return [character for character in known if character.islower() and len(character.upper()) == 1][:60]
 
 
-def _likeness(path: Path) -> tuple[float, float]:
-    """Return how much more small letters look like capitals than like small ones, and capitals like small ones."""
+def _looks_like(path: Path) -> Case:
+    """Return the case that letters of both cases look like; empty where they look like two, or like no letters."""
     shapes = {each: _shape(path, each) for letter in _DIFFERENT for each in (letter, letter.upper())}
     found = []
     for letter in _DIFFERENT:
@@ -144,9 +143,17 @@ def _likeness(path: Path) -> tuple[float, float]:
         if low is not None and high is not None:
             found.append((_nearer(low, letter.upper()), _nearer(high, letter)))
     if len(found) < len(_DIFFERENT) / 2:
-        return 0.0, 0.0
-    as_upper, as_lower = np.mean(found, axis=0)
-    return float(as_upper), float(as_lower)
+        return ""
+    as_upper, as_lower = np.array(found).T
+    if _is_clear(as_upper, as_lower):
+        return "upper"
+    return "lower" if _is_clear(as_lower, as_upper) else ""
+
+
+def _is_clear(toward: npt.NDArray[np.float64], away: npt.NDArray[np.float64]) -> bool:
+    """Say whether letters look like one case: by how much those of the other case do, and its own do not, by letter."""
+    mean, agreed = toward.mean(), ((toward > 0) & (away < 0)).mean()
+    return bool(mean >= _NEARER or (mean >= _NEARER_AGREED and agreed >= _AGREED))
 
 
 def _nearer(shape: Shape, letter: str) -> float:

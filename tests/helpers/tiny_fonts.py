@@ -1,5 +1,6 @@
 """Real fonts of a few characters, each a block of its own width, for tests of uploads."""
 
+import copy
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,20 @@ def mapped(**characters: int | None) -> Change:
                 table.cmap.pop(code, None)
                 if other is not None:
                     table.cmap[code] = known[other]
+
+    return change
+
+
+def small_capitals(letters: str) -> Change:
+    """Return a change that draws small letters as their capitals, four fifths as large."""
+
+    def change(font: Any) -> None:
+        glyphs, names = font["glyf"], font.getBestCmap()
+        for letter in letters:
+            glyph = copy.deepcopy(glyphs[names[ord(letter.upper())]])
+            glyph.coordinates.scale((0.8, 0.8))
+            glyph.recalcBounds(glyphs)
+            glyphs[names[ord(letter)]] = glyph
 
     return change
 

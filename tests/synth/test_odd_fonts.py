@@ -21,7 +21,7 @@ from engine.synth.samples import draw_label, draw_sample
 from engine.synth.scenes.scene import draw_scene
 from engine.synth.trdg.adapter import FONTS
 from engine.workspace import Workspace
-from tests.helpers.tiny_fonts import advance, boxed, changed, mapped, substituted, without_ascent
+from tests.helpers.tiny_fonts import advance, boxed, changed, mapped, small_capitals, substituted, without_ascent
 
 LATO = FONTS / "latin" / "Lato-Regular.ttf"
 WHITE = BackgroundWeights(noise=0)
@@ -93,6 +93,14 @@ def test_a_font_of_one_case_is_told_and_labels_are_in_that_case(tmp_path: Path, 
     assert font.is_plain(drawn)
     assert not font.is_plain(drawn.swapcase())
     assert any(note in remark for remark in font.remarks)
+
+
+def test_capitals_of_another_size_are_capitals_though_a_few_small_letters_stay(tmp_path: Path):
+    few = font_of(tmp_path, small_capitals("ghnqt"))
+    assert few.as_drawn("Hotel 7") == "Hotel 7"
+    most = tmp_path / "most.ttf"
+    most.write_bytes(changed(LATO, small_capitals("abcdefgijklmopqrsuvwxyz")))
+    assert only_case(most) == "upper"
 
 
 BOTH = Words(alphabet="letters", case=CaseWeights(listed=0, lower=1, upper=1))
