@@ -148,11 +148,11 @@ def _is_working(job: Job) -> bool:
 
 
 def _in_line(workspace: Workspace, job: Job) -> bool:
-    """Say whether a job waits for its device, or is about to, since all that it waited for is finished."""
-    if job.state is not State.waiting:
-        return False
+    """Say whether a job waits for its device, or is about to: it starts, or all that it waited for is finished."""
     process = records.optional_record(job.folder / paths.PROCESS, ProcessRecord)
-    if process is None or process.queue is None or job.device is None:
+    if process is None:  # started a moment ago: jobs that are started together keep their order
+        return job.state is State.starting and job.device is not None
+    if job.state is not State.waiting or process.queue is None or job.device is None:
         return False
     return process.queue == "device" or not _unfinished(workspace, job)
 
