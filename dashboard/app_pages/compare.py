@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.caches.files import workspace
+from dashboard.common.deleting import deleted_jobs, undo_line
 from dashboard.common.forms import form_line, open_form
 from dashboard.common.jobs import try_button
 from dashboard.common.kinds import kind_switch
@@ -10,7 +11,7 @@ from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
 from dashboard.compare.groups import top_sentence
 from dashboard.compare.report.downloads import report_downloads
-from dashboard.compare.run_notes import FORM, notes_bar, undo_bar
+from dashboard.compare.run_notes import FORM, notes_bar
 from dashboard.compare.run_table import filter_bar, refresh_with, run_table
 from dashboard.compare.score_kinds import READING, kinds_of, of_kind
 from dashboard.compare.tabs import choose_test, view_tabs
@@ -21,7 +22,7 @@ from engine.jobs.summaries import finds_text
 space = workspace()
 runs = list_jobs(space, "runs")
 place = head(f"Which {'run' if any(map(finds_text, runs)) else 'reader'} is better, and is it real?")
-undo_bar(space)
+undo_line(space, deleted_jobs(space, "runs"))
 if not runs:
     nothing_yet(
         "No run to compare",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.caches.files import workspace
 from dashboard.common import state
+from dashboard.common.deleting import deleted_jobs, undo_line
 from dashboard.common.jobs import title, try_button
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, live_fragment, nothing_yet
@@ -95,6 +96,7 @@ def _folded_details(chosen: Sequence[RunView], runs: Mapping[str, RunView], view
 
 
 runs = list_jobs(space, "runs")
+undo_line(space, deleted_jobs(space, "runs"))
 if not runs:
     nothing_yet(
         "No run yet",

@@ -9,12 +9,14 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.common import state
 from dashboard.common.colours import dot
+from dashboard.common.deleting import consequences, delete
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_errors
+from dashboard.common.page import pager, show_errors
 from dashboard.common.runs import RunView
 from engine.formatting import ago, count, duration, pace, size
-from engine.jobs import Job, State, erase, list_jobs, restore, resume, stop, trash, trashed
+from engine.jobs import Job, State, erase, list_jobs, restore, resume, stop, trashed
 from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes
 from engine.workspace import Collection, Workspace
 
@@ -39,7 +41,7 @@ _EXPLAINED = {
     State.out_of_memory: "Start again with a smaller batch.",
     State.no_space: "Delete datasets or runs you no longer need, then resume.",
 }
-_SHOWN = 20  # jobs of the trash
+_SHOWN = 20  # jobs of the trash on a page
 
 
 def badge(job: Job) -> str:
@@ -64,7 +66,7 @@ def job_card(job: Job, words: str, buttons: Callable[[], None] | None = None) ->
             st.markdown(headline(job), width="content")
             st.caption(words, width="content")
             if buttons:
-                with st.container(horizontal=True, width="content"):
+                with st.container(horizontal=True, width="content", horizontal_alignment="right"):
                     buttons()
         progress(job)
     return card
@@ -136,28 +138,42 @@ def facts(job: Job) -> str:
 
 
 def actions(workspace: Workspace, job: Job, key: str) -> None:
-    """Draw what may be done to a job now: stop a live one; resume or delete an ended one."""
-    if job.state.live:
-        if job.state is not State.stopping:
-            _confirm(workspace, job, "Stop", f"{key}-stop", "It finishes its step and saves; it can be resumed.")
-        return
-    if job.state.resumable and st.button("Resume", key=f"{key}-resume", icon=":material/play_arrow:"):
+    """Draw what may be done to a job now: stop a live one; resume or delete an ended one.
+
+    The last button is always the one that deletes, and one that stops stays in its place before it when the job ends:
+    who is about to stop a job never deletes it. What is new comes before them, and so moves neither.
+    """
+    seen: set[str] = st.session_state.setdefault(state.SEEN_LIVE, set())
+    live = job.state.live
+    if live:
+        seen.add(job.id)
+    elif job.state.resumable and st.button("Resume", key=f"{key}-resume", icon=":material/play_arrow:"):
         with show_errors():
             resume(workspace, job.collection, job.id)
             st.rerun()
-    consequence = "It lies in the trash for a day, and its disk space stays in use until then."
-    _confirm(workspace, job, "Delete", f"{key}-delete", consequence)
+    if job.id in seen:
+        _confirm(workspace, job, "Stop", f"{key}-stop", disabled=not live or job.state is State.stopping)
+    _confirm(workspace, job, "Delete", f"{key}-delete", disabled=live)
 
 
-def _confirm(workspace: Workspace, job: Job, verb: Literal["Stop", "Delete"], key: str, consequence: str) -> None:
+def _confirm(workspace: Workspace, job: Job, verb: Literal["Stop", "Delete"], key: str, disabled: bool) -> None:
     """Draw a button that says what will happen and acts on a second click."""
-    act, icon = (stop, ":material/stop:") if verb == "Stop" else (trash, ":material/delete:")
-    with st.popover(verb, icon=icon, key=key):
+    icon = ":material/stop:" if verb == "Stop" else ":material/delete:"
+    box = st.popover(verb, icon=icon, key=key, disabled=disabled, on_change="rerun")
+    if not box.open or disabled:
+        return
+    with box:
         st.markdown(f"{verb} {title(job)}?")
-        st.caption(consequence)
+        if verb == "Stop":
+            st.caption("It finishes its step and saves; it can be resumed.")
+        else:
+            st.caption(literal(consequences(workspace, job)))
         if st.button(f"{verb} it", key=f"{key}-sure", icon=icon):
             with show_errors():
-                act(workspace, job.collection, job.id)
+                if verb == "Stop":
+                    stop(workspace, job.collection, job.id)
+                else:
+                    delete(workspace, [job])
                 st.rerun()
 
 
@@ -167,7 +183,7 @@ def trash_popover(workspace: Workspace, collection: Collection) -> None:
     if not there:
         return
     with st.popover(f"Trash ({count(len(there))})", icon=":material/recycling:", type="tertiary"):
-        for job in there[:_SHOWN]:
+        for job in there[pager(len(there), _SHOWN, f"trash-{collection}")]:
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"{title(job)} :gray[made {ago(job.created)}]", width="content")
                 if st.button("Restore", key=f"restore-{job.id}", icon=":material/undo:"):

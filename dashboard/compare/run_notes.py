@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboard.common import state
+from dashboard.common.deleting import delete
 from dashboard.common.forms import Form, keys, settle
-from dashboard.common.jobs import title, trash_popover
+from dashboard.common.jobs import trash_popover
 from dashboard.common.markdown import literal
+from dashboard.common.notes import name_and_note
 from dashboard.common.page import show_errors
 from engine.formatting import count
-from engine.jobs import Job, annotate, restore, tag, trash, trashed
-from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG
-from engine.labels import LONGEST
+from engine.jobs import Job, annotate, tag
+from engine.jobs.notes import LONGEST_TAG
 from engine.workspace import Workspace
 
 FORM = Form(
@@ -63,19 +63,6 @@ def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) 
         st.caption(f":material/edit_note: {literal(chosen[0].notes.text)}")
 
 
-def undo_bar(workspace: Workspace) -> None:
-    """Offer to undo the deletion that was just made."""
-    deleted = st.session_state.get(state.DELETED_RUNS, ())
-    there = [job for job in trashed(workspace, "runs") if job.id in deleted] if deleted else []
-    if not there:
-        return
-    with st.container(border=True, key="card-undo", horizontal=True, vertical_alignment="center"):
-        names = ", ".join(title(job) for job in there[:3]) + (f" and {len(there) - 3} more" if len(there) > 3 else "")
-        st.markdown(f"Deleted {names}.", width="stretch")
-        if st.button("Undo", icon=":material/undo:", key="compare-undo"):
-            _each(there, lambda job: restore(workspace, "runs", job.id))
-
-
 def _star(workspace: Workspace, chosen: Sequence[Job]) -> None:
     all_have = all(run.notes.starred for run in chosen)
     icon = ":material/star:" if all_have else ":material/star_outline:"
@@ -113,13 +100,7 @@ def _tagged(workspace: Workspace, ids: Sequence[str], key: str) -> None:
 
 def _name_and_note(workspace: Workspace, run: Job) -> None:
     with st.popover("Name and note", icon=":material/edit_note:", type="tertiary"):
-        name_key, note_key = f"compare-name-{run.id}-{run.name}", f"compare-note-{run.id}"
-        name = st.text_input("Name", run.name, max_chars=LONGEST, key=name_key, persist_state="session")
-        text = st.text_area("Note", run.notes.text, max_chars=LONGEST_NOTE, key=note_key, persist_state="session")
-        same = name == run.name and text == run.notes.text
-        if st.button("Save", key=f"compare-save-{run.id}", disabled=same):
-            settle(FORM, name_key, note_key)
-            _each([run], lambda run: annotate(workspace, "runs", run.id, name=name or "", text=text or ""))
+        name_and_note(workspace, run, "compare", lambda *fields: settle(FORM, *fields))
 
 
 def _archive(workspace: Workspace, chosen: Sequence[Job]) -> None:
@@ -137,8 +118,9 @@ def _delete(workspace: Workspace, chosen: Sequence[Job]) -> None:
         st.markdown(f"Delete {_these(ended)}?")
         st.caption("In the trash for a day, then deleted for good. Live runs stay.")
         if st.button("Delete", key="compare-delete", icon=":material/delete:"):
-            st.session_state[state.DELETED_RUNS] = tuple(run.id for run in ended)
-            _each(ended, lambda run: trash(workspace, "runs", run.id))
+            with show_errors():
+                delete(workspace, ended)
+                st.rerun()
 
 
 def _each(runs: Sequence[Job], act: Callable[[Job], None]) -> None:

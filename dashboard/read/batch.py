@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.caches.files import event_frames
+from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.jobs import actions, any_live, facts, job_card
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment, show_errors
+from dashboard.common.page import live_fragment, pager, show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.common.tables import draw_table
 from engine.config.reading import TranscribeConfig
@@ -21,7 +22,7 @@ from engine.reading.job import EVENT
 from engine.sources.locate import list_uploads
 from engine.workspace import Workspace
 
-_SHOWN = 5  # transcripts, newest first
+_SHOWN = 5  # transcripts on a page, newest first
 _ROWS = 5_000
 _DOWNLOADS = ((paths.READINGS_CSV, "CSV", "text/csv"), (paths.READINGS_JSON, "JSON", "application/json"))
 
@@ -58,10 +59,12 @@ def _tables(workspace: Workspace) -> None:
                 "Choose a folder or a zip file at the left. Every image gets a row: what it says and how sure the "
                 "reader is. It goes on when you close the browser."
             )
-    for job in jobs[:_SHOWN]:
-        _transcript(workspace, job, job is jobs[0])
-    if len(jobs) > _SHOWN:
-        st.caption(f"The newest {_SHOWN} of {count(len(jobs), 'transcripts')}.")
+    rows = with_deleted(workspace, "transcripts", jobs)
+    for job, deleted in rows[pager(len(rows), _SHOWN, "transcripts")]:
+        if deleted:
+            undo_line(workspace, [job])
+        else:
+            _transcript(workspace, job, job is jobs[0])
 
 
 def _transcript(workspace: Workspace, job: Job, newest: bool) -> None:

@@ -19,7 +19,7 @@ from engine.workspace import Workspace
 
 _PAGE = 24
 _COLUMN = 220  # px a sample takes at least
-_SHOWN = 3  # versions, newest first
+_SHOWN = 3  # versions on a page, newest first
 _USES = {"mix": ("Mix into a run", ":material/merge:"), "test_on": ("Test a run on it", ":material/checklist:")}
 _WHOLE, _SPLIT = "in one piece", "split by text"
 
@@ -76,7 +76,7 @@ def _versions(workspace: Workspace) -> None:
     own = {job.id for job in versions}
     others = (job for job in word_datasets(workspace) if job.state is State.finished and job.id not in own)
     other = next(others, None)
-    for job in versions[:_SHOWN]:
+    for job in versions[pager(len(versions), _SHOWN, "kept-versions")]:
         uses = partial(_uses, job, other) if job.state is State.finished else None
         job_card(job, f"{dataset_words(job)} · {facts(job)}", uses)
 

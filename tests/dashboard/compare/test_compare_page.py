@@ -164,7 +164,7 @@ def test_a_deletion_can_be_undone(lab: ScoredLab, open_page: Open):
     app.button(key="compare-delete").click().run()
     assert not run.folder.exists()
     assert "Deleted plain" in said(app)
-    app.button(key="compare-undo").click().run()
+    app.button(key=f"undo-runs-{run.id}").click().run()
     assert run.folder.exists()
     assert "Deleted" not in said(app)
     app.button(key="compare-delete").click().run()
