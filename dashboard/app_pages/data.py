@@ -26,6 +26,8 @@ space = workspace()
 place = head("What will the network see?")
 if st.session_state.pop(state.DATASET_LAUNCHED, False):
     st.session_state[state.DATA_TAB] = "Datasets"
+if st.session_state.pop(state.TAB_WANTED, False):
+    st.session_state[state.DATA_TAB] = "Make a dataset"
 make, browse, bring, beside = tabs_in_address(
     {"make": "Make a dataset", "datasets": "Datasets", "import": "Import", "beside": "Synthetic beside real"},
     state.DATA_TAB,

@@ -54,11 +54,12 @@ def stored_drafts(space: Workspace, kind: str) -> list[KeptDraft]:
 
 
 def begin(space: Workspace, kind: str, choice: str = "", *, anew: bool = False) -> OpenDraft:
-    """Return the session's draft of a kind; at first the stored one, or with `anew` one that holds nothing yet."""
+    """Return the session's draft of a kind; at first a stored one, with `anew` only one that the address names."""
     drafts: dict[tuple[str, str], OpenDraft] = st.session_state.setdefault(state.OPEN_DRAFTS, {})
     if (kind, choice) not in drafts:
-        stored = () if anew else (draft for draft in stored_drafts(space, kind) if draft.choice == choice)
-        found = next((draft for draft in stored if not draft.aside), None)
+        named = st.query_params.get_all(PARAMETER)
+        stored = (draft for draft in stored_drafts(space, kind) if draft.choice == choice and not draft.aside)
+        found = next((draft for draft in stored if draft.id in named or not anew), None)
         drafts[kind, choice] = OpenDraft(found, found.changed) if found else OpenDraft(new_draft(kind, choice, owner()))
     return drafts[kind, choice]
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.caches.datasets import Numbers, filter_columns, selected
 from dashboard.common import address
+from dashboard.common.forms import Form, keys
 from engine.datasets.dataset import Dataset
 from engine.datasets.query import AnyBetween, Between, Column, Condition, Contains, OneOf
 from engine.datasets.scenes.dataset import SceneDataset
@@ -18,6 +19,9 @@ from engine.formatting import count, sentence
 
 WHERE, ORDER = "where", "order"
 """Parameters of the address."""
+
+FORM = Form("datasets", keys(starts=("dataset-name-", "dataset-note-", "filter-")), (WHERE, ORDER), "filters and notes")
+"""Filters, and names and notes that are not saved: the address tells of filters, too, once the page was drawn again."""
 
 _STORED = "as stored"
 _UNITS = {"width": "px", "height": "px", "text_height": "px", "length": "characters"}

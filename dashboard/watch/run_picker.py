@@ -9,19 +9,57 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.colours import dot
+from dashboard.common.jobs import state_word
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.common.state import choose_several
+from engine.formatting import count
+from engine.jobs.summaries import run_summary
+from engine.labels import visible
 from engine.workspace import is_id
 
 PARAMETER = "run"
 _SHOWN = 8  # chips, beside those of live runs and of those that the address names
+_OTHER = "watch-other"
 _FIRST = 3  # live runs that are shown unasked
 
 
 def asked_runs(values: Sequence[str]) -> list[str]:
     """Return the ids in an address' parameters, each once; anything else is ignored."""
     return list(dict.fromkeys(id for value in values for id in value.split(",") if is_id(id)))
+
+
+def _other_runs(others: Sequence[RunView]) -> None:
+    """Draw the search among the runs that have no chip; one that is found is chosen beside the others."""
+    if not others:
+        return
+    titles = {run.id: _told(run) for run in others}
+    st.selectbox(
+        f"Another of {count(len(others), 'runs')}",
+        list(titles),
+        index=None,
+        format_func=titles.__getitem__,
+        placeholder=f"Search {count(len(others), 'older runs')}",
+        key=_OTHER,
+        on_change=_choose_other,
+        filter_mode="contains",
+        label_visibility="collapsed",
+        width=360,
+    )
+
+
+def _told(run: RunView) -> str:
+    """Return what one may search a run by: its title, its tags and what it learned from."""
+    notes, dataset = run.job.notes, run_summary(run.job).dataset_name or ""
+    parts = [run.title, *notes.tags, dataset, state_word(run.job), "archived" if notes.archived else ""]
+    return visible(" · ".join(filter(None, parts)))
+
+
+def _choose_other() -> None:
+    found = st.session_state[_OTHER]
+    if found:
+        st.session_state[state.WATCHED_RUNS] = [*st.session_state.get(state.WATCHED_RUNS, ()), found]
+        st.session_state[_OTHER] = None
 
 
 def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
@@ -38,6 +76,7 @@ def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
     labels = {run.id: f"{dot(run.colour)} {literal(run.title)}" for run in shown}
     live = [run.id for run in shown if run.job.state.live]
     choose_several(state.WATCHED_RUNS, list(labels), live[:_FIRST] or newest[:1], None)
+    _other_runs([run for run in runs.values() if run.id not in labels])
     chosen = st.pills(
         "Runs",
         list(labels),

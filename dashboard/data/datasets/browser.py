@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.caches.datasets import opened, opened_scenes
 from dashboard.common import address, state
+from dashboard.common.forms import form_line, open_form
 from dashboard.common.jobs import dataset_words, facts, title
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
@@ -18,6 +19,7 @@ from dashboard.data.datasets.compare import compare_with
 from dashboard.data.datasets.duplicates import duplicates_view
 from dashboard.data.datasets.edits import edits_bar
 from dashboard.data.datasets.exports import exports
+from dashboard.data.datasets.filters import FORM
 from dashboard.data.datasets.photo_grid import photo_grid
 from dashboard.data.datasets.scene_statistics import scene_statistics
 from dashboard.data.datasets.statistics import statistics
@@ -42,6 +44,7 @@ def dataset_in_address() -> str | None:
 
 def open_dataset_page(workspace: Workspace, id: str) -> None:
     """Draw one dataset: what it is, what has been edited so far, and the chosen view."""
+    open_form(workspace, FORM)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("All datasets", icon=":material/arrow_back:", on_click=_close, key="data-close")
         with show_errors():
@@ -64,6 +67,7 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
             persist_state="session",
         )
         address.write("view", [str(chosen).lower()] if chosen != next(iter(views)) else [])
+        form_line(workspace, FORM)
         place = st.container()
         views[str(chosen)]()
         with place:

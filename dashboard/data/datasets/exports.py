@@ -5,11 +5,12 @@ from functools import partial
 import streamlit as st
 
 from dashboard.caches.datasets import opened_scenes
+from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.fields import field
 from dashboard.common.jobs import actions, facts, job_card
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment, show_errors
+from dashboard.common.page import live_fragment, pager, show_errors
 from engine.config.exporting import ExportConfig, SceneExportConfig
 from engine.datasets.exporting import LAYOUTS, Layout
 from engine.datasets.scenes.exporting.job import check_levels
@@ -20,7 +21,7 @@ from engine.jobs import Job, State, launch, list_jobs, paths
 from engine.jobs.summaries import holds_scenes
 from engine.workspace import Workspace
 
-_SHOWN = 10  # exports, newest first
+_SHOWN = 10  # exports on a page, newest first
 AnyExport = ExportConfig | SceneExportConfig
 
 
@@ -91,8 +92,13 @@ def _exports_of(workspace: Workspace, dataset: Job) -> list[Job]:
 
 
 def _list(workspace: Workspace, dataset: Job) -> None:
-    for job in _exports_of(workspace, dataset)[:_SHOWN]:
-        job_card(job, facts(job), partial(_buttons, workspace, job))
+    rows = with_deleted(workspace, "exports", _exports_of(workspace, dataset))
+    rows = [row for row in rows if row[0].config.get("dataset") == dataset.id]
+    for job, deleted in rows[pager(len(rows), _SHOWN, f"exports-{dataset.id}")]:
+        if deleted:
+            undo_line(workspace, [job])
+        else:
+            job_card(job, facts(job), partial(_buttons, workspace, job))
 
 
 def _buttons(workspace: Workspace, job: Job) -> None:

@@ -16,6 +16,7 @@ from dashboard.common.page import show_error
 from dashboard.common.state import choose
 from dashboard.data.recipe.draft import Draft
 from dashboard.data.recipe.shelf import (
+    ALIKE,
     AnyDraft,
     RecipeShelf,
     bring_back,
@@ -42,6 +43,8 @@ def choose_recipe(space: Workspace, shelf: RecipeShelf[AnyRecipe, AnyDraft]) -> 
     titles = {name: name for name in shelf.presets} | {id: f"{each.name} (saved)" for id, each in saved.items()}
     if shelf.read in drafts:
         titles[shelf.read] = f"{recipe_name(drafts[shelf.read].start)} (from YAML)"
+    if ALIKE in drafts:
+        titles[ALIKE] = f"{recipe_name(drafts[ALIKE].start)} (of a dataset)"
     choose(shelf.chosen, list(titles), None)
     choice = str(
         st.selectbox(
@@ -97,7 +100,7 @@ def _keep(
 ) -> None:
     """Keep a draft that a reload could not make again, and say of one that came back how old it is."""
     opened = begin(space, shelf.kind, choice)
-    if changed or choice == shelf.read:
+    if changed or choice in (shelf.read, ALIKE):
         keep_typed(space, shelf, choice, draft, drawn=True)
     elif opened.draft.revision:
         end(space, opened)
@@ -119,6 +122,8 @@ def _base(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str, dra
     saved = saved_on(space, shelf).get(choice)
     if saved:
         return f"the saved {saved.name}"
+    if choice == ALIKE:
+        return "the recipe of the dataset"
     return "the YAML" if choice == shelf.read else f"the preset {draft.start.name}"
 
 

@@ -20,6 +20,9 @@ from engine.synth import SavedRecipe, saved_recipes
 from engine.synth.saved_recipes import AnyRecipe
 from engine.workspace import Workspace
 
+ALIKE = "alike"
+"""What the recipe of a dataset is called among those to choose from, once another like it is to be made."""
+
 AnyDraft = TypeVar("AnyDraft", bound=Draft[Any])
 
 
@@ -84,6 +87,8 @@ def known_recipes(space: Workspace) -> dict[str, Recipe]:
             continue
         if choice == WORDS.read:
             tuned[f"{recipe_name(recipe)}, from YAML"] = recipe
+        elif choice == ALIKE:
+            tuned[f"{recipe_name(recipe)}, of a dataset"] = recipe
         elif recipe != draft.start:
             tuned[f"{recipe_name(recipe)}, as tuned"] = recipe
     return {**tuned, **saved_by_name(space), **PRESETS}
