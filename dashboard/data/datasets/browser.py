@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.caches.datasets import opened, opened_scenes
 from dashboard.common import address, state
+from dashboard.common.filters import FORM
 from dashboard.common.forms import form_line, open_form
 from dashboard.common.jobs import dataset_words, facts, title
 from dashboard.common.markdown import literal
@@ -19,7 +20,6 @@ from dashboard.data.datasets.compare import compare_with
 from dashboard.data.datasets.duplicates import duplicates_view
 from dashboard.data.datasets.edits import edits_bar
 from dashboard.data.datasets.exports import exports
-from dashboard.data.datasets.filters import FORM
 from dashboard.data.datasets.photo_grid import photo_grid
 from dashboard.data.datasets.scene_statistics import scene_statistics
 from dashboard.data.datasets.statistics import statistics

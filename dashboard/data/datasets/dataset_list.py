@@ -7,13 +7,13 @@ import streamlit as st
 
 from dashboard.common import address, state
 from dashboard.common.deleting import undo_line, with_deleted
+from dashboard.common.filters import FORM
 from dashboard.common.forms import form_line, open_form, settle
 from dashboard.common.jobs import actions, any_live, dataset_words, facts, job_card, trash_popover
 from dashboard.common.markdown import literal
 from dashboard.common.notes import name_and_note
 from dashboard.common.page import live_fragment, nothing_yet, pager
 from dashboard.data.datasets.covers import covers
-from dashboard.data.datasets.filters import FORM
 from dashboard.data.recipe.alike import made_by, make_alike
 from engine.formatting import count
 from engine.jobs import Job, State, list_jobs
