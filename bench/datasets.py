@@ -34,8 +34,8 @@ _WORDS = ("the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "
 
 
 def make(folder: Path, images: int, drawn: int = DRAWN) -> None:
-    """Write a dataset of the seed project's recipe whose images recur after the first `drawn`."""
-    config = GenerateConfig(recipe=PRESETS["seed project"], images=images)
+    """Write a dataset of the recipe TRDG words whose images recur after the first `drawn`."""
+    config = GenerateConfig(recipe=PRESETS["TRDG words"], images=images)
     samples = preview(config.recipe, drawn, config.seed)
     pictures = [(encode(sample.image, "jpeg", config.quality), sample) for sample in samples]
     plans = plan_shards(config.counts, SHARD_IMAGES)

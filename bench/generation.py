@@ -1,6 +1,6 @@
 """Race our generation against stock trdg: `python -m bench.generation [--images N] [--processes P]`.
 
-Both write N images of the seed project's kind with P processes on the same machine, one after the other: trdg by its
+Both write N images of the preset TRDG words with P processes on the same machine, one after the other: trdg by its
 own command line as image files, ours by a job as a dataset (TFRecords, samples table, hashes; start of all processes
 included). trdg takes one background and one distortion a call, so the law's mixture is called in parts and all starts
 but one are taken off. Processor time is told beside the clock's, as other programs only stretch the latter. Then ours
@@ -33,7 +33,7 @@ from engine.synth.job import work
 from engine.synth.trdg import adapter, pixel_patches, text_patches
 from engine.workspace import Workspace, new_id
 
-RECIPE = PRESETS["seed project"]
+RECIPE = PRESETS["TRDG words"]
 # By these options trdg's command draws what the recipe does.
 _LIKE_OURS = "-l en -w 1 -f 40 -m 3,3,3,3 -fi -k 3 -rk -bl 1 -rbl -na 2 -do 2 -tc #000000,#888888"
 # The law in parts: fifteenths of the images, background (noise, white, picture) and distortion (none, sine, cosine).

@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.race", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="in all")
     parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
-    parser.add_argument("--recipe", default="seed project", help="a preset's name, or a YAML file")
+    parser.add_argument("--recipe", default="TRDG words", help="a preset's name, or a YAML file")
     parser.add_argument("--samples", type=int, default=40_000, help="images generated")
     parser.add_argument("--dataset", type=Path, help="a YAML file of all that is generated, instead of these two")
     parser.add_argument("--run", type=Path, help="a YAML file of settings that differ from the defaults")

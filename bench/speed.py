@@ -1,7 +1,7 @@
 """Waiting times of users: `python -m bench.speed [--run ID | --bundle FOLDER] [--images FOLDER] [--generate N]`.
 
 Prints the machine and a Markdown table: opening a reader, reading an image alone (median and 95th percentile, from
-opened image to text), reading many, and drawing the seed project's images as a dataset on all cores (start of the
+opened image to text), reading many, and drawing images of TRDG words as a dataset on all cores (start of the
 processes included). Pages and training are timed elsewhere.
 """
 
@@ -49,7 +49,7 @@ def reading(reader: Reader, images: list[Image.Image]) -> list[Row]:
 
 def generation(images: int) -> list[Row]:
     """Time the generation of a dataset, as a job in a workspace of its own. Raises JobError when it fails."""
-    config = GenerateConfig(recipe=PRESETS["seed project"], images=images)
+    config = GenerateConfig(recipe=PRESETS["TRDG words"], images=images)
     with TemporaryDirectory() as root:
         workspace = Workspace(Path(root))
         started = time.perf_counter()
@@ -61,7 +61,7 @@ def generation(images: int) -> list[Row]:
             raise JobError(f"The dataset {job.state.words}: {job.message}. Look at its settings, then measure again.")
         size = sum(file.stat().st_size for file in job.folder.rglob("*") if file.is_file())
     return [
-        (f"draw {images:,} images of the seed project", f"{images / seconds:,.0f} images/s"),
+        (f"draw {images:,} images of TRDG words", f"{images / seconds:,.0f} images/s"),
         ("their size", f"{size / images:,.0f} bytes per image"),
     ]
 
@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _images(folder: Path | None) -> list[Image.Image]:
     if folder is None:
-        return [sample.image for sample in preview(PRESETS["seed project"], 200, seed=1)]
+        return [sample.image for sample in preview(PRESETS["TRDG words"], 200, seed=1)]
     return [sample.load() for sample in folder_samples(folder)]
 
 

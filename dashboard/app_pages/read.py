@@ -44,7 +44,7 @@ readers = [(reader_name(bundle, views), bundle) for bundle in chosen]
 open_form(space, FORM)
 form_line(space, FORM)
 images, batch, corrections = tabs_in_address(
-    {"images": "Images", "batch": "A folder or zip", "kept": "Kept"}, "read-tab"
+    {"images": "Images", "batch": "A folder or zip", "kept": "Corrections"}, "read-tab"
 )
 with images:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back

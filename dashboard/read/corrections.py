@@ -66,7 +66,7 @@ def _make(workspace: Workspace, corrections: list[SavedCorrection], versions: li
         launch_button(
             f"Make {version}",
             "kept",
-            lambda nonce: launch(workspace, "import", config, name=f"Kept from Read, {version}", nonce=nonce),
+            lambda nonce: launch(workspace, "import", config, name=f"Corrections from Read, {version}", nonce=nonce),
             lambda _: st.rerun(),
         )
 

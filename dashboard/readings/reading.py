@@ -119,7 +119,7 @@ def facts(reading: Reading) -> str:
     parts = [
         f"{percent(reading.confidence)} sure",
         f"least of {named}" if named else "",
-        "" if greedy is None else f"likelier than {f'“{literal(greedy)}”' if greedy else 'nothing'}",
+        "" if greedy is None else f"by the image alone {f'“{literal(greedy)}”' if greedy else 'nothing'}",
         took,
     ]
     return " · ".join(part for part in parts if part)

@@ -124,5 +124,5 @@ def _traced(one: PinnedReading, image: Image.Image) -> Reading:
 
 
 def _about(one: PinnedReading) -> str:
-    truth = ":material/check: right" if one.right else f":material/close: says {literal(one.truth)}"
+    truth = ":material/check: right" if one.right else f":material/close: should be {literal(one.truth)}"
     return f"{truth} · {percent(one.weakest)} sure" if one.text else truth

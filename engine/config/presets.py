@@ -1,7 +1,7 @@
 """Named starting points of runs, as data: the settings of each, and a reason to choose it.
 
-All else stays at its default, so that forms and flags can show what differs. The three of August 2020 are the runs of
-the first system that Glyphlab grew from, as far as its notes describe them. This module measures nothing.
+All else stays at its default, so that forms and flags can show what differs. The three named for aocr repeat runs of
+August 2020 with that program, as far as their notes describe them. This module measures nothing.
 """
 
 from collections.abc import Mapping
@@ -41,16 +41,16 @@ TRAIN_PRESETS: Mapping[str, TrainPreset] = {
         {"minutes": 20.0, "batch": 256, "learning_rate": 6e-3, "reader": {"scale": 2.0}},
     ),
     # Widths in the notes are 300 and 650 px; ours go in steps of 16.
-    "first system, 24 Aug": TrainPreset(
+    "aocr, 32 characters": TrainPreset(
         "aocr's network on 60,000 images with all ASCII characters: 6 h 30 on a GPU, 69.88 % of its own test images.",
         {**_ADADELTA, "epochs": 50, "batch": 65, "reader": {**_AOCR, "max_width": 304, "max_length": 32}},
     ),
-    "first system, 26 Aug": TrainPreset(
+    "aocr, 15 characters": TrainPreset(
         "The same on texts of at most 15 characters in wider images: 12 h 40 on a GPU, 76.80 %.",
         {**_ADADELTA, "epochs": 47, "batch": 60, "reader": {**_AOCR, "max_width": 656, "max_length": 15}},
     ),
-    "first system, residual 28 Aug": TrainPreset(
-        "Its own variant with residual blocks, on the same images; its notes give no result.",
+    "aocr, residual blocks": TrainPreset(
+        "A variant with residual blocks, on the same images. How well it read is not known.",
         {
             **_ADADELTA,
             "epochs": 25,

@@ -34,7 +34,7 @@ class ReaderConfig(Config):
 
     encoder: Encoder = setting(
         "light",
-        help="The part that sees. light: small, made for CPUs. cnn8: aocr's. residual: the first system's variant of "
+        help="The part that sees. light: small, made for CPUs. cnn8: aocr's. residual: a variant of "
         "it. resnet50, densenet121: their first half, from ImageNet. transformer: attention between columns.",
     )
     decoder: Decoder = setting(

@@ -79,8 +79,8 @@ _CLEAN_PRINT = Recipe(
 )
 
 # The distribution of the seed-like test images: tests/config/test_presets.py states it in words, row by row.
-_SEED_PROJECT = Recipe(
-    name="seed project",
+_TRDG_WORDS = Recipe(
+    name="TRDG words",
     texts=(
         Words(weight=0.55, alphabet="ascii", case=CaseWeights(listed=0.6, upper=0.2, capitalised=0.2)),
         Digits(weight=0.2),
@@ -275,6 +275,6 @@ _SCENE_TEXT = Recipe(
 
 PRESETS: dict[str, Recipe] = {
     recipe.name: recipe
-    for recipe in (_STARTER, _CLEAN_PRINT, _SEED_PROJECT, _NUMBER_PLATES, _RECEIPTS, _CHINESE, _SCENE_TEXT)
+    for recipe in (_STARTER, _CLEAN_PRINT, _TRDG_WORDS, _NUMBER_PLATES, _RECEIPTS, _CHINESE, _SCENE_TEXT)
 }
 """Recipes to start from, by name."""

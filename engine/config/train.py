@@ -81,7 +81,7 @@ class RunConfig(Config):
     optimiser: Optimiser = setting(
         "muon",
         folded=True,
-        help="The optimiser. muon learns most from each image; adamw is the usual one; adadelta the first system's.",
+        help="The optimiser. muon learns most from each image; adamw is the usual one; adadelta that of aocr in 2017.",
     )
     schedule: Schedule = setting(
         "cosine",

@@ -109,8 +109,8 @@ def test_a_preset_alone_is_its_name_and_what_is_required(kind: str):
 
 
 def test_one_change_is_one_flag():
-    config = GenerateConfig(recipe=PRESETS["seed project"], images=60_000)
-    assert command("generate", config) == "python -m engine generate --preset 'seed project' --images 60000"
+    config = GenerateConfig(recipe=PRESETS["TRDG words"], images=60_000)
+    assert command("generate", config) == "python -m engine generate --preset 'TRDG words' --images 60000"
     look = config.plain()["recipe"]["looks"][0] | {"skew": 7}
     tilted = config.changed(recipe={**config.plain()["recipe"], "looks": [look]})
     assert "--recipe.looks.0.skew 7" in command("generate", tilted)

@@ -51,9 +51,9 @@ def test_the_second_system_s_models_are_as_its_notes_tell(name: str, network: st
 @pytest.mark.parametrize(
     ("name", "encoder", "batch", "epochs", "length", "rate"),
     [
-        ("first system, 24 Aug", "cnn8", 65, 50, 32, 1.0),
-        ("first system, 26 Aug", "cnn8", 60, 47, 15, 1.0),
-        ("first system, residual 28 Aug", "residual", 60, 25, 15, 0.05),
+        ("aocr, 32 characters", "cnn8", 65, 50, 32, 1.0),
+        ("aocr, 15 characters", "cnn8", 60, 47, 15, 1.0),
+        ("aocr, residual blocks", "residual", 60, 25, 15, 0.05),
     ],
 )
 def test_the_first_system_s_runs_are_as_its_notes_tell(name, encoder, batch, epochs, length, rate):

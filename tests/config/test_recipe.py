@@ -1,4 +1,4 @@
-"""Recipes: round trips, faults by name, and the seed project's law stated row by row."""
+"""Recipes: round trips, faults by name, and the law of TRDG words stated row by row."""
 
 import pytest
 from hypothesis import given
@@ -48,7 +48,7 @@ def test_a_fault_names_its_field_and_value(values: dict, words: list[str]):
 
 
 def test_the_seed_project_states_the_law_of_the_test_images():
-    recipe = PRESETS["seed project"]
+    recipe = PRESETS["TRDG words"]
     word, digits, characters, pair = recipe.texts
     (look,) = recipe.looks
     assert [source.weight for source in recipe.texts] == [0.55, 0.2, 0.15, 0.1]
@@ -76,7 +76,7 @@ def test_the_seed_project_states_the_law_of_the_test_images():
 
 
 def test_samples_follow_the_weights_of_the_law():
-    samples = preview(PRESETS["seed project"], 160, seed=11)
+    samples = preview(PRESETS["TRDG words"], 160, seed=11)
     shares = [sum(sample.factors["source"] == source for sample in samples) / 160 for source in range(4)]
     for share, weight in zip(shares, (0.55, 0.2, 0.15, 0.1), strict=True):
         assert abs(share - weight) < 0.15  # nearly four standard deviations of 160 throws

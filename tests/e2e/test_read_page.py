@@ -76,7 +76,7 @@ def correct(page: Page, workspace: Workspace) -> None:
 
 
 def make_a_dataset(page: Page) -> None:
-    page.get_by_role("tab", name="Kept").click()
+    page.get_by_role("tab", name="Corrections").click()
     page.get_by_role("button", name="Make version 1").dblclick()
     expect(page.get_by_text("finished")).to_have_count(1)
     page.get_by_role("tab", name="Images").click()

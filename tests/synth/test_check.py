@@ -46,7 +46,7 @@ def test_a_check_can_be_broken_off():
 
 
 def test_fonts_without_glyphs_are_named_with_what_they_lack():
-    result = checked(PRESETS["seed project"])
+    result = checked(PRESETS["TRDG words"])
     (gap,) = result.fonts
     assert (gap.id, gap.missing) == ("latin/SEASRN__", "#%")
     assert 0 < gap.share < 0.1

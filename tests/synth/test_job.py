@@ -26,7 +26,7 @@ from engine.synth.pool import plan_shards
 from engine.synth.trdg.adapter import Drawing, draw
 from engine.workspace import Workspace, new_id
 
-SMALL = GenerateConfig(recipe=PRESETS["seed project"], images=120, validation=0.2, test=0.2, seed=3, processes=2)
+SMALL = GenerateConfig(recipe=PRESETS["TRDG words"], images=120, validation=0.2, test=0.2, seed=3, processes=2)
 
 
 def make(root: Path, config: GenerateConfig) -> Dataset:
@@ -96,7 +96,7 @@ def test_a_label_is_the_text_that_was_drawn(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(samples, "draw", noting)
     for index in range(60):
-        sample = samples.draw_sample(PRESETS["seed project"], 1, index)
+        sample = samples.draw_sample(PRESETS["TRDG words"], 1, index)
         assert sample.label == drawn[-1]
         assert len(drawn) == 1 + sum(sample.dropped.values())
         drawn.clear()

@@ -25,7 +25,7 @@ def test_a_preview_is_the_same_each_time_and_another_seed_differs(name: str):
 
 
 def test_threads_do_not_disturb_each_other():
-    recipes = [PRESETS["seed project"], PRESETS["starter"]] * 2
+    recipes = [PRESETS["TRDG words"], PRESETS["starter"]] * 2
     alone = [pixels(preview(recipe, 8, seed=1)) for recipe in recipes]
     with ThreadPoolExecutor(4) as threads:
         together = list(threads.map(lambda recipe: pixels(preview(recipe, 8, seed=1)), recipes))

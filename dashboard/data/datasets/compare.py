@@ -94,8 +94,9 @@ def gap_cards(found: Sequence[Gap], first: Named, second: Named, *, advice: bool
 def _gap_card(rank: int, gap: Gap, first: Named, second: Named, advice: bool, key: str) -> None:
     measure = MEASURES.get(gap.measure)
     st.markdown(
-        f"**{rank}. {sentence(gap.measure)}** · {gap.distance:.2f} apart",
-        help=f"{measure.help if measure else 'Characters of the label.'} Distance: 0 is alike, 2 the most; "
+        f"**{rank}. {sentence(gap.measure)}** · distance {gap.distance:.2f}",
+        help=f"{measure.help if measure else 'Characters of the label.'} "
+        "Distance of the two distributions: 0 where they are alike, 2 at most; "
         f"chance alone stays under {gap.floor:.2f}.",
     )
     remedy = advise(gap) if advice else None
@@ -105,7 +106,7 @@ def _gap_card(rank: int, gap: Gap, first: Named, second: Named, advice: bool, ke
     chart(histogram(sets, measure_title(gap.measure)), f"{key}-{gap.measure}")
     unit = f" {measure.unit}" if measure and measure.unit else ""
     st.caption(
-        f"In the middle {decimal(gap.first.median)}{unit} ({literal(first[0])}) and "
+        f"Median {decimal(gap.first.median)}{unit} ({literal(first[0])}) and "
         f"{decimal(gap.second.median)}{unit} ({literal(second[0])}), "
         f"of {count(gap.first.images)} and {count(gap.second.images, 'images')}."
     )

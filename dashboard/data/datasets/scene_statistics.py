@@ -57,7 +57,7 @@ def _height_words(counted: pd.DataFrame) -> str:
     low, middle, high = counted["height"].quantile([0.1, 0.5, 0.9])
     small = (counted["height"] < _SMALL).mean()
     return (
-        f"In the middle {decimal(middle, 2)} px; eight of ten lie between {decimal(low, 2)} and {decimal(high, 2)} px. "
+        f"Median {decimal(middle, 2)} px; eight of ten lie between {decimal(low, 2)} and {decimal(high, 2)} px. "
         f"{percent(small)} are under {_SMALL:.0f} px."
     )
 

@@ -41,7 +41,7 @@ class ReportLook:
 
 def format_choice(config: type[ImportConfig | SceneImportConfig], formats: Mapping[str, str], key: str) -> str:
     """Draw the choice of the format that labels are in, by its title, and return its name, or auto."""
-    titles = {"auto": "told by the files", **formats}
+    titles = {"auto": "found by itself", **formats}
     return st.selectbox(
         "Labels are in",
         list(titles),
@@ -73,7 +73,7 @@ def import_report(report: ImportReport | SceneReport, look: ReportLook, key: str
             _problem(problem, look, key)
     if report.examples:
         with st.container(border=True, key="card-accepted", gap="xsmall"):
-            st.markdown(":green[:material/check:] **Come in as**")
+            st.markdown(":green[:material/check:] **Will be imported as**")
             _examples(report.examples, look, "")
 
 

@@ -164,7 +164,7 @@ def _save_form(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str
 
 def _yaml(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], recipe: AnyRecipe | None) -> None:
     """Draw the recipe as YAML with its download, and where YAML is read."""
-    out, back = st.tabs(["Write", "Read"])
+    out, back = st.tabs(["Show YAML", "Load YAML"])
     if recipe:
         out.download_button(
             "Download",

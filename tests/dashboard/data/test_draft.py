@@ -19,7 +19,7 @@ def test_an_untouched_draft_is_the_recipe_it_began_as(name: str):
 
 
 def test_parts_come_and_go_and_each_is_said():
-    draft = RecipeDraft(PRESETS["seed project"])
+    draft = RecipeDraft(PRESETS["TRDG words"])
     draft.texts.append(DraftPart(Digits()))
     draft.texts.pop(1)
     recipe = draft.recipe()
@@ -38,7 +38,7 @@ def test_a_copy_starts_at_what_is_there_now_and_leaves_the_first_alone():
 
 
 def test_each_change_names_its_place_and_both_values():
-    draft = RecipeDraft(PRESETS["seed project"])
+    draft = RecipeDraft(PRESETS["TRDG words"])
     look = draft.looks[0]
     look.values["skew"] = [-2, 4]
     look.values["fonts"] = ["latin/Lato-Regular"]
@@ -72,7 +72,7 @@ def again(plain):
 
 
 def test_a_draft_comes_back_from_its_plain_values():
-    draft = RecipeDraft(PRESETS["seed project"])
+    draft = RecipeDraft(PRESETS["TRDG words"])
     draft.texts.append(DraftPart(Digits()))
     draft.texts.pop(1)
     draft.looks[0].values["skew"] = [-2, 4]
@@ -83,7 +83,7 @@ def test_a_draft_comes_back_from_its_plain_values():
 
 
 def test_a_draft_comes_back_while_a_value_is_refused_and_from_files_of_older_versions():
-    draft = RecipeDraft(PRESETS["seed project"])
+    draft = RecipeDraft(PRESETS["TRDG words"])
     draft.looks[0].add_row("colours")
     kept = {"start": draft.start.plain(), "recipe": draft.recipe().plain(), "texts": [0, 1, 2, None], "looks": [0]}
     assert RecipeDraft.restored(again(kept)).recipe() == draft.recipe()

@@ -91,7 +91,7 @@ def test_a_level_is_chosen_where_there_are_several(workspace: Workspace, open_pa
 def test_statistics_say_what_a_locator_will_learn(workspace: Workspace, open_page: Open):
     app, _ = opened(workspace, open_page, "Statistics")
     assert "1 photo without text." in said(app)
-    assert "In the middle 12 px" in said(app)
+    assert "Median 12 px" in said(app)
     assert len(app.get("plotly_chart")) == 4
 
 

@@ -324,7 +324,7 @@ def test_values_that_do_not_fit_together_are_said_with_the_rule(page: AppTest):
 
 def test_what_will_go_wrong_is_told_before_it_is_made(page: AppTest):
     assert "Every font has every glyph" in said(page)
-    chosen(page, "seed project")
+    chosen(page, "TRDG words")
     text = said(page)
     assert "left out there" in text
     assert "images/s" in text

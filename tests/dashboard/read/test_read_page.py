@@ -246,7 +246,7 @@ def tab(app: AppTest, name: str) -> AppTest:
 
 
 def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_page: Open):
-    app = tab(reading_page(workspace, open_page), "Kept")
+    app = tab(reading_page(workspace, open_page), "Corrections")
     assert "Nothing is kept yet" in said(app)
     save_correction(workspace, png("abca"), "abda")
     save_correction(workspace, png("dcba"), "dcba")
@@ -256,7 +256,7 @@ def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_
     app.run()
     assert not app.exception
     (job,) = list_jobs(workspace, "datasets")
-    assert job.name == "Kept from Read, version 1"
+    assert job.name == "Corrections from Read, version 1"
     while job.state.live:
         time.sleep(0.1)
         job = load_job(workspace, "datasets", job.id)
@@ -270,12 +270,12 @@ def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_
     app.button(key=f"mix-{job.id}").click().run()
     assert not app.exception
     assert app.title[0].value == "Is this run worth starting?"
-    assert "Weight of Kept from Read, version 1" in [number.label for number in app.number_input]
+    assert "Weight of Corrections from Read, version 1" in [number.label for number in app.number_input]
 
 
 def test_a_kept_text_can_be_corrected_and_taken_out(workspace: Workspace, open_page: Open):
     kept = save_correction(workspace, png("abca"), "abda")
-    app = tab(reading_page(workspace, open_page), "Kept")
+    app = tab(reading_page(workspace, open_page), "Corrections")
     app.text_input[0].set_value("abca").run()
     assert [one.text for one in list_corrections(workspace)] == ["abca"]
     app.button(key=f"kept-out-{kept.digest}").click().run()
@@ -306,7 +306,7 @@ def test_a_folder_is_read_into_a_table_with_downloads(workspace: Workspace, open
 
 def test_dropped_images_are_still_there_after_a_look_at_another_tab(workspace: Workspace, open_page: Open):
     app = drop(reading_page(workspace, open_page), ("a.png", png("abca")))
-    tab(app, "Kept")
+    tab(app, "Corrections")
     assert headings(app) == []
     assert headings(tab(app, "Images")) == ["abca"]
 

@@ -14,8 +14,8 @@ def reading(text: str, shown: str | None) -> Reading:
 
 
 def test_the_words_say_when_a_likelier_text_was_preferred_to_what_the_image_shows():
-    assert facts(reading("deserve", "desenve")) == "97.0 % sure · likelier than “desenve” · 2 ms"
-    assert "likelier than nothing" in facts(reading("1", ""))
+    assert facts(reading("deserve", "desenve")) == "97.0 % sure · by the image alone “desenve” · 2 ms"
+    assert "by the image alone nothing" in facts(reading("1", ""))
     assert facts(reading("deserve", "deserve")) == facts(reading("deserve", None)) == "97.0 % sure · 2 ms"
 
 

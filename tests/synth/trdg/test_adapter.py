@@ -22,7 +22,7 @@ from engine.synth.style import draw_font, draw_style
 from engine.synth.trdg import lines, text_patches
 from engine.synth.trdg.adapter import Drawing, RejectedText, arguments, draw
 
-LAW = PRESETS["seed project"].looks[0]
+LAW = PRESETS["TRDG words"].looks[0]
 WIDE = "a very long line of text that is wider than every picture of a background, so it must be enlarged for it"
 
 
