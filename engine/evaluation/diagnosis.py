@@ -4,6 +4,7 @@ Pure: a job and the frames of its events in, sentences out, the most urgent firs
 Thresholds are rules of thumb: a run notes a plateau by the same one, and ends early by `TrainConfig.patience` alone.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ PLATEAU = 4
 _RECENT = 10  # points of the curve
 _STARVED = 0.25  # share of time spent waiting for images
 _IDLE_GPU = 0.3
+_NOTHING = 0.01  # word accuracy or H-mean, under which nothing was learned
+_FIRST_WORDS = 400  # steps, within which a small reader reads its first words
+_RISING = 0.003  # what a last validation gained, from which more time promises more
 _RISEN = 1.05  # times the best validation loss, from which it has risen
 _ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Exhausted|Interrupt)\b.*", re.MULTILINE)
 
@@ -56,13 +60,13 @@ def findings(run: Job, frames: Frames, log: str = "") -> list[Finding]:
         frames: its events by kind.
         log: the tail of its log, for a run that failed.
     """
+    nothing = list(_learned_nothing(run, frames))
     rules = (
         _ended(run, log),
         _damaged(frames),
         _not_a_number(run, frames),
         _starved(run, frames),
-        _plateau(frames),
-        _overfits(frames),
+        nothing or itertools.chain(_plateau(frames), _overfits(frames), _done(run, frames)),
     )
     found = [finding for rule in rules for finding in rule]
     return found or list(_writes_nothing(frames)) or list(_last_change(frames))
@@ -80,6 +84,42 @@ def _ended(run: Job, log: str) -> Iterator[Finding]:
     batch = run.config.get("batch")
     if run.state is State.out_of_memory and isinstance(batch, int) and batch > 1 and "batch to" not in run.message:
         yield Finding("wrong", f"Memory ran out with {count(batch, 'images')} per step. Clone it with {batch // 2}.")
+
+
+def _learned_nothing(run: Job, frames: Frames) -> Iterator[Finding]:
+    values, what = _validations(frames)
+    if run.state is not State.finished or values.empty or values.max() >= _NOTHING:
+        return
+    steps = _column(frames, "train", "step").max()
+    length = count(steps, "steps") if steps > 0 else "its time"
+    few = steps < _FIRST_WORDS
+    why = (
+        f"{length} are too few: the first {what} come after some hundreds."
+        if few
+        else f"{length} brought nothing. Look at its images and labels, and try a lower learning rate."
+    )
+    yield Finding("wrong", f"It has learned nothing yet. {why}" + (" Clone it with more time." if few else ""))
+
+
+def _done(run: Job, frames: Frames) -> Iterator[Finding]:
+    values, what = _validations(frames)
+    if run.state is not State.finished or len(values) < 2:
+        return
+    best = values.max()
+    text = f"It is done. Its best validation: {_score_words(best, what)}."
+    if values.iloc[-1] == best and best - values.iloc[-2] >= _RISING:
+        text += f" The last one still gained {per_cent(best - values.iloc[-2]):.1f} points: more time may help."
+    yield Finding("fine", text)
+
+
+def _validations(frames: Frames) -> tuple[pd.Series, Literal["words", "boxes"]]:
+    """Return the figure of each validation that people look at first, 0 to 1, and what it counts."""
+    h_mean = _column(frames, "validation", "h_mean").dropna()
+    return (h_mean, "boxes") if len(h_mean) else (_column(frames, "validation", "word_accuracy").dropna(), "words")
+
+
+def _score_words(score: float, what: Literal["words", "boxes"]) -> str:
+    return f"H-mean {percent(score)}" if what == "boxes" else f"{percent(score)} of the words right"
 
 
 def _damaged(frames: Frames) -> Iterator[Finding]:
@@ -154,15 +194,11 @@ def _writes_nothing(frames: Frames) -> Iterator[Finding]:
 
 
 def _last_change(frames: Frames) -> Iterator[Finding]:
-    accuracy = _column(frames, "validation", "word_accuracy").dropna()
-    if len(accuracy) > 1:
-        better = accuracy.iloc[-1] - accuracy.iloc[-2]
+    values, what = _validations(frames)
+    if len(values) > 1:
+        better = values.iloc[-1] - values.iloc[-2]
         change = f"{per_cent(better):+.1f} points" if abs(better) >= 0.001 else "unchanged"
-        yield Finding("fine", f"Last validation: {percent(accuracy.iloc[-1])} of the words right, {change}.")
-    h_mean = _column(frames, "validation", "h_mean").dropna()
-    if len(h_mean) > 1:
-        change = f"{per_cent(h_mean.iloc[-1] - h_mean.iloc[-2]):+.1f} points"
-        yield Finding("fine", f"Last validation: H-mean {percent(h_mean.iloc[-1])}, {change}.")
+        yield Finding("fine", f"Last validation: {_score_words(values.iloc[-1], what)}, {change}.")
 
 
 def _column(frames: Frames, kind: str, name: str) -> pd.Series:

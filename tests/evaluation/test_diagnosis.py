@@ -89,6 +89,29 @@ def test_writing_nothing_at_first_is_fine():
     assert finding.level == "fine"
 
 
+def scored(*accuracies: float, steps: int) -> Frames:
+    """Return frames of a run of so many steps whose validations read these shares of the words."""
+    validation = {"step": range(1, len(accuracies) + 1), "loss": 1.0, "word_accuracy": accuracies, "cer": 0.5}
+    return {"train": pd.DataFrame({"step": [1, steps], "loss": 1.0}), "validation": pd.DataFrame(validation)}
+
+
+def test_a_run_that_learned_nothing_says_so_and_what_to_do():
+    done = replace(RUN, state=State.finished)
+    assert "46 steps are too few" in words(done, scored(0.0, 0.0, steps=46))
+    assert "Clone it with more time" in words(done, scored(0.0, 0.002, steps=46))
+    assert "9,000 steps brought nothing. Look at its images and labels" in words(done, scored(0.0, 0.0, steps=9000))
+    assert "nothing" not in words(RUN, scored(0.0, 0.0, steps=46)), "it still learns"
+
+
+def test_a_run_that_is_done_says_how_good_it_is_and_whether_more_time_promises_more():
+    done = replace(RUN, state=State.finished)
+    assert words(done, scored(0.4, 0.768, 0.768, steps=900)) == (
+        "It is done. Its best validation: 76.8 % of the words right."
+    )
+    assert "The last one still gained 10.0 points: more time may help." in words(done, scored(0.4, 0.5, steps=900))
+    assert "It is done" not in words(RUN, scored(0.4, 0.5, steps=900))
+
+
 def test_out_of_memory_names_the_batch_to_try_unless_the_message_does():
     full = replace(RUN, state=State.out_of_memory)
     assert "Clone it with 32" in words(full)
