@@ -158,12 +158,29 @@ def space_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         if not is_disk_full(error):
             raise
-        free = shutil.disk_usage(folder).free / 1e6
         shown = folder.parent if folder.name.endswith(".tmp") else folder  # of one that is being made, where it goes
         raise SpaceError(
-            f"The disk of {shown.name!r} is full ({free:.0f} MB free). Nothing that was saved before is lost. "
-            "Delete datasets or runs you no longer need, then resume."
+            f"The disk of {shown.name!r} {_fullness(error, folder)} Nothing that was saved before is lost. "
+            f"{space_remedy(error)}"
         ) from error
+
+
+def _fullness(error: OSError, folder: Path) -> str:
+    free = f"{shutil.disk_usage(folder).free / 1e6:,.0f} MB free"
+    match error.errno:
+        case errno.EFBIG:
+            return f"takes no file as large as this one ({free}): a limit is set."
+        case errno.EDQUOT:
+            return f"is full for this user: the quota is used up ({free} beyond it)."
+        case _:
+            return f"is full ({free})."
+
+
+def space_remedy(error: BaseException) -> str:
+    """Return what to do about a disk, a quota or the largest size of a file that is used up."""
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return "Raise the limit on the size of files (`ulimit -f`, or the file system's own), then resume."
+    return "Delete datasets or runs you no longer need, then resume."
 
 
 def require_space(folder: Path, needed: float, subject: str, remedy: str = "") -> None:

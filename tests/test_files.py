@@ -1,6 +1,7 @@
 """Durable files: whole or not at all."""
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -57,7 +58,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
     files.write_bytes(pathlib.Path({str(path)!r}), b"x" * 5000)
 except errors.SpaceError as error:
-    assert "full" in str(error) and "Delete" in str(error), error
+    assert "takes no file as large" in str(error) and "Raise the limit" in str(error), error
 else:
     raise SystemExit("no error")
 """
@@ -69,8 +70,20 @@ else:
 def test_other_faults_keep_their_own_name(tmp_path: Path):
     with pytest.raises(FileNotFoundError), files.space_errors(tmp_path):
         (tmp_path / "missing").read_bytes()
-    with pytest.raises(SpaceError), files.space_errors(tmp_path):
-        raise OSError(28, os.strerror(28))
+
+
+@pytest.mark.parametrize(
+    ("code", "what", "remedy"),
+    [
+        (errno.ENOSPC, "is full", "Delete datasets"),
+        (errno.EDQUOT, "quota", "Delete datasets"),
+        (errno.EFBIG, "takes no file as large", "Raise the limit"),
+    ],
+)
+def test_a_full_disk_a_quota_and_a_limit_on_files_are_told_apart(tmp_path: Path, code: int, what: str, remedy: str):
+    with pytest.raises(SpaceError, match=what) as told, files.space_errors(tmp_path):
+        raise OSError(code, os.strerror(code))
+    assert remedy in str(told.value)
 
 
 def test_a_folder_appears_complete_or_not_at_all(tmp_path: Path):

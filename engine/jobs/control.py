@@ -144,8 +144,12 @@ def take_ended(job: Job) -> int:
         lock = None if job.state.live else locks.take(path, timeout=_LOCK_TIMEOUT)
     except FileNotFoundError:
         raise gone(job) from None
-    if lock is None:
+    if lock is None and job.state.live:
         raise JobError(f"{job.name!r} is still at work. Stop it first.")
+    if lock is None:
+        raise JobError(
+            f"{job.name!r} is {job.state.words}, but its processes have not all ended. Try again in a moment."
+        )
     if not locks.same_file(lock, path):
         os.close(lock)
         raise gone(job)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import GlyphlabError, SpaceError
-from engine.files import is_disk_full, write_json
+from engine.files import is_disk_full, space_remedy, write_json
 from engine.formatting import duration
 from engine.jobs import paths, records
 from engine.jobs.context import Diverged, Stopped
@@ -20,7 +20,7 @@ from engine.jobs.records import Exit, Heartbeat, Reason
 
 _log = logging.getLogger(__name__)
 
-_FULL = "The disk is full. What was saved before is whole. Delete what you no longer need, then resume."
+_FULL = "The disk is full, or takes no file as large. What was saved before is whole."
 _MEMORY = "Memory ran out. Close other programs and resume, or start a new job with a smaller batch or network."
 _MEMORY_WORDS = ("resource_exhausted", "resourceexhausted", "out of memory", "oom when allocating")
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP}
@@ -36,7 +36,7 @@ def end_of_error(error: BaseException) -> tuple[Reason, str]:
         return ("diverged" if isinstance(error, Diverged) else "failed"), str(error)
     _log.error("The work failed:", exc_info=error)
     if is_disk_full(error):
-        return "no_space", _FULL
+        return "no_space", f"{_FULL} {space_remedy(error)}"
     if is_out_of_memory(error):
         return "out_of_memory", _MEMORY
     text = " ".join(str(error).split())[:300]

@@ -92,7 +92,7 @@ def tiny_files() -> Iterator[None]:
 
 
 def test_a_job_whose_end_would_find_no_room_is_not_begun(workspace: Workspace, capsys: Capture, tiny_files: None):
-    with pytest.raises(SpaceError, match="is full"):
+    with pytest.raises(SpaceError, match="takes no file as large"):
         launch(workspace, "generate", GenerateConfig())
     assert list(workspace.collection("datasets").iterdir()) == []
     assert main(["generate", "--workspace", str(workspace.root)]) == 2

@@ -22,8 +22,8 @@ class ResourceExhaustedError(Exception):
     [
         (Stopped(), "stopped", "as asked"),
         (SpaceError("The disk is full"), "no_space", "The disk is full"),
-        (OSError(errno.ENOSPC, "No space left on device"), "no_space", "Delete what you no longer need"),
-        (OSError(errno.EFBIG, "File too large"), "no_space", "Delete what you no longer need"),
+        (OSError(errno.ENOSPC, "No space left on device"), "no_space", "Delete datasets or runs you no longer need"),
+        (OSError(errno.EFBIG, "File too large"), "no_space", "Raise the limit on the size of files"),
         (Diverged("The loss is NaN"), "diverged", "The loss is NaN"),
         (ConfigError("Too large"), "failed", "Too large"),
         (MemoryError(), "out_of_memory", "smaller batch"),

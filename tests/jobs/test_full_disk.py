@@ -28,14 +28,14 @@ def no_room() -> Iterator[None]:
 
 @pytest.mark.parametrize("nonce", [None, "a form"])
 def test_a_launch_is_refused_in_one_sentence_and_leaves_nothing(workspace: Workspace, nonce: str | None):
-    with pytest.raises(SpaceError, match="is full"), no_room():
+    with pytest.raises(SpaceError, match="takes no file as large"), no_room():
         jobs.launch(workspace, "generate", GenerateConfig(), nonce=nonce)
     assert not list(workspace.collection("datasets").iterdir())
 
 
 def test_a_resume_is_refused_and_can_be_tried_again(workspace: Workspace, make_folder: MakeFolder):
     folder = make_folder("no_space")
-    with pytest.raises(SpaceError, match="is full"), no_room():
+    with pytest.raises(SpaceError, match="takes no file as large"), no_room():
         jobs.resume(workspace, "datasets", folder.name)
     assert read_job(folder).state.resumable
 
