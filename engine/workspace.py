@@ -56,7 +56,7 @@ class Workspace:
         That of an older version gets today's name.
         """
         folder, former = self.root / name, self.root / _FORMER_NAMES.get(name, name)
-        if not folder.exists() and former.is_dir():
+        if not os.path.exists(folder) and os.path.isdir(former):  # False, too, where the name is too long
             with contextlib.suppress(OSError):  # another process was faster
                 former.rename(folder)
         return _private(folder)
