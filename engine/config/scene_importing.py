@@ -92,6 +92,19 @@ class SceneRules(Config):
         help="Photos that their EXIF data turn: are their corners those of the upright photo, or of the pixels as they "
         "are stored? auto: decided by the labels' size and by what lies inside.",
     )
+    shares: Literal["scale", "keep"] = setting(
+        "scale", help="Corners that all lie between 0 and 1: they are shares of the photo, or px."
+    )
+    percent: Literal["ask", "scale", "keep"] = setting(
+        "ask",
+        help="Corners that all lie between 0 and 100, in photos that are far larger: import nothing until it is said "
+        "what they are, take them as per cent of the photo, or as px.",
+    )
+    swapped: Literal["ask", "swap", "keep"] = setting(
+        "ask",
+        help="Corners that lie outside their photos, but inside with x and y exchanged: import nothing until it is "
+        "said, exchange them, or keep them.",
+    )
     resized: Literal["scale", "keep", "skip"] = setting(
         "scale",
         help="Photos of another size than their labels say: scale the corners, keep them as they are, or leave the "

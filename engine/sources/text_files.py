@@ -1,5 +1,8 @@
 """Text files of a source: decoded in a given or detected encoding, in whole or by their first lines."""
 
+import posixpath
+from functools import cached_property
+
 from engine.config.importing import Encoding
 from engine.errors import SourceError
 from engine.sources.encodings import codec_of
@@ -18,6 +21,11 @@ class TextFiles:
         self.encoding: Encoding = encoding
         self.names = [member.name for member in tree.members]
         self.images = ImageIndex(self.names)
+
+    @cached_property
+    def stems(self) -> set[str]:
+        """The names of the images without their endings."""
+        return {posixpath.splitext(name)[0] for name in self.images.names}
 
     def head(self, name: str) -> list[str]:
         """Return the first whole lines of a text file, undecodable bytes replaced; none for a binary file.

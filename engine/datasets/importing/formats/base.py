@@ -10,7 +10,6 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.sources.tree import Refusal, Span
 
 HEAD_ROWS = 40  # of a list, to detect its format
-LIST_ENDINGS = (".txt", ".csv", ".tsv", ".lst", ".list", ".tab", ".dat", ".text", ".psv", ".gt", ".label", ".labels")
 
 CutReason = Literal["illegible", "textless", "outline", "off", "coarse", "tiny"]
 """Why a region is not cut out of its photo."""

@@ -21,7 +21,9 @@ from engine.datasets.importing.formats.names import NAMES, read_names
 from engine.datasets.importing.formats.scenes import CUT_OUT, scenes_in
 from engine.datasets.importing.formats.sidecars import SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS, read_records, record_files
-from engine.datasets.importing.formats.unused import (
+from engine.errors import SourceError, UnsafeSourceError
+from engine.images.open import FORMAT_NAMES
+from engine.sources.label_files import (
     is_named_like_labels,
     lists_images,
     lists_names_alone,
@@ -29,8 +31,6 @@ from engine.datasets.importing.formats.unused import (
     reason_of,
     rows_of_missing,
 )
-from engine.errors import SourceError, UnsafeSourceError
-from engine.images.open import FORMAT_NAMES
 from engine.sources.questions import HOLDS, ImportQuestion, Remedy
 from engine.sources.tree import split_hint
 

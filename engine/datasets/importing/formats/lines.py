@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from engine.datasets.importing.formats.base import (
     HEAD_ROWS,
-    LIST_ENDINGS,
     Format,
     ImportIssue,
     ListRow,
@@ -15,6 +14,7 @@ from engine.datasets.importing.formats.base import (
 )
 from engine.datasets.importing.formats.columns import ColumnQuestion
 from engine.datasets.importing.formats.listing import Listing
+from engine.sources.label_files import LIST_ENDINGS
 from engine.sources.questions import Remedy
 from engine.sources.tree import IMAGE_ENDINGS, is_image
 

@@ -53,11 +53,6 @@ class Listing(TextFiles):
         return found | self._texts_apart(found)
 
     @cached_property
-    def stems(self) -> set[str]:
-        """The names of the images without their endings."""
-        return {posixpath.splitext(name)[0] for name in self.images.names}
-
-    @cached_property
     def texts_of_images(self) -> set[str]:
         """The text files named like an image beside them, whether they are used or not."""
         stems = {_VERSION.sub("", posixpath.splitext(name)[0]) for name in self.images.names} | set(self.images.names)

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from engine.config.importing import TableConfig
-from engine.datasets.importing.formats.base import HEAD_ROWS, LIST_ENDINGS, Format, ImportIssue, ListRow, Rows
+from engine.datasets.importing.formats.base import HEAD_ROWS, Format, ImportIssue, ListRow, Rows
 from engine.datasets.importing.formats.columns import Columns, choose_columns
 from engine.datasets.importing.formats.dialects import Dialect, quotes_of
 from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
+from engine.sources.label_files import LIST_ENDINGS
 from engine.sources.spreadsheet import unescape_formula
 from engine.sources.tree import is_image, split_hint
 

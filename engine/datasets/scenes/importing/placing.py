@@ -142,8 +142,8 @@ def _distinct(corners: Points) -> Points:
     """Return corners without those that repeat the one before, and without a last one that closes the outline."""
     if len(corners) < 2:
         return corners
-    kept = (corners != np.roll(corners, 1, axis=0)).any(axis=1)
-    return corners[kept] if kept.any() else corners[:1]
+    kept = corners[np.append(True, (corners[1:] != corners[:-1]).any(axis=1))]
+    return kept[:-1] if len(kept) > 1 and (kept[-1] == kept[0]).all() else kept  # reading starts at the first
 
 
 def _is_convex_quad(polygon: Points) -> bool:

@@ -37,6 +37,7 @@ SCENE_REASONS: dict[SceneReason, ReasonText] = {
         "unused",
         {"ask": "import nothing until this is settled", "leave": "leave them aside"},
     ),
+    "aside": ReasonText("files that may hold labels, left aside for the format that was chosen"),
     "undecodable": ReasonText(f"photos that cannot be opened as {FORMAT_NAMES}"),
     "too_large": ReasonText("photos over the size limits"),
     "unreadable": ReasonText("photos that cannot be read from the disk"),
@@ -57,6 +58,21 @@ SCENE_REASONS: dict[SceneReason, ReasonText] = {
             "upright": "the corners are those of the upright photo",
             "stored": "the corners are those of the stored pixels, so turn them, too",
         },
+    ),
+    "shares": ReasonText(
+        "photos whose corners all lie between 0 and 1",
+        "shares",
+        {"scale": "they are shares of the photo", "keep": "they are px"},
+    ),
+    "percent": ReasonText(
+        "photos whose corners all lie between 0 and 100, as per cent would",
+        "percent",
+        {"ask": "import nothing until it is said", "scale": "they are per cent of the photo", "keep": "they are px"},
+    ),
+    "swapped": ReasonText(
+        "photos whose corners lie outside, but not with x and y exchanged",
+        "swapped",
+        {"ask": "import nothing until it is said", "swap": "exchange x and y", "keep": "keep the corners"},
     ),
     "resized": ReasonText(
         "photos of another size than their labels say",
@@ -173,6 +189,8 @@ def _refused(
 ) -> SourceError | None:
     if not accepted:
         return SourceError(nothing_accepted(title, problems, refused=refused))
+    if asked := next((problem for problem in problems if problem.choice == "ask"), None):
+        return _question(title, asked)
     if regions and ignored == regions:
         deciding = [problem for problem in problems if problem.choice == "ignore"]
         why = "; ".join(f"{problem.count:,} {problem.title}" for problem in deciding)
@@ -186,6 +204,17 @@ def _refused(
             ],
         )
     return None
+
+
+def _question(title: str, problem: SceneProblem) -> ImportQuestion:
+    """Return what has to be said before an import, with the settings that say it."""
+    first = problem.examples[0]
+    about = f"{first.name!r}: {first.detail}" if first.detail else repr(first.name)
+    return ImportQuestion(
+        f"Nothing of {title!r} is imported yet: {problem.count:,} {problem.title} ({about.rstrip('.')}). Put that "
+        "right, or say what is meant:",
+        [Remedy(words, f"rules.{problem.rule}", name) for name, words in problem.choices.items() if name != "ask"],
+    )
 
 
 def _problems(scan: SceneScan, results: list[SceneResult], rules: SceneRules) -> tuple[SceneProblem, ...]:

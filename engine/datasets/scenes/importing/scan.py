@@ -12,9 +12,10 @@ from PIL import Image
 
 from engine.config.scene_importing import SceneFormatName, SceneImportConfig
 from engine.datasets.importing.detected import NOTHING_READABLE, format_or_refused
-from engine.datasets.scenes.importing.formats import detect
+from engine.datasets.scenes.importing.formats import LABEL_FORMATS, detect
 from engine.datasets.scenes.importing.formats.base import ListedScene, SceneIssue
 from engine.datasets.scenes.importing.formats.listing import SceneListing
+from engine.datasets.scenes.importing.formats.unused import unused_files
 from engine.errors import ImageError
 from engine.images.look import Look, look_at
 from engine.images.open import MAX_BYTES, open_image
@@ -103,6 +104,8 @@ def scan_tree(
         if on_progress is not None:
             on_progress(done, len(chosen))
     issues = [entry for entry in entries if isinstance(entry, SceneIssue)]
+    told = {*files, *(issue.name.partition(", ")[0] for issue in issues)}
+    issues += unused_files(listing, LABEL_FORMATS, format, told) if format else ()
     return SceneScan(
         title=tree.title,
         format=format.name if format else None,

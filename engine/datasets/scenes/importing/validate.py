@@ -12,11 +12,12 @@ from engine.config.scene_importing import SceneImportConfig, SceneRules
 from engine.datasets.scenes.importing.formats.base import ListedRegion, ListedScene, SceneIssueReason
 from engine.datasets.scenes.importing.placing import Placed, RegionReason, corner_frame, place
 from engine.datasets.scenes.importing.scan import ScannedScene, SceneScan
+from engine.datasets.scenes.importing.units import Doubt, doubt_of, settled
 from engine.datasets.splits import split_for, split_of
 from engine.images.look import UPRIGHT, Fault, Look
 from engine.regions.region import Points, Region
 
-PhotoReason = Literal["unlabelled", "empty", "turned", "resized", "joined", "repeated", "beyond", Fault]
+PhotoReason = Literal["unlabelled", "empty", "turned", "resized", "joined", "repeated", "beyond", Doubt, Fault]
 SceneReason = PhotoReason | RegionReason | SceneIssueReason
 
 
@@ -72,8 +73,9 @@ def validate_scenes(scan: SceneScan, config: SceneImportConfig) -> list[SceneRes
     """Return the outcome for each scanned photo, in the order of the list."""
     results = []
     seen: Counter[bytes] = Counter()
+    doubt = doubt_of(scan.scenes)
     for scanned in scan.scenes:
-        result = _validate(scanned, config)
+        result = _validate(scanned, config, doubt)
         if result.dropped is None:
             digest = scanned.look.digest
             seen[digest] += 1
@@ -84,12 +86,13 @@ def validate_scenes(scan: SceneScan, config: SceneImportConfig) -> list[SceneRes
     return results
 
 
-def _validate(scanned: ScannedScene, config: SceneImportConfig) -> SceneResult:
-    scene, look, rules = scanned.scene, scanned.look, config.rules
+def _validate(scanned: ScannedScene, config: SceneImportConfig, doubt: Doubt | None) -> SceneResult:
+    look, rules = scanned.look, config.rules
+    scene = settled(scanned.scene, doubt, rules)
     if look.fault:
         return SceneResult(scanned, (), (), (look.fault,), look.fault, "train")
     way = corner_frame(scene, look, rules)
-    problems: list[SceneReason] = []
+    problems: list[SceneReason] = [doubt] if doubt and scene.regions else []
     if look.orientation != UPRIGHT and scene.regions:
         problems.append("turned")
     if way.resized:

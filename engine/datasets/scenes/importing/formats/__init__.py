@@ -17,6 +17,7 @@ from engine.datasets.scenes.importing.formats.studio import LABEL_STUDIO, LABEL_
 from engine.datasets.scenes.importing.formats.table import TABLE
 from engine.datasets.scenes.importing.formats.text import BOXES, ICDAR_2013, ICDAR_2015, MLT, POLYGONS, RCTW, TD500
 from engine.datasets.scenes.importing.formats.tools import DOCTR, LABELME, PPOCRLABEL
+from engine.datasets.scenes.importing.formats.unused import unused_files
 from engine.datasets.scenes.importing.formats.via import VIA
 from engine.datasets.scenes.importing.formats.xml import ALTO, PAGE, VOC
 from engine.datasets.scenes.importing.formats.xml_lists import CTW1500_XML, CVAT, ICDAR_2003
@@ -65,6 +66,10 @@ SCENE_FORMATS: dict[SceneFormatName, SceneFormat] = {
 }
 
 
+LABEL_FORMATS = tuple(format for format in SCENE_FORMATS.values() if format not in (MASKS, NO_TEXT))
+"""Those whose labels are no pictures."""
+
+
 def detect(listing: SceneListing) -> tuple[SceneFormat, list[str]]:
     """Return the format of a source, with the files in that format.
 
@@ -78,10 +83,12 @@ def detect(listing: SceneListing) -> tuple[SceneFormat, list[str]]:
             if files:
                 return format, files
     if wanted == "auto":
+        odd = next(unused_files(listing, (), None, set()), None)
+        about = f" {odd.name!r}: {odd.detail.rstrip('.')}." if odd else ""
         raise SourceError(
             f"{listing.tree.title!r} holds no photos with labels of text in them ({len(listing.names):,} files, "
             f"{len(listing.images.names):,} of them pictures). Give photos with their labels beside them in one of "
-            f"{len(SCENE_FORMATS) - 1} formats, or choose no-text if the photos hold none."
+            f"{len(SCENE_FORMATS) - 1} formats, or choose no-text if the photos hold none.{about}"
         )
     raise SourceError(
         f"Nothing in {listing.tree.title!r} reads as {SCENE_FORMATS[wanted].title}. Choose another format, or auto."

@@ -39,7 +39,7 @@ _LEVEL_NAMES: dict[Level, tuple[str, ...]] = {
 _LEVELS: dict[str, Level] = {name: level for level, names in _LEVEL_NAMES.items() for name in names}
 _CLASSES = {*_LEVELS, "text", "texts", "region", "textregion", "text_region", "object", "0", "1", ""}
 
-SceneIssueReason = Literal["missing", "line", "record", "shape", "texts", "unused", Refusal]
+SceneIssueReason = Literal["missing", "line", "record", "shape", "texts", "unused", "aside", Refusal]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 from engine.config.scene_importing import BoxKind
 from engine.datasets.scenes.importing.formats.base import FAULTS, box, number
-from engine.errors import SourceError
 from engine.regions.region import Points
+from engine.sources.questions import ImportQuestion, Remedy
 
 _ENOUGH = 2  # rectangles that cannot be corners, where there are more: one may be a slip
 
@@ -39,9 +39,12 @@ def box_kind(rows: Iterable[Sequence[Any]], wanted: BoxKind | str) -> BoxKind:
     if first is None:
         return "corners"
     shown = ", ".join(f"{value:g}" for value in first)
-    raise SourceError(
-        f"The four numbers of a region, first {shown}, are left, top, right and bottom, or left, top, width and "
-        "height: say which by boxes, as --boxes corners or --boxes size."
+    raise ImportQuestion(
+        f"What the four numbers of a region are, first {shown}, is not sure. Say which:",
+        [
+            Remedy("left, top, right and bottom", "boxes", "corners"),
+            Remedy("left, top, width and height", "boxes", "size"),
+        ],
     )
 
 

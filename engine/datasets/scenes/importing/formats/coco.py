@@ -3,6 +3,7 @@
 A mask in runs (RLE) becomes the outline of its largest part.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -35,6 +36,7 @@ from engine.regions.region import Level, Points
 
 _TEXTS = ("utf8_string", "text", "transcription", "caption", "rec_text", "label")
 _OUTLINES = ("segmentation", "mask", "polygon", "points")
+_ROBOFLOW = re.compile(r"_([a-zA-Z]{3,4})\.rf\.[\w-]+\.[a-zA-Z]{3,4}$")
 _SPLITS: dict[str, Split] = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
 
 
@@ -83,7 +85,7 @@ def _scene(
     labelled: set[str],
 ) -> Entries:
     listed = str(image["file_name"])
-    photo = listing.photo(listed, file)
+    photo = listing.photo(listed, file) or _before_roboflow(listing, image, file)
     if photo is None:
         yield SceneIssue(f"{file}, {listed[:80]}", "missing", listed[:200])
         return
@@ -99,6 +101,15 @@ def _scene(
             yield SceneIssue(f"{file}, {photo}", "shape", explain(error))
     split = _SPLITS.get(str(image.get("set", ""))) or listing.split(photo, file)
     yield ListedScene(photo, photo, regions, split, size(image.get("width"), image.get("height")))
+
+
+def _before_roboflow(listing: SceneListing, image: Mapping[str, Any], file: str) -> str | None:
+    """Return the photo by the name that it had before Roboflow gave it another (a_jpg.rf.….jpg)."""
+    extra = image.get("extra")
+    name = extra.get("name") if isinstance(extra, dict) else None
+    bare = _ROBOFLOW.sub(r".\1", str(image["file_name"]))
+    names = [name if isinstance(name, str) else "", bare if bare != image["file_name"] else ""]
+    return next((found for each in names if each and (found := listing.photo(each, file))), None)
 
 
 def _region(listing: SceneListing, annotation: dict[str, Any], names: Mapping[str, str]) -> ListedRegion:

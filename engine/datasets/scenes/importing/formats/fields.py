@@ -5,12 +5,14 @@ from typing import Any
 
 from engine.datasets.scenes.importing.formats.base import IGNORE_WORDS
 from engine.errors import SourceError
+from engine.sources.questions import ImportQuestion, Remedy
 
 _TEXTS = ("utf8_string", "transcription", "transcript", "rec_text", "text", "ocr", "word", "content", "string", "value")
 _NEVER = ("id", "color", "colour", "confidence", "score", "area", "iscrowd", "language", "script", "legibility")
 _YES = ("true", "1", "yes", "on")
 _MOST = 3  # different values of a field over many regions that make it a class
 _MANY = 8
+_SHOWN = 8  # fields that a question names
 
 
 def text_field(regions: Iterable[Mapping[str, Any]], wanted: str) -> str:
@@ -36,8 +38,9 @@ def text_field(regions: Iterable[Mapping[str, Any]], wanted: str) -> str:
         return named[0]
     others = named or [name for name in found if not _is_told_otherwise(name, found[name], total)]
     if len(others) > 1 or (others and not named and total < _MANY):
-        raise SourceError(
-            f"Texts may be in {_listed(others)} of the regions. Say which by text_field, as --text-field {others[0]!r}."
+        raise ImportQuestion(
+            f"Texts may be in {_listed(others)} of the regions. Say which:",
+            [Remedy(f"the text is in {name!r}", "text_field", name) for name in others[:_SHOWN]],
         )
     return others[0] if others else ""
 
@@ -82,4 +85,4 @@ def _is_told_otherwise(name: str, texts: set[str], total: int) -> bool:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(map(repr, list(names)[:8])) or "no fields"
+    return ", ".join(map(repr, list(names)[:_SHOWN])) or "no fields"

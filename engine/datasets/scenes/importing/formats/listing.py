@@ -25,6 +25,18 @@ _FEW = 40  # files that are all opened to detect a format
 _BEFORE = re.compile(r"^(?:poly_gt_|gt_poly_|poly_|gt_|res_|label_|mask_)+", re.IGNORECASE)
 _AFTER = re.compile(r"(?:[_.-](?:gt|label|labels|mask|masks|seg|poly))+$", re.IGNORECASE)
 
+_COMPANIONS = re.compile(
+    r"(classes|readme|license|labels|notes)\.txt|(classes|notes)\.json|obj\.(names|data)|(data|dataset)\.ya?ml|filestate\.txt"
+    r"|rec_gt.*\.txt|predefined_classes\.txt|mets\.xml|viaimages?\.json",
+    re.IGNORECASE,
+)
+"""Files that tools write beside labels: names of classes, states, lists of words cut out."""
+
+
+def is_companion(name: str) -> bool:
+    """Say whether a file is one that tools write beside labels."""
+    return bool(_COMPANIONS.fullmatch(posixpath.basename(name)))
+
 
 class SceneListing(TextFiles):
     """The files of one source. It opens no photo and knows no format."""

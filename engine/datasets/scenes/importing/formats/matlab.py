@@ -18,20 +18,20 @@ from engine.regions.region import Level, Points
 _TOTAL_TEXT = ("polygt", "gt")
 
 
-def _variables(listing: SceneListing, name: str) -> dict[str, Any]:
+def matlab_variables(listing: SceneListing, name: str) -> dict[str, Any]:
     """Return the variables of a file. Raises SourceError."""
     return read_matlab(name, listing.content(name, MAX_MATLAB_BYTES))
 
 
 def _files(listing: SceneListing, *wanted: str) -> list[str]:
     def fits(name: str) -> bool:
-        return bool(set(wanted) & _variables(listing, name).keys())
+        return bool(set(wanted) & matlab_variables(listing, name).keys())
 
     return listing.fitting(listing.ending(".mat"), fits)
 
 
 def _total_text(listing: SceneListing, file: str) -> Iterator[PhotoRecord]:
-    values = _variables(listing, file)
+    values = matlab_variables(listing, file)
     rows = next(values[name] for name in _TOTAL_TEXT if name in values)
     yield PhotoRecord("", [], partial(_total_text_regions, listing, rows))
 
@@ -60,7 +60,7 @@ TOTAL_TEXT_MAT = SceneFormat(
 
 
 def _synthtext(listing: SceneListing, file: str) -> Iterator[PhotoRecord]:
-    values = _variables(listing, file)
+    values = matlab_variables(listing, file)
     names, words, texts = np.ravel(values["imnames"]).tolist(), values["wordBB"][0], values["txt"][0]
     letters = values["charBB"][0] if "charBB" in values else [None] * len(words)
     for name, outlines, said, characters in zip(map(_text, names), words, texts, letters, strict=True):

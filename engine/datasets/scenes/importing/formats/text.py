@@ -23,7 +23,7 @@ from engine.datasets.scenes.importing.formats.base import (
     unlabelled_photos,
 )
 from engine.datasets.scenes.importing.formats.boxes import box_kind, box_of
-from engine.datasets.scenes.importing.formats.listing import LOOKS, SceneListing
+from engine.datasets.scenes.importing.formats.listing import LOOKS, SceneListing, is_companion
 from engine.errors import SourceError
 from engine.regions.region import Points
 
@@ -42,7 +42,6 @@ _SCRIPTS |= {"symbols", "none", "mixed"}
 _CTW1500_CORNERS = 14
 _ESCAPE = re.compile(r'\\(["\\])')
 _LEAST = 0.5  # of the first lines that must be understood
-_NO_LABELS = ("classes.txt", "readme.txt", "license.txt", "labels.txt", "obj.names", "notes.txt")
 
 LineParser = Callable[[SceneListing, str], ListedRegion]
 """Reads one line that is not blank; raises one of FAULTS on another."""
@@ -165,7 +164,7 @@ def _understood(listing: SceneListing, line: str, parse: LineParser) -> bool:
 
 def text_files(listing: SceneListing, endings: tuple[str, ...], parse: LineParser) -> list[str]:
     """Return the text files that belong to a photo, if those of the first ones that hold anything fit."""
-    files = [name for name in listing.ending(*endings) if posixpath.basename(name).casefold() not in _NO_LABELS]
+    files = [name for name in listing.ending(*endings) if not is_companion(name)]
     files = [name for name in files if listing.photo_of(name) is not None]
     step = max(1, len(files) // LOOKS)
     votes = [vote for name in files[::step] if (vote := _fits(listing, name, parse)) is not None]
@@ -193,6 +192,9 @@ def read_text_files(
         yield from issues
         split = listing.split(photo, name)
         yield ListedScene(photo, photo, regions, split, frame, relative=frame is not None)
+    for name in listing.ending(posixpath.splitext(files[0])[1].casefold()) if files else ():
+        if listing.photo_of(name) is None and not is_companion(name) and _fits(listing, name, parse) is not False:
+            yield SceneIssue(name, "missing", name)
     yield from unlabelled_photos(listing, labelled)
 
 

@@ -3,10 +3,12 @@
 import posixpath
 import re
 
-from engine.datasets.importing.formats.base import LIST_ENDINGS
-from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
+from engine.sources.text_files import TextFiles
 from engine.sources.tree import IMAGE_ENDINGS, is_image
+
+LIST_ENDINGS = (".txt", ".csv", ".tsv", ".lst", ".list", ".tab", ".dat", ".text", ".psv", ".gt", ".label", ".labels")
+"""Endings of text files that list images."""
 
 _TEXTS = (*LIST_ENDINGS, ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".md", ".html", ".hocr")
 _NOT_READ = {
@@ -49,7 +51,7 @@ def is_named_like_labels(name: str) -> bool:
     return bool(_LABEL_WORDS.search(name.casefold()))
 
 
-def reason_of(listing: Listing, name: str) -> str:
+def reason_of(listing: TextFiles, name: str) -> str:
     """Return why no format takes a file that names images or is named like labels; empty where it does neither.
 
     Raises:
@@ -71,7 +73,7 @@ def reason_of(listing: Listing, name: str) -> str:
     return f"no format of labels fits it, first in {(unknown or lines[0])[:80]!r}"
 
 
-def lists_images(listing: Listing, name: str) -> bool:
+def lists_images(listing: TextFiles, name: str) -> bool:
     """Say whether a file seems to list images, and does not just mention some as prose does."""
     lines = [line for line in listing.head(name) if line.strip()]
     if _is_plain_text(name):
@@ -85,7 +87,7 @@ def _is_plain_text(name: str) -> bool:
     return posixpath.splitext(name)[1].casefold() in (*LIST_ENDINGS, ".md", "")
 
 
-def rows_of_missing(listing: Listing, name: str) -> list[tuple[int, str]]:
+def rows_of_missing(listing: TextFiles, name: str) -> list[tuple[int, str]]:
     """Return number and text of the first lines of a list that begin or end with the name of an image, none there."""
     if posixpath.splitext(name)[1].casefold() not in LIST_ENDINGS:
         return []
@@ -97,7 +99,7 @@ def rows_of_missing(listing: Listing, name: str) -> list[tuple[int, str]]:
     return rows if len(rows) >= _MOST * sum(bool(line.strip()) for line in listing.head(name)) else []
 
 
-def lists_names_alone(listing: Listing, name: str) -> bool:
+def lists_names_alone(listing: TextFiles, name: str) -> bool:
     """Say whether each of a file's first lines is an image's name and nothing else, as in lists of a split."""
     try:
         lines = [line.strip() for line in listing.head(name) if line.strip()]
