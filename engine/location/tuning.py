@@ -8,7 +8,6 @@ and sizes count then costs a look-up. The set that they were chosen on is to be 
 test set.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -28,6 +27,7 @@ _BINARIES = (0.2, 0.35, 0.5, 0.65, 0.8)
 _UNCLIPS = (0.7, 0.85, 1.0, 1.2, 1.45)
 _PER_MEGAPIXEL = 4.6  # regions that count, in photos of streets and shops (ICDAR 2015)
 _ROUNDS = ((0.07, 1.08), (0.03, 1.04))  # step of the binary threshold, and factor of the growth, around the best
+_FEWEST = 2  # scenes that tell how much chance there is
 _SCORES = np.round(np.arange(0.0, 1.0, 0.025), 3)
 _SIZES = np.array([0.0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24])  # px of the photo
 
@@ -96,14 +96,32 @@ class _Search:
 
         What is not text differs more from photos to synthetic scenes than text does, so that of scores which the
         scenes cannot tell apart the strictest does best (the rule is that of Breiman et al. 1984, "Classification and
-        Regression Trees", 3.4.3).
+        Regression Trees", 3.4.3). Words of one scene are found or missed together, so that scenes are the units of
+        chance.
         """
-        least = best.worth - math.sqrt(best.worth * (1 - best.worth) / self._total)
         binary, unclip = best.thresholds.binary, best.thresholds.unclip
         scores = self._scores(binary, unclip)
+        score = int(np.flatnonzero(np.isclose(best.thresholds.box, _SCORES))[0])
         size = int(np.flatnonzero(best.thresholds.smallest == _SIZES)[0])
+        least = best.worth - self._standard_error(binary, unclip, score, size)
         enough = np.flatnonzero(scores.worths[:, size] >= least)
         return scores.at(int(enough[-1]), size, binary, unclip)
+
+    def _standard_error(self, binary: float, unclip: float, score: int, size: int) -> float:
+        """Return that of a worth, which is a ratio of sums over scenes (Cochran 1977, "Sampling Techniques", 6.4)."""
+        found, there = [], []
+        for number, scene in enumerate(self._scenes):
+            boxes = self._boxes(number, binary, unclip)
+            counted, apart = (_at_least(cells)[score, size] for cells in (boxes.kept, boxes.apart))
+            found.append(2 * boxes.hits()[score, size])
+            regions = sum(not region.ignore for region in scene.regions)
+            there.append(counted + (self._emptiness - 1) * apart + regions)
+        over, under = np.array(found, np.float64), np.array(there, np.float64)
+        count = len(over)
+        if count < _FEWEST:
+            return 0.0
+        left = over - over.sum() / under.sum() * under
+        return float(np.sqrt(count / (count - 1) * (left**2).sum()) / under.sum())
 
     def _try(self, binary: float, unclip: float) -> _Best:
         binary, unclip = min(max(round(binary, 3), 0.02), 0.98), min(max(round(unclip, 3), 0.3), 3.0)

@@ -129,3 +129,25 @@ def test_of_scores_that_the_scenes_cannot_tell_apart_the_strictest_is_taken():
     assert 0.85 <= tuned.thresholds.box <= 0.9
     assert tuned.h_mean == pytest.approx(h_mean(scenes, tuned.thresholds))
     assert (tuned.h_mean or 0) > 0.9
+
+
+def certain(probabilities):
+    """A scene of words, each of whose kernels has one probability all over."""
+    mask = np.zeros((260, 100), np.float32)
+    quads = [rectangle(50, 15 + 28 * row, 60, 14, 0.0) for row in range(len(probabilities))]
+    for quad, probability in zip(quads, probabilities, strict=True):
+        kernel = kernel_of(quad)
+        assert kernel is not None
+        within = np.zeros(mask.shape, np.uint8)
+        fill(within, kernel, 1)
+        mask[within > 0] = probability
+    text_map = TextMap(mask[..., None].astype(np.float16), ("kernel",), SHRINK, (1, 1), (100, 260))
+    return MappedScene(text_map, [Region(quad) for quad in quads])
+
+
+def test_scenes_are_the_units_of_chance():
+    """Words that are missed in whole scenes leave more to chance than as many that are missed all over."""
+    whole = [certain([0.9] * 8 + [0.6])] * 4 + [certain([0.0] * 9)] * 2
+    spread = [certain([0.9] * 5 + [0.6] + [0.0] * 3)] * 6
+    assert tune(whole, "word", "a", synthetic=False).thresholds.box > 0.6
+    assert tune(spread, "word", "a", synthetic=False).thresholds.box <= 0.6
