@@ -1,6 +1,6 @@
 """Home cards: two ways in at a first visit; later the newest of each kind, and what runs now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import streamlit as st
@@ -112,7 +112,10 @@ def newest_cards(workspace: Workspace, bundles: Sequence[Bundle], locators: Sequ
         if runs:
             st.markdown(headline(run_views(runs)[runs[0].id]))
             st.caption(f"made {ago(runs[0].created)}")
-        _way("Watch" if runs else "Train a reader", "app_pages/watch.py" if runs else "app_pages/train.py")
+        if runs:
+            _way("Watch it", "app_pages/watch.py", {"run": runs[0].id})
+        else:
+            _way("Train a reader", "app_pages/train.py")
     with third, st.container(key="card-readers", **_LOOK):
         _head("Readers", len(bundles))
         _best(runs)
@@ -126,10 +129,10 @@ def _head(noun: str, number: int) -> None:
     st.markdown(f"**{noun}** :gray[{count(number)}]")
 
 
-def _way(verb: str, page: str) -> None:
+def _way(verb: str, page: str, asked: Mapping[str, str] | None = None) -> None:
     st.space("stretch")
     if st.button(verb, key=f"way-{page}", icon=":material/arrow_forward:", icon_position="right"):
-        st.switch_page(page)
+        st.switch_page(page, query_params=asked or {})
 
 
 def _best(runs: Sequence[Job]) -> None:

@@ -13,7 +13,8 @@ from dashboard.common.jobs import state_word
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.common.state import choose_several
-from engine.formatting import count
+from engine.formatting import count, percent
+from engine.jobs import State
 from engine.jobs.summaries import run_summary
 from engine.labels import visible
 from engine.workspace import is_id
@@ -62,20 +63,38 @@ def _choose_other() -> None:
         st.session_state[_OTHER] = None
 
 
+def _rank(run: RunView) -> int:
+    """Return the place of a run's state among the chips: 0 for those that work, 1 for ended ones, 2 for the queue."""
+    if run.job.state in (State.waiting, State.starting):
+        return 2
+    return 0 if run.job.state.live else 1
+
+
+def _score(run: RunView) -> list[str]:
+    """Return Markdown of a run's score, on its test set or else its best validation; nothing before there is one."""
+    figures = run_summary(run.job)
+    reads = figures.test or figures.best
+    finds = next(iter(figures.located_tests), None) or figures.located
+    share = reads.word_accuracy if reads else finds.h_mean if finds else None
+    return [f":gray[{percent(share)}]"] if share is not None else []
+
+
 def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
     """Draw a chip for the newest runs and those that are asked for, which may be archived; return the chosen ones.
 
-    They come newest first. At first these are the ones of the address, else the live ones, else the newest.
+    Those that work come first, then ended ones, then those that wait, each newest first. At first the ones of the
+    address are chosen, else those that work, else the newest that has ended, else the next that waits.
     """
     asked = asked_runs(st.query_params.get_all(PARAMETER))
     if asked and asked != st.session_state.get(state.WATCHED_ADDRESS):
         st.session_state[state.WATCHED_RUNS] = asked
     newest = [id for id, run in runs.items() if not run.job.notes.archived][:_SHOWN]
     offered = {*newest, *st.session_state.get(state.WATCHED_RUNS, ())}
-    shown = [run for run in runs.values() if run.id in offered or run.job.state.live]
-    labels = {run.id: f"{dot(run.colour)} {literal(run.title)}" for run in shown}
-    live = [run.id for run in shown if run.job.state.live]
-    choose_several(state.WATCHED_RUNS, list(labels), live[:_FIRST] or newest[:1], None)
+    shown = sorted((run for run in runs.values() if run.id in offered or run.job.state.live), key=_rank)
+    labels = {run.id: " ".join([dot(run.colour), literal(run.title), *_score(run)]) for run in shown}
+    at_work = [run.id for run in shown if _rank(run) == 0]
+    ended = [run.id for run in shown if _rank(run) == 1]
+    choose_several(state.WATCHED_RUNS, list(labels), at_work[:_FIRST] or ended[:1] or list(labels)[-1:], None)
     _other_runs([run for run in runs.values() if run.id not in labels])
     chosen = st.pills(
         "Runs",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 
@@ -128,6 +129,15 @@ def alive(made: Made, phase: str = "learning") -> Iterator[None]:
     finally:
         os.close(descriptor)
         (made.folder / paths.PROCESS).unlink(missing_ok=True)  # this process, which signed in, lives on
+
+
+@contextmanager
+def waiting(made: Made, queue: Literal["inputs", "device"]) -> Iterator[None]:
+    """Make a folder without an exit file look as it does while its runner waits for its inputs or its device."""
+    with alive(made):
+        process = ProcessRecord(boot_id=boot_id(), runner=records.identity(), queue=queue)
+        _json(made.folder / paths.PROCESS, process.plain())
+        yield
 
 
 def job(

@@ -2,30 +2,20 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 
 from engine.config.train import TrainConfig
-from engine.files import read_json, write_json
-from engine.jobs import locks, paths, queued, records
+from engine.files import read_json
+from engine.jobs import locks, paths, queued
 from engine.jobs.context import Stopped
 from engine.jobs.exit_reasons import write_exit
 from engine.jobs.queue import wait_for_devices
-from engine.jobs.records import ProcessRecord
 from engine.workspace import Workspace
 from tests.dashboard import folders
 
 Wait = Callable[[folders.Made], str]
-
-
-@contextmanager
-def waiting(made: folders.Made, queue: str) -> Iterator[None]:
-    """Let a folder without an end look as while its runner waits for its inputs or its device."""
-    with folders.alive(made):
-        process = ProcessRecord(boot_id=records.boot_id(), runner=records.identity(), queue=queue)
-        write_json(made.folder / paths.PROCESS, process.plain())
-        yield
 
 
 @pytest.fixture
@@ -50,7 +40,7 @@ def test_the_oldest_is_first_also_when_it_waited_for_its_dataset(workspace: Work
     making = folders.dataset(workspace, "being made", reason=None)
     older = folders.run(workspace, "older", None, making.id)
     newer = folders.run(workspace, "newer", None, folders.dataset(workspace).id)
-    with waiting(older, "inputs"), waiting(newer, "device"):
+    with folders.waiting(older, "inputs"), folders.waiting(newer, "device"):
         with folders.alive(making):
             assert [job.id for job in queued(workspace)] == [newer.id]
         write_exit(making.folder, "finished", "", 0)
@@ -62,7 +52,7 @@ def test_the_oldest_is_first_also_when_it_waited_for_its_dataset(workspace: Work
 def test_one_whose_dataset_failed_holds_nobody_up(workspace: Workspace, wait: Wait):
     older = folders.run(workspace, "older", None, folders.dataset(workspace, reason="failed").id)
     newer = folders.run(workspace, "newer", None, folders.dataset(workspace).id)
-    with waiting(older, "inputs"), waiting(newer, "device"):
+    with folders.waiting(older, "inputs"), folders.waiting(newer, "device"):
         assert wait(newer) == ""
 
 
@@ -71,7 +61,7 @@ def test_a_trial_gives_way_to_a_run_and_says_so(workspace: Workspace, wait: Wait
     look = folders.trial(workspace, config, None)
     another = folders.trial(workspace, config, None)
     run = folders.run(workspace, "the run", None, config.dataset)
-    with folders.alive(look), waiting(another, "device"), waiting(run, "device"):
+    with folders.alive(look), folders.waiting(another, "device"), folders.waiting(run, "device"):
         device = locks.take(workspace.devices / "cpu.lock")
         assert wait(another) == "for trial 'trial' and 1 more"
         assert not (look.folder / paths.STOP).exists()

@@ -182,6 +182,18 @@ def test_the_log_is_searched(workspace: Workspace, open_page: Open):
     assert "1 line of the last 51" in said(app)
 
 
+def test_runs_that_work_come_first_and_those_that_wait_last_each_with_its_score(workspace: Workspace, open_page: Open):
+    dataset = folders.dataset(workspace).id
+    folders.run(workspace, "done", "finished", dataset)
+    busy = folders.run(workspace, "busy", None, dataset)
+    queued = folders.run(workspace, "queued", None, dataset)
+    with folders.alive(busy), folders.waiting(queued, "device"):
+        chips = open_page("watch").pills(key="chosen-runs")
+    assert [option.split()[1] for option in chips.options] == ["busy", "done", "queued"]
+    assert "%" in chips.options[1]
+    assert chips.value == [busy.id]
+
+
 def test_two_runs_of_one_name_are_told_apart(workspace: Workspace, open_page: Open):
     made = [folders.run(workspace, "twin") for _ in range(2)]
     app = open_page("home")
