@@ -7,7 +7,8 @@ own login (OpenID Connect, the section [auth] in secrets.toml) or by what a prox
 from ipaddress import ip_address
 
 import streamlit as st
-from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed
+from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed, validate_auth_credentials
+from streamlit.errors import StreamlitAuthError
 
 
 def is_loopback(address: str | None) -> bool:
@@ -26,7 +27,13 @@ def has_login() -> bool:
 
 
 def refuse_open_server() -> None:
-    """End the start of a server that others could reach without a login. Raises SystemExit with what to do."""
+    """End the start of a server that others could reach without a login, or whose login cannot work.
+
+    Raises:
+        SystemExit: with what to do.
+    """
+    if _asks_itself():
+        _refuse_broken_login()
     address = st.get_option("server.address")
     if is_loopback(address):
         return
@@ -39,11 +46,20 @@ def refuse_open_server() -> None:
             ".streamlit/secrets.toml (OpenID Connect); or name the headers by which a proxy on another machine says "
             "who logged in, by server.trustedUserHeaders. README, Who may use it, shows each."
         )
-    if _asks_itself() and not is_authlib_installed():
+
+
+def _refuse_broken_login() -> None:
+    """End the start of a server whose own login nobody could pass."""
+    if not is_authlib_installed():
         raise SystemExit(
-            f"server.address is {where} and secrets.toml has a section [auth], but Streamlit's login needs Authlib, "
-            'which is not installed. Install it (`.venv/bin/pip install "streamlit[auth]"`) and start again.'
+            "secrets.toml has a section [auth], but Streamlit's login needs Authlib, which is not installed, so nobody "
+            'could log in. Install it (`.venv/bin/pip install "streamlit[auth]"`) and start again.'
         )
+    try:
+        validate_auth_credentials("default")
+    except StreamlitAuthError as error:
+        words = " ".join(str(error).split())
+        raise SystemExit(f"Nobody could log in. {words} README, Who may use it, names what [auth] holds.") from None
 
 
 def is_let_in() -> bool:

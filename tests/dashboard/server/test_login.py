@@ -9,6 +9,7 @@ import pytest
 from streamlit.runtime.secrets import secrets_singleton
 
 from bench.browser import ROOT, free_port
+from dashboard.server import login
 from dashboard.server.login import is_loopback, refuse_open_server
 from tests.dashboard.conftest import Open
 from tests.dashboard.server.conftest import Configure
@@ -56,9 +57,16 @@ def own_login(tmp_path: Path, configure: Configure):
     secrets_singleton._reset()
 
 
-def test_streamlit_s_own_login_needs_its_library(own_login: None, configure: Configure):
-    configure(server_address="::")
+@pytest.mark.parametrize("address", ["::", "127.0.0.1"])
+def test_streamlit_s_own_login_needs_its_library(own_login: None, configure: Configure, address: str):
+    configure(server_address=address)
     with pytest.raises(SystemExit, match="Authlib"):
+        refuse_open_server()
+
+
+def test_a_login_that_lacks_settings_is_refused_at_the_start(own_login: None, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(login, "is_authlib_installed", lambda: True)
+    with pytest.raises(SystemExit, match="cookie_secret"):
         refuse_open_server()
 
 
