@@ -21,6 +21,7 @@ from dashboard.common.jobs import state_word
 from dashboard.common.page import live_fragment
 from dashboard.common.runs import ID_TAIL, RunView
 from dashboard.common.tables import draw_table
+from dashboard.compare.group_picker import group_picker
 from dashboard.compare.settings import telling_settings
 from engine.config.diff import differences, flatten
 from engine.formatting import count, cut, interval, per_cent, sentence
@@ -108,6 +109,7 @@ def filter_bar(runs: Sequence[Job]) -> RunFilter:
             tags = st.multiselect("Tags", known, key="compare-tags", placeholder="any", **_WIDGET)
             starred = st.toggle("Only starred", key="compare-starred", **_WIDGET)
             archived = st.toggle("Archived too", key="compare-archived", **_WIDGET)
+        group_picker(runs)
     return RunFilter(str(text or ""), tuple(states), tuple(tags), starred, archived)
 
 
@@ -171,7 +173,9 @@ def _draw(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
     """Draw the table; return the ticked ids."""
     frame, settings = table_of(shown)
     ids = [run.id for run in shown]
-    key = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:16]  # a tick is a row's number: other rows, other table
+    times = st.session_state.get(state.RUNS_TICKED_ELSEWHERE, 0)
+    shown_now = f"{times} {' '.join(ids)}"  # a tick is a row's number: other rows, other table
+    key = hashlib.sha256(shown_now.encode()).hexdigest()[:16]
     event = draw_table(
         frame,
         hide_index=True,

@@ -93,6 +93,15 @@ def group_runs(runs: Sequence[Job]) -> list[RunGroup]:
     return groups
 
 
+def started_together(runs: Sequence[Job]) -> list[list[Job]]:
+    """Return the runs that were started together, two or more each, in the order of their first ones."""
+    found: dict[str, list[Job]] = {}
+    for run in runs:
+        if run.group:
+            found.setdefault(run.group, []).append(run)
+    return [members for members in found.values() if len(members) > 1]
+
+
 def seed_scores(scores: Sequence[float]) -> SeedScores:
     """Return what the scores of one group (at least one) come to."""
     values = np.asarray(scores, dtype=float)

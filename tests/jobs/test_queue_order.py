@@ -23,9 +23,9 @@ def held() -> Iterator[list[int]]:
         os.close(descriptor)
 
 
-def waits(workspace: Workspace, name: str, queue: str | None, held: list[int], **changes: object) -> str:
+def waits(workspace: Workspace, name: str, queue: str | None, held: list[int], dataset_id: str) -> str:
     """Write a live run that waits for its inputs or its device; None: its process has not signed in yet."""
-    made = folders.run(workspace, name, None, device="cpu", **changes)
+    made = folders.run(workspace, name, None, dataset_id, device="cpu")
     descriptor = locks.take(made.folder / paths.LOCK)
     assert descriptor is not None
     held.append(descriptor)

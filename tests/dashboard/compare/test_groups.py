@@ -5,6 +5,7 @@ import random
 import pytest
 
 from dashboard.common.runs import run_views
+from dashboard.common.state import COMPARED_RUNS
 from dashboard.compare.comparison import PLAIN, Comparison
 from dashboard.compare.groups import group_views, over_seeds, top_sentence
 from dashboard.compare.report.content import gather
@@ -12,7 +13,8 @@ from dashboard.compare.report.html import as_html
 from dashboard.compare.report.tables import as_latex, as_markdown
 from dashboard.compare.score_kinds import READING
 from engine.evaluation.results import names_of, results_of, shared_tests
-from engine.jobs import list_jobs
+from engine.files import read_json, write_json
+from engine.jobs import list_jobs, paths
 from engine.workspace import Workspace
 from tests.dashboard.conftest import Open, said
 from tests.dashboard.labs import ScoredLab, scored_lab
@@ -123,3 +125,19 @@ def test_page_and_reports_show_mean_deviation_number_and_bands(lab: ScoredLab, o
     assert "Mean of the seeds on validation images" in said(app)
     app.toggle(key="compare-together-words").set_value(False).run()
     assert "Best of 4: " in said(app)
+
+
+def test_runs_that_were_started_together_are_chosen_by_one_click(lab: ScoredLab, open_page: Open):
+    learn(lab, 0.003, 2, 0.5)
+    learn(lab, 0.0005, 2, 0.5)
+    together = list_jobs(lab.workspace, "runs")
+    for run in together:
+        record = read_json(run.folder / paths.JOB)
+        write_json(run.folder / paths.JOB, record | {"group": "g" * 64}, durable=False)
+    lab.run("alone", lambda place, truth: truth)
+    app = open_page("compare")
+    (button,) = (button for button in app.button if str(button.key).startswith("compare-group-"))
+    assert button.label.startswith("learning rate × seed · 4 runs · ")
+    button.click().run()
+    assert app.session_state[COMPARED_RUNS] == {run.id for run in together}
+    assert app.query_params["runs"] == ",".join(run.id for run in together)

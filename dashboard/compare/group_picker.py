@@ -1,0 +1,44 @@
+"""The choice of all runs that were started together, as one click."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.common import state
+from dashboard.common.markdown import literal
+from engine.cli.variations import setting_name
+from engine.config.diff import differences
+from engine.evaluation.groups import started_together
+from engine.formatting import ago, count
+from engine.jobs import Job
+
+_SHOWN = 20  # newest groups
+
+
+def group_picker(runs: Sequence[Job]) -> None:
+    """Draw a button for each group of runs that were started together, newest first; nothing where there is none."""
+    groups = started_together([run for run in runs if not run.notes.archived])
+    if not groups:
+        return
+    with st.popover("Groups", icon=":material/stacks:"):
+        st.caption("Runs that were started together. A click chooses them, and no others.")
+        for members in groups[:_SHOWN]:
+            st.button(
+                group_label(members),
+                key=f"compare-group-{members[0].id}",
+                type="tertiary",
+                on_click=_choose,
+                args=({run.id for run in members},),
+            )
+
+
+def _choose(ids: set[str]) -> None:
+    st.session_state[state.COMPARED_RUNS] = ids
+    st.session_state[state.RUNS_TICKED_ELSEWHERE] = st.session_state.get(state.RUNS_TICKED_ELSEWHERE, 0) + 1
+
+
+def group_label(runs: Sequence[Job]) -> str:
+    """Return Markdown for what a group varies, how many runs it has, and when it was started."""
+    varied = [literal(setting_name(path)) for path in differences(*(run.config for run in runs))]
+    what = " × ".join(varied) or "the same settings"
+    return f"{what} · {count(len(runs), 'runs')} · {ago(runs[-1].created)}"
