@@ -41,7 +41,7 @@ class Lab:
         deadline = time.monotonic() + seconds
         while (job := self.job(id)).state not in states:
             assert time.monotonic() < deadline, f"{job.state}: {job.message}\n{jobs.tail_log(job.folder)}"
-            time.sleep(0.02)
+            time.sleep(0.05)
         return job
 
     def wait_for_images(self, id: str) -> jobs.Job:
@@ -50,7 +50,7 @@ class Lab:
         while not ((job := self.job(id)).progress and job.progress.done):
             assert job.state.live, f"{job.state}: {job.message}\n{jobs.tail_log(job.folder)}"
             assert time.monotonic() < deadline, f"{job.state}\n{jobs.tail_log(job.folder)}"
-            time.sleep(0.02)
+            time.sleep(0.05)
         return job
 
     def wait_for_note(self, id: str, note: str) -> None:
@@ -58,7 +58,7 @@ class Lab:
         deadline = time.monotonic() + 30
         while not ((progress := self.job(id).progress) and progress.note == note):
             assert time.monotonic() < deadline, progress
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def processes(self, id: str) -> tuple[psutil.Process, psutil.Process]:
         """Return the runner and the worker of a running job."""

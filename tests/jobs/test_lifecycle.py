@@ -59,7 +59,7 @@ def test_the_log_of_a_job_says_what_it_did_when_and_why_it_ended(lab: Lab):
     assert re.fullmatch(r"INFO Finished after .* s\. All of its work is done\.", lines[-1])
     id = jobs.launch(lab.workspace, "evaluate", EvaluateConfig(run=new_id(), dataset=finished))
     while (failed := jobs.load_job(lab.workspace, "evaluations", id)).state.live:
-        time.sleep(0.02)
+        time.sleep(0.05)
     assert failed.state is State.failed
     assert log_lines(failed)[-1].startswith("ERROR Failed after ")
     assert log_lines(failed)[-1].endswith(failed.message)
@@ -314,12 +314,12 @@ def test_a_job_waits_for_its_data_and_says_so_and_fails_when_they_do(lab: Lab):
     deadline = time.monotonic() + 60
     while (job := jobs.load_job(lab.workspace, "evaluations", id)).state is not State.waiting or not job.progress:
         assert time.monotonic() < deadline, job
-        time.sleep(0.02)
+        time.sleep(0.05)
     assert job.progress.note == "for dataset 'letters'"
     lab.processes(dataset)[1].kill()
     while (job := jobs.load_job(lab.workspace, "evaluations", id)).state.live:
         assert time.monotonic() < deadline, job
-        time.sleep(0.02)
+        time.sleep(0.05)
     assert job.state is State.failed
     assert job.message == "The dataset 'letters' is killed. Resume it, or pick a finished one."
 
