@@ -1,8 +1,8 @@
 """The training loop: step after step until the schedule is fulfilled, with validation, checkpoints and bundles.
 
 After a kill at any point, a new loop over the newest checkpoint ends in the same weights on a CPU: all that decides
-anything is in the state, the tensors or the config. This module opens no dataset, reads no test split and knows no
-network; see `task`.
+anything is in the state, the tensors or the config. Where minutes limit a run, the clock decides its length, which is
+saved as soon as it is decided. This module opens no dataset, reads no test split and knows no network; see `task`.
 """
 
 import contextlib
@@ -110,26 +110,26 @@ class Loop:
         self.state.characters += batch.count
         seconds = time.monotonic() - began
         self.meter.add(seconds, waited, len(batch.indices))
-        replanned = self._plan(seconds)
+        planned = self._plan(seconds)
         if reports_after(self.state.step, self._schedule):
             self._report(rate)
         if self._schedule and self._schedule.evaluates_after(self.state.step):
             self._validate()
             self._save()
-        elif replanned or time.monotonic() - self._saved_at > 60 * self._config.checkpoint_minutes:
-            self._save()  # at once after a change of schedule: a resumed run must not decide otherwise
+        elif planned or time.monotonic() - self._saved_at > 60 * self._config.checkpoint_minutes:
+            self._save()  # at once after a schedule was made: a resumed run must not decide otherwise
         self._job.progress(self.state.step, self._schedule and self._schedule.steps, "steps")
         if self._job.stop_requested() and not (self._schedule and self.state.step == self._schedule.steps):
             self._save()
             raise Stopped
 
     def _plan(self, seconds: float) -> bool:
-        """Let the budget count a step's time; return whether it changed a schedule that was there."""
+        """Let the budget count a step's time; return whether it made a schedule of it."""
         pace = self._budget.after_step(self.state, seconds, (self._job.seconds, self._export_seconds))
         if pace is None:
             return False
         self._note(f"{1000 * pace:.0f} ms per step: {self.state.planned_steps:,} steps fit.")
-        return self.state.planned_again
+        return True
 
     def _note(self, text: str) -> None:
         self._recorder.note(self.state.step, text)

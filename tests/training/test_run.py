@@ -174,6 +174,8 @@ def test_a_time_budget_is_kept_and_fixes_the_steps_in_the_first_epochs(
     assert now[0] <= 12
     first, again = [note for note in events(run, "note") if "steps fit" in note["text"]]
     assert 2 < first["step"] < again["step"]  # an epoch has 2 steps
+    saved = {event["step"] for event in events(run, "checkpoint")}
+    assert {first["step"], again["step"]} <= saved, "a run that is killed keeps the length that it was given"
     planned = checkpoints.load_newest(run)
     assert planned is not None
     assert planned.state["planned_steps"] == planned.step > 40
