@@ -17,7 +17,7 @@ from engine.config.importing import ImportConfig, SourceConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.comparison import Gap, compare
 from engine.datasets.dataset import Dataset, StoredImages, open_dataset
-from engine.datasets.duplicates import Duplicates, find_duplicates
+from engine.datasets.duplicates import Duplicates, find_duplicates, find_photo_duplicates
 from engine.datasets.importing import ScanResult, scan_source
 from engine.datasets.manifest import Holding
 from engine.datasets.query import Column, Condition, Numbers, columns, select
@@ -137,10 +137,16 @@ def gaps(first: pd.DataFrame, second: pd.DataFrame) -> list[Gap]:
     return compare(first, second)
 
 
-def duplicates(dataset: Dataset, watch: Watch) -> Duplicates:
+def duplicates(dataset: Dataset | SceneDataset, watch: Watch) -> Duplicates:
     """Return what a dataset holds twice; `watch` hears how many images were read, and of how many."""
     key = f"duplicates {dataset.folder} {dataset.manifest.hash}"
-    return once(key, lambda: find_duplicates(dataset, lambda done: watch(done, len(dataset))))
+
+    def told(done: int) -> None:
+        watch(done, len(dataset))
+
+    if isinstance(dataset, SceneDataset):
+        return once(key, lambda: find_photo_duplicates(dataset, told))
+    return once(key, lambda: find_duplicates(dataset, told))
 
 
 def holding(workspace: Workspace, source: SourceConfig) -> Holding:

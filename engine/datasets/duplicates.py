@@ -6,16 +6,21 @@ merely look alike are not found. Nothing is removed here: the numbers returned m
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from engine.datasets.cache import cached_table
-from engine.datasets.dataset import Dataset
+from engine.datasets.dataset import Dataset, StoredImages
+from engine.datasets.scenes.dataset import SceneDataset
 from engine.datasets.splits import SPLITS
+from engine.files import canonical_json
+from engine.formatting import count
 from engine.images.encode import pixel_digest
+from engine.regions.region import Region
 
+_TEXTS = 4  # of a photo that are named
 _BATCH = 512  # images between two calls of `watch`
 
 
@@ -25,8 +30,11 @@ class Duplicates:
 
     Attributes:
         images: how many were compared.
-        pixels: a row a sample whose pixels recur: group (samples with the same pixels), sample, split, label.
-        texts: a row a text that is on more than one side of a split, case apart: text, and its samples in each split.
+        pixels: a row a sample whose pixels recur: group (samples with the same pixels), sample, split, label (of a
+            photo: what is outlined in it, in words), and content (what tells labels apart: the label itself, or all
+            regions of a photo).
+        texts: a row a text that is on more than one side of a split, case apart: text, and its samples in each split;
+            none of photos, in which the same words come again and again.
         shared: samples of those texts: text, sample, split.
     """
 
@@ -43,7 +51,7 @@ class Duplicates:
     @property
     def conflicting(self) -> pd.DataFrame:
         """The rows of `pixels` whose group has more than one label: at most one can be right."""
-        return self.pixels[self.pixels.groupby("group")["label"].transform("nunique") > 1]
+        return self.pixels[self.pixels.groupby("group")["content"].transform("nunique") > 1]
 
     @property
     def crossing(self) -> pd.DataFrame:
@@ -54,7 +62,7 @@ class Duplicates:
     def surplus(self) -> list[int]:
         """The samples to remove so that each image with its label comes once; test keeps it before the others do."""
         kept_first = self.pixels.assign(side=self.pixels["split"].map(_SIDE)).sort_values(["side", "sample"])
-        return sorted(kept_first.loc[kept_first.duplicated(["group", "label"]), "sample"].tolist())
+        return sorted(kept_first.loc[kept_first.duplicated(["group", "content"]), "sample"].tolist())
 
     @property
     def leaking(self) -> list[int]:
@@ -76,16 +84,38 @@ def find_duplicates(dataset: Dataset, watch: Callable[[int], None] = lambda done
         DatasetError: a shard is damaged.
     """
     frame = dataset.frame()[["split", "label"]]
+    pixels = _recurring(dataset, watch)
+    labels = frame["label"].loc[pixels["sample"]].to_numpy()
+    return Duplicates(len(frame), pixels.assign(label=labels, content=labels), *_texts(frame))
+
+
+def find_photo_duplicates(dataset: SceneDataset, watch: Callable[[int], None] = lambda done: None) -> Duplicates:
+    """Compare all photos of a dataset of scenes as `find_duplicates` does images."""
+    pixels = _recurring(dataset, watch)
+    regions = [dataset.regions(int(sample)) for sample in pixels["sample"]]
+    labels = pd.Series([_outlined(each) for each in regions], dtype="str")
+    contents = pd.Series([canonical_json([region.plain() for region in each]) for each in regions], dtype="str")
+    none = pd.DataFrame({"split": [], "label": []}, dtype="str")
+    return Duplicates(len(dataset), pixels.assign(label=labels, content=contents), *_texts(none))
+
+
+def _outlined(regions: Sequence[Region]) -> str:
+    """Return what is outlined in a photo, in a few words."""
+    texts = [region.text for region in regions if region.text and region.level != "character"]
+    return " · ".join([count(len(regions), "regions"), *texts[:_TEXTS]])
+
+
+def _recurring(dataset: StoredImages, watch: Callable[[int], None]) -> pd.DataFrame:
+    """Return the samples whose pixels recur, group after group: group, sample, split."""
     table = cached_table(dataset, "pixels", lambda: pd.DataFrame({"digest": list(_digests(dataset, watch))}))
     digests = table["digest"]
     again = digests[digests.duplicated(keep=False)]
-    pixels = frame.loc[again.index].assign(group=pd.factorize(again)[0], sample=again.index)
-    texts, shared = _texts(frame)
-    order = ["group", "sample", "split", "label"]
-    return Duplicates(len(frame), pixels.sort_values(["group", "sample"], ignore_index=True)[order], texts, shared)
+    splits = dataset.frame()["split"].loc[again.index]
+    pixels = pd.DataFrame({"group": pd.factorize(again)[0], "sample": again.index, "split": splits.to_numpy()})
+    return pixels.sort_values(["group", "sample"], ignore_index=True)
 
 
-def _digests(dataset: Dataset, watch: Callable[[int], None]) -> Iterator[bytes]:
+def _digests(dataset: StoredImages, watch: Callable[[int], None]) -> Iterator[bytes]:
     """Yield a digest of each sample's image, 16 bytes, in their order."""
     synthetic = dataset.manifest.kind == "synthetic"
     for i in range(len(dataset)):

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.datasets.duplicates import Duplicates, find_duplicates
+from engine.datasets.duplicates import Duplicates, find_duplicates, find_photo_duplicates
+from engine.regions.region import Region
+from tests.datasets.scenes.written import Scenes, write_scenes
 from tests.datasets.written import Drawn, write_dataset
 
 
@@ -72,3 +74,24 @@ def test_progress_ends_with_all_images(tmp_path: Path):
     seen: list[int] = []
     find_duplicates(write_dataset(tmp_path, [Drawn("a")] * 5), seen.append)
     assert seen == [5]
+
+
+WORD = Region.of([[1, 1], [20, 1], [20, 9], [1, 9]], "SALE")
+
+
+@pytest.mark.parametrize("kind", ["imported", "synthetic"])
+def test_photos_that_recur_are_told_with_what_is_outlined_in_them(tmp_path: Path, kind: str):
+    scenes: Scenes = {"train": [[WORD], [WORD], [WORD]], "test": [[WORD], [WORD.ignored()]]}
+    dataset = write_scenes(tmp_path, scenes, shades=[1, 2, 2, 1, 1], kind=kind)
+    seen: list[int] = []
+    result = find_photo_duplicates(dataset, seen.append)
+    assert (result.images, result.groups, seen[-1]) == (5, 2, 5)
+    assert result.crossing["sample"].tolist() == [0, 3, 4]
+    assert result.conflicting["sample"].tolist() == [0, 3, 4], "one says that the word counts, another that it does not"
+    assert (result.surplus, result.leaking, len(result.texts)) == ([0, 2], [0], 0)
+    assert set(result.pixels["label"]) == {"1 region · SALE"}
+
+
+def test_photos_with_the_same_words_do_not_leak(tmp_path: Path):
+    result = find_photo_duplicates(write_scenes(tmp_path, {"train": [[WORD]], "test": [[WORD]]}))
+    assert (result.groups, result.leaking) == (0, [])

@@ -91,6 +91,7 @@ def _scene_views(workspace: Workspace, job: Job, draft: EditDraft) -> Views:
     return {
         "Photos": functools.partial(photo_grid, dataset, draft),
         "Statistics": functools.partial(scene_statistics, dataset),
+        "Duplicates": functools.partial(duplicates_view, dataset, draft),
         "Export": functools.partial(exports, workspace, job),
     }
 

@@ -92,8 +92,9 @@ def outlined_photos(tree: Tree, config: ImportConfig) -> OutlinedPhotos:
     issues: list[ImportIssue] = []
     for entry in format.read(listing, files) if format else ():
         if isinstance(entry, SceneIssue):
-            reason = "outline" if entry.reason == "shape" else entry.reason
-            issues.append(ImportIssue(entry.name, reason, entry.detail))
+            reason = entry.reason
+            told = "outline" if reason == "shape" else "record" if reason in ("texts", "aside") else reason
+            issues.append(ImportIssue(entry.name, told, entry.detail))
         elif entry.unlabelled:
             issues.append(ImportIssue(entry.name, "unlabelled"))
         else:

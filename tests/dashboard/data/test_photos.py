@@ -9,7 +9,7 @@ from engine.jobs import paths
 from engine.regions.region import Level, Region
 from engine.workspace import Workspace
 from tests.dashboard import folders
-from tests.dashboard.conftest import Open, said
+from tests.dashboard.conftest import Open, markup, said
 from tests.dashboard.data.test_browser import ended, press
 from tests.datasets.scenes.written import Scenes, write_scenes
 
@@ -93,6 +93,22 @@ def test_statistics_say_what_a_locator_will_learn(workspace: Workspace, open_pag
     assert "1 photo without text." in said(app)
     assert "Median 12 px" in said(app)
     assert len(app.get("plotly_chart")) == 4
+
+
+def test_photos_on_both_sides_of_a_split_are_taken_out_by_one_click(workspace: Workspace, open_page: Open):
+    made = folders.scenes(workspace, "streets")
+    scenes: Scenes = {"train": [[text("a")], [text("b")]], "test": [[text("a")]]}
+    write_scenes(made.folder, scenes, shades=[1, 2, 1])
+    app = open_page("data")
+    app.session_state["data-tab"], app.session_state[state.OPEN_DATASET] = "Datasets", made.id
+    app.session_state["data-view-photos"] = "Duplicates"
+    app.run()
+    assert "**1 photo comes more than once**, as 2 samples" in markup(app)
+    assert "1 sample leak" in said(app)
+    press(app, "Remove 1 leaking")
+    press(app, "Save as a new version")
+    version = open_scenes(ended(workspace, "datasets", "edit-scenes").folder)
+    assert version.manifest.counts == {"train": 1, "validation": 0, "test": 1}
 
 
 def test_a_dataset_in_which_nothing_counts_is_named(workspace: Workspace, open_page: Open):

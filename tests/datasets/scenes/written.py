@@ -25,8 +25,10 @@ def photo(shade: int = 200, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
     return content.getvalue()
 
 
-def write_scenes(folder: Path, scenes: Scenes, *, shard: int = 2) -> SceneDataset:
-    """Write scenes, `shard` to a shard, each of another grey, and open the dataset."""
+def write_scenes(
+    folder: Path, scenes: Scenes, *, shard: int = 2, shades: Sequence[int] | None = None, kind: str = "imported"
+) -> SceneDataset:
+    """Write scenes, `shard` to a shard, each of another grey or of the given ones, and open the dataset."""
     folder.mkdir(parents=True, exist_ok=True)
     names, index = [], 0
     for split in SPLITS:
@@ -35,9 +37,13 @@ def write_scenes(folder: Path, scenes: Scenes, *, shard: int = 2) -> SceneDatase
             stored = []
             for regions in own[start : start + shard]:
                 name = f"{split}/{index}.jpg"
-                stored.append(StoredScene(index, photo(index), WIDTH, HEIGHT, regions, name, {"source": name}))
+                stored.append(
+                    StoredScene(
+                        index, photo(shades[index] if shades else index), WIDTH, HEIGHT, regions, name, {"source": name}
+                    )
+                )
                 index += 1
             names.append(ShardName(split, number))
             write_scene_shard(folder, names[-1], stored, Counter())
-    assemble_scenes(folder, names, "imported", {"name": "tiny"}, 0)
+    assemble_scenes(folder, names, kind, {"name": "tiny"}, 0)
     return open_scenes(folder)
