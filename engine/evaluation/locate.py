@@ -119,6 +119,7 @@ def evaluate_locator(
     side: int | None = None,
     thresholds: Thresholds | None = None,
     after: Callable[[int], None] = lambda done: None,
+    enlarge: bool = True,
 ) -> LocationTables:
     """Search every photo once.
 
@@ -129,6 +130,8 @@ def evaluate_locator(
         side: longer side at which photos are seen; None: the bundle's.
         thresholds: in place of the bundle's own.
         after: called with the number of photos searched so far; may raise to stop.
+        enlarge: whether photos are enlarged to the bundle's side, as in use; drawn scenes are not where a run
+            validates, since their letters have the sizes that it learns from.
 
     Raises:
         ImageError, DatasetError: a photo cannot be opened.
@@ -139,7 +142,8 @@ def evaluate_locator(
     for done, sample in enumerate(samples, 1):
         image = sample.load()
         began = time.perf_counter()
-        text_map = locator.text_map(image, side)
+        seen = side if enlarge else locator.manifest.preprocessing.side_without_enlarging(image.size)
+        text_map = locator.text_map(image, seen)
         boxes = text_map.boxes(level, chosen)
         seconds = time.perf_counter() - began
         found = compare(sample.name, image.size, boxes, at_level(sample.regions, level), seconds, text_map)

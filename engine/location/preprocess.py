@@ -66,6 +66,10 @@ class PhotoPreprocessing(Config):
         factor = min(side or self.side, LARGEST_SIDE) / max(width, height)
         return max(round(width * factor), 1), max(round(height * factor), 1)
 
+    def side_without_enlarging(self, size: tuple[int, int]) -> int:
+        """Return the longer side at which a photo is seen that is not to be enlarged: its own, or the usual one."""
+        return min(self.side, max(size))
+
     def prepare(self, image: Image.Image, side: int | None = None) -> Prepared:
         """Return a photo of any mode at its size; shrunk pixels are averages, enlarged ones interpolated."""
         width, height = image.size
