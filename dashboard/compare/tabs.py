@@ -99,10 +99,11 @@ def _settings(chosen: Comparison) -> None:
 
 
 def _errors(chosen: Comparison) -> None:
-    if not chosen.scored:
-        st.caption(_UNTESTED)
-        return
-    errors_view(chosen, test_data(chosen.workspace, chosen.test))
+    if chosen.scored:
+        errors_view(chosen, test_data(chosen.workspace, chosen.test))
+    else:
+        st.caption("No chosen run has been tested yet: test one here, on any dataset.")
+    testing_bar(chosen)
 
 
 def _better_and_worse(chosen: Comparison) -> None:

@@ -15,6 +15,7 @@ from dashboard.common.runs import GroupView, RunView
 from dashboard.compare.comparison import (
     PLAIN,
     Comparison,
+    character_words,
     discordance,
     groups_sentence,
     location_discordance,
@@ -22,7 +23,7 @@ from dashboard.compare.comparison import (
 from dashboard.compare.groups import group_figures, scores_of, top_sentence
 from dashboard.compare.location_breakdown import FACTORS, ordered_groups
 from dashboard.compare.location_pairing import located, photo_with_boxes, scenes_of
-from dashboard.compare.pairing import confusions, factors, test_data
+from dashboard.compare.pairing import confusions, factors, readings_of, test_data
 from dashboard.compare.photo_diff import photo_words
 from dashboard.compare.score_kinds import LOCATION, READING, ScoreKind
 from dashboard.compare.settings import setting_text
@@ -33,6 +34,7 @@ from dashboard.runs.metrics import View
 from engine.config.diff import differences, flatten
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
+from engine.evaluation.errors import confusion_counts, errors_words, wrong_readings
 from engine.evaluation.locate import LocationTables
 from engine.evaluation.location_photos import errors_by_photo
 from engine.evaluation.paired import pair_by_factor
@@ -92,6 +94,15 @@ class PairedComparison:
 
 
 @dataclass(frozen=True)
+class ReportErrors:
+    """The errors of the only run: how many, the surest ones, and what it takes for what, a head first."""
+
+    words: str
+    samples: Sequence[SampleDifference]
+    confusions: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
 class ReportPhoto:
     """A photo of the test set as one locator found it; `image` is a data URL, empty where there is none."""
 
@@ -141,6 +152,7 @@ class Report:
     pair: PairedComparison | None
     located: LocationDetails | None
     groups: Sequence[Sequence[str]] = ()
+    errors: ReportErrors | None = None
 
 
 def gather(chosen: Comparison, pictures: bool = True) -> Report:
@@ -169,6 +181,7 @@ def gather(chosen: Comparison, pictures: bool = True) -> Report:
         pair=_pair(chosen, pictures) if kind is READING else None,
         located=_located(chosen, pictures) if kind is LOCATION and scored else None,
         groups=_groups(chosen),
+        errors=_errors(chosen, pictures) if kind is READING and len(scored) == 1 else None,
     )
 
 
@@ -178,6 +191,29 @@ def _settings(runs: Sequence[RunView], names: dict[str, str]) -> list[tuple[str,
         return [(path, [setting_text(value, names)]) for path, value in flatten(runs[0].job.config).items()]
     found = differences(*(run.job.config for run in runs))
     return [(path, [setting_text(value, names) for value in values]) for path, values in found.items()]
+
+
+def _errors(chosen: Comparison, pictures: bool) -> ReportErrors | None:
+    """Return the errors of the only run that was tested; None where its readings are missing."""
+    (result,) = chosen.scored.values()
+    data = test_data(chosen.workspace, chosen.test)
+    try:
+        readings = readings_of(result)
+        wrong = wrong_readings(readings, data)
+    except GlyphlabError:
+        return None
+    surest = wrong.sort_values("confidence", ascending=False).head(SAMPLES)
+    shown = data if pictures else None
+    samples = [
+        SampleDifference(str(row["label"]), str(row["read"]), _image(shown, str(name)))
+        for name, row in surest.iterrows()
+    ]
+    counted = confusion_counts(readings).head(_CONFUSIONS)
+    rows = [
+        [character_words(truth), character_words(read), count(images), count(of)]
+        for truth, read, images, of in counted.itertuples(index=False, name=None)
+    ]
+    return ReportErrors(errors_words(readings), samples, [["Instead of", "it reads", "Images", "of"], *rows])
 
 
 def _groups(chosen: Comparison) -> list[list[str]]:

@@ -81,6 +81,7 @@ def as_html(report: Report) -> str:
         score_key=score_key(report),
         groups=[[visible(cell) for cell in row] for row in report.groups],
         group_key=group_key(report),
+        error_confusions=[[visible(cell) for cell in row] for row in report.errors.confusions] if report.errors else [],
         facts=fact_rows(report),
         charts=_curves(report),
         settings=setting_rows(report),

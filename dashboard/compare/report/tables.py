@@ -131,6 +131,10 @@ def as_markdown(report: Report) -> str:
         _markdown_table(fact_rows(report)),
     ]
     parts += ["## Settings", _markdown_table(setting_rows(report))]
+    if errors := report.errors:
+        parts += ["## Errors", markdown_text(errors.words)]
+        parts += [_markdown_side("The surest ones", errors.samples, "it reads")]
+        parts += ["## What it takes for what", _markdown_table([list(row) for row in errors.confusions])]
     if pair := report.pair:
         parts += ["## What got better and worse", markdown_text(pair.words)]
         parts += [_markdown_side(f"Only {pair.first} reads", pair.better)]
@@ -227,11 +231,8 @@ def _markdown_table(rows: Rows) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _markdown_side(title: str, samples: Sequence[SampleDifference]) -> str:
-    lines = [
-        f"- {markdown_text(sample.truth)} (the other reads {markdown_text(sample.read) or 'nothing'})"
-        for sample in samples
-    ]
+def _markdown_side(title: str, samples: Sequence[SampleDifference], who: str = "the other reads") -> str:
+    lines = [f"- {markdown_text(sample.truth)} ({who} {markdown_text(sample.read) or 'nothing'})" for sample in samples]
     return "\n".join([f"**{markdown_text(title)}**", "", *(lines or ["None."])])
 
 

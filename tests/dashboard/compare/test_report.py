@@ -124,6 +124,21 @@ def test_latex_escapes_what_would_be_a_command(report: Report):
     assert all(line.count(" & ") == 1 for line in body.splitlines()[1:] if line)
 
 
+def test_the_report_of_one_run_holds_its_errors_with_pictures_and_what_it_takes_for_what(lab: ScoredLab):
+    lab.run("only <b>", lambda place, truth: truth if place % 2 else f"<i>{truth[1:]}")
+    report = report_of(lab)
+    page = Page(as_html(report))
+    words = " ".join(page.text.split())
+    assert "18 of 36 images are read wrong (50.0 %), by 54 edits." in words
+    assert "it reads <i>aa" in words
+    assert "What it takes for what" in words
+    assert len([tag for tag, _ in page.elements if tag == "img"]) == 8
+    text = as_markdown(report)
+    assert "## Errors" in text
+    assert "(it reads \\<i>aa)" in text
+    assert "| nothing | i | 18 | 36 |" in text
+
+
 def test_a_report_of_runs_without_any_score_is_whole(lab: ScoredLab):
     made = lab.run("plain", lambda place, truth: truth)
     (made.folder / paths.SUMMARY).unlink()
