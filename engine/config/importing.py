@@ -174,9 +174,10 @@ class ImportConfig(SourceConfig):
         "own, cut out and straightened; where words are outlined, lines are left out. ask: nothing is imported.",
     )
     table: TableConfig = setting(TableConfig(), folded=True, help="How to read CSV and TSV files.")
-    name_part: Literal["before", "after", "whole"] = setting(
-        "before",
-        help="The label in a file name: before its last _ (word_1.png), after its first _ (1_word.png), or all of it.",
+    name_part: Literal["auto", "before", "after", "middle", "whole"] = setting(
+        "auto",
+        help="The label in a file name: before its last _ (word_1.png), after its first _ (1_word.png), between them "
+        "(1_word_7.png), or all of it. auto: the part beside the numbers; asked where no numbers tell.",
     )
     rules: Rules = setting(Rules(), help="What happens to odd images and labels.")
     use: Use = use_setting()

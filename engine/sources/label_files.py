@@ -1,5 +1,6 @@
 """Files that may hold labels and that no format takes: they are named, with the reason why they are not used."""
 
+import itertools
 import posixpath
 import re
 
@@ -10,7 +11,7 @@ from engine.sources.tree import IMAGE_ENDINGS, is_image
 LIST_ENDINGS = (".txt", ".csv", ".tsv", ".lst", ".list", ".tab", ".dat", ".text", ".psv", ".gt", ".label", ".labels")
 """Endings of text files that list images."""
 
-_TEXTS = (*LIST_ENDINGS, ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".md", ".html", ".hocr")
+_TEXTS = (*LIST_ENDINGS, ".json", ".jsonl", ".ndjson", ".manifest", ".xml", ".yaml", ".yml", ".md", ".html", ".hocr")
 _NOT_READ = {
     ".parquet": "a table of Parquet, save it as CSV",
     ".arrow": "a table of Arrow, save it as CSV",
@@ -35,15 +36,40 @@ _LABEL_WORDS = re.compile(
 )
 _IMAGE_NAME = re.compile(rf"[^\s.](?:{'|'.join(map(re.escape, IMAGE_ENDINGS))})(?![^\W_])", re.IGNORECASE)
 _APART = re.compile(r"[\s,;|:]+")
+_FOREIGN = (".rst", ".log", ".out", ".cfg", ".ini", ".toml", ".properties", ".srt", ".tex", ".htm", ".doc", ".rtf")
+_MOST_PROSE = 20  # files that are looked into
+_LEAST_ROWS = 3  # of a table in prose
 _MOST = 0.5  # share of the lines of a list that name images
 _PROSE = ("readme", "license", "licence", "copying", "notice", "changelog", "authors", "citation", "requirements")
 
 
 def may_hold_labels(name: str) -> bool:
     """Say whether a file may hold labels, by its name."""
-    prose = posixpath.basename(name).casefold().startswith(_PROSE)
     ending = posixpath.splitext(name)[1].casefold()
-    return (ending in _TEXTS or ending in _NOT_READ or not ending) and not prose
+    return (ending in _TEXTS or ending in _NOT_READ or not ending) and not _is_prose(name)
+
+
+def tables_in_prose(listing: TextFiles) -> list[str]:
+    """Return the files that are there to be read by people, and of other endings, that hold a list of images."""
+    names = (name for name in listing.names if _is_prose(name) or posixpath.splitext(name)[1].casefold() in _FOREIGN)
+    return [name for name in itertools.islice(names, _MOST_PROSE) if _holds_table(listing, name)]
+
+
+def _is_prose(name: str) -> bool:
+    return posixpath.basename(name).casefold().startswith(_PROSE)
+
+
+def _holds_table(listing: TextFiles, name: str) -> bool:
+    """Say whether some lines of a file begin or end with the name of an image and say more than that."""
+    try:
+        lines = listing.head(name)
+    except SourceError:
+        return False
+    rows = 0
+    for line in lines:
+        words = [word for word in _APART.split(line) if any(map(str.isalnum, word))]
+        rows += len(words) > 1 and any(listing.images.mentioned(word) for word in (words[0], words[-1]))
+    return rows >= _LEAST_ROWS
 
 
 def is_named_like_labels(name: str) -> bool:
@@ -66,7 +92,7 @@ def reason_of(listing: TextFiles, name: str) -> str:
     if _is_plain_text(name) and len(naming) < _MOST * len(lines):
         naming = []  # prose that mentions an image
     unknown = next(iter(naming), None)
-    if unknown is None and posixpath.splitext(name)[0] in listing.stems:
+    if unknown is None and listing.belongs_to_image(name):
         return "it belongs to an image by its name, and is in no form that is read"
     if unknown is None and not is_named_like_labels(name):
         return ""

@@ -22,10 +22,14 @@ class TextFiles:
         self.names = [member.name for member in tree.members]
         self.images = ImageIndex(self.names)
 
+    def belongs_to_image(self, name: str) -> bool:
+        """Say whether a file is named like an image, in any folder, with or without the ending of the image."""
+        return posixpath.splitext(posixpath.basename(name))[0].casefold() in self._image_files
+
     @cached_property
-    def stems(self) -> set[str]:
-        """The names of the images without their endings."""
-        return {posixpath.splitext(name)[0] for name in self.images.names}
+    def _image_files(self) -> set[str]:
+        files = {posixpath.basename(name).casefold() for name in self.images.names}
+        return files | {posixpath.splitext(file)[0] for file in files}
 
     def head(self, name: str) -> list[str]:
         """Return the first whole lines of a text file, undecodable bytes replaced; none for a binary file.

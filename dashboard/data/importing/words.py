@@ -45,7 +45,8 @@ def word_config(source: dict[str, str], key: str, *, cut: bool) -> ImportConfig:
 def _format(defaults: ImportConfig, key: str) -> dict[str, Any]:
     titles: dict[str, str] = {name: format.title for name, format in FORMATS.items()}
     format = format_choice(ImportConfig, titles, key)
-    return {"format": format} | (fields(defaults, ["name_part"], key) if format == "names" else {})
+    parts = format == "names" or f"{key}.name_part" in st.session_state  # as an answer to a question sets it
+    return {"format": format} | (fields(defaults, ["name_part"], key) if parts else {})
 
 
 def word_look(workspace: Workspace, config: ImportConfig, report: ImportReport) -> ReportLook:

@@ -37,7 +37,7 @@ def work(config: ImportConfig, job: JobContext) -> None:
         with open_source(job.workspace, config) as tree:
             _import(config, job, tree)
     recipe = read_manifest(job.folder).recipe
-    sum_up(job, source=recipe["name"], written=titles_of(recipe["format"]))
+    sum_up(job, source=recipe["name"], written=titles_of(recipe["format"], cut=recipe.get("scenes") == "cut"))
     if config.upload is not None:
         delete_upload(job.workspace, config.upload)
 

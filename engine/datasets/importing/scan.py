@@ -142,7 +142,7 @@ def _scan_photos(
     return ScanResult(
         title=tree.title,
         format=found.format.name if found.format else None,
-        format_title=f"words cut out, of {found.format.title}" if found.format else NOTHING_READABLE,
+        format_title=titles_of(found.format.name, cut=True) if found.format else NOTHING_READABLE,
         files=found.files[:_MAX_FILES],
         items=scanned,
         issues=issues,

@@ -18,7 +18,14 @@ FORMATS: dict[FormatName, Format] = {format.name: format for format in (TFRECORD
 __all__ = ["FORMATS", "Format", "Gathered", "gather", "titles_of"]
 
 
-def titles_of(names: str) -> str:
-    """Return the titles of formats whose names are joined by +, for people."""
-    known = {str(name): format.title for name, format in (*FORMATS.items(), *SCENE_FORMATS.items())}
-    return ", and ".join(known[name] for name in names.split("+"))
+def titles_of(names: str, *, cut: bool = False) -> str:
+    """Return the titles of formats whose names are joined by +, for people.
+
+    Args:
+        names: of formats of words, or of one of scenes.
+        cut: whether the words were cut out of scenes.
+    """
+    if cut:
+        return next(f"words cut out, of {format.title}" for name, format in SCENE_FORMATS.items() if name == names)
+    known: dict[str, Format] = {str(name): format for name, format in FORMATS.items()}
+    return ", and ".join(known[name].title for name in names.split("+"))

@@ -7,6 +7,7 @@ nothing else may hold them.
 
 import fnmatch
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -30,14 +31,17 @@ from engine.sources.label_files import (
     may_hold_labels,
     reason_of,
     rows_of_missing,
+    tables_in_prose,
 )
 from engine.sources.questions import HOLDS, ImportQuestion, Remedy
 from engine.sources.tree import split_hint
 
 _MAX_LISTS = 1_000  # files to look into; a source with more has other content in them
+_LEXICON = re.compile(r"(?:lexicon|vocab\w*|words|dictionary|classes|wordlist)\.(?:txt|names|lst|csv)$", re.IGNORECASE)
 _LOOKS = 40  # texts of single images that are looked into first
 _ALL_FILES = Remedy("trust all files that hold texts", "lists", "")
 _TOLD_BY_FILES = Remedy("let the files tell the format", "format", "auto")
+_PROSE = "it may hold labels among its sentences, and is written for people"
 _SHAPES: tuple[Kind, ...] = ("boxes", "outlines", "several", "structures")
 _NO_LABELS: tuple[Kind, ...] = (*_SHAPES, "splits", "states", "nothing")
 
@@ -165,6 +169,7 @@ class _Gathering:
         if self.trusted:
             return lists
         used = [each for each in lists if each.kind == "texts"]
+        self._refuse_classes(lists, bool(used or sidecars))
         if not used and not sidecars:
             outlined = any(each.kind in _SHAPES for each in lists)
             others = [each for each in lists if each.kind not in _NO_LABELS]
@@ -180,6 +185,17 @@ class _Gathering:
                 if each.kind == "splits":
                     self.splits |= {match.name: split_hint(row.label) for row, match in each.rows if match}
         return used
+
+    def _refuse_classes(self, lists: list[LabelList], texts: bool) -> None:
+        """Refuse numbers that seem to stand for the words of a lexicon. Raises ImportQuestion."""
+        lexicon = next((name for name in self.listing.names if _LEXICON.search(posixpath.basename(name))), None)
+        numbers = next((each for each in lists if each.kind == "numbers"), None)
+        if lexicon and numbers and not texts:
+            raise ImportQuestion(
+                f"{numbers.file!r} gives each image a number, and {lexicon!r} beside it seems to hold the words that "
+                "the numbers stand for. Write the words themselves into the list, or say that the numbers are texts.",
+                [Remedy("the numbers are the labels", "lists", numbers.file)],
+            )
 
     def _fall_back(self, issues: list[ImportIssue]) -> None:
         """Take file names for labels, if nothing else may hold them. Raises SourceError as `gather` does."""
@@ -206,6 +222,7 @@ class _Gathering:
         reasons = self.unused | {issue.name: issue.detail for issue in issues if issue.reason == "line"}
         told = sorted(self.beside.items(), key=lambda pair: pair[1] not in _SHAPES)
         reasons |= {name: f"it holds {KIND_TITLES[kind]}" for name, kind in told if kind != "nothing"}
+        reasons |= dict.fromkeys(tables_in_prose(self.listing), _PROSE)
         if not reasons:
             return
         scenes = scenes_in(self.listing)

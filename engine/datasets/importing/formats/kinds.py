@@ -65,7 +65,7 @@ def _is_score(value: str) -> bool:
 
 _TESTS: tuple[tuple[Kind, Callable[[str], object]], ...] = (
     ("boxes", lambda value: any(known.fullmatch(value) for known in (_BOX, _YOLO, _SHAPES, _NO_SHAPES))),
-    ("outlines", _OUTLINE.fullmatch),
+    ("outlines", lambda value: any(known.fullmatch(value) for known in (_OUTLINE, _BOX))),  # a text may be a number
     ("structures", _STRUCTURE.fullmatch),
     ("scores", _is_score),
     ("numbers", _NUMBERS.fullmatch),

@@ -16,7 +16,7 @@ from engine.errors import SourceError
 from engine.parsing import MAX_XML_BYTES, ParseFault, parse_json_as_written, parse_xml
 from engine.sources.tree import is_image, split_hint
 
-_LINES = (".jsonl", ".ndjson")
+_LINES = (".jsonl", ".ndjson", ".manifest")
 _DEEPEST = 3  # levels at which a list of entries may lie
 _MOST_VALUES = 200  # of one entry
 _NAME = "image"  # heading of what an object names its entries by

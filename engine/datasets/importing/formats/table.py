@@ -14,17 +14,20 @@ from engine.datasets.importing.formats.columns import Columns, choose_columns
 from engine.datasets.importing.formats.dialects import Dialect, quotes_of
 from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
+from engine.parsing import ParseFault, parse_json
 from engine.sources.label_files import LIST_ENDINGS
 from engine.sources.spreadsheet import unescape_formula
 from engine.sources.tree import is_image, split_hint
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
 _EASYOCR = ["filename", "words"]
+_SEVERAL_IMAGES = re.compile(r'\s*(\["[^\t]*"\])\s*\t')
 _SEPARATOR_LINE = re.compile(r'"?sep=."?', re.IGNORECASE)  # what Excel puts first
 
 
 def _rows(listing: Listing, file: str, head: bool) -> Rows:
     lines = listing.head(file) if head else listing.lines(file)
+    lines = [each for line in lines for each in _images_of_one_label(line)]
     if lines and _SEPARATOR_LINE.fullmatch(lines[0]):
         lines[0] = ""
     found = _detect(listing, file, lines)
@@ -36,6 +39,20 @@ def _rows(listing: Listing, file: str, head: bool) -> Rows:
         if row and dialect.quotes != "none":
             row = row._replace(label=row.label.lstrip(" "))
         yield row or ImportIssue(f"{file}, line {number}", "line", text[:200])
+
+
+def _images_of_one_label(line: str) -> list[str]:
+    """Return a row for each image of a row that begins with a JSON list of them, as PaddleOCR's lists may."""
+    match = _SEVERAL_IMAGES.match(line)
+    if match is None:
+        return [line]
+    try:
+        names = parse_json(match[1].encode())
+    except ParseFault:
+        return [line]
+    return (
+        [f"{name}\t{line[match.end() :]}" for name in names] if all(isinstance(name, str) for name in names) else [line]
+    )
 
 
 def row_of(columns: Columns, separator: str, number: int, fields: list[str]) -> ListRow | None:

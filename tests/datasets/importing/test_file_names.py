@@ -1,0 +1,78 @@
+"""Labels in the names of images: which part of them, and what may hold labels beside them."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import SourceError
+from engine.sources.questions import ImportQuestion
+from tests.datasets.importing.test_gather import gathered
+from tests.helpers.sources import save_files
+
+NAMED: dict[str, tuple[list[str], list[str]]] = {
+    "a number behind": (["Main_0.jpg", "12_1.jpg", "old road_2.jpg"], ["12", "Main", "old road"]),
+    "a number before": (["0_Main.jpg", "1_Street.jpg", "2_B.jpg"], ["Main", "Street", "B"]),
+    "numbers on both sides, as of MJSynth": (["1_Main_7.jpg", "2_Street_9.jpg"], ["Main", "Street"]),
+    "no number": (["2b827.png", "d22bd.png"], ["2b827", "d22bd"]),
+    "numbers alone, as of plates": (["1234.png", "9876.png"], ["1234", "9876"]),
+}
+
+
+@pytest.mark.parametrize("case", NAMED)
+def test_the_label_in_a_name_is_the_part_beside_the_numbers(tmp_path: Path, case: str):
+    names, labels = NAMED[case]
+    assert sorted(gathered(save_files(tmp_path, dict.fromkeys(names, b"")))[0].values()) == sorted(labels)
+
+
+@pytest.mark.parametrize(
+    ("names", "value", "label"),
+    [
+        (("main_road.png", "old_lane.png"), "whole", "main_road"),
+        (("main_road.png", "old_lane.png"), "before", "main"),
+        (("main_road.png", "old_lane.png"), "after", "road"),
+        (("img0001.png", "img0002.png", "img0003.png"), "whole", "img0001"),
+        (("scan (1).png", "scan (2).png"), "whole", "scan (1)"),
+    ],
+)
+def test_names_whose_numbers_tell_no_label_are_asked_about(tmp_path: Path, names: tuple, value: str, label: str):
+    save_files(tmp_path, dict.fromkeys(names, b""))
+    with pytest.raises(ImportQuestion) as asked:
+        gathered(tmp_path)
+    assert ("name_part", value) in [(remedy.setting, remedy.value) for remedy in asked.value.remedies]
+    assert gathered(tmp_path, name_part=value)[0][names[0]] == label
+
+
+TABLE_IN_PROSE = "# The set\n\nWords of signs.\n\n| image | text |\n|---|---|\n" + "".join(
+    f"| w{number}.png | word {number} |\n" for number in range(1, 5)
+)
+NOT_TAKEN: dict[str, tuple[str, str, str]] = {
+    "a table in a README": ("README.md", TABLE_IN_PROSE, "'README.md'.*written for people"),
+    "a list as a licence": ("LICENSE", "w1.png one\nw2.png two\nw3.png three\n", "'LICENSE'"),
+    "a list in a log": ("out.log", "w1.png one\nw2.png two\nw3.png three\n", "'out.log'"),
+    "JSON of each image elsewhere": ("ann/w1.png.json", '{"description": "one"}', "belongs to an image by its name"),
+    "numbers of words in a lexicon": ("lexicon.txt", "one\ntwo\n", "'lexicon.txt' beside it seems to hold the words"),
+    "boxes with texts, some of them numbers": ("w1.txt", "1,2,9,2,9,8,1,8,12\n1,2,9,2,9,8,1,8,Main\n", "holds scenes"),
+}
+
+
+@pytest.mark.parametrize("case", NOT_TAKEN)
+def test_what_may_hold_labels_is_named_wherever_it_stands(tmp_path: Path, case: str):
+    name, content, message = NOT_TAKEN[case]
+    files = {f"w{number}.png": b"" for number in range(1, 5)} | {name: content}
+    if "lexicon" in name:
+        files["annotation.txt"] = "w1.png 17\nw2.png 4\nw3.png 90\nw4.png 3\n"
+    with pytest.raises(SourceError, match=message):
+        gathered(save_files(tmp_path, files))
+
+
+def test_a_tree_of_files_or_one_example_in_a_readme_is_no_list(tmp_path: Path):
+    prose = "# Words\n\n├── main_0.png\n├── road_1.png\n├── lane_2.png\n\nmain_0.png shows a street.\n"
+    files = {"main_0.png": b"", "road_1.png": b"", "lane_2.png": b"", "README.md": prose}
+    assert sorted(gathered(save_files(tmp_path, files))[0].values()) == ["lane", "main", "road"]
+
+
+def test_several_images_may_share_a_row_as_in_lists_of_paddle(tmp_path: Path):
+    files = {f"w{number}.png": b"" for number in range(1, 5)}
+    rows = '["w1.png", "w2.png"]\tone, "two"\nw3.png\tthree\n["w4.png"]\t[4]\n'
+    found = gathered(save_files(tmp_path, files | {"rec_gt_train.txt": rows}))[0]
+    assert found == {"w1.png": 'one, "two"', "w2.png": 'one, "two"', "w3.png": "three", "w4.png": "[4]"}
