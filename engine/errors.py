@@ -18,13 +18,24 @@ A message names the value, the rule and the remedy, in that order, in words that
 catch, log or translate anything.
 """
 
+from collections.abc import Sequence
+
 
 class GlyphlabError(Exception):
     """An error that the user can fix; its text may be shown as it is."""
 
 
 class ConfigError(GlyphlabError):
-    """A setting is unknown, missing or out of range."""
+    """A setting is unknown, missing or out of range.
+
+    Attributes:
+        faults: for each faulty setting its path of names and places (empty for a fault of several together), and what
+            is wrong with it; empty where the text alone tells.
+    """
+
+    def __init__(self, text: str, faults: Sequence[tuple[tuple[str | int, ...], str]] = ()) -> None:
+        super().__init__(text)
+        self.faults = tuple(faults)
 
 
 class CharsetError(GlyphlabError):

@@ -5,7 +5,7 @@ user can resolve are shown as text; any other is a bug and looks like one.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.common import state
 from dashboard.common.markdown import literal
-from engine.errors import GlyphlabError
+from engine.errors import ConfigError, GlyphlabError
+from engine.formatting import sentence
 
 
 @contextlib.contextmanager
@@ -26,8 +27,23 @@ def show_errors() -> Iterator[None]:
 
 
 def show_error(error: GlyphlabError) -> None:
-    """Show one error, a paragraph for each of its lines; nothing in it is read as Markdown."""
-    st.error("\n\n".join(literal(line) for line in str(error).splitlines()), icon=":material/error:")
+    """Show one error, a paragraph for each of its lines, settings by their labels; nothing in it is Markdown."""
+    if isinstance(error, ConfigError) and error.faults:
+        lines = [": ".join(filter(None, [_setting(path), literal(text)])) for path, text in error.faults]
+    else:
+        lines = [literal(line) for line in str(error).splitlines()]
+    st.error("\n\n".join(lines), icon=":material/error:")
+
+
+def _setting(path: Sequence[str | int]) -> str:
+    """Return Markdown of a setting as forms label it: `Texts 2 › Min length`; nothing for an empty path."""
+    names: list[str] = []
+    for part in path:
+        if isinstance(part, int) and names:
+            names[-1] += f" {part + 1}"
+        else:
+            names.append(literal(sentence(str(part))))
+    return f"**{' › '.join(names)}**" if names else ""
 
 
 def head(question: str, answer: str = "") -> DeltaGenerator:

@@ -5,6 +5,7 @@ docs are all drawn from that declaration. This module knows no particular settin
 given.
 """
 
+import difflib
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,9 +39,11 @@ class Config(BaseModel):
             return cls.model_validate(values)
         except ValidationError as error:
             faults = error.errors()
-            told = [_error_message(cls, fault) for fault in faults[:_MOST_FAULTS]]
-            more = [f"and {len(faults) - _MOST_FAULTS:,} faults more."] if len(faults) > _MOST_FAULTS else []
-            raise ConfigError("\n".join(told + more)) from None
+            told = [(tuple(fault["loc"]), _explain(cls, fault)) for fault in faults[:_MOST_FAULTS]]
+            if len(faults) > _MOST_FAULTS:
+                told.append(((), f"And {len(faults) - _MOST_FAULTS:,} faults more."))
+            lines = [": ".join(filter(None, [".".join(map(str, loc)), text])) for loc, text in told]
+            raise ConfigError("\n".join(lines), told) from None
 
     @classmethod
     def from_yaml(cls, text: str) -> Self:
@@ -99,13 +102,13 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _error_message(cls: type[Config], fault: ErrorDetails) -> str:
+def _explain(cls: type[Config], fault: ErrorDetails) -> str:
     """Turn one pydantic fault into value, rule and remedy."""
-    path = ".".join(str(part) for part in fault["loc"]) or cls.__name__
-    shown = cut(repr(fault["input"]), 60)
     if fault["type"] == "extra_forbidden":
-        return f"{path}: unknown setting. Known ones beside it are listed by --help; check the spelling or remove it."
+        like = difflib.get_close_matches(str(fault["loc"][-1]), cls.model_fields, 1) if len(fault["loc"]) == 1 else []
+        return f"unknown setting. {f'Did you mean {like[0]}?' if like else 'Check the spelling, or remove it.'}"
     if fault["type"] == "missing":
-        return f"{path}: no value was given and there is no default. Add it."
-    rule = fault["msg"].removeprefix("Value error, ")
-    return f"{path}: {shown} was given. {rule.rstrip('.')}. Change it and try again."
+        return "no value was given and there is no default. Add it."
+    rule = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    given = "" if isinstance(fault["input"], dict) else f"{cut(repr(fault['input']), 60)} was given. "
+    return f"{given}{rule}. Change it and try again."

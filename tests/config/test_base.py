@@ -39,7 +39,7 @@ def test_a_config_survives_yaml_and_json(config: Outer):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"innner": {}}, ["innner", "unknown setting"]),
+        ({"innner": {}}, ["innner", "unknown setting", "Did you mean inner?"]),
         ({"inner": {"height": 4}}, ["inner.height", "4", "greater than or equal to 8"]),
         ({"inner": {"height": "tall"}}, ["inner.height", "'tall'", "integer"]),
         ({"kind": "c"}, ["kind", "'c'", "'a' or 'b'"]),
@@ -52,6 +52,13 @@ def test_a_fault_names_the_setting_the_value_and_the_rule(values, words):
         Outer.parse(values)
     for word in words:
         assert word in str(caught.value)
+
+
+def test_faults_are_told_apart_and_show_no_whole_config():
+    with pytest.raises(ConfigError) as caught:
+        Outer.parse({"kind": "c", "inner": {"height": 999, "widht": 1}})
+    assert [path for path, _ in caught.value.faults] == [("kind",), ("inner", "height"), ("inner", "widht")]
+    assert "{" not in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["{", "a: [", "!!python/object:os.system {}", "\0", "[" * 5000, "a: 2024-99-99"])
