@@ -17,12 +17,13 @@ from dashboard.common.runs import RunView
 from dashboard.common.tables import draw_table
 from dashboard.compare.comparison import Comparison, character_words
 from dashboard.compare.error_actions import correct_label, draw_more
-from dashboard.compare.pairing import readings_of
+from dashboard.compare.pairing import counted_confusions, errors_of, readings_of
 from dashboard.compare.sample_cards import sample_cards
 from dashboard.readings.reading import diff_markdown
 from engine.datasets.dataset import Dataset
 from engine.datasets.query import columns, select
-from engine.evaluation.errors import ORDERS, confusion_counts, errors_words, holds_confusion, wrong_readings
+from engine.evaluation.errors import ORDERS, errors_words, holds_confusion
+from engine.evaluation.results import Result
 from engine.formatting import count, percent
 
 PAGE = 12
@@ -41,14 +42,14 @@ def errors_view(chosen: Comparison, data: Dataset | None) -> None:
     """
     run = _choose_run(chosen)
     with show_errors():
-        readings = readings_of(chosen.scored[run.id])
-        wrong = wrong_readings(readings, data)
+        result = chosen.scored[run.id]
+        readings, wrong = readings_of(result), errors_of(result, data)
         st.markdown(errors_words(readings))
         if wrong.empty:
             return
         left, right = st.columns([3, 2], gap="medium")
         with right:
-            confusion = _confusion_table(readings, run)
+            confusion = _confusion_table(result, run)
         with left:
             if confusion is not None:
                 wrong = wrong[holds_confusion(wrong, *confusion)]
@@ -134,9 +135,9 @@ def _large(chosen: Comparison, shown: pd.DataFrame, place: int, readings: pd.Dat
             sample_facts({str(key): value for key, value in data.frame().iloc[int(name)].items()}, image)
 
 
-def _confusion_table(readings: pd.DataFrame, run: RunView) -> tuple[str, str] | None:
+def _confusion_table(result: Result, run: RunView) -> tuple[str, str] | None:
     """Draw what the run takes for what; return the confusion that was ticked, if any."""
-    counted = confusion_counts(readings).head(_CONFUSIONS)
+    counted = counted_confusions(result).head(_CONFUSIONS)
     st.markdown("**What it takes for what** :gray[tick a row to see its images]")
     frame = pd.DataFrame(
         {

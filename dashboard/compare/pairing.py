@@ -15,6 +15,7 @@ from dashboard.caches.files import modified
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
 from engine.evaluation import breakdown
+from engine.evaluation.errors import confusion_counts, wrong_readings
 from engine.evaluation.evaluate import load_readings, median_milliseconds
 from engine.evaluation.paired import Paired, confusion_change, match, pair
 from engine.evaluation.results import Result, TestSet
@@ -39,6 +40,27 @@ def readings_of(result: Result) -> pd.DataFrame:
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _readings(path: Path, changed: int) -> pd.DataFrame:
     return load_readings(path)
+
+
+def errors_of(result: Result, data: Dataset | None) -> pd.DataFrame:
+    """Return `wrong_readings` of a run's readings. Raises DatasetError."""
+    known = (str(data.folder), data.manifest.hash) if data else None
+    return _errors(result.readings, modified(result.readings), known, data)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _errors(path: Path, changed: int, known: tuple[str, str] | None, _data: Dataset | None) -> pd.DataFrame:
+    return wrong_readings(_readings(path, changed), _data)
+
+
+def counted_confusions(result: Result) -> pd.DataFrame:
+    """Return `confusion_counts` of a run's readings. Raises DatasetError."""
+    return _counted(result.readings, modified(result.readings))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _counted(path: Path, changed: int) -> pd.DataFrame:
+    return confusion_counts(_readings(path, changed))
 
 
 def pair_results(first: Result, second: Result) -> PairedReadings:

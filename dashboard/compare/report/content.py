@@ -23,7 +23,7 @@ from dashboard.compare.comparison import (
 from dashboard.compare.groups import group_figures, scores_of, top_sentence
 from dashboard.compare.location_breakdown import FACTORS, ordered_groups
 from dashboard.compare.location_pairing import located, photo_with_boxes, scenes_of
-from dashboard.compare.pairing import confusions, factors, readings_of, test_data
+from dashboard.compare.pairing import confusions, counted_confusions, errors_of, factors, readings_of, test_data
 from dashboard.compare.photo_diff import photo_words
 from dashboard.compare.score_kinds import LOCATION, READING, ScoreKind
 from dashboard.compare.settings import setting_text
@@ -34,7 +34,7 @@ from dashboard.runs.metrics import View
 from engine.config.diff import differences, flatten
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
-from engine.evaluation.errors import confusion_counts, errors_words, wrong_readings
+from engine.evaluation.errors import errors_words
 from engine.evaluation.locate import LocationTables
 from engine.evaluation.location_photos import errors_by_photo
 from engine.evaluation.paired import pair_by_factor
@@ -198,8 +198,7 @@ def _errors(chosen: Comparison, pictures: bool) -> ReportErrors | None:
     (result,) = chosen.scored.values()
     data = test_data(chosen.workspace, chosen.test)
     try:
-        readings = readings_of(result)
-        wrong = wrong_readings(readings, data)
+        readings, wrong = readings_of(result), errors_of(result, data)
     except GlyphlabError:
         return None
     surest = wrong.sort_values("confidence", ascending=False).head(SAMPLES)
@@ -208,7 +207,7 @@ def _errors(chosen: Comparison, pictures: bool) -> ReportErrors | None:
         SampleDifference(str(row["label"]), str(row["read"]), _image(shown, str(name)))
         for name, row in surest.iterrows()
     ]
-    counted = confusion_counts(readings).head(_CONFUSIONS)
+    counted = counted_confusions(result).head(_CONFUSIONS)
     rows = [
         [character_words(truth), character_words(read), count(images), count(of)]
         for truth, read, images, of in counted.itertuples(index=False, name=None)

@@ -109,6 +109,8 @@ def test_csv_has_a_row_a_run_and_test_set_and_no_formula(report: Report):
     rows = list(csv.DictReader(io.StringIO(as_csv(report))))
     assert [row["test_set"] for row in rows] == ["words", "words"]
     assert [float(row["word_accuracy"]) for row in rows] == [1.0, 0.5]
+    assert [float(row["alphanumeric_accuracy"]) for row in rows] == [1.0, 0.5]
+    assert [float(row["any_case_accuracy"]) for row in rows] == [1.0, 0.5]
     assert [row["batch"] for row in rows] == ["32", "64"]
     assert rows[0]["run"] == "'=cmd()"
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
