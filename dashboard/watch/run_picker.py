@@ -45,7 +45,7 @@ def _other_runs(others: Sequence[RunView]) -> None:
         on_change=_choose_other,
         filter_mode="contains",
         label_visibility="collapsed",
-        width=360,
+        width=280,
     )
 
 
@@ -95,16 +95,17 @@ def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
     at_work = [run.id for run in shown if _rank(run) == 0]
     ended = [run.id for run in shown if _rank(run) == 1]
     choose_several(state.WATCHED_RUNS, list(labels), at_work[:_FIRST] or ended[:1] or list(labels)[-1:], None)
-    _other_runs([run for run in runs.values() if run.id not in labels])
-    chosen = st.pills(
-        "Runs",
-        list(labels),
-        selection_mode="multi",
-        format_func=labels.__getitem__,
-        key=state.WATCHED_RUNS,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        chosen = st.pills(
+            "Runs",
+            list(labels),
+            selection_mode="multi",
+            format_func=labels.__getitem__,
+            key=state.WATCHED_RUNS,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        _other_runs([run for run in runs.values() if run.id not in labels])
     found = [run for run in shown if run.id in set(chosen)]
     st.session_state[state.WATCHED_ADDRESS] = [run.id for run in found]
     st.query_params[PARAMETER] = st.session_state[state.WATCHED_ADDRESS]
