@@ -81,8 +81,8 @@ def _words(workspace: Workspace, job: Job) -> str:
     parts = [count(images, "images")] if isinstance(images, int) else []
     if isinstance(unread, int) and unread:
         parts.append(f":red[{count(unread)} of them not readable]")
-    if isinstance(changed := job.summary.get("changed"), str):
-        parts.append(f":orange[{literal(changed)}]")
+    told = (job.summary.get(name) for name in ("changed", "names"))
+    parts += [f":orange[{literal(text)}]" for text in told if isinstance(text, str)]
     if isinstance(step, int):
         id = str(job.config.get("run"))
         name = next((run.name for run in list_jobs(workspace, "runs") if run.id == id), id[-7:])

@@ -10,7 +10,7 @@ from pydantic import field_validator, model_validator
 
 from engine.config.base import Config, setting
 from engine.config.generate import Split
-from engine.config.importing import ImportConfig
+from engine.config.importing import Encoding, ImportConfig
 from engine.workspace import READER_PATTERN, STARTER
 
 
@@ -54,6 +54,9 @@ class TranscribeConfig(Config):
         None, max_length=4096, help="A folder or zip file below a data root of the server; empty if one is uploaded."
     )
     upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
+    encoding: Encoding = setting(
+        "auto", folded=True, help="Encoding of names in a zip file that does not say its own, as for an import."
+    )
     beam: int = setting(
         0,
         ge=0,
@@ -71,4 +74,4 @@ class TranscribeConfig(Config):
     @property
     def source(self) -> ImportConfig:
         """The source as an import knows it."""
-        return ImportConfig(path=self.path, upload=self.upload)
+        return ImportConfig(path=self.path, upload=self.upload, encoding=self.encoding)

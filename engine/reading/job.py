@@ -26,6 +26,7 @@ from engine.jobs.context import JobContext
 from engine.reading.bundle import Bundle, newest_bundle
 from engine.reading.reader import BATCH, Reader
 from engine.reading.results import Reading
+from engine.sources.encodings import question
 from engine.sources.image_index import ImageIndex
 from engine.sources.locate import delete_upload, open_source
 from engine.sources.spreadsheet import escape_formula
@@ -60,6 +61,10 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         names = ImageIndex(member.name for member in tree.members).names
         if not names:
             raise SourceError(f"{tree.title!r} holds no images. Choose one with PNG, JPEG or TIFF images.")
+        if undecoded := [tree.undecoded[name] for name in names if name in tree.undecoded]:
+            asked = question(undecoded)
+            job.event("note", None, text=str(asked))
+            job.summary(names=asked.reason)
         done = _resume(job, bundle, tree, names)
         job.summary(run=config.run, step=bundle.manifest.step, source=tree.title, images=len(names))
         job.phase("reading")

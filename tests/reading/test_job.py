@@ -19,6 +19,7 @@ from engine.reading.job import work
 from engine.sources.locate import save_upload
 from engine.workspace import Workspace, new_id
 from tests.helpers.damage import flipped
+from tests.helpers.sources import zipped_as
 from tests.helpers.tiny_bundles import draw, save_run_bundle
 
 TEXTS = ["abcd"[n % 4] + "abcd"[n // 4 % 4] + "d" for n in range(40)]
@@ -105,6 +106,24 @@ def test_a_zip_file_is_read_in_place_and_gone_afterwards(workspace: Workspace, s
     folder = do(workspace, TranscribeConfig(run=run, upload=upload.id))
     assert [row["text"] for row in rows(folder)] == TEXTS
     assert not (workspace.uploads / upload.id).exists()
+
+
+@pytest.mark.parametrize("encoding", ["auto", "cp866"])
+def test_names_of_an_encoding_that_nothing_tells_are_told_and_can_be_said(
+    workspace: Workspace, source: Path, run: str, encoding: str
+):
+    picture = (source / "000.png").read_bytes()
+    packed = zipped_as({f"улица{number}.png".encode("cp866"): picture for number in range(2)})
+    upload = save_upload(workspace, io.BytesIO(packed), "many.zip")
+    config = TranscribeConfig.parse({"run": run, "upload": upload.id, "encoding": encoding})
+    folder = do(workspace, config)
+    notes = [event["text"] for event in read_events(folder / paths.EVENTS)[0] if event.get("kind") == "note"]
+    if encoding == "auto":
+        assert "names of 2 images are in another encoding" in notes[0]
+        assert "'улица0.png' by cp866 (--encoding cp866)" in notes[0]
+    else:
+        assert not notes
+        assert [row["image"] for row in rows(folder)] == ["улица0.png", "улица1.png"]
 
 
 def test_a_source_without_images_or_outside_is_refused(workspace: Workspace, run: str, tmp_path: Path):
