@@ -69,12 +69,12 @@ def parse_values(cls: type[Config], path: str, text: str) -> Variation:
     else:
         texts = [value for part in _parts(types, text) for value in _values(types, path, part)]
     if not texts:
-        raise ConfigError(f"{path}: no value was given. Write several, such as 0.003 and 0.0005, or 0 to 2.")
+        raise _fault(path, "no value was given. Write several, such as 0.003 and 0.0005, or 0 to 2.")
     same = [_number(value) for value in texts]
     again = next((value for place, value in enumerate(texts) if same[place] in same[:place]), None)
     if again is not None:
         hint = " Decimals are written with a point, such as 0.5." if "," in text and again.isdigit() else ""
-        raise ConfigError(f"{path}: {cut(again, 40)!r} was given twice. Give each value once.{hint}")
+        raise _fault(path, f"{cut(again, 40)!r} was given twice. Give each value once.{hint}")
     return Variation(path, tuple(texts))
 
 
@@ -89,7 +89,7 @@ def combinations(variations: Sequence[Variation]) -> list[Combination]:
     paths = [variation.path for variation in variations]
     for place, path in enumerate(paths):
         if path in paths[:place]:
-            raise ConfigError(f"{path}: it is varied twice. Give all its values in one place.")
+            raise _fault(path, "it is varied twice. Give all its values in one place.")
     total = 1
     for variation in variations:
         total *= len(variation.texts)
@@ -143,14 +143,19 @@ def _values(types: Sequence[Any], path: str, part: str) -> list[str]:
     if found := _RANGE.fullmatch(part):
         first, last = (int(end) for end in found.groups())
         if abs(last - first) >= MOST:
-            raise ConfigError(f"{path}: {cut(part, 40)!r} is more than {MOST} values. Give fewer.")
+            raise _fault(path, f"{cut(part, 40)!r} is more than {MOST} values. Give fewer.")
         step = 1 if last >= first else -1
         return [str(value) for value in range(first, last + step, step)]
     if ".." in part:
-        raise ConfigError(f"{path}: {cut(part, 40)!r} is no range of whole numbers. Write each value by itself.")
+        raise _fault(path, f"{cut(part, 40)!r} is no range of whole numbers. Write each value by itself.")
     if _NO_POINT.fullmatch(part):
-        raise ConfigError(f"{path}: {cut(part, 40)!r} begins with 0. Decimals are written with a point, such as 0.003.")
+        raise _fault(path, f"{cut(part, 40)!r} begins with 0. Decimals are written with a point, such as 0.003.")
     return [part]
+
+
+def _fault(path: str, text: str) -> ConfigError:
+    """Return the error of one setting, which pages name as their forms do."""
+    return ConfigError(f"{path}: {text}", [(tuple(path.split(".")), text)])
 
 
 def _number(text: str) -> float | str:
@@ -166,5 +171,5 @@ def _lists(path: str, text: str) -> list[str]:
     except ParseFault:
         values = None
     if not isinstance(values, list) or not all(isinstance(value, list) for value in values):
-        raise ConfigError(f"{path}: {cut(text, 40)!r} is no list of lists. Write [[], [A]] for none, and for A alone.")
+        raise _fault(path, f"{cut(text, 40)!r} is no list of lists. Write [[], [A]] for none, and for A alone.")
     return [json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in values]

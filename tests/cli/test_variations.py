@@ -57,6 +57,12 @@ def test_what_is_no_list_of_values_is_refused_with_the_remedy(path: str, text: s
         parse_values(TrainConfig, path, text)
 
 
+def test_a_page_can_name_the_setting_as_its_form_does():
+    with pytest.raises(ConfigError) as told:
+        parse_values(TrainConfig, "learning_rate", "0.1 to 0.5")
+    assert [path for path, _ in told.value.faults] == [("learning_rate",)]
+
+
 def test_each_setting_is_tried_once_before_any_is_tried_again():
     found = combinations([Variation("seed", ("0", "1")), Variation("learning_rate", ("3e-3", "5e-4"))])
     assert [" ".join(text for _, text in pairs) for pairs in found] == ["0 3e-3", "0 5e-4", "1 3e-3", "1 5e-4"]
