@@ -275,7 +275,8 @@ def _order(frame: pd.DataFrame, settings: Sequence[str], locates: Collection[boo
 
 def _tested_on(runs: Sequence[RunView]) -> str:
     """Return whose test images the scores of the table are of: one dataset's, or each run's own."""
-    names = {run_summary(run.job).dataset_name for run in runs}
+    tested = [one for one in (run_summary(run.job) for run in runs) if one.test or one.located_tests]
+    names = {one.dataset_name for one in tested}
     name = names.pop() if len(names) == 1 else None
     return f"test of {cut(name, _LONGEST_NAME)}" if name else "own test"
 

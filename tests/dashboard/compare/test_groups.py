@@ -11,11 +11,13 @@ from dashboard.compare.groups import group_views, over_seeds, top_sentence
 from dashboard.compare.report.content import gather
 from dashboard.compare.report.html import as_html
 from dashboard.compare.report.tables import as_latex, as_markdown
+from dashboard.compare.run_table import _columns, _tested_on
 from dashboard.compare.score_kinds import READING
 from engine.evaluation.results import names_of, results_of, shared_tests
 from engine.files import read_json, write_json
 from engine.jobs import list_jobs, paths
 from engine.workspace import Workspace
+from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
 from tests.dashboard.labs import ScoredLab, scored_lab
 
@@ -125,6 +127,18 @@ def test_page_and_reports_show_mean_deviation_number_and_bands(lab: ScoredLab, o
     assert "Mean of the seeds on validation images" in said(app)
     app.toggle(key="compare-together-words").set_value(False).run()
     assert "Best of 4: " in said(app)
+
+
+def test_the_columns_of_scores_say_whose_test_images_and_which_interval(lab: ScoredLab):
+    lab.run("one", lambda place, truth: truth)
+    folders.run(lab.workspace, "not tested", "stopped", lab.dataset)
+    views = list(run_views(list_jobs(lab.workspace, "runs")).values())
+    assert _tested_on(views) == "test of words"
+    other = lab.run("other", lambda place, truth: truth)
+    write_json(other.folder / paths.SUMMARY, read_json(other.folder / paths.SUMMARY) | {"dataset_name": "crops"})
+    assert _tested_on(list(run_views(list_jobs(lab.workspace, "runs")).values())) == "own test"
+    titles = [column["label"] for column in _columns("own test").values() if column["label"]]
+    assert len(titles) == len(set(titles))
 
 
 def test_runs_that_were_started_together_are_chosen_by_one_click(lab: ScoredLab, open_page: Open):
