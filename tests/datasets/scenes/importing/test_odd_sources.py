@@ -1,5 +1,6 @@
 """Sources as people have them: odd names, encodings, units and shapes, fields that are not sure, files left over."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.config.scene_importing import SceneImportConfig
+from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.report import SceneReport, make_scene_report
 from engine.datasets.scenes.importing.scan import scan_tree
 from engine.datasets.scenes.importing.validate import validate_scenes
@@ -30,6 +32,8 @@ from tests.datasets.scenes.importing.more_sources import (
 )
 from tests.datasets.scenes.importing.sources import SOURCES, Files, flat, line, photo, saved
 from tests.helpers.sources import zipped
+
+SCENES = SceneImportConfig(path="x")
 
 
 def imported(root: Path, **settings: Any) -> tuple[SceneReport, list[Region]]:
@@ -374,3 +378,20 @@ def test_roboflow_s_names_and_empty_outlines_are_read(tmp_path: Path):
     }
     _, regions = imported(saved(tmp_path, {"train/_annotations.coco.json": json.dumps(value)}))
     assert first_word(regions) == (WORD, None)
+
+
+def test_hiertext_is_read_as_it_is_packed_and_a_bomb_is_refused(tmp_path: Path):
+    content = str(MORE_SOURCES["hiertext"]["train.jsonl"]).encode()
+    _, regions = imported(saved(tmp_path / "packed", {"gt/train.jsonl.gz": gzip.compress(content)}))
+    assert first_word(regions) == (WORD, TEXT)
+    bomb = SceneListing(FolderTree(saved(tmp_path / "bomb", {"x.gz": gzip.compress(b" " * 50_000)})), SCENES)
+    assert len(bomb.content("x.gz", 50_000)) == 50_000
+    with pytest.raises(SourceError, match="more than we read"):
+        bomb.content("x.gz", 49_999)
+
+
+def test_records_of_one_photo_come_in_once(tmp_path: Path):
+    task = json.loads(str(MORE_SOURCES["label-studio-min"]["min.json"]))[0]
+    report, _ = imported(saved(tmp_path, {"min.json": json.dumps([task, {**task, "id": 7}])}))
+    assert report.regions == 2
+    assert report.dropped == {"repeated": 1, "unlabelled": 1}
