@@ -32,6 +32,10 @@ class Remedy(NamedTuple):
         return "the command import-scenes" if self.setting == HOLDS else f"--{self.setting} {shlex.quote(self.value)}"
 
 
+WITH_OUTLINES = Remedy("import the photos with their outlines", HOLDS, "scenes")
+"""The answer that words are not to be cut out."""
+
+
 class ImportQuestion(SourceError):
     """A source of which nothing is imported until somebody answers.
 

@@ -15,7 +15,7 @@ from engine.config.scene_importing import SceneImportConfig, SceneRules
 from engine.datasets.importing.detected import format_or_refused
 from engine.datasets.importing.formats.base import CutReason, ImportIssue, Item
 from engine.datasets.scenes.importing.formats import detect
-from engine.datasets.scenes.importing.formats.base import ListedRegion, ListedScene, SceneFormat, SceneIssue
+from engine.datasets.scenes.importing.formats.base import Entries, ListedRegion, ListedScene, SceneFormat, SceneIssue
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.placing import CornerFrame, corner_frame, place
 from engine.images.blank import is_blank
@@ -25,6 +25,7 @@ from engine.images.open import MAX_BYTES, open_image
 from engine.regions.polygons import area, clockwise, is_simple
 from engine.regions.region import Level, Points
 from engine.regions.straighten import Pixels, straightened
+from engine.sources.questions import WITH_OUTLINES, ImportQuestion
 from engine.sources.tree import Tree
 
 PHOTO_LIMIT = 600
@@ -83,14 +84,15 @@ def outlined_photos(tree: Tree, config: ImportConfig) -> OutlinedPhotos:
     """List the photos of a source with their regions; opens none.
 
     Raises:
-        SourceError: the source outlines no text in photos, or is not safe to read.
+        SourceError: the source outlines no text in photos, is not safe to read, or asks what only an import of the
+            photos themselves can be told.
     """
     listing = SceneListing(tree, SceneImportConfig(path=config.path, upload=config.upload, encoding=config.encoding))
     found = format_or_refused(tree, listing.images.names, lambda: detect(listing))
     format, files = found or (None, [])
     scenes: list[ListedScene] = []
     issues: list[ImportIssue] = []
-    for entry in format.read(listing, files) if format else ():
+    for entry in _entries(listing, format, files) if format else ():
         if isinstance(entry, SceneIssue):
             reason = entry.reason
             told = "outline" if reason == "shape" else "record" if reason in ("texts", "aside") else reason
@@ -100,6 +102,14 @@ def outlined_photos(tree: Tree, config: ImportConfig) -> OutlinedPhotos:
         else:
             scenes.append(entry)
     return OutlinedPhotos(scenes, issues, format, files)
+
+
+def _entries(listing: SceneListing, format: SceneFormat, files: list[str]) -> Entries:
+    try:
+        yield from format.read(listing, files)
+    except ImportQuestion as error:
+        reason = error.reason.removesuffix("Say which:").strip()
+        raise ImportQuestion(f"{reason} It is asked where the photos come in as they are:", [WITH_OUTLINES]) from None
 
 
 def cut_out(

@@ -88,3 +88,9 @@ def test_the_dataset_holds_the_pixels_of_the_words_and_where_they_come_from(
 def test_photos_without_outlines_have_no_words_to_be_cut_out(tmp_path: Path):
     with pytest.raises(SourceError, match="holds no photos with labels of text"):
         looked(saved(tmp_path, {"labels.csv": "image,text\na.jpg,one\n"}, PICTURES))
+
+
+def test_what_only_an_import_of_photos_can_be_told_is_asked_there(tmp_path: Path):
+    root = saved(tmp_path, {"a.txt": "10 20 50 40 SALE\n20 30 60 70 x\n"}, PICTURES)
+    with pytest.raises(SourceError, match=r"first 10, 20, 50, 40, is not sure\. .*the command import-scenes"):
+        looked(root)

@@ -33,7 +33,7 @@ from engine.sources.label_files import (
     rows_of_missing,
     tables_in_prose,
 )
-from engine.sources.questions import HOLDS, ImportQuestion, Remedy
+from engine.sources.questions import WITH_OUTLINES, ImportQuestion, Remedy
 from engine.sources.tree import split_hint
 
 _MAX_LISTS = 1_000  # files to look into; a source with more has other content in them
@@ -230,7 +230,7 @@ class _Gathering:
             raise ImportQuestion(
                 f"{self.listing.tree.title!r} holds scenes, photos with outlines of the texts in them ({scenes}), and "
                 "no words that are cut out already.",
-                [CUT_OUT, Remedy("import the photos with their outlines", HOLDS, "scenes")],
+                [CUT_OUT, WITH_OUTLINES],
             )
         if self.questions:
             raise next(iter(self.questions.values()))
