@@ -84,7 +84,7 @@ def truncate_events(path: Path, step: int) -> None:
 
 def damage(lines: int) -> str:
     """Return the sentence for so many damaged lines."""
-    return f"{count(lines, 'lines')} of {paths.EVENTS} cannot be read: damaged on the disk. They are left out."
+    return f"{count(lines, 'lines')} of {paths.EVENTS} cannot be read, as the disk damaged them: left out."
 
 
 def finite(value: Any) -> Any:
