@@ -7,6 +7,7 @@ from dashboard.common.deleting import deleted_jobs, undo_line
 from dashboard.common.forms import form_line, open_form
 from dashboard.common.jobs import try_button
 from dashboard.common.kinds import kind_switch
+from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
 from dashboard.compare.groups import top_sentence
@@ -16,7 +17,7 @@ from dashboard.compare.run_table import filter_bar, refresh_with, run_table
 from dashboard.compare.score_kinds import READING, kinds_of, of_kind
 from dashboard.compare.tabs import choose_test, view_tabs
 from engine.formatting import count
-from engine.jobs import list_jobs
+from engine.jobs import State, list_jobs
 from engine.jobs.summaries import finds_text
 
 space = workspace()
@@ -55,6 +56,9 @@ with top:
                 f"Readers and locators are not compared with each other: these are the "
                 f"{count(len(compared.runs), kind.runs)} of {count(len(chosen), 'ticked runs')}."
             )
+    for run in chosen:
+        if run.job.state in (State.finished, State.unreadable) and run.job.message:  # what its files lost
+            st.caption(f":red[:material/error:] {literal(run.job.name)}: {literal(run.job.message)}")
 if not chosen:
     st.stop()
 view_tabs(compared)

@@ -235,3 +235,9 @@ def test_a_live_a_crashed_and_an_unreadable_run_stand_in_the_table(lab: ScoredLa
     assert states["now"] == "running"
     assert states["broke"] == "failed"
     assert states[torn.id] == "unreadable"
+
+
+def test_what_a_damaged_file_takes_from_a_chosen_run_is_told(workspace: Workspace, open_page: Open):
+    made = folders.run(workspace, "one")
+    (made.folder / paths.SUMMARY).write_bytes(b"{")
+    assert "one: Its figures cannot be shown" in said(open_page("compare"))
