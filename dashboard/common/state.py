@@ -83,6 +83,8 @@ IMAGE_KINDS = "image-kinds"
 """What an image is said to be against its size, a word or a photo, by its digest."""
 QUARTER_TURNS = "read-turns"
 """Quarter turns by the digest of an image."""
+REMOVED_CORRECTION = "truth-removed"
+"""The image that was removed last: its content, digest and text."""
 CORRECTION_ERRORS = "truth-faults"
 """The error of saving what was typed for an image, by the digest of the image."""
 

@@ -9,7 +9,7 @@ from dashboard.common.jobs import dataset_words, facts, job_card
 from dashboard.common.launch import launch_button
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, pager, show_error, show_errors
-from dashboard.readings.ground_truth import change_correction, correction_error, remove_correction
+from dashboard.readings.ground_truth import change_correction, correction_error, remove_correction, undo_removal
 from dashboard.readings.image import DroppedImage, shown
 from engine.datasets.corrections import SavedCorrection, corrections_config, corrections_datasets, list_corrections
 from engine.formatting import ago, count
@@ -27,6 +27,7 @@ _WHOLE, _SPLIT = "in one piece", "split by text"
 def corrections_tab(workspace: Workspace) -> None:
     """Draw the saved corrections, the button that makes a dataset of it, and the datasets made so far."""
     corrections = list_corrections(workspace)
+    undo_removal(workspace)
     if not corrections:
         with st.container(border=True, key="card-nothing"):
             st.markdown("**Nothing is kept yet**")

@@ -1,5 +1,7 @@
 """The true text of an image: typed beside a reading, scored at once, and kept on disk in the same moment."""
 
+import contextlib
+
 import streamlit as st
 
 from dashboard.common import state
@@ -85,9 +87,24 @@ def change_correction(workspace: Workspace, content: bytes, digest: str, text: s
 
 
 def remove_correction(workspace: Workspace, digest: str) -> None:
-    """Remove an image, and empty the field beside its reading. For callbacks."""
+    """Remove an image, which can be undone, and empty the field beside its reading. For callbacks."""
+    if removed := find_correction(workspace, digest):
+        with contextlib.suppress(OSError):  # another took it away meanwhile
+            st.session_state[state.REMOVED_CORRECTION] = (removed.image.read_bytes(), removed.digest, removed.text)
     delete_correction(workspace, digest)
     st.session_state[state.correction_text(digest)] = ""
+
+
+def undo_removal(workspace: Workspace) -> None:
+    """Draw what was removed last and the button that keeps it again; nothing where nothing was."""
+    removed = st.session_state.get(state.REMOVED_CORRECTION)
+    if removed is None or find_correction(workspace, removed[1]):
+        return
+    with st.container(border=True, key="card-undo-removed", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Removed the image that says **{literal(removed[2])}**.", width="stretch")
+        st.button(
+            "Undo", icon=":material/undo:", key="undo-removed", on_click=change_correction, args=(workspace, *removed)
+        )
 
 
 def correction_error(digest: str) -> GlyphlabError | None:

@@ -4,6 +4,7 @@ Each change is written at once, so that nothing is lost with a page. The dataset
 damaged is put aside, and named in `EditDraft.damaged` until somebody deletes it.
 """
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,6 +107,24 @@ class EditDraft:
     def discard(self) -> None:
         """Forget all of it."""
         (self.folder / paths.DRAFT).unlink(missing_ok=True)
+        self._read()
+
+    def put_away(self) -> None:
+        """Forget all of it, but so that it can be taken back; what was put away before is gone then."""
+        path = self.folder / paths.DRAFT
+        if path.exists():
+            os.replace(path, self.folder / paths.DISCARDED_DRAFT)
+        self._read()
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether edits were put away and none were made since."""
+        return not self.began and (self.folder / paths.DISCARDED_DRAFT).exists()
+
+    def take_back(self) -> None:
+        """Bring back what was put away; nothing happens where there are edits again."""
+        if self.can_be_taken_back:
+            os.replace(self.folder / paths.DISCARDED_DRAFT, self.folder / paths.DRAFT)
         self._read()
 
     @property

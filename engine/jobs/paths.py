@@ -39,6 +39,7 @@ SHARDS = "shards"
 PARTS = "parts"  # a table for each finished shard, while a dataset is being written
 CACHE = "cache"  # statistics that can be computed again
 DRAFT = "draft.json"  # edits that are not a new version yet
+DISCARDED_DRAFT = "draft-discarded.json"  # the edits that were discarded last
 IMPORT_REPORT = "report.json"
 SHARD_PLAN = "plan.json"  # what the shards are made of, while a dataset is being written
 

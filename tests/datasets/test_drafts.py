@@ -105,6 +105,22 @@ def test_discarding_forgets_all(folder: Path):
     assert (draft.words("words"), EditDraft(folder).began) == ("", None)
 
 
+def test_what_was_put_away_is_taken_back_unless_more_was_edited_since(folder: Path):
+    draft = EditDraft(folder)
+    draft.put_away()
+    assert not draft.can_be_taken_back
+    draft.remove([1, 2])
+    draft.put_away()
+    assert (draft.words("words"), EditDraft(folder).can_be_taken_back) == ("", True)
+    EditDraft(folder).take_back()
+    assert EditDraft(folder).removals == {1, 2}
+    draft = EditDraft(folder)
+    draft.put_away()
+    draft.toggle(5)
+    draft.take_back()
+    assert EditDraft(folder).removals == {5}
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"began": 3, "removals": ["x"]}', b"\xff"])
 def test_a_draft_that_cannot_be_read_is_put_aside(folder: Path, content: bytes):
     (folder / paths.DRAFT).write_bytes(content)

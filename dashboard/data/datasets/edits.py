@@ -20,6 +20,8 @@ def edits_bar(workspace: Workspace, job: Job, draft: EditDraft) -> None:
     holds = "scenes" if holds_scenes(job) else "words"
     words = draft.words(holds)
     if not words or draft.began is None:
+        if draft.can_be_taken_back:
+            _undo_line(job, draft)
         return
     with (
         st.container(border=True, key=f"card-draft-{job.id}"),
@@ -29,10 +31,16 @@ def edits_bar(workspace: Workspace, job: Job, draft: EditDraft) -> None:
         began = f"{draft.began.astimezone():%-d %b, %H:%M}"
         st.caption(f"Draft of {began}. Saved as a new version; this one stays as it is.", width="content")
         with st.container(horizontal=True, width="content"):
-            st.button("Discard", icon=":material/undo:", on_click=draft.discard)
+            st.button("Discard", icon=":material/undo:", on_click=draft.put_away)
             with show_errors():
                 config = draft.config(holds)
                 launch_button("Save as a new version", f"edit-{job.id}", _saver(workspace, job, config, draft), _saved)
+
+
+def _undo_line(job: Job, draft: EditDraft) -> None:
+    with st.container(border=True, key=f"card-undo-edits-{job.id}", horizontal=True, vertical_alignment="center"):
+        st.markdown("The edits of this dataset were discarded.", width="stretch")
+        st.button("Undo", icon=":material/undo:", key=f"undo-edits-{job.id}", on_click=draft.take_back)
 
 
 def _saver(workspace: Workspace, job: Job, config: Config, draft: EditDraft) -> Callable[[str], str]:

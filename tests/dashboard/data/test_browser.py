@@ -123,7 +123,9 @@ def test_an_edit_can_be_forgotten(workspace: Workspace, open_page: Open):
     app, id = opened(workspace, open_page, "Images")
     app.button(key=f"out-{id}-0").click().run()
     press(app, "Discard")
-    assert "removed" not in said(app)
+    assert "1 sample removed" not in said(app)
+    press(app, "Undo")
+    assert "1 sample removed" in said(app)
 
 
 def test_a_label_is_never_markup(workspace: Workspace, open_page: Open):

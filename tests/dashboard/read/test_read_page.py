@@ -281,6 +281,9 @@ def test_a_kept_text_can_be_corrected_and_taken_out(workspace: Workspace, open_p
     app.button(key=f"kept-out-{kept.digest}").click().run()
     assert not app.exception
     assert list_corrections(workspace) == []
+    app.button(key="undo-removed").click().run()
+    assert [one.text for one in list_corrections(workspace)] == ["abca"]
+    assert "Removed the image" not in said(app)
 
 
 def test_a_folder_is_read_into_a_table_with_downloads(workspace: Workspace, open_page: Open):
