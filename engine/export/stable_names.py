@@ -8,6 +8,7 @@ import re
 
 import onnx
 
+_UNNAMED = re.compile(r"unk__\d+")  # a size, as tf2onnx names it
 _NUMBER = re.compile(r"(__\d+)?(:\d+)?$")
 
 
@@ -43,4 +44,14 @@ def name_by_first_use(model: onnx.ModelProto) -> onnx.ModelProto:
     graph.initializer.extend(copies)
     del graph.value_info[:]
     graph.doc_string = ""  # the number of a function
+    _name_sizes(graph)
     return model
+
+
+def _name_sizes(graph: onnx.GraphProto) -> None:
+    """Number the sizes that nobody named by their order in the inputs and outputs."""
+    numbers: dict[str, int] = {}
+    for value in (*graph.input, *graph.output):
+        for size in value.type.tensor_type.shape.dim:
+            if _UNNAMED.fullmatch(size.dim_param):
+                size.dim_param = f"size_{numbers.setdefault(size.dim_param, len(numbers))}"
