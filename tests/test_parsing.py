@@ -98,7 +98,7 @@ def test_a_recipe_of_faults_alone_tells_the_first_of_them():
     with pytest.raises(ConfigError) as caught:
         Recipe.from_yaml("".join(f"unknown{number}: 1\n" for number in range(10_000)))
     assert str(caught.value).count("\n") == 20
-    assert str(caught.value).endswith("and 9,980 faults more.")
+    assert str(caught.value).endswith("And 9,980 faults more.")
 
 
 _SCALARS = st.none() | st.booleans() | st.integers(-(2**64), 2**64) | st.floats(allow_nan=False) | st.text(max_size=20)

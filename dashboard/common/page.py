@@ -26,9 +26,12 @@ def show_errors() -> Iterator[None]:
         show_error(error)
 
 
-def show_error(error: GlyphlabError) -> None:
-    """Show one error, a paragraph for each of its lines, settings by their labels; nothing in it is Markdown."""
-    if isinstance(error, ConfigError) and error.faults:
+def show_error(error: GlyphlabError, *, labels: bool = True) -> None:
+    """Show one error, a paragraph for each of its lines; nothing in it is Markdown.
+
+    Settings are named by their labels in forms, or, of a text that somebody typed, as they stand there.
+    """
+    if labels and isinstance(error, ConfigError) and error.faults:
         lines = [": ".join(filter(None, [_setting(path), literal(text)])) for path, text in error.faults]
     else:
         lines = [literal(line) for line in str(error).splitlines()]

@@ -28,6 +28,7 @@ _UNCLIPS = (0.7, 0.85, 1.0, 1.2, 1.45)
 _PER_MEGAPIXEL = 4.6  # regions that count, in photos of streets and shops (ICDAR 2015)
 _ROUNDS = ((0.07, 1.08), (0.03, 1.04))  # step of the binary threshold, and factor of the growth, around the best
 _FEWEST = 2  # scenes that tell how much chance there is
+_GIVEN_UP = 0.1  # share of the best worth that strictness may cost, for few scenes leave everything to chance
 _SCORES = np.round(np.arange(0.0, 1.0, 0.025), 3)
 _SIZES = np.array([0.0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24])  # px of the photo
 
@@ -92,7 +93,7 @@ class _Search:
         return max((self._try(binary, unclip) for binary, unclip in pairs), key=lambda best: best.worth)
 
     def stricter(self, best: _Best) -> _Best:
-        """Return the highest score that is worth as much as the best one, but for a standard error.
+        """Return the highest score that is worth as much as the best one, but for a standard error (a tenth at most).
 
         What is not text differs more from photos to synthetic scenes than text does, so that of scores which the
         scenes cannot tell apart the strictest does best (the rule is that of Breiman et al. 1984, "Classification and
@@ -103,7 +104,7 @@ class _Search:
         scores = self._scores(binary, unclip)
         score = int(np.flatnonzero(np.isclose(best.thresholds.box, _SCORES))[0])
         size = int(np.flatnonzero(best.thresholds.smallest == _SIZES)[0])
-        least = best.worth - self._standard_error(binary, unclip, score, size)
+        least = best.worth - min(self._standard_error(binary, unclip, score, size), _GIVEN_UP * best.worth)
         enough = np.flatnonzero(scores.worths[:, size] >= least)
         return scores.at(int(enough[-1]), size, binary, unclip)
 

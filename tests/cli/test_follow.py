@@ -29,7 +29,7 @@ def job(state: State, progress: Progress | None = None) -> Job:
         (job(State.waiting, Progress(phase="waiting", note="behind run 'a'")), "waiting · behind run 'a'"),
         (
             job(State.running, COUNTED),
-            "running · drawing · 1,200 of 60,000 images, 4.0 a second · 2 min 27 s to go",
+            "running · drawing · 1,200 of 60,000 images, 4 images/s · 2 min 27 s to go",
         ),
     ],
 )

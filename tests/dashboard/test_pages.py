@@ -184,7 +184,8 @@ def test_stop_asks_first_and_then_asks_the_job(workspace: Workspace, open_page: 
     with folders.alive(run):
         app = open_page("watch")
         assert not (run.folder / paths.STOP).exists()
-        app.button(key=f"watch-{run.id}-stop-sure").click().run()
+        app.session_state[f"watch-{run.id}-stop"] = True
+        app.run().button(key=f"watch-{run.id}-stop-sure").click().run()
         assert (run.folder / paths.STOP).exists()
         assert "stopping" in said(app.run())
 
@@ -195,8 +196,8 @@ def test_a_dataset_that_a_live_run_needs_is_not_deleted(workspace: Workspace, op
     with folders.alive(run):
         app = open_page("data")
         app.session_state["data-tab"] = "Datasets"
-        app.run()
-        app.button(key=f"dataset-{dataset.id}-delete-sure").click().run()
+        app.session_state[f"dataset-{dataset.id}-delete"] = True
+        app.run().button(key=f"dataset-{dataset.id}-delete-sure").click().run()
     assert dataset.folder.exists()
     assert "Stop it first" in app.error[0].value
 

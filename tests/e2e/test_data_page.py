@@ -103,7 +103,7 @@ def set_beside(page: Page) -> None:
     page.get_by_role("combobox", name="Real").click()
     page.get_by_role("option").filter(has_text="Dataset: ").click()
     expect(page.get_by_text("What tells them apart, the farthest first")).to_be_visible()
-    expect(page.get_by_text(re.compile("^1. .* apart"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^1. .* distance"))).to_be_visible()
 
 
 def take_out(page: Page, folder: Path) -> None:

