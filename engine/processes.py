@@ -1,4 +1,4 @@
-"""What processes have in common: output that any terminal takes, helpers that die with their parent, whole modules.
+"""Common parts of processes: output that any terminal takes, helpers that die with their parent, whole modules.
 
 Helpers are spawned, not forked, and killed with their parent, however that ends: by the variable `PARENT` of their
 environment, which `import engine` heeds before anything that takes long is imported.

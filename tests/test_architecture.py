@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.floors import PACKAGES, imports, module_name, room_of, shared_class_names, sources, within, wrong_imports
+from bench.house import QUESTION
 
 ROOT = Path(__file__).parent.parent
 HEAVY_FOLDERS = ("engine.models", "engine.training", "engine.export")
@@ -80,7 +81,7 @@ def test_the_light_half_loads_no_heavy_library():
 
 
 def unreadable(path: Path) -> Iterator[str]:
-    """Say what makes a module hard to read: no docstring, too many lines, too long a function."""
+    """Say what makes a module hard to read: no docstring, or one that asks, too many lines, too long a function."""
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
     if tree.body and not ast.get_docstring(tree):
@@ -90,6 +91,12 @@ def unreadable(path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and (length := (node.end_lineno or 0) - node.lineno + 1) > 60:
             yield f"{node.name} has {length} lines: take it apart"
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and QUESTION.match(str(node.value.value))
+        ):
+            yield f"line {node.lineno} opens with an indirect question: say what the thing is"
 
 
 def test_modules_stay_readable():

@@ -25,7 +25,7 @@ PARAMETER = "draft"
 
 @dataclass
 class OpenDraft:
-    """What a session goes on with.
+    """An open draft of a session.
 
     Attributes:
         draft: as the workspace has it, as far as this session knows.

@@ -21,7 +21,7 @@ File = tuple[str, bytes]
 
 @dataclass
 class _Zone:
-    """What lies in a zone beside the uploader's own files.
+    """The files in a zone beside the uploader's own files.
 
     Attributes:
         opened: the draft that holds all of it.

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.common import address, state
 
 DataKind = Literal["words", "photos"]
-"""What a page is about: text images with their texts, or photos in which text is outlined."""
+"""The kind of data that a page shows: text images with their texts, or photos in which text is outlined."""
 
 DATA_KINDS: tuple[DataKind, ...] = get_args(DataKind)
 

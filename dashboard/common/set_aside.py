@@ -1,4 +1,4 @@
-"""What was found damaged on the disk and put aside: named on the page, until somebody deletes it."""
+"""Damaged files that were put aside: named on the page, until somebody deletes it."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What can be done about an error: its label is corrected, or a recipe is made that draws more images like it."""
+"""Actions on an error: its label is corrected, or a recipe is made that draws more images like it."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ FORM = Form(
     ),
     noun="choices",
 )
-"""What is chosen and typed on Compare beside the runs and the view, which the address names."""
+"""Choices and texts on Compare beside the runs and the view, which the address names."""
 
 
 def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:

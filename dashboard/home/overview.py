@@ -36,7 +36,7 @@ _WANTED = {
         "It finds their text at once, on this machine.",
     ),
 }
-"""What is to be dropped and what comes of it, by whether there is a reader, and a locator."""
+"""Words on the images to drop and what comes of them, by whether there is a reader, and a locator."""
 
 AnyBundle = TypeVar("AnyBundle", Bundle, LocatorBundle)
 

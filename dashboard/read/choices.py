@@ -1,4 +1,4 @@
-"""What is chosen on Read beside the images and the readers, which have drafts and an address of their own."""
+"""Choices on Read beside the images and the readers, which have drafts and an address of their own."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Who may speak to the server, and what a browser may do with its answers: one layer before every route.
+"""Guard of the server: who may speak to it, and what a browser may do with its answers: one layer before every route.
 
 A page of another site can send a browser here: by a frame that one is made to click into, by a WebSocket, by a name
 that it binds to this machine. So the Host of a request must be a name of ours, its Origin, where there is one, exactly
@@ -23,7 +23,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""What every answer says, whatever the route."""
+"""Headers of every answer, whatever the route."""
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -28,7 +28,7 @@ _MAX_NODES = 20_000  # ResNet-50 with attention has 500
 
 
 class GraphFault(ValueError):
-    """What is wrong with a graph, in a few words."""
+    """The fault of a graph, in a few words."""
 
 
 def check_rules(content: bytes) -> None:

@@ -12,7 +12,7 @@ from engine.config.generate import check_shares
 from engine.config.importing import SourceConfig, Use, use_setting
 
 BoxKind = Literal["corners", "size"]
-"""What the second pair of a rectangle's four numbers is: its opposite corner, or its width and height."""
+"""Meaning of the second pair of a rectangle's four numbers: its opposite corner, or its width and height."""
 
 SceneFormatName = Literal[
     "ctw",

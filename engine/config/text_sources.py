@@ -22,7 +22,7 @@ UPLOADED = rf"^{UPLOADS}[0-9a-f]{{64}}$"
 
 
 Alphabet = Literal["any", "ascii", "letters"]
-"""Which words may be used."""
+"""The words that may be used."""
 
 
 class CaseWeights(Weights):

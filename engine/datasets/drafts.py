@@ -23,7 +23,7 @@ from engine.regions.region import Region
 
 
 class RegionChange(BaseModel):
-    """What becomes of a region; what is None stays as it is. A removed one keeps the rest, should it come back."""
+    """A change of a region; what is None stays as it is. A removed one keeps the rest, should it come back."""
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
@@ -118,7 +118,7 @@ class EditDraft:
 
     @property
     def can_be_taken_back(self) -> bool:
-        """Whether edits were put away and none were made since."""
+        """True where edits were put away and none were made since."""
         return not self.began and (self.folder / paths.DISCARDED_DRAFT).exists()
 
     def take_back(self) -> None:

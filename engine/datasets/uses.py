@@ -1,4 +1,4 @@
-"""What was made with a dataset, so that it can be told before the dataset is deleted."""
+"""Uses of a dataset: all that was made with it, so that it can be told before the dataset is deleted."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class DatasetUses:
 
     @property
     def words(self) -> str:
-        """What is lost with the dataset, in sentences; empty where nothing is."""
+        """The loss with the dataset, in sentences; empty where nothing is."""
         told = []
         if self.learned:
             told.append(

@@ -58,7 +58,7 @@ class SeedScores:
 
 @dataclass(frozen=True)
 class Effect:
-    """How far the mean scores of two groups are apart.
+    """Difference between the mean scores of two groups.
 
     Attributes:
         difference: of the means, the first less the second.

@@ -22,7 +22,7 @@ from engine.location.locator import Locator
 from engine.regions.region import Region
 
 KIND = "labelled"
-"""What the manifest calls such a dataset, beside synthetic and imported ones."""
+"""The manifest's name for such a dataset, beside synthetic and imported ones."""
 
 
 def work(config: LabelScenesConfig, job: JobContext) -> None:

@@ -163,7 +163,7 @@ class _Search:
 
 
 class _Scores(NamedTuple):
-    """What each score and size of the grids is worth, and its H-mean, float64 (scores, sizes); see `_Best`."""
+    """The worth of each score and size of the grids, and its H-mean, float64 (scores, sizes); see `_Best`."""
 
     worths: npt.NDArray[np.float64]
     h_means: npt.NDArray[np.float64]

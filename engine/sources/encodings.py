@@ -35,7 +35,7 @@ _CODECS: dict[str, tuple[str, ...]] = {
     "big5": ("big5", "cp950", "big5hkscs"),
     "euc_kr": ("euc_kr", "cp949"),
 }
-"""What Windows writes of these, where it holds more."""
+"""The encodings that Windows writes of these, where it holds more."""
 
 _OF_NAMES = [name for name in get_args(Encoding) if name not in ("auto", "utf-8", "utf-16")]
 _SAMPLE = 500  # names that lists are asked for

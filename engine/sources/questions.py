@@ -1,4 +1,4 @@
-"""What an import asks before it brings anything in: why, and the settings that would each answer it.
+"""Questions of an import before it brings anything in: why, and the settings that would each answer it.
 
 A sentence for a terminal names the flags; a page says the same without them and draws a button for each answer.
 """

@@ -42,7 +42,7 @@ Kind = Literal[
     "ignored",
     "pictures",
 ]
-"""What a finding is about; the last three are of scenes."""
+"""Subjects of a finding; the last three are of scenes."""
 
 _TEXTS = 1000
 _IMAGES = 48

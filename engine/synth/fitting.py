@@ -21,7 +21,7 @@ Counts = npt.NDArray[np.float64]
 
 
 class TextForm(NamedTuple):
-    """How many words make a text, how many characters stand between two, and the most characters that it may have.
+    """The words that make a text, the characters that stand between two, and the most characters that it may have.
 
     Attributes:
         least, most: words.
@@ -66,7 +66,7 @@ class FittingWords:
 
     @property
     def count(self) -> int:
-        """How many words the rule allows."""
+        """The number of words that the rule allows."""
         return int(self._counts.sum())
 
     @property

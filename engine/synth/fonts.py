@@ -62,7 +62,7 @@ class Font:
 
     @property
     def remarks(self) -> list[str]:
-        """What people should know who choose it, in a few words each."""
+        """Remarks for people who choose it, in a few words each."""
         case = glyphs.only_case(self.path)
         words = [{"upper": "capitals only", "lower": "small letters only"}[case]] if case else []
         words += [f"draws {' and '.join(group)} alike" for group in glyphs.alike(self.path)]

@@ -9,7 +9,7 @@ from PIL import ImageFont
 from engine.errors import ConfigError
 
 HIGHEST, WIDEST = 8, 40
-"""How far a character may reach from the baseline, and along it, in sizes of the font."""
+"""The distance that a character may reach from the baseline, and along it, in sizes of the font."""
 _LARGEST = 64  # area of a character, in squares of the font's size
 
 

@@ -73,7 +73,7 @@ class RenderedSample:
 
 
 class _Wording(NamedTuple):
-    """What a sample says: the indices of its text source and its style, its font, and its text as the font draws it."""
+    """Indices of the text source and the style of a sample, its font, and its text as the font draws it."""
 
     source: int
     style: int

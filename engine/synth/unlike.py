@@ -1,4 +1,4 @@
-"""What a recipe asks for and its images do not show: words that are never drawn, other cases, letters that look alike.
+"""Wishes of a recipe that its images do not show: words that are never drawn, other cases, letters that look alike.
 
 Findings for the check of a recipe; nothing is refused.
 """

@@ -99,7 +99,7 @@ class Task(Protocol):
 
     @property
     def trainer(self) -> Learner:
-        """What learns."""
+        """The network with its optimiser."""
         ...
 
     def prepare(self) -> None:

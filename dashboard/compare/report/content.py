@@ -114,7 +114,7 @@ class ReportPhoto:
 
 @dataclass(frozen=True)
 class LocationDetails:
-    """What a report says of locators beside the scores.
+    """A report's part on locators beside the scores.
 
     Attributes:
         protocols: what each score holds under: names of runs, and a sentence.

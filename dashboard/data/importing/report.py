@@ -24,7 +24,7 @@ from engine.sources.questions import ImportQuestion, Remedy
 
 @dataclass(frozen=True)
 class ReportLook:
-    """What differs between reports on words and on photos.
+    """Differences between reports on words and on photos.
 
     Attributes:
         noun: what comes in, in the plural.

@@ -27,7 +27,7 @@ class Draft(Protocol[AnyRecipe]):
     """A recipe being tuned, of words or of scenes."""
 
     start: AnyRecipe
-    """What it started from."""
+    """The recipe that it started from."""
 
     def recipe(self) -> AnyRecipe:
         """Return the recipe as it is now. Raises ConfigError, naming each refused value."""

@@ -41,7 +41,7 @@ _FOLDED = ("validation", "test", "format", "quality", "processes")
 
 @dataclass(frozen=True)
 class Making(Generic[AnyRecipe, AnyDraft]):
-    """How a dataset of one kind is made.
+    """The making of a dataset of one kind.
 
     Attributes:
         job: kind of the job.

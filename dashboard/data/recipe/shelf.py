@@ -21,7 +21,7 @@ from engine.synth.saved_recipes import AnyRecipe
 from engine.workspace import Workspace
 
 ALIKE = "alike"
-"""What the recipe of a dataset is called among those to choose from, once another like it is to be made."""
+"""The choice that stands for the recipe of a dataset among those to choose from, once another like it is to be made."""
 
 AnyDraft = TypeVar("AnyDraft", bound=Draft[Any])
 

@@ -1,4 +1,4 @@
-"""What is told of a source in which no format is found, or only one whose labels are names that nothing decodes.
+"""Messages about a source in which no format is found, or only one whose labels are names that nothing decodes.
 
 Words and scenes share it: an archive of which nothing may be read is reported with the reasons, and names of an unknown
 encoding are asked about before any other reason is given.

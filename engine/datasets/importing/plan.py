@@ -34,7 +34,7 @@ class Planned(Protocol):
 
     @property
     def look(self) -> Look:
-        """What was seen of it."""
+        """The part of it that was seen."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What reports on imports of words and of scenes have in common: counts, examples, and problems with their rules."""
+"""Common parts of reports on imports of words and of scenes: counts, examples, and problems with their rules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -122,7 +122,7 @@ class SourceReport(Generic[AnyItem]):
 
     @property
     def refusal(self) -> str:
-        """Why nothing can be imported as it is, for a terminal; empty where something can."""
+        """The reason why nothing can be imported as it is, for a terminal; empty where something can."""
         return str(self.refused or "")
 
     def plain(self) -> dict[str, Any]:

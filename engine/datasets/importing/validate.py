@@ -52,7 +52,7 @@ class ItemResult:
 
     @property
     def look(self) -> Look:
-        """What was seen of it."""
+        """The part of it that was seen."""
         return self.scanned.look
 
 

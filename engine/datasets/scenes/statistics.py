@@ -24,7 +24,7 @@ _WORDS = ("label", "length")  # columns that only words have
 
 @dataclass(frozen=True)
 class SceneDescription:
-    """What a dataset of scenes holds, in figures.
+    """The content of a dataset of scenes, in figures.
 
     Attributes:
         levels: a row a level that there is: regions, ignored, share (of them that do not count), and height, the median

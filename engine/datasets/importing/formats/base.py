@@ -12,7 +12,7 @@ from engine.sources.tree import Refusal, Span
 HEAD_ROWS = 40  # of a list, to detect its format
 
 CutReason = Literal["illegible", "textless", "outline", "off", "coarse", "tiny"]
-"""Why a region is not cut out of its photo."""
+"""The reason why a region is not cut out of its photo."""
 
 IssueReason = Literal[
     "missing",

@@ -1,4 +1,4 @@
-"""Which fields of a list are the image's name, its label and its split: by their headings, or by what they hold."""
+"""The fields of a list that are the image's name, its label and its split: by their headings, or by what they hold."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ Find = Callable[[str], object]
 
 
 class ColumnQuestion(ImportQuestion):
-    """Which column holds the label, the user has to say; `texts` tells whether any of them holds texts."""
+    """The question which column holds the label; `texts` tells whether any of them holds texts."""
 
     def __init__(self, reason: str, remedies: Sequence[Remedy], texts: bool) -> None:
         super().__init__(reason, remedies)

@@ -1,4 +1,4 @@
-"""How the rows of a table are written: what parts their fields, and what quotes and backslashes in them mean."""
+"""Dialect of the rows of a table: what parts their fields, and what quotes and backslashes in them mean."""
 
 import csv
 import re

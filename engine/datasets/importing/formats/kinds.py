@@ -1,4 +1,4 @@
-"""What a column of values says: texts, or what tools keep beside texts: boxes, numbers, splits, states."""
+"""The kind of a column of values: texts, or what tools keep beside texts: boxes, numbers, splits, states."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ KIND_TITLES: dict[Kind, str] = {
     "alike": "the same for every image",
     "nothing": "names of images alone, of one split where the file's name says which",
 }
-"""What holds no texts, in words that follow the name of a file or a column."""
+"""Kinds that hold no texts, in words that follow the name of a file or a column."""
 
 _MOST = 0.9  # share of the values that decides
 _NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?"

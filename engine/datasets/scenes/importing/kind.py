@@ -1,4 +1,4 @@
-"""What a source holds: photos with outlines of text, or words cut out."""
+"""The kind of a source: photos with outlines of text, or words cut out."""
 
 from engine.config.importing import SourceConfig
 from engine.config.scene_importing import SceneImportConfig

@@ -1,4 +1,4 @@
-"""What the corners of a whole source seem to be, where its format does not say: px, shares, per cent, or y before x."""
+"""Units of the corners of a whole source, where its format does not say: px, shares, per cent, or y before x."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

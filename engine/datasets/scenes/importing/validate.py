@@ -65,7 +65,7 @@ class SceneResult:
 
     @property
     def look(self) -> Look:
-        """What was seen of it."""
+        """The part of it that was seen."""
         return self.scanned.look
 
 

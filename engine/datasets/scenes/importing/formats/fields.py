@@ -1,4 +1,4 @@
-"""Which field of a region holds its text, where a format leaves that to its users."""
+"""The field of a region that holds its text, where a format leaves that to its users."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

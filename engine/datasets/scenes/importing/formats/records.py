@@ -23,7 +23,7 @@ from engine.errors import SourceError
 
 @dataclass(frozen=True, slots=True)
 class PhotoRecord:
-    """What a file says of one photo.
+    """The record of one photo in a file.
 
     Attributes:
         name: the record's own within its file, for people; empty where the file is of one photo.
