@@ -25,7 +25,7 @@ PLATEAU = 4
 _RECENT = 10  # points of the curve
 _STARVED = 0.25  # share of time spent waiting for images
 _IDLE_GPU = 0.3
-_NOTHING = 0.01  # word accuracy or H-mean, under which nothing was learned
+_NOTHING = 0.05  # word accuracy or H-mean, under which a run has learned next to nothing: short words come by chance
 _FIRST_WORDS = 400  # steps, within which a small reader reads its first words
 _RISING = 0.003  # what a last validation gained, from which more time promises more
 _RISEN = 1.05  # times the best validation loss, from which it has risen
@@ -96,9 +96,13 @@ def _learned_nothing(run: Job, frames: Frames) -> Iterator[Finding]:
     why = (
         f"{length} are too few: the first {what} come after some hundreds."
         if few
-        else f"{length} brought nothing. Look at its images and labels, and try a lower learning rate."
+        else f"{length} brought no more. Look at its images and labels, and try a lower learning rate."
     )
-    yield Finding("wrong", f"It has learned nothing yet. {why}" + (" Clone it with more time." if few else ""))
+    yield Finding(
+        "wrong",
+        f"It has learned next to nothing yet: {_score_words(values.max(), what)}. {why}"
+        + (" Clone it with more time." if few else ""),
+    )
 
 
 def _done(run: Job, frames: Frames) -> Iterator[Finding]:
