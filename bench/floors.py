@@ -30,6 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "engine.files",
         "engine.formatting",
         "engine.labels",
+        "engine.markup",
         "engine.sandbox",
         "engine.tables",
         "engine.workspace",

@@ -25,9 +25,11 @@ SceneFormatName = Literal[
     "label-studio-min",
     "via",
     "labelme",
+    "supervisely",
     "doctr",
     "page",
     "alto",
+    "hocr",
     "voc",
     "cvat",
     "ctw1500-xml",
@@ -36,6 +38,7 @@ SceneFormatName = Literal[
     "textract",
     "azure-read",
     "total-text-mat",
+    "total-text-boxes",
     "synthtext",
     "table",
     "td500",
@@ -149,7 +152,7 @@ class SceneImportConfig(SourceConfig):
         "",
         max_length=100,
         help="Field or column of a region that holds its text, where the format leaves it to its users (VIA, CVAT, "
-        "tables). Empty: the one that is named as texts are; where several may be meant, the import asks.",
+        "Supervisely, tables). Empty: the one that is named as texts are; where several may be meant, the import asks.",
     )
     boxes: Literal["ask", BoxKind] = setting(
         "ask",

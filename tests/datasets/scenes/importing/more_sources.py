@@ -79,6 +79,14 @@ _ICDAR_2003 = """<tagset><image><imageName>a.jpg</imageName><resolution x="100" 
 </image><image><imageName>b.jpg</imageName><taggedRectangles/></image></tagset>"""
 
 
+_HOCR = """<!DOCTYPE html><html><head><title></title><meta name="ocr-system" content="tesseract 5"></head><body>
+<div class='ocr_page' title='image "/tmp/{name}"; bbox 0 0 100 80; ppageno 0'>{body}</div></body></html>"""
+_HOCR_LINES = """<p class='ocr_par' lang='eng' title="bbox 10 20 50 40">
+<span class='ocr_line' title="bbox 10 20 50 40; baseline 0 0">
+<span class='ocrx_word' title='bbox 10 20 50 40; x_wconf 95'>SALE, 5</span></span></p>
+<div class='ocr_carea' title="bbox 60 40 95 65"></div>"""
+
+
 def _vision(text: str) -> dict[str, Any]:
     return {"description": text, "boundingPoly": {"vertices": vertices(WORD)}}
 
@@ -104,7 +112,36 @@ _FLAT = {
     "transcription": [TEXT, {"x": 1, "y": 1, "width": 1, "height": 1}],
 }
 
+
+def _supervisely(*objects: dict[str, Any]) -> str:
+    return json.dumps(
+        {"description": "", "tags": [], "size": {"height": HEIGHT, "width": WIDTH}, "objects": list(objects)}
+    )
+
+
 MORE_SOURCES: dict[str, Files] = {
+    "hocr": {
+        "a.hocr": _HOCR.format(name="a.jpg", body=_HOCR_LINES),
+        "b.hocr": _HOCR.format(name="b.jpg", body=""),
+    },
+    "supervisely": {
+        "ann/a.jpg.json": _supervisely(
+            {
+                "classTitle": "word",
+                "geometryType": "polygon",
+                "points": {"exterior": WORD, "interior": []},
+                "tags": [{"name": "text", "value": TEXT}],
+            },
+            {
+                "classTitle": "Ignore",
+                "geometryType": "polygon",
+                "points": {"exterior": SLANTED, "interior": []},
+                "tags": [],
+            },
+        ),
+        "ann/b.jpg.json": _supervisely(),
+        "meta.json": json.dumps({"classes": [{"title": "word", "shape": "polygon"}], "tags": []}),
+    },
     "hiertext": {
         "train.jsonl": json.dumps(
             {
@@ -179,6 +216,12 @@ MORE_SOURCES: dict[str, Files] = {
     "total-text-mat": {
         "poly_gt_a.mat": matlab(polygt=cells(total_text_row(WORD, TEXT, "h"), total_text_row(SLANTED, "#", "#"))),
         "poly_gt_b.mat": matlab(polygt=np.empty((0, 6), object)),
+    },
+    "total-text-boxes": {
+        "rect_gt_a.mat": matlab(
+            rectgt=cells((10, 20, 50, 40, 40, 20, TEXT, "h"), (60, 40, 95, 65, 35, 25, "#", "#")),
+        ),
+        "rect_gt_b.mat": matlab(rectgt=np.empty((0, 8), object)),
     },
     "synthtext": {
         "gt.mat": matlab(

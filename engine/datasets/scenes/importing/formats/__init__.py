@@ -9,11 +9,13 @@ from engine.datasets.scenes.importing.formats.base import SceneFormat
 from engine.datasets.scenes.importing.formats.coco import COCO
 from engine.datasets.scenes.importing.formats.competitions import ART, HIERTEXT, RECTS
 from engine.datasets.scenes.importing.formats.ctw import CTW
+from engine.datasets.scenes.importing.formats.hocr import HOCR
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.masks import MASKS, NO_TEXT
-from engine.datasets.scenes.importing.formats.matlab import SYNTHTEXT, TOTAL_TEXT_MAT
+from engine.datasets.scenes.importing.formats.matlab import SYNTHTEXT, TOTAL_TEXT_BOXES, TOTAL_TEXT_MAT
 from engine.datasets.scenes.importing.formats.services import AZURE, GOOGLE_VISION, TEXTRACT
 from engine.datasets.scenes.importing.formats.studio import LABEL_STUDIO, LABEL_STUDIO_MIN
+from engine.datasets.scenes.importing.formats.supervisely import SUPERVISELY
 from engine.datasets.scenes.importing.formats.table import TABLE
 from engine.datasets.scenes.importing.formats.text import BOXES, ICDAR_2013, ICDAR_2015, MLT, POLYGONS, RCTW, TD500
 from engine.datasets.scenes.importing.formats.tools import DOCTR, LABELME, PPOCRLABEL
@@ -38,9 +40,11 @@ SCENE_FORMATS: dict[SceneFormatName, SceneFormat] = {
         LABEL_STUDIO_MIN,
         VIA,
         LABELME,
+        SUPERVISELY,
         DOCTR,
         PAGE,
         ALTO,
+        HOCR,
         VOC,
         CVAT,
         CTW1500_XML,
@@ -49,6 +53,7 @@ SCENE_FORMATS: dict[SceneFormatName, SceneFormat] = {
         TEXTRACT,
         AZURE,
         TOTAL_TEXT_MAT,
+        TOTAL_TEXT_BOXES,
         SYNTHTEXT,
         TABLE,
         TD500,

@@ -22,7 +22,7 @@ LOOKS = 8
 
 _FEW = 40  # files that are all opened to detect a format
 
-_BEFORE = re.compile(r"^(?:poly_gt_|gt_poly_|poly_|gt_|res_|label_|mask_)+", re.IGNORECASE)
+_BEFORE = re.compile(r"^(?:poly_gt_|rect_gt_|gt_poly_|poly_|gt_|res_|label_|mask_)+", re.IGNORECASE)
 _AFTER = re.compile(r"(?:[_.-](?:gt|label|labels|mask|masks|seg|poly))+$", re.IGNORECASE)
 
 _COMPANIONS = re.compile(

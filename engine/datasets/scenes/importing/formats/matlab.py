@@ -1,21 +1,23 @@
-"""MATLAB files: Total-Text's, one for each photo, and SynthText's gt.mat of all photos.
+"""MATLAB files: Total-Text's, polygons or rectangles, one for each photo, and SynthText's gt.mat of all photos.
 
 They are read in a child process with limits, since a file of a few hundred bytes can ask for gigabytes.
 """
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from engine.datasets.scenes.importing.formats.base import ListedRegion, SceneFormat, polygon, region
+from engine.datasets.scenes.importing.formats.base import ListedRegion, SceneFormat, box, polygon, region
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.datasets.scenes.importing.matlab_sandbox import MAX_MATLAB_BYTES, read_matlab
 from engine.regions.region import Level, Points
 
-_TOTAL_TEXT = ("polygt", "gt")
+_TOTAL_TEXT = ("polygt", "rectgt", "gt")
+_RECTANGLE = 8  # columns: left, top, right, bottom, width, height, text, orientation; of a polygon there are six
 
 
 def matlab_variables(listing: SceneListing, name: str) -> dict[str, Any]:
@@ -23,25 +25,57 @@ def matlab_variables(listing: SceneListing, name: str) -> dict[str, Any]:
     return read_matlab(name, listing.content(name, MAX_MATLAB_BYTES))
 
 
-def _files(listing: SceneListing, *wanted: str) -> list[str]:
+def _files(listing: SceneListing, wanted: str) -> list[str]:
     def fits(name: str) -> bool:
-        return bool(set(wanted) & matlab_variables(listing, name).keys())
+        return wanted in matlab_variables(listing, name)
 
     return listing.fitting(listing.ending(".mat"), fits)
 
 
+def _total_text_files(listing: SceneListing, *, rectangles: bool) -> list[str]:
+    """Return the files of polygons or of rectangles, which lie apart by their folders or by their names.
+
+    Files of photos without text are those of the files around them.
+    """
+    groups: dict[tuple[str, bool], list[str]] = {}
+    for name in listing.ending(".mat"):
+        key = posixpath.dirname(name), posixpath.basename(name).casefold().startswith("rect")
+        groups.setdefault(key, []).append(name)
+    found: list[str] = []
+    for names in groups.values():
+        fitting = listing.fitting(names, lambda name: _rows(matlab_variables(listing, name)) is not None)
+        if fitting and _holds_rectangles(listing, fitting) == rectangles:
+            found += fitting
+    return found
+
+
+def _holds_rectangles(listing: SceneListing, names: list[str]) -> bool:
+    """Say whether the first file that has a region has rectangles; polygons are usual."""
+    first = next((rows for name in names if (rows := _rows(matlab_variables(listing, name)))), None)
+    return first is not None and len(first[0]) == _RECTANGLE
+
+
+def _rows(values: Mapping[str, Any]) -> list[list[Any]] | None:
+    """Return the rows of a file's regions; none where it holds something else."""
+    found = next((values[name] for name in _TOTAL_TEXT if isinstance(values.get(name), list)), None)
+    return found if found is None or all(isinstance(row, list) for row in found) else None
+
+
 def _total_text(listing: SceneListing, file: str) -> Iterator[PhotoRecord]:
-    values = matlab_variables(listing, file)
-    rows = next(values[name] for name in _TOTAL_TEXT if name in values)
-    yield PhotoRecord("", [], partial(_total_text_regions, listing, rows))
+    rows = _rows(matlab_variables(listing, file))
+    yield PhotoRecord("", [], partial(_total_text_regions, listing, rows or []))
 
 
-def _total_text_regions(listing: SceneListing, rows: list[Any]) -> Iterator[ListedRegion]:
+def _total_text_regions(listing: SceneListing, rows: list[list[Any]]) -> Iterator[ListedRegion]:
     for row in rows:
-        _, x, _, y, *said = row
-        text = _text(said[0]) if said else ""
-        marked = text in ("#", "") or (len(said) > 1 and _text(said[1]) == "#")
-        corners = polygon(np.stack([np.ravel(x), np.ravel(y)], axis=1).tolist())
+        if len(row) == _RECTANGLE:
+            *sides, _, _, said, shape = row
+            corners = box(*(np.ravel(side)[0] for side in sides))
+        else:
+            corners = polygon(np.stack([np.ravel(row[1]), np.ravel(row[3])], axis=1).tolist())
+            said, shape = [*row[4:6], "", ""][:2]
+        text = _text(said)
+        marked = text in ("#", "") or _text(shape) == "#"
         yield region(corners, None if text == "#" else text, listing, "word", marked=marked)
 
 
@@ -54,7 +88,13 @@ def _text(value: Any) -> str:
 TOTAL_TEXT_MAT = SceneFormat(
     "total-text-mat",
     "a MATLAB file beside each photo (Total-Text)",
-    lambda listing: _files(listing, *_TOTAL_TEXT),
+    lambda listing: _total_text_files(listing, rectangles=False),
+    lambda listing, files: read_records(listing, files, _total_text),
+)
+TOTAL_TEXT_BOXES = SceneFormat(
+    "total-text-boxes",
+    "a MATLAB file of rectangles beside each photo (Total-Text)",
+    lambda listing: _total_text_files(listing, rectangles=True),
     lambda listing, files: read_records(listing, files, _total_text),
 )
 

@@ -1,4 +1,4 @@
-"""VGG Image Annotator: its JSON files, projects of versions 1 and 2 among them, and its CSV files."""
+"""VGG Image Annotator: its JSON files, projects of versions 1 to 3 among them, and its CSV files."""
 
 import contextlib
 import csv
@@ -24,6 +24,7 @@ from engine.datasets.scenes.importing.formats.base import (
 from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, text_field
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
+from engine.datasets.scenes.importing.formats.via3 import is_via3, via3_photos
 from engine.errors import SourceError
 from engine.parsing import ParseFault, parse_json
 from engine.regions.region import Points
@@ -38,6 +39,8 @@ def _photos(value: Any) -> dict[str, Any]:
 
 
 def _is_via(value: Any) -> bool:
+    if is_via3(value):
+        return True
     photos = _photos(value)
     first = next(iter(photos.values()), None) if isinstance(photos, dict) else None
     return isinstance(first, dict) and "filename" in first and "regions" in first
@@ -74,8 +77,10 @@ def _fields(listing: SceneListing, files: list[str]) -> Iterator[Mapping[str, An
 
 def _entries(listing: SceneListing, file: str) -> Sequence[Mapping[str, Any]]:
     """Return the photos of a file, those of a CSV file as its JSON would have them."""
-    is_csv = file.casefold().endswith(".csv")
-    return _rows(listing, file) if is_csv else list(_photos(listing.json(file)).values())
+    if file.casefold().endswith(".csv"):
+        return _rows(listing, file)
+    value = listing.json(file)
+    return via3_photos(value) if is_via3(value) else list(_photos(value).values())
 
 
 def _rows(listing: SceneListing, file: str) -> list[dict[str, Any]]:
