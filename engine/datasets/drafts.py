@@ -6,6 +6,7 @@ damaged is put aside, and named in `EditDraft.damaged` until somebody deletes it
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,7 @@ class EditDraft:
             return region
         text = region.text if change.text is None else change.text.strip() or None
         ignore = region.ignore if change.ignore is None else change.ignore
-        return None if change.remove else Region(region.polygon, text, ignore, region.level)
+        return None if change.remove else replace(region, text=text, ignore=ignore)
 
     def _read(self) -> None:
         """Read the draft. Raises DatasetError where the disk does not hand it out."""

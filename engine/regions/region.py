@@ -23,34 +23,42 @@ class Region:
         text: what it says; None where nobody typed it.
         ignore: True where neither finding nor missing it counts, such as text too small to read.
         level: what it encloses.
+        language: its language or script, as its labels name it; None where they do not.
     """
 
     polygon: Points
     text: str | None = None
     ignore: bool = False
     level: Level = "word"
+    language: str | None = None
 
     @classmethod
     def of(
-        cls, corners: Sequence[Sequence[float]], text: str | None = None, ignore: bool = False, level: Level = "word"
+        cls,
+        corners: Sequence[Sequence[float]],
+        text: str | None = None,
+        ignore: bool = False,
+        level: Level = "word",
+        language: str | None = None,
     ) -> Self:
         """Return a region of corners given as plain numbers."""
-        return cls(np.asarray(corners, np.float32).reshape(-1, 2), text, ignore, level)
+        return cls(np.asarray(corners, np.float32).reshape(-1, 2), text, ignore, level, language)
 
     def moved(self, polygon: Points) -> "Region":
         """Return the region at another place."""
         return Region(
-            polygon, self.text, self.ignore, self.level
+            polygon, self.text, self.ignore, self.level, self.language
         )  # thousands a scene: `replace` takes three times as long
 
     def ignored(self) -> "Region":
         """Return the region as one that does not count."""
-        return Region(self.polygon, self.text, True, self.level)
+        return Region(self.polygon, self.text, True, self.level, self.language)
 
     def plain(self) -> dict[str, Any]:
         """Return the region as JSON types, corners in hundredths of a pixel at most."""
         corners = [[round(float(x), 2), round(float(y), 2)] for x, y in self.polygon]
-        return {"polygon": corners, "text": self.text, "ignore": self.ignore, "level": self.level}
+        known = {} if self.language is None else {"language": self.language}
+        return {"polygon": corners, "text": self.text, "ignore": self.ignore, "level": self.level, **known}
 
 
 def move_all(regions: Iterable[Region], move: Callable[[Points], Points]) -> list[Region]:

@@ -122,7 +122,8 @@ def _list(
 def _heading(place: int, region: Region, photo: Image.Image) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         height, angle = text_height(region.polygon), text_angle(region.polygon)
-        st.caption(f"**{place + 1}** · {decimal(height, 2, 'px')} · {angle:.0f}°", width="content")
+        spoken = f" · {literal(region.language)}" if region.language else ""
+        st.caption(f"**{place + 1}** · {decimal(height, 2, 'px')} · {angle:.0f}°{spoken}", width="content")
         picture(_crop(photo, region), f"Region {place + 1}", room=_CROP[0], tall=_CROP[1] // 2, most=_CROP[1])
 
 

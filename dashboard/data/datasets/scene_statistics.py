@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.caches.datasets import measured_regions, sample_table, scene_description
 from dashboard.common.colours import OKABE_ITO
 from dashboard.common.regions import IGNORED
+from dashboard.common.tables import draw_table
 from dashboard.data.charts import histogram, sizes
 from dashboard.data.datasets.statistics import chart
 from engine.datasets.scenes.dataset import SceneDataset
@@ -69,18 +70,25 @@ def _figures(counted: pd.DataFrame, found: SceneDescription) -> None:
     left.dataframe(splits.rename_axis(""), alt="Photos and regions of each split")
     levels = found.levels.assign(share=100 * found.levels["share"])
     right.markdown("**Levels**")
-    right.dataframe(
-        levels.rename_axis("").rename(
-            columns={"ignored": "not counted", "share": "not counted (%)", "height": "median height (px)"}
-        ),
-        column_config={
-            "not counted (%)": st.column_config.NumberColumn(format="%.1f"),
-            "median height (px)": st.column_config.NumberColumn(format="%.0f"),
-        },
-        alt="Regions of each level",
-    )
+    with right:
+        _table(levels, "Regions of each level")
+        if len(found.languages):
+            st.markdown("**Languages that the labels name**")
+            _table(found.languages, "Regions of each language")
     if len(counted) == 0 and found.levels["regions"].sum():
         st.markdown(
             ":orange[:material/warning:] **No region counts**, so a locator learns here that there is no text. "
             "Correct the photos, or import them again with another rule."
         )
+
+
+def _table(values: pd.DataFrame, about: str) -> None:
+    names = {"ignored": "not counted", "share": "not counted (%)", "height": "median height (px)"}
+    draw_table(
+        values.rename_axis("").rename(columns=names),
+        column_config={
+            "not counted (%)": st.column_config.NumberColumn(format="%.1f"),
+            "median height (px)": st.column_config.NumberColumn(format="%.0f"),
+        },
+        alt=about,
+    )

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from engine.config.generate import Split
 from engine.datasets.dataset import StoredImages, Verify, open_tables, verify_file
 from engine.datasets.manifest import DatasetManifest
-from engine.datasets.scenes.store import REGION_SCHEMA
+from engine.datasets.scenes.store import with_languages
 from engine.datasets.shards import damaged
 from engine.errors import DatasetError
 from engine.jobs import paths
@@ -32,6 +32,7 @@ class SceneDataset(StoredImages):
         self._texts: Sequence[str | None] = self._regions["text"].to_pylist()
         self._ignored: Sequence[bool] = self._regions["ignore"].to_pylist()
         self._levels: Sequence[Level] = self._regions["level"].to_pylist()
+        self._languages: Sequence[str | None] = self._regions["language"].to_pylist()
 
     @property
     def region_table(self) -> pa.Table:
@@ -65,7 +66,7 @@ class SceneDataset(StoredImages):
 
     def _region(self, row: int) -> Region:
         corners = self._corners[self._ends[row] : self._ends[row + 1]].reshape(-1, 2)
-        return Region(corners, self._texts[row], self._ignored[row], self._levels[row])
+        return Region(corners, self._texts[row], self._ignored[row], self._levels[row], self._languages[row])
 
 
 def open_scenes(folder: Path, verify: Verify = "sizes") -> SceneDataset:
@@ -83,7 +84,7 @@ def open_scenes(folder: Path, verify: Verify = "sizes") -> SceneDataset:
     if entry is None:
         raise DatasetError(f"The manifest of dataset {folder.name} names no {paths.REGIONS}. Make the dataset again.")
     verify_file(folder, entry, hashes=True)
-    regions = pq.read_table(folder / entry.file).cast(REGION_SCHEMA)
+    regions = with_languages(pq.read_table(folder / entry.file))
     if len(regions) != entry.count:
         raise damaged(folder, entry.file, f"{len(regions)} rows for {entry.count} regions")
     return SceneDataset(folder, manifest, table, regions)

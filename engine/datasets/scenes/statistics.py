@@ -27,13 +27,15 @@ class SceneDescription:
     """The content of a dataset of scenes, in figures.
 
     Attributes:
-        levels: a row a level that there is: regions, ignored, share (of them that do not count), and height, the median
-            of those that count, px.
+        levels: a row a level that there is: regions, ignored, height (the median of those that count,
+            px), and share (of them that do not count).
         splits: a row a split: photos, without_text, regions, ignored.
+        languages: a row a language that labels name, the most frequent first: regions, ignored, height as above.
     """
 
     levels: pd.DataFrame
     splits: pd.DataFrame
+    languages: pd.DataFrame
 
 
 def measure_regions(dataset: SceneDataset) -> pd.DataFrame:
@@ -64,7 +66,8 @@ def photo_table(dataset: SceneDataset) -> pd.DataFrame:
 
     Columns: those of `SceneDataset.frame` but label and length, then texts (all that it says, a line each), regions and
     ignored (how many, and how many of them do not count), text ("with text" or "without text"), text_height (float32
-    array of all its regions', px), and where there are several levels, how many regions of each (words, lines, …).
+    array of all its regions', px), and where there are several levels, how many regions of each (words, lines, …);
+    where labels name languages, those of each scene.
     """
     regions, scenes = measure_regions(dataset), range(len(dataset))
     scene = regions["scene"].to_numpy()
@@ -82,28 +85,42 @@ def photo_table(dataset: SceneDataset) -> pd.DataFrame:
     several = [level for level in LEVELS if (levels == level).any()]
     if len(several) > 1:
         own |= {f"{level}s": np.bincount(scene[levels == level], minlength=len(scenes)) for level in several}
+    spoken = dataset.region_table["language"]
+    if spoken.null_count < len(spoken):
+        own["languages"] = _languages(spoken.to_pylist(), counts)
     stored = dataset.frame().drop(columns=[*_WORDS, *own], errors="ignore")
     return stored.assign(**own)
 
 
 def describe_scenes(dataset: SceneDataset) -> SceneDescription:
-    """Count photos and regions by split and by level."""
+    """Count photos and regions by split, by level and by language."""
     regions, photos = measure_regions(dataset), photo_table(dataset)
-    groups = regions.groupby("level", observed=True)
-    levels = pd.DataFrame(
-        {
-            "regions": groups.size(),
-            "ignored": groups["ignore"].sum(),
-            "share": groups["ignore"].mean(),
-            "height": regions[~regions["ignore"]].groupby("level", observed=True)["height"].median(),
-        }
-    )
+    levels = _counted(regions, "level").assign(share=regions.groupby("level", observed=True)["ignore"].mean())
+    named = regions.assign(language=dataset.region_table["language"].to_pylist()).dropna(subset="language")
+    languages = _counted(named, "language").sort_values("regions", ascending=False, kind="stable")
     sides = photos.assign(without_text=photos["text"] == WITHOUT_TEXT, photos=1).groupby("split")
     splits = sides[["photos", "without_text", "regions", "ignored"]].sum()
     return SceneDescription(
         levels.reindex([level for level in LEVELS if level in levels.index]),
         splits.reindex([split for split in SPLITS if split in splits.index]),
+        languages,
     )
+
+
+def _counted(regions: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return a row a value of a column: regions, ignored, and height, the median of those that count, px."""
+    groups = regions.groupby(column, observed=True)
+    counting = regions[~regions["ignore"]].groupby(column, observed=True)
+    return pd.DataFrame(
+        {"regions": groups.size(), "ignored": groups["ignore"].sum(), "height": counting["height"].median()}
+    )
+
+
+def _languages(spoken: Sequence[str | None], counts: np.ndarray) -> list[str]:
+    """Return the languages of each scene in the order of the alphabet, with commas between them."""
+    ends = np.cumsum(counts)
+    found = (spoken[end - count : end] for end, count in zip(ends, counts, strict=True))
+    return [", ".join(sorted({language for language in each if language})) for each in found]
 
 
 def _joined(texts: Sequence[str | None], counts: np.ndarray) -> list[str]:

@@ -42,9 +42,13 @@ REGION_SCHEMA = pa.schema(
         ("text", pa.string()),
         ("ignore", pa.bool_()),
         ("level", pa.dictionary(pa.int32(), pa.string())),
+        ("language", pa.dictionary(pa.int32(), pa.string())),
     ]
 )
-"""Columns of the table of regions: the row number of the scene, x0, y0, x1, y1 … in px, and as in Region."""
+"""Columns of the table of regions: the row number of the scene, x0, y0, x1, y1 … in px, and as in Region.
+
+Files have no column of languages where no region names one.
+"""
 
 
 class StoredScene(NamedTuple):
@@ -140,6 +144,8 @@ def assemble_scenes(
         tables.append(regions.set_column(0, "scene", scenes))
         first += part.shard.count
     table = pa.concat_tables([REGION_SCHEMA.empty_table(), *tables]).unify_dictionaries()
+    if table["language"].null_count == len(table):
+        table = table.drop_columns("language")
     content = parquet_bytes(table)
     write_bytes(folder / paths.REGIONS, content)
     entry = RegionsEntry(
@@ -150,6 +156,14 @@ def assemble_scenes(
         content=region_digest(table),
     )
     return assemble(folder, names, kind, recipe, seed, version, entry)
+
+
+def with_languages(stored: pa.Table) -> pa.Table:
+    """Return a stored table of regions with all columns of REGION_SCHEMA. Raises ValueError for other columns."""
+    if "language" not in stored.column_names:
+        column = pa.nulls(len(stored), REGION_SCHEMA.field("language").type)
+        stored = stored.append_column("language", column)
+    return stored.cast(REGION_SCHEMA)
 
 
 def region_digest(table: pa.Table) -> str:
@@ -171,6 +185,7 @@ def _region_row(scene: int, region: Region) -> dict[str, Any]:
         "text": region.text,
         "ignore": region.ignore,
         "level": region.level,
+        "language": region.language,
     }
 
 
@@ -182,7 +197,7 @@ def _write_regions(folder: Path, name: ShardName, regions: pa.Table) -> None:
 
 def _read_regions(folder: Path, name: ShardName) -> pa.Table | None:
     try:
-        return read_table(_regions_path(folder, name)).cast(REGION_SCHEMA)
+        return with_languages(read_table(_regions_path(folder, name)))
     except (OSError, ValueError):  # missing or damaged (pyarrow's faults are ValueErrors)
         return None
 

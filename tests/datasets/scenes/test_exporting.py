@@ -42,7 +42,7 @@ LEVELS: Scenes = {
     "train": [
         [
             Region.of([(2, 3), (40, 3), (40, 12), (2, 12)], "one line", level="line"),
-            Region.of([(2, 3), (18, 3), (18, 12), (2, 12)], "one", level="word"),
+            Region.of([(2, 3), (18, 3), (18, 12), (2, 12)], "one", level="word", language="Thai"),
             Region.of([(2, 3), (8, 3), (8, 12), (2, 12)], "o", level="character"),
             Region.of([(30, 20), (40, 20), (45, 26), (40, 35), (30, 35)], None, ignore=True, level="line"),
         ]
@@ -120,6 +120,8 @@ def test_levels_and_outlines_of_many_corners_come_back(workspace: Workspace, roo
     (before,), (after,) = contents(dataset).values(), contents(again).values()
     assert sorted(map(repr, before[1])) == sorted(map(repr, after[1]))
     assert sorted(map(len, before[2])) == sorted(map(len, after[2]))
+    spoken = {region.language for region in again.regions(0)}
+    assert spoken == ({None, "Thai"} if layout == "coco" else {None})
 
 
 def test_masks_are_white_where_the_words_are_and_come_back_so(workspace: Workspace, root: Path):

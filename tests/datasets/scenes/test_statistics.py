@@ -1,5 +1,6 @@
 """Figures of scenes, and filters on what photos hold, over real folders."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,19 @@ def test_photos_without_any_text_have_no_heights_to_choose_from(tmp_path: Path):
     table = photo_table(write_scenes(tmp_path / "empty", {"train": [[], []]}))
     assert "text_height" not in {column.name for column in columns(table)}
     assert select(table, [AnyBetween("text_height", 0, 100)]).tolist() == []
+
+
+def test_languages_are_counted_and_can_be_filtered_by(tmp_path: Path):
+    square = Region.of([(2, 2), (20, 2), (20, 12), (2, 12)], "x", language="Thai")
+    scenes = [[square, replace(square, language=None)], [square, replace(square, language="Latin", ignore=True)], []]
+    dataset = write_scenes(tmp_path / "spoken", {"train": scenes})
+    assert describe_scenes(dataset).languages[["regions", "ignored"]].to_dict("index") == {
+        "Thai": {"regions": 2, "ignored": 0},
+        "Latin": {"regions": 1, "ignored": 1},
+    }
+    table = photo_table(dataset)
+    assert table["languages"].tolist() == ["Thai", "Latin, Thai", ""]
+    assert "languages" in {column.name for column in columns(table)}
 
 
 def test_levels_and_splits_are_counted(dataset: SceneDataset):

@@ -2,9 +2,11 @@
 
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,6 +96,7 @@ def test_the_summary_counts_scenes_and_regions(tmp_path: Path):
         Region(SQUARE.polygon, "Straße 100"),
         Region(SQUARE.polygon, SQUARE.text, ignore=True),
         Region(SQUARE.polygon, SQUARE.text, level="line"),
+        Region(SQUARE.polygon, SQUARE.text, language="Thai"),
     ],
 )
 def test_the_hash_counts_all_that_a_region_says(tmp_path: Path, changed: Region):
@@ -102,6 +105,15 @@ def test_the_hash_counts_all_that_a_region_says(tmp_path: Path, changed: Region)
         for number, region in enumerate((SQUARE, changed))
     ]
     assert hashes[0] != hashes[1]
+
+
+def test_languages_are_stored_where_there_are_any(tmp_path: Path):
+    spoken = write_scenes(tmp_path / "spoken", {"train": [[SQUARE, replace(SQUARE, language="Thai")]], "test": [[]]})
+    assert [region.language for region in spoken.regions(0)] == [None, "Thai"]
+    assert spoken.regions(0)[1].plain()["language"] == "Thai"
+    write_scenes(tmp_path / "silent", SCENES)
+    stored = pq.read_table(tmp_path / "silent" / paths.REGIONS)
+    assert stored.column_names == ["scene", "polygon", "text", "ignore", "level"]  # as before there were languages
 
 
 def test_words_are_not_opened_as_scenes_nor_scenes_as_words(tmp_path: Path):

@@ -110,7 +110,8 @@ def _coco_list(split: Split, entries: Sequence[SceneEntry]) -> dict[str, str]:
                 "iscrowd": 0,
                 "ignore": int(region.ignore),
             }
-            annotations.append(annotation if region.text is None else annotation | {"text": region.text})
+            known = {"text": region.text, "language": region.language}
+            annotations.append(annotation | {name: value for name, value in known.items() if value is not None})
     images = [
         {"id": entry.number, "file_name": entry.file, "width": entry.width, "height": entry.height} for entry in entries
     ]
@@ -127,7 +128,7 @@ _COCO = SceneLayout(
     _coco_list,
     """\
 A JSON file a split, in COCO's form: bbox and segmentation in px, a category for each level (character, word, line), the
-text under "text", and "ignore": 1 where a region does not count.
+text under "text", its language where it is known, and "ignore": 1 where a region does not count.
 """,
 )
 

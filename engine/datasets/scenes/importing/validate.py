@@ -127,7 +127,7 @@ def _region(
         if rules.foreign == "skip":
             return None
         ignored = ignored or rules.foreign == "ignore"
-    return Region(placed.polygon, listed.text, ignored, listed.level)
+    return Region(placed.polygon, listed.text, ignored, listed.level, listed.language)
 
 
 def _dropped(

@@ -17,7 +17,7 @@ from engine.markup import parse_html
 from engine.parsing import ParseFault
 from engine.regions.region import Points
 from tests.datasets.scenes.importing.more_sources import MORE_SOURCES, SLANTED, TEXT, WORD
-from tests.datasets.scenes.importing.sources import flat, listed, saved
+from tests.datasets.scenes.importing.sources import SOURCES, flat, listed, saved
 from tests.datasets.scenes.importing.test_odd_sources import first_word, imported
 
 _ATTRIBUTES = {
@@ -220,3 +220,34 @@ def test_rectangles_of_total_text_stand_back_behind_its_polygons(tmp_path: Path)
 def _mats(folder: str) -> dict[str, bytes]:
     source = MORE_SOURCES["total-text-mat" if folder == "Polygon" else "total-text-boxes"]
     return {name: content for name, content in source.items() if isinstance(content, bytes)}
+
+
+def _with(name: str, *changes: tuple[str, str]) -> dict[str, bytes | str]:
+    files = {}
+    for file, content in MORE_SOURCES.get(name, SOURCES.get(name, {})).items():
+        assert isinstance(content, str)
+        files[file] = content
+        for before, after in changes:
+            files[file] = files[file].replace(before, after)
+    return files
+
+
+SPOKEN = {
+    "mlt": ("Latin", MORE_SOURCES["mlt"]),
+    "art": ("Latin", MORE_SOURCES["art"]),
+    "hocr": ("eng", MORE_SOURCES["hocr"]),
+    "via": ("Thai", _with("via", (f'"text": "{TEXT}"', f'"text": "{TEXT}", "Script": "Thai"'))),
+    "cvat": ("Thai", _with("cvat", ("</attribute>", '</attribute><attribute name="language">Thai</attribute>'))),
+    "coco": ("english", _with("coco", ('"text": ', '"language": "english", "text": '))),
+    "page": (
+        "Arabic",
+        _with("page", ("<TextLine", '<TextLine primaryLanguage="Arabic"'), ("<Word", '<Word language="Arabic"')),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_the_language_of_a_region_is_kept(tmp_path: Path, name: str):
+    language, files = SPOKEN[name]
+    _, regions = imported(saved(tmp_path, files))
+    assert language in [region.language for region in regions if region.text == TEXT]

@@ -28,6 +28,8 @@ _MAX_CORNERS = 2_000
 _FARTHEST = 1e6  # px; a corner beyond is no corner
 _ROUND = 16  # corners that a circle becomes
 _ILLEGIBLE = ("###", "*")
+_LONGEST_LANGUAGE = 40
+_NO_LANGUAGE = ("none", "unknown", "other", "na", "n/a", "und", "###")  # said where there is none
 IGNORE_WORDS = ("ignore", "ignored", "difficult", "illegible", "dontcare", "don't care", "dont_care", "###")
 """Names of classes, flags and fields of regions that do not count, in lower case."""
 
@@ -52,6 +54,7 @@ class ListedRegion:
         marked: True where the file says that it does not count.
         level: what it encloses.
         foreign: True for a character of a script that the set labels in part only.
+        language: as in Region.
     """
 
     corners: Points
@@ -59,6 +62,7 @@ class ListedRegion:
     marked: bool
     level: Level
     foreign: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ def region(
     marked: bool = False,
     kind: Any = None,
     foreign: bool = False,
+    language: Any = None,
 ) -> ListedRegion:
     """Return a region from the values of a file.
 
@@ -135,12 +140,16 @@ def region(
         marked: whether the file says that it does not count.
         kind: the class that the file names, which may be a level.
         foreign: as in ListedRegion.
+        language: what the file names so, if it is a name at all.
     """
     named = _LEVELS.get(kind.strip().casefold()) if isinstance(kind, str) else None
     level = named or (usual if listing.config.level == "auto" else listing.config.level)
     words = clean_label(text) if isinstance(text, str) else ""
     illegible = words in _ILLEGIBLE
-    return ListedRegion(corners, None if illegible else words or None, marked or illegible, level, foreign)
+    spoken = clean_label(language)[:_LONGEST_LANGUAGE] if isinstance(language, str) else ""
+    spoken = "" if spoken.casefold() in _NO_LANGUAGE else spoken
+    said = None if illegible else words or None
+    return ListedRegion(corners, said, marked or illegible, level, foreign, spoken or None)
 
 
 def class_or_text(name: Any) -> tuple[str | None, str | None]:

@@ -28,6 +28,7 @@ from engine.datasets.scenes.importing.formats.base import (
     size,
     unlabelled_photos,
 )
+from engine.datasets.scenes.importing.formats.fields import language_of
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError
 from engine.images.open import MAX_PIXELS
@@ -123,7 +124,8 @@ def _region(listing: SceneListing, annotation: dict[str, Any], names: Mapping[st
     marked = marked or (text == "." and "points" in annotation)  # as TextOCR marks illegible words
     level: Level = "word"
     kind = values.get("level", category)
-    return region(_outline(annotation), None if text == "." else text, listing, level, marked=marked, kind=kind)
+    said, language = None if text == "." else text, language_of(values)
+    return region(_outline(annotation), said, listing, level, marked=marked, kind=kind, language=language)
 
 
 def _outline(annotation: dict[str, Any]) -> Points:

@@ -75,7 +75,8 @@ def _art(listing: SceneListing, file: str) -> Iterator[PhotoRecord | SceneIssue]
 def _art_regions(listing: SceneListing, entries: list[Values]) -> Iterator[ListedRegion]:
     for entry in entries:
         marked = bool(entry.get("illegibility", entry.get("difficult", False)))
-        yield region(polygon(entry["points"]), entry.get("transcription"), listing, "word", marked=marked)
+        text, language = entry.get("transcription"), entry.get("language")
+        yield region(polygon(entry["points"]), text, listing, "word", marked=marked, language=language)
 
 
 ART = SceneFormat(

@@ -9,6 +9,7 @@ from engine.sources.questions import ImportQuestion, Remedy
 
 _TEXTS = ("utf8_string", "transcription", "transcript", "rec_text", "text", "ocr", "word", "content", "string", "value")
 _NEVER = ("id", "color", "colour", "confidence", "score", "area", "iscrowd", "language", "script", "legibility")
+_LANGUAGES = ("language", "lang", "script")
 _YES = ("true", "1", "yes", "on")
 _MOST = 3  # different values of a field over many regions that make it a class
 _MANY = 8
@@ -71,6 +72,12 @@ def is_marked(fields: Mapping[str, Any]) -> bool:
 def kind_of(fields: Mapping[str, Any]) -> str | None:
     """Return what the fields call the class of a region, if they do."""
     return next((fields[key] for key in ("level", "class", "type") if isinstance(fields.get(key), str)), None)
+
+
+def language_of(fields: Mapping[str, Any]) -> Any:
+    """Return what the fields call the language or script of a region, if they do."""
+    by_name = {name.strip().casefold(): value for name, value in fields.items()}
+    return next((by_name[name] for name in _LANGUAGES if by_name.get(name)), None)
 
 
 def _is_off(value: Any) -> bool:

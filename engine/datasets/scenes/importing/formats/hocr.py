@@ -71,11 +71,13 @@ def _frame(page: Element) -> tuple[float, float] | None:
 
 
 def _regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion]:
+    languages: dict[Element, str | None] = {page: page.get("lang")}
     for element in page.iter():
+        languages |= {each: each.get("lang") or languages[element] for each in element}
         level = _level(element)
         if level:
             text = " ".join("".join(element.itertext()).split())
-            yield region(_outline(element), text, listing, level, kind=level)
+            yield region(_outline(element), text, listing, level, kind=level, language=languages[element])
         elif any(name in _BLOCKS for name in _classes(element)) and not _is_outlined(element):
             yield region(_outline(element), None, listing, "line", marked=True, kind="line")
 

@@ -70,7 +70,9 @@ def _vision_regions(listing: SceneListing, answer: Values, corners: str) -> Iter
     words = list(_words(answer))
     for word in words:
         text = "".join(str(symbol.get("text", "")) for symbol in word.get("symbols") or [])
-        yield region(_vertices(word["boundingBox"][corners]), text, listing, "word")
+        languages = (word.get("property") or {}).get("detectedLanguages") or [{}]
+        language = languages[0].get("languageCode")
+        yield region(_vertices(word["boundingBox"][corners]), text, listing, "word", language=language)
     for each in [] if words else (answer.get("textAnnotations") or [])[1:]:  # the first is all of the text
         yield region(_vertices(each["boundingPoly"][corners]), each.get("description"), listing, "word")
 

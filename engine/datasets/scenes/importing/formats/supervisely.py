@@ -22,7 +22,7 @@ from engine.datasets.scenes.importing.formats.base import (
     region,
     size,
 )
-from engine.datasets.scenes.importing.formats.fields import is_marked, text_field
+from engine.datasets.scenes.importing.formats.fields import is_marked, language_of, text_field
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.masks import regions_of_mask
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
@@ -75,7 +75,8 @@ def _regions(listing: SceneListing, objects: list[Values], field: str) -> Iterat
         said, kind = class_or_text(fields[field]) if field in fields else (None, None)
         kind = str(each["classTitle"]) if kind is None else kind
         marked = is_marked({**fields, "class": each["classTitle"]})
-        yield region(_outline(listing, each), said, listing, "word", marked=marked, kind=kind)
+        language = language_of(fields)
+        yield region(_outline(listing, each), said, listing, "word", marked=marked, kind=kind, language=language)
 
 
 def _outline(listing: SceneListing, value: Values) -> Points:

@@ -22,7 +22,7 @@ from engine.datasets.scenes.importing.formats.base import (
     size,
 )
 from engine.datasets.scenes.importing.formats.boxes import box_kind, box_of
-from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, text_field
+from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, language_of, text_field
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.errors import SourceError
@@ -159,7 +159,8 @@ def _region(listing: SceneListing, row: Mapping[str, str], columns: _Columns, fi
     fields = _others(row, columns)
     said, kind = class_or_text(fields.get(field)) if field else (None, None)
     corners = _outline(_values(row, columns), columns.kind, boxes)
-    return region(corners, said, listing, "word", marked=is_marked(fields), kind=kind or kind_of(fields))
+    kind, language = kind or kind_of(fields), language_of(fields)
+    return region(corners, said, listing, "word", marked=is_marked(fields), kind=kind, language=language)
 
 
 def _outline(values: list[Any], kind: str, boxes: str) -> Points:

@@ -67,7 +67,7 @@ def _mlt(listing: SceneListing, line: str) -> ListedRegion:
     script, comma, text = ((match and match[2]) or "").partition(",")
     if match is None or not comma or script.strip().casefold() not in _SCRIPTS:
         raise ValueError("not eight numbers, a script and a text")
-    return region(polygon(match[1].split(",")), text, listing, "word")
+    return region(polygon(match[1].split(",")), text, listing, "word", language=script)
 
 
 def _rctw(listing: SceneListing, line: str) -> ListedRegion:

@@ -90,6 +90,7 @@ def _ppocr_scene(
             "word",
             marked=bool(entry.get("difficult")),
             kind=entry.get("key_cls"),
+            language=entry.get("language"),
         )
         for entry in entries
     )

@@ -21,7 +21,7 @@ from engine.datasets.scenes.importing.formats.base import (
     region,
     turned,
 )
-from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, text_field
+from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, language_of, text_field
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.datasets.scenes.importing.formats.via3 import is_via3, via3_photos
@@ -113,7 +113,15 @@ def _region(listing: SceneListing, value: Mapping[str, Any], field: str) -> List
     fields = value.get("region_attributes") or {}
     text = fields.get(field) if field else None
     text, kind = class_or_text(text) if text is not None else (None, kind_of(fields))
-    return region(_outline(value["shape_attributes"]), text, listing, "word", marked=is_marked(fields), kind=kind)
+    return region(
+        _outline(value["shape_attributes"]),
+        text,
+        listing,
+        "word",
+        marked=is_marked(fields),
+        kind=kind,
+        language=language_of(fields),
+    )
 
 
 def _outline(shape: Mapping[str, Any]) -> Points:

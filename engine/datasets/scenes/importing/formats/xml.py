@@ -106,7 +106,8 @@ def _page_regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion
             text = child(element, "TextEquiv")
             said = text_of(child(text, "Unicode")) if text is not None else None
             marked = "illegible" in custom or PAGE_IGNORE in custom
-            yield region(_page_outline(element), said, listing, level, marked=marked, kind=level)
+            language = element.get("language") or element.get("primaryLanguage")
+            yield region(_page_outline(element), said, listing, level, marked=marked, kind=level, language=language)
         elif name == "TextRegion" and not any(True for _ in below(element, *_PAGE_LEVELS)):
             yield region(_page_outline(element), None, listing, "line", marked=True, kind="line")
 
@@ -158,7 +159,7 @@ def _alto_regions(listing: SceneListing, page: Element, dots: float) -> Iterator
             said = element.get("CONTENT")
             if level == "line":
                 said = " ".join(each.get("CONTENT", "") for each in below(element, "String"))
-            yield region(_alto_outline(element) * dots, said, listing, level, kind=level)
+            yield region(_alto_outline(element) * dots, said, listing, level, kind=level, language=element.get("LANG"))
         elif name == "TextBlock" and element.get("HPOS") and not any(True for _ in below(element, *_ALTO_LEVELS)):
             yield region(_alto_outline(element) * dots, None, listing, "line", marked=True, kind="line")
 

@@ -22,7 +22,7 @@ from engine.datasets.scenes.importing.formats.base import (
     turned,
 )
 from engine.datasets.scenes.importing.formats.coco import outline_of_runs
-from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, text_field
+from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, language_of, text_field
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.datasets.scenes.importing.formats.xml import below, child, name_of, numbers_in, text_of
@@ -70,7 +70,8 @@ def _cvat_regions(listing: SceneListing, image: Element, field: str) -> Iterator
             said, kind = class_or_text(fields.get(field)) if field else (None, None)
             marked = is_marked({**fields, "class": shape.get("label", "")})
             kind = kind or kind_of(fields) or shape.get("label")
-            yield region(_cvat_outline(shape), said, listing, "word", marked=marked, kind=kind)
+            language = language_of(fields)
+            yield region(_cvat_outline(shape), said, listing, "word", marked=marked, kind=kind, language=language)
 
 
 def _cvat_outline(shape: Element) -> Points:
