@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 DASH = "–"
 _ABBREVIATIONS = frozenset({"jpeg"})  # in names of settings
+_TITLES = {"fit": "Cropped to ink", "word_split": "Whole words"}  # of settings whose names say little on a page
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -102,5 +103,7 @@ def cut(text: str, most: int) -> str:
 
 def sentence(name: str) -> str:
     """Turn the name of a setting into a label: `learning_rate` becomes `Learning rate`, and `jpeg` `JPEG`."""
+    if name in _TITLES:
+        return _TITLES[name]
     words = " ".join(word.upper() if word in _ABBREVIATIONS else word for word in name.replace("_", " ").split())
     return words[:1].upper() + words[1:]

@@ -96,4 +96,8 @@ def test_direction_and_control_characters_vanish():
 
 
 def test_names_of_settings_become_labels():
-    assert [formatting.sentence(name) for name in ("learning_rate", "jpeg")] == ["Learning rate", "JPEG"]
+    assert [formatting.sentence(name) for name in ("learning_rate", "jpeg", "fit")] == [
+        "Learning rate",
+        "JPEG",
+        "Cropped to ink",
+    ]

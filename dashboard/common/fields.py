@@ -2,16 +2,17 @@
 
 A form never repeats what the config says. Numbers with few possible values get a slider, short choices stay visible,
 and None is an empty box. What may be one number or two ends gets one handle or two, and a button that changes between
-both. Lists are the pages' business.
+both. Shares are shown in per cent, weights with the share that they come to. Lists are the pages' business.
 """
 
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, Union, get_args, get_origin
 
 import streamlit as st
 from pydantic.fields import FieldInfo
 
+from dashboard.common.sliders import slider
 from engine.config.base import Config
 from engine.config.distributions import Weights, Within, ends
 from engine.formatting import sentence
@@ -26,6 +27,7 @@ def group(config: Config, key: str, leave_out: Iterable[str] = ()) -> dict[str, 
     What has no input (lists, and what is left out) keeps its value.
     """
     values = config.plain()
+    total = _weight_total(config, key) if isinstance(config, Weights) else None
     for name in type(config).model_fields:
         value = getattr(config, name)
         if name in leave_out or (isinstance(value, tuple) and not _is_span(value)):
@@ -34,26 +36,32 @@ def group(config: Config, key: str, leave_out: Iterable[str] = ()) -> dict[str, 
             st.markdown(f"**{sentence(name)}**", help=type(config).model_fields[name].description)
             values[name] = group(value, f"{key}.{name}")
         elif isinstance(config, Weights) or name == "weight":
-            values[name] = weight_slider(config, name, key)
+            values[name] = weight_slider(config, name, key, total)
         else:
             values[name] = field(config, name, key)
     return values
 
 
-def weight_slider(config: Config, name: str, key: str) -> float:
-    """Draw a weight, how often one choice is drawn against those beside it, as a slider from 0 to 1 or its value."""
+def weight_slider(config: Config, name: str, key: str, total: float | None = None) -> float:
+    """Draw a weight, how often one choice is drawn against those beside it, as a slider from 0 to 1 or its value.
+
+    With the `total` of all of them its label tells the share that it comes to.
+    """
     info = type(config).model_fields[name]
-    value = float(getattr(config, name))
-    return st.slider(
-        sentence(name),
-        0.0,
-        max(1.0, value),
-        value,
-        0.05,
-        key=f"{key}.{name}",
-        help=info.description,
-        persist_state="session",
+    value, widget_key = float(getattr(config, name)), f"{key}.{name}"
+    share = "" if total is None else f" · {100 * _weight(widget_key, value) / (total or 1):.0f} %"
+    return slider(
+        f"{sentence(name)}{share}", value, (0.0, max(1.0, value)), 0.05, key=widget_key, help=info.description
     )
+
+
+def _weight_total(config: Config, key: str) -> float:
+    return sum(_weight(f"{key}.{name}", getattr(config, name)) for name in type(config).model_fields)
+
+
+def _weight(key: str, value: float) -> float:
+    """Return a weight as it was last set: titles tell of inputs below them."""
+    return float(st.session_state.get(key, value))
 
 
 def fields(config: Config, names: Iterable[str], key: str) -> dict[str, Any]:
@@ -102,6 +110,11 @@ def label(name: str, info: FieldInfo) -> str:
     return f"{sentence(name)} ({unit})" if unit and unit not in name else sentence(name)
 
 
+def is_share(info: FieldInfo) -> bool:
+    """Say whether a setting is a part of a whole, which people read in per cent."""
+    return bool(_extra(info).get("share"))
+
+
 def _extra(info: FieldInfo) -> dict[str, Any]:
     return info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
 
@@ -138,11 +151,8 @@ def _one_or_two(kind: type, info: FieldInfo, within: Within, value: Any, common:
     two = st.session_state.get(f"{key}-two", began_as_two)
     if two != began_as_two:
         common = common | {"key": f"{key}-other"}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        if two:
-            shown = _span(kind, within, value if began_as_two else _widened(kind, within, value), common)
-        else:
-            shown = _number(kind, info, ends(value)[1], within.optional, common)
+
+    def switch() -> None:
         st.button(
             "",
             key=f"{key}-switch",
@@ -152,7 +162,12 @@ def _one_or_two(kind: type, info: FieldInfo, within: Within, value: Any, common:
             icon=":material/commit:" if two else ":material/width:",
             help="One value for all." if two else "Draw between two ends.",
         )
-    return shown
+
+    if two:
+        shown = value if began_as_two else _widened(kind, within, value)
+        return _span(kind, info, within, shown, common, switch)
+    alone = {"up to": "0 to %g", "either way": "±%g"}.get(within.alone, "")
+    return _number(kind, info, ends(value)[1], within.optional, common, alone, switch)
 
 
 def _widened(kind: type, within: Within, value: Any) -> tuple[Any, Any]:
@@ -161,29 +176,69 @@ def _widened(kind: type, within: Within, value: Any) -> tuple[Any, Any]:
     return (-value, value) if within.signed else (value, value)
 
 
-def _span(kind: type, within: Within, value: tuple[Any, Any], common: dict[str, Any]) -> tuple[Any, Any]:
+def _span(
+    kind: type,
+    info: FieldInfo,
+    within: Within,
+    value: tuple[Any, Any],
+    common: dict[str, Any],
+    switch: Callable[[], object],
+) -> tuple[Any, Any]:
     high = kind(within.le)
     low = -high if within.signed else kind(within.ge)
-    step = 1 if kind is int else _step(low, high)
     _drop_outside(common["key"], low, high)
-    return st.slider(min_value=low, max_value=high, value=(kind(value[0]), kind(value[1])), step=step, **common)
+    step = 1 if kind is int else _step(low, high)
+    return _slider(info, common, (kind(value[0]), kind(value[1])), (low, high), step, beside=switch)
 
 
-def _number(kind: type, info: FieldInfo, value: Any, optional: bool, common: dict[str, Any]) -> Any:
+def _number(
+    kind: type,
+    info: FieldInfo,
+    value: Any,
+    optional: bool,
+    common: dict[str, Any],
+    written: str = "",
+    switch: Callable[[], object] | None = None,
+) -> Any:
+    """Draw a number as a slider, or as a box where it has too many values or may be empty."""
     bounds = _bounds(info)
     low, high = (kind(min(bounds[name], _LARGEST)) if name in bounds else None for name in ("ge", "le"))
     step = kind(bounds.get("multiple_of") or (1 if kind is int else _step(low, high)))
     _drop_outside(common["key"], low, high)
     if not optional and low is not None and high is not None and (high - low) / step <= _SLIDER_STEPS:
-        return st.slider(min_value=low, max_value=high, value=kind(value), step=step, **common)
+        return _slider(info, common, kind(value), (low, high), step, written, switch)
     shape = {} if kind is int else {"format": "%.4g"}
     number = None if value is None else kind(value)
     if optional:  # only a box that begins empty can be emptied, so the value comes through the session
         st.session_state.setdefault(common["key"], number)
-        return st.number_input(
-            min_value=low, max_value=high, value=None, step=step, placeholder="not set", **shape, **common
-        )
-    return st.number_input(min_value=low, max_value=high, value=number, step=step, **shape, **common)
+        number, shape = None, shape | {"placeholder": "not set"}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        shown = st.number_input(min_value=low, max_value=high, value=number, step=step, **shape, **common)
+        if switch:
+            switch()
+    return shown
+
+
+def _slider(
+    info: FieldInfo,
+    common: dict[str, Any],
+    value: Any,
+    bounds: tuple[float, float],
+    step: float,
+    written: str = "",
+    beside: Callable[[], object] | None = None,
+) -> Any:
+    return slider(
+        common["label"],
+        value,
+        bounds,
+        step,
+        key=common["key"],
+        help=common["help"],
+        share=is_share(info),
+        written=written,
+        beside=beside,
+    )
 
 
 def _drop_outside(key: str, low: float | None, high: float | None) -> None:
@@ -195,7 +250,9 @@ def _drop_outside(key: str, low: float | None, high: float | None) -> None:
 
 
 def _step(low: float | None, high: float | None) -> float:
-    """Return a step that fits the range: hundredths up to 1, tenths up to 10, else whole numbers."""
+    """Return a step that fits the range: hundredths up to 1, tenths up to 10, else whole numbers; finer below 0.1."""
     if low is None or high is None:
         return 0.0001
+    if high - low <= 0.1:
+        return 0.001
     return 0.01 if high - low <= 1 else 0.1 if high - low <= 10 else 1.0

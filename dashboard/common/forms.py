@@ -15,6 +15,7 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.drafts import OpenDraft, begin, draft_line, end, keep, leave, new_page, take
 from dashboard.common.set_aside import show_set_aside
+from dashboard.common.sliders import NO_INPUTS
 from engine.drafts import KeptDraft, damaged_drafts
 from engine.workspace import Workspace
 
@@ -51,7 +52,7 @@ class _OpenForm:
 
 def keys(*names: str, starts: tuple[str, ...] = (), but: tuple[str, ...] = ()) -> Callable[[str], bool]:
     """Return what says whether a key is one of these, or begins as stated and does not end as `but` says."""
-    exact, excluded = frozenset(names), (*but, "-switch")  # a button of `fields`
+    exact, excluded = frozenset(names), (*but, *NO_INPUTS)
 
     def holds(key: str) -> bool:
         return key in exact or (bool(starts) and key.startswith(starts) and not key.endswith(excluded))

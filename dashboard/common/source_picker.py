@@ -7,6 +7,7 @@ setting maxUploadSize says how large an upload may be; larger sources are put be
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from dashboard.common.sliders import NO_INPUTS
 from engine.formatting import size
 from engine.sources.locate import delete_upload, list_sources, list_uploads, save_loose_files, save_upload
 from engine.workspace import Workspace
@@ -96,5 +97,5 @@ def _take_choices(before: str, now: str) -> None:
     """Let what was chosen for one upload hold for the next, to which a file was added, or from which one was taken."""
     chosen = {str(key): st.session_state[key] for key in st.session_state if str(key).startswith(f"{before}.")}
     for key, value in chosen.items():
-        if not key.endswith("-switch"):
+        if not key.endswith(NO_INPUTS):
             st.session_state[now + key.removeprefix(before)] = value

@@ -82,17 +82,20 @@ class Config(BaseModel):
         return self.parse({**self.plain(), **{key: _plain(value) for key, value in values.items()}})
 
 
-def setting(default: Any = ..., *, help: str, unit: str = "", folded: bool = False, **bounds: Any) -> Any:
+def setting(
+    default: Any = ..., *, help: str, unit: str = "", share: bool = False, folded: bool = False, **bounds: Any
+) -> Any:
     """Declare one setting.
 
     Args:
         default: its value when none is given; without one the setting is required.
         help: one sentence for tooltips, `--help` and docs.
         unit: what its numbers count ("px", "degrees", "images"); empty for plain numbers and words.
+        share: True for a part of a whole from 0 to 1, which pages show in per cent.
         folded: True for settings that forms keep behind "more".
         bounds: pydantic's constraints (`ge`, `le`, `min_length`, …).
     """
-    extra = {"unit": unit, "folded": folded}
+    extra = {"unit": unit, "share": share, "folded": folded}
     return Field(default, description=help, json_schema_extra=extra, **bounds)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import model_validator
 from pydantic_core import CoreSchema, core_schema
@@ -28,6 +28,7 @@ class Within:
         whole: whether both ends are integers.
         signed: whether the ends of a pair may also lie as far below zero as `le` lies above it.
         optional: whether None is allowed too.
+        alone: how a single number is meant: as it is, "up to" it from 0, or "either way" by as much.
     """
 
     ge: float
@@ -35,6 +36,7 @@ class Within:
     whole: bool = True
     signed: bool = False
     optional: bool = False
+    alone: Literal["as it is", "up to", "either way"] = "as it is"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], CoreSchema]) -> CoreSchema:
         number = core_schema.int_schema() if self.whole else core_schema.float_schema(allow_inf_nan=False)

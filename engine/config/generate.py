@@ -25,9 +25,9 @@ class GenerationConfig(Config):
 
     images: int = setting(10_000, ge=10, le=10_000_000, unit="images", help="Images of all splits together.")
     seed: int = setting(0, ge=0, le=2**63 - 1, help="Another seed draws other images by the same recipe.")
-    validation: float = setting(0.05, ge=0, le=0.5, help="Share of images for validation during training.")
+    validation: float = setting(0.05, share=True, ge=0, le=0.5, help="Share of images for validation during training.")
     test: float = setting(
-        0.1, ge=0, le=0.5, help="Share of images for the final score; their texts are never trained on."
+        0.1, share=True, ge=0, le=0.5, help="Share of images for the final score; their texts are never trained on."
     )
     format: Literal["jpeg", "png"] = setting(
         "jpeg",

@@ -186,8 +186,10 @@ class ImportConfig(SourceConfig):
         help="texts: a text is in one split only, chosen by the text itself. source: as the source's folders, file "
         "names or split column say, even if a text is then on both sides.",
     )
-    validation: float = setting(0.05, ge=0, le=0.5, help="Share of texts that training is watched by.")
-    test: float = setting(0.1, ge=0, le=0.5, help="Share of texts for the final score; they are never trained on.")
+    validation: float = setting(0.05, share=True, ge=0, le=0.5, help="Share of texts that training is watched by.")
+    test: float = setting(
+        0.1, share=True, ge=0, le=0.5, help="Share of texts for the final score; they are never trained on."
+    )
 
     @model_validator(mode="after")
     def _something_to_train_on(self) -> Self:

@@ -13,17 +13,17 @@ from engine.config.distributions import FloatSpan, Span, Within
 class Step(Config):
     """Base of all steps."""
 
-    share: float = setting(0.0, ge=0, le=1, help="Share of the images that get this step; 0 is none.")
+    share: float = setting(0.0, share=True, ge=0, le=1, help="Share of the images that get this step; 0 is none.")
 
 
 class Crop(Step):
     """Cropped edges, as a text detector that is slightly off gives."""
 
     margin: Annotated[FloatSpan, Within(0, 1, whole=False)] = setting(
-        (0.0, 1.0), help="Share of the room around the text that is cut off, drawn for each side."
+        (0.0, 1.0), share=True, help="Share of the room around the text that is cut off, drawn for each side."
     )
     text: Annotated[FloatSpan, Within(0, 0.25, whole=False)] = setting(
-        0.0, help="Share of the outermost stroke that may be cut off too; no letter is lost."
+        0.0, share=True, help="Share of the outermost stroke that may be cut off too; no letter is lost."
     )
 
 
@@ -31,7 +31,7 @@ class Perspective(Step):
     """Perspective distortion: corners move inwards, and the outermost pixels are repeated beyond the edge."""
 
     strength: Annotated[FloatSpan, Within(0, 0.4, whole=False)] = setting(
-        (0.05, 0.2), help="Largest shift of a corner, as a share of the image's height."
+        (0.05, 0.2), share=True, help="Largest shift of a corner, as a share of the image's height."
     )
 
 
@@ -44,17 +44,19 @@ class Recolour(Step):
     tint: Annotated[FloatSpan, Within(0, 1, whole=False)] = setting(
         (0.0, 0.8), help="Saturation of both: 0 is grey, 1 as colourful as their brightness allows."
     )
-    inverted: float = setting(0.5, ge=0, le=1, help="Share of these images whose dark parts become the brighter ones.")
+    inverted: float = setting(
+        0.5, share=True, ge=0, le=1, help="Share of these images whose dark parts become the brighter ones."
+    )
 
 
 class Shadow(Step):
     """A shadow with a soft edge on one side of a line."""
 
     darkness: Annotated[FloatSpan, Within(0, 0.9, whole=False)] = setting(
-        (0.2, 0.6), help="Share of the light that the shadow takes."
+        (0.2, 0.6), share=True, help="Share of the light that the shadow takes."
     )
     softness: Annotated[FloatSpan, Within(0, 2, whole=False)] = setting(
-        (0.1, 1.0), help="Width of its edge, as a share of the image's height."
+        (0.1, 1.0), share=True, help="Width of its edge, as a share of the image's height."
     )
 
 
@@ -76,7 +78,7 @@ class ScanNoise(Step):
         (2.0, 10.0), unit="levels", help="Standard deviation of the grain, of 255 levels."
     )
     specks: Annotated[FloatSpan, Within(0, 0.05, whole=False)] = setting(
-        (0.0, 0.005), help="Share of pixels that are black or white specks."
+        (0.0, 0.005), share=True, help="Share of pixels that are black or white specks."
     )
 
 

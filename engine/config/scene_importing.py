@@ -166,8 +166,10 @@ class SceneImportConfig(SourceConfig):
         help="photos: chosen by the pixels of each photo, the same in every import. source: as the source's folders "
         "and file names say.",
     )
-    validation: float = setting(0.05, ge=0, le=0.5, help="Share of photos that training is watched by.")
-    test: float = setting(0.1, ge=0, le=0.5, help="Share of photos for the final score; they are never trained on.")
+    validation: float = setting(0.05, share=True, ge=0, le=0.5, help="Share of photos that training is watched by.")
+    test: float = setting(
+        0.1, share=True, ge=0, le=0.5, help="Share of photos for the final score; they are never trained on."
+    )
 
     @model_validator(mode="after")
     def _something_to_train_on(self) -> Self:

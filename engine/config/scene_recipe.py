@@ -36,31 +36,45 @@ class SceneRecipe(Config):
     groups: Annotated[Span, Within(0, 60)] = setting(
         (1, 13), unit="groups", help="Signs, labels, paragraphs and free lines in a scene, as far as there is room."
     )
-    empty: float = setting(0.15, ge=0, le=1, help="Share of scenes without any text, which teach what text is not.")
+    empty: float = setting(
+        0.15, share=True, ge=0, le=1, help="Share of scenes without any text, which teach what text is not."
+    )
     picture: float = setting(
-        0.35, ge=0, le=1, folded=True, help="Share of surfaces that are pieces of pictures; the others are drawn."
+        0.35,
+        share=True,
+        ge=0,
+        le=1,
+        folded=True,
+        help="Share of surfaces that are pieces of pictures; the others are drawn.",
     )
     pictures: tuple[str, ...] = setting(
         (), max_length=2000, folded=True, help="Pictures by id; empty takes all that are installed."
     )
     planes: float = setting(
-        0.6, ge=0, le=1, folded=True, help="Share of scenes with walls, boards and boxes before the ground."
+        0.6, share=True, ge=0, le=1, folded=True, help="Share of scenes with walls, boards and boxes before the ground."
     )
     halls: float = setting(
-        0.4, ge=0, le=1, folded=True, help="Share of scenes in a hall with shops, lamps and people, in perspective."
+        0.4,
+        share=True,
+        ge=0,
+        le=1,
+        folded=True,
+        help="Share of scenes in a hall with shops, lamps and people, in perspective.",
     )
     tilt: float = setting(5.0, ge=0, le=90, unit="degrees", help="Usual deviation of lines from level.")
-    turned: float = setting(0.05, ge=0, le=1, folded=True, help="Share of groups at any angle.")
+    turned: float = setting(0.05, share=True, ge=0, le=1, folded=True, help="Share of groups at any angle.")
     perspective: float = setting(
         40.0, ge=0, le=70, unit="degrees", help="Most that a surface is turned away from the camera."
     )
-    upright: float = setting(0.05, ge=0, le=1, folded=True, help="Share of lines whose letters stand below each other.")
-    curved: float = setting(0.05, ge=0, le=1, folded=True, help="Share of lines that run along an arc.")
+    upright: float = setting(
+        0.05, share=True, ge=0, le=1, folded=True, help="Share of lines whose letters stand below each other."
+    )
+    curved: float = setting(0.05, share=True, ge=0, le=1, folded=True, help="Share of lines that run along an arc.")
     distractors: Annotated[Span, Within(0, 60)] = setting(
         (0, 10), unit="things", help="Icons, arrows, bars, lamps and other things that are no text."
     )
-    light: float = setting(0.6, ge=0, le=1, folded=True, help="Share of scenes with uneven light or lamps.")
-    shadow: float = setting(0.3, ge=0, le=1, folded=True, help="Share of scenes with a cast shadow.")
+    light: float = setting(0.6, share=True, ge=0, le=1, folded=True, help="Share of scenes with uneven light or lamps.")
+    shadow: float = setting(0.3, share=True, ge=0, le=1, folded=True, help="Share of scenes with a cast shadow.")
     blur: Annotated[FloatSpan, Within(0, 10, whole=False)] = setting(
         (0.3, 1.6), unit="px", help="Blur by the lens or by motion."
     )

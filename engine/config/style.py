@@ -100,6 +100,7 @@ class Style(Config):
     margins: Margins = setting(Margins(), help="Room on single sides, where it differs.")
     fit: float = setting(
         0.0,
+        share=True,
         ge=0,
         le=1,
         folded=True,
@@ -107,15 +108,16 @@ class Style(Config):
     )
     word_split: float = setting(
         0.0,
+        share=True,
         ge=0,
         le=1,
         folded=True,
         help="Share of texts drawn in whole words, with the font's own kerning and ligatures, instead of by character.",
     )
-    skew: Annotated[Span, Within(0, 45, signed=True)] = setting(
+    skew: Annotated[Span, Within(0, 45, signed=True, alone="either way")] = setting(
         0, unit="degrees", help="Largest rotation of the text, either way; a pair gives both ends."
     )
-    blur: Annotated[FloatSpan, Within(0, 10, whole=False)] = setting(
+    blur: Annotated[FloatSpan, Within(0, 10, whole=False, alone="up to")] = setting(
         0.0, unit="px", help="Largest radius of the Gaussian blur, from 0; a pair gives both ends."
     )
     background: BackgroundWeights = setting(BackgroundWeights(), help="What stands behind the text.")

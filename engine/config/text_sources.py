@@ -186,7 +186,7 @@ class Numbers(Config):
     high: int = setting(9999, ge=0, le=_MAX_NUMBER, help="The largest number, without its decimals.")
     min_decimals: int = setting(0, ge=0, le=6, unit="digits", help="Fewest digits after the decimal mark.")
     max_decimals: int = setting(0, ge=0, le=6, unit="digits", help="Most digits after the decimal mark.")
-    negative: float = setting(0.0, ge=0, le=1, help="Share of numbers with a minus sign.")
+    negative: float = setting(0.0, share=True, ge=0, le=1, help="Share of numbers with a minus sign.")
     formats: NumberFormats = setting(NumberFormats(), help="Thousands separator and decimal mark.")
 
     @property
@@ -260,7 +260,9 @@ class Amounts(Config):
     weight: float = weight()
     low: int = setting(0, ge=0, le=_MAX_NUMBER, help="The least amount, in whole units.")
     high: int = setting(999, ge=0, le=_MAX_NUMBER, help="The largest amount, in whole units.")
-    grouped: float = setting(0.5, ge=0, le=1, help="Share of amounts with a thousands separator, as in 1,234.50.")
+    grouped: float = setting(
+        0.5, share=True, ge=0, le=1, help="Share of amounts with a thousands separator, as in 1,234.50."
+    )
     formats: AmountFormats = setting(AmountFormats(), help="How they are written.")
 
     @property

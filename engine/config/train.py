@@ -89,7 +89,12 @@ class RunConfig(Config):
         help="cosine: rises in the warm-up, then falls to almost zero. constant: stays after the warm-up.",
     )
     warmup: float = setting(
-        0.05, ge=0.0, le=0.5, folded=True, help="Share of the run in which the learning rate rises from zero."
+        0.05,
+        share=True,
+        ge=0.0,
+        le=0.5,
+        folded=True,
+        help="Share of the run in which the learning rate rises from zero.",
     )
     weight_decay: float = setting(0.01, ge=0.0, le=1.0, folded=True, help="Weight decay, with muon and adamw only.")
     clip: float = setting(
@@ -260,7 +265,11 @@ class TrainLocatorConfig(RunConfig):
         "pixel with text.",
     )
     average: float = setting(
-        0.998, ge=0.0, lt=1.0, folded=True, help="Share of the running mean of the weights that a step keeps; 0: none."
+        0.998,
+        ge=0.0,
+        lt=1.0,
+        folded=True,
+        help="Share of the running mean of the weights that a step keeps; 0: none.",
     )
     crop: int = setting(
         512, unit="px", ge=64, le=2048, multiple_of=32, folded=True, help="Side of the pieces that are learned from."

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self
 
+from pydantic.fields import FieldInfo
+
 from engine.config.base import Config
 from engine.config.diff import differences
+from engine.config.distributions import Within
 from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Colours, Style
@@ -139,6 +142,10 @@ class RecipeDraft:
         """Return the text sources or the looks."""
         return self.texts if kind == "texts" else self.looks
 
+    def languages(self) -> list[str]:
+        """Return the languages of its texts, English for what is no words: they name the fonts where none is chosen."""
+        return list(dict.fromkeys(str(part.values.get("language", "en")) for part in self.texts))
+
     def recipe(self) -> Recipe:
         """Return the recipe as it is now. Raises ConfigError, naming each refused value."""
         return Recipe.parse(
@@ -237,13 +244,40 @@ def _parts(configs: Sequence[Config], origins: Sequence[int | None], before: Seq
 
 def _differing(before: Config, now: Config) -> Iterator[str]:
     for path, (old, new) in differences(before.plain(), now.plain()).items():
-        places = (str(int(part) + 1) if part.isdecimal() else sentence(part) for part in path.split("."))
-        yield f"{' · '.join(places)}: {_value(old)} → {_value(new)}"
+        parts = path.split(".")
+        places = (str(int(part) + 1) if part.isdecimal() else sentence(part) for part in parts)
+        info = _declaration(now, parts)
+        yield f"{' · '.join(places)}: {_value(old, info)} → {_value(new, info)}"
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(end, int | float) for end in value):
-        return f"{value[0]:g} to {value[1]:g}"
+def _declaration(config: Any, path: Sequence[str]) -> FieldInfo | None:
+    """Return how the setting at a path is declared; None where the path leads elsewhere."""
+    info = None
+    for part in path:
+        if isinstance(config, tuple) and part.isdecimal():
+            info, config = None, config[int(part)] if int(part) < len(config) else None
+        elif isinstance(config, Config) and part in type(config).model_fields:
+            info, config = type(config).model_fields[part], getattr(config, part)
+        else:
+            return None
+    return info
+
+
+def _value(value: Any, info: FieldInfo | None) -> str:
+    """Write a value as its form does: shares in per cent, and what a single number stands for."""
     if isinstance(value, list):
+        if len(value) == 2 and all(isinstance(end, int | float) for end in value):
+            low, high = (_number(end, info) for end in value)
+            return f"{low.removesuffix(' %')} to {high}"
         return f"{len(value)} chosen" if value else "none chosen"
-    return "none" if value in (None, "") else f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "none" if value in (None, "") else str(value)
+    within = next((rule for rule in info.metadata if isinstance(rule, Within)), None) if info else None
+    alone = {"either way": "±", "up to": "0 to "}.get(within.alone, "") if within and value else ""
+    return alone + _number(value, info)
+
+
+def _number(value: float, info: FieldInfo | None) -> str:
+    if info and isinstance(extra := info.json_schema_extra, dict) and extra.get("share"):
+        return f"{100 * value:.4g} %"
+    return f"{value:g}" if isinstance(value, float) else str(value)

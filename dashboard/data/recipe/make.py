@@ -96,10 +96,11 @@ def _make(
     shelf = making.shelf
     show_set_aside(space, damaged_drafts(space, shelf.kind), "An edited recipe that was not saved")
     bar = st.container(horizontal=True, vertical_alignment="center")
-    settings, samples, summary = st.columns(making.widths, gap="medium")
+    with st.container(key="recipe-columns"):  # on phones the samples stay above the settings: see style.css
+        settings, samples, summary = st.columns(making.widths, gap="medium")
     with bar:
         choice, draft = choose_recipe(space, shelf)
-    with settings, st.container(height=620, border=False):
+    with settings, st.container(key="recipe-settings"):
         making.edit(space, draft, st.session_state.get(state.PREVIEW_LABELS, ()))
     try:
         recipe = draft.recipe()
@@ -126,7 +127,7 @@ def _make(
     with summary:
         card = st.container(border=True, key="card-before")
     try:
-        with samples:
+        with samples, st.container(key="recipe-samples"):
             making.show(space, recipe)
         with place:
             _launch(space, making, config, name, then)

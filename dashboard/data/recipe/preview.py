@@ -19,7 +19,8 @@ _MOST = 4  # columns
 
 def preview_bar() -> tuple[int, int]:
     """Draw how many samples are shown and the button that rolls others; return their count and seed."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Samples", width="content")
         number = st.segmented_control(
             "Samples",
             COUNTS,
@@ -27,7 +28,6 @@ def preview_bar() -> tuple[int, int]:
             required=True,
             key="data-count",
             label_visibility="collapsed",
-            format_func="{} samples".format,
             persist_state="session",
         )
         seed = roll_button("samples")
@@ -54,7 +54,7 @@ def preview_grid(samples: Sequence[Sample]) -> None:
     """Draw samples with their texts, all doubled if they then fit the first screen, else all at true pixels."""
     times = 2 if _fits(samples, 2) else 1
     width = times * max(sample.image.width for sample in samples)
-    grid = st.grid(_columns(width), min_column_width=width, gap=("small", "small"))
+    grid = st.grid(_columns(width), min_column_width=width, gap=("small", "small"), key="samples-words")
     for index, sample in enumerate(samples):
         with grid.cell(), st.container(gap="xxsmall", key=f"zoom-{index}"):
             picture(sample.image, f"Sample that says {sample.label}", room=_ROOM, tall=times * sample.image.height)

@@ -33,7 +33,7 @@ def scene_grid(space: Workspace, recipe: SceneRecipe) -> int:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         view = region_view_choice("scene-view")
         seed = roll_button("photos")
-    grid = st.grid(_COLUMNS, min_column_width=160, gap=("small", "small"))
+    grid = st.grid(_COLUMNS, min_column_width=160, gap=("small", "small"), key="samples-photos")
     key = st.empty()
     texts: list[str] = []
     words: list[Region] = []

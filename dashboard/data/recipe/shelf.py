@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.drafts import begin, end, keep, leave, stored_drafts
 from dashboard.common.forms import plain, unplain
+from dashboard.common.sliders import NO_INPUTS
 from dashboard.data.recipe.draft import Draft, RecipeDraft, SceneDraft
 from engine.config.recipe import PRESETS, Recipe
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
@@ -138,7 +139,7 @@ def _inputs(draft: Draft[Any]) -> dict[str, Any]:
     starts = tuple(f"{mark}." for mark in draft.marks())
     counters = {f"{mark}-lists" for mark in draft.marks()}
     held = (str(key) for key in st.session_state if str(key).startswith(starts) or key in counters)
-    return {key: plain(st.session_state[key]) for key in held if not key.endswith("-switch")}
+    return {key: plain(st.session_state[key]) for key in held if not key.endswith(NO_INPUTS)}
 
 
 def bring_back(shelf: RecipeShelf[Any, AnyDraft], values: Any) -> AnyDraft | None:

@@ -60,3 +60,23 @@ def test_a_limit_can_be_emptied_and_given():
     assert app.session_state["result"]["minutes"] is None
     app.number_input(key="form.epochs").set_value(3).run()
     assert app.session_state["result"]["epochs"] == 3
+
+
+def test_what_is_typed_beside_a_slider_moves_it_and_shares_are_in_per_cent():
+    app = AppTest.from_function(form, args=(PRESETS["TRDG words"].looks[0],), default_timeout=60).run()
+    skew, blur = app.slider(key="form.skew"), app.slider(key="form.blur")
+    assert (skew.proto.format, blur.proto.format) == ("±%g", "0 to %g")
+    app.number_input(key="form.skew-typed").set_value(7)
+    app.number_input(key="form.fit-typed").set_value(35)
+    app.button(key="form.height-switch").click().run()
+    app.number_input(key="form.height-other-least-typed").set_value(60).run()
+    app.slider(key="form.background.white").set_value(0.5).run()
+    values = app.session_state["result"]
+    assert (values["skew"], values["fit"], values["background"]["white"]) == (7, 0.35, 0.5)
+    assert values["height"] == (60, 60)  # the end that would have been passed went along
+    assert app.number_input(key="form.background.white-typed").value == 0.5
+    assert app.slider(key="form.fit").label == "Cropped to ink"
+    shares = [
+        float(each.label.split(" · ")[1].removesuffix(" %")) for each in app.slider if ".background." in str(each.key)
+    ]
+    assert sum(shares) == pytest.approx(100, abs=2)
