@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine.config",),
     (
         "engine.charset",
+        "engine.discarded",
         "engine.files",
         "engine.formatting",
         "engine.labels",

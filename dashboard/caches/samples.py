@@ -135,14 +135,31 @@ def _bundled_previews(texts: tuple[str, ...]) -> list[FontPreview]:
     return sorted((_font_preview(font, texts) for font in bundled_fonts()), key=lambda face: len(face.missing))
 
 
+def fonts_in_use(space: Workspace, ids: Sequence[str], languages: Sequence[str]) -> list[Font]:
+    """Return the fonts of these ids, or where none is named those meant for the languages.
+
+    Raises:
+        ConfigError: there is no such font, or none for a language.
+    """
+    assets = AssetResolver(space)
+    if ids:
+        return assets.fonts(ids)
+    return list(dict.fromkeys(font for language in languages for font in assets.default_fonts(language)))
+
+
 def font_previews_of(space: Workspace, ids: Sequence[str], texts: tuple[str, ...]) -> list[FontPreview]:
     """Return some fonts by their ids. Raises ConfigError when there is no such font."""
     return [_font_preview(font, texts) for font in AssetResolver(space).fonts(ids)]
 
 
 def _font_preview(font: Font, texts: tuple[str, ...]) -> FontPreview:
-    shown = specimen_text(font, (*texts, *_FALLBACK))
+    shown = specimen_text(font, texts) or _drawable(font, texts[:1]) or specimen_text(font, _FALLBACK)
     return FontPreview(font, shown, missing_characters(font, texts), tuple(font.remarks))
+
+
+def _drawable(font: Font, texts: tuple[str, ...]) -> str:
+    """Return what a font can draw of a text."""
+    return "".join(each for text in texts for each in text if font.can_draw(each)).strip()
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Font: lambda font: font.id})

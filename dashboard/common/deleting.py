@@ -1,4 +1,4 @@
-"""Deleting jobs and taking it back: what is told before, and the line that undoes it where the job was deleted."""
+"""Deleting jobs, uploads and recipes, and taking it back: what is told before, and the line that undoes it."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from dashboard.common import state
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from engine.datasets.uses import uses_of
+from engine.discarded import Discarded
 from engine.jobs import Job, restore, trash, trashed
 from engine.workspace import Collection, Workspace
 
@@ -49,6 +50,25 @@ def undo_line(workspace: Workspace, jobs: Sequence[Job]) -> None:
                 for job in jobs:
                     restore(workspace, job.collection, job.id)
                 st.rerun()
+
+
+def note_discarded(kind: str, discarded: Discarded) -> None:
+    """Note what was deleted of a kind of files, so that `discarded_line` can offer to undo it."""
+    st.session_state.setdefault(state.DISCARDED, {})[kind] = discarded
+
+
+def discarded_line(kind: str) -> None:
+    """Draw what was deleted last of a kind of files, and the button that brings it back; nothing for none."""
+    discarded: Discarded | None = st.session_state.get(state.DISCARDED, {}).get(kind)
+    if discarded:
+        with st.container(border=True, key=f"card-discarded-{kind}", horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Deleted **{literal(discarded.name)}**.", width="stretch")
+            st.button("Undo", icon=":material/undo:", key=f"undo-{kind}", on_click=_bring_back, args=(kind,))
+
+
+def _bring_back(kind: str) -> None:
+    with show_errors():
+        st.session_state[state.DISCARDED].pop(kind).bring_back()
 
 
 def with_deleted(workspace: Workspace, collection: Collection, jobs: Sequence[Job]) -> list[tuple[Job, bool]]:

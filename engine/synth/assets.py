@@ -20,6 +20,7 @@ from typing import Any, Literal
 from PIL import Image
 
 from engine.config.text_sources import UPLOADED, UPLOADS
+from engine.discarded import Discarded, discard
 from engine.errors import ConfigError, SourceError
 from engine.files import read_json, sha256, write_bytes, write_json
 from engine.images.open import open_image
@@ -149,15 +150,16 @@ def note_facts(workspace: Workspace, kind: AssetKind, id: str, **facts: Any) -> 
     return find_asset(workspace, kind, id)
 
 
-def delete_asset(workspace: Workspace, kind: AssetKind, id: str) -> None:
+def delete_asset(workspace: Workspace, kind: AssetKind, id: str) -> Discarded:
     """Delete an upload. Datasets made with it stay; recipes that name it can no longer be drawn.
+
+    Returns what brings it back within a day.
 
     Raises:
         ConfigError: there is no such thing.
     """
     asset = find_asset(workspace, kind, id)
-    asset.path.with_suffix(".json").unlink(missing_ok=True)
-    asset.path.unlink(missing_ok=True)
+    return discard(asset.label, [asset.path.with_suffix(".json"), asset.path])
 
 
 def find_asset(workspace: Workspace, kind: AssetKind, id: str) -> Asset:

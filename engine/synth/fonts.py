@@ -19,6 +19,7 @@ from engine.synth.glyph_size import OversizedGlyph, check_size
 from engine.synth.trdg.adapter import FONTS
 
 _SPECIMEN_SIZE, _SPECIMEN_EDGE = 26, 6  # px
+_NAMED = 8  # characters
 _SHARED_GROUPS = {"ko": "cn"}  # Source Han Sans has the Korean syllables too
 
 
@@ -125,6 +126,23 @@ def specimen_text(font: Font, texts: Iterable[str]) -> str:
 def missing_characters(font: Font, texts: Iterable[str]) -> str:
     """Return the characters of some texts that a font lacks, sorted."""
     return "".join(sorted(character for character in set().union(*texts) if not font.can_draw(character)))
+
+
+def why_left_out(font: Font, texts: Iterable[str]) -> str:
+    """Return in a few words why a font is not taken for some of the texts; empty where it is for all.
+
+    It may still be taken for one that looks like another in it, where no other font can draw that.
+    """
+    texts = list(texts)
+    if missing := missing_characters(font, ["".join(text.split(" ")) for text in texts]):
+        return f"lacks {' '.join(missing[:_NAMED])}{' …' if len(missing) > _NAMED else ''}"
+    if any(not font.can_draw(text) for text in texts):
+        return "no space between words"
+    odd = [text for text in texts if not font.is_plain(text)]
+    if any(font.as_drawn(text) != text for text in odd):
+        return "one case only"
+    alike = sorted({each for text in odd for each in font.ambiguous(text)})
+    return f"draws {' '.join(alike[:_NAMED])} like other characters" if alike else ""
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SceneRecipe
+from engine.discarded import Discarded, discard
 from engine.errors import ConfigError
 from engine.files import write_bytes
 from engine.labels import label
@@ -63,9 +64,13 @@ def saved_recipe(workspace: Workspace, id: str, kind: type[AnyRecipe]) -> AnyRec
     return saved.recipe
 
 
-def delete_recipe(workspace: Workspace, id: str, kind: type[AnyRecipe]) -> None:
-    """Delete a saved recipe; datasets made by it keep theirs. Raises ConfigError when there is none."""
-    _path(workspace, id, kind).unlink(missing_ok=True)
+def delete_recipe(workspace: Workspace, id: str, kind: type[AnyRecipe]) -> Discarded:
+    """Delete a saved recipe; datasets made by it keep theirs. Raises ConfigError when there is none.
+
+    Returns what brings it back within a day.
+    """
+    path = _path(workspace, id, kind)
+    return discard(_read(path, kind).name, [path])
 
 
 def _folder(workspace: Workspace, kind: type[Recipe] | type[SceneRecipe]) -> Path:

@@ -11,8 +11,10 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.fields import fields, group, weight_slider
 from dashboard.common.page import dialog, opened_dialog, show_errors
-from dashboard.data.recipe.asset_picker import choose_fonts, choose_pictures, chosen_assets, font_strip
+from dashboard.common.sliders import slider
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
+from dashboard.data.recipe.font_choice import choose_fonts, chosen_fonts
+from dashboard.data.recipe.picture_choice import background_pictures, choose_pictures
 from dashboard.data.recipe.text_sources import source_list
 from engine.config.postprocess import Postprocess
 from engine.config.style import Colours, Style
@@ -46,7 +48,7 @@ def recipe_editor(space: Workspace, draft: RecipeDraft, labels: Sequence[str]) -
         with text:
             source_list(space, draft)
     parts: tuple[tuple[Any, Callable[[DraftPart], dict[str, Any]]], ...] = (
-        (look, lambda part: _look(space, part, labels)),
+        (look, lambda part: _look(space, part, draft.languages(), labels)),
         (ground, lambda part: _ground(space, part)),
         (after, _after),
     )
@@ -57,7 +59,7 @@ def recipe_editor(space: Workspace, draft: RecipeDraft, labels: Sequence[str]) -
                 part.values |= form(part)
 
     if fonts := opened_dialog("fonts"):
-        dialog("Choose fonts", lambda: choose_fonts(space, fonts[0], labels))
+        dialog("Choose fonts", lambda: choose_fonts(space, fonts[0], draft.languages(), labels))
     if pictures := opened_dialog("pictures"):
         dialog("Choose pictures", lambda: choose_pictures(space, pictures[0]))
 
@@ -110,8 +112,8 @@ def _copy(draft: RecipeDraft, part: DraftPart) -> None:
         st.session_state[state.RECIPE_STYLE] = len(draft.looks) - 1
 
 
-def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str, Any]:
-    chosen_fonts(space, part, labels)
+def _look(space: Workspace, part: DraftPart, languages: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
+    chosen_fonts(space, part, languages, labels)
     values = fields(part.start, _SIZE, part.mark)
     st.markdown("**Bent**", help=Style.model_fields["distortion"].description)
     values["distortion"] = group(part.start.distortion, f"{part.mark}.distortion")
@@ -123,20 +125,12 @@ def _look(space: Workspace, part: DraftPart, labels: Sequence[str]) -> dict[str,
     return values
 
 
-def chosen_fonts(space: Workspace, part: DraftPart, labels: Sequence[str]) -> None:
-    """Draw the fonts of a look as they write some texts, and the button to choose others."""
-    with st.container(border=True, key=f"card-fonts-{part.mark}", gap="xsmall"):
-        chosen_assets(part, "fonts", "**All fonts** that have the glyphs", ":material/font_download:")
-        with show_errors():
-            font_strip(space, part.values["fonts"][:3], labels)
-
-
 def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
     look = part.start
     st.markdown("**Behind the text**", help=Style.model_fields["background"].description)
     values: dict[str, Any] = {"background": group(look.background, f"{part.mark}.background")}
     if values["background"]["picture"]:
-        chosen_assets(part, "pictures", "**All bundled pictures**", ":material/wallpaper:")
+        background_pictures(space, part)
     colour_ranges(part, "colours", "Ink")
     values |= fields(look, ["stroke_width"], part.mark)
     if values["stroke_width"] not in (0, (0, 0)):
@@ -150,7 +144,7 @@ def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
 
 def _after(part: DraftPart) -> dict[str, Any]:
     """Draw the steps after trdg, each with its share; what else a step has shows once it has one."""
-    st.caption("Done to the finished image, in this order. Each is off at 0.")
+    st.caption("Done to the finished image, in this order. Each is off at 0 %.")
     look = part.start
     values = part.plain()["after"]
     for name, info in Postprocess.model_fields.items():
@@ -163,9 +157,7 @@ def _after(part: DraftPart) -> dict[str, Any]:
 
 
 def _share(name: str, step: Any, key: str, help: str) -> float:
-    return st.slider(
-        sentence(name), 0.0, 1.0, float(step.share), 0.05, key=f"{key}.share", help=help, persist_state="session"
-    )
+    return slider(sentence(name), float(step.share), (0.0, 1.0), 0.05, key=f"{key}.share", help=help, share=True)
 
 
 def _outline(part: DraftPart) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.deleting import discarded_line, note_discarded
 from dashboard.common.drafts import begin, draft_line, end, take
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
@@ -90,6 +91,7 @@ def recipe_bar(
     with st.popover("YAML", icon=":material/code:", key="yaml-popover", on_change="rerun") as yaml:
         if yaml.open:
             _yaml(space, shelf, recipe)
+    discarded_line(shelf.kind)
     if fault := st.session_state.pop(state.RECIPE_ERROR, None):
         show_error(fault, labels=False)
     _keep(space, shelf, choice, draft, changed=recipe is None or bool(changes))
@@ -224,7 +226,7 @@ def _save(
 
 def _delete(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], id: str) -> None:
     try:
-        delete_recipe(space, id, shelf.recipes)
+        note_discarded(shelf.kind, delete_recipe(space, id, shelf.recipes))
     except GlyphlabError as error:
         st.session_state[state.RECIPE_ERROR] = error
     forget(space, shelf, id)

@@ -7,9 +7,10 @@ import streamlit as st
 
 from dashboard.common.fields import field, fields, folded_names, group, open_names
 from dashboard.common.page import dialog, opened_dialog
-from dashboard.data.recipe.asset_picker import choose_fonts, choose_scene_pictures, chosen_assets
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft, SceneDraft
-from dashboard.data.recipe.editor import chosen_fonts, chosen_look, colour_ranges
+from dashboard.data.recipe.editor import chosen_look, colour_ranges
+from dashboard.data.recipe.font_choice import choose_fonts, chosen_fonts
+from dashboard.data.recipe.picture_choice import choose_scene_pictures, pictures_of_scenes
 from dashboard.data.recipe.shelf import saved_by_name
 from dashboard.data.recipe.text_sources import source_list
 from engine.config.recipe import PRESETS
@@ -31,7 +32,7 @@ def scene_editor(space: Workspace, draft: SceneDraft, labels: Sequence[str]) -> 
     scene, text, letters = st.tabs(_TABS, on_change="rerun", key="scene-recipe-tab")
     if scene.open:
         with scene:
-            draft.scene.values |= _scene(draft.scene)
+            draft.scene.values |= _scene(space, draft.scene)
     if text.open:
         with text:
             _take_words(space, draft)
@@ -39,14 +40,14 @@ def scene_editor(space: Workspace, draft: SceneDraft, labels: Sequence[str]) -> 
     if letters.open:
         with letters:
             look = chosen_look(draft.words)
-            look.values |= _letters(space, look, labels)
+            look.values |= _letters(space, look, draft.words.languages(), labels)
     if fonts := opened_dialog("fonts"):
-        dialog("Choose fonts", lambda: choose_fonts(space, fonts[0], labels))
+        dialog("Choose fonts", lambda: choose_fonts(space, fonts[0], draft.words.languages(), labels))
     if pictures := opened_dialog("pictures"):
         dialog("Choose pictures", lambda: choose_scene_pictures(space, pictures[0]))
 
 
-def _scene(part: DraftPart) -> dict[str, Any]:
+def _scene(space: Workspace, part: DraftPart) -> dict[str, Any]:
     recipe = part.start
     shown = [name for name in open_names(SceneRecipe) if name not in _APART]
     size = [name for name in shown if name in ("width", "height")]
@@ -56,7 +57,7 @@ def _scene(part: DraftPart) -> dict[str, Any]:
     with st.container(border=True, key=f"card-grounds-{part.mark}", gap="xsmall"):
         values["picture"] = field(recipe, "picture", part.mark)
         if values["picture"]:
-            chosen_assets(part, "pictures", "**All pictures** without text", ":material/wallpaper:")
+            pictures_of_scenes(space, part)
     values |= fields(recipe, size, part.mark)
     with st.expander("More about the scenes", key=f"more-{part.mark}", on_change="rerun") as more:
         if more.open:
@@ -82,8 +83,8 @@ def _take_words(space: Workspace, draft: SceneDraft) -> None:
         st.rerun()
 
 
-def _letters(space: Workspace, look: DraftPart, labels: Sequence[str]) -> dict[str, Any]:
+def _letters(space: Workspace, look: DraftPart, languages: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
     st.caption("Of a look, scenes take fonts, colours, spacing and outline.")
-    chosen_fonts(space, look, labels)
+    chosen_fonts(space, look, languages, labels)
     colour_ranges(look, "colours", "Ink")
     return fields(look.start, ["character_spacing", "stroke_width"], look.mark)

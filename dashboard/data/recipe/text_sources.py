@@ -8,8 +8,8 @@ from dashboard.common import state
 from dashboard.common.fields import group, weight_slider
 from dashboard.common.markdown import literal
 from dashboard.common.page import open_dialog, show_error, show_errors
-from dashboard.data.recipe.asset_picker import uploaded_here
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
+from dashboard.data.recipe.uploads import uploaded_here
 from engine.config.base import Config
 from engine.config.text_sources import TextSource, WordList
 from engine.errors import GlyphlabError
@@ -89,7 +89,7 @@ def _first_list(space: Workspace, draft: RecipeDraft) -> None:
 
 def _source(space: Workspace, draft: RecipeDraft, part: DraftPart, weight: float) -> None:
     alone = len(draft.texts) == 1
-    title = _title(space, part) if alone else f"{_title(space, part)} · {weight:.0%}"
+    title = _title(space, part) if alone else f"{_title(space, part)} · {100 * weight:.0f} %"
     unfolded = part is draft.texts[0] or part.origin is None
     with st.expander(title, expanded=unfolded, key=f"source-{part.mark}", on_change="rerun") as fold:
         if not fold.open:

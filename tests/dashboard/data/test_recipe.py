@@ -90,7 +90,7 @@ def test_titles_follow_what_is_set_at_once(page: AppTest):
     first = draft(page).texts[0]
     page.selectbox(key=f"{first.mark}.language").set_value("de").run()
     page.slider(key=f"{first.mark}.weight").set_value(0.3).run()
-    assert [fold.label for fold in page.expander][:2] == ["Words, German · 50%", "Digits · 50%"]
+    assert [fold.label for fold in page.expander][:2] == ["Words, German · 50 %", "Digits · 50 %"]
 
 
 def test_a_number_becomes_two_ends_and_one_again(page: AppTest):
@@ -148,16 +148,29 @@ def test_a_sample_is_enlarged_with_boxes_mask_and_factors(page: AppTest):
     assert {"Font", "Skew", "Width"} <= set(table["Factor"])
 
 
-def test_a_font_is_chosen_by_its_picture(page: AppTest):
+def test_fonts_are_chosen_by_the_text_that_they_write_and_told_by_name(page: AppTest):
     tab(page, "Look")
     press(page, "fonts-choose")
-    ticked = [box for box in page.checkbox if box.value]
-    assert len(ticked) >= 1
-    ticked[0].uncheck().run()
-    assert len(draft(page).looks[0].values["fonts"]) == len(PRESETS["starter"].looks[0].fonts) - 1
+    assert "**8 fonts** :small[" in markup(page)
+    page.text_input(key="choose-fonts-text").set_value("Zażółć 漢").run()
+    assert "lacks" in said(page)
+    page.text_input(key="choose-fonts-find").set_value("lato").run()
+    shown = [box.label for box in page.checkbox if (box.key or "").startswith("tick-")]
+    assert shown
+    assert all("lato" in label.casefold() for label in shown)
+    press(page, "choose-fonts-none")
+    look = draft(page).looks[0]
+    assert look.values["fonts"] == []
+    assert "**All " in markup(page)
+    press(page, "choose-fonts-tick")
+    assert len(look.values["fonts"]) == len(shown)
+    page.checkbox(key=f"tick-{look.mark}-fonts-{look.values['fonts'][0]}-True").uncheck().run()
+    assert len(look.values["fonts"]) == len(shown) - 1
+    press(page, "choose-fonts-untick")
+    assert look.values["fonts"] == []
 
 
-def test_a_font_is_uploaded_ticked_drawn_with_and_deleted(page: AppTest, workspace: Workspace):
+def test_a_font_is_uploaded_ticked_drawn_with_deleted_and_brought_back(page: AppTest, workspace: Workspace):
     tab(page, "Look")
     press(page, "fonts-choose")
     font = tiny_font("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "Mine")
@@ -170,6 +183,9 @@ def test_a_font_is_uploaded_ticked_drawn_with_and_deleted(page: AppTest, workspa
     press(page, f"choose-delete-{id}")
     page.run()
     assert "is no font that was uploaded here" in page.error[0].value.replace("&nbsp;", " ")
+    press(page, "undo-fonts")
+    assert [asset.id for asset in list_assets(workspace, "fonts")] == [id]
+    assert not page.error
 
 
 def test_a_file_that_is_no_font_is_refused_with_the_rule(page: AppTest):
@@ -254,6 +270,8 @@ def test_a_recipe_is_saved_over_saved_anew_and_deleted(page: AppTest, workspace:
     assert saved_recipes(workspace, Recipe) == []
     assert page.session_state["data-recipe"] == "starter"
     assert draft(page).recipe() == PRESETS["starter"]
+    press(page, "undo-words")
+    assert saved_recipe(workspace, saved.id, Recipe).texts[0].max_length == 5
 
 
 def test_a_reload_shows_what_was_being_edited_until_it_is_undone(page: AppTest, open_page: Open):
