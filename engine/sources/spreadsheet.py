@@ -5,6 +5,12 @@ headings are escaped; a program that trains from a table must see the labels unc
 """
 
 HEADINGS = ("image", "label", "split")
+"""Of an exported dataset."""
+
+READINGS = ("image", "text", "confidence", "weakest", "problem")
+"""Of a transcript."""
+
+ESCAPED = (HEADINGS, READINGS)
 _ESCAPE = "'"
 _RISKY = ("=", "+", "-", "@", "\t", "\r", _ESCAPE)
 

@@ -8,7 +8,7 @@ from engine.config.importing import TableConfig
 from engine.datasets.importing.formats.kinds import KIND_TITLES, Kind, kind_of
 from engine.formatting import cut
 from engine.sources.questions import ImportQuestion, Remedy
-from engine.sources.spreadsheet import HEADINGS
+from engine.sources.spreadsheet import ESCAPED
 from engine.sources.tree import is_image
 
 _IMAGE = (
@@ -88,7 +88,7 @@ def choose_columns(file: str, rows: Sequence[list[str]], table: TableConfig, fin
     split = next((names.index(name) for name in _SPLIT if name in names), None)
     if split is None:
         split = next((each for each in _others(count, image, label) if _kind(body, each) == "splits"), None)
-    return Columns(count, image, label, split, heading, headings == list(HEADINGS)) if label < count else None
+    return Columns(count, image, label, split, heading, tuple(headings) in ESCAPED) if label < count else None
 
 
 def _others(count: int, *taken: int) -> list[int]:
