@@ -7,10 +7,15 @@ import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from engine.config.importing import SourceConfig
 from engine.errors import SourceError
 
 HOLDS = "holds"
 """In place of a setting, where an answer is another kind of import: `scenes` for photos with outlines."""
+
+
+READ = "read"
+"""In place of a setting, where an answer is to read the images with a reader: its value is their source, as flags."""
 
 
 class Remedy(NamedTuple):
@@ -18,7 +23,7 @@ class Remedy(NamedTuple):
 
     Attributes:
         title: what it means, as a button says it.
-        setting: the setting that it changes, with dots; or HOLDS.
+        setting: the setting that it changes, with dots; or HOLDS or READ.
         value: what the setting becomes.
     """
 
@@ -29,11 +34,19 @@ class Remedy(NamedTuple):
     @property
     def flag(self) -> str:
         """The words of a command that give the same answer."""
+        if self.setting == READ:
+            return f"python -m engine transcribe {self.value}"
         return "the command import-scenes" if self.setting == HOLDS else f"--{self.setting} {shlex.quote(self.value)}"
 
 
 WITH_OUTLINES = Remedy("import the photos with their outlines", HOLDS, "scenes")
 """The answer that words are not to be cut out."""
+
+
+def read_instead(source: SourceConfig) -> Remedy:
+    """Return the answer that nothing says the texts, so that a reader reads them and people correct it."""
+    flag = ["--path", source.path] if source.path else ["--upload", str(source.upload)]
+    return Remedy("read them with a reader, and correct what it reads", READ, shlex.join(flag))
 
 
 class ImportQuestion(SourceError):

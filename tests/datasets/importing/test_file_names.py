@@ -42,6 +42,51 @@ def test_names_whose_numbers_tell_no_label_are_asked_about(tmp_path: Path, names
     assert gathered(tmp_path, name_part=value)[0][names[0]] == label
 
 
+SAYS_NOTHING: dict[str, list[str]] = {
+    "a camera": ["IMG_1204", "IMG_1207", "DSC00012", "_MG_1001"],
+    "a telephone": ["PXL_20241103_101112345", "PXL_20241104_101112345.MP", "PXL_20241105_111112345.NIGHT"],
+    "its clock": ["20241103_101112", "20241104_111113", "2024-11-05 12.13.14"],
+    "a messenger": ["WhatsApp Image 2024-01-17 at 12.16.24 PM", "IMG-20240117-WA0003", "received_1234567890"],
+    "a screen": [
+        "Screenshot 2024-01-17 at 12.16.24",
+        "Screenshot_20240118-121624",
+        "Bildschirmfoto 2024-01-19 um 08.01.02",
+    ],
+    "a scanner": ["scan0001", "Scan (2)", "scan_3 copy"],
+    "a browser": ["download", "download (1)", "unnamed", "image"],
+    "a program": ["1dd39048-cdb4-255d-74c6-224f6372099a", "6a4a2ead-250a-bf6e-5ac0-4ca47bd55800"],
+    "its content": ["cfcd208495d565ef66e7dff9f98764da", "c4ca4238a0b923820dcc509a6f75849b"],
+    "a counter": ["1", "2", "3", "5", "6"],
+    "a counter of one width": ["00007", "00008", "00009", "00010"],
+    "milliseconds": ["1700861234323", "1700508861217"],
+}
+
+
+@pytest.mark.parametrize("case", SAYS_NOTHING)
+def test_names_that_nobody_gave_are_no_labels_and_a_reader_is_offered(tmp_path: Path, case: str):
+    save_files(tmp_path, {f"{stem}.png": b"" for stem in SAYS_NOTHING[case]})
+    with pytest.raises(ImportQuestion, match="python -m engine transcribe --path") as asked:
+        gathered(tmp_path)
+    assert [remedy.setting for remedy in asked.value.remedies] == ["read", "name_part"]
+    labels = gathered(tmp_path, name_part="whole")[0]
+    assert sorted(labels.values()) == sorted(SAYS_NOTHING[case])
+
+
+@pytest.mark.parametrize(
+    "stems",
+    [
+        ["page", "file", "Bild", "road"],
+        ["A690424X", "C221778X", "B309090Z"],
+        ["30395", "60034", "67634", "11002"],
+        ["image", "imagination", "download", "photograph", "scanner", "frames"],
+        ["deadbeef", "cafe", "babe"],
+    ],
+)
+def test_names_that_may_be_texts_stay_labels(tmp_path: Path, stems: list[str]):
+    save_files(tmp_path, {f"{stem}.png": b"" for stem in stems})
+    assert sorted(gathered(tmp_path)[0].values()) == sorted(stems)
+
+
 TABLE_IN_PROSE = "# The set\n\nWords of signs.\n\n| image | text |\n|---|---|\n" + "".join(
     f"| w{number}.png | word {number} |\n" for number in range(1, 5)
 )

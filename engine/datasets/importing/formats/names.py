@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from engine.datasets.importing.formats.base import Format, Item
+from engine.datasets.importing.formats.given_names import are_given
 from engine.datasets.importing.formats.listing import Listing
-from engine.sources.questions import ImportQuestion, Remedy
+from engine.sources.questions import ImportQuestion, Remedy, read_instead
 from engine.sources.tree import folder_split_hint
 
 NamePart = Literal["auto", "before", "after", "middle", "whole"]
@@ -26,7 +27,7 @@ def read_names(listing: Listing) -> Iterator[Item]:
     part: NamePart = listing.config.name_part
     if part == "auto":
         stems = [_stem(name) for name in listing.images.names if name not in listing.companions]
-        part = _part_of(stems, said=listing.config.format == NAMES.name)
+        part = _part_of(stems, listing)
     for name in listing.images.names:
         if name not in listing.companions:
             yield Item(name, name, label_part(_stem(name), part), folder_split_hint(name))
@@ -45,12 +46,15 @@ def _stem(name: str) -> str:
     return posixpath.splitext(posixpath.basename(name))[0]
 
 
-def _part_of(stems: Sequence[str], *, said: bool) -> NamePart:
-    """Tell by the numbers in names which part of them is the label, `said` where somebody said that it is there.
+def _part_of(stems: Sequence[str], listing: Listing) -> NamePart:
+    """Tell by the numbers in names which part of them is the label; somebody may have said that it is there.
 
     Raises:
         ImportQuestion: nothing tells it.
     """
+    said, instead = listing.config.format == NAMES.name, read_instead(listing.config)
+    if not said and are_given(stems):
+        raise _nothing_says(stems[0], "such as cameras and programs give", instead)
     apart = [stem for stem in stems if "_" in stem]
     if len(apart) < _MOST * len(stems):
         apart = []
@@ -67,15 +71,29 @@ def _part_of(stems: Sequence[str], *, said: bool) -> NamePart:
         raise ImportQuestion(
             f"Only the names of the images can be their labels, such as {apart[0][:60]!r}, and no numbers tell which "
             "part of them. Say which it is.",
-            [Remedy(f"the label is {label_part(apart[0], part)[:40]!r}", "name_part", part) for part in _CHOICES[:3]],
+            [
+                *(
+                    Remedy(f"the label is {label_part(apart[0], part)[:40]!r}", "name_part", part)
+                    for part in _CHOICES[:3]
+                ),
+                instead,
+            ],
         )
     if not said and len({_DIGITS.sub("", stem) for stem in stems}) == 1 < len(stems) and _DIGITS.sub("", stems[0]):
-        raise ImportQuestion(
-            f"Nothing says the texts of these images, and their names are only numbered, first {stems[0][:60]!r}. Put "
-            "a list of labels beside them (a labels.tsv: image name, tab, text), or say that these are texts.",
-            [Remedy("the file names are the labels", "name_part", "whole")],
-        )
+        raise _nothing_says(stems[0], "only numbered", instead)
     return "before"
+
+
+def _is_label(stem: str, part: NamePart) -> Remedy:
+    return Remedy(f"the label is {label_part(stem, part)[:40]!r}", "name_part", part)
+
+
+def _nothing_says(first: str, names: str, instead: Remedy) -> ImportQuestion:
+    return ImportQuestion(
+        f"Nothing says the texts of these images, and their names are {names}, first {first[:60]!r}. Put a list of "
+        "labels beside them (a labels.tsv: image name, tab, text), or:",
+        [instead, Remedy("the file names are the labels", "name_part", "whole")],
+    )
 
 
 def _share(found: Iterable[bool]) -> float:
