@@ -60,6 +60,17 @@ def print_outcome(folder: Path) -> None:
         sys.stdout.write(describe(read_json(folder / paths.IMPORT_REPORT) | {"refusal": ""}))  # the job said it
 
 
+def print_ways_on(folder: Path) -> None:
+    """Say where the table of a transcript lies, given its folder, and how it becomes a dataset."""
+    sys.stdout.write(
+        f"The table: {folder / paths.READINGS_CSV}\n"
+        "Correct it on the page Read, under Label; what was confirmed there becomes a dataset by\n"
+        f"  python -m engine import --transcript {folder.name}\n"
+        "and with --texts read also what nobody looked at. Or correct the table, put it beside the images, and import "
+        "their folder.\n"
+    )
+
+
 def describe(report: Mapping[str, Any]) -> str:
     """Return a report on an import, given as its JSON values, as text."""
     return "\n".join([*_head(report), *_problem_lines(report["problems"]), *_refusal(report)]) + "\n"

@@ -68,7 +68,7 @@ Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 
 """
 _PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
 _LEFT_ALONE = 130  # by a second Ctrl-C
-_REFERENCES: dict[str, Collection] = {"dataset": "datasets", "run": "runs"}
+_REFERENCES: dict[str, Collection] = {"dataset": "datasets", "run": "runs", "transcript": "transcripts"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,6 +133,10 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
         from engine.cli.importing import print_outcome
 
         print_outcome(workspace.folder(kind.collection, id))
+    if isinstance(config, TranscribeConfig) and code == 0:
+        from engine.cli.importing import print_ways_on
+
+        print_ways_on(workspace.folder(kind.collection, id))
     return code
 
 

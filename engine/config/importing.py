@@ -148,17 +148,44 @@ class SourceConfig(Config):
         "if a file begins with its mark; names as the lists in the archive hold them.",
     )
 
+    @property
+    def places(self) -> tuple[str | None, ...]:
+        """The settings of which exactly one says where the files lie."""
+        return self.path, self.upload
+
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if (self.path is None) == (self.upload is None):
-            given = "both a path and an upload are" if self.path else "neither a path nor an upload is"
+        if sum(place is not None for place in self.places) != 1:
+            given = "several of these are" if any(self.places) else "neither a path nor an upload is"
+            given = "both a path and an upload are" if self.path and self.upload else given
             raise ValueError(f"{given} given; give exactly one of them")
         return self
 
 
-class ImportConfig(SourceConfig):
+class ImageSourceConfig(SourceConfig):
+    """Images to read: a folder or zip file, or those of a transcript, which nobody has to upload again."""
+
+    transcript: str | None = setting(
+        None,
+        pattern=r"^[0-9a-z]{26}$",
+        help="Instead of files: id of a transcript, whose images are taken again, without uploading them again.",
+    )
+
+    @property
+    def places(self) -> tuple[str | None, ...]:
+        """A folder or archive, an upload, or a transcript."""
+        return self.path, self.upload, self.transcript
+
+
+class ImportConfig(ImageSourceConfig):
     """A dataset to be made of images that are there already. The same source and settings give the same dataset."""
 
+    texts: Literal["confirmed", "read"] = setting(
+        "confirmed",
+        folded=True,
+        help="Which texts of a transcript are labels. confirmed: those that somebody confirmed or typed. read: also "
+        "what the reader read, where nobody said otherwise.",
+    )
     format: Literal["auto", FormatName] = setting(
         "auto", help="Format of the labels. auto: detected from the files; the report says which it is."
     )
@@ -200,5 +227,9 @@ class ImportConfig(SourceConfig):
     def reading(self) -> dict[str, object]:
         """The plain settings that decide which images and labels are found; all others only filter them."""
         return self.model_dump(
-            mode="json", include={"path", "upload", "format", "lists", "scenes", "table", "name_part", "encoding"}
+            mode="json",
+            include={
+                *("path", "upload", "transcript", "texts", "format", "lists", "scenes", "table", "name_part"),
+                "encoding",
+            },
         )

@@ -10,7 +10,7 @@ from pydantic import field_validator, model_validator
 
 from engine.config.base import Config, setting
 from engine.config.generate import Split
-from engine.config.importing import Encoding, ImportConfig
+from engine.config.importing import ImageSourceConfig
 from engine.workspace import READER_PATTERN, STARTER
 
 
@@ -46,17 +46,10 @@ class EvaluateConfig(Config):
         return self
 
 
-class TranscribeConfig(Config):
+class TranscribeConfig(ImageSourceConfig):
     """One transcription: all images of a folder or a zip file read once, into a table."""
 
     run: str = setting(STARTER, pattern=READER_PATTERN, help="Id of the run whose newest reader reads, or starter.")
-    path: str | None = setting(
-        None, max_length=4096, help="A folder or zip file below a data root of the server; empty if one is uploaded."
-    )
-    upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
-    encoding: Encoding = setting(
-        "auto", folded=True, help="Encoding of names in a zip file that does not say its own, as for an import."
-    )
     beam: int = setting(
         0,
         ge=0,
@@ -65,13 +58,3 @@ class TranscribeConfig(Config):
         folded=True,
         help="Beam width; 0 decodes greedily, the fastest.",
     )
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        ImportConfig(path=self.path, upload=self.upload)  # the rules are its own
-        return self
-
-    @property
-    def source(self) -> ImportConfig:
-        """The source as an import knows it."""
-        return ImportConfig(path=self.path, upload=self.upload, encoding=self.encoding)

@@ -7,7 +7,7 @@
         crops/                                            a trial of a locator
         readings.parquet                                  an evaluation of a reader
         scenes.parquet  regions.parquet  boxes.parquet    an evaluation of a locator
-        readings.csv  readings.json                       a transcript
+        readings.csv  readings.json  labels.jsonl  images/  a transcript
         files/  export.zip                                an export
 
 Each name is spelled here only. Folders of the workspace itself are `engine.workspace`'s. Old workspaces are opened by
@@ -60,5 +60,8 @@ LOCATED_SCENES = "scenes.parquet"  # of a locator's evaluation
 BOXES = "boxes.parquet"
 READINGS_CSV = "readings.csv"
 READINGS_JSON = "readings.json"
+LABELS = "labels.jsonl"  # of a transcript's images, as people gave them
+LABELS_LOCK = "labels.lock"
+IMAGES = "images"  # the archive that a transcript read
 EXPORT_FILES = "files"
 EXPORT_ARCHIVE = "export.zip"

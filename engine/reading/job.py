@@ -2,21 +2,25 @@
 
 A stopped job keeps the rows of images that are still there byte for byte, reads the others, and says what changed. If
 its run has exported a better bundle since, that one reads all images again. An image that cannot be read has a row that
-says why. Labels beside the images are ignored; evaluations use them.
+says why. Labels beside the images are ignored; evaluations use them. An uploaded archive stays in the folder of the
+transcript, where its images are labelled or read again. Images that have labels in another transcript begin with them.
 """
 
+import contextlib
 import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from PIL import Image
 
 from engine.config.reading import TranscribeConfig
-from engine.errors import ImageError, SourceError
+from engine.errors import ImageError, SourceError, UnsafeSourceError
 from engine.files import write_bytes
 from engine.formatting import count
 from engine.images.blank import BLANK
@@ -28,12 +32,13 @@ from engine.reading.reader import BATCH, Reader
 from engine.reading.results import Reading
 from engine.sources.encodings import question
 from engine.sources.image_index import ImageIndex
-from engine.sources.locate import delete_upload, open_source
-from engine.sources.spreadsheet import escape_formula
+from engine.sources.labelling import READING, give_labels, labels_by_content, last_said
+from engine.sources.locate import delete_upload, keep_upload, open_source
+from engine.sources.spreadsheet import READINGS, escape_formula
 from engine.sources.tree import Tree
 
-COLUMNS = ("image", "text", "confidence", "weakest", "problem")
-EVENT = "reading"
+COLUMNS = READINGS
+EVENT = READING
 _MOST_PIXELS = 50_000_000  # held in memory at once
 
 
@@ -57,7 +62,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
     """
     job.phase("opening")
     bundle = newest_bundle(job.workspace, config.run)
-    with open_source(job.workspace, config.source) as tree:
+    with _opened(config, job) as tree:
         names = ImageIndex(member.name for member in tree.members).names
         if not names:
             raise SourceError(f"{tree.title!r} holds no images. Choose one with PNG, JPEG or TIFF images.")
@@ -70,6 +75,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         job.phase("reading")
         reader = Reader.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
         _read(tree, names, done, reader, config.beam, job)
+    _carry_labels(job)
     job.phase("writing the tables")
     by_name = {row["image"]: row for row in _rows(job)}
     rows = [by_name[name] for name in names]
@@ -77,8 +83,29 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
     write_bytes(job.folder / paths.READINGS_JSON, _json(rows))
     unread = sum(1 for row in rows if row["problem"])
     job.summary(unread=unread, images_per_second=round(len(rows) / max(job.seconds, 1e-3), 1))
-    if config.upload is not None:
-        delete_upload(job.workspace, config.upload)
+
+
+@contextlib.contextmanager
+def _opened(config: TranscribeConfig, job: JobContext) -> Iterator[Tree]:
+    """Open the source, whose archive is kept first; an upload that turns out to be unsafe is deleted everywhere."""
+    try:
+        with open_source(job.workspace, keep_upload(job.workspace, config, job.folder)) as tree:
+            yield tree
+    except UnsafeSourceError:
+        shutil.rmtree(job.folder / paths.IMAGES, ignore_errors=True)
+        if config.upload is not None:
+            delete_upload(job.workspace, config.upload)
+        raise
+
+
+def _carry_labels(job: JobContext) -> None:
+    """Take over the labels that the same images have in other transcripts, where nobody said anything here."""
+    known, own = labels_by_content(job.workspace), last_said(job.folder)
+    rows = ((str(row["image"]), known.get(row["sha256"])) for row in _rows(job) if row.get("sha256"))
+    found = [replace(label, image=image) for image, label in rows if label is not None and image not in own]
+    if found:
+        give_labels(job.folder, found)
+        job.event("note", None, text=f"{count(len(found), 'images')} had labels already, which hold here, too.")
 
 
 def _rows(job: JobContext) -> list[dict[str, Any]]:

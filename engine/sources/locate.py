@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from engine.config.importing import SourceConfig
+from engine.config.importing import Encoding, ImageSourceConfig, ImportConfig, SourceConfig
 from engine.errors import SourceError, UnsafeSourceError
 from engine.files import read_json, space_errors, write_json
+from engine.jobs import paths
 from engine.sources.archive import MAX_BYTES, ZipTree
 from engine.sources.folder import FolderTree
+from engine.sources.labelling import LabelledTree, keep_archive, texts_to_import, transcript_source
 from engine.sources.tree import Tree, is_image, plain_name
 from engine.workspace import Workspace, is_id, new_id
 
@@ -95,9 +97,17 @@ def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
     An upload that is not safe to read is deleted, even if that shows while it is read; one that holds nothing of what
     is asked for stays, so that something else can be asked for.
 
+    Of a transcript an import sees the images that have labels, all others see all of its images.
+
     Raises:
         SourceError: it is missing, not allowed, or not safe to read.
     """
+    if isinstance(config, ImageSourceConfig) and config.transcript is not None:
+        folder = workspace.folder("transcripts", config.transcript)
+        with _open_transcript(workspace, folder, config.encoding) as tree:
+            wanted = isinstance(config, ImportConfig)
+            yield LabelledTree(tree, texts_to_import(folder, also_read=config.texts == "read")) if wanted else tree
+        return
     if config.upload is not None:
         folder = _upload_folder(workspace, config.upload)
         try:
@@ -115,6 +125,49 @@ def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
     else:
         with ZipTree(path, encoding=config.encoding) as tree:
             yield tree
+
+
+@contextlib.contextmanager
+def _open_transcript(workspace: Workspace, folder: Path, encoding: Encoding) -> Iterator[Tree]:
+    """Open all images of a transcript: of the archive in its folder, else of the folder that it read."""
+    kept = folder / paths.IMAGES
+    if not kept.is_dir():
+        with open_source(workspace, transcript_source(folder)) as tree:
+            yield tree
+        return
+    if encoding == "auto":
+        with contextlib.suppress(SourceError):
+            encoding = transcript_source(folder).encoding
+    with ZipTree(kept / _ARCHIVE, _about(kept).name, encoding) as tree:
+        yield tree
+
+
+def keep_upload(workspace: Workspace, config: ImageSourceConfig, folder: Path) -> ImageSourceConfig:
+    """Keep an archive that a transcript reads in its folder, for uploads are deleted after a day.
+
+    Args:
+        workspace: where uploads are.
+        config: the source.
+        folder: the transcript's.
+
+    Returns:
+        the source to read from.
+
+    Raises:
+        SourceError: the upload was deleted.
+        SpaceError: the disk is full.
+    """
+    if not (folder / paths.IMAGES).exists():
+        if config.upload is not None:
+            keep_archive(_upload_folder(workspace, config.upload), folder)
+        elif config.transcript is not None:
+            other = workspace.folder("transcripts", config.transcript) / paths.IMAGES
+            if not other.is_dir():
+                return config
+            keep_archive(other, folder)
+        else:
+            return config
+    return ImageSourceConfig(transcript=folder.name, encoding=config.encoding)
 
 
 def save_upload(workspace: Workspace, stream: BinaryIO, name: str) -> Upload:

@@ -1,16 +1,24 @@
 """Importing and exporting from a terminal: the report, what may be named, and a dataset in and out again."""
 
 import os
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from engine.cli.main import main
+from engine.config.reading import TranscribeConfig
 from engine.datasets import open_dataset
+from engine.files import write_json
+from engine.images.encode import png_bytes
 from engine.jobs import paths
+from engine.jobs.context import JobContext
+from engine.reading.job import work
 from engine.sources.locate import DATA_ROOT
-from engine.workspace import Workspace
+from engine.workspace import Workspace, new_id
 from tests.helpers.sources import png, save_files, zipped
+from tests.helpers.tiny_bundles import draw, save_run_bundle
 
 Capture = pytest.CaptureFixture[str]
 
@@ -73,3 +81,27 @@ def test_a_dataset_comes_in_and_goes_out_by_jobs(workspace: Workspace, root: Pat
     assert len(open_dataset(dataset)) == 11
     assert len(list((export / paths.EXPORT_FILES).rglob("*.png"))) == 11
     assert (export / paths.EXPORT_ARCHIVE).is_file()
+
+
+def test_images_without_labels_are_read_and_what_was_read_comes_in(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+):
+    monkeypatch.setenv(DATA_ROOT, str(tmp_path))
+    texts = ["abca", "bcab", "cabc", "abd", "bad", "dab", "dcba", "acdb"]
+    for number, text in enumerate(texts):
+        save_files(tmp_path / "new", {f"IMG_{number:04}.png": png_bytes(draw(text))})
+    assert main(["import", "--path", str(tmp_path / "new"), "--look"]) == 2
+    printed = capsys.readouterr().err
+    told = re.search(r"python -m engine (transcribe [^)]+)\)", printed)
+    assert told, printed
+    run = save_run_bundle(workspace).name
+    folder = workspace.folder("transcripts", new_id())
+    folder.mkdir()
+    config = TranscribeConfig(run=run, path=shlex.split(told[1])[2])
+    write_json(folder / paths.CONFIG, config.plain())
+    with JobContext(folder) as job:
+        work(config, job)
+    assert main(["import", "--transcript", folder.name, "--look"]) == 2
+    assert "has a label yet" in capsys.readouterr().err
+    assert main(["import", "--transcript", folder.name, "--texts", "read", "--look"]) == 0
+    assert "8 of 8 images come in" in capsys.readouterr().out

@@ -3,20 +3,24 @@
 import csv
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from engine.config.importing import ImportConfig
 from engine.config.reading import TranscribeConfig
+from engine.datasets.importing import scan_source
 from engine.errors import ConfigError, SourceError
 from engine.files import read_json, write_json
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
 from engine.reading import job as module
 from engine.reading.job import work
-from engine.sources.locate import save_upload
+from engine.sources.labelling import ImageLabel, give_labels, labels_of
+from engine.sources.locate import delete_upload, open_source, save_upload
 from engine.workspace import Workspace, new_id
 from tests.helpers.damage import flipped
 from tests.helpers.sources import zipped_as
@@ -44,6 +48,7 @@ def do(workspace: Workspace, config: TranscribeConfig, folder: Path | None = Non
     if folder is None:
         folder = workspace.folder("transcripts", new_id())
         folder.mkdir()
+        write_json(folder / paths.CONFIG, config.plain())
     with JobContext(folder) as job:
         work(config, job)
     return folder
@@ -96,7 +101,7 @@ def test_a_better_bundle_reads_all_images_again(workspace: Workspace, source: Pa
     assert len(events) == len(TEXTS)
 
 
-def test_a_zip_file_is_read_in_place_and_gone_afterwards(workspace: Workspace, source: Path, run: str):
+def test_a_zip_file_is_read_in_place_and_stays_with_the_transcript(workspace: Workspace, source: Path, run: str):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in sorted(source.iterdir()):
@@ -105,7 +110,11 @@ def test_a_zip_file_is_read_in_place_and_gone_afterwards(workspace: Workspace, s
     upload = save_upload(workspace, buffer, "many.zip")
     folder = do(workspace, TranscribeConfig(run=run, upload=upload.id))
     assert [row["text"] for row in rows(folder)] == TEXTS
-    assert not (workspace.uploads / upload.id).exists()
+    delete_upload(workspace, upload.id)  # as all are after a day
+    again = do(workspace, TranscribeConfig(run=run, transcript=folder.name))
+    assert rows(again) == rows(folder)
+    shutil.rmtree(folder)
+    assert rows(do(workspace, TranscribeConfig(run=run, transcript=again.name))) == rows(again)
 
 
 @pytest.mark.parametrize("encoding", ["auto", "cp866"])
@@ -196,3 +205,30 @@ def test_rows_whose_lines_were_damaged_are_read_again(workspace: Workspace, sour
 
 def _readings(folder: Path) -> list[dict[str, object]]:
     return [event for event in read_events(folder / paths.EVENTS)[0] if event["kind"] == module.EVENT]
+
+
+def test_images_that_somebody_labelled_before_begin_with_their_labels(workspace: Workspace, source: Path, run: str):
+    config = TranscribeConfig(run=run, path=str(source))
+    first = do(workspace, config)
+    row = next(event for event in read_events(first / paths.EVENTS)[0] if event.get("image") == "003.png")
+    give_labels(
+        first, [ImageLabel("003.png", "typed", "right", row["sha256"]), ImageLabel("gone", "x", "right", "0" * 64)]
+    )
+    same = {f"{number:03}.png" for number, text in enumerate(TEXTS) if text == TEXTS[3]}
+    (source / "003.png").rename(source / "moved.png")
+    again = do(workspace, config)
+    expected = dict.fromkeys({"moved.png", *same} - {"003.png"}, "typed")
+    assert {image: label.text for image, label in labels_of(again).items()} == expected
+    give_labels(again, [ImageLabel("moved.png", "", "open")])
+    do(workspace, config, again)
+    assert "moved.png" not in labels_of(again)
+    with open_source(workspace, ImportConfig(transcript=again.name, texts="read")) as tree:
+        assert len(tree.members) == len(TEXTS)
+
+
+def test_the_table_beside_the_images_is_a_list_of_their_labels(workspace: Workspace, source: Path, run: str):
+    folder = do(workspace, TranscribeConfig(run=run, path=str(source)))
+    table = (folder / paths.READINGS_CSV).read_text()
+    (source / paths.READINGS_CSV).write_text(table.replace(f"000.png,{TEXTS[0]}", "000.png,'-12"))
+    found = scan_source(workspace, ImportConfig(path=str(source)))
+    assert [one.item.label for one in found.items] == ["-12", *TEXTS[1:]]

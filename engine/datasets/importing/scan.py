@@ -14,15 +14,16 @@ from PIL import Image
 from engine.config.importing import ImportConfig
 from engine.datasets.importing.cutting import PHOTO_LIMIT, PhotoCuts, cut_out, outlined_photos
 from engine.datasets.importing.detected import NOTHING_READABLE, format_or_refused, require_decoded
-from engine.datasets.importing.formats import Gathered, gather, titles_of
+from engine.datasets.importing.formats import TRANSCRIPT, Gathered, gather, titles_of
 from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.tfrecords import image_in
-from engine.errors import ImageError
+from engine.errors import ImageError, SourceError
 from engine.images.look import Look, look_at
 from engine.images.open import MAX_BYTES, open_image
+from engine.sources.labelling import LabelledTree
 from engine.sources.locate import open_source
-from engine.sources.tree import Tree
+from engine.sources.tree import Tree, folder_split_hint
 from engine.workspace import Workspace
 
 SCAN_LIMIT = 5_000  # images that a scan before an import opens: a few seconds
@@ -94,6 +95,8 @@ def scan(
     Raises:
         SourceError: the source holds no images with labels, or is not safe to read.
     """
+    if isinstance(tree, LabelledTree):
+        return _scan_transcript(tree, on_progress, limit)
     if config.scenes == "cut":
         return _scan_photos(tree, config, on_progress, limit)
     start = time.monotonic()
@@ -103,13 +106,7 @@ def scan(
         require_decoded(tree)
     entries = [*_entries(found, tree), *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
     items = [entry for entry in entries if isinstance(entry, Item)]
-    chosen = items if limit is None else items[:: max(1, -(-len(items) // limit))]
-    scanned = []
-    read = item_reader(tree)
-    for done, item in enumerate(chosen, 1):
-        scanned.append(ScannedItem(item, look_at(lambda item=item: read(item))))
-        if on_progress is not None:
-            on_progress(done, len(chosen))
+    scanned = _opened(tree, items, on_progress, limit)
     return ScanResult(
         title=tree.title,
         format=(formats := "+".join(format.name for format in found.formats) if found else None),
@@ -117,6 +114,42 @@ def scan(
         files=found.files[:_MAX_FILES] if found else [],
         items=scanned,
         issues=[entry for entry in entries if isinstance(entry, ImportIssue)],
+        listed=len(items),
+        seconds=time.monotonic() - start,
+    )
+
+
+def _opened(
+    tree: Tree, items: list[Item], on_progress: ProgressCallback | None, limit: int | None
+) -> list[ScannedItem]:
+    """Open the images of items, no more than a limit, evenly spaced."""
+    chosen = items if limit is None else items[:: max(1, -(-len(items) // limit))]
+    scanned = []
+    read = item_reader(tree)
+    for done, item in enumerate(chosen, 1):
+        scanned.append(ScannedItem(item, look_at(lambda item=item: read(item))))
+        if on_progress is not None:
+            on_progress(done, len(chosen))
+    return scanned
+
+
+def _scan_transcript(tree: LabelledTree, on_progress: ProgressCallback | None, limit: int | None) -> ScanResult:
+    """Scan the images of a transcript that have labels. Raises SourceError where none has."""
+    start = time.monotonic()
+    items = [Item(name, name, text, folder_split_hint(name)) for name, text in tree.texts.items()]
+    if not items:
+        raise SourceError(
+            f"No image of {tree.title!r} has a label yet. Confirm or correct what was read on the page Read, or take "
+            "it as it was read (--texts read)."
+        )
+    scanned = _opened(tree, items, on_progress, limit)
+    return ScanResult(
+        title=tree.title,
+        format=TRANSCRIPT,
+        format_title=titles_of(TRANSCRIPT),
+        files=[],
+        items=scanned,
+        issues=[],
         listed=len(items),
         seconds=time.monotonic() - start,
     )

@@ -15,17 +15,22 @@ from engine.datasets.scenes.importing.formats import SCENE_FORMATS
 
 FORMATS: dict[FormatName, Format] = {format.name: format for format in (TFRECORDS, *LIST_FORMATS, SIDECAR, NAMES)}
 
-__all__ = ["FORMATS", "Format", "Gathered", "gather", "titles_of"]
+TRANSCRIPT = "transcript"
+_TRANSCRIPT_TITLE = "texts that were read, and confirmed or typed by people"
+
+__all__ = ["FORMATS", "TRANSCRIPT", "Format", "Gathered", "gather", "titles_of"]
 
 
 def titles_of(names: str, *, cut: bool = False) -> str:
     """Return the titles of formats whose names are joined by +, for people.
 
     Args:
-        names: of formats of words, or of one of scenes.
+        names: of formats of words, or of one of scenes, or TRANSCRIPT.
         cut: whether the words were cut out of scenes.
     """
     if cut:
         return next(f"words cut out, of {format.title}" for name, format in SCENE_FORMATS.items() if name == names)
+    if names == TRANSCRIPT:
+        return _TRANSCRIPT_TITLE
     known: dict[str, Format] = {str(name): format for name, format in FORMATS.items()}
     return ", and ".join(known[name].title for name in names.split("+"))

@@ -1,0 +1,173 @@
+"""Labels that people give to images of a transcript: what they confirmed, typed, or left out, kept as they give it.
+
+    transcripts/<id>/
+    ├── labels.jsonl       a line for each label, never changed: the last one of an image holds
+    └── images/            the uploaded archive, so that nobody has to upload it again
+
+Each label is on disk before the next image is shown. Several people may label the same images: lines are appended under
+a lock, each with a checksum. A label names its image by the content, too, so that another reading of the same images,
+by a second reader or of more images together, begins with the labels that are there.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from engine.config.importing import ImageSourceConfig
+from engine.errors import ConfigError, SourceError
+from engine.files import new_folder, read_json, space_errors
+from engine.jobs import locks, paths, read_events
+from engine.jobs.events import EventWriter
+from engine.labels import clean_label
+from engine.sources.tree import Member, Refused, Span, Tree
+from engine.workspace import Workspace
+
+LONGEST = 1000
+READING = "reading"
+"""The kind of event that is the reading of one image."""
+
+LabelState = Literal["right", "typed", "out", "open"]
+"""Confirmed; typed and not confirmed yet; left out; as if nobody had said anything."""
+
+_KIND = "label"
+_STATES: dict[str, LabelState] = {state: state for state in get_args(LabelState)}
+
+
+@dataclass(frozen=True)
+class ImageLabel:
+    """A label of one image of a transcript.
+
+    Attributes:
+        image: its name there.
+        text: what it says, cleaned as labels are.
+        state: `right` counts; all others do not.
+        sha256: of its file; empty where that was not known.
+        when: ISO time, UTC.
+    """
+
+    image: str
+    text: str
+    state: LabelState
+    sha256: str = ""
+    when: str = ""
+
+
+def give_labels(folder: Path, labels: Iterable[ImageLabel]) -> None:
+    """Append labels to those of a transcript, given its folder.
+
+    Raises:
+        SourceError: a text that is to count is empty or longer than 1,000 characters; nothing is stored then.
+        SpaceError: the disk is full.
+    """
+    now = datetime.now(UTC).isoformat()
+    checked = [_checked(label, label.when or now) for label in labels]
+    with locks.held(folder / paths.LABELS_LOCK):
+        writer = EventWriter(folder / paths.LABELS)
+        try:
+            for label in checked:
+                writer.append({"kind": _KIND, "step": None, **asdict(label)})
+        finally:
+            writer.close()
+
+
+def _checked(label: ImageLabel, when: str) -> ImageLabel:
+    text = clean_label(label.text)
+    if label.state == "right" and not 0 < len(text) <= LONGEST:
+        raise SourceError(
+            f"A text of {len(text):,} characters cannot be a label: it needs 1 to {LONGEST:,}. Type what the image "
+            "shows, or leave the image out."
+        )
+    return ImageLabel(label.image, text[:LONGEST], label.state, label.sha256, when)
+
+
+def labels_of(folder: Path) -> dict[str, ImageLabel]:
+    """Return the labels of a transcript by the names of the images; damaged lines are passed over."""
+    return {image: label for image, label in last_said(folder).items() if label.state != "open"}
+
+
+def last_said(folder: Path) -> dict[str, ImageLabel]:
+    """Return the last line of each image of a transcript, also of those that are open again."""
+    said = (_parsed(event) for event in read_events(folder / paths.LABELS)[0])
+    return {label.image: label for label in said if label is not None}
+
+
+def _parsed(event: Mapping[str, Any]) -> ImageLabel | None:
+    image, text, state = event.get("image"), event.get("text"), _STATES.get(str(event.get("state")))
+    if event.get("kind") != _KIND or state is None or not isinstance(image, str) or not isinstance(text, str):
+        return None
+    return ImageLabel(image, text, state, str(event.get("sha256", "")), str(event.get("when", "")))
+
+
+def labels_by_content(workspace: Workspace) -> dict[str, ImageLabel]:
+    """Return the labels of all transcripts by the SHA-256 of the images; the one that was given last holds."""
+    found: dict[str, ImageLabel] = {}
+    for path in workspace.collection("transcripts").glob(f"*/{paths.LABELS}"):
+        for label in labels_of(path.parent).values():
+            if label.sha256 and (label.sha256 not in found or found[label.sha256].when < label.when):
+                found[label.sha256] = label
+    return found
+
+
+def texts_to_import(folder: Path, *, also_read: bool) -> dict[str, str]:
+    """Return the text of each image of a transcript that has a label; with `also_read` else what the reader read."""
+    labels = labels_of(folder)
+    texts: dict[str, str] = {}
+    if also_read:
+        rows = (event for event in read_events(folder / paths.EVENTS)[0] if event.get("kind") == READING)
+        texts = {str(row["image"]): str(row.get("text") or "") for row in rows if "image" in row}
+        texts = {image: text for image, text in texts.items() if text and image not in labels}
+    return texts | {label.image: label.text for label in labels.values() if label.state == "right"}
+
+
+class LabelledTree:
+    """The images of a source that have labels here; all else is as if it were not there.
+
+    Args:
+        tree: the source.
+        texts: of its images, by their names.
+    """
+
+    def __init__(self, tree: Tree, texts: Mapping[str, str]) -> None:
+        self._tree = tree
+        self.title = tree.title
+        self.members: list[Member] = [member for member in tree.members if member.name in texts]
+        self.texts = {member.name: texts[member.name] for member in self.members}
+        self.refused: list[Refused] = []
+        self.undecoded: Mapping[str, bytes] = {}
+
+    def read(self, name: str, max_bytes: int, span: Span | None = None) -> bytes:
+        """Return an image's content; see Tree."""
+        return self._tree.read(name, max_bytes, span)
+
+
+def keep_archive(upload: Path, folder: Path) -> None:
+    """Keep an upload's files in the folder of a transcript, without a second copy where the disk can do that.
+
+    Raises:
+        SpaceError: the disk is full.
+    """
+    if (folder / paths.IMAGES).exists():
+        return
+    with space_errors(folder), new_folder(folder / paths.IMAGES) as kept:
+        for path in upload.iterdir():
+            try:
+                os.link(path, kept / path.name, follow_symlinks=False)
+            except OSError:  # another disk, or one without links
+                shutil.copyfile(path, kept / path.name, follow_symlinks=False)
+
+
+def transcript_source(folder: Path) -> ImageSourceConfig:
+    """Return where the images of a transcript came from, given its folder. Raises SourceError."""
+    try:
+        config = read_json(folder / paths.CONFIG)
+        return ImageSourceConfig.parse(
+            {name: config[name] for name in ImageSourceConfig.model_fields if name in config}
+        )
+    except (OSError, ValueError, TypeError, ConfigError):
+        raise SourceError(
+            f"The transcript {folder.name!r} is not there any more, or its files are damaged. Read the images again."
+        ) from None
