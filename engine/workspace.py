@@ -23,6 +23,9 @@ _FORMER_NAMES = {"trials": "preflights"}  # of collections, in older versions
 STARTER = "starter"
 """The id of the reader that comes with Glyphlab, where else the id of a run stands."""
 
+STARTER_LOCATOR = "starter-locator"
+"""The id of the locator that comes with Glyphlab in lists of runs, where both starters are."""
+
 READER_PATTERN = rf"^([0-9a-z]{{26}}|{STARTER})$"
 
 _ID = re.compile(r"[0-9a-z]{26}")
@@ -37,6 +40,16 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Say whether `text` has the form of an id."""
     return bool(_ID.fullmatch(text))
+
+
+def is_starter(id: str) -> bool:
+    """Say whether an id of a list of runs is that of a reader or a locator that comes with Glyphlab."""
+    return id in (STARTER, STARTER_LOCATOR)
+
+
+def bundle_name(id: str) -> str:
+    """Return what configs call the reader or locator of an id of a list of runs."""
+    return STARTER if is_starter(id) else id
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,18 @@ from dashboard.compare.run_notes import FORM, notes_bar
 from dashboard.compare.run_table import filter_bar, refresh_with, run_table
 from dashboard.compare.score_kinds import READING, kinds_of, of_kind
 from dashboard.compare.tabs import choose_test, view_tabs
+from engine.evaluation.starters import starters
 from engine.formatting import count
 from engine.jobs import State, list_jobs
 from engine.jobs.summaries import finds_text
+from engine.workspace import is_starter
 
 space = workspace()
 runs = list_jobs(space, "runs")
 place = head(f"Which {'run' if any(map(finds_text, runs)) else 'reader'} is better, and is it real?")
 undo_line(space, deleted_jobs(space, "runs"))
-if not runs:
+known = [*runs, *starters(space)]
+if not known:
     nothing_yet(
         "No run to compare",
         "Two runs with one setting changed tell more than ten with all of them. Train one, then change a setting.",
@@ -33,7 +36,7 @@ if not runs:
     )
     notes_bar(space, runs, runs)
     st.stop()
-views = list(run_views(runs).values())
+views = list(run_views(known).values())
 open_form(space, FORM)
 form_line(space, FORM)
 top = st.container()
@@ -41,7 +44,7 @@ table = st.container(border=True, key="card-runs", gap="xsmall")
 with table:
     wanted = filter_bar(runs)
     chosen = run_table(views, wanted)
-    notes_bar(space, runs, [run.job for run in chosen])
+    notes_bar(space, runs, [run.job for run in chosen if not is_starter(run.id)])
 kinds = kinds_of([run.job for run in chosen])
 with top:
     said, on = st.columns([3, 1], vertical_alignment="bottom")

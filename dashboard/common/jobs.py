@@ -18,7 +18,7 @@ from dashboard.common.runs import RunView
 from engine.formatting import ago, count, duration, pace, size
 from engine.jobs import Job, State, erase, list_jobs, restore, resume, stop, trashed
 from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes
-from engine.workspace import Collection, Workspace
+from engine.workspace import Collection, Workspace, bundle_name
 
 _WAITING = ("orange", ":material/hourglass_empty:")
 _WRONG = ("red", ":material/error:")
@@ -78,9 +78,13 @@ def try_button(runs: Sequence[Job]) -> None:
     if run is None:
         return
     if finds_text(run):
-        label, icon, asked = "Find text with it", ":material/image_search:", {"kind": "photos", "locator": run.id}
+        label, icon, asked = (
+            "Find text with it",
+            ":material/image_search:",
+            {"kind": "photos", "locator": bundle_name(run.id)},
+        )
     else:
-        label, icon, asked = "Read with it", ":material/text_fields:", {"run": run.id}
+        label, icon, asked = "Read with it", ":material/text_fields:", {"run": bundle_name(run.id)}
     if st.button(label, key="primary-read", type="primary", icon=icon):
         st.switch_page("app_pages/read.py", query_params=asked)
 

@@ -13,7 +13,7 @@ from dashboard.common.jobs import headline, progress
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_errors
 from dashboard.compare.comparison import Comparison
-from dashboard.compare.score_kinds import LOCATION, AnyResults
+from dashboard.compare.score_kinds import LOCATION, AnyResults, ScoreKind
 from engine.config.locating import EvaluateLocatorConfig
 from engine.config.reading import EvaluateConfig
 from engine.evaluation.location_results import SceneTestSet
@@ -21,7 +21,7 @@ from engine.evaluation.results import TestSet
 from engine.formatting import count
 from engine.jobs import Job, State, launch, list_jobs
 from engine.jobs.summaries import holds_scenes, run_summary
-from engine.workspace import Workspace
+from engine.workspace import Workspace, bundle_name, is_starter
 
 
 def testing_bar(chosen: Comparison) -> None:
@@ -55,10 +55,17 @@ def testing_bar(chosen: Comparison) -> None:
         level = _level() if locates else ""
         missing = [run for run in able if not _is_known(run, _test_set(dataset, level), chosen.results)]
         nonce = st.session_state.setdefault(state.EVALUATION_NONCE, uuid.uuid4().hex)
-        label = f"Test {count(len(missing), 'runs')}" if missing else "Test again"
+        label = f"Test {_these(missing, chosen.kind)}" if missing else "Test again"
         if st.button(label, icon=":material/fact_check:", key=f"compare-test-{nonce}"):
             _start(workspace, missing or able, dataset, level, nonce)
     _progress(workspace, runs)
+
+
+def _these(runs: Sequence[Job], kind: ScoreKind) -> str:
+    """Return what is tested: the starter alone is named, with others it is a reader or a locator among them."""
+    if len(runs) == 1 and is_starter(runs[0].id):
+        return f"the {runs[0].name}"
+    return count(len(runs), kind.runs if any(is_starter(run.id) for run in runs) else "runs")
 
 
 def _level() -> str:
@@ -92,9 +99,9 @@ def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, level: str, 
             launch(
                 workspace,
                 "evaluate-locator" if level else "evaluate",
-                EvaluateLocatorConfig.parse({"run": run.id, "dataset": dataset, "level": level})
+                EvaluateLocatorConfig.parse({"run": bundle_name(run.id), "dataset": dataset, "level": level})
                 if level
-                else EvaluateConfig(run=run.id, dataset=dataset),
+                else EvaluateConfig(run=bundle_name(run.id), dataset=dataset),
                 name=f"test of {run.name}",
                 nonce=f"{nonce} {run.id}",
             )
@@ -107,7 +114,7 @@ def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, level: str, 
 
 def _progress(workspace: Workspace, runs: Sequence[Job]) -> None:
     """Follow the tests of these runs; of those that were started here, say which failed."""
-    ids = frozenset(run.id for run in runs)
+    ids = frozenset(bundle_name(run.id) for run in runs)
     live_fragment(lambda: _running(workspace, ids), lambda: [job.id for job in _live(workspace, ids)], 1)
     started = st.session_state.get(state.EVALUATIONS, ())
     for job in list_jobs(workspace, "evaluations") if started else ():

@@ -19,7 +19,7 @@ from engine.errors import GlyphlabError
 from engine.evaluation.groups import Effect, RunGroup, SeedScores, effect, group_runs, seed_scores
 from engine.formatting import DASH, count, cut, decimal, points
 from engine.jobs import list_jobs
-from engine.workspace import Workspace
+from engine.workspace import Workspace, is_starter
 
 _SETTINGS = 3  # that a title names
 _LONGEST = 24  # characters of a value
@@ -32,8 +32,9 @@ def group_views(workspace: Workspace, runs: Sequence[RunView]) -> list[GroupView
     groups = group_runs([run.job for run in runs])
     jobs = [*list_jobs(workspace, "datasets"), *list_jobs(workspace, "runs")] if len(groups) > 1 else []
     names = {job.id: job.name for job in jobs}
-    titles = _apart([_title(group, names, named=True) for group in groups])
-    short = _apart([_title(group, names, named=False) for group in groups])
+    given = {run.id: run.title for run in runs if is_starter(run.id)}  # their settings are not all known
+    titles = _apart([given.get(group.runs[0]) or _title(group, names, named=True) for group in groups])
+    short = _apart([given.get(group.runs[0]) or _title(group, names, named=False) for group in groups])
     return [
         GroupView(title, values, by_id[group.runs[0]].colour, [by_id[id] for id in group.runs], group.repeated)
         for title, values, group in zip(titles, short, groups, strict=True)

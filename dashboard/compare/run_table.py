@@ -23,11 +23,12 @@ from dashboard.common.runs import ID_TAIL, RunView
 from dashboard.common.tables import draw_table
 from dashboard.compare.group_picker import group_picker
 from dashboard.compare.settings import telling_settings
-from engine.config.diff import differences, flatten
+from engine.config.diff import flatten
+from engine.evaluation.starters import known_differences
 from engine.formatting import count, cut, interval, per_cent, sentence
 from engine.jobs import Job, list_jobs
 from engine.jobs.summaries import LocationSummary, ScoreSummary, finds_text, run_summary
-from engine.workspace import Workspace, is_id
+from engine.workspace import Workspace, is_id, is_starter
 
 PARAMETER = "runs"
 MOST = 20  # runs that an address may name
@@ -123,7 +124,8 @@ def run_table(runs: Sequence[RunView], wanted: RunFilter) -> list[RunView]:
     else:
         st.caption("No run meets the search and the filters. Widen them.")
     if len(shown) < len(runs) and shown:
-        st.caption(f"{count(len(shown))} of {count(len(runs), 'runs')} shown.")
+        own, all_own = (sum(not is_starter(run.id) for run in some) for some in (shown, runs))
+        st.caption(f"{count(own)} of {count(all_own, 'runs')} shown.")
     st.session_state[state.COMPARED_RUNS] = ticked
     _write_address([run.id for run in runs if run.id in ticked])
     return [run for run in runs if run.id in ticked]
@@ -145,12 +147,13 @@ def _remembered_choice(runs: Sequence[Job]) -> set[str]:
     there = {run.id for run in runs}
     address = st.query_params.get(PARAMETER, "")
     if address and address != st.session_state.get(state.COMPARED_ADDRESS):
-        asked = {id for id in address.split(",")[:MOST] if is_id(id)}
+        asked = {id for id in address.split(",")[:MOST] if is_id(id) or is_starter(id)}
         if asked & there:
             return asked & there
     if state.COMPARED_RUNS in st.session_state:
         return st.session_state[state.COMPARED_RUNS] & there
-    ranked = sorted(runs, key=lambda run: (not run.notes.archived, _is_tested(run), run.id))
+    guessed = [run for run in runs if _is_tested(run) or not is_starter(run.id)] or runs
+    ranked = sorted(guessed, key=lambda run: (not run.notes.archived, _is_tested(run), not is_starter(run.id), run.id))
     alike = [run for run in ranked if finds_text(run) == finds_text(ranked[-1])]
     return {run.id for run in alike[-2:]}
 
@@ -202,8 +205,12 @@ def table_of(runs: Sequence[RunView]) -> Table:
     for known, table in list(_tables):
         if known == list(runs):
             return table
-    settings = differences(*(run.job.config for run in runs))
-    names = telling_settings(settings)
+    settings = known_differences([run.job for run in runs])
+    own = [place for place, run in enumerate(runs) if not is_starter(run.id)]
+    differing = {path: [values[place] for place in own] for path, values in settings.items()}
+    names = telling_settings(
+        {path: values for path, values in differing.items() if any(value != values[0] for value in values)}
+    )
     rows = [_row(run) | {name: _short(settings[name][place]) for name in names} for place, run in enumerate(runs)]
     frame = pd.DataFrame(rows).astype({"Colour": "category"})  # eight dots, not one per run, go to the browser
     table = frame, names
@@ -236,7 +243,7 @@ def _row(run: RunView) -> dict[str, Any]:
         "Tags": list(notes.tags),
         "Parameters": summary.parameters,
         "Speed": summary.images_per_second,
-        "Work": run.job.seconds / 60,
+        "Work": None if is_starter(run.id) else run.job.seconds / 60,
         "Made": run.job.created,
         "Note": notes.text,
     }
@@ -275,7 +282,12 @@ def _order(frame: pd.DataFrame, settings: Sequence[str], locates: Collection[boo
 
 def _tested_on(runs: Sequence[RunView]) -> str:
     """Return whose test images the scores of the table are of: one dataset's, or each run's own."""
-    tested = [one for one in (run_summary(run.job) for run in runs) if one.test or one.located_tests]
+    figures = [(run_summary(run.job), is_starter(run.id)) for run in runs]
+    tested = [
+        next(iter((*one.tests, *one.located_tests))) if given else one
+        for one, given in figures
+        if one.test or one.located_tests
+    ]
     names = {one.dataset_name for one in tested}
     name = names.pop() if len(names) == 1 else None
     return f"test of {cut(name, _LONGEST_NAME)}" if name else "own test"

@@ -18,8 +18,10 @@ from dashboard.compare.comparison import Comparison
 from dashboard.compare.groups import group_figures, scores_of
 from dashboard.compare.score_kinds import READING, AnyResults, ScoreFigure, ScoreKind
 from engine.evaluation.groups import SeedScores
+from engine.evaluation.starters import card_words
 from engine.formatting import count, cut, decimal, percent, points
 from engine.labels import visible
+from engine.workspace import is_starter
 
 _WIDE = 6  # test sets side by side
 _WIDTH, _HEIGHT = 420, 300
@@ -43,6 +45,9 @@ def score_matrix(chosen: Comparison) -> None:
         for run in chosen.runs
     ]
     _table([["Run", *heads], *rows], len(names))
+    for run in chosen.runs:
+        if is_starter(run.id) and (told := card_words(run.job.summary["card"])):
+            st.caption(f"The {literal(run.title)} by its card: {literal(told)}.")
     if name == kind.main_name:
         st.caption(f"Small: 95 % interval, the sampling error of the {kind.unit} alone.")
 

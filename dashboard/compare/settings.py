@@ -12,7 +12,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.common.tables import draw_table
 from dashboard.compare.charts import parallel_coordinates, parallel_words
-from engine.config.diff import differences
+from engine.evaluation.starters import known_differences
 from engine.formatting import per_cent
 from engine.jobs.summaries import run_summary
 
@@ -42,7 +42,7 @@ def settings_diff(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
     if len(runs) < 2:
         st.caption("Tick two runs or more to see in which settings they differ.")
         return
-    settings = differences(*(run.job.config for run in runs))
+    settings = known_differences([run.job for run in runs])
     if not settings:
         st.caption("All settings are the same. What is left is chance: seeds, time and the machine.")
         return

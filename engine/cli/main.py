@@ -17,6 +17,7 @@ from engine.cli.manage import ACTIONS, find, manage
 from engine.cli.presets import merged, presets, start_values
 from engine.cli.variations import combinations, parse_flag, run_name, total_words
 from engine.config.base import Config
+from engine.config.diff import flatten
 from engine.config.importing import ImportConfig
 from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
@@ -58,6 +59,7 @@ a first round:
 Every command that works for long is a job: it goes on when this terminal closes, and the dashboard shows it too.
 six runs over seeds, as one group:
   python -m engine train --dataset letters --vary learning_rate=0.003,0.0005 --vary seed=0..2
+  python -m engine train --dataset letters --start_from starter
 
 --detach returns at once; `runs list`, `runs follow latest` and `runs stop latest` find it again.
 """
@@ -68,7 +70,12 @@ Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 
 """
 _PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
 _LEFT_ALONE = 130  # by a second Ctrl-C
-_REFERENCES: dict[str, Collection] = {"dataset": "datasets", "run": "runs", "transcript": "transcripts"}
+_REFERENCES: dict[str, Collection] = {
+    "dataset": "datasets",
+    "run": "runs",
+    "start_from": "runs",
+    "transcript": "transcripts",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -163,7 +170,8 @@ def build(
     workspace: Workspace, kind: Kind, preset: str | None, file: Path | None, assigned: list[tuple[str, str]]
 ) -> Config:
     """Return the config of a preset, overridden by a file, overridden by flags. Raises GlyphlabError."""
-    values = merged(start_values(kind.config, kind.name, preset), _read_values(file) if file else {})
+    given = _read_values(file) if file else {}
+    values = merged(start_values(kind.config, kind.name, preset), given)
     for path, text in assigned:
         flags.assign(kind.config, values, path, text)
     for key, collection in _REFERENCES.items():
@@ -176,7 +184,18 @@ def build(
         from engine.cli.importing import resolve_source
 
         resolve_source(workspace, values)
+    if values.get("start_from") and issubclass(kind.config, RunConfig):
+        _take_network(workspace, kind.config, values, {*flatten(given), *(path for path, _ in assigned)})
     return kind.config.parse(values)
+
+
+def _take_network(workspace: Workspace, config: type[RunConfig], values: dict[str, Any], named: set[str]) -> None:
+    """Give a network the shape of the one that it starts from, but for settings that were named."""
+    from engine.evaluation.starters import parent_network  # only these runs wait for the image libraries to load
+
+    network = "reader" if "reader" in config.model_fields else "locator"
+    taken = parent_network(workspace, config, values["start_from"])
+    values[network] |= {name: value for name, value in taken.items() if f"{network}.{name}" not in named}
 
 
 def _read_values(file: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from engine.config.device import PATTERN, gpu_numbers
 from engine.config.distributions import FloatSpan, Within
 from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
+from engine.workspace import READER_PATTERN
 
 Optimiser = Literal["muon", "adamw", "adadelta", "sgd"]
 Schedule = Literal["cosine", "constant"]
@@ -118,8 +119,9 @@ class RunConfig(Config):
     start_from: str | None = setting(
         None,
         folded=True,
-        pattern=_ID,
-        help="Id of a run whose best weights this one starts from (fine-tuning). Both networks need equal settings.",
+        pattern=READER_PATTERN,
+        help="Id of a run whose best weights this one starts from (fine-tuning), or starter. Both networks are of one "
+        "shape; a command takes it over.",
     )
     halve_batch: bool = setting(False, folded=True, help="If memory runs out, try once more with half the batch.")
     evaluate_every: int = setting(

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from engine.config.diff import differences
 from engine.evaluation.paired import ALPHA
+from engine.evaluation.starters import known_differences
 from engine.jobs import Job
 
 SEED = "seed"
@@ -83,7 +83,11 @@ def group_runs(runs: Sequence[Job]) -> list[RunGroup]:
     found: dict[str, list[Job]] = {}
     for run in runs:
         found.setdefault(f"{run.kind} {json.dumps(_settings(run), sort_keys=True)}", []).append(run)
-    told = differences(*(_settings(members[0]) for members in found.values()))
+    told = {
+        path: values
+        for path, values in known_differences([members[0] for members in found.values()]).items()
+        if path.partition(".")[0] not in IRRELEVANT
+    }
     groups = []
     for place, members in enumerate(found.values()):
         by_seed = {run.config.get(SEED): run for run in sorted(members, key=lambda run: run.id)}

@@ -12,7 +12,7 @@ from engine.config.locating import EvaluateLocatorConfig
 from engine.errors import ConfigError
 from engine.jobs import Job, State, list_jobs, paths
 from engine.jobs.summaries import LocationSummary, location_score, run_summary
-from engine.workspace import Workspace
+from engine.workspace import STARTER, STARTER_LOCATOR, Workspace, is_starter
 
 
 @dataclass(frozen=True, order=True)
@@ -45,7 +45,7 @@ LocationResults = Mapping[str, Mapping[SceneTestSet, LocationResult]]
 def location_results(workspace: Workspace, runs: Iterable[Job]) -> LocationResults:
     """Return the newest result of each run on each test set; an evaluation is newer than the run's own test."""
     found: dict[str, dict[SceneTestSet, LocationResult]] = {
-        run.id: {result.test: result for result in _own(run)} for run in runs
+        run.id: {} if is_starter(run.id) else {result.test: result for result in _own(run)} for run in runs
     }
     for job in reversed(list_jobs(workspace, "evaluations")):
         result = _of_evaluation(job)
@@ -92,4 +92,5 @@ def _of_evaluation(job: Job) -> LocationResult | None:
         return None
     split = (config.split or "").removesuffix("test")
     test = SceneTestSet(config.dataset, split, config.level, config.side or 0)
-    return LocationResult(config.run, test, score, job.folder)
+    run = STARTER_LOCATOR if config.run == STARTER else config.run
+    return LocationResult(run, test, score, job.folder)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from engine.jobs import Job, State, list_jobs, paths
 from engine.jobs.summaries import ScoreSummary, evaluation_score, run_summary
-from engine.workspace import Workspace, is_id
+from engine.workspace import Workspace, is_id, is_starter
 
 
 @dataclass(frozen=True, order=True)
@@ -42,7 +42,9 @@ AnyTest = TypeVar("AnyTest")
 
 def results_of(workspace: Workspace, runs: Iterable[Job]) -> Results:
     """Return the newest result of each run on each test set; an evaluation is newer than the run's own test."""
-    found: dict[str, dict[TestSet, Result]] = {run.id: {r.test: r for r in _own(run)} for run in runs}
+    found: dict[str, dict[TestSet, Result]] = {
+        run.id: {} if is_starter(run.id) else {result.test: result for result in _own(run)} for run in runs
+    }
     for job in reversed(list_jobs(workspace, "evaluations")):
         result = _of_evaluation(job)
         if result and result.run in found and _supersedes(result, found[result.run].get(result.test)):

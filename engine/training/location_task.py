@@ -34,6 +34,7 @@ from engine.models.locators.losses import locator_loss
 from engine.regions.region import at_level, move_all
 from engine.synth.online import OnlineRounds
 from engine.training import checkpoint as checkpoints
+from engine.training.bundle_weights import settle
 from engine.training.checkpoint import Best
 from engine.training.crops import CropBatch, cut_crop, draw_targets
 from engine.training.device import Gpus, precision_for
@@ -45,10 +46,12 @@ from engine.training.sampler import MixShares, Sampler
 from engine.training.scenes import REUSE, ROUND, ScenePart, Scenes, StoredScenes, scene_rounds
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
-from engine.training.trainer import drivable_gpus
-from engine.training.transfer import open_parent_locator
+from engine.training.trainer import drivable_gpus, numbered
+from engine.training.transfer import named, open_parent_locator
+from engine.workspace import STARTER
 
 _PARITY_PHOTOS = 8
+_SETTLED = 8  # crops by which the starter's network learns how large its values are
 _VALIDATION_COST = 5.0  # a whole scene is larger than a crop, and thresholds are tuned on its map
 _TEST_SECONDS = 0.2  # through the bundle
 
@@ -239,10 +242,11 @@ def open_location_task(
     job.phase("building the network")
     precision = precision_for(config.precision, gpus)
     trainer = LocatorTrainer(config, precision, drivable_gpus()[: len(gpus)])
-    if config.start_from and not checkpoints.saved_steps(job.folder):  # a resumed run goes on with its own
-        step, tensors = open_parent_locator(job.workspace, config.start_from, config.locator)
+    begins = config.start_from if not checkpoints.saved_steps(job.folder) else None  # a resumed run has its own
+    if begins:
+        step, tensors = open_parent_locator(job.workspace, begins, config.locator)
         trainer.restore("network", tensors)
-        recorder.first_note(f"Begins with step {step:,} of run {config.start_from}.")
+        recorder.first_note(f"Begins with step {step:,} of {named(begins)}.")
     job.summary(
         dataset=config.dataset,
         dataset_name=dataset_name(job, config.dataset),
@@ -250,7 +254,11 @@ def open_location_task(
         precision=precision,
         network=config.locator.network,
     )
-    return LocationTask(config, job, data, trainer, recorder, batch)
+    task = LocationTask(config, job, data, trainer, recorder, batch)
+    if begins == STARTER:
+        settle(trainer.network, next(task.trial_batches(_SETTLED)).image)
+        trainer.restore("network", numbered(trainer.network))  # the means of the weights begin there, too
+    return task
 
 
 def _open_sampler(

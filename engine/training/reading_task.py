@@ -32,6 +32,7 @@ from engine.reading.manifest import Parity
 from engine.reading.reader import Reader
 from engine.synth.online import OnlineRounds
 from engine.training import checkpoint as checkpoints
+from engine.training.bundle_weights import settle
 from engine.training.checkpoint import Best
 from engine.training.data import TrainingData, load_training_data
 from engine.training.device import Gpus, precision_for
@@ -44,10 +45,11 @@ from engine.training.samples import Samples, StoredSamples
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import Trainer, drivable_gpus
-from engine.training.transfer import ParentCheckpoint, load_pretrained, open_parent
+from engine.training.transfer import ParentCheckpoint, load_pretrained, named, open_parent
 from engine.training.validation import Validation, perplexity, validate
 
 _PARITY_IMAGES = 64
+_SETTLED = 128  # images by which the starter's network learns how large its values are
 _VALIDATION_COST = 1.1  # read for the loss, and for the text, which is then looked for
 _TEST_SECONDS = 0.004  # through the bundle
 
@@ -194,7 +196,10 @@ def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, 
         warning=data.warning,
     )
     _note_origin(recorder, data, parent)
-    return ReadingTask(config, job, data, trainer, recorder, batch)
+    task = ReadingTask(config, job, data, trainer, recorder, batch)
+    if parent and parent.unsettled:
+        settle(trainer.network.training, next(task.trial_batches(_SETTLED)).image)
+    return task
 
 
 def _open_dataset(job: JobContext, id: str) -> Dataset:
@@ -204,7 +209,7 @@ def _open_dataset(job: JobContext, id: str) -> Dataset:
 def _note_origin(recorder: Recorder, data: TrainingData, parent: ParentCheckpoint | None) -> None:
     if parent:
         new = len(set(data.charset.characters) - set(parent.charset.characters))
-        recorder.first_note(f"Begins with step {parent.step:,} of run {parent.run}; characters new to it: {new}.")
+        recorder.first_note(f"Begins with step {parent.step:,} of {named(parent.run)}; characters new to it: {new}.")
     if data.warning:
         recorder.first_note(data.warning)
     for reason, count in data.skipped.items():

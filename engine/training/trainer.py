@@ -102,7 +102,7 @@ class BaseTrainer:
 
     def tensors(self, group: Group) -> Tensors:
         """Return a copy of every number: of the network (dropout's random states, too), or of the optimiser."""
-        return {name: _copy(variable) for name, variable in self._named(group).items()}
+        return numbered(self._owner if group == "network" else self._optimiser)
 
     def restore(self, group: Group, tensors: Tensors) -> None:
         """Put numbers back.
@@ -123,9 +123,7 @@ class BaseTrainer:
             variable.assign(tensors[name])
 
     def _named(self, group: Group) -> dict[str, Any]:
-        owner = self._owner if group == "network" else self._optimiser
-        # Keras' names count the layers that this process has made so far; places stay.
-        return {f"{number:04d}": variable for number, variable in enumerate(owner.variables)}
+        return _by_place(self._owner if group == "network" else self._optimiser)
 
 
 class Trainer(BaseTrainer):
@@ -187,6 +185,16 @@ class Trainer(BaseTrainer):
 def just_in_time() -> Any:
     """Say whether graphs are compiled by XLA, which is the slower on CPUs; JAX knows no other way."""
     return keras.backend.backend() == "jax"
+
+
+def numbered(owner: keras.Model | keras.optimizers.Optimizer) -> Tensors:
+    """Return a copy of every number of a model or an optimiser, as checkpoints name them."""
+    return {name: _copy(variable) for name, variable in _by_place(owner).items()}
+
+
+def _by_place(owner: keras.Model | keras.optimizers.Optimizer) -> dict[str, Any]:
+    # Keras' names count the layers that this process has made so far; places stay.
+    return {f"{number:04d}": variable for number, variable in enumerate(owner.variables)}
 
 
 def _copy(variable: Any) -> npt.NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Begin a network with what another run has learned, character by character where the charsets differ.
+"""Begin a network with what another run or the starter has learned, character by character where charsets differ.
 
 Layers that hold one row or column a class (the last layer, an attention decoder's embedding) are taken apart by
 character: what is known of one moves to its new class, new characters keep their fresh weights. All else is copied.
@@ -17,17 +17,19 @@ from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
-from engine.location.bundle import newest_locator_bundle
+from engine.location.bundle import LocatorBundle, load_locator_graphs, newest_locator_bundle
+from engine.models.locators import build_locator
 from engine.models.network import build_network
-from engine.reading.bundle import newest_bundle
+from engine.reading.bundle import Bundle, load_graphs, newest_bundle
 from engine.training import checkpoint as checkpoints
-from engine.training.trainer import Tensors, Trainer
-from engine.workspace import Workspace
+from engine.training.bundle_weights import load_graph_weights
+from engine.training.trainer import Tensors, Trainer, numbered
+from engine.workspace import STARTER, Workspace
 
 
 @dataclass(frozen=True)
 class ParentCheckpoint:
-    """A run to start from: its characters, its reader's settings and the network of its best checkpoint.
+    """A run, or the starter, to start from: its characters, its reader's settings and the network of its best step.
 
     Attributes:
         run, step: where that is from.
@@ -39,35 +41,65 @@ class ParentCheckpoint:
     reader: ReaderConfig
     network: Tensors
 
+    @property
+    def unsettled(self) -> bool:
+        """True where its normalisations have no running figures, as those out of a bundle (`bundle_weights.settle`)."""
+        return self.run == STARTER
+
+
+def named(run: str) -> str:
+    """Return what a run starts from, within a sentence."""
+    return f"the {STARTER}" if run == STARTER else f"run {run}"
+
 
 def open_parent(workspace: Workspace, run: str) -> ParentCheckpoint:
-    """Open the best checkpoint of a run, else its newest.
+    """Open the best checkpoint of a run, else its newest; or the starter's bundle.
 
     Raises:
         BundleError, CheckpointError: it has no bundle, or all checkpoints are damaged.
-        ConfigError: it has none at all.
+        ConfigError: it has no checkpoint at all.
     """
-    manifest = newest_bundle(workspace, run).manifest
+    bundle = newest_bundle(workspace, run)
+    manifest = bundle.manifest
+    charset, reader = Charset(manifest.charset), ReaderConfig.parse(manifest.reader)
+    if run == STARTER:
+        return ParentCheckpoint(run, manifest.step, charset, reader, _starter_network(bundle, reader))
     chosen = _best_checkpoint(workspace, run)
-    reader = ReaderConfig.parse(manifest.reader)
-    return ParentCheckpoint(run, chosen.step, Charset(manifest.charset), reader, chosen.groups["network"])
+    return ParentCheckpoint(run, chosen.step, charset, reader, chosen.groups["network"])
 
 
 def open_parent_locator(workspace: Workspace, run: str, config: LocatorConfig) -> tuple[int, Tensors]:
-    """Return the step and the network of the best checkpoint of a locator's run, else of its newest.
+    """Return the step and the network of the best checkpoint of a locator's run, else of its newest; or the starter's.
 
     Raises:
         BundleError, CheckpointError: it has no bundle, or all checkpoints are damaged.
-        ConfigError: it has none at all, or its network is built otherwise.
+        ConfigError: it has no checkpoint at all, or its network is built otherwise.
     """
-    parent = LocatorConfig.parse(newest_locator_bundle(workspace, run).manifest.locator)
+    bundle = newest_locator_bundle(workspace, run)
+    parent = LocatorConfig.parse(bundle.manifest.locator)
     if (parent.network, parent.scale) != (config.network, config.scale):
         raise ConfigError(
-            f"start_from: the network of run {run} is {parent.network} of scale {parent.scale:g}, not "
+            f"start_from: the network of {named(run)} is {parent.network} of scale {parent.scale:g}, not "
             f"{config.network} of scale {config.scale:g}. Take the same settings, or another run."
         )
+    if run == STARTER:
+        return bundle.manifest.step, _starter_locator(bundle, parent)
     chosen = _best_checkpoint(workspace, run)
     return chosen.step, chosen.groups["network"]
+
+
+def _starter_network(bundle: Bundle, reader: ReaderConfig) -> Tensors:
+    network = build_network(reader, bundle.charset.classes)
+    (graph,) = load_graphs(bundle).values()
+    load_graph_weights(graph, network.training)
+    return numbered(network.training)
+
+
+def _starter_locator(bundle: LocatorBundle, config: LocatorConfig) -> Tensors:
+    network = build_locator(config)
+    (graph,) = load_locator_graphs(bundle).values()
+    load_graph_weights(graph, network)
+    return numbered(network)
 
 
 def _best_checkpoint(workspace: Workspace, run: str) -> checkpoints.Checkpoint:
@@ -89,7 +121,7 @@ def load_pretrained(trainer: Trainer, config: TrainConfig, parent: ParentCheckpo
     own = trainer.tensors("network")
     axes = _class_axes(config, own, charset.classes)
     if not _alike(own, parent, axes, charset.classes):
-        raise ConfigError(f"start_from: the network of run {parent.run} is built otherwise: {_why(config, parent)}.")
+        raise ConfigError(f"start_from: the network of {named(parent.run)} is built otherwise: {_why(config, parent)}.")
     trainer.restore(
         "network",
         {

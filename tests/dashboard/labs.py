@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.config.generate import GenerateConfig
+from engine.config.reading import EvaluateConfig
 from engine.datasets.scenes.store import StoredScene, assemble_scenes, write_scene_shard
 from engine.datasets.shards import ShardName
 from engine.evaluation.locate import evaluate_locator, scene_samples, score_summary
@@ -45,6 +46,16 @@ class ScoredLab:
         test = {"dataset": self.dataset, "dataset_name": "words", **found.score.plain()}
         figures = RUN_SUMMARY | {"dataset": self.dataset, "bundle_step": 300, "test": test, "tests": [test]}
         write_json(made.folder / paths.SUMMARY, figures | {"curve": [0.1, 0.5, 0.8]}, durable=False)
+        return made
+
+    def tested(self, run: str, read: Callable[[int, str], str]) -> Made:
+        """Write an evaluation by the newest bundle of a run, or by the starter, that read the test images so."""
+        config = EvaluateConfig(run=run, dataset=self.dataset)
+        made = folders.job(self.workspace, "evaluations", "evaluate", "test", config, "finished")
+        said = {key: (truth, read(place, truth)) for place, (key, truth) in enumerate(self.truths.items())}
+        found = evaluation(said)
+        found.save(made.folder / paths.READINGS)
+        write_json(made.folder / paths.SUMMARY, {"run": run, "step": 10_000, **found.figures()}, durable=False)
         return made
 
 

@@ -31,13 +31,14 @@ from dashboard.runs.bands import mean_validation
 from dashboard.runs.charts import HIGH, LOW
 from dashboard.runs.downsample import thin
 from dashboard.runs.metrics import View
-from engine.config.diff import differences, flatten
+from engine.config.diff import flatten
 from engine.datasets.dataset import Dataset
 from engine.errors import GlyphlabError
 from engine.evaluation.errors import errors_words
 from engine.evaluation.locate import LocationTables
 from engine.evaluation.location_photos import errors_by_photo
 from engine.evaluation.paired import pair_by_factor
+from engine.evaluation.starters import known_differences
 from engine.formatting import count, percent, sentence
 from engine.jobs import list_jobs
 from engine.jobs.summaries import RunSummary, run_summary
@@ -189,7 +190,7 @@ def _settings(runs: Sequence[RunView], names: dict[str, str]) -> list[tuple[str,
     """Return the settings that differ, all of them for one run: path and text of each run's value."""
     if len(runs) == 1:
         return [(path, [setting_text(value, names)]) for path, value in flatten(runs[0].job.config).items()]
-    found = differences(*(run.job.config for run in runs))
+    found = known_differences([run.job for run in runs])
     return [(path, [setting_text(value, names) for value in values]) for path, values in found.items()]
 
 

@@ -45,11 +45,11 @@ def test_the_table_shows_locators_with_their_own_columns(lab: LocatedLab, open_p
     strict(lab)
     app = open_page("compare")
     table, shown = app.dataframe[0].value, app.dataframe[0].proto.column_order
-    assert list(table["Run"]) == ["strict", "good"]
+    assert list(table["Run"]) == ["strict", "good", "starter locator"]
     assert {"H-mean", "H-mean interval", "Pixel F1", "Side", "Photo", "Parameters"} <= set(shown)
     assert not {"CER", "Test", "Validation"} & set(shown)
-    assert table["Side"].tolist() == [256, 256]
-    assert table["H-mean"].tolist() == sorted(table["H-mean"])
+    assert table["Side"].tolist()[:2] == [256, 256]
+    assert table["H-mean"].tolist()[:2] == sorted(table["H-mean"][:2])
 
 
 def test_the_sentence_on_top_tells_how_far_two_locators_are_apart(lab: LocatedLab, open_page: Open):

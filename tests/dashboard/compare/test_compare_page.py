@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from dashboard.common.state import COMPARED_RUNS
+from dashboard.common.state import COMPARED_RUNS, RUNS_TICKED_ELSEWHERE
 from engine import jobs
 from engine.config.reading import EvaluateConfig
 from engine.jobs import paths
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, markup, said
 from tests.dashboard.labs import ScoredLab, scored_lab
@@ -52,7 +52,7 @@ def test_two_runs_of_one_name_are_told_apart_by_the_ends_of_their_ids(lab: Score
     app = open_page("compare")
     names = [f"twin ({run.id[-4:]})" for run in (better, worse)]
     assert f"{names[0]} reads 50.0 points more of words than {names[1]}" in said(app)
-    assert list(app.dataframe[0].value["Run"]) == names
+    assert list(app.dataframe[0].value["Run"]) == [*names, "starter reader"]
     assert list(view(app, "Better and worse").dataframe[-1].value.columns[2:4]) == [f"{one} (images)" for one in names]
     app.text_input(key="compare-search").set_value(worse.id[-4:]).run()
     assert "1 of 2 runs shown" in said(app)
@@ -123,10 +123,10 @@ def test_runs_are_found_by_words_state_star_and_tag_and_archived_ones_are_put_aw
         return list(app.dataframe[0].value["Run"])
 
     app = open_page("compare")
-    assert shown(app) == ["poor", "plain"]
+    assert shown(app) == ["poor", "plain", "starter reader"]
     assert {"Star", "Tags", "batch"} <= set(app.dataframe[0].value.columns)
     app.toggle(key="compare-archived").set_value(True).run()
-    assert shown(app) == ["poor", "old", "plain"]
+    assert shown(app) == ["poor", "old", "plain", "starter reader"]
     for words in ("blur PAPER", "batch 48", kept.id[-10:]):
         app.text_input(key="compare-search").set_value(words).run()
         assert shown(app) == ["plain"], words
@@ -136,6 +136,27 @@ def test_runs_are_found_by_words_state_star_and_tag_and_archived_ones_are_put_aw
     app.text_input(key="compare-search").set_value("no such run").run()
     assert "Widen them" in said(app)
     assert poor_one.folder.exists()
+
+
+def test_the_starter_stands_beside_runs_by_its_name_and_its_scores(lab: ScoredLab, open_page: Open):
+    run = lab.run("mine", right, reader={"scale": 0.5})
+    app = open_page("compare")
+    assert "mine reads 100.0 % of words" in said(app)  # what nobody tested is not put beside it unasked
+    app.session_state[COMPARED_RUNS] = {run.id, STARTER}
+    app.session_state[RUNS_TICKED_ELSEWHERE] = 1
+    app.run()
+    assert app.query_params["runs"] == f"{run.id},{STARTER}"
+    words = said(app)
+    assert "Not tested on it yet: starter reader" in words
+    assert "Test the starter reader" in words
+    assert "The starter reader by its card: 78.7 % of seedlike (2,000 images), 40.8 % of real (500 images)." in words
+    lab.tested(STARTER, poor)
+    app.run()
+    assert "mine reads 50.0 points more of words than starter reader" in said(app)
+    assert app.dataframe[0].value["Test"].tolist() == [100.0, 50.0]
+    differing = view(app, "Settings").dataframe[-1].value.set_index("Setting")["starter reader"]
+    assert differing["reader.scale"] == "1.5"
+    assert all(path.startswith("reader.") for path in differing.index)  # it is not known how it learned
 
 
 def test_a_run_is_starred_tagged_renamed_noted_and_put_away_on_the_page(lab: ScoredLab, open_page: Open):
