@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine.__main__",),
     ("engine.cli",),
     ("engine.training",),
-    ("engine.export", "engine.evaluation", "engine.synth"),
+    ("engine.documents", "engine.export", "engine.evaluation", "engine.synth"),
     ("engine.models",),
     ("engine.datasets", "engine.location", "engine.reading"),
     ("engine.bundles", "engine.drafts", "engine.sources", "engine.measures", "engine.quick_start"),
