@@ -1,0 +1,58 @@
+"""Writers of documents, a module for each kind of file, and the list of formats by which people choose one."""
+
+import io
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from PIL import Image
+
+from engine.config.documents import DocumentFormatName
+from engine.documents.document import Document
+from engine.documents.writers.alto import alto_file
+from engine.documents.writers.hocr import hocr_file
+from engine.documents.writers.page_xml import page_file
+from engine.documents.writers.pdf import pdf_file
+from engine.documents.writers.tables import json_file, text_file, tsv_file
+
+
+class DocumentFormat(NamedTuple):
+    """A kind of file: its ending, its title, its MIME type, and its writer; None for PDF, which needs the pictures."""
+
+    extension: str
+    title: str
+    mime: str
+    write: Callable[[Document], bytes] | None
+
+
+def _page_files(document: Document) -> bytes:
+    """Return the file of a single page, or a zip of a file for each."""
+    if len(document.pages) == 1:
+        return page_file(document.pages[0])
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for number, page in enumerate(document.pages, 1):
+            archive.writestr(f"page-{number:04}.xml", page_file(page))
+    return buffer.getvalue()
+
+
+DOCUMENT_FORMATS: dict[DocumentFormatName, DocumentFormat] = {
+    "text": DocumentFormat("txt", "Text", "text/plain", text_file),
+    "tsv": DocumentFormat("tsv", "Table of words (TSV)", "text/tab-separated-values", tsv_file),
+    "json": DocumentFormat("json", "JSON", "application/json", json_file),
+    "hocr": DocumentFormat("hocr", "hOCR", "application/xhtml+xml", hocr_file),
+    "alto": DocumentFormat("alto.xml", "ALTO 4.4", "application/xml", alto_file),
+    "page": DocumentFormat("page.xml", "PAGE 2019", "application/xml", _page_files),
+    "pdf": DocumentFormat("pdf", "Searchable PDF", "application/pdf", None),
+}
+
+
+def written(document: Document, format: DocumentFormatName, pictures: Iterable[Image.Image] = ()) -> bytes:
+    """Return a document as a file of a format of DOCUMENT_FORMATS; `pictures` of its pages are for PDF alone."""
+    write = DOCUMENT_FORMATS[format].write
+    return pdf_file(document, pictures) if write is None else write(document)
+
+
+def file_ending(document: Document, format: DocumentFormatName) -> str:
+    """Return the ending of a document's file, without the dot: PAGE of several pages is a zip of files."""
+    return "page.zip" if format == "page" and len(document.pages) > 1 else DOCUMENT_FORMATS[format].extension

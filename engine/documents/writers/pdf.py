@@ -1,0 +1,108 @@
+"""Documents as searchable PDF: each page's picture, and its text on top of it that is found and copied but not seen.
+
+One run a word, stretched over the word's place and turned with it, and a space between two words of a line. The font
+has no outlines, only a glyph for each character of the document, so that text of any script can be found; its metrics
+make the box that programs see around a word the word's own. Text follows in reading order.
+"""
+
+import io
+import math
+from collections.abc import Iterable, Sequence
+from tempfile import NamedTemporaryFile
+
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fpdf import FPDF
+from fpdf.bidi import BidiParagraph
+from fpdf.enums import TextMode
+from PIL import Image
+
+from engine.documents.document import Document, Line, Word
+from engine.documents.frame import direction_of
+
+_FAMILY = "Glyphless"
+_UNITS, _ADVANCE, _ASCENT, _DESCENT = 1000, 500, 800, -200  # per em: a box as high as the letters are large
+_POINTS = 72.0  # per inch
+_QUALITY = 85  # of JPEG
+_NUDGE = 0.01  # degrees off upright: PDFium finds no text that runs exactly up or down
+
+
+def pdf_file(document: Document, pictures: Iterable[Image.Image]) -> bytes:
+    """Return the file.
+
+    Args:
+        document: what was read.
+        pictures: of its pages, as they were read (RGB or grey); taken one after the other, so that few are in memory.
+    """
+    pdf = FPDF(unit="pt")
+    pdf.set_auto_page_break(False)
+    pdf.set_margin(0)
+    pdf.set_title(document.title or "Document")
+    pdf.set_creator("Glyphlab")
+    characters = {char for page in document.pages for word in page.words for char in word.text}
+    with NamedTemporaryFile(suffix=".ttf") as file:
+        file.write(_glyphless_font(characters | {" "}))
+        file.flush()
+        pdf.add_font(_FAMILY, fname=file.name)
+    for page, picture in zip(document.pages, pictures, strict=True):
+        scale = _POINTS / page.dpi
+        pdf.add_page(format=(page.width * scale, page.height * scale))
+        pdf.image(io.BytesIO(_jpeg(picture)), 0, 0, page.width * scale, page.height * scale)
+        pdf.text_mode = TextMode.INVISIBLE
+        for line in page.lines:
+            _line(pdf, line, scale)
+    return bytes(pdf.output())
+
+
+def _line(pdf: FPDF, line: Line, scale: float) -> None:
+    """Write a line, its words in the order of reading, each followed by a space up to the next."""
+    for number, word in enumerate(line.words):
+        _word(pdf, word, scale, last=number == len(line.words) - 1)
+
+
+def _word(pdf: FPDF, word: Word, scale: float, last: bool) -> None:
+    corners = [(x * scale, y * scale) for x, y in word.quad]
+    (left, bottom), width, height = corners[3], *_sides(corners)
+    pdf.set_font(_FAMILY, size=max(height * _UNITS / (_ASCENT - _DESCENT), 0.1))
+    natural = len(word.text) * pdf.font_size_pt * _ADVANCE / _UNITS
+    pdf.set_stretching(100 * max(width, 0.1) / natural)
+    angle = word.angle + (_NUDGE if abs(abs(word.angle) - 90) < _NUDGE else 0)
+    with pdf.rotation(-angle, left, bottom):
+        baseline = bottom + pdf.font_size_pt * _DESCENT / _UNITS
+        pdf.text(left, baseline, _as_seen(word.text) if last else f"{_as_seen(word.text)} ")
+
+
+def _as_seen(text: str) -> str:
+    """Return a word's characters from left to right, from which programs work out the order of reading."""
+    return BidiParagraph(text).get_reordered_string() if direction_of(text) == "rtl" else text
+
+
+def _sides(corners: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    first, second, third, fourth = corners
+    width = (math.dist(first, second) + math.dist(fourth, third)) / 2
+    return width, (math.dist(first, fourth) + math.dist(second, third)) / 2
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=_QUALITY)
+    return buffer.getvalue()
+
+
+def _glyphless_font(characters: Iterable[str]) -> bytes:
+    """Return a TrueType font with an empty glyph of one width for each character."""
+    codes = sorted(map(ord, characters))
+    names = [".notdef", *(f"u{code:04X}" for code in codes)]
+    builder = FontBuilder(_UNITS, isTTF=True)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap(dict(zip(codes, names[1:], strict=True)))
+    nothing = TTGlyphPen(None).glyph()
+    builder.setupGlyf(dict.fromkeys(names, nothing))
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (_ADVANCE, 0)))
+    builder.setupHorizontalHeader(ascent=_ASCENT, descent=_DESCENT)
+    builder.setupNameTable({"familyName": _FAMILY, "styleName": "Regular"})
+    builder.setupOS2(sTypoAscender=_ASCENT, sTypoDescender=_DESCENT, usWinAscent=_ASCENT, usWinDescent=-_DESCENT)
+    builder.setupPost()
+    buffer = io.BytesIO()
+    builder.save(buffer)
+    return buffer.getvalue()

@@ -1,0 +1,241 @@
+import csv
+import io
+import re
+import shutil
+import subprocess
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from engine.config.documents import DOCUMENT_FORMAT_NAMES
+from engine.documents.document import Block, Document, Line, Page, Word
+from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
+from engine.documents.writers.tables import COLUMNS, document_from_json, json_file
+from engine.errors import SourceError
+from engine.parsing import parse_xml
+from tests.helpers.documents import documents, line, page, quad
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+ALTO = "{http://www.loc.gov/standards/alto/ns-v4#}"
+PAGE = "{http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15}"
+TWO = Document(
+    (page(("Hello wörld", "中文 second"), ("third <&> line",)), page(("other page",), name='a "b".png')), "two"
+)
+
+ALTO_CHILDREN = {  # of ALTO 4.4, what we write of it: the elements that may stand in each, in their order
+    "alto": "Description Layout",
+    "Description": "MeasurementUnit sourceImageInformation Processing",
+    "sourceImageInformation": "fileName",
+    "Processing": "processingSoftware",
+    "processingSoftware": "softwareName",
+    "Layout": "Page",
+    "Page": "PrintSpace",
+    "PrintSpace": "TextBlock",
+    "TextBlock": "TextLine",
+    "TextLine": "String SP",
+    "String": "Shape",
+    "Shape": "Polygon",
+}
+PAGE_CHILDREN = {  # of PAGE 2019-07-15, likewise
+    "PcGts": "Metadata Page",
+    "Metadata": "Creator Created LastChange",
+    "Page": "ReadingOrder TextRegion",
+    "ReadingOrder": "OrderedGroup",
+    "OrderedGroup": "RegionRefIndexed",
+    "TextRegion": "Coords TextLine TextEquiv",
+    "TextLine": "Coords Word TextEquiv",
+    "Word": "Coords TextEquiv",
+    "TextEquiv": "Unicode",
+}
+
+
+def assert_children(root: ElementTree.Element, allowed: dict[str, str], mixed: tuple[str, ...] = ()) -> None:
+    """Check that every element holds only what may stand in it, in order."""
+    for element in root.iter():
+        tag = element.tag.split("}")[1]
+        names = [child.tag.split("}")[1] for child in element]
+        order = allowed.get(tag, "").split()
+        assert set(names) <= set(order), (tag, names)
+        if tag not in mixed:
+            assert names == sorted(names, key=order.index), (tag, names)
+
+
+@given(documents())
+@settings(max_examples=40)
+def test_json_comes_back_as_it_was(document):
+    assert document_from_json(json_file(document), "read.json") == document
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": "glyphlab-document", "pages": [3]}', b"\xff"])
+def test_json_of_others_is_told(content):
+    with pytest.raises(SourceError, match=r"read\.json"):
+        document_from_json(content, "read.json")
+
+
+def test_text_has_a_line_for_a_line_and_a_form_feed_between_pages():
+    assert written(TWO, "text").decode() == "Hello wörld\n中文 second\n\nthird <&> line\n\fother page\n"
+
+
+def test_the_table_has_the_columns_and_levels_of_tesseract():
+    odd = Document((Page(50, 40, (Block((Line((Word(quad(1, 2, 3, 4), "=a\tb\n", 0.5),)),)),)),))
+    rows = list(csv.DictReader(io.StringIO(written(odd, "tsv").decode()), delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert list(rows[0]) == list(COLUMNS)
+    assert [row["level"] for row in rows] == ["1", "2", "3", "4", "5"]
+    assert (rows[-1]["text"], rows[-1]["conf"]) == ("'=a b", "50.0")
+    assert [rows[-1][name] for name in ("left", "top", "width", "height")] == ["1", "2", "3", "4"]
+
+
+@given(documents())
+@settings(max_examples=30)
+def test_hocr_holds_every_word_with_its_place_and_confidence_in_order(document):
+    root = ElementTree.fromstring(written(document, "hocr"))
+    words = [node for node in root.iter(f"{HTML}span") if node.get("class") == "ocrx_word"]
+    expected = [word for one in document.pages for word in one.words]
+    assert [node.text for node in words] == [word.text for word in expected]
+    ids = [node.get("id") for node in root.iter() if node.get("id")]
+    assert len(ids) == len(set(ids))
+    for node, word in zip(words, expected, strict=True):
+        found = re.fullmatch(r"bbox (\d+) (\d+) (\d+) (\d+); x_wconf (\d+)", node.get("title", ""))
+        assert found is not None
+        left, top, right, bottom, sure = map(int, found.groups())
+        assert left < right
+        assert top < bottom
+        assert abs(left - word.bounds.left) <= 0.5
+        assert abs(sure - 100 * word.confidence) <= 0.5
+
+
+@pytest.mark.parametrize(("degrees", "slope"), [(0, 0), (2, 0.0349), (-3, -0.0524)])
+def test_the_baseline_of_hocr_runs_along_the_letters(degrees, slope):
+    document = Document((Page(1240, 1754, (Block((line("one two three", degrees=degrees),)),)),))
+    root = ElementTree.fromstring(written(document, "hocr"))
+    [title] = [node.get("title", "") for node in root.iter() if node.get("class") == "ocr_line"]
+    found = re.search(r"bbox (\d+) \d+ \d+ (\d+); baseline (\S+) (\S+)$", title)
+    assert found is not None
+    left, bottom, written_slope, offset = map(float, found.groups())
+    assert written_slope == pytest.approx(slope, abs=1e-3)
+    corner = next(document.pages[0].words).quad[3]
+    at_corner = bottom + offset + written_slope * (corner[0] - left)
+    assert at_corner == pytest.approx(corner[1] - 0.2 * 40, abs=1.5)
+
+
+def test_lines_that_run_up_say_their_angle():
+    up = Document((Page(1240, 1754, (Block((line("upward", 600, 900, degrees=-90),)),)),))
+    assert "; textangle 90" in written(up, "hocr").decode()
+
+
+@given(documents())
+@settings(max_examples=30)
+def test_alto_has_the_shape_that_its_schema_asks_for(document):
+    root = parse_xml(written(document, "alto"))
+    assert_children(root, ALTO_CHILDREN, mixed=("TextLine",))
+    strings = list(root.iter(f"{ALTO}String"))
+    assert [node.get("CONTENT") for node in strings] == [word.text for one in document.pages for word in one.words]
+    assert all(0 <= float(node.get("WC", "")) <= 1 for node in strings)
+    for row in root.iter(f"{ALTO}TextLine"):  # strings with at most one space between two, none at the ends
+        names = [child.tag for child in row]
+        assert names == [f"{ALTO}String"] + [f"{ALTO}SP", f"{ALTO}String"] * (len(names) // 2)
+    ids = [node.get("ID") for node in root.iter() if node.get("ID")]
+    assert len(ids) == len(set(ids))
+    assert root.findtext(f".//{ALTO}MeasurementUnit") == "pixel"
+    assert root.find(f".//{ALTO}fileName") is not None
+
+
+@given(documents())
+@settings(max_examples=30)
+def test_page_has_the_shape_that_its_schema_asks_for(document):
+    [*pages] = document.pages
+    for one in pages:
+        root = parse_xml(written(Document((one,)), "page"))
+        assert_children(root, PAGE_CHILDREN)
+        texts = [node.findtext(f"{PAGE}TextEquiv/{PAGE}Unicode") for node in root.iter(f"{PAGE}Word")]
+        assert texts == [word.text for word in one.words]
+        order = [node.get("regionRef") for node in root.iter(f"{PAGE}RegionRefIndexed")]
+        assert order == [node.get("id") for node in root.iter(f"{PAGE}TextRegion")]
+        for coords in root.iter(f"{PAGE}Coords"):
+            assert re.fullmatch(r"([0-9]+,[0-9]+ )+([0-9]+,[0-9]+)", coords.get("points", ""))
+
+
+@pytest.mark.parametrize("format", ["hocr", "alto", "page"])
+def test_what_xml_cannot_hold_is_replaced(format):
+    odd = Document((Page(9, 9, (Block((Line((Word(quad(1, 2, 3, 4), "a\x00\ud800\x0bb"),)),)),), "n\x01.png"),))
+    content = written(odd, format).decode()
+    assert "a\ufffd\ufffd\ufffdb" in content
+    parse_xml(content.encode()) if format != "hocr" else ElementTree.fromstring(content)
+
+
+def test_page_of_several_pages_is_a_zip_of_files():
+    assert file_ending(TWO, "page") == "page.zip"
+    with ZipFile(io.BytesIO(written(TWO, "page"))) as archive:
+        assert archive.namelist() == ["page-0001.xml", "page-0002.xml"]
+    assert file_ending(Document(TWO.pages[:1]), "page") == "page.xml"
+
+
+def pdf_of(document: Document) -> bytes:
+    return written(document, "pdf", (Image.new("RGB", (one.width, one.height), "white") for one in document.pages))
+
+
+def test_pdf_holds_the_text_in_order_with_spaces_and_every_word_in_its_place():
+    document = Document((page(("Hello wörld", "中文 second"), ("third <&> line",)),))
+    file = pypdfium2.PdfDocument(pdf_of(document))
+    assert file[0].get_size() == pytest.approx((1240 * 72 / 150, 1754 * 72 / 150), abs=0.1)
+    text = file[0].get_textpage()
+    lines = [row.strip() for row in text.get_text_bounded().splitlines()]
+    assert lines == ["Hello wörld", "中文 second", "third <&> line"]
+    scale, height, index = 150 / 72, file[0].get_height(), 0
+    for word in document.pages[0].words:
+        found = text.get_text_bounded().replace("\r\n", "\n").index(word.text, index)
+        index = found + len(word.text)
+        first, last = (text.get_charbox(_char(text, place), loose=True) for place in (found, index - 1))
+        left, top, right, bottom = word.bounds
+        assert first[0] * scale == pytest.approx(left, abs=1)
+        assert last[2] * scale == pytest.approx(right, abs=1)
+        assert (height - first[3]) * scale == pytest.approx(top, abs=1)
+        assert (height - first[1]) * scale == pytest.approx(bottom, abs=1)
+    file.close()
+
+
+def _char(text: pypdfium2.PdfTextPage, place: int) -> int:
+    """Return the number of the character at a place of the text, whose lines PDFium ends by two."""
+    before = text.get_text_bounded().replace("\r\n", "\n")[:place]
+    return place + before.count("\n")
+
+
+@pytest.mark.parametrize("degrees", [0, 5, -30, 90, -90, 180])
+def test_pdf_words_at_any_angle_are_found(degrees):
+    turned = Document((Page(1240, 1754, (Block((Line((Word(quad(600, 800, 200, 40, degrees), "turned"),)),)),)),))
+    file = pypdfium2.PdfDocument(pdf_of(turned))
+    assert file[0].get_textpage().get_text_bounded() == "turned"
+    file.close()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_pdftotext_finds_the_same(tmp_path):
+    document = Document((page(("Hello wörld", "שלום עולם"), ("third line",)), page(("other page",))))
+    path = tmp_path / "read.pdf"
+    path.write_bytes(pdf_of(document))
+    found = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, text=True, check=True).stdout
+    plain = re.sub("[\u202a-\u202e\f]", "", found)
+    assert [row.strip() for row in plain.splitlines()] == ["Hello wörld", "שלום עולם", "third line", "other page"]
+
+
+@given(st.sampled_from(DOCUMENT_FORMAT_NAMES))
+def test_every_format_writes_a_page_without_text(format):
+    empty = Document((Page(60, 40),), "nothing")
+    assert written(empty, format, [Image.new("RGB", (60, 40))])
+    assert set(DOCUMENT_FORMATS) == set(DOCUMENT_FORMAT_NAMES)
+
+
+@given(documents(), st.randoms())
+@settings(max_examples=20)
+def test_blocks_can_be_put_in_another_order(document, random):
+    [one, *_] = document.pages
+    order = list(range(len(one.blocks)))
+    random.shuffle(order)
+    assert one.in_order(order).in_order([order.index(number) for number in range(len(order))]) == one
+    with pytest.raises(SourceError, match="each number from"):
+        one.in_order([*order, 0])
