@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from engine.cli.presets import merged, presets, start_values
 from engine.cli.variations import combinations, parse_flag, run_name, total_words
 from engine.config.base import Config
 from engine.config.diff import flatten
+from engine.config.documents import DOCUMENT_FORMAT_NAMES
 from engine.config.importing import ImportConfig
 from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
@@ -47,14 +49,15 @@ _HELP = {
     "transcribe": "read all images of a folder or zip file into a table",
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
-    "read": "print the texts in images",
+    "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
 }
 _EPILOG = """\
 a first round:
   python -m engine generate --preset starter --images 10000 --name letters
   python -m engine train --dataset letters --preset "five minutes"
-  python -m engine read --run latest photo.png
+  python -m engine read --run latest word.png
+  python -m engine read scan.pdf --format pdf --output searchable.pdf
 
 Every command that works for long is a job: it goes on when this terminal closes, and the dashboard shows it too.
 six runs over seeds, as one group:
@@ -109,16 +112,22 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
     if kind is not None:
         return _launch(workspace, kind, given, assigned)
     if given.command == "read":
-        from engine.cli.read import read  # only this command waits for ONNX Runtime to load
+        from engine.cli.read import ReadRequest, read  # only this command waits for ONNX Runtime to load
 
-        run = given.run if given.run == STARTER or given.bundle else find(workspace, "runs", given.run).id
-        return read(workspace, given.images, run, given.bundle, given.beam)
+        names = (name for name in vars(given) if name in ReadRequest.__dataclass_fields__)
+        request = ReadRequest(**{name: getattr(given, name) for name in names})
+        run = request.run if given.bundle else _run_id(workspace, request.run)
+        return read(workspace, replace(request, run=run, locator=_run_id(workspace, request.locator)))
     if given.command == "locate":
         from engine.cli.locate import locate  # likewise
 
-        run = given.run if given.run == STARTER or given.bundle else find(workspace, "runs", given.run).id
+        run = given.run if given.bundle else _run_id(workspace, given.run)
         return locate(workspace, given.images, run, given.bundle, given.level, given.side)
     return manage(workspace, given.command, given.action, given.job)
+
+
+def _run_id(workspace: Workspace, run: str) -> str:
+    return run if run == STARTER else find(workspace, "runs", run).id
 
 
 def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
@@ -250,8 +259,23 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
 
 def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("read", parents=[common], help=_HELP["read"], allow_abbrev=False)
-    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=f"{FORMAT_NAMES} files")
-    beam_help = "beam search: follow K texts at once and print the K best readings [default: 0, greedy]"
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{FORMAT_NAMES} images, and PDF files")
+    content_help = "what images show: a word that was cut out, or a whole page or photo [default: told by the size]"
+    parser.add_argument("--content", choices=("auto", "word", "page"), default="auto", help=content_help)
+    format_help = "write one file of all pages in place of a table"
+    parser.add_argument("--format", choices=DOCUMENT_FORMAT_NAMES, help=format_help)
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: standard output]")
+    parser.add_argument(
+        "--locator", default=STARTER, metavar="RUN", help="a run that finds text [default: the starter]"
+    )
+    parser.add_argument(
+        "--level", choices=("word", "line"), default="word", help="what is read at once [default: word]"
+    )
+    side_help = "longer side at which pages are searched: more finds smaller text [default: the locator's]"
+    parser.add_argument("--side", type=int, metavar="PX", help=side_help)
+    direction_help = "of writing: left to right, right to left, top to bottom [default: told by the text]"
+    parser.add_argument("--direction", choices=("ltr", "rtl", "ttb"), help=direction_help)
+    beam_help = "beam search of words: follow K texts at once and print the K best [default: 0, greedy]"
     parser.add_argument("--beam", type=int, default=0, metavar="K", help=beam_help)
     _add_bundle(parser, "reader")
 

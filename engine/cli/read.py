@@ -1,40 +1,177 @@
-"""The command `read`: print the texts in images.
+"""The command `read`: print the texts of images and pages, or write them as files of other programs.
 
-One line an image: file, confidence, text, separated by tabs. With beam search a line for each of the best readings:
-file, probability of the whole text, text. The reader and all rules about images come from `engine.reading`.
+One line a word image, or for each line of a photo or a PDF page: file, confidence, text, separated by tabs. With beam
+search a line for each of the best readings of a word: file, probability of the whole text, text. With a format, one
+file of all pages in their order. The reader, the locator and all rules about images and pages come from the engine.
 """
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from engine.errors import GlyphlabError
+from PIL import Image
+
+from engine.config.documents import Direction, DocumentFormatName
+from engine.documents.document import Block, Document, Line, Page, Word
+from engine.documents.page_reader import TURNS, PageReader
+from engine.documents.pdf_pages import MAX_PDF_BYTES
+from engine.documents.sources import PageImage, page_images
+from engine.documents.writers import written
+from engine.errors import GlyphlabError, SourceError
+from engine.files import write_bytes
 from engine.images.blank import BLANK
-from engine.images.open import open_image
+from engine.images.look import is_photo_size
+from engine.location.bundle import newest_locator_bundle
+from engine.location.locator import Locator
+from engine.location.text_map import TextLevel
 from engine.reading.bundle import newest_bundle
 from engine.reading.reader import Reader
 from engine.workspace import Workspace
 
+Content = Literal["auto", "word", "page"]
+"""What an image shows: a word or line that was cut out, or a whole photo or page; "auto" tells by its size."""
 
-def read(workspace: Workspace, images: Sequence[Path], run: str, bundle: Path | None, beam: int = 0) -> int:
-    """Read images with a run's newest bundle, or with the bundle in a folder; 2 when an image could not be opened.
 
-    Raises:
-        BundleError: there is no such reader; ConfigError: the beam is too wide.
+@dataclass(frozen=True)
+class ReadRequest:
+    """What is to be read, and how.
+
+    Attributes:
+        files: images and PDF files.
+        run: whose newest reader reads; `bundle` is a folder in its place.
+        locator: the run whose newest locator finds the text of photos and pages.
+        content: what images show.
+        beam: beam width for words; 0 reads greedily.
+        level: what is cut out of photos and read at once.
+        side: longer side at which photos are searched, px; None: the locator's.
+        direction: of writing; None: told by the text.
+        format: of DOCUMENT_FORMATS; None prints a table.
+        output: the file that is written; None: standard output.
     """
-    folder = bundle if bundle is not None else newest_bundle(workspace, run).folder
-    reader = Reader.open(folder, workspace)
-    reader.read([], beam)  # reports a beam that is too wide once, not for each image
-    code = 0
-    for path in images:
-        try:
-            [reading] = reader.read([open_image(path)], beam)
-        except GlyphlabError as error:
-            sys.stderr.write(f"{path}: {error}\n")
-            code = 2
-            continue
+
+    files: Sequence[Path]
+    run: str
+    bundle: Path | None
+    locator: str
+    content: Content = "auto"
+    beam: int = 0
+    level: TextLevel = "word"
+    side: int | None = None
+    direction: Direction | None = None
+    format: DocumentFormatName | None = None
+    output: Path | None = None
+
+
+class _Command:
+    """One call of the command: bundles are opened when they are first needed, faults are counted."""
+
+    def __init__(self, workspace: Workspace, request: ReadRequest) -> None:
+        self.code = 0
+        self._told: set[tuple[Path, str]] = set()
+        self._workspace, self._request = workspace, request
+        folder = request.bundle if request.bundle is not None else newest_bundle(workspace, request.run).folder
+        self._reader = Reader.open(folder, workspace, threads=os.cpu_count() or 1)
+        self._reader.read([], request.beam)  # reports a beam that is too wide once, not for each image
+        self._page_reader: PageReader | None = None
+
+    def table(self) -> None:
+        """Print a line for each word image, and for each line of a page."""
+        for path, source in self._images():
+            if self._is_page(source):
+                many = f":{source.number}" if source.name.lower().endswith("pdf") else ""
+                lines = self._page(source).lines
+                rows = [(f"{path}{many}", line.confidence, line.text) for line in lines]
+            else:
+                rows = [(str(path), sure, text) for sure, text in self._word(path, source.image)]
+            sys.stdout.write("".join(f"{name}\t{sure:.3f}\t{text}\n" for name, sure, text in rows))
+
+    def document(self, format: DocumentFormatName) -> None:
+        """Write one file of all pages."""
+        pages = tuple(
+            self._page(source) if self._is_page(source) else self._word_page(source) for _, source in self._images()
+        )
+        title = self._request.files[0].stem
+        content = written(Document(pages, title), format, self._pictures(pages))
+        if self._request.output is not None:
+            write_bytes(self._request.output, content)
+        else:
+            sys.stdout.buffer.write(content)
+
+    def _images(self) -> Iterator[tuple[Path, PageImage]]:
+        """Yield the pages of all files; what cannot be opened is told, once."""
+        for path in self._request.files:
+            try:
+                for source in page_images(_content(path), path.name):
+                    if isinstance(source, PageImage):
+                        yield path, source
+                    else:
+                        self._tell(path, source.problem)
+            except GlyphlabError as error:
+                self._tell(path, str(error))
+
+    def _tell(self, path: Path, problem: str) -> None:
+        self.code = 2
+        if (path, problem) not in self._told:
+            self._told.add((path, problem))
+            sys.stderr.write(f"{path}: {problem}\n")
+
+    def _pictures(self, pages: Sequence[Page]) -> Iterator[Image.Image]:
+        """Open the files once more, so that no more than one picture is in memory."""
+        for page, (_, source) in zip(pages, self._images(), strict=True):
+            yield source.image.transpose(TURNS[page.turned]) if page.turned else source.image
+
+    def _is_page(self, source: PageImage) -> bool:
+        if self._request.content != "auto":
+            return self._request.content == "page"
+        return source.name.lower().endswith("pdf") or is_photo_size(*source.image.size)
+
+    def _page(self, source: PageImage) -> Page:
+        if self._page_reader is None:
+            request = self._request
+            folder = newest_locator_bundle(self._workspace, request.locator).folder
+            locator = Locator.open(folder, self._workspace, threads=os.cpu_count() or 1)
+            self._page_reader = PageReader(
+                locator, self._reader, request.level, side=request.side, direction=request.direction
+            )
+        return self._page_reader.read(source.image, source.name, source.number, source.dpi)
+
+    def _word(self, path: Path, image: Image.Image) -> list[tuple[float, str]]:
+        [reading] = self._reader.read([image], self._request.beam)
         if reading.blank:
             sys.stderr.write(f"{path}: {BLANK}\n")
-        found = [(one.probability, one.text) for one in reading.candidates] or [(reading.confidence, reading.text)]
-        sys.stdout.write("".join(f"{path}\t{sure:.3f}\t{text}\n" for sure, text in found))
-    return code
+        return [(one.probability, one.text) for one in reading.candidates] or [(reading.confidence, reading.text)]
+
+    def _word_page(self, source: PageImage) -> Page:
+        """Return an image of one word or line as a page that holds it alone."""
+        width, height = source.image.size
+        [(sure, text), *_] = self._word(Path(source.name), source.image)
+        corners = ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
+        blocks = (Block((Line((Word(corners, text, sure),)),)),) if text.strip() else ()
+        return Page(width, height, blocks, source.name, source.number, source.dpi)
+
+
+def read(workspace: Workspace, request: ReadRequest) -> int:
+    """Read files; 2 when one of them could not be opened.
+
+    Raises:
+        BundleError: there is no such reader or locator.
+        ConfigError: the beam is too wide, or the locator finds nothing of this level or at this side.
+        SpaceError: the disk is full.
+    """
+    command = _Command(workspace, request)
+    if request.format is None:
+        command.table()
+    else:
+        command.document(request.format)
+    return command.code
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_PDF_BYTES + 1)
+    except OSError as error:
+        raise SourceError(f"{path.name!r} cannot be read ({error.strerror}). Check the path.") from None

@@ -1,0 +1,87 @@
+"""The command `read` on photos and PDF pages, with the starters; word images are tested in test_main."""
+
+import pypdfium2
+import pytest
+from fpdf import FPDF
+from PIL import Image, ImageDraw, ImageFont
+
+from engine.cli.main import main
+from engine.documents.writers.tables import document_from_json
+from engine.parsing import parse_xml
+from engine.synth.fonts import fonts_by_id
+
+SAID = ["Winter comes again", "Summer storms will"]
+
+
+@pytest.fixture(scope="module")
+def scan(tmp_path_factory):
+    """A page of two lines, as an image and as a PDF file of two pages."""
+    image = Image.new("RGB", (700, 500), (250, 248, 240))
+    font = ImageFont.truetype(fonts_by_id(["latin/Lato-Regular"])[0].path, 44)
+    for row, text in enumerate(SAID):
+        ImageDraw.Draw(image).text((60, 90 + 70 * row), text, font=font, fill=(20, 20, 30))
+    folder = tmp_path_factory.mktemp("scan")
+    image.save(folder / "scan.png")
+    pdf = FPDF(unit="pt")
+    for _ in range(2):
+        pdf.add_page(format=(252, 180))  # points: 700 × 500 px at 200 per inch
+        pdf.image(image, 0, 0, 252, 180)
+    (folder / "scan.pdf").write_bytes(bytes(pdf.output()))
+    return folder
+
+
+def test_a_line_of_a_photo_or_page_is_a_line_of_the_table(workspace, scan, tmp_path, capsys):
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"%PDF-1.4 nothing")
+    assert main(["read", str(bad), str(scan / "scan.png"), str(scan / "scan.pdf")]) == 2
+    seen = capsys.readouterr()
+    assert "'bad.pdf' is no PDF file that can be opened" in seen.err
+    rows = [line.split("\t") for line in seen.out.splitlines()]
+    image, pdf = str(scan / "scan.png"), str(scan / "scan.pdf")
+    assert [(name, text) for name, _, text in rows] == [
+        (name, text) for name in (image, f"{pdf}:1", f"{pdf}:2") for text in SAID
+    ]
+    assert all(float(sure) > 0.8 for _, sure, _ in rows)
+
+
+def test_a_photo_can_be_read_as_a_word_and_a_word_as_a_page(workspace, scan, capsys):
+    assert main(["read", "--content", "word", str(scan / "scan.png")]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+@pytest.mark.parametrize("format", ["json", "pdf", "alto"])
+def test_a_document_is_written_of_all_pages(workspace, scan, tmp_path, format):
+    output = tmp_path / f"read.{format}"
+    files = [str(scan / "scan.png"), str(scan / "scan.pdf")]
+    assert main(["read", *files, "--format", format, "--output", str(output)]) == 0
+    content = output.read_bytes()
+    if format == "json":
+        document = document_from_json(content, output.name)
+        assert [page.text.splitlines() for page in document.pages] == [SAID] * 3
+        assert [(page.name, page.number, page.dpi) for page in document.pages] == [
+            ("scan.png", 1, 96.0),
+            ("scan.pdf", 1, 200.0),
+            ("scan.pdf", 2, 200.0),
+        ]
+    elif format == "pdf":
+        file = pypdfium2.PdfDocument(content)
+        texts = [page.get_textpage().get_text_bounded().splitlines() for page in file]
+        assert [[line.strip() for line in lines] for lines in texts] == [SAID] * 3
+        assert file[1].get_size() == pytest.approx((252, 180), abs=0.1)
+        file.close()
+    else:
+        assert len(list(parse_xml(content).iter("{http://www.loc.gov/standards/alto/ns-v4#}Page"))) == 3
+
+
+def test_text_goes_to_standard_output_in_reading_order(workspace, scan, capfdbinary):
+    assert main(["read", str(scan / "scan.png"), "--format", "text"]) == 0
+    assert capfdbinary.readouterr().out.decode() == "\n".join(SAID) + "\n"
+
+
+def test_a_word_image_is_a_page_of_one_word(workspace, scan, tmp_path, capfdbinary):
+    word = tmp_path / "word.png"
+    Image.open(scan / "scan.png").crop((50, 85, 205, 150)).save(word)
+    assert main(["read", str(word), "--format", "tsv"]) == 0
+    *_, row = capfdbinary.readouterr().out.decode().splitlines()
+    assert row.split("\t")[6:10] == ["0", "0", "155", "65"]
+    assert row.endswith("\tWinter")

@@ -1,0 +1,109 @@
+"""The starters on pages drawn here, and what stands in boxes, by hand."""
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from engine.documents.document import Page
+from engine.documents.page_reader import PageReader, ReadBox, blocks_of, words_in
+from engine.errors import ConfigError
+from engine.location.bundle import LOCATOR_STARTER_FOLDER
+from engine.location.locator import Locator
+from engine.reading.bundle import STARTER_FOLDER
+from engine.reading.reader import Reader
+from engine.reading.results import Character, Reading
+from engine.synth.fonts import fonts_by_id
+from tests.helpers.rectangles import rectangle
+
+COLUMNS = (
+    ("Winter comes again", "over hills and", "frozen rivers now"),
+    ("Summer storms will", "follow every long", "evening once more"),
+)
+WORDS = [word.lower() for column in COLUMNS for row in column for word in row.split()]
+
+
+def texts(page: Page) -> list[str]:
+    """Return the words in small letters: a lone o is as round as a capital one."""
+    return [word.text.lower() for word in page.words]
+
+
+@pytest.fixture(scope="module")
+def page_reader() -> PageReader:
+    return PageReader(Locator.open(LOCATOR_STARTER_FOLDER), Reader.open(STARTER_FOLDER))
+
+
+@pytest.fixture(scope="module")
+def sheet() -> Image.Image:
+    """A page of two columns of three lines each."""
+    image = Image.new("RGB", (1000, 400), (250, 248, 240))
+    font = ImageFont.truetype(fonts_by_id(["latin/Lato-Regular"])[0].path, 44)
+    draw = ImageDraw.Draw(image)
+    for column, rows in enumerate(COLUMNS):
+        for number, row in enumerate(rows):
+            draw.text((60 + 470 * column, 90 + 70 * number), row, font=font, fill=(20, 20, 30))
+    return image
+
+
+def test_a_page_is_read_column_by_column(page_reader, sheet):
+    page = page_reader.read(sheet, "sheet.png", dpi=150)
+    assert texts(page) == WORDS
+    assert (page.width, page.height, page.name, page.turned) == (1000, 400, "sheet.png", 0)
+    first = next(page.words)
+    assert first.confidence > 0.8
+    assert first.bounds.left == pytest.approx(60, abs=12)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_page_that_lies_on_its_side_or_head_is_turned(page_reader, sheet, turns):
+    lying = sheet.rotate(90 * turns, expand=True)
+    page = page_reader.read(lying)
+    assert page.turned == turns
+    assert (page.width, page.height) == sheet.size
+    assert texts(page) == WORDS
+
+
+def test_a_page_without_text_has_no_blocks(page_reader):
+    page = page_reader.read(Image.new("RGB", (500, 500), "white"))
+    assert (page.blocks, page.text) == ((), "")
+
+
+def test_a_locator_without_lines_is_told_before_anything_is_read(page_reader):
+    with pytest.raises(ConfigError, match="side: 7"):
+        PageReader(page_reader.locator, page_reader.reader, side=7)
+
+
+def reading(text: str, confidences: float = 0.9) -> Reading:
+    """Return a reading whose characters are equally wide."""
+    width = 1 / len(text)
+    characters = tuple(
+        Character(char, confidences, place * width, (place + 1) * width) for place, char in enumerate(text)
+    )
+    return Reading(text, confidences, characters, 0.0)
+
+
+def test_a_line_that_was_read_at_once_falls_into_its_words():
+    box = ReadBox(rectangle(100, 50, 200, 20), reading(" two words "))
+    first, second = words_in(box)
+    assert (first.text, second.text) == ("two", "words")
+    assert first.bounds.left == pytest.approx(200 / 11, abs=0.1)
+    assert first.bounds.right == pytest.approx(4 * 200 / 11, abs=0.1)
+    assert second.bounds.right == pytest.approx(200 * 10 / 11, abs=0.1)
+    assert second.confidence == pytest.approx(0.9)
+
+
+def test_blocks_follow_the_order_of_reading():
+    boxes = [
+        ReadBox(rectangle(x, y, 80, 20), reading(text))
+        for x, y, text in ((300, 100, "b"), (100, 200, "c"), (100, 100, "a"))
+    ]
+    assert [line.text for block in blocks_of(boxes) for line in block.lines] == ["a b", "c"]
+    assert blocks_of([]) == ()
+
+
+def test_a_word_that_runs_upwards_is_read_along_its_letters(page_reader, sheet):
+    photo = Image.new("RGB", (800, 400), (250, 248, 240))
+    photo.paste(sheet.crop((50, 85, 205, 150)).rotate(90, expand=True), (40, 100))  # "Winter"
+    photo.paste(sheet.crop((520, 80, 960, 300)), (250, 80))
+    words = list(page_reader.read(photo).words)
+    assert {word.text for word in words} == {"Winter", *" ".join(COLUMNS[1]).split()}
+    [upward] = [word for word in words if word.text == "Winter"]
+    assert upward.angle == pytest.approx(-90, abs=5)
