@@ -15,7 +15,7 @@ from typing import Literal
 from PIL import Image
 
 from engine.config.documents import Direction, DocumentFormatName
-from engine.documents.document import Block, Document, Line, Page, Word
+from engine.documents.document import Document, Page, TextBlock, TextLine, Word
 from engine.documents.page_reader import TURNS, PageReader
 from engine.documents.pdf_pages import MAX_PDF_BYTES
 from engine.documents.sources import PageImage, page_images
@@ -149,7 +149,7 @@ class _Command:
         width, height = source.image.size
         [(sure, text), *_] = self._word(Path(source.name), source.image)
         corners = ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
-        blocks = (Block((Line((Word(corners, text, sure),)),)),) if text.strip() else ()
+        blocks = (TextBlock((TextLine((Word(corners, text, sure),)),)),) if text.strip() else ()
         return Page(width, height, blocks, source.name, source.number, source.dpi)
 
 

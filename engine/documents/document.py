@@ -72,7 +72,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """A line of words, in reading order; there is at least one."""
 
     words: tuple[Word, ...]
@@ -95,10 +95,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Block:
+class TextBlock:
     """Lines that stand together as a paragraph, in reading order; there is at least one."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
     @property
     def text(self) -> str:
@@ -126,14 +126,14 @@ class Page:
 
     width: int
     height: int
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[TextBlock, ...] = ()
     name: str = ""
     number: int = 1
     dpi: float = DPI
     turned: int = 0
 
     @property
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[TextLine]:
         """All lines, in reading order."""
         return (line for block in self.blocks for line in block.lines)
 
@@ -175,8 +175,10 @@ class Page:
     def from_plain(cls, plain: dict[str, Any]) -> "Page":
         """Return the page that `plain` made JSON of."""
         blocks = tuple(
-            Block(
-                tuple(Line(tuple(_word(word) for word in line["words"]), line["direction"]) for line in block["lines"])
+            TextBlock(
+                tuple(
+                    TextLine(tuple(_word(word) for word in line["words"]), line["direction"]) for line in block["lines"]
+                )
             )
             for block in plain["blocks"]
         )

@@ -14,7 +14,7 @@ from PIL import Image
 
 from engine.config.documents import Direction
 from engine.config.thresholds import Thresholds
-from engine.documents.document import DPI, Block, Line, Page, Quad, Word
+from engine.documents.document import DPI, Page, Quad, TextBlock, TextLine, Word
 from engine.documents.frame import frame_of
 from engine.documents.order import reading_order
 from engine.location.locator import Locator
@@ -125,7 +125,7 @@ class PageReader:
         return best if means[best] > means[0] + _CLEARLY else 0
 
 
-def blocks_of(boxes: Sequence[ReadBox], direction: Direction | None = None) -> tuple[Block, ...]:
+def blocks_of(boxes: Sequence[ReadBox], direction: Direction | None = None) -> tuple[TextBlock, ...]:
     """Return what was read as blocks in reading order."""
     words = [word for box in boxes for word in words_in(box)]
     if not words:
@@ -134,7 +134,7 @@ def blocks_of(boxes: Sequence[ReadBox], direction: Direction | None = None) -> t
     texts = [word.text for word in words]
     frame = frame_of(quads, texts, direction)
     return tuple(
-        Block(tuple(Line(tuple(words[number] for number in line), frame.direction) for line in lines))
+        TextBlock(tuple(TextLine(tuple(words[number] for number in line), frame.direction) for line in lines))
         for lines in reading_order(quads, frame, texts)
     )
 

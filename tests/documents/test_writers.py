@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
-from engine.documents.document import Block, Document, Line, Page, Word
+from engine.documents.document import Document, Page, TextBlock, TextLine, Word
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
 from engine.documents.writers.tables import COLUMNS, document_from_json, json_file
 from engine.errors import SourceError
@@ -82,7 +82,7 @@ def test_text_has_a_line_for_a_line_and_a_form_feed_between_pages():
 
 
 def test_the_table_has_the_columns_and_levels_of_tesseract():
-    odd = Document((Page(50, 40, (Block((Line((Word(quad(1, 2, 3, 4), "=a\tb\n", 0.5),)),)),)),))
+    odd = Document((Page(50, 40, (TextBlock((TextLine((Word(quad(1, 2, 3, 4), "=a\tb\n", 0.5),)),)),)),))
     rows = list(csv.DictReader(io.StringIO(written(odd, "tsv").decode()), delimiter="\t", quoting=csv.QUOTE_NONE))
     assert list(rows[0]) == list(COLUMNS)
     assert [row["level"] for row in rows] == ["1", "2", "3", "4", "5"]
@@ -111,7 +111,7 @@ def test_hocr_holds_every_word_with_its_place_and_confidence_in_order(document):
 
 @pytest.mark.parametrize(("degrees", "slope"), [(0, 0), (2, 0.0349), (-3, -0.0524)])
 def test_the_baseline_of_hocr_runs_along_the_letters(degrees, slope):
-    document = Document((Page(1240, 1754, (Block((line("one two three", degrees=degrees),)),)),))
+    document = Document((Page(1240, 1754, (TextBlock((line("one two three", degrees=degrees),)),)),))
     root = ElementTree.fromstring(written(document, "hocr"))
     [title] = [node.get("title", "") for node in root.iter() if node.get("class") == "ocr_line"]
     found = re.search(r"bbox (\d+) \d+ \d+ (\d+); baseline (\S+) (\S+)$", title)
@@ -124,7 +124,7 @@ def test_the_baseline_of_hocr_runs_along_the_letters(degrees, slope):
 
 
 def test_lines_that_run_up_say_their_angle():
-    up = Document((Page(1240, 1754, (Block((line("upward", 600, 900, degrees=-90),)),)),))
+    up = Document((Page(1240, 1754, (TextBlock((line("upward", 600, 900, degrees=-90),)),)),))
     assert "; textangle 90" in written(up, "hocr").decode()
 
 
@@ -162,7 +162,7 @@ def test_page_has_the_shape_that_its_schema_asks_for(document):
 
 @pytest.mark.parametrize("format", ["hocr", "alto", "page"])
 def test_what_xml_cannot_hold_is_replaced(format):
-    odd = Document((Page(9, 9, (Block((Line((Word(quad(1, 2, 3, 4), "a\x00\ud800\x0bb"),)),)),), "n\x01.png"),))
+    odd = Document((Page(9, 9, (TextBlock((TextLine((Word(quad(1, 2, 3, 4), "a\x00\ud800\x0bb"),)),)),), "n\x01.png"),))
     content = written(odd, format).decode()
     assert "a\ufffd\ufffd\ufffdb" in content
     parse_xml(content.encode()) if format != "hocr" else ElementTree.fromstring(content)
@@ -207,7 +207,9 @@ def _char(text: pypdfium2.PdfTextPage, place: int) -> int:
 
 @pytest.mark.parametrize("degrees", [0, 5, -30, 90, -90, 180])
 def test_pdf_words_at_any_angle_are_found(degrees):
-    turned = Document((Page(1240, 1754, (Block((Line((Word(quad(600, 800, 200, 40, degrees), "turned"),)),)),)),))
+    turned = Document(
+        (Page(1240, 1754, (TextBlock((TextLine((Word(quad(600, 800, 200, 40, degrees), "turned"),)),)),)),)
+    )
     file = pypdfium2.PdfDocument(pdf_of(turned))
     assert file[0].get_textpage().get_text_bounded() == "turned"
     file.close()

@@ -4,7 +4,7 @@ import math
 
 from hypothesis import strategies as st
 
-from engine.documents.document import Block, Document, Line, Page, Quad, Word
+from engine.documents.document import Document, Page, Quad, TextBlock, TextLine, Word
 
 LETTERS = "aäßñЖλשםمח中文あ한9.,&<>\"'%()-"
 
@@ -23,7 +23,7 @@ def quad(left: float, top: float, width: float, height: float, degrees: float = 
     return first, second, third, fourth
 
 
-def line(text: str, left: float = 100.0, top: float = 100.0, height: float = 40.0, degrees: float = 0.0) -> Line:
+def line(text: str, left: float = 100.0, top: float = 100.0, height: float = 40.0, degrees: float = 0.0) -> TextLine:
     """Return a line of words whose letters are half as wide as high, with a space between two."""
     words, x = [], left
     for word in text.split():
@@ -32,7 +32,7 @@ def line(text: str, left: float = 100.0, top: float = 100.0, height: float = 40.
         down = (x - left) * math.tan(turn) if abs(degrees) < 80 else 0.0
         words.append(Word(quad(x, top + down, width, height, degrees), word, 0.875))
         x += width + height / 2
-    return Line(tuple(words))
+    return TextLine(tuple(words))
 
 
 def page(*blocks: tuple[str, ...], name: str = "scan 1.png", dpi: float = 150.0) -> Page:
@@ -43,7 +43,7 @@ def page(*blocks: tuple[str, ...], name: str = "scan 1.png", dpi: float = 150.0)
         for text in texts:
             lines.append(line(text, top=top))
             top += 60
-        made.append(Block(tuple(lines)))
+        made.append(TextBlock(tuple(lines)))
         top += 60
     return Page(1240, 1754, tuple(made), name, 1, dpi)
 
@@ -58,8 +58,10 @@ def documents() -> st.SearchStrategy[Document]:
         st.text(LETTERS, min_size=1, max_size=6),
         st.integers(0, 10_000).map(lambda value: value / 10_000),
     )
-    lines = st.builds(Line, st.lists(words, min_size=1, max_size=3).map(tuple), st.sampled_from(["ltr", "rtl", "ttb"]))
-    blocks = st.builds(Block, st.lists(lines, min_size=1, max_size=2).map(tuple))
+    lines = st.builds(
+        TextLine, st.lists(words, min_size=1, max_size=3).map(tuple), st.sampled_from(["ltr", "rtl", "ttb"])
+    )
+    blocks = st.builds(TextBlock, st.lists(lines, min_size=1, max_size=2).map(tuple))
     pages = st.builds(
         Page,
         st.integers(1, 5000),

@@ -1,6 +1,6 @@
 """Documents as ALTO 4.4 (Library of Congress): blocks, lines and strings with their polygons, places in px."""
 
-from engine.documents.document import Block, Bounds, Document, Line, Page, Word
+from engine.documents.document import Bounds, Document, Page, TextBlock, TextLine, Word
 from engine.documents.writers.xml import Element, element, points, whole, xml_file
 
 _NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
@@ -34,13 +34,13 @@ def _page(layout: Element, page: Page, number: int) -> None:
         _block(space, block, f"{number}_{b}")
 
 
-def _block(space: Element, block: Block, number: str) -> None:
+def _block(space: Element, block: TextBlock, number: str) -> None:
     made = element(space, "TextBlock", {"ID": f"block_{number}", **_place(block.bounds)})
     for n, line in enumerate(block.lines, 1):
         _line(made, line, f"{number}_{n}")
 
 
-def _line(block: Element, line: Line, number: str) -> None:
+def _line(block: Element, line: TextLine, number: str) -> None:
     about = {"ID": f"line_{number}", "BASEDIRECTION": line.direction}
     made = element(block, "TextLine", about | _place(line.bounds))
     for w, word in enumerate(line.words, 1):

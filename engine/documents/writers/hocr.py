@@ -2,7 +2,7 @@
 
 import math
 
-from engine.documents.document import Bounds, Document, Line, Page
+from engine.documents.document import Bounds, Document, Page
 from engine.documents.writers.xml import Element, element, whole, xml_file
 
 _DOCTYPE = (
@@ -58,7 +58,7 @@ def _bbox(bounds: Bounds) -> str:
     return "bbox " + " ".join(str(edge) for edge in whole(bounds))
 
 
-def _line(line: Line) -> str:
+def _line(line: TextLine) -> str:
     """Return a line's properties: its box, and its baseline or the angle of its text."""
     bounds, angle = line.bounds, line.words[0].angle
     if line.direction == "ttb":

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from engine.documents.document import Block, Bounds, Corner, Line, Page
+from engine.documents.document import Bounds, Corner, Page, TextBlock, TextLine
 from engine.documents.writers.xml import Element, element, points, whole, xml_file
 
 _NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
@@ -33,7 +33,7 @@ def page_file(page: Page, when: datetime = _NO_CHANGE) -> bytes:
     return xml_file(root)
 
 
-def _region(page: Element, block: Block, name: str) -> None:
+def _region(page: Element, block: TextBlock, name: str) -> None:
     direction = _DIRECTIONS[block.lines[0].direction]
     made = element(page, "TextRegion", {"id": name, "type": "paragraph", "readingDirection": direction})
     element(made, "Coords", {"points": points(_corners(block.bounds))})
@@ -42,7 +42,7 @@ def _region(page: Element, block: Block, name: str) -> None:
     _text(made, block.text)
 
 
-def _line(region: Element, line: Line, name: str) -> None:
+def _line(region: Element, line: TextLine, name: str) -> None:
     made = element(region, "TextLine", {"id": name, "readingDirection": _DIRECTIONS[line.direction]})
     element(made, "Coords", {"points": points(_corners(line.bounds))})
     for w, word in enumerate(line.words, 1):

@@ -17,7 +17,7 @@ from fpdf.bidi import BidiParagraph
 from fpdf.enums import TextMode
 from PIL import Image
 
-from engine.documents.document import Document, Line, Word
+from engine.documents.document import Document, TextLine, Word
 from engine.documents.frame import direction_of
 
 _FAMILY = "Glyphless"
@@ -54,7 +54,7 @@ def pdf_file(document: Document, pictures: Iterable[Image.Image]) -> bytes:
     return bytes(pdf.output())
 
 
-def _line(pdf: FPDF, line: Line, scale: float) -> None:
+def _line(pdf: FPDF, line: TextLine, scale: float) -> None:
     """Write a line, its words in the order of reading, each followed by a space up to the next."""
     for number, word in enumerate(line.words):
         _word(pdf, word, scale, last=number == len(line.words) - 1)
