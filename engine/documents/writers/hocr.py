@@ -2,7 +2,7 @@
 
 import math
 
-from engine.documents.document import Bounds, Document, Page
+from engine.documents.document import Bounds, Document, Page, TextLine
 from engine.documents.writers.xml import Element, element, whole, xml_file
 
 _DOCTYPE = (
