@@ -16,6 +16,7 @@ from dashboard.train.presets import choose_preset, cloned
 from dashboard.train.readiness import checks, start_label, trial
 from dashboard.train.run_kinds import FORM, RUN_KINDS, choose_asked_kind
 from dashboard.train.several import runs_of, start_runs, type_values
+from dashboard.train.starting_from import parent_line, starter_choice, suggest_starter
 from engine.cli.variations import total_words
 from engine.config.diff import differences
 from engine.errors import ConfigError
@@ -58,10 +59,12 @@ with data:
     chosen = choose_preset(kind, clone, by_id[str(dataset)])
     start, key = chosen.config, chosen.key
     with st.expander("More data, or an older run", expanded=not {"mix", "test_on"}.isdisjoint(st.query_params)):
-        finished = {job.id: job.name for job in kind.runs(space) if job.state is State.finished}
-        values = extra_data(start, {id: job.name for id, job in by_id.items()}, finished, key)
+        older = {job.id: job.name for job in kind.runs(space) if job.state is State.finished}
+        values = extra_data(start, {id: job.name for id, job in by_id.items()}, older | starter_choice(kind), key)
+    suggest_starter(space, kind, by_id[str(dataset)], values["start_from"], key)
 with network:
     st.subheader(sentence(kind.network), anchor=False)
+    parent_line(space, kind, start, values["start_from"], key)
     before = getattr(start, kind.network)
     built = fields(before, open_names(kind.network_config), f"{key}.{kind.network}")
     with st.expander("More about the network"):

@@ -20,7 +20,7 @@ from dashboard.common.runs import RunView
 from dashboard.common.state import asked_for, choose
 from dashboard.readings.image import DroppedImage, shown
 from dashboard.readings.image_kinds import Files, other_kind_button
-from dashboard.readings.reader_picker import bundle_title
+from dashboard.readings.reader_picker import bundle_title, score_words
 from dashboard.readings.text_map import Outline, overlaid, with_outlines
 from engine.config.thresholds import Thresholds
 from engine.errors import GlyphlabError
@@ -47,6 +47,11 @@ class SearchedPhoto:
     seconds: float
 
 
+def _told(bundle: LocatorBundle, runs: Mapping[str, RunView]) -> str:
+    title = bundle_title(bundle.name, bundle.manifest.step, runs)
+    return " · ".join(filter(None, [title, score_words(bundle, runs)]))
+
+
 def photo_cards(known: Sequence[LocatorBundle], runs: Mapping[str, RunView], files: Files) -> None:
     """Draw the choice of a locator, of one level, and each photo with its map and its boxes; `known` is not empty."""
     left, right = st.columns([1, 2.6], gap="medium")
@@ -56,7 +61,7 @@ def photo_cards(known: Sequence[LocatorBundle], runs: Mapping[str, RunView], fil
         name = st.selectbox(
             "Locator",
             list(names),
-            format_func=lambda name: bundle_title(name, names[name].manifest.step, runs),
+            format_func=lambda name: _told(names[name], runs),
             key=_LOCATOR,
             **_WIDGET,
         )

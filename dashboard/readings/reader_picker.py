@@ -10,8 +10,11 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment
 from dashboard.common.runs import RunView
 from engine.errors import BundleError, JobError
-from engine.formatting import ago, count
+from engine.evaluation.starters import card_words
+from engine.formatting import ago, count, percent
 from engine.jobs import Job, load_job
+from engine.jobs.summaries import score_share
+from engine.location.bundle import LocatorBundle
 from engine.reading.bundle import Bundle, newest_bundle
 from engine.workspace import STARTER, Workspace
 
@@ -37,6 +40,15 @@ def bundle_title(name: str, step: int, runs: Mapping[str, RunView]) -> str:
     return f"{run.title if run else name[-6:]} · step {count(step)}"
 
 
+def score_words(bundle: Bundle | LocatorBundle, runs: Mapping[str, RunView]) -> str:
+    """Return the score of a reader or locator in plain text: its run's, the starter's by its card; empty if unknown."""
+    if bundle.name == STARTER:
+        return card_words(bundle.manifest.scores).partition(" (")[0]
+    run = runs.get(bundle.name)
+    share = score_share(run.job) if run else None
+    return "" if share is None else f"{'H-mean ' if isinstance(bundle, LocatorBundle) else ''}{percent(share)}"
+
+
 def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> list[Bundle]:
     """Draw a chip a reader and return the chosen ones, in their order; none when there is none at all.
 
@@ -46,6 +58,7 @@ def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> li
         return []
     by_name = {bundle.name: bundle for bundle in bundles}
     labels = {name: reader_name(bundle, runs) for name, bundle in by_name.items()}
+    labels = {name: f"{told} :gray[{literal(score_words(by_name[name], runs))}]" for name, told in labels.items()}
     _set_choice(by_name)
     if len(by_name) <= _CHIPS:
         chosen = st.pills(

@@ -1,4 +1,4 @@
-"""A run's inputs beside its dataset: others to mix in, to validate, watch and test on, and an older run.
+"""A run's inputs beside its dataset: others to mix in, to validate, watch and test on, and an older run or the starter.
 
 The choices are ids in the config and names on the page; a link may ask for one to mix in or to test on. This module
 checks nothing: the run does, when it starts.

@@ -14,9 +14,11 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_errors
 from dashboard.train.crops import crops
 from dashboard.train.run_kinds import RunKind
+from dashboard.train.starting_from import shape_words
 from engine.config.locator import MAPS, MASK_SIDE, STRIDES
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
-from engine.errors import DatasetError
+from engine.errors import BundleError, DatasetError, JobError
+from engine.evaluation.starters import parent_network
 from engine.formatting import count, decimal, duration, pace, size
 from engine.jobs import KINDS, Job, State, launch, list_jobs, overlap, stop
 from engine.jobs.summaries import TrialSummary, can_draw_more, dataset_summary, trial_summary, word_datasets
@@ -31,7 +33,7 @@ def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job)
     lines = [f":material/image: {literal(dataset.name)}: {dataset_words(dataset)}"]
     if dataset.state.live:
         lines.append(f"{_WAIT} The dataset is {dataset.state.words}; the run waits for it")
-    faults = []
+    faults = [f"What it starts from is of another shape: {told}."] if (told := _shape(workspace, kind, config)) else []
     if config.fresh and not can_draw_more(dataset):
         faults.append("This dataset was not drawn by a recipe, so nothing new can be drawn. Turn Fresh off.")
     if isinstance(config, TrainConfig):
@@ -51,6 +53,17 @@ def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job)
     ]
     st.markdown("  \n".join(lines))
     return not faults
+
+
+def _shape(workspace: Workspace, kind: RunKind, config: RunConfig) -> str:
+    """Return in which settings the network differs from that of what the run starts from; empty where in none."""
+    if not config.start_from:
+        return ""
+    try:
+        theirs = parent_network(workspace, kind.config, config.start_from)
+    except (BundleError, JobError):  # told beside the network
+        return ""
+    return shape_words(theirs, getattr(config, kind.network).plain())
 
 
 def _warnings(workspace: Workspace, config: TrainConfig) -> list[str]:

@@ -14,8 +14,8 @@ from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.common.state import choose_several
 from engine.formatting import count, percent
-from engine.jobs import State
-from engine.jobs.summaries import run_summary
+from engine.jobs import Job, State
+from engine.jobs.summaries import run_summary, score_share
 from engine.labels import visible
 from engine.workspace import is_id
 
@@ -70,13 +70,9 @@ def _rank(run: RunView) -> int:
     return 0 if run.job.state.live else 1
 
 
-def _score(run: RunView) -> list[str]:
-    """Return Markdown of a run's score, on its test set or else its best validation; nothing before there is one."""
-    figures = run_summary(run.job)
-    reads = figures.test or figures.best
-    finds = next(iter(figures.located_tests), None) or figures.located
-    share = reads.word_accuracy if reads else finds.h_mean if finds else None
-    return [f":gray[{percent(share)}]"] if share is not None else []
+def _score(run: Job) -> list[str]:
+    share = score_share(run)
+    return [] if share is None else [f":gray[{percent(share)}]"]
 
 
 def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
@@ -91,7 +87,7 @@ def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
     newest = [id for id, run in runs.items() if not run.job.notes.archived][:_SHOWN]
     offered = {*newest, *st.session_state.get(state.WATCHED_RUNS, ())}
     shown = sorted((run for run in runs.values() if run.id in offered or run.job.state.live), key=_rank)
-    labels = {run.id: " ".join([dot(run.colour), literal(run.title), *_score(run)]) for run in shown}
+    labels = {run.id: " ".join([dot(run.colour), literal(run.title), *_score(run.job)]) for run in shown}
     at_work = [run.id for run in shown if _rank(run) == 0]
     ended = [run.id for run in shown if _rank(run) == 1]
     choose_several(state.WATCHED_RUNS, list(labels), at_work[:_FIRST] or ended[:1] or list(labels)[-1:], None)

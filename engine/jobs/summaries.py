@@ -200,6 +200,17 @@ def can_read(job: Job) -> bool:
     return not finds_text(job) and can_be_tried(job)
 
 
+def score_share(job: Job) -> float | None:
+    """Return the share of words that a run's reader reads, or the H-mean of its locator; None before it is known.
+
+    That of its test set, or else of its best validation.
+    """
+    figures = run_summary(job)
+    reads = figures.test or figures.best
+    finds = next(iter(figures.located_tests), None) or figures.located
+    return reads.word_accuracy if reads else finds.h_mean if finds else None
+
+
 def word_datasets(workspace: Workspace) -> list[Job]:
     """Return the jobs of all datasets of words, newest first."""
     return [job for job in list_jobs(workspace, "datasets") if not holds_scenes(job)]

@@ -105,3 +105,29 @@ def test_several_values_start_a_run_for_each_with_their_time_told(
         (rate, seed) for seed in (0, 1, 2) for rate in (0.003, 0.0005)
     ]
     assert len({run.group for run in runs}) == 1
+
+
+def test_the_starter_is_suggested_where_it_knows_the_characters_and_brings_its_network(
+    workspace: Workspace, open_page: Open
+):
+    foreign, known = (folders.dataset(workspace, name) for name in ("foreign", "known"))
+    write_dataset(foreign.folder, [Drawn("строка"), Drawn("ход", "validation")])
+    write_dataset(known.folder, [Drawn("Straße 7"), Drawn("fine", "validation")])
+    app = open_page("train")
+    key = "train.five minutes"
+    words = said(app)
+    assert "Start from the starter reader?" in words
+    assert "It knows 10 of the 11 characters. Its 8,074 steps of learning are behind it" in words
+    app.button(key="start-from-starter").click().run()
+    words = said(app)
+    assert "--start_from starter" in words
+    assert "--reader.scale 1.5" in words
+    assert "Of the shape of what it starts from: encoder light, decoder ctc, height 32" in words
+    assert "Start from the starter reader?" not in words
+    app.segmented_control(key=f"{key}.reader.decoder").set_value("attention").run()
+    assert "What it starts from is of another shape: decoder ctc, not attention" in said(app)
+    app.button(key="take-network").click().run()
+    assert "is of another shape" not in said(app)
+    app.selectbox(key="train-dataset").set_value(foreign.id).run()
+    app.selectbox(key=f"{key}.start_from").set_value("").run()
+    assert "Start from the starter reader?" not in said(app)
