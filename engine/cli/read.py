@@ -32,12 +32,12 @@ from engine.reading.reader import Reader
 from engine.workspace import Workspace
 
 Content = Literal["auto", "word", "page"]
-"""What an image shows: a word or line that was cut out, or a whole photo or page; "auto" tells by its size."""
+"""The content of an image: a word or line that was cut out, or a whole photo or page; "auto" tells by its size."""
 
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """What is to be read, and how.
+    """A request to read files.
 
     Attributes:
         files: images and PDF files.

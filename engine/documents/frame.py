@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Extents(NamedTuple):
-    """Where N words stand in the frame, px, each float64 (N,): along u from `left` to `right`, along v likewise."""
+    """Places of N words in the frame, px, each float64 (N,): along u from `left` to `right`, along v likewise."""
 
     left: Floats
     right: Floats

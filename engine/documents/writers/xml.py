@@ -1,4 +1,4 @@
-"""What writers of XML share: an element with attributes and text, and the file with its declaration.
+"""Parts that writers of XML share: an element with attributes and text, and the file with its declaration.
 
 Characters that XML 1.0 cannot hold (2.2, "Characters") become U+FFFD, so that a file is never refused for a reading.
 """
