@@ -30,6 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "engine.discarded",
         "engine.files",
         "engine.formatting",
+        "engine.glossary",
         "engine.labels",
         "engine.markup",
         "engine.sandbox",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.caches.files import workspace
 from dashboard.common.forms import kept_forms
+from dashboard.common.glossary import glossary_button
 from dashboard.common.page import show_errors
 from dashboard.server import logo
 from dashboard.server.login import is_let_in, login_page
@@ -30,6 +31,7 @@ st.html(Path(__file__).with_name("style.css"))
 # Dialogs lie outside the part of the document that Streamlit tells whether it is dark.
 st.html(f"<style>:root {{ color-scheme: {st.context.theme.type or 'light'}; }}</style>")
 if let_in:
+    glossary_button()
     with show_errors(), told_write_faults(workspace()), kept_forms(workspace()):
         page.run()
 else:

@@ -24,7 +24,7 @@ from engine.workspace import is_starter
 
 space = workspace()
 runs = list_jobs(space, "runs")
-place = head(f"Which {'run' if any(map(finds_text, runs)) else 'reader'} is better, and is it real?")
+place = head(f"Compare: which {'run' if any(map(finds_text, runs)) else 'reader'} is better, and is it real?")
 undo_line(space, deleted_jobs(space, "runs"))
 known = [*runs, *starters(space)]
 if not known:

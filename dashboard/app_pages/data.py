@@ -23,7 +23,7 @@ def show_datasets() -> None:
 
 
 space = workspace()
-place = head("What will the network see?")
+place = head("Data: what will the network see?")
 if st.session_state.pop(state.DATASET_LAUNCHED, False):
     st.session_state[state.DATA_TAB] = "Datasets"
 if st.session_state.pop(state.TAB_WANTED, False):

@@ -24,7 +24,7 @@ if not datasets and not runs:
     example_strip()
     st.stop()
 
-place = head("Where am I?")
+place = head("Home: where am I?")
 with place:
     verb, page, asked = next_step(runs, any(run.state.live for run in runs))
     if st.button(verb, key="primary-next", type="primary", icon=":material/arrow_forward:"):

@@ -21,7 +21,7 @@ from dashboard.readings.reader_picker import choose_readers, follow_runs, reader
 from dashboard.readings.reading import LEGEND
 from engine.jobs import list_jobs
 
-place = head("What does this image say?")
+place = head("Read: what does this image say?")
 space = workspace()
 runs, known, locators = list_jobs(space, "runs"), bundles(space), locator_bundles(space)
 if not known:

@@ -24,7 +24,7 @@ from engine.formatting import count, sentence
 from engine.jobs import State, available_devices, joint_devices, list_jobs
 
 space = workspace()
-place = head("Is this run worth starting?")
+place = head("Train: is this run worth starting?")
 usable = [job for job in list_jobs(space, "datasets") if job.state.live or job.state is State.finished]
 if not usable:
     nothing_yet(

@@ -28,7 +28,7 @@ _STATES_EVERY, _CURVES_EVERY = 2.0, 5.0  # seconds between refreshes; a chart th
 _NOTIFIED = 20  # newest runs whose end the browser may announce
 
 space = workspace()
-place = head("Is it learning?")
+place = head("Watch: is it learning?")
 
 
 def states(ids: list[str]) -> None:

@@ -33,6 +33,10 @@ FORMS = "open-forms"
 FORMS_OF_PAGE = "forms-of-page"
 """Those that this run of the page has opened."""
 
+# Home
+EXAMPLE = "home-example"
+"""Name of the example image that was clicked last."""
+
 # Data
 DATA_TAB = "data-tab"
 DATASET_LAUNCHED = "data-launched"

@@ -12,6 +12,7 @@ from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView, run_views
 from dashboard.common.svg import polyline
+from dashboard.home.examples import chosen_example
 from dashboard.home.try_photos import try_photos
 from dashboard.readings.cards import simple_cards
 from dashboard.readings.image_kinds import words_and_photos
@@ -68,7 +69,8 @@ def try_card(bundles: Sequence[Bundle], locators: Sequence[LocatorBundle], runs:
             return
         names = [_name(one.name, runs, noun) for one, noun in ((reader, "reader"), (finder, "locator")) if one]
         st.subheader(f"Try {' and '.join(names)}", anchor=False)
-        files = drop_zone("home-files", _WANTED[reader is not None, finder is not None][0])
+        dropped = drop_zone("home-files", _WANTED[reader is not None, finder is not None][0])
+        files = [*chosen_example(words=reader is not None, photos=finder is not None), *dropped]
         if not files:
             st.caption(_WANTED[reader is not None, finder is not None][1])
         words, photos = words_and_photos(files) if reader and finder else (files, files)

@@ -95,7 +95,7 @@ def train(page: Page) -> None:
 
 
 def watch(page: Page, workspace: Workspace) -> None:
-    expect(page.get_by_role("heading", name="Is it learning?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Watch: is it learning?")).to_be_visible()
     wait_until(lambda: list_jobs(workspace, "runs")[0].state is State.finished, seconds=240)
     expect(page.get_by_role("img", name=re.compile("^Validation photo ")).first).to_be_visible()
     page.get_by_role("button", name="Find text with it").click()

@@ -85,7 +85,7 @@ def train(page: Page) -> None:
 
 
 def watch(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Is it learning?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Watch: is it learning?")).to_be_visible()
     wait_until(lambda: points(page) > 0, seconds=180)
     before = points(page)
     wait_until(lambda: points(page) > before, seconds=60)

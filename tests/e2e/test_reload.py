@@ -88,9 +88,9 @@ def train(page: Page, base: str) -> None:
     typed(page.get_by_role("textbox", name="Name of the run"), "my run")
     expect(page.get_by_text("0 changed from two minutes")).to_be_visible()
     page.get_by_role("link", name="Home", exact=True).click()
-    expect(page.get_by_role("heading", name="Where am I?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Home: where am I?")).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
-    expect(page.get_by_role("heading", name="Is this run worth starting?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Train: is this run worth starting?")).to_be_visible()
     page.reload()  # after another page was looked at
     expect(page.get_by_role("textbox", name="Name of the run")).to_have_value("my run")
 

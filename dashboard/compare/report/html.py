@@ -14,6 +14,7 @@ from dashboard.common.svg import FONT_SIZE, LINE, Plot, area, circle, line, nice
 from dashboard.compare.report.content import Curve, Report
 from dashboard.compare.report.tables import confusion_rows, fact_rows, group_key, score_key, score_rows, setting_rows
 from engine.formatting import cut, percent
+from engine.glossary import GLOSSARY
 from engine.labels import visible
 
 _WIDTH, _HEIGHT = 640, 260
@@ -87,6 +88,7 @@ def as_html(report: Report) -> str:
         settings=setting_rows(report),
         pair=pair,
         confusions=confusion_rows(pair) if pair else [],
+        glossary=GLOSSARY,
     )
 
 

@@ -58,6 +58,22 @@ def test_photos_dropped_on_home_are_searched_at_once(workspace: Workspace, open_
     assert "sign.png: 1 word found" in said(app)
 
 
+def test_examples_are_read_by_one_click_and_the_glossary_is_one_click_away(workspace: Workspace, open_page: Open):
+    app = open_page("home")
+    app.button(key="enlarge-example-chocolate").click().run()
+    assert "chocolate.png" in said(app)
+    assert "% sure" in said(app)
+    app.button(key="enlarge-example-signs").click().run()
+    assert not app.exception
+    assert "words found" in said(app)
+    assert "chocolate.png" not in said(app)
+    app.session_state["glossary"] = True
+    app.run()
+    app.text_input(key="glossary-find").set_value("edit distance").run()
+    assert "NED" in said(app)
+    assert "McNemar" not in said(app)
+
+
 def test_a_locator_that_was_only_validated_is_told_so(workspace: Workspace, open_page: Open):
     folders.locator_run(workspace)
     words = said(open_page("home"))

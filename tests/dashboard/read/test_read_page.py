@@ -269,7 +269,7 @@ def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_
     app.run()
     app.button(key=f"mix-{job.id}").click().run()
     assert not app.exception
-    assert app.title[0].value == "Is this run worth starting?"
+    assert app.title[0].value == "Train: is this run worth starting?"
     assert "Weight of Corrections from Read, version 1" in [number.label for number in app.number_input]
 
 
