@@ -11,6 +11,7 @@ from pydantic import field_validator, model_validator
 from engine.config.base import Config, setting
 from engine.config.generate import check_shares
 from engine.config.reader import ReaderConfig
+from engine.config.scene_rules import Boxes, SceneRules, boxes_setting, text_field_setting
 
 FormatName = Literal[
     "tfrecords", "dictionary", "xml", "icdar", "mjsynth", "iam", "table", "annotations", "sidecar", "names"
@@ -101,11 +102,23 @@ class Rules(Config):
     alike: Literal["ask", "keep"] = setting(
         "ask", help="All labels alike, or nearly all: import nothing until this is confirmed, or keep them."
     )
-    upright: Literal["skip", "keep"] = setting(
-        "skip", help="Words cut out of photos that are higher than wide, though their text has several characters."
+    upright: Literal["ask", "down", "up", "keep", "skip"] = setting(
+        "ask",
+        help="Words cut out of photos that are clearly higher than wide, though they have several letters: import "
+        "nothing until it is said, turn those that run down (or up) so that they read from left to right, keep them as "
+        "they stand, or leave them out.",
+    )
+    columns: Literal["down", "keep", "skip"] = setting(
+        "down",
+        help="The same of scripts that are written in columns, such as Chinese: laid on their side, so that the first "
+        "character is at the left, kept as they stand, or left out.",
     )
     case: Literal["listed", "lower", "upper"] = setting(
         "listed", help="Labels as they are listed, or all in lower or upper case (aocr's are upper)."
+    )
+
+    outlines: SceneRules = setting(
+        SceneRules(), help="What happens to odd photos and outlines where words are cut out of photos."
     )
 
     @field_validator("charset", "replacement")
@@ -200,6 +213,8 @@ class ImportConfig(ImageSourceConfig):
         help="Photos with outlines of the texts in them. cut: each region whose text is known becomes an image of its "
         "own, cut out and straightened; where words are outlined, lines are left out. ask: nothing is imported.",
     )
+    text_field: str = text_field_setting()
+    boxes: Boxes = boxes_setting()
     table: TableConfig = setting(TableConfig(), folded=True, help="How to read CSV and TSV files.")
     name_part: Literal["auto", "before", "after", "middle", "whole"] = setting(
         "auto",
@@ -225,11 +240,23 @@ class ImportConfig(ImageSourceConfig):
 
     @property
     def reading(self) -> dict[str, object]:
-        """The plain settings that decide which images and labels are found; all others only filter them."""
-        return self.model_dump(
-            mode="json",
-            include={
-                *("path", "upload", "transcript", "texts", "format", "lists", "scenes", "table", "name_part"),
-                "encoding",
-            },
-        )
+        """The plain settings that decide which images and labels are found; all others only filter them.
+
+        The rules for outlines decide what is cut out of photos.
+        """
+        chosen = {
+            "path",
+            "upload",
+            "transcript",
+            "texts",
+            "format",
+            "lists",
+            "scenes",
+            "table",
+            "name_part",
+            "encoding",
+        }
+        if self.scenes == "cut":
+            rules = self.rules.model_dump(mode="json", include={"upright", "columns", "outlines"})
+            return {**self.model_dump(mode="json", include=chosen | {"text_field", "boxes"}), "rules": rules}
+        return self.model_dump(mode="json", include=chosen)

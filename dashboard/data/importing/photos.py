@@ -11,7 +11,8 @@ from dashboard.common.fields import fields
 from dashboard.common.images import jpeg_url
 from dashboard.common.regions import dashed, legend, region_view_choice, usual_level, with_regions
 from dashboard.data.importing.report import ReportLook, format_choice, split_words
-from engine.config.scene_importing import SceneImportConfig, SceneRules
+from engine.config.scene_importing import SceneImportConfig
+from engine.config.scene_rules import SceneRules
 from engine.datasets.importing import Example
 from engine.datasets.scenes.importing.formats import SCENE_FORMATS
 from engine.datasets.scenes.importing.report import SceneReport

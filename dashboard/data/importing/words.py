@@ -9,13 +9,14 @@ from dashboard.common.images import picture
 from dashboard.data.importing.report import ReportLook, format_choice, split_words
 from engine.charset import RARE_COUNT
 from engine.config.importing import ImportConfig, Rules
+from engine.config.scene_rules import SceneRules
 from engine.datasets.importing import FORMATS, Example, ImportReport, Item, load_image
 from engine.datasets.importing.formats.scenes import CUT_OUT
 from engine.formatting import count
 from engine.workspace import Workspace
 
 # Those that the report offers.
-_RULES = ("outside", "too_long", "repeated", "contradicting", "unused", "alike", "upright")
+_RULES = ("outside", "too_long", "repeated", "contradicting", "unused", "alike", "upright", "columns")
 _ROOM, _HIGH = 180, 96  # px that an example may take
 
 
@@ -36,10 +37,15 @@ def word_config(source: dict[str, str], key: str, *, cut: bool) -> ImportConfig:
         values |= fields(defaults, ["splits", "validation", "test"], key)
     with st.expander("How files are read"):
         values |= fields(defaults, ["encoding"], key)
-        if not cut:
+        if cut:
+            values |= fields(defaults, ["text_field", "boxes"], key)
+        else:
             values |= fields(defaults, ["lists"], key) | {"table": group(defaults.table, f"{key}.table")}
     chosen = {rule: st.session_state.get(f"{key}.{rule}", getattr(Rules(), rule)) for rule in _RULES}
-    return ImportConfig.parse(source | values | {"rules": rules | chosen})
+    outlines = {
+        rule: st.session_state.get(f"{key}.outlines.{rule}", value) for rule, value in SceneRules().plain().items()
+    }
+    return ImportConfig.parse(source | values | {"rules": rules | chosen | {"outlines": outlines}})
 
 
 def _format(defaults: ImportConfig, key: str) -> dict[str, Any]:

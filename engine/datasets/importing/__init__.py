@@ -6,9 +6,9 @@
 
 from engine.datasets.importing.formats import FORMATS
 from engine.datasets.importing.formats.base import Item
-from engine.datasets.importing.problems import Example, Problem
 from engine.datasets.importing.report import ImportReport, make_report
 from engine.datasets.importing.scan import SCAN_LIMIT, ScanResult, load_image, scan_source
+from engine.datasets.problems import Example, Problem
 
 __all__ = [
     "FORMATS",

@@ -4,20 +4,25 @@ Each region whose text is known and that counts becomes an image of its own; wha
 One photo is held at a time, however many there are.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from engine.config.importing import ImportConfig
-from engine.config.scene_importing import SceneImportConfig, SceneRules
+from engine.config.importing import ImportConfig, Rules
+from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing.detected import format_or_refused
 from engine.datasets.importing.formats.base import CutReason, ImportIssue, Item
-from engine.datasets.scenes.importing.formats import detect
-from engine.datasets.scenes.importing.formats.base import Entries, ListedRegion, ListedScene, SceneFormat, SceneIssue
+from engine.datasets.importing.standing import runs_in_columns, stands, turned
+from engine.datasets.scenes.importing.formats import LABEL_FORMATS, detect
+from engine.datasets.scenes.importing.formats.base import ListedScene, SceneFormat, SceneIssue
 from engine.datasets.scenes.importing.formats.listing import SceneListing
-from engine.datasets.scenes.importing.placing import CornerFrame, corner_frame, place
+from engine.datasets.scenes.importing.formats.unused import unused_files
+from engine.datasets.scenes.importing.judging import JudgedPhoto, JudgedRegion, judge_photo
+from engine.datasets.scenes.importing.placing import ScannedScene
+from engine.datasets.scenes.importing.units import doubt_of
 from engine.images.blank import is_blank
 from engine.images.encode import pixel_digest, png_bytes
 from engine.images.look import Look, look_at
@@ -25,15 +30,14 @@ from engine.images.open import MAX_BYTES, open_image
 from engine.regions.polygons import area, clockwise, is_simple
 from engine.regions.region import Level, Points
 from engine.regions.straighten import Pixels, straightened
-from engine.sources.questions import WITH_OUTLINES, ImportQuestion
 from engine.sources.tree import Tree
 
 PHOTO_LIMIT = 600
 """Photos that a scan before an import opens: a few seconds."""
 
-_RULES = SceneRules()
 _LEAST_INSIDE = 0.9  # share of a region that must lie in its photo
 _LEAST_SIDE = 4  # px
+_LOOKED = 40  # photos that are opened to judge what the corners of a source are
 
 
 class OutlinedPhotos(NamedTuple):
@@ -75,6 +79,11 @@ class PhotoCuts:
             pixels = self._hold(item.member, open_image(self._tree.read(item.member, MAX_BYTES)))
         return straightened(pixels, np.array(item.outline, np.float32))
 
+    def look_into(self, item: Item) -> Look:
+        """Return what is seen of an item. Raises as `pixels` does."""
+        image = Image.fromarray(self.pixels(item))
+        return Look(pixel_digest(image), *image.size, image.width * image.height * 3, blank=is_blank(image))
+
     def png(self, item: Item) -> bytes:
         """Return the same as a PNG file."""
         return png_bytes(Image.fromarray(self.pixels(item)))
@@ -84,19 +93,22 @@ def outlined_photos(tree: Tree, config: ImportConfig) -> OutlinedPhotos:
     """List the photos of a source with their regions; opens none.
 
     Raises:
-        SourceError: the source outlines no text in photos, is not safe to read, or asks what only an import of the
-            photos themselves can be told.
+        SourceError: the source outlines no text in photos, or is not safe to read.
+        ImportQuestion: what their labels mean is to be said first.
     """
-    listing = SceneListing(tree, SceneImportConfig(path=config.path, upload=config.upload, encoding=config.encoding))
+    chosen = {name: getattr(config, name) for name in ("encoding", "text_field", "boxes")}
+    listing = SceneListing(tree, SceneImportConfig(path="it", **chosen))
     found = format_or_refused(tree, listing.images.names, lambda: detect(listing))
     format, files = found or (None, [])
     scenes: list[ListedScene] = []
     issues: list[ImportIssue] = []
-    for entry in _entries(listing, format, files) if format else ():
+    entries = list(format.read(listing, files)) if format else []
+    told = {*files, *(entry.name.partition(", ")[0] for entry in entries if isinstance(entry, SceneIssue))}
+    for entry in [*entries, *(unused_files(listing, LABEL_FORMATS, format, told) if format else ())]:
         if isinstance(entry, SceneIssue):
             reason = entry.reason
-            told = "outline" if reason == "shape" else "record" if reason in ("texts", "aside") else reason
-            issues.append(ImportIssue(entry.name, told, entry.detail))
+            said = "outline" if reason == "shape" else "unused" if reason == "aside" else reason
+            issues.append(ImportIssue(entry.name, said, entry.detail))
         elif entry.unlabelled:
             issues.append(ImportIssue(entry.name, "unlabelled"))
         else:
@@ -104,68 +116,93 @@ def outlined_photos(tree: Tree, config: ImportConfig) -> OutlinedPhotos:
     return OutlinedPhotos(scenes, issues, format, files)
 
 
-def _entries(listing: SceneListing, format: SceneFormat, files: list[str]) -> Entries:
-    try:
-        yield from format.read(listing, files)
-    except ImportQuestion as error:
-        reason = error.reason.removesuffix("Say which:").strip()
-        raise ImportQuestion(f"{reason} It is asked where the photos come in as they are:", [WITH_OUTLINES]) from None
-
-
 def cut_out(
-    tree: Tree, scenes: Iterable[ListedScene], on_photo: Callable[[], None]
+    tree: Tree, scenes: Sequence[ListedScene], rules: Rules, on_photo: Callable[[], None], step: int = 1
 ) -> Iterator[tuple[Item, Look] | ImportIssue]:
-    """Yield each word of some photos with what was seen of it, and an issue for each region that is left out.
+    """Yield each word of photos with what was seen of it, and an issue for all that is odd or left out.
 
     Args:
         tree: their source.
-        scenes: the photos with their regions.
+        scenes: the photos of the source with their regions.
+        rules: what happens to odd photos, outlines and words.
         on_photo: called after each photo.
+        step: only every so many photos are cut.
     """
     cuts = PhotoCuts(tree)
-    for scene in scenes:
-        look = cuts.look_at(scene.member)
-        if look.fault:
-            yield ImportIssue(scene.name, look.fault, look.detail)
-        else:
-            yield from _words_of(scene, look, cuts)
+    some = scenes[:: max(1, -(-len(scenes) // _LOOKED))]
+    doubt = doubt_of([ScannedScene(scene, cuts.look_at(scene.member)) for scene in some])
+    for scene in scenes[::step]:
+        scanned = ScannedScene(scene, cuts.look_at(scene.member))
+        yield from _words_of(scanned, judge_photo(scanned, doubt, rules.outlines), cuts, rules)
         on_photo()
 
 
-def _words_of(scene: ListedScene, look: Look, cuts: PhotoCuts) -> Iterator[tuple[Item, Look] | ImportIssue]:
-    frame = corner_frame(scene, look, _RULES)
-    present: set[Level] = {region.level for region in scene.regions if region.text and not region.marked}
+def _words_of(
+    scanned: ScannedScene, judged: JudgedPhoto, cuts: PhotoCuts, rules: Rules
+) -> Iterator[tuple[Item, Look] | ImportIssue]:
+    scene = scanned.scene
+    for reason in judged.problems:
+        if reason and reason not in (
+            "empty",
+            "unlabelled",
+            "repeated",
+        ):  # of which photos without words have nothing to tell
+            yield ImportIssue(scene.name, reason, scanned.look.detail, reason == judged.dropped)
+    if judged.dropped == "beyond":
+        yield ImportIssue(scene.name, "beyond")
+    if judged.dropped:
+        return
+    counting = [each.listed for each in judged.regions if each.region and not each.region.ignore]
+    present: set[Level] = {region.level for region in counting if region.text}
     level: Level = "word" if "word" in present else "line" if "line" in present else "character"
-    for number, region in enumerate(scene.regions, 1):
-        name = f"{scene.name}, {region.level} {number}"
-        found = _outline(region, level, frame, look)
-        if isinstance(found, str):
-            yield ImportIssue(name, found, region.text or "")
-            continue
-        corners = tuple((round(float(x), 2), round(float(y), 2)) for x, y in found)
-        item = Item(name, scene.member, region.text or "", scene.split, outline=corners)
-        pixels = cuts.pixels(item)
-        high, wide = pixels.shape[:2]
-        if min(high, wide) < _LEAST_SIDE:
-            yield ImportIssue(name, "tiny", region.text or "")
-            continue
-        image = Image.fromarray(pixels)
-        yield item, Look(pixel_digest(image), wide, high, pixels.size, blank=is_blank(image))
+    for number, region in enumerate(judged.regions, 1):
+        name = f"{scene.name}, {region.listed.level} {number}"
+        yield from _word(Item(name, scene.member, region.listed.text or "", scene.split), region, level, cuts, rules)
 
 
-def _outline(region: ListedRegion, level: Level, frame: CornerFrame, look: Look) -> Points | CutReason:
-    """Return where a region is cut out, in px of the upright photo, or why it is not."""
-    if region.marked or region.foreign:
-        return "illegible"
-    if not region.text:
-        return "textless"
-    if region.level != level:
-        return "coarse"
-    corners = frame.place(region.corners)
-    placed = place(corners, look.width, look.height, _RULES)
-    if placed.polygon is None:
-        return "off" if placed.dropped == "beyond" else "outline"
-    if "outside" not in placed.problems:
-        return placed.polygon
-    inside = abs(area(placed.polygon)) >= _LEAST_INSIDE * abs(area(corners))
-    return clockwise(corners) if inside and is_simple(corners) else "off"
+def _word(
+    item: Item, region: JudgedRegion, level: Level, cuts: PhotoCuts, rules: Rules
+) -> Iterator[tuple[Item, Look] | ImportIssue]:
+    """Yield the word of a region, or why it is none, and what is odd about it."""
+    text = region.listed.text or ""
+    counts = region.region is not None and not region.region.ignore
+    outline = None if region.region is None else region.region.polygon
+    for finding in region.findings:
+        if finding.reason == "outside":
+            outline = _inside(region) if counts else None
+            yield ImportIssue(item.name, "partly", text, dropped=outline is None)
+        else:
+            yield ImportIssue(item.name, finding.reason, text, dropped=not counts)
+    if outline is None or not counts:
+        return
+    if not text or region.listed.level != level:
+        yield ImportIssue(item.name, "coarse" if text else "textless", text)
+        return
+    corners = tuple((round(float(x), 2), round(float(y), 2)) for x, y in outline)
+    yield from _standing(replace(item, outline=corners), cuts, rules)
+
+
+def _standing(item: Item, cuts: PhotoCuts, rules: Rules) -> Iterator[tuple[Item, Look] | ImportIssue]:
+    """Yield a word with what is seen of it, turned by the rules where it is higher than wide."""
+    look = cuts.look_into(item)
+    if min(look.height, look.width) < _LEAST_SIDE:
+        yield ImportIssue(item.name, "tiny", item.label)
+        return
+    if stands(item.label, look):
+        reason: CutReason = "columns" if runs_in_columns(item.label) else "upright"
+        rule = getattr(rules, reason)
+        yield ImportIssue(item.name, reason, item.label, rule == "skip", item)
+        if rule == "skip":
+            return
+        if rule in ("down", "up"):
+            item = replace(item, outline=turned(item.outline, rule))
+            look = cuts.look_into(item)
+    yield item, look
+
+
+def _inside(region: JudgedRegion) -> Points | None:
+    """Return where a region that is partly outside its photo is cut out; None where too much of it is missing."""
+    if region.region is None:
+        return None
+    inside = abs(area(region.region.polygon)) >= _LEAST_INSIDE * abs(area(region.corners))
+    return clockwise(region.corners) if inside and is_simple(region.corners) else None

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from engine.datasets.importing.problems import Problem
+from engine.datasets.problems import Problem
 from engine.errors import SourceError, UnsafeSourceError
 from engine.sources.encodings import question
 from engine.sources.tree import Tree, is_image

@@ -60,8 +60,10 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
         job.progress(plan.first + len(plan.images), len(accepted), "images")
     job.phase("writing the manifest")
     # The origin for the manifest; the name does not count for its hash.
-    recipe = {"name": report.title, "format": report.format, "rules": config.rules.plain(), "splits": config.splits}
-    recipe |= {"scenes": config.scenes} if config.scenes == "cut" else {}
+    cut = config.scenes == "cut"
+    rules = {name: rule for name, rule in config.rules.plain().items() if cut or name not in ("columns", "outlines")}
+    recipe = {"name": report.title, "format": report.format, "rules": rules, "splits": config.splits}
+    recipe |= {"scenes": config.scenes} if cut else {}
     assemble(job.folder, [plan.name for plan in plans], "imported", recipe, 0)
 
 

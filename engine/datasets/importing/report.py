@@ -5,16 +5,17 @@ Each problem has a count, examples, and the choices of its rule. The report is s
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from engine.charset import RARE_COUNT
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig
 from engine.datasets.importing.detected import nothing_accepted
-from engine.datasets.importing.formats.base import Item
-from engine.datasets.importing.problems import Example, Problem, ReasonText, SourceReport, evenly_spaced, problems_of
+from engine.datasets.importing.formats.base import Item, OutlineReason
 from engine.datasets.importing.scan import ScanResult
 from engine.datasets.importing.validate import ItemResult, Reason, validate
+from engine.datasets.problems import Example, Problem, ReasonText, SourceReport, evenly_spaced, problems_of
+from engine.datasets.scenes.importing.reasons import SCENE_REASONS
 from engine.datasets.splits import SPLITS
 from engine.errors import SourceError
 from engine.images.open import FORMAT_NAMES
@@ -23,6 +24,21 @@ from engine.sources.questions import ImportQuestion, Remedy
 _ACCEPTED_EXAMPLES = 12
 _MANY = 10  # images of which nearly all may have one label by chance
 _NEARLY_ALL = 0.95
+
+
+_LEAVE = "leave them out"
+_STAY = "leave them in their photos"
+_WORDS: dict[OutlineReason, dict[str, str]] = {
+    "crossing": {"repair": "put their corners in order", "skip": _LEAVE},
+    "marked": {"ignore": _STAY, "count": "cut them out where their text is known"},
+    "foreign": {"ignore": _STAY, "count": "cut them out"},
+}
+"""Answers that mean something else where words are cut out."""
+
+
+def _for_words(reason: OutlineReason) -> ReasonText:
+    text = SCENE_REASONS[reason]
+    return text._replace(rule=text.rule and f"outlines.{text.rule}", choices=_WORDS.get(reason, text.choices))
 
 
 REASONS: dict[Reason, ReasonText] = {
@@ -44,17 +60,31 @@ REASONS: dict[Reason, ReasonText] = {
         "alike",
         {"ask": "import nothing until this is confirmed", "keep": "keep the labels"},
     ),
-    "illegible": ReasonText("are marked as illegible or not to count, and stay in their photos"),
     "textless": ReasonText("are outlined without a text, and stay in their photos"),
     "outline": ReasonText("have no outline that is understood"),
-    "off": ReasonText("lie outside of their photo, by more than a tenth"),
+    "partly": SCENE_REASONS["outside"]._replace(
+        rule="outlines.outside", choices={"clip": "cut out those that lie inside by nine tenths", "skip": _LEAVE}
+    ),
     "coarse": ReasonText("are lines or characters where words are outlined, too"),
     "tiny": ReasonText("are too small to be cut out, under 4 px"),
     "upright": ReasonText(
-        "are higher than wide, so that their text runs down or is turned",
+        "are clearly higher than wide, so that their text runs down or up",
         "upright",
-        {"skip": "leave them out", "keep": "keep them"},
+        {
+            "ask": "import nothing until it is said",
+            "down": "they run down, so turn them to the left",
+            "up": "they run up, so turn them to the right",
+            "keep": "keep them as they stand",
+            "skip": _LEAVE,
+        },
     ),
+    "columns": ReasonText(
+        "are written in columns, from top to bottom",
+        "columns",
+        {"down": "turn them to the left, so that they read from left to right", "keep": "keep them as they stand"}
+        | {"skip": _LEAVE},
+    ),
+    **{reason: _for_words(reason) for reason in get_args(OutlineReason)},
     "undecodable": ReasonText(f"cannot be opened as {FORMAT_NAMES}"),
     "too_large": ReasonText("are over the size limits"),
     "blank": ReasonText("are blank, so that they show nothing of their label"),
@@ -160,19 +190,40 @@ def make_report(scan: ScanResult, config: ImportConfig, results: list[ItemResult
 
 
 def _refused(title: str, accepted: int, problems: tuple[Problem[Item], ...], *, refused: bool) -> SourceError | None:
-    if not accepted:
-        return SourceError(nothing_accepted(title, problems, refused=refused))
-    for problem in problems:
-        if problem.choice == "ask":
-            first = problem.examples[0]
-            about = f"{first.name!r}: {first.detail}" if problem.reason == "unused" else repr(first.label)
-            other = next(choice for choice in problem.choices if choice != "ask")
-            return ImportQuestion(
-                f"Nothing of {title!r} is imported yet: {problem.count:,} {problem.title} ({about.rstrip('.')}). Put "
-                "that right, or say that it is right so:",
-                [Remedy(problem.choices[other], f"rules.{problem.rule}", other)],
-            )
-    return None
+    asked = next((problem for problem in problems if problem.choice == "ask"), None)
+    if not accepted and (asked is None or asked.reason == "unused"):
+        return _none_counts(title, problems) or SourceError(nothing_accepted(title, problems, refused=refused))
+    return _question(title, asked) if asked else None
+
+
+def _question(title: str, problem: Problem[Item]) -> ImportQuestion:
+    """Return what has to be said before an import, with the settings that say it."""
+    first = problem.examples[0]
+    about = repr(first.label) if problem.reason == "alike" else repr(first.name)
+    about += f": {first.detail.rstrip('.')}" if first.detail else ""
+    answers = {name: words for name, words in problem.choices.items() if name != "ask"}
+    mend = "say that it is right so" if len(answers) == 1 else "say what is meant"
+    return ImportQuestion(
+        f"Nothing of {title!r} is imported yet: {problem.count:,} {problem.title} ({about}). "
+        f"Put that right, or {mend}:",
+        [Remedy(words, f"rules.{problem.rule}", name) for name, words in answers.items()],
+    )
+
+
+def _none_counts(title: str, problems: tuple[Problem[Item], ...]) -> ImportQuestion | None:
+    """Return what is asked where all texts that are known are of regions that do not count."""
+    deciding = [
+        problem
+        for problem in problems
+        if problem.reason in ("marked", "foreign") and any(example.detail for example in problem.examples)
+    ]
+    if not deciding:
+        return None
+    why = "; ".join(f"{problem.count:,} {problem.title}" for problem in deciding)
+    return ImportQuestion(
+        f"No word of {title!r} is cut out, as none counts: {why}. Correct the labels, or take them:",
+        [Remedy(problem.choices["count"], f"rules.{problem.rule}", "count") for problem in deciding],
+    )
 
 
 def _alike(accepted: list[ItemResult]) -> list[ItemResult]:
@@ -193,8 +244,8 @@ def _problems(scan: ScanResult, results: list[ItemResult], config: ImportConfig)
             examples[reason].append(_example(result, reason))
             dropped[reason] += result.dropped == reason
     for issue in scan.issues:
-        examples[issue.reason].append(Example(issue.name, "", issue.detail))
-        dropped[issue.reason] += 1
+        examples[issue.reason].append(Example(issue.name, "", issue.detail, issue.item))
+        dropped[issue.reason] += issue.dropped
     for result in _alike([result for result in results if result.dropped is None]):
         examples["alike"].append(_example(result, ""))
     return problems_of(REASONS, config.rules, examples, dropped)

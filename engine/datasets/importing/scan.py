@@ -88,7 +88,7 @@ def scan(
 
     Args:
         tree: its files.
-        config: how to read them; its rules are ignored.
+        config: how to read them; of its rules only those for outlines count, where words are cut out of photos.
         on_progress: called after each image.
         limit: the most images to open, evenly spaced over all; None opens all.
 
@@ -161,17 +161,17 @@ def _scan_photos(
     """Scan photos for words that are cut out of them; progress is of photos, and of these a limit opens PHOTO_LIMIT."""
     start = time.monotonic()
     found = outlined_photos(tree, config)
-    chosen = found.scenes if limit is None else found.scenes[:: max(1, -(-len(found.scenes) // PHOTO_LIMIT))]
+    step = 1 if limit is None else max(1, -(-len(found.scenes) // PHOTO_LIMIT))
+    total = len(found.scenes[::step])
     done = itertools.count(1)
     watch = on_progress or (lambda _done, _total: None)
     issues = [*found.issues, *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
     scanned = []
-    for entry in cut_out(tree, chosen, lambda: watch(next(done), len(chosen))):
+    for entry in cut_out(tree, found.scenes, config.rules, lambda: watch(next(done), total), step):
         if isinstance(entry, ImportIssue):
             issues.append(entry)
         else:
             scanned.append(ScannedItem(*entry))
-    whole = len(chosen) == len(found.scenes)
     return ScanResult(
         title=tree.title,
         format=found.format.name if found.format else None,
@@ -179,7 +179,7 @@ def _scan_photos(
         files=found.files[:_MAX_FILES],
         items=scanned,
         issues=issues,
-        listed=len(scanned) if whole else max(found.words, len(scanned)),
+        listed=len(scanned) if step == 1 else max(found.words, len(scanned)),
         seconds=time.monotonic() - start,
     )
 

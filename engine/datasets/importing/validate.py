@@ -17,11 +17,9 @@ from engine.labels import clean_label
 
 LabelReason = Literal["empty", "outside", "too_long"]
 ImageReason = Literal["undecodable", "too_large", "unreadable", "blank", "repeated", "contradicting"]
-SetReason = Literal["alike", "upright"]
+SetReason = Literal["alike"]
 Reason = IssueReason | LabelReason | ImageReason | SetReason
 
-_SEVERAL = 3  # characters that do not stand higher than wide side by side
-_UPRIGHT = 1.5  # times as high as wide
 _CASES = {"listed": str, "lower": str.lower, "upper": str.upper}
 
 
@@ -78,17 +76,9 @@ def _validate_item(scanned: ScannedItem, config: ImportConfig) -> ItemResult:
     dropped: Reason | None
     label, label_problems, dropped = apply_rules(item.label, config.rules)
     problems: list[Reason] = [*label_problems]
-    if item.outline and _stands(label, scanned.look):
-        problems.append("upright")
-        dropped = dropped or ("upright" if config.rules.upright == "skip" else None)
     given = item.split if config.splits == "source" else None
     split = given or split_of(label, config.validation, config.test)
     return ItemResult(scanned, label, tuple(problems), dropped, split_for(config.use, split))
-
-
-def _stands(label: str, look: Look) -> bool:
-    """Say whether a word that was cut out of a photo runs down it, or is turned."""
-    return len(label) >= _SEVERAL and look.height > _UPRIGHT * look.width
 
 
 def _validate_duplicates(results: list[ItemResult], rules: Rules) -> list[ItemResult]:

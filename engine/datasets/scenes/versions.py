@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.config.editing import RegionEdit, SceneEditConfig
-from engine.config.scene_importing import SceneRules
+from engine.config.scene_rules import SceneRules
 from engine.datasets.manifest import CorrectedRegion, DatasetManifest, Removed, Version
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.datasets.scenes.importing.placing import place

@@ -1,7 +1,9 @@
 """Words cut out of photos on import: from every format of scenes, straightened, with what is left out told."""
 
+import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,12 +11,16 @@ import pytest
 from engine.config.importing import ImportConfig
 from engine.datasets import open_dataset
 from engine.datasets.importing import ImportReport, make_report
+from engine.datasets.importing.cutting import PhotoCuts
 from engine.datasets.importing.job import work
 from engine.datasets.importing.scan import scan
+from engine.datasets.importing.standing import stands
 from engine.errors import SourceError
+from engine.images.look import Look
 from engine.jobs.context import JobContext
 from engine.sources.folder import FolderTree
 from engine.sources.locate import DATA_ROOT
+from engine.sources.questions import ImportQuestion
 from engine.workspace import Workspace, new_id
 from tests.datasets.scenes.importing.sources import HEIGHT, SLANTED, SOURCES, WIDTH, WORD, Files, flat, line, saved
 from tests.datasets.scenes.importing.test_formats import UNTOLD, WORDLESS
@@ -43,7 +49,7 @@ def test_words_are_cut_out_of_every_format_that_says_them(tmp_path: Path, name: 
     assert [example.label for example in report.examples] == [words.get(name, "SALE, 5")]
     assert (report.accepted, report.refusal) == (1, "")
     left_out = Counter(counted(report))
-    assert left_out["illegible"] + left_out["textless"] >= (name not in UNTOLD)
+    assert left_out["marked"] + left_out["textless"] >= (name not in UNTOLD)
 
 
 def test_what_is_left_out_is_told_region_by_region(tmp_path: Path):
@@ -58,10 +64,9 @@ def test_what_is_left_out_is_told_region_by_region(tmp_path: Path):
         line(*flat([[60, 60], [140, 60], [140, 75], [60, 75]]), "cut"),
     ]
     report = looked(saved(tmp_path, {"gt_a.txt": "".join(rows)}, {"a.jpg": PICTURES["a.jpg"]}))
-    assert sorted(example.label for example in report.examples) == ["one"]
-    assert counted(report) == {"illegible": 1, "off": 3, "tiny": 1, "upright": 1}
-    kept = CUT.model_copy(update={"rules": CUT.rules.model_copy(update={"upright": "keep"})})
-    assert looked(tmp_path, kept).accepted == 2
+    assert sorted(example.label for example in report.examples) == ["HOTEL", "one"]
+    assert counted(report) == {"marked": 1, "beyond": 1, "partly": 2, "tiny": 1, "upright": 1}
+    assert report.dropped == {"marked": 1, "beyond": 1, "partly": 2, "tiny": 1}
 
 
 def test_the_dataset_holds_the_pixels_of_the_words_and_where_they_come_from(
@@ -90,7 +95,162 @@ def test_photos_without_outlines_have_no_words_to_be_cut_out(tmp_path: Path):
         looked(saved(tmp_path, {"labels.csv": "image,text\na.jpg,one\n"}, PICTURES))
 
 
-def test_what_only_an_import_of_photos_can_be_told_is_asked_there(tmp_path: Path):
+def ruled(**rules: Any) -> ImportConfig:
+    return CUT.changed(rules=rules)
+
+
+TALL_ROW = line(*flat(TALL), "HOTEL")
+
+
+@pytest.mark.parametrize(("way", "quarter"), [("down", 1), ("up", -1), ("keep", 0)])
+def test_tall_text_is_asked_about_and_turned_as_it_is_said(tmp_path: Path, way: str, quarter: int):
+    root = saved(tmp_path, {"gt_a.txt": TALL_ROW, "gt_b.txt": ""}, PICTURES)
+    refused = looked(root).refused
+    assert isinstance(refused, ImportQuestion)
+    assert {remedy.flag for remedy in refused.remedies} == {
+        f"--rules.upright {name}" for name in ("down", "up", "keep", "skip")
+    }
+    report = looked(root, ruled(upright=way))
+    assert (report.accepted, report.refusal) == (1, "")
+    (example,) = report.examples
+    assert example.item is not None
+    upright = np.asarray(picture(0, (WIDTH, HEIGHT)))[5:45, 70:80]
+    found = PhotoCuts(FolderTree(root)).pixels(example.item)
+    assert np.abs(found.astype(int) - np.rot90(upright, quarter)).max() <= 1
+    assert looked(root, ruled(upright="skip")).accepted == 0
+
+
+SIDES = {
+    "HOTEL": (10, 40, True),
+    "12": (10, 40, True),
+    "il": (20, 36, False),  # two narrow letters are as high as that
+    "ill": (24, 40, False),
+    "I": (4, 40, False),
+    "ab": (30, 40, False),
+    "é": (10, 40, False),  # one letter, its accent apart
+    "漢字": (20, 40, True),
+    "字": (10, 40, False),
+    "a b": (10, 60, True),
+}
+
+
+@pytest.mark.parametrize("label", SIDES)
+def test_text_stands_where_it_is_clearly_higher_than_its_letters_make_it(label: str):
+    width, height, expected = SIDES[label]
+    assert stands(label, Look(b"x", width, height)) is expected
+
+
+@pytest.mark.parametrize("label", ["漢字", "ホテル", "한국어", "ᠮᠣᠩ", "酒 2F"])
+def test_columns_are_turned_to_the_left_without_a_question(tmp_path: Path, label: str):
+    root = saved(tmp_path, {"gt_a.txt": line(*flat(TALL), label), "gt_b.txt": ""}, PICTURES)
+    report = looked(root)
+    assert (report.refusal, counted(report), report.dropped) == ("", {"columns": 1}, {})
+    (example,) = report.examples
+    assert example.item is not None
+    assert example.item.outline[0] == (80, 5)
+    assert counted(looked(root, ruled(columns="keep"))) == {"columns": 1}
+
+
+BOW_TIE = [WORD[0], WORD[2], WORD[1], WORD[3]]
+LARGE = encoded(picture(9, (640, 480)))
+ODD_OUTLINES: dict[str, tuple[Files, Files, dict[str, Any], int]] = {
+    "crossing": ({"gt_a.txt": line(*flat(BOW_TIE), "one")}, PICTURES, {"crossing": "skip"}, 0),
+    "partly": ({"gt_a.txt": line(-1, 20, 50, 20, 50, 40, -1, 40, "one")}, PICTURES, {"outside": "skip"}, 0),
+    "beyond": (
+        {"gt_a.txt": line(*flat(WORD), "one") + line(*[300, 20, 350, 20, 350, 40, 300, 40], "two")},
+        PICTURES,
+        {"beyond": "photo"},
+        0,
+    ),
+    "marked": (
+        {"a.txt": f'{",".join(map(str, flat(WORD)))},0,"one"\n{",".join(map(str, flat(SLANTED)))},1,"two"\n'},
+        PICTURES,
+        {"marked": "count"},
+        2,
+    ),
+    "corners": (
+        {
+            "a.json": json.dumps(
+                {
+                    "shapes": [{"label": "one", "points": [[60, 50], [90, 70]]}, {"label": "two", "points": WORD}],
+                    "imagePath": "a.jpg",
+                }
+            )
+        },
+        PICTURES,
+        {"corners": "box"},
+        2,
+    ),
+    "resized": (
+        {
+            "a.json": json.dumps(
+                {
+                    "shapes": [{"label": "one", "points": WORD}],
+                    "imagePath": "a.jpg",
+                    "imageWidth": 2 * WIDTH,
+                    "imageHeight": 2 * HEIGHT,
+                }
+            )
+        },
+        PICTURES,
+        {"resized": "skip"},
+        0,
+    ),
+    "shares": ({"gt_a.txt": line(0.1, 0.25, 0.5, 0.25, 0.5, 0.5, 0.1, 0.5, "one")}, PICTURES, {"shares": "keep"}, 0),
+}
+
+
+@pytest.mark.parametrize("reason", ODD_OUTLINES)
+def test_the_rules_of_scenes_apply_to_words_that_are_cut_out(tmp_path: Path, reason: str):
+    files, photos, rules, accepted = ODD_OUTLINES[reason]
+    report = looked(saved(tmp_path, files, {"a.jpg": photos["a.jpg"]}))
+    problem = next(problem for problem in report.problems if problem.reason == reason)
+    assert (report.accepted, report.refusal, problem.rule) == (1, "", f"outlines.{next(iter(rules))}")
+    assert problem.choices[problem.choice]
+    assert looked(tmp_path, ruled(outlines=rules)).accepted == accepted
+
+
+ASKED: dict[str, tuple[Files, dict[str, Any]]] = {
+    "percent": (
+        {"gt_a.txt": line(10.5, 20, 90, 20, 90, 99, 10.5, 99, "one")},
+        {"percent": "scale"},
+    ),
+    "swapped": ({"gt_a.txt": line(20, 500, 20, 600, 60, 600, 60, 500, "one")}, {"swapped": "swap"}),
+}
+
+
+@pytest.mark.parametrize("reason", ASKED)
+def test_what_the_corners_are_is_asked_while_words_are_cut_out(tmp_path: Path, reason: str):
+    files, rules = ASKED[reason]
+    root = saved(tmp_path, files, {"a.jpg": LARGE})
+    refused = looked(root).refused
+    assert isinstance(refused, ImportQuestion)
+    assert f"--rules.outlines.{reason} {rules[reason]}" in str(refused)
+    report = looked(root, ruled(outlines=rules, upright="keep"))
+    assert (report.refusal, report.accepted > 0) == ("", True)
+
+
+def test_words_of_which_none_counts_are_asked_about(tmp_path: Path):
+    rows = f'{",".join(map(str, flat(WORD)))},1,"one"\n'
+    root = saved(tmp_path, {"a.txt": rows}, {"a.jpg": PICTURES["a.jpg"]})
+    refused = looked(root).refused
+    assert isinstance(refused, ImportQuestion)
+    assert [remedy.flag for remedy in refused.remedies] == ["--rules.outlines.marked count"]
+    assert looked(root, ruled(outlines={"marked": "count"})).accepted == 1
+
+
+def test_a_file_in_another_format_stops_the_cutting_until_it_is_left_aside(tmp_path: Path):
+    files = {
+        "gt_a.txt": line(*flat(WORD), "one"),
+        "other.json": json.dumps({"b.jpg": [{"points": WORD, "transcription": "two"}]}),
+    }
+    root = saved(tmp_path, files, PICTURES)
+    assert "'gt_a.txt': it is in another format" in looked(root).refusal
+    assert looked(root, ruled(unused="leave")).accepted == 1
+
+
+def test_what_four_numbers_are_is_asked_and_answered_while_words_are_cut_out(tmp_path: Path):
     root = saved(tmp_path, {"a.txt": "10 20 50 40 SALE\n20 30 60 70 x\n"}, PICTURES)
-    with pytest.raises(SourceError, match=r"first 10, 20, 50, 40, is not sure\. .*the command import-scenes"):
+    with pytest.raises(ImportQuestion, match=r"first 10, 20, 50, 40, is not sure\..*--boxes corners"):
         looked(root)
+    assert looked(root, CUT.changed(boxes="corners")).accepted == 2

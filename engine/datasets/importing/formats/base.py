@@ -11,8 +11,24 @@ from engine.sources.tree import Refusal, Span
 
 HEAD_ROWS = 40  # of a list, to detect its format
 
-CutReason = Literal["illegible", "textless", "outline", "off", "coarse", "tiny"]
-"""The reason why a region is not cut out of its photo."""
+CutReason = Literal["textless", "outline", "partly", "coarse", "tiny", "upright", "columns"]
+"""Reasons particular to regions that are to be cut out of their photos."""
+
+OutlineReason = Literal[
+    "turned",
+    "resized",
+    "joined",
+    "shares",
+    "percent",
+    "swapped",
+    "corners",
+    "crossing",
+    "beyond",
+    "marked",
+    "foreign",
+    "texts",
+]
+"""Faults of photos and outlines, told in the same words wherever they come in."""
 
 IssueReason = Literal[
     "missing",
@@ -29,6 +45,7 @@ IssueReason = Literal[
     "too_large",
     "unreadable",
     CutReason,
+    OutlineReason,
     Refusal,
 ]
 
@@ -56,11 +73,21 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ImportIssue:
-    """An entry of a source that is no image with a label: its name, the reason, and the text found there."""
+    """An entry of a source that is no image with a label, or that is odd.
+
+    Attributes:
+        name: its name for people.
+        reason: what is wrong with it.
+        detail: the text found there.
+        dropped: whether it is left out because of that.
+        item: what is to be seen of it, if anything.
+    """
 
     name: str
     reason: IssueReason
     detail: str = ""
+    dropped: bool = True
+    item: Item | None = None
 
 
 class ListRow(NamedTuple):

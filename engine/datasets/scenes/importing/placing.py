@@ -1,12 +1,13 @@
 """The place of a region in its photo: corners brought to px of the upright photo, then repaired, clipped or refused."""
 
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.config.scene_importing import SceneRules
+from engine.config.scene_rules import SceneRules
 from engine.datasets.scenes.importing.formats.base import ListedScene
 from engine.images.look import UPRIGHT, Look
 from engine.regions.polygons import area, clipped, clockwise, is_simple, repaired
@@ -17,6 +18,14 @@ RegionReason = Literal["corners", "crossing", "outside", "beyond", "marked", "fo
 _SAME = 1.5  # px that a declared side and a photo's may differ
 _SMALLEST = 0.25  # px²; what encloses less encloses nothing
 _QUARTER_TURNS = 5  # the first EXIF orientation that swaps width and height
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedScene:
+    """A photo with its regions as listed, and what was seen of it."""
+
+    scene: ListedScene
+    look: Look
 
 
 class CornerFrame(NamedTuple):

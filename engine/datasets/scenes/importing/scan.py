@@ -16,8 +16,9 @@ from engine.datasets.scenes.importing.formats import LABEL_FORMATS, detect
 from engine.datasets.scenes.importing.formats.base import ListedScene, SceneIssue
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.unused import unused_files
+from engine.datasets.scenes.importing.placing import ScannedScene
 from engine.errors import ImageError
-from engine.images.look import Look, look_at
+from engine.images.look import look_at
 from engine.images.open import MAX_BYTES, open_image
 from engine.sources.locate import open_source
 from engine.sources.tree import Tree
@@ -28,14 +29,6 @@ SCENE_SCAN_LIMIT = 600
 
 _MAX_FILES = 20  # of a list of label files, to be shown
 ProgressCallback = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedScene:
-    """A photo with its regions as listed, and what was seen of it."""
-
-    scene: ListedScene
-    look: Look
 
 
 @dataclass(frozen=True)

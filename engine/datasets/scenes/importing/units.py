@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.config.scene_importing import SceneRules
+from engine.config.scene_rules import SceneRules
 from engine.datasets.scenes.importing.formats.base import ListedScene
-from engine.datasets.scenes.importing.scan import ScannedScene
+from engine.datasets.scenes.importing.placing import ScannedScene
 from engine.images.look import UPRIGHT
 from engine.regions.region import Points
 

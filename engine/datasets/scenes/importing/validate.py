@@ -5,37 +5,16 @@ It opens nothing, so that the effect of a changed rule is seen at once. The word
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from engine.config.generate import Split
-from engine.config.scene_importing import SceneImportConfig, SceneRules
-from engine.datasets.scenes.importing.formats.base import ListedRegion, ListedScene, SceneIssueReason
-from engine.datasets.scenes.importing.placing import Placed, RegionReason, corner_frame, place
-from engine.datasets.scenes.importing.scan import ScannedScene, SceneScan
-from engine.datasets.scenes.importing.units import Doubt, doubt_of, settled
+from engine.config.scene_importing import SceneImportConfig
+from engine.datasets.scenes.importing.judging import RegionFinding, SceneReason, judge_photo
+from engine.datasets.scenes.importing.placing import ScannedScene
+from engine.datasets.scenes.importing.scan import SceneScan
+from engine.datasets.scenes.importing.units import Doubt, doubt_of
 from engine.datasets.splits import split_for, split_of
-from engine.images.look import UPRIGHT, Fault, Look
-from engine.regions.region import Points, Region
-
-PhotoReason = Literal["unlabelled", "empty", "turned", "resized", "joined", "repeated", "beyond", Doubt, Fault]
-SceneReason = PhotoReason | RegionReason | SceneIssueReason
-
-
-@dataclass(frozen=True, slots=True)
-class RegionFinding:
-    """A fault of one region.
-
-    Attributes:
-        reason: what is wrong with it.
-        text: what it says.
-        dropped: whether it is left out because of it.
-        corners: its outline as listed, in px of the upright photo; any number of corners.
-    """
-
-    reason: RegionReason
-    text: str
-    dropped: bool
-    corners: Points
+from engine.images.look import Look
+from engine.regions.region import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,68 +66,10 @@ def validate_scenes(scan: SceneScan, config: SceneImportConfig) -> list[SceneRes
 
 
 def _validate(scanned: ScannedScene, config: SceneImportConfig, doubt: Doubt | None) -> SceneResult:
-    look, rules = scanned.look, config.rules
-    scene = settled(scanned.scene, doubt, rules)
-    if look.fault:
-        return SceneResult(scanned, (), (), (look.fault,), look.fault, "train")
-    way = corner_frame(scene, look, rules)
-    problems: list[SceneReason] = [doubt] if doubt and scene.regions else []
-    if look.orientation != UPRIGHT and scene.regions:
-        problems.append("turned")
-    if way.resized:
-        problems.append("resized")
-    regions: list[Region] = []
-    findings: list[RegionFinding] = []
-    for listed in scene.regions:
-        corners = way.place(listed.corners)
-        placed = place(corners, look.width, look.height, rules)
-        region = _region(listed, corners, placed, rules, findings)
-        if region is not None:
-            regions.append(region)
-    dropped = _dropped(scene, findings, problems, rules)
-    given = scene.split if config.splits == "source" else None
-    split = given or split_of(look.digest.hex(), config.validation, config.test)
-    return SceneResult(scanned, tuple(regions), tuple(findings), tuple(problems), dropped, split_for(config.use, split))
-
-
-def _region(
-    listed: ListedRegion, corners: Points, placed: Placed, rules: SceneRules, findings: list[RegionFinding]
-) -> Region | None:
-    text = listed.text or ""
-    findings += [RegionFinding(reason, text, reason == placed.dropped, corners) for reason in placed.problems]
-    ignored = placed.ignored
-    if placed.polygon is None:
-        return None
-    if listed.marked:
-        findings.append(RegionFinding("marked", text, False, corners))
-        ignored = ignored or rules.marked == "ignore"
-    if listed.foreign:
-        findings.append(RegionFinding("foreign", text, rules.foreign == "skip", corners))
-        if rules.foreign == "skip":
-            return None
-        ignored = ignored or rules.foreign == "ignore"
-    return Region(placed.polygon, listed.text, ignored, listed.level, listed.language)
-
-
-def _dropped(
-    scene: ListedScene, findings: list[RegionFinding], problems: list[SceneReason], rules: SceneRules
-) -> SceneReason | None:
-    """Return why a photo is left out; adds what is wrong with it as a whole to `problems`."""
-    if scene.joined:
-        problems.append("joined")
-    if scene.unlabelled:
-        problems.append("unlabelled")
-    elif not scene.regions:
-        problems.append("empty")
-    left_out: dict[SceneReason, bool] = {
-        "joined": rules.joined == "skip",
-        "unlabelled": rules.unlabelled == "skip",
-        "empty": rules.empty == "skip",
-        "resized": rules.resized == "skip",
-    }
-    for reason in problems:
-        if left_out.get(reason):
-            return reason
-    if rules.beyond == "photo" and any(finding.reason == "beyond" for finding in findings):
-        return "beyond"
-    return None
+    judged = judge_photo(scanned, doubt, config.rules)
+    regions = tuple(each.region for each in judged.regions if each.region is not None)
+    findings = tuple(finding for each in judged.regions for finding in each.findings)
+    given = scanned.scene.split if config.splits == "source" else None
+    split = given or split_of(scanned.look.digest.hex(), config.validation, config.test)
+    found = "train" if scanned.look.fault else split_for(config.use, split)
+    return SceneResult(scanned, regions, findings, judged.problems, judged.dropped, found)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.config.scene_importing import SceneFormatName, SceneImportConfig, SceneRules
+from engine.config.scene_importing import SceneFormatName, SceneImportConfig
+from engine.config.scene_rules import SceneRules
 from engine.datasets.scenes.importing.formats import SCENE_FORMATS
 from engine.datasets.scenes.importing.report import make_scene_report
 from engine.datasets.scenes.importing.scan import scan_tree

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from engine.config.scene_importing import SceneImportConfig, SceneRules
+from engine.config.scene_importing import SceneImportConfig
+from engine.config.scene_rules import SceneRules
 from engine.datasets.scenes.importing.placing import CornerFrame, place
 from engine.datasets.scenes.importing.report import SCENE_REASONS, SceneReport, make_scene_report
 from engine.datasets.scenes.importing.scan import SceneScan, scan_tree

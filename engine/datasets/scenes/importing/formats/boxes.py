@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.config.scene_importing import BoxKind
+from engine.config.scene_rules import BoxKind
 from engine.datasets.scenes.importing.formats.base import FAULTS, box, number
 from engine.regions.region import Points
 from engine.sources.questions import ImportQuestion, Remedy

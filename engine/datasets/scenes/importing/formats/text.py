@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from engine.config.scene_importing import BoxKind, SceneFormatName
+from engine.config.scene_importing import SceneFormatName
+from engine.config.scene_rules import BoxKind
 from engine.datasets.scenes.importing.formats.base import (
     FAULTS,
     Entries,

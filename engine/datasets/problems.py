@@ -1,5 +1,6 @@
 """Common parts of reports on imports of words and of scenes: counts, examples, and problems with their rules."""
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -31,7 +32,7 @@ _SINGULAR = {
 
 
 class ReasonText(NamedTuple):
-    """The text of a reason (follows a number of images), its setting in Rules, and the texts of its values."""
+    """The text of a reason (follows a number of images), its setting in the rules, and the texts of its values."""
 
     title: str
     rule: str = ""
@@ -154,7 +155,7 @@ def problems_of(
             count=len(found),
             dropped=dropped[reason],
             rule=(rule := texts[reason].rule),
-            choice=getattr(rules, rule) if rule else "",
+            choice=operator.attrgetter(rule)(rules) if rule else "",
             choices=dict(texts[reason].choices),
             examples=tuple(evenly_spaced(found, _PROBLEM_EXAMPLES)),
         )
