@@ -1,4 +1,4 @@
-"""What a run starts from: the starter suggested where it fits the data, and the shape of the network taken over.
+"""The beginning of a run: the starter suggested where it fits the data, and the shape of the network taken over.
 
 Weights fit a network of their own shape only. So the form tells where its network has another, and takes over the
 settings that decide it at a click. This module starts nothing.
