@@ -41,7 +41,11 @@ def line_chart(curves: Sequence[Curve], title: str) -> str:
         if curve.high:
             ends = [*zip(curve.steps, curve.high, strict=True), *[*zip(curve.steps, curve.low, strict=True)][::-1]]
             parts.append(area([(plot.x(step), plot.y(max(0.0, value))) for step, value in ends], curve.colour))
-        parts += [polyline(points, curve.colour), text(points[-1][0] + 6, 4 - place, label, fill=curve.colour)]
+        parts += [
+            polyline(points, curve.colour),
+            circle(points[-1][0] + 8, -place, 3, curve.colour),
+            text(points[-1][0] + 14, 4 - place, label),
+        ]
     return _svg("".join(parts), title)
 
 

@@ -1,5 +1,6 @@
 """Colours mean the same everywhere."""
 
+import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from dashboard.common.colours import OKABE_ITO, run_colours, tint
 from engine.jobs import Job, State
 
 THEME = Path(__file__).parents[3] / ".streamlit" / "config.toml"
+STYLE = Path(__file__).parents[3] / "dashboard" / "style.css"
 
 
 def runs(*numbers: int | None) -> list[Job]:
@@ -40,3 +42,23 @@ def test_doubt_is_tinted_and_certainty_is_not():
     assert tint(0.99) is None
     assert tint(0.7) == "orange-background"
     assert tint(0.2) == "red-background"
+
+
+def test_words_in_charts_are_read_in_both_colours():
+    css = STYLE.read_text(encoding="utf-8")
+    inks = re.search(r"\.js-plotly-plot text[^{]*\{ fill: light-dark\((#\w{6}), (#\w{6})\)", css)
+    assert inks
+    for ink, grounds in zip(inks.groups(), (("#FAFAF7", "#FFFFFF"), ("#0F1416", "#171E21")), strict=True):
+        assert min(contrast(ink, ground) for ground in grounds) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours as WCAG 2.2 counts it, 1 to 21."""
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    levels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in levels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
