@@ -42,6 +42,63 @@ def test_names_whose_numbers_tell_no_label_are_asked_about(tmp_path: Path, names
     assert gathered(tmp_path, name_part=value)[0][names[0]] == label
 
 
+COUNTED: dict[str, tuple[list[str], dict[str, str]]] = {
+    "a hyphen": (["name", "name-1", "road"], {"name-1": "name", "road": "road"}),
+    "a hyphen from one on": (["name-1", "name-2", "road-1"], {"name-2": "name", "road-1": "road"}),
+    "filled up with zeros": (["name-001", "name-002"], {"name-001": "name"}),
+    "a point": (["name.1", "name.2", "12"], {"name.1": "name", "12": "12"}),
+    "brackets": (["name", "road (1)"], {"road (1)": "road"}),
+    "brackets of a number": (["12", "12 (2)"], {"12 (2)": "12"}),
+    "a blank": (["name 1", "name 2", "road"], {"name 1": "name"}),
+    "a dash between blanks": (["name", "name - 2"], {"name - 2": "name"}),
+    "a copy of Windows": (["name", "name - Copy", "road - Copy (2)"], {"road - Copy (2)": "road"}),
+    "a copy of macOS": (["name", "name copy", "road copy 2"], {"name copy": "name"}),
+    "another case": (["Name", "name-1"], {"name-1": "name"}),
+    "a hyphen in the text": (["sars-cov", "sars-cov-1"], {"sars-cov-1": "sars-cov", "sars-cov": "sars-cov"}),
+}
+
+
+@pytest.mark.parametrize("case", COUNTED)
+def test_a_counter_behind_a_name_is_asked_about(tmp_path: Path, case: str):
+    stems, labels = COUNTED[case]
+    save_files(tmp_path, {f"{stem}.png": b"" for stem in stems})
+    with pytest.raises(ImportQuestion, match="seem to end with a counter") as asked:
+        gathered(tmp_path)
+    assert [(remedy.setting, remedy.value) for remedy in asked.value.remedies[:2]] == [
+        ("name_part", "counter"),
+        ("name_part", "whole"),
+    ]
+    found = gathered(tmp_path, name_part="counter")[0]
+    assert {stem: found[f"{stem}.png"] for stem in labels} == labels
+    assert sorted(gathered(tmp_path, name_part="whole")[0].values()) == sorted(stems)
+
+
+@pytest.mark.parametrize(
+    "stems",
+    [
+        ["B-52", "A-10", "covid-19"],
+        ["3.1", "3.2", "3.14"],
+        ["AB-123", "AB-124", "CD-077"],
+        ["10-1", "10-2"],
+        ["555-1234", "555-1235"],
+        ["v1.2.3", "v1.2.4"],
+        ["photocopy", "copy"],
+    ],
+)
+def test_numbers_that_may_be_part_of_a_text_stay_in_it(tmp_path: Path, stems: list[str]):
+    stems = [*stems, "road"]
+    save_files(tmp_path, {f"{stem}.png": b"" for stem in stems})
+    assert sorted(gathered(tmp_path)[0].values()) == sorted(stems)
+
+
+def test_one_name_in_parts_among_others_is_asked_about(tmp_path: Path):
+    save_files(tmp_path, dict.fromkeys([*(f"w{letter}.png" for letter in "abcdefghijkl"), "old_road.png"], b""))
+    with pytest.raises(ImportQuestion, match="'old_road'"):
+        gathered(tmp_path)
+    some = save_files(tmp_path / "numbered", dict.fromkeys(["main.png", "road.png", "road_1.png"], b""))
+    assert sorted(gathered(some)[0].values()) == ["main", "road", "road"]
+
+
 SAYS_NOTHING: dict[str, list[str]] = {
     "a camera": ["IMG_1204", "IMG_1207", "DSC00012", "_MG_1001"],
     "a telephone": ["PXL_20241103_101112345", "PXL_20241104_101112345.MP", "PXL_20241105_111112345.NIGHT"],

@@ -11,11 +11,16 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.sources.questions import ImportQuestion, Remedy, read_instead
 from engine.sources.tree import folder_split_hint
 
-NamePart = Literal["auto", "before", "after", "middle", "whole"]
+NamePart = Literal["auto", "before", "after", "middle", "counter", "whole"]
 
 _CHOICES: tuple[NamePart, ...] = ("whole", "before", "after", "middle")
 _MOST = 0.9  # share of the names that tells
 _DIGITS = re.compile(r"\d+")
+_COUNTER = re.compile(
+    r"(?P<base>.*?[^\s.-])(?:(?P<mark>[._-]|\s+-?\s*)(?P<number>\d{1,4})|\s*\(\d{1,4}\)|(?:\s-)?\scopy(?:\s\(?\d+\)?)?)",
+    re.IGNORECASE,
+)
+_FIRST = 2  # the highest number that a counter begins with: the second of its name may have the first
 
 
 def read_names(listing: Listing) -> Iterator[Item]:
@@ -35,6 +40,9 @@ def read_names(listing: Listing) -> Iterator[Item]:
 
 def label_part(stem: str, part: str) -> str:
     """Return the label in a file name without its ending (word_1); all of it if it has no underscore."""
+    if part == "counter":
+        found = _COUNTER.fullmatch(stem)
+        return found["base"] if found else stem
     if part == "whole" or "_" not in stem:
         return stem
     if part == "middle":
@@ -55,9 +63,15 @@ def _part_of(stems: Sequence[str], listing: Listing) -> NamePart:
     said, instead = listing.config.format == NAMES.name, read_instead(listing.config)
     if not said and are_given(stems):
         raise _nothing_says(stems[0], "such as cameras and programs give", instead)
+    if behind := _with_counter(stems):
+        raise ImportQuestion(
+            f"Only the names of the images can be their labels, and some of them seem to end with a counter, such as "
+            f"{behind[:60]!r}. Say what the label is.",
+            [_is_label(behind, "counter"), _is_label(behind, "whole"), instead],
+        )
     apart = [stem for stem in stems if "_" in stem]
-    if len(apart) < _MOST * len(stems):
-        apart = []
+    if len(apart) < _MOST * len(stems) and all(stem.rpartition("_")[2].isdecimal() for stem in apart):
+        apart = []  # a number behind some of the names
     counted = {part: _share(not label_part(stem, part).isdecimal() for stem in apart) for part in _CHOICES}
     first = _share(stem.partition("_")[0].isdecimal() for stem in apart) >= _MOST
     last = _share(stem.rpartition("_")[2].isdecimal() for stem in apart) >= _MOST
@@ -72,16 +86,33 @@ def _part_of(stems: Sequence[str], listing: Listing) -> NamePart:
             f"Only the names of the images can be their labels, such as {apart[0][:60]!r}, and no numbers tell which "
             "part of them. Say which it is.",
             [
-                *(
-                    Remedy(f"the label is {label_part(apart[0], part)[:40]!r}", "name_part", part)
-                    for part in _CHOICES[:3]
-                ),
+                *(_is_label(apart[0], part) for part in _CHOICES[:3]),
                 instead,
             ],
         )
     if not said and len({_DIGITS.sub("", stem) for stem in stems}) == 1 < len(stems) and _DIGITS.sub("", stems[0]):
         raise _nothing_says(stems[0], "only numbered", instead)
     return "before"
+
+
+def _with_counter(stems: Sequence[str]) -> str:
+    """Return a name that ends with what tells images of one text apart, as far as the others say; empty for none.
+
+    It does where the name stands without it, too, where another differs in it alone, and where only a copy of a file
+    is named so. A number behind an underscore is told by the others' numbers.
+    """
+    known, numbers = {stem.casefold() for stem in stems}, dict[str, set[int]]()
+    found = [match for stem in stems if (match := _COUNTER.fullmatch(stem)) and match["mark"] != "_"]
+    for match in found:
+        if match["number"]:
+            numbers.setdefault(match["base"].casefold(), set()).add(int(match["number"]))
+    for match in found:
+        base, own = match["base"].casefold(), numbers.get(match["base"].casefold(), set())
+        decimal = match["mark"] == "." and base.rpartition(".")[2].isdecimal()
+        several = len(own) > 1 and min(own) <= _FIRST and not base.isdecimal()
+        if not decimal and (match["number"] is None or base in known or several):
+            return match[0]
+    return ""
 
 
 def _is_label(stem: str, part: NamePart) -> Remedy:
