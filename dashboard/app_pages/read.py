@@ -14,6 +14,7 @@ from dashboard.read.batch import batch_reading
 from dashboard.read.choices import FORM
 from dashboard.read.corrections import corrections_tab
 from dashboard.read.image_input import dropped_files, take_pastes
+from dashboard.read.pdf_pages import Photo, pdf_pages, without_pdfs
 from dashboard.read.photos import photo_cards
 from dashboard.readings.cards import cards
 from dashboard.readings.image_kinds import words_and_photos
@@ -50,9 +51,13 @@ with images:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back
 if images.open:
     with images:
-        words, photos = words_and_photos(files) if locators else (files, [])
-        if photos or (locators and not files and st.session_state.get(state.PHOTOS_WANTED)):
-            photo_cards(locators, views, photos)
+        dropped, pdfs = without_pdfs(files)
+        words, photos = words_and_photos(dropped) if locators else (dropped, [])
+        pages = [*(Photo(*file) for file in photos), *(pdf_pages(pdfs) if locators else [])]
+        if pages or (locators and not files and st.session_state.get(state.PHOTOS_WANTED)):
+            photo_cards(space, locators, readers, views, pages)
+        elif pdfs and not locators:
+            st.info("Pages are read with a locator, and there is none. Train one on photos, then drop them again.")
         elif not files:
             with place:
                 if st.button("Draw others", icon=":material/casino:", help="Six new samples of the starter recipe."):

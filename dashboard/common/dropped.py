@@ -36,16 +36,17 @@ class _Zone:
     kept: list[list[str]] = field(default_factory=list)
 
 
-def drop_zone(key: str, label: str, also: Sequence[File] = ()) -> list[File]:
+def drop_zone(key: str, label: str, also: Sequence[File] = (), types: Sequence[str] = EXTENSIONS) -> list[File]:
     """Draw the uploader and return each dropped file, also those from before a reload.
 
     Args:
         key: of the uploader, and the kind of its drafts: lower-case words joined by hyphens.
         label: what it says.
         also: files that came another way, such as by the camera, and are kept with the others.
+        types: endings of the files that may be dropped.
     """
     files = st.file_uploader(
-        label, type=list(EXTENSIONS), accept_multiple_files=True, key=key, max_upload_size=MAX_BYTES // 10**6
+        label, type=list(types), accept_multiple_files=True, key=key, max_upload_size=MAX_BYTES // 10**6
     )
     space = workspace()
     zones: dict[str, _Zone] = st.session_state.setdefault(state.DROPPED, {})

@@ -13,15 +13,15 @@ _CHOSEN = keys(
     "read-source-way",
     "read-source-path",
     "read-source-upload",
-    starts=("read-level-",),
+    starts=("read-level-", "read-pdf-"),
 )
-_THRESHOLDS = ("-binary", "-box", "-unclip", "-smallest")
+_ENDS = ("-binary", "-box", "-unclip", "-smallest", "-order", "-path", "-format")  # thresholds; of a photo's text
 
 
 def _holds(key: str) -> bool:
     if key.startswith("truth-"):  # what was saved is kept where corrections are
         return any(key == state.correction_text(digest) for digest in st.session_state.get(state.CORRECTION_ERRORS, ()))
-    return _CHOSEN(key) or (key.startswith("read-") and key.endswith(_THRESHOLDS))
+    return _CHOSEN(key) or (key.startswith("read-") and key.endswith(_ENDS))
 
 
 FORM = Form("read", _holds, noun="settings")

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from dashboard.common.dropped import drop_zone
+from engine.images.open import EXTENSIONS
 
 _ZONE = "read-files"
 _paste = component("glyphlab_paste", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"))
@@ -17,7 +18,7 @@ def take_pastes() -> None:
 
 
 def dropped_files() -> list[tuple[str, bytes]]:
-    """Draw the drop zone and the switch for the camera; return (name, bytes) of each image.
+    """Draw the drop zone and the switch for the camera; return (name, bytes) of each file.
 
     A name is a label, never a path. The browser asks for the camera only once it is switched on.
     """
@@ -28,4 +29,5 @@ def dropped_files() -> list[tuple[str, bytes]]:
     photo = st.camera_input("Take a photo of text", key="read-photo", resolution="1080p") if camera else None
     with zone:
         taken = [("photo.jpg", photo.getvalue())] if photo is not None else []
-        return drop_zone(_ZONE, "Drop images here: words and short lines, or whole photos", taken)
+        label = "Drop images here: words and short lines, whole photos, or PDF files"
+        return drop_zone(_ZONE, label, taken, (*EXTENSIONS, "pdf"))

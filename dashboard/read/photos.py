@@ -1,34 +1,46 @@
-"""Text in whole photos: where a locator finds it, its map under the hand, and boxes redrawn as thresholds move.
+"""Text in whole photos: found by a locator, read by a reader, in reading order; boxes redrawn as thresholds move.
 
-The network searches a photo once; thresholds only take boxes from the kept map.
+The network searches a photo once; thresholds only take boxes from the kept map, which are then read.
 """
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from dashboard.caches.files import locator, modified
-from dashboard.common.images import jpeg_url
+from dashboard.caches.files import locator, modified, reader
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.common.runs import RunView
 from dashboard.common.state import asked_for, choose
+from dashboard.read.page_text import centres, order_field, page_in_order, page_text
+from dashboard.read.pdf_pages import Photo
+from dashboard.read.photo_view import ViewedBox, photo_view
+from dashboard.readings.cards import Readers, cards
 from dashboard.readings.image import DroppedImage, shown
-from dashboard.readings.image_kinds import Files, other_kind_button
+from dashboard.readings.image_kinds import other_kind_button
 from dashboard.readings.reader_picker import bundle_title, score_words
-from dashboard.readings.text_map import Outline, overlaid, with_outlines
+from dashboard.readings.text_map import overlaid
 from engine.config.thresholds import Thresholds
+from engine.documents.document import Page
+from engine.documents.page_reader import TURNS, PageReader, SearchedPage, blocks_of
 from engine.errors import GlyphlabError
 from engine.formatting import count, decimal, percent
+from engine.images.encode import png_bytes
 from engine.images.sandbox import open_sandboxed
 from engine.jobs import paths
 from engine.location.bundle import LocatorBundle
-from engine.location.text_map import TextMap
+from engine.location.text_map import TextLevel
+from engine.reading.bundle import Bundle
+from engine.regions.region import Points
+from engine.regions.straighten import straightened
+from engine.workspace import Workspace
 
 _SIDE = 1400  # px of a photo as it is sent to the browser
 _KEPT = 12  # searched photos kept in memory
@@ -39,10 +51,10 @@ _LEVELS = {"word": "Words", "line": "Lines"}
 
 @dataclass(frozen=True)
 class SearchedPhoto:
-    """A photo at screen size, its text map, the picture of that, and the seconds that the search took."""
+    """A photo upright at screen size, what was found in it, the picture of its map, and the seconds that took."""
 
     picture: Image.Image
-    text_map: TextMap
+    found: SearchedPage
     map_picture: Image.Image
     seconds: float
 
@@ -52,8 +64,22 @@ def _told(bundle: LocatorBundle, runs: Mapping[str, RunView]) -> str:
     return " · ".join(filter(None, [title, score_words(bundle, runs)]))
 
 
-def photo_cards(known: Sequence[LocatorBundle], runs: Mapping[str, RunView], files: Files) -> None:
-    """Draw the choice of a locator, of one level, and each photo with its map and its boxes; `known` is not empty."""
+def photo_cards(
+    workspace: Workspace,
+    known: Sequence[LocatorBundle],
+    readers: Readers,
+    runs: Mapping[str, RunView],
+    photos: Sequence[Photo],
+) -> None:
+    """Draw the choice of a locator and of one level, and each photo with its boxes and its text.
+
+    Args:
+        workspace: where corrections are kept.
+        known: locators to choose from, at least one.
+        readers: who reads the words; the first one's text stands beside a photo.
+        runs: for the locators' names.
+        photos: the photos and pages.
+    """
     left, right = st.columns([1, 2.6], gap="medium")
     with left:
         names = {bundle.name: bundle for bundle in known}
@@ -75,18 +101,23 @@ def photo_cards(known: Sequence[LocatorBundle], runs: Mapping[str, RunView], fil
             key=f"read-level-{name}",
             **_WIDGET,
         )
-        strength = st.slider("Text map", 0, 100, 50, 5, format="%d %%", key="read-map", **_WIDGET)
+        strength = st.slider("Text map", 0, 100, 25, 5, format="%d %%", key="read-map", **_WIDGET)
         thresholds = _thresholds(bundle, str(level))
+        chosen: TextLevel = "line" if level == "line" else "word"
+        how = _How(workspace, bundle, readers, chosen, thresholds, strength / 100)
     with right:
-        for number, file in enumerate(files):
+        seen: Counter[str] = Counter()
+        for number, photo in enumerate(photos):
+            digest = sha256(photo.content).hexdigest()[:16]
             with st.container(border=True, gap="xsmall", key=f"card-photo-{number}"):
-                _photo(bundle, number, file, str(level), thresholds, strength / 100)
-        if not files:
+                _photo(how, number, photo, f"read-photo-{digest}-{seen[digest]}")
+            seen[digest] += 1
+        if not photos:
             with st.container(border=True, key="card-nothing"):
                 st.markdown("**No photo is here yet**")
                 st.caption(
-                    "Drop one above, or paste it, to see where its text is. Street signs, shop fronts, labels and pages"
-                    " will do."
+                    "Drop one above, or paste it, to have its text found and read. Street signs, shop fronts, labels "
+                    "and pages will do."
                 )
 
 
@@ -119,40 +150,123 @@ def _thresholds(bundle: LocatorBundle, level: str) -> Thresholds:
     return Thresholds.parse(values)
 
 
-def _photo(
-    bundle: LocatorBundle, number: int, file: tuple[str, bytes], level: str, thresholds: Thresholds, strength: float
-) -> None:
-    name, content = file
+def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
+    """Draw one photo: its map and its boxes, the text beside, and the word that was clicked as words have it."""
+    name, content, dpi = photo
     try:
-        found = _searched(bundle, str(bundle.folder), modified(bundle.folder / paths.MANIFEST), content)
+        found = _searched(how.locator, how.reader, *how.changed, content)
+        began = time.perf_counter()
+        page, unread = _page(
+            how.locator, how.reader, *how.changed, how.level, tuple(how.thresholds.plain().values()), content
+        )
+        seconds = found.seconds + time.perf_counter() - began
     except GlyphlabError as error:
         st.markdown(f"**{literal(name)}**")
         show_error(error)
         return
-    boxes = found.text_map.boxes(level, thresholds)  # pyright: ignore[reportArgumentType]
-    size = np.array(found.text_map.size, np.float32)
-    outlines: list[Outline] = [([(float(x), float(y)) for x, y in box.quad / size], "found") for box in boxes]
-    picture = with_outlines(overlaid(found.picture, found.map_picture, strength, _SIDE), outlines)
-    words = count(len(boxes), f"{level}s")
-    st.image(jpeg_url(picture), alt=f"{name}: {words} found", width="stretch")
-    width, height = found.text_map.size
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(
-            f"{literal(name)} · {words} · {count(width)} × {count(height)} px · searched in "
-            f"{decimal(found.seconds, 2, 's')}",
-            width="content",
-        )
-        other_kind_button(shown(DroppedImage("", content)).digest, "words", f"photo-{number}")
+    page = page_in_order(replace(page, name=name, dpi=dpi), f"{key}-order")
+    left, right = st.columns([1.7, 1], gap="medium")
+    with left:
+        chosen = _drawn(how, name, found, page, unread, key)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            turned = f" · turned by {90 * page.turned}°" if page.turned else ""
+            words = count(sum(1 for _ in page.words) + len(unread), f"{how.level}s")
+            words += f", {count(len(unread))} not readable" if unread else ""
+            st.caption(
+                f"{literal(name)} · {words} · {count(page.width)} × {count(page.height)} px{turned} · "
+                f"{decimal(seconds, 2, 's')}",
+                width="content",
+            )
+            other_kind_button(shown(DroppedImage("", content)).digest, "words", f"photo-{number}")
+    with right:
+        page_text(page, _upright(content, page.turned), key)
+        if len(page.blocks) > 1 and st.toggle("Order of reading", key=f"{key}-path", persist_state="session"):
+            order_field(page, f"{key}-order")
+    if chosen is not None:
+        chosen_of = [*((np.array(word.quad, np.float32), word.text) for word in page.words), *((q, "") for q in unread)]
+        quad, text = chosen_of[chosen]
+        crop = straightened(np.asarray(_upright(content, page.turned)), quad)
+        cards(how.workspace, how.readers, [(text or "nothing was read", png_bytes(Image.fromarray(crop)))])
+
+
+def _drawn(how: "_How", name: str, found: SearchedPhoto, page: Page, unread: Sequence[Points], key: str) -> int | None:
+    """Draw a photo with its map, its boxes and the order; return the number of the word that is chosen."""
+    read = [(word.quad, word.text, word.confidence) for word in page.words]
+    boxes = [
+        ViewedBox([(float(x) / page.width, float(y) / page.height) for x, y in quad], text, sure)
+        for quad, text, sure in [*read, *((quad, "", 0.0) for quad in unread)]
+    ]
+    picture = overlaid(found.picture, found.map_picture, how.strength, _SIDE)
+    path = centres(page) if st.session_state.get(f"{key}-path") else []
+    chosen = st.session_state.get(f"{key}-chosen")
+    chosen = chosen if isinstance(chosen, int) and chosen < len(boxes) else None
+    clicked = photo_view(picture, boxes, path, chosen, f"{key}-view", f"{name}: {count(len(boxes), 'words')} found")
+    if clicked is not None and clicked != chosen:
+        st.session_state[f"{key}-chosen"] = clicked
+        st.rerun()
+    return chosen
+
+
+@dataclass(frozen=True)
+class _How:
+    """The choices by which photos are searched and read."""
+
+    workspace: Workspace
+    locator: LocatorBundle
+    readers: Readers
+    level: TextLevel
+    thresholds: Thresholds
+    strength: float
+
+    @property
+    def reader(self) -> Bundle:
+        """The first reader chosen: its text stands beside the photo."""
+        return self.readers[0][1]
+
+    @property
+    def changed(self) -> tuple[str, int, str, int]:
+        """What tells that a bundle is another one: folders and times of both."""
+        folders = self.locator.folder, self.reader.folder
+        times = [modified(folder / paths.MANIFEST) for folder in folders]
+        return str(folders[0]), times[0], str(folders[1]), times[1]
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Searching the photo …")
-def _searched(_bundle: LocatorBundle, folder: str, changed: int, content: bytes) -> SearchedPhoto:
+def _searched(
+    _locator: LocatorBundle, _reader: Bundle, folder: str, changed: int, other: str, its: int, content: bytes
+) -> SearchedPhoto:
     image = open_sandboxed(content)
     began = time.perf_counter()
-    text_map = locator(_bundle).text_map(image)
+    found = PageReader(locator(_locator), reader(_reader)).search(image)
     seconds = time.perf_counter() - began
-    drawn = "region" if "region" in text_map.names else text_map.names[0]
-    values = (text_map.channel(drawn).astype(np.float32) * 255).round().astype(np.uint8)
-    picture = image.copy()
+    names = found.text_map.names
+    values = (found.text_map.channel("region" if "region" in names else names[0]).astype(np.float32) * 255).round()
+    picture = image.transpose(TURNS[found.turned]) if found.turned else image.copy()
     picture.thumbnail((_SIDE, _SIDE))
-    return SearchedPhoto(picture, text_map, Image.fromarray(values), seconds)
+    return SearchedPhoto(picture, found, Image.fromarray(values.astype(np.uint8)), seconds)
+
+
+@st.cache_resource(max_entries=8 * _KEPT, show_spinner="Reading its words …")
+def _page(
+    _locator: LocatorBundle,
+    _reader: Bundle,
+    folder: str,
+    changed: int,
+    other: str,
+    its: int,
+    level: TextLevel,
+    thresholds: tuple[float, ...],
+    content: bytes,
+) -> tuple[Page, list[Points]]:
+    """Return what was read, and the boxes in which nothing was."""
+    found = _searched(_locator, _reader, folder, changed, other, its, content).found
+    chosen = Thresholds.parse(dict(zip(Thresholds.model_fields, thresholds, strict=True)))
+    page_reader, image = PageReader(locator(_locator), reader(_reader), level, chosen), _upright(content, found.turned)
+    boxes = page_reader.read_boxes(image, found.text_map.boxes(level, chosen))
+    unread = [box.quad for box in boxes if not box.reading.text.strip()]
+    return Page(image.width, image.height, blocks_of(boxes), turned=found.turned), unread
+
+
+def _upright(content: bytes, turned: int) -> Image.Image:
+    image = open_sandboxed(content)
+    return image.transpose(TURNS[turned]) if turned else image

@@ -44,6 +44,13 @@ class ReadBox(NamedTuple):
     reading: Reading
 
 
+class SearchedPage(NamedTuple):
+    """The text map of a page that stands upright, and the quarter turns clockwise that made it so."""
+
+    text_map: TextMap
+    turned: int
+
+
 class PageReader:
     """Reads whole photos and pages.
 
@@ -84,25 +91,32 @@ class PageReader:
             number: of the page in that file, from 1.
             dpi: pixels per inch.
         """
-        found = self.locator.text_map(image, self.side)
-        turned = self._quarter_turns(image, found)
-        if turned:
-            image = image.transpose(TURNS[turned])
-            found = self.locator.text_map(image, self.side)
-        boxes = self.read_boxes(image, found.boxes(self.level, self.thresholds))
-        blocks = blocks_of(boxes, self.direction)
-        return Page(image.width, image.height, blocks, name, number, dpi, turned)
+        found = self.search(image)
+        upright = image.transpose(TURNS[found.turned]) if found.turned else image
+        return self.page(upright, found, name, number, dpi)
+
+    def search(self, image: Image.Image) -> SearchedPage:
+        """Return where an image holds text, the image turned as its words read best."""
+        text_map = self.locator.text_map(image, self.side)
+        turned = self._quarter_turns(image, text_map)
+        return SearchedPage(
+            self.locator.text_map(image.transpose(TURNS[turned]), self.side) if turned else text_map, turned
+        )
+
+    def page(self, image: Image.Image, found: SearchedPage, name: str = "", number: int = 1, dpi: float = DPI) -> Page:
+        """Return the page of an image that was searched, and turned upright after that."""
+        boxes = self.read_boxes(image, found.text_map.boxes(self.level, self.thresholds))
+        return Page(image.width, image.height, blocks_of(boxes, self.direction), name, number, dpi, found.turned)
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[ReadBox]:
-        """Read what stands in boxes, in their order; those in which nothing is read are left out."""
+        """Read what stands in boxes, in their order; the text may be empty."""
         photo = np.asarray(image.convert("RGB"))
         tall = [index for index, box in enumerate(boxes) if _is_tall(box.quad)]
         ways = [[box.quad] for box in boxes]
         for index in tall:  # a sign's word that runs up or down, if it is no single tall letter
             ways[index] += [np.roll(boxes[index].quad, turn, axis=0) for turn in (-1, 1)]
         readings = iter(self._read([straightened(photo, quad) for quads in ways for quad in quads]))
-        read = [max((ReadBox(quad, next(readings)) for quad in quads), key=_confidence) for quads in ways]
-        return [box for box in read if box.reading.text.strip()]
+        return [max((ReadBox(quad, next(readings)) for quad in quads), key=_confidence) for quads in ways]
 
     def _read(self, crops: Sequence[Pixels]) -> list[Reading]:
         return self.reader.read([Image.fromarray(crop) for crop in crops])
@@ -126,8 +140,8 @@ class PageReader:
 
 
 def blocks_of(boxes: Sequence[ReadBox], direction: Direction | None = None) -> tuple[TextBlock, ...]:
-    """Return what was read as blocks in reading order."""
-    words = [word for box in boxes for word in words_in(box)]
+    """Return what was read as blocks in reading order; boxes without text are left out."""
+    words = [word for box in boxes if box.reading.text.strip() for word in words_in(box)]
     if not words:
         return ()
     quads: Quads = np.array([word.quad for word in words], np.float32)

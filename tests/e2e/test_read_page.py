@@ -7,6 +7,7 @@ import re
 import zipfile
 
 import pytest
+from fpdf import FPDF
 from playwright.sync_api import Page, expect
 
 from bench.browser import settled
@@ -49,6 +50,7 @@ def test_the_whole_read_page(page: Page, workspace: Workspace, lab: Lab):  # noq
     correct(page, workspace)
     make_a_dataset(page)
     read_a_zip_file(page)
+    read_a_page(page)
 
 
 def drop_and_paste(page: Page) -> None:
@@ -100,3 +102,26 @@ def read_a_zip_file(page: Page) -> None:
     rows = json.loads(download.value.path().read_text())
     assert [row["image"] for row in rows] == [f"{number}.png" for number in range(5)]
     assert all(row["text"] and 0 < row["confidence"] <= 1 for row in rows)
+
+
+def read_a_page(page: Page) -> None:
+    """Drop a PDF page of two lines: boxes over it, text beside it, a word by a click, and the text as a file."""
+    page.get_by_role("tab", name="Images").click()
+    pdf = FPDF(unit="pt")
+    pdf.set_font("helvetica", size=24)
+    pdf.add_page(format=(300, 200))
+    for row, text in enumerate(("Winter comes again", "Summer storms will")):
+        pdf.text(30, 60 + 40 * row, text)
+    page.locator(".st-key-read-files input[type=file]").set_input_files(
+        {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": bytes(pdf.output())}
+    )
+    expect(page.get_by_role("img", name="scan.pdf: 6 words found")).to_be_visible()
+    expect(page.get_by_text("Winter comes again")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^storms, ")).hover()
+    expect(page.get_by_text(re.compile(r"^storms · \d"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("^storms, ")).click()
+    expect(page.get_by_role("img", name=re.compile(r"^storms, \d+ by \d+ pixels$"))).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download", exact=True).click()
+    assert download.value.suggested_filename == "scan.txt"
+    assert download.value.path().read_text().lower() == "winter comes again\nsummer storms will\n"

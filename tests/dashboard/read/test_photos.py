@@ -47,7 +47,7 @@ def test_an_image_tells_by_its_size_whether_it_is_a_photo_and_a_click_has_it_the
     app.file_uploader(key="read-files").upload("street.png", large).upload("word.png", encoded(paint((120, 40), [])))
     app.run()
     assert not app.exception
-    assert "street.png · 1 word · 640 × 480 px" in said(app)
+    assert "street.png · 1 word, 1 not readable · 640 × 480 px" in said(app)
     assert "word.png · 120 × 40 px" in said(app)
     assert len([button for button in app.button if button.label == "Find text in it"]) == 1
     next(button for button in app.button if button.label == "Read it as a word").click().run()
@@ -80,10 +80,10 @@ def test_words_and_lines_are_found_in_a_dropped_photo(workspace: Workspace, open
     save_locator(workspace)
     app = with_photo(photos_page(open_page), photo())
     assert not app.exception
-    assert "street.png · 2 words · 256 × 192 px" in said(app)
+    assert "street.png · 2 words, 2 not readable · 256 × 192 px" in said(app)
     levels = next(group for group in app.button_group if list(group.options) == ["Words", "Lines"])
     levels.set_value("line").run()
-    assert "lines ·" in said(app) or "line ·" in said(app)
+    assert "lines, " in said(app) or "line, " in said(app)
 
 
 def test_moving_a_threshold_redraws_the_boxes(workspace: Workspace, open_page: Open):

@@ -1,0 +1,64 @@
+"""A photo with the boxes of its words: text under the pointer, a word chosen by a click, the order as a path.
+
+The script beside this module draws it; what was read reaches the page as text alone.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image
+from streamlit.components.v2 import component
+
+from dashboard.common.images import jpeg_url
+from engine.formatting import percent
+from engine.labels import visible
+
+_FILE = Path(__file__)
+_UNSURE = 0.6  # confidence below which a box is drawn as doubtful
+_draw = component(
+    "glyphlab-photo",
+    css=_FILE.with_suffix(".css").read_text("utf-8"),
+    js=_FILE.with_suffix(".js").read_text("utf-8"),
+    isolate_styles=True,
+)
+
+Place = tuple[float, float]
+"""Shares of a photo's width and height."""
+
+
+class ViewedBox(NamedTuple):
+    """A box on a photo: its corners, what it says, and how sure the reader is, 0…1."""
+
+    corners: Sequence[Place]
+    text: str
+    confidence: float
+
+
+def photo_view(
+    photo: Image.Image, boxes: Sequence[ViewedBox], path: Sequence[Place], chosen: int | None, key: str, alt: str
+) -> int | None:
+    """Draw a photo with its boxes, and return the number of the box that was clicked since, if one was.
+
+    Args:
+        photo: at screen size, RGB.
+        boxes: over it.
+        path: places that are read one after the other, drawn as a numbered line; none for no line.
+        chosen: the number of the box that is shown as chosen.
+        key: of the view.
+        alt: what a screen reader says.
+    """
+    shapes = [
+        {
+            "points": [[round(100 * x, 2), round(100 * y, 2)] for x, y in box.corners],
+            "text": visible(box.text) or "nothing was read",
+            "sure": percent(box.confidence),
+            "doubtful": box.confidence < _UNSURE,
+        }
+        for box in boxes
+    ]
+    stops = [[round(100 * x, 2), round(100 * y, 2)] for x, y in path]
+    data: dict[str, Any] = {"photo": jpeg_url(photo), "alt": visible(alt), "boxes": shapes, "path": stops}
+    result = _draw(key=key, data=data | {"chosen": chosen}, on_clicked_change=lambda: None)
+    clicked = result.get("clicked")
+    return clicked if isinstance(clicked, int) and 0 <= clicked < len(boxes) else None
