@@ -13,7 +13,7 @@ from dashboard.common.page import head, nothing_yet, show_error
 from dashboard.common.state import asked_for, choose
 from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned
-from dashboard.train.readiness import checks, start_label, trial
+from dashboard.train.readiness import checks, epoch_seconds, start_label, trial
 from dashboard.train.run_kinds import FORM, RUN_KINDS, choose_asked_kind
 from dashboard.train.several import runs_of, start_runs, type_values
 from dashboard.train.starting_from import parent_line, starter_choice, suggest_starter
@@ -98,12 +98,14 @@ with ready:
         first = several.configs[0]
         fine = checks(space, kind, first, by_id[str(dataset)])
         if several.variations:
-            st.markdown(f":material/stacks: **{total_words(several.configs)}**, one after another")
+            total = total_words(several.configs, epoch_seconds(space, first))
+            st.markdown(f":material/stacks: **{total}**, one after another")
         trial(space, kind, first, fine and by_id[str(dataset)].state is State.finished)
     changes = differences(start.plain(), config.plain())
     with st.expander(f"{count(len(changes))} changed from {chosen.label}", icon=":material/difference:"):
         for path, (was, now) in changes.items():
-            st.markdown(f"{literal(path)}: {literal(str(was))} → **{literal(str(now))}**")
+            label = " › ".join(map(sentence, path.split(".")))
+            st.markdown(f"{label}: {literal(str(was))} → **{literal(str(now))}**")
         if not changes:
             st.caption("No setting was changed.")
     same_command(kind.job, config, name, several.variations)

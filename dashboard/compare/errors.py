@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard.common.enlarged import large_picture, large_title, sample_facts, step_buttons
 from dashboard.common.filters import filter_bar, found_words
 from dashboard.common.markdown import literal
 from dashboard.common.page import dialog, opened_dialog, pager, show_errors
@@ -18,7 +17,7 @@ from dashboard.common.tables import draw_table
 from dashboard.compare.comparison import Comparison, character_words
 from dashboard.compare.error_actions import correct_label, draw_more
 from dashboard.compare.pairing import counted_confusions, errors_of, readings_of
-from dashboard.compare.sample_cards import sample_cards
+from dashboard.compare.sample_cards import large_card, sample_cards
 from dashboard.readings.reading import diff_markdown
 from engine.datasets.dataset import Dataset
 from engine.datasets.query import columns, select
@@ -115,24 +114,15 @@ def _words(row: pd.Series) -> str:
 
 
 def _large(chosen: Comparison, shown: pd.DataFrame, place: int, readings: pd.DataFrame, data: Dataset | None) -> None:
-    """Draw one error large: what it says, what was read, its factors, and what can be done about it."""
+    """Draw one error large, and what can be done about it."""
     name, row = str(shown.index[place]), shown.iloc[place]
-    left, right = st.columns([1.6, 1], gap="medium")
-    with left:
-        large_title(str(row["label"]), f"image {name} · {count(row['edits'], 'edits')}")
-        st.markdown(_words(row))
-        image = None
-        with show_errors():
-            if data is not None:
-                image = data.image(int(name))
-                large_picture(image)
-        if data is not None:
-            correct_label(data, int(name))
-            draw_more(chosen.workspace, data, readings, shown, "large")
-        step_buttons(_DIALOG, place, len(shown))
-    with right:
-        if data is not None and image is not None:
-            sample_facts({str(key): value for key, value in data.frame().iloc[int(name)].items()}, image)
+
+    def act(dataset: Dataset) -> None:
+        correct_label(dataset, int(name))
+        draw_more(chosen.workspace, dataset, readings, shown, "large")
+
+    steps = (_DIALOG, place, len(shown))
+    large_card(name, str(row["label"]), count(row["edits"], "edits"), _words(row), data, act, steps)
 
 
 def _confusion_table(result: Result, run: RunView) -> tuple[str, str] | None:

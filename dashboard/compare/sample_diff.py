@@ -10,15 +10,16 @@ import streamlit as st
 
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
-from dashboard.common.page import pager
+from dashboard.common.page import dialog, opened_dialog, pager
 from dashboard.common.runs import RunView
 from dashboard.common.tables import draw_table
 from dashboard.compare.comparison import character_words, discordance, significance_words
+from dashboard.compare.error_actions import correct_label
 from dashboard.compare.pairing import PairedReadings, confusions
-from dashboard.compare.sample_cards import sample_cards
+from dashboard.compare.sample_cards import large_card, sample_cards
 from dashboard.readings.reading import diff_markdown
 from engine.datasets.dataset import Dataset
-from engine.formatting import count
+from engine.formatting import count, percent
 
 PAGE = 6  # samples of each side at a time
 _CONFUSIONS = 12
@@ -70,12 +71,35 @@ def _side(run: RunView, rows: pd.DataFrame, loser: str, data: Dataset | None) ->
         st.caption("None.")
         return
     ordered = rows.sort_values(f"confidence_{loser}", ascending=False)  # the surest mistakes of the other first
-    cards = []
-    for name, row in ordered.iloc[pager(len(ordered), PAGE, f"compare-page-{run.id}")].iterrows():
-        truth, read = str(row["truth"]), str(row[f"text_{loser}"])
-        shown = diff_markdown(read, truth) if read.strip() else ":gray[nothing]"
-        cards.append((str(name), truth, f"**{literal(truth)}** :gray[the other reads] {shown}"))
-    sample_cards(cards, data, run.id)
+    page = pager(len(ordered), PAGE, f"compare-page-{run.id}")
+    cards = [
+        (str(name), str(row["truth"]), f"**{literal(str(row['truth']))}** :gray[the other reads] {_read(row, loser)}")
+        for name, row in ordered.iloc[page].iterrows()
+    ]
+    shown = f"apart-{run.id}"
+    sample_cards(cards, data, run.id, (shown, page.start))
+    if (about := opened_dialog(shown)) and about[0] < len(ordered):
+        dialog("Sample", lambda: _large(shown, ordered, about[0], loser, data))
+
+
+def _read(row: pd.Series, run: str) -> str:
+    """Return Markdown of what the first or the second run reads."""
+    truth, read = str(row["truth"]), str(row[f"text_{run}"])
+    return diff_markdown(read, truth) if read.strip() else ":gray[nothing]"
+
+
+def _large(shown: str, ordered: pd.DataFrame, place: int, loser: str, data: Dataset | None) -> None:
+    """Draw one of the samples large, with what both runs read."""
+    name, row = str(ordered.index[place]), ordered.iloc[place]
+    told = [
+        f":gray[{'the other reads' if run == loser else 'it reads'}] {_read(row, run)} "
+        f":gray[:small[{percent(row[f'confidence_{run}'])} sure]]"
+        for run in (("first", "second") if loser == "second" else ("second", "first"))
+    ]
+    about, steps = "only one reads it", (shown, place, len(ordered))
+    large_card(
+        name, str(row["truth"]), about, "  \n".join(told), data, lambda data: correct_label(data, int(name)), steps
+    )
 
 
 def _confusion_table(between: PairedReadings, first: str, second: str) -> None:

@@ -122,7 +122,14 @@ def _shapes(config: RunConfig, dataset: Job) -> str:
 def _time(config: RunConfig) -> str:
     if config.minutes is not None:
         return f"At most {duration(60 * config.minutes)} of work"
-    return f"{count(config.epochs, 'epochs')}; the time shows on Watch after the first steps"
+    return f"{count(config.epochs, 'epochs')}; a trial tells how long they take"
+
+
+def epoch_seconds(workspace: Workspace, config: RunConfig) -> float | None:
+    """Return the seconds of an epoch, as a trial of the very same settings found; None without one."""
+    tried = _tried(workspace, config)
+    found = trial_summary(tried) if tried is not None else None
+    return found.seconds / config.epochs if found and found.seconds is not None and config.epochs else None
 
 
 def trial(workspace: Workspace, kind: RunKind, config: RunConfig, ready: bool) -> None:

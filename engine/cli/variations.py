@@ -111,14 +111,22 @@ def setting_name(path: str) -> str:
     return path.rpartition(".")[2].replace("_", " ")
 
 
-def total_words(configs: Sequence[RunConfig]) -> str:
-    """Say how many runs these are and how long they take together, one after another."""
+def total_words(configs: Sequence[RunConfig], epoch: float | None = None) -> str:
+    """Say how many runs these are and how long they take together, one after another.
+
+    Args:
+        configs: of the runs.
+        epoch: seconds of an epoch, as far as a trial of the first run tells.
+    """
     runs, minutes = count(len(configs), "runs"), [config.minutes for config in configs]
     limits = [limit for limit in minutes if limit is not None]
     if len(limits) == len(minutes):
         return f"{runs}, at most {duration(60 * sum(limits))} of work in all"
     epochs = sum(config.epochs or 0 for config in configs if config.minutes is None)
     also = f", and at most {duration(60 * sum(limits))}" if limits else ""
+    if epoch is not None and epochs:
+        whole = duration(epochs * epoch + 60 * sum(limits))
+        return f"{runs}: {count(epochs, 'epochs')} in all{also}; about {whole}, if each is as fast as the first"
     return f"{runs}: {count(epochs, 'epochs')} in all{also}"
 
 

@@ -79,6 +79,8 @@ def test_the_time_of_all_runs_together_is_told():
     assert total_words([five] * 6) == "6 runs, at most 30 min of work in all"
     assert total_words([epochs] * 2) == "2 runs: 6 epochs in all"
     assert total_words([epochs, five]) == "2 runs: 3 epochs in all, and at most 5 min"
+    told = "2 runs: 6 epochs in all; about 2 min, if each is as fast as the first"
+    assert total_words([epochs] * 2, 20) == told
 
 
 def test_the_command_starts_them_in_order_as_one_group(

@@ -77,6 +77,12 @@ def test_samples_that_tell_two_runs_apart_are_shown_with_their_images(lab: Score
     confusions = app.dataframe[-1].value
     assert set(confusions["it reads"]) == {"x"}
     assert set(confusions["Judged"]) == {"may be noise"}  # six images each, and three of them to judge
+    opener = next(button for button in app.button if str(button.key).startswith("enlarge-"))
+    opener.click().run()
+    assert not app.exception
+    assert "only one reads it" in said(app)
+    assert "the other reads" in said(app)
+    assert app.button(key="enlarged-Next")
 
 
 def test_accuracy_is_told_by_length_and_character_with_what_stands_out(lab: ScoredLab, open_page: Open):
