@@ -1,7 +1,7 @@
 """Follow a job in a terminal until it ends: one line, redrawn; in a file, a line whenever something changes.
 
-The score of an evaluation, or of a run's tests, comes last. Ctrl-C asks the job to stop and goes on following; a second
-one leaves it to itself. This module starts no job.
+A warning about what is learned comes as soon as it is known; the score of an evaluation, or of a run's tests, comes
+last. Ctrl-C asks the job to stop and goes on following; a second one leaves it to itself. This module starts no job.
 """
 
 import sys
@@ -12,6 +12,7 @@ from engine import jobs
 from engine.cli.scores import score_lines
 from engine.formatting import duration, pace
 from engine.jobs import Job, Progress, State
+from engine.labels import visible
 from engine.workspace import Collection, Workspace
 
 _EVERY = 0.25  # seconds
@@ -22,12 +23,15 @@ _WIDTH = 110
 def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | None = None) -> int:
     """Show a job's progress until it ends; return 0 if it finished, 1 if it ended otherwise, 130 if left alone."""
     out: TextIO = to or sys.stdout
-    line, asked = _Line(out), False
+    line, asked, warned = _Line(out), False, False
     if out.isatty():
         out.write("It runs on its own. Ctrl-C asks it to stop; a second Ctrl-C leaves it to itself.\n")
     while True:
         try:
             job = jobs.load_job(workspace, collection, id)
+            if (warning := job.summary.get("warning")) and not warned:
+                line.add(f"Warning: {visible(str(warning))}")
+                warned = True
             line.show(describe(job), final=not job.state.live)
             if not job.state.live:
                 break
@@ -82,3 +86,7 @@ class _Line:
             self._out.write(f"{text}\n")
             self._head, self._shown = text.partition(" · ")[0], time.monotonic()
         self._out.flush()
+
+    def add(self, text: str) -> None:
+        """Write a text of any length above the line."""
+        self._out.write(f"\r{text:<{_WIDTH}}\n" if self._redraws else f"{text}\n")

@@ -7,10 +7,13 @@ again. The same bytes are stored once. This module draws no sample.
 
 import hashlib
 import io
+import os
 import re
 import subprocess
 import sys
+import time
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -44,6 +47,7 @@ MAX_ASSETS = 1000  # of a kind
 
 _OPENTYPE = {b"\x00\x01\x00\x00": "ttf", b"true": "ttf", b"OTTO": "otf"}
 _CHECK_SECONDS = 60
+_WATCH_SECONDS = 0.3
 _NAMED = 5  # lines that can never be drawn
 
 
@@ -65,8 +69,14 @@ class Asset:
     facts: dict[str, Any]
 
 
-def add_font(workspace: Workspace, content: bytes, label: str) -> Asset:
+def add_font(workspace: Workspace, content: bytes, label: str, watch: Callable[[], object] = lambda: None) -> Asset:
     """Store a .ttf or .otf font.
+
+    Args:
+        workspace: where it comes to lie.
+        content: its file.
+        label: its name for people.
+        watch: called a few times a second while it is checked; what it raises ends the check.
 
     Raises:
         SourceError: it is too large, no such font, damaged, or shows nothing.
@@ -79,7 +89,7 @@ def add_font(workspace: Workspace, content: bytes, label: str) -> Asset:
             "These bytes are no TrueType or OpenType font, whatever the name says. Upload a .ttf or .otf file; "
             "collections (.ttc) and web fonts (.woff) must be unpacked first."
         )
-    return _store(workspace, "fonts", content, extension, label, _font_facts(content))
+    return _store(workspace, "fonts", content, extension, label, _font_facts(content, watch))
 
 
 def add_list(workspace: Workspace, content: bytes, label: str) -> Asset:
@@ -223,17 +233,36 @@ def _check_size(content: bytes, most: int, noun: str) -> None:
         )
 
 
-def _font_facts(content: bytes) -> dict[str, Any]:
+def _font_facts(content: bytes, watch: Callable[[], object]) -> dict[str, Any]:
     # As a script, not with -m: the check must not wait for the packages around it.
-    check = [sys.executable, str(Path(__file__).with_name("font_validation.py")), str(HIGHEST), str(WIDEST)]
-    try:
-        child = subprocess.run(check, input=content, capture_output=True, timeout=_CHECK_SECONDS)
-        if child.returncode == 0:
-            return parse_json(child.stdout)
-        why = child.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["opening it fails"]
-    except (subprocess.TimeoutExpired, ValueError):
-        why = ["opening it takes too long"]
+    script = str(Path(__file__).with_name("font_validation.py"))
+    check = [sys.executable, script, str(HIGHEST), str(WIDEST), str(os.getpid())]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(check, stdin=pipe, stdout=pipe, stderr=pipe) as child:
+        try:
+            said, complaint = _watched(child, content, watch)
+            if child.returncode == 0:
+                return parse_json(said)
+            why = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["opening it fails"]
+        except (subprocess.TimeoutExpired, ValueError):
+            why = ["opening it takes too long"]
+        finally:
+            child.kill()
     raise SourceError(f"The font cannot be used: {why[0][:200]}. Try another file of it.")
+
+
+def _watched(child: "subprocess.Popen[bytes]", content: bytes, watch: Callable[[], object]) -> tuple[bytes, bytes]:
+    """Return what a child says of a content, and its complaints; raises TimeoutExpired, and what `watch` raises."""
+    deadline = time.monotonic() + _CHECK_SECONDS
+    unsent: bytes | None = content
+    while True:
+        try:
+            return child.communicate(unsent, _WATCH_SECONDS)
+        except subprocess.TimeoutExpired:
+            unsent = None  # it goes on with what it was given
+            watch()
+            if time.monotonic() > deadline:
+                raise
 
 
 @lru_cache(maxsize=4096)

@@ -1,20 +1,25 @@
 """Validation of an uploaded font; run as a program, in a process that may die of it.
 
 Reads the font from stdin, and writes its name and its number of characters as JSON. Its arguments are how far up or
-down and how far along its line a character may reach from its origin, in sizes of the font. Parsing and drawing happen
+down and how far along its line a character may reach from its origin, in sizes of the font, and the id of the process
+that asks, with which it ends. Parsing and drawing happen
 under limits of memory and time, so that a font made to harm, or damaged, ends this process and no other. It needs
 nothing of Glyphlab.
 """
 
+import ctypes
 import io
 import json
+import os
 import resource
+import signal
 import sys
 import unicodedata
 
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 _MEMORY = 2_000_000_000  # bytes
 _SECONDS = 20
 _DRAWN = 400  # characters tried, spread over all it has
@@ -24,6 +29,8 @@ _SHOWN = "LNPS"  # categories of characters that take up room
 
 def main() -> None:
     """Check the font on stdin; exit with a message if it cannot be used."""
+    *limits, parent = map(int, sys.argv[1:])
+    _end_with(parent)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     content = sys.stdin.buffer.read()
@@ -33,12 +40,19 @@ def main() -> None:
         family = str((names and (names.getBestFullName() or names.getBestFamilyName())) or "")  # pyright: ignore[reportAttributeAccessIssue]
     if not table:
         sys.exit("it has no table of Unicode characters")
-    highest, widest = (int(limit) * _MEASURED for limit in sys.argv[1:])
+    highest, widest = (limit * _MEASURED for limit in limits)
     measured = ImageFont.truetype(io.BytesIO(content), _MEASURED, layout_engine=ImageFont.Layout.BASIC)
     _measure(measured, table, highest, widest)
     for size in (16, 64):
         _draw(ImageFont.truetype(io.BytesIO(content), size), table)
     json.dump({"family": family[:200], "characters": len(table)}, sys.stdout)
+
+
+def _end_with(parent: int) -> None:
+    """Have the system kill this process when the one that asks dies."""
+    ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("nobody waits for it any more")
 
 
 def _is_text(code: int) -> bool:

@@ -11,6 +11,7 @@ from engine.cli import follow as follow_module
 from engine.cli.follow import describe, follow
 from engine.files import write_json
 from engine.jobs import Job, Progress, State, locks, paths
+from engine.labels import right_to_left_warning
 from engine.workspace import Workspace
 from tests.helpers.labs import MakeFolder
 
@@ -42,6 +43,17 @@ def test_the_exit_code_tells_whether_it_finished(workspace: Workspace, make_fold
     out = io.StringIO()
     assert follow(workspace, "datasets", make_folder(reason).name, out) == code
     assert out.getvalue() == f"{reason} after 3 s\n"
+
+
+def test_what_a_run_is_warned_of_is_said_in_whole_and_once(workspace: Workspace, make_folder: MakeFolder):
+    folder = make_folder("finished")
+    warning = right_to_left_warning(["שלום"])
+    write_json(folder / paths.SUMMARY, {"warning": warning})
+    for terminal in (False, True):
+        out = io.StringIO()
+        out.isatty = lambda terminal=terminal: terminal
+        assert follow(workspace, "datasets", folder.name, out) == 0
+        assert out.getvalue().count(f"Warning: {warning}") == 1
 
 
 def test_ctrl_c_asks_to_stop_and_twice_leaves_it_alone(workspace: Workspace, make_folder: MakeFolder, monkeypatch):

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -68,6 +69,24 @@ def test_a_bad_font_is_refused_and_not_kept(space: Workspace, content: bytes, wo
     with pytest.raises(SourceError, match=words):
         add_font(space, content, "x")
     assert list_assets(space, "fonts") == []
+
+
+def _checks() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "font_validation.py" in " ".join(child.cmdline())]
+
+
+def test_the_check_of_a_font_ends_when_nobody_waits_for_it(space: Workspace, monkeypatch: pytest.MonkeyPatch):
+    seen = []
+
+    def left() -> None:
+        seen.extend(_checks())
+        raise TimeoutError("the page was left")
+
+    monkeypatch.setattr(module, "_WATCH_SECONDS", 0.01)
+    with pytest.raises(TimeoutError, match="the page was left"):
+        add_font(space, LATO.read_bytes(), "x", left)
+    assert len(seen) == 1
+    assert _checks() == list_assets(space, "fonts") == []
 
 
 def test_a_font_without_a_visible_character_is_refused(space: Workspace):

@@ -4,6 +4,7 @@ The engine checks what is dropped; its refusals stay beside the drop zone as lon
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -63,9 +64,11 @@ def _never_drawn(asset: Asset) -> str:
 
 
 def _add(space: Workspace, add: _Add, file: Any) -> Asset | GlyphlabError:
+    line = st.empty()  # each touch of it ends this run of the page where somebody left it
+    work = partial(add_font, watch=line.empty) if add is add_font else add
     with st.spinner("Checking it …"):
         try:
-            return add(space, file.getvalue(), file.name)
+            return work(space, file.getvalue(), file.name)
         except GlyphlabError as error:
             return error
 
