@@ -225,7 +225,7 @@ class _How:
 
     @property
     def changed(self) -> tuple[str, int, str, int]:
-        """What tells that a bundle is another one: folders and times of both."""
+        """Folders and times of both bundles, which tell that one is another now."""
         folders = self.locator.folder, self.reader.folder
         times = [modified(folder / paths.MANIFEST) for folder in folders]
         return str(folders[0]), times[0], str(folders[1]), times[1]
