@@ -20,7 +20,7 @@ from engine.cli.variations import combinations, parse_flag, run_name, total_word
 from engine.config.base import Config
 from engine.config.diff import flatten
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
-from engine.config.importing import ImportConfig
+from engine.config.importing import ImportConfig, SourceConfig
 from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.config.train import RunConfig
@@ -47,6 +47,7 @@ _HELP = {
     "evaluate": "score a reader on a dataset or a folder of labelled images",
     "evaluate-locator": "score a locator on a dataset of scenes",
     "transcribe": "read all images of a folder or zip file into a table",
+    "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
@@ -76,6 +77,7 @@ _LEFT_ALONE = 130  # by a second Ctrl-C
 _REFERENCES: dict[str, Collection] = {
     "dataset": "datasets",
     "run": "runs",
+    "locator": "runs",
     "start_from": "runs",
     "transcript": "transcripts",
 }
@@ -189,7 +191,7 @@ def build(
             values[key] = find(workspace, collection, named).id
     if "folder" in kind.config.model_fields and values.get("folder"):
         values["folder"] = str(Path(values["folder"]).resolve())  # the job works in another folder than this terminal
-    if kind.config in (ImportConfig, SceneImportConfig, TranscribeConfig):
+    if issubclass(kind.config, SourceConfig):
         from engine.cli.importing import resolve_source
 
         resolve_source(workspace, values)

@@ -1,6 +1,6 @@
 """Pages of files that people bring: an image is one, a PDF file has as many as it says."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from PIL import Image
@@ -35,8 +35,16 @@ def is_pdf(content: bytes) -> bool:
     return _MAGIC in content[:_LOOKED_AT]
 
 
-def page_images(content: bytes, name: str, dpi: float = PDF_DPI) -> Iterator[PageImage | UnreadPage]:
-    """Yield the pages of a file, PDF pages drawn at so many pixels per inch.
+def page_images(
+    content: bytes, name: str, dpi: float = PDF_DPI, skipped: Container[int] = ()
+) -> Iterator[PageImage | UnreadPage]:
+    """Yield the pages of a file.
+
+    Args:
+        content: its bytes.
+        name: of the file.
+        dpi: pixels per inch at which PDF pages are drawn.
+        skipped: numbers of pages that are not wanted.
 
     Raises:
         ImageError: it is no image that is opened.
@@ -46,7 +54,7 @@ def page_images(content: bytes, name: str, dpi: float = PDF_DPI) -> Iterator[Pag
         yield PageImage(name, 1, open_image(content), DPI)
         return
     with PdfFile(content, name) as file:
-        for number in range(1, file.pages + 1):
+        for number in (number for number in range(1, file.pages + 1) if number not in skipped):
             try:
                 page = file.draw(number, dpi)
             except SourceError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.config.base import Config
+from engine.config.documents import ReadPagesConfig
 from engine.config.editing import EditConfig, SceneEditConfig
 from engine.config.exporting import ExportConfig, SceneExportConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
@@ -172,6 +173,7 @@ KINDS: dict[str, Kind] = {
             _no_device,
             _none,
         ),
+        Kind("read-pages", "document", "documents", ReadPagesConfig, "engine.documents.job:work", _no_device, _none),
         Kind(
             "export", "export", "exports", ExportConfig, "engine.datasets.exporting.job:work", _no_device, _its_dataset
         ),

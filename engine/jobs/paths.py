@@ -8,7 +8,8 @@
         readings.parquet                                  an evaluation of a reader
         scenes.parquet  regions.parquet  boxes.parquet    an evaluation of a locator
         readings.csv  readings.json  labels.jsonl  images/  a transcript
-        files/  export.zip                                an export
+        read.pdf                                          a reading of pages
+    files/  export.zip                                an export
 
 Each name is spelled here only. Folders of the workspace itself are `engine.workspace`'s. Old workspaces are opened by
 these names, so none may change.
@@ -63,5 +64,6 @@ READINGS_JSON = "readings.json"
 LABELS = "labels.jsonl"  # of a transcript's images, as people gave them
 LABELS_LOCK = "labels.lock"
 IMAGES = "images"  # the archive that a transcript read
+READ_PDF = "read.pdf"  # of a reading of pages
 EXPORT_FILES = "files"
 EXPORT_ARCHIVE = "export.zip"

@@ -1,0 +1,181 @@
+"""The job that reads whole photos and PDF pages: each page an event with its text in reading order, and one PDF of all.
+
+A stopped job keeps the pages of files that are still there byte for byte, and reads the others. If a run has exported a
+better reader or locator since, that one reads all pages again. A page that cannot be read has an event that says why.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image
+
+from engine.config.documents import ReadPagesConfig
+from engine.documents.document import Document, Page
+from engine.documents.page_reader import TURNS, PageReader
+from engine.documents.pdf_pages import MAX_PDF_BYTES, PdfFile
+from engine.documents.sources import PageImage, UnreadPage, is_pdf, page_images
+from engine.documents.writers.pdf import pdf_file
+from engine.errors import GlyphlabError, SourceError
+from engine.files import write_bytes
+from engine.formatting import count
+from engine.jobs import paths, read_events
+from engine.jobs.context import JobContext
+from engine.location.bundle import newest_locator_bundle
+from engine.location.locator import Locator
+from engine.reading.bundle import newest_bundle
+from engine.reading.reader import Reader
+from engine.sources.locate import delete_upload, open_source
+from engine.sources.tree import Tree, is_image
+
+EVENT = "page"
+_PDF = ".pdf"
+
+
+class _File(NamedTuple):
+    """A file of the source: its name, its SHA-256, and how many pages it has; why it has none where it has none."""
+
+    name: str
+    sha256: str
+    pages: int
+    problem: str = ""
+
+
+def work(config: ReadPagesConfig, job: JobContext) -> None:
+    """Read the pages of a config's source, and write a PDF of them into the folder of a job.
+
+    Raises:
+        BundleError: there is no such reader or locator.
+        ConfigError: the locator has no map of the level.
+        SourceError: the source is not there, not allowed, not safe, or holds no image and no PDF file.
+        SpaceError: the disk is full.
+        Stopped: the user asked; the pages so far are kept.
+    """
+    job.phase("opening")
+    threads = os.cpu_count() or 1
+    reading, locating = newest_bundle(job.workspace, config.run), newest_locator_bundle(job.workspace, config.locator)
+    reader = Reader.open(reading.folder, job.workspace, threads)
+    locator = Locator.open(locating.folder, job.workspace, threads)
+    page_reader = PageReader(locator, reader, config.level, side=config.side, direction=config.direction)
+    by = [reading.manifest.step, locating.manifest.step]
+    with open_source(job.workspace, config) as tree:
+        files = [_file(tree, name) for name in _names(tree)]
+        total = sum(max(file.pages, 1) for file in files)
+        job.summary(run=config.run, locator=config.locator, source=tree.title, files=len(files), pages=total)
+        done = _resume(job, by, files)
+        job.phase("reading")
+        _read(tree, files, done, page_reader, config.dpi, by, job, total)
+        job.phase("writing the PDF file")
+        document = document_of(job.folder)
+        pictures = _pictures(tree, document.pages, config.dpi)
+        write_bytes(job.folder / paths.READ_PDF, pdf_file(document, pictures))
+    unread = sum(1 for event in _events(job.folder) if event["problem"])
+    words = sum(event["words"] for event in _events(job.folder))
+    job.summary(unread=unread, words=words, seconds_per_page=round(job.seconds / max(total, 1), 3))
+    if config.upload is not None:
+        delete_upload(job.workspace, config.upload)
+
+
+def document_of(folder: Path) -> Document:
+    """Return what a job has read so far, given its folder, pages in the order of their files and numbers."""
+    events = sorted(_events(folder), key=lambda event: (event["file"], event["number"]))
+    return Document(tuple(Page.from_plain(event["page"]) for event in events if event["page"]), folder.name)
+
+
+def _events(folder: Path) -> list[dict[str, Any]]:
+    return [event for event in read_events(folder / paths.EVENTS)[0] if event.get("kind") == EVENT]
+
+
+def _names(tree: Tree) -> list[str]:
+    """Return the images and PDF files of a source. Raises SourceError where there is none."""
+    names = [member.name for member in tree.members if is_image(member.name) or member.name.lower().endswith(_PDF)]
+    if not names:
+        raise SourceError(
+            f"{tree.title!r} holds no images and no PDF files. Choose one with PNG, JPEG, TIFF or PDF files."
+        )
+    return names
+
+
+def _file(tree: Tree, name: str) -> _File:
+    """Return the facts about a file; an image counts as one page before anybody opened it."""
+    try:
+        content = tree.read(name, MAX_PDF_BYTES)
+        digest = sha256(content).hexdigest()
+        if not is_pdf(content):
+            return _File(name, digest, 1)
+        with PdfFile(content, name) as file:
+            return _File(name, digest, file.pages)
+    except OSError as error:
+        return _File(name, "", 0, f"It cannot be read ({error.strerror or error}). Check the file.")
+    except SourceError as error:
+        return _File(name, digest, 0, str(error))
+
+
+def _resume(job: JobContext, by: list[int], files: Sequence[_File]) -> set[tuple[int, int]]:
+    """Return the pages that these very bundles have read and whose files did not change; drop the events of others."""
+    places = {(file.name, file.sha256): place for place, file in enumerate(files) if file.sha256}
+    before = _events(job.folder)
+    kept = [event for event in before if event["by"] == by and (event["name"], event["sha256"]) in places]
+    if job.resuming and len(kept) < len(before):
+        text = f"The source or a network changed since this began: {count(len(before) - len(kept), 'pages')} are read"
+        job.event("note", None, text=f"{text} once more.")
+    if len(kept) < len(before) or any(places[event["name"], event["sha256"]] != event["file"] for event in kept):
+        job.truncate_events(-1)
+        for number, event in enumerate(kept, 1):
+            fields = {name: value for name, value in event.items() if name not in ("kind", "step", "seconds")}
+            job.event(EVENT, number, **fields | {"file": places[event["name"], event["sha256"]]})
+    return {(places[event["name"], event["sha256"]], event["number"]) for event in kept}
+
+
+def _read(
+    tree: Tree,
+    files: Sequence[_File],
+    done: set[tuple[int, int]],
+    page_reader: PageReader,
+    dpi: float,
+    by: list[int],
+    job: JobContext,
+    total: int,
+) -> None:
+    number = len(done)
+    for place, file in enumerate(files):
+        about = {"by": by, "file": place, "name": file.name, "sha256": file.sha256}
+        skipped = {page for known, page in done if known == place}
+        for page in _pages(tree, file, dpi, skipped):
+            number += 1
+            if isinstance(page, UnreadPage):
+                read, problem = None, page.problem
+            else:
+                read, problem = page_reader.read(page.image, file.name, page.number, page.dpi), ""
+            words = 0 if read is None else sum(1 for _ in read.words)
+            plain = None if read is None else read.plain()
+            job.event(EVENT, number, **about, number=page.number, page=plain, words=words, problem=problem)
+            job.advance(number, total, "pages")
+
+
+def _pages(tree: Tree, file: _File, dpi: float, skipped: set[int]) -> Iterator[PageImage | UnreadPage]:
+    """Yield the pages of a file but those that are read already; a file that cannot be opened is one unread page."""
+    if len(skipped) >= max(file.pages, 1):
+        return
+    if file.problem:
+        yield UnreadPage(file.name, 1, file.problem)
+        return
+    try:
+        yield from page_images(tree.read(file.name, MAX_PDF_BYTES), file.name, dpi, skipped)
+    except (GlyphlabError, OSError) as error:
+        yield UnreadPage(file.name, 1, str(error))
+
+
+def _pictures(tree: Tree, pages: Sequence[Page], dpi: float) -> Iterator[Image.Image]:
+    """Open the files once more, page after page, so that few pictures are in memory."""
+    wanted: dict[str, list[Page]] = {}
+    for page in pages:
+        wanted.setdefault(page.name, []).append(page)
+    for name, its in wanted.items():
+        turned = {page.number: page.turned for page in its}
+        for picture in page_images(tree.read(name, MAX_PDF_BYTES), name, dpi):
+            if isinstance(picture, PageImage) and picture.number in turned:
+                turns = turned[picture.number]
+                yield picture.image.transpose(TURNS[turns]) if turns else picture.image

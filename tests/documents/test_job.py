@@ -1,0 +1,118 @@
+"""The job that reads pages: an event for each, also over a stop; one PDF of all."""
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from fpdf import FPDF
+from PIL import Image
+
+from engine.config.documents import ReadPagesConfig
+from engine.documents.document import Page
+from engine.documents.job import document_of, work
+from engine.errors import SourceError
+from engine.files import read_json, write_json
+from engine.jobs import paths, read_events
+from engine.jobs.context import JobContext, Stopped
+from engine.workspace import Workspace, new_id
+from tests.helpers.rectangles import rectangle
+from tests.helpers.tiny_bundles import save_run_bundle
+from tests.helpers.tiny_locators import paint, save_locator
+
+
+def pdf(pages: int) -> bytes:
+    """Return a PDF file whose pages hold a light bar each, which the tiny locator takes for text."""
+    file = FPDF(unit="pt")
+    for _ in range(pages):
+        file.add_page(format=(92.16, 69.12))  # 256 × 192 px at 200 per inch
+        file.image(paint((256, 192), [rectangle(100, 60, 80, 24)]), 0, 0, 92.16, 69.12)
+    return bytes(file.output())
+
+
+@pytest.fixture
+def config(workspace: Workspace) -> ReadPagesConfig:
+    folder = workspace.imports / "scans"
+    folder.mkdir()
+    paint((256, 192), [rectangle(60, 40, 60, 20), rectangle(180, 120, 60, 24)]).save(folder / "b photo.png")
+    (folder / "a.pdf").write_bytes(pdf(3))
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (folder / "notes.txt").write_text("no page")
+    (folder / "c.png").write_bytes(b"no image")
+    return ReadPagesConfig(run=save_run_bundle(workspace).name, locator=save_locator(workspace).name, path=str(folder))
+
+
+def begun(workspace: Workspace, config: ReadPagesConfig) -> Path:
+    folder = workspace.folder("documents", new_id())
+    folder.mkdir()
+    write_json(folder / paths.CONFIG, config.plain())
+    return folder
+
+
+def do(config: ReadPagesConfig, folder: Path) -> Path:
+    with JobContext(folder) as job:
+        work(config, job)
+    return folder
+
+
+def pages_of(folder: Path) -> list[Page]:
+    return list(document_of(folder).pages)
+
+
+def test_every_page_of_every_file_is_read_and_what_cannot_be_is_told(workspace: Workspace, config: ReadPagesConfig):
+    folder = do(config, begun(workspace, config))
+    events = [event for event in read_events(folder / paths.EVENTS)[0] if event["kind"] == "page"]
+    assert [(event["name"], event["number"], bool(event["problem"])) for event in events] == [
+        ("a.pdf", 1, False),
+        ("a.pdf", 2, False),
+        ("a.pdf", 3, False),
+        ("b photo.png", 1, False),
+        ("bad.pdf", 1, True),
+        ("c.png", 1, True),
+    ]
+    assert "no PDF file that can be opened" in events[4]["problem"]
+    assert [(page.width, page.height, page.dpi) for page in pages_of(folder)] == [(257, 193, 200.0)] * 3 + [
+        (256, 192, 96.0)
+    ]
+    summary = read_json(folder / paths.SUMMARY)
+    assert (summary["files"], summary["pages"], summary["unread"]) == (4, 6, 2)
+    file = pypdfium2.PdfDocument(folder / paths.READ_PDF)
+    assert [page.get_width() for page in file] == pytest.approx([92.5] * 3 + [192], abs=0.1)
+    file.close()
+
+
+def test_a_stopped_job_goes_on_with_the_pages_that_are_missing(workspace: Workspace, config: ReadPagesConfig):
+    straight, folder = do(config, begun(workspace, config)), begun(workspace, config)
+    with JobContext(folder) as job:
+        advance, seen = job.advance, []
+
+        def stop_after_two(done: float, total: float | None, unit: str) -> None:
+            seen.append(done)
+            if len(seen) == 2:
+                job.request_stop()
+            advance(done, total, unit)
+
+        job.advance = stop_after_two  # type: ignore[method-assign]
+        with pytest.raises(Stopped):
+            work(config, job)
+    (folder / paths.STOP).unlink(missing_ok=True)
+    assert len(pages_of(folder)) == 2
+    do(config, folder)
+    assert pages_of(folder) == pages_of(straight)
+    assert (folder / paths.READ_PDF).stat().st_size > 1000
+
+
+def test_a_file_that_changed_meanwhile_is_read_again(workspace: Workspace, config: ReadPagesConfig):
+    folder = do(config, begun(workspace, config))
+    scans = workspace.imports / "scans"
+    (scans / "a.pdf").write_bytes(pdf(1))
+    Image.new("RGB", (300, 200)).save(scans / "0.png")
+    do(config, folder)
+    assert [(page.name, page.number) for page in pages_of(folder)] == [("0.png", 1), ("a.pdf", 1), ("b photo.png", 1)]
+
+
+def test_a_folder_without_pages_is_told(workspace: Workspace, config: ReadPagesConfig):
+    empty = workspace.imports / "empty"
+    empty.mkdir()
+    (empty / "notes.txt").write_text("no page")
+    with pytest.raises(SourceError, match="'empty' holds no images and no PDF files"):
+        do(config.changed(path=str(empty)), begun(workspace, config))
