@@ -238,28 +238,29 @@ def _font_facts(content: bytes, watch: Callable[[], object]) -> dict[str, Any]:
     script = str(Path(__file__).with_name("font_validation.py"))
     check = [sys.executable, script, str(HIGHEST), str(WIDEST), str(os.getpid())]
     pipe = subprocess.PIPE
-    with subprocess.Popen(check, stdin=pipe, stdout=pipe, stderr=pipe) as child:
-        try:
-            said, complaint = _watched(child, content, watch)
-            if child.returncode == 0:
-                return parse_json(said)
-            why = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["opening it fails"]
-        except (subprocess.TimeoutExpired, ValueError):
-            why = ["opening it takes too long"]
-        finally:
-            child.kill()
+    with open(os.memfd_create("font"), "w+b") as given:  # a pipe is filled only while one waits for the answer
+        given.write(content)
+        given.seek(0)
+        with subprocess.Popen(check, stdin=given, stdout=pipe, stderr=pipe) as child:
+            try:
+                said, complaint = _watched(child, watch)
+                if child.returncode == 0:
+                    return parse_json(said)
+                why = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["opening it fails"]
+            except (subprocess.TimeoutExpired, ValueError):
+                why = ["opening it takes too long"]
+            finally:
+                child.kill()
     raise SourceError(f"The font cannot be used: {why[0][:200]}. Try another file of it.")
 
 
-def _watched(child: "subprocess.Popen[bytes]", content: bytes, watch: Callable[[], object]) -> tuple[bytes, bytes]:
-    """Return what a child says of a content, and its complaints; raises TimeoutExpired, and what `watch` raises."""
+def _watched(child: "subprocess.Popen[bytes]", watch: Callable[[], object]) -> tuple[bytes, bytes]:
+    """Return what a child says, and its complaints; raises TimeoutExpired, and what `watch` raises."""
     deadline = time.monotonic() + _CHECK_SECONDS
-    unsent: bytes | None = content
     while True:
         try:
-            return child.communicate(unsent, _WATCH_SECONDS)
+            return child.communicate(timeout=_WATCH_SECONDS)
         except subprocess.TimeoutExpired:
-            unsent = None  # it goes on with what it was given
             watch()
             if time.monotonic() > deadline:
                 raise
