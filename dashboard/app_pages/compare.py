@@ -16,6 +16,7 @@ from dashboard.compare.run_notes import FORM, notes_bar
 from dashboard.compare.run_table import filter_bar, refresh_with, run_table
 from dashboard.compare.score_kinds import READING, kinds_of, of_kind
 from dashboard.compare.tabs import choose_test, view_tabs
+from engine.evaluation.results import damaged_evaluations
 from engine.evaluation.starters import starters
 from engine.formatting import count
 from engine.jobs import State, list_jobs
@@ -62,6 +63,8 @@ with top:
     for run in chosen:
         if run.job.state in (State.finished, State.unreadable) and run.job.message:  # what its files lost
             st.caption(f":red[:material/error:] {literal(run.job.name)}: {literal(run.job.message)}")
+    for job in damaged_evaluations(space, {run.id for run in chosen}):
+        st.caption(f":red[:material/error:] The evaluation {literal(job.name)}: {literal(job.message)}")
 if not chosen:
     st.stop()
 view_tabs(compared)

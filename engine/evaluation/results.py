@@ -4,14 +4,14 @@ A test set is a dataset's split, which never changes, so every run that read it 
 and no score is computed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.jobs import Job, State, list_jobs, paths
 from engine.jobs.summaries import ScoreSummary, evaluation_score, run_summary
-from engine.workspace import Workspace, is_id, is_starter
+from engine.workspace import STARTER, STARTER_LOCATOR, Workspace, is_id, is_starter
 
 
 @dataclass(frozen=True, order=True)
@@ -50,6 +50,20 @@ def results_of(workspace: Workspace, runs: Iterable[Job]) -> Results:
         if result and result.run in found and _supersedes(result, found[result.run].get(result.test)):
             found[result.run][result.test] = result
     return found
+
+
+def damaged_evaluations(workspace: Workspace, runs: Container[str]) -> list[Job]:
+    """Return the evaluations of runs, of readers and of locators, whose files are damaged; their messages say what is.
+
+    One that does not even say whose it is may be of any run, and is among them.
+    """
+
+    def may_be_theirs(run: object) -> bool:
+        return not isinstance(run, str) or run in runs or (run == STARTER and STARTER_LOCATOR in runs)
+
+    ended = (State.finished, State.unreadable)
+    found = list_jobs(workspace, "evaluations")
+    return [job for job in found if job.state in ended and job.message and may_be_theirs(job.config.get("run"))]
 
 
 def shared_tests(results: Mapping[str, Mapping[AnyTest, Any]]) -> list[AnyTest]:

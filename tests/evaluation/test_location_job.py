@@ -13,10 +13,11 @@ from engine.evaluation.locate import load_located
 from engine.evaluation.location_job import work
 from engine.evaluation.location_results import SceneTestSet, location_results, scene_test_names
 from engine.evaluation.results import shared_tests
-from engine.files import write_json
+from engine.files import read_json, write_json
 from engine.jobs import list_jobs, paths
 from engine.jobs.context import JobContext, Stopped
 from engine.regions.region import Region
+from engine.tables import read_table
 from engine.workspace import new_id
 from tests.dashboard import folders
 from tests.helpers.rectangles import rectangle
@@ -79,6 +80,45 @@ def test_it_stops_when_asked(workspace, job, dataset):
     with pytest.raises(Stopped):
         work(EvaluateLocatorConfig(run=save_locator(workspace).name, dataset=dataset.name), job)
     assert not (job.folder / paths.BOXES).exists()
+
+
+def test_a_stopped_evaluation_ends_like_a_straight_one_but_for_the_seconds(workspace, dataset):
+    config = EvaluateLocatorConfig(run=save_locator(workspace).name, dataset=dataset.name)
+    folders_of = []
+    for stops in (False, True):
+        folder = workspace.folder("evaluations", new_id())
+        folder.mkdir()
+        folders_of.append(folder)
+        if stops:
+            with StoppedAt(folder) as job, pytest.raises(Stopped):
+                work(config, job)
+            (folder / paths.STOP).unlink(missing_ok=True)
+        with JobContext(folder) as job:
+            work(config, job)
+    straight, resumed = map(contents, folders_of)
+    assert straight.keys() >= {paths.LOCATED_SCENES, paths.REGIONS, paths.BOXES, paths.SUMMARY}
+    assert straight == resumed
+
+
+class StoppedAt(JobContext):
+    """A job that is asked to stop at its third photo."""
+
+    def advance(self, done, total, unit):
+        if done == 3:
+            self.request_stop()
+        super().advance(done, total, unit)
+
+
+def contents(folder):
+    """What an evaluation leaves, by file, without the seconds that it took and what is told on the way."""
+    found = {}
+    for path in folder.iterdir():
+        if path.suffix == ".parquet":
+            table = read_table(path)
+            found[path.name] = table.drop_columns([n for n in table.column_names if n == "seconds"]).to_pylist()
+        elif path.name == paths.SUMMARY:
+            found[path.name] = {name: value for name, value in read_json(path).items() if "seconds" not in name}
+    return {name: repr(value) for name, value in found.items()}  # NaN is not equal to itself
 
 
 def test_what_is_missing_is_named(workspace, job, dataset):

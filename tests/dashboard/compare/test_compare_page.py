@@ -9,7 +9,7 @@ from dashboard.common.state import COMPARED_RUNS, RUNS_TICKED_ELSEWHERE
 from engine import jobs
 from engine.config.reading import EvaluateConfig
 from engine.jobs import paths
-from engine.workspace import STARTER, Workspace
+from engine.workspace import STARTER, Workspace, new_id
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, markup, said
 from tests.dashboard.labs import ScoredLab, scored_lab
@@ -267,4 +267,16 @@ def test_a_live_a_crashed_and_an_unreadable_run_stand_in_the_table(lab: ScoredLa
 def test_what_a_damaged_file_takes_from_a_chosen_run_is_told(workspace: Workspace, open_page: Open):
     made = folders.run(workspace, "one")
     (made.folder / paths.SUMMARY).write_bytes(b"{")
-    assert "one: Its figures cannot be shown" in said(open_page("compare"))
+    configs = [EvaluateConfig(run=run, dataset=new_id()) for run in (made.id, made.id, made.id, new_id())]
+    names = ("summary lost", "config lost", "whole", "of another run")
+    tested = [
+        folders.job(workspace, "evaluations", "evaluate", name, config, "finished")
+        for name, config in zip(names, configs, strict=True)
+    ]
+    for number in (0, 3):
+        (tested[number].folder / paths.SUMMARY).write_bytes(b"{")
+    (tested[1].folder / paths.CONFIG).write_bytes(b"{")
+    shown = said(open_page("compare"))
+    assert "one: Its figures cannot be shown" in shown
+    assert "The evaluation summary lost: Its figures cannot be shown" in shown
+    assert shown.count("The evaluation") == 2
