@@ -11,7 +11,6 @@ from dashboard.data.datasets.browser import dataset_in_address, open_dataset_pag
 from dashboard.data.datasets.dataset_list import dataset_list
 from dashboard.data.importing.importer import importer
 from dashboard.data.recipe.make import make_dataset
-from dashboard.data.recipe.shelf import known_recipes
 from dashboard.data.synthetic_vs_real import synthetic_vs_real
 
 
@@ -43,7 +42,7 @@ elif bring.open:
         importer(space, lambda _: show_datasets())
 elif beside.open:
     with beside:
-        synthetic_vs_real(space, known_recipes(space))
+        synthetic_vs_real(space, kind_switch(place))
 else:
     with make:
         make_dataset(space, kind_switch(place), place, lambda _: show_datasets())

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from PIL import Image
@@ -29,8 +30,11 @@ from engine.datasets.scenes.statistics import SceneDescription, describe_scenes,
 from engine.datasets.statistics import Description, Measured, describe, measure_dataset
 from engine.jobs import paths
 from engine.labels import right_to_left_warning
-from engine.measures import measure_images
+from engine.measures import measure_images, measure_photos
+from engine.regions.region import at_level
 from engine.workspace import Workspace
+
+_PHOTOS = 60  # measured of a dataset
 
 Watch = Callable[[int, int], None]
 
@@ -123,6 +127,13 @@ def measured_regions(dataset: SceneDataset) -> pd.DataFrame:
 def measured(dataset: Dataset) -> Measured:
     """Return measures of a fixed sample of a dataset's images: seconds the first time. Raises DatasetError."""
     return measure_dataset(dataset)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
+def measured_photos(dataset: SceneDataset) -> pd.DataFrame:
+    """Return measures of a fixed sample of up to 60 photos with their words: seconds the first time."""
+    chosen = np.linspace(0, len(dataset) - 1, min(_PHOTOS, len(dataset))).astype(int).tolist()
+    return measure_photos((dataset.image(number), at_level(dataset.regions(number), "word")) for number in chosen)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -1,125 +1,93 @@
 """Synthetic beside real: choose both, their images, and what tells them apart with the setting that would close it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
-import pandas as pd
 import streamlit as st
-from PIL import Image
 
-from dashboard.caches.datasets import gaps, measured, measures_of, opened
-from dashboard.caches.files import image
-from dashboard.caches.samples import preview
-from dashboard.common.dropped import drop_zone
-from dashboard.common.images import picture
-from dashboard.common.markdown import literal
-from dashboard.common.page import show_error, show_errors
-from dashboard.data.datasets.compare import finished_datasets, gap_cards
-from engine.config.recipe import Recipe
-from engine.datasets.comparison import FEWEST
-from engine.datasets.dataset import Dataset
-from engine.errors import ImageError
-from engine.formatting import count
-from engine.jobs import Job
-from engine.synth.encoding import stored
+from dashboard.caches.datasets import gaps
+from dashboard.common import state
+from dashboard.common.forms import form_line, open_form
+from dashboard.common.kinds import DataKind
+from dashboard.common.page import show_errors
+from dashboard.data.datasets.compare import gap_cards
+from dashboard.data.likeness.hints import Tuning, hint
+from dashboard.data.likeness.sides import FORM, LIKENESS, LikenessKind, Side, drawn_side, finished, gallery, real_side
+from dashboard.data.likeness.tries import tries_line
+from dashboard.data.recipe.shelf import KnownRecipe, drafts_of, forget, keep_typed, known_recipes
+from engine.datasets.comparison import FEWEST, whole_distance
 from engine.workspace import Workspace
 
-_DRAWN, _MOST, _SHOWN = 60, 200, 8
-_DROP = "Drop crops here"
 
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two sets: its name, some of its images, and the measures of more of them."""
-
-    name: str
-    shown: Sequence[Image.Image]
-    measures: pd.DataFrame
-
-
-def synthetic_vs_real(workspace: Workspace, recipes: dict[str, Recipe]) -> None:
-    """Draw the two choices, both sets as images, and the gaps ranked; `recipes` are offered beside the datasets."""
-    jobs = finished_datasets(workspace)
-    synthetic, real = None, None
+def synthetic_vs_real(space: Workspace, name: DataKind) -> None:
+    """Draw the two choices, both sets as images, one number for their distance, and the gaps ranked."""
+    kind = LIKENESS[name]
+    open_form(space, FORM)
+    form_line(space, FORM)
+    synthetic, real, recipe = None, None, None
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, key="card-synthetic", height="stretch"), show_errors():
-        synthetic = _synthetic(workspace, jobs, recipes)
+        synthetic, recipe = _synthetic(space, kind)
     with right, st.container(border=True, key="card-real", height="stretch"), show_errors():
-        real = _real(workspace, jobs)
+        real = real_side(kind, space)
+        if real:
+            gallery(kind, real)
     if synthetic is None or real is None:
         return
     if len(real.measures) < FEWEST:
-        st.caption(f"Drop {FEWEST} crops or more: with fewer, no difference can be told from chance.")
+        st.caption(f"Drop {FEWEST} {kind.noun} or more: with fewer, no difference can be told from chance.")
         return
     found = gaps(synthetic.measures, real.measures)
+    whole = whole_distance(found)
+    if recipe and whole is not None:
+        tries_line(space, kind, synthetic, real, whole)
     st.markdown("**What tells them apart, the farthest first**")
-    gap_cards(found, (synthetic.name, synthetic.measures), (real.name, real.measures), advice=True, key="likeness")
+    tuning = recipe and Tuning(space, kind, recipe.recipe, real, lambda moved: _take(space, kind, recipe, moved))
+    gap_cards(
+        found,
+        (synthetic.name, synthetic.measures),
+        (real.name, real.measures),
+        kind.measures,
+        key="likeness",
+        remedy=(lambda gap: hint(tuning, gap)) if tuning else None,
+    )
 
 
-def _synthetic(workspace: Workspace, jobs: dict[str, Job], recipes: dict[str, Recipe]) -> Side:
-    drawn = {f"recipe {name}": name for name in recipes}
-    made = {id: job.name for id, job in jobs.items() if job.kind != "import"}
+def _synthetic(space: Workspace, kind: LikenessKind) -> tuple[Side, KnownRecipe | None]:
+    """Draw the choice of a recipe or a dataset; return the set, and the recipe if it is one."""
+    recipes = known_recipes(space, kind.shelf)
+    made = {id: job for id, job in finished(kind, space).items() if not job.kind.startswith("import")}
     names = {
-        **{key: f"Recipe: {name}" for key, name in drawn.items()},
-        **{id: f"Dataset: {name}" for id, name in made.items()},
+        **{f"recipe {title}": f"Recipe: {title}" for title in recipes},
+        **{id: f"Dataset: {job.name}" for id, job in made.items()},
     }
+    widget = f"likeness-synthetic-{kind.name}"
+    wanted = st.session_state.pop(state.LIKENESS_WANTED, {}).get(kind.name)
+    if wanted is not None:  # the tuned one of the recipe whose slider was just set
+        tuned = next((title for title, one in recipes.items() if one.choice == wanted), None)
+        st.session_state[widget] = f"recipe {tuned}"
+    if st.session_state.get(widget) not in (None, *names):
+        del st.session_state[widget]
     key = str(
-        st.selectbox(
-            "Synthetic", list(names), format_func=names.__getitem__, key="likeness-synthetic", persist_state="session"
-        )
+        st.selectbox("Synthetic", list(names), format_func=names.__getitem__, key=widget, persist_state="session")
     )
     if key in made:
-        return _of_dataset(opened(workspace.folder("datasets", key)), f"synthetic, {made[key]}")
-    with st.spinner(f"Drawing {_DRAWN} samples …"):
-        images = [stored(sample.image) for sample in preview(recipes[drawn[key]], _DRAWN, 0, workspace)]
-        side = Side(f"synthetic, {drawn[key]}", images[:_SHOWN], measures_of(images))
-    _gallery(side, f"{count(_DRAWN)} samples drawn")
-    return side
+        side = kind.dataset(space, made[key], kind.shown)
+        gallery(kind, side)
+        return side, None
+    title = key.removeprefix("recipe ")
+    side = drawn_side(kind, space, recipes[title].recipe, f"synthetic, {title}")
+    gallery(kind, side)
+    return side, recipes[title]
 
 
-def _real(workspace: Workspace, jobs: dict[str, Job]) -> Side | None:
-    ordered = sorted(jobs.values(), key=lambda job: job.kind != "import")  # imports are the real ones
-    names = {_DROP: _DROP, **{job.id: f"Dataset: {job.name}" for job in ordered}}
-    key = str(
-        st.selectbox("Real", list(names), format_func=names.__getitem__, key="likeness-real", persist_state="session")
-    )
-    if key != _DROP:
-        return _of_dataset(opened(workspace.folder("datasets", key)), f"real, {jobs[key].name}")
-    images = _dropped()
-    if not images:
-        st.caption(f"{FEWEST} to {_MOST} crops, one word or line each. They are measured here and outlive a reload.")
-        return None
-    side = Side("real, dropped", images[:_SHOWN], measures_of(images))
-    _gallery(side, f"{count(len(images), 'crops')}")
-    return side
-
-
-def _dropped() -> list[Image.Image]:
-    files = drop_zone("likeness-files", "Crops of real text")
-    images = []
-    for _, content in files[:_MOST]:
-        try:
-            images.append(image(content))
-        except ImageError as error:
-            show_error(error)
-    if len(files) > _MOST:
-        st.caption(f"The first {_MOST} of {count(len(files), 'files')} are taken.")
-    return images
-
-
-def _of_dataset(dataset: Dataset, name: str) -> Side:
-    with st.spinner("Measuring up to 2,000 images, this once …", show_time=True):
-        known = measured(dataset)
-    chosen = np.linspace(0, len(dataset) - 1, min(_SHOWN, len(dataset))).astype(int)
-    side = Side(name, [dataset.image(int(i)) for i in chosen], known.frame)
-    _gallery(side, known.words)
-    return side
-
-
-def _gallery(side: Side, words: str) -> None:
-    grid = st.grid(min_column_width=150)
-    for one in side.shown:
-        with grid.cell():
-            picture(one, f"One of: {side.name}", room=280, tall=48, most=96)
-    st.caption(literal(words))
+def _take(space: Workspace, kind: LikenessKind, known: KnownRecipe, moved: Any) -> None:
+    """Put a moved recipe into the draft of the one that it was made of; what else was tuned there is put aside."""
+    drafts = drafts_of(space, kind.shelf)
+    draft = drafts.get(known.choice)
+    if draft is None or draft.recipe() != known.recipe:
+        forget(space, kind.shelf, known.choice, aside=True)
+        drafts[known.choice] = draft = kind.shelf.edited(known.recipe)
+    draft.take(moved)
+    keep_typed(space, kind.shelf, known.choice, draft, drawn=True)
+    st.session_state[kind.shelf.chosen] = known.choice
+    st.session_state[state.LIKENESS_WANTED] = {kind.name: known.choice}

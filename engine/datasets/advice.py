@@ -20,7 +20,8 @@ class Advice:
         setting: the first setting to move, by its place in a recipe.
         also: others that move the measure too.
         direction: whether real images have more of the measure, less, or about as much but spread wider or narrower.
-        text: a sentence that says what to do, in the settings' own names below a style or a text source.
+        text: a sentence that says what to do; between backticks stand settings by their place below a style or a text
+            source, for whoever shows it to name as its form does.
     """
 
     setting: str
@@ -40,7 +41,7 @@ class _Remedy:
 
 def _span(setting: str) -> _Remedy:
     """Return the remedy of a setting that may have two ends and takes its measure along."""
-    name = setting.partition(".")[2]
+    name = f"`{setting.partition('.')[2]}`"
     more, less = f"Raise {name}, both ends if it has two.", f"Lower {name}, both ends if it has two."
     return _Remedy(
         (setting,), more, less, f"Give {name} two ends, farther apart.", f"Give {name} two ends, closer together."
@@ -49,62 +50,62 @@ def _span(setting: str) -> _Remedy:
 
 _TEXTS = _Remedy(
     ("texts.max_length", "texts.max_words", "looks.character_spacing"),
-    "Draw longer texts or more words: raise max_length or max_words.",
-    "Draw shorter texts or fewer words: lower max_length or max_words.",
-    "Mix short texts with long ones: add a text source with another max_length.",
-    "Draw texts of like length: bring min_length and max_length closer together.",
+    "Draw longer texts or more words: raise `max_length` or `max_words`.",
+    "Draw shorter texts or fewer words: lower `max_length` or `max_words`.",
+    "Mix short texts with long ones: add a text source with another `max_length`.",
+    "Draw texts of like length: bring `min_length` and `max_length` closer together.",
 )
 _REMEDIES = {
     "contrast": _Remedy(
-        ("looks.colours", "looks.after.contrast.factor"),
-        "Draw darker text: lower the ends of colours, or raise after.contrast.factor.",
-        "Draw paler text: raise the ends of colours, or give after.contrast a share and a factor below 1.",
-        "Widen the range of colours, or give after.contrast a share and its factor two ends.",
-        "Narrow the range of colours, and that of after.contrast.factor.",
+        ("looks.colours", "looks.least_contrast", "looks.after.contrast.factor"),
+        "Raise `least_contrast`, or draw darker text: lower the ends of `colours`.",
+        "Draw paler text: raise the ends of `colours`, or give `after.contrast` a share and a factor below 1.",
+        "Widen the range of `colours`, or give `after.contrast` a share and its factor two ends.",
+        "Narrow the range of `colours`, and that of `after.contrast.factor`.",
     ),
     "brightness": _Remedy(
         ("looks.background", "looks.after.contrast.brightness", "looks.after.shadow"),
-        "Give white more weight as background, or raise after.contrast.brightness.",
-        "Give picture more weight as background, lower after.contrast.brightness, or give after.shadow a share.",
-        "Mix more kinds of background, or give after.contrast a share and its brightness two ends.",
-        "Mix fewer kinds of background, and lower the share of after.contrast.",
+        "Raise `background.white`, or `after.contrast.brightness`.",
+        "Raise `background.picture`, lower `after.contrast.brightness`, or give `after.shadow` a share.",
+        "Mix more kinds of `background`, or give `after.contrast` a share and its brightness two ends.",
+        "Mix fewer kinds of `background`, and lower the share of `after.contrast`.",
     ),
     "blur": _span("looks.blur"),
     "noise": _Remedy(
         ("looks.background", "looks.after.scan_noise"),
-        "Give noise more weight as background, or after.scan_noise a share.",
-        "Give noise less weight as background, and after.scan_noise a lower share.",
-        "Mix more kinds of background, or give after.scan_noise a share of half the images.",
-        "Mix fewer kinds of background, and give after.scan_noise all images or none.",
+        "Raise `background.noise`, or give `after.scan_noise` a share.",
+        "Lower `background.noise`, and the share of `after.scan_noise`.",
+        "Mix more kinds of `background`, or give `after.scan_noise` a share of half the images.",
+        "Mix fewer kinds of `background`, and give `after.scan_noise` all images or none.",
     ),
     "unevenness": _Remedy(
         ("looks.background", "looks.after.shadow"),
-        "Give picture more weight as background, or after.shadow a share.",
-        "Give picture less weight as background, and after.shadow a lower share.",
-        "Mix more kinds of background, or give after.shadow a share of half the images.",
-        "Mix fewer kinds of background, and give after.shadow all images or none.",
+        "Raise `background.picture`, or give `after.shadow` a share.",
+        "Lower `background.picture`, and the share of `after.shadow`.",
+        "Mix more kinds of `background`, or give `after.shadow` a share of half the images.",
+        "Mix fewer kinds of `background`, and give `after.shadow` all images or none.",
     ),
     "stroke": _Remedy(
         ("looks.stroke_width", "looks.fonts"),
-        "Choose bolder fonts, or raise stroke_width.",
-        "Choose lighter fonts, and lower stroke_width to 0.",
-        "Mix light and bold fonts, or give stroke_width two ends.",
-        "Choose fonts that are alike bold, and one stroke_width.",
+        "Choose bolder `fonts`, or raise `stroke_width`.",
+        "Choose lighter `fonts`, and lower `stroke_width` to 0.",
+        "Mix light and bold `fonts`, or give `stroke_width` two ends.",
+        "Choose `fonts` that are alike bold, and one `stroke_width`.",
     ),
     "slant": _Remedy(
         ("looks.fonts",),
-        "Choose more italic fonts.",
-        "Choose fewer italic fonts.",
-        "Mix italic with upright fonts.",
-        "Choose fonts that lean alike.",
+        "Choose more italic `fonts`.",
+        "Choose fewer italic `fonts`.",
+        "Mix italic with upright `fonts`.",
+        "Choose `fonts` that lean alike.",
     ),
     "tilt": _span("looks.skew"),
     "fill": _Remedy(
         ("looks.margin", "looks.fit"),
-        "Lower margin, or raise fit, so that letters fill the height.",
-        "Raise margin, or lower fit.",
-        "Give margin two ends, farther apart.",
-        "Give margin two ends, closer together.",
+        "Lower `margin`, or raise `fit`, so that letters fill the height.",
+        "Raise `margin`, or lower `fit`.",
+        "Give `margin` two ends, farther apart.",
+        "Give `margin` two ends, closer together.",
     ),
     "aspect": _TEXTS,
     "height": _span("looks.height"),

@@ -4,6 +4,7 @@ The sets are tables of measures (`statistics.measure_dataset`, `measures.measure
 images beside real ones. Nothing is opened or drawn here. Which setting of a recipe closes a gap, `advice.py` says.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +73,15 @@ def compare(first: pd.DataFrame, second: pd.DataFrame) -> list[Gap]:
     shared = [name for name in first.columns if name in second.columns]
     gaps = [_gap(name, _values(first[name]), _values(second[name]), len(shared), shuffles) for name in shared]
     return sorted(gaps, key=lambda gap: (-gap.significant, -gap.distance, gap.measure))
+
+
+def whole_distance(gaps: Sequence[Gap]) -> float | None:
+    """Return the mean distance over all measures that both sets have values of: one number for how far apart they are.
+
+    None where there is no such measure.
+    """
+    compared = [gap.distance for gap in gaps if min(gap.first.images, gap.second.images) >= FEWEST]
+    return sum(compared) / len(compared) if compared else None
 
 
 def distance(first: Values, second: Values) -> float:

@@ -114,7 +114,8 @@ def test_advice_names_settings_as_recipes_do(measure: str):
     for advice in found:
         assert advice is not None
         part = advice.setting.partition(".")[0]
-        named = re.findall(r"[a-z]+(?:[._][a-z_]+)+", advice.text)
+        named = re.findall(r"`([^`]*)`", advice.text)
+        assert named, advice.text
         assert all(fields(Recipe, f"{part}.{name}") for name in named), advice.text
         told = {setting.split(".")[-1 if "after" not in setting else 2] for setting in (advice.setting, *advice.also)}
         assert any(word in advice.text for word in told), advice.text
@@ -128,9 +129,9 @@ def test_one_recipe_gives_no_advice():
 @pytest.mark.parametrize(
     ("second", "direction", "says"),
     [
-        (Spread(99, 30, 41, 90), "wider", "Give height two ends, farther apart."),
-        (Spread(99, 70, 80, 90), "more", "Raise height, both ends if it has two."),
-        (Spread(99, 39, 40, 41), "narrower", "Give height two ends, closer together."),
+        (Spread(99, 30, 41, 90), "wider", "Give `height` two ends, farther apart."),
+        (Spread(99, 70, 80, 90), "more", "Raise `height`, both ends if it has two."),
+        (Spread(99, 39, 40, 41), "narrower", "Give `height` two ends, closer together."),
     ],
 )
 def test_middle_and_width_ask_for_different_things(second: Spread, direction: str, says: str):

@@ -1,6 +1,6 @@
 """Two sets of images compared: two datasets by their figures, and a card for each measure, the farthest first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -10,13 +10,12 @@ from dashboard.common.markdown import literal
 from dashboard.common.tables import draw_table
 from dashboard.data.charts import histogram
 from dashboard.data.datasets.statistics import chart, measure_title
-from engine.datasets.advice import advise
 from engine.datasets.comparison import Gap
 from engine.datasets.dataset import Dataset
 from engine.formatting import count, decimal, sentence, size
 from engine.jobs import Job, State
 from engine.jobs.summaries import word_datasets
-from engine.measures import MEASURES
+from engine.measures import MEASURES, Measure
 from engine.workspace import Workspace
 
 Named = tuple[str, pd.DataFrame]
@@ -47,7 +46,7 @@ def compare_with(workspace: Workspace, job: Job, dataset: Dataset) -> None:
     with st.spinner("Measuring up to 2,000 images of each, this once …", show_time=True):
         first, second = measured(dataset).frame, measured(other).frame
         found = gaps(first, second)
-    gap_cards(found, (names[0], first), (names[1], second), advice=False, key="beside")
+    gap_cards(found, (names[0], first), (names[1], second), MEASURES, key="beside")
 
 
 def _names(job: Job, other: Job) -> tuple[str, str]:
@@ -71,11 +70,16 @@ def _figures(dataset: Dataset) -> dict[str, str]:
     }
 
 
-def gap_cards(found: Sequence[Gap], first: Named, second: Named, *, advice: bool, key: str) -> None:
-    """Draw the significant gaps, with the setting that would close each if `advice`, then name the other measures.
-
-    `advice` asks that `first` is synthetic and `second` real.
-    """
+def gap_cards(
+    found: Sequence[Gap],
+    first: Named,
+    second: Named,
+    measures: Mapping[str, Measure],
+    *,
+    key: str,
+    remedy: Callable[[Gap], None] | None = None,
+) -> None:
+    """Draw the significant gaps, each with its `remedy` if there is one, then name the other measures."""
     significant = [gap for gap in found if gap.significant]
     if not significant:
         st.markdown(
@@ -84,26 +88,25 @@ def gap_cards(found: Sequence[Gap], first: Named, second: Named, *, advice: bool
     grid = st.grid(min_column_width=340)
     for rank, gap in enumerate(significant, 1):
         with grid.cell(), st.container(border=True, key=f"card-{key}-{gap.measure}", gap="xsmall", height="stretch"):
-            _gap_card(rank, gap, first, second, advice, key)
+            _gap_card(rank, gap, first, second, measures, key)
+            if remedy:
+                remedy(gap)
     others = [gap for gap in found if not gap.significant]
     if others:
         names = ", ".join(gap.measure for gap in others)
         st.caption(f"No difference can be told in {names}: chance alone would set sets of this size as far apart.")
 
 
-def _gap_card(rank: int, gap: Gap, first: Named, second: Named, advice: bool, key: str) -> None:
-    measure = MEASURES.get(gap.measure)
+def _gap_card(rank: int, gap: Gap, first: Named, second: Named, measures: Mapping[str, Measure], key: str) -> None:
+    measure = measures.get(gap.measure)
     st.markdown(
         f"**{rank}. {sentence(gap.measure)}** · distance {gap.distance:.2f}",
         help=f"{measure.help if measure else 'Characters of the label.'} "
         "Distance of the two distributions: 0 where they are alike, 2 at most; "
         f"chance alone stays under {gap.floor:.2f}.",
     )
-    remedy = advise(gap) if advice else None
-    if remedy is not None:
-        st.markdown(f":material/tune: {remedy.text} :gray[`{remedy.setting}`]")
     sets = {name: frame[gap.measure] for name, frame in (first, second)}
-    chart(histogram(sets, measure_title(gap.measure)), f"{key}-{gap.measure}")
+    chart(histogram(sets, measure_title(gap.measure, measures)), f"{key}-{gap.measure}")
     unit = f" {measure.unit}" if measure and measure.unit else ""
     st.caption(
         f"Median {decimal(gap.first.median)}{unit} ({literal(first[0])}) and "

@@ -1,5 +1,7 @@
 """Statistics of a dataset as plots: lengths, characters that are seen too rarely, sizes, and measures of its images."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -12,7 +14,7 @@ from engine.charset import RARE_COUNT
 from engine.datasets.dataset import Dataset
 from engine.formatting import count, sentence
 from engine.labels import visible_character
-from engine.measures import MEASURES
+from engine.measures import MEASURES, Measure
 
 _FIRST = ("contrast", "blur", "noise", "stroke")
 
@@ -77,9 +79,9 @@ def _measures(frame: pd.DataFrame) -> None:
             st.caption(MEASURES[name].help)
 
 
-def measure_title(name: str) -> str:
+def measure_title(name: str, measures: Mapping[str, Measure] = MEASURES) -> str:
     """Return a measure's name with its unit."""
-    measure = MEASURES.get(name)
+    measure = measures.get(name)
     unit = measure.unit if measure else "characters"
     return f"{sentence(name)} ({unit})" if unit else sentence(name)
 

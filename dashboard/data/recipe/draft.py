@@ -40,6 +40,10 @@ class Draft(Protocol[AnyRecipe]):
         """Return the differences of `recipe`, as this draft gives it, from its start, in plain words."""
         ...
 
+    def take(self, recipe: AnyRecipe) -> None:
+        """Take the values of a recipe with as many parts: inputs of parts that change begin anew at these."""
+        ...
+
     def plain(self) -> dict[str, Any]:
         """Return JSON types from which the same draft comes back (`restored`)."""
         ...
@@ -156,6 +160,14 @@ class RecipeDraft:
             }
         )
 
+    def take(self, recipe: Recipe) -> None:
+        """Take the values of a recipe with as many texts and looks."""
+        for kind in NOUNS:
+            parts = self.parts(kind)
+            for place, (part, config) in enumerate(zip(parts, getattr(recipe, kind), strict=True)):
+                if part.plain() != config.plain():
+                    parts[place] = DraftPart(config, part.origin)
+
     def plain(self) -> dict[str, Any]:
         """Return the draft as JSON types."""
         return {"start": self.start.plain()} | {kind: [part.kept() for part in self.parts(kind)] for kind in NOUNS}
@@ -208,6 +220,13 @@ class SceneDraft:
     def recipe(self) -> SceneRecipe:
         """Return the recipe as it is now. Raises ConfigError, naming each refused value."""
         return SceneRecipe.parse({**self.scene.plain(), "words": self.words.recipe().plain()})
+
+    def take(self, recipe: SceneRecipe) -> None:
+        """Take the values of a recipe of scenes."""
+        apart = {"words": None}  # they are a draft of their own
+        if self.scene.plain() | apart != recipe.plain() | apart:
+            self.scene = DraftPart(recipe)
+        self.words.take(recipe.words)
 
     def plain(self) -> dict[str, Any]:
         """Return the draft as JSON types."""

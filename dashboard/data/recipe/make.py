@@ -18,6 +18,8 @@ from dashboard.common.kinds import DataKind
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.page import dialog, opened_dialog, show_error
 from dashboard.common.set_aside import show_set_aside
+from dashboard.data.likeness.panel import beside_panel
+from dashboard.data.likeness.sides import LIKENESS
 from dashboard.data.recipe.editor import recipe_editor
 from dashboard.data.recipe.generation_check import scenes_check, words_check
 from dashboard.data.recipe.picker import choose_recipe, recipe_bar
@@ -133,7 +135,9 @@ def _make(
             _launch(space, making, config, name, then)
         with summary:
             same_command(making.job, config, name)
-        making.check(card, config, space)  # last: the samples are there already
+        making.check(card, config, space)  # late: the samples are there already
+        with samples:
+            beside_panel(space, LIKENESS["photos" if making is _PHOTOS else "words"], draft, recipe)
     except GlyphlabError as error:
         with samples:
             show_error(error)

@@ -78,30 +78,43 @@ SCENES = RecipeShelf(
 )
 
 
-def known_recipes(space: Workspace) -> dict[str, Recipe]:
-    """Return the recipes of words to choose among by what they are called here: tuned ones, saved ones, presets."""
-    tuned: dict[str, Recipe] = {}
-    for choice, draft in drafts_of(space, WORDS).items():
+@dataclass(frozen=True)
+class KnownRecipe:
+    """A recipe to choose, and the choice on its shelf whose draft it is or would be."""
+
+    choice: str
+    recipe: Any
+
+
+def known_recipes(space: Workspace, shelf: RecipeShelf[Any, Any]) -> dict[str, KnownRecipe]:
+    """Return the recipes of a shelf by what they are called here: tuned ones, saved ones, presets."""
+    tuned: dict[str, KnownRecipe] = {}
+    for choice, draft in drafts_of(space, shelf).items():
         try:
             recipe = draft.recipe()
         except ConfigError:
             continue
-        if choice == WORDS.read:
-            tuned[f"{recipe_name(recipe)}, from YAML"] = recipe
+        if choice == shelf.read:
+            tuned[f"{recipe_name(recipe)}, from YAML"] = KnownRecipe(choice, recipe)
         elif choice == ALIKE:
-            tuned[f"{recipe_name(recipe)}, of a dataset"] = recipe
+            tuned[f"{recipe_name(recipe)}, of a dataset"] = KnownRecipe(choice, recipe)
         elif recipe != draft.start:
-            tuned[f"{recipe_name(recipe)}, as tuned"] = recipe
-    return {**tuned, **saved_by_name(space), **PRESETS}
+            tuned[f"{recipe_name(recipe)}, as tuned"] = KnownRecipe(choice, recipe)
+    saved = {name: KnownRecipe(each.id, each.recipe) for name, each in _saved(space, shelf).items()}
+    return {**tuned, **saved, **{name: KnownRecipe(name, recipe) for name, recipe in shelf.presets.items()}}
 
 
 def saved_by_name(space: Workspace) -> dict[str, Recipe]:
     """Return the saved recipes of words by names that tell them apart."""
-    saved: dict[str, Recipe] = {}
-    for each in saved_on(space, WORDS).values():
+    return {name: each.recipe for name, each in _saved(space, WORDS).items() if each.recipe}
+
+
+def _saved(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any]) -> dict[str, SavedRecipe[AnyRecipe]]:
+    saved: dict[str, SavedRecipe[AnyRecipe]] = {}
+    for each in saved_on(space, shelf).values():
         if each.recipe:
             again = sum(name.startswith(f"{each.name}, saved") for name in saved)
-            saved[f"{each.name}, saved{f' ({again + 1})' if again else ''}"] = each.recipe
+            saved[f"{each.name}, saved{f' ({again + 1})' if again else ''}"] = each
     return saved
 
 

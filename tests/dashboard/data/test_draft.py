@@ -142,3 +142,27 @@ def test_plain_values_of_another_draft_are_refused(damage: dict):
     draft = RecipeDraft(PRESETS["starter"])
     with pytest.raises((ConfigError, LookupError, TypeError, ValueError)):
         RecipeDraft.restored(again(draft.plain()) | damage)
+
+
+def test_a_moved_recipe_is_taken_with_its_other_edits_and_its_origins():
+    draft = RecipeDraft(PRESETS["starter"])
+    draft.looks[0].values["skew"] = 9
+    former = draft.looks[0].mark
+    moved = draft.recipe()
+    looks = tuple(look.changed(blur=1.5) for look in moved.looks)
+    draft.take(moved.changed(looks=looks))
+    assert [look.values["blur"] for look in draft.looks] == [1.5] * len(looks)
+    assert (draft.looks[0].values["skew"], draft.looks[0].origin) == (9, 0)
+    assert draft.looks[0].mark != former  # its inputs begin anew at the new values
+    texts = [text.mark for text in draft.texts]
+    draft.take(draft.recipe())
+    assert [text.mark for text in draft.texts] == texts
+    assert any("Blur" in change for change in draft.changes(draft.recipe()))
+
+
+def test_a_moved_recipe_of_scenes_leaves_its_words_alone():
+    draft = SceneDraft(SCENE_PRESETS["documents"])
+    words = [part.mark for part in draft.words.looks]
+    draft.take(draft.recipe().changed(blur=2.0))
+    assert draft.recipe().blur == 2.0
+    assert [part.mark for part in draft.words.looks] == words

@@ -138,7 +138,18 @@ def test_a_gap_names_the_setting_that_closes_it(workspace: Workspace, open_page:
     made = folders.dataset(workspace, "real ones")
     write_dataset(made.folder, [Drawn(f"{i}", shade=120 + i, width=90) for i in range(20)])
     app = tab(open_page, "Synthetic beside real")
-    app.selectbox(key="likeness-real").set_value(made.id).run()
+    app.selectbox(key="likeness-real-words").set_value(made.id).run()
     assert not app.exception
     assert ":material/tune:" in markup(app)
-    assert "`looks." in said(app)
+    words = said(app)
+    assert "lower After › Contrast › Brightness (levels), or give After › Shadow (%) a share." in words
+    assert "Distance " in words
+    app.button(key="hint-show-brightness").click().run()
+    assert "Real ones" in said(app)
+    app.button(key="hint-set-brightness").click().run()
+    assert not app.exception
+    assert app.selectbox(key="likeness-synthetic-words").value == "recipe starter, as tuned"
+    assert "Over 2 tries, the nearest " in said(app)
+    app.session_state["data-tab"] = "Make a dataset"  # the sliders are there, and so are the real images
+    app.run()
+    assert "After · " in said(app) or "Look 1 · After" in said(app)

@@ -366,7 +366,7 @@ def test_tuned_and_saved_recipes_are_offered_beside_real_images(page: AppTest, w
     page.slider(key=f"{first.mark}.max_length").set_value(4).run()
     page.session_state["data-tab"] = "Synthetic beside real"
     page.run()
-    options = page.selectbox(key="likeness-synthetic").options
+    options = page.selectbox(key="likeness-synthetic-words").options
     assert options[:2] == ["Recipe: starter, as tuned", "Recipe: my receipts, saved"]
     page.session_state["data-tab"] = "Make a dataset"
     page.run()

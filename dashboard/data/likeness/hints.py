@@ -1,0 +1,160 @@
+"""Hints beside a difference of synthetic and real images: the slider that closes it, *Set it* and *Show me*.
+
+The value is found by drawing (`engine.synth.levers`), when it is asked for. Sliders are named as the form names them.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from dashboard.caches.files import once
+from dashboard.common import state
+from dashboard.common.fields import label
+from dashboard.common.markdown import literal
+from dashboard.common.page import show_errors
+from dashboard.data.likeness.sides import LikenessKind, Side, gallery
+from engine.config.scene_recipe import SceneRecipe
+from engine.config.style import Style
+from engine.config.text_sources import Words
+from engine.datasets.advice import advise
+from engine.datasets.comparison import Gap
+from engine.formatting import per_cent, sentence
+from engine.synth.levers import Lever, Move, nearest_move, setting_of
+from engine.workspace import Workspace
+
+_GROUND = ("background", "colours", "stroke_colour", "stroke_colours", "stroke_width", "least_contrast", "mode")
+_TICKED = re.compile(r"`([a-z_.]+)`")
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """A recipe that is tuned towards real images.
+
+    Attributes:
+        space: the workspace.
+        kind: of both.
+        recipe: as it is now.
+        real: the real images.
+        take: puts another recipe in its place, as if its sliders had been moved.
+    """
+
+    space: Workspace
+    kind: LikenessKind
+    recipe: Any
+    real: Side
+    take: Callable[[Any], None]
+
+
+def hint(tuning: Tuning, gap: Gap) -> None:
+    """Draw which slider would close a gap, and the buttons that set it and show samples at that value."""
+    levers = tuning.kind.levers.get(gap.measure, ())
+    st.markdown(f":material/tune: {hint_words(tuning.kind, gap)}")
+    if not levers:
+        return
+    with st.container(horizontal=True, gap="xsmall"):
+        shown = st.session_state.get(state.SHOWN_MOVE) == gap.measure
+        pressed = st.button("Set it", key=f"hint-set-{gap.measure}", icon=":material/tune:")
+        st.button(
+            "Hide" if shown else "Show me",
+            key=f"hint-show-{gap.measure}",
+            icon=":material/visibility_off:" if shown else ":material/visibility:",
+            on_click=st.session_state.__setitem__,
+            args=(state.SHOWN_MOVE, None if shown else gap.measure),
+        )
+    if not (pressed or shown):
+        return
+    with show_errors():
+        move = _move(tuning, gap.measure, levers)
+        if move is None:
+            names = " or ".join(setting_title(lever) for lever in levers)
+            st.caption(f"No value of {literal(names)} brings them nearer: change the texts, fonts or pictures.")
+        elif pressed:
+            st.session_state[state.SHOWN_MOVE] = None
+            tuning.take(move.recipe)
+            st.rerun()
+        else:
+            _show(tuning, move)
+
+
+def hint_words(kind: LikenessKind, gap: Gap) -> str:
+    """Return Markdown for what would close a gap, with settings named as the form names them."""
+    if kind.name == "words":
+        advice = advise(gap)
+        part = advice.setting.partition(".")[0] if advice else "looks"
+        return _TICKED.sub(lambda found: f"**{literal(_title(part, found[1]))}**", advice.text if advice else "")
+    levers = kind.levers.get(gap.measure, ())
+    more = gap.second.median > gap.first.median
+    verbs = {True: "Raise", False: "Lower"}
+    named = [f"{verbs[more == lever.raises].lower()} **{literal(setting_title(lever))}**" for lever in levers]
+    told = " or ".join(named)
+    return f"{told[:1].upper()}{told[1:]}." if named else "No single setting moves it: choose other pictures or words."
+
+
+def setting_title(lever: Lever) -> str:
+    """Return the place and the name of a setting as the form has them: `Look › Blur (px)`."""
+    return _title(lever.part, lever.path)
+
+
+def value_words(lever: Lever, value: Any) -> str:
+    """Return a setting's value as its slider shows it."""
+    info = setting_of(lever)
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    numbers = value if isinstance(value, list | tuple) else [value]
+    is_share = bool(extra.get("share"))
+    return " to ".join(f"{per_cent(number):g} %" if is_share else f"{number:g}" for number in numbers)
+
+
+def _label(name: str, info: FieldInfo) -> str:
+    """Return a setting's label as its slider has it, with the per cent of a share."""
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    return f"{label(name, info)}{' (%)' if extra.get('share') else ''}"
+
+
+def _title(part: str, path: str) -> str:
+    first, *rest = path.split(".")
+    if part == "scene":
+        return f"Scene › {_label(path, SceneRecipe.model_fields[path])}"
+    if part == "texts" or first in ("max_length", "max_words", "min_length"):
+        return f"Text › {label(first, Words.model_fields[first])}"
+    if first == "after":
+        step, *setting = rest
+        if not setting or setting == ["share"]:
+            return f"After › {sentence(step)} (%)"
+        inside: Any = Style.model_fields["after"].annotation
+        own = _label(setting[0], inside.model_fields[step].annotation.model_fields[setting[0]])
+        return f"After › {sentence(step)} › {own}"
+    tab = "Ground and ink" if first in _GROUND else "Look"
+    names = {"background": "Behind the text", "colours": "Ink", "mode": "Pixels"}
+    own = names.get(first) or _label(first, Style.model_fields[first])
+    return " › ".join([tab, own, *map(sentence, rest)])
+
+
+def _move(tuning: Tuning, measure: str, levers: Sequence[Lever]) -> Move | None:
+    """Return the best move of the levers, worked out once for the same recipe and the same real images."""
+    kind, space = tuning.kind, tuning.space
+
+    def draw(recipe: Any) -> Any:
+        return kind.draw(recipe, kind.tried, space)[1]
+
+    def work() -> Move | None:
+        return nearest_move(tuning.recipe, measure, tuning.real.measures, draw, levers, few=kind.name == "photos")
+
+    with st.spinner("Trying values …", show_time=True):
+        key = f"move {space.root} {measure} {tuning.real.key} {tuning.recipe.model_dump_json()}"
+        return once(key, work)
+
+
+def _show(tuning: Tuning, move: Move) -> None:
+    """Draw samples at a value beside real images."""
+    kind = tuning.kind
+    st.markdown(
+        f"**{literal(setting_title(move.lever))}** {value_words(move.lever, move.before)} → "
+        f"**{value_words(move.lever, move.after)}**: distance {move.former:.2f} → {move.distance:.2f}"
+    )
+    images, frame = kind.draw(move.recipe, kind.shown, tuning.space)
+    gallery(kind, Side("at that value", "", images, frame, "At that value"))
+    gallery(kind, Side(tuning.real.name, "", tuning.real.shown, tuning.real.measures, "Real ones"))

@@ -1,0 +1,203 @@
+"""The two sets that lie beside each other: samples of a recipe, a dataset, or real images that were dropped.
+
+Of each set a few images are shown and more are measured. What is dropped is kept in the workspace.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from dashboard.caches.datasets import measured, measured_photos, measures_of, opened, opened_scenes
+from dashboard.caches.files import image, once
+from dashboard.caches.samples import preview, scene_photos
+from dashboard.common.dropped import drop_zone
+from dashboard.common.forms import Form, keys
+from dashboard.common.images import jpeg_url, picture
+from dashboard.common.kinds import DataKind
+from dashboard.common.markdown import literal
+from dashboard.common.page import show_error
+from dashboard.data.recipe.shelf import SCENES, WORDS, RecipeShelf
+from engine.datasets.comparison import FEWEST
+from engine.errors import ImageError
+from engine.formatting import count
+from engine.jobs import Job, State, list_jobs
+from engine.jobs.summaries import holds_scenes
+from engine.measures import MEASURES, PHOTO_MEASURES, Measure, measure_photos
+from engine.synth.encoding import stored
+from engine.synth.levers import LEVERS, SCENE_LEVERS, Lever
+from engine.workspace import Workspace
+
+_MOST = 200
+_WIDE = 420  # px of a photo in a gallery
+_DROP = "dropped"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two sets.
+
+    Attributes:
+        name: in a sentence.
+        key: the same for the same content.
+        shown: some of its images.
+        measures: of more of them.
+        words: what was measured.
+    """
+
+    name: str
+    key: str
+    shown: Sequence[Image.Image]
+    measures: pd.DataFrame
+    words: str
+
+
+@dataclass(frozen=True)
+class LikenessKind:
+    """The differences between words and photos.
+
+    Attributes:
+        name: of the kind.
+        shelf: its recipes.
+        noun: of real images.
+        levers: settings that move its measures.
+        measures: all of them by name.
+        drawn, tried, shown: samples that are measured, that each value of a setting is tried on, and that are shown.
+        draw: draws so many samples of a recipe and measures them.
+        dataset: opens a dataset as a set.
+    """
+
+    name: DataKind
+    shelf: RecipeShelf[Any, Any]
+    noun: str
+    levers: Mapping[str, Sequence[Lever]]
+    measures: Mapping[str, Measure]
+    drawn: int
+    tried: int
+    shown: int
+    draw: Callable[[Any, int, Workspace], tuple[list[Image.Image], pd.DataFrame]]
+    dataset: Callable[[Workspace, Job, int], Side]
+
+
+def drawn_side(kind: LikenessKind, space: Workspace, recipe: Any, name: str) -> Side:
+    """Draw samples of a recipe and measure them, once for the same recipe. Raises ConfigError."""
+    key = sha256(recipe.model_dump_json().encode()).hexdigest()
+
+    def make() -> Side:
+        images, frame = kind.draw(recipe, kind.drawn, space)
+        return Side(name, key, images[: kind.shown], frame, f"{count(kind.drawn)} samples drawn")
+
+    with st.spinner(f"Drawing {kind.drawn} samples …"):
+        return once(f"likeness {space.root} {kind.name} {name} {key}", make)
+
+
+def real_side(kind: LikenessKind, space: Workspace) -> Side | None:
+    """Draw the choice of the real images and return them; None where there are none yet."""
+    jobs = finished(kind, space)
+    ordered = sorted(jobs.values(), key=lambda job: not job.kind.startswith("import"))  # imports are the real ones
+    drop = f"Drop {kind.noun} here"
+    names = {_DROP: drop, **{job.id: f"Dataset: {job.name}" for job in ordered}}
+    widget = f"likeness-real-{kind.name}"
+    if st.session_state.get(widget) not in (None, *names):
+        del st.session_state[widget]
+    key = str(st.selectbox("Real", list(names), format_func=names.__getitem__, key=widget, persist_state="session"))
+    if key != _DROP:
+        return kind.dataset(space, jobs[key], kind.shown)
+    images, digest = _dropped(kind)
+    if not images:
+        st.caption(f"{FEWEST} to {_MOST} {kind.noun}{_ONE[kind.name]}. They are measured here and outlive a reload.")
+        return None
+    frame = measures_of(images) if kind is WORDS_BESIDE else measured_dropped(images)
+    return Side("real, dropped", digest, images[: kind.shown], frame, count(len(images), kind.noun))
+
+
+def finished(kind: LikenessKind, space: Workspace) -> dict[str, Job]:
+    """Return the datasets of a kind that can be opened, by id, newest first."""
+    scenes = kind.name == "photos"
+    jobs = list_jobs(space, "datasets")
+    return {job.id: job for job in jobs if holds_scenes(job) == scenes and job.state is State.finished}
+
+
+def gallery(kind: LikenessKind, side: Side) -> None:
+    """Draw some images of a set, and what was measured."""
+    photos = kind.name == "photos"
+    grid = st.grid(min_column_width=220 if photos else 150)
+    for one in side.shown:
+        with grid.cell():
+            if photos:
+                small = one.convert("RGB")
+                small.thumbnail((_WIDE, _WIDE))
+                st.image(jpeg_url(small), alt=f"One of: {side.name}")
+            else:
+                picture(one, f"One of: {side.name}", room=280, tall=48, most=96)
+    st.caption(literal(side.words))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def measured_dropped(photos: list[Image.Image]) -> pd.DataFrame:
+    """Return measures of photos whose text is not known."""
+    return measure_photos((photo, None) for photo in photos)
+
+
+def _dropped(kind: LikenessKind) -> tuple[list[Image.Image], str]:
+    """Draw the zone; return the images that open, and a digest of all."""
+    zone = "likeness-files" if kind.name == "words" else "likeness-photos"
+    files, images, digest = drop_zone(zone, f"Real {kind.noun}"), [], sha256()
+    for _, content in files[:_MOST]:
+        digest.update(content)
+        try:
+            images.append(image(content))
+        except ImageError as error:
+            show_error(error)
+    if len(files) > _MOST:
+        st.caption(f"The first {_MOST} of {count(len(files), 'files')} are taken.")
+    return images, digest.hexdigest()
+
+
+def _draw_words(recipe: Any, number: int, space: Workspace) -> tuple[list[Image.Image], pd.DataFrame]:
+    images = [stored(sample.image) for sample in preview(recipe, number, 0, space)]
+    return images, measures_of(images)
+
+
+def _draw_scenes(recipe: Any, number: int, space: Workspace) -> tuple[list[Image.Image], pd.DataFrame]:
+    photos = list(scene_photos(recipe, number, 0, space))
+    images = [photo.image()[0] for photo in photos]
+    return images, measure_photos(zip(images, (photo.words() for photo in photos), strict=True))
+
+
+def _dataset_of_words(space: Workspace, job: Job, shown: int) -> Side:
+    dataset = opened(space.folder("datasets", job.id))
+    with st.spinner("Measuring up to 2,000 images, this once …", show_time=True):
+        known = measured(dataset)
+    chosen = np.linspace(0, len(dataset) - 1, min(shown, len(dataset))).astype(int)
+    images = [dataset.image(int(number)) for number in chosen]
+    return Side(_told(job), job.id, images, known.frame, known.words)
+
+
+def _dataset_of_photos(space: Workspace, job: Job, shown: int) -> Side:
+    dataset = opened_scenes(space.folder("datasets", job.id))
+    with st.spinner("Measuring up to 60 photos, this once …", show_time=True):
+        frame = measured_photos(dataset)
+    chosen = np.linspace(0, len(dataset) - 1, min(shown, len(dataset))).astype(int)
+    images = [dataset.image(int(number)) for number in chosen]
+    return Side(_told(job), job.id, images, frame, f"{count(len(frame))} of {count(len(dataset), 'photos')}")
+
+
+def _told(job: Job) -> str:
+    return f"{'real' if job.kind.startswith('import') else 'synthetic'}, {job.name}"
+
+
+_ONE: Mapping[DataKind, str] = {"words": ", one word or line each", "photos": ""}
+WORDS_BESIDE = LikenessKind("words", WORDS, "crops", LEVERS, MEASURES, 60, 24, 8, _draw_words, _dataset_of_words)
+PHOTOS_BESIDE = LikenessKind(
+    "photos", SCENES, "photos", SCENE_LEVERS, PHOTO_MEASURES, 12, 6, 3, _draw_scenes, _dataset_of_photos
+)
+LIKENESS: Mapping[DataKind, LikenessKind] = {kind.name: kind for kind in (WORDS_BESIDE, PHOTOS_BESIDE)}
+
+FORM = Form("beside", keys(starts=("likeness-real-", "likeness-synthetic-", "likeness-panel-")), noun="choices")
+"""The choices of both sets; the dropped images have drafts of their own."""

@@ -1,0 +1,288 @@
+"""Settings that bring synthetic images closer to real ones in one measure, and by how much: found by drawing.
+
+For each measure the levers are known, settings that move it and the way they do. How far to move one is tried: samples
+are drawn at several values, measured, and the value is taken at which they lie nearest to the real images. Nothing is
+written, and no lever is moved that makes it no better.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic.fields import FieldInfo
+
+from engine.config.distributions import Within, ends
+from engine.config.scene_recipe import SceneRecipe
+from engine.config.style import Style
+from engine.config.text_sources import Words
+from engine.datasets.comparison import distance
+from engine.errors import ConfigError
+from engine.synth.saved_recipes import AnyRecipe
+
+Part = Literal["texts", "looks", "scene"]
+"""The part of a recipe that a setting belongs to; texts and looks have it each for themselves."""
+
+Measured = Callable[[AnyRecipe], pd.DataFrame]
+"""Draws samples of a recipe and measures them: a row an image, a column a measure."""
+
+Change = Callable[[Any], Any]
+"""A setting's value, a number or a list of two ends, to another."""
+
+_STEPS = (0.1, 0.2, 0.35, 0.55, 0.8, 1.0)  # of the way to the end of a slider
+_FEW_STEPS = (0.25, 0.6)  # where samples take long to draw
+_QUANTILES = np.linspace(0.01, 0.99, 50)
+_BETTER = 0.97  # of the distance before: less of a gain is chance
+_FEWEST = 3  # values of each side, under which nothing is compared
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A setting that moves a measure.
+
+    Attributes:
+        part: of the recipe.
+        path: of the setting within the part, with dots.
+        raises: True where more of the setting gives more of the measure.
+        also: other settings of the part that it needs to show, with their least values.
+        direct: True where the setting is the measure itself, so that the real images' own range is its value.
+    """
+
+    part: Part
+    path: str
+    raises: bool = True
+    also: Mapping[str, float] = field(default_factory=dict)
+    direct: bool = False
+
+
+LEVERS: Mapping[str, tuple[Lever, ...]] = {
+    "contrast": (
+        Lever("looks", "least_contrast"),
+        Lever("looks", "after.contrast.factor", also={"after.contrast.share": 1.0}),
+    ),
+    "brightness": (
+        Lever("looks", "after.contrast.brightness", also={"after.contrast.share": 1.0}),
+        Lever("looks", "background.white"),
+    ),
+    "blur": (Lever("looks", "blur"),),
+    "noise": (
+        Lever("looks", "after.scan_noise.grain", also={"after.scan_noise.share": 1.0}),
+        Lever("looks", "after.scan_noise.share"),
+        Lever("looks", "background.noise"),
+    ),
+    "unevenness": (Lever("looks", "after.shadow.share"), Lever("looks", "background.picture")),
+    "stroke": (Lever("looks", "stroke_width"),),
+    "tilt": (Lever("looks", "skew"),),
+    "fill": (Lever("looks", "margin", raises=False), Lever("looks", "fit")),
+    "aspect": (Lever("texts", "max_length"),),
+    "length": (Lever("texts", "max_length"),),
+    "height": (Lever("looks", "height", direct=True),),
+}
+"""The levers of each measure of words, the first to try first; slant has none but the choice of fonts."""
+
+SCENE_LEVERS: Mapping[str, tuple[Lever, ...]] = {
+    "brightness": (Lever("scene", "light", raises=False), Lever("scene", "shadow", raises=False)),
+    "contrast": (Lever("scene", "picture"), Lever("scene", "planes")),
+    "blur": (Lever("scene", "blur"),),
+    "noise": (Lever("scene", "noise"),),
+    "text height": (Lever("scene", "text_height", direct=True),),
+    "regions": (Lever("scene", "groups"), Lever("scene", "empty", raises=False)),
+    "angle": (Lever("scene", "tilt"), Lever("scene", "turned")),
+    "width": (Lever("scene", "width", direct=True),),
+    "height": (Lever("scene", "height", direct=True),),
+}
+"""The levers of each measure of photos."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A lever moved to where it brings a measure nearest to the real images.
+
+    Attributes:
+        lever: it.
+        before, after: the setting's values, of the first part that it was moved in.
+        distance: of the measure's distributions afterwards (see `comparison.distance`).
+        former: the distance before, of samples drawn likewise.
+        recipe: the recipe with the setting moved, in each look or text.
+    """
+
+    lever: Lever
+    before: Any
+    after: Any
+    distance: float
+    former: float
+    recipe: Any
+
+
+def nearest_move(
+    recipe: AnyRecipe,
+    measure: str,
+    real: pd.DataFrame,
+    draw: Measured[AnyRecipe],
+    levers: Sequence[Lever],
+    few: bool = False,
+) -> Move | None:
+    """Return the move that brings samples nearest to real images in one measure; None where none brings them nearer.
+
+    Args:
+        recipe: of words or of scenes.
+        measure: its name.
+        real: measures of the real images.
+        draw: draws and measures, the same samples for the same recipe.
+        levers: those of the measure.
+        few: try fewer values.
+
+    Raises:
+        ConfigError: the recipe itself cannot be drawn.
+    """
+    target = _values(real, measure)
+    here = _values(draw(recipe), measure)
+    if min(len(target), len(here)) < _FEWEST:
+        return None
+    former = _apart(here, target)
+    more = bool(np.median(target) > np.median(here))
+    best, nearest = None, _BETTER * former
+    for lever in levers:
+        changes = _own_range(target, lever) if lever.direct else _changes(_bounds(lever), more == lever.raises, few)
+        for before, after, moved in _moved(recipe, lever, changes):
+            try:
+                there = _values(draw(moved), measure)
+            except ConfigError:  # a value that the recipe's other settings do not go with
+                continue
+            if len(there) < _FEWEST:
+                continue
+            if (far := _apart(there, target)) < nearest:
+                told = distance(there, target), distance(here, target)
+                best, nearest = Move(lever, before, after, *told, moved), far
+    return best
+
+
+def setting_of(lever: Lever) -> FieldInfo:
+    """Return the declaration of a lever's setting."""
+    config: Any = {"looks": Style, "texts": Words, "scene": SceneRecipe}[lever.part]
+    *groups, name = lever.path.split(".")
+    for group in groups:
+        config = config.model_fields[group].annotation
+    return config.model_fields[name]
+
+
+def _moved(recipe: AnyRecipe, lever: Lever, changes: Iterable[Change]) -> Iterator[tuple[Any, Any, AnyRecipe]]:
+    """Yield values of a setting before and after, and the recipe with it; a value that changes nothing is left out."""
+    plain = recipe.plain()
+    parts = [plain] if lever.part == "scene" else [part for part in plain[lever.part] if _has(part, lever.path)]
+    if not parts:
+        return
+    first = _get(parts[0], lever.path)
+    for change in changes:
+        values = [change(_get(part, lever.path)) for part in parts]
+        if values[0] == first:
+            continue
+        copies = [_with(part, lever, value) for part, value in zip(parts, values, strict=True)]
+        changed = dict(zip(map(id, parts), copies, strict=True))
+        new = copies[0] if lever.part == "scene" else _replaced(plain, lever.part, changed)
+        try:
+            yield first, values[0], type(recipe).parse(new)
+        except ConfigError:
+            continue
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    low: float
+    high: float
+    whole: bool
+    pairs: bool
+
+
+def _bounds(lever: Lever) -> _Bounds:
+    info = setting_of(lever)
+    within = next((rule for rule in info.metadata if isinstance(rule, Within)), None)
+    if within:
+        return _Bounds(-within.le if within.signed else within.ge, within.le, within.whole, True)
+    *groups, _ = lever.path.split(".")
+    if groups and groups[-1] in ("background", "mode", "blocks"):
+        return _Bounds(0.0, 1.0, False, False)
+    found = {name: getattr(rule, name) for rule in info.metadata for name in ("ge", "le") if hasattr(rule, name)}
+    return _Bounds(found["ge"], found["le"], info.annotation is int, False)
+
+
+def _own_range(target: Any, lever: Lever) -> Iterator[Change]:
+    """Yield the change to the range in which four of five real images lie."""
+    bounds = _bounds(lever)
+    low, high = (min(max(end, bounds.low), bounds.high) for end in np.quantile(target, [0.1, 0.9]))
+    yield lambda value: _written((low, high), (low, high), bounds)
+
+
+def _changes(bounds: _Bounds, up: bool, few: bool) -> Iterator[Change]:
+    """Yield changes: up or down, and where there are two ends or may be, to ranges of the same middle."""
+    for step in _FEW_STEPS if few else _STEPS:
+        yield lambda value, step=step: _shifted(value, bounds, step, up)
+    if bounds.pairs:
+        for factor in (0.5, 2.0) if few else (0.0, 0.5, 2.0, 4.0):
+            yield lambda value, factor=factor: _stretched(value, bounds, factor)
+
+
+def _shifted(value: Any, bounds: _Bounds, step: float, up: bool) -> Any:
+    """Return a value, or both its ends, moved by a share of the room that is left there, most of it in octaves."""
+    end = bounds.high if up else bounds.low
+    moved = [number + step * step * (end - number) for number in _pair(value)]
+    return _written(value, moved, bounds)
+
+
+def _stretched(value: Any, bounds: _Bounds, factor: float) -> Any:
+    """Return the range of the same middle that is so many times as wide; of a number the range around it."""
+    low, high = _pair(value)
+    middle, half = (low + high) / 2, factor * ((high - low) / 2 or abs(high) / 4)
+    moved = [max(bounds.low, middle - half), min(bounds.high, middle + half)]
+    return _written((low, high), moved, bounds)
+
+
+def _written(value: Any, moved: Sequence[float], bounds: _Bounds) -> Any:
+    digits = [round(number) if bounds.whole else float(f"{number:.3g}") for number in moved]
+    return digits if isinstance(value, list | tuple) and digits[0] != digits[1] else digits[1]
+
+
+def _pair(value: Any) -> tuple[float, float]:
+    return ends(tuple(value) if isinstance(value, list) else value)
+
+
+def _apart(some: Any, others: Any) -> float:
+    """Return how far values must be moved on average to make one set of the other, in the measure's own unit.
+
+    Unlike `comparison.distance` it still tells near from far where the two sets do not overlap.
+    """
+    return float(np.abs(np.quantile(some, _QUANTILES) - np.quantile(others, _QUANTILES)).mean())
+
+
+def _values(frame: pd.DataFrame, measure: str) -> Any:
+    if measure not in frame:
+        return np.empty(0)
+    values = frame[measure].to_numpy(dtype=float)
+    return values[np.isfinite(values)]
+
+
+def _has(part: Mapping[str, Any], path: str) -> bool:
+    name, _, rest = path.partition(".")
+    return name in part and (not rest or _has(part[name], rest))
+
+
+def _get(part: Mapping[str, Any], path: str) -> Any:
+    name, _, rest = path.partition(".")
+    return _get(part[name], rest) if rest else part[name]
+
+
+def _set(part: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    name, _, rest = path.partition(".")
+    return {**part, name: _set(part[name], rest, value) if rest else value}
+
+
+def _with(part: Mapping[str, Any], lever: Lever, value: Any) -> dict[str, Any]:
+    changed = _set(part, lever.path, value)
+    for path, least in lever.also.items():
+        changed = _set(changed, path, max(least, _get(changed, path)))
+    return changed
+
+
+def _replaced(plain: Mapping[str, Any], part: Part, changed: Mapping[int, Any]) -> dict[str, Any]:
+    return {**plain, part: [changed.get(id(each), each) for each in plain[part]]}

@@ -1,0 +1,110 @@
+"""Settings moved towards real images: which value is found, where, and that nothing gets worse."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.config.recipe import Recipe
+from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
+from engine.config.style import Style
+from engine.config.text_sources import Digits, Words
+from engine.errors import ConfigError
+from engine.measures import MEASURES, PHOTO_MEASURES
+from engine.synth.levers import LEVERS, SCENE_LEVERS, Lever, nearest_move, setting_of
+
+SPREAD = np.linspace(0, 1, 21)
+
+
+def between(span: Any) -> np.ndarray:
+    low, high = span if isinstance(span, tuple) else (span, span)
+    return float(low) + (float(high) - float(low)) * SPREAD
+
+
+def blurs(recipe: Recipe) -> pd.DataFrame:
+    """Measure samples whose blur is exactly what the recipe says."""
+    return pd.DataFrame({"blur": np.concatenate([between(look.blur) for look in recipe.looks])})
+
+
+def real(low: float, high: float, name: str = "blur") -> pd.DataFrame:
+    return pd.DataFrame({name: np.linspace(low, high, 40)})
+
+
+@pytest.mark.parametrize("values", [(2.0, 3.0), (0.0, 8.0), (5.0, 5.5)], ids=["more", "wider", "much more"])
+@pytest.mark.parametrize("blur", [0.4, (0.2, 0.6)])
+def test_a_value_is_found_that_brings_samples_nearer(values: tuple[float, float], blur: Any):
+    recipe = Recipe(texts=(Words(),), looks=(Style(blur=blur), Style(blur=0.5, weight=2)))
+    move = nearest_move(recipe, "blur", real(*values), blurs, LEVERS["blur"])
+    assert move is not None
+    assert move.distance <= move.former
+    assert [look.blur != before.blur for look, before in zip(move.recipe.looks, recipe.looks, strict=True)] == [
+        True
+    ] * 2
+    assert move.recipe.texts == recipe.texts  # nothing else moves
+    assert move.recipe.looks[0].changed(blur=recipe.looks[0].blur) == recipe.looks[0]
+
+
+def test_less_is_found_as_well_and_nothing_where_it_is_right_already():
+    recipe = Recipe(texts=(Words(),), looks=(Style(blur=(3.0, 4.0)),))
+    move = nearest_move(recipe, "blur", real(0.2, 0.4), blurs, LEVERS["blur"])
+    assert move is not None
+    assert between(move.recipe.looks[0].blur).mean() < 2
+    assert nearest_move(recipe, "blur", real(3.0, 4.0), blurs, LEVERS["blur"]) is None
+    assert nearest_move(recipe, "blur", real(3.0, 4.0, "noise"), blurs, LEVERS["blur"]) is None
+    assert nearest_move(recipe, "blur", real(3.0, 4.0).head(2), blurs, LEVERS["blur"]) is None
+
+
+def test_what_a_measure_counts_itself_is_set_to_the_range_of_the_real_ones():
+    recipe = SCENE_PRESETS["documents"]
+
+    def heights(one: SceneRecipe) -> pd.DataFrame:
+        return pd.DataFrame({"text height": between(one.text_height)})
+
+    move = nearest_move(recipe, "text height", real(50, 150, "text height"), heights, SCENE_LEVERS["text height"])
+    assert move is not None
+    assert move.recipe.text_height == (60, 140)  # four of five
+    assert move.recipe.changed(text_height=recipe.text_height) == recipe
+
+
+def test_a_step_that_is_off_gets_a_share_with_its_setting():
+    recipe = Recipe(texts=(Words(),), looks=(Style(),))
+
+    def noise(one: Recipe) -> pd.DataFrame:
+        step = one.looks[0].after.scan_noise
+        return pd.DataFrame({"noise": between(step.grain) * (step.share == 1)})
+
+    move = nearest_move(recipe, "noise", real(8, 20, "noise"), noise, LEVERS["noise"])
+    assert move is not None
+    assert (move.lever.path, move.recipe.looks[0].after.scan_noise.share) == ("after.scan_noise.grain", 1.0)
+
+
+def test_only_texts_that_have_a_setting_are_moved_and_refused_values_are_passed_over():
+    recipe = Recipe(texts=(Words(max_length=12), Digits(min_length=3, max_length=4)), looks=(Style(),))
+
+    def aspect(one: Recipe) -> pd.DataFrame:
+        longest = one.plain()["texts"][0]["max_length"]
+        if longest > 40:
+            raise ConfigError("No text is so long")
+        return pd.DataFrame({"aspect": longest * 0.4 + SPREAD})
+
+    move = nearest_move(recipe, "aspect", real(1, 2, "aspect"), aspect, LEVERS["aspect"])
+    assert move is not None
+    assert move.recipe.plain()["texts"][1]["max_length"] >= 3  # shorter than its least would be refused
+    longer = nearest_move(recipe, "aspect", real(9, 10, "aspect"), aspect, LEVERS["aspect"])
+    assert longer is not None
+    assert 12 < longer.recipe.plain()["texts"][0]["max_length"] <= 40
+
+
+@pytest.mark.parametrize(
+    "lever",
+    [lever for levers in (*LEVERS.values(), *SCENE_LEVERS.values()) for lever in levers],
+    ids=lambda lever: lever.path,
+)
+def test_every_lever_is_a_setting_of_a_recipe(lever: Lever):
+    assert setting_of(lever).description
+
+
+def test_every_measure_with_a_lever_is_one():
+    assert set(LEVERS) - {"length"} == set(MEASURES) - {"slant"}
+    assert set(SCENE_LEVERS) == set(PHOTO_MEASURES)
