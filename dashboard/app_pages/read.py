@@ -7,6 +7,7 @@ from dashboard.caches.samples import sample_files
 from dashboard.common import state
 from dashboard.common.address import tabs_in_address
 from dashboard.common.forms import form_line, open_form
+from dashboard.common.labelling import LABEL_TAB
 from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
 from dashboard.common.state import asked_for
@@ -14,6 +15,8 @@ from dashboard.read.batch import batch_reading
 from dashboard.read.choices import FORM
 from dashboard.read.corrections import corrections_tab
 from dashboard.read.image_input import dropped_files, take_pastes
+from dashboard.read.label_dropped import label_button
+from dashboard.read.labelling import label_tab
 from dashboard.read.pdf_pages import Photo, pdf_pages, without_pdfs
 from dashboard.read.photos import photo_cards
 from dashboard.readings.cards import cards
@@ -44,8 +47,10 @@ follow_runs(space, chosen, runs)
 readers = [(reader_name(bundle, views), bundle) for bundle in chosen]
 open_form(space, FORM)
 form_line(space, FORM)
-images, batch, corrections = tabs_in_address(
-    {"images": "Images", "batch": "A folder or zip", "kept": "Corrections"}, "read-tab"
+if state.LABEL_SET_WANTED in st.session_state:
+    st.session_state[state.READ_TAB] = "Label"
+images, batch, label, corrections = tabs_in_address(
+    {"images": "Images", "batch": "A folder or zip", LABEL_TAB: "Label", "kept": "Corrections"}, state.READ_TAB
 )
 with images:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back
@@ -65,6 +70,8 @@ if images.open:
             st.caption("Until you drop one: samples drawn just now by the starter recipe, each named by what it says.")
             cards(space, readers, sample_files(st.session_state.get(state.SAMPLE_SEED, 0)), known=True)
             st.markdown(LEGEND)
+        if len(words) > 1:
+            label_button(space, readers[0][1], words)
         if words:
             cards(space, readers, words, photos=bool(locators))
             st.markdown(LEGEND)
@@ -72,6 +79,9 @@ if images.open:
 if batch.open:
     with batch:
         batch_reading(space, readers)
+if label.open:
+    with label:
+        label_tab(space, readers)
 if corrections.open:
     with corrections:
         corrections_tab(space)

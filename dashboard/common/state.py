@@ -71,6 +71,8 @@ PREVIEW_LABELS = "data-labels"
 """Texts of the samples shown last, by which fonts are previewed."""
 FOLDED_SETTINGS = "data-folded"
 """Values of the settings under "More about the dataset", which hold while it is folded, by what is made."""
+READ_INSTEAD = "import-read-instead"
+"""Set when images without labels are to be read instead of imported."""
 
 # Train
 TRAIN_READER = "train"
@@ -85,6 +87,7 @@ WATCHED_ADDRESS = "watched-address"
 PINNED_RUN = "pins-run"
 
 # Read
+READ_TAB = "read-tab"
 READERS = "read-readers"
 PHOTOS_WANTED = "read-photos-wanted"
 """Set while a locator is to be tried, before a photo is there."""
@@ -97,6 +100,19 @@ REMOVED_CORRECTION = "truth-removed"
 """The image that was removed last: its content, digest and text."""
 CORRECTION_ERRORS = "truth-faults"
 """The error of saving what was typed for an image, by the digest of the image."""
+
+LABEL_SET = "label-set"
+"""Id of the transcript whose images are labelled."""
+LABEL_SET_WANTED = "label-set-wanted"
+"""Id of a transcript that is to be labelled: the next run of the page shows it."""
+LABEL_ROWS = "label-rows"
+"""The images of the labelling table, by what was chosen for it."""
+LABEL_TRAILS = "label-trails"
+"""The images that were looked at while labelling, in their order, by transcript; the last is looked at now."""
+LABEL_FAULT = "label-fault"
+"""The error of the label that was given last."""
+LABELLED_TOGETHER = "label-together"
+"""The images that were last confirmed at once, by transcript, which can be undone."""
 
 # Compare
 COMPARE_TAB = "compare-tab"

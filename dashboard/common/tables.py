@@ -17,6 +17,11 @@ def draw_table(frame: pd.DataFrame, **options: Any) -> Any:
     return st.dataframe(visible_frame(frame), **options)
 
 
+def edit_table(frame: pd.DataFrame, **options: Any) -> Any:
+    """Draw a frame whose cells can be typed over, as `st.data_editor` does, with its options and its result."""
+    return st.data_editor(visible_frame(frame), **options)
+
+
 def visible_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose texts, headings included, hold no control or direction characters."""
     shown = frame.copy(deep=False)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.caches.files import event_frames
+from dashboard.common import state
 from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.jobs import actions, any_live, facts, job_card
 from dashboard.common.launch import launch_button, same_command
@@ -91,6 +92,9 @@ def _words(workspace: Workspace, job: Job) -> str:
 
 
 def _buttons(workspace: Workspace, job: Job) -> None:
+    if st.button("Label them", key=f"label-{job.id}", icon=":material/keyboard:"):
+        st.session_state[state.LABEL_SET_WANTED] = job.id
+        st.rerun()
     for file, label, mime in _DOWNLOADS if job.state is State.finished else ():
         path = job.folder / file
         st.download_button(

@@ -13,7 +13,8 @@ _CHOSEN = keys(
     "read-source-way",
     "read-source-path",
     "read-source-upload",
-    starts=("read-level-", "read-pdf-"),
+    *("label-order", "label-view", "label-show", "label-limit", "label-use"),
+    starts=("read-level-", "read-pdf-", "label-name-"),
 )
 _ENDS = ("-binary", "-box", "-unclip", "-smallest", "-order", "-path", "-format")  # thresholds; of a photo's text
 

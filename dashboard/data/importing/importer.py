@@ -11,7 +11,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard.caches.datasets import holding, scan, scan_photos
+from dashboard.common import state
 from dashboard.common.forms import Form, end_form, form_line, keys, open_form
+from dashboard.common.labelling import go_label, read_to_label
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
@@ -28,7 +30,8 @@ from engine.errors import GlyphlabError
 from engine.formatting import count
 from engine.jobs import launch
 from engine.labels import LONGEST
-from engine.sources.questions import HOLDS, Remedy
+from engine.sources.locate import open_source
+from engine.sources.questions import HOLDS, READ, Remedy
 from engine.workspace import Workspace
 
 _HOLDS: dict[str, str] = {"words": "Words", "scenes": "Photos", CUT_OUT.value: "Words to cut out"}
@@ -50,6 +53,7 @@ def importer(workspace: Workspace, then: Any) -> None:
         if source:
             key = f"import.{next(iter(source.values()))}"
             config = _config(workspace, source, key)
+            _read_instead(workspace, source, config)
     with right:
         if config is not None:
             try:
@@ -90,9 +94,29 @@ def _config(workspace: Workspace, source: dict[str, str], key: str) -> ImportCon
     return word_config(source, key, cut=holds == CUT_OUT.value)
 
 
+def _read_instead(workspace: Workspace, source: dict[str, str], config: ImportConfig | SceneImportConfig) -> None:
+    """Draw the way to the labels of images that have none: read by the starter, then corrected, from the same files."""
+    asked = st.session_state.pop(state.READ_INSTEAD, False)
+    if isinstance(config, SceneImportConfig) or config.scenes == "cut":
+        return
+    clicked = st.button(
+        "No labels? Read them and correct",
+        key="import-read",
+        icon=":material/keyboard:",
+        type="tertiary",
+        help="A reader reads these files; you confirm or correct each text by the keyboard, and keep a dataset.",
+    )
+    if asked or clicked:
+        with open_source(workspace, config) as tree:
+            title = tree.title
+        go_label(read_to_label(workspace, {**source, "encoding": config.encoding}, title))
+
+
 def _answer(remedy: Remedy, config: ImportConfig | SceneImportConfig, key: str) -> None:
     """Set what an answer to a question changes, where its input finds it when the page runs again."""
-    if remedy.setting in (HOLDS, CUT_OUT.setting):
+    if remedy.setting == READ:
+        st.session_state[state.READ_INSTEAD] = True
+    elif remedy.setting in (HOLDS, CUT_OUT.setting):
         st.session_state[f"{key}.holds"] = remedy.value
     else:
         inputs = f"{key}.photos" if isinstance(config, SceneImportConfig) else key

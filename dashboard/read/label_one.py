@@ -1,0 +1,201 @@
+"""Labelling one image after the other: it large, what it may say, and keys for all that one does with it.
+
+Enter takes what the field says and goes on; 1 to 3 take a candidate; typing corrects, wherever the focus is. What is
+typed is on disk after a moment, before it is confirmed.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from dashboard.common import state
+from dashboard.common.images import picture
+from dashboard.common.markdown import literal
+from dashboard.common.page import show_error
+from dashboard.read.label_set import MOST_SUGGESTED, LabelSet, Order, Suggestion
+from dashboard.readings.image import shown
+from engine.errors import GlyphlabError
+from engine.formatting import count, percent
+from engine.reading.bundle import Bundle
+from engine.sources.labelling import LONGEST, LabelState
+
+_ZONE, _FIELD, _NEXT = "card-label", "label-text", "primary-label-next"
+_LEAST = 0.0005  # of a share that is written in figures
+_keys = component("glyphlab_label_keys", js=Path(__file__).with_name("label_keys.js").read_text(encoding="utf-8"))
+
+
+def label_one(labels: LabelSet, order: Order, readers: Sequence[tuple[str, Bundle]]) -> None:
+    """Draw the image whose turn it is, or that all are done."""
+    name = _current(labels, order)
+    with st.container(border=True, key=_ZONE, gap="small"):
+        if name is None:
+            _done(labels)
+            return
+        _image(labels, name)
+        fault: GlyphlabError | None = st.session_state.get(state.LABEL_FAULT)
+        if fault is not None:
+            show_error(fault)
+        found: list[Suggestion] = []
+        with contextlib.suppress(GlyphlabError):  # which is told in place of the image
+            found = labels.suggestions(name, readers)
+        _text(labels, order, name, found)
+        _candidates(labels, order, name, found)
+        _ways(labels, order, name)
+    _keys(
+        key="label-keys",
+        data={"zone": _ZONE, "field": _FIELD, "next": _NEXT, "taken": [str(1 + place) for place in range(len(found))]},
+    )
+
+
+def _place() -> dict[str, list[str]]:
+    """Return the images that were looked at in each transcript; the last one is looked at now."""
+    return st.session_state.setdefault(state.LABEL_TRAILS, {})
+
+
+def _current(labels: LabelSet, order: Order) -> str | None:
+    trail = _place().setdefault(labels.job.id, [])
+    while trail and trail[-1] not in labels.rows:
+        trail.pop()
+    if not trail and (first := labels.after(order, "")):
+        trail.append(first)
+    return trail[-1] if trail else None
+
+
+def _go_on(labels: LabelSet, order: Order, name: str) -> None:
+    """Go to the next image that waits behind this one; where none does, say that all is done."""
+    st.session_state.pop(state.LABEL_FAULT, None)
+    st.session_state.pop(_field_key(labels, name), None)
+    fresh = LabelSet(labels.space, labels.job)
+    following = fresh.after(order, name)
+    trail = _place().setdefault(labels.job.id, [])
+    if following is None:
+        trail.clear()
+    elif not trail or trail[-1] == name:  # else it was pressed twice
+        trail.append(following)
+
+
+def _say(labels: LabelSet, order: Order, name: str, said: LabelState, text: str | None = None) -> None:
+    """Label an image, by default with what its field says, and go on. For callbacks."""
+    typed = st.session_state.get(_field_key(labels, name), labels.text(name)) if text is None else text
+    try:
+        labels.say([name], said, str(typed or ""))
+    except GlyphlabError as error:
+        st.session_state[state.LABEL_FAULT] = error
+        return
+    _go_on(labels, order, name)
+
+
+def _keep_typed(labels: LabelSet, name: str) -> None:
+    """Keep what is typed before it is confirmed; an image that was confirmed waits again."""
+    typed = st.session_state.get(_field_key(labels, name))
+    if typed is None or _place().get(labels.job.id, [""])[-1:] != [name]:  # it was confirmed in the same moment
+        return
+    try:
+        labels.say([name], "typed", str(typed))
+    except GlyphlabError as error:
+        st.session_state[state.LABEL_FAULT] = error
+
+
+def _back(labels: LabelSet, name: str) -> None:
+    st.session_state.pop(_field_key(labels, name), None)
+    st.session_state.pop(state.LABEL_FAULT, None)
+    trail = _place().get(labels.job.id, [])
+    if len(trail) > 1 and trail[-1] == name:
+        trail.pop()
+        st.session_state.pop(_field_key(labels, trail[-1]), None)
+
+
+def _field_key(labels: LabelSet, name: str) -> str:
+    return f"{_FIELD}-{labels.job.id}-{blake2b(name.encode(errors='replace'), digest_size=8).hexdigest()}"
+
+
+def _image(labels: LabelSet, name: str) -> None:
+    what = None
+    try:
+        what = shown(labels.image(name))
+        picture(what.picture, f"{name}, to be labelled", room=1000, tall=192, most=420)
+    except GlyphlabError as error:
+        show_error(error)
+    size = f" · {count(what.width)} × {count(what.height)} px" if what else ""
+    label = labels.labels.get(name)
+    told = {"right": ":green[:material/check: confirmed]", "out": ":orange[:material/block: left out]"}
+    said = f" · {told[label.state]}" if label and label.state in told else ""
+    st.caption(f"{literal(name)}{size}{said}")
+
+
+def _text(labels: LabelSet, order: Order, name: str, found: Sequence[Suggestion]) -> None:
+    key = _field_key(labels, name)
+    if key not in st.session_state:
+        label = labels.labels.get(name)
+        typed = label is not None and bool(label.text)
+        st.session_state[key] = label.text if label and typed else (found[0].text if found else labels.text(name))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(
+            "What it says",
+            key=key,
+            max_chars=LONGEST,
+            live=True,
+            placeholder="Nothing was read: type what it says",
+            on_change=_keep_typed,
+            args=(labels, name),
+        )
+        st.button(
+            "Right, next",
+            key=f"{_NEXT}-{key}",
+            type="primary",
+            icon=":material/check:",
+            shortcut="Enter",
+            on_click=_say,
+            args=(labels, order, name, "right"),
+        )
+
+
+def _candidates(labels: LabelSet, order: Order, name: str, found: Sequence[Suggestion]) -> None:
+    several = len({each.reader for each in found}) > 1
+    with st.container(horizontal=True, gap="small"):
+        for number, each in enumerate(found[:MOST_SUGGESTED], 1):
+            sure = percent(each.sure) if each.sure >= _LEAST else "under 0.1 %"
+            by = f" · {each.reader}" if several else ""
+            st.button(
+                f"{literal(each.text)} :gray[{sure}{by}]",
+                key=f"label-take-{number}-{_field_key(labels, name)}",
+                shortcut=str(number),
+                on_click=_say,
+                args=(labels, order, name, "right", each.text),
+            )
+
+
+def _ways(labels: LabelSet, order: Order, name: str) -> None:
+    key, alone = _field_key(labels, name), len(_place().get(labels.job.id, [])) < 2
+    with st.container(horizontal=True, gap="small"):
+        ways = (
+            ("Back", ":material/arrow_upward:", "Up", partial(_back, labels, name), alone),
+            ("Later", ":material/arrow_downward:", "Down", partial(_go_on, labels, order, name), False),
+            ("Leave out", ":material/block:", "Delete", partial(_say, labels, order, name, "out"), False),
+        )
+        for title, icon, shortcut, act, off in ways:
+            st.button(
+                title,
+                key=f"label-{title}-{key}",
+                icon=icon,
+                shortcut=shortcut,
+                type="tertiary",
+                on_click=act,
+                disabled=off,
+            )
+    st.caption("Type to correct it, wherever you are: it is kept at once. Enter takes what the field says and goes on.")
+
+
+def _done(labels: LabelSet) -> None:
+    st.markdown(f":green[:material/check:] **All {count(len(labels.names), 'images')} are done**")
+    st.caption("Keep them as a dataset below, or look at them once more in the table.")
+    st.button("Look through them again", key="label-again", on_click=_again, args=(labels,))
+
+
+def _again(labels: LabelSet) -> None:
+    _place()[labels.job.id] = labels.names[:1]
