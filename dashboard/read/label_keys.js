@@ -1,21 +1,31 @@
-// Keys of the labelling view that buttons cannot have: typing goes into the field wherever the focus is, and Enter in
-// it presses the button whose key `data.next` is. Digits that take a candidate, and what other fields get, stay theirs.
+// Keys of the labelling view that buttons cannot have: typing goes into the field wherever the focus is, Enter in it
+// presses the button that Enter presses elsewhere, and a switch or tab that was clicked last keeps no key to itself.
+// `data` names the zone, its field, and its buttons by their keys; what is typed into other fields stays theirs.
 const EDITABLE = "input, textarea, select, [contenteditable='true'], [role='dialog'], [role='grid'], [role='listbox']";
+const SWITCH = "[role='radio'], [role='tab'], [role='checkbox'], input[type='radio'], input[type='checkbox']";
 export default function ({ data }) {
   const find = (key, what) => document.querySelector(`.st-key-${data.zone} [class*="st-key-${key}"] ${what}`);
+  const push = (key) => find(data.buttons[key], "button")?.click();
   const press = (event) => {
-    const field = find(data.field, "input");
+    const { key, target } = event, field = find(data.field, "input");
     if (!field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target === field) {
-      if (event.key === "Enter") setTimeout(() => find(data.next, "button")?.click());
-      if (event.key === "Escape") field.blur();
+    if (target === field) {
+      if (key === "Enter") setTimeout(push, 0, key);  // after the field has sent what it holds
+      if (key === "Escape") field.blur();
       return;
     }
-    if (event.target.closest?.(EDITABLE)) return;
-    const typed = event.key.length === 1 && event.key !== " " && !data.taken.includes(event.key);
-    if (!typed && event.key !== "Backspace") return;
-    field.focus();
-    field.setSelectionRange(field.value.length, field.value.length);
+    const onSwitch = target.matches?.(SWITCH);
+    if (!onSwitch && target.closest?.(EDITABLE)) return;
+    if (key in data.buttons) {
+      if (!onSwitch) return;  // the button's own shortcut
+      push(key);
+      event.preventDefault();
+    } else if (key === "Backspace" || (key.length === 1 && key !== " ")) {
+      field.focus();
+      field.setSelectionRange(field.value.length, field.value.length);
+    } else {
+      return;
+    }
     event.stopImmediatePropagation();  // else "c" and "r" would reach the shortcuts of Streamlit itself
   };
   window.addEventListener("keydown", press, true);

@@ -25,6 +25,13 @@ from engine.reading.bundle import Bundle
 from engine.sources.labelling import LONGEST, LabelState
 
 _ZONE, _FIELD, _NEXT = "card-label", "label-text", "primary-label-next"
+_WAYS = (
+    ("Back", "back", ":material/arrow_upward:", "Up", "ArrowUp"),
+    ("Later", "later", ":material/arrow_downward:", "Down", "ArrowDown"),
+    ("Leave out", "out", ":material/block:", "Delete", "Delete"),
+)
+"""Titles, keys and icons of the other buttons, their shortcuts, and how a browser calls those keys."""
+
 _LEAST = 0.0005  # of a share that is written in figures
 _keys = component("glyphlab_label_keys", js=Path(__file__).with_name("label_keys.js").read_text(encoding="utf-8"))
 
@@ -46,10 +53,9 @@ def label_one(labels: LabelSet, order: Order, readers: Sequence[tuple[str, Bundl
         _text(labels, order, name, found)
         _candidates(labels, order, name, found)
         _ways(labels, order, name)
-    _keys(
-        key="label-keys",
-        data={"zone": _ZONE, "field": _FIELD, "next": _NEXT, "taken": [str(1 + place) for place in range(len(found))]},
-    )
+    buttons = {shortcut: f"label-{key}" for _, key, _, _, shortcut in _WAYS} | {"Enter": _NEXT}
+    buttons |= {str(number): f"label-take-{number}" for number in range(1, 1 + len(found))}
+    _keys(key="label-keys", data={"zone": _ZONE, "field": _FIELD, "buttons": buttons})
 
 
 def _place() -> dict[str, list[str]]:
@@ -173,20 +179,20 @@ def _candidates(labels: LabelSet, order: Order, name: str, found: Sequence[Sugge
 def _ways(labels: LabelSet, order: Order, name: str) -> None:
     key, alone = _field_key(labels, name), len(_place().get(labels.job.id, [])) < 2
     with st.container(horizontal=True, gap="small"):
-        ways = (
-            ("Back", ":material/arrow_upward:", "Up", partial(_back, labels, name), alone),
-            ("Later", ":material/arrow_downward:", "Down", partial(_go_on, labels, order, name), False),
-            ("Leave out", ":material/block:", "Delete", partial(_say, labels, order, name, "out"), False),
-        )
-        for title, icon, shortcut, act, off in ways:
+        acts = {
+            "back": partial(_back, labels, name),
+            "later": partial(_go_on, labels, order, name),
+            "out": partial(_say, labels, order, name, "out"),
+        }
+        for title, way, icon, shortcut, _ in _WAYS:
             st.button(
                 title,
-                key=f"label-{title}-{key}",
+                key=f"label-{way}-{key}",
                 icon=icon,
                 shortcut=shortcut,
                 type="tertiary",
-                on_click=act,
-                disabled=off,
+                on_click=acts[way],
+                disabled=way == "back" and alone,
             )
     st.caption("Type to correct it, wherever you are: it is kept at once. Enter takes what the field says and goes on.")
 

@@ -39,7 +39,7 @@ class Suggestion:
 
 
 class LabelSet:
-    """What is known of a transcript's images at this moment.
+    """A transcript's images with their readings and labels, as they are at this moment.
 
     Args:
         space: where it is.

@@ -105,7 +105,7 @@ def _on_edited(labels: LabelSet, key: str, names: Sequence[str]) -> None:
         name = names[int(place)]
         label = now.labels.get(name)
         before = (label.state, label.text) if label else ("open", "")
-        said = _said(cells, before[0], str(cells.get("text", now.text(name)) or ""), now.read(name))
+        said = said_of(cells, before[0], str(cells.get("text", now.text(name)) or ""), now.read(name))
         if said == before or (said[0] == before[0] == "open"):
             continue
         try:
@@ -114,7 +114,7 @@ def _on_edited(labels: LabelSet, key: str, names: Sequence[str]) -> None:
             st.session_state[state.LABEL_FAULT] = error
 
 
-def _said(cells: Mapping[str, Any], before: LabelState, text: str, read: str) -> tuple[LabelState, str]:
+def said_of(cells: Mapping[str, Any], before: LabelState, text: str, read: str) -> tuple[LabelState, str]:
     """Return what an edited row says: a text that was typed counts as right, unless the row is unticked or left out."""
     if cells.get("out", before == "out"):
         return "out", text

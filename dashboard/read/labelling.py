@@ -11,10 +11,12 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.address import asked, write
+from dashboard.common.forms import open_form
 from dashboard.common.jobs import dataset_words, facts, job_card, progress
 from dashboard.common.labelling import LABEL_SET, read_to_label
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.page import live_fragment, show_error, show_errors
+from dashboard.read.choices import FORM
 from dashboard.read.label_one import label_one
 from dashboard.read.label_set import ORDERS, LabelSet
 from dashboard.read.label_table import label_table
@@ -91,6 +93,7 @@ def _still_reading(space: Workspace, id: str) -> None:
 
 @st.fragment
 def _labelling(space: Workspace, id: str, readers: Sequence[tuple[str, Bundle]]) -> None:
+    open_form(space, FORM)  # a fragment runs without the page, which keeps what is chosen
     try:
         labels = LabelSet(space, load_job(space, "transcripts", id))
     except GlyphlabError as error:
