@@ -115,7 +115,7 @@ def progress(job: Job) -> None:
         st.caption(progress_words(job))
     elif job.message:
         st.caption(literal(job.message))
-    if job.state in _EXPLAINED:
+    if job.state in _EXPLAINED and _EXPLAINED[job.state] not in job.message:
         st.caption(_EXPLAINED[job.state])
 
 
@@ -208,7 +208,7 @@ def dataset_words(job: Job) -> str:
         wanted = job.config.get("images")
         if isinstance(wanted, int):
             return f"{count(wanted, 'photos' if holds_scenes(job) else 'images')} asked for"
-        return "being made" if job.state.live else "nothing known of it"
+        return "being made" if job.state.live else "no images yet"
     if holds_scenes(job):
         return f"{count(figures.images, 'photos')}, {count(figures.regions, 'regions')} · {size(figures.bytes)}"
     parts = [count(figures.images, "images"), size(figures.bytes)]

@@ -10,7 +10,7 @@ import streamlit as st
 
 NO_INPUTS = ("-switch", "-typed")
 """Ends of the keys of what stands beside an input and is none itself: its button, its box."""
-_BOX = 74  # px
+_BOX, _NARROW = 74, 58  # px of a box, and of each of two
 _ENDS = ("Least", "Most")
 
 
@@ -42,7 +42,7 @@ def slider(
     low, high = bounds
     now = st.session_state.get(key, value)
     with st.container(gap=None, key=f"slider-{key}"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"slider-head-{key}"):
             st.markdown(f"{label} (%)" if share else label, width="stretch", help=help)
             for place, number in enumerate(now if isinstance(now, tuple | list) else [now]):
                 _box(label, key, place if isinstance(now, tuple | list) else None, number, bounds, step, share)
@@ -55,7 +55,7 @@ def slider(
             value,
             step,
             key=key,
-            format="percent" if share else written if written and now else None,
+            format="percent" if share else written if written and now else "%g",
             label_visibility="collapsed",
             persist_state="session",
         )
@@ -78,7 +78,7 @@ def _box(
         label_visibility="collapsed",
         on_change=_take,
         args=(key, box, place, scale),
-        width=_BOX,
+        width=_BOX if place is None else _NARROW,
     )
 
 

@@ -1,4 +1,4 @@
-"""Actions on an error: its label is corrected, or a recipe is made that draws more images like it."""
+"""Actions on an error: its label, or a photo's, is corrected, or a recipe is made that draws more images like it."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.kinds import DataKind
 from dashboard.common.markdown import literal
 from dashboard.common.page import close_dialog, show_errors
 from engine.config.recipe import Recipe
@@ -82,12 +83,20 @@ def _saved(workspace: Workspace, recipe: Recipe) -> str:
     return saved.id
 
 
+def open_photo(dataset: str, scene: int) -> None:
+    """Draw the button that opens a photo of a dataset, large, where its regions are corrected."""
+    if st.button("Correct its labels", key=f"compare-correct-{scene}", icon=":material/edit:", type="tertiary"):
+        _go_to_data(
+            {state.DATA_TAB: "Datasets", state.OPEN_DATASET: dataset, state.DIALOG: ("photo", (scene,))}, "photos"
+        )
+
+
 def _typed(data: Dataset, sample: int, key: str, stored: str) -> None:
     EditDraft(data.folder).correct(sample, str(st.session_state[key] or ""), stored)
 
 
-def _go_to_data(choices: dict[str, Any]) -> None:
+def _go_to_data(choices: dict[str, Any], kind: DataKind = "words") -> None:
     close_dialog()
     st.session_state.update(choices)
-    st.session_state[state.DATA_KIND] = "words"
+    st.session_state[state.DATA_KIND] = kind
     st.switch_page("app_pages/data.py")

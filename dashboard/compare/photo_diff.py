@@ -11,6 +11,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import pager
 from dashboard.common.runs import RunView
 from dashboard.compare.comparison import Comparison, location_discordance
+from dashboard.compare.error_actions import open_photo
 from dashboard.compare.location_pairing import located, photo_with_boxes, scenes_of
 from engine.datasets.scenes.dataset import SceneDataset
 from engine.evaluation.location_photos import errors_by_photo, photos_apart
@@ -84,6 +85,8 @@ def _photo(scene: str, runs: Sequence[Scored], errors: Sequence[pd.DataFrame], s
                 else:
                     st.image(jpeg_url(image), alt=f"Photo {scene}: {words}", width="stretch")
                 st.markdown(f"{dot(run.colour)} {literal(run.title)} :gray[photo {literal(scene)}: {words}]")
+        if scene.isdecimal():
+            open_photo(scenes.folder.name, int(scene))
 
 
 def photo_words(errors: pd.DataFrame, scene: str, unit: str) -> str:

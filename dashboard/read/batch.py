@@ -57,7 +57,7 @@ def _tables(workspace: Workspace) -> None:
         with st.container(border=True, key="card-nothing"):
             st.markdown("**Nothing was read in bulk yet**")
             st.caption(
-                "Choose a folder or a zip file at the left. Every image gets a row: what it says and how sure the "
+                "Choose a folder or a zip file. Every image gets a row: what it says and how sure the "
                 "reader is. It goes on when you close the browser."
             )
     rows = with_deleted(workspace, "transcripts", jobs)

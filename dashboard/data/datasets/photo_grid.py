@@ -54,7 +54,7 @@ def _photo(dataset: SceneDataset, draft: EditDraft, scene: int, regions: list[Re
     with st.container(key=f"zoom-{id}-{scene}"):
         st.image(jpeg_url(drawn), alt=f"Photo {scene}, {words}", width=min(photo.width, _ROOM[0] // 2))
         enlarge_button(f"{id}-{scene}", f"photo {scene}", PHOTO, scene)
-    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"line-{id}-{scene}"):
         source = literal(cut(dataset.source(scene), 40))
         st.caption(" · ".join(filter(None, (words, str(row["split"]), source))))
         remove_button(draft, scene, "photo")

@@ -67,7 +67,7 @@ def importer(workspace: Workspace, then: Any) -> None:
             with st.container(border=True, key="card-nothing"):
                 st.markdown("**Nothing is imported yet**")
                 st.caption(
-                    "Choose a source at the left: words cut out, or photos with outlines of their text. You see how "
+                    "Choose a source: words cut out, or photos with outlines of their text. You see how "
                     "many can be read, which not and why, and decide."
                 )
     if config is not None:

@@ -104,6 +104,10 @@ def test_the_worst_photos_are_shown_as_both_found_them(lab: LocatedLab, open_pag
     order.set_value("Worst of good").run()
     assert "good photo 6: 1 of 2 words found" in said(app)
     assert list(order.options) == ["Better by good", "Worst of good", "Worst of strict"]
+    app.button(key="compare-correct-6").click().run()
+    assert not app.exception
+    assert app.title[0].value.startswith("Data")
+    assert any((field.key or "").startswith("text-") for field in app.text_input)  # the photo is open, with its regions
 
 
 def test_recall_is_told_by_height_and_by_angle(lab: LocatedLab, open_page: Open):
