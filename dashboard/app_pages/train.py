@@ -60,11 +60,13 @@ with data:
     start, key = chosen.config, chosen.key
     with st.expander("More data, or an older run", expanded=not {"mix", "test_on"}.isdisjoint(st.query_params)):
         older = {job.id: job.name for job in kind.runs(space) if job.state is State.finished}
-        values = extra_data(start, {id: job.name for id, job in by_id.items()}, older | starter_choice(kind), key)
+        older |= starter_choice(kind)
+        values = extra_data(start, {id: job.name for id, job in by_id.items()}, older, key)
     suggest_starter(space, kind, by_id[str(dataset)], values["start_from"], key)
 with network:
     st.subheader(sentence(kind.network), anchor=False)
-    parent_line(space, kind, start, values["start_from"], key)
+    parent = values["start_from"]
+    parent_line(space, kind, start, parent, older.get(parent or "", ""), key)
     before = getattr(start, kind.network)
     built = fields(before, open_names(kind.network_config), f"{key}.{kind.network}")
     with st.expander("More about the network"):

@@ -175,6 +175,7 @@ def _write_address(ids: Sequence[str]) -> None:
 def _draw(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
     """Draw the table; return the ticked ids."""
     frame, settings = table_of(shown)
+    counted = [run for run in shown if not is_starter(run.id) or _is_tested(run.job)]
     ids = [run.id for run in shown]
     times = st.session_state.get(state.RUNS_TICKED_ELSEWHERE, 0)
     shown_now = f"{times} {' '.join(ids)}"  # a tick is a row's number: other rows, other table
@@ -194,7 +195,7 @@ def _draw(shown: Sequence[RunView], chosen: set[str]) -> set[str]:
             name: st.column_config.TextColumn(sentence(name.rpartition(".")[2]), help=f"Setting {name}")
             for name in settings
         },
-        column_order=_order(frame, settings, {finds_text(run.job) for run in shown}),
+        column_order=_order(frame, settings, {finds_text(run.job) for run in counted} or {False}),
         alt="Runs, newest first; tick those to compare",
     )
     return {ids[row] for row in event["selection"]["rows"] if row < len(ids)}
@@ -228,7 +229,7 @@ def _row(run: RunView) -> dict[str, Any]:
         "Run": run.title,
         "Test": _times_100(test and test.word_accuracy),
         "Test interval": _bounds(test),
-        "State": state_word(run.job),
+        "State": "built in" if is_starter(run.id) else state_word(run.job),
         "CER": _times_100(test and test.cer),
         "Validation": _times_100(best and best.word_accuracy),
         "Validation interval": _bounds(best),

@@ -33,7 +33,7 @@ def starter_choice(kind: RunKind) -> dict[str, str]:
 def suggest_starter(workspace: Workspace, kind: RunKind, dataset: Job, chosen: str | None, key: str) -> None:
     """Say what starting from the starter would save, with a button for it, where it fits the data and is not chosen."""
     starter = _starter(workspace, kind)
-    if chosen or starter is None or dataset.state is not State.finished:
+    if chosen or starter is None:
         return
     knows = _fit(starter, dataset)
     if knows is None:
@@ -49,8 +49,17 @@ def suggest_starter(workspace: Workspace, kind: RunKind, dataset: Job, chosen: s
         st.button("Start from it", key="start-from-starter", on_click=_begin, args=(kind, taken, STARTER, key))
 
 
-def parent_line(workspace: Workspace, kind: RunKind, start: RunConfig, parent: str | None, key: str) -> None:
-    """Say whether the network of the form has the shape of what the run starts from; if not, offer to take it over."""
+def parent_line(workspace: Workspace, kind: RunKind, start: RunConfig, parent: str | None, name: str, key: str) -> None:
+    """Say whether the network of the form has the shape of what the run starts from; if not, offer to take it over.
+
+    Args:
+        workspace: where the runs are.
+        kind: of the run.
+        start: the settings that the form began with.
+        parent: id of what it starts from; None: from nothing.
+        name: of that.
+        key: begins the keys of the inputs.
+    """
     if not parent:
         return
     try:
@@ -61,11 +70,15 @@ def parent_line(workspace: Workspace, kind: RunKind, start: RunConfig, parent: s
     before = getattr(start, kind.network)
     here = {name: st.session_state.get(_input(kind, key, name), getattr(before, name)) for name in taken}
     differing = shape_words(taken, here)
-    if not differing:
-        st.caption(f":material/check: Of the shape of what it starts from: {_settings(taken)}.")
-        return
-    st.caption(f":orange[:material/warning:] What it starts from is of another shape: {differing}.")
-    st.button("Take its network", key="take-network", on_click=_begin, args=(kind, taken, parent, key))
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(
+            f":orange[:material/warning:] What it starts from is of another shape: {differing}."
+            if differing
+            else f":material/flag: Starts from {literal(name)}, and has its shape: {_settings(taken)}."
+        )
+        if differing:
+            st.button("Take its network", key="take-network", on_click=_begin, args=(kind, taken, parent, key))
+        st.button("Start afresh", key="start-afresh", type="tertiary", on_click=_begin, args=(kind, {}, "", key))
 
 
 def shape_words(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
@@ -86,6 +99,8 @@ def _fit(starter: Bundle | LocatorBundle, dataset: Job) -> str | None:
     """Return what the starter knows of a dataset's characters; None where it does not fit."""
     if isinstance(starter, LocatorBundle):
         return ""
+    if dataset.state is not State.finished:  # its characters are not known yet
+        return None
     try:
         characters = opened(dataset.folder).manifest.charset
     except DatasetError:  # a damaged one is told elsewhere
@@ -114,4 +129,6 @@ def _settings(taken: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)

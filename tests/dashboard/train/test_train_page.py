@@ -122,12 +122,13 @@ def test_the_starter_is_suggested_where_it_knows_the_characters_and_brings_its_n
     words = said(app)
     assert "--start_from starter" in words
     assert "--reader.scale 1.5" in words
-    assert "Of the shape of what it starts from: encoder light, decoder ctc, height 32" in words
+    assert "Starts from the starter reader, and has its shape: encoder light, decoder ctc, height 32" in words
     assert "Start from the starter reader?" not in words
     app.segmented_control(key=f"{key}.reader.decoder").set_value("attention").run()
     assert "What it starts from is of another shape: decoder ctc, not attention" in said(app)
     app.button(key="take-network").click().run()
     assert "is of another shape" not in said(app)
     app.selectbox(key="train-dataset").set_value(foreign.id).run()
-    app.selectbox(key=f"{key}.start_from").set_value("").run()
+    app.button(key="start-afresh").click().run()
+    assert "--start_from" not in said(app)
     assert "Start from the starter reader?" not in said(app)
