@@ -92,6 +92,7 @@ def _scene_views(workspace: Workspace, job: Job, draft: EditDraft) -> Views:
         "Photos": functools.partial(photo_grid, dataset, draft),
         "Statistics": functools.partial(scene_statistics, dataset),
         "Duplicates": functools.partial(duplicates_view, dataset, draft),
+        "Compare": functools.partial(compare_with, workspace, job, dataset),
         "Export": functools.partial(exports, workspace, job),
     }
 

@@ -5,30 +5,31 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard.caches.datasets import gaps, measured, opened
+from dashboard.caches.datasets import gaps, measured, measured_photos, measured_regions, opened, opened_scenes
 from dashboard.common.markdown import literal
 from dashboard.common.tables import draw_table
 from dashboard.data.charts import histogram
 from dashboard.data.datasets.statistics import chart, measure_title
 from engine.datasets.comparison import Gap
 from engine.datasets.dataset import Dataset
+from engine.datasets.scenes.dataset import SceneDataset
 from engine.formatting import count, decimal, sentence, size
-from engine.jobs import Job, State
-from engine.jobs.summaries import word_datasets
-from engine.measures import MEASURES, Measure
+from engine.jobs import Job, State, list_jobs
+from engine.jobs.summaries import holds_scenes
+from engine.measures import MEASURES, PHOTO_MEASURES, Measure
 from engine.workspace import Workspace
 
 Named = tuple[str, pd.DataFrame]
 
 
-def finished_datasets(workspace: Workspace) -> dict[str, Job]:
-    """Return the datasets of words that can be opened, by id, newest first."""
-    return {job.id: job for job in word_datasets(workspace) if job.state is State.finished}
-
-
-def compare_with(workspace: Workspace, job: Job, dataset: Dataset) -> None:
-    """Draw the choice of another dataset and the comparison with it."""
-    others = {id: other for id, other in finished_datasets(workspace).items() if id != job.id}
+def compare_with(workspace: Workspace, job: Job, dataset: Dataset | SceneDataset) -> None:
+    """Draw the choice of another dataset of the same kind and the comparison with it."""
+    scenes = isinstance(dataset, SceneDataset)
+    others = {
+        other.id: other
+        for other in list_jobs(workspace, "datasets")
+        if other.id != job.id and other.state is State.finished and holds_scenes(other) == scenes
+    }
     if not others:
         st.caption("There is no other dataset to compare with. Generate or import one.")
         return
@@ -39,14 +40,21 @@ def compare_with(workspace: Workspace, job: Job, dataset: Dataset) -> None:
         key=f"beside-{job.id}",
         persist_state="session",
     )
-    other = opened(workspace.folder("datasets", str(chosen)))
+    folder = workspace.folder("datasets", str(chosen))
+    other = opened_scenes(folder) if scenes else opened(folder)
     names = _names(job, others[str(chosen)])
     table = pd.DataFrame([_figures(dataset), _figures(other)], index=pd.Index(names))
     draw_table(table, alt="The two datasets in figures")
-    with st.spinner("Measuring up to 2,000 images of each, this once …", show_time=True):
-        first, second = measured(dataset).frame, measured(other).frame
+    many = "60 photos" if scenes else "2,000 images"
+    with st.spinner(f"Measuring up to {many} of each, this once …", show_time=True):
+        first, second = _measured(dataset), _measured(other)
         found = gaps(first, second)
-    gap_cards(found, (names[0], first), (names[1], second), MEASURES, key="beside")
+    measures = PHOTO_MEASURES if scenes else MEASURES
+    gap_cards(found, (names[0], first), (names[1], second), measures, key="beside")
+
+
+def _measured(dataset: Dataset | SceneDataset) -> pd.DataFrame:
+    return measured_photos(dataset) if isinstance(dataset, SceneDataset) else measured(dataset).frame
 
 
 def _names(job: Job, other: Job) -> tuple[str, str]:
@@ -54,19 +62,34 @@ def _names(job: Job, other: Job) -> tuple[str, str]:
     return (job.name, other.name) if job.name != other.name else (job.name, f"{other.name} (the other)")
 
 
-def _figures(dataset: Dataset) -> dict[str, str]:
+def _figures(dataset: Dataset | SceneDataset) -> dict[str, str]:
     manifest = dataset.manifest
-    characters = set(manifest.charset)
     return {
-        "Images": count(manifest.images),
+        "Photos" if isinstance(dataset, SceneDataset) else "Images": count(manifest.images),
         "Train, validation, test": " · ".join(
             count(manifest.counts.get(split, 0)) for split in ("train", "validation", "test")
         ),
-        "Different texts": count(dataset.frame()["label"].nunique()),
-        "Characters": count(len(characters)),
-        "Longest label": count(manifest.max_length, "characters"),
+        **_content(dataset),
         "On disk": size(sum(shard.bytes for shard in manifest.shards)),
         "Made by": "the generator" if manifest.kind == "synthetic" else "an import",
+    }
+
+
+def _content(dataset: Dataset | SceneDataset) -> dict[str, str]:
+    """Return what a dataset of words says, or what photos hold."""
+    if isinstance(dataset, SceneDataset):
+        regions = measured_regions(dataset)
+        counting = regions[~regions["ignore"]]
+        return {
+            "Regions": count(len(regions)),
+            "That count": count(len(counting)),
+            "Photos without text": count(dataset.manifest.images - regions["scene"].nunique()),
+            "Usual text height": decimal(counting["height"].median(), unit="px"),
+        }
+    return {
+        "Different texts": count(dataset.frame()["label"].nunique()),
+        "Characters": count(len(set(dataset.manifest.charset))),
+        "Longest label": count(dataset.manifest.max_length, "characters"),
     }
 
 

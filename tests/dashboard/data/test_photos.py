@@ -156,3 +156,23 @@ def test_the_list_shows_photos_and_leads_to_their_page(workspace: Workspace, ope
     app.button(key=f"open-{made.id}").click().run()
     assert not app.exception
     assert len(photos(app)) == 12
+
+
+def test_two_datasets_of_photos_are_compared_and_lie_beside_a_recipe(workspace: Workspace, open_page: Open):
+    other = folders.scenes(workspace, "taller text")
+    write_scenes(other.folder, {"train": [[text(f"shop {i}", 40)] for i in range(15)], "test": [[text("a", 40)]]})
+    app, _ = opened(workspace, open_page, "Compare")
+    words = said(app)
+    assert "Text height · distance " in words
+    assert "(taller text), of " in words
+    figures = app.dataframe[0].value
+    assert figures.loc["taller text", "Usual text height"] == "40 px"
+    assert figures.loc["small photos", "Photos without text"] == "1"
+    assert "Set it" not in words  # of two datasets none is a recipe
+    app.session_state["data-tab"] = "Synthetic beside real"
+    app.session_state[state.DATA_KIND] = "photos"
+    app.session_state["likeness-real-photos"] = other.id
+    app.session_state["likeness-synthetic-photos"] = f"{other.id}"
+    app.run()
+    assert not app.exception
+    assert "No measure tells the two apart" in said(app)
