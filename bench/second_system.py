@@ -3,7 +3,7 @@
 All learn from the same 100 synthetic photos of Chinese streets, the two as their notes say (their presets), ours for
 some minutes. Prints the machine, the loss of each round, and a Markdown table over other photos of the same streets
 and over folders of labelled photos: how many pixels are told apart as text or not, and boxes. Pixels are counted on
-maps of 640 px. Drawn photos are seen at their own size, as where a run validates. Nothing is tuned on a folder. Runs
+maps of 640 px. Drawn photos are seen at their own size, as everywhere. Nothing is tuned on a folder. Runs
 that the workspace holds already are not trained again.
 """
 
@@ -75,7 +75,7 @@ def _rows(
     locator = Locator.open(newest_locator_bundle(workspace, run_id).folder, workspace, threads=2)
     lines = []
     for title, samples in tests.items():
-        score = evaluate_locator(locator, samples, "word", enlarge=title != _DRAWN).score
+        score = evaluate_locator(locator, samples, "word").score
         cells = [name, f"{parameters:,}", f"{len(samples)} of {title}", *_pixels(score), f"{score.counts.h_mean:.3f}"]
         lines.append(f"| {' | '.join(cells)} |")
     return lines

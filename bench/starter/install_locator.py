@@ -114,7 +114,7 @@ def tuned(bundle: LocatorBundle, job: Job, workspace: Workspace) -> LocatorBundl
     mapped = []
     for sample in scene_samples(folder, "validation"):
         photo = sample.load()
-        side = bundle.manifest.preprocessing.side_without_enlarging(photo.size)
+        side = bundle.manifest.preprocessing.usual_side(photo.size, drawn=True)
         mapped.append(MappedScene(locator.text_map(photo, side), sample.regions))
     name = f"{len(mapped)} validation scenes of its recipe"
     thresholds = {level: tune(mapped, level, name, synthetic=synthetic) for level in bundle.manifest.levels}

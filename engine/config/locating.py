@@ -23,7 +23,8 @@ class EvaluateLocatorConfig(Config):
         ge=32,
         le=6400,
         unit="px",
-        help="Longer side at which photos are seen. Empty: the one that the locator was made for.",
+        help="Longer side at which photos are seen. Empty: the one that the locator was made for; smaller photos are "
+        "enlarged to it, but for drawn ones, whose letters have the sizes that it learned from.",
     )
 
 

@@ -77,7 +77,9 @@ class _Labeller:
             yield StoredScene(row["index"], record.image, *size, self._regions(index), record.comment, factors_of(row))
 
     def _regions(self, index: int) -> list[Region]:
-        config, text_map = self._config, self._locator.text_map(self._photos.image(index), self._config.side)
+        config, photo = self._config, self._photos.image(index)
+        usual = self._locator.manifest.preprocessing.usual_side(photo.size, self._photos.manifest.kind == "synthetic")
+        text_map = self._locator.text_map(photo, config.side or usual)
         regions: list[Region] = []
         for level in text_map.levels:
             thresholds = self._locator.thresholds(level).changed(box=config.unsure)

@@ -46,11 +46,12 @@ _SCHEMAS = {
 
 
 class SceneSample(NamedTuple):
-    """One photo of a test set: its name there, a function that opens it, and its regions."""
+    """One photo of a test set: its name there, a function that opens it, its regions, and whether a recipe made it."""
 
     name: str
     load: Callable[[], Image.Image]
     regions: Sequence[Region]
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,9 @@ def scene_samples(folder: Path, split: Split | None = None) -> list[SceneSample]
             f"Dataset {folder.name} has no {split} scenes, so there is nothing to score. Choose another split."
         )
     frame = dataset.frame(split) if split else dataset.split_or_all("test")
+    drawn = dataset.manifest.kind == "synthetic"
     return [
-        SceneSample(str(index), lambda index=index: dataset.image(index), dataset.regions(index))
+        SceneSample(str(index), lambda index=index: dataset.image(index), dataset.regions(index), drawn)
         for index in frame.index.tolist()
     ]
 
@@ -119,7 +121,6 @@ def evaluate_locator(
     side: int | None = None,
     thresholds: Thresholds | None = None,
     after: Callable[[int], None] = lambda done: None,
-    enlarge: bool = True,
 ) -> LocationTables:
     """Search every photo once.
 
@@ -127,11 +128,9 @@ def evaluate_locator(
         locator: the locator.
         samples: the test set; regions of other levels are left out.
         level: what boxes enclose.
-        side: longer side at which photos are seen; None: the bundle's.
+        side: longer side at which photos are seen; None: the bundle's, as `PhotoPreprocessing.usual_side` says.
         thresholds: in place of the bundle's own.
         after: called with the number of photos searched so far; may raise to stop.
-        enlarge: whether photos are enlarged to the bundle's side, as in use; drawn scenes are not where a run
-            validates, since their letters have the sizes that it learns from.
 
     Raises:
         ImageError, DatasetError: a photo cannot be opened.
@@ -142,8 +141,8 @@ def evaluate_locator(
     for done, sample in enumerate(samples, 1):
         image = sample.load()
         began = time.perf_counter()
-        seen = side if enlarge else locator.manifest.preprocessing.side_without_enlarging(image.size)
-        text_map = locator.text_map(image, seen)
+        usual = locator.manifest.preprocessing.usual_side(image.size, sample.drawn)
+        text_map = locator.text_map(image, side or usual)
         boxes = text_map.boxes(level, chosen)
         seconds = time.perf_counter() - began
         found = compare(sample.name, image.size, boxes, at_level(sample.regions, level), seconds, text_map)
@@ -154,7 +153,13 @@ def evaluate_locator(
 
 
 def score_summary(
-    tables: LocationTables, locator: Locator, name: str, level: TextLevel = "word", side: int | None = None
+    tables: LocationTables,
+    locator: Locator,
+    name: str,
+    level: TextLevel = "word",
+    side: int | None = None,
+    *,
+    drawn: bool,
 ) -> dict[str, Any]:
     """Return a score as JSON types with all that it holds under: level, side, thresholds, protocol, and the figures.
 
@@ -164,10 +169,11 @@ def score_summary(
         name: of the test set.
         level: what boxes enclose.
         side: as for `evaluate_locator`.
+        drawn: whether a recipe made the photos.
     """
     seen = locator.seen_side(side)
     tuned = locator.manifest.thresholds[level]
-    said = protocol(name, len(tables.scenes), level, seen, tuned)
+    said = protocol(name, len(tables.scenes), level, seen, tuned, own_size=drawn and side is None)
     held = {"level": level, "side": seen, "thresholds": tuned.thresholds.plain(), "protocol": said}
     return {**held, **tables.score.plain()}
 

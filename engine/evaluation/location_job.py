@@ -39,5 +39,5 @@ def work(config: EvaluateLocatorConfig, job: JobContext) -> None:
         step=bundle.manifest.step,
         dataset=config.dataset,
         split=config.split,
-        **score_summary(tables, locator, name, config.level, config.side),
+        **score_summary(tables, locator, name, config.level, config.side, drawn=samples[0].drawn),
     )

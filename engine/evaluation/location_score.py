@@ -113,7 +113,9 @@ class LocationScore:
         }
 
 
-def protocol(name: str, scenes: int, level: TextLevel, side: int | None, tuned: TunedThresholds) -> str:
+def protocol(
+    name: str, scenes: int, level: TextLevel, side: int | None, tuned: TunedThresholds, *, own_size: bool = False
+) -> str:
     """Return the sentence that stands beside every score of a locator.
 
     Args:
@@ -122,8 +124,10 @@ def protocol(name: str, scenes: int, level: TextLevel, side: int | None, tuned: 
         level: what boxes enclose.
         side: longer side at which photos were seen, px; None where the network has a size of its own.
         tuned: the thresholds, and where they come from.
+        own_size: whether smaller photos were seen as they are, as drawn ones are.
     """
-    seen = f"longer side {side:,} px" if side else "the network's own size"
+    smaller = ", smaller photos at their own size" if own_size else ""
+    seen = f"longer side {side:,} px{smaller}" if side else "the network's own size"
     source = f"thresholds from {tuned.tuned_on}" if tuned.tuned_on else "thresholds that nobody tuned"
     photos = "1 photo" if scenes == 1 else f"{scenes:,} photos"
     return (

@@ -17,7 +17,7 @@ from engine.config.thresholds import Thresholds
 from engine.errors import BundleError, ConfigError
 from engine.location.bundle import LOCATOR_STARTER_FOLDER, load_locator_graphs, open_locator_bundle
 from engine.location.manifest import LocatorManifest
-from engine.location.preprocess import LARGEST_SIDE, Rgb
+from engine.location.preprocess import LARGEST_SIDE, SMALLEST_SIDE, Rgb
 from engine.location.text_map import TextLevel, TextMap
 from engine.location.tiles import map_photo
 from engine.regions.boxes import Box
@@ -134,7 +134,8 @@ def _trials(manifest: LocatorManifest) -> list[dict[str, tuple[int, ...]]]:
 
 
 def _check_side(side: int | None) -> None:
-    if side is not None and not 32 <= side <= LARGEST_SIDE:
+    if side is not None and not SMALLEST_SIDE <= side <= LARGEST_SIDE:
         raise ConfigError(
-            f"side: {side} was given. Photos are seen at a longer side of 32 to {LARGEST_SIDE} px. Choose one of these."
+            f"side: {side} was given. Photos are seen at a longer side of {SMALLEST_SIDE} to {LARGEST_SIDE} px. "
+            "Choose one of these."
         )

@@ -14,8 +14,9 @@ from pydantic import model_validator
 
 from engine.config.base import Config, setting
 
+SMALLEST_SIDE = 32
 LARGEST_SIDE = 6400
-"""Most px of the longer side of a prepared photo, so that its memory stays within bounds."""
+"""Least and most px of the longer side of a prepared photo; the most keeps its memory within bounds."""
 
 _STRIPS_FROM = 16_000_000  # pixels of a photo, above which it is shrunk strip by strip
 _STRIP = 128  # rows of the prepared photo
@@ -41,7 +42,7 @@ class PhotoPreprocessing(Config):
     mode: Literal["side", "fixed"] = setting(
         "side", help="side: the longer side is set and the aspect kept. fixed: every photo is squeezed to one size."
     )
-    side: int = setting(1280, ge=32, le=LARGEST_SIDE, unit="px", help="Longer side of the prepared photo.")
+    side: int = setting(1280, ge=SMALLEST_SIDE, le=LARGEST_SIDE, unit="px", help="Longer side of the prepared photo.")
     multiple: int = setting(32, ge=1, le=512, unit="px", help="Width and height are filled up to multiples of it.")
     width: int | None = setting(None, ge=8, le=4096, unit="px", help="Width of every photo, for fixed.")
     height: int | None = setting(None, ge=8, le=4096, unit="px", help="Height of every photo, for fixed.")
@@ -66,9 +67,17 @@ class PhotoPreprocessing(Config):
         factor = min(side or self.side, LARGEST_SIDE) / max(width, height)
         return max(round(width * factor), 1), max(round(height * factor), 1)
 
-    def side_without_enlarging(self, size: tuple[int, int]) -> int:
-        """Return the longer side at which a photo is seen that is not to be enlarged: its own, or the usual one."""
-        return min(self.side, max(size))
+    def usual_side(self, size: tuple[int, int], drawn: bool) -> int:
+        """Return the longer side at which a photo is seen where nobody asks for another.
+
+        Photos of cameras are brought to one side: small ones are enlarged, since their text is as small. Drawn ones,
+        of a dataset made by a recipe, are not: their letters have the sizes that networks learn from.
+
+        Args:
+            size: of the photo, px.
+            drawn: whether it was made by a recipe.
+        """
+        return max(SMALLEST_SIDE, min(self.side, max(size))) if drawn else self.side
 
     def prepare(self, image: Image.Image, side: int | None = None) -> Prepared:
         """Return a photo of any mode at its size; shrunk pixels are averages, enlarged ones interpolated."""

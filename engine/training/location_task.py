@@ -221,7 +221,7 @@ class LocationTask:
         (self._job.folder / paths.TESTS).mkdir(exist_ok=True)
         tables.save(self._job.folder / paths.TESTS / dataset)
         name = dataset_name(self._job, dataset) or dataset
-        return self._recorder.test(step, score_summary(tables, locator, name), dataset)
+        return self._recorder.test(step, score_summary(tables, locator, name, drawn=samples[0].drawn), dataset)
 
 
 def open_location_task(

@@ -82,7 +82,7 @@ class LocatedLab:
             tables = evaluate_locator(locator, scene_samples(self.workspace.folder("datasets", self.dataset)))
             (made.folder / paths.TESTS).mkdir()
             tables.save(made.folder / paths.TESTS / self.dataset)
-            score = score_summary(tables, locator, "bars")
+            score = score_summary(tables, locator, "bars", drawn=False)
             summary["tests"] = [{"dataset": self.dataset, "dataset_name": "bars", **score}]
         write_json(made.folder / paths.SUMMARY, summary, durable=False)
         return made

@@ -14,6 +14,7 @@ from engine.evaluation.locate import (
     compare,
     evaluate_locator,
     load_located,
+    score_summary,
     tables_of,
 )
 from engine.evaluation.location_breakdown import pair_locators, recall_by_angle, recall_by_height
@@ -22,6 +23,7 @@ from engine.evaluation.metrics import wilson
 from engine.jobs import paths
 from engine.location.locator import Locator
 from engine.location.manifest import TunedThresholds
+from engine.location.preprocess import PhotoPreprocessing
 from engine.location.text_map import TextMap
 from engine.regions.boxes import Box
 from engine.regions.matching import Counts
@@ -220,6 +222,28 @@ def test_one_photo_among_many_does_not_make_a_difference():
     usual = located(lambda photo, word: word < 2, photos=20)
     other = located(lambda photo, word: word < 2 or photo == 0, photos=20)
     assert not pair_locators(other, usual).significant
+
+
+@pytest.mark.parametrize(("drawn", "side"), [(True, 128), (False, 256)])
+def test_drawn_photos_are_seen_as_they_are_and_small_ones_of_cameras_enlarged(locator, drawn: bool, side: int):
+    bars = [Region(rectangle(40, 30, 60, 20), "word")]
+    sample = SceneSample("small", partial(paint, (128, 64), [bars[0].polygon]), bars, drawn)
+    found, expected = evaluate_locator(locator, [sample]), evaluate_locator(locator, [sample], side=side)
+    other = evaluate_locator(locator, [sample], side=384 - side)
+    assert np.array_equal(np.stack(found.boxes["quad"].to_list()), np.stack(expected.boxes["quad"].to_list()))
+    assert not np.array_equal(np.stack(found.boxes["quad"].to_list()), np.stack(other.boxes["quad"].to_list()))
+    said = score_summary(found, locator, "set", drawn=drawn)["protocol"]
+    assert ("longer side 256 px, smaller photos at their own size" in said) == drawn
+    asked = score_summary(found, locator, "set", side=128, drawn=drawn)["protocol"]
+    assert "own size" not in asked
+
+
+@pytest.mark.parametrize(
+    ("size", "drawn", "side"),
+    [((640, 480), True, 640), ((640, 480), False, 1280), ((3000, 200), True, 1280), ((9, 4), True, 32)],
+)
+def test_the_usual_side_of_a_photo(size: tuple[int, int], drawn: bool, side: int):
+    assert PhotoPreprocessing().usual_side(size, drawn) == side
 
 
 def test_locators_without_a_common_photo_are_not_compared():
