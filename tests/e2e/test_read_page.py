@@ -13,6 +13,8 @@ from playwright.sync_api import Page, expect
 from bench.browser import settled
 from engine.config.recipe import PRESETS
 from engine.datasets.corrections import list_corrections
+from engine.jobs import list_jobs
+from engine.sources.labelling import labels_of
 from engine.synth import preview
 from engine.workspace import Workspace
 from tests.helpers.labs import Lab, lab  # noqa: F401  the fixture: what is left of its jobs dies with the test
@@ -50,6 +52,7 @@ def test_the_whole_read_page(page: Page, workspace: Workspace, lab: Lab):  # noq
     correct(page, workspace)
     make_a_dataset(page)
     read_a_zip_file(page)
+    label_by_keyboard(page, workspace)
     read_a_page(page)
 
 
@@ -125,3 +128,55 @@ def read_a_page(page: Page) -> None:
         page.get_by_role("button", name="Download", exact=True).click()
     assert download.value.suggested_filename == "scan.txt"
     assert download.value.path().read_text().lower() == "winter comes again\nsummer storms will\n"
+
+
+def label_by_keyboard(page: Page, workspace: Workspace) -> None:
+    """Label the five images of the zip file without the mouse, and correct one in the table."""
+    page.get_by_role("button", name="Label them").click()
+    field, images = page.get_by_label("What it says"), page.locator(".st-key-card-label img")
+    (transcript,) = list_jobs(workspace, "transcripts")
+
+    def pressed(*keys: str) -> str:
+        """Press keys, wait for the next image, and return the name of the one before."""
+        before = str(images.get_attribute("alt"))
+        for key in keys:
+            page.keyboard.press(key)
+        expect(images).not_to_have_attribute("alt", before)
+        return before.partition(",")[0]
+
+    def said(image: str) -> tuple[str, str]:
+        label = labels_of(transcript.folder)[image]
+        return label.state, label.text
+
+    expect(field).not_to_be_empty()
+    page.get_by_role("radio", name="as they come").click()
+    settled(page)
+    read = field.input_value()
+    assert said(pressed("Enter")) == ("right", read)
+    read = field.input_value()
+    page.keyboard.type("rc12")  # neither a rerun nor a candidate
+    expect(field).to_have_value(f"{read}rc12")
+    while ("typed", f"{read}rc12") not in map(said, labels_of(transcript.folder)):
+        page.wait_for_timeout(100)
+    page.reload()
+    settled(page)
+    expect(field).to_have_value(f"{read}rc12")
+    assert said(pressed("Backspace", "Enter")) == ("right", f"{read}rc1")
+    out = pressed("Delete")
+    assert said(out)[0] == "out"
+    pressed("ArrowUp")
+    assert said(pressed("1"))[0] == "right"
+    page.get_by_role("radio", name="table").click()
+    cell = page.locator("#glide-cell-1-0")
+    expect(cell).to_be_attached()
+    place = page.get_by_test_id("stDataFrame").bounding_box()
+    assert place
+    page.mouse.dblclick(place["x"] + place["width"] * 0.35, place["y"] + 35 + 26)
+    page.keyboard.press("Control+A")
+    page.keyboard.type("typed over")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("of 5 images labelled")).to_be_visible()
+    expect(cell).to_have_text("typed over")
+    page.get_by_role("button", name="Keep 3 images").click()
+    expect(page.get_by_role("button", name="Train on it")).to_be_visible()
+    assert ("right", "typed over") in [(label.state, label.text) for label in labels_of(transcript.folder).values()]
