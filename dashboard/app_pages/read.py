@@ -15,7 +15,7 @@ from dashboard.read.batch import batch_reading
 from dashboard.read.choices import FORM
 from dashboard.read.corrections import corrections_tab
 from dashboard.read.image_input import dropped_files, take_pastes
-from dashboard.read.label_dropped import label_button
+from dashboard.read.label_dropped import label_buttons
 from dashboard.read.labelling import label_tab
 from dashboard.read.pdf_pages import Photo, pdf_pages, without_pdfs
 from dashboard.read.photos import photo_cards
@@ -59,6 +59,7 @@ if images.open:
         dropped, pdfs = without_pdfs(files)
         words, photos = words_and_photos(dropped) if locators else (dropped, [])
         pages = [*(Photo(*file) for file in photos), *(pdf_pages(pdfs) if locators else [])]
+        label_buttons(space, readers[0][1], words, photos)
         if pages or (locators and not files and st.session_state.get(state.PHOTOS_WANTED)):
             photo_cards(space, locators, readers, views, pages)
         elif pdfs and not locators:
@@ -70,8 +71,6 @@ if images.open:
             st.caption("Until you drop one: samples drawn just now by the starter recipe, each named by what it says.")
             cards(space, readers, sample_files(st.session_state.get(state.SAMPLE_SEED, 0)), known=True)
             st.markdown(LEGEND)
-        if len(words) > 1:
-            label_button(space, readers[0][1], words)
         if words:
             cards(space, readers, words, photos=bool(locators))
             st.markdown(LEGEND)

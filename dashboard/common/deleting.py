@@ -9,7 +9,9 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from engine.datasets.uses import uses_of
 from engine.discarded import Discarded
+from engine.formatting import count
 from engine.jobs import Job, restore, trash, trashed
+from engine.sources.labelling import labels_of
 from engine.workspace import Collection, Workspace
 
 _NAMED = 3
@@ -26,8 +28,10 @@ def delete(workspace: Workspace, jobs: Sequence[Job]) -> None:
 
 
 def consequences(workspace: Workspace, job: Job) -> str:
-    """Return what the deletion of a job means, in plain text: what was made of a dataset comes first."""
+    """Return what the deletion of a job means, in plain text: what was made of it, or goes with it, comes first."""
     told = uses_of(workspace, job.id).words if job.collection == "datasets" else ""
+    if job.collection == "transcripts" and (given := len(labels_of(job.folder))):
+        told = f"{count(given, 'labels')} that people gave go with it; datasets made of them stay."
     return f"{told} It lies in the trash for a day, and its disk space stays in use until then.".strip()
 
 

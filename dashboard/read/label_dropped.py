@@ -24,13 +24,21 @@ from engine.sources.locate import delete_upload, save_loose_files
 from engine.workspace import Workspace
 
 
-def label_button(space: Workspace, bundle: Bundle, files: Files) -> None:
-    """Draw what leads from dropped images to their labels: a reader reads all of them, and they need no second drop."""
+def label_buttons(space: Workspace, bundle: Bundle, words: Files, photos: Files) -> None:
+    """Draw what leads from several dropped images to their labels: a reader reads them, and they need no second drop.
+
+    Images of the size of photos may show one word each, too.
+    """
+    offers = [(f"Label all {count(len(words))}", words), (f"Label {count(len(photos), 'photos')} as words", photos)]
+    offers = [(title, files) for title, files in offers if len(files) > 1]
+    if not offers:
+        return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button(f"Label all {count(len(files))}", key="label-dropped", icon=":material/keyboard:"):
-            with show_errors():
-                st.session_state[state.LABEL_SET_WANTED] = _read(space, bundle, files)
-                st.rerun()
+        for title, files in offers:
+            if st.button(title, key=f"label-dropped-{files is words}", icon=":material/keyboard:"):
+                with show_errors():
+                    st.session_state[state.LABEL_SET_WANTED] = _read(space, bundle, files)
+                    st.rerun()
         st.caption("Say by the keyboard which are right, correct the others, keep them as a dataset.", width="content")
 
 

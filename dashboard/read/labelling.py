@@ -25,7 +25,7 @@ from engine.errors import GlyphlabError, JobError
 from engine.formatting import ago, count
 from engine.jobs import Job, State, launch, list_jobs, load_job
 from engine.reading.bundle import Bundle
-from engine.sources.labelling import give_labels, last_said
+from engine.sources.labelling import damaged_labels, give_labels, last_said
 from engine.workspace import Workspace
 
 _Option = TypeVar("_Option", bound=str)
@@ -99,6 +99,8 @@ def _labelling(space: Workspace, id: str, readers: Sequence[tuple[str, Bundle]])
     except GlyphlabError as error:
         show_error(error)
         return
+    if damage := damaged_labels(labels.job.folder):
+        st.warning(damage, icon=":material/warning:")
     right, out = labels.count("right"), labels.count("out")
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.markdown(

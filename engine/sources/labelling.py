@@ -20,8 +20,9 @@ from typing import Any, Literal, get_args
 from engine.config.importing import ImageSourceConfig
 from engine.errors import ConfigError, SourceError
 from engine.files import new_folder, read_json, space_errors
+from engine.formatting import count
 from engine.jobs import locks, paths, read_events
-from engine.jobs.events import EventWriter
+from engine.jobs.events import DAMAGED, EventWriter
 from engine.labels import clean_label
 from engine.sources.tree import Member, Refused, Span, Tree
 from engine.workspace import Workspace
@@ -93,6 +94,17 @@ def last_said(folder: Path) -> dict[str, ImageLabel]:
     """Return the last line of each image of a transcript, also of those that are open again."""
     said = (_parsed(event) for event in read_events(folder / paths.LABELS)[0])
     return {label.image: label for label in said if label is not None}
+
+
+def damaged_labels(folder: Path) -> str:
+    """Return the sentence for lines of a transcript's labels that the disk damaged; empty where none are."""
+    lines = sum(event.get("kind") == DAMAGED for event in read_events(folder / paths.LABELS)[0])
+    if not lines:
+        return ""
+    return (
+        f"{count(lines, 'labels')} in {paths.LABELS} cannot be read, as the disk damaged them: their images wait "
+        "again, or have the label that they had before. Look through the table."
+    )
 
 
 def _parsed(event: Mapping[str, Any]) -> ImageLabel | None:

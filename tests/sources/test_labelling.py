@@ -13,7 +13,15 @@ from engine.files import write_json
 from engine.jobs import paths
 from engine.jobs.events import EventWriter
 from engine.labels import clean_label
-from engine.sources.labelling import ImageLabel, LabelState, give_labels, labels_by_content, labels_of, texts_to_import
+from engine.sources.labelling import (
+    ImageLabel,
+    LabelState,
+    damaged_labels,
+    give_labels,
+    labels_by_content,
+    labels_of,
+    texts_to_import,
+)
 from engine.sources.locate import delete_upload, keep_upload, open_source, save_upload
 from engine.workspace import Workspace, new_id
 from tests.helpers.damage import flipped
@@ -62,9 +70,11 @@ def test_a_text_that_shows_nothing_or_too_much_is_no_label(folder: Path, text: s
 def test_a_torn_or_damaged_line_loses_that_label_alone(folder: Path):
     path = folder / paths.LABELS
     give_labels(folder, [ImageLabel(image, f"text {image}", "right") for image in "abc"])
+    assert damaged_labels(folder) == ""
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(lines[0] + flipped(lines[1], 8 * 20) + lines[2][:-9])
     assert list(labels_of(folder)) == ["a"]
+    assert "1 label in labels.jsonl cannot be read" in damaged_labels(folder)
     give_labels(folder, [ImageLabel("d", "after", "right")])
     assert list(labels_of(folder)) == ["a", "d"]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.common.deleting import consequences
 from dashboard.read.label_table import said_of
 from engine.config.reading import TranscribeConfig
 from engine.datasets import open_dataset
@@ -122,6 +123,10 @@ def test_many_are_confirmed_at_once_and_wait_again(workspace: Workspace, open_pa
     assert set(labels(transcript).values()) == {("right", text) for text in TEXTS}
     press(app, "Undo: 4 images")
     assert labels(transcript) == {}
+    press(app, "All right: 4 images")
+    assert "4 labels that people gave go with it" in consequences(
+        workspace, load_job(workspace, "transcripts", transcript.name)
+    )
 
 
 def test_images_without_labels_lead_from_the_import_to_their_labels(workspace: Workspace, open_page: Open):
