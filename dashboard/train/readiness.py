@@ -34,6 +34,7 @@ def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job)
     if dataset.state.live:
         lines.append(f"{_WAIT} The dataset is {dataset.state.words}; the run waits for it")
     faults = [f"What it starts from is of another shape: {told}."] if (told := _shape(workspace, kind, config)) else []
+    faults += _no_images(workspace, config)
     if config.fresh and not can_draw_more(dataset):
         faults.append("This dataset was not drawn by a recipe, so nothing new can be drawn. Turn Fresh off.")
     if isinstance(config, TrainConfig):
@@ -53,6 +54,22 @@ def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job)
     ]
     st.markdown("  \n".join(lines))
     return not faults
+
+
+def _no_images(workspace: Workspace, config: RunConfig) -> list[str]:
+    """Return what a run needs of its datasets that they do not hold: images to learn from, and to validate on."""
+    needed = {"train": config.dataset, "validation": config.validate_on or config.dataset}
+    datasets = {job.id: job for job in list_jobs(workspace, "datasets") if job.id in needed.values()}
+    faults = []
+    for split, id in needed.items():
+        counts = dataset_summary(datasets[id]).counts if id in datasets else None
+        if counts and not counts.get(split):
+            word = "training" if split == "train" else split
+            faults.append(
+                f"{literal(datasets[id].name)} has no {word} images. Make or import it again with a share of them"
+                + (", or choose another under Validate on." if split == "validation" else ".")
+            )
+    return faults
 
 
 def _shape(workspace: Workspace, kind: RunKind, config: RunConfig) -> str:

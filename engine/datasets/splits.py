@@ -5,12 +5,16 @@ reader trained on one dataset has not seen the test texts of another.
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import get_args
 
 from engine.config.generate import Split
 from engine.config.importing import Use
 
 SPLITS: tuple[Split, ...] = get_args(Split)
+
+LEAST = 10
+"""Fewest training texts of which some are taken for a split that got none."""
 
 
 def split_of(text: str, validation: float, test: float) -> Split:
@@ -21,11 +25,36 @@ def split_of(text: str, validation: float, test: float) -> Split:
         validation: share of texts, from 0 to 1.
         test: share of texts; together the two are under 1.
     """
-    digest = hashlib.blake2b(text.casefold().encode(), digest_size=8).digest()
-    place = int.from_bytes(digest, "big") / 2**64
+    place = _place(text)
     if place < test:
         return "test"
     return "validation" if place < test + validation else "train"
+
+
+def filled(splits: Mapping[str, Split], validation: float, test: float) -> dict[str, Split]:
+    """Return splits of texts in which none is empty by chance: few texts may all fall to training by their hashes.
+
+    A split with a share and without a text gets as many as its share says, at least one, of the training texts whose
+    hashes come next, so that equal imports are shared out alike. Under LEAST training texts nothing moves.
+
+    Args:
+        splits: by text.
+        validation: share of texts that are meant for validation.
+        test: likewise, for the test.
+    """
+    shares: dict[Split, float] = {"test": test, "validation": validation}
+    found = dict(splits)
+    for split, share in shares.items():
+        train = sorted((text for text, its in found.items() if its == "train"), key=_place)
+        if share and split not in found.values() and len(train) >= LEAST:
+            found |= dict.fromkeys(train[: max(1, round(share * len(found)))], split)
+    return found
+
+
+def _place(text: str) -> float:
+    """Return the hash of a text as a number from 0 to 1."""
+    digest = hashlib.blake2b(text.casefold().encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
 
 
 def split_for(use: Use, split: Split) -> Split:

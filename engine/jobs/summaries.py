@@ -152,7 +152,7 @@ class TrialSummary(_Figures):
 
 
 class DatasetSummary(_Figures):
-    """Figures of a dataset; None where the summary lacks one."""
+    """Figures of a dataset; None where the summary lacks one. `counts` are the images of each split."""
 
     images: int | None = None
     bytes: float | None = None
@@ -160,6 +160,7 @@ class DatasetSummary(_Figures):
     max_length: int | None = None
     labels: tuple[str, ...] = ()
     regions: int | None = None
+    counts: dict[str, int] | None = None
 
 
 AnyFigures = TypeVar("AnyFigures", bound=_Figures)

@@ -89,7 +89,8 @@ def _scenes(dataset: SceneDataset, split: Split) -> npt.NDArray[np.int64]:
     numbers = dataset.numbers(split)
     if not len(numbers):
         raise DatasetError(
-            f"Dataset {dataset.folder.name} has no {split} scenes. Make or import it again with a share of them."
+            f"Dataset {dataset.folder.name} has no {split} photos. Make or import it again with a share of them, or "
+            "name another dataset to validate on."
         )
     return numbers
 

@@ -50,10 +50,12 @@ def dataset(workspace: Workspace, name: str = "words", reason: Reason | None = "
     return made
 
 
-def scenes(workspace: Workspace, name: str, kind: str = "generate-scenes") -> Made:
+def scenes(workspace: Workspace, name: str, kind: str = "generate-scenes", validation: int = 30) -> Made:
     """Write the job folder of a finished dataset of scenes (no shards)."""
     made = job(workspace, "datasets", kind, name, GenerateConfig(), "finished")
-    _json(made.folder / paths.SUMMARY, {"holds": "scenes", "images": 312, "bytes": 90_000_000, "regions": 4120})
+    counts = {"train": 312 - validation, "validation": validation, "test": 0}
+    figures = {"holds": "scenes", "images": 312, "bytes": 90_000_000, "regions": 4120, "counts": counts}
+    _json(made.folder / paths.SUMMARY, figures)
     return made
 
 

@@ -11,7 +11,7 @@ from engine.config.generate import Split
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.formats.base import IssueReason
 from engine.datasets.importing.scan import ScannedItem, ScanResult
-from engine.datasets.splits import split_for, split_of
+from engine.datasets.splits import filled, split_for, split_of
 from engine.images.look import Look
 from engine.labels import clean_label
 
@@ -66,7 +66,22 @@ def validate(scan: ScanResult, config: ImportConfig) -> list[ItemResult]:
             duplicates = _validate_duplicates([results[index] for index in indices], config.rules)
             for index, result in zip(indices, duplicates, strict=True):
                 results[index] = result
-    return results
+    return _shared_out(results, config)
+
+
+def _shared_out(results: list[ItemResult], config: ImportConfig) -> list[ItemResult]:
+    """Return the outcomes with no split empty that has a share; where the source names splits, validation alone."""
+    if config.use == "testing":
+        return results
+    named = config.splits == "source" and any(result.scanned.item.split for result in results)
+    coming = {result.label.casefold(): result.split for result in results if result.dropped is None}
+    found = filled(coming, config.validation, 0.0 if named or config.use == "learning" else config.test)
+    return [
+        replace(result, split=found[result.label.casefold()])
+        if result.dropped is None and found[result.label.casefold()] != coming[result.label.casefold()]
+        else result
+        for result in results
+    ]
 
 
 def _validate_item(scanned: ScannedItem, config: ImportConfig) -> ItemResult:

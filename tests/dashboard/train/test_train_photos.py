@@ -80,6 +80,13 @@ def test_imported_photos_are_learned_from_as_they_are(workspace: Workspace, open
     assert next(button for button in app.button if button.label.startswith("Start on")).disabled
 
 
+def test_a_dataset_without_validation_images_is_told_before_the_run(workspace: Workspace, open_page: Open):
+    folders.scenes(workspace, "real", "import-scenes", validation=0)
+    app = open_page("train")
+    assert "real has no validation images" in said(app)
+    assert next(button for button in app.button if button.label.startswith("Start on")).disabled
+
+
 def test_more_photos_and_an_older_locator_become_settings(workspace: Workspace, open_page: Open):
     real = folders.scenes(workspace, "real photos", "import-scenes").id
     folders.scenes(workspace, "streets")

@@ -12,7 +12,7 @@ from engine.datasets.scenes.importing.judging import RegionFinding, SceneReason,
 from engine.datasets.scenes.importing.placing import ScannedScene
 from engine.datasets.scenes.importing.scan import SceneScan
 from engine.datasets.scenes.importing.units import Doubt, doubt_of
-from engine.datasets.splits import split_for, split_of
+from engine.datasets.splits import filled, split_for, split_of
 from engine.images.look import Look
 from engine.regions.region import Region
 
@@ -62,7 +62,20 @@ def validate_scenes(scan: SceneScan, config: SceneImportConfig) -> list[SceneRes
                 dropped = "repeated" if config.rules.repeated == "skip" else None
                 result = replace(result, problems=(*result.problems, "repeated"), dropped=dropped)
         results.append(result)
-    return results
+    return _shared_out(results, config)
+
+
+def _shared_out(results: list[SceneResult], config: SceneImportConfig) -> list[SceneResult]:
+    """Return the outcomes with no split empty that has a share; where the source names splits, validation alone."""
+    if config.use == "testing":
+        return results
+    named = config.splits == "source" and any(result.scanned.scene.split for result in results)
+    coming = {result.look.digest.hex(): result.split for result in results if result.dropped is None}
+    found = filled(coming, config.validation, 0.0 if named or config.use == "learning" else config.test)
+    return [
+        replace(result, split=found.get(result.look.digest.hex(), result.split)) if result.dropped is None else result
+        for result in results
+    ]
 
 
 def _validate(scanned: ScannedScene, config: SceneImportConfig, doubt: Doubt | None) -> SceneResult:
