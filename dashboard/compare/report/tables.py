@@ -14,6 +14,7 @@ from dashboard.compare.report.content import LocationDetails, PairedComparison, 
 from engine.formatting import DASH, count, decimal, duration, points
 from engine.labels import visible
 from engine.sources.spreadsheet import escape_formula
+from engine.workspace import is_starter
 
 Rows = list[list[str]]
 _INLINE = re.compile(
@@ -84,9 +85,9 @@ def fact_rows(report: Report) -> Rows:
         [
             visible(run.title),
             visible(figures.dataset_name or DASH),
-            run.job.state.words,
+            "built in" if is_starter(run.id) else run.job.state.words,
             count(figures.parameters),
-            duration(run.job.seconds),
+            duration(None if is_starter(run.id) else run.job.seconds),
             count(figures.images_per_second),
             decimal(took),
             ", ".join(run.job.notes.tags),

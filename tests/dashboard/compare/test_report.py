@@ -18,8 +18,9 @@ from dashboard.compare.report.tables import as_csv, as_latex, as_markdown
 from dashboard.compare.score_kinds import READING
 from engine import jobs
 from engine.evaluation.results import names_of, results_of, shared_tests
+from engine.evaluation.starters import starters
 from engine.jobs import paths
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 from tests.dashboard.labs import ScoredLab, scored_lab
 
 EVIL = "<script>alert(1)</script> & \"x\" '=1+1' | `a` $b$ \\c{d}% [e](http://f) www.g.h"
@@ -30,8 +31,8 @@ def lab(workspace: Workspace) -> ScoredLab:
     return scored_lab(workspace)
 
 
-def report_of(lab: ScoredLab) -> Report:
-    runs = jobs.list_jobs(lab.workspace, "runs")
+def report_of(lab: ScoredLab, starter: bool = False) -> Report:
+    runs = [*jobs.list_jobs(lab.workspace, "runs"), *(starters(lab.workspace) if starter else ())]
     results = results_of(lab.workspace, runs)
     tests = shared_tests(results)
     names = names_of(tests, jobs.list_jobs(lab.workspace, "datasets"), runs)
@@ -150,6 +151,21 @@ def test_a_report_of_runs_without_any_score_is_whole(lab: ScoredLab):
     assert "No chosen run has a test score yet" in as_markdown(report)
     assert len(as_csv(report).splitlines()) == 2
     assert r"\begin{tabular}{l}" in as_latex(report)
+
+
+def test_the_starter_is_reported_with_what_is_known_of_it(lab: ScoredLab):
+    lab.run("mine", lambda place, truth: truth, reader={"scale": 0.5})
+    lab.tested(STARTER, lambda place, truth: truth if place % 2 else "")
+    report = report_of(lab, starter=True)
+    assert "mine reads 50.0 points more of words than starter reader" in report.sentence
+    assert dict(report.settings)["reader.scale"] == ["0.5", "1.5"]
+    assert all(path.startswith("reader.") for path, _ in report.settings)  # it is not known how it learned
+    text = as_markdown(report)
+    (row,) = [line for line in text.splitlines() if "| starter reader | starter reader |" in line]
+    assert "built in" in row
+    assert "| 0 s |" not in row
+    assert "starter reader" in as_csv(report)
+    assert "starter reader" in as_html(report)
 
 
 def test_ticks_are_round_and_reach_the_end():
