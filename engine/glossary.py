@@ -57,6 +57,7 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "LSTM": "Layer that remembers along a row of features, so that letters help to read their neighbours.",
         "Beam": "Several likely texts kept while reading, of which the best wins.",
         "Charset": "The characters that a reader can write, and no others.",
+        "Starter": "The reader, or the locator, that comes with Glyphlab. A run may go on from it.",
         "Bundle": "All that reading needs in one folder: network, charset, preprocessing and decoder.",
         "Locator": "Network that finds where text stands in a photo.",
         "TRDG": "Text Recognition Data Generator, the library that draws the words.",

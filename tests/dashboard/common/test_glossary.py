@@ -15,7 +15,23 @@ ROOT = Path(__file__).parents[3]
 TERMS = {term for terms in GLOSSARY.values() for term in terms}
 KNOWN = {  # to whoever trains a reader, or explained where they stand
     *("ALTO", "ASCII", "CPUs", "CSV", "CVAT", "EUR", "EXIF", "GPU", "GPUs", "HTML", "JPEG", "JSON", "LaTeX", "MB"),
-    *("NFC", "PAGE", "PNG", "README", "SHA", "TSV", "URL", "USD", "UTC", "UTF", "VIA", "XML", "YAML", "HierText"),
+    *(
+        "NFC",
+        "PAGE",
+        "PDF",
+        "PNG",
+        "README",
+        "SHA",
+        "TSV",
+        "URL",
+        "USD",
+        "UTC",
+        "UTF",
+        "VIA",
+        "XML",
+        "YAML",
+        "HierText",
+    ),
     *("EasyOCR", "PaddleOCR", "ImageNet", "OpenID", "GLYPHLAB_DATA_ROOT", "LetTeR", "WaY", "ALL", "CASE", "UPPER"),
     *("IN", "HOST", "FAFAF7", "BACKEND_BASE_URL", "LocationResult"),
 }
