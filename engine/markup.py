@@ -18,16 +18,22 @@ _MAX_TAG = 20_000  # characters
 _NAME = re.compile(r"/?([a-zA-Z][\w:.-]*)")
 _ATTRIBUTE = re.compile(r"""(?<![^\s"'/])([a-zA-Z_:][\w:.-]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
 _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
+_HEAD = 2_000  # bytes at whose beginning the encoding is stated
+_STATED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _RAW = ("script", "style")
 
 
-def parse_html(content: bytes) -> Element:
+def parse_html(content: bytes, encoding: str = "") -> Element:
     """Return the root of a page, an element named html around all that is there, names in lower case.
 
+    Args:
+        content: the page.
+        encoding: of its text, where it does not say one itself; else UTF-8.
+
     Raises:
-        ParseFault: it is over a limit.
+        ParseFault: it is over a limit, or in another encoding.
     """
-    text = content.decode(_encoding(content), errors="replace")
+    text = html_text(content, encoding)
     if len(content) > MAX_HTML_BYTES or text.count("<") > _MAX_TAGS:
         raise ParseFault(f"it has over {MAX_HTML_BYTES / 1e6:.0f} MB or {_MAX_TAGS:,} tags")
     builder, path = TreeBuilder(), ["html"]
@@ -50,8 +56,17 @@ def parse_html(content: bytes) -> Element:
     return builder.close()
 
 
-def _encoding(content: bytes) -> str:
-    return "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+def html_text(content: bytes, encoding: str = "") -> str:
+    """Return the text of a page; see `parse_html`. Raises ParseFault where it is in another encoding."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        said = "utf-16"
+    else:
+        stated = _STATED.search(content[:_HEAD])
+        said = encoding or (stated[1].decode("ascii") if stated else "utf-8-sig")
+    try:
+        return content.decode(said)
+    except (UnicodeDecodeError, LookupError):
+        raise ParseFault(f"it is not in the encoding {said[:20].removesuffix('-sig')}, give the right one") from None
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:

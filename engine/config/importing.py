@@ -11,7 +11,7 @@ from pydantic import field_validator, model_validator
 from engine.config.base import Config, setting
 from engine.config.generate import check_shares
 from engine.config.reader import ReaderConfig
-from engine.config.scene_rules import Boxes, SceneRules, boxes_setting, text_field_setting
+from engine.config.scene_rules import Boxes, LineText, SceneRules, boxes_setting, line_text_setting, text_field_setting
 
 FormatName = Literal[
     "tfrecords", "dictionary", "xml", "icdar", "mjsynth", "iam", "table", "annotations", "sidecar", "names"
@@ -215,6 +215,7 @@ class ImportConfig(ImageSourceConfig):
     )
     text_field: str = text_field_setting()
     boxes: Boxes = boxes_setting()
+    line_text: LineText = line_text_setting()
     table: TableConfig = setting(TableConfig(), folded=True, help="How to read CSV and TSV files.")
     name_part: Literal["auto", "before", "after", "middle", "counter", "whole"] = setting(
         "auto",
@@ -259,5 +260,8 @@ class ImportConfig(ImageSourceConfig):
         }
         if self.scenes == "cut":
             rules = self.rules.model_dump(mode="json", include={"upright", "columns", "outlines"})
-            return {**self.model_dump(mode="json", include=chosen | {"text_field", "boxes"}), "rules": rules}
+            return {
+                **self.model_dump(mode="json", include=chosen | {"text_field", "boxes", "line_text"}),
+                "rules": rules,
+            }
         return self.model_dump(mode="json", include=chosen)

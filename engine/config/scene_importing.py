@@ -10,7 +10,7 @@ from pydantic import model_validator
 from engine.config.base import setting
 from engine.config.generate import check_shares
 from engine.config.importing import SourceConfig, Use, use_setting
-from engine.config.scene_rules import Boxes, SceneRules, boxes_setting, text_field_setting
+from engine.config.scene_rules import Boxes, LineText, SceneRules, boxes_setting, line_text_setting, text_field_setting
 
 SceneFormatName = Literal[
     "ctw",
@@ -77,6 +77,7 @@ class SceneImportConfig(SourceConfig):
     )
     text_field: str = text_field_setting()
     boxes: Boxes = boxes_setting()
+    line_text: LineText = line_text_setting()
     rules: SceneRules = setting(SceneRules(), help="What happens to odd photos and regions.")
     use: Use = use_setting()
     splits: Literal["photos", "source"] = setting(
@@ -97,5 +98,16 @@ class SceneImportConfig(SourceConfig):
     @property
     def reading(self) -> dict[str, object]:
         """The plain settings that decide which photos and regions are found; all others only filter them."""
-        chosen = {"path", "upload", "format", "first", "level", "resolution", "encoding", "text_field", "boxes"}
+        chosen = {
+            "path",
+            "upload",
+            "format",
+            "first",
+            "level",
+            "resolution",
+            "encoding",
+            "text_field",
+            "boxes",
+            "line_text",
+        }
         return self.model_dump(mode="json", include=chosen)

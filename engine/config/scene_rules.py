@@ -13,6 +13,22 @@ BoxKind = Literal["corners", "size"]
 Boxes = Literal["ask", BoxKind]
 
 
+TextPart = Literal["whole", "after", "before", "quoted", "none"]
+"""The part of what stands behind the corners of a region that is its text."""
+
+LineText = Literal["ask", TextPart]
+
+
+def line_text_setting() -> Any:
+    """Declare which part of a line behind the corners is the text."""
+    return setting(
+        "ask",
+        help="What stands behind the corners in a line of a text file: all of it is the text, what is behind the first "
+        "comma, before the last one, in the quotes, or none of it. ask: all, unless nearly all lines have a score, a "
+        "class or quotes there; then import nothing until it is said.",
+    )
+
+
 def text_field_setting() -> Any:
     """Declare which field of a region is its text."""
     return setting(

@@ -34,7 +34,7 @@ def photo_config(source: dict[str, str], key: str) -> SceneImportConfig:
     with st.expander("Splits"):
         values |= fields(defaults, ["splits", "validation", "test"], key)
     with st.expander("How files are read"):
-        values |= fields(defaults, ["level", "text_field", "boxes", "encoding", "resolution"], key)
+        values |= fields(defaults, ["level", "text_field", "boxes", "line_text", "encoding", "resolution"], key)
     rules = {rule: st.session_state.get(f"{key}.{rule}", value) for rule, value in SceneRules().plain().items()}
     return SceneImportConfig.parse(source | values | {"rules": rules})
 

@@ -38,7 +38,7 @@ def word_config(source: dict[str, str], key: str, *, cut: bool) -> ImportConfig:
     with st.expander("How files are read"):
         values |= fields(defaults, ["encoding"], key)
         if cut:
-            values |= fields(defaults, ["text_field", "boxes"], key)
+            values |= fields(defaults, ["text_field", "boxes", "line_text"], key)
         else:
             values |= fields(defaults, ["lists"], key) | {"table": group(defaults.table, f"{key}.table")}
     chosen = {rule: st.session_state.get(f"{key}.{rule}", getattr(Rules(), rule)) for rule in _RULES}

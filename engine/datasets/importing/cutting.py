@@ -96,7 +96,7 @@ def outlined_photos(tree: Tree, config: ImportConfig) -> OutlinedPhotos:
         SourceError: the source outlines no text in photos, or is not safe to read.
         ImportQuestion: what their labels mean is to be said first.
     """
-    chosen = {name: getattr(config, name) for name in ("encoding", "text_field", "boxes")}
+    chosen = {name: getattr(config, name) for name in ("encoding", "text_field", "boxes", "line_text")}
     listing = SceneListing(tree, SceneImportConfig(path="it", **chosen))
     found = format_or_refused(tree, listing.images.names, lambda: detect(listing))
     format, files = found or (None, [])

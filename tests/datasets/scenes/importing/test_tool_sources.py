@@ -168,6 +168,29 @@ def test_careless_hocr_is_read(tmp_path: Path, name: str):
     assert len(regions) == 1
 
 
+ENCODED = {
+    "stated in HTML": ('<meta charset="iso-8859-1">', "latin-1", {}),
+    "stated in XML": ("<?xml version='1.0' encoding='ISO-8859-1'?>", "latin-1", {}),
+    "UTF-16": ("", "utf-16", {}),
+    "said": ("", "cp1252", {"encoding": "cp1252"}),
+}
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_hocr_in_another_encoding_is_read_by_it(tmp_path: Path, name: str):
+    head, encoding, settings = ENCODED[name]
+    content = head + CARELESS["no quotes"].replace("SALE, 5", "Straße")
+    _, regions = imported(saved(tmp_path, {"a.html": content.encode(encoding)}), **settings)
+    assert [region.text for region in regions] == ["Straße"]
+
+
+def test_hocr_in_an_encoding_that_nobody_says_is_refused(tmp_path: Path):
+    content = CARELESS["no quotes"].replace("SALE, 5", "Straße").encode("latin-1")
+    report, regions = imported(saved(tmp_path, {"a.html": content}))
+    assert regions == []
+    assert any("give the right one" in example.detail for each in report.problems for example in each.examples)
+
+
 def test_pages_of_one_hocr_file_find_their_photos(tmp_path: Path):
     word = "<span class='ocrx_word' title='bbox 10 20 50 40'>{}</span>"
     pages = [PAGE.replace("a.jpg", f'"{name}.jpg"').format(word.format(name)) for name in ("a", "b", "missing")]

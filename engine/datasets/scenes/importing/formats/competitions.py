@@ -13,6 +13,7 @@ from engine.datasets.scenes.importing.formats.base import (
     region,
     size,
 )
+from engine.datasets.scenes.importing.formats.fields import is_marked
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.regions.region import Level
@@ -74,7 +75,7 @@ def _art(listing: SceneListing, file: str) -> Iterator[PhotoRecord | SceneIssue]
 
 def _art_regions(listing: SceneListing, entries: list[Values]) -> Iterator[ListedRegion]:
     for entry in entries:
-        marked = bool(entry.get("illegibility", entry.get("difficult", False)))
+        marked = is_marked({"illegible": entry.get("illegibility", entry.get("difficult", False))})
         text, language = entry.get("transcription"), entry.get("language")
         yield region(polygon(entry["points"]), text, listing, "word", marked=marked, language=language)
 

@@ -39,7 +39,12 @@ _IMAGE = re.compile(r"""(?<![\w-])image\s+(?:"([^"]*)"|'([^']*)'|([^\s;"'][^;]*)
 
 def _files(listing: SceneListing) -> list[str]:
     names = listing.ending(*_ENDINGS)
-    return listing.fitting(names, lambda name: _PAGE.encode() in listing.content(name, MAX_HTML_BYTES))
+
+    def has_page(name: str) -> bool:
+        content = listing.content(name, MAX_HTML_BYTES)
+        return _PAGE.encode() in content.replace(b"\0", b"")  # also in UTF-16
+
+    return listing.fitting(names, has_page)
 
 
 def _classes(element: Element) -> list[str]:
@@ -52,9 +57,9 @@ def _level(element: Element) -> Level | None:
 
 def _records(listing: SceneListing, file: str) -> Iterator[PhotoRecord]:
     try:
-        root = parse_html(listing.content(file, MAX_HTML_BYTES))
+        root = parse_html(listing.content(file, MAX_HTML_BYTES), "" if listing.encoding == "auto" else listing.encoding)
     except ParseFault as error:
-        raise SourceError(f"{file!r} is no HTML that is read ({error}). Save it in parts.") from None
+        raise SourceError(f"{file!r} is no HTML that is read ({error}). Save it again.") from None
     pages = [element for element in root.iter() if _PAGE in _classes(element)]
     for number, page in enumerate(pages, 1):
         image = _IMAGE.search(page.get("title") or "")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from engine.config.scene_importing import SceneFormatName
-from engine.config.scene_rules import BoxKind
+from engine.config.scene_rules import BoxKind, TextPart
 from engine.datasets.scenes.importing.formats.base import (
     FAULTS,
     Entries,
@@ -23,13 +23,20 @@ from engine.datasets.scenes.importing.formats.base import (
     turned_box,
     unlabelled_photos,
 )
+from engine.datasets.scenes.importing.formats.behind import part_of, text_part
 from engine.datasets.scenes.importing.formats.boxes import box_kind, box_of
 from engine.datasets.scenes.importing.formats.listing import LOOKS, SceneListing, is_companion
 from engine.errors import SourceError
 from engine.regions.region import Points
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
-_QUAD = re.compile(rf"\s*((?:{_NUMBER}\s*,\s*){{7}}{_NUMBER})\s*(?:,(.*))?", re.DOTALL)
+_QUAD = re.compile(
+    rf"\s*((?:{_NUMBER}\s*,\s*){{7}}{_NUMBER}|(?:{_NUMBER}[\t ]+){{7}}{_NUMBER}|(?:{_NUMBER}\s*;\s*){{7}}{_NUMBER})"
+    r"(?:(?:\s*[,;]|[\t ]+(?![,;\s]))(.*))?\s*",
+    re.DOTALL,
+)
+_APART = re.compile(r"[\s,;]+")
+_NINTH = re.compile(rf"\s*{_NUMBER}\s*,")
 _UPRIGHT = re.compile(rf'\s*({_NUMBER}(?:\s*[,\s]\s*{_NUMBER}){{3}})\s*[,\s]\s*"(.*)"\s*', re.DOTALL)
 _TOTAL_TEXT = re.compile(
     r"x:\s*\[\[([-\d\s.,]*)\]\],\s*y:\s*\[\[([-\d\s.,]*)\]\](.*?)transcriptions:\s*\[(?:u?(['\"])(.*)\4)?\]\s*",
@@ -39,16 +46,20 @@ _CORNERS = re.compile(rf"\s*((?:{_NUMBER}\s*,\s*){{9,}}{_NUMBER})\s*(?:,(.*))?",
 _FOUR = re.compile(rf"\s*({_NUMBER}(?:\s*[,\s]\s*{_NUMBER}){{3}})\s*(?:[,\s]\s*(.*))?", re.DOTALL)
 _DIFFICULT = re.compile(r'\s*([01])\s*,\s*"(.*)"\s*', re.DOTALL)
 _SCRIPTS = {"arabic", "latin", "chinese", "japanese", "korean", "bangla", "bengali", "hindi", "devanagari"}
-_SCRIPTS |= {"symbols", "none", "mixed"}
+_SCRIPTS |= {"symbols", "none", "mixed", "english", "french", "german", "italian", "spanish", "portuguese", "dutch"}
+_SCRIPTS |= {"greek", "russian", "cyrillic", "hebrew", "persian", "urdu", "thai", "vietnamese", "turkish", "polish"}
+_SCRIPTS |= {"tamil", "telugu", "kannada", "malayalam", "gujarati", "gurmukhi", "punjabi", "marathi", "odia", "oriya"}
+_SCRIPTS |= {"assamese", "han", "hangul", "katakana", "hiragana", "digits", "digit", "number", "numbers"}
 _CTW1500_CORNERS = 14
 _ESCAPE = re.compile(r'\\(["\\])')
+_COUNTED = 3  # lines whose first numbers may count them
 _LEAST = 0.5  # of the first lines that must be understood
 
 LineParser = Callable[[SceneListing, str], ListedRegion]
 """Reads one line that is not blank; raises one of FAULTS on another."""
 
 
-def _icdar_2015(listing: SceneListing, line: str) -> ListedRegion:
+def _icdar_2015(listing: SceneListing, line: str, part: TextPart = "whole") -> ListedRegion:
     """Parse eight numbers and a text, which may hold commas and be missing, or a line of Total-Text."""
     total = _TOTAL_TEXT.fullmatch(line)
     if total:
@@ -59,7 +70,7 @@ def _icdar_2015(listing: SceneListing, line: str) -> ListedRegion:
     match = _QUAD.fullmatch(line)
     if match is None:
         raise ValueError("not eight numbers and a text")
-    return region(polygon(match[1].split(",")), match[2], listing, "word")
+    return region(polygon(_APART.split(match[1])), part_of(match[2], part), listing, "word")
 
 
 def _mlt(listing: SceneListing, line: str) -> ListedRegion:
@@ -68,7 +79,7 @@ def _mlt(listing: SceneListing, line: str) -> ListedRegion:
     script, comma, text = ((match and match[2]) or "").partition(",")
     if match is None or not comma or script.strip().casefold() not in _SCRIPTS:
         raise ValueError("not eight numbers, a script and a text")
-    return region(polygon(match[1].split(",")), text, listing, "word", language=script)
+    return region(polygon(_APART.split(match[1])), text, listing, "word", language=script)
 
 
 def _rctw(listing: SceneListing, line: str) -> ListedRegion:
@@ -77,7 +88,7 @@ def _rctw(listing: SceneListing, line: str) -> ListedRegion:
     said = _DIFFICULT.fullmatch((match and match[2]) or "")
     if match is None or said is None:
         raise ValueError('not eight numbers, 0 or 1, and a text in "quotes"')
-    return region(polygon(match[1].split(",")), said[2], listing, "line", marked=said[1] == "1")
+    return region(polygon(_APART.split(match[1])), said[2], listing, "line", marked=said[1] == "1")
 
 
 def _polygons(listing: SceneListing, line: str) -> ListedRegion:
@@ -216,8 +227,29 @@ def _text_format(name: SceneFormatName, title: str, endings: tuple[str, ...], pa
     )
 
 
-ICDAR_2015 = _text_format(
-    "icdar-2015", "a text file beside each photo: eight numbers and a text (ICDAR 2015)", (".txt",), _icdar_2015
+def _read_quads(listing: SceneListing, files: list[str]) -> Entries:
+    lines = [line for name in files[:LOOKS] for line in _first_lines(listing, name)]
+    found = [match for line in lines if (match := _QUAD.fullmatch(line))]
+    _refuse_nine(files, found)
+    part = text_part([match[2] or "" for match in found], listing.config.line_text)
+    return read_text_files(listing, files, partial(_icdar_2015, part=part))
+
+
+def _refuse_nine(files: list[str], found: list[re.Match[str]]) -> None:
+    """Raise SourceError where lines begin with a number of their own, which shifts all corners by one."""
+    firsts = [float(_APART.split(match[1].strip())[0]) for match in found]
+    counts_up = firsts in ([float(number + start) for number in range(len(firsts))] for start in (0, 1))
+    if len(found) >= _COUNTED and counts_up and all(_NINTH.match(match[2] or "") for match in found):
+        raise SourceError(
+            f"Lines of {files[0]!r} begin with nine numbers, of which the first counts the lines. Take that column out."
+        )
+
+
+ICDAR_2015 = SceneFormat(
+    "icdar-2015",
+    "a text file beside each photo: eight numbers and a text (ICDAR 2015)",
+    lambda listing: text_files(listing, (".txt",), _icdar_2015),
+    _read_quads,
 )
 ICDAR_2013 = _text_format(
     "icdar-2013", 'a text file beside each photo: four numbers and a "text" (ICDAR 2013)', (".txt",), _icdar_2013

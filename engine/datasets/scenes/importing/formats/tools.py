@@ -25,6 +25,7 @@ from engine.datasets.scenes.importing.formats.base import (
     size,
     unlabelled_photos,
 )
+from engine.datasets.scenes.importing.formats.fields import is_marked
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError
 from engine.regions.region import Points
@@ -88,7 +89,7 @@ def _ppocr_scene(
             entry.get("transcription"),
             listing,
             "word",
-            marked=bool(entry.get("difficult")),
+            marked=is_marked({"difficult": entry.get("difficult")}),
             kind=entry.get("key_cls"),
             language=entry.get("language"),
         )
@@ -128,8 +129,8 @@ def _labelme_region(listing: SceneListing, shape: dict[str, Any]) -> ListedRegio
     text, kind = class_or_text(shape.get("label"))
     flags = shape.get("flags")
     marks = [name.casefold() for name, on in flags.items() if on] if isinstance(flags, dict) else []
-    marked = bool(shape.get("difficult")) or any(mark in IGNORE_WORDS for mark in marks)
-    said = shape.get("description") or text
+    marked = is_marked({"difficult": shape.get("difficult")}) or any(mark in IGNORE_WORDS for mark in marks)
+    said = shape.get("description") or shape.get("text") or text
     return region(_labelme_outline(shape), said, listing, "word", marked=marked, kind=kind)
 
 
