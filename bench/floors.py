@@ -29,7 +29,6 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "engine.charset",
         "engine.discarded",
         "engine.files",
-        "engine.formatting",
         "engine.glossary",
         "engine.labels",
         "engine.markup",
@@ -37,7 +36,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "engine.tables",
         "engine.workspace",
     ),
-    ("engine.parsing", "engine.processes"),
+    ("engine.formatting", "engine.parsing", "engine.processes"),
     ("engine.errors",),
 )
 """From the top down. A module imports its own room and lower floors: no import runs up, none crosses a floor."""

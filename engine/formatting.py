@@ -40,6 +40,11 @@ def percent(share: float | None) -> str:
     return DASH if share is None or not math.isfinite(share) else f"{points(share)} %"
 
 
+def rough(share: float) -> str:
+    """Write a share of 0 to 1 roughly, as `77 %`; less than one as `under 1 %`."""
+    return "under 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
 def interval(bounds: list[float] | tuple[float, ...] | None) -> str:
     """Write the bounds of a 95 % interval of a share, or nothing when there are none."""
     return f"95 % interval {points(bounds[0])} to {points(bounds[1])}" if bounds else ""

@@ -6,6 +6,8 @@ A cleaned name stays a label: no path or argument is made of one.
 import unicodedata
 from collections.abc import Collection
 
+from engine.formatting import rough
+
 LONGEST = 80  # characters
 
 JOINERS = "\u200c\u200d"
@@ -51,7 +53,7 @@ def right_to_left_warning(texts: Collection[str]) -> str:
     count = sum(map(runs_left, texts))
     if not count:
         return ""
-    share = f"{count / len(texts):.0%}" if count >= len(texts) / 200 else f"{count:,}"
+    share = rough(count / len(texts)) if count >= len(texts) / 200 else f"{count:,}"
     return (
         f"{share} of the texts are read from right to left, and a CTC reader writes from left to right. Train one with "
         "an attention decoder."

@@ -101,3 +101,8 @@ def test_names_of_settings_become_labels():
         "JPEG",
         "Cropped to ink",
     ]
+
+
+def test_rough_shares_keep_what_is_small_apart_from_nothing():
+    shares = (0, 0.001, 0.005, 0.126, 1)
+    assert [formatting.rough(share) for share in shares] == ["0 %", "under 1 %", "under 1 %", "13 %", "100 %"]

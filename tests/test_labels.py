@@ -11,7 +11,7 @@ RIGHT = ["", "word", "слово", "字", "नमस्ते", "ไทย", "12
 @pytest.mark.parametrize("text", LEFT)
 def test_letters_of_every_such_script_are_known(text: str):
     assert runs_left(text)
-    assert right_to_left_warning([text]).startswith("100% of the texts are read from right to left")
+    assert right_to_left_warning([text]).startswith("100 % of the texts are read from right to left")
 
 
 @pytest.mark.parametrize("text", RIGHT)
@@ -22,4 +22,4 @@ def test_all_other_texts_are_not(text: str):
 
 def test_few_of_many_are_counted():
     assert right_to_left_warning([*RIGHT * 1000, *LEFT]).startswith("8 of the texts")
-    assert right_to_left_warning([*RIGHT, *LEFT]).startswith("50% of the texts")
+    assert right_to_left_warning([*RIGHT, *LEFT]).startswith("50 % of the texts")

@@ -11,6 +11,8 @@ from PIL import Image
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import open_dialog
+from engine.config.scene_recipe import SceneRecipe
+from engine.config.style import Style
 from engine.formatting import count, decimal, sentence
 
 ROOM = 620  # px that an enlarged image may take
@@ -61,8 +63,8 @@ def _step(label: str, icon: str, name: str, index: int, *, disabled: bool) -> No
 
 
 def fact_table(values: Mapping[str, Any]) -> None:
-    """Draw facts that say something, a row each."""
-    rows = {sentence(str(name)): _words(value) for name, value in values.items() if not _empty(value)}
+    """Draw facts that say something, a row each; numbers of a style or a scene with the unit of their setting."""
+    rows = {sentence(str(name)): _words(value, _unit(str(name))) for name, value in values.items() if not _empty(value)}
     frame = pd.DataFrame({"Factor": list(rows), "Value": [literal(words) for words in rows.values()]})
     st.table(frame, hide_index=True, border="horizontal", alt="What decided the look of this sample")
 
@@ -71,9 +73,19 @@ def _empty(value: Any) -> bool:
     return value is None or value == "" or (isinstance(value, float) and value != value)
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, unit: str) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if isinstance(value, float):
-        return decimal(value)
-    return str(value)
+    if isinstance(value, str):
+        return value
+    number = decimal(value) if isinstance(value, float) else str(value)
+    return f"{number} {unit}".strip()
+
+
+def _unit(factor: str) -> str:
+    """Return the unit of a factor: that of the setting which decides it; empty for what has none."""
+    if factor.startswith("margin_"):
+        return "px"
+    info = Style.model_fields.get(factor) or SceneRecipe.model_fields.get(factor)
+    extra = info.json_schema_extra if info else None
+    return str(extra.get("unit") or "") if isinstance(extra, dict) else ""

@@ -94,7 +94,7 @@ def example_strip() -> None:
     from dashboard.caches.samples import preview  # here: Home is painted before the generator is loaded
 
     st.caption("What it learns from, drawn just now:")
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", key="strip-learned"):
         for sample in preview(PRESETS["starter"], 8, 7):
             picture(sample.image, f"Sample that says {sample.label}", tall=64)
 

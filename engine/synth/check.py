@@ -14,6 +14,7 @@ from typing import Literal
 from engine.config.generate import GenerateConfig
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import Recipe
+from engine.formatting import rough
 from engine.labels import right_to_left_warning, runs_left
 from engine.reading.preprocess import Preprocessing
 from engine.synth.asset_resolver import AssetResolver
@@ -187,7 +188,7 @@ def _font_findings(
     if share := lost.pop("", 0) / len(drawn):
         named = _named(sign for sign, _ in lost.most_common())
         why = f"no font chosen has {named}" if named else "no single font chosen has all of their characters"
-        yield RecipeFinding("signs", share, f"{share:.0%} of the texts are never drawn: {why}. Choose other fonts.")
+        yield RecipeFinding("signs", share, f"{rough(share)} of the texts are never drawn: {why}. Choose other fonts.")
     choices = [[font for lists in every for fonts in lists for font in fonts] for every in lists_of]
     texts = [(text, choices[number]) for number, text in drawn]
     yield from (RecipeFinding("alike", share, words) for share, words in otherwise_drawn(texts))
@@ -207,7 +208,7 @@ def _some_font_draws(character: str, lists: list[list[list[Font]]]) -> bool:
 def _text_findings(texts: list[str], reader: ReaderConfig) -> Iterator[RecipeFinding]:
     if share := _share(len(text) > reader.max_length for text in texts):
         words = (
-            f"{share:.0%} of the labels have over {reader.max_length} characters, the most this reader writes. Draw "
+            f"{rough(share)} of the labels have over {reader.max_length} characters, the most this reader writes. Draw "
             "shorter texts, or raise the reader's max length."
         )
         yield RecipeFinding("long", share, words)
@@ -219,12 +220,12 @@ def _image_findings(
     samples: list[RenderedSample], dropped: dict[str, float], reader: ReaderConfig
 ) -> Iterator[RecipeFinding]:
     if (share := sum(dropped.values())) >= _MIN_REJECTED:
-        reasons = ", ".join(f"{reason} {part:.0%}" for reason, part in dropped.items())
-        words = f"{share:.0%} of the tries give no image and are drawn again: {reasons}."
+        reasons = ", ".join(f"{reason} {rough(part)}" for reason, part in dropped.items())
+        words = f"{rough(share)} of the tries give no image and are drawn again: {reasons}."
         yield RecipeFinding("drops", share, words)
     if share := _share(rendered.contrast < FAINT for rendered in samples):
         words = (
-            f"{share:.0%} of the images have under {FAINT} levels between text and background; people hardly read "
+            f"{rough(share)} of the images have under {FAINT} levels between text and background; people hardly read "
             "them. Raise the least contrast, or choose other colours or backgrounds."
         )
         yield RecipeFinding("faint", share, words)
@@ -233,13 +234,13 @@ def _image_findings(
     widths = [sizes.prepared_width(*rendered.sample.image.size) for rendered in samples]
     if share := _share(width < reader.width_for(label) for width, label in zip(widths, labels, strict=True)):
         words = (
-            f"{share:.0%} of the images are too narrow for their label once they are {reader.height} px high: under "
+            f"{rough(share)} of the images are too narrow for their label once they are {reader.height} px high: under "
             f"{reader.stride} px per character. Draw fewer characters, or no vertical text."
         )
         yield RecipeFinding("narrow", share, words)
     if share := _share(width > reader.max_width for width in widths):
         words = (
-            f"{share:.0%} of the images are wider than {reader.max_width} px once they are {reader.height} px high, "
+            f"{rough(share)} of the images are wider than {reader.max_width} px once they are {reader.height} px high, "
             "and are squeezed. Draw shorter texts, or raise the reader's max width."
         )
         yield RecipeFinding("squeezed", share, words)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.config.recipe import Recipe
 from engine.config.text_sources import WordList
+from engine.formatting import rough
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.dictionaries import Dictionary
 from engine.synth.fonts import Font
@@ -30,7 +31,10 @@ def never_drawn(recipe: Recipe, assets: AssetResolver) -> Iterator[tuple[float, 
         if lost:
             share = len(lost) / len(words)
             what = "those with control characters or lone marks" if not all(map(is_plain, lost)) else "no font has them"
-            yield share, f"{share:.1%} of the uploaded list are never drawn ({what}), such as {named(lost, len(lost))}."
+            yield (
+                share,
+                f"{rough(share)} of the uploaded list are never drawn ({what}), such as {named(lost, len(lost))}.",
+            )
 
 
 def spread(words: Dictionary) -> list[str]:
@@ -68,13 +72,16 @@ def otherwise_drawn(drawn: Sequence[tuple[str, Sequence[Font]]]) -> Iterator[tup
     where = ", ".join(list(fonts)[:3])
     if cased:
         share = cased / len(drawn)
-        yield share, f"{share:.0%} of the labels are written in the one case that the fonts chosen draw ({where})."
+        yield (
+            share,
+            f"{rough(share)} of the labels are written in the one case that the fonts chosen draw ({where}).",
+        )
     if alike:
         share = alike / len(drawn)
         yield (
             share,
-            f"{share:.0%} of the texts hold {' '.join(sorted(signs)[:12])}, which the fonts chosen ({where}) draw like "
-            "another letter or digit. Choose other fonts as well, or texts without them.",
+            f"{rough(share)} of the texts hold {' '.join(sorted(signs)[:12])}, which the fonts chosen ({where}) draw "
+            "like another letter or digit. Choose other fonts as well, or texts without them.",
         )
 
 

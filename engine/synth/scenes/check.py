@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.config.generate import GenerateScenesConfig
 from engine.config.scene_recipe import SceneRecipe
-from engine.formatting import count
+from engine.formatting import count, rough
 from engine.regions.polygons import text_height
 from engine.regions.region import Region, at_level
 from engine.synth.asset_resolver import AssetResolver
@@ -101,7 +101,7 @@ def _findings(empty: float, words: Sequence[Region], ignored: float) -> Iterator
         yield RecipeFinding("no_text", 1.0, said)
     if ignored > _MANY_IGNORED:
         said = (
-            f"{ignored:.0%} of the words do not count: too small to read, too faint, or cut by the frame. Raise the "
+            f"{rough(ignored)} of the words do not count: too small to read, too faint, or cut by the frame. Raise the "
             "text height, or choose colours that stand out."
         )
         yield RecipeFinding("ignored", ignored, said)

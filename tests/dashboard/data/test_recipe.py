@@ -145,7 +145,10 @@ def test_a_sample_is_enlarged_with_boxes_mask_and_factors(page: AppTest):
     assert f"### {labels(page)[0]}" in markup(page)
     assert "Where each character lies" in said(page)
     table = page.table[0].value
-    assert {"Font", "Skew", "Width"} <= set(table["Factor"])
+    facts = dict(zip(table["Factor"], table["Value"], strict=True))
+    assert {"Font", "Skew", "Width", "Cropped to ink"} <= set(facts)
+    assert facts["Skew"].endswith("degrees")
+    assert facts["Margin top"] == "3 px"
 
 
 def test_fonts_are_chosen_by_the_text_that_they_write_and_told_by_name(page: AppTest):

@@ -79,7 +79,7 @@ def test_texts_that_run_left_are_warned_of_before_a_ctc_reader_is_trained(worksp
     made = folders.dataset(workspace, "imported")
     write_dataset(made.folder, [Drawn(label) for label in ("سلام", "کتاب", "word", "two")])
     app = open_page("train")
-    assert "50% of the texts are read from right to left, and a CTC reader writes from left to right" in said(app)
+    assert "50 % of the texts are read from right to left, and a CTC reader writes from left to right" in said(app)
 
 
 def test_several_values_start_a_run_for_each_with_their_time_told(
