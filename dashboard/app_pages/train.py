@@ -20,8 +20,9 @@ from dashboard.train.starting_from import parent_line, starter_choice, suggest_s
 from engine.cli.variations import total_words
 from engine.config.diff import differences
 from engine.errors import ConfigError
-from engine.formatting import count, sentence
+from engine.formatting import count, percent, sentence
 from engine.jobs import State, available_devices, joint_devices, list_jobs
+from engine.jobs.summaries import score_share
 
 space = workspace()
 place = head("Train: is this run worth starting?")
@@ -59,9 +60,12 @@ with data:
     chosen = choose_preset(kind, clone, by_id[str(dataset)])
     start, key = chosen.config, chosen.key
     with st.expander("More data, or an older run", expanded=not {"mix", "test_on"}.isdisjoint(st.query_params)):
-        older = {job.id: job.name for job in kind.runs(space) if job.state is State.finished}
-        older |= starter_choice(kind)
-        values = extra_data(start, {id: job.name for id, job in by_id.items()}, older, key)
+        ended = [job for job in kind.runs(space) if job.state is State.finished]
+        older = {job.id: job.name for job in ended} | starter_choice(kind)
+        scored = older | {
+            job.id: f"{job.name} · {percent(share)}" for job in ended if (share := score_share(job)) is not None
+        }
+        values = extra_data(start, {id: job.name for id, job in by_id.items()}, scored, key)
     suggest_starter(space, kind, by_id[str(dataset)], values["start_from"], key)
 with network:
     st.subheader(sentence(kind.network), anchor=False)
