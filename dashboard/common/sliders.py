@@ -70,9 +70,9 @@ def _box(
     st.session_state[box] = round(number * scale, 6)
     st.number_input(
         label if place is None else f"{_ENDS[place]}: {label}",
-        min_value=bounds[0] * scale,
-        max_value=bounds[1] * scale,
-        step=step * scale,
+        min_value=round(bounds[0] * scale, 6),
+        max_value=round(bounds[1] * scale, 6),
+        step=round(step * scale, 6),
         format="%d" if isinstance(number * scale, int) else "%.4g",
         key=box,
         label_visibility="collapsed",
