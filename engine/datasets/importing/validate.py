@@ -74,7 +74,7 @@ def _shared_out(results: list[ItemResult], config: ImportConfig) -> list[ItemRes
     if config.use == "testing":
         return results
     named = config.splits == "source" and any(result.scanned.item.split for result in results)
-    coming = {result.label.casefold(): result.split for result in results if result.dropped is None}
+    coming: dict[str, Split] = {result.label.casefold(): result.split for result in results if result.dropped is None}
     found = filled(coming, config.validation, 0.0 if named or config.use == "learning" else config.test)
     return [
         replace(result, split=found[result.label.casefold()])

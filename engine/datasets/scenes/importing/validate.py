@@ -70,7 +70,7 @@ def _shared_out(results: list[SceneResult], config: SceneImportConfig) -> list[S
     if config.use == "testing":
         return results
     named = config.splits == "source" and any(result.scanned.scene.split for result in results)
-    coming = {result.look.digest.hex(): result.split for result in results if result.dropped is None}
+    coming: dict[str, Split] = {result.look.digest.hex(): result.split for result in results if result.dropped is None}
     found = filled(coming, config.validation, 0.0 if named or config.use == "learning" else config.test)
     return [
         replace(result, split=found.get(result.look.digest.hex(), result.split)) if result.dropped is None else result
