@@ -12,8 +12,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine.parsing import read_regular
+
 _MARK = b"glyphlab-crc32-"
 _EMPTY = b"0" * 8
+_MOST = 4_000_000_000  # bytes
 
 
 def table_bytes(table: pa.Table) -> bytes:
@@ -26,7 +29,7 @@ def table_bytes(table: pa.Table) -> bytes:
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Read a Parquet file. Raises OSError, or ValueError where it is no table or does not fit its checksum."""
-    content = path.read_bytes()
+    content = read_regular(path, _MOST)
     place = content.rfind(_MARK) + len(_MARK)
     if place >= len(_MARK):
         digits, end = content[place : place + len(_EMPTY)], content[place + len(_EMPTY) :]

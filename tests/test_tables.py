@@ -1,5 +1,6 @@
 """A table comes back as it was, or is refused; no bit of it may flip unseen."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,15 @@ def test_a_table_comes_back_with_its_index_and_metadata(tmp_path: Path):
 
 def test_equal_tables_have_equal_bytes():
     assert table_bytes(pa.Table.from_pandas(FRAME)) == table_bytes(pa.Table.from_pandas(FRAME.copy()))
+
+
+def test_what_is_no_regular_file_is_refused_and_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("/dev/zero")
+    for name in ("pipe", "folder", "link"):
+        with pytest.raises((OSError, ValueError)):
+            read_table(tmp_path / name)
 
 
 def test_no_flipped_bit_is_read_as_another_table(tmp_path: Path):

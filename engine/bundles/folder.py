@@ -121,12 +121,30 @@ def read_checked(folder: Path, listed: BundleFile) -> bytes:
 
 def newest_of_run(run: Path, open_one: Callable[[Path], B]) -> B | None:
     """Return the bundle of a run's folder with the most steps that `open_one` opens; None where there is none."""
+    return next(_opened(_newest_first(run), open_one), None)
+
+
+def _newest_first(run: Path) -> list[Path]:
     bundles = run / paths.BUNDLES
     if not bundles.is_dir():
-        return None
+        return []
     steps = [folder for folder in bundles.iterdir() if folder.name.isdecimal() and not folder.is_symlink()]
-    newest_first = sorted(steps, key=lambda folder: int(folder.name), reverse=True)
-    return next(_opened(newest_first, open_one), None)
+    return sorted(steps, key=lambda folder: int(folder.name), reverse=True)
+
+
+def check_not_damaged(run: Path) -> None:
+    """Raise BundleError where a manifest of a run's bundles is damaged: for a run of which none can be used."""
+    for folder in _newest_first(run):
+        try:
+            values = parse_json(_read_limited(folder / paths.MANIFEST, _MAX_MANIFEST_BYTES))
+            whole = isinstance(values, dict) and values.get("hash") == _hash_of(values)
+        except (BundleError, ValueError):
+            whole = False
+        if not whole:
+            raise BundleError(
+                f"The bundle of step {folder.name} of run {run.name} is damaged: its manifest cannot be read, or does "
+                "not fit its own hash. Choose another run, or train it again."
+            )
 
 
 def newest_step(run: Path) -> int | None:

@@ -12,7 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.bundles.folder import LOCATOR, newest_of_each_run, newest_of_run, open_manifest, read_checked, save_files
+from engine.bundles.folder import (
+    LOCATOR,
+    check_not_damaged,
+    newest_of_each_run,
+    newest_of_run,
+    open_manifest,
+    read_checked,
+    save_files,
+)
 from engine.errors import BundleError
 from engine.location.manifest import LocatorManifest
 from engine.workspace import STARTER, Workspace
@@ -82,6 +90,7 @@ def newest_locator_bundle(workspace: Workspace, run: str) -> LocatorBundle:
         return open_locator_bundle(LOCATOR_STARTER_FOLDER, workspace)
     found = newest_of_run(workspace.folder("runs", run), lambda folder: open_locator_bundle(folder, workspace))
     if found is None:
+        check_not_damaged(workspace.folder("runs", run))
         raise BundleError(
             f"Run {run} has no locator yet; it exports one at its first validation that beats the last. "
             "Wait for that, or choose another run."

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from engine.bundles.folder import (
     READER,
+    check_not_damaged,
     newest_of_each_run,
     newest_of_run,
     open_manifest,
@@ -116,6 +117,7 @@ def newest_bundle(workspace: Workspace, run: str) -> Bundle:
         return open_bundle(STARTER_FOLDER, workspace)
     found = newest_of_run(workspace.folder("runs", run), lambda folder: open_bundle(folder, workspace))
     if found is None:
+        check_not_damaged(workspace.folder("runs", run))
         raise BundleError(
             f"Run {run} has no bundle yet; it exports one at its first validation that beats the last. "
             "Wait for that, or choose another reader."

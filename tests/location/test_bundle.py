@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 
 import pytest
@@ -113,6 +114,23 @@ def test_a_run_without_a_locator_says_so(workspace):
         newest_bundle(workspace, save_locator(workspace).name)
     with pytest.raises(JobError):
         newest_locator_bundle(workspace, "../../etc")
+
+
+@pytest.mark.parametrize("save", [save_locator, save_run_bundle])
+@pytest.mark.parametrize("damage", ["cut", "changed", "nested", "pipe", "gone"])
+def test_a_damaged_bundle_is_not_told_as_one_that_is_still_to_come(workspace, save, damage: str):
+    folder = save(workspace).folder
+    run, manifest = folder.parents[1].name, folder / paths.MANIFEST
+    whole = manifest.read_bytes()
+    manifest.unlink()
+    contents = {"cut": whole[:200], "changed": whole.replace(b'"step"', b'"stfp"', 1), "nested": b'{"a":' + b"[" * 9999}
+    if damage in contents:
+        manifest.write_bytes(contents[damage])
+    elif damage == "pipe":
+        os.mkfifo(manifest)
+    for newest in (newest_locator_bundle, newest_bundle):
+        with pytest.raises(BundleError, match=r"The bundle of step \d+ of run .* is damaged"):
+            newest(workspace, run)
 
 
 def test_a_network_of_another_form_is_refused():
