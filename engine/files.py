@@ -158,7 +158,11 @@ def space_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         if not is_disk_full(error):
             raise
-        shown = folder.parent if folder.name.endswith(".tmp") else folder  # of one that is being made, where it goes
+        # Of a folder that is being made, where it goes; the number of a step says nothing.
+        named = (
+            each for each in (folder, *folder.parents) if not (each.name.endswith(".tmp") or each.name.isdecimal())
+        )
+        shown = next(named)
         raise SpaceError(
             f"The disk of {shown.name!r} {_fullness(error, folder)} Nothing that was saved before is lost. "
             f"{space_remedy(error)}"

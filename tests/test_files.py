@@ -67,6 +67,14 @@ else:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("folder", ["checkpoints", "checkpoints/40", "checkpoints/.40.tmp", "checkpoints/40/.x.tmp"])
+def test_a_limit_on_files_names_a_folder_that_people_know(tmp_path: Path, folder: str):
+    (tmp_path / folder).mkdir(parents=True)
+    words = r"The disk of 'checkpoints' takes no file as large .*Raise the limit on the size of files"
+    with pytest.raises(SpaceError, match=words), files.space_errors(tmp_path / folder):
+        raise OSError(errno.EFBIG, "File too large")
+
+
 def test_other_faults_keep_their_own_name(tmp_path: Path):
     with pytest.raises(FileNotFoundError), files.space_errors(tmp_path):
         (tmp_path / "missing").read_bytes()

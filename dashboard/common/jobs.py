@@ -39,7 +39,7 @@ _EXPLAINED = {
     State.stalled: "No sign of life for a while: the machine may be busy or asleep. It goes on by itself, or stop it.",
     State.diverged: "The loss rose, or is no longer a number. Start again with a lower learning rate.",
     State.out_of_memory: "Start again with a smaller batch.",
-    State.no_space: "Delete datasets or runs you no longer need, then resume.",
+    State.no_space: "Make room, or raise the limit that it names, then resume.",
 }
 _SHOWN = 20  # jobs of the trash on a page
 

@@ -52,7 +52,7 @@ _LIVE = {State.starting, State.waiting, State.running, State.stopping, State.sta
 _WORDS = {
     State.stalled: "running, but no sign of life for a while",
     State.diverged: "diverged (the loss rose, or is no longer a number)",
-    State.no_space: "stopped by a full disk",
+    State.no_space: "stopped, with no room to write",
     State.out_of_memory: "out of memory",
     State.lost: "lost (its processes died without an exit file)",
 }
