@@ -17,12 +17,13 @@ _UPLOAD, _SERVER = "Upload files", "A folder on the server"
 
 def choose_source(workspace: Workspace, key: str, upload_label: str) -> dict[str, str] | None:
     """Draw the choice of a source; return it as a config's settings (path or upload), None while nothing is chosen."""
+    known = {place.path: place for place in list_sources(workspace)}
+    first = _SERVER if known else _UPLOAD
     way = st.segmented_control(
-        "From", [_SERVER, _UPLOAD], default=_SERVER, required=True, key=f"{key}-way", persist_state="session"
+        "From", [_SERVER, _UPLOAD], default=first, required=True, key=f"{key}-way", persist_state="session"
     )
     if way == _UPLOAD:
         return _upload(workspace, key, upload_label)
-    known = {place.path: place for place in list_sources(workspace)}
     if not known:
         st.caption(
             "No folder is offered yet. Put one into the workspace's `imports` folder, or start the server with "

@@ -29,8 +29,14 @@ def tab(open_page: Open, name: str) -> AppTest:
     return app
 
 
-def test_without_a_source_the_page_says_where_to_put_one(workspace: Workspace, open_page: Open):
-    assert "Put one into the workspace's `imports` folder" in said(tab(open_page, "Import"))
+def test_without_a_source_files_are_uploaded_and_the_page_says_where_to_put_a_folder(
+    workspace: Workspace, open_page: Open
+):
+    app = tab(open_page, "Import")
+    way = next(group for group in app.button_group if "Upload files" in group.options)
+    assert way.value == "Upload files"
+    way.set_value("A folder on the server").run()
+    assert "Put one into the workspace's `imports` folder" in said(app)
 
 
 def test_a_folder_is_reported_judged_and_imported(workspace: Workspace, open_page: Open):
