@@ -19,7 +19,7 @@ from dashboard.common.page import show_errors
 from dashboard.data.likeness.sides import LikenessKind, Side, gallery
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Style
-from engine.config.text_sources import Words
+from engine.config.text_sources import Digits, Words
 from engine.datasets.advice import advise
 from engine.datasets.comparison import Gap
 from engine.formatting import per_cent, sentence
@@ -119,7 +119,8 @@ def _title(part: str, path: str) -> str:
     if part == "scene":
         return f"Scene › {_label(path, SceneRecipe.model_fields[path])}"
     if part == "texts" or first in ("max_length", "max_words", "min_length"):
-        return f"Text › {label(first, Words.model_fields[first])}"
+        source = Words if first in Words.model_fields else Digits  # of both ends of a length, words have one
+        return f"Text › {label(first, source.model_fields[first])}"
     if first == "after":
         step, *setting = rest
         if not setting or setting == ["share"]:
