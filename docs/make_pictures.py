@@ -2,9 +2,9 @@
 
     python -m docs.make_pictures [--workspace FOLDER] [--real FOLDER]
 
-Without a workspace it makes one, in three quarters of an hour: the quick start, an import of real crops if a folder of
-them with labels is given, scenes and a locator that learned from them, and a second reader that still learns while the
-pictures are taken. Pictures go to docs/pictures; nothing in them is drawn by hand.
+Without a workspace it makes one, in three quarters of an hour: an import of real crops if a folder of them with labels
+is given, a reader that learns from drawn words while the real ones are watched and one that starts from the starter,
+and scenes with a locator that learned from them. Pictures go to docs/pictures; nothing in them is drawn by hand.
 """
 
 import argparse
@@ -21,15 +21,19 @@ from playwright.sync_api import Browser, Page
 
 from bench.browser import DESKTOP, PHONE, Server, chromium, dashboard, settled
 from bench.command import run
-from engine.config.generate import GenerateScenesConfig
+from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
 from engine.config.locator_presets import LOCATOR_PRESETS
+from engine.config.presets import train_preset
+from engine.config.recipe import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS
-from engine.config.train import TrainLocatorConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.datasets.scenes.dataset import open_scenes
+from engine.evaluation.starters import parent_network
+from engine.images.encode import png_bytes
 from engine.jobs import launch, list_jobs, load_job
-from engine.quick_start import quick_start, starter_run
-from engine.workspace import Collection, Workspace
+from engine.synth import preview
+from engine.workspace import STARTER, Collection, Workspace
 
 PICTURES = Path(__file__).parent / "pictures"
 PAGES = ("home", "data", "train", "watch", "read", "compare")
@@ -57,20 +61,22 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _fill(workspace: Workspace, real: Path | None) -> None:
-    """Make a dataset and a finished run by the quick start, import real crops, and bring a second run halfway."""
-    dataset, first = quick_start(workspace)
-    _wait(workspace, "runs", first)
+    """Make drawn words and import real ones, train two readers that are scored on both, and a locator."""
+    drawn = GenerateConfig(recipe=PRESETS["TRDG words"], images=20_000)
+    dataset = launch(workspace, "generate", drawn, name="TRDG words")
+    _wait(workspace, "datasets", dataset)
+    also: tuple[str, ...] = ()
     if real is not None:
         shutil.copytree(real, workspace.imports / real.name)
-        config = ImportConfig(path=str(workspace.imports / real.name))
-        _wait(workspace, "datasets", launch(workspace, "import", config, name="real crops"))
+        config = ImportConfig(path=str(workspace.imports / real.name), use="testing")
+        also = (launch(workspace, "import", config, name="real crops"),)
+        _wait(workspace, "datasets", also[0])
+    fresh = train_preset("five minutes", dataset).changed(watch_on=also, test_on=also)
+    network = parent_network(workspace, TrainConfig, STARTER)
+    started = fresh.changed(start_from=STARTER, reader={**fresh.reader.plain(), **network})
+    for name, training in (("fresh", fresh), ("from the starter", started)):
+        _wait(workspace, "runs", launch(workspace, "train", training, name=name))
     _locator(workspace)
-    faster = starter_run(dataset).changed(learning_rate=0.004)
-    second = launch(workspace, "train", faster, name="faster steps")
-    while (job := load_job(workspace, "runs", second)).state.live:
-        if job.progress and job.progress.total and (job.progress.done or 0) > job.progress.total / 2:
-            return
-        time.sleep(2)
 
 
 def _locator(workspace: Workspace) -> None:
@@ -91,6 +97,7 @@ def _take_all(workspace: Workspace) -> None:
     with dashboard(workspace) as server, chromium() as browser:
         _take(browser, server, PAGES)
         _tour(browser, server)
+        _labelling(browser, server)
         if any(job.kind == "train-locator" for job in list_jobs(workspace, "runs")):
             _photo_tour(browser, server, workspace)
 
@@ -125,6 +132,21 @@ def _tour(browser: Browser, server: Server) -> None:
     page.get_by_role("button", name="Open").filter(has_text="Open").first.click()
     page.get_by_text("Statistics", exact=True).click()
     _shoot(page, "tour-statistics")
+    page.context.close()
+
+
+def _labelling(browser: Browser, server: Server) -> None:
+    """Drop images without labels, and label the first ones."""
+    page = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, color_scheme="light").new_page()
+    _open(page, server, "read")
+    crops = [png_bytes(sample.image) for sample in preview(PRESETS["number plates"], 12, seed=5)]
+    files = [{"name": f"IMG_{4000 + n}.png", "mimeType": "image/png", "buffer": crop} for n, crop in enumerate(crops)]
+    page.locator(".st-key-read-files input[type=file]").set_input_files(files)  # pyright: ignore[reportArgumentType]
+    page.get_by_role("button", name="Label all 12").click()
+    page.get_by_text("0 of 12 images labelled").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("1 of 12 images labelled").wait_for()
+    _shoot(page, "tour-label")
     page.context.close()
 
 
