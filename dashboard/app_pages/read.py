@@ -12,18 +12,21 @@ from dashboard.common.page import head, nothing_yet
 from dashboard.common.runs import run_views
 from dashboard.common.state import asked_for
 from dashboard.read.batch import batch_reading
+from dashboard.read.batch_pages import page_reading
 from dashboard.read.choices import FORM
 from dashboard.read.corrections import corrections_tab
 from dashboard.read.image_input import dropped_files, take_pastes
 from dashboard.read.label_dropped import label_buttons
 from dashboard.read.labelling import label_tab
 from dashboard.read.pdf_pages import Photo, pdf_pages, without_pdfs
-from dashboard.read.photos import photo_cards
+from dashboard.read.photos import locator_title, photo_cards
 from dashboard.readings.cards import cards
 from dashboard.readings.image_kinds import words_and_photos
 from dashboard.readings.reader_picker import choose_readers, follow_runs, reader_name
 from dashboard.readings.reading import LEGEND
 from engine.jobs import list_jobs
+
+_CONTENTS = {"words": "A word or a line", "pages": "A photo, or pages"}
 
 place = head("Read: what does this image say?")
 space = workspace()
@@ -77,7 +80,19 @@ if images.open:
         take_pastes()
 if batch.open:
     with batch:
-        batch_reading(space, readers)
+        content = st.segmented_control(
+            "Each file holds",
+            list(_CONTENTS),
+            format_func=_CONTENTS.__getitem__,
+            default="words",
+            required=True,
+            key="read-batch-content",
+            persist_state="session",
+        )
+        if content == "pages":
+            page_reading(space, readers, [(locator_title(one, views), one) for one in locators])
+        else:
+            batch_reading(space, readers)
 if label.open:
     with label:
         label_tab(space, readers)

@@ -11,6 +11,8 @@ _CHOSEN = keys(
     "read-map",
     "read-locator",
     "read-source-way",
+    "read-batch-content",
+    "read-pages-locator",
     "read-source-path",
     "read-source-upload",
     *("label-order", "label-view", "label-show", "label-limit", "label-use"),

@@ -59,7 +59,8 @@ class SearchedPhoto:
     seconds: float
 
 
-def _told(bundle: LocatorBundle, runs: Mapping[str, RunView]) -> str:
+def locator_title(bundle: LocatorBundle, runs: Mapping[str, RunView]) -> str:
+    """Return the name of a locator with its score, in plain text."""
     title = bundle_title(bundle.name, bundle.manifest.step, runs)
     return " · ".join(filter(None, [title, score_words(bundle, runs)]))
 
@@ -87,7 +88,7 @@ def photo_cards(
         name = st.selectbox(
             "Locator",
             list(names),
-            format_func=lambda name: _told(names[name], runs),
+            format_func=lambda name: locator_title(names[name], runs),
             key=_LOCATOR,
             **_WIDGET,
         )

@@ -84,6 +84,11 @@ def document_of(folder: Path) -> Document:
     return Document(tuple(Page.from_plain(event["page"]) for event in events if event["page"]), folder.name)
 
 
+def problems_of(folder: Path) -> list[tuple[str, int, str]]:
+    """Return the pages that could not be read: file, number, and why."""
+    return [(event["name"], event["number"], event["problem"]) for event in _events(folder) if event["problem"]]
+
+
 def _events(folder: Path) -> list[dict[str, Any]]:
     return [event for event in read_events(folder / paths.EVENTS)[0] if event.get("kind") == EVENT]
 

@@ -1,0 +1,55 @@
+"""Photos and PDF pages of a folder on Read: the choice of them, their lines searched, and their files."""
+
+from engine.config.documents import ReadPagesConfig
+from engine.jobs import list_jobs
+from engine.jobs.context import JobContext
+from engine.workspace import Workspace
+from tests.dashboard import folders
+from tests.dashboard.conftest import Open, said
+from tests.helpers.documents import page
+
+
+def read_pages(workspace: Workspace) -> None:
+    """Write the job folder of a finished reading of two pages and a damaged file."""
+    config = ReadPagesConfig(path=str(workspace.imports))
+    made = folders.job(workspace, "documents", "read-pages", "scans", config, "finished")
+    pages = [page(("Winter comes again", "over hills"), name="a.pdf"), page(("Summer storms",), name="b.png")]
+    with JobContext(made.folder) as job:
+        for place, one in enumerate(pages):
+            about = {"by": [1, 1], "file": place, "name": one.name, "sha256": "0", "number": 1}
+            words = sum(1 for _ in one.words)
+            job.event("page", place + 1, **about, page=one.plain(), words=words, problem="")
+        about = {"by": [1, 1], "file": 2, "name": "c.pdf", "sha256": "", "number": 1}
+        job.event("page", 3, **about, page=None, words=0, problem="It is damaged.")
+        job.summary(pages=3, words=7, unread=1)
+
+
+def test_lines_of_all_pages_are_searched_and_saved_in_every_format(workspace: Workspace, open_page: Open):
+    read_pages(workspace)
+    assert [job.name for job in list_jobs(workspace, "documents")] == ["scans"]
+    app = open_page("home")
+    app.query_params["tab"] = "batch"
+    app.switch_page("app_pages/read.py").run()
+    app.segmented_control(key="read-batch-content").set_value("pages").run()
+    assert not app.exception
+    words = said(app)
+    assert "3 pages · 7 words · 1 of them not readable" in words
+    assert "3 lines" in words
+    table, problems = (frame.value for frame in app.dataframe)
+    assert table["text"].tolist() == ["Winter comes again", "over hills", "Summer storms"]
+    assert problems["problem"].tolist() == ["It is damaged."]
+    next(one for one in app.text_input if one.label == "Search").set_value("STORM").run()
+    assert "1 of 3 lines hold it" in said(app)
+    assert app.dataframe[0].value["file"].tolist() == ["b.png"]
+
+
+def test_pages_of_a_folder_are_launched_with_the_locator_that_is_chosen(workspace: Workspace, open_page: Open):
+    (workspace.imports / "a.png").write_bytes(b"")
+    app = open_page("home")
+    app.query_params["tab"] = "batch"
+    app.switch_page("app_pages/read.py").run()
+    app.segmented_control(key="read-batch-content").set_value("pages").run()
+    assert "No pages were read in bulk yet" in said(app)
+    app.selectbox(key="read-source-path").set_value(str(workspace.imports)).run()
+    assert not app.exception
+    assert "engine read-pages --path" in said(app)
