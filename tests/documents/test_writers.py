@@ -215,14 +215,30 @@ def test_pdf_words_at_any_angle_are_found(degrees):
     file.close()
 
 
+@pytest.mark.parametrize("texts", [("Esplanade", "Station"), ("שלום", "עולם")])
+@pytest.mark.parametrize("overlap", [-2, 0, 5])
+def test_words_whose_boxes_touch_have_a_space_between_them(texts, overlap):
+    places = [100, 300 - overlap] if texts[0].isascii() else [300 - overlap, 100]
+    words = tuple(Word(quad(x, 800, 200, 40), text) for x, text in zip(places, texts, strict=True))
+    document = Document((Page(1240, 1754, (TextBlock((TextLine(words),)),), dpi=300),))
+    file = pypdfium2.PdfDocument(pdf_of(document))
+    assert file[0].get_textpage().get_text_bounded() == " ".join(texts)
+    file.close()
+    assert pdftotext(pdf_of(document)) in ([" ".join(texts)], None)
+
+
+def pdftotext(content: bytes) -> list[str] | None:
+    """Return the lines that Poppler finds in a PDF file; None where it is not installed."""
+    if shutil.which("pdftotext") is None:
+        return None
+    found = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True).stdout
+    return [row.strip() for row in re.sub("[\u202a-\u202e\f]", "", found.decode()).splitlines()]
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
-def test_pdftotext_finds_the_same(tmp_path):
+def test_pdftotext_finds_the_same():
     document = Document((page(("Hello wörld", "שלום עולם"), ("third line",)), page(("other page",))))
-    path = tmp_path / "read.pdf"
-    path.write_bytes(pdf_of(document))
-    found = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, text=True, check=True).stdout
-    plain = re.sub("[\u202a-\u202e\f]", "", found)
-    assert [row.strip() for row in plain.splitlines()] == ["Hello wörld", "שלום עולם", "third line", "other page"]
+    assert pdftotext(pdf_of(document)) == ["Hello wörld", "שלום עולם", "third line", "other page"]
 
 
 @given(st.sampled_from(DOCUMENT_FORMAT_NAMES))

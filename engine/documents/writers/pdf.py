@@ -7,8 +7,9 @@ make the box that programs see around a word the word's own. Text follows in rea
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from tempfile import NamedTemporaryFile
+from typing import NamedTuple
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -24,6 +25,7 @@ _FAMILY = "Glyphless"
 _UNITS, _ADVANCE, _ASCENT, _DESCENT = 1000, 500, 800, -200  # per em: a box as high as the letters are large
 _POINTS = 72.0  # per inch
 _QUALITY = 85  # of JPEG
+_APART = 0.2  # of a word's height, that the next one on its line begins after it at least
 _NUDGE = 0.01  # degrees off upright: PDFium finds no text that runs exactly up or down
 
 
@@ -56,31 +58,58 @@ def pdf_file(document: Document, pictures: Iterable[Image.Image]) -> bytes:
 
 def _line(pdf: FPDF, line: TextLine, scale: float) -> None:
     """Write a line, its words in the order of reading, each followed by a space up to the next."""
-    for number, word in enumerate(line.words):
-        _word(pdf, word, scale, last=number == len(line.words) - 1)
+    for word, following in zip(line.words, (*line.words[1:], None), strict=True):
+        _word(pdf, word, following, scale)
 
 
-def _word(pdf: FPDF, word: Word, scale: float, last: bool) -> None:
-    corners = [(x * scale, y * scale) for x, y in word.quad]
-    (left, bottom), width, height = corners[3], *_sides(corners)
+def _word(pdf: FPDF, word: Word, following: Word | None, scale: float) -> None:
+    first, second, third, fourth = ((x * scale, y * scale) for x, y in word.quad)
+    width = (math.dist(first, second) + math.dist(fourth, third)) / 2
+    height = (math.dist(first, fourth) + math.dist(second, third)) / 2
+    angle = math.radians(word.angle)
+    along = math.cos(angle), math.sin(angle)
+    room = _room(word, following, along, width / scale, _APART * height / scale)
+    width = max(width - room.shorter * scale, width / 4)
+    space = width / len(word.text) if room.leftward else 0.0  # it stands where the next word is
+    x, y = (start + (room.later * scale - space) * step for start, step in zip(fourth, along, strict=True))
     pdf.set_font(_FAMILY, size=max(height * _UNITS / (_ASCENT - _DESCENT), 0.1))
-    natural = len(word.text) * pdf.font_size_pt * _ADVANCE / _UNITS
-    pdf.set_stretching(100 * max(width, 0.1) / natural)
-    angle = word.angle + (_NUDGE if abs(abs(word.angle) - 90) < _NUDGE else 0)
-    with pdf.rotation(-angle, left, bottom):
-        baseline = bottom + pdf.font_size_pt * _DESCENT / _UNITS
-        pdf.text(left, baseline, _as_seen(word.text) if last else f"{_as_seen(word.text)} ")
+    pdf.set_stretching(100 * max(width, 0.1) / (len(word.text) * pdf.font_size_pt * _ADVANCE / _UNITS))
+    turned = word.angle + (_NUDGE if abs(abs(word.angle) - 90) < _NUDGE else 0)
+    with pdf.rotation(-turned, x, y):
+        baseline = y + pdf.font_size_pt * _DESCENT / _UNITS
+        seen = _as_seen(word.text)
+        pdf.text(x, baseline, f" {seen}" if room.leftward else f"{seen} " if following else seen)
+
+
+class _Room(NamedTuple):
+    """The place that a word gives up so that the next one on its line stands apart, px.
+
+    Attributes:
+        later: by how much it begins later.
+        shorter: by how much it is shorter.
+        leftward: whether the next word stands at its left.
+    """
+
+    later: float = 0.0
+    shorter: float = 0.0
+    leftward: bool = False
+
+
+def _room(word: Word, following: Word | None, along: tuple[float, float], width: float, apart: float) -> _Room:
+    """Return the place that a word gives up: boxes of neighbours may touch, and programs tell words by their gap."""
+    if following is None:
+        return _Room()
+    (x, y), begins, ends = word.quad[3], following.quad[3], following.quad[2]
+    next_left, next_right = ((one[0] - x) * along[0] + (one[1] - y) * along[1] for one in (begins, ends))
+    if next_left > 0:
+        return _Room(shorter=min(max(0.0, width + apart - next_left), width))
+    late = min(max(0.0, next_right + apart), width)
+    return _Room(late, late, leftward=True)
 
 
 def _as_seen(text: str) -> str:
     """Return a word's characters from left to right, from which programs work out the order of reading."""
     return BidiParagraph(text).get_reordered_string() if direction_of(text) == "rtl" else text
-
-
-def _sides(corners: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    first, second, third, fourth = corners
-    width = (math.dist(first, second) + math.dist(fourth, third)) / 2
-    return width, (math.dist(first, fourth) + math.dist(second, third)) / 2
 
 
 def _jpeg(picture: Image.Image) -> bytes:
