@@ -232,7 +232,8 @@ def pdftotext(content: bytes) -> list[str] | None:
     if shutil.which("pdftotext") is None:
         return None
     found = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True).stdout
-    return [row.strip() for row in re.sub("[\u202a-\u202e\f]", "", found.decode()).splitlines()]
+    plain = re.sub("[\u202a-\u202e\f]", "", found.decode())
+    return [row.strip() for row in plain.splitlines() if row.strip()]
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
