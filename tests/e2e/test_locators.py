@@ -81,17 +81,30 @@ def train(page: Page) -> None:
     page.get_by_role("button", name="Train on it").first.click()
     expect(page.get_by_text("Locator", exact=True).first).to_be_visible()
     page.get_by_text("More about the network", exact=True).click()
-    page.get_by_role("slider", name="Scale").press("Home")
+    lower(page, "Scale")
     side = page.get_by_role("spinbutton", name="Side (px)")
     side.fill("256")
     side.press("Enter")
     page.get_by_text("More about learning", exact=True).click()
-    page.get_by_role("slider", name="Crop (px)").press("Home")
+    lower(page, "Crop (px)")
     epochs = page.get_by_role("spinbutton", name="Epochs", exact=True)
     epochs.fill("1")
     epochs.press("Enter")
     expect(page.get_by_text("4 changed from twenty minutes")).to_be_visible()
     page.get_by_role("button", name="Start on").click()
+
+
+def lower(page: Page, name: str) -> None:
+    """Lower a slider, and wait until the box beside it says so: a page that is being drawn may miss a key."""
+    box, slider = page.get_by_role("spinbutton", name=name, exact=True), page.get_by_role("slider", name=name)
+    before = box.input_value()
+
+    def lowered() -> bool:
+        slider.press("Home")
+        page.wait_for_timeout(1000)
+        return box.input_value() != before
+
+    wait_until(lowered, seconds=60)
 
 
 def watch(page: Page, workspace: Workspace) -> None:

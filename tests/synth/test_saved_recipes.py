@@ -46,7 +46,7 @@ def test_saving_again_replaces_and_deleting_forgets(space: Workspace):
     assert [saved.name for saved in saved_recipes(space, Recipe)] == ["A", "c"]
     delete_recipe(space, other.id, Recipe)
     assert [saved.name for saved in saved_recipes(space, Recipe)] == ["c"]
-    assert len(list(space.recipes.iterdir())) == 1
+    assert len(list(space.recipes.glob("*.yaml"))) == 1
 
 
 def test_what_cannot_be_read_is_listed_last_with_its_fault(space: Workspace, tmp_path: Path):
