@@ -92,11 +92,9 @@ def main(arguments: list[str] | None = None) -> None:
         words, right = sum(one.words for one in photos), sum(one.right for one in photos)
         seconds = float(np.mean([one.seconds for one in photos[1:]]))
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-        print(
-            f"| {len(photos)}, {folder.name} | {located.h_mean:.3f} | {right} of {words}, {right / words:.3f} | "
-            f"{read.h_mean:.3f} | {seconds:.2f} | {memory:,.0f} MB |",
-            flush=True,
-        )
+        texts = f"{right} of {words}, {right / words:.3f} | {read.h_mean:.3f}" if words else "no texts | –"
+        found = f"| {len(photos)}, {folder.name} | {located.h_mean:.3f}"
+        print(f"{found} | {texts} | {seconds:.2f} | {memory:,.0f} MB |", flush=True)
 
 
 if __name__ == "__main__":
