@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-NO_INPUTS = ("-switch", "-typed")
-"""Ends of the keys of what stands beside an input and is none itself: its button, its box."""
+NO_INPUTS = ("-switch", "-typed", "-moves")
+"""Ends of the keys of what stands beside an input and is none itself: its button, its box, how often it was moved."""
 _BOX, _NARROW = 74, 58  # px of a box, and of each of two
 _ENDS = ("Least", "Most")
 
@@ -58,14 +58,26 @@ def slider(
             format="percent" if share else written if written and now else "%g",
             label_visibility="collapsed",
             persist_state="session",
+            on_change=_moved,
+            args=(key,),
         )
+
+
+def _moved(key: str) -> None:
+    st.session_state[f"{key}-moves"] = st.session_state.get(f"{key}-moves", 0) + 1
 
 
 def _box(
     label: str, key: str, place: int | None, number: Any, bounds: tuple[float, float], step: float, share: bool
 ) -> None:
-    """Draw the box of one end, or of the only value."""
-    box = f"{key}-typed" if place is None else f"{key}-{_ENDS[place].lower()}-typed"
+    """Draw the box of one end, or of the only value.
+
+    A slider that was moved gets a new box: of the old one a browser may still report what it showed before, which would
+    move the slider back.
+    """
+    moves = st.session_state.get(f"{key}-moves", 0)
+    own = key if place is None else f"{key}-{_ENDS[place].lower()}"
+    box = f"{own}-{moves}-typed" if moves else f"{own}-typed"
     scale = 100.0 if share else 1
     st.session_state[box] = round(number * scale, 6)
     st.number_input(
