@@ -171,10 +171,12 @@ def label_by_keyboard(page: Page, workspace: Workspace) -> None:
     expect(cell).to_be_attached()
     place = page.get_by_test_id("stDataFrame").bounding_box()
     assert place
-    page.mouse.dblclick(place["x"] + place["width"] * 0.35, place["y"] + 35 + 26)
-    page.keyboard.press("Control+A")
-    page.keyboard.type("typed over")
-    page.keyboard.press("Enter")
+    editor = page.locator("textarea.gdg-input")
+    while not editor.count():  # a table that is drawn once more forgets that it was clicked
+        page.mouse.dblclick(place["x"] + place["width"] * 0.35, place["y"] + 35 + 26)
+        page.wait_for_timeout(500)
+    editor.fill("typed over")
+    editor.press("Enter")
     expect(page.get_by_text("of 5 images labelled")).to_be_visible()
     expect(cell).to_have_text("typed over")
     page.get_by_role("button", name="Keep 3 images").click()
