@@ -1,29 +1,30 @@
 """All images of a folder or a zip file read by one reader: the choice of them, and each table while it grows."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.caches.files import event_frames
 from dashboard.common import state
-from dashboard.common.deleting import undo_line, with_deleted
-from dashboard.common.jobs import actions, any_live, facts, job_card
-from dashboard.common.launch import launch_button, same_command
+from dashboard.common.jobs import actions, facts, job_card
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment, pager, show_errors
+from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.common.tables import draw_table
+from dashboard.read.bulk import newest_jobs, start_button
 from engine.config.reading import TranscribeConfig
 from engine.formatting import count, percent
-from engine.jobs import Job, State, launch, list_jobs, paths
+from engine.jobs import Job, State, list_jobs, paths
 from engine.reading.bundle import Bundle
 from engine.reading.job import EVENT
-from engine.sources.locate import list_uploads
 from engine.workspace import Workspace
 
-_SHOWN = 5  # transcripts on a page, newest first
+_NOTHING = (
+    "Nothing was read in bulk yet",
+    "Choose a folder or a zip file. Every image gets a row: what it says and how sure the reader is. It goes on when "
+    "you close the browser.",
+)
 _ROWS = 5_000
 _DOWNLOADS = ((paths.READINGS_CSV, "CSV", "text/csv"), (paths.READINGS_JSON, "JSON", "application/json"))
 
@@ -37,35 +38,9 @@ def batch_reading(workspace: Workspace, readers: Sequence[tuple[str, Bundle]]) -
         st.caption(f"Read by {name}, the first reader chosen above.")
         if source is not None:
             config = TranscribeConfig.parse({"run": bundle.name, **source})
-            launch_button(
-                "Read all of them", "transcribe", lambda nonce: _launch(workspace, config, nonce), lambda _: st.rerun()
-            )
-            same_command("transcribe", config)
+            start_button(workspace, "Read all of them", "transcribe", config)
     with right:
-        live_fragment(lambda: _tables(workspace), lambda: any_live(workspace, "transcripts"), 1)
-
-
-def _launch(workspace: Workspace, config: TranscribeConfig, nonce: str) -> str:
-    """Start the job under its source's name."""
-    uploaded = next((upload.name for upload in list_uploads(workspace) if upload.id == config.upload), "")
-    return launch(workspace, "transcribe", config, name=uploaded or Path(config.path or "").name, nonce=nonce)
-
-
-def _tables(workspace: Workspace) -> None:
-    jobs = list_jobs(workspace, "transcripts")
-    if not jobs:
-        with st.container(border=True, key="card-nothing"):
-            st.markdown("**Nothing was read in bulk yet**")
-            st.caption(
-                "Choose a folder or a zip file. Every image gets a row: what it says and how sure the "
-                "reader is. It goes on when you close the browser."
-            )
-    rows = with_deleted(workspace, "transcripts", jobs)
-    for job, deleted in rows[pager(len(rows), _SHOWN, "transcripts")]:
-        if deleted:
-            undo_line(workspace, [job])
-        else:
-            _transcript(workspace, job, job is jobs[0])
+        newest_jobs(workspace, "transcripts", _NOTHING, lambda job, newest: _transcript(workspace, job, newest))
 
 
 def _transcript(workspace: Workspace, job: Job, newest: bool) -> None:

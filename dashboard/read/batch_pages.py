@@ -7,24 +7,27 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.caches.files import modified
-from dashboard.common.deleting import undo_line, with_deleted
-from dashboard.common.jobs import actions, any_live, facts, job_card
-from dashboard.common.launch import launch_button, same_command
-from dashboard.common.page import live_fragment, pager, show_errors
+from dashboard.common.jobs import actions, facts, job_card
+from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.common.tables import draw_table
+from dashboard.read.bulk import newest_jobs, start_button
 from engine.config.documents import DOCUMENT_FORMAT_NAMES, DocumentFormatName, ReadPagesConfig
 from engine.documents.document import Document
-from engine.documents.job import document_of, problems_of
+from engine.documents.job import document_of
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
 from engine.formatting import count, percent
-from engine.jobs import Job, State, launch, list_jobs, paths
+from engine.jobs import Job, State, paths
 from engine.location.bundle import LocatorBundle
 from engine.reading.bundle import Bundle
-from engine.sources.locate import list_uploads
 from engine.workspace import Workspace
 
-_SHOWN = 5  # readings on a page, newest first
+_KEPT = 4  # opened texts kept in memory
+_NOTHING = (
+    "No pages were read in bulk yet",
+    "Choose a folder or a zip file of photos, scans and PDF files. Every page is located, read and put in order, and "
+    "one PDF of all can be searched. It goes on when you close the browser.",
+)
 _ROWS = 5_000
 _LOCATOR = "read-pages-locator"
 
@@ -50,61 +53,45 @@ def page_reading(
         st.caption(f"Read by {name}, the first reader chosen above.")
         if source is not None:
             config = ReadPagesConfig.parse({"run": bundle.name, "locator": chosen, **source})
-            launch_button(
-                "Read all pages", "read-pages", lambda nonce: _launch(workspace, config, nonce), lambda _: st.rerun()
-            )
-            same_command("read-pages", config)
+            start_button(workspace, "Read all pages", "read-pages", config)
     with right:
-        live_fragment(lambda: _readings(workspace), lambda: any_live(workspace, "documents"), 1)
-
-
-def _launch(workspace: Workspace, config: ReadPagesConfig, nonce: str) -> str:
-    """Start the job under its source's name."""
-    uploaded = next((upload.name for upload in list_uploads(workspace) if upload.id == config.upload), "")
-    return launch(workspace, "read-pages", config, name=uploaded or Path(config.path or "").name, nonce=nonce)
-
-
-def _readings(workspace: Workspace) -> None:
-    jobs = list_jobs(workspace, "documents")
-    if not jobs:
-        with st.container(border=True, key="card-nothing"):
-            st.markdown("**No pages were read in bulk yet**")
-            st.caption(
-                "Choose a folder or a zip file of photos, scans and PDF files. Every page is located, read and put in "
-                "order, and one PDF of all can be searched. It goes on when you close the browser."
-            )
-    rows = with_deleted(workspace, "documents", jobs)
-    for job, deleted in rows[pager(len(rows), _SHOWN, "documents")]:
-        if deleted:
-            undo_line(workspace, [job])
-        else:
-            _reading(workspace, job, job is jobs[0])
+        newest_jobs(workspace, "documents", _NOTHING, lambda job, newest: _reading(workspace, job, newest))
 
 
 def _reading(workspace: Workspace, job: Job, newest: bool) -> None:
-    document, problems = _document(str(job.folder), modified(job.folder / paths.EVENTS))
-    with job_card(job, _words(job), lambda: _buttons(workspace, job, document)):
-        if document.pages or len(problems):
-            with st.expander("The text", expanded=newest, icon=":material/article:"):
-                _text(document, problems, job.id)
+    with job_card(job, _words(job), lambda: _buttons(workspace, job)):
+        if job.state.live:  # the file grows by every page, and is read as a whole
+            return
+        text = st.expander(
+            "The text", expanded=newest, icon=":material/article:", key=f"text-{job.id}", on_change="rerun"
+        )
+        if text.open:
+            with text:
+                _text(*_document(job), job.id)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _document(folder: str, changed: int) -> tuple[Document, pd.DataFrame]:
-    return document_of(Path(folder)), pd.DataFrame(problems_of(Path(folder)), columns=["file", "page", "problem"])
+def _document(job: Job) -> tuple[Document, pd.DataFrame]:
+    """Return what a job that ended has read, and a row for each page that it could not read."""
+    return _opened(str(job.folder), modified(job.folder / paths.EVENTS))
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Opening the text …")
+def _opened(folder: str, changed: int) -> tuple[Document, pd.DataFrame]:
+    document, problems = document_of(Path(folder))
+    return document, pd.DataFrame(problems, columns=["file", "page", "problem"])
 
 
 def _words(job: Job) -> str:
     """Return Markdown for what was read, and what could not be."""
     pages, words, unread = (job.summary.get(name) for name in ("pages", "words", "unread"))
     parts = [count(pages, "pages")] if isinstance(pages, int) else []
-    parts += [count(words, "words")] if isinstance(words, int) else []
     if isinstance(unread, int) and unread:
         parts.append(f":red[{count(unread)} of them not readable]")
+    parts += [count(words, "words")] if isinstance(words, int) else []
     return " · ".join([*parts, facts(job)])
 
 
-def _buttons(workspace: Workspace, job: Job, document: Document) -> None:
+def _buttons(workspace: Workspace, job: Job) -> None:
     if job.state is State.finished:
         format = st.selectbox(
             "Save as",
@@ -115,10 +102,11 @@ def _buttons(workspace: Workspace, job: Job, document: Document) -> None:
             label_visibility="collapsed",
             width=190,
         )
+        pages = int(job.summary.get("pages") or 0) - int(job.summary.get("unread") or 0)
         st.download_button(
             "Download",
-            lambda: _file(job, document, format),
-            file_name=f"{job.id[-6:]}.{file_ending(document, format)}",
+            lambda: _file(job, format),
+            file_name=f"{job.id[-6:]}.{file_ending(pages, format)}",
             mime=DOCUMENT_FORMATS[format].mime,
             key=f"download-{job.id}",
             icon=":material/download:",
@@ -127,9 +115,9 @@ def _buttons(workspace: Workspace, job: Job, document: Document) -> None:
     actions(workspace, job, f"document-{job.id}")
 
 
-def _file(job: Job, document: Document, format: DocumentFormatName) -> bytes:
+def _file(job: Job, format: DocumentFormatName) -> bytes:
     """Return what was read as a file; the PDF was written by the job, which had the pictures."""
-    return (job.folder / paths.READ_PDF).read_bytes() if format == "pdf" else written(document, format)
+    return (job.folder / paths.READ_PDF).read_bytes() if format == "pdf" else written(_document(job)[0], format)
 
 
 def _text(document: Document, problems: pd.DataFrame, id: str) -> None:

@@ -1,6 +1,6 @@
 """The text of a photo or page beside it: in reading order, to copy and to download, and in another order by numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 import streamlit as st
@@ -20,9 +20,13 @@ _LINES, _HEIGHT = 16, 420  # of a text that scrolls: more lines than these; px
 def page_in_order(page: Page, key: str) -> Page:
     """Return a page with its blocks as the field of `order_field` says; as it is where that is wrong."""
     try:
-        return page.in_order(_numbers(str(st.session_state.get(key, ""))) or range(len(page.blocks)))
+        return _reordered(page, key)
     except GlyphlabError:
         return page
+
+
+def _reordered(page: Page, key: str) -> Page:
+    return page.in_order(_numbers(str(st.session_state.get(key, ""))) or range(len(page.blocks)))
 
 
 def order_field(page: Page, key: str) -> None:
@@ -30,13 +34,13 @@ def order_field(page: Page, key: str) -> None:
     usual = " ".join(str(number + 1) for number in range(len(page.blocks)))
     st.text_input("Order of blocks", key=key, placeholder=usual, help="The numbers on the photo, in the order to read.")
     try:
-        page.in_order(_numbers(str(st.session_state.get(key, ""))) or range(len(page.blocks)))
+        _reordered(page, key)
     except GlyphlabError as error:
         show_error(error)
 
 
-def page_text(page: Page, picture: Image.Image, key: str) -> None:
-    """Draw the text of a page with its downloads; `picture` is the page as it was read, for PDF."""
+def page_text(page: Page, picture: Callable[[], Image.Image], key: str) -> None:
+    """Draw the text of a page with its downloads; `picture` opens the page as it was read, for PDF."""
     words = sum(1 for _ in page.words)
     if not words:
         st.caption("No text was read here. Lower *Box counts from*, or choose another locator or reader.")
@@ -57,8 +61,8 @@ def page_text(page: Page, picture: Image.Image, key: str) -> None:
         document = Document((page,), page.name)
         st.download_button(
             "Download",
-            lambda: written(document, format, [picture]),
-            file_name=f"{PurePath(page.name).stem or 'page'}.{file_ending(document, format)}",
+            lambda: written(document, format, (picture() for _ in document.pages)),
+            file_name=f"{PurePath(page.name).stem or 'page'}.{file_ending(1, format)}",
             mime=DOCUMENT_FORMATS[format].mime,
             key=f"{key}-download",
             icon=":material/download:",

@@ -180,7 +180,7 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
             )
             other_kind_button(shown(DroppedImage("", content)).digest, "words", f"photo-{number}")
     with right:
-        page_text(page, _upright(content, page.turned), key)
+        page_text(page, lambda: _upright(content, page.turned), key)
         if len(page.blocks) > 1 and st.toggle("Order of reading", key=f"{key}-path", persist_state="session"):
             order_field(page, f"{key}-order")
     if chosen is not None:

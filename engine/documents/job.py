@@ -17,7 +17,7 @@ from engine.documents.document import Document, Page
 from engine.documents.page_reader import TURNS, PageReader
 from engine.documents.pdf_pages import MAX_PDF_BYTES, PdfFile
 from engine.documents.sources import PageImage, UnreadPage, is_pdf, page_images
-from engine.documents.writers.pdf import pdf_file
+from engine.documents.writers import written
 from engine.errors import GlyphlabError, SourceError
 from engine.files import write_bytes
 from engine.formatting import count
@@ -68,25 +68,21 @@ def work(config: ReadPagesConfig, job: JobContext) -> None:
         job.phase("reading")
         _read(tree, files, done, page_reader, config.dpi, by, job, total)
         job.phase("writing the PDF file")
-        document = document_of(job.folder)
+        document, problems = document_of(job.folder)
         pictures = _pictures(tree, document.pages, config.dpi)
-        write_bytes(job.folder / paths.READ_PDF, pdf_file(document, pictures))
-    unread = sum(1 for event in _events(job.folder) if event["problem"])
-    words = sum(event["words"] for event in _events(job.folder))
-    job.summary(unread=unread, words=words, seconds_per_page=round(job.seconds / max(total, 1), 3))
+        write_bytes(job.folder / paths.READ_PDF, written(document, "pdf", pictures))
+    words = sum(1 for page in document.pages for _ in page.words)
+    job.summary(unread=len(problems), words=words, seconds_per_page=round(job.seconds / max(total, 1), 3))
     if config.upload is not None:
         delete_upload(job.workspace, config.upload)
 
 
-def document_of(folder: Path) -> Document:
-    """Return what a job has read so far, given its folder, pages in the order of their files and numbers."""
+def document_of(folder: Path) -> tuple[Document, list[UnreadPage]]:
+    """Return what a job has read so far and what it could not, given its folder, in the order of files and pages."""
     events = sorted(_events(folder), key=lambda event: (event["file"], event["number"]))
-    return Document(tuple(Page.from_plain(event["page"]) for event in events if event["page"]), folder.name)
-
-
-def problems_of(folder: Path) -> list[tuple[str, int, str]]:
-    """Return the pages that could not be read: file, number, and why."""
-    return [(event["name"], event["number"], event["problem"]) for event in _events(folder) if event["problem"]]
+    pages = tuple(Page.from_plain(event["page"]) for event in events if event["page"])
+    problems = [UnreadPage(event["name"], event["number"], event["problem"]) for event in events if event["problem"]]
+    return Document(pages, folder.name), problems
 
 
 def _events(folder: Path) -> list[dict[str, Any]]:
@@ -154,9 +150,8 @@ def _read(
                 read, problem = None, page.problem
             else:
                 read, problem = page_reader.read(page.image, file.name, page.number, page.dpi), ""
-            words = 0 if read is None else sum(1 for _ in read.words)
             plain = None if read is None else read.plain()
-            job.event(EVENT, number, **about, number=page.number, page=plain, words=words, problem=problem)
+            job.event(EVENT, number, **about, number=page.number, page=plain, problem=problem)
             job.advance(number, total, "pages")
 
 

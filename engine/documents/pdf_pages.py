@@ -7,14 +7,16 @@ here than one of a single page. A page that crashes the child or takes too long 
 import struct
 from collections.abc import Iterator
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-import pypdfium2
 from PIL import Image
 
 from engine.errors import SourceError
 from engine.formatting import count
 from engine.sandbox import Sandbox, SandboxError, serve
+
+if TYPE_CHECKING:
+    import pypdfium2
 
 MAX_PDF_BYTES = 200_000_000
 MAX_PDF_PAGES = 2_000
@@ -137,6 +139,8 @@ class _Server:
             return _REFUSED, _reason(str(error)).encode()
 
     def _opened(self, content: bytes) -> bytes:
+        import pypdfium2  # in the child alone
+
         self._file = pypdfium2.PdfDocument(content)
         if not len(self._file):
             raise ValueError("no pages")

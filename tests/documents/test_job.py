@@ -55,7 +55,7 @@ def do(config: ReadPagesConfig, folder: Path) -> Path:
 
 
 def pages_of(folder: Path) -> list[Page]:
-    return list(document_of(folder).pages)
+    return list(document_of(folder)[0].pages)
 
 
 def test_every_page_of_every_file_is_read_and_what_cannot_be_is_told(workspace: Workspace, config: ReadPagesConfig):

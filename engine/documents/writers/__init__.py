@@ -12,7 +12,6 @@ from engine.documents.document import Document
 from engine.documents.writers.alto import alto_file
 from engine.documents.writers.hocr import hocr_file
 from engine.documents.writers.page_xml import page_file
-from engine.documents.writers.pdf import pdf_file
 from engine.documents.writers.tables import json_file, text_file, tsv_file
 
 
@@ -50,9 +49,13 @@ DOCUMENT_FORMATS: dict[DocumentFormatName, DocumentFormat] = {
 def written(document: Document, format: DocumentFormatName, pictures: Iterable[Image.Image] = ()) -> bytes:
     """Return a document as a file of a format of DOCUMENT_FORMATS; `pictures` of its pages are for PDF alone."""
     write = DOCUMENT_FORMATS[format].write
-    return pdf_file(document, pictures) if write is None else write(document)
+    if write is not None:
+        return write(document)
+    from engine.documents.writers.pdf import pdf_file  # only PDF waits for its libraries to load
+
+    return pdf_file(document, pictures)
 
 
-def file_ending(document: Document, format: DocumentFormatName) -> str:
-    """Return the ending of a document's file, without the dot: PAGE of several pages is a zip of files."""
-    return "page.zip" if format == "page" and len(document.pages) > 1 else DOCUMENT_FORMATS[format].extension
+def file_ending(pages: int, format: DocumentFormatName) -> str:
+    """Return the ending of a file of so many pages, without the dot: PAGE of several pages is a zip of files."""
+    return "page.zip" if format == "page" and pages > 1 else DOCUMENT_FORMATS[format].extension
