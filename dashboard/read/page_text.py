@@ -7,6 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.common.page import show_error, show_errors
+from dashboard.read.photo_view import Stop
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
 from engine.documents.document import Document, Page
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
@@ -75,10 +76,14 @@ def visible_lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
 
 
-def centres(page: Page) -> Sequence[tuple[float, float]]:
-    """Return the middle of each block, as shares of the page's sides."""
-    boxes = [block.bounds for block in page.blocks]
-    return [((box.left + box.right) / 2 / page.width, (box.top + box.bottom) / 2 / page.height) for box in boxes]
+def stops(page: Page, found: Page) -> Sequence[Stop]:
+    """Return the middle of each block in its order, with the number that it has in the page as it was found."""
+    numbers = {block: number for number, block in enumerate(found.blocks, 1)}
+    boxes = [(block.bounds, numbers[block]) for block in page.blocks]
+    return [
+        Stop((box.left + box.right) / 2 / page.width, (box.top + box.bottom) / 2 / page.height, number)
+        for box, number in boxes
+    ]
 
 
 def _numbers(text: str) -> list[int]:

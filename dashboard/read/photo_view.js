@@ -1,5 +1,5 @@
 // A photo with a polygon for each word. `data`: photo (URL), alt, boxes of {points, text, sure, doubtful}, path of
-// places, chosen. Points are per cent of the photo's sides. A click, or Enter, reports the number of a box.
+// numbered places, chosen. Points are per cent of the photo's sides. A click, or Enter, reports the number of a box.
 const SVG = "http://www.w3.org/2000/svg";
 
 const add = (parent, name, attributes = {}, space = null) => {
@@ -44,9 +44,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
     for (const name of ["pointerleave", "blur"]) shape.addEventListener(name, () => { tip.hidden = true; });
   });
   if (data.path.length > 1) {
-    add(drawing, "polyline", { points: data.path.map((stop) => stop.join(",")).join(" ") }, SVG);
+    add(drawing, "polyline", { points: data.path.map(([x, y]) => `${x},${y}`).join(" ") }, SVG);
   }
-  data.path.forEach(([x, y], number) => {
-    add(frame, "div", { class: "stop", style: `left:${x}%;top:${y}%` }).textContent = number + 1;
-  });
+  for (const [x, y, number] of data.path) {
+    add(frame, "div", { class: "stop", style: `left:${x}%;top:${y}%` }).textContent = number;
+  }
 }

@@ -35,15 +35,23 @@ class ViewedBox(NamedTuple):
     confidence: float
 
 
+class Stop(NamedTuple):
+    """A place on the path of reading, as shares of the photo's sides, and the number that is drawn there."""
+
+    x: float
+    y: float
+    number: int
+
+
 def photo_view(
-    photo: Image.Image, boxes: Sequence[ViewedBox], path: Sequence[Place], chosen: int | None, key: str, alt: str
+    photo: Image.Image, boxes: Sequence[ViewedBox], path: Sequence[Stop], chosen: int | None, key: str, alt: str
 ) -> int | None:
     """Draw a photo with its boxes, and return the number of the box that was clicked since, if one was.
 
     Args:
         photo: at screen size, RGB.
         boxes: over it.
-        path: places that are read one after the other, drawn as a numbered line; none for no line.
+        path: what is read one after the other, drawn as a line with numbers; none for no line.
         chosen: the number of the box that is shown as chosen.
         key: of the view.
         alt: what a screen reader says.
@@ -57,7 +65,7 @@ def photo_view(
         }
         for box in boxes
     ]
-    stops = [[round(100 * x, 2), round(100 * y, 2)] for x, y in path]
+    stops = [[round(100 * stop.x, 2), round(100 * stop.y, 2), stop.number] for stop in path]
     data: dict[str, Any] = {"photo": jpeg_url(photo), "alt": visible(alt), "boxes": shapes, "path": stops}
     result = _draw(key=key, data=data | {"chosen": chosen}, on_clicked_change=lambda: None)
     clicked = result.get("clicked")

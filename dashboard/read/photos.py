@@ -19,9 +19,9 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.common.runs import RunView
 from dashboard.common.state import asked_for, choose
-from dashboard.read.page_text import centres, order_field, page_in_order, page_text
+from dashboard.read.page_text import order_field, page_in_order, page_text, stops
 from dashboard.read.pdf_pages import Photo
-from dashboard.read.photo_view import ViewedBox, photo_view
+from dashboard.read.photo_view import Stop, ViewedBox, photo_view
 from dashboard.readings.cards import Readers, cards
 from dashboard.readings.image import DroppedImage, shown
 from dashboard.readings.image_kinds import other_kind_button
@@ -157,7 +157,7 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
     try:
         found = _searched(how.locator, how.reader, *how.changed, content)
         began = time.perf_counter()
-        page, unread = _page(
+        original, unread = _page(
             how.locator, how.reader, *how.changed, how.level, tuple(how.thresholds.plain().values()), content
         )
         seconds = found.seconds + time.perf_counter() - began
@@ -165,10 +165,12 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
         st.markdown(f"**{literal(name)}**")
         show_error(error)
         return
-    page = page_in_order(replace(page, name=name, dpi=dpi), f"{key}-order")
+    original = replace(original, name=name, dpi=dpi)
+    page = page_in_order(original, f"{key}-order")
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
-        chosen = _drawn(how, name, found, page, unread, key)
+        path = stops(page, original) if st.session_state.get(f"{key}-path") else []
+        chosen = _drawn(how, found, page, unread, path, key)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             turned = f" · turned by {90 * page.turned}°" if page.turned else ""
             words = count(sum(1 for _ in page.words) + len(unread), f"{how.level}s")
@@ -190,7 +192,9 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
         cards(how.workspace, how.readers, [(text or "nothing was read", png_bytes(Image.fromarray(crop)))])
 
 
-def _drawn(how: "_How", name: str, found: SearchedPhoto, page: Page, unread: Sequence[Points], key: str) -> int | None:
+def _drawn(
+    how: "_How", found: SearchedPhoto, page: Page, unread: Sequence[Points], path: Sequence[Stop], key: str
+) -> int | None:
     """Draw a photo with its map, its boxes and the order; return the number of the word that is chosen."""
     read = [(word.quad, word.text, word.confidence) for word in page.words]
     boxes = [
@@ -198,10 +202,11 @@ def _drawn(how: "_How", name: str, found: SearchedPhoto, page: Page, unread: Seq
         for quad, text, sure in [*read, *((quad, "", 0.0) for quad in unread)]
     ]
     picture = overlaid(found.picture, found.map_picture, how.strength, _SIDE)
-    path = centres(page) if st.session_state.get(f"{key}-path") else []
     chosen = st.session_state.get(f"{key}-chosen")
     chosen = chosen if isinstance(chosen, int) and chosen < len(boxes) else None
-    clicked = photo_view(picture, boxes, path, chosen, f"{key}-view", f"{name}: {count(len(boxes), 'words')} found")
+    clicked = photo_view(
+        picture, boxes, path, chosen, f"{key}-view", f"{page.name}: {count(len(boxes), 'words')} found"
+    )
     if clicked is not None and clicked != chosen:
         st.session_state[f"{key}-chosen"] = clicked
         st.rerun()
