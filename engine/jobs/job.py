@@ -6,7 +6,7 @@ signals or trusts a name: folders are found by id, and links are passed over.
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
 
 T = TypeVar("T")
 
-_TRIES = 5  # to read a folder that is moved while it is read
+_TRIES = 5  # to read a folder that is erased and restored while it is read
 _DAMAGED_END = "Remove it and resume: what is there is checked, and the job ends again."
 _DAMAGED = "Delete it, or put the file back from a copy."
 
@@ -111,34 +111,54 @@ def find_live(workspace: Workspace) -> list[Job]:
 def read_job(folder: Path) -> Job:
     """Read a job's folder, whatever its condition."""
     try:
-        record = records.read_record(folder / paths.JOB, JobRecord)
-        config = records.read_object(folder / paths.CONFIG)
+        with _opened(folder) as descriptor:
+            return _read_open(folder, descriptor)
+    except OSError:
+        return _unreadable(folder, f"{paths.JOB} is missing")
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    """Open a folder for as long as it is read. Raises OSError when it is no folder, or is gone."""
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _read_open(folder: Path, descriptor: int) -> Job:
+    """Read the job of an open folder: all its files come from this very folder, wherever others move it meanwhile."""
+    place = Path(f"/proc/self/fd/{descriptor}")
+    try:
+        record = records.read_record(place / paths.JOB, JobRecord)
+        config = records.read_object(place / paths.CONFIG)
         if record.id != folder.name:
             raise ValueError(f"{paths.JOB}: the id inside is not the folder's name")
-        return _read_valid(folder, record, config)
+        return _read_valid(folder, place, record, config)
     except FileNotFoundError as error:
         return _unreadable(folder, f"{Path(error.filename).name} is missing")
     except (OSError, ValueError) as error:
         return _unreadable(folder, str(error))
 
 
-def _read_valid(folder: Path, record: JobRecord, config: dict[str, Any]) -> Job:
-    locked = locks.is_held(folder / paths.LOCK)  # before the exit file: whoever writes that still holds the lock
-    exit_path = folder / paths.EXIT
+def _read_valid(folder: Path, place: Path, record: JobRecord, config: dict[str, Any]) -> Job:
+    locked = locks.is_held(place / paths.LOCK)  # before the exit file: whoever writes that still holds the lock
+    exit_path = place / paths.EXIT
     end = records.read_record(exit_path, Exit) if os.path.lexists(exit_path) else None
-    progress = records.optional_record(folder / paths.PROGRESS, Progress)
+    progress = records.optional_record(place / paths.PROGRESS, Progress)
     heartbeat = process = None
     if end is None:  # else they add nothing, and a list of thousands is read in half the time
-        heartbeat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
-        process = records.optional_record(folder / paths.PROCESS, ProcessRecord)
-    stop = os.path.lexists(folder / paths.STOP)
+        heartbeat = records.optional_record(place / paths.HEARTBEAT, Heartbeat)
+        process = records.optional_record(place / paths.PROCESS, ProcessRecord)
+    stop = os.path.lexists(place / paths.STOP)
     runner_alive, worker_alive = _alive(process)
     evidence = Evidence(locked, end, stop, process, heartbeat, progress, runner_alive, worker_alive)
     state = derive_state(evidence)
     beat_age = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat else None
     faults: list[str] = []
-    summary = _sound({}, lambda: records.read_object(folder / paths.SUMMARY), "Its figures", faults)
-    notes = _sound(Notes(), lambda: records.read_record(folder / paths.NOTES, Notes), "Its name, tags and note", faults)
+    summary = _sound({}, lambda: records.read_object(place / paths.SUMMARY), "Its figures", faults)
+    notes = _sound(Notes(), lambda: records.read_record(place / paths.NOTES, Notes), "Its name, tags and note", faults)
     return Job(
         **{key: getattr(record, key) for key in ("id", "kind", "created", "device", "number", "group")},
         name=label(notes.name or record.name),  # a folder that was copied here may say anything
@@ -227,17 +247,16 @@ def _cached_job(
 
 
 def _read_settled(folder: Path) -> Job | None:
-    """Read a job whose folder others may move away, and back, meanwhile; None where it is gone."""
+    """Read a job whose folder others may move, or erase, meanwhile; None where it is gone."""
     job = None
     for _ in range(_TRIES):
         try:
-            before = os.stat(folder, follow_symlinks=False).st_ctime_ns
-            job = read_job(folder)
-            if job.state not in (State.unreadable, State.lost):
-                break
-            if os.stat(folder, follow_symlinks=False).st_ctime_ns == before:
-                break
-        except FileNotFoundError:
+            with _opened(folder) as descriptor:
+                job = _read_open(folder, descriptor)
+                whole = job.state not in (State.unreadable, State.lost)
+                if whole or os.path.samestat(os.fstat(descriptor), os.stat(folder, follow_symlinks=False)):
+                    return job
+        except OSError:
             return None
     return job
 

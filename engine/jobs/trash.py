@@ -6,6 +6,7 @@ until it is emptied. This module stops no job: a live one is refused.
 
 import contextlib
 import errno
+import math
 import os
 import shutil
 import time
@@ -36,8 +37,8 @@ def trash(workspace: Workspace, collection: Collection, id: str) -> None:
     lock = take_ended(job)
     try:
         _erase(workspace, place)  # an older copy of the same job
+        os.utime(job.folder)  # the time of deletion; before the move, lest another empties the trash between the two
         os.rename(job.folder, place)
-        os.utime(place)  # the time of deletion
     except FileNotFoundError:  # another took it away, or put it back, meanwhile
         raise gone(job) from None
     finally:
@@ -105,8 +106,8 @@ def _erase(workspace: Workspace, folder: Path) -> None:
 
 
 def _deleted(folder: Path) -> float:
-    """Return the time (s since 1970) at which a folder came into the trash; long ago for one that vanished."""
+    """Return the time (s since 1970) at which a folder came into the trash; infinity for one that has left it."""
     try:
         return folder.stat().st_mtime
     except OSError:
-        return 0.0
+        return math.inf

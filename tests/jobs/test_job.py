@@ -180,7 +180,7 @@ def test_jobs_that_ended_are_read_once_however_often_they_are_listed(
     for _ in range(200):
         make_folder("finished")
     assert len(jobs.list_jobs(workspace, "datasets")) == 200
-    monkeypatch.setattr(job_module, "read_job", lambda folder: pytest.fail(f"{folder} was read again"))
+    monkeypatch.setattr(job_module, "_read_open", lambda folder, _: pytest.fail(f"{folder} was read again"))
     assert len(jobs.list_jobs(workspace, "datasets")) == 200
 
 

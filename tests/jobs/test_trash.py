@@ -3,6 +3,7 @@
 import contextlib
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,41 @@ def test_many_hands_at_once_meet_no_error_but_a_sentence(workspace: Workspace, m
     assert not faults
     there = jobs.list_jobs(workspace, "datasets") + jobs.trashed(workspace, "datasets")
     assert {job.id for job in there} == set(ids)
+
+
+def test_a_job_that_is_deleted_and_restored_while_it_is_read_is_read_whole(
+    workspace: Workspace, make_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch
+):
+    folder, away = make_folder("finished"), workspace.root / "away"
+    probe = locks.is_held
+
+    def moved_while_probed(path: Path) -> bool:
+        if not away.exists():
+            folder.rename(away)
+        return probe(path)
+
+    monkeypatch.setattr(locks, "is_held", moved_while_probed)
+    (job,) = jobs.list_jobs(workspace, "datasets")
+    assert job.state is State.finished
+    away.rename(folder)
+    assert jobs.list_jobs(workspace, "datasets") == [job]
+
+
+def test_an_old_job_is_not_erased_by_another_deletion_at_the_same_moment(
+    workspace: Workspace, make_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch
+):
+    old, other = make_folder("finished"), make_folder("finished")
+    os.utime(old, (0, 0))
+    rename = os.rename
+
+    def rename_beside_another(source: Path, target: Path) -> None:
+        rename(source, target)
+        if Path(source) == old:
+            jobs.trash(workspace, "datasets", other.name)
+
+    monkeypatch.setattr(os, "rename", rename_beside_another)
+    jobs.trash(workspace, "datasets", old.name)
+    assert {job.id for job in jobs.trashed(workspace, "datasets")} == {old.name, other.name}
 
 
 RUN = new_id()

@@ -14,5 +14,5 @@ def test_the_first_page_finds_ended_runs_in_memory(workspace: Workspace, monkeyp
     made = folders.run(workspace)
     prepare(workspace)
     gc.unfreeze()  # other tests go on in this process
-    monkeypatch.setattr(job, "read_job", lambda folder: pytest.fail(f"{folder} was read again"))
+    monkeypatch.setattr(job, "_read_open", lambda folder, _: pytest.fail(f"{folder} was read again"))
     assert [run.id for run in list_jobs(workspace, "runs")] == [made.id]
