@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from bench.command import run
 from engine.config.generate import GenerateConfig
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.datasets.dataset import Dataset, open_dataset
 from engine.datasets.duplicates import find_duplicates
 from engine.datasets.query import Between, Contains, OneOf, columns, select

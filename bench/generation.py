@@ -25,7 +25,7 @@ from PIL import Image
 from bench.command import run
 from bench.machine import print_machine
 from engine.config.generate import GenerateConfig
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.errors import JobError
 from engine.jobs import JobContext, State, launch, load_job
 from engine.synth import encoding, samples

@@ -22,7 +22,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from bench.command import run
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.text_sources import Words
 from engine.datasets.tfrecord import ImageRecord, decode_example, encode_example
 from engine.errors import GlyphlabError

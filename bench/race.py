@@ -18,7 +18,8 @@ from bench.machine import print_machine
 from bench.score import HEADER, milliseconds_alone, row
 from engine.cli.presets import merged
 from engine.config.generate import GenerateConfig, GenerationConfig
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.errors import JobError
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import folder_samples

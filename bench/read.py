@@ -13,7 +13,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from bench.browser import DESKTOP, Server, chromium, dashboard, settled
 from bench.command import run_over_workspace
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.images.encode import png_bytes
 from engine.synth import preview
 from engine.workspace import Workspace

@@ -17,7 +17,7 @@ from bench.command import run
 from bench.machine import print_machine
 from bench.readers import add_reader_arguments, open_reader
 from engine.config.generate import GenerateConfig
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.errors import JobError
 from engine.evaluation.test_sets import folder_samples
 from engine.jobs import State, launch, load_job

@@ -25,7 +25,7 @@ from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
 from engine.config.locator_presets import LOCATOR_PRESETS
 from engine.config.presets import train_preset
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS
 from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.datasets.scenes.dataset import open_scenes

@@ -2,7 +2,7 @@
 
 from engine.config.generate import GenerateConfig
 from engine.config.presets import train_preset
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.config.train import TrainConfig
 from engine.jobs import launch
 from engine.workspace import Workspace

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 from engine.discarded import Discarded, discard
 from engine.errors import ConfigError

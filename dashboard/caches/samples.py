@@ -16,7 +16,8 @@ from PIL import Image
 from dashboard.caches.files import modified, once
 from engine import synth
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SceneRecipe
 from engine.images.encode import jpeg_bytes, png_bytes
 from engine.regions.region import Region, at_level

@@ -17,7 +17,7 @@ from dashboard.home.try_photos import try_photos
 from dashboard.readings.cards import simple_cards
 from dashboard.readings.image_kinds import words_and_photos
 from dashboard.readings.reading import LEGEND
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.formatting import ago, count, decimal, interval, percent
 from engine.jobs import Job, find_live, list_jobs
 from engine.jobs.summaries import finds_text, run_summary

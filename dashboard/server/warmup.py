@@ -7,7 +7,7 @@ import inspect
 import pkgutil
 
 import dashboard
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.errors import GlyphlabError
 from engine.images.sandbox import start_sandbox
 from engine.jobs import list_jobs

@@ -87,7 +87,7 @@ def _head(report: Mapping[str, Any]) -> Iterator[str]:
         levels = ", ".join(f"{count:,} {level}s" for level, count in report["levels"].items())
         yield f"{report['regions']:,} regions, {report['ignored']:,} of them do not count: {levels}"
         if texts := report.get("texts"):
-            yield f"{texts:,} of them say their text: `import --scenes cut` cuts those out as words"
+            yield f"{texts:,} of them say their text: `import --scenes cut` cuts words out, `--scenes lines` lines"
         return
     yield f"{len(report['characters'])} characters, labels of up to {report['max_length']}"
     if report["leaks"]:

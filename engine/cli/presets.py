@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 from engine.config.base import Config
 from engine.config.locator_presets import LOCATOR_PRESETS
 from engine.config.presets import TRAIN_PRESETS
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS
 from engine.errors import ConfigError
 

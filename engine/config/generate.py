@@ -8,7 +8,8 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 
 Split = Literal["train", "validation", "test"]

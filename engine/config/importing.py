@@ -45,7 +45,11 @@ Encoding = Literal[
     "cp874",
 ]
 
+Scenes = Literal["ask", "cut", "lines"]
+"""Use of photos with outlines: none yet, their words, or their lines."""
+
 _READER_LENGTH = ReaderConfig.model_fields["max_length"].default
+_LINE_LENGTH = 128  # characters that a reader writes at most
 
 
 class TableConfig(Config):
@@ -82,8 +86,13 @@ class Rules(Config):
         "skip", help="A label with other characters: leave the image out, remove or replace them, or keep the label."
     )
     replacement: str = setting("?", folded=True, help="The character that stands for each one that is replaced.")
-    max_length: int = setting(
-        _READER_LENGTH, ge=1, le=1000, unit="characters", help="Longer labels fall under the next rule."
+    max_length: int | None = setting(
+        None,
+        ge=1,
+        le=1000,
+        unit="characters",
+        help=f"Longer labels fall under the next rule. Empty: {_READER_LENGTH}, and {_LINE_LENGTH} of lines that are "
+        "cut out.",
     )
     too_long: Literal["skip", "cut", "keep"] = setting(
         "skip", help="A label that is too long: leave the image out, cut the label (the image stays whole), or keep it."
@@ -208,10 +217,11 @@ class ImportConfig(ImageSourceConfig):
         folded=True,
         help="The files whose labels to trust, apart by commas: gt.txt, *.gt.txt. Empty: all that hold texts.",
     )
-    scenes: Literal["ask", "cut"] = setting(
+    scenes: Scenes = setting(
         "ask",
         help="Photos with outlines of the texts in them. cut: each region whose text is known becomes an image of its "
-        "own, cut out and straightened; where words are outlined, lines are left out. ask: nothing is imported.",
+        "own, cut out and straightened; where words are outlined, lines are left out. lines: the same of whole lines, "
+        "with the spaces in their texts, for readers of lines. ask: nothing is imported.",
     )
     text_field: str = text_field_setting()
     boxes: Boxes = boxes_setting()
@@ -241,6 +251,11 @@ class ImportConfig(ImageSourceConfig):
         return self
 
     @property
+    def longest(self) -> int:
+        """Characters of the longest label that no rule falls on."""
+        return self.rules.max_length or (_LINE_LENGTH if self.scenes == "lines" else _READER_LENGTH)
+
+    @property
     def reading(self) -> dict[str, object]:
         """The plain settings that decide which images and labels are found; all others only filter them.
 
@@ -258,7 +273,7 @@ class ImportConfig(ImageSourceConfig):
             "name_part",
             "encoding",
         }
-        if self.scenes == "cut":
+        if self.scenes != "ask":
             rules = self.rules.model_dump(mode="json", include={"upright", "columns", "outlines"})
             return {
                 **self.model_dump(mode="json", include=chosen | {"text_field", "boxes", "line_text"}),

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from engine.config.base import Config, setting
 from engine.config.distributions import FloatSpan, Span, Weights, Within, choice_weight
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.style import Colours, Style
 from engine.config.text_sources import Amounts, CaseWeights, Characters, Dates, Digits, Pattern, Words
 

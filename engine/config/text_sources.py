@@ -68,6 +68,15 @@ class _WordRules(Config):
         False, folded=True, help="Cut a text that is too long, in mid-word if necessary, instead of drawing another."
     )
     case: CaseWeights = setting(CaseWeights(), help="How words are written.")
+    punctuation: float = setting(
+        0.0,
+        share=True,
+        ge=0,
+        le=1,
+        folded=True,
+        help="Share of words with a mark of punctuation: a comma, a full stop (a capital letter follows), brackets, "
+        "quotes and others.",
+    )
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from engine.config.distributions import Weights
 from engine.config.patterns import CharacterClass, Choice, Part, Repeat, Sequence
@@ -39,6 +40,21 @@ _CASES: dict[str, Callable[[str, Random], str]] = {
     "capitalised": lambda word, _: word[:1].upper() + word[1:].lower(),
     "mixed": lambda word, stream: "".join(stream.choice((c.lower(), c.upper())) for c in word),
 }
+# Before and behind a word, and how often, about as in English prose.
+_MARKS = {
+    ("", ","): 36,
+    ("", "."): 30,
+    ("", ";"): 4,
+    ("", ":"): 6,
+    ("", "?"): 3,
+    ("", "!"): 3,
+    ("", "-"): 4,
+    ("(", ")"): 5,
+    ('"', '"'): 5,
+    ("'", "'"): 2,
+    ("", "'s"): 2,
+}
+_ENDS = frozenset(".?!")
 _LETTERS = frozenset(string.ascii_letters)
 
 _MONTHS = [
@@ -93,12 +109,20 @@ _AMOUNTS = {
 }
 
 
+class _Streams(NamedTuple):
+    """Random streams of a text of words: of the words, of their case, and of marks of punctuation."""
+
+    words: Random
+    case: Random
+    marks: Random
+
+
 def draw_text(source: TextSource, rng: Rng, assets: AssetResolver) -> str:
     """Draw one text, without spaces around it.
 
     Args:
         source: the text source.
-        rng: gives a random stream by its name: `text`, and `case` for the case of words.
+        rng: gives a random stream by its name: `text`, and `case` and `punctuation` for those of words.
         assets: finds dictionaries and uploaded lists.
 
     Raises:
@@ -107,7 +131,7 @@ def draw_text(source: TextSource, rng: Rng, assets: AssetResolver) -> str:
     stream = rng("text")
     match source:
         case Words() | WordList():
-            return _words(source, assets.words(source), stream, rng("case"))
+            return _words(source, assets.words(source), _Streams(stream, rng("case"), rng("punctuation")))
         case Digits():
             return _characters(string.digits, source.min_length, source.max_length, stream)
         case Characters():
@@ -122,9 +146,10 @@ def draw_text(source: TextSource, rng: Rng, assets: AssetResolver) -> str:
             return _amount(source, stream)
 
 
-def _words(source: Words | WordList, dictionary: Dictionary, stream: Random, case_stream: Random) -> str:
+def _words(source: Words | WordList, dictionary: Dictionary, streams: _Streams) -> str:
+    stream = streams.words
     cases, cumulative = source.case.choices
-    (case,) = case_stream.choices(cases, cum_weights=cumulative)
+    (case,) = streams.case.choices(cases, cum_weights=cumulative)
     fits = functools.partial(_fits, source)
     running = isinstance(source, WordList) and source.take == "words"
     for _ in range(_TRIES):
@@ -136,24 +161,36 @@ def _words(source: Words | WordList, dictionary: Dictionary, stream: Random, cas
         )
         if None in words:
             break
-        text = _joined(source, [word for word in words if word], case, case_stream)
+        text = _joined(source, [word for word in words if word], case, streams)
         if text is not None:
             return text
-    return _seldom_fitting(source, dictionary, stream, case, case_stream)
+    return _seldom_fitting(source, dictionary, case, streams)
 
 
-def _joined(source: Words | WordList, words: list[str], case: str, case_stream: Random) -> str | None:
+def _joined(source: Words | WordList, words: list[str], case: str, streams: _Streams) -> str | None:
     """Return the text of some words; None where it is too long, or cannot be drawn."""
-    text = unicodedata.normalize("NFC", (" " * source.spaces).join(_CASES[case](word, case_stream) for word in words))
+    written = [_CASES[case](word, streams.case) for word in words]
+    if source.punctuation:
+        written = _punctuated(written, source.punctuation, streams.marks)
+    text = unicodedata.normalize("NFC", (" " * source.spaces).join(written))
     if source.cut:
         text = text[: source.max_length].strip()
     fits = len(text) <= source.max_length and is_plain(text)  # a letter may change into two by its case
     return text if fits else None
 
 
-def _seldom_fitting(
-    source: Words | WordList, dictionary: Dictionary, stream: Random, case: str, case_stream: Random
-) -> str:
+def _punctuated(words: list[str], share: float, stream: Random) -> list[str]:
+    """Return words, a share of which has marks; after one that ends a sentence the next word begins with a capital."""
+    written, begins = [], False
+    for word in words:
+        word = word[:1].upper() + word[1:] if begins else word
+        before, after = stream.choices(list(_MARKS), list(_MARKS.values()))[0] if stream.random() < share else ("", "")
+        written.append(before + word + after)
+        begins = after in _ENDS
+    return written
+
+
+def _seldom_fitting(source: Words | WordList, dictionary: Dictionary, case: str, streams: _Streams) -> str:
     """Draw a text among all that fit. Raises ConfigError, with the reason, when there are none."""
     running = isinstance(source, WordList) and source.take == "words"
     form = TextForm(source.min_words, source.max_words, int(source.spaces), source.max_length, running)
@@ -163,10 +200,10 @@ def _seldom_fitting(
         if source.cut:
             form = form._replace(room=(words.longest + form.gap) * form.most)
         for _ in range(_TRIES):
-            drawn = words.draw(stream, form)
+            drawn = words.draw(streams.words, form)
             if drawn is None:
                 break
-            text = _joined(source, drawn, case, case_stream)
+            text = _joined(source, drawn, case, streams)
             if text is not None:
                 return text
     why = why_none(words, len(dictionary), form, _name(source), source.alphabet)

@@ -16,7 +16,8 @@ from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig, Rules, TableConfig
 from engine.config.reader import ReaderConfig
 from engine.config.reading import EvaluateConfig
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.style import Colours, Style
 from engine.config.text_sources import Characters, Digits, Words
 from engine.config.train import TrainConfig

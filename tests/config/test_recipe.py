@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.generate import GenerateConfig
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.style import BackgroundWeights, DirectionWeights, DistortionWeights
 from engine.config.text_sources import CaseWeights, Characters, Digits, Words
 from engine.errors import ConfigError

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.browser import ROOT, Server, dashboard
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.jobs import State, list_jobs
 from engine.synth import preview
 from engine.workspace import Workspace

@@ -11,7 +11,7 @@ from fpdf import FPDF
 from playwright.sync_api import Page, expect
 
 from bench.browser import settled
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.datasets.corrections import list_corrections
 from engine.jobs import list_jobs
 from engine.sources.labelling import labels_of

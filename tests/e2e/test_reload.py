@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bench.browser import settled
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.synth import preview
 from engine.workspace import Workspace
 from tests.dashboard.labs import ScoredLab, scored_lab

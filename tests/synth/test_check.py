@@ -5,7 +5,8 @@ import pytest
 from engine.config.generate import GenerateConfig
 from engine.config.postprocess import Contrast, Postprocess
 from engine.config.reader import ReaderConfig
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.style import BackgroundWeights, Colours, OrientationWeights, Style
 from engine.config.text_sources import Characters, Digits, Pattern, Words
 from engine.synth import RecipeCheck, check

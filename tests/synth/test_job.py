@@ -13,7 +13,8 @@ import pytest
 
 from engine import jobs
 from engine.config.generate import GenerateConfig
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.style import BackgroundWeights, Colours, Style
 from engine.config.text_sources import Digits, Words
 from engine.datasets import Dataset, open_dataset, split_of

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.style import OrientationWeights, Style
 from engine.config.text_sources import Words
 from engine.synth import annotate_sample, preview

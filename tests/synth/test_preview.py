@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.style import Style
 from engine.config.text_sources import Digits, Words
 from engine.errors import ConfigError

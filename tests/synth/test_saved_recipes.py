@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.config.diff import differences
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 from engine.errors import ConfigError
 from engine.synth import delete_recipe, save_recipe, saved_recipe, saved_recipes

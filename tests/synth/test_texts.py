@@ -110,6 +110,19 @@ def test_amounts_have_their_format(name: str, form: str):
     assert 0 < sum(bool(re.search(r"\d[.,]\d{3}", text)) for text in drawn) < COUNT
 
 
+def test_words_have_marks_of_punctuation_and_sentences_begin_with_capitals():
+    source = Words(min_words=4, max_words=9, max_length=80, alphabet="letters", punctuation=0.3)
+    drawn = texts(source)
+    marks = Counter(character for text in drawn for character in text if not character.isalpha() and character != " ")
+    assert {",", ".", "(", ")", '"'} <= set(marks)
+    assert marks["("] == marks[")"]
+    assert 0.15 < sum(marks.values()) / sum(len(text.split()) for text in drawn) < 0.45
+    followed = re.findall(r"[.?!] (.)", "\n".join(drawn))
+    assert followed
+    assert all(not letter.isalpha() or letter.isupper() for letter in followed)
+    assert max(map(len, drawn)) <= source.max_length
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -24,7 +24,7 @@ from dashboard.data.importing.words import word_config, word_look
 from engine.config.importing import ImportConfig, SourceConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing import ImportReport, make_report
-from engine.datasets.importing.formats.scenes import CUT_OUT
+from engine.datasets.importing.formats.scenes import CUT_LINES, CUT_OUT
 from engine.datasets.scenes.importing.report import SceneReport, make_scene_report
 from engine.errors import GlyphlabError
 from engine.formatting import count
@@ -34,7 +34,13 @@ from engine.sources.locate import open_source
 from engine.sources.questions import HOLDS, READ, Remedy
 from engine.workspace import Workspace
 
-_HOLDS: dict[str, str] = {"words": "Words", "scenes": "Photos", CUT_OUT.value: "Words to cut out"}
+_HOLDS: dict[str, str] = {
+    "words": "Words",
+    "scenes": "Photos",
+    CUT_OUT.value: "Words to cut out",
+    CUT_LINES.value: "Lines to cut out",
+}
+_CUT = (CUT_OUT.value, CUT_LINES.value)
 
 
 FORM = Form("import", keys("import-way", "import-path", "import-upload", starts=("import.",)))
@@ -80,24 +86,25 @@ def _config(workspace: Workspace, source: dict[str, str], key: str) -> ImportCon
     found = holding(workspace, SourceConfig.parse(source))
     holds = st.segmented_control(
         "It holds",
-        [kind for kind in _HOLDS if kind != CUT_OUT.value or found == "scenes"],
+        [kind for kind in _HOLDS if kind not in _CUT or found == "scenes"],
         default=found,
         required=True,
         format_func=_HOLDS.__getitem__,
         key=f"{key}.holds",
         persist_state="session",
         help="Words cut out, to train readers, or photos with outlines of their text, to train locators. Told by the "
-        "files; say otherwise where that is wrong. Words can also be cut out of photos that are outlined.",
+        "files; say otherwise where that is wrong. Words, or whole lines, can also be cut out of photos that are "
+        "outlined.",
     )
     if holds == "scenes":
         return photo_config(source, f"{key}.photos")
-    return word_config(source, key, cut=holds == CUT_OUT.value)
+    return word_config(source, key, "cut" if holds == "cut" else "lines" if holds == "lines" else "ask")
 
 
 def _read_instead(workspace: Workspace, source: dict[str, str], config: ImportConfig | SceneImportConfig) -> None:
     """Draw the way to the labels of images that have none: read by the starter, then corrected, from the same files."""
     asked = st.session_state.pop(state.READ_INSTEAD, False)
-    if isinstance(config, SceneImportConfig) or config.scenes == "cut":
+    if isinstance(config, SceneImportConfig) or config.scenes != "ask":
         return
     clicked = st.button(
         "No labels? Read them and correct",

@@ -8,10 +8,9 @@ from dashboard.common.fields import fields, folded_names, group
 from dashboard.common.images import picture
 from dashboard.data.importing.report import ReportLook, format_choice, split_words
 from engine.charset import RARE_COUNT
-from engine.config.importing import ImportConfig, Rules
+from engine.config.importing import ImportConfig, Rules, Scenes
 from engine.config.scene_rules import SceneRules
 from engine.datasets.importing import FORMATS, Example, ImportReport, Item, load_image
-from engine.datasets.importing.formats.scenes import CUT_OUT
 from engine.formatting import count
 from engine.workspace import Workspace
 
@@ -20,16 +19,16 @@ _RULES = ("outside", "too_long", "repeated", "contradicting", "unused", "alike",
 _ROOM, _HIGH = 180, 96  # px that an example may take
 
 
-def word_config(source: dict[str, str], key: str, *, cut: bool) -> ImportConfig:
+def word_config(source: dict[str, str], key: str, scenes: Scenes) -> ImportConfig:
     """Draw how a source of words is read and judged; the rules that the report offers are drawn there.
 
     Args:
         source: where they lie, as settings.
         key: begin of the keys of the inputs.
-        cut: whether the words are to be cut out of photos.
+        scenes: what is to be cut out of photos, if anything.
     """
     defaults = ImportConfig.parse(source)
-    values: dict[str, Any] = {CUT_OUT.setting: CUT_OUT.value} if cut else _format(defaults, key)
+    values: dict[str, Any] = {"scenes": scenes} if scenes != "ask" else _format(defaults, key)
     values |= fields(defaults, ["use"], key)
     with st.expander("Rules for labels"):
         rules = fields(Rules(), ["charset", "max_length", "case", *folded_names(Rules)], f"{key}.rules")
@@ -37,7 +36,7 @@ def word_config(source: dict[str, str], key: str, *, cut: bool) -> ImportConfig:
         values |= fields(defaults, ["splits", "validation", "test"], key)
     with st.expander("How files are read"):
         values |= fields(defaults, ["encoding"], key)
-        if cut:
+        if scenes != "ask":
             values |= fields(defaults, ["text_field", "boxes", "line_text"], key)
         else:
             values |= fields(defaults, ["lists"], key) | {"table": group(defaults.table, f"{key}.table")}

@@ -13,7 +13,7 @@ from dashboard.data.recipe.font_choice import choose_fonts, chosen_fonts
 from dashboard.data.recipe.picture_choice import choose_scene_pictures, pictures_of_scenes
 from dashboard.data.recipe.shelf import saved_by_name
 from dashboard.data.recipe.text_sources import source_list
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SceneRecipe
 from engine.workspace import Workspace
 

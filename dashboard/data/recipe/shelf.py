@@ -14,7 +14,8 @@ from dashboard.common.drafts import begin, end, keep, leave, stored_drafts
 from dashboard.common.forms import plain, unplain
 from dashboard.common.sliders import NO_INPUTS
 from dashboard.data.recipe.draft import Draft, RecipeDraft, SceneDraft
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 from engine.errors import ConfigError, GlyphlabError
 from engine.synth import SavedRecipe, saved_recipes

@@ -1,4 +1,4 @@
-"""Words cut out of photos in which they are outlined, for an import of words out of any format of scenes.
+"""Words or lines cut out of photos in which they are outlined, for an import of words out of any format of scenes.
 
 Each region whose text is known and that counts becomes an image of its own; what is left out is told with its reason.
 One photo is held at a time, however many there are.
@@ -41,17 +41,23 @@ _LOOKED = 40  # photos that are opened to judge what the corners of a source are
 
 
 class OutlinedPhotos(NamedTuple):
-    """The photos of a source with their regions, what is wrong with the rest, and their format with its files."""
+    """The photos of a source with their regions, what is wrong with the rest, and their format with its files.
+
+    `level` is the one that is cut out; None: the words of a photo, or what it has in place of them.
+    """
 
     scenes: list[ListedScene]
     issues: list[ImportIssue]
     format: SceneFormat | None
     files: list[str]
 
+    level: Level | None
+
     @property
-    def words(self) -> int:
+    def texts(self) -> int:
         """Regions that may become images."""
-        return sum(bool(region.text) and not region.marked for scene in self.scenes for region in scene.regions)
+        regions = (region for scene in self.scenes for region in scene.regions)
+        return sum(bool(region.text) and not region.marked and self.level in (None, region.level) for region in regions)
 
 
 class PhotoCuts:
@@ -97,7 +103,9 @@ def outlined_photos(tree: Tree, config: ImportConfig) -> OutlinedPhotos:
         ImportQuestion: what their labels mean is to be said first.
     """
     chosen = {name: getattr(config, name) for name in ("encoding", "text_field", "boxes", "line_text")}
-    listing = SceneListing(tree, SceneImportConfig(path="it", **chosen))
+    lines = config.scenes == "lines"
+    # A format that does not say what it outlines is taken at its user's word.
+    listing = SceneListing(tree, SceneImportConfig(path="it", level="line" if lines else "auto", **chosen))
     found = format_or_refused(tree, listing.images.names, lambda: detect(listing))
     format, files = found or (None, [])
     scenes: list[ListedScene] = []
@@ -113,18 +121,18 @@ def outlined_photos(tree: Tree, config: ImportConfig) -> OutlinedPhotos:
             issues.append(ImportIssue(entry.name, "unlabelled"))
         else:
             scenes.append(entry)
-    return OutlinedPhotos(scenes, issues, format, files)
+    return OutlinedPhotos(scenes, issues, format, files, "line" if lines else None)
 
 
 def cut_out(
-    tree: Tree, scenes: Sequence[ListedScene], rules: Rules, on_photo: Callable[[], None], step: int = 1
+    tree: Tree, scenes: Sequence[ListedScene], config: ImportConfig, on_photo: Callable[[], None], step: int = 1
 ) -> Iterator[tuple[Item, Look] | ImportIssue]:
-    """Yield each word of photos with what was seen of it, and an issue for all that is odd or left out.
+    """Yield each word or line of photos with what was seen of it, and an issue for all that is odd or left out.
 
     Args:
         tree: their source.
         scenes: the photos of the source with their regions.
-        rules: what happens to odd photos, outlines and words.
+        config: says what is cut out, and what happens to odd photos, outlines and words.
         on_photo: called after each photo.
         step: only every so many photos are cut.
     """
@@ -133,12 +141,12 @@ def cut_out(
     doubt = doubt_of([ScannedScene(scene, cuts.look_at(scene.member)) for scene in some])
     for scene in scenes[::step]:
         scanned = ScannedScene(scene, cuts.look_at(scene.member))
-        yield from _words_of(scanned, judge_photo(scanned, doubt, rules.outlines), cuts, rules)
+        yield from _words_of(scanned, judge_photo(scanned, doubt, config.rules.outlines), cuts, config)
         on_photo()
 
 
 def _words_of(
-    scanned: ScannedScene, judged: JudgedPhoto, cuts: PhotoCuts, rules: Rules
+    scanned: ScannedScene, judged: JudgedPhoto, cuts: PhotoCuts, config: ImportConfig
 ) -> Iterator[tuple[Item, Look] | ImportIssue]:
     scene = scanned.scene
     for reason in judged.problems:
@@ -155,9 +163,12 @@ def _words_of(
     counting = [each.listed for each in judged.regions if each.region and not each.region.ignore]
     present: set[Level] = {region.level for region in counting if region.text}
     level: Level = "word" if "word" in present else "line" if "line" in present else "character"
+    level = "line" if config.scenes == "lines" else level
     for number, region in enumerate(judged.regions, 1):
         name = f"{scene.name}, {region.listed.level} {number}"
-        yield from _word(Item(name, scene.member, region.listed.text or "", scene.split), region, level, cuts, rules)
+        yield from _word(
+            Item(name, scene.member, region.listed.text or "", scene.split), region, level, cuts, config.rules
+        )
 
 
 def _word(
@@ -176,7 +187,8 @@ def _word(
     if outline is None or not counts:
         return
     if not text or region.listed.level != level:
-        yield ImportIssue(item.name, "coarse" if text else "textless", text)
+        other = "finer" if level == "line" else "coarse"
+        yield ImportIssue(item.name, other if text else "textless", text)
         return
     corners = tuple((round(float(x), 2), round(float(y), 2)) for x, y in outline)
     yield from _standing(replace(item, outline=corners), cuts, rules)

@@ -37,7 +37,7 @@ def work(config: ImportConfig, job: JobContext) -> None:
         with open_source(job.workspace, config) as tree:
             _import(config, job, tree)
     recipe = read_manifest(job.folder).recipe
-    sum_up(job, source=recipe["name"], written=titles_of(recipe["format"], cut=recipe.get("scenes") == "cut"))
+    sum_up(job, source=recipe["name"], written=titles_of(recipe["format"], scenes=recipe.get("scenes", "ask")))
     if config.upload is not None:
         delete_upload(job.workspace, config.upload)
 
@@ -60,8 +60,9 @@ def _import(config: ImportConfig, job: JobContext, tree: Tree) -> None:
         job.progress(plan.first + len(plan.images), len(accepted), "images")
     job.phase("writing the manifest")
     # The origin for the manifest; the name does not count for its hash.
-    cut = config.scenes == "cut"
+    cut = config.scenes != "ask"
     rules = {name: rule for name, rule in config.rules.plain().items() if cut or name not in ("columns", "outlines")}
+    rules["max_length"] = config.longest
     recipe = {"name": report.title, "format": report.format, "rules": rules, "splits": config.splits}
     recipe |= {"scenes": config.scenes} if cut else {}
     assemble(job.folder, [plan.name for plan in plans], "imported", recipe, 0)

@@ -66,6 +66,7 @@ REASONS: dict[Reason, ReasonText] = {
         rule="outlines.outside", choices={"clip": "cut out those that lie inside by nine tenths", "skip": _LEAVE}
     ),
     "coarse": ReasonText("are lines or characters where words are outlined, too"),
+    "finer": ReasonText("are words or characters, of which whole lines are cut out"),
     "tiny": ReasonText("are too small to be cut out, under 4 px"),
     "upright": ReasonText(
         "are clearly higher than wide, so that their text runs down or up",

@@ -97,7 +97,7 @@ def scan(
     """
     if isinstance(tree, LabelledTree):
         return _scan_transcript(tree, on_progress, limit)
-    if config.scenes == "cut":
+    if config.scenes != "ask":
         return _scan_photos(tree, config, on_progress, limit)
     start = time.monotonic()
     listing = Listing(tree, config)
@@ -158,7 +158,7 @@ def _scan_transcript(tree: LabelledTree, on_progress: ProgressCallback | None, l
 def _scan_photos(
     tree: Tree, config: ImportConfig, on_progress: ProgressCallback | None, limit: int | None
 ) -> ScanResult:
-    """Scan photos for words that are cut out of them; progress is of photos, and of these a limit opens PHOTO_LIMIT."""
+    """Scan photos for words or lines to be cut out; progress is of photos, and of these a limit opens PHOTO_LIMIT."""
     start = time.monotonic()
     found = outlined_photos(tree, config)
     step = 1 if limit is None else max(1, -(-len(found.scenes) // PHOTO_LIMIT))
@@ -167,7 +167,7 @@ def _scan_photos(
     watch = on_progress or (lambda _done, _total: None)
     issues = [*found.issues, *(ImportIssue(refused.name, refused.reason) for refused in tree.refused)]
     scanned = []
-    for entry in cut_out(tree, found.scenes, config.rules, lambda: watch(next(done), total), step):
+    for entry in cut_out(tree, found.scenes, config, lambda: watch(next(done), total), step):
         if isinstance(entry, ImportIssue):
             issues.append(entry)
         else:
@@ -175,11 +175,11 @@ def _scan_photos(
     return ScanResult(
         title=tree.title,
         format=found.format.name if found.format else None,
-        format_title=titles_of(found.format.name, cut=True) if found.format else NOTHING_READABLE,
+        format_title=titles_of(found.format.name, config.scenes) if found.format else NOTHING_READABLE,
         files=found.files[:_MAX_FILES],
         items=scanned,
         issues=issues,
-        listed=len(scanned) if step == 1 else max(found.words, len(scanned)),
+        listed=len(scanned) if step == 1 else max(found.texts, len(scanned)),
         seconds=time.monotonic() - start,
     )
 

@@ -89,7 +89,7 @@ def _validate_item(scanned: ScannedItem, config: ImportConfig) -> ItemResult:
     if fault := scanned.look.fault or ("blank" if scanned.look.blank else ""):
         return ItemResult(scanned, item.label, (fault,), fault, "train")
     dropped: Reason | None
-    label, label_problems, dropped = apply_rules(item.label, config.rules)
+    label, label_problems, dropped = apply_rules(item.label, config.rules, config.longest)
     problems: list[Reason] = [*label_problems]
     given = item.split if config.splits == "source" else None
     split = given or split_of(label, config.validation, config.test)
@@ -119,7 +119,7 @@ def _validate_duplicates(results: list[ItemResult], rules: Rules) -> list[ItemRe
     return validated
 
 
-def apply_rules(text: str, rules: Rules) -> tuple[str, list[LabelReason], LabelReason | None]:
+def apply_rules(text: str, rules: Rules, longest: int) -> tuple[str, list[LabelReason], LabelReason | None]:
     """Apply the rules on labels to a listed label.
 
     Returns:
@@ -136,12 +136,12 @@ def apply_rules(text: str, rules: Rules) -> tuple[str, list[LabelReason], LabelR
         label = _replace_outside(label, rules)
         if not label:
             return label, problems, "outside"
-    if len(label) > rules.max_length:
+    if len(label) > longest:
         problems.append("too_long")
         if rules.too_long == "skip":
             return label, problems, "too_long"
         if rules.too_long == "cut":
-            label = label[: rules.max_length].strip()
+            label = label[:longest].strip()
     return label, problems, None
 
 

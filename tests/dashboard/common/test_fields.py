@@ -10,7 +10,7 @@ from engine.config.base import Config
 from engine.config.generate import GenerateConfig
 from engine.config.presets import TRAIN_PRESETS, train_preset
 from engine.config.reader import ReaderConfig
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.config.train import TrainConfig
 
 DATASET = "0" * 26

@@ -3,7 +3,7 @@
 from dashboard.common import state
 from dashboard.data.datasets.dataset_list import found
 from engine.config.generate import GenerateConfig
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.files import write_json
 from engine.jobs import annotate, list_jobs, load_job, paths
 from engine.workspace import Workspace

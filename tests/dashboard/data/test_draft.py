@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft, SceneDraft
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS
 from engine.config.text_sources import Digits
 from engine.errors import ConfigError

@@ -73,3 +73,6 @@ def test_the_first_photos_alone_can_be_taken_and_the_kind_can_be_said(workspace:
     assert not app.exception
     assert "words cut out, of" in said(app)
     assert app.segmented_control(key=f"import.{root}.holds").value == "cut"
+    app.segmented_control(key=f"import.{root}.holds").set_value("lines").run()
+    assert not app.exception
+    assert "lines cut out, of" in said(app)

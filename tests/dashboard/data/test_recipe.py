@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.synth import add_list, list_assets, save_recipe, saved_recipe, saved_recipes
 from engine.workspace import Workspace
 from tests.dashboard.conftest import Open, markup, said

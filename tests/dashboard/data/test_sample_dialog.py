@@ -3,7 +3,7 @@
 import numpy as np
 
 from dashboard.data.sample_dialog import colour_mask, draw_boxes
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.synth import annotate_sample
 
 

@@ -7,7 +7,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from engine.config.generate import GenerateScenesConfig
-from engine.config.recipe import PRESETS, Recipe
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 from engine.config.style import Style
 from engine.config.text_sources import Digits, Words

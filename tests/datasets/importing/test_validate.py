@@ -83,7 +83,7 @@ def test_a_cleaned_label_is_clean_and_fits_a_charset(text: str):
 @given(st.text(), st.sampled_from(["remove", "replace"]), st.sampled_from(["cut", "skip"]), st.integers(1, 9))
 def test_accepted_labels_obey_the_rules(text: str, outside: str, too_long: str, most: int):
     rules = Rules.parse({"charset": "abc 0?", "outside": outside, "too_long": too_long, "max_length": most})
-    label, _, dropped = apply_rules(text, rules)
+    label, _, dropped = apply_rules(text, rules, most)
     if dropped is None:
         assert label
         assert set(label) <= set("abc 0?")

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.config.recipe import PRESETS
+from engine.config.recipe_presets import PRESETS
 from engine.config.style import Style
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import fonts

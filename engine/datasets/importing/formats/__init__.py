@@ -4,7 +4,7 @@ A new format of lists is a `Format` with a reader of rows in one of these module
 its name in `engine.config.importing.FormatName`.
 """
 
-from engine.config.importing import FormatName
+from engine.config.importing import FormatName, Scenes
 from engine.datasets.importing.formats.base import Format
 from engine.datasets.importing.formats.gather import Gathered, gather
 from engine.datasets.importing.formats.lists import LIST_FORMATS
@@ -21,15 +21,16 @@ _TRANSCRIPT_TITLE = "texts that were read, and confirmed or typed by people"
 __all__ = ["FORMATS", "TRANSCRIPT", "Format", "Gathered", "gather", "titles_of"]
 
 
-def titles_of(names: str, *, cut: bool = False) -> str:
+def titles_of(names: str, scenes: Scenes = "ask") -> str:
     """Return the titles of formats whose names are joined by +, for people.
 
     Args:
         names: of formats of words, or of one of scenes, or TRANSCRIPT.
-        cut: whether the words were cut out of scenes.
+        scenes: what was cut out of scenes, if anything.
     """
-    if cut:
-        return next(f"words cut out, of {format.title}" for name, format in SCENE_FORMATS.items() if name == names)
+    if scenes != "ask":
+        what = "lines" if scenes == "lines" else "words"
+        return next(f"{what} cut out, of {format.title}" for name, format in SCENE_FORMATS.items() if name == names)
     if names == TRANSCRIPT:
         return _TRANSCRIPT_TITLE
     known: dict[str, Format] = {str(name): format for name, format in FORMATS.items()}

@@ -11,7 +11,7 @@ from engine.sources.tree import Refusal, Span
 
 HEAD_ROWS = 40  # of a list, to detect its format
 
-CutReason = Literal["textless", "outline", "partly", "coarse", "tiny", "upright", "columns"]
+CutReason = Literal["textless", "outline", "partly", "coarse", "finer", "tiny", "upright", "columns"]
 """Reasons particular to regions that are to be cut out of their photos."""
 
 OutlineReason = Literal[

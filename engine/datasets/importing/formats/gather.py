@@ -19,7 +19,7 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.lists import LIST_FORMATS, LabelList, read_list
 from engine.datasets.importing.formats.merging import ImageLabels
 from engine.datasets.importing.formats.names import NAMES, read_names
-from engine.datasets.importing.formats.scenes import CUT_OUT, scenes_in
+from engine.datasets.importing.formats.scenes import CUT_LINES, CUT_OUT, scenes_in
 from engine.datasets.importing.formats.sidecars import SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS, read_records, record_files
 from engine.errors import SourceError, UnsafeSourceError
@@ -230,7 +230,7 @@ class _Gathering:
             raise ImportQuestion(
                 f"{self.listing.tree.title!r} holds scenes, photos with outlines of the texts in them ({scenes}), and "
                 "no words that are cut out already.",
-                [CUT_OUT, WITH_OUTLINES],
+                [CUT_OUT, CUT_LINES, WITH_OUTLINES],
             )
         if self.questions:
             raise next(iter(self.questions.values()))

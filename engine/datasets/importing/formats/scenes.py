@@ -8,6 +8,7 @@ from engine.errors import SourceError, UnsafeSourceError
 from engine.sources.questions import Remedy
 
 CUT_OUT = Remedy("cut the words out of the photos", "scenes", "cut")
+CUT_LINES = Remedy("cut whole lines out of them", "scenes", "lines")
 
 
 def scenes_in(listing: Listing) -> str:

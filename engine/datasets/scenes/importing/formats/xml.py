@@ -40,6 +40,7 @@ PAGE_IGNORE = "ignore"
 PAGE_CONTAINER = "container"
 """The word in that of a line that is there only because a word must have one."""
 
+_DIGITS = 6  # of the place of a reading among those of its element
 _UNITS = {"mm10": 254.0, "inch1200": 1200.0}  # of ALTO, to an inch
 
 
@@ -103,13 +104,28 @@ def _page_regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion
         custom = element.get("custom", "")
         if name in _PAGE_LEVELS and PAGE_CONTAINER not in custom:
             level = _PAGE_LEVELS[name]
-            text = child(element, "TextEquiv")
-            said = text_of(child(text, "Unicode")) if text is not None else None
+            said = _page_text(element)
             marked = "illegible" in custom or PAGE_IGNORE in custom
             language = element.get("language") or element.get("primaryLanguage")
             yield region(_page_outline(element), said, listing, level, marked=marked, kind=level, language=language)
         elif name == "TextRegion" and not any(True for _ in below(element, *_PAGE_LEVELS)):
             yield region(_page_outline(element), None, listing, "line", marked=True, kind="line")
+
+
+def _page_text(element: Element) -> str | None:
+    """Return what an element says: its best reading, or those of the words in a line that has none of its own."""
+    readings = [each for each in element if name_of(each) == "TextEquiv"]
+    if readings:
+        best = min(readings, key=_rank)  # one without an index is the only one, or the first
+        return text_of(child(best, "Unicode"))
+    words = (_page_text(word) or "" for word in element if name_of(word) == "Word")
+    return " ".join(filter(None, words)) or None
+
+
+def _rank(reading: Element) -> float:
+    """Return the place of a reading among those of its element; the best has the least."""
+    index = reading.get("index", "")
+    return int(index) if index.isdecimal() and len(index) < _DIGITS else 0
 
 
 def _page_outline(element: Element) -> Points:
@@ -158,10 +174,27 @@ def _alto_regions(listing: SceneListing, page: Element, dots: float) -> Iterator
             level = _ALTO_LEVELS[name]
             said = element.get("CONTENT")
             if level == "line":
-                said = " ".join(each.get("CONTENT", "") for each in below(element, "String"))
+                said = _alto_text(element)
             yield region(_alto_outline(element) * dots, said, listing, level, kind=level, language=element.get("LANG"))
         elif name == "TextBlock" and element.get("HPOS") and not any(True for _ in below(element, *_ALTO_LEVELS)):
             yield region(_alto_outline(element) * dots, None, listing, "line", marked=True, kind="line")
+
+
+def _alto_text(line: Element) -> str:
+    """Return what a line says, its hyphen included; blanks stand where SP says, or between all words if it never is."""
+    parts = list(below(line, "String", "SP", "HYP"))
+    blank = "" if any(name_of(part) == "SP" for part in parts) else " "
+    said = ""
+    for part in parts:
+        match name_of(part):
+            case "SP":
+                said += " "
+            case "HYP":  # as it is printed; a word that holds it already needs no second one
+                hyphen = part.get("CONTENT") or "-"
+                said = said.rstrip() if said.rstrip().endswith(hyphen) else said.rstrip() + hyphen
+            case _:
+                said += blank + part.get("CONTENT", "")
+    return said.strip()
 
 
 def _alto_outline(element: Element) -> Points:
