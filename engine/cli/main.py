@@ -14,7 +14,7 @@ from typing import Any
 from engine import jobs
 from engine.cli import flags
 from engine.cli.follow import follow
-from engine.cli.manage import ACTIONS, find, manage
+from engine.cli.manage import ACTIONS, find, manage, run_id
 from engine.cli.presets import merged, presets, start_values
 from engine.cli.variations import combinations, parse_flag, run_name, total_words
 from engine.config.base import Config
@@ -118,18 +118,14 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
 
         names = (name for name in vars(given) if name in ReadRequest.__dataclass_fields__)
         request = ReadRequest(**{name: getattr(given, name) for name in names})
-        run = request.run if given.bundle else _run_id(workspace, request.run)
-        return read(workspace, replace(request, run=run, locator=_run_id(workspace, request.locator)))
+        run = request.run if given.bundle else run_id(workspace, request.run)
+        return read(workspace, replace(request, run=run, locator=run_id(workspace, request.locator)))
     if given.command == "locate":
         from engine.cli.locate import locate  # likewise
 
-        run = given.run if given.bundle else _run_id(workspace, given.run)
+        run = given.run if given.bundle else run_id(workspace, given.run)
         return locate(workspace, given.images, run, given.bundle, given.level, given.side)
     return manage(workspace, given.command, given.action, given.job)
-
-
-def _run_id(workspace: Workspace, run: str) -> str:
-    return run if run == STARTER else find(workspace, "runs", run).id
 
 
 def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:

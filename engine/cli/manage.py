@@ -17,7 +17,7 @@ from engine.cli.follow import describe, follow
 from engine.errors import ConfigError, JobError
 from engine.jobs import KINDS, Job, kind_of, paths
 from engine.jobs.events import DAMAGED, damage
-from engine.workspace import Collection, Workspace
+from engine.workspace import STARTER, Collection, Workspace
 
 ACTIONS = {
     "list": "what is there, newest first",
@@ -56,6 +56,11 @@ def find(workspace: Workspace, collection: Collection, text: str) -> Job:
     if not there:
         raise JobError(f"There is no {noun} yet. Make one with `python -m engine {kind_of(collection).name}`.")
     raise JobError(f"There is no {noun} {text!r}. `python -m engine {collection} list` shows them all.")
+
+
+def run_id(workspace: Workspace, text: str) -> str:
+    """Return the id of the run that a text names, or the starter's. Raises JobError when none or several fit."""
+    return text if text == STARTER else find(workspace, "runs", text).id
 
 
 def manage(workspace: Workspace, collection: Collection, action: str, text: str) -> int:

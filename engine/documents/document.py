@@ -70,6 +70,11 @@ class Word:
         (x0, y0), (x1, y1), (x2, y2), (x3, y3) = self.quad
         return math.degrees(math.atan2(y1 - y0 + y2 - y3, x1 - x0 + x2 - x3))
 
+    def turned_back(self, width: float) -> "Word":
+        """Return it after a quarter turn counter-clockwise of its page, which was so many px wide."""
+        first, second, third, fourth = ((y, width - x) for x, y in self.quad)
+        return replace(self, quad=(first, second, third, fourth))
+
 
 @dataclass(frozen=True)
 class TextLine:
@@ -92,6 +97,10 @@ class TextLine:
     def confidence(self) -> float:
         """The mean of its words', 0…1."""
         return sum(word.confidence for word in self.words) / len(self.words)
+
+    def turned_back(self, width: float) -> "TextLine":
+        """Return it after a quarter turn counter-clockwise of its page, which was so many px wide."""
+        return replace(self, words=tuple(word.turned_back(width) for word in self.words))
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,16 @@ class Page:
                 f"1 to {len(self.blocks)} is needed once. Complete the list."
             )
         return replace(self, blocks=tuple(self.blocks[number] for number in numbers))
+
+    def as_it_lay(self) -> "Page":
+        """Return the page with its words where they stand in the image before that was turned upright."""
+        page = self
+        for _ in range(self.turned):
+            blocks = tuple(
+                TextBlock(tuple(line.turned_back(page.width) for line in block.lines)) for block in page.blocks
+            )
+            page = replace(page, width=page.height, height=page.width, blocks=blocks, turned=page.turned - 1)
+        return page
 
     def plain(self) -> dict[str, Any]:
         """Return the page as JSON types, corners in hundredths of a pixel."""

@@ -3,12 +3,12 @@
 import pypdfium2
 import pytest
 from fpdf import FPDF
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from engine.cli.main import main
 from engine.documents.writers.tables import document_from_json
 from engine.parsing import parse_xml
-from engine.synth.fonts import fonts_by_id
+from tests.helpers.sheets import sheet
 
 SAID = ["Winter comes again", "Summer storms will"]
 
@@ -16,10 +16,7 @@ SAID = ["Winter comes again", "Summer storms will"]
 @pytest.fixture(scope="module")
 def scan(tmp_path_factory):
     """A page of two lines, as an image and as a PDF file of two pages."""
-    image = Image.new("RGB", (700, 500), (250, 248, 240))
-    font = ImageFont.truetype(fonts_by_id(["latin/Lato-Regular"])[0].path, 44)
-    for row, text in enumerate(SAID):
-        ImageDraw.Draw(image).text((60, 90 + 70 * row), text, font=font, fill=(20, 20, 30))
+    image = sheet([SAID], (700, 500))
     folder = tmp_path_factory.mktemp("scan")
     image.save(folder / "scan.png")
     pdf = FPDF(unit="pt")

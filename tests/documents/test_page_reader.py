@@ -1,7 +1,8 @@
 """The starters on pages drawn here, and what stands in boxes, by hand."""
 
+import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from engine.documents.document import Page
 from engine.documents.page_reader import PageReader, ReadBox, blocks_of, words_in
@@ -11,14 +12,9 @@ from engine.location.locator import Locator
 from engine.reading.bundle import STARTER_FOLDER
 from engine.reading.reader import Reader
 from engine.reading.results import Character, Reading
-from engine.synth.fonts import fonts_by_id
+from tests.helpers import sheets as drawn
 from tests.helpers.rectangles import rectangle
-
-COLUMNS = (
-    ("Winter comes again", "over hills and", "frozen rivers now"),
-    ("Summer storms will", "follow every long", "evening once more"),
-)
-WORDS = [word.lower() for column in COLUMNS for row in column for word in row.split()]
+from tests.helpers.sheets import COLUMNS, WORDS
 
 
 def texts(page: Page) -> list[str]:
@@ -33,14 +29,7 @@ def page_reader() -> PageReader:
 
 @pytest.fixture(scope="module")
 def sheet() -> Image.Image:
-    """A page of two columns of three lines each."""
-    image = Image.new("RGB", (1000, 400), (250, 248, 240))
-    font = ImageFont.truetype(fonts_by_id(["latin/Lato-Regular"])[0].path, 44)
-    draw = ImageDraw.Draw(image)
-    for column, rows in enumerate(COLUMNS):
-        for number, row in enumerate(rows):
-            draw.text((60 + 470 * column, 90 + 70 * number), row, font=font, fill=(20, 20, 30))
-    return image
+    return drawn.sheet()
 
 
 def test_a_page_is_read_column_by_column(page_reader, sheet):
@@ -59,6 +48,12 @@ def test_a_page_that_lies_on_its_side_or_head_is_turned(page_reader, sheet, turn
     assert page.turned == turns
     assert (page.width, page.height) == sheet.size
     assert texts(page) == WORDS
+    there = page.as_it_lay()
+    assert (there.width, there.height, there.turned) == (*lying.size, 0)
+    ink = np.asarray(lying.convert("L")) < 128
+    for word in there.words:  # more ink within its box than around it
+        left, top, right, bottom = (max(0, round(edge)) for edge in word.bounds)
+        assert ink[top:bottom, left:right].mean() > 2 * ink.mean()
 
 
 def test_a_page_without_text_has_no_blocks(page_reader):

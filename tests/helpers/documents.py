@@ -69,7 +69,7 @@ def documents() -> st.SearchStrategy[Document]:
         st.lists(blocks, max_size=2).map(tuple),
         st.text(LETTERS, max_size=5),
         st.integers(1, 9),
-        st.sampled_from([96.0, 200.0]),
+        st.sampled_from([96.0, 200.0, 153.4]),
         st.integers(0, 3),
     )
     return st.builds(Document, st.lists(pages, min_size=1, max_size=2).map(tuple), st.text(LETTERS, max_size=5))

@@ -33,7 +33,7 @@ def _page(body: Element, page: Page, number: int) -> None:
     image = page.name.replace('"', "'")
     title = (
         f'image "{image}"; {_bbox(Bounds(0, 0, page.width, page.height))}; ppageno {number - 1}; '
-        f"scan_res {page.dpi:g} {page.dpi:g}"
+        f"scan_res {round(page.dpi)} {round(page.dpi)}"
     )
     made = element(body, "div", {"class": "ocr_page", "id": f"page_{number}", "title": title})
     lines = words = 0

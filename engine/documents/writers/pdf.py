@@ -8,6 +8,7 @@ make the box that programs see around a word the word's own. Text follows in rea
 import io
 import math
 from collections.abc import Iterable
+from itertools import repeat
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
@@ -26,15 +27,16 @@ _UNITS, _ADVANCE, _ASCENT, _DESCENT = 1000, 500, 800, -200  # per em: a box as h
 _POINTS = 72.0  # per inch
 _QUALITY = 85  # of JPEG
 _APART = 0.2  # of a word's height, that the next one on its line begins after it at least
-_NUDGE = 0.01  # degrees off upright: PDFium finds no text that runs exactly up or down
+_LEAN = 0.02  # points, by which a word that runs up or down leans: PDFium finds none that leans by less than 0.01
 
 
-def pdf_file(document: Document, pictures: Iterable[Image.Image]) -> bytes:
+def pdf_file(document: Document, pictures: Iterable[Image.Image] | None) -> bytes:
     """Return the file.
 
     Args:
         document: what was read.
         pictures: of its pages, as they were read (RGB or grey); taken one after the other, so that few are in memory.
+            None: the text alone, to be laid over pages that are there already.
     """
     pdf = FPDF(unit="pt")
     pdf.set_auto_page_break(False)
@@ -46,10 +48,11 @@ def pdf_file(document: Document, pictures: Iterable[Image.Image]) -> bytes:
         file.write(_glyphless_font(characters | {" "}))
         file.flush()
         pdf.add_font(_FAMILY, fname=file.name)
-    for page, picture in zip(document.pages, pictures, strict=True):
+    for page, picture in zip(document.pages, pictures or repeat(None, len(document.pages)), strict=True):
         scale = _POINTS / page.dpi
         pdf.add_page(format=(page.width * scale, page.height * scale))
-        pdf.image(io.BytesIO(_jpeg(picture)), 0, 0, page.width * scale, page.height * scale)
+        if picture is not None:
+            pdf.image(io.BytesIO(_jpeg(picture)), 0, 0, page.width * scale, page.height * scale)
         pdf.text_mode = TextMode.INVISIBLE
         for line in page.lines:
             _line(pdf, line, scale)
@@ -74,11 +77,17 @@ def _word(pdf: FPDF, word: Word, following: Word | None, scale: float) -> None:
     x, y = (start + (room.later * scale - space) * step for start, step in zip(fourth, along, strict=True))
     pdf.set_font(_FAMILY, size=max(height * _UNITS / (_ASCENT - _DESCENT), 0.1))
     pdf.set_stretching(100 * max(width, 0.1) / (len(word.text) * pdf.font_size_pt * _ADVANCE / _UNITS))
-    turned = word.angle + (_NUDGE if abs(abs(word.angle) - 90) < _NUDGE else 0)
-    with pdf.rotation(-turned, x, y):
+    with pdf.rotation(-_leaning(word.angle, width), x, y):
         baseline = y + pdf.font_size_pt * _DESCENT / _UNITS
         seen = _as_seen(word.text)
         pdf.text(x, baseline, f" {seen}" if room.leftward else f"{seen} " if following else seen)
+
+
+def _leaning(angle: float, width: float) -> float:
+    """Return the angle at which a word so many points wide is written."""
+    if abs(math.cos(math.radians(angle))) * width >= _LEAN:
+        return angle
+    return math.copysign(90, angle) + math.degrees(math.asin(min(1.0, _LEAN / max(width, _LEAN))))
 
 
 class _Room(NamedTuple):
