@@ -27,7 +27,11 @@ _RUN = {"fresh": True, "validation_images": 40, "evaluate_every": 2500}
 
 
 def race_locator(
-    workspace: Workspace, recipe: str, change: dict[str, Any], settings: dict[str, Any], minutes: float, name: str = ""
+    workspace: Workspace,
+    recipe: str,
+    change: dict[str, Any],
+    settings: dict[str, Any],
+    minutes: float | None,
 ) -> tuple[Job, Job]:
     """Generate scenes and train on them in so many minutes together, and return both jobs, finished.
 
@@ -36,8 +40,7 @@ def race_locator(
         recipe: a preset's name, or a YAML file.
         change: settings of the recipe that differ from it.
         settings: of the run, likewise.
-        minutes: in all.
-        name: of the run.
+        minutes: in all; None: as the settings say.
 
     Raises:
         JobError: one of them failed.
@@ -45,7 +48,7 @@ def race_locator(
     chosen = SCENE_PRESETS.get(recipe) or SceneRecipe.load(Path(recipe))
     chosen = chosen.changed(**merged(_SCENES, change))
     data = GenerateScenesConfig(recipe=chosen, images=160, validation=0.4, test=0.1)
-    return race(workspace, data, merged(_RUN, settings), minutes, LOCATORS, name)
+    return race(workspace, data, merged(_RUN, settings), minutes, LOCATORS)
 
 
 def main(arguments: list[str] | None = None) -> None:

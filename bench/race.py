@@ -36,16 +36,19 @@ def race(
     workspace: Workspace,
     data: GenerationConfig,
     run: dict[str, Any],
-    minutes: float,
+    minutes: float | None,
     kinds: tuple[str, str] = READERS,
-    name: str = "",
 ) -> tuple[Job, Job]:
-    """Generate and train in so many minutes together, and return both jobs, finished. Raises JobError."""
+    """Generate and train in so many minutes together, and return both jobs, finished; None: as `run` says.
+
+    Raises:
+        JobError: one of them failed.
+    """
     began = time.monotonic()
     dataset = finished(workspace, "datasets", launch(workspace, kinds[0], data))
-    left = minutes - (time.monotonic() - began) / 60
+    left = None if minutes is None else minutes - (time.monotonic() - began) / 60
     config = KINDS[kinds[1]].config.parse({**run, "dataset": dataset.id, "minutes": left})
-    return dataset, finished(workspace, "runs", launch(workspace, kinds[1], config, name=name))
+    return dataset, finished(workspace, "runs", launch(workspace, kinds[1], config))
 
 
 def summary(dataset: Job, trained: Job) -> str:
