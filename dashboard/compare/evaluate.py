@@ -4,7 +4,7 @@ Nothing is read here: an evaluation is a job, and its score enters the table whe
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -58,7 +58,8 @@ def testing_bar(chosen: Comparison) -> None:
         label = f"Test {_these(missing, chosen.kind)}" if missing else "Test again"
         if st.button(label, icon=":material/fact_check:", key=f"compare-test-{nonce}"):
             _start(workspace, missing or able, dataset, level, nonce)
-    _progress(workspace, runs)
+    ids = frozenset(bundle_name(run.id) for run in runs)
+    follow_tests(workspace, lambda job: job.config.get("run") in ids)
 
 
 def _these(runs: Sequence[Job], kind: ScoreKind) -> str:
@@ -107,15 +108,19 @@ def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, level: str, 
             )
             for run in runs
         ]
-        st.session_state[state.EVALUATIONS] = started
-        st.session_state[state.EVALUATION_NONCE] = uuid.uuid4().hex
-        st.rerun()
+        show_started(started)
 
 
-def _progress(workspace: Workspace, runs: Sequence[Job]) -> None:
-    """Follow the tests of these runs; of those that were started here, say which failed."""
-    ids = frozenset(bundle_name(run.id) for run in runs)
-    live_fragment(lambda: _running(workspace, ids), lambda: [job.id for job in _live(workspace, ids)], 1)
+def show_started(tests: Sequence[str]) -> None:
+    """Run the page again with these evaluations, which were started here, followed."""
+    st.session_state[state.EVALUATIONS] = tests
+    st.session_state[state.EVALUATION_NONCE] = uuid.uuid4().hex
+    st.rerun()
+
+
+def follow_tests(workspace: Workspace, wanted: Callable[[Job], bool]) -> None:
+    """Follow the evaluations that are wanted here; of those that were started here, say which failed."""
+    live_fragment(lambda: _running(workspace, wanted), lambda: [job.id for job in _live(workspace, wanted)], 1)
     started = st.session_state.get(state.EVALUATIONS, ())
     for job in list_jobs(workspace, "evaluations") if started else ():
         if job.id in started and not job.state.live and job.state is not State.finished:
@@ -123,12 +128,12 @@ def _progress(workspace: Workspace, runs: Sequence[Job]) -> None:
             st.caption(literal(job.message))
 
 
-def _running(workspace: Workspace, runs: frozenset[str]) -> None:
+def _running(workspace: Workspace, wanted: Callable[[Job], bool]) -> None:
     """Draw the tests that run now."""
-    for job in _live(workspace, runs):
+    for job in _live(workspace, wanted):
         st.markdown(headline(job))
         progress(job)
 
 
-def _live(workspace: Workspace, runs: frozenset[str]) -> list[Job]:
-    return [job for job in list_jobs(workspace, "evaluations") if job.state.live and job.config.get("run") in runs]
+def _live(workspace: Workspace, wanted: Callable[[Job], bool]) -> list[Job]:
+    return [job for job in list_jobs(workspace, "evaluations") if job.state.live and wanted(job)]

@@ -97,11 +97,16 @@ def _measure(chosen: Comparison, mark: str = "") -> str | None:
     )
 
 
-def _table(rows: Sequence[Sequence[str]], tests: int) -> None:
-    """Draw rows of Markdown, a head first; of too many test sets say how many are shown."""
+def score_table(rows: Sequence[Sequence[str]]) -> None:
+    """Draw rows of Markdown, a head first, figures to the right."""
     head, *others = rows
     table = [head, ["---", *("---:" for _ in head[1:])], *others]
     st.markdown("\n".join("| " + " | ".join(row) + " |" for row in table))
+
+
+def _table(rows: Sequence[Sequence[str]], tests: int) -> None:
+    """Draw the scores; of too many test sets say how many are shown."""
+    score_table(rows)
     if tests > _WIDE:
         st.caption(f"The {_WIDE} that most chosen runs have taken, of {count(tests, 'test sets')}.")
 
@@ -147,8 +152,12 @@ def speed_chart(chosen: Comparison) -> None:
 def _cell(result: Any, measure: ScoreFigure, best: bool) -> str:
     if result is None or (value := measure.of(result.score)) is None:
         return ":gray[–]"
-    text = f"**{measure.text(value)}**" if best else measure.text(value)
-    bounds = measure.bounds(result.score)
+    return figure_cell(measure.text(value), measure.bounds(result.score), best)
+
+
+def figure_cell(figure: str, bounds: tuple[float, float] | None, best: bool) -> str:
+    """Return the Markdown of a figure in a table: the best bold, its 95 % interval small beside it."""
+    text = f"**{figure}**" if best else figure
     return f"{text} :gray[:small[{points(bounds[0])} to {points(bounds[1])}]]" if bounds else text
 
 

@@ -13,6 +13,7 @@ from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison
+from dashboard.compare.end_to_end import photo_to_text
 from dashboard.compare.errors import errors_view
 from dashboard.compare.evaluate import testing_bar
 from dashboard.compare.groups import group_views, over_seeds
@@ -142,6 +143,7 @@ VIEWS: dict[str, View] = {
     state.ERRORS_TAB: _errors,
     "Better and worse": _better_and_worse,
     "Where": _where,
+    "Photo to text": photo_to_text,
 }
 LOCATION_VIEWS: dict[str, View] = {
     "Scores": _scores,
@@ -149,6 +151,7 @@ LOCATION_VIEWS: dict[str, View] = {
     "Settings": _settings,
     state.WORST_PHOTOS_TAB: _photos,
     "Where": _where,
+    "Photo to text": photo_to_text,
 }
 
 

@@ -46,6 +46,7 @@ _HELP = {
     "trial-locator": "try the first steps of such a run",
     "evaluate": "score a reader on a dataset or a folder of labelled images",
     "evaluate-locator": "score a locator on a dataset of scenes",
+    "evaluate-pages": "score a locator and a reader together on a dataset of scenes whose texts are known",
     "transcribe": "read all images of a folder or zip file into a table",
     "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
     "export": "write a dataset in the layout of another program",

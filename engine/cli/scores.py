@@ -9,8 +9,10 @@ from engine.errors import JobError
 from engine.formatting import count, interval, percent
 from engine.jobs import Job, State, load_job
 from engine.jobs.summaries import (
+    EndToEndSummary,
     LocationSummary,
     ScoreSummary,
+    end_to_end_score,
     evaluation_score,
     location_score,
     run_summary,
@@ -23,10 +25,11 @@ def score_lines(workspace: Workspace, job: Job) -> list[str]:
     if job.state is not State.finished:
         return []
     if job.collection == "evaluations":
-        read, found = evaluation_score(job), location_score(job)
+        read, found, both = evaluation_score(job), location_score(job), end_to_end_score(job)
         return [
             *(_reader_lines(read, _test_set(workspace, job)) if read else ()),
             *(_locator_lines(found) if found else ()),
+            *(_end_to_end_lines(both) if both else ()),
         ]
     if job.collection != "runs":
         return []
@@ -60,6 +63,15 @@ def _locator_lines(score: LocationSummary) -> Iterable[str]:
     yield f"  over {score.protocol}{_step(score.step)}"
     if score.thresholds:
         yield f"  thresholds: {', '.join(f'{name} {value:g}' for name, value in score.thresholds.items())}"
+
+
+def _end_to_end_lines(score: EndToEndSummary) -> Iterable[str]:
+    figures = {"F of boxes and texts": "f", "H-mean of boxes": "h_mean", "read right in true outlines": "accuracy"}
+    yield " · ".join(
+        f"{word} {_share(getattr(score, name), score.intervals.get(name))}" for word, name in figures.items()
+    )
+    yield f"  over {score.protocol}; {count(score.texts, 'texts')}"
+    yield f"  the locator's bundle of step {score.locator_step:,}, the reader's of step {score.step:,}"
 
 
 def _share(share: float, bounds: tuple[float, float] | None) -> str:

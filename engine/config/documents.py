@@ -2,7 +2,8 @@
 
 from typing import Literal, get_args
 
-from engine.config.base import setting
+from engine.config.base import Config, setting
+from engine.config.generate import Split
 from engine.config.importing import SourceConfig
 from engine.workspace import READER_PATTERN, STARTER
 
@@ -11,6 +12,29 @@ Direction = Literal["ltr", "rtl", "ttb"]
 
 DocumentFormatName = Literal["text", "tsv", "json", "hocr", "alto", "page", "pdf"]
 DOCUMENT_FORMAT_NAMES: tuple[DocumentFormatName, ...] = get_args(DocumentFormatName)
+
+
+class EvaluatePagesConfig(Config):
+    """One evaluation of a locator and a reader together: every photo of a test set located and read, and compared."""
+
+    dataset: str = setting(
+        ..., pattern=r"^[0-9a-z]{26}$", help="Id of the dataset of scenes that is read; its texts are known."
+    )
+    run: str = setting(STARTER, pattern=READER_PATTERN, help="Id of the run whose newest reader reads, or starter.")
+    locator: str = setting(
+        STARTER, pattern=READER_PATTERN, help="Id of the run whose newest locator finds the text, or starter."
+    )
+    split: Split | None = setting(
+        None, help="Split of the dataset. Empty: its test scenes, or all where there are none."
+    )
+    level: Literal["word", "line"] = setting("word", help="What is found and read at once: words, or lines of text.")
+    side: int | None = setting(
+        None,
+        ge=32,
+        le=6400,
+        unit="px",
+        help="Longer side at which photos are seen. Empty: as for the evaluation of a locator.",
+    )
 
 
 class ReadPagesConfig(SourceConfig):

@@ -13,7 +13,7 @@ from engine.config.train import RunConfig, TrainConfig
 from engine.errors import BundleError
 from engine.formatting import count, percent
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import holds_scenes
+from engine.jobs.summaries import finds_text, holds_scenes
 from engine.location.bundle import LOCATOR_STARTER_FOLDER, newest_locator_bundle
 from engine.reading.bundle import STARTER_FOLDER, newest_bundle
 from engine.workspace import STARTER, STARTER_LOCATOR, Workspace, bundle_name, is_starter
@@ -27,6 +27,12 @@ def starters(workspace: Workspace) -> list[Job]:
 
     Their ids tell them from runs, and from each other; `bundle_name` gives what configs call them.
     """
+    there = {holds_scenes(job) for job in list_jobs(workspace, "datasets")}
+    return [run for run in starter_runs(workspace) if run.summary["tests"] or finds_text(run) in there]
+
+
+def starter_runs(workspace: Workspace) -> list[Job]:
+    """Return both starters as runs that have ended, with their tests in this workspace."""
     datasets, evaluations = list_jobs(workspace, "datasets"), list_jobs(workspace, "evaluations")
     wanted = Counter(run.config.get("dataset") for run in list_jobs(workspace, "runs"))
     names = {job.id: job.name for job in datasets}
@@ -34,8 +40,7 @@ def starters(workspace: Workspace) -> list[Job]:
     for id, photos in ((STARTER, False), (STARTER_LOCATOR, True)):
         tests = _tests(evaluations, "evaluate-locator" if photos else "evaluate", names)
         tests.sort(key=lambda test: -wanted[test["dataset"]])  # first what most runs are tested on
-        if tests or any(holds_scenes(job) == photos for job in datasets):
-            found += _starter(workspace, id, tests)
+        found += _starter(workspace, id, tests)
     return found
 
 

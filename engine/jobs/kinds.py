@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.config.base import Config
-from engine.config.documents import ReadPagesConfig
+from engine.config.documents import EvaluatePagesConfig, ReadPagesConfig
 from engine.config.editing import EditConfig, SceneEditConfig
 from engine.config.exporting import ExportConfig, SceneExportConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
@@ -57,6 +57,7 @@ def _none(_: Config) -> list[tuple[Collection, str]]:
 def _its_dataset(
     config: EvaluateConfig
     | EvaluateLocatorConfig
+    | EvaluatePagesConfig
     | ExportConfig
     | SceneExportConfig
     | EditConfig
@@ -161,6 +162,15 @@ KINDS: dict[str, Kind] = {
             "evaluations",
             EvaluateLocatorConfig,
             "engine.evaluation.location_job:work",
+            _no_device,
+            _its_dataset,
+        ),
+        Kind(
+            "evaluate-pages",
+            "evaluation",
+            "evaluations",
+            EvaluatePagesConfig,
+            "engine.evaluation.end_to_end_job:work",
             _no_device,
             _its_dataset,
         ),

@@ -7,6 +7,7 @@
         crops/                                            a trial of a locator
         readings.parquet                                  an evaluation of a reader
         scenes.parquet  regions.parquet  boxes.parquet    an evaluation of a locator
+        read-scenes.parquet  read-regions.parquet         an evaluation of a locator and a reader together
         readings.csv  readings.json  labels.jsonl  images/  a transcript
         read.pdf                                          a reading of pages
     files/  export.zip                                an export
@@ -59,6 +60,8 @@ CROPS = "crops"  # pieces of scenes as a locator would learn from them
 READINGS = "readings.parquet"
 LOCATED_SCENES = "scenes.parquet"  # of a locator's evaluation
 BOXES = "boxes.parquet"
+READ_SCENES = "read-scenes.parquet"  # of a locator and a reader together
+READ_REGIONS = "read-regions.parquet"
 READINGS_CSV = "readings.csv"
 READINGS_JSON = "readings.json"
 LABELS = "labels.jsonl"  # of a transcript's images, as people gave them

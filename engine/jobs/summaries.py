@@ -84,6 +84,22 @@ class LocationTest(LocationSummary):
     dataset_name: str | None = None
 
 
+class EndToEndSummary(_Figures):
+    """The score of a locator and a reader together; see `engine.evaluation.end_to_end`."""
+
+    f: Share
+    h_mean: Share
+    found: Share
+    accuracy: Share
+    scenes: int
+    texts: int
+    protocol: str
+    step: int
+    locator_step: int
+    intervals: dict[str, tuple[Share, Share]] = {}
+    milliseconds_per_scene: Share | None = None
+
+
 class LocationBest(_Figures):
     """The best validation of a locator's run."""
 
@@ -234,6 +250,14 @@ def location_score(job: Job) -> LocationSummary | None:
     """Return the score of a locator's evaluation; None before it has one, and for evaluations of readers."""
     try:
         return LocationSummary.model_validate(job.summary)
+    except ValidationError:
+        return None
+
+
+def end_to_end_score(job: Job) -> EndToEndSummary | None:
+    """Return the score of a locator and a reader together; None before it is there, and for other evaluations."""
+    try:
+        return EndToEndSummary.model_validate(job.summary)
     except ValidationError:
         return None
 

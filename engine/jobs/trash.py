@@ -81,7 +81,7 @@ def erase(workspace: Workspace, collection: Collection, id: str) -> None:
 
 def _runs_of(job: Job) -> set[Any]:
     """Return the ids of the runs whose networks a job reads when it comes to them."""
-    return {job.config.get("start_from"), job.config.get("run")}
+    return {job.config.get(name) for name in ("start_from", "run", "locator")}
 
 
 def _expire(workspace: Workspace) -> None:

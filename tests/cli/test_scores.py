@@ -49,6 +49,19 @@ def test_a_locator_s_score_names_its_protocol_and_thresholds(workspace: Workspac
     assert score_lines(workspace, ended("evaluations", older))[0].startswith("H-mean 50.0 % · precision")
 
 
+def test_a_locator_and_a_reader_together_end_with_the_figures_of_both_halves(workspace: Workspace):
+    read = {**FOUND, "f": 0.366, "found": 0.605, "accuracy": 0.542, "texts": 443, "step": 9, "locator_step": 13_000}
+    lines = score_lines(workspace, ended("evaluations", {name: read[name] for name in read if name != "precision"}))
+    assert lines[0] == (
+        "F of boxes and texts 36.6 % · H-mean of boxes 50.0 % (95 % interval 40.0 to 60.0) · "
+        "read right in true outlines 54.2 %"
+    )
+    assert lines[1:] == [
+        f"  over {FOUND['protocol']}; 443 texts",
+        "  the locator's bundle of step 13,000, the reader's of step 9",
+    ]
+
+
 def test_a_run_ends_with_the_scores_of_all_its_test_sets(workspace: Workspace):
     tests = [{**READ, "dataset": new_id(), "dataset_name": name} for name in ("letters", "shops")]
     lines = score_lines(workspace, ended("runs", {"tests": tests}))

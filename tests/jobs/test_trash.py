@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import jobs
+from engine.config.documents import EvaluatePagesConfig, ReadPagesConfig
 from engine.config.generate import GenerateConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.train import TrainConfig
@@ -87,6 +88,8 @@ RUN = new_id()
     [
         ("runs", "train", TrainConfig(dataset="0" * 26, start_from=RUN)),
         ("evaluations", "evaluate", EvaluateConfig(run=RUN, dataset="0" * 26)),
+        ("evaluations", "evaluate-pages", EvaluatePagesConfig(locator=RUN, dataset="0" * 26)),
+        ("documents", "read-pages", ReadPagesConfig(locator=RUN, upload="0" * 26)),
         ("transcripts", "transcribe", TranscribeConfig(run=RUN, upload="0" * 26)),
     ],
 )

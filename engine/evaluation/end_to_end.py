@@ -1,0 +1,224 @@
+"""Evaluation of a locator and a reader together over whole photos: boxes, their texts, and which half falls short.
+
+A box counts as read when it matches a region (IoU over a half, as for locators) and says the same: letters and digits
+alone, in any case (ICDAR 2015, task 4.4). Beside that the reader reads every text in its true outline, so that its
+share of the errors is known. Regions without a known text count for finding, and neither way for reading.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+from PIL import Image
+
+from engine.charset import normalise
+from engine.documents.page_reader import PageReader
+from engine.errors import DatasetError
+from engine.evaluation.locate import SceneSample
+from engine.evaluation.location_score import h_means, middle_95, protocol, resampled
+from engine.evaluation.metrics import alphanumeric
+from engine.files import write_bytes
+from engine.jobs import paths
+from engine.regions.matching import Counts, counts, match_shares, shares_of
+from engine.regions.region import Region, at_level
+from engine.regions.straighten import straightened
+from engine.tables import table_bytes
+
+_COUNTS = ["located", "boxes", "regions", "read", "read_boxes", "read_regions", "texts", "right"]
+_SCHEMAS = {
+    paths.READ_SCENES: pa.schema(
+        {"scene": pa.string(), **{name: pa.int32() for name in _COUNTS}, "seconds": pa.float64()}
+    ),
+    paths.READ_REGIONS: pa.schema(
+        {
+            "scene": pa.string(),
+            "region": pa.int32(),
+            "text": pa.string(),
+            "found": pa.string(),
+            "outlined": pa.string(),
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class EndToEndTables:
+    """The finds and readings of a locator and a reader in the photos of a test set.
+
+    Attributes:
+        scenes: one row a photo: scene (its name); located, boxes, regions (hits, and what counts, for finding); read,
+            read_boxes, read_regions (the same for finding and reading); texts, right (known texts, and those of them
+            that the reader reads in their true outlines); seconds.
+        regions: one row a known text: scene, region (number in the photo), text, found (the reading of the box that
+            matches it; None where it was missed), outlined (the reading of its true outline).
+    """
+
+    scenes: pd.DataFrame
+    regions: pd.DataFrame
+
+    @cached_property
+    def score(self) -> "EndToEndScore":
+        """The score over all photos."""
+        return EndToEndScore.of(self.scenes)
+
+    def save(self, folder: Path) -> None:
+        """Write both tables as Parquet into a folder. Raises SpaceError."""
+        for (name, schema), frame in zip(_SCHEMAS.items(), (self.scenes, self.regions), strict=True):
+            write_bytes(folder / name, table_bytes(pa.Table.from_pandas(frame, schema=schema, preserve_index=False)))
+
+
+@dataclass(frozen=True)
+class EndToEndScore:
+    """The score of a locator and a reader together.
+
+    Attributes:
+        scenes: photos read.
+        located: hits, boxes and regions of the locator alone.
+        read: hits that say the same, and the boxes and regions that count.
+        texts, right: known texts, and those that the reader reads in their true outlines.
+        intervals: of f, h_mean and accuracy, 95 %, by the bootstrap over photos.
+        seconds: per photo, mean, the first left out where there are more: it warms up.
+    """
+
+    scenes: int
+    located: Counts
+    read: Counts
+    texts: int
+    right: int
+    intervals: dict[str, tuple[float, float]]
+    seconds: float
+
+    @classmethod
+    def of(cls, scenes: pd.DataFrame) -> "EndToEndScore":
+        """Return the score of a table of scenes."""
+        table = scenes[_COUNTS].to_numpy(np.int64)
+        total = [int(each) for each in table.sum(axis=0)]
+        seconds = scenes["seconds"].to_numpy()
+        return cls(
+            len(scenes),
+            Counts(*total[:3]),
+            Counts(*total[3:6]),
+            total[6],
+            total[7],
+            _intervals(table),
+            float((seconds[1:] if len(seconds) > 1 else seconds).mean()),
+        )
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the known texts that the reader reads in their true outlines; NaN over none."""
+        return self.right / self.texts if self.texts else math.nan
+
+    def plain(self) -> dict[str, Any]:
+        """Return the figures as JSON types for a summary."""
+        return {
+            "scenes": self.scenes,
+            "f": self.read.h_mean,
+            "h_mean": self.located.h_mean,
+            "found": self.located.recall,
+            "accuracy": self.accuracy,
+            "texts": self.texts,
+            "intervals": {name: list(ends) for name, ends in self.intervals.items()},
+            "milliseconds_per_scene": round(1000 * self.seconds, 2),
+        }
+
+
+def evaluate_end_to_end(
+    reader: PageReader, samples: Sequence[SceneSample], after: Callable[[int], None] = lambda done: None
+) -> EndToEndTables:
+    """Locate and read every photo once, as it stands, and read every known text in its true outline.
+
+    Args:
+        reader: the locator and the reader, with what they enclose and at which side photos are seen.
+        samples: the test set; regions of other levels are left out.
+        after: called with the number of photos read so far; may raise to stop.
+
+    Raises:
+        DatasetError: no photo holds a text that is known; or one cannot be opened.
+        ImageError: a photo cannot be opened.
+    """
+    if not any(_is_known(region) for sample in samples for region in at_level(sample.regions, reader.level)):
+        raise DatasetError(
+            f"None of the {len(samples):,} photos holds a {reader.level} whose text is known, so that reading cannot "
+            "be scored. Type the texts under Data, or choose photos that have them."
+        )
+    scenes: list[dict[str, Any]] = []
+    texts: list[dict[str, Any]] = []
+    for done, sample in enumerate(samples, 1):
+        scene, found = _compare(reader, sample)
+        scenes.append(scene)
+        texts += found
+        after(done)
+    made = (pa.Table.from_pylist(rows, schema) for rows, schema in zip((scenes, texts), _SCHEMAS.values(), strict=True))
+    return EndToEndTables(*(table.to_pandas() for table in made))
+
+
+def end_to_end_summary(tables: EndToEndTables, reader: PageReader, name: str, *, drawn: bool) -> dict[str, Any]:
+    """Return a score as JSON types with what it holds under: level and protocol. `name` is the test set's."""
+    manifest, side = reader.locator.manifest, reader.side
+    tuned, own_size = manifest.thresholds[reader.level], drawn and side is None
+    seen = reader.locator.seen_side(side)
+    said = protocol(name, len(tables.scenes), reader.level, seen, tuned, own_size=own_size)
+    rule = "texts compared by letters and digits, in any case"
+    return {"level": reader.level, "protocol": f"{said}; {rule}", **tables.score.plain()}
+
+
+def says_the_same(truth: str, reading: str) -> bool:
+    """Say whether two texts have the same letters and digits, in any case; without any, whether they are equal."""
+    truth, reading = normalise(truth), normalise(reading)
+    return alphanumeric(truth) == alphanumeric(reading) if alphanumeric(truth) else truth == reading
+
+
+def _compare(reader: PageReader, sample: SceneSample) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    image, regions = sample.load(), at_level(sample.regions, reader.level)
+    began = time.perf_counter()
+    usual = reader.locator.manifest.preprocessing.usual_side(image.size, sample.drawn)
+    found = reader.locator.text_map(image, reader.side or usual).boxes(reader.level, reader.thresholds)
+    said = [box.reading.text for box in reader.read_boxes(image, found)]
+    seconds = time.perf_counter() - began
+    quads = [box.quad for box in found]
+    located = counts(match_shares(shares_of(quads, regions)))
+    matching = match_shares(shares_of(quads, [one if _is_known(one) else one.ignored() for one in regions]))
+    counted = counts(matching)
+    known = [number for number, region in enumerate(regions) if _is_known(region)]
+    outlined = _read_outlines(reader, image, [regions[number] for number in known])
+    rows = [
+        {
+            "scene": sample.name,
+            "region": number,
+            "text": regions[number].text,
+            "found": said[matching.matched[number]] if matching.matched[number] >= 0 else None,
+            "outlined": alone,
+        }
+        for number, alone in zip(known, outlined, strict=True)
+    ]
+    read = sum(row["found"] is not None and says_the_same(row["text"], row["found"]) for row in rows)
+    right = sum(says_the_same(row["text"], row["outlined"]) for row in rows)
+    totals = (*located, read, counted.boxes, counted.regions, len(rows), right)
+    return {"scene": sample.name, **dict(zip(_COUNTS, totals, strict=True)), "seconds": seconds}, rows
+
+
+def _is_known(region: Region) -> bool:
+    return not region.ignore and bool(region.text and region.text.strip())
+
+
+def _read_outlines(reader: PageReader, image: Image.Image, regions: Sequence[Region]) -> list[str]:
+    photo = np.asarray(image.convert("RGB"))
+    crops = [Image.fromarray(straightened(photo, region.polygon)) for region in regions]
+    return [reading.text for reading in reader.reader.read(crops)]
+
+
+def _intervals(table: npt.NDArray[np.int64]) -> dict[str, tuple[float, float]]:
+    sums = resampled(table)
+    texts = sums[:, 6]
+    accuracies = np.divide(sums[:, 7], texts, out=np.zeros(len(sums)), where=texts > 0)
+    shares = {"h_mean": h_means(sums[:, :3]), "f": h_means(sums[:, 3:6]), "accuracy": accuracies}
+    return {name: middle_95(values) for name, values in shares.items()}

@@ -1,0 +1,54 @@
+"""The evaluation job of a locator and a reader together: their readings of the photos of a test set, and the score.
+
+Writes the tables of `EndToEndTables` and the summary. A stopped job starts from the beginning when resumed.
+"""
+
+import os
+from functools import partial
+
+from engine.config.documents import EvaluatePagesConfig
+from engine.documents.page_reader import PageReader
+from engine.evaluation.end_to_end import end_to_end_summary, evaluate_end_to_end
+from engine.evaluation.locate import scene_samples
+from engine.jobs import load_job
+from engine.jobs.context import JobContext
+from engine.location.bundle import newest_locator_bundle
+from engine.location.locator import Locator
+from engine.reading.bundle import newest_bundle
+from engine.reading.reader import Reader
+
+
+def work(config: EvaluatePagesConfig, job: JobContext) -> None:
+    """Locate and read the photos of the test set, write what was read and the score.
+
+    Raises:
+        BundleError: a run has no usable locator, or reader.
+        ConfigError: the locator does not find what the config asks for.
+        DatasetError, ImageError: the test set, or a photo of it, cannot be opened, or none of its texts is known.
+        SpaceError: the disk is full.
+        Stopped: a stop was asked for.
+    """
+    job.phase("opening")
+    threads = os.cpu_count() or 1
+    of_locator = newest_locator_bundle(job.workspace, config.locator)
+    of_reader = newest_bundle(job.workspace, config.run)
+    reader = PageReader(
+        Locator.open(of_locator.folder, job.workspace, threads),
+        Reader.open(of_reader.folder, job.workspace, threads),
+        config.level,
+        side=config.side,
+    )
+    samples = scene_samples(job.workspace.folder("datasets", config.dataset), config.split)
+    job.phase("reading")
+    tables = evaluate_end_to_end(reader, samples, partial(job.advance, total=len(samples), unit="photos"))
+    tables.save(job.folder)
+    name = load_job(job.workspace, "datasets", config.dataset).name
+    job.summary(
+        run=config.run,
+        step=of_reader.manifest.step,
+        locator=config.locator,
+        locator_step=of_locator.manifest.step,
+        dataset=config.dataset,
+        split=config.split,
+        **end_to_end_summary(tables, reader, name, drawn=samples[0].drawn),
+    )
