@@ -102,7 +102,7 @@ except ConfigError as error:
 with ready:
     with st.container(border=True, key="card-trial"):
         first = several.configs[0]
-        fine = checks(space, kind, first, by_id[str(dataset)])
+        fine = checks(space, kind, first, by_id[str(dataset)], key)
         if several.variations:
             total = total_words(several.configs, epoch_seconds(space, first))
             st.markdown(f":material/stacks: **{total}**, one after another")

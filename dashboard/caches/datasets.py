@@ -19,6 +19,7 @@ from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.comparison import Gap, compare
 from engine.datasets.dataset import Dataset, StoredImages, open_dataset
 from engine.datasets.duplicates import Duplicates, find_duplicates, find_photo_duplicates
+from engine.datasets.fit import TextNeeds, text_needs
 from engine.datasets.importing import ScanResult, scan_source
 from engine.datasets.manifest import Holding
 from engine.datasets.query import Column, Condition, Numbers, columns, select
@@ -70,6 +71,12 @@ def _opened_scenes(folder: Path, changed: int) -> SceneDataset:
 def sample_table(dataset: Dataset | SceneDataset) -> pd.DataFrame:
     """Return the table by which a dataset is filtered, a row a sample or a photo."""
     return photo_table(dataset) if isinstance(dataset, SceneDataset) else dataset.frame()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_HASH)
+def training_needs(dataset: Dataset) -> TextNeeds:
+    """Return the needs of a dataset's training samples, of which a reader's fit is computed at once."""
+    return text_needs(dataset.split_or_all("train"))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_HASH)

@@ -8,7 +8,7 @@ import contextlib
 
 import streamlit as st
 
-from dashboard.caches.datasets import opened, right_to_left
+from dashboard.caches.datasets import opened, right_to_left, training_needs
 from dashboard.common.jobs import dataset_words, progress
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_errors
@@ -16,7 +16,9 @@ from dashboard.train.crops import crops
 from dashboard.train.run_kinds import RunKind
 from dashboard.train.starting_from import shape_words
 from engine.config.locator import MAPS, MASK_SIDE, STRIDES
+from engine.config.reader import LONGEST_TEXT
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
+from engine.datasets.fit import reader_fit
 from engine.errors import BundleError, DatasetError, JobError
 from engine.evaluation.starters import parent_network
 from engine.formatting import count, decimal, duration, pace, size
@@ -24,11 +26,12 @@ from engine.jobs import KINDS, Job, State, launch, list_jobs, overlap, stop
 from engine.jobs.summaries import TrialSummary, can_draw_more, dataset_summary, trial_summary, word_datasets
 from engine.workspace import Workspace
 
+_SIZES = {"max_length": ("up to", "characters"), "height": ("height", "px"), "max_width": ("max width", "px")}
 _WAIT = ":orange[:material/hourglass_empty:]"
 
 
-def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job) -> bool:
-    """Draw the checks; return whether the run may start."""
+def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job, key: str) -> bool:
+    """Draw the checks; return whether the run may start. `key` begins the keys of the inputs, which a button sets."""
     st.markdown("**Before you start**")
     lines = [f":material/image: {literal(dataset.name)}: {dataset_words(dataset)}"]
     if dataset.state.live:
@@ -37,15 +40,23 @@ def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job)
     faults += _no_images(workspace, config)
     if config.fresh and not can_draw_more(dataset):
         faults.append("This dataset was not drawn by a recipe, so nothing new can be drawn. Turn Fresh off.")
+    remedy: dict[str, int] = {}
     if isinstance(config, TrainConfig):
         longest, writes = dataset_summary(dataset).max_length, config.reader.max_length
-        if longest and longest > writes:
-            faults.append(f"Texts are up to {count(longest)} long. Raise Max length to that.")
+        if longest and longest > writes and config.unfit == "skip":
+            lines.append(
+                f":orange[:material/warning:] Texts are up to {count(longest)} long: those of more than "
+                f"{count(writes, 'characters')} are left out"
+            )
+        elif longest and longest > writes:
+            faults.append(f"Texts are up to {count(longest)} long. {_too_long(longest)}")
         elif longest:
             lines.append(
                 f":green[:material/check:] Longest text {count(longest)}, the reader writes up to {count(writes)}"
             )
         lines += [f":orange[:material/warning:] {literal(told)}" for told in _warnings(workspace, config)]
+        narrow, remedy = _fits(workspace, config)
+        lines += narrow
     lines += [f":red[:material/error: {fault}]" for fault in faults]
     lines += [f":material/view_in_ar: {_shapes(config, dataset)}", f":material/timer: {_time(config)}"]
     lines += [
@@ -53,7 +64,51 @@ def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job)
         for run in waiting_for(workspace, kind, config)[:1]
     ]
     st.markdown("  \n".join(lines))
+    if remedy:
+        _fit_button(kind, remedy, key)
     return not faults
+
+
+def _too_long(longest: int) -> str:
+    """Return what mends a longest text of so many characters."""
+    if longest <= LONGEST_TEXT:
+        return "Raise Max length to that."
+    return (
+        f"No reader writes more than {count(LONGEST_TEXT, 'characters')}: set Unfit to skip, under More about "
+        "learning, to leave longer ones out."
+    )
+
+
+def _fits(workspace: Workspace, config: TrainConfig) -> tuple[list[str], dict[str, int]]:
+    """Return how many images and texts of each dataset the reader is too narrow for, and the settings that mend it."""
+    told: list[str] = []
+    remedy: dict[str, int] = {}
+    datasets = [job for job in word_datasets(workspace) if job.id in config.learned and job.state is State.finished]
+    for job in datasets:
+        with contextlib.suppress(DatasetError):  # a damaged one is told by the run
+            fit = reader_fit(training_needs(opened(job.folder)), config.reader)
+            icon = ":orange[:material/warning:]" if fit.severe else ":material/width:"
+            named = f"{literal(job.name)}: " if len(datasets) > 1 else ""
+            told += [f"{icon} {named}{sentence}" for sentence in fit.sentences(config.reader)]
+            remedy |= {name: max(value, remedy.get(name, 0)) for name, value in fit.remedy.items()}
+    return told, remedy
+
+
+def _fit_button(kind: RunKind, remedy: dict[str, int], key: str) -> None:
+    """Draw the button that gives the reader the sizes that these images and texts need."""
+
+    def take() -> None:
+        for name, value in remedy.items():
+            st.session_state[f"{key}.{kind.network}.{name}"] = value
+
+    parts = [f"{_SIZES[name][0]} {count(value)} {_SIZES[name][1]}" for name, value in remedy.items()]
+    st.button(
+        f"Fit the reader: {', '.join(parts)}",
+        key="fit-reader",
+        icon=":material/fit_width:",
+        on_click=take,
+        help="Sets these sizes, which nearly all of the images and texts need. Wider ones take longer per step.",
+    )
 
 
 def _no_images(workspace: Workspace, config: RunConfig) -> list[str]:

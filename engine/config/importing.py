@@ -10,7 +10,7 @@ from pydantic import field_validator, model_validator
 
 from engine.config.base import Config, setting
 from engine.config.generate import check_shares
-from engine.config.reader import ReaderConfig
+from engine.config.reader import LONGEST_TEXT, ReaderConfig
 from engine.config.scene_rules import Boxes, LineText, SceneRules, boxes_setting, line_text_setting, text_field_setting
 
 FormatName = Literal[
@@ -49,7 +49,6 @@ Scenes = Literal["ask", "cut", "lines"]
 """Use of photos with outlines: none yet, their words, or their lines."""
 
 _READER_LENGTH = ReaderConfig.model_fields["max_length"].default
-_LINE_LENGTH = 128  # characters that a reader writes at most
 
 
 class TableConfig(Config):
@@ -91,7 +90,7 @@ class Rules(Config):
         ge=1,
         le=1000,
         unit="characters",
-        help=f"Longer labels fall under the next rule. Empty: {_READER_LENGTH}, and {_LINE_LENGTH} of lines that are "
+        help=f"Longer labels fall under the next rule. Empty: {_READER_LENGTH}, and {LONGEST_TEXT} of lines that are "
         "cut out.",
     )
     too_long: Literal["skip", "cut", "keep"] = setting(
@@ -253,7 +252,7 @@ class ImportConfig(ImageSourceConfig):
     @property
     def longest(self) -> int:
         """Characters of the longest label that no rule falls on."""
-        return self.rules.max_length or (_LINE_LENGTH if self.scenes == "lines" else _READER_LENGTH)
+        return self.rules.max_length or (LONGEST_TEXT if self.scenes == "lines" else _READER_LENGTH)
 
     @property
     def reading(self) -> dict[str, object]:

@@ -29,6 +29,10 @@ PRETRAINED: frozenset[Encoder] = frozenset({"resnet50", "densenet121"})
 """Encoders with ImageNet weights to download."""
 
 
+LONGEST_TEXT = 128
+"""Characters that a reader writes at most: two time steps for each, and the most pixels of width."""
+
+
 class ReaderConfig(Config):
     """Encoder, decoder and sizes of one reader; any encoder goes with any decoder."""
 
@@ -54,7 +58,11 @@ class ReaderConfig(Config):
         "only, as aocr does.",
     )
     max_length: int = setting(
-        32, unit="characters", ge=1, le=128, help="The longest text the reader can write; longer labels are refused."
+        32,
+        unit="characters",
+        ge=1,
+        le=LONGEST_TEXT,
+        help="The longest text the reader can write; longer labels are refused.",
     )
     recurrent: int = setting(
         0,

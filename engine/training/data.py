@@ -15,6 +15,7 @@ from engine.charset import Charset
 from engine.config.generate import Split
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset
+from engine.datasets.fit import reader_fit, text_needs
 from engine.errors import CharsetError, DatasetError
 from engine.labels import right_to_left_warning
 from engine.training.samples import DatasetPart, StoredSamples
@@ -104,12 +105,16 @@ def load_training_data(
         StoredSamples([DatasetPart(judged_on, validation)], charset, config.reader),
         {id: StoredSamples([part], charset, config.reader, as_bundles=True) for id, part in watched.items()},
         check.skipped,
-        _warning(config, [label for part in training for label in part.frame["label"]]),
+        _warning(config, pd.concat([part.frame[["label", "width", "height"]] for part in training])),
     )
 
 
-def _warning(config: TrainConfig, labels: list[str]) -> str:
-    return right_to_left_warning(labels) if config.reader.decoder == "ctc" else ""
+def _warning(config: TrainConfig, samples: pd.DataFrame) -> str:
+    fit = reader_fit(text_needs(samples), config.reader)
+    told = fit.sentences(config.reader) if fit.severe else []
+    if config.reader.decoder == "ctc":
+        told.insert(0, right_to_left_warning(list(samples["label"])))
+    return " ".join(filter(None, told))
 
 
 def _some(frame: pd.DataFrame, config: TrainConfig) -> pd.DataFrame:

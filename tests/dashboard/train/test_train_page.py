@@ -1,5 +1,6 @@
 """The Train page: presets, and what a run learns from beside its dataset."""
 
+import json
 import time
 
 import pytest
@@ -81,6 +82,33 @@ def test_texts_that_run_left_are_warned_of_before_a_ctc_reader_is_trained(worksp
     write_dataset(made.folder, [Drawn(label) for label in ("سلام", "کتاب", "word", "two")])
     app = open_page("train")
     assert "50 % of the texts are read from right to left, and a CTC reader writes from left to right" in said(app)
+
+
+def test_lines_too_wide_for_the_reader_are_told_and_it_is_fitted_at_a_click(workspace: Workspace, open_page: Open):
+    made = folders.dataset(workspace, "lines")
+    text = "a line of many words, set in small letters"
+    write_dataset(made.folder, [Drawn(text, width=400), Drawn("word"), Drawn(text, "validation", width=400)])
+    app = open_page("train")
+    words = said(app)
+    assert "1 of 2 images are wider than the 320 px that the reader sees, up to 2.5 times: they are squeezed" in words
+    assert "--reader" not in words
+    fits = app.button(key="fit-reader")
+    assert fits.label == "Fit the reader: up to 42 characters, max width 800 px"
+    fits.click().run()
+    words = said(app)
+    assert not app.exception
+    assert "--reader.max_width 800 --reader.max_length 42" in words
+    assert "wider than" not in words
+    assert not [button for button in app.button if button.key == "fit-reader"]
+
+
+def test_texts_that_no_reader_writes_are_refused_until_they_are_left_out(workspace: Workspace, open_page: Open):
+    made = folders.dataset(workspace, "chapters")
+    (made.folder / "summary.json").write_text(json.dumps({**folders.DATASET_SUMMARY, "max_length": 300}))
+    app = open_page("train")
+    assert "No reader writes more than 128 characters: set Unfit to skip" in said(app)
+    app.segmented_control(key="train.five minutes.unfit").set_value("skip").run()
+    assert "those of more than 32 characters are left out" in said(app)
 
 
 def test_several_values_start_a_run_for_each_with_their_time_told(
