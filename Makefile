@@ -3,7 +3,7 @@ PYTHON ?= $(or $(shell command -v python3.11),python3)
 BIN := .venv/bin
 RUN := .venv/.installed
 DEV := .venv/.installed-dev
-CODE := engine dashboard bench docs tests
+CODE := engine dashboard runtime bench docs tests
 
 .PHONY: dashboard test check fix bench pictures clean
 
@@ -37,7 +37,7 @@ clean: ## remove the environment; artifacts stay
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Glyphlab needs Python 3.11, this is %s: make PYTHON=/path/to/python3.11" % sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
 
-$(RUN): requirements.txt constraints.txt pyproject.toml | .venv/bin/python
+$(RUN): requirements.txt constraints.txt pyproject.toml runtime/pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 

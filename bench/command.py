@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import GlyphlabError
-from engine.processes import write_to_any_terminal
+from glyphlab_read.processes import write_to_any_terminal
 
 
 def timed(act: Callable[[], object]) -> float:

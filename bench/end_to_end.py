@@ -14,14 +14,12 @@ from pathlib import Path
 from bench.command import run
 from bench.location import icdar_samples
 from bench.machine import print_machine
-from engine.documents.page_reader import PageReader
 from engine.evaluation.end_to_end import evaluate_end_to_end
 from engine.formatting import decimal
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.location.bundle import newest_locator_bundle, open_locator
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.documents.page_reader import PageReader
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -36,8 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
     workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
     threads = os.cpu_count() or 1
     reader = PageReader(
-        Locator.open(newest_locator_bundle(workspace, options.locator).folder, workspace, threads),
-        Reader.open(newest_bundle(workspace, options.run).folder, workspace, threads),
+        open_locator(newest_locator_bundle(workspace, options.locator).folder, workspace, threads),
+        open_reader(newest_bundle(workspace, options.run).folder, workspace, threads),
     )
     print("| photos | H-mean of boxes | read right in true outlines | F of both | s per photo | peak RSS |")
     print("| --- | --- | --- | --- | --- | --- |")

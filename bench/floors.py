@@ -1,4 +1,4 @@
-"""Order of the floors of engine and dashboard, and the imports of a module that must follow it.
+"""Order of the floors of engine, dashboard and runtime, and the imports of a module that must follow it.
 
 For the test that guards the order and for `bench.house`, which counts. Nothing here is imported by what it describes.
 """
@@ -7,7 +7,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-PACKAGES = ("engine", "dashboard")
+FOLDERS = {"engine": "engine", "dashboard": "dashboard", "glyphlab_read": "runtime/glyphlab_read"}
+"""The packages, and where in a checkout each lies."""
+
+PACKAGES = tuple(FOLDERS)
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("dashboard.app", "dashboard.shell", "dashboard.__main__"),
     ("dashboard.server",),
@@ -27,30 +30,41 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine.images", "engine.jobs", "engine.regions"),
     ("engine.config",),
     (
-        "engine.charset",
         "engine.discarded",
         "engine.files",
         "engine.glossary",
         "engine.labels",
         "engine.markup",
-        "engine.sandbox",
         "engine.tables",
         "engine.workspace",
     ),
     ("engine.formatting", "engine.parsing", "engine.processes"),
     ("engine.errors",),
+    ("glyphlab_read.documents",),
+    ("glyphlab_read.location", "glyphlab_read.reading"),
+    ("glyphlab_read.bundles",),
+    ("glyphlab_read.images", "glyphlab_read.regions"),
+    ("glyphlab_read.charset", "glyphlab_read.sandbox", "glyphlab_read.settings"),
+    ("glyphlab_read.formatting", "glyphlab_read.parsing", "glyphlab_read.processes"),
+    ("glyphlab_read.errors",),
 )
 """From the top down. A module imports its own room and lower floors: no import runs up, none crosses a floor."""
 
 
 def sources(root: Path) -> list[Path]:
-    """Return the modules of engine and dashboard in a checkout."""
-    return sorted(path for package in PACKAGES for path in root.glob(f"{package}/**/*.py"))
+    """Return the modules of all packages in a checkout."""
+    return sorted(path for package in PACKAGES for path in sources_of(package, root))
+
+
+def sources_of(package: str, root: Path) -> list[Path]:
+    """Return the modules of one package in a checkout; none where an older one lacks it."""
+    return sorted(root.glob(f"{FOLDERS[package]}/**/*.py"))
 
 
 def module_name(path: Path, root: Path) -> str:
     """Return the dotted name of a module; that of a package for its `__init__`."""
     parts = path.relative_to(root).with_suffix("").parts
+    parts = parts[1:] if parts[0] == "runtime" else parts
     return ".".join(part for part in parts if part != "__init__")
 
 

@@ -1,8 +1,8 @@
 """Figures on how easily a newcomer finds their way in the code: `python -m bench.house [CHECKOUT]`.
 
 Counts, and judges nothing: sizes of modules, imports against the order of `bench.floors`, names, and docstrings of
-engine and dashboard in this checkout or in another one, such as an older commit's. In one whose folders are called
-otherwise the order applies to those that it names; circles are found among all.
+engine, dashboard and runtime in this checkout or in another one, such as an older commit's. In one whose folders are
+called otherwise the order applies to those that it names; circles are found among all.
 """
 
 import ast
@@ -13,7 +13,17 @@ from collections import Counter
 from pathlib import Path
 
 from bench.command import run
-from bench.floors import PACKAGES, imports, module_name, room_of, shared_class_names, sources, wrong_imports
+from bench.floors import (
+    FOLDERS,
+    PACKAGES,
+    imports,
+    module_name,
+    room_of,
+    shared_class_names,
+    sources,
+    sources_of,
+    wrong_imports,
+)
 
 ROOT = Path(__file__).parents[1]
 LONG = 300  # non-blank lines
@@ -46,13 +56,13 @@ USUAL = frozenset(
 """Words that a person who has trained a network or built a page knows; single and plural are both meant."""
 
 
-CODE = (*PACKAGES, "bench", "docs", "tests")
+CODE = (*FOLDERS.values(), "bench", "docs", "tests")
 
 
 def main(root: Path = ROOT) -> None:
     """Print the tables of a checkout."""
-    modules = {package: _modules(root, package) for package in PACKAGES}
-    print(f"{'':<58}" + "".join(f"{package:>11}" for package in PACKAGES))
+    modules = {package: found for package in PACKAGES if (found := _modules(root, package))}
+    print(f"{'':<58}" + "".join(f"{package:>15}" for package in modules))
     for title, count in {
         "modules": len,
         "median lines of a module": lambda paths: round(statistics.median(len(_lines(path)) for path in paths)),
@@ -63,7 +73,7 @@ def main(root: Path = ROOT) -> None:
             100 * len(_unusual(paths)) / len(paths)
         ),
     }.items():
-        print(f"{title:<58}" + "".join(f"{count(paths):>11,}" for paths in modules.values()))
+        print(f"{title:<58}" + "".join(f"{count(paths):>15,}" for paths in modules.values()))
     places = [path for folder in CODE for path in root.glob(f"{folder}/**/*.py")]
     skips = sum(line.endswith("# fmt: skip") for path in places for line in _lines(path))
     shared = len({place.split()[-1] for place in shared_class_names(root)})
@@ -73,14 +83,14 @@ def main(root: Path = ROOT) -> None:
         "names that several public classes share": shared,
         "fmt: skip, tests and benches included": skips,
     }.items():
-        print(f"{title:<58}{number:>11,}")
+        print(f"{title:<58}{number:>15,}")
     for package, paths in modules.items():
         print(f"\nOutside the usual words, {package}: {', '.join(_unusual(paths)) or 'none'}")
 
 
 def _modules(root: Path, package: str) -> list[Path]:
     """Return a package's modules that hold code."""
-    return [path for path in sources(root) if path.relative_to(root).parts[0] == package and _lines(path)]
+    return [path for path in sources_of(package, root) if _lines(path)]
 
 
 def _lines(path: Path) -> list[str]:

@@ -27,12 +27,12 @@ from engine.errors import DatasetError, GlyphlabError
 from engine.evaluation.locate import LocationTables, SceneSample, compare, evaluate_locator, tables_of
 from engine.evaluation.location_breakdown import recall_by_height
 from engine.evaluation.location_score import LocationScore, protocol
-from engine.images.open import EXTENSIONS, open_image
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
-from engine.regions.boxes import Box
+from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.regions.region import Region
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.images.open import EXTENSIONS, open_image
+from glyphlab_read.location.locator import Locator
+from glyphlab_read.regions.boxes import Box
 
 HEADER = """\
 | locator | photos | precision | recall | H-mean | 95 % interval | false boxes per photo | s per photo | peak RSS |
@@ -127,7 +127,7 @@ def _ours(options: argparse.Namespace, samples: list[SceneSample]) -> list[str]:
     """Print the row of the chosen locator; return what is to be said below the table."""
     workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
     folder = options.bundle or newest_locator_bundle(workspace, options.run).folder
-    locator = Locator.open(folder, workspace, options.threads)
+    locator = open_locator(folder, workspace, options.threads)
     locator.locate(samples[0].load(), options.level, side=options.side)  # the first run prepares memory
     tables = evaluate_locator(locator, samples, options.level, options.side)
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -18,8 +18,7 @@ from bench.location import icdar_samples
 from bench.location_race import race_locator
 from bench.machine import print_machine
 from engine.evaluation.locate import SceneSample, evaluate_locator
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
+from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.workspace import Workspace
 
 _SCORES = Path(__file__).with_suffix(".csv")
@@ -106,7 +105,7 @@ def _trained(variant: Variant, seed: int, options: argparse.Namespace, samples: 
         workspace = Workspace(Path(temporary).resolve())
         minutes = None if options.epochs else options.minutes
         _, job = race_locator(workspace, "street signs", variant.recipe, settings, minutes)
-        locator = Locator.open(newest_locator_bundle(workspace, job.id).folder, workspace, threads=2)
+        locator = open_locator(newest_locator_bundle(workspace, job.id).folder, workspace, threads=2)
         return evaluate_locator(locator, samples, "word").score.counts.h_mean
 
 

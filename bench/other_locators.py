@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from engine.errors import ConfigError
-from engine.regions.boxes import Box
-from engine.regions.polygons import ordered
+from glyphlab_read.regions.boxes import Box
+from glyphlab_read.regions.quads import ordered
 
 Find = Callable[[Image.Image], list[Box]]
 

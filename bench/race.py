@@ -24,8 +24,7 @@ from engine.errors import JobError
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import folder_samples
 from engine.jobs import KINDS, Job, State, launch, list_jobs, load_job
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import Collection, Workspace
 
 READERS, LOCATORS = ("generate", "train"), ("generate-scenes", "train-locator")
@@ -103,7 +102,7 @@ def main(arguments: list[str] | None = None) -> None:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
         dataset, trained = race(workspace, data, settings, options.minutes)
         print(f"Recipe {data.recipe.name}. {summary(dataset, trained)}")
-        reader = Reader.open(newest_bundle(workspace, trained.id).folder, workspace)
+        reader = open_reader(newest_bundle(workspace, trained.id).folder, workspace)
         print(HEADER)
         for folder in options.images:
             samples = folder_samples(folder)

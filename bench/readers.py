@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.reading.reader import Reader
 
 
 def add_reader_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,8 +18,8 @@ def add_reader_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=1, help="cores one reading may use (default: 1)")
 
 
-def open_reader(options: argparse.Namespace) -> Reader:
+def chosen_reader(options: argparse.Namespace) -> Reader:
     """Open the chosen reader. Raises BundleError or JobError."""
     workspace = Workspace(options.workspace.resolve()) if options.workspace else Workspace.default()
     folder = options.bundle or newest_bundle(workspace, options.run).folder
-    return Reader.open(folder, workspace, options.threads, use_ngram=not options.plain)
+    return open_reader(folder, workspace, options.threads, use_ngram=not options.plain)

@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from bench.command import run
 from bench.machine import print_machine
-from engine.config.documents import Direction
-from engine.documents.frame import frame_of
-from engine.documents.order import reading_order
-from engine.regions.polygons import Quads
+from glyphlab_read.documents.document import Direction
+from glyphlab_read.documents.frame import frame_of
+from glyphlab_read.documents.order import reading_order
+from glyphlab_read.regions.quads import Quads
 
 Rectangle = tuple[float, float, float, float]
 """Left, top, width, height, px."""

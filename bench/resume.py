@@ -24,10 +24,11 @@ from bench.command import run
 from bench.race import finished, finished_before
 from engine.config.train import TrainConfig
 from engine.errors import JobError
-from engine.files import canonical_json, read_json
+from engine.files import read_json
 from engine.jobs import Job, erase, launch, load_job, paths, read_events, resume, trash
 from engine.training import checkpoint as checkpoints
 from engine.workspace import Workspace
+from glyphlab_read.parsing import canonical_json
 
 ROWS = "kills.jsonl"
 _TIMED = {"seconds", "images_per_second", "waiting", "cpu", "gpu", "memory_bytes", "write_seconds"}

@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 from bench.command import run
-from bench.readers import add_reader_arguments, open_reader
+from bench.readers import add_reader_arguments, chosen_reader
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.metrics import Score
 from engine.evaluation.test_sets import LABELS, TestSample, folder_samples
-from engine.reading.reader import Reader
+from glyphlab_read.reading.reader import Reader
 
 HEADER = """\
 | test set | images | exact | 95 % interval | any case | alphanumeric, any case | CER | ms per image |
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, default=0, help="only the first images of each; 0: all")
     add_reader_arguments(parser)
     options = parser.parse_args(arguments)
-    reader = open_reader(options)
+    reader = chosen_reader(options)
     print(HEADER)
     for given in options.images:
         folder = given.parent if given.name == LABELS else given

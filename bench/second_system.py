@@ -24,8 +24,7 @@ from engine.evaluation.locate import SceneSample, evaluate_locator, scene_sample
 from engine.evaluation.location_score import LocationScore
 from engine.jobs import Job, launch, paths
 from engine.jobs.events import read_events
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
+from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.workspace import Collection, Workspace
 
 _RECIPE = SCENE_PRESETS["Chinese street"].changed(width=[640, 800], height=[480, 640])
@@ -72,7 +71,7 @@ def _rows(
     name: str, parameters: int, workspace: Workspace, run_id: str, tests: dict[str, list[SceneSample]]
 ) -> list[str]:
     """Return the lines of one network, one a test set."""
-    locator = Locator.open(newest_locator_bundle(workspace, run_id).folder, workspace, threads=2)
+    locator = open_locator(newest_locator_bundle(workspace, run_id).folder, workspace, threads=2)
     lines = []
     for title, samples in tests.items():
         score = evaluate_locator(locator, samples, "word").score

@@ -15,15 +15,15 @@ from PIL import Image
 
 from bench.command import run
 from bench.machine import print_machine
-from bench.readers import add_reader_arguments, open_reader
+from bench.readers import add_reader_arguments, chosen_reader
 from engine.config.generate import GenerateConfig
 from engine.config.recipe_presets import PRESETS
 from engine.errors import JobError
 from engine.evaluation.test_sets import folder_samples
 from engine.jobs import State, launch, load_job
-from engine.reading.reader import Reader
 from engine.synth import preview
 from engine.workspace import Workspace
+from glyphlab_read.reading.reader import Reader
 
 Row = tuple[str, str]
 
@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     print_machine()
     started = time.perf_counter()
-    reader = open_reader(options)
+    reader = chosen_reader(options)
     rows = [("open the reader", f"{1000 * (time.perf_counter() - started):.0f} ms")]
     rows += reading(reader, _images(options.images))
     rows += generation(options.generate) if options.generate else []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from streamlit.web import cli
 
-from engine.processes import write_to_any_terminal
+from glyphlab_read.processes import write_to_any_terminal
 
 if __name__ == "__main__":
     write_to_any_terminal()

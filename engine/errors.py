@@ -14,44 +14,36 @@
     ├── OutOfMemory       memory ran out while learning
     └── SpaceError        the disk is full
 
-A message names the value, the rule and the remedy, in that order, in words that fit on a page. This module does not
-catch, log or translate anything.
+A message names the value, the rule and the remedy, in that order, in words that fit on a page. Errors of reading
+are those of `glyphlab_read`, and imported from here, too. This module does not catch, log or translate anything.
 """
 
-from collections.abc import Sequence
+from glyphlab_read.errors import (
+    BundleError,
+    CharsetError,
+    ConfigError,
+    GlyphlabError,
+    ImageError,
+    LargeImageError,
+    SourceError,
+)
 
-
-class GlyphlabError(Exception):
-    """An error that the user can fix; its text may be shown as it is."""
-
-
-class ConfigError(GlyphlabError):
-    """A setting is unknown, missing or out of range.
-
-    Attributes:
-        faults: for each faulty setting its path of names and places (empty for a fault of several together), and what
-            is wrong with it; empty where the text alone tells.
-    """
-
-    def __init__(self, text: str, faults: Sequence[tuple[tuple[str | int, ...], str]] = ()) -> None:
-        super().__init__(text)
-        self.faults = tuple(faults)
-
-
-class CharsetError(GlyphlabError):
-    """A text holds characters that the charset lacks."""
-
-
-class ImageError(GlyphlabError):
-    """Bytes that are no image of a kind we open, or one over the size limits."""
-
-
-class LargeImageError(ImageError):
-    """An image over the limits of bytes, pixels or sides."""
-
-
-class SourceError(GlyphlabError):
-    """A source of an import is missing, out of bounds, unsafe, or in no format that is known."""
+__all__ = [
+    "BundleError",
+    "CharsetError",
+    "CheckpointError",
+    "ConfigError",
+    "DatasetError",
+    "GlyphlabError",
+    "ImageError",
+    "JobError",
+    "LargeImageError",
+    "OutOfMemory",
+    "SourceError",
+    "SpaceError",
+    "UnsafeSourceError",
+    "WorkspaceError",
+]
 
 
 class UnsafeSourceError(SourceError):
@@ -60,10 +52,6 @@ class UnsafeSourceError(SourceError):
 
 class DatasetError(GlyphlabError):
     """A dataset is incomplete, damaged or empty."""
-
-
-class BundleError(GlyphlabError):
-    """A bundle is incomplete, damaged or of a format this version cannot read."""
 
 
 class CheckpointError(GlyphlabError):

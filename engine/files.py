@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import SpaceError
-from engine.parsing import MAX_JSON_BYTES, parse_json, read_regular
+from glyphlab_read.parsing import MAX_JSON_BYTES, parse_json, read_regular
 
 CHECKSUM = "checksum"
 """The last entry of a JSON object that is written here; no object has one of its own under this name."""
@@ -32,11 +32,6 @@ _SEAL_KEY = b'"%s": "' % CHECKSUM.encode()
 _SEAL_BYTES = 2 + len(_SEAL_KEY) + 16 + 2  # comma and space, key, digits, end
 _ASIDE = ".damaged"
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-def canonical_json(value: Any) -> bytes:
-    """Return `value` as UTF-8 JSON with sorted keys and no spaces: equal values give equal bytes. NaN is an error."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def sealed(json_object: str) -> bytes:

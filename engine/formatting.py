@@ -100,12 +100,6 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
     return f"{' '.join(duration(seconds).split()[:2])} ago"
 
 
-def cut(text: str, most: int) -> str:
-    """Shorten a name in its middle to at most `most` characters: names often differ at their ends only."""
-    end = (most - 1) // 2
-    return text if len(text) <= most else f"{text[: most - 1 - end]}…{text[-end:]}"
-
-
 def sentence(name: str) -> str:
     """Turn the name of a setting into a label: `learning_rate` becomes `Learning rate`, and `jpeg` `JPEG`."""
     if name in _TITLES:

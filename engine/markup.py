@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, TreeBuilder
 
-from engine.parsing import ParseFault
+from glyphlab_read.parsing import ParseFault
 
 MAX_HTML_BYTES = 20_000_000
 _MAX_TAGS = 300_000

@@ -1,63 +1,33 @@
-"""Bounded reading of YAML, JSON and XML that people bring: within a second, or refused with what is wrong with it.
+"""Bounded reading of settings and XML that people bring: within a second, or refused with what is wrong with it.
 
 A text of a few hundred bytes can ask for hours of work (aliases of aliases, numbers of thousands of digits, nesting
-without end), and a file need not be a file (a pipe never ends). Everything that came from elsewhere is read here; the
+without end). Everything that came from elsewhere is read here, and plain files and JSON by `glyphlab_read.parsing`; the
 callers, who know what it should have been, add the remedy. This module knows no setting and no format of labels.
 """
 
 import json
-import os
 import re
-import stat
 from collections.abc import Callable, Hashable, Iterator
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 import yaml
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
-from pydantic_core import from_json
 from yaml.constructor import SafeConstructor
 
+from glyphlab_read.parsing import BOM, ParseFault, parse_json
+
 MAX_SETTINGS_BYTES = 64_000_000  # of JSON: an edit of a million labels
-MAX_JSON_BYTES = 128_000_000
 MAX_XML_BYTES = 20_000_000
 _MAX_YAML_BYTES = 1_000_000  # a recipe has a few thousand
 _MAX_YAML_VALUES = 50_000  # aliases counted for all that they stand for
-_MAX_JSON_PARTS = 10_000_000  # objects and lists, of 60 bytes of memory and more each
 _MAX_TAGS = 300_000  # of XML, start and end: a photo of 20,000 regions has 240,000
 _MAX_ATTRIBUTES = 500_000
 _MAX_DEPTH = 100
 _MAX_DIGITS = 100  # of a number
 _MAX_DIRECTIVES = 10  # lines of YAML that begin with %, which are compared with each other
 _DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])%")
-_BOM = "\ufeff"
-
-
-class ParseFault(ValueError):
-    """A text that is not read; says what is wrong, in one line without a full stop."""
-
-
-class SizeFault(ParseFault):
-    """A file with more bytes than it may have."""
-
-
-def read_regular(path: Path, most: int) -> bytes:
-    """Return the bytes of a regular file; links are not followed, and a pipe or a device is not waited for.
-
-    Raises:
-        OSError: it is missing, a link or closed to us.
-        ParseFault: it is no regular file; SizeFault: it has more than `most` bytes.
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb", buffering=0) as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            raise ParseFault(f"{path.name} is no regular file")
-        if about.st_size > most:
-            raise SizeFault(f"{path.name} is over {most / 1e6:,.3g} MB")
-        return file.read(about.st_size) or b""  # no more than it has: room for the most costs more than all else
 
 
 def parse_settings(text: str) -> Any:
@@ -66,18 +36,25 @@ def parse_settings(text: str) -> Any:
     Raises:
         ParseFault: it is neither, or over a limit.
     """
-    if text.lstrip(f"{_BOM} \t\r\n")[:1] in ("{", "["):
+    if text.lstrip(f"{BOM} \t\r\n")[:1] in ("{", "["):
         try:
-            return parse_json(text, MAX_SETTINGS_BYTES, unique=True)
+            return parse_unique_json(text)
         except ParseFault:
             if len(text) > _MAX_YAML_BYTES:  # else it may be YAML, which has braces, too
                 raise
     return parse_yaml(text)
 
 
+def parse_unique_json(content: bytes | str) -> Any:
+    """Return the values of a JSON text that has no key twice and no integer of over 100 digits. Raises ParseFault."""
+    parse_json(content, MAX_SETTINGS_BYTES)  # bounds its size and nesting
+    text = content if isinstance(content, str) else content.decode(json.detect_encoding(content))
+    return json.loads(text.removeprefix(BOM), object_pairs_hook=_unique, parse_int=_integer)
+
+
 def parse_yaml(text: str) -> Any:
     """Return the values of a YAML text as JSON types; dates are texts. Raises ParseFault."""
-    text = text.removeprefix(_BOM)
+    text = text.removeprefix(BOM)
     if len(text) > _MAX_YAML_BYTES:
         raise ParseFault(f"it has over {_MAX_YAML_BYTES / 1e6:.0f} MB, which is more than is read as YAML")
     if len(_DIRECTIVE.findall(text)) > _MAX_DIRECTIVES:
@@ -91,32 +68,6 @@ def parse_yaml(text: str) -> Any:
         raise ParseFault(" ".join(str(error).split())[:200]) from None
 
 
-def parse_json(content: bytes | str, most: int = MAX_JSON_BYTES, *, unique: bool = False) -> Any:
-    """Return the values of a JSON text in UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
-
-    Args:
-        content: the text.
-        most: its largest size in bytes.
-        unique: refuse an object that has a key twice, else the last one counts, and integers of over 100 digits.
-
-    Raises:
-        ParseFault: it is no JSON, or over a limit.
-    """
-    if len(content) > most:
-        raise ParseFault(f"it has over {most / 1e6:,.0f} MB, which is more than is read")
-    try:
-        text = content if isinstance(content, str) else content.decode(json.detect_encoding(content))
-        text = text.removeprefix(_BOM)
-        if text.count("[") + text.count("{") > _MAX_JSON_PARTS:
-            raise ParseFault(f"it has over {_MAX_JSON_PARTS:,} lists and objects")
-        values = from_json(text)  # unlike json.loads it bounds nesting and digits itself
-        return json.loads(text, object_pairs_hook=_unique, parse_int=_integer) if unique else values
-    except ParseFault:
-        raise
-    except ValueError as error:
-        raise ParseFault(str(error)[:200]) from None
-
-
 def parse_json_as_written(text: str, make_object: Callable[[list[tuple[str, Any]]], Any]) -> Any:
     """Return the values of a JSON text, numbers as the texts that they are written in.
 
@@ -128,7 +79,7 @@ def parse_json_as_written(text: str, make_object: Callable[[list[tuple[str, Any]
         ParseFault: as `parse_json` does.
     """
     parse_json(text)  # bounds its size, nesting and digits
-    text = text.removeprefix(_BOM)
+    text = text.removeprefix(BOM)
     return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=make_object)
 
 

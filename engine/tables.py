@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.parsing import read_regular
+from glyphlab_read.parsing import read_regular
 
 _MARK = b"glyphlab-crc32-"
 _EMPTY = b"0" * 8

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from engine.workspace import Workspace
+from glyphlab_read.processes import import_path
 
 # How long an example takes says how busy the machine is, not whether a law holds; and the same code gives the same
 # verdict: examples are a function of the test, not of the day.
@@ -18,6 +19,9 @@ settings.load_profile("glyphlab")
 
 # As engine.training.device sets it, for tests that learn in this very process: it is read once, at the first operation.
 os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
+
+# Children that tests start run the code of this checkout, whichever one is installed.
+os.environ.update(import_path("engine"))
 
 
 # Where the longest tests are: of two workers none should begin a long file when the other has nothing left to do.

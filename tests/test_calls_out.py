@@ -43,8 +43,8 @@ with contextlib.suppress(OSError): socket.create_connection(("127.0.0.1", 1))
 def test_reading_calls_nobody_and_prepares_no_call(tmp_path: Path):
     reading = """
 from PIL import Image
-from engine.reading.bundle import STARTER_FOLDER
-from engine.reading.reader import Reader
+from glyphlab_read.reading.bundle import STARTER_FOLDER
+from glyphlab_read.reading.reader import Reader
 Reader.open(STARTER_FOLDER).read([Image.new("L", (80, 32), 255)])
 """
     assert calls(tmp_path, reading) == ""

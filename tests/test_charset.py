@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.charset import Charset, normalise
 from engine.errors import CharsetError
+from glyphlab_read.charset import Charset, normalise
 
 LETTERS = st.characters(exclude_categories=["Cc", "Cs", "Cf"]).filter(lambda c: normalise(c) == c)
 CHARSETS = st.lists(LETTERS, min_size=1, max_size=40, unique=True).map("".join).map(Charset)

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.common.markdown import _JOINER, literal
 from engine import formatting, labels
+from glyphlab_read.formatting import cut
 
 
 @pytest.mark.parametrize(
@@ -40,8 +41,8 @@ def test_counts_have_separators_and_the_singular():
 
 
 def test_a_long_name_keeps_both_ends():
-    assert formatting.cut("run 1", 12) == "run 1"
-    assert formatting.cut("five minutes (8hjk)", 12) == "five m…8hjk)"
+    assert cut("run 1", 12) == "run 1"
+    assert cut("five minutes (8hjk)", 12) == "five m…8hjk)"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,7 @@ from engine.datasets.corrections import list_corrections
 from engine.evaluation.results import names_of, results_of, shared_tests
 from engine.jobs import Job, State, list_jobs, load_job, paths, read_events, resume, stop, tail_log
 from engine.jobs.summaries import dataset_summary, run_summary, trial_summary
-from engine.reading.bundle import list_bundles, newest_bundle
-from engine.reading.reader import Reader
+from engine.reading.bundle import list_bundles, newest_bundle, open_reader
 from engine.synth import saved_recipes
 from engine.workspace import COLLECTIONS, Collection, Workspace
 from tests.dashboard.conftest import Open, open_page, said
@@ -119,7 +118,7 @@ def test_configs_parse_as_they_were(old: Workspace):
 def test_its_bundle_reads_as_it_did(old: Workspace):
     run = job(old, "runs", "old finished")
     assert len(list_bundles(old)) == 3
-    reader = Reader.open(newest_bundle(old, run.id).folder, old)
+    reader = open_reader(newest_bundle(old, run.id).folder, old)
     data = open_dataset(job(old, "datasets", "old digits").folder)
     frame = data.frame("train")
     texts = [reader.read([data.image(int(index))])[0].text for index in frame["index"]]

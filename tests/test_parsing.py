@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from engine.config.recipe import Recipe
 from engine.errors import ConfigError
 from engine.files import read_json
-from engine.parsing import ParseFault, parse_json, parse_settings, parse_xml, parse_yaml, read_regular
+from engine.parsing import parse_settings, parse_unique_json, parse_xml, parse_yaml
+from glyphlab_read.parsing import ParseFault, parse_json, read_regular
 
 _LETTERS = "abcdefghij"
 _LONG = "x" * 9999
@@ -85,7 +86,7 @@ def test_hostile_yaml_is_refused_as_a_recipe(text: str, words: str):
 @pytest.mark.parametrize(("content", "words"), HOSTILE_JSON.values(), ids=HOSTILE_JSON)
 def test_hostile_json_is_refused(content: bytes, words: str):
     with pytest.raises(ParseFault, match=words):
-        parse_json(content, unique=True)
+        parse_unique_json(content)
 
 
 @pytest.mark.parametrize(("content", "words"), HOSTILE_XML.values(), ids=HOSTILE_XML)

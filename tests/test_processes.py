@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.processes import PARENT, dying_with_input, helpers_die_with_this
+from glyphlab_read.processes import PARENT, dying_with_input, helpers_die_with_this
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60  # seconds; gone at once, but for a busy machine
@@ -22,7 +22,7 @@ def gone(helper: psutil.Process) -> bool:
 def test_a_helper_that_only_begins_dies_with_a_parent_that_is_killed():
     code = f"""
         import os, subprocess, sys
-        from engine.processes import dying_with_this
+        from glyphlab_read.processes import dying_with_this
         helper = subprocess.Popen([sys.executable, "-c", {HELPER!r}], env={{**os.environ, **dying_with_this()}})
         print(helper.pid, flush=True)
         helper.wait()

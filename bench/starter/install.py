@@ -15,9 +15,9 @@ from engine.errors import BundleError
 from engine.evaluation.evaluate import Evaluation, evaluate
 from engine.evaluation.test_sets import folder_samples
 from engine.jobs import Job, load_job
-from engine.reading.bundle import STARTER_FOLDER, Bundle, load_graphs, load_ngram, newest_bundle, save_bundle
-from engine.reading.reader import Reader
+from engine.reading.bundle import newest_bundle, open_reader, save_bundle
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.reading.bundle import STARTER_FOLDER, Bundle, load_graphs, load_ngram
 
 MAX_BYTES = 8_000_000
 """A starter larger than this does not belong into a repository."""
@@ -110,7 +110,7 @@ def main(arguments: list[str] | None = None) -> None:
     bundle = newest_bundle(workspace, options.run)
     evaluations = {}
     for how, use_ngram in (("", True), (", by the image alone", False)):
-        reader = Reader.open(bundle.folder, workspace, use_ngram=use_ngram)
+        reader = open_reader(bundle.folder, workspace, use_ngram=use_ngram)
         for folder in options.images:
             evaluations[folder.name + how] = evaluate(reader, folder_samples(folder))
     install(bundle, load_job(workspace, "runs", options.run), evaluations, workspace, options.target)

@@ -16,16 +16,11 @@ from engine.errors import BundleError
 from engine.evaluation.locate import LocationTables, SceneSample, evaluate_locator, scene_samples
 from engine.evaluation.location_score import protocol
 from engine.jobs import Job, load_job
-from engine.location.bundle import (
-    LOCATOR_STARTER_FOLDER,
-    LocatorBundle,
-    load_locator_graphs,
-    newest_locator_bundle,
-    save_locator_bundle,
-)
-from engine.location.locator import Locator
+from engine.location.bundle import newest_locator_bundle, open_locator, save_locator_bundle
 from engine.location.tuning import MappedScene, tune
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER, LocatorBundle, load_locator_graphs
+from glyphlab_read.location.locator import Locator
 
 MAX_BYTES = 3_000_000
 """A starter larger than this does not belong into a repository."""
@@ -108,7 +103,7 @@ def _card(bundle: LocatorBundle, runs: list[Job], tables: dict[str, LocationTabl
 
 def tuned(bundle: LocatorBundle, job: Job, workspace: Workspace) -> LocatorBundle:
     """Return a bundle with thresholds tuned on the validation scenes of its run."""
-    locator = Locator.open(bundle.folder, workspace, threads=2)
+    locator = open_locator(bundle.folder, workspace, threads=2)
     folder = workspace.folder("datasets", job.config["validate_on"] or job.config["dataset"])
     synthetic = open_scenes(folder).manifest.kind == "synthetic"
     mapped = []

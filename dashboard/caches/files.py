@@ -15,15 +15,17 @@ import streamlit as st
 from PIL import Image
 
 from engine.errors import BundleError, ImageError, JobError
-from engine.images.open import open_image
-from engine.images.sandbox import open_sandboxed
 from engine.jobs import paths
 from engine.jobs.event_frames import EventLog
-from engine.location.bundle import LocatorBundle, newest_locator_bundle
-from engine.location.locator import Locator
-from engine.reading.bundle import Bundle, newest_bundle
-from engine.reading.reader import Reader
+from engine.location.bundle import newest_locator_bundle, open_locator
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.images.open import open_image
+from glyphlab_read.images.sandbox import open_sandboxed
+from glyphlab_read.location.bundle import LocatorBundle
+from glyphlab_read.location.locator import Locator
+from glyphlab_read.reading.bundle import Bundle
+from glyphlab_read.reading.reader import Reader
 
 T = TypeVar("T")
 
@@ -97,7 +99,7 @@ def locator(bundle: LocatorBundle) -> Locator:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _locator(folder: Path, changed: int) -> Locator:
-    return Locator.open(folder, workspace(), threads=os.cpu_count() or 1)
+    return open_locator(folder, workspace(), threads=os.cpu_count() or 1)
 
 
 @st.cache_resource(max_entries=4096, show_spinner=False)
@@ -115,7 +117,7 @@ def reader(bundle: Bundle) -> Reader:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _reader(folder: Path, changed: int) -> Reader:
-    return Reader.open(folder)
+    return open_reader(folder)
 
 
 def event_frames(folder: Path) -> dict[str, pd.DataFrame]:

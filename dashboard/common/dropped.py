@@ -12,8 +12,8 @@ from dashboard.common import state
 from dashboard.common.drafts import OpenDraft, begin, draft_line, end, keep, leave, take
 from dashboard.common.set_aside import show_set_aside
 from engine.drafts import KeptDraft, damaged_drafts, draft_file
-from engine.images.open import EXTENSIONS, MAX_BYTES
 from engine.workspace import Workspace
+from glyphlab_read.images.open import EXTENSIONS, MAX_BYTES
 
 File = tuple[str, bytes]
 """Its name, which is a label and never a path, and its content."""

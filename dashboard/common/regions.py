@@ -14,9 +14,10 @@ from PIL import Image, ImageColor
 
 from dashboard.common.colours import dot
 from engine.formatting import count, sentence
-from engine.regions.boxes import fill
+from engine.regions.kernels import fill
 from engine.regions.polygons import text_heights
-from engine.regions.region import LEVELS, Level, Points, Region
+from engine.regions.region import LEVELS, Level, Region
+from glyphlab_read.regions.quads import Points
 
 RegionView = Literal["photo", "outlines", "mask"]
 _VIEWS: tuple[RegionView, ...] = get_args(RegionView)

@@ -11,8 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.common.runs import RunView
-from engine.formatting import cut
 from engine.labels import visible
+from glyphlab_read.formatting import cut
 
 _TRANSPARENT: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 _MARGIN = {"l": 8, "r": 8, "t": 24, "b": 8}

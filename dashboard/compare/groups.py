@@ -17,9 +17,10 @@ from dashboard.compare.settings import setting_text
 from engine.cli.variations import setting_name
 from engine.errors import GlyphlabError
 from engine.evaluation.groups import Effect, RunGroup, SeedScores, effect, group_runs, seed_scores
-from engine.formatting import DASH, count, cut, decimal, points
+from engine.formatting import DASH, count, decimal, points
 from engine.jobs import list_jobs
 from engine.workspace import Workspace, is_starter
+from glyphlab_read.formatting import cut
 
 _SETTINGS = 3  # that a title names
 _LONGEST = 24  # characters of a value

@@ -25,10 +25,11 @@ from dashboard.compare.group_picker import group_picker
 from dashboard.compare.settings import telling_settings
 from engine.config.diff import flatten
 from engine.evaluation.starters import known_differences
-from engine.formatting import count, cut, interval, per_cent, sentence
+from engine.formatting import count, interval, per_cent, sentence
 from engine.jobs import Job, list_jobs
 from engine.jobs.summaries import LocationSummary, ScoreSummary, finds_text, run_summary
 from engine.workspace import Workspace, is_id, is_starter
+from glyphlab_read.formatting import cut
 
 PARAMETER = "runs"
 MOST = 20  # runs that an address may name

@@ -19,9 +19,10 @@ from dashboard.compare.groups import group_figures, scores_of
 from dashboard.compare.score_kinds import READING, AnyResults, ScoreFigure, ScoreKind
 from engine.evaluation.groups import SeedScores
 from engine.evaluation.starters import card_words
-from engine.formatting import count, cut, decimal, percent, points
+from engine.formatting import count, decimal, percent, points
 from engine.labels import visible
 from engine.workspace import is_starter
+from glyphlab_read.formatting import cut
 
 _WIDE = 6  # test sets side by side
 _WIDTH, _HEIGHT = 420, 300

@@ -21,10 +21,10 @@ from engine.config.recipe_presets import PRESETS
 from engine.formatting import ago, count, decimal, interval, percent
 from engine.jobs import Job, find_live, list_jobs
 from engine.jobs.summaries import finds_text, run_summary
-from engine.location.bundle import LocatorBundle
 from engine.quick_start import IMAGES, quick_start
-from engine.reading.bundle import Bundle
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.location.bundle import LocatorBundle
+from glyphlab_read.reading.bundle import Bundle
 
 _WANTED = {
     (True, True): (

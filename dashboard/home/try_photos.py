@@ -12,7 +12,7 @@ from dashboard.readings.image_kinds import Files, other_kind_button
 from dashboard.readings.text_map import Outline, with_outlines
 from engine.formatting import count
 from engine.jobs import paths
-from engine.location.bundle import LocatorBundle
+from glyphlab_read.location.bundle import LocatorBundle
 
 _SIDE = 1000  # px of a photo as it is sent to the browser
 

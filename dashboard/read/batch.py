@@ -16,9 +16,9 @@ from dashboard.read.bulk import newest_jobs, start_button
 from engine.config.reading import TranscribeConfig
 from engine.formatting import count, percent
 from engine.jobs import Job, State, list_jobs, paths
-from engine.reading.bundle import Bundle
 from engine.reading.job import EVENT
 from engine.workspace import Workspace
+from glyphlab_read.reading.bundle import Bundle
 
 _NOTHING = (
     "Nothing was read in bulk yet",

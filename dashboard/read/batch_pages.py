@@ -13,14 +13,14 @@ from dashboard.common.source_picker import choose_source
 from dashboard.common.tables import draw_table
 from dashboard.read.bulk import newest_jobs, start_button
 from engine.config.documents import DOCUMENT_FORMAT_NAMES, DocumentFormatName, ReadPagesConfig
-from engine.documents.document import Document
 from engine.documents.job import document_of
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
 from engine.formatting import count, percent
 from engine.jobs import Job, State, paths
-from engine.location.bundle import LocatorBundle
-from engine.reading.bundle import Bundle
 from engine.workspace import Workspace
+from glyphlab_read.documents.document import Document
+from glyphlab_read.location.bundle import LocatorBundle
+from glyphlab_read.reading.bundle import Bundle
 
 _KEPT = 4  # opened texts kept in memory
 _NOTHING = (

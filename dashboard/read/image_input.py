@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from dashboard.common.dropped import drop_zone
-from engine.images.open import EXTENSIONS
+from glyphlab_read.images.open import EXTENSIONS
 
 _ZONE = "read-files"
 _paste = component("glyphlab_paste", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"))

@@ -18,10 +18,10 @@ from engine.datasets.corrections import find_correction
 from engine.errors import ImageError
 from engine.formatting import count
 from engine.jobs import load_job
-from engine.reading.bundle import Bundle
 from engine.sources.labelling import ImageLabel, give_labels, labels_by_content, last_said
 from engine.sources.locate import delete_upload, save_loose_files
 from engine.workspace import Workspace
+from glyphlab_read.reading.bundle import Bundle
 
 
 def label_buttons(space: Workspace, bundle: Bundle, words: Files, photos: Files) -> None:

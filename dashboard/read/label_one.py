@@ -21,8 +21,8 @@ from dashboard.read.label_set import MOST_SUGGESTED, LabelSet, Order, Suggestion
 from dashboard.readings.image import shown
 from engine.errors import GlyphlabError
 from engine.formatting import count, percent
-from engine.reading.bundle import Bundle
 from engine.sources.labelling import LONGEST, LabelState
+from glyphlab_read.reading.bundle import Bundle
 
 _ZONE, _FIELD, _NEXT = "card-label", "label-text", "primary-label-next"
 _WAYS = (

@@ -14,14 +14,14 @@ from dashboard.caches.files import event_frames
 from dashboard.readings.image import DroppedImage, reading
 from engine.config.importing import ImageSourceConfig, ImportConfig, Rules, Use
 from engine.errors import GlyphlabError, ImageError
-from engine.images.open import MAX_BYTES
 from engine.jobs import Job, list_jobs
-from engine.reading.bundle import Bundle
 from engine.reading.job import EVENT
 from engine.sources.image_index import ImageIndex
 from engine.sources.labelling import LONGEST, ImageLabel, LabelState, give_labels, labels_of
 from engine.sources.locate import open_source
 from engine.workspace import Workspace
+from glyphlab_read.images.open import MAX_BYTES
+from glyphlab_read.reading.bundle import Bundle
 
 Order = Literal["least sure first", "as they come"]
 ORDERS: tuple[Order, ...] = ("least sure first", "as they come")

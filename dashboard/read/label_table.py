@@ -16,8 +16,8 @@ from dashboard.readings.image import reading, shown
 from engine.errors import GlyphlabError
 from engine.formatting import count
 from engine.labels import visible
-from engine.reading.bundle import Bundle
 from engine.sources.labelling import LabelState
+from glyphlab_read.reading.bundle import Bundle
 
 _PAGE = 40  # rows on a page: each carries its picture
 _ROOM, _HIGH, _ROW = 240, 46, 52  # px of a picture, and of a row

@@ -24,9 +24,9 @@ from engine.config.importing import ImportConfig, Use
 from engine.errors import GlyphlabError, JobError
 from engine.formatting import ago, count
 from engine.jobs import Job, State, launch, list_jobs, load_job
-from engine.reading.bundle import Bundle
 from engine.sources.labelling import damaged_labels, give_labels, last_said
 from engine.workspace import Workspace
+from glyphlab_read.reading.bundle import Bundle
 
 _Option = TypeVar("_Option", bound=str)
 _SHOWN = 3  # datasets made of the labels, newest first

@@ -9,11 +9,11 @@ from PIL import Image
 from dashboard.common.page import show_error, show_errors
 from dashboard.read.photo_view import Stop
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
-from engine.documents.document import Document, Page
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
 from engine.errors import GlyphlabError, SourceError
 from engine.formatting import count, percent
 from engine.labels import visible
+from glyphlab_read.documents.document import Document, Page
 
 _LINES, _HEIGHT = 16, 420  # of a text that scrolls: more lines than these; px
 

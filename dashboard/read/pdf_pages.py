@@ -8,12 +8,12 @@ import streamlit as st
 
 from dashboard.common.markdown import literal
 from dashboard.readings.image_kinds import Files
-from engine.documents.document import DPI
 from engine.documents.pdf_pages import PdfFile
 from engine.documents.sources import is_pdf
 from engine.errors import SourceError
 from engine.images.encode import jpeg_bytes, png_bytes
-from engine.images.open import MAX_BYTES
+from glyphlab_read.documents.document import DPI
+from glyphlab_read.images.open import MAX_BYTES
 
 
 class Photo(NamedTuple):

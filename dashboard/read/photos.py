@@ -27,20 +27,20 @@ from dashboard.readings.image import DroppedImage, shown
 from dashboard.readings.image_kinds import other_kind_button
 from dashboard.readings.reader_picker import bundle_title, score_words
 from dashboard.readings.text_map import overlaid
-from engine.config.thresholds import Thresholds
-from engine.documents.document import Page
-from engine.documents.page_reader import TURNS, PageReader, SearchedPage, blocks_of
 from engine.errors import GlyphlabError
 from engine.formatting import count, decimal, percent
 from engine.images.encode import png_bytes
-from engine.images.sandbox import open_sandboxed
 from engine.jobs import paths
-from engine.location.bundle import LocatorBundle
-from engine.location.text_map import TextLevel
-from engine.reading.bundle import Bundle
-from engine.regions.region import Points
-from engine.regions.straighten import straightened
 from engine.workspace import Workspace
+from glyphlab_read.documents.document import Page
+from glyphlab_read.documents.page_reader import TURNS, PageReader, SearchedPage, blocks_of
+from glyphlab_read.images.sandbox import open_sandboxed
+from glyphlab_read.location.bundle import LocatorBundle
+from glyphlab_read.location.maps import TextLevel
+from glyphlab_read.reading.bundle import Bundle
+from glyphlab_read.regions.quads import Points
+from glyphlab_read.regions.straighten import straightened
+from glyphlab_read.regions.thresholds import Thresholds
 
 _SIDE = 1400  # px of a photo as it is sent to the browser
 _KEPT = 12  # searched photos kept in memory

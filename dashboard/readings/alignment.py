@@ -15,7 +15,7 @@ from dashboard.common.colours import OKABE_ITO, SURE
 from dashboard.common.images import png_url
 from engine.formatting import percent
 from engine.labels import visible
-from engine.reading.results import Character, Reading, Trace
+from glyphlab_read.reading.results import Character, Reading, Trace
 
 _ROOM = 600  # px that a strip takes before it is shown at its true size instead of twice that
 _LINE, _LETTER, _BAR = 5, 20, 16  # px: heights of the parts below the image

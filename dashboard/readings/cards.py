@@ -17,9 +17,9 @@ from dashboard.readings.image_kinds import Files, other_kind_button
 from dashboard.readings.reading import NONE, differences, draw_reading
 from engine.errors import ImageError
 from engine.formatting import count
-from engine.reading.bundle import Bundle
-from engine.reading.results import Reading
 from engine.workspace import Workspace
+from glyphlab_read.reading.bundle import Bundle
+from glyphlab_read.reading.results import Reading
 
 Readers = Sequence[tuple[str, Bundle]]
 """The chosen readers, each with its name as Markdown."""

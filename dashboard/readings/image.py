@@ -11,10 +11,10 @@ from PIL import Image
 
 from dashboard.caches.files import modified, reader
 from engine.images.encode import pixel_digest, png_bytes
-from engine.images.sandbox import open_sandboxed
 from engine.jobs import paths
-from engine.reading.bundle import Bundle
-from engine.reading.results import Reading
+from glyphlab_read.images.sandbox import open_sandboxed
+from glyphlab_read.reading.bundle import Bundle
+from glyphlab_read.reading.results import Reading
 
 BEAM = 5
 """Texts that beam search follows at once; the best three are shown."""

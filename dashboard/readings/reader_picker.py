@@ -14,9 +14,10 @@ from engine.evaluation.starters import card_words
 from engine.formatting import ago, count, percent
 from engine.jobs import Job, load_job
 from engine.jobs.summaries import score_share
-from engine.location.bundle import LocatorBundle
-from engine.reading.bundle import Bundle, newest_bundle
+from engine.reading.bundle import newest_bundle
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.location.bundle import LocatorBundle
+from glyphlab_read.reading.bundle import Bundle
 
 MOST = 4
 """Readers that may be chosen at once: more do not fit side by side."""

@@ -13,10 +13,10 @@ from dashboard.common.colours import SURE, tint
 from dashboard.common.images import drawing
 from dashboard.common.markdown import literal
 from dashboard.readings.alignment import strip, strip_words
-from engine.charset import normalise
 from engine.formatting import decimal, percent
 from engine.labels import visible_character
-from engine.reading.results import Character, Reading
+from glyphlab_read.charset import normalise
+from glyphlab_read.reading.results import Character, Reading
 
 LEGEND = (
     ":orange-background[ 60 to 90 % ]  :red-background[ under 60 % ]  sure of a character; the rest is surer.  "

@@ -18,8 +18,9 @@ import plotly.graph_objects as go
 from dashboard.common.svg import spread
 from dashboard.runs.downsample import LIMIT, thin
 from dashboard.runs.metrics import Metric, View
-from engine.formatting import cut, percent
+from engine.formatting import percent
 from engine.labels import visible
+from glyphlab_read.formatting import cut
 
 HEIGHT = 320
 _PLOT = HEIGHT - 60  # px between the axis and the top

@@ -9,9 +9,9 @@ import pkgutil
 import dashboard
 from engine.config.recipe_presets import PRESETS
 from engine.errors import GlyphlabError
-from engine.images.sandbox import start_sandbox
 from engine.jobs import list_jobs
 from engine.workspace import COLLECTIONS, Workspace
+from glyphlab_read.images.sandbox import start_sandbox
 
 _LIBRARIES = ("plotly.graph_objects", "onnxruntime")
 

@@ -10,7 +10,7 @@ from dashboard.caches.files import modified
 from dashboard.common.images import jpeg_url
 from engine.errors import ImageError
 from engine.evaluation.trial_crops import TrialCrop, trial_crops
-from engine.images.open import open_image
+from glyphlab_read.images.open import open_image
 
 _WIDTH = 124  # px on the page
 _SIDE = 592  # px of the picture, which can be enlarged

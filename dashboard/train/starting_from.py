@@ -18,9 +18,9 @@ from engine.errors import BundleError, DatasetError, JobError
 from engine.evaluation.starters import card_words, parent_network
 from engine.formatting import count, sentence
 from engine.jobs import Job, State
-from engine.location.bundle import LocatorBundle
-from engine.reading.bundle import Bundle
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.location.bundle import LocatorBundle
+from glyphlab_read.reading.bundle import Bundle
 
 _FITS = 0.9  # of a dataset's characters the starter knows so many at least, where it is suggested
 

@@ -22,7 +22,7 @@ from engine.evaluation.pinned_samples import KIND, PinnedReading, image_path, pa
 from engine.formatting import count, percent
 from engine.jobs import Job
 from engine.labels import visible_character
-from engine.reading.results import Character, Reading, Trace
+from glyphlab_read.reading.results import Character, Reading, Trace
 
 _ROOM = 400  # px that a picture may take before it is shown smaller
 _TALL = 64  # px up to which it is enlarged

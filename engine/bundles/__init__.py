@@ -1,1 +1,1 @@
-"""Parts shared by bundles of readers and of locators: entries of a manifest, checks of a folder, and the network."""
+"""Folders of bundles in a workspace: written whole, opened from there only, the newest of each run found."""

@@ -1,31 +1,22 @@
-"""Folders of bundles: written whole, opened from the workspace only, every file checked before it is used.
+"""Bundles in a workspace: written whole, opened from there only, the newest of each run found.
 
-A bundle is data, never code: graphs run in ONNX Runtime without custom operators. Its kind is said in its manifest; the
-bundles of readers, which came first, say none. This module runs nothing.
+`glyphlab_read.bundles.folder` checks what lies in a bundle's folder. This module runs nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import ValidationError
-
-from engine.bundles.entries import BundleFile, content_hash
-from engine.config.base import Config
 from engine.errors import BundleError
 from engine.files import new_folder, write_json
 from engine.jobs import paths
-from engine.parsing import SizeFault, parse_json, read_regular
 from engine.workspace import Workspace
+from glyphlab_read.bundles.entries import content_hash
+from glyphlab_read.bundles.folder import MANIFEST, is_whole, read_manifest
+from glyphlab_read.parsing import parse_json
+from glyphlab_read.settings import ClosedModel
 
-READER, LOCATOR = "reader", "locator"
-"""The kinds of bundles."""
-
-_USES = {READER: "it reads words that are cut out", LOCATOR: "it finds text in photos and reads none"}
-_MAX_MANIFEST_BYTES = 1 << 20
-
-M = TypeVar("M", bound=Config)
+M = TypeVar("M", bound=ClosedModel)
 B = TypeVar("B")
 
 
@@ -45,16 +36,15 @@ def save_files(final: Path, manifest: M, files: Mapping[str, bytes]) -> M:
         for name, content in files.items():
             (folder / name).write_bytes(content)
         sealed = manifest.changed(hash=content_hash(manifest.plain()))
-        write_json(folder / paths.MANIFEST, sealed.plain(), checksum=False)
+        write_json(folder / MANIFEST, sealed.plain(), checksum=False)
     return sealed
 
 
-def open_manifest(folder: Path, workspace: Workspace, starter: Path, kind: str, model: type[M]) -> tuple[Path, M]:
-    """Read the manifest of a bundle of one kind, and return it with the real folder; other files stay unread.
+def check_place(folder: Path, workspace: Workspace, starter: Path) -> Path:
+    """Return the real folder of a bundle that may be run.
 
     Raises:
-        BundleError: the folder lies outside the workspace and is not the starter's, or the manifest is missing,
-            damaged, or of another kind or format.
+        BundleError: it lies outside the workspace and is not the starter's.
     """
     real = folder.resolve()
     if not (real.is_relative_to(workspace.root.resolve()) or real == starter.resolve()):
@@ -62,61 +52,7 @@ def open_manifest(folder: Path, workspace: Workspace, starter: Path, kind: str, 
             f"The bundle {folder.name!r} lies outside the workspace; networks are run from there only. "
             "Copy it below the workspace's runs if you trust it."
         )
-    content = _read_limited(real / paths.MANIFEST, _MAX_MANIFEST_BYTES)
-    found = kind_of(content)
-    if found != kind:
-        raise BundleError(
-            f"Bundle {folder.name!r} is a {found}'s: {_USES[found]}. Choose a {kind}'s instead, or use it where "
-            f"{found}s are chosen."
-        )
-    try:
-        manifest = model.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        fault = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:200]
-        raise BundleError(
-            f"The manifest of bundle {folder.name!r} is damaged or of another format: {fault}. "
-            "Choose another bundle, or let the run export again."
-        ) from None
-    values = parse_json(content)
-    if values.get("hash") != _hash_of(values):
-        raise BundleError(
-            f"The manifest of bundle {folder.name!r} is damaged: its own hash does not fit what it says. "
-            "Choose another bundle, or let the run export again."
-        )
-    return real, manifest
-
-
-def kind_of(manifest: bytes) -> str:
-    """Return the kind that a manifest says it is of; a reader's where it says none that is known."""
-    try:
-        values: Any = parse_json(manifest)
-    except ValueError:
-        return READER
-    kind = values.get("kind", READER) if isinstance(values, dict) else READER
-    return kind if isinstance(kind, str) and kind in _USES else READER
-
-
-def _hash_of(values: dict[str, Any]) -> str:
-    try:
-        return content_hash(values)
-    except ValueError:
-        return ""  # it holds a NaN, which no manifest of ours does
-
-
-def read_checked(folder: Path, listed: BundleFile) -> bytes:
-    """Read a file of a bundle, checked by size and hash; what was checked is what is returned.
-
-    Raises:
-        BundleError: it is missing, a link, cut or changed; it is named.
-    """
-    content = _read_limited(folder / listed.file, listed.bytes)
-    if len(content) != listed.bytes or sha256(content).hexdigest() != listed.sha256:
-        raise BundleError(
-            f"{listed.file} of bundle {folder.name!r} differs from its manifest (SHA-256 or size). It is not "
-            "used. Choose another step, or let the run export again."
-        )
-    return content
+    return real
 
 
 def newest_of_run(run: Path, open_one: Callable[[Path], B]) -> B | None:
@@ -136,8 +72,7 @@ def check_not_damaged(run: Path) -> None:
     """Raise BundleError where a manifest of a run's bundles is damaged: for a run of which none can be used."""
     for folder in _newest_first(run):
         try:
-            values = parse_json(_read_limited(folder / paths.MANIFEST, _MAX_MANIFEST_BYTES))
-            whole = isinstance(values, dict) and values.get("hash") == _hash_of(values)
+            whole = is_whole(parse_json(read_manifest(folder)))
         except (BundleError, ValueError):
             whole = False
         if not whole:
@@ -152,7 +87,7 @@ def newest_step(run: Path) -> int | None:
 
     def step(folder: Path) -> int:
         try:
-            counts = parse_json(_read_limited(folder / paths.MANIFEST, _MAX_MANIFEST_BYTES))["parity"]["counts"]
+            counts = parse_json(read_manifest(folder))["parity"]["counts"]
         except (ValueError, LookupError, TypeError) as error:
             raise BundleError(str(error)) from None
         if not counts:
@@ -175,17 +110,3 @@ def _opened(folders: list[Path], open_one: Callable[[Path], B]) -> Iterator[B]:
             yield open_one(folder)
         except BundleError:
             continue
-
-
-def _read_limited(path: Path, limit: int) -> bytes:
-    """Read a plain file, nothing of one of over `limit` bytes; links are not followed, no pipe is waited for."""
-    try:
-        return read_regular(path, limit)
-    except SizeFault:
-        return b""  # as if it were cut: of no size that it should have
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise BundleError(
-            f"{path.name} of bundle {path.parent.name!r} cannot be read ({reason}). "
-            "Choose another step, or let the run export again."
-        ) from None

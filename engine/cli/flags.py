@@ -16,8 +16,9 @@ from pydantic_core import PydanticUndefined
 
 from engine.config.base import Config
 from engine.errors import ConfigError
-from engine.formatting import cut
-from engine.parsing import ParseFault, parse_settings
+from engine.parsing import parse_settings
+from glyphlab_read.formatting import cut
+from glyphlab_read.parsing import ParseFault
 
 _EMPTY = ("", "null", "none")
 

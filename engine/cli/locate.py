@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.errors import GlyphlabError
-from engine.images.open import open_image
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
-from engine.location.text_map import TextLevel
+from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.workspace import Workspace
+from glyphlab_read.images.open import open_image
+from glyphlab_read.location.maps import TextLevel
 
 
 def locate(
@@ -31,7 +30,7 @@ def locate(
         BundleError: there is no such locator; ConfigError: it has no map of this level, or the side is out of range.
     """
     folder = bundle if bundle is not None else newest_locator_bundle(workspace, run).folder
-    locator = Locator.open(folder, workspace, threads=os.cpu_count() or 1)
+    locator = open_locator(folder, workspace, threads=os.cpu_count() or 1)
     locator.check(level, side)  # once, not for each photo
     code = 0
     for path in images:

@@ -25,12 +25,12 @@ from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.config.train import RunConfig
 from engine.errors import ConfigError, GlyphlabError
-from engine.images.open import FORMAT_NAMES
 from engine.jobs import KINDS, Kind
 from engine.jobs.write_faults import told_write_faults
 from engine.parsing import MAX_SETTINGS_BYTES, parse_settings
-from engine.processes import write_to_any_terminal
 from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
+from glyphlab_read.images.open import FORMAT_NAMES
+from glyphlab_read.processes import write_to_any_terminal
 
 _HELP = {
     "generate": "make a dataset of synthetic images by a recipe",

@@ -24,18 +24,15 @@ from pydantic import BaseModel
 
 from engine import __version__
 from engine.cli.manage import run_id
-from engine.config.documents import Direction
-from engine.documents.document import DPI, Document
-from engine.documents.frame import frame_of
-from engine.documents.page_reader import PageReader
 from engine.documents.writers import written
 from engine.documents.writers.pdf import pdf_file
 from engine.errors import GlyphlabError
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.location.bundle import newest_locator_bundle, open_locator
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.documents.document import DPI, Direction, Document
+from glyphlab_read.documents.frame import frame_of
+from glyphlab_read.documents.page_reader import PageReader
 
 _SURE = 15.0  # OCRmyPDF's "very confident" of a page's orientation: it turns pages from 14 on
 _OPENING = Lock()
@@ -205,8 +202,8 @@ def _opened(choice: str, process: int) -> PageReader:
     locating = newest_locator_bundle(workspace, run_id(workspace, options.locator))
     reading = newest_bundle(workspace, run_id(workspace, options.run))
     return PageReader(
-        Locator.open(locating.folder, workspace, options.threads),
-        Reader.open(reading.folder, workspace, options.threads),
+        open_locator(locating.folder, workspace, options.threads),
+        open_reader(reading.folder, workspace, options.threads),
         options.level,
         side=options.side,
         direction=options.direction,

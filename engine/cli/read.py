@@ -14,22 +14,20 @@ from typing import Literal
 
 from PIL import Image
 
-from engine.config.documents import Direction, DocumentFormatName
-from engine.documents.document import Document, Page, TextBlock, TextLine, Word
-from engine.documents.page_reader import TURNS, PageReader
+from engine.config.documents import DocumentFormatName
 from engine.documents.pdf_pages import MAX_PDF_BYTES
 from engine.documents.sources import PageImage, page_images
 from engine.documents.writers import written
 from engine.errors import GlyphlabError, SourceError
 from engine.files import write_bytes
-from engine.images.blank import BLANK
 from engine.images.look import is_photo_size
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
-from engine.location.text_map import TextLevel
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.location.bundle import newest_locator_bundle, open_locator
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import Workspace
+from glyphlab_read.documents.document import Direction, Document, Page, TextBlock, TextLine, Word
+from glyphlab_read.documents.page_reader import TURNS, PageReader
+from glyphlab_read.images.blank import BLANK
+from glyphlab_read.location.maps import TextLevel
 
 Content = Literal["auto", "word", "page"]
 """The content of an image: a word or line that was cut out, or a whole photo or page; "auto" tells by its size."""
@@ -73,7 +71,7 @@ class _Command:
         self._told: set[tuple[Path, str]] = set()
         self._workspace, self._request = workspace, request
         folder = request.bundle if request.bundle is not None else newest_bundle(workspace, request.run).folder
-        self._reader = Reader.open(folder, workspace, threads=os.cpu_count() or 1)
+        self._reader = open_reader(folder, workspace, threads=os.cpu_count() or 1)
         self._reader.read([], request.beam)  # reports a beam that is too wide once, not for each image
         self._page_reader: PageReader | None = None
 
@@ -132,7 +130,7 @@ class _Command:
         if self._page_reader is None:
             request = self._request
             folder = newest_locator_bundle(self._workspace, request.locator).folder
-            locator = Locator.open(folder, self._workspace, threads=os.cpu_count() or 1)
+            locator = open_locator(folder, self._workspace, threads=os.cpu_count() or 1)
             self._page_reader = PageReader(
                 locator, self._reader, request.level, side=request.side, direction=request.direction
             )

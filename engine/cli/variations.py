@@ -15,8 +15,10 @@ from engine.cli import flags
 from engine.config.base import Config
 from engine.config.train import RunConfig
 from engine.errors import ConfigError
-from engine.formatting import count, cut, duration
-from engine.parsing import ParseFault, parse_settings
+from engine.formatting import count, duration
+from engine.parsing import parse_settings
+from glyphlab_read.formatting import cut
+from glyphlab_read.parsing import ParseFault
 
 MOST = 100  # runs of one group
 SEED = "seed"

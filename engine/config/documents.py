@@ -6,9 +6,7 @@ from engine.config.base import Config, setting
 from engine.config.generate import Split
 from engine.config.importing import SourceConfig
 from engine.workspace import READER_PATTERN, STARTER
-
-Direction = Literal["ltr", "rtl", "ttb"]
-"""Of writing: left to right, right to left, or top to bottom in columns from right to left."""
+from glyphlab_read.documents.document import Direction
 
 DocumentFormatName = Literal["text", "tsv", "json", "hocr", "alto", "page", "pdf"]
 DOCUMENT_FORMAT_NAMES: tuple[DocumentFormatName, ...] = get_args(DocumentFormatName)

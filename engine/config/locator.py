@@ -6,6 +6,7 @@ This module builds no network and opens no image.
 from typing import Literal
 
 from engine.config.base import Config, setting
+from glyphlab_read.location.maps import MapName
 
 LocatorNetwork = Literal["pyramid", "fc_mask", "conv_mask"]
 
@@ -14,9 +15,6 @@ MULTIPLE = 32
 
 MASK_SIDE = 128
 """Side of the square that the two mask networks see, px."""
-
-MapName = Literal["kernel", "region", "line"]
-"""kernel: words, shrunk; region: all of the text; line: lines of text, shrunk."""
 
 MAPS: dict[LocatorNetwork, tuple[MapName, ...]] = {
     "pyramid": ("kernel", "region", "line"),

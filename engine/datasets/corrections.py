@@ -19,10 +19,10 @@ from engine.config.importing import ImportConfig, Rules
 from engine.errors import DatasetError
 from engine.files import space_errors, write_bytes
 from engine.images.encode import encode_for_storage, pixel_digest
-from engine.images.open import open_image
 from engine.jobs import Job, list_jobs
 from engine.labels import clean_label
 from engine.workspace import Workspace
+from glyphlab_read.images.open import open_image
 
 FOLDER = "Kept from Read"
 LONGEST = 1000

@@ -15,10 +15,10 @@ from engine.datasets.cache import cached_table
 from engine.datasets.dataset import Dataset, StoredImages
 from engine.datasets.scenes.dataset import SceneDataset
 from engine.datasets.splits import SPLITS
-from engine.files import canonical_json
 from engine.formatting import count
 from engine.images.encode import pixel_digest
 from engine.regions.region import Region
+from glyphlab_read.parsing import canonical_json
 
 _TEXTS = 4  # of a photo that are named
 _BATCH = 512  # images between two calls of `watch`

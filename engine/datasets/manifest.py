@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.config.generate import Split
 from engine.errors import DatasetError
-from engine.files import canonical_json, read_json, write_json
+from engine.files import read_json, write_json
 from engine.jobs import paths
 from engine.jobs.records import optional_object
+from glyphlab_read.parsing import canonical_json
 
 
 class _Closed(BaseModel):

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.charset import normalise
 from engine.errors import DatasetError
+from glyphlab_read.charset import normalise
 
 Numbers = npt.NDArray[np.int64]
 _STORAGE = {"index", "shard", "offset", "bytes"}  # columns that say where a sample lies, not what it is

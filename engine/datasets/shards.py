@@ -33,8 +33,8 @@ from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.errors import DatasetError
 from engine.files import read_json, sha256, write_bytes, write_json
 from engine.jobs import paths
-from engine.parsing import parse_json
 from engine.tables import parquet_bytes, read_table, table_bytes
+from glyphlab_read.parsing import parse_json
 
 _FACTS = b"glyphlab"  # key of the metadata in which a part keeps its shard's entry and dropped counts
 

@@ -15,13 +15,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.charset import RARE_COUNT
 from engine.config.generate import Split
 from engine.datasets.cache import cached_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.splits import SPLITS
 from engine.measures import measure_images
 from engine.measures.measures import REVISION
+
+RARE_COUNT = 20
+"""A character with fewer occurrences in the training labels is hardly learned."""
 
 SAMPLE = 2000
 """Images measured, unless asked otherwise."""

@@ -13,8 +13,6 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from engine.config.documents import ReadPagesConfig
-from engine.documents.document import Document, Page
-from engine.documents.page_reader import TURNS, PageReader
 from engine.documents.pdf_pages import MAX_PDF_BYTES, PdfFile
 from engine.documents.sources import PageImage, UnreadPage, is_pdf, page_images
 from engine.documents.writers import written
@@ -23,12 +21,12 @@ from engine.files import write_bytes
 from engine.formatting import count
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.location.bundle import newest_locator_bundle, open_locator
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.sources.locate import delete_upload, open_source
 from engine.sources.tree import Tree, is_image
+from glyphlab_read.documents.document import Document, Page
+from glyphlab_read.documents.page_reader import TURNS, PageReader
 
 EVENT = "page"
 _PDF = ".pdf"
@@ -56,8 +54,8 @@ def work(config: ReadPagesConfig, job: JobContext) -> None:
     job.phase("opening")
     threads = os.cpu_count() or 1
     reading, locating = newest_bundle(job.workspace, config.run), newest_locator_bundle(job.workspace, config.locator)
-    reader = Reader.open(reading.folder, job.workspace, threads)
-    locator = Locator.open(locating.folder, job.workspace, threads)
+    reader = open_reader(reading.folder, job.workspace, threads)
+    locator = open_locator(locating.folder, job.workspace, threads)
     page_reader = PageReader(locator, reader, config.level, side=config.side, direction=config.direction)
     by = [reading.manifest.step, locating.manifest.step]
     with open_source(job.workspace, config) as tree:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from engine.errors import SourceError
 from engine.formatting import count
-from engine.sandbox import Sandbox, SandboxError, serve
+from glyphlab_read.sandbox import Sandbox, SandboxError, serve
 
 if TYPE_CHECKING:
     import pypdfium2

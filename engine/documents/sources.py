@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from engine.documents.document import DPI
 from engine.documents.pdf_pages import PDF_DPI, PdfFile
 from engine.errors import SourceError
-from engine.images.open import open_image
+from glyphlab_read.documents.document import DPI
+from glyphlab_read.images.open import open_image
 
 _MAGIC, _LOOKED_AT = b"%PDF-", 1024  # bytes, among which a PDF file says what it is
 

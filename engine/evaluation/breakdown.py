@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
-from engine.charset import normalise
 from engine.datasets import Dataset
 from engine.datasets.query import Column
 from engine.errors import DatasetError
 from engine.evaluation.metrics import score, wilson
-from engine.parsing import parse_json
+from glyphlab_read.charset import normalise
+from glyphlab_read.parsing import parse_json
 
 LENGTH, CHARACTER = "length", "character"
 """The factors that need no dataset: length of the truth, and each character of it."""

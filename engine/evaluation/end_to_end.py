@@ -19,8 +19,6 @@ import pandas as pd
 import pyarrow as pa
 from PIL import Image
 
-from engine.charset import normalise
-from engine.documents.page_reader import PageReader
 from engine.errors import DatasetError
 from engine.evaluation.locate import SceneSample
 from engine.evaluation.location_score import h_means, middle_95, protocol, resampled
@@ -29,8 +27,10 @@ from engine.files import write_bytes
 from engine.jobs import paths
 from engine.regions.matching import Counts, counts, match_shares, shares_of
 from engine.regions.region import Region, at_level
-from engine.regions.straighten import straightened
 from engine.tables import table_bytes
+from glyphlab_read.charset import normalise
+from glyphlab_read.documents.page_reader import PageReader
+from glyphlab_read.regions.straighten import straightened
 
 _COUNTS = ["located", "boxes", "regions", "read", "read_boxes", "read_regions", "texts", "right"]
 _SCHEMAS = {

@@ -7,15 +7,13 @@ import os
 from functools import partial
 
 from engine.config.documents import EvaluatePagesConfig
-from engine.documents.page_reader import PageReader
 from engine.evaluation.end_to_end import end_to_end_summary, evaluate_end_to_end
 from engine.evaluation.locate import scene_samples
 from engine.jobs import load_job
 from engine.jobs.context import JobContext
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.location.bundle import newest_locator_bundle, open_locator
+from engine.reading.bundle import newest_bundle, open_reader
+from glyphlab_read.documents.page_reader import PageReader
 
 
 def work(config: EvaluatePagesConfig, job: JobContext) -> None:
@@ -33,8 +31,8 @@ def work(config: EvaluatePagesConfig, job: JobContext) -> None:
     of_locator = newest_locator_bundle(job.workspace, config.locator)
     of_reader = newest_bundle(job.workspace, config.run)
     reader = PageReader(
-        Locator.open(of_locator.folder, job.workspace, threads),
-        Reader.open(of_reader.folder, job.workspace, threads),
+        open_locator(of_locator.folder, job.workspace, threads),
+        open_reader(of_reader.folder, job.workspace, threads),
         config.level,
         side=config.side,
     )

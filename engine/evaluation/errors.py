@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from engine.charset import normalise
 from engine.datasets import Dataset
 from engine.evaluation.breakdown import confusions_of
 from engine.formatting import percent
+from glyphlab_read.charset import normalise
 
 _PRIOR = 10.0  # images
 _HARD = 1.5  # times the mean share of errors

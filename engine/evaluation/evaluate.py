@@ -14,8 +14,8 @@ from engine.evaluation.breakdown import edits
 from engine.evaluation.metrics import Score, score
 from engine.evaluation.test_sets import TestSample
 from engine.files import write_bytes
-from engine.reading.reader import Reader
 from engine.tables import read_table, table_bytes
+from glyphlab_read.reading.reader import Reader
 
 _COLUMNS = ["name", "truth", "text", "right", "edits", "path", "confidence", "weakest", "seconds"]
 

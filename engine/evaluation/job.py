@@ -14,8 +14,7 @@ from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import TestSample, dataset_samples, folder_samples, split_samples
 from engine.jobs import paths
 from engine.jobs.context import JobContext
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import Workspace
 
 
@@ -30,7 +29,7 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
     """
     job.phase("opening")
     bundle = newest_bundle(job.workspace, config.run)
-    reader = Reader.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+    reader = open_reader(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
     samples = samples_of(config, job.workspace)
     job.phase("reading")
     after = partial(job.advance, total=len(samples), unit="images")

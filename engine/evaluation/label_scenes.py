@@ -17,9 +17,9 @@ from engine.datasets.summary import is_complete, sum_up
 from engine.datasets.versions import StoredShard, factors_of, stored_shards
 from engine.errors import DatasetError
 from engine.jobs.context import JobContext
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
+from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.regions.region import Region
+from glyphlab_read.location.locator import Locator
 
 KIND = "labelled"
 """The manifest's name for such a dataset, beside synthetic and imported ones."""
@@ -48,7 +48,7 @@ def work(config: LabelScenesConfig, job: JobContext) -> None:
 def _label(config: LabelScenesConfig, job: JobContext) -> None:
     job.phase("opening")
     bundle = newest_locator_bundle(job.workspace, config.run)
-    locator = Locator.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+    locator = open_locator(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
     photos = open_scenes(job.workspace.folder("datasets", config.dataset))
     labeller = _Labeller(config, locator, photos)
     job.phase("locating")

@@ -14,19 +14,21 @@ import pyarrow as pa
 from PIL import Image
 
 from engine.config.generate import Split
-from engine.config.thresholds import Thresholds
 from engine.datasets.scenes.dataset import open_scenes
 from engine.errors import DatasetError
 from engine.evaluation.location_score import PIXELS, LocationScore, protocol
 from engine.files import write_bytes
 from engine.jobs import paths
-from engine.location.locator import Locator
-from engine.location.text_map import TextLevel, TextMap
-from engine.regions.boxes import Box, fill
+from engine.regions.kernels import fill
 from engine.regions.matching import Matching, counts, match_shares, shares_of
 from engine.regions.polygons import text_angle, text_height
 from engine.regions.region import Region, at_level
 from engine.tables import read_table, table_bytes
+from glyphlab_read.location.locator import Locator
+from glyphlab_read.location.maps import TextLevel
+from glyphlab_read.location.text_map import TextMap
+from glyphlab_read.regions.boxes import Box
+from glyphlab_read.regions.thresholds import Thresholds
 
 PIXEL_SIDE = 640
 """Longer side at which pixels are counted, of every photo and every network, so that maps of any stride compare."""

@@ -10,8 +10,7 @@ from engine.config.locating import EvaluateLocatorConfig
 from engine.evaluation.locate import evaluate_locator, scene_samples, score_summary
 from engine.jobs import load_job
 from engine.jobs.context import JobContext
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
+from engine.location.bundle import newest_locator_bundle, open_locator
 
 
 def work(config: EvaluateLocatorConfig, job: JobContext) -> None:
@@ -26,7 +25,7 @@ def work(config: EvaluateLocatorConfig, job: JobContext) -> None:
     """
     job.phase("opening")
     bundle = newest_locator_bundle(job.workspace, config.run)
-    locator = Locator.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+    locator = open_locator(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
     locator.thresholds(config.level)
     samples = scene_samples(job.workspace.folder("datasets", config.dataset), config.split)
     job.phase("locating")

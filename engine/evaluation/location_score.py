@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.location.manifest import TunedThresholds
-from engine.location.text_map import TextLevel
 from engine.regions.matching import IOU, Counts
+from glyphlab_read.location.manifest import TunedThresholds
+from glyphlab_read.location.maps import TextLevel
 
 DRAWS = 2000
 """Sets of photos drawn for an interval."""

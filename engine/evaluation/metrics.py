@@ -11,7 +11,7 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from engine.charset import normalise
+from glyphlab_read.charset import normalise
 
 Z_95 = 1.959964
 """Half-width of a 95 % interval in standard deviations."""

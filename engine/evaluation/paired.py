@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.charset import normalise
 from engine.datasets import Dataset
 from engine.errors import DatasetError
 from engine.evaluation.breakdown import CHARACTER, confusions_of, groups_of
 from engine.evaluation.metrics import wilson
+from glyphlab_read.charset import normalise
 
 ALPHA = 0.05
 """Significance level: differences with a larger p value are called noise."""

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from engine.charset import normalise
 from engine.evaluation.breakdown import edits
 from engine.jobs import paths
+from glyphlab_read.charset import normalise
 
 KIND = "pinned"
 

@@ -14,9 +14,11 @@ from engine.errors import BundleError
 from engine.formatting import count, percent
 from engine.jobs import Job, State, list_jobs
 from engine.jobs.summaries import finds_text, holds_scenes
-from engine.location.bundle import LOCATOR_STARTER_FOLDER, newest_locator_bundle
-from engine.reading.bundle import STARTER_FOLDER, newest_bundle
+from engine.location.bundle import newest_locator_bundle
+from engine.reading.bundle import newest_bundle
 from engine.workspace import STARTER, STARTER_LOCATOR, Workspace, bundle_name, is_starter
+from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER
+from glyphlab_read.reading.bundle import STARTER_FOLDER
 
 _SHAPING = {"reader": ("encoder", "decoder", "height", "colour", "recurrent", "scale"), "locator": ("network", "scale")}
 """Settings that decide the shape of a network: those of a run and of what it starts from are the same."""

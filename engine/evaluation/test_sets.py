@@ -13,8 +13,8 @@ from PIL import Image
 from engine.config.generate import Split
 from engine.datasets import Dataset, open_dataset
 from engine.errors import DatasetError, ImageError
-from engine.images.open import open_image
 from engine.labels import clean_label
+from glyphlab_read.images.open import open_image
 
 LABELS = "labels.tsv"
 

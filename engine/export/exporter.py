@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.bundles.entries import TrainedOn, describe_graphs
-from engine.bundles.first_run import know
-from engine.charset import Charset
 from engine.export.graphs import copy_weights, float32_copy, onnx_graphs
 from engine.export.parity import compare
 from engine.jobs import paths
 from engine.models.network import Network
 from engine.reading.bundle import describe_ngram, save_bundle
-from engine.reading.decoding.ngram import NgramModel
-from engine.reading.manifest import AttentionDecoder, BundleManifest, CtcDecoder, DecoderState, Parity
-from engine.reading.preprocess import Preprocessing
-from engine.reading.reader import Reader
+from glyphlab_read.bundles.entries import TrainedOn, describe_graphs
+from glyphlab_read.bundles.first_run import know
+from glyphlab_read.charset import Charset
+from glyphlab_read.reading.decoding.ngram import NgramModel
+from glyphlab_read.reading.manifest import AttentionDecoder, BundleManifest, CtcDecoder, DecoderState, Parity
+from glyphlab_read.reading.preprocess import Preprocessing
+from glyphlab_read.reading.reader import Reader
 
 _UNCHECKED = Parity(images=0, same_strings=0, max_logit_difference=0.0, counts=False)
 

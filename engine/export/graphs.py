@@ -24,7 +24,7 @@ from engine.export.stable_names import name_by_first_use
 from engine.files import read_json, write_json
 from engine.models.locators import build_locator
 from engine.models.network import Network, build_network
-from engine.processes import dying_with_this
+from glyphlab_read.processes import dying_with_this
 
 OPSET = 17
 _ROOT = Path(__file__).parent.parent.parent

@@ -15,20 +15,21 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from engine.bundles.entries import TrainedOn, describe_graphs
-from engine.bundles.first_run import know
 from engine.config.locator import MAPS, MASK_SIDE, MULTIPLE, LocatorConfig
 from engine.export.graphs import copy_weights, onnx_locator
 from engine.jobs import paths
 from engine.location.bundle import save_locator_bundle
-from engine.location.locator import Locator
-from engine.location.manifest import LocatorManifest, MapParity, TunedThresholds
 from engine.location.parity import parity_of
-from engine.location.preprocess import PhotoPreprocessing, Rgb
-from engine.location.text_map import TextLevel, TextMap
-from engine.location.tiles import map_photo
 from engine.models.locators import build_locator
-from engine.regions.boxes import SHRINK
+from glyphlab_read.bundles.entries import TrainedOn, describe_graphs
+from glyphlab_read.bundles.first_run import know
+from glyphlab_read.location.locator import Locator
+from glyphlab_read.location.manifest import LocatorManifest, MapParity, TunedThresholds
+from glyphlab_read.location.maps import TextLevel
+from glyphlab_read.location.preprocess import PhotoPreprocessing, Rgb
+from glyphlab_read.location.text_map import TextMap
+from glyphlab_read.location.tiles import map_photo
+from glyphlab_read.regions.boxes import SHRINK
 
 _UNCHECKED = MapParity(images=0, largest_difference=0.0, same_boxes=0, counts=False)
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from engine.models.inference import decode_best
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import Network
-from engine.reading.manifest import Parity
-from engine.reading.preprocess import valid_frames
-from engine.reading.reader import Reader
+from glyphlab_read.reading.manifest import Parity
+from glyphlab_read.reading.preprocess import valid_frames
+from glyphlab_read.reading.reader import Reader
 
 TOLERANCE = 1e-3
 _LARGE = 100.0

@@ -1,1 +1,1 @@
-"""Untrusted image files: opened safely, in a sandboxed process on servers, and encoded without metadata."""
+"""Images looked at and encoded without metadata; they are opened by `glyphlab_read.images`."""

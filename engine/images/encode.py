@@ -11,7 +11,7 @@ from io import BytesIO
 from PIL import Image
 
 from engine.errors import ImageError
-from engine.images.open import open_image
+from glyphlab_read.images.open import open_image
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"
 _SCAN = 0xDA

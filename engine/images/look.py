@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 from PIL import ExifTags, Image
 
 from engine.errors import ImageError, LargeImageError
-from engine.images.blank import is_blank
 from engine.images.encode import pixel_digest
-from engine.images.open import FORMATS, open_image
+from glyphlab_read.images.blank import is_blank
+from glyphlab_read.images.open import FORMATS, open_image
 
 Fault = Literal["", "undecodable", "too_large", "unreadable"]
 

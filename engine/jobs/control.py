@@ -28,6 +28,7 @@ from engine.jobs.states import State
 from engine.labels import label
 from engine.processes import bytecode_variables
 from engine.workspace import Collection, Workspace, new_id
+from glyphlab_read.processes import import_path
 
 _ROOT = Path(__file__).parent.parent.parent
 _DETACH = Path(__file__).with_name("detach.py")
@@ -249,7 +250,7 @@ def _detach(folder: Path, lock: int) -> None:
             stderr=log,
             pass_fds=[lock],
             cwd=_ROOT,
-            env={**child_environment(os.environ), **bytecode_variables()},
+            env={**child_environment(os.environ), **import_path("engine"), **bytecode_variables()},
             check=True,
             timeout=60,
         )

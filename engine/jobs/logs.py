@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.formatting import decimal, percent, size
 from engine.jobs import paths
-from engine.processes import write_to_any_terminal
+from glyphlab_read.processes import write_to_any_terminal
 
 LARGEST = 20_000_000  # bytes of a log before its older part is dropped
 _KEPT = 1_000_000

@@ -14,7 +14,7 @@ import psutil
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from engine.files import check_seal, unsealed
-from engine.parsing import read_regular
+from glyphlab_read.parsing import read_regular
 
 FORMAT = 1
 _LARGEST = 8 * 2**20  # bytes; a recipe with hundreds of sources has a few hundred kB

@@ -1,1 +1,1 @@
-"""Locators: bundles that find text in a photo, their text maps, and the thresholds that make boxes of them."""
+"""Locators of a workspace: their bundles, their parity check, and the thresholds that make boxes of text maps."""

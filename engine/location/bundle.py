@@ -1,45 +1,15 @@
-"""The bundle of a locator: the folder with all that finding text needs, and the check that it is whole.
-
-    runs/<id>/bundles/<step>/    or engine/location/starter/
-    ├── manifest.json     see `manifest.LocatorManifest`; written last
-    └── network.onnx      image uint8 (N, H, W, 3) RGB -> maps float32 (N, h, w, M), probabilities 0…1
-
-H and W are multiples of `PhotoPreprocessing.multiple`, or fixed. `engine.bundles.folder` checks folders and files, and
-tells the bundles of locators from those of readers. This module runs nothing.
-"""
+"""Bundles of locators in a workspace: saved, listed, and opened from there only. `glyphlab_read.location` runs them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from engine.bundles.folder import (
-    LOCATOR,
-    check_not_damaged,
-    newest_of_each_run,
-    newest_of_run,
-    open_manifest,
-    read_checked,
-    save_files,
-)
+from engine.bundles.folder import check_not_damaged, check_place, newest_of_each_run, newest_of_run, save_files
 from engine.errors import BundleError
-from engine.location.manifest import LocatorManifest
 from engine.workspace import STARTER, Workspace
-
-LOCATOR_STARTER_FOLDER = Path(__file__).parent / STARTER
-"""The folder of the locator that comes with Glyphlab."""
-
-
-@dataclass(frozen=True)
-class LocatorBundle:
-    """A locator's folder and its valid manifest; the graph is checked when it is loaded."""
-
-    folder: Path
-    manifest: LocatorManifest
-
-    @property
-    def name(self) -> str:
-        """Id of its run, or `starter`."""
-        return self.manifest.run
+from glyphlab_read.location import bundle as runtime
+from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER, LocatorBundle
+from glyphlab_read.location.locator import Locator
+from glyphlab_read.location.manifest import LocatorManifest
 
 
 def save_locator_bundle(final: Path, manifest: LocatorManifest, graphs: Mapping[str, bytes]) -> LocatorBundle:
@@ -47,7 +17,7 @@ def save_locator_bundle(final: Path, manifest: LocatorManifest, graphs: Mapping[
 
     Args:
         final: the folder to make, its parent included; must not exist.
-        manifest: made with `engine.bundles.entries.describe_graphs(graphs)`.
+        manifest: made with `glyphlab_read.bundles.entries.describe_graphs(graphs)`.
         graphs: the ONNX files' bytes by graph name.
 
     Raises:
@@ -65,19 +35,17 @@ def open_locator_bundle(folder: Path, workspace: Workspace) -> LocatorBundle:
         BundleError: the folder lies outside the workspace and is not the starter's, or the manifest is missing,
             damaged, a reader's, of another format, or says that the bundle failed its parity check.
     """
-    real, manifest = open_manifest(folder, workspace, LOCATOR_STARTER_FOLDER, LOCATOR, LocatorManifest)
-    if not manifest.parity.counts:
-        raise BundleError(
-            f"Bundle {folder.name!r} found the boxes of its network in {manifest.parity.same_boxes} of "
-            f"{manifest.parity.images} photos, with maps up to {manifest.parity.largest_difference:.2g} apart; it must "
-            "be all of them, so it does not count. Choose another step."
-        )
-    return LocatorBundle(real, manifest)
+    return runtime.open_locator_bundle(check_place(folder, workspace, LOCATOR_STARTER_FOLDER))
 
 
-def load_locator_graphs(bundle: LocatorBundle) -> dict[str, bytes]:
-    """Read the ONNX files, each checked by size and hash; what was checked is what is returned. Raises BundleError."""
-    return {name: read_checked(bundle.folder, graph) for name, graph in bundle.manifest.graphs.items()}
+def open_locator(folder: Path, workspace: Workspace | None = None, threads: int = 1) -> Locator:
+    """Load the bundle in `folder` after checking its place, and run it first in a child process with limits.
+
+    Raises:
+        BundleError: it lies outside the workspace, is incomplete, damaged, a reader's or of another format.
+    """
+    real = check_place(folder, workspace or Workspace.default(), LOCATOR_STARTER_FOLDER)
+    return Locator.open(real, threads, try_first=True)
 
 
 def newest_locator_bundle(workspace: Workspace, run: str) -> LocatorBundle:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from engine.config.thresholds import Thresholds
-from engine.location.manifest import TOLERANCE, MapParity, TunedThresholds
-from engine.location.text_map import TextLevel, TextMap
 from engine.regions.polygons import ious
+from glyphlab_read.location.manifest import TOLERANCE, MapParity, TunedThresholds
+from glyphlab_read.location.maps import TextLevel
+from glyphlab_read.location.text_map import TextMap
+from glyphlab_read.regions.thresholds import Thresholds
 
 _SAME = 0.9  # IoU of two boxes that are called the same: a pixel at the threshold may fall to either side
 _NOT_COMPARABLE = 1.0  # the difference of maps of other sizes

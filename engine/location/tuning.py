@@ -15,13 +15,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.config.thresholds import Thresholds
-from engine.location.manifest import TunedThresholds
-from engine.location.text_map import TextLevel, TextMap
-from engine.regions.boxes import Kernels, grown, kernels_in, reading_order
 from engine.regions.matching import IOU, shares_of
-from engine.regions.polygons import sides_of
 from engine.regions.region import Region, at_level
+from glyphlab_read.location.manifest import TunedThresholds
+from glyphlab_read.location.maps import TextLevel
+from glyphlab_read.location.text_map import TextMap
+from glyphlab_read.regions.boxes import Kernels, grown, kernels_in, reading_order
+from glyphlab_read.regions.quads import sides_of
+from glyphlab_read.regions.thresholds import Thresholds
 
 _BINARIES = (0.2, 0.35, 0.5, 0.65, 0.8)
 _UNCLIPS = (0.7, 0.85, 1.0, 1.2, 1.45)

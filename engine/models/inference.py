@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.models.network import Network
-from engine.reading.decoding.attention import attention_greedy
-from engine.reading.decoding.ctc import ctc_best
-from engine.reading.decoding.ngram import NgramModel
-from engine.reading.decoding.types import Decoded, Floats
+from glyphlab_read.reading.decoding.attention import attention_greedy
+from glyphlab_read.reading.decoding.ctc import ctc_best
+from glyphlab_read.reading.decoding.ngram import NgramModel
+from glyphlab_read.reading.decoding.types import Decoded, Floats
 
 
 def decode_best(

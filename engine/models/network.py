@@ -15,7 +15,7 @@ from keras import layers
 from engine.config.reader import ReaderConfig
 from engine.models.attention import UNITS, AttentionCell, TeacherForcing
 from engine.models.encoders import ENCODERS
-from engine.reading.preprocess import PADDING
+from glyphlab_read.reading.preprocess import PADDING
 
 _HALF_RANGE = 127.5
 

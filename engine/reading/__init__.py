@@ -1,4 +1,1 @@
-"""From an image to its text: preparing pixels, running a bundle's network, decoding its output.
-
-The light half: numpy, Pillow and onnxruntime. Nothing here trains, and nothing here imports Keras or TensorFlow.
-"""
+"""Readers of a workspace: their bundles, and the job that reads many images. `glyphlab_read` does the reading."""

@@ -1,56 +1,16 @@
-"""The bundle: the folder with all that reading an image needs, and the check that it is whole.
-
-    runs/<id>/bundles/<step>/    or engine/reading/starter/
-    ├── manifest.json     see `manifest.BundleManifest`; written last
-    ├── network.onnx      CTC:        image uint8 (N, H, W, C) -> logits float32 (N, T, K)
-    ├── encoder.onnx      attention:  image -> memory float32 (N, T, D) and, optionally, the first states
-    ├── step.onnx         attention:  token int32 (N,), memory, states -> logits (N, K), next_<state>, alignment (N, T)
-    └── language.npz      CTC, optional: n-gram model, see `decoding.ngram`
-
-N and W are free (W may be fixed for attention, through `Preprocessing.multiple`). A graph is one self-contained file:
-its weights are inside, so that its hash covers them. `engine.bundles.folder` checks folders and files. This module
-runs nothing.
-"""
+"""Bundles of readers in a workspace: saved, listed, and opened from there only. `glyphlab_read.reading` reads them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from engine.bundles.folder import (
-    READER,
-    check_not_damaged,
-    newest_of_each_run,
-    newest_of_run,
-    open_manifest,
-    read_checked,
-    save_files,
-)
-from engine.charset import Charset
+from engine.bundles.folder import check_not_damaged, check_place, newest_of_each_run, newest_of_run, save_files
 from engine.errors import BundleError
-from engine.reading.manifest import BundleManifest, NgramFile
 from engine.workspace import STARTER, Workspace
-
-STARTER_FOLDER = Path(__file__).parent / STARTER
-"""The folder of the reader that comes with Glyphlab."""
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """A bundle's folder and its valid manifest; the graphs are checked when they are loaded."""
-
-    folder: Path
-    manifest: BundleManifest
-
-    @property
-    def name(self) -> str:
-        """Id of its run, or `starter`."""
-        return self.manifest.run
-
-    @property
-    def charset(self) -> Charset:
-        """Its characters."""
-        return Charset(self.manifest.charset)
+from glyphlab_read.reading import bundle as runtime
+from glyphlab_read.reading.bundle import STARTER_FOLDER, Bundle
+from glyphlab_read.reading.manifest import BundleManifest, NgramFile
+from glyphlab_read.reading.reader import Reader
 
 
 def save_bundle(final: Path, manifest: BundleManifest, graphs: Mapping[str, bytes], ngram: bytes = b"") -> Bundle:
@@ -84,27 +44,23 @@ def open_bundle(folder: Path, workspace: Workspace) -> Bundle:
         BundleError: the folder lies outside the workspace and is not the starter's, or the manifest is missing,
             damaged, of another format, or says that the bundle failed its parity check.
     """
-    real, manifest = open_manifest(folder, workspace, STARTER_FOLDER, READER, BundleManifest)
-    if not manifest.parity.counts:
-        raise BundleError(
-            f"Bundle {folder.name!r} read {manifest.parity.same_strings} of {manifest.parity.images} samples as its "
-            "network did; it must be all, so it does not count. Choose another step."
-        )
-    return Bundle(real, manifest)
+    return runtime.open_bundle(check_place(folder, workspace, STARTER_FOLDER))
 
 
-def load_graphs(bundle: Bundle) -> dict[str, bytes]:
-    """Read a bundle's ONNX files, each checked by size and hash; what was checked is what is returned.
+def open_reader(folder: Path, workspace: Workspace | None = None, threads: int = 1, use_ngram: bool = True) -> Reader:
+    """Load the bundle in `folder` after checking its place, and run it first in a child process with limits.
+
+    Args:
+        folder: of the bundle.
+        workspace: where bundles may lie.
+        threads: cores one call may use.
+        use_ngram: False to read by the image alone, however likely other texts are.
 
     Raises:
-        BundleError: a file is missing, a link, cut or changed; it is named.
+        BundleError: it lies outside the workspace, is incomplete, damaged or of another format.
     """
-    return {name: read_checked(bundle.folder, graph) for name, graph in bundle.manifest.graphs.items()}
-
-
-def load_ngram(bundle: Bundle) -> bytes:
-    """Read the bytes for `NgramModel.from_bytes`, checked likewise; empty where there is none. Raises BundleError."""
-    return read_checked(bundle.folder, bundle.manifest.language) if bundle.manifest.language else b""
+    real = check_place(folder, workspace or Workspace.default(), STARTER_FOLDER)
+    return Reader.open(real, threads, use_ngram, try_first=True)
 
 
 def newest_bundle(workspace: Workspace, run: str) -> Bundle:

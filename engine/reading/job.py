@@ -23,19 +23,20 @@ from engine.config.reading import TranscribeConfig
 from engine.errors import ImageError, SourceError, UnsafeSourceError
 from engine.files import write_bytes
 from engine.formatting import count
-from engine.images.blank import BLANK
-from engine.images.open import MAX_BYTES, open_image
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext
-from engine.reading.bundle import Bundle, newest_bundle
-from engine.reading.reader import BATCH, Reader
-from engine.reading.results import Reading
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.sources.encodings import question
 from engine.sources.image_index import ImageIndex
 from engine.sources.labelling import READING, give_labels, labels_by_content, last_said
 from engine.sources.locate import delete_upload, keep_upload, open_source
 from engine.sources.spreadsheet import READINGS, escape_formula
 from engine.sources.tree import Tree
+from glyphlab_read.images.blank import BLANK
+from glyphlab_read.images.open import MAX_BYTES, open_image
+from glyphlab_read.reading.bundle import Bundle
+from glyphlab_read.reading.reader import BATCH, Reader
+from glyphlab_read.reading.results import Reading
 
 COLUMNS = READINGS
 EVENT = READING
@@ -73,7 +74,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         done = _resume(job, bundle, tree, names)
         job.summary(run=config.run, step=bundle.manifest.step, source=tree.title, images=len(names))
         job.phase("reading")
-        reader = Reader.open(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+        reader = open_reader(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
         _read(tree, names, done, reader, config.beam, job)
     _carry_labels(job)
     job.phase("writing the tables")

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.regions.polygons import areas, ious, overlaps
-from engine.regions.region import Points, Region
+from engine.regions.region import Region
+from glyphlab_read.regions.quads import Points
 
 IOU = 0.5
 """Share of the union that a match must exceed."""

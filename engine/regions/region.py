@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
-import numpy.typing as npt
+
+from glyphlab_read.regions.quads import Points
 
 Level = Literal["character", "word", "line"]
 LEVELS: tuple[Level, ...] = get_args(Level)
-
-Points = npt.NDArray[np.float32]
-"""Corners (P, 2), x then y in px; the corner of the upper left pixel is (0, 0), its centre (0.5, 0.5)."""
 
 
 @dataclass(frozen=True, eq=False)

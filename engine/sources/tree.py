@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from engine.config.generate import Split
-from engine.images.open import EXTENSIONS
+from glyphlab_read.images.open import EXTENSIONS
 
 Refusal = Literal["link", "encrypted", "nested", "packing", "twin", "nul"]
 

@@ -26,13 +26,13 @@ from engine.config.text_sources import UPLOADED, UPLOADS
 from engine.discarded import Discarded, discard
 from engine.errors import ConfigError, SourceError
 from engine.files import read_json, sha256, write_bytes, write_json
-from engine.images.open import open_image
 from engine.labels import clean_label
 from engine.labels import label as plain_label
-from engine.parsing import parse_json
 from engine.synth.glyph_size import HIGHEST, WIDEST
 from engine.synth.scripts import is_plain
 from engine.workspace import Workspace
+from glyphlab_read.images.open import open_image
+from glyphlab_read.parsing import parse_json
 
 AssetKind = Literal["fonts", "lists", "pictures"]
 NOUNS: dict[AssetKind, str] = {"fonts": "font", "lists": "word list", "pictures": "picture"}

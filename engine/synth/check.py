@@ -16,7 +16,6 @@ from engine.config.reader import ReaderConfig
 from engine.config.recipe import Recipe
 from engine.formatting import rough
 from engine.labels import right_to_left_warning, runs_left
-from engine.reading.preprocess import Preprocessing
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import Font
 from engine.synth.preview import Estimate, estimate
@@ -24,6 +23,7 @@ from engine.synth.samples import RenderedSample, fonts_for, render_sample
 from engine.synth.texts import draw_text
 from engine.synth.unlike import never_drawn, otherwise_drawn
 from engine.workspace import Workspace
+from glyphlab_read.reading.preprocess import Preprocessing
 
 FAINT = 20
 """Contrast of a text in grey levels (0 to 255) below which people hardly read it."""

@@ -6,10 +6,10 @@ from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
-from engine.charset import normalise
 from engine.config.recipe import Recipe
 from engine.config.text_sources import Characters
 from engine.errors import ConfigError
+from glyphlab_read.charset import normalise
 
 _PRIOR = 10.0  # images that are thought to be as the rest: a part with few images is not judged by them alone
 _LEAST, _MOST = 0.25, 4.0  # times its weight

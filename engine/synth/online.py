@@ -16,10 +16,10 @@ from PIL import Image
 
 from engine.config.recipe import Recipe
 from engine.errors import JobError
-from engine.processes import die_with, helpers_die_with_this
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.samples import draw_sample
 from engine.workspace import Workspace
+from glyphlab_read.processes import die_with, helpers_die_with_this
 
 _AHEAD = 2  # rounds
 _NICENESS = 5  # training goes first where both want a core

@@ -18,7 +18,7 @@ from engine.datasets.shards import ShardName, read_part, sweep
 from engine.datasets.splits import SPLITS
 from engine.errors import JobError
 from engine.jobs.context import JobContext, Stopped
-from engine.processes import die_with, helpers_die_with_this
+from glyphlab_read.processes import die_with, helpers_die_with_this
 
 _POLL_SECONDS = 0.1
 

@@ -14,8 +14,9 @@ from engine.discarded import Discarded, discard
 from engine.errors import ConfigError
 from engine.files import write_bytes
 from engine.labels import label
-from engine.parsing import parse_settings, read_regular
+from engine.parsing import parse_settings
 from engine.workspace import Workspace, is_id, new_id
+from glyphlab_read.parsing import read_regular
 
 AnyRecipe = TypeVar("AnyRecipe", Recipe, SceneRecipe)
 

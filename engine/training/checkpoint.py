@@ -25,7 +25,7 @@ from safetensors import SafetensorError
 from engine.errors import CheckpointError
 from engine.files import new_folder, read_json, sha256, write_json
 from engine.jobs import paths
-from engine.parsing import parse_json
+from glyphlab_read.parsing import parse_json
 
 KEPT = 2
 _FORMAT = 1

@@ -17,9 +17,10 @@ from cv2.typing import MatLike
 from engine.config.distributions import ends
 from engine.config.locator import MAPS, MASK_SIDE, STRIDES
 from engine.config.train import TrainLocatorConfig
-from engine.regions.boxes import fill, kernel_of
-from engine.regions.polygons import area, clipped
-from engine.regions.region import Points, Region, move_all
+from engine.regions.kernels import fill, kernel_of
+from engine.regions.polygons import clipped
+from engine.regions.region import Region, move_all
+from glyphlab_read.regions.quads import Points, area
 
 Pixels = MatLike
 Masks = npt.NDArray[np.uint8]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from engine.charset import Charset
 from engine.config.generate import Split
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset
@@ -19,6 +18,7 @@ from engine.datasets.fit import reader_fit, text_needs
 from engine.errors import CharsetError, DatasetError
 from engine.labels import right_to_left_warning
 from engine.training.samples import DatasetPart, StoredSamples
+from glyphlab_read.charset import Charset
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.bundles.entries import TrainedOn
 from engine.config.train import TrainLocatorConfig
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.evaluation.diagnosis import location_rank
@@ -26,9 +25,7 @@ from engine.evaluation.trial_crops import SHOWN, save_trial_crops
 from engine.export.locator import LocatorExporter, keras_text_map
 from engine.jobs import paths
 from engine.jobs.context import JobContext
-from engine.location.locator import Locator
-from engine.location.manifest import MapParity, TunedThresholds
-from engine.location.text_map import TextLevel, levels_of
+from engine.location.bundle import open_locator
 from engine.location.tuning import MappedScene, tune
 from engine.models.locators.losses import locator_loss
 from engine.regions.region import at_level, move_all
@@ -49,6 +46,10 @@ from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import drivable_gpus, numbered
 from engine.training.transfer import named, open_parent_locator
 from engine.workspace import STARTER
+from glyphlab_read.bundles.entries import TrainedOn
+from glyphlab_read.location.locator import Locator
+from glyphlab_read.location.manifest import MapParity, TunedThresholds
+from glyphlab_read.location.maps import TextLevel, levels_of
 
 _PARITY_PHOTOS = 8
 _SETTLED = 8  # crops by which the starter's network learns how large its values are
@@ -210,7 +211,7 @@ class LocationTask:
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
         """Search each test set with a bundle, keep its tables and return its score. Raises Stopped."""
-        locator = Locator.open(bundle, self._job.workspace, threads=os.cpu_count() or 1)
+        locator = open_locator(bundle, self._job.workspace, threads=os.cpu_count() or 1)
         return [self._test(step, locator, id, folder) for id, folder in self._tests.items()]
 
     def _test(self, step: int, locator: Locator, dataset: str, folder: Path) -> dict[str, Any]:

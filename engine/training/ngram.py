@@ -13,12 +13,12 @@ import numpy.typing as npt
 from engine.config.generate import GenerateConfig
 from engine.config.train import TrainConfig
 from engine.errors import DatasetError
-from engine.reading.decoding.ngram import ORDER, Level, NgramModel, extend_hashes, quantise
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.samples import draw_label
 from engine.training.data import TrainingData
 from engine.training.online import fitting, generated_by
 from engine.workspace import Workspace
+from glyphlab_read.reading.decoding.ngram import ORDER, Level, NgramModel, extend_hashes, quantise
 
 _DRAWN = 4  # texts drawn for each image
 _MOST = 400_000  # texts in all, unless there are more labels: half of what more of them would give is had by then

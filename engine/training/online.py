@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.charset import Charset, normalise
 from engine.config.generate import GenerateConfig
 from engine.config.reader import ReaderConfig
 from engine.config.recipe import Recipe
@@ -24,6 +23,7 @@ from engine.jobs import paths
 from engine.synth.online import OnlineRounds, WordRequest
 from engine.training.samples import Samples, StoredSamples, padded_widths, preprocessing_of
 from engine.workspace import Workspace
+from glyphlab_read.charset import Charset, normalise
 
 ROUND = 2048  # new samples, at most as many as the dataset has
 

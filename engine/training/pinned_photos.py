@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.config.thresholds import Thresholds
 from engine.evaluation.pinned_photos import PinnedBox, PinnedPhoto, map_path, photo_path
 from engine.files import write_bytes
 from engine.images.encode import png_bytes
 from engine.location.tuning import MappedScene
 from engine.regions.matching import match
-from engine.regions.region import Points, at_level
+from engine.regions.region import at_level
 from engine.synth.encoding import encode
 from engine.training.scenes import ScenePart
+from glyphlab_read.regions.quads import Points
+from glyphlab_read.regions.thresholds import Thresholds
 
 PINNED = 6
 _PHOTO_SIDE = 1024  # px

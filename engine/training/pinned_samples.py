@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from engine.charset import Charset
 from engine.config.reader import ReaderConfig
 from engine.evaluation.pinned_samples import PinnedReading, image_path
 from engine.files import write_bytes
 from engine.images.encode import png_bytes
-from engine.reading.decoding.types import Decoded, Floats
 from engine.training.samples import StoredSamples
+from glyphlab_read.charset import Charset
+from glyphlab_read.reading.decoding.types import Decoded, Floats
 
 FIXED = 12
 WORST = 6

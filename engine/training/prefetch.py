@@ -16,10 +16,10 @@ import numpy.typing as npt
 from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig
 from engine.models.losses import PAD, encode_targets, teacher_tokens
-from engine.reading.preprocess import valid_frames
 from engine.training.augment import augment
 from engine.training.sampler import Sampler
 from engine.training.samples import Samples
+from glyphlab_read.reading.preprocess import valid_frames
 
 _AHEAD = 4  # batches
 _THREADS = min(4, os.cpu_count() or 1)

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.bundles.entries import TrainedOn
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset, open_dataset
 from engine.evaluation.diagnosis import validation_rank
@@ -26,10 +25,7 @@ from engine.export.exporter import Exporter
 from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.models.pretrained import load_imagenet
-from engine.reading.decoding.ngram import NgramModel
-from engine.reading.decoding.types import Decoded
-from engine.reading.manifest import Parity
-from engine.reading.reader import Reader
+from engine.reading.bundle import open_reader
 from engine.synth.online import OnlineRounds
 from engine.training import checkpoint as checkpoints
 from engine.training.bundle_weights import settle
@@ -47,6 +43,11 @@ from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import Trainer, drivable_gpus
 from engine.training.transfer import ParentCheckpoint, load_pretrained, named, open_parent
 from engine.training.validation import Validation, perplexity, validate
+from glyphlab_read.bundles.entries import TrainedOn
+from glyphlab_read.reading.decoding.ngram import NgramModel
+from glyphlab_read.reading.decoding.types import Decoded
+from glyphlab_read.reading.manifest import Parity
+from glyphlab_read.reading.reader import Reader
 
 _PARITY_IMAGES = 64
 _SETTLED = 128  # images by which the starter's network learns how large its values are
@@ -149,7 +150,7 @@ class ReadingTask:
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
         """Read each test set with a bundle, keep its readings and return its score. Raises Stopped."""
-        reader = Reader.open(bundle, self._job.workspace, threads=os.cpu_count() or 1)
+        reader = open_reader(bundle, self._job.workspace, threads=os.cpu_count() or 1)
         return [self._test(step, reader, id, samples) for id, samples in self._tests.items()]
 
     def _test(self, step: int, reader: Reader, dataset: str, samples: list[TestSample]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import keras
 from engine.config.device import gpu_numbers
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.errors import BundleError, CheckpointError, ConfigError, OutOfMemory
-from engine.files import canonical_json, require_space
+from engine.files import require_space
 from engine.jobs import paths, records
 from engine.jobs.context import Diverged, JobContext
 from engine.jobs.devices import default_device
@@ -29,6 +29,7 @@ from engine.training.task import Task
 from engine.training.telemetry import Recorder
 from engine.training.trainer import GROUPS, drivable_gpus
 from engine.training.trial import Trial
+from glyphlab_read.parsing import canonical_json
 
 _CHECKPOINTS = checkpoints.KEPT + 2  # the best, and the one that is being written
 

@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 import psutil
 
-from engine.charset import Charset
 from engine.config.reader import ReaderConfig
 from engine.datasets import Dataset
-from engine.reading.preprocess import Preprocessing
+from glyphlab_read.charset import Charset
+from glyphlab_read.reading.preprocess import Preprocessing
 
 _MULTIPLE = 32  # px; a network sees few widths, and each image the same padding in training and in reading
 _CACHE_SHARE = 0.25  # of the memory that is free at the start

@@ -17,10 +17,10 @@ from engine.errors import CheckpointError
 from engine.models.inference import decode_best
 from engine.models.losses import mean_loss
 from engine.models.network import Network, build_network
-from engine.reading.decoding.ngram import NgramModel
-from engine.reading.decoding.types import Decoded
 from engine.training.muon import Muon
 from engine.training.prefetch import Batch
+from glyphlab_read.reading.decoding.ngram import NgramModel
+from glyphlab_read.reading.decoding.types import Decoded
 
 Tensors = dict[str, npt.NDArray[Any]]
 Group = Literal["network", "optimiser"]

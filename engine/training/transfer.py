@@ -11,20 +11,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.charset import Charset
 from engine.config.diff import differences
 from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
-from engine.location.bundle import LocatorBundle, load_locator_graphs, newest_locator_bundle
+from engine.location.bundle import newest_locator_bundle
 from engine.models.locators import build_locator
 from engine.models.network import build_network
-from engine.reading.bundle import Bundle, load_graphs, newest_bundle
+from engine.reading.bundle import newest_bundle
 from engine.training import checkpoint as checkpoints
 from engine.training.bundle_weights import load_graph_weights
 from engine.training.trainer import Tensors, Trainer, numbered
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.charset import Charset
+from glyphlab_read.location.bundle import LocatorBundle, load_locator_graphs
+from glyphlab_read.reading.bundle import Bundle, load_graphs
 
 
 @dataclass(frozen=True)

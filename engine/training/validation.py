@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.charset import Charset
 from engine.evaluation.metrics import Score, score
-from engine.reading.decoding.ngram import NgramModel
-from engine.reading.decoding.types import Decoded
 from engine.training.prefetch import Batch, make_batch
 from engine.training.samples import StoredSamples
 from engine.training.trainer import Trainer
+from glyphlab_read.charset import Charset
+from glyphlab_read.reading.decoding.ngram import NgramModel
+from glyphlab_read.reading.decoding.types import Decoded
 
 _BATCH = 64  # images, at most
 _LARGEST_EXPONENT = 50.0  # a perplexity over e^50 says nothing more

@@ -8,15 +8,15 @@ import psutil
 import pytest
 from onnx import ModelProto, TensorProto, TrainingInfoProto, helper, numpy_helper
 
-from engine.bundles import first_run
-from engine.bundles.entries import describe_graphs
-from engine.bundles.first_run import try_graphs
-from engine.bundles.graph_rules import GraphFault, check_rules
 from engine.errors import BundleError
-from engine.location.bundle import LOCATOR_STARTER_FOLDER
-from engine.reading.bundle import STARTER_FOLDER
-from engine.reading.reader import Reader
+from engine.reading.bundle import open_reader
 from engine.workspace import Workspace
+from glyphlab_read.bundles import first_run
+from glyphlab_read.bundles.entries import describe_graphs
+from glyphlab_read.bundles.first_run import try_graphs
+from glyphlab_read.bundles.graph_rules import GraphFault, check_rules
+from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER
+from glyphlab_read.reading.bundle import STARTER_FOLDER
 from tests.helpers import tiny_bundles
 
 node = helper.make_node
@@ -204,9 +204,9 @@ def test_a_bundle_is_tried_once_before_it_is_opened(
 ):
     monkeypatch.setattr(first_run, "_tried", set())
     bundle = tiny_bundles.save_run_bundle(workspace, kind)
-    Reader.open(bundle.folder, workspace)
+    open_reader(bundle.folder, workspace)
     monkeypatch.setattr(first_run, "Sandbox", lambda *_: pytest.fail("it was tried again"))
-    assert Reader.open(bundle.folder, workspace).manifest == bundle.manifest
+    assert open_reader(bundle.folder, workspace).manifest == bundle.manifest
 
 
 def test_a_hostile_graph_of_a_run_is_not_opened(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
@@ -214,4 +214,4 @@ def test_a_hostile_graph_of_a_run_is_not_opened(workspace: Workspace, monkeypatc
     monkeypatch.setattr(tiny_bundles, "graphs", lambda _: hostile)
     bundle = tiny_bundles.save_run_bundle(workspace, graphs=describe_graphs(hostile))
     with pytest.raises(BundleError, match=r"network\.onnx is refused, as it holds the operator 'Loop'"):
-        Reader.open(bundle.folder, workspace)
+        open_reader(bundle.folder, workspace)

@@ -16,6 +16,7 @@ from engine.jobs import launch, paths
 from engine.jobs.control import child_environment
 from engine.jobs.exit_reasons import write_exit
 from engine.workspace import COLLECTIONS, Workspace
+from glyphlab_read.processes import import_path
 from tests.helpers.labs import MakeFolder
 from tests.helpers.sources import png, zipped
 
@@ -123,7 +124,8 @@ def test_a_terminal_of_any_encoding_takes_every_line(
 
 def test_the_engine_answers_a_terminal_in_ascii():
     """A child: only a fresh interpreter takes its streams' encoding from the environment. Half a second."""
-    environment = {**child_environment({"PATH": "/usr/bin"}), "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    environment = {**child_environment({"PATH": "/usr/bin"}), **import_path("engine")}
+    environment |= {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "engine", "datasets", "show", "空·", "--workspace", "/proc/空"]
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     assert (ended.returncode, ended.stdout) == (2, b"")

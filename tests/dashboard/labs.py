@@ -15,7 +15,7 @@ from engine.evaluation.locate import evaluate_locator, scene_samples, score_summ
 from engine.files import read_json, write_json
 from engine.jobs import paths
 from engine.jobs.records import Exit, JobRecord
-from engine.location.locator import Locator
+from engine.location.bundle import open_locator
 from engine.regions.region import Region
 from engine.workspace import Workspace
 from tests.dashboard import folders
@@ -78,7 +78,7 @@ class LocatedLab:
         save_locator(self.workspace, run=made.id, **changes)
         summary = read_json(made.folder / paths.SUMMARY) | {"bundle_step": 7, "dataset_name": "bars"}
         if tested:
-            locator = Locator.open(made.folder / paths.BUNDLES / "7", self.workspace)
+            locator = open_locator(made.folder / paths.BUNDLES / "7", self.workspace)
             tables = evaluate_locator(locator, scene_samples(self.workspace.folder("datasets", self.dataset)))
             (made.folder / paths.TESTS).mkdir()
             tables.save(made.folder / paths.TESTS / self.dataset)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.charset import normalise
 from engine.datasets import Dataset
 from engine.datasets.query import Between, Contains, OneOf, columns, select
 from engine.errors import DatasetError
+from glyphlab_read.charset import normalise
 from tests.datasets.written import Drawn, write_dataset
 
 LABELS = ["apple", "Apple pie", "42", "ÄRGER", "straße", "STRASSE", "a.c", "abc", "日本", "(", "%_", "é"]

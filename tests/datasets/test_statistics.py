@@ -6,9 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from engine.charset import RARE_COUNT
 from engine.datasets import statistics
-from engine.datasets.statistics import describe, measure_dataset
+from engine.datasets.statistics import RARE_COUNT, describe, measure_dataset
 from engine.errors import DatasetError
 from engine.jobs import paths
 from engine.measures import MEASURES

@@ -14,10 +14,10 @@ from engine.datasets import Dataset, open_dataset, shards
 from engine.datasets.manifest import read_manifest
 from engine.datasets.versions import Edits, ancestors, work, write_version
 from engine.errors import DatasetError
-from engine.files import canonical_json
 from engine.jobs import State
 from engine.jobs.context import JobContext, Stopped
 from engine.workspace import Workspace, new_id
+from glyphlab_read.parsing import canonical_json
 from tests.datasets.written import Drawn, write_dataset
 from tests.helpers.damage import flipped
 from tests.helpers.labs import Lab, MakeFolder, lab, make_folder

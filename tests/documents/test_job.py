@@ -8,13 +8,13 @@ from fpdf import FPDF
 from PIL import Image
 
 from engine.config.documents import ReadPagesConfig
-from engine.documents.document import Page
 from engine.documents.job import document_of, work
 from engine.errors import SourceError
 from engine.files import read_json, write_json
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
 from engine.workspace import Workspace, new_id
+from glyphlab_read.documents.document import Page
 from tests.helpers.rectangles import rectangle
 from tests.helpers.tiny_bundles import save_run_bundle
 from tests.helpers.tiny_locators import paint, save_locator

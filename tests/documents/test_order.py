@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.reading_order import LAYOUTS, PageLayout, pairs_in_order, quads_of
-from engine.documents.frame import direction_of, frame_of
-from engine.documents.order import Order, reading_order
-from engine.regions.polygons import Quads
+from glyphlab_read.documents.frame import direction_of, frame_of
+from glyphlab_read.documents.order import Order, reading_order
+from glyphlab_read.regions.quads import Quads
 from tests.helpers.rectangles import rectangle, rectangles
 
 

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.documents.document import Page
-from engine.documents.page_reader import PageReader, ReadBox, blocks_of, words_in
 from engine.errors import ConfigError
-from engine.location.bundle import LOCATOR_STARTER_FOLDER
-from engine.location.locator import Locator
-from engine.reading.bundle import STARTER_FOLDER
-from engine.reading.reader import Reader
-from engine.reading.results import Character, Reading
+from engine.location.bundle import open_locator
+from engine.reading.bundle import open_reader
+from glyphlab_read.documents.document import Page
+from glyphlab_read.documents.page_reader import PageReader, ReadBox, blocks_of, words_in
+from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER
+from glyphlab_read.reading.bundle import STARTER_FOLDER
+from glyphlab_read.reading.results import Character, Reading
 from tests.helpers import sheets as drawn
 from tests.helpers.rectangles import rectangle
 from tests.helpers.sheets import COLUMNS, WORDS
@@ -24,7 +24,7 @@ def texts(page: Page) -> list[str]:
 
 @pytest.fixture(scope="module")
 def page_reader() -> PageReader:
-    return PageReader(Locator.open(LOCATOR_STARTER_FOLDER), Reader.open(STARTER_FOLDER))
+    return PageReader(open_locator(LOCATOR_STARTER_FOLDER), open_reader(STARTER_FOLDER))
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,12 @@ from ocrmypdf.hocrtransform.hocr_parser import HocrParser
 from PIL import Image
 
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
-from engine.documents.document import Document, Page, TextBlock, TextLine, Word
 from engine.documents.writers import DOCUMENT_FORMATS, file_ending, written
 from engine.documents.writers.tables import COLUMNS, document_from_json, json_file
 from engine.documents.writers.xml import whole
 from engine.errors import SourceError
 from engine.parsing import parse_xml
+from glyphlab_read.documents.document import Document, Page, TextBlock, TextLine, Word
 from tests.helpers.documents import documents, line, page, quad
 
 HTML = "{http://www.w3.org/1999/xhtml}"

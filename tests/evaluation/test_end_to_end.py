@@ -5,16 +5,16 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from engine.documents.page_reader import PageReader
 from engine.errors import DatasetError
 from engine.evaluation.end_to_end import evaluate_end_to_end, says_the_same
 from engine.evaluation.locate import SceneSample
-from engine.location.bundle import LOCATOR_STARTER_FOLDER
-from engine.location.locator import Locator
-from engine.reading.bundle import STARTER_FOLDER
-from engine.reading.reader import Reader
+from engine.location.bundle import open_locator
+from engine.reading.bundle import open_reader
 from engine.regions.region import Region
 from engine.synth.fonts import fonts_by_id
+from glyphlab_read.documents.page_reader import PageReader
+from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER
+from glyphlab_read.reading.bundle import STARTER_FOLDER
 from tests.helpers.rectangles import rectangle
 
 PLACES = {"Winter": (60, 90), "comes": (400, 90), "Summer": (60, 220), "storms": (400, 220)}
@@ -22,7 +22,7 @@ PLACES = {"Winter": (60, 90), "comes": (400, 90), "Summer": (60, 220), "storms":
 
 @pytest.fixture(scope="module")
 def page_reader() -> PageReader:
-    return PageReader(Locator.open(LOCATOR_STARTER_FOLDER), Reader.open(STARTER_FOLDER))
+    return PageReader(open_locator(LOCATOR_STARTER_FOLDER), open_reader(STARTER_FOLDER))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import pytest
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.metrics import score
 from engine.evaluation.test_sets import folder_samples
-from engine.reading.reader import Reader
+from glyphlab_read.reading.reader import Reader
 from tests.helpers.tiny_bundles import graphs, manifest, save_labelled_folder
 
 TEXTS = {"1.png": "abcd", "2.png": "aabb", "3.png": "dcba", "4.png": ""}

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.config.thresholds import Thresholds
 from engine.errors import ConfigError, DatasetError
 from engine.evaluation.locate import (
     SceneSample,
@@ -21,13 +20,14 @@ from engine.evaluation.location_breakdown import pair_locators, recall_by_angle,
 from engine.evaluation.location_score import PIXELS, LocationScore, PixelCounts, protocol
 from engine.evaluation.metrics import wilson
 from engine.jobs import paths
-from engine.location.locator import Locator
-from engine.location.manifest import TunedThresholds
-from engine.location.preprocess import PhotoPreprocessing
-from engine.location.text_map import TextMap
-from engine.regions.boxes import Box
 from engine.regions.matching import Counts
 from engine.regions.region import Region
+from glyphlab_read.location.locator import Locator
+from glyphlab_read.location.manifest import TunedThresholds
+from glyphlab_read.location.preprocess import PhotoPreprocessing
+from glyphlab_read.location.text_map import TextMap
+from glyphlab_read.regions.boxes import Box
+from glyphlab_read.regions.thresholds import Thresholds
 from tests.helpers.rectangles import rectangle
 from tests.helpers.tiny_locators import locator_graphs, locator_manifest, paint
 

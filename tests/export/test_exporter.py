@@ -8,8 +8,6 @@ import numpy as np
 import onnx
 import pytest
 
-from engine.bundles.entries import TrainedOn
-from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.errors import BundleError
 from engine.export.exporter import Exporter
@@ -18,10 +16,12 @@ from engine.export.parity import compare
 from engine.jobs import paths
 from engine.models.inference import decode_best
 from engine.models.network import Network, build_network
-from engine.reading.bundle import load_graphs, open_bundle
-from engine.reading.preprocess import Preprocessing, valid_frames
-from engine.reading.reader import Reader
+from engine.reading.bundle import open_bundle, open_reader
 from engine.workspace import Workspace, new_id
+from glyphlab_read.bundles.entries import TrainedOn
+from glyphlab_read.charset import Charset
+from glyphlab_read.reading.bundle import load_graphs
+from glyphlab_read.reading.preprocess import Preprocessing, valid_frames
 from tests.helpers.tiny_datasets import draw_word
 
 CHARSET = Charset("abc")
@@ -63,7 +63,7 @@ def test_a_network_is_exported_and_reads_the_same_strings(workspace: Workspace, 
     assert manifest.parity.counts
     assert manifest.parity.same_strings == manifest.parity.images == len(WORDS)
     assert manifest.parity.max_logit_difference < 1e-3
-    reader = Reader.open(made.run / paths.BUNDLES / "7", workspace)
+    reader = open_reader(made.run / paths.BUNDLES / "7", workspace)
     texts = [reading.text for reading in reader.read([draw_word(word) for word in WORDS])]
     assert texts == [keras_reading(network, row) for row in made.images]
     assert any(texts)
@@ -87,7 +87,7 @@ def test_a_network_that_reads_differently_does_not_count(workspace: Workspace):
     network = some_network()
     made = exporter(workspace, network)
     made.export(1, {})
-    reader = Reader.open(made.run / paths.BUNDLES / "1", workspace)
+    reader = open_reader(made.run / paths.BUNDLES / "1", workspace)
     assert compare(network, reader, made.images, made.labels).counts
     kernel = network.training.trainable_variables[-2]
     kernel.assign(array(kernel) * 1.01)

@@ -6,18 +6,18 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from engine.bundles.entries import TrainedOn
-from engine.charset import Charset
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.config.train import TrainConfig
 from engine.export.exporter import Exporter
 from engine.jobs import paths
 from engine.models.losses import encode_targets, teacher_tokens
-from engine.reading.preprocess import Preprocessing
-from engine.reading.reader import Reader
+from engine.reading.bundle import open_reader
 from engine.training.prefetch import Batch
 from engine.training.trainer import GROUPS, Trainer
 from engine.workspace import Workspace, new_id
+from glyphlab_read.bundles.entries import TrainedOn
+from glyphlab_read.charset import Charset
+from glyphlab_read.reading.preprocess import Preprocessing
 from tests.helpers.tiny_datasets import draw_word
 
 PAIRS = list(itertools.product(get_args(Encoder), get_args(Decoder)))
@@ -74,6 +74,6 @@ def test_a_pair_learns_a_step_saves_exports_and_reads(workspace: Workspace, enco
     exporter = Exporter(run, trainer.network, CHARSET, PREPROCESSING, trained_on, rows, texts)
     parity = exporter.export(1, {}).parity
     assert parity.counts, parity
-    reader = Reader.open(run / paths.BUNDLES / "1", workspace)
+    reader = open_reader(run / paths.BUNDLES / "1", workspace)
     images = [draw_word(word) for word in WORDS]
     assert len(reader.read(images)) == len(reader.read(images, beam=2)) == len(WORDS)

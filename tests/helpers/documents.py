@@ -4,7 +4,7 @@ import math
 
 from hypothesis import strategies as st
 
-from engine.documents.document import Document, Page, Quad, TextBlock, TextLine, Word
+from glyphlab_read.documents.document import Document, Page, Quad, TextBlock, TextLine, Word
 
 LETTERS = "aäßñЖλשםمח中文あ한9.,&<>\"'%()-"
 

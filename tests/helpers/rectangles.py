@@ -5,7 +5,7 @@ import math
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.regions.region import Points
+from glyphlab_read.regions.quads import Points
 
 
 def rectangle(x: float, y: float, width: float, height: float, degrees: float = 0.0) -> Points:

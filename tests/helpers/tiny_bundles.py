@@ -13,12 +13,13 @@ import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
 from PIL import Image
 
-from engine.bundles.entries import describe_graphs
 from engine.jobs import paths
-from engine.reading.bundle import Bundle, save_bundle
-from engine.reading.manifest import BundleManifest
-from engine.reading.preprocess import Preprocessing
+from engine.reading.bundle import save_bundle
 from engine.workspace import STARTER, Workspace, new_id
+from glyphlab_read.bundles.entries import describe_graphs
+from glyphlab_read.reading.bundle import Bundle
+from glyphlab_read.reading.manifest import BundleManifest
+from glyphlab_read.reading.preprocess import Preprocessing
 
 CHARSET = "abcd"
 FRAME = 4

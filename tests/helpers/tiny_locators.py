@@ -14,12 +14,13 @@ import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
 from PIL import Image
 
-from engine.bundles.entries import describe_graphs
 from engine.jobs import paths
-from engine.location.bundle import LocatorBundle, save_locator_bundle
-from engine.location.manifest import LocatorManifest
-from engine.regions.region import Points
+from engine.location.bundle import save_locator_bundle
 from engine.workspace import STARTER, Workspace, new_id
+from glyphlab_read.bundles.entries import describe_graphs
+from glyphlab_read.location.bundle import LocatorBundle
+from glyphlab_read.location.manifest import LocatorManifest
+from glyphlab_read.regions.quads import Points
 
 LocatorKind = Literal["pyramid", "mask"]
 _AROUND = 9  # cells along each side whose mean makes the map of lines

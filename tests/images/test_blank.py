@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.images.blank import is_blank
+from glyphlab_read.images.blank import is_blank
 from tests.helpers.tiny_bundles import draw
 
 GRAIN = np.random.default_rng(0).normal(0, 2.5, (40, 160))

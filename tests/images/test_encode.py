@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.images.encode import encode_for_storage, pixel_digest, strip_jpeg
-from engine.images.open import open_image
+from glyphlab_read.images.open import open_image
 from tests.helpers.sources import encoded, picture
 
 EXIF = Image.Exif()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.errors import ImageError
-from engine.images.open import EXTENSIONS, open_image
+from glyphlab_read.images.open import EXTENSIONS, open_image
 
 
 def saved(image, format, **options):

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from engine.errors import ImageError, LargeImageError
-from engine.images.open import open_image
-from engine.images.sandbox import MEMORY_LIMIT, TIMEOUT, ImageSandbox
+from glyphlab_read.images.open import open_image
+from glyphlab_read.images.sandbox import MEMORY_LIMIT, TIMEOUT, ImageSandbox
 from tests.helpers.tiny_bundles import draw
 
 

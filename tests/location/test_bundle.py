@@ -6,15 +6,11 @@ import pytest
 
 from engine.errors import BundleError, JobError
 from engine.jobs import paths
-from engine.location.bundle import (
-    list_locator_bundles,
-    load_locator_graphs,
-    newest_locator_bundle,
-    open_locator_bundle,
-)
-from engine.location.locator import Locator
+from engine.location.bundle import list_locator_bundles, newest_locator_bundle, open_locator, open_locator_bundle
 from engine.reading.bundle import list_bundles, newest_bundle, open_bundle
 from engine.workspace import STARTER, Workspace, new_id
+from glyphlab_read.location.bundle import load_locator_graphs
+from glyphlab_read.location.locator import Locator
 from tests.helpers.tiny_bundles import save_run_bundle
 from tests.helpers.tiny_locators import LocatorKind, locator_graphs, locator_manifest, save_locator
 
@@ -49,7 +45,7 @@ def test_a_cut_grown_or_changed_graph_is_refused(workspace, spoil):
     graph = bundle.folder / "network.onnx"
     graph.write_bytes(spoil(graph.read_bytes()))
     with pytest.raises(BundleError, match=r"network\.onnx of bundle .* differs"):
-        Locator.open(bundle.folder, workspace)
+        open_locator(bundle.folder, workspace)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +86,7 @@ def test_a_bundle_outside_the_workspace_is_not_run(workspace, tmp_path):
     link.symlink_to(outside)
     for folder in (outside, link):
         with pytest.raises(BundleError, match="outside the workspace"):
-            Locator.open(folder, workspace)
+            open_locator(folder, workspace)
 
 
 def test_readers_and_locators_are_listed_apart_and_say_so_when_mistaken(workspace):

@@ -4,13 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.config.thresholds import Thresholds
 from engine.errors import ConfigError
-from engine.location import tiles
-from engine.location.locator import Locator
-from engine.location.preprocess import LARGEST_SIDE, PhotoPreprocessing
-from engine.location.text_map import TextMap, levels_of
+from engine.location.bundle import open_locator
 from engine.regions.polygons import ious
+from glyphlab_read.location import tiles
+from glyphlab_read.location.locator import Locator
+from glyphlab_read.location.maps import levels_of
+from glyphlab_read.location.preprocess import LARGEST_SIDE, PhotoPreprocessing
+from glyphlab_read.location.text_map import TextMap
+from glyphlab_read.regions.thresholds import Thresholds
 from tests.helpers.rectangles import rectangle
 from tests.helpers.tiny_locators import locator_graphs, locator_manifest, paint, save_locator
 
@@ -28,7 +30,7 @@ def found(locator, image, **options):
 
 @pytest.mark.parametrize("factor", [1, 2, 5])
 def test_white_bars_are_found_where_they_are_whatever_the_size_of_the_photo(workspace, factor):
-    locator = Locator.open(save_locator(workspace).folder, workspace)
+    locator = open_locator(save_locator(workspace).folder, workspace)
     words = [word * factor for word in WORDS]
     boxes = found(locator, paint((400 * factor, 280 * factor), words))
     assert len(boxes) == 3

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from engine.location.locator import Locator
 from engine.location.parity import parity_of
-from engine.location.text_map import TextMap
-from engine.location.tiles import map_photo
+from glyphlab_read.location.locator import Locator
+from glyphlab_read.location.text_map import TextMap
+from glyphlab_read.location.tiles import map_photo
 from tests.helpers.rectangles import rectangle
 from tests.helpers.tiny_locators import locator_graphs, locator_manifest, paint
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.location.bundle import LOCATOR_STARTER_FOLDER, newest_locator_bundle
-from engine.location.locator import Locator
+from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.regions.matching import match
 from engine.regions.region import Region, move_all
 from engine.synth.fonts import fonts_by_id
 from engine.synth.scenes.lettering import Typeface, set_line
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER
 
 
 def sign(text: str, height: float, ink: int, ground: int) -> tuple[Image.Image, list[Region]]:
@@ -39,7 +39,7 @@ def test_it_is_small_and_says_where_it_comes_from(workspace: Workspace):
 @pytest.mark.parametrize(("height", "ink", "ground"), [(18, 20, 220), (40, 240, 60), (90, 10, 180)])
 def test_it_finds_the_words_of_a_plain_sign(workspace: Workspace, height: float, ink: int, ground: int):
     photo, words = sign("Fresh COFFEE", height, ink, ground)
-    locator = Locator.open(LOCATOR_STARTER_FOLDER, workspace)
+    locator = open_locator(LOCATOR_STARTER_FOLDER, workspace)
     boxes = [box.quad for box in locator.locate(photo)]
     assert match(boxes, words).hits == 2
     assert len(boxes) == 2

@@ -2,12 +2,13 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.config.thresholds import Thresholds
-from engine.location.text_map import TextMap
 from engine.location.tuning import MappedScene, tune
-from engine.regions.boxes import SHRINK, fill, kernel_of
+from engine.regions.kernels import fill, kernel_of
 from engine.regions.matching import Counts, counts, match
 from engine.regions.region import Region
+from glyphlab_read.location.text_map import TextMap
+from glyphlab_read.regions.boxes import SHRINK
+from glyphlab_read.regions.thresholds import Thresholds
 from tests.helpers.rectangles import rectangle
 
 

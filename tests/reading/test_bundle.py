@@ -7,9 +7,9 @@ import pytest
 
 from engine.errors import BundleError, JobError
 from engine.jobs import paths
-from engine.reading.bundle import STARTER_FOLDER, list_bundles, load_graphs, newest_bundle, open_bundle
-from engine.reading.reader import Reader
+from engine.reading.bundle import list_bundles, newest_bundle, open_bundle, open_reader
 from engine.workspace import STARTER, Workspace, new_id
+from glyphlab_read.reading.bundle import STARTER_FOLDER, load_graphs
 from tests.helpers.tiny_bundles import graphs, manifest, save_run_bundle
 
 EVERY_FILE = [("ctc", "network.onnx"), ("attention", "encoder.onnx"), ("attention", "step.onnx")]
@@ -49,7 +49,7 @@ def test_a_flipped_bit_in_any_graph_is_refused(workspace, kind, file, at):
     content[int(at * len(content))] ^= 1
     (bundle.folder / file).write_bytes(content)
     with pytest.raises(BundleError, match=f"{file} of bundle .* differs"):
-        Reader.open(bundle.folder, workspace)
+        open_reader(bundle.folder, workspace)
 
 
 @pytest.mark.parametrize(("kind", "file"), [*EVERY_FILE, ("ctc", paths.MANIFEST)])
@@ -59,7 +59,7 @@ def test_a_file_cut_anywhere_is_refused(workspace, kind, file, kept):
     content = (bundle.folder / file).read_bytes()
     (bundle.folder / file).write_bytes(content[: int(kept * len(content)) if isinstance(kept, float) else kept])
     with pytest.raises(BundleError):
-        Reader.open(bundle.folder, workspace)
+        open_reader(bundle.folder, workspace)
 
 
 @pytest.mark.parametrize(("kind", "file"), [*EVERY_FILE, ("ctc", paths.MANIFEST)])
@@ -68,10 +68,10 @@ def test_a_missing_file_and_a_grown_one_are_refused(workspace, kind, file):
     content = (bundle.folder / file).read_bytes()
     (bundle.folder / file).write_bytes(content + b" x")
     with pytest.raises(BundleError):
-        Reader.open(bundle.folder, workspace)
+        open_reader(bundle.folder, workspace)
     (bundle.folder / file).unlink()
     with pytest.raises(BundleError, match=file):
-        Reader.open(bundle.folder, workspace)
+        open_reader(bundle.folder, workspace)
 
 
 @pytest.mark.parametrize(("kind", "file"), [*EVERY_FILE, ("ctc", paths.MANIFEST)])
@@ -80,7 +80,7 @@ def test_a_link_in_place_of_a_file_is_not_followed(workspace, kind, file, tmp_pa
     shutil.move(bundle.folder / file, tmp_path / file)
     (bundle.folder / file).symlink_to(tmp_path / file)
     with pytest.raises(BundleError):
-        Reader.open(bundle.folder, workspace)
+        open_reader(bundle.folder, workspace)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_bundle_outside_the_workspace_is_not_run(workspace, tmp_path):
     link.symlink_to(outside)
     for folder in (outside, link, bundle.folder / ".." / ".." / ".." / ".." / ".." / "elsewhere"):
         with pytest.raises(BundleError, match="outside the workspace"):
-            Reader.open(folder, workspace)
+            open_reader(folder, workspace)
 
 
 def test_the_newest_usable_bundle_of_each_run_is_listed_newest_run_first(workspace):
@@ -163,7 +163,7 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(workspace, file):
     (bundle.folder / file).unlink()
     os.mkfifo(bundle.folder / file)
     with pytest.raises(BundleError, match="no regular file"):
-        Reader.open(bundle.folder, workspace)
+        open_reader(bundle.folder, workspace)
 
 
 @pytest.mark.parametrize("content", [b"[" * 100_000, b'{"step": ' + b"1" * 5000 + b"}", b'{"format": 1, "step": NaN}'])

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.errors import ConfigError
-from engine.reading.preprocess import PADDING, Preprocessing, valid_frames
+from glyphlab_read.reading.preprocess import PADDING, Preprocessing, valid_frames
 
 SIZES = st.tuples(st.integers(1, 600), st.integers(1, 200))
 NOISE = np.random.default_rng(3).integers(0, 256, (200, 600), dtype=np.uint8)

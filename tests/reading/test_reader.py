@@ -7,7 +7,8 @@ from onnx import external_data_helper
 from PIL import Image
 
 from engine.errors import BundleError, ConfigError
-from engine.reading.reader import WIDEST_BEAM, Reader
+from engine.reading.bundle import open_reader
+from glyphlab_read.reading.reader import WIDEST_BEAM, Reader
 from tests.helpers.tiny_bundles import CHARSET, GREYS, draw, draw_apart, graphs, manifest, save_run_bundle
 
 TEXTS = st.text(alphabet=CHARSET, max_size=12)
@@ -121,7 +122,7 @@ def test_any_size_and_mode_can_be_read(ctc, attention, size, mode):
 @pytest.mark.parametrize("kind", ["ctc", "attention"])
 def test_a_bundle_on_disk_reads_the_same(workspace, kind):
     bundle = save_run_bundle(workspace, kind)
-    assert Reader.open(bundle.folder, workspace).read([draw("abcd", frames_each=1)])[0].text == "abcd"
+    assert open_reader(bundle.folder, workspace).read([draw("abcd", frames_each=1)])[0].text == "abcd"
 
 
 def test_a_graph_that_is_no_onnx_is_refused():

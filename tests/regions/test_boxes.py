@@ -5,9 +5,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.thresholds import Thresholds
-from engine.regions.boxes import SHRINK, boxes_from_map, fill, growth, kernel_of, kernels_in
-from engine.regions.polygons import ious, offset, sides
+from engine.regions.kernels import fill, kernel_of
+from engine.regions.polygons import ious, offset
+from glyphlab_read.regions.boxes import SHRINK, boxes_from_map, growth, kernels_in
+from glyphlab_read.regions.quads import sides
+from glyphlab_read.regions.thresholds import Thresholds
 from tests.helpers.rectangles import rectangle, rectangles
 
 ALL = Thresholds(binary=0.5, box=0.0, smallest=0.0)

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.regions.matching import Counts, counts, match
-from engine.regions.polygons import area, overlaps
+from engine.regions.polygons import overlaps
 from engine.regions.region import Region
+from glyphlab_read.regions.quads import area
 from tests.helpers.rectangles import rectangle, rectangles
 
 CROWDED = rectangles((0, 60), (15, 60))

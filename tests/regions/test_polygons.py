@@ -5,23 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.regions.polygons import (
-    area,
-    areas,
-    clipped,
-    clockwise,
-    enclosing_quad,
-    ious,
-    is_simple,
-    offset,
-    ordered,
-    ordered_quads,
-    overlaps,
-    repaired,
-    sides,
-    text_angle,
-    text_height,
-)
+from engine.regions.polygons import areas, clipped, ious, is_simple, offset, overlaps, repaired, text_angle, text_height
+from glyphlab_read.regions.quads import area, clockwise, enclosing_quad, ordered, ordered_quads, sides
 from tests.helpers.rectangles import rectangle, rectangles
 
 ORDERS = list(itertools.permutations(range(4)))

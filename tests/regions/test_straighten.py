@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.regions.polygons import clockwise
-from engine.regions.straighten import straightened
+from glyphlab_read.regions.quads import clockwise
+from glyphlab_read.regions.straighten import straightened
 
 HIGH, WIDE = 120, 200
 

@@ -6,20 +6,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.bundles.session import open_session
 from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
 from engine.errors import ConfigError
 from engine.jobs.context import JobContext
-from engine.location.bundle import load_locator_graphs, newest_locator_bundle
+from engine.location.bundle import newest_locator_bundle
 from engine.models.locators import build_locator
 from engine.models.network import build_network
 from engine.reading import bundle as bundles
-from engine.reading.bundle import load_graphs, newest_bundle
+from engine.reading.bundle import newest_bundle
 from engine.training.bundle_weights import load_graph_weights, settle
 from engine.training.reading_task import open_reading_task
 from engine.training.telemetry import Recorder
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.bundles.session import open_session
+from glyphlab_read.location.bundle import load_locator_graphs
+from glyphlab_read.reading.bundle import load_graphs
 from tests.helpers.training import events, new_run, tiny_config
 
 pytestmark = pytest.mark.heavy

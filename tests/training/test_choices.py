@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.charset import Charset
 from engine.config.generate import GenerateConfig, Split
 from engine.config.train import TrainConfig
 from engine.datasets import open_dataset
@@ -17,14 +16,14 @@ from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import dataset_samples
 from engine.files import read_json
 from engine.jobs import paths
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.training.data import load_training_data
 from engine.training.online import word_rounds
 from engine.training.prefetch import make_batch
 from engine.training.trainer import Trainer
 from engine.training.transfer import load_pretrained, open_parent
 from engine.workspace import Workspace, new_id
+from glyphlab_read.charset import Charset
 from tests.helpers.tiny_datasets import generate_dataset, save_dataset
 from tests.helpers.training import differences, events, new_run, tiny_config, train, weights
 
@@ -78,7 +77,7 @@ def test_watched_datasets_are_read_at_each_validation_as_the_bundle_reads_them_a
     assert all(event["loss"] > 0 for event in watched if event["dataset"] == real)
     assert all(event["loss"] is None for event in watched if event["dataset"] == other)  # nothing in it can be written
     bundle = newest_bundle(shared, run.name)
-    reader, found = Reader.open(bundle.folder, shared), open_dataset(shared.folder("datasets", real))
+    reader, found = open_reader(bundle.folder, shared), open_dataset(shared.folder("datasets", real))
     read = evaluate(reader, dataset_samples(found)).score
     (last,) = [event for event in watched if (event["step"], event["dataset"]) == (bundle.manifest.step, real)]
     assert (last["word_accuracy"], last["cer"]) == (read.word_accuracy, read.cer)

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.thresholds import Thresholds
 from engine.config.train import TrainLocatorConfig
-from engine.regions.boxes import boxes_from_map
 from engine.regions.matching import counts, match
 from engine.regions.region import Level, Region
 from engine.training.crops import cut_crop, draw_targets
+from glyphlab_read.regions.boxes import boxes_from_map
+from glyphlab_read.regions.thresholds import Thresholds
 
 CONFIG = TrainLocatorConfig(dataset="0" * 26, crop=128, augment=0.0, zoom=(1.0, 1.0))
 MAPS = ("kernel", "region", "line")

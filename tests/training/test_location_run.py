@@ -16,17 +16,16 @@ from engine.evaluation.locate import load_located
 from engine.evaluation.pinned_photos import PINNED_PHOTOS, map_path, parse_photos, photo_path
 from engine.evaluation.trial_crops import SHOWN, trial_crops
 from engine.files import read_json, write_json
-from engine.images.open import open_image
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
-from engine.location.bundle import newest_locator_bundle
-from engine.location.locator import Locator
+from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.regions.region import Region
 from engine.synth.scenes.job import work as generate
 from engine.training import checkpoint as checkpoints
 from engine.training.job import trial
 from engine.training.location_data import load_location_data
 from engine.workspace import Workspace, new_id
+from glyphlab_read.images.open import open_image
 from tests.datasets.scenes.written import write_scenes
 from tests.helpers.training import differences, events, new_run, tiny_locator_config, train, weights
 
@@ -98,7 +97,7 @@ def test_it_leaves_a_bundle_with_its_own_thresholds_that_finds_what_the_network_
     assert set(manifest.thresholds) == {"word", "line"}
     assert manifest.thresholds["word"].tuned_on.startswith("validation scenes of")
     photo = Image.fromarray(np.full((90, 120, 3), 200, np.uint8))
-    found = Locator.open(bundle.folder, lab).text_map(photo)
+    found = open_locator(bundle.folder, lab).text_map(photo)
     assert found.maps.shape[-1] == 3
     assert len(load_located(straight / paths.TESTS / manifest.trained_on.dataset).scenes) == 3
 

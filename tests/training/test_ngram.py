@@ -8,10 +8,11 @@ from engine.config.generate import GenerateConfig
 from engine.config.recipe import Recipe
 from engine.datasets import open_dataset
 from engine.datasets.splits import split_of
-from engine.reading.bundle import load_ngram, newest_bundle
+from engine.reading.bundle import newest_bundle
 from engine.synth.samples import draw_label, draw_sample
 from engine.training.data import load_training_data
 from engine.training.ngram import ngram_model_of, texts_of
+from glyphlab_read.reading.bundle import load_ngram
 from tests.helpers.tiny_datasets import generate_dataset, save_dataset
 from tests.helpers.training import tiny_config
 

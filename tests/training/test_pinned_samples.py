@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.charset import Charset
 from engine.config.reader import ReaderConfig
 from engine.datasets import open_dataset
 from engine.evaluation.pinned_samples import KIND, image_path, parse
-from engine.reading.decoding.types import Decoded
 from engine.training.pinned_samples import WORST, PinnedSamples, choose_pinned
 from engine.training.samples import DatasetPart, StoredSamples
 from engine.workspace import Workspace
+from glyphlab_read.charset import Charset
+from glyphlab_read.reading.decoding.types import Decoded
 from tests.helpers.training import events
 
 ABC = Charset("abc")

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.charset import Charset
 from engine.config.generate import Split
 from engine.config.reader import ReaderConfig, time_steps_needed
 from engine.config.train import TrainConfig
@@ -20,6 +19,7 @@ from engine.training.prefetch import make_batch, reading_batches
 from engine.training.sampler import MixShares, Sampler
 from engine.training.samples import DatasetPart, StoredSamples
 from engine.workspace import Workspace
+from glyphlab_read.charset import Charset
 from tests.helpers.tiny_datasets import WORDS, save_dataset
 
 CTC = ReaderConfig(max_length=8, max_width=128)

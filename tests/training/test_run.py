@@ -12,8 +12,7 @@ from engine.errors import BundleError, CharsetError, CheckpointError, DatasetErr
 from engine.files import read_json, sha256, write_json
 from engine.jobs import paths
 from engine.jobs.context import Diverged, JobContext, Stopped
-from engine.reading.bundle import newest_bundle
-from engine.reading.reader import Reader
+from engine.reading.bundle import newest_bundle, open_reader
 from engine.training import checkpoint as checkpoints
 from engine.training.trainer import Trainer
 from engine.training.validation import perplexity
@@ -41,7 +40,7 @@ def test_a_run_leaves_a_bundle_that_reads(straight_run: Path, shared: Workspace)
     bundle = newest_bundle(shared, straight_run.name)
     assert bundle.manifest.parity.counts
     assert bundle.manifest.parity.same_strings == bundle.manifest.parity.images == 4
-    reading = Reader.open(bundle.folder, shared).read([draw_word("abc")])[0]
+    reading = open_reader(bundle.folder, shared).read([draw_word("abc")])[0]
     assert set(reading.text) <= set("abc")
 
 

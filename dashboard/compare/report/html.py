@@ -13,9 +13,10 @@ from markupsafe import Markup
 from dashboard.common.svg import FONT_SIZE, LINE, Plot, area, circle, line, nice_ticks, polyline, rule, spread, text
 from dashboard.compare.report.content import Curve, Report
 from dashboard.compare.report.tables import confusion_rows, fact_rows, group_key, score_key, score_rows, setting_rows
-from engine.formatting import cut, percent
+from engine.formatting import percent
 from engine.glossary import GLOSSARY
 from engine.labels import visible
+from glyphlab_read.formatting import cut
 
 _WIDTH, _HEIGHT = 640, 260
 _LABEL, _LONG_LABEL = 16, 24  # characters

@@ -13,8 +13,9 @@ from dashboard.data.datasets.edits import remove_button
 from dashboard.data.datasets.photo_dialog import PHOTO, photo_dialog
 from engine.datasets.drafts import EditDraft
 from engine.datasets.scenes.dataset import SceneDataset
-from engine.formatting import count, cut
+from engine.formatting import count
 from engine.regions.region import Region, at_level
+from glyphlab_read.formatting import cut
 
 PAGE = 12
 _COLUMN = 300  # px a photo takes at least

@@ -10,8 +10,8 @@ from dashboard.caches.datasets import description, measured
 from dashboard.common.markdown import literal
 from dashboard.common.tables import draw_table
 from dashboard.data.charts import characters, histogram, lengths
-from engine.charset import RARE_COUNT
 from engine.datasets.dataset import Dataset
+from engine.datasets.statistics import RARE_COUNT
 from engine.formatting import count, sentence
 from engine.labels import visible_character
 from engine.measures import MEASURES, Measure

@@ -17,9 +17,10 @@ from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing import Example, ImportReport, Problem
 from engine.datasets.scenes.importing.report import SceneReport
 from engine.errors import GlyphlabError
-from engine.formatting import count, cut
+from engine.formatting import count
 from engine.labels import visible
 from engine.sources.questions import ImportQuestion, Remedy
+from glyphlab_read.formatting import cut
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import streamlit as st
 from dashboard.common.fields import fields, folded_names, group
 from dashboard.common.images import picture
 from dashboard.data.importing.report import ReportLook, format_choice, split_words
-from engine.charset import RARE_COUNT
 from engine.config.importing import ImportConfig, Rules, Scenes
 from engine.config.scene_rules import SceneRules
 from engine.datasets.importing import FORMATS, Example, ImportReport, Item, load_image
+from engine.datasets.statistics import RARE_COUNT
 from engine.formatting import count
 from engine.workspace import Workspace
 

@@ -13,9 +13,10 @@ from dashboard.data.recipe.uploads import uploaded_here
 from engine.config.base import Config
 from engine.config.text_sources import TextSource, WordList
 from engine.errors import GlyphlabError
-from engine.formatting import count, cut, sentence
+from engine.formatting import count, sentence
 from engine.synth import fontless_languages, languages, list_assets
 from engine.workspace import Workspace
+from glyphlab_read.formatting import cut
 
 KINDS: dict[str, type[Config]] = {cls.model_fields["kind"].default: cls for cls in get_args(get_args(TextSource)[0])}
 """The kinds of text sources, by the word that stands for each in a recipe."""

@@ -15,11 +15,11 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_error, show_errors
 from engine.errors import GlyphlabError
 from engine.formatting import count, size
-from engine.images.open import EXTENSIONS, MAX_BYTES
 from engine.synth import Asset, add_font, add_list, add_picture, delete_asset, list_assets
 from engine.synth.assets import FONT_EXTENSIONS, LIST_EXTENSIONS, MAX_FONT_BYTES, MAX_LIST_BYTES, AssetKind
 from engine.synth.unlike import named
 from engine.workspace import Workspace
+from glyphlab_read.images.open import EXTENSIONS, MAX_BYTES
 
 _Add = Callable[[Workspace, bytes, str], Asset]
 _KINDS: dict[AssetKind, tuple[str, tuple[str, ...], int, _Add]] = {

@@ -23,14 +23,15 @@ from engine.datasets.scenes.importing.formats.unused import unused_files
 from engine.datasets.scenes.importing.judging import JudgedPhoto, JudgedRegion, judge_photo
 from engine.datasets.scenes.importing.placing import ScannedScene
 from engine.datasets.scenes.importing.units import doubt_of
-from engine.images.blank import is_blank
 from engine.images.encode import pixel_digest, png_bytes
 from engine.images.look import Look, look_at
-from engine.images.open import MAX_BYTES, open_image
-from engine.regions.polygons import area, clockwise, is_simple
-from engine.regions.region import Level, Points
-from engine.regions.straighten import Pixels, straightened
+from engine.regions.polygons import is_simple
+from engine.regions.region import Level
 from engine.sources.tree import Tree
+from glyphlab_read.images.blank import is_blank
+from glyphlab_read.images.open import MAX_BYTES, open_image
+from glyphlab_read.regions.quads import Points, area, clockwise
+from glyphlab_read.regions.straighten import Pixels, straightened
 
 PHOTO_LIMIT = 600
 """Photos that a scan before an import opens: a few seconds."""

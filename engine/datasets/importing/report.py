@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from engine.charset import RARE_COUNT
 from engine.config.generate import Split
 from engine.config.importing import ImportConfig
 from engine.datasets.importing.detected import nothing_accepted
@@ -17,9 +16,10 @@ from engine.datasets.importing.validate import ItemResult, Reason, validate
 from engine.datasets.problems import Example, Problem, ReasonText, SourceReport, evenly_spaced, problems_of
 from engine.datasets.scenes.importing.reasons import SCENE_REASONS
 from engine.datasets.splits import SPLITS
+from engine.datasets.statistics import RARE_COUNT
 from engine.errors import SourceError
-from engine.images.open import FORMAT_NAMES
 from engine.sources.questions import ImportQuestion, Remedy
+from glyphlab_read.images.open import FORMAT_NAMES
 
 _ACCEPTED_EXAMPLES = 12
 _MANY = 10  # images of which nearly all may have one label by chance

@@ -20,11 +20,11 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.tfrecords import image_in
 from engine.errors import ImageError, SourceError
 from engine.images.look import Look, look_at
-from engine.images.open import MAX_BYTES, open_image
 from engine.sources.labelling import LabelledTree
 from engine.sources.locate import open_source
 from engine.sources.tree import Tree, folder_split_hint
 from engine.workspace import Workspace
+from glyphlab_read.images.open import MAX_BYTES, open_image
 
 SCAN_LIMIT = 5_000  # images that a scan before an import opens: a few seconds
 _MAX_FILES = 20  # of a list of label files, to be shown

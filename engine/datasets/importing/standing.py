@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from engine.images.look import Look
-from engine.regions.polygons import enclosing_quad
+from glyphlab_read.regions.quads import enclosing_quad
 
 Corners = tuple[tuple[float, float], ...]
 Way = Literal["down", "up"]

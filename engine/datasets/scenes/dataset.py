@@ -16,7 +16,8 @@ from engine.datasets.scenes.store import with_languages
 from engine.datasets.shards import damaged
 from engine.errors import DatasetError
 from engine.jobs import paths
-from engine.regions.region import Level, Points, Region
+from engine.regions.region import Level, Region
+from glyphlab_read.regions.quads import Points
 
 
 class SceneDataset(StoredImages):

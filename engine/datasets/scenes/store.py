@@ -30,10 +30,11 @@ from engine.datasets.shards import (
     write_records,
 )
 from engine.datasets.tfrecord import ImageRecord
-from engine.files import canonical_json, write_bytes
+from engine.files import write_bytes
 from engine.jobs import paths
 from engine.regions.region import Region
 from engine.tables import parquet_bytes, read_table, table_bytes
+from glyphlab_read.parsing import canonical_json
 
 REGION_SCHEMA = pa.schema(
     [

@@ -8,11 +8,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from PIL import Image
 
 from engine.config.documents import DocumentFormatName
-from engine.documents.document import Document
 from engine.documents.writers.alto import alto_file
 from engine.documents.writers.hocr import hocr_file
 from engine.documents.writers.page_xml import page_file
 from engine.documents.writers.tables import json_file, text_file, tsv_file
+from glyphlab_read.documents.document import Document
 
 
 class DocumentFormat(NamedTuple):

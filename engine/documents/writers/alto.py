@@ -1,7 +1,7 @@
 """Documents as ALTO 4.4 (Library of Congress): blocks, lines and strings with their polygons, places in px."""
 
-from engine.documents.document import Bounds, Document, Page, TextBlock, TextLine, Word
 from engine.documents.writers.xml import Element, element, points, whole, xml_file
+from glyphlab_read.documents.document import Bounds, Document, Page, TextBlock, TextLine, Word
 
 _NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 _SCHEMA = f"{_NAMESPACE} http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"

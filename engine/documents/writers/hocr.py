@@ -2,8 +2,8 @@
 
 import math
 
-from engine.documents.document import Bounds, Document, Page, TextLine
 from engine.documents.writers.xml import Element, element, whole, xml_file
+from glyphlab_read.documents.document import Bounds, Document, Page, TextLine
 
 _DOCTYPE = (
     '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" '

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from engine.documents.document import Bounds, Corner, Page, TextBlock, TextLine
 from engine.documents.writers.xml import Element, element, points, whole, xml_file
+from glyphlab_read.documents.document import Bounds, Corner, Page, TextBlock, TextLine
 
 _NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
 _DIRECTIONS = {"ltr": "left-to-right", "rtl": "right-to-left", "ttb": "top-to-bottom"}

@@ -19,8 +19,8 @@ from fpdf.bidi import BidiParagraph
 from fpdf.enums import TextMode
 from PIL import Image
 
-from engine.documents.document import Document, TextLine, Word
-from engine.documents.frame import direction_of
+from glyphlab_read.documents.document import Document, TextLine, Word
+from glyphlab_read.documents.frame import direction_of
 
 _FAMILY = "Glyphless"
 _UNITS, _ADVANCE, _ASCENT, _DESCENT = 1000, 500, 800, -200  # per em: a box as high as the letters are large

@@ -5,10 +5,10 @@ import io
 import json
 from typing import Any
 
-from engine.documents.document import Bounds, Document, Page
 from engine.errors import SourceError
-from engine.parsing import parse_json
 from engine.sources.spreadsheet import escape_formula
+from glyphlab_read.documents.document import Bounds, Document, Page
+from glyphlab_read.parsing import parse_json
 
 COLUMNS = [
     "level",

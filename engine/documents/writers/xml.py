@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree
 
-from engine.documents.document import Bounds, Corner
+from glyphlab_read.documents.document import Bounds, Corner
 
 Element = ElementTree.Element
 Attributes = Mapping[str, str | int | float]

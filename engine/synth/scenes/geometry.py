@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.regions.region import Points
+from glyphlab_read.regions.quads import Points
 
 Matrix = npt.NDArray[np.float32]
 

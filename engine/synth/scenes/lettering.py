@@ -16,10 +16,11 @@ import numpy.typing as npt
 from cv2.typing import MatLike
 from PIL import Image, ImageDraw, ImageFont
 
-from engine.regions.region import Level, Points, Region, move_all
+from engine.regions.region import Level, Region, move_all
 from engine.synth.fonts import Font
 from engine.synth.glyph_size import OversizedGlyph, check_size
 from engine.synth.scripts import is_shaped
+from glyphlab_read.regions.quads import Points
 
 Coverage = MatLike
 """uint8 (h, w): 255 where there is ink, 0 where there is none."""

@@ -1,9 +1,9 @@
 """The look for text in an uploaded picture, by a locator. Apart from `pictures`, which drawing processes load."""
 
-from engine.images.open import open_image
-from engine.location.locator import Locator
 from engine.synth.assets import find_asset, note_facts
 from engine.workspace import Workspace
+from glyphlab_read.images.open import open_image
+from glyphlab_read.location.locator import Locator
 
 
 def look_for_text(workspace: Workspace, id: str, locator: Locator) -> int:

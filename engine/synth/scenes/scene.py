@@ -18,7 +18,7 @@ from engine.config.distributions import ends
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Style
 from engine.config.text_sources import TextSource
-from engine.regions.polygons import area, clipped, enclosing_quad, sides
+from engine.regions.polygons import clipped
 from engine.regions.region import Region, move_all
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import Font
@@ -33,6 +33,7 @@ from engine.synth.scenes.lettering import Typeface
 from engine.synth.scenes.textures import Generator, Pixels
 from engine.synth.style import check_faults, first_able
 from engine.synth.texts import draw_text
+from glyphlab_read.regions.quads import area, enclosing_quad, sides
 
 _TRIES = 8  # places of a block before it is left out
 _COARSE = 4  # px of a scene for one of the map of what is taken

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from engine.images.open import open_image
 from engine.synth.trdg.text_patches import AnyMask, Mask, NoMask
+from glyphlab_read.images.open import open_image
 
 _FRACTION_BITS = 24
 _HALF = np.uint32(1 << (_FRACTION_BITS - 1))

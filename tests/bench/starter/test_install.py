@@ -8,7 +8,7 @@ from engine.files import write_json
 from engine.jobs import JobContext, paths
 from engine.jobs.records import JobRecord
 from engine.reading import bundle as bundles
-from engine.reading.reader import Reader
+from engine.reading.bundle import open_reader
 from engine.synth.job import work as generate
 from engine.workspace import STARTER, new_id
 from tests.helpers.tiny_bundles import draw, save_labelled_folder, save_run_bundle
@@ -40,7 +40,7 @@ def test_the_starter_is_replaced_by_the_runs_bundle_and_its_card(workspace, run,
     starter = bundles.newest_bundle(workspace, STARTER)
     assert starter.name == STARTER
     assert starter.manifest.scores["photos"]["word_accuracy"] == 1
-    assert Reader.open(target, workspace).read([draw("abc")])[0].text == "abc"
+    assert open_reader(target, workspace).read([draw("abc")])[0].text == "abc"
     card = capsys.readouterr().out
     assert "| photos | 2 | 100.0% |" in card
     assert "recipe\n*starter*" in card

@@ -9,7 +9,7 @@ from engine.files import write_json
 from engine.jobs import JobContext, paths
 from engine.jobs.records import JobRecord
 from engine.location import bundle as bundles
-from engine.location.locator import Locator
+from engine.location.bundle import open_locator
 from engine.synth.scenes.job import work as generate
 from engine.workspace import STARTER, new_id
 from tests.helpers.rectangles import rectangle
@@ -57,7 +57,7 @@ def test_the_starter_is_replaced_by_the_runs_locator_and_its_card(workspace, run
     assert {file.name for file in target.iterdir()} == {paths.MANIFEST, "network.onnx", "CARD.md"}
     starter = bundles.newest_locator_bundle(workspace, STARTER)
     assert starter.manifest.scores["street"]["h_mean"] == 1
-    assert len(Locator.open(target, workspace).locate(paint((256, 128), WORDS))) == 2
+    assert len(open_locator(target, workspace).locate(paint((256, 128), WORDS))) == 2
     card = capsys.readouterr().out
     assert "| street | 1 | 1.000 | 1.000 | 1.000 |" in card
     assert "| photos without text | 1 |" in card

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.readings.reading import tinted
 from engine.datasets.corrections import FOLDER, list_corrections, save_correction
 from engine.jobs import State, list_jobs, load_job
-from engine.reading.results import Character
 from engine.workspace import STARTER, Workspace
+from glyphlab_read.reading.results import Character
 from tests.dashboard import folders
 from tests.dashboard.conftest import APP, Open, markup, said
 from tests.helpers.tiny_bundles import draw, save_run_bundle

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from dashboard.readings.alignment import strip, strip_words
-from engine.reading.reader import Reader
+from glyphlab_read.reading.reader import Reader
 from tests.helpers.tiny_bundles import Kind, draw, graphs, manifest
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.readings.reading import differences, facts
-from engine.reading.results import Character, Reading
+from glyphlab_read.reading.results import Character, Reading
 
 TEXTS = st.text(alphabet="abc", max_size=8)
 

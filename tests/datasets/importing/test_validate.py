@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.charset import Charset
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.formats.base import ImportIssue, Item
 from engine.datasets.importing.report import REASONS, ImportReport, make_report
@@ -15,6 +14,7 @@ from engine.datasets.importing.validate import apply_rules, validate
 from engine.datasets.splits import split_of
 from engine.images.look import Look
 from engine.labels import clean_label
+from glyphlab_read.charset import Charset
 
 
 def scan_result(*pairs: tuple[str, str], issues: list[ImportIssue] | None = None) -> ScanResult:

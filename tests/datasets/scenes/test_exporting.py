@@ -18,7 +18,7 @@ from engine.errors import DatasetError
 from engine.files import write_json
 from engine.jobs import paths
 from engine.jobs.context import JobContext
-from engine.regions.boxes import fill
+from engine.regions.kernels import fill
 from engine.regions.region import Region
 from engine.sources.locate import DATA_ROOT
 from engine.workspace import Collection, Workspace, new_id

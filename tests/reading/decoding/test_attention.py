@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reading.decoding.attention import attention_beam, attention_greedy
-from engine.reading.decoding.types import log_softmax
+from glyphlab_read.reading.decoding.attention import attention_beam, attention_greedy
+from glyphlab_read.reading.decoding.types import log_softmax
 
 CLASSES, END, LONGEST, FRAMES = 3, 2, 3, 6
 SEEDS = st.lists(st.integers(0, 10**6), min_size=1, max_size=3)

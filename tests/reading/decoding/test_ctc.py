@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reading.decoding.ctc import ctc_beam, ctc_collapse, ctc_greedy, ctc_log_prob, ctc_posteriors
-from engine.reading.decoding.types import log_softmax
+from glyphlab_read.reading.decoding.ctc import ctc_beam, ctc_collapse, ctc_greedy, ctc_log_prob, ctc_posteriors
+from glyphlab_read.reading.decoding.types import log_softmax
 
 CLASSES = 3
 BLANK = CLASSES - 1

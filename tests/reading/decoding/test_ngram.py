@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BundleError
-from engine.reading.bundle import describe_ngram, load_ngram, open_bundle, save_bundle
-from engine.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy
-from engine.reading.decoding.ngram import NgramModel
-from engine.reading.reader import Reader
+from engine.reading.bundle import describe_ngram, open_bundle, open_reader, save_bundle
 from engine.training.ngram import learn
+from glyphlab_read.reading.bundle import load_ngram
+from glyphlab_read.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy
+from glyphlab_read.reading.decoding.ngram import NgramModel
 from tests.helpers.tiny_bundles import CHARSET, draw_apart, graphs, manifest, save_run_bundle
 
 CHARACTERS = 3
@@ -148,7 +148,7 @@ def test_a_bundle_keeps_its_model_and_reads_with_it(bundle_with_ngram, workspace
     bundle, content = bundle_with_ngram
     assert load_ngram(open_bundle(bundle.folder, workspace)) == content
     for use_ngram in (False, True):
-        reader = Reader.open(bundle.folder, workspace, use_ngram=use_ngram)
+        reader = open_reader(bundle.folder, workspace, use_ngram=use_ngram)
         assert [reading.text for reading in reader.read([draw_apart("abc"), draw_apart("dd")])] == ["abc", "dd"]
 
 
@@ -156,14 +156,14 @@ def test_a_changed_model_is_refused(bundle_with_ngram, workspace):
     bundle, content = bundle_with_ngram
     (bundle.folder / "language.npz").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(BundleError, match=r"language\.npz .* differs"):
-        Reader.open(bundle.folder, workspace)
+        open_reader(bundle.folder, workspace)
     (bundle.folder / "language.npz").unlink()
     with pytest.raises(BundleError, match=r"language\.npz"):
-        Reader.open(bundle.folder, workspace)
+        open_reader(bundle.folder, workspace)
 
 
 def test_a_reading_keeps_the_text_by_the_image_alone(bundle_with_ngram, workspace):
     bundle, _ = bundle_with_ngram
-    [likely] = Reader.open(bundle.folder, workspace).read([draw_apart("abc")])
-    [plain] = Reader.open(bundle.folder, workspace, use_ngram=False).read([draw_apart("abc")])
+    [likely] = open_reader(bundle.folder, workspace).read([draw_apart("abc")])
+    [plain] = open_reader(bundle.folder, workspace, use_ngram=False).read([draw_apart("abc")])
     assert (likely.greedy_text, plain.greedy_text) == ("abc", None)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.reading.decoding.types import log_softmax, softmax
+from glyphlab_read.reading.decoding.types import log_softmax, softmax
 
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=2, max_size=9))

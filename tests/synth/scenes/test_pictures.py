@@ -4,11 +4,11 @@ import pytest
 from PIL import Image
 
 from engine.errors import ConfigError
-from engine.location.locator import Locator
 from engine.synth import add_picture, delete_asset, list_assets
 from engine.synth.scenes.picture_check import look_for_text
 from engine.synth.scenes.pictures import picture_files, scene_pictures, text_boxes
 from engine.workspace import Workspace
+from glyphlab_read.location.locator import Locator
 from tests.helpers.rectangles import rectangle
 from tests.helpers.sources import encoded
 from tests.helpers.tiny_locators import locator_graphs, locator_manifest, paint

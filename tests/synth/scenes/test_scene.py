@@ -12,9 +12,10 @@ from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SCENE_PRESETS, BlockWeights, SceneRecipe
 from engine.config.style import Colours, Style
 from engine.config.text_sources import Words
-from engine.regions.polygons import area, is_simple
+from engine.regions.polygons import is_simple
 from engine.regions.region import Region
 from engine.synth.scenes.scene import Scene, draw_scene
+from glyphlab_read.regions.quads import area
 
 SIZE = (320, 240)
 PLAIN = SceneRecipe(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from engine.config.importing import TableConfig
 from engine.datasets.importing.formats.kinds import KIND_TITLES, Kind, kind_of
-from engine.formatting import cut
 from engine.sources.questions import ImportQuestion, Remedy
 from engine.sources.spreadsheet import ESCAPED
 from engine.sources.tree import is_image
+from glyphlab_read.formatting import cut
 
 _IMAGE = (
     *("image", "filename", "file", "file_name", "path", "name", "img", "image_path", "image_name", "filepath"),

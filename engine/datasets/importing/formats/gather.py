@@ -23,7 +23,6 @@ from engine.datasets.importing.formats.scenes import CUT_LINES, CUT_OUT, scenes_
 from engine.datasets.importing.formats.sidecars import SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS, read_records, record_files
 from engine.errors import SourceError, UnsafeSourceError
-from engine.images.open import FORMAT_NAMES
 from engine.sources.label_files import (
     is_named_like_labels,
     lists_images,
@@ -35,6 +34,7 @@ from engine.sources.label_files import (
 )
 from engine.sources.questions import WITH_OUTLINES, ImportQuestion, Remedy
 from engine.sources.tree import split_hint
+from glyphlab_read.images.open import FORMAT_NAMES
 
 _MAX_LISTS = 1_000  # files to look into; a source with more has other content in them
 _LEXICON = re.compile(r"(?:lexicon|vocab\w*|words|dictionary|classes|wordlist)\.(?:txt|names|lst|csv)$", re.IGNORECASE)

@@ -13,8 +13,9 @@ from engine.datasets.importing.formats.kinds import kind_of
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.table import row_of
 from engine.errors import SourceError
-from engine.parsing import MAX_XML_BYTES, ParseFault, parse_json_as_written, parse_xml
+from engine.parsing import MAX_XML_BYTES, parse_json_as_written, parse_xml
 from engine.sources.tree import is_image, split_hint
+from glyphlab_read.parsing import ParseFault
 
 _LINES = (".jsonl", ".ndjson", ".manifest")
 _DEEPEST = 3  # levels at which a list of entries may lie

@@ -14,10 +14,10 @@ from engine.datasets.importing.formats.columns import Columns, choose_columns
 from engine.datasets.importing.formats.dialects import Dialect, quotes_of
 from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
-from engine.parsing import ParseFault, parse_json
 from engine.sources.label_files import LIST_ENDINGS
 from engine.sources.spreadsheet import unescape_formula
 from engine.sources.tree import is_image, split_hint
+from glyphlab_read.parsing import ParseFault, parse_json
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
 _EASYOCR = ["filename", "words"]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from engine.datasets.importing.formats.base import Format, ImportIssue, Item
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.tfrecord import OVERHEAD, FeatureError, decode_example, unframe
-from engine.images.open import MAX_BYTES
 from engine.sources.tree import Span, Tree, split_hint
+from glyphlab_read.images.open import MAX_BYTES
 
 _BLOCK = 4_000_000  # bytes read at once
 _MAX_RECORD = MAX_BYTES + 100_000  # the largest image that is opened, with its label and comment

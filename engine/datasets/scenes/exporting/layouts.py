@@ -16,9 +16,9 @@ import numpy as np
 from engine.config.exporting import SceneLayoutName
 from engine.config.generate import Split
 from engine.datasets.scenes.importing.formats.xml import PAGE_CONTAINER, PAGE_IGNORE
-from engine.regions.boxes import fill
-from engine.regions.polygons import area, enclosing_quad
-from engine.regions.region import LEVELS, Points, Region
+from engine.regions.kernels import fill
+from engine.regions.region import LEVELS, Region
+from glyphlab_read.regions.quads import Points, area, enclosing_quad
 
 
 class SceneEntry(NamedTuple):

@@ -18,12 +18,13 @@ from engine.datasets.scenes.importing.scan import scan_tree
 from engine.datasets.scenes.importing.validate import SceneResult, validate_scenes
 from engine.datasets.scenes.store import StoredScene, assemble_scenes, has_scene_shard, write_scene_shard
 from engine.datasets.summary import is_complete, sum_up
-from engine.files import canonical_json, write_json
-from engine.images.open import MAX_BYTES
+from engine.files import write_json
 from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.sources.locate import delete_upload, open_source
 from engine.sources.tree import Tree
+from glyphlab_read.images.open import MAX_BYTES
+from glyphlab_read.parsing import canonical_json
 
 
 def work(config: SceneImportConfig, job: JobContext) -> None:

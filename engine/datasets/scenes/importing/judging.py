@@ -11,7 +11,8 @@ from engine.datasets.scenes.importing.formats.base import ListedRegion, ListedSc
 from engine.datasets.scenes.importing.placing import Placed, RegionReason, ScannedScene, corner_frame, place
 from engine.datasets.scenes.importing.units import Doubt, settled
 from engine.images.look import UPRIGHT, Fault
-from engine.regions.region import Points, Region
+from engine.regions.region import Region
+from glyphlab_read.regions.quads import Points
 
 PhotoReason = Literal["unlabelled", "empty", "turned", "resized", "joined", "repeated", "beyond", Doubt, Fault]
 SceneReason = PhotoReason | RegionReason | SceneIssueReason

@@ -6,8 +6,8 @@ from io import BytesIO
 from typing import Any
 
 from engine.errors import SourceError
-from engine.parsing import ParseFault, parse_json
-from engine.sandbox import Sandbox, SandboxError, serve
+from glyphlab_read.parsing import ParseFault, parse_json
+from glyphlab_read.sandbox import Sandbox, SandboxError, serve
 
 MAX_MATLAB_BYTES = 64_000_000
 _MEMORY = 2_500_000_000  # bytes of address space, the libraries' included

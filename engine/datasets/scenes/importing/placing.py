@@ -10,8 +10,8 @@ import numpy.typing as npt
 from engine.config.scene_rules import SceneRules
 from engine.datasets.scenes.importing.formats.base import ListedScene
 from engine.images.look import UPRIGHT, Look
-from engine.regions.polygons import area, clipped, clockwise, is_simple, repaired
-from engine.regions.region import Points
+from engine.regions.polygons import clipped, is_simple, repaired
+from glyphlab_read.regions.quads import Points, area, clockwise
 
 RegionReason = Literal["corners", "crossing", "outside", "beyond", "marked", "foreign"]
 

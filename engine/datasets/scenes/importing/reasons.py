@@ -2,7 +2,7 @@
 
 from engine.datasets.problems import ReasonText
 from engine.datasets.scenes.importing.judging import SceneReason
-from engine.images.open import FORMAT_NAMES
+from glyphlab_read.images.open import FORMAT_NAMES
 
 _NOT_COUNT = "keep them, but do not count them"
 

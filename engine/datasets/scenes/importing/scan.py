@@ -19,10 +19,10 @@ from engine.datasets.scenes.importing.formats.unused import unused_files
 from engine.datasets.scenes.importing.placing import ScannedScene
 from engine.errors import ImageError
 from engine.images.look import look_at
-from engine.images.open import MAX_BYTES, open_image
 from engine.sources.locate import open_source
 from engine.sources.tree import Tree
 from engine.workspace import Workspace
+from glyphlab_read.images.open import MAX_BYTES, open_image
 
 SCENE_SCAN_LIMIT = 600
 """Photos that a scan before an import opens: a few seconds."""

@@ -11,7 +11,7 @@ from engine.config.scene_rules import SceneRules
 from engine.datasets.scenes.importing.formats.base import ListedScene
 from engine.datasets.scenes.importing.placing import ScannedScene
 from engine.images.look import UPRIGHT
-from engine.regions.region import Points
+from glyphlab_read.regions.quads import Points
 
 Doubt = Literal["shares", "percent", "swapped"]
 

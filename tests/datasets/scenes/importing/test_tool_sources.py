@@ -14,8 +14,8 @@ from PIL import Image
 from engine.datasets.scenes.importing.formats.base import NOWHERE
 from engine.errors import SourceError
 from engine.markup import parse_html
-from engine.parsing import ParseFault
-from engine.regions.region import Points
+from glyphlab_read.parsing import ParseFault
+from glyphlab_read.regions.quads import Points
 from tests.datasets.scenes.importing.more_sources import MORE_SOURCES, SLANTED, TEXT, WORD
 from tests.datasets.scenes.importing.sources import SOURCES, flat, listed, saved
 from tests.datasets.scenes.importing.test_odd_sources import first_word, imported

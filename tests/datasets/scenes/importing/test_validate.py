@@ -18,8 +18,8 @@ from engine.datasets.scenes.importing.report import SCENE_REASONS, SceneReport, 
 from engine.datasets.scenes.importing.scan import SceneScan, scan_tree
 from engine.datasets.scenes.importing.validate import SceneResult, validate_scenes
 from engine.regions.polygons import is_simple
-from engine.regions.region import Points
 from engine.sources.folder import FolderTree
+from glyphlab_read.regions.quads import Points
 from tests.datasets.scenes.importing.sources import HEIGHT, PHOTOS, WIDTH, WORD, Files, flat, line, photo, saved
 
 BOW_TIE = [[10, 20], [50, 40], [50, 20], [10, 40]]

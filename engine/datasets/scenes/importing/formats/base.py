@@ -15,8 +15,9 @@ from engine.config.generate import Split
 from engine.config.scene_importing import SceneFormatName
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.labels import clean_label
-from engine.regions.region import Level, Points
+from engine.regions.region import Level
 from engine.sources.tree import Refusal
+from glyphlab_read.regions.quads import Points
 
 FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError)
 """Errors that a reader raises on values that are missing or of another kind than the format has."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from engine.config.scene_rules import BoxKind
 from engine.datasets.scenes.importing.formats.base import FAULTS, box, number
-from engine.regions.region import Points
 from engine.sources.questions import ImportQuestion, Remedy
+from glyphlab_read.regions.quads import Points
 
 _ENOUGH = 2  # rectangles that cannot be corners, where there are more: one may be a slip
 

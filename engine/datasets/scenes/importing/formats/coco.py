@@ -31,9 +31,9 @@ from engine.datasets.scenes.importing.formats.base import (
 from engine.datasets.scenes.importing.formats.fields import language_of
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError
-from engine.images.open import MAX_PIXELS
-from engine.regions.polygons import area
-from engine.regions.region import Level, Points
+from engine.regions.region import Level
+from glyphlab_read.images.open import MAX_PIXELS
+from glyphlab_read.regions.quads import Points, area
 
 _TEXTS = ("utf8_string", "text", "transcription", "caption", "rec_text", "label")
 _OUTLINES = ("segmentation", "mask", "polygon", "points")

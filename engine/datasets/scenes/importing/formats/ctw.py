@@ -27,8 +27,8 @@ from engine.datasets.scenes.importing.formats.base import (
 )
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError
-from engine.regions.polygons import enclosing_quad
-from engine.regions.region import Level, Points
+from engine.regions.region import Level
+from glyphlab_read.regions.quads import Points, enclosing_quad
 
 _NEAR = 1.7  # of their size that the centres of two characters of one line are apart at most
 _ALIKE = 1.6  # times as large that one of them may be

@@ -21,8 +21,9 @@ from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.errors import SourceError
 from engine.markup import MAX_HTML_BYTES, parse_html
-from engine.parsing import ParseFault
-from engine.regions.region import Level, Points
+from engine.regions.region import Level
+from glyphlab_read.parsing import ParseFault
+from glyphlab_read.regions.quads import Points
 
 _ENDINGS = (".hocr", ".html", ".htm", ".xhtml")
 _PAGE = "ocr_page"

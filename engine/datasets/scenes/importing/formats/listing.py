@@ -12,10 +12,11 @@ from xml.etree.ElementTree import Element
 from engine.config.generate import Split
 from engine.config.scene_importing import SceneImportConfig
 from engine.errors import SourceError
-from engine.parsing import MAX_JSON_BYTES, MAX_XML_BYTES, ParseFault, parse_json, parse_xml
+from engine.parsing import MAX_XML_BYTES, parse_xml
 from engine.sources.encodings import codec_of
 from engine.sources.text_files import TextFiles
 from engine.sources.tree import Tree, folder_split_hint, is_image, split_hint
+from glyphlab_read.parsing import MAX_JSON_BYTES, ParseFault, parse_json
 
 LOOKS = 8
 """Files of one kind that are opened to detect a format."""

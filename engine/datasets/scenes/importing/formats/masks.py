@@ -22,9 +22,9 @@ from engine.datasets.scenes.importing.formats.base import (
 )
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import ImageError, SourceError
-from engine.images.open import MAX_BYTES, open_image
-from engine.regions.polygons import area, enclosing_quad, offset
-from engine.regions.region import Points
+from engine.regions.polygons import offset
+from glyphlab_read.images.open import MAX_BYTES, open_image
+from glyphlab_read.regions.quads import Points, area, enclosing_quad
 
 _FOLDERS = re.compile(r"mask|^gts?$|groundtruth|ground_truth|^labels?$|annotation|segmentation", re.IGNORECASE)
 _IN_NAME = re.compile(r"(?:^masks?[_.-])|(?:[_.-](?:masks?|gt|seg|label)$)", re.IGNORECASE)

@@ -14,7 +14,8 @@ from engine.datasets.scenes.importing.formats.base import ListedRegion, SceneFor
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.datasets.scenes.importing.matlab_sandbox import MAX_MATLAB_BYTES, read_matlab
-from engine.regions.region import Level, Points
+from engine.regions.region import Level
+from glyphlab_read.regions.quads import Points
 
 _TOTAL_TEXT = ("polygt", "rectgt", "gt")
 _RECTANGLE = 8  # columns: left, top, right, bottom, width, height, text, orientation; of a polygon there are six

@@ -18,7 +18,8 @@ from engine.datasets.scenes.importing.formats.base import (
 )
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
-from engine.regions.region import Level, Points
+from engine.regions.region import Level
+from glyphlab_read.regions.quads import Points
 
 Values = Mapping[str, Any]
 _TEXTRACT_LEVELS: dict[str, Level] = {"WORD": "word", "LINE": "line"}

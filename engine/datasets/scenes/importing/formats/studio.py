@@ -36,8 +36,8 @@ from engine.datasets.scenes.importing.formats.base import (
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.errors import SourceError
-from engine.parsing import ParseFault, parse_json
-from engine.regions.region import Points
+from glyphlab_read.parsing import ParseFault, parse_json
+from glyphlab_read.regions.quads import Points
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")  # what stands in front of an uploaded file's name
 _OWN_FIELDS = ("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "meta", "sentiment")

@@ -27,9 +27,8 @@ from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.masks import regions_of_mask
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.errors import ImageError, SourceError
-from engine.images.open import MAX_BYTES, open_image
-from engine.regions.polygons import enclosing_quad
-from engine.regions.region import Points
+from glyphlab_read.images.open import MAX_BYTES, open_image
+from glyphlab_read.regions.quads import Points, enclosing_quad
 
 Values = Mapping[str, Any]
 _NOT_OUTLINES = ("graph", "cuboid", "cuboid_2d", "multichannelBitmap")

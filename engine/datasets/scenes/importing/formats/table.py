@@ -26,8 +26,8 @@ from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, 
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.errors import SourceError
-from engine.parsing import ParseFault, parse_json
-from engine.regions.region import Points
+from glyphlab_read.parsing import ParseFault, parse_json
+from glyphlab_read.regions.quads import Points
 
 _PHOTOS = ("filename", "file", "imagename", "imagepath", "image", "img", "photo", "path", "imageid", "name")
 _CORNERS = (("xmin", "ymin", "xmax", "ymax"), ("left", "top", "right", "bottom"))

@@ -27,7 +27,7 @@ from engine.datasets.scenes.importing.formats.behind import part_of, text_part
 from engine.datasets.scenes.importing.formats.boxes import box_kind, box_of
 from engine.datasets.scenes.importing.formats.listing import LOOKS, SceneListing, is_companion
 from engine.errors import SourceError
-from engine.regions.region import Points
+from glyphlab_read.regions.quads import Points
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 _QUAD = re.compile(

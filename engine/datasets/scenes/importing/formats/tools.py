@@ -28,7 +28,7 @@ from engine.datasets.scenes.importing.formats.base import (
 from engine.datasets.scenes.importing.formats.fields import is_marked
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError
-from engine.regions.region import Points
+from glyphlab_read.regions.quads import Points
 
 _PPOCR = re.compile(r"^[^\t]+\t\[")
 _LISTS = (".txt", ".tsv")

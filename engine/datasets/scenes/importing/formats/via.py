@@ -26,8 +26,8 @@ from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.datasets.scenes.importing.formats.via3 import is_via3, via3_photos
 from engine.errors import SourceError
-from engine.parsing import ParseFault, parse_json
-from engine.regions.region import Points
+from glyphlab_read.parsing import ParseFault, parse_json
+from glyphlab_read.regions.quads import Points
 
 _SHAPE, _FIELDS = "region_shape_attributes", "region_attributes"
 _HEADER = {"filename", _SHAPE, _FIELDS}

@@ -29,7 +29,8 @@ from engine.datasets.scenes.importing.formats.base import (
 )
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError
-from engine.regions.region import Level, Points
+from engine.regions.region import Level
+from glyphlab_read.regions.quads import Points
 
 SceneReader = Callable[[SceneListing, str, Element, str], ListedScene]
 _PAGE_LEVELS: dict[str, Level] = {"TextLine": "line", "Word": "word", "Glyph": "character"}

@@ -27,7 +27,7 @@ from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.datasets.scenes.importing.formats.xml import below, child, name_of, numbers_in, text_of
 from engine.errors import SourceError
-from engine.regions.region import Points
+from glyphlab_read.regions.quads import Points
 
 _SHAPES = ("box", "polygon", "polyline", "ellipse", "mask")
 

@@ -18,7 +18,7 @@ from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.text import read_text_files, text_files
 from engine.errors import SourceError
 from engine.parsing import parse_yaml
-from engine.regions.region import Points
+from glyphlab_read.regions.quads import Points
 
 _SLACK = 0.25  # of a photo that a box may lie outside it
 _CLASS_LISTS = ("data.yaml", "dataset.yaml", "classes.txt", "obj.names")

@@ -1,0 +1,1 @@
+"""Whole photos and pages: their text, found, read and put in order."""

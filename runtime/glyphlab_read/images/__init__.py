@@ -1,0 +1,1 @@
+"""Untrusted image files: opened safely, in a sandboxed process on servers."""

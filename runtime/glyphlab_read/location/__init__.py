@@ -1,0 +1,1 @@
+"""Locators: bundles that find text in a photo, and their text maps."""

@@ -1,0 +1,1 @@
+"""Readers: bundles that read words, the decoding of what their networks say, and readings."""

@@ -1,0 +1,271 @@
+"""CTC decoding: greedy, prefix beam search with an n-gram model, and forward-backward over the paths of a text.
+
+The search is that of Graves (2012, section 7.5) and Hannun et al. (2014, arXiv 1408.2873), who add a language model.
+Its results are rescored by the sum over all their paths, and the greedy reading takes part, so that the best is never
+worse. Legend as in `types`; the last class is the blank.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from glyphlab_read.reading.decoding.ngram import NgramModel
+from glyphlab_read.reading.decoding.types import Decoded, Floats, Hypothesis, log_softmax, softmax
+
+_LOG_ZERO = -np.inf
+_SURE, _RULED_OUT = 0.9, 0.02
+"""A greedy reading is sure where each character has at least the one probability and all others at most the other."""
+_NGRAM_BEAM = 8  # prefixes followed when an n-gram model takes part
+_MIN_SCORE_SHARE = 1e-4  # prefixes below this share of the best score are dropped then
+_MIN_PROB = 1e-3  # characters of lower probability in a frame are not followed then
+
+
+def ctc_collapse(path: Sequence[int], blank: int) -> list[tuple[int, int, int]]:
+    """Collapse a frame-by-frame path: repeats melt into one, blanks vanish (Graves et al. 2006, the map B).
+
+    Returns:
+        (class, start frame, end frame) of each character, end exclusive.
+    """
+    runs: list[tuple[int, int, int]] = []
+    start = 0
+    for frame in range(1, len(path) + 1):
+        if frame == len(path) or path[frame] != path[start]:
+            if path[start] != blank:
+                runs.append((int(path[start]), start, frame))
+            start = frame
+    return runs
+
+
+def ctc_greedy(logits: Floats) -> Decoded:
+    """Decode one image by the best class of each frame.
+
+    Args:
+        logits: (T, K), only the frames over the image.
+
+    Returns:
+        The characters; the confidence of each is the highest probability among its frames.
+    """
+    probs = softmax(logits)
+    runs = ctc_collapse(probs.argmax(axis=1).tolist(), blank=logits.shape[1] - 1)
+    return Decoded(
+        ids=tuple(id for id, _, _ in runs),
+        confidences=tuple(float(probs[start:end, id].max()) for id, start, end in runs),
+        spans=tuple((start, end) for _, start, end in runs),
+    )
+
+
+def ctc_best(logits: Floats, ngram: NgramModel | None) -> Decoded:
+    """Decode one image greedily, and where that is not sure, by beam search with the n-gram model.
+
+    Args:
+        logits: (T, K), only the frames over the image.
+        ngram: None to decode greedily in any case.
+    """
+    greedy = ctc_greedy(logits)
+    if ngram is None or _is_sure(logits, greedy):
+        return greedy
+    best = _beam_search(logits, _NGRAM_BEAM, ngram)[0]
+    return greedy if best == greedy.ids else _align(log_softmax(logits), best)
+
+
+def ctc_beam(logits: Floats, width: int, ngram: NgramModel | None = None) -> list[Hypothesis]:
+    """Decode one image by prefix beam search.
+
+    Args:
+        logits: (T, K), only the frames over the image.
+        width: B, prefixes kept from frame to frame, at least 1.
+        ngram: makes likely texts outrank others; scores are then shares among the texts that were found.
+
+    Returns:
+        At most B readings, the best first.
+    """
+    log_probs = log_softmax(logits)
+    texts = dict.fromkeys([*_beam_search(logits, width, ngram), ctc_greedy(logits).ids])
+    totals = {text: ctc_log_prob(log_probs, text) for text in texts}
+    scores = totals if ngram is None else _ngram_scores(totals, ngram)
+    best = sorted(scores, key=lambda text: scores[text], reverse=True)[:width]
+    return [Hypothesis(_align(log_probs, text), scores[text], totals[text]) for text in best]
+
+
+def ctc_log_prob(log_probs: Floats, text: Sequence[int]) -> float:
+    """Return the log probability of a text, summed over all its paths (Graves et al. 2006, section 4.1).
+
+    Args:
+        log_probs: (T, K).
+        text: classes of L characters.
+    """
+    return float(np.logaddexp.reduce(_forward(log_probs, text)[-1, -2:]))
+
+
+def ctc_posteriors(logits: Floats, text: Sequence[int]) -> npt.NDArray[np.float32]:
+    """Return the probability that each frame emits each character, given the text: CTC's soft alignment.
+
+    The forward and backward variables of Graves et al. (2006), section 4.1, over all paths of the text.
+
+    Args:
+        logits: (T, K), only the frames over the image.
+        text: classes of L characters that T frames have room for.
+
+    Returns:
+        (L, T), 0…1; a frame's column sums to 1 less the share of the blank.
+    """
+    log_probs = log_softmax(logits)
+    labels, _ = _extended_labels(text, log_probs.shape[1] - 1)
+    backward = _forward(log_probs[::-1], text[::-1])[::-1, ::-1]
+    joint = _forward(log_probs, text) + backward - log_probs[:, labels]  # both count the frame itself
+    return np.exp(joint - np.logaddexp.reduce(joint[0]))[:, 1::2].T.astype(np.float32)
+
+
+def _is_sure(logits: Floats, greedy: Decoded) -> bool:
+    """Return whether no other text comes into question, whatever an n-gram model says.
+
+    Where a frame may be the blank or one of the characters beside it, the text stays the same.
+    """
+    others = softmax(logits)
+    path, frames = others.argmax(axis=1), np.arange(len(others))
+    others[:, -1] = 0
+    for near in (path, np.roll(path, 1), np.roll(path, -1)):
+        others[frames, near] = 0
+    return others.max() < _RULED_OUT and min(greedy.confidences, default=0.0) > _SURE
+
+
+def _ngram_scores(log_probs: dict[tuple[int, ...], float], ngram: NgramModel) -> dict[tuple[int, ...], float]:
+    """Return the logarithm of each text's share among all, by image and n-gram model together."""
+    scores = {text: log_prob + ngram.text_score(text) for text, log_prob in log_probs.items()}
+    total = float(np.logaddexp.reduce(list(scores.values())))
+    return {text: score - total for text, score in scores.items()}
+
+
+@dataclass(slots=True)
+class _Prefix:
+    """The start of a text.
+
+    Attributes:
+        ngram: factor that the n-gram model gives its characters, 1 without one.
+        blank, nonblank: probability of its paths that end in the blank, and in its last character, up to a factor that
+            all prefixes of a frame share.
+    """
+
+    ngram: float = 1.0
+    blank: float = 0.0
+    nonblank: float = 0.0
+
+    @property
+    def score(self) -> float:
+        return (self.blank + self.nonblank) * self.ngram
+
+
+_Beam = dict[tuple[int, ...], _Prefix]
+
+
+def _beam_search(logits: Floats, width: int, ngram: NgramModel | None) -> list[tuple[int, ...]]:
+    """Return the B likeliest texts after the last frame, best first, paths that fell out of the beam not counted."""
+    probs = softmax(logits.astype(np.float64))
+    beam: _Beam = {(): _Prefix(blank=1.0)}
+    for frame, followed in zip(probs.tolist(), _classes_to_follow(probs, width, ngram), strict=True):
+        extended = _extend(beam, frame, followed, ngram)
+        best = sorted(extended.items(), key=lambda item: item[1].score, reverse=True)[:width]
+        if ngram is not None:
+            least = _MIN_SCORE_SHARE * best[0][1].score
+            best = [item for item in best if item[1].score >= least] or best[:1]  # a diverged network's are all NaN
+        total = max(prefix.blank + prefix.nonblank for _, prefix in best)
+        for _, prefix in best:
+            prefix.blank, prefix.nonblank = prefix.blank / total, prefix.nonblank / total
+        beam = dict(best)
+    if ngram is None:
+        return list(beam)
+    ended = {text: prefix.score * math.exp(ngram.token_scores(text)[-1]) for text, prefix in beam.items()}
+    return sorted(ended, key=lambda text: ended[text], reverse=True)
+
+
+def _classes_to_follow(probs: Floats, width: int, ngram: NgramModel | None) -> list[list[int]]:
+    """Return for each frame the characters that can be among the best B.
+
+    Of one prefix's continuations no more than B survive, and one beside them that repeats its last character. With an
+    n-gram model the characters that the image all but excludes are left out: they would only take time.
+    """
+    characters = probs[:, :-1]
+    if ngram is not None:
+        return [np.flatnonzero(frame).tolist() for frame in characters > _MIN_PROB]
+    if characters.shape[1] <= width + 1:
+        return [list(range(characters.shape[1]))] * len(characters)
+    return np.argpartition(-characters, width)[:, : width + 1].tolist()
+
+
+def _extend(beam: _Beam, frame: list[float], followed: list[int], ngram: NgramModel | None) -> _Beam:
+    """Return all prefixes that the beam's become with one more frame, given the K probabilities of that frame."""
+    extended: _Beam = {}
+    for text, old in beam.items():
+        last, total = text[-1] if text else -1, old.blank + old.nonblank
+        same = extended.setdefault(text, _Prefix(old.ngram))
+        same.blank += total * frame[-1]
+        if text:
+            same.nonblank += old.nonblank * frame[last]
+        for id in followed:
+            added = (old.blank if id == last else total) * frame[id]  # only a blank parts two equal characters
+            if not added:
+                continue
+            longer = (*text, id)
+            new = extended.get(longer)
+            if new is None:
+                factor = old.ngram * math.exp(ngram.token_scores(text)[id]) if ngram else 1.0
+                new = extended[longer] = _Prefix(factor)
+            new.nonblank += added
+    return extended
+
+
+def _align(log_probs: Floats, text: Sequence[int]) -> Decoded:
+    """Return a text's characters at the places of its likeliest path (Viterbi); confidences as in greedy decoding."""
+    labels, skips = _extended_labels(text, log_probs.shape[1] - 1)
+    score = np.full(len(labels), _LOG_ZERO)
+    score[:2] = log_probs[0, labels[:2]]
+    steps = []
+    for frame in log_probs[1:]:
+        reached = _predecessors(score, skips)
+        steps.append(reached.argmax(axis=0))
+        score = reached.max(axis=0) + frame[labels]
+    state = len(labels) - 1 if len(labels) == 1 or score[-1] >= score[-2] else len(labels) - 2
+    path = [state]
+    for back in reversed(steps):
+        state -= int(back[state])
+        path.append(state)
+    spans: dict[int, tuple[int, int]] = {}
+    for frame, state in enumerate(reversed(path)):
+        if state % 2:
+            spans[state // 2] = (spans.get(state // 2, (frame, 0))[0], frame + 1)
+    confidences = (float(np.exp(log_probs[start:end, text[i]].max())) for i, (start, end) in sorted(spans.items()))
+    return Decoded(tuple(text), tuple(confidences), tuple(span for _, span in sorted(spans.items())))
+
+
+def _forward(log_probs: Floats, text: Sequence[int]) -> Floats:
+    """Return the logarithm of the sum over all paths that reach each state at each frame, (T, 2 L + 1)."""
+    labels, skips = _extended_labels(text, log_probs.shape[1] - 1)
+    alpha = np.full((len(log_probs), len(labels)), _LOG_ZERO)
+    alpha[0, :2] = log_probs[0, labels[:2]]
+    for before, after, frame in zip(alpha, alpha[1:], log_probs[1:], strict=False):
+        after[:] = np.logaddexp.reduce(_predecessors(before, skips), axis=0) + frame[labels]
+    return alpha
+
+
+def _extended_labels(text: Sequence[int], blank: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the text with blanks around each character, (2 L + 1,), and whether the blank before each may be skipped.
+
+    A path is a sequence of these states, one per frame.
+    """
+    labels = np.full(2 * len(text) + 1, blank, dtype=np.int64)
+    labels[1::2] = text
+    skips = np.zeros(len(labels), dtype=bool)
+    skips[3::2] = labels[3::2] != labels[1:-2:2]
+    return labels, skips
+
+
+def _predecessors(values: Floats, skips: npt.NDArray[np.bool_]) -> Floats:
+    """Return the values of the states that lead to each state, itself, one before and two before: (3, 2 L + 1)."""
+    reached = np.full((3, len(values)), _LOG_ZERO)
+    reached[0] = values
+    reached[1, 1:] = values[:-1]
+    reached[2, 2:] = np.where(skips[2:], values[:-2], _LOG_ZERO)
+    return reached

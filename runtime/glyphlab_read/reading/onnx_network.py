@@ -1,0 +1,77 @@
+"""A bundle's network in ONNX Runtime: its graphs loaded, checked against the format, and run.
+
+This module knows neither images nor texts.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy.typing as npt
+import onnxruntime
+
+from glyphlab_read.bundles.session import open_session
+from glyphlab_read.charset import Charset
+from glyphlab_read.errors import BundleError
+from glyphlab_read.reading.manifest import BundleManifest
+
+_TRIED = 32  # images at once at most, as a reader takes them, and fewer where they are wide
+_TRIED_COLUMNS = 64
+
+
+class OnnxNetwork:
+    """The graphs of one bundle; several threads may run them at once.
+
+    Args:
+        manifest: describes the graphs.
+        graphs: the ONNX files' bytes by graph name, already checked.
+        threads: cores that one call may use.
+
+    Raises:
+        BundleError: a graph cannot be run, or its inputs and outputs are not those of the format.
+    """
+
+    def __init__(self, manifest: BundleManifest, graphs: Mapping[str, bytes], threads: int) -> None:
+        self._sessions = {name: open_session(name, content, threads) for name, content in graphs.items()}
+        states = {state.name for state in getattr(manifest.decoder, "states", ())}
+        for name, session in self._sessions.items():
+            _check(name, session, states, Charset(manifest.charset).classes)
+
+    def run(self, graph: str, **inputs: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
+        """Run one graph and return its outputs by name."""
+        session = self._sessions[graph]
+        names = [output.name for output in session.get_outputs()]
+        outputs: Any = session.run(names, {node.name: inputs[node.name] for node in session.get_inputs()})
+        return dict(zip(names, outputs, strict=True))
+
+
+def trials(manifest: BundleManifest) -> list[dict[str, tuple[int, ...]]]:
+    """Return the inputs' shapes for a bundle's first readings: one widest image, and several of the narrowest."""
+    preprocessing = manifest.preprocessing
+    found = []
+    for count, columns in ((1, preprocessing.max_width), (_TRIED, 1)):
+        width = preprocessing.padded_width(columns)
+        images = max(1, min(count, _TRIED * _TRIED_COLUMNS // width))
+        shapes = {"image": (images, preprocessing.height, width, preprocessing.channels), "token": (images,)}
+        states = {state.name: (images, *state.shape) for state in getattr(manifest.decoder, "states", ())}
+        found.append({name: tuple(shape) for name, shape in {**shapes, **states}.items()})
+    return found
+
+
+def _check(name: str, session: onnxruntime.InferenceSession, states: set[str], classes: int) -> None:
+    """Compare a graph's inputs and outputs with the format. Raises BundleError."""
+    inputs, outputs = {node.name for node in session.get_inputs()}, {node.name for node in session.get_outputs()}
+    wanted_inputs, wanted_outputs = {
+        "network": ({"image"}, {"logits"}),
+        "encoder": ({"image"}, {"memory"}),
+        "step": ({"token", "memory"} | states, {"logits", "alignment"} | {f"next_{state}" for state in states}),
+    }[name]
+    if inputs != wanted_inputs or not wanted_outputs <= outputs:
+        raise BundleError(
+            f"{name}.onnx takes {sorted(inputs)} and returns {sorted(outputs)}; the format says "
+            f"{sorted(wanted_inputs)} and {sorted(wanted_outputs)}. Export the run again."
+        )
+    for node in session.get_outputs():
+        if node.name == "logits" and node.shape[-1] != classes:
+            raise BundleError(
+                f"{name}.onnx distinguishes {node.shape[-1]} classes, its charset {classes}. Export the run again."
+            )

@@ -1,0 +1,228 @@
+"""The reader: from images to readings by one bundle. Prepares pixels, runs the network, decodes.
+
+One reader may serve several threads. It uses one core unless given more, so that pages stay responsive while a run
+trains. This module opens no files but the bundle's; foreign images are opened in `glyphlab_read.images`.
+"""
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from glyphlab_read.bundles.first_run import admit_graphs
+from glyphlab_read.charset import Charset
+from glyphlab_read.errors import ConfigError
+from glyphlab_read.images.blank import is_blank
+from glyphlab_read.reading.bundle import STARTER_FOLDER, load_graphs, load_ngram, open_bundle
+from glyphlab_read.reading.decoding.attention import attention_beam, attention_greedy
+from glyphlab_read.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy, ctc_posteriors
+from glyphlab_read.reading.decoding.ngram import NgramModel
+from glyphlab_read.reading.decoding.types import Decoded, Floats, Hypothesis
+from glyphlab_read.reading.manifest import AttentionDecoder, BundleManifest
+from glyphlab_read.reading.onnx_network import OnnxNetwork, trials
+from glyphlab_read.reading.preprocess import valid_frames
+from glyphlab_read.reading.results import Candidate, Character, Reading, Trace
+
+BATCH = 32
+"""Most images handed to the network at once."""
+
+WIDEST_BEAM = 32
+"""Largest beam width: time grows with it, and wider beams have not read better."""
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class _Found(NamedTuple):
+    """The decoding of one image.
+
+    Attributes:
+        best: the best text.
+        candidates: the best ones in their order; none without beam search.
+        greedy: classes of the greedy text, where an n-gram model took part.
+    """
+
+    best: Decoded
+    candidates: tuple[Candidate, ...] = ()
+    greedy: tuple[int, ...] | None = None
+
+
+class Reader:
+    """Reads images with one bundle.
+
+    Args:
+        manifest: describes the graphs.
+        graphs: the ONNX files' bytes by graph name, already checked.
+        threads: cores one call may use.
+        ngram: the n-gram model's bytes; empty to read by the image alone.
+
+    Raises:
+        BundleError: a graph cannot be run, or its inputs and outputs are not those of the format.
+    """
+
+    def __init__(
+        self, manifest: BundleManifest, graphs: Mapping[str, bytes], threads: int = 1, ngram: bytes = b""
+    ) -> None:
+        self.manifest = manifest
+        self.charset = Charset(manifest.charset)
+        self.network = OnnxNetwork(manifest, graphs, threads)
+        self._ngram: NgramModel | None = None
+        if ngram and manifest.language is not None:
+            self._ngram = NgramModel.from_bytes(ngram, len(self.charset), manifest.language.weight)
+
+    @classmethod
+    def open(cls, folder: Path, threads: int = 1, use_ngram: bool = True, *, try_first: bool = False) -> "Reader":
+        """Load the bundle in `folder` after checking its manifest, its hashes and what its graphs hold.
+
+        Args:
+            folder: of the bundle.
+            threads: cores one call may use.
+            use_ngram: False to read by the image alone, however likely other texts are.
+            try_first: whether its graphs run first in a child process with limits on memory and time, which takes a
+                second: for bundles of strangers in a process that others rely on.
+
+        Raises:
+            BundleError: it is incomplete, damaged, a locator's, of another format, or needs too much.
+        """
+        bundle = open_bundle(folder)
+        graphs = load_graphs(bundle)
+        if not folder.samefile(STARTER_FOLDER):
+            admit_graphs(folder.name, graphs, trials(bundle.manifest) if try_first else None)
+        return cls(bundle.manifest, graphs, threads, load_ngram(bundle) if use_ngram else b"")
+
+    def read(self, images: Sequence[Image.Image], beam: int = 0, trace: bool = False) -> list[Reading]:
+        """Read images (any mode and size), in their order.
+
+        Images of one padded width share a batch, so that a reading does not depend on its neighbours. In blank images
+        nothing is read.
+
+        Args:
+            images: what to read.
+            beam: beam width, up to WIDEST_BEAM; 0 decodes greedily, the fastest.
+            trace: whether to keep the network's input and where each character was read.
+
+        Raises:
+            ConfigError: the beam width is out of range.
+        """
+        if not 0 <= beam <= WIDEST_BEAM:
+            raise ConfigError(
+                f"beam: {beam} was given. Beam search follows 1 to {WIDEST_BEAM} texts at once, and 0 reads greedily. "
+                "Choose one of these."
+            )
+        preprocessing = self.manifest.preprocessing
+        started = time.perf_counter()
+        prepared = [preprocessing.prepare(image) for image in images]
+        by_width: defaultdict[int, list[int]] = defaultdict(list)
+        readings: dict[int, Reading] = {}
+        for index, pixels in enumerate(prepared):
+            if is_blank(images[index]):  # of which a network that knows likely texts makes one of them
+                readings[index] = _blank_reading(pixels, trace)
+            else:
+                by_width[preprocessing.padded_width(pixels.shape[1])].append(index)
+        preparing = (time.perf_counter() - started) / max(len(images), 1)
+        for indices in by_width.values():
+            for start in range(0, len(indices), BATCH):
+                batch = indices[start : start + BATCH]
+                started = time.perf_counter()
+                found = self.read_batch([prepared[index] for index in batch], beam, trace)
+                seconds = preparing + (time.perf_counter() - started) / len(batch)
+                readings |= {index: replace(one, seconds=seconds) for index, one in zip(batch, found, strict=True)}
+        return [readings[index] for index in range(len(images))]
+
+    def read_batch(self, prepared: Sequence[Pixels], beam: int = 0, trace: bool = False) -> list[Reading]:
+        """Read prepared images (see `Preprocessing.prepare`) as one batch; their time is left at 0."""
+        batch, widths = self.manifest.preprocessing.pad_batch(prepared)
+        decode = self._decode_ctc if self.manifest.decoder.kind == "ctc" else self._decode_attention
+        frames, found = decode(batch, widths, beam, trace)
+        columns = batch.shape[2] / frames  # of one frame
+        return [self._reading(one, pixels, columns, trace) for one, pixels in zip(found, prepared, strict=True)]
+
+    def _decode_ctc(
+        self, batch: Pixels, widths: npt.NDArray[np.int32], beam: int, trace: bool
+    ) -> tuple[int, list[_Found]]:
+        """Return the number of frames T, and the decoding of each image."""
+        logits = self.network.run("network", image=batch)["logits"]
+        frames = valid_frames(widths, batch.shape[2], logits.shape[1])
+        found = []
+        for own in (row[:count] for row, count in zip(logits, frames, strict=True)):
+            one = self._ranked(ctc_beam(own, beam, self._ngram)) if beam else _Found(ctc_best(own, self._ngram))
+            if self._ngram is not None:
+                one = one._replace(greedy=ctc_greedy(own).ids)
+            if trace:
+                one = one._replace(best=replace(one.best, weights=ctc_posteriors(own, one.best.ids)))
+            found.append(one)
+        return logits.shape[1], found
+
+    def _decode_attention(
+        self, batch: Pixels, widths: npt.NDArray[np.int32], beam: int, trace: bool
+    ) -> tuple[int, list[_Found]]:
+        """Return the number of frames T, and the decoding of each image; the attention's weights are always there."""
+        decoder = self.manifest.decoder
+        assert isinstance(decoder, AttentionDecoder)  # noqa: S101  by its kind
+        encoded = self.network.run("encoder", image=batch)
+        zeros = {state.name: np.zeros((len(batch), *state.shape), np.float32) for state in decoder.states}
+        first = {name: np.repeat(encoded.get(name, value), beam or 1, axis=0) for name, value in zeros.items()}
+        memory = np.repeat(encoded["memory"], beam or 1, axis=0)
+
+        def step(tokens: npt.NDArray[np.int32], states: dict[str, Floats]) -> tuple[Floats, dict[str, Floats], Floats]:
+            outputs = self.network.run("step", token=tokens, memory=memory, **states)
+            following = {name: outputs[f"next_{name}"] for name in states}
+            return outputs["logits"], following, outputs["alignment"]
+
+        count, end, longest = len(batch), self.charset.end, decoder.max_length
+        if beam:
+            found = [self._ranked(one) for one in attention_beam(step, first, count, end, longest, beam)]
+        else:
+            found = [_Found(one) for one in attention_greedy(step, first, count, end, longest)]
+        return memory.shape[1], found
+
+    def _ranked(self, hypotheses: Sequence[Hypothesis]) -> _Found:
+        candidates = (
+            Candidate(
+                self.charset.decode(one.decoded.ids),
+                probability=min(math.exp(one.log_prob), 1.0),
+                score=min(math.exp(one.score), 1.0),
+            )
+            for one in hypotheses
+        )
+        return _Found(hypotheses[0].decoded, tuple(candidates))
+
+    def _reading(self, found: _Found, pixels: Pixels, columns: float, trace: bool) -> Reading:
+        """Return the reading of a prepared image whose frames are so many columns wide."""
+        decoded = found.best
+        share = columns / pixels.shape[1]  # of the image's own width: frames cover the padding, too
+        characters = tuple(
+            Character(self.charset.characters[id], confidence, min(start * share, 0.999), min(end * share, 1.0))
+            for id, confidence, (start, end) in zip(decoded.ids, decoded.confidences, decoded.spans, strict=True)
+        )
+        return Reading(
+            text=self.charset.decode(decoded.ids),
+            confidence=_geometric_mean(decoded.confidences),
+            characters=characters,
+            seconds=0.0,
+            candidates=found.candidates,
+            greedy_text=None if found.greedy is None else self.charset.decode(found.greedy),
+            trace=_trace(decoded, pixels, columns) if trace else None,
+        )
+
+
+def _geometric_mean(confidences: Sequence[float]) -> float:
+    log_probs = [math.log(max(confidence, 1e-12)) for confidence in confidences]
+    return math.exp(sum(log_probs) / len(log_probs)) if log_probs else 0.0
+
+
+def _blank_reading(pixels: Pixels, trace: bool) -> Reading:
+    nothing = Trace(pixels, np.zeros((0, 1), np.float32), float(pixels.shape[1])) if trace else None
+    return Reading("", 0.0, (), 0.0, trace=nothing, blank=True)
+
+
+def _trace(decoded: Decoded, pixels: Pixels, columns: float) -> Trace:
+    frames = math.ceil(pixels.shape[1] / columns)
+    weights = np.zeros((0, frames)) if decoded.weights is None else decoded.weights[:, :frames]
+    return Trace(pixels, weights.astype(np.float32), columns)

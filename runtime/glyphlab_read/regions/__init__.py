@@ -1,0 +1,1 @@
+"""Quadrangles and boxes around text, and text straightened."""

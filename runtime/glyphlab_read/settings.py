@@ -1,0 +1,81 @@
+"""Base class of manifests and of all configs: frozen, closed to unknown keys, each value documented and bounded.
+
+This module knows no particular setting and opens no file.
+"""
+
+import difflib
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from glyphlab_read.errors import ConfigError
+from glyphlab_read.formatting import cut
+
+_MOST_FAULTS = 20  # that are told at once
+
+
+class ClosedModel(BaseModel):
+    """Values that are checked as they come in. Equal values are equal models; a changed one is a copy (`changed`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=False)
+
+    @classmethod
+    def parse(cls, values: Any) -> Self:
+        """Validate plain values (as JSON gives them).
+
+        Raises:
+            ConfigError: one line for each faulty field with its name, its value, the rule and the remedy.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            faults = error.errors()
+            told = [(tuple(fault["loc"]), _explain(cls, fault)) for fault in faults[:_MOST_FAULTS]]
+            if len(faults) > _MOST_FAULTS:
+                told.append(((), f"And {len(faults) - _MOST_FAULTS:,} faults more."))
+            lines = [": ".join(filter(None, [".".join(map(str, loc)), text])) for loc, text in told]
+            raise ConfigError("\n".join(lines), told) from None
+
+    def plain(self) -> dict[str, Any]:
+        """Return the values as JSON types; `parse(plain())` gives an equal model."""
+        return self.model_dump(mode="json")
+
+    def changed(self, **values: Any) -> Self:
+        """Return a validated copy with other top-level values. Raises ConfigError."""
+        return self.parse({**self.plain(), **{key: _plain(value) for key, value in values.items()}})
+
+
+def setting(
+    default: Any = ..., *, help: str, unit: str = "", share: bool = False, folded: bool = False, **bounds: Any
+) -> Any:
+    """Declare one setting.
+
+    Args:
+        default: its value when none is given; without one the setting is required.
+        help: one sentence for tooltips, `--help` and docs.
+        unit: what its numbers count ("px", "degrees", "images"); empty for plain numbers and words.
+        share: True for a part of a whole from 0 to 1, which pages show in per cent.
+        folded: True for settings that forms keep behind "more".
+        bounds: pydantic's constraints (`ge`, `le`, `min_length`, …).
+    """
+    extra = {"unit": unit, "share": share, "folded": folded}
+    return Field(default, description=help, json_schema_extra=extra, **bounds)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _explain(cls: type[ClosedModel], fault: ErrorDetails) -> str:
+    """Turn one pydantic fault into value, rule and remedy."""
+    if fault["type"] == "extra_forbidden":
+        like = difflib.get_close_matches(str(fault["loc"][-1]), cls.model_fields, 1) if len(fault["loc"]) == 1 else []
+        return f"unknown setting. {f'Did you mean {like[0]}?' if like else 'Check the spelling, or remove it.'}"
+    if fault["type"] == "missing":
+        return "no value was given and there is no default. Add it."
+    rule = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    given = "" if isinstance(fault["input"], dict) else f"{cut(repr(fault['input']), 60)} was given. "
+    return f"{given}{rule}. Change it and try again."
