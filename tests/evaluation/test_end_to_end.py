@@ -55,10 +55,10 @@ def test_boxes_texts_and_both_are_counted_each_by_itself(page_reader, sheet):
     assert (score.texts, score.right) == (3, 1)
     assert score.plain()["f"] == pytest.approx(2 / 5)
     assert score.plain()["found"] == pytest.approx(3 / 4)
-    rows = tables.regions.set_index("region")
-    assert rows.loc[0, "found"].lower() == "winter"
-    assert rows.loc[1, "outlined"].lower() == "comes"
-    assert pd.isna(rows.loc[4, "found"])
+    rows = {row["region"]: row for row in tables.regions.to_dict("records")}
+    assert rows[0]["found"].lower() == "winter"
+    assert rows[1]["outlined"].lower() == "comes"
+    assert pd.isna(rows[4]["found"])
 
 
 def test_intervals_hold_the_score_and_photos_are_their_units(page_reader, sheet):
