@@ -33,11 +33,19 @@ def _reordered(page: Page, key: str) -> Page:
 def order_field(page: Page, key: str) -> None:
     """Draw the field for another order of a page's blocks, by their numbers on the photo."""
     usual = " ".join(str(number + 1) for number in range(len(page.blocks)))
-    st.text_input("Order of blocks", key=key, placeholder=usual, help="The numbers on the photo, in the order to read.")
+    words = "The numbers on the photo, in the order to read. Or drag one of them onto another on the photo."
+    st.text_input("Order of blocks", key=key, placeholder=usual, help=words)
     try:
         _reordered(page, key)
     except GlyphlabError as error:
         show_error(error)
+
+
+def move_block(path: Sequence[Stop], moved: tuple[int, int], key: str) -> None:
+    """Type into the field of `order_field` that the block at one place of the order is read at another."""
+    numbers = [stop.number for stop in path]
+    numbers.insert(moved[1], numbers.pop(moved[0]))
+    st.session_state[key] = " ".join(map(str, numbers))
 
 
 def page_text(page: Page, picture: Callable[[], Image.Image], key: str) -> None:

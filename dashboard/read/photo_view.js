@@ -1,12 +1,56 @@
 // A photo with a polygon for each word. `data`: photo (URL), alt, boxes of {points, text, sure, doubtful}, path of
 // numbered places, chosen. Points are per cent of the photo's sides. A click, or Enter, reports the number of a box.
+// A place of the path that is dragged onto another one, or moved by the arrow keys, reports both: from where, to where.
 const SVG = "http://www.w3.org/2000/svg";
+const REACH = 40; // px from a place within which what is dropped there counts
 
 const add = (parent, name, attributes = {}, space = null) => {
   const made = space ? document.createElementNS(space, name) : document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   parent.appendChild(made);
   return made;
+};
+
+const middle = (element) => {
+  const box = element.getBoundingClientRect();
+  return [box.left + box.width / 2, box.top + box.height / 2];
+};
+
+const letDrag = (stop, place, frame, report) => {
+  const stops = () => [...frame.querySelectorAll(".stop")];
+  let begun = null;
+  let target = null;
+  const end = () => {
+    begun = target = null;
+    stop.style.translate = "";
+    for (const each of stops()) each.classList.remove("target", "held");
+  };
+  stop.addEventListener("pointerdown", (event) => {
+    begun = [event.clientX, event.clientY, middle(stop)];
+    stop.setPointerCapture(event.pointerId);
+    stop.classList.add("held");
+  });
+  stop.addEventListener("pointermove", (event) => {
+    if (!begun) return;
+    const [x, y] = [event.clientX - begun[0], event.clientY - begun[1]];
+    stop.style.translate = `${x}px ${y}px`;
+    const far = (each) => Math.hypot(...middle(each).map((at, axis) => at - begun[2][axis] - [x, y][axis]));
+    const near = stops().filter((each) => each !== stop && far(each) < REACH);
+    target = near.sort((one, other) => far(one) - far(other))[0];
+    for (const each of stops()) each.classList.toggle("target", each === target);
+  });
+  stop.addEventListener("pointerup", () => {
+    const to = target ? stops().indexOf(target) : -1;
+    end();
+    if (to >= 0) report(place, to);
+  });
+  stop.addEventListener("pointercancel", end);
+  stop.addEventListener("keydown", (event) => {
+    const to = place + ({ ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key] ?? 0);
+    if (to === place || to < 0 || to >= stops().length) return;
+    event.preventDefault();
+    report(place, to);
+  });
 };
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -46,7 +90,15 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (data.path.length > 1) {
     add(drawing, "polyline", { points: data.path.map(([x, y]) => `${x},${y}`).join(" ") }, SVG);
   }
-  for (const [x, y, number] of data.path) {
-    add(frame, "div", { class: "stop", style: `left:${x}%;top:${y}%` }).textContent = number;
-  }
+  data.path.forEach(([x, y, number], place) => {
+    const stop = add(frame, "div", {
+      class: "stop",
+      style: `left:${x}%;top:${y}%`,
+      tabindex: 0,
+      role: "button",
+      "aria-label": `Block ${number}, read as number ${place + 1}: drag it onto another, or move it by the arrow keys`,
+    });
+    stop.textContent = number;
+    letDrag(stop, place, frame, (from, to) => setTriggerValue("moved", [from, to]));
+  });
 }

@@ -43,15 +43,22 @@ class Stop(NamedTuple):
     number: int
 
 
+class PhotoEvents(NamedTuple):
+    """The input on a photo since it was drawn: the box clicked, and a place of the path with the one it moved to."""
+
+    clicked: int | None = None
+    moved: tuple[int, int] | None = None
+
+
 def photo_view(
     photo: Image.Image, boxes: Sequence[ViewedBox], path: Sequence[Stop], chosen: int | None, key: str, alt: str
-) -> int | None:
-    """Draw a photo with its boxes, and return the number of the box that was clicked since, if one was.
+) -> PhotoEvents:
+    """Draw a photo with its boxes, and return what was done on it.
 
     Args:
         photo: at screen size, RGB.
         boxes: over it.
-        path: what is read one after the other, drawn as a line with numbers; none for no line.
+        path: what is read one after the other, drawn as a line with numbers that can be dragged; none for no line.
         chosen: the number of the box that is shown as chosen.
         key: of the view.
         alt: what a screen reader says.
@@ -67,6 +74,16 @@ def photo_view(
     ]
     stops = [[round(100 * stop.x, 2), round(100 * stop.y, 2), stop.number] for stop in path]
     data: dict[str, Any] = {"photo": jpeg_url(photo), "alt": visible(alt), "boxes": shapes, "path": stops}
-    result = _draw(key=key, data=data | {"chosen": chosen}, on_clicked_change=lambda: None)
-    clicked = result.get("clicked")
-    return clicked if isinstance(clicked, int) and 0 <= clicked < len(boxes) else None
+    data["chosen"] = chosen
+    result = _draw(key=key, data=data, on_clicked_change=lambda: None, on_moved_change=lambda: None)
+    clicked, moved = result.get("clicked"), result.get("moved")
+    return PhotoEvents(
+        clicked if _is_place(clicked, boxes) else None,
+        (moved[0], moved[1])
+        if isinstance(moved, list) and len(moved) == 2 and all(_is_place(place, path) for place in moved)
+        else None,
+    )
+
+
+def _is_place(value: Any, things: Sequence[Any]) -> bool:
+    return isinstance(value, int) and 0 <= value < len(things)

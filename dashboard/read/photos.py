@@ -19,7 +19,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.common.runs import RunView
 from dashboard.common.state import asked_for, choose
-from dashboard.read.page_text import order_field, page_in_order, page_text, stops
+from dashboard.read.page_text import move_block, order_field, page_in_order, page_text, stops
 from dashboard.read.pdf_pages import Photo
 from dashboard.read.photo_view import Stop, ViewedBox, photo_view
 from dashboard.readings.cards import Readers, cards
@@ -32,8 +32,8 @@ from engine.formatting import count, decimal, percent
 from engine.images.encode import png_bytes
 from engine.jobs import paths
 from engine.workspace import Workspace
-from glyphlab_read.documents.document import Page
-from glyphlab_read.documents.page_reader import TURNS, PageReader, SearchedPage, blocks_of
+from glyphlab_read.documents.document import Page, Word
+from glyphlab_read.documents.page_reader import TURNS, PageReader, SearchedPage, blocks_of, plain_quad
 from glyphlab_read.images.sandbox import open_sandboxed
 from glyphlab_read.location.bundle import LocatorBundle
 from glyphlab_read.location.maps import TextLevel
@@ -186,31 +186,31 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
         if len(page.blocks) > 1 and st.toggle("Order of reading", key=f"{key}-path", persist_state="session"):
             order_field(page, f"{key}-order")
     if chosen is not None:
-        chosen_of = [*((np.array(word.quad, np.float32), word.text) for word in page.words), *((q, "") for q in unread)]
-        quad, text = chosen_of[chosen]
-        crop = straightened(np.asarray(_upright(content, page.turned)), quad)
-        cards(how.workspace, how.readers, [(text or "nothing was read", png_bytes(Image.fromarray(crop)))])
+        crop = straightened(np.asarray(_upright(content, page.turned)), np.array(chosen.quad, np.float32))
+        cards(how.workspace, how.readers, [(chosen.text or "nothing was read", png_bytes(Image.fromarray(crop)))])
 
 
 def _drawn(
     how: "_How", found: SearchedPhoto, page: Page, unread: Sequence[Points], path: Sequence[Stop], key: str
-) -> int | None:
-    """Draw a photo with its map, its boxes and the order; return the number of the word that is chosen."""
-    read = [(word.quad, word.text, word.confidence) for word in page.words]
+) -> Word | None:
+    """Draw a photo with its map, its boxes and the order; return the word that is chosen, of no text if unread."""
+    words = [*page.words, *(Word(plain_quad(quad), "", 0.0) for quad in unread)]
     boxes = [
-        ViewedBox([(float(x) / page.width, float(y) / page.height) for x, y in quad], text, sure)
-        for quad, text, sure in [*read, *((quad, "", 0.0) for quad in unread)]
+        ViewedBox([(x / page.width, y / page.height) for x, y in word.quad], word.text, word.confidence)
+        for word in words
     ]
     picture = overlaid(found.picture, found.map_picture, how.strength, _SIDE)
-    chosen = st.session_state.get(f"{key}-chosen")
-    chosen = chosen if isinstance(chosen, int) and chosen < len(boxes) else None
-    clicked = photo_view(
-        picture, boxes, path, chosen, f"{key}-view", f"{page.name}: {count(len(boxes), 'words')} found"
-    )
-    if clicked is not None and clicked != chosen:
-        st.session_state[f"{key}-chosen"] = clicked
+    places = [word.quad for word in words]  # in another order a word has another number, and the same place
+    wanted = st.session_state.get(f"{key}-chosen")
+    chosen = places.index(wanted) if wanted in places else None
+    done = photo_view(picture, boxes, path, chosen, f"{key}-view", f"{page.name}: {count(len(boxes), 'words')} found")
+    if done.clicked is not None and done.clicked != chosen:
+        st.session_state[f"{key}-chosen"] = places[done.clicked]
         st.rerun()
-    return chosen
+    if done.moved is not None:
+        move_block(path, done.moved, f"{key}-order")
+        st.rerun()
+    return None if chosen is None else words[chosen]
 
 
 @dataclass(frozen=True)

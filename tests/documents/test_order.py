@@ -53,6 +53,12 @@ def test_the_order_depends_on_neither_size_nor_place(scale, shift, seed):
     assert reading_order(quads, frame_of(quads)) == reading_order(moved, frame_of(moved))
 
 
+def test_a_word_follows_its_nearest_neighbour_not_another_line_on_its_level():
+    line = boxes((0, 0, 90, 40), (0, 60, 90, 25), (300, 52, 80, 40), (390, 56, 80, 34))  # far apart
+    order = flat(reading_order(line, frame_of(line)))
+    assert order.index(3) == order.index(2) + 1
+
+
 def test_a_bill_is_read_row_by_row_and_two_signs_one_after_the_other():
     bill = boxes(*((x, 40 * row, w, 20) for row in range(4) for x, w in ((0, 90), (300, 50))))
     assert flat(reading_order(bill, frame_of(bill))) == list(range(8))

@@ -108,26 +108,34 @@ def read_a_zip_file(page: Page) -> None:
 
 
 def read_a_page(page: Page) -> None:
-    """Drop a PDF page of two lines: boxes over it, text beside it, a word by a click, and the text as a file."""
+    """Drop a PDF page of two blocks: boxes over it, text beside it, a word by a click, another order, and a file."""
     page.get_by_role("tab", name="Images").click()
     pdf = FPDF(unit="pt")
     pdf.set_font("helvetica", size=24)
-    pdf.add_page(format=(300, 200))
+    pdf.add_page(format=(300, 300))
     for row, text in enumerate(("Winter comes again", "Summer storms will")):
         pdf.text(30, 60 + 40 * row, text)
+    pdf.text(30, 240, "Autumn leaves")
     page.locator(".st-key-read-files input[type=file]").set_input_files(
         {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": bytes(pdf.output())}
     )
-    expect(page.get_by_role("img", name="scan.pdf: 6 words found")).to_be_visible()
+    expect(page.get_by_role("img", name="scan.pdf: 8 words found")).to_be_visible()
     expect(page.get_by_text("Winter comes again")).to_be_visible()
     page.get_by_role("button", name=re.compile("^storms, ")).hover()
     expect(page.get_by_text(re.compile(r"^storms · \d"))).to_be_visible()
     page.get_by_role("button", name=re.compile("^storms, ")).click()
     expect(page.get_by_role("img", name=re.compile(r"^storms, \d+ by \d+ pixels$"))).to_be_visible()
+    page.get_by_text("Order of reading").click()
+    second = page.get_by_role("button", name=re.compile("^Block 2, read as number 2"))
+    second.drag_to(page.get_by_role("button", name=re.compile("^Block 1, ")))
+    expect(page.get_by_role("textbox", name="Order of blocks")).to_have_value("2 1")
+    expect(page.get_by_role("img", name=re.compile(r"^storms, \d+ by \d+ pixels$"))).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download", exact=True).click()
     assert download.value.suggested_filename == "scan.txt"
-    assert download.value.path().read_text().lower() == "winter comes again\nsummer storms will\n"
+    assert download.value.path().read_text().lower() == "autumn leaves\n\nwinter comes again\nsummer storms will\n"
+    page.get_by_role("button", name=re.compile("^Block 2, read as number 1")).press("ArrowRight")
+    expect(page.get_by_role("textbox", name="Order of blocks")).to_have_value("1 2")
 
 
 def label_by_keyboard(page: Page, workspace: Workspace) -> None:

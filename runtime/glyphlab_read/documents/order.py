@@ -24,6 +24,7 @@ _FAR = 2.0  # heights: a gap between rows that ends whatever is above it
 _EDGE_FAR = 0.9  # the same for a single row at the top or at the bottom: a page's header or footer
 _HEADING = 1.25  # times the usual height: a row of larger letters stands over what follows
 _SAME_LINE = 0.5  # of the lesser height, by which words of one line overlap
+_AS_LEVEL = 0.2  # of overlap by which two lines are beside a word alike
 _PARAGRAPH = 1.6  # times the usual distance of lines, or _OWN_HEIGHT times the height: a new paragraph begins
 _OWN_HEIGHT = 1.4
 _APART = 2.5  # heights: words on one level further apart and of unlike height are two lines
@@ -231,11 +232,14 @@ class _Cutter:
         return blocks
 
     def _lines(self, words: Numbers) -> list[list[int]]:
-        """Return words chained into lines, from the top down: each follows the last word that it stands beside."""
+        """Return words chained into lines, from the top down: each follows the nearest last word beside it."""
         lines: list[list[int]] = []
         for word in (int(number) for number in words[np.argsort(self._all.left[words], kind="stable")]):
-            found = max(lines, key=lambda line: self._level(line[-1], word), default=None)
-            if found is not None and self._level(found[-1], word) >= _SAME_LINE and self._is_near(found[-1], word):
+            levels = [self._level(line[-1], word) for line in lines]
+            least = max([_SAME_LINE, *(level - _AS_LEVEL for level in levels)])
+            beside = [line for line, level in zip(lines, levels, strict=True) if level >= least]
+            found = max(beside, key=lambda line: self._all.right[line[-1]], default=None)
+            if found is not None and self._is_near(found[-1], word):
                 found.append(word)
             else:
                 lines.append([word])

@@ -157,7 +157,7 @@ def words_in(box: ReadBox) -> list[Word]:
     reading = box.reading
     pieces = _pieces(reading)
     if len(pieces) == 1:
-        return [Word(_plain(box.quad), reading.text.strip(), reading.confidence)]
+        return [Word(plain_quad(box.quad), reading.text.strip(), reading.confidence)]
     corners = box.quad.astype(np.float64)
     words = []
     for begin, end in pieces:
@@ -174,7 +174,7 @@ def words_in(box: ReadBox) -> list[Word]:
         )
         logs = [math.log(max(one.confidence, 1e-12)) for one in characters]
         text = "".join(one.char for one in characters)
-        words.append(Word(_plain(quad), text, math.exp(sum(logs) / len(logs))))
+        words.append(Word(plain_quad(quad), text, math.exp(sum(logs) / len(logs))))
     return words
 
 
@@ -202,6 +202,7 @@ def _confidence(box: ReadBox) -> float:
     return box.reading.confidence
 
 
-def _plain(quad: npt.NDArray[np.floating]) -> Quad:
+def plain_quad(quad: npt.NDArray[np.floating]) -> Quad:
+    """Return four corners (4, 2) as plain numbers."""
     first, second, third, fourth = ((float(x), float(y)) for x, y in quad)
     return (first, second, third, fourth)
