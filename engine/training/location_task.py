@@ -22,7 +22,7 @@ from engine.evaluation.diagnosis import location_rank
 from engine.evaluation.locate import compare, evaluate_locator, scene_samples, score_summary, tables_of
 from engine.evaluation.location_score import LocationScore
 from engine.evaluation.trial_crops import SHOWN, save_trial_crops
-from engine.export.locator import LocatorExporter, keras_text_map
+from engine.export.locator import LocatorExporter, keras_text_map, preprocessing_of
 from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.location.bundle import open_locator
@@ -156,12 +156,13 @@ class LocationTask:
         return levels_of(self.trainer.map_names)
 
     def _map(self, part: ScenePart, check_stop: Callable[[], None]) -> tuple[float, list[MappedScene]]:
-        """Return the mean loss over scenes, and their maps. Scenes are seen at their own size, up to the locator's."""
+        """Return the mean loss over scenes, and their maps, seen at the size at which evaluations see them."""
         config, scenes, lost = self._config, [], 0.0
+        preprocessing, drawn = preprocessing_of(config.locator), part.dataset.manifest.kind == "synthetic"
         for number in part.numbers.tolist():
             check_stop()
             photo, regions = part.dataset.image(number), part.dataset.regions(number)
-            side = min(config.locator.side, max(photo.size))
+            side = preprocessing.usual_side(photo.size, drawn)
             mapped = keras_text_map(self.trainer.network, config.locator, photo, side)
             lost += self._loss(mapped, regions)
             scenes.append(MappedScene(mapped, regions))

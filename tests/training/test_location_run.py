@@ -182,6 +182,20 @@ def test_a_trial_shows_what_would_be_learned_and_what_it_takes(
     assert np.count_nonzero(kernel & ~text) == 0
 
 
+def test_small_photos_of_cameras_are_enlarged_where_a_run_validates_as_where_it_is_scored(lab: Workspace):
+    word = Region.of([(5, 5), (40, 5), (40, 20), (5, 20)])
+    folder = lab.folder("datasets", new_id())
+    write_scenes(folder, {"train": [[word]] * 4, "validation": [[word]]})  # 64 × 48 px
+    run = new_run(lab, tiny_locator_config(folder.name, epochs=4))
+    train(run)
+    (photo,) = parse_photos(events(run, PINNED_PHOTOS)[-1]["photos"])
+    step = events(run, PINNED_PHOTOS)[-1]["step"]
+    assert open_image(map_path(run, photo.image, step).read_bytes()).size == (
+        64,
+        48,
+    )  # cells of 2 px
+
+
 def test_a_set_whose_regions_are_all_ignored_is_refused(lab: Workspace):
     ignored = Region.of([(5, 5), (40, 5), (40, 20), (5, 20)], ignore=True)
     folder = lab.folder("datasets", new_id())
