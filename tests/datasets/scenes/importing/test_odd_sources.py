@@ -55,6 +55,16 @@ def _changed(files: Files, change: Any) -> Files:
     return {name: content if isinstance(content, bytes) else change(content) for name, content in files.items()}
 
 
+def test_texts_in_the_attributes_of_voc_objects_are_the_texts(tmp_path: Path):
+    box = "<bndbox><xmin>10</xmin><ymin>20</ymin><xmax>50</xmax><ymax>40</ymax></bndbox>"
+    attribute = "<attributes><attribute><name>{}</name><value>{}</value></attribute></attributes>"
+    objects = [("Transcription", "SALE, 5"), ("illegible", "true"), ("occluded", "False")]
+    body = "".join(f"<object><name>sign</name>{box}{attribute.format(name, value)}</object>" for name, value in objects)
+    xml = f"<annotation><filename>a.jpg</filename>{body}</annotation>"
+    _, regions = imported(saved(tmp_path, {"a.jpg": photo(1), "a.xml": xml}))
+    assert [(region.text, region.ignore) for region in regions] == [("SALE, 5", False), ("sign", True), ("sign", False)]
+
+
 @pytest.mark.parametrize("name", MORE_SOURCES)
 def test_marks_at_the_beginning_and_line_ends_of_windows_change_nothing(tmp_path: Path, name: str):
     plain, odd = tmp_path / "plain", tmp_path / "odd"

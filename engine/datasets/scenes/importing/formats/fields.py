@@ -46,6 +46,12 @@ def text_field(regions: Iterable[Mapping[str, Any]], wanted: str) -> str:
     return others[0] if others else ""
 
 
+def named_text(fields: Mapping[str, str]) -> str | None:
+    """Return the field of one region that is named as texts are; None where none is."""
+    by_name = {name.strip().casefold(): value for name, value in fields.items()}
+    return next((by_name[name] for name in _TEXTS if by_name.get(name, "").strip()), None)
+
+
 def _values(regions: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
     """Return the different texts in each field."""
     values: dict[str, set[str]] = {}

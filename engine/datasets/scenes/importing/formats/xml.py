@@ -27,6 +27,7 @@ from engine.datasets.scenes.importing.formats.base import (
     turned_box,
     unlabelled_photos,
 )
+from engine.datasets.scenes.importing.formats.fields import is_marked, named_text
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError
 from engine.regions.region import Level
@@ -229,8 +230,13 @@ def _voc_scene(listing: SceneListing, file: str, root: Element, photo: str) -> L
 
 
 def _voc_region(listing: SceneListing, element: Element) -> ListedRegion:
-    text, kind = class_or_text(text_of(child(element, "name")))
-    marked = text_of(child(element, "difficult")).strip() == "1"
+    name = text_of(child(element, "name"))
+    text, kind = class_or_text(name)
+    fields = {text_of(child(each, "name")): text_of(child(each, "value")) for each in below(element, "attribute")}
+    said = named_text(fields)  # CVAT's and Datumaro's way
+    if said is not None:
+        text, kind = said, name
+    marked = text_of(child(element, "difficult")).strip() == "1" or is_marked(fields)
     return region(_voc_outline(element), text, listing, "word", marked=marked, kind=kind)
 
 
