@@ -27,7 +27,7 @@ from engine.errors import JobError
 from engine.files import read_json
 from engine.jobs import Job, erase, launch, load_job, paths, read_events, resume, trash
 from engine.training import checkpoint as checkpoints
-from engine.workspace import Workspace
+from engine.workspace import Collection, Workspace
 from glyphlab_read.parsing import canonical_json
 
 ROWS = "kills.jsonl"
@@ -57,22 +57,22 @@ def killed_and_resumed(
         victims = moments.choice(_VICTIMS)
         if not _learns(workspace, id, after):
             break
-        _kill(load_job(workspace, "runs", id), victims)
+        kill(load_job(workspace, "runs", id), victims)
         while (job := load_job(workspace, "runs", id)).state.live:
             time.sleep(_POLL)
         if not job.state.resumable:
             break
         kills.append(f"{after:.2f} {' and '.join(victims)}")
-        _resumed(workspace, id)
+        resumed(workspace, "runs", id)
     finished(workspace, "runs", id)
     return {"id": id, "kills": kills}
 
 
-def _resumed(workspace: Workspace, id: str) -> None:
-    """Resume a run; on a busy machine its processes need a while to end. Raises JobError when they do not."""
+def resumed(workspace: Workspace, collection: Collection, id: str) -> None:
+    """Resume a job; on a busy machine its processes need a while to end. Raises JobError when they do not."""
     for patience in reversed(range(_TRIES)):
         try:
-            resume(workspace, "runs", id)
+            resume(workspace, collection, id)
         except JobError:
             if not patience:
                 raise
@@ -88,7 +88,8 @@ def _learns(workspace: Workspace, id: str, seconds: float) -> bool:
     return load_job(workspace, "runs", id).state.live
 
 
-def _kill(job: Job, victims: Sequence[str]) -> None:
+def kill(job: Job, victims: Sequence[str]) -> None:
+    """Kill (SIGKILL) processes of a job: its worker, its runner or both."""
     record = read_json(job.folder / paths.PROCESS)
     for who in victims:
         try:

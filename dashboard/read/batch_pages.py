@@ -83,10 +83,12 @@ def _opened(folder: str, changed: int) -> tuple[Document, pd.DataFrame]:
 
 def _words(job: Job) -> str:
     """Return Markdown for what was read, and what could not be."""
-    pages, words, unread = (job.summary.get(name) for name in ("pages", "words", "unread"))
+    pages, words, unread, empty = (job.summary.get(name) for name in ("pages", "words", "unread", "empty"))
     parts = [count(pages, "pages")] if isinstance(pages, int) else []
     if isinstance(unread, int) and unread:
         parts.append(f":red[{count(unread)} of them not readable]")
+    if isinstance(empty, int) and empty:
+        parts.append(f"{count(empty)} without text")
     parts += [count(words, "words")] if isinstance(words, int) else []
     return " · ".join([*parts, facts(job)])
 

@@ -33,6 +33,9 @@ Content = Literal["auto", "word", "page"]
 """The content of an image: a word or line that was cut out, or a whole photo or page; "auto" tells by its size."""
 
 
+_NO_TEXT = "If there is some, search at a larger --side, or by another --locator."
+
+
 @dataclass(frozen=True)
 class ReadRequest:
     """A request to read files.
@@ -80,7 +83,7 @@ class _Command:
         for path, source in self._images():
             if self._is_page(source):
                 many = f":{source.number}" if source.name.lower().endswith("pdf") else ""
-                lines = self._page(source).lines
+                lines = self._page(path, source).lines
                 rows = [(f"{path}{many}", line.confidence, line.text) for line in lines]
             else:
                 rows = [(str(path), sure, text) for sure, text in self._word(path, source.image)]
@@ -89,7 +92,8 @@ class _Command:
     def document(self, format: DocumentFormatName) -> None:
         """Write one file of all pages."""
         pages = tuple(
-            self._page(source) if self._is_page(source) else self._word_page(source) for _, source in self._images()
+            self._page(path, source) if self._is_page(source) else self._word_page(source)
+            for path, source in self._images()
         )
         title = self._request.files[0].stem
         content = written(Document(pages, title), format, self._pictures(pages))
@@ -126,7 +130,8 @@ class _Command:
             return self._request.content == "page"
         return source.name.lower().endswith("pdf") or is_photo_size(*source.image.size)
 
-    def _page(self, source: PageImage) -> Page:
+    def _page(self, path: Path, source: PageImage) -> Page:
+        """Read a page; one without text is told, and is no fault."""
         if self._page_reader is None:
             request = self._request
             folder = newest_locator_bundle(self._workspace, request.locator).folder
@@ -134,7 +139,10 @@ class _Command:
             self._page_reader = PageReader(
                 locator, self._reader, request.level, side=request.side, direction=request.direction
             )
-        return self._page_reader.read(source.image, source.name, source.number, source.dpi)
+        page = self._page_reader.read(source.image, source.name, source.number, source.dpi)
+        if not page.blocks:
+            sys.stderr.write(f"{path}: no text was found on page {page.number}. {_NO_TEXT}\n")
+        return page
 
     def _word(self, path: Path, image: Image.Image) -> list[tuple[float, str]]:
         [reading] = self._reader.read([image], self._request.beam)

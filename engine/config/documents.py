@@ -36,8 +36,13 @@ class EvaluatePagesConfig(Config):
 
 
 class ReadPagesConfig(SourceConfig):
-    """One reading of the whole photos and PDF pages of a folder or zip file: located, read and put in order."""
+    """One reading of the whole photos and PDF pages of a folder, zip or file: located, read and put in order."""
 
+    path: str | None = setting(
+        None,
+        max_length=4096,
+        help="A folder, zip file, PDF file or photo below a data root of the server; empty if one is uploaded.",
+    )
     run: str = setting(STARTER, pattern=READER_PATTERN, help="Id of the run whose newest reader reads, or starter.")
     locator: str = setting(
         STARTER, pattern=READER_PATTERN, help="Id of the run whose newest locator finds the text, or starter."

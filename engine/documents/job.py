@@ -24,12 +24,11 @@ from engine.jobs.context import JobContext
 from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.sources.locate import delete_upload, open_source
-from engine.sources.tree import Tree, is_image
+from engine.sources.tree import Tree, has_pages
 from glyphlab_read.documents.document import Document, Page
 from glyphlab_read.documents.page_reader import TURNS, PageReader
 
 EVENT = "page"
-_PDF = ".pdf"
 
 
 class _File(NamedTuple):
@@ -69,8 +68,12 @@ def work(config: ReadPagesConfig, job: JobContext) -> None:
         document, problems = document_of(job.folder)
         pictures = _pictures(tree, document.pages, config.dpi)
         write_bytes(job.folder / paths.READ_PDF, written(document, "pdf", pictures))
-    words = sum(1 for page in document.pages for _ in page.words)
-    job.summary(unread=len(problems), words=words, seconds_per_page=round(job.seconds / max(total, 1), 3))
+    words, empty = (
+        sum(1 for page in document.pages for _ in page.words),
+        sum(not page.blocks for page in document.pages),
+    )
+    seconds = round(job.seconds / max(total, 1), 3)
+    job.summary(unread=len(problems), empty=empty, words=words, seconds_per_page=seconds)
     if config.upload is not None:
         delete_upload(job.workspace, config.upload)
 
@@ -89,7 +92,7 @@ def _events(folder: Path) -> list[dict[str, Any]]:
 
 def _names(tree: Tree) -> list[str]:
     """Return the images and PDF files of a source. Raises SourceError where there is none."""
-    names = [member.name for member in tree.members if is_image(member.name) or member.name.lower().endswith(_PDF)]
+    names = [member.name for member in tree.members if has_pages(member.name)]
     if not names:
         raise SourceError(
             f"{tree.title!r} holds no images and no PDF files. Choose one with PNG, JPEG, TIFF or PDF files."

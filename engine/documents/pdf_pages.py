@@ -136,7 +136,7 @@ class _Server:
         except MemoryError:
             return _REFUSED, b"needs too much memory. Save it again with simpler pages, or as pictures."
         except Exception as error:
-            return _REFUSED, _reason(str(error)).encode()
+            return _REFUSED, _reason(str(error), of_page=kind == _DRAW).encode()
 
     def _opened(self, content: bytes) -> bytes:
         import pypdfium2  # in the child alone
@@ -161,14 +161,16 @@ class _Server:
         return _PICTURE.pack(*image.size, dpi) + image.tobytes()
 
 
-def _reason(error: str) -> str:
-    """Return what is wrong with a file and what to do, from PDFium's words."""
+def _reason(error: str, of_page: bool) -> str:
+    """Return what is wrong with a file or one of its pages and what to do, from PDFium's words."""
     if "password" in error.lower():
         return "is locked by a password. Save it without one, then try again."
     if error == "no pages":
         return "holds no pages. Choose another file."
     if error == "too large":
         return "is so large a page that its text would not be seen. Crop it, or save it as pictures."
+    if of_page:
+        return "is damaged and cannot be drawn. Save the file again, then try again."
     return "is no PDF file that can be opened: it is damaged or cut short. Save it again, then try again."
 
 

@@ -123,6 +123,27 @@ class FolderTree:
                 yield _read_up_to(file.fileno(), MAX_LIST_BYTES)
 
 
+class FileTree(FolderTree):
+    """One file of a folder on the server, as a source that holds nothing else.
+
+    Args:
+        path: of the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.parent)
+        self._path = path
+
+    @property
+    def title(self) -> str:
+        """The file's own name."""
+        return plain_name(self._path.name)
+
+    @cached_property
+    def _listing(self) -> tuple[list[Member], list[Refused]]:
+        return list(self._named([(self._path.name, self._path.stat().st_size)])), []
+
+
 def _is_utf8(path: str) -> bool:
     """Say whether the bytes of a path were UTF-8: others come from the system as surrogates."""
     return not any("\udc80" <= character <= "\udcff" for character in path)

@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from engine.config.documents import ReadPagesConfig
 from engine.config.importing import Encoding, ImageSourceConfig, ImportConfig, SourceConfig
 from engine.errors import SourceError, UnsafeSourceError
 from engine.files import read_json, space_errors, write_json
 from engine.jobs import paths
 from engine.sources.archive import MAX_BYTES, ZipTree
-from engine.sources.folder import FolderTree
+from engine.sources.folder import FileTree, FolderTree
 from engine.sources.labelling import LabelledTree, keep_archive, texts_to_import, transcript_source
-from engine.sources.tree import Tree, is_image, plain_name
+from engine.sources.tree import Tree, has_pages, is_image, plain_name
 from engine.workspace import Workspace, is_id, new_id
 
 DATA_ROOT = "GLYPHLAB_DATA_ROOT"
@@ -122,6 +123,8 @@ def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
         yield FolderTree(path, config.encoding)
     elif not path.is_file():
         raise SourceError(f"{plain_name(path.name)!r} is neither a folder nor a file. Give a folder or a zip file.")
+    elif isinstance(config, ReadPagesConfig) and has_pages(path.name):
+        yield FileTree(path)
     else:
         with ZipTree(path, encoding=config.encoding) as tree:
             yield tree

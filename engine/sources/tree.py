@@ -93,6 +93,11 @@ def is_image(name: str) -> bool:
     return name.casefold().endswith(IMAGE_ENDINGS)
 
 
+def has_pages(name: str) -> bool:
+    """Say whether a file's name claims a photo or a PDF file."""
+    return is_image(name) or name.casefold().endswith(".pdf")
+
+
 def plain_name(name: str) -> str:
     """Return a name as text for display and matching: NFC, / between folders, no control characters, no "." or ".."."""
     text = unicodedata.normalize("NFC", name.encode(errors="replace").decode().replace("\\", "/"))

@@ -82,3 +82,11 @@ def test_a_word_image_is_a_page_of_one_word(workspace, scan, tmp_path, capfdbina
     *_, row = capfdbinary.readouterr().out.decode().splitlines()
     assert row.split("\t")[6:10] == ["0", "0", "155", "65"]
     assert row.endswith("\tWinter")
+
+
+def test_a_page_without_text_is_told_and_is_no_fault(workspace, tmp_path, capsys):
+    Image.new("RGB", (800, 600), "white").save(tmp_path / "wall.png")
+    assert main(["read", str(tmp_path / "wall.png")]) == 0
+    assert (
+        "wall.png: no text was found on page 1. If there is some, search at a larger --side" in capsys.readouterr().err
+    )

@@ -74,7 +74,7 @@ def test_every_page_of_every_file_is_read_and_what_cannot_be_is_told(workspace: 
         (256, 192, 96.0)
     ]
     summary = read_json(folder / paths.SUMMARY)
-    assert (summary["files"], summary["pages"], summary["unread"]) == (4, 6, 2)
+    assert (summary["files"], summary["pages"], summary["unread"], summary["empty"]) == (4, 6, 2, 1)
     file = pypdfium2.PdfDocument(folder / paths.READ_PDF)
     assert [page.get_width() for page in file] == pytest.approx([92.5] * 3 + [192], abs=0.1)
     file.close()
@@ -108,6 +108,13 @@ def test_a_file_that_changed_meanwhile_is_read_again(workspace: Workspace, confi
     Image.new("RGB", (300, 200)).save(scans / "0.png")
     do(config, folder)
     assert [(page.name, page.number) for page in pages_of(folder)] == [("0.png", 1), ("a.pdf", 1), ("b photo.png", 1)]
+
+
+@pytest.mark.parametrize(("name", "pages"), [("a.pdf", 3), ("b photo.png", 1)])
+def test_one_file_is_read_alone(workspace: Workspace, config: ReadPagesConfig, name: str, pages: int):
+    folder = do(config.changed(path=f"{config.path}/{name}"), begun(workspace, config))
+    assert [(page.name, page.number) for page in pages_of(folder)] == [(name, number + 1) for number in range(pages)]
+    assert read_json(folder / paths.SUMMARY)["source"] == name
 
 
 def test_a_folder_without_pages_is_told(workspace: Workspace, config: ReadPagesConfig):

@@ -1,3 +1,5 @@
+import zlib
+
 import numpy as np
 import pytest
 from fpdf import FPDF
@@ -56,6 +58,43 @@ def test_huge_pages_are_drawn_coarser_and_those_beyond_are_told_while_the_others
 def test_files_that_cannot_be_opened_say_why(content, said):
     with pytest.raises(SourceError, match=f"'bad.pdf' .*({said})"):
         PdfFile(content, "bad.pdf")
+
+
+def file_of(*objects: bytes) -> bytes:
+    """Return a PDF file of objects, numbered from 1, of which the first is the catalogue."""
+    content, offsets = b"%PDF-1.7\n", []
+    for number, text in enumerate(objects, 1):
+        offsets.append(len(content))
+        content += b"%d 0 obj\n%b\nendobj\n" % (number, text)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(content))
+    return content + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + end
+
+
+def test_a_page_that_unpacks_without_end_is_cancelled_and_the_next_one_drawn():
+    packer = zlib.compressobj()
+    packed = packer.compress(b"0 0 1 1 re f " * 80_000) + packer.flush(zlib.Z_FULL_FLUSH)  # 1 MB, as it may be repeated
+    unpacks = zlib.compress(packed[:2] + 1000 * packed[2:] + b"\x03\x00")
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]%b>>"
+    content = file_of(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>",
+        page % b"/Contents 5 0 R",
+        page % b"",
+        b"<</Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n%b\nendstream" % (len(unpacks), unpacks),
+    )
+    bomb, blank = page_images(content, "bomb.pdf")
+    assert not isinstance(bomb, PageImage)
+    assert bomb.problem.startswith("Page 1 of 'bomb.pdf' took over 30 s or over 1.5 GB of memory to open")
+    assert isinstance(blank, PageImage)
+    assert blank.image.size == (200, 200)
+
+
+def test_a_page_that_is_not_there_is_told():
+    content = file_of(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R]/Count 1>>")
+    [page] = page_images(content, "cycle.pdf")
+    assert not isinstance(page, PageImage)
+    assert page.problem == "Page 1 of 'cycle.pdf' is damaged and cannot be drawn. Save the file again, then try again."
 
 
 def test_limits_of_bytes_and_pages_are_told(monkeypatch):

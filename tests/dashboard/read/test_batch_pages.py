@@ -10,17 +10,18 @@ from tests.helpers.documents import page
 
 
 def read_pages(workspace: Workspace) -> None:
-    """Write the job folder of a finished reading of two pages and a damaged file."""
+    """Write the job folder of a finished reading of two pages, one without text, and a damaged file."""
     config = ReadPagesConfig(path=str(workspace.imports))
     made = folders.job(workspace, "documents", "read-pages", "scans", config, "finished")
     pages = [page(("Winter comes again", "over hills"), name="a.pdf"), page(("Summer storms",), name="b.png")]
+    pages.append(page(name="wall.png"))
     with JobContext(made.folder) as job:
         for place, one in enumerate(pages):
             about = {"by": [1, 1], "file": place, "name": one.name, "sha256": "0", "number": 1}
             job.event("page", place + 1, **about, page=one.plain(), problem="")
-        about = {"by": [1, 1], "file": 2, "name": "c.pdf", "sha256": "", "number": 1}
-        job.event("page", 3, **about, page=None, problem="It is damaged.")
-        job.summary(pages=3, words=7, unread=1)
+        about = {"by": [1, 1], "file": 3, "name": "c.pdf", "sha256": "", "number": 1}
+        job.event("page", 4, **about, page=None, problem="It is damaged.")
+        job.summary(pages=4, words=7, unread=1, empty=1)
 
 
 def test_lines_of_all_pages_are_searched_and_saved_in_every_format(workspace: Workspace, open_page: Open):
@@ -32,7 +33,7 @@ def test_lines_of_all_pages_are_searched_and_saved_in_every_format(workspace: Wo
     app.segmented_control(key="read-batch-content").set_value("pages").run()
     assert not app.exception
     words = said(app)
-    assert "3 pages · 1 of them not readable · 7 words" in words
+    assert "4 pages · 1 of them not readable · 1 without text · 7 words" in words
     assert "3 lines" in words
     table, problems = (frame.value for frame in app.dataframe)
     assert table["text"].tolist() == ["Winter comes again", "over hills", "Summer storms"]
