@@ -12,16 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-CPU_INFO = Path("/proc/cpuinfo")
-_INSTRUCTION_SETS = {
-    "AVX2": {"avx2"},
-    "AVX-512": {"avx512f"},
-    "NEON": {"asimd"},
-    "SVE": {"sve"},
-    "bfloat16": {"avx512_bf16", "amx_bf16", "bf16"},
-    "AMX": {"amx_tile"},
-}
-"""Their flags in /proc/cpuinfo, of x86 and ARM; one of them is enough."""
+from engine.machine import instruction_sets, processor
+
 _SIZE, _REPEATS = 1536, 8
 
 
@@ -35,20 +27,9 @@ def print_machine() -> None:
 
 def describe() -> str:
     """Return the line."""
-    model, sets = read_cpu_info(CPU_INFO.read_text() if CPU_INFO.is_file() else "")
-    types = ["float32", *(["bfloat16"] if "bfloat16" in sets else [])]
+    types = ["float32", *(["bfloat16"] if "bfloat16" in instruction_sets() else [])]
     peaks = ", ".join(f"{matmul_gflops(dtype):,.0f} GFLOP/s in {dtype}" for dtype in types)
-    named = ", ".join(sets) or "no known instruction set"
-    return f"Machine: {model}, {len(os.sched_getaffinity(0))} cores, {named}; matrix multiplication {peaks}"
-
-
-def read_cpu_info(text: str) -> tuple[str, list[str]]:
-    """Return the processor's model and the names of its instruction sets, from the text of /proc/cpuinfo."""
-    lines = (line.partition(":") for line in text.splitlines())
-    fields = {name.strip(): value.strip() for name, _, value in lines}
-    flags = set(fields.get("flags", fields.get("Features", "")).split())
-    sets = [name for name, any_of in _INSTRUCTION_SETS.items() if flags & any_of]
-    return fields.get("model name", "unknown processor"), sets
+    return f"Machine: {processor()}; matrix multiplication {peaks}"
 
 
 def matmul_gflops(dtype: str) -> float:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bench.machine import print_machine, read_cpu_info
+from bench.machine import print_machine
+from engine.machine import read_cpu_info
 
 
 def test_instruction_sets_are_read_from_their_flags():

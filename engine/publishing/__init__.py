@@ -1,0 +1,1 @@
+"""Models that leave the lab: what goes with them."""

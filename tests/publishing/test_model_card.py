@@ -1,0 +1,85 @@
+"""Cards of models, out of folders as real runs leave them."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from engine import jobs
+from engine.files import read_json, write_json
+from engine.jobs import load_job, paths
+from engine.location.bundle import newest_locator_bundle
+from engine.publishing.model_card import locator_card, reader_card
+from engine.publishing.training_data import font_licence
+from engine.reading.bundle import newest_bundle
+from engine.synth.fonts import fonts_by_id
+from engine.workspace import Workspace
+from tests.dashboard.labs import located_lab, scored_lab
+from tests.helpers.tiny_bundles import save_run_bundle
+
+NAME = "my | <b>reader</b>\n# boo"
+
+
+def card_of(workspace: Workspace, licence: str = "") -> str:
+    lab = scored_lab(workspace)
+    made = lab.run(NAME, lambda place, truth: truth[:-1] + "x" if place % 4 == 0 else truth)
+    save_run_bundle(workspace, run=made.id)
+    jobs.annotate(workspace, "runs", made.id, text="For <our> parcels.")
+    return reader_card(workspace, load_job(workspace, "runs", made.id), newest_bundle(workspace, made.id), licence)
+
+
+def test_a_reader_s_card_tells_what_it_is_learned_and_scored(workspace: Workspace):
+    card = card_of(workspace, "cc-by-4.0")
+    front = yaml.safe_load(card.split("---\n")[1])
+    assert (front["license"], front["pipeline_tag"]) == ("cc-by-4.0", "image-to-text")
+    values = {each["metrics"][0]["type"]: each["metrics"][0]["value"] for each in front["model-index"][0]["results"]}
+    assert values["accuracy"] == 0.75
+    assert "tiny + ctc, 1,200,000 parameters" in card
+    assert "**words**, drawn by a recipe: 1 train, 1 validation, 36 test images." in card
+    assert re.search(r"\| words \| 36 \| 75\.0 % \| \d", card)
+    assert "It reads by the image alone" in card
+    assert "` a ` | ` x ` |" in card or "` b ` | ` x ` |" in card or "` c ` | ` x ` |" in card
+    assert "Real images: all its test images were drawn by a recipe." in card
+    assert "capital letters, digits, spaces that are not among its characters" in card
+    assert card.endswith("## Licence\ncc-by-4.0\n")
+
+
+def test_foreign_words_stay_words_in_a_card(workspace: Workspace):
+    card = card_of(workspace)
+    assert "<b>" not in card.split("---\n", 2)[2]
+    assert not re.search(r"^# boo", card, re.MULTILINE)
+    assert "\n    For <our> parcels.\n" in card  # as code, which shows it as it is
+    assert "None was chosen" in card
+    assert "license" not in yaml.safe_load(card.split("---\n")[1])
+
+
+def test_a_card_outlives_the_datasets_of_its_run(workspace: Workspace):
+    lab = scored_lab(workspace)
+    made = lab.run("a", lambda place, truth: truth)
+    save_run_bundle(workspace, run=made.id)
+    jobs.trash(workspace, "datasets", lab.dataset)
+    card = reader_card(workspace, load_job(workspace, "runs", made.id), newest_bundle(workspace, made.id))
+    assert f"dataset {lab.dataset}**, deleted since" in card
+    (made.folder / paths.TESTS / f"{lab.dataset}.parquet").unlink()
+    untested = read_json(made.folder / paths.SUMMARY) | {"tests": []}
+    write_json(made.folder / paths.SUMMARY, untested)
+    card = reader_card(workspace, load_job(workspace, "runs", made.id), newest_bundle(workspace, made.id))
+    assert "It was never tested: there are no test images." in card
+
+
+def test_a_locator_s_card_names_the_protocol_of_its_scores(workspace: Workspace):
+    made = located_lab(workspace).run("finder")
+    run, bundle = load_job(workspace, "runs", made.id), newest_locator_bundle(workspace, made.id)
+    card = locator_card(workspace, run, bundle)
+    assert yaml.safe_load(card.split("---\n")[1])["pipeline_tag"] == "object-detection"
+    assert re.search(r"\| bars \| 10 \| 88\.9 % \| ", card)
+    assert "10 photos, bars; words, IoU \\> 0.5 one-to-one" in card
+    assert "It finds words and lines." in card
+    assert "**bars**, imported: 10 test images." in card
+
+
+def test_licences_of_fonts_are_those_that_their_files_name(tmp_path: Path):
+    (font,) = fonts_by_id(["latin/Lato-Regular"])
+    assert font_licence(font.path) == "OFL-1.1"
+    (tmp_path / "none.ttf").write_bytes(b"no font")
+    assert font_licence(tmp_path / "none.ttf") == "unknown"
