@@ -98,6 +98,12 @@ QUARTER_TURNS = "read-turns"
 """Quarter turns by the digest of an image."""
 REMOVED_CORRECTION = "truth-removed"
 """The image that was removed last: its content, digest and text."""
+KEPT_BESIDE = "truth-kept-beside"
+"""Set when a text that was kept changed something else on the page, which is to be drawn again."""
+
+REMOVED_KEPT_PHOTO = "kept-photo-removed"
+"""The photo that was removed last from those kept as scenes."""
+
 CORRECTION_ERRORS = "truth-faults"
 """The error of saving what was typed for an image, by the digest of the image."""
 

@@ -1,93 +1,45 @@
-"""Corrections: images saved with their true texts while reading, and the datasets made of them."""
-
-from functools import partial
+"""Corrections: images saved with their true texts while reading, photos kept as scenes, and the datasets of both."""
 
 import streamlit as st
 
 from dashboard.common.images import picture
-from dashboard.common.jobs import dataset_words, facts, job_card
-from dashboard.common.launch import launch_button
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment, pager, show_error, show_errors
+from dashboard.common.page import pager, show_error, show_errors
+from dashboard.read.kept_photos import kept_photos, undo_photo_removal
+from dashboard.read.kept_versions import KEPT_PHOTOS, KEPT_WORDS, draw_versions
 from dashboard.readings.ground_truth import change_correction, correction_error, remove_correction, undo_removal
 from dashboard.readings.image import DroppedImage, shown
-from engine.datasets.corrections import SavedCorrection, corrections_config, corrections_datasets, list_corrections
-from engine.formatting import ago, count
-from engine.jobs import Job, State, launch
-from engine.jobs.summaries import word_datasets
+from engine.datasets.corrections import SavedCorrection, list_corrections
+from engine.datasets.scenes.kept import list_kept_photos
+from engine.formatting import ago
 from engine.workspace import Workspace
 
 _PAGE = 24
 _COLUMN = 220  # px a sample takes at least
-_SHOWN = 3  # versions on a page, newest first
-_USES = {"mix": ("Mix into a run", ":material/merge:"), "test_on": ("Test a run on it", ":material/checklist:")}
-_WHOLE, _SPLIT = "in one piece", "split by text"
 
 
 def corrections_tab(workspace: Workspace) -> None:
-    """Draw the saved corrections, the button that makes a dataset of it, and the datasets made so far."""
-    corrections = list_corrections(workspace)
+    """Draw what is kept of words and of photos, the buttons that make datasets of it, and those made so far."""
+    corrections, photos = list_corrections(workspace), list_kept_photos(workspace)
     undo_removal(workspace)
-    if not corrections:
+    undo_photo_removal(workspace)
+    if not corrections and not photos:
         with st.container(border=True, key="card-nothing"):
             st.markdown("**Nothing is kept yet**")
             st.caption(
                 "Type what an image really says, or press Right. It is kept here at once, and becomes a dataset of "
-                "real images: to mix into the next run, or to test every reader on."
+                "real images: to mix into the next run, or to test every reader on. A photo is kept with all its boxes "
+                "as soon as one of them is corrected, and becomes a dataset of scenes."
             )
         return
-    versions = corrections_datasets(workspace)
-    _make(workspace, corrections, versions)
-    live_fragment(
-        lambda: _versions(workspace), lambda: any(job.state.live for job in corrections_datasets(workspace)), 1
-    )
-    _samples(workspace, corrections)
-
-
-def _make(workspace: Workspace, corrections: list[SavedCorrection], versions: list[Job]) -> None:
-    newest = next((job for job in versions if job.state.live or job.state is State.finished), None)
-    new = [one for one in corrections if newest is None or one.typed > newest.created]
-    words = f"**{count(len(corrections), 'images')} kept**"
-    if newest is not None:
-        words += f" · {count(len(new)) if new else 'none'} of them new or changed since version {len(versions)}"
-    with st.container(border=True, key="card-kept", horizontal=True, vertical_alignment="bottom"):
-        st.markdown(words, width="stretch")
-        split = st.segmented_control(
-            "Make a dataset",
-            [_WHOLE, _SPLIT],
-            default=_WHOLE,
-            required=True,
-            key="kept-split",
-            persist_state="session",
-            help="In one piece: mix all of it into a run, or test on all of it. Split by "
-            "text: some texts are set apart for validation and tests, as in any import.",
-        )
-        version = f"version {len(versions) + 1}"
-        config = corrections_config(workspace, split=split == _SPLIT)
-        launch_button(
-            f"Make {version}",
-            "kept",
-            lambda nonce: launch(workspace, "import", config, name=f"Corrections from Read, {version}", nonce=nonce),
-            lambda _: st.rerun(),
-        )
-
-
-def _versions(workspace: Workspace) -> None:
-    versions = corrections_datasets(workspace)
-    own = {job.id for job in versions}
-    others = (job for job in word_datasets(workspace) if job.state is State.finished and job.id not in own)
-    other = next(others, None)
-    for job in versions[pager(len(versions), _SHOWN, "kept-versions")]:
-        uses = partial(_uses, job, other) if job.state is State.finished else None
-        job_card(job, f"{dataset_words(job)} · {facts(job)}", uses)
-
-
-def _uses(job: Job, other: Job | None) -> None:
-    """Draw the ways to use a version in a run, which learns from another dataset in the main."""
-    why = None if other else "A run learns from another dataset in the main. Make or import one first."
-    for use, (label, icon) in _USES.items():
-        if st.button(label, key=f"{use}-{job.id}", icon=icon, disabled=other is None, help=why) and other:
-            st.switch_page("app_pages/train.py", query_params={"dataset": other.id, use: job.id})
+    if corrections:
+        draw_versions(workspace, KEPT_WORDS, [one.typed for one in corrections])
+        _samples(workspace, corrections)
+    if photos:
+        if corrections:
+            st.subheader("Photos", anchor=False)
+        draw_versions(workspace, KEPT_PHOTOS, [one.changed for one in photos])
+        kept_photos(workspace, photos)
 
 
 def _samples(workspace: Workspace, corrections: list[SavedCorrection]) -> None:

@@ -1,4 +1,4 @@
-// A photo with a polygon for each word. `data`: photo (URL), alt, boxes of {points, text, sure, doubtful}, path of
+// A photo with a polygon for each word. `data`: photo (URL), alt, boxes of {points, text, sure, doubtful, out}, path of
 // numbered places, chosen. Points are per cent of the photo's sides. A click, or Enter, reports the number of a box.
 // A place of the path that is dragged onto another one, or moved by the arrow keys, reports both: from where, to where.
 const SVG = "http://www.w3.org/2000/svg";
@@ -73,7 +73,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     tip.hidden = false;
   };
   data.boxes.forEach((box, number) => {
-    const kinds = [box.doubtful ? "doubtful" : "", number === data.chosen ? "chosen" : ""].join(" ");
+    const kinds = [box.doubtful ? "doubtful" : "", box.out ? "out" : "", number === data.chosen ? "chosen" : ""].join(" ");
     const shape = add(drawing, "polygon", {
       points: box.points.map((point) => point.join(",")).join(" "),
       class: kinds,

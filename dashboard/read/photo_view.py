@@ -28,11 +28,12 @@ Place = tuple[float, float]
 
 
 class ViewedBox(NamedTuple):
-    """A box on a photo: its corners, what it says, and how sure the reader is, 0…1."""
+    """A box on a photo: its corners, what it says, how sure the reader is, 0…1, and whether a kept scene lacks it."""
 
     corners: Sequence[Place]
     text: str
     confidence: float
+    left_out: bool = False
 
 
 class Stop(NamedTuple):
@@ -69,6 +70,7 @@ def photo_view(
             "text": visible(box.text) or "nothing was read",
             "sure": percent(box.confidence),
             "doubtful": box.confidence < _UNSURE,
+            "out": box.left_out,
         }
         for box in boxes
     ]

@@ -19,6 +19,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
 from dashboard.common.runs import RunView
 from dashboard.common.state import asked_for, choose
+from dashboard.read.kept_scene import PhotoBoxes, PlacedText, box_line, kept_line
 from dashboard.read.page_text import move_block, order_field, page_in_order, page_text, stops
 from dashboard.read.pdf_pages import Photo
 from dashboard.read.photo_view import Stop, ViewedBox, photo_view
@@ -32,7 +33,7 @@ from engine.formatting import count, decimal, percent
 from engine.images.encode import png_bytes
 from engine.jobs import paths
 from engine.workspace import Workspace
-from glyphlab_read.documents.document import Page, Word
+from glyphlab_read.documents.document import Page, Quad, Word
 from glyphlab_read.documents.page_reader import TURNS, PageReader, SearchedPage, blocks_of, plain_quad
 from glyphlab_read.images.sandbox import open_sandboxed
 from glyphlab_read.location.bundle import LocatorBundle
@@ -157,7 +158,7 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
     try:
         found = _searched(how.locator, how.reader, *how.changed, content)
         began = time.perf_counter()
-        original, unread = _page(
+        original, unread, parts = _page(
             how.locator, how.reader, *how.changed, how.level, tuple(how.thresholds.plain().values()), content
         )
         seconds = found.seconds + time.perf_counter() - began
@@ -167,40 +168,63 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
         return
     original = replace(original, name=name, dpi=dpi)
     page = page_in_order(original, f"{key}-order")
+    words = [*page.words, *(Word(plain_quad(quad), "", 0.0) for quad in unread)]
+    truth = PhotoBoxes(
+        workspace=how.workspace,
+        digest=shown(DroppedImage("", content)).digest,
+        content=content,
+        upright=lambda: _upright(content, page.turned),
+        turned=page.turned,
+        boxes=[PlacedText.of(word, "word" if word.quad in parts else how.level) for word in words],
+    )
+    kept = truth.kept()
+    in_scene = truth.in_scene(kept)
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         path = stops(page, original) if st.session_state.get(f"{key}-path") else []
-        chosen = _drawn(how, found, page, unread, path, key)
+        left_out = [kept is not None and region is None for region in in_scene]
+        chosen = _drawn(how, found, page, list(zip(words, left_out, strict=True)), path, key)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             turned = f" · turned by {90 * page.turned}°" if page.turned else ""
-            words = count(sum(1 for _ in page.words) + len(unread), f"{how.level}s")
-            words += f", {count(len(unread))} not readable" if unread else ""
+            found_words = count(len(words), f"{how.level}s")
+            found_words += f", {count(len(unread))} not readable" if unread else ""
             st.caption(
-                f"{literal(name)} · {words} · {count(page.width)} × {count(page.height)} px{turned} · "
+                f"{literal(name)} · {found_words} · {count(page.width)} × {count(page.height)} px{turned} · "
                 f"{decimal(seconds, 2, 's')}",
                 width="content",
             )
-            other_kind_button(shown(DroppedImage("", content)).digest, "words", f"photo-{number}")
+            other_kind_button(truth.digest, "words", f"photo-{number}")
+        kept_line(truth, kept, key)
     with right:
-        page_text(page, lambda: _upright(content, page.turned), key)
+        page_text(page, truth.upright, key)
         if len(page.blocks) > 1 and st.toggle("Order of reading", key=f"{key}-path", persist_state="session"):
             order_field(page, f"{key}-order")
     if chosen is not None:
-        crop = straightened(np.asarray(_upright(content, page.turned)), np.array(chosen.quad, np.float32))
-        cards(how.workspace, how.readers, [(chosen.text or "nothing was read", png_bytes(Image.fromarray(crop)))])
+        box_line(truth, kept, chosen, in_scene[chosen], key)
+        box = truth.boxes[chosen]
+        crop = straightened(np.asarray(truth.upright()), box.quad)
+        file = box.text or "nothing was read", png_bytes(Image.fromarray(crop))
+        cards(how.workspace, how.readers, [file], on_kept=lambda text: truth.type(chosen, text))
 
 
 def _drawn(
-    how: "_How", found: SearchedPhoto, page: Page, unread: Sequence[Points], path: Sequence[Stop], key: str
-) -> Word | None:
-    """Draw a photo with its map, its boxes and the order; return the word that is chosen, of no text if unread."""
-    words = [*page.words, *(Word(plain_quad(quad), "", 0.0) for quad in unread)]
+    how: "_How",
+    found: SearchedPhoto,
+    page: Page,
+    words: Sequence[tuple[Word, bool]],
+    path: Sequence[Stop],
+    key: str,
+) -> int | None:
+    """Draw a photo with its map, its boxes and the order; return the number of the word that is chosen.
+
+    Of each word it is said whether the scene that is kept is without it.
+    """
     boxes = [
-        ViewedBox([(x / page.width, y / page.height) for x, y in word.quad], word.text, word.confidence)
-        for word in words
+        ViewedBox([(x / page.width, y / page.height) for x, y in word.quad], word.text, word.confidence, left_out)
+        for word, left_out in words
     ]
     picture = overlaid(found.picture, found.map_picture, how.strength, _SIDE)
-    places = [word.quad for word in words]  # in another order a word has another number, and the same place
+    places = [word.quad for word, _ in words]  # in another order a word has another number, and the same place
     wanted = st.session_state.get(f"{key}-chosen")
     chosen = places.index(wanted) if wanted in places else None
     done = photo_view(picture, boxes, path, chosen, f"{key}-view", f"{page.name}: {count(len(boxes), 'words')} found")
@@ -210,7 +234,7 @@ def _drawn(
     if done.moved is not None:
         move_block(path, done.moved, f"{key}-order")
         st.rerun()
-    return None if chosen is None else words[chosen]
+    return chosen
 
 
 @dataclass(frozen=True)
@@ -263,14 +287,16 @@ def _page(
     level: TextLevel,
     thresholds: tuple[float, ...],
     content: bytes,
-) -> tuple[Page, list[Points]]:
-    """Return what was read, and the boxes in which nothing was."""
+) -> tuple[Page, list[Points], frozenset[Quad]]:
+    """Return what was read, the boxes in which nothing was, and the words that are parts of a box."""
     found = _searched(_locator, _reader, folder, changed, other, its, content).found
     chosen = Thresholds.parse(dict(zip(Thresholds.model_fields, thresholds, strict=True)))
     page_reader, image = PageReader(locator(_locator), reader(_reader), level, chosen), _upright(content, found.turned)
     boxes = page_reader.read_boxes(image, found.text_map.boxes(level, chosen))
     unread = [box.quad for box in boxes if not box.reading.text.strip()]
-    return Page(image.width, image.height, blocks_of(boxes), turned=found.turned), unread
+    page = Page(image.width, image.height, blocks_of(boxes), turned=found.turned)
+    whole = {plain_quad(box.quad) for box in boxes}
+    return page, unread, frozenset(word.quad for word in page.words if word.quad not in whole)
 
 
 def _upright(content: bytes, turned: int) -> Image.Image:

@@ -11,7 +11,7 @@ from dashboard.common import state
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
-from dashboard.readings.ground_truth import score_words, truth_field
+from dashboard.readings.ground_truth import TruthCallback, score_words, truth_field
 from dashboard.readings.image import DroppedImage, Shown, reading, shown
 from dashboard.readings.image_kinds import Files, other_kind_button
 from dashboard.readings.reading import NONE, differences, draw_reading
@@ -28,7 +28,15 @@ _COLUMN = 320  # px a card takes at least
 _TALL = 1.5  # an image so many times as high as wide looks as if it lay on its side
 
 
-def cards(workspace: Workspace, readers: Readers, files: Files, *, known: bool = False, photos: bool = False) -> None:
+def cards(
+    workspace: Workspace,
+    readers: Readers,
+    files: Files,
+    *,
+    known: bool = False,
+    photos: bool = False,
+    on_kept: TruthCallback | None = None,
+) -> None:
     """Draw a card for each image in the order given, and above them why others cannot be read.
 
     Args:
@@ -37,6 +45,7 @@ def cards(workspace: Workspace, readers: Readers, files: Files, *, known: bool =
         files: the images.
         known: they are named by what they say: they are scored by that, and nobody is asked.
         photos: each may be taken for a whole photo by a click.
+        on_kept: called with the text of one that somebody typed or confirmed; the whole page is drawn again then.
     """
     first: dict[str, str] = {}
     with show_errors():
@@ -49,7 +58,7 @@ def cards(workspace: Workspace, readers: Readers, files: Files, *, known: bool =
                     continue
                 first[what.digest] = dropped.name
                 with st.container(border=True, key=f"card-{what.digest}", height="stretch"):
-                    _card(workspace, readers, dropped, what.digest, dropped.name if known else None, photos)
+                    _card(workspace, readers, dropped, what.digest, dropped.name if known else None, photos, on_kept)
 
 
 def simple_cards(bundle: Bundle, files: Files, *, photos: bool = False) -> None:
@@ -73,8 +82,16 @@ def _opened(files: Files) -> Iterator[tuple[DroppedImage, Shown]]:
 
 @st.fragment
 def _card(
-    workspace: Workspace, readers: Readers, dropped: DroppedImage, digest: str, known: str | None, photos: bool
+    workspace: Workspace,
+    readers: Readers,
+    dropped: DroppedImage,
+    digest: str,
+    known: str | None,
+    photos: bool,
+    on_kept: TruthCallback | None,
 ) -> None:
+    if st.session_state.pop(state.KEPT_BESIDE, False):
+        st.rerun()
     turns = st.session_state.setdefault(state.QUARTER_TURNS, {}).get(digest, 0)
     turned = DroppedImage(dropped.name, dropped.content, turns)
     with show_errors(), st.container(gap="xsmall"):
@@ -82,7 +99,7 @@ def _card(
         _image(turned, what, None if known else digest, f"kind-{digest}" if photos else "")
         found = [reading(bundle, turned) for _, bundle in readers]
         place = st.container(gap="xsmall")
-        said = known or truth_field(workspace, turned, what.digest, found[0].text)
+        said = known or truth_field(workspace, turned, what.digest, found[0].text, on_kept)
         with place:
             _answers(readers, found, said)
 

@@ -1,6 +1,7 @@
 """The true text of an image: typed beside a reading, scored at once, and kept on disk in the same moment."""
 
 import contextlib
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -14,8 +15,13 @@ from engine.evaluation.metrics import score
 from engine.formatting import ago, count, percent
 from engine.workspace import Workspace
 
+TruthCallback = Callable[[str], None]
+"""Called with a text once it is kept."""
 
-def truth_field(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> str:
+
+def truth_field(
+    workspace: Workspace, dropped: DroppedImage, digest: str, read: str, on_kept: TruthCallback | None = None
+) -> str:
     """Draw the field for what an image says, and the saved text; return the truth, empty while unknown."""
     correction = find_correction(workspace, digest)
     key = state.correction_text(digest)
@@ -28,7 +34,7 @@ def truth_field(workspace: Workspace, dropped: DroppedImage, digest: str, read: 
             placeholder="Not right? Type what it says",
             label_visibility="collapsed",
             on_change=_on_typed,
-            args=(workspace, dropped, digest),
+            args=(workspace, dropped, digest, on_kept),
         )
         st.button(
             "Right",
@@ -36,7 +42,7 @@ def truth_field(workspace: Workspace, dropped: DroppedImage, digest: str, read: 
             icon=":material/check:",
             on_click=_on_confirmed,
             width="content",
-            args=(workspace, dropped, digest, read),
+            args=(workspace, dropped, digest, read, on_kept),
             disabled=correction is not None or not read,
             help="Keep the image with the text as it was read.",
         )
@@ -70,14 +76,18 @@ def _saved_line(workspace: Workspace, correction: SavedCorrection) -> None:
         )
 
 
-def _on_typed(workspace: Workspace, dropped: DroppedImage, digest: str) -> None:
+def _on_typed(workspace: Workspace, dropped: DroppedImage, digest: str, on_kept: TruthCallback | None) -> None:
     text = str(st.session_state[state.correction_text(digest)] or "")
     if text.strip():
-        _save(workspace, dropped.upright(), digest, text)
+        _on_confirmed(workspace, dropped, digest, text, on_kept)
 
 
-def _on_confirmed(workspace: Workspace, dropped: DroppedImage, digest: str, read: str) -> None:
-    _save(workspace, dropped.upright(), digest, read)
+def _on_confirmed(
+    workspace: Workspace, dropped: DroppedImage, digest: str, text: str, on_kept: TruthCallback | None
+) -> None:
+    _save(workspace, dropped.upright(), digest, text)
+    if on_kept is not None and correction_error(digest) is None:
+        on_kept(str(st.session_state[state.correction_text(digest)]))
 
 
 def change_correction(workspace: Workspace, content: bytes, digest: str, text: str) -> None:

@@ -58,15 +58,14 @@ class ReaderFit:
             times = decimal(self.widest / reader.max_width, 2)
             told.append(
                 f"{count(self.squeezed)} of {count(self.images, 'images')} are wider than the "
-                f"{count(reader.max_width)} px that the reader sees, up to {times} times: they are squeezed to that "
-                "width, in training and in reading, so their letters become narrow."
+                f"{count(reader.max_width)} px that the reader sees, up to {times} times: squeezed to that width, in "
+                "training and in reading, their letters become narrow."
             )
         if self.cramped:
             told.append(
-                f"{count(self.cramped)} of {count(self.images, 'texts')} have more characters than their images have "
-                f"room for: at a height of {reader.height} px a character takes {reader.stride} px of width or more, "
-                "and one after its like twice that. Training pads these images; in reading the ends of such texts are "
-                "missing."
+                f"{count(self.cramped)} of {count(self.images, 'texts')} have no room in their images: at a height of "
+                f"{reader.height} px each character takes {reader.stride} px of width, and twice that after its like. "
+                "Training pads such images; in reading the ends of their texts are missing."
             )
         return told
 

@@ -90,7 +90,9 @@ def test_lines_too_wide_for_the_reader_are_told_and_it_is_fitted_at_a_click(work
     write_dataset(made.folder, [Drawn(text, width=400), Drawn("word"), Drawn(text, "validation", width=400)])
     app = open_page("train")
     words = said(app)
-    assert "1 of 2 images are wider than the 320 px that the reader sees, up to 2.5 times: they are squeezed" in words
+    assert (
+        "1 of 2 images are wider than the 320 px that the reader sees, up to 2.5 times: squeezed to that width" in words
+    )
     assert "--reader" not in words
     fits = app.button(key="fit-reader")
     assert fits.label == "Fit the reader: up to 42 characters, max width 800 px"
