@@ -96,16 +96,18 @@ def watched(workspace: Workspace, id: str, kills: int, stream: random.Random) ->
         and the pages that were read before each kill.
     """
     memory, killed = dict[int, float](), list[int]()
-    pages = 0
+    moments = [stream.uniform(number, number + 1) / kills for number in range(kills)]  # as shares of the pages
+    pages = seen = 0
     while (job := load_job(workspace, "documents", id)).state.live:
-        pages = max(pages, sum(event["kind"] == "page" for event in read_events(job.folder / paths.EVENTS)[0]))
+        events, seen = read_events(job.folder / paths.EVENTS, seen)
+        pages += sum(event["kind"] == "page" for event in events)
         try:
             worker = psutil.Process(read_json(job.folder / paths.PROCESS)["worker"]["pid"])
             memory[pages] = max(memory.get(pages, 0.0), worker.memory_info().rss / 1e6)
         except (OSError, KeyError, TypeError, psutil.Error):
             pass
         total = job.summary.get("pages", 0)
-        if len(killed) < kills and pages > total * (len(killed) + stream.random()) / kills:
+        if len(killed) < kills and pages > total * moments[len(killed)]:
             kill(job, stream.choice((("worker",), ("worker", "runner"))))
             killed.append(pages)
             while load_job(workspace, "documents", id).state.live:
@@ -215,6 +217,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.documents", description=__doc__)
     parser.add_argument("--pages", type=int, default=100, help="of the PDF file that is read as a job")
+    parser.add_argument("--words", type=int, default=WORDS, help="on each of these pages")
     parser.add_argument("--kills", type=int, default=2, help="of the second job")
     parser.add_argument("--run", default=STARTER, help="whose newest reader reads")
     parser.add_argument("--locator", default=STARTER, help="the run whose newest locator finds the words")
@@ -230,7 +233,7 @@ def main(arguments: list[str] | None = None) -> None:
             _print_page(pool.apply(one_page, (workspace, options.run, options.locator, scan, words)))
         folder = workspace.imports / f"{options.pages} drawn pages"
         folder.mkdir(exist_ok=True)
-        scans = (drawn_page(WORDS, seed).image for seed in range(options.pages))
+        scans = (drawn_page(options.words, seed).image for seed in range(options.pages))
         (folder / "scan.pdf").write_bytes(pdf_of(scans))
         config = ReadPagesConfig(run=options.run, locator=options.locator, path=str(folder))
         begin = partial(launch, workspace, "read-pages", config)

