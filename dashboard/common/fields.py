@@ -209,14 +209,15 @@ def _number(
         return _slider(info, common, kind(value), (low, high), step, written, switch)
     shape = {} if kind is int else {"format": "%.4g"}
     number = None if value is None else kind(value)
-    if optional:  # only a box that begins empty can be emptied, so the value comes through the session
-        st.session_state.setdefault(common["key"], number)
-        number, shape = None, shape | {"placeholder": "not set"}
+    zero = _extra(info).get("zero")
+    if optional or zero:  # only a box that begins empty can be emptied, so the value comes through the session
+        st.session_state.setdefault(common["key"], None if zero and not number else number)
+        number, shape = None, shape | {"placeholder": zero or "not set"}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         shown = st.number_input(min_value=low, max_value=high, value=number, step=step, **shape, **common)
         if switch:
             switch()
-    return shown
+    return kind(0) if zero and shown is None else shown
 
 
 def _slider(

@@ -1,6 +1,8 @@
 // Keys of the labelling view that buttons cannot have: typing goes into the field wherever the focus is, Enter in it
 // presses the button that Enter presses elsewhere, and a switch or tab that was clicked last keeps no key to itself.
-// `data` names the zone, its field, and its buttons by their keys; what is typed into other fields stays theirs.
+// What was read makes room for the first letter typed; Backspace, and what a person typed before, go on at its end.
+// `data` names the zone, its field, its buttons by their keys, and how the field's placeholder tells what was read; what
+// is typed into other fields stays theirs.
 const EDITABLE = "input, textarea, select, [contenteditable='true'], [role='dialog'], [role='grid'], [role='listbox']";
 const SWITCH = "[role='radio'], [role='tab'], [role='checkbox'], input[type='radio'], input[type='checkbox']";
 export default function ({ data }) {
@@ -20,9 +22,14 @@ export default function ({ data }) {
       if (!onSwitch) return;  // the button's own shortcut
       push(key);
       event.preventDefault();
-    } else if (key === "Backspace" || (key.length === 1 && key !== " ")) {
+    } else if (key === " " && !onSwitch && !target.closest?.("button, a, summary")) {
       field.focus();
-      field.setSelectionRange(field.value.length, field.value.length);
+      field.select();
+      event.preventDefault();
+    } else if (key === "Backspace" || (key.length === 1 && key !== " ")) {
+      const end = field.value.length, wasRead = field.placeholder === data.proposal + field.value;
+      field.focus();
+      field.setSelectionRange(key !== "Backspace" && wasRead ? 0 : end, end);
     } else {
       return;
     }

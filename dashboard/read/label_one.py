@@ -1,7 +1,7 @@
 """Labelling one image after the other: it large, what it may say, and keys for all that one does with it.
 
-Enter takes what the field says and goes on; 1 to 3 take a candidate; typing corrects, wherever the focus is. What is
-typed is on disk after a moment, before it is confirmed.
+Enter takes what the field says and goes on; 1 to 3 take a candidate; typing replaces what was read, wherever the focus
+is, and Backspace corrects it. What is typed is on disk after a moment, before it is confirmed.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ from engine.sources.labelling import LONGEST, LabelState
 from glyphlab_read.reading.bundle import Bundle
 
 _ZONE, _FIELD, _NEXT = "card-label", "label-text", "primary-label-next"
+_PROPOSAL = "Read as "
 _WAYS = (
     ("Back", "back", ":material/arrow_upward:", "Up", "ArrowUp"),
     ("Later", "later", ":material/arrow_downward:", "Down", "ArrowDown"),
@@ -55,7 +56,7 @@ def label_one(labels: LabelSet, order: Order, readers: Sequence[tuple[str, Bundl
         _ways(labels, order, name)
     buttons = {shortcut: f"label-{key}" for _, key, _, _, shortcut in _WAYS} | {"Enter": _NEXT}
     buttons |= {str(number): f"label-take-{number}" for number in range(1, 1 + len(found))}
-    _keys(key="label-keys", data={"zone": _ZONE, "field": _FIELD, "buttons": buttons})
+    _keys(key="label-keys", data={"zone": _ZONE, "field": _FIELD, "proposal": _PROPOSAL, "buttons": buttons})
 
 
 def _place() -> dict[str, list[str]]:
@@ -136,17 +137,17 @@ def _image(labels: LabelSet, name: str) -> None:
 
 def _text(labels: LabelSet, order: Order, name: str, found: Sequence[Suggestion]) -> None:
     key = _field_key(labels, name)
+    proposed = found[0].text if found else labels.read(name)
     if key not in st.session_state:
         label = labels.labels.get(name)
-        typed = label is not None and bool(label.text)
-        st.session_state[key] = label.text if label and typed else (found[0].text if found else labels.text(name))
+        st.session_state[key] = label.text if label and label.text else proposed
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
             "What it says",
             key=key,
             max_chars=LONGEST,
             live=True,
-            placeholder="Nothing was read: type what it says",
+            placeholder=f"{_PROPOSAL}{proposed}" if proposed else "Nothing was read: type what it says",
             on_change=_keep_typed,
             args=(labels, name),
         )
@@ -194,7 +195,10 @@ def _ways(labels: LabelSet, order: Order, name: str) -> None:
                 on_click=acts[way],
                 disabled=way == "back" and alone,
             )
-    st.caption("Type to correct it, wherever you are: it is kept at once. Enter takes what the field says and goes on.")
+    st.caption(
+        "Type over what was read, wherever you are; Backspace corrects it; Space goes into the field, for a text that "
+        "begins with 1, 2 or 3. What is typed is kept at once. Enter takes what the field says and goes on."
+    )
 
 
 def _done(labels: LabelSet) -> None:

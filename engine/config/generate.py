@@ -36,7 +36,9 @@ class GenerationConfig(Config):
         help="Format of the stored images: JPEG is small, PNG keeps every pixel and takes several times as much.",
     )
     quality: int = setting(92, ge=30, le=100, folded=True, help="JPEG quality of the stored images.")
-    processes: int = setting(0, ge=0, le=256, folded=True, unit="processes", help="Drawing processes; 0: one per core.")
+    processes: int = setting(
+        0, ge=0, le=256, folded=True, unit="processes", zero="one per core", help="Drawing processes; 0: one per core."
+    )
 
     @property
     def counts(self) -> dict[Split, int]:

@@ -62,7 +62,12 @@ class SceneImportConfig(SourceConfig):
         "without labels, each of which is known to hold no text.",
     )
     first: int = setting(
-        0, ge=0, le=10_000_000, unit="photos", help="Import only as many, the first of the list; 0 imports all."
+        0,
+        ge=0,
+        le=10_000_000,
+        unit="photos",
+        zero="all",
+        help="Import only as many, the first of the list; 0 imports all.",
     )
     level: Literal["auto", "character", "word", "line"] = setting(
         "auto", help="What a region encloses where its format does not say. auto: what is usual in the format."

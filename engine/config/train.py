@@ -114,6 +114,7 @@ class RunConfig(Config):
         ge=0,
         le=10_000,
         folded=True,
+        zero="never",
         help="Early stopping after so many validations without improvement; 0: never.",
     )
     start_from: str | None = setting(
@@ -130,6 +131,7 @@ class RunConfig(Config):
         ge=0,
         le=1_000_000,
         folded=True,
+        zero="twelve a run",
         help="Steps between two validations; 0: twelve validations per run.",
     )
     validation_images: int = setting(
@@ -288,5 +290,6 @@ class TrainLocatorConfig(RunConfig):
         ge=0,
         le=10_000_000,
         folded=True,
+        zero="all",
         help="Learn only from so many training scenes of the dataset, the first ones; 0: from all.",
     )

@@ -17,7 +17,7 @@ from engine.config.distributions import Within, ends
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Style
 from engine.config.text_sources import Words
-from engine.datasets.comparison import distance
+from engine.datasets.comparison import compare, distance, whole_distance
 from engine.errors import ConfigError
 from engine.synth.saved_recipes import AnyRecipe
 
@@ -104,6 +104,7 @@ class Move:
         before, after: the setting's values, of the first part that it was moved in.
         distance: of the measure's distributions afterwards (see `comparison.distance`).
         former: the distance before, of samples drawn likewise.
+        whole, former_whole: the whole distance likewise, which falls only if other measures do not rise by more.
         recipe: the recipe with the setting moved, in each look or text.
     """
 
@@ -112,7 +113,14 @@ class Move:
     after: Any
     distance: float
     former: float
+    whole: float
+    former_whole: float
     recipe: Any
+
+    @property
+    def is_doubtful(self) -> bool:
+        """True where the whole distance rises by as much as two figures behind the point show."""
+        return round(self.whole, 2) > round(self.former_whole, 2)
 
 
 def nearest_move(
@@ -137,25 +145,31 @@ def nearest_move(
         ConfigError: the recipe itself cannot be drawn.
     """
     target = _values(real, measure)
-    here = _values(draw(recipe), measure)
+    drawn = draw(recipe)
+    here = _values(drawn, measure)
     if min(len(target), len(here)) < _FEWEST:
         return None
     former = _apart(here, target)
     more = bool(np.median(target) > np.median(here))
-    best, nearest = None, _BETTER * former
+    best, nearest, known = None, _BETTER * former, _whole(drawn, real)
     for lever in levers:
         changes = _own_range(target, lever) if lever.direct else _changes(_bounds(lever), more == lever.raises, few)
         for before, after, moved in _moved(recipe, lever, changes):
             try:
-                there = _values(draw(moved), measure)
+                tried = draw(moved)
             except ConfigError:  # a value that the recipe's other settings do not go with
                 continue
+            there = _values(tried, measure)
             if len(there) < _FEWEST:
                 continue
             if (far := _apart(there, target)) < nearest:
                 told = distance(there, target), distance(here, target)
-                best, nearest = Move(lever, before, after, *told, moved), far
+                best, nearest = Move(lever, before, after, *told, _whole(tried, real), known, moved), far
     return best
+
+
+def _whole(drawn: pd.DataFrame, real: pd.DataFrame) -> float:
+    return whole_distance(compare(drawn, real)) or 0.0
 
 
 def setting_of(lever: Lever) -> FieldInfo:

@@ -47,7 +47,14 @@ class ClosedModel(BaseModel):
 
 
 def setting(
-    default: Any = ..., *, help: str, unit: str = "", share: bool = False, folded: bool = False, **bounds: Any
+    default: Any = ...,
+    *,
+    help: str,
+    unit: str = "",
+    share: bool = False,
+    folded: bool = False,
+    zero: str = "",
+    **bounds: Any,
 ) -> Any:
     """Declare one setting.
 
@@ -57,9 +64,10 @@ def setting(
         unit: what its numbers count ("px", "degrees", "images"); empty for plain numbers and words.
         share: True for a part of a whole from 0 to 1, which pages show in per cent.
         folded: True for settings that forms keep behind "more".
+        zero: what 0 stands for ("all"), which forms show in place of the figure.
         bounds: pydantic's constraints (`ge`, `le`, `min_length`, …).
     """
-    extra = {"unit": unit, "share": share, "folded": folded}
+    extra = {"unit": unit, "share": share, "folded": folded, "zero": zero}
     return Field(default, description=help, json_schema_extra=extra, **bounds)
 
 

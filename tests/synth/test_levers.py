@@ -1,5 +1,6 @@
 """Settings moved towards real images: which value is found, where, and that nothing gets worse."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,22 @@ def test_less_is_found_as_well_and_nothing_where_it_is_right_already():
     assert nearest_move(recipe, "blur", real(3.0, 4.0), blurs, LEVERS["blur"]) is None
     assert nearest_move(recipe, "blur", real(3.0, 4.0, "noise"), blurs, LEVERS["blur"]) is None
     assert nearest_move(recipe, "blur", real(3.0, 4.0).head(2), blurs, LEVERS["blur"]) is None
+
+
+def test_what_other_measures_lose_by_a_move_is_told():
+    recipe = Recipe(texts=(Words(),), looks=(Style(blur=0.4),))
+    level = np.linspace(0, 1, 40)
+    goal = real(2.0, 3.0).assign(noise=level, contrast=level)
+
+    def drawn(one: Recipe, cost: float) -> pd.DataFrame:
+        found = blurs(one)
+        lost = SPREAD + cost * (found.blur - 0.4)
+        return found.assign(noise=lost, contrast=lost)
+
+    for cost in (0.0, 1.0):
+        move = nearest_move(recipe, "blur", goal, partial(drawn, cost=cost), LEVERS["blur"])
+        assert move is not None
+        assert move.is_doubtful == (move.whole > move.former_whole) == (cost > 0)
 
 
 def test_what_a_measure_counts_itself_is_set_to_the_range_of_the_real_ones():

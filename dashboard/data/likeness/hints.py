@@ -50,7 +50,10 @@ class Tuning:
 
 
 def hint(tuning: Tuning, gap: Gap) -> None:
-    """Draw which slider would close a gap, and the buttons that set it and show samples at that value."""
+    """Draw which slider would close a gap, and the buttons that set it and show samples at that value.
+
+    A value that closes the gap and raises the whole distance is shown before it is set.
+    """
     levers = tuning.kind.levers.get(gap.measure, ())
     st.markdown(f":material/tune: {hint_words(tuning.kind, gap)}")
     if not levers:
@@ -72,9 +75,12 @@ def hint(tuning: Tuning, gap: Gap) -> None:
         if move is None:
             names = " or ".join(setting_title(lever) for lever in levers)
             st.caption(f"No value of {literal(names)} brings them nearer: change the texts, fonts or pictures.")
-        elif pressed:
+        elif pressed and (shown or not move.is_doubtful):
             st.session_state[state.SHOWN_MOVE] = None
             tuning.take(move.recipe)
+            st.rerun()
+        elif pressed:  # told first: who presses once more has seen it
+            st.session_state[state.SHOWN_MOVE] = gap.measure
             st.rerun()
         else:
             _show(tuning, move)
@@ -156,6 +162,11 @@ def _show(tuning: Tuning, move: Move) -> None:
         f"**{literal(setting_title(move.lever))}** {value_words(move.lever, move.before)} → "
         f"**{value_words(move.lever, move.after)}**: distance {move.former:.2f} → {move.distance:.2f}"
     )
+    whole = f"the whole distance {move.former_whole:.2f} → {move.whole:.2f}"
+    if move.is_doubtful:
+        st.markdown(f":orange[:material/warning:] Other measures move away: {whole}. *Set it* sets it all the same.")
+    else:
+        st.caption(f"With it {whole}.")
     images, frame = kind.draw(move.recipe, kind.shown, tuning.space)
     gallery(kind, Side("at that value", "", images, frame, "At that value"))
     gallery(kind, Side(tuning.real.name, "", tuning.real.shown, tuning.real.measures, "Real ones"))

@@ -62,6 +62,16 @@ def test_a_limit_can_be_emptied_and_given():
     assert app.session_state["result"]["epochs"] == 3
 
 
+def test_a_box_says_what_none_stands_for_where_a_figure_would_not():
+    app = AppTest.from_function(form, args=(train_preset("five minutes", DATASET),), default_timeout=60).run()
+    patience = app.number_input(key="form.patience")
+    assert (patience.value, patience.placeholder) == (None, "never")
+    patience.set_value(3).run()
+    assert app.session_state["result"]["patience"] == 3
+    app.number_input(key="form.patience").set_value(None).run()
+    assert app.session_state["result"]["patience"] == 0
+
+
 def test_what_is_typed_beside_a_slider_moves_it_and_shares_are_in_per_cent():
     app = AppTest.from_function(form, args=(PRESETS["TRDG words"].looks[0],), default_timeout=60).run()
     skew, blur = app.slider(key="form.skew"), app.slider(key="form.blur")
