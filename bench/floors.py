@@ -41,6 +41,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     ("engine.formatting", "engine.parsing", "engine.processes"),
     ("engine.errors",),
+    ("glyphlab_read.__main__",),
+    ("glyphlab_read.command",),
     ("glyphlab_read.documents",),
     ("glyphlab_read.location", "glyphlab_read.reading"),
     ("glyphlab_read.bundles",),

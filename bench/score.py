@@ -41,10 +41,10 @@ def row(name: str, score: Score, milliseconds: float) -> str:
 def milliseconds_alone(reader: Reader, samples: list[TestSample]) -> float:
     """Return the mean time from opened image to text, read one by one, over at most 200 images."""
     images = [sample.load() for sample in samples[:_TIMED]]
-    reader.read(images[:1])
+    reader.read_many(images[:1])
     started = time.perf_counter()
     for image in images:
-        reader.read([image])
+        reader.read_many([image])
     return 1000 * (time.perf_counter() - started) / len(images)
 
 

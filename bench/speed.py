@@ -30,14 +30,14 @@ Row = tuple[str, str]
 
 def reading(reader: Reader, images: list[Image.Image]) -> list[Row]:
     """Time reading images one by one, then all together."""
-    reader.read(images[:1])
+    reader.read_many(images[:1])
     alone = []
     for image in images:
         started = time.perf_counter()
-        reader.read([image])
+        reader.read_many([image])
         alone.append(1000 * (time.perf_counter() - started))
     started = time.perf_counter()
-    reader.read(images)
+    reader.read_many(images)
     rate = len(images) / (time.perf_counter() - started)
     median, late = np.percentile(alone, [50, 95])
     return [

@@ -45,7 +45,7 @@ def test_reading_calls_nobody_and_prepares_no_call(tmp_path: Path):
 from PIL import Image
 from glyphlab_read.reading.bundle import STARTER_FOLDER
 from glyphlab_read.reading.reader import Reader
-Reader.open(STARTER_FOLDER).read([Image.new("L", (80, 32), 255)])
+Reader.open(STARTER_FOLDER).read_many([Image.new("L", (80, 32), 255)])
 """
     assert calls(tmp_path, reading) == ""
     # ONNX Runtime calls some ten seconds after it was loaded; that it will shows at once by an id kept here.

@@ -121,7 +121,7 @@ def test_its_bundle_reads_as_it_did(old: Workspace):
     reader = open_reader(newest_bundle(old, run.id).folder, old)
     data = open_dataset(job(old, "datasets", "old digits").folder)
     frame = data.frame("train")
-    texts = [reader.read([data.image(int(index))])[0].text for index in frame["index"]]
+    texts = [reader.read_many([data.image(int(index))])[0].text for index in frame["index"]]
     right = sum(text == label for text, label in zip(texts, frame["label"], strict=True))
     assert right / len(texts) == pytest.approx(0.9583, abs=0.05)  # another processor may round one image otherwise
 

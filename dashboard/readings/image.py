@@ -78,4 +78,4 @@ def reading(bundle: Bundle, dropped: DroppedImage) -> Reading:
 def _reading(_bundle: Bundle, folder: str, changed: int, digest: str, _what: Shown, _dropped: DroppedImage) -> Reading:
     whole = _what.picture.size == (_what.width, _what.height)
     image = _what.picture if whole else _dropped.open()
-    return reader(_bundle).read([image], BEAM, trace=True)[0]
+    return reader(_bundle).read_many([image], BEAM, trace=True)[0]

@@ -8,7 +8,7 @@ from dashboard.common import state
 from dashboard.common.kinds import DataKind
 from dashboard.readings.image import DroppedImage, shown
 from engine.errors import ImageError
-from engine.images.look import is_photo_size
+from glyphlab_read.images.sources import is_photo_size
 
 Files = Sequence[tuple[str, bytes]]
 """Dropped images: (name, bytes) of each."""

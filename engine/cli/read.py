@@ -20,13 +20,13 @@ from engine.documents.sources import PageImage, page_images
 from engine.documents.writers import written
 from engine.errors import GlyphlabError, SourceError
 from engine.files import write_bytes
-from engine.images.look import is_photo_size
 from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import Workspace
 from glyphlab_read.documents.document import Direction, Document, Page, TextBlock, TextLine, Word
 from glyphlab_read.documents.page_reader import TURNS, PageReader
 from glyphlab_read.images.blank import BLANK
+from glyphlab_read.images.sources import is_photo_size
 from glyphlab_read.location.maps import TextLevel
 
 Content = Literal["auto", "word", "page"]
@@ -75,7 +75,7 @@ class _Command:
         self._workspace, self._request = workspace, request
         folder = request.bundle if request.bundle is not None else newest_bundle(workspace, request.run).folder
         self._reader = open_reader(folder, workspace, threads=os.cpu_count() or 1)
-        self._reader.read([], request.beam)  # reports a beam that is too wide once, not for each image
+        self._reader.read_many([], request.beam)  # reports a beam that is too wide once, not for each image
         self._page_reader: PageReader | None = None
 
     def table(self) -> None:
@@ -145,7 +145,7 @@ class _Command:
         return page
 
     def _word(self, path: Path, image: Image.Image) -> list[tuple[float, str]]:
-        [reading] = self._reader.read([image], self._request.beam)
+        [reading] = self._reader.read_many([image], self._request.beam)
         if reading.blank:
             sys.stderr.write(f"{path}: {BLANK}\n")
         return [(one.probability, one.text) for one in reading.candidates] or [(reading.confidence, reading.text)]

@@ -160,7 +160,7 @@ def evaluate_end_to_end(
         return [(box.quad, read.reading.text) for box, read in zip(boxes, reader.read_boxes(image, boxes), strict=True)]
 
     def read(crops: list[Image.Image]) -> list[str]:
-        return [reading.text for reading in reader.reader.read(crops)]
+        return [reading.text for reading in reader.reader.read_many(crops)]
 
     return evaluate_reading(find, read, samples, reader.level, after)
 

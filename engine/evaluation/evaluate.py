@@ -76,7 +76,7 @@ def evaluate(
     """
     rows: list[dict[str, Any]] = []
     for chunk in _chunks(samples):
-        readings = reader.read([sample.load() for sample in chunk])
+        readings = reader.read_many([sample.load() for sample in chunk])
         rows += [
             {
                 "name": sample.name,

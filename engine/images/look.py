@@ -1,7 +1,4 @@
-"""A look at an untrusted image: its size, its digest and how it was turned, or why it cannot be opened.
-
-Of a size it tells whether a whole photo has it.
-"""
+"""A look at an untrusted image: its size, its digest and how it was turned, or why it cannot be opened."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -15,9 +12,6 @@ from glyphlab_read.images.blank import is_blank
 from glyphlab_read.images.open import FORMATS, open_image
 
 Fault = Literal["", "undecodable", "too_large", "unreadable"]
-
-_PHOTO = 400  # px; words and lines that were cut out are lower
-_LONG = 4  # times as long as wide: a line of text, even where it was scanned finely
 
 UPRIGHT = 1
 """The EXIF orientation of a photo that need not be turned."""
@@ -43,12 +37,6 @@ class Look(NamedTuple):
     detail: str = ""
     orientation: int = UPRIGHT
     blank: bool = False
-
-
-def is_photo_size(width: int, height: int) -> bool:
-    """Say whether an image of a size in px is a whole photo rather than a word or a line that was cut out of one."""
-    small, large = sorted((width, height))
-    return small > _PHOTO and large < _LONG * small
 
 
 def look_at(read: Callable[[], bytes], keep: Callable[[Image.Image], object] | None = None) -> Look:

@@ -139,7 +139,7 @@ def _tell_change(job: JobContext, gone: int, changed: int) -> None:
 def _read(tree: Tree, names: Sequence[str], done: set[str], reader: Reader, beam: int, job: JobContext) -> None:
     number = len(done)
     for batch in _batches(tree, [name for name in names if name not in done]):
-        readings = iter(reader.read([one.image for one in batch if one.image is not None], beam))
+        readings = iter(reader.read_many([one.image for one in batch if one.image is not None], beam))
         for one in batch:
             number += 1
             reading = None if one.image is None else next(readings)

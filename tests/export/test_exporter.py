@@ -64,7 +64,7 @@ def test_a_network_is_exported_and_reads_the_same_strings(workspace: Workspace, 
     assert manifest.parity.same_strings == manifest.parity.images == len(WORDS)
     assert manifest.parity.max_logit_difference < 1e-3
     reader = open_reader(made.run / paths.BUNDLES / "7", workspace)
-    texts = [reading.text for reading in reader.read([draw_word(word) for word in WORDS])]
+    texts = [reading.text for reading in reader.read_many([draw_word(word) for word in WORDS])]
     assert texts == [keras_reading(network, row) for row in made.images]
     assert any(texts)
 

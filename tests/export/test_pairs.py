@@ -76,4 +76,4 @@ def test_a_pair_learns_a_step_saves_exports_and_reads(workspace: Workspace, enco
     assert parity.counts, parity
     reader = open_reader(run / paths.BUNDLES / "1", workspace)
     images = [draw_word(word) for word in WORDS]
-    assert len(reader.read(images)) == len(reader.read(images, beam=2)) == len(WORDS)
+    assert len(reader.read_many(images)) == len(reader.read_many(images, beam=2)) == len(WORDS)

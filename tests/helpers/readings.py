@@ -26,7 +26,7 @@ class Parrot:
     def __init__(self, texts: list[str]) -> None:
         self._texts = iter(texts)
 
-    def read(self, images: list[Image.Image]) -> list[Said]:
+    def read_many(self, images: list[Image.Image]) -> list[Said]:
         return [Said(next(self._texts)) for _ in images]
 
 

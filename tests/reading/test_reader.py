@@ -30,23 +30,23 @@ def places(reading):
 
 @given(TEXTS)
 def test_ctc_reads_what_was_drawn(ctc, text):
-    assert ctc.read([draw_apart(text)])[0].text == text
+    assert ctc.read_many([draw_apart(text)])[0].text == text
 
 
 @given(TEXTS)
 def test_attention_reads_what_was_drawn(attention, text):
-    reading = attention.read([draw(text, frames_each=1)])[0]
+    reading = attention.read_many([draw(text, frames_each=1)])[0]
     assert reading.text == text
     frames = max(len(text) + 1, 4)
     assert places(reading) == pytest.approx(np.array([(i, i + 1) for i in range(len(text))]).reshape(-1, 2) / frames)
 
 
 def test_ctc_merges_equal_neighbours_without_white_between_them(ctc):
-    assert ctc.read([draw("aabb")])[0].text == "ab"
+    assert ctc.read_many([draw("aabb")])[0].text == "ab"
 
 
 def test_characters_are_found_where_they_are(ctc):
-    reading = ctc.read([draw("abcd", frames_each=3)])[0]
+    reading = ctc.read_many([draw("abcd", frames_each=3)])[0]
     assert places(reading) == pytest.approx(np.array([(3 * i, 3 * i + 3) for i in range(4)]) / 13)
     assert reading.confidence > 0.99
     assert reading.weakest <= reading.confidence
@@ -55,10 +55,10 @@ def test_characters_are_found_where_they_are(ctc):
 def test_a_reading_depends_neither_on_its_neighbours_nor_on_its_place(ctc):
     texts = ["ab", "a" + "dcb" * 3, "ac", "adcbabd", "ab"] * 9
     images = [draw_apart(text) for text in texts]
-    together = ctc.read(images)
+    together = ctc.read_many(images)
     assert [reading.text for reading in together] == texts
     for image, reading in zip(images[:5], together, strict=False):
-        alone = ctc.read([image])[0]
+        alone = ctc.read_many([image])[0]
         assert (alone.text, alone.confidence, alone.characters) == (
             reading.text,
             reading.confidence,
@@ -68,14 +68,14 @@ def test_a_reading_depends_neither_on_its_neighbours_nor_on_its_place(ctc):
 
 def test_padding_is_not_read(ctc):
     """Padding has the grey of c; only the frames over the image count."""
-    assert ctc.read([draw("abd")])[0].text == "abd"
+    assert ctc.read_many([draw("abd")])[0].text == "abd"
 
 
 @pytest.mark.parametrize("beam", [0, 4])
 def test_a_trace_shows_what_was_seen_and_where_each_character_was_read(ctc, attention, beam):
     for reader in (ctc, attention):
         image = draw("dab", frames_each=1)
-        plain, traced = reader.read([image], beam)[0], reader.read([image], beam, trace=True)[0]
+        plain, traced = reader.read_many([image], beam)[0], reader.read_many([image], beam, trace=True)[0]
         assert (plain.text, plain.characters, plain.trace) == (traced.text, traced.characters, None)
         trace = traced.trace
         assert (trace.seen == reader.manifest.preprocessing.prepare(image)).all()
@@ -86,43 +86,43 @@ def test_a_trace_shows_what_was_seen_and_where_each_character_was_read(ctc, atte
 
 def test_of_an_image_that_says_nothing_the_trace_is_empty(ctc, attention):
     for reader in (ctc, attention):
-        assert reader.read([draw("")], trace=True)[0].trace.weights.shape == (0, 4)
+        assert reader.read_many([draw("")], trace=True)[0].trace.weights.shape == (0, 4)
 
 
 def test_white_reads_as_nothing_with_no_confidence(ctc, attention):
     for reader in (ctc, attention):
-        reading = reader.read([draw("")])[0]
+        reading = reader.read_many([draw("")])[0]
         assert (reading.text, reading.confidence, reading.weakest, reading.characters) == ("", 0.0, 0.0, ())
 
 
 def test_in_a_blank_image_nothing_is_read_whatever_a_network_makes_of_it(ctc, attention):
     for reader in (ctc, attention):
         images = [Image.new("L", (40, 32), GREYS["a"]), draw("ab"), Image.new("P", (1, 1))]
-        found = reader.read(images, trace=True)
+        found = reader.read_many(images, trace=True)
         assert [(bool(one.text), one.blank) for one in found] == [(False, True), (True, False), (False, True)]
         assert found[0].confidence == found[0].weakest == 0
         assert found[0].trace.weights.shape[0] == 0
 
 
 def test_attention_stops_at_the_longest_text(attention):
-    assert len(attention.read([draw("abcd", frames_each=6)])[0].text) == 12
+    assert len(attention.read_many([draw("abcd", frames_each=6)])[0].text) == 12
 
 
 def test_nothing_to_read_gives_no_readings(ctc):
-    assert ctc.read([]) == []
+    assert ctc.read_many([]) == []
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 500), (4000, 1), (3, 40)])
 @pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "1"])
 def test_any_size_and_mode_can_be_read(ctc, attention, size, mode):
     for reader in (ctc, attention):
-        assert len(reader.read([Image.new(mode, size)])) == 1
+        assert len(reader.read_many([Image.new(mode, size)])) == 1
 
 
 @pytest.mark.parametrize("kind", ["ctc", "attention"])
 def test_a_bundle_on_disk_reads_the_same(workspace, kind):
     bundle = save_run_bundle(workspace, kind)
-    assert open_reader(bundle.folder, workspace).read([draw("abcd", frames_each=1)])[0].text == "abcd"
+    assert open_reader(bundle.folder, workspace).read_many([draw("abcd", frames_each=1)])[0].text == "abcd"
 
 
 def test_a_graph_that_is_no_onnx_is_refused():
@@ -152,7 +152,7 @@ def test_a_graph_for_another_charset_is_refused():
 
 
 def test_times_add_up(ctc):
-    readings = ctc.read([draw_apart("ab")] * 4)
+    readings = ctc.read_many([draw_apart("ab")] * 4)
     assert all(reading.seconds > 0 for reading in readings)
     assert np.ptp([reading.seconds for reading in readings]) < 1e-9
 
@@ -161,7 +161,7 @@ def test_times_add_up(ctc):
 def test_beam_search_reads_what_was_drawn_and_ranks_its_readings(ctc, attention, beam):
     images = {ctc: [draw_apart(text) for text in ("ab", "dcba", "")], attention: [draw(t, 1) for t in ("ab", "d", "")]}
     for reader, drawn in images.items():
-        for reading, greedy in zip(reader.read(drawn, beam), reader.read(drawn), strict=True):
+        for reading, greedy in zip(reader.read_many(drawn, beam), reader.read_many(drawn), strict=True):
             assert (reading.text, places(reading).tolist()) == (greedy.text, places(greedy).tolist())
             assert reading.candidates[0].text == reading.text
             assert 1 <= len({one.text for one in reading.candidates}) == len(reading.candidates) <= beam
@@ -172,4 +172,4 @@ def test_beam_search_reads_what_was_drawn_and_ranks_its_readings(ctc, attention,
 @pytest.mark.parametrize("beam", [-1, WIDEST_BEAM + 1])
 def test_a_beam_too_narrow_or_too_wide_is_refused(ctc, beam):
     with pytest.raises(ConfigError, match=rf"beam: {beam} was given.*1 to {WIDEST_BEAM}.*Choose"):
-        ctc.read([], beam)
+        ctc.read_many([], beam)

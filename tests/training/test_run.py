@@ -40,7 +40,7 @@ def test_a_run_leaves_a_bundle_that_reads(straight_run: Path, shared: Workspace)
     bundle = newest_bundle(shared, straight_run.name)
     assert bundle.manifest.parity.counts
     assert bundle.manifest.parity.same_strings == bundle.manifest.parity.images == 4
-    reading = open_reader(bundle.folder, shared).read([draw_word("abc")])[0]
+    reading = open_reader(bundle.folder, shared).read_many([draw_word("abc")])[0]
     assert set(reading.text) <= set("abc")
 
 

@@ -1,10 +1,11 @@
 """The page reader: from a photo or a page to its text in reading order, by a locator and a reader.
 
 Boxes are found, straightened and read in batches. A page that lies on its side or upside down is turned first, where a
-few of its words read clearly better that way. One page reader may serve several threads. It opens no files.
+few of its words read clearly better that way. One page reader may serve several threads.
 """
 
 import math
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,9 +16,12 @@ from PIL import Image
 from glyphlab_read.documents.document import DPI, Direction, Page, Quad, TextBlock, TextLine, Word
 from glyphlab_read.documents.frame import frame_of
 from glyphlab_read.documents.order import reading_order
+from glyphlab_read.images.sources import Source, as_image
+from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER
 from glyphlab_read.location.locator import Locator
 from glyphlab_read.location.maps import TextLevel
 from glyphlab_read.location.text_map import TextMap
+from glyphlab_read.reading.bundle import STARTER_FOLDER
 from glyphlab_read.reading.reader import Reader
 from glyphlab_read.reading.results import Reading
 from glyphlab_read.regions.boxes import Box
@@ -81,15 +85,51 @@ class PageReader:
         self.direction: Direction | None = direction
         self.thresholds = thresholds or locator.thresholds(level)
 
-    def read(self, image: Image.Image, name: str = "", number: int = 1, dpi: float = DPI) -> Page:
+    @classmethod
+    def open(
+        cls,
+        reader: Reader | str | os.PathLike[str] | None = None,
+        locator: Locator | str | os.PathLike[str] | None = None,
+        level: TextLevel = "word",
+        side: int | None = None,
+        direction: Direction | None = None,
+        threads: int = 1,
+    ) -> "PageReader":
+        """Return the page reader of two bundles.
+
+        Args:
+            reader: an open one, or its bundle's folder; None: the starter.
+            locator: likewise.
+            level: see the class, as for the next two.
+            side: see there.
+            direction: see there.
+            threads: cores one call may use of what is opened here.
+
+        Raises:
+            BundleError: a bundle is incomplete, damaged, of another kind or format.
+            ConfigError: as the class does.
+        """
+        if not isinstance(reader, Reader):
+            reader = Reader.open(STARTER_FOLDER if reader is None else reader, threads)
+        if not isinstance(locator, Locator):
+            locator = Locator.open(LOCATOR_STARTER_FOLDER if locator is None else locator, threads)
+        return cls(locator, reader, level, None, side, direction)
+
+    def read(self, source: Source, name: str = "", number: int = 1, dpi: float = DPI) -> Page:
         """Return the page that an image of any mode and size shows.
 
         Args:
-            image: the photo or page.
-            name: of its file.
+            source: the photo or page, or its file.
+            name: of its file; empty: that of a path.
             number: of the page in that file, from 1.
             dpi: pixels per inch.
+
+        Raises:
+            ImageError: it cannot be opened.
         """
+        image = as_image(source)
+        if not name and isinstance(source, str | os.PathLike):
+            name = os.path.basename(os.fspath(source))
         found = self.search(image)
         upright = image.transpose(TURNS[found.turned]) if found.turned else image
         return self.page(upright, found, name, number, dpi)
@@ -118,7 +158,7 @@ class PageReader:
         return [max((ReadBox(quad, next(readings)) for quad in quads), key=_confidence) for quads in ways]
 
     def _read(self, crops: Sequence[Pixels]) -> list[Reading]:
-        return self.reader.read([Image.fromarray(crop) for crop in crops])
+        return self.reader.read_many([Image.fromarray(crop) for crop in crops])
 
     def _quarter_turns(self, image: Image.Image, found: TextMap) -> int:
         """Return the quarter turns clockwise that make a page upright, as a few of its longest words tell."""

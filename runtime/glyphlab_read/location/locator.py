@@ -3,6 +3,7 @@
 One locator may serve several threads. It uses one core unless given more. This module opens no files but the bundle's.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -54,11 +55,13 @@ class Locator:
             )
 
     @classmethod
-    def open(cls, folder: Path, threads: int = 1, *, try_first: bool = False) -> "Locator":
+    def open(
+        cls, folder: str | os.PathLike[str] = LOCATOR_STARTER_FOLDER, threads: int = 1, *, try_first: bool = False
+    ) -> "Locator":
         """Load the bundle in `folder` after checking its manifest, its hashes and what its graph holds.
 
         Args:
-            folder: of the bundle.
+            folder: of the bundle; the starter's, if none is given.
             threads: cores one call may use.
             try_first: whether its graph runs first in a child process with limits on memory and time, which takes a
                 second: for bundles of strangers in a process that others rely on.
@@ -66,10 +69,10 @@ class Locator:
         Raises:
             BundleError: it is incomplete, damaged, a reader's, of another format, or needs too much.
         """
-        bundle = open_locator_bundle(folder)
+        bundle = open_locator_bundle(Path(folder))
         graphs = load_locator_graphs(bundle)
-        if not folder.samefile(LOCATOR_STARTER_FOLDER):
-            admit_graphs(folder.name, graphs, _trials(bundle.manifest) if try_first else None)
+        if bundle.folder.resolve() != LOCATOR_STARTER_FOLDER.resolve():
+            admit_graphs(bundle.folder.name, graphs, _trials(bundle.manifest) if try_first else None)
         return cls(bundle.manifest, graphs, threads)
 
     def text_map(self, image: Image.Image, side: int | None = None) -> TextMap:

@@ -1,25 +1,27 @@
 """The reader: from images to readings by one bundle. Prepares pixels, runs the network, decodes.
 
 One reader may serve several threads. It uses one core unless given more, so that pages stay responsive while a run
-trains. This module opens no files but the bundle's; foreign images are opened in `glyphlab_read.images`.
+trains. Images are opened by `glyphlab_read.images`.
 """
 
+import itertools
 import math
+import os
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from glyphlab_read.bundles.first_run import admit_graphs
 from glyphlab_read.charset import Charset
-from glyphlab_read.errors import ConfigError
+from glyphlab_read.errors import ConfigError, ImageError
 from glyphlab_read.images.blank import is_blank
+from glyphlab_read.images.sources import Source, as_image, image_files
 from glyphlab_read.reading.bundle import STARTER_FOLDER, load_graphs, load_ngram, open_bundle
 from glyphlab_read.reading.decoding.attention import attention_beam, attention_greedy
 from glyphlab_read.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy, ctc_posteriors
@@ -28,13 +30,15 @@ from glyphlab_read.reading.decoding.types import Decoded, Floats, Hypothesis
 from glyphlab_read.reading.manifest import AttentionDecoder, BundleManifest
 from glyphlab_read.reading.onnx_network import OnnxNetwork, trials
 from glyphlab_read.reading.preprocess import valid_frames
-from glyphlab_read.reading.results import Candidate, Character, Reading, Trace
+from glyphlab_read.reading.results import Candidate, Character, FileReading, Reading, Trace
 
 BATCH = 32
 """Most images handed to the network at once."""
 
 WIDEST_BEAM = 32
 """Largest beam width: time grows with it, and wider beams have not read better."""
+
+_OPEN_FILES = 64  # images of files that are in memory at once
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -77,11 +81,18 @@ class Reader:
             self._ngram = NgramModel.from_bytes(ngram, len(self.charset), manifest.language.weight)
 
     @classmethod
-    def open(cls, folder: Path, threads: int = 1, use_ngram: bool = True, *, try_first: bool = False) -> "Reader":
+    def open(
+        cls,
+        folder: str | os.PathLike[str] = STARTER_FOLDER,
+        threads: int = 1,
+        use_ngram: bool = True,
+        *,
+        try_first: bool = False,
+    ) -> "Reader":
         """Load the bundle in `folder` after checking its manifest, its hashes and what its graphs hold.
 
         Args:
-            folder: of the bundle.
+            folder: of the bundle; the starter's, if none is given.
             threads: cores one call may use.
             use_ngram: False to read by the image alone, however likely other texts are.
             try_first: whether its graphs run first in a child process with limits on memory and time, which takes a
@@ -90,38 +101,61 @@ class Reader:
         Raises:
             BundleError: it is incomplete, damaged, a locator's, of another format, or needs too much.
         """
-        bundle = open_bundle(folder)
+        bundle = open_bundle(Path(folder))
         graphs = load_graphs(bundle)
-        if not folder.samefile(STARTER_FOLDER):
-            admit_graphs(folder.name, graphs, trials(bundle.manifest) if try_first else None)
+        if bundle.folder.resolve() != STARTER_FOLDER.resolve():
+            admit_graphs(bundle.folder.name, graphs, trials(bundle.manifest) if try_first else None)
         return cls(bundle.manifest, graphs, threads, load_ngram(bundle) if use_ngram else b"")
 
-    def read(self, images: Sequence[Image.Image], beam: int = 0, trace: bool = False) -> list[Reading]:
-        """Read images (any mode and size), in their order.
+    def read(self, image: Source, beam: int = 0, trace: bool = False) -> Reading:
+        """Read one image; see `read_many`. Raises ImageError and ConfigError."""
+        [reading] = self.read_many([image], beam, trace)
+        return reading
+
+    def read_files(self, places: Iterable[str | os.PathLike[str]], beam: int = 0) -> Iterator[FileReading]:
+        """Read image files and all images of folders, a few at a time; what cannot be opened is told in its place.
+
+        Raises:
+            ConfigError: the beam width is out of range.
+            SourceError: a folder holds no image.
+        """
+        _check_beam(beam)
+        files = image_files(places)
+        while lot := list(itertools.islice(files, _OPEN_FILES)):
+            opened, problems = {}, {}
+            for number, path in enumerate(lot):
+                try:
+                    opened[number] = as_image(path)
+                except ImageError as error:
+                    problems[number] = str(error)
+            readings = dict(zip(opened, self.read_many(list(opened.values()), beam), strict=True))
+            for number, path in enumerate(lot):
+                yield FileReading(path, readings.get(number), problems.get(number, ""))
+
+    def read_many(self, images: Sequence[Source], beam: int = 0, trace: bool = False) -> list[Reading]:
+        """Read images, in their order.
 
         Images of one padded width share a batch, so that a reading does not depend on its neighbours. In blank images
         nothing is read.
 
         Args:
             images: what to read.
-            beam: beam width, up to WIDEST_BEAM; 0 decodes greedily, the fastest.
+            beam: beam width, up to WIDEST_BEAM; 0 decodes greedily, the fastest, and gives no candidates.
             trace: whether to keep the network's input and where each character was read.
 
         Raises:
             ConfigError: the beam width is out of range.
+            ImageError: an image cannot be opened.
         """
-        if not 0 <= beam <= WIDEST_BEAM:
-            raise ConfigError(
-                f"beam: {beam} was given. Beam search follows 1 to {WIDEST_BEAM} texts at once, and 0 reads greedily. "
-                "Choose one of these."
-            )
+        _check_beam(beam)
         preprocessing = self.manifest.preprocessing
         started = time.perf_counter()
-        prepared = [preprocessing.prepare(image) for image in images]
+        opened = [as_image(image) for image in images]
+        prepared = [preprocessing.prepare(image) for image in opened]
         by_width: defaultdict[int, list[int]] = defaultdict(list)
         readings: dict[int, Reading] = {}
         for index, pixels in enumerate(prepared):
-            if is_blank(images[index]):  # of which a network that knows likely texts makes one of them
+            if is_blank(opened[index]):  # of which a network that knows likely texts makes one of them
                 readings[index] = _blank_reading(pixels, trace)
             else:
                 by_width[preprocessing.padded_width(pixels.shape[1])].append(index)
@@ -209,6 +243,14 @@ class Reader:
             candidates=found.candidates,
             greedy_text=None if found.greedy is None else self.charset.decode(found.greedy),
             trace=_trace(decoded, pixels, columns) if trace else None,
+        )
+
+
+def _check_beam(beam: int) -> None:
+    if not 0 <= beam <= WIDEST_BEAM:
+        raise ConfigError(
+            f"beam: {beam} was given. Beam search follows 1 to {WIDEST_BEAM} texts at once, and 0 reads greedily. "
+            "Choose one of these."
         )
 
 

@@ -1,6 +1,8 @@
 """Readings: the text of an image with the confidence and place of each character, the next best texts, and a trace."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,3 +79,30 @@ class Reading:
     def weakest(self) -> float:
         """The lowest confidence among the characters; 0 for an empty text."""
         return min((character.confidence for character in self.characters), default=0.0)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the reading as JSON types, without its trace."""
+        return {
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "characters": [
+                {
+                    "char": one.char,
+                    "confidence": round(one.confidence, 4),
+                    "start": round(one.start, 4),
+                    "end": round(one.end, 4),
+                }
+                for one in self.characters
+            ],
+            "candidates": [{"text": one.text, "probability": round(one.probability, 4)} for one in self.candidates],
+            "blank": self.blank,
+        }
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """The reading of an image file; None where it could not be opened, and why."""
+
+    path: Path
+    reading: Reading | None
+    problem: str = ""

@@ -40,7 +40,7 @@ def test_the_starter_is_replaced_by_the_runs_bundle_and_its_card(workspace, run,
     starter = bundles.newest_bundle(workspace, STARTER)
     assert starter.name == STARTER
     assert starter.manifest.scores["photos"]["word_accuracy"] == 1
-    assert open_reader(target, workspace).read([draw("abc")])[0].text == "abc"
+    assert open_reader(target, workspace).read_many([draw("abc")])[0].text == "abc"
     card = capsys.readouterr().out
     assert "| photos | 2 | 100.0% |" in card
     assert "recipe\n*starter*" in card

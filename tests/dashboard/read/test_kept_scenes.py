@@ -9,12 +9,12 @@ from engine.datasets.corrections import list_corrections
 from engine.datasets.scenes.dataset import open_scenes
 from engine.datasets.scenes.kept import FOLDER, list_kept_photos
 from engine.jobs import load_job
+from engine.location.bundle import open_locator
 from engine.regions.region import Region
 from engine.workspace import Workspace
 from glyphlab_read.documents.document import Quad
 from glyphlab_read.documents.page_reader import plain_quad
 from glyphlab_read.images.open import open_image
-from glyphlab_read.location.locator import Locator
 from tests.dashboard.conftest import Open, said
 from tests.dashboard.data.test_browser import ended
 from tests.dashboard.read.test_photos import photo, with_photo
@@ -24,7 +24,7 @@ from tests.helpers.tiny_locators import save_locator
 @pytest.fixture
 def places(workspace: Workspace) -> list[Quad]:
     """The places of the two words that a locator of the workspace finds in the photo, from left to right."""
-    found = Locator.open(save_locator(workspace).folder)
+    found = open_locator(save_locator(workspace).folder)
     boxes = found.locate(open_image(photo()), "word")
     return sorted(plain_quad(box.quad) for box in boxes)
 

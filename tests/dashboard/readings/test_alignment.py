@@ -18,7 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def traced(kind: Kind, text: str, **changes: object):
-    return Reader(manifest(kind, **changes), graphs(kind)).read([draw(text, frames_each=1)], 3, trace=True)[0]
+    return Reader(manifest(kind, **changes), graphs(kind)).read_many([draw(text, frames_each=1)], 3, trace=True)[0]
 
 
 @pytest.mark.parametrize("kind", ["ctc", "attention"])

@@ -149,7 +149,7 @@ def test_a_bundle_keeps_its_model_and_reads_with_it(bundle_with_ngram, workspace
     assert load_ngram(open_bundle(bundle.folder, workspace)) == content
     for use_ngram in (False, True):
         reader = open_reader(bundle.folder, workspace, use_ngram=use_ngram)
-        assert [reading.text for reading in reader.read([draw_apart("abc"), draw_apart("dd")])] == ["abc", "dd"]
+        assert [reading.text for reading in reader.read_many([draw_apart("abc"), draw_apart("dd")])] == ["abc", "dd"]
 
 
 def test_a_changed_model_is_refused(bundle_with_ngram, workspace):
@@ -164,6 +164,6 @@ def test_a_changed_model_is_refused(bundle_with_ngram, workspace):
 
 def test_a_reading_keeps_the_text_by_the_image_alone(bundle_with_ngram, workspace):
     bundle, _ = bundle_with_ngram
-    [likely] = open_reader(bundle.folder, workspace).read([draw_apart("abc")])
-    [plain] = open_reader(bundle.folder, workspace, use_ngram=False).read([draw_apart("abc")])
+    [likely] = open_reader(bundle.folder, workspace).read_many([draw_apart("abc")])
+    [plain] = open_reader(bundle.folder, workspace, use_ngram=False).read_many([draw_apart("abc")])
     assert (likely.greedy_text, plain.greedy_text) == ("abc", None)
