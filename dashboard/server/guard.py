@@ -90,10 +90,10 @@ def _is_ours(host: str, port: int | None) -> bool:
     if name is None:
         return False
     ports = {port, config.get_option("server.port"), config.get_option("browser.serverPort")}
-    if name in _LOOPBACK or name == _own_address():
-        return (given or 80) in ports
     allowed = [each.strip().lower().rstrip(".") for each in config.get_option("server.allowedHosts") or ["*"]]
     named = any(each in ("*", name) or (each.startswith("*.") and name.endswith(each[1:])) for each in allowed)
+    if name in _LOOPBACK or name == _own_address():
+        return named and (given or 80) in ports  # Streamlit's WebSocket asks for the name, too
     return named and (given is None or given in {*ports, *_DEFAULT_PORTS.values()})
 
 
@@ -124,5 +124,8 @@ def _origins(scope: Scope, host: str) -> set[str]:
     found = {f"{scheme}://{host.lower()}" for scheme in schemes} | set(config.get_option("server.corsAllowedOrigins"))
     if config.is_manually_set("browser.serverAddress"):
         address, port = config.get_option("browser.serverAddress"), config.get_option("browser.serverPort")
-        found |= {f"{scheme}://{address}{end}" for scheme in ("http", "https") for end in ("", f":{port}")}
+        said = config.is_manually_set("browser.serverPort")
+        for scheme, usual in _DEFAULT_PORTS.items():
+            found |= {f"{scheme}://{address}:{port}"} if said else set()
+            found |= {f"{scheme}://{address}"} if not said or port == usual else set()
     return found

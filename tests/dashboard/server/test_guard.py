@@ -61,6 +61,21 @@ def test_a_proxy_that_says_its_own_name_for_ours_is_named_by_its_address(proxied
     assert reason_to_refuse(request("localhost:8501", "https://lab.example.com.evil.test"))
 
 
+def test_a_proxy_at_a_port_of_its_own_is_named_by_address_and_port(proxied: Configure):
+    proxied(browser_serverAddress="lab.example.com", browser_serverPort=9443)
+    for host in ("lab.example.com:9443", "lab.example.com", "localhost:8501"):  # what proxies pass on
+        assert reason_to_refuse(request(host, "https://lab.example.com:9443")) is None
+        assert reason_to_refuse(request(host, "https://lab.example.com:9444"))
+    assert reason_to_refuse(request("localhost:8501", "https://lab.example.com"))  # another service of that host
+    proxied(browser_serverPort=443)
+    assert reason_to_refuse(request("localhost:8501", "https://lab.example.com")) is None
+
+
+def test_this_machine_is_refused_a_page_too_where_the_settings_leave_out_its_names(configure: Configure):
+    configure(server_allowedHosts=["lab.example.com"])
+    assert "server.allowedHosts" in (reason_to_refuse(request("localhost:8501")) or "")
+
+
 def test_a_tunnel_to_another_port_is_named_by_the_port(configure: Configure):
     assert "browser.serverPort" in (reason_to_refuse(request("localhost:9000")) or "")
     configure(browser_serverPort=9000)
