@@ -53,6 +53,10 @@ COUNTED: dict[str, tuple[list[str], dict[str, str]]] = {
     "a dash between blanks": (["name", "name - 2"], {"name - 2": "name"}),
     "a copy of Windows": (["name", "name - Copy", "road - Copy (2)"], {"road - Copy (2)": "road"}),
     "a copy of macOS": (["name", "name copy", "road copy 2"], {"name copy": "name"}),
+    "running on through all": (["name-1", "road-2", "hill-3"], {"road-2": "road"}),
+    "the same behind all": (["name-1", "road-1"], {"road-1": "road"}),
+    "a tilde": (["name~1", "road~2"], {"road~2": "road"}),
+    "square brackets": (["name", "road[2]"], {"road[2]": "road"}),
     "another case": (["Name", "name-1"], {"name-1": "name"}),
     "a hyphen in the text": (["sars-cov", "sars-cov-1"], {"sars-cov-1": "sars-cov", "sars-cov": "sars-cov"}),
 }
@@ -70,6 +74,38 @@ def test_a_counter_behind_a_name_is_asked_about(tmp_path: Path, case: str):
     ]
     found = gathered(tmp_path, name_part="counter")[0]
     assert {stem: found[f"{stem}.png"] for stem in labels} == labels
+    assert sorted(gathered(tmp_path, name_part="whole")[0].values()) == sorted(stems)
+
+
+@pytest.mark.parametrize("stems", [["1-name", "2-road"], ["01 name", "02 road"], ["007. name", "008. road"]])
+def test_a_counter_before_all_names_is_asked_about(tmp_path: Path, stems: list[str]):
+    save_files(tmp_path, {f"{stem}.png": b"" for stem in stems})
+    with pytest.raises(ImportQuestion, match="seem to begin with a counter") as asked:
+        gathered(tmp_path)
+    assert [remedy.value for remedy in asked.value.remedies[:2]] == ["counter_first", "whole"]
+    assert sorted(gathered(tmp_path, name_part="counter_first")[0].values()) == ["name", "road"]
+
+
+@pytest.mark.parametrize(
+    "stems",
+    [
+        ["3f9a2c_0", "a1b2c3_1", "09ff1e_2"],
+        ["1dd39048-cdb4-255d-74c6-224f6372099a_0", "6a4a2ead-250a-bf6e-5ac0-4ca47bd55800_1"],
+        ["filmA_frame_0012", "filmB_frame_0099"],
+        ["0001_text=name", "0002_text=road"],
+        ["name@2x", "road@2x"],
+        ["crop-name", "crop-road"],
+        ["name-3f9a2c", "road-a1b2c3"],
+        ["3f9a2c name", "a1b2c3 road"],
+        ["side1_003", "side2_004"],
+        ["name1", "road2", "hill3"],
+    ],
+)
+def test_what_numbers_leave_of_names_is_no_label_where_tools_wrote_it(tmp_path: Path, stems: list[str]):
+    save_files(tmp_path, {f"{stem}.png": b"" for stem in stems})
+    with pytest.raises(ImportQuestion) as asked:
+        gathered(tmp_path)
+    assert "read" in [remedy.setting for remedy in asked.value.remedies]
     assert sorted(gathered(tmp_path, name_part="whole")[0].values()) == sorted(stems)
 
 
@@ -116,6 +152,15 @@ SAYS_NOTHING: dict[str, list[str]] = {
     "a counter": ["1", "2", "3", "5", "6"],
     "a counter of one width": ["00007", "00008", "00009", "00010"],
     "milliseconds": ["1700861234323", "1700508861217"],
+    "seconds": ["1700861234", "1700508861"],
+    "short hashes": ["3f9a2c", "a1b2c3d4"],
+    "short hashes of one length": ["2b827", "d22bd", "c0ffe"],
+    "parts of hashes": ["3F9A2C01-AA12", "9E107D9D-B001"],
+    "a film's address": ["dQw4w9WgXcQ", "9bZkp7q19f0", "a-3_dk9ZxQ0"],
+    "a short id": ["V1StGXR8_Z5jdHi6B-myT", "Uakgb_J5m9g-0JDMbcJqL"],
+    "an id with a time": ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "01BX5ZZKBKACTAV9WEVGEMMVRZ"],
+    "a moving picture": ["MVIMG_20190103_101112", "MVIMG_20190104_101112"],
+    "lines of pages": ["page-001_line-3", "Seite_002_Zeile_1"],
 }
 
 
@@ -137,6 +182,12 @@ def test_names_that_nobody_gave_are_no_labels_and_a_reader_is_offered(tmp_path: 
         ["30395", "60034", "67634", "11002"],
         ["image", "imagination", "download", "photograph", "scanner", "frames"],
         ["deadbeef", "cafe", "babe"],
+        ["1HGCM82633A004352", "WVWZZZ1JZXW000001"],
+        ["AB12CD", "EF34AB", "FA56BC"],
+        ["HelloWorld", "CamelCase", "iPhone15"],
+        ["well-known", "high-end", "low-cost"],
+        ["3-way", "road", "1-step"],
+        ["MSCU1234567", "TGHU7654321"],
     ],
 )
 def test_names_that_may_be_texts_stay_labels(tmp_path: Path, stems: list[str]):

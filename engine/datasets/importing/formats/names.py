@@ -2,24 +2,32 @@
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from engine.datasets.importing.formats.base import Format, Item
-from engine.datasets.importing.formats.given_names import are_given
+from engine.datasets.importing.formats.given_names import are_counters, are_given
 from engine.datasets.importing.formats.listing import Listing
 from engine.sources.questions import ImportQuestion, Remedy, read_instead
 from engine.sources.tree import folder_split_hint
 
-NamePart = Literal["auto", "before", "after", "middle", "counter", "whole"]
+NamePart = Literal["auto", "before", "after", "middle", "counter", "counter_first", "whole"]
 
 _CHOICES: tuple[NamePart, ...] = ("whole", "before", "after", "middle")
 _MOST = 0.9  # share of the names that tells
 _DIGITS = re.compile(r"\d+")
 _COUNTER = re.compile(
-    r"(?P<base>.*?[^\s.-])(?:(?P<mark>[._-]|\s+-?\s*)(?P<number>\d{1,4})|\s*\(\d{1,4}\)|(?:\s-)?\scopy(?:\s\(?\d+\)?)?)",
+    r"(?P<base>.*?[^\s.-])(?:(?P<mark>[._#~-]|\s+-?\s*)(?P<number>\d{1,4})|\s*[(\[]\d{1,4}[)\]]|"
+    r"(?:\s-)?\scopy(?:\s\(?\d+\)?)?)",
     re.IGNORECASE,
 )
+_COUNTER_FIRST = re.compile(r"(?P<number>\d{1,6})(?:[.)#~-]\s*|\s+-?\s*)(?P<base>[^\W\d_].*)")
+_NUMBERED = re.compile(r"[^\W\d_]{2,}(?P<number>\d{1,6})")
+_EDGES = re.compile(r"[^\W\d_]\w*?[_=@~#-](?=.)"), re.compile(r"(?<=.)[_=@~#-][^\W_]+$")  # words that tools put there
+_FILE_NAMES = Remedy("the file names are the labels", "name_part", "whole")
+_MARKS = re.compile(r"[\s_@#~-]+")
+_SEVERAL = 3  # names with a number and no mark that may be counted
 _FIRST = 2  # the highest number that a counter begins with: the second of its name may have the first
 
 
@@ -40,8 +48,8 @@ def read_names(listing: Listing) -> Iterator[Item]:
 
 def label_part(stem: str, part: str) -> str:
     """Return the label in a file name without its ending (word_1); all of it if it has no underscore."""
-    if part == "counter":
-        found = _COUNTER.fullmatch(stem)
+    if part in ("counter", "counter_first"):
+        found = (_COUNTER if part == "counter" else _COUNTER_FIRST).fullmatch(stem)
         return found["base"] if found else stem
     if part == "whole" or "_" not in stem:
         return stem
@@ -62,13 +70,31 @@ def _part_of(stems: Sequence[str], listing: Listing) -> NamePart:
     """
     said, instead = listing.config.format == NAMES.name, read_instead(listing.config)
     if not said and are_given(stems):
-        raise _nothing_says(stems[0], "such as cameras and programs give", instead)
-    if behind := _with_counter(stems):
-        raise ImportQuestion(
-            f"Only the names of the images can be their labels, and some of them seem to end with a counter, such as "
-            f"{behind[:60]!r}. Say what the label is.",
-            [_is_label(behind, "counter"), _is_label(behind, "whole"), instead],
-        )
+        raise _nothing_says(stems[0], "such as cameras and programs give", [instead, _FILE_NAMES])
+    for part, behind in (("counter", _with_counter(stems)), ("counter_first", _behind_counter(stems))):
+        if behind:
+            where = "end" if part == "counter" else "begin"
+            raise ImportQuestion(
+                f"Only the names of the images can be their labels, and some of them seem to {where} with a counter, "
+                f"such as {behind[:60]!r}. Say what the label is.",
+                [_is_label(behind, part), _is_label(behind, "whole"), instead],
+            )
+    part = _part_by_numbers(stems)
+    apart = next((stem for stem in stems if "_" in stem), stems[0])
+    if part is None:
+        raise _which_part(apart, instead)
+    labels = [label_part(stem, part) for stem in stems]
+    if not said and (labels != stems and are_given(labels)):
+        raise _nothing_says(labels[0], "such as cameras and programs give", [instead, _is_label(apart, part)])
+    if not said and _only_numbered(labels if len(set(labels)) > 1 or not labels[0].isdecimal() else stems):
+        raise _nothing_says(stems[0], "only numbered", [instead, _FILE_NAMES])
+    if _share_an_edge(labels):
+        raise _which_part(apart, instead)
+    return part
+
+
+def _part_by_numbers(stems: Sequence[str]) -> NamePart | None:
+    """Return the part of names with underscores that numbers leave; None where they do not tell."""
     apart = [stem for stem in stems if "_" in stem]
     if len(apart) < _MOST * len(stems) and all(stem.rpartition("_")[2].isdecimal() for stem in apart):
         apart = []  # a number behind some of the names
@@ -81,18 +107,29 @@ def _part_of(stems: Sequence[str], listing: Listing) -> NamePart:
         return "before"
     if first and not last and counted["after"] >= _MOST:
         return "after"
-    if apart:
-        raise ImportQuestion(
-            f"Only the names of the images can be their labels, such as {apart[0][:60]!r}, and no numbers tell which "
-            "part of them. Say which it is.",
-            [
-                *(_is_label(apart[0], part) for part in _CHOICES[:3]),
-                instead,
-            ],
-        )
-    if not said and len({_DIGITS.sub("", stem) for stem in stems}) == 1 < len(stems) and _DIGITS.sub("", stems[0]):
-        raise _nothing_says(stems[0], "only numbered", instead)
-    return "before"
+    return None if apart else "before"
+
+
+def _only_numbered(stems: Sequence[str]) -> bool:
+    """Say whether names differ in their numbers alone, or end with one of a row of numbers, without a mark."""
+    if len(set(stems)) > 1 == len({_DIGITS.sub("", stem) for stem in stems}) and _DIGITS.sub("", stems[0]):
+        return True
+    found = [match for stem in stems if (match := _NUMBERED.fullmatch(stem))]
+    return len(found) >= max(_SEVERAL, _MOST * len(stems)) and are_counters([int(each["number"]) for each in found])
+
+
+def _share_an_edge(labels: Sequence[str]) -> bool:
+    """Say whether nearly all labels begin or end with what tools write there: the same word and a mark, or hashes."""
+    if len(set(labels)) < 2:
+        return False
+    parts = [found for label in labels if len(found := _MARKS.split(label)) > 1]
+    if len(parts) == len(labels) and any(are_given([found[end] for found in parts]) for end in (0, -1)):
+        return True
+    for edge in _EDGES:
+        found = Counter(match[0] for label in labels if (match := edge.search(label)))
+        if found and found.most_common(1)[0][1] >= _MOST * len(labels):
+            return True
+    return False
 
 
 def _with_counter(stems: Sequence[str]) -> str:
@@ -101,6 +138,8 @@ def _with_counter(stems: Sequence[str]) -> str:
     It does where the name stands without it, too, where another differs in it alone, and where only a copy of a file
     is named so. A number behind an underscore is told by the others' numbers.
     """
+    if alike := _counted_in_all(stems, _COUNTER):
+        return alike
     known, numbers = {stem.casefold() for stem in stems}, dict[str, set[int]]()
     found = [match for stem in stems if (match := _COUNTER.fullmatch(stem)) and match["mark"] != "_"]
     for match in found:
@@ -115,15 +154,38 @@ def _with_counter(stems: Sequence[str]) -> str:
     return ""
 
 
+def _behind_counter(stems: Sequence[str]) -> str:
+    """Return a name that begins with a counter, as nearly all others do; empty for none."""
+    return _counted_in_all(stems, _COUNTER_FIRST)
+
+
+def _counted_in_all(stems: Sequence[str], counter: re.Pattern[str]) -> str:
+    """Return a name with a counter where nearly all have one, and together they count or never differ."""
+    found = [match for stem in stems if (match := counter.fullmatch(stem)) and match["number"]]
+    words = [match for match in found if match.groupdict().get("mark") != "_" and not match["base"][-1:].isdecimal()]
+    if len(words) < max(2, _MOST * len(stems)):
+        return ""
+    numbers = [int(match["number"]) for match in words]
+    return words[0][0] if are_counters(numbers) or len(set(numbers)) == 1 else ""
+
+
+def _which_part(stem: str, instead: Remedy) -> ImportQuestion:
+    return ImportQuestion(
+        f"Only the names of the images can be their labels, such as {stem[:60]!r}, and no numbers tell which part of "
+        "them. Say which it is.",
+        [*(_is_label(stem, part) for part in (_CHOICES[:3] if "_" in stem else _CHOICES[:1])), instead],
+    )
+
+
 def _is_label(stem: str, part: NamePart) -> Remedy:
     return Remedy(f"the label is {label_part(stem, part)[:40]!r}", "name_part", part)
 
 
-def _nothing_says(first: str, names: str, instead: Remedy) -> ImportQuestion:
+def _nothing_says(first: str, names: str, remedies: Sequence[Remedy]) -> ImportQuestion:
     return ImportQuestion(
         f"Nothing says the texts of these images, and their names are {names}, first {first[:60]!r}. Put a list of "
         "labels beside them (a labels.tsv: image name, tab, text), or:",
-        [instead, Remedy("the file names are the labels", "name_part", "whole")],
+        remedies,
     )
 
 
