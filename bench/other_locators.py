@@ -56,8 +56,13 @@ def rapidocr_reading(threads: int) -> tuple[FindTexts, ReadCrops]:
     engine = _module("rapidocr").RapidOCR(params=settings)
 
     def find(image: Image.Image, drawn: bool) -> FoundTexts:
-        lines = engine(_bgr(image), return_word_box=True).word_results or ()
-        return [(ordered(np.asarray(quad, np.float32)), text) for line in lines for text, _, quad in line if quad]
+        seen = engine(_bgr(image), return_word_box=True)
+        lines = seen.word_results or ()
+        if all(isinstance(line, tuple) for line in lines):
+            words = [(quad, text) for line in lines for text, _, quad in line if quad]
+        else:  # of a photo with a line in which it reads nothing it tells no words
+            words = zip(seen.boxes, seen.txts, strict=True)
+        return [(ordered(np.asarray(quad, np.float32)), text) for quad, text in words]
 
     def read(crops: list[Image.Image]) -> list[str]:
         read = (engine(_bgr(crop), use_det=False, use_cls=False, use_rec=True).txts or [""] for crop in crops)

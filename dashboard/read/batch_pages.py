@@ -94,7 +94,8 @@ def _words(job: Job) -> str:
 
 
 def _buttons(workspace: Workspace, job: Job) -> None:
-    if job.state is State.finished:
+    pages = int(job.summary.get("pages") or 0) - int(job.summary.get("unread") or 0)
+    if job.state is State.finished and pages:
         format = st.selectbox(
             "Save as",
             DOCUMENT_FORMAT_NAMES,
@@ -104,7 +105,6 @@ def _buttons(workspace: Workspace, job: Job) -> None:
             label_visibility="collapsed",
             width=190,
         )
-        pages = int(job.summary.get("pages") or 0) - int(job.summary.get("unread") or 0)
         st.download_button(
             "Download",
             lambda: _file(job, format),

@@ -67,7 +67,8 @@ def work(config: ReadPagesConfig, job: JobContext) -> None:
         job.phase("writing the PDF file")
         document, problems = document_of(job.folder)
         pictures = _pictures(tree, document.pages, config.dpi)
-        write_bytes(job.folder / paths.READ_PDF, written(document, "pdf", pictures))
+        if document.pages:
+            write_bytes(job.folder / paths.READ_PDF, written(document, "pdf", pictures))
     words, empty = (
         sum(1 for page in document.pages for _ in page.words),
         sum(not page.blocks for page in document.pages),

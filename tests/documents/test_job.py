@@ -117,6 +117,12 @@ def test_one_file_is_read_alone(workspace: Workspace, config: ReadPagesConfig, n
     assert read_json(folder / paths.SUMMARY)["source"] == name
 
 
+def test_files_that_all_are_damaged_are_told_and_give_no_pdf(workspace: Workspace, config: ReadPagesConfig):
+    folder = do(config.changed(path=f"{config.path}/bad.pdf"), begun(workspace, config))
+    assert (pages_of(folder), read_json(folder / paths.SUMMARY)["unread"]) == ([], 1)
+    assert not (folder / paths.READ_PDF).exists()
+
+
 def test_a_folder_without_pages_is_told(workspace: Workspace, config: ReadPagesConfig):
     empty = workspace.imports / "empty"
     empty.mkdir()

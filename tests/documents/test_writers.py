@@ -249,6 +249,12 @@ def test_every_format_writes_a_page_without_text(format):
     assert set(DOCUMENT_FORMATS) == set(DOCUMENT_FORMAT_NAMES)
 
 
+@pytest.mark.parametrize("format", DOCUMENT_FORMAT_NAMES)
+def test_no_format_writes_a_document_without_pages(format):
+    with pytest.raises(SourceError, match="No page could be read"):
+        written(Document(()), format)
+
+
 @given(documents(), st.randoms())
 @settings(max_examples=20)
 def test_blocks_can_be_put_in_another_order(document, random):

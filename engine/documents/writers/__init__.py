@@ -12,6 +12,7 @@ from engine.documents.writers.alto import alto_file
 from engine.documents.writers.hocr import hocr_file
 from engine.documents.writers.page_xml import page_file
 from engine.documents.writers.tables import json_file, text_file, tsv_file
+from engine.errors import SourceError
 from glyphlab_read.documents.document import Document
 
 
@@ -47,7 +48,15 @@ DOCUMENT_FORMATS: dict[DocumentFormatName, DocumentFormat] = {
 
 
 def written(document: Document, format: DocumentFormatName, pictures: Iterable[Image.Image] = ()) -> bytes:
-    """Return a document as a file of a format of DOCUMENT_FORMATS; `pictures` of its pages are for PDF alone."""
+    """Return a document as a file of a format of DOCUMENT_FORMATS; `pictures` of its pages are for PDF alone.
+
+    Raises:
+        SourceError: it has no page, which several formats do not allow.
+    """
+    if not document.pages:
+        raise SourceError(
+            "None of the pages could be read, so there is nothing to write. Mend the files, or add others."
+        )
     write = DOCUMENT_FORMATS[format].write
     if write is not None:
         return write(document)
