@@ -54,9 +54,7 @@ def written(document: Document, format: DocumentFormatName, pictures: Iterable[I
         SourceError: it has no page, which several formats do not allow.
     """
     if not document.pages:
-        raise SourceError(
-            "None of the pages could be read, so there is nothing to write. Mend the files, or add others."
-        )
+        raise SourceError("No page could be read, so there is nothing to write. Mend the files, or add others.")
     write = DOCUMENT_FORMATS[format].write
     if write is not None:
         return write(document)
