@@ -220,7 +220,7 @@ class ImportConfig(ImageSourceConfig):
         "ask",
         help="Photos with outlines of the texts in them. cut: each region whose text is known becomes an image of its "
         "own, cut out and straightened; where words are outlined, lines are left out. lines: the same of whole lines, "
-        "with the spaces in their texts, for readers of lines. ask: nothing is imported.",
+        "with the spaces in their texts (several in a row become one), for readers of lines. ask: nothing is imported.",
     )
     text_field: str = text_field_setting()
     boxes: Boxes = boxes_setting()

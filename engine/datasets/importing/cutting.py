@@ -167,16 +167,16 @@ def _words_of(
     level = "line" if config.scenes == "lines" else level
     for number, region in enumerate(judged.regions, 1):
         name = f"{scene.name}, {region.listed.level} {number}"
-        yield from _word(
-            Item(name, scene.member, region.listed.text or "", scene.split), region, level, cuts, config.rules
-        )
+        text = region.listed.text or ""
+        text = " ".join(text.split()) if level == "line" else text  # how many blanks stand in a row, no image tells
+        yield from _word(Item(name, scene.member, text, scene.split), region, level, cuts, config.rules)
 
 
 def _word(
     item: Item, region: JudgedRegion, level: Level, cuts: PhotoCuts, rules: Rules
 ) -> Iterator[tuple[Item, Look] | ImportIssue]:
     """Yield the word of a region, or why it is none, and what is odd about it."""
-    text = region.listed.text or ""
+    text = item.label
     counts = region.region is not None and not region.region.ignore
     outline = None if region.region is None else region.region.polygon
     for finding in region.findings:
