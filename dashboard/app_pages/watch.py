@@ -18,7 +18,7 @@ from dashboard.watch.notification import notify_button
 from dashboard.watch.pinned import pinned
 from dashboard.watch.pinned_photos import pinned_photos
 from dashboard.watch.queue import devices_and_queue
-from dashboard.watch.run_picker import run_chips
+from dashboard.watch.run_picker import in_order, run_chips
 from dashboard.watch.run_state import log_tail, run_state
 from engine.formatting import count
 from engine.jobs import Job, State, find_live, list_jobs
@@ -36,7 +36,7 @@ def states(ids: list[str]) -> None:
     runs = list_jobs(space, "runs")
     views, datasets = run_views(runs), _datasets()
     with st.container(border=True, key="card-runs", gap="small"):
-        for view in (view for id, view in views.items() if id in ids):
+        for view in in_order(view for id, view in views.items() if id in ids):
             run_state(space, view, datasets)
     notify_button(runs[:_NOTIFIED])
 
@@ -44,7 +44,7 @@ def states(ids: list[str]) -> None:
 def learning(ids: list[str]) -> None:
     """Draw the progress of the chosen runs: curves, pinned images, and folded details."""
     runs = run_views(list_jobs(space, "runs"))
-    chosen = [run for run in runs.values() if run.id in ids]
+    chosen = in_order(run for run in runs.values() if run.id in ids)
     if not chosen:
         st.rerun()  # all were deleted meanwhile: the page chooses others
     view = run_charts(chosen, _datasets(), "watch")

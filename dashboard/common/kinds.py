@@ -44,6 +44,13 @@ def kind_switch(place: DeltaGenerator, kinds: Sequence[DataKind] = DATA_KINDS) -
     return "photos" if chosen == "photos" else "words"
 
 
+def go_beside(dataset: str, kind: DataKind) -> None:
+    """Go to where the images of a dataset, real ones, lie beside a recipe."""
+    st.session_state[state.REAL_WANTED] = dataset
+    choose_kind(kind)
+    st.switch_page("app_pages/data.py", query_params={"tab": "beside"})
+
+
 def choose_kind(kind: DataKind) -> None:
     """Choose a kind before the switch is drawn: by a button's `on_click`, or where a page knows what was asked for."""
     st.session_state[state.DATA_KIND] = kind

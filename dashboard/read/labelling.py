@@ -13,6 +13,7 @@ from dashboard.common import state
 from dashboard.common.address import asked, write
 from dashboard.common.forms import open_form
 from dashboard.common.jobs import dataset_words, facts, job_card, progress
+from dashboard.common.kinds import go_beside
 from dashboard.common.labelling import LABEL_SET, read_to_label
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.page import live_fragment, show_error, show_errors
@@ -152,7 +153,7 @@ def _keep(labels: LabelSet, right: int) -> None:
                 "label-keep",
                 lambda nonce: launch(labels.space, "import", config, name=name, nonce=nonce),
                 lambda _: st.rerun(),
-                filled=not labels.open(labels.names),
+                filled=not labels.open(labels.names) and not labels.datasets(),
                 disabled=not right,
             )
         if right:
@@ -174,6 +175,8 @@ def _ways_on(job: Job) -> None:
     ):
         if st.button(title, key=f"label-{key}-{job.id}", icon=icon):
             st.switch_page("app_pages/train.py", query_params={key: job.id})
+    if st.button("Set beside a recipe", key=f"label-beside-{job.id}", icon=":material/compare:"):
+        go_beside(job.id, "words")
 
 
 def _other_reader(space: Workspace, job: Job, readers: Sequence[tuple[str, Bundle]]) -> None:

@@ -3,7 +3,7 @@
 `?run=ID&run=ID` or `?run=ID,ID` chooses; later choices are written back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
@@ -70,6 +70,13 @@ def _rank(run: RunView) -> int:
     return 0 if run.job.state.live else 1
 
 
+def in_order(runs: Iterable[RunView]) -> list[RunView]:
+    """Return runs, given newest first, with those that work first, then ended ones, then the queue from its head."""
+    ordered = sorted(runs, key=_rank)
+    queue = sum(_rank(run) == 2 for run in ordered)
+    return ordered[: len(ordered) - queue] + ordered[len(ordered) - queue :][::-1]
+
+
 def _score(run: Job) -> list[str]:
     share = score_share(run)
     return [] if share is None else [f":gray[{percent(share)}]"]
@@ -78,19 +85,19 @@ def _score(run: Job) -> list[str]:
 def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
     """Draw a chip for the newest runs and those that are asked for, which may be archived; return the chosen ones.
 
-    Those that work come first, then ended ones, then those that wait, each newest first. At first the ones of the
-    address are chosen, else those that work, else the newest that has ended, else the next that waits.
+    They come `in_order`. At first the ones of the address are chosen, else those that work, else the newest that has
+    ended, else the next that waits.
     """
     asked = asked_runs(st.query_params.get_all(PARAMETER))
     if asked and asked != st.session_state.get(state.WATCHED_ADDRESS):
         st.session_state[state.WATCHED_RUNS] = asked
     newest = [id for id, run in runs.items() if not run.job.notes.archived][:_SHOWN]
     offered = {*newest, *st.session_state.get(state.WATCHED_RUNS, ())}
-    shown = sorted((run for run in runs.values() if run.id in offered or run.job.state.live), key=_rank)
+    shown = in_order(run for run in runs.values() if run.id in offered or run.job.state.live)
     labels = {run.id: " ".join([dot(run.colour), literal(run.title), *_score(run.job)]) for run in shown}
     at_work = [run.id for run in shown if _rank(run) == 0]
     ended = [run.id for run in shown if _rank(run) == 1]
-    choose_several(state.WATCHED_RUNS, list(labels), at_work[:_FIRST] or ended[:1] or list(labels)[-1:], None)
+    choose_several(state.WATCHED_RUNS, list(labels), at_work[:_FIRST] or ended[:1] or list(labels)[:1], None)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         chosen = st.pills(
             "Runs",

@@ -47,10 +47,13 @@ def run_state(workspace: Workspace, run: RunView, datasets: Mapping[str, Job]) -
             run_actions(workspace, job, f"watch-{job.id}")
         progress(job)
         log = tail_log(job.folder) if job.state is State.failed else ""
-        found = [f"{_ICONS[one.level]} {literal(one.text)}" for one in findings(job, run.frames, log)]
+        diagnosis = findings(job, run.frames, log)
+        found = [f"{_ICONS[one.level]} {literal(one.text)}" for one in diagnosis]
         scores = domain_scores(run, datasets)
         said = _location_words(job, scores) if finds_text(job) else [gap_words(scores, job.state.live)]
-        st.markdown("  \n".join([*said, *found]))
+        st.markdown("  \n".join(found if job.state is State.waiting else [*said, *found]))
+        if any(one.clone for one in diagnosis):
+            _clone(job, f"watch-{job.id}-remedy")
 
 
 def _location_words(run: Job, scores: list[DomainScore]) -> list[str]:
@@ -74,15 +77,17 @@ def run_actions(workspace: Workspace, run: Job, key: str) -> None:
     if not more.open:
         return
     with more:
-        if st.button(
-            "Clone", icon=":material/content_copy:", key=f"{key}-clone", help="Its settings on the Train page."
-        ):
-            st.switch_page("app_pages/train.py", query_params={"like": run.id})
+        _clone(run, f"{key}-clone")
         if run_summary(run).bundle_step is None:
             noun = "locator" if finds_text(run) else "reader"
             st.caption(f"Once it has exported a {noun}, a longer run can begin with its weights.")
         else:
             _longer(workspace, run, key)
+
+
+def _clone(run: Job, key: str) -> None:
+    if st.button("Clone", icon=":material/content_copy:", key=key, help="Its settings on the Train page."):
+        st.switch_page("app_pages/train.py", query_params={"like": run.id})
 
 
 def _longer(workspace: Workspace, run: Job, key: str) -> None:

@@ -56,8 +56,9 @@ class ReaderFit:
         told = []
         if self.squeezed:
             times = decimal(self.widest / reader.max_width, 2)
+            are = "is" if self.squeezed == 1 else "are"
             told.append(
-                f"{count(self.squeezed)} of {count(self.images, 'images')} are wider than the "
+                f"{count(self.squeezed)} of {count(self.images, 'images')} {are} wider than the "
                 f"{count(reader.max_width)} px that the reader sees, up to {times} times: squeezed to that width, in "
                 "training and in reading, their letters become narrow."
             )

@@ -36,10 +36,17 @@ Frames = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence about a run, in plain text."""
+    """One sentence about a run, in plain text.
+
+    Attributes:
+        level: how it is to be taken.
+        text: it.
+        clone: True where a clone of the run with other settings is the remedy.
+    """
 
     level: Level
     text: str
+    clone: bool = False
 
 
 def validation_rank(word_accuracy: float, cer: float, loss: float) -> tuple[float, float, float]:
@@ -83,7 +90,9 @@ def _ended(run: Job, log: str) -> Iterator[Finding]:
         yield Finding("wrong", f"Last error in its log: {error}")
     batch = run.config.get("batch")
     if run.state is State.out_of_memory and isinstance(batch, int) and batch > 1 and "batch to" not in run.message:
-        yield Finding("wrong", f"Memory ran out with {count(batch, 'images')} per step. Clone it with {batch // 2}.")
+        yield Finding(
+            "wrong", f"Memory ran out with {count(batch, 'images')} per step. Clone it with {batch // 2}.", clone=True
+        )
 
 
 def _learned_nothing(run: Job, frames: Frames) -> Iterator[Finding]:
@@ -102,6 +111,7 @@ def _learned_nothing(run: Job, frames: Frames) -> Iterator[Finding]:
         "wrong",
         f"It has learned next to nothing yet: {_score_words(values.max(), what)}. {why}"
         + (" Clone it with more time." if few else ""),
+        clone=True,
     )
 
 

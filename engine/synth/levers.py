@@ -181,6 +181,16 @@ def setting_of(lever: Lever) -> FieldInfo:
     return config.model_fields[name]
 
 
+def levers_of(recipe: AnyRecipe, measure: str, levers: Mapping[str, Sequence[Lever]]) -> list[Lever]:
+    """Return the levers of a measure that a recipe has: one whose texts are all patterns has no longest word."""
+    plain = recipe.plain()
+
+    def has(lever: Lever) -> bool:
+        return lever.part == "scene" or any(_has(part, lever.path) for part in plain[lever.part])
+
+    return [lever for lever in levers.get(measure, ()) if has(lever)]
+
+
 def _moved(recipe: AnyRecipe, lever: Lever, changes: Iterable[Change]) -> Iterator[tuple[Any, Any, AnyRecipe]]:
     """Yield values of a setting before and after, and the recipe with it; a value that changes nothing is left out."""
     plain = recipe.plain()

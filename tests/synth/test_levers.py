@@ -10,10 +10,10 @@ import pytest
 from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 from engine.config.style import Style
-from engine.config.text_sources import Digits, Words
+from engine.config.text_sources import Digits, Pattern, Words
 from engine.errors import ConfigError
 from engine.measures import MEASURES, PHOTO_MEASURES
-from engine.synth.levers import LEVERS, SCENE_LEVERS, Lever, nearest_move, setting_of
+from engine.synth.levers import LEVERS, SCENE_LEVERS, Lever, levers_of, nearest_move, setting_of
 
 SPREAD = np.linspace(0, 1, 21)
 
@@ -54,6 +54,13 @@ def test_less_is_found_as_well_and_nothing_where_it_is_right_already():
     assert nearest_move(recipe, "blur", real(3.0, 4.0), blurs, LEVERS["blur"]) is None
     assert nearest_move(recipe, "blur", real(3.0, 4.0, "noise"), blurs, LEVERS["blur"]) is None
     assert nearest_move(recipe, "blur", real(3.0, 4.0).head(2), blurs, LEVERS["blur"]) is None
+
+
+def test_a_recipe_of_patterns_has_no_longest_word():
+    both = Recipe(texts=(Words(), Pattern()), looks=(Style(),))
+    assert [lever.path for lever in levers_of(both, "length", LEVERS)] == ["max_length"]
+    assert not levers_of(both.changed(texts=(Pattern(),)), "length", LEVERS)
+    assert levers_of(both, "blur", LEVERS)
 
 
 def test_what_other_measures_lose_by_a_move_is_told():

@@ -10,6 +10,7 @@ from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.filters import FORM
 from dashboard.common.forms import form_line, open_form, settle
 from dashboard.common.jobs import actions, any_live, dataset_words, facts, job_card, trash_popover
+from dashboard.common.kinds import go_beside
 from dashboard.common.markdown import literal
 from dashboard.common.notes import name_and_note
 from dashboard.common.page import live_fragment, nothing_yet, pager
@@ -17,7 +18,7 @@ from dashboard.data.datasets.covers import covers
 from dashboard.data.recipe.alike import made_by, make_alike
 from engine.formatting import count
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import dataset_summary
+from engine.jobs.summaries import dataset_summary, holds_scenes
 from engine.workspace import Workspace
 
 PAGE = 20
@@ -124,6 +125,9 @@ def _buttons(workspace: Workspace, job: Job, newest: bool) -> None:
 def _more(workspace: Workspace, job: Job) -> None:
     """Draw the name and the note, and the recipe by which another like it is made."""
     name_and_note(workspace, job, "dataset", lambda *fields: settle(FORM, *fields))
+    is_real = job.kind.startswith("import") and job.state is State.finished
+    if is_real and st.button("Set beside a recipe", key=f"beside-{job.id}", icon=":material/compare:"):
+        go_beside(job.id, "photos" if holds_scenes(job) else "words")
     if recipe := made_by(job):
         if st.button("Make another like it", key=f"alike-{job.id}", icon=":material/content_copy:"):
             make_alike(workspace, job, recipe)

@@ -147,7 +147,7 @@ def _report(
         if report.accepted and report.refused is None:
             name = st.text_input(
                 "Name of the dataset",
-                report.title.rpartition("/")[2].strip()[:LONGEST],
+                report.title.rpartition("/")[2].removesuffix(".zip").strip()[:LONGEST],
                 max_chars=LONGEST,
                 key=f"{key}.name",
                 persist_state="session",

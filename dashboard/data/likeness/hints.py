@@ -23,10 +23,11 @@ from engine.config.text_sources import Digits, Words
 from engine.datasets.advice import advise
 from engine.datasets.comparison import Gap
 from engine.formatting import per_cent, sentence
-from engine.synth.levers import Lever, Move, nearest_move, setting_of
+from engine.synth.levers import Lever, Move, levers_of, nearest_move, setting_of
 from engine.workspace import Workspace
 
 _GROUND = ("background", "colours", "stroke_colour", "stroke_colours", "stroke_width", "least_contrast", "mode")
+_NO_LEVER = "No slider of this recipe moves it: its texts are patterns or lists. Change them under **Text**."
 _TICKED = re.compile(r"`([a-z_.]+)`")
 
 
@@ -54,8 +55,9 @@ def hint(tuning: Tuning, gap: Gap) -> None:
 
     A value that closes the gap and raises the whole distance is shown before it is set.
     """
-    levers = tuning.kind.levers.get(gap.measure, ())
-    st.markdown(f":material/tune: {hint_words(tuning.kind, gap)}")
+    levers = levers_of(tuning.recipe, gap.measure, tuning.kind.levers)
+    without = not levers and gap.measure in tuning.kind.levers
+    st.markdown(f":material/tune: {_NO_LEVER if without else hint_words(tuning.kind, gap)}")
     if not levers:
         return
     with st.container(horizontal=True, gap="xsmall"):

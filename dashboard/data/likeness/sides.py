@@ -16,6 +16,7 @@ from PIL import Image
 from dashboard.caches.datasets import measured, measured_photos, measures_of, opened, opened_scenes
 from dashboard.caches.files import image, once
 from dashboard.caches.samples import preview, scene_photos
+from dashboard.common import state
 from dashboard.common.dropped import drop_zone
 from dashboard.common.forms import Form, keys
 from dashboard.common.images import jpeg_url, picture
@@ -99,10 +100,12 @@ def drawn_side(kind: LikenessKind, space: Workspace, recipe: Any, name: str) -> 
 def real_side(kind: LikenessKind, space: Workspace) -> Side | None:
     """Draw the choice of the real images and return them; None where there are none yet."""
     jobs = finished(kind, space)
-    ordered = sorted(jobs.values(), key=lambda job: not job.kind.startswith("import"))  # imports are the real ones
-    drop = f"Drop {kind.noun} here"
-    names = {_DROP: drop, **{job.id: f"Dataset: {job.name}" for job in ordered}}
+    titles = {id: f"Dataset: {job.name}" for id, job in jobs.items()}
+    real = {id: title for id, title in titles.items() if jobs[id].kind.startswith("import")}
+    names = {**real, _DROP: f"Drop {kind.noun} here", **titles}  # what is here already needs no second drop
     widget = f"likeness-real-{kind.name}"
+    if (wanted := st.session_state.pop(state.REAL_WANTED, None)) in jobs:
+        st.session_state[widget] = wanted
     if st.session_state.get(widget) not in (None, *names):
         del st.session_state[widget]
     key = str(st.selectbox("Real", list(names), format_func=names.__getitem__, key=widget, persist_state="session"))

@@ -87,6 +87,9 @@ def test_images_are_corrected_one_by_one_and_kept_as_a_dataset(workspace: Worksp
     assert sorted(open_dataset(job.folder).frame()["label"]) == sorted(
         text for state, text in kept.values() if state == "right"
     )
+    beside = tab(open_page("read"), "Label")
+    press(beside, "Set beside a recipe")
+    assert beside.selectbox(key="likeness-real-words").value == job.id  # no image is dropped a second time
     press(again.run(), "Train on it")
     assert "is this run worth starting" in again.title[0].value.casefold()
 

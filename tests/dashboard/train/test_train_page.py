@@ -91,7 +91,7 @@ def test_lines_too_wide_for_the_reader_are_told_and_it_is_fitted_at_a_click(work
     app = open_page("train")
     words = said(app)
     assert (
-        "1 of 2 images are wider than the 320 px that the reader sees, up to 2.5 times: squeezed to that width" in words
+        "1 of 2 images is wider than the 320 px that the reader sees, up to 2.5 times: squeezed to that width" in words
     )
     assert "--reader" not in words
     fits = app.button(key="fit-reader")

@@ -182,14 +182,16 @@ def test_the_log_is_searched(workspace: Workspace, open_page: Open):
     assert "1 line of the last 51" in said(app)
 
 
-def test_runs_that_work_come_first_and_those_that_wait_last_each_with_its_score(workspace: Workspace, open_page: Open):
+def test_runs_that_work_come_first_and_the_queue_last_from_its_head_each_with_its_score(
+    workspace: Workspace, open_page: Open
+):
     dataset = folders.dataset(workspace).id
     folders.run(workspace, "done", "finished", dataset)
     busy = folders.run(workspace, "busy", None, dataset)
-    queued = folders.run(workspace, "queued", None, dataset)
-    with folders.alive(busy), folders.waiting(queued, "device"):
+    following, last = (folders.run(workspace, name, None, dataset) for name in ("next", "last"))
+    with folders.alive(busy), folders.waiting(following, "device"), folders.waiting(last, "device"):
         chips = open_page("watch").pills(key="chosen-runs")
-    assert [option.split()[1] for option in chips.options] == ["busy", "done", "queued"]
+    assert [option.split()[1] for option in chips.options] == ["busy", "done", "next", "last"]
     assert "%" in chips.options[1]
     assert chips.value == [busy.id]
 
