@@ -56,7 +56,10 @@ def rapidocr_reading(threads: int) -> tuple[FindTexts, ReadCrops]:
     engine = _module("rapidocr").RapidOCR(params=settings)
 
     def find(image: Image.Image, drawn: bool) -> FoundTexts:
-        seen = engine(_bgr(image), return_word_box=True)
+        # Each is said anew: it keeps what it was told last.
+        seen = engine(_bgr(image), use_det=True, use_cls=True, use_rec=True, return_word_box=True)
+        if getattr(seen, "boxes", None) is None:  # it found nothing, and read the whole photo as a line
+            return []
         lines = seen.word_results or ()
         if all(isinstance(line, tuple) for line in lines):
             words = [(quad, text) for line in lines for text, _, quad in line if quad]
@@ -65,8 +68,8 @@ def rapidocr_reading(threads: int) -> tuple[FindTexts, ReadCrops]:
         return [(ordered(np.asarray(quad, np.float32)), text) for quad, text in words]
 
     def read(crops: list[Image.Image]) -> list[str]:
-        read = (engine(_bgr(crop), use_det=False, use_cls=False, use_rec=True).txts or [""] for crop in crops)
-        return [texts[0] for texts in read]
+        steps = {"use_det": False, "use_cls": False, "use_rec": True, "return_word_box": False}
+        return [(engine(_bgr(crop), **steps).txts or [""])[0] for crop in crops]
 
     return find, read
 
