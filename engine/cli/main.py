@@ -53,6 +53,7 @@ _HELP = {
     "export-scenes": "write a dataset of scenes in the layout of another program",
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
+    "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
 }
 _EPILOG = """\
 a first round:
@@ -126,6 +127,10 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
 
         run = given.run if given.bundle else run_id(workspace, given.run)
         return locate(workspace, given.images, run, given.bundle, given.level, given.side)
+    if given.command == "export-model":
+        from engine.cli.export_model import export_model  # likewise
+
+        return export_model(workspace, given)
     return manage(workspace, given.command, given.action, given.job)
 
 
@@ -230,6 +235,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_kind(commands, common, kind)
     _add_read(commands, common)
     _add_locate(commands, common)
+    _add_export_model(commands, common)
     for collection in COLLECTIONS:
         _add_collection(commands, common, collection)
     return parser
@@ -288,10 +294,24 @@ def _add_locate(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_bundle(parser, "locator")
 
 
+def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
+    help = _HELP["export-model"]
+    parser = commands.add_parser("export-model", parents=[common], help=help, description=help, allow_abbrev=False)
+    parser.add_argument("run", metavar="RUN", help="a run's id, name, or latest; or starter")
+    parser.add_argument("--locator", metavar="RUN", help="beside a reader: a run that finds text, or starter")
+    parser.add_argument("--name", default="", help="name of the model [default: the run's]")
+    parser.add_argument("--licence", default="", help="terms of use, such as Apache-2.0 [default: none is stated]")
+    examples_help = "so many of a reader's validation images go along, with their readings [default: 5]"
+    parser.add_argument("--examples", type=int, default=5, metavar="N", help=examples_help)
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: NAME.zip here]")
+
+
 def _add_bundle(parser: argparse.ArgumentParser, what: str) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--run", default=STARTER, help=f"a run's id, name, or latest [default: the starter {what}]")
-    source.add_argument("--bundle", type=Path, metavar="DIR", help="the folder of a bundle")
+    source.add_argument(
+        "--bundle", type=Path, metavar="PATH", help="a bundle's folder or a model file, in the workspace"
+    )
 
 
 def _add_collection(commands: Any, common: argparse.ArgumentParser, collection: Collection) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import glyphlab_read
+from glyphlab_read.bundles.files import has_part
+from glyphlab_read.bundles.folder import LOCATOR
 from glyphlab_read.errors import ConfigError, GlyphlabError
 from glyphlab_read.images.blank import BLANK
 from glyphlab_read.images.sources import image_files, is_photo_file
@@ -47,9 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="glyphlab-read", description=__doc__)
-    parser.add_argument("model", help=f"folder of a reader's bundle, or {_STARTER}: the one that comes along")
+    parser.add_argument("model", help=f"model file, folder of a bundle, or {_STARTER}: the reader that comes along")
     parser.add_argument("images", nargs="+", type=Path, help="image files, and folders of them")
-    parser.add_argument("--locator", default=_STARTER, help=f"folder of a locator's bundle, for photos ({_STARTER})")
+    help = f"model file or folder of a locator's bundle, for photos (that of the model file, else {_STARTER})"
+    parser.add_argument("--locator", help=help)
     kinds = ("auto", "word", "photo")
     parser.add_argument(
         "--as", dest="kind", choices=kinds, default="auto", help="what images show (auto: by their size)"
@@ -74,8 +77,8 @@ class _Command:
             raise ConfigError(f"--threads: {options.threads} was given. At least one core reads. Give 1 or more.")
         self.code = 0
         self._options = options
-        folder = STARTER_FOLDER if options.model == _STARTER else Path(options.model)
-        self._reader = Reader.open(folder, options.threads)
+        self._folder = STARTER_FOLDER if options.model == _STARTER else Path(options.model)
+        self._reader = Reader.open(self._folder, options.threads)
         self._reader.read_many([], options.beam)  # reports a beam that is too wide before anything is read
 
     def lines(self) -> Iterator[str]:
@@ -117,7 +120,10 @@ class _Command:
 
     def _page_reader(self) -> "PageReader":
         options = self._options
-        locator = None if options.locator == _STARTER else options.locator
+        locator = options.locator
+        if locator is None and has_part(self._folder, LOCATOR):
+            locator = self._folder
+        locator = None if locator == _STARTER else locator
         return glyphlab_read.PageReader.open(self._reader, locator, options.level, threads=options.threads)
 
     def _row(self, path: Path, sure: float, text: str) -> str:

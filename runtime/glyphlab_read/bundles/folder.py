@@ -1,4 +1,4 @@
-"""Folders of bundles: every file is checked before it is used.
+"""Bundles in folders and in model files: every file is checked before it is used.
 
 A bundle is data, never code: graphs run in ONNX Runtime without custom operators. Its kind is said in its manifest; the
 bundles of readers, which came first, say none. This module runs nothing.
@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from glyphlab_read.bundles.entries import BundleFile, content_hash
+from glyphlab_read.bundles.files import read_bundle_file
 from glyphlab_read.errors import BundleError
-from glyphlab_read.parsing import SizeFault, parse_json, read_regular
+from glyphlab_read.parsing import parse_json
 from glyphlab_read.settings import ClosedModel
 
 MANIFEST = "manifest.json"
@@ -33,7 +34,7 @@ def open_manifest(folder: Path, kind: str, model: type[M]) -> M:
     Raises:
         BundleError: the manifest is missing, damaged, or of another kind or format.
     """
-    content = read_manifest(folder)
+    content = read_manifest(folder, kind)
     found = kind_of(content)
     if found != kind:
         raise BundleError(
@@ -57,9 +58,9 @@ def open_manifest(folder: Path, kind: str, model: type[M]) -> M:
     return manifest
 
 
-def read_manifest(folder: Path) -> bytes:
+def read_manifest(folder: Path, kind: str = READER) -> bytes:
     """Return the bytes of a bundle's manifest; none of one that is too large. Raises BundleError."""
-    return _read_limited(folder / MANIFEST, _MAX_MANIFEST_BYTES)
+    return read_bundle_file(folder, kind, MANIFEST, _MAX_MANIFEST_BYTES)
 
 
 def kind_of(manifest: bytes) -> str:
@@ -80,30 +81,16 @@ def is_whole(values: Any) -> bool:
         return False  # it holds a NaN, which no manifest of ours does
 
 
-def read_checked(folder: Path, listed: BundleFile) -> bytes:
+def read_checked(folder: Path, listed: BundleFile, kind: str) -> bytes:
     """Read a file of a bundle, checked by size and hash; what was checked is what is returned.
 
     Raises:
         BundleError: it is missing, a link, cut or changed; it is named.
     """
-    content = _read_limited(folder / listed.file, listed.bytes)
+    content = read_bundle_file(folder, kind, listed.file, listed.bytes)
     if len(content) != listed.bytes or sha256(content).hexdigest() != listed.sha256:
         raise BundleError(
             f"{listed.file} of bundle {folder.name!r} differs from its manifest (SHA-256 or size). It is not "
             "used. Choose another step, or let the run export again."
         )
     return content
-
-
-def _read_limited(path: Path, limit: int) -> bytes:
-    """Read a plain file, nothing of one of over `limit` bytes; links are not followed, no pipe is waited for."""
-    try:
-        return read_regular(path, limit)
-    except SizeFault:
-        return b""  # as if it were cut: of no size that it should have
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise BundleError(
-            f"{path.name} of bundle {path.parent.name!r} cannot be read ({reason}). "
-            "Choose another step, or let the run export again."
-        ) from None

@@ -7,12 +7,15 @@ few of its words read clearly better that way. One page reader may serve several
 import math
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from glyphlab_read.bundles.files import has_part
+from glyphlab_read.bundles.folder import LOCATOR
 from glyphlab_read.documents.document import DPI, Direction, Page, Quad, TextBlock, TextLine, Word
 from glyphlab_read.documents.frame import frame_of
 from glyphlab_read.documents.order import reading_order
@@ -98,8 +101,8 @@ class PageReader:
         """Return the page reader of two bundles.
 
         Args:
-            reader: an open one, or its bundle's folder; None: the starter.
-            locator: likewise.
+            reader: an open one, its bundle's folder, or a model file; None: the starter.
+            locator: likewise; None: that of the reader's model file where it has one, else the starter.
             level: see the class, as for the next two.
             side: see there.
             direction: see there.
@@ -109,6 +112,8 @@ class PageReader:
             BundleError: a bundle is incomplete, damaged, of another kind or format.
             ConfigError: as the class does.
         """
+        if locator is None and isinstance(reader, str | os.PathLike) and has_part(Path(reader), LOCATOR):
+            locator = reader
         if not isinstance(reader, Reader):
             reader = Reader.open(STARTER_FOLDER if reader is None else reader, threads)
         if not isinstance(locator, Locator):

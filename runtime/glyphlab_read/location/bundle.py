@@ -21,7 +21,7 @@ LOCATOR_STARTER_FOLDER = Path(__file__).parent / "starter"
 
 @dataclass(frozen=True)
 class LocatorBundle:
-    """A locator's folder and its valid manifest; the graph is checked when it is loaded."""
+    """A locator's folder, or its model file, and its valid manifest; the graph is checked when it is loaded."""
 
     folder: Path
     manifest: LocatorManifest
@@ -51,4 +51,4 @@ def open_locator_bundle(folder: Path) -> LocatorBundle:
 
 def load_locator_graphs(bundle: LocatorBundle) -> dict[str, bytes]:
     """Read the ONNX files, each checked by size and hash; what was checked is what is returned. Raises BundleError."""
-    return {name: read_checked(bundle.folder, graph) for name, graph in bundle.manifest.graphs.items()}
+    return {name: read_checked(bundle.folder, graph, LOCATOR) for name, graph in bundle.manifest.graphs.items()}

@@ -61,7 +61,7 @@ class Locator:
         """Load the bundle in `folder` after checking its manifest, its hashes and what its graph holds.
 
         Args:
-            folder: of the bundle; the starter's, if none is given.
+            folder: of the bundle, or a model file; the starter's, if none is given.
             threads: cores one call may use.
             try_first: whether its graph runs first in a child process with limits on memory and time, which takes a
                 second: for bundles of strangers in a process that others rely on.

@@ -26,7 +26,7 @@ STARTER_FOLDER = Path(__file__).parent / "starter"
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle's folder and its valid manifest; the graphs are checked when they are loaded."""
+    """A bundle's folder, or its model file, and its valid manifest; the graphs are checked when they are loaded."""
 
     folder: Path
     manifest: BundleManifest
@@ -64,9 +64,9 @@ def load_graphs(bundle: Bundle) -> dict[str, bytes]:
     Raises:
         BundleError: a file is missing, a link, cut or changed; it is named.
     """
-    return {name: read_checked(bundle.folder, graph) for name, graph in bundle.manifest.graphs.items()}
+    return {name: read_checked(bundle.folder, graph, READER) for name, graph in bundle.manifest.graphs.items()}
 
 
 def load_ngram(bundle: Bundle) -> bytes:
     """Read the bytes for `NgramModel.from_bytes`, checked likewise; empty where there is none. Raises BundleError."""
-    return read_checked(bundle.folder, bundle.manifest.language) if bundle.manifest.language else b""
+    return read_checked(bundle.folder, bundle.manifest.language, READER) if bundle.manifest.language else b""

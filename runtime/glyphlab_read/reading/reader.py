@@ -92,7 +92,7 @@ class Reader:
         """Load the bundle in `folder` after checking its manifest, its hashes and what its graphs hold.
 
         Args:
-            folder: of the bundle; the starter's, if none is given.
+            folder: of the bundle, or a model file; the starter's, if none is given.
             threads: cores one call may use.
             use_ngram: False to read by the image alone, however likely other texts are.
             try_first: whether its graphs run first in a child process with limits on memory and time, which takes a

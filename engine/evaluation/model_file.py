@@ -1,0 +1,196 @@
+"""Models as one file: a reader, a locator or both in a zip file, with a card, and examples with their readings.
+
+    model.json      see `ModelDescription`; the SHA-256 of all other files
+    README.md       the card
+    reader/         the files of a bundle, as they are in the run
+    locator/        likewise
+    examples/       images that the reader read: 1.png, 2.png, …
+
+`glyphlab_read.bundles.files` reads what lies in it. Everything is stored uncompressed, as it asks for.
+"""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AwareDatetime
+
+import engine
+import glyphlab_read
+from engine.config.base import Config, setting
+from engine.files import sealed, write_bytes
+from engine.formatting import count, size
+from glyphlab_read.bundles.folder import LOCATOR, MANIFEST, READER, read_manifest
+from glyphlab_read.images.open import open_image
+from glyphlab_read.location.bundle import LocatorBundle, load_locator_graphs
+from glyphlab_read.reading.bundle import Bundle, load_graphs, load_ngram
+from glyphlab_read.reading.reader import Reader
+
+DESCRIPTION, CARD = "model.json", "README.md"
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same model makes the same file
+_NO_LICENCE = "not stated; ask whoever made the file"
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
+
+
+class ModelPart(Config):
+    """A bundle in a model file."""
+
+    kind: Literal["reader", "locator"] = setting(..., help="Kind of the bundle, and the folder that it lies in.")
+    run: str = setting(..., help="Id of its run, or starter.")
+    step: int = setting(..., help="Training step of its weights.")
+    dataset: str = setting(..., help="Id or name of the dataset it learned from.")
+
+
+class ModelExample(Config):
+    """An image in a model file, and how its reader reads it."""
+
+    file: str = setting(..., help="Name in the file.")
+    text: str = setting(..., help="Reading.")
+    confidence: float = setting(..., ge=0, le=1, help="Confidence of the reading.")
+
+
+class ModelDescription(Config):
+    """The contents of model.json."""
+
+    format: Literal[1] = 1
+    name: str = setting(..., max_length=200, help="Name for people.")
+    created: AwareDatetime = setting(..., help="When the newest of its parts was made, UTC.")
+    licence: str = setting("", max_length=200, help="Terms of use, such as an SPDX identifier; empty: not stated.")
+    glyphlab: str = setting(..., help="Version of Glyphlab that wrote the file.")
+    runtime: str = setting(..., help="Version of glyphlab-read that its examples were read with.")
+    parts: tuple[ModelPart, ...] = setting(..., min_length=1, max_length=2, help="Its bundles.")
+    examples: tuple[ModelExample, ...] = setting((), help="Images with their readings.")
+    files: dict[str, str] = setting(..., help="SHA-256 of each file in the file.")
+
+
+def write_model(
+    target: Path,
+    name: str,
+    reader: Bundle | None,
+    locator: LocatorBundle | None = None,
+    examples: Sequence[bytes] = (),
+    licence: str = "",
+) -> ModelDescription:
+    """Write a model file, and return its description.
+
+    Args:
+        target: the file; one that is there is replaced.
+        name: for people.
+        reader: its reader, if it has one.
+        locator: its locator, likewise; one of both is there.
+        examples: image files of words, which the reader reads.
+        licence: terms of use.
+
+    Raises:
+        BundleError: a file of a bundle is damaged.
+        ConfigError: the name or the licence is too long.
+        ImageError: an example cannot be opened.
+        SpaceError: the disk is full.
+    """
+    bundles = [(kind, bundle) for kind, bundle in ((READER, reader), (LOCATOR, locator)) if bundle is not None]
+    files = {f"examples/{number}.png": content for number, content in enumerate(examples, 1)}
+    said = _read(reader, files) if reader is not None else ()
+    if reader is not None:
+        files |= _part(READER, reader, load_graphs(reader), load_ngram(reader))
+    if locator is not None:
+        files |= _part(LOCATOR, locator, load_locator_graphs(locator))
+    parts = [
+        {"kind": kind, "run": made.run, "step": made.step, "dataset": made.trained_on.dataset}
+        for kind, made in ((kind, bundle.manifest) for kind, bundle in bundles)
+    ]
+    values = {
+        "name": name,
+        "created": max(bundle.manifest.created for _, bundle in bundles).astimezone(UTC),
+        "licence": licence,
+        "glyphlab": engine.__version__,
+        "runtime": glyphlab_read.__version__,
+        "parts": parts,
+        "examples": said,
+        "files": {},
+    }
+    description = ModelDescription.parse(values)
+    files[CARD] = _card(description, reader, locator, sum(map(len, files.values()))).encode()
+    hashes = {file: sha256(content).hexdigest() for file, content in sorted(files.items())}
+    description = description.changed(files=hashes)
+    text = json.dumps(description.plain(), indent=1, ensure_ascii=False)
+    write_bytes(target, _zipped({DESCRIPTION: sealed(text), **files}))
+    return description
+
+
+def _read(bundle: Bundle, files: Mapping[str, bytes]) -> tuple[ModelExample, ...]:
+    reader = Reader(bundle.manifest, load_graphs(bundle), ngram=load_ngram(bundle))
+    readings = reader.read_many([open_image(content) for content in files.values()])
+    return tuple(
+        ModelExample(file=file, text=one.text, confidence=round(one.confidence, 4))
+        for file, one in zip(files, readings, strict=True)
+    )
+
+
+def _part(
+    kind: str, bundle: Bundle | LocatorBundle, graphs: Mapping[str, bytes], ngram: bytes = b""
+) -> dict[str, bytes]:
+    """Return the files of a bundle by their names in the model file; its manifest byte for byte, as it has a hash."""
+    manifest = bundle.manifest
+    files = {graph.file: graphs[name] for name, graph in manifest.graphs.items()}
+    if isinstance(bundle, Bundle) and bundle.manifest.language is not None:
+        files[bundle.manifest.language.file] = ngram
+    files[MANIFEST] = read_manifest(bundle.folder, kind)
+    return {f"{kind}/{file}": content for file, content in files.items()}
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), content)
+    return target.getvalue()
+
+
+def _card(about: ModelDescription, reader: Bundle | None, locator: LocatorBundle | None, total: int) -> str:
+    """Return what people should know of a model, as Markdown."""
+    lines = [f"# {_literal(about.name)}", "", f"Licence: {_literal(about.licence) or _NO_LICENCE}.", ""]
+    lines += [f"Made by Glyphlab {about.glyphlab} on {about.created:%Y-%m-%d}, {size(total)}.", ""]
+    if reader is not None:
+        lines += ["## The reader", "", *_about(reader), f"It knows {count(len(reader.charset), 'characters')}:", ""]
+        lines += [f"    {reader.charset.characters}", "", *_scores(reader.manifest.scores)]
+    if locator is not None:
+        levels = " and ".join(f"{level}s" for level in locator.manifest.levels)
+        lines += ["## The locator", "", *_about(locator), f"It finds {levels}.", "", *_scores(locator.manifest.scores)]
+    if about.examples:
+        lines += ["## Examples", "", "| image | read as | confidence |", "| --- | --- | --- |"]
+        lines += [f"| {one.file} | {_literal(one.text)} | {one.confidence:.3f} |" for one in about.examples]
+        lines.append("")
+    lines += ["## How to use it", "", "    pip install 'glyphlab-read[photos]'", "    glyphlab-read FILE word.png", ""]
+    lines += ["What it has not learned it still answers: look at the confidence, and test it on images of your own."]
+    return "\n".join([*lines, ""])
+
+
+def _about(bundle: Bundle | LocatorBundle) -> list[str]:
+    manifest = bundle.manifest
+    dataset = _literal(manifest.trained_on.dataset)
+    return [f"Run {_literal(manifest.run)}, step {manifest.step:,}; it learned from the dataset {dataset}.", ""]
+
+
+def _scores(scores: Mapping[str, Any]) -> list[str]:
+    rows = [
+        (name, measure.replace("_", " "), value)
+        for name, measured in scores.items()
+        if isinstance(measured, dict)
+        for measure, value in measured.items()
+        if isinstance(value, int | float)
+    ]
+    if not rows:
+        return ["No score was kept with it.", ""]
+    table = [f"| {_literal(name)} | {_literal(measure)} | {value:,.4g} |" for name, measure, value in rows]
+    return ["| test set | measure | value |", "| --- | --- | --- |", *table, ""]
+
+
+def _literal(text: str) -> str:
+    """Return a text that Markdown shows as it is, in one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
