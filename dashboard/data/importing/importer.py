@@ -37,8 +37,8 @@ from engine.workspace import Workspace
 _HOLDS: dict[str, str] = {
     "words": "Words",
     "scenes": "Photos",
-    CUT_OUT.value: "Words to cut out",
-    CUT_LINES.value: "Lines to cut out",
+    CUT_OUT.value: "Cut words",
+    CUT_LINES.value: "Cut lines",
 }
 _CUT = (CUT_OUT.value, CUT_LINES.value)
 
@@ -85,16 +85,16 @@ def _config(workspace: Workspace, source: dict[str, str], key: str) -> ImportCon
     """Draw what the source holds and how it is read. Another source resets what is chosen for one."""
     found = holding(workspace, SourceConfig.parse(source))
     holds = st.segmented_control(
-        "It holds",
+        "Import as",
         [kind for kind in _HOLDS if kind not in _CUT or found == "scenes"],
         default=found,
         required=True,
         format_func=_HOLDS.__getitem__,
         key=f"{key}.holds",
         persist_state="session",
-        help="Words cut out, to train readers, or photos with outlines of their text, to train locators. Told by the "
-        "files; say otherwise where that is wrong. Words, or whole lines, can also be cut out of photos that are "
-        "outlined.",
+        help="Words that are cut out already, to train readers, or photos with outlines of their text, to train "
+        "locators. Told by the files; say otherwise where that is wrong. Out of outlined photos, words or whole lines "
+        "can be cut, too, to train readers.",
     )
     if holds == "scenes":
         return photo_config(source, f"{key}.photos")

@@ -22,6 +22,8 @@ from engine.labels import visible
 from engine.sources.questions import ImportQuestion, Remedy
 from glyphlab_read.formatting import cut
 
+_PER_CHARACTER = 4  # px of room: a label of more characters is cut in its middle
+
 
 @dataclass(frozen=True)
 class ReportLook:
@@ -124,6 +126,6 @@ def _example(example: Example[Any], look: ReportLook, reason: str) -> None:
         except GlyphlabError:
             st.markdown(":gray[:material/broken_image:]")
     if example.label:
-        st.markdown(literal(cut(example.label, 40)))
+        st.markdown(literal(cut(example.label, max(40, look.room // _PER_CHARACTER))))
     words = [cut(visible(example.name), 40), cut(visible(example.detail), 120)]
     st.caption(" · ".join(literal(word) for word in words if word))

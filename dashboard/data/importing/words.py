@@ -16,7 +16,7 @@ from engine.workspace import Workspace
 
 # Those that the report offers.
 _RULES = ("outside", "too_long", "repeated", "contradicting", "unused", "alike", "upright", "columns")
-_ROOM, _HIGH = 180, 96  # px that an example may take
+_ROOM, _LINE_ROOM, _HIGH = 180, 420, 96  # px that an example may take: a word and a line across, and both down
 
 
 def word_config(source: dict[str, str], key: str, scenes: Scenes) -> ImportConfig:
@@ -56,13 +56,14 @@ def _format(defaults: ImportConfig, key: str) -> dict[str, Any]:
 
 def word_look(workspace: Workspace, config: ImportConfig, report: ImportReport) -> ReportLook:
     """Return how a report on words is drawn."""
+    room = _LINE_ROOM if config.scenes == "lines" else _ROOM
 
     def draw(example: Example[Item], reason: str) -> None:
         if example.item is not None:
             image = load_image(workspace, config, example.item)
-            picture(image, f"{example.name}: {example.label}", room=_ROOM, tall=40, most=_HIGH)
+            picture(image, f"{example.name}: {example.label}", room=room, tall=40, most=_HIGH)
 
-    return ReportLook("images", _facts(report), _ROOM, draw)
+    return ReportLook("images", _facts(report), room, draw)
 
 
 def _facts(report: ImportReport) -> str:
