@@ -20,6 +20,7 @@ from engine.cli.variations import combinations, parse_flag, run_name, total_word
 from engine.config.base import Config
 from engine.config.diff import flatten
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
+from engine.config.exporting import ModelExportConfig
 from engine.config.importing import ImportConfig, SourceConfig
 from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
@@ -51,6 +52,7 @@ _HELP = {
     "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
+    "export-model": "write the reader of a run in a format of other programs: export-model RUN --format rapidocr",
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
     "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
@@ -137,6 +139,8 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
 def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
     if kind.collection == "runs" and given.vary:
         return _launch_group(workspace, kind, given, assigned)
+    if kind.config is ModelExportConfig and given.taken:
+        assigned = [*assigned, ("run", given.taken)]
     config = build(workspace, kind, given.preset, given.config, assigned)
     if isinstance(config, ImportConfig | SceneImportConfig) and given.look:
         from engine.cli.importing import print_report  # only imports wait for the image libraries to load
@@ -258,6 +262,8 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
     if kind.collection == "runs":
         vary = "several values of a setting, a run for each: learning_rate=0.003,0.0005 or seed=0..2; may be repeated"
         parser.add_argument("--vary", action="append", metavar="SETTING=VALUES", help=vary)
+    if kind.config is ModelExportConfig:
+        parser.add_argument("taken", nargs="?", metavar="RUN", help="the run: its id, its name, latest or starter")
     if kind.config in (ImportConfig, SceneImportConfig):
         parser.add_argument("--look", action="store_true", help="report what would be imported, and import nothing")
 

@@ -1,4 +1,4 @@
-"""The config of one export, of words or of scenes: dataset, layout and splits. This module decides no path."""
+"""The config of one export, of a dataset in a layout or of a model in a format. This module decides no path."""
 
 from typing import Literal
 
@@ -6,6 +6,7 @@ from engine.config.base import Config, setting
 from engine.config.generate import Split
 
 LayoutName = Literal["png", "easyocr", "doctr", "paddleocr", "aocr"]
+ModelFormatName = Literal["rapidocr", "onnx-fp16", "onnx-int8"]
 SceneLayoutName = Literal["icdar", "coco", "ppocrlabel", "label-studio", "page", "masks"]
 
 
@@ -38,3 +39,18 @@ class SceneExportConfig(Config):
         ("train", "validation", "test"), min_length=1, max_length=3, help="Which of its photos."
     )
     archive: bool = setting(True, help="Pack the folder into a zip file too, for download.")
+
+
+class ModelExportConfig(Config):
+    """A reader to be written in a format that other programs take."""
+
+    run: str = setting(
+        pattern=r"^([0-9a-z]{26}|starter)$", help="Id of the run whose newest reader is taken, or starter."
+    )
+    format: ModelFormatName = setting(
+        "rapidocr",
+        help="rapidocr: for RapidOCR and OnnxTR. onnx-fp16: half the file. onnx-int8: a quarter of it.",
+    )
+    images: int = setting(
+        200, ge=20, le=5000, unit="images", help="Images that are read both ways before it is given out."
+    )

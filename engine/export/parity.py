@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from engine.export.logits import onnx_logits
 from engine.models.inference import decode_best
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import Network
@@ -53,7 +54,7 @@ def _compare_batch(network: Network, reader: Reader, images: Images, labels: Lab
     expected = [reader.charset.decode(decoded.ids) for decoded in decode_best(network, image, frames)]
     found = [reading.text for reading in reader.read_batch(images)]
     tokens = teacher_tokens(encode_targets(list(labels), frames), reader.charset.end)
-    theirs, ours = _keras_logits(network, image, tokens), _onnx_logits(reader, image, tokens)
+    theirs, ours = _keras_logits(network, image, tokens), onnx_logits(reader, image, tokens)
     distance = float(np.abs(theirs - ours).max())
     equal = sum(a == b for a, b in zip(expected, found, strict=True))
     return (equal, distance, float(np.abs(theirs).max())) if np.isfinite(distance) else (equal, 1e30, 0.0)
@@ -64,20 +65,3 @@ def _keras_logits(
 ) -> npt.NDArray[np.float32]:
     inputs = {"image": image} if network.config.decoder == "ctc" else {"image": image, "tokens": tokens}
     return np.asarray(network.training.predict_on_batch(inputs))
-
-
-def _onnx_logits(
-    reader: Reader, image: npt.NDArray[np.uint8], tokens: npt.NDArray[np.int32]
-) -> npt.NDArray[np.float32]:
-    """Return the export's logits, (N, T, K), or (N, L + 1, K) under teacher forcing."""
-    decoder = reader.manifest.decoder
-    if decoder.kind == "ctc":
-        return reader.network.run("network", image=image)["logits"]
-    memory = reader.network.run("encoder", image=image)["memory"]
-    states = {state.name: np.zeros((len(image), *state.shape), np.float32) for state in decoder.states}
-    collected = []
-    for token in tokens.T:
-        outputs = reader.network.run("step", token=np.ascontiguousarray(token), memory=memory, **states)
-        states = {name: outputs[f"next_{name}"] for name in states}
-        collected.append(outputs["logits"])
-    return np.stack(collected, axis=1)

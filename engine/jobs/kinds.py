@@ -10,7 +10,7 @@ from typing import Any
 from engine.config.base import Config
 from engine.config.documents import EvaluatePagesConfig, ReadPagesConfig
 from engine.config.editing import EditConfig, SceneEditConfig
-from engine.config.exporting import ExportConfig, SceneExportConfig
+from engine.config.exporting import ExportConfig, ModelExportConfig, SceneExportConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
 from engine.config.locating import EvaluateLocatorConfig, LabelScenesConfig
@@ -195,6 +195,15 @@ KINDS: dict[str, Kind] = {
             "engine.datasets.scenes.exporting.job:work",
             _no_device,
             _its_dataset,
+        ),
+        Kind(
+            "export-model",
+            "export",
+            "exports",
+            ModelExportConfig,
+            "engine.training.model_export:work",
+            _no_device,
+            _none,
         ),
     )
 }

@@ -11,6 +11,7 @@
         readings.csv  readings.json  labels.jsonl  images/  a transcript
         read.pdf                                          a reading of pages
     files/  export.zip                                an export
+        differences/                                      an export of a model: images read otherwise than in the lab
 
 Each name is spelled here only. Folders of the workspace itself are `engine.workspace`'s. Old workspaces are opened by
 these names, so none may change.
@@ -70,3 +71,5 @@ IMAGES = "images"  # the archive that a transcript read
 READ_PDF = "read.pdf"  # of a reading of pages
 EXPORT_FILES = "files"
 EXPORT_ARCHIVE = "export.zip"
+DIFFERENCES = "differences"
+DIFFERENCES_CSV = "differences.csv"

@@ -182,6 +182,18 @@ class DatasetSummary(_Figures):
 AnyFigures = TypeVar("AnyFigures", bound=_Figures)
 
 
+class ModelExportSummary(_Figures):
+    """The readings of a model in a format of other programs beside the lab's; see `engine.export.formats.gate`."""
+
+    images: int
+    same: int
+    truths: int
+    lab_right: int
+    right: int
+    lab_milliseconds: Share
+    milliseconds: Share
+
+
 def run_summary(job: Job) -> RunSummary:
     """Return the figures of a run."""
     return _read(RunSummary, job)
@@ -283,3 +295,11 @@ def _read(cls: type[AnyFigures], job: Job) -> AnyFigures:
         return cls.model_validate(job.summary)
     except ValidationError:
         return cls()
+
+
+def model_export_summary(job: Job) -> ModelExportSummary | None:
+    """Return what the gate of a model's export found; None before it has, and for exports of datasets."""
+    try:
+        return ModelExportSummary.model_validate(job.summary["gate"])
+    except (ValidationError, LookupError, TypeError):
+        return None

@@ -8,6 +8,8 @@ from PIL import Image
 from dashboard.common.runs import run_views
 from dashboard.runs.curves import as_csv
 from dashboard.watch.run_picker import asked_runs
+from engine.config.exporting import ModelExportConfig
+from engine.files import write_json
 from engine.jobs import list_jobs, paths
 from engine.workspace import Workspace, new_id
 from tests.dashboard import folders
@@ -202,3 +204,26 @@ def test_two_runs_of_one_name_are_told_apart(workspace: Workspace, open_page: Op
     app.query_params["run"] = [run.id for run in made]
     words = said(app.switch_page("app_pages/watch.py").run())
     assert all(f"twin ({run.id[-4:]})" in words for run in made)
+
+
+def test_a_reader_is_taken_away_and_a_refused_format_shows_what_it_read(workspace: Workspace, open_page: Open):
+    run = folders.run(workspace)
+    write_json(run.folder / paths.SUMMARY, folders.RUN_SUMMARY | {"bundle_step": 300}, durable=False)
+    config = ModelExportConfig(run=run.id, format="onnx-int8")
+    made = folders.job(workspace, "exports", "export-model", "first, onnx-int8", config, "failed")
+    gate = {"images": 20, "same": 19, "truths": 20, "lab_right": 18, "right": 17}
+    gate |= {"lab_milliseconds": 3.2, "milliseconds": 5.1}
+    write_json(made.folder / paths.SUMMARY, {"gate": gate, "refused": "slower"}, durable=False)
+    (made.folder / paths.DIFFERENCES).mkdir()
+    Image.new("RGB", (64, 32), "white").save(made.folder / paths.DIFFERENCES / "00003.png")
+    (made.folder / paths.DIFFERENCES / paths.DIFFERENCES_CSV).write_text(
+        "image,truth,lab,format\n00003.png,cat,cat,cut\n"
+    )
+    app = open_page("watch")
+    app.session_state[f"take-{run.id}"] = True
+    app.session_state[f"take-{run.id}-{made.id}-apart"] = True
+    app.run()
+    assert "19 of 20 images read as in the lab · 85.0 % right, in the lab 90.0 %" in said(app)
+    assert "5.1 ms per image, in the lab 3.2 ms" in said(app)
+    assert "cut · in the lab cat · says cat" in said(app)
+    assert not app.exception

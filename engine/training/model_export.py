@@ -1,0 +1,139 @@
+"""The work of an export of a model: a reader in a format of other programs, behind the gate, as a folder and a zip.
+
+`files` and `export.zip` appear in the job's folder when the gate is passed. `differences` holds the images that the
+format reads otherwise than the lab, in any case. A stopped export starts over when resumed.
+"""
+
+import csv
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from engine.config.exporting import ModelExportConfig
+from engine.config.model_formats import MODEL_FORMATS
+from engine.config.recipe_presets import PRESETS
+from engine.datasets import open_dataset
+from engine.datasets.exporting.write import README, pack
+from engine.errors import BundleError, DatasetError, JobError
+from engine.export.formats.gate import GateImage, GateResult, compare_readings
+from engine.export.formats.writers import SourceReader, write_format
+from engine.files import space_errors
+from engine.images.encode import png_bytes
+from engine.jobs import paths
+from engine.jobs.context import JobContext
+from engine.jobs.job import load_job
+from engine.reading.bundle import newest_bundle
+from engine.sources.spreadsheet import escape_formula
+from engine.synth.samples import draw_sample
+from engine.workspace import STARTER, Workspace
+from glyphlab_read.charset import Charset
+from glyphlab_read.reading.bundle import Bundle, load_graphs, load_ngram
+from glyphlab_read.reading.reader import Reader
+
+_UNFINISHED = ".files.tmp"
+_CALIBRATION = 100  # images, besides those that are compared
+_LISTED = 100  # differences
+_DRAWN = "TRDG words"  # the preset that images are drawn by where the run's own are gone
+_SEED = 20_261_129
+
+
+def work(config: ModelExportConfig, job: JobContext) -> None:
+    """Write the export.
+
+    Raises:
+        BundleError: the run has no usable bundle, or the format does not pass the gate.
+        ConfigError: the format cannot hold this reader.
+        SpaceError: the disk is full.
+        Stopped: the user asked.
+    """
+    bundle, format = newest_bundle(job.workspace, config.run), MODEL_FORMATS[config.format]
+    job.phase("choosing images")
+    images = _images(job.workspace, bundle, config.images + _CALIBRATION)
+    apart = min(_CALIBRATION, len(images) // 3)
+    compared, others = images[apart:], images[:apart] or images
+    source = open_source(bundle, [one.image for one in others])
+    folder = job.folder / _UNFINISHED
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    with space_errors(job.folder):
+        job.phase("writing")
+        written = write_format(config.format, source, folder)
+        job.phase("reading as the lab does")
+        shown = [GateImage(written.as_handed_over(one.image), one.truth) for one in compared]
+        result = compare_readings(
+            source.reader, written.read, shown, lambda done: job.advance(done, len(shown), "images")
+        )
+        write_differences(result, shown, job.folder / paths.DIFFERENCES)
+        why = result.why_not_worth_it() if config.format == "onnx-int8" else result.why_not_same()
+        job.summary(
+            run=config.run, step=bundle.manifest.step, title=format.title, gate=result.plain(), refused=why or None
+        )
+        if why:
+            raise BundleError(f"{format.title}: {why}")
+        written.finish(result)
+        (folder / README).write_text(f"{_title(bundle, result)}\n\n{format.use}\n\n{format.readme}", encoding="utf-8")
+    bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    shutil.rmtree(job.folder / paths.EXPORT_FILES, ignore_errors=True)
+    os.rename(folder, job.folder / paths.EXPORT_FILES)
+    job.phase("packing")
+    archive = job.folder / paths.EXPORT_ARCHIVE
+    pack(job.folder / paths.EXPORT_FILES, archive, lambda done: job.advance(done, None, "files"))
+    job.summary(bytes=bytes, archive_bytes=archive.stat().st_size)
+
+
+def _title(bundle: Bundle, result: GateResult) -> str:
+    return (
+        f"The reader of {bundle.name}, step {bundle.manifest.step:,}, written by Glyphlab. {result.same:,} of "
+        f"{result.images:,} images were read as the lab reads them by the image alone."
+    )
+
+
+def open_source(bundle: Bundle, calibration: Sequence[Image.Image]) -> SourceReader:
+    """Open the reader of a bundle for an export. Raises BundleError."""
+    return SourceReader(
+        manifest=bundle.manifest,
+        graphs=load_graphs(bundle),
+        ngram=load_ngram(bundle),
+        reader=Reader.open(bundle.folder, use_ngram=False, try_first=True),
+        calibration=calibration,
+    )
+
+
+def _images(workspace: Workspace, bundle: Bundle, count: int) -> list[GateImage]:
+    """Return images of the run's own validation, spread over all of it; drawn ones where it is gone."""
+    try:
+        if bundle.name != STARTER:
+            run = load_job(workspace, "runs", bundle.name)
+            dataset = open_dataset(workspace.folder("datasets", run.config["dataset"]))
+            own = dataset.frame("validation").index.tolist() or dataset.split_or_all("test").index.tolist()
+            chosen = own[:: max(1, len(own) // count)][:count]
+            return [GateImage(dataset.image(index), dataset.label(index)) for index in chosen]
+    except (DatasetError, JobError, KeyError):
+        pass
+    return drawn_images(bundle.charset, count)
+
+
+def drawn_images(charset: Charset, count: int, first: int = 0) -> list[GateImage]:
+    """Draw words of a charset by the preset for words. Raises ConfigError where it has none."""
+    recipe = PRESETS[_DRAWN]
+    samples = (
+        draw_sample(recipe, _SEED, first + number, lambda text: not charset.missing(text)) for number in range(count)
+    )
+    return [GateImage(sample.image, sample.label) for sample in samples]
+
+
+def write_differences(result: GateResult, images: list[GateImage], folder: Path) -> None:
+    """Write a table of the images that are read otherwise, and the first of these images beside it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    with open(folder / paths.DIFFERENCES_CSV, "w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["image", "truth", "lab", "format"])
+        for one in result.differences:
+            name = f"{one.number:05}.png"
+            table.writerow([name, *(escape_formula(text or "") for text in (one.truth, one.lab, one.other))])
+    for one in result.differences[:_LISTED]:
+        (folder / f"{one.number:05}.png").write_bytes(png_bytes(images[one.number].image))
