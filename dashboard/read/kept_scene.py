@@ -98,6 +98,30 @@ class PhotoBoxes:
         levels = {box.level for box in self.boxes}
         return bool(kept.regions) and levels.isdisjoint(region.level for region in kept.regions)
 
+    def with_kept(self, kept: KeptPhoto | None, level: TextLevel) -> "PhotoBoxes":
+        """Return the photo with boxes for what is kept and was not found: drawn by hand, or at other thresholds.
+
+        Args:
+            kept: what is kept of it.
+            level: what is looked for; a box that is split encloses words.
+        """
+        levels = {level, *(box.level for box in self.boxes)}
+        shown = [region for region in self.in_scene(kept) if region is not None]
+        more = [
+            PlacedText(region.polygon, region.text or "", "line" if region.level == "line" else "word")
+            for region in (kept.regions if kept else ())
+            if region.level in levels and len(region.polygon) == 4 and not any(region is each for each in shown)
+        ]
+        return replace(self, boxes=[*self.boxes, *more])
+
+    def add(self, quad: Points, level: TextLevel) -> Points:
+        """Add a box that was drawn, and return its corners as they are kept."""
+        kept = self.kept()
+        before = list(kept.regions) if kept else self.as_read()
+        self._save(kept, [*before, Region(quad, None, level=level)])
+        after = self.kept()
+        return after.regions[-1].polygon if after and after.regions else quad
+
     def keep(self) -> None:
         """Keep the photo with all boxes as they stand, beside regions that are kept. For callbacks."""
         kept = self.kept()
@@ -160,6 +184,11 @@ def kept_line(photo: PhotoBoxes, kept: KeptPhoto | None, key: str) -> None:
                 "locators on. Texts that nobody corrected count as right. Click a box to correct it, before or after: "
                 "each change is kept at once.",
             )
+        st.toggle(
+            "Draw a missed word",
+            key=f"{key}-draw",
+            help="Drag over a word that has no box: it is kept with one. Then click it, and type what it says.",
+        )
         if kept:
             st.button(
                 "Remove",
@@ -209,7 +238,7 @@ def box_line(photo: PhotoBoxes, kept: KeptPhoto | None, number: int, region: Reg
             type="tertiary",
             on_click=photo.change,
             args=(number, lambda region: region),
-            help="There is text here: the scene gets this box. A word that was missed gets one at a lower threshold.",
+            help="There is text here: the scene gets this box.",
         )
 
 

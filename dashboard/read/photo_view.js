@@ -1,5 +1,6 @@
 // A photo with a polygon for each word. `data`: photo (URL), alt, boxes of {points, text, sure, doubtful, out}, path of
 // numbered places, chosen. Points are per cent of the photo's sides. A click, or Enter, reports the number of a box.
+// With `draw`, a rectangle is drawn by dragging and reported by its sides: left, top, right, bottom.
 // A place of the path that is dragged onto another one, or moved by the arrow keys, reports both: from where, to where.
 const SVG = "http://www.w3.org/2000/svg";
 const REACH = 40; // px from a place within which what is dropped there counts
@@ -53,6 +54,39 @@ const letDrag = (stop, place, frame, report) => {
   });
 };
 
+const letDraw = (drawing, report) => {
+  let from = null;
+  let shape = null;
+  const at = (event) => {
+    const box = drawing.getBoundingClientRect();
+    const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    return shares.map((share) => 100 * Math.min(Math.max(share, 0), 1));
+  };
+  const end = () => {
+    from = null;
+    shape?.remove();
+  };
+  drawing.classList.add("drawing");
+  drawing.addEventListener("pointerdown", (event) => {
+    from = at(event);
+    drawing.setPointerCapture(event.pointerId);
+    shape = add(drawing, "polygon", { class: "chosen" }, SVG);
+  });
+  drawing.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const [x, y] = at(event);
+    shape.setAttribute("points", `${from[0]},${from[1]} ${x},${from[1]} ${x},${y} ${from[0]},${y}`);
+  });
+  drawing.addEventListener("pointerup", (event) => {
+    if (!from) return;
+    const [x, y] = at(event);
+    const sides = [Math.min(x, from[0]), Math.min(y, from[1]), Math.max(x, from[0]), Math.max(y, from[1])];
+    end();
+    report(sides);
+  });
+  drawing.addEventListener("pointercancel", end);
+};
+
 export default function ({ parentElement, data, setTriggerValue }) {
   let frame = parentElement.querySelector(".photo");
   if (!frame) {
@@ -87,6 +121,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     for (const name of ["pointerenter", "focus"]) shape.addEventListener(name, () => show(box));
     for (const name of ["pointerleave", "blur"]) shape.addEventListener(name, () => { tip.hidden = true; });
   });
+  if (data.draw) letDraw(drawing, (sides) => setTriggerValue("drawn", sides));
   if (data.path.length > 1) {
     add(drawing, "polyline", { points: data.path.map(([x, y]) => `${x},${y}`).join(" ") }, SVG);
   }

@@ -45,14 +45,28 @@ class Stop(NamedTuple):
 
 
 class PhotoEvents(NamedTuple):
-    """The input on a photo since it was drawn: the box clicked, and a place of the path with the one it moved to."""
+    """The input on a photo since it was drawn.
+
+    Attributes:
+        clicked: the number of a box.
+        moved: a place of the path, and the one that it was moved to.
+        drawn: left, top, right and bottom side of a rectangle, as shares of the photo's sides.
+    """
 
     clicked: int | None = None
     moved: tuple[int, int] | None = None
+    drawn: tuple[float, float, float, float] | None = None
 
 
 def photo_view(
-    photo: Image.Image, boxes: Sequence[ViewedBox], path: Sequence[Stop], chosen: int | None, key: str, alt: str
+    photo: Image.Image,
+    boxes: Sequence[ViewedBox],
+    path: Sequence[Stop],
+    chosen: int | None,
+    key: str,
+    alt: str,
+    *,
+    draw: bool = False,
 ) -> PhotoEvents:
     """Draw a photo with its boxes, and return what was done on it.
 
@@ -63,6 +77,7 @@ def photo_view(
         chosen: the number of the box that is shown as chosen.
         key: of the view.
         alt: what a screen reader says.
+        draw: whether dragging over the photo draws a rectangle, in place of clicks on boxes.
     """
     shapes = [
         {
@@ -76,15 +91,25 @@ def photo_view(
     ]
     stops = [[round(100 * stop.x, 2), round(100 * stop.y, 2), stop.number] for stop in path]
     data: dict[str, Any] = {"photo": jpeg_url(photo), "alt": visible(alt), "boxes": shapes, "path": stops}
-    data["chosen"] = chosen
-    result = _draw(key=key, data=data, on_clicked_change=lambda: None, on_moved_change=lambda: None)
+    data |= {"chosen": chosen, "draw": draw}
+    noted: dict[str, Any] = {f"on_{event}_change": lambda: None for event in PhotoEvents._fields}
+    result = _draw(key=key, data=data, **noted)
     clicked, moved = result.get("clicked"), result.get("moved")
     return PhotoEvents(
         clicked if _is_place(clicked, boxes) else None,
         (moved[0], moved[1])
         if isinstance(moved, list) and len(moved) == 2 and all(_is_place(place, path) for place in moved)
         else None,
+        _sides(result.get("drawn")) if draw else None,
     )
+
+
+def _sides(drawn: Any) -> tuple[float, float, float, float] | None:
+    """Return the sides of a rectangle, reported in per cent, as shares; None where it is none."""
+    if not isinstance(drawn, list) or len(drawn) != 4 or not all(isinstance(side, int | float) for side in drawn):
+        return None
+    left, top, right, bottom = (min(max(float(side) / 100, 0.0), 1.0) for side in drawn)
+    return (left, top, right, bottom) if left < right and top < bottom else None
 
 
 def _is_place(value: Any, things: Sequence[Any]) -> bool:

@@ -178,12 +178,15 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
         boxes=[PlacedText.of(word, "word" if word.quad in parts else how.level) for word in words],
     )
     kept = truth.kept()
+    truth = truth.with_kept(kept, how.level)
     in_scene = truth.in_scene(kept)
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         path = stops(page, original) if st.session_state.get(f"{key}-path") else []
+        more = truth.boxes[len(words) :]
+        shown_words = [*words, *(Word(plain_quad(box.quad), box.text, float(bool(box.text))) for box in more)]
         left_out = [kept is not None and region is None for region in in_scene]
-        chosen = _drawn(how, found, page, list(zip(words, left_out, strict=True)), path, key)
+        chosen = _drawn(how, found, page, truth, list(zip(shown_words, left_out, strict=True)), path, key)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             turned = f" · turned by {90 * page.turned}°" if page.turned else ""
             found_words = count(len(words), f"{how.level}s")
@@ -211,6 +214,7 @@ def _drawn(
     how: "_How",
     found: SearchedPhoto,
     page: Page,
+    truth: PhotoBoxes,
     words: Sequence[tuple[Word, bool]],
     path: Sequence[Stop],
     key: str,
@@ -227,9 +231,16 @@ def _drawn(
     places = [word.quad for word, _ in words]  # in another order a word has another number, and the same place
     wanted = st.session_state.get(f"{key}-chosen")
     chosen = places.index(wanted) if wanted in places else None
-    done = photo_view(picture, boxes, path, chosen, f"{key}-view", f"{page.name}: {count(len(boxes), 'words')} found")
+    alt, draw = f"{page.name}: {count(len(boxes), 'words')} found", bool(st.session_state.get(f"{key}-draw"))
+    done = photo_view(picture, boxes, path, chosen, f"{key}-view", alt, draw=draw)
     if done.clicked is not None and done.clicked != chosen:
         st.session_state[f"{key}-chosen"] = places[done.clicked]
+        st.rerun()
+    if done.drawn is not None:
+        left, top, right, bottom = done.drawn
+        shares = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+        added = truth.add(shares * np.array([page.width, page.height], np.float32), how.level)
+        st.session_state[f"{key}-chosen"] = plain_quad(added)
         st.rerun()
     if done.moved is not None:
         move_block(path, done.moved, f"{key}-order")

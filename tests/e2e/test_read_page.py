@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 
+import numpy as np
 import pytest
 from fpdf import FPDF
 from playwright.sync_api import Page, expect
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 from bench.browser import settled
 from engine.config.recipe_presets import PRESETS
 from engine.datasets.corrections import list_corrections
+from engine.datasets.scenes.kept import list_kept_photos
 from engine.jobs import list_jobs
 from engine.sources.labelling import labels_of
 from engine.synth import preview
@@ -53,7 +55,7 @@ def test_the_whole_read_page(page: Page, workspace: Workspace, lab: Lab):  # noq
     make_a_dataset(page)
     read_a_zip_file(page)
     label_by_keyboard(page, workspace)
-    read_a_page(page)
+    read_a_page(page, workspace)
 
 
 def drop_and_paste(page: Page) -> None:
@@ -107,8 +109,8 @@ def read_a_zip_file(page: Page) -> None:
     assert all(row["text"] and 0 < row["confidence"] <= 1 for row in rows)
 
 
-def read_a_page(page: Page) -> None:
-    """Drop a PDF page of two blocks: boxes over it, text beside it, a word by a click, another order, and a file."""
+def read_a_page(page: Page, workspace: Workspace) -> None:
+    """Drop a PDF page of two blocks: boxes, text, a word by a click, another order, a file, a word drawn by hand."""
     page.get_by_role("tab", name="Images").click()
     pdf = FPDF(unit="pt")
     pdf.set_font("helvetica", size=24)
@@ -136,6 +138,20 @@ def read_a_page(page: Page) -> None:
     assert download.value.path().read_text().lower() == "autumn leaves\n\nwinter comes again\nsummer storms will\n"
     page.get_by_role("button", name=re.compile("^Block 2, read as number 1")).press("ArrowRight")
     expect(page.get_by_role("textbox", name="Order of blocks")).to_have_value("1 2")
+    page.get_by_text("Draw a missed word").click()
+    expect(page.locator("svg.drawing")).to_be_visible()
+    photo = page.get_by_role("img", name="scan.pdf: 8 words found").bounding_box()
+    assert photo
+    corners = [(photo["x"] + share * photo["width"], photo["y"] + share * photo["height"]) for share in (0.5, 0.6)]
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    page.mouse.move(*corners[1], steps=3)
+    page.mouse.up()
+    expect(page.get_by_role("img", name="scan.pdf: 9 words found")).to_be_visible()
+    expect(page.get_by_text("kept as a scene: 9 words, 1 without a text")).to_be_visible()
+    (kept,) = list_kept_photos(workspace)
+    shares = kept.regions[-1].polygon / np.array(kept.size)
+    assert np.abs(shares - [[0.5, 0.5], [0.6, 0.5], [0.6, 0.6], [0.5, 0.6]]).max() < 0.01
 
 
 def label_by_keyboard(page: Page, workspace: Workspace) -> None:
