@@ -307,7 +307,7 @@ def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--locator", metavar="RUN", help="beside a reader: a run that finds text, or starter")
     parser.add_argument("--name", default="", help="name of the model [default: the run's]")
     parser.add_argument("--licence", default="", help="terms of use, such as Apache-2.0 [default: none is stated]")
-    examples_help = "so many of a reader's validation images go along, with their readings [default: 5]"
+    examples_help = "a reader's validation images that go along with their readings [default: 5]"
     parser.add_argument("--examples", type=int, default=5, metavar="N", help=examples_help)
     parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: NAME.zip here]")
 

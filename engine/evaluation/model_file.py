@@ -16,16 +16,21 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import AwareDatetime
 
 import engine
 import glyphlab_read
 from engine.config.base import Config, setting
-from engine.files import sealed, write_bytes
+from engine.errors import ConfigError
+from engine.files import sealed
 from engine.formatting import count, size
+from engine.jobs import Job, paths
+from engine.jobs.summaries import finds_text
+from engine.location.bundle import newest_locator_bundle
+from engine.reading.bundle import newest_bundle
+from engine.workspace import STARTER, Workspace
 from glyphlab_read.bundles.folder import LOCATOR, MANIFEST, READER, read_manifest
 from glyphlab_read.images.open import open_image
 from glyphlab_read.location.bundle import LocatorBundle, load_locator_graphs
@@ -33,6 +38,9 @@ from glyphlab_read.reading.bundle import Bundle, load_graphs, load_ngram
 from glyphlab_read.reading.reader import Reader
 
 DESCRIPTION, CARD = "model.json", "README.md"
+EXAMPLES = 5
+"""Images that go along unless another number is asked for."""
+
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same model makes the same file
 _NO_LICENCE = "not stated; ask whoever made the file"
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
@@ -69,18 +77,62 @@ class ModelDescription(Config):
     files: dict[str, str] = setting(..., help="SHA-256 of each file in the file.")
 
 
-def write_model(
-    target: Path,
+class Model(NamedTuple):
+    """A model file that is not written yet."""
+
+    content: bytes
+    description: ModelDescription
+
+
+def model_of_run(
+    workspace: Workspace,
+    run: Job | None,
+    locator: str | None = None,
+    name: str = "",
+    licence: str = "",
+    examples: int = EXAMPLES,
+) -> Model:
+    """Return the model file of a run's newest bundle.
+
+    Args:
+        workspace: where it is.
+        run: of a reader or of a locator; None: the starter reader.
+        locator: beside a reader, the id of a run that finds text, or starter.
+        name: for people; empty: the run's.
+        licence: terms of use.
+        examples: so many of a reader's pinned validation images go along.
+
+    Raises:
+        BundleError: nothing was exported yet, or it is damaged.
+        ConfigError: a locator was named beside another, or the name, the licence or a number is out of range.
+    """
+    id = STARTER if run is None else run.id
+    locates = run is not None and finds_text(run)
+    if locates and locator is not None:
+        raise ConfigError(f"locator: {locator} was named beside a run that is a locator itself. Name a reader's run.")
+    if examples < 0:
+        raise ConfigError(f"examples: {examples} was given. A number of images is 0 or more. Correct it.")
+    finder = id if locates else locator
+    pictures = [] if run is None or locates else sorted((run.folder / paths.PINNED).glob("*.png"))[:examples]
+    return make_model(
+        name or (run.name if run is not None and run.name else id),
+        None if locates else newest_bundle(workspace, id),
+        None if finder is None else newest_locator_bundle(workspace, finder),
+        [picture.read_bytes() for picture in pictures],
+        licence,
+    )
+
+
+def make_model(
     name: str,
     reader: Bundle | None,
     locator: LocatorBundle | None = None,
     examples: Sequence[bytes] = (),
     licence: str = "",
-) -> ModelDescription:
-    """Write a model file, and return its description.
+) -> Model:
+    """Return a model file.
 
     Args:
-        target: the file; one that is there is replaced.
         name: for people.
         reader: its reader, if it has one.
         locator: its locator, likewise; one of both is there.
@@ -91,11 +143,10 @@ def write_model(
         BundleError: a file of a bundle is damaged.
         ConfigError: the name or the licence is too long.
         ImageError: an example cannot be opened.
-        SpaceError: the disk is full.
     """
     bundles = [(kind, bundle) for kind, bundle in ((READER, reader), (LOCATOR, locator)) if bundle is not None]
     files = {f"examples/{number}.png": content for number, content in enumerate(examples, 1)}
-    said = _read(reader, files) if reader is not None else ()
+    said = _read(reader, files) if reader is not None and files else ()
     if reader is not None:
         files |= _part(READER, reader, load_graphs(reader), load_ngram(reader))
     if locator is not None:
@@ -119,12 +170,17 @@ def write_model(
     hashes = {file: sha256(content).hexdigest() for file, content in sorted(files.items())}
     description = description.changed(files=hashes)
     text = json.dumps(description.plain(), indent=1, ensure_ascii=False)
-    write_bytes(target, _zipped({DESCRIPTION: sealed(text), **files}))
-    return description
+    return Model(_zipped({DESCRIPTION: sealed(text), **files}), description)
+
+
+def file_name(name: str) -> str:
+    """Return a file name for a model: letters, digits and simple marks of its own, so that it is no other path."""
+    kept = "".join(char if char.isalnum() or char in "-_." else "-" for char in name).strip("-.")
+    return f"{kept[:80] or 'model'}.zip"
 
 
 def _read(bundle: Bundle, files: Mapping[str, bytes]) -> tuple[ModelExample, ...]:
-    reader = Reader(bundle.manifest, load_graphs(bundle), ngram=load_ngram(bundle))
+    reader = Reader.open(bundle.folder, try_first=True)
     readings = reader.read_many([open_image(content) for content in files.values()])
     return tuple(
         ModelExample(file=file, text=one.text, confidence=round(one.confidence, 4))

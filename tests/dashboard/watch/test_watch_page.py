@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from dashboard.common.runs import run_views
@@ -157,6 +158,18 @@ def test_a_run_goes_on_for_longer_as_a_new_run_that_begins_with_its_weights(work
     assert further.name == "short, further"
     assert (further.config["start_from"], further.config["minutes"]) == (run.id, 30.0)
     (further.folder / paths.STOP).touch()
+
+
+@pytest.mark.parametrize("step", [None, 300])
+def test_a_model_can_be_taken_along_once_there_is_one(workspace: Workspace, open_page: Open, step: int | None):
+    run = folders.run(workspace, "plates")
+    (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": step}))
+    app = open_page("watch")
+    app.session_state[f"watch-{run.id}-more"] = True
+    app.run()
+    assert ("Once it has exported a reader, that can be taken along" in said(app)) == (step is None)
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels.count("Export the model") == (step is not None)
 
 
 def test_a_clone_starts_train_with_the_settings_of_its_run(workspace: Workspace, open_page: Open):
