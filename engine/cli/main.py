@@ -55,7 +55,7 @@ _HELP = {
     "export-model": "write the reader of a run in a format of other programs: export-model RUN --format rapidocr",
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
-    "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
+    "save-model": "write a run's reader or locator, or both, as one file that opens without the lab",
 }
 _EPILOG = """\
 a first round:
@@ -129,10 +129,10 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
 
         run = given.run if given.bundle else run_id(workspace, given.run)
         return locate(workspace, given.images, run, given.bundle, given.level, given.side)
-    if given.command == "export-model":
-        from engine.cli.export_model import export_model  # likewise
+    if given.command == "save-model":
+        from engine.cli.save_model import save_model  # likewise
 
-        return export_model(workspace, given)
+        return save_model(workspace, given)
     return manage(workspace, given.command, given.action, given.job)
 
 
@@ -239,7 +239,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_kind(commands, common, kind)
     _add_read(commands, common)
     _add_locate(commands, common)
-    _add_export_model(commands, common)
+    _add_save_model(commands, common)
     for collection in COLLECTIONS:
         _add_collection(commands, common, collection)
     return parser
@@ -300,9 +300,9 @@ def _add_locate(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_bundle(parser, "locator")
 
 
-def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
-    help = _HELP["export-model"]
-    parser = commands.add_parser("export-model", parents=[common], help=help, description=help, allow_abbrev=False)
+def _add_save_model(commands: Any, common: argparse.ArgumentParser) -> None:
+    help = _HELP["save-model"]
+    parser = commands.add_parser("save-model", parents=[common], help=help, description=help, allow_abbrev=False)
     parser.add_argument("run", metavar="RUN", help="a run's id, name, or latest; or starter")
     parser.add_argument("--locator", metavar="RUN", help="beside a reader: a run that finds text, or starter")
     parser.add_argument("--name", default="", help="name of the model [default: the run's]")

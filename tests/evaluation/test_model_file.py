@@ -132,7 +132,7 @@ def test_a_command_exports_a_run_and_the_lab_reads_with_the_file(
     (run / paths.LOCK).touch()
     (run / paths.PINNED).mkdir()
     (run / paths.PINNED / "3.png").write_bytes(EXAMPLES[0])
-    assert main(["export-model", "my/plates", "--locator", "starter", "--licence", "CC0-1.0"]) == 0
+    assert main(["save-model", "my/plates", "--locator", "starter", "--licence", "CC0-1.0"]) == 0
     assert "1 example" in capsys.readouterr().out
     about = described(tmp_path / "my-plates.zip")
     assert ([part.kind for part in about.parts], about.examples[0].text) == (["reader", "locator"], "abc")
@@ -155,6 +155,6 @@ def test_a_command_exports_a_run_and_the_lab_reads_with_the_file(
 def test_what_cannot_be_exported_says_why(
     workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], words: str
 ):
-    assert main(["export-model", "starter", *flags, "--output", str(tmp_path / "model.zip")]) == 2
+    assert main(["save-model", "starter", *flags, "--output", str(tmp_path / "model.zip")]) == 2
     assert words in capsys.readouterr().err
     assert not (tmp_path / "model.zip").exists()

@@ -1,4 +1,4 @@
-"""The command `export-model`: a run's reader or locator, or both, as one file that opens without the lab.
+"""The command `save-model`: a run's reader or locator, or both, as one file that opens without the lab.
 
 Its flags are those of the module `main`.
 """
@@ -14,7 +14,7 @@ from engine.formatting import count, size
 from engine.workspace import STARTER, Workspace
 
 
-def export_model(workspace: Workspace, given: argparse.Namespace) -> int:
+def save_model(workspace: Workspace, given: argparse.Namespace) -> int:
     """Write the file, one that is there is replaced, and print what it holds.
 
     Raises:
