@@ -155,7 +155,7 @@ def test_what_a_map_can_find_follows_from_its_channels():
 
 def test_numbers_that_are_none_are_no_text(locator, monkeypatch):
     class Broken:
-        def run(self, names, inputs):
+        def run(self, names, inputs, options):
             height, width = inputs["image"].shape[1:3]
             return [np.full((1, height // 2, width // 2, 2), np.nan, np.float32)]
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from glyphlab_read.bundles.first_run import admit_graphs
-from glyphlab_read.bundles.session import open_session
+from glyphlab_read.bundles.session import giving_back, open_session
 from glyphlab_read.errors import BundleError, ConfigError
 from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER, load_locator_graphs, open_locator_bundle
 from glyphlab_read.location.manifest import LocatorManifest
@@ -41,7 +41,7 @@ class Locator:
 
     def __init__(self, manifest: LocatorManifest, graphs: Mapping[str, bytes], threads: int = 1) -> None:
         self.manifest = manifest
-        self._session = open_session("network", graphs["network"], threads)
+        self._session = open_session("network", graphs["network"], threads, arena=True)
         inputs, outputs = self._session.get_inputs(), {node.name: node for node in self._session.get_outputs()}
         if [node.name for node in inputs] != ["image"] or "maps" not in outputs:
             raise BundleError(
@@ -130,7 +130,7 @@ class Locator:
 
     def _run(self, pixels: Rgb) -> npt.NDArray[np.float32]:
         """Return the maps (h, w, M) of padded pixels."""
-        outputs: Any = self._session.run(["maps"], {"image": np.ascontiguousarray(pixels[None])})
+        outputs: Any = self._session.run(["maps"], {"image": np.ascontiguousarray(pixels[None])}, giving_back())
         return outputs[0][0]
 
 

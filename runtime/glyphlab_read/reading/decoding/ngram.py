@@ -25,7 +25,8 @@ ORDER = 7
 _HASH_FACTOR = 0x9E3779B1  # odd, so that no two contexts of one character share a hash
 _QUANTUM = 1 / 16  # nats between two of the 256 values of a quantised logarithm
 _LENGTH_BONUS = 2.0  # nats per character; without it the likeliest text would be the shortest
-_CACHE_BYTES = 16 << 20
+_CACHE_BYTES = 4 << 20  # of each of two caches; more saves no time
+_ENTRY_BYTES = 400  # of an entry beside its numbers
 _MAX_BYTES = 256_000_000  # of all arrays; those of 400,000 texts have 10 million
 _KINDS = ("<u4", "<u2", "|u1")
 
@@ -80,7 +81,7 @@ class NgramModel:
     def __init__(self, levels: Sequence[Level], characters: int, weight: float) -> None:
         self._levels = [(level, np.concatenate([[0], np.cumsum(level.counts, dtype=np.int64)])) for level in levels]
         self._characters, self.weight = characters, weight
-        entries = max(256, _CACHE_BYTES // (4 * (characters + 1)))
+        entries = max(256, _CACHE_BYTES // (4 * (characters + 1) + _ENTRY_BYTES))
         # Bound to the object, so that they go with it.
         self._interpolate = lru_cache(entries)(self._interpolate)
         self.token_scores = lru_cache(entries)(self.token_scores)
