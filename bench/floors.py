@@ -41,7 +41,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     ("engine.formatting", "engine.parsing", "engine.processes"),
     ("engine.errors",),
-    ("glyphlab_read.__main__",),
+    ("glyphlab_read.__main__", "glyphlab_read.serve"),
     ("glyphlab_read.command",),
     ("glyphlab_read.documents",),
     ("glyphlab_read.location", "glyphlab_read.reading"),

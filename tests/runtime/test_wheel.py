@@ -105,9 +105,19 @@ def test_whole_photos_need_one_library_more_and_say_so(environment: Environment)
     assert "HEDONISM" in ended.stdout.splitlines()
 
 
+def test_the_server_starts_from_the_wheel_and_its_extra(environment: Environment):
+    environment.link("serve")
+    command = [environment.python.parent / "glyphlab-serve", "--version"]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=120).stdout.startswith("glyphlab-serve ")
+
+
 def test_the_wheel_holds_the_runtime_and_its_types_alone(environment: Environment):
     [own] = metadata.distributions(name="glyphlab-read", path=[str(environment.packages)])
     files = {str(file) for file in own.files or ()}
     assert {Path(file).parts[0] for file in files} <= {"glyphlab_read", f"glyphlab_read-{own.version}.dist-info", ".."}
-    assert {"glyphlab_read/py.typed", "glyphlab_read/reading/starter/network.onnx"} <= files
+    assert {
+        "glyphlab_read/py.typed",
+        "glyphlab_read/reading/starter/network.onnx",
+        "glyphlab_read/serve/page/page.js",
+    } <= files
     assert not [file for file in files if "test" in file]

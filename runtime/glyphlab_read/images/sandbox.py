@@ -1,7 +1,7 @@
 """Decoding of untrusted images in a child process with limits on memory and time.
 
 `open_sandboxed` is `open_image` for servers: encoded bytes go into the child and pixels come out. What is accepted at
-all, `open_image` decides; this module adds only the limits.
+all, `open_image` decides; this module adds only the limits. A server with limits of its own has a child of its own.
 """
 
 import struct
@@ -16,14 +16,22 @@ MEMORY_LIMIT = 1_500_000_000  # bytes of address space: the libraries and a few 
 TIMEOUT = 10.0  # s, for one image
 
 _SIZE = struct.Struct("<II")  # width and height, before the pixels
+_MODULE = "glyphlab_read.images.sandbox"
 _OPENED, _REFUSED, _TOO_LARGE = range(3)
 
 
 class ImageSandbox(Sandbox):
-    """A child process that opens images."""
+    """A child process that opens images.
 
-    def __init__(self) -> None:
-        super().__init__("glyphlab_read.images.sandbox", TIMEOUT)
+    Args:
+        module: the child's; its answers are those of `opened`.
+        seconds: for one image.
+        memory: bytes of address space that the child has, for the message of an image that needs more.
+    """
+
+    def __init__(self, module: str = _MODULE, seconds: float = TIMEOUT, memory: int = MEMORY_LIMIT) -> None:
+        super().__init__(module, seconds)
+        self._memory = memory
 
     def open(self, content: bytes) -> Image.Image:
         """Open one image; see `open_sandboxed`."""
@@ -31,8 +39,8 @@ class ImageSandbox(Sandbox):
             kind, answer = self.ask(content)
         except SandboxError:
             raise ImageError(
-                f"Opening the image took over {TIMEOUT:.0f} s or over {MEMORY_LIMIT / 1e9:.1f} GB of memory, so it "
-                "was cancelled. Save it as PNG or JPEG and try again."
+                f"Opening the image took over {self.seconds:.0f} s or over {self._memory / 1e9:.1f} GB of memory, so "
+                "it was cancelled. Save it as PNG or JPEG and try again."
             ) from None
         if kind == _OPENED:
             return Image.frombytes("RGB", _SIZE.unpack_from(answer), memoryview(answer)[_SIZE.size :])
@@ -56,7 +64,8 @@ def start_sandbox() -> None:
     _sandbox.start()
 
 
-def _answer(content: bytes) -> tuple[int, bytes]:
+def opened(content: bytes) -> tuple[int, bytes]:
+    """Return the child's answer to an image's bytes: its pixels, or why there are none."""
     try:
         image = open_image(content)
     except ImageError as error:
@@ -64,5 +73,10 @@ def _answer(content: bytes) -> tuple[int, bytes]:
     return _OPENED, _SIZE.pack(*image.size) + image.tobytes()
 
 
+def refused(reason: str, too_large: bool = False) -> tuple[int, bytes]:
+    """Return the child's answer to an image that is not opened."""
+    return _TOO_LARGE if too_large else _REFUSED, reason.encode()
+
+
 if __name__ == "__main__":
-    serve(_answer, MEMORY_LIMIT, TIMEOUT)
+    serve(opened, MEMORY_LIMIT, TIMEOUT)

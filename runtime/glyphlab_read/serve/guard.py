@@ -1,0 +1,117 @@
+"""Guard of the server: the token, foreign names and pages, and what a browser may do with an answer.
+
+Without a token only this machine is answered, by its own names, so that no page of another site can use the server
+through somebody's browser. With one, whoever has it may ask by any name.
+"""
+
+import hmac
+from hashlib import sha256
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from glyphlab_read.formatting import cut
+from glyphlab_read.serve.refusals import Refusal
+
+OPEN_PATHS = frozenset({"/", "/docs", "/openapi.json", "/healthz", "/readyz"})
+"""Addresses that need no token, and those below PAGE: they tell nothing of anybody's images."""
+
+PAGE = "/page/"
+LEAST_TOKEN = 16
+"""Least characters of a token."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    ),
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Headers of every answer of a server of its own."""
+
+
+class TokenGuard:
+    """ASGI middleware that refuses who may not ask, and adds HEADERS to every answer.
+
+    Args:
+        app: what is guarded.
+        token: that clients must send; empty: none, and only this machine's names are answered.
+    """
+
+    def __init__(self, app: ASGIApp, token: str = "") -> None:
+        self._app, self._token = app, token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        headers = Headers(scope=scope)
+        refusal = check_token(scope, headers, self._token) if self._token else _stranger(headers)
+        if refusal is None:
+            await self._app(scope, receive, send_guarded)
+        else:
+            await refusal.response()(scope, receive, send_guarded)
+
+
+def check_token(scope: Scope, headers: Headers, token: str) -> Refusal | None:
+    """Return the refusal of a request without the token, if its address needs one."""
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if path in OPEN_PATHS or path.startswith(PAGE):
+        return None
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and hmac.compare_digest(_digest(given.strip()), _digest(token)):
+        return None
+    what = "Another token was given" if given else "No token was given"
+    detail = f"{what}. This server answers who has its token. Send it in the header: Authorization: Bearer TOKEN."
+    return Refusal(401, "token", detail, {"WWW-Authenticate": 'Bearer realm="glyphlab"'})
+
+
+def is_loopback(address: str | None) -> bool:
+    """Say whether an address to listen on is this machine's alone; none at all means every address."""
+    if address is None:
+        return False
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address.lower() == "localhost"
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "surrogateescape")).digest()
+
+
+def _stranger(headers: Headers) -> Refusal | None:
+    """Return the refusal of a request that came by a foreign name, or from the page of another site."""
+    hosts, origins = headers.getlist("host"), headers.getlist("origin")
+    if len(hosts) != 1 or not _is_ours(hosts[0]):
+        return Refusal(
+            403,
+            "foreign-host",
+            f"Host: {cut(', '.join(hosts), 80)!r} was given. Without a token this server answers this machine's own "
+            "names, as localhost. Use one of them, or start it with a token.",
+        )
+    if any(origin.lower() != f"http://{hosts[0].lower()}" for origin in origins):
+        return Refusal(
+            403,
+            "foreign-page",
+            f"Origin: {cut(', '.join(origins), 80)!r} was given. Without a token this server answers its own page "
+            "only. Open that page, or start the server with a token and have a server of yours ask it.",
+        )
+    return None
+
+
+def _is_ours(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
+    return name is not None and is_loopback(name) and "@" not in host and "/" not in host

@@ -1,0 +1,68 @@
+"""The lane of whole photos: one is opened and read at a time, in a thread of its own, so that memory stays bounded."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from glyphlab_read.documents.document import Page
+from glyphlab_read.serve.image_child import PHOTO_SECONDS, ServedImages
+from glyphlab_read.serve.models import ServedModel
+from glyphlab_read.serve.refusals import Refusal, busy
+
+
+class ReadPhoto(NamedTuple):
+    """A photo that was read: its text where it stands in the image as it was sent, and how it was turned for that."""
+
+    page: Page
+    turned: int
+
+
+class PhotoLane:
+    """Reads whole photos.
+
+    Args:
+        most: photos that wait or are read at once.
+        pixels: the most of an image.
+    """
+
+    def __init__(self, most: int, pixels: int) -> None:
+        self._most, self._count = most, 0
+        self._images = ServedImages(PHOTO_SECONDS, pixels)
+        self._thread = ThreadPoolExecutor(1, "photos")
+
+    def close(self) -> None:
+        """End the child; nothing is read any more."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._images.close()
+
+    async def read(self, content: bytes, model: ServedModel) -> ReadPhoto:
+        """Read one photo.
+
+        Raises:
+            ImageError: it cannot be opened.
+            Refusal: too many wait, or the model reads no photos.
+        """
+        if self._count >= self._most:
+            raise busy(f"{self._count} photos wait, the most that this server takes at once.")
+        self._count += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._read, content, model)
+        finally:
+            self._count -= 1
+
+    def _read(self, content: bytes, model: ServedModel) -> ReadPhoto:
+        page_reader = model.page_reader()
+        if page_reader is None:
+            raise no_photos(model)
+        page = page_reader.read(self._images.open_any(content))
+        return ReadPhoto(page.as_it_lay(), page.turned)
+
+
+def no_photos(model: ServedModel) -> Refusal:
+    """Return the refusal of a photo by a model without a locator."""
+    return Refusal(
+        422,
+        "no-locator",
+        f"The image is a whole photo, and {model.id!r} is served without a locator, so it reads words alone. Send "
+        "words that were cut out, say kind=word, or start the server with --locator.",
+    )
