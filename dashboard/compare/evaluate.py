@@ -41,13 +41,16 @@ def testing_bar(chosen: Comparison) -> None:
         )
         st.caption(f"A run can be tested on any {what}, at its first good validation.")
         return
+    key = tested_on(chosen.kind)
+    if st.session_state.get(key) not in (None, *datasets):
+        del st.session_state[key]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         dataset = str(
             st.selectbox(
                 "Test the chosen runs on",
                 list(datasets),
                 format_func=lambda id: datasets[id].name,
-                key=f"compare-dataset{'-photos' if locates else ''}",
+                key=key,
                 persist_state="session",
                 width=320,
             )
@@ -60,6 +63,11 @@ def testing_bar(chosen: Comparison) -> None:
             _start(workspace, missing or able, dataset, level, nonce)
     ids = frozenset(bundle_name(run.id) for run in runs)
     follow_tests(workspace, lambda job: job.config.get("run") in ids)
+
+
+def tested_on(kind: ScoreKind) -> str:
+    """Return the key of the choice of the dataset that the chosen runs are tested on."""
+    return f"compare-dataset{'-photos' if kind is LOCATION else ''}"
 
 
 def _these(runs: Sequence[Job], kind: ScoreKind) -> str:

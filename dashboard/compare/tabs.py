@@ -3,7 +3,7 @@
 Only the open view is worked out. This module composes; other modules draw.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison
 from dashboard.compare.end_to_end import photo_to_text
 from dashboard.compare.errors import errors_view
-from dashboard.compare.evaluate import testing_bar
+from dashboard.compare.evaluate import tested_on, testing_bar
 from dashboard.compare.groups import group_views, over_seeds
 from dashboard.compare.location_breakdown import location_breakdown, protocols
 from dashboard.compare.pairing import test_data
@@ -25,7 +25,8 @@ from dashboard.compare.score_kinds import LOCATION, ScoreKind
 from dashboard.compare.scores import group_matrix, score_matrix, speed_chart
 from dashboard.compare.settings import settings_diff
 from dashboard.runs.curves import run_charts
-from engine.evaluation.results import shared_tests
+from engine.evaluation.location_results import SceneTestSet
+from engine.evaluation.results import TestSet, shared_tests
 from engine.jobs import list_jobs
 from engine.workspace import Workspace
 
@@ -49,6 +50,8 @@ def choose_test(workspace: Workspace, kind: ScoreKind, runs: Sequence[RunView]) 
             key=f"compare-on-{kind.name}",
             label_visibility="collapsed",
             persist_state="session",
+            on_change=_test_there,
+            args=(kind, by_text),
         )
         chosen = by_text[text]
     groups = group_views(workspace, runs)
@@ -60,6 +63,12 @@ def choose_test(workspace: Workspace, kind: ScoreKind, runs: Sequence[RunView]) 
         help="Runs that differ in their seed alone are one group: mean, deviation and effect over seeds.",
     )
     return Comparison(workspace, kind, runs, results, names, chosen, groups if together else ())
+
+
+def _test_there(kind: ScoreKind, tests: Mapping[str, TestSet | SceneTestSet]) -> None:
+    """Let the dataset that runs are tested on follow the one that they are compared on."""
+    test = tests[st.session_state[f"compare-on-{kind.name}"]]
+    st.session_state[tested_on(kind)] = test.source if isinstance(test, TestSet) else test.dataset
 
 
 def view_tabs(chosen: Comparison) -> None:

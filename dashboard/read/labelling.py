@@ -23,13 +23,14 @@ from dashboard.read.label_set import ORDERS, LabelSet
 from dashboard.read.label_table import label_table
 from engine.config.importing import ImportConfig, Use
 from engine.errors import GlyphlabError, JobError
-from engine.formatting import ago, count
+from engine.formatting import ago, count, rough
 from engine.jobs import Job, State, launch, list_jobs, load_job
 from engine.sources.labelling import damaged_labels, give_labels, last_said
 from engine.workspace import Workspace
 from glyphlab_read.reading.bundle import Bundle
 
 _Option = TypeVar("_Option", bound=str)
+_FEW = 500  # images, a part of which tells little of a reader
 _SHOWN = 3  # datasets made of the labels, newest first
 _VIEWS = ("one by one", "table")
 _USES: tuple[Use, ...] = ("learning and testing", "testing", "learning")
@@ -156,6 +157,8 @@ def _keep(labels: LabelSet, right: int) -> None:
                 filled=not labels.open(labels.names) and not labels.datasets(),
                 disabled=not right,
             )
+        if 0 < right < _FEW and config.use == _USES[0]:
+            st.caption(f"About {rough(config.test)} of them become the test set. Choose *testing* to test on all.")
         if right:
             same_command("import", config, name)
     live_fragment(lambda: _made(labels), lambda: [job.state for job in labels.datasets() if job.state.live], 1)

@@ -214,10 +214,15 @@ def test_an_evaluation_enters_the_table_of_scores(lab: ScoredLab, open_page: Ope
             "interval": [share - 0.04, share + 0.04],
         }
         (made.folder / paths.SUMMARY).write_text(json.dumps({"run": run.id, "dataset": other.id, **score}))
-    words = said(open_page("compare"))
+    app = open_page("compare")
+    words = said(app)
     assert "photos (500 images)" in words
     assert "75.0 % 71.0 to 79.0" in words
     assert "25.0 % 21.0 to 29.0" in words
+    test_set = next(box for box in app.selectbox if box.label == "Test set to compare on")
+    test_set.set_value(next(option for option in test_set.options if "photos" in option)).run()
+    assert not app.exception
+    assert app.session_state["compare-dataset"] == other.id  # what has no score there gets it at one press
 
 
 def test_a_run_is_tested_from_here_and_its_score_enters_the_table(lab: ScoredLab, open_page: Open):
