@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -64,3 +65,19 @@ def test_a_table_without_a_checksum_is_read_as_older_versions_wrote_it(tmp_path:
     pd.testing.assert_frame_equal(read_table(path).to_pandas(), FRAME)
     FRAME.to_parquet(path)
     pd.testing.assert_frame_equal(read_table(path).to_pandas(), FRAME)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_table_that_would_fill_the_memory_is_refused_unread(tmp_path: Path, nested: bool):
+    said = pa.DictionaryArray.from_arrays(pa.array(np.zeros(100_000, np.int32)), pa.array(["x" * 1_000_000]))
+    column = pa.ListArray.from_arrays(pa.array([0, 100_000], pa.int32()), said) if nested else said
+    (tmp_path / "table.parquet").write_bytes(table_bytes(pa.table({"text": column})))
+    assert (tmp_path / "table.parquet").stat().st_size < 10_000  # of 100 GB
+    with pytest.raises(ValueError, match="unpacks to more than 4 GB"):
+        read_table(tmp_path / "table.parquet")
+
+
+def test_a_table_of_many_short_texts_is_read(tmp_path: Path):
+    column = pa.array([f"text {number % 7} {'x' * 200}" for number in range(20_000)])
+    (tmp_path / "table.parquet").write_bytes(table_bytes(pa.table({"text": column, "long": column})))
+    assert read_table(tmp_path / "table.parquet")["long"].combine_chunks() == column

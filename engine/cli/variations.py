@@ -23,7 +23,7 @@ from glyphlab_read.parsing import ParseFault
 MOST = 100  # runs of one group
 SEED = "seed"
 _TO = re.compile(r"\s*(?:\.\.+|…|–|(?<![a-z])to(?![a-z])|(?<=\d)\s-\s(?=\d)|(?<=\d)-(?=\d+\b(?!\.)))\s*", re.IGNORECASE)
-_RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)")
+_RANGE = re.compile(r"(-?\d{1,18})\.\.(-?\d{1,18})")  # longer numbers are no seed
 _SEMICOLON = re.compile(r"\s*;\s*")
 _COMMAS = re.compile(r"\s*(?:,|\n|\band\b|\bor\b)\s*", re.IGNORECASE)
 _BLANKS = re.compile(r"\s*(?:,|\s|\band\b|\bor\b)\s*", re.IGNORECASE)
@@ -72,6 +72,8 @@ def parse_values(cls: type[Config], path: str, text: str) -> Variation:
         texts = [value for part in _parts(types, text) for value in _values(types, path, part)]
     if not texts:
         raise _fault(path, "no value was given. Write several, such as 0.003 and 0.0005, or 0 to 2.")
+    if len(texts) > MOST:
+        raise _fault(path, f"{len(texts):,} values were given; {MOST} runs are started at once. Give fewer.")
     same = [_number(value) for value in texts]
     again = next((value for place, value in enumerate(texts) if same[place] in same[:place]), None)
     if again is not None:

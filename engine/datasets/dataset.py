@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from PIL import Image
 
 from engine.config.generate import Split
@@ -20,6 +19,7 @@ from engine.datasets.shards import ShardName, damaged
 from engine.datasets.tfrecord import ImageRecord, decode_example, unframe
 from engine.errors import DatasetError
 from engine.files import sha256
+from engine.tables import read_table
 
 if TYPE_CHECKING:  # costs half a second, which a process that only reads or draws images need not pay
     import pandas as pd
@@ -147,11 +147,19 @@ def open_tables(folder: Path, verify: Verify, holds: Holding) -> tuple[DatasetMa
         raise DatasetError(f"Dataset {folder.name} holds no images. Generate one with at least one image.")
     for shard in manifest.shards:
         verify_file(folder, shard, hashes=verify == "hashes")
-    verify_file(folder, manifest.samples, hashes=True)
-    table = pq.read_table(folder / manifest.samples.file)
+    table = read_verified(folder, manifest.samples)
     if len(table) != manifest.images:
         raise damaged(folder, manifest.samples.file, f"{len(table)} rows for {manifest.images} images")
     return manifest, table
+
+
+def read_verified(folder: Path, entry: FileEntry) -> pa.Table:
+    """Read a table that a manifest has the hash of. Raises DatasetError."""
+    verify_file(folder, entry, hashes=True)
+    try:
+        return read_table(folder / entry.file)
+    except (OSError, ValueError) as error:  # the manifest may be of somebody who wrote both
+        raise damaged(folder, entry.file, " ".join(str(error).split())[:200]) from None
 
 
 def verify_file(folder: Path, entry: FileEntry | ShardEntry, hashes: bool) -> None:

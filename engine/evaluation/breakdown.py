@@ -49,7 +49,19 @@ def edits(truth: str, reading: str) -> list[Edit]:
 
 def confusions_of(path: str) -> set[tuple[str, str]]:
     """Return the confusions of a reading, truth and read, out of its edits as the table of readings has them."""
-    return {(truth, read) for _, truth, read in parse_json(path)}
+    return {(truth, read) for _, truth, read in edits_in(path)}
+
+
+def edits_in(path: str) -> list[tuple[int, str, str]]:
+    """Return the edits of a reading as the table of readings has them. Raises ValueError where they are none."""
+    found = parse_json(path)
+    if not isinstance(found, list) or not all(map(_is_edit, found)):
+        raise ValueError("the edits of a reading are written in another way")
+    return found
+
+
+def _is_edit(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 3 and all(isinstance(text, str) for text in value[1:])
 
 
 def factors(columns: Iterable[Column]) -> list[str]:
@@ -163,7 +175,18 @@ def _factor_values(factor: str, names: pd.Index, data: Dataset | None) -> pd.Ser
     """Return the value of a dataset's column for each image, by its name."""
     if data is None:
         raise DatasetError("The dataset of these images is missing, and with it this factor. Choose length.")
-    return data.frame()[factor].loc[[int(name) for name in names]].set_axis(names)
+    return data.frame()[factor].loc[numbers_of(names, data)].set_axis(names)
+
+
+def numbers_of(names: Iterable[object], data: Dataset) -> list[int]:
+    """Return the numbers of a dataset's samples that readings name. Raises DatasetError where it has none such."""
+    known = {str(number): int(number) for number in data.frame().index}
+    try:
+        return [known[str(name)] for name in names]
+    except KeyError:
+        raise DatasetError(
+            "The readings of this test are of other images than its dataset's. Test the run on these images again."
+        ) from None
 
 
 def _row(value: Any, images: int, right: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from engine.datasets import Dataset
-from engine.evaluation.breakdown import confusions_of
+from engine.evaluation.breakdown import confusions_of, numbers_of
 from engine.formatting import percent
 from glyphlab_read.charset import normalise
 
@@ -48,6 +48,9 @@ def wrong_readings(readings: pd.DataFrame, data: Dataset | None) -> pd.DataFrame
     Returns:
         Index: names. Columns: label (the truth), read, confidence, edits, length (characters of the label), path, and
         the factors of the dataset.
+
+    Raises:
+        DatasetError: images that were read are none of the dataset's.
     """
     wrong = readings[~readings["right"].astype(bool)].drop_duplicates("name").set_index("name")
     table = pd.DataFrame(
@@ -64,7 +67,9 @@ def wrong_readings(readings: pd.DataFrame, data: Dataset | None) -> pd.DataFrame
     if data is None:
         return table
     known = data.frame().drop(columns=_STORAGE, errors="ignore")
-    factors = known.loc[[int(name) for name in table.index]].set_axis(table.index)
+    numbers = numbers_of(readings["name"], data)
+    factors = known.loc[numbers].set_axis(readings["name"])
+    factors = factors[~factors.index.duplicated()].loc[table.index]
     return table.join(factors[[name for name in factors.columns if name not in table.columns]])
 
 

@@ -10,14 +10,22 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.errors import DatasetError
-from engine.evaluation.breakdown import edits
+from engine.evaluation.breakdown import edits, edits_in
 from engine.evaluation.metrics import Score, score
 from engine.evaluation.test_sets import TestSample
 from engine.files import write_bytes
 from engine.tables import read_table, table_bytes
 from glyphlab_read.reading.reader import Reader
 
-_COLUMNS = ["name", "truth", "text", "right", "edits", "path", "confidence", "weakest", "seconds"]
+_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("name", "truth", "text")),
+        *(("right", pa.bool_()), ("edits", pa.int64()), ("path", pa.string())),
+        *((name, pa.float64()) for name in ("confidence", "weakest", "seconds")),
+    ]
+)
+
+_SURE = 1.001  # rounding may lead beyond 1
 
 _CHUNK = 128
 """Images opened before they are read together: enough to fill batches of similar widths, few enough for memory."""
@@ -50,10 +58,25 @@ class Evaluation:
 def load_readings(path: Path) -> pd.DataFrame:
     """Read a table that `Evaluation.save` wrote. Raises DatasetError when it is missing, damaged or of another form."""
     try:
-        return read_table(path, _COLUMNS).to_pandas()
-    except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
+        return _sound(read_table(path, _SCHEMA.names))
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
         what = "missing" if isinstance(error, FileNotFoundError) else "damaged"
         raise DatasetError(f"The readings of this test are {what}. Test the run on these images again.") from None
+
+
+def _sound(table: pa.Table) -> pd.DataFrame:
+    """Return a table of readings, which others may have written. Raises ValueError where a value cannot be one."""
+    if not len(table) or not pa.types.is_boolean(table.schema.field("right").type):
+        raise ValueError("it holds no readings")
+    found = table.select(_SCHEMA.names).cast(_SCHEMA)
+    if any(column.null_count for column in found.itercolumns()):
+        raise ValueError("a value is missing")
+    frame = found.to_pandas()
+    shares = frame[["confidence", "weakest"]].to_numpy()
+    counts = {path: len(edits_in(path)) for path in frame["path"].unique()}
+    if not ((shares >= 0) & (shares <= _SURE)).all() or not (frame["path"].map(counts) == frame["edits"]).all():
+        raise ValueError("a figure is none")
+    return frame
 
 
 def median_milliseconds(readings: pd.DataFrame) -> float:

@@ -48,6 +48,8 @@ def test_values_are_written_as_people_write_them(path: str, text: str, values: s
         ("learning_rate", "0.1 to 0.5", "no range of whole numbers"),
         ("seed", "0..1000", "more than 100 values"),
         ("seed", " , ", "no value was given"),
+        ("seed", f"0..{'9' * 5000}", "no range of whole numbers"),
+        ("seed", " ".join(map(str, range(20_000))), "20,000 values were given; 100 runs"),
         ("seeds", "1", "Did you mean seed"),
         ("mix", "a", "no list of lists"),
     ],

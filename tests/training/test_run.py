@@ -1,6 +1,7 @@
 """A run in this process: what it leaves behind, and what stops it."""
 
 import json
+import resource
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -62,6 +63,21 @@ def test_stopping_saves_and_resuming_gives_the_straight_run(straight_run: Path, 
     assert differences(weights(run, 12), weights(straight_run, 12)) == {}
     assert events(run, "train") == events(straight_run, "train")
     assert events(run, "validation") == events(straight_run, "validation")
+
+
+def test_a_run_that_a_limit_on_files_ended_goes_on_from_what_it_saved(
+    straight_run: Path, shared: Workspace, dataset: str
+):
+    run, before = new_run(shared, tiny_config(dataset)), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with pytest.raises(SpaceError, match="takes no file as large"):
+            train(run)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(run.rglob("*.tmp"))
+    train(run)
+    assert differences(weights(run, 12), weights(straight_run, 12)) == {}
 
 
 def test_a_damaged_newest_checkpoint_falls_back_and_ends_the_same(

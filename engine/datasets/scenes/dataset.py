@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from engine.config.generate import Split
-from engine.datasets.dataset import StoredImages, Verify, open_tables, verify_file
+from engine.datasets.dataset import StoredImages, Verify, open_tables, read_verified
 from engine.datasets.manifest import DatasetManifest
 from engine.datasets.scenes.store import with_languages
 from engine.datasets.shards import damaged
@@ -84,8 +83,11 @@ def open_scenes(folder: Path, verify: Verify = "sizes") -> SceneDataset:
     entry = manifest.regions
     if entry is None:
         raise DatasetError(f"The manifest of dataset {folder.name} names no {paths.REGIONS}. Make the dataset again.")
-    verify_file(folder, entry, hashes=True)
-    regions = with_languages(pq.read_table(folder / entry.file))
+    stored = read_verified(folder, entry)
+    try:
+        regions = with_languages(stored)
+    except ValueError:
+        raise damaged(folder, entry.file, "its columns are others") from None
     if len(regions) != entry.count:
         raise damaged(folder, entry.file, f"{len(regions)} rows for {entry.count} regions")
     return SceneDataset(folder, manifest, table, regions)

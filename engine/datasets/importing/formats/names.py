@@ -71,14 +71,10 @@ def _part_of(stems: Sequence[str], listing: Listing) -> NamePart:
     said, instead = listing.config.format == NAMES.name, read_instead(listing.config)
     if not said and are_given(stems):
         raise _nothing_says(stems[0], "such as cameras and programs give", [instead, _FILE_NAMES])
-    for part, behind in (("counter", _with_counter(stems)), ("counter_first", _behind_counter(stems))):
-        if behind:
-            where = "end" if part == "counter" else "begin"
-            raise ImportQuestion(
-                f"Only the names of the images can be their labels, and some of them seem to {where} with a counter, "
-                f"such as {behind[:60]!r}. Say what the label is.",
-                [_is_label(behind, part), _is_label(behind, "whole"), instead],
-            )
+    if behind := _with_counter(stems):
+        raise _counted(behind, "end", [_is_label(behind, "counter"), _is_label(behind, "whole"), instead])
+    if behind := _counted_in_all(stems, _COUNTER_FIRST):
+        raise _counted(behind, "begin", [_is_label(behind, "counter_first"), _is_label(behind, "whole"), instead])
     part = _part_by_numbers(stems)
     apart = next((stem for stem in stems if "_" in stem), stems[0])
     if part is None:
@@ -154,11 +150,6 @@ def _with_counter(stems: Sequence[str]) -> str:
     return ""
 
 
-def _behind_counter(stems: Sequence[str]) -> str:
-    """Return a name that begins with a counter, as nearly all others do; empty for none."""
-    return _counted_in_all(stems, _COUNTER_FIRST)
-
-
 def _counted_in_all(stems: Sequence[str], counter: re.Pattern[str]) -> str:
     """Return a name with a counter where nearly all have one, and together they count or never differ."""
     found = [match for stem in stems if (match := counter.fullmatch(stem)) and match["number"]]
@@ -167,6 +158,14 @@ def _counted_in_all(stems: Sequence[str], counter: re.Pattern[str]) -> str:
         return ""
     numbers = [int(match["number"]) for match in words]
     return words[0][0] if are_counters(numbers) or len(set(numbers)) == 1 else ""
+
+
+def _counted(stem: str, where: str, remedies: Sequence[Remedy]) -> ImportQuestion:
+    return ImportQuestion(
+        f"Only the names of the images can be their labels, and some of them seem to {where} with a counter, such as "
+        f"{stem[:60]!r}. Say what the label is.",
+        remedies,
+    )
 
 
 def _which_part(stem: str, instead: Remedy) -> ImportQuestion:
