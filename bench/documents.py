@@ -174,11 +174,13 @@ def _print_page(page: OnePage) -> None:
 
 
 def _print_memory(memory: dict[int, float], pages: int) -> None:
-    reading = {page: used for page, used in memory.items() if _WARM <= page < pages}
-    if reading:
-        begin, end = reading[min(reading)], max(reading.values())
-        said = f"{end - begin:.0f} MB, from {begin:,.0f} to {end:,.0f} MB"
-        _print_row(f"growth of a job from page {min(reading)} to {max(reading)}", said, "< 50 MB")
+    """Print how memory grew while pages were read: all in all, and in the second half, where a leak would show."""
+    for begin, asked in ((_WARM, "< 50 MB"), (max(pages // 2, _WARM), "")):
+        reading = {page: used for page, used in memory.items() if begin <= page < pages}
+        if reading:
+            first, most = reading[min(reading)], max(reading.values())
+            said = f"{most - first:.0f} MB, from {first:,.0f} to {most:,.0f} MB"
+            _print_row(f"growth of a job from page {min(reading)} to {max(reading)}", said, asked)
     if pages in memory:
         _print_row("memory while the PDF file is written", f"{memory[pages]:,.0f} MB")
 
