@@ -20,10 +20,11 @@ from dashboard.watch.pinned_photos import pinned_photos
 from dashboard.watch.queue import devices_and_queue
 from dashboard.watch.run_picker import in_order, run_chips
 from dashboard.watch.run_state import log_tail, run_state
+from dashboard.watch.save_model import save_model
 from dashboard.watch.take_away import take_away
 from engine.formatting import count
 from engine.jobs import Job, State, find_live, list_jobs
-from engine.jobs.summaries import can_read, finds_text
+from engine.jobs.summaries import can_read, finds_text, run_summary
 
 _STATES_EVERY, _CURVES_EVERY = 2.0, 5.0  # seconds between refreshes; a chart that is drawn again ends a drag over it
 _NOTIFIED = 20  # newest runs whose end the browser may announce
@@ -89,11 +90,14 @@ def _folded_details(chosen: Sequence[RunView], runs: Mapping[str, RunView], view
     if queue.open:
         with queue:
             devices_and_queue(space, live, runs, "queue")
-    for run in filter(lambda run: can_read(run.job), chosen):
+    for run in filter(lambda run: run_summary(run.job).bundle_step is not None, chosen):
         box = st.expander(f"Take {title(run)} away", icon=":material/output:", on_change="rerun", key=f"take-{run.id}")
         if box.open:
             with box:
-                take_away(space, run.job, f"take-{run.id}")
+                save_model(space, run.job, f"save-{run.id}")
+                if can_read(run.job):
+                    st.divider()
+                    take_away(space, run.job, f"take-{run.id}")
     for run in chosen:
         log = st.expander(f"Log of {title(run)}", icon=":material/notes:", on_change="rerun", key=f"log-{run.id}")
         if log.open:

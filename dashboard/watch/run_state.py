@@ -13,7 +13,6 @@ from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.runs.domain_gap import NO_VALIDATION, DomainScore, domain_scores, gap_words
-from dashboard.watch.export_model import export_model
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.errors import ConfigError
 from engine.evaluation.diagnosis import findings
@@ -81,10 +80,9 @@ def run_actions(workspace: Workspace, run: Job, key: str) -> None:
         _clone(run, f"{key}-clone")
         if run_summary(run).bundle_step is None:
             noun = "locator" if finds_text(run) else "reader"
-            st.caption(f"Once it has exported a {noun}, that can be taken along, and a longer run can begin with it.")
+            st.caption(f"Once it has exported a {noun}, a longer run can begin with its weights.")
         else:
             _longer(workspace, run, key)
-            export_model(workspace, run, key)
 
 
 def _clone(run: Job, key: str) -> None:

@@ -161,15 +161,17 @@ def test_a_run_goes_on_for_longer_as_a_new_run_that_begins_with_its_weights(work
 
 
 @pytest.mark.parametrize("step", [None, 300])
-def test_a_model_can_be_taken_along_once_there_is_one(workspace: Workspace, open_page: Open, step: int | None):
-    run = folders.run(workspace, "plates")
-    (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": step}))
+def test_a_model_is_saved_as_one_file_once_there_is_one(workspace: Workspace, open_page: Open, step: int | None):
+    runs = [folders.run(workspace, "plates"), folders.locator_run(workspace, "finder")]
+    for run in runs:
+        (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "bundle_step": step}))
     app = open_page("watch")
-    app.session_state[f"watch-{run.id}-more"] = True
+    app.query_params["run"] = ",".join(run.id for run in runs)
+    for run in runs:
+        app.session_state[f"take-{run.id}"] = True
     app.run()
-    assert ("Once it has exported a reader, that can be taken along" in said(app)) == (step is None)
     labels = [button.proto.label for button in app.get("download_button")]
-    assert labels.count("Export the model") == (step is not None)
+    assert labels.count("Save the model") == (0 if step is None else len(runs))
 
 
 def test_a_clone_starts_train_with_the_settings_of_its_run(workspace: Workspace, open_page: Open):
