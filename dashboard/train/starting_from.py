@@ -50,7 +50,9 @@ def suggest_starter(workspace: Workspace, kind: RunKind, dataset: Job, chosen: s
 
 
 def parent_line(workspace: Workspace, kind: RunKind, start: RunConfig, parent: str | None, name: str, key: str) -> None:
-    """Say whether the network of the form has the shape of what the run starts from; if not, offer to take it over.
+    """Say whether the network of the form has the shape of what the run starts from.
+
+    One that nobody has changed takes it over by itself; for another it is offered.
 
     Args:
         workspace: where the runs are.
@@ -68,7 +70,11 @@ def parent_line(workspace: Workspace, kind: RunKind, start: RunConfig, parent: s
         st.caption(f":orange[:material/warning:] {literal(str(error))}")
         return
     before = getattr(start, kind.network)
-    here = {name: st.session_state.get(_input(kind, key, name), getattr(before, name)) for name in taken}
+    untouched = {name: getattr(before, name) for name in taken}
+    here = {name: st.session_state.get(_input(kind, key, name), value) for name, value in untouched.items()}
+    if here == untouched:
+        _take(kind, taken, key)
+        here = taken
     differing = shape_words(taken, here)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(
@@ -116,6 +122,11 @@ def _fit(starter: Bundle | LocatorBundle, dataset: Job) -> str | None:
 def _begin(kind: RunKind, taken: Mapping[str, Any], parent: str, key: str) -> None:
     """Choose what the run starts from, and set the inputs of the network to its settings."""
     st.session_state[f"{key}.start_from"] = parent
+    _take(kind, taken, key)
+
+
+def _take(kind: RunKind, taken: Mapping[str, Any], key: str) -> None:
+    """Set the inputs of the network, which are drawn later, to the settings that were taken over."""
     for name, value in taken.items():
         st.session_state[_input(kind, key, name)] = value
 

@@ -138,6 +138,18 @@ def test_several_values_start_a_run_for_each_with_their_time_told(
     assert len({run.group for run in runs}) == 1
 
 
+def test_a_network_that_nobody_changed_takes_the_shape_of_what_the_run_starts_from(
+    workspace: Workspace, open_page: Open
+):
+    folders.dataset(workspace, "any")
+    app = open_page("train")
+    app.selectbox(key="train.five minutes.start_from").set_value("starter").run()
+    assert not app.exception
+    words = said(app)
+    assert "--reader.scale 1.5" in words
+    assert "Starts from the starter reader, and has its shape" in words
+
+
 def test_the_starter_is_suggested_where_it_knows_the_characters_and_brings_its_network(
     workspace: Workspace, open_page: Open
 ):
