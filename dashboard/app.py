@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from dashboard.server.document import document_routes
 from dashboard.server.guard import Guard
 from dashboard.server.login import refuse_open_server
+from dashboard.server.reading_api import reading_routes
 from dashboard.server.warmup import prepare
 from engine.processes import write_no_bytecode
 from engine.workspace import Workspace
@@ -32,9 +33,10 @@ async def _warmed_up(_: st.App) -> AsyncIterator[None]:
 
 
 refuse_open_server()
+base = st.get_option("server.baseUrlPath")
 app = st.App(
     Path(__file__).with_name("shell.py"),
-    routes=document_routes(st.get_option("server.baseUrlPath")),
+    routes=[*document_routes(base), *reading_routes(base)],
     lifespan=_warmed_up,
     middleware=[Middleware(Guard)],
 )

@@ -14,7 +14,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from dashboard.server.login import has_login, is_loopback
+from dashboard.server.login import has_login
+from glyphlab_read.serve.guard import is_loopback
 
 HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'",

@@ -4,21 +4,11 @@ Who can open Glyphlab can start processes. So it listens on this machine only, u
 own login (OpenID Connect, the section [auth] in secrets.toml) or by what a proxy says (`server.trustedUserHeaders`).
 """
 
-from ipaddress import ip_address
-
 import streamlit as st
 from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed, validate_auth_credentials
 from streamlit.errors import StreamlitAuthError
 
-
-def is_loopback(address: str | None) -> bool:
-    """Say whether an address to listen on is this machine's alone; none at all means every address."""
-    if address is None:
-        return False
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return address.lower() == "localhost"
+from glyphlab_read.serve.guard import is_loopback
 
 
 def has_login() -> bool:

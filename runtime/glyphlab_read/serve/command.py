@@ -19,15 +19,12 @@ from glyphlab_read.processes import write_to_any_terminal
 from glyphlab_read.reading.bundle import STARTER_FOLDER
 from glyphlab_read.reading.reader import Reader
 from glyphlab_read.serve.app import application
-from glyphlab_read.serve.guard import LEAST_TOKEN, is_loopback
+from glyphlab_read.serve.guard import LEAST_TOKEN, TOKEN, is_loopback
 from glyphlab_read.serve.http import ClosingServer, TimedProtocol
 from glyphlab_read.serve.limits import ServerLimits
 from glyphlab_read.serve.logs import log, log_to_stderr
 from glyphlab_read.serve.models import OneModel, ServedModel
 from glyphlab_read.serve.service import ReadingService
-
-TOKEN = "GLYPHLAB_TOKEN"  # noqa: S105  the name of a variable
-"""The variable of the environment that holds the token."""
 
 PORT = 8600
 _STARTER, _NONE = "starter", "none"

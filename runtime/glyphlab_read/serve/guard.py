@@ -19,6 +19,9 @@ OPEN_PATHS = frozenset({"/", "/docs", "/openapi.json", "/healthz", "/readyz"})
 """Addresses that need no token, and those below PAGE: they tell nothing of anybody's images."""
 
 PAGE = "/page/"
+TOKEN = "GLYPHLAB_TOKEN"  # noqa: S105  the name of a variable
+"""The variable of the environment that holds the token."""
+
 LEAST_TOKEN = 16
 """Least characters of a token."""
 
@@ -55,17 +58,21 @@ class TokenGuard:
             await send(message)
 
         headers = Headers(scope=scope)
-        refusal = check_token(scope, headers, self._token) if self._token else _stranger(headers)
+        refusal = check_token(scope["path"], headers, self._token) if self._token else _stranger(headers)
         if refusal is None:
             await self._app(scope, receive, send_guarded)
         else:
             await refusal.response()(scope, receive, send_guarded)
 
 
-def check_token(scope: Scope, headers: Headers, token: str) -> Refusal | None:
+def needs_token(path: str) -> bool:
+    """Say whether an address needs a token, where there is one."""
+    return path not in OPEN_PATHS and not path.startswith(PAGE)
+
+
+def check_token(path: str, headers: Headers, token: str) -> Refusal | None:
     """Return the refusal of a request without the token, if its address needs one."""
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
-    if path in OPEN_PATHS or path.startswith(PAGE):
+    if not needs_token(path):
         return None
     scheme, _, given = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and hmac.compare_digest(_digest(given.strip()), _digest(token)):

@@ -61,7 +61,7 @@ class ServedModel:
 class ServedModels(Protocol):
     """The models that the routes offer."""
 
-    def listed(self) -> list[dict[str, Any]]:
+    async def listed(self) -> list[dict[str, Any]]:
         """Return what `/v1/models` tells of each, the one that is meant where none is named first."""
         ...
 
@@ -76,7 +76,7 @@ class OneModel:
     def __init__(self, model: ServedModel) -> None:
         self._model = model
 
-    def listed(self) -> list[dict[str, Any]]:
+    async def listed(self) -> list[dict[str, Any]]:
         """See ServedModels."""
         return [described(self._model.id, self._model.reader.manifest, self._model.locator_id)]
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,7 +23,7 @@ _NOT_STORED = {"Cache-Control": "no-store"}
 _QUIET = ("/healthz", "/readyz", "/metrics")  # asked every few seconds by machines
 
 _Handler = Callable[[Request, dict[str, Any]], Awaitable[Response]]
-_Check = Callable[[Request], Refusal | None]
+_Check = Callable[[str, Headers], Refusal | None]
 
 
 class ReadingRoutes:
@@ -30,7 +31,7 @@ class ReadingRoutes:
 
     Args:
         service: reads.
-        check: refuses who may not ask; None: the application around has a guard.
+        check: refuses who may not ask, by the route's path and the headers; None: a guard around does.
     """
 
     def __init__(self, service: ReadingService, check: _Check | None = None) -> None:
@@ -58,7 +59,7 @@ class ReadingRoutes:
             began = time.perf_counter()
             about: dict[str, Any] = {}
             try:
-                refusal = self._check(request) if self._check else None
+                refusal = self._check(path, request.headers) if self._check else None
                 if refusal is not None:
                     raise refusal
                 response = await handler(request, about)
@@ -95,7 +96,7 @@ class ReadingRoutes:
         return JSONResponse(await self._service.read(request, about), headers=_NOT_STORED)
 
     async def _models(self, _: Request, __: dict[str, Any]) -> Response:
-        return JSONResponse({"models": self._service.models.listed()}, headers=_NOT_STORED)
+        return JSONResponse({"models": await self._service.models.listed()}, headers=_NOT_STORED)
 
     async def _health(self, _: Request, __: dict[str, Any]) -> Response:
         return JSONResponse({"status": "alive"}, headers=_NOT_STORED)

@@ -39,7 +39,7 @@ class ReadingService:
         self._photos = PhotoLane(limits.photos, limits.pixels)
 
     def start(self) -> None:
-        """Start what reads words; what reads photos starts with the first."""
+        """Start what reads words ahead of the first; what reads photos starts with the first."""
         self._words.start()
 
     def close(self) -> None:

@@ -65,13 +65,17 @@ class WordLane:
         self._told = told
         self._waiting: deque[_Waiting] = deque()
         self._changed = threading.Condition()
+        self._started = False
         self._threads = [threading.Thread(target=self._work, name=f"words-{n}", daemon=True) for n in range(threads)]
 
     def start(self) -> None:
-        """Start the threads and the child that opens images."""
-        self._images.start()
-        for thread in self._threads:
-            thread.start()
+        """Start the threads and the child that opens images, which the first images else do."""
+        with self._changed:
+            if not self._started:
+                self._started = True
+                self._images.start()
+                for thread in self._threads:
+                    thread.start()
 
     def close(self) -> None:
         """End the child; nothing is read any more."""
@@ -79,6 +83,8 @@ class WordLane:
 
     async def read(self, asked: Sequence[WordAsked]) -> list[ReadWord | ImageError | PhotoFound]:
         """Read images, in their order; what is no image, or a photo, is returned as the exception."""
+        if not self._started:
+            await asyncio.to_thread(self.start)
         loop = asyncio.get_running_loop()
         waiting = [_Waiting(one, loop, loop.create_future()) for one in asked]
         with self._changed:

@@ -10,7 +10,8 @@ from streamlit.runtime.secrets import secrets_singleton
 
 from bench.browser import ROOT, free_port
 from dashboard.server import login
-from dashboard.server.login import is_loopback, refuse_open_server
+from dashboard.server.login import refuse_open_server
+from glyphlab_read.serve.guard import is_loopback
 from tests.dashboard.conftest import Open
 from tests.dashboard.server.conftest import Configure
 

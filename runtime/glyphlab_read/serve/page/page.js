@@ -15,7 +15,7 @@ const made = (name, text, className) => {
 };
 
 const sureness = (share) => (share >= 0.9 ? "sure" : share >= 0.6 ? "unsure" : "doubtful");
-const perCent = (share) => `${(100 * share).toFixed(share > 0.995 && share < 1 ? 1 : 0)} %`;
+const perCent = (share) => `${Math.round(100 * share)} %`;
 
 function tell(text, bad = false) {
   byId("state").textContent = text;
