@@ -226,11 +226,12 @@ class ImportConfig(ImageSourceConfig):
     boxes: Boxes = boxes_setting()
     line_text: LineText = line_text_setting()
     table: TableConfig = setting(TableConfig(), folded=True, help="How to read CSV and TSV files.")
-    name_part: Literal["auto", "before", "after", "middle", "counter", "counter_first", "whole"] = setting(
+    name_part: Literal["auto", "before", "after", "middle", "counter", "counter_first", "folder", "whole"] = setting(
         "auto",
         help="The label in a file name: before its last _ (word_1.png), after its first _ (1_word.png), between them "
         "(1_word_7.png), without a counter at its end (word-1.png, word (1).png, word.1.png) or at its start "
-        "(1-word.png), or all of it. auto: the part beside the numbers; asked where no numbers tell.",
+        "(1-word.png), the name of its folder, or all of it. auto: the part beside the numbers; asked where no numbers "
+        "tell.",
     )
     rules: Rules = setting(Rules(), help="What happens to odd images and labels.")
     use: Use = use_setting()

@@ -195,6 +195,15 @@ def test_names_that_may_be_texts_stay_labels(tmp_path: Path, stems: list[str]):
     assert sorted(gathered(tmp_path)[0].values()) == sorted(stems)
 
 
+def test_numbers_that_begin_again_in_each_folder_leave_the_folders_names_as_an_answer(tmp_path: Path):
+    save_files(tmp_path, {f"{word}/{number}.png": b"" for word in ("apple", "river") for number in (1, 2)})
+    with pytest.raises(ImportQuestion, match="begin again in each folder") as asked:
+        gathered(tmp_path)
+    assert [remedy.value for remedy in asked.value.remedies][::2] == ["folder", "whole"]
+    found = gathered(tmp_path, name_part="folder")[0]
+    assert found == {f"{word}/{number}.png": word for word in ("apple", "river") for number in (1, 2)}
+
+
 TABLE_IN_PROSE = "# The set\n\nWords of signs.\n\n| image | text |\n|---|---|\n" + "".join(
     f"| w{number}.png | word {number} |\n" for number in range(1, 5)
 )

@@ -187,7 +187,7 @@ ASKED: dict[str, tuple[str, str, str]] = {
         '[{"image": "x1.png", "text": "one"}]',
         "no format of labels",
     ),
-    "JSON of each image": ("w1.json", '{"text": "one"}', "belongs to an image by its name"),
+    "JSON of each image": ("w1.json", '{"text": ["one", "two"]}', "belongs to an image by its name"),
     "polygons": ("gt_w1.txt", QUAD, "holds scenes.*import-scenes"),
     "polygons beside": ("w1.txt", QUAD + QUAD, "holds scenes.*import-scenes"),
     "boxes of YOLO": ("w1.txt", "0 0.5 0.5 0.1 0.1\n", "holds scenes"),
@@ -324,3 +324,18 @@ def test_a_row_that_names_an_image_better_has_it(tmp_path: Path):
 )
 def test_what_stands_beside_names_is_told_by_its_values(values: list[str], kind: Kind):
     assert kind_of(values) == kind
+
+
+@pytest.mark.parametrize("more", [{}, {"id": 0}, {"width": 24, "height": 12}])
+def test_a_json_file_beside_each_image_says_its_text_and_never_the_name_of_a_field(tmp_path: Path, more: dict):
+    for place, text in enumerate(("apple", "river")):
+        save_files(tmp_path, {f"{place:06}.png": b"", f"{place:06}.json": json.dumps({"text": text} | more)})
+    assert gathered(tmp_path)[0] == {"000000.png": "apple", "000001.png": "river"}
+
+
+def test_numbers_of_images_are_not_their_labels(tmp_path: Path):
+    listed = {"images": [{"id": place, "file_name": f"w{place}.png"} for place in range(2)]}
+    listed["annotations"] = [{"image_id": 1 - place, "text": text} for place, text in enumerate(("apple", "river"))]
+    save_files(tmp_path, {"w0.png": b"", "w1.png": b"", "words.json": json.dumps(listed)})
+    with pytest.raises(SourceError, match=r"words\.json|scenes"):
+        gathered(tmp_path)

@@ -21,6 +21,7 @@ _TEXT = (
     *("plate_text", "sentence", "utf8_string", "content", "string", "truth", "gt"),
 )
 _LABEL = (*_TEXT, "label", "labels", "tag", "value")
+_NO_LABEL = ("id", "image_id", "img_id", "index", "key", "width", "height", "size", "bytes", "license", "page", "line")
 _SPLIT = ("split", "subset", "set", "partition", "usage")
 _FEW_COLUMNS = 3  # up to here a field more in some rows is a separator in a label
 _ASKED = 8  # columns that a question names
@@ -140,7 +141,7 @@ def _kind(rows: Sequence[list[str]], column: int) -> Kind:
 def _label_column(file: str, names: list[str], rows: Sequence[list[str]], image: int) -> int:
     """Return the column that holds texts; raises ColumnQuestion where the user has to say it."""
     others = _others(len(names), image)
-    if len(others) == 1:
+    if len(others) == 1 and not (names[others[0]] in _NO_LABEL and _kind(rows, others[0]) in ("numbers", "alike")):
         return others[0]
     known = [names.index(name) for name in _LABEL if name in names and names.index(name) != image]
     kinds = {column: _kind(rows, column) for column in others}

@@ -12,7 +12,7 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.sources.questions import ImportQuestion, Remedy, read_instead
 from engine.sources.tree import folder_split_hint
 
-NamePart = Literal["auto", "before", "after", "middle", "counter", "counter_first", "whole"]
+NamePart = Literal["auto", "before", "after", "middle", "counter", "counter_first", "folder", "whole"]
 
 _CHOICES: tuple[NamePart, ...] = ("whole", "before", "after", "middle")
 _MOST = 0.9  # share of the names that tells
@@ -39,11 +39,11 @@ def read_names(listing: Listing) -> Iterator[Item]:
     """
     part: NamePart = listing.config.name_part
     if part == "auto":
-        stems = [_stem(name) for name in listing.images.names if name not in listing.companions]
-        part = _part_of(stems, listing)
+        part = _part_of([name for name in listing.images.names if name not in listing.companions], listing)
     for name in listing.images.names:
         if name not in listing.companions:
-            yield Item(name, name, label_part(_stem(name), part), folder_split_hint(name))
+            label = _folder(name) if part == "folder" else label_part(_stem(name), part)
+            yield Item(name, name, label, folder_split_hint(name))
 
 
 def label_part(stem: str, part: str) -> str:
@@ -62,13 +62,21 @@ def _stem(name: str) -> str:
     return posixpath.splitext(posixpath.basename(name))[0]
 
 
-def _part_of(stems: Sequence[str], listing: Listing) -> NamePart:
+def _folder(name: str) -> str:
+    return posixpath.basename(posixpath.dirname(name)) or _stem(name)
+
+
+def _part_of(names: Sequence[str], listing: Listing) -> NamePart:
     """Tell by the numbers in names which part of them is the label; somebody may have said that it is there.
 
     Raises:
         ImportQuestion: nothing tells it.
     """
     said, instead = listing.config.format == NAMES.name, read_instead(listing.config)
+    stems = [_stem(name) for name in names]
+    if not said and _are_counted_in_folders(names):
+        label = Remedy(f"the label is the folder's name, {_folder(names[0])[:40]!r}", "name_part", "folder")
+        raise _nothing_says(stems[0], "numbers that begin again in each folder", [label, instead, _FILE_NAMES])
     if not said and are_given(stems):
         raise _nothing_says(stems[0], "such as cameras and programs give", [instead, _FILE_NAMES])
     if behind := _with_counter(stems):
@@ -87,6 +95,17 @@ def _part_of(stems: Sequence[str], listing: Listing) -> NamePart:
     if _share_an_edge(labels):
         raise _which_part(apart, instead)
     return part
+
+
+def _are_counted_in_folders(names: Sequence[str]) -> bool:
+    """Say whether images are numbered anew in each of several folders, whose names are no splits."""
+    folders: dict[str, list[str]] = {}
+    for name in names:
+        if folder_split_hint(name) is not None or not _stem(name).isdecimal():
+            return False
+        folders.setdefault(posixpath.dirname(name), []).append(_stem(name))
+    several = Counter(stem for stems in folders.values() for stem in set(stems))
+    return len(folders) > 1 and sum(times > 1 for times in several.values()) >= len(several) / 2
 
 
 def _part_by_numbers(stems: Sequence[str]) -> NamePart | None:

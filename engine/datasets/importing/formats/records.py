@@ -1,6 +1,7 @@
 """Lists that programs write: JSON objects and lists, JSON lines, and XML; each entry becomes a row of a table."""
 
 import json
+import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -42,7 +43,9 @@ def _json_entries(listing: Listing, file: str) -> list[list[_Entry]]:
     text = listing.text(file).removeprefix("\ufeff")
     if not file.casefold().endswith(_LINES):
         try:
-            return list(_collections(_parse(text)))
+            value = _parse(text)
+            beside = _of_one_image(listing, file, value)
+            return list(_collections(value)) if beside is None else beside
         except ParseFault as error:
             lines = [line for line in text.splitlines() if line.strip()]
             if len(lines) < 2 or not all(
@@ -50,6 +53,18 @@ def _json_entries(listing: Listing, file: str) -> list[list[_Entry]]:
             ):
                 raise SourceError(f"{file!r} is no JSON ({str(error)[:100]}). Save it again.") from None
     return [list(_json_lines(text))]
+
+
+def _of_one_image(listing: Listing, file: str, value: Any) -> list[list[_Entry]] | None:
+    """Return what a JSON file says of the image that it is named like; None where it is of several."""
+    stem = posixpath.splitext(file)[0]
+    image = listing.images.find(posixpath.basename(stem), file)
+    if image is None or posixpath.splitext(image)[0] != stem or not isinstance(value, dict):
+        return None
+    if any(is_image(name) or listing.images.find(name, file) for name in map(str, value)):
+        return None
+    plain = not any(isinstance(each, dict | list) for each in value.values())
+    return [[_Entry(1, {_NAME: image} | _flat(value))]] if plain else None
 
 
 def _json_lines(text: str) -> Iterator[_Entry]:
