@@ -6,7 +6,7 @@ from engine.config.base import Config, setting
 from engine.config.generate import Split
 
 LayoutName = Literal["png", "easyocr", "doctr", "paddleocr", "aocr"]
-ModelFormatName = Literal["rapidocr", "onnx-fp16", "onnx-int8"]
+ModelFormatName = Literal["rapidocr", "onnx-fp16", "onnx-int8", "saved-model", "litert"]
 SceneLayoutName = Literal["icdar", "coco", "ppocrlabel", "label-studio", "page", "masks"]
 
 
@@ -49,7 +49,8 @@ class ModelExportConfig(Config):
     )
     format: ModelFormatName = setting(
         "rapidocr",
-        help="rapidocr: for RapidOCR and OnnxTR. onnx-fp16: half the file. onnx-int8: a quarter of it.",
+        help="rapidocr: for RapidOCR and OnnxTR. onnx-fp16: half the file. onnx-int8: a quarter of it. "
+        "saved-model: for TensorFlow Serving, as aocr's. litert: for phones.",
     )
     images: int = setting(
         200, ge=20, le=5000, unit="images", help="Images that are read both ways before it is given out."

@@ -55,6 +55,36 @@ Both resize images before the network sees them: RapidOCR to 48 rows without smo
 Words whose letters are hard to tell may therefore read otherwise than in the lab, better or worse. They read by the
 image alone: likely texts are the lab's.
 """
+_SAVED_MODEL = """\
+TensorFlow Serving takes the folder `saved_model` as a version of a model, with the signature that aocr exports: the
+bytes of an image file (PNG, JPEG, BMP or GIF) in, `prediction` and `probability` out; a list of files gives lists.
+
+    docker run -p 8501:8501 -v $PWD/saved_model:/models/reader/1 -e MODEL_NAME=reader tensorflow/serving
+    echo '{"inputs": {"input": {"b64": "'$(base64 -w0 word.png)'"}}}' > asked.json
+    curl -d @asked.json http://localhost:8501/v1/models/reader:predict
+
+In Python: tf.saved_model.load("saved_model").signatures["serving_default"](input=tf.constant(png_bytes)).
+Transparent images are read without their transparency, and turned photos as they are stored.
+"""
+_LITERT = """\
+The input is uint8 (1, H, W, C), prepared as preprocessing.json says: scaled to the height, the contrast stretched,
+dark letters on light, padded to the right with grey 128 to a W that is a multiple of `multiple`. The output is float32
+logits (1, T, K); the best class of each frame, equal neighbours melted, the last class left out, gives the text by
+characters.txt, a character a line.
+
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter("reader.tflite")
+    taken, given = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
+    interpreter.resize_tensor_input(taken, image.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(taken, image)
+    interpreter.invoke()
+    logits = interpreter.get_tensor(given)
+
+`Preprocessing.prepare` of the Python package glyphlab_read prepares images; it is a page of code, to be carried over.
+"""
+
 MODEL_FORMATS: dict[str, ModelFormat] = {
     one.name: one
     for one in (
@@ -71,5 +101,12 @@ MODEL_FORMATS: dict[str, ModelFormat] = {
             "A quarter of the file; given out only where it is faster here and reads at most 1 point worse.",
             _AS_A_BUNDLE,
         ),
+        ModelFormat(
+            "saved-model",
+            "TensorFlow SavedModel",
+            "For TensorFlow Serving and clients of aocr: image bytes in, prediction and probability out.",
+            _SAVED_MODEL,
+        ),
+        ModelFormat("litert", "LiteRT", "For phones and small devices (TensorFlow Lite).", _LITERT),
     )
 }

@@ -5,12 +5,13 @@ Keras' TensorFlow backend is traced in this process; under any other backend a c
 folder and writes the ONNX files beside them. This module checks nothing: see `parity`.
 """
 
+import contextlib
 import logging
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,17 @@ def _trace(model: keras.Model) -> bytes:
 
 
 def _trace_in_child(variables: Sequence[Any], described: dict[str, Any], graphs: Iterable[str]) -> dict[str, bytes]:
-    """Translate all graphs in a process with TensorFlow, on the CPU."""
+    """Translate all graphs in a process with TensorFlow."""
+    with in_tensorflow(variables, described, "engine.export.graphs") as folder:
+        return {graph: (folder / f"{graph}.onnx").read_bytes() for graph in graphs}
+
+
+@contextlib.contextmanager
+def in_tensorflow(variables: Sequence[Any], described: dict[str, Any], module: str) -> Iterator[Path]:
+    """Run a module in a process with TensorFlow, on the CPU, and give the folder that it wrote into.
+
+    It finds `described` there as network.json, and the variables' values as weights.safetensors.
+    """
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": "", **dying_with_this()}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -87,25 +98,29 @@ def _trace_in_child(variables: Sequence[Any], described: dict[str, Any], graphs:
         named = {f"{number:04d}": weight for number, weight in enumerate(weights)}
         (folder / "weights.safetensors").write_bytes(safetensors.numpy.save(named))
         write_json(folder / "network.json", described)
-        command = [sys.executable, "-m", "engine.export.graphs", str(folder)]
+        command = [sys.executable, "-m", module, str(folder)]
         subprocess.run(command, cwd=_ROOT, env=environment, check=True, timeout=_CHILD_SECONDS)
-        return {graph: (folder / f"{graph}.onnx").read_bytes() for graph in graphs}
+        yield folder
 
 
 def main(folder: Path) -> None:
     """Translate the network that is described in a folder: the child's side of `_trace_in_child`."""
     described = read_json(folder / "network.json")
-    weights = safetensors.numpy.load_file(folder / "weights.safetensors")
     if "locator" in described:
         config = LocatorConfig.parse(described["locator"])
         locator = build_locator(config)
-        _assign(locator, weights)
+        _assign(locator, safetensors.numpy.load_file(folder / "weights.safetensors"))
         (folder / "network.onnx").write_bytes(onnx_locator(locator, config))
         return
-    network = build_network(ReaderConfig.parse(described["reader"]), described["classes"])
-    _assign(network.training, weights)
-    for graph, content in onnx_graphs(network).items():
+    for graph, content in onnx_graphs(load_network(folder, described)).items():
         (folder / f"{graph}.onnx").write_bytes(content)
+
+
+def load_network(folder: Path, described: dict[str, Any]) -> Network:
+    """Return the reader's network that `in_tensorflow` described in a folder."""
+    network = build_network(ReaderConfig.parse(described["reader"]), described["classes"])
+    _assign(network.training, safetensors.numpy.load_file(folder / "weights.safetensors"))
+    return network
 
 
 def _assign(model: keras.Model, weights: dict[str, Any]) -> None:

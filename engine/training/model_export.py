@@ -9,15 +9,17 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from engine.config.exporting import ModelExportConfig
 from engine.config.model_formats import MODEL_FORMATS
+from engine.config.reader import ReaderConfig
 from engine.config.recipe_presets import PRESETS
 from engine.datasets import open_dataset
 from engine.datasets.exporting.write import README, pack
-from engine.errors import BundleError, DatasetError, JobError
+from engine.errors import BundleError, ConfigError, DatasetError, JobError
 from engine.export.formats.gate import GateImage, GateResult, compare_readings
 from engine.export.formats.writers import SourceReader, write_format
 from engine.files import space_errors
@@ -32,6 +34,9 @@ from engine.workspace import STARTER, Workspace
 from glyphlab_read.charset import Charset
 from glyphlab_read.reading.bundle import Bundle, load_graphs, load_ngram
 from glyphlab_read.reading.reader import Reader
+
+if TYPE_CHECKING:
+    from engine.models.network import Network
 
 _UNFINISHED = ".files.tmp"
 _CALIBRATION = 100  # images, besides those that are compared
@@ -54,7 +59,7 @@ def work(config: ModelExportConfig, job: JobContext) -> None:
     images = _images(job.workspace, bundle, config.images + _CALIBRATION)
     apart = min(_CALIBRATION, len(images) // 3)
     compared, others = images[apart:], images[:apart] or images
-    source = open_source(bundle, [one.image for one in others])
+    source = open_source(job.workspace, bundle, [one.image for one in others])
     folder = job.folder / _UNFINISHED
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
@@ -91,15 +96,46 @@ def _title(bundle: Bundle, result: GateResult) -> str:
     )
 
 
-def open_source(bundle: Bundle, calibration: Sequence[Image.Image]) -> SourceReader:
+def open_source(workspace: Workspace, bundle: Bundle, calibration: Sequence[Image.Image]) -> SourceReader:
     """Open the reader of a bundle for an export. Raises BundleError."""
+    graphs = load_graphs(bundle)
     return SourceReader(
         manifest=bundle.manifest,
-        graphs=load_graphs(bundle),
+        graphs=graphs,
         ngram=load_ngram(bundle),
         reader=Reader.open(bundle.folder, use_ngram=False, try_first=True),
+        network=lambda: keras_network(workspace, bundle, graphs),
         calibration=calibration,
     )
+
+
+def keras_network(workspace: Workspace, bundle: Bundle, graphs: dict[str, bytes]) -> "Network":
+    """Build a bundle's network in Keras with its weights: those of the step's checkpoint, else of the ONNX graph.
+
+    Raises:
+        BundleError: neither can be had.
+    """
+    # Keras takes seconds to load, and formats of ONNX do without it.
+    from engine.models.network import build_network
+    from engine.training import checkpoint as checkpoints
+    from engine.training.bundle_weights import load_graph_weights
+
+    network = build_network(ReaderConfig.parse(bundle.manifest.reader), bundle.charset.classes)
+    step = bundle.manifest.step
+    found = None if bundle.name == STARTER else checkpoints.load(workspace.folder("runs", bundle.name), step)
+    if found is not None:
+        for variable, name in zip(network.training.variables, sorted(found.groups["network"]), strict=True):
+            variable.assign(found.groups["network"][name])
+        return network
+    try:
+        (graph,) = graphs.values()
+        load_graph_weights(graph, network.training)
+    except (ConfigError, ValueError):
+        raise BundleError(
+            f"The weights of step {step:,} are in no checkpoint of the run, and its network cannot be built again from "
+            "its ONNX file alone. Choose a format of ONNX, or let the run go on to its next bundle."
+        ) from None
+    return network
 
 
 def _images(workspace: Workspace, bundle: Bundle, count: int) -> list[GateImage]:

@@ -3,19 +3,26 @@
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.config.exporting import ModelExportConfig
 from engine.errors import BundleError
 from engine.export.formats.gate import GateImage, compare_readings
+from engine.export.graphs import onnx_graphs
 from engine.files import read_json, write_json
 from engine.jobs import paths
 from engine.jobs.context import JobContext
-from engine.training.model_export import work, write_differences
+from engine.reading.bundle import save_bundle
+from engine.training import checkpoint as checkpoints
+from engine.training.model_export import keras_network, work, write_differences
+from engine.training.trainer import numbered
 from engine.workspace import Workspace, new_id
+from glyphlab_read.bundles.entries import describe_graphs
 from glyphlab_read.images.open import open_image
 from glyphlab_read.reading.reader import Reader
 from tests.dashboard.labs import scored_lab
+from tests.export.test_exporter import CHARSET, PREPROCESSING, some_network
 from tests.helpers.tiny_bundles import draw, graphs, manifest, save_run_bundle
 
 
@@ -56,3 +63,21 @@ def test_what_reads_otherwise_is_listed_with_its_picture_and_computes_in_no_spre
 def test_a_run_without_a_reader_has_nothing_to_take_away(workspace: Workspace):
     with pytest.raises(BundleError, match="no bundle yet"):
         exported(workspace, scored_lab(workspace).run("first", lambda place, truth: truth).id)
+
+
+def test_a_network_has_the_weights_of_its_step_s_checkpoint_or_of_its_graph(workspace: Workspace):
+    network = some_network()
+    about = {"reader": network.config.plain(), "charset": CHARSET.characters, "preprocessing": PREPROCESSING}
+    content = onnx_graphs(network)
+    run = new_id()
+    folder = workspace.folder("runs", run) / paths.BUNDLES / "7"
+    folder.parent.mkdir(parents=True)
+    described = manifest("ctc", run=run, graphs=describe_graphs(content), **about)
+    bundle = save_bundle(folder, described, content)
+    picture = np.full((1, 32, 64, 3), 90, np.uint8)
+    expected = np.asarray(network.training.predict_on_batch({"image": picture}))
+    from_graph = keras_network(workspace, bundle, content)
+    assert np.allclose(from_graph.training.predict_on_batch({"image": picture}), expected, atol=1e-2)
+    checkpoints.save(workspace.folder("runs", run), 7, {"network": numbered(network.training)}, {})
+    from_checkpoint = keras_network(workspace, bundle, content)
+    assert np.array_equal(from_checkpoint.training.predict_on_batch({"image": picture}), expected)

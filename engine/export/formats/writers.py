@@ -7,12 +7,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from engine.config.exporting import ModelFormatName
+from engine.errors import ConfigError
 from engine.export.formats.coarse_numbers import fp16_graph, int8_graph
 from engine.export.formats.gate import GateResult, Read
 from engine.export.formats.other_readers import onnxtr_config, onnxtr_graph, rapidocr_graph
@@ -22,6 +24,9 @@ from engine.reading.bundle import save_bundle
 from glyphlab_read.bundles.entries import describe_graphs
 from glyphlab_read.reading.manifest import BundleManifest, Parity
 from glyphlab_read.reading.reader import Reader
+
+if TYPE_CHECKING:  # Keras takes seconds to load, and formats of ONNX do without it
+    from engine.models.network import Network
 
 _COMPARED = 16  # images whose logits are compared
 _UNCHECKED = Parity(images=0, same_strings=0, max_logit_difference=0.0, counts=False)
@@ -34,6 +39,7 @@ class SourceReader:
     Attributes:
         manifest, graphs, ngram: of its bundle.
         reader: opened to read by the image alone, on one core.
+        network: builds it in Keras, float32, with its weights; only some formats need it.
         calibration: images whose readings are not compared.
     """
 
@@ -41,6 +47,7 @@ class SourceReader:
     graphs: dict[str, bytes]
     ngram: bytes
     reader: Reader
+    network: Callable[[], "Network"]
     calibration: Sequence[Image.Image]
 
 
@@ -111,8 +118,32 @@ def _logit_difference(ours: Reader, theirs: Reader, image: Image.Image) -> float
     return float(np.abs(onnx_logits(ours, batch, tokens) - onnx_logits(theirs, batch, tokens)).max())
 
 
+def _saved_model(source: SourceReader, folder: Path) -> WrittenFormat:
+    from engine.export.formats import tensorflow_files, tensorflow_reading  # others need not wait for Keras to load
+
+    tensorflow_files.write_saved_model(source.network(), source.manifest.charset, source.manifest.preprocessing, folder)
+    return WrittenFormat(tensorflow_reading.saved_model_read(folder / tensorflow_files.SAVED_MODEL))
+
+
+def _litert(source: SourceReader, folder: Path) -> WrittenFormat:
+    if source.manifest.decoder.kind != "ctc":
+        raise ConfigError(
+            f"This reader's decoder is {source.manifest.decoder.kind}, which goes on from character to character; a "
+            "LiteRT file is run once for each image. Choose saved-model, or train a reader with the decoder ctc."
+        )
+    from engine.export.formats import tensorflow_files, tensorflow_reading  # likewise
+
+    tensorflow_files.write_litert(source.network(), source.manifest.preprocessing, folder)
+    preprocessing = json.dumps(source.manifest.preprocessing.plain(), indent=2)
+    (folder / "preprocessing.json").write_text(preprocessing, encoding="utf-8")
+    (folder / "characters.txt").write_text("\n".join(source.manifest.charset), encoding="utf-8")
+    return WrittenFormat(tensorflow_reading.litert_read(folder / tensorflow_files.LITERT, source.manifest))
+
+
 _WRITERS: dict[ModelFormatName, Callable[[SourceReader, Path], WrittenFormat]] = {
     "rapidocr": _rapidocr,
     "onnx-fp16": _fp16,
     "onnx-int8": _int8,
+    "saved-model": _saved_model,
+    "litert": _litert,
 }

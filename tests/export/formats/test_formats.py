@@ -13,6 +13,7 @@ from engine.export.formats.gate import GateImage, compare_readings
 from engine.export.formats.other_readers import onnxtr_config, rapidocr_graph
 from engine.export.formats.rapidocr import scaled_to_rows
 from engine.export.formats.writers import SourceReader, write_format
+from engine.models.network import Network
 from glyphlab_read.bundles.entries import describe_graphs
 from glyphlab_read.reading.preprocess import Preprocessing
 from glyphlab_read.reading.reader import Reader
@@ -25,7 +26,11 @@ TEXTS = ["abcd", "ab", "d", "aabb", "dcba", "cabdabcd"]
 def source(kind: Kind = "ctc") -> SourceReader:
     described = manifest(kind, graphs=describe_graphs(graphs(kind)))
     pictures = [draw_apart(text) for text in TEXTS]
-    return SourceReader(described, graphs(kind), b"", Reader(described, graphs(kind)), pictures)
+    return SourceReader(described, graphs(kind), b"", Reader(described, graphs(kind)), no_network, pictures)
+
+
+def no_network() -> Network:
+    raise AssertionError("formats of ONNX need no Keras")
 
 
 def compared(name, lab: SourceReader, folder: Path):
