@@ -6,6 +6,7 @@ a chart library: foreign text in it is escaped, and nothing in it runs or is fet
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import streamlit as st
@@ -181,13 +182,14 @@ class Spot:
 def speed_against_accuracy(spots: Sequence[Spot], dark: bool, kind: ScoreKind = READING) -> str:
     """Draw a dot per run, its interval, and its name and time beside it; up and to the left is better.
 
-    There is at least one run; `dark` is for a dark ground.
+    There is at least one run; `dark` is for a dark ground. Of long names, words that all begin with are left out.
     """
     far = _ROOM * max(spot.milliseconds for spot in spots) or 1.0
     high = nice_ticks(0, 100 * max(max(spot.interval or (spot.accuracy,)) for spot in spots))[-1]
     plot = Plot(_WIDTH, _HEIGHT, left=44, right=8, top=12, bottom=44, far=far, high=high)
     places = spread([-plot.y(100 * spot.accuracy) for spot in spots], LINE)  # upwards
-    dots = [_spot(spot, plot, -place) for spot, place in zip(spots, places, strict=True)]
+    names = _told_apart([spot.title for spot in spots])
+    dots = [_spot(spot, name, plot, -place) for spot, name, place in zip(spots, names, places, strict=True)]
     axes = plot.axes(kind.time, f"{kind.main_name} (%)")
     size = f'width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
     look = f'font-family="sans-serif" font-size="{FONT_SIZE}" color="{_INK[dark]}"'
@@ -200,9 +202,17 @@ def speed_words(spots: Sequence[Spot], kind: ScoreKind = READING) -> str:
     return f"{kind.time.partition(' (')[0]} against {kind.main_word}: {'; '.join(runs)}"
 
 
-def _spot(spot: Spot, plot: Plot, label: float) -> str:
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Return names without the words that all begin with, where one is too long to be shown whole."""
+    words = [name.split(" ") for name in names]
+    alike = len(list(takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False))))
+    is_long = max(map(len, names)) > _LONGEST
+    return [" ".join(parts[alike:]) or name if is_long else name for parts, name in zip(words, names, strict=True)]
+
+
+def _spot(spot: Spot, name: str, plot: Plot, label: float) -> str:
     x, y = plot.x(spot.milliseconds), plot.y(100 * spot.accuracy)
-    words = f"{cut(visible(spot.title), _LONGEST)} · {decimal(spot.milliseconds, 2)} ms"
+    words = f"{cut(visible(name), _LONGEST)} · {decimal(spot.milliseconds, 2)} ms"
     low, high = (plot.y(100 * end) for end in spot.interval or (0, 0))
     bar = line(x, low, x, high, spot.colour) if spot.interval else ""
     return bar + circle(x, y, 5.5, spot.colour) + text(x + 11, label + 4, words)

@@ -36,6 +36,13 @@ def test_names_are_shown_as_they_are_and_none_covers_another():
     assert min(upper - lower for lower, upper in itertools.pairwise(heights)) >= 14
 
 
+def test_long_names_are_told_apart_by_what_differs():
+    names = [f"learning rate {rate}, seed 0" for rate in ("0.003", "0.0005")]
+    picture = drawn(*(Spot(name, "#0072B2", 1.0, 0.5, None) for name in names))
+    words = [text.text for text in picture.iter(f"{SVG}text")]
+    assert {"0.003, seed 0 · 1 ms", "0.0005, seed 0 · 1 ms"} <= set(words)
+
+
 def test_it_tells_its_figures_to_those_who_cannot_see_it():
     assert (
         speed_words([Spot("one", "#0072B2", 2.0, 0.5, None)])
