@@ -1,6 +1,7 @@
 """Layouts that other programs leave: the right column, the right file, and a word of all that is not used."""
 
 import gzip
+import hashlib
 import json
 from pathlib import Path
 
@@ -338,4 +339,23 @@ def test_numbers_of_images_are_not_their_labels(tmp_path: Path):
     listed["annotations"] = [{"image_id": 1 - place, "text": text} for place, text in enumerate(("apple", "river"))]
     save_files(tmp_path, {"w0.png": b"", "w1.png": b"", "words.json": json.dumps(listed)})
     with pytest.raises(SourceError, match=r"words\.json|scenes"):
+        gathered(tmp_path)
+
+
+@pytest.mark.parametrize("regions", [1, 2])
+def test_hashes_of_photos_are_not_their_labels(tmp_path: Path, regions: int):
+    outline = [[10, 10], [60, 10], [60, 30], [10, 30]]
+    listed = {
+        f"w{place}.png": {
+            "img_dimensions": [100, 200],
+            "img_hash": hashlib.sha256(bytes([place])).hexdigest(),
+            "polygons": [outline] * regions,
+        }
+        for place in range(2)
+    }
+    save_files(tmp_path, {"images/w0.png": b"", "images/w1.png": b"", "labels.json": json.dumps(listed)})
+    with pytest.raises(SourceError, match=r"holds scenes.*docTR"):
+        gathered(tmp_path)
+    save_files(tmp_path, {"labels.json": json.dumps({name: each["img_hash"] for name, each in listed.items()})})
+    with pytest.raises(SourceError, match=r"labels\.json.*hashes"):
         gathered(tmp_path)

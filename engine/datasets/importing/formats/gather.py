@@ -43,7 +43,7 @@ _ALL_FILES = Remedy("trust all files that hold texts", "lists", "")
 _TOLD_BY_FILES = Remedy("let the files tell the format", "format", "auto")
 _PROSE = "it may hold labels among its sentences, and is written for people"
 _SHAPES: tuple[Kind, ...] = ("boxes", "outlines", "several", "structures")
-_NO_LABELS: tuple[Kind, ...] = (*_SHAPES, "splits", "states", "nothing")
+_NO_LABELS: tuple[Kind, ...] = (*_SHAPES, "hashes", "splits", "states", "nothing")
 
 
 @dataclass

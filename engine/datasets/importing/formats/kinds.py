@@ -7,12 +7,24 @@ from typing import Literal
 from engine.sources.tree import split_hint
 
 Kind = Literal[
-    "texts", "numbers", "scores", "boxes", "outlines", "several", "structures", "splits", "states", "alike", "nothing"
+    "texts",
+    "numbers",
+    "scores",
+    "hashes",
+    "boxes",
+    "outlines",
+    "several",
+    "structures",
+    "splits",
+    "states",
+    "alike",
+    "nothing",
 ]
 
 KIND_TITLES: dict[Kind, str] = {
     "numbers": "numbers",
     "scores": "confidences",
+    "hashes": "hashes",
     "boxes": "boxes",
     "outlines": "outlines with texts",
     "several": "several texts of each image, as of scenes",
@@ -38,6 +50,7 @@ _STRUCTURE = re.compile(r'\{.*".*\}|\[.*".*\]', re.S)
 _OUTLINE = re.compile(rf"\s*{_NUMBER}(?:{_APART}{_NUMBER}){{3,}}{_APART}(?=.*[^\W\d_]|[^\d\s]).+", re.I | re.S)
 _NUMBERS = re.compile(rf"{_NUMBER}(?:[\s,;]+{_NUMBER})*", re.I)
 _SCORE = re.compile(r"0?\.\d+|[01](?:\.\d*)?")
+_HASH = re.compile(r"[0-9a-f]{32,128}|[0-9A-F]{32,128}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _STATES = {
     *("ok", "err", "error", "done", "todo", "open", "checked", "unchecked", "verified", "unverified", "reviewed"),
     *("true", "false", "accepted", "rejected", "valid", "invalid", "labeled", "labelled", "unlabeled", "unlabelled"),
@@ -69,6 +82,7 @@ _TESTS: tuple[tuple[Kind, Callable[[str], object]], ...] = (
     ("structures", _STRUCTURE.fullmatch),
     ("scores", _is_score),
     ("numbers", _NUMBERS.fullmatch),
+    ("hashes", _HASH.fullmatch),
     ("splits", lambda value: value.isalpha() and split_hint(value)),
     ("states", lambda value: value.casefold() in _STATES),
 )
