@@ -60,7 +60,8 @@ def open_image(source: bytes | Path) -> Image.Image:
         _check_single(image)
         try:
             image.load()
-            return _plain(ImageOps.exif_transpose(image))
+            ImageOps.exif_transpose(image, in_place=True)  # otherwise a copy, turned or not
+            return _plain(image)
         except Exception as error:
             raise ImageError(f"The {image.format} image is damaged or cut short ({error}). {_REMEDY}") from None
 

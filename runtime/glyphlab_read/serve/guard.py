@@ -5,6 +5,7 @@ through somebody's browser. With one, whoever has it may ask by any name.
 """
 
 import hmac
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -116,6 +117,7 @@ def _stranger(headers: Headers) -> Refusal | None:
     return None
 
 
+@lru_cache(64)
 def _is_ours(host: str) -> bool:
     try:
         name = urlsplit(f"//{host}").hostname

@@ -3,6 +3,7 @@
 `ReadingRoutes(service).routes()` fits into any Starlette application; `app` has one of its own.
 """
 
+import itertools
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -36,6 +37,7 @@ class ReadingRoutes:
 
     def __init__(self, service: ReadingService, check: _Check | None = None) -> None:
         self._service, self._check = service, check
+        self._start, self._numbers = secrets.token_hex(4), itertools.count(1)
 
     def routes(self, base: str = "") -> list[Route]:
         """Return the routes below a base path, which is empty or begins with a slash."""
@@ -87,7 +89,7 @@ class ReadingRoutes:
             response.headers["Connection"] = "close"
         if path in _QUIET:
             return
-        response.headers["X-Request-Id"] = number = secrets.token_hex(8)
+        response.headers["X-Request-Id"] = number = f"{self._start}-{next(self._numbers)}"
         client = request.client.host if request.client else None
         took = round(1000 * seconds, 1)
         log("request", id=number, method=request.method, path=path, status=status, ms=took, client=client, **about)
