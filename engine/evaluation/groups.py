@@ -90,8 +90,8 @@ def group_runs(runs: Sequence[Job]) -> list[RunGroup]:
     }
     groups = []
     for place, members in enumerate(found.values()):
-        by_seed = {run.config.get(SEED): run for run in sorted(members, key=lambda run: run.id)}
-        ids = [run.id for run in members if by_seed[run.config.get(SEED)] is run]
+        by_seed = {_seed(run): run for run in sorted(members, key=lambda run: run.id)}
+        ids = [run.id for run in members if by_seed[_seed(run)] is run]
         settings = {path: values[place] for path, values in told.items()}
         groups.append(RunGroup(tuple(ids), settings, len(members) - len(ids)))
     return groups
@@ -173,6 +173,10 @@ def mean_curve(curves: Sequence[tuple[Sequence[float], Sequence[float]]]) -> pd.
     mean = values.mean(axis=0)
     sd = values.std(axis=0, ddof=1) if len(known) > 1 else np.zeros_like(mean)
     return pd.DataFrame(np.column_stack([places, mean, mean - sd, mean + sd]), columns=columns)
+
+
+def _seed(run: Job) -> str:
+    return json.dumps(run.config.get(SEED), sort_keys=True)  # a config that was copied here may hold anything
 
 
 def _settings(run: Job) -> dict[str, Any]:

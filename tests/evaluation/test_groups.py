@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.evaluation.groups import effect, group_runs, mean_curve, seed_scores
+from engine.files import read_json, write_json
 from engine.jobs import list_jobs, paths
 from engine.workspace import Workspace
 from tests.dashboard import folders
+
+FOREIGN = [[1], {"a": 1}, "<b>", None, 1e308, True]
 
 SHARES = st.lists(st.floats(0, 1), min_size=2, max_size=6)
 
@@ -26,6 +29,15 @@ def test_runs_make_a_group_when_all_but_the_seed_is_alike(workspace: Workspace):
     assert [len(group.runs) for group in groups] == [3, 3]
     assert sorted(id for group in groups for id in group.runs) == sorted(run.id for run in runs)
     assert group_runs([]) == []
+
+
+@pytest.mark.parametrize("seed", FOREIGN)
+def test_a_run_that_somebody_copied_here_has_any_seed_and_breaks_no_group(workspace: Workspace, seed: object):
+    copied, own = folders.run(workspace, "copied"), folders.run(workspace, "own", seed=7)
+    config = read_json(copied.folder / paths.CONFIG)
+    write_json(copied.folder / paths.CONFIG, {**config, "seed": seed})
+    (group,) = group_runs(list_jobs(workspace, "runs"))
+    assert set(group.runs) == {copied.id, own.id}
 
 
 def test_of_runs_with_one_seed_the_newest_counts_alone(workspace: Workspace):
