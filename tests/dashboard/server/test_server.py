@@ -28,6 +28,7 @@ ROUTES = (
     "/_stcore/host-config",
     "/media/a.png",
     "/static/index.html",
+    "/v1/models",
     "/nothing",
 )
 FOREIGN_HOSTS = (  # names that somebody bound to this machine (DNS rebinding), and what is more than a name
