@@ -67,12 +67,12 @@ def gate_words(job: Job) -> str:
 
 
 def _buttons(workspace: Workspace, job: Job) -> None:
-    path = job.folder / paths.EXPORT_ARCHIVE
+    path, name = job.folder / paths.EXPORT_ARCHIVE, job.config.get("format")
     if job.state is State.finished and path.is_file():
         st.download_button(
             f"Download {size(path.stat().st_size)}",
             lambda: path.open("rb"),
-            file_name=f"{MODEL_FORMATS[job.config['format']].name}-{job.id[-6:]}.zip",
+            file_name=f"{name if name in MODEL_FORMATS else 'model'}-{job.id[-6:]}.zip",
             mime="application/zip",
             key=f"download-{job.id}",
             icon=":material/download:",

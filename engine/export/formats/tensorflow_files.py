@@ -18,6 +18,7 @@ from engine.models.network import Network
 from glyphlab_read.reading.preprocess import PADDING, Preprocessing
 
 SAVED_MODEL, LITERT = "saved_model", "reader.tflite"
+_FIXED = float(1 << 22)  # Pillow's fixed point for images of 8 bits
 
 
 def write_saved_model(network: Network, charset: str, preprocessing: Preprocessing, folder: Path) -> None:
@@ -115,13 +116,29 @@ def _prepared(content: Any, preprocessing: Preprocessing) -> tuple[Any, Any]:
     height = preprocessing.height
     scaled = tf.cast(tf.round(tf.cast(columns * height, tf.float64) / tf.cast(rows, tf.float64)), tf.int32)
     width = tf.clip_by_value(scaled, height // 2, preprocessing.max_width)
-    for size in ((rows, width), (height, width)):  # one after the other, as Pillow rounds in between
-        pixels = tf.floor(tf.image.resize(pixels, size, "bilinear", antialias=True) + 0.5)
+    # One after the other, as Pillow rounds in between.
+    pixels = tf.cast(pixels, tf.float64)
+    pixels = tf.floor(tf.einsum("hwc,vw->hvc", pixels, _triangles(columns, width)) / _FIXED + 0.5)
+    pixels = tf.floor(tf.einsum("hvc,uh->uvc", pixels, _triangles(rows, height)) / _FIXED + 0.5)
     pixels = _dark_on_light(_stretched(tf.cast(pixels, tf.int32)))
     spare: Any = -(-width // preprocessing.multiple) * preprocessing.multiple - width
     pixels = tf.pad(pixels, [[0, 0], [0, spare], [0, 0]], constant_values=PADDING)
     image = tf.cast(pixels, tf.uint8)[None]
     return tf.ensure_shape(image, (1, height, None, preprocessing.channels)), width
+
+
+def _triangles(given: Any, wanted: Any) -> Any:
+    """Return the weights by which Pillow resizes so many pixels to so many (BILINEAR), as its whole numbers.
+
+    float64 (wanted, given), of `_FIXED`: sums of them are exact, so that halves are rounded as Pillow rounds them.
+    """
+    import tensorflow as tf
+
+    step = tf.cast(given, tf.float64) / tf.cast(wanted, tf.float64)
+    centres = (tf.cast(tf.range(wanted), tf.float64) + 0.5) * step - 0.5
+    apart = tf.abs(tf.cast(tf.range(given), tf.float64) - centres[:, None])
+    weights = tf.maximum(1.0 - apart / tf.maximum(step, 1.0), 0.0)
+    return tf.floor(weights / tf.reduce_sum(weights, axis=1, keepdims=True) * _FIXED + 0.5)
 
 
 def _stretched(pixels: Any) -> Any:
