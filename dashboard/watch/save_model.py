@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.evaluation.model_file import EXAMPLES, file_name, model_of_run
+from engine.publishing.model_file import EXAMPLES, file_name, model_of_run
 from engine.formatting import count
 from engine.jobs import Job
 from engine.jobs.summaries import finds_text

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from engine.cli.manage import find, run_id
-from engine.evaluation.model_file import file_name, model_of_run
 from engine.files import write_bytes
 from engine.formatting import count, size
+from engine.publishing.model_file import file_name, model_of_run
 from engine.workspace import STARTER, Workspace
 
 

@@ -57,7 +57,7 @@ class DatasetFacts:
     languages: tuple[str, ...]
 
 
-def training_data(workspace: Workspace, run: Job) -> list[DatasetFacts]:
+def dataset_facts(workspace: Workspace, run: Job) -> list[DatasetFacts]:
     """Return the datasets of a run: its own first, then those mixed in. Those that were deleted have a name alone."""
     mixed = [each["dataset"] for each in run.config.get("mix", ())]
     return [_dataset(workspace, id) for id in dict.fromkeys([run.config["dataset"], *mixed])]

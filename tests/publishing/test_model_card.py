@@ -9,7 +9,7 @@ from engine import jobs
 from engine.files import read_json, write_json
 from engine.jobs import load_job, paths
 from engine.location.bundle import newest_locator_bundle
-from engine.publishing.model_card import locator_card, reader_card
+from engine.publishing.model_card import locator_part, model_card, reader_part
 from engine.publishing.training_data import font_licence
 from engine.reading.bundle import newest_bundle
 from engine.synth.fonts import fonts_by_id
@@ -25,7 +25,12 @@ def card_of(workspace: Workspace, licence: str = "") -> str:
     made = lab.run(NAME, lambda place, truth: truth[:-1] + "x" if place % 4 == 0 else truth)
     save_run_bundle(workspace, run=made.id)
     jobs.annotate(workspace, "runs", made.id, text="For <our> parcels.")
-    return reader_card(workspace, load_job(workspace, "runs", made.id), newest_bundle(workspace, made.id), licence)
+    return reader_card(workspace, made.id, licence)
+
+
+def reader_card(workspace: Workspace, run: str, licence: str = "") -> str:
+    job = load_job(workspace, "runs", run)
+    return model_card(job.name, licence, [reader_part(workspace, job, newest_bundle(workspace, run))])
 
 
 def test_a_reader_s_card_tells_what_it_is_learned_and_scored(workspace: Workspace):
@@ -38,6 +43,7 @@ def test_a_reader_s_card_tells_what_it_is_learned_and_scored(workspace: Workspac
     assert "**words**, drawn by a recipe: 1 train, 1 validation, 36 test images." in card
     assert re.search(r"\| words \| 36 \| 75\.0 % \| \d", card)
     assert "It reads by the image alone" in card
+    assert re.search(r"without the lab, takes \d+ MB of memory", card)
     assert "` a ` | ` x ` |" in card or "` b ` | ` x ` |" in card or "` c ` | ` x ` |" in card
     assert "Real images: all its test images were drawn by a recipe." in card
     assert "capital letters, digits, spaces that are not among its characters" in card
@@ -58,19 +64,19 @@ def test_a_card_outlives_the_datasets_of_its_run(workspace: Workspace):
     made = lab.run("a", lambda place, truth: truth)
     save_run_bundle(workspace, run=made.id)
     jobs.trash(workspace, "datasets", lab.dataset)
-    card = reader_card(workspace, load_job(workspace, "runs", made.id), newest_bundle(workspace, made.id))
+    card = reader_card(workspace, made.id)
     assert f"dataset {lab.dataset}**, deleted since" in card
     (made.folder / paths.TESTS / f"{lab.dataset}.parquet").unlink()
     untested = read_json(made.folder / paths.SUMMARY) | {"tests": []}
     write_json(made.folder / paths.SUMMARY, untested)
-    card = reader_card(workspace, load_job(workspace, "runs", made.id), newest_bundle(workspace, made.id))
+    card = reader_card(workspace, made.id)
     assert "It was never tested: there are no test images." in card
 
 
 def test_a_locator_s_card_names_the_protocol_of_its_scores(workspace: Workspace):
     made = located_lab(workspace).run("finder")
     run, bundle = load_job(workspace, "runs", made.id), newest_locator_bundle(workspace, made.id)
-    card = locator_card(workspace, run, bundle)
+    card = model_card("finder", "", [locator_part(workspace, run, bundle)])
     assert yaml.safe_load(card.split("---\n")[1])["pipeline_tag"] == "object-detection"
     assert re.search(r"\| bars \| 10 \| 88\.9 % \| ", card)
     assert "10 photos, bars; words, IoU \\> 0.5 one-to-one" in card

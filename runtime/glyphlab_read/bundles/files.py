@@ -1,6 +1,6 @@
 """Files of a bundle, in a folder or in a model file: a zip in which parts of a model lie uncompressed.
 
-    model.json             see `engine.evaluation.model_file`; this package needs it to name a model only
+    model.json             see `engine.publishing.model_file`; this package needs it to name a model only
     README.md              its card
     reader/  locator/      the files of a bundle, each part where the model has it
     examples/              images

@@ -11,17 +11,19 @@ import pytest
 from engine.cli.main import main
 from engine.config.train import TrainConfig
 from engine.errors import BundleError
-from engine.evaluation.model_file import ModelDescription, make_model
 from engine.files import unsealed, write_json
 from engine.images.encode import png_bytes
 from engine.jobs import paths
 from engine.jobs.records import JobRecord
+from engine.publishing.model_card import CardPart
+from engine.publishing.model_file import ModelDescription, make_model
 from engine.reading.bundle import open_reader
 from engine.workspace import Workspace, new_id
 from glyphlab_read import Locator, PageReader, Reader
 from tests.helpers.tiny_bundles import draw_apart, save_run_bundle
 from tests.helpers.tiny_locators import save_locator
 
+PARTS = [CardPart("reader", "Reads.", [("What it is", ["Tiny."])]), CardPart("locator", "Finds.", [])]
 EXAMPLES = [png_bytes(draw_apart(text)) for text in ("abc", "dab")]
 
 
@@ -29,7 +31,7 @@ EXAMPLES = [png_bytes(draw_apart(text)) for text in ("abc", "dab")]
 def model(workspace: Workspace, tmp_path: Path) -> Path:
     target = tmp_path / "model.zip"
     name = "*Plates* [a](b)"
-    made = make_model(name, save_run_bundle(workspace), save_locator(workspace), EXAMPLES, "Apache-2.0")
+    made = make_model(name, PARTS, save_run_bundle(workspace), save_locator(workspace), EXAMPLES, "Apache-2.0")
     target.write_bytes(made.content)
     return target
 
@@ -60,13 +62,15 @@ def test_every_file_has_its_checksum_and_the_card_shows_names_as_they_are(model:
         contents = {name: archive.read(name) for name in archive.namelist() if name != "model.json"}
     assert about.files == {name: sha256(content).hexdigest() for name, content in contents.items()}
     card = contents["README.md"].decode()
-    assert card.startswith("# \\*Plates\\* \\[a\\]\\(b\\)\n\nLicence: Apache\\-2\\.0.")
-    assert "    abcd\n" in card
+    assert "\n# \\*Plates\\* \\[a\\](b)\n\nReads. Finds.\n" in card
+    assert "## The reader: what it is\nTiny.\n" in card
+    assert "| examples/1.png | abc | 1.000 |" in card
+    assert card.endswith("## Licence\nApache-2.0\n")
 
 
 def test_the_same_model_makes_the_same_file(workspace: Workspace):
     bundle = save_run_bundle(workspace)
-    assert make_model("x", bundle).content == make_model("x", bundle).content
+    assert make_model("x", PARTS[:1], bundle).content == make_model("x", PARTS[:1], bundle).content
 
 
 def _cut(model: Path) -> None:

@@ -11,12 +11,11 @@
 
 import io
 import json
-import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 from hashlib import sha256
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime
 
@@ -25,10 +24,12 @@ import glyphlab_read
 from engine.config.base import Config, setting
 from engine.errors import ConfigError
 from engine.files import sealed
-from engine.formatting import count, size
-from engine.jobs import Job, paths
+from engine.formatting import size
+from engine.jobs import Job, load_job, paths
 from engine.jobs.summaries import finds_text
 from engine.location.bundle import newest_locator_bundle
+from engine.publishing.card_sections import literal
+from engine.publishing.model_card import CardPart, locator_part, model_card, reader_part, starter_part
 from engine.reading.bundle import newest_bundle
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.bundles.folder import LOCATOR, MANIFEST, READER, read_manifest
@@ -42,8 +43,6 @@ EXAMPLES = 5
 """Images that go along unless another number is asked for."""
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same model makes the same file
-_NO_LICENCE = "not stated; ask whoever made the file"
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
 
 
 class ModelPart(Config):
@@ -114,17 +113,21 @@ def model_of_run(
         raise ConfigError(f"examples: {examples} was given. A number of images is 0 or more. Correct it.")
     finder = id if locates else locator
     pictures = [] if run is None or locates else sorted((run.folder / paths.PINNED).glob("*.png"))[:examples]
-    return make_model(
-        name or (run.name if run is not None and run.name else id),
-        None if locates else newest_bundle(workspace, id),
-        None if finder is None else newest_locator_bundle(workspace, finder),
-        [picture.read_bytes() for picture in pictures],
-        licence,
-    )
+    reading = None if locates else newest_bundle(workspace, id)
+    locating = None if finder is None else newest_locator_bundle(workspace, finder)
+    parts = []
+    if reading is not None:
+        parts.append(starter_part(reading) if run is None else reader_part(workspace, run, reading))
+    if locating is not None:
+        known = finder != STARTER and load_job(workspace, "runs", str(finder))
+        parts.append(locator_part(workspace, known, locating) if known else starter_part(locating))
+    name = name or (run.name if run is not None and run.name else id)
+    return make_model(name, parts, reading, locating, [picture.read_bytes() for picture in pictures], licence)
 
 
 def make_model(
     name: str,
+    parts: Sequence[CardPart],
     reader: Bundle | None,
     locator: LocatorBundle | None = None,
     examples: Sequence[bytes] = (),
@@ -134,6 +137,7 @@ def make_model(
 
     Args:
         name: for people.
+        parts: what its card tells of its reader and of its locator.
         reader: its reader, if it has one.
         locator: its locator, likewise; one of both is there.
         examples: image files of words, which the reader reads.
@@ -151,7 +155,7 @@ def make_model(
         files |= _part(READER, reader, load_graphs(reader), load_ngram(reader))
     if locator is not None:
         files |= _part(LOCATOR, locator, load_locator_graphs(locator))
-    parts = [
+    made_of = [
         {"kind": kind, "run": made.run, "step": made.step, "dataset": made.trained_on.dataset}
         for kind, made in ((kind, bundle.manifest) for kind, bundle in bundles)
     ]
@@ -161,12 +165,12 @@ def make_model(
         "licence": licence,
         "glyphlab": engine.__version__,
         "runtime": glyphlab_read.__version__,
-        "parts": parts,
+        "parts": made_of,
         "examples": said,
         "files": {},
     }
     description = ModelDescription.parse(values)
-    files[CARD] = _card(description, reader, locator, sum(map(len, files.values()))).encode()
+    files[CARD] = model_card(name, licence, parts, _sections(description, sum(map(len, files.values())))).encode()
     hashes = {file: sha256(content).hexdigest() for file, content in sorted(files.items())}
     description = description.changed(files=hashes)
     text = json.dumps(description.plain(), indent=1, ensure_ascii=False)
@@ -208,45 +212,12 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def _card(about: ModelDescription, reader: Bundle | None, locator: LocatorBundle | None, total: int) -> str:
-    """Return what people should know of a model, as Markdown."""
-    lines = [f"# {_literal(about.name)}", "", f"Licence: {_literal(about.licence) or _NO_LICENCE}.", ""]
-    lines += [f"Made by Glyphlab {about.glyphlab} on {about.created:%Y-%m-%d}, {size(total)}.", ""]
-    if reader is not None:
-        lines += ["## The reader", "", *_about(reader), f"It knows {count(len(reader.charset), 'characters')}:", ""]
-        lines += [f"    {reader.charset.characters}", "", *_scores(reader.manifest.scores)]
-    if locator is not None:
-        levels = " and ".join(f"{level}s" for level in locator.manifest.levels)
-        lines += ["## The locator", "", *_about(locator), f"It finds {levels}.", "", *_scores(locator.manifest.scores)]
+def _sections(about: ModelDescription, total: int) -> list[tuple[str, list[str]]]:
+    """Return the sections of a card that tell of the file itself."""
+    how = ["    pip install 'glyphlab-read[photos]'", "    glyphlab-read FILE word.png", ""]
+    how.append(f"Made by Glyphlab {about.glyphlab} on {about.created:%Y-%m-%d}, {size(total)}.")
+    found: list[tuple[str, list[str]]] = [("How to use it", how)]
     if about.examples:
-        lines += ["## Examples", "", "| image | read as | confidence |", "| --- | --- | --- |"]
-        lines += [f"| {one.file} | {_literal(one.text)} | {one.confidence:.3f} |" for one in about.examples]
-        lines.append("")
-    lines += ["## How to use it", "", "    pip install 'glyphlab-read[photos]'", "    glyphlab-read FILE word.png", ""]
-    lines += ["What it has not learned it still answers: look at the confidence, and test it on images of your own."]
-    return "\n".join([*lines, ""])
-
-
-def _about(bundle: Bundle | LocatorBundle) -> list[str]:
-    manifest = bundle.manifest
-    dataset = _literal(manifest.trained_on.dataset)
-    return [f"Run {_literal(manifest.run)}, step {manifest.step:,}; it learned from the dataset {dataset}.", ""]
-
-
-def _scores(scores: Mapping[str, Any]) -> list[str]:
-    rows = [
-        (name, measure.replace("_", " "), value)
-        for name, measured in scores.items()
-        if isinstance(measured, dict)
-        for measure, value in measured.items()
-        if isinstance(value, int | float)
-    ]
-    if not rows:
-        return ["No score was kept with it.", ""]
-    table = [f"| {_literal(name)} | {_literal(measure)} | {value:,.4g} |" for name, measure, value in rows]
-    return ["| test set | measure | value |", "| --- | --- | --- |", *table, ""]
-
-
-def _literal(text: str) -> str:
-    """Return a text that Markdown shows as it is, in one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+        rows = [f"| {one.file} | {literal(one.text)} | {one.confidence:.3f} |" for one in about.examples]
+        found.append(("Examples", ["| image | read as | confidence |", "| --- | --- | --- |", *rows]))
+    return found

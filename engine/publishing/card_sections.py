@@ -1,0 +1,250 @@
+"""Sections of a model card as lines of Markdown: the data, the scores, what is mixed up, and what nobody tested."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+
+from engine.datasets import open_dataset
+from engine.errors import GlyphlabError
+from engine.evaluation.errors import confusion_counts
+from engine.evaluation.evaluate import evaluate, load_readings, median_milliseconds
+from engine.evaluation.metrics import Score, wilson
+from engine.evaluation.test_sets import dataset_samples
+from engine.formatting import count, decimal, duration, percent, points, size
+from engine.jobs import Job, paths
+from engine.jobs.summaries import LocationTest, TestScore, run_summary
+from engine.labels import visible
+from engine.machine import processor
+from engine.publishing.training_data import DatasetFacts
+from engine.reading.bundle import open_reader
+from engine.workspace import Workspace
+from glyphlab_read.reading.bundle import Bundle
+
+ALONE = 500
+"""Most images of a test set that are read again by the image alone."""
+
+_READ_ONCE = """
+import sys
+from glyphlab_read import Reader
+Reader.open(sys.argv[1]).read(sys.argv[2])
+print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
+"""
+_PATIENCE = 60.0  # seconds
+_CONFUSIONS = 10
+_FONTS = 40  # named one by one
+_SCRIPTS = {"capital letters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "digits": "0123456789", "spaces": " "}
+
+
+def data_lines(run: Job, data: Sequence[DatasetFacts]) -> list[str]:
+    """Return what a run learned from: steps, start, and each dataset."""
+    step = run_summary(run).bundle_step
+    trained = f"{count(step, 'steps')} in {duration(run.seconds)} on {run.device or 'cpu'}."
+    start = run.config.get("start_from")
+    lines = [f"{trained} It started from {'random weights' if not start else f'run {start}'}.", ""]
+    for one in data:
+        lines += [*_dataset_lines(one), ""]
+    return lines[:-1]
+
+
+def _dataset_lines(one: DatasetFacts) -> list[str]:
+    if one.drawn is None:
+        return [f"- **{literal(one.name)}**, deleted since: nothing more is known of it."]
+    counts = ", ".join(f"{number:,} {split}" for split, number in one.counts.items() if number)
+    kind = "drawn by a recipe" if one.drawn else "imported"
+    corrected = ", with labels corrected or images left out" if one.corrected else ""
+    lines = [f"- **{literal(one.name)}**, {kind}{corrected}: {counts} images."]
+    if one.texts:
+        lines.append(f"  - Texts: {'; '.join(map(literal, one.texts))}.")
+    if one.fonts:
+        named = [f"{literal(font)} ({literal(licence)})" for font, licence, _ in one.fonts[:_FONTS]]
+        more = f", and {len(one.fonts) - _FONTS:,} more" if len(one.fonts) > _FONTS else ""
+        lines.append(f"  - Fonts, the most drawn first, with the licences that they name: {', '.join(named)}{more}.")
+    return lines
+
+
+def read_table(tests: Sequence[TestScore], alone: dict[str, Score | None]) -> list[str]:
+    """Return the table of a reader's scores, those by the image alone below each."""
+    if not tests:
+        return ["It was never tested: there are no test images."]
+    head = ["test set", "images", "exact", "95 % interval", "any case", "letters and digits", "CER"]
+    rows = [head, ["---", *["---:"] * (len(head) - 1)]]
+    for test in tests:
+        name = literal(test.dataset_name or test.dataset)
+        rows.append(
+            [
+                name,
+                count(test.images),
+                percent(test.word_accuracy),
+                _bounds(test.interval),
+                percent(test.any_case_accuracy),
+                percent(test.alphanumeric_accuracy),
+                percent(test.cer),
+            ]
+        )
+        score = alone.get(test.dataset)
+        if score is not None:
+            rows.append(
+                [
+                    f"{name}, by the image alone",
+                    count(score.images),
+                    percent(score.word_accuracy),
+                    _bounds(wilson(score.exact, score.images)),
+                    percent(score.any_case_accuracy),
+                    percent(score.alphanumeric_accuracy),
+                    percent(score.cer),
+                ]
+            )
+    return _table(rows)
+
+
+def located_table(tests: Sequence[LocationTest]) -> list[str]:
+    """Return the table of a locator's scores, and the protocols that they hold under."""
+    if not tests:
+        return ["It was never tested: there are no test photos."]
+    figures = ["H-mean", "95 % interval", "precision", "recall", "false boxes per photo", "ms per photo"]
+    head = ["test set", "photos", *figures]
+    rows = [head, ["---", *["---:"] * (len(head) - 1)]]
+    rows += [
+        [
+            literal(test.dataset_name or test.dataset),
+            count(test.scenes),
+            percent(test.h_mean),
+            _bounds(test.interval),
+            percent(test.precision),
+            percent(test.recall),
+            decimal(test.false_per_scene, 2),
+            decimal(test.milliseconds_per_scene, 1),
+        ]
+        for test in tests
+    ]
+    protocols = dict.fromkeys(f"{literal(test.protocol)}." for test in tests)
+    return [*_table(rows), "", *protocols, "", f"Measured on {processor()}."]
+
+
+def speed_lines(readings: Iterable[pd.DataFrame | None]) -> list[str]:
+    """Return the time that an image takes, by the tables of a run's own tests."""
+    known = [table for table in readings if table is not None and len(table)]
+    if not known:
+        return []
+    milliseconds = decimal(median_milliseconds(pd.concat(known)), 2)
+    return [f"An image takes {milliseconds} ms (median of its tests, in batches), on {processor()}."]
+
+
+def memory_lines(bundle: Bundle) -> list[str]:
+    """Return the memory that a process takes which reads an image with a bundle; nothing where that cannot be told."""
+    with tempfile.TemporaryDirectory() as temporary:
+        image = Path(temporary) / "image.png"
+        Image.linear_gradient("L").resize((120, 32)).save(image)
+        words = [sys.executable, "-c", _READ_ONCE, str(bundle.folder), str(image)]
+        said = subprocess.run(words, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+    if said.returncode or not said.stdout.strip().isdecimal():
+        return []
+    return [f"A process that reads with it, without the lab, takes {size(1024 * int(said.stdout))} of memory."]
+
+
+def confusion_lines(tests: Sequence[TestScore], readings: dict[str, pd.DataFrame | None]) -> list[str]:
+    """Return the most frequent confusions on the first test set whose readings are there."""
+    for test in tests:
+        table = readings[test.dataset]
+        if table is None:
+            continue
+        counted = confusion_counts(table).head(_CONFUSIONS)
+        if counted.empty:
+            return [f"Every image of {literal(test.dataset_name or test.dataset)} was read right."]
+        rows = [["truth", "read as", "images", "of images with it"], ["---", "---", "---:", "---:"]]
+        rows += [
+            [_shown(truth), _shown(read), f"{images:,}", f"{of:,}"]
+            for truth, read, images, of in counted.itertuples(index=False)
+        ]
+        return [f"The most frequent on {literal(test.dataset_name or test.dataset)}:", "", *_table(rows)]
+    return ["Not known: the readings of its tests are missing."]
+
+
+def untested_by_reader(
+    charset: str, data: Sequence[DatasetFacts], tests: Sequence[TestScore], workspace: Workspace
+) -> list[str]:
+    """Return what no test of a reader tells."""
+    missing = [name for name, characters in _SCRIPTS.items() if not set(characters) <= set(charset)]
+    lines = ["- Vertical and strongly curved text, and handwriting, unless its data above says otherwise."]
+    if missing:
+        lines.append(f"- It never answers with {', '.join(missing)} that are not among its characters.")
+    lines.append("- Characters beyond those listed: it answers with others, often surely. Look at the confidence.")
+    return [*_untested_photos(data, [test.dataset for test in tests], workspace, "images"), *lines]
+
+
+def untested_by_locator(data: Sequence[DatasetFacts], tests: Sequence[LocationTest], workspace: Workspace) -> list[str]:
+    """Return what no test of a locator tells."""
+    return [
+        *_untested_photos(data, [test.dataset for test in tests], workspace, "photos"),
+        "- Scripts and looks of text that its data does not hold.",
+        "- Text smaller than its data's, at the side at which photos are seen: a larger side finds more of it.",
+    ]
+
+
+def _untested_photos(data: Sequence[DatasetFacts], tested: Sequence[str], workspace: Workspace, unit: str) -> list[str]:
+    """Say so where no test set was imported: a score on drawn images says little of real ones."""
+    drawn = [_is_drawn(workspace, id) for id in tested]
+    if not tested:
+        return [f"- Anything: it has no test {unit}."]
+    if all(one is True for one in drawn):
+        return [
+            f"- Real {unit}: all its test {unit} were drawn by a recipe. Expect less, often far less, of real ones."
+        ]
+    return []
+
+
+def _is_drawn(workspace: Workspace, id: str) -> bool | None:
+    try:
+        return open_dataset(workspace.folder("datasets", id)).manifest.kind == "synthetic"
+    except GlyphlabError:
+        return None
+
+
+def score_alone(workspace: Workspace, bundle: Bundle, dataset: str) -> Score | None:
+    """Return the score over a test set by the image alone; None where the dataset is gone."""
+    try:
+        samples = dataset_samples(open_dataset(workspace.folder("datasets", dataset)))[:ALONE]
+    except GlyphlabError:
+        return None
+    return evaluate(open_reader(bundle.folder, workspace, use_ngram=False), samples).score
+
+
+def own_readings(run: Job, dataset: str) -> pd.DataFrame | None:
+    """Return the readings of a run's own test; None where they are gone."""
+    try:
+        return load_readings(run.folder / paths.TESTS / f"{dataset}.parquet")
+    except GlyphlabError:
+        return None
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in rows]
+
+
+def _bounds(interval: tuple[float, float] | None) -> str:
+    return f"{points(interval[0])} to {points(interval[1])}" if interval else "–"
+
+
+def _shown(character: str) -> str:
+    return {"": "nothing", " ": "a space"}.get(character) or code(character)
+
+
+def literal(text: str) -> str:
+    """Return foreign text that Markdown, its tables and HTML show as it is."""
+    shown = visible(text)
+    return "".join(f"\\{each}" if each in "\\`*_[]<>#|~" else each for each in shown)
+
+
+def code(text: str) -> str:
+    """Return text as code in a line, which shows every character as it is; a bar of a table is escaped."""
+    fence = "`" * (1 + max((len(run) for run in _runs(text)), default=0))
+    return f"{fence} {visible(text)} {fence}".replace("|", "\\|")
+
+
+def _runs(text: str) -> list[str]:
+    return [run for run in "".join(each if each == "`" else " " for each in text).split() if run]
