@@ -52,7 +52,7 @@ _HELP = {
     "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
-    "export-model": "write the reader of a run in a format of other programs: export-model RUN --format rapidocr",
+    "export-model": "write a run's model as one file, as save-model does; with --format, for other programs",
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
     "save-model": "write a run's reader or locator, or both, as one file that opens without the lab",
@@ -77,6 +77,7 @@ Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 
 --config, that overrides --preset, and that the defaults. A wrong value is reported with its rule before the start.
 """
 _PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
+_NOT_OUR_OWN_FILE = ("--format", "--config", "-h", "--help")  # words of `export-model` that ask for something else
 _LEFT_ALONE = 130  # by a second Ctrl-C
 _REFERENCES: dict[str, Collection] = {
     "dataset": "datasets",
@@ -104,6 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
+    if words[:1] == ["export-model"] and not any(word.startswith(_NOT_OUR_OWN_FILE) for word in words):
+        words = ["save-model", *words[1:]]
     kind = KINDS.get(words[0]) if words else None
     assigned: list[tuple[str, str]] = []
     if kind is not None:

@@ -88,7 +88,7 @@ def reader_part(workspace: Workspace, run: Job, bundle: Bundle) -> CardPart:
             ("What it learned from", data_lines(run, data)),
             (
                 "How well it reads",
-                [*read_table(summary.tests, alone), "", *speed_lines(readings.values()), *memory_lines(bundle)],
+                [*read_table(summary.tests, alone), "", *cost],
             ),
             ("What it takes for what", confusion_lines(summary.tests, readings)),
             ("What nobody tested", untested_by_reader(manifest.charset, data, summary.tests, workspace)),

@@ -136,7 +136,7 @@ def test_a_command_exports_a_run_and_the_lab_reads_with_the_file(
     (run / paths.LOCK).touch()
     (run / paths.PINNED).mkdir()
     (run / paths.PINNED / "3.png").write_bytes(EXAMPLES[0])
-    assert main(["save-model", "my/plates", "--locator", "starter", "--licence", "CC0-1.0"]) == 0
+    assert main(["export-model", "my/plates", "--locator", "starter", "--licence", "CC0-1.0"]) == 0
     assert "1 example" in capsys.readouterr().out
     about = described(tmp_path / "my-plates.zip")
     assert ([part.kind for part in about.parts], about.examples[0].text) == (["reader", "locator"], "abc")
