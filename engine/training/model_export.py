@@ -57,7 +57,7 @@ def work(config: ModelExportConfig, job: JobContext) -> None:
     bundle, format = newest_bundle(job.workspace, config.run), MODEL_FORMATS[config.format]
     job.phase("choosing images")
     images = _images(job.workspace, bundle, config.images + _CALIBRATION)
-    apart = min(_CALIBRATION, len(images) // 3)
+    apart = max(len(images) - config.images, len(images) // 5)
     compared, others = images[apart:], images[:apart] or images
     source = open_source(job.workspace, bundle, [one.image for one in others])
     folder = job.folder / _UNFINISHED
@@ -77,6 +77,7 @@ def work(config: ModelExportConfig, job: JobContext) -> None:
             run=config.run, step=bundle.manifest.step, title=format.title, gate=result.plain(), refused=why or None
         )
         if why:
+            shutil.rmtree(folder)
             raise BundleError(f"{format.title}: {why}")
         written.finish(result)
         (folder / README).write_text(f"{_title(bundle, result)}\n\n{format.use}\n\n{format.readme}", encoding="utf-8")
