@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import onnxruntime
@@ -56,16 +57,16 @@ def test_rapidocr_s_batch_of_several_widths_gives_what_each_image_gives_alone(tm
     for row, text in zip(batch, TEXTS, strict=True):
         pixels = np.asarray(scaled_to_rows(draw_apart(text)))[:, :, ::-1].transpose(2, 0, 1)
         row[:, :, : pixels.shape[2]] = pixels / 127.5 - 1
-    together = session.run(None, {"x": batch})[0].argmax(axis=2)
+    together = _logits(session, batch).argmax(axis=2)
     for row, classes in zip(batch, together, strict=True):
-        alone = session.run(None, {"x": row[None]})[0][0].argmax(axis=1)
+        alone = _logits(session, row[None])[0].argmax(axis=1)
         assert list(classes[: len(alone)]) == list(alone)
         assert not classes[len(alone) :].any()  # blank beyond the image
 
 
 @pytest.mark.parametrize("ground", [0, 255])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_images_are_prepared_in_the_graph_as_in_the_lab(channels: int, ground: int):
+def test_images_are_prepared_in_the_graph_as_in_the_lab(channels: Literal[1, 3], ground: int):
     preprocessing = Preprocessing(height=32, max_width=128, multiple=32, channels=channels)
     picture = draw_word("Wag").resize((90, 48))
     pixels = np.asarray(picture.convert("RGB")).astype(np.int64)
@@ -76,6 +77,10 @@ def test_images_are_prepared_in_the_graph_as_in_the_lab(channels: int, ground: i
     expected = preprocessing.prepare(image).reshape(32, -1, channels).astype(int)
     assert np.abs(found[:, : expected.shape[1]] - expected).max() <= 4  # a level of rounding, its contrast stretched
     assert (found[:, expected.shape[1] :] == 128).all()
+
+
+def _logits(session: onnxruntime.InferenceSession, batch: np.ndarray) -> np.ndarray:
+    return np.asarray(session.run(None, {"x": batch})[0])
 
 
 def _prepared_by(model: bytes, image: Image.Image) -> np.ndarray:
@@ -90,7 +95,7 @@ def _prepared_by(model: bytes, image: Image.Image) -> np.ndarray:
     session = onnxruntime.InferenceSession(loaded.SerializeToString(), providers=["CPUExecutionProvider"])
     batch = np.zeros((1, 3, 48, 320), np.float32)
     batch[0, :, :, : image.width] = np.asarray(image)[:, :, ::-1].transpose(2, 0, 1) / np.float32(127.5) - 1
-    return session.run(None, {"x": batch})[0][0].astype(int)
+    return _logits(session, batch)[0].astype(int)
 
 
 def test_onnxtr_gets_its_vocabulary_and_a_fixed_width(tmp_path: Path):
@@ -101,7 +106,7 @@ def test_onnxtr_gets_its_vocabulary_and_a_fixed_width(tmp_path: Path):
     batch = np.zeros((1, *config["input_shape"]), np.float32)
     pixels = np.asarray(draw_apart("abcd").convert("RGB")).transpose(2, 0, 1)
     batch[0, :, :, : pixels.shape[2]] = pixels / 255
-    best = session.run(None, {"x": batch})[0][0].argmax(axis=1)
+    best = _logits(session, batch)[0].argmax(axis=1)
     kept = [place for number, place in enumerate(best) if not number or best[number - 1] != place]
     assert "".join(CHARSET[place] for place in kept if place < len(CHARSET)) == "abcd"
 
