@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from engine.publishing.model_file import EXAMPLES, file_name, model_of_run
 from engine.formatting import count
 from engine.jobs import Job
 from engine.jobs.summaries import finds_text
+from engine.publishing.model_file import EXAMPLES, file_name, model_of_run
 from engine.workspace import STARTER, Workspace
 
 
