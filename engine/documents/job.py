@@ -22,6 +22,7 @@ from engine.formatting import count
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext
 from engine.location.bundle import newest_locator_bundle, open_locator
+from engine.processes import give_memory_back
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.sources.locate import delete_upload, open_source
 from engine.sources.tree import Tree, has_pages
@@ -155,6 +156,7 @@ def _read(
             plain = None if read is None else read.plain()
             job.event(EVENT, number, **about, number=page.number, page=plain, problem=problem)
             job.advance(number, total, "pages")
+            give_memory_back()
 
 
 def _pages(tree: Tree, file: _File, dpi: float, skipped: set[int]) -> Iterator[PageImage | UnreadPage]:
