@@ -37,6 +37,12 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "than noise.",
         "Holm": "Correction for many tests at once: who looks at twenty differences finds one by luck.",
     },
+    "Models elsewhere": {
+        "ONNX": "Open Neural Network Exchange: a form of file for networks, which many programs run. All readers and "
+        "locators of Glyphlab are kept in it.",
+        "fp16, int8": "Numbers of 2 bytes or of 1 in place of 4: smaller files, and where the processor helps, faster.",
+        "LiteRT": "The form of TensorFlow's networks for phones and small devices.",
+    },
     "Learning": {
         "Training, validation, test": "Images that a run learns from, those by which it is watched and its best state "
         "is chosen, and those of the final score, which decide nothing.",

@@ -3,10 +3,19 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple, TypeVar
 
 from bench.browser import HOST
+
+Result = TypeVar("Result")
+
+
+def in_own_loop(task: Coroutine[Any, Any, Result]) -> Result:
+    """Run a task in a thread of its own, whose loop is nobody else's, and return its result."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, task).result()
 
 
 class Answer(NamedTuple):
@@ -99,7 +108,7 @@ def ask_all(port: int, requests: Sequence[bytes], clients: int) -> list[Answer]:
     async def all_clients() -> None:
         await asyncio.gather(*(client() for _ in range(clients)))
 
-    asyncio.run(all_clients())
+    in_own_loop(all_clients())
     return [answers[number] for number in range(len(requests))]
 
 
@@ -134,5 +143,5 @@ def ask_until_closed(port: int, request: bytes, clients: int, seconds: float, cl
         close()
         await asking
 
-    asyncio.run(all_clients())
+    in_own_loop(all_clients())
     return Tally(**counts)

@@ -1,12 +1,23 @@
 """Nobody is kept out: no page has a serious finding of axe-core, light or dark."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from bench.accessibility import PAGES, SCHEMES, findings
 from bench.browser import Server, settled
 
 pytestmark = pytest.mark.browser
+
+
+def lasting_findings(page: Page) -> list[str]:
+    """Return what is found three times: colours that fade in on a busy machine are not what people read."""
+    found: list[str] = []
+    for _ in range(3):
+        found = findings(page)
+        if not found:
+            break
+        page.wait_for_timeout(1000)
+    return found
 
 
 def test_no_page_keeps_anyone_from_using_it(browser: Browser, server: Server):
@@ -18,6 +29,6 @@ def test_no_page_keeps_anyone_from_using_it(browser: Browser, server: Server):
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             settled(page)
-            found[name or "home", scheme] = findings(page)
+            found[name or "home", scheme] = lasting_findings(page)
     context.close()
     assert not any(found.values()), found

@@ -6,6 +6,7 @@ closes, it stops listening, tells each client with its next answer that the line
 """
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
@@ -94,12 +95,29 @@ class ClosingServer(Server):
         """Listen no more, answer all that is on its way, then close."""
         log("closing", requests=self._admission.requests)
         self._admission.closing = True
-        await asyncio.sleep(0)  # who connected is let in
-        for server in self.servers:
-            server.close()
+        await self._listen_no_more()
         idle = 0.0
         while self.server_state.connections and idle < _IDLE and not self.force_exit:
             await asyncio.sleep(_GLANCE)
             idle = 0.0 if self.server_state.tasks else idle + _GLANCE
         await super().shutdown(sockets)
         log("closed", requests=self.server_state.total_requests)
+
+    async def _listen_no_more(self) -> None:
+        """Close the door, and let in who stands before it: the kernel has accepted their connections, we not yet."""
+        loop = asyncio.get_running_loop()
+        doors = [door.dup() for server in self.servers for door in server.sockets]
+        for server in self.servers:
+            server.close()
+        waiting = []
+        for door in doors:
+            with door, contextlib.suppress(BlockingIOError):
+                while True:
+                    waiting.append(door.accept()[0])
+        for line in waiting:
+            line.setblocking(False)
+            await loop.connect_accepted_socket(self._protocol, line)
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: Any = self.config.http_protocol_class
+        return made(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from bench.browser import HOST
-from bench.serving.clients import ask_all, get, post, read_answer
+from bench.serving.clients import ask_all, get, in_own_loop, post, read_answer
 from bench.serving.server import ReaderServer, reader_server
 from tests.runtime.serve.test_reading import BOUNDARY, FORM, PHOTO, WORD, ask, described, form
 
@@ -99,7 +99,7 @@ def spoken(server: ReaderServer, *pieces: bytes, end: bool = False) -> tuple[int
         writer.close()
         return status, json.loads(body).get("code", "")
 
-    return asyncio.run(speak())
+    return in_own_loop(speak())
 
 
 def test_slow_cut_and_endless_requests_are_answered(server: ReaderServer):
