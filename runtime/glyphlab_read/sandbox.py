@@ -73,11 +73,9 @@ class Sandbox:
         requests, answers = child.stdin, child.stdout
         assert requests is not None and answers is not None  # noqa: S101, PT018  both are pipes
         deadline = time.monotonic() + self.seconds
-        requests.write(_LENGTH.pack(len(content)))
-        requests.write(content)
+        requests.write(_LENGTH.pack(len(content)) + content)
         requests.flush()
-        kind, length = _ANSWER.unpack(_read(answers.fileno(), _ANSWER.size, deadline))
-        return kind, _read(answers.fileno(), length, deadline)
+        return _read_answer(answers.fileno(), deadline)
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._child is None or self._child.poll() is not None:
@@ -99,17 +97,21 @@ class Sandbox:
             self._child = None
 
 
-def _read(descriptor: int, size: int, deadline: float) -> bytes:
-    content = bytearray()
+def _read_answer(descriptor: int, deadline: float) -> tuple[int, bytes]:
+    """Read one answer in as few reads as there are blocks of it: at each, other threads of a server may go first."""
+    content, kind, size = bytearray(), 0, _ANSWER.size
     while len(content) < size:
         ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             raise TimeoutError
-        block = os.read(descriptor, min(size - len(content), 1 << 20))
+        block = os.read(descriptor, 1 << 20)
         if not block:
             raise EOFError
         content += block
-    return bytes(content)
+        if size == _ANSWER.size <= len(content):
+            kind, length = _ANSWER.unpack_from(content)
+            size += length
+    return kind, bytes(content[_ANSWER.size :])
 
 
 def serve(answer: Callable[[bytes], tuple[int, bytes]], memory: int, seconds: float) -> None:

@@ -30,7 +30,7 @@ PORT = 8600
 _STARTER, _NONE = "starter", "none"
 _HEAD_BYTES = 16_384
 _ARENA_MAX = -8  # of glibc's malloc.h
-_SWITCH = 0.001  # s that a thread which reads lets the one that answers wait
+_SWITCH = 0.0002  # s that a thread which reads lets the one that answers wait
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

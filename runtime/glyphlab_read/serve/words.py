@@ -5,6 +5,7 @@ into one batch, so that none depends on its neighbours.
 """
 
 import asyncio
+import math
 import threading
 import time
 from collections import defaultdict, deque
@@ -18,7 +19,7 @@ from glyphlab_read.reading.reader import BATCH, Reader
 from glyphlab_read.reading.results import Reading
 from glyphlab_read.serve.image_child import WORD_SECONDS, PhotoFound, ServedImages
 
-_WINDOW = 0.002  # s that the first image of a batch waits for others
+_WINDOW = 0.0005  # s that the first image of a batch waits for others
 
 
 class WordAsked(NamedTuple):
@@ -65,6 +66,7 @@ class WordLane:
         self._told = told
         self._waiting: deque[_Waiting] = deque()
         self._changed = threading.Condition()
+        self._idle = 0  # threads that have nothing to read
         self._started = False
         self._threads = [threading.Thread(target=self._work, name=f"words-{n}", daemon=True) for n in range(threads)]
 
@@ -103,14 +105,23 @@ class WordLane:
                 self._read(lot)
 
     def _take(self) -> list[_Waiting]:
-        """Return what is to be read together; nothing where another thread was faster."""
+        """Return what is to be read together, a share that leaves as much to each other thread that has nothing to do.
+
+        It is empty where another thread was faster.
+        """
         with self._changed:
+            self._idle += 1
             while not self._waiting:
                 self._changed.wait()
             until = time.monotonic() + _WINDOW
             while 0 < len(self._waiting) < BATCH and (left := until - time.monotonic()) > 0:
                 self._changed.wait(left)
-            return [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
+            share = math.ceil(len(self._waiting) / self._idle)
+            self._idle -= 1
+            lot = [self._waiting.popleft() for _ in range(min(share, BATCH))]
+            if self._waiting:
+                self._changed.notify()
+            return lot
 
     def _read(self, lot: Sequence[_Waiting]) -> None:
         groups: defaultdict[tuple[int, int], list[tuple[_Waiting, Image.Image]]] = defaultdict(list)
