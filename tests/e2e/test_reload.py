@@ -40,11 +40,15 @@ def test_a_reload_at_any_of_ten_moments_loses_nothing(lab: ScoredLab, page: Page
     compare(page, base)
 
 
+_TAKEN = 400  # ms in which the page has begun to run with what was typed; what is younger Streamlit drops
+
+
 def typed(field: Locator, text: str) -> None:
     """Type into a field as people do, and press F5 as soon as the page stands still: Streamlit drops what waits."""
     settled(field.page)
     field.fill(text)
     field.press("Enter")
+    field.page.wait_for_timeout(_TAKEN)
     settled(field.page)
     field.page.reload()
     settled(field.page)
