@@ -16,7 +16,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import pager, show_errors
 from dashboard.common.runs import RunView
 from engine.formatting import ago, count, duration, pace, size
-from engine.jobs import Job, State, erase, list_jobs, restore, resume, stop, trashed
+from engine.jobs import Job, State, erase, list_jobs, paths, restore, resume, stop, trashed
 from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes
 from engine.workspace import Collection, Workspace, bundle_name
 
@@ -139,6 +139,23 @@ def progress_words(job: Job) -> str:
 def facts(job: Job) -> str:
     """Return Markdown for how long a job has worked and when it was made."""
     return f"{duration(job.seconds)} of work · made {ago(job.created)}"
+
+
+def archive_button(job: Job, file_name: str) -> bool:
+    """Draw the download of the zip file that a finished export packed; False where there is none."""
+    path = job.folder / paths.EXPORT_ARCHIVE
+    if job.state is not State.finished or not path.is_file():
+        return False
+    st.download_button(
+        f"Download {size(path.stat().st_size)}",
+        lambda: path.open("rb"),
+        file_name=file_name,
+        mime="application/zip",
+        key=f"download-{job.id}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    return True
 
 
 def actions(workspace: Workspace, job: Job, key: str) -> None:

@@ -1,9 +1,12 @@
 """Photos kept as scenes while reading: each with its outlines, and the button that takes it out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
+from PIL import Image
 
+from dashboard.caches.files import modified
 from dashboard.common import state
 from dashboard.common.images import jpeg_url
 from dashboard.common.page import pager, show_errors
@@ -25,8 +28,7 @@ def kept_photos(workspace: Workspace, photos: Sequence[KeptPhoto]) -> None:
     grid = st.grid(min_column_width=_COLUMN, gap=("small", "small"))
     for one in photos[pager(len(photos), _PAGE, "kept-photos-page")]:
         with grid.cell(), st.container(border=True, key=f"card-kept-photo-{one.digest}", gap="xsmall"), show_errors():
-            picture = open_sandboxed(one.image.read_bytes())
-            picture.thumbnail(_ROOM)
+            picture = _picture(one.image, modified(one.image))
             words = scene_words(one.regions)
             drawn = with_regions(picture, one.regions, "outlines", picture.width / one.size[0])
             st.image(jpeg_url(drawn), alt=f"Photo with {words}", width="stretch")
@@ -41,6 +43,13 @@ def kept_photos(workspace: Workspace, photos: Sequence[KeptPhoto]) -> None:
                     args=(workspace, one),
                     help="Remove this photo. Datasets made before still hold it.",
                 )
+
+
+@st.cache_data(max_entries=8 * _PAGE, show_spinner=False)
+def _picture(path: Path, changed: int) -> Image.Image:
+    picture = open_sandboxed(path.read_bytes())
+    picture.thumbnail(_ROOM)
+    return picture
 
 
 def undo_photo_removal(workspace: Workspace) -> None:

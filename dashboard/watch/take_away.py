@@ -11,13 +11,13 @@ import streamlit as st
 
 from dashboard.caches.files import stored_image
 from dashboard.common.images import picture
-from dashboard.common.jobs import actions, job_card
+from dashboard.common.jobs import actions, archive_button, job_card
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
 from engine.config.exporting import ModelExportConfig
 from engine.config.model_formats import MODEL_FORMATS
 from engine.formatting import ago, count, decimal, percent, size
-from engine.jobs import Job, State, launch, list_jobs, paths
+from engine.jobs import Job, launch, list_jobs, paths
 from engine.jobs.summaries import model_export_summary
 from engine.sources.spreadsheet import unescape_formula
 from engine.workspace import Workspace, bundle_name
@@ -67,17 +67,8 @@ def gate_words(job: Job) -> str:
 
 
 def _buttons(workspace: Workspace, job: Job) -> None:
-    path, name = job.folder / paths.EXPORT_ARCHIVE, job.config.get("format")
-    if job.state is State.finished and path.is_file():
-        st.download_button(
-            f"Download {size(path.stat().st_size)}",
-            lambda: path.open("rb"),
-            file_name=f"{name if name in MODEL_FORMATS else 'model'}-{job.id[-6:]}.zip",
-            mime="application/zip",
-            key=f"download-{job.id}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    name = job.config.get("format")
+    archive_button(job, f"{name if name in MODEL_FORMATS else 'model'}-{job.id[-6:]}.zip")
     actions(workspace, job, f"take-{job.id}")
 
 

@@ -27,10 +27,11 @@ def end_to_end_results(workspace: Workspace, dataset: str) -> EndToEndResults:
     """Return the newest score of each pair on the words of a dataset's test photos, seen at the locator's own side."""
     found: dict[ReadingPair, EndToEndSummary] = {}
     for job in list_jobs(workspace, "evaluations"):  # newest first
-        config, score = pages_config(job), end_to_end_score(job)
-        if job.state is not State.finished or config is None or score is None or config.dataset != dataset:
+        config = pages_config(job)
+        if config is None or config.dataset != dataset or job.state is not State.finished:
             continue
-        if (config.split or "test", config.level, config.side) == ("test", "word", None):
+        score = end_to_end_score(job)
+        if score is not None and (config.split or "test", config.level, config.side) == ("test", "word", None):
             found.setdefault(ReadingPair(config.locator, config.run), score)
     return found
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.caches.datasets import opened_scenes
 from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.fields import field
-from dashboard.common.jobs import actions, facts, job_card
+from dashboard.common.jobs import actions, archive_button, facts, job_card
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, pager, show_errors
@@ -16,7 +16,6 @@ from engine.datasets.exporting import LAYOUTS, Layout
 from engine.datasets.scenes.exporting.job import check_levels
 from engine.datasets.scenes.exporting.layouts import SCENE_LAYOUTS, SceneLayout
 from engine.datasets.splits import SPLITS
-from engine.formatting import size
 from engine.jobs import Job, State, launch, list_jobs, paths
 from engine.jobs.summaries import holds_scenes
 from engine.workspace import Workspace
@@ -102,17 +101,7 @@ def _list(workspace: Workspace, dataset: Job) -> None:
 
 
 def _buttons(workspace: Workspace, job: Job) -> None:
-    path = job.folder / paths.EXPORT_ARCHIVE
-    if job.state is State.finished and path.is_file():
-        st.download_button(
-            f"Download {size(path.stat().st_size)}",
-            lambda: path.open("rb"),
-            file_name=f"{job.id[-6:]}.zip",
-            mime="application/zip",
-            key=f"download-{job.id}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-    elif job.state is State.finished:
+    packed = archive_button(job, f"{job.id[-6:]}.zip")
+    if not packed and job.state is State.finished:
         st.caption(f"Not packed; it lies in {literal(str(job.folder / paths.EXPORT_FILES))}", width="content")
     actions(workspace, job, f"export-{job.id}")
