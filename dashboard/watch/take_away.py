@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.caches.files import stored_image
+from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.images import picture
 from dashboard.common.jobs import actions, archive_button, job_card
 from dashboard.common.launch import launch_button, same_command
@@ -45,10 +46,14 @@ def take_away(workspace: Workspace, run: Job, key: str) -> None:
         filled=False,
     )
     same_command("export-model", config)
-    for job in list_jobs(workspace, "exports"):
-        if job.kind == "export-model" and job.config.get("run") == config.run:
-            with job_card(job, gate_words(job), partial(_buttons, workspace, job)):
-                _differences(job, key)
+    for job, deleted in with_deleted(workspace, "exports", list_jobs(workspace, "exports")):
+        if job.kind != "export-model" or job.config.get("run") != config.run:
+            continue
+        if deleted:
+            undo_line(workspace, [job])
+            continue
+        with job_card(job, gate_words(job), partial(_buttons, workspace, job)):
+            _differences(job, key)
 
 
 def gate_words(job: Job) -> str:

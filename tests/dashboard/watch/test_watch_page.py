@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from dashboard.common import state
 from dashboard.common.runs import run_views
 from dashboard.runs.curves import as_csv
 from dashboard.watch.run_picker import asked_runs
 from engine.config.exporting import ModelExportConfig
 from engine.files import write_json
-from engine.jobs import list_jobs, paths
+from engine.jobs import list_jobs, paths, trash
 from engine.workspace import Workspace, new_id
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, markup, said
@@ -242,3 +243,7 @@ def test_a_reader_is_taken_away_and_a_refused_format_shows_what_it_read(workspac
     assert "5.1 ms per image, in the lab 3.2 ms" in said(app)
     assert "cut · in the lab cat · says cat" in said(app)
     assert not app.exception
+    trash(workspace, "exports", made.id)
+    app.session_state[state.DELETED] = {"exports": [made.id]}
+    app.run()
+    assert "Deleted first, onnx-int8." in said(app)
