@@ -5,9 +5,9 @@ Its results are rescored by the sum over all their paths, and the greedy reading
 worse. Legend as in `types`; the last class is the blank.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,11 @@ _LOG_ZERO = -np.inf
 _SURE, _RULED_OUT = 0.9, 0.02
 """A greedy reading is sure where each character has at least the one probability and all others at most the other."""
 _NGRAM_BEAM = 8  # prefixes followed when an n-gram model takes part
-_MIN_SCORE_SHARE = 1e-4  # prefixes below this share of the best score are dropped then
-_MIN_PROB = 1e-3  # characters of lower probability in a frame are not followed then
+_MIN_SCORE_SHARE = 1e-3  # prefixes below this share of the best score are dropped then
+_MIN_PROB = 3e-3  # characters of lower probability in a frame are not followed then
+
+
+_SCORE = attrgetter("score")
 
 
 def ctc_collapse(path: Sequence[int], blank: int) -> list[tuple[int, int, int]]:
@@ -48,8 +51,12 @@ def ctc_greedy(logits: Floats) -> Decoded:
     Returns:
         The characters; the confidence of each is the highest probability among its frames.
     """
-    probs = softmax(logits)
-    runs = ctc_collapse(probs.argmax(axis=1).tolist(), blank=logits.shape[1] - 1)
+    return _greedy(softmax(logits))
+
+
+def _greedy(probs: Floats) -> Decoded:
+    """Decode the (T, K) probabilities of one image as `ctc_greedy` does."""
+    runs = ctc_collapse(probs.argmax(axis=1).tolist(), blank=probs.shape[1] - 1)
     return Decoded(
         ids=tuple(id for id, _, _ in runs),
         confidences=tuple(float(probs[start:end, id].max()) for id, start, end in runs),
@@ -64,8 +71,9 @@ def ctc_best(logits: Floats, ngram: NgramModel | None) -> Decoded:
         logits: (T, K), only the frames over the image.
         ngram: None to decode greedily in any case.
     """
-    greedy = ctc_greedy(logits)
-    if ngram is None or _is_sure(logits, greedy):
+    probs = softmax(logits)
+    greedy = _greedy(probs)
+    if ngram is None or _is_sure(probs, greedy):
         return greedy
     best = _beam_search(logits, _NGRAM_BEAM, ngram)[0]
     return greedy if best == greedy.ids else _align(log_softmax(logits), best)
@@ -119,16 +127,16 @@ def ctc_posteriors(logits: Floats, text: Sequence[int]) -> npt.NDArray[np.float3
     return np.exp(joint - np.logaddexp.reduce(joint[0]))[:, 1::2].T.astype(np.float32)
 
 
-def _is_sure(logits: Floats, greedy: Decoded) -> bool:
+def _is_sure(probs: Floats, greedy: Decoded) -> bool:
     """Return whether no other text comes into question, whatever an n-gram model says.
 
     Where a frame may be the blank or one of the characters beside it, the text stays the same.
     """
-    others = softmax(logits)
-    path, frames = others.argmax(axis=1), np.arange(len(others))
+    path, frames, others = probs.argmax(axis=1), np.arange(len(probs)), probs.copy()
     others[:, -1] = 0
-    for near in (path, np.roll(path, 1), np.roll(path, -1)):
-        others[frames, near] = 0
+    others[frames, path] = 0
+    others[frames[1:], path[:-1]] = 0
+    others[frames[:-1], path[1:]] = 0
     return others.max() < _RULED_OUT and min(greedy.confidences, default=0.0) > _SURE
 
 
@@ -139,45 +147,49 @@ def _ngram_scores(log_probs: dict[tuple[int, ...], float], ngram: NgramModel) ->
     return {text: score - total for text, score in scores.items()}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Prefix:
-    """The start of a text.
+    """The start of a text, in the tree of all that the search came by.
 
     Attributes:
+        text: its classes.
+        last: the last of them; -1 of the empty text.
         ngram: factor that the n-gram model gives its characters, 1 without one.
         blank, nonblank: probability of its paths that end in the blank, and in its last character, up to a factor that
             all prefixes of a frame share.
+        new_blank, new_nonblank: the same with the frame that is being added.
+        score: of its paths and characters together.
+        followed: whether it is in the beam.
+        longer: the prefixes of one character more, by that character.
+        following: the n-gram model's probabilities of what comes next; None until they are asked for.
     """
 
+    text: tuple[int, ...] = ()
+    last: int = -1
     ngram: float = 1.0
     blank: float = 0.0
     nonblank: float = 0.0
-
-    @property
-    def score(self) -> float:
-        return (self.blank + self.nonblank) * self.ngram
-
-
-_Beam = dict[tuple[int, ...], _Prefix]
+    new_blank: float = 0.0
+    new_nonblank: float = 0.0
+    score: float = 1.0
+    followed: bool = False
+    longer: "dict[int, _Prefix]" = field(default_factory=dict)
+    following: npt.NDArray[np.float32] | None = None
 
 
 def _beam_search(logits: Floats, width: int, ngram: NgramModel | None) -> list[tuple[int, ...]]:
     """Return the B likeliest texts after the last frame, best first, paths that fell out of the beam not counted."""
     probs = softmax(logits.astype(np.float64))
-    beam: _Beam = {(): _Prefix(blank=1.0)}
-    for frame, followed in zip(probs.tolist(), _classes_to_follow(probs, width, ngram), strict=True):
-        extended = _extend(beam, frame, followed, ngram)
-        best = sorted(extended.items(), key=lambda item: item[1].score, reverse=True)[:width]
-        if ngram is not None:
-            least = _MIN_SCORE_SHARE * best[0][1].score
-            best = [item for item in best if item[1].score >= least] or best[:1]  # a diverged network's are all NaN
-        total = max(prefix.blank + prefix.nonblank for _, prefix in best)
-        for _, prefix in best:
+    beam = [_Prefix(blank=1.0, followed=True)]
+    for frame, classes in zip(probs.tolist(), _classes_to_follow(probs, width, ngram), strict=True):
+        reached = _add_frame(beam, frame, classes, width, ngram)
+        beam = _best(beam + reached, width, ngram) if reached else beam
+        total = max([prefix.blank + prefix.nonblank for prefix in beam])
+        for prefix in beam:
             prefix.blank, prefix.nonblank = prefix.blank / total, prefix.nonblank / total
-        beam = dict(best)
     if ngram is None:
-        return list(beam)
-    ended = {text: prefix.score * math.exp(ngram.token_scores(text)[-1]) for text, prefix in beam.items()}
+        return [prefix.text for prefix in beam]
+    ended = {one.text: one.ngram * (one.blank + one.nonblank) * ngram.end_factor(one.text) for one in beam}
     return sorted(ended, key=lambda text: ended[text], reverse=True)
 
 
@@ -195,26 +207,63 @@ def _classes_to_follow(probs: Floats, width: int, ngram: NgramModel | None) -> l
     return np.argpartition(-characters, width)[:, : width + 1].tolist()
 
 
-def _extend(beam: _Beam, frame: list[float], followed: list[int], ngram: NgramModel | None) -> _Beam:
-    """Return all prefixes that the beam's become with one more frame, given the K probabilities of that frame."""
-    extended: _Beam = {}
-    for text, old in beam.items():
-        last, total = text[-1] if text else -1, old.blank + old.nonblank
-        same = extended.setdefault(text, _Prefix(old.ngram))
-        same.blank += total * frame[-1]
-        if text:
-            same.nonblank += old.nonblank * frame[last]
-        for id in followed:
-            added = (old.blank if id == last else total) * frame[id]  # only a blank parts two equal characters
-            if not added:
-                continue
-            longer = (*text, id)
-            new = extended.get(longer)
-            if new is None:
-                factor = old.ngram * math.exp(ngram.token_scores(text)[id]) if ngram else 1.0
-                new = extended[longer] = _Prefix(factor)
-            new.nonblank += added
-    return extended
+def _add_frame(
+    beam: list[_Prefix], frame: list[float], classes: list[int], width: int, ngram: NgramModel | None
+) -> list[_Prefix]:
+    """Add one frame to the paths of all prefixes, given its K probabilities, and return those that became longer."""
+    for one in beam:
+        one.new_blank = (one.blank + one.nonblank) * frame[-1]
+        one.new_nonblank = one.nonblank * frame[one.last]  # 0 for the empty text, whatever the blank's probability
+    least = _least_to_ask(beam, width, ngram) if ngram and classes else 0.0
+    reached = []
+    for one in beam if classes else ():
+        total = one.blank + one.nonblank
+        for id in classes:
+            added = (one.blank if id == one.last else total) * frame[id]  # only a blank parts two equal characters
+            new = one.longer.get(id)
+            if new is not None and new.followed:
+                new.new_nonblank += added
+            elif not added * one.ngram <= least:
+                if new is None:
+                    new = one.longer[id] = _longer(one, id, ngram)
+                new.new_blank, new.new_nonblank = 0.0, added
+                reached.append(new)
+    for one in beam + reached:
+        one.blank, one.nonblank = one.new_blank, one.new_nonblank
+    return reached
+
+
+def _longer(prefix: _Prefix, id: int, ngram: NgramModel | None) -> _Prefix:
+    """Return a prefix with one character more."""
+    text = (*prefix.text, id)
+    if ngram is None:
+        return _Prefix(text, id)
+    if prefix.following is None:
+        prefix.following = ngram.probabilities(prefix.text)
+    return _Prefix(text, id, prefix.ngram * ngram.factor(prefix.following, id))
+
+
+def _least_to_ask(beam: list[_Prefix], width: int, ngram: NgramModel) -> float:
+    """Return the score before its last factor with which a new prefix is dropped, however likely the model finds it.
+
+    Asking the model takes most of the time.
+    """
+    scores = sorted([(one.new_blank + one.new_nonblank) * one.ngram for one in beam], reverse=True)
+    last = scores[-1] if len(scores) == width else 0.0
+    return max(_MIN_SCORE_SHARE * scores[0], last) / ngram.largest_factor
+
+
+def _best(prefixes: list[_Prefix], width: int, ngram: NgramModel | None) -> list[_Prefix]:
+    """Return the B prefixes of the highest scores, with an n-gram model those alone that are near the first."""
+    for one in prefixes:
+        one.score, one.followed = (one.blank + one.nonblank) * one.ngram, False
+    best = sorted(prefixes, key=_SCORE, reverse=True)[:width]
+    if ngram is not None:
+        least = _MIN_SCORE_SHARE * best[0].score
+        best = [one for one in best if one.score >= least] or best[:1]  # a diverged network's are all NaN
+    for one in best:
+        one.followed = True
+    return best
 
 
 def _align(log_probs: Floats, text: Sequence[int]) -> Decoded:

@@ -7,6 +7,8 @@ learns nothing: see `engine.training.ngram`.
 """
 
 import io
+import math
+import operator
 import tokenize
 import zipfile
 import zlib
@@ -24,8 +26,11 @@ ORDER = 7
 
 _HASH_FACTOR = 0x9E3779B1  # odd, so that no two contexts of one character share a hash
 _QUANTUM = 1 / 16  # nats between two of the 256 values of a quantised logarithm
+_PROBS = np.exp(-_QUANTUM * np.arange(256, dtype=np.float32))  # that these values stand for
+_FACTORS = tuple(pow(_HASH_FACTOR, place, 1 << 32) for place in range(ORDER))  # of a context's codes, the last first
+_LEAST_PROB = 1e-30  # of a class, however often the levels back off: single precision may reach 0
 _LENGTH_BONUS = 2.0  # nats per character; without it the likeliest text would be the shortest
-_CACHE_BYTES = 4 << 20  # of each of two caches; more saves no time
+_CACHE_BYTES = 8 << 20  # of contexts' probabilities; more saves no time
 _ENTRY_BYTES = 400  # of an entry beside its numbers
 _MAX_BYTES = 256_000_000  # of all arrays; those of 400,000 texts have 10 million
 _KINDS = ("<u4", "<u2", "|u1")
@@ -66,11 +71,13 @@ def extend_hashes(hashes: npt.NDArray[np.uint32], codes: npt.NDArray[np.uint32],
         codes: of the characters before these, uint32 (S,): class + 1, or K + 1 for the start of the text.
         length: from 0.
     """
-    return hashes + codes * np.uint32(pow(_HASH_FACTOR, length, 1 << 32))
+    return hashes + codes * np.uint32(_FACTORS[length])
 
 
 class NgramModel:
     """The probability of each next character of a text.
+
+    A text's score is P(text | image) · (P(text) · e^(2 · its length)) ^ weight.
 
     Args:
         levels: by the length of the context, from 0.
@@ -80,29 +87,30 @@ class NgramModel:
 
     def __init__(self, levels: Sequence[Level], characters: int, weight: float) -> None:
         self._levels = [(level, np.concatenate([[0], np.cumsum(level.counts, dtype=np.int64)])) for level in levels]
+        self._longest = len(levels) - 1  # context
         self._characters, self.weight = characters, weight
+        self.largest_factor = math.exp(weight * _LENGTH_BONUS)  # of a character that is certain to follow
         entries = max(256, _CACHE_BYTES // (4 * (characters + 1) + _ENTRY_BYTES))
-        # Bound to the object, so that they go with it.
-        self._interpolate = lru_cache(entries)(self._interpolate)
-        self.token_scores = lru_cache(entries)(self.token_scores)
+        self._interpolate = lru_cache(entries)(self._interpolate)  # bound to the object, so that it goes with it
 
     def probabilities(self, text: tuple[int, ...]) -> npt.NDArray[np.float32]:
         """Return the probability of each class after `text`, its end included: float32 (K + 1,), which sums to 1."""
-        codes = (self._characters + 1, *(id + 1 for id in text))
-        return self._interpolate(codes[max(0, len(codes) - len(self._levels) + 1) :])
+        context = [id + 1 for id in text[max(0, len(text) - self._longest) :]]
+        return self._interpolate((self._characters + 1, *context) if len(text) < self._longest else tuple(context))
 
-    def token_scores(self, text: tuple[int, ...]) -> npt.NDArray[np.float32]:
-        """Return what each class after `text` adds to its score, in nats, float32 (K + 1,), the end of the text last.
-
-        A text's score is log P(text | image) + weight · (log P(text) + 2 · its length).
-        """
-        scores = np.log(self.probabilities(text))
-        scores[: self._characters] += _LENGTH_BONUS
-        return np.float32(self.weight) * scores
+    def factor(self, following: npt.NDArray[np.float32], id: int) -> float:
+        """Return what a class multiplies the score of a text by, given the `probabilities` after the text."""
+        factor = max(following.item(id), _LEAST_PROB) ** self.weight
+        return factor if id == self._characters else factor * self.largest_factor
 
     def text_score(self, text: tuple[int, ...]) -> float:
-        """Return what a whole text, its end included, adds to its score, in nats."""
-        return float(sum(self.token_scores(text[:place])[id] for place, id in enumerate((*text, self._characters))))
+        """Return the logarithm of all factors of a whole text, its end included."""
+        whole = (*text, self._characters)
+        return math.fsum(math.log(self.factor(self.probabilities(text[:n]), id)) for n, id in enumerate(whole))
+
+    def end_factor(self, text: tuple[int, ...]) -> float:
+        """Return the factor of the end after a text."""
+        return self.factor(self.probabilities(text), self._characters)
 
     def _interpolate(self, context: tuple[int, ...]) -> npt.NDArray[np.float32]:
         """Return the probabilities after the codes of a context (see `extend_hashes`)."""
@@ -110,13 +118,13 @@ class NgramModel:
         if not context:
             shorter /= self._characters + 1
         level, starts = self._levels[len(context)]
-        key = sum(code * pow(_HASH_FACTOR, place, 1 << 32) for place, code in enumerate(reversed(context))) % (1 << 32)
-        place = int(np.searchsorted(level.keys, np.uint32(key)))
+        key = sum(map(operator.mul, reversed(context), _FACTORS)) % (1 << 32)
+        place = int(level.keys.searchsorted(np.uint32(key)))
         if place == len(level.keys) or level.keys[place] != key:
             return shorter
         own = slice(starts[place], starts[place + 1])
-        probs = shorter * np.exp(-_QUANTUM * np.float32(level.backoff[place]))
-        probs[level.classes[own]] += np.exp(-_QUANTUM * level.probs[own].astype(np.float32))
+        probs = shorter * _PROBS[level.backoff[place]]
+        probs[level.classes[own]] += _PROBS[level.probs[own]]
         return probs / probs.sum()
 
     def to_bytes(self) -> bytes:
