@@ -25,7 +25,7 @@ from engine.export.formats.gate import GateImage, compare_readings
 from engine.export.formats.writers import SourceReader, write_format
 from engine.formatting import decimal, size
 from engine.reading.bundle import newest_bundle, open_bundle
-from engine.training.model_export import drawn_images, open_source
+from engine.training.model_conversion import drawn_images, open_source
 from engine.workspace import Workspace
 
 _CALIBRATION = 100

@@ -1,4 +1,4 @@
-"""Texts of images by RapidOCR or OnnxTR itself, from a folder that `export-model` wrote: for `bench.model_formats`.
+"""Texts of images by RapidOCR or OnnxTR itself, from a folder that `convert-model` wrote: for `bench.model_formats`.
 
 Run by the Python of an environment that has the package, and neither Glyphlab nor what it needs:
 `python outside_readers.py rapidocr|onnxtr FOLDER IMAGES`. Prints a JSON object: texts by file name, and the median

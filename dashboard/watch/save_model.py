@@ -26,7 +26,7 @@ def save_model(workspace: Workspace, run: Job, key: str) -> None:
             examples_help = "They stand in the file beside their readings, for whoever opens it."
             label = f"With {count(EXAMPLES, 'images')} of its validation"
             examples = EXAMPLES if st.checkbox(label, True, key=f"{key}-examples", help=examples_help) else 0
-            locator_help = "It finds the words in whole photos. Another locator: `save-model` with `--locator`."
+            locator_help = "It finds the words in whole photos. Another locator: `export-model` with `--locator`."
             if st.checkbox("With the starter locator", key=f"{key}-locator", help=locator_help):
                 locator = STARTER
         st.download_button(

@@ -15,11 +15,11 @@ from dashboard.common.images import picture
 from dashboard.common.jobs import actions, archive_button, job_card
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
-from engine.config.exporting import ModelExportConfig
+from engine.config.exporting import ModelConversionConfig
 from engine.config.model_formats import MODEL_FORMATS
 from engine.formatting import ago, count, decimal, percent, size
 from engine.jobs import Job, launch, list_jobs, paths
-from engine.jobs.summaries import model_export_summary
+from engine.jobs.summaries import model_conversion_summary
 from engine.sources.spreadsheet import unescape_formula
 from engine.workspace import Workspace, bundle_name
 
@@ -37,17 +37,17 @@ def take_away(workspace: Workspace, run: Job, key: str) -> None:
         persist_state="session",
     )
     right.caption(MODEL_FORMATS[name].use)
-    config = ModelExportConfig(run=bundle_name(run.id), format=MODEL_FORMATS[name].name)
+    config = ModelConversionConfig(run=bundle_name(run.id), format=MODEL_FORMATS[name].name)
     launch_button(
         f"Write it for {MODEL_FORMATS[name].title}",
         f"{key}-{name}",
-        lambda nonce: launch(workspace, "export-model", config, name=f"{run.name[:60]}, {name}", nonce=nonce),
+        lambda nonce: launch(workspace, "convert-model", config, name=f"{run.name[:60]}, {name}", nonce=nonce),
         lambda _: st.rerun(),
         filled=False,
     )
-    same_command("export-model", config)
+    same_command("convert-model", config)
     for job, deleted in with_deleted(workspace, "exports", list_jobs(workspace, "exports")):
-        if job.kind != "export-model" or job.config.get("run") != config.run:
+        if job.kind != "convert-model" or job.config.get("run") != config.run:
             continue
         if deleted:
             undo_line(workspace, [job])
@@ -58,7 +58,7 @@ def take_away(workspace: Workspace, run: Job, key: str) -> None:
 
 def gate_words(job: Job) -> str:
     """Return Markdown: how a format reads beside the lab, its size and its time, each with the lab's."""
-    gate = model_export_summary(job)
+    gate = model_conversion_summary(job)
     if gate is None:
         return f"made {ago(job.created)}"
     words = [f"{count(gate.same)} of {count(gate.images, 'images')} read as in the lab"]
@@ -79,7 +79,7 @@ def _buttons(workspace: Workspace, job: Job) -> None:
 
 def _differences(job: Job, key: str) -> None:
     folder = job.folder / paths.DIFFERENCES
-    gate = model_export_summary(job)
+    gate = model_conversion_summary(job)
     if gate is None or gate.same == gate.images or not (folder / paths.DIFFERENCES_CSV).is_file():
         return
     box = st.expander(

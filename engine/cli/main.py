@@ -20,7 +20,7 @@ from engine.cli.variations import combinations, parse_flag, run_name, total_word
 from engine.config.base import Config
 from engine.config.diff import flatten
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
-from engine.config.exporting import ModelExportConfig
+from engine.config.exporting import ModelConversionConfig
 from engine.config.importing import ImportConfig, SourceConfig
 from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
@@ -52,10 +52,10 @@ _HELP = {
     "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
-    "export-model": "write a run's model as one file, as save-model does; with --format, for other programs",
+    "convert-model": "write a run's reader in the format of other programs, where it reads there as it does here",
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
-    "save-model": "write a run's reader or locator, or both, as one file that opens without the lab",
+    "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
 }
 _EPILOG = """\
 a first round:
@@ -77,7 +77,6 @@ Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 
 --config, that overrides --preset, and that the defaults. A wrong value is reported with its rule before the start.
 """
 _PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
-_NOT_OUR_OWN_FILE = ("--format", "--config", "-h", "--help")  # words of `export-model` that ask for something else
 _LEFT_ALONE = 130  # by a second Ctrl-C
 _REFERENCES: dict[str, Collection] = {
     "dataset": "datasets",
@@ -105,8 +104,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    if words[:1] == ["export-model"] and not any(word.startswith(_NOT_OUR_OWN_FILE) for word in words):
-        words = ["save-model", *words[1:]]
     kind = KINDS.get(words[0]) if words else None
     assigned: list[tuple[str, str]] = []
     if kind is not None:
@@ -132,17 +129,17 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
 
         run = given.run if given.bundle else run_id(workspace, given.run)
         return locate(workspace, given.images, run, given.bundle, given.level, given.side)
-    if given.command == "save-model":
-        from engine.cli.save_model import save_model  # likewise
+    if given.command == "export-model":
+        from engine.cli.export_model import export_model  # likewise
 
-        return save_model(workspace, given)
+        return export_model(workspace, given)
     return manage(workspace, given.command, given.action, given.job)
 
 
 def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
     if kind.collection == "runs" and given.vary:
         return _launch_group(workspace, kind, given, assigned)
-    if kind.config is ModelExportConfig and given.taken:
+    if kind.config is ModelConversionConfig and given.taken:
         assigned = [*assigned, ("run", given.taken)]
     config = build(workspace, kind, given.preset, given.config, assigned)
     if isinstance(config, ImportConfig | SceneImportConfig) and given.look:
@@ -242,7 +239,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_kind(commands, common, kind)
     _add_read(commands, common)
     _add_locate(commands, common)
-    _add_save_model(commands, common)
+    _add_export_model(commands, common)
     for collection in COLLECTIONS:
         _add_collection(commands, common, collection)
     return parser
@@ -265,7 +262,7 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
     if kind.collection == "runs":
         vary = "several values of a setting, a run for each: learning_rate=0.003,0.0005 or seed=0..2; may be repeated"
         parser.add_argument("--vary", action="append", metavar="SETTING=VALUES", help=vary)
-    if kind.config is ModelExportConfig:
+    if kind.config is ModelConversionConfig:
         parser.add_argument("taken", nargs="?", metavar="RUN", help="the run: its id, its name, latest or starter")
     if kind.config in (ImportConfig, SceneImportConfig):
         parser.add_argument("--look", action="store_true", help="report what would be imported, and import nothing")
@@ -303,9 +300,9 @@ def _add_locate(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_bundle(parser, "locator")
 
 
-def _add_save_model(commands: Any, common: argparse.ArgumentParser) -> None:
-    help = _HELP["save-model"]
-    parser = commands.add_parser("save-model", parents=[common], help=help, description=help, allow_abbrev=False)
+def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
+    help = _HELP["export-model"]
+    parser = commands.add_parser("export-model", parents=[common], help=help, description=help, allow_abbrev=False)
     parser.add_argument("run", metavar="RUN", help="a run's id, name, or latest; or starter")
     parser.add_argument("--locator", metavar="RUN", help="beside a reader: a run that finds text, or starter")
     parser.add_argument("--name", default="", help="name of the model [default: the run's]")

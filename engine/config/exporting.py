@@ -41,7 +41,7 @@ class SceneExportConfig(Config):
     archive: bool = setting(True, help="Pack the folder into a zip file too, for download.")
 
 
-class ModelExportConfig(Config):
+class ModelConversionConfig(Config):
     """A reader to be written in a format that other programs take."""
 
     run: str = setting(

@@ -10,7 +10,7 @@ from typing import Any
 from engine.config.base import Config
 from engine.config.documents import EvaluatePagesConfig, ReadPagesConfig
 from engine.config.editing import EditConfig, SceneEditConfig
-from engine.config.exporting import ExportConfig, ModelExportConfig, SceneExportConfig
+from engine.config.exporting import ExportConfig, ModelConversionConfig, SceneExportConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
 from engine.config.locating import EvaluateLocatorConfig, LabelScenesConfig
@@ -197,11 +197,11 @@ KINDS: dict[str, Kind] = {
             _its_dataset,
         ),
         Kind(
-            "export-model",
+            "convert-model",
             "export",
             "exports",
-            ModelExportConfig,
-            "engine.training.model_export:work",
+            ModelConversionConfig,
+            "engine.training.model_conversion:work",
             _no_device,
             _none,
         ),

@@ -182,7 +182,7 @@ class DatasetSummary(_Figures):
 AnyFigures = TypeVar("AnyFigures", bound=_Figures)
 
 
-class ModelExportSummary(_Figures):
+class ModelConversionSummary(_Figures):
     """The readings of a model in a format of other programs beside the lab's; see `engine.export.formats.gate`."""
 
     images: int
@@ -297,9 +297,9 @@ def _read(cls: type[AnyFigures], job: Job) -> AnyFigures:
         return cls()
 
 
-def model_export_summary(job: Job) -> ModelExportSummary | None:
+def model_conversion_summary(job: Job) -> ModelConversionSummary | None:
     """Return what the gate of a model's export found; None before it has, and for exports of datasets."""
     try:
-        return ModelExportSummary.model_validate(job.summary["gate"])
+        return ModelConversionSummary.model_validate(job.summary["gate"])
     except (ValidationError, LookupError, TypeError):
         return None

@@ -159,6 +159,6 @@ def test_a_command_exports_a_run_and_the_lab_reads_with_the_file(
 def test_what_cannot_be_exported_says_why(
     workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], words: str
 ):
-    assert main(["save-model", "starter", *flags, "--output", str(tmp_path / "model.zip")]) == 2
+    assert main(["export-model", "starter", *flags, "--output", str(tmp_path / "model.zip")]) == 2
     assert words in capsys.readouterr().err
     assert not (tmp_path / "model.zip").exists()

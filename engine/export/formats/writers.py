@@ -1,6 +1,6 @@
 """A writer for each format: it writes a reader's files into a folder and gives the function that reads with them.
 
-Files that are for people only (README.txt, differences) are the job's; see `engine.training.model_export`.
+Files that are for people only (README.txt, differences) are the job's; see `engine.training.model_conversion`.
 """
 
 import json

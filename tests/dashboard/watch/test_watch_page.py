@@ -10,7 +10,7 @@ from dashboard.common import state
 from dashboard.common.runs import run_views
 from dashboard.runs.curves import as_csv
 from dashboard.watch.run_picker import asked_runs
-from engine.config.exporting import ModelExportConfig
+from engine.config.exporting import ModelConversionConfig
 from engine.files import write_json
 from engine.jobs import list_jobs, paths, trash
 from engine.workspace import Workspace, new_id
@@ -225,8 +225,8 @@ def test_two_runs_of_one_name_are_told_apart(workspace: Workspace, open_page: Op
 def test_a_reader_is_taken_away_and_a_refused_format_shows_what_it_read(workspace: Workspace, open_page: Open):
     run = folders.run(workspace)
     write_json(run.folder / paths.SUMMARY, folders.RUN_SUMMARY | {"bundle_step": 300}, durable=False)
-    config = ModelExportConfig(run=run.id, format="onnx-int8")
-    made = folders.job(workspace, "exports", "export-model", "first, onnx-int8", config, "failed")
+    config = ModelConversionConfig(run=run.id, format="onnx-int8")
+    made = folders.job(workspace, "exports", "convert-model", "first, onnx-int8", config, "failed")
     gate = {"images": 20, "same": 19, "truths": 20, "lab_right": 18, "right": 17}
     gate |= {"lab_milliseconds": 3.2, "milliseconds": 5.1}
     write_json(made.folder / paths.SUMMARY, {"gate": gate, "refused": "slower"}, durable=False)

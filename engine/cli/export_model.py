@@ -1,4 +1,4 @@
-"""The command `save-model`: a run's reader or locator, or both, as one file that opens without the lab.
+"""The command `export-model`: a run's reader or locator, or both, as one file that opens without the lab.
 
 Its flags are those of the module `main`.
 """
@@ -14,7 +14,7 @@ from engine.publishing.model_file import file_name, model_of_run
 from engine.workspace import STARTER, Workspace
 
 
-def save_model(workspace: Workspace, given: argparse.Namespace) -> int:
+def export_model(workspace: Workspace, given: argparse.Namespace) -> int:
     """Write the file, one that is there is replaced, and print what it holds.
 
     Raises:

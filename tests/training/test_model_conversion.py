@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.config.exporting import ModelExportConfig
+from engine.config.exporting import ModelConversionConfig
 from engine.errors import BundleError
 from engine.export.formats.gate import GateImage, compare_readings
 from engine.export.graphs import onnx_graphs
@@ -15,7 +15,7 @@ from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.reading.bundle import save_bundle
 from engine.training import checkpoint as checkpoints
-from engine.training.model_export import keras_network, work, write_differences
+from engine.training.model_conversion import keras_network, work, write_differences
 from engine.training.trainer import numbered
 from engine.workspace import Workspace, new_id
 from glyphlab_read.bundles.entries import describe_graphs
@@ -29,7 +29,7 @@ from tests.helpers.tiny_bundles import draw, graphs, manifest, save_run_bundle
 def exported(workspace: Workspace, run: str, format: str = "rapidocr") -> Path:
     folder = workspace.folder("exports", new_id())
     folder.mkdir()
-    config = ModelExportConfig.parse({"run": run, "images": 20, "format": format})
+    config = ModelConversionConfig.parse({"run": run, "images": 20, "format": format})
     write_json(folder / paths.CONFIG, config.plain())
     with JobContext(folder) as job:
         work(config, job)

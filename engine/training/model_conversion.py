@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from engine.config.exporting import ModelExportConfig
+from engine.config.exporting import ModelConversionConfig
 from engine.config.model_formats import MODEL_FORMATS
 from engine.config.reader import ReaderConfig
 from engine.config.recipe_presets import PRESETS
@@ -45,7 +45,7 @@ _DRAWN = "TRDG words"  # the preset that images are drawn by where the run's own
 _SEED = 20_261_129
 
 
-def work(config: ModelExportConfig, job: JobContext) -> None:
+def work(config: ModelConversionConfig, job: JobContext) -> None:
     """Write the export.
 
     Raises:
