@@ -30,13 +30,15 @@ The folder `bundle` is a bundle of Glyphlab like any other:
     print(Reader.open("bundle").read("word.png").text)
 """
 _RAPIDOCR = """\
-RapidOCR, and programs with RapidOCR inside (Docling, immich, OCRmyPDF's plugin), take rapidocr.onnx by its path; its
-characters are in the file:
+RapidOCR takes rapidocr.onnx by its path; its characters are in the file:
 
     from rapidocr import RapidOCR
 
     engine = RapidOCR(params={"Rec.model_path": "rapidocr.onnx"})
     print(engine("page.png").txts)
+
+Programs with RapidOCR inside pass that setting on: as Rec: {model_path: …} of RapidOCR's config.yaml (OCRmyPDF's plugin
+ocrmypdf-rapidocr, by --rapidocr-config-path), or as an option of their own (Docling's RapidOcrOptions.rec_model_path).
 
 OnnxTR takes the folder `onnxtr`:
 
@@ -91,7 +93,7 @@ MODEL_FORMATS: dict[str, ModelFormat] = {
         ModelFormat(
             "rapidocr",
             "RapidOCR and OnnxTR",
-            "Your reader inside Docling, immich and others that read with RapidOCR or OnnxTR, by one path.",
+            "Your reader inside programs that read with RapidOCR (OCRmyPDF, Docling and others) or OnnxTR, by one path.",
             _RAPIDOCR,
         ),
         ModelFormat("onnx-fp16", "ONNX, fp16 weights", "The same readings from half the file.", _AS_A_BUNDLE),
