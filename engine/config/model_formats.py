@@ -93,7 +93,7 @@ MODEL_FORMATS: dict[str, ModelFormat] = {
         ModelFormat(
             "rapidocr",
             "RapidOCR and OnnxTR",
-            "Your reader inside programs that read with RapidOCR (OCRmyPDF, Docling and others) or OnnxTR, by one path.",
+            "Your reader in programs that read with RapidOCR (OCRmyPDF, Docling and others) or OnnxTR, by one path.",
             _RAPIDOCR,
         ),
         ModelFormat("onnx-fp16", "ONNX, fp16 weights", "The same readings from half the file.", _AS_A_BUNDLE),
