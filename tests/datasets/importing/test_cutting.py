@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -254,3 +255,73 @@ def test_what_four_numbers_are_is_asked_and_answered_while_words_are_cut_out(tmp
     with pytest.raises(ImportQuestion, match=r"first 10, 20, 50, 40, is not sure\..*--boxes corners"):
         looked(root)
     assert looked(root, CUT.changed(boxes="corners")).accepted == 2
+
+
+ONE_WORD = [("a.jpg", 20, 10, 60, 22, "one"), ("b.jpg", 30, 14, 70, 30, "two")]  # photo, corners, text
+LISTS: dict[str, tuple[str, Callable[[list[Any]], str]]] = {
+    "corners in columns": (
+        "labels.csv",
+        lambda rows: "filename,xmin,ymin,xmax,ymax,text\n" + "".join(f"{','.join(map(str, row))}\n" for row in rows),
+    ),
+    "a size in columns": (
+        "labels.tsv",
+        lambda rows: (
+            "image\ttext\tx\ty\twidth\theight\n"
+            + "".join(f"{name}\t{text}\t{x}\t{y}\t{x1 - x}\t{y1 - y}\n" for name, x, y, x1, y1, text in rows)
+        ),
+    ),
+    "shares in columns": (
+        "labels.csv",
+        lambda rows: (
+            "file,text,x1,y1,x2,y2\n"
+            + "".join(
+                f"{name},{text},{x / WIDTH},{y / HEIGHT},{x1 / WIDTH},{y1 / HEIGHT}\n"
+                for name, x, y, x1, y1, text in rows
+            )
+        ),
+    ),
+    "a JSON list": (
+        "labels.json",
+        lambda rows: json.dumps([{"image": name, "bbox": box, "text": text} for name, *box, text in rows]),
+    ),
+    "JSON by name": (
+        "labels.json",
+        lambda rows: json.dumps({name: [{"text": text, "box": box}] for name, *box, text in rows}),
+    ),
+    "JSON lines with an object inside": (
+        "labels.jsonl",
+        lambda rows: "\n".join(
+            json.dumps(
+                {"file_name": name, "annotation": {"text": text, "points": [[x, y], [x1, y], [x1, y1], [x, y1]]}}
+            )
+            for name, x, y, x1, y1, text in rows
+        ),
+    ),
+}
+"""Lists that outline texts in images: their names, and what writes their rows."""
+
+
+@pytest.mark.parametrize("layout", LISTS)
+def test_a_photo_with_one_outlined_word_does_not_come_in_whole_under_it(tmp_path: Path, layout: str):
+    name, written = LISTS[layout]
+    saved(tmp_path, {name: written(ONE_WORD)}, PICTURES)
+    with pytest.raises(ImportQuestion, match="small part of it") as asked:
+        looked(tmp_path, ImportConfig(path="mine"))
+    answers = {remedy.setting: remedy.value for remedy in reversed(asked.value.remedies)}
+    whole = looked(tmp_path, ImportConfig.parse({"path": "mine", "lists": answers["lists"]}))
+    cut = ImportConfig.parse({"path": "mine", "scenes": answers["scenes"], "boxes": "corners"})
+    found = scan(FolderTree(tmp_path), cut)
+    assert [each.item.label for each in found.items] == ["one", "two"]
+    assert [each.look.width < WIDTH / 2 for each in found.items] == [True, True]
+    assert (whole.accepted, [example.label for example in whole.examples]) == (2, ["one", "two"])
+
+
+@pytest.mark.parametrize("layout", [name for name in LISTS if "shares" not in name])
+def test_words_that_keep_the_box_of_their_photo_come_in_as_they_are(tmp_path: Path, layout: str):
+    name, written = LISTS[layout]
+    rows = [(photo, 400 + x, 300 + y, 400 + x1, 300 + y1, text) for photo, x, y, x1, y1, text in ONE_WORD]
+    saved(tmp_path, {name: written(rows)}, PICTURES)
+    assert looked(tmp_path, ImportConfig(path="mine")).accepted == 2
+    around = [(photo, 1, 1, WIDTH - 1, HEIGHT - 1, text) for photo, *_, text in ONE_WORD]
+    saved(tmp_path, {name: written(around)}, {})
+    assert looked(tmp_path, ImportConfig(path="mine")).accepted == 2

@@ -19,7 +19,7 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.lists import LIST_FORMATS, LabelList, read_list
 from engine.datasets.importing.formats.merging import ImageLabels
 from engine.datasets.importing.formats.names import NAMES, read_names
-from engine.datasets.importing.formats.scenes import CUT_LINES, CUT_OUT, scenes_in
+from engine.datasets.importing.formats.scenes import CUT_LINES, CUT_OUT, parts_of_images, scenes_in
 from engine.datasets.importing.formats.sidecars import SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS, read_records, record_files
 from engine.errors import SourceError, UnsafeSourceError
@@ -94,7 +94,9 @@ class _Gathering:
         """Read everything; see `gather`."""
         sidecars = self._sidecars()
         labels = ImageLabels(self.listing)
-        for each in self._holding_labels(self._lists(set(sidecars.values())), sidecars):
+        lists = self._holding_labels(self._lists(set(sidecars.values())), sidecars)
+        self._refuse_photos(lists)
+        for each in lists:
             labels.add_list(each)
             self.found.add(each.format, [each.file])
         if sidecars and labels.add_sidecars(sidecars):
@@ -195,6 +197,16 @@ class _Gathering:
                 f"{numbers.file!r} gives each image a number, and {lexicon!r} beside it seems to hold the words that "
                 "the numbers stand for. Write the words themselves into the list, or say that the numbers are texts.",
                 [Remedy("the numbers are the labels", "lists", numbers.file)],
+            )
+
+    def _refuse_photos(self, lists: list[LabelList]) -> None:
+        """Refuse images whose texts are outlined within them, unless the lists are trusted. Raises ImportQuestion."""
+        file = "" if self.trusted else parts_of_images(self.listing, [each.file for each in lists])
+        if file:
+            raise ImportQuestion(
+                f"{file!r} says where each text stands in its image, and most stand in a small part of it: these seem "
+                "to be photos, not words that are cut out already.",
+                [CUT_OUT, CUT_LINES, WITH_OUTLINES, Remedy("each image is one text as a whole", "lists", file)],
             )
 
     def _fall_back(self, issues: list[ImportIssue]) -> None:

@@ -1,5 +1,9 @@
-"""Tables of regions (CSV, TSV): a row a region, its photo, its corners in columns or in one, and its text."""
+"""Tables of regions (CSV, TSV, JSON): a row a region, its photo, its corners in columns or in one, and its text.
 
+An entry of a JSON file is a row; its values by their own names are the cells.
+"""
+
+import contextlib
 import csv
 import posixpath
 import re
@@ -7,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from engine.config.scene_rules import BoxKind
 from engine.datasets.scenes.importing.formats.base import (
     FAULTS,
     Entries,
@@ -26,6 +31,7 @@ from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, 
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.datasets.scenes.importing.formats.records import PhotoRecord, read_records
 from engine.errors import SourceError
+from engine.sources.entries import JSON_LINES, json_entries
 from glyphlab_read.parsing import ParseFault, parse_json
 from glyphlab_read.regions.quads import Points
 
@@ -37,7 +43,8 @@ _LISTS = ("polygon", "points", "vertices", "segmentation", "coordinates", "quad"
 _QUADS = tuple(tuple(f"{axis}{n}" for n in range(first, first + 4) for axis in "xy") for first in (0, 1))
 _PAIRS = (("x1", "y1", "x2", "y2"), ("x0", "y0", "x1", "y1"))
 _DIALECTS = ",;\t|"
-_LOOKED = 200  # rows in which a photo has to come twice
+_JSON = (".json", *JSON_LINES)
+_LOOKED = 200  # rows of which one has to name a photo
 
 
 class _Columns(NamedTuple):
@@ -79,17 +86,13 @@ def _rows(lines: list[str]) -> Iterator[dict[str, str]]:
 
 
 def _is_table(listing: SceneListing, name: str) -> bool:
-    """Say whether a table outlines several regions of a photo; one row a photo may as well be a word each."""
+    """Say whether a table outlines regions of photos that are there."""
     try:
-        rows = list(_rows(listing.head(name)[:_LOOKED]))
+        rows = _table(listing, name) if name.casefold().endswith(_JSON) else list(_rows(listing.head(name)))
     except (SourceError, csv.Error):
         return False
-    columns = _columns(list(rows[0])) if rows else None
-    if columns is None:
-        return False
-    photos = [row[columns.photo] for row in rows if row.get(columns.photo)]
-    several = len(set(photos)) < len(photos) or listing.config.format == "table"
-    return several and any(listing.photo(photo, name) for photo in photos[:20])
+    known = ((row, columns) for row in rows[:_LOOKED] if (columns := _columns(list(row))))
+    return any(row.get(columns.photo) and listing.photo(row[columns.photo], name) for row, columns in known)
 
 
 def _read(listing: SceneListing, files: list[str]) -> Entries:
@@ -118,7 +121,21 @@ def _read(listing: SceneListing, files: list[str]) -> Entries:
     return read_records(listing, files, records)
 
 
+def outlines(listing: SceneListing, file: str, boxes: BoxKind) -> Iterator[tuple[str, Points]]:
+    """Yield the outline of each row of a table that has one, with its photo; four numbers of a list are `boxes`."""
+    for row in _table(listing, file):
+        columns = _columns(list(row))
+        photo = listing.photo(row[columns.photo], file) if columns else None
+        if columns and photo:
+            with contextlib.suppress(*FAULTS):
+                yield photo, _outline(_values(row, columns), columns.kind, boxes)
+
+
 def _table(listing: SceneListing, file: str) -> list[dict[str, str]]:
+    """Return the rows of a table. Raises SourceError where it is none."""
+    if file.casefold().endswith(_JSON):
+        lists = ([entry.values for entry in entries if not entry.fault] for entries in json_entries(listing, file))
+        return max(lists, key=lambda rows: sum(_columns(list(row)) is not None for row in rows), default=[])
     try:
         return list(_rows(listing.lines(file)))
     except csv.Error as error:
@@ -178,7 +195,7 @@ def _outline(values: list[Any], kind: str, boxes: str) -> Points:
 
 TABLE = SceneFormat(
     "table",
-    "a table with a row a region: its photo, its corners and its text (CSV, TSV)",
-    lambda listing: [name for name in listing.ending(".csv", ".tsv") if _is_table(listing, name)],
+    "a table with a row a region: its photo, its corners and its text (CSV, TSV, JSON)",
+    lambda listing: listing.fitting(listing.ending(".csv", ".tsv", *_JSON), lambda name: _is_table(listing, name)),
     _read,
 )
