@@ -136,7 +136,7 @@ class LabelSet:
 
     def config(self, use: Use) -> ImportConfig:
         """Return the import that makes a dataset of the labelled images."""
-        rules = Rules(max_length=LONGEST, too_long="keep", alike="keep")
+        rules = Rules(max_length=LONGEST, too_long="keep", alike="keep", entities="keep", illegible="keep")
         return ImportConfig(transcript=self.job.id, use=use, rules=rules)
 
     def datasets(self) -> list[Job]:

@@ -125,6 +125,15 @@ class Rules(Config):
         "listed", help="Labels as they are listed, or all in lower or upper case (aocr's are upper)."
     )
 
+    entities: Literal["decode", "keep", "skip"] = setting(
+        "decode",
+        help="Labels with HTML entities, such as &amp; or &#233;: write the characters that they stand for, keep the "
+        "labels as they are, or leave the images out.",
+    )
+    illegible: Literal["skip", "keep"] = setting(
+        "skip", help="Labels that mark a text as illegible, such as ###: leave the images out, or keep the labels."
+    )
+
     outlines: SceneRules = setting(
         SceneRules(), help="What happens to odd photos and outlines where words are cut out of photos."
     )

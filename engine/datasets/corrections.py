@@ -113,7 +113,7 @@ def corrections_config(workspace: Workspace, *, split: bool) -> ImportConfig:
         split: True sets texts apart for validation and tests, as in any import; False leaves the images together, to
             be mixed into training as a whole or to be a test set as a whole.
     """
-    rules = Rules(max_length=LONGEST, too_long="keep")
+    rules = Rules(max_length=LONGEST, too_long="keep", entities="keep", illegible="keep")
     config = ImportConfig(path=str(_folder(workspace)), format="sidecar", rules=rules)
     return config if split else config.changed(validation=0.0, test=0.0)
 

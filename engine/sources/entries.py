@@ -65,7 +65,11 @@ def _json_lines(text: str) -> Iterator[ListedEntry]:
         if line.strip():
             try:
                 value = _parse(line)
-                yield ListedEntry(number, _flat(value)) if isinstance(value, dict) else ListedEntry(number, {}, line[:200])
+                yield (
+                    ListedEntry(number, _flat(value))
+                    if isinstance(value, dict)
+                    else ListedEntry(number, {}, line[:200])
+                )
             except ParseFault:
                 yield ListedEntry(number, {}, line[:200])
 

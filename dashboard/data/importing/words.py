@@ -15,7 +15,18 @@ from engine.formatting import count
 from engine.workspace import Workspace
 
 # Those that the report offers.
-_RULES = ("outside", "too_long", "repeated", "contradicting", "unused", "alike", "upright", "columns")
+_RULES = (
+    "illegible",
+    "entities",
+    "outside",
+    "too_long",
+    "repeated",
+    "contradicting",
+    "unused",
+    "alike",
+    "upright",
+    "columns",
+)
 _ROOM, _LINE_ROOM, _HIGH = 180, 420, 96  # px that an example may take: a word and a line across, and both down
 
 

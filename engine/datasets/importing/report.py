@@ -98,6 +98,16 @@ REASONS: dict[Reason, ReasonText] = {
     "nul": ReasonText("have a zero byte in their name, as no file has"),
     "encoding": ReasonText("have a name in another encoding, so that no list names them (give it by --encoding)"),
     "empty": ReasonText("have an empty label"),
+    "illegible": ReasonText(
+        "have a label that marks an illegible text, such as ###",
+        "illegible",
+        {"skip": _LEAVE, "keep": "keep the labels"},
+    ),
+    "entities": ReasonText(
+        "have HTML entities in their label, such as &amp;",
+        "entities",
+        {"decode": "write the characters that they stand for", "keep": "keep the labels", "skip": _LEAVE},
+    ),
     "outside": ReasonText(
         "have characters outside the charset",
         "outside",

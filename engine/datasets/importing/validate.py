@@ -3,6 +3,8 @@
 It opens nothing, so that the effect of a changed rule is seen at once. The words for people are in `report.py`.
 """
 
+import html
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -15,11 +17,13 @@ from engine.datasets.splits import filled, split_for, split_of
 from engine.images.look import Look
 from engine.labels import clean_label
 
-LabelReason = Literal["empty", "outside", "too_long"]
+LabelReason = Literal["empty", "illegible", "entities", "outside", "too_long"]
 ImageReason = Literal["undecodable", "too_large", "unreadable", "blank", "repeated", "contradicting"]
 SetReason = Literal["alike"]
 Reason = IssueReason | LabelReason | ImageReason | SetReason
 
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_ILLEGIBLE = re.compile(r"#{3,}|\*{3,}|[\[<({](?:illegible|unreadable|unk|unknown)[\]>)}]", re.IGNORECASE)
 _CASES = {"listed": str, "lower": str.lower, "upper": str.upper}
 
 
@@ -125,10 +129,10 @@ def apply_rules(text: str, rules: Rules, longest: int) -> tuple[str, list[LabelR
     Returns:
         The label to store, the problems that it has, and the reason why its image is left out, None if it is not.
     """
+    text, problems, dropped = _as_meant(text, rules)
     label = clean_label(_CASES[rules.case](text))
-    problems: list[LabelReason] = []
-    if not label:
-        return "", ["empty"], "empty"
+    if dropped or not label:
+        return label, [*problems, *(() if label else ("empty",))], dropped or "empty"
     if rules.charset and not set(label) <= set(rules.charset):
         problems.append("outside")
         if rules.outside == "skip":
@@ -143,6 +147,16 @@ def apply_rules(text: str, rules: Rules, longest: int) -> tuple[str, list[LabelR
         if rules.too_long == "cut":
             label = label[:longest].strip()
     return label, problems, None
+
+
+def _as_meant(text: str, rules: Rules) -> tuple[str, list[LabelReason], LabelReason | None]:
+    """Apply the rules on labels that say something else than they hold; returns as `apply_rules`."""
+    if _ILLEGIBLE.fullmatch(text.strip()):
+        return text, ["illegible"], "illegible" if rules.illegible == "skip" else None
+    meant = html.unescape(text) if _ENTITY.search(text) else text
+    if meant == text:
+        return text, [], None
+    return meant if rules.entities == "decode" else text, ["entities"], "entities" if rules.entities == "skip" else None
 
 
 def _replace_outside(label: str, rules: Rules) -> str:

@@ -245,3 +245,20 @@ def test_all_of_a_benchmark_is_the_test_split_and_nothing_of_what_is_only_learne
     seen = {result.split for result in validate(found, config)}
     assert seen == there  # where the source names no validation, some of what is learned is taken for it
     assert make_report(found, config).accepted == 60
+
+
+@pytest.mark.parametrize(
+    ("rules", "stays"),
+    [
+        ({}, ["Tom & Jerry", "café", "A&B", "R&D;", "#1", "***?"]),
+        ({"entities": "keep"}, ["Tom &amp; Jerry", "caf&#233;", "A&B", "R&D;", "#1", "***?"]),
+        ({"entities": "skip"}, ["A&B", "R&D;", "#1", "***?"]),
+        ({"illegible": "keep"}, ["Tom & Jerry", "café", "A&B", "R&D;", "#1", "***?", "###", "[illegible]"]),
+    ],
+)
+def test_entities_and_marks_of_illegible_texts_are_told_and_go_by_their_rules(rules: dict, stays: list[str]):
+    labels = ["Tom &amp; Jerry", "caf&#233;", "A&B", "R&D;", "#1", "***?", "###", "[illegible]"]
+    listed = scan_result(*((str(number), label) for number, label in enumerate(labels)))
+    assert accepted(listed, **rules) == stays
+    report = make_report(listed, ImportConfig(path="mine", rules=Rules.parse(rules)))
+    assert {problem.reason: problem.count for problem in report.problems} == {"entities": 2, "illegible": 2}
