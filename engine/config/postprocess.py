@@ -1,4 +1,4 @@
-"""Post-processing of an image that trdg has drawn: seven steps, each off until it is given a share of the images.
+"""Post-processing of an image that trdg has drawn: ten steps, each off until it is given a share of the images.
 
 They are applied in the order of this module. `engine.synth.postprocess` implements them.
 """
@@ -60,6 +60,47 @@ class Shadow(Step):
     )
 
 
+class Glare(Step):
+    """A bright reflection: a soft blob, or a streak across the image."""
+
+    strength: Annotated[FloatSpan, Within(0, 0.95, whole=False)] = setting(
+        (0.3, 0.8), share=True, help="Share of the way to white that its middle goes."
+    )
+    size: Annotated[FloatSpan, Within(0.05, 2, whole=False)] = setting(
+        (0.2, 0.8), share=True, help="Radius of the blob, or half the width of the streak, as a share of the height."
+    )
+    streak: float = setting(
+        0.3, share=True, ge=0, le=1, help="Share of these images that get a streak instead of a blob."
+    )
+
+
+class MotionBlur(Step):
+    """Blur along a line, as of a hand or a thing that moved."""
+
+    length: Annotated[FloatSpan, Within(0, 0.6, whole=False)] = setting(
+        (0.05, 0.2), share=True, help="Length of the movement, as a share of the image's height."
+    )
+    angle: Annotated[Span, Within(0, 180)] = setting(
+        (0, 180), unit="degrees", help="Direction of the movement: 0 is along the text, 90 across it."
+    )
+
+
+class Downsampling(Step):
+    """Fewer pixels, as of a word that is small in its photo."""
+
+    factor: Annotated[FloatSpan, Within(0.1, 1, whole=False)] = setting(
+        (0.2, 0.6), help="Size of the small image, times the former; 8 px along each side are left at least."
+    )
+    enlarged: float = setting(
+        1.0,
+        share=True,
+        ge=0,
+        le=1,
+        help="Share of these images that are enlarged to their former size again; the others stay small, so that grain "
+        "and JPEG work on the few pixels.",
+    )
+
+
 class Contrast(Step):
     """Changed contrast and brightness."""
 
@@ -95,6 +136,9 @@ class Postprocess(Config):
     perspective: Perspective = setting(Perspective(), help="Seen at an angle.")
     recolour: Recolour = setting(Recolour(), help="Other colours for dark and light.")
     shadow: Shadow = setting(Shadow(), help="A shadow with a soft edge.")
+    glare: Glare = setting(Glare(), help="A bright reflection.")
+    motion_blur: MotionBlur = setting(MotionBlur(), help="Blurred along a line.")
+    downsampling: Downsampling = setting(Downsampling(), help="Fewer pixels.")
     contrast: Contrast = setting(Contrast(), help="Paler, stronger, darker or brighter.")
     scan_noise: ScanNoise = setting(ScanNoise(), help="Grain and specks.")
     jpeg: Jpeg = setting(Jpeg(), help="JPEG of low quality.")

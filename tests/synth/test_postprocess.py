@@ -8,12 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.config.postprocess import Contrast, Crop, Jpeg, Perspective, Postprocess, Recolour, ScanNoise, Shadow
+from engine.config.postprocess import (
+    Contrast,
+    Crop,
+    Downsampling,
+    Glare,
+    Jpeg,
+    MotionBlur,
+    Perspective,
+    Postprocess,
+    Recolour,
+    ScanNoise,
+    Shadow,
+)
 from engine.config.recipe import Recipe
 from engine.config.style import BackgroundWeights, ModeWeights, Style
 from engine.config.text_sources import Words
 from engine.synth import preview
 from engine.synth.postprocess import Edges, PostprocessPlan, apply, draw_plan, factors, ink_edges, warp
+from engine.synth.postprocess.camera import Movement, Reduction, Reflection, downsample, glare, motion_blur
 from engine.synth.postprocess.steps import (
     EndColours,
     Grain,
@@ -29,12 +42,16 @@ from engine.synth.postprocess.steps import (
     shadow,
     tinted,
 )
+from engine.synth.samples import render_sample
 
 EVERY = Postprocess(
     crop=Crop(share=1),
     perspective=Perspective(share=1),
     recolour=Recolour(share=1),
     shadow=Shadow(share=1),
+    glare=Glare(share=1),
+    motion_blur=MotionBlur(share=1),
+    downsampling=Downsampling(share=1),
     contrast=Contrast(share=1),
     scan_noise=ScanNoise(share=1),
     jpeg=Jpeg(share=1),
@@ -128,6 +145,9 @@ def test_standing_still_changes_no_pixel():
     assert np.array_equal(np.asarray(contrast(WORD, Tone(1, 0))), np.asarray(WORD))
     assert np.array_equal(np.asarray(shadow(WORD, Shade(0.5, 0.5, 30, 0, 1))), np.asarray(WORD))
     assert np.array_equal(np.asarray(scan_noise(WORD, Grain(0, 0, 1))), np.asarray(WORD))
+    assert np.array_equal(np.asarray(glare(WORD, Reflection(0.5, 0.5, 30, 0, 1, True))), np.asarray(WORD))
+    assert np.array_equal(np.asarray(motion_blur(WORD, Movement(0, 30))), np.asarray(WORD))
+    assert np.array_equal(np.asarray(downsample(WORD, Reduction(1, True, True))), np.asarray(WORD))
 
 
 def test_a_shadow_only_takes_light_and_no_more_than_it_says():
@@ -136,6 +156,45 @@ def test_a_shadow_only_takes_light_and_no_more_than_it_says():
     assert pixels[:, :10].min() == 255
     assert (pixels[:, -10:] == round(255 * 0.4)).all()
     assert (np.diff(pixels[0, :, 0].astype(int)) <= 0).all()
+
+
+@pytest.mark.parametrize("streak", [False, True])
+def test_glare_only_adds_light_most_in_its_middle_and_no_more_than_it_says(streak: bool):
+    black = Image.new("RGB", (120, 40))
+    pixels = np.asarray(glare(black, Reflection(0.5, 0.5, 0, 0.6, 0.2, streak)))[..., 0]
+    assert pixels[20, 60] == pixels.max() == round(255 * 0.6)
+    assert pixels[0].max() < 15
+    assert (pixels[20, 0] > 40) == streak, "a streak reaches across the image"
+
+
+def test_motion_blurs_along_its_line_alone():
+    dot = Image.new("L", (41, 41))
+    dot.putpixel((20, 20), 255)
+    rows, columns = np.nonzero(np.asarray(motion_blur(dot, Movement(0.5, 0))))
+    assert set(rows) == {20}
+    assert 19 <= columns.max() - columns.min() <= 22
+    rows, columns = np.nonzero(np.asarray(motion_blur(dot, Movement(0.5, 90))))
+    assert set(columns) == {20}
+    flat = Image.new("L", (60, 30), 180)
+    assert set(np.unique(np.asarray(motion_blur(flat, Movement(0.3, 37))))) == {180}, "light is kept, at the edges too"
+
+
+@given(st.tuples(st.integers(8, 200), st.integers(8, 64)), st.floats(0.1, 1), st.booleans())
+def test_fewer_pixels_keep_the_mean_and_eight_a_side(size: tuple[int, int], factor: float, cubic: bool):
+    image = Image.effect_noise(size, 40)
+    small, again = (downsample(image, Reduction(factor, enlarged, cubic)) for enlarged in (False, True))
+    assert again.size == size
+    assert min(small.size) >= 8
+    assert small.width <= size[0]
+    assert abs(np.asarray(small).mean() - np.asarray(image).mean()) < 3
+
+
+def test_an_image_that_stays_small_has_a_mask_as_small():
+    recipe = Recipe(looks=(Style(after=Postprocess(downsampling=Downsampling(share=1, enlarged=0))),))
+    for index in range(4):
+        rendered = render_sample(recipe, 0, index)
+        assert rendered.ink.size == rendered.sample.image.size
+        assert rendered.sample.image.height < 22
 
 
 def test_contrast_scales_the_distance_from_the_mean():

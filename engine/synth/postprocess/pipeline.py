@@ -7,7 +7,8 @@ from typing import Any
 from PIL import Image
 
 from engine.config.postprocess import Postprocess
-from engine.synth.postprocess import steps
+from engine.synth.postprocess import camera, steps
+from engine.synth.postprocess.camera import Movement, Reduction, Reflection
 from engine.synth.postprocess.steps import Box, Corners, Edges, EndColours, Grain, Shade, Tone, luma
 from engine.synth.rng import Rng, draw_bool, draw_float, draw_int
 
@@ -22,6 +23,9 @@ class PostprocessPlan:
     perspective: Corners | None = None
     recolour: EndColours | None = None
     shadow: Shade | None = None
+    glare: Reflection | None = None
+    motion_blur: Movement | None = None
+    downsampling: Reduction | None = None
     contrast: Tone | None = None
     scan_noise: Grain | None = None
     jpeg: int | None = None
@@ -44,11 +48,17 @@ def draw_plan(bounds: Postprocess, edges: FindEdges, rng: Rng) -> PostprocessPla
 
 def apply(image: Image.Image, plan: PostprocessPlan) -> Image.Image:
     """Apply the steps of a plan to an RGB or L image and return one of the same mode."""
-    image = warp(image, plan)
+    image = _seen(image, plan, mask=False)
     if plan.recolour is not None:
         image = steps.recolour(image, plan.recolour)
     if plan.shadow is not None:
         image = steps.shadow(image, plan.shadow)
+    if plan.glare is not None:
+        image = camera.glare(image, plan.glare)
+    if plan.motion_blur is not None:
+        image = camera.motion_blur(image, plan.motion_blur)
+    if plan.downsampling is not None:
+        image = camera.downsample(image, plan.downsampling)
     if plan.contrast is not None:
         image = steps.contrast(image, plan.contrast)
     if plan.scan_noise is not None:
@@ -57,19 +67,29 @@ def apply(image: Image.Image, plan: PostprocessPlan) -> Image.Image:
 
 
 def warp(image: Image.Image, plan: PostprocessPlan, *, mask: bool = False) -> Image.Image:
-    """Apply the steps that move pixels; a mask is 0 beyond its edge."""
+    """Apply the steps that move pixels, and make an image small that stays so; a mask is 0 beyond its edge."""
+    image = _seen(image, plan, mask=mask)
+    if plan.downsampling is None or plan.downsampling.enlarged:
+        return image
+    return camera.downsample(image, plan.downsampling)
+
+
+def _seen(image: Image.Image, plan: PostprocessPlan, *, mask: bool) -> Image.Image:
     if plan.crop is not None:
         image = image.crop(plan.crop)
     return image if plan.perspective is None else steps.perspective(image, plan.perspective, mask=mask)
 
 
 def factors(plan: PostprocessPlan) -> dict[str, Any]:
-    """Return a plan as one plain value per column, 0 (1 for contrast) where a step is left out."""
+    """Return a plan as one plain value per column, 0 (1 for what is a factor) where a step is left out."""
     return {
         "crop": plan.crop is not None,
         "perspective": max(map(max, plan.perspective)) if plan.perspective else 0.0,
         "recolour": luma(plan.recolour.white) - luma(plan.recolour.black) if plan.recolour else 0.0,
         "shadow": plan.shadow.darkness if plan.shadow else 0.0,
+        "glare": plan.glare.strength if plan.glare else 0.0,
+        "motion_blur": plan.motion_blur.length if plan.motion_blur else 0.0,
+        "downsampling": plan.downsampling.factor if plan.downsampling else 1.0,
         "contrast": plan.contrast.factor if plan.contrast else 1.0,
         "brightness": plan.contrast.brightness if plan.contrast else 0.0,
         "grain": plan.scan_noise.grain if plan.scan_noise else 0.0,
@@ -107,6 +127,22 @@ def _shadow(step: Any, _: FindEdges, rng: Rng) -> Shade:
     return Shade(stream.random(), stream.random(), stream.random() * 360, darkness, softness)
 
 
+def _glare(step: Any, _: FindEdges, rng: Rng) -> Reflection:
+    stream = rng("place")
+    strength, size = draw_float(step.strength, rng, "strength"), draw_float(step.size, rng, "size")
+    x, y, angle = stream.random(), stream.random(), stream.random() * 180
+    return Reflection(x, y, angle, strength, size, draw_bool(step.streak, rng, "streak"))
+
+
+def _motion_blur(step: Any, _: FindEdges, rng: Rng) -> Movement:
+    return Movement(draw_float(step.length, rng, "length"), draw_int(step.angle, rng, "angle"))
+
+
+def _downsampling(step: Any, _: FindEdges, rng: Rng) -> Reduction:
+    factor, enlarged = draw_float(step.factor, rng, "factor"), draw_bool(step.enlarged, rng, "enlarged")
+    return Reduction(factor, enlarged, rng("method").random() < 0.5)
+
+
 def _contrast(step: Any, _: FindEdges, rng: Rng) -> Tone:
     return Tone(draw_float(step.factor, rng, "factor"), draw_float(step.brightness, rng, "brightness"))
 
@@ -125,6 +161,9 @@ _DRAW: dict[str, Callable[[Any, FindEdges, Rng], Any]] = {
     "perspective": _perspective,
     "recolour": _recolour,
     "shadow": _shadow,
+    "glare": _glare,
+    "motion_blur": _motion_blur,
+    "downsampling": _downsampling,
     "contrast": _contrast,
     "scan_noise": _scan_noise,
     "jpeg": _jpeg,

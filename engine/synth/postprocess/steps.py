@@ -1,6 +1,7 @@
-"""The seven steps after trdg, each a pure function of an image (RGB or L) and its values; the mode stays.
+"""The steps after trdg, each a pure function of an image (RGB or L) and its values; the mode stays.
 
-In the order in which `pipeline` applies them: crop, perspective, recolour, shadow, contrast, scan noise, JPEG.
+In the order in which `pipeline` applies them: crop, perspective, recolour, shadow, contrast, scan noise, JPEG; those of
+`camera` come before the contrast.
 """
 
 import colorsys
