@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.config.importing import ImportConfig
+from engine.config.importing import ImportConfig, SourceConfig
 from engine.datasets import open_dataset
 from engine.datasets.importing import ImportReport, make_report
 from engine.datasets.importing.cutting import PhotoCuts
 from engine.datasets.importing.job import work
 from engine.datasets.importing.scan import scan
 from engine.datasets.importing.standing import stands
+from engine.datasets.scenes.importing.kind import holding_of
 from engine.errors import SourceError
 from engine.images.look import Look
 from engine.jobs.context import JobContext
@@ -302,26 +303,27 @@ LISTS: dict[str, tuple[str, Callable[[list[Any]], str]]] = {
 
 
 @pytest.mark.parametrize("layout", LISTS)
-def test_a_photo_with_one_outlined_word_does_not_come_in_whole_under_it(tmp_path: Path, layout: str):
+def test_a_photo_with_one_outlined_word_does_not_come_in_whole_under_it(workspace: Workspace, layout: str):
     name, written = LISTS[layout]
-    saved(tmp_path, {name: written(ONE_WORD)}, PICTURES)
+    root = saved(workspace.imports / "mine", {name: written(ONE_WORD)}, PICTURES)
+    assert holding_of(workspace, SourceConfig(path=str(root))) == "scenes"
     with pytest.raises(ImportQuestion, match="small part of it") as asked:
-        looked(tmp_path, ImportConfig(path="mine"))
+        looked(root, ImportConfig(path="mine"))
     answers = {remedy.setting: remedy.value for remedy in reversed(asked.value.remedies)}
-    whole = looked(tmp_path, ImportConfig.parse({"path": "mine", "lists": answers["lists"]}))
+    whole = looked(root, ImportConfig.parse({"path": "mine", "lists": answers["lists"]}))
     cut = ImportConfig.parse({"path": "mine", "scenes": answers["scenes"], "boxes": "corners"})
-    found = scan(FolderTree(tmp_path), cut)
+    found = scan(FolderTree(root), cut)
     assert [each.item.label for each in found.items] == ["one", "two"]
     assert [each.look.width < WIDTH / 2 for each in found.items] == [True, True]
     assert (whole.accepted, [example.label for example in whole.examples]) == (2, ["one", "two"])
 
 
 @pytest.mark.parametrize("layout", [name for name in LISTS if "shares" not in name])
-def test_words_that_keep_the_box_of_their_photo_come_in_as_they_are(tmp_path: Path, layout: str):
+def test_words_that_keep_the_box_of_their_photo_come_in_as_they_are(workspace: Workspace, layout: str):
     name, written = LISTS[layout]
     rows = [(photo, 400 + x, 300 + y, 400 + x1, 300 + y1, text) for photo, x, y, x1, y1, text in ONE_WORD]
-    saved(tmp_path, {name: written(rows)}, PICTURES)
-    assert looked(tmp_path, ImportConfig(path="mine")).accepted == 2
     around = [(photo, 1, 1, WIDTH - 1, HEIGHT - 1, text) for photo, *_, text in ONE_WORD]
-    saved(tmp_path, {name: written(around)}, {})
-    assert looked(tmp_path, ImportConfig(path="mine")).accepted == 2
+    for kept in (rows, around):
+        root = saved(workspace.imports / "mine", {name: written(kept)}, PICTURES)
+        assert looked(root, ImportConfig(path="mine")).accepted == 2
+        assert holding_of(workspace, SourceConfig(path=str(root))) == "words"
