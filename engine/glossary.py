@@ -62,6 +62,8 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "Attention": "Text is written character by character, each time with a look at where in the image it stands.",
         "LSTM": "Layer that remembers along a row of features, so that letters help to read their neighbours.",
         "Beam": "Several likely texts kept while reading, of which the best wins.",
+        "Likely texts": "Texts such as a run learned from. A reader with CTC prefers them where an image leaves a "
+        "doubt; how much they count is chosen on the validation images. By the image alone: without them.",
         "Charset": "The characters that a reader can write, and no others.",
         "Starter": "The reader, or the locator, that comes with Glyphlab. A run may go on from it.",
         "Bundle": "All that reading needs in one folder: network, charset, preprocessing and decoder.",

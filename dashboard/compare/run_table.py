@@ -38,7 +38,7 @@ _ROWS = 8  # shown before the table scrolls
 _REFRESH_EVERY = 5.0  # seconds
 _LONGEST = 40  # characters of a setting's value
 _LONGEST_NAME = 20  # of a dataset's name in a heading
-_READING = ("Test", "Test interval", "CER", "Validation", "Validation interval")
+_READING = ("Test", "Test interval", "Image alone", "CER", "Validation", "Validation interval")
 _LOCATION = ("H-mean", "H-mean interval", "Pixel F1", "Side", "Photo", "Best H-mean")
 _ID = re.compile(r"\b[0-9a-z]{26}\b")  # of datasets and runs: nobody searches for the digits in them
 _DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'
@@ -231,6 +231,7 @@ def _row(run: RunView) -> dict[str, Any]:
         "Test": _times_100(test and test.word_accuracy),
         "Test interval": _bounds(test),
         "State": "built in" if is_starter(run.id) else state_word(run.job),
+        "Image alone": _times_100(test and test.word_accuracy_alone),
         "CER": _times_100(test and test.cer),
         "Validation": _times_100(best and best.word_accuracy),
         "Validation interval": _bounds(best),
@@ -278,6 +279,7 @@ def _order(frame: pd.DataFrame, settings: Sequence[str], locates: Collection[boo
     order = ["Colour", "Star", "Run", *_READING[:2], *_LOCATION[:2], "State", *_READING[2:], *_LOCATION[2:], "Curve"]
     order += [*settings, "Dataset", "Tags", "Parameters", "Speed", "Work", "Made", "Note"]
     empty = {name for name in ("Star", "Tags", "Note", "Curve") if not frame[name].map(len).any()}
+    empty |= {"Image alone"} if frame["Image alone"].isna().all() else set()
     empty |= {name for kind, names in ((False, _READING), (True, _LOCATION)) if kind not in locates for name in names}
     return [name for name in order if name not in empty]
 
@@ -310,6 +312,9 @@ def _columns(tested: str) -> dict[str, Any]:
             help="Word accuracy on the test images of the run's own dataset.",
         ),
         "Test interval": text("Test interval", help="95 %: sampling error of the test images alone."),
+        "Image alone": number(
+            f"By the image alone, {tested}", format="%.1f %%", help="Word accuracy where no text counts as likely."
+        ),
         "CER": number(f"CER, {tested}", format="%.1f %%", help="Character errors over the characters of the truth."),
         "Validation": number("Best validation", format="%.1f %%"),
         "Validation interval": text("Validation interval", help="95 %: sampling error of the validation images alone."),

@@ -99,6 +99,7 @@ READING = ScoreKind(
         "Letters and digits": ScoreFigure("alphanumeric_accuracy"),
         "CER": ScoreFigure("cer", higher=False),
         "NED": ScoreFigure("ned", higher=False),
+        "By the image alone": ScoreFigure("word_accuracy_alone", bounds=lambda score: score.interval_alone),
     },
     results_of,
     names_of,

@@ -18,6 +18,7 @@ from dashboard.runs.chart_zoom import reported_zooms
 from dashboard.runs.charts import DASHES, RunCurves, WatchedCurve, curves
 from dashboard.runs.domain_gap import marks, name_of, watched
 from dashboard.runs.metrics import (
+    ALONE,
     CER,
     CPU,
     GPU,
@@ -43,7 +44,7 @@ from engine.jobs.summaries import finds_text, run_summary
 from engine.sources.spreadsheet import escape_formula
 
 LOSSES = {"Loss": LOSS, "Perplexity": PERPLEXITY}
-SCORES = {"Word accuracy": WORD_ACCURACY, "CER": CER}
+SCORES = {"Word accuracy": WORD_ACCURACY, "Image alone": ALONE, "CER": CER}
 LOCATION_LOSSES = {"Loss": LOCATION_LOSS}
 LOCATION_SCORES = {
     "H-mean": H_MEAN,

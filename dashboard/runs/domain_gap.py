@@ -121,4 +121,6 @@ def marks(run: RunView, column: str, datasets: Mapping[str, Job]) -> list[Mark]:
 def _words(one: DomainScore) -> str:
     kind = {True: "real", False: "synthetic", None: "images"}[one.real]
     images = f", {count(one.score.images, 'images')}" if one.score.images else ""
-    return f"{kind} **{percent(one.value)}** ({literal(one.name)}{images})"
+    alone = getattr(one.score, "word_accuracy_alone", None)
+    without = "" if alone is None else f"; {percent(alone)} by the image alone"
+    return f"{kind} **{percent(one.value)}** ({literal(one.name)}{images}{without})"

@@ -39,6 +39,7 @@ class Metric:
 LOSS = Metric("loss", "Loss", "nats per character", log=True)
 PERPLEXITY = Metric("perplexity", "Perplexity", log=True)
 WORD_ACCURACY = Metric("word_accuracy", "Word accuracy", "%", scale=100)
+ALONE = Metric("word_accuracy_alone", "Word accuracy by the image alone", "%", scale=100)
 CER = Metric("cer", "Character error rate", "%", scale=100)
 LOCATION_LOSS = Metric("loss", "Loss", log=True)
 H_MEAN = Metric("h_mean", "H-mean of boxes", "%", scale=100)

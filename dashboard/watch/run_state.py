@@ -16,7 +16,7 @@ from dashboard.runs.domain_gap import NO_VALIDATION, DomainScore, domain_scores,
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.errors import ConfigError
 from engine.evaluation.diagnosis import findings
-from engine.formatting import count, percent
+from engine.formatting import count, decimal, percent
 from engine.jobs import Job, State, launch, tail_log
 from engine.jobs.summaries import finds_text, run_summary
 from engine.workspace import Workspace
@@ -50,10 +50,21 @@ def run_state(workspace: Workspace, run: RunView, datasets: Mapping[str, Job]) -
         diagnosis = findings(job, run.frames, log)
         found = [f"{_ICONS[one.level]} {literal(one.text)}" for one in diagnosis]
         scores = domain_scores(run, datasets)
-        said = _location_words(job, scores) if finds_text(job) else [gap_words(scores, job.state.live)]
+        said = _location_words(job, scores) if finds_text(job) else _reading_words(job, scores)
         st.markdown("  \n".join(found if job.state is State.waiting else [*said, *found]))
         if any(one.clone for one in diagnosis):
             _clone(job, f"watch-{job.id}-remedy")
+
+
+def _reading_words(run: Job, scores: list[DomainScore]) -> list[str]:
+    """Return lines of Markdown: a reader's scores, and how much likely texts count."""
+    best = run_summary(run).best
+    said = [gap_words(scores, run.state.live)]
+    if best is None or best.likely_weight is None:
+        return said
+    whose = "as set" if run.config.get("language") is not None else "chosen on its validation images"
+    told = f"count {decimal(best.likely_weight)} beside the image" if best.likely_weight else "do not count"
+    return [*said, f"Likely texts {told}, {whose}."]
 
 
 def _location_words(run: Job, scores: list[DomainScore]) -> list[str]:

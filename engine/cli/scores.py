@@ -52,6 +52,9 @@ def _test_set(workspace: Workspace, job: Job) -> str:
 
 def _reader_lines(score: ScoreSummary, of: str) -> Iterable[str]:
     yield f"word accuracy {_share(score.word_accuracy, score.interval)} · CER {percent(score.cer)}"
+    if score.word_accuracy_alone is not None:
+        alone = _share(score.word_accuracy_alone, score.interval_alone)
+        yield f"  by the image alone, without likely texts: {alone} · CER {percent(score.cer_alone)}"
     yield f"  over {count(score.images, 'images')}, {of}{_step(score.step)}"
 
 

@@ -215,13 +215,13 @@ class TrainConfig(RunConfig):
         help="Label smoothing, with attention only. 0.1 keeps a reader from being overconfident. The plotted loss is "
         "without it.",
     )
-    language: float = setting(
-        0.6,
+    language: float | None = setting(
+        None,
         ge=0.0,
         le=1.0,
         folded=True,
-        help="Weight of the language model, which prefers texts like those of the training data where an image is "
-        "ambiguous, with ctc only; 0: unused. Lower it for texts without rules, such as serial numbers.",
+        help="Weight of likely texts, those like the training data's, where an image is ambiguous, with ctc only. "
+        "Empty: chosen on the validation images; let these show such texts as you will read. 0: by the image alone.",
     )
     charset: CharsetPolicy = setting(
         "extend",

@@ -39,15 +39,22 @@ class Evaluation:
         readings: one row per image: name, truth, text, right, edits (their number), path (the edits, as JSON lists of
             place, truth and reading), confidence, weakest, seconds.
         score: the score over all.
+        alone: the score by the image alone, where likely texts took part.
     """
 
     readings: pd.DataFrame
     score: Score
+    alone: Score | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Return the score as JSON types, by the image alone, too, where likely texts took part (`…_alone`)."""
+        alone = {} if self.alone is None else self.alone.plain()
+        return {**self.score.plain(), **{f"{name}_alone": value for name, value in alone.items() if name != "images"}}
 
     def figures(self) -> dict[str, Any]:
         """Return the score and the mean time per image as JSON types."""
         seconds = float(self.readings["seconds"].mean())
-        return {**self.score.plain(), "milliseconds_per_image": round(1000 * seconds, 3)}
+        return {**self.plain(), "milliseconds_per_image": round(1000 * seconds, 3)}
 
     def save(self, path: Path) -> None:
         """Write the readings as Parquet. Raises SpaceError."""
@@ -98,8 +105,10 @@ def evaluate(
         ImageError, DatasetError: a sample cannot be opened.
     """
     rows: list[dict[str, Any]] = []
+    alone: list[str | None] = []
     for chunk in _chunks(samples):
         readings = reader.read_many([sample.load() for sample in chunk])
+        alone += [reading.greedy_text for reading in readings]
         rows += [
             {
                 "name": sample.name,
@@ -115,7 +124,10 @@ def evaluate(
         ]
         after(len(rows))
     frame = pd.DataFrame(rows)
-    return Evaluation(frame, score(frame["truth"], frame["text"]))
+    total = score(frame["truth"], frame["text"])
+    if not any(text is not None for text in alone):
+        return Evaluation(frame, total)
+    return Evaluation(frame, total, score(frame["truth"], [text or "" for text in alone]))  # none of a blank image
 
 
 def _edit_path(truth: str, text: str) -> dict[str, Any]:

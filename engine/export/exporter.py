@@ -40,7 +40,7 @@ class Exporter:
         charset, preprocessing, trained_on: go into the manifest as they are.
         images: of real samples, for the parity check, prepared, each uint8 (H, W_i).
         labels: their classes, each int32 (L_i,).
-        ngram: n-gram model of the bundle, if it has one. The parity check is of the network alone.
+        ngram: n-gram model, if there is one. The parity check is of the network alone.
     """
 
     run: Path
@@ -52,8 +52,13 @@ class Exporter:
     labels: Sequence[npt.NDArray[np.int32]]
     ngram: NgramModel | None = None
 
-    def export(self, step: int, scores: dict[str, Any]) -> BundleManifest:
+    def export(self, step: int, scores: dict[str, Any], weight: float = 0.0) -> BundleManifest:
         """Write the bundle of a step and return its manifest, parity in it.
+
+        Args:
+            step: of the weights.
+            scores: go into the manifest as they are.
+            weight: of likely texts; with 0 the bundle reads by the image alone, and holds no n-gram model.
 
         Raises:
             SpaceError: the disk is full; nothing is left behind.
@@ -61,6 +66,7 @@ class Exporter:
         """
         copy_weights(self.network.training, self._float32_copy.training)
         graphs = onnx_graphs(self._float32_copy)
+        ngram = self._ngram_bytes if weight else b""
         manifest = BundleManifest(
             run=self.run.name,
             step=step,
@@ -70,7 +76,7 @@ class Exporter:
             preprocessing=self.preprocessing,
             decoder=self._decoder(),
             graphs=describe_graphs(graphs),
-            language=self.ngram and describe_ngram(self._ngram_bytes, self.ngram.weight),
+            language=describe_ngram(ngram, weight) if ngram else None,
             parity=_UNCHECKED,
             scores=scores,
             trained_on=self.trained_on,
@@ -79,7 +85,7 @@ class Exporter:
         know(graphs)
         folder = self.run / paths.BUNDLES
         folder.mkdir(exist_ok=True)
-        return save_bundle(folder / str(step), manifest.changed(parity=parity), graphs, self._ngram_bytes).manifest
+        return save_bundle(folder / str(step), manifest.changed(parity=parity), graphs, ngram).manifest
 
     @cached_property
     def _ngram_bytes(self) -> bytes:

@@ -69,7 +69,8 @@ def _score(event: Mapping[str, Any]) -> str:
             f"H-mean {percent(event['h_mean'])}, precision {percent(event.get('precision'))}, "
             f"recall {percent(event.get('recall'))}"
         )
-    return f"word accuracy {percent(event.get('word_accuracy'))}, CER {percent(event.get('cer'))}"
+    alone = f" ({percent(event['word_accuracy_alone'])} by the image alone)" if "word_accuracy_alone" in event else ""
+    return f"word accuracy {percent(event.get('word_accuracy'))}{alone}, CER {percent(event.get('cer'))}"
 
 
 def tail_log(folder: Path, limit: int = 20_000) -> str:

@@ -23,7 +23,10 @@ class _Figures(BaseModel):
 
 
 class ScoreSummary(_Figures):
-    """A score over `images` images; shares are 0 to 1, a CER may be above 1."""
+    """A score over `images` images; shares are 0 to 1, a CER may be above 1.
+
+    Figures by the image alone are there where likely texts, with their weight, took part.
+    """
 
     word_accuracy: Share
     any_case_accuracy: Share | None = None
@@ -33,6 +36,12 @@ class ScoreSummary(_Figures):
     ned: Share | None = None
     step: int | None = None
     interval: tuple[Share, Share] | None = None
+    word_accuracy_alone: Share | None = None
+    any_case_accuracy_alone: Share | None = None
+    alphanumeric_accuracy_alone: Share | None = None
+    cer_alone: Share | None = None
+    interval_alone: tuple[Share, Share] | None = None
+    likely_weight: Share | None = None
 
 
 class TestScore(ScoreSummary):

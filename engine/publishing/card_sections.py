@@ -12,21 +12,15 @@ from PIL import Image
 from engine.datasets import open_dataset
 from engine.errors import GlyphlabError
 from engine.evaluation.errors import confusion_counts
-from engine.evaluation.evaluate import evaluate, load_readings, median_milliseconds
-from engine.evaluation.metrics import Score, wilson
-from engine.evaluation.test_sets import dataset_samples
+from engine.evaluation.evaluate import load_readings, median_milliseconds
 from engine.formatting import count, decimal, duration, percent, points, size
 from engine.jobs import Job, paths
 from engine.jobs.summaries import LocationTest, TestScore, run_summary
 from engine.labels import visible
 from engine.machine import processor
 from engine.publishing.training_data import DatasetFacts
-from engine.reading.bundle import open_reader
 from engine.workspace import Workspace
 from glyphlab_read.reading.bundle import Bundle
-
-ALONE = 500
-"""Most images of a test set that are read again by the image alone."""
 
 _READ_ONCE = """
 import sys
@@ -67,7 +61,7 @@ def _dataset_lines(one: DatasetFacts) -> list[str]:
     return lines
 
 
-def read_table(tests: Sequence[TestScore], alone: dict[str, Score | None]) -> list[str]:
+def read_table(tests: Sequence[TestScore]) -> list[str]:
     """Return the table of a reader's scores, those by the image alone below each."""
     if not tests:
         return ["It was never tested: there are no test images."]
@@ -86,17 +80,16 @@ def read_table(tests: Sequence[TestScore], alone: dict[str, Score | None]) -> li
                 percent(test.cer),
             ]
         )
-        score = alone.get(test.dataset)
-        if score is not None:
+        if test.word_accuracy_alone is not None:
             rows.append(
                 [
                     f"{name}, by the image alone",
-                    count(score.images),
-                    percent(score.word_accuracy),
-                    _bounds(wilson(score.exact, score.images)),
-                    percent(score.any_case_accuracy),
-                    percent(score.alphanumeric_accuracy),
-                    percent(score.cer),
+                    count(test.images),
+                    percent(test.word_accuracy_alone),
+                    _bounds(test.interval_alone),
+                    percent(test.any_case_accuracy_alone),
+                    percent(test.alphanumeric_accuracy_alone),
+                    percent(test.cer_alone),
                 ]
             )
     return _table(rows)
@@ -203,15 +196,6 @@ def _is_drawn(workspace: Workspace, id: str) -> bool | None:
         return open_dataset(workspace.folder("datasets", id)).manifest.kind == "synthetic"
     except GlyphlabError:
         return None
-
-
-def score_alone(workspace: Workspace, bundle: Bundle, dataset: str) -> Score | None:
-    """Return the score over a test set by the image alone; None where the dataset is gone."""
-    try:
-        samples = dataset_samples(open_dataset(workspace.folder("datasets", dataset)))[:ALONE]
-    except GlyphlabError:
-        return None
-    return evaluate(open_reader(bundle.folder, workspace, use_ngram=False), samples).score
 
 
 def own_readings(run: Job, dataset: str) -> pd.DataFrame | None:

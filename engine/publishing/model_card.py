@@ -1,8 +1,8 @@
 """Model cards in Markdown: what a model is, what it learned from, how well it does, and what nobody tested.
 
 The front matter is that of model hubs (Mitchell et al. 2019, "Model Cards for Model Reporting"; the metadata of Hugging
-Face's cards). All figures come from the run's own files, but for the readings by the image alone and the
-memory of a process that reads, which are measured for the card.
+Face's cards). All figures come from the run's own files, but for the memory of a process that reads, which is measured
+for the card.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,6 @@ from engine.publishing.card_sections import (
     memory_lines,
     own_readings,
     read_table,
-    score_alone,
     speed_lines,
     untested_by_locator,
     untested_by_reader,
@@ -66,7 +65,6 @@ def reader_part(workspace: Workspace, run: Job, bundle: Bundle) -> CardPart:
     data = dataset_facts(workspace, run)
     weights = sum(graph.bytes for graph in manifest.graphs.values())
     ngram = manifest.language
-    alone = {test.dataset: score_alone(workspace, bundle, test.dataset) for test in summary.tests} if ngram else {}
     readings = {test.dataset: own_readings(run, test.dataset) for test in summary.tests}
     cost = [*speed_lines(readings.values()), *memory_lines(bundle)]
     what = [
@@ -88,7 +86,7 @@ def reader_part(workspace: Workspace, run: Job, bundle: Bundle) -> CardPart:
             ("What it learned from", data_lines(run, data)),
             (
                 "How well it reads",
-                [*read_table(summary.tests, alone), "", *cost],
+                [*read_table(summary.tests), "", *cost],
             ),
             ("What it takes for what", confusion_lines(summary.tests, readings)),
             ("What nobody tested", untested_by_reader(manifest.charset, data, summary.tests, workspace)),

@@ -199,7 +199,7 @@ class LocationTask:
         """Return all figures of the best validation."""
         return {"step": best.step, **best.metrics, "images": images}
 
-    def export(self, step: int, scores: dict[str, Any]) -> MapParity:
+    def export(self, best: Best) -> MapParity:
         """See `Task.export`."""
         if self._exporter is None:
             validation, config = self._data.validation, self._config
@@ -208,7 +208,7 @@ class LocationTask:
             trained_on = TrainedOn(dataset=main.folder.name, hash=main.manifest.hash)
             self._exporter = LocatorExporter(self._job.folder, self.trainer.network, config.locator, trained_on, photos)
         with self.trainer.averaged():
-            return self._exporter.export(step, self._thresholds, scores).parity
+            return self._exporter.export(best.step, self._thresholds, {"validation": best.model_dump()}).parity
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
         """Search each test set with a bundle, keep its tables and return its score. Raises Stopped."""

@@ -179,7 +179,7 @@ class Loop:
         self.state.best, self.state.stale = here, 0
         expected = self._export_seconds + self._last_export
         if self.state.bundle_step is None or expected <= EXPORT_SHARE * self._job.seconds:
-            self._export(self.state.step)
+            self._export(here)
 
     def _stop_if_stale(self) -> None:
         """Note that validations do not improve any more, and end the run if the config waits no longer."""
@@ -194,16 +194,16 @@ class Loop:
                 "augmentation or a lower learning rate may help."
             )
 
-    def _export(self, step: int) -> None:
+    def _export(self, best: Best) -> None:
         began = time.monotonic()
         bundles = self._job.folder / paths.BUNDLES
-        checkpoints.discard(bundles / str(step))
-        parity = self._task.export(step, {"validation": self.state.best.model_dump() if self.state.best else None})
+        checkpoints.discard(bundles / str(best.step))
+        parity = self._task.export(best)
         self._last_export = time.monotonic() - began
         self._export_seconds += self._last_export
-        self._recorder.bundle(step, parity.plain(), self._last_export)
+        self._recorder.bundle(best.step, parity.plain(), self._last_export)
         if parity.counts:
-            self.state.bundle_step = step
+            self.state.bundle_step = best.step
             checkpoints.keep_newest(bundles, _BUNDLES_KEPT)
 
     def _export_best(self) -> None:
@@ -214,7 +214,7 @@ class Loop:
         saved = checkpoints.load(self._job.folder, best.step)
         if saved is not None:
             self._task.trainer.restore("network", saved.groups["network"])
-            self._export(best.step)
+            self._export(best)
 
     def _save(self) -> None:
         if self.state.step in checkpoints.saved_steps(self._job.folder)[-1:]:

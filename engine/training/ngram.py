@@ -16,6 +16,7 @@ from engine.errors import DatasetError
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.samples import draw_label
 from engine.training.data import TrainingData
+from engine.training.ngram_weight import USUAL
 from engine.training.online import fitting, generated_by
 from engine.workspace import Workspace
 from glyphlab_read.reading.decoding.ngram import ORDER, Level, NgramModel, extend_hashes, quantise
@@ -29,10 +30,10 @@ _SHORT = 2  # characters of contexts that are kept however rare
 
 def ngram_model_of(config: TrainConfig, data: TrainingData, workspace: Workspace) -> NgramModel | None:
     """Learn which texts a run's images may show; None where its reader is not to know."""
-    if config.reader.decoder != "ctc" or not config.language:
+    if config.reader.decoder != "ctc" or config.language == 0:
         return None
     ids = [data.charset.encode(text) for text in texts_of(config, data, workspace)]
-    return learn(ids, len(data.charset), config.language)
+    return learn(ids, len(data.charset), USUAL if config.language is None else config.language)
 
 
 def texts_of(config: TrainConfig, data: TrainingData, workspace: Workspace) -> list[str]:

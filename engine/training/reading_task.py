@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset, open_dataset
@@ -33,6 +32,7 @@ from engine.training.checkpoint import Best
 from engine.training.data import TrainingData, load_training_data
 from engine.training.device import Gpus, precision_for
 from engine.training.ngram import ngram_model_of
+from engine.training.ngram_weight import CANDIDATES, LIKELY_WEIGHT, choose_weight
 from engine.training.online import ROUND, word_rounds
 from engine.training.pinned_samples import PinnedSamples
 from engine.training.prefetch import Batch, make_batch, reading_batches
@@ -45,7 +45,6 @@ from engine.training.transfer import ParentCheckpoint, load_pretrained, named, o
 from engine.training.validation import Validation, perplexity, validate
 from glyphlab_read.bundles.entries import TrainedOn
 from glyphlab_read.reading.decoding.ngram import NgramModel
-from glyphlab_read.reading.decoding.types import Decoded
 from glyphlab_read.reading.manifest import Parity
 from glyphlab_read.reading.reader import Reader
 
@@ -113,21 +112,21 @@ class ReadingTask:
 
     def validate(self, step: int, epoch: int, check_stop: Callable[[], None]) -> ValidationResult:
         """Decode the validation images, those that are pinned, and the watched datasets, which decide nothing."""
-        pinned = PinnedSamples(self._data.validation, self._data.charset, self._config.reader)
-
-        def after(numbers: npt.NDArray[np.int64], decoded: Sequence[Decoded]) -> None:
-            check_stop()
-            pinned.add(numbers, decoded)
-
-        result = self._read(self._data.validation, after)
+        validation, ngram, fixed = self._data.validation, self._ngram, self._config.language
+        result = self._read(validation, check_stop, ngram, CANDIDATES if fixed is None else (0.0, fixed))
+        weight = 0.0 if ngram is None else choose_weight(result.right) if fixed is None else fixed
+        pinned = PinnedSamples(validation, self._data.charset, self._config.reader)
+        pinned.add(np.arange(len(validation)), result.readings[weight])
         pinned.save_images(self._job.folder)
         self._recorder.pinned(step, epoch, pinned.readings())
-        self._recorder.validation(step, epoch, self._figures(result), result.score.images)
+        scores = self._scores(result, weight)
+        self._recorder.validation(step, epoch, {**self.loss_figures(result.loss), **scores}, len(validation))
+        chosen = ngram.weighing(weight) if ngram and weight else None
         for id, samples in self._data.watched.items():
-            watched = self._read(samples, lambda *_: check_stop())
-            self._recorder.watched(step, epoch, self._figures(watched), watched.score.images, id)
-        metrics = {"word_accuracy": result.score.word_accuracy, "cer": result.score.cer}
-        return ValidationResult(result.loss, metrics, result.score.images)
+            watched = self._read(samples, check_stop, chosen, (0.0, weight))
+            figures = {**self.loss_figures(watched.loss), **self._scores(watched, weight)}
+            self._recorder.watched(step, epoch, figures, len(samples), id)
+        return ValidationResult(result.loss, scores, len(validation))
 
     @staticmethod
     def rank(metrics: Mapping[str, Any]) -> tuple[float, ...]:
@@ -139,14 +138,15 @@ class ReadingTask:
         """Return word accuracy and CER, with the 95 % interval that the number of validation images leaves."""
         accuracy = best.metrics["word_accuracy"]
         interval = wilson(round(accuracy * images), images)
-        figures = {"step": best.step, "word_accuracy": accuracy, "cer": best.metrics["cer"]}
-        return {**figures, "images": images, "interval": list(interval)}
+        known = {name: value for name, value in best.metrics.items() if name != "loss"}
+        return {"step": best.step, **known, "images": images, "interval": list(interval)}
 
-    def export(self, step: int, scores: dict[str, Any]) -> Parity:
+    def export(self, best: Best) -> Parity:
         """See `Task.export`."""
         if self._exporter is None:
             self._exporter = _open_exporter(self._job, self.trainer, self._data, self._ngram)
-        return self._exporter.export(step, scores).parity
+        weight = 0.0 if self._ngram is None else best.metrics.get(LIKELY_WEIGHT, self._ngram.weight)
+        return self._exporter.export(best.step, {"validation": best.model_dump()}, weight).parity
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
         """Read each test set with a bundle, keep its readings and return its score. Raises Stopped."""
@@ -158,14 +158,25 @@ class ReadingTask:
         after = partial(self._job.advance, total=len(samples), unit="images")
         evaluation = evaluate(reader, samples, after)
         evaluation.save(self._job.folder / paths.TESTS / f"{dataset}.parquet")
-        return self._recorder.test(step, evaluation.score.plain(), dataset)
+        return self._recorder.test(step, evaluation.plain(), dataset)
 
-    def _read(self, samples: StoredSamples, after: Callable[..., None]) -> Validation:
-        return validate(self.trainer, samples, self._data.charset, self._ngram, after)
+    def _read(
+        self,
+        samples: StoredSamples,
+        check_stop: Callable[[], None],
+        ngram: NgramModel | None,
+        weights: Sequence[float],
+    ) -> Validation:
+        return validate(self.trainer, samples, self._data.charset, check_stop, ngram, weights if ngram else (0.0,))
 
-    def _figures(self, result: Validation) -> dict[str, float]:
-        score = result.score
-        return {**self.loss_figures(result.loss), "word_accuracy": score.word_accuracy, "cer": score.cer}
+    def _scores(self, result: Validation, weight: float) -> dict[str, float]:
+        """Return the figures of a validation by name; where likely texts may count, those by the image alone, too."""
+        score, alone = result.scores[weight], result.scores[0.0]
+        figures = {"word_accuracy": score.word_accuracy, "cer": score.cer}
+        if self._ngram is None:
+            return figures
+        without = {"word_accuracy_alone": alone.word_accuracy, "cer_alone": alone.cer}
+        return {**figures, **without, LIKELY_WEIGHT: weight}
 
 
 def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, batch: int, gpus: Gpus) -> ReadingTask:

@@ -32,6 +32,7 @@ from engine.training.trial import Trial
 from glyphlab_read.parsing import canonical_json
 
 _CHECKPOINTS = checkpoints.KEPT + 2  # the best, and the one that is being written
+_FORMER_DEFAULTS = {"language": 0.6}  # written into the configs of older runs, which are to go on
 
 
 def train(config: RunConfig, job: JobContext) -> None:
@@ -94,7 +95,8 @@ def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     task = open_task(begun, job, recorder, batch, gpus)
     needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in task.trainer.tensors(group).values())
     require_space(job.folder, needed, "The checkpoints of this network need")
-    identity = hashlib.sha256(canonical_json([config.non_defaults(), task.data_hashes])).hexdigest()
+    settings = {name: value for name, value in config.non_defaults().items() if value != _FORMER_DEFAULTS.get(name)}
+    identity = hashlib.sha256(canonical_json([settings, task.data_hashes])).hexdigest()
     task.prepare()
     fresh = RunState(identity=identity, precision=begun.precision, backend=keras.backend.backend())
     loop = Loop(RunSetup(config, job, task, recorder, fresh, gpus))

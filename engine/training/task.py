@@ -130,8 +130,8 @@ class Task(Protocol):
         """Return what lists show of the best validation, which read `images` images."""
         ...
 
-    def export(self, step: int, scores: dict[str, Any]) -> ParityCheck:
-        """Write the bundle of a step and return its parity check."""
+    def export(self, best: Best) -> ParityCheck:
+        """Write the bundle of the best validation, whose weights the network holds, and return its parity check."""
         ...
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:

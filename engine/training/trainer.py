@@ -14,7 +14,7 @@ import numpy.typing as npt
 from engine.config.reader import Decoder
 from engine.config.train import RunConfig, TrainConfig
 from engine.errors import CheckpointError
-from engine.models.inference import decode_best
+from engine.models.inference import decode_best, decode_by_weight
 from engine.models.losses import mean_loss
 from engine.models.network import Network, build_network
 from engine.training.muon import Muon
@@ -177,9 +177,19 @@ class Trainer(BaseTrainer):
         self._model.reset_metrics()
         return float(self._model.test_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
 
-    def read(self, batch: Batch, ngram: NgramModel | None = None) -> list[Decoded]:
-        """Return what the network reads in a batch's images, running freely, where it may prefer likely texts."""
-        return decode_best(self.network, batch.image, batch.frames, ngram)
+    def read(
+        self, batch: Batch, ngram: NgramModel | None = None, weights: Sequence[float] = (0.0,)
+    ) -> list[list[Decoded]]:
+        """Return what the network reads in each of a batch's images, running freely, with each weight of likely texts.
+
+        Args:
+            batch: the images.
+            ngram: tells which texts are likely; None where no weight is above 0.
+            weights: see `ctc_best_by_weight`.
+        """
+        if ngram is None:
+            return [[read] for read in decode_best(self.network, batch.image, batch.frames)]
+        return decode_by_weight(self.network, batch.image, batch.frames, ngram, weights)
 
 
 def just_in_time() -> Any:

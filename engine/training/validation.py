@@ -5,7 +5,7 @@ writes nothing.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,28 +30,37 @@ def perplexity(loss: float) -> float:
 
 @dataclass(frozen=True)
 class Validation:
-    """Loss in nats per character under teacher forcing, and the score of free-running decoding.
+    """Loss in nats per character under teacher forcing, and readings by free-running decoding.
 
-    The score is over all images, the loss over those whose text can be written; NaN where there are none.
+    Readings, scores and `right` are by the weight of likely texts; 0 is the image alone.
+
+    Attributes:
+        loss: over the images whose text can be written; NaN where there are none.
+        readings: of all N images, in their order.
+        scores: over all images.
+        right: which readings are equal to their truth, bool (N,).
     """
 
     loss: float
-    score: Score
+    readings: Mapping[float, Sequence[Decoded]]
+    scores: Mapping[float, Score]
+    right: Mapping[float, npt.NDArray[np.bool_]]
 
 
 def validate(
     trainer: Trainer,
     samples: StoredSamples,
     charset: Charset,
-    ngram: NgramModel | None,
-    after: Callable[[npt.NDArray[np.int64], Sequence[Decoded]], None],
+    check_stop: Callable[[], None],
+    ngram: NgramModel | None = None,
+    weights: Sequence[float] = (0.0,),
 ) -> Validation:
-    """Read every sample once, ranked as the bundle will rank readings.
+    """Read every sample once, with each weight of likely texts (see `Trainer.read`).
 
-    `after` gets the numbers of the samples in each batch and their readings, and may raise to stop.
+    `check_stop` is called after each batch, and may raise.
     """
     lost = weight = 0.0
-    total = Score()
+    found: list[list[Decoded]] = [[]] * len(samples)
     for chunk in batches_of_like_width(samples):
         batch = _batch(samples, chunk, trainer, charset)
         fitting = chunk[samples.fits[chunk]]
@@ -59,11 +68,21 @@ def validate(
             judged = batch if len(fitting) == len(chunk) else _batch(samples, fitting, trainer, charset)
             lost += trainer.eval_step(judged) * judged.count
             weight += judged.count
-        decoded = trainer.read(batch, ngram)[: len(chunk)]
-        texts = [charset.decode(text.ids) for text in decoded]
-        after(chunk, decoded)
-        total += score([samples.texts[i] for i in chunk], texts)
-    return Validation(lost / weight if weight else math.nan, total)
+        for number, read in zip(chunk.tolist(), trainer.read(batch, ngram, weights), strict=False):  # it is padded
+            found[number] = read
+        check_stop()
+    readings = {of: [read[place] for read in found] for place, of in enumerate(weights)}
+    pairs = {of: _scored(samples.texts, read, charset) for of, read in readings.items()}
+    return Validation(
+        lost / weight if weight else math.nan,
+        readings,
+        {of: sum(scores, Score()) for of, scores in pairs.items()},
+        {of: np.array([one.exact for one in scores], dtype=bool) for of, scores in pairs.items()},
+    )
+
+
+def _scored(truths: Sequence[str], readings: Sequence[Decoded], charset: Charset) -> list[Score]:
+    return [score([truth], [charset.decode(read.ids)]) for truth, read in zip(truths, readings, strict=True)]
 
 
 def batches_of_like_width(samples: StoredSamples) -> Iterator[npt.NDArray[np.int64]]:

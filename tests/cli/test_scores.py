@@ -34,6 +34,9 @@ def test_a_reader_s_score_names_its_interval_and_its_test_set(workspace: Workspa
     figures, over = score_lines(workspace, ended("evaluations", READ, dataset=dataset, split="train"))
     assert figures == "word accuracy 84.2 % (95 % interval 81.0 to 87.1) · CER 4.1 %"
     assert over == "  over 500 images, letters, train; the bundle of step 120"
+    alone = {"word_accuracy_alone": 0.8, "cer_alone": 0.05, "interval_alone": [0.76, 0.83]}
+    _, without, _ = score_lines(workspace, ended("evaluations", {**READ, **alone}, dataset=dataset))
+    assert without == ("  by the image alone, without likely texts: 80.0 % (95 % interval 76.0 to 83.0) · CER 5.0 %")
     _, over = score_lines(workspace, ended("evaluations", READ, folder="/photos/shops"))
     assert "folder /photos/shops" in over
     lost = new_id()

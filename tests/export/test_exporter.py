@@ -1,5 +1,6 @@
 """Networks export, and ONNX Runtime reads what Keras reads. Runs on any Keras backend."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,6 +18,7 @@ from engine.jobs import paths
 from engine.models.inference import decode_best
 from engine.models.network import Network, build_network
 from engine.reading.bundle import open_bundle, open_reader
+from engine.training.ngram import learn
 from engine.workspace import Workspace, new_id
 from glyphlab_read.bundles.entries import TrainedOn
 from glyphlab_read.charset import Charset
@@ -73,6 +75,16 @@ def keras_reading(network: Network, row: np.ndarray) -> str:
     image, widths = PREPROCESSING.pad_batch([row])
     frames = valid_frames(widths, image.shape[2], network.config.time_steps_at(image.shape[2]))
     return CHARSET.decode(decode_best(network, image, frames)[0].ids)
+
+
+def test_a_weight_of_likely_texts_decides_whether_they_are_in_the_bundle(workspace: Workspace):
+    ngram = learn([CHARSET.encode(word) for word in WORDS], len(CHARSET), 0.6)
+    made = replace(exporter(workspace, some_network()), ngram=ngram)
+    listed = made.export(1, {}, 0.4).language
+    assert listed
+    assert listed.weight == 0.4
+    assert made.export(2, {}, 0.0).language is None
+    assert not (made.run / paths.BUNDLES / "2" / listed.file).exists()
 
 
 def test_a_bfloat16_network_is_exported_in_float32(workspace: Workspace):

@@ -18,6 +18,7 @@ class Said:
     confidence: float = 0.9
     weakest: float = 0.5
     seconds: float = 0.001
+    greedy_text: str | None = None
 
 
 class Parrot:

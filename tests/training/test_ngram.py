@@ -8,6 +8,8 @@ from engine.config.generate import GenerateConfig
 from engine.config.recipe import Recipe
 from engine.datasets import open_dataset
 from engine.datasets.splits import split_of
+from engine.files import read_json
+from engine.jobs import paths
 from engine.reading.bundle import newest_bundle
 from engine.synth.samples import draw_label, draw_sample
 from engine.training.data import load_training_data
@@ -70,3 +72,6 @@ def test_a_run_exports_what_it_learned(straight_run, shared):
     assert bundle.manifest.language is not None
     assert bundle.manifest.language.weight == 0.6
     assert load_ngram(bundle)
+    best = bundle.manifest.scores["validation"]
+    assert best.keys() >= {"word_accuracy", "word_accuracy_alone", "cer_alone", "likely_weight"}
+    assert read_json(straight_run / paths.SUMMARY)["best"]["likely_weight"] == 0.6

@@ -114,6 +114,15 @@ def test_another_config_is_not_resumed(straight_run: Path, shared: Workspace, da
         train(run)
 
 
+def test_a_run_of_an_older_version_with_its_usual_weight_of_likely_texts_goes_on(
+    straight_run: Path, shared: Workspace, dataset: str
+):
+    run = new_run(shared, tiny_config(dataset, language=0.6))
+    shutil.copytree(straight_run / paths.CHECKPOINTS, run / paths.CHECKPOINTS)
+    train(run)
+    assert newest_bundle(shared, run.name).manifest.language
+
+
 def _changed_state(run: Path, **changes: object) -> None:
     folder = run / paths.CHECKPOINTS / "12"
     state = json.loads((folder / paths.CHECKPOINT_STATE).read_bytes()) | changes

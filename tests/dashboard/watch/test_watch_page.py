@@ -93,6 +93,7 @@ def test_the_gap_between_drawn_and_real_images_is_said(workspace: Workspace, ope
     ]
     (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests}))
     words = said(open_page("watch"))
+    assert "Likely texts" not in words
     assert "synthetic 97.0 % (drawn, 600 images), real 61.2 % (crops, 195 images): 35.8 points apart" in words
 
 
@@ -120,6 +121,18 @@ def test_the_gap_to_watched_images_is_said_and_drawn_while_a_run_learns(workspac
     assert lines["live, =crops"] == "dash"
     table = as_csv(list(run_views(list_jobs(workspace, "runs")).values())).decode()
     assert f"{real.id},'=crops" in table
+
+
+def test_scores_are_told_with_and_without_likely_texts(workspace: Workspace, open_page: Open):
+    drawn = folders.dataset(workspace, "drawn")
+    run = folders.run(workspace, dataset_id=drawn.id)
+    score = {"word_accuracy": 0.97, "cer": 0.01, "images": 600, "word_accuracy_alone": 0.952}
+    tests = [{"dataset": drawn.id, "dataset_name": "drawn", **score}]
+    best = {"step": 200, "word_accuracy": 0.97, "cer": 0.01, "likely_weight": 0.4}
+    (run.folder / paths.SUMMARY).write_text(json.dumps({**folders.RUN_SUMMARY, "tests": tests, "best": best}))
+    words = said(open_page("watch"))
+    assert "synthetic 97.0 % (drawn, 600 images; 95.2 % by the image alone)" in words
+    assert "Likely texts count 0.4 beside the image, chosen on its validation images." in words
 
 
 def test_a_watched_dataset_is_told_of_once_the_run_is_scored_elsewhere(workspace: Workspace, open_page: Open):

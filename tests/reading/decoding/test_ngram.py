@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BundleError
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.test_sets import folder_samples
 from engine.reading.bundle import describe_ngram, open_bundle, open_reader, save_bundle
 from engine.training.ngram import learn
 from glyphlab_read.reading.bundle import load_ngram
-from glyphlab_read.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy
+from glyphlab_read.reading.decoding.ctc import ctc_beam, ctc_best, ctc_best_by_weight, ctc_greedy
 from glyphlab_read.reading.decoding.ngram import NgramModel
-from tests.helpers.tiny_bundles import CHARSET, draw_apart, graphs, manifest, save_run_bundle
+from tests.helpers.tiny_bundles import CHARSET, draw_apart, graphs, manifest, save_labelled_folder, save_run_bundle
 
 CHARACTERS = 3
 TEXTS = st.lists(st.lists(st.integers(0, CHARACTERS - 1), max_size=4).map(tuple), min_size=1, max_size=8)
@@ -119,6 +121,14 @@ def test_a_likely_text_is_read_where_the_image_leaves_a_doubt():
     assert [one.decoded.ids for one in ctc_beam(DOUBT, 2, model)] == [(0, 1), (0, 2)]
 
 
+def test_one_search_reads_with_several_weights():
+    model = learned([(0, 1)] * 50 + [(2,)] * 5)
+    alone, little, own = ctc_best_by_weight(DOUBT, model, (0.0, 0.001, 1.0))
+    assert (alone, own) == (ctc_greedy(DOUBT), ctc_best(DOUBT, model))
+    assert little.ids == (0, 2)
+    assert model.weighing(0.5).text_score((0, 1)) == pytest.approx(0.5 * model.text_score((0, 1)))
+
+
 def test_a_sure_image_is_read_as_it_is_however_unlikely_its_text():
     sure = 9 * np.eye(4)[[0, 2, 3]]
     assert ctc_best(sure, learned([(0, 1)] * 1000)).ids == (0, 2)
@@ -162,8 +172,13 @@ def test_a_changed_model_is_refused(bundle_with_ngram, workspace):
         open_reader(bundle.folder, workspace)
 
 
-def test_a_reading_keeps_the_text_by_the_image_alone(bundle_with_ngram, workspace):
+def test_a_reading_keeps_the_text_by_the_image_alone(bundle_with_ngram, workspace, tmp_path):
     bundle, _ = bundle_with_ngram
-    [likely] = open_reader(bundle.folder, workspace).read_many([draw_apart("abc")])
+    reader = open_reader(bundle.folder, workspace)
+    [likely] = reader.read_many([draw_apart("abc")])
     [plain] = open_reader(bundle.folder, workspace, use_ngram=False).read_many([draw_apart("abc")])
     assert (likely.greedy_text, plain.greedy_text) == ("abc", None)
+    labelled = save_labelled_folder(tmp_path, {"1.png": "abc", "2.png": ""}).parent  # the second is blank
+    figures = evaluate(reader, folder_samples(labelled)).figures()
+    assert figures["word_accuracy_alone"] == figures["word_accuracy"] == 1
+    assert figures["interval_alone"] == figures["interval"]

@@ -6,6 +6,7 @@ context that is one character shorter. Legend: K characters of the charset; clas
 learns nothing: see `engine.training.ngram`.
 """
 
+import copy
 import io
 import math
 import operator
@@ -92,6 +93,12 @@ class NgramModel:
         self.largest_factor = math.exp(weight * _LENGTH_BONUS)  # of a character that is certain to follow
         entries = max(256, _CACHE_BYTES // (4 * (characters + 1) + _ENTRY_BYTES))
         self._interpolate = lru_cache(entries)(self._interpolate)  # bound to the object, so that it goes with it
+
+    def weighing(self, weight: float) -> "NgramModel":
+        """Return the same model with another weight; both share their levels and what was asked of them."""
+        other = copy.copy(self)
+        other.weight, other.largest_factor = weight, math.exp(weight * _LENGTH_BONUS)
+        return other
 
     def probabilities(self, text: tuple[int, ...]) -> npt.NDArray[np.float32]:
         """Return the probability of each class after `text`, its end included: float32 (K + 1,), which sums to 1."""
