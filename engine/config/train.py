@@ -101,6 +101,14 @@ class RunConfig(Config):
     clip: float = setting(
         5.0, ge=0.0, le=1000.0, folded=True, help="Global norm to which gradients are clipped; 0: no limit."
     )
+    average: float = setting(
+        0.0,
+        ge=0.0,
+        lt=1.0,
+        folded=True,
+        help="Share of the running mean of the weights that a step keeps, such as 0.999; validations and exports take "
+        "the mean. 0: none.",
+    )
     augment: float = setting(
         0.0,
         ge=0.0,
@@ -273,7 +281,8 @@ class TrainLocatorConfig(RunConfig):
         ge=0.0,
         lt=1.0,
         folded=True,
-        help="Share of the running mean of the weights that a step keeps; 0: none.",
+        help="Share of the running mean of the weights that a step keeps; validations and exports take the mean. 0: "
+        "none.",
     )
     crop: int = setting(
         512, unit="px", ge=64, le=2048, multiple_of=32, folded=True, help="Side of the pieces that are learned from."

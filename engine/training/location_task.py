@@ -43,7 +43,7 @@ from engine.training.sampler import MixShares, Sampler
 from engine.training.scenes import REUSE, ROUND, ScenePart, Scenes, StoredScenes, scene_rounds
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
-from engine.training.trainer import drivable_gpus, numbered
+from engine.training.trainer import drivable_gpus
 from engine.training.transfer import named, open_parent_locator
 from engine.workspace import STARTER
 from glyphlab_read.bundles.entries import TrainedOn
@@ -259,7 +259,6 @@ def open_location_task(
     task = LocationTask(config, job, data, trainer, recorder, batch)
     if begins == STARTER:
         settle(trainer.network, next(task.trial_batches(_SETTLED)).image)
-        trainer.restore("network", numbered(trainer.network))  # the means of the weights begin there, too
     return task
 
 

@@ -1,11 +1,6 @@
-"""The trainer of a locator: network, loss, optimiser, and the running mean of the weights.
+"""The trainer of a locator: network, loss and optimiser."""
 
-The mean of the last weights finds text better than the weights do (Tarvainen and Valpola 2017, "Mean teachers"), so
-that bundles and validations take it. It is kept here in numpy, which costs 2 ms a step, and goes into checkpoints.
-"""
-
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
@@ -17,9 +12,7 @@ from engine.config.train import Loss, Negatives, TrainLocatorConfig
 from engine.models.locators import build_locator
 from engine.models.locators.losses import locator_loss
 from engine.training.crops import CropBatch
-from engine.training.trainer import BaseTrainer, Group, Tensors, just_in_time, make_optimiser
-
-_MEAN = "mean/"
+from engine.training.trainer import BaseTrainer, just_in_time, make_optimiser
 
 
 class _LocatorModel(keras.Model):
@@ -62,8 +55,7 @@ class LocatorTrainer(BaseTrainer):
     def __init__(
         self, config: TrainLocatorConfig, precision: Literal["float32", "bfloat16"], devices: Sequence[str] = ()
     ) -> None:
-        super().__init__(devices)
-        self._config = config
+        super().__init__(devices, config.average)
         with self._sharing():
             self.network = self._owner = build_locator(config.locator, seed=config.seed, precision=precision)
             self._optimiser = make_optimiser(config)
@@ -74,7 +66,6 @@ class LocatorTrainer(BaseTrainer):
         self.map_names = MAPS[config.locator.network]
         targets = keras.KerasTensor((None, None, None, 2 * len(self.map_names)), "uint8")
         self._fix_graphs(targets, [self.network])
-        self._mean: Tensors = super().tensors("network")
 
     def train_step(self, batch: CropBatch, learning_rate: float) -> float:
         """Take one step and return the batch's loss before it."""
@@ -94,43 +85,3 @@ class LocatorTrainer(BaseTrainer):
         """Return the probabilities of N images of one size: uint8 (N, H, W, 3) -> float32 (N, h, w, M)."""
         logits = np.asarray(self.network.predict_on_batch({"image": image}), np.float32)
         return (1 / (1 + np.exp(-logits))).astype(np.float32)
-
-    @contextlib.contextmanager
-    def averaged(self) -> Iterator[None]:
-        """Have the network compute with the mean of its weights inside."""
-        if not self._config.average:
-            yield
-            return
-        own = super().tensors("network")
-        super().restore("network", self._mean)
-        try:
-            yield
-        finally:
-            super().restore("network", own)
-
-    def tensors(self, group: Group) -> Tensors:
-        """See `BaseTrainer.tensors`; with the network's go the means."""
-        tensors = super().tensors(group)
-        if group == "network":
-            tensors |= {_MEAN + name: tensor.copy() for name, tensor in self._mean.items()}
-        return tensors
-
-    def restore(self, group: Group, tensors: Tensors) -> None:
-        """See `BaseTrainer.restore`."""
-        own = {name: tensor for name, tensor in tensors.items() if not name.startswith(_MEAN)}
-        super().restore(group, own)
-        if group == "network":
-            self._mean = {name: tensors.get(_MEAN + name, tensor).copy() for name, tensor in own.items()}
-
-    def _follow(self) -> None:
-        """Let the means follow the weights; over the first steps they are plain means."""
-        keep = self._config.average
-        if not keep:
-            return
-        iterations = int(np.asarray(keras.ops.convert_to_tensor(self._optimiser.iterations)))
-        keep = min(keep, (1 + iterations) / (10 + iterations))
-        for name, tensor in super().tensors("network").items():
-            if np.issubdtype(tensor.dtype, np.floating):
-                self._mean[name] = self._mean[name] * tensor.dtype.type(keep) + tensor * tensor.dtype.type(1 - keep)
-            else:
-                self._mean[name] = tensor

@@ -120,13 +120,15 @@ def keras_network(workspace: Workspace, bundle: Bundle, graphs: dict[str, bytes]
     from engine.models.network import build_network
     from engine.training import checkpoint as checkpoints
     from engine.training.bundle_weights import load_graph_weights
+    from engine.training.trainer import best_weights
 
     network = build_network(ReaderConfig.parse(bundle.manifest.reader), bundle.charset.classes)
     step = bundle.manifest.step
     found = None if bundle.name == STARTER else checkpoints.load(workspace.folder("runs", bundle.name), step)
     if found is not None:
-        for variable, name in zip(network.training.variables, sorted(found.groups["network"]), strict=True):
-            variable.assign(found.groups["network"][name])
+        weights = best_weights(found.groups["network"])
+        for variable, name in zip(network.training.variables, sorted(weights), strict=True):
+            variable.assign(weights[name])
         return network
     try:
         (graph,) = graphs.values()

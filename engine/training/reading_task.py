@@ -112,6 +112,10 @@ class ReadingTask:
 
     def validate(self, step: int, epoch: int, check_stop: Callable[[], None]) -> ValidationResult:
         """Decode the validation images, those that are pinned, and the watched datasets, which decide nothing."""
+        with self.trainer.averaged():
+            return self._validate(step, epoch, check_stop)
+
+    def _validate(self, step: int, epoch: int, check_stop: Callable[[], None]) -> ValidationResult:
         validation, ngram, fixed = self._data.validation, self._ngram, self._config.language
         result = self._read(validation, check_stop, ngram, CANDIDATES if fixed is None else (0.0, fixed))
         weight = 0.0 if ngram is None else choose_weight(result.right) if fixed is None else fixed
@@ -146,7 +150,8 @@ class ReadingTask:
         if self._exporter is None:
             self._exporter = _open_exporter(self._job, self.trainer, self._data, self._ngram)
         weight = 0.0 if self._ngram is None else best.metrics.get(LIKELY_WEIGHT, self._ngram.weight)
-        return self._exporter.export(best.step, {"validation": best.model_dump()}, weight).parity
+        with self.trainer.averaged():
+            return self._exporter.export(best.step, {"validation": best.model_dump()}, weight).parity
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
         """Read each test set with a bundle, keep its readings and return its score. Raises Stopped."""

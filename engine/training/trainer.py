@@ -1,10 +1,12 @@
 """The trainer: a network with its loss and its optimiser, one step at a time, and every number that makes it up.
 
-The only place where the loop meets Keras. It knows no files, no schedule and no data order.
+The mean of the last weights often reads better than the weights do (Tarvainen and Valpola 2017, "Mean teachers"). Where
+a config asks for it, validations and bundles take it; it is kept in numpy, and goes into checkpoints. The only place
+where the loop meets Keras. It knows no files, no schedule and no data order.
 """
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, get_args
 
 import keras
@@ -26,6 +28,7 @@ Tensors = dict[str, npt.NDArray[Any]]
 Group = Literal["network", "optimiser"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 _ADADELTA_EPSILON = 1e-8  # as aocr's framework had it
+_MEAN = "mean/"  # begins the names of the means among a network's tensors
 
 
 def drivable_gpus() -> list[str]:
@@ -65,14 +68,17 @@ class BaseTrainer:
 
     Args:
         devices: the backend's names of those that share each batch; with fewer than two its first is used.
+        average: share of the running mean of the weights that a step keeps; 0: there is none.
     """
 
     _owner: keras.Model
     _model: keras.Model
     _optimiser: keras.optimizers.Optimizer
 
-    def __init__(self, devices: Sequence[str]) -> None:
+    def __init__(self, devices: Sequence[str], average: float) -> None:
         self._shared = keras.distribution.DataParallel(devices=list(devices)) if len(devices) > 1 else None
+        self._average = average
+        self._mean: Tensors = {}  # from the first step on
 
     def _sharing(self) -> contextlib.AbstractContextManager[Any]:
         """Have variables made inside lie on all devices, and batches be shared among them."""
@@ -101,8 +107,11 @@ class BaseTrainer:
             reader.predict_function = one_graph(reader.predict_step, reader.input)
 
     def tensors(self, group: Group) -> Tensors:
-        """Return a copy of every number: of the network (dropout's random states, too), or of the optimiser."""
-        return numbered(self._owner if group == "network" else self._optimiser)
+        """Return a copy of every number: the network's, with random states and means, or the optimiser's."""
+        if group == "optimiser":
+            return numbered(self._optimiser)
+        means = {_MEAN + name: tensor.copy() for name, tensor in self._mean.items()}
+        return {**numbered(self._owner), **means}
 
     def restore(self, group: Group, tensors: Tensors) -> None:
         """Put numbers back.
@@ -110,6 +119,39 @@ class BaseTrainer:
         Raises:
             CheckpointError: names, shapes or types are not those of this network.
         """
+        own = {name: tensor for name, tensor in tensors.items() if not name.startswith(_MEAN)}
+        self._assign(group, own)
+        if group == "network":
+            means = {name.removeprefix(_MEAN): tensor.copy() for name, tensor in tensors.items() if name not in own}
+            self._mean = means if self._average else {}
+
+    @contextlib.contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Have the network compute with the mean of its weights inside, where there is one."""
+        if not self._mean:
+            yield
+            return
+        own = numbered(self._owner)
+        self._assign("network", self._mean)
+        try:
+            yield
+        finally:
+            self._assign("network", own)
+
+    def _follow(self) -> None:
+        """Let the means follow the weights, after each step; over the first steps they are plain means."""
+        if not self._average:
+            return
+        iterations = int(np.asarray(keras.ops.convert_to_tensor(self._optimiser.iterations)))
+        keep = min(self._average, (1 + iterations) / (10 + iterations))
+        for name, tensor in numbered(self._owner).items():
+            if name in self._mean and np.issubdtype(tensor.dtype, np.floating):
+                mean = self._mean[name]
+                mean += (tensor - mean) * tensor.dtype.type(1 - keep)
+            else:
+                self._mean[name] = tensor
+
+    def _assign(self, group: Group, tensors: Tensors) -> None:
         variables = self._named(group)
         expected = {name: (tuple(v.shape), keras.backend.standardize_dtype(v.dtype)) for name, v in variables.items()}
         found = {name: (tensor.shape, tensor.dtype.name) for name, tensor in tensors.items()}
@@ -148,7 +190,7 @@ class Trainer(BaseTrainer):
         precision: Literal["float32", "bfloat16"],
         devices: Sequence[str] = (),
     ) -> None:
-        super().__init__(devices)
+        super().__init__(devices, config.average)
         with self._sharing():
             self._build(config, classes, precision)
 
@@ -170,7 +212,9 @@ class Trainer(BaseTrainer):
         self._optimiser.learning_rate = learning_rate
         self._model.reset_metrics()
         with self._sharing():
-            return float(self._model.train_on_batch(batch.inputs, batch.targets, return_dict=True)["nats"])
+            losses: Any = self._model.train_on_batch(batch.inputs, batch.targets, return_dict=True)
+        self._follow()
+        return float(losses["nats"])
 
     def eval_step(self, batch: Batch) -> float:
         """Return a batch's loss in nats per character, learning nothing."""
@@ -195,6 +239,12 @@ class Trainer(BaseTrainer):
 def just_in_time() -> Any:
     """Say whether graphs are compiled by XLA, which is the slower on CPUs; JAX knows no other way."""
     return keras.backend.backend() == "jax"
+
+
+def best_weights(tensors: Tensors) -> Tensors:
+    """Return the weights of a checkpoint that its bundle holds: the means where they are kept, else the weights."""
+    means = {name.removeprefix(_MEAN): tensor for name, tensor in tensors.items() if name.startswith(_MEAN)}
+    return means or tensors
 
 
 def numbered(owner: keras.Model | keras.optimizers.Optimizer) -> Tensors:

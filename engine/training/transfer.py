@@ -22,7 +22,7 @@ from engine.models.network import build_network
 from engine.reading.bundle import newest_bundle
 from engine.training import checkpoint as checkpoints
 from engine.training.bundle_weights import load_graph_weights
-from engine.training.trainer import Tensors, Trainer, numbered
+from engine.training.trainer import Tensors, Trainer, best_weights, numbered
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.charset import Charset
 from glyphlab_read.location.bundle import LocatorBundle, load_locator_graphs
@@ -67,7 +67,7 @@ def open_parent(workspace: Workspace, run: str) -> ParentCheckpoint:
     if run == STARTER:
         return ParentCheckpoint(run, manifest.step, charset, reader, _starter_network(bundle, reader))
     chosen = _best_checkpoint(workspace, run)
-    return ParentCheckpoint(run, chosen.step, charset, reader, chosen.groups["network"])
+    return ParentCheckpoint(run, chosen.step, charset, reader, best_weights(chosen.groups["network"]))
 
 
 def open_parent_locator(workspace: Workspace, run: str, config: LocatorConfig) -> tuple[int, Tensors]:
@@ -87,7 +87,7 @@ def open_parent_locator(workspace: Workspace, run: str, config: LocatorConfig) -
     if run == STARTER:
         return bundle.manifest.step, _starter_locator(bundle, parent)
     chosen = _best_checkpoint(workspace, run)
-    return chosen.step, chosen.groups["network"]
+    return chosen.step, best_weights(chosen.groups["network"])
 
 
 def _starter_network(bundle: Bundle, reader: ReaderConfig) -> Tensors:

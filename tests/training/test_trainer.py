@@ -12,7 +12,7 @@ from engine.errors import CheckpointError
 from engine.export.graphs import copy_weights, float32_copy
 from engine.models.losses import encode_targets
 from engine.training.prefetch import Batch
-from engine.training.trainer import GROUPS, Trainer
+from engine.training.trainer import GROUPS, Trainer, best_weights, numbered
 
 CLASSES = 5
 READER = ReaderConfig(scale=0.125, height=16, max_width=32, max_length=4, dropout=0.5)
@@ -37,6 +37,25 @@ def test_what_comes_out_goes_back_in_dropouts_randomness_too():
     for group in GROUPS:
         other.restore(group, one.tensors(group))
     assert [one.train_step(batch, 0.01) for _ in range(3)] == [other.train_step(batch, 0.01) for _ in range(3)]
+
+
+@pytest.mark.usefixtures("eagerly")
+def test_the_mean_of_the_weights_is_what_is_read_with_and_begun_with_and_goes_on_exactly():
+    one, other, batch = learner(average=0.5), learner(seed=2, average=0.5), some_batch()
+    for _ in range(3):
+        one.train_step(batch, 0.01)
+    kept = one.tensors("network")
+    means = best_weights(kept)
+    assert any(not np.array_equal(means[name], kept[name]) for name in means)
+    with one.averaged():
+        assert all(np.array_equal(tensor, means[name]) for name, tensor in numbered(one.network.training).items())
+    assert all(np.array_equal(tensor, kept[name]) for name, tensor in numbered(one.network.training).items())
+    for group in GROUPS:
+        other.restore(group, one.tensors(group))
+    for ours in (one, other):
+        ours.train_step(batch, 0.01)
+    ends = (ours.tensors("network") for ours in (one, other))
+    assert all(np.array_equal(left, right) for left, right in zip(*(end.values() for end in ends), strict=True))
 
 
 def test_a_step_rounds_alike_whichever_sizes_came_before():
