@@ -43,8 +43,8 @@ class RunConfig(Config):
     fresh: bool = setting(
         False,
         folded=True,
-        help="Draw new training images by the dataset's recipe during training, so that no epoch repeats. Takes "
-        "processor time from training.",
+        help="Draw new training images by the dataset's recipe during training, so that no epoch repeats. On few cores "
+        "drawing an image takes longer than learning from it; beside a GPU many cores keep up.",
     )
     validate_on: str | None = setting(
         None,

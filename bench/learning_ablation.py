@@ -1,0 +1,155 @@
+"""What the ingredients of a reader's learning are worth: `python -m bench.learning_ablation --images FOLDER…`.
+
+Trains a run on the starter's recipe as it is, and once more for each ingredient with that one changed, with three
+seeds, and scores all on folders of labelled images, with likely texts and by the image alone. All runs see as many
+images, however busy the machine is: `--epochs` times those of the dataset, which is drawn once and kept in the
+workspace. As it is, a run draws new images while it learns, and only the validation images are the dataset's own.
+Prints the machine, and a Markdown table. What a run scored is kept in `learning_ablation.csv` beside this module and
+not trained again, so that the table can be filled in several sittings; `--only` names the variants of this one. No
+folder is learned from.
+"""
+
+import argparse
+import csv
+import statistics
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import yaml
+
+from bench.command import run
+from bench.machine import print_machine
+from bench.race import finished, finished_before
+from engine.cli.presets import merged
+from engine.config.generate import GenerateConfig
+from engine.config.train import TrainConfig
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.test_sets import folder_samples
+from engine.jobs import launch
+from engine.reading.bundle import newest_bundle, open_reader
+from engine.workspace import Workspace
+
+_SCORES = Path(__file__).with_suffix(".csv")
+_STARTER = Path(__file__).parent / "starter"
+_FIGURES = ("word_accuracy", "alphanumeric_accuracy", "word_accuracy_alone", "alphanumeric_accuracy_alone")
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "mean of weights, 0.999": {"average": 0.999},
+    "mean of weights, 0.9995": {"average": 0.9995},
+    "stored images, none new": {"fresh": False},
+    "no augmentation": {"augment": 0.0},
+    "twice the augmentation": {"augment": 0.5},
+    "adamw in place of muon": {"optimiser": "adamw"},
+    "steps of 32 images": {"batch": 32},
+    "steps of 128 images": {"batch": 128},
+}
+"""Settings in which a run differs from the starter's."""
+
+
+class ScoredRun(NamedTuple):
+    """One run on one test set."""
+
+    variant: str
+    seed: int
+    length: str
+    test: str
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Fill the table as far as asked, and print it."""
+    parser = argparse.ArgumentParser(prog="python -m bench.learning_ablation", description=__doc__)
+    parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
+    parser.add_argument("--workspace", type=Path, help="where the dataset stays for the next sitting; else it goes")
+    parser.add_argument("--samples", type=int, default=20_000, help="images of the dataset (default: 20,000)")
+    parser.add_argument("--epochs", type=int, default=10, help="of each run (default: 10)")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the network; the starter's is 1.5 (default: 1)")
+    parser.add_argument("--seeds", type=int, default=3, help="runs of each variant (default: 3)")
+    parser.add_argument(
+        "--only", nargs="*", default=list(VARIANTS), choices=list(VARIANTS), help="variants to train now"
+    )
+    options = parser.parse_args(arguments)
+    print_machine()
+    length = f"{options.epochs:,} epochs of {options.samples:,} images, scale {options.scale:g}"
+    tests = [folder.name for folder in options.images]
+    with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        workspace = Workspace((options.workspace or Path(temporary)).resolve())
+        for seed in range(options.seeds):
+            for variant in options.only:
+                if not all(ScoredRun(variant, seed, length, test) in known_scores() for test in tests):
+                    keep_scores(variant, seed, length, _trained(workspace, variant, seed, options))
+    print(f"{length} each; letters and digits right in any case, mean of {options.seeds} seeds ± standard deviation\n")
+    for line in table(length, tests, range(options.seeds)):
+        print(line, flush=True)
+
+
+def table(length: str, tests: Sequence[str], seeds: Sequence[int]) -> Iterator[str]:
+    """Yield the lines of the table: a row a variant, two columns a test set."""
+    heads = [head for test in tests for head in (test, f"{test}, by the image alone")]
+    yield f"| variant | {' | '.join(heads)} |"
+    yield f"| --- |{' ---: |' * len(heads)}"
+    scores = known_scores()
+    for variant in VARIANTS:
+        cells = []
+        for test in tests:
+            rows = [found for seed in seeds if (found := scores.get(ScoredRun(variant, seed, length, test)))]
+            cells += [_mean([row[name] for row in rows]) for name in (_FIGURES[1], _FIGURES[3])]
+        if any(cell != "–" for cell in cells):
+            yield f"| {variant} | {' | '.join(cells)} |"
+
+
+def _mean(shares: Sequence[float]) -> str:
+    if not shares:
+        return "–"
+    spread = f" ± {100 * statistics.stdev(shares):.1f}" if len(shares) > 1 else ""
+    return f"{100 * statistics.mean(shares):.1f}{spread} % ({len(shares)})"
+
+
+def known_scores() -> dict[ScoredRun, dict[str, float]]:
+    """Return the scores of the runs so far."""
+    if not _SCORES.exists():
+        return {}
+    with _SCORES.open(newline="") as file:
+        return {
+            ScoredRun(row["variant"], int(row["seed"]), row["length"], row["test"]): {
+                name: float(row[name]) for name in _FIGURES
+            }
+            for row in csv.DictReader(file)
+        }
+
+
+def keep_scores(variant: str, seed: int, length: str, scores: dict[str, dict[str, float]]) -> None:
+    """Append the scores of a run by test set."""
+    begins = not _SCORES.exists()
+    with _SCORES.open("a", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        if begins:
+            rows.writerow([*ScoredRun._fields, *_FIGURES])
+        for test, score in scores.items():
+            rows.writerow([variant, seed, length, test, *(f"{score[name]:.4f}" for name in _FIGURES)])
+
+
+def _trained(workspace: Workspace, variant: str, seed: int, options: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Train a variant, and return its scores by test set."""
+    data = yaml.safe_load((_STARTER / "dataset.yaml").read_text())
+    drawn = GenerateConfig.parse({**data, "images": options.samples, "validation": 0.05, "test": 0.0})
+    name = f"learning ablation, {options.samples:,} images"
+    dataset = finished_before(workspace, "datasets", name) or finished(
+        workspace, "datasets", launch(workspace, "generate", drawn, name=name)
+    )
+    length = {"epochs": options.epochs, "minutes": None, "reader": {"scale": options.scale}}
+    settings = merged(yaml.safe_load((_STARTER / "run.yaml").read_text()), {"fresh": True, **length})
+    config = TrainConfig.parse({**settings, **VARIANTS[variant], "seed": seed, "dataset": dataset.id})
+    trained = finished(workspace, "runs", launch(workspace, "train", config))
+    reader = open_reader(newest_bundle(workspace, trained.id).folder, workspace, threads=2)
+    found = {}
+    for folder in options.images:
+        figures = evaluate(reader, folder_samples(folder)).plain()
+        found[folder.name] = {name: figures.get(name, figures[name.removesuffix("_alone")]) for name in _FIGURES}
+    return found
+
+
+if __name__ == "__main__":
+    run(main)
