@@ -62,9 +62,10 @@ def _reading_words(run: Job, scores: list[DomainScore]) -> list[str]:
     said = [gap_words(scores, run.state.live)]
     if best is None or best.likely_weight is None:
         return said
+    if not best.likely_weight:
+        return [*said, "Likely texts do not count: more of its validation images are read by the image alone."]
     whose = "as set" if run.config.get("language") is not None else "chosen on its validation images"
-    told = f"count {decimal(best.likely_weight)} beside the image" if best.likely_weight else "do not count"
-    return [*said, f"Likely texts {told}, {whose}."]
+    return [*said, f"Likely texts count {decimal(best.likely_weight)} beside the image, {whose}."]
 
 
 def _location_words(run: Job, scores: list[DomainScore]) -> list[str]:

@@ -90,6 +90,7 @@ class LocationTask:
         self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
         self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
         self._thresholds: dict[TextLevel, TunedThresholds] = {}
+        self._tuned_at = -1  # the step of these
         self._tests: dict[str, Path] = {}
         self._exporter: LocatorExporter | None = None
 
@@ -136,13 +137,10 @@ class LocationTask:
 
     def validate(self, step: int, epoch: int, check_stop: Callable[[], None]) -> ValidationResult:
         """Map the validation scenes, tune the thresholds on them, and score; then the watched datasets by these."""
-        name = dataset_name(self._job, self._data.validation.dataset.folder.name) or "validation"
         with self.trainer.averaged():
             loss, scenes = self._map(self._data.validation, check_stop)
             watched = {id: self._map(part, check_stop) for id, part in self._data.watched.items()}
-        drawn = self._data.validation.dataset.manifest.kind == "synthetic"
-        told = f"validation scenes of {name}"
-        self._thresholds = {level: tune(scenes, level, told, synthetic=drawn) for level in self._levels()}
+        self._tune(step, scenes)
         score = self._score(scenes)
         photos = PinnedPhotos(self._job.folder, self._data.validation)
         self._recorder.pinned_photos(step, epoch, photos.save(step, scenes, self._thresholds["word"].thresholds))
@@ -152,8 +150,13 @@ class LocationTask:
             self._recorder.watched(step, epoch, {"loss": lost, **_figures(self._score(mapped))}, len(mapped), id)
         return ValidationResult(loss, _figures(score), len(scenes))
 
-    def _levels(self) -> tuple[TextLevel, ...]:
-        return levels_of(self.trainer.map_names)
+    def _tune(self, step: int, scenes: list[MappedScene]) -> None:
+        """Choose the thresholds of a step by the maps of its validation scenes."""
+        data = self._data.validation.dataset
+        told = f"validation scenes of {dataset_name(self._job, data.folder.name) or 'validation'}"
+        drawn, levels = data.manifest.kind == "synthetic", levels_of(self.trainer.map_names)
+        self._thresholds = {level: tune(scenes, level, told, synthetic=drawn) for level in levels}
+        self._tuned_at = step
 
     def _map(self, part: ScenePart, check_stop: Callable[[], None]) -> tuple[float, list[MappedScene]]:
         """Return the mean loss over scenes, and their maps, seen at the size at which evaluations see them."""
@@ -208,6 +211,8 @@ class LocationTask:
             trained_on = TrainedOn(dataset=main.folder.name, hash=main.manifest.hash)
             self._exporter = LocatorExporter(self._job.folder, self.trainer.network, config.locator, trained_on, photos)
         with self.trainer.averaged():
+            if self._tuned_at != best.step:  # an older checkpoint than was validated last, or a resumed run's
+                self._tune(best.step, self._map(self._data.validation, lambda: None)[1])
             return self._exporter.export(best.step, self._thresholds, {"validation": best.model_dump()}).parity
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:

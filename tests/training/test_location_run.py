@@ -1,6 +1,7 @@
 """A locator's run in this process: what it leaves behind, how it stops, and how it goes on."""
 
 import math
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,18 @@ def test_stopping_saves_and_resuming_gives_the_straight_run(straight: Path, lab:
     assert differences(weights(run, 8), weights(straight, 8)) == {}
     assert events(run, "train") == events(straight, "train")
     assert events(run, "validation") == events(straight, "validation")
+
+
+def test_a_run_that_was_ended_before_its_last_bundle_exports_it_with_thresholds_of_its_own(
+    straight: Path, lab: Workspace
+):
+    run = lab.folder("runs", new_id())
+    shutil.copytree(straight, run)
+    shutil.rmtree(run / paths.BUNDLES)
+    train(run)
+    ours, theirs = (newest_locator_bundle(lab, each.name).manifest for each in (run, straight))
+    assert ours.step == theirs.step
+    assert ours.thresholds == theirs.thresholds
 
 
 def test_new_scenes_are_drawn_while_it_learns_and_others_mixed_in(lab: Workspace, scenes: str):
