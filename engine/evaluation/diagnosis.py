@@ -5,6 +5,7 @@ Thresholds are rules of thumb: a run notes a plateau by the same one, and ends e
 """
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Literal
 
 import pandas as pd
 
+from engine.evaluation.paired import ALPHA, mcnemar
 from engine.evaluation.pinned_samples import KIND, parse
 from engine.formatting import count, decimal, per_cent, percent
 from engine.jobs import Job, State
@@ -73,7 +75,7 @@ def findings(run: Job, frames: Frames, log: str = "") -> list[Finding]:
         _damaged(frames),
         _not_a_number(run, frames),
         _starved(run, frames),
-        nothing or itertools.chain(_plateau(frames), _overfits(frames), _done(run, frames)),
+        nothing or itertools.chain(_plateau(frames), _overfits(frames), _misled(frames), _done(run, frames)),
     )
     found = [finding for rule in rules for finding in rule]
     return found or list(_writes_nothing(frames)) or list(_last_change(frames))
@@ -196,6 +198,25 @@ def _overfits(frames: Frames) -> Iterator[Finding]:
             f"It begins to overfit: training loss falls to {decimal(train.tail(_RECENT).mean())}, but "
             f"validation loss rises to {decimal(validation.iloc[-1])}. More or other data, or augmentation, may help.",
         )
+
+
+def _misled(frames: Frames) -> Iterator[Finding]:
+    """Name the other datasets of which significantly more images are read by the image alone than with likely texts."""
+    found: dict[str, tuple[str, float, float]] = {}
+    for kind in ("watched", "test"):
+        won, lost = (_column(frames, kind, f"likely_{name}").tolist() for name in ("won", "lost"))
+        datasets = frames[kind].get("dataset", []) if lost else []
+        names = frames[kind].get("dataset_name", datasets) if lost else []
+        for dataset, name, *counts in zip(datasets, names, won, lost, strict=False):
+            found[str(dataset)] = (name if isinstance(name, str) else str(dataset), *counts)
+    for name, gained, missed in found.values():
+        if math.isfinite(gained + missed) and missed > gained and mcnemar(int(missed), int(gained)) < ALPHA:
+            yield Finding(
+                "doubtful",
+                f"Likely texts mislead it on {name}: {count(missed - gained, 'images')} more are read by the image "
+                "alone. Validate on such texts, so that their weight is chosen for them, or set language to 0.",
+                clone=True,
+            )
 
 
 def _writes_nothing(frames: Frames) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -40,16 +41,21 @@ class Evaluation:
             place, truth and reading), confidence, weakest, seconds.
         score: the score over all.
         alone: the score by the image alone, where likely texts took part.
+        won, lost: images that are read only with likely texts, and only without.
     """
 
     readings: pd.DataFrame
     score: Score
     alone: Score | None = None
+    won: int = 0
+    lost: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Return the score as JSON types, by the image alone, too, where likely texts took part (`…_alone`)."""
-        alone = {} if self.alone is None else self.alone.plain()
-        return {**self.score.plain(), **{f"{name}_alone": value for name, value in alone.items() if name != "images"}}
+        if self.alone is None:
+            return self.score.plain()
+        alone = {f"{name}_alone": value for name, value in self.alone.plain().items() if name != "images"}
+        return {**self.score.plain(), **alone, "likely_won": self.won, "likely_lost": self.lost}
 
     def figures(self) -> dict[str, Any]:
         """Return the score and the mean time per image as JSON types."""
@@ -127,7 +133,10 @@ def evaluate(
     total = score(frame["truth"], frame["text"])
     if not any(text is not None for text in alone):
         return Evaluation(frame, total)
-    return Evaluation(frame, total, score(frame["truth"], [text or "" for text in alone]))  # none of a blank image
+    scores = [score([truth], [text or ""]) for truth, text in zip(frame["truth"], alone, strict=True)]  # "": blank
+    with_likely, without = frame["right"].to_numpy(dtype=bool), np.array([one.exact for one in scores], dtype=bool)
+    won, lost = int((with_likely & ~without).sum()), int((without & ~with_likely).sum())
+    return Evaluation(frame, total, sum(scores, Score()), won, lost)
 
 
 def _edit_path(truth: str, text: str) -> dict[str, Any]:

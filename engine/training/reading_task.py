@@ -180,8 +180,10 @@ class ReadingTask:
         figures = {"word_accuracy": score.word_accuracy, "cer": score.cer}
         if self._ngram is None:
             return figures
+        right, alone_right = result.right[weight], result.right[0.0]
+        counts = {"likely_won": int((right & ~alone_right).sum()), "likely_lost": int((alone_right & ~right).sum())}
         without = {"word_accuracy_alone": alone.word_accuracy, "cer_alone": alone.cer}
-        return {**figures, **without, LIKELY_WEIGHT: weight}
+        return {**figures, **without, **counts, LIKELY_WEIGHT: weight}
 
 
 def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, batch: int, gpus: Gpus) -> ReadingTask:

@@ -71,6 +71,15 @@ def test_each_symptom_is_named(seen: Frames, due: str):
     assert due in words(seen=seen)
 
 
+@pytest.mark.parametrize(("won", "lost", "due"), [(2, 14, True), (5, 9, False), (14, 2, False)])
+def test_texts_unlike_those_that_were_learned_are_named_where_more_than_chance_tells(won: int, lost: int, due: bool):
+    rows = {"step": [10, 20], "dataset": "a", "dataset_name": "serial numbers", "images": 100}
+    watched = pd.DataFrame({**rows, "likely_won": [0, won], "likely_lost": [50, lost]})
+    said = words(seen={**frames(), "watched": watched})
+    assert ("mislead it on serial numbers: 12 images more are read by the image alone" in said) == due
+    assert ("mislead" in said) == due
+
+
 def test_a_plateau_is_one_of_accuracy_where_there_is_one():
     seen = frames(validation=PLATEAU)
     rising = seen["validation"].assign(word_accuracy=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], cer=0.5)
