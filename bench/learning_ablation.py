@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> None:
             for variant in options.only:
                 if not all(ScoredRun(variant, seed, length, test) in known_scores() for test in tests):
                     keep_scores(variant, seed, length, _trained(workspace, variant, seed, options))
-    print(f"{length} each; letters and digits right in any case, mean of {options.seeds} seeds ± standard deviation\n")
+    print(f"{length} each; letters and digits right in any case: mean ± standard deviation over seeds (runs)\n")
     for line in table(length, tests, range(options.seeds)):
         print(line, flush=True)
 
