@@ -16,7 +16,7 @@ from ulid import ULID
 
 from engine.errors import JobError, WorkspaceError
 
-Collection = Literal["datasets", "runs", "evaluations", "transcripts", "documents", "exports", "trials"]
+Collection = Literal["datasets", "runs", "evaluations", "transcripts", "documents", "exports", "trials", "fits"]
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
 _FORMER_NAMES = {"trials": "preflights"}  # of collections, in older versions
 

@@ -15,12 +15,13 @@ from engine import jobs
 from engine.cli import flags
 from engine.cli.follow import follow
 from engine.cli.manage import ACTIONS, find, manage, run_id
-from engine.cli.presets import merged, presets, start_values
+from engine.cli.presets import merged, presets, resolve_recipe, start_values
 from engine.cli.variations import combinations, parse_flag, run_name, total_words
 from engine.config.base import Config
 from engine.config.diff import flatten
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
 from engine.config.exporting import ModelConversionConfig
+from engine.config.fitting import FitConfig
 from engine.config.importing import ImportConfig, SourceConfig
 from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
@@ -49,6 +50,7 @@ _HELP = {
     "evaluate-locator": "score a locator on a dataset of scenes",
     "evaluate-pages": "score a locator and a reader together on a dataset of scenes whose texts are known",
     "transcribe": "read all images of a folder or zip file into a table",
+    "fit": "fit a recipe to real crops or photos: the numbers of its looks are searched until it draws words like them",
     "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
@@ -141,6 +143,8 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
         return _launch_group(workspace, kind, given, assigned)
     if kind.config is ModelConversionConfig and given.taken:
         assigned = [*assigned, ("run", given.taken)]
+    if kind.config is FitConfig and given.crops:
+        assigned = [*assigned, ("path", given.crops)]
     config = build(workspace, kind, given.preset, given.config, assigned)
     if isinstance(config, ImportConfig | SceneImportConfig) and given.look:
         from engine.cli.importing import print_report  # only imports wait for the image libraries to load
@@ -191,6 +195,7 @@ def build(
     values = merged(start_values(kind.config, kind.name, preset), given)
     for path, text in assigned:
         flags.assign(kind.config, values, path, text)
+    resolve_recipe(workspace, kind.config, values)
     for key, collection in _REFERENCES.items():
         named = values.get(key)
         if key in kind.config.model_fields and isinstance(named, str) and not is_id(named) and named != STARTER:
@@ -264,6 +269,9 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
         parser.add_argument("--vary", action="append", metavar="SETTING=VALUES", help=vary)
     if kind.config is ModelConversionConfig:
         parser.add_argument("taken", nargs="?", metavar="RUN", help="the run: its id, its name, latest or starter")
+    if kind.config is FitConfig:
+        crops_help = "the same as --path: a folder or zip file of crops or photos, below a data root"
+        parser.add_argument("--crops", metavar="FOLDER", help=crops_help)
     if kind.config in (ImportConfig, SceneImportConfig):
         parser.add_argument("--look", action="store_true", help="report what would be imported, and import nothing")
 

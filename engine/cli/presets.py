@@ -1,6 +1,7 @@
 """Named starting points of each kind's config, as plain values, for the command line.
 
-The presets themselves are declared beside the configs. This module checks nothing: the config does.
+The presets themselves are declared beside the configs; recipes are also those that were saved. This module checks
+nothing: the config does.
 """
 
 from typing import Any
@@ -8,16 +9,20 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 from engine.config.base import Config
+from engine.config.generate import GenerateScenesConfig
 from engine.config.locator_presets import LOCATOR_PRESETS
 from engine.config.presets import TRAIN_PRESETS
+from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
-from engine.config.scene_recipe import SCENE_PRESETS
+from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
 from engine.errors import ConfigError
+from engine.synth.saved_recipes import saved_recipes
+from engine.workspace import Workspace
 
 
 def presets(kind: str) -> dict[str, dict[str, Any]]:
     """Return what each preset of a kind sets; a kind may have none."""
-    if kind == "generate":
+    if kind in ("generate", "fit"):
         return {name: {"recipe": recipe.plain()} for name, recipe in PRESETS.items()}
     if kind == "generate-scenes":
         return {name: {"recipe": recipe.plain()} for name, recipe in SCENE_PRESETS.items()}
@@ -31,6 +36,21 @@ def start_values(cls: type[Config], kind: str, preset: str | None) -> dict[str, 
     if preset is not None and preset not in known:
         raise ConfigError(f"{preset!r} is no preset of {kind}. There are: {', '.join(known) or 'none'}. Pick one.")
     return merged(defaults(cls), known[preset] if preset else {})
+
+
+def resolve_recipe(workspace: Workspace, cls: type[Config], values: dict[str, Any]) -> None:
+    """Put a recipe in the place of its name: a preset's, or the name or the id of a saved one. Raises ConfigError."""
+    name = values.get("recipe")
+    if not isinstance(name, str):
+        return
+    scenes = issubclass(cls, GenerateScenesConfig)
+    saved = saved_recipes(workspace, SceneRecipe) if scenes else saved_recipes(workspace, Recipe)
+    named = {one.name: one.recipe for one in saved if one.recipe} | {**(SCENE_PRESETS if scenes else PRESETS)}
+    found = named.get(name) or next((one.recipe for one in saved if one.id == name), None)
+    if found is None:
+        names = ", ".join(map(repr, named))
+        raise ConfigError(f"recipe: {name[:80]!r} is no recipe here. There are {names}; or give all of it as YAML.")
+    values["recipe"] = found.plain()
 
 
 def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -10,14 +10,18 @@ from engine.formatting import count, interval, percent
 from engine.jobs import Job, State, load_job
 from engine.jobs.summaries import (
     EndToEndSummary,
+    FitSummary,
     LocationSummary,
     ScoreSummary,
     end_to_end_score,
     evaluation_score,
+    fit_summary,
     location_score,
     run_summary,
 )
 from engine.workspace import Workspace
+
+_UNSAVED = "nothing was saved; --keep always saves a recipe whatever the crops say"
 
 
 def score_lines(workspace: Workspace, job: Job) -> list[str]:
@@ -31,11 +35,26 @@ def score_lines(workspace: Workspace, job: Job) -> list[str]:
             *(_locator_lines(found) if found else ()),
             *(_end_to_end_lines(both) if both else ()),
         ]
+    if job.collection == "fits":
+        return _fit_lines(fit_summary(job))
     if job.collection != "runs":
         return []
     summary = run_summary(job)
     read = [line for test in summary.tests for line in _reader_lines(test, test.dataset_name or test.dataset)]
     return read + [line for test in summary.located_tests for line in _locator_lines(test)]
+
+
+def _fit_lines(fit: FitSummary) -> list[str]:
+    if fit.before is None or fit.after is None or fit.interval is None:
+        return []
+    low, high = fit.interval
+    told = f"distance from {count(fit.held_out, 'crops')} that the search did not see: {fit.before:.3f} before, "
+    lines = [f"{told}{fit.after:.3f} after; gain {fit.gain:.3f} (95 % interval {low:.3f} to {high:.3f})"]
+    if not fit.gained:
+        lines.append("  no gain can be told from chance")
+    lines += [f"  {change}" for change in fit.changes]
+    saved = f"the recipe is saved: python -m engine generate --recipe {fit.recipe}" if fit.recipe else _UNSAVED
+    return [*lines, saved]
 
 
 def _test_set(workspace: Workspace, job: Job) -> str:

@@ -12,7 +12,8 @@ from engine.config.distributions import FloatSpan, Span, Weights, Within, choice
 from engine.config.postprocess import Postprocess
 
 _COLOUR = r"^#[0-9a-fA-F]{6}$"
-_MIN_TEXT_HEIGHT = 8  # px between the margins
+MIN_TEXT_HEIGHT = 8
+"""Room that the margins must leave for the text, px."""
 
 
 class BackgroundWeights(Weights):
@@ -164,9 +165,9 @@ class Style(Config):
         top, left, bottom, right = (ends(side)[1] for side in self.sides())
         least = ends(self.height)[0]
         across = [top + bottom] * (self.orientation.horizontal > 0) + [left + right] * (self.orientation.vertical > 0)
-        if least - max(across) < _MIN_TEXT_HEIGHT:
+        if least - max(across) < MIN_TEXT_HEIGHT:
             raise ValueError(
-                f"A height of {least} px less margins of {max(across)} px in all leaves under {_MIN_TEXT_HEIGHT} px "
+                f"A height of {least} px less margins of {max(across)} px in all leaves under {MIN_TEXT_HEIGHT} px "
                 "for the text"
             )
         some_weight(self, "colours")

@@ -11,6 +11,7 @@ from engine.config.base import Config
 from engine.config.documents import EvaluatePagesConfig, ReadPagesConfig
 from engine.config.editing import EditConfig, SceneEditConfig
 from engine.config.exporting import ExportConfig, ModelConversionConfig, SceneExportConfig
+from engine.config.fitting import FitConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
 from engine.config.locating import EvaluateLocatorConfig, LabelScenesConfig
@@ -62,7 +63,8 @@ def _its_dataset(
     | SceneExportConfig
     | EditConfig
     | SceneEditConfig
-    | LabelScenesConfig,
+    | LabelScenesConfig
+    | FitConfig,
 ) -> list[tuple[Collection, str]]:
     return [] if config.dataset is None else [("datasets", config.dataset)]
 
@@ -183,6 +185,7 @@ KINDS: dict[str, Kind] = {
             _no_device,
             _none,
         ),
+        Kind("fit", "fit", "fits", FitConfig, "engine.synth.photo_fit.job:work", _no_device, _its_dataset),
         Kind("read-pages", "document", "documents", ReadPagesConfig, "engine.documents.job:work", _no_device, _none),
         Kind(
             "export", "export", "exports", ExportConfig, "engine.datasets.exporting.job:work", _no_device, _its_dataset

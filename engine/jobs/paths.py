@@ -12,6 +12,8 @@
         read.pdf                                          a reading of pages
     files/  export.zip                                an export
         differences/                                      an export of a model: images read otherwise than in the lab
+        photos.json  crops/  texts.txt  strips/           a fit: real words, and how drawn ones came nearer
+        recipe.yaml  measures.parquet                     what it found
 
 Each name is spelled here only. Folders of the workspace itself are `engine.workspace`'s. Old workspaces are opened by
 these names, so none may change.
@@ -55,7 +57,7 @@ PINNED = "pinned"  # validation images whose readings are followed
 TENSORBOARD = "tensorboard"
 
 # trials
-CROPS = "crops"  # pieces of scenes as a locator would learn from them
+CROPS = "crops"  # pieces of scenes as a locator would learn from them; real words, of a fit
 
 # evaluations, transcripts, exports
 READINGS = "readings.parquet"
@@ -73,3 +75,10 @@ EXPORT_FILES = "files"
 EXPORT_ARCHIVE = "export.zip"
 DIFFERENCES = "differences"
 DIFFERENCES_CSV = "differences.csv"
+
+# fits
+FIT_PHOTOS = "photos.json"  # the texts of its crops, and which were held out
+FIT_TEXTS = "texts.txt"  # those that are drawn
+STRIPS = "strips"  # drawn samples of the nearest recipes so far
+RECIPE = "recipe.yaml"  # the fitted one
+FIT_MEASURES = "measures.parquet"  # of the photos that were held out, and of samples before and after

@@ -203,6 +203,33 @@ class ModelConversionSummary(_Figures):
     milliseconds: Share
 
 
+class FitSummary(_Figures):
+    """The figures of a fit, see `engine.synth.photo_fit`; those of its end are None before that.
+
+    Attributes:
+        crops, photos, labelled: words that were found, the files they came from, and how many had a label.
+        learned, held_out: words that the search saw, and that judge.
+        before, after, gain, interval: distances by those, and the gain's 95 % interval.
+        gained: whether the gain is beyond chance.
+        changes: sentences.
+        recipe: id of the saved recipe; None where none was saved.
+    """
+
+    crops: int | None = None
+    photos: int | None = None
+    labelled: int | None = None
+    left_out: int | None = None
+    learned: int | None = None
+    held_out: int | None = None
+    before: float | None = None
+    after: float | None = None
+    gain: float | None = None
+    interval: tuple[float, float] | None = None
+    gained: bool | None = None
+    changes: tuple[str, ...] = ()
+    recipe: str | None = None
+
+
 def run_summary(job: Job) -> RunSummary:
     """Return the figures of a run."""
     return _read(RunSummary, job)
@@ -211,6 +238,11 @@ def run_summary(job: Job) -> RunSummary:
 def dataset_summary(job: Job) -> DatasetSummary:
     """Return the figures of a dataset."""
     return _read(DatasetSummary, job)
+
+
+def fit_summary(job: Job) -> FitSummary:
+    """Return the figures of a fit."""
+    return _read(FitSummary, job)
 
 
 def holds_scenes(job: Job) -> bool:

@@ -32,6 +32,8 @@ Capture = pytest.CaptureFixture[str]
         ("generate --images ten", "images: 'ten' was given. Input should be a valid integer"),
         ("generate --config missing.yaml", "'missing.yaml' cannot be read"),
         ("evaluate --run nope --folder .", "There is no run"),
+        ("fit --recipe nope --crops x", "'nope' is no recipe here. There are 'starter'"),
+        ("fit --crops nowhere", "'nowhere' is not there, or not below a data root"),
         ("runs show", "There is no run yet"),
         ("runs stop " + "0" * 26, "There is no run"),
         ("read --run latest x.png", "There is no run yet"),

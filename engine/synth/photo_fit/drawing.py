@@ -1,0 +1,138 @@
+"""Processes that draw samples of one recipe after another and return their features, not their pixels.
+
+Sample `index` has the same random numbers and the same text under every recipe, so that two recipes differ by their
+settings alone and not by luck. A set of samples is the same however many processes draw it.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from PIL import Image
+
+from engine.config.recipe import Recipe
+from engine.config.text_sources import UPLOADS, WordList, Words
+from engine.errors import JobError
+from engine.files import write_bytes
+from engine.synth.asset_resolver import AssetResolver
+from engine.synth.dictionaries import Dictionary
+from engine.synth.encoding import stored
+from engine.synth.photo_fit.distance import Features
+from engine.synth.photo_fit.features import Eye, FeatureExtractor
+from engine.synth.samples import draw_sample
+from engine.workspace import Workspace
+from glyphlab_read.processes import die_with, helpers_die_with_this
+
+_CHUNK = 32  # samples of one task
+_LONGEST = 100  # characters
+
+
+class TextFile:
+    """Texts that are drawn in place of a recipe's own: one a line of a file."""
+
+    def __init__(self, path: Path, texts: Sequence[str]) -> None:
+        self.path = path
+        content = "\n".join(texts).encode()
+        write_bytes(path, content)
+        self.id = f"{UPLOADS}{sha256(content).hexdigest()}"
+
+    def in_place_of(self, recipe: Recipe) -> Recipe:
+        """Return a recipe with these texts."""
+        return recipe.changed(texts=(WordList(asset=self.id, max_length=_LONGEST),))
+
+
+class RecipeDrawer:
+    """Processes that draw; to be closed.
+
+    Args:
+        workspace: holds uploaded fonts and pictures.
+        eye: see `features`.
+        texts: drawn in place of those of the recipes; None keeps theirs.
+        processes: how many; 0: one per core.
+    """
+
+    def __init__(self, workspace: Workspace, eye: Eye, texts: TextFile | None, processes: int) -> None:
+        self._texts = texts
+        own = None if texts is None else (texts.id, texts.path)
+        context = multiprocessing.get_context("spawn")
+        number = processes or len(os.sched_getaffinity(0))
+        self._pool = ProcessPoolExecutor(number, context, _start_process, (workspace, eye, own, os.getpid()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def features(self, recipe: Recipe, count: int, seed: int) -> Features:
+        """Draw samples of a recipe and return their features.
+
+        Raises:
+            ConfigError: the recipe cannot be drawn.
+            JobError: a process was killed.
+        """
+        parts = self._each(_features, recipe, count, seed)
+        return tuple(np.concatenate(groups) for groups in zip(*parts, strict=True))
+
+    def images(self, recipe: Recipe, count: int, seed: int) -> list[Image.Image]:
+        """Draw the same samples and return their images, as they are stored. Raises as `features` does."""
+        return [image for part in self._each(_images, recipe, count, seed) for image in part]
+
+    def features_of(self, images: Sequence[Image.Image]) -> Features:
+        """Return the features of images that are there already."""
+        with helpers_die_with_this():
+            tasks = [self._pool.submit(_features_of, images[at : at + _CHUNK]) for at in range(0, len(images), _CHUNK)]
+        return tuple(np.concatenate(groups) for groups in zip(*(task.result() for task in tasks), strict=True))
+
+    def _each(self, work: Any, recipe: Recipe, count: int, seed: int) -> list[Any]:
+        own = recipe if self._texts is None else self._texts.in_place_of(recipe)
+        try:
+            with helpers_die_with_this():  # the first tasks start them
+                chunks = [(at, min(_CHUNK, count - at)) for at in range(0, count, _CHUNK)]
+                tasks = [self._pool.submit(work, own, seed, first, number) for first, number in chunks]
+            return [task.result() for task in tasks]
+        except BrokenProcessPool:
+            raise JobError(
+                "A process that draws images was killed, most likely because memory ran out. Resume; if it happens "
+                "again, set fewer processes."
+            ) from None
+
+
+class _WithTexts(AssetResolver):
+    """Finds one more list of texts, which is no upload."""
+
+    def __init__(self, workspace: Workspace, id: str, path: Path) -> None:
+        super().__init__(workspace)
+        self._id, self._own = id, Dictionary(path)
+
+    def words(self, source: Words | WordList) -> Dictionary:
+        """Return the words of a source."""
+        return self._own if isinstance(source, WordList) and source.asset == self._id else super().words(source)
+
+
+_state: dict[str, Any] = {}
+
+
+def _start_process(workspace: Workspace, eye: Eye, texts: tuple[str, Path] | None, parent: int) -> None:
+    die_with(parent)
+    _state["assets"] = AssetResolver(workspace) if texts is None else _WithTexts(workspace, *texts)
+    _state["extractor"] = FeatureExtractor(eye)
+
+
+def _images(recipe: Recipe, seed: int, first: int, count: int) -> list[Image.Image]:
+    assets = _state["assets"]
+    return [stored(draw_sample(recipe, seed, index, assets=assets).image) for index in range(first, first + count)]
+
+
+def _features(recipe: Recipe, seed: int, first: int, count: int) -> Features:
+    return _features_of(_images(recipe, seed, first, count))
+
+
+def _features_of(images: Sequence[Image.Image]) -> Features:
+    return _state["extractor"].features(images)

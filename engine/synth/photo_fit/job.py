@@ -1,0 +1,214 @@
+"""The work of a fit: real words in, a recipe that draws words more like them out, judged by words it never saw.
+
+Each trial draws the same samples, with the texts of the photos, by another recipe; its distance is an event. A fit that
+was stopped takes the distances of its events and goes on as if it had not been.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.fitting import FitConfig
+from engine.config.recipe import Recipe
+from engine.errors import ConfigError
+from engine.files import write_bytes
+from engine.formatting import count
+from engine.jobs import paths
+from engine.jobs.context import JobContext, Stopped
+from engine.labels import label
+from engine.sources.locate import delete_upload
+from engine.synth.photo_fit.distance import Features, Judgement, RealImages, Scale, judge
+from engine.synth.photo_fit.drawing import RecipeDrawer, TextFile
+from engine.synth.photo_fit.features import open_eye
+from engine.synth.photo_fit.kept import TRIAL, RealCrop, distances, save_measures, save_strip
+from engine.synth.photo_fit.moments import likeliest, with_moments
+from engine.synth.photo_fit.parameters import active, moved, parameters, start
+from engine.synth.photo_fit.photos import real_crops
+from engine.synth.photo_fit.search import Found, Search, Vector
+from engine.synth.photo_fit.wording import changes
+from engine.synth.saved_recipes import save_recipe, saved_recipes
+
+_STRIP = 8  # samples
+_STRIP_EVERY = 5  # trials at least, between two strips
+_JUDGED = 4  # times the samples of a trial: photos are few, samples need not be
+_FEWEST_TEXTS = 5  # of the photos, below which the recipe's own are drawn
+
+Vectors = npt.NDArray[np.float32]
+
+
+def work(config: FitConfig, job: JobContext) -> None:
+    """Fit the recipe of a config to its photos, and save what was found.
+
+    Raises:
+        SourceError, DatasetError, BundleError: of the photos and the networks, see `real_crops`.
+        ConfigError: the recipe cannot be drawn.
+        SpaceError: the disk is full.
+        JobError: a drawing process was killed.
+        Stopped: the user asked; the trials so far are kept.
+    """
+    crops = real_crops(config, job)
+    texts = [crop.text for crop in crops if crop.text]
+    own = TextFile(job.folder / paths.FIT_TEXTS, texts) if len(texts) >= _FEWEST_TEXTS else None
+    job.phase("comparing the photos")
+    with RecipeDrawer(job.workspace, open_eye(job.workspace, config.run), own, config.processes) as drawer:
+        fit = _Fit(config, job, drawer, crops)
+        fitted = fit.search()
+        _finish(fit, fitted)
+    if config.upload is not None:
+        delete_upload(job.workspace, config.upload)
+
+
+class _Fit:
+    """One fit while it works.
+
+    Args:
+        config: of the job.
+        job: the job.
+        drawer: draws the samples of each trial.
+        crops: all real words.
+    """
+
+    def __init__(self, config: FitConfig, job: JobContext, drawer: RecipeDrawer, crops: Sequence[RealCrop]) -> None:
+        self.config, self.job, self.drawer = config, job, drawer
+        self.learned = drawer.features_of([crop.image for crop in crops if not crop.held_out])
+        self.held_out = drawer.features_of([crop.image for crop in crops if crop.held_out])
+        self._drawn = self.drawn(config.recipe, config.samples, config.seed)
+        self.scale = Scale(self.learned, self._drawn)
+        self._real = RealImages(self.scale.of(self.learned))
+        self._known = distances(job.folder)
+        self._tried: dict[str, float] = {}
+        self._trial = 0
+        self._nearest = math.inf
+        self._strip = -_STRIP_EVERY
+        self.first = math.inf
+
+    def drawn(self, recipe: Recipe, number: int, seed: int) -> Features:
+        """Return the features of samples of a recipe. Raises ConfigError and JobError."""
+        return self.drawer.features(recipe, number, seed)
+
+    def search(self) -> Recipe:
+        """Make all trials, and return the recipe of the nearest."""
+        self.job.phase("trying recipes")
+        base = self.config.recipe
+        self.first = self._try(base)
+        measured = _measured(base, self.learned[0])
+        begun = self.first
+        if measured is not None and (distance := self._try(measured)) <= self.first:
+            base, begun = measured, distance
+        searched = parameters(base)
+        begin = start(base, searched)
+
+        def recipe(place: Vector) -> Recipe:
+            return moved(base, searched, begin, place)
+
+        def evaluate(place: Vector) -> float:
+            try:
+                return self._try(recipe(place))
+            except ConfigError:  # settings that do not go together
+                return self._noted(math.inf, None)
+
+        search = Search(
+            Found(begin, begun),
+            lambda place, number: active(recipe(place), searched[number]),
+            evaluate,
+            self.config.trials - self._trial,
+            self.config.seed,
+            likeliest(searched, self.learned[0], self._drawn[0]),
+        )
+        return recipe(search.run().place)
+
+    def _try(self, recipe: Recipe) -> float:
+        """Return a recipe's distance: as it was noted, or of new samples. Raises Stopped."""
+        if self._trial < len(self._known):
+            return self._noted(self._known[self._trial], None)
+        key = recipe.model_dump_json()
+        if key in self._tried:
+            return self._noted(self._tried[key], None)
+        try:
+            drawn = self.drawn(recipe, self.config.samples, self.config.seed)
+        except ConfigError:
+            if self._trial == 0:  # the recipe itself gives no image
+                raise
+            return self._noted(math.inf, None)
+        self._tried[key] = self._real.distance(self.scale.of(drawn))
+        return self._noted(self._tried[key], recipe)
+
+    def _noted(self, distance: float | None, recipe: Recipe | None) -> float:
+        """Count a trial, and keep it and a strip of its samples where it is new. Raises Stopped."""
+        number, far = self._trial, math.inf if distance is None else distance
+        new = number >= len(self._known)
+        nearer = far < self._nearest
+        if new:
+            self.job.event(TRIAL, number, distance=far if math.isfinite(far) else None)
+        if new and nearer and recipe is not None and number >= self._strip + _STRIP_EVERY:
+            save_strip(self.job.folder, number, self.drawer.images(recipe, _STRIP, self.config.seed))
+            self._strip = number
+        self._nearest = min(self._nearest, far)
+        self._trial += 1
+        note = f"distance {self._nearest:.3f}, at first {self.first:.3f}" if math.isfinite(self.first) else ""
+        self.job.progress(self._trial, self.config.trials, "trials", note)
+        if self.job.stop_requested():
+            raise Stopped
+        return far
+
+
+def _measured(recipe: Recipe, real: Vectors) -> Recipe | None:
+    """Return a recipe with what was measured of real images; None where its other settings do not go with that."""
+    try:
+        return with_moments(recipe, real)
+    except ConfigError:
+        return None
+
+
+def _finish(fit: _Fit, fitted: Recipe) -> None:
+    """Judge what was found, and keep it; save it among the recipes where it is nearer, or asked for."""
+    config, job = fit.config, fit.job
+    job.phase("judging by the photos that were held out")
+    final = with_variety(config.recipe, fitted, config.variety)
+    before, after = (fit.drawn(recipe, _JUDGED * config.samples, config.seed + 1) for recipe in (config.recipe, final))
+    judged = judge(*(fit.scale.of(features) for features in (fit.held_out, before, after)))
+    save_strip(job.folder, config.trials, fit.drawer.images(fitted, _STRIP, config.seed))
+    save_measures(job.folder, [features[0] for features in (fit.held_out, before, after)])
+    write_bytes(job.folder / paths.RECIPE, final.to_yaml().encode())
+    saved = _saved(final, job) if judged.gained or config.keep == "always" else None
+    job.summary(
+        before=judged.before,
+        after=judged.after,
+        gain=judged.gain,
+        interval=[judged.low, judged.high],
+        gained=judged.gained,
+        held_out=len(fit.held_out[0]),
+        learned=len(fit.learned[0]),
+        changes=changes(config.recipe, fitted),
+        recipe=saved,
+    )
+    job.event("note", None, text=verdict(judged, len(fit.held_out[0])))
+
+
+def with_variety(recipe: Recipe, fitted: Recipe, share: float) -> Recipe:
+    """Return a recipe that draws a share of its images as before, and the others as fitted."""
+    looks = [
+        look.changed(weight=look.weight * part / sum(one.weight for one in source.looks))
+        for source, part in ((fitted, 1 - share), (recipe, share))
+        for look in source.looks
+        if look.weight
+    ]
+    name = label(f"{recipe.name or 'recipe'}, fitted")
+    return recipe.changed(name=name, looks=tuple(looks))
+
+
+def verdict(judged: Judgement, photos: int) -> str:
+    """Return the sentence for what the photos that were held out say."""
+    told = f"distance {judged.before:.3f} before, {judged.after:.3f} after (gain {judged.gain:.3f}, 95 % interval"
+    told = f"{count(photos, 'crops')} that the search did not see: {told} {judged.low:.3f} to {judged.high:.3f})."
+    if judged.gained:
+        return f"The fitted recipe is nearer. {told}"
+    return f"No gain can be told from chance, so no recipe was changed or saved. {told}"
+
+
+def _saved(final: Recipe, job: JobContext) -> str:
+    """Save a recipe among the others, once, and return its id."""
+    there = (one.id for one in saved_recipes(job.workspace, Recipe) if one.recipe == final)
+    return next(there, None) or save_recipe(job.workspace, final, final.name).id

@@ -1,0 +1,115 @@
+"""The files of a fit in its job's folder, as pages see them while it works and after.
+
+photos.json  crops/<number>.png   the real words: their texts, and which were held out
+strips/<trial>.png                samples of the nearest recipe so far, side by side
+recipe.yaml                       the fitted recipe
+measures.parquet                  measures of the photos that were held out, and of samples before and after
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from engine.config.recipe import Recipe
+from engine.files import read_json, write_bytes
+from engine.images.encode import png_bytes
+from engine.jobs import paths, read_events
+from engine.synth.photo_fit.measured import MEASURED
+from glyphlab_read.images.open import open_image
+
+TRIAL = "trial"
+"""The kind of the event of a trial."""
+
+SETS: tuple[Literal["real", "before", "after"], ...] = ("real", "before", "after")
+"""The sets whose measures are kept."""
+
+_GAP = 8  # px between the samples of a strip
+_MOST_WIDTH = 1200  # px
+
+
+class RealCrop(NamedTuple):
+    """A real word: its image, its text (empty where nobody knows it), and whether it was held out."""
+
+    image: Image.Image
+    text: str
+    held_out: bool
+
+
+class Strip(NamedTuple):
+    """A picture of samples drawn by the nearest recipe so far: the trial that found it, and its file."""
+
+    trial: int
+    path: Path
+
+
+def crop_path(folder: Path, number: int) -> Path:
+    """Return the file of a real word."""
+    return folder / paths.CROPS / f"{number}.png"
+
+
+def kept_crops(folder: Path, most: int | None = None) -> list[RealCrop]:
+    """Return the real words of a fit, or so many of them; none before they were opened."""
+    try:
+        rows: list[dict[str, Any]] = read_json(folder / paths.FIT_PHOTOS)["crops"][:most]
+    except FileNotFoundError:
+        return []
+    images = (open_image(crop_path(folder, number)) for number in range(len(rows)))
+    return [RealCrop(image, row["text"], row["held_out"]) for image, row in zip(images, rows, strict=True)]
+
+
+def distances(folder: Path) -> list[float | None]:
+    """Return the distance of each trial so far, the unfitted recipe's first; None where nothing could be drawn."""
+    events, _ = read_events(folder / paths.EVENTS)
+    return [event.get("distance") for event in events if event.get("kind") == TRIAL]
+
+
+def strips(folder: Path) -> list[Strip]:
+    """Return the pictures so far, the unfitted recipe's first."""
+    found = (folder / paths.STRIPS).glob("*.png")
+    return sorted(Strip(int(path.stem), path) for path in found if path.stem.isdecimal())
+
+
+def save_strip(folder: Path, trial: int, images: Sequence[Image.Image]) -> None:
+    """Keep a picture of samples. Raises SpaceError."""
+    (folder / paths.STRIPS).mkdir(exist_ok=True)
+    write_bytes(folder / paths.STRIPS / f"{trial}.png", png_bytes(strip(images)), durable=False)
+
+
+def strip(images: Sequence[Image.Image]) -> Image.Image:
+    """Return images side by side at their true pixels, as many as fit, on a transparent ground."""
+    widths = np.cumsum([image.width + _GAP for image in images])
+    shown = images[: max(1, int(np.count_nonzero(widths <= _MOST_WIDTH)))]
+    height = max(image.height for image in shown)
+    picture = Image.new("RGBA", (sum(image.width + _GAP for image in shown) - _GAP, height), (0, 0, 0, 0))
+    left = 0
+    for image in shown:
+        picture.paste(image.convert("RGB"), (left, (height - image.height) // 2))
+        left += image.width + _GAP
+    return picture
+
+
+def save_measures(folder: Path, sets: Sequence[np.ndarray]) -> None:
+    """Keep the measures of SETS, each float32 (N, 13). Raises SpaceError."""
+    frames = [
+        pd.DataFrame(values, columns=list(MEASURED)).assign(set=name) for name, values in zip(SETS, sets, strict=True)
+    ]
+    write_bytes(folder / paths.FIT_MEASURES, pd.concat(frames).to_parquet(index=False))
+
+
+def measures_of(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return the measures of each of SETS; nothing before the fit has ended."""
+    path = folder / paths.FIT_MEASURES
+    if not path.is_file():
+        return {}
+    table = pd.read_parquet(path)
+    return {name: table[table["set"] == name].drop(columns="set") for name in SETS}
+
+
+def fitted_recipe(folder: Path) -> Recipe | None:
+    """Return the recipe that a fit found; None before it has. Raises ConfigError where it is damaged."""
+    path = folder / paths.RECIPE
+    return Recipe.load(path) if path.is_file() else None

@@ -1,0 +1,104 @@
+"""Settings that photos tell by themselves: heights of the images, how many are grey, and what to move first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.distributions import Within, ends
+from engine.config.recipe import Recipe
+from engine.config.style import MIN_TEXT_HEIGHT, Style
+from engine.datasets.comparison import FEWEST, distance
+from engine.synth.levers import LEVERS, setting_of
+from engine.synth.photo_fit.measured import MEASURED
+from engine.synth.photo_fit.parameters import Parameter
+from engine.synth.photo_fit.search import Hint
+
+_MIDST = (0.1, 0.9)  # quantiles: four of five photos lie between
+_GREY = 1.0  # levels between the channels, under which an image counts as grey
+_SIZES = ("height", "width")
+
+
+def with_moments(recipe: Recipe, real: npt.NDArray[np.float32]) -> Recipe:
+    """Return a recipe whose looks have what was measured of real images, float32 (N, 13).
+
+    Other settings in px go along with the height, as they do where a picture is made smaller.
+
+    Raises:
+        ConfigError: that does not go with its other settings.
+    """
+    columns = dict(zip(MEASURED, real.T, strict=True))
+    spans: dict[str, Any] = {}
+    for measure, lever in ((name, lever) for name, levers in LEVERS.items() for lever in levers if lever.direct):
+        within = next(rule for rule in setting_of(lever).metadata if isinstance(rule, Within))
+        low, high = np.clip(np.nanquantile(columns[measure], _MIDST), within.ge, within.le).round().tolist()
+        spans[lever.path] = int(low) if low == high else [int(low), int(high)]
+    grey = float(np.mean(columns["colour"] < _GREY))
+    mode = {"colour": round(1 - grey, 3), "grey": round(grey, 3)}
+    looks = [_resized(look, spans) | {"mode": mode} for look in recipe.looks]
+    return Recipe.parse({**recipe.plain(), "looks": looks})
+
+
+def likeliest(
+    searched: Sequence[Parameter], real: npt.NDArray[np.float32], drawn: npt.NDArray[np.float32]
+) -> list[Hint]:
+    """Return the parameters that move the measures which tell real and drawn images apart, and the way to move them.
+
+    They are the levers of `engine.synth.levers`, those of the farthest measure first.
+
+    Args:
+        searched: all parameters.
+        real: measures, float32 (N, 13).
+        drawn: likewise.
+    """
+    gaps = []
+    for name, first, second in zip(MEASURED, real.T, drawn.T, strict=True):
+        own, other = first[np.isfinite(first)], second[np.isfinite(second)]
+        if name in LEVERS and min(len(own), len(other)) >= FEWEST:
+            gaps.append((distance(own, other), name, bool(np.median(own) > np.median(other))))
+    hints: list[Hint] = []
+    for _, name, more in sorted(gaps, reverse=True):
+        for lever in LEVERS[name]:
+            way = 1 if more == lever.raises else -1
+            hints += [(number, 1) for path in lever.also for number in _numbers(searched, path)]
+            hints += [(number, way) for number in _numbers(searched, lever.path)]
+    return hints
+
+
+def _numbers(searched: Sequence[Parameter], path: str) -> list[int]:
+    """Return the places of a setting's parameters, without the widths of ranges."""
+    group, _, choice = path.rpartition(".")
+    return [
+        number
+        for number, one in enumerate(searched)
+        if (one.path == path and one.part != "width")
+        or (one.part == "weight" and (one.path, one.choice) == (group, choice))
+    ]
+
+
+def _resized(look: Style, spans: dict[str, Any]) -> dict[str, Any]:
+    """Return a look's plain values with new spans of the height, and with other sizes in px in proportion."""
+    plain = look.plain() | spans
+    low, high = ends(_pair(plain["height"]))
+    times = (low + high) / sum(ends(look.height))
+    for name, info in Style.model_fields.items():
+        extra = info.json_schema_extra
+        within = next((rule for rule in info.metadata if isinstance(rule, Within)), None)
+        if (
+            within is None
+            or within.optional
+            or name in _SIZES
+            or not isinstance(extra, dict)
+            or extra.get("unit") != "px"
+        ):
+            continue
+        most = min(within.le, (low - MIN_TEXT_HEIGHT) // 2) if name == "margin" else within.le
+        scaled = [min(times * end, most) for end in ends(_pair(plain[name]))]
+        digits = [round(end) if within.whole else float(f"{end:.3g}") for end in scaled]
+        plain[name] = digits if isinstance(plain[name], list | tuple) else digits[0]
+    return plain
+
+
+def _pair(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

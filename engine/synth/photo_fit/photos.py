@@ -1,0 +1,235 @@
+"""Real words to fit a recipe to: crops as they are, or cut out of whole photos and pages, with their texts.
+
+They are put into the job's folder once, so that a fit that was stopped goes on with the same ones. What cannot be used
+(blank, damaged, twice there) is counted by its reason.
+"""
+
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import numpy as np
+from PIL import Image
+
+from engine.config.fitting import FitConfig
+from engine.config.importing import ImportConfig
+from engine.datasets.dataset import open_dataset
+from engine.datasets.importing.scan import scan
+from engine.documents.pdf_pages import MAX_PDF_BYTES
+from engine.documents.sources import PageImage, is_pdf, page_images
+from engine.errors import GlyphlabError, SourceError
+from engine.files import write_bytes, write_json
+from engine.formatting import count
+from engine.images.encode import png_bytes
+from engine.jobs import paths
+from engine.jobs.context import JobContext
+from engine.location.bundle import newest_locator_bundle, open_locator
+from engine.reading.bundle import newest_bundle, open_reader
+from engine.sources.locate import open_source
+from engine.sources.tree import Tree, has_pages
+from engine.synth.photo_fit.kept import RealCrop, crop_path, kept_crops
+from glyphlab_read.documents.page_reader import TURNS, PageReader
+from glyphlab_read.images.blank import is_blank
+from glyphlab_read.images.sources import is_photo_size
+from glyphlab_read.reading.reader import Reader
+from glyphlab_read.regions.straighten import straightened
+
+FEWEST_CROPS = 10
+"""Crops without which nothing is fitted."""
+
+GOOD_NUMBER = 30
+"""Crops from which on a fit follows more than chance."""
+
+MOST_CROPS = 300
+"""Crops that are taken; more add time and little else."""
+
+_HIGHEST = 512  # px of a crop that is kept; no recipe draws higher ones than a quarter of that
+_SURE = 0.5  # confidence of a reading whose text is drawn again
+_FEWEST_PLACES = 5  # photos from which on whole photos are held out, not single words of them
+
+
+@dataclass
+class _Collected:
+    """Crops as they come in.
+
+    Attributes:
+        crops: image, text (None: to be read), and the photo that it is from.
+        left_out: how often what was left out, by reason.
+    """
+
+    crops: list[tuple[Image.Image, str | None, str]] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    seen: set[bytes] = field(default_factory=set)
+
+    def add(self, image: Image.Image, text: str | None, place: str) -> None:
+        """Take in a crop, unless it is blank or there already."""
+        image = image.convert("RGB")
+        if image.height > _HIGHEST:
+            image.thumbnail((image.width, _HIGHEST))
+        if is_blank(image):
+            self.left_out["blank"] += 1
+            return
+        digest = sha256(repr(image.size).encode() + image.tobytes()).digest()
+        if digest in self.seen:
+            self.left_out["there twice"] += 1
+            return
+        self.seen.add(digest)
+        self.crops.append((image, text, place))
+
+
+def real_crops(config: FitConfig, job: JobContext) -> list[RealCrop]:
+    """Return the crops of a fit, which are opened, read and shared out the first time that they are asked for.
+
+    Raises:
+        SourceError: the source is not there, not allowed, not safe, or has too few words.
+        BundleError: there is no such reader or locator.
+        DatasetError: there is no such dataset of words.
+        SpaceError: the disk is full.
+        Stopped: the user asked.
+    """
+    if not (job.folder / paths.FIT_PHOTOS).exists():
+        _keep(_collected(config, job), config, job)
+    return kept_crops(job.folder)
+
+
+def _collected(config: FitConfig, job: JobContext) -> _Collected:
+    job.phase("opening the photos")
+    found = _Collected()
+    if config.dataset is not None:
+        dataset = open_dataset(job.workspace.folder("datasets", config.dataset))
+        rows = dataset.split_or_all("train").index.to_numpy()
+        chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_CROPS)).astype(int)]
+        for number in dict.fromkeys(map(int, chosen)):
+            found.add(dataset.image(number), dataset.label(number), str(number))
+        return found
+    with open_source(job.workspace, config) as tree:
+        _from_files(tree, config, job, found)
+    return found
+
+
+def _from_files(tree: Tree, config: FitConfig, job: JobContext, found: _Collected) -> None:
+    names = [member.name for member in tree.members if has_pages(member.name)]
+    if not names:
+        raise SourceError(
+            f"{tree.title!r} holds no images and no PDF files. Choose one with crops of words, or photos."
+        )
+    labels, finder = _labels(tree), _Finder(config, job, most=max(10, MOST_CROPS // len(names)))
+    for place in np.linspace(0, len(names) - 1, min(len(names), 2 * MOST_CROPS)).astype(int):
+        name = names[int(place)]
+        try:
+            content = tree.read(name, MAX_PDF_BYTES)
+            for page in page_images(content, name):
+                if not isinstance(page, PageImage):
+                    found.left_out[page.problem] += 1
+                elif _is_page(config, page, is_pdf(content)):
+                    for crop, text in finder.words(page):
+                        found.add(crop, text, f"{name} {page.number}")
+                else:
+                    found.add(page.image, labels.get(name), name)
+        except (GlyphlabError, OSError) as error:
+            found.left_out[str(error)] += 1
+        if len(found.crops) >= MOST_CROPS:
+            break
+        job.advance(len(found.crops), MOST_CROPS, "crops")
+    del found.crops[MOST_CROPS:]
+
+
+def _is_page(config: FitConfig, page: PageImage, pdf: bool) -> bool:
+    return config.content == "page" or (config.content == "auto" and (pdf or is_photo_size(*page.image.size)))
+
+
+def _labels(tree: Tree) -> dict[str, str]:
+    """Return the labels that lie beside the images, by image; file names count as none."""
+    with contextlib.suppress(SourceError):
+        result = scan(tree, ImportConfig(path=tree.title or "."), limit=2 * MOST_CROPS)
+        if "names" not in (result.format or "names").split("+"):
+            whole = (one.item for one in result.items if one.item.span is None and not one.item.outline)
+            return {item.member: item.label for item in whole}
+    return {}
+
+
+class _Finder:
+    """Words of whole photos; the locator and the reader are opened for the first one."""
+
+    def __init__(self, config: FitConfig, job: JobContext, most: int) -> None:
+        self._config, self._job, self._most = config, job, most
+        self._pages: PageReader | None = None
+
+    def words(self, page: PageImage) -> Iterator[tuple[Image.Image, str]]:
+        """Yield words of a photo, straightened, with what was surely read; at most so many, spread over it."""
+        if self._pages is None:
+            folder = newest_locator_bundle(self._job.workspace, self._config.locator).folder
+            locator = open_locator(folder, self._job.workspace, threads=os.cpu_count() or 1)
+            self._pages = PageReader(locator, _reader(self._config, self._job))
+        found = self._pages.search(page.image)
+        upright = page.image.transpose(TURNS[found.turned]) if found.turned else page.image
+        boxes = found.text_map.boxes(self._pages.level, self._pages.thresholds)
+        chosen = [boxes[int(at)] for at in np.linspace(0, len(boxes) - 1, min(len(boxes), self._most)).astype(int)]
+        pixels = np.asarray(upright.convert("RGB"))
+        for box in self._pages.read_boxes(upright, chosen):
+            text = box.reading.text if box.reading.confidence >= _SURE else ""
+            yield Image.fromarray(straightened(pixels, box.quad)), text
+
+
+def _reader(config: FitConfig, job: JobContext) -> Reader:
+    return open_reader(newest_bundle(job.workspace, config.run).folder, job.workspace, threads=os.cpu_count() or 1)
+
+
+def _keep(found: _Collected, config: FitConfig, job: JobContext) -> None:
+    """Read what nobody labelled, hold some out, and put all into the job's folder, the list last."""
+    left_out = [f"{number:,} × {reason}" for reason, number in found.left_out.most_common()]
+    if len(found.crops) < FEWEST_CROPS:
+        reasons = f" (left out: {'; '.join(left_out)})" if left_out else ""
+        raise SourceError(
+            f"Usable crops of words that were found: {len(found.crops)}{reasons}. A fit needs {FEWEST_CROPS}, and "
+            f"follows more than chance from {GOOD_NUMBER} on. Add crops of single words, or photos that show some."
+        )
+    _tell(found, left_out, job)
+    texts = _texts(found, config, job)
+    held_out = _held_out([place for _, _, place in found.crops], config.held_out, config.seed)
+    (job.folder / paths.CROPS).mkdir(exist_ok=True)
+    for number, (image, _, _) in enumerate(found.crops):
+        write_bytes(crop_path(job.folder, number), png_bytes(image), durable=False)
+    rows = [{"text": text, "held_out": out} for text, out in zip(texts, held_out, strict=True)]
+    write_json(job.folder / paths.FIT_PHOTOS, {"crops": rows})
+
+
+def _tell(found: _Collected, left_out: Sequence[str], job: JobContext) -> None:
+    if left_out:
+        job.event("note", None, text=f"Left out: {'; '.join(left_out)}.")
+    number, places = len(found.crops), len({place for _, _, place in found.crops})
+    if number < GOOD_NUMBER:
+        told = f"Only {count(number, 'crops')}: with fewer than {GOOD_NUMBER} much of what is fitted is chance."
+        job.event("note", None, text=told)
+    if places == 1:
+        job.event("note", None, text="All crops are of one photo: the recipe is fitted to its light and its lettering.")
+    labelled = sum(text is not None for _, text, _ in found.crops)
+    job.summary(crops=number, photos=places, labelled=labelled, left_out=sum(found.left_out.values()))
+
+
+def _texts(found: _Collected, config: FitConfig, job: JobContext) -> list[str]:
+    """Return the text of each crop: its label, else what the reader surely reads, else none."""
+    unread = [number for number, (_, text, _) in enumerate(found.crops) if text is None]
+    texts = [text or "" for _, text, _ in found.crops]
+    if unread:
+        job.phase("reading the crops")
+        readings = _reader(config, job).read_many([found.crops[number][0] for number in unread])
+        for number, reading in zip(unread, readings, strict=True):
+            texts[number] = reading.text if reading.confidence >= _SURE else ""
+    return [" ".join(text.split()) for text in texts]
+
+
+def _held_out(places: Sequence[str], share: float, seed: int) -> list[bool]:
+    """Say which crops are held out: whole photos where there are several, single words where not."""
+    several = len(set(places)) >= _FEWEST_PLACES
+    groups = list(places) if several else [str(number) for number in range(len(places))]
+    order = sorted(set(groups), key=lambda group: sha256(f"{seed}/{group}".encode()).digest())
+    sizes, chosen, wanted = Counter(groups), set[str](), max(2, round(share * len(places)))
+    for group in order:
+        if sum(sizes[one] for one in chosen) >= wanted:
+            break
+        chosen.add(group)
+    return [group in chosen for group in groups]

@@ -1,0 +1,94 @@
+"""Changes of a fitted recipe in words, such as "blur from 0–1.8 to 0.6–2.4 px"."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.config.diff import differences
+from engine.config.distributions import Within
+from engine.config.recipe import Recipe
+from engine.formatting import sentence
+from engine.synth.photo_fit.parameters import parameters, setting_at, start
+
+_LEAST = 0.02  # of a parameter's way from end to end: less is not told
+_SHARE = "share"
+
+
+def changes(before: Recipe, after: Recipe) -> list[str]:
+    """Return the differences of a fitted recipe, each a sentence, what was measured first, then the farthest moved.
+
+    Both have the same looks. A setting that shows nothing, for its step is given to no image, is not told.
+    """
+    searched = parameters(before)
+    far: dict[str, float] = {}
+    for one, here, there in zip(searched, start(before, searched), start(after, searched), strict=True):
+        far[one.path] = max(far.get(one.path, 0.0), abs(there - here))
+    looks = [look.plain() for look in after.looks]
+    told: dict[str, tuple[float, str]] = {}
+    for path, (old, new) in differences(before.plain(), after.plain()).items():
+        part, _, inside = path.partition(".")
+        place, _, setting = inside.partition(".")
+        group = setting.rpartition(".")[0] if _is_weight(setting) else setting
+        distance = far.get(group, 1.0)  # what is not searched was measured
+        if (
+            part != "looks"
+            or setting == "weight"
+            or group in told
+            or distance < _LEAST
+            or not _shows(looks[int(place)], setting)
+        ):
+            continue
+        if group != setting:
+            old, new = (_at(recipe.looks[int(place)].plain(), group) for recipe in (before, after))
+        told[group] = (distance, _sentence(group, old, new))
+    return [text for _, text in sorted(told.values(), key=lambda one: -one[0])]
+
+
+def _sentence(path: str, old: Any, new: Any) -> str:
+    info = setting_at(path)
+    if isinstance(old, dict):
+        shares = ((name, old[name] / sum(old.values()), new[name] / sum(new.values())) for name in old)
+        parts = [
+            f"{_spaced(name)} from {was:.0%} to {now:.0%}" for name, was, now in shares if f"{was:.0%}" != f"{now:.0%}"
+        ]
+        return f"{_name(path)}: {', '.join(parts)}".replace("%", " %")
+    extra: Mapping[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    share = bool(extra.get("share"))
+    alone = next((rule.alone for rule in info.metadata if isinstance(rule, Within)), "as it is")
+    unit = "%" if share else str(extra.get("unit", ""))
+    if path.endswith(f".{_SHARE}"):
+        unit = "% of the images"
+    was, now = (_value(value, share, alone) for value in (old, new))
+    way = " either way" if alone == "either way" else ""
+    return f"{_name(path)} from {was} to {now} {unit}".rstrip() + way
+
+
+def _value(value: Any, share: bool, alone: str) -> str:
+    ends = value if isinstance(value, list | tuple) else (0.0, value) if alone == "up to" and value else (value,)
+    shown = [f"{100 * end:.3g}" if share else f"{end:.3g}" for end in ends]
+    return "–".join(dict.fromkeys(end.replace("-", "−") for end in shown))
+
+
+def _name(path: str) -> str:
+    names: Sequence[str] = [part for part in path.split(".") if part not in ("after", _SHARE)]
+    return ": ".join(sentence(name) if number == 0 else _spaced(name) for number, name in enumerate(names))
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _is_weight(setting: str) -> bool:
+    return "." in setting and not setting.startswith("after.")
+
+
+def _shows(look: Mapping[str, Any], setting: str) -> bool:
+    """Say whether a setting of a step shows: its share, or what the step does where some images get it."""
+    group, _, name = setting.rpartition(".")
+    return not setting.startswith("after.") or name == _SHARE or bool(_at(look, f"{group}.{_SHARE}"))
+
+
+def _at(look: Mapping[str, Any], path: str) -> Any:
+    found: Any = look
+    for name in path.split("."):
+        found = found[name]
+    return found

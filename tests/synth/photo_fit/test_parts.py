@@ -1,0 +1,119 @@
+"""The parts of a fit: which numbers are searched, how distances tell sets apart, and the course of a search."""
+
+import numpy as np
+import pytest
+
+from engine.config.distributions import ends
+from engine.config.postprocess import Crop, Jpeg, Postprocess
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
+from engine.config.style import BackgroundWeights, Style
+from engine.synth.photo_fit.distance import RealImages, Scale, judge
+from engine.synth.photo_fit.measured import MEASURED
+from engine.synth.photo_fit.moments import with_moments
+from engine.synth.photo_fit.parameters import active, moved, parameters, start
+from engine.synth.photo_fit.search import Found, Search
+from engine.synth.photo_fit.wording import changes
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_every_step_is_searched_and_what_is_not_moved_stays(name: str):
+    recipe = PRESETS[name]
+    searched = parameters(recipe)
+    paths = {one.path for one in searched}
+    assert {f"after.{step}.share" for step in Postprocess.model_fields} <= paths
+    assert {"blur", "skew", "margin", "height", "background", "after.jpeg.quality"} <= paths
+    place = start(recipe, searched)
+    assert moved(recipe, searched, place, place) == recipe
+    assert ((place >= 0) & (place <= 1)).all()
+
+
+def test_a_parameter_moves_all_looks_and_they_go_on_differing():
+    recipe = Recipe(looks=(Style(blur=(0.0, 1.0)), Style(blur=(1.0, 3.0))))
+    searched = parameters(recipe)
+    place = start(recipe, searched)
+    there = place.copy()
+    (middle,) = [number for number, one in enumerate(searched) if (one.path, one.part) == ("blur", "middle")]
+    there[middle] += 0.1
+    first, second = moved(recipe, searched, place, there).looks
+    (low, high), (lowest, highest) = ends(first.blur), ends(second.blur)
+    assert high > 1.0
+    assert lowest > 1.0 > low
+    assert highest > 3.0 > high
+    assert first.changed(blur=0.0) == second.changed(blur=0.0)
+
+
+def test_what_a_step_does_is_searched_only_where_images_get_it():
+    off, on = Recipe(), Recipe(looks=(Style(after=Postprocess(jpeg=Jpeg(share=0.5))),))
+    (quality,) = [one for one in parameters(off) if (one.path, one.part) == ("after.jpeg.quality", "middle")]
+    assert not active(off, quality)
+    assert active(on, quality)
+
+
+def test_heights_are_measured_and_other_sizes_go_along():
+    real = np.full((50, len(MEASURED)), 20.0, np.float32)
+    real[:, MEASURED.index("height")] = np.linspace(18, 22, 50)
+    (look,) = with_moments(Recipe(looks=(Style(height=40, margin=4, blur=(0.0, 2.0)),)), real).looks
+    assert look.height == (18, 22)
+    assert (look.margin, look.blur) == (2, (0.0, 1.0))
+    assert look.mode.grey == 0
+
+
+def drawn(rng: np.random.Generator, number: int, moved: float = 0.0) -> list[np.ndarray]:
+    return [(rng.normal(size=(number, width)) + moved).astype(np.float32) for width in (5, 40)]
+
+
+def test_the_distance_is_none_within_one_source_and_grows_with_what_differs():
+    rng = np.random.default_rng(0)
+    real, same, near, far = (drawn(rng, 150, by) for by in (0.0, 0.0, 0.5, 2.0))
+    scale = Scale(real, same)
+    known = RealImages(scale.of(real))
+    found = [known.distance(scale.of(each)) for each in (same, near, far)]
+    assert abs(found[0]) < 0.02
+    assert found[0] < found[1] / 2 < found[2] / 4
+    real[0][0, 0] = np.nan  # a measure that has no meaning there
+    assert known.distance(Scale(real).of(far)) > 0.1
+
+
+def test_a_gain_is_told_and_chance_is_not():
+    rng = np.random.default_rng(1)
+    real, before, after, again = drawn(rng, 30), drawn(rng, 200, 1.0), drawn(rng, 200), drawn(rng, 200, 1.0)
+    scale = Scale(real, before)
+    real, before, after, again = (scale.of(each) for each in (real, before, after, again))
+    assert judge(real, before, after).gained
+    assert not judge(real, before, again).gained
+    assert not judge(real, after, before).gained
+
+
+def test_a_search_comes_near_in_the_trials_that_it_has():
+    goal, calls = np.linspace(0.2, 0.8, 20), []
+
+    def evaluate(place: np.ndarray) -> float:
+        calls.append(place)
+        return 0.05 + float(((place - goal)[:6] ** 2).sum())
+
+    start = Found(np.full(20, 0.5), evaluate(np.full(20, 0.5)))
+    found = Search(start, lambda _, number: number < 15, evaluate, 120, 0).run()
+    assert len(calls) == 121
+    assert found.distance < 0.05 + 0.2 * (start.distance - 0.05)
+    assert all((place[15:] == 0.5).all() for place in calls)
+
+
+def test_changes_are_told_in_words_the_farthest_first():
+    before = Recipe(looks=(Style(blur=(0.0, 1.8), after=Postprocess(crop=Crop(share=0.5))),))
+    after = Recipe(
+        looks=(
+            Style(
+                blur=(0.6, 2.4),
+                skew=1,
+                background=BackgroundWeights(noise=1, white=3),
+                after=Postprocess(crop=Crop(share=0.1), jpeg=Jpeg(quality=(5, 9))),
+            ),
+        )
+    )
+    told = changes(before, after)
+    assert told[0] == "Crop from 50 to 10 % of the images"
+    assert "Blur from 0–1.8 to 0.6–2.4 px" in told
+    assert "Background: noise from 50 % to 25 %, white from 50 % to 75 %" in told
+    assert "Skew from 0 to 1 degrees either way" in told
+    assert not any("Jpeg" in one for one in told)  # no image gets it
