@@ -5,7 +5,10 @@ RUN := .venv/.installed
 DEV := .venv/.installed-dev
 CODE := engine dashboard runtime bench docs tests
 
-.PHONY: dashboard test check fix bench pictures clean
+PACKS := engine/synth/font_packs.txt
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: dashboard test check fix bench fonts pictures clean
 
 dashboard: $(RUN) ## start the dashboard and print its address
 	$(BIN)/python -m dashboard
@@ -25,6 +28,12 @@ fix: $(DEV) ## repair what can be repaired by itself
 
 bench: $(RUN) ## print the figures that this machine reaches
 	$(BIN)/python -m bench
+
+fonts: $(RUN) ## install some hundred font packs (Debian, Ubuntu) and check their faces
+	@command -v apt-get > /dev/null || { echo "make fonts installs packages of Debian, and there is no apt-get here. Upload fonts instead, where a recipe's fonts are chosen."; exit 1; }
+	$(SUDO) apt-get update --quiet
+	apt-cache pkgnames fonts- | grep --fixed-strings --line-regexp --file $(PACKS) | xargs $(SUDO) apt-get install --yes --quiet --no-install-recommends
+	$(BIN)/python -m engine fonts check
 
 pictures: $(DEV) ## take the pictures of the README and the tour again
 	tests/e2e/chromium.sh

@@ -24,6 +24,9 @@ os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
 os.environ.update(import_path("engine"))
 
 
+# Tests see the font packs that they bring, not those of the machine.
+os.environ["GLYPHLAB_FONTS"] = os.devnull
+
 # Where the longest tests are: of two workers none should begin a long file when the other has nothing left to do.
 FIRST = ("e2e", "models", "training", "export", "synth", "jobs", "test_old_workspace.py")
 

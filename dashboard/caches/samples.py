@@ -148,9 +148,9 @@ def fonts_in_use(space: Workspace, ids: Sequence[str], languages: Sequence[str])
     return list(dict.fromkeys(font for language in languages for font in assets.default_fonts(language)))
 
 
-def font_previews_of(space: Workspace, ids: Sequence[str], texts: tuple[str, ...]) -> list[FontPreview]:
-    """Return some fonts by their ids. Raises ConfigError when there is no such font."""
-    return [_font_preview(font, texts) for font in AssetResolver(space).fonts(ids)]
+def font_previews_of(fonts: Sequence[Font], texts: tuple[str, ...]) -> list[FontPreview]:
+    """Return some fonts."""
+    return [_font_preview(font, texts) for font in fonts]
 
 
 def _font_preview(font: Font, texts: tuple[str, ...]) -> FontPreview:

@@ -13,13 +13,13 @@ from typing import Any
 
 from engine import jobs
 from engine.cli import flags
+from engine.cli.arguments import PARSER_STYLE, add_commands
 from engine.cli.follow import follow
-from engine.cli.manage import ACTIONS, find, manage, run_id
+from engine.cli.manage import ACTIONS, find, listed, manage, run_id
 from engine.cli.presets import merged, presets, resolve_recipe, start_values
 from engine.cli.variations import combinations, parse_flag, run_name, total_words
 from engine.config.base import Config
 from engine.config.diff import flatten
-from engine.config.documents import DOCUMENT_FORMAT_NAMES
 from engine.config.exporting import ModelConversionConfig
 from engine.config.fitting import FitConfig
 from engine.config.importing import ImportConfig, SourceConfig
@@ -31,7 +31,6 @@ from engine.jobs import KINDS, Kind
 from engine.jobs.write_faults import told_write_faults
 from engine.parsing import MAX_SETTINGS_BYTES, parse_settings
 from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
-from glyphlab_read.images.open import FORMAT_NAMES
 from glyphlab_read.processes import write_to_any_terminal
 
 _HELP = {
@@ -55,9 +54,6 @@ _HELP = {
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
     "convert-model": "write a run's reader in the format of other programs, where it reads there as it does here",
-    "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
-    "locate": "print where photos hold text",
-    "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
 }
 _EPILOG = """\
 a first round:
@@ -78,7 +74,6 @@ Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 
 0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Flags override
 --config, that overrides --preset, and that the defaults. A wrong value is reported with its rule before the start.
 """
-_PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
 _LEFT_ALONE = 130  # by a second Ctrl-C
 _REFERENCES: dict[str, Collection] = {
     "dataset": "datasets",
@@ -135,6 +130,10 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
         from engine.cli.export_model import export_model  # likewise
 
         return export_model(workspace, given)
+    if given.command == "fonts":
+        from engine.cli.fonts import fonts
+
+        return fonts(workspace, given.action)
     return manage(workspace, given.command, given.action, given.job)
 
 
@@ -151,6 +150,10 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
 
         print_report(workspace, config)
         return 0
+    if "recipe" in kind.config.model_fields:
+        from engine.cli.fonts import ready  # only these wait for the image libraries to load
+
+        config = ready(workspace, config)
     id = jobs.launch(workspace, kind.name, config, name=given.name)
     sys.stdout.write(f"{kind.noun} {id}\n")
     sys.stdout.flush()
@@ -235,16 +238,14 @@ def _read_values(file: Path) -> dict[str, Any]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m engine", description="Glyphlab: train your own text readers.", epilog=_EPILOG, **_PARSER_STYLE
+        prog="python -m engine", description="Glyphlab: train your own text readers.", epilog=_EPILOG, **PARSER_STYLE
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--workspace", type=Path, metavar="DIR", help="the artifacts root [default: artifacts here]")
     for kind in KINDS.values():
         _add_kind(commands, common, kind)
-    _add_read(commands, common)
-    _add_locate(commands, common)
-    _add_export_model(commands, common)
+    add_commands(commands, common)
     for collection in COLLECTIONS:
         _add_collection(commands, common, collection)
     return parser
@@ -257,7 +258,7 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
         help=_HELP[kind.name],
         description=f"{_HELP[kind.name]}.\n\n{_SETTINGS}",
         epilog=f"settings:\n{flags.describe(kind.config)}",
-        **_PARSER_STYLE,
+        **PARSER_STYLE,
     )
     known = ", ".join(f'"{name}"' for name in presets(kind.name))
     parser.add_argument("--name", default="", help="a label for people")
@@ -276,66 +277,13 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
         parser.add_argument("--look", action="store_true", help="report what would be imported, and import nothing")
 
 
-def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("read", parents=[common], help=_HELP["read"], allow_abbrev=False)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{FORMAT_NAMES} images, and PDF files")
-    content_help = "what images show: a word that was cut out, or a whole page or photo [default: told by the size]"
-    parser.add_argument("--content", choices=("auto", "word", "page"), default="auto", help=content_help)
-    format_help = "write one file of all pages in place of a table"
-    parser.add_argument("--format", choices=DOCUMENT_FORMAT_NAMES, help=format_help)
-    parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: standard output]")
-    parser.add_argument(
-        "--locator", default=STARTER, metavar="RUN", help="a run that finds text [default: the starter]"
-    )
-    parser.add_argument(
-        "--level", choices=("word", "line"), default="word", help="what is read at once [default: word]"
-    )
-    side_help = "longer side at which pages are searched: more finds smaller text [default: the locator's]"
-    parser.add_argument("--side", type=int, metavar="PX", help=side_help)
-    direction_help = "of writing: left to right, right to left, top to bottom [default: told by the text]"
-    parser.add_argument("--direction", choices=("ltr", "rtl", "ttb"), help=direction_help)
-    beam_help = "beam search of words: follow K texts at once and print the K best [default: 0, greedy]"
-    parser.add_argument("--beam", type=int, default=0, metavar="K", help=beam_help)
-    _add_bundle(parser, "reader")
-
-
-def _add_locate(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("locate", parents=[common], help=_HELP["locate"], allow_abbrev=False)
-    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=f"{FORMAT_NAMES} files")
-    parser.add_argument("--level", choices=("word", "line"), default="word", help="what boxes enclose [default: word]")
-    side_help = "longer side at which photos are seen: more finds smaller text [default: the locator's]"
-    parser.add_argument("--side", type=int, metavar="PX", help=side_help)
-    _add_bundle(parser, "locator")
-
-
-def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
-    help = _HELP["export-model"]
-    parser = commands.add_parser("export-model", parents=[common], help=help, description=help, allow_abbrev=False)
-    parser.add_argument("run", metavar="RUN", help="a run's id, name, or latest; or starter")
-    parser.add_argument("--locator", metavar="RUN", help="beside a reader: a run that finds text, or starter")
-    parser.add_argument("--name", default="", help="name of the model [default: the run's]")
-    parser.add_argument("--licence", default="", help="terms of use, such as Apache-2.0 [default: none is stated]")
-    examples_help = "a reader's validation images that go along with their readings [default: 5]"
-    parser.add_argument("--examples", type=int, default=5, metavar="N", help=examples_help)
-    parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: NAME.zip here]")
-
-
-def _add_bundle(parser: argparse.ArgumentParser, what: str) -> None:
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--run", default=STARTER, help=f"a run's id, name, or latest [default: the starter {what}]")
-    source.add_argument(
-        "--bundle", type=Path, metavar="PATH", help="a bundle's folder or a model file, in the workspace"
-    )
-
-
 def _add_collection(commands: Any, common: argparse.ArgumentParser, collection: Collection) -> None:
-    actions = "\n".join(f"  {name:<8} {text}" for name, text in ACTIONS.items())
     parser = commands.add_parser(
         collection,
         parents=[common],
         help=f"{', '.join(ACTIONS)} {collection}",
-        description=actions,
-        **_PARSER_STYLE,
+        description=listed(ACTIONS),
+        **PARSER_STYLE,
     )
     parser.add_argument("action", choices=ACTIONS, metavar="ACTION")
     parser.add_argument("job", nargs="?", default="latest", help="its id, the end of it, its name, or latest (default)")

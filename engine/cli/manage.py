@@ -6,7 +6,7 @@ that of engine.jobs.
 
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
@@ -30,6 +30,11 @@ ACTIONS = {
     "erase": "delete one for good that is in the trash, to free its disk",
 }
 
+FONT_ACTIONS = {
+    "list": "the packs of this machine: name, faces that a whole pack takes, licence",
+    "check": "look at faces that were not checked yet: their glyphs, and whether the starter can read them",
+    "left-out": "the faces that whole packs leave out, and why",
+}
 
 _HANDLERS: dict[str, Callable[[Workspace, Collection, str], None]] = {
     "stop": jobs.stop,
@@ -38,6 +43,11 @@ _HANDLERS: dict[str, Callable[[Workspace, Collection, str], None]] = {
     "restore": jobs.restore,
     "erase": jobs.erase,
 }
+
+
+def listed(actions: Mapping[str, str]) -> str:
+    """Return actions and what they do, a line each."""
+    return "\n".join(f"  {name:<8} {text}" for name, text in actions.items())
 
 
 def find(workspace: Workspace, collection: Collection, text: str) -> Job:

@@ -89,7 +89,15 @@ class Style(Config):
 
     weight: float = weight()
     fonts: tuple[str, ...] = setting(
-        (), max_length=500, help="Fonts by id, such as `latin/Lato-Regular`; none: all that can draw the text."
+        (),
+        max_length=5000,
+        help="Fonts by id, such as `latin/Lato-Regular`, or whole packs, such as `lobster/*`; none: all that came with "
+        "trdg and can draw the text.",
+    )
+    by_family: bool = setting(
+        False,
+        folded=True,
+        help="Draw a family first, then one of its fonts, so that a family of many weights is not drawn more often.",
     )
     orientation: OrientationWeights = setting(OrientationWeights(), help="Direction in which the text runs.")
     height: Annotated[Span, Within(16, 128)] = setting(32, unit="px", help="Height of the image.")

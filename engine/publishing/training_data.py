@@ -1,13 +1,9 @@
 """The data that a run learned from, for its model card: counts, recipes, fonts and word lists with their licences."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-from fontTools.ttLib import TTFont, TTLibError
 
 from engine.config.text_sources import UPLOADS
 from engine.datasets import open_dataset
@@ -17,19 +13,11 @@ from engine.jobs import Job, load_job
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.assets import find_asset
 from engine.synth.dictionaries import languages
+from engine.synth.font_licences import font_licence
+from engine.synth.font_packs import installed_pack
+from engine.synth.fonts import is_bundled
 from engine.workspace import Workspace
-from glyphlab_read.formatting import cut
 
-_LICENCES = {
-    "OFL-1.1": r"open font licen[cs]e|\bofl\b",
-    "Apache-2.0": r"apache",
-    "UFL-1.0": r"ubuntu font licen[cs]e",
-    "GPL": r"\bgpl\b|general public licen[cs]e",
-    "public domain": r"public domain|creative commons zero|\bcc0\b",
-}
-"""Words of the licences that fonts name, by the names of the licences."""
-
-_LONGEST = 80  # characters of a licence that is none of these
 _HUBS = {"cn": "zh", "zh_hans": "zh", "zh_hant": "zh"}  # codes of model hubs for dictionaries of another name
 
 
@@ -42,8 +30,8 @@ class DatasetFacts:
         drawn: whether a recipe drew it; None where it was deleted.
         counts: images by split.
         corrected: whether it is a version with labels corrected or images left out.
-        fonts: names of the fonts that drew its training images, with the licences that their files name, the most
-            used first, and the images of each.
+        fonts: names of the fonts that drew its training images, with the licences that their files or packages name,
+            the most used first, and the images of each.
         texts: where its texts come from, in words.
         languages: codes of the dictionaries, as model hubs write them.
     """
@@ -61,20 +49,6 @@ def dataset_facts(workspace: Workspace, run: Job) -> list[DatasetFacts]:
     """Return the datasets of a run: its own first, then those mixed in. Those that were deleted have a name alone."""
     mixed = [each["dataset"] for each in run.config.get("mix", ())]
     return [_dataset(workspace, id) for id in dict.fromkeys([run.config["dataset"], *mixed])]
-
-
-def font_licence(path: Path) -> str:
-    """Return the licence that a font's file names, by its usual name; in its own words if it is none of the known."""
-    try:
-        with open(path, "rb") as file, TTFont(file, lazy=True, fontNumber=0) as font:
-            names = font["name"]
-            said = " ".join(str(names.getDebugName(number) or "") for number in (13, 14, 0))  # pyright: ignore[reportAttributeAccessIssue]
-    except (OSError, TTLibError, KeyError, ValueError):
-        return "unknown"
-    for licence, words in _LICENCES.items():
-        if re.search(words, said, re.IGNORECASE):
-            return licence
-    return cut(" ".join(said.split()), _LONGEST) or "unknown"
 
 
 def _dataset(workspace: Workspace, id: str) -> DatasetFacts:
@@ -103,7 +77,8 @@ def _fonts(workspace: Workspace, used: Counter[str]) -> tuple[tuple[str, str, in
         except ConfigError:  # deleted since
             found.append((id, "unknown", images))
         else:
-            found.append((font.label, font_licence(font.path), images))
+            packed = not id.startswith(UPLOADS) and not is_bundled(id)
+            found.append((font.label, installed_pack(id).licence if packed else font_licence(font.path), images))
     return tuple(found)
 
 

@@ -1,18 +1,21 @@
-"""Lookup of the fonts, word lists and pictures that a recipe names: bundled with trdg, or uploaded to a workspace.
+"""Lookup of the fonts, word lists and pictures that a recipe names: bundled, uploaded, or of an installed font pack.
 
 A resolver caches what it found, so one is made for each preview and each drawing process, not for each sample.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from engine.config.text_sources import UPLOADS, WordList, Words
 from engine.errors import ConfigError
+from engine.formatting import count
 from engine.synth.assets import Asset, AssetKind, find_asset, list_assets
 from engine.synth.dictionaries import Dictionary, dictionary, needed_font
-from engine.synth.fonts import Font, fonts, fonts_by_id
+from engine.synth.face_verdicts import verdicts_of
+from engine.synth.font_packs import MissingFont, installed_pack, is_whole, pack_face, pack_of
+from engine.synth.fonts import Font, fonts, fonts_by_id, is_bundled
 from engine.synth.trdg.adapter import PICTURES
 from engine.workspace import Workspace
 
@@ -33,11 +36,57 @@ class AssetResolver:
         self._workspace = workspace
         self._assets: dict[tuple[AssetKind, str], Asset] = {}
         self._dictionaries: dict[tuple[str, str], Dictionary] = {}
+        self._fonts: dict[tuple[str, ...], list[Font]] = {}
+        self._families: dict[tuple[str, ...], list[list[Font]]] = {}
         self._one_case: dict[tuple[str, ...], list[Font]] = {}
 
     def fonts(self, ids: Iterable[str]) -> list[Font]:
-        """Return fonts by their ids. Raises ConfigError when there is no such font."""
-        return [self._uploaded_font(id) if id.startswith(UPLOADS) else fonts_by_id([id])[0] for id in ids]
+        """Return fonts by their ids; that of a whole pack stands for its faces, those left out that are named besides.
+
+        Raises:
+            MissingFont: a font pack is not installed, or its faces were not checked.
+            ConfigError: there is no such font.
+        """
+        key = tuple(ids)
+        if key not in self._fonts:
+            named = {id for id in key if not is_whole(id)}
+            self._fonts[key] = [font for id in key for font in self._named(id) if font.id not in named - {id}]
+        return self._fonts[key]
+
+    def families(self, fonts: Sequence[Font]) -> list[list[Font]]:
+        """Return fonts grouped by their families."""
+        key = tuple(font.id for font in fonts)
+        if key not in self._families:
+            groups: dict[str, list[Font]] = {}
+            for font in fonts:
+                groups.setdefault(font.family, []).append(font)
+            self._families[key] = list(groups.values())
+        return self._families[key]
+
+    def _named(self, id: str) -> list[Font]:
+        if id.startswith(UPLOADS):
+            return [self._uploaded_font(id)]
+        if is_whole(id):
+            return self._whole_pack(id)
+        if is_bundled(id) or not pack_of(id):
+            return fonts_by_id([id])
+        return [pack_face(id)]
+
+    def _whole_pack(self, id: str) -> list[Font]:
+        """Return the faces of a pack without those that the check leaves out."""
+        pack = installed_pack(id)
+        verdicts = verdicts_of(self._workspace, pack.faces) if self._workspace else {}
+        if len(verdicts) < len(pack.faces):
+            raise MissingFont(
+                f"looks.fonts: {len(pack.faces) - len(verdicts)} of {count(len(pack.faces), 'faces')} of the font pack "
+                f"{pack.name!r} were not checked yet. Run `make fonts` or `python -m engine fonts check`."
+            )
+        if faces := [face for face in pack.faces if not verdicts[face].fault]:
+            return faces
+        raise ConfigError(
+            f"looks.fonts: the check leaves out every face of the font pack {pack.name!r}. Choose single faces of it, "
+            "or another pack."
+        )
 
     def one_case_fonts(self, choices: Iterable[tuple[str, ...]]) -> list[Font]:
         """Return those of the fonts chosen that draw letters in one case only. Raises ConfigError as `fonts` does."""

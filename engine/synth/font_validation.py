@@ -1,4 +1,4 @@
-"""Validation of an uploaded font; run as a program, in a process that may die of it.
+"""Validation of a font; of an uploaded one run as a program, in a process that may die of it.
 
 Reads the font from stdin, and writes its name and its number of characters as JSON. Its arguments are how far up or
 down and how far along its line a character may reach from its origin, in sizes of the font, and the id of the process
@@ -15,6 +15,7 @@ import resource
 import signal
 import sys
 import unicodedata
+from typing import Any
 
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
@@ -33,19 +34,25 @@ def main() -> None:
     _end_with(parent)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    content = sys.stdin.buffer.read()
+    json.dump(font_facts(sys.stdin.buffer.read(), *limits), sys.stdout)
+
+
+def font_facts(content: bytes, highest: int, widest: int) -> dict[str, Any]:
+    """Return the name and the number of characters of a font; the limits are in sizes of it.
+
+    Raises SystemExit, with the reason, where it cannot be used, and other errors where it is damaged.
+    """
     with TTFont(io.BytesIO(content), lazy=True) as font:
         table = [code for code in sorted(font.getBestCmap() or ()) if _is_text(code)]
         names = font.get("name")
         family = str((names and (names.getBestFullName() or names.getBestFamilyName())) or "")  # pyright: ignore[reportAttributeAccessIssue]
     if not table:
         sys.exit("it has no table of Unicode characters")
-    highest, widest = (limit * _MEASURED for limit in limits)
     measured = ImageFont.truetype(io.BytesIO(content), _MEASURED, layout_engine=ImageFont.Layout.BASIC)
-    _measure(measured, table, highest, widest)
+    _measure(measured, table, highest * _MEASURED, widest * _MEASURED)
     for size in (16, 64):
         _draw(ImageFont.truetype(io.BytesIO(content), size), table)
-    json.dump({"family": family[:200], "characters": len(table)}, sys.stdout)
+    return {"family": family[:200], "characters": len(table)}
 
 
 def _end_with(parent: int) -> None:

@@ -18,6 +18,9 @@ from engine.synth import glyphs
 from engine.synth.glyph_size import OversizedGlyph, check_size
 from engine.synth.trdg.adapter import FONTS
 
+ONE_CASE = {"upper": "capitals only", "lower": "small letters only"}
+"""Words for the only case that a font draws."""
+
 _SPECIMEN_SIZE, _SPECIMEN_EDGE = 26, 6  # px
 _NAMED = 8  # characters
 _SHARED_GROUPS = {"ko": "cn"}  # Source Han Sans has the Korean syllables too
@@ -30,6 +33,11 @@ class Font:
     id: str
     label: str
     path: Path
+
+    @property
+    def family(self) -> str:
+        """The family that its file names, by which faces of one design count as one; its own id where it has none."""
+        return glyphs.family(self.path) or self.id
 
     def can_draw(self, text: str) -> bool:
         """Say whether every character of a text has a glyph of its own, and spaces are gaps; joiners need none."""
@@ -65,7 +73,7 @@ class Font:
     def remarks(self) -> list[str]:
         """Remarks for people who choose it, in a few words each."""
         case = glyphs.only_case(self.path)
-        words = [{"upper": "capitals only", "lower": "small letters only"}[case]] if case else []
+        words = [ONE_CASE[case]] if case else []
         words += [f"draws {' and '.join(group)} alike" for group in glyphs.alike(self.path)]
         return words if glyphs.has_gap(self.path) else [*words, "no space between words"]
 
@@ -79,6 +87,11 @@ def fonts(language: str = "en") -> list[Font]:
 def bundled_fonts() -> list[Font]:
     """Return all fonts that came with trdg, sorted by id."""
     return list(_all().values())
+
+
+def is_bundled(id: str) -> bool:
+    """Say whether an id is of a group of fonts that came with trdg, be there such a font or not."""
+    return id.partition("/")[0] in _groups()
 
 
 def fonts_by_id(ids: Iterable[str]) -> list[Font]:

@@ -5,6 +5,7 @@ Nothing is drawn before its size is known: a glyph may claim thousands of lines.
 """
 
 import functools
+import re
 import string
 import unicodedata
 from pathlib import Path
@@ -24,6 +25,7 @@ Case = Literal["", "upper", "lower"]
 Pixels = tuple[tuple[int, int], bytes]
 Shape = tuple[npt.NDArray[np.float64], float]
 
+_FONTS_KNOWN = 4096  # whose facts are kept, a few kB each
 _PROBE_HEIGHT = 32  # px; large enough for the thinnest stroke to show
 _NONCHARACTER = "\U0010ffff"  # in no font, so it shows the box for missing characters
 _LEAST_GAP = 0.05  # width of a space as a share of the font's size, below which words run together
@@ -33,11 +35,16 @@ _DIFFERENT = "abdeghnqrt"  # letters whose two cases differ in more than size
 _REFERENCES = ("Lato-Regular", "Lato-Light", "OpenSans-BoldItalic")
 _SHAPE_HEIGHT, _SHAPE_SIDE, _SHAPE_BLUR = 96, 24, 2  # px
 _ASPECT_WEIGHT = 0.3  # of the difference in height by width, in logarithms, against the correlation of the ink
+_STYLE_WORD = re.compile(
+    "((extra|ultra|semi|demi)-?)?(thin|hairline|light|book|regular|roman|medium|bold|black|heavy|condensed|cond|narrow|"
+    "extended|expanded|italic|oblique|slanted|outline|rg|lt|bd|it)",
+    re.IGNORECASE,
+)
 _NEARER = 0.2  # by which letters of one case are on average more like those of the other
 _AGREED, _NEARER_AGREED = 0.7, 0.1  # so much is enough where so large a share of the letters says the same
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=_FONTS_KNOWN)
 def character_map(path: Path) -> frozenset[int]:
     """Return the code points that a font's table of characters lists."""
     with TTFont(path, lazy=True) as font:
@@ -46,7 +53,19 @@ def character_map(path: Path) -> frozenset[int]:
         return frozenset(font.getBestCmap() or ())
 
 
-@functools.lru_cache(maxsize=200_000)
+@functools.lru_cache(maxsize=_FONTS_KNOWN)
+def family(path: Path) -> str:
+    """Return the family that a font's file names, without words of weight, width and slant; empty where it has none."""
+    with TTFont(path, lazy=True) as font:
+        names = font.get("name")
+        said = str((names and names.getBestFamilyName()) or "")  # pyright: ignore[reportAttributeAccessIssue]
+    words = said.split()
+    while len(words) > 1 and _STYLE_WORD.fullmatch(words[-1]):
+        words.pop()
+    return " ".join(words)
+
+
+@functools.lru_cache(maxsize=1_000_000)
 def shows(path: Path, character: str) -> bool:
     """Say whether a font draws something of its own for a character: no box, no blank, nothing without room."""
     if ord(character) not in character_map(path):
@@ -64,7 +83,7 @@ def shows(path: Path, character: str) -> bool:
     return any(pixels[1]) and pixels != box
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=_FONTS_KNOWN)
 def has_gap(path: Path) -> bool:
     """Say whether a font's space is a gap: a glyph of its own, with a width and without ink."""
     font, _ = _probe(path)
@@ -87,7 +106,7 @@ def fault(path: Path, text: str) -> str:
     return ""
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=_FONTS_KNOWN)
 def alike(path: Path) -> tuple[str, ...]:
     """Return the groups of letters a to z and digits that a font draws by the very same pixels; two cases are none."""
     font, _ = _probe(path)
@@ -104,7 +123,7 @@ def alike(path: Path) -> tuple[str, ...]:
     return tuple(group for group in groups.values() if len(set(group.upper())) > 1)
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=_FONTS_KNOWN)
 def only_case(path: Path) -> Case:
     """Return the case in which a font draws all letters, told by their pixels and by what letters look like."""
     if _descends(path):
@@ -185,6 +204,11 @@ def _shape(path: Path, letter: str) -> Shape | None:
     ink = np.asarray(small, np.float64)
     ink -= ink.mean()
     return ink.ravel() / (np.linalg.norm(ink) or 1.0), float(np.log((box[2] - box[0]) / (box[3] - box[1])))
+
+
+def forget() -> None:
+    """Close the fonts that were looked at, for who looks at hundreds once; some have megabytes."""
+    _probe.cache_clear()
 
 
 def _opened(path: Path, size: int) -> ImageFont.FreeTypeFont:

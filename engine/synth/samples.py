@@ -172,7 +172,9 @@ def _wording(recipe: Recipe, rng: Rng, accepts: Callable[[str], bool], assets: A
 
     number, source, text = _text(recipe, rng, wanted, assets)
     style_index = _style_index(recipe, rng)
-    font = draw_font(fonts_for(recipe.looks[style_index], source, assets), text, rng("font"))
+    style = recipe.looks[style_index]
+    families = assets.families if style.by_family else None
+    font = draw_font(fonts_for(style, source, assets), text, rng("font"), families)
     label = font.as_drawn(text)
     if (folding or label != text) and not accepts(label):
         raise RejectedText("not wanted in the case that its font draws")

@@ -1,7 +1,8 @@
 """Drawing of one text's style: each setting of a `Style` becomes one value from its own random stream."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
+from typing import TypeVar
 
 from engine.config.style import Colours, Style
 from engine.synth.asset_resolver import AssetResolver
@@ -9,6 +10,10 @@ from engine.synth.fonts import Font
 from engine.synth.rng import Rng, draw_bool, draw_choice, draw_float, draw_int
 from engine.synth.scripts import for_drawing, is_shaped
 from engine.synth.trdg.adapter import Drawing, RejectedText
+
+Item = TypeVar("Item")
+Families = Callable[[list[Font]], Sequence[list[Font]]]
+"""Groups fonts by their families."""
 
 
 class NoFont(RejectedText):
@@ -57,8 +62,8 @@ def draw_style(style: Style, text: str, font: Font, rng: Rng, assets: AssetResol
     )
 
 
-def draw_font(lists: Sequence[list[Font]], text: str, stream: Random) -> Font:
-    """Return a font that can draw a text, all equally often.
+def draw_font(lists: Sequence[list[Font]], text: str, stream: Random, families: Families | None = None) -> Font:
+    """Return a font that can draw a text, all equally often, or all families equally often.
 
     Fonts in which it would look like another text (`Font.is_plain`) are taken where there is no other.
 
@@ -66,12 +71,13 @@ def draw_font(lists: Sequence[list[Font]], text: str, stream: Random) -> Font:
         lists: of fonts; the first list that has any is taken.
         text: what to draw.
         stream: draws the font.
+        families: groups fonts, where a family is drawn first, then one of its fonts.
 
     Raises:
         NoFont: no font can draw the text.
         ConfigError: the only ones that list its characters would draw them larger than any page.
     """
-    font = first_able((font for fonts in lists for font in _shuffled(fonts, stream)), text)
+    font = first_able((font for fonts in lists for font in _in_random_order(fonts, stream, families)), text)
     if font is not None:
         return font
     check_faults(lists, text)
@@ -91,11 +97,19 @@ def first_able(fonts: Iterable[Font], text: str) -> Font | None:
     return able
 
 
-def _shuffled(fonts: Iterable[Font], stream: Random) -> Iterator[Font]:
-    """Yield fonts in a random order, which is drawn only as far as it is asked for."""
-    left = list(fonts)
+def _shuffled(items: Iterable[Item], stream: Random) -> Iterator[Item]:
+    """Yield items in a random order, which is drawn only as far as it is asked for."""
+    left = list(items)
     while left:
         yield left.pop(stream.randrange(len(left)))
+
+
+def _in_random_order(fonts: list[Font], stream: Random, families: Families | None) -> Iterator[Font]:
+    if families is None:
+        yield from _shuffled(fonts, stream)
+    else:
+        for family in _shuffled(families(fonts), stream):
+            yield from _shuffled(family, stream)
 
 
 def check_faults(lists: Iterable[list[Font]], text: str) -> None:

@@ -4,7 +4,7 @@ The labels of its training images tell, and where a dataset was generated, more 
 hundredth of an image. Those of validation and test splits are never used. This module draws no image.
 """
 
-import contextlib
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.config.generate import GenerateConfig
 from engine.config.train import TrainConfig
 from engine.errors import DatasetError
 from engine.synth.asset_resolver import AssetResolver
+from engine.synth.font_packs import MissingFont
 from engine.synth.samples import draw_label
 from engine.training.data import TrainingData
 from engine.training.ngram_weight import USUAL
@@ -21,6 +22,7 @@ from engine.training.online import fitting, generated_by
 from engine.workspace import Workspace
 from glyphlab_read.reading.decoding.ngram import ORDER, Level, NgramModel, extend_hashes, quantise
 
+_log = logging.getLogger(__name__)
 _DRAWN = 4  # texts drawn for each image
 _MOST = 400_000  # texts in all, unless there are more labels: half of what more of them would give is had by then
 _TIMES = 50  # that a text may count: what is only known by heart should not rule
@@ -45,8 +47,12 @@ def texts_of(config: TrainConfig, data: TrainingData, workspace: Workspace) -> l
     share = max(0.0, min(_DRAWN, _MOST / len(samples) - 1))
     parts = [list(part.frame["label"]) for part in samples.parts]
     for part, texts in zip(samples.parts, parts, strict=True):
-        with contextlib.suppress(DatasetError):  # imported: there are its labels alone
+        try:
             texts += _drawn(generated_by(part.dataset), int(share * len(part.frame)), config, data, workspace)
+        except DatasetError:  # imported: there are its labels alone
+            continue
+        except MissingFont as error:
+            _log.warning("Likely texts are learned from labels alone: %s", error)
     counts = [part.weight / len(texts) for part, texts in zip(samples.parts, parts, strict=True)]
     times = [min(_TIMES, round(count / min(counts))) for count in counts]
     return [text for often, texts in zip(times, parts, strict=True) for text in texts * often]

@@ -35,7 +35,7 @@ LOOKS = st.builds(
     Style,
     weight=WEIGHTS,
     skew=st.integers(0, 45),
-    fonts=st.lists(st.sampled_from(["latin/Roboto-Regular", "a b", "--c"]), max_size=2).map(tuple),
+    fonts=st.lists(st.sampled_from(["latin/Roboto-Regular", "latin/FFF_Tusj"]), max_size=2).map(tuple),
     colours=st.lists(st.builds(Colours, weight=WEIGHTS), min_size=1, max_size=2).map(tuple),
 )
 RECIPES = st.one_of(

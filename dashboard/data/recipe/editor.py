@@ -14,6 +14,7 @@ from dashboard.common.page import dialog, opened_dialog, show_errors
 from dashboard.common.sliders import slider
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.font_choice import choose_fonts, chosen_fonts
+from dashboard.data.recipe.font_packs import check_named_packs
 from dashboard.data.recipe.picture_choice import background_pictures, choose_pictures
 from dashboard.data.recipe.text_sources import source_list
 from engine.config.postprocess import Postprocess
@@ -43,6 +44,7 @@ def recipe_editor(space: Workspace, draft: RecipeDraft, labels: Sequence[str]) -
         draft: what is tuned.
         labels: texts of the recipe, by which fonts are shown.
     """
+    check_named_packs(space, draft.looks)
     text, look, ground, after = st.tabs(_TABS, on_change="rerun", key="recipe-tab")
     if text.open:
         with text:
@@ -114,7 +116,7 @@ def _copy(draft: RecipeDraft, part: DraftPart) -> None:
 
 def _look(space: Workspace, part: DraftPart, languages: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
     chosen_fonts(space, part, languages, labels)
-    values = fields(part.start, _SIZE, part.mark)
+    values = fields(part.start, ("by_family", *_SIZE), part.mark)
     st.markdown("**Bent**", help=Style.model_fields["distortion"].description)
     values["distortion"] = group(part.start.distortion, f"{part.mark}.distortion")
     with st.expander("More about the look", key=f"more-{part.mark}", on_change="rerun") as more:

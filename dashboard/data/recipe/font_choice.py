@@ -1,8 +1,10 @@
 """The choice of fonts: each writes the recipe's own texts, or a text of the user's, and what is left out is said."""
 
+import functools
 from collections.abc import Sequence
 
 import streamlit as st
+from PIL import Image
 
 from dashboard.caches.samples import FontPreview, font_previews, font_previews_of, fonts_in_use
 from dashboard.common.images import picture
@@ -10,8 +12,11 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_error, show_errors
 from dashboard.data.recipe.chooser import AssetChoice, added_here, choose, chosen_assets, names
 from dashboard.data.recipe.draft import DraftPart
+from dashboard.data.recipe.font_packs import checked_packs, choose_packs, pack_verdicts
 from engine.errors import ConfigError
 from engine.formatting import count
+from engine.synth.face_verdicts import FaceVerdict
+from engine.synth.font_packs import FontPack, installed_packs
 from engine.synth.fonts import Font, why_left_out
 from engine.workspace import Workspace
 
@@ -39,7 +44,7 @@ def chosen_fonts(space: Workspace, part: DraftPart, languages: Sequence[str], la
         if told := _left_out(fonts, labels):
             st.markdown(f":small[{told}]")
         with show_errors():
-            for face in font_previews_of(space, part.values["fonts"][:_SHOWN], tuple(labels)):
+            for face in font_previews_of(fonts[:_SHOWN] if part.values["fonts"] else (), tuple(labels)):
                 picture(face.image(), f"{face.font.label}, as it looks", room=280, tall=1)
 
 
@@ -54,8 +59,19 @@ def choose_fonts(space: Workspace, part: DraftPart, languages: Sequence[str], la
         live=True,
         help="What each font below writes. It changes nothing in the recipe.",
     ).strip()
+    texts = (typed,) if typed else tuple(labels)
+    packs = list(installed_packs().values())
+    with show_errors():
+        checked_packs(space, packs)
+    verdicts = pack_verdicts(space, packs)
     with st.spinner("Looking at the fonts …"):
-        items = [_font(face) for face in font_previews(space, (typed,) if typed else tuple(labels))]
+        items = [_font(face) for face in font_previews(space, texts)]
+    items += [
+        _pack_face(pack, face, verdicts.get(face, FaceVerdict("not checked yet")), texts)
+        for pack in packs
+        for face in pack.faces
+    ]
+    choose_packs(part, packs, verdicts)
     choose(space, part, "fonts", items, _used(space, part, languages))
 
 
@@ -80,7 +96,28 @@ def _left_out(fonts: Sequence[Font], labels: Sequence[str]) -> str:
 
 
 def _font(face: FontPreview) -> AssetChoice:
+    return AssetChoice(face.font.id, face.font.label, face.image, functools.partial(_note, face))
+
+
+def _note(face: FontPreview, *others: str) -> str:
+    """Return Markdown of what is to be known of a font."""
     lacks = " ".join(face.missing[:_LACKING]) + (" …" if len(face.missing) > _LACKING else "")
     notes = [f"lacks {literal(lacks)}"] if face.missing else []
-    notes += map(literal, face.remarks)
-    return AssetChoice(face.font.id, face.font.label, face.image, f":orange[{' · '.join(notes)}]" if notes else "")
+    notes += map(literal, (*others, *face.remarks))
+    return f":orange[{' · '.join(notes)}]" if notes else ""
+
+
+def _pack_face(pack: FontPack, face: Font, verdict: FaceVerdict, texts: tuple[str, ...]) -> AssetChoice:
+    """Return the choice of a face of a pack, which is looked at when it is shown: there are a thousand of them."""
+
+    def note() -> str:
+        (shown,) = font_previews_of((face,), texts)
+        fault = f"not in {pack.id}: {verdict.fault}" if verdict.fault and verdict.fault not in shown.remarks else ""
+        said = _note(shown, *filter(None, (fault,)))
+        return " · ".join(filter(None, (f":gray[{literal(face.family)}, {literal(pack.licence)}]", said)))
+
+    def image() -> Image.Image:
+        (shown,) = font_previews_of((face,), texts)
+        return shown.image()
+
+    return AssetChoice(face.id, face.label, image, note, pack.id, not verdict.fault)

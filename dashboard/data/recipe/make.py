@@ -36,6 +36,7 @@ from engine.errors import ConfigError, GlyphlabError
 from engine.formatting import count
 from engine.jobs import launch
 from engine.synth.saved_recipes import AnyRecipe
+from engine.synth.whole_packs import ready_to_draw
 from engine.workspace import Workspace
 
 _FOLDED = ("validation", "test", "format", "quality", "processes")
@@ -160,7 +161,7 @@ def _launch(space: Workspace, making: Making[Any, Any], config: Any, name: str, 
     label = name or f"{recipe_name(config.recipe)}, {count(config.images)}"
 
     def start(nonce: str) -> str:
-        id = launch(space, making.job, config, name=label, nonce=nonce)
+        id = launch(space, making.job, ready_to_draw(config, space), name=label, nonce=nonce)
         end_form(space, FORM)
         return id
 

@@ -44,7 +44,9 @@ def choose_scene_pictures(space: Workspace, part: DraftPart) -> None:
     added_here(space, part, "pictures", lambda id: not _searched(space).get(id))
     found = _searched(space)
     items = [
-        AssetChoice(each.id, each.label, functools.partial(thumbnail, each.path), _text_note(found, each.id))
+        AssetChoice(
+            each.id, each.label, functools.partial(thumbnail, each.path), functools.partial(_text_note, found, each.id)
+        )
         for each in scene_pictures(space)
     ]
     items.sort(key=lambda item: not item.uploaded)

@@ -10,6 +10,7 @@ from dashboard.common.page import dialog, opened_dialog
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft, SceneDraft
 from dashboard.data.recipe.editor import chosen_look, colour_ranges
 from dashboard.data.recipe.font_choice import choose_fonts, chosen_fonts
+from dashboard.data.recipe.font_packs import check_named_packs
 from dashboard.data.recipe.picture_choice import choose_scene_pictures, pictures_of_scenes
 from dashboard.data.recipe.shelf import saved_by_name
 from dashboard.data.recipe.text_sources import source_list
@@ -29,6 +30,7 @@ def scene_editor(space: Workspace, draft: SceneDraft, labels: Sequence[str]) -> 
         draft: what is tuned.
         labels: texts of the recipe, by which fonts are shown.
     """
+    check_named_packs(space, draft.words.looks)
     scene, text, letters = st.tabs(_TABS, on_change="rerun", key="scene-recipe-tab")
     if scene.open:
         with scene:

@@ -4,6 +4,8 @@ A ground, distractors, blocks of text in perspective where there is room, light 
 words and lines follow from how the scene is built. This module writes nothing.
 """
 
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -31,7 +33,7 @@ from engine.synth.scenes.geometry import Matrix, homography, placed, seen
 from engine.synth.scenes.grounds import Surfaces, draw_ground
 from engine.synth.scenes.lettering import Typeface
 from engine.synth.scenes.textures import Generator, Pixels
-from engine.synth.style import check_faults, first_able
+from engine.synth.style import Item, check_faults, first_able
 from engine.synth.texts import draw_text
 from glyphlab_read.regions.quads import area, enclosing_quad, sides
 
@@ -237,11 +239,20 @@ class _Faces:
         if self.source is None:
             return None
         lists = fonts_for(self._style, self.source, self._assets)
-        shuffled = (fonts[number] for fonts in lists for number in self._rng.permutation(len(fonts)))
-        font = first_able(shuffled, text)
+        font = first_able(itertools.chain.from_iterable(map(self._in_random_order, lists)), text)
         if font is None:
             check_faults(lists, text)
         return font
+
+    def _in_random_order(self, fonts: list[Font]) -> Iterator[Font]:
+        if not self._style.by_family:
+            yield from self._permuted(fonts)
+            return
+        for family in self._permuted(self._assets.families(fonts)):
+            yield from self._permuted(family)
+
+    def _permuted(self, items: Sequence[Item]) -> Iterator[Item]:
+        return (items[number] for number in self._rng.permutation(len(items)))
 
 
 def _colour(style: Style, rng: Generator) -> npt.NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """The recipe editor, driven as a person drives it: parts, uploads, saving, YAML, preview and warnings."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +9,12 @@ from streamlit.testing.v1 import AppTest
 from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.synth import add_list, list_assets, save_recipe, saved_recipe, saved_recipes
+from engine.synth.face_verdicts import FaceVerdict, keep_verdicts
+from engine.synth.font_packs import installed_packs
+from engine.synth.trdg.adapter import FONTS
 from engine.workspace import Workspace
 from tests.dashboard.conftest import Open, markup, said
+from tests.helpers.font_packs import unpack
 from tests.helpers.sources import encoded, picture
 from tests.helpers.tiny_fonts import tiny_font
 
@@ -172,6 +177,35 @@ def test_fonts_are_chosen_by_the_text_that_they_write_and_told_by_name(page: App
     assert len(look.values["fonts"]) == len(shown) - 1
     press(page, "choose-fonts-untick")
     assert look.values["fonts"] == []
+
+
+def test_a_font_pack_is_taken_by_one_press_and_broken_up_by_another(
+    workspace: Workspace, open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lato = FONTS / "latin" / "Lato-Regular.ttf"
+    unpack(tmp_path / "root", "nice", {f"{name}.ttf": lato.read_bytes() + name.encode() for name in "ABC"})
+    monkeypatch.setenv("GLYPHLAB_FONTS", str(tmp_path / "root"))
+    faces = installed_packs()["nice"].faces
+    faults = ("", "", "the starter reads 1 of 16 words in it")
+    keep_verdicts(workspace, {face: FaceVerdict(fault) for face, fault in zip(faces, faults, strict=True)})
+    page = tab(open_page("data"), "Look")
+    press(page, "fonts-choose")
+    look = draft(page).looks[0]
+    press(page, "choose-fonts-none")
+    page.session_state["choose-fonts-packs"] = True
+    page.run()
+    (pack,) = (box for box in page.checkbox if (box.key or "").startswith("pack-"))
+    assert "2 of 3 faces" in pack.label
+    assert "OFL" in pack.label
+    pack.check().run()
+    assert look.values["fonts"] == ["nice/*"]
+    assert "**2 fonts** :small[A, B]" in markup(page)
+    page.selectbox(key="choose-fonts-group").set_value("nice/*").run()
+    assert "the starter reads 1 of 16 words in it" in said(page)
+    page.checkbox(key=f"tick-{look.mark}-fonts-nice/A-True").uncheck().run()
+    page.checkbox(key=f"tick-{look.mark}-fonts-nice/C-False").check().run()
+    assert look.values["fonts"] == ["nice/B", "nice/C"]
+    assert not page.exception
 
 
 def test_a_font_is_uploaded_ticked_drawn_with_deleted_and_brought_back(page: AppTest, workspace: Workspace):

@@ -1,0 +1,85 @@
+"""Arguments of the commands that start no job: read, locate, export-model and fonts."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from engine.cli.manage import FONT_ACTIONS, listed
+from engine.config.documents import DOCUMENT_FORMAT_NAMES
+from engine.workspace import STARTER
+from glyphlab_read.images.open import FORMAT_NAMES
+
+PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
+
+_HELP = {
+    "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
+    "locate": "print where photos hold text",
+    "fonts": "list the font packs of this machine, check their faces",
+    "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
+}
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add these commands to a parser's, with the arguments that all commands have in `common`."""
+    _add_read(commands, common)
+    _add_locate(commands, common)
+    _add_export_model(commands, common)
+    _add_fonts(commands, common)
+
+
+def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("read", parents=[common], help=_HELP["read"], allow_abbrev=False)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{FORMAT_NAMES} images, and PDF files")
+    content_help = "what images show: a word that was cut out, or a whole page or photo [default: told by the size]"
+    parser.add_argument("--content", choices=("auto", "word", "page"), default="auto", help=content_help)
+    format_help = "write one file of all pages in place of a table"
+    parser.add_argument("--format", choices=DOCUMENT_FORMAT_NAMES, help=format_help)
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: standard output]")
+    parser.add_argument(
+        "--locator", default=STARTER, metavar="RUN", help="a run that finds text [default: the starter]"
+    )
+    parser.add_argument(
+        "--level", choices=("word", "line"), default="word", help="what is read at once [default: word]"
+    )
+    side_help = "longer side at which pages are searched: more finds smaller text [default: the locator's]"
+    parser.add_argument("--side", type=int, metavar="PX", help=side_help)
+    direction_help = "of writing: left to right, right to left, top to bottom [default: told by the text]"
+    parser.add_argument("--direction", choices=("ltr", "rtl", "ttb"), help=direction_help)
+    beam_help = "beam search of words: follow K texts at once and print the K best [default: 0, greedy]"
+    parser.add_argument("--beam", type=int, default=0, metavar="K", help=beam_help)
+    _add_bundle(parser, "reader")
+
+
+def _add_locate(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("locate", parents=[common], help=_HELP["locate"], allow_abbrev=False)
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=f"{FORMAT_NAMES} files")
+    parser.add_argument("--level", choices=("word", "line"), default="word", help="what boxes enclose [default: word]")
+    side_help = "longer side at which photos are seen: more finds smaller text [default: the locator's]"
+    parser.add_argument("--side", type=int, metavar="PX", help=side_help)
+    _add_bundle(parser, "locator")
+
+
+def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
+    help = _HELP["export-model"]
+    parser = commands.add_parser("export-model", parents=[common], help=help, description=help, allow_abbrev=False)
+    parser.add_argument("run", metavar="RUN", help="a run's id, name, or latest; or starter")
+    parser.add_argument("--locator", metavar="RUN", help="beside a reader: a run that finds text, or starter")
+    parser.add_argument("--name", default="", help="name of the model [default: the run's]")
+    parser.add_argument("--licence", default="", help="terms of use, such as Apache-2.0 [default: none is stated]")
+    examples_help = "a reader's validation images that go along with their readings [default: 5]"
+    parser.add_argument("--examples", type=int, default=5, metavar="N", help=examples_help)
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: NAME.zip here]")
+
+
+def _add_fonts(commands: Any, common: argparse.ArgumentParser) -> None:
+    about = {"help": _HELP["fonts"], "description": listed(FONT_ACTIONS)}
+    parser = commands.add_parser("fonts", parents=[common], **about, **PARSER_STYLE)
+    parser.add_argument("action", choices=FONT_ACTIONS, nargs="?", default="list", metavar="ACTION")
+
+
+def _add_bundle(parser: argparse.ArgumentParser, what: str) -> None:
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--run", default=STARTER, help=f"a run's id, name, or latest [default: the starter {what}]")
+    source.add_argument(
+        "--bundle", type=Path, metavar="PATH", help="a bundle's folder or a model file, in the workspace"
+    )

@@ -1,0 +1,64 @@
+"""The command `fonts`: the font packs of this machine, the check of their faces, and what it leaves out.
+
+Printing only; packs and verdicts come from `engine.synth`. Packages are installed by `make fonts`, as that needs rights
+over the system.
+"""
+
+import sys
+
+from engine.config.base import Config
+from engine.config.generate import GenerateConfig, GenerateScenesConfig
+from engine.formatting import count
+from engine.synth.face_check import check_packs
+from engine.synth.face_verdicts import FaceVerdict, verdicts_of
+from engine.synth.font_packs import RECOMMENDED, FontPack, installed_packs
+from engine.synth.whole_packs import ready_to_draw
+from engine.workspace import Workspace
+
+_UNCHECKED = "not checked yet"
+
+
+def fonts(workspace: Workspace, action: str) -> int:
+    """Do one of FONT_ACTIONS and return the exit code. Raises JobError when the check cannot be done."""
+    packs = list(installed_packs().values())
+    if not packs:
+        sys.stderr.write(
+            "No font pack is installed here. On Debian and Ubuntu `make fonts` installs "
+            f"{count(len(RECOMMENDED), 'packages')}; elsewhere, upload fonts where they are chosen.\n"
+        )
+        return 1
+    if action == "check":
+        check_packs(workspace, packs, progress)
+        sys.stderr.write("\n")
+    verdicts = verdicts_of(workspace, [face for pack in packs for face in pack.faces])
+    if action == "left-out":
+        for pack in packs:
+            for face in pack.faces:
+                if fault := verdicts.get(face, FaceVerdict(_UNCHECKED)).fault:
+                    sys.stdout.write(f"{face.id}\t{fault}\n")
+        return 0
+    for pack in packs:
+        _print_pack(pack, [verdicts[face] for face in pack.faces if face in verdicts])
+    taken = [face for face, verdict in verdicts.items() if not verdict.fault]
+    families = count(len({face.family for face in taken}), "families")
+    sys.stdout.write(f"{count(len(taken), 'faces')} of {families} in {count(len(packs), 'packs')}\n")
+    return 0
+
+
+def ready(workspace: Workspace, config: Config) -> Config:
+    """Return a generation whose whole packs are written out as faces, others as they are. See `ready_to_draw`."""
+    if isinstance(config, GenerateConfig | GenerateScenesConfig):
+        return ready_to_draw(config, workspace, progress)
+    return config
+
+
+def progress(done: int, of: int) -> None:
+    """Write how many faces are checked, on one line of the standard error."""
+    sys.stderr.write(f"\rchecked {done:,} of {count(of, 'faces')} ")
+    sys.stderr.flush()
+
+
+def _print_pack(pack: FontPack, verdicts: list[FaceVerdict]) -> None:
+    taken = sum(not verdict.fault for verdict in verdicts)
+    faces = f"{taken} of {count(len(pack.faces), 'faces')}" if len(verdicts) == len(pack.faces) else _UNCHECKED
+    sys.stdout.write(f"{pack.id}\t{faces}\t{pack.licence}\n")
