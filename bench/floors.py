@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("dashboard.caches",),
     ("engine.__main__",),
     ("engine.cli",),
-    ("engine.publishing",),
+    ("engine.adaptation", "engine.publishing"),
     ("engine.training",),
     ("engine.export", "engine.evaluation", "engine.synth"),
     ("engine.documents",),

@@ -16,7 +16,9 @@ from ulid import ULID
 
 from engine.errors import JobError, WorkspaceError
 
-Collection = Literal["datasets", "runs", "evaluations", "transcripts", "documents", "exports", "trials", "fits"]
+Collection = Literal[
+    "datasets", "runs", "evaluations", "transcripts", "documents", "exports", "trials", "fits", "adaptations"
+]
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
 _FORMER_NAMES = {"trials": "preflights"}  # of collections, in older versions
 

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from dashboard.caches.files import bundles, locator_bundles, workspace
+from dashboard.common.jobs import any_live
 from dashboard.common.page import head, live_fragment
+from dashboard.home.adapt import adapt_card, adaptations
 from dashboard.home.first_steps import first_steps, next_step
 from dashboard.home.overview import example_strip, newest_cards, now_running, quick_start_card, try_card
 from engine.jobs import find_live, list_jobs
@@ -11,7 +13,7 @@ from engine.jobs import find_live, list_jobs
 space = workspace()
 known, locators = bundles(space), locator_bundles(space)
 datasets, runs = list_jobs(space, "datasets"), list_jobs(space, "runs")
-if not datasets and not runs:
+if not datasets and not runs and not list_jobs(space, "adaptations"):
     head(
         "Train your own text reader",
         "Glyphlab draws images of text, trains a network to read them, and shows you how well.",
@@ -21,6 +23,7 @@ if not datasets and not runs:
         quick_start_card(space)
     with right:
         try_card(known, locators, runs)
+    adapt_card(space)
     example_strip()
     st.stop()
 
@@ -33,6 +36,8 @@ left, right = st.columns([2, 1])
 with left:
     newest_cards(space, known, locators)
     live_fragment(lambda: first_steps(space), lambda: bool(find_live(space)))
+    live_fragment(lambda: adaptations(space), lambda: any_live(space, "adaptations"))
     try_card(known, locators, runs)
+    adapt_card(space)
 with right:
     live_fragment(lambda: now_running(space), lambda: bool(find_live(space)))

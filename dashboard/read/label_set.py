@@ -12,12 +12,12 @@ import streamlit as st
 
 from dashboard.caches.files import event_frames
 from dashboard.readings.image import DroppedImage, reading
-from engine.config.importing import ImageSourceConfig, ImportConfig, Rules, Use
+from engine.config.importing import ImageSourceConfig, ImportConfig, Use
 from engine.errors import GlyphlabError, ImageError
 from engine.jobs import Job, list_jobs
 from engine.reading.job import EVENT
 from engine.sources.image_index import ImageIndex
-from engine.sources.labelling import LONGEST, ImageLabel, LabelState, give_labels, labels_of
+from engine.sources.labelling import ImageLabel, LabelState, give_labels, import_of_labels, labels_of
 from engine.sources.locate import open_source
 from engine.workspace import Workspace
 from glyphlab_read.images.open import MAX_BYTES
@@ -136,8 +136,7 @@ class LabelSet:
 
     def config(self, use: Use) -> ImportConfig:
         """Return the import that makes a dataset of the labelled images."""
-        rules = Rules(max_length=LONGEST, too_long="keep", alike="keep", entities="keep", illegible="keep")
-        return ImportConfig(transcript=self.job.id, use=use, rules=rules)
+        return import_of_labels(self.job.id, use)
 
     def datasets(self) -> list[Job]:
         """Return the datasets that were made of it, newest first."""

@@ -51,6 +51,7 @@ _HELP = {
     "transcribe": "read all images of a folder or zip file into a table",
     "fit": "fit a recipe to real crops or photos: the numbers of its looks are searched until it draws words like them",
     "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
+    "adapt": "from photos without labels to a reader of them: fit, draw, learn, ask, and say what was gained",
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
     "convert-model": "write a run's reader in the format of other programs, where it reads there as it does here",

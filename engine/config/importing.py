@@ -216,6 +216,14 @@ class ImportConfig(ImageSourceConfig):
         help="Which texts of a transcript are labels. confirmed: those that somebody confirmed or typed. read: also "
         "what the reader read, where nobody said otherwise.",
     )
+    sure: float = setting(
+        0.0,
+        share=True,
+        ge=0,
+        le=1,
+        folded=True,
+        help="Least confidence with which a text that only the reader read becomes a label.",
+    )
     format: Literal["auto", FormatName] = setting(
         "auto", help="Format of the labels. auto: detected from the files; the report says which it is."
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from engine.config.adapting import AdaptConfig
 from engine.config.base import Config
 from engine.config.documents import EvaluatePagesConfig, ReadPagesConfig
 from engine.config.editing import EditConfig, SceneEditConfig
@@ -208,6 +209,7 @@ KINDS: dict[str, Kind] = {
             _no_device,
             _none,
         ),
+        Kind("adapt", "adaptation", "adaptations", AdaptConfig, "engine.adaptation.job:work", _no_device, _none),
     )
 }
 

@@ -10,10 +10,11 @@
         read-scenes.parquet  read-regions.parquet         an evaluation of a locator and a reader together
         readings.csv  readings.json  labels.jsonl  images/  a transcript
         read.pdf                                          a reading of pages
-    files/  export.zip                                an export
+        files/  export.zip                                an export
         differences/                                      an export of a model: images read otherwise than in the lab
         photos.json  crops/  texts.txt  strips/           a fit: real words, and how drawn ones came nearer
         recipe.yaml  measures.parquet                     what it found
+        stages.json                                       an adaptation
 
 Each name is spelled here only. Folders of the workspace itself are `engine.workspace`'s. Old workspaces are opened by
 these names, so none may change.
@@ -82,3 +83,6 @@ FIT_TEXTS = "texts.txt"  # those that are drawn
 STRIPS = "strips"  # drawn samples of the nearest recipes so far
 RECIPE = "recipe.yaml"  # the fitted one
 FIT_MEASURES = "measures.parquet"  # of the photos that were held out, and of samples before and after
+
+# adaptations
+STAGES = "stages.json"  # the jobs that were launched

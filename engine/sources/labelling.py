@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from engine.config.importing import ImageSourceConfig
+from engine.config.importing import ImageSourceConfig, ImportConfig, Rules, Use
 from engine.errors import ConfigError, SourceError
 from engine.files import new_folder, read_json, space_errors
 from engine.formatting import count
@@ -124,15 +124,34 @@ def labels_by_content(workspace: Workspace) -> dict[str, ImageLabel]:
     return found
 
 
-def texts_to_import(folder: Path, *, also_read: bool) -> dict[str, str]:
-    """Return the text of each image of a transcript that has a label; with `also_read` else what the reader read."""
+def texts_to_import(folder: Path, *, also_read: bool, sure: float = 0.0) -> dict[str, str]:
+    """Return the text of each image of a transcript that has a label.
+
+    Args:
+        folder: the transcript's.
+        also_read: whether what the reader read is a label, too, where nobody said otherwise.
+        sure: least confidence of these, 0…1.
+    """
     labels = labels_of(folder)
     texts: dict[str, str] = {}
     if also_read:
         rows = (event for event in read_events(folder / paths.EVENTS)[0] if event.get("kind") == READING)
-        texts = {str(row["image"]): str(row.get("text") or "") for row in rows if "image" in row}
+        texts = {
+            str(row["image"]): str(row.get("text") or "") for row in rows if "image" in row and _is_sure(row, sure)
+        }
         texts = {image: text for image, text in texts.items() if text and image not in labels}
     return texts | {label.image: label.text for label in labels.values() if label.state == "right"}
+
+
+def _is_sure(row: Mapping[str, Any], least: float) -> bool:
+    confidence = row.get("confidence")
+    return not least or (isinstance(confidence, int | float) and confidence >= least)
+
+
+def import_of_labels(transcript: str, use: Use, **more: Any) -> ImportConfig:
+    """Return the import that makes a dataset of the labels of a transcript, just as people gave them."""
+    rules = Rules(max_length=LONGEST, too_long="keep", alike="keep", entities="keep", illegible="keep")
+    return ImportConfig.parse({"transcript": transcript, "use": use, "rules": rules.plain(), **more})
 
 
 class LabelledTree:

@@ -106,8 +106,7 @@ def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
     if isinstance(config, ImageSourceConfig) and config.transcript is not None:
         folder = workspace.folder("transcripts", config.transcript)
         with _open_transcript(workspace, folder, config.encoding) as tree:
-            wanted = isinstance(config, ImportConfig)
-            yield LabelledTree(tree, texts_to_import(folder, also_read=config.texts == "read")) if wanted else tree
+            yield _labelled(tree, folder, config) if isinstance(config, ImportConfig) else tree
         return
     if config.upload is not None:
         folder = _upload_folder(workspace, config.upload)
@@ -128,6 +127,10 @@ def open_source(workspace: Workspace, config: SourceConfig) -> Iterator[Tree]:
     else:
         with ZipTree(path, encoding=config.encoding) as tree:
             yield tree
+
+
+def _labelled(tree: Tree, folder: Path, config: ImportConfig) -> LabelledTree:
+    return LabelledTree(tree, texts_to_import(folder, also_read=config.texts == "read", sure=config.sure))
 
 
 @contextlib.contextmanager

@@ -1,0 +1,134 @@
+"""From photos without labels to a reader of them: the start of an adaptation, and where each one stands."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+
+from dashboard.common.deleting import undo_line, with_deleted
+from dashboard.common.fields import fields
+from dashboard.common.jobs import actions, job_card
+from dashboard.common.labelling import go_label
+from dashboard.common.launch import launch_button, same_command, watch
+from dashboard.common.markdown import literal
+from dashboard.common.source_picker import choose_source
+from engine.adaptation.stages import StageJob, StageName, stage_jobs
+from engine.config.adapting import AdaptConfig
+from engine.errors import JobError
+from engine.formatting import count, duration
+from engine.jobs import Job, State, launch, list_jobs, load_job
+from engine.sources.labelling import labels_of
+from engine.workspace import Workspace
+
+_DONE, _NOW, _LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
+_SHOWN = 3  # adaptations
+_OTHER_MINUTES = 12.0  # of the stages whose time nobody sets, about: fit, drawing, reading
+_SETTINGS = ["content", "images", "minutes", "teach_minutes", "tune_minutes", "sure", "confirmed", "judged", "trials"]
+
+
+class _Step(NamedTuple):
+    """Some stages as one step for people."""
+
+    title: str
+    stages: tuple[StageName, ...]
+
+
+_STEPS = (
+    _Step("Read your images as a first guess, some of them set aside", ("judge", "read")),
+    _Step("Fit the drawing to them", ("fit",)),
+    _Step("Draw images like them, and learn from these", ("draw", "learn")),
+    _Step("Learn from the readings it is sure of", ("reread", "sure", "teach", "ask")),
+    _Step("You confirm or correct what it reads", ()),
+    _Step("Learn from that, and judge by the images set aside", ("truths", "tune", "test", "before", "after")),
+)
+_ASKED = 4  # the step that is yours
+
+
+def adapt_card(space: Workspace) -> None:
+    """Draw the start of an adaptation."""
+    with st.expander("A reader of your own photos, without labels", icon=":material/add_a_photo:", key="card-adapt"):
+        st.caption(
+            "Give 30 to 300 photos, or words cut out of them. A reader learns from images drawn like yours, then "
+            "from yours, and asks you about some of its readings. Images set aside say what was gained."
+        )
+        source = choose_source(space, "adapt", "Photos or words, or a zip file of them")
+        if source is None:
+            return
+        with st.expander("Settings"):
+            values = fields(AdaptConfig.parse(source), _SETTINGS, "adapt.settings")
+        config = AdaptConfig.parse({**source, **values})
+        minutes = config.minutes + config.teach_minutes + config.tune_minutes + _OTHER_MINUTES
+        asked = count(config.confirmed + config.judged, "readings")
+        st.caption(f"About {duration(60 * minutes)} of this machine's time, then {asked} to confirm at most.")
+        launch_button(
+            "Start",
+            "adapt",
+            lambda nonce: launch(space, "adapt", config, name=Path(source.get("path", "")).name, nonce=nonce),
+            lambda _: st.rerun(),
+            filled=False,
+        )
+        same_command("adapt", config)
+
+
+def adaptations(space: Workspace) -> None:
+    """Draw where the newest adaptations stand."""
+    for job, deleted in with_deleted(space, "adaptations", list_jobs(space, "adaptations"))[:_SHOWN]:
+        if deleted:
+            undo_line(space, [job])
+            continue
+        with job_card(job, outcome(job), lambda job=job: actions(space, job, f"adapt-{job.id}")):
+            _steps(space, job)
+
+
+def outcome(job: Job) -> str:
+    """Return Markdown: what an adaptation gained; empty before it has ended."""
+    told = job.summary
+    if job.state is not State.finished or "difference" not in told:
+        return ""
+    images = told["images"]
+    words = f"{told['before']} of {count(images, 'images')} read before, **{told['after']}** now"
+    if not told["significant"]:
+        return f"{words}: so few images tell no difference from chance"
+    low, high = sorted(abs(100 * told[name]) for name in ("low", "high"))
+    return f"{words} ({low:.0f} to {high:.0f} points {'more' if told['difference'] > 0 else 'fewer'})"
+
+
+def _steps(space: Workspace, job: Job) -> None:
+    known = stage_jobs(job.folder)
+    asks = job.summary.get("asks") or {}
+    now = _ASKED if asks else _at(known)
+    for number, step in enumerate(_STEPS):
+        done = job.state is State.finished or number < now
+        icon = _DONE if done else _NOW if number == now else _LATER
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"{icon} {step.title}", width="content")
+            if number == _ASKED and asks:
+                _ask(space, asks, job.id)
+            for stage in step.stages:
+                if stage in known and known[stage].collection == "runs":
+                    _watch_button(known[stage].id)
+
+
+def _watch_button(run: str) -> None:
+    if st.button("Watch", key=f"adapt-watch-{run}", type="tertiary", icon=":material/show_chart:"):
+        watch(run)
+
+
+def _at(known: dict[StageName, StageJob]) -> int:
+    """Return the number of the step of the last stage that was launched."""
+    begun = [number for number, step in enumerate(_STEPS) if any(stage in known for stage in step.stages)]
+    return max(begun, default=0)
+
+
+def _ask(space: Workspace, asks: dict[str, int], key: str) -> None:
+    for number, (transcript, wanted) in enumerate(asks.items()):
+        try:
+            folder = load_job(space, "transcripts", transcript).folder
+        except JobError as error:
+            st.caption(literal(str(error)))
+            continue
+        said = sum(label.state in ("right", "out") for label in labels_of(folder).values())
+        title = ("The least sure", "Those set aside")[number]
+        label = f"{title}: {min(said, wanted)} of {wanted}"
+        if st.button(label, key=f"adapt-ask-{key}-{number}", icon=":material/keyboard:", disabled=said >= wanted):
+            go_label(transcript)

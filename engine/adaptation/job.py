@@ -1,0 +1,236 @@
+"""The adaptation job: ordinary jobs one after another, each of which can be opened, stopped and resumed by itself.
+
+It waits for each, and for people where they are asked, and works little itself. A stopped adaptation goes on at the
+stage where it stood: jobs that were launched are found again, and one that was stopped is resumed.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable
+from functools import cached_property, partial
+from pathlib import Path
+
+from engine.adaptation.stages import STAGES, TITLES, StageJob, StageName, job_of_stage, keep_stage
+from engine.adaptation.words import SetApart, words_of
+from engine.config.adapting import AdaptConfig
+from engine.config.base import Config
+from engine.config.fitting import FitConfig
+from engine.config.generate import GenerateConfig
+from engine.config.reading import EvaluateConfig, TranscribeConfig
+from engine.config.recipe import Recipe
+from engine.config.train import TrainConfig
+from engine.errors import JobError
+from engine.evaluation.evaluate import load_readings
+from engine.evaluation.paired import Paired, match, pair
+from engine.jobs import KINDS, Job, State, launch, load_job, paths, resume, stop
+from engine.jobs.context import JobContext, Stopped
+from engine.location.bundle import newest_locator_bundle, open_locator
+from engine.reading.bundle import newest_bundle, open_reader
+from engine.sources.labelling import import_of_labels, labels_of
+from engine.sources.locate import open_source, save_upload
+from engine.synth.photo_fit.kept import fitted_recipe
+from glyphlab_read.documents.page_reader import PageReader
+
+_POLL = 0.5  # seconds
+_LEAST_SURE = 10  # readings without which nothing is learned from them
+_BATCH = 64
+_RATES = {"learn": 3e-3, "teach": 1.5e-3, "tune": 1e-3}  # of learning, falling as the reader comes nearer
+_AUGMENT = 0.25
+_AVERAGE = 0.99  # kept of the running mean of the weights, which reads for the next stage
+
+
+class Adaptation:
+    """One adaptation at work.
+
+    Args:
+        config: its settings.
+        job: its job.
+    """
+
+    def __init__(self, config: AdaptConfig, job: JobContext) -> None:
+        self._config, self._job, self._workspace = config, job, job.workspace
+        self._name = load_job(job.workspace, "adaptations", job.id).name
+
+    def run(self) -> None:
+        """Go through all stages; see `work`."""
+        config = self._config
+        judge = self._stage("judge", "transcribe", lambda: self._first_reading(0))
+        words = self._stage("read", "transcribe", lambda: self._first_reading(1))
+        fit = self._stage("fit", "fit", lambda: self._fit_config(words))
+        drawn = self._stage(
+            "draw",
+            "generate",
+            lambda: GenerateConfig(recipe=self._recipe(fit), images=config.images, seed=config.seed),
+        )
+        learned = self._learn("learn", config.minutes, drawn, config.start_from)
+        reread = self._read("reread", words, learned)
+        sure = self._sure(reread)
+        taught = self._learn("teach", config.teach_minutes, drawn, learned.id, sure) if sure else learned
+        asked = self._read("ask", words, taught)
+        self._ask(asked, judge)
+        truths = self._stage(
+            "truths", "import", lambda: import_of_labels(asked.id, "learning", texts="read", sure=config.sure)
+        )
+        tuned = self._learn("tune", config.tune_minutes, drawn, taught.id, truths)
+        test = self._stage("test", "import", lambda: import_of_labels(judge.id, "testing"))
+        before = self._stage("before", "evaluate", lambda: EvaluateConfig(run=config.start_from, dataset=test.id))
+        after = self._stage("after", "evaluate", lambda: EvaluateConfig(run=tuned.id, dataset=test.id))
+        self._tell(pair(match(*(load_readings(each.folder / paths.READINGS) for each in (after, before)))), tuned)
+
+    def _first_reading(self, part: int) -> TranscribeConfig:
+        return TranscribeConfig(upload=self._uploads[part], run=self._config.start_from)
+
+    @cached_property
+    def _uploads(self) -> list[str]:
+        """Ids of two uploads: the words that judge, and the others."""
+        self._job.phase(TITLES["judge"])
+        uploads = []
+        for part in self._archives():
+            with part.open("rb") as file:
+                uploads.append(save_upload(self._workspace, file, part.name).id)
+            part.unlink()
+        return uploads
+
+    def _archives(self) -> tuple[Path, Path]:
+        config = self._config
+        with open_source(self._workspace, config) as tree:
+            on_image = partial(self._job.advance, unit="images")
+            words = words_of(tree, config.content, self._open_pages, on_image)
+            return SetApart(self._job.folder, config.judged, config.seed).write(words)
+
+    def _open_pages(self) -> PageReader:
+        reader = newest_bundle(self._workspace, self._config.start_from)
+        locator = newest_locator_bundle(self._workspace, self._config.locator)
+        return PageReader(open_locator(locator.folder, self._workspace), open_reader(reader.folder, self._workspace))
+
+    def _fit_config(self, words: Job) -> FitConfig:
+        config = self._config
+        return FitConfig(
+            transcript=words.id,
+            recipe=config.recipe,
+            run=config.start_from,
+            content="word",
+            trials=config.trials,
+            seed=config.seed,
+        )
+
+    def _recipe(self, fit: Job) -> Recipe:
+        """Return what a fit found; the recipe as it was where nothing was gained. Raises ConfigError."""
+        found = fitted_recipe(fit.folder) if fit.summary.get("gained") else None
+        return found or self._config.recipe
+
+    def _read(self, stage: StageName, words: Job, run: Job) -> Job:
+        return self._stage(stage, "transcribe", lambda: TranscribeConfig(transcript=words.id, run=run.id))
+
+    def _sure(self, read: Job) -> Job | None:
+        """Return the dataset of the readings of a transcript that the reader was sure of; None where these are few."""
+        config = import_of_labels(read.id, "learning", texts="read", sure=self._config.sure)
+        with open_source(self._workspace, config) as tree:
+            count = len(tree.members)
+        self._job.summary(sure=count)
+        return self._stage("sure", "import", lambda: config) if count >= _LEAST_SURE else None
+
+    def _learn(self, stage: StageName, minutes: float, drawn: Job, parent: str, own: Job | None = None) -> Job:
+        """Return a run that goes on from a reader with drawn images, half and half with a dataset of one's own."""
+        settings = {
+            "dataset": drawn.id,
+            "mix": [] if own is None else [{"dataset": own.id}],
+            "start_from": parent,
+            "minutes": minutes,
+            "batch": _BATCH,
+            "learning_rate": _RATES[stage],
+            "augment": _AUGMENT,
+            "average": _AVERAGE,
+            "unfit": "skip",
+            "seed": self._config.seed,
+        }
+        network = newest_bundle(self._workspace, parent).manifest.reader
+        return self._stage(stage, "train", lambda: TrainConfig.parse({**settings, "reader": network}))
+
+    def _ask(self, asked: Job, judge: Job) -> None:
+        """Wait until people have confirmed what they are asked. Raises Stopped."""
+        wanted = {
+            asked.id: min(self._config.confirmed, int(asked.summary.get("images", self._config.confirmed))),
+            judge.id: int(judge.summary.get("images", self._config.judged)),
+        }
+        self._job.summary(asks=wanted)
+        self._job.phase("Waiting for you")
+        while (left := sum(self._open(id, count) for id, count in wanted.items())) > 0:
+            self._job.progress(sum(wanted.values()) - left, sum(wanted.values()), "images")
+            self._sleep()
+        self._job.summary(asks=None)
+
+    def _open(self, transcript: str, wanted: int) -> int:
+        """Return how many images of a transcript still wait for somebody's word."""
+        labels = labels_of(self._workspace.folder("transcripts", transcript)).values()
+        return max(0, wanted - sum(label.state in ("right", "out") for label in labels))
+
+    def _tell(self, paired: Paired, tuned: Job) -> None:
+        low, high = paired.interval
+        self._job.summary(
+            run=tuned.id,
+            images=paired.images,
+            before=paired.both + paired.second_only,
+            after=paired.both + paired.first_only,
+            difference=paired.difference,
+            low=low,
+            high=high,
+            significant=paired.significant,
+        )
+
+    def _stage(self, name: StageName, kind: str, make: Callable[[], Config]) -> Job:
+        """Return the job of a stage when it has finished: launched, or found, and resumed where it was stopped.
+
+        One that was deleted is launched anew.
+
+        Raises:
+            JobError: it failed, or somebody stopped it.
+            Stopped: this adaptation is to stop; so is the job of the stage.
+        """
+        job = None
+        with contextlib.suppress(JobError):
+            job = job_of_stage(self._workspace, self._job.folder, name)
+        if job is None:
+            title = f"{self._name[:50]}: {TITLES[name].lower()}"
+            id = launch(self._workspace, kind, make(), name=title, nonce=f"adaptation {self._job.id} {name}")
+            job = load_job(self._workspace, KINDS[kind].collection, id)
+            keep_stage(self._job.folder, name, StageJob(job.collection, job.id))
+        elif job.state.resumable:
+            resume(self._workspace, job.collection, job.id)
+        self._job.phase(f"{TITLES[name]} ({STAGES.index(name) + 1} of {len(STAGES)})")
+        return self._finished(name, job)
+
+    def _finished(self, name: StageName, job: Job) -> Job:
+        while (job := load_job(self._workspace, job.collection, job.id)).state.live:
+            if job.progress is not None and job.progress.unit:
+                self._job.progress(job.progress.done or 0, job.progress.total, job.progress.unit)
+            try:
+                self._sleep()
+            except Stopped:
+                stop(self._workspace, job.collection, job.id, "Its adaptation was stopped.")
+                raise
+        if job.state is not State.finished:
+            raise JobError(
+                f"The stage {TITLES[name]!r} is {job.state.words} ({job.message or 'no reason was left'}). Resume this "
+                "adaptation to go on with it."
+            )
+        return job
+
+    def _sleep(self) -> None:
+        until = time.monotonic() + _POLL
+        while time.monotonic() < until:
+            if self._job.stop_requested():
+                raise Stopped
+            time.sleep(0.05)
+
+
+def work(config: AdaptConfig, job: JobContext) -> None:
+    """Adapt a reader to the images of a source.
+
+    Raises:
+        JobError: a stage failed, or its job was stopped or deleted.
+        SourceError: the source is not there, not allowed, not safe, or holds too few words.
+        SpaceError: the disk is full.
+        Stopped: the user asked; the job of the stage is stopped, too.
+    """
+    Adaptation(config, job).run()

@@ -1,0 +1,71 @@
+"""A reader of one's own photos, on Home: what is asked, what was gained, and where each step stands."""
+
+import pytest
+
+from engine.adaptation.stages import StageJob, keep_stage
+from engine.config.adapting import AdaptConfig
+from engine.config.reading import TranscribeConfig
+from engine.files import write_json
+from engine.jobs import list_jobs, paths
+from engine.sources.labelling import ImageLabel, give_labels
+from engine.workspace import Workspace
+from tests.dashboard import folders
+from tests.dashboard.conftest import Open, said
+from tests.dashboard.folders import Made
+from tests.helpers.sources import png, save_files
+
+CONFIG = AdaptConfig(path="mine")
+
+
+def adaptation(workspace: Workspace, reason: str | None = None, **summary: object) -> Made:
+    made = folders.job(workspace, "adaptations", "adapt", "serials", CONFIG, reason)
+    write_json(made.folder / paths.SUMMARY, summary)
+    return made
+
+
+def transcript(workspace: Workspace) -> Made:
+    return folders.job(workspace, "transcripts", "transcribe", "serials", TranscribeConfig(path="mine"), "finished")
+
+
+def test_what_waits_for_people_is_counted_and_one_click_away(workspace: Workspace, open_page: Open):
+    asked, judging = transcript(workspace), transcript(workspace)
+    give_labels(asked.folder, [ImageLabel(f"{number}.png", "a", "right", "0" * 64) for number in range(3)])
+    made = adaptation(workspace, asks={asked.id: 20, judging.id: 7})
+    keep_stage(made.folder, "judge", StageJob("transcripts", judging.id))
+    keep_stage(made.folder, "ask", StageJob("transcripts", asked.id))
+    with folders.alive(made):
+        app = open_page("home")
+        assert not app.exception
+        labels = [button.label for button in app.button]
+        assert "The least sure: 3 of 20" in labels
+        assert "Those set aside: 0 of 7" in labels
+        steps = [line for line in said(app).splitlines() if "confirm or correct what it reads" in line]
+        assert steps
+
+
+@pytest.mark.parametrize(
+    ("significant", "words"),
+    [
+        (True, "6 of 20 images read before, **13** now (5 to 60 points more)"),
+        (False, "6 of 20 images read before, **13** now: so few images tell no difference from chance"),
+    ],
+)
+def test_what_was_gained_is_told_with_its_interval(
+    workspace: Workspace, open_page: Open, significant: bool, words: str
+):
+    figures = {"images": 20, "before": 6, "after": 13, "difference": 0.35, "low": 0.05, "high": 0.6}
+    adaptation(workspace, "finished", significant=significant, **figures)
+    app = open_page("home")
+    assert not app.exception
+    assert any(words in caption.value for caption in app.caption)
+
+
+def test_an_adaptation_starts_by_one_button(workspace: Workspace, open_page: Open):
+    save_files(workspace.imports / "mine", {f"{number}.png": png(number) for number in range(20)})
+    app = open_page("home")
+    app.selectbox(key="adapt-path").select(str(workspace.imports / "mine")).run()
+    assert not app.exception
+    assert "confirm at most" in said(app)
+    next(button for button in app.button if button.key.startswith("start-adapt")).click().run()
+    (job,) = list_jobs(workspace, "adaptations")
+    assert job.config["path"] == str(workspace.imports / "mine")
