@@ -100,7 +100,7 @@ def _redrawn(recipe: Recipe, index: int, rendered: RenderedSample) -> Iterator[s
     if not _same(plain.layer, rendered.drawn.layer) or plain.corner != rendered.drawn.corner:
         _wrong(recipe, index, label, "its ink is not that of its label")
     yield "drawn again by trdg"
-    if drawing.background == "white":
+    if drawing.background == "white" and rendered.composition is None:
         paper = Image.new("RGBA", rendered.drawn.image.size, "white")
         paper.paste(plain.layer, plain.corner, plain.layer)
         laid = paper.convert(rendered.drawn.image.mode).filter(ImageFilter.GaussianBlur(drawing.blur))

@@ -16,11 +16,26 @@ class Step(Config):
     share: float = setting(0.0, share=True, ge=0, le=1, help="Share of the images that get this step; 0 is none.")
 
 
+class Steps(Config):
+    """Base of a list of steps: each field is one, in the order in which they are applied."""
+
+    @cached_property
+    def active(self) -> tuple[tuple[str, Step], ...]:
+        """The steps with a share above 0, by name; computed once for all samples."""
+        steps = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return tuple((name, step) for name, step in steps if step.share)
+
+
 class Crop(Step):
     """Cropped edges, as a text detector that is slightly off gives."""
 
     margin: Annotated[FloatSpan, Within(0, 1, whole=False)] = setting(
         (0.0, 1.0), share=True, help="Share of the room around the text that is cut off, drawn for each side."
+    )
+    room: Annotated[FloatSpan, Within(0, 1, whole=False)] = setting(
+        0.0,
+        share=True,
+        help="Room added on each side before the cut, as a share of the text's height, so that crops are loose, too.",
     )
     text: Annotated[FloatSpan, Within(0, 0.25, whole=False)] = setting(
         0.0, share=True, help="Share of the outermost stroke that may be cut off too; no letter is lost."
@@ -129,7 +144,7 @@ class Jpeg(Step):
     quality: Annotated[Span, Within(5, 95)] = setting((20, 70), help="JPEG quality; lower is worse.")
 
 
-class Postprocess(Config):
+class Postprocess(Steps):
     """The steps after trdg, in order."""
 
     crop: Crop = setting(Crop(), help="Cropped edges.")
@@ -142,9 +157,3 @@ class Postprocess(Config):
     contrast: Contrast = setting(Contrast(), help="Paler, stronger, darker or brighter.")
     scan_noise: ScanNoise = setting(ScanNoise(), help="Grain and specks.")
     jpeg: Jpeg = setting(Jpeg(), help="JPEG of low quality.")
-
-    @cached_property
-    def active(self) -> tuple[tuple[str, Step], ...]:
-        """The steps with a share above 0, by name; computed once for all samples."""
-        steps = ((name, getattr(self, name)) for name in type(self).model_fields)
-        return tuple((name, step) for name, step in steps if step.share)

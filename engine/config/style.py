@@ -3,15 +3,16 @@
 This module does not know which fonts and pictures exist (`engine.synth` does).
 """
 
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
 from engine.config.distributions import FloatSpan, Span, Weights, Within, choice_weight, ends, some_weight, weight
+from engine.config.letters import COLOUR, ColourPair, Letters, Neighbours
 from engine.config.postprocess import Postprocess
 
-_COLOUR = r"^#[0-9a-fA-F]{6}$"
 MIN_TEXT_HEIGHT = 8
 """Room that the margins must leave for the text, px."""
 
@@ -23,6 +24,15 @@ class BackgroundWeights(Weights):
     white: float = choice_weight(1.0, "Plain white.")
     quasicrystal: float = choice_weight(0.0, "A wavy grey pattern; slow to draw.")
     picture: float = choice_weight(0.0, "A piece of one of the pictures.")
+    gradient: float = choice_weight(0.0, "A painted wall: one colour that shades into another.")
+    clouds: float = choice_weight(0.0, "Cloudy, as plaster, rust, stone or sky.")
+    leaves: float = choice_weight(0.0, "Shapes over shapes, as things cover each other in photos.")
+    bricks: float = choice_weight(0.0, "Bricks, tiles or planks with joints.")
+    stripes: float = choice_weight(0.0, "Stripes or a grid, as of blinds, fences and iron.")
+
+
+DRAWN_GROUNDS = ("gradient", "clouds", "leaves", "bricks", "stripes")
+"""Backgrounds that trdg has not."""
 
 
 class DistortionWeights(Weights):
@@ -32,6 +42,7 @@ class DistortionWeights(Weights):
     sine: float = choice_weight(0.0, "Along a sine wave.")
     cosine: float = choice_weight(0.0, "Along a cosine wave.")
     random: float = choice_weight(0.0, "Each row or column shifted at random.")
+    arc: float = choice_weight(0.0, "Along an arc, letters turned with it; texts from top to bottom stay straight.")
 
 
 class DirectionWeights(Weights):
@@ -77,8 +88,8 @@ class Colours(Config):
     """A range of colours: red, green and blue are each drawn between the two ends."""
 
     weight: float = weight()
-    low: str = setting("#000000", pattern=_COLOUR, help="One end, as #rrggbb.")
-    high: str = setting("#000000", pattern=_COLOUR, help="The other end, as #rrggbb.")
+    low: str = setting("#000000", pattern=COLOUR, help="One end, as #rrggbb.")
+    high: str = setting("#000000", pattern=COLOUR, help="The other end, as #rrggbb.")
 
 
 class Style(Config):
@@ -135,6 +146,13 @@ class Style(Config):
     )
     distortion: DistortionWeights = setting(DistortionWeights(), help="Shape of the line of text.")
     direction: DirectionWeights = setting(DirectionWeights(), folded=True, help="Axis along which it is bent.")
+    arc: Annotated[Span, Within(0, 180, signed=True, alone="either way")] = setting(
+        70,
+        unit="degrees",
+        folded=True,
+        help="Largest angle that texts along an arc cover, in the middle raised or lowered; a pair gives both ends. It "
+        "is less where letters would become lower than half the room.",
+    )
     colours: tuple[Colours, ...] = setting((Colours(),), max_length=50, help="Ranges of text colours.")
     character_spacing: Annotated[Span, Within(0, 50)] = setting(
         0, unit="px", folded=True, help="Extra room between characters."
@@ -145,10 +163,23 @@ class Style(Config):
     stroke_width: Annotated[Span, Within(0, 8)] = setting(
         0, unit="px", folded=True, help="Width of the letters' outline; 0 is none."
     )
-    stroke_colour: str = setting("#282828", pattern=_COLOUR, folded=True, help="Colour of that outline, as #rrggbb.")
+    stroke_colour: str = setting("#282828", pattern=COLOUR, folded=True, help="Colour of that outline, as #rrggbb.")
     stroke_colours: tuple[Colours, ...] = setting(
         (), max_length=50, help="Ranges of colours of that outline, instead of the one colour."
     )
+    paired: float = setting(
+        0.0,
+        share=True,
+        ge=0,
+        le=1,
+        help="Share of texts whose colour and that of the ground are drawn together, as a pair; patterns and pictures "
+        "keep their shapes.",
+    )
+    pairs: tuple[ColourPair, ...] = setting(
+        (), max_length=2000, help="Such pairs; none: those that come with Glyphlab."
+    )
+    letters: Letters = setting(Letters(), help="Shadow, outline, sides and filling of the letters.")
+    neighbours: Neighbours = setting(Neighbours(), help="Other words at the edges.")
     least_contrast: int = setting(
         0,
         ge=0,
@@ -159,6 +190,12 @@ class Style(Config):
     )
     mode: ModeWeights = setting(ModeWeights(), help="Colour or grey.")
     after: Postprocess = setting(Postprocess(), help="Post-processing of the image that trdg has drawn.")
+
+    @cached_property
+    def is_composed(self) -> bool:
+        """True where some images are put together by Glyphlab instead of trdg; computed once for all samples."""
+        drawn = any(getattr(self.background, name) for name in DRAWN_GROUNDS)
+        return bool(drawn or self.paired or self.letters.active or self.neighbours.share)
 
     def sides(self) -> tuple[Span, Span, Span, Span]:
         """Return the margins at top, left, bottom and right (px)."""
@@ -181,4 +218,6 @@ class Style(Config):
         some_weight(self, "colours")
         if self.stroke_colours:
             some_weight(self, "stroke_colours")
+        if self.pairs:
+            some_weight(self, "pairs")
         return self

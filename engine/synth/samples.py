@@ -16,17 +16,18 @@ from engine.config.recipe import Recipe
 from engine.config.style import Style
 from engine.config.text_sources import TextSource, Words
 from engine.errors import ConfigError
-from engine.synth import postprocess
+from engine.synth import composing, postprocess
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import Font, bundled_fonts, fonts
 from engine.synth.glyph_size import OversizedGlyph
 from engine.synth.rng import Rng, rng_for
-from engine.synth.style import NoFont, draw_font, draw_style
+from engine.synth.style import NoFont, draw_colour, draw_font, draw_style
 from engine.synth.texts import draw_text
 from engine.synth.trdg.adapter import Drawing, Drawn, RejectedText, draw
 
 _MAX_TRIES = 200  # images of one sample before the recipe counts as one that gives none
 _MAX_FONTLESS = 3000  # texts of one sample that no font can draw: a list may hold few that one can
+_MAX_OTHERS = 10  # texts that a neighbour may turn out to have no letters for
 _MAX_TEXTS = 30_000  # of one sample before the recipe counts as one with too few: a share of 0.001 needs many
 
 
@@ -42,10 +43,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class RenderedSample:
-    """A sample with all that it was drawn from: trdg's drawing and its result, and the plan of the steps after it."""
+    """A sample with all that it was drawn from: trdg's drawing, what is composed with it, the result, and the plan of
+    the steps after it.
+    """
 
     sample: Sample
     drawing: Drawing
+    composition: composing.Composition | None
     plan: postprocess.PostprocessPlan
     drawn: Drawn
 
@@ -149,18 +153,43 @@ def _attempt(
     number, style_index, font, label = _wording(recipe, rng, accepts, assets)
     style = recipe.looks[style_index]
     drawing = draw_style(style, label, font, rng, assets)
+    if room := postprocess.draw_room(style.after, rng):
+        drawing = composing.grown(drawing, *room)
+    drawing, composition = composing.draw_composition(
+        style,
+        drawing,
+        lambda side: _other_text(recipe, font, assets, lambda name: rng(f"neighbours/{side}/{name}")),
+        lambda name: draw_colour(style.colours, rng(f"neighbours/{name}")),
+        rng,
+    )
     try:
-        drawn = draw(drawing)
+        drawn = draw(drawing) if composition is None else composing.compose(drawing, composition)
     except (OversizedGlyph, OSError, MemoryError) as error:  # FreeType's own limits come as OSError
         raise font.unusable(error) from None
     edges = functools.partial(postprocess.ink_edges, drawn.image.size, drawn.layer, drawn.corner)
     plan = postprocess.draw_plan(style.after, edges, rng)
     image = postprocess.apply(drawn.image, plan)
-    factors = {"source": number, "look": style_index, "font": font.id, **_factors(drawing), **postprocess.factors(plan)}
-    rendered = RenderedSample(Sample(image, label, factors, dropped), drawing, plan, drawn)
+    factors = {
+        "source": number,
+        "look": style_index,
+        "font": font.id,
+        **_factors(drawing),
+        **composing.factors(composition, drawing),
+        **postprocess.factors(plan),
+    }
+    rendered = RenderedSample(Sample(image, label, factors, dropped), drawing, composition, plan, drawn)
     if style.least_contrast and rendered.contrast < style.least_contrast:
         raise RejectedText("too little contrast in the end")
     return rendered
+
+
+def _other_text(recipe: Recipe, font: Font, assets: AssetResolver, rng: Rng) -> str | None:
+    """Return another text of the recipe, as a font draws it; None where the font draws none of those tried."""
+    for again in range(_MAX_OTHERS):
+        _, _, text = _text(recipe, lambda name, again=again: rng(f"{again}/{name}"), assets=assets, accepts=bool)
+        if font.can_draw(text):
+            return font.as_drawn(text)
+    return None
 
 
 def _wording(recipe: Recipe, rng: Rng, accepts: Callable[[str], bool], assets: AssetResolver) -> _Wording:

@@ -39,16 +39,16 @@ def draw_style(style: Style, text: str, font: Font, rng: Rng, assets: AssetResol
         font=str(font.path),
         height=draw_int(style.height, rng, "height"),
         margins=_draw_margins(style, rng),
-        skew=_draw_skew(style, rng),
+        skew=_either_way(style.skew, rng("skew")),
         blur=_draw_blur(style, rng),
         background=draw_choice(style.background, rng, "background"),
         distortion=distortion,
-        direction="both" if distortion == "none" else draw_choice(style.direction, rng, "direction"),
-        colour=_draw_colour(style.colours, rng("colour")),
+        direction="both" if distortion in ("none", "arc") else draw_choice(style.direction, rng, "direction"),
+        colour=draw_colour(style.colours, rng("colour")),
         character_spacing=draw_int(style.character_spacing, rng, "character_spacing"),
         space_width=draw_float(style.space_width, rng, "space_width"),
         stroke_width=draw_int(style.stroke_width, rng, "stroke_width"),
-        stroke_colour=_draw_colour(style.stroke_colours, rng("stroke_colour"))
+        stroke_colour=draw_colour(style.stroke_colours, rng("stroke_colour"))
         if style.stroke_colours
         else style.stroke_colour,
         seed=rng("trdg").getrandbits(63),
@@ -59,6 +59,7 @@ def draw_style(style: Style, text: str, font: Font, rng: Rng, assets: AssetResol
         word_split=is_shaped(text) or draw_bool(style.word_split, rng, "word_split"),
         pictures=assets.pictures(style.pictures),
         mode=draw_choice(style.mode, rng, "mode"),
+        arc=_either_way(style.arc, rng("arc")) if distortion == "arc" else 0.0,
     )
 
 
@@ -127,9 +128,9 @@ def _draw_margins(style: Style, rng: Rng) -> tuple[int, int, int, int]:
     return top, left, bottom, right
 
 
-def _draw_skew(style: Style, rng: Rng) -> int:
-    low, high = style.skew if isinstance(style.skew, tuple) else (-style.skew, style.skew)
-    return rng("skew").randint(low, high) if low < high else low
+def _either_way(span: int | tuple[int, int], stream: Random) -> int:
+    low, high = span if isinstance(span, tuple) else (-span, span)
+    return stream.randint(low, high) if low < high else low
 
 
 def _draw_blur(style: Style, rng: Rng) -> float:
@@ -137,7 +138,8 @@ def _draw_blur(style: Style, rng: Rng) -> float:
     return low + rng("blur").random() * (high - low) if low < high else low
 
 
-def _draw_colour(ranges: tuple[Colours, ...], stream: Random) -> str:
+def draw_colour(ranges: tuple[Colours, ...], stream: Random) -> str:
+    """Return a colour of one of the ranges, #rrggbb."""
     (chosen,) = stream.choices(ranges, [colours.weight for colours in ranges])
     pairs = zip(bytes.fromhex(chosen.low[1:]), bytes.fromhex(chosen.high[1:]), strict=True)
     return "#" + "".join(f"{stream.randint(min(pair), max(pair)):02x}" for pair in pairs)

@@ -6,7 +6,7 @@ its inputs are folded away. It lives in the session and as plain values in the w
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self
 
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from engine.config.base import Config
 from engine.config.diff import differences
 from engine.config.distributions import Within
+from engine.config.letters import ColourPair
 from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Colours, Style
@@ -23,7 +24,10 @@ from engine.synth.saved_recipes import AnyRecipe
 
 Kind = Literal["texts", "looks"]
 NOUNS: dict[Kind, str] = {"texts": "Text", "looks": "Look"}
-ROWS = ("colours", "stroke_colours")  # lists of configs within a part, edited row by row
+ROWS: Mapping[str, type[Config]] = {"colours": Colours, "stroke_colours": Colours, "pairs": ColourPair}
+"""Lists of configs within a part that are edited row by row, and what each row is."""
+
+_LATER_ROWS = ("pairs",)  # which drafts of older versions lack
 
 
 class Draft(Protocol[AnyRecipe]):
@@ -55,7 +59,7 @@ class Draft(Protocol[AnyRecipe]):
 
 @dataclass(eq=False)
 class DraftPart:
-    """A text source, a look, a range of colours, or the settings of scenes.
+    """A text source, a look, a range or a pair of colours, or the settings of scenes.
 
     Attributes:
         start: the config at which its inputs start.
@@ -98,7 +102,8 @@ class DraftPart:
         part = cls(read(kept["start"]), kept["origin"], mark=_mark(kept["mark"]))
         part.values |= {name: value for name, value in kept["values"].items() if name in part.values}
         for name in part.rows:
-            part.rows[name] = [DraftPart.brought_back(row, Colours.parse) for row in kept["rows"][name]]
+            if name in kept["rows"] or name not in _LATER_ROWS:
+                part.rows[name] = [DraftPart.brought_back(row, ROWS[name].parse) for row in kept["rows"][name]]
         return part
 
     def marks(self) -> list[str]:
@@ -110,9 +115,9 @@ class DraftPart:
         return type(self)(type(self.start).parse(self.plain()))
 
     def add_row(self, name: str) -> None:
-        """Add a range of colours, as the last one is."""
+        """Add a range or a pair of colours, as the last one is."""
         rows = self.rows[name]
-        rows.append(rows[-1].copy() if rows else DraftPart(Colours()))
+        rows.append(rows[-1].copy() if rows else DraftPart(ROWS[name]()))
 
 
 @dataclass(eq=False)

@@ -9,17 +9,16 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common import state
-from dashboard.common.fields import fields, group, weight_slider
+from dashboard.common.fields import field, fields, group, weight_slider
 from dashboard.common.page import dialog, opened_dialog, show_errors
-from dashboard.common.sliders import slider
+from dashboard.data.recipe.colours import colour_pairs, colour_ranges
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.font_choice import choose_fonts, chosen_fonts
 from dashboard.data.recipe.font_packs import check_named_packs
 from dashboard.data.recipe.picture_choice import background_pictures, choose_pictures
+from dashboard.data.recipe.steps import step, step_list
 from dashboard.data.recipe.text_sources import source_list
-from engine.config.postprocess import Postprocess
-from engine.config.style import Colours, Style
-from engine.formatting import sentence
+from engine.config.style import Style
 from engine.workspace import Workspace
 
 _SIZE = ("height", "margin", "skew", "blur")
@@ -32,8 +31,11 @@ _GROUND = (
     "stroke_width",
     "least_contrast",
     "mode",
+    "paired",
+    "pairs",
 )
-_TABS = ("Text", "Look", "Ground and ink", "After")
+_LETTERS = ("letters", "neighbours")
+_TABS = ("Text", "Look", "Ground and ink", "Letters", "After")
 
 
 def recipe_editor(space: Workspace, draft: RecipeDraft, labels: Sequence[str]) -> None:
@@ -45,13 +47,14 @@ def recipe_editor(space: Workspace, draft: RecipeDraft, labels: Sequence[str]) -
         labels: texts of the recipe, by which fonts are shown.
     """
     check_named_packs(space, draft.looks)
-    text, look, ground, after = st.tabs(_TABS, on_change="rerun", key="recipe-tab")
+    text, look, ground, letters, after = st.tabs(_TABS, on_change="rerun", key="recipe-tab")
     if text.open:
         with text:
             source_list(space, draft)
     parts: tuple[tuple[Any, Callable[[DraftPart], dict[str, Any]]], ...] = (
         (look, lambda part: _look(space, part, draft.languages(), labels)),
         (ground, lambda part: _ground(space, part)),
+        (letters, _letters),
         (after, _after),
     )
     for tab, form in parts:
@@ -119,9 +122,11 @@ def _look(space: Workspace, part: DraftPart, languages: Sequence[str], labels: S
     values = fields(part.start, ("by_family", *_SIZE), part.mark)
     st.markdown("**Bent**", help=Style.model_fields["distortion"].description)
     values["distortion"] = group(part.start.distortion, f"{part.mark}.distortion")
+    if values["distortion"]["arc"]:
+        values["arc"] = field(part.start, "arc", part.mark)
     with st.expander("More about the look", key=f"more-{part.mark}", on_change="rerun") as more:
         if more.open:
-            elsewhere = (*values, "weight", "fonts", *_GROUND, "after")
+            elsewhere = (*values, "weight", "fonts", "arc", *_GROUND, *_LETTERS, "after")
             drawn = group(part.start, part.mark, leave_out=elsewhere)
             values |= {n: value for n, value in drawn.items() if n not in elsewhere and n not in part.rows}
     return values
@@ -134,6 +139,9 @@ def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
     if values["background"]["picture"]:
         background_pictures(space, part)
     colour_ranges(part, "colours", "Ink")
+    values |= fields(look, ["paired"], part.mark)
+    if values["paired"]:
+        colour_pairs(part)
     values |= fields(look, ["stroke_width"], part.mark)
     if values["stroke_width"] not in (0, (0, 0)):
         colour_ranges(part, "stroke_colours", "Outline")
@@ -144,22 +152,19 @@ def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
     return values | {"mode": group(look.mode, f"{part.mark}.mode")}
 
 
-def _after(part: DraftPart) -> dict[str, Any]:
-    """Draw the steps after trdg, each with its share; what else a step has shows once it has one."""
-    st.caption("Done to the finished image, in this order. Each is off at 0 %.")
+def _letters(part: DraftPart) -> dict[str, Any]:
+    """Draw the steps between letters and ground, and the words beside them."""
     look = part.start
-    values = part.plain()["after"]
-    for name, info in Postprocess.model_fields.items():
-        step, key = getattr(look.after, name), f"{part.mark}.after.{name}"
-        values[name] = values[name] | {"share": _share(name, step, key, info.description or "")}
-        if values[name]["share"]:
-            with st.container(border=True, key=f"card-{key}"):
-                values[name] |= fields(step, [name for name in type(step).model_fields if name != "share"], key)
-    return {"after": values}
+    st.caption("Done to the letters before they lie on their ground, and other words beside them. Each is off at 0 %.")
+    letters = step_list(look.letters, part.plain()["letters"], f"{part.mark}.letters")
+    info = Style.model_fields["neighbours"]
+    return {"letters": letters, "neighbours": step("neighbours", info, look.neighbours, f"{part.mark}.neighbours")}
 
 
-def _share(name: str, step: Any, key: str, help: str) -> float:
-    return slider(sentence(name), float(step.share), (0.0, 1.0), 0.05, key=f"{key}.share", help=help, share=True)
+def _after(part: DraftPart) -> dict[str, Any]:
+    """Draw the steps after the drawing."""
+    st.caption("Done to the finished image, in this order. Each is off at 0 %.")
+    return {"after": step_list(part.start.after, part.plain()["after"], f"{part.mark}.after")}
 
 
 def _outline(part: DraftPart) -> str:
@@ -170,46 +175,3 @@ def _outline(part: DraftPart) -> str:
         persist_state="session",
         help=Style.model_fields["stroke_colour"].description,
     )
-
-
-def colour_ranges(part: DraftPart, name: str, title: str) -> None:
-    """Draw a list of colour ranges of a look and note their values in it."""
-    rows = part.rows[name]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{title}**", width="content", help=Style.model_fields[name].description)
-        st.button(
-            "Add",
-            key=f"{name}-add",
-            icon=":material/add:",
-            type="tertiary",
-            on_click=part.add_row,
-            args=(name,),
-            help="Another range of colours; each sample draws one of them by weight.",
-        )
-    for row in rows:
-        _colour_range(part, name, row)
-
-
-def _colour_range(part: DraftPart, name: str, row: DraftPart) -> None:
-    colours, least = row.start, 1 if name == "colours" else 0
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        for end, label in (("low", "From"), ("high", "To")):
-            row.values[end] = st.color_picker(
-                label,
-                getattr(colours, end),
-                key=f"{row.mark}.{end}",
-                persist_state="session",
-                help=Colours.model_fields[end].description,
-            )
-        if len(part.rows[name]) > 1:
-            row.values["weight"] = weight_slider(colours, "weight", row.mark)
-        if len(part.rows[name]) > least:
-            st.button(
-                "",
-                key=f"{row.mark}-out",
-                icon=":material/delete:",
-                type="tertiary",
-                help="Remove this range.",
-                on_click=part.rows[name].remove,
-                args=(row,),
-            )

@@ -7,8 +7,9 @@ import streamlit as st
 
 from dashboard.common.fields import field, fields, folded_names, group, open_names
 from dashboard.common.page import dialog, opened_dialog
+from dashboard.data.recipe.colours import colour_ranges
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft, SceneDraft
-from dashboard.data.recipe.editor import chosen_look, colour_ranges
+from dashboard.data.recipe.editor import chosen_look
 from dashboard.data.recipe.font_choice import choose_fonts, chosen_fonts
 from dashboard.data.recipe.font_packs import check_named_packs
 from dashboard.data.recipe.picture_choice import choose_scene_pictures, pictures_of_scenes

@@ -5,7 +5,7 @@ steps for one sample, `apply` applies them, and `warp` applies only those that m
 aligned with its image. trdg is not known here.
 """
 
-from engine.synth.postprocess.pipeline import PostprocessPlan, apply, draw_plan, factors, warp
+from engine.synth.postprocess.pipeline import PostprocessPlan, apply, draw_plan, draw_room, factors, warp
 from engine.synth.postprocess.steps import Edges, ink_edges
 
-__all__ = ["Edges", "PostprocessPlan", "apply", "draw_plan", "factors", "ink_edges", "warp"]
+__all__ = ["Edges", "PostprocessPlan", "apply", "draw_plan", "draw_room", "factors", "ink_edges", "warp"]

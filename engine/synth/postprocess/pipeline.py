@@ -46,6 +46,20 @@ def draw_plan(bounds: Postprocess, edges: FindEdges, rng: Rng) -> PostprocessPla
     return PostprocessPlan(**values)
 
 
+def draw_room(bounds: Postprocess, rng: Rng) -> tuple[float, float, float, float] | None:
+    """Draw the room that a loose crop leaves at top, left, bottom and right, in heights of the text; None without one.
+
+    It is to be there before the image is drawn; `draw_plan` then crops the same images.
+    """
+    step = bounds.crop
+    if not step.share or step.room == 0 or not draw_bool(step.share, rng, "after/crop"):
+        return None
+    top, left, bottom, right = (
+        draw_float(step.room, rng, f"after/crop/{side}/room") for side in ("top", "left", "bottom", "right")
+    )
+    return top, left, bottom, right
+
+
 def apply(image: Image.Image, plan: PostprocessPlan) -> Image.Image:
     """Apply the steps of a plan to an RGB or L image and return one of the same mode."""
     image = _seen(image, plan, mask=False)

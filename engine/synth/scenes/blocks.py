@@ -14,7 +14,7 @@ import numpy.typing as npt
 from engine.config.scene_recipe import SceneRecipe
 from engine.regions.region import Region, move_all
 from engine.synth.scenes.lettering import Coverage, Line, Typeface, line_width, set_line
-from engine.synth.scenes.textures import Generator, Pixels, palette
+from engine.synth.textures import Generator, Pixels, palette
 
 Colour = npt.NDArray[np.float32]
 

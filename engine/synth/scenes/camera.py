@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from engine.config.distributions import ends
 from engine.config.scene_recipe import SceneRecipe
-from engine.synth.scenes.textures import Generator, Pixels
+from engine.synth.textures import Generator, Pixels
 
 _LEAST_BLUR = 0.25  # px; below it nothing changes
 

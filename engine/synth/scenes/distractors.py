@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.synth.scenes.textures import Generator, Pixels, palette
+from engine.synth.textures import Generator, Pixels, palette
 
 Place = tuple[int, int]
 Tone = tuple[float, float, float]

@@ -15,17 +15,19 @@ from PIL import Image
 from engine.config.scene_recipe import SceneRecipe
 from engine.synth.scenes.geometry import homography, placed
 from engine.synth.scenes.interiors import add_hall, add_person, add_railing, ceiling, clutter, goods, shop_front
-from engine.synth.scenes.textures import (
+from engine.synth.textures import (
     Generator,
     Pixels,
     bricks,
     clouds,
+    cut_piece,
     dead_leaves,
     facade,
     foliage,
     plain,
     shelves,
     stripes,
+    texture,
 )
 
 _PERIOD = 100  # scenes with the same surfaces
@@ -80,24 +82,12 @@ class Surfaces:
         if self._pictures and rng.random() < self._share:
             whole = _picture(str(self._pictures[number % len(self._pictures)]))
         whole = _any_texture(number) if whole is None else whole
-        zoom = float(np.exp(rng.uniform(np.log(0.5), np.log(2.5))))
-        cut_width, cut_height = (
-            min(most, max(8, int(size / zoom)))
-            for most, size in zip((whole.shape[1], whole.shape[0]), (width, height), strict=True)
-        )
-        left = int(rng.integers(whole.shape[1] - cut_width + 1))
-        top = int(rng.integers(whole.shape[0] - cut_height + 1))
-        piece = whole[top : top + cut_height, left : left + cut_width]
-        if rng.random() < 0.5:
-            piece = piece[:, ::-1]
-        method = cv2.INTER_AREA if width < cut_width else cv2.INTER_LINEAR
-        gain, lift = float(rng.uniform(0.55, 1.25)), max(float(rng.normal(0, 25)), 0.0)
-        return cv2.convertScaleAbs(cv2.resize(piece, (width, height), interpolation=method), alpha=gain, beta=lift)
+        return cut_piece(rng, whole, width, height)
 
     def hall(self, rng: Generator) -> dict[str, Pixels]:
         """Return the surfaces of a hall; see `add_hall`."""
         few = self._first + int(rng.integers(_AT_ONCE // 4))
-        return {name: _texture(few, draws[int(rng.integers(len(draws)))]) for name, draws in _HALL.items()}
+        return {name: texture(few, draws[int(rng.integers(len(draws)))]) for name, draws in _HALL.items()}
 
 
 def draw_ground(recipe: SceneRecipe, rng: Generator, width: int, height: int, surfaces: Surfaces) -> Pixels:
@@ -140,12 +130,7 @@ def _add_plane(rng: Generator, ground: Pixels, surfaces: Surfaces) -> None:
 def _any_texture(number: int) -> Pixels:
     shares = np.array(list(_TEXTURES.values()))
     kind = np.random.default_rng(number).choice(len(shares), p=shares / shares.sum())
-    return _texture(number, list(_TEXTURES)[int(kind)])
-
-
-@functools.lru_cache(_CACHED)
-def _texture(number: int, draw: Callable[[Generator], Pixels]) -> Pixels:
-    return draw(np.random.default_rng(number))
+    return texture(number, list(_TEXTURES)[int(kind)])
 
 
 @functools.lru_cache(_CACHED)

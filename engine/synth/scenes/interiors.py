@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.synth.scenes.textures import SIDE, Colour, Generator, Pixels, as_bytes, palette, plain_colour, spectrum
+from engine.synth.textures import SIDE, Colour, Generator, Pixels, as_bytes, palette, plain_colour, spectrum
 
 
 def goods(rng: Generator) -> Pixels:

@@ -32,9 +32,9 @@ from engine.synth.scenes.distractors import add_distractors
 from engine.synth.scenes.geometry import Matrix, homography, placed, seen
 from engine.synth.scenes.grounds import Surfaces, draw_ground
 from engine.synth.scenes.lettering import Typeface
-from engine.synth.scenes.textures import Generator, Pixels
 from engine.synth.style import Item, check_faults, first_able
 from engine.synth.texts import draw_text
+from engine.synth.textures import Generator, Pixels
 from glyphlab_read.regions.quads import area, enclosing_quad, sides
 
 _TRIES = 8  # places of a block before it is left out

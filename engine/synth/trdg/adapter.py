@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from PIL import Image, ImageChops
 
-from engine.synth.trdg import lines, pixel_patches, text_patches
+from engine.synth.trdg import arcs, lines, pixel_patches, text_patches
 
 # data_generator imports it whether it is used or not.
 sys.modules.setdefault("trdg.handwritten_text_generator", types.ModuleType("trdg.handwritten_text_generator"))
@@ -36,8 +36,12 @@ FONTS = _TRDG / "fonts"
 DICTIONARIES = _TRDG / "dicts"
 PICTURES = _TRDG / "images"
 
-Background = Literal["noise", "white", "quasicrystal", "picture"]
-Distortion = Literal["none", "sine", "cosine", "random"]
+Background = Literal["noise", "white", "quasicrystal", "picture", "gradient", "clouds", "leaves", "bricks", "stripes"]
+"""Names of grounds: trdg's four, and those of `engine.synth.composing`."""
+
+Distortion = Literal["none", "sine", "cosine", "random", "arc"]
+"""Shape of the line: trdg's four, and the arc of `arcs`."""
+
 Direction = Literal["vertical", "horizontal", "both"]
 Orientation = Literal["horizontal", "vertical"]
 Alignment = Literal["left", "centre", "right"]
@@ -61,6 +65,9 @@ _BACKGROUNDS, _DISTORTIONS, _DIRECTIONS, _ALIGNMENTS, _ORIENTATIONS = (
 )
 
 
+_DISTORTIONS["arc"] = _DISTORTIONS["none"]  # the line is bent before trdg gets it
+
+
 # trdg rejects an image when a third of the sum of two bands of its text and a third of that of all bands of its
 # background, alpha included, differ by less than 15. A text has 170 at most; white has 340, noise around 235 at least
 # 300. So these two pass always, and neither the text's mask, which serves this alone, nor any mean is needed.
@@ -74,9 +81,10 @@ class RejectedText(Exception):
 
 @dataclass(frozen=True)
 class Drawing:
-    """All values that decide one image: lengths in px, skew in degrees, colours as #rrggbb, `font` a file.
+    """All values that decide one image: lengths in px, angles in degrees, colours as #rrggbb, `font` a file.
 
     Attributes:
+        arc: angle that a text with this distortion covers; above 0 its middle is raised, below it is lowered.
         margins: at top, left, bottom and right.
         width: None takes the text's.
         height: of a vertical text, the image's width.
@@ -105,6 +113,15 @@ class Drawing:
     word_split: bool = False
     pictures: tuple[Path, ...] = ()
     mode: Mode = "colour"
+    arc: float = 0.0
+
+
+class LineSize(NamedTuple):
+    """Width and height of a line in px of its font's size, before it was turned; `letters`: height before its arc."""
+
+    width: int
+    height: int
+    letters: int
 
 
 class Drawn(NamedTuple):
@@ -122,13 +139,71 @@ def draw(drawing: Drawing) -> Drawn:
         RejectedText: the text is too close to its background, is wider than the image, or has no visible part.
     """
     with _LOCK:
-        image = _generate(drawing)
-        if image is None:
-            raise RejectedText("text too close to its background" if _current.printed else "nothing visible")
-        corner = _corner(drawing, image.width, _current.layer.width)
-        if drawing.width is not None and not _has_room(drawing, _current.layer.width):
-            raise RejectedText("text wider than the image")
-        return Drawn(image, _current.layer, corner)
+        return _draw(drawing)
+
+
+def _draw(drawing: Drawing) -> Drawn:
+    image = _generate(drawing)
+    if image is None:
+        raise RejectedText("text too close to its background" if _current.printed else "nothing visible")
+    corner = _corner(drawing, image.width, _current.layer.width)
+    if drawing.width is not None and not _has_room(drawing, _current.layer.width):
+        raise RejectedText("text wider than the image")
+    return Drawn(image, _current.layer, corner)
+
+
+def draw_trdg_ground(drawing: Drawing, width: int, height: int) -> Image.Image:
+    """Return one of trdg's backgrounds, RGB of this size (px), the same for equal drawings."""
+    with _LOCK:
+        _seed(drawing)
+        match drawing.background:
+            case "noise":
+                ground = background_generator.gaussian_noise(height, width)
+            case "quasicrystal":
+                ground = background_generator.quasicrystal(height, width)
+            case "picture":
+                ground = _background(height, width, drawing.pictures or str(PICTURES))
+            case _:
+                ground = background_generator.plain_white(height, width)
+    return ground.convert("RGB")
+
+
+def draw_on_white(drawing: Drawing) -> tuple[Drawn, LineSize]:
+    """Return a drawing on white and without its blur, and the size of its line. Raises RejectedText as `draw` does."""
+    with _LOCK:
+        return _draw(replace(drawing, background="white", blur=0.0)), _current.line
+
+
+def set_line(drawing: Drawing) -> Image.Image:
+    """Return the text of a horizontal drawing as it is set in its font's size: RGBA, neither turned nor bent.
+
+    Raises:
+        RejectedText: the text has no visible part.
+    """
+    values = arguments(drawing)
+    names = (
+        "text",
+        "font",
+        "text_color",
+        "size",
+        "orientation",
+        "space_width",
+        "character_spacing",
+        "fit",
+        "word_split",
+    )
+    with _LOCK:
+        try:
+            measure = computer_text_generator._compute_character_width
+            line, _ = lines.draw_line(
+                *(values[name] for name in (*names, "stroke_width", "stroke_fill")),
+                measure=measure,
+                masked=False,
+                tracing=None,
+            )
+        except ValueError:
+            raise RejectedText("nothing visible") from None
+    return line
 
 
 def trace(drawing: Drawing, pieces: int) -> list[Image.Image]:
@@ -167,6 +242,7 @@ def _generate(drawing: Drawing) -> Image.Image | None:
     _current.printed.clear()
     _current.layer = None
     _current.masked = drawing.background not in _BRIGHT
+    _current.arc = drawing.arc if drawing.distortion == "arc" and drawing.orientation == "horizontal" else 0.0
     try:
         sharp = data_generator.FakeTextDataGenerator.generate(**{**arguments(drawing), "blur": 0})
     except ValueError:  # a glyph without width, resized to nothing
@@ -233,7 +309,13 @@ def _seed(drawing: Drawing) -> None:
 def _line(*arguments: Any) -> tuple[Image.Image, text_patches.AnyMask]:
     """Replace `computer_text_generator.generate`, which draws a text and its mask."""
     measure = computer_text_generator._compute_character_width
-    return lines.draw_line(*arguments, measure=measure, masked=_current.masked, tracing=_current.tracing)
+    image, mask = lines.draw_line(*arguments, measure=measure, masked=_current.masked, tracing=_current.tracing)
+    letters = image.height
+    if _current.arc:
+        image = arcs.bent(image, _current.arc)
+        mask = text_patches.Mask(image.getchannel("A")) if _current.masked else mask
+    _current.line = LineSize(*image.size, letters)
+    return image, mask
 
 
 def _statistics(image: Image.Image, mask: Image.Image | None = None) -> Any:
@@ -246,12 +328,13 @@ def _statistics(image: Image.Image, mask: Image.Image | None = None) -> Any:
 
 
 def _background(height: int, width: int, pictures: str | tuple[Path, ...]) -> Image.Image:
-    paths = _own_pictures() if isinstance(pictures, str) else pictures
+    paths = own_pictures() if isinstance(pictures, str) else pictures
     return pixel_patches.picture_background(_BACKGROUND_RNG, paths, width, height)
 
 
 @functools.cache
-def _own_pictures() -> tuple[Path, ...]:
+def own_pictures() -> tuple[Path, ...]:
+    """Return trdg's picture files."""
     return tuple(sorted(PICTURES.iterdir()))
 
 
@@ -275,5 +358,5 @@ def _repair() -> None:
 _BACKGROUND_RNG = random.Random()
 _LOCK = threading.Lock()  # trdg's generators are global, so one image at a time in a process
 # State of the image being drawn.
-_current: Any = types.SimpleNamespace(printed=[], layer=None, masked=True, tracing=None)
+_current: Any = types.SimpleNamespace(printed=[], layer=None, masked=True, tracing=None, arc=0.0, line=None)
 _repair()

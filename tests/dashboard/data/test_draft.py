@@ -102,6 +102,15 @@ def test_a_draft_comes_back_while_a_value_is_refused_and_from_files_of_older_ver
         back.recipe()
 
 
+def test_a_draft_from_before_there_were_colour_pairs_comes_back():
+    draft = RecipeDraft(PRESETS["TRDG words"])
+    draft.looks[0].add_row("pairs")
+    kept = again(draft.plain())
+    assert RecipeDraft.restored(kept).recipe() == draft.recipe()
+    del kept["looks"][0]["rows"]["pairs"]
+    assert RecipeDraft.restored(kept).recipe() == PRESETS["TRDG words"]
+
+
 @pytest.mark.parametrize("name", SCENE_PRESETS)
 def test_an_untouched_draft_of_scenes_is_the_recipe_it_began_as(name: str):
     draft = SceneDraft(SCENE_PRESETS[name])

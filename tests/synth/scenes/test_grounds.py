@@ -5,7 +5,7 @@ import pytest
 
 from engine.config.scene_recipe import SceneRecipe
 from engine.synth.scenes import grounds, interiors
-from engine.synth.scenes.textures import SIDE
+from engine.synth.textures import SIDE
 
 TEXTURES = list(grounds._TEXTURES)
 

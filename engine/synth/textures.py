@@ -2,7 +2,11 @@
 
 Dead leaves and 1/f spectra carry what natural images have in common (Baradad et al. 2021, "Learning to See by Looking
 at Noise"); windows, shelves, fences and foliage are what locators take for text. All are RGB uint8 (SIDE, SIDE, 3).
+Scenes and the grounds of single words cut their pieces out of the same ones.
 """
+
+import functools
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -17,6 +21,31 @@ Generator = np.random.Generator
 
 SIDE = 512
 """Width and height of a texture in px."""
+
+_CACHED = 144  # 0.8 MB each
+
+
+@functools.lru_cache(_CACHED)
+def texture(number: int, draw: Callable[[Generator], Pixels]) -> Pixels:
+    """Return the texture of a number, kept for the next piece that is cut out of it."""
+    return draw(np.random.default_rng(number))
+
+
+def cut_piece(rng: Generator, whole: Pixels, width: int, height: int) -> Pixels:
+    """Return a piece of a texture or of a picture, `width` by `height` px, at a scale and in a light of its own."""
+    zoom = float(np.exp(rng.uniform(np.log(0.5), np.log(2.5))))
+    cut_width, cut_height = (
+        min(most, max(8, int(size / zoom)))
+        for most, size in zip((whole.shape[1], whole.shape[0]), (width, height), strict=True)
+    )
+    left = int(rng.integers(whole.shape[1] - cut_width + 1))
+    top = int(rng.integers(whole.shape[0] - cut_height + 1))
+    cut = whole[top : top + cut_height, left : left + cut_width]
+    if rng.random() < 0.5:
+        cut = cut[:, ::-1]
+    method = cv2.INTER_AREA if width < cut_width else cv2.INTER_LINEAR
+    gain, lift = float(rng.uniform(0.55, 1.25)), max(float(rng.normal(0, 25)), 0.0)
+    return cv2.convertScaleAbs(cv2.resize(cut, (width, height), interpolation=method), alpha=gain, beta=lift)
 
 
 def palette(rng: Generator, count: int) -> npt.NDArray[np.float32]:
