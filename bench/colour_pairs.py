@@ -1,8 +1,9 @@
 """Make the table of colour pairs that comes with Glyphlab from a folder of photos, such as those of scikit-image.
 
 Parts of photos at many sizes are reduced to two colours each; those that consist of two that are well apart, as text
-and ground do, are kept. A few photos have few hues, so each pair counts twice: as it is, and with the hues of both
-turned by the same random angle at equal brightness and saturation. The commonest pairs are printed as the lines that
+and ground do, are kept, the more of them the further their colours are apart, for lettering is made to be seen. A few
+photos have few hues, so each pair counts twice: as it is, and with the hues of both turned by the same random angle at
+equal brightness and saturation. The commonest pairs are printed as the lines that
 `engine.synth.composing.pairs` holds.
 """
 
@@ -18,8 +19,8 @@ from bench.command import run
 from engine.measures.colour_pairs import TwoColours, common_pairs, two_colours
 from glyphlab_read.images.open import open_image
 
-_PARTS = 400  # of each photo
-_LEAST_CONTRAST = 55.0  # levels: lettering is made to be seen
+_PARTS = 1000  # of each photo
+_LEAST_CONTRAST, _FULL_CONTRAST = 50.0, 150.0  # levels: none of the parts with less, and all with more, are kept
 _LEAST_SHARE = 0.15  # of the rarer colour
 _REDUCED = (48, 16)  # px in which a part is looked at
 _LINE = 7  # pairs
@@ -54,7 +55,10 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     rng = np.random.default_rng(0)
     found = [pair for path in options.photos for pair in parts(path, rng)]
-    kept = [pair for pair in found if pair.contrast >= _LEAST_CONTRAST and pair.share >= _LEAST_SHARE]
+    span = _FULL_CONTRAST - _LEAST_CONTRAST
+    kept = [
+        pair for pair in found if pair.share >= _LEAST_SHARE and rng.random() < (pair.contrast - _LEAST_CONTRAST) / span
+    ]
     print(f"# {len(kept)} of {len(found)} parts of {len(options.photos)} photos", file=sys.stderr)
     pairs = sorted(common_pairs([*kept, *(turned(pair, rng.uniform(0, 360)) for pair in kept)], options.pairs))
     words = [f"{text[1:]}{ground[1:]}{min(255, round(255 * 20 * share)):02x}" for text, ground, share in pairs]

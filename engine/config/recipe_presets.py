@@ -6,6 +6,7 @@ This module draws nothing; fonts and languages are named by id, as in any recipe
 from engine.config.document_recipe import DOCUMENT_LINES
 from engine.config.postprocess import Contrast, Crop, Jpeg, Perspective, Postprocess, Recolour, ScanNoise, Shadow
 from engine.config.recipe import Recipe
+from engine.config.scene_text_recipe import SCENE_TEXT_VARIOUS
 from engine.config.style import BackgroundWeights, Colours, DirectionWeights, DistortionWeights, ModeWeights, Style
 from engine.config.text_sources import (
     AmountFormats,
@@ -262,6 +263,7 @@ PRESETS: dict[str, Recipe] = {
         _RECEIPTS,
         _CHINESE,
         _SCENE_TEXT,
+        SCENE_TEXT_VARIOUS,
     )
 }
 """Recipes to start from, by name."""
