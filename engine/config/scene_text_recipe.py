@@ -74,7 +74,7 @@ _SIGN = Style(
     colours=_INKS,
     character_spacing=(0, 4),
     word_split=0.3,
-    paired=0.65,
+    paired_colours=0.65,
     letters=Letters(
         shadow=DropShadow(share=0.08),
         second_outline=SecondOutline(share=0.04),
@@ -82,7 +82,7 @@ _SIGN = Style(
         fill=Fill(share=0.15, strength=(0.2, 0.7)),
     ),
     neighbours=Neighbours(share=0.25, gap=(0.08, 0.3), shown=(0.03, 0.25)),
-    least_contrast=25,
+    least_contrast=20,
     mode=ModeWeights(colour=9, grey=1),
     after=_NEAR,
 )

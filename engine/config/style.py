@@ -167,7 +167,7 @@ class Style(Config):
     stroke_colours: tuple[Colours, ...] = setting(
         (), max_length=50, help="Ranges of colours of that outline, instead of the one colour."
     )
-    paired: float = setting(
+    paired_colours: float = setting(
         0.0,
         share=True,
         ge=0,
@@ -175,7 +175,7 @@ class Style(Config):
         help="Share of texts whose colour and that of the ground are drawn together, as a pair; patterns and pictures "
         "keep their shapes.",
     )
-    pairs: tuple[ColourPair, ...] = setting(
+    colour_pairs: tuple[ColourPair, ...] = setting(
         (), max_length=2000, help="Such pairs; none: those that come with Glyphlab."
     )
     letters: Letters = setting(Letters(), help="Shadow, outline, sides and filling of the letters.")
@@ -195,7 +195,7 @@ class Style(Config):
     def is_composed(self) -> bool:
         """True where some images are put together by Glyphlab instead of trdg; computed once for all samples."""
         drawn = any(getattr(self.background, name) for name in DRAWN_GROUNDS)
-        return bool(drawn or self.paired or self.letters.active or self.neighbours.share)
+        return bool(drawn or self.paired_colours or self.letters.active or self.neighbours.share)
 
     def sides(self) -> tuple[Span, Span, Span, Span]:
         """Return the margins at top, left, bottom and right (px)."""
@@ -218,6 +218,6 @@ class Style(Config):
         some_weight(self, "colours")
         if self.stroke_colours:
             some_weight(self, "stroke_colours")
-        if self.pairs:
-            some_weight(self, "pairs")
+        if self.colour_pairs:
+            some_weight(self, "colour_pairs")
         return self

@@ -41,8 +41,13 @@ def assert_as_large(one: RenderedSample, before: RenderedSample) -> None:
 def test_nothing_is_composed_until_it_is_asked_for():
     plain = rendered(3)
     for settings in (
-        {"letters": {"fill": {"strength": 1}}, "neighbours": {"side": 1}, "pairs": [{"text": "#ff0000"}], "arc": 180},
-        {"paired": 1e-9, "neighbours": {"share": 1e-9}, "letters": {"shadow": {"share": 1e-9}}},
+        {
+            "letters": {"fill": {"strength": 1}},
+            "neighbours": {"side": 1},
+            "colour_pairs": [{"text": "#ff0000"}],
+            "arc": 180,
+        },
+        {"paired_colours": 1e-9, "neighbours": {"share": 1e-9}, "letters": {"shadow": {"share": 1e-9}}},
     ):
         for before, after in zip(plain, rendered(3, **settings), strict=True):
             assert after.composition is None
@@ -53,7 +58,7 @@ def test_equal_seeds_compose_equal_images_and_every_setting_changes_them():
     settings = [
         *({"background": {"noise": 0, "white": 0, name: 1}} for name in DRAWN_GROUNDS),
         *({"letters": {name: {"share": 1}}} for name in Letters.model_fields),
-        {"paired": 1},
+        {"paired_colours": 1},
         {"neighbours": {"share": 1, "side": 1}},
         {"distortion": {"none": 0, "arc": 1}},
         {"letters": EVERY.plain(), "mode": {"colour": 0, "grey": 1}, "orientation": {"horizontal": 0, "vertical": 1}},
@@ -116,7 +121,7 @@ def test_composed_images_obey_the_least_contrast():
         "background": dict.fromkeys(("white", "picture", *DRAWN_GROUNDS), 1),
         "colours": [Colours(high="#ffffff").plain()],
         "letters": EVERY.plain(),
-        "paired": 0.5,
+        "paired_colours": 0.5,
         "neighbours": {"share": 0.5},
         "after": {"glare": {"share": 1}, "downsampling": {"share": 1}, "motion_blur": {"share": 1}},
         "least_contrast": 30,
@@ -127,7 +132,9 @@ def test_composed_images_obey_the_least_contrast():
 def test_a_pair_gives_ink_and_ground_their_colours():
     pair = ColourPair(text="#d02020", ground="#20a0d0").plain()
     for background in ("white", "clouds", "picture"):
-        for one in rendered(3, paired=1, pairs=[pair], background={"noise": 0, "white": 0, background: 1}, margin=8):
+        for one in rendered(
+            3, paired_colours=1, colour_pairs=[pair], background={"noise": 0, "white": 0, background: 1}, margin=8
+        ):
             border = np.asarray(one.sample.image, float)[:3].reshape(-1, 3).mean(axis=0)
             assert np.abs(border - (0x20, 0xA0, 0xD0)).max() < 50
             assert np.abs(np.array(ImageColor.getrgb(one.drawing.colour)) - (0xD0, 0x20, 0x20)).max() <= 12
@@ -139,8 +146,8 @@ def test_the_pairs_of_photos_are_many_and_can_be_told_apart():
     assert len(pairs) > 100
     assert np.abs(levels[:, 0] - levels[:, 1]).min() > 40
     assert 0.25 < (levels[:, 0] < levels[:, 1]).mean() < 0.75, "dark on bright, and bright on dark"
-    with pytest.raises(ConfigError, match="pairs"):
-        Style.parse({"pairs": [{"weight": 0}]})
+    with pytest.raises(ConfigError, match="colour_pairs"):
+        Style.parse({"colour_pairs": [{"weight": 0}]})
 
 
 def test_two_colours_of_an_image_are_found_and_the_rarer_is_the_text():

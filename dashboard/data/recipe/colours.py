@@ -21,11 +21,11 @@ def colour_ranges(part: DraftPart, name: str, title: str) -> None:
 
 def colour_pairs(part: DraftPart) -> None:
     """Draw the colour pairs of a look and note their values in it; without any, those that come with Glyphlab hold."""
-    rows = part.rows["pairs"]
+    rows = part.rows["colour_pairs"]
     with st.container(border=True, key=f"card-pairs-{part.mark}", gap="xsmall"):
-        _head(part, "pairs", "Pairs", "Another pair; each sample that is paired draws one of them by weight.")
+        _head(part, "colour_pairs", "Pairs", "Another pair; each sample that is paired draws one of them by weight.")
         for row in rows[:_SHOWN]:
-            _row(part, "pairs", row, _PAIR, 0)
+            _row(part, "colour_pairs", row, _PAIR, 0)
         if not rows:
             st.caption("Those that come with Glyphlab, found in photos. Add one to use your own instead.")
         elif len(rows) > _SHOWN:

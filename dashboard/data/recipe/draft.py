@@ -24,10 +24,10 @@ from engine.synth.saved_recipes import AnyRecipe
 
 Kind = Literal["texts", "looks"]
 NOUNS: dict[Kind, str] = {"texts": "Text", "looks": "Look"}
-ROWS: Mapping[str, type[Config]] = {"colours": Colours, "stroke_colours": Colours, "pairs": ColourPair}
+ROWS: Mapping[str, type[Config]] = {"colours": Colours, "stroke_colours": Colours, "colour_pairs": ColourPair}
 """Lists of configs within a part that are edited row by row, and what each row is."""
 
-_LATER_ROWS = ("pairs",)  # which drafts of older versions lack
+_LATER_ROWS = ("colour_pairs",)  # which drafts of older versions lack
 
 
 class Draft(Protocol[AnyRecipe]):

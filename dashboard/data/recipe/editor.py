@@ -31,8 +31,8 @@ _GROUND = (
     "stroke_width",
     "least_contrast",
     "mode",
-    "paired",
-    "pairs",
+    "paired_colours",
+    "colour_pairs",
 )
 _LETTERS = ("letters", "neighbours")
 _TABS = ("Text", "Look", "Ground and ink", "Letters", "After")
@@ -139,8 +139,8 @@ def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
     if values["background"]["picture"]:
         background_pictures(space, part)
     colour_ranges(part, "colours", "Ink")
-    values |= fields(look, ["paired"], part.mark)
-    if values["paired"]:
+    values |= fields(look, ["paired_colours"], part.mark)
+    if values["paired_colours"]:
         colour_pairs(part)
     values |= fields(look, ["stroke_width"], part.mark)
     if values["stroke_width"] not in (0, (0, 0)):

@@ -54,8 +54,8 @@ def draw_composition(
     if not style.is_composed:
         return drawing, None
     ground, neighbours = None, ()
-    if draw_bool(style.paired, rng, "paired"):
-        colour, ground = draw_pair(style.pairs, rng("pair"))
+    if draw_bool(style.paired_colours, rng, "paired_colours"):
+        colour, ground = draw_pair(style.colour_pairs, rng("colour_pair"))
         drawing = replace(drawing, colour=colour)
     step = style.neighbours
     if draw_bool(step.share, rng, "neighbours") and drawing.orientation == "horizontal":

@@ -104,10 +104,10 @@ def test_a_draft_comes_back_while_a_value_is_refused_and_from_files_of_older_ver
 
 def test_a_draft_from_before_there_were_colour_pairs_comes_back():
     draft = RecipeDraft(PRESETS["TRDG words"])
-    draft.looks[0].add_row("pairs")
+    draft.looks[0].add_row("colour_pairs")
     kept = again(draft.plain())
     assert RecipeDraft.restored(kept).recipe() == draft.recipe()
-    del kept["looks"][0]["rows"]["pairs"]
+    del kept["looks"][0]["rows"]["colour_pairs"]
     assert RecipeDraft.restored(kept).recipe() == PRESETS["TRDG words"]
 
 

@@ -131,6 +131,23 @@ def test_a_step_after_trdg_shows_its_settings_once_it_has_a_share(page: AppTest)
     assert draft(page).recipe().looks[0].after.jpeg.quality == (10, 30)
 
 
+def test_letters_get_steps_and_colours_come_in_pairs(page: AppTest):
+    tab(page, "Letters")
+    mark = draft(page).looks[0].mark
+    page.slider(key=f"{mark}.letters.extrusion.share").set_value(1.0).run()
+    page.slider(key=f"{mark}.letters.extrusion.depth").set_value((0.1, 0.2)).run()
+    page.slider(key=f"{mark}.neighbours.share").set_value(1.0).run()
+    tab(page, "Ground and ink")
+    page.slider(key=f"{mark}.paired_colours").set_value(1.0).run()
+    press(page, "colour_pairs-add")
+    (pair,) = draft(page).looks[0].rows["colour_pairs"]
+    page.color_picker(key=f"{pair.mark}.ground").set_value("#ffee00").run()
+    assert not page.exception
+    look = draft(page).recipe().looks[0]
+    assert (look.letters.extrusion.share, look.letters.extrusion.depth, look.neighbours.share) == (1, (0.1, 0.2), 1)
+    assert [(each.text, each.ground) for each in look.colour_pairs] == [("#000000", "#ffee00")]
+
+
 def test_a_setting_changes_what_it_governs_and_nothing_else(page: AppTest):
     before = labels(page)
     tab(page, "Look")
