@@ -27,7 +27,7 @@ from engine.config.recipe_presets import PRESETS
 from engine.config.text_sources import Words
 from engine.datasets.tfrecord import ImageRecord, decode_example, encode_example
 from engine.errors import GlyphlabError
-from engine.synth import encoding, languages, samples, scripts
+from engine.synth import composing, encoding, languages, samples, scripts
 from engine.synth.samples import RenderedSample
 from engine.synth.trdg import text_patches
 from engine.synth.trdg.adapter import Drawing, draw
@@ -49,7 +49,7 @@ class WrongLabel(GlyphlabError):
 def _pieces() -> Iterator[list[str]]:
     """Yield a list that holds, after each draw, the pieces of text that reached the image."""
     drawn: list[str] = []
-    write, begin = text_patches.Pen.text, samples.draw
+    write, begin, compose = text_patches.Pen.text, samples.draw, composing.compose
 
     def written(self: text_patches.Pen, xy: tuple[int, int], text: str, *rest: Any, **named: Any) -> None:
         if type(self) is text_patches.Pen:  # the image's, not its mask's
@@ -60,11 +60,15 @@ def _pieces() -> Iterator[list[str]]:
         drawn.clear()
         return begin(drawing)
 
-    text_patches.Pen.text, samples.draw = written, begun
+    def composed(drawing: Drawing, composition: composing.Composition) -> Any:
+        drawn.clear()
+        return compose(drawing, composition)
+
+    text_patches.Pen.text, samples.draw, composing.compose = written, begun, composed
     try:
         yield drawn
     finally:
-        text_patches.Pen.text, samples.draw = write, begin
+        text_patches.Pen.text, samples.draw, composing.compose = write, begin, compose
 
 
 def check(first: int, count: int, seed: int, again: int) -> Counter[str]:
@@ -87,7 +91,8 @@ def check(first: int, count: int, seed: int, again: int) -> Counter[str]:
 
 def _spelt(recipe: Recipe, index: int, rendered: RenderedSample, drawn: list[str]) -> None:
     label, content = rendered.sample.label, encoding.encode(rendered.sample.image)
-    if "".join(drawn) != scripts.for_drawing(label):
+    others = rendered.composition.neighbours if rendered.composition else ()
+    if "".join(drawn) != scripts.for_drawing(label) + "".join(other.drawing.text for other in others):
         _wrong(recipe, index, label, f"the pieces drawn are {drawn}")
     if decode_example(encode_example(ImageRecord(content, label, ""))) != ImageRecord(content, label, ""):
         _wrong(recipe, index, label, "its record reads otherwise")
