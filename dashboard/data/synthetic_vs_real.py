@@ -10,6 +10,7 @@ from dashboard.common.forms import form_line, open_form
 from dashboard.common.kinds import DataKind
 from dashboard.common.page import show_errors
 from dashboard.data.datasets.compare import gap_cards
+from dashboard.data.likeness.fit import fit_section
 from dashboard.data.likeness.hints import Tuning, hint
 from dashboard.data.likeness.sides import FORM, LIKENESS, LikenessKind, Side, drawn_side, finished, gallery, real_side
 from dashboard.data.likeness.tries import tries_line
@@ -19,7 +20,7 @@ from engine.workspace import Workspace
 
 
 def synthetic_vs_real(space: Workspace, name: DataKind) -> None:
-    """Draw the two choices, both sets as images, one number for their distance, and the gaps ranked."""
+    """Draw the two choices, both sets as images, the fit of one to the other, their distance, and the gaps ranked."""
     kind = LIKENESS[name]
     open_form(space, FORM)
     form_line(space, FORM)
@@ -31,6 +32,9 @@ def synthetic_vs_real(space: Workspace, name: DataKind) -> None:
         real = real_side(kind, space)
         if real:
             gallery(kind, real)
+    if kind.name == "words":
+        st.session_state[state.FIT_RECIPE] = recipe.choice if recipe else None
+        fit_section(space, recipe, real)
     if synthetic is None or real is None:
         return
     if len(real.measures) < FEWEST:

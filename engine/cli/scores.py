@@ -19,6 +19,7 @@ from engine.jobs.summaries import (
     location_score,
     run_summary,
 )
+from engine.synth.photo_fit.wording import verdict
 from engine.workspace import Workspace
 
 _UNSAVED = "nothing was saved; --keep always saves a recipe whatever the crops say"
@@ -45,14 +46,10 @@ def score_lines(workspace: Workspace, job: Job) -> list[str]:
 
 
 def _fit_lines(fit: FitSummary) -> list[str]:
-    if fit.before is None or fit.after is None or fit.interval is None:
+    said = verdict(fit)
+    if not said:
         return []
-    low, high = fit.interval
-    told = f"distance from {count(fit.held_out, 'crops')} that the search did not see: {fit.before:.3f} before, "
-    lines = [f"{told}{fit.after:.3f} after; gain {fit.gain:.3f} (95 % interval {low:.3f} to {high:.3f})"]
-    if not fit.gained:
-        lines.append("  no gain can be told from chance")
-    lines += [f"  {change}" for change in fit.changes]
+    lines = [said, *(f"  {change}" for change in fit.changes)]
     saved = f"the recipe is saved: python -m engine generate --recipe {fit.recipe}" if fit.recipe else _UNSAVED
     return [*lines, saved]
 

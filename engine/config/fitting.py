@@ -13,6 +13,12 @@ from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.workspace import READER_PATTERN, STARTER
 
+FEWEST_CROPS = 10
+"""Crops without which nothing is fitted."""
+
+GOOD_NUMBER = 30
+"""Crops from which on a fit follows more than chance."""
+
 
 class FitConfig(ImageSourceConfig):
     """One fit of a recipe to photos of words. The same photos and settings give the same recipe."""

@@ -82,8 +82,8 @@ def test_what_has_no_score_prints_none(workspace: Workspace, summary: dict[str, 
 def test_a_fit_says_what_it_changed_and_how_to_use_it(workspace: Workspace):
     fit = {"before": 0.03, "after": 0.0104, "gain": 0.0196, "interval": [0.01, 0.03], "held_out": 20, "recipe": "x7"}
     lines = score_lines(workspace, ended("fits", fit | {"gained": True, "changes": ["Blur from 0 to 1 px"]}))
-    assert "20 crops that the search did not see: 0.030 before, 0.010 after; gain 0.020" in lines[0]
+    assert "20 crops that the search did not see: distance 0.030 before, 0.010 after, gain 0.020" in lines[0]
     assert lines[1:] == ["  Blur from 0 to 1 px", "the recipe is saved: python -m engine generate --recipe x7"]
-    silent = score_lines(workspace, ended("fits", fit | {"gained": False, "recipe": None}))
-    assert "no gain can be told from chance" in silent[1]
+    silent = score_lines(workspace, ended("fits", fit | {"interval": [-0.01, 0.03], "recipe": None}))
+    assert "No gain can be told from chance" in silent[0]
     assert "nothing was saved" in silent[-1]

@@ -17,7 +17,7 @@ from dashboard.caches.datasets import measured, measured_photos, measures_of, op
 from dashboard.caches.files import image, once
 from dashboard.caches.samples import preview, scene_photos
 from dashboard.common import state
-from dashboard.common.dropped import drop_zone
+from dashboard.common.dropped import File, drop_zone
 from dashboard.common.forms import Form, keys
 from dashboard.common.images import jpeg_url, picture
 from dashboard.common.kinds import DataKind
@@ -34,7 +34,7 @@ from engine.synth.encoding import stored
 from engine.synth.levers import LEVERS, SCENE_LEVERS, Lever
 from engine.workspace import Workspace
 
-_MOST = 200
+_MOST = 300
 _WIDE = 420  # px of a photo in a gallery
 _DROP = "dropped"
 
@@ -49,6 +49,8 @@ class Side:
         shown: some of its images.
         measures: of more of them.
         words: what was measured.
+        dataset: id of the dataset that it is; empty for others.
+        files: that were dropped.
     """
 
     name: str
@@ -56,6 +58,8 @@ class Side:
     shown: Sequence[Image.Image]
     measures: pd.DataFrame
     words: str
+    dataset: str = ""
+    files: Sequence[File] = ()
 
 
 @dataclass(frozen=True)
@@ -111,12 +115,12 @@ def real_side(kind: LikenessKind, space: Workspace) -> Side | None:
     key = str(st.selectbox("Real", list(names), format_func=names.__getitem__, key=widget, persist_state="session"))
     if key != _DROP:
         return kind.dataset(space, jobs[key], kind.shown)
-    images, digest = _dropped(kind)
+    images, files, digest = _dropped(kind)
     if not images:
         st.caption(f"{FEWEST} to {_MOST} {kind.noun}{_ONE[kind.name]}. They are measured here and outlive a reload.")
         return None
     frame = measures_of(images) if kind is WORDS_BESIDE else measured_dropped(images)
-    return Side("real, dropped", digest, images[: kind.shown], frame, count(len(images), kind.noun))
+    return Side("real, dropped", digest, images[: kind.shown], frame, count(len(images), kind.noun), files=files)
 
 
 def finished(kind: LikenessKind, space: Workspace) -> dict[str, Job]:
@@ -147,19 +151,20 @@ def measured_dropped(photos: list[Image.Image]) -> pd.DataFrame:
     return measure_photos((photo, None) for photo in photos)
 
 
-def _dropped(kind: LikenessKind) -> tuple[list[Image.Image], str]:
-    """Draw the zone; return the images that open, and a digest of all."""
+def _dropped(kind: LikenessKind) -> tuple[list[Image.Image], list[File], str]:
+    """Draw the zone; return the images that open, their files, and a digest of all."""
     zone = "likeness-files" if kind.name == "words" else "likeness-photos"
-    files, images, digest = drop_zone(zone, f"Real {kind.noun}"), [], sha256()
-    for _, content in files[:_MOST]:
+    files, images, opened, digest = drop_zone(zone, f"Real {kind.noun}"), [], [], sha256()
+    for name, content in files[:_MOST]:
         digest.update(content)
         try:
             images.append(image(content))
+            opened.append((name, content))
         except ImageError as error:
             show_error(error)
     if len(files) > _MOST:
         st.caption(f"The first {_MOST} of {count(len(files), 'files')} are taken.")
-    return images, digest.hexdigest()
+    return images, opened, digest.hexdigest()
 
 
 def _draw_words(recipe: Any, number: int, space: Workspace) -> tuple[list[Image.Image], pd.DataFrame]:
@@ -179,7 +184,7 @@ def _dataset_of_words(space: Workspace, job: Job, shown: int) -> Side:
         known = measured(dataset)
     chosen = np.linspace(0, len(dataset) - 1, min(shown, len(dataset))).astype(int)
     images = [dataset.image(int(number)) for number in chosen]
-    return Side(_told(job), job.id, images, known.frame, known.words)
+    return Side(_told(job), job.id, images, known.frame, known.words, job.id)
 
 
 def _dataset_of_photos(space: Workspace, job: Job, shown: int) -> Side:

@@ -6,8 +6,8 @@ settings alone and not by luck. A set of samples is the same however many proces
 
 import multiprocessing
 import os
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,7 @@ from engine.config.recipe import Recipe
 from engine.config.text_sources import UPLOADS, WordList, Words
 from engine.errors import JobError
 from engine.files import write_bytes
+from engine.jobs.context import Stopped
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.dictionaries import Dictionary
 from engine.synth.encoding import stored
@@ -30,6 +31,7 @@ from engine.workspace import Workspace
 from glyphlab_read.processes import die_with, helpers_die_with_this
 
 _CHUNK = 32  # samples of one task
+_POLL_SECONDS = 0.2
 _LONGEST = 100  # characters
 
 
@@ -55,10 +57,13 @@ class RecipeDrawer:
         eye: see `features`.
         texts: drawn in place of those of the recipes; None keeps theirs.
         processes: how many; 0: one per core.
+        stopped: asked while samples are waited for; True gives up.
     """
 
-    def __init__(self, workspace: Workspace, eye: Eye, texts: TextFile | None, processes: int) -> None:
-        self._texts = texts
+    def __init__(
+        self, workspace: Workspace, eye: Eye, texts: TextFile | None, processes: int, stopped: Callable[[], bool]
+    ) -> None:
+        self._texts, self._stopped = texts, stopped
         own = None if texts is None else (texts.id, texts.path)
         context = multiprocessing.get_context("spawn")
         number = processes or len(os.sched_getaffinity(0))
@@ -76,6 +81,7 @@ class RecipeDrawer:
         Raises:
             ConfigError: the recipe cannot be drawn.
             JobError: a process was killed.
+            Stopped: the user asked.
         """
         parts = self._each(_features, recipe, count, seed)
         return tuple(np.concatenate(groups) for groups in zip(*parts, strict=True))
@@ -85,18 +91,24 @@ class RecipeDrawer:
         return [image for part in self._each(_images, recipe, count, seed) for image in part]
 
     def features_of(self, images: Sequence[Image.Image]) -> Features:
-        """Return the features of images that are there already."""
-        with helpers_die_with_this():
-            tasks = [self._pool.submit(_features_of, images[at : at + _CHUNK]) for at in range(0, len(images), _CHUNK)]
-        return tuple(np.concatenate(groups) for groups in zip(*(task.result() for task in tasks), strict=True))
+        """Return the features of images that are there already. Raises JobError and Stopped."""
+        chunks = [images[at : at + _CHUNK] for at in range(0, len(images), _CHUNK)]
+        parts = self._results(_features_of, [(chunk,) for chunk in chunks])
+        return tuple(np.concatenate(groups) for groups in zip(*parts, strict=True))
 
-    def _each(self, work: Any, recipe: Recipe, count: int, seed: int) -> list[Any]:
+    def _each(self, work: Callable[..., Any], recipe: Recipe, count: int, seed: int) -> list[Any]:
         own = recipe if self._texts is None else self._texts.in_place_of(recipe)
+        return self._results(work, [(own, seed, at, min(_CHUNK, count - at)) for at in range(0, count, _CHUNK)])
+
+    def _results(self, work: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]) -> list[Any]:
         try:
             with helpers_die_with_this():  # the first tasks start them
-                chunks = [(at, min(_CHUNK, count - at)) for at in range(0, count, _CHUNK)]
-                tasks = [self._pool.submit(work, own, seed, first, number) for first, number in chunks]
-            return [task.result() for task in tasks]
+                running = [self._pool.submit(work, *task) for task in tasks]
+            while not all(task.done() for task in running):
+                wait(running, _POLL_SECONDS)
+                if self._stopped():
+                    raise Stopped
+            return [task.result() for task in running]
         except BrokenProcessPool:
             raise JobError(
                 "A process that draws images was killed, most likely because memory ran out. Resume; if it happens "

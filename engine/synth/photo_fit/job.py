@@ -14,12 +14,12 @@ from engine.config.fitting import FitConfig
 from engine.config.recipe import Recipe
 from engine.errors import ConfigError
 from engine.files import write_bytes
-from engine.formatting import count
 from engine.jobs import paths
 from engine.jobs.context import JobContext, Stopped
+from engine.jobs.summaries import FitSummary
 from engine.labels import label
 from engine.sources.locate import delete_upload
-from engine.synth.photo_fit.distance import Features, Judgement, RealImages, Scale, judge
+from engine.synth.photo_fit.distance import Features, RealImages, Scale, judge
 from engine.synth.photo_fit.drawing import RecipeDrawer, TextFile
 from engine.synth.photo_fit.features import open_eye
 from engine.synth.photo_fit.kept import TRIAL, RealCrop, distances, save_measures, save_strip
@@ -27,7 +27,7 @@ from engine.synth.photo_fit.moments import likeliest, with_moments
 from engine.synth.photo_fit.parameters import active, moved, parameters, start
 from engine.synth.photo_fit.photos import real_crops
 from engine.synth.photo_fit.search import Found, Search, Vector
-from engine.synth.photo_fit.wording import changes
+from engine.synth.photo_fit.wording import changes, verdict
 from engine.synth.saved_recipes import save_recipe, saved_recipes
 
 _STRIP = 8  # samples
@@ -52,7 +52,8 @@ def work(config: FitConfig, job: JobContext) -> None:
     texts = [crop.text for crop in crops if crop.text]
     own = TextFile(job.folder / paths.FIT_TEXTS, texts) if len(texts) >= _FEWEST_TEXTS else None
     job.phase("comparing the photos")
-    with RecipeDrawer(job.workspace, open_eye(job.workspace, config.run), own, config.processes) as drawer:
+    eye = open_eye(job.workspace, config.run)
+    with RecipeDrawer(job.workspace, eye, own, config.processes, job.stop_requested) as drawer:
         fit = _Fit(config, job, drawer, crops)
         fitted = fit.search()
         _finish(fit, fitted)
@@ -173,18 +174,19 @@ def _finish(fit: _Fit, fitted: Recipe) -> None:
     save_measures(job.folder, [features[0] for features in (fit.held_out, before, after)])
     write_bytes(job.folder / paths.RECIPE, final.to_yaml().encode())
     saved = _saved(final, job) if judged.gained or config.keep == "always" else None
-    job.summary(
+    found = FitSummary(
         before=judged.before,
         after=judged.after,
         gain=judged.gain,
-        interval=[judged.low, judged.high],
+        interval=(judged.low, judged.high),
         gained=judged.gained,
         held_out=len(fit.held_out[0]),
         learned=len(fit.learned[0]),
-        changes=changes(config.recipe, fitted),
+        changes=tuple(changes(config.recipe, fitted)),
         recipe=saved,
     )
-    job.event("note", None, text=verdict(judged, len(fit.held_out[0])))
+    job.summary(**found.model_dump(exclude_unset=True))
+    job.event("note", None, text=verdict(found))
 
 
 def with_variety(recipe: Recipe, fitted: Recipe, share: float) -> Recipe:
@@ -197,15 +199,6 @@ def with_variety(recipe: Recipe, fitted: Recipe, share: float) -> Recipe:
     ]
     name = label(f"{recipe.name or 'recipe'}, fitted")
     return recipe.changed(name=name, looks=tuple(looks))
-
-
-def verdict(judged: Judgement, photos: int) -> str:
-    """Return the sentence for what the photos that were held out say."""
-    told = f"distance {judged.before:.3f} before, {judged.after:.3f} after (gain {judged.gain:.3f}, 95 % interval"
-    told = f"{count(photos, 'crops')} that the search did not see: {told} {judged.low:.3f} to {judged.high:.3f})."
-    if judged.gained:
-        return f"The fitted recipe is nearer. {told}"
-    return f"No gain can be told from chance, so no recipe was changed or saved. {told}"
 
 
 def _saved(final: Recipe, job: JobContext) -> str:

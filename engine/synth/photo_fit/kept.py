@@ -28,7 +28,7 @@ SETS: tuple[Literal["real", "before", "after"], ...] = ("real", "before", "after
 """The sets whose measures are kept."""
 
 _GAP = 8  # px between the samples of a strip
-_MOST_WIDTH = 1200  # px
+_MOST_WIDTH, _MOST_HEIGHT = 560, 64  # px
 
 
 class RealCrop(NamedTuple):
@@ -40,10 +40,10 @@ class RealCrop(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """A picture of samples drawn by the nearest recipe so far: the trial that found it, and its file."""
+    """Samples drawn by the nearest recipe so far: the trial that found it, and their files."""
 
     trial: int
-    path: Path
+    samples: tuple[Path, ...]
 
 
 def crop_path(folder: Path, number: int) -> Path:
@@ -68,19 +68,25 @@ def distances(folder: Path) -> list[float | None]:
 
 
 def strips(folder: Path) -> list[Strip]:
-    """Return the pictures so far, the unfitted recipe's first."""
-    found = (folder / paths.STRIPS).glob("*.png")
-    return sorted(Strip(int(path.stem), path) for path in found if path.stem.isdecimal())
+    """Return the samples that were kept so far, the unfitted recipe's first."""
+    found: dict[int, dict[int, Path]] = {}
+    for path in (folder / paths.STRIPS).glob("*-*.png"):
+        trial, _, number = path.stem.partition("-")
+        if trial.isdecimal() and number.isdecimal():
+            found.setdefault(int(trial), {})[int(number)] = path
+    return [Strip(trial, tuple(path for _, path in sorted(own.items()))) for trial, own in sorted(found.items())]
 
 
 def save_strip(folder: Path, trial: int, images: Sequence[Image.Image]) -> None:
-    """Keep a picture of samples. Raises SpaceError."""
+    """Keep samples. Raises SpaceError."""
     (folder / paths.STRIPS).mkdir(exist_ok=True)
-    write_bytes(folder / paths.STRIPS / f"{trial}.png", png_bytes(strip(images)), durable=False)
+    for number, image in enumerate(images):
+        write_bytes(folder / paths.STRIPS / f"{trial}-{number}.png", png_bytes(image), durable=False)
 
 
 def strip(images: Sequence[Image.Image]) -> Image.Image:
-    """Return images side by side at their true pixels, as many as fit, on a transparent ground."""
+    """Return images side by side at their true pixels, as many as fit, on a transparent ground; high ones reduced."""
+    images = [image.reduce(-(-image.height // _MOST_HEIGHT)) for image in images]
     widths = np.cumsum([image.width + _GAP for image in images])
     shown = images[: max(1, int(np.count_nonzero(widths <= _MOST_WIDTH)))]
     height = max(image.height for image in shown)

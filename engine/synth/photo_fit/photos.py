@@ -14,7 +14,7 @@ from hashlib import sha256
 import numpy as np
 from PIL import Image
 
-from engine.config.fitting import FitConfig
+from engine.config.fitting import FEWEST_CROPS, GOOD_NUMBER, FitConfig
 from engine.config.importing import ImportConfig
 from engine.datasets.dataset import open_dataset
 from engine.datasets.importing.scan import scan
@@ -37,17 +37,12 @@ from glyphlab_read.images.sources import is_photo_size
 from glyphlab_read.reading.reader import Reader
 from glyphlab_read.regions.straighten import straightened
 
-FEWEST_CROPS = 10
-"""Crops without which nothing is fitted."""
-
-GOOD_NUMBER = 30
-"""Crops from which on a fit follows more than chance."""
-
 MOST_CROPS = 300
 """Crops that are taken; more add time and little else."""
 
 _HIGHEST = 512  # px of a crop that is kept; no recipe draws higher ones than a quarter of that
 _SURE = 0.5  # confidence of a reading whose text is drawn again
+_MOST_HELD = 1.5  # times the crops that are to be held out, where photos have many
 _FEWEST_PLACES = 5  # photos from which on whole photos are held out, not single words of them
 
 
@@ -57,14 +52,17 @@ class _Collected:
 
     Attributes:
         crops: image, text (None: to be read), and the photo that it is from.
+        labelled: how many of them had a label.
         left_out: how often what was left out, by reason.
+        seen: digests of the crops.
     """
 
     crops: list[tuple[Image.Image, str | None, str]] = field(default_factory=list)
+    labelled: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     seen: set[bytes] = field(default_factory=set)
 
-    def add(self, image: Image.Image, text: str | None, place: str) -> None:
+    def add(self, image: Image.Image, text: str | None, place: str, *, labelled: bool) -> None:
         """Take in a crop, unless it is blank or there already."""
         image = image.convert("RGB")
         if image.height > _HIGHEST:
@@ -78,6 +76,7 @@ class _Collected:
             return
         self.seen.add(digest)
         self.crops.append((image, text, place))
+        self.labelled += labelled
 
 
 def real_crops(config: FitConfig, job: JobContext) -> list[RealCrop]:
@@ -103,7 +102,7 @@ def _collected(config: FitConfig, job: JobContext) -> _Collected:
         rows = dataset.split_or_all("train").index.to_numpy()
         chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_CROPS)).astype(int)]
         for number in dict.fromkeys(map(int, chosen)):
-            found.add(dataset.image(number), dataset.label(number), str(number))
+            found.add(dataset.image(number), dataset.label(number), str(number), labelled=True)
         return found
     with open_source(job.workspace, config) as tree:
         _from_files(tree, config, job, found)
@@ -126,9 +125,9 @@ def _from_files(tree: Tree, config: FitConfig, job: JobContext, found: _Collecte
                     found.left_out[page.problem] += 1
                 elif _is_page(config, page, is_pdf(content)):
                     for crop, text in finder.words(page):
-                        found.add(crop, text, f"{name} {page.number}")
+                        found.add(crop, text, f"{name} {page.number}", labelled=False)
                 else:
-                    found.add(page.image, labels.get(name), name)
+                    found.add(page.image, labels.get(name), name, labelled=name in labels)
         except (GlyphlabError, OSError) as error:
             found.left_out[str(error)] += 1
         if len(found.crops) >= MOST_CROPS:
@@ -206,8 +205,8 @@ def _tell(found: _Collected, left_out: Sequence[str], job: JobContext) -> None:
         job.event("note", None, text=told)
     if places == 1:
         job.event("note", None, text="All crops are of one photo: the recipe is fitted to its light and its lettering.")
-    labelled = sum(text is not None for _, text, _ in found.crops)
-    job.summary(crops=number, photos=places, labelled=labelled, left_out=sum(found.left_out.values()))
+    left = sum(found.left_out.values())
+    job.summary(crops=number, photos=places, labelled=min(found.labelled, number), left_out=left)
 
 
 def _texts(found: _Collected, config: FitConfig, job: JobContext) -> list[str]:
@@ -229,7 +228,8 @@ def _held_out(places: Sequence[str], share: float, seed: int) -> list[bool]:
     order = sorted(set(groups), key=lambda group: sha256(f"{seed}/{group}".encode()).digest())
     sizes, chosen, wanted = Counter(groups), set[str](), max(2, round(share * len(places)))
     for group in order:
-        if sum(sizes[one] for one in chosen) >= wanted:
-            break
-        chosen.add(group)
+        held = sum(sizes[one] for one in chosen)
+        if held < wanted and held + sizes[group] <= _MOST_HELD * wanted:
+            chosen.add(group)
+    chosen = chosen or {min(order, key=sizes.__getitem__)}
     return [group in chosen for group in groups]

@@ -6,11 +6,13 @@ from typing import Any
 from engine.config.diff import differences
 from engine.config.distributions import Within
 from engine.config.recipe import Recipe
-from engine.formatting import sentence
+from engine.formatting import count, sentence
+from engine.jobs.summaries import FitSummary
 from engine.synth.photo_fit.parameters import parameters, setting_at, start
 
 _LEAST = 0.02  # of a parameter's way from end to end: less is not told
 _SHARE = "share"
+_MANY = 60  # crops that judge, from which on a gain that does not show is small
 
 
 def changes(before: Recipe, after: Recipe) -> list[str]:
@@ -41,6 +43,21 @@ def changes(before: Recipe, after: Recipe) -> list[str]:
             old, new = (_at(recipe.looks[int(place)].plain(), group) for recipe in (before, after))
         told[group] = (distance, _sentence(group, old, new))
     return [text for _, text in sorted(told.values(), key=lambda one: -one[0])]
+
+
+def verdict(fit: FitSummary) -> str:
+    """Return what the crops that were held out say of a fit, in sentences; empty before they were asked."""
+    if fit.before is None or fit.after is None or fit.gain is None or fit.interval is None:
+        return ""
+    low, high = fit.interval
+    told = f"distance {fit.before:.3f} before, {fit.after:.3f} after, gain {fit.gain:.3f} (95 % interval {low:.3f} to"
+    told = f"{count(fit.held_out, 'crops')} that the search did not see: {told} {high:.3f})."
+    if fit.gained:
+        return f"The fitted recipe is nearer to your photos. {told}"
+    if high < 0:
+        return f"The fitted recipe is farther from your photos: leave it. {told}"
+    more = " More crops would tell smaller gains." if (fit.held_out or 0) < _MANY else ""
+    return f"No gain can be told from chance, so no recipe was changed. {told}{more}"
 
 
 def _sentence(path: str, old: Any, new: Any) -> str:
