@@ -1,5 +1,7 @@
 """Composed images: off until asked for, repeatable, no word over another, and the text stays what the label says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageColor
@@ -12,6 +14,7 @@ from engine.config.text_sources import Words
 from engine.errors import ConfigError
 from engine.measures.colour_pairs import common_pairs, two_colours
 from engine.synth import annotate_sample
+from engine.synth.composing import compose
 from engine.synth.composing.effects import around, swept
 from engine.synth.composing.neighbours import paste_neighbour
 from engine.synth.composing.pairs import photo_pairs
@@ -86,6 +89,16 @@ def test_neighbours_show_but_never_over_the_word(skew: int):
             other = np.asarray(canvas.getchannel("A"))
             assert not ((other > 64) & (np.asarray(word) > 64)).any(), (one.sample.label, neighbour.side)
         assert len(one.composition.neighbours) == 4
+
+
+def test_a_neighbour_leaves_the_word_s_pixels_alone():
+    pair = ColourPair(text="#ffffff", ground="#000000").plain()
+    for one in rendered(4, skew=(8, 8), paired_colours=1, colour_pairs=[pair], neighbours={"share": 1, "side": 1}):
+        assert one.composition is not None
+        alone = compose(one.drawing, replace(one.composition, neighbours=())).image
+        word = np.asarray(one.ink) > 0
+        assert (np.asarray(one.drawn.image)[word] == np.asarray(alone)[word]).all()
+        assert (np.asarray(one.drawn.image) != np.asarray(alone)).any()
 
 
 def test_every_letter_on_an_arc_stays_inside_and_the_middle_is_raised_or_lowered():

@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image, ImageColor
 
 from engine.config.style import DRAWN_GROUNDS, Style
-from engine.synth.composing.effects import LetterPlan, around, draw_letter_plan, underlay
+from engine.synth.composing.effects import Filling, LetterPlan, around, draw_letter_plan, underlay
 from engine.synth.composing.grounds import draw_filling, draw_ground
-from engine.synth.composing.neighbours import Neighbour, Write, draw_neighbours, paste_neighbour, with_room
+from engine.synth.composing.neighbours import Neighbour, Write, draw_neighbours, lay, paste_neighbour, with_room
 from engine.synth.composing.pairs import draw_pair
 from engine.synth.postprocess.steps import Colour, luma
 from engine.synth.rng import Rng, draw_bool
@@ -88,18 +88,20 @@ def compose(drawing: Drawing, composition: Composition) -> Drawn:
     canvas = Image.new("RGBA", text.size)
     for neighbour in composition.neighbours:
         paste_neighbour(canvas, text, neighbour)
-    canvas.paste(text.layer, text.corner, text.layer if composition.neighbours else None)
+    lay(canvas, text.layer, text.corner)
     if plan.names:
         ground = underlay(ground, np.asarray(canvas.getchannel("A")), plan, text.height)
-    letters = canvas
-    if plan.fill is not None:
-        pictures = drawing.pictures if plan.fill.picture else None
-        texture = draw_filling(pictures, text.size, plan.fill.seed)
-        apart = around(texture, (128.0, 128.0, 128.0), plan.fill.strength, _ROOM * difference).astype(np.int16) - 128
-        filled = np.clip(np.asarray(canvas.convert("RGB")) + apart, 0, 255).astype(np.uint8)
-        letters = Image.fromarray(filled)
+    letters = canvas if plan.fill is None else _filled(canvas, plan.fill, drawing, _ROOM * difference)
     ground.paste(letters, mask=canvas.getchannel("A"))
     return Drawn(finished(ground, drawing), text.layer, text.corner)
+
+
+def _filled(canvas: Image.Image, fill: Filling, drawing: Drawing, room: float) -> Image.Image:
+    """Return letters (RGB) in a texture that differs from their colour by at most `room` levels."""
+    texture = draw_filling(drawing.pictures if fill.picture else None, canvas.size, fill.seed)
+    middle = 128
+    apart = around(texture, (middle, middle, middle), fill.strength, room).astype(np.int16) - middle
+    return Image.fromarray(np.clip(np.asarray(canvas.convert("RGB")) + apart, 0, 255).astype(np.uint8))
 
 
 def _difference(text: Lettering, ground: Image.Image) -> float:
@@ -129,7 +131,7 @@ def factors(composition: Composition | None, drawing: Drawing) -> dict[str, Any]
     """Return a composition as one plain value per column."""
     shown = composition or Composition()
     return {
-        "arc": drawing.arc if drawing.distortion == "arc" else 0.0,
+        "arc": drawing.arc if drawing.orientation == "horizontal" else 0.0,
         "ground_colour": shown.ground or "",
         "letter_steps": ", ".join(shown.letters.names).replace("_", " "),
         "neighbours": len(shown.neighbours),

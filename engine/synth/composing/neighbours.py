@@ -127,4 +127,12 @@ def paste_neighbour(canvas: Image.Image, text: Lettering, neighbour: Neighbour) 
     turn = math.radians(neighbour.drawing.skew)
     x = text.corner[0] + text.layer.width / 2 + along * math.cos(turn) + down * math.sin(turn)
     y = text.corner[1] + text.layer.height / 2 - along * math.sin(turn) + down * math.cos(turn)
-    canvas.paste(layer, (round(x - layer.width / 2), round(y - layer.height / 2)), layer)
+    lay(canvas, layer, (round(x - layer.width / 2), round(y - layer.height / 2)))
+
+
+def lay(canvas: Image.Image, layer: Image.Image, corner: tuple[int, int]) -> None:
+    """Lay a layer over a canvas (both RGBA) with its upper left corner there, in place; what is beyond is cut."""
+    left, top = (max(0, -side) for side in corner)
+    right, bottom = (min(side, room - at) for side, room, at in zip(layer.size, canvas.size, corner, strict=True))
+    if left < right and top < bottom:
+        canvas.alpha_composite(layer, (corner[0] + left, corner[1] + top), (left, top, right, bottom))
