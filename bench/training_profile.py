@@ -3,7 +3,8 @@
 Takes steps of the starter's network, or of the run that a YAML file describes, on random images of one width, on the
 CPU under TensorFlow. Prints the machine, with the peak of a matrix multiplication measured in this very process, before
 the steps and after them; the operations of a step, counted by TensorFlow in a graph of fixed sizes; the seconds per
-step, their median; the share of the peak that these come to; and the processor's time by kind of operation.
+step, their median, and those of the processor; the share of the peak that these come to; and the time by kind of
+operation, in which those that run side by side are added up.
 """
 
 import argparse
@@ -63,7 +64,9 @@ def _profile(config: TrainConfig, width: int, steps: int) -> None:
     before = matmul_gflops(precision)
     for _ in range(_FIRST_STEPS):
         trainer.train_step(batch, config.learning_rate)
+    worked = time.process_time()
     seconds = statistics.median(_seconds(trainer, batch, config) for _ in range(steps))
+    worked = (time.process_time() - worked) / steps
     kinds = _time_by_kind(trainer, batch, config)
     peak = max(before, matmul_gflops(precision))
     learning, updating = _operations(config, batch, precision)
@@ -74,7 +77,9 @@ def _profile(config: TrainConfig, width: int, steps: int) -> None:
         f"parameters, {config.optimiser}: {config.batch} images of {config.reader.height} × {width} px per step"
     )
     print(f"- operations per step: {learning / 1e9:.1f} GFLOP of the network, {updating / 1e9:.1f} of the optimiser")
-    print(f"- seconds per step: {seconds:.4f} ({config.batch / seconds:,.0f} images/s)")
+    print(
+        f"- seconds per step: {seconds:.4f} ({config.batch / seconds:,.0f} images/s), {worked:.4f} of the processor's"
+    )
     print(f"- rate: {rate:,.0f} GFLOP/s, {rate / peak:.0%} of the peak\n")
     _print_kinds(kinds)
 
@@ -133,7 +138,7 @@ def _counted(step: Any, batch: Any) -> int:
 
 
 def _time_by_kind(trainer: Any, batch: Any, config: TrainConfig) -> Mapping[str, float]:
-    """Return the seconds that all threads of a step spent in operations of each kind."""
+    """Return the seconds of a step's operations by their kind, those that run side by side added up."""
     import tensorflow as tf
     from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
@@ -156,7 +161,7 @@ def _time_by_kind(trainer: Any, batch: Any, config: TrainConfig) -> Mapping[str,
 
 def _print_kinds(kinds: Mapping[str, float]) -> None:
     total = sum(kinds.values())
-    print("| kind of operation | ms per step, all threads | share |\n| --- | ---: | ---: |")
+    print("| kind of operation | ms per step, added up | share |\n| --- | ---: | ---: |")
     for kind in sorted(kinds, key=lambda one: -kinds[one])[:_MOST]:
         print(f"| {kind} | {1000 * kinds[kind]:.2f} | {kinds[kind] / total:.0%} |")
 

@@ -9,7 +9,7 @@ import pytest
 from engine.config.reader import Decoder, Encoder, ReaderConfig
 from engine.config.train import TrainConfig
 from engine.models.attention import AttentionCell, TeacherForcing
-from engine.models.encoders.blocks import BatchNormalization
+from engine.models.encoders.blocks import BatchNormalization, RowConv2D
 from engine.models.inference import decode_best
 from engine.models.losses import encode_targets, teacher_tokens
 from engine.models.network import build_network
@@ -148,3 +148,11 @@ def test_normalisation_in_one_kernel_is_keras_own(shape: tuple[int, ...]):
         assert ours == pytest.approx(theirs, abs=2e-2 if not training else 1e-4)
     for ours, theirs in zip(fused.weights, plain.weights, strict=True):
         assert np.asarray(ours.value) == pytest.approx(np.asarray(theirs.value), rel=1e-2)
+
+
+@pytest.mark.parametrize("columns", [1, 4])
+def test_rows_are_convolved_alike_while_it_learns_and_when_it_reads(columns: int):
+    layer = RowConv2D(7, (3, 1), padding="same", use_bias=False)
+    seen = np.random.default_rng(0).normal(0, 1, (2, 9, columns, 5)).astype(np.float32)
+    learning, reading = (np.asarray(layer(seen, training=training)) for training in (True, False))
+    assert learning == pytest.approx(reading, abs=1e-5)

@@ -8,7 +8,7 @@ import keras
 from keras import layers
 
 from engine.config.reader import ReaderConfig
-from engine.models.encoders.blocks import channels, columns, conv, normalised, residual
+from engine.models.encoders.blocks import RowConv2D, channels, columns, conv, normalised, residual
 
 _DILATIONS = (1, 2, 4)
 
@@ -24,6 +24,6 @@ def light(image: keras.KerasTensor, config: ReaderConfig) -> keras.KerasTensor:
         # Reshaped into rows of `dilation` columns, a plain convolution over rows is a dilated one over columns.
         # TensorFlow and its exports take one that is called dilated apart into sixty small operations.
         y = layers.Reshape((-1, dilation, features))(x)  # (N, T / dilation, dilation, 192)
-        y = normalised(layers.Conv2D(features, (3, 1), padding="same", use_bias=False)(y))
+        y = normalised(RowConv2D(features, (3, 1), padding="same", use_bias=False)(y))
         x = layers.Add()([x, layers.Reshape((-1, features))(y)])
     return layers.Dropout(config.dropout)(x)
