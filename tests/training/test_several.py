@@ -43,6 +43,6 @@ def test_two_devices_learn_what_one_does(decoder):
     assert losses[1] == pytest.approx(losses[0], rel=1e-4)
     assert losses[0][-1] < losses[0][0]
     assert two.eval_step(rest) == pytest.approx(one.eval_step(rest), rel=1e-3)
-    assert [text.ids for text in two.read(rest)] == [text.ids for text in one.read(rest)]
+    assert [read[0].ids for read in two.read(rest)] == [read[0].ids for read in one.read(rest)]
     with pytest.raises(ValueError, match="evenly divide"):
         two.train_step(rest, 1e-3)
