@@ -104,7 +104,8 @@ class Downsampling(Step):
     """Fewer pixels, as of a word that is small in its photo."""
 
     factor: Annotated[FloatSpan, Within(0.1, 1, whole=False)] = setting(
-        (0.2, 0.6), help="Size of the small image, times the former; 8 px along each side are left at least."
+        (0.2, 0.6),
+        help="Size of the small image, times the former; letters of about 6 px and sides of 8 px are left at least.",
     )
     enlarged: float = setting(
         1.0,

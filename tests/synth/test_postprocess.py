@@ -189,6 +189,19 @@ def test_fewer_pixels_keep_the_mean_and_eight_a_side(size: tuple[int, int], fact
     assert abs(np.asarray(small).mean() - np.asarray(image).mean()) < 3
 
 
+def test_letters_are_left_enough_pixels():
+    layer = Image.new("RGBA", (300, 200))
+    for column in range(0, 280, 7):  # letters 24 px high along a slope
+        layer.paste((0, 0, 0, 255), (column, column // 2, column + 5, column // 2 + 24))
+    edges = ink_edges((300, 200), layer, (0, 0))
+    assert edges.letters == 24
+    assert ink_edges((200, 300), layer.rotate(90, expand=True), (0, 0)).letters == pytest.approx(24, abs=1)
+    bounds = Postprocess(downsampling=Downsampling(share=1, factor=0.1))
+    plan = draw_plan(bounds, lambda: edges, lambda name: Random(name))
+    assert plan.downsampling is not None
+    assert plan.downsampling.factor == 6 / 24
+
+
 def test_an_image_that_stays_small_has_a_mask_as_small():
     recipe = Recipe(looks=(Style(after=Postprocess(downsampling=Downsampling(share=1, enlarged=0))),))
     for index in range(4):

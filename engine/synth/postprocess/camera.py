@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+LEAST_LETTERS = 6.0
+"""Height that down-sampling leaves letters, px."""
+
 _MIN_SIDE = 8  # px that down-sampling leaves along each side
 _STREAK_RATIO = 12.0  # length of a streak, times its width
 _WHITE = 255.0

@@ -8,7 +8,7 @@ from PIL import Image
 
 from engine.config.postprocess import Postprocess
 from engine.synth.postprocess import camera, steps
-from engine.synth.postprocess.camera import Movement, Reduction, Reflection
+from engine.synth.postprocess.camera import LEAST_LETTERS, Movement, Reduction, Reflection
 from engine.synth.postprocess.steps import Box, Corners, Edges, EndColours, Grain, Shade, Tone, luma
 from engine.synth.rng import Rng, draw_bool, draw_float, draw_int
 
@@ -36,7 +36,7 @@ def draw_plan(bounds: Postprocess, edges: FindEdges, rng: Rng) -> PostprocessPla
 
     Args:
         bounds: share and ranges of each step.
-        edges: finds the text in its image; called only when the image is cropped.
+        edges: finds the text in its image; called only when the image is cropped or made smaller.
         rng: gives a random stream by its name; those of a step begin with `after/` and its name.
     """
     values: dict[str, Any] = {}
@@ -152,8 +152,10 @@ def _motion_blur(step: Any, _: FindEdges, rng: Rng) -> Movement:
     return Movement(draw_float(step.length, rng, "length"), draw_int(step.angle, rng, "angle"))
 
 
-def _downsampling(step: Any, _: FindEdges, rng: Rng) -> Reduction:
-    factor, enlarged = draw_float(step.factor, rng, "factor"), draw_bool(step.enlarged, rng, "enlarged")
+def _downsampling(step: Any, edges: FindEdges, rng: Rng) -> Reduction:
+    least = min(1.0, LEAST_LETTERS / max(edges().letters, 1.0))
+    factor = max(draw_float(step.factor, rng, "factor"), least)
+    enlarged = draw_bool(step.enlarged, rng, "enlarged")
     return Reduction(factor, enlarged, rng("method").random() < 0.5)
 
 

@@ -37,11 +37,13 @@ class Edges(NamedTuple):
         size: width and height of the image in px.
         room: px without ink at left, top, right and bottom.
         run: px of the outermost run of ink from those sides.
+        letters: about how high its letters are, px; also of a line that is turned or bent.
     """
 
     size: tuple[int, int]
     room: tuple[int, int, int, int]
     run: tuple[int, int, int, int]
+    letters: float = 0.0
 
 
 class EndColours(NamedTuple):
@@ -105,7 +107,13 @@ def ink_edges(size: tuple[int, int], layer: Image.Image, corner: tuple[int, int]
     )
     half = int(rows.sum()) // 2
     run = (min(left_run, half), top_run, min(right_run, half), bottom_run)
-    return Edges(size, tuple(max(0, px) for px in room), run)  # pyright: ignore[reportArgumentType]
+    letters = min(_median_extent(ink[:, columns]), _median_extent(ink[rows].T))
+    return Edges(size, tuple(max(0, px) for px in room), run, letters)  # pyright: ignore[reportArgumentType]
+
+
+def _median_extent(ink: NDArray[np.bool_]) -> float:
+    """Return the median distance from the first to the last inked pixel of the columns, px."""
+    return float(np.median(len(ink) - ink[::-1].argmax(axis=0) - ink.argmax(axis=0)))
 
 
 def _first_run(inked: NDArray[np.bool_]) -> tuple[int, int]:
