@@ -8,7 +8,7 @@ CODE := engine dashboard runtime bench docs tests
 PACKS := engine/synth/font_packs.txt
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: dashboard test check fix bench fonts pictures clean
+.PHONY: dashboard test check fix bench fonts words pictures clean
 
 dashboard: $(RUN) ## start the dashboard and print its address
 	$(BIN)/python -m dashboard
@@ -35,6 +35,9 @@ fonts: $(RUN) ## install some hundred font packs (Debian, Ubuntu) and check thei
 	apt-cache pkgnames fonts- | grep --fixed-strings --line-regexp --file $(PACKS) | xargs $(SUDO) apt-get install --yes --quiet --no-install-recommends
 	$(BIN)/python -m engine fonts check
 
+words: $(RUN) ## install the words of 40 languages by frequency (57 MB)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-words.txt
+
 pictures: $(DEV) ## take the pictures of the README and the tour again
 	tests/e2e/chromium.sh
 	$(BIN)/python -m docs.make_pictures
@@ -50,6 +53,6 @@ $(RUN): requirements.txt constraints.txt pyproject.toml runtime/pyproject.toml |
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(DEV): requirements-dev.txt requirements-ocrmypdf.txt $(RUN)
+$(DEV): requirements-dev.txt requirements-ocrmypdf.txt requirements-words.txt $(RUN)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@

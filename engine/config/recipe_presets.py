@@ -17,6 +17,7 @@ from engine.config.text_sources import (
     Dates,
     Digits,
     Pattern,
+    ProperNames,
     Words,
 )
 
@@ -252,6 +253,17 @@ _SCENE_TEXT = Recipe(
     ),
 )
 
+_NAMES_ON_SIGNS = Recipe(
+    name="names on signs",
+    texts=(
+        ProperNames(weight=0.6, max_length=20, case=CaseWeights(listed=2, upper=1)),
+        Words(weight=0.2, alphabet="ascii", case=CaseWeights(listed=0, upper=1, capitalised=1)),
+        Digits(weight=0.1, max_length=5),
+        Pattern(weight=0.1, pattern=r"\d{1,2}:\d{2}|[$£]?\d{1,3}(\.\d{2})?|\d{1,3}%|\d{3}-\d{4}"),
+    ),
+    looks=tuple(look.changed(by_family=True) for look in _SCENE_TEXT.looks),
+)
+
 PRESETS: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
@@ -264,6 +276,7 @@ PRESETS: dict[str, Recipe] = {
         _CHINESE,
         _SCENE_TEXT,
         SCENE_TEXT_VARIOUS,
+        _NAMES_ON_SIGNS,
     )
 }
 """Recipes to start from, by name."""

@@ -1,4 +1,4 @@
-"""Text sources of a recipe: words, digits, characters, patterns, numbers, dates and amounts of money.
+"""Text sources of a recipe: words, names, digits, characters, patterns, numbers, dates and amounts of money.
 
 `engine.synth.texts` draws from them; it also knows which dictionaries and uploaded lists exist.
 """
@@ -54,6 +54,37 @@ class _Upload(Config):
     )
 
 
+class _Frequencies(Config):
+    """Settings of a list of words with their frequencies."""
+
+    kind: Literal["frequent"] = setting("frequent", help="Words by how often a language uses them.")
+    weight: float = weight()
+    language: str = setting("en", pattern=r"^[a-z_]{2,16}$", help="The language, by its id; `en` is English.")
+    frequency: float = setting(
+        0.5,
+        ge=0,
+        le=1,
+        help="Exponent of a word's frequency: 1 draws words as often as the language uses them, 0 all equally often.",
+    )
+
+
+class NameWeights(Weights):
+    """Weights of the lists of names."""
+
+    given: float = choice_weight(1.0, "Given names, such as Donatas.")
+    family: float = choice_weight(1.0, "Family names, such as O'Sullivan.")
+    places: float = choice_weight(1.0, "Countries and larger towns, such as La Plata.")
+    brands: float = choice_weight(1.0, "Brands, such as PlayStation 5.")
+
+
+class _Names(Config):
+    """Settings of the lists of names."""
+
+    kind: Literal["names"] = setting("names", help="Names of people, places and brands.")
+    weight: float = weight()
+    lists: NameWeights = setting(NameWeights(), help="Names to draw from.")
+
+
 class _WordRules(Config):
     """Settings that all sources of words share: filters, counts and case."""
 
@@ -64,6 +95,7 @@ class _WordRules(Config):
     max_words: int = setting(1, ge=1, le=20, unit="words", help="Most words in a text.")
     spaces: bool = setting(True, folded=True, help="One space between words; off joins them, as in Chinese.")
     max_length: int = setting(15, ge=1, le=100, unit="characters", help="Longest text, spaces counted.")
+    min_word_length: int = setting(1, ge=1, le=25, unit="characters", folded=True, help="Shortest word to use.")
     cut: bool = setting(
         False, folded=True, help="Cut a text that is too long, in mid-word if necessary, instead of drawing another."
     )
@@ -90,6 +122,14 @@ class Words(_WordRules, _Dictionary):  # the settings of the last base come firs
 
 class WordList(_WordRules, _Upload):
     """One or several lines or words of an uploaded list or text."""
+
+
+class FrequentWords(_WordRules, _Frequencies):
+    """One or several words of a language, common ones more often."""
+
+
+class ProperNames(_WordRules, _Names):
+    """One or several names of people, places and brands."""
 
 
 class Digits(Config):
@@ -288,6 +328,10 @@ class Amounts(Config):
         return self
 
 
+AnyWords = Words | FrequentWords | ProperNames | WordList
+"""The sources of words, which share their rules."""
+
 TextSource = Annotated[
-    Words | Digits | Characters | WordList | Pattern | Numbers | Dates | Amounts, Field(discriminator="kind")
+    Words | FrequentWords | ProperNames | Digits | Characters | WordList | Pattern | Numbers | Dates | Amounts,
+    Field(discriminator="kind"),
 ]

@@ -16,6 +16,7 @@ from engine.synth.dictionaries import languages
 from engine.synth.font_licences import font_licence
 from engine.synth.font_packs import installed_pack
 from engine.synth.fonts import is_bundled
+from engine.synth.frequencies import FREQUENCY_LICENCE, NAME_LICENCES, frequency_languages
 from engine.workspace import Workspace
 
 _HUBS = {"cn": "zh", "zh_hans": "zh", "zh_hant": "zh"}  # codes of model hubs for dictionaries of another name
@@ -84,7 +85,7 @@ def _fonts(workspace: Workspace, used: Counter[str]) -> tuple[tuple[str, str, in
 
 def _texts(workspace: Workspace, recipe: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return where the texts of a recipe come from, in words, and the codes of its languages."""
-    labels = {one.id: one.label for one in languages()}
+    labels = {one.id: one.label for one in (*languages(), *frequency_languages())}
     words, codes = [], []
     for source in _sources(recipe):
         kind = source.get("kind")
@@ -92,6 +93,13 @@ def _texts(workspace: Workspace, recipe: dict[str, Any]) -> tuple[tuple[str, ...
             code = str(source.get("language", "en"))
             words.append(f"dictionary of trdg: {labels.get(code, code)}")
             codes.append(_HUBS.get(code, code))
+        elif kind == "frequent":
+            code = str(source.get("language", "en"))
+            words.append(f"words by frequency: {labels.get(code, code)} ({FREQUENCY_LICENCE})")
+            codes.append(_HUBS.get(code, code))
+        elif kind == "names":
+            shares = source.get("lists", {})
+            words += [named for name, named in NAME_LICENCES.items() if shares.get(name, 1.0)]
         elif kind == "list":
             words.append(_list_words(workspace, str(source.get("asset", ""))))
         elif kind:

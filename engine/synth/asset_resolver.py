@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from engine.config.text_sources import UPLOADS, WordList, Words
+from engine.config.text_sources import UPLOADS, AnyWords, FrequentWords, ProperNames, Words
 from engine.errors import ConfigError
 from engine.formatting import count
 from engine.synth.assets import Asset, AssetKind, find_asset, list_assets
@@ -16,6 +16,7 @@ from engine.synth.dictionaries import Dictionary, dictionary, needed_font
 from engine.synth.face_verdicts import verdicts_of
 from engine.synth.font_packs import MissingFont, installed_pack, is_whole, pack_face, pack_of
 from engine.synth.fonts import Font, fonts, fonts_by_id, is_bundled
+from engine.synth.frequencies import GroupedWords, frequent_words, names
 from engine.synth.trdg.adapter import PICTURES
 from engine.workspace import Workspace
 
@@ -121,10 +122,14 @@ class AssetResolver:
             )
         return tuple(bundled[id] if id in bundled else self._asset("pictures", id).path for id in ids)
 
-    def words(self, source: Words | WordList) -> Dictionary:
+    def words(self, source: AnyWords) -> Dictionary | GroupedWords:
         """Return the words of a source. Raises ConfigError when its dictionary or upload does not exist."""
         if isinstance(source, Words):
             return dictionary(source.language)
+        if isinstance(source, FrequentWords):
+            return frequent_words(source.language, source.frequency)
+        if isinstance(source, ProperNames):
+            return names(source.lists)
         key = (source.asset, source.take)
         if key not in self._dictionaries:
             separators = b"\n" if source.take == "lines" else b"\n "

@@ -115,6 +115,12 @@ class Dictionary:
         # int64 offsets of word starts; what follows the last separator is a word too, empty or not
         self._starts: NDArray[np.int64] = np.concatenate([[0], ends + 1, [len(self._bytes) + 1]])
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dictionary) and (self.path, self.separators) == (other.path, other.separators)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.separators))
+
     def __len__(self) -> int:
         return len(self._starts) - 1
 

@@ -15,9 +15,12 @@ import numpy.typing as npt
 from engine.config.text_sources import Alphabet
 from engine.formatting import count
 from engine.synth.dictionaries import Dictionary
+from engine.synth.frequencies import GroupedWords
 from engine.synth.scripts import is_plain
 
 Counts = npt.NDArray[np.float64]
+WordSource = Dictionary | GroupedWords
+"""Words that are counted by their places, and drawn by a rule."""
 
 
 class TextForm(NamedTuple):
@@ -48,7 +51,7 @@ class FittingWords:
     """
 
     def __init__(
-        self, words: Dictionary, fits: Callable[[str], bool], length: Callable[[str], int], step: int = 1
+        self, words: WordSource, fits: Callable[[str], bool], length: Callable[[str], int], step: int = 1
     ) -> None:
         self._words, self._step = words, step
         places = range(0, len(words), step)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from engine.config.recipe import Recipe
 from engine.config.style import Style
-from engine.config.text_sources import TextSource, Words
+from engine.config.text_sources import FrequentWords, TextSource, Words
 from engine.errors import ConfigError
 from engine.synth import composing, postprocess
 from engine.synth.asset_resolver import AssetResolver
@@ -243,7 +243,7 @@ def fonts_for(style: Style, source: TextSource, assets: AssetResolver) -> list[l
     """Return the fonts to choose from, and those to fall back on for characters that the first lack."""
     if style.fonts:
         return [assets.fonts(style.fonts)]
-    if isinstance(source, Words):
+    if isinstance(source, Words | FrequentWords):
         return [assets.default_fonts(source.language)]
     return [fonts(), bundled_fonts()]
 

@@ -5,7 +5,6 @@ import functools
 import string
 import unicodedata
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
@@ -14,11 +13,14 @@ from engine.config.patterns import CharacterClass, Choice, Part, Repeat, Sequenc
 from engine.config.text_sources import (
     Alphabet,
     Amounts,
+    AnyWords,
     Characters,
     Dates,
     Digits,
+    FrequentWords,
     Numbers,
     Pattern,
+    ProperNames,
     TextSource,
     WordList,
     Words,
@@ -26,7 +28,7 @@ from engine.config.text_sources import (
 from engine.errors import ConfigError
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.dictionaries import Dictionary
-from engine.synth.fitting import FittingWords, TextForm, why_none
+from engine.synth.fitting import FittingWords, TextForm, WordSource, why_none
 from engine.synth.rng import Rng
 from engine.synth.scripts import is_plain
 
@@ -130,7 +132,7 @@ def draw_text(source: TextSource, rng: Rng, assets: AssetResolver) -> str:
     """
     stream = rng("text")
     match source:
-        case Words() | WordList():
+        case Words() | FrequentWords() | ProperNames() | WordList():
             return _words(source, assets.words(source), _Streams(stream, rng("case"), rng("punctuation")))
         case Digits():
             return _characters(string.digits, source.min_length, source.max_length, stream)
@@ -146,7 +148,7 @@ def draw_text(source: TextSource, rng: Rng, assets: AssetResolver) -> str:
             return _amount(source, stream)
 
 
-def _words(source: Words | WordList, dictionary: Dictionary, streams: _Streams) -> str:
+def _words(source: AnyWords, dictionary: WordSource, streams: _Streams) -> str:
     stream = streams.words
     cases, cumulative = source.case.choices
     (case,) = streams.case.choices(cases, cum_weights=cumulative)
@@ -156,7 +158,7 @@ def _words(source: Words | WordList, dictionary: Dictionary, streams: _Streams) 
         count = stream.randint(source.min_words, source.max_words)
         words = (
             dictionary.draw_run(stream, count, fits)
-            if running
+            if running and isinstance(dictionary, Dictionary)
             else [dictionary.draw(stream, fits) for _ in range(count)]
         )
         if None in words:
@@ -167,7 +169,7 @@ def _words(source: Words | WordList, dictionary: Dictionary, streams: _Streams) 
     return _seldom_fitting(source, dictionary, case, streams)
 
 
-def _joined(source: Words | WordList, words: list[str], case: str, streams: _Streams) -> str | None:
+def _joined(source: AnyWords, words: list[str], case: str, streams: _Streams) -> str | None:
     """Return the text of some words; None where it is too long, or cannot be drawn."""
     written = [_CASES[case](word, streams.case) for word in words]
     if source.punctuation:
@@ -190,13 +192,13 @@ def _punctuated(words: list[str], share: float, stream: Random) -> list[str]:
     return written
 
 
-def _seldom_fitting(source: Words | WordList, dictionary: Dictionary, case: str, streams: _Streams) -> str:
+def _seldom_fitting(source: AnyWords, dictionary: WordSource, case: str, streams: _Streams) -> str:
     """Draw a text among all that fit. Raises ConfigError, with the reason, when there are none."""
     running = isinstance(source, WordList) and source.take == "words"
     form = TextForm(source.min_words, source.max_words, int(source.spaces), source.max_length, running)
     spread = 1 if running else max(1, len(dictionary) // _MEASURED)
     for step in sorted({spread, 1}, reverse=True):
-        words = _measured(dictionary.path, dictionary.separators, source.alphabet, case, step)
+        words = _measured(dictionary, source.alphabet, source.min_word_length, case, step)
         if source.cut:
             form = form._replace(room=(words.longest + form.gap) * form.most)
         for _ in range(_TRIES):
@@ -211,22 +213,29 @@ def _seldom_fitting(source: Words | WordList, dictionary: Dictionary, case: str,
 
 
 @functools.lru_cache(maxsize=8)
-def _measured(path: Path, separators: bytes, alphabet: Alphabet, case: str, step: int) -> FittingWords:
-    """Return the words of a list that keep to an alphabet, measured as they are written in a case."""
+def _measured(words: WordSource, alphabet: Alphabet, shortest: int, case: str, step: int) -> FittingWords:
+    """Return the words of a list that keep to an alphabet and are not too short, measured as written in a case."""
     write, unchanged = _CASES[case], Random(0)  # which letters of mixed case are capitals changes few lengths
 
     def length(word: str) -> int:
         return len(unicodedata.normalize("NFC", write(word, unchanged)))
 
-    return FittingWords(Dictionary(path, separators), functools.partial(_in_alphabet, alphabet), length, step)
+    def fits(word: str) -> bool:
+        return len(word) >= shortest and _in_alphabet(alphabet, word)
+
+    return FittingWords(words, fits, length, step)
 
 
-def _name(source: Words | WordList) -> str:
-    return repr(source.language) if isinstance(source, Words) else "the uploaded list"
+def _name(source: AnyWords) -> str:
+    name = {"list": "the uploaded list", "names": "the lists of names"}.get(source.kind) or repr(
+        getattr(source, "language", "")
+    )
+    least = source.min_word_length
+    return f"{name} with {least} characters or more" if least > 1 else name
 
 
-def _fits(source: Words | WordList, word: str) -> bool:
-    if len(word) > source.max_length and not source.cut:
+def _fits(source: AnyWords, word: str) -> bool:
+    if (len(word) > source.max_length and not source.cut) or len(word) < source.min_word_length:
         return False
     return _in_alphabet(source.alphabet, word)
 

@@ -9,7 +9,7 @@ from engine.config.recipe import Recipe
 from engine.config.text_sources import WordList
 from engine.formatting import rough
 from engine.synth.asset_resolver import AssetResolver
-from engine.synth.dictionaries import Dictionary
+from engine.synth.fitting import WordSource
 from engine.synth.fonts import Font
 from engine.synth.samples import fonts_for
 from engine.synth.scripts import is_plain
@@ -37,7 +37,7 @@ def never_drawn(recipe: Recipe, assets: AssetResolver) -> Iterator[tuple[float, 
             )
 
 
-def spread(words: Dictionary) -> list[str]:
+def spread(words: WordSource) -> list[str]:
     """Return the words of a list, or 5000 spread over it."""
     found = (words[place] for place in range(0, len(words), max(1, len(words) // _LOOKED_AT)))
     return [word for word in found if word]

@@ -26,7 +26,7 @@ def test_a_preset_survives_yaml_and_json_and_is_named(name: str):
     [
         ({"texts": []}, ["texts", "weight above 0"]),
         ({"texts": [{"kind": "digits", "weight": 0}]}, ["texts", "weight above 0"]),
-        ({"texts": [{"kind": "poems"}]}, ["texts.0", "'words', 'digits', 'characters'"]),
+        ({"texts": [{"kind": "poems"}]}, ["texts.0", "'words', 'frequent', 'names', 'digits', 'characters'"]),
         (
             {"texts": [{"kind": "digits", "min_length": 9, "max_length": 3}]},
             ["min_length is 9", "max_length, which is 3"],

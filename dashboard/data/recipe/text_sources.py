@@ -15,6 +15,7 @@ from engine.config.text_sources import TextSource, WordList
 from engine.errors import GlyphlabError
 from engine.formatting import count, sentence
 from engine.synth import fontless_languages, languages, list_assets
+from engine.synth.frequencies import frequency_languages, has_frequencies
 from engine.workspace import Workspace
 from glyphlab_read.formatting import cut
 
@@ -136,9 +137,10 @@ def _copy(draft: RecipeDraft, part: DraftPart) -> None:
 def _title(space: Workspace, part: DraftPart) -> str:
     values = part.values
     match values["kind"]:
-        case "words":
+        case "words" | "frequent":
             language = str(values["language"])
-            return f"Words, {literal(_languages().get(language, language).partition(',')[0])}"
+            named = _languages(values["kind"]).get(language, language).partition(",")[0]
+            return f"{'Frequent words' if values['kind'] == 'frequent' else 'Words'}, {literal(named)}"
         case "list":
             named = {asset.id: asset.label for asset in list_assets(space, "lists")}
             return f"List, {literal(named.get(values['asset'], 'no longer here'))}"
@@ -152,7 +154,13 @@ def _words_from(space: Workspace, part: DraftPart, look: DraftPart) -> None:
     """Draw where words come from: a language, with the font it needs, or an uploaded list."""
     if "language" in part.values:
         own = str(part.values["language"])
-        names = {own: f"{own}, not here"} | _languages()
+        kind = str(part.values["kind"])
+        names = {own: f"{own}, not here"} | _languages(kind)
+        if kind == "frequent" and not has_frequencies():
+            st.caption(
+                ":orange[:material/warning:] Frequencies come from wordfreq, which is not installed here: `make words` "
+                "installs it (57 MB)."
+            )
         part.values["language"] = language = st.selectbox(
             "Language",
             list(names),
@@ -179,8 +187,11 @@ def _words_from(space: Workspace, part: DraftPart, look: DraftPart) -> None:
         _list(space, part)
 
 
-def _languages() -> dict[str, str]:
-    """Return the names of all dictionaries by id: those that can be drawn first, the others with what they need."""
+def _languages(kind: str) -> dict[str, str]:
+    """Return the names of all languages by id: those that can be drawn first, the others with what they need."""
+    if kind == "frequent":
+        known = sorted(frequency_languages(), key=lambda each: (bool(each.needs), each.label))
+        return {each.id: f"{each.label}, needs {each.needs}" if each.needs else each.label for each in known}
     ready = {language.id: language.label for language in languages()}
     return ready | {language.id: f"{language.label}, needs {language.needs}" for language in fontless_languages()}
 

@@ -17,13 +17,14 @@ import numpy as np
 from PIL import Image
 
 from engine.config.recipe import Recipe
-from engine.config.text_sources import UPLOADS, WordList, Words
+from engine.config.text_sources import UPLOADS, AnyWords, WordList
 from engine.errors import JobError
 from engine.files import write_bytes
 from engine.jobs.context import Stopped
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.dictionaries import Dictionary
 from engine.synth.encoding import stored
+from engine.synth.fitting import WordSource
 from engine.synth.photo_fit.distance import Features
 from engine.synth.photo_fit.features import Eye, FeatureExtractor
 from engine.synth.samples import draw_sample
@@ -123,7 +124,7 @@ class _WithTexts(AssetResolver):
         super().__init__(workspace)
         self._id, self._own = id, Dictionary(path)
 
-    def words(self, source: Words | WordList) -> Dictionary:
+    def words(self, source: AnyWords) -> WordSource:
         """Return the words of a source."""
         return self._own if isinstance(source, WordList) and source.asset == self._id else super().words(source)
 

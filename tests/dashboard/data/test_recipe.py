@@ -60,7 +60,9 @@ def unfold(app: AppTest, part) -> AppTest:
     return app.run()
 
 
-@pytest.mark.parametrize("kind", ["words", "digits", "characters", "pattern", "numbers", "dates", "amounts"])
+@pytest.mark.parametrize(
+    "kind", ["words", "frequent", "names", "digits", "characters", "pattern", "numbers", "dates", "amounts"]
+)
 def test_a_text_source_of_every_kind_is_added_and_drawn(kind: str, page: AppTest):
     add(page, kind)
     assert not page.exception
