@@ -43,7 +43,7 @@ class FitConfig(ImageSourceConfig):
         STARTER, pattern=READER_PATTERN, help="Id of the run, or starter, whose newest locator searches photos."
     )
     trials: int = setting(200, ge=10, le=5000, unit="trials", help="Recipes that are tried.")
-    samples: int = setting(160, ge=32, le=2000, unit="images", folded=True, help="Images drawn for each trial.")
+    samples: int = setting(256, ge=32, le=2000, unit="images", folded=True, help="Images drawn for each trial.")
     variety: float = setting(
         0.3,
         share=True,

@@ -79,7 +79,7 @@ def _course(job: Job) -> None:
     if len(far) < 2:
         return
     st.markdown(
-        f"**Distance {far[-1]:.3f}** :gray[at first {far[0]:.3f}]",
+        f"**Distance of features {far[-1]:.3f}** :gray[at first {far[0]:.3f}]",
         help="To the photos that the search sees, in their measures and in what a reader's network sees of them: 0 for "
         "images of one source, 1 for such that have nothing in common.",
     )

@@ -32,7 +32,7 @@ from engine.synth.saved_recipes import save_recipe, saved_recipes
 
 _STRIP = 8  # samples
 _STRIP_EVERY = 5  # trials at least, between two strips
-_JUDGED = 4  # times the samples of a trial: photos are few, samples need not be
+_JUDGED = 3  # times the samples of a trial: photos are few, samples need not be
 _FEWEST_TEXTS = 5  # of the photos, below which the recipe's own are drawn
 
 Vectors = npt.NDArray[np.float32]

@@ -21,7 +21,7 @@ Evaluate = Callable[[Vector], float]
 Hint = tuple[int, int]
 """A parameter, and the way it should be moved: 1 up, -1 down."""
 
-_SCREENED = 0.5  # share of the trials
+_SCREENED = 0.7  # share of the trials
 _STEPS = (0.25, 0.12)  # of the first sweep over the parameters, and of the next
 _BETTER = 0.995  # of the distance: less of a gain is chance
 _TOGETHER = 12  # parameters that are searched together

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.config.diff import differences
-from engine.config.distributions import Within
+from engine.config.distributions import Weights, Within
 from engine.config.recipe import Recipe
 from engine.formatting import count, sentence
 from engine.jobs.summaries import FitSummary
-from engine.synth.photo_fit.parameters import parameters, setting_at, start
+from engine.synth.photo_fit.parameters import active, parameters, setting_at, start
 
 _LEAST = 0.02  # of a parameter's way from end to end: less is not told
+_MEASURED = 1.0  # as if it had been moved from end to end: what is not searched was measured
 _SHARE = "share"
 _MANY = 60  # crops that judge, from which on a gain that does not show is small
 
@@ -21,23 +22,19 @@ def changes(before: Recipe, after: Recipe) -> list[str]:
     Both have the same looks. A setting that shows nothing, for its step is given to no image, is not told.
     """
     searched = parameters(before)
+    known = {one.path: one for one in searched}
     far: dict[str, float] = {}
     for one, here, there in zip(searched, start(before, searched), start(after, searched), strict=True):
         far[one.path] = max(far.get(one.path, 0.0), abs(there - here))
-    looks = [look.plain() for look in after.looks]
     told: dict[str, tuple[float, str]] = {}
     for path, (old, new) in differences(before.plain(), after.plain()).items():
         part, _, inside = path.partition(".")
         place, _, setting = inside.partition(".")
-        group = setting.rpartition(".")[0] if _is_weight(setting) else setting
-        distance = far.get(group, 1.0)  # what is not searched was measured
-        if (
-            part != "looks"
-            or setting == "weight"
-            or group in told
-            or distance < _LEAST
-            or not _shows(looks[int(place)], setting)
-        ):
+        group = _group(setting)
+        distance = far.get(group, _MEASURED)
+        if part != "looks" or setting == "weight" or group in told or distance < _LEAST:
+            continue
+        if group in known and not active(after, known[group]):
             continue
         if group != setting:
             old, new = (_at(recipe.looks[int(place)].plain(), group) for recipe in (before, after))
@@ -82,7 +79,8 @@ def _sentence(path: str, old: Any, new: Any) -> str:
 def _value(value: Any, share: bool, alone: str) -> str:
     ends = value if isinstance(value, list | tuple) else (0.0, value) if alone == "up to" and value else (value,)
     shown = [f"{100 * end:.3g}" if share else f"{end:.3g}" for end in ends]
-    return "–".join(dict.fromkeys(end.replace("-", "−") for end in shown))
+    between = "…" if any(end < 0 for end in ends) else "–"  # −30–−15 is hard to read
+    return between.join(dict.fromkeys(end.replace("-", "−") for end in shown))
 
 
 def _name(path: str) -> str:
@@ -90,18 +88,15 @@ def _name(path: str) -> str:
     return ": ".join(sentence(name) if number == 0 else _spaced(name) for number, name in enumerate(names))
 
 
+def _group(setting: str) -> str:
+    """Return a setting, or the choices that it is the weight of one of."""
+    parent = setting.rpartition(".")[0]
+    kind = setting_at(parent).annotation if parent else None
+    return parent if isinstance(kind, type) and issubclass(kind, Weights) else setting
+
+
 def _spaced(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _is_weight(setting: str) -> bool:
-    return "." in setting and not setting.startswith("after.")
-
-
-def _shows(look: Mapping[str, Any], setting: str) -> bool:
-    """Say whether a setting of a step shows: its share, or what the step does where some images get it."""
-    group, _, name = setting.rpartition(".")
-    return not setting.startswith("after.") or name == _SHARE or bool(_at(look, f"{group}.{_SHARE}"))
 
 
 def _at(look: Mapping[str, Any], path: str) -> Any:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from engine.config.distributions import ends
-from engine.config.postprocess import Crop, Jpeg, Postprocess
+from engine.config.postprocess import Contrast, Crop, Jpeg, Postprocess
 from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
-from engine.config.style import BackgroundWeights, Style
+from engine.config.style import BackgroundWeights, ModeWeights, Style
 from engine.synth.photo_fit.distance import RealImages, Scale, judge
 from engine.synth.photo_fit.measured import MEASURED
 from engine.synth.photo_fit.moments import with_moments
@@ -113,7 +113,14 @@ def test_changes_are_told_in_words_the_farthest_first():
     )
     told = changes(before, after)
     assert told[0] == "Crop from 50 to 10 % of the images"
+    signed = before.changed(looks=(before.looks[0].changed(after=Postprocess(contrast=Contrast(share=1))),))
+    darker = before.changed(
+        looks=(before.looks[0].changed(after=Postprocess(contrast=Contrast(share=1, brightness=(-60.0, -15.0)))),)
+    )
+    assert changes(signed, darker) == ["Contrast: brightness from −30…30 to −60…−15 levels"]
     assert "Blur from 0–1.8 to 0.6–2.4 px" in told
     assert "Background: noise from 50 % to 25 %, white from 50 % to 75 %" in told
+    grey = before.changed(looks=(before.looks[0].changed(mode=ModeWeights(colour=1, grey=3)),))
+    assert changes(before, grey) == ["Mode: colour from 100 % to 25 %, grey from 0 % to 75 %"]
     assert "Skew from 0 to 1 degrees either way" in told
     assert not any("Jpeg" in one for one in told)  # no image gets it
