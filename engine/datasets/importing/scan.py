@@ -119,6 +119,20 @@ def scan(
     )
 
 
+def listed_labels(tree: Tree, config: ImportConfig) -> dict[str, str]:
+    """Return the labels that lie beside the images of a source, by image, and open none; file names count as no labels.
+
+    Raises:
+        SourceError: the source holds no images with labels, or is not safe to read.
+    """
+    listing = Listing(tree, config)
+    found = format_or_refused(tree, listing.images.names, lambda: gather(listing))
+    if found is None or any(format.name == "names" for format in found.formats):
+        return {}
+    items = (entry for entry in _entries(found, tree) if isinstance(entry, Item))
+    return {item.member: item.label for item in items if item.span is None and not item.outline}
+
+
 def _opened(
     tree: Tree, items: list[Item], on_progress: ProgressCallback | None, limit: int | None
 ) -> list[ScannedItem]:

@@ -4,7 +4,6 @@ They are put into the job's folder once, so that a fit that was stopped goes on 
 (blank, damaged, twice there) is counted by its reason.
 """
 
-import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,10 +16,10 @@ from PIL import Image
 from engine.config.fitting import FEWEST_CROPS, GOOD_NUMBER, FitConfig
 from engine.config.importing import ImportConfig
 from engine.datasets.dataset import open_dataset
-from engine.datasets.importing.scan import scan
+from engine.datasets.importing.scan import listed_labels
 from engine.documents.pdf_pages import MAX_PDF_BYTES
 from engine.documents.sources import PageImage, is_pdf, page_images
-from engine.errors import GlyphlabError, SourceError
+from engine.errors import ImageError, SourceError, UnsafeSourceError
 from engine.files import write_bytes, write_json
 from engine.formatting import count
 from engine.images.encode import png_bytes
@@ -128,7 +127,9 @@ def _from_files(tree: Tree, config: FitConfig, job: JobContext, found: _Collecte
                         found.add(crop, text, f"{name} {page.number}", labelled=False)
                 else:
                     found.add(page.image, labels.get(name), name, labelled=name in labels)
-        except (GlyphlabError, OSError) as error:
+        except UnsafeSourceError:
+            raise
+        except (ImageError, SourceError, OSError) as error:
             found.left_out[str(error)] += 1
         if len(found.crops) >= MOST_CROPS:
             break
@@ -141,13 +142,13 @@ def _is_page(config: FitConfig, page: PageImage, pdf: bool) -> bool:
 
 
 def _labels(tree: Tree) -> dict[str, str]:
-    """Return the labels that lie beside the images, by image; file names count as none."""
-    with contextlib.suppress(SourceError):
-        result = scan(tree, ImportConfig(path=tree.title or "."), limit=2 * MOST_CROPS)
-        if "names" not in (result.format or "names").split("+"):
-            whole = (one.item for one in result.items if one.item.span is None and not one.item.outline)
-            return {item.member: item.label for item in whole}
-    return {}
+    """Return the labels that lie beside the images, by image; none where they cannot be understood."""
+    try:
+        return listed_labels(tree, ImportConfig(path="."))
+    except UnsafeSourceError:
+        raise
+    except SourceError:
+        return {}
 
 
 class _Finder:
