@@ -40,8 +40,9 @@ def fonts(workspace: Workspace, action: str) -> int:
     for pack in packs:
         _print_pack(pack, [verdicts[face] for face in pack.faces if face in verdicts])
     taken = [face for face, verdict in verdicts.items() if not verdict.fault]
-    families = count(len({face.family for face in taken}), "families")
-    sys.stdout.write(f"{count(len(taken), 'faces')} of {families} in {count(len(packs), 'packs')}\n")
+    families = len({face.family for face in taken})
+    designs = f"{families:,} {'family' if families == 1 else 'families'}"
+    sys.stdout.write(f"{count(len(taken), 'faces')} of {designs} in {count(len(packs), 'packs')}\n")
     return 0
 
 

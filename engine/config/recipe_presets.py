@@ -256,7 +256,7 @@ _SCENE_TEXT = Recipe(
 _NAMES_ON_SIGNS = Recipe(
     name="names on signs",
     texts=(
-        ProperNames(weight=0.6, max_length=20, case=CaseWeights(listed=2, upper=1)),
+        ProperNames(weight=0.6, alphabet="ascii", max_length=20, case=CaseWeights(listed=2, upper=1)),
         Words(weight=0.2, alphabet="ascii", case=CaseWeights(listed=0, upper=1, capitalised=1)),
         Digits(weight=0.1, max_length=5),
         Pattern(weight=0.1, pattern=r"\d{1,2}:\d{2}|[$£]?\d{1,3}(\.\d{2})?|\d{1,3}%|\d{3}-\d{4}"),

@@ -7,7 +7,7 @@ with Glyphlab, with their licences beside them. This module applies no rule of a
 import functools
 import importlib
 import importlib.util
-import re
+import unicodedata
 from bisect import bisect
 from collections.abc import Callable, Sequence
 from itertools import accumulate
@@ -30,7 +30,6 @@ NAME_LICENCES = {
 """The lists of names in words, each with its source and licence."""
 
 _TRIES = 2000  # words drawn before a rule counts as one that no word meets
-_NO_WORD = re.compile(r"[\d_]")  # wordfreq takes all numbers of a form together, such as 0000
 _LISTS = Path(__file__).with_name("word_lists")
 _FILES = {"given": "given_names", "family": "family_names", "places": "places", "brands": "brands"}
 # Languages of wordfreq by our ids, where they differ; those that trdg has no dictionary of, by name.
@@ -86,6 +85,13 @@ def has_frequencies() -> bool:
     return importlib.util.find_spec("wordfreq") is not None
 
 
+def _is_word(word: str) -> bool:
+    """Say whether it is a word: wordfreq lists pictures, and takes all numbers of a form together, such as 0000."""
+    if word.isalpha():
+        return True
+    return not any(each == "_" or unicodedata.category(each)[0] in "NS" for each in word)
+
+
 def _spelled(word: str) -> str:
     """Return a word with the sigma that ends it: wordfreq folds case, and its two forms with it."""
     return f"{word[:-1]}ς" if word.endswith("σ") else word
@@ -109,7 +115,7 @@ def frequent_words(language: str, exponent: float) -> GroupedWords:
     wordfreq: Any = importlib.import_module("wordfreq")  # whoever draws from it waits for it, nobody else
     # Place n holds the words with a frequency of 10 ** (-n / 100).
     buckets = wordfreq.get_frequency_list(wordfreq_code(language))
-    kept = ([_spelled(word) for word in words if not _NO_WORD.search(word)] for words in buckets)
+    kept = ([_spelled(word) for word in words if _is_word(word)] for words in buckets)
     groups = [(place, words) for place, words in enumerate(kept) if words]
     weights = [len(words) * 10 ** (-place / 100 * exponent) for place, words in groups]
     return GroupedWords([words for _, words in groups], weights)

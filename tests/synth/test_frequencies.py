@@ -1,5 +1,6 @@
 """Words by frequency, and names of people, places and brands."""
 
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -33,7 +34,9 @@ def test_words_come_as_often_as_the_exponent_says():
 def test_words_keep_to_their_lengths_and_are_words():
     found = labels(FrequentWords(min_word_length=6, max_length=8, frequency=0.3))
     assert all(6 <= len(label) <= 8 for label in found)
-    assert not any(character.isdigit() or character == "_" for label in found for character in label)
+    words = frequent_words("en", 0.3)
+    characters = set().union(*(words[place] for place in range(len(words))))
+    assert not [each for each in characters if each == "_" or unicodedata.category(each)[0] in "NS"]
     assert all(len(label) >= 18 for label in labels(FrequentWords(min_word_length=18, max_length=25), 10))
     with pytest.raises(ConfigError, match="with 20 characters or more have 20 characters, and 12 are allowed"):
         labels(FrequentWords(min_word_length=20, max_length=12), 1)

@@ -12,9 +12,11 @@ from engine.files import read_json
 from engine.jobs import paths
 from engine.reading.bundle import newest_bundle
 from engine.synth.samples import draw_label, draw_sample
+from engine.synth.trdg.adapter import FONTS
 from engine.training.data import load_training_data
 from engine.training.ngram import ngram_model_of, texts_of
 from glyphlab_read.reading.bundle import load_ngram
+from tests.helpers.font_packs import unpack
 from tests.helpers.tiny_datasets import generate_dataset, save_dataset
 from tests.helpers.training import tiny_config
 
@@ -43,6 +45,17 @@ def test_a_recipe_gives_more_texts_and_none_of_the_other_splits(workspace):
     assert set(material.training.texts) < set(texts)
     assert len(texts) == 5 * len(material.training)
     assert {split_of(text, made.validation, made.test) for text in texts} == {"train"}
+
+
+def test_a_dataset_trains_on_where_its_font_pack_is_gone(workspace, tmp_path, monkeypatch):
+    unpack(tmp_path / "root", "lent", {"A.ttf": (FONTS / "latin" / "Lato-Regular.ttf").read_bytes()})
+    monkeypatch.setenv("GLYPHLAB_FONTS", str(tmp_path / "root"))
+    recipe = Recipe.parse({"texts": [{"kind": "digits"}], "looks": [{"fonts": ["lent/A"]}]})
+    id = generate_dataset(workspace, GenerateConfig(recipe=recipe, images=40, processes=1))
+    config = tiny_config(id, reader={"max_length": 8})
+    monkeypatch.setenv("GLYPHLAB_FONTS", str(tmp_path / "nowhere"))
+    material = material_of(workspace, config)
+    assert sorted(texts_of(config, material, workspace)) == sorted(material.training.texts)
 
 
 def test_texts_of_a_small_part_count_as_much_as_its_images(shared, dataset):
