@@ -95,7 +95,9 @@ def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     task = open_task(begun, job, recorder, batch, gpus)
     needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in task.trainer.tensors(group).values())
     require_space(job.folder, needed, "The checkpoints of this network need")
-    settings = {name: value for name, value in config.non_defaults().items() if value != _FORMER_DEFAULTS.get(name)}
+    settings = {
+        name: value for name, value in config.non_defaults().items() if (name, value) not in _FORMER_DEFAULTS.items()
+    }
     identity = hashlib.sha256(canonical_json([settings, task.data_hashes])).hexdigest()
     task.prepare()
     fresh = RunState(identity=identity, precision=begun.precision, backend=keras.backend.backend())
