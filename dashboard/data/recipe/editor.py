@@ -54,7 +54,7 @@ def recipe_editor(space: Workspace, draft: RecipeDraft, labels: Sequence[str]) -
     parts: tuple[tuple[Any, Callable[[DraftPart], dict[str, Any]]], ...] = (
         (look, lambda part: _look(space, part, draft.languages(), labels)),
         (ground, lambda part: _ground(space, part)),
-        (letters, _letters),
+        (letters, lambda part: _letters(space, part)),
         (after, _after),
     )
     for tab, form in parts:
@@ -152,11 +152,13 @@ def _ground(space: Workspace, part: DraftPart) -> dict[str, Any]:
     return values | {"mode": group(look.mode, f"{part.mark}.mode")}
 
 
-def _letters(part: DraftPart) -> dict[str, Any]:
+def _letters(space: Workspace, part: DraftPart) -> dict[str, Any]:
     """Draw the steps between letters and ground, and the words beside them."""
     look = part.start
     st.caption("Done to the letters before they lie on their ground, and other words beside them. Each is off at 0 %.")
     letters = step_list(look.letters, part.plain()["letters"], f"{part.mark}.letters")
+    if letters["fill"]["share"] and letters["fill"]["picture"]:
+        background_pictures(space, part)
     info = Style.model_fields["neighbours"]
     return {"letters": letters, "neighbours": step("neighbours", info, look.neighbours, f"{part.mark}.neighbours")}
 

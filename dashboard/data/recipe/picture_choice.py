@@ -22,7 +22,7 @@ _ICON = ":material/wallpaper:"
 
 
 def background_pictures(space: Workspace, part: DraftPart) -> None:
-    """Draw which pictures stand behind texts, and the button to choose others."""
+    """Draw which pictures stand behind texts or inside letters, and the button to choose others."""
     chosen_assets(part, "pictures", _used(part, pictures(space)), _ICON)
 
 
