@@ -6,6 +6,7 @@ was stopped takes the distances of its events and goes on as if it had not been.
 
 import math
 from collections.abc import Sequence
+from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from engine.sources.locate import delete_upload
 from engine.synth.photo_fit.distance import Features, RealImages, Scale, judge
 from engine.synth.photo_fit.drawing import RecipeDrawer, TextFile
 from engine.synth.photo_fit.features import open_eye
-from engine.synth.photo_fit.kept import TRIAL, RealCrop, distances, save_measures, save_strip
+from engine.synth.photo_fit.kept import TRIAL, RealCrop, save_measures, save_strip, trials
 from engine.synth.photo_fit.moments import likeliest, with_moments
 from engine.synth.photo_fit.parameters import active, moved, parameters, start
 from engine.synth.photo_fit.photos import real_crops
@@ -78,7 +79,7 @@ class _Fit:
         self._drawn = self.drawn(config.recipe, config.samples, config.seed)
         self.scale = Scale(self.learned, self._drawn)
         self._real = RealImages(self.scale.of(self.learned))
-        self._known = distances(job.folder)
+        self._known = trials(job.folder)
         self._tried: dict[str, float] = {}
         self._trial = 0
         self._nearest = math.inf
@@ -106,9 +107,10 @@ class _Fit:
 
         def evaluate(place: Vector) -> float:
             try:
-                return self._try(recipe(place))
+                made = recipe(place)
             except ConfigError:  # settings that do not go together
-                return self._noted(math.inf, None)
+                made = None
+            return self._try(made)
 
         search = Search(
             Found(begin, begun),
@@ -120,39 +122,56 @@ class _Fit:
         )
         return recipe(search.run().place)
 
-    def _try(self, recipe: Recipe) -> float:
-        """Return a recipe's distance: as it was noted, or of new samples. Raises Stopped."""
+    def _try(self, recipe: Recipe | None) -> float:
+        """Return a recipe's distance, as it was noted or of new samples; infinity for one that cannot be made or drawn.
+
+        Raises:
+            ConfigError: the recipe to begin with cannot be drawn.
+            JobError: a drawing process was killed.
+            Stopped: the user asked.
+        """
+        key = "" if recipe is None else sha256(recipe.model_dump_json().encode()).hexdigest()
         if self._trial < len(self._known):
-            return self._noted(self._known[self._trial], None)
-        key = recipe.model_dump_json()
-        if key in self._tried:
-            return self._noted(self._tried[key], None)
+            known = self._known[self._trial]
+            if known.recipe == key:
+                return self._noted(math.inf if known.distance is None else known.distance)
+            self._forget()
+        if recipe is None or key in self._tried:
+            distance = self._tried.get(key, math.inf)
+        else:
+            distance = self._tried[key] = self._drawn_distance(recipe)
+        self.job.event(TRIAL, self._trial, distance=distance if math.isfinite(distance) else None, recipe=key)
+        if recipe is not None and distance < self._nearest and self._trial >= self._strip + _STRIP_EVERY:
+            save_strip(self.job.folder, self._trial, self.drawer.images(recipe, _STRIP, self.config.seed))
+            self._strip = self._trial
+        return self._noted(distance)
+
+    def _forget(self) -> None:
+        """Drop the trials from here on: another version of this program searched in another order."""
+        self._known = self._known[: self._trial]
+        self.job.truncate_events(self._trial - 1)
+        self.job.event(
+            "note", None, text=f"Trials from {self._trial} on are made again: the search is another version."
+        )
+
+    def _drawn_distance(self, recipe: Recipe) -> float:
         try:
             drawn = self.drawn(recipe, self.config.samples, self.config.seed)
         except ConfigError:
-            if self._trial == 0:  # the recipe itself gives no image
+            if self._trial == 0:
                 raise
-            return self._noted(math.inf, None)
-        self._tried[key] = self._real.distance(self.scale.of(drawn))
-        return self._noted(self._tried[key], recipe)
+            return math.inf
+        return self._real.distance(self.scale.of(drawn))
 
-    def _noted(self, distance: float | None, recipe: Recipe | None) -> float:
-        """Count a trial, and keep it and a strip of its samples where it is new. Raises Stopped."""
-        number, far = self._trial, math.inf if distance is None else distance
-        new = number >= len(self._known)
-        nearer = far < self._nearest
-        if new:
-            self.job.event(TRIAL, number, distance=far if math.isfinite(far) else None)
-        if new and nearer and recipe is not None and number >= self._strip + _STRIP_EVERY:
-            save_strip(self.job.folder, number, self.drawer.images(recipe, _STRIP, self.config.seed))
-            self._strip = number
-        self._nearest = min(self._nearest, far)
+    def _noted(self, distance: float) -> float:
+        """Count a trial and tell it. Raises Stopped."""
+        self._nearest = min(self._nearest, distance)
         self._trial += 1
         note = f"distance {self._nearest:.3f}, at first {self.first:.3f}" if math.isfinite(self.first) else ""
         self.job.progress(self._trial, self.config.trials, "trials", note)
         if self.job.stop_requested():
             raise Stopped
-        return far
+        return distance
 
 
 def _measured(recipe: Recipe, real: Vectors) -> Recipe | None:

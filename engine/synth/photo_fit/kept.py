@@ -39,6 +39,13 @@ class RealCrop(NamedTuple):
     held_out: bool
 
 
+class FitTrial(NamedTuple):
+    """A trial: its distance, None where nothing could be drawn, and the SHA-256 of its recipe; empty for none."""
+
+    distance: float | None
+    recipe: str
+
+
 class Strip(NamedTuple):
     """Samples drawn by the nearest recipe so far: the trial that found it, and their files."""
 
@@ -61,10 +68,17 @@ def kept_crops(folder: Path, most: int | None = None) -> list[RealCrop]:
     return [RealCrop(image, row["text"], row["held_out"]) for image, row in zip(images, rows, strict=True)]
 
 
-def distances(folder: Path) -> list[float | None]:
-    """Return the distance of each trial so far, the unfitted recipe's first; None where nothing could be drawn."""
+def trials(folder: Path) -> list[FitTrial]:
+    """Return the trials so far, that of the unfitted recipe first."""
     events, _ = read_events(folder / paths.EVENTS)
-    return [event.get("distance") for event in events if event.get("kind") == TRIAL]
+    return [
+        FitTrial(event.get("distance"), str(event.get("recipe", ""))) for event in events if event.get("kind") == TRIAL
+    ]
+
+
+def distances(folder: Path) -> list[float | None]:
+    """Return the distance of each trial so far; None where nothing could be drawn."""
+    return [one.distance for one in trials(folder)]
 
 
 def strips(folder: Path) -> list[Strip]:

@@ -1,5 +1,6 @@
 """A fit of a known recipe to images of another: nearer, alike over a stop, and silent where nothing is gained."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from engine.config.recipe import Recipe
 from engine.config.style import BackgroundWeights, Style
 from engine.config.text_sources import Digits
 from engine.errors import SourceError
-from engine.files import read_json, write_json
-from engine.jobs import paths
+from engine.files import CHECKSUM, read_json, write_json
+from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
+from engine.jobs.events import EventWriter
 from engine.synth import preview, saved_recipes
 from engine.synth.photo_fit.job import work
-from engine.synth.photo_fit.kept import distances, fitted_recipe, kept_crops, measures_of, strips
+from engine.synth.photo_fit.kept import TRIAL, distances, fitted_recipe, kept_crops, measures_of, strips
 from engine.workspace import Workspace, new_id
 
 PLAIN = Recipe(
@@ -113,6 +115,25 @@ def test_a_fit_that_was_stopped_ends_alike(space: Workspace, fitted: Path):
     assert (again / paths.RECIPE).read_text() == (fitted / paths.RECIPE).read_text()
     assert read_json(again / paths.SUMMARY)["gain"] == read_json(fitted / paths.SUMMARY)["gain"]
     assert len(saved_recipes(space, Recipe)) == 1  # the same recipe is saved once
+
+
+def test_trials_of_another_version_are_made_again(space: Workspace, fitted: Path):
+    folder = space.collection("fits") / new_id()
+    shutil.copytree(fitted, folder)
+    for name in (paths.RECIPE, paths.SUMMARY):
+        (folder / name).unlink()
+    config = FitConfig.parse(read_json(folder / paths.CONFIG))
+    events = read_events(folder / paths.EVENTS)[0]
+    (folder / paths.EVENTS).unlink()
+    writer = EventWriter(folder / paths.EVENTS)
+    for event in (event for event in events if event["kind"] == TRIAL):
+        moved = {"recipe": "0" * 64, "distance": 0.0} if event["step"] >= 35 else {}
+        writer.append({name: value for name, value in event.items() if name != CHECKSUM} | moved)
+    writer.close()
+    with JobContext(folder) as job:
+        work(config, job)
+    assert distances(folder) == distances(fitted)
+    assert "Trials from 35 on are made again" in (folder / paths.EVENTS).read_text()
 
 
 def test_where_nothing_is_gained_that_is_told_and_nothing_saved(workspace: Workspace):
