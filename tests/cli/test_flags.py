@@ -30,7 +30,7 @@ def test_help_tells_unit_choices_bounds_default_and_kind():
     assert helps["dataset"].endswith("[required]")
     assert "empty by default" in helps["epochs"]
     kinds = {flag.kind for flag in flags(GenerateConfig) if flag.path == "recipe.texts.N.max_length"}
-    assert kinds == {"words", "list", "digits", "characters"}
+    assert kinds == {"words", "frequent", "names", "list", "digits", "characters"}
 
 
 @pytest.mark.parametrize(
