@@ -52,6 +52,8 @@ def score_matrix(chosen: Comparison) -> None:
             st.caption(f"The {literal(run.title)} by its card: {literal(told)}.")
     if name == kind.main_name:
         st.caption(f"Small: 95 % interval, the sampling error of the {kind.unit} alone.")
+    elif measure.field == "word_accuracy_alone":
+        st.caption("Without likely texts. –: a reader that knows none, or a test that did not tell them apart.")
 
 
 def group_matrix(chosen: Comparison) -> None:
