@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_errors
 from dashboard.data.recipe.draft import DraftPart
 from engine.formatting import count
 from engine.synth.face_check import check_packs
@@ -28,7 +29,7 @@ def checked_packs(space: Workspace, packs: Sequence[FontPack]) -> None:
 
 def check_named_packs(space: Workspace, looks: Sequence[DraftPart]) -> None:
     """Check the packs that looks name as a whole, before anything is drawn with them."""
-    with contextlib.suppress(MissingFont):  # told where fonts and samples are drawn
+    with show_errors(), contextlib.suppress(MissingFont):  # which is told where fonts and samples are drawn
         checked_packs(space, whole_packs(id for look in looks for id in look.values["fonts"]))
 
 
