@@ -45,6 +45,8 @@ def fit_card(space: Workspace, job: Job) -> None:
             _course(job)
             if told := verdict(summary):
                 st.markdown(f"{':green[:material/check:] ' if summary.gained else ':material/info: '}{literal(told)}")
+            if job.state is State.finished:
+                _changes(summary)
         if job.state is State.finished:
             _result(space, job, summary)
 
@@ -87,16 +89,20 @@ def _course(job: Job) -> None:
     st.caption(f"Of the nearest of {count(len(far), 'trials')}: lower is nearer.")
 
 
-def _result(space: Workspace, job: Job, summary: FitSummary) -> None:
-    """Draw what a finished fit changed, the distributions before and after, and the use of its recipe."""
-    if summary.changes:
-        st.markdown("**What changed**")
-        st.markdown("\n".join(f"- {literal(change)}" for change in summary.changes[:_TOLD]))
-        if len(summary.changes) > _TOLD:
-            with st.expander(f"{count(len(summary.changes) - _TOLD)} more"):
-                st.markdown("\n".join(f"- {literal(change)}" for change in summary.changes[_TOLD:]))
-    else:
+def _changes(summary: FitSummary) -> None:
+    """Draw what a finished fit changed, the farthest first."""
+    if not summary.changes:
         st.caption("No number of the recipe was moved.")
+        return
+    st.markdown("**What changed**")
+    st.markdown("\n".join(f"- {literal(change)}" for change in summary.changes[:_TOLD]))
+    if len(summary.changes) > _TOLD:
+        with st.expander(f"{count(len(summary.changes) - _TOLD)} more"):
+            st.markdown("\n".join(f"- {literal(change)}" for change in summary.changes[_TOLD:]))
+
+
+def _result(space: Workspace, job: Job, summary: FitSummary) -> None:
+    """Draw the distributions before and after, and the use of the recipe."""
     box = st.expander("Distributions, before and after", icon=":material/bar_chart:", on_change="rerun")
     if box.open:
         with box:
