@@ -93,7 +93,9 @@ def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     gpus = _gpus(config, recorder)
     begun = _as_begun(config, job, recorder, gpus)
     task = open_task(begun, job, recorder, batch, gpus)
-    needed = _CHECKPOINTS * sum(tensor.nbytes for group in GROUPS for tensor in task.trainer.tensors(group).values())
+    sizes = {group: sum(tensor.nbytes for tensor in task.trainer.tensors(group).values()) for group in GROUPS}
+    means = sizes["network"] if config.average else 0  # there from the first step on
+    needed = _CHECKPOINTS * (sum(sizes.values()) + means)
     require_space(job.folder, needed, "The checkpoints of this network need")
     settings = {
         name: value for name, value in config.non_defaults().items() if (name, value) not in _FORMER_DEFAULTS.items()
