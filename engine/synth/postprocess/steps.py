@@ -37,13 +37,21 @@ class Edges(NamedTuple):
         size: width and height of the image in px.
         room: px without ink at left, top, right and bottom.
         run: px of the outermost run of ink from those sides.
-        letters: about how high its letters are, px; also of a line that is turned or bent.
+        ink: bool (h, w), True where the text's own layer has ink; None where that is not known.
     """
 
     size: tuple[int, int]
     room: tuple[int, int, int, int]
     run: tuple[int, int, int, int]
-    letters: float = 0.0
+    ink: NDArray[np.bool_] | None = None
+
+    @property
+    def letters(self) -> float:
+        """About how high the letters are, px, also of a line that is turned or bent; 0 where the ink is not known."""
+        if self.ink is None or not self.ink.any():
+            return 0.0
+        columns, rows = self.ink.any(axis=0), self.ink.any(axis=1)
+        return min(_median_extent(self.ink[:, columns]), _median_extent(self.ink[rows].T))
 
 
 class EndColours(NamedTuple):
@@ -107,8 +115,7 @@ def ink_edges(size: tuple[int, int], layer: Image.Image, corner: tuple[int, int]
     )
     half = int(rows.sum()) // 2
     run = (min(left_run, half), top_run, min(right_run, half), bottom_run)
-    letters = min(_median_extent(ink[:, columns]), _median_extent(ink[rows].T))
-    return Edges(size, tuple(max(0, px) for px in room), run, letters)  # pyright: ignore[reportArgumentType]
+    return Edges(size, tuple(max(0, px) for px in room), run, ink)  # pyright: ignore[reportArgumentType]
 
 
 def _median_extent(ink: NDArray[np.bool_]) -> float:
