@@ -7,6 +7,7 @@ from engine.config.adapting import AdaptConfig
 from engine.config.reading import TranscribeConfig
 from engine.files import write_json
 from engine.jobs import list_jobs, paths
+from engine.jobs.records import Reason
 from engine.sources.labelling import ImageLabel, give_labels
 from engine.workspace import Workspace
 from tests.dashboard import folders
@@ -17,7 +18,7 @@ from tests.helpers.sources import png, save_files
 CONFIG = AdaptConfig(path="mine")
 
 
-def adaptation(workspace: Workspace, reason: str | None = None, **summary: object) -> Made:
+def adaptation(workspace: Workspace, reason: Reason | None = None, **summary: object) -> Made:
     made = folders.job(workspace, "adaptations", "adapt", "serials", CONFIG, reason)
     write_json(made.folder / paths.SUMMARY, summary)
     return made
@@ -66,6 +67,6 @@ def test_an_adaptation_starts_by_one_button(workspace: Workspace, open_page: Ope
     app.selectbox(key="adapt-path").select(str(workspace.imports / "mine")).run()
     assert not app.exception
     assert "confirm at most" in said(app)
-    next(button for button in app.button if button.key.startswith("start-adapt")).click().run()
+    next(button for button in app.button if str(button.key).startswith("start-adapt")).click().run()
     (job,) = list_jobs(workspace, "adaptations")
     assert job.config["path"] == str(workspace.imports / "mine")
