@@ -115,8 +115,11 @@ class Adaptation:
         )
 
     def _recipe(self, fit: Job) -> Recipe:
-        """Return what a fit found; the recipe as it was where nothing was gained. Raises ConfigError."""
-        found = fitted_recipe(fit.folder) if fit.summary.get("gained") else None
+        """Return what a fit found, unless that is farther from the words held out. Raises ConfigError.
+
+        Few words cannot tell a gain from chance, and a part of the images is drawn as before in any case.
+        """
+        found = fitted_recipe(fit.folder) if fit.summary.get("gain", 0.0) > 0 else None
         return found or self._config.recipe
 
     def _read(self, stage: StageName, words: Job, run: Job) -> Job:
