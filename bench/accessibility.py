@@ -21,17 +21,25 @@ PAGES = ("", "data", "train", "watch", "read", "compare")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _GRAVE = {"serious", "critical"}
 _FADED = 400  # ms until what fades in has its full colour
+_LOOKS = 4
 
 
 def findings(page: Page) -> list[str]:
-    """Return the serious findings on an open page: the rule, what it asks, and where it is broken."""
-    page.wait_for_timeout(_FADED)
-    broken = Axe().run(page).response["violations"]
-    return [
-        f"{rule['id']}: {rule['help']} ({len(rule['nodes'])} ×, as {rule['nodes'][0]['html'][:160]})"
-        for rule in broken
-        if rule["impact"] in _GRAVE
-    ]
+    """Return the serious findings on an open page: the rule, what it asks, and where it is broken.
+
+    What is found is looked for again, as a busy machine takes its time to draw.
+    """
+    broken: list[str] = []
+    for _ in range(_LOOKS):
+        page.wait_for_timeout(_FADED)
+        broken = [
+            f"{rule['id']}: {rule['help']} ({len(rule['nodes'])} ×, as {rule['nodes'][0]['html'][:160]})"
+            for rule in Axe().run(page).response["violations"]
+            if rule["impact"] in _GRAVE
+        ]
+        if not broken:
+            break
+    return broken
 
 
 def main(arguments: list[str] | None = None) -> int:

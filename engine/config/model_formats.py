@@ -38,7 +38,7 @@ RapidOCR takes rapidocr.onnx by its path; its characters are in the file:
     print(engine("page.png").txts)
 
 Programs with RapidOCR inside pass that setting on: as Rec: {model_path: …} of RapidOCR's config.yaml (OCRmyPDF's plugin
-ocrmypdf-rapidocr, by --rapidocr-config-path), or as an option of their own (Docling's RapidOcrOptions.rec_model_path).
+ocrmypdf-rapidocr, by --rapidocr-config-path), or as an option of their own (rec_model_path of Docling).
 
 OnnxTR takes the folder `onnxtr`:
 

@@ -74,7 +74,7 @@ class NameWeights(Weights):
     given: float = choice_weight(1.0, "Given names, such as Donatas.")
     family: float = choice_weight(1.0, "Family names, such as O'Sullivan.")
     places: float = choice_weight(1.0, "Countries and larger towns, such as La Plata.")
-    brands: float = choice_weight(1.0, "Brands, such as PlayStation 5.")
+    brands: float = choice_weight(1.0, "Brands, such as Samsung.")
 
 
 class _Names(Config):

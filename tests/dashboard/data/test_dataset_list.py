@@ -38,7 +38,7 @@ def test_a_dataset_is_renamed_made_again_deleted_and_taken_back(workspace: Works
     config = GenerateConfig(recipe=PRESETS["receipts"], images=77, seed=4)
     write_json(first.folder / paths.CONFIG, config.plain(), durable=False)
     folders.run(workspace, "reader one", dataset_id=first.id)
-    second = folders.dataset(workspace, "second")
+    second = folders.dataset(workspace, "number two")
     app = open_page("data")
     app.session_state[state.DATA_TAB] = "Datasets"
     app.session_state[f"more-{first.id}"] = True
@@ -54,11 +54,11 @@ def test_a_dataset_is_renamed_made_again_deleted_and_taken_back(workspace: Works
     app.button(key=f"dataset-{first.id}-delete-sure").click().run()
     assert not app.exception
     assert not first.folder.exists()
-    assert said(app).index("second") < said(app).index("Deleted renamed")
+    assert said(app).index("number two") < said(app).index("Deleted renamed")
     app.button(key=f"undo-datasets-{first.id}").click().run()
     assert first.folder.exists()
     app.text_input(key="dataset-search").set_value("renamed").run()
-    assert "second" not in said(app)
+    assert "number two" not in said(app)
     app.session_state[f"more-{first.id}"] = True
     app.run()
     app.button(key=f"alike-{first.id}").click().run()
