@@ -61,6 +61,7 @@ def test_what_was_gained_is_told_with_its_interval(
     assert any(words in caption.value for caption in app.caption)
 
 
+@pytest.mark.usefixtures("lab")
 def test_an_adaptation_starts_by_one_button(workspace: Workspace, open_page: Open):
     save_files(workspace.imports / "mine", {f"{number}.png": png(number) for number in range(20)})
     app = open_page("home")
