@@ -20,7 +20,9 @@ class AdaptConfig(ImageSourceConfig):
         help="What images show: words that were cut out, or whole photos out of which words are cut. auto: told by the "
         "size of each.",
     )
-    recipe: Recipe = setting(PRESETS["scene text"], help="The recipe that is fitted to the images; it stays as it is.")
+    recipe: Recipe = setting(
+        PRESETS["scene text, various"], help="The recipe that is fitted to the images; it stays as it is."
+    )
     start_from: str = setting(
         STARTER, pattern=READER_PATTERN, help="Id of the run whose reader is adapted, or starter."
     )
