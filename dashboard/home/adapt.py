@@ -12,15 +12,15 @@ from dashboard.common.labelling import go_label
 from dashboard.common.launch import launch_button, same_command, watch
 from dashboard.common.markdown import literal
 from dashboard.common.source_picker import choose_source
+from dashboard.home.first_steps import DONE, LATER, NOW
 from engine.adaptation.stages import StageJob, StageName, stage_jobs
 from engine.config.adapting import AdaptConfig
 from engine.errors import JobError
 from engine.formatting import count, duration
 from engine.jobs import Job, State, launch, list_jobs, load_job
-from engine.sources.labelling import labels_of
+from engine.sources.labelling import settled
 from engine.workspace import Workspace
 
-_DONE, _NOW, _LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
 _SHOWN = 3  # adaptations
 _OTHER_MINUTES = 12.0  # of the stages whose time nobody sets, about: fit, drawing, reading
 _SETTINGS = ["content", "images", "minutes", "teach_minutes", "tune_minutes", "sure", "confirmed", "judged", "trials"]
@@ -99,7 +99,7 @@ def _steps(space: Workspace, job: Job) -> None:
     now = _ASKED if asks else _at(known)
     for number, step in enumerate(_STEPS):
         done = job.state is State.finished or number < now
-        icon = _DONE if done else _NOW if number == now else _LATER
+        icon = DONE if done else NOW if number == now else LATER
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"{icon} {step.title}", width="content")
             if number == _ASKED and asks:
@@ -127,7 +127,7 @@ def _ask(space: Workspace, asks: dict[str, int], key: str) -> None:
         except JobError as error:
             st.caption(literal(str(error)))
             continue
-        said = sum(label.state in ("right", "out") for label in labels_of(folder).values())
+        said = settled(folder)
         title = ("The least sure", "Those set aside")[number]
         label = f"{title}: {min(said, wanted)} of {wanted}"
         if st.button(label, key=f"adapt-ask-{key}-{number}", icon=":material/keyboard:", disabled=said >= wanted):

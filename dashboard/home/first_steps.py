@@ -10,7 +10,9 @@ from engine.jobs import Job, State, list_jobs
 from engine.jobs.summaries import can_read, finds_text, run_summary, word_datasets
 from engine.workspace import Workspace
 
-_DONE, _NOW, _LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
+DONE, NOW, LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
+"""Icons of a step."""
+
 Step = tuple[str, str]
 
 
@@ -40,24 +42,24 @@ def next_step(runs: Sequence[Job], live: bool) -> tuple[str, str, dict[str, str]
 
 def _images(dataset: Job) -> Step:
     if dataset.state is State.finished:
-        return _DONE, f"The images are there: {literal(dataset.name)}"
-    return (_NOW, "The images are being drawn") if dataset.state.live else (_LATER, "Make images on Data")
+        return DONE, f"The images are there: {literal(dataset.name)}"
+    return (NOW, "The images are being drawn") if dataset.state.live else (LATER, "Make images on Data")
 
 
 def _learns(runs: Sequence[Job]) -> Step:
     if not runs:
-        return _LATER, "Train a reader on them: five minutes will do"
+        return LATER, "Train a reader on them: five minutes will do"
     run, best = runs[0], run_summary(runs[0]).best
     if run.state is State.finished:
-        return _DONE, f"It has learned: {percent(best.word_accuracy) if best else 'some'} of the validation words"
+        return DONE, f"It has learned: {percent(best.word_accuracy) if best else 'some'} of the validation words"
     if run.state is State.waiting:
-        return _NOW, "A run waits for them, and then learns by itself"
+        return NOW, "A run waits for them, and then learns by itself"
     if run.state.live:
-        return _NOW, "It learns: see how, step by step, on Watch"
-    return _LATER, f"It ended early ({run.state.words}): see Watch for why, and resume it there"
+        return NOW, "It learns: see how, step by step, on Watch"
+    return LATER, f"It ended early ({run.state.words}): see Watch for why, and resume it there"
 
 
 def _reads(runs: Sequence[Job]) -> Step:
     if runs and can_read(runs[0]):
-        return _NOW, "Drop an image of your own on Read. Wrong? Type what it says, and it is kept for the next run"
-    return _LATER, "Then it reads images of your own, on Read"
+        return NOW, "Drop an image of your own on Read. Wrong? Type what it says, and it is kept for the next run"
+    return LATER, "Then it reads images of your own, on Read"

@@ -17,7 +17,7 @@ from engine.errors import GlyphlabError, ImageError
 from engine.jobs import Job, list_jobs
 from engine.reading.job import EVENT
 from engine.sources.image_index import ImageIndex
-from engine.sources.labelling import ImageLabel, LabelState, give_labels, import_of_labels, labels_of
+from engine.sources.labelling import SETTLED, ImageLabel, LabelState, give_labels, import_of_labels, labels_of
 from engine.sources.locate import open_source
 from engine.workspace import Workspace
 from glyphlab_read.images.open import MAX_BYTES
@@ -26,7 +26,6 @@ from glyphlab_read.reading.bundle import Bundle
 Order = Literal["least sure first", "as they come"]
 ORDERS: tuple[Order, ...] = ("least sure first", "as they come")
 MOST_SUGGESTED = 3
-_DONE: tuple[LabelState, ...] = ("right", "out")
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class LabelSet:
 
     def is_open(self, name: str) -> bool:
         """Say whether an image waits for somebody's word."""
-        return name not in self.labels or self.labels[name].state not in _DONE
+        return name not in self.labels or self.labels[name].state not in SETTLED
 
     def count(self, state: LabelState) -> int:
         """Return how many images have a label in this state."""

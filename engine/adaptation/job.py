@@ -19,17 +19,16 @@ from engine.config.generate import GenerateConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.recipe import Recipe
 from engine.config.train import TrainConfig
+from engine.documents.found_words import WordFinder
 from engine.errors import JobError
 from engine.evaluation.evaluate import load_readings
 from engine.evaluation.paired import Paired, match, pair
 from engine.jobs import KINDS, Job, State, launch, load_job, paths, resume, stop
 from engine.jobs.context import JobContext, Stopped
-from engine.location.bundle import newest_locator_bundle, open_locator
-from engine.reading.bundle import newest_bundle, open_reader
-from engine.sources.labelling import import_of_labels, labels_of
+from engine.reading.bundle import newest_bundle
+from engine.sources.labelling import import_of_labels, settled
 from engine.sources.locate import open_source, save_upload
 from engine.synth.photo_fit.kept import fitted_recipe
-from glyphlab_read.documents.page_reader import PageReader
 
 _POLL = 0.5  # seconds
 _LEAST_SURE = 10  # readings without which nothing is learned from them
@@ -94,14 +93,14 @@ class Adaptation:
     def _archives(self) -> tuple[Path, Path]:
         config = self._config
         with open_source(self._workspace, config) as tree:
-            on_image = partial(self._job.advance, unit="images")
-            words = words_of(tree, config.content, self._open_pages, on_image)
+            words = words_of(
+                tree,
+                config.content,
+                WordFinder(self._workspace, config.start_from, config.locator),
+                partial(self._job.advance, unit="files"),
+                lambda why: self._job.event("note", None, text=f"Left out: {why}"),
+            )
             return SetApart(self._job.folder, config.judged, config.seed).write(words)
-
-    def _open_pages(self) -> PageReader:
-        reader = newest_bundle(self._workspace, self._config.start_from)
-        locator = newest_locator_bundle(self._workspace, self._config.locator)
-        return PageReader(open_locator(locator.folder, self._workspace), open_reader(reader.folder, self._workspace))
 
     def _fit_config(self, words: Job) -> FitConfig:
         config = self._config
@@ -165,8 +164,7 @@ class Adaptation:
 
     def _open(self, transcript: str, wanted: int) -> int:
         """Return how many images of a transcript still wait for somebody's word."""
-        labels = labels_of(self._workspace.folder("transcripts", transcript)).values()
-        return max(0, wanted - sum(label.state in ("right", "out") for label in labels))
+        return max(0, wanted - settled(self._workspace.folder("transcripts", transcript)))
 
     def _tell(self, paired: Paired, tuned: Job) -> None:
         low, high = paired.interval

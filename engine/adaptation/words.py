@@ -8,25 +8,19 @@ import zipfile
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-from PIL import Image
-
+from engine.documents.found_words import Content, WordFinder, shows_page
+from engine.documents.pdf_pages import MAX_PDF_BYTES
+from engine.documents.sources import PageImage, is_pdf, page_images
 from engine.errors import ImageError, SourceError
 from engine.images.encode import png_bytes
-from engine.sources.image_index import ImageIndex
-from engine.sources.tree import Tree
-from glyphlab_read.documents.page_reader import TURNS, PageReader
-from glyphlab_read.images.open import MAX_BYTES, open_image
-from glyphlab_read.images.sources import is_photo_size
-from glyphlab_read.regions.straighten import straightened
+from engine.sources.tree import Tree, has_pages
 
-LEAST = 15
+LEAST = 30
 """Words without which nothing is set apart: a third of them would judge."""
 
 _JUDGING = 3  # of so many words one judges, at most
-Content = Literal["auto", "word", "page"]
 
 
 class WordImage(NamedTuple):
@@ -37,47 +31,59 @@ class WordImage(NamedTuple):
 
 
 def words_of(
-    tree: Tree, content: Content, open_pages: Callable[[], PageReader], on_image: Callable[[int, int], None]
+    tree: Tree,
+    content: Content,
+    finder: WordFinder,
+    on_file: Callable[[int, int], None],
+    left_out: Callable[[str], object],
 ) -> Iterator[WordImage]:
-    """Yield the words of a source: each image as it is, or those that are found in it.
+    """Yield the words of a source: each image as it is, or those that are found in it or on the pages of a PDF file.
 
     Images that cannot be opened are yielded as they are, so that whoever reads them tells why.
 
     Args:
         tree: the source.
         content: what its images show.
-        open_pages: opens what finds words in photos, when the first photo comes.
-        on_image: called with the number of images looked at and of all.
+        finder: finds words in photos.
+        on_file: called with the number of files looked at and of all.
+        left_out: called with the reason why a PDF file or a page of it is left out.
 
     Raises:
-        SourceError: the source holds no image, or is not safe to read.
+        SourceError: the source holds no image and no PDF file, or is not safe to read.
     """
-    names = ImageIndex(member.name for member in tree.members).names
+    names = [member.name for member in tree.members if has_pages(member.name)]
     if not names:
-        raise SourceError(f"{tree.title!r} holds no images. Choose one with PNG, JPEG or TIFF images.")
-    pages: PageReader | None = None
+        raise SourceError(f"{tree.title!r} holds no images and no PDF files. Choose one with words, or photos of them.")
     for number, name in enumerate(names):
-        on_image(number, len(names))
+        on_file(number, len(names))
         try:
-            file = tree.read(name, MAX_BYTES)
-            image = None if content == "word" else open_image(file)
+            file = tree.read(name, MAX_PDF_BYTES)
+            yield from _words_of_file(name, file, content, finder, left_out)
         except OSError as error:
             raise SourceError(f"{name!r} cannot be read ({error.strerror or error}). Check its permissions.") from None
         except ImageError:
-            image = None
-        if image is None or (content == "auto" and not is_photo_size(*image.size)):
             yield WordImage(name, file)
-        else:
-            pages = pages or open_pages()
-            yield from _cut(pages, name, image)
 
 
-def _cut(pages: PageReader, name: str, image: Image.Image) -> Iterator[WordImage]:
-    found = pages.search(image)
-    upright = image.transpose(TURNS[found.turned]) if found.turned else image
-    pixels = np.asarray(upright.convert("RGB"))
-    for number, box in enumerate(pages.read_boxes(upright, found.text_map.boxes(pages.level, pages.thresholds)), 1):
-        yield WordImage(f"{name}-word-{number:03}.png", png_bytes(Image.fromarray(straightened(pixels, box.quad))))
+def _words_of_file(
+    name: str, file: bytes, content: Content, finder: WordFinder, left_out: Callable[[str], object]
+) -> Iterator[WordImage]:
+    """Yield the words of one file. Raises ImageError where it is no image that is opened."""
+    pdf = is_pdf(file)
+    try:
+        for page in page_images(file, name):
+            place = f"{name}-page-{page.number:03}" if pdf else name
+            if not isinstance(page, PageImage):
+                left_out(f"{place}: {page.problem}")
+            elif shows_page(content, page, pdf=pdf):
+                for number, (crop, _) in enumerate(finder.words(page.image), 1):
+                    yield WordImage(f"{place}-word-{number:03}.png", png_bytes(crop))
+            elif pdf:
+                yield WordImage(f"{place}.png", png_bytes(page.image))
+            else:
+                yield WordImage(name, file)
+    except SourceError as error:
+        left_out(str(error))
 
 
 class SetApart:

@@ -34,6 +34,9 @@ READING = "reading"
 LabelState = Literal["right", "typed", "out", "open"]
 """Confirmed; typed and not confirmed yet; left out; as if nobody had said anything."""
 
+SETTLED: tuple[LabelState, ...] = ("right", "out")
+"""States of images that wait for nobody's word."""
+
 _KIND = "label"
 _STATES: dict[str, LabelState] = {state: state for state in get_args(LabelState)}
 
@@ -88,6 +91,11 @@ def _checked(label: ImageLabel, when: str) -> ImageLabel:
 def labels_of(folder: Path) -> dict[str, ImageLabel]:
     """Return the labels of a transcript by the names of the images; damaged lines are passed over."""
     return {image: label for image, label in last_said(folder).items() if label.state != "open"}
+
+
+def settled(folder: Path) -> int:
+    """Return how many images of a transcript wait for nobody's word any more: confirmed, typed or left out."""
+    return sum(label.state in SETTLED for label in labels_of(folder).values())
 
 
 def last_said(folder: Path) -> dict[str, ImageLabel]:

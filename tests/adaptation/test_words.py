@@ -1,5 +1,6 @@
 """Words set apart: those that judge and those that teach share no image, and the choice is the same again."""
 
+import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from engine.adaptation.words import LEAST, SetApart, WordImage, words_of
+from engine.documents.found_words import Content, WordFinder
 from engine.errors import SourceError
 from engine.sources.folder import FolderTree
-from glyphlab_read.documents.page_reader import PageReader
+from engine.workspace import STARTER, Workspace
 from tests.helpers.sources import png, save_files
 
 EXAMPLES = Path(__file__).parents[2] / "dashboard" / "home" / "example_images"
@@ -45,17 +48,24 @@ def test_too_few_different_words_are_refused(tmp_path: Path):
         SetApart(tmp_path, 5, 0).write(words([b"a", b"b", b"c"] * 9))
 
 
-def test_words_are_cut_out_of_photos_and_taken_as_they_are_otherwise(tmp_path: Path):
-    photo = (EXAMPLES / "signs.jpg").read_bytes()
-    root = save_files(tmp_path, {"photo.jpg": photo, "word.png": png(1), "broken.png": b"no image"})
+def test_words_are_cut_out_of_photos_and_pages_and_taken_as_they_are_otherwise(workspace: Workspace, tmp_path: Path):
+    photo, page = (EXAMPLES / "signs.jpg").read_bytes(), io.BytesIO()
+    Image.open(io.BytesIO(photo)).save(page, "PDF")
+    files = {"photo.jpg": photo, "word.png": png(1), "broken.png": b"no image", "scan.pdf": page.getvalue()}
+    root = save_files(tmp_path, {**files, "broken.pdf": b"%PDF-1.4"})
     seen: list[tuple[int, int]] = []
-    found = list(words_of(FolderTree(root), "auto", PageReader.open, lambda *done: seen.append(done)))
-    cut = [word for word in found if word.name.startswith("photo.jpg-word-")]
-    assert len(cut) > 3
-    assert {word.name: word.content for word in found if word not in cut} == {
-        "word.png": png(1),
-        "broken.png": b"no image",
-    }
-    assert seen == [(0, 3), (1, 3), (2, 3)]
-    whole = list(words_of(FolderTree(root), "word", PageReader.open, lambda *_: None))
-    assert [word.name for word in whole] == sorted(["broken.png", "photo.jpg", "word.png"])
+    left_out: list[str] = []
+
+    def found(content: Content) -> dict[str, bytes]:
+        finder = WordFinder(workspace, STARTER, STARTER)
+        listed = words_of(FolderTree(root), content, finder, lambda *done: seen.append(done), left_out.append)
+        return {word.name: word.content for word in listed}
+
+    cut = found("auto")
+    assert sum(name.startswith("photo.jpg-word-") for name in cut) > 3
+    assert sum(name.startswith("scan.pdf-page-001-word-") for name in cut) > 3
+    assert {name: cut[name] for name in cut if "-word-" not in name} == {"word.png": png(1), "broken.png": b"no image"}
+    assert seen == [(number, 5) for number in range(5)]
+    assert len(left_out) == 1
+    assert "broken.pdf" in left_out[0]
+    assert set(found("word")) == {"broken.png", "photo.jpg", "scan.pdf-page-001.png", "word.png"}

@@ -6,7 +6,7 @@ They are put into the job's folder once, so that a fit that was stopped goes on 
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -17,6 +17,7 @@ from engine.config.fitting import FEWEST_CROPS, GOOD_NUMBER, FitConfig
 from engine.config.importing import ImportConfig
 from engine.datasets.dataset import open_dataset
 from engine.datasets.importing.scan import listed_labels
+from engine.documents.found_words import WordFinder, shows_page
 from engine.documents.pdf_pages import MAX_PDF_BYTES
 from engine.documents.sources import PageImage, is_pdf, page_images
 from engine.errors import ImageError, SourceError, UnsafeSourceError
@@ -25,16 +26,13 @@ from engine.formatting import count
 from engine.images.encode import png_bytes
 from engine.jobs import paths
 from engine.jobs.context import JobContext
-from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.sources.locate import open_source
 from engine.sources.tree import Tree, has_pages
 from engine.synth.photo_fit.kept import RealCrop, crop_path, kept_crops
-from glyphlab_read.documents.page_reader import TURNS, PageReader
 from glyphlab_read.images.blank import is_blank
-from glyphlab_read.images.sources import is_photo_size
 from glyphlab_read.reading.reader import Reader
-from glyphlab_read.regions.straighten import straightened
+from glyphlab_read.reading.results import Reading
 
 MOST_CROPS = 300
 """Crops that are taken; more add time and little else."""
@@ -114,7 +112,8 @@ def _from_files(tree: Tree, config: FitConfig, job: JobContext, found: _Collecte
         raise SourceError(
             f"{tree.title!r} holds no images and no PDF files. Choose one with crops of words, or photos."
         )
-    labels, finder = _labels(tree), _Finder(config, job, most=max(10, MOST_CROPS // len(names)))
+    labels, finder = _labels(tree), WordFinder(job.workspace, config.run, config.locator)
+    most = max(10, MOST_CROPS // len(names))
     for place in np.linspace(0, len(names) - 1, min(len(names), 2 * MOST_CROPS)).astype(int):
         name = names[int(place)]
         try:
@@ -122,9 +121,9 @@ def _from_files(tree: Tree, config: FitConfig, job: JobContext, found: _Collecte
             for page in page_images(content, name):
                 if not isinstance(page, PageImage):
                     found.left_out[page.problem] += 1
-                elif _is_page(config, page, is_pdf(content)):
-                    for crop, text in finder.words(page):
-                        found.add(crop, text, f"{name} {page.number}", labelled=False)
+                elif shows_page(config.content, page, pdf=is_pdf(content)):
+                    for crop, reading in finder.words(page.image, most):
+                        found.add(crop, _sure_text(reading), f"{name} {page.number}", labelled=False)
                 else:
                     found.add(page.image, labels.get(name), name, labelled=name in labels)
         except UnsafeSourceError:
@@ -137,10 +136,6 @@ def _from_files(tree: Tree, config: FitConfig, job: JobContext, found: _Collecte
     del found.crops[MOST_CROPS:]
 
 
-def _is_page(config: FitConfig, page: PageImage, pdf: bool) -> bool:
-    return config.content == "page" or (config.content == "auto" and (pdf or is_photo_size(*page.image.size)))
-
-
 def _labels(tree: Tree) -> dict[str, str]:
     """Return the labels that lie beside the images, by image; none where they cannot be understood."""
     try:
@@ -149,29 +144,6 @@ def _labels(tree: Tree) -> dict[str, str]:
         raise
     except SourceError:
         return {}
-
-
-class _Finder:
-    """Words of whole photos; the locator and the reader are opened for the first one."""
-
-    def __init__(self, config: FitConfig, job: JobContext, most: int) -> None:
-        self._config, self._job, self._most = config, job, most
-        self._pages: PageReader | None = None
-
-    def words(self, page: PageImage) -> Iterator[tuple[Image.Image, str]]:
-        """Yield words of a photo, straightened, with what was surely read; at most so many, spread over it."""
-        if self._pages is None:
-            folder = newest_locator_bundle(self._job.workspace, self._config.locator).folder
-            locator = open_locator(folder, self._job.workspace, threads=os.cpu_count() or 1)
-            self._pages = PageReader(locator, _reader(self._config, self._job))
-        found = self._pages.search(page.image)
-        upright = page.image.transpose(TURNS[found.turned]) if found.turned else page.image
-        boxes = found.text_map.boxes(self._pages.level, self._pages.thresholds)
-        chosen = [boxes[int(at)] for at in np.linspace(0, len(boxes) - 1, min(len(boxes), self._most)).astype(int)]
-        pixels = np.asarray(upright.convert("RGB"))
-        for box in self._pages.read_boxes(upright, chosen):
-            text = box.reading.text if box.reading.confidence >= _SURE else ""
-            yield Image.fromarray(straightened(pixels, box.quad)), text
 
 
 def _reader(config: FitConfig, job: JobContext) -> Reader:
@@ -218,8 +190,12 @@ def _texts(found: _Collected, config: FitConfig, job: JobContext) -> list[str]:
         job.phase("reading the crops")
         readings = _reader(config, job).read_many([found.crops[number][0] for number in unread])
         for number, reading in zip(unread, readings, strict=True):
-            texts[number] = reading.text if reading.confidence >= _SURE else ""
+            texts[number] = _sure_text(reading)
     return [" ".join(text.split()) for text in texts]
+
+
+def _sure_text(reading: Reading) -> str:
+    return reading.text if reading.confidence >= _SURE else ""
 
 
 def _held_out(places: Sequence[str], share: float, seed: int) -> list[bool]:
