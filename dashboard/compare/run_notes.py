@@ -13,6 +13,7 @@ from dashboard.common.jobs import trash_popover
 from dashboard.common.markdown import literal
 from dashboard.common.notes import name_and_note
 from dashboard.common.page import show_errors
+from dashboard.compare.runs_out import runs_out
 from engine.formatting import count
 from engine.jobs import Job, annotate, tag
 from engine.jobs.notes import LONGEST_TAG
@@ -49,7 +50,7 @@ FORM = Form(
 
 
 def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:
-    """Draw the actions on the chosen runs, and the trash."""
+    """Draw the actions on the chosen runs, the exports of all, and the trash."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if chosen:
             _star(workspace, chosen)
@@ -58,6 +59,7 @@ def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) 
                 _name_and_note(workspace, chosen[0])
             _archive(workspace, chosen)
             _delete(workspace, chosen)
+        runs_out(runs, chosen)
         trash_popover(workspace, "runs")
     if len(chosen) == 1 and chosen[0].notes.text:
         st.caption(f":material/edit_note: {literal(chosen[0].notes.text)}")

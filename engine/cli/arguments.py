@@ -1,4 +1,4 @@
-"""Arguments of the commands that start no job: read, locate, export-model and fonts."""
+"""Arguments of the commands that start no job: read, locate, export-model, export-runs and fonts."""
 
 import argparse
 from pathlib import Path
@@ -16,6 +16,7 @@ _HELP = {
     "locate": "print where photos hold text",
     "fonts": "list the font packs of this machine, check their faces",
     "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
+    "export-runs": "write a table of runs, settings, figures and times, as CSV or Parquet",
 }
 
 
@@ -24,6 +25,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_read(commands, common)
     _add_locate(commands, common)
     _add_export_model(commands, common)
+    _add_export_runs(commands, common)
     _add_fonts(commands, common)
 
 
@@ -69,6 +71,18 @@ def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
     examples_help = "a reader's validation images that go along with their readings [default: 5]"
     parser.add_argument("--examples", type=int, default=5, metavar="N", help=examples_help)
     parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: NAME.zip here]")
+
+
+def _add_export_runs(commands: Any, common: argparse.ArgumentParser) -> None:
+    help = _HELP["export-runs"]
+    parser = commands.add_parser("export-runs", parents=[common], help=help, description=help, allow_abbrev=False)
+    _add_runs(parser)
+    output_help = "a name that ends in .csv or .parquet; a file that is there is replaced [default: runs.csv]"
+    parser.add_argument("--output", type=Path, default=Path("runs.csv"), metavar="FILE", help=output_help)
+
+
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="a run's id, name, or latest [default: all runs]")
 
 
 def _add_fonts(commands: Any, common: argparse.ArgumentParser) -> None:

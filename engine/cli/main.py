@@ -131,6 +131,10 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
         from engine.cli.export_model import export_model  # likewise
 
         return export_model(workspace, given)
+    if given.command == "export-runs":
+        from engine.cli.tracking import export_runs
+
+        return export_runs(workspace, given.runs, given.output)
     if given.command == "fonts":
         from engine.cli.fonts import fonts
 

@@ -1,0 +1,40 @@
+"""The command `export-runs`: runs as a table. Its flags are those of the module `arguments`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.cli.manage import find
+from engine.errors import ConfigError
+from engine.files import write_bytes
+from engine.formatting import count, size
+from engine.jobs import Job, list_jobs
+from engine.tracking.table import FORMS, runs_table
+from engine.workspace import Workspace
+
+
+def export_runs(workspace: Workspace, names: Sequence[str], output: Path) -> int:
+    """Write a table of the named runs, or of all, and print what it holds.
+
+    Raises:
+        ConfigError: the file is to be of another kind.
+        JobError: there is no such run, or none yet.
+        SpaceError: the disk is full.
+    """
+    write = FORMS.get(output.suffix.removeprefix(".").casefold())
+    if write is None:
+        kinds = " or ".join(f".{form}" for form in FORMS)
+        raise ConfigError(f"--output: {str(output)[:200]!r} was given. Its name ends in {kinds}. Correct it.")
+    table = runs_table(chosen_runs(workspace, names))
+    content = write(table)
+    write_bytes(output, content)
+    columns = count(table.num_columns, "columns")
+    sys.stdout.write(f"{output}  {size(len(content))}  {count(table.num_rows, 'runs')}, {columns}\n")
+    return 0
+
+
+def chosen_runs(workspace: Workspace, names: Sequence[str]) -> list[Job]:
+    """Return the named runs, each once, or all, newest first. Raises JobError where there is none."""
+    if names:
+        return list({run.id: run for run in (find(workspace, "runs", name) for name in names)}.values())
+    return list_jobs(workspace, "runs") or [find(workspace, "runs", "latest")]
