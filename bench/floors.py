@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("dashboard.caches",),
     ("engine.__main__",),
     ("engine.cli",),
-    ("engine.adaptation", "engine.tracking"),
+    ("engine.adaptation", "engine.sweeps", "engine.tracking"),
     ("engine.publishing",),
     ("engine.training",),
     ("engine.export", "engine.evaluation", "engine.synth"),

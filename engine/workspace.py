@@ -17,7 +17,16 @@ from ulid import ULID
 from engine.errors import JobError, WorkspaceError
 
 Collection = Literal[
-    "datasets", "runs", "evaluations", "transcripts", "documents", "exports", "trials", "fits", "adaptations"
+    "datasets",
+    "runs",
+    "evaluations",
+    "transcripts",
+    "documents",
+    "exports",
+    "trials",
+    "fits",
+    "adaptations",
+    "sweeps",
 ]
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
 _FORMER_NAMES = {"trials": "preflights"}  # of collections, in older versions

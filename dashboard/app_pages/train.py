@@ -7,7 +7,7 @@ from dashboard.common import state
 from dashboard.common.fields import fields, folded_names, open_names
 from dashboard.common.forms import end_form, form_line, open_form
 from dashboard.common.kinds import DataKind, kind_switch
-from dashboard.common.launch import launch_button, same_command, watch
+from dashboard.common.launch import launch_button, same_command, watch, watch_sweep
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet, show_error
 from dashboard.common.state import asked_for, choose
@@ -15,14 +15,14 @@ from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned
 from dashboard.train.readiness import checks, epoch_seconds, start_label, trial
 from dashboard.train.run_kinds import FORM, RUN_KINDS, choose_asked_kind
-from dashboard.train.several import runs_of, start_runs, type_values
 from dashboard.train.starting_from import parent_line, starter_choice, suggest_starter
-from engine.cli.variations import total_words
+from dashboard.train.sweep import configs_of, sweep_of, sweep_words, type_sweep
 from engine.config.diff import differences
 from engine.errors import ConfigError
 from engine.formatting import count, percent, sentence
-from engine.jobs import State, available_devices, joint_devices, list_jobs
+from engine.jobs import State, available_devices, joint_devices, launch, list_jobs
 from engine.jobs.summaries import score_share
+from engine.sweeps.control import kind_of_sweep, start_sweep
 
 space = workspace()
 place = head("Train: is this run worth starting?")
@@ -90,10 +90,10 @@ with learning:
     )
     with st.expander("More about learning"):
         values |= fields(start, [name for name in folded_names(kind.config) if name not in NAMES], key)
-    texts = type_values(kind, key)
+    texts, way = type_sweep(kind, by_id[str(dataset)], key)
 try:
     config = kind.config.parse({"dataset": dataset, kind.network: built, **values})
-    several = runs_of(kind, config, texts)
+    sweep = sweep_of(kind, config, texts, way) if texts else None
 except ConfigError as error:
     with ready:
         show_error(error)
@@ -101,11 +101,11 @@ except ConfigError as error:
 
 with ready:
     with st.container(border=True, key="card-trial"):
-        first = several.configs[0]
+        runs = configs_of(sweep) if sweep else [config]
+        first = runs[0] if runs else config
         fine = checks(space, kind, first, by_id[str(dataset)], key)
-        if several.variations:
-            total = total_words(several.configs, epoch_seconds(space, first))
-            st.markdown(f":material/stacks: **{total}**, one after another")
+        if sweep:
+            st.markdown(f":material/stacks: {sweep_words(sweep, epoch_seconds(space, first))}")
         trial(space, kind, first, fine and by_id[str(dataset)].state is State.finished)
     changes = differences(start.plain(), config.plain())
     with st.expander(f"{count(len(changes))} changed from {chosen.label}", icon=":material/difference:"):
@@ -114,21 +114,24 @@ with ready:
             st.markdown(f"{label}: {literal(str(was))} → **{literal(str(now))}**")
         if not changes:
             st.caption("No setting was changed.")
-    same_command(kind.job, config, name, several.variations)
+    same_command(kind_of_sweep(sweep) if sweep else kind.job, sweep or config, name)
 
 
-def start_all(nonce: str) -> str:
-    """Start the runs; their settings are their own from then on."""
-    id = start_runs(space, kind, several, name, nonce)
+def begin(nonce: str) -> str:
+    """Start the run or the sweep; its settings are its own from then on."""
+    if sweep:
+        id = start_sweep(space, sweep, name=name, nonce=nonce)
+    else:
+        id = launch(space, kind.job, config, name=name, nonce=nonce)
     end_form(space, FORM)
     return id
 
 
 with place:
     launch_button(
-        start_label(space, kind, config, len(several.configs)),
+        start_label(space, kind, config, len(runs) if sweep else 1),
         kind.key,
-        start_all,
-        watch,
+        begin,
+        watch_sweep if sweep else watch,
         disabled=not fine,
     )

@@ -5,7 +5,7 @@ no longer there, and two tabs that show the same form have nonces of their own. 
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -13,7 +13,6 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.page import show_errors
 from engine.cli.command import command
-from engine.cli.variations import Variation
 from engine.config.base import Config
 
 
@@ -45,7 +44,12 @@ def watch(id: str) -> None:
     st.switch_page("app_pages/watch.py", query_params={"run": id})
 
 
-def same_command(kind: str, config: Config, name: str = "", vary: Sequence[Variation] = ()) -> None:
+def watch_sweep(id: str) -> None:
+    """Go to where a sweep is watched."""
+    st.switch_page("app_pages/watch.py", query_params={"sweep": id})
+
+
+def same_command(kind: str, config: Config, name: str = "") -> None:
     """Show the command line that does what the page would do now."""
     with st.expander("The command that does the same", icon=":material/terminal:"):
-        st.code(command(kind, config, name, vary), language="bash", wrap_lines=True)
+        st.code(command(kind, config, name), language="bash", wrap_lines=True)

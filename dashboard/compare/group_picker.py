@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.markdown import literal
-from engine.cli.variations import setting_name
 from engine.config.diff import differences
+from engine.config.variations import setting_name
 from engine.evaluation.groups import started_together
 from engine.formatting import ago, count
 from engine.jobs import Job

@@ -14,7 +14,7 @@ from dashboard.compare.comparison import MARKDOWN, Comparison, Names, sentence_o
 from dashboard.compare.pairing import readings_of
 from dashboard.compare.score_kinds import LOCATION, ScoreFigure
 from dashboard.compare.settings import setting_text
-from engine.cli.variations import setting_name
+from engine.config.variations import setting_name
 from engine.errors import GlyphlabError
 from engine.evaluation.groups import Effect, RunGroup, SeedScores, effect, group_runs, seed_scores
 from engine.formatting import DASH, count, decimal, points

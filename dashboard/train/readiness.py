@@ -155,8 +155,8 @@ def start_label(workspace: Workspace, kind: RunKind, config: RunConfig, runs: in
     """Return the label of the start button: start at once, or queue and behind which run; of several how many."""
     ahead = waiting_for(workspace, kind, config)
     device = str(KINDS[kind.job].device(config))
-    if runs > 1:
-        return f"Start {count(runs, 'runs')}"
+    if runs != 1:
+        return f"Start {count(runs, 'runs')}" if runs else "Start the sweep"
     return f"Queue behind {literal(ahead[-1].name)}" if ahead else f"Start on {_device(device)}"
 
 

@@ -11,6 +11,7 @@ from dashboard.common.kinds import DataKind, choose_kind
 from engine.config.base import Config
 from engine.config.locator_presets import LOCATOR_PRESETS, locator_preset
 from engine.config.presets import TRAIN_PRESETS, TrainPreset, train_preset
+from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig, SweepConfig
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.errors import GlyphlabError
 from engine.jobs import Job, list_jobs, load_job
@@ -25,6 +26,7 @@ class RunKind:
     Attributes:
         name: what it learns from.
         config: the class of its configs.
+        sweep: the class of the configs of sweeps over its runs.
         network: the setting that holds its network, and the word for what comes of it.
         job, trial: the kinds of jobs that train it, and that try a few steps.
         presets: named starting points.
@@ -33,6 +35,7 @@ class RunKind:
 
     name: DataKind
     config: type[RunConfig]
+    sweep: type[BaseSweepConfig]
     network: str
     job: str
     trial: str
@@ -57,10 +60,11 @@ class RunKind:
         return [job for job in list_jobs(workspace, "runs") if finds_text(job) == (self.name == "photos")]
 
 
-READERS = RunKind("words", TrainConfig, "reader", "train", "trial", TRAIN_PRESETS, state.TRAIN_READER)
+READERS = RunKind("words", TrainConfig, SweepConfig, "reader", "train", "trial", TRAIN_PRESETS, state.TRAIN_READER)
 LOCATORS = RunKind(
     "photos",
     TrainLocatorConfig,
+    LocatorSweepConfig,
     "locator",
     "train-locator",
     "trial-locator",

@@ -14,6 +14,7 @@ PARSER_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFo
 _HELP = {
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
+    "extend": "let a sweep start more runs",
     "fonts": "list the font packs of this machine, check their faces",
     "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
     "export-runs": "write a table of runs, settings, figures and times, as CSV or Parquet",
@@ -26,6 +27,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_locate(commands, common)
     _add_export_model(commands, common)
     _add_export_runs(commands, common)
+    _add_extend(commands, common)
     _add_fonts(commands, common)
 
 
@@ -83,6 +85,13 @@ def _add_export_runs(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="*", metavar="RUN", help="a run's id, name, or latest [default: all runs]")
+
+
+def _add_extend(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("extend", parents=[common], help=_HELP["extend"], allow_abbrev=False)
+    parser.add_argument("sweep", metavar="SWEEP", help="its id, the end of it, its name, or latest")
+    parser.add_argument("runs", type=int, metavar="N", help="runs that it may start beyond those it has")
+    parser.add_argument("--detach", action="store_true", help="return at once instead of following the sweep")
 
 
 def _add_fonts(commands: Any, common: argparse.ArgumentParser) -> None:

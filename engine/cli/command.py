@@ -4,40 +4,29 @@ The line holds no path of this machine; it is to be run in the repository's fold
 """
 
 import json
-import re
 import shlex
-from collections.abc import Sequence
 from typing import Any
 
 from engine.cli.presets import presets, start_values
-from engine.cli.variations import Variation
 from engine.config.base import Config
 from engine.config.diff import differences
+from engine.config.sweeping import BaseSweepConfig
 
-_SEPARATORS = re.compile(r"[,\s]")  # within a value: semicolons then stand between values
 
-
-def command(kind: str, config: Config, name: str = "", vary: Sequence[Variation] = ()) -> str:
-    """Return a line for a POSIX shell that launches a job of this kind, config and name, or one for each value."""
+def command(kind: str, config: Config, name: str = "") -> str:
+    """Return a line for a POSIX shell that launches a job of this kind, config and name."""
     plain = config.plain()
     starts = {preset: start_values(type(config), kind, preset) for preset in (None, *presets(kind))}
     changes = {preset: differences(values, plain) for preset, values in starts.items()}
     preset = min(changes, key=lambda preset: len(changes[preset]))  # no preset, if none saves a flag
     words = _flag("--preset", preset) if preset else []
+    space = config.space if isinstance(config, BaseSweepConfig) else ()
     for path, (_, value) in changes[preset].items():
-        words += _flag(f"--{path}", _text(value))
-    for one in vary:
-        words += _flag("--vary", f"{one.path}={_values(one.texts)}")
+        words += _flag(f"--{path}", _text(value)) if path != "space" or not space else []
+    for one in space:
+        words += _flag("--vary", f"{one.path}={one.words}")
     words += _flag("--name", name) if name else []
     return shlex.join(["python", "-m", "engine", kind, *words])
-
-
-def _values(texts: Sequence[str]) -> str:
-    if all(text.startswith("[") for text in texts):  # lists, as a list of them
-        return f"[{','.join(texts)}]"
-    if any(_SEPARATORS.search(text) for text in texts):
-        return "".join(f"{text};" for text in texts)
-    return ",".join(texts)
 
 
 def _flag(name: str, text: str) -> list[str]:

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from engine import jobs
-from engine.cli import flags
 from engine.cli.arguments import PARSER_STYLE, add_commands
 from engine.cli.follow import follow
 from engine.cli.manage import ACTIONS, find, listed, manage, run_id
 from engine.cli.presets import merged, presets, resolve_recipe, start_values
-from engine.cli.variations import combinations, parse_flag, run_name, total_words
+from engine.config import flags
 from engine.config.base import Config
 from engine.config.diff import flatten
 from engine.config.exporting import ModelConversionConfig
@@ -25,11 +24,14 @@ from engine.config.fitting import FitConfig
 from engine.config.importing import ImportConfig, SourceConfig
 from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
+from engine.config.sweeping import BaseSweepConfig
 from engine.config.train import RunConfig
+from engine.config.variations import Variation, parse_flag, total_words
 from engine.errors import ConfigError, GlyphlabError
 from engine.jobs import KINDS, Kind
 from engine.jobs.write_faults import told_write_faults
 from engine.parsing import MAX_SETTINGS_BYTES, parse_settings
+from engine.sweeps.control import extend, start_sweep
 from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
 from glyphlab_read.processes import write_to_any_terminal
 
@@ -51,6 +53,8 @@ _HELP = {
     "transcribe": "read all images of a folder or zip file into a table",
     "fit": "fit a recipe to real crops or photos: the numbers of its looks are searched until it draws words like them",
     "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
+    "sweep": "train many readers that differ in some settings: a grid, at random, or where earlier ones did well",
+    "sweep-locator": "the same with locators",
     "adapt": "from photos without labels to a reader of them: fit, draw, learn, ask, and say what was gained",
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
@@ -64,8 +68,9 @@ a first round:
   python -m engine read scan.pdf --format pdf --output searchable.pdf
 
 Every command that works for long is a job: it goes on when this terminal closes, and the dashboard shows it too.
-six runs over seeds, as one group:
+six runs over seeds, and sixteen where earlier ones did well (a sweep):
   python -m engine train --dataset letters --vary learning_rate=0.003,0.0005 --vary seed=0..2
+  python -m engine sweep --run.dataset letters --vary "learning_rate=0.0003..0.01 log" --strategy tpe --runs 16
   python -m engine train --dataset letters --start_from starter
 
 --detach returns at once; `runs list`, `runs follow latest` and `runs stop latest` find it again.
@@ -75,7 +80,6 @@ Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 
 0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Flags override
 --config, that overrides --preset, and that the defaults. A wrong value is reported with its rule before the start.
 """
-_LEFT_ALONE = 130  # by a second Ctrl-C
 _REFERENCES: dict[str, Collection] = {
     "dataset": "datasets",
     "run": "runs",
@@ -135,6 +139,10 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
         from engine.cli.tracking import export_runs
 
         return export_runs(workspace, given.runs, given.output)
+    if given.command == "extend":
+        sweep = find(workspace, "sweeps", given.sweep)
+        extend(workspace, sweep, given.runs)
+        return 0 if given.detach else follow(workspace, "sweeps", sweep.id)
     if given.command == "fonts":
         from engine.cli.fonts import fonts
 
@@ -144,7 +152,11 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
 
 def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
     if kind.collection == "runs" and given.vary:
-        return _launch_group(workspace, kind, given, assigned)
+        run = build(workspace, kind, given.preset, given.config, assigned)
+        kind = KINDS[kind.name.replace("train", "sweep")]
+        return _sweep(workspace, kind, given, {**start_values(kind.config, kind.name, None), "run": run.plain()})
+    if kind.collection == "sweeps":
+        return _sweep(workspace, kind, given, sweep_values(workspace, kind, given.preset, given.config, assigned))
     if kind.config is ModelConversionConfig and given.taken:
         assigned = [*assigned, ("run", given.taken)]
     if kind.config is FitConfig and given.crops:
@@ -176,23 +188,45 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
     return code
 
 
-def _launch_group(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
-    """Start a run for each combination of the varied settings, and follow one after another."""
-    wanted = combinations([parse_flag(kind.config, text) for text in given.vary])
-    configs = [build(workspace, kind, given.preset, given.config, [*assigned, *pairs]) for pairs in wanted]
-    names = [run_name(given.name, pairs) for pairs in wanted]
-    ids = jobs.launch_group(workspace, kind.name, list(zip(names, configs, strict=True)))
-    sys.stdout.write(f"{total_words([config for config in configs if isinstance(config, RunConfig)])}\n")
-    for id, name in zip(ids, names, strict=True):
-        sys.stdout.write(f"{kind.noun} {id} {name}\n")
+def _sweep(workspace: Workspace, kind: Kind, given: argparse.Namespace, values: dict[str, Any]) -> int:
+    """Start a sweep over what `--vary` names and the values hold, and follow it."""
+    run = kind.config.model_fields["run"].annotation
+    named = [_with_ids(workspace, parse_flag(run, text)) for text in given.vary or ()]  # pyright: ignore[reportArgumentType]
+    config = kind.config.parse({**values, "space": [*values.get("space", ()), *(one.plain() for one in named)]})
+    if not isinstance(config, BaseSweepConfig):
+        raise ConfigError(f"{kind.name} is no sweep.")
+    id = start_sweep(workspace, config, name=given.name)
+    if config.strategy == "grid" and config.runs is None:
+        sys.stdout.write(f"{total_words([config.run_with(one) for one in config.grid] * config.seeds)}\n")
+    sys.stdout.write(f"{kind.noun} {id}\n")
     sys.stdout.flush()
-    code = 0
-    for id, name in zip(ids, names, strict=True) if not given.detach else ():
-        sys.stdout.write(f"{name}\n")
-        code = max(code, follow(workspace, kind.collection, id))
-        if code == _LEFT_ALONE:
-            break
-    return code
+    return 0 if given.detach else follow(workspace, kind.collection, id)
+
+
+def _with_ids(workspace: Workspace, one: Variation) -> Variation:
+    """Return a variation of a dataset or a run with ids in place of names."""
+    collection = _REFERENCES.get(one.path)
+    if collection is None:
+        return one
+    return one.changed(values=[_id_of(workspace, collection, text) for text in one.values])
+
+
+def _id_of(workspace: Workspace, collection: Collection, text: str) -> str:
+    return text if is_id(text) or text in (STARTER, "none") else find(workspace, collection, text).id
+
+
+def sweep_values(
+    workspace: Workspace, kind: Kind, preset: str | None, file: Path | None, assigned: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return the plain values of a sweep, whose run is built as one alone is. Raises GlyphlabError."""
+    given = _read_values(file) if file else {}
+    values = merged(start_values(kind.config, kind.name, preset), given)
+    for path, text in assigned:
+        flags.assign(kind.config, values, path, text)
+    run = KINDS[kind.name.replace("sweep", "train")].config
+    named = {*flatten(given.get("run", {})), *(path.removeprefix("run.") for path, _ in assigned)}
+    _resolve(workspace, run, values["run"], named)
+    return values
 
 
 def build(
@@ -204,19 +238,24 @@ def build(
     for path, text in assigned:
         flags.assign(kind.config, values, path, text)
     resolve_recipe(workspace, kind.config, values)
-    for key, collection in _REFERENCES.items():
-        named = values.get(key)
-        if key in kind.config.model_fields and isinstance(named, str) and not is_id(named) and named != STARTER:
-            values[key] = find(workspace, collection, named).id
+    _resolve(workspace, kind.config, values, {*flatten(given), *(path for path, _ in assigned)})
     if "folder" in kind.config.model_fields and values.get("folder"):
         values["folder"] = str(Path(values["folder"]).resolve())  # the job works in another folder than this terminal
     if issubclass(kind.config, SourceConfig):
         from engine.cli.importing import resolve_source
 
         resolve_source(workspace, values)
-    if values.get("start_from") and issubclass(kind.config, RunConfig):
-        _take_network(workspace, kind.config, values, {*flatten(given), *(path for path, _ in assigned)})
     return kind.config.parse(values)
+
+
+def _resolve(workspace: Workspace, cls: type[Config], values: dict[str, Any], named: set[str]) -> None:
+    """Put ids in the place of names; give a run the network that it starts from. Raises GlyphlabError."""
+    for key, collection in _REFERENCES.items():
+        value = values.get(key)
+        if key in cls.model_fields and isinstance(value, str):
+            values[key] = _id_of(workspace, collection, value)
+    if values.get("start_from") and issubclass(cls, RunConfig):
+        _take_network(workspace, cls, values, named)
 
 
 def _take_network(workspace: Workspace, config: type[RunConfig], values: dict[str, Any], named: set[str]) -> None:
@@ -270,8 +309,9 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
     parser.add_argument("--detach", action="store_true", help="return at once instead of following the job")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings from a YAML or JSON file")
     parser.add_argument("--preset", metavar="NAME", help=f"settings to start from: {known or 'there are none'}")
-    if kind.collection == "runs":
-        vary = "several values of a setting, a run for each: learning_rate=0.003,0.0005 or seed=0..2; may be repeated"
+    if kind.collection in ("runs", "sweeps"):
+        vary = "several values of a setting: learning_rate=0.003,0.0005, seed=0..2; or a range: "
+        vary += "'learning_rate=0.0003..0.01 log'; may be repeated. The runs are a sweep"
         parser.add_argument("--vary", action="append", metavar="SETTING=VALUES", help=vary)
     if kind.config is ModelConversionConfig:
         parser.add_argument("taken", nargs="?", metavar="RUN", help="the run: its id, its name, latest or starter")

@@ -26,6 +26,8 @@ def presets(kind: str) -> dict[str, dict[str, Any]]:
         return {name: {"recipe": recipe.plain()} for name, recipe in PRESETS.items()}
     if kind == "generate-scenes":
         return {name: {"recipe": recipe.plain()} for name, recipe in SCENE_PRESETS.items()}
+    if kind in ("sweep", "sweep-locator"):
+        return {name: {"run": values} for name, values in presets(kind.replace("sweep", "train")).items()}
     runs = {"train": TRAIN_PRESETS, "train-locator": LOCATOR_PRESETS}.get(kind.replace("trial", "train"), {})
     return {name: preset.values for name, preset in runs.items()}
 
@@ -63,7 +65,11 @@ def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 
 def defaults(cls: type[Config]) -> dict[str, Any]:
-    """Return the plain defaults of a config class; settings without one are left out."""
+    """Return the plain defaults of a config class; settings without one are left out, but for those inside a group."""
     fields = {name: field for name, field in cls.model_fields.items() if field.default is not PydanticUndefined}
     blank = cls.model_construct(**{name: field.default for name, field in fields.items()})
-    return blank.model_dump(mode="json", include=set(fields))
+    groups = {name: field.annotation for name, field in cls.model_fields.items() if name not in fields}
+    inside = {
+        name: defaults(group) for name, group in groups.items() if isinstance(group, type) and issubclass(group, Config)
+    }
+    return {**inside, **blank.model_dump(mode="json", include=set(fields))}

@@ -5,19 +5,22 @@ It computes nothing: the figures are those of the job's summary, with all that t
 
 from collections.abc import Iterable
 
+from engine.config.variations import run_name
 from engine.errors import JobError
-from engine.formatting import count, interval, percent
+from engine.formatting import count, decimal, interval, percent
 from engine.jobs import Job, State, load_job
 from engine.jobs.summaries import (
     EndToEndSummary,
     FitSummary,
     LocationSummary,
     ScoreSummary,
+    SweepSummary,
     end_to_end_score,
     evaluation_score,
     fit_summary,
     location_score,
     run_summary,
+    sweep_summary,
 )
 from engine.synth.photo_fit.wording import verdict
 from engine.workspace import Workspace
@@ -38,6 +41,8 @@ def score_lines(workspace: Workspace, job: Job) -> list[str]:
         ]
     if job.collection == "fits":
         return _fit_lines(fit_summary(job))
+    if job.collection == "sweeps":
+        return _sweep_lines(sweep_summary(job))
     if job.collection != "runs":
         return []
     summary = run_summary(job)
@@ -52,6 +57,16 @@ def _fit_lines(fit: FitSummary) -> list[str]:
     lines = [said, *(f"  {change}" for change in fit.changes)]
     saved = f"the recipe is saved: python -m engine generate --recipe {fit.recipe}" if fit.recipe else _UNSAVED
     return [*lines, saved]
+
+
+def _sweep_lines(sweep: SweepSummary) -> list[str]:
+    saved = f"which saved {count(sweep.steps_saved, 'steps')} beside {count(sweep.steps)} done"
+    lines = [f"{count(sweep.runs, 'runs')}, {count(sweep.pruned)} stopped early, {saved}"]
+    if sweep.best:
+        value = decimal(sweep.best.value) if sweep.metric == "loss" else percent(sweep.best.value)
+        lines.insert(0, f"best: {run_name('', tuple(sweep.best.combination.items()))}")
+        lines.insert(1, f"  {sweep.metric.replace('_', ' ')} {value} on its validation images: run {sweep.best.run}")
+    return lines
 
 
 def _test_set(workspace: Workspace, job: Job) -> str:

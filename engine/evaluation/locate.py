@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 from PIL import Image
@@ -16,7 +17,7 @@ from PIL import Image
 from engine.config.generate import Split
 from engine.datasets.scenes.dataset import open_scenes
 from engine.errors import DatasetError
-from engine.evaluation.location_score import PIXELS, LocationScore, protocol
+from engine.evaluation.location_score import PIXELS, LocationScore, h_means, protocol
 from engine.files import write_bytes
 from engine.jobs import paths
 from engine.regions.kernels import fill
@@ -77,6 +78,12 @@ class LocationTables:
     def score(self) -> LocationScore:
         """The score over all photos."""
         return LocationScore.of(self.scenes)
+
+    @property
+    def h_means(self) -> npt.NDArray[np.float64]:
+        """H-mean of each photo, (N,); 1 where there is no text and none was found."""
+        counts = self.scenes[["hits", "boxes", "regions"]].to_numpy(np.float64)
+        return np.where(counts[:, 1:].any(axis=1), h_means(counts), 1.0)
 
     def save(self, folder: Path) -> None:
         """Write the three tables as Parquet into a folder. Raises SpaceError."""

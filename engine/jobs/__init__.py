@@ -5,7 +5,7 @@ reading, notes.py for names, tags and notes, trash.py for deleting, context.py f
 """
 
 from engine.jobs.context import Diverged, JobContext, Stopped
-from engine.jobs.control import launch, launch_group, resume, stop
+from engine.jobs.control import check_launch, launch, resume, stop
 from engine.jobs.devices import Device, available_devices, default_device, joint_devices, overlap
 from engine.jobs.events import read_events
 from engine.jobs.job import Job, find_live, list_jobs, load_job
@@ -30,13 +30,13 @@ __all__ = [
     "Stopped",
     "annotate",
     "available_devices",
+    "check_launch",
     "default_device",
     "erase",
     "find_live",
     "joint_devices",
     "kind_of",
     "launch",
-    "launch_group",
     "list_jobs",
     "load_job",
     "move",

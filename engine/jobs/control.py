@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,7 +42,15 @@ _ENVIRONMENT = re.compile(
 )
 
 
-def launch(workspace: Workspace, kind: str, config: Config, *, name: str = "", nonce: str | None = None) -> str:
+def launch(
+    workspace: Workspace,
+    kind: str,
+    config: Config,
+    *,
+    name: str = "",
+    nonce: str | None = None,
+    group: str | None = None,
+) -> str:
     """Start a job and return its id, at once: the job may still wait for its data or its device.
 
     Args:
@@ -51,33 +59,21 @@ def launch(workspace: Workspace, kind: str, config: Config, *, name: str = "", n
         config: of that kind's class.
         name: a label, cut to 80 characters and freed of control characters; empty: "run 3".
         nonce: drawn when a form is shown; the same nonce twice starts one job and returns its id twice.
+        group: the same word for jobs that belong together, to be compared.
 
     Raises:
         JobError: an unknown kind, a device that is not there, or data that is missing or failed.
         SpaceError: the disk is full.
     """
     with space_errors(workspace.root):
-        return _launch(workspace, _known(kind, config), config, name, nonce)
+        return _launch(workspace, _known(kind, config), config, name, nonce, group)
 
 
-def launch_group(
-    workspace: Workspace, kind: str, jobs: Sequence[tuple[str, Config]], *, nonce: str | None = None
-) -> list[str]:
-    """Start jobs that belong together, each a name and a config, in their order; return their ids.
-
-    All are checked first: where one cannot be started, none is. The same nonce twice starts them once, and goes on
-    where a full disk broke off. Raises as `launch` does.
-    """
-    for _, config in jobs:
-        known = _known(kind, config)
-        _checked_device(known, config)
-        pending_needs(workspace, known, config)
-    group = new_id() if nonce is None else _digest(nonce)
-    with space_errors(workspace.root):
-        return [
-            _launch(workspace, _known(kind, config), config, name, nonce and f"{nonce} {place}", group)
-            for place, (name, config) in enumerate(jobs)
-        ]
+def check_launch(workspace: Workspace, kind: str, config: Config) -> None:
+    """Raise the JobError that `launch` would raise before it makes anything."""
+    known = _known(kind, config)
+    _checked_device(known, config)
+    pending_needs(workspace, known, config)
 
 
 def _known(kind: str, config: Config) -> Kind:
@@ -104,15 +100,15 @@ def _digest(nonce: str) -> str:
     return hashlib.sha256(nonce.encode(errors="replace")).hexdigest()
 
 
-def resume(workspace: Workspace, collection: Collection, id: str) -> None:
-    """Take an ended job up again in its own folder.
+def resume(workspace: Workspace, collection: Collection, id: str, *, again: bool = False) -> None:
+    """Take an ended job up again in its own folder; `again` also takes a finished one, which has more to do since.
 
     Raises:
         JobError: it is live, finished or unreadable, or what it needs is missing or failed.
         SpaceError: the disk is full.
     """
     job = load_job(workspace, collection, id)
-    if not job.state.resumable:
+    if not (job.state.resumable or (again and job.state is State.finished)):
         raise JobError(f"{job.name!r} is {job.state.words}, so there is nothing to resume. Start a new one instead.")
     kind = KINDS[job.kind]
     pending_needs(workspace, kind, kind.config.parse(job.config))

@@ -18,6 +18,7 @@ from engine.config.importing import ImportConfig
 from engine.config.locating import EvaluateLocatorConfig, LabelScenesConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
+from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig, SweepConfig
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.jobs.devices import default_device
 from engine.workspace import Collection
@@ -72,6 +73,10 @@ def _its_dataset(
 
 def _its_datasets(config: RunConfig) -> list[tuple[Collection, str]]:
     return [("datasets", id) for id in config.datasets]
+
+
+def _datasets_of_its_run(config: BaseSweepConfig) -> list[tuple[Collection, str]]:
+    return _its_datasets(config.run)
 
 
 def _its_device(config: RunConfig) -> str:
@@ -210,6 +215,16 @@ KINDS: dict[str, Kind] = {
             _none,
         ),
         Kind("adapt", "adaptation", "adaptations", AdaptConfig, "engine.adaptation.job:work", _no_device, _none),
+        Kind("sweep", "sweep", "sweeps", SweepConfig, "engine.sweeps.job:work", _no_device, _datasets_of_its_run),
+        Kind(
+            "sweep-locator",
+            "sweep",
+            "sweeps",
+            LocatorSweepConfig,
+            "engine.sweeps.job:work",
+            _no_device,
+            _datasets_of_its_run,
+        ),
     )
 }
 

@@ -3,7 +3,7 @@
     <collection>/<id>/
         job.json  config.json  job.lock  log.txt  …     every job; see `engine.jobs.records` for their fields
         manifest.json  samples.parquet  shards/  …       a dataset
-        checkpoints/  bundles/  tests/  pinned/  …        a run
+        checkpoints/  bundles/  tests/  pinned/  validated/  …  a run
         crops/                                            a trial of a locator
         readings.parquet                                  an evaluation of a reader
         scenes.parquet  regions.parquet  boxes.parquet    an evaluation of a locator
@@ -15,6 +15,7 @@
         photos.json  crops/  texts.txt  strips/           a fit: real words, and how drawn ones came nearer
         recipe.yaml  measures.parquet                     what it found
         stages.json                                       an adaptation
+        sweep.json  study.journal                         a sweep: its runs, and the memory of the search
 
 Each name is spelled here only. Folders of the workspace itself are `engine.workspace`'s. Old workspaces are opened by
 these names, so none may change.
@@ -55,6 +56,7 @@ CHECKPOINT_STATE = "state.json"
 BUNDLES = "bundles"
 TESTS = "tests"  # readings of test images, a table for each dataset
 PINNED = "pinned"  # validation images whose readings are followed
+VALIDATED = "validated"  # how well each validation image was read, a table for each validation
 TENSORBOARD = "tensorboard"
 
 # trials
@@ -86,3 +88,9 @@ FIT_MEASURES = "measures.parquet"  # of the photos that were held out, and of sa
 
 # adaptations
 STAGES = "stages.json"  # the jobs that were launched
+
+# sweeps
+SWEEP_RUNS = "sweep.json"  # its runs, and what came of them
+EXTENDED = "extended.json"  # the number of runs that it was extended to
+STUDY = "study.journal"  # Optuna's
+STUDY_LOCK = "study.lock"

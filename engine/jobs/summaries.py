@@ -230,6 +230,36 @@ class FitSummary(_Figures):
     recipe: str | None = None
 
 
+class SweepBest(_Figures):
+    """The best combination of a sweep: its best run, its mean value over seeds, and the settings by path."""
+
+    run: str
+    value: float
+    combination: dict[str, str]
+
+
+class SweepSummary(_Figures):
+    """The figures of a sweep, see `engine.sweeps.job`.
+
+    Attributes:
+        metric: what runs are judged by.
+        runs, pruned, failed: that ended; those of them that were stopped early, and that failed.
+        seconds, steps, steps_saved: of all runs; and the steps that early stops saved.
+        best: None before a run has finished.
+        importance: share that each setting explains; empty while it cannot be told, None without Optuna.
+    """
+
+    metric: str = ""
+    runs: int = 0
+    pruned: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    steps: int = 0
+    steps_saved: int = 0
+    best: SweepBest | None = None
+    importance: dict[str, Share] | None = None
+
+
 def run_summary(job: Job) -> RunSummary:
     """Return the figures of a run."""
     return _read(RunSummary, job)
@@ -243,6 +273,11 @@ def dataset_summary(job: Job) -> DatasetSummary:
 def fit_summary(job: Job) -> FitSummary:
     """Return the figures of a fit."""
     return _read(FitSummary, job)
+
+
+def sweep_summary(job: Job) -> SweepSummary:
+    """Return the figures of a sweep."""
+    return _read(SweepSummary, job)
 
 
 def holds_scenes(job: Job) -> bool:

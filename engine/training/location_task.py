@@ -19,9 +19,10 @@ import numpy.typing as npt
 from engine.config.train import TrainLocatorConfig
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.evaluation.diagnosis import location_rank
-from engine.evaluation.locate import compare, evaluate_locator, scene_samples, score_summary, tables_of
+from engine.evaluation.locate import LocationTables, compare, evaluate_locator, scene_samples, score_summary, tables_of
 from engine.evaluation.location_score import LocationScore
 from engine.evaluation.trial_crops import SHOWN, save_trial_crops
+from engine.evaluation.validated import save_validated
 from engine.export.locator import LocatorExporter, keras_text_map, preprocessing_of
 from engine.jobs import paths
 from engine.jobs.context import JobContext
@@ -141,13 +142,15 @@ class LocationTask:
             loss, scenes = self._map(self._data.validation, check_stop)
             watched = {id: self._map(part, check_stop) for id, part in self._data.watched.items()}
         self._tune(step, scenes)
-        score = self._score(scenes)
+        tables = self._tables(scenes)
+        score = tables.score
+        save_validated(self._job.folder, step, tables.h_means)
         photos = PinnedPhotos(self._job.folder, self._data.validation)
         self._recorder.pinned_photos(step, epoch, photos.save(step, scenes, self._thresholds["word"].thresholds))
         figures = {"loss": loss, **_figures(score)}
         self._recorder.validation(step, epoch, figures, len(scenes))
         for id, (lost, mapped) in watched.items():
-            self._recorder.watched(step, epoch, {"loss": lost, **_figures(self._score(mapped))}, len(mapped), id)
+            self._recorder.watched(step, epoch, {"loss": lost, **_figures(self._tables(mapped).score)}, len(mapped), id)
         return ValidationResult(loss, _figures(score), len(scenes))
 
     def _tune(self, step: int, scenes: list[MappedScene]) -> None:
@@ -182,7 +185,7 @@ class LocationTask:
         config = self._config
         return float(locator_loss(targets[None], logits[None], mapped.names, config.loss, config.negatives))
 
-    def _score(self, scenes: list[MappedScene]) -> LocationScore:
+    def _tables(self, scenes: list[MappedScene]) -> LocationTables:
         rows: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
         for number, scene in enumerate(scenes):
             boxes = scene.text_map.boxes("word", self._thresholds["word"].thresholds)
@@ -190,7 +193,7 @@ class LocationTask:
             found = compare(str(number), scene.text_map.size, boxes, words, 0.0, scene.text_map)
             for kept, new in zip(rows, found, strict=True):
                 kept += new
-        return tables_of(rows).score
+        return tables_of(rows)
 
     @staticmethod
     def rank(metrics: Mapping[str, Any]) -> tuple[float, ...]:

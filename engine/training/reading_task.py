@@ -20,6 +20,7 @@ from engine.evaluation.diagnosis import validation_rank
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.metrics import wilson
 from engine.evaluation.test_sets import TestSample, dataset_samples
+from engine.evaluation.validated import save_validated
 from engine.export.exporter import Exporter
 from engine.jobs import paths
 from engine.jobs.context import JobContext
@@ -124,6 +125,7 @@ class ReadingTask:
         pinned.save_images(self._job.folder)
         self._recorder.pinned(step, epoch, pinned.readings())
         scores = self._scores(result, weight)
+        save_validated(self._job.folder, step, result.shares[weight])
         self._recorder.validation(step, epoch, {**self.loss_figures(result.loss), **scores}, len(validation))
         chosen = ngram.weighing(weight) if ngram and weight else None
         for id, samples in self._data.watched.items():

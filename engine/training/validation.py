@@ -39,12 +39,14 @@ class Validation:
         readings: of all N images, in their order.
         scores: over all images.
         right: which readings are equal to their truth, bool (N,).
+        shares: how near each reading is to its truth, 1 less the normalised edit distance, float64 (N,).
     """
 
     loss: float
     readings: Mapping[float, Sequence[Decoded]]
     scores: Mapping[float, Score]
     right: Mapping[float, npt.NDArray[np.bool_]]
+    shares: Mapping[float, npt.NDArray[np.float64]]
 
 
 def validate(
@@ -78,6 +80,7 @@ def validate(
         readings,
         {of: sum(scores, Score()) for of, scores in pairs.items()},
         {of: np.array([one.exact for one in scores], dtype=bool) for of, scores in pairs.items()},
+        {of: np.array([1 - one.normalised_edits for one in scores]) for of, scores in pairs.items()},
     )
 
 

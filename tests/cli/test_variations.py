@@ -1,17 +1,21 @@
 """Several values of a setting: how they may be written, which runs they make, and what is refused before any starts."""
 
 import shlex
+from pathlib import Path
 
 import pytest
 
 from engine.cli.command import command
 from engine.cli.main import main
-from engine.cli.variations import Variation, combinations, parse_flag, parse_values, run_name, total_words
+from engine.config.sweeping import SweepConfig
 from engine.config.train import TrainConfig
+from engine.config.variations import Variation, combinations, parse_flag, parse_values, run_name, total_words
 from engine.errors import ConfigError
 from engine.jobs import control, list_jobs
 from engine.workspace import Workspace
 from tests.dashboard import folders
+
+ID = "01m8" + "0" * 22
 
 
 @pytest.mark.parametrize(
@@ -33,10 +37,12 @@ from tests.dashboard import folders
         ("fresh", "on, off", "on off"),
         ("device", "cpu; gpu:0,1", "cpu gpu:0,1"),
         ("mix", "[[], [{weight: 2}]]", '[] [{"weight":2}]'),
+        ("recipe.looks.0.skew", "0 and 5", "0 5"),
+        ("recipe.looks.0.skew", "0, [2, 8]", "0 [2,8]"),
     ],
 )
 def test_values_are_written_as_people_write_them(path: str, text: str, values: str):
-    assert " ".join(parse_values(TrainConfig, path, text).texts) == values
+    assert " ".join(parse_values(TrainConfig, path, text).values) == values
 
 
 @pytest.mark.parametrize(
@@ -45,11 +51,10 @@ def test_values_are_written_as_people_write_them(path: str, text: str, values: s
         ("learning_rate", "0,003 and 0,0005", "written with a point"),
         ("augment", "0,5 and 0,1", "'0' was given twice. Give each value once. Decimals"),
         ("learning_rate", "0.003 and 3e-3", "given twice"),
-        ("learning_rate", "0.1 to 0.5", "no range of whole numbers"),
         ("seed", "0..1000", "more than 100 values"),
         ("seed", " , ", "no value was given"),
         ("seed", f"0..{'9' * 5000}", "no range of whole numbers"),
-        ("seed", " ".join(map(str, range(20_000))), "20,000 values were given; 100 runs"),
+        ("seed", " ".join(map(str, range(20_000))), "20,000 values were given, and 100"),
         ("seeds", "1", "Did you mean seed"),
         ("mix", "a", "no list of lists"),
     ],
@@ -59,21 +64,41 @@ def test_what_is_no_list_of_values_is_refused_with_the_remedy(path: str, text: s
         parse_values(TrainConfig, path, text)
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "words"),
+    [
+        ("learning_rate", "0.0003 to 0.01 log", "0.0003..0.01 log"),
+        ("learning rate", "0.0003 – 0.01", "0.0003..0.01 linear"),
+        ("batch", "16..64, log", "16..64 log"),
+        ("recipe.looks.0.skew", "0 to 5 linear", "0..5 linear"),
+    ],
+)
+def test_a_range_is_two_ends_that_are_no_whole_numbers_or_say_how_they_are_gone_through(
+    path: str, text: str, words: str
+):
+    one = parse_values(TrainConfig, path, text)
+    assert one.words == words
+    assert parse_values(TrainConfig, one.path, one.words) == one
+    assert one.grid(2) == tuple(words.split()[0].split(".."))
+
+
 def test_a_page_can_name_the_setting_as_its_form_does():
     with pytest.raises(ConfigError) as told:
-        parse_values(TrainConfig, "learning_rate", "0.1 to 0.5")
+        parse_values(TrainConfig, "learning_rate", "0.5 to 0.1")
     assert [path for path, _ in told.value.faults] == [("learning_rate",)]
 
 
 def test_each_setting_is_tried_once_before_any_is_tried_again():
-    found = combinations([Variation("seed", ("0", "1")), Variation("learning_rate", ("3e-3", "5e-4"))])
+    found = combinations(
+        [Variation(path="seed", values=("0", "1")), Variation(path="learning_rate", values=("3e-3", "5e-4"))]
+    )
     assert [" ".join(text for _, text in pairs) for pairs in found] == ["0 3e-3", "0 5e-4", "1 3e-3", "1 5e-4"]
     assert run_name("", found[1]) == "seed 0, learning rate 5e-4"
     assert run_name("wide", found[1]) == "wide: seed 0, learning rate 5e-4"
     with pytest.raises(ConfigError, match="varied twice"):
-        combinations([Variation("seed", ("0",)), Variation("seed", ("1",))])
-    with pytest.raises(ConfigError, match="make 121 runs"):
-        combinations([Variation(path, tuple(map(str, range(1, 12)))) for path in ("seed", "batch")])
+        combinations([Variation(path="seed", values=("0",)), Variation(path="seed", values=("1",))])
+    with pytest.raises(ConfigError, match="make 1,681 runs"):
+        combinations([Variation(path=path, values=tuple(map(str, range(1, 42)))) for path in ("seed", "batch")])
 
 
 def test_the_time_of_all_runs_together_is_told():
@@ -85,7 +110,7 @@ def test_the_time_of_all_runs_together_is_told():
     assert total_words([epochs] * 2, 20) == told
 
 
-def test_the_command_starts_them_in_order_as_one_group(
+def test_the_command_starts_them_as_a_sweep(
     workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(control, "_detach", lambda folder, lock: None)  # no child: what is written is looked at
@@ -93,16 +118,33 @@ def test_the_command_starts_them_in_order_as_one_group(
     words = "train --dataset letters --minutes 2 --vary learning_rate=0.003,0.0005 --vary seed=0..2 --detach"
     assert main(shlex.split(words)) == 0
     printed = capsys.readouterr().out.splitlines()
-    assert printed[0] == "6 runs, at most 12 min of work in all"
-    runs = list_jobs(workspace, "runs")[::-1]
-    assert [line.split()[1] for line in printed[1:]] == [run.id for run in runs]
-    assert [(run.config["learning_rate"], run.config["seed"]) for run in runs] == [
+    (sweep,) = list_jobs(workspace, "sweeps")
+    assert printed == ["6 runs, at most 12 min of work in all", f"sweep {sweep.id}"]
+    config = SweepConfig.parse(sweep.config)
+    assert (config.run.dataset, config.run.minutes, config.strategy) == (dataset, 2.0, "grid")
+    runs = [config.run_with(one) for one in config.grid]
+    assert [(run.learning_rate, run.seed) for run in runs] == [
         (rate, seed) for seed in (0, 1, 2) for rate in (0.003, 0.0005)
     ]
-    assert {run.config["dataset"] for run in runs} == {dataset}
-    assert len({run.group for run in runs}) == 1
-    assert runs[0].group
-    assert runs[1].name == "learning rate 0.0005, seed 0"
+
+
+def test_a_sweep_of_a_file_and_flags_has_ids_and_the_network_of_its_parent(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(control, "_detach", lambda folder, lock: None)
+    first, second = (folders.dataset(workspace, name).id for name in ("letters", "more"))
+    file = tmp_path / "sweep.yaml"
+    file.write_text(
+        "run: {dataset: letters}\nspace:\n- {path: batch, values: [16, 32]}\n"
+        "- {path: recipe.looks.0.skew, low: 0, high: 5, whole: true}\nstrategy: random\nruns: 8\n"
+    )
+    words = f"sweep --config {file} --run.start_from starter --vary dataset=letters,more --runs 12 --detach"
+    assert main(shlex.split(words)) == 0
+    (sweep,) = list_jobs(workspace, "sweeps")
+    config = SweepConfig.parse(sweep.config)
+    assert [one.words for one in config.space] == ["16,32", "0..5 linear", f"{first},{second}"]
+    assert (config.run.dataset, config.runs) == (first, 12)
+    assert config.run.reader.scale == 1.5
 
 
 @pytest.mark.parametrize(
@@ -110,14 +152,15 @@ def test_the_command_starts_them_in_order_as_one_group(
     [
         ("learning_rate", "0.003 and 0.0005", "learning_rate=0.003,0.0005"),
         ("device", "cpu; gpu:0,1", "'device=cpu;gpu:0,1;'"),
-        ("mix", "[[], [{weight: 2}]]", """'mix=[[],[{"weight":2}]]'"""),
+        ("mix", f"[[], [{{dataset: {ID}}}]]", f"""'mix=[[],[{{"dataset":"{ID}"}}]]'"""),
         ("mix", "[[]]", "'mix=[[]]'"),
-        ("dataset", "letters, edited;", "'dataset=letters, edited;'"),
+        ("learning_rate", "0.0003 to 0.01 log", "'learning_rate=0.0003..0.01 log'"),
     ],
 )
 def test_the_command_that_a_page_shows_says_the_same_values(path: str, text: str, flag: str):
     wanted = parse_values(TrainConfig, path, text)
-    line = command("train", TrainConfig(dataset="0" * 26), vary=[wanted])
+    config = SweepConfig(run=TrainConfig(dataset="0" * 26), space=(wanted,), strategy="random", runs=2)
+    line = command("sweep", config)
     assert f"--vary {flag}" in line
     words = shlex.split(line)
     assert parse_flag(TrainConfig, words[words.index("--vary") + 1]) == wanted
@@ -127,6 +170,7 @@ def test_the_command_that_a_page_shows_says_the_same_values(path: str, text: str
     ("words", "message"),
     [
         ("--vary learning_rate=0.003,99", "learning_rate: '99' was given"),
+        ("--vary recipe.looks.0.skwe=1,2", "Did you mean skew"),
         ("--vary seed", "no values were given"),
         ("--vary device=cpu;gpu:7", "no device 'gpu:7'"),
         ("--vary dataset=letters,nope", "no dataset"),
@@ -138,4 +182,4 @@ def test_where_one_of_them_cannot_start_none_does(
     folders.dataset(workspace, "letters")
     assert main(["train", "--dataset", "letters", "--detach", *words.split()]) == 2
     assert message in capsys.readouterr().err
-    assert not list_jobs(workspace, "runs")
+    assert not list_jobs(workspace, "sweeps")

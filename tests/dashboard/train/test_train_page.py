@@ -6,6 +6,7 @@ import time
 import pytest
 
 from engine.config.presets import TRAIN_PRESETS
+from engine.config.sweeping import SweepConfig
 from engine.config.train import TrainConfig
 from engine.jobs import control, list_jobs, load_job
 from engine.workspace import Workspace
@@ -131,11 +132,30 @@ def test_several_values_start_a_run_for_each_with_their_time_told(
     app.text_input(key=f"{key}.reader.decoder").set_value("").run()
     start = next(button for button in app.button if button.label == "Start 6 runs")
     start.click().run()
-    runs = list_jobs(workspace, "runs")
-    assert [(run.config["learning_rate"], run.config["seed"]) for run in reversed(runs)] == [
-        (rate, seed) for seed in (0, 1, 2) for rate in (0.003, 0.0005)
-    ]
-    assert len({run.group for run in runs}) == 1
+    (sweep,) = list_jobs(workspace, "sweeps")
+    config = SweepConfig.parse(sweep.config)
+    assert [one.words for one in config.space] == ["0.003,0.0005", "0,1,2"]
+
+
+def test_a_search_tells_its_runs_and_takes_settings_of_the_recipe(
+    workspace: Workspace, open_page: Open, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(control, "_detach", lambda folder, lock: None)
+    folders.dataset(workspace, "letters")
+    app = open_page("train")
+    key = "train.five minutes"
+    app.multiselect(key=f"{key}.vary-others").set_value(["recipe.looks.0.skew"]).run()
+    app.text_input(key=f"{key}.vary.recipe.looks.0.skew").set_value("0 to 5 linear").run()
+    app.segmented_control(key=f"{key}.sweep.strategy").set_value("tpe").run()
+    app.segmented_control(key=f"{key}.sweep.search.pruning").set_value("halving").run()
+    assert not app.exception
+    words = said(app)
+    assert "16 runs, at most 1 h 20 min of work in all" in words
+    assert "early stops make it less" in words
+    assert "--strategy tpe --runs 16 --pruning halving --vary 'recipe.looks.0.skew=0..5 linear'" in words
+    next(button for button in app.button if button.label == "Start 16 runs").click().run()
+    (sweep,) = list_jobs(workspace, "sweeps")
+    assert sweep.config["strategy"] == "tpe"
 
 
 def test_a_network_that_nobody_changed_takes_the_shape_of_what_the_run_starts_from(

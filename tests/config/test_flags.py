@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from engine.cli.flags import assign, describe, flags, split
 from engine.cli.presets import defaults, merged, presets, start_values
+from engine.config.flags import assign, describe, flags, split
 from engine.config.generate import GenerateConfig
 from engine.config.reading import EvaluateConfig
 from engine.config.train import TrainConfig
@@ -103,8 +103,11 @@ def test_a_place_that_is_not_there_is_reported(path: str, text: str, words: str)
 @pytest.mark.parametrize(("kind", "preset"), [(kind, preset) for kind in KINDS for preset in presets(kind)])
 def test_every_preset_is_valid(kind: str, preset: str):
     cls = KINDS[kind].config
-    required = {"dataset": new_id()} if "dataset" in cls.model_fields else {}
-    assert cls.parse({**start_values(cls, kind, preset), **required})
+    required = {"dataset": new_id()}
+    values = start_values(cls, kind, preset)
+    if "space" in cls.model_fields:
+        values |= {"run": {**values["run"], **required}, "space": [{"path": "seed", "values": [0, 1]}]}
+    assert cls.parse({**values, **(required if "dataset" in cls.model_fields else {})})
 
 
 def test_groups_are_set_upon_each_other_and_lists_as_a_whole():

@@ -1,0 +1,136 @@
+"""The start of a sweep, its extension, and a longer training of its best run: what people do to one.
+
+Stopping, resuming and deleting are those of all jobs. This module loads no library that searches.
+"""
+
+import importlib.util
+
+from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig
+from engine.config.train import RunConfig
+from engine.errors import ConfigError, JobError
+from engine.files import read_json, write_json
+from engine.jobs import KINDS, Job, check_launch, launch, load_job, paths, resume
+from engine.sweeps.plan import corners
+from engine.sweeps.runs import read_runs
+from engine.workspace import Workspace
+
+_INSTALL = "pip install -r requirements-sweeps.txt"
+
+
+def search_is_installed() -> bool:
+    """Say whether Optuna is there, without loading it."""
+    return importlib.util.find_spec("optuna") is not None
+
+
+def needs_search(config: BaseSweepConfig) -> bool:
+    """Say whether a sweep suggests settings or stops runs early, which takes Optuna."""
+    return config.strategy == "tpe" or config.pruning != "none"
+
+
+def check_search(config: BaseSweepConfig) -> None:
+    """Raise ConfigError where a sweep needs Optuna, and that is not installed."""
+    if needs_search(config) and not search_is_installed():
+        wanted = f"Strategy {config.strategy}" if config.strategy == "tpe" else f"Pruning {config.pruning}"
+        raise ConfigError(
+            f"{wanted} needs Optuna, which is not installed. Install it by `{_INSTALL}`, or choose grid or random "
+            "without pruning."
+        )
+
+
+def kind_of_sweep(config: BaseSweepConfig) -> str:
+    """Return the kind of job of a sweep."""
+    return "sweep-locator" if isinstance(config, LocatorSweepConfig) else "sweep"
+
+
+def kind_of_run(config: BaseSweepConfig) -> str:
+    """Return the kind of job of a sweep's runs."""
+    return "train-locator" if isinstance(config, LocatorSweepConfig) else "train"
+
+
+def start_sweep(workspace: Workspace, config: BaseSweepConfig, *, name: str = "", nonce: str | None = None) -> str:
+    """Start a sweep and return its id; nothing starts where one of its runs could not.
+
+    Raises:
+        ConfigError: it needs Optuna, which is not installed, or varies the recipe of a dataset that has none.
+        JobError: a device or a dataset is not there.
+        SpaceError: the disk is full.
+    """
+    check_search(config)
+    if config.varies_recipe:
+        recipe_job(workspace, config)
+    for combination in corners(config):
+        check_launch(workspace, kind_of_run(config), config.run_with(combination))
+    return launch(workspace, kind_of_sweep(config), config, name=name, nonce=nonce)
+
+
+def recipe_job(workspace: Workspace, config: BaseSweepConfig) -> Job:
+    """Return the job that drew the dataset of a sweep's run. Raises ConfigError where it was not drawn by a recipe."""
+    job = load_job(workspace, "datasets", config.run.dataset)
+    wanted = "generate-scenes" if isinstance(config, LocatorSweepConfig) else "generate"
+    if job.kind != wanted:
+        raise ConfigError(
+            f"A setting of the recipe varies, and the dataset {job.name!r} was not drawn by one. Choose one that was "
+            "generated, or vary settings of the run alone."
+        )
+    return job
+
+
+def allowed_runs(sweep: Job, config: BaseSweepConfig) -> int | None:
+    """Return how many runs a sweep may have, extensions included; None where only time ends it."""
+    extended = extended_to(sweep)
+    return None if config.most_runs is None else max(config.most_runs, extended)
+
+
+def extended_to(sweep: Job) -> int:
+    """Return the number of runs that a sweep was extended to, whatever its time; 0 where it was not."""
+    try:
+        return int(read_json(sweep.folder / paths.EXTENDED)["runs"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0
+
+
+def extend(workspace: Workspace, sweep: Job, runs: int) -> None:
+    """Let a sweep start so many more runs than it has or may have; an ended one goes on.
+
+    Raises:
+        JobError: it is gone, or what it needs is missing.
+        SpaceError: the disk is full.
+    """
+    if runs < 1:
+        raise JobError(f"{runs} more runs are none. Give 1 or more.")
+    config = sweep_config(sweep)
+    begun = len(read_runs(sweep.folder))
+    allowed = begun if config.most_runs is None or not sweep.state.live else (allowed_runs(sweep, config) or begun)
+    write_json(sweep.folder / paths.EXTENDED, {"runs": max(begun, allowed) + runs})
+    if not sweep.state.live:
+        resume(workspace, sweep.collection, sweep.id, again=True)
+
+
+def train_longer(workspace: Workspace, sweep: Job, factor: float, *, nonce: str | None = None) -> str:
+    """Start an ordinary run with the settings of a sweep's best run and a multiple of its time; return its id.
+
+    Raises:
+        JobError: there is no best run yet, or it was deleted.
+        ConfigError: it would take longer than a run may.
+    """
+    found = sweep.summary.get("best")
+    if not isinstance(found, dict) or not isinstance(found.get("run"), str):
+        raise JobError(f"No run of {sweep.name!r} has finished yet, so none is the best. Wait for the first.")
+    best = load_job(workspace, "runs", found["run"])
+    kind = KINDS[best.kind]
+    config = kind.config.parse(best.config)
+    if not isinstance(config, RunConfig):
+        raise JobError(f"{best.name!r} is no run.")
+    longer = config.changed(
+        minutes=config.minutes and round(config.minutes * factor, 1),
+        epochs=config.epochs and max(1, round(config.epochs * factor)),
+    )
+    return launch(workspace, kind.name, longer, name=f"{best.name[:60]}, {factor:g} times as long", nonce=nonce)
+
+
+def sweep_config(sweep: Job) -> BaseSweepConfig:
+    """Return the config of a sweep. Raises ConfigError where it is not valid any more."""
+    config = KINDS[sweep.kind].config.parse(sweep.config)
+    if not isinstance(config, BaseSweepConfig):
+        raise ConfigError(f"{sweep.name!r} is no sweep.")
+    return config

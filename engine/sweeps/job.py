@@ -1,0 +1,317 @@
+"""The sweep job: it launches the next run while there is room, follows those at work, and stops those that fall behind.
+
+Its runs are ordinary runs of one group, each launched by its number, so that none is lost or doubled however the sweep,
+a runner or a worker dies: what was launched is found again, and what died is resumed. It trains nothing itself.
+"""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from engine.config import flags
+from engine.config.base import Config
+from engine.config.sweeping import BaseSweepConfig
+from engine.config.train import RunConfig
+from engine.config.variations import RECIPE, SEED, owner_of, run_name
+from engine.errors import ConfigError, JobError
+from engine.evaluation.validated import load_validated
+from engine.formatting import count
+from engine.jobs import Job, State, launch, load_job, paths, resume, stop
+from engine.jobs.context import JobContext, Stopped
+from engine.jobs.event_frames import EventLog
+from engine.sweeps.control import extended_to, kind_of_run, needs_search, recipe_job, search_is_installed
+from engine.sweeps.plan import Plan
+from engine.sweeps.runs import SweepRun, best_run, ranked, read_runs, steps_saved, write_runs
+from engine.workspace import Workspace
+
+STOPPED = "Its sweep was stopped."
+PRUNED = "Stopped early by its sweep: "
+_POLL = 0.5  # seconds
+_RESUMES = 10  # of one run whose processes die; then it has failed
+_HOPELESS = 3  # first runs that all fail end the sweep
+_DEAD = {State.lost, State.killed}
+
+
+class _Curve(NamedTuple):
+    """The metric at each validation of a run, and the steps of these."""
+
+    values: list[float]
+    steps: list[int]
+
+
+class Sweep:
+    """One sweep at work.
+
+    Args:
+        config: its settings.
+        job: its job.
+    """
+
+    def __init__(self, config: BaseSweepConfig, job: JobContext) -> None:
+        self._config, self._job, self._workspace = config, job, job.workspace
+        self._own = load_job(job.workspace, "sweeps", job.id)
+        self._runs = read_runs(job.folder)
+        self._logs: dict[str, EventLog] = {}
+        self._search: Any = None
+        if needs_search(config):
+            from engine.sweeps.search import SweepStudy  # Optuna is loaded where it is needed
+
+            self._search = SweepStudy(job.folder, config)
+            for run in self._runs:
+                self._remember(run)
+        self._plan = Plan(config, self._search.suggest if config.strategy == "tpe" else None)
+        self._judged: dict[int, int] = {}  # validations of a run, by its number
+        self._told: tuple[int, int] | None = None  # ended and open runs
+
+    def run(self) -> None:
+        """Go on until the plan or the budget is used up and no run is open; see `work`."""
+        self._job.phase("training")
+        while True:
+            for run in [each for each in self._runs if each.open]:
+                self._go_on(run)
+            while self._has_room() and (planned := self._plan.next(self._runs, more=self._extended)):
+                self._keep(planned)
+                self._remember(planned)
+                self._go_on(planned)
+            self._tell()
+            if not any(run.open for run in self._runs):
+                return
+            self._sleep()
+
+    @property
+    def _extended(self) -> bool:
+        """True where somebody asked for more runs than there are, whatever the budget."""
+        return len(self._runs) < extended_to(self._own)
+
+    def _has_room(self) -> bool:
+        begun, config = len(self._runs), self._config
+        if sum(run.open for run in self._runs) >= config.at_once:
+            return False
+        if self._extended:
+            return True
+        in_time = config.most_minutes is None or self._job.seconds < 60 * config.most_minutes
+        return in_time and (config.most_runs is None or begun < config.most_runs)
+
+    def _remember(self, run: SweepRun) -> None:
+        """Let the search know a run, and its end."""
+        if self._search is not None:
+            self._search.add(run)
+            if not run.open:
+                self._search.tell(run)
+
+    def _go_on(self, run: SweepRun) -> None:
+        """Launch a planned run; take in how a live one stands, and resume or end it."""
+        if run.run is None:
+            self._launch(run)
+            return
+        try:
+            job = load_job(self._workspace, "runs", run.run)
+        except JobError:
+            self._end(run, "stopped", "Its run was deleted.")
+            return
+        curve = self._curve(job)
+        run = self._keep(_measured(run, job, curve, self._config.greater_is_better))
+        if job.state.live:
+            self._judge(run, job, curve)
+        elif job.state is State.finished:
+            self._end(run, "finished" if run.value is not None else "failed")
+        elif job.state is State.stopped and job.message.startswith(PRUNED):
+            self._end(run, "pruned", job.message)
+        elif (job.state is State.stopped and job.message == STOPPED) or (job.state in _DEAD and run.resumed < _RESUMES):
+            self._resume(run, job)
+        else:
+            self._end(run, "stopped" if job.state is State.stopped else "failed", job.message or job.state.words)
+
+    def _launch(self, run: SweepRun) -> None:
+        """Launch a run by its number: a second time finds what the first one launched."""
+        name = run_name(self._own.name, (*run.combination, *_seed(run, self._config.seeds)))
+        nonce = f"sweep {self._job.id} {run.number}"
+        try:
+            config = self._run_config(run)
+            id = launch(self._workspace, kind_of_run(self._config), config, name=name, nonce=nonce, group=self._job.id)
+        except (ConfigError, JobError) as error:
+            self._end(run, "failed", str(error))
+        else:
+            self._keep(run.model_copy(update={"run": id, "state": "live"}))
+
+    def _run_config(self, run: SweepRun) -> RunConfig:
+        """Return the config of a run. Raises ConfigError, and JobError where its dataset cannot be drawn."""
+        config = self._config.run_with((*run.combination, *_seed(run)))
+        drawn_by = [pair for pair in run.combination if pair[0].startswith(RECIPE)]
+        if not drawn_by:
+            return config
+        dataset = self._dataset(drawn_by)
+        judged_on = config.validate_on or config.dataset  # the same images judge all runs, however theirs are drawn
+        tested = config.test_on if config.dataset in config.test_on else (*config.test_on, config.dataset)
+        return config.changed(dataset=dataset, validate_on=judged_on, test_on=tested)
+
+    def _dataset(self, drawn_by: Sequence[tuple[str, str]]) -> str:
+        """Return the dataset of some values of the recipe, drawn once for all runs that have them."""
+        base = recipe_job(self._workspace, self._config)
+        cls: type[Config] = owner_of(type(self._config.run), RECIPE)
+        values = cls.parse(base.config).plain()
+        for path, text in drawn_by:
+            flags.assign(cls, values, path, text)
+        digest = hashlib.sha256(repr(sorted(drawn_by)).encode()).hexdigest()
+        return launch(
+            self._workspace,
+            base.kind,
+            cls.parse(values),
+            name=run_name(self._own.name, tuple((path.removeprefix(RECIPE), text) for path, text in drawn_by)),
+            nonce=f"sweep {self._job.id} recipe {digest}",
+        )
+
+    def _resume(self, run: SweepRun, job: Job) -> None:
+        try:
+            resume(self._workspace, job.collection, job.id)
+        except JobError:  # its last processes are ending, or what it needs is gone
+            died = run.resumed + 1
+        else:
+            died = run.resumed + (job.state in _DEAD)
+        self._keep(run.model_copy(update={"resumed": died}))
+
+    def _curve(self, job: Job) -> _Curve:
+        log = self._logs.setdefault(job.id, EventLog(job.folder / paths.EVENTS))
+        frame = log.frames().get("validation")
+        if frame is None or self._config.metric not in frame:
+            return _Curve([], [])
+        known = frame[["step", self._config.metric]].dropna()
+        return _Curve([float(value) for value in known[self._config.metric]], [int(step) for step in known["step"]])
+
+    def _judge(self, run: SweepRun, job: Job, curve: _Curve) -> None:
+        """Stop a live run early where it falls behind, unless it is about to end."""
+        if self._config.pruning == "none" or job.state is State.stopping:
+            return
+        if self._judged.get(run.number, 0) >= len(curve.values):
+            return
+        self._judged[run.number] = len(curve.values)
+        behind = self._search.falls_behind(run.number, curve.values)
+        if len(curve.values) < self._config.spared or (run.steps is not None and curve.steps[-1] >= run.steps):
+            return
+        if self._config.pruning == "wilcoxon":
+            behind = self._reads_worse(run, job, curve)
+        if behind:
+            why = "others did better at this point" if self._config.pruning == "halving" else "the best did better"
+            stop(self._workspace, job.collection, job.id, f"{PRUNED}{why}, at validation {len(curve.values)}.")
+
+    def _reads_worse(self, run: SweepRun, job: Job, curve: _Curve) -> bool:
+        """Return whether a run reads the validation images worse than the best finished one did at the same point."""
+        from engine.sweeps.search import reads_worse
+
+        best = best_run(self._runs, greater_is_better=self._config.greater_is_better)
+        if best is None or best.run is None or best.number == run.number:
+            return False
+        folder, place = self._workspace.folder("runs", best.run), len(curve.values) - 1
+        try:
+            steps = self._curve(load_job(self._workspace, "runs", best.run)).steps
+        except JobError:
+            return False
+        theirs = load_validated(folder, steps[place]) if place < len(steps) else None
+        ours = load_validated(job.folder, curve.steps[place])
+        return ours is not None and theirs is not None and ours.shape == theirs.shape and reads_worse(ours, theirs)
+
+    def _end(self, run: SweepRun, state: str, message: str = "") -> None:
+        """Take in the end of a run. Raises JobError where the first ones all fail."""
+        run = self._keep(SweepRun.model_validate({**run.plain(), "state": state, "message": message}))
+        value = "" if run.value is None else f", {self._config.metric.replace('_', ' ')} {run.value:.4g}"
+        told = f": {message}" if message else ""
+        self._job.event("note", None, text=f"{run_name('', run.combination)} {state}{value}{told}")
+        self._remember(run)
+        ended = [each for each in self._runs if not each.open]
+        if len(ended) >= _HOPELESS and all(each.state == "failed" for each in ended):
+            raise JobError(f"The first {len(ended)} runs all failed; the last one: {message} Mend it, then resume.")
+
+    def _keep(self, run: SweepRun) -> SweepRun:
+        """Put a run in its place, on the disk, too, where more changed than the time. Raises SpaceError."""
+        known = self._runs[run.number] if run.number < len(self._runs) else None
+        self._runs[run.number : run.number + 1] = [run]
+        if known is None or run != known.model_copy(update={"seconds": run.seconds, "step": run.step}):
+            write_runs(self._job.folder, self._runs)
+        return run
+
+    def _tell(self) -> None:
+        """Report progress, and the figures that lists show."""
+        config, runs = self._config, self._runs
+        ended = sum(not run.open for run in runs)
+        most = config.most_runs and max(config.most_runs, extended_to(self._own))
+        live = sum(run.open for run in runs)
+        self._job.progress(ended, most, "runs", note=f"{count(live, 'runs')} open" if live > 1 else "")
+        told = (ended, live)
+        if told == self._told:
+            return
+        self._told = told
+        ranks = ranked(runs, greater_is_better=config.greater_is_better)
+        best = best_run(ranks[0].runs, greater_is_better=config.greater_is_better) if ranks else None
+        self._job.summary(
+            metric=config.metric,
+            runs=ended,
+            pruned=sum(run.state == "pruned" for run in runs),
+            failed=sum(run.state == "failed" for run in runs),
+            seconds=sum(run.seconds for run in runs),
+            steps=sum(run.step for run in runs),
+            steps_saved=steps_saved(runs),
+            best=best and {"run": best.run, "value": ranks[0].value, "combination": dict(best.combination)},
+            importance=self._importance(),
+        )
+
+    def _importance(self) -> dict[str, float] | None:
+        """Return how much each setting explains; None where Optuna is not installed."""
+        if not search_is_installed():
+            return None
+        from engine.sweeps.search import importance
+
+        return importance(self._config, self._runs)
+
+    def _sleep(self) -> None:
+        """Wait a little. Raises Stopped, after all runs at work were asked to stop, too."""
+        until = time.monotonic() + _POLL
+        while time.monotonic() < until:
+            if self._job.stop_requested():
+                for run in self._runs:
+                    if run.run is not None and run.open:
+                        _stop(self._workspace, run.run)
+                raise Stopped
+            time.sleep(0.05)
+
+
+def _stop(workspace: Workspace, run: str) -> None:
+    try:
+        stop(workspace, "runs", run, STOPPED)
+    except JobError:  # it was deleted
+        return
+
+
+def _seed(run: SweepRun, seeds: int = 2) -> tuple[tuple[str, str], ...]:
+    """Return the seed of a run as a setting; nothing where it is varied itself, or where all runs have one."""
+    return () if run.seed is None or seeds < 2 else ((SEED, str(run.seed)),)
+
+
+def _measured(run: SweepRun, job: Job, curve: _Curve, greater_is_better: bool) -> SweepRun:
+    """Return a run with what is known of it now."""
+    now = job.progress
+    counted = now is not None and now.unit == "steps"
+    best = (max if greater_is_better else min)(curve.values, default=None)
+    step = max([run.step, *curve.steps, int(now.done or 0) if counted and now else 0])
+    steps = int(now.total) if counted and now and now.total else run.steps
+    return run.model_copy(
+        update={
+            "value": best,
+            "validations": len(curve.values),
+            "step": step,
+            "steps": steps,
+            "seconds": job.seconds,
+        }
+    )
+
+
+def work(config: BaseSweepConfig, job: JobContext) -> None:
+    """Go through a sweep.
+
+    Raises:
+        ConfigError: a setting of the recipe varies, and the dataset was not drawn by one.
+        JobError: the first runs all failed.
+        SpaceError: the disk is full.
+        Stopped: the user asked; the runs at work are stopped, too.
+    """
+    Sweep(config, job).run()

@@ -1,0 +1,85 @@
+"""The next run of a sweep: its settings and its seed, by a grid, at random, or as a search suggests.
+
+What comes next follows from the config and from the runs so far alone, so that a sweep that was killed goes on as it
+would have. This module starts nothing and knows no library that searches.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from engine.config.sweeping import BaseSweepConfig
+from engine.config.variations import SEED, Combination, Variation
+from engine.sweeps.runs import SweepRun
+
+Suggest = Callable[[int], Combination]
+"""Returns the settings of the run of a number."""
+
+
+class Plan:
+    """The runs of a sweep that are still to come.
+
+    Args:
+        config: of the sweep.
+        suggest: the settings of a run by its number, where no grid says them; by default they are drawn at random.
+    """
+
+    def __init__(self, config: BaseSweepConfig, suggest: Suggest | None = None) -> None:
+        self._config = config
+        self._suggest = suggest or self._draw
+        self._grid = config.grid if config.strategy == "grid" else []
+        self._seeded = all(one.path != SEED for one in config.space)
+
+    def next(self, runs: Sequence[SweepRun], *, more: bool = False) -> SweepRun | None:
+        """Return the run that comes after others; None where a grid has no more. With `more` it gets further seeds."""
+        combination = self._next_of_grid(runs, more) if self._grid else self._next_of_search(runs)
+        if combination is None:
+            return None
+        seed = self._config.run.seed + sum(run.combination == combination for run in runs) if self._seeded else None
+        return SweepRun(number=len(runs), combination=combination, seed=seed)
+
+    def _next_of_grid(self, runs: Sequence[SweepRun], more: bool) -> Combination | None:
+        """Return the first combination that has the fewest runs: every one is tried before any is tried again.
+
+        Those of which a run was pruned or failed get no further seed.
+        """
+        given = dict.fromkeys(self._grid, 0)
+        for run in runs:
+            given[run.combination] = given.get(run.combination, 0) + 1
+        refused, most = _refused(runs), self._config.seeds if self._seeded else 1
+        fewest = min((one for one in self._grid if one not in refused), key=given.__getitem__, default=None)
+        further = more and self._seeded
+        return fewest if fewest is not None and (given[fewest] < most or further) else None
+
+    def _next_of_search(self, runs: Sequence[SweepRun]) -> Combination:
+        """Return the last combination until it has its seeds, else another one."""
+        if self._seeded and runs:
+            last = runs[-1].combination
+            row = next((place for place, run in enumerate(reversed(runs)) if run.combination != last), len(runs))
+            if row % self._config.seeds and last not in _refused(runs):
+                return last
+        return self._suggest(len(runs))
+
+    def _draw(self, number: int) -> Combination:
+        """Draw the settings of a run from its number and the sweep's seed."""
+        rng = np.random.default_rng([self._config.seed, number])
+        return tuple((one.path, _drawn(one, rng)) for one in self._config.space)
+
+
+def _refused(runs: Sequence[SweepRun]) -> set[Combination]:
+    return {run.combination for run in runs if run.state in ("pruned", "failed")}
+
+
+def _drawn(one: Variation, rng: np.random.Generator) -> str:
+    if not one.is_range:
+        return one.values[int(rng.integers(len(one.values)))]
+    return one.at(float(rng.random()))
+
+
+def corners(config: BaseSweepConfig) -> Iterator[Combination]:
+    """Yield the combinations that are checked before a sweep starts: a whole grid, else each value or end by itself."""
+    if config.strategy == "grid":
+        yield from config.grid
+        return
+    for one in config.space:
+        yield from (((one.path, text),) for text in one.grid(2))

@@ -1,0 +1,104 @@
+"""The runs of a sweep as its folder keeps them: which settings each has, how it stands, and what they tell together.
+
+The file is written by the sweep alone; pages read it. This module starts and stops nothing.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pydantic import ValidationError
+
+from engine.config.variations import Combination
+from engine.files import read_json, write_json
+from engine.jobs import paths
+from engine.jobs.records import Record
+
+RunState = Literal["planned", "live", "finished", "pruned", "stopped", "failed"]
+
+
+class SweepRun(Record):
+    """One run of a sweep.
+
+    Attributes:
+        number: its place in the sweep, from 0; the run is launched by it, once.
+        combination: value of each varied setting, as a flag would have it.
+        seed: of the run, where the sweep decides it.
+        run: its id, once it was launched.
+        state: planned before it is launched; ended ones are finished, pruned (stopped early), stopped by somebody, or
+            failed.
+        value: the metric at its best validation so far; None before the first.
+        validations, step, steps: validations so far, steps done, and those that it would take.
+        seconds: of work.
+        resumed: how often it was taken up after its processes had died.
+        message: its last words, where it was not finished.
+    """
+
+    number: int
+    combination: Combination
+    seed: int | None = None
+    run: str | None = None
+    state: RunState = "planned"
+    value: float | None = None
+    validations: int = 0
+    step: int = 0
+    steps: int | None = None
+    seconds: float = 0.0
+    resumed: int = 0
+    message: str = ""
+
+    @property
+    def open(self) -> bool:
+        """True until it has ended."""
+        return self.state in ("planned", "live")
+
+
+class Ranked(NamedTuple):
+    """A combination with the mean value of its finished runs."""
+
+    combination: Combination
+    value: float
+    runs: tuple[SweepRun, ...]
+
+
+def read_runs(folder: Path) -> list[SweepRun]:
+    """Return the runs of a sweep in their order; none before the first, or where the file is damaged."""
+    try:
+        return [SweepRun.model_validate(each) for each in read_json(folder / paths.SWEEP_RUNS)["runs"]]
+    except (OSError, ValueError, LookupError, TypeError, ValidationError):
+        return []
+
+
+def write_runs(folder: Path, runs: Sequence[SweepRun]) -> None:
+    """Keep the runs of a sweep. Raises SpaceError."""
+    write_json(folder / paths.SWEEP_RUNS, {"runs": [run.plain() for run in runs]})
+
+
+def ranked(runs: Sequence[SweepRun], *, greater_is_better: bool) -> list[Ranked]:
+    """Return the combinations that have finished runs, the best first.
+
+    One of which a run was pruned is left out, however its other seeds did.
+    """
+    by_settings: dict[Combination, list[SweepRun]] = {}
+    pruned = {run.combination for run in runs if run.state == "pruned"}
+    for run in runs:
+        if run.state == "finished" and run.value is not None and run.combination not in pruned:
+            by_settings.setdefault(run.combination, []).append(run)
+    means = [
+        Ranked(combination, sum(run.value or 0.0 for run in members) / len(members), tuple(members))
+        for combination, members in by_settings.items()
+    ]
+    return sorted(means, key=lambda one: one.value, reverse=greater_is_better)
+
+
+def best_run(runs: Sequence[SweepRun], *, greater_is_better: bool) -> SweepRun | None:
+    """Return the best finished run; None before there is one."""
+    finished = [run for run in runs if run.state == "finished" and run.value is not None]
+    if not finished:
+        return None
+    return (max if greater_is_better else min)(finished, key=lambda run: run.value or 0.0)
+
+
+def steps_saved(runs: Sequence[SweepRun]) -> int:
+    """Return the steps that runs would have taken, had they not been stopped early."""
+    return sum(max(0, run.steps - run.step) for run in runs if run.state == "pruned" and run.steps)

@@ -1,0 +1,186 @@
+"""Optuna for sweeps: suggestions by TPE, early stops by halving and Wilcoxon's test, importance by PED-ANOVA.
+
+The study lies in the sweep's folder as a journal, which several processes may write and any death leaves whole: its
+lock is the kernel's. Its trials have the numbers of the sweep's runs. Importing this module loads Optuna, so only
+sweeps that need it do. It asks nobody on a network, and reads no run.
+"""
+
+import contextlib
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.importance import get_param_importances
+from optuna.pruners import NopPruner, SuccessiveHalvingPruner, WilcoxonPruner
+from optuna.samplers import TPESampler
+from optuna.storages import BaseStorage, JournalStorage
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+from optuna.trial import Trial, TrialState, create_trial
+
+from engine.config.sweeping import BaseSweepConfig
+from engine.config.variations import Combination, Variation, number_text
+from engine.jobs import locks, paths
+from engine.sweeps.runs import SweepRun
+
+_NAME = "sweep"
+_QUARTER = 4  # one of so many goes on at each judgement by halving
+_P_THRESHOLD = 0.1  # of Wilcoxon's test, one-sided
+_FIRST_AT_RANDOM = 10  # suggestions before the first that learns; fewer where there are few runs
+_LEAST_FOR_IMPORTANCE = 6  # runs
+_ENDS = {"finished": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
+class _KernelLock(JournalFileOpenLock):
+    """A lock that the kernel frees at any death; Optuna's own leaves a file that others wait for."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._path = path
+        self._held = contextlib.ExitStack()
+
+    def acquire(self) -> bool:
+        self._held.enter_context(locks.held(self._path))
+        return True
+
+    def release(self) -> None:
+        self._held.close()
+
+
+class SweepStudy:
+    """The study of one sweep.
+
+    Args:
+        folder: of the sweep.
+        config: of the sweep.
+    """
+
+    def __init__(self, folder: Path, config: BaseSweepConfig) -> None:
+        self._config = config
+        self._distributions = {one.path: _distribution(one) for one in config.space}
+        self._study = optuna.create_study(
+            storage=_journal(folder),
+            study_name=_NAME,
+            load_if_exists=True,
+            direction=_direction(config),
+            pruner=SuccessiveHalvingPruner(config.spared, _QUARTER) if config.pruning == "halving" else NopPruner(),
+        )
+
+    def suggest(self, number: int) -> Combination:
+        """Return the settings of the run of a number: new ones, or those that it was given before."""
+        self._study.sampler = _sampler(self._config, number)
+        known = self._study.get_trials(deepcopy=False)
+        trial = Trial(self._study, known[number]._trial_id) if number < len(known) else self._study.ask()
+        return tuple((one.path, _suggested(trial, one)) for one in self._config.space)
+
+    def add(self, run: SweepRun) -> None:
+        """Make the trial of a run that has none yet: its settings were not suggested here, or the journal is lost."""
+        if run.number >= len(self._study.get_trials(deepcopy=False)):
+            params = _params(self._config, run.combination)
+            self._study.add_trial(
+                create_trial(state=TrialState.RUNNING, params=params, distributions=self._distributions)
+            )
+
+    def falls_behind(self, number: int, values: Sequence[float]) -> bool:
+        """Report the metric at each validation of a run so far, and return whether it is to be stopped early."""
+        trial, known = self._trial(number)
+        if known.state.is_finished():
+            return False
+        for step, value in enumerate(values, 1):
+            if step not in known.intermediate_values:
+                trial.report(value, step)
+                if trial.should_prune():  # judged at each, however many came at once
+                    return True
+        return False
+
+    def tell(self, run: SweepRun) -> None:
+        """Report the end of a run; a second time does nothing."""
+        trial, _ = self._trial(run.number)
+        state = _ENDS.get(run.state, TrialState.FAIL) if run.value is not None else TrialState.FAIL
+        value = run.value if state is TrialState.COMPLETE else None
+        self._study.tell(trial, value, state, skip_if_finished=True)
+
+    def _trial(self, number: int) -> tuple[Trial, optuna.trial.FrozenTrial]:
+        known = self._study.get_trials(deepcopy=False)[number]
+        return Trial(self._study, known._trial_id), known
+
+
+def reads_worse(scores: npt.NDArray[Any], best: npt.NDArray[Any], *, greater_is_better: bool = True) -> bool:
+    """Return whether the scores of images (N,) lie below those of the best run (N,), by Wilcoxon's signed-rank test."""
+    study = optuna.create_study(direction="maximize" if greater_is_better else "minimize")
+    for state, values in ((TrialState.COMPLETE, best), (TrialState.RUNNING, scores)):
+        value = float(np.mean(values)) if state is TrialState.COMPLETE else None
+        study.add_trial(create_trial(state=state, value=value, intermediate_values=dict(enumerate(values.tolist()))))
+    with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):  # it is pinned
+        pruner = WilcoxonPruner(p_threshold=_P_THRESHOLD)
+    return pruner.prune(study, study.get_trials(deepcopy=False)[1])
+
+
+def importance(config: BaseSweepConfig, runs: Sequence[SweepRun]) -> dict[str, float]:
+    """Return how much of the metric each setting explains, as shares by path, the greatest first (PED-ANOVA).
+
+    Nothing while there are too few runs to tell.
+    """
+    told = [run for run in runs if run.state == "finished" and run.value is not None]
+    if len(told) < _LEAST_FOR_IMPORTANCE or len({run.value for run in told}) < 2:
+        return {}
+    study = optuna.create_study(direction=_direction(config))
+    distributions = {one.path: _distribution(one) for one in config.space}
+    for run in told:
+        params = _params(config, run.combination)
+        study.add_trial(create_trial(value=run.value, params=params, distributions=distributions))
+    return {path: float(share) for path, share in get_param_importances(study).items()}
+
+
+def _journal(folder: Path) -> BaseStorage:
+    """Open the study's file; a line that a full disk or a power cut left half is taken off its end."""
+    path, lock = folder / paths.STUDY, folder / paths.STUDY_LOCK
+    with locks.held(lock), open(path, "ab+") as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+    return JournalStorage(JournalFileBackend(str(path), lock_obj=_KernelLock(lock)))
+
+
+def _sampler(config: BaseSweepConfig, number: int) -> TPESampler:
+    """Return a sampler whose chance follows from the number of the run, so that a resumed search goes on alike."""
+    first = _FIRST_AT_RANDOM if config.runs is None else min(_FIRST_AT_RANDOM, max(4, config.runs // 4))
+    return TPESampler(n_startup_trials=first, multivariate=True, constant_liar=True, seed=config.seed + number)
+
+
+def _direction(config: BaseSweepConfig) -> Literal["maximize", "minimize"]:
+    return "maximize" if config.greater_is_better else "minimize"
+
+
+def _distribution(one: Variation) -> BaseDistribution:
+    if not one.is_range:
+        return CategoricalDistribution(one.values)
+    low, high, log = one.low or 0.0, one.high or 0.0, one.scale == "log"
+    return IntDistribution(int(low), int(high), log) if one.whole else FloatDistribution(low, high, log)
+
+
+def _suggested(trial: Trial, one: Variation) -> str:
+    if not one.is_range:
+        return str(trial.suggest_categorical(one.path, one.values))
+    low, high, log = one.low or 0.0, one.high or 0.0, one.scale == "log"
+    if one.whole:
+        return number_text(trial.suggest_int(one.path, int(low), int(high), log=log), whole=True)
+    return number_text(trial.suggest_float(one.path, low, high, log=log), whole=False)
+
+
+def _params(config: BaseSweepConfig, combination: Combination) -> dict[str, Any]:
+    """Return the values of a combination as the study has them; numbers of a range within its ends."""
+    texts = dict(combination)
+    return {
+        one.path: texts[one.path]
+        if not one.is_range
+        else int(texts[one.path])
+        if one.whole
+        else min(max(float(texts[one.path]), one.low or 0.0), one.high or 0.0)
+        for one in config.space
+    }

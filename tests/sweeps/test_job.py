@@ -1,0 +1,147 @@
+"""A sweep at work over toy runs: each of its runs once whatever dies, early stops, seeds, extensions, its budget."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import jobs
+from engine.errors import JobError
+from engine.jobs import Job, Stopped, paths
+from engine.jobs.summaries import sweep_summary
+from engine.sweeps import job as sweep_job
+from engine.sweeps.control import extend, train_longer
+from engine.sweeps.runs import SweepRun, read_runs, write_runs
+from engine.workspace import Workspace
+from tests.sweeps.conftest import Toys
+
+
+def loaded(folder: Path) -> Job:
+    return jobs.load_job(Workspace(folder.parent.parent), "sweeps", folder.name)
+
+
+class Died(BaseException):
+    """What a test kills a sweep with."""
+
+
+@pytest.mark.parametrize("strategy", ["random", "tpe"])
+def test_a_sweep_that_dies_at_any_moment_has_each_of_its_runs_once(
+    toys: Toys, monkeypatch: pytest.MonkeyPatch, strategy: str
+):
+    folder = toys.sweep(strategy=strategy, runs=16, at_once=3, pruning="halving")
+    toys.dies = lambda begun: begun % 5 == 0  # and some of its runs, too
+    writes = 0
+
+    def deadly(place: Path, runs: list[SweepRun]) -> None:
+        nonlocal writes
+        writes += 1
+        if writes % 14 == 0:
+            raise Died
+        write_runs(place, runs)
+        if writes % 14 == 7:
+            raise Died
+
+    monkeypatch.setattr(sweep_job, "write_runs", deadly)
+    deaths = 0
+    while True:
+        try:
+            toys.work(folder)
+            break
+        except Died:
+            deaths += 1
+    runs = read_runs(folder)
+    assert deaths >= 6
+    assert [run.number for run in runs] == list(range(16))
+    assert {run.run for run in runs} == {run.id for run in toys.runs()}
+    assert {run.state for run in runs} <= {"finished", "pruned"}
+    assert sum(run.resumed for run in runs)
+    assert {run.group for run in toys.runs()} == {folder.name}
+    assert all(
+        run.config["learning_rate"] == float(dict(row.combination)["learning_rate"])
+        for run, row in zip(sorted(toys.runs(), key=lambda run: run.number or 0), runs, strict=True)
+    )
+
+
+@pytest.mark.parametrize("pruning", ["halving", "wilcoxon"])
+def test_runs_that_fall_behind_are_stopped_early_and_say_so(toys: Toys, pruning: str):
+    toys.pace = 0.02
+    folder = toys.sweep(strategy="grid", pruning=pruning, at_once=2)
+    toys.work(folder)
+    runs = read_runs(folder)
+    pruned = [run for run in runs if run.state == "pruned"]
+    assert len(runs) == 16
+    assert len(pruned) >= 4
+    figures = sweep_summary(loaded(folder))
+    assert figures.pruned == len(pruned)
+    assert figures.steps + figures.steps_saved == 16 * 120
+    assert figures.best is not None
+    assert figures.best.combination == {"learning_rate": "0.006463", "batch": "32"}
+    stopped = jobs.load_job(toys.workspace, "runs", pruned[0].run or "")
+    assert stopped.message.startswith("Stopped early by its sweep: ")
+
+
+def test_the_search_comes_nearer_to_the_best_than_chance_and_tells_what_matters(toys: Toys):
+    best = {}
+    for strategy in ("random", "tpe"):
+        folder = toys.sweep(strategy=strategy, runs=24, at_once=8, seed=3)
+        toys.work(folder)
+        figures = sweep_summary(loaded(folder))
+        assert figures.best is not None
+        best[strategy] = figures.best.value
+        assert figures.importance
+        assert next(iter(figures.importance)) == "learning_rate"
+    assert best["tpe"] > best["random"]
+
+
+def test_a_stopped_sweep_stops_its_runs_and_goes_on_with_them(toys: Toys):
+    folder = toys.sweep(strategy="random", runs=4, at_once=2)
+    toys.pace = 0.05
+
+    def stop_after_two(begun: int) -> bool:
+        if begun == 2:
+            (folder / paths.STOP).touch()
+        return False
+
+    toys.dies = stop_after_two
+    with pytest.raises(Stopped):
+        toys.work(folder)
+    toys.end()
+    assert [run.message for run in toys.runs()] == [sweep_job.STOPPED] * 2
+    (folder / paths.STOP).unlink()
+    toys.pace = 0.0
+    toys.work(folder)
+    assert [(run.state, run.resumed) for run in read_runs(folder)] == [("finished", 0)] * 4
+    assert len(toys.runs()) == 4
+
+
+def test_seeds_of_a_setting_are_one_group_and_an_extension_adds_more(toys: Toys, monkeypatch: pytest.MonkeyPatch):
+    folder = toys.sweep(space=[{"path": "batch", "values": [16, 32]}], seeds=2)
+    toys.work(folder)
+    told = [(run.config["batch"], run.config["seed"]) for run in toys.runs()]
+    assert told == [(16, 0), (32, 0), (16, 1), (32, 1)]
+    resumed: list[Any] = []
+    monkeypatch.setattr("engine.sweeps.control.resume", lambda *_, **options: resumed.append(options))
+    extend(toys.workspace, loaded(folder), 3)
+    assert resumed == [{"again": True}]
+    toys.work(folder)
+    assert Counter(run.config["batch"] for run in toys.runs()) == {16: 4, 32: 3}
+    assert len({(run.config["batch"], run.config["seed"]) for run in toys.runs()}) == 7
+    longer = jobs.load_job(toys.workspace, "runs", train_longer(toys.workspace, loaded(folder), 3))
+    assert longer.config["minutes"] == 15.0
+    assert longer.config["batch"] == 32
+    assert longer.group is None
+
+
+def test_no_run_starts_when_the_time_is_over(toys: Toys):
+    folder = toys.sweep(strategy="random", runs=1000, most_minutes=0.01)
+    toys.work(folder)
+    assert 1 <= len(toys.runs()) < 1000
+
+
+def test_a_sweep_whose_first_runs_all_fail_ends_with_the_reason(toys: Toys):
+    folder = toys.sweep(strategy="random", runs=16)
+    dataset = jobs.list_jobs(toys.workspace, "datasets")[0]
+    (dataset.folder / paths.EXIT).unlink()
+    with pytest.raises(JobError, match="first 3 runs all failed; the last one: The dataset 'letters' is lost"):
+        toys.work(folder)
