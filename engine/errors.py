@@ -11,6 +11,7 @@
     ├── CheckpointError   no checkpoint can be resumed from
     ├── WorkspaceError    the workspace is no folder, or cannot be written
     ├── JobError          a job cannot be launched, stopped or resumed as asked
+    ├── TrackerError      a tracking server cannot be reached, or refuses
     ├── OutOfMemory       memory ran out while learning
     └── SpaceError        the disk is full
 
@@ -41,6 +42,7 @@ __all__ = [
     "OutOfMemory",
     "SourceError",
     "SpaceError",
+    "TrackerError",
     "UnsafeSourceError",
     "WorkspaceError",
 ]
@@ -64,6 +66,10 @@ class WorkspaceError(GlyphlabError):
 
 class JobError(GlyphlabError):
     """A job cannot be launched, stopped or resumed as asked."""
+
+
+class TrackerError(GlyphlabError):
+    """A tracking server cannot be reached, or refuses what it is sent. Raised by `engine.tracking`."""
 
 
 class OutOfMemory(GlyphlabError):

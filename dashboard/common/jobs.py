@@ -16,7 +16,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import pager, show_errors
 from dashboard.common.runs import RunView
 from engine.formatting import ago, count, duration, pace, size
-from engine.jobs import Job, State, erase, list_jobs, paths, restore, resume, stop, trashed
+from engine.jobs import Job, Progress, State, erase, list_jobs, paths, restore, resume, stop, trashed
 from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes
 from engine.workspace import Collection, Workspace, bundle_name
 
@@ -121,9 +121,12 @@ def progress(job: Job) -> None:
 
 def progress_words(job: Job) -> str:
     """Return Markdown such as `learning · 1,200 of 9,000 steps · 3.1 steps/s · 3 min 20 s left`."""
-    now = job.progress
-    if now is None:
-        return f"{job.state.words} …"
+    words = progress_text(job.progress) if job.progress else ""
+    return words or f"{job.state.words} …"
+
+
+def progress_text(now: Progress) -> str:
+    """Return Markdown for progress, also of work that is no job; empty where nothing was counted or said yet."""
     parts = [literal(now.phase)] if now.phase else []
     if now.total:
         parts.append(f"{count(now.done or 0)} of {count(now.total, now.unit)}")
@@ -133,7 +136,7 @@ def progress_words(job: Job) -> str:
         parts.append(f"{duration(now.eta_seconds)} left")
     if now.note:
         parts.append(literal(now.note))
-    return " · ".join(parts) or f"{job.state.words} …"
+    return " · ".join(parts)
 
 
 def facts(job: Job) -> str:

@@ -59,7 +59,7 @@ def notes_bar(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) 
                 _name_and_note(workspace, chosen[0])
             _archive(workspace, chosen)
             _delete(workspace, chosen)
-        runs_out(runs, chosen)
+        runs_out(workspace, runs, chosen)
         trash_popover(workspace, "runs")
     if len(chosen) == 1 and chosen[0].notes.text:
         st.caption(f":material/edit_note: {literal(chosen[0].notes.text)}")

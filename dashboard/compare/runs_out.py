@@ -1,25 +1,34 @@
-"""The runs of the table out of the lab, as a table of their settings, figures and times."""
+"""The runs of the table out of the lab: as a table of settings, figures and times, and to an MLflow server.
 
+Nothing is sent before the button is pressed, and nowhere but to the address that stands there.
+"""
+
+import os
 from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.formatting import count
-from engine.jobs import Job
+from dashboard.common.jobs import progress_text
+from dashboard.common.page import show_errors
+from engine.formatting import count, sentence
+from engine.jobs import Job, Progress, metered
+from engine.tracking import DEFAULT_EXPERIMENT, RUN_FILES, RunFile
 from engine.tracking.table import FORMS, runs_table
+from engine.workspace import Workspace
 
 _TITLES = {"csv": ("CSV", "text/csv"), "parquet": ("Parquet", "application/vnd.apache.parquet")}
 
 
-def runs_out(runs: Sequence[Job], chosen: Sequence[Job]) -> None:
-    """Draw the popover with the downloads; nothing where there is no run."""
+def runs_out(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:
+    """Draw the popover with the downloads and the way to a tracker; nothing where there is no run."""
     if not runs:
         return
-    with st.popover("Export", icon=":material/output:", type="tertiary"):
+    with (
+        st.popover("Export", icon=":material/output:", type="tertiary", key="compare-export"),
+        st.container(gap="small"),
+    ):
         wanted = _which(runs, chosen)
-        st.markdown("**As a table**")
-        st.caption("A row a run: settings, figures, times. Nothing is rounded.")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for form, write in FORMS.items():
                 title, kind = _TITLES[form]
                 st.download_button(
@@ -28,9 +37,55 @@ def runs_out(runs: Sequence[Job], chosen: Sequence[Job]) -> None:
                     f"runs.{form}",
                     kind,
                     key=f"compare-runs-{form}",
+                    help="A row a run: settings, figures and times. Nothing is rounded.",
                     icon=":material/download:",
                     on_click="ignore",
                 )
+        _mlflow(workspace, wanted)
+
+
+def _mlflow(workspace: Workspace, wanted: Sequence[Job]) -> None:
+    left, right = st.columns([3, 2])
+    address = left.text_input(
+        "Address of an MLflow server",
+        os.environ.get("MLFLOW_TRACKING_URI", ""),
+        key="compare-mlflow-address",
+        max_chars=500,
+        placeholder="http://localhost:5000",
+        help="A login comes from the environment in which Glyphlab was started: docs/trackers.md.",
+        persist_state="session",
+    )
+    experiment = right.text_input(
+        "Experiment there", DEFAULT_EXPERIMENT, key="compare-mlflow-experiment", max_chars=200, persist_state="session"
+    )
+    titles = {name: sentence(what) for name, what in RUN_FILES.items()}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        files = st.pills(
+            "Files that go along",
+            RUN_FILES,
+            format_func=titles.__getitem__,
+            selection_mode="multi",
+            key="compare-mlflow-files",
+        )
+        pressed = st.button("Send", key="compare-mlflow-send", icon=":material/upload:", disabled=not address)
+    st.caption("Times, curves and settings; what the server has already is not sent again.")
+    if pressed:
+        _send(workspace, wanted, address, experiment, files)
+
+
+def _send(workspace: Workspace, wanted: Sequence[Job], address: str, experiment: str, files: Sequence[RunFile]) -> None:
+    """Send runs while a bar shows how far it is."""
+    from engine.tracking.send import send_runs  # only this button waits for HTTP to load
+
+    bar = st.progress(0.0)
+
+    def show(now: Progress) -> None:
+        bar.progress(min(1.0, (now.done or 0) / (now.total or 1)), text=progress_text(now))
+
+    with show_errors():
+        sent = send_runs(workspace, wanted, address, experiment, files, metered("sending", show))
+        st.success(sent.words, icon=":material/check:")
+    bar.empty()
 
 
 def _which(runs: Sequence[Job], chosen: Sequence[Job]) -> Sequence[Job]:

@@ -1,4 +1,4 @@
-"""Arguments of the commands that start no job: read, locate, export-model, export-runs and fonts."""
+"""Arguments of the commands that start no job: read, locate, export-model, export-runs, send-runs and fonts."""
 
 import argparse
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.cli.manage import FONT_ACTIONS, listed
 from engine.config.documents import DOCUMENT_FORMAT_NAMES
+from engine.tracking import DEFAULT_EXPERIMENT, RUN_FILES
 from engine.workspace import STARTER
 from glyphlab_read.images.open import FORMAT_NAMES
 
@@ -18,6 +19,7 @@ _HELP = {
     "fonts": "list the font packs of this machine, check their faces",
     "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
     "export-runs": "write a table of runs, settings, figures and times, as CSV or Parquet",
+    "send-runs": "send runs, their settings and curves to an MLflow server; what it has already is not sent again",
 }
 
 
@@ -28,6 +30,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_export_model(commands, common)
     _add_export_runs(commands, common)
     _add_extend(commands, common)
+    _add_send_runs(commands, common)
     _add_fonts(commands, common)
 
 
@@ -81,6 +84,19 @@ def _add_export_runs(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_runs(parser)
     output_help = "a name that ends in .csv or .parquet; a file that is there is replaced [default: runs.csv]"
     parser.add_argument("--output", type=Path, default=Path("runs.csv"), metavar="FILE", help=output_help)
+
+
+def _add_send_runs(commands: Any, common: argparse.ArgumentParser) -> None:
+    help = _HELP["send-runs"]
+    parser = commands.add_parser("send-runs", parents=[common], help=help, description=help, allow_abbrev=False)
+    _add_runs(parser)
+    parser.add_argument("--to", required=True, metavar="ADDRESS", help="of the server, such as http://localhost:5000")
+    experiment_help = f"the experiment there that gets them [default: {DEFAULT_EXPERIMENT}]"
+    parser.add_argument("--experiment", default=DEFAULT_EXPERIMENT, metavar="NAME", help=experiment_help)
+    files_help = (
+        f"a file of each run that goes along: {', '.join(f'{name}, {what}' for name, what in RUN_FILES.items())}"
+    )
+    parser.add_argument("--file", action="append", default=[], choices=RUN_FILES, metavar="WHAT", help=files_help)
 
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:

@@ -6,12 +6,13 @@ last. Ctrl-C asks the job to stop and goes on following; a second one leaves it 
 
 import sys
 import time
+from collections.abc import Callable
 from typing import TextIO
 
 from engine import jobs
 from engine.cli.scores import score_lines
 from engine.formatting import duration, pace
-from engine.jobs import Job, Progress, State
+from engine.jobs import Job, Progress, State, metered
 from engine.labels import visible
 from engine.workspace import Collection, Workspace
 
@@ -23,7 +24,7 @@ _WIDTH = 110
 def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | None = None) -> int:
     """Show a job's progress until it ends; return 0 if it finished, 1 if it ended otherwise, 130 if left alone."""
     out: TextIO = to or sys.stdout
-    line, asked, warned = _Line(out), False, False
+    line, asked, warned = ProgressLine(out), False, False
     if out.isatty():
         out.write("It runs on its own. Ctrl-C asks it to stop; a second Ctrl-C leaves it to itself.\n")
     while True:
@@ -55,10 +56,20 @@ def describe(job: Job) -> str:
     if not job.state.live:
         return f"{words} after {duration(job.seconds)}"
     progress = job.progress or Progress()
-    parts = [words, progress.phase if progress.phase != words else "", _count(progress), progress.note]
+    return " · ".join([words, *_progress_parts(progress, words)])
+
+
+def counting_line(phase: str) -> Callable[[float, float | None, str], None]:
+    """Return what shows the progress of work in this very process, given what is done, of how much, and the unit."""
+    line = ProgressLine(sys.stdout)
+    return metered(phase, lambda now: line.show(" · ".join(_progress_parts(now, "")), final=now.done == now.total))
+
+
+def _progress_parts(progress: Progress, words: str) -> list[str]:
+    parts = [progress.phase if progress.phase != words else "", _count(progress), progress.note]
     if progress.eta_seconds is not None:
         parts.append(f"{duration(progress.eta_seconds)} to go")
-    return " · ".join(part for part in parts if part)
+    return [part for part in parts if part]
 
 
 def _count(progress: Progress) -> str:
@@ -69,7 +80,7 @@ def _count(progress: Progress) -> str:
     return f"{progress.done:,.0f}{total} {progress.unit}{rate}"
 
 
-class _Line:
+class ProgressLine:
     """One line of a terminal, or lines of a file that come rarely."""
 
     def __init__(self, out: TextIO) -> None:

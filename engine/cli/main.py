@@ -136,13 +136,17 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
 
         return export_model(workspace, given)
     if given.command == "export-runs":
-        from engine.cli.tracking import export_runs
+        from engine.cli.tracking import export_runs  # likewise
 
         return export_runs(workspace, given.runs, given.output)
     if given.command == "extend":
         sweep = find(workspace, "sweeps", given.sweep)
         extend(workspace, sweep, given.runs)
         return 0 if given.detach else follow(workspace, "sweeps", sweep.id)
+    if given.command == "send-runs":
+        from engine.cli.tracking import send  # only this command waits for HTTP to load
+
+        return send(workspace, given.runs, given.to, given.experiment, given.file)
     if given.command == "fonts":
         from engine.cli.fonts import fonts
 

@@ -1,14 +1,17 @@
-"""The command `export-runs`: runs as a table. Its flags are those of the module `arguments`."""
+"""The commands `export-runs` and `send-runs`: runs as a table, and to a tracker. Their flags: `arguments`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from engine.cli.follow import counting_line
 from engine.cli.manage import find
 from engine.errors import ConfigError
 from engine.files import write_bytes
 from engine.formatting import count, size
 from engine.jobs import Job, list_jobs
+from engine.tracking import RunFile
+from engine.tracking.send import send_runs
 from engine.tracking.table import FORMS, runs_table
 from engine.workspace import Workspace
 
@@ -30,6 +33,19 @@ def export_runs(workspace: Workspace, names: Sequence[str], output: Path) -> int
     write_bytes(output, content)
     columns = count(table.num_columns, "columns")
     sys.stdout.write(f"{output}  {size(len(content))}  {count(table.num_rows, 'runs')}, {columns}\n")
+    return 0
+
+
+def send(workspace: Workspace, names: Sequence[str], to: str, experiment: str, files: Collection[RunFile]) -> int:
+    """Send the named runs, or all, to an MLflow server, and print what was new there.
+
+    Raises:
+        JobError: there is no such run, or none yet.
+        TrackerError: the server cannot be reached, or refuses.
+    """
+    runs = chosen_runs(workspace, names)
+    sent = send_runs(workspace, runs, to, experiment, files, counting_line("sending"))
+    sys.stdout.write(f"{sent.words}\n")
     return 0
 
 

@@ -4,7 +4,7 @@ Light: no work is done here, and no work module is imported. See control.py for 
 reading, notes.py for names, tags and notes, trash.py for deleting, context.py for the object that the work is handed.
 """
 
-from engine.jobs.context import Diverged, JobContext, Stopped
+from engine.jobs.context import Diverged, JobContext, Stopped, metered
 from engine.jobs.control import check_launch, launch, resume, stop
 from engine.jobs.devices import Device, available_devices, default_device, joint_devices, overlap
 from engine.jobs.events import read_events
@@ -39,6 +39,7 @@ __all__ = [
     "launch",
     "list_jobs",
     "load_job",
+    "metered",
     "move",
     "overlap",
     "queued",

@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 
 _HEARTBEAT_INTERVAL = 1.0  # seconds
 _WRITE_INTERVAL = 0.5  # seconds between two progress files
+_SHOW_INTERVAL = 0.2  # seconds between two reports of work that is no job
 _STOP_CHECK_INTERVAL = 0.05  # seconds between two checks for a request to stop
 _RATE_WINDOW = 30.0  # seconds
 _RATE_SPACING = 0.25  # seconds between two remembered counts
@@ -82,6 +83,33 @@ class RateMeter:
         """Return the seconds that the rest of `total` units takes at this rate; None when that is unknown."""
         rate = self.rate(now)
         return None if rate is None or total is None else max(0.0, total - self._done) / rate
+
+
+def metered(phase: str, show: Callable[[Progress], None]) -> Callable[[float, float | None, str], None]:
+    """Return a function for work that is no job: told what is done, of how much, in which unit, it shows the progress.
+
+    At most five reports a second are shown, and the last one.
+    """
+    meter, shown = RateMeter(), float("-inf")
+
+    def report(done: float, total: float | None, unit: str) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        meter.update(now, done, unit)
+        if now - shown >= _SHOW_INTERVAL or done == total:
+            shown = now
+            show(
+                Progress(
+                    phase=phase,
+                    done=done,
+                    total=total,
+                    unit=unit,
+                    rate=meter.rate(now),
+                    eta_seconds=meter.eta(now, total),
+                )
+            )
+
+    return report
 
 
 class JobContext:

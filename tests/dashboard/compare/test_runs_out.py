@@ -3,6 +3,7 @@
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open
+from tests.helpers.tracker import tracker
 
 
 def test_compare_offers_the_table_of_all_runs_and_of_the_ticked(workspace: Workspace, open_page: Open):
@@ -13,3 +14,20 @@ def test_compare_offers_the_table_of_all_runs_and_of_the_ticked(workspace: Works
     assert {"Download CSV", "Download Parquet"} <= set(labels)
     [which] = [choice for choice in page.segmented_control if choice.key == "compare-export-which"]
     assert which.options == ["3 runs, all of them", "2 runs, ticked"]
+
+
+def test_compare_sends_the_ticked_runs_to_the_address_that_stands_there(workspace: Workspace, open_page: Open):
+    for name in ("first", "second", "third"):
+        folders.run(workspace, name)
+    with tracker() as there:
+        page = open_page("compare")
+        assert there.asked == []
+        page.text_input("compare-mlflow-address").set_value(there.address).run()
+        page.segmented_control("compare-export-which").set_value("ticked").run()
+        page.button("compare-mlflow-send").click().run()
+        assert not page.exception
+        assert any(said.value.startswith("Sent: 2 new runs, ") for said in page.success)
+        assert sorted(run["run_name"] for run in there.runs.values()) == ["second", "third"]
+        page.text_input("compare-mlflow-address").set_value("there").run()
+        page.button("compare-mlflow-send").click().run()
+        assert any("is no address of a server" in said.value for said in page.error)
