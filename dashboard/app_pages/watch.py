@@ -21,6 +21,7 @@ from dashboard.watch.queue import devices_and_queue
 from dashboard.watch.run_picker import in_order, run_chips
 from dashboard.watch.run_state import log_tail, run_state
 from dashboard.watch.save_model import save_model
+from dashboard.watch.sweeps import sweeps_chosen, sweeps_view
 from dashboard.watch.take_away import take_away
 from engine.formatting import count
 from engine.jobs import Job, State, find_live, list_jobs
@@ -105,6 +106,9 @@ def _folded_details(chosen: Sequence[RunView], runs: Mapping[str, RunView], view
                 log_tail(run.job, f"log-{run.id}")
 
 
+if sweeps_chosen(space, place):
+    sweeps_view(space, place)
+    st.stop()
 runs = list_jobs(space, "runs")
 undo_line(space, deleted_jobs(space, "runs"))
 if not runs:

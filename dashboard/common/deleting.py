@@ -30,6 +30,8 @@ def delete(workspace: Workspace, jobs: Sequence[Job]) -> None:
 def consequences(workspace: Workspace, job: Job) -> str:
     """Return what the deletion of a job means, in plain text: what was made of it, or goes with it, comes first."""
     told = uses_of(workspace, job.id).words if job.collection == "datasets" else ""
+    if job.collection == "sweeps":
+        told = "Its runs stay."
     if job.collection == "transcripts" and (given := len(labels_of(job.folder))):
         told = f"{count(given, 'labels')} that people gave go with it; datasets made of them stay."
     return f"{told} It lies in the trash for a day, and its disk space stays in use until then.".strip()

@@ -91,6 +91,9 @@ WATCHED_RUNS = "chosen-runs"
 WATCHED_ADDRESS = "watched-address"
 """The runs that the page itself wrote into its address."""
 PINNED_RUN = "pins-run"
+WATCH_SHOWS = "watch-shows"
+"""Runs or Sweeps, of which Watch shows one."""
+WATCHED_SWEEP = "watched-sweep"
 
 # Read
 READ_TAB = "read-tab"

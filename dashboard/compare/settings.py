@@ -11,7 +11,7 @@ from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.common.tables import draw_table
-from dashboard.compare.charts import parallel_coordinates, parallel_words
+from dashboard.runs.parallel import parallel_coordinates, parallel_words, run_lines
 from engine.evaluation.starters import known_differences
 from engine.formatting import per_cent
 from engine.jobs.summaries import run_summary
@@ -58,8 +58,8 @@ def settings_diff(runs: Sequence[RunView], names: Mapping[str, str]) -> None:
     }
     axes = dict(list(axes.items())[:_MOST_AXES]) | _outcomes(runs)
     st.markdown(" · ".join(f"{dot(run.colour)} {literal(run.title)}" for run in runs))
-    figure = parallel_coordinates(axes, runs)
-    alt = parallel_words(axes, runs)
+    figure = parallel_coordinates(axes, run_lines(runs))
+    alt = parallel_words(axes, [run.title for run in runs])
     st.plotly_chart(figure, key="compare-parallel", config={"displayModeBar": False}, alt=alt)
 
 

@@ -72,6 +72,13 @@ class BaseSweepConfig(Config):
         return combinations(self.space, self.points)
 
     @property
+    def corners(self) -> list[Combination]:
+        """The combinations that are checked beforehand: a whole grid, else each value or end of a range by itself."""
+        if self.strategy == "grid":
+            return self.grid
+        return [((one.path, text),) for one in self.space for text in one.grid(2)]
+
+    @property
     def varies_recipe(self) -> bool:
         """True where a setting of the dataset's recipe varies, so that datasets are drawn."""
         return any(one.path.startswith(RECIPE) for one in self.space)
@@ -111,13 +118,8 @@ class BaseSweepConfig(Config):
     @model_validator(mode="after")
     def _every_value_fits(self) -> Self:
         try:
-            if self.strategy == "grid":
-                for combination in self.grid:
-                    self.run_with(combination)
-            else:
-                for one in self.space:
-                    for text in one.grid(2):
-                        self.run_with(((one.path, text),))
+            for combination in self.corners:
+                self.run_with(combination)
         except ConfigError as error:
             raise ValueError(str(error).removesuffix(". Change it and try again.")) from None
         return self

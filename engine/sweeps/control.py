@@ -10,7 +10,6 @@ from engine.config.train import RunConfig
 from engine.errors import ConfigError, JobError
 from engine.files import read_json, write_json
 from engine.jobs import KINDS, Job, check_launch, launch, load_job, paths, resume
-from engine.sweeps.plan import corners
 from engine.sweeps.runs import read_runs
 from engine.workspace import Workspace
 
@@ -58,7 +57,7 @@ def start_sweep(workspace: Workspace, config: BaseSweepConfig, *, name: str = ""
     check_search(config)
     if config.varies_recipe:
         recipe_job(workspace, config)
-    for combination in corners(config):
+    for combination in config.corners:
         check_launch(workspace, kind_of_run(config), config.run_with(combination))
     return launch(workspace, kind_of_sweep(config), config, name=name, nonce=nonce)
 

@@ -4,7 +4,7 @@ What comes next follows from the config and from the runs so far alone, so that 
 would have. This module starts nothing and knows no library that searches.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -74,12 +74,3 @@ def _drawn(one: Variation, rng: np.random.Generator) -> str:
     if not one.is_range:
         return one.values[int(rng.integers(len(one.values)))]
     return one.at(float(rng.random()))
-
-
-def corners(config: BaseSweepConfig) -> Iterator[Combination]:
-    """Yield the combinations that are checked before a sweep starts: a whole grid, else each value or end by itself."""
-    if config.strategy == "grid":
-        yield from config.grid
-        return
-    for one in config.space:
-        yield from (((one.path, text),) for text in one.grid(2))

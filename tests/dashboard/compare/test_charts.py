@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from dashboard.common.runs import RunView, run_views
-from dashboard.compare.charts import accuracy_groups, parallel_coordinates, parallel_words
+from dashboard.compare.charts import accuracy_groups
+from dashboard.runs.parallel import parallel_coordinates, parallel_words, run_lines
 from engine.jobs import list_jobs
 from engine.workspace import Workspace
 from tests.dashboard import folders
@@ -28,7 +29,7 @@ def test_parallel_axes_put_numbers_by_size_words_evenly_and_what_is_missing_at_t
         "test %": [41.1, None],
         "<i>": ["True", "False"],
     }
-    trace: Any = parallel_coordinates(axes, runs).data[0]
+    trace: Any = parallel_coordinates(axes, run_lines(runs)).data[0]
     rate, decoder, same, test, last = trace.dimensions
     assert (list(rate.values), list(rate.ticktext)) == ([0.002, 0.004], ["0.002", "0.004"])
     assert (list(decoder.values), list(decoder.ticktext)) == ([1, 0], ["attention", "ctc"])
@@ -40,12 +41,12 @@ def test_parallel_axes_put_numbers_by_size_words_evenly_and_what_is_missing_at_t
 
 
 def test_ticks_of_numbers_that_lie_close_do_not_cover_each_other(runs: list[RunView]):
-    trace: Any = parallel_coordinates({"test %": [41.1, 41.2, 90.0]}, [*runs, runs[0]]).data[0]
+    trace: Any = parallel_coordinates({"test %": [41.1, 41.2, 90.0]}, run_lines([*runs, runs[0]])).data[0]
     assert list(trace.dimensions[0].ticktext) == ["41.1", "90"]
 
 
 def test_parallel_axes_are_told_in_words(runs: list[RunView]):
-    words = parallel_words({"rate": [0.002, 0.004], "test %": [41.1, None]}, runs)
+    words = parallel_words({"rate": [0.002, 0.004], "test %": [41.1, None]}, [run.title for run in runs])
     assert "one: rate 0.002, test % 41.1" in words
     assert "<b>two</b>: rate 0.004, test % –" in words
 

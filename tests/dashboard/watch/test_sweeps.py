@@ -1,0 +1,107 @@
+"""A sweep on Watch: what it says of its best, its cost and its runs, and what may be done from there."""
+
+from typing import Any
+
+import pytest
+
+from dashboard.watch.sweep_charts import best_so_far, parallel_axes, slices
+from engine.config.sweeping import SweepConfig
+from engine.files import write_json
+from engine.jobs import control, list_jobs, paths
+from engine.sweeps.runs import SweepRun, write_runs
+from engine.workspace import Workspace
+from tests.dashboard import folders
+from tests.dashboard.conftest import Open, said
+
+SPACE = [
+    {"path": "learning_rate", "low": 0.001, "high": 0.1, "scale": "log"},
+    {"path": "reader.decoder", "values": ["ctc", "attention"]},
+]
+
+
+def config(dataset: str = "0" * 26, **settings: Any) -> SweepConfig:
+    values = {"run": {"dataset": dataset}, "space": SPACE, "strategy": "random", "runs": 4, **settings}
+    return SweepConfig.parse(values)
+
+
+def runs(ids: list[str]) -> list[SweepRun]:
+    """Return four runs: two finished, one stopped early, one at work without a validation."""
+    told: list[Any] = [("finished", 0.61, 120), ("finished", 0.83, 120), ("pruned", 0.2, 30), ("live", None, 4)]
+    return [
+        SweepRun(
+            number=number,
+            combination=(("learning_rate", rate), ("reader.decoder", decoder)),
+            seed=0,
+            run=id,
+            state=state,
+            value=value,
+            step=step,
+            steps=120,
+            seconds=60,
+            message="Stopped early by its sweep: others did better" if state == "pruned" else "",
+        )
+        for number, ((state, value, step), id, rate, decoder) in enumerate(
+            zip(told, ids, ("0.001", "0.01", "0.1", "0.05"), ("ctc", "ctc", "attention", "ctc"), strict=True)
+        )
+    ]
+
+
+@pytest.fixture
+def sweep(workspace: Workspace) -> folders.Made:
+    dataset = folders.dataset(workspace, "letters").id
+    made = folders.job(workspace, "sweeps", "sweep", "rates", config(dataset), "finished")
+    ids = [folders.run(workspace, f"rates {number}", dataset_id=dataset).id for number in range(4)]
+    write_runs(made.folder, runs(ids))
+    best = {"run": ids[1], "value": 0.83, "combination": {"learning_rate": "0.01", "reader.decoder": "ctc"}}
+    figures = {"metric": "word_accuracy", "runs": 3, "pruned": 1, "steps": 274, "steps_saved": 90, "best": best}
+    write_json(made.folder / paths.SUMMARY, {**figures, "importance": {"learning_rate": 0.9, "reader.decoder": 0.1}})
+    return made
+
+
+def test_a_sweep_says_its_best_its_cost_and_trains_it_for_longer(
+    workspace: Workspace, sweep: folders.Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(control, "_detach", lambda folder, lock: None)
+    app = open_page("watch")
+    app.segmented_control(key="watch-shows").set_value("Sweeps").run()
+    assert not app.exception
+    words = said(app)
+    assert "Best so far: Word accuracy 83.0 % with learning rate 0.01, decoder ctc" in words
+    assert "4 runs · 1 stopped early · 4 min of work · 274 steps · 90 saved (24.7 %)" in words
+    assert len(app.get("plotly_chart")) == 4
+    app.session_state[f"longer-{sweep.id}"] = True
+    app.run()
+    next(button for button in app.button if button.label == "Start").click().run()
+    newest = list_jobs(workspace, "runs")[0]
+    assert newest.name.endswith("3 times as long")
+    assert newest.config["minutes"] == 15.0
+
+
+def test_a_sweep_is_extended_and_goes_on(
+    workspace: Workspace, sweep: folders.Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(control, "_detach", lambda folder, lock: None)
+    app = open_page("watch")
+    app.segmented_control(key="watch-shows").set_value("Sweeps").run()
+    app.session_state[f"extend-{sweep.id}"] = True
+    app.run()
+    next(button for button in app.button if button.label == "Start them").click().run()
+    assert not app.exception
+    assert '"runs": 12' in (sweep.folder / paths.EXTENDED).read_text()
+    assert not (sweep.folder / paths.EXIT).exists()
+
+
+def test_charts_of_a_sweep_hold_each_run_in_its_place():
+    known = [run for run in runs(["a", "b", "c", "d"]) if run.value is not None]
+    drawn: Any = best_so_far(config(), known)
+    traces = {trace.name: trace for trace in drawn.data}
+    assert list(traces["best so far"].y) == [61.0, 83.0]
+    assert list(traces["stopped early"].x) == [3]
+    figure: Any = slices(config(), known, {})
+    assert figure.layout.xaxis.type == "log"
+    assert list(figure.layout.xaxis2.categoryarray) == ["ctc", "attention"]
+    assert parallel_axes(config(), known, {}) == {
+        "learning rate": [0.001, 0.01, 0.1],
+        "decoder": ["ctc", "ctc", "attention"],
+        "Word accuracy (%)": [61.0, 83.0, 20.0],
+    }
