@@ -53,6 +53,6 @@ $(RUN): requirements.txt constraints.txt pyproject.toml runtime/pyproject.toml |
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(DEV): requirements-dev.txt requirements-ocrmypdf.txt requirements-sweeps.txt requirements-words.txt $(RUN)
+$(DEV): $(filter-out requirements.txt requirements-gpu.txt,$(wildcard requirements-*.txt)) $(RUN)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@

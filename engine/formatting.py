@@ -10,7 +10,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 DASH = "–"
 _ABBREVIATIONS = frozenset({"jpeg"})  # in names of settings
-_TITLES = {"fit": "Cropped to ink", "word_split": "Whole words"}  # of settings whose names say little on a page
+_TITLES = {
+    "gpus": "GPUs",
+    "fit": "Cropped to ink",
+    "word_split": "Whole words",
+}  # of settings whose names say little on a page
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")
 
 

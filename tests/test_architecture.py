@@ -30,8 +30,13 @@ KERNELS = "engine.models.tensorflow_kernels"  # what Keras has no fast operation
 TRDG = "engine.synth.trdg"
 RUNTIME_LIBRARIES = {"PIL", "cv2", "glyphlab_read", "google", "numpy", "onnxruntime", "pydantic", "pydantic_core"}
 SERVER_LIBRARIES = {"prometheus_client", "python_multipart", "starlette", "uvicorn"}  # of its extra `serve`
+EXTRAS = {
+    "ray": "engine.jobs.launchers.ray_cluster",
+    "submitit": "engine.jobs.launchers.slurm",
+    "optuna": "engine.sweeps.search",
+}
+"""Libraries that are installed where a user wants them, and the module of each; no page or command loads them."""
 HEAVY_LIBRARIES = {"keras", "tensorflow", "jax", "tf2onnx"}
-EXTRAS = {"optuna": "engine.sweeps.search"}  # installed where a user wants them: no page and no command loads them
 SOURCES = sources(ROOT)
 
 

@@ -8,6 +8,7 @@ from dashboard.common.fields import fields, folded_names, open_names
 from dashboard.common.forms import end_form, form_line, open_form
 from dashboard.common.kinds import DataKind, kind_switch
 from dashboard.common.launch import launch_button, same_command, watch, watch_sweep
+from dashboard.common.launchers import launcher_fields
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, nothing_yet, show_error
 from dashboard.common.state import asked_for, choose
@@ -18,6 +19,7 @@ from dashboard.train.run_kinds import FORM, RUN_KINDS, choose_asked_kind
 from dashboard.train.starting_from import parent_line, starter_choice, suggest_starter
 from dashboard.train.sweep import configs_of, sweep_of, sweep_words, type_sweep
 from engine.config.diff import differences
+from engine.config.launchers import LOCAL
 from engine.errors import ConfigError
 from engine.formatting import count, percent, sentence
 from engine.jobs import State, available_devices, joint_devices, launch, list_jobs
@@ -78,18 +80,20 @@ with network:
 with learning:
     st.subheader("How it learns", anchor=False)
     devices = {"auto": "auto", **{device.id: device.label for device in [*available_devices(), *joint_devices()]}}
-    elsewhere = ("dataset", kind.network, "device")
+    elsewhere = ("dataset", kind.network, "device", "launcher", "gpus")
     values |= fields(start, [name for name in open_names(kind.config) if name not in elsewhere], key)
-    values["device"] = st.selectbox(
-        "Device",
-        list(devices),
-        format_func=devices.__getitem__,
-        key=f"{key}.device",
-        persist_state="session",
-        help=kind.config.model_fields["device"].description,
-    )
+    values |= launcher_fields(space, start, key)
+    if values.get("launcher", LOCAL) == LOCAL:
+        values["device"] = st.selectbox(
+            "Device",
+            list(devices),
+            format_func=devices.__getitem__,
+            key=f"{key}.device",
+            persist_state="session",
+            help=kind.config.model_fields["device"].description,
+        )
     with st.expander("More about learning"):
-        values |= fields(start, [name for name in folded_names(kind.config) if name not in NAMES], key)
+        values |= fields(start, [name for name in folded_names(kind.config) if name not in (*NAMES, *elsewhere)], key)
     texts, way = type_sweep(kind, by_id[str(dataset)], key)
 try:
     config = kind.config.parse({"dataset": dataset, kind.network: built, **values})

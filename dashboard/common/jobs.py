@@ -3,7 +3,7 @@
 The name and messages of a job are foreign text. Stopping and deleting ask first; the engine decides whether they may.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -15,9 +15,11 @@ from dashboard.common.deleting import consequences, delete
 from dashboard.common.markdown import literal
 from dashboard.common.page import pager, show_errors
 from dashboard.common.runs import RunView
+from engine.config.launchers import LOCAL
 from engine.formatting import ago, count, duration, pace, size
 from engine.jobs import Job, Progress, State, erase, list_jobs, paths, restore, resume, stop, trashed
-from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes
+from engine.jobs.launchers import LABELS
+from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes, node_rates
 from engine.workspace import Collection, Workspace, bundle_name
 
 _WAITING = ("orange", ":material/hourglass_empty:")
@@ -42,6 +44,7 @@ _EXPLAINED = {
     State.no_space: "Make room, or raise the limit that it names, then resume.",
 }
 _SHOWN = 20  # jobs of the trash on a page
+_NODES = 6  # whose rates are told
 
 
 def badge(job: Job) -> str:
@@ -107,7 +110,7 @@ def title(job: Job | RunView) -> str:
 
 
 def progress(job: Job) -> None:
-    """Draw how far a live job is; what an ended one said last."""
+    """Draw how far a live job is, and the rate of each node that does parts of it; what an ended one said last."""
     now = job.progress
     if job.state.live and now is not None and now.total:
         st.progress(min(1.0, (now.done or 0) / now.total), text=progress_words(job))
@@ -115,6 +118,8 @@ def progress(job: Job) -> None:
         st.caption(progress_words(job))
     elif job.message:
         st.caption(literal(job.message))
+    if rates := node_rates(job):
+        st.caption(nodes_words(rates, job.progress.unit if job.progress else ""))
     if job.state in _EXPLAINED and _EXPLAINED[job.state] not in job.message:
         st.caption(_EXPLAINED[job.state])
 
@@ -139,9 +144,20 @@ def progress_text(now: Progress) -> str:
     return " · ".join(parts)
 
 
+def nodes_words(rates: Mapping[str, float], unit: str) -> str:
+    """Return Markdown such as `2 nodes: one 410 images/s, two 398 images/s`, the fastest first."""
+    fastest = sorted(rates.items(), key=lambda item: -item[1])
+    words = [f"{literal(name)} {pace(rate, unit or 'images')}" for name, rate in fastest[:_NODES] if rate > 0]
+    more = [f"and {len(fastest) - _NODES} more"] if len(fastest) > _NODES else []
+    return f"{count(len(rates), 'nodes')}: {', '.join([*words, *more])}"
+
+
 def facts(job: Job) -> str:
-    """Return Markdown for how long a job has worked and when it was made."""
-    return f"{duration(job.seconds)} of work · made {ago(job.created)}"
+    """Return Markdown for how long a job has worked, when it was made, and where it runs if not on this machine."""
+    launcher = job.config.get("launcher", LOCAL)
+    where = f" · on {LABELS[launcher]}" if launcher in LABELS and launcher != LOCAL else ""
+    node = f", {literal(job.node)}" if where and job.node else ""
+    return f"{duration(job.seconds)} of work · made {ago(job.created)}{where}{node}"
 
 
 def archive_button(job: Job, file_name: str) -> bool:

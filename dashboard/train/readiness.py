@@ -15,6 +15,7 @@ from dashboard.common.page import live_fragment, show_errors
 from dashboard.train.crops import crops
 from dashboard.train.run_kinds import RunKind
 from dashboard.train.starting_from import shape_words
+from engine.config.launchers import LOCAL
 from engine.config.locator import MAPS, MASK_SIDE, STRIDES
 from engine.config.reader import LONGEST_TEXT
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
@@ -23,6 +24,7 @@ from engine.errors import BundleError, DatasetError, JobError
 from engine.evaluation.starters import parent_network
 from engine.formatting import count, decimal, duration, pace, size
 from engine.jobs import KINDS, Job, State, launch, list_jobs, overlap, stop
+from engine.jobs.launchers import LABELS
 from engine.jobs.summaries import TrialSummary, can_draw_more, dataset_summary, trial_summary, word_datasets
 from engine.workspace import Workspace
 
@@ -154,10 +156,10 @@ def _warnings(workspace: Workspace, config: TrainConfig) -> list[str]:
 def start_label(workspace: Workspace, kind: RunKind, config: RunConfig, runs: int = 1) -> str:
     """Return the label of the start button: start at once, or queue and behind which run; of several how many."""
     ahead = waiting_for(workspace, kind, config)
-    device = str(KINDS[kind.job].device(config))
     if runs != 1:
         return f"Start {count(runs, 'runs')}" if runs else "Start the sweep"
-    return f"Queue behind {literal(ahead[-1].name)}" if ahead else f"Start on {_device(device)}"
+    where = _device(KINDS[kind.job].device(config)) if config.launcher == LOCAL else LABELS[config.launcher]
+    return f"Queue behind {literal(ahead[-1].name)}" if ahead else f"Start on {where}"
 
 
 def waiting_for(workspace: Workspace, kind: RunKind, config: RunConfig) -> list[Job]:

@@ -8,12 +8,14 @@ from dashboard.common.jobs import progress_words, title
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView
+from engine.config.launchers import LOCAL
 from engine.jobs import Device, Job, State, available_devices, move, overlap, queued
+from engine.jobs.launchers import LABELS
 from engine.workspace import Workspace
 
 
 def devices_and_queue(workspace: Workspace, live: Sequence[Job], runs: Mapping[str, RunView], key: str) -> None:
-    """Draw each device with the job that holds it, then the waiting jobs with buttons that move them.
+    """Draw each device and cluster with the jobs that it has, then the waiting jobs with buttons that move them.
 
     Args:
         workspace: whose queue it is.
@@ -24,6 +26,11 @@ def devices_and_queue(workspace: Workspace, live: Sequence[Job], runs: Mapping[s
     waiting = queued(workspace)
     for device in available_devices():
         _device(device, [job for job in live if overlap(job.device, device.id)], {job.id for job in waiting}, runs)
+    for launcher, label in LABELS.items():
+        there = [job for job in live if launcher != LOCAL and job.config.get("launcher") == launcher]
+        if there:
+            jobs = ", ".join(f"{title(runs.get(job.id, job))} :gray[{progress_words(job)}]" for job in there)
+            st.markdown(f":material/hub: {label}: {jobs}")
     for place, job in enumerate(waiting, 1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"{place}. {title(runs.get(job.id, job))} :gray[{progress_words(job)}]", width="stretch")

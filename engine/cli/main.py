@@ -72,6 +72,8 @@ six runs over seeds, and sixteen where earlier ones did well (a sweep):
   python -m engine train --dataset letters --vary learning_rate=0.003,0.0005 --vary seed=0..2
   python -m engine sweep --run.dataset letters --vary "learning_rate=0.0003..0.01 log" --strategy tpe --runs 16
   python -m engine train --dataset letters --start_from starter
+on a Ray cluster or in a Slurm queue, as launchers.yaml of the workspace sets them up (docs/ray.md, docs/slurm.md):
+  python -m engine train --dataset letters --on slurm --gpus 1
 
 --detach returns at once; `runs list`, `runs follow latest` and `runs stop latest` find it again.
 """

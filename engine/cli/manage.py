@@ -103,6 +103,7 @@ def _print_job(job: Job) -> None:
         ("damaged", _damage(job)),
         ("created", job.created.astimezone().isoformat(" ", "seconds")),
         ("device", job.device or "any"),
+        ("node", job.node),
         ("folder", job.folder),
     ]
     sys.stdout.writelines(f"{key:<10} {value}\n" for key, value in rows if value != "")

@@ -20,6 +20,7 @@ from engine.parsing import parse_settings
 from glyphlab_read.formatting import cut
 from glyphlab_read.parsing import ParseFault
 
+_ALIASES = {"on": "launcher"}
 _EMPTY = ("", "null", "none")
 
 
@@ -64,7 +65,7 @@ def split(cls: type[Config], arguments: Sequence[str]) -> tuple[list[tuple[str, 
     words = iter(arguments)
     for word in words:
         name, equals, text = word.removeprefix("--").partition("=")
-        path = name.replace("-", "_")
+        path = _ALIASES.get(name, name.replace("-", "_"))
         if not word.startswith("--") or path.partition(".")[0] not in cls.model_fields:
             rest.append(word)
             continue

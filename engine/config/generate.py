@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
+from engine.config.launchers import LauncherName, launcher_setting
 from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
@@ -37,8 +38,15 @@ class GenerationConfig(Config):
     )
     quality: int = setting(92, ge=30, le=100, folded=True, help="JPEG quality of the stored images.")
     processes: int = setting(
-        0, ge=0, le=256, folded=True, unit="processes", zero="one per core", help="Drawing processes; 0: one per core."
+        0,
+        ge=0,
+        le=4096,
+        folded=True,
+        unit="processes",
+        zero="one per core",
+        help="Drawing processes; 0: one per core, of all nodes on a Ray cluster.",
     )
+    launcher: LauncherName = launcher_setting()
 
     @property
     def counts(self) -> dict[Split, int]:

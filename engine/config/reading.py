@@ -11,6 +11,7 @@ from pydantic import field_validator, model_validator
 from engine.config.base import Config, setting
 from engine.config.generate import Split
 from engine.config.importing import ImageSourceConfig
+from engine.config.launchers import LauncherName, launcher_setting
 from engine.workspace import READER_PATTERN, STARTER
 
 
@@ -31,6 +32,8 @@ class EvaluateConfig(Config):
         folded=True,
         help="Instead of a dataset: a folder of images with a labels.tsv (name, tab, text; one a line).",
     )
+
+    launcher: LauncherName = launcher_setting()
 
     @field_validator("folder")
     @classmethod

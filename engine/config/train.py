@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from engine.config.base import Config, setting
 from engine.config.device import PATTERN, gpu_numbers
 from engine.config.distributions import FloatSpan, Within
+from engine.config.launchers import LOCAL, LauncherName, launcher_setting
 from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
 from engine.workspace import READER_PATTERN
@@ -164,6 +165,15 @@ class RunConfig(Config):
         pattern=PATTERN,
         help="Device: auto (a GPU if there is one), cpu, gpu:0, or gpu:0,1 to split each batch between two.",
     )
+    launcher: LauncherName = launcher_setting()
+    gpus: int = setting(
+        1,
+        ge=0,
+        le=16,
+        folded=True,
+        zero="none",
+        help="GPUs that are asked of a cluster; several share each batch. On this machine the device says which.",
+    )
     precision: Precision = setting(
         "auto",
         folded=True,
@@ -178,6 +188,8 @@ class RunConfig(Config):
 
     @model_validator(mode="after")
     def _shares_evenly(self) -> Self:
+        if self.launcher != LOCAL and self.device != "auto":
+            raise ValueError(f"device {self.device}: on {self.launcher} the cluster chooses. Set it to auto, and gpus")
         gpus = gpu_numbers(self.device)
         if gpus != tuple(sorted(set(gpus))):
             raise ValueError(f"device {self.device}: name each GPU once, in ascending order, such as gpu:0,1")
@@ -191,7 +203,7 @@ class RunConfig(Config):
     @property
     def device_count(self) -> int:
         """Number of devices that share each batch."""
-        return max(1, len(gpu_numbers(self.device)))
+        return max(1, len(gpu_numbers(self.device)) if self.launcher == LOCAL else self.gpus)
 
     @property
     def learned(self) -> tuple[str, ...]:

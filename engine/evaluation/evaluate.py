@@ -26,6 +26,9 @@ _SCHEMA = pa.schema(
     ]
 )
 
+ALONE = "alone"
+"""The column of texts by the image alone, where likely texts took part, while rows are not summed up."""
+
 _SURE = 1.001  # rounding may lead beyond 1
 
 _CHUNK = 128
@@ -110,11 +113,16 @@ def evaluate(
     Raises:
         ImageError, DatasetError: a sample cannot be opened.
     """
+    return sum_up(read_rows(reader, samples, after))
+
+
+def read_rows(
+    reader: Reader, samples: Sequence[TestSample], after: Callable[[int], None] = lambda done: None
+) -> pd.DataFrame:
+    """Read every sample once, as `evaluate` does; return a row each with the columns of its readings, and ALONE."""
     rows: list[dict[str, Any]] = []
-    alone: list[str | None] = []
     for chunk in _chunks(samples):
         readings = reader.read_many([sample.load() for sample in chunk])
-        alone += [reading.greedy_text for reading in readings]
         rows += [
             {
                 "name": sample.name,
@@ -125,11 +133,17 @@ def evaluate(
                 "confidence": reading.confidence,
                 "weakest": reading.weakest,
                 "seconds": reading.seconds,
+                ALONE: reading.greedy_text,
             }
             for sample, reading in zip(chunk, readings, strict=True)
         ]
         after(len(rows))
-    frame = pd.DataFrame(rows)
+    return pd.DataFrame(rows)
+
+
+def sum_up(rows: pd.DataFrame) -> Evaluation:
+    """Return the evaluation that rows of `read_rows` make, which may come from several calls."""
+    frame, alone = rows.drop(columns=ALONE), rows[ALONE].tolist()
     total = score(frame["truth"], frame["text"])
     if not any(text is not None for text in alone):
         return Evaluation(frame, total)

@@ -11,9 +11,11 @@ from pathlib import Path
 from PIL import Image
 
 from engine.config.generate import Split
+from engine.config.reading import EvaluateConfig
 from engine.datasets import Dataset, open_dataset
 from engine.errors import DatasetError, ImageError
 from engine.labels import clean_label
+from engine.workspace import Workspace
 from glyphlab_read.images.open import open_image
 
 LABELS = "labels.tsv"
@@ -26,6 +28,14 @@ class TestSample:
     name: str
     text: str
     load: Callable[[], Image.Image]
+
+
+def samples_of(config: EvaluateConfig, workspace: Workspace) -> list[TestSample]:
+    """Return the samples of a config's test set. Raises DatasetError."""
+    if config.folder is not None:
+        return folder_samples(Path(config.folder))
+    folder = workspace.folder("datasets", str(config.dataset))
+    return split_samples(folder, config.split) if config.split else dataset_samples(open_dataset(folder))
 
 
 def split_samples(folder: Path, split: Split) -> list[TestSample]:

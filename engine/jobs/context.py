@@ -197,6 +197,7 @@ class JobContext:
                 eta_seconds=self._rate.eta(now, total),
                 boot_id=records.boot_id(),
                 monotonic=self._rate.advanced,
+                time=time.time() - (now - self._rate.advanced),
                 slowest_seconds=self._rate.slowest,
             )
             self._pending = True
@@ -238,7 +239,7 @@ class JobContext:
             self._write_heartbeat()
 
     def _write_heartbeat(self) -> None:
-        beat = Heartbeat(boot_id=records.boot_id(), monotonic=self._clock(), seconds=self.seconds)
+        beat = Heartbeat(boot_id=records.boot_id(), monotonic=self._clock(), seconds=self.seconds, time=time.time())
         with contextlib.suppress(OSError, GlyphlabError):
             write_json(self.folder / paths.HEARTBEAT, beat.plain(), durable=False)
         with self._mutex:

@@ -23,6 +23,7 @@ from engine.jobs import locks, paths
 from engine.jobs.devices import available_devices, single_devices
 from engine.jobs.job import Job, list_jobs, load_job
 from engine.jobs.kinds import KINDS, Kind
+from engine.jobs.launchers import check_launcher
 from engine.jobs.records import JobRecord
 from engine.jobs.states import State
 from engine.labels import label
@@ -36,7 +37,7 @@ _LEFT_SECONDS = 600.0  # age of a launch that was never finished
 _LOCK_TIMEOUT = 5.0  # seconds that an ended job's processes have to let go of its lock
 _RESERVE_BYTES = 1 << 16  # for the first and the last files of a job, whatever else fills the disk
 _ENVIRONMENT = re.compile(
-    r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(CUDA|NVIDIA|TF|XLA|JAX|KERAS|OMP|ONEDNN|GLYPHLAB)_\w+"
+    r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|SLURM_CONF|(CUDA|NVIDIA|TF|XLA|JAX|KERAS|OMP|ONEDNN|GLYPHLAB)_\w+"
     # what people set so that libraries call nobody
     r"|ORT_DISABLE_TELEMETRY|DO_NOT_TRACK|(HF_HUB|HF_DATASETS|TRANSFORMERS)_OFFLINE|HF_HUB_DISABLE_TELEMETRY"
 )
@@ -72,7 +73,7 @@ def launch(
 def check_launch(workspace: Workspace, kind: str, config: Config) -> None:
     """Raise the JobError that `launch` would raise before it makes anything."""
     known = _known(kind, config)
-    _checked_device(known, config)
+    _checked_device(workspace, known, config)
     pending_needs(workspace, known, config)
 
 
@@ -141,6 +142,9 @@ def take_ended(job: Job) -> int:
         lock = None if job.state.live else locks.take(path, timeout=_LOCK_TIMEOUT)
     except FileNotFoundError:
         raise gone(job) from None
+    if lock is not None and locks.is_held(job.folder / paths.WORKER_LOCK):  # its worker, on another machine
+        os.close(lock)
+        lock = None
     if lock is None and job.state.live:
         raise JobError(f"{job.name!r} is still at work. Stop it first.")
     if lock is None:
@@ -179,7 +183,7 @@ def needs_of(job: Job) -> list[tuple[Collection, str]]:
 def _start(
     workspace: Workspace, kind: Kind, config: Config, name: str, group: str | None, claim: Path | None = None
 ) -> str:
-    device = _checked_device(kind, config)
+    device = _checked_device(workspace, kind, config)
     pending_needs(workspace, kind, config)
     parent = workspace.collection(kind.collection)
     _sweep(parent)
@@ -215,7 +219,9 @@ def _sweep(parent: Path) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def _checked_device(kind: Kind, config: Config) -> str | None:
+def _checked_device(workspace: Workspace, kind: Kind, config: Config) -> str | None:
+    """Return the device whose turn a job is to wait for. Raises JobError where it, or its launcher, is not there."""
+    check_launcher(workspace, kind.launcher(config))
     device = kind.device(config)
     there = [each.id for each in available_devices()]
     for each in single_devices(device) if device else ():

@@ -13,6 +13,9 @@ import pynvml
 
 from engine.config.device import CPU, gpu_id, gpu_numbers
 
+GRANTED = "GLYPHLAB_GRANTED_DEVICE"
+"""The variable that tells a worker on a node of a cluster which device it was granted."""
+
 
 @dataclass(frozen=True)
 class Device:
@@ -32,8 +35,11 @@ def available_devices() -> list[Device]:
 
 
 def default_device() -> str:
-    """Return the id of the device that "auto" stands for: the first GPU where there is one, else the CPU."""
-    return available_devices()[min(1, len(available_devices()) - 1)].id
+    """Return the id of the device that "auto" stands for.
+
+    That is what a cluster granted this process, else the first GPU where there is one, else the CPU.
+    """
+    return os.environ.get(GRANTED) or available_devices()[min(1, len(available_devices()) - 1)].id
 
 
 def single_devices(device: str) -> tuple[str, ...]:

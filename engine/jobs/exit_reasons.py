@@ -16,6 +16,7 @@ from engine.files import is_disk_full, space_remedy, write_json
 from engine.formatting import duration
 from engine.jobs import paths, records
 from engine.jobs.context import Diverged, Stopped
+from engine.jobs.launchers import Ending
 from engine.jobs.records import Exit, Heartbeat, Reason
 
 _log = logging.getLogger(__name__)
@@ -43,22 +44,29 @@ def end_of_error(error: BaseException) -> tuple[Reason, str]:
     return "failed", f"{type(error).__name__}: {text} (details in the log)"
 
 
-def end_of_death(code: int, *, overdue: bool, kernel_kills: int) -> tuple[Reason, str]:
+def end_of_death(ending: Ending, *, overdue: bool) -> tuple[Reason, str]:
     """Return the reason and the sentence for a worker that left no exit file.
 
     Args:
-        code: as subprocess gives it: the exit code, or minus the signal's number.
+        ending: how it ended.
         overdue: the runner ended it, since it did not stop in time.
-        kernel_kills: processes that the kernel killed when memory ran out just before.
     """
+    code = ending.code
     if overdue:
         return "stopped", "It did not stop in time and was ended. Resume goes on from what it saved last."
+    if ending.lost:
+        return (
+            "killed",
+            f"Its place was lost again and again before anything was done. {ending.told} Resume tries again.",
+        )
+    if code is None:
+        return "killed", f"It was ended from outside. {ending.told} Resume goes on from what it saved last."
     if code >= 0:
         return "failed", f"The process ended with exit code {code} and no result (details in the log)."
     name = signal.Signals(-code).name if -code in signal.valid_signals() else f"signal {-code}"
     if -code in _CRASHES:
         return "failed", f"The process crashed ({name}; details in the log)."
-    if -code == signal.SIGKILL and kernel_kills > 0:
+    if -code == signal.SIGKILL and ending.kernel_kills > 0:
         return "out_of_memory", _MEMORY
     return "killed", f"The process was killed from outside ({name}). Resume goes on from what it saved last."
 

@@ -43,10 +43,11 @@ class Job:
         summary: the small figures that lists show.
         folder, collection: its place in the workspace.
         seconds: working time over all resumes; pauses and queueing do not count.
-        heartbeat_age: seconds since its worker's last sign of life, None without one in this boot.
+        heartbeat_age: seconds since its worker's last sign of life, None without one.
         last_step_age: seconds since it last counted a step, None in phases that count none.
         number: 1-based sequence number within the collection, None for one of an older version.
         group: the same word for jobs that were started together, to be compared; None for one that was started alone.
+        node: the name of the machine on which its worker is; empty without one.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Job:
     number: int | None = None
     group: str | None = None
     notes: Notes = field(default_factory=Notes)
+    node: str = ""
 
 
 @dataclass
@@ -143,7 +145,8 @@ def _read_open(folder: Path, descriptor: int) -> Job:
 
 
 def _read_valid(folder: Path, place: Path, record: JobRecord, config: dict[str, Any]) -> Job:
-    locked = locks.is_held(place / paths.LOCK)  # before the exit file: whoever writes that still holds the lock
+    # before the exit file: whoever writes that still holds the lock
+    locked = locks.is_held(place / paths.LOCK) or locks.is_held(place / paths.WORKER_LOCK)
     exit_path = place / paths.EXIT
     end = records.read_record(exit_path, Exit) if os.path.lexists(exit_path) else None
     progress = records.optional_record(place / paths.PROGRESS, Progress)
@@ -155,7 +158,7 @@ def _read_valid(folder: Path, place: Path, record: JobRecord, config: dict[str, 
     runner_alive, worker_alive = _alive(process)
     evidence = Evidence(locked, end, stop, process, heartbeat, progress, runner_alive, worker_alive)
     state = derive_state(evidence)
-    beat_age = records.age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat else None
+    beat_age = records.age(heartbeat) if heartbeat else None
     faults: list[str] = []
     summary = _sound({}, lambda: records.read_object(place / paths.SUMMARY), "Its figures", faults)
     notes = _sound(Notes(), lambda: records.read_record(place / paths.NOTES, Notes), "Its name, tags and note", faults)
@@ -173,6 +176,7 @@ def _read_valid(folder: Path, place: Path, record: JobRecord, config: dict[str, 
         heartbeat_age=beat_age,
         last_step_age=last_step_age(progress) if state.live else None,
         notes=notes,
+        node=process.node if process and process.worker else "",
     )
 
 
@@ -180,7 +184,8 @@ def _alive(process: ProcessRecord | None) -> tuple[bool, bool]:
     """Return whether the runner and the worker that signed in are there."""
     if process is None:
         return False, False
-    return records.is_alive(process.runner, process.boot_id), records.is_alive(process.worker, process.boot_id)
+    worker_boot = process.worker_boot_id or process.boot_id
+    return records.is_alive(process.runner, process.boot_id), records.is_alive(process.worker, worker_boot)
 
 
 def _sound(missing: T, read: Callable[[], T], what: str, faults: list[str]) -> T:

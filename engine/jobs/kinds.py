@@ -15,6 +15,7 @@ from engine.config.exporting import ExportConfig, ModelConversionConfig, SceneEx
 from engine.config.fitting import FitConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
+from engine.config.launchers import LOCAL, LauncherName
 from engine.config.locating import EvaluateLocatorConfig, LabelScenesConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
@@ -37,6 +38,8 @@ class Kind:
         device: the device whose turn it waits for; None for light jobs that wait for none.
         needs: the jobs that must have finished before it starts, as (collection, id).
         keeps: False for trials: they keep nothing, so that they give way to any job that waits for their device.
+        divided: True where its work falls into parts that the nodes of a Ray cluster do, while its own process stays on
+            the machine that launched it.
     """
 
     name: str
@@ -47,6 +50,20 @@ class Kind:
     device: Callable[[Any], str | None]
     needs: Callable[[Any], list[tuple[Collection, str]]]
     keeps: bool = True
+    divided: bool = False
+
+    def launcher(self, config: Config) -> LauncherName:
+        """Return the launcher that a config names; kinds without that setting run on this machine."""
+        return getattr(config, "launcher", LOCAL)
+
+    def worker_launcher(self, config: Config) -> LauncherName:
+        """Return the launcher of the job's own process: divided work leads its parts on Ray from this machine."""
+        name = self.launcher(config)
+        return LOCAL if self.divided and name == "ray" else name
+
+    def gpus(self, config: Config) -> int:
+        """Return how many GPUs are asked of a cluster."""
+        return getattr(config, "gpus", 0)
 
 
 def _no_device(_: Config) -> None:
@@ -79,14 +96,25 @@ def _datasets_of_its_run(config: BaseSweepConfig) -> list[tuple[Collection, str]
     return _its_datasets(config.run)
 
 
-def _its_device(config: RunConfig) -> str:
+def _its_device(config: RunConfig) -> str | None:
+    if config.launcher != LOCAL:
+        return None
     return default_device() if config.device == "auto" else config.device
 
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("generate", "dataset", "datasets", GenerateConfig, "engine.synth.job:work", _no_device, _none),
+        Kind(
+            "generate",
+            "dataset",
+            "datasets",
+            GenerateConfig,
+            "engine.synth.job:work",
+            _no_device,
+            _none,
+            divided=True,
+        ),
         Kind(
             "generate-scenes",
             "dataset",
@@ -95,6 +123,7 @@ KINDS: dict[str, Kind] = {
             "engine.synth.scenes.job:work",
             _no_device,
             _none,
+            divided=True,
         ),
         Kind("import", "dataset", "datasets", ImportConfig, "engine.datasets.importing.job:work", _no_device, _none),
         Kind(
@@ -163,6 +192,7 @@ KINDS: dict[str, Kind] = {
             "engine.evaluation.job:work",
             _no_device,
             _its_dataset,
+            divided=True,
         ),
         Kind(
             "evaluate-locator",

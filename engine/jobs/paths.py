@@ -25,6 +25,8 @@ these names, so none may change.
 JOB = "job.json"
 CONFIG = "config.json"
 LOCK = "job.lock"
+WORKER_LOCK = "worker.lock"  # of a worker that runs on a node of a cluster
+SUBMISSION = "submission"  # what submitit hands to Slurm, and gets back
 PROCESS = "process.json"
 HEARTBEAT = "heartbeat.json"
 PROGRESS = "progress.json"

@@ -62,14 +62,17 @@ class Identity(Record):
 class ProcessRecord(Record):
     """The processes of a job; for display and diagnosis, never to send signals by.
 
-    `queue` names what the runner waits for before it starts a worker: the jobs whose results it needs ("inputs"), its
-    turn on the device ("device"), or nothing.
+    `queue` names what the runner waits for: the jobs whose results it needs ("inputs"), its turn on the device
+    ("device"), a place on a cluster for the worker that it started ("cluster"), or nothing. `node` is the name of the
+    machine on which the worker runs, and `worker_boot_id` that machine's boot; older versions had neither.
     """
 
     boot_id: str
     runner: Identity
     worker: Identity | None = None
-    queue: Literal["inputs", "device"] | None = None
+    queue: Literal["inputs", "device", "cluster"] | None = None
+    node: str = ""
+    worker_boot_id: str | None = None
 
 
 class Turn(Record):
@@ -79,15 +82,22 @@ class Turn(Record):
 
 
 class Heartbeat(Record):
-    """The worker's sign of life: the monotonic clock of its boot, and the seconds worked since the job first began."""
+    """The worker's sign of life: the monotonic clock of its boot, and the seconds worked since the job first began.
+
+    `time` (s since 1970) is for readers on other machines; older versions did not have it.
+    """
 
     boot_id: str
     monotonic: float
     seconds: float
+    time: float | None = None
 
 
 class Progress(Record):
-    """The progress of a job: `rate` in units per second, `monotonic` when `done` last grew, in s since boot."""
+    """The progress of a job: `rate` in units per second, `monotonic` when `done` last grew, in s since boot.
+
+    `time` is when it last grew in s since 1970, for readers on other machines.
+    """
 
     phase: str = ""
     done: int | float | None = None
@@ -98,6 +108,7 @@ class Progress(Record):
     note: str = ""
     boot_id: str = ""
     monotonic: float = 0.0
+    time: float | None = None
     slowest_seconds: float = 0.0
 
 
@@ -199,6 +210,11 @@ def is_alive(process: Identity | None, boot: str) -> bool:
         return False
 
 
-def age(boot: str, monotonic: float) -> float | None:
-    """Return the seconds since a monotonic time; None for one of another boot. Never negative."""
-    return max(0.0, time.monotonic() - monotonic) if boot == boot_id() else None
+def age(record: Heartbeat | Progress) -> float | None:
+    """Return the seconds since the moment that a record tells, never negative; None where it tells none.
+
+    Of one that another machine wrote, or this one before it was started again, by the clocks on the wall.
+    """
+    if record.boot_id == boot_id():
+        return max(0.0, time.monotonic() - record.monotonic)
+    return None if record.time is None else max(0.0, time.time() - record.time)

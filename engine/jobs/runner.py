@@ -1,8 +1,8 @@
 """The process that supervises one job: `python -m engine.jobs.runner FOLDER LOCK`, started by control.py only.
 
-It waits for the job's inputs and its device, starts the worker in a process group of its own, and records how the
-worker died when the worker could not. It is a child of init and knows no server; should it die, the worker goes on,
-for the locks are the worker's too.
+It waits for the job's inputs and its device, has a launcher start the worker, and records how the worker died when the
+worker could not. It is a child of init and knows no server; should it die, a worker on this machine goes on, for the
+locks are the worker's too.
 """
 
 import contextlib
@@ -10,23 +10,23 @@ import logging
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
-from collections import deque
 from pathlib import Path
+from typing import Literal
 
+from engine.config.launchers import LOCAL
 from engine.errors import GlyphlabError
 from engine.files import write_json
 from engine.jobs import locks, paths, records
 from engine.jobs.context import Stopped
-from engine.jobs.devices import environment
-from engine.jobs.exit_reasons import end_of_death, end_of_error, kernel_kills, write_exit
+from engine.jobs.exit_reasons import end_of_death, end_of_error, write_exit
 from engine.jobs.job import Job, read_job
 from engine.jobs.kinds import KINDS
+from engine.jobs.launchers import Worker, open_launcher
 from engine.jobs.logs import start_logging, trim_log
 from engine.jobs.queue import wait_for_devices, wait_for_inputs
-from engine.jobs.records import ProcessRecord, Progress
+from engine.jobs.records import Heartbeat, ProcessRecord, Progress
 from engine.workspace import Workspace
 
 _log = logging.getLogger("engine.jobs.runner")  # run as __main__
@@ -35,7 +35,8 @@ STOP_GRACE = 60.0  # seconds from the request to stop to the end of the process 
 TRIAL_GRACE = 2.0  # the same for a job that keeps nothing
 EXIT_GRACE = 15.0  # seconds from the exit file to the end of the process group
 _POLL = 0.1  # seconds
-_CHECK_INTERVAL = 5.0  # seconds between two checks of the log and the memory
+_CHECK_INTERVAL = 5.0  # seconds between two checks of the log
+_VAIN_TRIES = 5  # places in a row that may be lost before the worker gets anything done
 
 
 def main(folder: Path, lock: int) -> int:
@@ -69,29 +70,33 @@ def _wait(job: Job) -> list[int]:
     """Wait for inputs and the device; return the descriptors of the locks to hold. Raises Stopped and JobError."""
     folder, kind = job.folder, KINDS[job.kind]
     workspace = Workspace(folder.parent.parent)
-    me = ProcessRecord(boot_id=records.boot_id(), runner=records.identity(), queue="inputs")
+    queue: Literal["inputs", "device"] = "inputs"
     reported = ""
 
     def report(text: str) -> None:
         nonlocal reported
         if text != reported:
             reported = text
-            _log.info("Waiting %s", text)
-            _write(folder / paths.PROGRESS, Progress(phase="waiting", note=text))
-            _write(folder / paths.PROCESS, me)
+            _tell_waiting(folder, text)
+            _sign(folder, queue)
 
     def stop_requested() -> bool:
         return os.path.lexists(folder / paths.STOP)
 
     wait_for_inputs(workspace, kind, kind.config.parse(job.config), report, stop_requested)
-    me = me.model_copy(update={"queue": "device"})
-    reported = ""
+    queue, reported = "device", ""
     held = wait_for_devices(workspace, job.id, job.device, report, stop_requested) if job.device else []
-    _write(folder / paths.PROCESS, me.model_copy(update={"queue": None}))
+    _sign(folder, None)
     _write(folder / paths.PROGRESS, Progress(phase="starting"))
     if stop_requested():
         raise Stopped
     return held
+
+
+def _sign(folder: Path, queue: Literal["inputs", "device", "cluster"] | None) -> None:
+    """Write this process into the job's process file, with what it waits for; there is no worker yet."""
+    me = ProcessRecord(boot_id=records.boot_id(), runner=records.identity(), queue=queue)
+    _write(folder / paths.PROCESS, me)
 
 
 def _write(path: Path, record: records.Record) -> None:
@@ -100,51 +105,84 @@ def _write(path: Path, record: records.Record) -> None:
 
 
 def _run_worker(folder: Path, descriptors: list[int]) -> None:
-    """Run the worker to its end and write the exit file if it could not."""
+    """Run the worker to its end, elsewhere again where it loses its place, and write the exit file if it could not."""
     job = read_job(folder)
-    numbers = [str(descriptor) for descriptor in descriptors]
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "engine.jobs.worker", str(folder), *numbers],
-        stdin=subprocess.DEVNULL,
-        pass_fds=descriptors,
-        process_group=0,
-        env={**os.environ, **environment(job.device)},
-    )
-    overdue, kills = watch(worker.pid, folder, STOP_GRACE if KINDS[job.kind].keeps else TRIAL_GRACE)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(worker.pid, signal.SIGKILL)  # its helpers; the dead leader is not reaped yet, so the group is ours
-    reason, message = end_of_death(worker.wait(), overdue=overdue, kernel_kills=kills)
-    write_exit(folder, reason, message, worker.returncode)
+    kind = KINDS[job.kind]
+    config = kind.config.parse(job.config)
+    name = kind.worker_launcher(config)
+    launcher = open_launcher(Workspace(folder.parent.parent), name)
+    grace = STOP_GRACE if kind.keeps else TRIAL_GRACE
+    vain, worked = 0, _seconds_worked(folder)
+    while True:
+        if name != LOCAL:
+            _sign(folder, "cluster")
+        worker = launcher.start(folder, job.device, kind.gpus(config), descriptors)
+        try:
+            overdue = watch(worker, folder, grace)
+        finally:
+            worker.kill()
+        ending = worker.ending()
+        if not ending.lost or overdue or any(os.path.lexists(folder / name) for name in (paths.EXIT, paths.STOP)):
+            break
+        now = _seconds_worked(folder)
+        vain, worked = (0, now) if now > worked else (vain + 1, worked)
+        if vain >= _VAIN_TRIES:
+            break
+        _log.warning("The worker lost its place and goes on elsewhere. %s", ending.told)
+    reason, message = end_of_death(ending, overdue=overdue)
+    write_exit(folder, reason, message, ending.code)
 
 
-def watch(pid: int, folder: Path, stop_grace: float) -> tuple[bool, int]:
-    """Watch our own child, leader of a process group, until it is dead; do not reap it.
+def _seconds_worked(folder: Path) -> float:
+    beat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
+    return beat.seconds if beat else 0.0
+
+
+def watch(worker: Worker, folder: Path, stop_grace: float) -> bool:
+    """Watch a worker until it is dead, and tell what it waits for until it signs in.
 
     Args:
-        pid: the child's.
+        worker: the worker.
         folder: the job's.
         stop_grace: seconds that it has from a request to stop to its end.
 
     Returns:
-        whether it had to be ended because it did not stop in time, and how many processes the kernel killed because
-        memory ran out around its death.
+        whether it had to be ended because it did not stop in time.
     """
     asked = ended = None
-    overdue, last_check = False, time.monotonic()
-    kills = deque([kernel_kills()], maxlen=3)  # of the last ten seconds or so: a large process dies slowly
-    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+    overdue, last_check, waits_for = False, time.monotonic(), worker.waits_for()
+    if waits_for:
+        _tell_waiting(folder, waits_for)
+    while not worker.ended():
         now = time.monotonic()
         asked = asked or (now if os.path.lexists(folder / paths.STOP) else None)
         ended = ended or (now if os.path.lexists(folder / paths.EXIT) else None)
-        overdue = asked is not None and now - asked > stop_grace
+        overdue = asked is not None and (now - asked > stop_grace or bool(waits_for))  # it has nothing to save yet
         if overdue or (ended is not None and now - ended > EXIT_GRACE):
-            os.killpg(pid, signal.SIGKILL)
+            worker.kill()
+        if waits_for:
+            waits_for = _still_waits_for(worker, folder, waits_for)
         if now - last_check > _CHECK_INTERVAL:
             trim_log(folder)
-            kills.append(kernel_kills())
             last_check = now
         time.sleep(_POLL)
-    return overdue, kernel_kills() - kills[0]
+    return overdue
+
+
+def _still_waits_for(worker: Worker, folder: Path, told: str) -> str:
+    """Return what a worker that waited waits for now, and tell it where it is news; empty once it has signed in."""
+    process = records.optional_record(folder / paths.PROCESS, ProcessRecord)
+    if process is None or process.worker:
+        return ""
+    now = worker.waits_for() or told
+    if now != told:
+        _tell_waiting(folder, now)
+    return now
+
+
+def _tell_waiting(folder: Path, waits_for: str) -> None:
+    _log.info("Waiting %s", waits_for)
+    _write(folder / paths.PROGRESS, Progress(phase="waiting", note=waits_for))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ processes that signed in, and the age of their heartbeats. This module reads and
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.jobs.records import Exit, Heartbeat, ProcessRecord, Progress, age
+from engine.jobs.records import Exit, Heartbeat, ProcessRecord, Progress, age, boot_id
 
 STALL_SECONDS = 60.0
 DEAD_SECONDS = 5.0  # without a heartbeat, of a worker that is no process any more
@@ -92,7 +92,7 @@ def derive_state(evidence: Evidence) -> State:
 
 
 def _stalled(heartbeat: Heartbeat | None, progress: Progress | None) -> bool:
-    beat = age(heartbeat.boot_id, heartbeat.monotonic) if heartbeat else None
+    beat = age(heartbeat) if heartbeat else None
     if beat is not None and beat > STALL_SECONDS:
         return True
     step = last_step_age(progress)
@@ -101,7 +101,9 @@ def _stalled(heartbeat: Heartbeat | None, progress: Progress | None) -> bool:
 
 
 def _dead(evidence: Evidence) -> bool:
-    beat = age(evidence.heartbeat.boot_id, evidence.heartbeat.monotonic) if evidence.heartbeat else None
+    if evidence.heartbeat is None or evidence.heartbeat.boot_id != boot_id():  # of another machine: clocks differ
+        return False
+    beat = age(evidence.heartbeat)
     return not evidence.worker_alive and beat is not None and beat > DEAD_SECONDS
 
 
@@ -109,4 +111,4 @@ def last_step_age(progress: Progress | None) -> float | None:
     """Return the seconds since a counted step was done; None in a phase that counts none."""
     if progress is None or progress.done is None:
         return None
-    return age(progress.boot_id, progress.monotonic)
+    return age(progress)

@@ -280,6 +280,15 @@ def sweep_summary(job: Job) -> SweepSummary:
     return _read(SweepSummary, job)
 
 
+class _NodeRates(_Figures):
+    nodes: dict[str, dict[str, Share]] = Field(default_factory=dict)
+
+
+def node_rates(job: Job) -> dict[str, float]:
+    """Return the units per second of each node that did parts of a job's work; nothing where one machine did it."""
+    return {name: figures.get("units_per_second", 0.0) for name, figures in _read(_NodeRates, job).nodes.items()}
+
+
 def holds_scenes(job: Job) -> bool:
     """Say whether a dataset's job makes scenes; those of other kinds make words."""
     return job.kind.endswith("-scenes")

@@ -47,7 +47,7 @@ def _make(config: GenerateConfig, job: JobContext) -> float:
     """Draw the shards that are missing, write the manifest, and return the images drawn a second."""
     plans = plan_shards(config.counts, SHARD_IMAGES)
     drawer = WordShards(config, job.folder, job.workspace)
-    rate = draw_missing(job, drawer, plans, config.processes, functools.partial(_check_room, config, job))
+    rate = draw_missing(job, drawer, plans, config, functools.partial(_check_room, config, job))
     job.phase("writing the manifest")
     assemble(job.folder, [plan.name for plan in plans], "synthetic", config.recipe.plain(), config.seed)
     return rate

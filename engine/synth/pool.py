@@ -1,23 +1,27 @@
 """Process pool that draws the shards of a dataset, each shard in one process.
 
 Processes are spawned rather than forked, so they inherit no lock of the job, and die with their parent even when it is
-killed. A shard is the same whichever process draws it. Progress and stop requests go through shared memory. What a
-shard holds, words or scenes, a `ShardDrawer` knows.
+killed. A shard is the same whichever process draws it, on whichever machine: on a Ray cluster the nodes draw them.
+Progress and stop requests go through shared memory. What a shard holds, words or scenes, a `ShardDrawer` knows.
 """
 
+import contextlib
 import multiprocessing
 import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from engine.config.generate import Split
+from engine.config.generate import GenerationConfig, Split
 from engine.datasets.shards import ShardName, read_part, sweep
 from engine.datasets.splits import SPLITS
 from engine.errors import JobError
 from engine.jobs.context import JobContext, Stopped
+from engine.jobs.launchers import NodeProgress
 from glyphlab_read.processes import die_with, helpers_die_with_this
 
 _POLL_SECONDS = 0.1
@@ -53,7 +57,11 @@ def plan_shards(counts: Mapping[Split, int], size: int) -> list[GenerationPlan]:
 
 
 def draw_missing(
-    job: JobContext, drawer: ShardDrawer, plans: list[GenerationPlan], processes: int, check_room: Callable[[int], None]
+    job: JobContext,
+    drawer: ShardDrawer,
+    plans: list[GenerationPlan],
+    config: GenerationConfig,
+    check_room: Callable[[int], None],
 ) -> float:
     """Draw the shards that a job's folder lacks, and return the images drawn per second.
 
@@ -61,7 +69,7 @@ def draw_missing(
         job: whose folder holds the shards.
         drawer: draws one.
         plans: all shards of the dataset.
-        processes: number of drawing processes; 0: one per core.
+        config: says how many processes draw, and where.
         check_room: called with the number of images to be drawn, while the processes start; may raise.
 
     Raises:
@@ -84,9 +92,48 @@ def draw_missing(
         job.progress(total - images + drawn, total, "images")
         return job.stop_requested()
 
-    if missing and not draw_shards(drawer, missing, watch, processes or len(os.sched_getaffinity(0)), prepare):
+    if missing and config.launcher == "ray":
+        prepare()
+        drawn = _draw_on_ray(job, drawer, missing, config.processes, watch)
+    else:
+        drawn = draw_shards(drawer, missing, watch, config.processes or len(os.sched_getaffinity(0)), prepare)
+    if not drawn:
         raise Stopped
     return round(images / (time.monotonic() - began), 1)
+
+
+def _draw_on_ray(
+    job: JobContext, drawer: ShardDrawer, plans: list[GenerationPlan], at_once: int, watch: Callable[[int], bool]
+) -> bool:
+    """Draw and write shards on the nodes of a Ray cluster, and return whether all were; `watch` as of `draw_shards`.
+
+    The summary tells the images and the rate of each node.
+    """
+    from engine.jobs.launchers.ray_cluster import open_cluster
+
+    progress = NodeProgress()
+    parts = open_cluster(job.workspace).divide(_ShardTask(drawer, job.folder), plans, at_once)
+    with contextlib.closing(parts):
+        for part in parts:
+            if part is not None and progress.add(part.node, part.result):
+                job.summary(nodes=progress.plain())
+            if watch(progress.done):
+                break
+    job.summary(nodes=progress.plain())
+    return progress.done == sum(plan.count for plan in plans)
+
+
+@dataclass(frozen=True)
+class _ShardTask:
+    """Draws a shard on a node, and returns its number of images; one that is there already is not drawn again."""
+
+    drawer: ShardDrawer
+    folder: Path
+
+    def __call__(self, plan: GenerationPlan) -> int:
+        if read_part(self.folder, plan.name) is None:
+            self.drawer.draw(plan, lambda: None)
+        return plan.count
 
 
 class _StopDrawing(Exception):

@@ -14,6 +14,7 @@ import pynvml
 
 from engine.config.device import gpu_numbers
 from engine.config.train import Precision
+from engine.jobs.devices import default_device
 
 Gpus = tuple[int, ...]
 
@@ -25,7 +26,7 @@ def prepare_environment(device: str) -> None:
 
     Several GPUs are driven by JAX, because Keras shares no batch among those of TensorFlow.
     """
-    if len(gpu_numbers(device)) > 1:
+    if len(gpu_numbers(default_device() if device == "auto" else device)) > 1:
         os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")

@@ -115,7 +115,7 @@ from streamlit.testing.v1 import AppTest
 app = AppTest.from_file({str(APP)!r}, default_timeout=60).run()
 for page in {PAGES[1:]!r}:
     assert not app.switch_page(f"app_pages/{{page}}.py").run().exception, page
-loaded = {{"tensorflow", "keras", "jax"}} & set(sys.modules)
+loaded = {{"tensorflow", "keras", "jax", "ray", "submitit", "optuna"}} & set(sys.modules)
 assert not loaded, loaded
 import psutil
 size = psutil.Process().memory_info().rss / 1e6

@@ -10,6 +10,7 @@ import pytest
 from engine.errors import ConfigError, SpaceError
 from engine.jobs import Diverged, Stopped, paths
 from engine.jobs.exit_reasons import end_of_death, end_of_error, kernel_kills, write_exit
+from engine.jobs.launchers import Ending
 from engine.jobs.records import Exit, read_record
 
 
@@ -59,7 +60,7 @@ def test_the_log_has_the_traceback_of_bugs_only(caplog: pytest.LogCaptureFixture
     ],
 )
 def test_the_end_of_each_death(code: int, overdue: bool, kills: int, reason: str, words: str):
-    end = end_of_death(code, overdue=overdue, kernel_kills=kills)
+    end = end_of_death(Ending(code, kernel_kills=kills), overdue=overdue)
     assert end[0] == reason
     assert words in end[1]
 

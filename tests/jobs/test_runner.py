@@ -10,6 +10,8 @@ import psutil
 import pytest
 
 from engine.jobs import paths, runner
+from engine.jobs.launchers import Ending
+from engine.jobs.launchers.local import LocalWorker
 from engine.jobs.runner import sweep, watch
 
 DEAF = "import signal, subprocess, sys; signal.signal(15, signal.SIG_IGN); subprocess.Popen([sys.executable, '-c', "
@@ -30,16 +32,18 @@ def test_a_worker_that_does_not_leave_in_time_is_ended_with_its_group(tmp_path: 
     monkeypatch.setattr(runner, "EXIT_GRACE", 0.3)
     with start(DEAF) as child:
         [helper] = psutil.Process(child.pid).children()
-        assert watch(child.pid, tmp_path, stop_grace=0.3) == (name == paths.STOP, 0)
+        worker = LocalWorker(child)
+        assert watch(worker, tmp_path, stop_grace=0.3) == (name == paths.STOP)
         assert psutil.wait_procs([helper], timeout=30)[1] == []
-        assert child.wait() == -signal.SIGKILL
+        assert worker.ending() == Ending(-signal.SIGKILL)
 
 
 def test_a_dead_worker_is_seen_at_once_and_left_for_its_parent_to_reap(tmp_path: Path):
     with start("print(flush=True); raise SystemExit(7)") as child:
-        assert watch(child.pid, tmp_path, stop_grace=60.0) == (False, 0)
+        worker = LocalWorker(child)
+        assert not watch(worker, tmp_path, stop_grace=60.0)
         os.kill(child.pid, 0)  # still ours: no other process can have its number
-        assert child.wait() == 7
+        assert worker.ending() == Ending(7)
 
 
 def test_what_torn_writes_left_is_swept_and_nothing_else(tmp_path: Path):

@@ -16,6 +16,7 @@ from dashboard.common.fields import fields
 from dashboard.common.forms import Form, end_form, form_line, keys, open_form
 from dashboard.common.kinds import DataKind
 from dashboard.common.launch import launch_button, same_command
+from dashboard.common.launchers import launcher_fields
 from dashboard.common.page import dialog, opened_dialog, show_error
 from dashboard.common.set_aside import show_set_aside
 from dashboard.data.likeness.panel import beside_panel
@@ -122,7 +123,7 @@ def _make(
             name = st.text_input(
                 "Name", placeholder=placeholder, max_chars=80, key=f"data-name-{making.unit}", persist_state="session"
             )
-            config = _config(making, recipe)
+            config = _config(space, making, recipe)
     except ConfigError as error:
         with summary:
             show_error(error)
@@ -146,10 +147,11 @@ def _make(
             st.caption("What it will give and cost shows here once the recipe can be drawn.")
 
 
-def _config(making: Making[AnyRecipe, Any], recipe: AnyRecipe) -> Any:
+def _config(space: Workspace, making: Making[AnyRecipe, Any], recipe: AnyRecipe) -> Any:
     """Draw how many images are made, and how; return the job's config. Raises ConfigError."""
     defaults, key = making.defaults, f"data-{making.unit}"
-    config = defaults.changed(recipe=recipe, **fields(defaults, ["images", "seed"], key))
+    values = {**fields(defaults, ["images", "seed"], key), **launcher_fields(space, defaults, key)}
+    config = defaults.changed(recipe=recipe, **values)
     folded = st.session_state.setdefault(state.FOLDED_SETTINGS, {})
     with st.expander("More about the dataset", key=f"{key}-more", on_change="rerun") as more:
         if more.open:

@@ -66,7 +66,7 @@ class SceneDrawer:
 def _make(config: GenerateScenesConfig, job: JobContext) -> float:
     plans = plan_shards(config.counts, SHARD_SCENES)
     drawer = SceneShards(config, job.folder, job.workspace)
-    rate = draw_missing(job, drawer, plans, config.processes, functools.partial(_check_room, config, job))
+    rate = draw_missing(job, drawer, plans, config, functools.partial(_check_room, config, job))
     job.phase("writing the manifest")
     assemble_scenes(job.folder, [plan.name for plan in plans], "synthetic", config.recipe.plain(), config.seed)
     return rate

@@ -1,0 +1,93 @@
+"""The node's end of a cluster's launcher: starts the worker of a job where the cluster granted a place.
+
+The worker is a process of its own there, too: it dies with the process that the cluster started, and is asked by a
+signal to save when the cluster wants its place back.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from engine.config.device import CPU, gpu_id
+from engine.jobs import paths
+from engine.jobs.devices import GRANTED, environment
+from engine.jobs.launchers import Ending
+from engine.jobs.launchers.local import LocalWorker
+from engine.processes import bytecode_variables
+from glyphlab_read.processes import dying_with_this, import_path
+
+MOVED = 75
+"""Exit code of a worker that saved and left because the cluster wanted its place back (EX_TEMPFAIL of sysexits.h)."""
+
+SIGNALS = (signal.SIGTERM, signal.SIGUSR2)
+"""Signals by which clusters ask for a place; submitit's is the second."""
+
+_SAVE_SECONDS = 60.0  # that a worker has to save when the cluster wants its place back
+_POLL = 0.1  # seconds
+_MOST_GPUS = 64  # of one node
+_ROOT = Path(__file__).parents[3]
+
+
+class NodeWorker:
+    """The worker of a job, to be called on a node; pickled to get there.
+
+    Args:
+        folder: the job's.
+        gpus: how many GPUs were asked for; the cluster says which in CUDA_VISIBLE_DEVICES.
+    """
+
+    def __init__(self, folder: Path, gpus: int) -> None:
+        self.folder, self.gpus = folder, gpus
+        self._worker: LocalWorker | None = None
+
+    def __call__(self) -> Ending:
+        """Run the worker to its end, and return that."""
+        worker = self._worker = LocalWorker(self._start())
+        try:
+            _wait(worker)
+        finally:
+            worker.kill()  # also when the cluster ends this process in between
+        ending = worker.ending()
+        return replace(ending, lost=ending.code in (MOVED, *(-number for number in SIGNALS)))
+
+    def leave(self) -> None:
+        """Have the worker save and end, since the place is lost."""
+        if self._worker is not None:
+            self._worker.terminate()
+            _wait(self._worker, _SAVE_SECONDS)
+            self._worker.kill()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        device = gpu_id(_visible_gpus()[: self.gpus]) if self.gpus else CPU
+        log = os.open(self.folder / paths.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+        given = {**import_path("engine"), **environment(device), **dying_with_this(), **bytecode_variables()}
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-m", "engine.jobs.worker", str(self.folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=_ROOT,
+                process_group=0,
+                env={**os.environ, **given, GRANTED: device},
+            )
+        finally:
+            os.close(log)
+
+
+def _wait(worker: LocalWorker, seconds: float = float("inf")) -> None:
+    deadline = time.monotonic() + seconds
+    while not worker.ended() and time.monotonic() < deadline:
+        time.sleep(_POLL)
+
+
+def _visible_gpus() -> list[int]:
+    """Return the numbers of the GPUs that the cluster granted; of all that are there where it does not say."""
+    granted = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return (
+        list(range(64)) if granted is None else [int(word) for word in granted.split(",") if word.strip().isdecimal()]
+    )

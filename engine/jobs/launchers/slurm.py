@@ -1,0 +1,153 @@
+"""Workers on nodes that Slurm grants: queued by submitit, whose protocol requeues those that lose their place.
+
+A worker that is preempted, or reaches its time limit, saves and is queued again, and goes on exactly where it was.
+Slurm is asked for the state of a job by `scontrol`, as its accounting may be off.
+"""
+
+import contextlib
+import math
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import submitit
+from submitit.core.utils import FailedJobError, FailedSubmissionError
+from submitit.helpers import DelayedSubmission
+from submitit.local.local import LocalJob
+
+from engine.config.launchers import SlurmConfig, launchers_config
+from engine.errors import JobError
+from engine.jobs import paths
+from engine.jobs.launchers import Ending, check_launcher
+from engine.jobs.launchers.node import NodeWorker
+from engine.workspace import Workspace
+
+_POLL = 1.0  # seconds between two questions to Slurm
+_SAVE_SECONDS = 120  # before the time limit, or after a request for the place
+_TIMEOUTS = 1_000_000  # time limits that a job may reach, one after another
+_NAME = "glyphlab"
+_LIVE = {"PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "RESIZING"}
+_MISSING = ""  # state of a job that Slurm does not know any more
+_CANCELLED = "CANCELLED"
+
+
+class _QueuedWorker(NodeWorker):
+    """A worker that submitit queues again when it loses its place."""
+
+    def checkpoint(self) -> DelayedSubmission:
+        """Have the worker save and end, and return the order to go on; submitit calls this when the place is lost."""
+        self.leave()
+        return DelayedSubmission(_QueuedWorker(self.folder, self.gpus))
+
+
+class SlurmLauncher:
+    """Queues workers in Slurm."""
+
+    def __init__(self, config: SlurmConfig) -> None:
+        self._config = config
+
+    def start(self, folder: Path, device: str | None, gpus: int, descriptors: Sequence[int]) -> "SlurmWorker":
+        """Queue the worker of a job; see `Launcher`. What an earlier runner queued for it is cancelled."""
+        place = folder / paths.SUBMISSION
+        for earlier in place.glob("*_submitted.pkl"):
+            self._cancel(earlier.name.partition("_")[0])
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=0o700)
+        try:
+            executor = submitit.AutoExecutor(place, cluster=self._config.cluster, slurm_max_num_timeout=_TIMEOUTS)
+            executor.update_parameters(**self._parameters(gpus))
+            job = executor.submit(_QueuedWorker(folder, gpus))
+        except (FailedJobError, FailedSubmissionError, RuntimeError) as error:
+            words = " ".join(str(error).split())[:300]
+            raise JobError(f"Slurm does not take the job: {words}. Change launchers.yaml, or the GPUs asked.") from None
+        return SlurmWorker(job)
+
+    def _parameters(self, gpus: int) -> dict[str, str | int | float]:
+        config = self._config
+        asked: dict[str, str | int | float | None] = {
+            "name": _NAME,
+            "timeout_min": math.ceil(config.hours * 60),
+            "cpus_per_task": config.cpus,
+            "mem_gb": config.memory_gb,
+            "gpus_per_node": gpus or None,
+            "slurm_partition": config.partition,
+            "slurm_account": config.account,
+            "slurm_qos": config.qos,
+            "slurm_constraint": config.constraint,
+            "slurm_signal_delay_s": _SAVE_SECONDS,
+        }
+        return {name: value for name, value in asked.items() if value is not None}
+
+    def _cancel(self, id: str) -> None:
+        if self._config.cluster == "slurm" and id.isdecimal():
+            _slurm("scancel", id)
+
+
+def open_queue(workspace: Workspace) -> SlurmLauncher:
+    """Return the queue of a workspace. Raises JobError where it names none, ConfigError for a faulty file."""
+    check_launcher(workspace, "slurm")
+    return SlurmLauncher(launchers_config(workspace.root).slurm or SlurmConfig())
+
+
+class SlurmWorker:
+    """A worker that was queued, at work, or has ended."""
+
+    def __init__(self, job: "submitit.Job[Ending]") -> None:
+        self._job = job
+        self._state, self._reason = "PENDING", ""
+        self._asked = 0.0
+
+    def ended(self) -> bool:
+        """Say whether it is dead."""
+        now = time.monotonic()
+        if now - self._asked >= _POLL:
+            self._state, self._reason = self._ask()
+            self._asked = now
+        return self._state not in _LIVE
+
+    def waits_for(self) -> str:
+        """Return what Slurm gives as the reason of its waiting."""
+        reason = f" ({self._reason})" if self._reason not in ("", "None") else ""
+        return f"for Slurm to start job {self._job.job_id}{reason}" if self._state == "PENDING" else ""
+
+    def kill(self) -> None:
+        """Cancel it."""
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            self._job.cancel(check=False)
+
+    def ending(self) -> Ending:
+        """Return what the node told; what Slurm says where the node cannot, or somebody cancelled the job there."""
+        told = f"Slurm says of job {self._job.job_id}: {self._state or 'unknown'}."
+        if self._state == _CANCELLED:
+            return Ending(None, told=told)
+        if self._job.paths.result_pickle.exists():
+            with contextlib.suppress(Exception):  # submitit's own, or the node's
+                return self._job.result()
+            return Ending(None, lost=True, told="The node could not save in time.")
+        return Ending(None, lost=True, told=told)
+
+    def _ask(self) -> tuple[str, str]:
+        """Return the state of the job in Slurm's words, and its reason."""
+        if isinstance(self._job, LocalJob):
+            return ("RUNNING" if not self._job.done() else "COMPLETED"), ""
+        answer = _slurm("scontrol", "--oneliner", "show", "job", self._job.job_id)
+        if answer is None or (answer.returncode and "Invalid job id" not in answer.stderr):
+            return self._state, self._reason  # Slurm does not answer; it may again
+        found = dict(re.findall(r"\b(JobState|Reason)=(\S+)", answer.stdout))
+        return found.get("JobState", _MISSING), found.get("Reason", "")
+
+
+def _slurm(command: str, *arguments: str) -> subprocess.CompletedProcess[str] | None:
+    """Return the answer of a command of Slurm; None where there is none in time."""
+    program = shutil.which(command)
+    if program is None:
+        return None
+    try:
+        return subprocess.run(
+            [program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None

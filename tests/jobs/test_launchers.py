@@ -1,0 +1,197 @@
+"""Jobs on Ray and through submitit end as on this machine, wherever a node or a place is lost on the way."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+import yaml
+from ray.cluster_utils import Cluster
+
+from engine import jobs
+from engine.config.generate import GenerateConfig
+from engine.config.launchers import FILE
+from engine.config.reading import EvaluateConfig
+from engine.config.train import TrainConfig
+from engine.datasets import open_dataset
+from engine.errors import ConfigError, JobError
+from engine.evaluation.evaluate import load_readings
+from engine.jobs import State, paths
+from engine.jobs.launchers import NodeProgress, available_launchers
+from engine.workspace import Workspace, new_id
+from tests.helpers.labs import Lab
+
+SMALL = GenerateConfig(images=1500, processes=1)
+STORE_BYTES = 80 * 2**20
+MANY = GenerateConfig(images=1_000_000, processes=1)
+
+
+def set_up(workspace: Workspace, **launchers: object) -> None:
+    workspace.root.mkdir(exist_ok=True)
+    (workspace.root / FILE).write_text(yaml.safe_dump(launchers))
+
+
+def launch(lab: Lab, config: GenerateConfig) -> str:
+    return jobs.launch(lab.workspace, "generate", config)
+
+
+def hashes(workspace: Workspace, id: str) -> list[str]:
+    """Return the hashes of all shards of a dataset."""
+    return [shard.sha256 for shard in open_dataset(workspace.folder("datasets", id)).manifest.shards]
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory) -> list[str]:
+    """Hashes of the shards that this machine draws."""
+    lab = Lab(Workspace(tmp_path_factory.mktemp("straight")))
+    id = jobs.launch(lab.workspace, "generate", SMALL)
+    lab.wait(id, State.finished)
+    return hashes(lab.workspace, id)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A Ray cluster of two nodes of one core, beside a head that does no work."""
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": STORE_BYTES})
+    for _ in range(2):
+        cluster.add_node(num_cpus=1, object_store_memory=STORE_BYTES)
+    yield cluster
+    cluster.shutdown()
+
+
+def test_only_what_is_set_up_can_be_chosen(lab: Lab):
+    assert available_launchers(lab.workspace) == ["local"]
+    with pytest.raises(JobError, match=r"launcher ray: launchers.yaml of the workspace names none.*docs/ray.md"):
+        launch(lab, SMALL.changed(launcher="ray"))
+    set_up(lab.workspace, slurm={"cluster": "local"})
+    assert available_launchers(lab.workspace) == ["local", "slurm"]
+    set_up(lab.workspace, slurm={"hours": 0}, ray={"address": "--help"})
+    with pytest.raises(ConfigError, match=r"(?s)launchers.yaml of the workspace: .*ray.address.*slurm.hours"):
+        launch(lab, SMALL.changed(launcher="slurm"))
+    with pytest.raises(ConfigError, match="the cluster chooses"):
+        TrainConfig.parse({"dataset": new_id(), "launcher": "ray", "device": "cpu"})
+    assert TrainConfig(dataset=new_id(), launcher="ray", gpus=2, batch=32).device_count == 2
+    with pytest.raises(ConfigError, match="cannot be shared evenly among 2"):
+        TrainConfig.parse({"dataset": new_id(), "launcher": "ray", "gpus": 2, "batch": 33})
+
+
+def test_the_rate_of_each_node_is_told():
+    now = [0.0]
+    progress = NodeProgress(lambda: now[0])
+    assert not progress.add("one", 500)
+    now[0] = 10.0
+    assert progress.add("two", 1000)
+    assert progress.plain() == {
+        "one": {"units": 500, "units_per_second": 50.0},
+        "two": {"units": 1000, "units_per_second": 100.0},
+    }
+    assert progress.done == 1500
+
+
+def test_nodes_of_a_ray_cluster_draw_what_one_machine_draws(lab: Lab, cluster: Cluster, straight: list[str]):
+    set_up(lab.workspace, ray={"address": cluster.address})
+    id = launch(lab, SMALL.changed(launcher="ray"))
+    job = lab.wait(id, State.finished)
+    assert hashes(lab.workspace, id) == straight
+    assert sum(node["units"] for node in job.summary["nodes"].values()) == 1500
+
+
+def test_what_a_dead_node_was_drawing_is_drawn_by_another(lab: Lab, cluster: Cluster):
+    set_up(lab.workspace, ray={"address": cluster.address})
+    id = launch(lab, SMALL.changed(launcher="ray", images=4000))
+    lab.wait_for_images(id)
+    cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
+    lab.wait(id, State.finished)
+    cluster.add_node(num_cpus=1, object_store_memory=STORE_BYTES)
+    whole = launch(lab, SMALL.changed(images=4000, processes=2))
+    lab.wait(whole, State.finished)
+    assert hashes(lab.workspace, id) == hashes(lab.workspace, whole)
+
+
+def test_an_evaluation_on_ray_reads_what_one_machine_reads(lab: Lab, cluster: Cluster):
+    set_up(lab.workspace, ray={"address": cluster.address})
+    data = launch(lab, SMALL)
+    lab.wait(data, State.finished)
+    config = EvaluateConfig(dataset=data, split="train")
+    found = []
+    for each in (config, config.changed(launcher="ray")):
+        id = jobs.launch(lab.workspace, "evaluate", each)
+        while (job := jobs.load_job(lab.workspace, "evaluations", id)).state.live:
+            time.sleep(0.05)
+        assert job.state is State.finished, jobs.tail_log(job.folder)
+        found.append(load_readings(job.folder / paths.READINGS).drop(columns="seconds"))
+        assert not (job.folder / paths.PARTS).exists()
+    assert len(found[0]) > 1024  # more than one part
+    pd.testing.assert_frame_equal(*found)
+    timed = {"milliseconds_per_image", "nodes"}
+    assert {k: v for k, v in job.summary.items() if k not in timed}["images"] == len(found[0])
+
+
+def test_a_job_on_ray_stops_and_goes_on(lab: Lab, cluster: Cluster):
+    set_up(lab.workspace, ray={"address": cluster.address})
+    id = launch(lab, MANY.changed(launcher="ray"))
+    lab.wait_for_images(id)
+    jobs.stop(lab.workspace, "datasets", id)
+    drawn = lab.wait(id, State.stopped).progress
+    jobs.resume(lab.workspace, "datasets", id)
+    lab.wait(id, State.running)
+    again = lab.wait_for_images(id).progress
+    assert drawn
+    assert again
+    assert (drawn.done or 0) <= (again.done or 0)
+    jobs.stop(lab.workspace, "datasets", id)
+    lab.wait(id, State.stopped)
+
+
+def test_more_gpus_than_a_cluster_has_are_refused_with_the_remedy(lab: Lab, cluster: Cluster, straight: list[str]):
+    set_up(lab.workspace, ray={"address": cluster.address})
+    data = launch(lab, SMALL.changed(images=20))
+    id = jobs.launch(lab.workspace, "train", TrainConfig(dataset=data, launcher="ray", gpus=1))
+    while (run := jobs.load_job(lab.workspace, "runs", id)).state.live:
+        time.sleep(0.05)
+    assert run.state is State.failed
+    assert run.message == "The Ray cluster has 0 GPUs and 1 are asked for. Set gpus lower."
+
+
+def test_a_job_that_loses_its_place_is_queued_again_and_goes_on(lab: Lab):
+    set_up(lab.workspace, slurm={"cluster": "local"})
+    id = launch(lab, MANY.changed(launcher="slurm"))
+    lab.wait_for_images(id)
+    assert lab.job(id).node == os.uname().nodename
+    first = lab.processes(id)[1]
+    submitted = first.parent()
+    assert submitted is not None
+    submitted.send_signal(signal.SIGUSR2)  # what Slurm sends when it wants the place back
+    deadline = time.monotonic() + 120
+    while "Resumed after" not in jobs.tail_log(lab.job(id).folder):
+        assert time.monotonic() < deadline, jobs.tail_log(lab.job(id).folder)
+        time.sleep(0.05)
+    assert lab.processes(id)[1] != first
+    jobs.stop(lab.workspace, "datasets", id)
+    assert lab.wait(id, State.stopped).message == "Stopped as asked."
+
+
+def test_a_killed_worker_on_a_node_is_told_and_goes_on_when_resumed(lab: Lab, straight: list[str]):
+    set_up(lab.workspace, slurm={"cluster": "local"})
+    id = launch(lab, SMALL.changed(launcher="slurm"))
+    lab.wait_for_images(id)
+    lab.processes(id)[1].kill()
+    assert "killed from outside (SIGKILL)" in lab.wait(id, State.killed).message
+    jobs.resume(lab.workspace, "datasets", id)
+    lab.wait(id, State.finished)
+    assert hashes(lab.workspace, id) == straight
+
+
+def test_the_worker_on_a_node_keeps_the_job_when_its_runner_dies(lab: Lab):
+    set_up(lab.workspace, slurm={"cluster": "local"})
+    id = launch(lab, MANY.changed(launcher="slurm"))
+    lab.wait_for_images(id)
+    lab.processes(id)[0].kill()
+    time.sleep(0.5)
+    assert lab.job(id).state is State.running
+    with pytest.raises(JobError, match="still at work"):
+        jobs.trash(lab.workspace, "datasets", id)
+    jobs.stop(lab.workspace, "datasets", id)
+    lab.wait(id, State.stopped)
