@@ -19,10 +19,10 @@ from engine.sweeps.control import check_search
 _FIRST = ("learning_rate", "seed")
 _NAMED = {"dataset", "validate_on", "start_from", "device"}  # chosen from lists, elsewhere on the page
 _EXAMPLES = {"learning_rate": "such as 0.003 and 0.0005, or 0.0003 to 0.01 log", "seed": "such as 0 to 2"}
-_STRATEGIES: Mapping[str, str] = {"grid": "Every combination", "random": "At random", "tpe": "Where it went well"}
+_STRATEGIES: Mapping[str, str] = {"grid": "Every one", "random": "Random", "tpe": "Search"}
 _RUNS = 16  # of a search, unless somebody says otherwise
-_OPEN = ("runs", "seeds")
-_FOLDED = ("pruning", "spared", "metric", "most_minutes", "at_once", "points", "seed")
+_OPEN = ("runs", "seeds", "pruning")
+_FOLDED = ("spared", "metric", "most_minutes", "at_once")
 
 
 def type_sweep(kind: RunKind, dataset: Job, key: str) -> tuple[dict[str, str], dict[str, Any]]:
@@ -75,8 +75,8 @@ def _way_through(kind: RunKind, key: str) -> dict[str, Any]:
     blank = kind.sweep.model_construct(runs=None if strategy == "grid" else _RUNS)
     begin = f"{key}.sweep.{'grid' if strategy == 'grid' else 'search'}"
     values = fields(blank, _OPEN, begin)
-    with st.expander("Early stops, limits, judging"):
-        values |= fields(blank, _FOLDED, begin)
+    with st.expander("More about the sweep"):
+        values |= fields(blank, [*_FOLDED, "points" if strategy == "grid" else "seed"], begin)
     return {"strategy": strategy, **values}
 
 

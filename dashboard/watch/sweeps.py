@@ -254,8 +254,10 @@ def _table(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str
     ]
     frame = pd.DataFrame(rows)
     frame = frame.sort_values(title, ascending=not config.greater_is_better, na_position="last", kind="stable")
+    shares = {} if config.metric == "loss" else {title: st.column_config.NumberColumn(format="%.1f")}
     chosen = draw_table(
         frame,
+        column_config=shares,
         hide_index=True,
         key="sweep-runs",
         on_select="rerun",

@@ -74,9 +74,23 @@ class SweepStudy:
 
     def suggest(self, number: int) -> Combination:
         """Return the settings of the run of a number: new ones, or those that it was given before."""
-        self._study.sampler = _sampler(self._config, number)
         known = self._study.get_trials(deepcopy=False)
-        trial = Trial(self._study, known[number]._trial_id) if number < len(known) else self._study.ask()
+        if number >= len(known):
+            return self.ask()[1]
+        return self._settings(Trial(self._study, known[number]._trial_id))
+
+    @property
+    def finished_runs(self) -> int:
+        """Runs with a value."""
+        return len(self._study.get_trials(deepcopy=False, states=[TrialState.COMPLETE]))
+
+    def ask(self) -> tuple[int, Combination]:
+        """Return the number and the settings of a new run; several processes may ask at once."""
+        trial = self._study.ask()
+        return trial.number, self._settings(trial)
+
+    def _settings(self, trial: Trial) -> Combination:
+        self._study.sampler = _sampler(self._config, trial.number)
         return tuple((one.path, _suggested(trial, one)) for one in self._config.space)
 
     def add(self, run: SweepRun) -> None:

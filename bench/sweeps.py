@@ -1,0 +1,190 @@
+"""Sweeps under stress, and what they gain: `python -m bench.sweeps kills|writers|gain`.
+
+`kills` starts a sweep of short real runs and kills (SIGKILL), at random moments, the dashboard, the sweep's worker and
+runner, or those of a run at work, then resumes what died, and counts the runs in the end: each once. `writers` has
+several processes search one study for the best of a formula, beside one alone. `gain` trains a whole grid of four
+settings and a search with early stops over the same, and tells the scores of both on the test images, and their steps;
+with `--workspace` what was trained is kept, so that it can be done in several sittings. Each prints a Markdown table.
+"""
+
+import argparse
+import math
+import os
+import random
+import signal
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from bench import browser, resume
+from bench.command import run
+from bench.machine import print_machine
+from bench.race import finished, finished_before
+from engine.config.generate import GenerateConfig
+from engine.config.sweeping import SweepConfig
+from engine.jobs import Job, State, launch, list_jobs, load_job
+from engine.jobs.summaries import run_summary, sweep_summary
+from engine.sweeps.control import start_sweep
+from engine.sweeps.runs import SweepRun, read_runs
+from engine.workspace import Workspace
+
+_TINY = {"scale": 0.125, "max_length": 10, "max_width": 160}
+_RANGE = {"path": "learning_rate", "low": 0.0003, "high": 0.03, "scale": "log"}
+_FOUR = (
+    {"path": "learning_rate", "values": [0.003, 0.01, 0.001]},
+    {"path": "batch", "values": [32, 64, 16]},
+    {"path": "optimiser", "values": ["muon", "adamw", "sgd"]},
+    {"path": "augment", "values": [0.0, 0.25, 0.5]},
+)
+"""The settings of `gain`, each with its values, of which the first ones are tried."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one of the three."""
+    parser = argparse.ArgumentParser(prog="python -m bench.sweeps", description=__doc__)
+    parser.add_argument("what", choices=("kills", "writers", "gain"))
+    parser.add_argument("--workspace", type=Path, help="where all stays; else it goes in the end")
+    parser.add_argument("--runs", type=int, default=16, help="of kills (default: 16), of the search of gain")
+    parser.add_argument("--kills", type=int, default=10, help="of kills (default: 10)")
+    parser.add_argument("--trials", type=int, default=1000, help="of writers (default: 1,000)")
+    parser.add_argument("--writers", type=int, default=8, help="processes of writers (default: 8)")
+    parser.add_argument("--images", type=int, default=2000, help="of the dataset of kills and gain (default: 2,000)")
+    parser.add_argument("--epochs", type=int, default=1, help="of each run of kills and gain (default: 1)")
+    parser.add_argument("--values", type=int, default=2, choices=(2, 3), help="of each setting of gain (default: 2)")
+    parser.add_argument("--seed", type=int, default=0, help="of the random moments, and of the searches")
+    options = parser.parse_args(arguments)
+    print_machine()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        workspace = Workspace((options.workspace or Path(temporary)).resolve())
+        {"kills": kills, "writers": writers, "gain": gain}[options.what](workspace, options)
+
+
+def kills(workspace: Workspace, options: argparse.Namespace) -> None:
+    """Kill and resume a sweep and its runs, and count these."""
+    moments = random.Random(options.seed)
+    config = _config(workspace, options, space=[_RANGE], strategy="random", runs=options.runs, at_once=2)
+    id = start_sweep(workspace, config, name="killed")
+    done: Counter[str] = Counter()
+    while done.total() < options.kills and load_job(workspace, "sweeps", id).state.live:
+        victim = ("sweep", "run", "dashboard")[done.total() % 3]
+        if victim == "dashboard":
+            with browser.dashboard(workspace) as server:
+                time.sleep(moments.uniform(0, 3))
+                os.kill(server.pid, signal.SIGKILL)
+        else:
+            time.sleep(moments.uniform(1, 10))
+            _kill(workspace, id, victim, moments)
+        done[victim] += 1
+        if not (job := load_job(workspace, "sweeps", id)).state.live and job.state.resumable:
+            resume.resumed(workspace, "sweeps", id)
+    sweep = finished(workspace, "sweeps", id)
+    runs, there = read_runs(sweep.folder), list_jobs(workspace, "runs")
+    print("| killed | runs asked for | runs told | run folders | finished | taken up again |\n" + "| --- " * 6 + "|")
+    told = ", ".join(f"{victim} {count}" for victim, count in done.items())
+    states = Counter(run.state for run in runs)
+    resumed = sum(run.resumed for run in runs)
+    print(f"| {told} | {options.runs} | {len(runs)} | {len(there)} | {states['finished']} | {resumed} |")
+
+
+def _kill(workspace: Workspace, id: str, victim: str, moments: random.Random) -> None:
+    """Kill the worker, or the worker and the runner, of a sweep or of one of its runs at work; wait for its end."""
+    there = list_jobs(workspace, "runs") if victim == "run" else [load_job(workspace, "sweeps", id)]
+    at_work = [job for job in there if job.state is State.running]
+    if not at_work:
+        return
+    job = moments.choice(at_work)
+    resume.kill(job, moments.choice([["worker"], ["worker", "runner"]]))
+    while victim == "sweep" and load_job(workspace, job.collection, job.id).state.live:
+        time.sleep(0.1)
+
+
+def writers(workspace: Workspace, options: argparse.Namespace) -> None:
+    """Search for the best of a formula with one process, and with several at once."""
+    print("| processes | runs | faults | nearest to the best (0) | s |\n| --- | --- | --- | --- | --- |")
+    for processes in (1, options.writers):
+        folder = workspace.collection("sweeps") / f"writers-{processes}"
+        folder.mkdir()
+        shares = [options.trials // processes + (place < options.trials % processes) for place in range(processes)]
+        began = time.perf_counter()
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            values = [value for found in pool.map(_search, [folder] * processes, shares) for value in found]
+        seconds = time.perf_counter() - began
+        faults = options.trials - len(values) + _faults(folder, options.trials)
+        print(f"| {processes} | {len(values):,} | {faults} | {min(values):.4f} | {seconds:.0f} |", flush=True)
+
+
+def _formula_config() -> SweepConfig:
+    space = [_RANGE, {"path": "batch", "low": 8, "high": 128, "scale": "log", "whole": True}]
+    values = {"run": {"dataset": "0" * 26}, "space": space, "strategy": "tpe", "runs": 1000, "metric": "loss"}
+    return SweepConfig.parse(values)
+
+
+def _search(folder: Path, runs: int) -> list[float]:
+    """Take part in a search for so many runs; return the values found."""
+    from engine.sweeps.search import SweepStudy  # loads Optuna
+
+    study, values = SweepStudy(folder, _formula_config()), []
+    for _ in range(runs):
+        number, combination = study.ask()
+        rate, batch = (float(text) for _, text in combination)
+        values.append(math.log10(rate / 0.0042) ** 2 + math.log2(batch / 27) ** 2 / 9)
+        study.tell(SweepRun(number=number, combination=combination, state="finished", value=values[-1]))
+    return values
+
+
+def _faults(folder: Path, runs: int) -> int:
+    """Return how many runs a study lacks, or has too many, or without a value."""
+    from engine.sweeps.search import SweepStudy
+
+    return abs(runs - SweepStudy(folder, _formula_config()).finished_runs)
+
+
+def gain(workspace: Workspace, options: argparse.Namespace) -> None:
+    """Train a whole grid, and search the same settings with early stops."""
+    space = [{**one, "values": one["values"][: options.values]} for one in _FOUR]
+    length = f"{options.epochs} epochs of {options.images:,}, {options.values} values"
+    ways: dict[str, dict[str, Any]] = {
+        "whole grid": {"strategy": "grid"},
+        "grid, early stops by halving": {"strategy": "grid", "pruning": "halving"},
+        "search, early stops by halving": {"strategy": "tpe", "runs": options.runs, "pruning": "halving"},
+        "search, early stops by Wilcoxon": {"strategy": "tpe", "runs": options.runs, "pruning": "wilcoxon"},
+    }
+    print("| way | runs | best, validation | its test score | steps | of the grid's |\n" + "| --- " * 6 + "|")
+    whole = 0
+    for name, settings in ways.items():
+        sweep = finished_before(workspace, "sweeps", f"{name}, {length}")
+        if sweep is None:
+            config = _config(workspace, options, space=space, seed=options.seed, **settings)
+            sweep = finished(workspace, "sweeps", start_sweep(workspace, config, name=f"{name}, {length}"))
+        whole = whole or sweep_summary(sweep).steps
+        print(_gained(workspace, name, sweep, whole), flush=True)
+
+
+def _gained(workspace: Workspace, name: str, sweep: Job, whole: int) -> str:
+    """Return a row of the table of gains."""
+    told = sweep_summary(sweep)
+    if told.best is None:
+        return f"| {name} | {told.runs} | – | – | {told.steps:,} | {told.steps / whole:.2f} |"
+    test = run_summary(load_job(workspace, "runs", told.best.run)).test
+    score = f"{100 * test.word_accuracy:.1f} %" if test else "–"
+    share = f"{told.steps:,} | {told.steps / whole:.2f}"
+    return f"| {name} | {told.runs} | {100 * told.best.value:.1f} % | {score} | {share} |"
+
+
+def _config(workspace: Workspace, options: argparse.Namespace, **settings: Any) -> SweepConfig:
+    """Return a sweep over short runs of a tiny reader on a dataset that is drawn once."""
+    name = f"{options.images} words"
+    drawn = finished_before(workspace, "datasets", name)
+    if drawn is None:
+        config = GenerateConfig(images=options.images, validation=0.2, test=0.2)
+        drawn = finished(workspace, "datasets", launch(workspace, "generate", config, name=name))
+    values = {"dataset": drawn.id, "minutes": None, "epochs": options.epochs, "reader": _TINY, "unfit": "skip"}
+    return SweepConfig.parse({"run": {**values, "device": "cpu"}, **settings})
+
+
+if __name__ == "__main__":
+    run(main)
