@@ -8,6 +8,7 @@ from dashboard.common.page import head, live_fragment
 from dashboard.home.adapt import adapt_card, adaptations
 from dashboard.home.first_steps import first_steps, next_step
 from dashboard.home.overview import example_strip, newest_cards, now_running, quick_start_card, try_card
+from dashboard.home.storage import storage_lines
 from engine.jobs import find_live, list_jobs
 
 space = workspace()
@@ -18,6 +19,7 @@ if not datasets and not runs and not list_jobs(space, "adaptations"):
         "Train your own text reader",
         "Glyphlab draws images of text, trains a network to read them, and shows you how well.",
     )
+    storage_lines(space)
     left, right = st.columns(2)
     with left:
         quick_start_card(space)
@@ -32,6 +34,7 @@ with place:
     verb, page, asked = next_step(runs, any(run.state.live for run in runs))
     if st.button(verb, key="primary-next", type="primary", icon=":material/arrow_forward:"):
         st.switch_page(page, query_params=asked)
+storage_lines(space)
 left, right = st.columns([2, 1])
 with left:
     newest_cards(space, known, locators)

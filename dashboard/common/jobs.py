@@ -127,7 +127,9 @@ def progress(job: Job) -> None:
 def progress_words(job: Job) -> str:
     """Return Markdown such as `learning · 1,200 of 9,000 steps · 3.1 steps/s · 3 min 20 s left`."""
     words = progress_text(job.progress) if job.progress else ""
-    return words or f"{job.state.words} …"
+    return (words or f"{job.state.words} …") + (
+        f" · on {literal(job.node) or 'another machine'}" if job.elsewhere else ""
+    )
 
 
 def progress_text(now: Progress) -> str:

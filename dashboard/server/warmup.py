@@ -5,11 +5,13 @@ import gc
 import importlib
 import inspect
 import pkgutil
+import sys
 
 import dashboard
 from engine.config.recipe_presets import PRESETS
 from engine.errors import GlyphlabError
 from engine.jobs import list_jobs
+from engine.jobs.storage import checked_storage
 from engine.workspace import COLLECTIONS, Workspace
 from glyphlab_read.images.sandbox import start_sandbox
 
@@ -37,8 +39,12 @@ def _load() -> None:
 
 
 def prepare(workspace: Workspace) -> None:
-    """Load, and read the workspace's jobs once: lists of thousands are read again from memory."""
+    """Load, and read the workspace's jobs once: lists of thousands are read again from memory.
+
+    What does not hold where the workspace lies is said in the terminal, as it is on Home.
+    """
     _load()
+    sys.stderr.writelines(f"{fault.text}\n" for fault in checked_storage(workspace.root))
     with contextlib.suppress(GlyphlabError):  # a workspace that cannot be written: the pages say so
         for collection in COLLECTIONS:
             list_jobs(workspace, collection)

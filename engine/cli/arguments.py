@@ -1,4 +1,4 @@
-"""Arguments of the commands that start no job: read, locate, export-model, export-runs, send-runs and fonts."""
+"""Arguments of the commands that start no job, such as read, export-runs and storage."""
 
 import argparse
 from pathlib import Path
@@ -16,6 +16,7 @@ _HELP = {
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
     "extend": "let a sweep start more runs",
+    "storage": "examine the file system of the workspace: what does not hold there, and whether machines share it",
     "fonts": "list the font packs of this machine, check their faces",
     "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
     "export-runs": "write a table of runs, settings, figures and times, as CSV or Parquet",
@@ -31,6 +32,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_export_runs(commands, common)
     _add_extend(commands, common)
     _add_send_runs(commands, common)
+    _add_storage(commands, common)
     _add_fonts(commands, common)
 
 
@@ -108,6 +110,13 @@ def _add_extend(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("sweep", metavar="SWEEP", help="its id, the end of it, its name, or latest")
     parser.add_argument("runs", type=int, metavar="N", help="runs that it may start beyond those it has")
     parser.add_argument("--detach", action="store_true", help="return at once instead of following the sweep")
+
+
+def _add_storage(commands: Any, common: argparse.ArgumentParser) -> None:
+    help = _HELP["storage"]
+    parser = commands.add_parser("storage", parents=[common], help=help, description=help, allow_abbrev=False)
+    hold_help = "hold a lock until Ctrl-C, so that this command on another machine tells whether it is seen there"
+    parser.add_argument("--hold", action="store_true", help=hold_help)
 
 
 def _add_fonts(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -56,7 +56,8 @@ def describe(job: Job) -> str:
     if not job.state.live:
         return f"{words} after {duration(job.seconds)}"
     progress = job.progress or Progress()
-    return " · ".join([words, *_progress_parts(progress, words)])
+    place = [f"on {job.node or 'another machine'}"] if job.elsewhere else []
+    return " · ".join([words, *place, *_progress_parts(progress, words)])
 
 
 def counting_line(phase: str) -> Callable[[float, float | None, str], None]:

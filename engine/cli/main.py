@@ -16,6 +16,7 @@ from engine.cli.arguments import PARSER_STYLE, add_commands
 from engine.cli.follow import follow
 from engine.cli.manage import ACTIONS, find, listed, manage, run_id
 from engine.cli.presets import merged, presets, resolve_recipe, start_values
+from engine.cli.storage import storage, tell_storage_faults
 from engine.config import flags
 from engine.config.base import Config
 from engine.config.diff import flatten
@@ -120,6 +121,7 @@ def _run(words: list[str]) -> int:
 
 def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assigned: list[tuple[str, str]]) -> int:
     if kind is not None:
+        tell_storage_faults(workspace)
         return _launch(workspace, kind, given, assigned)
     if given.command == "read":
         from engine.cli.read import ReadRequest, read  # only this command waits for ONNX Runtime to load
@@ -149,6 +151,8 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
         from engine.cli.tracking import send  # only this command waits for HTTP to load
 
         return send(workspace, given.runs, given.to, given.experiment, given.file)
+    if given.command == "storage":
+        return storage(workspace, hold=given.hold)
     if given.command == "fonts":
         from engine.cli.fonts import fonts
 

@@ -17,6 +17,7 @@ from ulid import ULID
 from engine.errors import JobError
 from engine.jobs import locks, paths, records
 from engine.jobs.kinds import kind_of
+from engine.jobs.mounts import is_shared
 from engine.jobs.records import Exit, Heartbeat, JobRecord, Notes, ProcessRecord, Progress
 from engine.jobs.states import Evidence, State, derive_state, last_step_age
 from engine.labels import label
@@ -25,6 +26,7 @@ from engine.workspace import COLLECTIONS, Collection, Workspace, is_id
 T = TypeVar("T")
 
 _TRIES = 5  # to read a folder that is erased and restored while it is read
+_BEAT_SECONDS = 60.0  # that a heartbeat of another machine may be old: caches of network storage, clocks that differ
 _DAMAGED_END = "Remove it and resume: what is there is checked, and the job ends again."
 _DAMAGED = "Delete it, or put the file back from a copy."
 
@@ -48,6 +50,7 @@ class Job:
         number: 1-based sequence number within the collection, None for one of an older version.
         group: the same word for jobs that were started together, to be compared; None for one that was started alone.
         node: the name of the machine on which its worker is; empty without one.
+        elsewhere: True of a live one whose processes are on another machine, which shares the workspace.
     """
 
     id: str
@@ -67,6 +70,7 @@ class Job:
     last_step_age: float | None = None
     number: int | None = None
     group: str | None = None
+    elsewhere: bool = False
     notes: Notes = field(default_factory=Notes)
     node: str = ""
 
@@ -156,9 +160,10 @@ def _read_valid(folder: Path, place: Path, record: JobRecord, config: dict[str, 
         process = records.optional_record(place / paths.PROCESS, ProcessRecord)
     stop = os.path.lexists(place / paths.STOP)
     runner_alive, worker_alive = _alive(process)
-    evidence = Evidence(locked, end, stop, process, heartbeat, progress, runner_alive, worker_alive)
-    state = derive_state(evidence)
     beat_age = records.age(heartbeat) if heartbeat else None
+    beats = _beats_elsewhere(folder, heartbeat, beat_age)
+    evidence = Evidence(locked, end, stop, process, heartbeat, progress, runner_alive, worker_alive, beats)
+    state = derive_state(evidence)
     faults: list[str] = []
     summary = _sound({}, lambda: records.read_object(place / paths.SUMMARY), "Its figures", faults)
     notes = _sound(Notes(), lambda: records.read_record(place / paths.NOTES, Notes), "Its name, tags and note", faults)
@@ -175,6 +180,7 @@ def _read_valid(folder: Path, place: Path, record: JobRecord, config: dict[str, 
         seconds=_seconds(state, end, heartbeat, beat_age),
         heartbeat_age=beat_age,
         last_step_age=last_step_age(progress) if state.live else None,
+        elsewhere=state.live and process is not None and process.boot_id != records.boot_id(),
         notes=notes,
         node=process.node if process and process.worker else "",
     )
@@ -186,6 +192,12 @@ def _alive(process: ProcessRecord | None) -> tuple[bool, bool]:
         return False, False
     worker_boot = process.worker_boot_id or process.boot_id
     return records.is_alive(process.runner, process.boot_id), records.is_alive(process.worker, worker_boot)
+
+
+def _beats_elsewhere(folder: Path, heartbeat: Heartbeat | None, age: float | None) -> bool:
+    """Say whether a worker of another machine, on storage that is shared with it, gave a sign of life just now."""
+    elsewhere = heartbeat is not None and heartbeat.boot_id != records.boot_id()
+    return elsewhere and age is not None and age < _BEAT_SECONDS and is_shared(folder.parent)
 
 
 def _sound(missing: T, read: Callable[[], T], what: str, faults: list[str]) -> T:

@@ -8,6 +8,7 @@ when another job waits for their device. This module starts nothing.
 import os
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from engine.config.base import Config
 from engine.errors import GlyphlabError, JobError
@@ -18,6 +19,7 @@ from engine.jobs.control import pending_needs, stop
 from engine.jobs.devices import overlap, single_devices
 from engine.jobs.job import Job, find_live
 from engine.jobs.kinds import KINDS, Kind
+from engine.jobs.mounts import is_shared
 from engine.jobs.records import ProcessRecord, Turn
 from engine.jobs.states import State
 from engine.workspace import Workspace
@@ -69,8 +71,9 @@ def wait_for_devices(
 
 
 def queued(workspace: Workspace) -> list[Job]:
-    """Return the jobs that wait for a device, the next one first."""
-    return sorted((job for job in find_live(workspace) if _in_line(workspace, job)), key=_turn)
+    """Return the jobs that wait for a device of this machine, the next one first."""
+    here = (job for job in find_live(workspace) if not job.elsewhere)
+    return sorted((job for job in here if _in_line(workspace, job)), key=_turn)
 
 
 def move(workspace: Workspace, id: str, places: int) -> None:
@@ -101,10 +104,10 @@ def _wait_for_device(
 
     A job that holds another device already does not yield to those ahead, or two could wait for each other.
     """
-    path = workspace.devices / f"{device.replace(':', '-')}.lock"
+    path = _device_lock(workspace, device)
     for _ in _polls(stop_requested):
         lock = locks.take(path)
-        live = [job for job in find_live(workspace) if overlap(job.device, device)]
+        live = [job for job in find_live(workspace) if overlap(job.device, device) and not job.elsewhere]
         me = next((job for job in live if job.id == id), None)
         mine = _turn(me) if me else (False, 0.0, id)
         line = [job for job in sorted(live, key=_turn) if _turn(job) < mine and _in_line(workspace, job)]
@@ -118,6 +121,12 @@ def _wait_for_device(
             _send_trials_away(workspace, at_work, me)
         report(_queue_note(at_work + ahead, device))
     raise Stopped
+
+
+def _device_lock(workspace: Workspace, device: str) -> Path:
+    """Return the lock file of a device: on storage that machines share, each has its own devices."""
+    machine = f"{records.boot_id()}-" if is_shared(workspace.root) else ""
+    return workspace.devices / f"{machine}{device.replace(':', '-')}.lock"
 
 
 def _polls(stop_requested: StopRequested) -> Iterator[None]:

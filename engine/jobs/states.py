@@ -63,7 +63,8 @@ class Evidence:
     """All that a state is derived from. The lock must have been probed before the exit file was read.
 
     `runner_alive` and `worker_alive` say whether the processes that signed in are there: the lock's file can be removed
-    while they work, and a runner that is frozen keeps the lock of a worker that is dead.
+    while they work, and a runner that is frozen keeps the lock of a worker that is dead. `beats_elsewhere` says that a
+    worker of another machine gave a sign of life a moment ago, on storage whose locks may not reach this machine.
     """
 
     locked: bool
@@ -74,13 +75,14 @@ class Evidence:
     progress: Progress | None = None
     runner_alive: bool = False
     worker_alive: bool = False
+    beats_elsewhere: bool = False
 
 
 def derive_state(evidence: Evidence) -> State:
     """Derive the state of a job whose job and config files are readable."""
     if evidence.exit is not None:
         return State(evidence.exit.reason)
-    if not (evidence.locked or evidence.runner_alive or evidence.worker_alive):
+    if not (evidence.locked or evidence.runner_alive or evidence.worker_alive or evidence.beats_elsewhere):
         return State.lost
     if evidence.stop_requested:
         return State.stopping
