@@ -118,7 +118,7 @@ class Sweep:
             self._end(run, "finished" if run.value is not None else "failed")
         elif job.state is State.stopped and job.message.startswith(PRUNED):
             self._end(run, "pruned", job.message)
-        elif (job.state is State.stopped and job.message == STOPPED) or (job.state in _DEAD and run.resumed < _RESUMES):
+        elif run.resumed < _RESUMES and (job.state in _DEAD or job.message == STOPPED):
             self._resume(run, job)
         else:
             self._end(run, "stopped" if job.state is State.stopped else "failed", job.message or job.state.words)

@@ -161,6 +161,11 @@ def job(
     return Made(id, folder)
 
 
+def end(folder: Path) -> None:
+    """Let a job be finished."""
+    _json(folder / paths.EXIT, Exit(reason="finished", finished=datetime.now(UTC), seconds=3.0).plain())
+
+
 def _events(steps: int) -> Iterator[dict[str, object]]:
     for step in range(1, steps + 1):
         loss = 3.2 * math.exp(-step / 80) + 0.15 + 0.05 * math.sin(step)

@@ -51,6 +51,8 @@ class Toys:
 
     def detach(self, folder: Path, lock: int) -> None:
         """Do what starts a runner."""
+        if folder.parent.name == "datasets":
+            folders.end(folder)
         if folder.parent.name == "runs":
             self.begun += 1
             arguments = (folder, os.dup(lock), self.dies(self.begun), self.pace)

@@ -133,6 +133,18 @@ def test_seeds_of_a_setting_are_one_group_and_an_extension_adds_more(toys: Toys,
     assert longer.group is None
 
 
+def test_runs_of_equal_recipes_share_a_dataset_and_all_are_judged_on_the_same_images(toys: Toys):
+    space = [{"path": "recipe.looks.0.skew", "values": [0, [2, 8]]}, {"path": "batch", "values": [16, 32]}]
+    folder = toys.sweep(space=space, at_once=2)
+    toys.work(folder)
+    base, *drawn = jobs.list_jobs(toys.workspace, "datasets")[::-1]
+    assert [each.config["recipe"]["looks"][0]["skew"] for each in drawn] == [0, [2, 8]]
+    assert {**drawn[0].config, "recipe": None} == {**base.config, "recipe": None}
+    learned = [(run.config["dataset"], run.config["batch"]) for run in toys.runs()]
+    assert learned == [(each.id, batch) for each in drawn for batch in (16, 32)]
+    assert {(run.config["validate_on"], *run.config["test_on"]) for run in toys.runs()} == {(base.id, base.id)}
+
+
 def test_no_run_starts_when_the_time_is_over(toys: Toys):
     folder = toys.sweep(strategy="random", runs=1000, most_minutes=0.01)
     toys.work(folder)
