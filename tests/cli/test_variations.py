@@ -183,3 +183,18 @@ def test_where_one_of_them_cannot_start_none_does(
     assert main(["train", "--dataset", "letters", "--detach", *words.split()]) == 2
     assert message in capsys.readouterr().err
     assert not list_jobs(workspace, "sweeps")
+
+
+def test_a_finished_sweep_is_extended_from_a_terminal(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(control, "_detach", lambda folder, lock: None)
+    run = {"dataset": folders.dataset(workspace).id}
+    config = SweepConfig.parse({"run": run, "space": [{"path": "seed", "values": [0, 1]}]})
+    made = folders.job(workspace, "sweeps", "sweep", "seeds", config, "finished")
+    assert main(["extend", "seeds", "0"]) == 2
+    assert "0 more runs are none" in capsys.readouterr().err
+    assert main(["extend", "seeds", "3", "--detach"]) == 0
+    assert '"runs": 3' in (made.folder / "extended.json").read_text()
+    assert main(["sweeps", "show", "latest"]) == 0
+    assert "--vary seed=0,1" in capsys.readouterr().out
