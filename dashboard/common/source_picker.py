@@ -1,29 +1,35 @@
-"""The choice of a source of images: a folder or zip file on the server, or a zip file or loose files uploaded.
+"""The choice of a source of images: a folder or zip file on the server, or one that is uploaded, or is in a bucket.
 
 Uploads are saved at once and only their id stays in the session; the engine decides what may be read. The server's
-setting maxUploadSize says how large an upload may be; larger sources are put below a data root.
+setting maxUploadSize says how large an upload may be; larger sources are put below a data root. What is fetched from a
+bucket is an upload from then on.
 """
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from dashboard.common.buckets import fetch_from_bucket
 from dashboard.common.sliders import NO_INPUTS
 from engine.formatting import size
+from engine.sources.buckets import can_reach_buckets
 from engine.sources.locate import delete_upload, list_sources, list_uploads, save_loose_files, save_upload
 from engine.workspace import Workspace
 
-_UPLOAD, _SERVER = "Upload files", "A folder on the server"
+_UPLOAD, _SERVER, _BUCKET = "Upload files", "A folder on the server", "A bucket"
 
 
 def choose_source(workspace: Workspace, key: str, upload_label: str) -> dict[str, str] | None:
     """Draw the choice of a source; return it as a config's settings (path or upload), None while nothing is chosen."""
     known = {place.path: place for place in list_sources(workspace)}
     first = _SERVER if known else _UPLOAD
-    way = st.segmented_control(
-        "From", [_SERVER, _UPLOAD], default=first, required=True, key=f"{key}-way", persist_state="session"
-    )
+    ways = [_SERVER, _UPLOAD, *([_BUCKET] if can_reach_buckets() else [])]
+    way = st.segmented_control("From", ways, default=first, required=True, key=f"{key}-way", persist_state="session")
     if way == _UPLOAD:
         return _upload(workspace, key, upload_label)
+    if way == _BUCKET:
+        if id := fetch_from_bucket(workspace, key):
+            st.session_state[f"{key}-upload"] = id
+        return _uploaded(workspace, key)
     if not known:
         st.caption(
             "No folder is offered yet. Put one into the workspace's `imports` folder, or start the server with "
@@ -52,6 +58,11 @@ def _upload(workspace: Workspace, key: str, label: str) -> dict[str, str] | None
         st.session_state[f"{key}-received"] = received
         if before and not set(held.values()).isdisjoint(received.values()):  # some of the files are the same ones
             _take_choices(f"{key}.{before}", f"{key}.{now}")
+    return _uploaded(workspace, key)
+
+
+def _uploaded(workspace: Workspace, key: str) -> dict[str, str] | None:
+    """Draw the choice among what is uploaded or fetched."""
     waiting = {upload.id: upload for upload in list_uploads(workspace)}
     if not waiting:
         return None

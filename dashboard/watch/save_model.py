@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from dashboard.common.buckets import send_to_bucket
 from engine.formatting import count
 from engine.jobs import Job
 from engine.jobs.summaries import finds_text
 from engine.publishing.model_file import EXAMPLES, file_name, model_of_run
+from engine.sources.buckets import send_content
 from engine.workspace import STARTER, Workspace
 
 
@@ -29,12 +31,18 @@ def save_model(workspace: Workspace, run: Job, key: str) -> None:
             locator_help = "It finds the words in whole photos. Another locator: `export-model` with `--locator`."
             if st.checkbox("With the starter locator", key=f"{key}-locator", help=locator_help):
                 locator = STARTER
+
+        def content() -> bytes:
+            return model_of_run(workspace, run, locator, licence=licence.strip(), examples=examples).content
+
+        name = file_name(run.name or run.id)
         st.download_button(
             "Save the model",
-            lambda: model_of_run(workspace, run, locator, licence=licence.strip(), examples=examples).content,
-            file_name=file_name(run.name or run.id),
+            content,
+            file_name=name,
             mime="application/zip",
             key=f"{key}-save",
             icon=":material/deployed_code:",
             on_click="ignore",
         )
+        send_to_bucket(f"{key}-send", name, lambda to, report: send_content(workspace, content(), name, to, report))

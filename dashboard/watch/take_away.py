@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.caches.files import stored_image
+from dashboard.common.buckets import send_archive
 from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.images import picture
 from dashboard.common.jobs import actions, archive_button, job_card
@@ -73,7 +74,8 @@ def gate_words(job: Job) -> str:
 
 def _buttons(workspace: Workspace, job: Job) -> None:
     name = job.config.get("format")
-    archive_button(job, f"{name if name in MODEL_FORMATS else 'model'}-{job.id[-6:]}.zip")
+    if archive_button(job, f"{name if name in MODEL_FORMATS else 'model'}-{job.id[-6:]}.zip"):
+        send_archive(job)
     actions(workspace, job, f"take-{job.id}")
 
 

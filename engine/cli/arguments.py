@@ -16,6 +16,7 @@ _HELP = {
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
     "extend": "let a sweep start more runs",
+    "send-export": "put the archive of a dataset's or a model's export into a bucket, s3:// or gs://",
     "storage": "examine the file system of the workspace: what does not hold there, and whether machines share it",
     "fonts": "list the font packs of this machine, check their faces",
     "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
@@ -32,6 +33,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_export_runs(commands, common)
     _add_extend(commands, common)
     _add_send_runs(commands, common)
+    _add_send_export(commands, common)
     _add_storage(commands, common)
     _add_fonts(commands, common)
 
@@ -77,7 +79,8 @@ def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--licence", default="", help="terms of use, such as Apache-2.0 [default: none is stated]")
     examples_help = "a reader's validation images that go along with their readings [default: 5]"
     parser.add_argument("--examples", type=int, default=5, metavar="N", help=examples_help)
-    parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: NAME.zip here]")
+    output_help = "where it is written, also s3:// and gs:// (docs/buckets.md) [default: NAME.zip here]"
+    parser.add_argument("--output", metavar="FILE", help=output_help)
 
 
 def _add_export_runs(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -110,6 +113,14 @@ def _add_extend(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("sweep", metavar="SWEEP", help="its id, the end of it, its name, or latest")
     parser.add_argument("runs", type=int, metavar="N", help="runs that it may start beyond those it has")
     parser.add_argument("--detach", action="store_true", help="return at once instead of following the sweep")
+
+
+def _add_send_export(commands: Any, common: argparse.ArgumentParser) -> None:
+    help = _HELP["send-export"]
+    parser = commands.add_parser("send-export", parents=[common], help=help, description=help, allow_abbrev=False)
+    parser.add_argument("export", metavar="EXPORT", help="an export's id, name, or latest")
+    to_help = "such as s3://bucket/words.zip; after a slash the export's own name is put"
+    parser.add_argument("--to", required=True, metavar="ADDRESS", help=to_help)
 
 
 def _add_storage(commands: Any, common: argparse.ArgumentParser) -> None:

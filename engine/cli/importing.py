@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.cli.follow import counting_line
 from engine.config.importing import ImportConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing import make_report, scan_source
@@ -18,6 +19,7 @@ from engine.datasets.scenes.importing.scan import scan_scenes
 from engine.errors import SourceError
 from engine.files import read_json
 from engine.jobs import paths
+from engine.sources.buckets import fetch, is_bucket_address
 from engine.sources.locate import locate, save_upload
 from engine.workspace import Workspace, is_id
 
@@ -27,9 +29,14 @@ _EXAMPLES = 3
 def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
     """Turn a path of this terminal into one that the job finds, and a zip file that is to be uploaded into its id.
 
+    What lies at an address of a bucket is fetched, and becomes an upload, too.
+
     Raises:
         SourceError: there is no such file, it is not below a data root, or the archive is not safe.
     """
+    for name in ("path", "upload"):
+        if isinstance(values.get(name), str) and is_bucket_address(values[name]):
+            values["upload"] = fetch(workspace, values.pop(name), counting_line("fetching")).id
     path, upload = values.get("path"), values.get("upload")
     if isinstance(path, str) and path:
         here = Path(path)

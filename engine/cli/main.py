@@ -7,16 +7,16 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from engine import jobs
 from engine.cli.arguments import PARSER_STYLE, add_commands
+from engine.cli.direct import DIRECT
 from engine.cli.follow import follow
-from engine.cli.manage import ACTIONS, find, listed, manage, run_id
+from engine.cli.manage import ACTIONS, find, listed, manage
 from engine.cli.presets import merged, presets, resolve_recipe, start_values
-from engine.cli.storage import storage, tell_storage_faults
+from engine.cli.storage import tell_storage_faults
 from engine.config import flags
 from engine.config.base import Config
 from engine.config.diff import flatten
@@ -123,40 +123,12 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
     if kind is not None:
         tell_storage_faults(workspace)
         return _launch(workspace, kind, given, assigned)
-    if given.command == "read":
-        from engine.cli.read import ReadRequest, read  # only this command waits for ONNX Runtime to load
-
-        names = (name for name in vars(given) if name in ReadRequest.__dataclass_fields__)
-        request = ReadRequest(**{name: getattr(given, name) for name in names})
-        run = request.run if given.bundle else run_id(workspace, request.run)
-        return read(workspace, replace(request, run=run, locator=run_id(workspace, request.locator)))
-    if given.command == "locate":
-        from engine.cli.locate import locate  # likewise
-
-        run = given.run if given.bundle else run_id(workspace, given.run)
-        return locate(workspace, given.images, run, given.bundle, given.level, given.side)
-    if given.command == "export-model":
-        from engine.cli.export_model import export_model  # likewise
-
-        return export_model(workspace, given)
-    if given.command == "export-runs":
-        from engine.cli.tracking import export_runs  # likewise
-
-        return export_runs(workspace, given.runs, given.output)
+    if given.command in DIRECT:
+        return DIRECT[given.command](workspace, given)
     if given.command == "extend":
         sweep = find(workspace, "sweeps", given.sweep)
         extend(workspace, sweep, given.runs)
         return 0 if given.detach else follow(workspace, "sweeps", sweep.id)
-    if given.command == "send-runs":
-        from engine.cli.tracking import send  # only this command waits for HTTP to load
-
-        return send(workspace, given.runs, given.to, given.experiment, given.file)
-    if given.command == "storage":
-        return storage(workspace, hold=given.hold)
-    if given.command == "fonts":
-        from engine.cli.fonts import fonts
-
-        return fonts(workspace, given.action)
     return manage(workspace, given.command, given.action, given.job)
 
 

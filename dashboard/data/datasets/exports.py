@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.caches.datasets import opened_scenes
+from dashboard.common.buckets import send_archive
 from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.fields import field
 from dashboard.common.jobs import actions, archive_button, facts, job_card
@@ -102,6 +103,8 @@ def _list(workspace: Workspace, dataset: Job) -> None:
 
 def _buttons(workspace: Workspace, job: Job) -> None:
     packed = archive_button(job, f"{job.id[-6:]}.zip")
+    if packed:
+        send_archive(job)
     if not packed and job.state is State.finished:
         st.caption(f"Not packed; it lies in {literal(str(job.folder / paths.EXPORT_FILES))}", width="content")
     actions(workspace, job, f"export-{job.id}")
