@@ -5,8 +5,8 @@ seeds, and scores all on folders of labelled images, with likely texts and by th
 images, however busy the machine is: `--epochs` times those of the dataset, which is drawn once and kept in the
 workspace. As it is, a run draws new images while it learns, and only the validation images are the dataset's own.
 Prints the machine, and a Markdown table. What a run scored is kept in `learning_ablation.csv` beside this module and
-not trained again, so that the table can be filled in several sittings; `--only` names the variants of this one. No
-folder is learned from.
+not trained again, so that the table can be filled in several sittings; `--only` names the variants of this one.
+`--data` names another recipe than the starter's, to compare recipes. No folder is learned from.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import folder_samples
 from engine.jobs import launch
 from engine.reading.bundle import newest_bundle, open_reader
+from engine.synth.whole_packs import ready_to_draw
 from engine.workspace import Workspace
 
 _SCORES = Path(__file__).with_suffix(".csv")
@@ -63,6 +64,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.learning_ablation", description=__doc__)
     parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
     parser.add_argument("--workspace", type=Path, help="where the dataset stays for the next sitting; else it goes")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=_STARTER / "dataset.yaml",
+        help="a YAML file of what is drawn (default: the starter's)",
+    )
     parser.add_argument("--samples", type=int, default=20_000, help="images of the dataset (default: 20,000)")
     parser.add_argument("--epochs", type=int, default=10, help="of each run (default: 10)")
     parser.add_argument("--scale", type=float, default=1.0, help="of the network; the starter's is 1.5 (default: 1)")
@@ -72,7 +79,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     print_machine()
-    length = f"{options.epochs:,} epochs of {options.samples:,} images, scale {options.scale:g}"
+    length = f"{options.epochs:,} epochs of {options.samples:,} images{_of(options.data)}, scale {options.scale:g}"
     tests = [folder.name for folder in options.images]
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
@@ -83,6 +90,11 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{length} each; letters and digits right in any case: mean ± standard deviation over seeds (runs)\n")
     for line in table(length, tests, range(options.seeds)):
         print(line, flush=True)
+
+
+def _of(data: Path) -> str:
+    """Return what tells a file of data from the starter's."""
+    return "" if data.parent.resolve() == _STARTER else f" of {data.stem}"
 
 
 def table(length: str, tests: Sequence[str], seeds: Sequence[int]) -> Iterator[str]:
@@ -133,11 +145,11 @@ def keep_scores(variant: str, seed: int, length: str, scores: dict[str, dict[str
 
 def _trained(workspace: Workspace, variant: str, seed: int, options: argparse.Namespace) -> dict[str, dict[str, float]]:
     """Train a variant, and return its scores by test set."""
-    data = yaml.safe_load((_STARTER / "dataset.yaml").read_text())
+    data = yaml.safe_load(options.data.read_text())
     drawn = GenerateConfig.parse({**data, "images": options.samples, "validation": 0.05, "test": 0.0})
-    name = f"learning ablation, {options.samples:,} images"
+    name = f"learning ablation, {options.samples:,} images{_of(options.data)}"
     dataset = finished_before(workspace, "datasets", name) or finished(
-        workspace, "datasets", launch(workspace, "generate", drawn, name=name)
+        workspace, "datasets", launch(workspace, "generate", ready_to_draw(drawn, workspace), name=name)
     )
     length = {"epochs": options.epochs, "minutes": None, "reader": {"scale": options.scale}}
     settings = merged(yaml.safe_load((_STARTER / "run.yaml").read_text()), {"fresh": True, **length})

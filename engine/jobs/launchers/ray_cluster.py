@@ -28,6 +28,10 @@ R = TypeVar("R")
 _POLL = 0.5  # seconds between two questions about a worker
 _STEP = 0.1  # seconds
 _STORE_BYTES = 100 * 2**20  # for the objects of a cluster of this machine alone, of which there are hardly any
+_ALONE: dict[str, Any] = {
+    "object_store_memory": _STORE_BYTES,
+    "include_dashboard": False,
+}
 _RETRIES = 20  # of a part whose worker or node died
 _AHEAD = 2  # parts that wait for each core, so that none is idle while the next is sent
 
@@ -95,15 +99,11 @@ class RayLauncher:
         """Connect this process to the cluster, once. Raises JobError."""
         if ray.is_initialized():
             return
-        local = self._config.address == "local"
         try:
-            ray.init(
-                address="local" if local else self._config.address,
-                object_store_memory=_STORE_BYTES if local else None,
-                include_dashboard=False if local else None,
-                configure_logging=False,
-                log_to_driver=False,
-            )
+            if self._config.address == "local":
+                ray.init("local", **_ALONE, configure_logging=False, log_to_driver=False)
+            else:
+                ray.init(self._config.address, configure_logging=False, log_to_driver=False)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
             raise JobError(
                 f"The Ray cluster at {self._config.address!r} does not answer ({' '.join(str(error).split())[:200]}). "
