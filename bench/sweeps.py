@@ -75,10 +75,10 @@ def kills(workspace: Workspace, options: argparse.Namespace) -> None:
             with browser.dashboard(workspace) as server:
                 time.sleep(moments.uniform(0, 3))
                 os.kill(server.pid, signal.SIGKILL)
+            done[victim] += 1
         else:
             time.sleep(moments.uniform(1, 10))
-            _kill(workspace, id, victim, moments)
-        done[victim] += 1
+            done[victim] += _kill(workspace, id, victim, moments)
         if not (job := load_job(workspace, "sweeps", id)).state.live and job.state.resumable:
             resume.resumed(workspace, "sweeps", id)
     sweep = finished(workspace, "sweeps", id)
@@ -90,16 +90,17 @@ def kills(workspace: Workspace, options: argparse.Namespace) -> None:
     print(f"| {told} | {options.runs} | {len(runs)} | {len(there)} | {states['finished']} | {resumed} |")
 
 
-def _kill(workspace: Workspace, id: str, victim: str, moments: random.Random) -> None:
-    """Kill the worker, or the worker and the runner, of a sweep or of one of its runs at work; wait for its end."""
+def _kill(workspace: Workspace, id: str, victim: str, moments: random.Random) -> bool:
+    """Kill the worker, or the worker and the runner, of a sweep or of one of its runs; say whether one was at work."""
     there = list_jobs(workspace, "runs") if victim == "run" else [load_job(workspace, "sweeps", id)]
     at_work = [job for job in there if job.state is State.running]
     if not at_work:
-        return
+        return False
     job = moments.choice(at_work)
     resume.kill(job, moments.choice([["worker"], ["worker", "runner"]]))
     while victim == "sweep" and load_job(workspace, job.collection, job.id).state.live:
         time.sleep(0.1)
+    return True
 
 
 def writers(workspace: Workspace, options: argparse.Namespace) -> None:
