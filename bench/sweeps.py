@@ -50,6 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--workspace", type=Path, help="where all stays; else it goes in the end")
     parser.add_argument("--runs", type=int, default=16, help="of kills (default: 16), of the search of gain")
     parser.add_argument("--kills", type=int, default=10, help="of kills (default: 10)")
+    parser.add_argument("--pause", type=float, default=60.0, help="s between two kills at most (default: 60)")
     parser.add_argument("--trials", type=int, default=1000, help="of writers (default: 1,000)")
     parser.add_argument("--writers", type=int, default=8, help="processes of writers (default: 8)")
     parser.add_argument("--images", type=int, default=2000, help="of the dataset of kills and gain (default: 2,000)")
@@ -77,7 +78,7 @@ def kills(workspace: Workspace, options: argparse.Namespace) -> None:
                 os.kill(server.pid, signal.SIGKILL)
             done[victim] += 1
         else:
-            time.sleep(moments.uniform(1, 10))
+            time.sleep(moments.uniform(0, options.pause))
             done[victim] += _kill(workspace, id, victim, moments)
         if not (job := load_job(workspace, "sweeps", id)).state.live and job.state.resumable:
             resume.resumed(workspace, "sweeps", id)
