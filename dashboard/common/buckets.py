@@ -1,4 +1,4 @@
-"""Archives from and to buckets on pages: an address, a button, a bar; nothing where no package for them is installed."""
+"""Archives from and to buckets on pages: an address, a button, a bar; nothing where no package is installed."""
 
 from collections.abc import Callable
 

@@ -23,6 +23,8 @@ def choose_source(workspace: Workspace, key: str, upload_label: str) -> dict[str
     known = {place.path: place for place in list_sources(workspace)}
     first = _SERVER if known else _UPLOAD
     ways = [_SERVER, _UPLOAD, *([_BUCKET] if can_reach_buckets() else [])]
+    if st.session_state.get(f"{key}-way") not in (None, *ways):  # kept from a time with a package more
+        del st.session_state[f"{key}-way"]
     way = st.segmented_control("From", ways, default=first, required=True, key=f"{key}-way", persist_state="session")
     if way == _UPLOAD:
         return _upload(workspace, key, upload_label)

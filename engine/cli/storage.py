@@ -16,6 +16,8 @@ from engine.jobs.storage import (
 )
 from engine.workspace import Workspace, write_fault
 
+_SAY_EVERY = 5.0  # seconds
+
 
 def storage(workspace: Workspace, *, hold: bool) -> int:
     """Print what the storage is and what holds there; return 1 where something does not.
@@ -55,8 +57,9 @@ def _report(workspace: Workspace) -> int:
 
 
 def _hold(workspace: Workspace) -> int:
-    with hold_lock(workspace.root):
+    with hold_lock(workspace.root) as say:
         sys.stdout.write("Holding a lock. Run `python -m engine storage` on another machine; Ctrl-C ends this.\n")
         sys.stdout.flush()
         while True:
-            time.sleep(1)
+            time.sleep(_SAY_EVERY)
+            say()

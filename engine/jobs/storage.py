@@ -23,7 +23,8 @@ from engine.jobs import locks
 from engine.jobs.mounts import Mount, mount_of
 from engine.labels import visible
 
-_HELD = "storage.lock"  # in the workspace: the name of the machine that holds it, for another to look at
+_HELD = "storage.lock"  # in the workspace: who holds it, and when that was said, for another machine to look at
+_SAID_SECONDS = 60.0
 _DOCS = "docs/shared-storage.md"
 _ELSEWHERE = "Keep the workspace on a local disk (GLYPHLAB_WORKSPACE), or on a file system where they do: " + _DOCS
 
@@ -79,30 +80,38 @@ def try_out(root: Path) -> dict[str, bool]:
 
 
 @contextlib.contextmanager
-def hold_lock(root: Path) -> Iterator[None]:
-    """Hold a lock for the length of a block, with this machine's name, so that another machine can look at it.
+def hold_lock(root: Path) -> Iterator[Callable[[], None]]:
+    """Hold a lock for the length of a block, so that another machine can look at it.
+
+    Yields a function that says, in the file, that this machine holds it now; call it every few seconds.
 
     Raises BlockingIOError where another holds it.
     """
     descriptor = locks.take(root / _HELD)
     if descriptor is None:
-        raise BlockingIOError(f"{lock_holder(root)} holds it")
-    try:
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, socket.gethostname().encode())
+        raise BlockingIOError
+
+    def say() -> None:
+        text = f"{time.time():.0f} {socket.gethostname()}\n".encode()
+        os.pwrite(descriptor, text, 0)
+        os.ftruncate(descriptor, len(text))
         os.fsync(descriptor)
-        yield
+
+    try:
+        say()
+        yield say
     finally:
         os.ftruncate(descriptor, 0)
         os.close(descriptor)
 
 
 def lock_holder(root: Path) -> str:
-    """Return the name of the machine that holds the lock of `hold_lock`; empty where none says so."""
+    """Return the name of the machine that said within the last minute that it holds the lock; empty without one."""
     try:
         with open(root / _HELD, encoding="utf-8", errors="replace") as file:
-            return visible(file.read(100))
-    except OSError:
+            said, _, name = file.read(100).strip().partition(" ")
+        return visible(name) if abs(time.time() - float(said)) < _SAID_SECONDS else ""
+    except (OSError, ValueError):
         return ""
 
 

@@ -93,9 +93,12 @@ def test_a_lock_that_another_machine_holds_and_is_not_seen_is_told(workspace: Wo
     with storage.hold_lock(workspace.root):
         assert storage_faults(workspace.root) == []
     assert storage_faults(workspace.root) == []
-    (workspace.root / "storage.lock").write_text("node7")  # what node7 says, with a lock that does not reach us
+    said = workspace.root / "storage.lock"  # by node7, with a lock that does not reach us
+    said.write_text(f"{time.time():.0f} node7\n")
     [fault] = storage_faults(workspace.root)
     assert "node7 holds a lock in this workspace that is free here" in fault.text
+    said.write_text(f"{time.time() - 100:.0f} node7\n")  # it was killed meanwhile
+    assert storage_faults(workspace.root) == []
 
 
 @pytest.mark.parametrize(("shared", "age", "lives"), [(True, 5, True), (True, 90, False), (False, 5, False)])
