@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.common.jobs import actions, facts, headline, progress
-from dashboard.common.launch import launch_button, watch
+from dashboard.common.launch import launch_button, watch, watch_sweep
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.runs.domain_gap import NO_VALIDATION, DomainScore, domain_scores, gap_words
@@ -19,7 +19,7 @@ from engine.evaluation.diagnosis import findings
 from engine.formatting import count, decimal, percent
 from engine.jobs import Job, State, launch, tail_log
 from engine.jobs.summaries import finds_text, run_summary
-from engine.workspace import Workspace
+from engine.workspace import Workspace, is_id
 
 _ICONS = {
     "wrong": ":red[:material/error:]",
@@ -90,6 +90,7 @@ def run_actions(workspace: Workspace, run: Job, key: str) -> None:
         return
     with more:
         _clone(run, f"{key}-clone")
+        _its_sweep(workspace, run, f"{key}-sweep")
         if run_summary(run).bundle_step is None:
             noun = "locator" if finds_text(run) else "reader"
             st.caption(f"Once it has exported a {noun}, a longer run can begin with its weights.")
@@ -100,6 +101,13 @@ def run_actions(workspace: Workspace, run: Job, key: str) -> None:
 def _clone(run: Job, key: str) -> None:
     if st.button("Clone", icon=":material/content_copy:", key=key, help="Its settings on the Train page."):
         st.switch_page("app_pages/train.py", query_params={"like": run.id})
+
+
+def _its_sweep(workspace: Workspace, run: Job, key: str) -> None:
+    """Draw the way to the sweep that a run belongs to, if it is one's."""
+    there = run.group and is_id(run.group) and workspace.folder("sweeps", run.group).is_dir()
+    if there and st.button("Its sweep", icon=":material/stacks:", key=key):
+        watch_sweep(str(run.group))
 
 
 def _longer(workspace: Workspace, run: Job, key: str) -> None:

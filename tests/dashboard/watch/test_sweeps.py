@@ -73,6 +73,7 @@ def test_a_sweep_says_its_best_its_cost_and_trains_it_for_longer(
     app.run()
     next(button for button in app.button if button.label == "Start").click().run()
     newest = list_jobs(workspace, "runs")[0]
+    assert newest.group is None
     assert newest.name.endswith("3 times as long")
     assert newest.config["minutes"] == 15.0
 
