@@ -6,11 +6,12 @@ do it is decided by the libraries' own environment and files (AWS_PROFILE, ~/.aw
 no key is asked for, kept or logged here, and jobs do not inherit any.
 """
 
+import contextlib
 import importlib.util
+import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -145,7 +146,8 @@ def _put(file: Path, target: Any, report: Report) -> None:
             while block := counted.read(_BLOCK):
                 target.write(block)
     except BaseException:
-        target.discard()
+        with contextlib.suppress(Exception):  # the fault that broke it off is the one to tell
+            target.discard()
         target.closed = True  # else it would be written as far as it came
         raise
     target.close()
@@ -225,19 +227,20 @@ class _Counted:
         return block
 
 
-@contextmanager
+@contextlib.contextmanager
 def _filesystem(address: BucketAddress) -> Iterator[Any]:
     """Yield fsspec's file system of an address, which holds nothing beyond the block."""
     library = LIBRARIES[address.scheme]
     if not (importlib.util.find_spec("fsspec") and importlib.util.find_spec(library)):
         raise SourceError(f"'{address}' needs the package {library}, which is not installed. Run `{INSTALL}`.")
+    os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")  # gcsfs asks a second service else
     import fsspec
 
     options = {**_OPTIONS[address.scheme], "skip_instance_cache": True, "use_listings_cache": False}
     yield fsspec.filesystem(address.scheme, **options)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _told(address: BucketAddress) -> Iterator[None]:
     """Turn what the libraries raise inside into a SourceError; their words have no keys in them, but are cut."""
     try:

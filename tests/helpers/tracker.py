@@ -2,12 +2,12 @@
 
 import json
 import re
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
+
+from tests.helpers.http_server import Answer, serving
 
 READS = ("experiments/get-by-name", "runs/search")
 
@@ -15,20 +15,34 @@ READS = ("experiments/get-by-name", "runs/search")
 class Tracker:
     """What the server was asked and what it has; `answer` may be set to answer otherwise: (status, headers, body)."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self) -> None:
+        self.address = ""
         self.asked: list[tuple[str, str, Any, dict[str, str]]] = []
         self.experiments: list[str] = []
         self.runs: dict[str, dict[str, Any]] = {}
         self.metrics: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
-        self.answer: tuple[int, dict[str, str], bytes] | None = None
+        self.answer: Answer | None = None
         self.batches_left = 10**6
 
     @property
     def writes(self) -> list[str]:
         """The calls that changed something."""
         return [path for _, path, _, _ in self.asked if path not in READS]
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
+        """Answer one request, and remember it."""
+        call = urlsplit(path).path.removeprefix("/api/2.0/mlflow/")
+        stored = call.removeprefix("/api/2.0/mlflow-artifacts/artifacts/")
+        body = content if stored != call else json.loads(content or b"null")
+        self.asked.append((method, call, body, dict(headers)))
+        if self.answer:
+            return self.answer
+        if stored != call:
+            self.files[stored] = content
+            return 200, {}, b""
+        status, value = self.do(call, body)
+        return status, {}, json.dumps(value).encode()
 
     def do(self, path: str, body: Any) -> tuple[int, Any]:
         """Do a call and return its status and answer."""
@@ -82,41 +96,6 @@ def pairs(values: list[dict[str, str]]) -> dict[str, str]:
 @contextmanager
 def tracker() -> Iterator[Tracker]:
     """Start a tracker on this machine for the length of a block."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def handle_one(self) -> None:
-            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            path = urlsplit(self.path).path.removeprefix("/api/2.0/mlflow/")
-            stored = path.removeprefix("/api/2.0/mlflow-artifacts/artifacts/")
-            body = content if stored != path else json.loads(content or b"null")
-            server.asked.append((self.command, path, body, dict(self.headers)))
-            status, headers, said = server.answer or (0, {}, b"")
-            if not status and stored != path:
-                status, server.files[stored] = 200, content
-            elif not status:
-                status, value = server.do(path, body)
-                said = json.dumps(value).encode()
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(said))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(said)
-
-        do_GET = do_POST = do_PUT = handle_one  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    server = Tracker(f"http://127.0.0.1:{http.server_port}")
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    server = Tracker()
+    with serving(server.respond) as server.address:
         yield server
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()

@@ -21,7 +21,7 @@ from engine.sources.buckets import fetch, parse_address, send
 from engine.sources.locate import list_uploads, open_source
 from engine.workspace import Workspace
 from tests.dashboard import folders
-from tests.helpers.bucket_server import bucket, put, server
+from tests.helpers.bucket_server import bucket, google, put, server
 from tests.helpers.sources import png, zipped
 
 __all__ = ["bucket", "server"]
@@ -121,6 +121,23 @@ def test_nobody_answering_is_told_with_what_to_check(
     monkeypatch.setitem(buckets._OPTIONS, "s3", {"config_kwargs": {"retries": {"max_attempts": 0}}})
     with pytest.raises(SourceError, match="cannot be reached"):
         fetch(workspace, f"s3://{bucket}/words.zip")
+
+
+@pytest.mark.filterwarnings("ignore:Sending a large body")  # gcsfs's own way with parts of 8 MB
+def test_google_s_buckets_are_reached_alike(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "words.zip"
+    file.write_bytes(zipped({f"{place}.png": os.urandom(1_000_000) for place in range(10)}))
+    with google() as there:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", there.address)
+        assert send(file, "gs://lab/out/") == "gs://lab/out/words.zip"
+        assert there.objects == {"out/words.zip": file.read_bytes()}
+        assert fetch(workspace, "gs://lab/out/words.zip").bytes == file.stat().st_size
+        there.objects.update({"in/cat_1.png": png(1), "in/b/dog_2.png": png(2)})
+        upload = fetch(workspace, "gs://lab/in/")
+        with open_source(workspace, SourceConfig(upload=upload.id)) as tree:
+            assert sorted(member.name for member in tree.members) == ["b/dog_2.png", "cat_1.png"]
+        with pytest.raises(SourceError, match="There is nothing at"):
+            fetch(workspace, "gs://lab/none.zip")
 
 
 def test_a_missing_package_is_named_with_how_to_install_it(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
