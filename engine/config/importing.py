@@ -168,7 +168,10 @@ class SourceConfig(Config):
     """A folder or zip file to read from: below a data root of the server, or uploaded."""
 
     path: str | None = setting(
-        None, max_length=4096, help="A folder or zip file below a data root of the server; empty if one is uploaded."
+        None,
+        max_length=4096,
+        help="A folder or zip file below a data root of the server; empty if one is uploaded. On the command line also "
+        "an address of s3:// or gs:// (docs/buckets.md).",
     )
     upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
     encoding: Encoding = setting(
