@@ -1,6 +1,8 @@
 """Runs to a tracker: what is sent, that it is sent once, and what a person is told when it cannot be."""
 
+import io
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +11,14 @@ import pytest
 
 from engine.cli.main import main
 from engine.errors import TrackerError
+from engine.files import write_json
 from engine.jobs import annotate, list_jobs, paths
 from engine.jobs.locks import held
 from engine.tracking.mlflow import MlflowServer
 from engine.tracking.send import SentRuns, send_runs
 from engine.workspace import Workspace
 from tests.dashboard import folders
+from tests.helpers.tiny_bundles import save_run_bundle
 from tests.helpers.tracker import Tracker, tracker
 
 NOTHING = SentRuns(created=0, points=0, files=0)
@@ -157,6 +161,17 @@ def test_a_login_comes_from_the_environment_goes_to_its_own_server_only_and_stay
     named = {"MLFLOW_TRACKING_USERNAME": "me", "MLFLOW_TRACKING_PASSWORD": "pass", "MLFLOW_TRACKING_URI": there.address}
     MlflowServer(there.address, named).find_run("7", "glyphlab.run", "x")
     assert there.asked[-1][3]["Authorization"] == "Basic bWU6cGFzcw=="
+
+
+def test_a_model_file_goes_along_once_for_each_newer_bundle(workspace: Workspace, there: Tracker):
+    made = folders.run(workspace, "reader")
+    for step, files in ((7, 1), (7, 0), (9, 1)):
+        if files:
+            save_run_bundle(workspace, run=made.id, step=step)
+        write_json(made.folder / paths.SUMMARY, {"bundle_step": step})
+        assert send(workspace, there, files=("model",)).files == files
+    with zipfile.ZipFile(io.BytesIO(there.files["7/there0/artifacts/reader.zip"])) as model:
+        assert json.loads(model.read("model.json"))["parts"][0]["step"] == 9
 
 
 def test_two_calls_at_once_do_not_double_a_run(workspace: Workspace, there: Tracker):
