@@ -65,7 +65,7 @@ def test_a_sweep_that_dies_at_any_moment_has_each_of_its_runs_once(
 
 @pytest.mark.parametrize("pruning", ["halving", "wilcoxon"])
 def test_runs_that_fall_behind_are_stopped_early_and_say_so(toys: Toys, pruning: str):
-    toys.pace = 0.02
+    toys.pace = 0.015
     folder = toys.sweep(strategy="grid", pruning=pruning, at_once=2)
     toys.work(folder)
     runs = read_runs(folder)
@@ -79,19 +79,6 @@ def test_runs_that_fall_behind_are_stopped_early_and_say_so(toys: Toys, pruning:
     assert figures.best.combination == {"learning_rate": "0.006463", "batch": "32"}
     stopped = jobs.load_job(toys.workspace, "runs", pruned[0].run or "")
     assert stopped.message.startswith("Stopped early by its sweep: ")
-
-
-def test_the_search_comes_nearer_to_the_best_than_chance_and_tells_what_matters(toys: Toys):
-    best = {}
-    for strategy in ("random", "tpe"):
-        folder = toys.sweep(strategy=strategy, runs=24, at_once=8, seed=3)
-        toys.work(folder)
-        figures = sweep_summary(loaded(folder))
-        assert figures.best is not None
-        best[strategy] = figures.best.value
-        assert figures.importance
-        assert next(iter(figures.importance)) == "learning_rate"
-    assert best["tpe"] > best["random"]
 
 
 def test_a_stopped_sweep_stops_its_runs_and_goes_on_with_them(toys: Toys):
