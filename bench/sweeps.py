@@ -32,7 +32,13 @@ from engine.sweeps.control import start_sweep
 from engine.sweeps.runs import SweepRun, read_runs
 from engine.workspace import Workspace
 
-_TINY = {"scale": 0.125, "max_length": 10, "max_width": 160}
+_LENGTHS: dict[str, dict[str, Any]] = {
+    "kills": {"runs": 16, "images": 300, "epochs": 1, "scale": 0.125},
+    "gain": {"runs": 24, "images": 10_000, "epochs": 8, "scale": 0.5},
+    "writers": {},
+}
+"""Runs of the sweep (of gain: of the searches), images of the dataset, epochs of a run and scale of its network."""
+
 _RANGE = {"path": "learning_rate", "low": 0.0003, "high": 0.03, "scale": "log"}
 _FOUR = (
     {"path": "learning_rate", "values": [0.003, 0.01, 0.001]},
@@ -48,16 +54,20 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.sweeps", description=__doc__)
     parser.add_argument("what", choices=("kills", "writers", "gain"))
     parser.add_argument("--workspace", type=Path, help="where all stays; else it goes in the end")
-    parser.add_argument("--runs", type=int, default=16, help="of kills (default: 16), of the search of gain")
+    parser.add_argument("--runs", type=int, help="of kills (default: 16), of the searches of gain (default: 24)")
     parser.add_argument("--kills", type=int, default=10, help="of kills (default: 10)")
     parser.add_argument("--pause", type=float, default=60.0, help="s between two kills at most (default: 60)")
     parser.add_argument("--trials", type=int, default=1000, help="of writers (default: 1,000)")
     parser.add_argument("--writers", type=int, default=8, help="processes of writers (default: 8)")
-    parser.add_argument("--images", type=int, default=2000, help="of the dataset of kills and gain (default: 2,000)")
-    parser.add_argument("--epochs", type=int, default=1, help="of each run of kills and gain (default: 1)")
-    parser.add_argument("--values", type=int, default=2, choices=(2, 3), help="of each setting of gain (default: 2)")
+    parser.add_argument("--images", type=int, help="of the dataset of kills (default: 300), of gain (default: 10,000)")
+    parser.add_argument("--epochs", type=int, help="of each run of kills (default: 1), of gain (default: 8)")
+    parser.add_argument("--scale", type=float, help="of the network of kills (default: 0.125), of gain (default: 0.5)")
+    parser.add_argument("--values", type=int, default=3, choices=(2, 3), help="of each setting of gain (default: 3)")
     parser.add_argument("--seed", type=int, default=0, help="of the random moments, and of the searches")
     options = parser.parse_args(arguments)
+    for name, usual in _LENGTHS[options.what].items():
+        if getattr(options, name) is None:
+            setattr(options, name, usual)
     print_machine()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
@@ -148,7 +158,7 @@ def _faults(folder: Path, runs: int) -> int:
 def gain(workspace: Workspace, options: argparse.Namespace) -> None:
     """Train a whole grid, and search the same settings with early stops."""
     space = [{**one, "values": one["values"][: options.values]} for one in _FOUR]
-    length = f"{options.epochs} epochs of {options.images:,}, {options.values} values"
+    length = f"{options.epochs} epochs of {options.images:,}, scale {options.scale:g}, {options.values} values"
     ways: dict[str, dict[str, Any]] = {
         "whole grid": {"strategy": "grid"},
         "grid, early stops by halving": {"strategy": "grid", "pruning": "halving"},
@@ -184,7 +194,8 @@ def _config(workspace: Workspace, options: argparse.Namespace, **settings: Any) 
     if drawn is None:
         config = GenerateConfig(images=options.images, validation=0.2, test=0.2)
         drawn = finished(workspace, "datasets", launch(workspace, "generate", config, name=name))
-    values = {"dataset": drawn.id, "minutes": None, "epochs": options.epochs, "reader": _TINY, "unfit": "skip"}
+    values = {"dataset": drawn.id, "minutes": None, "epochs": options.epochs, "unfit": "skip"}
+    values["reader"] = {"scale": options.scale, "max_length": 10, "max_width": 160}
     return SweepConfig.parse({"run": {**values, "device": "cpu"}, **settings})
 
 
