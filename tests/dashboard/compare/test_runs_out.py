@@ -10,7 +10,7 @@ def test_compare_offers_the_table_of_all_runs_and_of_the_ticked(workspace: Works
     for name in ("first", "second", "third"):
         folders.run(workspace, name)
     page = open_page("compare")
-    labels = [button.label for button in page.get("download_button")]
+    labels = [getattr(button, "label", "") for button in page.get("download_button")]
     assert {"Download CSV", "Download Parquet"} <= set(labels)
     [which] = [choice for choice in page.segmented_control if choice.key == "compare-export-which"]
     assert which.options == ["3 runs, all of them", "2 runs, ticked"]
