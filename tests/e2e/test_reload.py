@@ -118,6 +118,7 @@ def compare(page: Page, base: str) -> None:
     typed(page.get_by_role("textbox", name="Search", exact=True), "reader")
     page.get_by_role("tab", name="Settings").click()
     expect(page.get_by_role("tab", name="Settings")).to_have_attribute("aria-selected", "true")
+    page.wait_for_timeout(_TAKEN)
     settled(page)
     page.reload()  # a view that was chosen
     expect(page.get_by_role("tab", name="Settings")).to_have_attribute("aria-selected", "true")
