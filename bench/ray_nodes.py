@@ -15,6 +15,7 @@ import random
 import signal
 import statistics
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,7 +43,12 @@ _PARTS = ("deaths", "overhead", "training")
 def main() -> None:
     """Print what was seen."""
     parser = argparse.ArgumentParser(prog="python -m bench.ray_nodes", description=__doc__)
-    parser.add_argument("--images", type=int, default=200_000, help="words drawn while nodes die (default: 200,000)")
+    parser.add_argument(
+        "--images",
+        type=int,
+        default=200_000,
+        help="words that are drawn each time (default: 200,000)",
+    )
     parser.add_argument("--rounds", type=int, default=3, help="turns of the comparison (default: 3)")
     parser.add_argument("--epochs", type=int, default=4, help="of the run, of 1,700 images (default: 4)")
     parser.add_argument("--seed", type=int, default=0, help="of the moments and nodes")
@@ -116,16 +122,21 @@ def _wait_for(workspace: Workspace, id: str, images: float) -> None:
 
 
 def _overhead(workspace: Workspace, cluster: Cluster, options: argparse.Namespace) -> None:
-    """Compare rates of drawing on two cores."""
+    """Compare rates of drawing on two cores, over whole jobs: start, drawing and manifest."""
     _nodes(cluster, 2)
     rates: dict[LauncherName, list[float]] = {"local": [], "ray": []}
     for number in range(options.rounds):
         for launcher in rates if number % 2 == 0 else reversed(rates):
-            config = GenerateConfig(images=20_000, processes=2, launcher=launcher)
+            config = GenerateConfig(images=options.images, processes=2, launcher=launcher)
             job = finished(workspace, "datasets", launch(workspace, "generate", config))
-            rates[launcher].append(job.summary["images_per_second"])
+            rates[launcher].append(config.images / job.seconds)
     here, ray = map(statistics.median, rates.values())
-    print(f"2 processes here {here:.0f} images/s, on 2 nodes {ray:.0f} images/s: {1 - ray / here:+.1%} ({rates})")
+    told = f"2 processes here {here:.0f} images/s, on 2 nodes {ray:.0f} images/s: {1 - ray / here:+.1%}"
+    print(f"{told} ({_rounded(rates)})")
+
+
+def _rounded(rates: Mapping[LauncherName, Sequence[float]]) -> str:
+    return "; ".join(f"{name} {', '.join(f'{rate:.0f}' for rate in found)}" for name, found in rates.items())
 
 
 def _training(workspace: Workspace, cluster: Cluster, options: argparse.Namespace) -> None:

@@ -5,6 +5,8 @@ its worker or its node runs again elsewhere, so it must be able to run twice: it
 """
 
 import contextlib
+import functools
+import math
 import os
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -27,12 +29,15 @@ R = TypeVar("R")
 
 _POLL = 0.5  # seconds between two questions about a worker
 _STEP = 0.1  # seconds
+_GROWTH = 5.0  # seconds after which cores that joined the cluster are counted in
 _STORE_BYTES = 100 * 2**20  # for the objects of a cluster of this machine alone, of which there are hardly any
 _ALONE: dict[str, Any] = {
     "object_store_memory": _STORE_BYTES,
     "include_dashboard": False,
 }
 _RETRIES = 20  # of a part whose worker or node died
+_MOST_EACH = 4  # items of one call: between two calls a core waits for up to 40 ms
+_CALLS = 8  # for each core at least, so that all end at about the same time
 _AHEAD = 2  # parts that wait for each core, so that none is idle while the next is sent
 
 
@@ -62,7 +67,7 @@ class RayLauncher:
         return RayWorker(run.remote(NodeWorker(folder, gpus)))
 
     def divide(self, task: Callable[[T], R], items: Sequence[T], at_once: int = 0) -> Generator[Part[R] | None]:
-        """Call a task with each item, each call on one core of some node.
+        """Call a task with each item, some items after another on one core of some node.
 
         Yields parts as they are done, in any order, and None ten times a second between. Who closes the generator
         ends the calls that are running.
@@ -78,16 +83,20 @@ class RayLauncher:
         """
         self._connect()
         call = ray.remote(num_cpus=1, max_retries=_RETRIES)(_call)
-        shared = ray.put(task)
+        shared = [ray.put(task)]  # in a list, so that a worker fetches it once and not with each item
         waiting, running = list(reversed(items)), []
+        each = max(1, min(_MOST_EACH, len(items) // (_CALLS * _cores())))
+        most, asked = 0, -math.inf
         try:
             while waiting or running:
-                cores = at_once or int(ray.cluster_resources().get("CPU", 1))
-                while waiting and len(running) < max(1, cores) * (1 if at_once else _AHEAD):
-                    running.append(call.remote(shared, waiting.pop()))
+                if time.monotonic() - asked > _GROWTH:
+                    most, asked = at_once or _AHEAD * _cores(), time.monotonic()
+                while waiting and len(running) < most:
+                    running.append(call.remote(shared, [waiting.pop() for _ in range(min(each, len(waiting)))]))
                 done, running = ray.wait(running, num_returns=1, timeout=_STEP)
                 for reference in done:
-                    yield Part(*_result(reference))
+                    node, results = _result(reference)
+                    yield from (Part(node, result) for result in results)
                 if not done:
                     yield None
         finally:
@@ -156,11 +165,24 @@ def _run(worker: NodeWorker) -> Ending:
     return worker()
 
 
-def _call(task: Callable[[Any], Any], item: Any) -> tuple[str, Any]:
-    return f"{os.uname().nodename} {ray.get_runtime_context().get_node_id()[:4]}", task(item)
+@functools.lru_cache(maxsize=1)
+def _fetched(task: "ray.ObjectRef[Callable[[Any], Any]]") -> Callable[[Any], Any]:
+    """Return the task of a worker, the same object for all items, so that what it has cached stays."""
+    return ray.get(task)
 
 
-def _result(reference: Any) -> tuple[str, Any]:
+def _call(shared: Sequence["ray.ObjectRef[Callable[[Any], Any]]"], items: Sequence[Any]) -> tuple[str, list[Any]]:
+    return f"{os.uname().nodename} {ray.get_runtime_context().get_node_id()[:4]}", [
+        _fetched(shared[0])(item) for item in items
+    ]
+
+
+def _cores() -> int:
+    """Return the cores that the cluster has now."""
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
+def _result(reference: Any) -> tuple[str, list[Any]]:
     """Return what a call returned. Raises what it raised, and JobError where it could not be made."""
     try:
         return ray.get(reference)
