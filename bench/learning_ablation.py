@@ -34,6 +34,7 @@ from engine.workspace import Workspace
 
 _SCORES = Path(__file__).with_suffix(".csv")
 _STARTER = Path(__file__).parent / "starter"
+_DATA = _STARTER / "dataset.yaml"
 _FIGURES = ("word_accuracy", "alphanumeric_accuracy", "word_accuracy_alone", "alphanumeric_accuracy_alone")
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -94,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _of(data: Path) -> str:
     """Return what tells a file of data from the starter's."""
-    return "" if data.parent.resolve() == _STARTER else f" of {data.stem}"
+    return "" if data.resolve() == _DATA else f" of {data.stem}"
 
 
 def table(length: str, tests: Sequence[str], seeds: Sequence[int]) -> Iterator[str]:
