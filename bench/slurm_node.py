@@ -6,6 +6,7 @@ files lie in a temporary folder; the daemons end with the block. Needs root, and
 """
 
 import contextlib
+import getpass
 import os
 import shutil
 import socket
@@ -19,6 +20,7 @@ PATIENT, URGENT = "patient", "urgent"
 """The two partitions."""
 
 _START_SECONDS = 60.0
+_END_SECONDS = 45.0
 _CONFIG = """\
 ClusterName=glyphlab
 SlurmctldHost={host}(127.0.0.1)
@@ -76,6 +78,7 @@ def slurm_node(cores: int = 2) -> Iterator[None]:
         ):
             _start(daemons, command)
         _wait_for_node(folder)
+        daemons.callback(_end_jobs)
         yield
 
 
@@ -97,6 +100,15 @@ def _start(daemons: contextlib.ExitStack, command: list[str]) -> None:
     )
     daemons.callback(process.wait)
     daemons.callback(process.terminate)
+
+
+def _end_jobs() -> None:
+    """Cancel all jobs, and wait until they are gone: their processes would outlive the daemons."""
+    deadline = time.monotonic() + _END_SECONDS
+    with contextlib.suppress(subprocess.CalledProcessError):
+        slurm("scancel", f"--user={getpass.getuser()}")
+        while slurm("squeue", "-h") and time.monotonic() < deadline:
+            time.sleep(0.5)
 
 
 def _wait_for_node(folder: Path) -> None:
