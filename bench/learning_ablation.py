@@ -3,8 +3,7 @@
 Trains a run on the starter's recipe as it is, and once more for each ingredient with that one changed, with three
 seeds, and scores all on folders of labelled images, with likely texts and by the image alone. All runs see as many
 images, however busy the machine is: `--epochs` times those of the dataset, which is drawn once and kept in the
-workspace. As it is, a run draws new images while it learns, and only the validation images are the dataset's own.
-Prints the machine, and a Markdown table. What a run scored is kept in `learning_ablation.csv` beside this module and
+workspace. Prints the machine, and a Markdown table. What a run scored is kept in `learning_ablation.csv` beside this module and
 not trained again, so that the table can be filled in several sittings; `--only` names the variants of this one.
 `--data` names another recipe than the starter's, to compare recipes. No folder is learned from.
 """
@@ -41,12 +40,15 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "as it is": {},
     "mean of weights, 0.999": {"average": 0.999},
     "mean of weights, 0.9995": {"average": 0.9995},
-    "stored images, none new": {"fresh": False},
+    "new images in each epoch": {"fresh": True},
     "no augmentation": {"augment": 0.0},
     "twice the augmentation": {"augment": 0.5},
     "adamw in place of muon": {"optimiser": "adamw"},
     "steps of 32 images": {"batch": 32},
     "steps of 128 images": {"batch": 128},
+    "widened to 64 px": {"reader": {"min_width": 64}},
+    "widened to 96 px": {"reader": {"min_width": 96}},
+    "widened to 128 px": {"reader": {"min_width": 128}},
 }
 """Settings in which a run differs from the starter's."""
 
@@ -153,8 +155,8 @@ def _trained(workspace: Workspace, variant: str, seed: int, options: argparse.Na
         workspace, "datasets", launch(workspace, "generate", ready_to_draw(drawn, workspace), name=name)
     )
     length = {"epochs": options.epochs, "minutes": None, "reader": {"scale": options.scale}}
-    settings = merged(yaml.safe_load((_STARTER / "run.yaml").read_text()), {"fresh": True, **length})
-    config = TrainConfig.parse({**settings, **VARIANTS[variant], "seed": seed, "dataset": dataset.id})
+    settings = merged(merged(yaml.safe_load((_STARTER / "run.yaml").read_text()), length), VARIANTS[variant])
+    config = TrainConfig.parse({**settings, "seed": seed, "dataset": dataset.id})
     trained = finished(workspace, "runs", launch(workspace, "train", config))
     reader = open_reader(newest_bundle(workspace, trained.id).folder, workspace, threads=2)
     found = {}

@@ -10,6 +10,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
+from glyphlab_read.reading.preprocess import Preprocessing
 
 Encoder = Literal["light", "cnn8", "residual", "resnet50", "densenet121", "transformer"]
 Decoder = Literal["ctc", "attention"]
@@ -29,6 +30,8 @@ PRETRAINED: frozenset[Encoder] = frozenset({"resnet50", "densenet121"})
 """Encoders with ImageNet weights to download."""
 
 
+_MULTIPLE = 32  # px; a network sees few widths, and each image the same padding in training and in reading
+
 LONGEST_TEXT = 128
 """Characters that a reader writes at most: two time steps for each, and the most pixels of width."""
 
@@ -47,6 +50,15 @@ class ReaderConfig(Config):
     )
     height: int = setting(
         32, unit="px", ge=16, le=96, multiple_of=8, help="Every image is scaled to this height, its shape kept."
+    )
+    min_width: int = setting(
+        0,
+        unit="px",
+        ge=0,
+        le=512,
+        multiple_of=16,
+        help="Narrower images (after scaling) are widened to this width, so that narrow or steep words get time steps; "
+        "0: to half the height.",
     )
     max_width: int = setting(
         320, unit="px", ge=32, le=1024, multiple_of=16, help="Wider images (after scaling) are squeezed to this width."
@@ -105,6 +117,15 @@ class ReaderConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def _width_in_order(self) -> Self:
+        if self.min_width > self.max_width:
+            raise ValueError(
+                f"min_width {self.min_width} px is more than max_width {self.max_width} px. Lower the first or raise "
+                "the second"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _weights_that_there_are(self) -> Self:
         if self.pretrained == "must" and (self.encoder not in PRETRAINED or self.scale != 1.0):
             raise ValueError(
@@ -122,6 +143,17 @@ class ReaderConfig(Config):
     def channels(self) -> Literal[1, 3]:
         """Channels C of the image."""
         return 3 if self.colour else 1
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """How images are prepared, in training and in the bundles."""
+        return Preprocessing(
+            height=self.height,
+            min_width=self.min_width,
+            max_width=self.max_width,
+            multiple=_MULTIPLE,
+            channels=self.channels,
+        )
 
     @property
     def time_steps(self) -> int:

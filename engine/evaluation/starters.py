@@ -20,7 +20,10 @@ from engine.workspace import STARTER, STARTER_LOCATOR, Workspace, bundle_name, i
 from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER
 from glyphlab_read.reading.bundle import STARTER_FOLDER
 
-_SHAPING = {"reader": ("encoder", "decoder", "height", "colour", "recurrent", "scale"), "locator": ("network", "scale")}
+_SHAPING = {
+    "reader": ("encoder", "decoder", "height", "min_width", "colour", "recurrent", "scale"),
+    "locator": ("network", "scale"),
+}
 """Settings that decide the shape of a network: those of a run and of what it starts from are the same."""
 
 

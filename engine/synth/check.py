@@ -23,7 +23,6 @@ from engine.synth.samples import RenderedSample, fonts_for, render_sample
 from engine.synth.texts import draw_text
 from engine.synth.unlike import never_drawn, otherwise_drawn
 from engine.workspace import Workspace
-from glyphlab_read.reading.preprocess import Preprocessing
 
 FAINT = 20
 """Contrast of a text in grey levels (0 to 255) below which people hardly read it."""
@@ -229,7 +228,7 @@ def _image_findings(
             "them. Raise the least contrast, or choose other colours or backgrounds."
         )
         yield RecipeFinding("faint", share, words)
-    sizes = Preprocessing(height=reader.height, max_width=4096)
+    sizes = reader.preprocessing.changed(max_width=4096)
     labels = [rendered.sample.label for rendered in samples]
     widths = [sizes.prepared_width(*rendered.sample.image.size) for rendered in samples]
     if share := _share(width < reader.width_for(label) for width, label in zip(widths, labels, strict=True)):

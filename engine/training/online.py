@@ -21,7 +21,7 @@ from engine.errors import ConfigError, DatasetError
 from engine.files import read_json
 from engine.jobs import paths
 from engine.synth.online import OnlineRounds, WordRequest
-from engine.training.samples import Samples, StoredSamples, padded_widths, preprocessing_of
+from engine.training.samples import Samples, StoredSamples, padded_widths
 from engine.workspace import Workspace
 from glyphlab_read.charset import Charset, normalise
 
@@ -72,7 +72,7 @@ class OnlineSamples:
         charset: Charset,
         reader: ReaderConfig,
     ) -> None:
-        self.preprocessing = preprocessing_of(reader)
+        self.preprocessing = reader.preprocessing
         own = [label for label, _ in drawn]
         self.texts = [*own, *(stored.texts if stored else ())]
         self.max_characters = reader.max_length  # the same in every round: each costs a compilation
@@ -123,7 +123,7 @@ def word_rounds(
         DatasetError: the dataset was not generated.
     """
     config = generated_by(dataset)
-    fits, finish = fitting(config, charset, reader), preprocessing_of(reader).prepare
+    fits, finish = fitting(config, charset, reader), reader.preprocessing.prepare
     request = WordRequest(config.recipe, config.seed, workspace, fits, finish)
 
     def join(drawn: list[tuple[str, npt.NDArray[np.uint8]]]) -> Samples:

@@ -17,7 +17,6 @@ from engine.datasets import Dataset
 from glyphlab_read.charset import Charset
 from glyphlab_read.reading.preprocess import Preprocessing
 
-_MULTIPLE = 32  # px; a network sees few widths, and each image the same padding in training and in reading
 _CACHE_SHARE = 0.25  # of the memory that is free at the start
 
 
@@ -74,7 +73,7 @@ class StoredSamples:
     def __init__(
         self, parts: Sequence[DatasetPart], charset: Charset, reader: ReaderConfig, *, as_bundles: bool = False
     ) -> None:
-        self.preprocessing = preprocessing_of(reader)
+        self.preprocessing = reader.preprocessing
         self.texts: list[str] = [text for part in parts for text in part.frame["label"]]
         self.parts = list(parts)
         self.sizes, self.weights = [len(part.frame) for part in parts], [part.weight for part in parts]
@@ -118,11 +117,6 @@ def _fits(text: str, width: int, charset: Charset, reader: ReaderConfig) -> bool
     """Say whether a reader can write a text over an image of `width` prepared columns."""
     room = reader.time_steps_at(width) * reader.stride
     return not charset.missing(text) and len(text) <= reader.max_length and reader.width_for(text) <= room
-
-
-def preprocessing_of(reader: ReaderConfig) -> Preprocessing:
-    """Return how images are prepared for a reader, in training and in its bundles."""
-    return Preprocessing(height=reader.height, max_width=reader.max_width, multiple=_MULTIPLE, channels=reader.channels)
 
 
 def padded_widths(

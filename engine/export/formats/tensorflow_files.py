@@ -115,7 +115,7 @@ def _prepared(content: Any, preprocessing: Preprocessing) -> tuple[Any, Any]:
     rows, columns = tf.shape(pixels)[0], tf.shape(pixels)[1]
     height = preprocessing.height
     scaled = tf.cast(tf.round(tf.cast(columns * height, tf.float64) / tf.cast(rows, tf.float64)), tf.int32)
-    width = tf.clip_by_value(scaled, height // 2, preprocessing.max_width)
+    width = tf.clip_by_value(scaled, preprocessing.least_width, preprocessing.max_width)
     # One after the other, as Pillow rounds in between.
     pixels = tf.cast(pixels, tf.float64)
     pixels = tf.floor(tf.einsum("hwc,vw->hvc", pixels, _triangles(columns, width)) / _FIXED + 0.5)
