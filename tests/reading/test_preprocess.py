@@ -15,15 +15,16 @@ def noise(size):
     return Image.fromarray(NOISE[: size[1], : size[0]])
 
 
-@given(SIZES, st.sampled_from([16, 32, 48]), st.sampled_from([64, 200]))
-def test_prepared_images_keep_height_and_bounds(size, height, max_width):
-    preprocessing = Preprocessing(height=height, max_width=max_width)
+@given(SIZES, st.sampled_from([16, 32, 48]), st.sampled_from([0, 8, 48]), st.sampled_from([64, 200]))
+def test_prepared_images_keep_height_and_bounds(size, height, min_width, max_width):
+    preprocessing = Preprocessing(height=height, min_width=min_width, max_width=max_width)
     row = preprocessing.prepare(noise(size))
     assert row.dtype == np.uint8
     assert row.shape[0] == height
-    assert height // 2 <= row.shape[1] <= max_width
+    least = max(height // 2, min_width)
+    assert least <= row.shape[1] <= max_width
     kept = size[0] * height / size[1]
-    if height // 2 <= kept <= max_width:
+    if least <= kept <= max_width:
         assert abs(row.shape[1] - kept) <= 0.5
 
 
