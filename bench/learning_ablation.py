@@ -3,8 +3,9 @@
 Trains a run on the starter's recipe as it is, and once more for each ingredient with that one changed, with three
 seeds, and scores all on folders of labelled images, with likely texts and by the image alone. All runs see as many
 images, however busy the machine is: `--epochs` times those of the dataset, which is drawn once and kept in the
-workspace. Prints the machine, and a Markdown table. What a run scored is kept in `learning_ablation.csv` beside this module and
-not trained again, so that the table can be filled in several sittings; `--only` names the variants of this one.
+workspace. Prints the machine, and a Markdown table. What a run scored is kept in `learning_ablation.csv` beside this
+module and not trained again, so that the table can be filled in several sittings; `--only` names the variants of this
+one.
 `--data` names another recipe than the starter's, to compare recipes. No folder is learned from.
 """
 
