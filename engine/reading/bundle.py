@@ -9,6 +9,7 @@ from engine.errors import BundleError
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.reading import bundle as runtime
 from glyphlab_read.reading.bundle import STARTER_FOLDER, Bundle
+from glyphlab_read.reading.decoding.ngram import LENGTH_BONUS
 from glyphlab_read.reading.manifest import BundleManifest, NgramFile
 from glyphlab_read.reading.reader import Reader
 
@@ -34,7 +35,7 @@ def save_bundle(final: Path, manifest: BundleManifest, graphs: Mapping[str, byte
 
 def describe_ngram(content: bytes, weight: float) -> NgramFile:
     """Return the manifest's entry for the bytes of `NgramModel.to_bytes`."""
-    return NgramFile(sha256=sha256(content).hexdigest(), bytes=len(content), weight=weight)
+    return NgramFile(sha256=sha256(content).hexdigest(), bytes=len(content), weight=weight, length_bonus=LENGTH_BONUS)
 
 
 def open_bundle(folder: Path, workspace: Workspace) -> Bundle:

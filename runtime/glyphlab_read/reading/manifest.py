@@ -45,6 +45,9 @@ class NgramFile(BundleFile):
 
     file: Literal["language.npz"] = "language.npz"
     weight: float = setting(..., ge=0.0, le=1.0, help="How much it counts beside the image.")
+    length_bonus: float = setting(
+        2.0, ge=0.0, le=10.0, unit="nats", help="What each character of a text adds to its score; 2 in older bundles."
+    )
 
 
 class Parity(ClosedModel):

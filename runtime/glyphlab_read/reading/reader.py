@@ -78,7 +78,8 @@ class Reader:
         self.network = OnnxNetwork(manifest, graphs, threads)
         self._ngram: NgramModel | None = None
         if ngram and manifest.language is not None:
-            self._ngram = NgramModel.from_bytes(ngram, len(self.charset), manifest.language.weight)
+            known = manifest.language
+            self._ngram = NgramModel.from_bytes(ngram, len(self.charset), known.weight, known.length_bonus)
 
     @classmethod
     def open(

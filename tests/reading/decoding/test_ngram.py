@@ -18,7 +18,8 @@ from engine.reading.bundle import describe_ngram, open_bundle, open_reader, save
 from engine.training.ngram import learn
 from glyphlab_read.reading.bundle import load_ngram
 from glyphlab_read.reading.decoding.ctc import ctc_beam, ctc_best, ctc_best_by_weight, ctc_greedy
-from glyphlab_read.reading.decoding.ngram import NgramModel
+from glyphlab_read.reading.decoding.ngram import LENGTH_BONUS, NgramModel
+from glyphlab_read.reading.manifest import NgramFile
 from tests.helpers.tiny_bundles import CHARSET, draw_apart, graphs, manifest, save_labelled_folder, save_run_bundle
 
 CHARACTERS = 3
@@ -127,6 +128,22 @@ def test_one_search_reads_with_several_weights():
     assert (alone, own) == (ctc_greedy(DOUBT), ctc_best(DOUBT, model))
     assert little.ids == (0, 2)
     assert model.weighing(0.5).text_score((0, 1)) == pytest.approx(0.5 * model.text_score((0, 1)))
+
+
+def test_a_higher_bonus_lets_longer_texts_win():
+    texts = [(0,)] * 40 + [(0, 1)] * 4
+    short, long = ((0,), (0, 1))
+    content = learned(texts).to_bytes()
+    by_bonus = {bonus: NgramModel.from_bytes(content, CHARACTERS, 1.0, bonus) for bonus in (0.0, 5.0)}
+    assert by_bonus[0.0].text_score(short) > by_bonus[0.0].text_score(long)
+    assert by_bonus[5.0].text_score(short) < by_bonus[5.0].text_score(long)
+    assert by_bonus[5.0].weighing(0.5).text_score(long) == pytest.approx(0.5 * by_bonus[5.0].text_score(long))
+
+
+def test_a_bundle_from_before_the_bonus_reads_as_it_did():
+    described = describe_ngram(b"model", 0.6).plain()
+    assert described.pop("length_bonus") == LENGTH_BONUS
+    assert NgramFile.parse(described).length_bonus == 2.0
 
 
 def test_a_sure_image_is_read_as_it_is_however_unlikely_its_text():

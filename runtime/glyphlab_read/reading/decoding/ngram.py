@@ -25,12 +25,14 @@ from glyphlab_read.errors import BundleError
 ORDER = 7
 """n: six characters of context, and the one predicted."""
 
+LENGTH_BONUS = 3.0
+"""Nats that each character of a text adds to its score: without any the shortest text would win."""
+
 _HASH_FACTOR = 0x9E3779B1  # odd, so that no two contexts of one character share a hash
 _QUANTUM = 1 / 16  # nats between two of the 256 values of a quantised logarithm
 _PROBS = np.exp(-_QUANTUM * np.arange(256, dtype=np.float32))  # that these values stand for
 _FACTORS = tuple(pow(_HASH_FACTOR, place, 1 << 32) for place in range(ORDER))  # of a context's codes, the last first
 _LEAST_PROB = 1e-30  # of a class, however often the levels back off: single precision may reach 0
-_LENGTH_BONUS = 2.0  # nats per character; without it the likeliest text would be the shortest
 _CACHE_BYTES = 8 << 20  # of contexts' probabilities; more saves no time
 _ENTRY_BYTES = 400  # of an entry beside its numbers
 _MAX_BYTES = 256_000_000  # of all arrays; those of 400,000 texts have 10 million
@@ -78,26 +80,29 @@ def extend_hashes(hashes: npt.NDArray[np.uint32], codes: npt.NDArray[np.uint32],
 class NgramModel:
     """The probability of each next character of a text.
 
-    A text's score is P(text | image) · (P(text) · e^(2 · its length)) ^ weight.
+    A text's score is P(text | image) · (P(text) · e^(length_bonus · its length)) ^ weight.
 
     Args:
         levels: by the length of the context, from 0.
         characters: K.
         weight: how much it counts beside the image, 0…1.
+        length_bonus: for each character, nats.
     """
 
-    def __init__(self, levels: Sequence[Level], characters: int, weight: float) -> None:
+    def __init__(
+        self, levels: Sequence[Level], characters: int, weight: float, length_bonus: float = LENGTH_BONUS
+    ) -> None:
         self._levels = [(level, np.concatenate([[0], np.cumsum(level.counts, dtype=np.int64)])) for level in levels]
         self._longest = len(levels) - 1  # context
-        self._characters, self.weight = characters, weight
-        self.largest_factor = math.exp(weight * _LENGTH_BONUS)  # of a character that is certain to follow
+        self._characters, self.weight, self.length_bonus = characters, weight, length_bonus
+        self.largest_factor = math.exp(weight * length_bonus)  # of a character that is certain to follow
         entries = max(256, _CACHE_BYTES // (4 * (characters + 1) + _ENTRY_BYTES))
         self._interpolate = lru_cache(entries)(self._interpolate)  # bound to the object, so that it goes with it
 
     def weighing(self, weight: float) -> "NgramModel":
         """Return the same model with another weight; both share their levels and what was asked of them."""
         other = copy.copy(self)
-        other.weight, other.largest_factor = weight, math.exp(weight * _LENGTH_BONUS)
+        other.weight, other.largest_factor = weight, math.exp(weight * self.length_bonus)
         return other
 
     def probabilities(self, text: tuple[int, ...]) -> npt.NDArray[np.float32]:
@@ -146,8 +151,10 @@ class NgramModel:
         return target.getvalue()
 
     @classmethod
-    def from_bytes(cls, content: bytes, characters: int, weight: float) -> "NgramModel":
-        """Read the bytes that `to_bytes` returned; K and the weight come from the bundle's manifest.
+    def from_bytes(
+        cls, content: bytes, characters: int, weight: float, length_bonus: float = LENGTH_BONUS
+    ) -> "NgramModel":
+        """Read the bytes that `to_bytes` returned; K, weight and bonus come from the bundle's manifest.
 
         Raises:
             BundleError: they are damaged, or of another charset.
@@ -162,7 +169,7 @@ class NgramModel:
         levels = [level._replace(keys=np.cumsum(level.keys, dtype=np.uint32)) for level in levels]
         if not levels or any(not _is_valid(level, characters) for level in levels):
             raise BundleError("language.npz does not fit the charset of its bundle. Export the run again.")
-        return cls(levels, characters, weight)
+        return cls(levels, characters, weight, length_bonus)
 
 
 def _check_sizes(content: bytes) -> None:
