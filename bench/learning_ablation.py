@@ -47,9 +47,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "adamw in place of muon": {"optimiser": "adamw"},
     "steps of 32 images": {"batch": 32},
     "steps of 128 images": {"batch": 128},
-    "widened to 64 px": {"reader": {"min_width": 64}},
-    "widened to 96 px": {"reader": {"min_width": 96}},
-    "widened to 128 px": {"reader": {"min_width": 128}},
+    "widened below 128 px": {"reader": {"widen_below": 128}},
+    "widened below 192 px": {"reader": {"widen_below": 192}},
 }
 """Settings in which a run differs from the starter's."""
 

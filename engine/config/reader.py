@@ -48,17 +48,15 @@ class ReaderConfig(Config):
         "ctc",
         help="The part that writes. ctc: all characters at once, fast. attention: one after the other, as aocr does.",
     )
-    height: int = setting(
-        32, unit="px", ge=16, le=96, multiple_of=8, help="Every image is scaled to this height, its shape kept."
-    )
-    min_width: int = setting(
+    height: int = setting(32, unit="px", ge=16, le=96, multiple_of=8, help="Every image is scaled to this height.")
+    widen_below: int = setting(
         0,
         unit="px",
         ge=0,
         le=512,
         multiple_of=16,
-        help="Narrower images (after scaling) are widened to this width, so that narrow or steep words get time steps; "
-        "0: to half the height.",
+        help="Images narrower than this (after scaling) are widened half-way to it, in proportion: with 128, those of "
+        "32 px to 64. Narrow and steep words get more time steps so. 0: all keep their shape.",
     )
     max_width: int = setting(
         320, unit="px", ge=32, le=1024, multiple_of=16, help="Wider images (after scaling) are squeezed to this width."
@@ -117,15 +115,6 @@ class ReaderConfig(Config):
         return self
 
     @model_validator(mode="after")
-    def _width_in_order(self) -> Self:
-        if self.min_width > self.max_width:
-            raise ValueError(
-                f"min_width {self.min_width} px is more than max_width {self.max_width} px. Lower the first or raise "
-                "the second"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _weights_that_there_are(self) -> Self:
         if self.pretrained == "must" and (self.encoder not in PRETRAINED or self.scale != 1.0):
             raise ValueError(
@@ -149,8 +138,8 @@ class ReaderConfig(Config):
         """How images are prepared, in training and in the bundles."""
         return Preprocessing(
             height=self.height,
-            min_width=self.min_width,
             max_width=self.max_width,
+            widen_below=self.widen_below,
             multiple=_MULTIPLE,
             channels=self.channels,
         )

@@ -94,7 +94,7 @@ def reader_fit(needs: TextNeeds, reader: ReaderConfig) -> ReaderFit:
 def _cramped(needs: TextNeeds, reader: ReaderConfig) -> int:
     if reader.decoder != "ctc":
         return 0
-    widths = np.clip(np.rint(needs.aspects * reader.height), reader.preprocessing.least_width, reader.max_width)
+    widths = reader.preprocessing.prepared_widths(needs.aspects)
     return int((needs.steps > np.ceil(widths / reader.stride)).sum())
 
 

@@ -21,7 +21,7 @@ from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER
 from glyphlab_read.reading.bundle import STARTER_FOLDER
 
 _SHAPING = {
-    "reader": ("encoder", "decoder", "height", "min_width", "colour", "recurrent", "scale"),
+    "reader": ("encoder", "decoder", "height", "widen_below", "colour", "recurrent", "scale"),
     "locator": ("network", "scale"),
 }
 """Settings that decide the shape of a network: those of a run and of what it starts from are the same."""

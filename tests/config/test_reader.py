@@ -34,12 +34,6 @@ def test_too_narrow_a_reader_is_refused_with_both_values_and_a_remedy():
     assert ReaderConfig.parse({"max_width": 64, "max_length": 32, "decoder": "attention"}).time_steps == 16
 
 
-def test_images_are_not_widened_beyond_the_widest():
-    with pytest.raises(ConfigError, match=r"min_width 128 px is more than max_width 64 px. Lower the first or raise"):
-        ReaderConfig.parse({"min_width": 128, "max_width": 64, "max_length": 8})
-    assert ReaderConfig.parse({"min_width": 128, "max_width": 128, "max_length": 8}).preprocessing.least_width == 128
-
-
 @pytest.mark.parametrize(
     ("field", "value"),
     [("height", 33), ("height", 8), ("max_width", 33), ("max_length", 0), ("encoder", "vgg"), ("glyphs", 1)],

@@ -36,7 +36,7 @@ def test_texts_with_more_characters_than_time_steps_get_height_and_width():
     mended = ReaderConfig.parse({"max_length": 40} | found.remedy)
     assert reader_fit(text_needs(pd.DataFrame([row], columns=["label", "width", "height"])), mended).cramped == 0
     assert fit([row], max_length=40, decoder="attention").cramped == 0
-    assert fit([row], max_length=40, min_width=160).cramped == 0
+    assert fit([row], max_length=40, widen_below=256).cramped == 0
 
 
 def test_long_lines_get_a_reader_that_the_rules_allow():

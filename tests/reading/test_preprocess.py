@@ -15,17 +15,27 @@ def noise(size):
     return Image.fromarray(NOISE[: size[1], : size[0]])
 
 
-@given(SIZES, st.sampled_from([16, 32, 48]), st.sampled_from([0, 8, 48]), st.sampled_from([64, 200]))
-def test_prepared_images_keep_height_and_bounds(size, height, min_width, max_width):
-    preprocessing = Preprocessing(height=height, min_width=min_width, max_width=max_width)
+@given(SIZES, st.sampled_from([16, 32, 48]), st.sampled_from([0, 48, 128]), st.sampled_from([64, 200]))
+def test_prepared_images_keep_height_and_bounds(size, height, widen_below, max_width):
+    preprocessing = Preprocessing(height=height, widen_below=widen_below, max_width=max_width)
     row = preprocessing.prepare(noise(size))
     assert row.dtype == np.uint8
     assert row.shape[0] == height
-    least = max(height // 2, min_width)
-    assert least <= row.shape[1] <= max_width
+    assert height // 2 <= row.shape[1] <= max_width
     kept = size[0] * height / size[1]
-    if least <= kept <= max_width:
+    if kept < widen_below:
+        kept = (kept * widen_below) ** 0.5
+    if height // 2 <= kept <= max_width:
         assert abs(row.shape[1] - kept) <= 0.5
+    assert preprocessing.prepared_width(*size) == row.shape[1]
+    assert preprocessing.prepared_widths(np.array([size[0] / size[1]])) == pytest.approx(row.shape[1], abs=1)
+
+
+def test_narrow_images_are_widened_half_way_and_stay_in_order():
+    preprocessing = Preprocessing(height=32, widen_below=128, max_width=512)
+    assert [preprocessing.prepared_width(width, 32) for width in (8, 32, 128, 200)] == [32, 64, 128, 200]
+    widths = [preprocessing.prepared_width(width, 64) for width in range(1, 400)]
+    assert widths == sorted(widths)
 
 
 @given(st.lists(SIZES, min_size=1, max_size=5), st.sampled_from([1, 8, 32, 128]))

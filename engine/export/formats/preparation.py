@@ -45,8 +45,9 @@ def add_preparation(ops: Operators, rgb: str, inside: str, rows: int, preprocess
     """
     height, channels = preprocessing.height, preprocessing.channels
     given = ops.add("Max", _last_column(ops, inside), 1.0)  # (N, 1)
-    scaled = ops.add("Round", ops.add("Mul", given, height / rows))
-    widths = ops.add("Clip", scaled, float(preprocessing.least_width), float(preprocessing.max_width))
+    kept = ops.add("Mul", given, height / rows)
+    widened = ops.add("Max", kept, ops.add("Sqrt", ops.add("Mul", kept, float(preprocessing.widen_below))))
+    widths = ops.add("Clip", ops.add("Round", widened), float(height // 2), float(preprocessing.max_width))
     most = ops.add("ReduceMax", widths, axes=[0, 1], keepdims=0)
     batches = ops.add("Ceil", ops.add("Div", most, float(preprocessing.multiple)))
     columns = ops.add("Mul", batches, float(preprocessing.multiple))

@@ -114,8 +114,9 @@ def _prepared(content: Any, preprocessing: Preprocessing) -> tuple[Any, Any]:
         pixels = tf.floor((tf.reduce_sum(pixels * weights, axis=-1, keepdims=True) + 32768.0) / 65536.0)
     rows, columns = tf.shape(pixels)[0], tf.shape(pixels)[1]
     height = preprocessing.height
-    scaled = tf.cast(tf.round(tf.cast(columns * height, tf.float64) / tf.cast(rows, tf.float64)), tf.int32)
-    width = tf.clip_by_value(scaled, preprocessing.least_width, preprocessing.max_width)
+    kept = tf.cast(columns * height, tf.float64) / tf.cast(rows, tf.float64)
+    widened = tf.maximum(kept, tf.sqrt(kept * float(preprocessing.widen_below)))
+    width = tf.clip_by_value(tf.cast(tf.round(widened), tf.int32), height // 2, preprocessing.max_width)
     # One after the other, as Pillow rounds in between.
     pixels = tf.cast(pixels, tf.float64)
     pixels = tf.floor(tf.einsum("hwc,vw->hvc", pixels, _triangles(columns, width)) / _FIXED + 0.5)

@@ -6,7 +6,7 @@ changes no geometry but the size; augmentation belongs to training.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -28,12 +28,8 @@ class Preprocessing(ClosedModel):
     max_width: int = setting(
         256, ge=16, le=4096, unit="px", help="Most columns of the prepared image; wider ones are squeezed to it."
     )
-    min_width: int = setting(
-        0,
-        ge=0,
-        le=4096,
-        unit="px",
-        help="Fewest columns of the prepared image, and never under half its height; narrower images are widened.",
+    widen_below: int = setting(
+        0, ge=0, le=4096, unit="px", help="Narrower images are widened to the geometric mean of their width and this."
     )
     multiple: int = setting(
         32, ge=1, le=4096, unit="px", help="Batches are padded to a multiple of this width, so that few widths occur."
@@ -41,7 +37,7 @@ class Preprocessing(ClosedModel):
     channels: Literal[1, 3] = setting(1, help="1: brightness alone; 3: red, green and blue.")
 
     def prepare(self, image: Image.Image) -> npt.NDArray[np.uint8]:
-        """Return a prepared image with least_width <= W <= max_width, contrast stretched, background light.
+        """Return a prepared image with height / 2 <= W <= max_width, contrast stretched, background light.
 
         A narrower image is widened and a wider one squeezed, so that each leaves the network room for a text. Light
         text on a dark background is inverted, so that a network that learned one reads both.
@@ -53,12 +49,16 @@ class Preprocessing(ClosedModel):
 
     def prepared_width(self, width: int, height: int) -> int:
         """Return the columns of the prepared image for one of `width` × `height` pixels."""
-        return min(max(round(width * self.height / height), self.least_width), self.max_width)
+        return int(self._columns(np.float64(width * self.height / height)))
 
-    @property
-    def least_width(self) -> int:
-        """Columns of the narrowest prepared image."""
-        return max(self.min_width, self.height // 2)
+    def prepared_widths(self, aspects: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        """Return the columns of prepared images by the aspect of each, its width by its height."""
+        return self._columns(aspects * self.height).astype(np.int64)
+
+    def _columns(self, kept: Any) -> Any:
+        """Return columns by the width that keeps the aspect, px."""
+        widened = np.rint(np.maximum(kept, np.sqrt(kept * self.widen_below)))
+        return np.clip(widened, self.height // 2, self.max_width)
 
     def padded_width(self, width: int) -> int:
         """Return the width of the batch for a prepared image of `width` columns: the next multiple."""

@@ -65,9 +65,9 @@ def test_rapidocr_s_batch_of_several_widths_gives_what_each_image_gives_alone(tm
 
 
 @pytest.mark.parametrize("ground", [0, 255])
-@pytest.mark.parametrize(("channels", "min_width"), [(1, 0), (3, 0), (3, 96)])
-def test_images_are_prepared_in_the_graph_as_in_the_lab(channels: Literal[1, 3], min_width: int, ground: int):
-    preprocessing = Preprocessing(height=32, min_width=min_width, max_width=128, multiple=32, channels=channels)
+@pytest.mark.parametrize(("channels", "widen_below"), [(1, 0), (3, 0), (3, 96)])
+def test_images_are_prepared_in_the_graph_as_in_the_lab(channels: Literal[1, 3], widen_below: int, ground: int):
+    preprocessing = Preprocessing(height=32, widen_below=widen_below, max_width=128, multiple=32, channels=channels)
     picture = draw_word("Wag").resize((90, 48))
     pixels = np.asarray(picture.convert("RGB")).astype(np.int64)
     pixels = (pixels if ground else 255 - pixels) // 2 + np.array([60, 40, 20])

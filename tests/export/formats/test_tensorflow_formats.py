@@ -21,7 +21,7 @@ from tests.helpers.tiny_datasets import draw_word
 tensorflow = pytest.importorskip("tensorflow")
 
 
-def source(decoder: Decoder = "ctc", min_width: int = 0) -> SourceReader:
+def source(decoder: Decoder = "ctc", widen_below: int = 0) -> SourceReader:
     network = some_network(decoder=decoder)
     graphs = onnx_graphs(network)
     states = [{"name": name, "shape": [size]} for name, size in network.states.items()]
@@ -29,7 +29,7 @@ def source(decoder: Decoder = "ctc", min_width: int = 0) -> SourceReader:
     about = manifest(
         decoder,
         charset=CHARSET.characters,
-        preprocessing=PREPROCESSING.changed(min_width=min_width),
+        preprocessing=PREPROCESSING.changed(widen_below=widen_below),
         decoder=described,
         graphs=describe_graphs(graphs),
     )
@@ -45,9 +45,9 @@ def coloured(word: str, number: int) -> Image.Image:
     return Image.fromarray((pixels[..., None] * np.array([0.9, 0.7, 0.5]) + 20).astype(np.uint8))
 
 
-@pytest.mark.parametrize(("decoder", "min_width"), [("ctc", 0), ("ctc", 96), ("attention", 0)])
-def test_a_saved_model_answers_image_files_as_aocr_did(decoder: Decoder, min_width: int, tmp_path: Path):
-    lab = source(decoder, min_width)
+@pytest.mark.parametrize(("decoder", "widen_below"), [("ctc", 0), ("ctc", 96), ("attention", 0)])
+def test_a_saved_model_answers_image_files_as_aocr_did(decoder: Decoder, widen_below: int, tmp_path: Path):
+    lab = source(decoder, widen_below)
     written = write_format("saved-model", lab, tmp_path)
     result = compare_readings(lab.reader, written.read, [GateImage(one) for one in lab.calibration], lambda done: None)
     assert result.same == len(WORDS)
