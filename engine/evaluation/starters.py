@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.config.diff import differences, flatten
+from engine.config.locator import LocatorConfig
+from engine.config.reader import ReaderConfig
 from engine.config.train import RunConfig, TrainConfig
 from engine.errors import BundleError
 from engine.formatting import count, percent
@@ -124,7 +126,10 @@ def parent_network(workspace: Workspace, config: type[RunConfig], run: str) -> d
         BundleError: it has exported nothing of this kind yet; JobError: there is no such run.
     """
     if issubclass(config, TrainConfig):
-        network, values = "reader", newest_bundle(workspace, bundle_name(run)).manifest.reader
+        network, settings = "reader", ReaderConfig()
+        values = newest_bundle(workspace, bundle_name(run)).manifest.reader
     else:
-        network, values = "locator", newest_locator_bundle(workspace, bundle_name(run)).manifest.locator
-    return {name: values[name] for name in _SHAPING[network] if name in values}
+        network, settings = "locator", LocatorConfig()
+        values = newest_locator_bundle(workspace, bundle_name(run)).manifest.locator
+    whole = {**settings.plain(), **values}  # an older bundle knows no newer setting, and had its default
+    return {name: whole[name] for name in _SHAPING[network]}
