@@ -135,7 +135,7 @@ class ReaderConfig(Config):
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """How images are prepared, in training and in the bundles."""
+        """The preparation of images, in training and in the bundles."""
         return Preprocessing(
             height=self.height,
             max_width=self.max_width,
