@@ -5,9 +5,8 @@ import time
 
 import pytest
 
-from engine.config.presets import TRAIN_PRESETS
+from engine.config.presets import TRAIN_PRESETS, train_preset
 from engine.config.sweeping import SweepConfig
-from engine.config.train import TrainConfig
 from engine.jobs import control, list_jobs, load_job
 from engine.workspace import Workspace
 from tests.dashboard import folders
@@ -48,7 +47,7 @@ def test_more_datasets_and_an_older_run_become_settings(workspace: Workspace, op
 
 
 def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page: Open):
-    config = TrainConfig(dataset=folders.dataset(workspace).id)
+    config = train_preset("five minutes", folders.dataset(workspace).id)
     folders.trial(workspace, config)
     words = said(open_page("train"))
     assert "0.1 s per step, 320 images/s" in words
@@ -58,7 +57,7 @@ def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page:
 
 
 def test_a_trial_that_failed_says_why_and_can_be_tried_again(workspace: Workspace, open_page: Open):
-    config = TrainConfig(dataset=folders.dataset(workspace).id)
+    config = train_preset("five minutes", folders.dataset(workspace).id)
     folders.trial(workspace, config, "failed")
     app = open_page("train")
     assert "the shapes differ" in said(app)
