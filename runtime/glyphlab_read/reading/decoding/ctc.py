@@ -20,8 +20,8 @@ _LOG_ZERO = -np.inf
 _SURE, _RULED_OUT = 0.9, 0.02
 """A greedy reading is sure where each character has at least the one probability and all others at most the other."""
 _NGRAM_BEAM = 8  # prefixes followed when an n-gram model takes part
-_MIN_SCORE_SHARE = 1e-3  # prefixes below this share of the best score are dropped then
-_MIN_PROB = 3e-3  # characters of lower probability in a frame are not followed then
+_MIN_SCORE_SHARE = 1e-2  # prefixes below this share of the best score are dropped then
+_MIN_PROB = 6e-3  # characters of lower probability in a frame are not followed then
 
 
 _SCORE = attrgetter("score")
