@@ -55,6 +55,7 @@ class ReaderConfig(Config):
         ge=0,
         le=512,
         multiple_of=16,
+        folded=True,
         help="Images narrower than this (after scaling) are widened half-way to it, in proportion: with 128, those of "
         "32 px to 64. Narrow and steep words get more time steps so. 0: all keep their shape.",
     )
