@@ -81,7 +81,7 @@ on a Ray cluster or in a Slurm queue, as launchers.yaml of the workspace sets th
 _SETTINGS = """\
 Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 5 (N below is a place in a list, from
 0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Flags override
---config, that overrides --preset, and that the defaults; runs without one begin with the first. A wrong value is
+--config, that overrides --preset, and that the defaults; readers without one begin with the first. A wrong value is
 reported with its rule before the start.
 """
 _REFERENCES: dict[str, Collection] = {

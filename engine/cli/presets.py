@@ -35,10 +35,10 @@ def presets(kind: str) -> dict[str, dict[str, Any]]:
 def start_values(cls: type[Config], kind: str, preset: str | None) -> dict[str, Any]:
     """Return the plain values to set flags on: the defaults, changed by a preset. Raises ConfigError.
 
-    Without a preset runs begin with the first one, as on the page where they are started.
+    Without a preset runs of readers begin with the first one, as on the page where they are started.
     """
     known = presets(kind)
-    if preset is None and kind.startswith(("train", "trial", "sweep")):
+    if preset is None and kind in ("train", "trial", "sweep"):
         preset = next(iter(known))
     if preset is not None and preset not in known:
         raise ConfigError(f"{preset!r} is no preset of {kind}. There are: {', '.join(known) or 'none'}. Pick one.")

@@ -5,12 +5,14 @@ module builds no network, knows no charset and opens no image.
 """
 
 import itertools
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
 from engine.config.base import Config, setting
-from glyphlab_read.reading.preprocess import Preprocessing
+
+if TYPE_CHECKING:
+    from glyphlab_read.reading.preprocess import Preprocessing
 
 Encoder = Literal["light", "cnn8", "residual", "resnet50", "densenet121", "transformer"]
 Decoder = Literal["ctc", "attention"]
@@ -135,8 +137,10 @@ class ReaderConfig(Config):
         return 3 if self.colour else 1
 
     @property
-    def preprocessing(self) -> Preprocessing:
+    def preprocessing(self) -> "Preprocessing":
         """The preparation of images, in training and in the bundles."""
+        from glyphlab_read.reading.preprocess import Preprocessing  # lists of jobs do without NumPy
+
         return Preprocessing(
             height=self.height,
             max_width=self.max_width,

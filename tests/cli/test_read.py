@@ -10,7 +10,7 @@ from engine.documents.writers.tables import document_from_json
 from engine.parsing import parse_xml
 from tests.helpers.sheets import sheet
 
-SAID = ["Winter comes again", "Summer storms will"]
+SAID = ["Winter begins again", "Summer storms will"]
 
 
 @pytest.fixture(scope="module")

@@ -179,7 +179,7 @@ def test_the_starter_is_suggested_where_it_knows_the_characters_and_brings_its_n
     key = "train.five minutes"
     words = said(app)
     assert "Start from the starter reader?" in words
-    assert "It knows 10 of the 11 characters. Its 8,074 steps of learning are behind it" in words
+    assert "It knows 10 of the 11 characters. Its 54,960 steps of learning are behind it" in words
     app.button(key="start-from-starter").click().run()
     words = said(app)
     assert "--start_from starter" in words
