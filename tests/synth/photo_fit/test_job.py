@@ -18,6 +18,7 @@ from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.events import EventWriter
 from engine.synth import preview, saved_recipes
+from engine.synth.encoding import stored
 from engine.synth.photo_fit.job import work
 from engine.synth.photo_fit.kept import TRIAL, distances, fitted_recipe, kept_crops, measures_of, strips
 from engine.workspace import Workspace, new_id
@@ -36,7 +37,7 @@ def crops(workspace: Workspace, recipe: Recipe, name: str, labels: bool = True) 
     folder.mkdir()
     samples = preview(recipe, 60, 77)
     for number, sample in enumerate(samples):
-        sample.image.save(folder / f"{number}.png")
+        stored(sample.image).save(folder / f"{number}.png")  # with the traces of JPEG that drawn images have
     if labels:
         lines = (f"{number}.png\t{sample.label}" for number, sample in enumerate(samples))
         (folder / "labels.tsv").write_text("\n".join(lines))
