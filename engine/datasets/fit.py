@@ -94,7 +94,7 @@ def reader_fit(needs: TextNeeds, reader: ReaderConfig) -> ReaderFit:
 def _cramped(needs: TextNeeds, reader: ReaderConfig) -> int:
     if reader.decoder != "ctc":
         return 0
-    widths = reader.preprocessing.prepared_widths(needs.aspects)
+    widths = reader.preprocessing.prepared_widths(needs.aspects, np.array(1.0))
     return int((needs.steps > np.ceil(widths / reader.stride)).sum())
 
 

@@ -59,6 +59,10 @@ class CardPart:
     scores: Sequence[dict[str, Any]] = ()
 
 
+def _widened(below: int) -> str:
+    return f", and those narrower than {below} px then are widened half-way to it, in proportion" if below else ""
+
+
 def reader_part(workspace: Workspace, run: Job, bundle: Bundle) -> CardPart:
     """Return what a card tells of a run's reader. Raises BundleError when it cannot be opened."""
     manifest, summary = bundle.manifest, run_summary(run)
@@ -70,7 +74,7 @@ def reader_part(workspace: Workspace, run: Job, bundle: Bundle) -> CardPart:
     what = [
         f"{manifest.reader.get('encoder')} + {manifest.decoder.kind}, {count(summary.parameters, 'parameters')}, "
         f"{size(weights + (ngram.bytes if ngram else 0))} as a file; images are scaled to a height of "
-        f"{manifest.preprocessing.height} px.",
+        f"{manifest.preprocessing.height} px{_widened(manifest.preprocessing.widen_below)}.",
         "",
         f"It knows {count(len(manifest.charset), 'characters')}: {code(manifest.charset)}",
         "",

@@ -80,8 +80,9 @@ class StoredSamples:
         self._places = [(part.dataset, int(number)) for part in parts for number in part.frame["index"]]
         self._cache: dict[int, npt.NDArray[np.uint8]] = {}
         self._room = int(psutil.virtual_memory().available * _CACHE_SHARE)
-        pixels = [size for part in parts for size in zip(part.frame["width"], part.frame["height"], strict=True)]
-        prepared = [self.preprocessing.prepared_width(*size) for size in pixels]
+        prepared = np.concatenate(
+            [self.preprocessing.prepared_widths(*part.frame[["width", "height"]].to_numpy().T) for part in parts]
+        )
         self.min_widths = np.array([reader.width_for(text) for text in self.texts], dtype=np.int64)
         self.fits = np.ones(len(self.texts), dtype=bool)
         if as_bundles:
@@ -120,8 +121,8 @@ def _fits(text: str, width: int, charset: Charset, reader: ReaderConfig) -> bool
 
 
 def padded_widths(
-    preprocessing: Preprocessing, prepared: Sequence[int], least: npt.NDArray[np.int64]
+    preprocessing: Preprocessing, prepared: npt.ArrayLike, least: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """Return the width of the batch that each sample fits, int64 (S,), from its own and the least its text needs."""
-    wider = np.maximum(np.array(prepared, dtype=np.int64), least)
+    wider = np.maximum(np.asarray(prepared, dtype=np.int64), least)
     return np.array([preprocessing.padded_width(int(width)) for width in wider], dtype=np.int64)

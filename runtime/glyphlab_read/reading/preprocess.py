@@ -49,16 +49,13 @@ class Preprocessing(ClosedModel):
 
     def prepared_width(self, width: int, height: int) -> int:
         """Return the columns of the prepared image for one of `width` × `height` pixels."""
-        return int(self._columns(np.float64(width * self.height / height)))
+        return int(self.prepared_widths(np.array(width), np.array(height)))
 
-    def prepared_widths(self, aspects: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-        """Return the columns of prepared images by the aspect of each, its width by its height."""
-        return self._columns(aspects * self.height).astype(np.int64)
-
-    def _columns(self, kept: Any) -> Any:
-        """Return columns by the width that keeps the aspect, px."""
+    def prepared_widths(self, widths: npt.NDArray[Any], heights: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """Return the columns of prepared images for images of these widths and heights, px (S,) each."""
+        kept = widths * self.height / heights
         widened = np.rint(np.maximum(kept, np.sqrt(kept * self.widen_below)))
-        return np.clip(widened, self.height // 2, self.max_width)
+        return np.minimum(np.maximum(widened, self.height // 2), self.max_width).astype(np.int64)
 
     def padded_width(self, width: int) -> int:
         """Return the width of the batch for a prepared image of `width` columns: the next multiple."""
