@@ -22,6 +22,9 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _GRAVE = {"serious", "critical"}
 _FADED = 400  # ms until what fades in has its full colour
 _LOOKS = 4
+# Streamlit pales what a running script has not drawn again, and lets colours fade; spinners turn for ever.
+_AT_REST = """() => !document.querySelector('[data-stale="true"]') && document.getAnimations().every(
+    one => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
 
 
 def findings(page: Page) -> list[str]:
@@ -32,6 +35,7 @@ def findings(page: Page) -> list[str]:
     broken: list[str] = []
     for _ in range(_LOOKS):
         page.wait_for_timeout(_FADED)
+        page.wait_for_function(_AT_REST)
         broken = [
             f"{rule['id']}: {rule['help']} ({len(rule['nodes'])} ×, as {rule['nodes'][0]['html'][:160]})"
             for rule in Axe().run(page).response["violations"]

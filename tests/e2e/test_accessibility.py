@@ -10,9 +10,9 @@ pytestmark = pytest.mark.browser
 
 
 def lasting_findings(page: Page) -> list[str]:
-    """Return what is found six times: colours that fade in on a busy machine are not what people read."""
+    """Return what is found three times: colours that fade in on a busy machine are not what people read."""
     found: list[str] = []
-    for _ in range(6):
+    for _ in range(3):
         found = findings(page)
         if not found:
             break
