@@ -5,8 +5,8 @@ seeds, and scores all on folders of labelled images, with likely texts and by th
 images, however busy the machine is: `--epochs` times those of the dataset, which is drawn once and kept in the
 workspace. Prints the machine, and a Markdown table. What a run scored is kept in `learning_ablation.csv` beside this
 module and not trained again, so that the table can be filled in several sittings; `--only` names the variants of this
-one.
-`--data` names another recipe than the starter's, to compare recipes. No folder is learned from.
+one. `--data` names other files of recipes than the starter's, mixed in equal parts, to compare recipes. No folder is
+learned from.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import yaml
 from bench.command import run
 from bench.machine import print_machine
 from bench.race import finished, finished_before
+from bench.starter.recipe import HALVES, SEED, mixed
 from engine.cli.presets import merged
 from engine.config.generate import GenerateConfig
 from engine.config.train import TrainConfig
@@ -34,7 +35,6 @@ from engine.workspace import Workspace
 
 _SCORES = Path(__file__).with_suffix(".csv")
 _STARTER = Path(__file__).parent / "starter"
-_DATA = _STARTER / "dataset.yaml"
 _FIGURES = ("word_accuracy", "alphanumeric_accuracy", "word_accuracy_alone", "alphanumeric_accuracy_alone")
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -47,7 +47,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "adamw in place of muon": {"optimiser": "adamw"},
     "steps of 32 images": {"batch": 32},
     "steps of 128 images": {"batch": 128},
-    "widened below 128 px": {"reader": {"widen_below": 128}},
+    "narrow images as they are": {"reader": {"widen_below": 0}},
     "widened below 192 px": {"reader": {"widen_below": 192}},
 }
 """Settings in which a run differs from the starter's."""
@@ -70,8 +70,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--data",
         type=Path,
-        default=_STARTER / "dataset.yaml",
-        help="a YAML file of what is drawn (default: the starter's)",
+        nargs="+",
+        default=HALVES,
+        help="YAML files of recipes (default: the starter's two)",
     )
     parser.add_argument("--samples", type=int, default=20_000, help="images of the dataset (default: 20,000)")
     parser.add_argument("--epochs", type=int, default=10, help="of each run (default: 10)")
@@ -95,9 +96,10 @@ def main(arguments: list[str] | None = None) -> None:
         print(line, flush=True)
 
 
-def _of(data: Path) -> str:
-    """Return what tells a file of data from the starter's."""
-    return "" if data.resolve() == _DATA else f" of {data.stem}"
+def _of(files: Sequence[Path]) -> str:
+    """Return what tells a dataset of these recipes from the starter's."""
+    resolved = tuple(file.resolve() for file in files)
+    return "" if resolved == HALVES else f" of {' and '.join(file.stem for file in resolved)}"
 
 
 def table(length: str, tests: Sequence[str], seeds: Sequence[int]) -> Iterator[str]:
@@ -148,8 +150,8 @@ def keep_scores(variant: str, seed: int, length: str, scores: dict[str, dict[str
 
 def _trained(workspace: Workspace, variant: str, seed: int, options: argparse.Namespace) -> dict[str, dict[str, float]]:
     """Train a variant, and return its scores by test set."""
-    data = yaml.safe_load(options.data.read_text())
-    drawn = GenerateConfig.parse({**data, "images": options.samples, "validation": 0.05, "test": 0.0})
+    recipe = mixed(options.data)
+    drawn = GenerateConfig(recipe=recipe, images=options.samples, seed=SEED, validation=0.05, test=0.0)
     name = f"learning ablation, {options.samples:,} images{_of(options.data)}"
     dataset = finished_before(workspace, "datasets", name) or finished(
         workspace, "datasets", launch(workspace, "generate", ready_to_draw(drawn, workspace), name=name)
