@@ -45,6 +45,17 @@ def test_the_environment_is_set_but_not_overruled(monkeypatch: pytest.MonkeyPatc
     assert device.os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
 
 
+@pytest.mark.parametrize(("sets", "taken"), [(["AVX2"], "1"), (["AVX2", "AVX-512"], "1"), (["NEON"], None)])
+def test_processors_of_intels_kind_learn_by_onednn(sets: list[str], taken: str | None, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(device, "instruction_sets", lambda: sets)
+    monkeypatch.setattr(device.os, "environ", {})
+    device.prepare_environment("cpu")
+    assert device.os.environ.get("TF_ENABLE_ONEDNN_OPTS") == taken
+    monkeypatch.setattr(device.os, "environ", {"TF_ENABLE_ONEDNN_OPTS": "0"})
+    device.prepare_environment("cpu")
+    assert device.os.environ["TF_ENABLE_ONEDNN_OPTS"] == "0"
+
+
 def test_several_gpus_are_driven_by_jax_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     device.prepare_environment("gpu:0")
