@@ -21,7 +21,7 @@ import yaml
 
 from bench.command import run
 from bench.machine import print_machine
-from bench.race import finished, finished_before
+from bench.race import finished, made_once
 from bench.starter.recipe import HALVES, SEED, mixed
 from engine.cli.presets import merged
 from engine.config.generate import GenerateConfig
@@ -153,9 +153,7 @@ def _trained(workspace: Workspace, variant: str, seed: int, options: argparse.Na
     recipe = mixed(options.data)
     drawn = GenerateConfig(recipe=recipe, images=options.samples, seed=SEED, validation=0.05, test=0.0)
     name = f"learning ablation, {options.samples:,} images{_of(options.data)}"
-    dataset = finished_before(workspace, "datasets", name) or finished(
-        workspace, "datasets", launch(workspace, "generate", ready_to_draw(drawn, workspace), name=name)
-    )
+    dataset = made_once(workspace, "generate", name, ready_to_draw(drawn, workspace))
     length = {"epochs": options.epochs, "minutes": None, "reader": {"scale": options.scale}}
     settings = merged(merged(yaml.safe_load((_STARTER / "run.yaml").read_text()), length), VARIANTS[variant])
     config = TrainConfig.parse({**settings, "seed": seed, "dataset": dataset.id})

@@ -17,6 +17,7 @@ from bench.command import run
 from bench.machine import print_machine
 from bench.score import HEADER, milliseconds_alone, row
 from engine.cli.presets import merged
+from engine.config.base import Config
 from engine.config.generate import GenerateConfig, GenerationConfig
 from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
@@ -73,6 +74,13 @@ def finished_before(workspace: Workspace, collection: Collection, name: str) -> 
     """Return the finished job of that name in a workspace that a bench has filled in part, or None."""
     there = list_jobs(workspace, collection)
     return next((job for job in there if job.name == name and job.state is State.finished), None)
+
+
+def made_once(workspace: Workspace, kind: str, name: str, config: Config) -> Job:
+    """Return the finished job of that name, which is launched where there is none yet. Raises JobError."""
+    collection = KINDS[kind].collection
+    there = finished_before(workspace, collection, name)
+    return there or finished(workspace, collection, launch(workspace, kind, config, name=name))
 
 
 def _generate_config(options: argparse.Namespace) -> GenerateConfig:

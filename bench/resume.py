@@ -21,7 +21,7 @@ import numpy as np
 import yaml
 
 from bench.command import run
-from bench.race import finished, finished_before
+from bench.race import finished, made_once
 from engine.config.train import TrainConfig
 from engine.errors import JobError
 from engine.files import read_json
@@ -172,9 +172,7 @@ def main(arguments: list[str] | None = None) -> None:
     workspace = Workspace.default()
     config = TrainConfig.parse({"minutes": None, **yaml.safe_load(options.set), "dataset": options.dataset})
     about = hashlib.sha256(canonical_json([config.plain(), options.seed])).hexdigest()
-    name = f"straight {about[:8]}"
-    straight = finished_before(workspace, "runs", name)
-    straight = straight or finished(workspace, "runs", launch(workspace, "train", config, name=name))
+    straight = made_once(workspace, "train", f"straight {about[:8]}", config)
     events, _ = read_events(straight.folder / paths.EVENTS)
     learned = events[-1]["seconds"] - events[0]["seconds"]
     rows = rows_before(workspace, about)

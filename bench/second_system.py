@@ -14,18 +14,17 @@ from tempfile import TemporaryDirectory
 from bench.command import run
 from bench.location import icdar_samples
 from bench.machine import print_machine
-from bench.race import finished, finished_before
-from engine.config.base import Config
+from bench.race import made_once
 from engine.config.generate import GenerateScenesConfig
 from engine.config.locator_presets import LOCATOR_PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS
 from engine.config.train import TrainLocatorConfig
 from engine.evaluation.locate import SceneSample, evaluate_locator, scene_samples
 from engine.evaluation.location_score import LocationScore
-from engine.jobs import Job, launch, paths
+from engine.jobs import paths
 from engine.jobs.events import read_events
 from engine.location.bundle import newest_locator_bundle, open_locator
-from engine.workspace import Collection, Workspace
+from engine.workspace import Workspace
 
 _RECIPE = SCENE_PRESETS["Chinese street"].changed(width=[640, 800], height=[480, 640])
 _DATA = GenerateScenesConfig(recipe=_RECIPE, images=200, validation=0.2, test=0.3)  # 100 to learn from
@@ -45,7 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     print_machine()
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
-        dataset = _finished(workspace, "datasets", "generate-scenes", "Chinese streets", _DATA).id
+        dataset = made_once(workspace, "generate-scenes", "Chinese streets", _DATA).id
         tests = {_DRAWN: scene_samples(workspace.folder("datasets", dataset), "test")}
         tests |= {folder.name: icdar_samples(folder) for folder in options.photos}
         runs = {name: LOCATOR_PRESETS[name].values for name in LOCATOR_PRESETS if name.startswith("second system")}
@@ -54,17 +53,12 @@ def main(arguments: list[str] | None = None) -> None:
         rows: list[str] = []
         for name, values in runs.items():
             config = TrainLocatorConfig.parse({**values, "dataset": dataset})
-            job = _finished(workspace, "runs", "train-locator", name, config)
+            job = made_once(workspace, "train-locator", name, config)
             events, _ = read_events(job.folder / paths.EVENTS)
             losses = [f"{event['loss']:.3f}" for event in events if event["kind"] == "validation"]
             print(f"{name}: {job.seconds:.0f} s, loss over validation photos by round: {', '.join(losses)}", flush=True)
             rows += _rows(name, job.summary["parameters"], workspace, job.id, tests)
         print("\n".join(["", _HEADER, *rows]))
-
-
-def _finished(workspace: Workspace, collection: Collection, kind: str, name: str, config: Config) -> Job:
-    there = finished_before(workspace, collection, name)
-    return there or finished(workspace, collection, launch(workspace, kind, config, name=name))
 
 
 def _rows(

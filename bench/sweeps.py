@@ -23,10 +23,10 @@ from typing import Any
 from bench import browser, resume
 from bench.command import run
 from bench.machine import print_machine
-from bench.race import finished, finished_before
+from bench.race import finished, finished_before, made_once
 from engine.config.generate import GenerateConfig
 from engine.config.sweeping import SweepConfig
-from engine.jobs import Job, State, launch, list_jobs, load_job
+from engine.jobs import Job, State, list_jobs, load_job
 from engine.jobs.summaries import run_summary, sweep_summary
 from engine.sweeps.control import start_sweep
 from engine.sweeps.runs import SweepRun, read_runs
@@ -189,11 +189,8 @@ def _gained(workspace: Workspace, name: str, sweep: Job, whole: int) -> str:
 
 def _config(workspace: Workspace, options: argparse.Namespace, **settings: Any) -> SweepConfig:
     """Return a sweep over short runs of a tiny reader on a dataset that is drawn once."""
-    name = f"{options.images} words"
-    drawn = finished_before(workspace, "datasets", name)
-    if drawn is None:
-        config = GenerateConfig(images=options.images, validation=0.2, test=0.2)
-        drawn = finished(workspace, "datasets", launch(workspace, "generate", config, name=name))
+    config = GenerateConfig(images=options.images, validation=0.2, test=0.2)
+    drawn = made_once(workspace, "generate", f"{options.images} words", config)
     values = {"dataset": drawn.id, "minutes": None, "epochs": options.epochs, "unfit": "skip"}
     values["reader"] = {"scale": options.scale, "max_length": 10, "max_width": 160}
     return SweepConfig.parse({"run": {**values, "device": "cpu"}, **settings})

@@ -1,0 +1,100 @@
+"""The starter reader, fine-tuned on labelled crops: `python -m bench.fine_tuning --learn FOLDER --images FOLDER…`.
+
+Goes on from the starter for some minutes, with the crops of a folder among drawn images by the starter's own recipe,
+and scores both readers on other folders of labelled images, with likely texts and by the image alone. Drawing is not
+counted among the minutes; the dataset stays in the workspace, if one is named, and is found there again. Prints the
+machine, and two Markdown tables. The folders that score are not learned from; `--learn` is laid out as they are, with a
+labels.tsv.
+"""
+
+import argparse
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml
+
+from bench.command import run
+from bench.machine import print_machine
+from bench.race import finished, made_once, summary
+from bench.score import HEADER, milliseconds_alone, row
+from bench.starter.recipe import HALVES, SEED, mixed
+from engine.cli.presets import merged
+from engine.config.generate import GenerateConfig
+from engine.config.importing import ImportConfig
+from engine.config.train import TrainConfig
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.test_sets import folder_samples
+from engine.jobs import Job, launch
+from engine.reading.bundle import newest_bundle, open_reader
+from engine.synth.whole_packs import ready_to_draw
+from engine.workspace import STARTER, Workspace
+
+_HELD_BACK = 0.05  # of the crops, to choose the best checkpoint and the weight of likely texts by
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Fine-tune once, and print the scores before and after."""
+    parser = argparse.ArgumentParser(prog="python -m bench.fine_tuning", description=__doc__)
+    parser.add_argument("--learn", type=Path, required=True, help="a folder of crops to learn from")
+    parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
+    parser.add_argument("--samples", type=int, default=20_000, help="images drawn beside them (default: 20,000)")
+    parser.add_argument("--weight", type=float, default=1.0, help="crops seen for each drawn image (default: 1)")
+    parser.add_argument("--minutes", type=float, default=20.0, help="of the run (default: 20)")
+    parser.add_argument("--set", default="{}", help="more settings of the run, as YAML")
+    parser.add_argument("--workspace", type=Path, help="where all stays for the next sitting; else it goes")
+    options = parser.parse_args(arguments)
+    print_machine()
+    with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        workspace = Workspace((options.workspace or Path(temporary)).resolve())
+        drawn, crops = _drawn(workspace, options.samples), _crops(workspace, options.learn)
+        network = newest_bundle(workspace, STARTER).manifest.reader
+        own = {
+            "dataset": drawn.id,
+            "mix": [{"dataset": crops.id, "weight": options.weight}],
+            "validate_on": crops.id,
+            "start_from": STARTER,
+            "reader": network,
+            "unfit": "skip",
+            "minutes": options.minutes,
+            "batch": 64,
+            "learning_rate": 3e-3,
+            "augment": 0.25,
+            "average": 0.99,
+        }
+        config = TrainConfig.parse(merged(own, yaml.safe_load(options.set)))
+        trained = finished(workspace, "runs", launch(workspace, "train", config))
+        print(summary(drawn, trained))
+        for name, run_id in {"the starter": STARTER, "fine-tuned": trained.id}.items():
+            print(f"\n{name}\n")
+            _score(workspace, run_id, options.images)
+
+
+def _drawn(workspace: Workspace, images: int) -> Job:
+    """Return the dataset of so many images by the starter's recipe, found in the workspace or made."""
+    config = GenerateConfig(recipe=mixed(HALVES), images=images, seed=SEED + 1, validation=0.01, test=0.0)
+    name = f"starter's recipe, {images:,} images"
+    return made_once(workspace, "generate", name, ready_to_draw(config, workspace))
+
+
+def _crops(workspace: Workspace, folder: Path) -> Job:
+    """Return the dataset of a folder of crops, found in the workspace or imported."""
+    copied = shutil.copytree(folder, workspace.imports / folder.name, dirs_exist_ok=True)
+    config = ImportConfig.parse({"path": str(copied), "validation": _HELD_BACK, "test": 0.0})
+    return made_once(workspace, "import", f"crops of {folder.name}", config)
+
+
+def _score(workspace: Workspace, run_id: str, folders: Sequence[Path]) -> None:
+    reader = open_reader(newest_bundle(workspace, run_id).folder, workspace)
+    print(HEADER)
+    for folder in folders:
+        samples = folder_samples(folder)
+        scored, took = evaluate(reader, samples), milliseconds_alone(reader, samples)
+        print(row(folder.name, scored.score, took))
+        if scored.alone:
+            print(row(f"{folder.name}, by the image alone", scored.alone, took), flush=True)
+
+
+if __name__ == "__main__":
+    run(main)
