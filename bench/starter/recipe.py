@@ -1,5 +1,7 @@
 """The starter reader's recipe: `python -m bench.starter.recipe [FILE…] > letters.yaml`, for `engine generate --config`.
 
+`--language` of that command puts it into another language.
+
 Mixes recipes in equal parts, texts and looks apart from each other: trdg's fonts (`trdg_fonts.yaml`) and various looks
 in many fonts (`various.yaml`), unless other files are named. This module draws nothing.
 """

@@ -6,12 +6,15 @@ over the system.
 
 import sys
 
+from engine.config.adapting import AdaptConfig
 from engine.config.base import Config
+from engine.config.fitting import FitConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.formatting import count
 from engine.synth.face_check import check_packs
 from engine.synth.face_verdicts import FaceVerdict, verdicts_of
 from engine.synth.font_packs import RECOMMENDED, FontPack, installed_packs
+from engine.synth.in_language import in_language
 from engine.synth.whole_packs import ready_to_draw
 from engine.workspace import Workspace
 
@@ -46,11 +49,26 @@ def fonts(workspace: Workspace, action: str) -> int:
     return 0
 
 
-def ready(workspace: Workspace, config: Config) -> Config:
-    """Return a generation whose whole packs are written out as faces, others as they are. See `ready_to_draw`."""
+def ready(workspace: Workspace, config: Config, language: str | None) -> Config:
+    """Return the settings of a job with its recipe in a language, and whole packs written out where it draws by them.
+
+    Raises ConfigError. See `in_language`, `ready_to_draw`.
+    """
+    if language:
+        config = _in_language(config, language)
     if isinstance(config, GenerateConfig | GenerateScenesConfig):
         return ready_to_draw(config, workspace, progress)
     return config
+
+
+def _in_language(config: Config, language: str) -> Config:
+    match config:
+        case GenerateScenesConfig(recipe=scenes):
+            return config.changed(recipe=in_language(scenes, language))
+        case GenerateConfig(recipe=words) | FitConfig(recipe=words) | AdaptConfig(recipe=words):
+            return config.changed(recipe=in_language(words, language))
+        case _:
+            return config
 
 
 def progress(done: int, of: int) -> None:

@@ -73,6 +73,8 @@ six runs over seeds, and sixteen where earlier ones did well (a sweep):
   python -m engine train --dataset letters --vary learning_rate=0.003,0.0005 --vary seed=0..2
   python -m engine sweep --run.dataset letters --vary "learning_rate=0.0003..0.01 log" --strategy tpe --runs 16
   python -m engine train --dataset letters --start_from starter
+a recipe's texts in another language:
+  python -m engine generate --preset "scene text, various" --language fr --name "French signs"
 on a Ray cluster or in a Slurm queue, as launchers.yaml of the workspace sets them up (docs/ray.md, docs/slurm.md):
   python -m engine train --dataset letters --on slurm --gpus 1
 
@@ -153,7 +155,7 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
     if "recipe" in kind.config.model_fields:
         from engine.cli.fonts import ready  # only these wait for the image libraries to load
 
-        config = ready(workspace, config)
+        config = ready(workspace, config, given.language)
     id = jobs.launch(workspace, kind.name, config, name=given.name)
     sys.stdout.write(f"{kind.noun} {id}\n")
     sys.stdout.flush()
@@ -296,6 +298,9 @@ def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> Non
         vary = "several values of a setting: learning_rate=0.003,0.0005, seed=0..2; or a range: "
         vary += "'learning_rate=0.0003..0.01 log'; may be repeated. The runs are a sweep"
         parser.add_argument("--vary", action="append", metavar="SETTING=VALUES", help=vary)
+    if "recipe" in kind.config.model_fields:
+        language_help = "put all texts of the recipe into a language, such as fr, ru or el [default: as it is]"
+        parser.add_argument("--language", metavar="ID", help=language_help)
     if kind.config is ModelConversionConfig:
         parser.add_argument("taken", nargs="?", metavar="RUN", help="the run: its id, its name, latest or starter")
     if kind.config is FitConfig:

@@ -93,6 +93,21 @@ _FONTLESS = {
     "ur": ("Urdu", "Noto Naskh Arabic"),
 }
 
+INCOMPLETE = {
+    "cs": "čďěňřťů",
+    "es": "áéíñóú",
+    "hu": "őű",
+    "lt": "čėū",
+    "lv": "āčēģīķļņū",
+    "pl": "ćńśźż",
+    "ro": "ășț",
+    "sk": "čďľňť",
+    "sl": "č",
+    "tr": "ğş",
+    "vi": "ăđơư",
+}
+"""Letters of a language that not one word of its dictionary has; words by frequency do."""
+
 
 @dataclass(frozen=True)
 class DictionaryLanguage:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.cli import main as cli
+from engine.datasets.dataset import open_dataset
+from engine.jobs import list_jobs
 from engine.synth.face_verdicts import FaceVerdict, keep_verdicts
 from engine.synth.font_packs import installed_packs
 from engine.synth.trdg.adapter import FONTS
@@ -48,3 +50,14 @@ def test_a_generation_with_a_missing_pack_does_not_start(workspace: Workspace, c
     assert run(workspace, "generate", "--images", "10", "--recipe.looks.0.fonts", fonts) == 2
     assert "sudo apt-get install fonts-lobster" in capsys.readouterr().err
     assert not list(workspace.collection("datasets").iterdir())
+
+
+def test_a_recipe_is_drawn_in_another_language(workspace: Workspace, capsys: pytest.CaptureFixture[str]):
+    words = ["--preset", "TRDG words", "--language", "fr", "--images", "40", "--processes", "1", "--name", "French"]
+    assert run(workspace, "generate", *words) == 0
+    (dataset,) = list_jobs(workspace, "datasets")
+    assert [source.get("language") for source in dataset.config["recipe"]["texts"]] == ["fr", None, None, "fr"]
+    assert any(not label.isascii() for label in open_dataset(dataset.folder).frame()["label"])
+    capsys.readouterr()
+    assert run(workspace, "generate-scenes", "--language", "xx") == 2
+    assert "'xx' has no dictionary here" in capsys.readouterr().err

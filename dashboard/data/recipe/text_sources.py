@@ -1,5 +1,6 @@
 """Text sources: a fold each, to edit, copy, remove and add, in every kind that the config declares."""
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 import streamlit as st
@@ -15,7 +16,9 @@ from engine.config.text_sources import TextSource, WordList
 from engine.errors import GlyphlabError
 from engine.formatting import count, sentence
 from engine.synth import fontless_languages, languages, list_assets
+from engine.synth.dictionaries import INCOMPLETE, DictionaryLanguage
 from engine.synth.frequencies import frequency_languages, has_frequencies
+from engine.synth.in_language import source_in_language, word_languages
 from engine.workspace import Workspace
 from glyphlab_read.formatting import cut
 
@@ -45,8 +48,34 @@ def source_list(space: Workspace, draft: RecipeDraft) -> None:
         _add(draft, str(chosen), lists[0].id if lists else "")
     if st.session_state.get(state.LIST_WANTED):
         _first_list(space, draft)
+    _language_of_all(draft)
     for number, part in enumerate(draft.texts):
         _source(space, draft, part, weights[number] / (sum(weights) or 1))
+
+
+def _language_of_all(draft: RecipeDraft) -> None:
+    """Draw the language of all texts, where there are words; another one changes the other texts, too."""
+    now = sorted({str(part.values["language"]) for part in draft.texts if "language" in part.values})
+    if not now:
+        return
+    names = _names(word_languages())
+    key = f"all-{'-'.join(now)}-{draft.texts[0].mark}"
+    st.selectbox(
+        "Language of all texts",
+        list(names),
+        index=list(names).index(now[0]) if len(now) == 1 and now[0] in names else None,
+        format_func=names.__getitem__,
+        placeholder="Several",
+        key=key,
+        on_change=_put_into,
+        args=(draft, key),
+        help="Puts words into the language, and its letters into random characters and patterns.",
+    )
+
+
+def _put_into(draft: RecipeDraft, key: str) -> None:
+    with show_errors():
+        draft.put_into(str(st.session_state.pop(key)))
 
 
 def _just_set(part: DraftPart) -> dict[str, Any]:
@@ -98,7 +127,7 @@ def _source(space: Workspace, draft: RecipeDraft, part: DraftPart, weight: float
             return
         if not alone:
             part.values["weight"] = weight_slider(part.start, "weight", part.mark)
-        _words_from(space, part, draft.looks[0])
+        _words_from(space, draft, part)
         drawn = group(part.start, part.mark, leave_out=("kind", "weight", "language", "asset"))
         part.values |= {
             name: value for name, value in drawn.items() if name not in ("kind", "weight", "language", "asset")
@@ -150,7 +179,7 @@ def _title(space: Workspace, part: DraftPart) -> str:
             return sentence(kind)
 
 
-def _words_from(space: Workspace, part: DraftPart, look: DraftPart) -> None:
+def _words_from(space: Workspace, draft: RecipeDraft, part: DraftPart) -> None:
     """Draw where words come from: a language, with the font it needs, or an uploaded list."""
     if "language" in part.values:
         own = str(part.values["language"])
@@ -181,19 +210,40 @@ def _words_from(space: Workspace, part: DraftPart, look: DraftPart) -> None:
                 key=f"{part.mark}-font",
                 icon=":material/upload:",
                 on_click=open_dialog,
-                args=("fonts", look),
+                args=("fonts", draft.looks[0]),
+            )
+        if kind == "words" and language in INCOMPLETE:
+            st.caption(
+                f":orange[:material/warning:] This dictionary has no word with {' '.join(INCOMPLETE[language])}, so a "
+                "reader never learns them. Frequent words have them."
+            )
+            st.button(
+                "Take frequent words",
+                key=f"{part.mark}-frequent",
+                icon=":material/swap_horiz:",
+                on_click=_take_frequent,
+                args=(draft, part),
             )
     if "asset" in part.values:
         _list(space, part)
 
 
+def _take_frequent(draft: RecipeDraft, part: DraftPart) -> None:
+    with show_errors():
+        place = draft.texts.index(part)
+        source = draft.recipe().texts[place]
+        if by_frequency := source_in_language(source, str(part.values["language"])):
+            draft.texts[place] = DraftPart(by_frequency, part.origin)
+
+
 def _languages(kind: str) -> dict[str, str]:
     """Return the names of all languages by id: those that can be drawn first, the others with what they need."""
-    if kind == "frequent":
-        known = sorted(frequency_languages(), key=lambda each: (bool(each.needs), each.label))
-        return {each.id: f"{each.label}, needs {each.needs}" if each.needs else each.label for each in known}
-    ready = {language.id: language.label for language in languages()}
-    return ready | {language.id: f"{language.label}, needs {language.needs}" for language in fontless_languages()}
+    return _names(frequency_languages() if kind == "frequent" else [*languages(), *fontless_languages()])
+
+
+def _names(known: Sequence[DictionaryLanguage]) -> dict[str, str]:
+    ready_first = sorted(known, key=lambda each: bool(each.needs))
+    return {each.id: f"{each.label}, needs {each.needs}" if each.needs else each.label for each in ready_first}
 
 
 def _list(space: Workspace, part: DraftPart) -> None:

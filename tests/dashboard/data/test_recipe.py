@@ -428,3 +428,43 @@ def test_tuned_and_saved_recipes_are_offered_beside_real_images(page: AppTest, w
     page.session_state["data-tab"] = "Make a dataset"
     page.run()
     assert draft(page).recipe().texts[0].max_length == 4
+
+
+def test_all_texts_are_put_into_one_language_and_the_samples_follow(page: AppTest):
+    chosen(page, "TRDG words")
+    before = [part.plain() for part in draft(page).texts]
+    box = next(each for each in page.selectbox if each.label == "Language of all texts")
+    assert (box.value, len(box.options) > 60) == ("en", True)
+    box.set_value("ru").run()
+    assert not page.exception
+    now = [part.plain() for part in draft(page).texts]
+    assert [part.get("language") for part in now] == ["ru", None, None, "ru"]
+    assert now[1] == before[1]
+    assert "ж" in now[2]["symbols"]
+    assert any(set(label.lower()) & set("оаеи") for label in labels(page))
+    box = next(each for each in page.selectbox if each.label == "Language of all texts")
+    assert box.value == "ru"
+    box.set_value("fr").run()
+    assert [part.values.get("language") for part in draft(page).texts] == ["fr", None, None, "fr"]
+    page.selectbox(key=f"{draft(page).texts[0].mark}.language").set_value("de").run()
+    box = next(each for each in page.selectbox if each.label == "Language of all texts")
+    assert box.value is None
+
+
+def test_names_go_with_a_language_that_does_not_write_them(page: AppTest):
+    chosen(page, "names on signs")
+    next(each for each in page.selectbox if each.label == "Language of all texts").set_value("el").run()
+    assert not page.exception
+    assert [part.values["kind"] for part in draft(page).texts] == ["frequent", "digits", "pattern"]
+    assert "Text 1 of before: removed" in said(page)
+
+
+def test_a_dictionary_without_some_letters_says_so_and_gives_way_to_frequent_words(page: AppTest):
+    chosen(page, "clean print")
+    part = draft(page).texts[0]
+    page.selectbox(key=f"{part.mark}.language").set_value("pl").run()
+    assert "This dictionary has no word with ć ń ś ź ż, so a reader never learns them" in said(page)
+    press(page, f"{part.mark}-frequent")
+    now = draft(page).texts[0].plain()
+    assert (now["kind"], now["language"], now["max_length"]) == ("frequent", "pl", part.values["max_length"])
+    assert "has no word with" not in said(page)
