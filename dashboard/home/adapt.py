@@ -1,5 +1,6 @@
 """From photos without labels to a reader of them: the start of an adaptation, and where each one stands."""
 
+import contextlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,16 +14,15 @@ from dashboard.common.launch import launch_button, same_command, watch
 from dashboard.common.markdown import literal
 from dashboard.common.source_picker import choose_source
 from dashboard.home.first_steps import DONE, LATER, NOW
-from engine.adaptation.stages import StageJob, StageName, stage_jobs
+from engine.adaptation.stages import StageJob, StageName, minutes_left, minutes_of_stages, stage_jobs
 from engine.config.adapting import AdaptConfig
-from engine.errors import JobError
+from engine.errors import ConfigError, JobError
 from engine.formatting import count, duration
 from engine.jobs import Job, State, launch, list_jobs, load_job
 from engine.sources.labelling import settled
 from engine.workspace import Workspace
 
 _SHOWN = 3  # adaptations
-_OTHER_MINUTES = 12.0  # of the stages whose time nobody sets, about: fit, drawing, reading
 _SETTINGS = ["content", "images", "minutes", "teach_minutes", "tune_minutes", "sure", "confirmed", "judged", "trials"]
 
 
@@ -57,9 +57,9 @@ def adapt_card(space: Workspace) -> None:
         with st.expander("Settings"):
             values = fields(AdaptConfig.parse(source), _SETTINGS, "adapt.settings")
         config = AdaptConfig.parse({**source, **values})
-        minutes = config.minutes + config.teach_minutes + config.tune_minutes + _OTHER_MINUTES
+        minutes = sum(minutes_of_stages(config).values())
         asked = count(config.confirmed + config.judged, "readings")
-        st.caption(f"About {duration(60 * minutes)} of this machine's time, then {asked} to confirm at most.")
+        st.caption(f"About {duration(60 * minutes)} of this machine's time, and {asked} to confirm at most.")
         launch_button(
             "Start",
             "adapt",
@@ -78,6 +78,8 @@ def adaptations(space: Workspace) -> None:
             continue
         with job_card(job, outcome(job), lambda job=job: actions(space, job, f"adapt-{job.id}")):
             _steps(space, job)
+            if job.state.live:
+                _time_left(space, job)
 
 
 def outcome(job: Job) -> str:
@@ -107,6 +109,12 @@ def _steps(space: Workspace, job: Job) -> None:
             for stage in step.stages:
                 if stage in known and known[stage].collection == "runs":
                     _watch_button(known[stage].id)
+
+
+def _time_left(space: Workspace, job: Job) -> None:
+    with contextlib.suppress(JobError, ConfigError):  # a stage was deleted, or other versions had other settings
+        left = minutes_left(space, job.folder, AdaptConfig.parse(job.config))
+        st.caption(f"About {duration(60 * left)} of work left in all.")
 
 
 def _watch_button(run: str) -> None:

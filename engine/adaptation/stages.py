@@ -1,8 +1,10 @@
 """The stages of an adaptation, and the jobs that were launched for them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
+from engine.config.adapting import AdaptConfig
 from engine.files import read_json, write_json
 from engine.jobs import Job, load_job, paths
 from engine.workspace import Collection, Workspace
@@ -43,6 +45,9 @@ TITLES: dict[StageName, str] = {
     "after": "Read it with the adapted reader",
 }
 
+_MINUTES: Mapping[StageName, float] = {"judge": 1, "read": 1, "fit": 6, "draw": 2, "reread": 1, "before": 1}
+"""About, of stages whose time nobody sets; the others take seconds."""
+
 
 class StageJob(NamedTuple):
     """The job of a stage."""
@@ -63,6 +68,26 @@ def stage_jobs(folder: Path) -> dict[StageName, StageJob]:
 def keep_stage(folder: Path, name: StageName, job: StageJob) -> None:
     """Remember the job of a stage. Raises SpaceError."""
     write_json(folder / paths.STAGES, {**stage_jobs(folder), name: job})
+
+
+def minutes_of_stages(config: AdaptConfig) -> dict[StageName, float]:
+    """Return about how many minutes each stage takes; learning takes as long as it is set to."""
+    learning: dict[StageName, float] = {
+        "learn": config.minutes,
+        "teach": config.teach_minutes,
+        "tune": config.tune_minutes,
+    }
+    return {name: {**_MINUTES, **learning}.get(name, 0.0) for name in STAGES}
+
+
+def minutes_left(workspace: Workspace, folder: Path, config: AdaptConfig) -> float:
+    """Return about how many minutes of work an adaptation has left, given its folder. Raises JobError."""
+    minutes, known = minutes_of_stages(config), stage_jobs(folder)
+    newest = max((STAGES.index(name) for name in known), default=0)
+    job = job_of_stage(workspace, folder, STAGES[newest])
+    worked = job.seconds / 60 if job else 0.0
+    now = max(0.0, minutes[STAGES[newest]] - worked) if job is None or job.state.live else 0.0
+    return now + sum(minutes[name] for name in STAGES[newest + 1 :])
 
 
 def job_of_stage(workspace: Workspace, folder: Path, name: StageName) -> Job | None:

@@ -42,6 +42,19 @@ def test_what_waits_for_people_is_counted_and_one_click_away(workspace: Workspac
         assert "Those set aside: 0 of 7" in labels
         steps = [line for line in said(app).splitlines() if "confirm or correct what it reads" in line]
         assert steps
+        assert "About 6 min of work left in all." in said(app)  # tuning, and reading before and after
+
+
+def test_the_time_left_is_that_of_the_stages_to_come(workspace: Workspace, open_page: Open):
+    made = adaptation(workspace)
+    with folders.alive(made):
+        assert "About 37 min of work left in all." in said(open_page("home"))
+        read = transcript(workspace)
+        keep_stage(made.folder, "judge", StageJob("transcripts", read.id))
+        keep_stage(made.folder, "read", StageJob("transcripts", read.id))
+        app = open_page("home")
+        assert not app.exception
+        assert "About 35 min of work left in all." in said(app)
 
 
 @pytest.mark.parametrize(
