@@ -5,11 +5,13 @@ Nothing is read here: an evaluation is a job, and its score enters the table whe
 
 import uuid
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.jobs import headline, progress
+from dashboard.common.launchers import launcher_fields
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_errors
 from dashboard.compare.comparison import Comparison
@@ -56,11 +58,12 @@ def testing_bar(chosen: Comparison) -> None:
             )
         )
         level = _level() if locates else ""
+        where = {} if locates else launcher_fields(workspace, EvaluateConfig(dataset=dataset), "compare-test")
         missing = [run for run in able if not _is_known(run, _test_set(dataset, level), chosen.results)]
         nonce = st.session_state.setdefault(state.EVALUATION_NONCE, uuid.uuid4().hex)
         label = f"Test {_these(missing, chosen.kind)}" if missing else "Test again"
         if st.button(label, icon=":material/fact_check:", key=f"compare-test-{nonce}"):
-            _start(workspace, missing or able, dataset, level, nonce)
+            _start(workspace, missing or able, {"dataset": dataset, **where}, level, nonce)
     ids = frozenset(bundle_name(run.id) for run in runs)
     follow_tests(workspace, lambda job: job.config.get("run") in ids)
 
@@ -102,15 +105,15 @@ def _is_known(run: Job, test: TestSet | SceneTestSet, results: AnyResults) -> bo
     return result is not None and result.score.step == run_summary(run).bundle_step
 
 
-def _start(workspace: Workspace, runs: Sequence[Job], dataset: str, level: str, nonce: str) -> None:
+def _start(workspace: Workspace, runs: Sequence[Job], settings: dict[str, Any], level: str, nonce: str) -> None:
     with show_errors():
         started = [
             launch(
                 workspace,
                 "evaluate-locator" if level else "evaluate",
-                EvaluateLocatorConfig.parse({"run": bundle_name(run.id), "dataset": dataset, "level": level})
+                EvaluateLocatorConfig.parse({"run": bundle_name(run.id), **settings, "level": level})
                 if level
-                else EvaluateConfig(run=bundle_name(run.id), dataset=dataset),
+                else EvaluateConfig.parse({"run": bundle_name(run.id), **settings}),
                 name=f"test of {run.name}",
                 nonce=f"{nonce} {run.id}",
             )

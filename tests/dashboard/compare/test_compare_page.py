@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.common.state import COMPARED_RUNS, RUNS_TICKED_ELSEWHERE
 from engine import jobs
+from engine.config.launchers import FILE
 from engine.config.reading import EvaluateConfig
 from engine.jobs import paths
 from engine.workspace import STARTER, Workspace, new_id
@@ -242,6 +243,20 @@ def test_a_run_is_tested_from_here_and_its_score_enters_the_table(lab: ScoredLab
     words = said(app.run())
     assert "words (36 images)" in words
     assert "fresh reads" in words
+
+
+def test_a_test_runs_in_a_queue_where_one_is_set_up(lab: ScoredLab, open_page: Open):
+    run = folders.run(lab.workspace, "fresh", "stopped", lab.dataset)
+    save_run_bundle(lab.workspace, run=run.id)
+    (run.folder / paths.SUMMARY).write_text(json.dumps({"bundle_step": 7}))
+    (lab.workspace.root / FILE).write_text("slurm: {cluster: local}")
+    app = open_page("compare")
+    app.selectbox(key="compare-test.launcher").select("slurm").run()
+    next(button for button in app.button if button.label == "Test 1 run").click().run()
+    assert not app.exception
+    [job] = jobs.list_jobs(lab.workspace, "evaluations")
+    assert job.config == EvaluateConfig(run=run.id, dataset=lab.dataset, launcher="slurm").plain()
+    jobs.stop(lab.workspace, "evaluations", job.id)
 
 
 def test_readings_that_are_gone_or_damaged_are_said_and_break_nothing(lab: ScoredLab, open_page: Open):
