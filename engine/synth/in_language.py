@@ -63,12 +63,6 @@ def word_languages() -> list[DictionaryLanguage]:
     return sorted({each.id: each for each in known}.values(), key=lambda each: each.label)
 
 
-def language_of(recipe: Recipe) -> str | None:
-    """Return the one language of all words of a recipe; None where there are none or several."""
-    named = {source.language for source in recipe.texts if isinstance(source, Words | FrequentWords)}
-    return named.pop() if len(named) == 1 else None
-
-
 @functools.lru_cache(maxsize=16)
 def letters_of(language: str) -> str:
     """Return the small letters of a language's own script, commonest first.
@@ -139,8 +133,19 @@ def _characters(source: Characters, letters: str, latin: bool) -> TextSource | N
 
 def _pattern(source: Pattern, letters: str) -> Pattern:
     """Return a pattern with another alphabet in place of its ranges of Latin letters."""
-    pattern = source.pattern.replace("a-z", letters).replace("A-Z", _capitals(letters) or letters)
+    pattern = source.pattern.replace("a-z", _ranges(letters)).replace("A-Z", _ranges(_capitals(letters) or letters))
     return source.changed(pattern=pattern)
+
+
+def _ranges(letters: str) -> str:
+    """Return letters as a class of a pattern names them, such as `а-яё`."""
+    runs: list[list[str]] = []
+    for letter in sorted(letters):
+        if runs and ord(letter) == ord(runs[-1][-1]) + 1:
+            runs[-1].append(letter)
+        else:
+            runs.append([letter])
+    return "".join("".join(run) if len(run) < 4 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def _capitals(letters: str) -> str:
