@@ -1,10 +1,10 @@
 """The starter reader, fine-tuned on labelled crops: `python -m bench.fine_tuning --learn FOLDER --images FOLDER…`.
 
-Goes on from the starter for some minutes, with the crops of a folder among drawn images by the starter's own recipe,
-and scores both readers on other folders of labelled images, with likely texts and by the image alone. Drawing is not
-counted among the minutes; the dataset stays in the workspace, if one is named, and is found there again. Prints the
-machine, and two Markdown tables. The folders that score are not learned from; `--learn` is laid out as they are, with a
-labels.tsv.
+Goes on from the starter for some minutes by the preset "fine-tuning", with the crops of a folder among drawn images by
+the starter's own recipe, and scores both readers on other folders of labelled images, with likely texts and by the
+image alone. Drawing is not counted among the minutes; the dataset stays in the workspace, if one is named, and is found
+there again. Prints the machine, and two Markdown tables. The folders that score are not learned from; `--learn` is laid
+out as they are, with a labels.tsv.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from bench.starter.recipe import HALVES, SEED, mixed
 from engine.cli.presets import merged
 from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig
+from engine.config.presets import TRAIN_PRESETS
 from engine.config.train import TrainConfig
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import folder_samples
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--learn", type=Path, required=True, help="a folder of crops to learn from")
     parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
     parser.add_argument("--samples", type=int, default=20_000, help="images drawn beside them (default: 20,000)")
-    parser.add_argument("--weight", type=float, default=1.0, help="crops seen for each drawn image (default: 1)")
+    parser.add_argument("--weight", type=float, default=0.5, help="crops seen for each drawn image (default: 0.5)")
     parser.add_argument("--minutes", type=float, default=20.0, help="of the run (default: 20)")
     parser.add_argument("--set", default="{}", help="more settings of the run, as YAML")
     parser.add_argument("--workspace", type=Path, help="where all stays for the next sitting; else it goes")
@@ -49,19 +50,13 @@ def main(arguments: list[str] | None = None) -> None:
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
         drawn, crops = _drawn(workspace, options.samples), _crops(workspace, options.learn)
-        network = newest_bundle(workspace, STARTER).manifest.reader
         own = {
+            **TRAIN_PRESETS["fine-tuning"].values,
             "dataset": drawn.id,
             "mix": [{"dataset": crops.id, "weight": options.weight}],
             "validate_on": crops.id,
-            "start_from": STARTER,
-            "reader": network,
             "unfit": "skip",
             "minutes": options.minutes,
-            "batch": 64,
-            "learning_rate": 3e-3,
-            "augment": 0.25,
-            "average": 0.99,
         }
         config = TrainConfig.parse(merged(own, yaml.safe_load(options.set)))
         trained = finished(workspace, "runs", launch(workspace, "train", config))

@@ -16,6 +16,7 @@ from engine.config.adapting import AdaptConfig
 from engine.config.base import Config
 from engine.config.fitting import FitConfig
 from engine.config.generate import GenerateConfig
+from engine.config.presets import FINE_TUNING
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.recipe import Recipe
 from engine.config.train import TrainConfig
@@ -32,10 +33,8 @@ from engine.synth.photo_fit.kept import fitted_recipe
 
 _POLL = 0.5  # seconds
 _LEAST_SURE = 10  # readings without which nothing is learned from them
-_BATCH = 64
+_DRAWN_AUGMENT = 0.25  # of images that are drawn alone, which differ enough by themselves
 _RATES = {"learn": 3e-3, "teach": 1.5e-3, "tune": 1e-3}  # of learning, falling as the reader comes nearer
-_AUGMENT = 0.25
-_AVERAGE = 0.99  # kept of the running mean of the weights, which reads for the next stage
 
 
 class Adaptation:
@@ -135,14 +134,13 @@ class Adaptation:
     def _learn(self, stage: StageName, minutes: float, drawn: Job, parent: str, own: Job | None = None) -> Job:
         """Return a run that goes on from a reader with drawn images, half and half with a dataset of one's own."""
         settings = {
+            **FINE_TUNING,  # the running mean of the weights reads for the next stage
             "dataset": drawn.id,
             "mix": [] if own is None else [{"dataset": own.id}],
             "start_from": parent,
             "minutes": minutes,
-            "batch": _BATCH,
             "learning_rate": _RATES[stage],
-            "augment": _AUGMENT,
-            "average": _AVERAGE,
+            "augment": FINE_TUNING["augment"] if own else _DRAWN_AUGMENT,
             "unfit": "skip",
             "seed": self._config.seed,
         }

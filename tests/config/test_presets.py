@@ -9,6 +9,8 @@ from engine.config.locator_presets import LOCATOR_PRESETS, locator_preset
 from engine.config.presets import TRAIN_PRESETS, train_preset
 from engine.config.train import RunConfig, TrainConfig
 from engine.errors import ConfigError
+from engine.evaluation.starters import parent_network
+from engine.workspace import STARTER, Workspace
 
 DATASET = "0" * 26
 ALL = [
@@ -35,6 +37,12 @@ def test_a_reader_without_a_preset_begins_as_on_its_page():
     first = train_preset("five minutes", DATASET)
     assert TrainConfig.parse(start_values(TrainConfig, "train", None) | {"dataset": DATASET}) == first
     assert command("train", first) == f"python -m engine train --dataset {DATASET}"
+
+
+def test_fine_tuning_has_the_network_of_the_starter_that_it_goes_on_from(workspace: Workspace):
+    config = train_preset("fine-tuning", DATASET)
+    assert config.start_from == STARTER
+    assert parent_network(workspace, TrainConfig, STARTER).items() <= config.reader.plain().items()
 
 
 def test_no_two_presets_are_the_same():
