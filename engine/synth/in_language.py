@@ -1,7 +1,6 @@
 """A recipe in another language: its words by dictionary or frequency, and the letters of all else that it draws."""
 
 import functools
-import string
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from engine.config.text_sources import Characters, FrequentWords, Pattern, Prope
 from engine.errors import ConfigError
 from engine.synth.dictionaries import INCOMPLETE, DictionaryLanguage, dictionary, fontless_languages, languages
 from engine.synth.frequencies import frequency_languages, frequent_words, has_frequencies
+from engine.synth.letter_case import capitalised
 from engine.synth.saved_recipes import AnyRecipe
 
 _SYLLABLES = {"cn", "ko"}  # whose dictionaries list single characters
@@ -43,16 +43,16 @@ def in_language(recipe: AnyRecipe, language: str) -> AnyRecipe:
 def source_in_language(source: TextSource, language: str) -> TextSource | None:
     """Return a text source in a language; None for one that it has no use for. Raises as `in_language` does."""
     letters = letters_of(language)
-    latin = _script(letters[0]) == "LATIN"
+    latin = letters[0].isascii()
     match source:
         case Words() | FrequentWords():
             return _words(source, language)
         case ProperNames():
             return source if latin else None
         case Characters():
-            return _characters(source, letters, latin)
+            return _characters(source, letters, _capitals(letters, language))
         case Pattern() if not latin and len(letters) <= _MOST_LETTERS:
-            return _pattern(source, letters)
+            return _pattern(source, letters, _capitals(letters, language))
         case _:
             return source
 
@@ -118,22 +118,23 @@ def _words(source: Words | FrequentWords, language: str) -> TextSource:
     return kind.parse(kept)
 
 
-def _characters(source: Characters, letters: str, latin: bool) -> TextSource | None:
+def _characters(source: Characters, letters: str, capitals: str) -> TextSource | None:
     """Return random characters of an alphabet; None where a script has too many to be drawn at random."""
     if len(letters) > _MOST_LETTERS:
         return None
     former = [letter for letter in source.symbols if letter.isalpha()]
     lower = source.lower or not all(letter.isupper() for letter in former)
     upper = source.upper or any(letter.isupper() for letter in former)
-    further = "".join(letter for letter in letters if letter not in string.ascii_lowercase)
+    drawn = letters * lower + capitals * upper
     symbols = "".join(symbol for symbol in source.symbols if not symbol.isalpha())
-    symbols += further * lower + _capitals(further) * upper
+    symbols += "".join(letter for letter in drawn if not letter.isascii())
+    latin = letters[0].isascii()
     return source.changed(symbols=symbols, lower=lower and latin, upper=upper and latin)
 
 
-def _pattern(source: Pattern, letters: str) -> Pattern:
+def _pattern(source: Pattern, letters: str, capitals: str) -> Pattern:
     """Return a pattern with another alphabet in place of its ranges of Latin letters."""
-    pattern = source.pattern.replace("a-z", _ranges(letters)).replace("A-Z", _ranges(_capitals(letters) or letters))
+    pattern = source.pattern.replace("a-z", _ranges(letters)).replace("A-Z", _ranges(capitals or letters))
     return source.changed(pattern=pattern)
 
 
@@ -148,7 +149,7 @@ def _ranges(letters: str) -> str:
     return "".join("".join(run) if len(run) < 4 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def _capitals(letters: str) -> str:
+def _capitals(letters: str, language: str) -> str:
     """Return the capitals of letters, each once, without those of two letters such as that of ß."""
-    pairs = ((letter, letter.upper()) for letter in letters)
+    pairs = ((letter, capitalised(letter, language)) for letter in letters)
     return "".join(dict.fromkeys(capital for letter, capital in pairs if len(capital) == 1 and capital != letter))

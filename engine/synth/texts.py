@@ -29,18 +29,19 @@ from engine.errors import ConfigError
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.dictionaries import Dictionary
 from engine.synth.fitting import FittingWords, TextForm, WordSource, why_none
+from engine.synth.letter_case import capitalised, lower, upper
 from engine.synth.rng import Rng
 from engine.synth.scripts import is_plain
 
 _TRIES = 100  # texts drawn at random before those that fit are looked for
 _PATTERN_TRIES = 10_000  # texts of a pattern before it counts as one of spaces
 _MEASURED = 100_000  # words of a list that are looked through for those that fit, before all of them
-_CASES: dict[str, Callable[[str, Random], str]] = {
-    "listed": lambda word, _: word,
-    "lower": lambda word, _: word.lower(),
-    "upper": lambda word, _: word.upper(),
-    "capitalised": lambda word, _: word[:1].upper() + word[1:].lower(),
-    "mixed": lambda word, stream: "".join(stream.choice((c.lower(), c.upper())) for c in word),
+_CASES: dict[str, Callable[[str, str, Random], str]] = {
+    "listed": lambda word, language, _: word,
+    "lower": lambda word, language, _: lower(word, language),
+    "upper": lambda word, language, _: upper(word, language),
+    "capitalised": lambda word, language, _: capitalised(word, language),
+    "mixed": lambda word, language, stream: "".join(stream.choice((c.lower(), c.upper())) for c in word),
 }
 # Before and behind a word, and how often, about as in English prose.
 _MARKS = {
@@ -171,7 +172,7 @@ def _words(source: AnyWords, dictionary: WordSource, streams: _Streams) -> str:
 
 def _joined(source: AnyWords, words: list[str], case: str, streams: _Streams) -> str | None:
     """Return the text of some words; None where it is too long, or cannot be drawn."""
-    written = [_CASES[case](word, streams.case) for word in words]
+    written = [_CASES[case](word, _language(source), streams.case) for word in words]
     if source.punctuation:
         written = _punctuated(written, source.punctuation, streams.marks)
     text = unicodedata.normalize("NFC", (" " * source.spaces).join(written))
@@ -218,7 +219,7 @@ def _measured(words: WordSource, alphabet: Alphabet, shortest: int, case: str, s
     write, unchanged = _CASES[case], Random(0)  # which letters of mixed case are capitals changes few lengths
 
     def length(word: str) -> int:
-        return len(unicodedata.normalize("NFC", write(word, unchanged)))
+        return len(unicodedata.normalize("NFC", write(word, "", unchanged)))
 
     def fits(word: str) -> bool:
         return len(word) >= shortest and _in_alphabet(alphabet, word)
@@ -226,10 +227,13 @@ def _measured(words: WordSource, alphabet: Alphabet, shortest: int, case: str, s
     return FittingWords(words, fits, length, step)
 
 
+def _language(source: AnyWords) -> str:
+    """Return the language of words; empty for uploaded lists and names."""
+    return getattr(source, "language", "")
+
+
 def _name(source: AnyWords) -> str:
-    name = {"list": "the uploaded list", "names": "the lists of names"}.get(source.kind) or repr(
-        getattr(source, "language", "")
-    )
+    name = {"list": "the uploaded list", "names": "the lists of names"}.get(source.kind) or repr(_language(source))
     least = source.min_word_length
     return f"{name} with {least} characters or more" if least > 1 else name
 

@@ -67,6 +67,12 @@ def test_random_characters_take_the_letters_and_go_back_to_english():
     assert translated(translated(source, "ru"), "en") == source
 
 
+def test_turkish_capitals_have_an_i_with_a_dot():
+    turkish = translated(Characters(), "tr")
+    assert isinstance(turkish, Characters)
+    assert {*"ığşİĞŞ"} <= {*turkish.symbols}
+
+
 def test_a_recipe_in_english_stays_as_it_is():
     for name in ("TRDG words", "scene text", "scene text, various", "receipts"):
         assert in_language(PRESETS[name], "en") == PRESETS[name]
