@@ -86,14 +86,16 @@ def _profile(config: TrainConfig, width: int, steps: int) -> None:
 
 def _batch(config: TrainConfig, width: int) -> Any:
     """Return a batch of random images and texts."""
-    from engine.models.losses import encode_targets
+    from engine.models.losses import encode_targets, teacher_tokens
     from engine.training.prefetch import Batch
 
     rng, reader = np.random.default_rng(0), config.reader
     image = rng.integers(0, 256, (config.batch, reader.height, width, reader.channels), dtype=np.uint8)
     frames = np.full(config.batch, reader.time_steps_at(width), np.int32)
     texts = [rng.integers(0, _CHARACTERS, _LENGTH).astype(np.int32) for _ in range(config.batch)]
-    return Batch(image, encode_targets(texts, frames), frames, np.arange(config.batch), None)
+    targets = encode_targets(texts, frames)
+    tokens = teacher_tokens(targets, _CHARACTERS) if reader.decoder == "attention" else None
+    return Batch(image, targets, frames, np.arange(config.batch), tokens)
 
 
 def _seconds(trainer: Any, batch: Any, config: TrainConfig) -> float:
@@ -114,13 +116,13 @@ def _operations(config: TrainConfig, batch: Any, precision: Any) -> tuple[int, i
     optimiser, weights = make_optimiser(config), network.training.trainable_variables
     optimiser.build(weights)
 
-    def learn(image: Any, targets: Any) -> Any:
+    def learn(inputs: Any, targets: Any) -> Any:
         with tf.GradientTape() as tape:
-            loss = mean_loss(config.reader.decoder, targets, network.training({"image": image}, training=True))
+            loss = mean_loss(config.reader.decoder, targets, network.training(inputs, training=True))
         return tape.gradient(loss, [weight.value for weight in weights])
 
-    def whole(image: Any, targets: Any) -> None:
-        optimiser.apply(learn(image, targets), weights)
+    def whole(inputs: Any, targets: Any) -> None:
+        optimiser.apply(learn(inputs, targets), weights)
 
     learning, both = (_counted(tf.function(step), batch) for step in (learn, whole))
     return learning, both - learning
@@ -130,7 +132,8 @@ def _counted(step: Any, batch: Any) -> int:
     """Return the operations in a function's graph for batches of just this size."""
     import tensorflow as tf
 
-    graph = step.get_concrete_function(tf.constant(batch.image), tf.constant(batch.targets)).graph
+    inputs = {name: tf.constant(value) for name, value in batch.inputs.items()}
+    graph = step.get_concrete_function(inputs, tf.constant(batch.targets)).graph
     options = tf.compat.v1.profiler.ProfileOptionBuilder(
         tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
     ).with_empty_output()
