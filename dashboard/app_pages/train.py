@@ -14,10 +14,11 @@ from dashboard.common.page import head, nothing_yet, show_error
 from dashboard.common.state import asked_for, choose
 from dashboard.train.extra_data import NAMES, extra_data
 from dashboard.train.presets import choose_preset, cloned
-from dashboard.train.readiness import checks, epoch_seconds, start_label, trial
+from dashboard.train.readiness import checks, start_label
 from dashboard.train.run_kinds import FORM, RUN_KINDS, choose_asked_kind
 from dashboard.train.starting_from import parent_line, starter_choice, suggest_starter
 from dashboard.train.sweep import configs_of, sweep_of, sweep_words, type_sweep
+from dashboard.train.trial import epoch_seconds, trial
 from engine.config.diff import differences
 from engine.config.launchers import LOCAL
 from engine.errors import ConfigError
@@ -110,7 +111,7 @@ with ready:
         fine = checks(space, kind, first, by_id[str(dataset)], key)
         if sweep:
             st.markdown(f":material/stacks: {sweep_words(sweep, epoch_seconds(space, first))}")
-        trial(space, kind, first, fine and by_id[str(dataset)].state is State.finished)
+        trial(space, kind, first, by_id[str(dataset)], key, fine)
     changes = differences(start.plain(), config.plain())
     with st.expander(f"{count(len(changes))} changed from {chosen.label}", icon=":material/difference:"):
         for path, (was, now) in changes.items():

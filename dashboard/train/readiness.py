@@ -1,18 +1,12 @@
-"""Checks before a run starts: its data, the shapes of its tensors, the queue of its device, and a trial.
-
-The trial is a job of its own, which measures seconds per step, memory and the best batch size; a result for the very
-same settings is shown again at once.
-"""
+"""Checks before a run starts: its data, the shapes of its tensors, and the queue of its device."""
 
 import contextlib
 
 import streamlit as st
 
 from dashboard.caches.datasets import opened, right_to_left, training_needs
-from dashboard.common.jobs import dataset_words, progress
+from dashboard.common.jobs import dataset_words
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment, show_errors
-from dashboard.train.crops import crops
 from dashboard.train.run_kinds import RunKind
 from dashboard.train.starting_from import shape_words
 from engine.config.launchers import LOCAL
@@ -22,10 +16,14 @@ from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.datasets.fit import reader_fit
 from engine.errors import BundleError, DatasetError, JobError
 from engine.evaluation.starters import parent_network
-from engine.formatting import count, decimal, duration, pace, size
-from engine.jobs import KINDS, Job, State, launch, list_jobs, overlap, stop
+from engine.formatting import count, duration
+from engine.jobs import KINDS, Job, State, list_jobs, overlap
 from engine.jobs.launchers import LABELS
-from engine.jobs.summaries import TrialSummary, can_draw_more, dataset_summary, trial_summary, word_datasets
+from engine.jobs.summaries import (
+    can_draw_more,
+    dataset_summary,
+    word_datasets,
+)
 from engine.workspace import Workspace
 
 _SIZES = {"max_length": ("up to", "characters"), "height": ("height", "px"), "max_width": ("max width", "px")}
@@ -197,92 +195,3 @@ def _time(config: RunConfig) -> str:
     if config.minutes is not None:
         return f"At most {duration(60 * config.minutes)} of work"
     return f"{count(config.epochs, 'epochs')}; a trial tells how long they take"
-
-
-def epoch_seconds(workspace: Workspace, config: RunConfig) -> float | None:
-    """Return the seconds of an epoch, as a trial of the very same settings found; None without one."""
-    tried = _tried(workspace, config)
-    found = trial_summary(tried) if tried is not None else None
-    return found.seconds / config.epochs if found and found.seconds is not None and config.epochs else None
-
-
-def trial(workspace: Workspace, kind: RunKind, config: RunConfig, ready: bool) -> None:
-    """Draw the button that tries a few steps, what is found as soon as it is, and how the trial stands."""
-    tried = _tried(workspace, config)
-    if tried is not None and tried.state.live:
-        live_fragment(lambda: _follow(workspace, config), lambda: _is_live(_tried(workspace, config)), 1)
-        return
-    if tried is not None:
-        _findings(tried, config)
-        if tried.state is State.finished:
-            return
-        icon = ":gray[:material/stop:]" if tried.state is State.stopped else ":red[:material/error:]"
-        st.markdown(f"{icon} {literal(tried.message or tried.state.words)}")
-    pressed = st.button(
-        "Try again" if tried else "Try a few steps",
-        icon=":material/speed:",
-        disabled=not ready,
-        key="try-steps",
-        help="A trial: it trains for less than a minute and keeps nothing. It shows seconds per step, memory, and the "
-        "best batch size.",
-    )
-    if kind.name == "photos" and tried is None:
-        st.caption("It first shows pieces of your photos with what is to be found in them: look before you train.")
-    if pressed:
-        with show_errors():
-            launch(workspace, kind.trial, config)
-            st.rerun()
-
-
-def _tried(workspace: Workspace, config: RunConfig) -> Job | None:
-    plain = config.plain()
-    return next((job for job in list_jobs(workspace, "trials") if job.config == plain), None)
-
-
-def _is_live(job: Job | None) -> bool:
-    return job is not None and job.state.live
-
-
-def _follow(workspace: Workspace, config: RunConfig) -> None:
-    if tried := _tried(workspace, config):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            with st.container(key="trial-progress"):
-                progress(tried)
-            if st.button("Stop", key="stop-trial", icon=":material/stop:", width="content"):
-                with show_errors():
-                    stop(workspace, tried.collection, tried.id, "The trial was stopped.")
-                    st.rerun()
-        _findings(tried, config)
-
-
-def _findings(tried: Job, config: RunConfig) -> None:
-    if found := trial_summary(tried):
-        st.markdown("  \n".join(_lines(found, config)))
-    crops(tried.folder)
-
-
-def _lines(found: TrialSummary, config: RunConfig) -> list[str]:
-    here = next((one for one in found.trials if one.batch == config.batch), found.trials[-1])
-    lines = []
-    if here.batch != config.batch:
-        lines.append(f":red[:material/error:] A batch of {count(config.batch)} has no room; of {count(here.batch)}:")
-    lines.append(
-        f":material/speed: {decimal(here.seconds_per_step, 3, 's')} per step, "
-        f"{pace(here.images_per_second, 'images')}, {size(here.peak_bytes)} of memory"
-    )
-    if found.seconds is not None:
-        lines.append(f":material/timer: {count(found.steps, 'steps')} take about {duration(found.seconds)}")
-    else:
-        steps = 60 * (config.minutes or 0) / here.seconds_per_step
-        epochs = decimal(steps / found.steps_per_epoch, 1, "epochs")
-        lines.append(f":material/timer: At most {count(int(steps), 'steps')}, {epochs}")
-    skipped = sum(found.skipped.values())
-    if skipped:
-        lines.append(f":orange[:material/warning:] {count(skipped, 'samples')} do not fit and are skipped")
-    if found.warning:
-        lines.append(f":orange[:material/warning:] {literal(found.warning)}")
-    better = found.suggested_batch
-    if better != config.batch:
-        speed = next(one.images_per_second for one in found.trials if one.batch == better)
-        lines.append(f":material/lightbulb: A batch of {count(better)} learns {pace(speed, 'images')}: try it")
-    return lines

@@ -56,6 +56,30 @@ def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page:
     assert "A batch of 64 learns 640 images/s: try it" in words
 
 
+def test_a_run_that_sees_each_image_too_often_is_told_and_draws_new_ones_by_one_press(
+    workspace: Workspace, open_page: Open
+):
+    config = train_preset("five minutes", folders.dataset(workspace).id)
+    folders.trial(workspace, config)
+    app = open_page("train")
+    assert "It sees each image about 188 times, and begins to learn them by heart" in said(app)
+    app.button(key="draw-fresh").click().run()
+    assert not app.exception
+    assert "--fresh true" in said(app)
+    assert "sees each image" not in said(app)
+    folders.trial(workspace, config.changed(fresh=True))
+    assert "sees each image" not in said(app.run())
+
+
+def test_a_short_run_sees_no_image_too_often(workspace: Workspace, open_page: Open):
+    config = train_preset("five minutes", folders.dataset(workspace).id).changed(minutes=0.2)
+    folders.trial(workspace, config)
+    app = open_page("train")
+    app.number_input(key="train.five minutes.minutes").set_value(0.2).run()
+    assert "120 steps, 8 epochs" in said(app)
+    assert "sees each image" not in said(app)
+
+
 def test_a_trial_that_failed_says_why_and_can_be_tried_again(workspace: Workspace, open_page: Open):
     config = train_preset("five minutes", folders.dataset(workspace).id)
     folders.trial(workspace, config, "failed")
