@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--learn", type=Path, required=True, help="a folder of crops to learn from")
     parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images with a labels.tsv")
     parser.add_argument("--samples", type=int, default=20_000, help="images drawn beside them (default: 20,000)")
-    parser.add_argument("--weight", type=float, default=0.5, help="crops seen for each drawn image (default: 0.5)")
+    parser.add_argument("--weight", type=float, default=0.33, help="crops seen for each drawn image (default: 0.33)")
     parser.add_argument("--minutes", type=float, default=20.0, help="of the run (default: 20)")
     parser.add_argument("--set", default="{}", help="more settings of the run, as YAML")
     parser.add_argument("--workspace", type=Path, help="where all stays for the next sitting; else it goes")
