@@ -34,7 +34,7 @@ _ADADELTA: dict[str, Any] = {
 _WORDS: dict[str, Any] = {"widen_below": 128}
 
 FINE_TUNING: Mapping[str, Any] = {"batch": 64, "learning_rate": 1e-3, "augment": 1.0, "average": 0.99}
-"""How a reader goes on with few images of one's own: changed a good deal each time, or it learns them by heart.
+"""Settings for going on with few images of one's own: each is changed a good deal, lest it be learned by heart.
 
 `python -m bench.fine_tuning` with 1,900 crops, the loss over 106 others: 0.91 with a strength of 0.25, a rate of 0.003
 and as many crops as drawn images; 0.77 with 0.6, 0.0015 and half as many; 0.73 by these and a third."""
