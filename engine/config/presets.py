@@ -51,7 +51,7 @@ TRAIN_PRESETS: Mapping[str, TrainPreset] = {
         {"minutes": 20.0, "batch": 256, "learning_rate": 6e-3, "reader": {**_WORDS, "scale": 2.0}},
     ),
     "fine-tuning": TrainPreset(
-        "Goes on from the starter, gently, with a few thousand images of your own. Mix drawn ones in, three times as many.",
+        "Goes on from the starter with a few thousand images of your own. Mix in three times as many drawn ones.",
         {"minutes": 20.0, "start_from": STARTER, "reader": {**_WORDS, "scale": 1.5, "max_width": 320}, **FINE_TUNING},
     ),
     "document lines": TrainPreset(
