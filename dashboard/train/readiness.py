@@ -19,11 +19,7 @@ from engine.evaluation.starters import parent_network
 from engine.formatting import count, duration
 from engine.jobs import KINDS, Job, State, list_jobs, overlap
 from engine.jobs.launchers import LABELS
-from engine.jobs.summaries import (
-    can_draw_more,
-    dataset_summary,
-    word_datasets,
-)
+from engine.jobs.summaries import can_draw_more, dataset_summary, word_datasets
 from engine.workspace import Workspace
 
 _SIZES = {"max_length": ("up to", "characters"), "height": ("height", "px"), "max_width": ("max width", "px")}

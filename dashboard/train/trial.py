@@ -102,8 +102,8 @@ def _repeats(tried: Job, config: RunConfig, dataset: Job, key: str) -> None:
     if times <= _OFTEN:
         return
     st.markdown(
-        f":orange[:material/warning:] It sees each image about {count(round(times), 'times')}, and begins to learn "
-        "them by heart. Make more images, or draw new ones in each epoch."
+        f":orange[:material/warning:] It sees each image about {count(round(times), 'times')}, and may learn them "
+        "by heart. Make more images, or draw new ones in each epoch."
     )
     st.button(
         "Draw new ones",

@@ -84,7 +84,8 @@ def minutes_left(workspace: Workspace, folder: Path, config: AdaptConfig) -> flo
     """Return about how many minutes of work an adaptation has left, given its folder. Raises JobError."""
     minutes, known = minutes_of_stages(config), stage_jobs(folder)
     newest = max((STAGES.index(name) for name in known), default=0)
-    job = job_of_stage(workspace, folder, STAGES[newest])
+    begun = known.get(STAGES[newest])
+    job = load_job(workspace, begun.collection, begun.id) if begun else None
     worked = job.seconds / 60 if job else 0.0
     now = max(0.0, minutes[STAGES[newest]] - worked) if job is None or job.state.live else 0.0
     return now + sum(minutes[name] for name in STAGES[newest + 1 :])

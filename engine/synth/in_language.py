@@ -31,17 +31,20 @@ def in_language(recipe: AnyRecipe, language: str) -> AnyRecipe:
     Raises:
         ConfigError: there are no words of the language here, or the recipe has nothing left.
     """
-    words = recipe if isinstance(recipe, Recipe) else recipe.words
-    texts = [one for one in (source_in_language(source, language) for source in words.texts) if one is not None]
-    if not any(one.weight for one in texts):
-        raise ConfigError(f"language: no text source of {words.name!r} can be put into {language!r}. Add words to it.")
     if isinstance(recipe, Recipe):
-        return recipe.changed(texts=texts)
-    return recipe.changed(words=words.changed(texts=texts))
+        return recipe.changed(texts=[text for text in texts_in_language(recipe, language) if text is not None])
+    return recipe.changed(words=in_language(recipe.words, language))
 
 
-def source_in_language(source: TextSource, language: str) -> TextSource | None:
-    """Return a text source in a language; None for one that it has no use for. Raises as `in_language` does."""
+def texts_in_language(recipe: Recipe, language: str) -> list[TextSource | None]:
+    """Return each text source of a recipe in a language; None for one it has no use for. Raises as `in_language`."""
+    texts = [_translated(source, language) for source in recipe.texts]
+    if not any(text is not None and text.weight for text in texts):
+        raise ConfigError(f"language: no text source of {recipe.name!r} can be put into {language!r}. Add words to it.")
+    return texts
+
+
+def _translated(source: TextSource, language: str) -> TextSource | None:
     letters = letters_of(language)
     latin = letters[0].isascii()
     match source:

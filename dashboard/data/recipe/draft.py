@@ -20,7 +20,7 @@ from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Colours, Style
 from engine.formatting import sentence
-from engine.synth.in_language import in_language, source_in_language
+from engine.synth.in_language import texts_in_language
 from engine.synth.saved_recipes import AnyRecipe
 
 Kind = Literal["texts", "looks"]
@@ -158,10 +158,7 @@ class RecipeDraft:
 
     def put_into(self, language: str) -> None:
         """Put all texts into a language. Raises ConfigError: see `in_language`."""
-        recipe = self.recipe()
-        in_language(recipe, language)  # before anything changes
-        sources = (source_in_language(source, language) for source in recipe.texts)
-        pairs = zip(self.texts, sources, strict=True)
+        pairs = zip(self.texts, texts_in_language(self.recipe(), language), strict=True)
         self.texts = [DraftPart(source, part.origin) for part, source in pairs if source is not None]
 
     def recipe(self) -> Recipe:

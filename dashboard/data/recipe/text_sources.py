@@ -12,13 +12,14 @@ from dashboard.common.page import open_dialog, show_error, show_errors
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.uploads import uploaded_here
 from engine.config.base import Config
+from engine.config.recipe import Recipe
 from engine.config.text_sources import TextSource, WordList
 from engine.errors import GlyphlabError
 from engine.formatting import count, sentence
 from engine.synth import fontless_languages, languages, list_assets
 from engine.synth.dictionaries import INCOMPLETE, DictionaryLanguage
 from engine.synth.frequencies import frequency_languages, has_frequencies
-from engine.synth.in_language import source_in_language, word_languages
+from engine.synth.in_language import in_language, word_languages
 from engine.workspace import Workspace
 from glyphlab_read.formatting import cut
 
@@ -230,10 +231,9 @@ def _words_from(space: Workspace, draft: RecipeDraft, part: DraftPart) -> None:
 
 def _take_frequent(draft: RecipeDraft, part: DraftPart) -> None:
     with show_errors():
-        place = draft.texts.index(part)
-        source = draft.recipe().texts[place]
-        if by_frequency := source_in_language(source, str(part.values["language"])):
-            draft.texts[place] = DraftPart(by_frequency, part.origin)
+        words = Recipe.parse({"texts": [part.plain()]})
+        (by_frequency,) = in_language(words, str(part.values["language"])).texts
+        draft.texts[draft.texts.index(part)] = DraftPart(by_frequency, part.origin)
 
 
 def _languages(kind: str) -> dict[str, str]:
