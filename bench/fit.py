@@ -1,12 +1,13 @@
 """What a recipe gains by a fit to photos: `python -m bench.fit --crops FOLDER --images FOLDER… --workspace FOLDER`.
 
 Takes so many crops of a folder, without their labels, fits the preset "scene text" to them, and trains two readers that
-differ in the recipe alone: as it is, and fitted. Each has the same minutes, generation included, and is scored on other
-folders of labelled images. All of that for each of three seeds, which choose the crops, too. Prints the machine, how
-long each fit took and what its crops that were held out said, and a Markdown table with the gain and its 95 % interval
-over the seeds (Student's t). What a reader scored is kept in `fit.csv` beside this module and not trained again, and
-fits stay in the workspace, so that the table can be filled in several sittings; `--only` names the steps of this one.
-The folders that score are neither fitted to nor learned from.
+differ in the recipe alone: as it is, and fitted. Each has the same minutes, generation included, or sees as many images
+(`--epochs`), however busy the machine is, and is scored on other folders of labelled images. All of that for each of
+three seeds, which choose the crops, too. Prints the machine, how long each fit took and what its crops that were held
+out said, and a Markdown table with the gain and its 95 % interval over the seeds (Student's t). What a reader scored is
+kept in `fit.csv` beside this module and not trained again, and fits stay in the workspace, so that the table can be
+filled in several sittings; `--only` names the steps of this one. The folders that score are neither fitted to nor
+learned from.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from scipy.stats import t as student
 from bench.command import run
 from bench.machine import print_machine
 from bench.race import finished, finished_before, race
+from engine.cli.presets import merged
 from engine.config.fitting import FitConfig
 from engine.config.generate import GenerateConfig
 from engine.config.recipe import Recipe
@@ -64,13 +66,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--number", type=int, default=100, help="crops of each fit (default: 100)")
     parser.add_argument("--trials", type=int, default=200, help="of each fit (default: 200)")
     parser.add_argument("--minutes", type=float, default=20.0, help="of each reader (default: 20)")
+    parser.add_argument("--epochs", type=int, help="of each reader, in place of the minutes")
+    parser.add_argument("--scale", type=float, default=1.5, help="of the network (default: 1.5, as the starter's)")
     parser.add_argument("--samples", type=int, default=40_000, help="images generated for each (default: 40,000)")
     parser.add_argument("--seeds", type=int, default=3, help="of each step (default: 3)")
     parser.add_argument("--only", nargs="*", default=list(STEPS), choices=STEPS, help="steps to do now")
     options = parser.parse_args(arguments)
     print_machine()
     workspace, seeds = Workspace(options.workspace.resolve()), range(options.seeds)
-    length = f"{options.minutes:g} minutes, {options.number} crops, {options.trials} trials"
+    length = f"{_learning(options)}, {options.number} crops, {options.trials} trials"
     tests = [folder.name for folder in options.images]
     for seed in seeds:
         job = _fit(workspace, seed, options)
@@ -83,6 +87,14 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"\n{length}; letters and digits right in any case\n")
     for line in table(length, tests, seeds):
         print(line, flush=True)
+
+
+def _learning(options: argparse.Namespace) -> str:
+    """Return how long each reader learns, and its network where that is not the starter's."""
+    length = f"{options.minutes:g} minutes"
+    if options.epochs:
+        length = f"{options.epochs:,} epochs of {options.samples:,} images"
+    return length if options.scale == 1.5 else f"{length}, scale {options.scale:g}"
 
 
 def table(length: str, tests: Sequence[str], seeds: Sequence[int]) -> Iterator[str]:
@@ -155,8 +167,11 @@ def _recipe(name: str, job: Job | None) -> Recipe:
 def _trained(workspace: Workspace, recipe: Recipe, seed: int, options: argparse.Namespace) -> dict[str, Any]:
     """Train a reader on a recipe, and return its scores by test set."""
     data = GenerateConfig(recipe=recipe, images=options.samples, validation=0.01, test=0.01, seed=seed)
-    settings = {**yaml.safe_load(_RUN.read_text()), "seed": seed}
-    _, trained = race(workspace, data, settings, options.minutes)
+    settings = merged(
+        yaml.safe_load(_RUN.read_text()),
+        {"seed": seed, "epochs": options.epochs, "reader": {"scale": options.scale}},
+    )
+    _, trained = race(workspace, data, settings, None if options.epochs else options.minutes)
     reader = open_reader(newest_bundle(workspace, trained.id).folder, workspace)
     return {folder.name: evaluate(reader, folder_samples(folder)).score.plain() for folder in options.images}
 
