@@ -63,7 +63,7 @@ def compare_formats(
 def ask_packages(python: Path, source: SourceReader, images: Sequence[GateImage], height: int, root: Path) -> None:
     """Have both packages read the images at a height (0: as they are) with the files of the format, and print rows."""
     pictures = [_at_height(one.image, height) for one in images]
-    ours = [reading.text for reading in source.reader.read_many(pictures)]
+    ours = [reading.text for reading in source.reader.read_as_they_lie(pictures)]
     folder = root / f"images {height}"
     folder.mkdir()
     for number, picture in enumerate(pictures):

@@ -120,9 +120,17 @@ def facts(reading: Reading) -> str:
         f"{percent(reading.confidence)} sure",
         f"least of {named}" if named else "",
         "" if greedy is None else f"by the image alone {f'“{literal(greedy)}”' if greedy else 'nothing'}",
+        _levelled(reading.skew),
         took,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _levelled(skew: int) -> str:
+    """Return how the image was levelled before it was read; nothing where it was read as it lies."""
+    if abs(skew) == 90:
+        return "turned upright"
+    return f"levelled by {abs(skew)}°" if skew else ""
 
 
 def _text(char: str) -> str:

@@ -93,7 +93,7 @@ def work(config: ModelConversionConfig, job: JobContext) -> None:
 def _title(bundle: Bundle, result: GateResult) -> str:
     return (
         f"The reader of {bundle.name}, step {bundle.manifest.step:,}, written by Glyphlab. {result.same:,} of "
-        f"{result.images:,} images were read as the lab reads them by the image alone."
+        f"{result.images:,} images were read as the lab reads them by the image alone, as they lie."
     )
 
 

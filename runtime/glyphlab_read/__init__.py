@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from glyphlab_read.reading.reader import Reader
     from glyphlab_read.reading.results import Candidate, Character, FileReading, Reading
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "BundleError",
     "Candidate",

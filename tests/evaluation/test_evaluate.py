@@ -9,9 +9,8 @@ from engine.errors import DatasetError
 from engine.evaluation.evaluate import evaluate, load_readings
 from engine.evaluation.metrics import score
 from engine.evaluation.test_sets import folder_samples
-from glyphlab_read.reading.reader import Reader
 from tests.helpers.readings import readings
-from tests.helpers.tiny_bundles import graphs, manifest, save_labelled_folder
+from tests.helpers.tiny_bundles import save_labelled_folder, tiny_reader
 
 TEXTS = {"1.png": "abcd", "2.png": "aabb", "3.png": "dcba", "4.png": ""}
 
@@ -26,7 +25,7 @@ def samples(tmp_path):
 
 def test_each_image_has_a_row_and_the_score_is_over_all(samples):
     seen = []
-    evaluation = evaluate(Reader(manifest("ctc"), graphs("ctc")), samples, seen.append)
+    evaluation = evaluate(tiny_reader("ctc"), samples, seen.append)
     frame = evaluation.readings
     assert frame["text"].tolist() == ["abcd", "aabb", "dcba", ""]
     assert frame["right"].tolist() == [True, True, False, True]
@@ -44,7 +43,7 @@ def test_what_is_called_after_each_batch_may_stop_it(samples):
         raise InterruptedError(done)
 
     with pytest.raises(InterruptedError):
-        evaluate(Reader(manifest("ctc"), graphs("ctc")), samples * 100, stop)
+        evaluate(tiny_reader("ctc"), samples * 100, stop)
 
 
 FOREIGN: dict[str, dict[str, list[Any]]] = {

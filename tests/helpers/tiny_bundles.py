@@ -20,6 +20,7 @@ from glyphlab_read.bundles.entries import describe_graphs
 from glyphlab_read.reading.bundle import Bundle
 from glyphlab_read.reading.manifest import BundleManifest
 from glyphlab_read.reading.preprocess import Preprocessing
+from glyphlab_read.reading.reader import Reader
 
 CHARSET = "abcd"
 FRAME = 4
@@ -76,6 +77,13 @@ def manifest(kind: Kind, **changes: Any) -> BundleManifest:
         "trained_on": {"dataset": "none", "hash": "none"},
     }
     return BundleManifest.model_validate(values | changes)
+
+
+def tiny_reader(kind: Kind, **changes: Any) -> Reader:
+    """Return the reader of these graphs. It reads images as they lie: in level views its greys stand for nothing."""
+    reader = Reader(manifest(kind, **changes), graphs(kind))
+    reader.deskew = False
+    return reader
 
 
 def save_run_bundle(workspace: Workspace, kind: Kind = "ctc", run: str = "", step: int = 7, **changes: Any) -> Bundle:

@@ -9,19 +9,19 @@ from PIL import Image
 from engine.errors import BundleError, ConfigError
 from engine.reading.bundle import open_reader
 from glyphlab_read.reading.reader import WIDEST_BEAM, Reader
-from tests.helpers.tiny_bundles import CHARSET, GREYS, draw, draw_apart, graphs, manifest, save_run_bundle
+from tests.helpers.tiny_bundles import CHARSET, GREYS, draw, draw_apart, graphs, manifest, save_run_bundle, tiny_reader
 
 TEXTS = st.text(alphabet=CHARSET, max_size=12)
 
 
 @pytest.fixture(scope="module")
 def ctc():
-    return Reader(manifest("ctc"), graphs("ctc"))
+    return tiny_reader("ctc")
 
 
 @pytest.fixture(scope="module")
 def attention():
-    return Reader(manifest("attention"), graphs("attention"))
+    return tiny_reader("attention")
 
 
 def places(reading):

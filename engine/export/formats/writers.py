@@ -106,7 +106,7 @@ def _as_bundle(source: SourceReader, graphs: dict[str, bytes], folder: Path) -> 
         parity = Parity(images=result.images, same_strings=result.same, max_logit_difference=difference, counts=True)
         save_bundle(folder / "bundle", manifest.changed(parity=parity), graphs, source.ngram)
 
-    return WrittenFormat(lambda image: reader.read(image).text, finish=finish)
+    return WrittenFormat(lambda image: reader.read_as_they_lie([image])[0].text, finish=finish)
 
 
 def _logit_difference(ours: Reader, theirs: Reader, image: Image.Image) -> float:

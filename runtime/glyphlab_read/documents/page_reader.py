@@ -163,7 +163,7 @@ class PageReader:
         return [max((ReadBox(quad, next(readings)) for quad in quads), key=_confidence) for quads in ways]
 
     def _read(self, crops: Sequence[Pixels]) -> list[Reading]:
-        return self.reader.read_many([Image.fromarray(crop) for crop in crops])
+        return self.reader.read_as_they_lie([Image.fromarray(crop) for crop in crops])
 
     def _quarter_turns(self, image: Image.Image, found: TextMap) -> int:
         """Return the quarter turns clockwise that make a page upright, as a few of its longest words tell."""

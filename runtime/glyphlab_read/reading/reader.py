@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from glyphlab_read.bundles.first_run import admit_graphs
 from glyphlab_read.charset import Charset
@@ -27,6 +28,7 @@ from glyphlab_read.reading.decoding.attention import attention_beam, attention_g
 from glyphlab_read.reading.decoding.ctc import ctc_beam, ctc_best, ctc_greedy, ctc_posteriors
 from glyphlab_read.reading.decoding.ngram import NgramModel
 from glyphlab_read.reading.decoding.types import Decoded, Floats, Hypothesis
+from glyphlab_read.reading.deskew import level_views
 from glyphlab_read.reading.manifest import AttentionDecoder, BundleManifest
 from glyphlab_read.reading.onnx_network import OnnxNetwork, trials
 from glyphlab_read.reading.preprocess import valid_frames
@@ -39,6 +41,10 @@ WIDEST_BEAM = 32
 """Largest beam width: time grows with it, and wider beams have not read better."""
 
 _OPEN_FILES = 64  # images of files that are in memory at once
+
+_SURE = 0.95  # confidence from which an image is read once
+_LEAD = 0.2  # characters more that a level view must likely have right
+_NO_GUESS = 0.5  # confidence that a level view must have where else nothing is read
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -66,6 +72,9 @@ class Reader:
         threads: cores one call may use.
         ngram: the n-gram model's bytes; empty to read by the image alone.
 
+    Attributes:
+        deskew: whether an image that is read unsurely is read in level views, too, where it may be slanted or sideways.
+
     Raises:
         BundleError: a graph cannot be run, or its inputs and outputs are not those of the format.
     """
@@ -74,6 +83,7 @@ class Reader:
         self, manifest: BundleManifest, graphs: Mapping[str, bytes], threads: int = 1, ngram: bytes = b""
     ) -> None:
         self.manifest = manifest
+        self.deskew = True
         self.charset = Charset(manifest.charset)
         self.network = OnnxNetwork(manifest, graphs, threads)
         self._ngram: NgramModel | None = None
@@ -137,7 +147,8 @@ class Reader:
         """Read images, in their order.
 
         Images of one padded width share a batch, so that a reading does not depend on its neighbours. In blank images
-        nothing is read.
+        nothing is read. Where that is unsure and the text may be slanted or sideways, level views are read, too, unless
+        `deskew` is off, and the text of which most characters are likely right is taken.
 
         Args:
             images: what to read.
@@ -149,14 +160,35 @@ class Reader:
             ImageError: an image cannot be opened.
         """
         _check_beam(beam)
+        opened = [as_image(image) for image in images]
+        readings = self.read_as_they_lie(opened, beam, trace)
+        return self._improved(opened, readings, beam, trace) if self.deskew else readings
+
+    def _improved(
+        self, images: Sequence[Image.Image], readings: list[Reading], beam: int, trace: bool
+    ) -> list[Reading]:
+        """Return the readings, those of level views in place of unsure ones where more characters are likely right."""
+        started = time.perf_counter()
+        unsure = [number for number, one in enumerate(readings) if one.confidence < _SURE and not one.blank]
+        views = [(number, view) for number in unsure for view in level_views(images[number])]
+        found = self.read_as_they_lie([view.image for _, view in views], beam, trace)
+        best = dict(enumerate(readings))
+        for (number, view), reading in zip(views, found, strict=True):
+            if _is_better(reading, best[number]):
+                best[number] = replace(reading, skew=view.skew)
+        seconds = (time.perf_counter() - started) / max(len(unsure), 1)
+        best |= {number: replace(best[number], seconds=readings[number].seconds + seconds) for number in unsure}
+        return [best[number] for number in range(len(readings))]
+
+    def read_as_they_lie(self, images: Sequence[Image.Image], beam: int = 0, trace: bool = False) -> list[Reading]:
+        """Read opened images once each, as `read_many` does where `deskew` is off: those that lie level already."""
         preprocessing = self.manifest.preprocessing
         started = time.perf_counter()
-        opened = [as_image(image) for image in images]
-        prepared = [preprocessing.prepare(image) for image in opened]
+        prepared = [preprocessing.prepare(image) for image in images]
         by_width: defaultdict[int, list[int]] = defaultdict(list)
         readings: dict[int, Reading] = {}
         for index, pixels in enumerate(prepared):
-            if is_blank(opened[index]):  # of which a network that knows likely texts makes one of them
+            if is_blank(images[index]):  # of which a network that knows likely texts makes one of them
                 readings[index] = _blank_reading(pixels, trace)
             else:
                 by_width[preprocessing.padded_width(pixels.shape[1])].append(index)
@@ -245,6 +277,13 @@ class Reader:
             greedy_text=None if found.greedy is None else self.charset.decode(found.greedy),
             trace=_trace(decoded, pixels, columns) if trace else None,
         )
+
+
+def _is_better(reading: Reading, so_far: Reading) -> bool:
+    """Say whether the reading of a level view takes the place of the best one so far."""
+    if not so_far.text:
+        return reading.confidence > _NO_GUESS
+    return reading.expected_right > so_far.expected_right + (0.0 if so_far.skew else _LEAD)
 
 
 def _check_beam(beam: int) -> None:

@@ -64,6 +64,8 @@ class Reading:
         greedy_text: the text by the image alone, where an n-gram model took part; else None.
         trace: the network's input and where each character was read; None unless asked for.
         blank: whether nothing is to be seen in the image, so that no network was asked.
+        skew: the angle at which the text runs in the image, degrees clockwise, where a level view of it was read (90:
+            downwards, -90: upwards); 0 where the image was read as it lies. Characters have their places in the view.
     """
 
     text: str
@@ -74,6 +76,12 @@ class Reading:
     greedy_text: str | None = None
     trace: Trace | None = field(default=None, compare=False)
     blank: bool = False
+    skew: int = 0
+
+    @property
+    def expected_right(self) -> float:
+        """The number of characters that are likely right: all of them times the confidence."""
+        return self.confidence * len(self.characters)
 
     @property
     def weakest(self) -> float:
@@ -96,6 +104,7 @@ class Reading:
             ],
             "candidates": [{"text": one.text, "probability": round(one.probability, 4)} for one in self.candidates],
             "blank": self.blank,
+            "skew": self.skew,
         }
 
 

@@ -138,6 +138,8 @@ def _schemas() -> _Schema:
     direction = {"enum": ["ltr", "rtl", "ttb"]}
     turned = {"type": "integer", "minimum": 0, "maximum": 3}
     turned["description"] = "Quarter turns clockwise that made the photo upright before it was read."
+    skew = {"type": "integer", "minimum": -90, "maximum": 90}
+    skew["description"] = "Degrees clockwise at which the text runs, where a level view of it was read; 0: as it lies."
     nullable = {"type": ["string", "null"]}
     return {
         "Answer": _object(model=_TEXT, seconds={"type": "number"}, images=_list(_ref("Image"))),
@@ -148,6 +150,7 @@ def _schemas() -> _Schema:
             characters=_list(_ref("Character")),
             candidates=_list(_ref("Candidate")),
             blank={"type": "boolean", "description": "Whether nothing is to be seen in it."},
+            skew=skew,
         ),
         "PhotoImage": _object(
             **image,

@@ -11,14 +11,13 @@ import pytest
 from PIL import Image
 
 from dashboard.readings.alignment import strip, strip_words
-from glyphlab_read.reading.reader import Reader
-from tests.helpers.tiny_bundles import Kind, draw, graphs, manifest
+from tests.helpers.tiny_bundles import Kind, draw, tiny_reader
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def traced(kind: Kind, text: str, **changes: object):
-    return Reader(manifest(kind, **changes), graphs(kind)).read_many([draw(text, frames_each=1)], 3, trace=True)[0]
+    return tiny_reader(kind, **changes).read_many([draw(text, frames_each=1)], 3, trace=True)[0]
 
 
 @pytest.mark.parametrize("kind", ["ctc", "attention"])

@@ -1,5 +1,7 @@
 """Words under a reading, and differences between two texts."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +19,11 @@ def test_the_words_say_when_a_likelier_text_was_preferred_to_what_the_image_show
     assert facts(reading("deserve", "desenve")) == "97.0 % sure · by the image alone “desenve” · 2 ms"
     assert "by the image alone nothing" in facts(reading("1", ""))
     assert facts(reading("deserve", "deserve")) == facts(reading("deserve", None)) == "97.0 % sure · 2 ms"
+
+
+def test_the_words_say_when_an_image_was_levelled():
+    assert facts(replace(reading("Station", None), skew=-21)) == "97.0 % sure · levelled by 21° · 2 ms"
+    assert facts(replace(reading("Station", None), skew=90)) == "97.0 % sure · turned upright · 2 ms"
 
 
 def test_what_the_image_shows_is_text_whatever_it_is():

@@ -196,6 +196,7 @@ def test_a_reading_keeps_the_text_by_the_image_alone(bundle_with_ngram, workspac
     [plain] = open_reader(bundle.folder, workspace, use_ngram=False).read_many([draw_apart("abc")])
     assert (likely.greedy_text, plain.greedy_text) == ("abc", None)
     labelled = save_labelled_folder(tmp_path, {"1.png": "abc", "2.png": ""}).parent  # the second is blank
+    reader.deskew = False  # greys of a tiny reader stand for nothing in level views
     figures = evaluate(reader, folder_samples(labelled)).figures()
     assert figures["word_accuracy_alone"] == figures["word_accuracy"] == 1
     assert figures["interval_alone"] == figures["interval"]
