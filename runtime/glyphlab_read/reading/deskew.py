@@ -22,7 +22,7 @@ _STRONGEST = 95  # percentile that edges are cut at, so that one bright line is 
 _LONG = 1 / 0.3  # times as wide as high: rectangles of longer words leave no room for a slant that matters
 _TALL = 0.8  # times as wide as high: below it, a word may stand on its side
 _MARGIN = 1.25  # times the height that letters would have if their rectangle had been drawn tightly
-_MOST_ROWS = 128  # of a picture that views are taken from
+_MOST = 128  # px of the shorter side of the picture that views are taken from
 
 
 class LevelView(NamedTuple):
@@ -39,6 +39,7 @@ class LevelView(NamedTuple):
 
 def level_views(image: Image.Image) -> Iterator[LevelView]:
     """Yield the views of an image in which a slanted or sideways word lies level; none of a long one."""
+    image = _reduced(image)
     width, height = image.size
     if width < _TALL * height:
         yield LevelView(image.transpose(Image.Transpose.ROTATE_90), 90)
@@ -48,12 +49,22 @@ def level_views(image: Image.Image) -> Iterator[LevelView]:
     fall = _fall(image)
     if abs(fall) < _LEAST_FALL:
         return
-    small = _padded(image)
+    padded = _padded(image)
     angle = math.atan(fall * height / width)
     skew = round(math.degrees(angle)) or int(math.copysign(1, fall))
-    yield LevelView(small.sheared(fall), skew)
-    if (rotated := small.rotated(angle)) is not None:
+    yield LevelView(padded.sheared(fall), skew)
+    if (rotated := padded.rotated(angle)) is not None:
         yield LevelView(rotated, skew)
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Return an image in grey or colour, with no more pixels than views need."""
+    image = image if image.mode == "L" else image.convert("RGB")
+    scale = _MOST / min(image.size)
+    if scale >= 1:
+        return image
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0)
 
 
 def _fall(image: Image.Image) -> float:
@@ -117,11 +128,6 @@ class _Padded(NamedTuple):
 
 
 def _padded(image: Image.Image) -> _Padded:
-    """Return a picture of an image, with no more rows than views need."""
-    image = image if image.mode == "L" else image.convert("RGB")
-    if image.height > _MOST_ROWS:
-        size = (max(4, round(image.width * _MOST_ROWS / image.height)), _MOST_ROWS)
-        image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
     padding = -(-max(image.size) // 4)
     pixels = np.asarray(image)
     around = ((padding, padding), (padding, padding), (0, 0))[: pixels.ndim]
