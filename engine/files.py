@@ -32,6 +32,7 @@ _SEAL_KEY = b'"%s": "' % CHECKSUM.encode()
 _SEAL_BYTES = 2 + len(_SEAL_KEY) + 16 + 2  # comma and space, key, digits, end
 _ASIDE = ".damaged"
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}
 
 
 def sealed(json_object: str) -> bytes:
@@ -101,17 +102,47 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
     Raises:
         SpaceError: the disk is full; the former file, if any, is untouched.
     """
+    with space_errors(path.parent), _written_beside(path, content, durable=durable) as temporary:
+        os.replace(temporary, path)
+        if durable:
+            sync_folder(path.parent)
+
+
+def write_new(path: Path, content: bytes) -> bool:
+    """Write `path` as `write_bytes` does, unless that name is there; return whether it was written.
+
+    The file system decides, for network storage its server, however old this machine's idea of the folder is. One
+    without hard links cannot: there it is looked up before.
+
+    Raises:
+        SpaceError: the disk is full.
+    """
+    with space_errors(path.parent), _written_beside(path, content) as temporary:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if is_there(path):
+                return False
+            os.replace(temporary, path)
+        sync_folder(path.parent)
+    return True
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path, content: bytes, *, durable: bool = True) -> Iterator[Path]:
+    """Yield a temporary file beside `path` that has the content, and goes with the block unless it was renamed."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
-        with space_errors(path.parent):
-            with open(temporary, "xb") as file:
-                file.write(content)
-                file.flush()
-                if durable:
-                    os.fsync(file.fileno())
-            os.replace(temporary, path)
+        with open(temporary, "xb") as file:
+            file.write(content)
+            file.flush()
             if durable:
-                sync_folder(path.parent)
+                os.fsync(file.fileno())
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -121,8 +152,13 @@ def write_json(path: Path, value: dict[str, Any], *, durable: bool = True, check
 
     Without `checksum` the file has nothing but the object: for those whose hash another file has.
     """
+    write_bytes(path, json_bytes(value, checksum=checksum), durable=durable)
+
+
+def json_bytes(value: dict[str, Any], *, checksum: bool = True) -> bytes:
+    """Return an object as indented JSON, keys in their given order, with its checksum at will."""
     text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
-    write_bytes(path, sealed(text) if checksum else text.encode(), durable=durable)
+    return sealed(text) if checksum else text.encode()
 
 
 def sha256(path: Path) -> str:
@@ -138,6 +174,17 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def is_there(path: Path) -> bool:
+    """Say whether a name is there now, asked anew of network storage.
+
+    NFS believes for up to a minute that a name is missing which was missing once. Opening its folder has this machine
+    ask the server whether that has changed.
+    """
+    with contextlib.suppress(OSError):
+        os.close(os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY))
+    return os.path.lexists(path)
 
 
 def is_disk_full(error: BaseException) -> bool:

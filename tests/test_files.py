@@ -47,6 +47,21 @@ def test_write_replaces_whole_files_and_leaves_nothing_beside_them(tmp_path: Pat
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_is_there_is_not_replaced_by_a_new_one(tmp_path: Path, monkeypatch, links: bool):
+    def refuse(source: Path, name: Path) -> None:
+        raise OSError(errno.EPERM, "There are no hard links here")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "exit.json"
+    assert files.write_new(path, b"first")
+    assert not files.write_new(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+    assert (files.is_there(path), files.is_there(tmp_path / "none" / "x")) == (True, False)
+
+
 def test_a_full_disk_is_named_and_the_old_file_stays(tmp_path: Path):
     path = tmp_path / "state"
     files.write_bytes(path, b"old")

@@ -6,13 +6,12 @@ knows the errors of learning libraries by name only.
 
 import contextlib
 import logging
-import os
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import GlyphlabError, SpaceError
-from engine.files import is_disk_full, space_remedy, write_json
+from engine.files import is_disk_full, is_there, json_bytes, space_remedy, write_new
 from engine.formatting import duration
 from engine.jobs import paths, records
 from engine.jobs.context import Diverged, Stopped
@@ -78,13 +77,13 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def write_exit(folder: Path, reason: Reason, message: str, code: int | None, seconds: float | None = None) -> None:
-    """Write a job's exit file and the end of its log, unless there is an exit file.
+    """Write a job's exit file and the end of its log, unless there is an exit file: none is ever replaced.
 
     Without `seconds` the last heartbeat tells how long it worked. Of a job that was stopped for a reason, the reason
     is told instead of `message`.
     """
     path = folder / paths.EXIT
-    if os.path.lexists(path):
+    if is_there(path):
         return
     with contextlib.suppress(OSError):
         (folder / paths.RESERVE).unlink(missing_ok=True)
@@ -104,7 +103,7 @@ def write_exit(folder: Path, reason: Reason, message: str, code: int | None, sec
     level = logging.INFO if reason in ("finished", "stopped") else logging.ERROR
     why = " ".join(message.split()) or "All of its work is done."
     _log.log(level, "%s after %s. %s", reason.replace("_", " ").capitalize(), duration(seconds), why)
-    write_json(path, end.plain())  # last: whoever sees it finds the whole log
+    write_new(path, json_bytes(end.plain()))  # last: whoever sees it finds the whole log
 
 
 def kernel_kills() -> int:

@@ -19,6 +19,8 @@ _LOCKLESS = frozenset(("fuse.sshfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.rclone",
 _OCTAL = re.compile(r"\\([0-7]{3})")
 _CACHED = re.compile(r"(?:acdirmax|actimeo)=(\d+)")
 _NFS_CACHE = 60  # seconds that a folder of NFS may be cached, unless it is mounted otherwise
+_OTHERS_CACHE = 5  # seconds: SMB and FUSE take one unless told otherwise
+_NO_MISSING = frozenset(("lookupcache=pos", "lookupcache=positive", "lookupcache=none"))
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,13 @@ class Mount:
             return 0
         found = [int(match[1]) for option in self.options if (match := _CACHED.fullmatch(option))]
         return max(found, default=_NFS_CACHE)
+
+    @property
+    def missing_seconds(self) -> int:
+        """The seconds for which a machine may believe at the most that a name is missing which another has made."""
+        if not self.kind.startswith("nfs"):
+            return _OTHERS_CACHE if self.shared else 0
+        return 0 if self.options & _NO_MISSING else self.cache_seconds
 
 
 def mount_of(folder: Path, table: str | None = None) -> Mount:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from engine.config.launchers import LOCAL
 from engine.errors import GlyphlabError
-from engine.files import write_json
+from engine.files import is_there, write_json
 from engine.jobs import locks, paths, records
 from engine.jobs.context import Stopped
 from engine.jobs.exit_reasons import end_of_death, end_of_error, write_exit
@@ -25,6 +25,7 @@ from engine.jobs.job import Job, read_job
 from engine.jobs.kinds import KINDS
 from engine.jobs.launchers import Worker, open_launcher
 from engine.jobs.logs import start_logging, trim_log
+from engine.jobs.mounts import mount_of
 from engine.jobs.queue import wait_for_devices, wait_for_inputs
 from engine.jobs.records import Heartbeat, ProcessRecord, Progress
 from engine.workspace import Workspace
@@ -122,7 +123,9 @@ def _run_worker(folder: Path, descriptors: list[int]) -> None:
         finally:
             worker.kill()
         ending = worker.ending()
-        if not ending.lost or overdue or any(os.path.lexists(folder / name) for name in (paths.EXIT, paths.STOP)):
+        if name != LOCAL and ending.code is not None and not ending.lost:
+            await_exit(folder, mount_of(folder).missing_seconds)
+        if not ending.lost or overdue or any(is_there(folder / name) for name in (paths.EXIT, paths.STOP)):
             break
         now = _seconds_worked(folder)
         vain, worked = (0, now) if now > worked else (vain + 1, worked)
@@ -131,6 +134,13 @@ def _run_worker(folder: Path, descriptors: list[int]) -> None:
         _log.warning("The worker lost its place and goes on elsewhere. %s", ending.told)
     reason, message = end_of_death(ending, overdue=overdue)
     write_exit(folder, reason, message, ending.code)
+
+
+def await_exit(folder: Path, seconds: float) -> None:
+    """Wait until the exit file that a worker on another machine wrote is seen here, for some seconds at the most."""
+    deadline = time.monotonic() + seconds
+    while not is_there(folder / paths.EXIT) and time.monotonic() < deadline:
+        time.sleep(_POLL)
 
 
 def _seconds_worked(folder: Path) -> float:

@@ -131,7 +131,8 @@ def _known(mount: Mount) -> Iterator[StorageFault]:
         )
     elif mount.shared:
         seconds = mount.cache_seconds
-        late = f"after up to {seconds} s (mount it with actimeo=3 for less)" if seconds > 5 else "after some seconds"
+        sooner = "mount it with actimeo=3,lookupcache=positive for less"
+        late = f"after up to {seconds} s ({sooner})" if seconds > 5 else "after some seconds"
         yield StorageFault(
             "doubtful",
             f"The workspace lies on {words}, which several machines may share. One sees what another changed {late}. "

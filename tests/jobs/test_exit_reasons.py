@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import signal
 from pathlib import Path
 
@@ -72,6 +73,14 @@ def test_the_exit_file_is_written_once_and_its_reason_goes_to_the_log(tmp_path: 
     assert caplog.messages == ["Finished after 5 s. All of its work is done."]
     end = read_record(tmp_path / paths.EXIT, Exit)
     assert (end.reason, end.exit_code, end.signal, end.seconds) == ("finished", 0, None, 5.0)
+
+
+def test_an_exit_file_that_this_machine_does_not_see_yet_is_not_replaced(tmp_path: Path, monkeypatch):
+    write_exit(tmp_path, "finished", "", 0, 5.0)  # on a node
+    monkeypatch.setattr(os.path, "lexists", lambda path: False)  # NFS still believes that it is missing
+    write_exit(tmp_path, "failed", "no result", 0)
+    assert read_record(tmp_path / paths.EXIT, Exit).reason == "finished"
+    assert os.listdir(tmp_path) == [paths.EXIT]
 
 
 def test_the_kernel_tells_its_kills():

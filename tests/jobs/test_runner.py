@@ -4,15 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
 import pytest
 
 from engine.jobs import paths, runner
+from engine.jobs.exit_reasons import write_exit
 from engine.jobs.launchers import Ending
 from engine.jobs.launchers.local import LocalWorker
-from engine.jobs.runner import sweep, watch
+from engine.jobs.runner import await_exit, sweep, watch
 
 DEAF = "import signal, subprocess, sys; signal.signal(15, signal.SIG_IGN); subprocess.Popen([sys.executable, '-c', "
 DEAF += "'import time; time.sleep(60)']); print(flush=True); import time; time.sleep(60)"
@@ -44,6 +46,15 @@ def test_a_dead_worker_is_seen_at_once_and_left_for_its_parent_to_reap(tmp_path:
         assert not watch(worker, tmp_path, stop_grace=60.0)
         os.kill(child.pid, 0)  # still ours: no other process can have its number
         assert worker.ending() == Ending(7)
+
+
+def test_the_exit_file_of_a_worker_elsewhere_is_waited_for_as_long_as_it_may_not_be_seen(tmp_path: Path):
+    late = threading.Timer(0.5, write_exit, (tmp_path, "finished", "", 0, 5.0))
+    late.start()
+    await_exit(tmp_path, 60.0)
+    assert (tmp_path / paths.EXIT).exists()
+    late.join()
+    await_exit(tmp_path / "another", 0.2)
 
 
 def test_what_torn_writes_left_is_swept_and_nothing_else(tmp_path: Path):

@@ -20,6 +20,7 @@ TABLE = """\
 22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 40 22 0:50 / /mnt rw - tmpfs tmpfs rw
 41 40 0:51 / /mnt/lab\\040one rw,noatime shared:5 - nfs4 server:/lab rw,vers=4.2,acdirmax=30,local_lock=none
+49 40 0:59 / /mnt/fresh rw - nfs4 server:/fresh rw,vers=4.2,lookupcache=pos
 42 40 0:52 / /mnt/old rw - nfs server:/old rw,vers=3,local_lock=flock
 43 40 0:53 / /mnt/quick rw - nfs4 server:/quick rw,noac
 44 40 0:54 / /mnt/smb rw - cifs //server/share rw,nobrl
@@ -31,26 +32,27 @@ TABLE = """\
 
 
 @pytest.mark.parametrize(
-    ("folder", "kind", "shared", "local_locks", "seconds"),
+    ("folder", "kind", "shared", "local_locks", "seconds", "missing"),
     [
-        ("/home/me", "ext4", False, "", 0),
-        ("/mnt/laboratory", "tmpfs", False, "", 0),  # beside "lab one"
-        ("/mnt/lab one/artifacts", "nfs4", True, "", 30),
-        ("/mnt/old", "nfs", True, "local_lock=flock", 60),
-        ("/mnt/quick/x", "nfs4", True, "", 0),
-        ("/mnt/smb", "cifs", True, "nobrl", 0),
-        ("/mnt/ssh", "fuse.sshfs", True, "fuse.sshfs", 0),
-        ("/mnt/vm", "9p", True, "", 0),
-        ("/mnt/container", "overlay", False, "", 0),
-        ("/mnt/union", "fuse.mergerfs", False, "", 0),
+        ("/home/me", "ext4", False, "", 0, 0),
+        ("/mnt/laboratory", "tmpfs", False, "", 0, 0),  # beside "lab one"
+        ("/mnt/lab one/artifacts", "nfs4", True, "", 30, 30),
+        ("/mnt/fresh", "nfs4", True, "", 60, 0),
+        ("/mnt/old", "nfs", True, "local_lock=flock", 60, 60),
+        ("/mnt/quick/x", "nfs4", True, "", 0, 0),
+        ("/mnt/smb", "cifs", True, "nobrl", 0, 5),
+        ("/mnt/ssh", "fuse.sshfs", True, "fuse.sshfs", 0, 5),
+        ("/mnt/vm", "9p", True, "", 0, 5),
+        ("/mnt/container", "overlay", False, "", 0, 0),
+        ("/mnt/union", "fuse.mergerfs", False, "", 0, 0),
     ],
 )
 def test_a_folder_s_mount_says_whether_it_is_shared_and_locked(
-    folder: str, kind: str, shared: bool, local_locks: str, seconds: int
+    folder: str, kind: str, shared: bool, local_locks: str, seconds: int, missing: int
 ):
     mount = mount_of(Path(folder), TABLE)
-    told = (mount.kind, mount.shared, mount.local_locks, mount.cache_seconds)
-    assert told == (kind, shared, local_locks, seconds)
+    told = (mount.kind, mount.shared, mount.local_locks, mount.cache_seconds, mount.missing_seconds)
+    assert told == (kind, shared, local_locks, seconds, missing)
 
 
 def test_this_machine_s_own_storage_keeps_every_promise(workspace: Workspace):
@@ -62,7 +64,7 @@ def test_this_machine_s_own_storage_keeps_every_promise(workspace: Workspace):
     ("kind", "options", "level", "said"),
     [
         ("nfs4", {"local_lock=all"}, "wrong", "its locks stay on each machine (local_lock=all)"),
-        ("nfs4", set(), "doubtful", "after up to 60 s (mount it with actimeo=3 for less)"),
+        ("nfs4", set(), "doubtful", "after up to 60 s (mount it with actimeo=3,lookupcache=positive for less)"),
         ("overlay", set(), "doubtful", "it goes with the container. Mount a volume"),
     ],
 )
