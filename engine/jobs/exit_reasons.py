@@ -53,10 +53,12 @@ def end_of_death(ending: Ending, *, overdue: bool) -> tuple[Reason, str]:
     code = ending.code
     if overdue:
         return "stopped", "It did not stop in time and was ended. Resume goes on from what it saved last."
+    if ending.reason is not None:
+        return ending.reason, ending.told
     if ending.lost:
         return (
             "killed",
-            f"Its place was lost again and again before anything was done. {ending.told} Resume tries again.",
+            f"Its place was lost again and again without any progress. {ending.told} Resume tries again.",
         )
     if code is None:
         return "killed", f"It was ended from outside. {ending.told} Resume goes on from what it saved last."

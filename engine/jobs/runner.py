@@ -18,6 +18,7 @@ from typing import Literal
 from engine.config.launchers import LOCAL
 from engine.errors import GlyphlabError
 from engine.files import is_there, write_json
+from engine.formatting import duration
 from engine.jobs import locks, paths, records
 from engine.jobs.context import Stopped
 from engine.jobs.exit_reasons import end_of_death, end_of_error, write_exit
@@ -27,7 +28,7 @@ from engine.jobs.launchers import Worker, open_launcher
 from engine.jobs.logs import start_logging, trim_log
 from engine.jobs.mounts import mount_of
 from engine.jobs.queue import wait_for_devices, wait_for_inputs
-from engine.jobs.records import Heartbeat, ProcessRecord, Progress
+from engine.jobs.records import ProcessRecord, Progress
 from engine.workspace import Workspace
 
 _log = logging.getLogger("engine.jobs.runner")  # run as __main__
@@ -37,7 +38,8 @@ TRIAL_GRACE = 2.0  # the same for a job that keeps nothing
 EXIT_GRACE = 15.0  # seconds from the exit file to the end of the process group
 _POLL = 0.1  # seconds
 _CHECK_INTERVAL = 5.0  # seconds between two checks of the log
-_VAIN_TRIES = 5  # places in a row that may be lost before the worker gets anything done
+_VAIN_TRIES = 5  # places in a row that may be lost without any progress
+_PAUSE = 5.0  # seconds before a worker that lost its place starts again, after progress
 
 
 def main(folder: Path, lock: int) -> int:
@@ -113,7 +115,7 @@ def _run_worker(folder: Path, descriptors: list[int]) -> None:
     name = kind.worker_launcher(config)
     launcher = open_launcher(Workspace(folder.parent.parent), name)
     grace = STOP_GRACE if kind.keeps else TRIAL_GRACE
-    vain, worked = 0, _seconds_worked(folder)
+    retries = Retries()
     while True:
         if name != LOCAL:
             _sign(folder, "cluster")
@@ -127,13 +129,47 @@ def _run_worker(folder: Path, descriptors: list[int]) -> None:
             await_exit(folder, mount_of(folder).missing_seconds)
         if not ending.lost or overdue or any(is_there(folder / name) for name in (paths.EXIT, paths.STOP)):
             break
-        now = _seconds_worked(folder)
-        vain, worked = (0, now) if now > worked else (vain + 1, worked)
-        if vain >= _VAIN_TRIES:
+        seconds = retries.pause(records.optional_record(folder / paths.PROGRESS, Progress))
+        if seconds is None:
             break
-        _log.warning("The worker lost its place and goes on elsewhere. %s", ending.told)
+        _log.warning("The worker lost its place and goes on elsewhere in %s. %s", duration(seconds), ending.told)
+        _pause(folder, seconds)
     reason, message = end_of_death(ending, overdue=overdue)
     write_exit(folder, reason, message, ending.code)
+
+
+class Retries:
+    """The pauses before a worker that lost its place starts again: longer each time that nothing more was done."""
+
+    def __init__(self) -> None:
+        self._furthest: dict[tuple[str, str], float] = {}  # by phase and unit
+        self._vain = 0
+
+    def pause(self, progress: Progress | None) -> float | None:
+        """Return the seconds to wait after a place was lost; None where it was lost too often in vain.
+
+        Args:
+            progress: as the lost worker left it. Only more than any worker had done before it counts, as time passes
+                and is worked also by one that always dies at the same step.
+        """
+        place = (progress.phase, progress.unit) if progress else ("", "")
+        done = (progress and progress.done) or 0
+        if done > self._furthest.get(place, 0):
+            self._furthest[place], self._vain = done, 0
+        else:
+            self._vain += 1
+        return _PAUSE * 2**self._vain if self._vain < _VAIN_TRIES else None
+
+
+def _pause(folder: Path, seconds: float) -> None:
+    """Wait before another try. Raises Stopped where that was asked meanwhile."""
+    _sign(folder, "cluster")
+    _tell_waiting(folder, f"{duration(seconds)} before the next try")
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if os.path.lexists(folder / paths.STOP):
+            raise Stopped
+        time.sleep(_POLL)
 
 
 def await_exit(folder: Path, seconds: float) -> None:
@@ -141,11 +177,6 @@ def await_exit(folder: Path, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not is_there(folder / paths.EXIT) and time.monotonic() < deadline:
         time.sleep(_POLL)
-
-
-def _seconds_worked(folder: Path) -> float:
-    beat = records.optional_record(folder / paths.HEARTBEAT, Heartbeat)
-    return beat.seconds if beat else 0.0
 
 
 def watch(worker: Worker, folder: Path, stop_grace: float) -> bool:

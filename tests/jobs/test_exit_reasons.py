@@ -66,6 +66,14 @@ def test_the_end_of_each_death(code: int, overdue: bool, kills: int, reason: str
     assert words in end[1]
 
 
+def test_what_the_cluster_knows_of_the_end_counts_and_a_lost_place_can_be_resumed():
+    known = Ending(None, told="Slurm says so.", reason="out_of_memory")
+    assert end_of_death(known, overdue=False) == ("out_of_memory", "Slurm says so.")
+    reason, message = end_of_death(Ending(None, lost=True, told="Slurm says so."), overdue=False)
+    assert reason == "killed"
+    assert "lost again and again without any progress. Slurm says so." in message
+
+
 def test_the_exit_file_is_written_once_and_its_reason_goes_to_the_log(tmp_path: Path, caplog):
     caplog.set_level(logging.INFO)
     write_exit(tmp_path, "finished", "", 0, 5.0)

@@ -10,11 +10,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.jobs import paths, runner
+from engine.files import write_json
+from engine.jobs import Stopped, paths, runner
 from engine.jobs.exit_reasons import write_exit
 from engine.jobs.launchers import Ending
 from engine.jobs.launchers.local import LocalWorker
-from engine.jobs.runner import await_exit, sweep, watch
+from engine.jobs.records import ProcessRecord, Progress, read_record
+from engine.jobs.runner import Retries, await_exit, sweep, watch
 
 DEAF = "import signal, subprocess, sys; signal.signal(15, signal.SIG_IGN); subprocess.Popen([sys.executable, '-c', "
 DEAF += "'import time; time.sleep(60)']); print(flush=True); import time; time.sleep(60)"
@@ -55,6 +57,25 @@ def test_the_exit_file_of_a_worker_elsewhere_is_waited_for_as_long_as_it_may_not
     assert (tmp_path / paths.EXIT).exists()
     late.join()
     await_exit(tmp_path / "another", 0.2)
+
+
+def test_a_worker_that_always_loses_its_place_at_one_step_starts_a_few_times_only_and_later_each_time():
+    def lost(phase: str, done: float | None) -> float | None:
+        return retries.pause(Progress(phase=phase, done=done, unit="steps"))
+
+    retries = Retries()
+    assert [lost("learning", 90), lost("learning", 90), lost("learning", 70)] == [5, 10, 20]
+    assert [lost("learning", 120), lost("testing", 3), lost("learning", 120)] == [5, 5, 10]  # it got further
+    assert [lost("waiting", None), retries.pause(None), lost("learning", 120), lost("testing", 3)] == [20, 40, 80, None]
+
+
+def test_a_stop_between_two_tries_is_heeded_at_once(tmp_path: Path):
+    write_json(tmp_path / paths.STOP, {"asked": "now"})
+    with pytest.raises(Stopped):
+        runner._pause(tmp_path, 60.0)
+    process = read_record(tmp_path / paths.PROCESS, ProcessRecord)
+    assert (process.worker, process.queue) == (None, "cluster")
+    assert read_record(tmp_path / paths.PROGRESS, Progress).note == "1 min before the next try"
 
 
 def test_what_torn_writes_left_is_swept_and_nothing_else(tmp_path: Path):

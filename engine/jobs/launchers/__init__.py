@@ -14,6 +14,7 @@ from typing import Protocol
 
 from engine.config.launchers import FILE, LOCAL, LauncherName, launchers_config
 from engine.errors import JobError
+from engine.jobs.records import Reason
 from engine.workspace import Workspace
 
 LABELS: dict[LauncherName, str] = {"local": "This machine", "ray": "Ray", "slurm": "Slurm"}
@@ -30,12 +31,14 @@ class Ending:
         lost: whether it lost its node or its place there, so that it should go on elsewhere.
         kernel_kills: processes that the kernel killed around its death because memory ran out.
         told: the cluster's own words.
+        reason: the reason of its end, with `told` as the sentence, where the cluster or the node knows it.
     """
 
     code: int | None
     lost: bool = False
     kernel_kills: int = 0
     told: str = ""
+    reason: Reason | None = None
 
 
 class Worker(Protocol):

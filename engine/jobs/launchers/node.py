@@ -4,17 +4,22 @@ The worker is a process of its own there, too: it dies with the process that the
 signal to save when the cluster wants its place back.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from dataclasses import replace
 from pathlib import Path
 
 from engine.config.device import CPU, gpu_id
+from engine.errors import JobError
+from engine.files import is_there
 from engine.jobs import paths
 from engine.jobs.devices import GRANTED, environment
+from engine.jobs.exit_reasons import end_of_error
 from engine.jobs.launchers import Ending
 from engine.jobs.launchers.local import LocalWorker
 from engine.processes import bytecode_variables
@@ -45,7 +50,21 @@ class NodeWorker:
         self._worker: LocalWorker | None = None
 
     def __call__(self) -> Ending:
-        """Run the worker to its end, and return that."""
+        """Run the worker to its end, and return that; an error of this end is told as the end of the job."""
+        try:
+            return self._run()
+        except Exception as error:
+            reason, message = end_of_error(error)
+            with contextlib.suppress(OSError), open(self._open_log(), "a") as log:
+                traceback.print_exc(file=log)
+            return Ending(None, reason=reason, told=f"The work could not begin on {os.uname().nodename}. {message}")
+
+    def _run(self) -> Ending:
+        if not is_there(self.folder / paths.JOB):
+            raise JobError(
+                f"That node does not see the job's folder {str(self.folder)!r}. Mount the workspace there under the "
+                "same path (docs/shared-storage.md), then resume."
+            )
         worker = self._worker = LocalWorker(self._start())
         try:
             _wait(worker)
@@ -63,7 +82,7 @@ class NodeWorker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         device = gpu_id(_visible_gpus()[: self.gpus]) if self.gpus else CPU
-        log = os.open(self.folder / paths.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+        log = self._open_log()
         given = {**import_path("engine"), **environment(device), **dying_with_this(), **bytecode_variables()}
         try:
             return subprocess.Popen(
@@ -77,6 +96,9 @@ class NodeWorker:
             )
         finally:
             os.close(log)
+
+    def _open_log(self) -> int:
+        return os.open(self.folder / paths.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
 
 
 def _wait(worker: LocalWorker, seconds: float = float("inf")) -> None:

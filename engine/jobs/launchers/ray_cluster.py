@@ -22,7 +22,7 @@ from engine.workspace import Workspace
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing leaves the machine; read when Ray is imported
 
 import ray
-from ray.exceptions import RayError, RayTaskError, TaskCancelledError
+from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, TaskCancelledError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,6 +39,7 @@ _RETRIES = 20  # of a part whose worker or node died
 _MOST_EACH = 4  # items of one call: between two calls a core waits for up to 40 ms
 _CALLS = 8  # for each core at least, so that all end at about the same time
 _AHEAD = 2  # parts that wait for each core, so that none is idle while the next is sent
+_SAME_ON_ALL = "Every node needs the same checkout and packages under the same path: docs/ray.md."
 
 
 class Part(NamedTuple, Generic[R]):
@@ -157,6 +158,13 @@ class RayWorker:
             return ray.get(self._reference)
         except TaskCancelledError:
             return Ending(None)
+        except OutOfMemoryError:
+            remedy = "Start a new job with a smaller batch or network, or resume when the node has less to do."
+            return Ending(None, reason="out_of_memory", told=f"Ray says that memory ran out on its node. {remedy}")
+        except RayTaskError as error:  # before our own code was called there
+            text = " ".join(str(error.cause).split())[:300]
+            told = f"The work could not begin on its node: {type(error.cause).__name__}: {text}. {_SAME_ON_ALL}"
+            return Ending(None, reason="failed", told=told)
         except RayError as error:
             return Ending(None, lost=True, told=f"Ray says: {type(error).__name__}.")
 

@@ -20,6 +20,7 @@ from submitit.local.local import LocalJob
 
 from engine.config.launchers import SlurmConfig, launchers_config
 from engine.errors import JobError
+from engine.files import is_there
 from engine.jobs import paths
 from engine.jobs.launchers import Ending, check_launcher
 from engine.jobs.launchers.node import NodeWorker
@@ -32,6 +33,8 @@ _NAME = "glyphlab"
 _LIVE = {"PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "RESIZING"}
 _MISSING = ""  # state of a job that Slurm does not know any more
 _CANCELLED = "CANCELLED"
+_OUT_OF_MEMORY = "OUT_OF_MEMORY"
+_FAILED = "FAILED"
 
 
 class _QueuedWorker(NodeWorker):
@@ -123,11 +126,28 @@ class SlurmWorker:
         told = f"Slurm says of job {self._job.job_id}: {self._state or 'unknown'}."
         if self._state == _CANCELLED:
             return Ending(None, told=told)
-        if self._job.paths.result_pickle.exists():
-            with contextlib.suppress(Exception):  # submitit's own, or the node's
-                return self._job.result()
-            return Ending(None, lost=True, told="The node could not save in time.")
+        if is_there(self._job.paths.result_pickle):
+            return self._result()
+        if self._state == _OUT_OF_MEMORY:
+            remedy = "Set memory_gb higher in launchers.yaml and resume, or start a new job with a smaller batch."
+            return Ending(None, reason="out_of_memory", told=f"{told} {remedy}")
+        if self._state == _FAILED:
+            unseen = "where there is none, its node does not see that folder (docs/shared-storage.md)"
+            return Ending(None, reason="failed", told=f"{told} See {self._log}; {unseen}.")
         return Ending(None, lost=True, told=told)
+
+    def _result(self) -> Ending:
+        """Return what the node told, or the error that kept it from that."""
+        try:
+            return self._job.result()
+        except Exception as error:  # submitit's own, with the traceback of the node, or one of reading what it wrote
+            last = re.findall(r"^\w[\w.]*(?:Error|Exception)\b.*", str(error), re.MULTILINE)
+            text = (last or [f"{type(error).__name__}: {' '.join(str(error).split())}"])[-1][:300]
+            return Ending(None, reason="failed", told=f"The work could not begin on its node: {text}. See {self._log}.")
+
+    @property
+    def _log(self) -> str:
+        return f"{paths.SUBMISSION}/{self._job.paths.stderr.name} in the job's folder"
 
     def _ask(self) -> tuple[str, str]:
         """Return the state of the job in Slurm's words, and its reason."""
