@@ -20,10 +20,9 @@ from dashboard.train.starting_from import parent_line, starter_choice, suggest_s
 from dashboard.train.sweep import configs_of, sweep_of, sweep_words, type_sweep
 from dashboard.train.trial import epoch_seconds, trial
 from engine.config.diff import differences
-from engine.config.launchers import LOCAL
 from engine.errors import ConfigError
 from engine.formatting import count, percent, sentence
-from engine.jobs import State, available_devices, joint_devices, launch, list_jobs
+from engine.jobs import State, launch, list_jobs
 from engine.jobs.summaries import score_share
 from engine.sweeps.control import kind_of_sweep, start_sweep
 
@@ -80,19 +79,9 @@ with network:
         built |= fields(before, folded_names(kind.network_config), f"{key}.{kind.network}")
 with learning:
     st.subheader("How it learns", anchor=False)
-    devices = {"auto": "auto", **{device.id: device.label for device in [*available_devices(), *joint_devices()]}}
     elsewhere = ("dataset", kind.network, "device", "launcher", "gpus")
     values |= fields(start, [name for name in open_names(kind.config) if name not in elsewhere], key)
     values |= launcher_fields(space, start, key)
-    if values.get("launcher", LOCAL) == LOCAL:
-        values["device"] = st.selectbox(
-            "Device",
-            list(devices),
-            format_func=devices.__getitem__,
-            key=f"{key}.device",
-            persist_state="session",
-            help=kind.config.model_fields["device"].description,
-        )
     with st.expander("More about learning"):
         values |= fields(start, [name for name in folded_names(kind.config) if name not in (*NAMES, *elsewhere)], key)
     texts, way = type_sweep(kind, by_id[str(dataset)], key)
