@@ -7,8 +7,7 @@ stage where it stood: jobs that were launched are found again, and one that was 
 import contextlib
 import time
 from collections.abc import Callable
-from functools import cached_property, partial
-from pathlib import Path
+from functools import partial
 
 from engine.adaptation.stages import STAGES, TITLES, StageJob, StageName, job_of_stage, keep_stage
 from engine.adaptation.words import SetApart, words_of
@@ -48,6 +47,7 @@ class Adaptation:
     def __init__(self, config: AdaptConfig, job: JobContext) -> None:
         self._config, self._job, self._workspace = config, job, job.workspace
         self._name = load_job(job.workspace, "adaptations", job.id).name
+        self._apart = SetApart(job.folder, config.judged, config.seed)
 
     def run(self) -> None:
         """Go through all stages; see `work`."""
@@ -74,22 +74,19 @@ class Adaptation:
         before = self._stage("before", "evaluate", lambda: EvaluateConfig(run=config.start_from, dataset=test.id))
         after = self._stage("after", "evaluate", lambda: EvaluateConfig(run=tuned.id, dataset=test.id))
         self._tell(pair(match(*(load_readings(each.folder / paths.READINGS) for each in (after, before)))), tuned)
+        self._apart.remove()
 
     def _first_reading(self, part: int) -> TranscribeConfig:
-        return TranscribeConfig(upload=self._uploads[part], run=self._config.start_from)
+        """Return the reading of the words that judge, or of the others, by the reader that is adapted."""
+        if not self._apart.written:
+            self._job.phase(TITLES["judge"])
+            self._set_apart()
+        path = self._apart.parts[part]
+        with path.open("rb") as file:
+            upload = save_upload(self._workspace, file, path.name)
+        return TranscribeConfig(upload=upload.id, run=self._config.start_from)
 
-    @cached_property
-    def _uploads(self) -> list[str]:
-        """Ids of two uploads: the words that judge, and the others."""
-        self._job.phase(TITLES["judge"])
-        uploads = []
-        for part in self._archives():
-            with part.open("rb") as file:
-                uploads.append(save_upload(self._workspace, file, part.name).id)
-            part.unlink()
-        return uploads
-
-    def _archives(self) -> tuple[Path, Path]:
+    def _set_apart(self) -> None:
         config = self._config
         with open_source(self._workspace, config) as tree:
             words = words_of(
@@ -97,9 +94,9 @@ class Adaptation:
                 config.content,
                 WordFinder(self._workspace, config.start_from, config.locator),
                 partial(self._job.advance, unit="files"),
-                lambda why: self._job.event("note", None, text=f"Left out: {why}"),
+                lambda why: self._note(f"Left out: {why}"),
             )
-            return SetApart(self._job.folder, config.judged, config.seed).write(words)
+            self._apart.write(words, self._note)
 
     def _fit_config(self, words: Job) -> FitConfig:
         config = self._config
@@ -163,6 +160,9 @@ class Adaptation:
     def _open(self, transcript: str, wanted: int) -> int:
         """Return how many images of a transcript still wait for somebody's word."""
         return max(0, wanted - settled(self._workspace.folder("transcripts", transcript)))
+
+    def _note(self, text: str) -> None:
+        self._job.event("note", None, text=text)
 
     def _tell(self, paired: Paired, tuned: Job) -> None:
         low, high = paired.interval

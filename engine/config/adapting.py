@@ -3,9 +3,12 @@
 This module opens no image and starts nothing.
 """
 
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from engine.config.base import setting
+from engine.config.fitting import check_looks
 from engine.config.importing import ImageSourceConfig
 from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
@@ -50,6 +53,11 @@ class AdaptConfig(ImageSourceConfig):
         le=1000,
         unit="images",
         help="Images set aside at random, to be confirmed or corrected too: no reader learns from them, and they say "
-        "what was gained. A third of all images at most.",
+        "what was gained. A third of all images at most; of five photos or more, words of whole ones.",
     )
     seed: int = setting(0, ge=0, le=2**31 - 1, folded=True, help="Seed of what is drawn, set aside and learned.")
+
+    @model_validator(mode="after")
+    def _can_be_fitted(self) -> Self:
+        check_looks(self.recipe)
+        return self

@@ -73,13 +73,18 @@ class FitConfig(ImageSourceConfig):
 
     @model_validator(mode="after")
     def _room_for_both(self) -> Self:
-        if 2 * len(self.recipe.looks) > 50:
-            raise ValueError(
-                f"recipe: {len(self.recipe.looks)} looks; a fitted recipe has each twice, and 50 are the most. Leave 25"
-            )
+        check_looks(self.recipe)
         return self
 
     @property
     def places(self) -> tuple[str | None, ...]:
         """A folder or archive, an upload, a transcript, or a dataset."""
         return self.path, self.upload, self.transcript, self.dataset
+
+
+def check_looks(recipe: Recipe) -> None:
+    """Raise ValueError where a recipe has so many looks that a fitted one would have too many."""
+    if 2 * len(recipe.looks) > 50:
+        raise ValueError(
+            f"recipe: {len(recipe.looks)} looks; a fitted recipe has each twice, and 50 are the most. Leave 25"
+        )

@@ -14,7 +14,7 @@
         differences/                                      an export of a model: images read otherwise than in the lab
         photos.json  crops/  texts.txt  strips/           a fit: real words, and how drawn ones came nearer
         recipe.yaml  measures.parquet                     what it found
-        stages.json                                       an adaptation
+        stages.json  apart/                               an adaptation
         sweep.json  study.journal                         a sweep: its runs, and the memory of the search
 
 Each name is spelled here only. Folders of the workspace itself are `engine.workspace`'s. Old workspaces are opened by
@@ -90,6 +90,7 @@ FIT_MEASURES = "measures.parquet"  # of the photos that were held out, and of sa
 
 # adaptations
 STAGES = "stages.json"  # the jobs that were launched
+APART = "apart"  # the words that judge, and the others, until the end
 
 # sweeps
 SWEEP_RUNS = "sweep.json"  # its runs, and what came of them

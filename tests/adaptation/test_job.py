@@ -1,5 +1,6 @@
 """An adaptation as a real job: it launches the jobs of its stages once, stops with them and goes on with them."""
 
+import shutil
 import time
 from pathlib import Path
 
@@ -52,6 +53,11 @@ def stage(lab: Lab, job: Job, name: StageName, *states: State) -> Job:
 def test_a_stopped_adaptation_stops_its_stage_and_resumes_it(lab: Lab, crops: Path):
     config = AdaptConfig(path=str(crops), content="word", judged=12, trials=5000)
     job = jobs.load_job(lab.workspace, "adaptations", jobs.launch(lab.workspace, "adapt", config))
+    stage(lab, job, "judge", *State)
+    jobs.stop(lab.workspace, "adaptations", job.id)
+    ended(lab, "adaptations", job.id, State.stopped)
+    shutil.rmtree(crops)  # the words stay set apart as they were
+    jobs.resume(lab.workspace, "adaptations", job.id)
     fit = stage(lab, job, "fit", State.running)
     read = [stage(lab, job, name, State.finished).summary["images"] for name in FIRST]
     assert read == [12, WORDS - 12]

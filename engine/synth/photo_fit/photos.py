@@ -28,6 +28,7 @@ from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.sources.locate import open_source
+from engine.sources.photo_groups import held_out, photo_of
 from engine.sources.tree import Tree, has_pages
 from engine.synth.photo_fit.kept import RealCrop, crop_path, kept_crops
 from glyphlab_read.images.blank import is_blank
@@ -39,8 +40,6 @@ MOST_CROPS = 300
 
 _HIGHEST = 512  # px of a crop that is kept; no recipe draws higher ones than a quarter of that
 _SURE = 0.5  # confidence of a reading whose text is drawn again
-_MOST_HELD = 1.5  # times the crops that are to be held out, where photos have many
-_FEWEST_PLACES = 5  # photos from which on whole photos are held out, not single words of them
 
 
 @dataclass
@@ -125,7 +124,7 @@ def _from_files(tree: Tree, config: FitConfig, job: JobContext, found: _Collecte
                     for crop, reading in finder.words(page.image, most):
                         found.add(crop, _sure_text(reading), f"{name} {page.number}", labelled=False)
                 else:
-                    found.add(page.image, labels.get(name), name, labelled=name in labels)
+                    found.add(page.image, labels.get(name), photo_of(name), labelled=name in labels)
         except UnsafeSourceError:
             raise
         except (ImageError, SourceError, OSError) as error:
@@ -161,11 +160,13 @@ def _keep(found: _Collected, config: FitConfig, job: JobContext) -> None:
         )
     _tell(found, left_out, job)
     texts = _texts(found, config, job)
-    held_out = _held_out([place for _, _, place in found.crops], config.held_out, config.seed)
+    number = len(found.crops)
+    places = [place for _, _, place in found.crops]
+    out = held_out([str(one) for one in range(number)], places, max(2, round(config.held_out * number)), config.seed)
     (job.folder / paths.CROPS).mkdir(exist_ok=True)
     for number, (image, _, _) in enumerate(found.crops):
         write_bytes(crop_path(job.folder, number), png_bytes(image), durable=False)
-    rows = [{"text": text, "held_out": out} for text, out in zip(texts, held_out, strict=True)]
+    rows = [{"text": text, "held_out": held} for text, held in zip(texts, out, strict=True)]
     write_json(job.folder / paths.FIT_PHOTOS, {"crops": rows})
 
 
@@ -196,17 +197,3 @@ def _texts(found: _Collected, config: FitConfig, job: JobContext) -> list[str]:
 
 def _sure_text(reading: Reading) -> str:
     return reading.text if reading.confidence >= _SURE else ""
-
-
-def _held_out(places: Sequence[str], share: float, seed: int) -> list[bool]:
-    """Say which crops are held out: whole photos where there are several, single words where not."""
-    several = len(set(places)) >= _FEWEST_PLACES
-    groups = list(places) if several else [str(number) for number in range(len(places))]
-    order = sorted(set(groups), key=lambda group: sha256(f"{seed}/{group}".encode()).digest())
-    sizes, chosen, wanted = Counter(groups), set[str](), max(2, round(share * len(places)))
-    for group in order:
-        held = sum(sizes[one] for one in chosen)
-        if held < wanted and held + sizes[group] <= _MOST_HELD * wanted:
-            chosen.add(group)
-    chosen = chosen or {min(order, key=sizes.__getitem__)}
-    return [group in chosen for group in groups]
