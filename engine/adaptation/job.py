@@ -8,16 +8,18 @@ import contextlib
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
+from engine.adaptation.asking import open_images, readable_images
 from engine.adaptation.stages import STAGES, TITLES, StageJob, StageName, job_of_stage, keep_stage
 from engine.adaptation.words import SetApart, words_of
 from engine.config.adapting import AdaptConfig
 from engine.config.base import Config
 from engine.config.fitting import FitConfig
 from engine.config.generate import GenerateConfig
+from engine.config.importing import ImportConfig
 from engine.config.presets import FINE_TUNING
 from engine.config.reading import EvaluateConfig, TranscribeConfig
-from engine.config.recipe import Recipe
 from engine.config.train import TrainConfig
 from engine.documents.found_words import WordFinder
 from engine.errors import JobError
@@ -25,10 +27,12 @@ from engine.evaluation.evaluate import load_readings
 from engine.evaluation.paired import Paired, match, pair
 from engine.jobs import KINDS, Job, State, launch, load_job, paths, resume, stop
 from engine.jobs.context import JobContext, Stopped
+from engine.jobs.summaries import fit_summary
 from engine.reading.bundle import newest_bundle
-from engine.sources.labelling import import_of_labels, settled
+from engine.sources.labelling import import_of_labels, texts_to_import
 from engine.sources.locate import open_source, save_upload
 from engine.synth.photo_fit.kept import fitted_recipe
+from engine.synth.photo_fit.wording import verdict
 
 _POLL = 0.5  # seconds
 _LEAST_SURE = 10  # readings without which nothing is learned from them
@@ -55,20 +59,13 @@ class Adaptation:
         judge = self._stage("judge", "transcribe", lambda: self._first_reading(0))
         words = self._stage("read", "transcribe", lambda: self._first_reading(1))
         fit = self._stage("fit", "fit", lambda: self._fit_config(words))
-        drawn = self._stage(
-            "draw",
-            "generate",
-            lambda: GenerateConfig(recipe=self._recipe(fit), images=config.images, seed=config.seed),
-        )
+        drawn = self._stage("draw", "generate", lambda: self._generate_config(fit))
         learned = self._learn("learn", config.minutes, drawn, config.start_from)
-        reread = self._read("reread", words, learned)
-        sure = self._sure(reread)
+        sure = self._sure(self._read("reread", words, learned))
         taught = self._learn("teach", config.teach_minutes, drawn, learned.id, sure) if sure else learned
         asked = self._read("ask", words, taught)
         self._ask(asked, judge)
-        truths = self._stage(
-            "truths", "import", lambda: import_of_labels(asked.id, "learning", texts="read", sure=config.sure)
-        )
+        truths = self._stage("truths", "import", lambda: self._labels_config(asked))
         tuned = self._learn("tune", config.tune_minutes, drawn, taught.id, truths)
         test = self._stage("test", "import", lambda: import_of_labels(judge.id, "testing"))
         before = self._stage("before", "evaluate", lambda: EvaluateConfig(run=config.start_from, dataset=test.id))
@@ -109,27 +106,41 @@ class Adaptation:
             seed=config.seed,
         )
 
-    def _recipe(self, fit: Job) -> Recipe:
-        """Return what a fit found, unless that is farther from the words held out. Raises ConfigError.
-
-        Few words cannot tell a gain from chance, and a part of the images is drawn as before in any case.
-        """
-        found = fitted_recipe(fit.folder) if fit.summary.get("gain", 0.0) > 0 else None
-        return found or self._config.recipe
+    def _generate_config(self, fit: Job) -> GenerateConfig:
+        """Return what is drawn: by the fitted recipe where its gain is beyond chance, as the fit itself says."""
+        config = self._config
+        found = fit_summary(fit)
+        fitted = fitted_recipe(fit.folder) if found.gained else None
+        drawn = "fitted" if fitted else "unfitted"
+        self._job.summary(recipe_drawn=drawn)
+        self._note(f"Images are drawn by the {drawn} recipe. {verdict(found)}".rstrip())
+        return GenerateConfig(recipe=fitted or config.recipe, images=config.images, seed=config.seed)
 
     def _read(self, stage: StageName, words: Job, run: Job) -> Job:
         return self._stage(stage, "transcribe", lambda: TranscribeConfig(transcript=words.id, run=run.id))
 
     def _sure(self, read: Job) -> Job | None:
         """Return the dataset of the readings of a transcript that the reader was sure of; None where these are few."""
-        config = import_of_labels(read.id, "learning", texts="read", sure=self._config.sure)
-        with open_source(self._workspace, config) as tree:
-            count = len(tree.members)
-        self._job.summary(sure=count)
-        return self._stage("sure", "import", lambda: config) if count >= _LEAST_SURE else None
+        known = self._kept("sure")  # what is confirmed since does not count
+        if known is None:
+            known = len(texts_to_import(read.folder, also_read=True, sure=self._config.sure))
+            self._job.summary(sure=known, sure_least=_LEAST_SURE)
+            if known < _LEAST_SURE:
+                self._note(
+                    f"Sure readings: {known} of the {_LEAST_SURE} that are needed, so the reader learns from none of "
+                    "them. A lower least confidence would take more."
+                )
+        if known < _LEAST_SURE:
+            return None
+        return self._stage("sure", "import", lambda: self._labels_config(read))
+
+    def _labels_config(self, read: Job) -> ImportConfig:
+        """Return the import of what was confirmed of a transcript and of its sure readings."""
+        return import_of_labels(read.id, "learning", texts="read", sure=self._config.sure)
 
     def _learn(self, stage: StageName, minutes: float, drawn: Job, parent: str, own: Job | None = None) -> Job:
         """Return a run that goes on from a reader with drawn images, half and half with a dataset of one's own."""
+        bundle = newest_bundle(self._workspace, parent).manifest
         settings = {
             **FINE_TUNING,  # the running mean of the weights reads for the next stage
             "dataset": drawn.id,
@@ -141,25 +152,28 @@ class Adaptation:
             "unfit": "skip",
             "seed": self._config.seed,
         }
-        network = newest_bundle(self._workspace, parent).manifest.reader
-        return self._stage(stage, "train", lambda: TrainConfig.parse({**settings, "reader": network}))
+        return self._stage(stage, "train", lambda: TrainConfig.parse({**settings, "reader": bundle.reader}))
 
     def _ask(self, asked: Job, judge: Job) -> None:
-        """Wait until people have confirmed what they are asked. Raises Stopped."""
-        wanted = {
-            asked.id: min(self._config.confirmed, int(asked.summary.get("images", self._config.confirmed))),
-            judge.id: int(judge.summary.get("images", self._config.judged)),
-        }
-        self._job.summary(asks=wanted)
+        """Wait until people have confirmed what they are asked. Raises Stopped.
+
+        The images are chosen once, when the wait begins: labels that were there by then were not asked for.
+        """
+        told = self._kept("asked")
+        if told is None:
+            told = open_images(asked.folder, readable_images(asked.folder))[: self._config.confirmed]
+        wanted = ((asked, told), (judge, readable_images(judge.folder)))
+        self._job.summary(asked=told, asks={job.id: len(names) for job, names in wanted})
         self._job.phase("Waiting for you")
-        while (left := sum(self._open(id, count) for id, count in wanted.items())) > 0:
-            self._job.progress(sum(wanted.values()) - left, sum(wanted.values()), "images")
+        total = sum(len(names) for _, names in wanted)
+        while (left := sum(len(open_images(job.folder, names)) for job, names in wanted)) > 0:
+            self._job.progress(total - left, total, "images")
             self._sleep()
         self._job.summary(asks=None)
 
-    def _open(self, transcript: str, wanted: int) -> int:
-        """Return how many images of a transcript still wait for somebody's word."""
-        return max(0, wanted - settled(self._workspace.folder("transcripts", transcript)))
+    def _kept(self, name: str) -> Any:
+        """Return a figure of this adaptation that was decided before, also by the process that was stopped; or None."""
+        return load_job(self._workspace, "adaptations", self._job.id).summary.get(name)
 
     def _note(self, text: str) -> None:
         self._job.event("note", None, text=text)
