@@ -20,7 +20,7 @@ from engine.adaptation.stages import StageJob, StageName, job_of_stage, keep_sta
 from engine.config.adapting import AdaptConfig
 from engine.config.recipe import Recipe
 from engine.errors import JobError
-from engine.files import write_json
+from engine.files import read_json, write_json
 from engine.jobs import Job, load_job, paths
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.events import EventWriter
@@ -152,7 +152,8 @@ def test_it_waits_for_those_it_asks_for_and_no_others(lab: Lab, adaptation: Path
         assert summary(adaptation)["asked"] == ["b", "c"]
         assert stage_of(adaptation, "truths") is None
         say(asked, "out", "c")
-        soon(lambda: stage_of(adaptation, "truths"))
+        truths = soon(lambda: stage_of(adaptation, "truths"))
+    assert truths.config["validation"] == 0
     assert summary(adaptation)["sure"] == 10
 
 
@@ -175,6 +176,15 @@ def test_it_draws_by_the_fitted_recipe_where_the_fit_says_that_it_gained(lab: La
     assert (drawn.config["recipe"]["name"] == "fitted") == gained
     assert summary(adaptation)["recipe_drawn"] == ("fitted" if gained else "unfitted")
     assert f"by the {'fitted' if gained else 'unfitted'} recipe" in (adaptation / paths.EVENTS).read_text()
+
+
+def test_the_last_step_counts_and_likely_texts_keep_their_weight(lab: Lab, adaptation: Path):
+    keep(adaptation, learn=lab.workspace.folder("runs", new_id()))  # which was deleted
+    with at_work(adaptation):
+        run = soon(lambda: stage_of(adaptation, "learn"))
+    steps = run.config["minutes"] * 60 * 1000  # of a millisecond
+    assert run.config["evaluate_every"] >= steps
+    assert run.config["language"] == read_json(STARTER_FOLDER / paths.MANIFEST)["language"]["weight"]
 
 
 def stage_id(adaptation: Path, name: StageName) -> str:
