@@ -33,6 +33,7 @@ from engine.sources.labelling import import_of_labels, texts_to_import
 from engine.sources.locate import open_source, save_upload
 from engine.synth.photo_fit.kept import fitted_recipe
 from engine.synth.photo_fit.wording import verdict
+from engine.synth.whole_packs import written_out
 
 _POLL = 0.5  # seconds
 _LEAST_SURE = 10  # readings without which nothing is learned from them
@@ -100,7 +101,7 @@ class Adaptation:
         config = self._config
         return FitConfig(
             transcript=words.id,
-            recipe=config.recipe,
+            recipe=written_out(config.recipe, self._workspace, self._checked_faces),
             run=config.start_from,
             content="word",
             trials=config.trials,
@@ -115,7 +116,8 @@ class Adaptation:
         drawn = "fitted" if fitted else "unfitted"
         self._job.summary(recipe_drawn=drawn)
         self._note(f"Images are drawn by the {drawn} recipe. {verdict(found)}".rstrip())
-        return GenerateConfig(recipe=fitted or config.recipe, images=config.images, seed=config.seed)
+        recipe = written_out(fitted or config.recipe, self._workspace, self._checked_faces)
+        return GenerateConfig(recipe=recipe, images=config.images, seed=config.seed)
 
     def _read(self, stage: StageName, words: Job, run: Job) -> Job:
         return self._stage(stage, "transcribe", lambda: TranscribeConfig(transcript=words.id, run=run.id))
@@ -190,6 +192,9 @@ class Adaptation:
 
     def _note(self, text: str) -> None:
         self._job.event("note", None, text=text)
+
+    def _checked_faces(self, done: int, of: int) -> None:
+        self._job.advance(done, of, "faces")
 
     def _tell(self, paired: Paired, tuned: Job) -> None:
         low, high = paired.interval

@@ -15,7 +15,7 @@ from engine.synth.face_check import check_packs
 from engine.synth.face_verdicts import FaceVerdict, verdicts_of
 from engine.synth.font_packs import RECOMMENDED, FontPack, installed_packs
 from engine.synth.in_language import in_language
-from engine.synth.whole_packs import ready_to_draw
+from engine.synth.whole_packs import ready_to_draw, written_out
 from engine.workspace import Workspace
 
 _UNCHECKED = "not checked yet"
@@ -50,15 +50,19 @@ def fonts(workspace: Workspace, action: str) -> int:
 
 
 def ready(workspace: Workspace, config: Config, language: str | None) -> Config:
-    """Return the settings of a job with its recipe in a language, and whole packs written out where it draws by them.
+    """Return the settings of a job with its recipe in a language, and whole packs written out.
 
-    Raises ConfigError. See `in_language`, `ready_to_draw`.
+    Raises ConfigError. See `in_language`, `written_out`.
     """
     if language:
         config = _in_language(config, language)
-    if isinstance(config, GenerateConfig | GenerateScenesConfig):
-        return ready_to_draw(config, workspace, progress)
-    return config
+    match config:
+        case GenerateConfig() | GenerateScenesConfig():
+            return ready_to_draw(config, workspace, progress)
+        case FitConfig() | AdaptConfig():
+            return config.changed(recipe=written_out(config.recipe, workspace, progress))
+        case _:
+            return config
 
 
 def _in_language(config: Config, language: str) -> Config:

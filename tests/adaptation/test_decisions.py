@@ -26,8 +26,12 @@ from engine.jobs.context import JobContext, Stopped
 from engine.jobs.events import EventWriter
 from engine.jobs.records import Exit, JobRecord
 from engine.sources.labelling import READING, ImageLabel, LabelState, give_labels
+from engine.synth.face_verdicts import FaceVerdict, keep_verdicts
+from engine.synth.font_packs import installed_packs
+from engine.synth.trdg.adapter import FONTS
 from engine.workspace import Collection, Workspace, new_id
 from glyphlab_read.reading.bundle import STARTER_FOLDER
+from tests.helpers.font_packs import unpack
 from tests.helpers.labs import Lab
 
 CONFIG = AdaptConfig(path="mine", confirmed=2, images=100)
@@ -185,6 +189,25 @@ def test_the_last_step_counts_and_likely_texts_keep_their_weight(lab: Lab, adapt
     steps = run.config["minutes"] * 60 * 1000  # of a millisecond
     assert run.config["evaluate_every"] >= steps
     assert run.config["language"] == read_json(STARTER_FOLDER / paths.MANIFEST)["language"]["weight"]
+
+
+def test_whole_packs_of_fonts_are_written_out_before_anything_is_drawn(
+    lab: Lab, adaptation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lato = (FONTS / "latin" / "Lato-Regular.ttf").read_bytes()
+    unpack(tmp_path / "root", "pair", {"Good.ttf": lato, "Odd.ttf": lato + b"odd"})
+    monkeypatch.setenv("GLYPHLAB_FONTS", str(tmp_path / "root"))
+    good, odd = installed_packs()["pair"].faces
+    keep_verdicts(lab.workspace, {good: FaceVerdict("", 16, 16), odd: FaceVerdict("capitals only")})
+    recipe = Recipe.parse({"looks": [{"fonts": ["pair/*"]}]})
+    gone = lab.workspace.folder("fits", new_id())
+    stages: dict[StageName, Path] = {"fit": gone, "draw": lab.workspace.folder("datasets", new_id())}
+    for stage, done in stages.items():
+        keep(adaptation, **{stage: done})
+        with at_work(adaptation, CONFIG.changed(recipe=recipe)):
+            launched = soon(lambda stage=stage: stage_of(adaptation, stage))
+        assert launched.config["recipe"]["looks"][0]["fonts"] == [good.id]
+        keep(adaptation, fit=folder_of(lab.workspace, "fits", "fit", {"gained": False}))
 
 
 def stage_id(adaptation: Path, name: StageName) -> str:

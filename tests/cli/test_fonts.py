@@ -5,6 +5,11 @@ from pathlib import Path
 import pytest
 
 from engine.cli import main as cli
+from engine.cli.fonts import ready
+from engine.config.adapting import AdaptConfig
+from engine.config.fitting import FitConfig
+from engine.config.generate import GenerateConfig
+from engine.config.recipe import Recipe
 from engine.datasets.dataset import open_dataset
 from engine.jobs import list_jobs
 from engine.synth.face_verdicts import FaceVerdict, keep_verdicts
@@ -50,6 +55,13 @@ def test_a_generation_with_a_missing_pack_does_not_start(workspace: Workspace, c
     assert run(workspace, "generate", "--images", "10", "--recipe.looks.0.fonts", fonts) == 2
     assert "sudo apt-get install fonts-lobster" in capsys.readouterr().err
     assert not list(workspace.collection("datasets").iterdir())
+
+
+@pytest.mark.parametrize("config", [AdaptConfig(path="mine"), FitConfig(path="mine"), GenerateConfig()])
+def test_jobs_that_draw_name_each_face(workspace: Workspace, config: AdaptConfig | FitConfig | GenerateConfig):
+    recipe = Recipe.parse({"looks": [{"fonts": ["pair/*"]}]})
+    made = ready(workspace, config.changed(recipe=recipe), None)
+    assert made == config.changed(recipe=Recipe.parse({"looks": [{"fonts": ["pair/Good"]}]}))
 
 
 def test_a_recipe_is_drawn_in_another_language(workspace: Workspace, capsys: pytest.CaptureFixture[str]):
