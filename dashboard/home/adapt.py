@@ -1,6 +1,7 @@
 """From photos without labels to a reader of them: the start of an adaptation, and where each one stands."""
 
 import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,12 +15,13 @@ from dashboard.common.launch import launch_button, same_command, watch
 from dashboard.common.markdown import literal
 from dashboard.common.source_picker import choose_source
 from dashboard.home.first_steps import DONE, LATER, NOW
+from engine.adaptation.asking import label_request
 from engine.adaptation.stages import StageJob, StageName, minutes_left, minutes_of_stages, stage_jobs
+from engine.adaptation.summary import adaptation_summary, outcome_words
 from engine.config.adapting import AdaptConfig
 from engine.errors import ConfigError, JobError
 from engine.formatting import count, duration
-from engine.jobs import Job, State, launch, list_jobs, load_job
-from engine.sources.labelling import settled
+from engine.jobs import Job, State, launch, list_jobs
 from engine.workspace import Workspace
 
 _SHOWN = 3  # adaptations
@@ -76,28 +78,15 @@ def adaptations(space: Workspace) -> None:
         if deleted:
             undo_line(space, [job])
             continue
-        with job_card(job, outcome(job), lambda job=job: actions(space, job, f"adapt-{job.id}")):
+        with job_card(job, outcome_words(job, "**{}**".format), lambda job=job: actions(space, job, f"adapt-{job.id}")):
             _steps(space, job)
             if job.state.live:
                 _time_left(space, job)
 
 
-def outcome(job: Job) -> str:
-    """Return Markdown: what an adaptation gained; empty before it has ended."""
-    told = job.summary
-    if job.state is not State.finished or "difference" not in told:
-        return ""
-    images = told["images"]
-    words = f"{told['before']} of {count(images, 'images')} read before, **{told['after']}** now"
-    if not told["significant"]:
-        return f"{words}: so few images tell no difference from chance"
-    low, high = sorted(abs(100 * told[name]) for name in ("low", "high"))
-    return f"{words} ({low:.0f} to {high:.0f} points {'more' if told['difference'] > 0 else 'fewer'})"
-
-
 def _steps(space: Workspace, job: Job) -> None:
     known = stage_jobs(job.folder)
-    asks = job.summary.get("asks") or {}
+    asks = adaptation_summary(job).asks or {}
     now = _ASKED if asks else _at(known)
     for number, step in enumerate(_STEPS):
         done = job.state is State.finished or number < now
@@ -105,7 +94,7 @@ def _steps(space: Workspace, job: Job) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"{icon} {step.title}", width="content")
             if number == _ASKED and asks:
-                _ask(space, asks, job.id)
+                _ask(space, job, asks)
             for stage in step.stages:
                 if stage in known and known[stage].collection == "runs":
                     _watch_button(known[stage].id)
@@ -128,15 +117,14 @@ def _at(known: dict[StageName, StageJob]) -> int:
     return max(begun, default=0)
 
 
-def _ask(space: Workspace, asks: dict[str, int], key: str) -> None:
-    for number, (transcript, wanted) in enumerate(asks.items()):
+def _ask(space: Workspace, job: Job, transcripts: Iterable[str]) -> None:
+    for transcript in transcripts:
         try:
-            folder = load_job(space, "transcripts", transcript).folder
+            asked = label_request(space, job, transcript)
         except JobError as error:
             st.caption(literal(str(error)))
             continue
-        said = settled(folder)
-        title = ("The least sure", "Those set aside")[number]
-        label = f"{title}: {min(said, wanted)} of {wanted}"
-        if st.button(label, key=f"adapt-ask-{key}-{number}", icon=":material/keyboard:", disabled=said >= wanted):
+        label = f"{'Those set aside' if asked.judges else 'The least sure'}: {asked.done} of {asked.wanted}"
+        done = asked.done >= asked.wanted
+        if st.button(label, key=f"adapt-ask-{transcript}", icon=":material/keyboard:", disabled=done):
             go_label(transcript)

@@ -21,6 +21,8 @@ _HELP = {
     "fonts": "list the font packs of this machine, check their faces",
     "export-model": "write a run's reader or locator, or both, as one file that opens without the lab",
     "export-runs": "write a table of runs, settings, figures and times, as CSV or Parquet",
+    "export-labels": "write a table of a transcript's images, to confirm or correct what was read in them",
+    "give-labels": "keep what such a table says; of a table with a fault nothing is kept",
     "send-runs": "send runs, their settings and curves to an MLflow server; what it has already is not sent again",
 }
 
@@ -34,6 +36,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_extend(commands, common)
     _add_send_runs(commands, common)
     _add_send_export(commands, common)
+    _add_labels(commands, common)
     _add_storage(commands, common)
     _add_fonts(commands, common)
 
@@ -121,6 +124,18 @@ def _add_send_export(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("export", metavar="EXPORT", help="an export's id, name, or latest")
     to_help = "such as s3://bucket/words.zip; after a slash the export's own name is put"
     parser.add_argument("--to", required=True, metavar="ADDRESS", help=to_help)
+
+
+def _add_labels(commands: Any, common: argparse.ArgumentParser) -> None:
+    for name in ("export-labels", "give-labels"):
+        help = _HELP[name]
+        parser = commands.add_parser(name, parents=[common], help=help, description=help, allow_abbrev=False)
+        parser.add_argument("transcript", metavar="TRANSCRIPT", help="its id, the end of it, its name, or latest")
+        if name == "give-labels":
+            parser.add_argument("file", type=Path, metavar="FILE", help="the table, with tabs between its columns")
+        else:
+            output_help = "where it is written [default: labels-ID.tsv here]; a file that is there is never replaced"
+            parser.add_argument("--output", type=Path, metavar="FILE", help=output_help)
 
 
 def _add_storage(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -48,6 +48,18 @@ def _send_runs(workspace: Workspace, given: argparse.Namespace) -> int:
     return send(workspace, given.runs, given.to, given.experiment, given.file)
 
 
+def _export_labels(workspace: Workspace, given: argparse.Namespace) -> int:
+    from engine.cli.labels import export_labels
+
+    return export_labels(workspace, given.transcript, given.output)
+
+
+def _give_labels(workspace: Workspace, given: argparse.Namespace) -> int:
+    from engine.cli.labels import give_labels_of
+
+    return give_labels_of(workspace, given.transcript, given.file)
+
+
 def _storage(workspace: Workspace, given: argparse.Namespace) -> int:
     from engine.cli.storage import storage
 
@@ -67,6 +79,8 @@ DIRECT: Mapping[str, Callable[[Workspace, argparse.Namespace], int]] = {
     "send-export": _send_export,
     "export-runs": _export_runs,
     "send-runs": _send_runs,
+    "export-labels": _export_labels,
+    "give-labels": _give_labels,
     "storage": _storage,
     "fonts": _fonts,
 }

@@ -1,7 +1,8 @@
 """Follow a job in a terminal until it ends: one line, redrawn; in a file, a line whenever something changes.
 
-A warning about what is learned comes as soon as it is known; the score of an evaluation, or of a run's tests, comes
-last. Ctrl-C asks the job to stop and goes on following; a second one leaves it to itself. This module starts no job.
+A warning about what is learned comes as soon as it is known, and so does what an adaptation asks of people; the score
+of an evaluation, of a run's tests or of an adaptation comes last. Ctrl-C asks the job to stop and goes on following; a
+second one leaves it to itself. This module starts no job.
 """
 
 import sys
@@ -11,6 +12,7 @@ from typing import TextIO
 
 from engine import jobs
 from engine.cli.scores import score_lines
+from engine.cli.waiting import waiting_lines
 from engine.formatting import duration, pace
 from engine.jobs import Job, Progress, State, metered
 from engine.labels import visible
@@ -24,7 +26,7 @@ _WIDTH = 110
 def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | None = None) -> int:
     """Show a job's progress until it ends; return 0 if it finished, 1 if it ended otherwise, 130 if left alone."""
     out: TextIO = to or sys.stdout
-    line, asked, warned = ProgressLine(out), False, False
+    line, asked, warned, waits = ProgressLine(out), False, False, list[str]()
     if out.isatty():
         out.write("It runs on its own. Ctrl-C asks it to stop; a second Ctrl-C leaves it to itself.\n")
     while True:
@@ -33,6 +35,10 @@ def follow(workspace: Workspace, collection: Collection, id: str, to: TextIO | N
             if (warning := job.summary.get("warning")) and not warned:
                 line.add(f"Warning: {visible(str(warning))}")
                 warned = True
+            if (waiting := waiting_lines(workspace, job)) != waits:
+                waits = waiting
+                for text in waiting:
+                    line.add(text)
             line.show(describe(job), final=not job.state.live)
             if not job.state.live:
                 break

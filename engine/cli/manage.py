@@ -14,6 +14,7 @@ import yaml
 from engine import jobs
 from engine.cli.command import command
 from engine.cli.follow import describe, follow
+from engine.cli.waiting import waiting_lines
 from engine.errors import ConfigError, JobError
 from engine.jobs import KINDS, Job, kind_of, paths
 from engine.jobs.events import DAMAGED, damage
@@ -81,7 +82,7 @@ def manage(workspace: Workspace, collection: Collection, action: str, text: str)
     in_trash = action in ("restore", "erase")
     job = find(Workspace(workspace.trash) if in_trash else workspace, collection, text)
     if action == "show":
-        _print_job(job)
+        _print_job(workspace, job)
         return 0
     if action in _HANDLERS:
         _HANDLERS[action](workspace, collection, job.id)
@@ -94,7 +95,7 @@ def _print_list(there: list[Job]) -> None:
         sys.stdout.write(f"{job.id}  {created}  {job.name[:30]:<30}  {describe(job)}\n")
 
 
-def _print_job(job: Job) -> None:
+def _print_job(workspace: Workspace, job: Job) -> None:
     rows: list[tuple[str, Any]] = [
         ("id", job.id),
         ("name", job.name),
@@ -108,6 +109,7 @@ def _print_job(job: Job) -> None:
     ]
     sys.stdout.writelines(f"{key:<10} {value}\n" for key, value in rows if value != "")
     sections = {
+        "what it waits for": "\n".join(waiting_lines(workspace, job)),
         "figures": yaml.safe_dump(job.summary, sort_keys=False, allow_unicode=True) if job.summary else "",
         "settings": yaml.safe_dump(job.config, sort_keys=False, allow_unicode=True) if job.config else "",
         "the same again": _relaunch_command(job),

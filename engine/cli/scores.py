@@ -5,6 +5,7 @@ It computes nothing: the figures are those of the job's summary, with all that t
 
 from collections.abc import Iterable
 
+from engine.adaptation.summary import adaptation_summary, outcome_words, recipe_words, sure_words
 from engine.config.variations import run_name
 from engine.errors import JobError
 from engine.formatting import count, decimal, interval, percent
@@ -41,6 +42,8 @@ def score_lines(workspace: Workspace, job: Job) -> list[str]:
         ]
     if job.collection == "fits":
         return _fit_lines(fit_summary(job))
+    if job.collection == "adaptations":
+        return _adaptation_lines(job)
     if job.collection == "sweeps":
         return _sweep_lines(sweep_summary(job))
     if job.collection != "runs":
@@ -57,6 +60,15 @@ def _fit_lines(fit: FitSummary) -> list[str]:
     lines = [said, *(f"  {change}" for change in fit.changes)]
     saved = f"the recipe is saved: python -m engine generate --recipe {fit.recipe}" if fit.recipe else _UNSAVED
     return [*lines, saved]
+
+
+def _adaptation_lines(job: Job) -> list[str]:
+    told, gained = adaptation_summary(job), outcome_words(job)
+    if not gained:
+        return []
+    steps = {"images drawn": recipe_words(told), "readings it was sure of": sure_words(told)}
+    lines = [gained, *(f"  {step}: {words}" for step, words in steps.items() if words)]
+    return [*lines, f"read with it: python -m engine read --run {told.run} FILE"] if told.run else lines
 
 
 def _sweep_lines(sweep: SweepSummary) -> list[str]:

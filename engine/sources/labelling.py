@@ -12,7 +12,7 @@ by a second reader or of more images together, begins with the labels that are t
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -68,7 +68,7 @@ def give_labels(folder: Path, labels: Iterable[ImageLabel]) -> None:
         SpaceError: the disk is full.
     """
     now = datetime.now(UTC).isoformat()
-    checked = [_checked(label, label.when or now) for label in labels]
+    checked = [replace(checked_label(label), when=label.when or now) for label in labels]
     with locks.held(folder / paths.LABELS_LOCK):
         writer = EventWriter(folder / paths.LABELS)
         try:
@@ -78,14 +78,15 @@ def give_labels(folder: Path, labels: Iterable[ImageLabel]) -> None:
             writer.close()
 
 
-def _checked(label: ImageLabel, when: str) -> ImageLabel:
+def checked_label(label: ImageLabel) -> ImageLabel:
+    """Return a label with its text cleaned. Raises SourceError where it is to count and is empty or too long."""
     text = clean_label(label.text)
     if label.state == "right" and not 0 < len(text) <= LONGEST:
         raise SourceError(
             f"A text of {len(text):,} characters cannot be a label: it needs 1 to {LONGEST:,}. Type what the image "
             "shows, or leave the image out."
         )
-    return ImageLabel(label.image, text[:LONGEST], label.state, label.sha256, when)
+    return replace(label, text=text[:LONGEST])
 
 
 def labels_of(folder: Path) -> dict[str, ImageLabel]:
@@ -143,12 +144,16 @@ def texts_to_import(folder: Path, *, also_read: bool, sure: float = 0.0) -> dict
     labels = labels_of(folder)
     texts: dict[str, str] = {}
     if also_read:
-        rows = (event for event in read_events(folder / paths.EVENTS)[0] if event.get("kind") == READING)
-        texts = {
-            str(row["image"]): str(row.get("text") or "") for row in rows if "image" in row and _is_sure(row, sure)
-        }
+        rows = readings_of(folder).items()
+        texts = {image: str(row.get("text") or "") for image, row in rows if _is_sure(row, sure)}
         texts = {image: text for image, text in texts.items() if text and image not in labels}
     return texts | {label.image: label.text for label in labels.values() if label.state == "right"}
+
+
+def readings_of(folder: Path) -> dict[str, Mapping[str, Any]]:
+    """Return what was read in each image of a transcript: text, confidence, sha256, problem."""
+    rows = (event for event in read_events(folder / paths.EVENTS)[0] if event.get("kind") == READING)
+    return {str(row["image"]): row for row in rows if "image" in row}
 
 
 def _is_sure(row: Mapping[str, Any], least: float) -> bool:

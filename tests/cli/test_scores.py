@@ -87,3 +87,18 @@ def test_a_fit_says_what_it_changed_and_how_to_use_it(workspace: Workspace):
     silent = score_lines(workspace, ended("fits", fit | {"interval": [-0.01, 0.03], "recipe": None}))
     assert "No gain can be told from chance" in silent[0]
     assert "nothing was saved" in silent[-1]
+
+
+@pytest.mark.parametrize("significant", [True, False])
+def test_an_adaptation_says_what_was_gained_with_its_interval(workspace: Workspace, significant: bool):
+    told = {"images": 20, "before": 8, "after": 13, "difference": 0.25, "low": 0.033, "high": 0.427, "run": "x7"}
+    steps = {"sure": 4, "sure_least": 10, "recipe_drawn": "fitted"}
+    lines = score_lines(workspace, ended("adaptations", told | steps | {"significant": significant}))
+    gained = "8 of 20 images read before, 13 now (95 % interval 3 to 43 points more)"
+    assert lines == [
+        gained if significant else f"{gained}: so few images tell no difference from chance",
+        "  images drawn: by the fitted recipe",
+        "  readings it was sure of: skipped: 4 of 10 that it takes",
+        "read with it: python -m engine read --run x7 FILE",
+    ]
+    assert score_lines(workspace, ended("adaptations", {"sure": 4})) == []

@@ -58,20 +58,25 @@ def test_the_time_left_is_that_of_the_stages_to_come(workspace: Workspace, open_
 
 
 @pytest.mark.parametrize(
-    ("significant", "words"),
+    ("low", "significant", "words"),
     [
-        (True, "6 of 20 images read before, **13** now (5 to 60 points more)"),
-        (False, "6 of 20 images read before, **13** now: so few images tell no difference from chance"),
+        (0.05, True, "6 of 20 images read before, 13 now (95 % interval 5 to 60 points more)"),
+        (
+            0.03,
+            False,
+            "13 now (95 % interval 3 to 60 points more): so few images tell no difference from chance",
+        ),
+        (-0.1, False, "13 now (95 % interval 10 points fewer to 60 more): so few images tell"),
     ],
 )
 def test_what_was_gained_is_told_with_its_interval(
-    workspace: Workspace, open_page: Open, significant: bool, words: str
+    workspace: Workspace, open_page: Open, low: float, significant: bool, words: str
 ):
-    figures = {"images": 20, "before": 6, "after": 13, "difference": 0.35, "low": 0.05, "high": 0.6}
+    figures = {"images": 20, "before": 6, "after": 13, "difference": 0.35, "low": low, "high": 0.6}
     adaptation(workspace, "finished", significant=significant, **figures)
     app = open_page("home")
     assert not app.exception
-    assert any(words in caption.value for caption in app.caption)
+    assert words in said(app)
 
 
 @pytest.mark.usefixtures("lab")
