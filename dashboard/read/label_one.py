@@ -137,7 +137,8 @@ def _image(labels: LabelSet, name: str) -> None:
 
 def _text(labels: LabelSet, order: Order, name: str, found: Sequence[Suggestion]) -> None:
     key = _field_key(labels, name)
-    proposed = found[0].text if found else labels.read(name)
+    proposed = labels.read(name) or (found[0].text if found else "")
+    nothing = "Type what it says" if labels.blank else "Nothing was read: type what it says"
     if key not in st.session_state:
         label = labels.labels.get(name)
         st.session_state[key] = label.text if label and label.text else proposed
@@ -147,7 +148,7 @@ def _text(labels: LabelSet, order: Order, name: str, found: Sequence[Suggestion]
             key=key,
             max_chars=LONGEST,
             live=True,
-            placeholder=f"{_PROPOSAL}{proposed}" if proposed else "Nothing was read: type what it says",
+            placeholder=f"{_PROPOSAL}{proposed}" if proposed else nothing,
             on_change=_keep_typed,
             args=(labels, name),
         )
@@ -195,9 +196,10 @@ def _ways(labels: LabelSet, order: Order, name: str) -> None:
                 on_click=acts[way],
                 disabled=way == "back" and alone,
             )
+    over = "" if labels.blank else " over what was read"
     st.caption(
-        "Type over what was read, wherever you are; Backspace corrects it; Space goes into the field, for a text that "
-        "begins with 1, 2 or 3. What is typed is kept at once. Enter takes what the field says and goes on."
+        f"Type{over}, wherever you are; Backspace corrects it; Space goes into the field, for a text that begins with "
+        "1, 2 or 3. What is typed is kept at once. Enter takes what the field says and goes on."
     )
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.caches.files import event_frames
 from dashboard.readings.image import DroppedImage, reading
+from engine.adaptation.asking import LabelRequest, judging, request_for
 from engine.config.importing import ImageSourceConfig, ImportConfig, Use
 from engine.errors import GlyphlabError, ImageError
 from engine.jobs import Job, list_jobs
@@ -26,6 +27,7 @@ from glyphlab_read.reading.bundle import Bundle
 Order = Literal["least sure first", "as they come"]
 ORDERS: tuple[Order, ...] = ("least sure first", "as they come")
 MOST_SUGGESTED = 3
+_FIRST = "as first read"  # by the transcript's reader, where that is not among those chosen
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class LabelSet:
     Attributes:
         rows: by the name of each image: text, confidence, sha256, problem.
         labels: by the name of each image that has one.
+        blank: True where the images judge an adaptation: no reader's text is shown, for it would lean what people say.
     """
 
     def __init__(self, space: Workspace, job: Job) -> None:
@@ -56,6 +59,12 @@ class LabelSet:
         if job.state.live:  # nobody has to wait for the reader
             self.rows = {name: self.rows.get(name, {}) for name in _names(str(space.root), job.id)}
         self.labels = labels_of(job.folder)
+        self.blank = judging(space, job.id)
+
+    @cached_property
+    def asked(self) -> LabelRequest | None:
+        """Request of a waiting adaptation for some of these images; None where none waits for them."""
+        return request_for(self.space, self.job.id)
 
     @cached_property
     def names(self) -> list[str]:
@@ -63,10 +72,11 @@ class LabelSet:
         return list(self.rows)
 
     def ordered(self, order: Order) -> list[str]:
-        """Return the images in an order; last is what is not read yet, or cannot be."""
+        """Return the images in an order: first those that an adaptation asks for, last what cannot be read yet."""
+        asked = self.asked.images if self.asked else frozenset()
         if order == "as they come":
-            return self.names
-        return sorted(self.names, key=lambda name: (self.is_odd(name), self.sure(name)))
+            return sorted(self.names, key=lambda name: name not in asked)
+        return sorted(self.names, key=lambda name: (name not in asked, self.is_odd(name), self.sure(name)))
 
     def is_odd(self, name: str) -> bool:
         """Say whether an image is not read yet, or cannot be opened."""
@@ -83,8 +93,8 @@ class LabelSet:
         return label.text if label and label.text else self.read(name)
 
     def read(self, name: str) -> str:
-        """Return what the transcript's reader read in an image."""
-        return str(self.rows[name].get("text") or "")
+        """Return what the transcript's reader read in an image; nothing where that is not to be seen."""
+        return "" if self.blank else str(self.rows[name].get("text") or "")
 
     def is_open(self, name: str) -> bool:
         """Say whether an image waits for somebody's word."""
@@ -122,9 +132,12 @@ class LabelSet:
             return ""
 
     def suggestions(self, name: str, readers: Sequence[tuple[str, Bundle]]) -> list[Suggestion]:
-        """Return what an image may say: each reader's best first, then the candidates of the first reader."""
-        found: list[Suggestion] = []
+        """Return what an image may say: as it was read, then each reader's best, then the first reader's candidates."""
+        if self.blank:
+            return []
         dropped = self.image(name)
+        own = next((title for title, bundle in readers if bundle.name == self.job.config.get("run")), _FIRST)
+        found = [Suggestion(self.read(name), self.sure(name), own)] if self.read(name) else []
         readings = [(title, reading(bundle, dropped)) for title, bundle in readers]
         best = [Suggestion(one.text, one.confidence, title) for title, one in readings]
         others = [Suggestion(each.text, each.score, title) for title, one in readings for each in one.candidates]

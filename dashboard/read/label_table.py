@@ -31,7 +31,8 @@ def label_table(labels: LabelSet, order: Order, readers: Sequence[tuple[str, Bun
         wanted = st.segmented_control(
             "Show", _SHOWN, default="all", required=True, key="label-show", persist_state="session"
         )
-        _together(labels)
+        if not labels.blank:
+            _together(labels)
     fault: GlyphlabError | None = st.session_state.get(state.LABEL_FAULT)
     if fault is not None:
         show_error(fault)
@@ -90,7 +91,8 @@ def _row(labels: LabelSet, name: str, readers: Sequence[tuple[str, Bundle]]) -> 
     try:
         dropped = labels.image(name)
         row["picture"] = png_url(fitted(shown(dropped).picture, _ROOM, _HIGH, _HIGH))
-        row |= {f"by {bundle.name[-6:]}": reading(bundle, dropped).text for _, bundle in readers if bundle.name != own}
+        others = [bundle for _, bundle in readers if bundle.name != own and not labels.blank]
+        row |= {f"by {bundle.name[-6:]}": reading(bundle, dropped).text for bundle in others}
     except GlyphlabError:
         pass
     return row | {"name": visible(name)}

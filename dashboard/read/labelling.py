@@ -16,11 +16,13 @@ from dashboard.common.jobs import dataset_words, facts, job_card, progress
 from dashboard.common.kinds import go_beside
 from dashboard.common.labelling import LABEL_SET, read_to_label
 from dashboard.common.launch import launch_button, same_command
+from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_error, show_errors
 from dashboard.read.choices import FORM
 from dashboard.read.label_one import label_one
 from dashboard.read.label_set import ORDERS, LabelSet
 from dashboard.read.label_table import label_table
+from engine.adaptation.asking import LabelRequest
 from engine.config.importing import ImportConfig, Use
 from engine.errors import GlyphlabError, JobError
 from engine.formatting import ago, count, rough
@@ -104,11 +106,18 @@ def _labelling(space: Workspace, id: str, readers: Sequence[tuple[str, Bundle]])
     if damage := damaged_labels(labels.job.folder):
         st.warning(damage, icon=":material/warning:")
     right, out = labels.count("right"), labels.count("out")
+    if labels.asked:
+        _asked_line(labels.asked, len(labels.names))
+    if labels.blank:
+        st.caption(
+            "These images judge what an adaptation gains. What readers read in them is not shown, as it would lean "
+            "your answer."
+        )
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        left_out = f" · {count(out)} left out" if out else ""
+        to_go = "" if labels.asked else f" · {count(len(labels.names) - right - out)} to go"
         st.markdown(
-            f"**{count(right)} of {count(len(labels.names), 'images')} labelled**"
-            f"{f' · {count(out)} left out' if out else ''} · {count(len(labels.names) - right - out)} to go",
-            width="content",
+            f"**{count(right)} of {count(len(labels.names), 'images')} labelled**{left_out}{to_go}", width="content"
         )
         with st.container(horizontal=True, width="content"):
             order = _choice("Order", ORDERS, "label-order")
@@ -118,6 +127,19 @@ def _labelling(space: Workspace, id: str, readers: Sequence[tuple[str, Bundle]])
     else:
         label_one(labels, order, readers)
     _keep(labels, right)
+
+
+def _asked_line(asked: LabelRequest, total: int) -> None:
+    """Draw how many of the images that an adaptation waits for are done, and the way back to it."""
+    name, wanted = f"**{literal(asked.adaptation.name)}**", count(asked.wanted, "images")
+    others = " The others can wait." if asked.wanted < total else ""
+    said = f":orange[:material/pending:] {name} asks for {wanted}: {count(asked.done)} done.{others}"
+    if asked.done >= asked.wanted:
+        said = f":green[:material/check:] All {wanted} that {name} asks for are done."
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(said, width="content")
+        if st.button("Back to Home", key="label-home", type="tertiary", icon=":material/arrow_back:"):
+            st.switch_page("app_pages/home.py")
 
 
 def _choice(title: str, options: Sequence[_Option], key: str) -> _Option:

@@ -10,12 +10,15 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.common.deleting import consequences
 from dashboard.read.label_table import said_of
+from engine.adaptation.stages import StageJob, StageName, keep_stage
+from engine.config.adapting import AdaptConfig
 from engine.config.reading import TranscribeConfig
 from engine.datasets import open_dataset
-from engine.jobs import Job, State, list_jobs, load_job
+from engine.files import write_json
+from engine.jobs import Job, State, list_jobs, load_job, paths
 from engine.jobs.context import JobContext
 from engine.reading.job import work
-from engine.sources.labelling import LabelState, labels_of
+from engine.sources.labelling import LabelState, labels_of, readings_of
 from engine.workspace import STARTER, Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
@@ -147,6 +150,64 @@ def test_images_without_labels_lead_from_the_import_to_their_labels(workspace: W
     assert "what does this image say" in app.title[0].value.casefold()
     assert "0 of 4 images labelled" in said(app)
     waited(workspace, job)
+
+
+def adaptation(workspace: Workspace, transcript: Path, stage: StageName, **summary: object) -> folders.Made:
+    """Write the folder of an adaptation of which a transcript is a stage."""
+    made = folders.job(workspace, "adaptations", "adapt", "mine", AdaptConfig(path="mine"), None)
+    keep_stage(made.folder, stage, StageJob("transcripts", transcript.name))
+    write_json(made.folder / paths.SUMMARY, summary)
+    return made
+
+
+def test_the_reader_of_the_transcript_proposes_whichever_reader_is_chosen(
+    workspace: Workspace, open_page: Open, transcript: Path
+):
+    own = {image: row["text"] for image, row in readings_of(transcript).items()}
+    app = open_page("read")
+    app.button_group(key="read-readers").set_value([STARTER]).run()
+    app = tab(app, "Label")
+    for _ in own:
+        (image,) = [name for name in own if f"{name} · " in said(app)]
+        assert app.text_input[0].value == own[image]
+        assert any(button.label.startswith(own[image]) and "as first read" in button.label for button in app.button)
+        press(app, "Later")
+
+
+def test_images_that_judge_are_labelled_without_a_look_at_what_was_read(
+    workspace: Workspace, open_page: Open, transcript: Path
+):
+    adaptation(workspace, transcript, "judge")
+    app = tab(open_page("read"), "Label")
+    assert app.text_input[0].value == ""
+    assert app.text_input[0].placeholder == "Type what it says"
+    assert "These images judge" in said(app)
+    assert not [button for button in app.button if str(button.key).startswith("label-take-")]
+    press(app, "Right, next")
+    assert "0 characters cannot be a label" in said(app)
+    app.segmented_control(key="label-view").set_value("table").run()
+    assert not [button for button in app.button if button.label.startswith("All right")]
+    (table,) = app.dataframe
+    assert set(table.value["text"]) == {""}
+
+
+def test_what_an_adaptation_asks_for_comes_first_and_is_counted(
+    workspace: Workspace, open_page: Open, transcript: Path
+):
+    made = adaptation(workspace, transcript, "ask", asks={transcript.name: 2}, asked=["IMG_3.png", "IMG_1.png"])
+    with folders.alive(made):
+        app = tab(open_page("read"), "Label")
+        app.segmented_control(key="label-order").set_value("as they come").run()
+        assert "mine asks for 2 images: 0 done. The others can wait." in said(app)
+        assert "IMG_1.png · " in said(app)
+        press(app, "Right, next")
+        assert "mine asks for 2 images: 1 done." in said(app)
+        assert "IMG_3.png · " in said(app)
+        press(app, "Right, next")
+        assert "All 2 images that mine asks for are done." in said(app)
+        assert "2 of 4 images labelled" in said(app)
+        press(app, "Back to Home")
+        assert "Home" in app.title[0].value
 
 
 @pytest.mark.parametrize(
