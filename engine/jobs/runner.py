@@ -189,8 +189,12 @@ def watch(worker: Worker, folder: Path, stop_grace: float) -> bool:
 
     Returns:
         whether it had to be ended because it did not stop in time.
+
+    Raises:
+        Stopped: it was asked to stop while it waited, when it had nothing to save.
     """
     asked = ended = None
+    waited = False
     overdue, last_check, waits_for = False, time.monotonic(), worker.waits_for()
     if waits_for:
         _tell_waiting(folder, waits_for)
@@ -198,8 +202,9 @@ def watch(worker: Worker, folder: Path, stop_grace: float) -> bool:
         now = time.monotonic()
         asked = asked or (now if os.path.lexists(folder / paths.STOP) else None)
         ended = ended or (now if os.path.lexists(folder / paths.EXIT) else None)
-        overdue = asked is not None and (now - asked > stop_grace or bool(waits_for))  # it has nothing to save yet
-        if overdue or (ended is not None and now - ended > EXIT_GRACE):
+        waited = waited or (asked is not None and bool(waits_for))
+        overdue = asked is not None and now - asked > stop_grace
+        if waited or overdue or (ended is not None and now - ended > EXIT_GRACE):
             worker.kill()
         if waits_for:
             waits_for = _still_waits_for(worker, folder, waits_for)
@@ -207,6 +212,8 @@ def watch(worker: Worker, folder: Path, stop_grace: float) -> bool:
             trim_log(folder)
             last_check = now
         time.sleep(_POLL)
+    if waited:
+        raise Stopped
     return overdue
 
 

@@ -15,7 +15,7 @@ from engine.jobs import Stopped, paths, runner
 from engine.jobs.exit_reasons import write_exit
 from engine.jobs.launchers import Ending
 from engine.jobs.launchers.local import LocalWorker
-from engine.jobs.records import ProcessRecord, Progress, read_record
+from engine.jobs.records import ProcessRecord, Progress, boot_id, identity, read_record
 from engine.jobs.runner import Retries, await_exit, sweep, watch
 
 DEAF = "import signal, subprocess, sys; signal.signal(15, signal.SIG_IGN); subprocess.Popen([sys.executable, '-c', "
@@ -40,6 +40,19 @@ def test_a_worker_that_does_not_leave_in_time_is_ended_with_its_group(tmp_path: 
         assert watch(worker, tmp_path, stop_grace=0.3) == (name == paths.STOP)
         assert psutil.wait_procs([helper], timeout=30)[1] == []
         assert worker.ending() == Ending(-signal.SIGKILL)
+
+
+def test_a_worker_that_waits_for_its_place_is_ended_at_once_by_a_stop_and_was_stopped_as_asked(tmp_path: Path):
+    class Queued(LocalWorker):
+        def waits_for(self) -> str:
+            return "for Slurm to start job 7 (Resources)"
+
+    (tmp_path / paths.LOG).touch()
+    write_json(tmp_path / paths.PROCESS, ProcessRecord(boot_id=boot_id(), runner=identity(), queue="cluster").plain())
+    write_json(tmp_path / paths.STOP, {"asked": "now"})
+    with start(DEAF) as child, pytest.raises(Stopped):
+        watch(Queued(child), tmp_path, stop_grace=60.0)
+    assert child.returncode == -signal.SIGKILL
 
 
 def test_a_dead_worker_is_seen_at_once_and_left_for_its_parent_to_reap(tmp_path: Path):
