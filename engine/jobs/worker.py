@@ -22,7 +22,7 @@ from engine.jobs.context import JobContext, Stopped
 from engine.jobs.exit_reasons import end_of_error, write_exit
 from engine.jobs.job import read_job
 from engine.jobs.kinds import KINDS
-from engine.jobs.launchers.node import MOVED, SIGNALS
+from engine.jobs.launchers.node import LOCKED, MOVED, SIGNALS
 from engine.jobs.logs import start_logging
 from engine.jobs.records import ProcessRecord
 from engine.processes import write_no_bytecode
@@ -30,7 +30,7 @@ from engine.processes import write_no_bytecode
 _NICENESS = 10  # the pages stay quick while a job takes every core; a job alone is as fast as without
 _AUTOGROUP = Path("/proc/self/autogroup")
 _TRIES = 10
-_LOCK_TIMEOUT = 90.0  # seconds: a server of network files frees the locks of a dead machine after about as long
+_LOCK_TIMEOUT = 180.0  # seconds: a server of network files frees the locks of a dead machine after 90 s or more
 _OOM_SCORE = b"300"  # when memory runs out the kernel should end the job, not the dashboard
 
 
@@ -40,7 +40,7 @@ def main(folder: Path, descriptors: list[int]) -> int:
         os.set_inheritable(descriptor, False)
     if not (_holds(folder, descriptors[0]) if descriptors else _take_own_lock(folder)):
         sys.stderr.write("The lock of this job is held by another process; nothing was done.\n")
-        return 3
+        return LOCKED
     start_logging()
     _lower_priority()
     with JobContext(folder) as job:

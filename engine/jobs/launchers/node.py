@@ -28,10 +28,15 @@ from glyphlab_read.processes import dying_with_this, import_path
 MOVED = 75
 """Exit code of a worker that saved and left because the cluster wanted its place back (EX_TEMPFAIL of sysexits.h)."""
 
+LOCKED = 3
+"""Exit code of a worker that did nothing, since another process holds the lock of its job."""
+
 SIGNALS = (signal.SIGTERM, signal.SIGUSR2)
 """Signals by which clusters ask for a place; submitit's is the second."""
 
-_SAVE_SECONDS = 60.0  # that a worker has to save when the cluster wants its place back
+SAVE_SECONDS = 100.0
+"""Seconds that a worker has to save when the cluster wants its place back."""
+
 _POLL = 0.1  # seconds
 _MOST_GPUS = 64  # of one node
 _ROOT = Path(__file__).parents[3]
@@ -71,13 +76,13 @@ class NodeWorker:
         finally:
             worker.kill()  # also when the cluster ends this process in between
         ending = worker.ending()
-        return replace(ending, lost=ending.code in (MOVED, *(-number for number in SIGNALS)))
+        return replace(ending, lost=ending.code in (MOVED, LOCKED, *(-number for number in SIGNALS)))
 
     def leave(self) -> None:
         """Have the worker save and end, since the place is lost."""
         if self._worker is not None:
             self._worker.terminate()
-            _wait(self._worker, _SAVE_SECONDS)
+            _wait(self._worker, SAVE_SECONDS)
             self._worker.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -23,11 +23,11 @@ from engine.errors import JobError
 from engine.files import is_there
 from engine.jobs import paths
 from engine.jobs.launchers import Ending, check_launcher
-from engine.jobs.launchers.node import NodeWorker
+from engine.jobs.launchers.node import SAVE_SECONDS, NodeWorker
 from engine.workspace import Workspace
 
 _POLL = 1.0  # seconds between two questions to Slurm
-_SAVE_SECONDS = 120  # before the time limit, or after a request for the place
+_NOTICE_SECONDS = int(SAVE_SECONDS) + 20  # before the time limit: time to save, and to be queued again
 _TIMEOUTS = 1_000_000  # time limits that a job may reach, one after another
 _NAME = "glyphlab"
 _LIVE = {"PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "RESIZING"}
@@ -80,7 +80,7 @@ class SlurmLauncher:
             "slurm_account": config.account,
             "slurm_qos": config.qos,
             "slurm_constraint": config.constraint,
-            "slurm_signal_delay_s": _SAVE_SECONDS,
+            "slurm_signal_delay_s": _NOTICE_SECONDS,
         }
         return {name: value for name, value in asked.items() if value is not None}
 
