@@ -147,6 +147,11 @@ def test_tables_are_drawn_without_hidden_characters_only():
     assert drawers == ["dashboard/common/tables.py"]
 
 
+def test_threads_are_as_many_as_the_cores_that_a_process_may_use():
+    counting = [str(path.relative_to(ROOT)) for path in SOURCES if "cpu_count(" in path.read_text(encoding="utf-8")]
+    assert counting == [], "len(os.sched_getaffinity(0)) heeds what a cluster, a container or taskset allows"
+
+
 def test_nothing_is_left_for_later():
     marks = ("TO" + "DO", "FIX" + "ME", "X" + "XX", "NotImplemented" + "Error")
     offenders = [

@@ -99,7 +99,7 @@ def locator(bundle: LocatorBundle) -> Locator:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _locator(folder: Path, changed: int) -> Locator:
-    return open_locator(folder, workspace(), threads=os.cpu_count() or 1)
+    return open_locator(folder, workspace(), threads=len(os.sched_getaffinity(0)))
 
 
 @st.cache_resource(max_entries=4096, show_spinner=False)

@@ -30,7 +30,7 @@ def locate(
         BundleError: there is no such locator; ConfigError: it has no map of this level, or the side is out of range.
     """
     folder = bundle if bundle is not None else newest_locator_bundle(workspace, run).folder
-    locator = open_locator(folder, workspace, threads=os.cpu_count() or 1)
+    locator = open_locator(folder, workspace, threads=len(os.sched_getaffinity(0)))
     locator.check(level, side)  # once, not for each photo
     code = 0
     for path in images:

@@ -167,7 +167,7 @@ def validate(pdfinfo: PdfInfo, options: OcrOptions) -> None:
     """Open the networks before the first page. Raises BadArgsError where that fails."""
     if options.ocr_engine == "none":
         return
-    cores = os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0))
     options.glyphlab.threads = max(1, cores // min(options.jobs or cores, len(pdfinfo)))
     try:
         _page_reader(options)

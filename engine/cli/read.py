@@ -74,7 +74,7 @@ class _Command:
         self._told: set[tuple[Path, str]] = set()
         self._workspace, self._request = workspace, request
         folder = request.bundle if request.bundle is not None else newest_bundle(workspace, request.run).folder
-        self._reader = open_reader(folder, workspace, threads=os.cpu_count() or 1)
+        self._reader = open_reader(folder, workspace, threads=len(os.sched_getaffinity(0)))
         self._reader.read_many([], request.beam)  # reports a beam that is too wide once, not for each image
         self._page_reader: PageReader | None = None
 
@@ -135,7 +135,7 @@ class _Command:
         if self._page_reader is None:
             request = self._request
             folder = newest_locator_bundle(self._workspace, request.locator).folder
-            locator = open_locator(folder, self._workspace, threads=os.cpu_count() or 1)
+            locator = open_locator(folder, self._workspace, threads=len(os.sched_getaffinity(0)))
             self._page_reader = PageReader(
                 locator, self._reader, request.level, side=request.side, direction=request.direction
             )

@@ -31,7 +31,7 @@ class RayConfig(Config):
         help="Address of the cluster's head, such as 10.0.0.5:6379; auto: the one that was started on this machine; "
         "local: a cluster of this machine alone, started for each job.",
     )
-    cpus: int = setting(1, ge=1, le=1024, unit="cores", help="Cores that a run or a trial takes.")
+    cpus: int = setting(1, ge=1, le=1024, unit="cores", help="Cores that a run or a trial takes, and all that it uses.")
 
 
 class SlurmConfig(Config):

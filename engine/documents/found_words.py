@@ -55,7 +55,7 @@ class WordFinder:
             yield Image.fromarray(straightened(pixels, box.quad)), box.reading
 
     def _open(self) -> PageReader:
-        threads = os.cpu_count() or 1
+        threads = len(os.sched_getaffinity(0))
         locator = newest_locator_bundle(self._workspace, self._locator).folder
         reader = newest_bundle(self._workspace, self._run).folder
         return PageReader(

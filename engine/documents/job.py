@@ -52,7 +52,7 @@ def work(config: ReadPagesConfig, job: JobContext) -> None:
         Stopped: the user asked; the pages so far are kept.
     """
     job.phase("opening")
-    threads = os.cpu_count() or 1
+    threads = len(os.sched_getaffinity(0))
     reading, locating = newest_bundle(job.workspace, config.run), newest_locator_bundle(job.workspace, config.locator)
     reader = open_reader(reading.folder, job.workspace, threads)
     locator = open_locator(locating.folder, job.workspace, threads)

@@ -27,7 +27,7 @@ def work(config: EvaluatePagesConfig, job: JobContext) -> None:
         Stopped: a stop was asked for.
     """
     job.phase("opening")
-    threads = os.cpu_count() or 1
+    threads = len(os.sched_getaffinity(0))
     of_locator = newest_locator_bundle(job.workspace, config.locator)
     of_reader = newest_bundle(job.workspace, config.run)
     reader = PageReader(

@@ -34,7 +34,7 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
         job.phase("reading")
         evaluation = evaluate_on_ray(config, bundle.folder, len(samples), job)
     else:
-        reader = open_reader(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+        reader = open_reader(bundle.folder, job.workspace, threads=len(os.sched_getaffinity(0)))
         job.phase("reading")
         evaluation = evaluate(reader, samples, partial(job.advance, total=len(samples), unit="images"))
     evaluation.save(job.folder / paths.READINGS)

@@ -48,7 +48,7 @@ def work(config: LabelScenesConfig, job: JobContext) -> None:
 def _label(config: LabelScenesConfig, job: JobContext) -> None:
     job.phase("opening")
     bundle = newest_locator_bundle(job.workspace, config.run)
-    locator = open_locator(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+    locator = open_locator(bundle.folder, job.workspace, threads=len(os.sched_getaffinity(0)))
     photos = open_scenes(job.workspace.folder("datasets", config.dataset))
     labeller = _Labeller(config, locator, photos)
     job.phase("locating")

@@ -25,7 +25,7 @@ def work(config: EvaluateLocatorConfig, job: JobContext) -> None:
     """
     job.phase("opening")
     bundle = newest_locator_bundle(job.workspace, config.run)
-    locator = open_locator(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+    locator = open_locator(bundle.folder, job.workspace, threads=len(os.sched_getaffinity(0)))
     locator.thresholds(config.level)
     samples = scene_samples(job.workspace.folder("datasets", config.dataset), config.split)
     job.phase("locating")

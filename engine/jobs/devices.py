@@ -29,7 +29,7 @@ class Device:
 @functools.cache
 def available_devices() -> list[Device]:
     """Return the CPU and every GPU, in the driver's order; cached for the process, since only a reboot changes them."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0))
     label = f"CPU, {cores} core{'s' if cores > 1 else ''}"
     return [Device(CPU, label, psutil.virtual_memory().total), *_gpus()]
 

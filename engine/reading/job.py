@@ -74,7 +74,7 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
         done = _resume(job, bundle, tree, names)
         job.summary(run=config.run, step=bundle.manifest.step, source=tree.title, images=len(names))
         job.phase("reading")
-        reader = open_reader(bundle.folder, job.workspace, threads=os.cpu_count() or 1)
+        reader = open_reader(bundle.folder, job.workspace, threads=len(os.sched_getaffinity(0)))
         _read(tree, names, done, reader, config.beam, job)
     _carry_labels(job)
     job.phase("writing the tables")

@@ -1,9 +1,11 @@
 """The device a run learns on: what must be set before Keras is imported, its number format, its memory.
 
-The runner has hidden the other GPUs by then. GPUs are given by the driver's numbers, none for the CPU. This module
-imports no learning library; whether the backend can drive the GPUs, `engine.training.trainer` finds out.
+The runner has hidden the other GPUs by then. GPUs are given by the driver's numbers, those that a cluster granted by
+UUIDs by their places, none for the CPU. This module imports no learning library; whether the backend can drive the
+GPUs, `engine.training.trainer` finds out.
 """
 
+import contextlib
 import logging
 import os
 from pathlib import Path
@@ -20,6 +22,7 @@ from engine.machine import instruction_sets
 Gpus = tuple[int, ...]
 
 _AMPERE = 8  # first GPUs whose tensor cores take bfloat16
+_SLICE = "MIG-"  # begins the UUID of a slice of a GPU
 
 
 def prepare_environment(device: str) -> None:
@@ -73,13 +76,24 @@ def gpu_share(gpus: Gpus) -> float | None:
 
 
 def _gpu_has_bfloat16(gpu: int) -> bool:
+    if _uuid(gpu).startswith(_SLICE):  # the driver may not tell it of a slice; only GPUs since Ampere have any
+        return True
     major, _ = pynvml.nvmlDeviceGetCudaComputeCapability(_handle(gpu))
     return major >= _AMPERE
 
 
 def _handle(gpu: int) -> Any:
     pynvml.nvmlInit()
+    with contextlib.suppress(pynvml.NVMLError):  # CUDA takes the beginning of one, too
+        if uuid := _uuid(gpu):
+            return pynvml.nvmlDeviceGetHandleByUUID(uuid)
     return pynvml.nvmlDeviceGetHandleByIndex(gpu)
+
+
+def _uuid(gpu: int) -> str:
+    """Return the UUID by which a cluster granted a GPU, which is a place in its list then; empty for a number."""
+    granted = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
+    return granted[gpu] if gpu < len(granted) and not granted[gpu].isdecimal() else ""
 
 
 def _cpu_has_bfloat16() -> bool:

@@ -220,7 +220,7 @@ class LocationTask:
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
         """Search each test set with a bundle, keep its tables and return its score. Raises Stopped."""
-        locator = open_locator(bundle, self._job.workspace, threads=os.cpu_count() or 1)
+        locator = open_locator(bundle, self._job.workspace, threads=len(os.sched_getaffinity(0)))
         return [self._test(step, locator, id, folder) for id, folder in self._tests.items()]
 
     def _test(self, step: int, locator: Locator, dataset: str, folder: Path) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from engine.training.samples import Samples
 from glyphlab_read.reading.preprocess import valid_frames
 
 _AHEAD = 4  # batches
-_THREADS = min(4, os.cpu_count() or 1)
+_THREADS = min(4, len(os.sched_getaffinity(0)))
 
 Planned = TypeVar("Planned")
 Made = TypeVar("Made")

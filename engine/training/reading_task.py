@@ -157,7 +157,7 @@ class ReadingTask:
 
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
         """Read each test set with a bundle, keep its readings and return its score. Raises Stopped."""
-        reader = open_reader(bundle, self._job.workspace, threads=os.cpu_count() or 1)
+        reader = open_reader(bundle, self._job.workspace, threads=len(os.sched_getaffinity(0)))
         return [self._test(step, reader, id, samples) for id, samples in self._tests.items()]
 
     def _test(self, step: int, reader: Reader, dataset: str, samples: list[TestSample]) -> dict[str, Any]:

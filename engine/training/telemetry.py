@@ -80,7 +80,7 @@ class StepMeter:
         stats = StepStats(
             images_per_second=round(self._images / seconds, 1),
             waiting=round(min(1.0, self._waited / seconds), 3),
-            cpu=round(self._process.cpu_percent() / 100 / (psutil.cpu_count() or 1), 3),
+            cpu=round(self._process.cpu_percent() / 100 / len(os.sched_getaffinity(0)), 3),
             gpu=gpu_share(self._gpus),
             memory_bytes=memory_bytes(self._gpus),
         )

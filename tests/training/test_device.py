@@ -6,6 +6,8 @@ import pytest
 
 from engine.training import device
 
+USED = {0: 1, 3: 3, "GPU-7a": 20}
+
 
 @pytest.mark.parametrize(("major", "wanted"), [(7, "float32"), (8, "bfloat16"), (9, "bfloat16")])
 def test_auto_takes_bfloat16_where_a_gpu_has_it(monkeypatch: pytest.MonkeyPatch, major: int, wanted: str):
@@ -62,6 +64,23 @@ def test_several_gpus_are_driven_by_jax_unless_told_otherwise(monkeypatch: pytes
     assert "KERAS_BACKEND" not in device.os.environ
     device.prepare_environment("gpu:0,1")
     assert device.os.environ["KERAS_BACKEND"] == "jax"
+
+
+def test_gpus_that_a_cluster_granted_by_uuid_are_those_that_are_measured(monkeypatch: pytest.MonkeyPatch):
+    def known(uuid: str) -> str:
+        if uuid != "GPU-7a":
+            raise device.pynvml.NVMLError(device.pynvml.NVML_ERROR_NOT_FOUND)
+        return uuid
+
+    monkeypatch.setattr(device.pynvml, "nvmlInit", lambda: None)
+    monkeypatch.setattr(device.pynvml, "nvmlDeviceGetHandleByIndex", lambda number: number)
+    monkeypatch.setattr(device.pynvml, "nvmlDeviceGetHandleByUUID", known)
+    monkeypatch.setattr(device.pynvml, "nvmlDeviceGetMemoryInfo", lambda handle: SimpleNamespace(used=USED[handle]))
+    for granted, gpus, used in [("GPU-0b,GPU-7a", (1,), 20), ("GPU-0b", (0,), 1), ("3", (3,), 3), ("", (0,), 1)]:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", granted)
+        assert device.memory_bytes(gpus) == used
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "MIG-1c")  # the driver may not tell what a slice can do
+    assert device.precision_for("auto", (0,)) == "bfloat16"
 
 
 def test_gpus_work_as_much_as_their_mean(monkeypatch: pytest.MonkeyPatch):

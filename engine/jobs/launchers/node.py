@@ -21,6 +21,7 @@ from engine.jobs import paths
 from engine.jobs.devices import GRANTED, environment
 from engine.jobs.exit_reasons import end_of_error
 from engine.jobs.launchers import Ending
+from engine.jobs.launchers.cores import kept_to, own_cores
 from engine.jobs.launchers.local import LocalWorker
 from engine.processes import bytecode_variables
 from glyphlab_read.processes import dying_with_this, import_path
@@ -38,7 +39,6 @@ SAVE_SECONDS = 100.0
 """Seconds that a worker has to save when the cluster wants its place back."""
 
 _POLL = 0.1  # seconds
-_MOST_GPUS = 64  # of one node
 _ROOT = Path(__file__).parents[3]
 
 
@@ -48,10 +48,11 @@ class NodeWorker:
     Args:
         folder: the job's.
         gpus: how many GPUs were asked for; the cluster says which in CUDA_VISIBLE_DEVICES.
+        cpus: how many cores were asked for, which are all that it uses.
     """
 
-    def __init__(self, folder: Path, gpus: int) -> None:
-        self.folder, self.gpus = folder, gpus
+    def __init__(self, folder: Path, gpus: int, cpus: int) -> None:
+        self.folder, self.gpus, self.cpus = folder, gpus, cpus
         self._worker: LocalWorker | None = None
 
     def __call__(self) -> Ending:
@@ -70,12 +71,14 @@ class NodeWorker:
                 f"That node does not see the job's folder {str(self.folder)!r}. Mount the workspace there under the "
                 "same path (docs/shared-storage.md), then resume."
             )
-        worker = self._worker = LocalWorker(self._start())
-        try:
-            _wait(worker)
-        finally:
-            worker.kill()  # also when the cluster ends this process in between
-        ending = worker.ending()
+        with own_cores(self.cpus) as cores:
+            with kept_to(cores):
+                worker = self._worker = LocalWorker(self._start())
+            try:
+                _wait(worker)
+            finally:
+                worker.kill()  # also when the cluster ends this process in between
+            ending = worker.ending()
         return replace(ending, lost=ending.code in (MOVED, LOCKED, *(-number for number in SIGNALS)))
 
     def leave(self) -> None:
@@ -86,7 +89,9 @@ class NodeWorker:
             self._worker.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        device = gpu_id(_visible_gpus()[: self.gpus]) if self.gpus else CPU
+        gpus = _granted_gpus(self.gpus)
+        numbers = [int(word) if word.isdecimal() else place for place, word in enumerate(gpus)]
+        device = gpu_id(numbers) if gpus else CPU
         log = self._open_log()
         given = {**import_path("engine"), **environment(device), **dying_with_this(), **bytecode_variables()}
         try:
@@ -97,7 +102,7 @@ class NodeWorker:
                 stderr=log,
                 cwd=_ROOT,
                 process_group=0,
-                env={**os.environ, **given, GRANTED: device},
+                env={**os.environ, **given, "CUDA_VISIBLE_DEVICES": ",".join(gpus), GRANTED: device},
             )
         finally:
             os.close(log)
@@ -112,9 +117,15 @@ def _wait(worker: LocalWorker, seconds: float = float("inf")) -> None:
         time.sleep(_POLL)
 
 
-def _visible_gpus() -> list[int]:
-    """Return the numbers of the GPUs that the cluster granted; of all that are there where it does not say."""
+def _granted_gpus(number: int) -> list[str]:
+    """Return the cluster's words for that many GPUs: numbers, or UUIDs of GPUs or slices (MIG). Raises JobError."""
     granted = os.environ.get("CUDA_VISIBLE_DEVICES")
-    return (
-        list(range(64)) if granted is None else [int(word) for word in granted.split(",") if word.strip().isdecimal()]
-    )
+    if granted is None:  # all that are there
+        return [str(place) for place in range(number)]
+    words = [word.strip() for word in granted.split(",") if word.strip()]
+    if len(words) < number:
+        raise JobError(
+            f"{number} GPUs were asked for and the cluster granted {len(words)} (CUDA_VISIBLE_DEVICES is {granted!r} "
+            "there). Set gpus lower, or have the cluster count that node's GPUs."
+        )
+    return words[:number]

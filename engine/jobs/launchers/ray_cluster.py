@@ -65,7 +65,7 @@ class RayLauncher:
                     f"The Ray cluster has {there.get(name, 0):g} {noun} and {asked} are asked for. Set {setting} lower."
                 )
         run = ray.remote(num_cpus=self._config.cpus, num_gpus=gpus, max_retries=0)(_run)
-        return RayWorker(run.remote(NodeWorker(folder, gpus)))
+        return RayWorker(run.remote(NodeWorker(folder, gpus, self._config.cpus)))
 
     def divide(self, task: Callable[[T], R], items: Sequence[T], at_once: int = 0) -> Generator[Part[R] | None]:
         """Call a task with each item, some items after another on one core of some node.

@@ -43,7 +43,7 @@ class _QueuedWorker(NodeWorker):
     def checkpoint(self) -> DelayedSubmission:
         """Have the worker save and end, and return the order to go on; submitit calls this when the place is lost."""
         self.leave()
-        return DelayedSubmission(_QueuedWorker(self.folder, self.gpus))
+        return DelayedSubmission(_QueuedWorker(self.folder, self.gpus, self.cpus))
 
 
 class SlurmLauncher:
@@ -62,7 +62,7 @@ class SlurmLauncher:
         try:
             executor = submitit.AutoExecutor(place, cluster=self._config.cluster, slurm_max_num_timeout=_TIMEOUTS)
             executor.update_parameters(**self._parameters(gpus))
-            job = executor.submit(_QueuedWorker(folder, gpus))
+            job = executor.submit(_QueuedWorker(folder, gpus, self._config.cpus))
         except (FailedJobError, FailedSubmissionError, RuntimeError) as error:
             words = " ".join(str(error).split())[:300]
             raise JobError(f"Slurm does not take the job: {words}. Change launchers.yaml, or the GPUs asked.") from None

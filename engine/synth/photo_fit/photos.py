@@ -146,7 +146,9 @@ def _labels(tree: Tree) -> dict[str, str]:
 
 
 def _reader(config: FitConfig, job: JobContext) -> Reader:
-    return open_reader(newest_bundle(job.workspace, config.run).folder, job.workspace, threads=os.cpu_count() or 1)
+    return open_reader(
+        newest_bundle(job.workspace, config.run).folder, job.workspace, threads=len(os.sched_getaffinity(0))
+    )
 
 
 def _keep(found: _Collected, config: FitConfig, job: JobContext) -> None:
