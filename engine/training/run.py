@@ -6,6 +6,7 @@ to reading words in `reading_task`, to finding text in `location_task`.
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Iterator
 
 import keras
@@ -16,7 +17,7 @@ from engine.errors import BundleError, CheckpointError, ConfigError, OutOfMemory
 from engine.files import require_space
 from engine.jobs import paths, records
 from engine.jobs.context import Diverged, JobContext
-from engine.jobs.devices import default_device
+from engine.jobs.devices import GRANTED, default_device
 from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training import checkpoint as checkpoints
 from engine.training.astray import went_astray
@@ -131,7 +132,11 @@ def _as_begun(config: RunConfig, job: JobContext, recorder: Recorder, gpus: Gpus
 
 
 def _gpus(config: RunConfig, recorder: Recorder) -> Gpus:
-    """Return the GPUs that the backend really uses. Raises ConfigError when it cannot use all of several."""
+    """Return the GPUs that the backend really uses.
+
+    Raises:
+        ConfigError: it cannot use all of several, or none of those that a cluster granted, where others wait for them.
+    """
     device = default_device() if config.device == "auto" else config.device
     wanted, backend = gpu_numbers(device), keras.backend.backend()
     if len(wanted) > 1 and (backend != "jax" or len(drivable_gpus()) < len(wanted)):
@@ -140,6 +145,11 @@ def _gpus(config: RunConfig, recorder: Recorder) -> Gpus:
             "several needs JAX. Install requirements-gpu.txt, leave KERAS_BACKEND unset, or choose one GPU."
         )
     if wanted and not drivable_gpus():
+        if GRANTED in os.environ:
+            raise ConfigError(
+                f"gpus {len(wanted)}: {backend} can drive none of what the cluster granted on {os.uname().nodename}. "
+                "Run pip install -r requirements-gpu.txt there, or set gpus to 0 to learn on its cores."
+            )
         recorder.first_note(f"GPU {wanted[0]} is there, but {backend} cannot drive it: learning on the CPU.")
         return ()
     return wanted

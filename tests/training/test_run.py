@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine.errors import BundleError, CharsetError, CheckpointError, DatasetError, SpaceError
+from engine.errors import BundleError, CharsetError, CheckpointError, ConfigError, DatasetError, SpaceError
 from engine.files import read_json, sha256, write_json
 from engine.jobs import paths
 from engine.jobs.context import Diverged, JobContext, Stopped
+from engine.jobs.devices import GRANTED
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.training import checkpoint as checkpoints
 from engine.training.trainer import Trainer
@@ -63,6 +64,16 @@ def test_stopping_saves_and_resuming_gives_the_straight_run(straight_run: Path, 
     assert differences(weights(run, 12), weights(straight_run, 12)) == {}
     assert events(run, "train") == events(straight_run, "train")
     assert events(run, "validation") == events(straight_run, "validation")
+
+
+def test_a_run_that_holds_a_cluster_s_gpus_and_cannot_drive_them_fails(
+    shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(GRANTED, "gpu:0")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    run = new_run(shared, tiny_config(dataset, device="auto", launcher="slurm", gpus=1))
+    with pytest.raises(ConfigError, match=r"gpus 1: .* can drive none.*requirements-gpu.txt there, or set gpus to 0"):
+        train(run)
 
 
 def test_a_run_that_a_limit_on_files_ended_goes_on_from_what_it_saved(
