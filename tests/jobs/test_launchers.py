@@ -151,16 +151,6 @@ def test_a_job_on_ray_stops_and_goes_on(lab: Lab, cluster: Cluster):
     lab.wait(id, State.stopped)
 
 
-def test_more_gpus_than_a_cluster_has_are_refused_with_the_remedy(lab: Lab, cluster: Cluster, straight: list[str]):
-    set_up(lab.workspace, ray={"address": cluster.address})
-    data = launch(lab, SMALL.changed(images=20))
-    id = jobs.launch(lab.workspace, "train", TrainConfig(dataset=data, launcher="ray", gpus=1))
-    while (run := jobs.load_job(lab.workspace, "runs", id)).state.live:
-        time.sleep(0.05)
-    assert run.state is State.failed
-    assert run.message == "The Ray cluster has 0 GPUs and 1 are asked for. Set gpus lower."
-
-
 def test_what_goes_wrong_on_a_ray_node_is_told_and_no_reason_to_try_again(cluster: Cluster, tmp_path: Path):
     def fail(error: Exception) -> Ending:
         raise error
@@ -174,8 +164,8 @@ def test_what_goes_wrong_on_a_ray_node_is_told_and_no_reason_to_try_again(cluste
     try:
         unseen = ending(launcher.start(tmp_path / "unseen", None, 0, []))
         call = ray.remote(num_cpus=1, max_retries=0)(fail)
-        faulty = ending(RayWorker(call.remote(ModuleNotFoundError("No module named 'engine'"))))
-        large = ending(RayWorker(call.remote(OutOfMemoryError("a node was short of memory"))))
+        faulty = ending(RayWorker(lambda: call.remote(ModuleNotFoundError("No module named 'engine'")), "Ray cluster"))
+        large = ending(RayWorker(lambda: call.remote(OutOfMemoryError("a node was short of memory")), "Ray cluster"))
     finally:
         ray.shutdown()
     assert (unseen.lost, unseen.reason) == (False, "failed")
