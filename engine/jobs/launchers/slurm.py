@@ -6,11 +6,12 @@ Slurm is asked for the state of a job by `scontrol`, as its accounting may be of
 
 import contextlib
 import math
+import os
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import submitit
@@ -26,15 +27,20 @@ from engine.jobs.launchers import Ending, check_launcher
 from engine.jobs.launchers.node import SAVE_SECONDS, NodeWorker
 from engine.workspace import Workspace
 
-_POLL = 1.0  # seconds between two questions to Slurm
+_SOON, _LATE = 1.0, 30.0  # seconds between two questions to Slurm: after news, and when there is none for long
+_LONGER = 1.5  # factor of the time to the next question where there was no news
+_CANCEL_INTERVAL = 10.0  # seconds between two orders to cancel
 _NOTICE_SECONDS = int(SAVE_SECONDS) + 20  # before the time limit: time to save, and to be queued again
 _TIMEOUTS = 1_000_000  # time limits that a job may reach, one after another
 _NAME = "glyphlab"
-_LIVE = {"PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "RESIZING"}
 _MISSING = ""  # state of a job that Slurm does not know any more
 _CANCELLED = "CANCELLED"
 _OUT_OF_MEMORY = "OUT_OF_MEMORY"
 _FAILED = "FAILED"
+_FINAL = {
+    *(_MISSING, _CANCELLED, "BOOT_FAIL", "COMPLETED", "DEADLINE", _FAILED),
+    *("NODE_FAIL", _OUT_OF_MEMORY, "PREEMPTED", "TIMEOUT"),
+}  # a job in any other state, such as one that a later Slurm has, may go on
 
 
 class _QueuedWorker(NodeWorker):
@@ -66,7 +72,7 @@ class SlurmLauncher:
         except (FailedJobError, FailedSubmissionError, RuntimeError) as error:
             words = " ".join(str(error).split())[:300]
             raise JobError(f"Slurm does not take the job: {words}. Change launchers.yaml, or the GPUs asked.") from None
-        return SlurmWorker(job)
+        return SlurmWorker(job, folder)
 
     def _parameters(self, gpus: int) -> dict[str, str | int | float]:
         config = self._config
@@ -96,20 +102,34 @@ def open_queue(workspace: Workspace) -> SlurmLauncher:
 
 
 class SlurmWorker:
-    """A worker that was queued, at work, or has ended."""
+    """A worker that was queued, at work, or has ended.
 
-    def __init__(self, job: "submitit.Job[Ending]") -> None:
+    All jobs of a user ask the same Slurm, each on its own: more and more seldom while nothing happens.
+
+    Args:
+        job: what submitit queued.
+        folder: the job's, in which the worker writes its end.
+        clock: returns monotonic seconds.
+    """
+
+    def __init__(self, job: "submitit.Job[Ending]", folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._job = job
+        self._exit = folder / paths.EXIT
+        self._clock = clock
         self._state, self._reason = "PENDING", ""
-        self._asked = 0.0
+        self._asked = self._cancelled = -math.inf
+        self._interval = _SOON
 
     def ended(self) -> bool:
         """Say whether it is dead."""
-        now = time.monotonic()
-        if now - self._asked >= _POLL:
+        now = self._clock()
+        if now - self._asked >= (_SOON if os.path.lexists(self._exit) else self._interval):
+            before = self._state
             self._state, self._reason = self._ask()
             self._asked = now
-        return self._state not in _LIVE
+            quiet = self._state == before and not isinstance(self._job, LocalJob)
+            self._interval = min(_LATE, _LONGER * self._interval) if quiet else _SOON
+        return self._state in _FINAL
 
     def waits_for(self) -> str:
         """Return what Slurm gives as the reason of its waiting."""
@@ -117,7 +137,11 @@ class SlurmWorker:
         return f"for Slurm to start job {self._job.job_id}{reason}" if self._state == "PENDING" else ""
 
     def kill(self) -> None:
-        """Cancel it."""
+        """Cancel it; asked again and again, every ten seconds."""
+        now = self._clock()
+        if now - self._cancelled < _CANCEL_INTERVAL:
+            return
+        self._cancelled, self._interval = now, _SOON
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             self._job.cancel(check=False)
 
