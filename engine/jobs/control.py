@@ -24,6 +24,7 @@ from engine.jobs.devices import available_devices, single_devices
 from engine.jobs.job import Job, list_jobs, load_job
 from engine.jobs.kinds import KINDS, Kind
 from engine.jobs.launchers import check_launcher
+from engine.jobs.launchers.slurm_commands import cancel_submitted
 from engine.jobs.records import JobRecord
 from engine.jobs.states import State
 from engine.labels import label
@@ -126,8 +127,13 @@ def resume(workspace: Workspace, collection: Collection, id: str, *, again: bool
 
 
 def stop(workspace: Workspace, collection: Collection, id: str, why: str = "") -> None:
-    """Ask a job to finish its step, save and end, with `why` as its last words. Harmless if asked twice or too late."""
+    """Ask a job to finish its step, save and end, with `why` as its last words. Harmless if asked twice or too late.
+
+    What a lost one has in Slurm's queue is cancelled: nobody watches it any more.
+    """
     job = load_job(workspace, collection, id)
+    if job.state is State.lost:
+        cancel_submitted(job.folder)
     if not job.state.live:
         return
     try:

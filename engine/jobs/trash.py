@@ -1,7 +1,7 @@
 """Deleting with undo: a deleted job lies in the trash for a day, whole, and can be restored.
 
 The trash is a workspace of its own below the workspace, so that its jobs are listed as all others are. It takes disk
-until it is emptied. This module stops no job: a live one is refused.
+until it is emptied. This module stops no job: a live one is refused. What a lost one has in Slurm's queue is cancelled.
 """
 
 import contextlib
@@ -18,6 +18,8 @@ from engine.errors import JobError
 from engine.jobs.control import gone, needs_of, take_ended
 from engine.jobs.job import Job, find_live, list_jobs, load_job
 from engine.jobs.kinds import kind_of
+from engine.jobs.launchers.slurm_commands import cancel_submitted
+from engine.jobs.states import State
 from engine.workspace import COLLECTIONS, Collection, Workspace
 
 RETENTION = 24 * 3600.0  # seconds in the trash
@@ -36,6 +38,8 @@ def trash(workspace: Workspace, collection: Collection, id: str) -> None:
     place = Workspace(workspace.trash).folder(collection, id)
     lock = take_ended(job)
     try:
+        if job.state is State.lost:
+            cancel_submitted(job.folder)
         _erase(workspace, place)  # an older copy of the same job
         os.utime(job.folder)  # the time of deletion; before the move, lest another empties the trash between the two
         os.rename(job.folder, place)

@@ -1,27 +1,35 @@
-"""What Slurm says of a job, told by commands of its own: a stand-in for `scontrol`, as tests have no Slurm."""
+"""What Slurm says of a job, and what is left in its queue: by stand-ins for its commands, as tests have no Slurm."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import submitit
 
+from engine import jobs
+from engine.config.launchers import SlurmConfig
 from engine.jobs import paths
-from engine.jobs.launchers.slurm import SlurmWorker
+from engine.jobs.launchers.slurm import SlurmLauncher, SlurmWorker
+from engine.workspace import Collection, Workspace
+from tests.helpers.labs import MakeFolder
 
-SCONTROL = """#!/bin/sh
-echo >> {folder}/asked
-echo "JobId=7 JobName=glyphlab JobState=$(cat {folder}/state) Reason=None"
-"""
+COMMANDS = {
+    "sbatch": "echo Submitted batch job 12",
+    "srun": "",
+    "scontrol": 'echo >> {folder}/asked; echo "JobId=7 JobName=glyphlab JobState=$(cat {folder}/state) Reason=None"',
+    "scancel": 'echo "$@" >> {folder}/cancelled',
+}
 
 
 @pytest.fixture
 def says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], object]:
-    """Have Slurm say that a job is in a state, and count what it is asked."""
+    """Have Slurm say that a job is in a state, count what it is asked, and note what it cancels."""
     bin = tmp_path / "bin"
     bin.mkdir()
-    (bin / "scontrol").write_text(SCONTROL.format(folder=tmp_path))
-    (bin / "scontrol").chmod(0o700)
+    for name, command in COMMANDS.items():
+        (bin / name).write_text("#!/bin/sh\n" + command.format(folder=tmp_path))
+        (bin / name).chmod(0o700)
     monkeypatch.setenv("PATH", str(bin), prepend=":")
     return (tmp_path / "state").write_text
 
@@ -69,3 +77,18 @@ def test_slurm_is_asked_seldom_while_there_is_no_news_and_soon_when_there_is(
     says("PENDING")  # its place was taken
     questions(31)
     assert questions(3) >= 1
+
+
+@pytest.mark.parametrize("do", [jobs.trash, jobs.stop])
+@pytest.mark.usefixtures("says")
+def test_what_a_lost_job_has_in_the_queue_is_cancelled(
+    workspace: Workspace, tmp_path: Path, make_folder: MakeFolder, do: Callable[[Workspace, Collection, str], None]
+):
+    lost, here, finished = make_folder(), make_folder(), make_folder("finished")
+    SlurmLauncher(SlurmConfig()).start(lost, None, 0, [])
+    shutil.copytree(lost / paths.SUBMISSION, finished / paths.SUBMISSION, symlinks=True)
+    (here / paths.SUBMISSION).mkdir()
+    (here / paths.SUBMISSION / "34_submitted.pkl").touch()  # of a process of this machine
+    for folder in (lost, here, finished):
+        do(workspace, "datasets", folder.name)
+    assert (tmp_path / "cancelled").read_text() == "--name=glyphlab 12\n"

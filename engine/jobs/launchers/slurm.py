@@ -25,6 +25,7 @@ from engine.files import is_there
 from engine.jobs import paths
 from engine.jobs.launchers import Ending, check_launcher
 from engine.jobs.launchers.node import SAVE_SECONDS, NodeWorker
+from engine.jobs.launchers.slurm_commands import NAME, cancel_submitted, slurm
 from engine.workspace import Workspace
 
 _SOON, _LATE = 1.0, 30.0  # seconds between two questions to Slurm: after news, and when there is none for long
@@ -32,7 +33,6 @@ _LONGER = 1.5  # factor of the time to the next question where there was no news
 _CANCEL_INTERVAL = 10.0  # seconds between two orders to cancel
 _NOTICE_SECONDS = int(SAVE_SECONDS) + 20  # before the time limit: time to save, and to be queued again
 _TIMEOUTS = 1_000_000  # time limits that a job may reach, one after another
-_NAME = "glyphlab"
 _MISSING = ""  # state of a job that Slurm does not know any more
 _CANCELLED = "CANCELLED"
 _OUT_OF_MEMORY = "OUT_OF_MEMORY"
@@ -61,8 +61,7 @@ class SlurmLauncher:
     def start(self, folder: Path, device: str | None, gpus: int, descriptors: Sequence[int]) -> "SlurmWorker":
         """Queue the worker of a job; see `Launcher`. What an earlier runner queued for it is cancelled."""
         place = folder / paths.SUBMISSION
-        for earlier in place.glob("*_submitted.pkl"):
-            self._cancel(earlier.name.partition("_")[0])
+        cancel_submitted(folder)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(mode=0o700)
         try:
@@ -77,7 +76,7 @@ class SlurmLauncher:
     def _parameters(self, gpus: int) -> dict[str, str | int | float]:
         config = self._config
         asked: dict[str, str | int | float | None] = {
-            "name": _NAME,
+            "name": NAME,
             "timeout_min": math.ceil(config.hours * 60),
             "cpus_per_task": config.cpus,
             "mem_gb": config.memory_gb,
@@ -89,10 +88,6 @@ class SlurmLauncher:
             "slurm_signal_delay_s": _NOTICE_SECONDS,
         }
         return {name: value for name, value in asked.items() if value is not None}
-
-    def _cancel(self, id: str) -> None:
-        if self._config.cluster == "slurm" and id.isdecimal():
-            _slurm("scancel", id)
 
 
 def open_queue(workspace: Workspace) -> SlurmLauncher:
@@ -177,21 +172,8 @@ class SlurmWorker:
         """Return the state of the job in Slurm's words, and its reason."""
         if isinstance(self._job, LocalJob):
             return ("RUNNING" if not self._job.done() else "COMPLETED"), ""
-        answer = _slurm("scontrol", "--oneliner", "show", "job", self._job.job_id)
+        answer = slurm("scontrol", "--oneliner", "show", "job", self._job.job_id)
         if answer is None or (answer.returncode and "Invalid job id" not in answer.stderr):
             return self._state, self._reason  # Slurm does not answer; it may again
         found = dict(re.findall(r"\b(JobState|Reason)=(\S+)", answer.stdout))
         return found.get("JobState", _MISSING), found.get("Reason", "")
-
-
-def _slurm(command: str, *arguments: str) -> subprocess.CompletedProcess[str] | None:
-    """Return the answer of a command of Slurm; None where there is none in time."""
-    program = shutil.which(command)
-    if program is None:
-        return None
-    try:
-        return subprocess.run(
-            [program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
