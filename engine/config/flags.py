@@ -20,7 +20,9 @@ from engine.parsing import parse_settings
 from glyphlab_read.formatting import cut
 from glyphlab_read.parsing import ParseFault
 
-_ALIASES = {"on": "launcher"}
+_ALIASES = {"on": ("launcher", "run.launcher"), "run.on": ("run.launcher",)}
+"""Shorter names of settings; one stands for the first of its settings that the config has."""
+
 _EMPTY = ("", "null", "none")
 
 
@@ -50,9 +52,10 @@ def describe(cls: type[Config]) -> str:
     """Return the flags of a config class with their help, as a text of 110 columns."""
     left = 34
     wrap = textwrap.TextWrapper(width=110, initial_indent=" " * left, subsequent_indent=" " * left)
-    blocks = []
+    blocks, short = [], {path: f", --{alias}" for alias, path in reversed(_aliases(cls).items())}
     for flag in flags(cls):
-        head = f"  --{flag.path} "
+        also = short.get(flag.path, "")
+        head = f"  --{flag.path}{also} "
         text = wrap.fill(flag.help)
         blocks.append(head + text[len(head) :] if len(head) <= left else f"{head}\n{text}")
     return "\n".join(blocks)
@@ -62,10 +65,10 @@ def split(cls: type[Config], arguments: Sequence[str]) -> tuple[list[tuple[str, 
     """Separate the settings (path, text) from all other arguments. Raises ConfigError for a setting without a value."""
     settings: list[tuple[str, str]] = []
     rest: list[str] = []
-    words = iter(arguments)
+    words, aliases = iter(arguments), _aliases(cls)
     for word in words:
         name, equals, text = word.removeprefix("--").partition("=")
-        path = _ALIASES.get(name, name.replace("-", "_"))
+        path = aliases.get(name, name.replace("-", "_"))
         if not word.startswith("--") or path.partition(".")[0] not in cls.model_fields:
             rest.append(word)
             continue
@@ -105,6 +108,13 @@ def value_types(cls: type[Config], path: str) -> list[Any]:
 def is_list(cls: type[Config], path: str) -> bool:
     """Say whether a setting's value may be a list. Raises ConfigError for no setting."""
     return any(get_origin(kind) in (tuple, list) for kind in value_types(cls, path))
+
+
+def _aliases(cls: type[Config]) -> dict[str, str]:
+    """Return the shorter names that a config class has, and the path that each means."""
+    known = {flag.path for flag in flags(cls)}
+    found = {alias: next((path for path in paths if path in known), "") for alias, paths in _ALIASES.items()}
+    return {alias: path for alias, path in found.items() if path}
 
 
 def _walk(cls: type[Config], prefix: str, kind: str) -> Iterator[Flag]:

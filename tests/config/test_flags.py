@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from engine.cli.presets import defaults, merged, presets, start_values
+from engine.config.editing import EditConfig
 from engine.config.flags import assign, describe, flags, split
 from engine.config.generate import GenerateConfig
 from engine.config.reading import EvaluateConfig
+from engine.config.sweeping import SweepConfig
 from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.jobs import KINDS
@@ -31,6 +33,25 @@ def test_help_tells_unit_choices_bounds_default_and_kind():
     assert "empty by default" in helps["epochs"]
     kinds = {flag.kind for flag in flags(GenerateConfig) if flag.path == "recipe.texts.N.max_length"}
     assert kinds == {"words", "frequent", "names", "list", "digits", "characters"}
+
+
+@pytest.mark.parametrize(
+    ("cls", "flag", "path"),
+    [
+        (TrainConfig, "--on", "launcher"),
+        (EvaluateConfig, "--on", "launcher"),
+        (SweepConfig, "--on", "run.launcher"),
+        (SweepConfig, "--run.on", "run.launcher"),
+    ],
+)
+def test_where_it_runs_has_a_short_name_that_help_lists(cls, flag: str, path: str):
+    assert split(cls, [flag, "ray"]) == ([(path, "ray")], [])
+    assert f"--{path}, --on " in describe(cls)
+
+
+def test_the_short_name_is_no_setting_where_nothing_chooses_a_place():
+    assert split(EditConfig, ["--on", "ray"]) == ([], ["--on", "ray"])
+    assert "--on" not in describe(EditConfig)
 
 
 @pytest.mark.parametrize(
