@@ -16,6 +16,7 @@ _HELP = {
     "read": "print the texts in images, photos and PDF pages, or write them as hOCR, ALTO, PAGE or PDF",
     "locate": "print where photos hold text",
     "extend": "let a sweep start more runs",
+    "train-longer": "train the best settings of a sweep for longer, as an ordinary run",
     "send-export": "put the archive of a dataset's or a model's export into a bucket, s3:// or gs://",
     "storage": "examine the file system of the workspace: what does not hold there, and whether machines share it",
     "fonts": "list the font packs of this machine, check their faces",
@@ -34,6 +35,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_export_model(commands, common)
     _add_export_runs(commands, common)
     _add_extend(commands, common)
+    _add_train_longer(commands, common)
     _add_send_runs(commands, common)
     _add_send_export(commands, common)
     _add_labels(commands, common)
@@ -113,9 +115,22 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
 
 def _add_extend(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("extend", parents=[common], help=_HELP["extend"], allow_abbrev=False)
-    parser.add_argument("sweep", metavar="SWEEP", help="its id, the end of it, its name, or latest")
+    _add_sweep(parser)
     parser.add_argument("runs", type=int, metavar="N", help="runs that it may start beyond those it has")
     parser.add_argument("--detach", action="store_true", help="return at once instead of following the sweep")
+
+
+def _add_train_longer(commands: Any, common: argparse.ArgumentParser) -> None:
+    help = _HELP["train-longer"]
+    parser = commands.add_parser("train-longer", parents=[common], help=help, description=help, allow_abbrev=False)
+    _add_sweep(parser)
+    factor_help = "times as long as that run took, from the beginning [default: 3]"
+    parser.add_argument("factor", type=float, nargs="?", default=3.0, metavar="TIMES", help=factor_help)
+    parser.add_argument("--detach", action="store_true", help="return at once instead of following the run")
+
+
+def _add_sweep(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sweep", metavar="SWEEP", help="its id, the end of it, its name, or latest")
 
 
 def _add_send_export(commands: Any, common: argparse.ArgumentParser) -> None:

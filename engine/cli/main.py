@@ -32,7 +32,7 @@ from engine.errors import ConfigError, GlyphlabError
 from engine.jobs import KINDS, Kind
 from engine.jobs.write_faults import told_write_faults
 from engine.parsing import MAX_SETTINGS_BYTES, parse_settings
-from engine.sweeps.control import extend, start_sweep
+from engine.sweeps.control import extend, start_sweep, train_longer
 from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
 from glyphlab_read.processes import write_to_any_terminal
 
@@ -132,6 +132,11 @@ def _do(workspace: Workspace, kind: Kind | None, given: argparse.Namespace, assi
         sweep = find(workspace, "sweeps", given.sweep)
         extend(workspace, sweep, given.runs)
         return 0 if given.detach else follow(workspace, "sweeps", sweep.id)
+    if given.command == "train-longer":
+        run = train_longer(workspace, find(workspace, "sweeps", given.sweep), given.factor)
+        sys.stdout.write(f"run {run}\n")
+        sys.stdout.flush()
+        return 0 if given.detach else follow(workspace, "runs", run)
     return manage(workspace, given.command, given.action, given.job)
 
 

@@ -4,6 +4,7 @@ Stopping, resuming and deleting are those of all jobs. This module loads no libr
 """
 
 import importlib.util
+import math
 
 from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig
 from engine.config.train import RunConfig
@@ -109,9 +110,11 @@ def train_longer(workspace: Workspace, sweep: Job, factor: float, *, nonce: str 
     """Start an ordinary run with the settings of a sweep's best run and a multiple of its time; return its id.
 
     Raises:
-        JobError: there is no best run yet, or it was deleted.
+        JobError: the factor makes nothing longer, there is no best run yet, or it was deleted.
         ConfigError: it would take longer than a run may.
     """
+    if not 1 < factor < math.inf:
+        raise JobError(f"{factor:g} times as long is not longer. Give a number above 1, such as 3.")
     found = sweep.summary.get("best")
     if not isinstance(found, dict) or not isinstance(found.get("run"), str):
         raise JobError(f"No run of {sweep.name!r} has finished yet, so none is the best. Wait for the first.")

@@ -11,7 +11,8 @@ from engine.config.sweeping import SweepConfig
 from engine.config.train import TrainConfig
 from engine.config.variations import Variation, combinations, parse_flag, parse_values, run_name, total_words
 from engine.errors import ConfigError
-from engine.jobs import control, list_jobs
+from engine.files import read_json, write_json
+from engine.jobs import control, list_jobs, paths
 from engine.workspace import Workspace
 from tests.dashboard import folders
 
@@ -198,3 +199,25 @@ def test_a_finished_sweep_is_extended_from_a_terminal(
     assert '"runs": 3' in (made.folder / "extended.json").read_text()
     assert main(["sweeps", "show", "latest"]) == 0
     assert "--vary seed=0,1" in capsys.readouterr().out
+
+
+def test_the_best_of_a_sweep_is_trained_for_longer_from_a_terminal(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(control, "_detach", lambda folder, lock: None)
+    run = folders.run(workspace, "a run", dataset_id=folders.dataset(workspace).id, minutes=2, seed=1)
+    config = SweepConfig.parse(
+        {"run": read_json(run.folder / paths.CONFIG), "space": [{"path": "seed", "values": [1]}]}
+    )
+    sweep = folders.job(workspace, "sweeps", "sweep", "seeds", config, "finished")
+    assert main(["train-longer", "seeds", "--detach"]) == 2
+    assert "No run of 'seeds' has finished yet" in capsys.readouterr().err
+    best = {"run": run.id, "value": 0.9, "combination": {"seed": "1"}}
+    write_json(sweep.folder / paths.SUMMARY, {"metric": "word_accuracy", "runs": 1, "best": best}, durable=False)
+    for factor in ("1", "nan", "inf"):
+        assert main(["train-longer", "seeds", factor, "--detach"]) == 2
+        assert "is not longer. Give a number above 1" in capsys.readouterr().err
+    assert main(["train-longer", "seeds", "2.5", "--detach"]) == 0
+    longer = list_jobs(workspace, "runs")[0]
+    assert capsys.readouterr().out == f"run {longer.id}\n"
+    assert (longer.name, longer.config["minutes"], longer.config["seed"]) == ("a run, 2.5 times as long", 5.0, 1)
