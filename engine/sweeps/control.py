@@ -5,6 +5,7 @@ Stopping, resuming and deleting are those of all jobs. This module loads no libr
 
 import importlib.util
 import math
+import time
 
 from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig
 from engine.config.train import RunConfig
@@ -15,6 +16,7 @@ from engine.sweeps.runs import read_runs
 from engine.workspace import Workspace
 
 _INSTALL = "pip install -r requirements-sweeps.txt"
+_LAST_LOOK = 10.0  # seconds at most from a sweep's last look for more runs to its end
 
 
 def search_is_installed() -> bool:
@@ -102,8 +104,21 @@ def extend(workspace: Workspace, sweep: Job, runs: int) -> None:
     begun = len(read_runs(sweep.folder))
     allowed = begun if config.most_runs is None or not sweep.state.live else (allowed_runs(sweep, config) or begun)
     write_json(sweep.folder / paths.EXTENDED, {"runs": max(begun, allowed) + runs})
-    if not sweep.state.live:
+    if not _looked_again(workspace, sweep).state.live:
         resume(workspace, sweep.collection, sweep.id, again=True)
+
+
+def _looked_again(workspace: Workspace, sweep: Job) -> Job:
+    """Return a sweep's job as it is once it has ended, or will surely look for more runs.
+
+    A sweep looks after the end of each run. One that lives without an open run may have looked for the last time.
+    """
+    until = time.monotonic() + _LAST_LOOK
+    while True:
+        job = load_job(workspace, sweep.collection, sweep.id)
+        if not job.state.live or any(run.open for run in read_runs(job.folder)) or time.monotonic() > until:
+            return job
+        time.sleep(0.1)
 
 
 def train_longer(workspace: Workspace, sweep: Job, factor: float, *, nonce: str | None = None) -> str:

@@ -1,5 +1,7 @@
 """A sweep at work over toy runs: each of its runs once whatever dies, early stops, seeds, extensions, its budget."""
 
+import threading
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from engine.sweeps import job as sweep_job
 from engine.sweeps.control import extend, train_longer
 from engine.sweeps.runs import SweepRun, read_runs, write_runs
 from engine.workspace import Workspace
+from tests.dashboard import folders
 from tests.sweeps.conftest import Toys
 
 
@@ -118,6 +121,23 @@ def test_seeds_of_a_setting_are_one_group_and_an_extension_adds_more(toys: Toys,
     assert longer.config["minutes"] == 15.0
     assert longer.config["batch"] == 32
     assert longer.group is None
+
+
+def test_an_extension_of_a_sweep_that_is_just_ending_goes_on(toys: Toys, monkeypatch: pytest.MonkeyPatch):
+    folder = toys.sweep(space=[{"path": "batch", "values": [16, 32]}])
+    toys.work(folder)
+    resumed: list[Any] = []
+    monkeypatch.setattr("engine.sweeps.control.resume", lambda *_, **options: resumed.append(options))
+    extending = threading.Thread(target=lambda: extend(toys.workspace, loaded(folder), 3))
+    with folders.alive(folders.Made(folder.name, folder)):  # it has looked for the last time, and writes its end
+        assert loaded(folder).state.live
+        extending.start()
+        while not (folder / paths.EXTENDED).exists():
+            time.sleep(0.01)
+        assert not resumed
+        folders.end(folder)
+    extending.join()
+    assert resumed == [{"again": True}]
 
 
 def test_runs_of_equal_recipes_share_a_dataset_and_all_are_judged_on_the_same_images(toys: Toys):
