@@ -105,11 +105,12 @@ class _Sender:
     def send(self, files: Collection[RunFile], report: Callable[[float], None]) -> None:
         there = self._server.find_run(self._experiment, _RUN, self._run.id)
         self._created = there is None
+        told = {key: value for key, value in _tags(self._run).items() if value}
         self._there: dict[str, Any] = there or self._server.create_run(
-            self._experiment, self._run.name, self._milliseconds, {_RUN: self._run.id, **_tags(self._run)}
+            self._experiment, self._run.name, self._milliseconds, {_RUN: self._run.id, **told}
         )
         self._id = str(self._there["info"]["run_id"])
-        self._tags = {tag["key"]: tag["value"] for tag in self._there.get("data", {}).get("tags", ())}
+        self._tags = {tag["key"]: tag.get("value", "") for tag in self._there.get("data", {}).get("tags", ())}
         self._sent = _sent(self._tags.get(_SENT, ""))
         self._send_settings()
         new = [moment for moment in moments(self._run) if moment.step > self._sent.get(moment.curve, -1)]
@@ -206,6 +207,7 @@ def _batches(wanted: Sequence[Moment]) -> Iterator[list[Moment]]:
 
 
 def _tags(run: Job) -> dict[str, str]:
+    """Return what tags say of a run; empty ones, too, which take away what the server was told earlier."""
     figures = run_summary(run)
     told = {
         "mlflow.note.content": run.notes.text,
@@ -216,7 +218,7 @@ def _tags(run: Job) -> dict[str, str]:
         "glyphlab.parameters": "" if figures.parameters is None else str(figures.parameters),
         "glyphlab.state": run.state.value,
     }
-    return {key: cut(visible(value), LONGEST_TAG) for key, value in told.items() if value}
+    return {key: cut(visible(value), LONGEST_TAG) for key, value in told.items()}
 
 
 def _sent(text: str) -> dict[str, int]:

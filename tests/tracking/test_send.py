@@ -83,6 +83,21 @@ def test_a_run_that_goes_on_adds_its_new_points_and_its_end(workspace: Workspace
     assert Counter(metric["step"] for metric in there.metrics) == dict.fromkeys(range(1, 16), 4)
 
 
+def test_a_note_and_tags_that_were_taken_away_go_there_too(workspace: Workspace, there: Tracker):
+    made = folders.run(workspace)
+    annotate(workspace, "runs", made.id, text="rather good", tags=("paper",))
+    send(workspace, there)
+    tags = there.runs["there0"]["tags"]
+    assert (tags["mlflow.note.content"], tags["glyphlab.tags"]) == ("rather good", "paper")
+    assert "" not in tags.values()
+    annotate(workspace, "runs", made.id, text="", tags=())
+    send(workspace, there)
+    assert (tags["mlflow.note.content"], tags["glyphlab.tags"]) == ("", "")
+    there.asked.clear()
+    assert send(workspace, there) == NOTHING
+    assert there.writes == []
+
+
 @pytest.mark.parametrize("batches", range(4))
 def test_a_call_that_breaks_off_is_taken_up(workspace: Workspace, there: Tracker, batches: int):
     for name in ("one", "two"):
