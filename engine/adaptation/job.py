@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.adaptation.asking import open_images, readable_images
 from engine.adaptation.stages import STAGES, TITLES, StageJob, StageName, job_of_stage, keep_stage
+from engine.adaptation.truths import former_truths
 from engine.adaptation.words import SetApart, words_of
 from engine.config.adapting import AdaptConfig
 from engine.config.base import Config
@@ -67,7 +68,7 @@ class Adaptation:
         taught = self._learn("teach", config.teach_minutes, drawn, learned.id, sure) if sure else learned
         asked = self._read("ask", words, taught)
         self._ask(asked, judge)
-        truths = self._stage("truths", "import", lambda: self._labels_config(asked))
+        truths = self._stage("truths", "import", lambda: self._truths_config(asked))
         tuned = self._learn("tune", config.tune_minutes, drawn, taught.id, truths)
         test = self._stage("test", "import", lambda: import_of_labels(judge.id, "testing"))
         before = self._stage("before", "evaluate", lambda: EvaluateConfig(run=config.start_from, dataset=test.id))
@@ -136,6 +137,13 @@ class Adaptation:
         if known < _LEAST_SURE:
             return None
         return self._stage("sure", "import", lambda: self._labels_config(read))
+
+    def _truths_config(self, asked: Job) -> ImportConfig:
+        """Return the import of what was confirmed: a later version of what was kept of the same photos before."""
+        former = former_truths(self._workspace, self._job.id, asked.folder)
+        if former:
+            self._note(f"What is kept is a later version of {former.name!r}.")
+        return self._labels_config(asked).changed(follows=former and former.id)
 
     def _labels_config(self, read: Job) -> ImportConfig:
         """Return the import of what was confirmed of a transcript and of its sure readings, all to be learned from.

@@ -227,6 +227,13 @@ class ImportConfig(ImageSourceConfig):
         folded=True,
         help="Least confidence with which a text that only the reader read becomes a label.",
     )
+    follows: str | None = setting(
+        None,
+        pattern=r"^[0-9a-z]{26}$",
+        folded=True,
+        help="Id of a dataset of which this one is a later version, with more labels of the same images. It is named, "
+        "and changes nothing of what is imported.",
+    )
     format: Literal["auto", FormatName] = setting(
         "auto", help="Format of the labels. auto: detected from the files; the report says which it is."
     )

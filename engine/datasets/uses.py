@@ -17,7 +17,7 @@ class DatasetUses:
     Attributes:
         learned: runs that learned from it, also beside others.
         measured: runs that were validated, watched or tested on it and did not learn from it.
-        versions: datasets that are edited versions of it.
+        versions: datasets that are later versions of it, edited or with more labels.
     """
 
     learned: list[Job]
@@ -44,8 +44,9 @@ def uses_of(workspace: Workspace, dataset: str) -> DatasetUses:
     """Return what was made with a dataset."""
     runs = [run for run in list_jobs(workspace, "runs") if ("datasets", dataset) in needs_of(run)]
     learned = [run for run in runs if dataset in _learned(run)]
-    edited = [job for job in list_jobs(workspace, "datasets") if job.config.get("dataset") == dataset]
-    return DatasetUses(learned, [run for run in runs if run not in learned], edited)
+    others = list_jobs(workspace, "datasets")
+    versions = [job for job in others if dataset in (job.config.get("dataset"), job.config.get("follows"))]
+    return DatasetUses(learned, [run for run in runs if run not in learned], versions)
 
 
 def _learned(run: Job) -> set[object]:

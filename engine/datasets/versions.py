@@ -5,6 +5,7 @@ every edit. A corrected text stays on its side of the split, so that scores befo
 now leaks, `duplicates.py` tells.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from engine.datasets.manifest import Corrected, DatasetManifest, Removed, ShardE
 from engine.datasets.shards import ShardName, StoredSample, assemble, read_part, share_shard, sweep, write_shard
 from engine.datasets.summary import is_complete, sum_up
 from engine.errors import DatasetError, GlyphlabError
+from engine.jobs import load_job
 from engine.jobs.context import JobContext
 from engine.labels import clean_label
 from engine.workspace import Workspace
@@ -125,15 +127,19 @@ def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[
 def ancestors(workspace: Workspace, id: str) -> list[str]:
     """Return the ids of the datasets that one is a version of, its parent first, as far as they still exist."""
     found: list[str] = []
-    try:
-        while (version := read_manifest(workspace.folder("datasets", id)).version) is not None:
-            id = version.parent
+    with contextlib.suppress(GlyphlabError):
+        while (parent := _parent(workspace, id)) is not None:
+            id = parent
             if id in found or not workspace.folder("datasets", id).is_dir():
                 break
             found.append(id)
-    except GlyphlabError:
-        return found
     return found
+
+
+def _parent(workspace: Workspace, id: str) -> str | None:
+    """Return the id of the dataset that one was edited from, or that its import follows. Raises GlyphlabError."""
+    version = read_manifest(workspace.folder("datasets", id)).version
+    return version.parent if version else load_job(workspace, "datasets", id).config.get("follows")
 
 
 class StoredShard(NamedTuple):

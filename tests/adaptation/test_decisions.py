@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from engine.adaptation.asking import open_images, readable_images
 from engine.adaptation.job import Adaptation
 from engine.adaptation.stages import StageJob, StageName, job_of_stage, keep_stage
+from engine.adaptation.truths import former_truths
 from engine.config.adapting import AdaptConfig
 from engine.config.recipe import Recipe
 from engine.errors import JobError
@@ -24,13 +24,13 @@ from engine.files import read_json, write_json
 from engine.jobs import Job, load_job, paths
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.events import EventWriter
-from engine.jobs.records import Exit, JobRecord
 from engine.sources.labelling import READING, ImageLabel, LabelState, give_labels
 from engine.synth.face_verdicts import FaceVerdict, keep_verdicts
 from engine.synth.font_packs import installed_packs
 from engine.synth.trdg.adapter import FONTS
 from engine.workspace import Collection, Workspace, new_id
 from glyphlab_read.reading.bundle import STARTER_FOLDER
+from tests.dashboard import folders
 from tests.helpers.font_packs import unpack
 from tests.helpers.labs import Lab
 
@@ -39,16 +39,9 @@ CONFIG = AdaptConfig(path="mine", confirmed=2, images=100)
 
 def folder_of(space: Workspace, collection: Collection, kind: str, summary: dict[str, Any] | None = None) -> Path:
     """Make the folder of a job: finished where it has a summary."""
-    folder = space.collection(collection) / new_id()
-    folder.mkdir()
-    record = JobRecord(id=folder.name, kind=kind, name="a job", created=datetime.now(UTC), device=None)
-    write_json(folder / paths.JOB, record.plain())
-    write_json(folder / paths.CONFIG, {})
-    (folder / paths.LOCK).touch()
-    if summary is not None:
-        end = Exit.model_validate({"reason": "finished", "finished": datetime.now(UTC), "seconds": 3.0})
-        write_json(folder / paths.EXIT, end.plain())
-        write_json(folder / paths.SUMMARY, summary)
+    done = None if summary is None else "finished"
+    folder = folders.job(space, collection, kind, "mine", CONFIG, done).folder
+    write_json(folder / paths.SUMMARY, summary or {})
     return folder
 
 
@@ -158,6 +151,7 @@ def test_it_waits_for_those_it_asks_for_and_no_others(lab: Lab, adaptation: Path
         say(asked, "out", "c")
         truths = soon(lambda: stage_of(adaptation, "truths"))
     assert truths.config["validation"] == 0
+    assert truths.config["follows"] is None
     assert summary(adaptation)["sure"] == 10
 
 
@@ -208,6 +202,21 @@ def test_whole_packs_of_fonts_are_written_out_before_anything_is_drawn(
             launched = soon(lambda stage=stage: stage_of(adaptation, stage))
         assert launched.config["recipe"]["looks"][0]["fonts"] == [good.id]
         keep(adaptation, fit=folder_of(lab.workspace, "fits", "fit", {"gained": False}))
+
+
+def test_what_is_kept_of_the_same_photos_is_a_later_version(lab: Lab, adaptation: Path):
+    space = lab.workspace
+    first, again, other = (transcript(space, a=0.2, b=0.9) for _ in range(3))
+    for folder, digest in ((first, "1"), (again, "1"), (other, "2")):
+        give_labels(folder, [ImageLabel("a", "text", "right", digest * 64), ImageLabel("b", "text", "out", "0" * 64)])
+    kept = folder_of(space, "datasets", "import", {})
+    keep(folder_of(space, "adaptations", "adapt"), ask=first, truths=kept)
+    assert [former_truths(space, adaptation.name, folder) for folder in (other, transcript(space, a=0.2))] == [None] * 2
+    found = former_truths(space, adaptation.name, again)
+    assert found is not None
+    assert found.id == kept.name
+    shutil.rmtree(kept)
+    assert former_truths(space, adaptation.name, again) is None
 
 
 def stage_id(adaptation: Path, name: StageName) -> str:

@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 from engine import jobs
 from engine.config.editing import Correction, EditConfig
+from engine.config.importing import ImportConfig
 from engine.datasets import Dataset, open_dataset, shards
 from engine.datasets.manifest import read_manifest
+from engine.datasets.uses import uses_of
 from engine.datasets.versions import Edits, ancestors, work, write_version
 from engine.errors import DatasetError
 from engine.jobs import State
 from engine.jobs.context import JobContext, Stopped
 from engine.workspace import Workspace, new_id
 from glyphlab_read.parsing import canonical_json
+from tests.dashboard import folders
 from tests.datasets.written import Drawn, write_dataset
 from tests.helpers.damage import flipped
 from tests.helpers.labs import Lab, MakeFolder, lab, make_folder
@@ -174,6 +177,15 @@ def test_ancestors_are_found_as_far_as_they_exist(workspace: Workspace):
     assert ancestors(workspace, ids[2]) == []
     os.rename(workspace.folder("datasets", ids[2]), workspace.root / "gone")
     assert ancestors(workspace, ids[0]) == [ids[1]]
+
+
+def test_an_import_may_follow_another_dataset(workspace: Workspace):
+    first = saved(workspace)
+    config = ImportConfig(path="mine", follows=first)
+    second = folders.job(workspace, "datasets", "import", "second", config, "finished")
+    write_dataset(second.folder, SAMPLES)
+    assert ancestors(workspace, second.id) == [first]
+    assert [job.id for job in uses_of(workspace, first).versions] == [second.id]
 
 
 def test_an_edit_is_a_job_like_any_other(workspace: Workspace, lab: Lab, make_folder: MakeFolder):
