@@ -34,12 +34,16 @@ class AdaptConfig(ImageSourceConfig):
     )
     trials: int = setting(200, ge=10, le=5000, unit="trials", help="Recipes that are tried by the fit.")
     images: int = setting(20_000, ge=100, le=10_000_000, unit="images", help="Images drawn by the fitted recipe.")
-    minutes: float = setting(15.0, gt=0, le=20_160, unit="min", help="Time for learning from the drawn images.")
+    minutes: float = setting(15.0, ge=0.1, le=20_160, unit="min", help="Time for learning from the drawn images.")
     teach_minutes: float = setting(
-        5.0, gt=0, le=20_160, unit="min", help="Time for learning from its own confident readings beside drawn images."
+        5.0,
+        ge=0.1,
+        le=20_160,
+        unit="min",
+        help="Time for learning from its own confident readings beside drawn images.",
     )
     tune_minutes: float = setting(
-        5.0, gt=0, le=20_160, unit="min", help="Time for learning from what was confirmed, beside both."
+        5.0, ge=0.1, le=20_160, unit="min", help="Time for learning from what was confirmed, beside both."
     )
     sure: float = setting(
         0.9, share=True, ge=0.5, le=1, help="Least confidence of a reading that is learned from as if it were true."
