@@ -1,7 +1,7 @@
 """From photos without labels to a reader of them: the start of an adaptation, and where each one stands."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,41 +9,57 @@ import streamlit as st
 
 from dashboard.common.deleting import undo_line, with_deleted
 from dashboard.common.fields import fields
+from dashboard.common.job_pages import compare, open_job, read_with
 from dashboard.common.jobs import actions, job_card
 from dashboard.common.labelling import go_label
-from dashboard.common.launch import launch_button, same_command, watch
+from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
 from dashboard.common.source_picker import choose_source
 from dashboard.home.first_steps import DONE, LATER, NOW
 from engine.adaptation.asking import label_request
-from engine.adaptation.stages import StageJob, StageName, minutes_left, minutes_of_stages, stage_jobs
-from engine.adaptation.summary import adaptation_summary, outcome_words
+from engine.adaptation.stages import TITLES, StageJob, StageName, minutes_left, minutes_of_stages, stage_jobs
+from engine.adaptation.summary import adaptation_summary, outcome_words, recipe_words, sure_words
 from engine.config.adapting import AdaptConfig
 from engine.errors import ConfigError, JobError
 from engine.formatting import count, duration
 from engine.jobs import Job, State, launch, list_jobs
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Collection, Workspace
 
 _SHOWN = 3  # adaptations
 _SETTINGS = ["content", "images", "minutes", "teach_minutes", "tune_minutes", "sure", "confirmed", "judged", "trials"]
 
 
 class _Step(NamedTuple):
-    """Some stages as one step for people."""
+    """Some stages as one step for people: each with the name of what it made."""
 
     title: str
-    stages: tuple[StageName, ...]
+    stages: Mapping[StageName, str]
 
 
 _STEPS = (
-    _Step("Read your images as a first guess, some of them set aside", ("judge", "read")),
-    _Step("Fit the drawing to them", ("fit",)),
-    _Step("Draw images like them, and learn from these", ("draw", "learn")),
-    _Step("Learn from the readings it is sure of", ("reread", "sure", "teach", "ask")),
-    _Step("You confirm or correct what it reads", ()),
-    _Step("Learn from that, and judge by the images set aside", ("truths", "tune", "test", "before", "after")),
+    _Step(
+        "Read your images as a first guess, some of them set aside", {"judge": "Those set aside", "read": "The others"}
+    ),
+    _Step("Fit the drawing to them", {"fit": "Fit"}),
+    _Step("Draw images like them, and learn from these", {"draw": "Dataset", "learn": "Run"}),
+    _Step(
+        "Learn from the readings it is sure of",
+        {"reread": "Readings", "sure": "Dataset", "teach": "Run", "ask": "Read again"},
+    ),
+    _Step("You confirm or correct what it reads", {}),
+    _Step(
+        "Learn from that, and judge by the images set aside",
+        {"truths": "Dataset", "tune": "Run", "test": "Test set", "before": "Before", "after": "After"},
+    ),
 )
-_ASKED = 4  # the step that is yours
+_DRAWN, _SURE, _ASKED = 2, 3, 4  # steps of which more is told; the last one is yours
+_COLLECTIONS: Mapping[Collection, str] = {
+    "transcripts": ":material/text_fields:",
+    "fits": ":material/tune:",
+    "datasets": ":material/grid_view:",
+    "runs": ":material/show_chart:",
+    "evaluations": ":material/compare_arrows:",
+}
 
 
 def adapt_card(space: Workspace) -> None:
@@ -73,42 +89,69 @@ def adapt_card(space: Workspace) -> None:
 
 
 def adaptations(space: Workspace) -> None:
-    """Draw where the newest adaptations stand."""
-    for job, deleted in with_deleted(space, "adaptations", list_jobs(space, "adaptations"))[:_SHOWN]:
+    """Draw where adaptations stand: all that work or wait for people, and the newest of the others."""
+    rows = with_deleted(space, "adaptations", list_jobs(space, "adaptations"))
+    newest = {job.id for job, _ in rows[:_SHOWN]}
+    for job, deleted in rows:
         if deleted:
             undo_line(space, [job])
-            continue
-        with job_card(job, outcome_words(job, "**{}**".format), lambda job=job: actions(space, job, f"adapt-{job.id}")):
+        elif job.state.live or job.id in newest:
+            with job_card(job, outcome_words(job, "**{}**".format), lambda job=job: _ways_on(space, job)):
+                _standing(space, job)
+
+
+def _ways_on(space: Workspace, job: Job) -> None:
+    run = adaptation_summary(job).run if job.state is State.finished else None
+    if run and st.button("Read with it", key=f"adapt-use-{job.id}", icon=":material/text_fields:"):
+        read_with(run)
+    if run and st.button("Compare", key=f"adapt-compare-{job.id}", icon=":material/compare_arrows:"):
+        compare(str(job.config.get("start_from", STARTER)), run)
+    actions(space, job, f"adapt-{job.id}")
+
+
+def _standing(space: Workspace, job: Job) -> None:
+    """Draw the steps of an adaptation; of a finished one they are folded."""
+    if job.state is State.finished:
+        with st.expander("What it did", icon=":material/checklist:", key=f"adapt-did-{job.id}"):
             _steps(space, job)
-            if job.state.live:
-                _time_left(space, job)
+        return
+    _steps(space, job)
+    if job.state.live:
+        _time_left(space, job)
 
 
 def _steps(space: Workspace, job: Job) -> None:
-    known = stage_jobs(job.folder)
-    asks = adaptation_summary(job).asks or {}
+    known, told = stage_jobs(job.folder), adaptation_summary(job)
+    asks = told.asks or {}
     now = _ASKED if asks else _at(known)
+    details = {_DRAWN: recipe_words(told), _SURE: sure_words(told)}
     for number, step in enumerate(_STEPS):
         done = job.state is State.finished or number < now
         icon = DONE if done else NOW if number == now else LATER
+        detail = f" :gray[· {details[number]}]" if details.get(number) else ""
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"{icon} {step.title}", width="content")
+            st.markdown(f"{icon} {step.title}{detail}", width="content")
             if number == _ASKED and asks:
                 _ask(space, job, asks)
-            for stage in step.stages:
-                if stage in known and known[stage].collection == "runs":
-                    _watch_button(known[stage].id)
+            for stage, noun in step.stages.items():
+                if stage in known:
+                    _stage_button(job, stage, known[stage], noun)
+
+
+def _stage_button(job: Job, name: StageName, stage: StageJob, noun: str) -> None:
+    icon = _COLLECTIONS.get(stage.collection)
+    if not st.button(noun, key=f"adapt-stage-{name}-{job.id}", type="tertiary", icon=icon, help=TITLES[name]):
+        return
+    if stage.collection == "evaluations":
+        compare(str(job.config.get("start_from", STARTER)), stage_jobs(job.folder)["tune"].id)
+    else:
+        open_job(stage.collection, stage.id)
 
 
 def _time_left(space: Workspace, job: Job) -> None:
     with contextlib.suppress(JobError, ConfigError):  # a stage was deleted, or other versions had other settings
         left = minutes_left(space, job.folder, AdaptConfig.parse(job.config))
         st.caption(f"About {duration(60 * left)} of work left in all.")
-
-
-def _watch_button(run: str) -> None:
-    if st.button("Watch", key=f"adapt-watch-{run}", type="tertiary", icon=":material/show_chart:"):
-        watch(run)
 
 
 def _at(known: dict[StageName, StageJob]) -> int:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from engine.adaptation.stages import StageJob, keep_stage
+from engine.adaptation.stages import StageJob, StageName, keep_stage
 from engine.config.adapting import AdaptConfig
+from engine.config.fitting import FitConfig
 from engine.config.reading import TranscribeConfig
 from engine.files import write_json
 from engine.jobs import list_jobs, paths
@@ -89,3 +90,41 @@ def test_an_adaptation_starts_by_one_button(workspace: Workspace, open_page: Ope
     next(button for button in app.button if str(button.key).startswith("start-adapt")).click().run()
     (job,) = list_jobs(workspace, "adaptations")
     assert job.config["path"] == str(workspace.imports / "mine")
+
+
+def test_every_stage_leads_to_its_page_and_a_reader_to_its_use(workspace: Workspace, open_page: Open):
+    data, read = folders.dataset(workspace, "drawn"), transcript(workspace)
+    run = folders.run(workspace, "tuned", "finished", data.id)
+    fit = folders.job(workspace, "fits", "fit", "fitted", FitConfig(transcript=read.id), "finished")
+    figures = {"images": 20, "before": 6, "after": 13, "difference": 0.35, "low": 0.1, "high": 0.6}
+    made = adaptation(workspace, "finished", significant=True, run=run.id, sure=4, recipe_drawn="unfitted", **figures)
+    stages: dict[StageName, StageJob] = {
+        "judge": StageJob("transcripts", read.id),
+        "read": StageJob("transcripts", read.id),
+        "fit": StageJob("fits", fit.id),
+        "draw": StageJob("datasets", data.id),
+        "tune": StageJob("runs", run.id),
+        "after": StageJob("evaluations", "0" * 26),
+    }
+    for name, stage in stages.items():
+        keep_stage(made.folder, name, stage)
+    words = said(open_page("home"))
+    assert "skipped: 4 of 10 that it takes" in words
+    assert "by the recipe as it was" in words
+    pages = {"judge": "Read", "fit": "Data", "draw": "Data", "tune": "Watch", "after": "Compare"}
+    ways = {f"stage-{name}": page for name, page in pages.items()} | {"use": "Read", "compare": "Compare"}
+    for key, page in ways.items():
+        app = open_page("home")
+        app.button(key=f"adapt-{key}-{made.id}").click().run()
+        assert not app.exception
+        assert app.title[0].value.startswith(page), key
+
+
+def test_all_that_wait_for_people_are_shown(workspace: Workspace, open_page: Open):
+    waiting = adaptation(workspace, asks={transcript(workspace).id: 20})
+    ended = [adaptation(workspace, "stopped") for _ in range(4)]
+    with folders.alive(waiting):
+        app = open_page("home")
+        keys = [str(button.key) for button in app.button]
+        assert any(key.startswith("adapt-ask-") for key in keys)
+        assert [one.id for one in ended if f"adapt-{one.id}-resume" in keys] == [one.id for one in ended[1:]]
