@@ -33,6 +33,7 @@ from engine.datasets import open_dataset
 from engine.errors import JobError
 from engine.files import read_json
 from engine.jobs import Job, State, launch, load_job, paths, tail_log
+from engine.jobs.launchers.cores import kept_to
 from engine.workspace import Workspace
 
 _POLL = 0.1  # seconds
@@ -146,7 +147,8 @@ def _training(workspace: Workspace, cluster: Cluster, options: argparse.Namespac
     config = TrainConfig(
         dataset=data.id, minutes=None, epochs=options.epochs, evaluate_every=20, checkpoint_minutes=0.05, gpus=0
     )
-    here = finished(workspace, "runs", launch(workspace, "train", config))
+    with kept_to({min(os.sched_getaffinity(0))}):  # as the nodes: sums depend on the number of threads
+        here = finished(workspace, "runs", launch(workspace, "train", config))
     id = launch(workspace, "train", config.changed(launcher="ray"))
     while not ((job := load_job(workspace, "runs", id)).progress and job.progress.done):
         if not job.state.live:

@@ -39,9 +39,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=4, help="of each run, of 1,700 images (default: 4)")
     options = parser.parse_args()
     print_machine()
-    with TemporaryDirectory(ignore_cleanup_errors=True) as folder, slurm_node(cores=os.cpu_count() or 1):
+    cores = len(os.sched_getaffinity(0))
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder, slurm_node(cores=cores):
         workspace = Workspace(Path(folder).resolve())
-        queue = {"partition": PATIENT, "cpus": 1, "memory_gb": 4}
+        queue = {"partition": PATIENT, "cpus": cores, "memory_gb": 4}  # sums depend on the number of threads
         (workspace.root / FILE).write_text(yaml.safe_dump({"slurm": queue}))
         data = finished(workspace, "datasets", launch(workspace, "generate", GenerateConfig(images=2000)))
         config = TrainConfig(
