@@ -108,7 +108,10 @@ def _write(path: Path, record: records.Record) -> None:
 
 
 def _run_worker(folder: Path, descriptors: list[int]) -> None:
-    """Run the worker to its end, elsewhere again where it loses its place, and write the exit file if it could not."""
+    """Run the worker to its end, elsewhere again where it loses its place, and write the exit file if it could not.
+
+    Raises Stopped where that was asked while the worker had no place.
+    """
     job = read_job(folder)
     kind = KINDS[job.kind]
     config = kind.config.parse(job.config)
@@ -127,8 +130,10 @@ def _run_worker(folder: Path, descriptors: list[int]) -> None:
         ending = worker.ending()
         if name != LOCAL and ending.code is not None and not ending.lost:
             await_exit(folder, mount_of(folder).missing_seconds)
-        if not ending.lost or overdue or any(is_there(folder / name) for name in (paths.EXIT, paths.STOP)):
+        if not ending.lost or overdue or is_there(folder / paths.EXIT):
             break
+        if is_there(folder / paths.STOP):
+            raise Stopped
         seconds = retries.pause(records.optional_record(folder / paths.PROGRESS, Progress))
         if seconds is None:
             break

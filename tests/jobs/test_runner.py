@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -17,6 +19,7 @@ from engine.jobs.launchers import Ending
 from engine.jobs.launchers.local import LocalWorker
 from engine.jobs.records import ProcessRecord, Progress, boot_id, identity, read_record
 from engine.jobs.runner import Retries, await_exit, sweep, watch
+from tests.helpers.labs import MakeFolder
 
 DEAF = "import signal, subprocess, sys; signal.signal(15, signal.SIG_IGN); subprocess.Popen([sys.executable, '-c', "
 DEAF += "'import time; time.sleep(60)']); print(flush=True); import time; time.sleep(60)"
@@ -89,6 +92,20 @@ def test_a_stop_between_two_tries_is_heeded_at_once(tmp_path: Path):
     process = read_record(tmp_path / paths.PROCESS, ProcessRecord)
     assert (process.worker, process.queue) == (None, "cluster")
     assert read_record(tmp_path / paths.PROGRESS, Progress).note == "1 min before the next try"
+
+
+def test_a_worker_that_loses_its_place_while_it_is_stopped_was_stopped(make_folder: MakeFolder, monkeypatch):
+    class Lost(LocalWorker):
+        def ending(self) -> Ending:
+            return replace(super().ending(), lost=True)
+
+    folder = make_folder()
+    write_json(folder / paths.STOP, {"asked": "now"})
+    with start("print(flush=True)") as child:
+        launcher = SimpleNamespace(start=lambda *_: Lost(child))
+        monkeypatch.setattr(runner, "open_launcher", lambda *_: launcher)
+        with pytest.raises(Stopped):
+            runner._run_worker(folder, [])
 
 
 def test_what_torn_writes_left_is_swept_and_nothing_else(tmp_path: Path):
