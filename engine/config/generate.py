@@ -23,7 +23,11 @@ def check_shares(validation: float, test: float) -> None:
 
 
 class GenerationConfig(Config):
-    """A dataset to be made. The same recipe, seed, counts, format and quality give the same dataset, byte for byte."""
+    """A dataset to be made.
+
+    The same recipe, seed, counts, format and quality give the same dataset, byte for byte, on processors of one kind
+    and by one version of the drawing and its libraries; the manifest says which.
+    """
 
     images: int = setting(10_000, ge=10, le=10_000_000, unit="images", help="Images of all splits together.")
     seed: int = setting(0, ge=0, le=2**63 - 1, help="Another seed draws other images by the same recipe.")

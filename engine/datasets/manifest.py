@@ -1,7 +1,7 @@
 """The manifest: a list of all that a dataset consists of, written last, so that a dataset with one is complete.
 
-Its hash names the content: equal recipes, seeds and counts give equal hashes, on any number of processes. This module
-checks what the manifest says about itself; whether the files agree, `dataset.py` checks.
+Its hash names the content: equal recipes, seeds and counts give equal hashes, on any number of processes that draw by
+equal renderers. This module checks what the manifest says about itself; whether the files agree, `dataset.py` checks.
 """
 
 import hashlib
@@ -73,6 +73,25 @@ class CorrectedRegion(_Closed):
     after: dict[str, Any] | None
 
 
+class Renderer(_Closed):
+    """The drawing that made images: our version of it, those of the libraries, and the instructions they computed by.
+
+    Equal ones draw equal pixels by a recipe and a seed. `engine.synth.renderer` tells the one of this process.
+    """
+
+    drawing: int
+    pillow: str
+    opencv: str
+    numpy: str
+    processor: str
+
+    @property
+    def words(self) -> str:
+        """All of it in words."""
+        libraries = f"Pillow {self.pillow}, OpenCV {self.opencv} and NumPy {self.numpy}"
+        return f"version {self.drawing} of the drawing with {libraries} on {self.processor}"
+
+
 class Version(_Closed):
     """The parent of a new version of a dataset, by id and hash, and every edit between the two.
 
@@ -104,7 +123,11 @@ _MADE_AGAIN = {
 
 
 class DatasetManifest(_Closed):
-    """A complete dataset. `recipe` is kept as plain values, so that recipes of later versions do not matter."""
+    """A complete dataset. `recipe` is kept as plain values, so that recipes of later versions do not matter.
+
+    `drawn_by` is empty where nothing was drawn, and in datasets from before it was kept; it has several where shards
+    were drawn by machines that differ.
+    """
 
     format: Literal[1] = 1
     holds: Holding = "words"
@@ -119,6 +142,7 @@ class DatasetManifest(_Closed):
     samples: FileEntry
     regions: RegionsEntry | None = None
     version: Version | None = None
+    drawn_by: tuple[Renderer, ...] = ()
     hash: str = ""
 
     @property
@@ -127,12 +151,13 @@ class DatasetManifest(_Closed):
         return sum(self.counts.values())
 
     def content_hash(self) -> str:
-        """Return the SHA-256 of what the dataset holds; names and ids do not count, nor the tables' bytes.
+        """Return the SHA-256 of what the dataset holds; names, ids and renderers do not count, nor the tables' bytes.
 
         The table of samples says nothing that recipe and shards do not; of that of regions its content counts.
         """
         left_out: Any = {"hash": True, "samples": True, "recipe": {"name"}}
         left_out |= self._unsaid() or {"regions": {"file", "bytes", "sha256"}, "version": set()}
+        left_out["drawn_by"] = True
         left_out["version"] |= {"parent"}
         if self.version is None:
             left_out["version"] = True  # as it was before there were versions
@@ -141,7 +166,7 @@ class DatasetManifest(_Closed):
 
     def plain(self) -> dict[str, Any]:
         """Return the manifest as JSON values, as its file holds it."""
-        return self.model_dump(mode="json", exclude=self._unsaid())
+        return self.model_dump(mode="json", exclude=self._unsaid() | ({} if self.drawn_by else {"drawn_by": True}))
 
     def _unsaid(self) -> Any:
         """Return what the manifest of a dataset of words leaves out, as it did before there were scenes."""

@@ -23,6 +23,7 @@ from engine.datasets.manifest import (
     DatasetManifest,
     FileEntry,
     RegionsEntry,
+    Renderer,
     ShardEntry,
     Version,
     made_again,
@@ -63,17 +64,24 @@ class StoredSample(NamedTuple):
 
 @dataclass(frozen=True)
 class ShardRecord:
-    """A finished shard: its manifest entry, rejected tries by reason, and its rows of the samples table."""
+    """A finished shard: its manifest entry, rejected tries by reason, its rows of the samples table, who drew it."""
 
     shard: ShardEntry
     dropped: dict[str, int]
     rows: pa.Table
+    drawn_by: tuple[Renderer, ...] = ()
 
 
-def write_shard(folder: Path, name: ShardName, samples: Iterable[StoredSample], dropped: Counter[str]) -> None:
+def write_shard(
+    folder: Path,
+    name: ShardName,
+    samples: Iterable[StoredSample],
+    dropped: Counter[str],
+    drawn_by: tuple[Renderer, ...] = (),
+) -> None:
     """Write a shard, then its part. `dropped` is read after the last sample was taken. Raises SpaceError."""
     entry, rows = write_records(folder, name, samples)
-    write_part(folder, name, ShardRecord(entry, dict(dropped), rows))
+    write_part(folder, name, ShardRecord(entry, dict(dropped), rows, drawn_by))
 
 
 def write_records(folder: Path, name: ShardName, samples: Iterable[StoredSample]) -> tuple[ShardEntry, pa.Table]:
@@ -91,7 +99,14 @@ def write_records(folder: Path, name: ShardName, samples: Iterable[StoredSample]
     return entry, pa.Table.from_pylist(rows)
 
 
-def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, rows: pa.Table) -> None:
+def share_shard(
+    folder: Path,
+    name: ShardName,
+    source: Path,
+    entry: ShardEntry,
+    rows: pa.Table,
+    drawn_by: tuple[Renderer, ...] = (),
+) -> None:
     """Take over a finished shard of another dataset unchanged, then write its part.
 
     The two datasets share the file by a hard link, where the disk has them, so that it takes no room twice and stays
@@ -103,6 +118,7 @@ def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, 
         source: the other dataset's folder.
         entry: what its manifest says of the shard.
         rows: what its table says of the shard's samples.
+        drawn_by: what its manifest says of who drew it.
 
     Raises:
         DatasetError: its content is not what the manifest says.
@@ -116,7 +132,7 @@ def share_shard(folder: Path, name: ShardName, source: Path, entry: ShardEntry, 
         os.link(source / entry.file, folder / name.file)
     except OSError:
         write_bytes(folder / name.file, (source / entry.file).read_bytes())
-    write_part(folder, name, ShardRecord(entry, {}, rows))
+    write_part(folder, name, ShardRecord(entry, {}, rows, drawn_by))
 
 
 def read_part(folder: Path, name: ShardName) -> ShardRecord | None:
@@ -124,7 +140,9 @@ def read_part(folder: Path, name: ShardName) -> ShardRecord | None:
     try:
         rows = read_table(part_path(folder, name))
         facts = parse_json((rows.schema.metadata or {})[_FACTS])
-        part = ShardRecord(ShardEntry(**facts["shard"]), facts["dropped"], rows.replace_schema_metadata(None))
+        drawn_by = tuple(Renderer(**each) for each in facts.get("drawn_by", ()))
+        rows = rows.replace_schema_metadata(None)
+        part = ShardRecord(ShardEntry(**facts["shard"]), facts["dropped"], rows, drawn_by)
         return part if sha256(folder / name.file) == part.shard.sha256 else None
     except (OSError, KeyError, TypeError, ValueError):
         return None
@@ -133,7 +151,8 @@ def read_part(folder: Path, name: ShardName) -> ShardRecord | None:
 def write_part(folder: Path, name: ShardName, part: ShardRecord) -> None:
     """Write the part of a shard that lies there whole. Raises SpaceError."""
     (folder / paths.PARTS).mkdir(exist_ok=True)
-    facts = json.dumps({"shard": part.shard.model_dump(), "dropped": part.dropped}).encode()
+    drawn_by = [each.model_dump() for each in part.drawn_by]
+    facts = json.dumps({"shard": part.shard.model_dump(), "dropped": part.dropped, "drawn_by": drawn_by}).encode()
     write_bytes(part_path(folder, name), table_bytes(part.rows.replace_schema_metadata({_FACTS: facts})))
 
 
@@ -213,6 +232,7 @@ def assemble(
         samples=FileEntry(file=paths.SAMPLES, bytes=len(content), sha256=hashlib.sha256(content).hexdigest()),
         regions=regions,
         version=version,
+        drawn_by=tuple(dict.fromkeys(each for part in finished for each in part.drawn_by)),
     )
     final = write_manifest(folder, manifest)
     shutil.rmtree(folder / paths.PARTS, ignore_errors=True)

@@ -26,6 +26,7 @@ def summarize(dataset: Dataset) -> dict[str, Any]:
         "charset_size": len(manifest.charset),
         "max_length": manifest.max_length,
         "hash": manifest.hash,
+        "drawn_by": [renderer.words for renderer in manifest.drawn_by],
         "labels": [dataset.label(i) for i in range(min(_SHOWN_LABELS, len(dataset)))],
     }
 
@@ -45,6 +46,7 @@ def summarize_scenes(dataset: SceneDataset) -> dict[str, Any]:
         "ignored": sum(table["ignore"].to_pylist()),
         "levels": dict(Counter(table["level"].to_pylist()).most_common()),
         "hash": manifest.hash,
+        "drawn_by": [renderer.words for renderer in manifest.drawn_by],
     }
 
 

@@ -109,18 +109,18 @@ def write_version(parent: Dataset, edits: Edits, folder: Path, watch: Callable[[
         DatasetError: a record of the parent is damaged.
         SpaceError: the disk is full.
     """
-    names, touched = [], edits.removals | edits.corrections.keys()
+    names, touched, former = [], edits.removals | edits.corrections.keys(), parent.manifest
     for shard in stored_shards(parent):
         kept = [i for i in shard.samples if i not in edits.removals]
         if kept:
             names.append(shard.name)
         if kept and read_part(folder, shard.name) is None:
             if touched.isdisjoint(shard.samples):
-                share_shard(folder, shard.name, parent.folder, shard.entry, shard.rows)
+                share_shard(folder, shard.name, parent.folder, shard.entry, shard.rows, former.drawn_by)
             else:
-                write_shard(folder, shard.name, _edited(parent, shard, kept, edits.corrections), Counter())
+                samples = _edited(parent, shard, kept, edits.corrections)
+                write_shard(folder, shard.name, samples, Counter(), former.drawn_by)
         watch(shard.samples.stop, len(parent))
-    former = parent.manifest
     return assemble(folder, names, former.kind, former.recipe, former.seed, edits.version(parent))
 
 

@@ -177,7 +177,10 @@ class TrialSummary(_Figures):
 
 
 class DatasetSummary(_Figures):
-    """Figures of a dataset; None where the summary lacks one. `counts` are the images of each split."""
+    """Figures of a dataset; None where the summary lacks one.
+
+    `counts` are the images of each split, `drawn_by` says what drew them: one, or several that differ.
+    """
 
     images: int | None = None
     bytes: float | None = None
@@ -186,6 +189,7 @@ class DatasetSummary(_Figures):
     labels: tuple[str, ...] = ()
     regions: int | None = None
     counts: dict[str, int] | None = None
+    drawn_by: tuple[str, ...] = ()
 
 
 AnyFigures = TypeVar("AnyFigures", bound=_Figures)

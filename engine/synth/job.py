@@ -21,6 +21,7 @@ from engine.synth.asset_resolver import AssetResolver
 from engine.synth.encoding import encode
 from engine.synth.pool import GenerationPlan, draw_missing, plan_shards
 from engine.synth.preview import estimate
+from engine.synth.renderer import renderer
 from engine.synth.samples import draw_sample
 from engine.workspace import Workspace
 
@@ -70,7 +71,7 @@ class WordShards:
     def draw(self, plan: GenerationPlan, after: Callable[[], None]) -> None:
         """Draw a shard and write it. Raises ConfigError and SpaceError."""
         dropped: Counter[str] = Counter()
-        write_shard(self.folder, plan.name, self._samples(plan, dropped, after), dropped)
+        write_shard(self.folder, plan.name, self._samples(plan, dropped, after), dropped, (renderer(),))
 
     def _samples(
         self, plan: GenerationPlan, dropped: Counter[str], after: Callable[[], None]

@@ -1,15 +1,16 @@
 """Process pool that draws the shards of a dataset, each shard in one process.
 
 Processes are spawned rather than forked, so they inherit no lock of the job, and die with their parent even when it is
-killed. A shard is the same whichever process draws it, on whichever machine: on a Ray cluster the nodes draw them.
-Progress and stop requests go through shared memory. What a shard holds, words or scenes, a `ShardDrawer` knows.
+killed. On a Ray cluster the nodes draw. A shard is the same whichever process draws it, by equal renderers; a job whose
+shards have several says so. Progress and stop requests go through shared memory. What a shard holds, words or scenes, a
+`ShardDrawer` knows.
 """
 
 import contextlib
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -17,14 +18,19 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from engine.config.generate import GenerationConfig, Split
+from engine.datasets.manifest import Renderer
 from engine.datasets.shards import ShardName, read_part, sweep
 from engine.datasets.splits import SPLITS
 from engine.errors import JobError
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.launchers import NodeProgress
+from engine.synth.renderer import renderer
 from glyphlab_read.processes import die_with, helpers_die_with_this
 
 _POLL_SECONDS = 0.1
+_UNKNOWN = "what an earlier version did not note"
+
+_DrawnBy = tuple[Renderer, ...]
 
 
 class GenerationPlan(NamedTuple):
@@ -77,7 +83,7 @@ def draw_missing(
         Stopped: the user asked; finished shards are kept.
     """
     sweep(job.folder)
-    missing = [plan for plan in plans if read_part(job.folder, plan.name) is None]
+    missing, drawn_by = _missing(job.folder, plans)
     images, total = sum(plan.count for plan in missing), sum(plan.count for plan in plans)
     began = time.monotonic()
     job.phase("preparing")
@@ -94,20 +100,46 @@ def draw_missing(
 
     if missing and config.launcher == "ray":
         prepare()
-        drawn = _draw_on_ray(job, drawer, missing, config.processes, watch)
+        drawn = _draw_on_ray(job, drawer, missing, config.processes, watch, drawn_by)
     else:
+        if missing:
+            _tell_differing(job, drawn_by | {(renderer(),)})
         drawn = draw_shards(drawer, missing, watch, config.processes or len(os.sched_getaffinity(0)), prepare)
     if not drawn:
         raise Stopped
     return round(images / (time.monotonic() - began), 1)
 
 
+def _missing(folder: Path, plans: list[GenerationPlan]) -> tuple[list[GenerationPlan], set[_DrawnBy]]:
+    """Return the plans of the shards that a folder lacks, and what drew those that are there."""
+    missing, drawn_by = list[GenerationPlan](), set[_DrawnBy]()
+    for plan in plans:
+        if part := read_part(folder, plan.name):
+            drawn_by.add(part.drawn_by)
+        else:
+            missing.append(plan)
+    return missing, drawn_by
+
+
+def _tell_differing(job: JobContext, drawn_by: Iterable[_DrawnBy]) -> None:
+    """Say in an event that shards were not all drawn alike, where that is so."""
+    words = sorted("; ".join(each.words for each in renderers) or _UNKNOWN for renderers in drawn_by)
+    if len(words) > 1:
+        told = "; ".join(f"({place}) {each}" for place, each in enumerate(words, 1))
+        job.event("note", None, text=f"Shards are not all drawn alike, so that pixels may differ. Drawn by {told}.")
+
+
 def _draw_on_ray(
-    job: JobContext, drawer: ShardDrawer, plans: list[GenerationPlan], at_once: int, watch: Callable[[int], bool]
+    job: JobContext,
+    drawer: ShardDrawer,
+    plans: list[GenerationPlan],
+    at_once: int,
+    watch: Callable[[int], bool],
+    drawn_by: set[_DrawnBy],
 ) -> bool:
     """Draw and write shards on the nodes of a Ray cluster, and return whether all were; `watch` as of `draw_shards`.
 
-    The summary tells the images and the rate of each node.
+    The summary tells the images and the rate of each node; `drawn_by` is what drew the shards that are there already.
     """
     from engine.jobs.launchers.ray_cluster import open_cluster
 
@@ -115,8 +147,13 @@ def _draw_on_ray(
     parts = open_cluster(job.workspace).divide(_ShardTask(drawer, job.folder), plans, at_once)
     with contextlib.closing(parts):
         for part in parts:
-            if part is not None and progress.add(part.node, part.result):
-                job.summary(nodes=progress.plain())
+            if part is not None:
+                images, renderers = part.result
+                if renderers not in drawn_by:
+                    drawn_by.add(renderers)
+                    _tell_differing(job, drawn_by)
+                if progress.add(part.node, images):
+                    job.summary(nodes=progress.plain())
             if watch(progress.done):
                 break
     job.summary(nodes=progress.plain())
@@ -125,15 +162,16 @@ def _draw_on_ray(
 
 @dataclass(frozen=True)
 class _ShardTask:
-    """Draws a shard on a node, and returns its number of images; one that is there already is not drawn again."""
+    """Draws a shard on a node, and returns its images and what drew it; one that is there is not drawn again."""
 
     drawer: ShardDrawer
     folder: Path
 
-    def __call__(self, plan: GenerationPlan) -> int:
-        if read_part(self.folder, plan.name) is None:
-            self.drawer.draw(plan, lambda: None)
-        return plan.count
+    def __call__(self, plan: GenerationPlan) -> tuple[int, _DrawnBy]:
+        if part := read_part(self.folder, plan.name):
+            return plan.count, part.drawn_by
+        self.drawer.draw(plan, lambda: None)
+        return plan.count, (renderer(),)
 
 
 class _StopDrawing(Exception):

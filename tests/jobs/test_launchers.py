@@ -20,12 +20,14 @@ from engine.config.launchers import FILE, RayConfig, SlurmConfig
 from engine.config.reading import EvaluateConfig
 from engine.config.train import TrainConfig
 from engine.datasets import open_dataset
+from engine.datasets.manifest import read_manifest
 from engine.errors import ConfigError, JobError
 from engine.evaluation.evaluate import load_readings
 from engine.jobs import State, paths
 from engine.jobs.launchers import Ending, NodeProgress, available_launchers
 from engine.jobs.launchers.ray_cluster import RayLauncher, RayWorker
 from engine.jobs.launchers.slurm import SlurmLauncher, SlurmWorker
+from engine.synth.renderer import renderer
 from engine.workspace import Workspace, new_id
 from tests.helpers.labs import Lab
 
@@ -101,6 +103,7 @@ def test_nodes_of_a_ray_cluster_draw_what_one_machine_draws(lab: Lab, cluster: C
     id = launch(lab, SMALL.changed(launcher="ray"))
     job = lab.wait(id, State.finished)
     assert hashes(lab.workspace, id) == straight
+    assert read_manifest(lab.workspace.folder("datasets", id)).drawn_by == (renderer(),)
     assert sum(node["units"] for node in job.summary["nodes"].values()) == 1500
 
 

@@ -4,7 +4,7 @@ Only the chosen view is worked out.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ from dashboard.data.datasets.word_grid import word_grid
 from engine.datasets.drafts import EditDraft
 from engine.datasets.versions import ancestors
 from engine.jobs import Job, load_job
-from engine.jobs.summaries import holds_scenes
+from engine.jobs.summaries import dataset_summary, holds_scenes
 from engine.workspace import Workspace, is_id
 
 Views = dict[str, Callable[[], None]]
@@ -53,6 +53,8 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
             st.caption(f"{dataset_words(job)} · {facts(job)}{_origin(workspace, id)}", width="content")
     with show_errors():
         job, draft = load_job(workspace, "datasets", id), EditDraft(workspace.folder("datasets", id))
+        if renderers := dataset_summary(job).drawn_by:
+            st.caption(_drawn_by(renderers))
         views = _scene_views(workspace, job, draft) if holds_scenes(job) else _word_views(workspace, job, draft)
         key = f"data-view{'-photos' if holds_scenes(job) else ''}"
         if (values := address.asked("view")) and values[0].capitalize() in views:
@@ -101,6 +103,14 @@ def _origin(workspace: Workspace, id: str) -> str:
     """Say of which dataset this one is a version."""
     parents = ancestors(workspace, id)
     return f" · a version of {literal(load_job(workspace, 'datasets', parents[0]).name)}" if parents else ""
+
+
+def _drawn_by(renderers: Sequence[str]) -> str:
+    """Return Markdown for what drew a dataset, with a warning where it was not drawn alike throughout."""
+    words = "; ".join(map(literal, renderers))
+    if len(renderers) < 2:
+        return f"Drawn by {words}"
+    return f":orange[:material/warning:] Not drawn alike throughout, so that pixels may differ: by {words}"
 
 
 def _close() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.datasets.manifest import DatasetManifest, RegionsEntry, ShardEntry, Version
+from engine.datasets.manifest import DatasetManifest, RegionsEntry, Renderer, ShardEntry, Version
 from engine.datasets.shards import (
     ShardName,
     ShardRecord,
@@ -73,7 +73,13 @@ class StoredScene(NamedTuple):
     factors: dict[str, Any]
 
 
-def write_scene_shard(folder: Path, name: ShardName, scenes: Iterable[StoredScene], dropped: Counter[str]) -> None:
+def write_scene_shard(
+    folder: Path,
+    name: ShardName,
+    scenes: Iterable[StoredScene],
+    dropped: Counter[str],
+    drawn_by: tuple[Renderer, ...] = (),
+) -> None:
     """Write a shard of scenes, then its parts. `dropped` is read after the last scene was taken.
 
     Raises:
@@ -90,11 +96,17 @@ def write_scene_shard(folder: Path, name: ShardName, scenes: Iterable[StoredScen
 
     entry, rows = write_records(folder, name, samples())
     _write_regions(folder, name, pa.Table.from_pylist(regions, REGION_SCHEMA))
-    write_part(folder, name, ShardRecord(entry, dict(dropped), rows))
+    write_part(folder, name, ShardRecord(entry, dict(dropped), rows, drawn_by))
 
 
 def share_scene_shard(
-    folder: Path, name: ShardName, source: Path, entry: ShardEntry, rows: pa.Table, regions: pa.Table
+    folder: Path,
+    name: ShardName,
+    source: Path,
+    entry: ShardEntry,
+    rows: pa.Table,
+    regions: pa.Table,
+    drawn_by: tuple[Renderer, ...] = (),
 ) -> None:
     """Take over a finished shard of another dataset unchanged; see `engine.datasets.shards.share_shard`.
 
@@ -105,13 +117,14 @@ def share_scene_shard(
         entry: what its manifest says of the shard.
         rows: what its table says of the shard's scenes.
         regions: the regions of those scenes, `scene` counted from the shard's first.
+        drawn_by: what its manifest says of who drew it.
 
     Raises:
         DatasetError: its content is not what the manifest says.
         SpaceError: the disk is full.
     """
     _write_regions(folder, name, regions)
-    share_shard(folder, name, source, entry, rows)
+    share_shard(folder, name, source, entry, rows, drawn_by)
 
 
 def has_scene_shard(folder: Path, name: ShardName) -> bool:

@@ -141,7 +141,7 @@ def write_scene_version(
         DatasetError: a record of the parent is damaged.
         SpaceError: the disk is full.
     """
-    names, touched = [], edits.scenes()
+    names, touched, former = [], edits.scenes(), parent.manifest
     for shard in stored_shards(parent):
         kept = [i for i in shard.samples if i not in edits.removals]
         if kept:
@@ -149,11 +149,11 @@ def write_scene_version(
         if kept and not has_scene_shard(folder, shard.name):
             if touched.isdisjoint(shard.samples):
                 regions = _from_first(parent.region_rows(shard.samples), shard.samples.start)
-                share_scene_shard(folder, shard.name, parent.folder, shard.entry, shard.rows, regions)
+                share_scene_shard(folder, shard.name, parent.folder, shard.entry, shard.rows, regions, former.drawn_by)
             else:
-                write_scene_shard(folder, shard.name, _edited(parent, shard, kept, edits), Counter())
+                scenes = _edited(parent, shard, kept, edits)
+                write_scene_shard(folder, shard.name, scenes, Counter(), former.drawn_by)
         watch(shard.samples.stop, len(parent))
-    former = parent.manifest
     return assemble_scenes(folder, names, former.kind, former.recipe, former.seed, edits.version(parent))
 
 

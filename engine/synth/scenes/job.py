@@ -20,6 +20,7 @@ from engine.jobs.context import JobContext
 from engine.synth.asset_resolver import AssetResolver
 from engine.synth.encoding import encode
 from engine.synth.pool import GenerationPlan, draw_missing, plan_shards
+from engine.synth.renderer import renderer
 from engine.synth.scenes.pictures import picture_files
 from engine.synth.scenes.scene import Scene, draw_scene
 from engine.workspace import Workspace
@@ -90,7 +91,7 @@ class SceneShards:
     def draw(self, plan: GenerationPlan, after: Callable[[], None]) -> None:
         """Draw a shard and write it. Raises ConfigError and SpaceError."""
         cv2.setNumThreads(1)  # each process has a core
-        write_scene_shard(self.folder, plan.name, self._scenes(plan, after), Counter())
+        write_scene_shard(self.folder, plan.name, self._scenes(plan, after), Counter(), (renderer(),))
 
     def _scenes(self, plan: GenerationPlan, after: Callable[[], None]) -> Iterator[StoredScene]:
         config, drawer = self.config, _drawer(self)

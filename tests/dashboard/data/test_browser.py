@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.common import state
 from engine.datasets import open_dataset
+from engine.files import write_json
 from engine.jobs import Job, list_jobs, paths
 from engine.workspace import Collection, Workspace
 from tests.dashboard import folders
@@ -78,6 +79,16 @@ def test_a_factor_filters_too(workspace: Workspace, open_page: Open):
     app.multiselect(key=f"filter-{id}-by").set_value(["font"]).run()
     app.multiselect(key=f"filter-{id}-font").set_value(["a"]).run()
     assert "15 of 33 samples" in said(app)
+
+
+def test_a_dataset_says_what_drew_it_and_warns_where_that_differs(workspace: Workspace, open_page: Open):
+    app, id = opened(workspace, open_page, "Images")
+    assert "rawn by" not in said(app)  # it was imported
+    summary = workspace.folder("datasets", id) / paths.SUMMARY
+    write_json(summary, {**folders.DATASET_SUMMARY, "drawn_by": ["one"]}, durable=False)
+    assert "Drawn by one" in said(app.run())
+    write_json(summary, {**folders.DATASET_SUMMARY, "drawn_by": ["one", "two"]}, durable=False)
+    assert "Not drawn alike throughout, so that pixels may differ: by one; two" in said(app.run())
 
 
 def test_an_image_is_enlarged_with_its_label_split_and_factors(workspace: Workspace, open_page: Open):

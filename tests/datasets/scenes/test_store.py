@@ -85,6 +85,7 @@ def test_the_summary_counts_scenes_and_regions(tmp_path: Path):
         "ignored": 1,
         "levels": {"word": 2, "line": 1},
         "hash": dataset.manifest.hash,
+        "drawn_by": [],
     }
     assert is_complete(tmp_path)
 

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from engine import jobs
+from engine.config.editing import SceneEditConfig
 from engine.config.generate import GenerateScenesConfig
 from engine.config.scene_recipe import SceneRecipe
 from engine.datasets.scenes.dataset import open_scenes
+from engine.datasets.scenes.versions import SceneEdits, write_scene_version
 from engine.errors import ConfigError
 from engine.files import write_json
 from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.jobs.states import State
+from engine.synth.renderer import renderer
 from engine.synth.scenes import job as scenes
 from engine.workspace import Workspace, new_id
 
@@ -51,6 +54,13 @@ def test_a_job_makes_a_dataset_that_is_whole_and_comes_out_the_same_again(
     for i in range(len(dataset)):
         assert again.image_bytes(i) == dataset.image_bytes(i)
         assert [one.plain() for one in again.regions(i)] == [one.plain() for one in dataset.regions(i)]
+
+
+def test_scenes_and_a_version_of_them_say_what_drew_them(workspace: Workspace, tmp_path: Path):
+    parent = open_scenes(made(workspace, SMALL))
+    edits = SceneEdits.of(SceneEditConfig(dataset=parent.folder.name, removals=(0,)), parent)
+    version = write_scene_version(parent, edits, tmp_path, lambda done, total: None)
+    assert parent.manifest.drawn_by == version.drawn_by == (renderer(),)
 
 
 def test_a_picture_that_is_not_there_is_named(workspace: Workspace):
