@@ -3,14 +3,11 @@
 This module opens no image and starts nothing.
 """
 
-from typing import Literal, Self
-
-from pydantic import model_validator
+from typing import Literal
 
 from engine.config.base import setting
-from engine.config.fitting import check_looks
+from engine.config.fitting import FittableRecipe
 from engine.config.importing import ImageSourceConfig
-from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.workspace import READER_PATTERN, STARTER
 
@@ -23,7 +20,7 @@ class AdaptConfig(ImageSourceConfig):
         help="What images show: words that were cut out, or whole photos out of which words are cut. auto: told by the "
         "size of each.",
     )
-    recipe: Recipe = setting(
+    recipe: FittableRecipe = setting(
         PRESETS["scene text, various"], help="The recipe that is fitted to the images; it stays as it is."
     )
     start_from: str = setting(
@@ -60,8 +57,3 @@ class AdaptConfig(ImageSourceConfig):
         "what was gained. A third of all images at most; of five photos or more, words of whole ones.",
     )
     seed: int = setting(0, ge=0, le=2**31 - 1, folded=True, help="Seed of what is drawn, set aside and learned.")
-
-    @model_validator(mode="after")
-    def _can_be_fitted(self) -> Self:
-        check_looks(self.recipe)
-        return self

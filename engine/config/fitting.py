@@ -3,14 +3,15 @@
 This module opens no photo and draws nothing.
 """
 
-from typing import Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import AfterValidator
 
 from engine.config.base import setting
 from engine.config.importing import ImageSourceConfig
-from engine.config.recipe import Recipe
+from engine.config.recipe import MOST_LOOKS, Recipe
 from engine.config.recipe_presets import PRESETS
+from engine.config.style import Style
 from engine.workspace import READER_PATTERN, STARTER
 
 FEWEST_CROPS = 10
@@ -20,10 +21,36 @@ GOOD_NUMBER = 30
 """Crops from which on a fit follows more than chance."""
 
 
+def broad_looks(recipe: Recipe) -> tuple[Style, ...]:
+    """Return the looks whose variety a fitted recipe keeps: all that no fit has found, or all, where fits found all."""
+    drawn = [look for look in recipe.looks if look.weight]
+    return tuple(look for look in drawn if not look.fitted) or tuple(drawn)
+
+
+def begun_looks(recipe: Recipe) -> tuple[Style, ...]:
+    """Return the looks that a fit begins with: those that the last fit found, or all, where none did."""
+    drawn = [look for look in recipe.looks if look.weight]
+    return tuple(look for look in drawn if look.fitted) or tuple(drawn)
+
+
+def _with_room(recipe: Recipe) -> Recipe:
+    broad, begun = len(broad_looks(recipe)), len(begun_looks(recipe))
+    if broad + begun > MOST_LOOKS:
+        raise ValueError(
+            f"{broad} looks are drawn; a fitted recipe has each twice, as it was and fitted, and {MOST_LOOKS} are the "
+            f"most. Leave {MOST_LOOKS // 2} or set the weight of some to 0"
+        )
+    return recipe
+
+
+FittableRecipe = Annotated[Recipe, AfterValidator(_with_room)]
+"""A recipe that has room for fitted looks beside its own."""
+
+
 class FitConfig(ImageSourceConfig):
     """One fit of a recipe to photos of words. The same photos and settings give the same recipe."""
 
-    recipe: Recipe = setting(PRESETS["scene text"], help="The recipe to begin with; it stays as it is.")
+    recipe: FittableRecipe = setting(PRESETS["scene text"], help="The recipe to begin with; it stays as it is.")
     dataset: str | None = setting(
         None,
         pattern=r"^[0-9a-z]{26}$",
@@ -71,20 +98,7 @@ class FitConfig(ImageSourceConfig):
         "nearer. always: also if they do not.",
     )
 
-    @model_validator(mode="after")
-    def _room_for_both(self) -> Self:
-        check_looks(self.recipe)
-        return self
-
     @property
     def places(self) -> tuple[str | None, ...]:
         """A folder or archive, an upload, a transcript, or a dataset."""
         return self.path, self.upload, self.transcript, self.dataset
-
-
-def check_looks(recipe: Recipe) -> None:
-    """Raise ValueError where a recipe has so many looks that a fitted one would have too many."""
-    if 2 * len(recipe.looks) > 50:
-        raise ValueError(
-            f"recipe: {len(recipe.looks)} looks; a fitted recipe has each twice, and 50 are the most. Leave 25"
-        )

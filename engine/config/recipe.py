@@ -14,13 +14,16 @@ from engine.config.distributions import some_weight
 from engine.config.style import Style
 from engine.config.text_sources import TextSource, Words
 
+MOST_LOOKS = 50
+"""Styles of one recipe."""
+
 
 class Recipe(Config):
     """A recipe of synthetic images."""
 
     name: str = setting("", max_length=80, help="A label for people; it changes no image.")
     texts: tuple[TextSource, ...] = setting((Words(),), max_length=50, help="Where texts come from.")
-    looks: tuple[Style, ...] = setting((Style(),), max_length=50, help="How they are drawn.")
+    looks: tuple[Style, ...] = setting((Style(),), max_length=MOST_LOOKS, help="How they are drawn.")
 
     @model_validator(mode="after")
     def _weights_say_something(self) -> Self:

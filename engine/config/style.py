@@ -190,6 +190,9 @@ class Style(Config):
     )
     mode: ModeWeights = setting(ModeWeights(), help="Colour or grey.")
     after: Postprocess = setting(Postprocess(), help="Post-processing of the image that trdg has drawn.")
+    fitted: bool = setting(
+        False, folded=True, help="Found by a fit to photos; another fit begins with such looks and replaces them."
+    )
 
     @cached_property
     def is_composed(self) -> bool:

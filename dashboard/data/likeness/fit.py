@@ -26,9 +26,10 @@ from glyphlab_read.images.open import EXTENSIONS
 _CROPS, _PHOTOS = "The real crops above", "Whole photos or PDF pages"
 _SHOWN = 3  # fits on a page
 _ABOUT = (
-    "What the photos tell is measured; the other numbers of the looks are searched: 200 recipes are drawn, with the "
-    "texts of the photos, and compared. A fifth of the photos is held out and judges. 30 % of the images stay as "
-    "various as they were, and the recipe itself stays as it is."
+    "What the photos tell is measured: height, how many are grey. The other numbers of the "
+    "looks are searched: 200 recipes are drawn, with the texts of the photos, and compared. A fifth of the photos is "
+    "held out and judges. 30 % of the images stay as various as they were; looks that an earlier fit has found are "
+    "replaced. The recipe itself stays as it is."
 )
 
 
@@ -90,7 +91,8 @@ def _button(
     def start(nonce: str) -> str:
         name = f"{recipe_name(recipe)} {words.removeprefix('Fit ')}"
         if dataset:
-            return launch(space, "fit", FitConfig(recipe=recipe, dataset=dataset), name=name, nonce=nonce)
+            config = FitConfig.parse({"recipe": recipe.plain(), "dataset": dataset})
+            return launch(space, "fit", config, name=name, nonce=nonce)
         renamed = [(f"{number}-{file}", BytesIO(content)) for number, (file, content) in enumerate(files)]
         upload = save_loose_files(space, renamed)
         try:

@@ -11,7 +11,7 @@ from hashlib import sha256
 import numpy as np
 import numpy.typing as npt
 
-from engine.config.fitting import FitConfig
+from engine.config.fitting import FitConfig, begun_looks, broad_looks
 from engine.config.recipe import Recipe
 from engine.errors import ConfigError
 from engine.files import write_bytes
@@ -34,6 +34,7 @@ from engine.synth.saved_recipes import save_recipe, saved_recipes
 _STRIP = 8  # samples
 _STRIP_EVERY = 5  # trials at least, between two strips
 _JUDGED = 3  # times the samples of a trial: photos are few, samples need not be
+_FITTED = ", fitted"  # at the end of a recipe's name
 _FEWEST_TEXTS = 5  # of the photos, below which the recipe's own are drawn
 
 Vectors = npt.NDArray[np.float32]
@@ -85,6 +86,7 @@ class _Fit:
         self._nearest = math.inf
         self._strip = -_STRIP_EVERY
         self.first = math.inf
+        self.begun = config.recipe.changed(looks=begun_looks(config.recipe))
 
     def drawn(self, recipe: Recipe, number: int, seed: int) -> Features:
         """Return the features of samples of a recipe. Raises ConfigError and JobError."""
@@ -93,12 +95,7 @@ class _Fit:
     def search(self) -> Recipe:
         """Make all trials, and return the recipe of the nearest."""
         self.job.phase("trying recipes")
-        base = self.config.recipe
-        self.first = self._try(base)
-        measured = _measured(base, self.learned[0])
-        begun = self.first
-        if measured is not None and (distance := self._try(measured)) <= self.first:
-            base, begun = measured, distance
+        base, begun = self._begin()
         searched = parameters(base)
         begin = start(base, searched)
 
@@ -121,6 +118,23 @@ class _Fit:
             likeliest(searched, self.learned[0], self._drawn[0]),
         )
         return recipe(search.run().place)
+
+    def _begin(self) -> tuple[Recipe, float]:
+        """Return the recipe that the search begins with, and its distance: with what was measured, where it is nearer.
+
+        The looks that an earlier fit has found are begun with alone; the others come back at the end.
+        """
+        base = self.begun
+        self.first = distance = self._try(self.config.recipe)
+        if base != self.config.recipe:
+            distance = self._try(base)
+        try:
+            measured = with_moments(base, self.learned[0])
+        except ConfigError:  # its other settings do not go with that
+            return base, distance
+        if (found := self._try(measured)) <= distance:
+            base, distance = measured, found
+        return base, distance
 
     def _try(self, recipe: Recipe | None) -> float:
         """Return a recipe's distance, as it was noted or of new samples; infinity for one that cannot be made or drawn.
@@ -174,14 +188,6 @@ class _Fit:
         return distance
 
 
-def _measured(recipe: Recipe, real: Vectors) -> Recipe | None:
-    """Return a recipe with what was measured of real images; None where its other settings do not go with that."""
-    try:
-        return with_moments(recipe, real)
-    except ConfigError:
-        return None
-
-
 def _finish(fit: _Fit, fitted: Recipe) -> None:
     """Judge what was found, and keep it; save it among the recipes where it is nearer, or asked for."""
     config, job = fit.config, fit.job
@@ -201,7 +207,7 @@ def _finish(fit: _Fit, fitted: Recipe) -> None:
         gained=judged.gained,
         held_out=len(fit.held_out[0]),
         learned=len(fit.learned[0]),
-        changes=tuple(changes(config.recipe, fitted)),
+        changes=tuple(changes(fit.begun, fitted)),
         recipe=saved,
     )
     job.summary(**found.model_dump(exclude_unset=True))
@@ -209,14 +215,18 @@ def _finish(fit: _Fit, fitted: Recipe) -> None:
 
 
 def with_variety(recipe: Recipe, fitted: Recipe, share: float) -> Recipe:
-    """Return a recipe that draws a share of its images as before, and the others as fitted."""
+    """Return a recipe that draws a share of its images by its broad looks, and the others as fitted.
+
+    Looks that an earlier fit has found are replaced.
+    """
+    parts = ((fitted.looks, 1 - share, True), (broad_looks(recipe), share, False))
     looks = [
-        look.changed(weight=look.weight * part / sum(one.weight for one in source.looks))
-        for source, part in ((fitted, 1 - share), (recipe, share))
-        for look in source.looks
+        look.changed(weight=look.weight * part / sum(one.weight for one in source), fitted=found)
+        for source, part, found in parts
+        for look in source
         if look.weight
     ]
-    name = label(f"{recipe.name or 'recipe'}, fitted")
+    name = label(f"{(recipe.name or 'recipe').removesuffix(_FITTED)}{_FITTED}")
     return recipe.changed(name=name, looks=tuple(looks))
 
 

@@ -21,6 +21,7 @@ from engine.synth.photo_fit.measured import MEASURED
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
+from tests.datasets.written import Drawn, write_dataset
 
 GAINED = {
     "crops": 100,
@@ -95,6 +96,25 @@ def test_photos_and_pdf_files_are_dropped_beside_and_a_fit_starts(workspace: Wor
     (job,) = list_jobs(workspace, "fits")
     assert job.config["content"] == "page"
     assert "starter to the words in 2 files" in said(app)
+
+
+def test_a_recipe_of_too_many_looks_is_refused_beside_a_dataset_and_says_the_remedy(
+    workspace: Workspace, open_page: Open
+):
+    made = folders.dataset(workspace, "real ones")
+    write_dataset(made.folder, [Drawn(f"{number}", shade=120 + number, width=90) for number in range(20)])
+    recipe = PRESETS["starter"].changed(looks=[PRESETS["starter"].looks[0]] * 26)
+    save_recipe(workspace, recipe, "many looks")
+    app = beside(open_page)
+    app.selectbox(key="likeness-synthetic-words").set_value("recipe many looks, saved")
+    app.selectbox(key="likeness-real-words").set_value(made.id).run()
+    (button,) = [button for button in app.button if button.label == "Fit to this dataset"]
+    button.click().run()
+    assert not app.exception
+    assert list_jobs(workspace, "fits") == []
+    (error,) = [error.value for error in app.error]
+    assert "26 looks are drawn" in error
+    assert "Leave 25" in error
 
 
 def test_a_gain_is_told_and_its_recipe_is_used_and_given_back(workspace: Workspace, open_page: Open):

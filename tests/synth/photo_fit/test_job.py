@@ -146,6 +146,16 @@ def test_where_nothing_is_gained_that_is_told_and_nothing_saved(workspace: Works
     assert "No gain can be told from chance" in (folder / paths.EVENTS).read_text()
 
 
+def test_another_fit_replaces_what_the_last_one_found(space: Workspace, fitted: Path):
+    recipe = fitted_recipe(fitted)
+    assert recipe is not None
+    again = fitted_recipe(fit(space, "blurred", recipe=recipe.plain(), trials=10))
+    assert again is not None
+    assert again.name == "plain, fitted"
+    assert [look.fitted for look in again.looks] == [True, False]
+    assert again.looks[1] == recipe.looks[1]
+
+
 def test_too_few_crops_are_refused_with_what_was_left_out(workspace: Workspace):
     folder = workspace.imports / "few"
     folder.mkdir()

@@ -3,12 +3,17 @@
 import numpy as np
 import pytest
 
+from engine.config.adapting import AdaptConfig
+from engine.config.base import Config
 from engine.config.distributions import ends
+from engine.config.fitting import FitConfig, begun_looks
 from engine.config.postprocess import Contrast, Crop, Jpeg, Postprocess
 from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.config.style import BackgroundWeights, ModeWeights, Style
+from engine.errors import ConfigError
 from engine.synth.photo_fit.distance import RealImages, Scale, judge
+from engine.synth.photo_fit.job import with_variety
 from engine.synth.photo_fit.measured import MEASURED
 from engine.synth.photo_fit.moments import with_moments
 from engine.synth.photo_fit.parameters import active, moved, parameters, start
@@ -57,6 +62,29 @@ def test_heights_are_measured_and_other_sizes_go_along():
     assert look.height == (18, 22)
     assert (look.margin, look.blur) == (2, (0.0, 1.0))
     assert look.mode.grey == 0
+
+
+def test_a_recipe_that_was_fitted_gets_new_fitted_looks_and_keeps_its_broad_ones():
+    recipe = PRESETS["scene text"]
+    fitted = with_variety(recipe, recipe.changed(looks=[recipe.looks[0].changed(skew=3)] * 2), 0.3)
+    for skew in range(4, 10):
+        begun = fitted.changed(looks=begun_looks(fitted))
+        assert len(begun.looks) == 2
+        fitted = with_variety(fitted, begun.changed(looks=[look.changed(skew=skew) for look in begun.looks]), 0.3)
+    assert fitted.name == "scene text, fitted"
+    assert [look.skew for look in fitted.looks] == [9, 9, 8, 8]
+    broad = [look for look in fitted.looks if not look.fitted]
+    assert [look.changed(weight=1) for look in broad] == [look.changed(weight=1) for look in recipe.looks]
+    assert sum(look.weight for look in broad) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("cls", [FitConfig, AdaptConfig])
+def test_a_recipe_without_room_for_fitted_looks_is_refused_with_the_remedy(cls: type[Config]):
+    looks = [Style(skew=number).plain() for number in range(26)]
+    with pytest.raises(ConfigError, match=r"recipe: 26 looks .* 50 are the most\. Leave 25 or set the weight"):
+        cls.parse({"path": "mine", "recipe": {"looks": looks}})
+    cls.parse({"path": "mine", "recipe": {"looks": [*looks[:25], looks[25] | {"weight": 0}]}})
+    cls.parse({"path": "mine", "recipe": {"looks": [look | {"fitted": look["skew"] % 2} for look in looks]}})
 
 
 def drawn(rng: np.random.Generator, number: int, moved: float = 0.0) -> list[np.ndarray]:
