@@ -18,7 +18,10 @@ FEWEST_CROPS = 10
 """Crops without which nothing is fitted."""
 
 GOOD_NUMBER = 30
-"""Crops from which on a fit follows more than chance."""
+"""Crops from which on a fit follows more than chance, and can tell a gain."""
+
+MOST_CROPS = 300
+"""Crops that are taken; more add time and little else."""
 
 
 def broad_looks(recipe: Recipe) -> tuple[Style, ...]:

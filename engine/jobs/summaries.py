@@ -213,7 +213,7 @@ class FitSummary(_Figures):
     Attributes:
         crops, photos, labelled: words that were found, the files they came from, and how many had a label.
         learned, held_out: words that the search saw, and that judge.
-        before, after, gain, interval: distances by those, and the gain's 95 % interval.
+        before, after, gain, interval: distances by those, and the gain's 95 % interval; None where too few judged.
         gained: whether the gain is beyond chance.
         changes: sentences.
         recipe: id of the saved recipe; None where none was saved.

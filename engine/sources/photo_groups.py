@@ -26,7 +26,7 @@ def photo_of(name: str) -> str:
     return _CROP.sub("", name)
 
 
-def held_out(crops: Sequence[str], photos: Sequence[str], wanted: int, seed: int) -> list[bool]:
+def held_out(crops: Sequence[str], photos: Sequence[str], wanted: int, seed: int, *, fewest: int = 1) -> list[bool]:
     """Say which crops are held out: about so many, of whole photos where there are several, single ones where not.
 
     Args:
@@ -34,13 +34,20 @@ def held_out(crops: Sequence[str], photos: Sequence[str], wanted: int, seed: int
         photos: that each was cut out of.
         wanted: crops that are to be held out. Photos with many make it half as many more at most, unless each has more.
         seed: of the choice, which the words decide, not their order.
+        fewest: photos without which whole ones are not held out, as so few could not judge.
     """
-    groups = photos if len(set(photos)) >= FEWEST_PHOTOS else crops
+    if len(set(photos)) >= FEWEST_PHOTOS and len(chosen := _chosen(photos, wanted, seed)) >= fewest:
+        return [photo in chosen for photo in photos]
+    chosen = _chosen(crops, wanted, seed)
+    return [crop in chosen for crop in crops]
+
+
+def _chosen(groups: Sequence[str], wanted: int, seed: int) -> set[str]:
+    """Choose groups that have about so many members together."""
     order = sorted(set(groups), key=lambda group: sha256(f"{seed}/{group}".encode()).digest())
     sizes, chosen, held = Counter(groups), set[str](), 0
     for group in order:
         if held < wanted and held + sizes[group] <= _MOST * wanted:
             chosen.add(group)
             held += sizes[group]
-    chosen = chosen or {min(order, key=sizes.__getitem__)}
-    return [group in chosen for group in groups]
+    return chosen or {min(order, key=sizes.__getitem__)}

@@ -77,7 +77,7 @@ def _start(space: Workspace, known: KnownRecipe, real: Side | None) -> None:
     if number < GOOD_NUMBER:
         st.caption(
             f":orange[:material/warning:] {count(number, 'crops')}: with fewer than {GOOD_NUMBER} much of what is "
-            "fitted is chance, and the few that are held out will hardly tell a gain."
+            "fitted is chance, and too few are held out to tell a gain."
         )
     name = f"Fit to {'this dataset' if real.dataset else count(number, 'crops')}"
     _button(space, known, name, real.files, "word", real.dataset)

@@ -76,7 +76,9 @@ class _Fit:
     def __init__(self, config: FitConfig, job: JobContext, drawer: RecipeDrawer, crops: Sequence[RealCrop]) -> None:
         self.config, self.job, self.drawer = config, job, drawer
         self.learned = drawer.features_of([crop.image for crop in crops if not crop.held_out])
-        self.held_out = drawer.features_of([crop.image for crop in crops if crop.held_out])
+        held_out = [crop for crop in crops if crop.held_out]
+        self.held_out = drawer.features_of([crop.image for crop in held_out])
+        self.photos = [crop.photo for crop in held_out]
         self._drawn = self.drawn(config.recipe, config.samples, config.seed)
         self.scale = Scale(self.learned, self._drawn)
         self._real = RealImages(self.scale.of(self.learned))
@@ -194,7 +196,8 @@ def _finish(fit: _Fit, fitted: Recipe) -> None:
     job.phase("judging by the photos that were held out")
     final = with_variety(config.recipe, fitted, config.variety)
     before, after = (fit.drawn(recipe, _JUDGED * config.samples, config.seed + 1) for recipe in (config.recipe, final))
-    judged = judge(*(fit.scale.of(features) for features in (fit.held_out, before, after)))
+    real, far, near = (fit.scale.of(features) for features in (fit.held_out, before, after))
+    judged = judge(real, far, near, fit.photos)
     save_strip(job.folder, config.trials, fit.drawer.images(fitted, _STRIP, config.seed))
     save_measures(job.folder, [features[0] for features in (fit.held_out, before, after)])
     write_bytes(job.folder / paths.RECIPE, final.to_yaml().encode())
@@ -203,7 +206,7 @@ def _finish(fit: _Fit, fitted: Recipe) -> None:
         before=judged.before,
         after=judged.after,
         gain=judged.gain,
-        interval=(judged.low, judged.high),
+        interval=judged.interval,
         gained=judged.gained,
         held_out=len(fit.held_out[0]),
         learned=len(fit.learned[0]),

@@ -1,6 +1,6 @@
 """The files of a fit in its job's folder, as pages see them while it works and after.
 
-photos.json  crops/<number>.png   the real words: their texts, and which were held out
+photos.json  crops/<number>.png   the real words: their texts, which were held out, and with which others
 strips/<trial>.png                samples of the nearest recipe so far, side by side
 recipe.yaml                       the fitted recipe
 measures.parquet                  measures of the photos that were held out, and of samples before and after
@@ -32,11 +32,19 @@ _MOST_WIDTH, _MOST_HEIGHT = 560, 64  # px
 
 
 class RealCrop(NamedTuple):
-    """A real word: its image, its text (empty where nobody knows it), and whether it was held out."""
+    """A real word.
+
+    Attributes:
+        image: of it.
+        text: empty where nobody knows it.
+        held_out: whether the search does not see it.
+        photo: number of the photo that was held out, or not, as a whole; of the word where words were.
+    """
 
     image: Image.Image
     text: str
     held_out: bool
+    photo: int
 
 
 class FitTrial(NamedTuple):
@@ -65,7 +73,10 @@ def kept_crops(folder: Path, most: int | None = None) -> list[RealCrop]:
     except FileNotFoundError:
         return []
     images = (open_image(crop_path(folder, number)) for number in range(len(rows)))
-    return [RealCrop(image, row["text"], row["held_out"]) for image, row in zip(images, rows, strict=True)]
+    return [
+        RealCrop(image, row["text"], row["held_out"], row.get("photo", number))  # fits of old versions have no numbers
+        for number, (image, row) in enumerate(zip(images, rows, strict=True))
+    ]
 
 
 def trials(folder: Path) -> list[FitTrial]:

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from engine.config.fitting import FEWEST_CROPS, GOOD_NUMBER, FitConfig
+from engine.config.fitting import FEWEST_CROPS, GOOD_NUMBER, MOST_CROPS, FitConfig
 from engine.config.importing import ImportConfig
 from engine.datasets.dataset import open_dataset
 from engine.datasets.importing.scan import listed_labels
@@ -30,16 +31,15 @@ from engine.reading.bundle import newest_bundle, open_reader
 from engine.sources.locate import open_source
 from engine.sources.photo_groups import held_out, photo_of
 from engine.sources.tree import Tree, has_pages
+from engine.synth.photo_fit.distance import FEWEST_JUDGES
 from engine.synth.photo_fit.kept import RealCrop, crop_path, kept_crops
 from glyphlab_read.images.blank import is_blank
 from glyphlab_read.reading.reader import Reader
 from glyphlab_read.reading.results import Reading
 
-MOST_CROPS = 300
-"""Crops that are taken; more add time and little else."""
-
 _HIGHEST = 512  # px of a crop that is kept; no recipe draws higher ones than a quarter of that
 _SURE = 0.5  # confidence of a reading whose text is drawn again
+_ROUNDING = 1e-6  # of shares: a fifth of 30 is 6
 
 
 @dataclass
@@ -73,6 +73,13 @@ class _Collected:
         self.seen.add(digest)
         self.crops.append((image, text, place))
         self.labelled += labelled
+
+
+class _HeldOut(NamedTuple):
+    """The crops that are held out, True for each, and whether they are all of their photos."""
+
+    crops: list[bool]
+    whole_photos: bool
 
 
 def real_crops(config: FitConfig, job: JobContext) -> list[RealCrop]:
@@ -160,27 +167,36 @@ def _keep(found: _Collected, config: FitConfig, job: JobContext) -> None:
             f"Usable crops of words that were found: {len(found.crops)}{reasons}. A fit needs {FEWEST_CROPS}, and "
             f"follows more than chance from {GOOD_NUMBER} on. Add crops of single words, or photos that show some."
         )
-    _tell(found, left_out, job)
-    texts = _texts(found, config, job)
-    number = len(found.crops)
     places = [place for _, _, place in found.crops]
-    out = held_out([str(one) for one in range(number)], places, max(2, round(config.held_out * number)), config.seed)
+    held_out = _held_out(places, config.held_out, config.seed)
+    _tell(found, left_out, held_out, job)
+    texts = _texts(found, config, job)
     (job.folder / paths.CROPS).mkdir(exist_ok=True)
     for number, (image, _, _) in enumerate(found.crops):
         write_bytes(crop_path(job.folder, number), png_bytes(image), durable=False)
-    rows = [{"text": text, "held_out": held} for text, held in zip(texts, out, strict=True)]
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(places))}
+    rows = [
+        {"text": text, "held_out": out, "photo": numbers[place] if held_out.whole_photos else number}
+        for number, (text, out, place) in enumerate(zip(texts, held_out.crops, places, strict=True))
+    ]
     write_json(job.folder / paths.FIT_PHOTOS, {"crops": rows})
 
 
-def _tell(found: _Collected, left_out: Sequence[str], job: JobContext) -> None:
+def _tell(found: _Collected, left_out: Sequence[str], held_out: _HeldOut, job: JobContext) -> None:
     if left_out:
         job.event("note", None, text=f"Left out: {'; '.join(left_out)}.")
     number, places = len(found.crops), len({place for _, _, place in found.crops})
     if number < GOOD_NUMBER:
         told = f"Only {count(number, 'crops')}: with fewer than {GOOD_NUMBER} much of what is fitted is chance."
         job.event("note", None, text=told)
-    if places == 1:
-        job.event("note", None, text="All crops are of one photo: the recipe is fitted to its light and its lettering.")
+    if (judges := sum(held_out.crops)) < FEWEST_JUDGES:
+        told = f"{count(judges, 'crops')} are held out, too few to tell a gain: that takes {FEWEST_JUDGES}."
+        job.event("note", None, text=told)
+    if not held_out.whole_photos:
+        told = (
+            f"All crops are of {count(places, 'photos')}, whose words are both fitted to and held out: a gain is one "
+        )
+        job.event("note", None, text=f"{told}for this light and this lettering. More photos tell of others, too.")
     left = sum(found.left_out.values())
     job.summary(crops=number, photos=places, labelled=min(found.labelled, number), left_out=left)
 
@@ -199,3 +215,13 @@ def _texts(found: _Collected, config: FitConfig, job: JobContext) -> list[str]:
 
 def _sure_text(reading: Reading) -> str:
     return reading.text if reading.confidence >= _SURE else ""
+
+
+def _held_out(places: Sequence[str], share: float, seed: int) -> _HeldOut:
+    """Choose the crops that are held out: whole photos where enough of them can judge, single words where not."""
+    wanted = max(2, int(share * len(places) + _ROUNDING))
+    crops = held_out([str(number) for number in range(len(places))], places, wanted, seed, fewest=FEWEST_JUDGES)
+    out, learned = (
+        {place for place, held in zip(places, crops, strict=True) if held is kind} for kind in (True, False)
+    )
+    return _HeldOut(crops, not out & learned)

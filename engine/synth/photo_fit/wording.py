@@ -1,19 +1,21 @@
 """Changes of a fitted recipe in words, such as "blur from 0–1.8 to 0.6–2.4 px"."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.config.diff import differences
 from engine.config.distributions import Weights, Within
+from engine.config.fitting import GOOD_NUMBER, MOST_CROPS
 from engine.config.recipe import Recipe
 from engine.formatting import count, sentence
 from engine.jobs.summaries import FitSummary
+from engine.synth.photo_fit.distance import FEWEST_JUDGES
 from engine.synth.photo_fit.parameters import active, parameters, setting_at, start
 
 _LEAST = 0.02  # of a parameter's way from end to end: less is not told
 _MEASURED = 1.0  # as if it had been moved from end to end: what is not searched was measured
 _SHARE = "share"
-_MANY = 60  # crops that judge, from which on a gain that does not show is small
 
 
 def changes(before: Recipe, after: Recipe) -> list[str]:
@@ -44,17 +46,36 @@ def changes(before: Recipe, after: Recipe) -> list[str]:
 
 def verdict(fit: FitSummary) -> str:
     """Return what the crops that were held out say of a fit, in sentences; empty before they were asked."""
-    if fit.before is None or fit.after is None or fit.gain is None or fit.interval is None:
+    if fit.before is None or fit.after is None or fit.gain is None or fit.held_out is None:
         return ""
+    told = f"{count(fit.held_out, 'crops')} that the search did not see: distance {fit.before:.3f} before, "
+    told += f"{fit.after:.3f} after, gain {fit.gain:.3f}"
+    if fit.interval is None:
+        more = "set held_out higher" if _crops(fit) >= GOOD_NUMBER else f"give {GOOD_NUMBER} crops or more"
+        needs = f"That takes {FEWEST_JUDGES}: {more}."
+        return f"Too few crops are held out to tell a gain from chance, so no recipe was changed. {told}. {needs}"
     low, high = fit.interval
-    told = f"distance {fit.before:.3f} before, {fit.after:.3f} after, gain {fit.gain:.3f} (95 % interval {low:.3f} to"
-    told = f"{count(fit.held_out, 'crops')} that the search did not see: {told} {high:.3f})."
+    told = f"{told} (95 % interval {low:.3f} to {high:.3f})."
     if fit.gained:
         return f"The fitted recipe is nearer to your photos. {told}"
     if high < 0:
         return f"The fitted recipe is farther from your photos: leave it. {told}"
-    more = " More crops would tell smaller gains." if (fit.held_out or 0) < _MANY else ""
-    return f"No gain can be told from chance, so no recipe was changed. {told}{more}"
+    return f"No gain can be told from chance, so no recipe was changed. {told}{_with_more(fit, (high - low) / 2)}"
+
+
+def _with_more(fit: FitSummary, half: float) -> str:
+    """Return what more photos would tell: the interval narrows with the root of their number."""
+    gain, crops = fit.gain or 0.0, _crops(fit)
+    if gain <= 0 or not crops:
+        return ""
+    needed = math.ceil(crops * (half / gain) ** 2 / 10) * 10
+    if needed > MOST_CROPS:
+        return f" A gain of this size is too small to show in {MOST_CROPS} crops, the most that a fit takes."
+    return f" A gain of this size would show with about {needed} crops."
+
+
+def _crops(fit: FitSummary) -> int:
+    return (fit.learned or 0) + (fit.held_out or 0)
 
 
 def _sentence(path: str, old: Any, new: Any) -> str:

@@ -32,10 +32,10 @@ BLURRED = PLAIN.changed(looks=(PLAIN.looks[0].changed(blur=(1.5, 3.0), skew=6),)
 TRIALS = 40
 
 
-def crops(workspace: Workspace, recipe: Recipe, name: str, labels: bool = True) -> str:
+def crops(workspace: Workspace, recipe: Recipe, name: str, labels: bool = True, number: int = 60) -> str:
     folder = workspace.imports / name
     folder.mkdir()
-    samples = preview(recipe, 60, 77)
+    samples = preview(recipe, number, 77)
     for number, sample in enumerate(samples):
         stored(sample.image).save(folder / f"{number}.png")  # with the traces of JPEG that drawn images have
     if labels:
@@ -143,7 +143,17 @@ def test_where_nothing_is_gained_that_is_told_and_nothing_saved(workspace: Works
     assert not told["gained"]
     assert told["recipe"] is None
     assert saved_recipes(workspace, Recipe) == []
-    assert "No gain can be told from chance" in (folder / paths.EVENTS).read_text()
+    assert "leave it" in (folder / paths.EVENTS).read_text()  # what chance found is farther from other crops
+
+
+def test_few_crops_tell_no_gain_however_near_the_recipe_comes(workspace: Workspace):
+    folder = fit(workspace, crops(workspace, BLURRED, "twelve", number=12), trials=10)
+    told = read_json(folder / paths.SUMMARY)
+    assert (told["held_out"], told["interval"], told["gained"], told["recipe"]) == (2, None, False, None)
+    assert saved_recipes(workspace, Recipe) == []
+    events = (folder / paths.EVENTS).read_text()
+    assert "2 crops are held out, too few to tell a gain: that takes 6." in events
+    assert "give 30 crops or more" in events
 
 
 def test_another_fit_replaces_what_the_last_one_found(space: Workspace, fitted: Path):

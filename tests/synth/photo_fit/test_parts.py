@@ -1,5 +1,7 @@
 """The parts of a fit: which numbers are searched, how distances tell sets apart, and the course of a search."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,13 +14,15 @@ from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.config.style import BackgroundWeights, ModeWeights, Style
 from engine.errors import ConfigError
-from engine.synth.photo_fit.distance import RealImages, Scale, judge
+from engine.jobs.summaries import FitSummary
+from engine.synth.photo_fit.distance import FEWEST_JUDGES, Judgement, RealImages, Scale, judge
 from engine.synth.photo_fit.job import with_variety
 from engine.synth.photo_fit.measured import MEASURED
 from engine.synth.photo_fit.moments import with_moments
 from engine.synth.photo_fit.parameters import active, moved, parameters, start
+from engine.synth.photo_fit.photos import _held_out
 from engine.synth.photo_fit.search import Found, Search
-from engine.synth.photo_fit.wording import changes
+from engine.synth.photo_fit.wording import changes, verdict
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
@@ -103,14 +107,78 @@ def test_the_distance_is_none_within_one_source_and_grows_with_what_differs():
     assert known.distance(Scale(real).of(far)) > 0.1
 
 
+def judged(real: list[Any], before: list[Any], after: list[Any]) -> Judgement:
+    return judge(real, before, after, range(len(real[0])))
+
+
 def test_a_gain_is_told_and_chance_is_not():
     rng = np.random.default_rng(1)
     real, before, after, again = drawn(rng, 30), drawn(rng, 200, 1.0), drawn(rng, 200), drawn(rng, 200, 1.0)
     scale = Scale(real, before)
     real, before, after, again = (scale.of(each) for each in (real, before, after, again))
-    assert judge(real, before, after).gained
-    assert not judge(real, before, again).gained
-    assert not judge(real, after, before).gained
+    assert judged(real, before, after).gained
+    assert not judged(real, before, again).gained
+    assert not judged(real, after, before).gained
+
+
+@pytest.mark.parametrize("number", [FEWEST_JUDGES, 12])
+def test_of_equally_far_recipes_hardly_any_is_told_to_gain(number: int):
+    rng, fits = np.random.default_rng(2), 300
+    told = 0
+    for _ in range(fits):
+        ways = rng.normal(size=(2, 12))
+        ways *= 0.5 / np.linalg.norm(ways, axis=1, keepdims=True)
+        real, before, after = (rng.normal(size=(many, 12)) / 12**0.5 for many in (number, 40, 40))
+        told += judged([real], [before + ways[0]], [after + ways[1]]).gained
+    assert told <= 0.025 * fits + 2 * (0.025 * 0.975 * fits) ** 0.5
+
+
+def test_few_photos_tell_no_gain_and_words_of_one_photo_count_as_one():
+    rng = np.random.default_rng(3)
+    before, after = drawn(rng, 60, 1.0), drawn(rng, 60)
+    few = judged(drawn(rng, FEWEST_JUDGES - 1), before, after)
+    assert few.interval is None
+    assert not few.gained
+    assert few.gain > 0
+    six = drawn(rng, FEWEST_JUDGES)
+    twice = [np.repeat(group, 2, axis=0) for group in six]
+    alone, both = judged(six, before, after), judge(twice, before, after, [n // 2 for n in range(2 * FEWEST_JUDGES)])
+    assert alone.interval is not None
+    assert both.interval is not None
+    assert np.ptp(both.interval) > 0.9 * np.ptp(alone.interval)  # the same photos again narrow nothing
+
+
+@pytest.mark.parametrize(
+    ("places", "judges", "whole_photos"),
+    [
+        ([str(number) for number in range(29)], 5, True),
+        ([str(number) for number in range(30)], 6, True),
+        ([str(number // 2) for number in range(80)], 16, True),
+        ([str(number // 10) for number in range(80)], 16, False),  # 8 photos cannot spare 6
+    ],
+)
+def test_whole_photos_are_held_out_where_enough_are_left_to_judge(places: list[str], judges: int, whole_photos: bool):
+    found = _held_out(places, 0.2, 0)
+    assert sum(found.crops) == judges
+    assert found.whole_photos == whole_photos
+    photos = {place for place, out in zip(places, found.crops, strict=True) if out}
+    split = photos & {place for place, out in zip(places, found.crops, strict=True) if not out}
+    assert bool(split) != whole_photos
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ({"held_out": 2, "learned": 10, "interval": None}, "That takes 6: give 30 crops or more."),
+        ({"held_out": 5, "learned": 45, "interval": None}, "That takes 6: set held_out higher."),
+        ({"interval": (-0.005, 0.025)}, "would show with about 230 crops."),
+        ({"interval": (-0.2, 0.22)}, "too small to show in 300 crops"),
+        ({"gain": -0.001, "interval": (-0.011, 0.009)}, "95 % interval -0.011 to 0.009)."),
+    ],
+)
+def test_a_verdict_says_what_more_photos_would_tell(figures: dict[str, Any], told: str):
+    summary = {"before": 0.03, "after": 0.02, "gain": 0.01, "held_out": 20, "learned": 80, "gained": False}
+    assert told in verdict(FitSummary.model_validate(summary | figures))
 
 
 def test_a_search_comes_near_in_the_trials_that_it_has():
