@@ -1,6 +1,6 @@
 """Pairs of colours in photos: the two that a small part of one mostly consists of, as a text and its ground would.
 
-Used to make the table that comes with Glyphlab (`python -m bench.colour_pairs`).
+The table that comes with Glyphlab is made by it (`python -m bench.colour_pairs`), and those of a fit to photos.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ _TRIES = 3  # of each k-means
 _STOP = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _SEED = 1
+_PURE = 0.1  # share of the pixels of a colour that is mixed least
 
 
 class TwoColours(NamedTuple):
@@ -35,6 +36,19 @@ def two_colours(image: NDArray[np.uint8]) -> TwoColours:
     shares = np.bincount(members, minlength=2) / len(members)
     rare = int(shares.argmin())
     return TwoColours(centres[rare], centres[1 - rare], float(shares[rare]))
+
+
+def pure_colours(image: NDArray[np.uint8]) -> TwoColours:
+    """Return the two colours of an image (RGB, uint8 (H, W, 3)) away from where they mix.
+
+    Edges, blur and what is thin dim the means of all pixels to about half the difference of letters and their ground,
+    so each colour is the mean of the tenth of its pixels that is farthest from the other.
+    """
+    colours = two_colours(image)
+    pixels = image.reshape(-1, 3).astype(np.float32)
+    order = np.argsort(pixels @ (colours.rare - colours.common))
+    rare, common = (max(1, int(_PURE * part * len(pixels))) for part in (colours.share, 1 - colours.share))
+    return TwoColours(pixels[order[-rare:]].mean(axis=0), pixels[order[:common]].mean(axis=0), colours.share)
 
 
 def common_pairs(pairs: Iterable[TwoColours], count: int) -> list[tuple[str, str, float]]:

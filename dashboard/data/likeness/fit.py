@@ -26,7 +26,7 @@ from glyphlab_read.images.open import EXTENSIONS
 _CROPS, _PHOTOS = "The real crops above", "Whole photos or PDF pages"
 _SHOWN = 3  # fits on a page
 _ABOUT = (
-    "What the photos tell is measured: height, how many are grey. The other numbers of the "
+    "What the photos tell is measured: height, how many are grey, the two colours of each. The other numbers of the "
     "looks are searched: 200 recipes are drawn, with the texts of the photos, and compared. A fifth of the photos is "
     "held out and judges. 30 % of the images stay as various as they were; looks that an earlier fit has found are "
     "replaced. The recipe itself stays as it is."

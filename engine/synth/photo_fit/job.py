@@ -24,7 +24,7 @@ from engine.synth.photo_fit.distance import Features, RealImages, Scale, judge
 from engine.synth.photo_fit.drawing import RecipeDrawer, TextFile
 from engine.synth.photo_fit.features import open_eye
 from engine.synth.photo_fit.kept import TRIAL, RealCrop, save_measures, save_strip, trials
-from engine.synth.photo_fit.moments import likeliest, with_moments
+from engine.synth.photo_fit.moments import likeliest, with_colour_pairs, with_moments
 from engine.synth.photo_fit.parameters import active, moved, parameters, start
 from engine.synth.photo_fit.photos import real_crops
 from engine.synth.photo_fit.search import Found, Search, Vector
@@ -75,7 +75,8 @@ class _Fit:
 
     def __init__(self, config: FitConfig, job: JobContext, drawer: RecipeDrawer, crops: Sequence[RealCrop]) -> None:
         self.config, self.job, self.drawer = config, job, drawer
-        self.learned = drawer.features_of([crop.image for crop in crops if not crop.held_out])
+        self._crops = [crop.image for crop in crops if not crop.held_out]
+        self.learned = drawer.features_of(self._crops)
         held_out = [crop for crop in crops if crop.held_out]
         self.held_out = drawer.features_of([crop.image for crop in held_out])
         self.photos = [crop.photo for crop in held_out]
@@ -130,12 +131,16 @@ class _Fit:
         self.first = distance = self._try(self.config.recipe)
         if base != self.config.recipe:
             distance = self._try(base)
-        try:
-            measured = with_moments(base, self.learned[0])
-        except ConfigError:  # its other settings do not go with that
-            return base, distance
-        if (found := self._try(measured)) <= distance:
-            base, distance = measured, found
+        for measure in (
+            lambda recipe: with_moments(recipe, self.learned[0]),
+            lambda recipe: with_colour_pairs(recipe, self._crops),
+        ):
+            try:
+                measured = measure(base)
+            except ConfigError:  # its other settings do not go with that
+                continue
+            if measured is not None and (found := self._try(measured)) <= distance:
+                base, distance = measured, found
         return base, distance
 
     def _try(self, recipe: Recipe | None) -> float:

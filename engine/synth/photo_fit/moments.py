@@ -1,15 +1,18 @@
-"""Settings that photos tell by themselves: heights of the images, how many are grey, and what to move first."""
+"""Settings that photos tell by themselves: heights of the images, how many are grey, colours, what to move first."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from engine.config.distributions import Within, ends
 from engine.config.recipe import Recipe
 from engine.config.style import MIN_TEXT_HEIGHT, Style
 from engine.datasets.comparison import FEWEST, distance
+from engine.measures.colour_pairs import common_pairs, pure_colours
 from engine.synth.levers import LEVERS, setting_of
 from engine.synth.photo_fit.measured import MEASURED
 from engine.synth.photo_fit.parameters import Parameter
@@ -18,6 +21,12 @@ from engine.synth.photo_fit.search import Hint
 _MIDST = (0.1, 0.9)  # quantiles: four of five photos lie between
 _GREY = 1.0  # levels between the channels, under which an image counts as grey
 _SIZES = ("height", "width")
+_REDUCED = (300, 64)  # px, within which a crop's colours are looked at
+_LEAST_CONTRAST = 20.0  # levels: of crops with less, the two colours are hardly those of a text and its ground
+_FEWEST_PAIRS = 5
+_MOST_PAIRS = 1000  # of all looks together: a recipe stays a file that is read at once
+_MOST_OF_LOOK = 100
+_PAIRED = 0.5  # share of the texts at least; the search moves it
 
 
 def with_moments(recipe: Recipe, real: npt.NDArray[np.float32]) -> Recipe:
@@ -37,6 +46,35 @@ def with_moments(recipe: Recipe, real: npt.NDArray[np.float32]) -> Recipe:
     grey = float(np.mean(columns["colour"] < _GREY))
     mode = {"colour": round(1 - grey, 3), "grey": round(grey, 3)}
     looks = [_resized(look, spans) | {"mode": mode} for look in recipe.looks]
+    return Recipe.parse({**recipe.plain(), "looks": looks})
+
+
+def with_colour_pairs(recipe: Recipe, crops: Sequence[Image.Image]) -> Recipe | None:
+    """Return a recipe that draws half of its texts or more in the two colours of real crops; None where few have two.
+
+    None is recoloured after that.
+    """
+    found = []
+    for crop in crops:
+        small = crop.convert("RGB")
+        small.thumbnail(_REDUCED, Image.Resampling.BOX)
+        colours = pure_colours(np.asarray(small))
+        if colours.contrast >= _LEAST_CONTRAST:
+            found.append(colours)
+    if len(found) < _FEWEST_PAIRS:
+        return None
+    weights: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for text, ground, share in common_pairs(found, min(_MOST_OF_LOOK, _MOST_PAIRS // len(recipe.looks))):
+        weights[text, ground] += share * len(found)
+    pairs = [
+        {"weight": round(weight, 3), "text": text, "ground": ground}
+        for (text, ground), weight in weights.items()
+        if weight
+    ]
+    looks: list[dict[str, Any]] = [look.plain() | {"colour_pairs": pairs} for look in recipe.looks]
+    for look in looks:
+        look["paired_colours"] = max(look["paired_colours"], _PAIRED)
+        look["after"]["recolour"]["share"] = 0.0
     return Recipe.parse({**recipe.plain(), "looks": looks})
 
 

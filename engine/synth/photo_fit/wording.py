@@ -16,6 +16,7 @@ from engine.synth.photo_fit.parameters import active, parameters, setting_at, st
 _LEAST = 0.02  # of a parameter's way from end to end: less is not told
 _MEASURED = 1.0  # as if it had been moved from end to end: what is not searched was measured
 _SHARE = "share"
+_PAIRS = "colour_pairs"
 
 
 def changes(before: Recipe, after: Recipe) -> list[str]:
@@ -32,6 +33,10 @@ def changes(before: Recipe, after: Recipe) -> list[str]:
     for path, (old, new) in differences(before.plain(), after.plain()).items():
         part, _, inside = path.partition(".")
         place, _, setting = inside.partition(".")
+        if setting.partition(".")[0] == _PAIRS:
+            pairs = count(len(after.looks[int(place)].colour_pairs), "pairs")
+            told[_PAIRS] = (_MEASURED, f"Colours: {pairs} measured in the photos")
+            continue
         group = _group(setting)
         distance = far.get(group, _MEASURED)
         if part != "looks" or setting == "weight" or group in told or distance < _LEAST:

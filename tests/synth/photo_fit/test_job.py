@@ -146,6 +146,19 @@ def test_where_nothing_is_gained_that_is_told_and_nothing_saved(workspace: Works
     assert "leave it" in (folder / paths.EVENTS).read_text()  # what chance found is farther from other crops
 
 
+def test_the_colours_of_photos_are_measured_and_drawn(workspace: Workspace):
+    pairs = [{"text": "#ffe000", "ground": "#103080"}, {"text": "#900000", "ground": "#d0f0d0"}]
+    coloured = PLAIN.looks[0].plain() | {"paired_colours": 1, "colour_pairs": pairs}
+    folder = fit(workspace, crops(workspace, PLAIN.changed(looks=[coloured]), "coloured"), trials=10)
+    told, recipe = read_json(folder / paths.SUMMARY), fitted_recipe(folder)
+    assert told["gained"]
+    assert recipe is not None
+    assert f"Colours: {len(recipe.looks[0].colour_pairs)} pairs measured in the photos" in told["changes"]
+    colour = {name: frame["colour"].mean() for name, frame in measures_of(folder).items()}
+    assert colour["before"] < 1
+    assert colour["after"] > 0.2 * colour["real"]
+
+
 def test_few_crops_tell_no_gain_however_near_the_recipe_comes(workspace: Workspace):
     folder = fit(workspace, crops(workspace, BLURRED, "twelve", number=12), trials=10)
     told = read_json(folder / paths.SUMMARY)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from engine.config.adapting import AdaptConfig
 from engine.config.base import Config
@@ -18,7 +19,7 @@ from engine.jobs.summaries import FitSummary
 from engine.synth.photo_fit.distance import FEWEST_JUDGES, Judgement, RealImages, Scale, judge
 from engine.synth.photo_fit.job import with_variety
 from engine.synth.photo_fit.measured import MEASURED
-from engine.synth.photo_fit.moments import with_moments
+from engine.synth.photo_fit.moments import with_colour_pairs, with_moments
 from engine.synth.photo_fit.parameters import active, moved, parameters, start
 from engine.synth.photo_fit.photos import _held_out
 from engine.synth.photo_fit.search import Found, Search
@@ -66,6 +67,29 @@ def test_heights_are_measured_and_other_sizes_go_along():
     assert look.height == (18, 22)
     assert (look.margin, look.blur) == (2, (0.0, 1.0))
     assert look.mode.grey == 0
+
+
+def crop(text: str, ground: str) -> Image.Image:
+    """A bar of one colour on another, a fifth of the image."""
+    image = Image.new("RGB", (100, 40), ground)
+    image.paste(text, (10, 15, 90, 25))
+    return image
+
+
+def test_the_two_colours_of_crops_become_pairs_of_the_recipe():
+    crops = [crop("#ffee00", "#102030")] * 6 + [crop("#202020", "#e0e0e0")] * 3 + [crop("#808080", "#888888")]
+    recipe = PRESETS["scene text"]
+    found = with_colour_pairs(recipe, crops)
+    assert found is not None
+    for look in found.looks:
+        pairs = {(pair.text, pair.ground): pair.weight for pair in look.colour_pairs}
+        assert pairs == {("#ffee00", "#102030"): 6, ("#202020", "#e0e0e0"): 3}  # the other has no two colours
+        assert look.paired_colours == 0.5
+        assert look.after.recolour.share == 0
+    told = changes(recipe, found)
+    assert "Colours: 2 pairs measured in the photos" in told
+    assert "Paired colours from 0 to 50 %" in told
+    assert with_colour_pairs(recipe, crops[-1:] * 20) is None
 
 
 def test_a_recipe_that_was_fitted_gets_new_fitted_looks_and_keeps_its_broad_ones():
