@@ -3,8 +3,8 @@
 A part that is there is not read again, so that a node or the job's own process may die at any time.
 """
 
-import contextlib
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from engine.evaluation.test_sets import TestSample, samples_of
 from engine.files import write_bytes
 from engine.jobs import paths
 from engine.jobs.context import JobContext
-from engine.jobs.launchers import NodeProgress
 from engine.reading.bundle import open_reader
 from engine.tables import table_bytes
 from engine.workspace import Workspace
@@ -40,21 +39,17 @@ def evaluate_on_ray(config: EvaluateConfig, bundle: Path, count: int, job: JobCo
         JobError: parts were lost again and again.
         Stopped: the user asked; finished parts are kept.
     """
-    from engine.jobs.launchers.ray_cluster import open_cluster
+    from engine.jobs.launchers.ray_cluster import follow, open_cluster
 
     folder = job.folder / paths.PARTS / bundle.name  # a resumed job may read with a newer one
     folder.mkdir(parents=True, exist_ok=True)
     starts = range(0, count, _PART_IMAGES)
-    missing = [start for start in starts if not _part(folder, start).exists()]
+    # Listed, not looked up: with NFS a machine may believe for a minute that a name is missing which it asked for once.
+    there = {path.name for path in folder.iterdir()}
+    missing = [start for start in starts if _part(folder, start).name not in there]
     before = count - sum(min(_PART_IMAGES, count - start) for start in missing)
-    progress = NodeProgress()
     parts = open_cluster(job.workspace).divide(_ReadPart(config, bundle, folder, job.workspace), missing)
-    with contextlib.closing(parts):
-        for part in parts:
-            if part is not None and progress.add(part.node, part.result):
-                job.summary(nodes=progress.plain())
-            job.advance(before + progress.done, count, "images")
-    job.summary(nodes=progress.plain())
+    follow(parts, job, "reading", before, count)
     return sum_up(pd.concat([pd.read_parquet(_part(folder, start)) for start in starts], ignore_index=True))
 
 
@@ -75,7 +70,7 @@ class _ReadPart:
 
 
 @functools.cache
-def _opened(config: str, bundle: Path, workspace: Workspace) -> tuple[Reader, list[TestSample]]:
+def _opened(config: str, bundle: Path, workspace: Workspace) -> tuple[Reader, Sequence[TestSample]]:
     """Return what a node's process opens once and reads part after part with; `config` as YAML, which can be a key."""
     return open_reader(bundle, workspace), samples_of(EvaluateConfig.from_yaml(config), workspace)
 

@@ -31,7 +31,6 @@ def work(config: EvaluateConfig, job: JobContext) -> None:
     bundle = newest_bundle(job.workspace, config.run)
     samples = samples_of(config, job.workspace)
     if config.launcher == "ray":
-        job.phase("reading")
         evaluation = evaluate_on_ray(config, bundle.folder, len(samples), job)
     else:
         reader = open_reader(bundle.folder, job.workspace, threads=len(os.sched_getaffinity(0)))

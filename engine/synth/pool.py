@@ -10,12 +10,12 @@ import contextlib
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from engine.config.generate import GenerationConfig, Split
 from engine.datasets.manifest import Renderer
@@ -23,9 +23,11 @@ from engine.datasets.shards import ShardName, read_part, sweep
 from engine.datasets.splits import SPLITS
 from engine.errors import JobError
 from engine.jobs.context import JobContext, Stopped
-from engine.jobs.launchers import NodeProgress
 from engine.synth.renderer import renderer
 from glyphlab_read.processes import die_with, helpers_die_with_this
+
+if TYPE_CHECKING:
+    from engine.jobs.launchers.ray_cluster import Part
 
 _POLL_SECONDS = 0.1
 _UNKNOWN = "what an earlier version did not note"
@@ -99,14 +101,17 @@ def draw_missing(
         return job.stop_requested()
 
     if missing and config.launcher == "ray":
-        prepare()
-        drawn = _draw_on_ray(job, drawer, missing, config.processes, watch, drawn_by)
+        from engine.jobs.launchers.ray_cluster import follow, open_cluster
+
+        check_room(images)
+        began = time.monotonic()
+        parts = open_cluster(job.workspace).divide(_ShardTask(drawer, job.folder), missing, config.processes)
+        follow(_counted(parts, job, drawn_by), job, "drawing", total - images, total)
     else:
         if missing:
             _tell_differing(job, drawn_by | {(renderer(),)})
-        drawn = draw_shards(drawer, missing, watch, config.processes or len(os.sched_getaffinity(0)), prepare)
-    if not drawn:
-        raise Stopped
+        if not draw_shards(drawer, missing, watch, config.processes or len(os.sched_getaffinity(0)), prepare):
+            raise Stopped
     return round(images / (time.monotonic() - began), 1)
 
 
@@ -129,35 +134,26 @@ def _tell_differing(job: JobContext, drawn_by: Iterable[_DrawnBy]) -> None:
         job.event("note", None, text=f"Shards are not all drawn alike, so that pixels may differ. Drawn by {told}.")
 
 
-def _draw_on_ray(
-    job: JobContext,
-    drawer: ShardDrawer,
-    plans: list[GenerationPlan],
-    at_once: int,
-    watch: Callable[[int], bool],
-    drawn_by: set[_DrawnBy],
-) -> bool:
-    """Draw and write shards on the nodes of a Ray cluster, and return whether all were; `watch` as of `draw_shards`.
+def _counted(
+    parts: "Generator[Part[tuple[int, _DrawnBy]] | None]", job: JobContext, drawn_by: set[_DrawnBy]
+) -> "Generator[Part[int] | None]":
+    """Yield parts with their images alone, and say in an event where nodes do not draw alike.
 
-    The summary tells the images and the rate of each node; `drawn_by` is what drew the shards that are there already.
+    Args:
+        parts: as nodes return them; closed at the end.
+        job: the job whose shards they are.
+        drawn_by: what drew the shards that are there already; what drew the others is added.
     """
-    from engine.jobs.launchers.ray_cluster import open_cluster
-
-    progress = NodeProgress()
-    parts = open_cluster(job.workspace).divide(_ShardTask(drawer, job.folder), plans, at_once)
     with contextlib.closing(parts):
         for part in parts:
-            if part is not None:
-                images, renderers = part.result
-                if renderers not in drawn_by:
-                    drawn_by.add(renderers)
-                    _tell_differing(job, drawn_by)
-                if progress.add(part.node, images):
-                    job.summary(nodes=progress.plain())
-            if watch(progress.done):
-                break
-    job.summary(nodes=progress.plain())
-    return progress.done == sum(plan.count for plan in plans)
+            if part is None:
+                yield None
+                continue
+            images, renderers = part.result
+            if renderers not in drawn_by:
+                drawn_by.add(renderers)
+                _tell_differing(job, drawn_by)
+            yield cast("Part[int]", part._replace(result=images))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,9 @@ from ray.cluster_utils import Cluster
 
 from engine.config.launchers import RayConfig
 from engine.errors import JobError
-from engine.jobs import paths
-from engine.jobs.launchers.ray_cluster import RayLauncher, RayWorker
+from engine.jobs import JobContext, Progress, Stopped, paths, records
+from engine.jobs.launchers.ray_cluster import Part, RayLauncher, RayWorker, follow
+from tests.helpers.labs import MakeFolder
 
 STORE_BYTES = 80 * 2**20
 CONNECT = """
@@ -117,6 +118,26 @@ def test_what_no_single_node_has_is_refused_with_the_sizes_of_nodes(
         f"No node of the Ray cluster has {asked}, as asked for. There are nodes with 1 core and 0 GPUs; 0 cores and 0 "
         "GPUs. Set gpus lower, or cpus in launchers.yaml."
     )
+
+
+def test_nothing_is_counted_before_the_first_part_is_done(make_folder: MakeFolder):
+    folder, told = make_folder(), []
+
+    def parts() -> Generator[Part[int] | None]:
+        for part in (None, Part("one", 500), None, Part("two", 500)):
+            told.append(records.read_record(folder / paths.PROGRESS, Progress))
+            yield part
+
+    with JobContext(folder) as job:
+        follow(parts(), job, "drawing", 1000, 2000)
+        assert records.read_record(folder / paths.PROGRESS, Progress).done == 2000
+        assert [(each.phase, each.done) for each in told[:2]] == [
+            ("waiting for the first images from the Ray cluster", None)
+        ] * 2
+        assert told[2].phase == "drawing"
+        (folder / paths.STOP).touch()
+        with pytest.raises(Stopped):
+            follow((None for _ in range(10**9)), job, "drawing", 1000, 2000)
 
 
 @pytest.mark.parametrize("address", ["local", None])

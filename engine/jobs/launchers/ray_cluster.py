@@ -19,8 +19,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from engine.config.launchers import RayConfig, launchers_config
 from engine.errors import JobError
 from engine.formatting import count
-from engine.jobs.context import Stopped
-from engine.jobs.launchers import Ending, check_launcher
+from engine.jobs.context import JobContext, Stopped
+from engine.jobs.launchers import Ending, NodeProgress, check_launcher
 from engine.jobs.launchers.node import NodeWorker
 from engine.workspace import Workspace
 
@@ -198,6 +198,37 @@ class _Connection:
             )
         why = " ".join(str(fault).split())[:200]
         return JobError(f"The {self.name} does not answer ({why}). Start it (ray start), or change launchers.yaml.")
+
+
+def follow(parts: Generator[Part[int] | None], job: JobContext, phase: str, before: int, total: int) -> None:
+    """Take the parts of divided work as they are done, and tell the job's progress and the rate of each node.
+
+    Nothing is counted until the first part is done: for as long as others have all cores, the job waits, and is well.
+
+    Args:
+        parts: of `RayLauncher.divide`, each result a number of images; closed at the end.
+        job: the job whose work it is.
+        phase: the work in words.
+        before: images that were done earlier.
+        total: images in all.
+
+    Raises:
+        Stopped: the user asked before all was done.
+        GlyphlabError: as of `RayLauncher.divide`.
+    """
+    progress = NodeProgress()
+    job.phase("waiting for the first images from the Ray cluster")
+    with contextlib.closing(parts):
+        for part in parts:
+            if part is not None and not progress.done:
+                job.phase(phase)
+            if part is not None and progress.add(part.node, part.result):
+                job.summary(nodes=progress.plain())
+            if progress.done:
+                job.progress(before + progress.done, total, "images")
+            if before + progress.done < total and job.stop_requested():
+                raise Stopped
+    job.summary(nodes=progress.plain())
 
 
 def open_cluster(workspace: Workspace) -> RayLauncher:
