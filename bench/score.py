@@ -7,6 +7,7 @@ line. Nothing is trained or tuned.
 
 import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.command import run
@@ -38,7 +39,7 @@ def row(name: str, score: Score, milliseconds: float) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def milliseconds_alone(reader: Reader, samples: list[TestSample]) -> float:
+def milliseconds_alone(reader: Reader, samples: Sequence[TestSample]) -> float:
     """Return the mean time from opened image to text, read one by one, over at most 200 images."""
     images = [sample.load() for sample in samples[:_TIMED]]
     reader.read_many(images[:1])

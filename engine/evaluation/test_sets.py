@@ -1,13 +1,17 @@
 """Test sets: images with their texts, out of a dataset's split or a folder with a labels.tsv.
 
-Images are opened one by one, when they are read. This module compares nothing.
+Samples are made, and their images opened, one by one, when they are asked for: a test set may have millions. This
+module compares nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any, overload
 
+import numpy as np
+import pyarrow.compute as pc
 from PIL import Image
 
 from engine.config.generate import Split
@@ -30,7 +34,34 @@ class TestSample:
     load: Callable[[], Image.Image]
 
 
-def samples_of(config: EvaluateConfig, workspace: Workspace) -> list[TestSample]:
+class LazySamples(Sequence[TestSample]):
+    """The samples of a test set, made when they are asked for.
+
+    Args:
+        keys: what each is made of.
+        make: makes one.
+    """
+
+    def __init__(self, keys: Sequence[Any] | np.ndarray, make: Callable[[Any], TestSample]) -> None:
+        self._keys = keys
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> TestSample: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "LazySamples": ...
+
+    def __getitem__(self, place: int | slice) -> "TestSample | LazySamples":
+        if isinstance(place, slice):
+            return LazySamples(self._keys[place], self._make)
+        return self._make(self._keys[place])
+
+
+def samples_of(config: EvaluateConfig, workspace: Workspace) -> LazySamples:
     """Return the samples of a config's test set. Raises DatasetError."""
     if config.folder is not None:
         return folder_samples(Path(config.folder))
@@ -38,7 +69,7 @@ def samples_of(config: EvaluateConfig, workspace: Workspace) -> list[TestSample]
     return split_samples(folder, config.split) if config.split else dataset_samples(open_dataset(folder))
 
 
-def split_samples(folder: Path, split: Split) -> list[TestSample]:
+def split_samples(folder: Path, split: Split) -> LazySamples:
     """Return the samples of one split of a dataset. Raises DatasetError, also when the split is empty."""
     dataset = open_dataset(folder)
     if not dataset.manifest.counts.get(split, 0):
@@ -49,15 +80,17 @@ def split_samples(folder: Path, split: Split) -> list[TestSample]:
     return dataset_samples(dataset, split)
 
 
-def dataset_samples(dataset: Dataset, split: Split | None = None) -> list[TestSample]:
+def dataset_samples(dataset: Dataset, split: Split | None = None) -> LazySamples:
     """Return the samples of a split; without one those of the test split, or all if it is empty."""
-    frame = dataset.frame(split) if split else dataset.split_or_all("test")
-    return [
-        TestSample(str(index), dataset.label(index), partial(dataset.image, index)) for index in frame.index.tolist()
-    ]
+    chosen = split or ("test" if dataset.manifest.counts.get("test", 0) else None)
+    every = range(len(dataset))
+    return LazySamples(
+        every if chosen is None else np.flatnonzero(pc.call_function("equal", [dataset.table["split"], chosen])),
+        lambda i: TestSample(str(i), dataset.label(i), partial(dataset.image, i)),
+    )
 
 
-def folder_samples(folder: Path) -> list[TestSample]:
+def folder_samples(folder: Path) -> LazySamples:
     """Return the samples that a folder's labels.tsv lists: image name, tab, text; one a line, UTF-8.
 
     Raises:
@@ -69,10 +102,12 @@ def folder_samples(folder: Path) -> list[TestSample]:
         raise DatasetError(
             f"{LABELS} in {folder.name!r} cannot be read ({error}). Put one beside the images: name, tab, text."
         ) from None
-    samples = [_sample(folder, line, number) for number, line in enumerate(lines, 1) if line]
-    if not samples:
+    numbered = [(line, number) for number, line in enumerate(lines, 1) if line]
+    if not numbered:
         raise DatasetError(f"{LABELS} in {folder.name!r} lists no image. Add lines: name, tab, text.")
-    return samples
+    for line, number in numbered:
+        _sample(folder, line, number)
+    return LazySamples(numbered, lambda key: _sample(folder, *key))
 
 
 def _sample(folder: Path, line: str, number: int) -> TestSample:

@@ -82,7 +82,7 @@ class ReadingTask:
         self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
         self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
         self._ngram: NgramModel | None = None
-        self._tests: dict[str, list[TestSample]] = {}
+        self._tests: Mapping[str, Sequence[TestSample]] = {}
         self._exporter: Exporter | None = None
 
     def prepare(self) -> None:
@@ -160,7 +160,7 @@ class ReadingTask:
         reader = open_reader(bundle, self._job.workspace, threads=len(os.sched_getaffinity(0)))
         return [self._test(step, reader, id, samples) for id, samples in self._tests.items()]
 
-    def _test(self, step: int, reader: Reader, dataset: str, samples: list[TestSample]) -> dict[str, Any]:
+    def _test(self, step: int, reader: Reader, dataset: str, samples: Sequence[TestSample]) -> dict[str, Any]:
         self._job.phase("reading the test images")
         after = partial(self._job.advance, total=len(samples), unit="images")
         evaluation = evaluate(reader, samples, after)
@@ -274,7 +274,7 @@ def _open_exporter(job: JobContext, trainer: Trainer, data: TrainingData, ngram:
     )
 
 
-def _test_sets(config: TrainConfig, data: TrainingData) -> dict[str, list[TestSample]]:
+def _test_sets(config: TrainConfig, data: TrainingData) -> Mapping[str, Sequence[TestSample]]:
     """Return the samples that are scored at the end, by dataset: of test splits, or all where there is none."""
     sets = {id: dataset_samples(data.datasets[id]) for id in config.test_on}
     if data.main.manifest.counts.get("test", 0):

@@ -43,7 +43,7 @@ def test_what_is_called_after_each_batch_may_stop_it(samples):
         raise InterruptedError(done)
 
     with pytest.raises(InterruptedError):
-        evaluate(tiny_reader("ctc"), samples * 100, stop)
+        evaluate(tiny_reader("ctc"), list(samples) * 100, stop)
 
 
 FOREIGN: dict[str, dict[str, list[Any]]] = {

@@ -1,8 +1,15 @@
+import gc
+from pathlib import Path
+
 import pytest
 
+from engine.config.generate import Split
+from engine.config.reading import EvaluateConfig
 from engine.errors import DatasetError, ImageError
-from engine.evaluation.test_sets import folder_samples
+from engine.evaluation.test_sets import folder_samples, samples_of
+from engine.workspace import Workspace
 from tests.helpers.tiny_bundles import save_labelled_folder
+from tests.helpers.tiny_datasets import WORDS, save_dataset
 
 
 def test_a_folder_gives_its_images_in_the_order_of_its_list(tmp_path):
@@ -55,3 +62,22 @@ def test_an_image_that_cannot_be_opened_is_named(tmp_path):
     (tmp_path / "text.png").write_text("no image")
     with pytest.raises(ImageError, match="text\\.png: These bytes"):
         folder_samples(tmp_path)[0].load()
+
+
+@pytest.mark.parametrize("split", ["train", "test", None])
+def test_samples_of_a_dataset_are_those_of_its_split(workspace: Workspace, split: Split | None):
+    samples = samples_of(EvaluateConfig(dataset=save_dataset(workspace), split=split), workspace)
+    assert [sample.text for sample in samples] == WORDS[split or "test"]
+    part = samples[1:3]
+    assert [sample.text for sample in part] == WORDS[split or "test"][1:3]
+    assert samples[1].name == part[0].name
+    assert part[0].load().size == samples[1].load().size
+
+
+@pytest.mark.parametrize("of", ["dataset", "folder"])
+def test_of_a_part_of_a_test_set_only_its_samples_are_made(workspace: Workspace, tmp_path: Path, of: str):
+    save_labelled_folder(tmp_path, {"a.png": "a", "b.png": "b", "c.png": "c"})
+    config = EvaluateConfig(folder=str(tmp_path)) if of == "folder" else EvaluateConfig(dataset=save_dataset(workspace))
+    part = samples_of(config, workspace)[:2]
+    made = [part[0]]
+    assert [sample for sample in gc.get_objects() if isinstance(sample, type(made[0]))] == made
