@@ -14,19 +14,37 @@ from dashboard.common.jobs import actions, job_card
 from dashboard.common.labelling import go_label
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.home.first_steps import DONE, LATER, NOW
-from engine.adaptation.asking import label_request
+from dashboard.readings.reader_picker import bundle_field
+from engine.adaptation.requests import label_request
 from engine.adaptation.stages import TITLES, StageJob, StageName, minutes_left, minutes_of_stages, stage_jobs
 from engine.adaptation.summary import adaptation_summary, outcome_words, recipe_words, sure_words
 from engine.config.adapting import AdaptConfig
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.errors import ConfigError, JobError
 from engine.formatting import count, duration
 from engine.jobs import Job, State, launch, list_jobs
+from engine.synth.in_language import in_language, word_languages
+from engine.synth.saved_recipes import saved_recipes
 from engine.workspace import STARTER, Collection, Workspace
 
 _SHOWN = 3  # adaptations
-_SETTINGS = ["content", "images", "minutes", "teach_minutes", "tune_minutes", "sure", "confirmed", "judged", "trials"]
+_KEY = "adapt.settings"
+_SETTINGS = [
+    "content",
+    "trials",
+    "images",
+    "minutes",
+    "teach_minutes",
+    "tune_minutes",
+    "sure",
+    "confirmed",
+    "judged",
+    "seed",
+]
 
 
 class _Step(NamedTuple):
@@ -72,20 +90,64 @@ def adapt_card(space: Workspace) -> None:
         source = choose_source(space, "adapt", "Photos or words, or a zip file of them")
         if source is None:
             return
-        with st.expander("Settings"):
-            values = fields(AdaptConfig.parse(source), _SETTINGS, "adapt.settings")
-        config = AdaptConfig.parse({**source, **values})
+        config = None
+        with st.expander("Settings"), show_errors():
+            config = _config(space, source)
+        if config is None:
+            return
+        name = Path(source.get("path", "")).name
         minutes = sum(minutes_of_stages(config).values())
         asked = count(config.confirmed + config.judged, "readings")
         st.caption(f"About {duration(60 * minutes)} of this machine's time, and {asked} to confirm at most.")
         launch_button(
             "Start",
             "adapt",
-            lambda nonce: launch(space, "adapt", config, name=Path(source.get("path", "")).name, nonce=nonce),
+            lambda nonce: launch(space, "adapt", config, name=name, nonce=nonce),
             lambda _: st.rerun(),
             filled=False,
         )
-        same_command("adapt", config)
+        same_command("adapt", config, name)
+
+
+def _config(space: Workspace, source: Mapping[str, str]) -> AdaptConfig:
+    """Draw the settings of an adaptation and return them. Raises ConfigError."""
+    start = AdaptConfig.parse(source)
+    recipe = _recipe(space, start)
+    ends = {
+        "start_from": bundle_field(space, start, "start_from", f"{_KEY}.start_from", "Reader to start from"),
+        "locator": bundle_field(space, start, "locator", f"{_KEY}.locator", "Locator that finds words in photos"),
+    }
+    return AdaptConfig.parse({**source, **fields(start, _SETTINGS, _KEY), **ends, "recipe": recipe.plain()})
+
+
+def _recipe(space: Workspace, start: AdaptConfig) -> Recipe:
+    """Draw the choice of the recipe that is fitted, and of its language. Raises ConfigError."""
+    saved = {one.id: one for one in saved_recipes(space, Recipe)}
+    known = {**PRESETS, **{id: one.recipe for id, one in saved.items() if one.recipe}}
+    if st.session_state.get(f"{_KEY}.recipe") not in (None, *known):  # it was deleted meanwhile
+        del st.session_state[f"{_KEY}.recipe"]
+    chosen = st.selectbox(
+        "Recipe",
+        list(known),
+        index=list(known.values()).index(start.recipe),
+        format_func=lambda key: f"{saved[key].name}, saved" if key in saved else key,
+        key=f"{_KEY}.recipe",
+        help=AdaptConfig.model_fields["recipe"].description,
+        persist_state="session",
+    )
+    names = {each.id: f"{each.label}, needs {each.needs}" if each.needs else each.label for each in word_languages()}
+    language = st.selectbox(
+        "Language of its texts",
+        list(names),
+        index=None,
+        format_func=names.__getitem__,
+        placeholder="As the recipe has it",
+        key=f"{_KEY}.language",
+        help="Puts its words into the language, and the letters of that into random characters and patterns.",
+        persist_state="session",
+    )
+    recipe = known[str(chosen)]
+    return in_language(recipe, language) if language else recipe
 
 
 def adaptations(space: Workspace) -> None:

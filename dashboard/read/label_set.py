@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.caches.files import event_frames
 from dashboard.readings.image import DroppedImage, reading
-from engine.adaptation.asking import LabelRequest, judging, request_for
+from engine.adaptation.requests import LabelRequest, judging, request_for
 from engine.config.importing import ImageSourceConfig, ImportConfig, Use
 from engine.errors import GlyphlabError, ImageError
 from engine.jobs import Job, list_jobs

@@ -22,7 +22,7 @@ from dashboard.read.choices import FORM
 from dashboard.read.label_one import label_one
 from dashboard.read.label_set import ORDERS, LabelSet
 from dashboard.read.label_table import label_table
-from engine.adaptation.asking import LabelRequest
+from engine.adaptation.requests import LabelRequest
 from engine.config.importing import ImportConfig, Use
 from engine.errors import GlyphlabError, JobError
 from engine.formatting import ago, count, rough

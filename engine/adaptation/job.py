@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from engine.adaptation.asking import open_images, readable_images
+from engine.adaptation.requests import open_images, readable_images
 from engine.adaptation.stages import STAGES, TITLES, StageJob, StageName, job_of_stage, keep_stage
 from engine.adaptation.truths import former_truths
 from engine.adaptation.words import SetApart, words_of

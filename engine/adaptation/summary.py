@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine.formatting import count
 from engine.jobs import Job, State
 
-DRAWN_BY = {"fitted": "by the fitted recipe", "unfitted": "by the recipe as it was: the fit brought it no nearer"}
+DRAWN_BY = {
+    "fitted": "by the fitted recipe",
+    "unfitted": "by the recipe as it was: the fit gained nothing beyond chance",
+}
 """Words for the recipe that images were drawn by."""
 
 

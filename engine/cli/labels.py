@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.adaptation.asking import LabelRequest, judging, request_for
+from engine.adaptation.requests import LabelRequest, judging, request_for
 from engine.cli.manage import find
 from engine.datasets.importing.formats.dialects import Dialect, quotes_of
 from engine.errors import ConfigError, JobError, SourceError

@@ -22,7 +22,7 @@ from engine.workspace import Workspace
 
 def presets(kind: str) -> dict[str, dict[str, Any]]:
     """Return what each preset of a kind sets; a kind may have none."""
-    if kind in ("generate", "fit"):
+    if kind in ("generate", "fit", "adapt"):
         return {name: {"recipe": recipe.plain()} for name, recipe in PRESETS.items()}
     if kind == "generate-scenes":
         return {name: {"recipe": recipe.plain()} for name, recipe in SCENE_PRESETS.items()}

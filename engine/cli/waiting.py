@@ -1,6 +1,6 @@
 """Lines that say what a waiting adaptation asks of people, and where they answer it. Printing only."""
 
-from engine.adaptation.asking import LabelRequest, label_requests
+from engine.adaptation.requests import LabelRequest, label_requests
 from engine.errors import JobError
 from engine.formatting import count
 from engine.jobs import Job

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from engine.adaptation.asking import open_images, readable_images
 from engine.adaptation.job import Adaptation
+from engine.adaptation.requests import open_images, readable_images
 from engine.adaptation.stages import StageJob, StageName, job_of_stage, keep_stage
 from engine.adaptation.truths import former_truths
 from engine.config.adapting import AdaptConfig

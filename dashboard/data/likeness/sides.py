@@ -207,5 +207,7 @@ PHOTOS_BESIDE = LikenessKind(
 )
 LIKENESS: Mapping[DataKind, LikenessKind] = {kind.name: kind for kind in (WORDS_BESIDE, PHOTOS_BESIDE)}
 
-FORM = Form("beside", keys(starts=("likeness-real-", "likeness-synthetic-", "likeness-panel-")), noun="choices")
+FORM = Form(
+    "beside", keys(starts=("likeness-real-", "likeness-synthetic-", "likeness-panel-", "likeness-fit.")), noun="choices"
+)
 """The choices of both sets; the dropped images have drafts of their own."""

@@ -13,7 +13,7 @@ from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.files import write_bytes, write_json
 from engine.images.encode import png_bytes
-from engine.jobs import list_jobs, paths
+from engine.jobs import list_jobs, paths, stop
 from engine.jobs.events import EventWriter
 from engine.synth import save_recipe, saved_recipes
 from engine.synth.photo_fit.kept import TRIAL, crop_path, save_measures, save_strip
@@ -22,6 +22,8 @@ from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
 from tests.datasets.written import Drawn, write_dataset
+from tests.helpers.sources import save_files
+from tests.helpers.tiny_bundles import save_run_bundle
 
 GAINED = {
     "crops": 100,
@@ -108,13 +110,44 @@ def test_a_recipe_of_too_many_looks_is_refused_beside_a_dataset_and_says_the_rem
     app = beside(open_page)
     app.selectbox(key="likeness-synthetic-words").set_value("recipe many looks, saved")
     app.selectbox(key="likeness-real-words").set_value(made.id).run()
-    (button,) = [button for button in app.button if button.label == "Fit to this dataset"]
-    button.click().run()
     assert not app.exception
-    assert list_jobs(workspace, "fits") == []
+    assert "Fit to this dataset" not in [button.label for button in app.button]
     (error,) = [error.value for error in app.error]
     assert "26 looks are drawn" in error
     assert "Leave 25" in error
+
+
+def test_settings_of_a_fit_are_those_of_its_command(workspace: Workspace, open_page: Open):
+    run = folders.run(workspace, "earlier", None)
+    save_run_bundle(workspace, run=run.id)
+    app = beside(open_page)
+    files = [(f"{n}.png", png_bytes(Image.new("RGB", (60, 24), (n, 99, 9))), "image/png") for n in range(12)]
+    app.file_uploader(key="likeness-files").set_value(files).run()
+    app.number_input(key="likeness-fit.settings.trials").set_value(40)
+    app.number_input(key="likeness-fit.settings.seed").set_value(3)
+    app.segmented_control(key="likeness-fit.settings.keep").set_value("always")
+    app.selectbox(key="likeness-fit.settings.run").select(run.id).run()
+    assert not app.exception
+    (line,) = [code.value for code in app.code]
+    for flag in ("--path my-crops", "--trials 40", "--seed 3", "--keep always", f"--run {run.id}"):
+        assert flag in line
+    assert "40 trials" in said(app)
+    next(button for button in app.button if button.label == "Fit to 12 crops").click().run()
+    (job,) = list_jobs(workspace, "fits")
+    assert [job.config[name] for name in ("trials", "seed", "keep", "run")] == [40, 3, "always", run.id]
+    stop(workspace, "fits", job.id)
+
+
+def test_a_folder_is_fitted_to_with_the_labels_that_lie_in_it(workspace: Workspace, open_page: Open):
+    source = save_files(workspace.imports / "mine", {"a.png": b"", "labels.tsv": b"a.png\tword"})
+    app = beside(open_page)
+    app.segmented_control(key="likeness-fit-source").set_value("A folder or zip file").run()
+    app.selectbox(key="likeness-fit-path").select(str(source)).run()
+    assert not app.exception
+    next(button for button in app.button if button.label == "Fit to these files").click().run()
+    (job,) = list_jobs(workspace, "fits")
+    assert (job.config["path"], job.config["upload"], job.config["content"]) == (str(source), None, "auto")
+    stop(workspace, "fits", job.id)
 
 
 def test_a_gain_is_told_and_its_recipe_is_used_and_given_back(workspace: Workspace, open_page: Open):

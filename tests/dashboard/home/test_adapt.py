@@ -1,20 +1,28 @@
 """A reader of one's own photos, on Home: what is asked, what was gained, and where each step stands."""
 
+import shlex
+
 import pytest
 
 from engine.adaptation.stages import StageJob, StageName, keep_stage
+from engine.cli.main import build
 from engine.config.adapting import AdaptConfig
 from engine.config.fitting import FitConfig
+from engine.config.flags import split
 from engine.config.reading import TranscribeConfig
+from engine.config.recipe_presets import PRESETS
 from engine.files import write_json
-from engine.jobs import list_jobs, paths
+from engine.jobs import KINDS, list_jobs, paths
 from engine.jobs.records import Reason
 from engine.sources.labelling import ImageLabel, give_labels
+from engine.synth import save_recipe
+from engine.synth.in_language import in_language
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
 from tests.dashboard.folders import Made
 from tests.helpers.sources import png, save_files
+from tests.helpers.tiny_bundles import save_run_bundle
 
 CONFIG = AdaptConfig(path="mine")
 
@@ -83,13 +91,28 @@ def test_what_was_gained_is_told_with_its_interval(
 @pytest.mark.usefixtures("lab")
 def test_an_adaptation_starts_by_one_button(workspace: Workspace, open_page: Open):
     save_files(workspace.imports / "mine", {f"{number}.png": png(number) for number in range(20)})
+    mine = save_recipe(workspace, PRESETS["clean print"], "mine")
+    run = folders.run(workspace, "earlier", None)
+    save_run_bundle(workspace, run=run.id)
     app = open_page("home")
     app.selectbox(key="adapt-path").select(str(workspace.imports / "mine")).run()
     assert not app.exception
     assert "confirm at most" in said(app)
+    app.selectbox(key="adapt.settings.recipe").select(mine.id)
+    app.selectbox(key="adapt.settings.language").select("el")
+    app.selectbox(key="adapt.settings.start_from").select(run.id)
+    app.number_input(key="adapt.settings.seed").set_value(7).run()
+    assert not app.exception
+    (line,) = [code.value for code in app.code]
     next(button for button in app.button if str(button.key).startswith("start-adapt")).click().run()
     (job,) = list_jobs(workspace, "adaptations")
-    assert job.config["path"] == str(workspace.imports / "mine")
+    config = AdaptConfig.parse(job.config)
+    assert config.path == str(workspace.imports / "mine")
+    assert (config.start_from, config.seed) == (run.id, 7)
+    assert config.recipe == in_language(PRESETS["clean print"].changed(name="mine"), "el")
+    assigned, rest = split(AdaptConfig, shlex.split(line)[4:])
+    assert rest == ["--preset", "clean print", "--name", "mine"]
+    assert build(workspace, KINDS["adapt"], "clean print", None, assigned) == config
 
 
 def test_every_stage_leads_to_its_page_and_a_reader_to_its_use(workspace: Workspace, open_page: Open):

@@ -21,7 +21,7 @@ class LabelRequest(NamedTuple):
     Attributes:
         adaptation: who asks.
         transcript: its id.
-        judges: whether its images say in the end what was gained; then all of them are wanted.
+        judges: whether its images say in the end what was gained.
         images: names of those that are wanted; none where any will do.
         wanted, done: numbers of images.
     """
@@ -43,10 +43,12 @@ def label_request(workspace: Workspace, adaptation: Job, transcript: str) -> Lab
     """Return what an adaptation asks for of one of its transcripts. Raises JobError where that is gone."""
     told = adaptation_summary(adaptation)
     wanted = (told.asks or {}).get(transcript, 0)
-    labels = labels_of(load_job(workspace, "transcripts", transcript).folder)
+    job = load_job(workspace, "transcripts", transcript)
+    labels = labels_of(job.folder)
     said = {image for image, label in labels.items() if label.state in SETTLED}
-    judges = _judges(adaptation, transcript)
-    images = frozenset() if judges else frozenset(told.asked or ())
+    judges, images = _judges(adaptation, transcript), frozenset(told.asked or ())
+    if judges:  # all that could be read
+        images = frozenset(readable_images(job.folder))
     done = len(said & images) if images else min(len(said), wanted)
     return LabelRequest(adaptation, transcript, judges, images, wanted, done)
 
@@ -54,7 +56,7 @@ def label_request(workspace: Workspace, adaptation: Job, transcript: str) -> Lab
 def request_for(workspace: Workspace, transcript: str) -> LabelRequest | None:
     """Return what the newest adaptation that waits asks for of a transcript; None where none does."""
     for job in list_jobs(workspace, "adaptations"):
-        if job.state.live and transcript in (adaptation_summary(job).asks or {}):
+        if job.state.live and (adaptation_summary(job).asks or {}).get(transcript):
             return label_request(workspace, job, transcript)
     return None
 
