@@ -158,7 +158,7 @@ def start_label(workspace: Workspace, kind: RunKind, config: RunConfig, runs: in
 
 def waiting_for(workspace: Workspace, kind: RunKind, config: RunConfig) -> list[Job]:
     """Return the live runs that have or wait for the same device, oldest first; trials give way to runs."""
-    device = KINDS[kind.job].device(config)
+    device = KINDS[kind.job].device_here(workspace, config)
     return [job for job in reversed(list_jobs(workspace, "runs")) if job.state.live and overlap(job.device, device)]
 
 

@@ -57,6 +57,14 @@ class LaunchersConfig(Config):
     ray: RayConfig | None = setting(None, help="A Ray cluster; empty: none.")
     slurm: SlurmConfig | None = setting(None, help="A Slurm queue; empty: none.")
 
+    def is_here(self, name: LauncherName) -> bool:
+        """Say whether a launcher uses this machine alone, which has no queue beside ours, then."""
+        return (
+            name == LOCAL
+            or (name == "ray" and self.ray is not None and self.ray.address == "local")
+            or (name == "slurm" and self.slurm is not None and self.slurm.cluster == "local")
+        )
+
 
 def launchers_config(root: Path) -> LaunchersConfig:
     """Return what a workspace's file says; nothing beside this machine where there is no file. Raises ConfigError."""

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.config.base import Config
+from engine.config.launchers import LOCAL
 from engine.errors import JobError, SpaceError
 from engine.files import new_folder, space_errors, write_bytes, write_json
 from engine.jobs import locks, paths
@@ -229,11 +230,14 @@ def _sweep(parent: Path) -> None:
 def _checked_device(workspace: Workspace, kind: Kind, config: Config) -> str | None:
     """Return the device whose turn a job is to wait for. Raises JobError where it, or its launcher, is not there."""
     check_launcher(workspace, kind.launcher(config))
-    device = kind.device(config)
+    device = kind.device_here(workspace, config)
     there = [each.id for each in available_devices()]
     for each in single_devices(device) if device else ():
         if each not in there:
-            raise JobError(f"There is no device {each!r} here. Choose auto or one of: {', '.join(there)}.")
+            remedy = f"Choose auto or one of: {', '.join(there)}"
+            if kind.launcher(config) != LOCAL:
+                remedy = f"Set gpus to {len(there) - 1}" + (" or less" if len(there) > 1 else "")
+            raise JobError(f"There is no device {each!r} here. {remedy}.")
     return device
 
 

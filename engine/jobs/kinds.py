@@ -9,20 +9,21 @@ from typing import Any
 
 from engine.config.adapting import AdaptConfig
 from engine.config.base import Config
+from engine.config.device import CPU, gpu_id
 from engine.config.documents import EvaluatePagesConfig, ReadPagesConfig
 from engine.config.editing import EditConfig, SceneEditConfig
 from engine.config.exporting import ExportConfig, ModelConversionConfig, SceneExportConfig
 from engine.config.fitting import FitConfig
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.importing import ImportConfig
-from engine.config.launchers import LOCAL, LauncherName
+from engine.config.launchers import LOCAL, LauncherName, launchers_config
 from engine.config.locating import EvaluateLocatorConfig, LabelScenesConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig, SweepConfig
 from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
 from engine.jobs.devices import default_device
-from engine.workspace import Collection
+from engine.workspace import Collection, Workspace
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Kind:
         collection: the collection of its folders; kinds that make the same thing share one.
         config: the class of its configs.
         work: "module:function" called in the worker as function(config, job_context).
-        device: the device whose turn it waits for; None for light jobs that wait for none.
+        device: the device that it takes where it runs on this machine; None for light jobs that wait for none.
         needs: the jobs that must have finished before it starts, as (collection, id).
         keeps: False for trials: they keep nothing, so that they give way to any job that waits for their device.
         divided: True where its work falls into parts that the nodes of a Ray cluster do, while its own process stays on
@@ -60,6 +61,16 @@ class Kind:
         """Return the launcher of the job's own process: divided work leads its parts on Ray from this machine."""
         name = self.launcher(config)
         return LOCAL if self.divided and name == "ray" else name
+
+    def device_here(self, workspace: Workspace, config: Config) -> str | None:
+        """Return the device of this machine whose turn a job waits for; None where a cluster has its own queue.
+
+        Raises:
+            ConfigError: the file of launchers is faulty.
+        """
+        name = self.launcher(config)
+        here = name == LOCAL or launchers_config(workspace.root).is_here(name)
+        return self.device(config) if here else None
 
     def gpus(self, config: Config) -> int:
         """Return how many GPUs are asked of a cluster."""
@@ -97,8 +108,8 @@ def _datasets_of_its_run(config: BaseSweepConfig) -> list[tuple[Collection, str]
 
 
 def _its_device(config: RunConfig) -> str | None:
-    if config.launcher != LOCAL:
-        return None
+    if config.launcher != LOCAL:  # the first ones, which Ray and submitit give it
+        return gpu_id(range(config.gpus)) if config.gpus else CPU
     return default_device() if config.device == "auto" else config.device
 
 

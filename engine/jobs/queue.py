@@ -163,7 +163,7 @@ def _in_line(workspace: Workspace, job: Job) -> bool:
         return job.state is State.starting and job.device is not None
     if job.state is not State.waiting or process.queue is None or job.device is None:
         return False
-    return process.queue == "device" or not _unfinished(workspace, job)
+    return process.queue == "device" or (process.queue == "inputs" and not _unfinished(workspace, job))
 
 
 def _unfinished(workspace: Workspace, job: Job) -> bool:

@@ -5,11 +5,14 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
+from engine.config.launchers import FILE, LauncherName
 from engine.config.reading import EvaluateConfig
 from engine.config.train import TrainConfig
-from engine.jobs import KINDS, kind_of
-from engine.workspace import COLLECTIONS, new_id
+from engine.errors import JobError
+from engine.jobs import KINDS, check_launch, kind_of
+from engine.workspace import COLLECTIONS, Workspace, new_id
 
 
 def test_every_collection_has_a_kind_that_makes_it():
@@ -40,3 +43,30 @@ def test_a_run_takes_the_device_it_names_and_light_jobs_wait_for_none():
     assert KINDS["train"].device(TrainConfig(dataset=new_id(), device="gpu:1")) == "gpu:1"
     assert KINDS["train"].device(TrainConfig(dataset=new_id())) != "auto"
     assert KINDS["evaluate"].device(EvaluateConfig(folder="x")) is None
+
+
+@pytest.mark.parametrize(
+    ("launchers", "name", "gpus", "device"),
+    [
+        ({"ray": {"address": "local"}}, "ray", 0, "cpu"),
+        ({"ray": {"address": "local"}}, "ray", 2, "gpu:0,1"),
+        ({"ray": {"address": "10.0.0.5:6379"}}, "ray", 2, None),
+        ({"slurm": {"cluster": "local"}}, "slurm", 1, "gpu:0"),
+        ({"slurm": {}}, "slurm", 1, None),
+    ],
+)
+def test_a_run_on_a_cluster_of_this_machine_alone_waits_for_its_devices(
+    workspace: Workspace, launchers: dict[str, object], name: LauncherName, gpus: int, device: str | None
+):
+    workspace.root.mkdir(exist_ok=True)
+    (workspace.root / FILE).write_text(yaml.safe_dump(launchers))
+    config = TrainConfig(dataset=new_id(), launcher=name, gpus=gpus)
+    assert KINDS["train"].device_here(workspace, config) == device
+
+
+def test_more_gpus_than_this_machine_has_are_refused_with_the_remedy(workspace: Workspace):
+    workspace.root.mkdir(exist_ok=True)
+    (workspace.root / FILE).write_text(yaml.safe_dump({"slurm": {"cluster": "local"}}))
+    config = TrainConfig(dataset=new_id(), launcher="slurm", gpus=16)
+    with pytest.raises(JobError, match=r"There is no device 'gpu:\d+' here\. Set gpus to \d"):
+        check_launch(workspace, "train", config)

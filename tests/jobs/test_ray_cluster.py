@@ -145,6 +145,12 @@ def test_ray_leaves_the_handler_of_sigterm_as_it_was(cluster: Cluster, address: 
     assert connect(address or str(cluster.address)) == "1 True"
 
 
+@pytest.mark.parametrize(("device", "visible"), [("cpu", ""), ("gpu:0,1", "0,1")])
+def test_a_cluster_of_this_machine_has_the_devices_whose_turn_it_is_alone(tmp_path: Path, device: str, visible: str):
+    RayLauncher(RayConfig()).start(tmp_path, device, 0, [])
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == visible
+
+
 def test_a_token_that_is_missing_or_another_is_told_with_its_file(tmp_path: Path):
     code = """
         import sys

@@ -69,7 +69,7 @@ class Launcher(Protocol):
 
         Args:
             folder: the job's.
-            device: whose turn the runner has waited for; None where a cluster chooses.
+            device: of this machine, whose turn the runner has waited for; None where a cluster chooses.
             gpus: GPUs that are asked of a cluster.
             descriptors: the locks that the runner holds, the job's first, for a worker that can inherit them.
 

@@ -20,6 +20,7 @@ from engine.config.launchers import RayConfig, launchers_config
 from engine.errors import JobError
 from engine.formatting import count
 from engine.jobs.context import JobContext, Stopped
+from engine.jobs.devices import environment
 from engine.jobs.launchers import Ending, NodeProgress, check_launcher
 from engine.jobs.launchers.node import NodeWorker
 from engine.workspace import Workspace
@@ -64,6 +65,8 @@ class RayLauncher:
 
     def start(self, folder: Path, device: str | None, gpus: int, descriptors: Sequence[int]) -> "RayWorker":
         """Ask for a place for the worker of a job as soon as the cluster answers; see `Launcher`."""
+        if device is not None:  # of this machine: the cluster that starts here has no other
+            os.environ.update(environment(device))
         worker = NodeWorker(folder, gpus, self._config.cpus)
         return RayWorker(functools.partial(self._place, worker), self._connection.name)
 
