@@ -108,15 +108,18 @@ def test_a_cluster_that_does_not_answer_is_told_after_seconds():
         )
 
 
-@pytest.mark.parametrize(("cpus", "gpus", "asked"), [(2, 0, "2 cores and 0 GPUs"), (1, 1, "1 core and 1 GPU")])
+@pytest.mark.parametrize(
+    ("cpus", "gpus", "asked", "remedy"),
+    [(2, 0, "2 cores and 0 GPUs", "cpus"), (1, 1, "1 core and 1 GPU", "gpus, or cpus")],
+)
 def test_what_no_single_node_has_is_refused_with_the_sizes_of_nodes(
-    tmp_path: Path, cluster: Cluster, cpus: int, gpus: int, asked: str
+    tmp_path: Path, cluster: Cluster, cpus: int, gpus: int, asked: str, remedy: str
 ):
     with pytest.raises(JobError) as refused:
         placed(RayLauncher(RayConfig(address=str(cluster.address), cpus=cpus)), tmp_path, gpus)
     assert str(refused.value) == (
         f"No node of the Ray cluster has {asked}, as asked for. There are nodes with 1 core and 0 GPUs; 0 cores and 0 "
-        "GPUs. Set gpus lower, or cpus in launchers.yaml."
+        f"GPUs. Lower {remedy} in launchers.yaml."
     )
 
 

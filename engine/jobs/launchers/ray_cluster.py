@@ -303,8 +303,8 @@ def _check_fits(cpus: int, gpus: int) -> None:
     if not any(cores >= cpus and there >= gpus for cores, there in sizes):
         found = "; ".join(_size(*size) for size in sizes[:_MOST_SIZES])
         raise JobError(
-            f"No node of the Ray cluster has {_size(cpus, gpus)}, as asked for. There are nodes with {found}. Set gpus "
-            "lower, or cpus in launchers.yaml."
+            f"No node of the Ray cluster has {_size(cpus, gpus)}, as asked for. There are nodes with {found}. "
+            f"Lower {'gpus, or ' if gpus else ''}cpus in launchers.yaml."
         )
 
 
