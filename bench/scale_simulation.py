@@ -72,19 +72,23 @@ class Simulation:
         self._lives = [0] * -(-cluster.workers // self._size)  # deaths of each node so far
         self._doing, self._idle = dict[int, int](), set[int]()  # shards by workers, and workers that have none
         self._free, self._spent = dict.fromkeys(self._seconds, 0.0), dict.fromkeys(self._seconds, 0.0)
-        self._events: list[tuple[float, int, Callable[[int, int], None], int, int]] = []
+        self._events: list[tuple[float, int, Callable[[int], None], int, int | None]] = []
         self.now, self.deaths, self.lost, self._order = cluster.start_seconds, 0, 0, count()
         for node in range(len(self._lives)):
-            self._born(node, 0)
+            self._born(node)
         while self._left:
             self.now, _, act, who, life = heappop(self._events)
-            act(who, life)
+            if life is None or life == self._lives[who // self._size]:  # else the worker's node has died since
+                act(who)
         shares = {part: spent / (self.now - cluster.start_seconds) for part, spent in self._spent.items()}
         shares["workers"] /= cluster.workers
         self.busiest = max(shares.items(), key=lambda item: item[1])
 
-    def _at(self, seconds: float, act: Callable[[int, int], None], who: int, life: int = 0) -> None:
+    def _at(self, seconds: float, act: Callable[[int], None], who: int, life: int | None = None) -> None:
         heappush(self._events, (seconds, next(self._order), act, who, life))
+
+    def _at_worker(self, seconds: float, act: Callable[[int], None], worker: int) -> None:
+        self._at(seconds, act, worker, self._lives[worker // self._size])
 
     def _serve(self, part: str) -> float:
         """Return when a part that serves one shard after the other will have served this one."""
@@ -97,24 +101,21 @@ class Simulation:
             self._idle.add(worker)
             return
         self._doing[worker] = self._waiting.popleft()
-        self._at(self.now + self._seconds["workers"], self._drawn, worker, self._lives[worker // self._size])
+        self._at_worker(self.now + self._seconds["workers"], self._drawn, worker)
 
-    def _drawn(self, worker: int, life: int) -> None:
-        if life == self._lives[worker // self._size]:  # else its node has died since
-            self._spent["workers"] += self._seconds["workers"]
-            self._at(self._serve("storage"), self._written, worker, life)
+    def _drawn(self, worker: int) -> None:
+        self._spent["workers"] += self._seconds["workers"]
+        self._at_worker(self._serve("storage"), self._written, worker)
 
-    def _written(self, worker: int, life: int) -> None:
-        if life == self._lives[worker // self._size]:
-            self._at(self._serve("driver"), self._taken_back, worker, life)
+    def _written(self, worker: int) -> None:
+        self._at_worker(self._serve("driver"), self._taken_back, worker)
 
-    def _taken_back(self, worker: int, life: int) -> None:
-        if life == self._lives[worker // self._size]:
-            self._left -= 1
-            del self._doing[worker]
-            self._take(worker)
+    def _taken_back(self, worker: int) -> None:
+        self._left -= 1
+        del self._doing[worker]
+        self._take(worker)
 
-    def _noticed(self, shard: int, _: int) -> None:
+    def _noticed(self, shard: int) -> None:
         self._waiting.append(shard)
         if self._idle:
             self._take(self._idle.pop())
@@ -122,13 +123,13 @@ class Simulation:
     def _workers(self, node: int) -> range:
         return range(self._size * node, min(self._size * (node + 1), self._cluster.workers))
 
-    def _born(self, node: int, _: int) -> None:
+    def _born(self, node: int) -> None:
         if self._cluster.node_hours < math.inf:
             self._at(self.now + self._rng.expovariate(1 / (3600 * self._cluster.node_hours)), self._died, node)
         for worker in self._workers(node):
             self._take(worker)
 
-    def _died(self, node: int, _: int) -> None:
+    def _died(self, node: int) -> None:
         self.deaths, self._lives[node] = self.deaths + 1, self._lives[node] + 1
         for worker in self._workers(node):
             self._idle.discard(worker)
