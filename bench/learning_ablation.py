@@ -41,7 +41,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "as it is": {},
     "mean of weights, 0.999": {"average": 0.999},
     "mean of weights, 0.9995": {"average": 0.9995},
-    "new images in each epoch": {"fresh": True},
+    "new images in each epoch": {"fresh": "on"},
     "no augmentation": {"augment": 0.0},
     "twice the augmentation": {"augment": 0.5},
     "adamw in place of muon": {"optimiser": "adamw"},

@@ -46,7 +46,7 @@ VARIANTS: dict[str, Variant] = {
     "no distractors": Variant({"distractors": 0}, {}),
     "no scene without text": Variant({"empty": 0.0}, {}),
     "no perspective": Variant({"perspective": 0.0}, {}),
-    "stored scenes, none new": Variant({}, {"fresh": False}),
+    "stored scenes, none new": Variant({}, {"fresh": "off"}),
 }
 
 

@@ -23,7 +23,7 @@ from engine.jobs import Job
 from engine.workspace import Workspace
 
 _SCENES = {"width": [640, 800], "height": [480, 640]}  # px; crops have 512
-_RUN = {"fresh": True, "validation_images": 40, "evaluate_every": 2500}
+_RUN = {"fresh": "on", "validation_images": 40, "evaluate_every": 2500}
 
 
 def race_locator(

@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> None:
         tests |= {folder.name: icdar_samples(folder) for folder in options.photos}
         runs = {name: LOCATOR_PRESETS[name].values for name in LOCATOR_PRESETS if name.startswith("second system")}
         runs |= {"ours, the same photos": {"minutes": options.minutes, "first": 100}}
-        runs |= {"ours, new streets all the time": {"minutes": options.minutes, "fresh": True}}
+        runs |= {"ours, new streets all the time": {"minutes": options.minutes, "fresh": "on"}}
         rows: list[str] = []
         for name, values in runs.items():
             config = TrainLocatorConfig.parse({**values, "dataset": dataset})

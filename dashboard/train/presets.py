@@ -63,7 +63,7 @@ def choose_preset(kind: RunKind, clone: StartingPoint | None, dataset: Job) -> S
         return replace(clone, config=clone.config.changed(dataset=dataset.id))
     st.caption(kind.presets[name].about)
     start = StartingPoint(name, name, kind.preset(name, dataset.id), f"{kind.key}.{name}")
-    if start.config.fresh and not can_draw_more(dataset):
+    if start.config.fresh == "on" and not can_draw_more(dataset):
         st.caption("This dataset was not drawn by a recipe: the run learns from what it holds, and draws nothing new.")
-        return replace(start, config=start.config.changed(fresh=False), key=f"{start.key}.stored")
+        return replace(start, config=start.config.changed(fresh="auto"), key=f"{start.key}.stored")
     return start

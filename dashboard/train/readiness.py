@@ -34,7 +34,7 @@ def checks(workspace: Workspace, kind: RunKind, config: RunConfig, dataset: Job,
         lines.append(f"{_WAIT} The dataset is {dataset.state.words}; the run waits for it")
     faults = [f"What it starts from is of another shape: {told}."] if (told := _shape(workspace, kind, config)) else []
     faults += _no_images(workspace, config)
-    if config.fresh and not can_draw_more(dataset):
+    if config.fresh == "on" and not can_draw_more(dataset):
         faults.append("This dataset was not drawn by a recipe, so nothing new can be drawn. Turn Fresh off.")
     remedy: dict[str, int] = {}
     if isinstance(config, TrainConfig):

@@ -96,7 +96,7 @@ def _findings(tried: Job, config: RunConfig) -> None:
 def _repeats(tried: Job, config: RunConfig, dataset: Job, key: str) -> None:
     """Warn of a run that sees each drawn image too often, with a button that has new ones drawn."""
     found = trial_summary(tried)
-    if found is None or config.fresh or not can_draw_more(dataset):
+    if found is None or config.fresh == "on" or not can_draw_more(dataset) or _keeps_up(_tried_as(found, config)):
         return
     times = _epochs(found, config)
     if times <= _OFTEN:
@@ -110,9 +110,14 @@ def _repeats(tried: Job, config: RunConfig, dataset: Job, key: str) -> None:
         key="draw-fresh",
         icon=":material/autorenew:",
         on_click=st.session_state.__setitem__,
-        args=(f"{key}.fresh", True),
+        args=(f"{key}.fresh", "on"),
         help="Turns Fresh on. Drawing takes time from learning on a processor: try a few steps again to see how much.",
     )
+
+
+def _keeps_up(here: BatchTrialSummary) -> bool:
+    """Say whether images were drawn, and as fast as they were learned from."""
+    return (here.drawn_per_second or 0.0) >= (here.learned_per_second or math.inf)
 
 
 def _epochs(found: TrialSummary, config: RunConfig) -> float:
@@ -137,6 +142,11 @@ def _lines(found: TrialSummary, config: RunConfig) -> list[str]:
         f":material/speed: {decimal(here.seconds_per_step, 3, 's')} per step, "
         f"{pace(here.images_per_second, 'images')}, {size(here.peak_bytes)} of memory"
     )
+    if here.drawn_per_second and here.learned_per_second:
+        icon = ":green[:material/check:]" if _keeps_up(here) else ":orange[:material/warning:]"
+        drawn, learned = (pace(each, "images") for each in (here.drawn_per_second, here.learned_per_second))
+        rest = "" if _keeps_up(here) else ": learning waits" if config.fresh == "on" else ": a run takes stored images"
+        lines.append(f"{icon} Drawing makes {drawn}, learning takes {learned}{rest}")
     if found.seconds is not None:
         lines.append(f":material/timer: {count(found.steps, 'steps')} take about {duration(found.seconds)}")
     else:

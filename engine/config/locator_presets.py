@@ -13,6 +13,7 @@ from engine.errors import ConfigError
 
 _SECOND: dict[str, Any] = {
     "minutes": None,
+    "fresh": "off",
     "batch": 4,
     "optimiser": "sgd",
     "learning_rate": 0.01,
@@ -26,9 +27,9 @@ _SECOND: dict[str, Any] = {
 
 LOCATOR_PRESETS: Mapping[str, TrainPreset] = {
     "twenty minutes": TrainPreset(
-        "A small locator that learns from new scenes all the time, on two cores.", {"minutes": 20.0, "fresh": True}
+        "A small locator that learns from new scenes all the time, on two cores.", {"minutes": 20.0, "fresh": "on"}
     ),
-    "one hour": TrainPreset("The same for longer: small and turned text gain most.", {"minutes": 60.0, "fresh": True}),
+    "one hour": TrainPreset("The same for longer: small and turned text gain most.", {"minutes": 60.0, "fresh": "on"}),
     "second system, model 1": TrainPreset(
         "Two convolutions and three dense layers on 100 photos, 10 epochs: accuracy 0.33 by its notes.",
         {**_SECOND, "epochs": 10, "locator": {"network": "fc_mask"}},

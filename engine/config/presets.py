@@ -24,6 +24,7 @@ class TrainPreset:
 _AOCR: dict[str, Any] = {"encoder": "cnn8", "decoder": "attention", "recurrent": 256, "dropout": 0.5, "colour": False}
 _ADADELTA: dict[str, Any] = {
     "minutes": None,
+    "fresh": "off",
     "optimiser": "adadelta",
     "learning_rate": 1.0,
     "schedule": "constant",

@@ -3,9 +3,9 @@
 This module measures no time, finds no device and reads no dataset; see `presets` for named starting points.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from engine.config.base import Config, setting
 from engine.config.device import PATTERN, gpu_numbers
@@ -23,6 +23,15 @@ CharsetPolicy = Literal["same", "extend", "replace"]
 Loss = Literal["bce", "dice", "both"]
 Negatives = Literal["all", "hard"]
 _ID = r"^[0-9a-z]{26}$"
+_SWITCH = {True: "on", False: "off", "true": "on", "false": "off"}  # as configs of former versions have it
+
+
+def _as_choice(value: Any) -> Any:
+    """Return on or off for what was a yes or a no."""
+    return _SWITCH.get(value, value) if isinstance(value, bool | str) else value
+
+
+Fresh = Annotated[Literal["auto", "on", "off"], BeforeValidator(_as_choice)]
 
 
 class Portion(Config):
@@ -41,11 +50,12 @@ class RunConfig(Config):
     mix: tuple[Portion, ...] = setting(
         (), folded=True, max_length=20, help="More datasets to train on, such as real crops, each with its weight."
     )
-    fresh: bool = setting(
-        False,
+    fresh: Fresh = setting(
+        "auto",
         folded=True,
-        help="Draw new training images by the dataset's recipe during training, so that no epoch repeats. On few cores "
-        "drawing an image takes longer than learning from it; beside a GPU many cores keep up.",
+        help="Draw new training images by the dataset's recipe during training, so that no epoch repeats. auto: where "
+        "drawing keeps up with learning, which a run on a GPU measures at its start; on a CPU drawing would take cores "
+        "from learning.",
     )
     validate_on: str | None = setting(
         None,

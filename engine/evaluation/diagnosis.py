@@ -18,6 +18,7 @@ from engine.evaluation.pinned_samples import KIND, parse
 from engine.formatting import count, decimal, per_cent, percent
 from engine.jobs import Job, State
 from engine.jobs.events import DAMAGED, damage
+from engine.jobs.summaries import run_summary
 
 Level = Literal["wrong", "doubtful", "fine"]
 
@@ -154,9 +155,8 @@ def _starved(run: Job, frames: Frames) -> Iterator[Finding]:
         return
     waiting = _column(frames, "train", "waiting").tail(_RECENT).mean()
     if waiting > _STARVED:
-        remedy = (
-            "Draw a dataset once instead of fresh images" if run.config.get("fresh") else "Other programs may be busy"
-        )
+        drawing = run_summary(run).fresh
+        remedy = "Clone it with Fresh off to learn from stored images" if drawing else "Other programs may be busy"
         yield Finding("doubtful", f"Starved for data: it waits for images {percent(waiting)} of the time. {remedy}.")
     gpu = _column(frames, "train", "gpu").tail(_RECENT).mean()
     if gpu < _IDLE_GPU:

@@ -145,6 +145,7 @@ class RunSummary(_Figures):
     bundle_step: int | None = None
     steps_per_epoch: int | None = _renamed("steps_per_epoch", "steps_an_epoch")
     batch: int | None = None
+    fresh: bool | None = None
     best: Annotated[ScoreSummary | None, BeforeValidator(_of_reader)] = None
     located: Annotated[LocationBest | None, BeforeValidator(_of_locator)] = Field(None, validation_alias="best")
     test: Annotated[ScoreSummary | None, BeforeValidator(_of_reader)] = None
@@ -162,6 +163,8 @@ class BatchTrialSummary(_Figures):
     seconds_per_step: float = _renamed("seconds_per_step", "seconds_a_step", ...)
     images_per_second: float
     peak_bytes: int
+    learned_per_second: float | None = None
+    drawn_per_second: float | None = None
 
 
 class TrialSummary(_Figures):

@@ -6,11 +6,13 @@ word or a scene, the request knows.
 
 import multiprocessing
 import os
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from PIL import Image
 
@@ -21,8 +23,10 @@ from engine.synth.samples import draw_sample
 from engine.workspace import Workspace
 from glyphlab_read.processes import die_with, helpers_die_with_this
 
+CHUNK = 32  # samples of one task
 _AHEAD = 2  # rounds
 _NICENESS = 5  # training goes first where both want a core
+_RECENT = 4  # tasks of each process, by which their pace is told
 
 Result = TypeVar("Result")
 Product = TypeVar("Product", covariant=True)
@@ -65,6 +69,13 @@ class WordRequest(Generic[Result]):
         return draw
 
 
+class _Drawn(NamedTuple, Generic[Result]):
+    """Samples of one task, and the seconds that it took."""
+
+    samples: list[Result]
+    seconds: float
+
+
 class SampleDrawer(Generic[Result]):
     """Processes that draw samples; close it after use.
 
@@ -74,16 +85,37 @@ class SampleDrawer(Generic[Result]):
         chunk: samples of one task.
     """
 
-    def __init__(self, request: DrawRequest[Result], processes: int, chunk: int = 32) -> None:
-        self._chunk = chunk
+    def __init__(self, request: DrawRequest[Result], processes: int, chunk: int = CHUNK) -> None:
+        self._chunk, self._processes = chunk, processes
+        self._new = processes  # that have yet to open fonts and pictures, in their first task
+        self._recent: deque[tuple[int, float]] = deque(maxlen=_RECENT * processes)  # samples and seconds
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(processes, context, _start_process, (request, os.getpid()))
 
-    def submit(self, first: int, count: int) -> list[Future[list[Result]]]:
+    def submit(self, first: int, count: int) -> list[Future[_Drawn[Result]]]:
         """Start drawing `count` samples from number `first` on; `results` waits for them."""
         starts = range(first, first + count, self._chunk)
         with helpers_die_with_this():  # the first tasks start them
-            return [self._pool.submit(_draw, start, min(self._chunk, first + count - start)) for start in starts]
+            asked = [self._pool.submit(_draw, start, min(self._chunk, first + count - start)) for start in starts]
+        for future in asked:
+            future.add_done_callback(self._count)
+        return asked
+
+    @property
+    def samples_per_second(self) -> float | None:
+        """Samples that all processes draw while none of them waits, by their last tasks; None before any is known."""
+        recent = list(self._recent)
+        seconds = sum(took for _, took in recent)
+        return self._processes * sum(samples for samples, _ in recent) / seconds if seconds else None
+
+    def _count(self, future: Future[_Drawn[Result]]) -> None:
+        if future.cancelled() or future.exception() is not None:
+            return
+        if self._new:
+            self._new -= 1
+        else:
+            drawn = future.result()
+            self._recent.append((len(drawn.samples), drawn.seconds))
 
     def close(self) -> None:
         """Stop drawing."""
@@ -109,12 +141,12 @@ class OnlineRounds(Generic[Result, Round]):
         size: int,
         join: Callable[[list[Result]], Round],
         processes: int,
-        chunk: int = 32,
+        chunk: int = CHUNK,
     ) -> None:
         self._request, self._processes, self._chunk = request, processes, chunk
         self._first, self._size, self._join = first, size, join
         self._drawer: SampleDrawer[Result] | None = None
-        self._asked: dict[int, list[Future[list[Result]]]] = {}
+        self._asked: dict[int, list[Future[_Drawn[Result]]]] = {}
 
     def samples_of(self, round: int) -> Round:
         """Return a round, waiting for its samples, and ask for the next ones."""
@@ -127,13 +159,28 @@ class OnlineRounds(Generic[Result, Round]):
             del self._asked[past]
         return self._join(list(results(self._asked[round])))
 
+    @property
+    def samples_per_second(self) -> float | None:
+        """See `SampleDrawer.samples_per_second`."""
+        return self._drawer and self._drawer.samples_per_second
+
     def close(self) -> None:
         """Stop drawing; the processes that draw start with the first round that is asked for."""
         if self._drawer is not None:
             self._drawer.close()
 
 
-def results(futures: list[Future[list[Result]]]) -> Iterator[Result]:
+def spare_processes() -> int:
+    """Return how many processes draw while a run learns: half of the cores are left to learning."""
+    return max(1, len(os.sched_getaffinity(0)) // 2)
+
+
+def short_round(batch: int, chunk: int = CHUNK) -> int:
+    """Return the samples of a round that is drawn soon: some batches, and two tasks for every process."""
+    return 2 * max(batch, chunk * spare_processes())
+
+
+def results(futures: list[Future[_Drawn[Result]]]) -> Iterator[Result]:
     """Yield each submitted sample in order, waiting for it.
 
     Raises:
@@ -142,11 +189,11 @@ def results(futures: list[Future[list[Result]]]) -> Iterator[Result]:
     """
     try:
         for future in futures:
-            yield from future.result()
+            yield from future.result().samples
     except BrokenProcessPool:
         raise JobError(
             "A process that draws images was killed, most likely because memory ran out. Resume the run, or set fresh "
-            "to false and learn from stored images."
+            "to off and learn from stored images."
         ) from None
 
 
@@ -159,5 +206,7 @@ def _start_process(request: DrawRequest[Any], parent: int) -> None:
     _state["draw"] = request.open()
 
 
-def _draw(first: int, count: int) -> list[Any]:
-    return [_state["draw"](index) for index in range(first, first + count)]
+def _draw(first: int, count: int) -> _Drawn[Any]:
+    began = time.monotonic()
+    samples = [_state["draw"](index) for index in range(first, first + count)]
+    return _Drawn(samples, time.monotonic() - began)

@@ -88,7 +88,8 @@ class RunState(BaseModel):
         nats, characters: sums of loss and of its weight since the curve's last point.
         best: the best validation.
         stale: validations since the best one.
-        precision, backend: number format and Keras backend that it computes with; None in those of older versions.
+        precision, backend, fresh: number format and Keras backend that it computes with, and whether it draws new
+            images in every epoch; None in those of older versions.
         bundle_step: the newest bundle that counts. Not stored, as the clock decides when one is made: two runs that
             learn the same are to have the same checkpoints.
         last: the last figures of the curves, for lists.
@@ -107,6 +108,7 @@ class RunState(BaseModel):
     stale: int = 0
     precision: str | None = None
     backend: str | None = None
+    fresh: bool | None = None
     bundle_step: int | None = Field(default=None, exclude=True)
     last: dict[str, Any] = Field(default_factory=dict)
     curve: list[float] = Field(default_factory=list)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from engine.config.train import TrainLocatorConfig
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
+from engine.errors import DatasetError
 from engine.evaluation.diagnosis import location_rank
 from engine.evaluation.locate import LocationTables, compare, evaluate_locator, scene_samples, score_summary, tables_of
 from engine.evaluation.location_score import LocationScore
@@ -30,7 +31,7 @@ from engine.location.bundle import open_locator
 from engine.location.tuning import MappedScene, tune
 from engine.models.locators.losses import locator_loss
 from engine.regions.region import at_level, move_all
-from engine.synth.online import OnlineRounds
+from engine.synth.online import OnlineRounds, short_round, spare_processes
 from engine.training import checkpoint as checkpoints
 from engine.training.bundle_weights import settle
 from engine.training.checkpoint import Best
@@ -41,7 +42,16 @@ from engine.training.locator_trainer import LocatorTrainer
 from engine.training.pinned_photos import PinnedPhotos
 from engine.training.prefetch import prefetch
 from engine.training.sampler import MixShares, Sampler
-from engine.training.scenes import REUSE, ROUND, ScenePart, Scenes, StoredScenes, scene_rounds
+from engine.training.scenes import (
+    CHUNK,
+    REUSE,
+    ROUND,
+    ScenePart,
+    Scenes,
+    StoredScenes,
+    scene_rounds,
+    scenes_generated_by,
+)
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import drivable_gpus
@@ -83,8 +93,8 @@ class LocationTask:
         batch: int,
     ) -> None:
         self._config, self._job, self._data, self.trainer, self._recorder = config, job, data, trainer, recorder
-        self._online, self._sampler = _open_sampler(config, job, data, batch)
-        self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
+        self._crops = batch
+        self.open_images(config.fresh == "on")
         self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
         self.validation_images = data.validation_images
         self.test_images = 0
@@ -95,6 +105,38 @@ class LocationTask:
         self._tests: dict[str, Path] = {}
         self._exporter: LocatorExporter | None = None
 
+    @property
+    def can_draw(self) -> bool:
+        """See `Task.can_draw`; who learns from the first scenes only wants no others."""
+        with contextlib.suppress(DatasetError):
+            return bool(scenes_generated_by(self._data.main)) and not self._config.first
+        return False
+
+    def open_images(self, fresh: bool) -> None:
+        """See `Task.open_images`. Raises DatasetError."""
+        size = min(ROUND, self._data.training.sizes[0])
+        self._online, self._sampler = self._drawn(self._crops, size) if fresh else (None, self._stored(self._crops))
+        self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
+
+    def _stored(self, batch: int) -> Sampler[Scenes]:
+        """Return the sampler of stored scenes."""
+        stored, config = self._data.training, self._config
+
+        def all_stored(_: int) -> Scenes:
+            return stored
+
+        shares = MixShares(stored.sizes, stored.weights)
+        return Sampler(all_stored, shares, batch, config.seed, multiple=config.device_count)
+
+    def _drawn(self, batch: int, size: int) -> tuple[OnlineRounds[Any, Scenes], Sampler[Scenes]]:
+        """Return rounds of `size` new scenes with the rest mixed in, and their sampler."""
+        config, stored = self._config, self._data.training
+        mixed = StoredScenes(stored.parts[1:]) if config.mix else None
+        rounds = scene_rounds(self._data.main, mixed, self._job.workspace, spare_processes(), size)
+        shares, epoch = MixShares([size * REUSE, *stored.sizes[1:]], stored.weights), stored.sizes[0]
+        several = config.device_count
+        return rounds, Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=several)
+
     def prepare(self) -> None:
         """Find the test sets."""
         main = self._data.main
@@ -104,11 +146,29 @@ class LocationTask:
 
     def batches(self, start: int) -> Generator[CropBatch]:
         """See `Task.batches`. Raises DatasetError when a record is damaged."""
-        batches = prefetch(lambda step: (step, *self._sampler.at(step)), self._make, start)
+        batches = self._made(self._sampler, start)
         with contextlib.closing(self._online or contextlib.ExitStack()), contextlib.closing(batches):
             yield from batches
 
-    def trial_batches(self, images: int) -> Iterator[CropBatch]:
+    def _made(self, sampler: Sampler[Scenes], start: int) -> Generator[CropBatch]:
+        return prefetch(lambda step: (step, *sampler.at(step)), self._make, start)
+
+    def trial_batches(self, images: int, fresh: bool) -> Generator[CropBatch]:
+        """See `Task.trial_batches`: as a run draws them, in rounds that are drawn sooner, or as `stored_batches`."""
+        if not fresh:
+            yield from self.stored_batches(images)
+            return
+        self._online, sampler = self._drawn(images, short_round(images // REUSE, CHUNK))
+        with contextlib.closing(self._online), contextlib.closing(self._made(sampler, 0)) as batches:
+            yield from batches
+
+    @property
+    def drawn_per_second(self) -> float | None:
+        """See `Task.drawn_per_second`: crops, of which each scene gives some."""
+        scenes = self._online and self._online.samples_per_second
+        return scenes and REUSE * scenes
+
+    def stored_batches(self, images: int) -> Iterator[CropBatch]:
         """Yield batches of stored scenes, as they come: all crops are of one size."""
         stored = self._data.training
         for step in itertools.count():
@@ -117,7 +177,7 @@ class LocationTask:
 
     def save_crops(self) -> None:
         """Write a few crops with their targets into the job's folder, to be looked at before the first step."""
-        batch = next(self.trial_batches(min(SHOWN, len(self._data.training))))
+        batch = next(self.stored_batches(min(SHOWN, len(self._data.training))))
         images = np.asarray(batch.image, np.uint8)
         save_trial_crops(self._job.folder, images, batch.targets, self.trainer.map_names)
 
@@ -266,30 +326,8 @@ def open_location_task(
     )
     task = LocationTask(config, job, data, trainer, recorder, batch)
     if begins == STARTER:
-        settle(trainer.network, next(task.trial_batches(_SETTLED)).image)
+        settle(trainer.network, next(task.stored_batches(_SETTLED)).image)
     return task
-
-
-def _open_sampler(
-    config: TrainLocatorConfig, job: JobContext, data: LocationData, batch: int
-) -> tuple[OnlineRounds[Any, Scenes] | None, Sampler[Scenes]]:
-    """Return the sampler of stored scenes, or of rounds that are drawn online with the rest mixed in."""
-    stored = data.training
-    if not config.fresh:
-
-        def all_stored(_: int) -> Scenes:
-            return stored
-
-        shares = MixShares(stored.sizes, stored.weights)
-        return None, Sampler(all_stored, shares, batch, config.seed, multiple=config.device_count)
-    mixed = StoredScenes(stored.parts[1:]) if config.mix else None
-    processes = max(1, len(os.sched_getaffinity(0)) // 2)
-    size = min(ROUND, stored.sizes[0])
-    rounds = scene_rounds(data.main, mixed, job.workspace, processes, size)
-    shares = MixShares([size * REUSE, *stored.sizes[1:]], stored.weights)
-    epoch = stored.sizes[0]
-    sampler = Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=config.device_count)
-    return rounds, sampler
 
 
 def _figures(score: LocationScore) -> dict[str, float]:

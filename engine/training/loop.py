@@ -38,7 +38,7 @@ class RunSetup:
         job: whose folder it writes to.
         task: what is learned.
         recorder: where its figures go.
-        fresh: the state of a run that begins, with all that must not change between start and resume.
+        first: the state of a run that begins, with all that must not change between start and resume.
         gpus: those that learn; none on the CPU.
     """
 
@@ -46,7 +46,7 @@ class RunSetup:
     job: JobContext
     task: Task
     recorder: Recorder
-    fresh: RunState
+    first: RunState
     gpus: Gpus = ()
 
 
@@ -70,7 +70,7 @@ class Loop:
         self._saved_at = time.monotonic()
         self._export_seconds = self._last_export = 0.0
         self.meter = StepMeter(setup.gpus)
-        self.state = setup.fresh
+        self.state = setup.first
 
     def run(self) -> None:
         """Learn until the schedule is fulfilled.
@@ -241,7 +241,7 @@ class Loop:
             )
         for group in GROUPS:
             self._task.trainer.restore(group, found.groups[group])
-        state.precision, state.backend = self.state.precision, self.state.backend
+        state.precision, state.backend, state.fresh = self.state.precision, self.state.backend, self.state.fresh
         self.state = state
         self._forget_after(state.step)
         state.bundle_step = newest_step(self._job.folder)

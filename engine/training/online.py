@@ -53,7 +53,7 @@ def generated_by(dataset: Dataset) -> GenerateConfig:
             return config
     raise DatasetError(
         f"Dataset {dataset.folder.name} was imported or edited, so there is no recipe to draw more of it by. "
-        "Set fresh to false, or choose a generated dataset."
+        "Set fresh to off, or choose a generated dataset."
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset, open_dataset
+from engine.errors import DatasetError
 from engine.evaluation.diagnosis import validation_rank
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.metrics import wilson
@@ -26,7 +27,7 @@ from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.models.pretrained import load_imagenet
 from engine.reading.bundle import open_reader
-from engine.synth.online import OnlineRounds
+from engine.synth.online import OnlineRounds, short_round, spare_processes
 from engine.training import checkpoint as checkpoints
 from engine.training.bundle_weights import settle
 from engine.training.checkpoint import Best
@@ -34,7 +35,7 @@ from engine.training.data import TrainingData, load_training_data
 from engine.training.device import Gpus, precision_for
 from engine.training.ngram import ngram_model_of
 from engine.training.ngram_weight import CANDIDATES, LIKELY_WEIGHT, choose_weight
-from engine.training.online import ROUND, word_rounds
+from engine.training.online import ROUND, generated_by, word_rounds
 from engine.training.pinned_samples import PinnedSamples
 from engine.training.prefetch import Batch, make_batch, reading_batches
 from engine.training.sampler import MixShares, Sampler, draw_round
@@ -74,8 +75,8 @@ class ReadingTask:
         self, config: TrainConfig, job: JobContext, data: TrainingData, trainer: Trainer, recorder: Recorder, batch: int
     ) -> None:
         self._config, self._job, self._data, self.trainer, self._recorder = config, job, data, trainer, recorder
-        self._online, self._sampler = _open_sampler(config, job, data, batch)
-        self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
+        self._images = batch
+        self.open_images(config.fresh == "on")
         self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
         self.validation_images = data.validation_images
         self.test_images = 0
@@ -84,6 +85,40 @@ class ReadingTask:
         self._ngram: NgramModel | None = None
         self._tests: Mapping[str, Sequence[TestSample]] = {}
         self._exporter: Exporter | None = None
+
+    @property
+    def can_draw(self) -> bool:
+        """See `Task.can_draw`."""
+        with contextlib.suppress(DatasetError):
+            return bool(generated_by(self._data.main))
+        return False
+
+    def open_images(self, fresh: bool) -> None:
+        """See `Task.open_images`. Raises DatasetError."""
+        data = self._data
+        size = min(ROUND, data.training.sizes[0])
+        self._online, self._sampler = self._drawn(self._images, size) if fresh else (None, self._stored(self._images))
+        self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
+
+    def _stored(self, batch: int) -> Sampler[Samples]:
+        """Return the sampler of stored samples."""
+        stored, config = self._data.training, self._config
+
+        def all_stored(_: int) -> Samples:
+            return stored
+
+        shares = MixShares(stored.sizes, stored.weights)
+        return Sampler(all_stored, shares, batch, config.seed, multiple=config.device_count)
+
+    def _drawn(self, batch: int, size: int) -> tuple[OnlineRounds[Any, Samples], Sampler[Samples]]:
+        """Return rounds of `size` new samples with the rest mixed in, and their sampler."""
+        data, config, stored = self._data, self._config, self._data.training
+        mixed = StoredSamples(stored.parts[1:], data.charset, config.reader) if config.mix else None
+        drawing = spare_processes()
+        rounds = word_rounds(data.main, mixed, data.charset, config.reader, self._job.workspace, drawing, size)
+        shares, epoch = MixShares([size, *stored.sizes[1:]], stored.weights), stored.sizes[0]
+        several = config.device_count
+        return rounds, Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=several)
 
     def prepare(self) -> None:
         """Open the test sets, and learn the n-gram model that readings are ranked with."""
@@ -98,7 +133,22 @@ class ReadingTask:
         with contextlib.closing(self._online or contextlib.ExitStack()), contextlib.closing(batches):
             yield from batches
 
-    def trial_batches(self, images: int) -> Iterator[Batch]:
+    def trial_batches(self, images: int, fresh: bool) -> Generator[Batch]:
+        """See `Task.trial_batches`: as a run draws them, in rounds that are drawn sooner, or as `stored_batches`."""
+        if not fresh:
+            yield from self.stored_batches(images)
+            return
+        self._online, sampler = self._drawn(images, short_round(images))
+        batches = reading_batches(sampler, self._config, self._data.charset.end, 0)
+        with contextlib.closing(self._online), contextlib.closing(batches):
+            yield from batches
+
+    @property
+    def drawn_per_second(self) -> float | None:
+        """See `Task.drawn_per_second`."""
+        return self._online and self._online.samples_per_second
+
+    def stored_batches(self, images: int) -> Iterator[Batch]:
         """Yield batches of stored samples: the widest twice, for its first step builds the graph, then as they come."""
         samples = self._data.training
         shares = MixShares(samples.sizes, samples.weights)
@@ -219,7 +269,7 @@ def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, 
     _note_origin(recorder, data, parent)
     task = ReadingTask(config, job, data, trainer, recorder, batch)
     if parent and parent.unsettled:
-        settle(trainer.network.training, next(task.trial_batches(_SETTLED)).image)
+        settle(trainer.network.training, next(task.stored_batches(_SETTLED)).image)
     return task
 
 
@@ -236,27 +286,6 @@ def _note_origin(recorder: Recorder, data: TrainingData, parent: ParentCheckpoin
     for reason, count in data.skipped.items():
         if count:
             recorder.first_note(f"Samples left out, {reason}: {count:,}.")
-
-
-def _open_sampler(
-    config: TrainConfig, job: JobContext, data: TrainingData, batch: int
-) -> tuple[OnlineRounds[Any, Samples] | None, Sampler[Samples]]:
-    """Return the sampler of stored samples, or of rounds that are drawn online with the rest mixed in."""
-    stored = data.training
-    if not config.fresh:
-        shares = MixShares(stored.sizes, stored.weights)
-
-        def all_stored(_: int) -> Samples:
-            return stored
-
-        return None, Sampler(all_stored, shares, batch, config.seed, multiple=config.device_count)
-    mixed = StoredSamples(stored.parts[1:], data.charset, config.reader) if config.mix else None
-    size = min(ROUND, stored.sizes[0])
-    processes = max(1, len(os.sched_getaffinity(0)) // 2)
-    rounds = word_rounds(data.main, mixed, data.charset, config.reader, job.workspace, processes, size)
-    shares = MixShares([size, *stored.sizes[1:]], stored.weights)
-    epoch = stored.sizes[0]
-    return rounds, Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=config.device_count)
 
 
 def _open_exporter(job: JobContext, trainer: Trainer, data: TrainingData, ngram: NgramModel | None) -> Exporter:

@@ -25,6 +25,7 @@ from engine.training.checkpoint import RunState
 from engine.training.device import Gpus, precision_for
 from engine.training.location_task import LocationTask, open_location_task
 from engine.training.loop import Loop, RunSetup
+from engine.training.new_images import choose_images
 from engine.training.reading_task import open_reading_task
 from engine.training.task import Task
 from engine.training.telemetry import Recorder
@@ -98,19 +99,26 @@ def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     means = sizes["network"] if config.average else 0  # there from the first step on
     needed = _CHECKPOINTS * (sum(sizes.values()) + means)
     require_space(job.folder, needed, "The checkpoints of this network need")
+    new = choose_images(begun, task, job, recorder, gpus)
+    job.summary(fresh=new)
     settings = {
-        name: value for name, value in config.non_defaults().items() if (name, value) not in _FORMER_DEFAULTS.items()
+        name: value
+        for name, value in config.non_defaults().items()
+        if name != "fresh" and (name, value) not in _FORMER_DEFAULTS.items()
     }
+    settings |= {"fresh": True} if new else {}  # as it was decided, in the form that it always had
     identity = hashlib.sha256(canonical_json([settings, task.data_hashes])).hexdigest()
     task.prepare()
-    fresh = RunState(identity=identity, precision=begun.precision, backend=keras.backend.backend())
-    loop = Loop(RunSetup(config, job, task, recorder, fresh, gpus))
+    first = RunState(identity=identity, precision=begun.precision, backend=keras.backend.backend(), fresh=new)
+    loop = Loop(RunSetup(config, job, task, recorder, first, gpus))
     loop.run()
     _finish(config, loop, job, task)
 
 
 def _as_begun(config: RunConfig, job: JobContext, recorder: Recorder, gpus: Gpus) -> RunConfig:
-    """Return a config with the number format that its run began with, or that suits the device where it begins now.
+    """Return a config with what its run decided when it began: whether images are drawn, and the number format.
+
+    Where a run begins now, the format suits its device.
 
     Raises:
         CheckpointError: the run began under another backend.
@@ -128,7 +136,7 @@ def _as_begun(config: RunConfig, job: JobContext, recorder: Recorder, gpus: Gpus
         recorder.note(
             int(begun.get("step", 0)), f"Going on in {known}, as the run began; a new one would compute in {here} here."
         )
-    return config.changed(precision=known or here)
+    return config.changed(precision=known or here, fresh=begun.get("fresh", config.fresh))
 
 
 def _gpus(config: RunConfig, recorder: Recorder) -> Gpus:

@@ -29,7 +29,7 @@ from engine.workspace import Workspace
 _CACHE_SHARE = 0.25  # of the memory that is free at the start
 ROUND = 96  # new scenes, at most as many as the dataset has
 REUSE = 4  # crops of each new scene
-_CHUNK = 4  # scenes of one task
+CHUNK = 4  # scenes of one task
 _QUALITY = 95
 
 
@@ -149,7 +149,7 @@ def scene_rounds(
     def join(drawn: list[tuple[bytes, tuple[Region, ...]]]) -> Scenes:
         return OnlineScenes(drawn, stored)
 
-    return OnlineRounds(request, config.images, size, join, processes, _CHUNK)
+    return OnlineRounds(request, config.images, size, join, processes, CHUNK)
 
 
 def scenes_generated_by(dataset: SceneDataset) -> GenerateScenesConfig:
@@ -161,5 +161,5 @@ def scenes_generated_by(dataset: SceneDataset) -> GenerateScenesConfig:
             return config
     raise DatasetError(
         f"Dataset {dataset.folder.name} was imported or edited, so there is no recipe to draw more of it by. "
-        "Set fresh to false, or choose a generated dataset."
+        "Set fresh to off, or choose a generated dataset."
     )

@@ -4,7 +4,7 @@ The loop, checkpoints, resuming, trial and the curves know a task by this interf
 none; see `reading_task` and `location_task`.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,16 +17,19 @@ from engine.training.trainer import Group, Tensors
 
 
 class TrainBatch(Protocol):
-    """A batch as the loop sees it: how much its loss weighs in a mean, and which samples it holds, int64 (N,)."""
+    """A batch as the loop sees it.
+
+    Attributes:
+        image: what the network sees, uint8 (N, H, W, C).
+        indices: the samples, int64 (N,).
+    """
+
+    image: npt.NDArray[np.uint8]
+    indices: npt.NDArray[np.int64]
 
     @property
     def count(self) -> int:
         """The divisor of the batch's summed loss."""
-        ...
-
-    @property
-    def indices(self) -> npt.NDArray[np.int64]:
-        """The samples."""
         ...
 
 
@@ -86,6 +89,8 @@ class Task(Protocol):
         validation_cost: of one validation image, in images learned from.
         test_seconds: of one test image, about.
         data_hashes: of the datasets, in a fixed order; a run resumes on the same ones only.
+
+    Images are the stored ones, or new ones in every epoch where the config says so: see `open_images`.
     """
 
     batch: int
@@ -102,6 +107,20 @@ class Task(Protocol):
         """The network with its optimiser."""
         ...
 
+    @property
+    def can_draw(self) -> bool:
+        """True if the main dataset has a recipe by which new images can be drawn."""
+        ...
+
+    @property
+    def drawn_per_second(self) -> float | None:
+        """Images that the processes that draw can make, by their last ones; None where nothing was drawn yet."""
+        ...
+
+    def open_images(self, fresh: bool) -> None:
+        """Learn from new images in every epoch, or from the stored ones; to be called before `batches`."""
+        ...
+
     def prepare(self) -> None:
         """Do the work that only a whole run needs before its first step. A trial does not call this."""
         ...
@@ -110,8 +129,8 @@ class Task(Protocol):
         """Yield the batches (`TrainBatch`) of step `start` and all later ones, without end. To be closed."""
         ...
 
-    def trial_batches(self, images: int) -> Iterator[Any]:
-        """Yield batches of a given size, the most costly first, for a trial."""
+    def trial_batches(self, images: int, fresh: bool) -> Generator[Any]:
+        """Yield batches of a given size for a trial: stored ones, the most costly first, or new ones. To be closed."""
         ...
 
     def loss_figures(self, loss: float) -> dict[str, float]:

@@ -1,14 +1,18 @@
 """Trial of a run: time and memory of a few real steps, and the batch that suits.
 
 Steps are taken with batches of the config's size first, then of double and half of it where a minute has room for them;
-nothing that was learned is kept. This module gives no advice about anything but the batch.
+nothing that was learned is kept. Where images are drawn while a run learns, they are while it is tried. This module
+gives no advice about anything but the batch; see `new_images` for what a run decides by such steps.
 """
 
+import contextlib
 import math
 import resource
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 import psutil
 
@@ -30,12 +34,30 @@ _BETTER = 1.1  # how much faster another batch must be to be worth a change
 
 @dataclass(frozen=True)
 class BatchTrial:
-    """A few steps with one batch: its images, median seconds per step, images per second, and peak memory in bytes."""
+    """A few steps with one batch.
+
+    Attributes:
+        batch: its images.
+        seconds_per_step, images_per_second: as a run will take them: where it learns from nothing but new images and
+            these take longer than learning, at the pace of drawing.
+        peak_bytes: of memory.
+        learned_per_second, drawn_per_second: images that learning takes, and that drawing makes meanwhile; None where
+            nothing was drawn.
+    """
 
     batch: int
     seconds_per_step: float
     images_per_second: float
     peak_bytes: int
+    learned_per_second: float | None = None
+    drawn_per_second: float | None = None
+
+
+class Pace(NamedTuple):
+    """Median seconds of a step, without those spent waiting for images, and images drawn per second meanwhile."""
+
+    seconds: float
+    drawn: float | None
 
 
 class Trial:
@@ -111,23 +133,74 @@ class Trial:
         return more < _ROOM * psutil.virtual_memory().available
 
     def _try(self, images: int) -> BatchTrial:
-        durations: list[float] = []
-        began = time.monotonic()
-        self._job.phase("compiling")
-        for step, batch in zip(range(_COMPILED + _STEPS), self._task.trial_batches(images), strict=False):
-            if self._job.stop_requested():
+        config, job, total = self._config, self._job, _COMPILED + _STEPS
+        job.phase("compiling")
+
+        def after(step: int) -> None:
+            if step == 1:
+                job.phase("trying steps")
+            job.progress(min(step, total), total, "steps", note=f"{images} images per step")
+
+        fresh = may_draw(config, self._task, self._gpus)
+        pace = few_steps(self._task, job, config.learning_rate, images, fresh, self._began + _LIMIT, after)
+        learned, peak = images / pace.seconds, _peak(self._gpus)
+        if pace.drawn is None:
+            return BatchTrial(images, round(pace.seconds, 4), round(learned, 1), peak)
+        taken = min(learned, pace.drawn) if config.fresh == "on" else learned
+        return BatchTrial(
+            images, round(images / taken, 4), round(taken, 1), peak, round(learned, 1), round(pace.drawn, 1)
+        )
+
+
+def may_draw(config: RunConfig, task: Task, gpus: Gpus) -> bool:
+    """Say whether a run may learn from new images: it is to, or left to choose where learning leaves the cores free."""
+    return bool(gpus) and task.can_draw if config.fresh == "auto" else config.fresh == "on"
+
+
+def few_steps(
+    task: Task,
+    job: JobContext,
+    rate: float,
+    images: int,
+    fresh: bool,
+    deadline: float,
+    after: Callable[[int], None] = lambda step: None,
+) -> Pace:
+    """Take a few steps; what is learned stays with the network.
+
+    Args:
+        task: opened.
+        job: that may be asked to stop.
+        rate: the learning rate.
+        images: of one step.
+        fresh: they are new ones, not the stored ones.
+        deadline: by the monotonic clock; two steps are taken in any case.
+        after: called with the number of steps so far.
+
+    Raises:
+        Stopped: a stop was asked for.
+    """
+    taken: list[float] = []
+    counted: list[float] = []
+    shapes: set[tuple[int, ...]] = set()
+    began = time.monotonic()
+    with contextlib.closing(task.trial_batches(images, fresh)) as batches:
+        for batch in batches:
+            if job.stop_requested():
                 raise Stopped
             started = time.monotonic()
-            self._task.trainer.train_step(batch, self._config.learning_rate)
-            durations.append(time.monotonic() - started)
-            if not step:
-                self._job.phase("trying steps")
-            self._job.progress(step + 1, _COMPILED + _STEPS, "steps", note=f"{images} images per step")
+            task.trainer.train_step(batch, rate)
+            taken.append(time.monotonic() - started)
+            if len(taken) > _COMPILED and batch.image.shape in shapes:  # of another shape, graphs may be built anew
+                counted.append(taken[-1])
+            shapes.add(batch.image.shape)
+            after(len(taken))
             now = time.monotonic()
-            if step and (now - self._began > _LIMIT or (step >= _COMPILED and now - began > _SECONDS)):
+            over = len(taken) > 1 and now > deadline
+            if over or len(counted) == _STEPS or (counted and now - began > _SECONDS):
                 break
-        seconds = statistics.median(durations[_COMPILED:] or durations[-1:])
-        return BatchTrial(images, round(seconds, 4), round(images / seconds, 1), _peak(self._gpus))
+        drawn = task.drawn_per_second if fresh else None
+    return Pace(statistics.median(counted or [min(taken)]), drawn)
 
 
 def suggested(trials: list[BatchTrial], batch: int) -> int:

@@ -99,13 +99,16 @@ def locator_run(workspace: Workspace, name: str = "locator 1", dataset_id: str =
     return made
 
 
-def trial(workspace: Workspace, config: RunConfig, reason: Reason | None = "finished") -> Made:
-    """Write a trial's folder: three batches tried, the largest the fastest."""
+def trial(
+    workspace: Workspace, config: RunConfig, reason: Reason | None = "finished", drawn: float | None = None
+) -> Made:
+    """Write a trial's folder: three batches tried, the largest the fastest, `drawn` images made a second meanwhile."""
     kind = "trial" if isinstance(config, TrainConfig) else "trial-locator"
     made = job(workspace, "trials", kind, "trial", config, reason)
     sizes = [config.batch // 2, config.batch, 2 * config.batch]
     trials = [
         {"batch": size, "seconds_per_step": 0.1, "images_per_second": 10.0 * size, "peak_bytes": 10**9}
+        | ({"learned_per_second": 10.0 * size, "drawn_per_second": drawn} if drawn else {})
         for size in sizes
     ]
     found = {"trials": trials, "suggested_batch": sizes[-1], "steps_per_epoch": 16, "steps": None, "seconds": None}

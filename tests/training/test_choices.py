@@ -194,7 +194,7 @@ def test_a_run_learns_from_fresh_samples_with_others_mixed_in(shared: Workspace,
 
 
 def test_only_generated_datasets_give_fresh_samples(shared: Workspace, dataset: str):
-    with pytest.raises(DatasetError, match=r"imported or edited.*Set fresh to false"):
+    with pytest.raises(DatasetError, match=r"imported or edited.*Set fresh to off"):
         train(new_run(shared, tiny_config(dataset, fresh=True)))
 
 

@@ -173,17 +173,21 @@ def test_only_the_first_scenes_are_learned_from_where_that_is_asked(lab: Workspa
 
 
 @pytest.mark.usefixtures("few_steps")
-@pytest.mark.parametrize(("network", "seen", "map_side"), [("pyramid", 64, 32), ("fc_mask", 128, 8)])
+@pytest.mark.parametrize(
+    ("network", "seen", "map_side", "fresh"), [("pyramid", 64, 32, "on"), ("fc_mask", 128, 8, "off")]
+)
 def test_a_trial_shows_what_would_be_learned_and_what_it_takes(
-    lab: Workspace, scenes: str, network: str, seen: int, map_side: int
+    lab: Workspace, scenes: str, network: str, seen: int, map_side: int, fresh: str
 ):
     folder = lab.folder("trials", new_id())
     folder.mkdir()
-    config = tiny_locator_config(scenes, locator={"network": network})
+    config = tiny_locator_config(scenes, locator={"network": network}, fresh=fresh)
     write_json(folder / paths.CONFIG, config.plain())
     with JobContext(folder) as job:
         trial(config, job)
-    assert [trial["batch"] for trial in read_json(folder / paths.SUMMARY)["trials"]] == [4, 8, 2]
+    tried = read_json(folder / paths.SUMMARY)["trials"]
+    assert [each["batch"] for each in tried] == [4, 8, 2]
+    assert all(bool(each["drawn_per_second"]) == (fresh == "on") for each in tried)
     crops = trial_crops(folder)
     assert len(crops) == SHOWN
     targets = np.stack([np.asarray(open_image(crop.targets)) for crop in crops])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.config.generate import GenerateConfig
 from engine.config.train import TrainConfig
 from engine.errors import DatasetError
 from engine.files import read_json, write_json
@@ -15,7 +16,7 @@ from engine.training.job import trial
 from engine.training.trainer import Trainer
 from engine.training.trial import BatchTrial, suggested
 from engine.workspace import Workspace, new_id
-from tests.helpers.tiny_datasets import WORDS, save_dataset
+from tests.helpers.tiny_datasets import WORDS, generate_dataset, save_dataset
 from tests.helpers.training import tiny_config
 
 pytestmark = [pytest.mark.heavy, pytest.mark.usefixtures("few_steps", "eagerly")]
@@ -44,6 +45,17 @@ def test_it_says_what_a_run_will_take(shared: Workspace, dataset: str):
     assert found["seconds"] == pytest.approx(24 * found["trials"][0]["seconds_per_step"], abs=0.1)
     assert found["training_images"] == 16
     assert not (folder / paths.CHECKPOINTS).exists()
+
+
+def test_new_images_are_drawn_as_a_run_will_draw_them(shared: Workspace):
+    generated = generate_dataset(shared, GenerateConfig(images=40, validation=0.2, test=0.2, processes=1))
+    config = tiny_config(generated, unfit="skip", reader={"max_length": 12, "max_width": 128})
+    for tried in take(shared, config.changed(fresh="on"))[1]["trials"]:
+        slower = min(tried["drawn_per_second"], tried["learned_per_second"])
+        assert tried["images_per_second"] == slower > 0
+        assert tried["seconds_per_step"] == pytest.approx(tried["batch"] / slower, rel=0.05, abs=1e-4)
+    stored = take(shared, config)[1]["trials"]
+    assert [tried["drawn_per_second"] for tried in stored] == [None] * len(stored)
 
 
 def test_it_stops_growing_where_memory_ends(shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch):

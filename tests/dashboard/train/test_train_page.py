@@ -65,10 +65,29 @@ def test_a_run_that_sees_each_image_too_often_is_told_and_draws_new_ones_by_one_
     assert "It sees each image about 188 times, and may learn them by heart" in said(app)
     app.button(key="draw-fresh").click().run()
     assert not app.exception
-    assert "--fresh true" in said(app)
+    assert "--fresh on" in said(app)
     assert "sees each image" not in said(app)
-    folders.trial(workspace, config.changed(fresh=True))
+    folders.trial(workspace, config.changed(fresh="on"))
     assert "sees each image" not in said(app.run())
+
+
+@pytest.mark.parametrize(
+    ("fresh", "drawn", "words"),
+    [
+        ("on", 800.0, "Drawing makes 800 images/s, learning takes 320 images/s"),
+        ("on", 200.0, "learning takes 320 images/s: learning waits"),
+        ("auto", 200.0, "learning takes 320 images/s: a run takes stored images"),
+    ],
+)
+def test_a_trial_tells_whether_drawing_keeps_up(
+    workspace: Workspace, open_page: Open, fresh: str, drawn: float, words: str
+):
+    config = train_preset("five minutes", folders.dataset(workspace).id).changed(fresh=fresh)
+    folders.trial(workspace, config, drawn=drawn)
+    app = open_page("train")
+    app.segmented_control(key="train.five minutes.fresh").set_value(fresh).run()
+    assert words in said(app)
+    assert ("sees each image" in said(app)) == (fresh == "auto")
 
 
 def test_a_short_run_sees_no_image_too_often(workspace: Workspace, open_page: Open):

@@ -74,8 +74,8 @@ def test_imported_photos_are_learned_from_as_they_are(workspace: Workspace, open
     assert "draws nothing new" in said(app)
     assert "--fresh" not in said(app)
     key = "locate.twenty minutes.stored"
-    assert not app.toggle(key=f"{key}.fresh").value
-    app.toggle(key=f"{key}.fresh").set_value(True).run()
+    assert app.segmented_control(key=f"{key}.fresh").value == "auto"
+    app.segmented_control(key=f"{key}.fresh").set_value("on").run()
     assert "Turn Fresh off" in said(app)
     assert next(button for button in app.button if button.label.startswith("Start on")).disabled
 
