@@ -22,7 +22,7 @@ import pandas as pd
 from bench.command import run
 from bench.machine import print_machine
 from bench.race import finished
-from engine.adaptation.asking import open_images, readable_images
+from engine.adaptation.requests import open_images, readable_images
 from engine.adaptation.stages import StageName, stage_jobs
 from engine.config.adapting import AdaptConfig
 from engine.evaluation.evaluate import ALONE, read_rows
