@@ -1,4 +1,4 @@
-"""Drawing of samples: sample `index` of a recipe and a seed is the same in every process and at any time.
+"""Drawing of samples: sample `index` of a recipe and a seed is the same in every process, by equal renderers.
 
 This module writes nothing and knows no splits.
 """
