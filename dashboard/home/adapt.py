@@ -17,7 +17,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.common.source_picker import choose_source
 from dashboard.home.first_steps import DONE, LATER, NOW
-from dashboard.readings.reader_picker import bundle_field
+from dashboard.readings.bundle_field import bundle_field
 from engine.adaptation.requests import label_request
 from engine.adaptation.stages import TITLES, StageJob, StageName, minutes_left, minutes_of_stages, stage_jobs
 from engine.adaptation.summary import adaptation_summary, outcome_words, recipe_words, sure_words

@@ -4,17 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.caches.files import bundles, locator_bundles
 from dashboard.common import state
 from dashboard.common.colours import dot
 from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment
-from dashboard.common.runs import RunView, run_views
-from engine.config.base import Config
+from dashboard.common.runs import RunView
 from engine.errors import BundleError, JobError
 from engine.evaluation.starters import card_words
 from engine.formatting import ago, count, percent
-from engine.jobs import Job, list_jobs, load_job
+from engine.jobs import Job, load_job
 from engine.jobs.summaries import score_share
 from engine.reading.bundle import newest_bundle
 from engine.workspace import STARTER, Workspace
@@ -114,24 +112,6 @@ def _progress_of(workspace: Workspace, run: str) -> tuple[int, bool] | None:
         return newest_bundle(workspace, run).manifest.step, load_job(workspace, "runs", run).state.live
     except (BundleError, JobError):
         return None
-
-
-def bundle_field(space: Workspace, config: Config, name: str, key: str, title: str) -> str:
-    """Draw a setting that names the run, or starter, of a reader or locator, as the choice of one; return its value."""
-    there: Sequence[Bundle | LocatorBundle] = locator_bundles(space) if name == "locator" else bundles(space)
-    runs, now = run_views(list_jobs(space, "runs")), str(getattr(config, name))
-    titles = {now: now} | {one.name: bundle_title(one.name, one.manifest.step, runs) for one in there}
-    if st.session_state.get(key) not in (None, *titles):  # that one was deleted meanwhile
-        del st.session_state[key]
-    chosen = st.selectbox(
-        title,
-        list(titles),
-        format_func=titles.__getitem__,
-        key=key,
-        help=type(config).model_fields[name].description,
-        persist_state="session",
-    )
-    return str(chosen)
 
 
 def _set_choice(by_name: Mapping[str, Bundle]) -> None:

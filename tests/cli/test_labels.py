@@ -126,10 +126,14 @@ def test_images_that_judge_do_not_say_what_a_reader_reads(
     assert "A text of 0 characters" in capsys.readouterr().err
 
 
-def test_who_follows_an_adaptation_is_told_where_it_is_answered(workspace: Workspace, transcript: Path):
+def test_who_follows_an_adaptation_or_looks_at_it_is_told_where_it_is_answered(
+    workspace: Workspace, transcript: Path, capsys: Capture
+):
     made = asking(workspace, "ask", transcript.name, 2)
     out = io.StringIO()
     with folders.alive(made, "Waiting for you"):
+        assert main(["adaptations", "show", made.id]) == 0
+        assert "what it waits for:\n  It asks you to confirm or correct what was read" in capsys.readouterr().out
         Timer(0.6, folders.end, [made.folder]).start()
         follow(workspace, "adaptations", made.id, out)
     told = out.getvalue()

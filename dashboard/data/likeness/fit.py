@@ -17,7 +17,7 @@ from dashboard.common.source_picker import choose_source
 from dashboard.data.likeness.fit_card import fit_card
 from dashboard.data.likeness.sides import Side
 from dashboard.data.recipe.shelf import KnownRecipe, recipe_name
-from dashboard.readings.reader_picker import bundle_field
+from dashboard.readings.bundle_field import bundle_field
 from engine.config.fitting import FEWEST_CROPS, GOOD_NUMBER, FitConfig
 from engine.errors import ConfigError, GlyphlabError
 from engine.formatting import count
