@@ -30,6 +30,9 @@ _MAX_FONTLESS = 3000  # texts of one sample that no font can draw: a list may ho
 _MAX_OTHERS = 10  # texts that a neighbour may turn out to have no letters for
 _MAX_TEXTS = 30_000  # of one sample before the recipe counts as one with too few: a share of 0.001 needs many
 
+Draw = Callable[[Drawing], Drawn]
+"""As `adapter.draw`; raises as it does."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -91,6 +94,7 @@ def draw_sample(
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
     assets: AssetResolver | None = None,
+    draw: Draw = draw,
 ) -> Sample:
     """Draw sample `index`, with new tries until one is not rejected.
 
@@ -100,11 +104,12 @@ def draw_sample(
         index: number of the sample, from 0.
         accepts: True for texts that may be used; others are drawn again without being counted as dropped.
         assets: finds fonts, lists and pictures; None finds bundled ones only.
+        draw: gives what trdg draws; who draws the same samples again may remember it.
 
     Raises:
         ConfigError: something the recipe names does not exist, no text is accepted, or every try is rejected.
     """
-    return render_sample(recipe, seed, index, accepts, assets).sample
+    return render_sample(recipe, seed, index, accepts, assets, draw).sample
 
 
 def render_sample(
@@ -113,6 +118,7 @@ def render_sample(
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
     assets: AssetResolver | None = None,
+    draw: Draw = draw,
 ) -> RenderedSample:
     """Draw as `draw_sample` does, and return all that the sample was drawn from too."""
     dropped: Counter[str] = Counter()
@@ -120,7 +126,7 @@ def render_sample(
     attempt = drawn = 0
     while drawn < _MAX_TRIES and attempt < _MAX_TRIES + _MAX_FONTLESS:
         try:
-            return _attempt(recipe, f"{seed}/{index}/{attempt}", accepts, dropped, assets)
+            return _attempt(recipe, f"{seed}/{index}/{attempt}", accepts, dropped, assets, draw)
         except RejectedText as reason:
             dropped[str(reason)] += 1
             drawn += not isinstance(reason, NoFont)
@@ -147,7 +153,7 @@ def draw_label(
 
 
 def _attempt(
-    recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], assets: AssetResolver
+    recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], assets: AssetResolver, draw: Draw
 ) -> RenderedSample:
     rng = rng_for(key)
     number, style_index, font, label = _wording(recipe, rng, accepts, assets)

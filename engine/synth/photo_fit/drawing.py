@@ -1,9 +1,12 @@
 """Processes that draw samples of one recipe after another and return their features, not their pixels.
 
 Sample `index` has the same random numbers and the same text under every recipe, so that two recipes differ by their
-settings alone and not by luck. A set of samples is the same however many processes draw it.
+settings alone and not by luck. A set of samples is the same however many processes draw it. Each process draws the
+same samples of every recipe, so that its fonts are open, and what the recipes draw alike is drawn once.
 """
 
+import functools
+import itertools
 import multiprocessing
 import os
 from collections.abc import Callable, Sequence
@@ -28,10 +31,12 @@ from engine.synth.fitting import WordSource
 from engine.synth.photo_fit.distance import Features
 from engine.synth.photo_fit.features import Eye, FeatureExtractor
 from engine.synth.samples import draw_sample
+from engine.synth.trdg.adapter import draw
 from engine.workspace import Workspace
 from glyphlab_read.processes import die_with, helpers_die_with_this
 
 _CHUNK = 32  # samples of one task
+_REMEMBERED = 1024  # drawings of a process, some 50 kB each: those of two trials of 256 samples, rejected ones too
 _POLL_SECONDS = 0.2
 _LONGEST = 100  # characters
 
@@ -68,13 +73,15 @@ class RecipeDrawer:
         own = None if texts is None else (texts.id, texts.path)
         context = multiprocessing.get_context("spawn")
         number = processes or len(os.sched_getaffinity(0))
-        self._pool = ProcessPoolExecutor(number, context, _start_process, (workspace, eye, own, os.getpid()))
+        start = (workspace, eye, own, os.getpid())
+        self._pools = [ProcessPoolExecutor(1, context, _start_process, start) for _ in range(number)]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools:
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def features(self, recipe: Recipe, count: int, seed: int) -> Features:
         """Draw samples of a recipe and return their features.
@@ -104,10 +111,12 @@ class RecipeDrawer:
     def _results(self, work: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]) -> list[Any]:
         try:
             with helpers_die_with_this():  # the first tasks start them
-                running = [self._pool.submit(work, *task) for task in tasks]
+                running = [pool.submit(work, *task) for pool, task in zip(itertools.cycle(self._pools), tasks)]
             while not all(task.done() for task in running):
                 wait(running, _POLL_SECONDS)
                 if self._stopped():
+                    for task in running:
+                        task.cancel()
                     raise Stopped
             return [task.result() for task in running]
         except BrokenProcessPool:
@@ -136,11 +145,12 @@ def _start_process(workspace: Workspace, eye: Eye, texts: tuple[str, Path] | Non
     die_with(parent)
     _state["assets"] = AssetResolver(workspace) if texts is None else _WithTexts(workspace, *texts)
     _state["extractor"] = FeatureExtractor(eye)
+    _state["draw"] = functools.lru_cache(_REMEMBERED)(draw)
 
 
 def _images(recipe: Recipe, seed: int, first: int, count: int) -> list[Image.Image]:
-    assets = _state["assets"]
-    return [stored(draw_sample(recipe, seed, index, assets=assets).image) for index in range(first, first + count)]
+    known = {"assets": _state["assets"], "draw": _state["draw"]}
+    return [stored(draw_sample(recipe, seed, index, **known).image) for index in range(first, first + count)]
 
 
 def _features(recipe: Recipe, seed: int, first: int, count: int) -> Features:

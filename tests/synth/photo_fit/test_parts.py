@@ -1,5 +1,6 @@
 """The parts of a fit: which numbers are searched, how distances tell sets apart, and the course of a search."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ from engine.synth.photo_fit.parameters import active, moved, parameters, start
 from engine.synth.photo_fit.photos import _held_out
 from engine.synth.photo_fit.search import Found, Search
 from engine.synth.photo_fit.wording import changes, verdict
+from engine.synth.samples import draw_sample
+from engine.synth.trdg.adapter import draw
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
@@ -203,6 +206,20 @@ def test_whole_photos_are_held_out_where_enough_are_left_to_judge(places: list[s
 def test_a_verdict_says_what_more_photos_would_tell(figures: dict[str, Any], told: str):
     summary = {"before": 0.03, "after": 0.02, "gain": 0.01, "held_out": 20, "learned": 80, "gained": False}
     assert told in verdict(FitSummary.model_validate(summary | figures))
+
+
+def test_what_two_recipes_draw_alike_is_drawn_once():
+    looks = PRESETS["scene text"].looks
+    recipes = [
+        Recipe(looks=tuple(look.changed(after=look.after.changed(jpeg=Jpeg(share=share))) for look in looks))
+        for share in (0.0, 1.0)
+    ]
+    once = functools.lru_cache(draw)
+    first, second = (
+        [draw_sample(recipe, 0, index, draw=once).image.tobytes() for index in range(4)] for recipe in recipes
+    )
+    assert once.cache_info().hits >= 4
+    assert [draw_sample(recipes[1], 0, index).image.tobytes() for index in range(4)] == second != first
 
 
 def test_a_search_comes_near_in_the_trials_that_it_has():
