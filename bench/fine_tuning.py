@@ -9,7 +9,6 @@ out as they are, with a labels.tsv.
 
 import argparse
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,15 +17,13 @@ import yaml
 from bench.command import run
 from bench.machine import print_machine
 from bench.race import finished, made_once, summary
-from bench.score import HEADER, milliseconds_alone, row
+from bench.score import print_scores
 from bench.starter.recipe import HALVES, SEED, mixed
 from engine.cli.presets import merged
 from engine.config.generate import GenerateConfig
 from engine.config.importing import ImportConfig
 from engine.config.presets import TRAIN_PRESETS
 from engine.config.train import TrainConfig
-from engine.evaluation.evaluate import evaluate
-from engine.evaluation.test_sets import folder_samples
 from engine.jobs import Job, launch
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.synth.whole_packs import ready_to_draw
@@ -63,7 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(summary(drawn, trained))
         for name, run_id in {"the starter": STARTER, "fine-tuned": trained.id}.items():
             print(f"\n{name}\n")
-            _score(workspace, run_id, options.images)
+            print_scores(open_reader(newest_bundle(workspace, run_id).folder, workspace), options.images)
 
 
 def _drawn(workspace: Workspace, images: int) -> Job:
@@ -78,17 +75,6 @@ def _crops(workspace: Workspace, folder: Path) -> Job:
     copied = shutil.copytree(folder, workspace.imports / folder.name, dirs_exist_ok=True)
     config = ImportConfig.parse({"path": str(copied), "validation": _HELD_BACK, "test": 0.0})
     return made_once(workspace, "import", f"crops of {folder.name}", config)
-
-
-def _score(workspace: Workspace, run_id: str, folders: Sequence[Path]) -> None:
-    reader = open_reader(newest_bundle(workspace, run_id).folder, workspace)
-    print(HEADER)
-    for folder in folders:
-        samples = folder_samples(folder)
-        scored, took = evaluate(reader, samples), milliseconds_alone(reader, samples)
-        print(row(folder.name, scored.score, took))
-        if scored.alone:
-            print(row(f"{folder.name}, by the image alone", scored.alone, took), flush=True)
 
 
 if __name__ == "__main__":

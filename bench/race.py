@@ -15,15 +15,13 @@ import yaml
 
 from bench.command import run
 from bench.machine import print_machine
-from bench.score import HEADER, milliseconds_alone, row
+from bench.score import print_scores
 from engine.cli.presets import merged
 from engine.config.base import Config
 from engine.config.generate import GenerateConfig, GenerationConfig
 from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.errors import JobError
-from engine.evaluation.evaluate import evaluate
-from engine.evaluation.test_sets import folder_samples
 from engine.jobs import KINDS, Job, State, launch, list_jobs, load_job
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import Collection, Workspace
@@ -110,11 +108,7 @@ def main(arguments: list[str] | None = None) -> None:
         workspace = Workspace((options.workspace or Path(temporary)).resolve())
         dataset, trained = race(workspace, data, settings, options.minutes)
         print(f"Recipe {data.recipe.name}. {summary(dataset, trained)}")
-        reader = open_reader(newest_bundle(workspace, trained.id).folder, workspace)
-        print(HEADER)
-        for folder in options.images:
-            samples = folder_samples(folder)
-            print(row(folder.name, evaluate(reader, samples).score, milliseconds_alone(reader, samples)), flush=True)
+        print_scores(open_reader(newest_bundle(workspace, trained.id).folder, workspace), options.images)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Scores of a bundle on labelled images: `python -m bench.score --images FOLDER… [--bundle FOLDER | --run ID]`.
 
 Prints a Markdown table: word accuracy with its 95 % interval, any case, alphanumeric in any case, CER, and the time per
-image, read one by one on one core unless --threads says otherwise. A folder holds labels.tsv: name, tab, text; one a
-line. Nothing is trained or tuned.
+image, read one by one on one core unless --threads says otherwise; where likely texts took part, a second line by the
+image alone. A folder holds labels.tsv: name, tab, text; one a line. Nothing is trained or tuned.
 """
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.command import run
@@ -49,6 +49,21 @@ def milliseconds_alone(reader: Reader, samples: Sequence[TestSample]) -> float:
     return 1000 * (time.perf_counter() - started) / len(images)
 
 
+def print_scores(reader: Reader, folders: Iterable[Path], limit: int = 0) -> None:
+    """Print the table of a reader on folders of labelled images, of each only the first `limit` where that is not 0.
+
+    Where likely texts took part, a second line has what it reads by the image alone.
+    """
+    print(HEADER)
+    for folder in folders:
+        samples = folder_samples(folder)
+        samples = samples[: limit or len(samples)]
+        scored, took = evaluate(reader, samples), milliseconds_alone(reader, samples)
+        print(row(folder.name, scored.score, took), flush=True)
+        if scored.alone:
+            print(row(f"{folder.name}, by the image alone", scored.alone, took), flush=True)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Score one reader on each folder."""
     parser = argparse.ArgumentParser(prog="python -m bench.score", description=__doc__)
@@ -56,14 +71,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, default=0, help="only the first images of each; 0: all")
     add_reader_arguments(parser)
     options = parser.parse_args(arguments)
-    reader = chosen_reader(options)
-    print(HEADER)
-    for given in options.images:
-        folder = given.parent if given.name == LABELS else given
-        samples = folder_samples(folder)
-        samples = samples[: options.limit or len(samples)]
-        evaluation = evaluate(reader, samples)
-        print(row(folder.name, evaluation.score, milliseconds_alone(reader, samples)), flush=True)
+    folders = [given.parent if given.name == LABELS else given for given in options.images]
+    print_scores(chosen_reader(options), folders, options.limit)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,18 @@ def percent(share: float | None) -> str:
     return DASH if share is None or not math.isfinite(share) else f"{points(share)} %"
 
 
+def percents(share: float | None, alone: float | None) -> str:
+    """Write a reader's score with likely texts and without, as `76.8 % (70.1 % by the image alone)`.
+
+    `alone` is None where no text counted as likely, or where there is another reason to tell the first only.
+    """
+    return (
+        percent(share)
+        if alone is None or not math.isfinite(alone)
+        else f"{percent(share)} ({percent(alone)} by the image alone)"
+    )
+
+
 def rough(share: float) -> str:
     """Write a share of 0 to 1 roughly, as `77 %`; less than one as `under 1 %`."""
     return "under 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"

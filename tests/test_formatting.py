@@ -59,6 +59,8 @@ def test_halves_are_rounded_away_from_zero_wherever_a_score_is_shown(share: floa
 
 def test_scores_are_percent_with_one_decimal():
     assert formatting.percent(0.768) == "76.8 %"
+    assert formatting.percents(0.768, 0.7) == "76.8 % (70.0 % by the image alone)"
+    assert formatting.percents(0.768, None) == formatting.percents(0.768, float("nan")) == "76.8 %"
     assert formatting.percent(None) == formatting.percent(float("nan")) == "–"
     assert formatting.interval([0.742, 0.793]) == "95 % interval 74.2 to 79.3"
 

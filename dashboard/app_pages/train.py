@@ -21,9 +21,9 @@ from dashboard.train.sweep import configs_of, sweep_of, sweep_words, type_sweep
 from dashboard.train.trial import epoch_seconds, trial
 from engine.config.diff import differences
 from engine.errors import ConfigError
-from engine.formatting import count, percent, sentence
+from engine.formatting import count, sentence
 from engine.jobs import State, launch, list_jobs
-from engine.jobs.summaries import score_share
+from engine.jobs.summaries import score_words
 from engine.sweeps.control import kind_of_sweep, start_sweep
 
 space = workspace()
@@ -64,9 +64,7 @@ with data:
     with st.expander("More data, or an older run", expanded=not {"mix", "test_on"}.isdisjoint(st.query_params)):
         ended = [job for job in kind.runs(space) if job.state is State.finished]
         older = {job.id: job.name for job in ended} | starter_choice(kind)
-        scored = older | {
-            job.id: f"{job.name} · {percent(share)}" for job in ended if (share := score_share(job)) is not None
-        }
+        scored = older | {job.id: f"{job.name} · {told}" for job in ended if (told := score_words(job))}
         values = extra_data(start, {id: job.name for id, job in by_id.items()}, scored, key)
     suggest_starter(space, kind, by_id[str(dataset)], values["start_from"], key)
 with network:

@@ -18,7 +18,7 @@ from dashboard.compare.score_kinds import LOCATION, AnyResults, ScoreKind
 from engine.errors import DatasetError
 from engine.evaluation.location_breakdown import LocatorPair
 from engine.evaluation.paired import Paired
-from engine.formatting import count, decimal, interval, percent, points
+from engine.formatting import count, decimal, interval, percent, percents, points
 from engine.labels import visible, visible_character
 from engine.workspace import Workspace
 
@@ -102,6 +102,8 @@ def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:
             said = location_sentence(chosen.located_against(best, others[0]), first, second, test)
         else:
             said = difference_sentence(chosen.against(best, others[0]).paired, first, second, test)
+            scores = (chosen.scored[id].score for id in (best, others[0]))
+            said += alone_words(*((one.word_accuracy, one.word_accuracy_alone) for one in scores))
     except DatasetError as error:
         return f"{alone}. {names.text(str(error))}"
     return f"Best of {len(scored)}: {said}" if len(others) > 1 else said
@@ -110,7 +112,19 @@ def sentence_on_top(chosen: Comparison, names: Names = MARKDOWN) -> str:
 def _score_words(kind: ScoreKind, score: Any, name: str, test: str) -> str:
     if kind is LOCATION:
         return f"{name} finds the text of {test} with an H-mean of {percent(score.h_mean)}"
-    return f"{name} reads {percent(score.word_accuracy)} of {test}"
+    return f"{name} reads {percents(score.word_accuracy, score.word_accuracy_alone)} of {test}"
+
+
+def alone_words(*scores: tuple[float, float | None]) -> str:
+    """Return what readers read by the image alone as a sentence to be added; empty where likely texts had no part.
+
+    Args:
+        scores: of each its score, and that by the image alone; None for a reader that knows no likely texts.
+    """
+    if all(alone is None for _, alone in scores):
+        return ""
+    told = " and ".join(percent(score if alone is None else alone) for score, alone in scores)
+    return f" By the image alone: {told}."
 
 
 def difference_sentence(paired: Paired, first: str, second: str, test: str) -> str:

@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 
 from dashboard.common.runs import GroupView, RunView
-from dashboard.compare.comparison import MARKDOWN, Comparison, Names, sentence_on_top
+from dashboard.compare.comparison import MARKDOWN, Comparison, Names, alone_words, sentence_on_top
 from dashboard.compare.pairing import readings_of
 from dashboard.compare.score_kinds import LOCATION, ScoreFigure
 from dashboard.compare.settings import setting_text
 from engine.config.variations import setting_name
 from engine.errors import GlyphlabError
 from engine.evaluation.groups import Effect, RunGroup, SeedScores, effect, group_runs, seed_scores
-from engine.formatting import DASH, count, decimal, points
+from engine.formatting import DASH, count, decimal, percents, points
 from engine.jobs import list_jobs
 from engine.workspace import Workspace, is_starter
 from glyphlab_read.formatting import cut
@@ -75,14 +75,19 @@ def scores_of(chosen: Comparison, group: GroupView, test: Any, measure: ScoreFig
     return seed_scores(values) if values else None
 
 
-def group_figures(scores: SeedScores | None, measure: ScoreFigure) -> list[str]:
-    """Return mean, standard deviation (of a share in points) and number of seeds as text."""
+def group_figures(chosen: Comparison, group: GroupView, test: Any, measure: ScoreFigure) -> list[str]:
+    """Return mean, in brackets that by the image alone, standard deviation (of a share in points) and number of seeds.
+
+    They are text.
+    """
+    scores = scores_of(chosen, group, test, measure)
     if scores is None:
         return [DASH, DASH, "0"]
+    alone = scores_of(chosen, group, test, measure.alone) if measure.alone else None
+    mean = measure.text(scores.mean) + (f" ({measure.text(alone.mean)})" if alone else "")
     if scores.sd is None:
-        return [measure.text(scores.mean), DASH, str(scores.n)]
-    sd = points(scores.sd) if measure.share else decimal(scores.sd, 2)
-    return [measure.text(scores.mean), sd, str(scores.n)]
+        return [mean, DASH, str(scores.n)]
+    return [mean, points(scores.sd) if measure.share else decimal(scores.sd, 2), str(scores.n)]
 
 
 def top_sentence(chosen: Comparison, names: Names = MARKDOWN) -> str:
@@ -100,17 +105,29 @@ def top_sentence(chosen: Comparison, names: Names = MARKDOWN) -> str:
         return f"{_alone(chosen, scored[0], names, test)}{rest}"
     (best, scores), *others = scored
     first = names.run(best.title)
-    parts = [_against(chosen, (best, scores), other, names, test, min(len(others), _TOLD)) for other in others[:_TOLD]]
+    parts = [
+        _against(chosen, (best, scores), other, names, test, min(len(others), _TOLD))
+        + alone_words((scores.mean, _mean_alone(chosen, best)), (other[1].mean, _mean_alone(chosen, other[0])))
+        for other in others[:_TOLD]
+    ]
     head = f"Best of {len(scored)} groups: " if len(others) > 1 else ""
     more = f" {count(len(others) - _TOLD, 'further groups')}: see Scores." if len(others) > _TOLD else ""
     return f"{head if parts[0].startswith(first) else ''}{' '.join(parts)}{more}{rest}"
+
+
+def _mean_alone(chosen: Comparison, group: GroupView) -> float | None:
+    """Return what a group reads on the test set by the image alone, on average."""
+    alone = chosen.kind.main.alone
+    scores = scores_of(chosen, group, chosen.test, alone) if alone else None
+    return scores and scores.mean
 
 
 def _alone(chosen: Comparison, one: tuple[GroupView, SeedScores], names: Names, test: str) -> str:
     group, scores = one
     verb = "find the text of" if chosen.kind is LOCATION else "read"
     figure = f"with a mean H-mean of {points(scores.mean)} %" if chosen.kind is LOCATION else ""
-    said = f"{test} {figure}" if figure else f"{points(scores.mean)} % of {test} on average"
+    reads = percents(scores.mean, _mean_alone(chosen, group))
+    said = f"{test} {figure}" if figure else f"{reads} of {test} on average"
     if scores.sd is None or scores.interval is None:
         return f"One seed of {names.run(group.title)} is tested: it tells nothing of another."
     low, high = (points(end) for end in scores.interval)

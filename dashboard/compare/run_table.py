@@ -38,7 +38,7 @@ _ROWS = 8  # shown before the table scrolls
 _REFRESH_EVERY = 5.0  # seconds
 _LONGEST = 40  # characters of a setting's value
 _LONGEST_NAME = 20  # of a dataset's name in a heading
-_READING = ("Test", "Test interval", "Image alone", "CER", "Validation", "Validation interval")
+_READING = ("Test", "Test interval", "Image alone", "CER", "Validation", "Validation interval", "Validation alone")
 _LOCATION = ("H-mean", "H-mean interval", "Pixel F1", "Side", "Photo", "Best H-mean")
 _ID = re.compile(r"\b[0-9a-z]{26}\b")  # of datasets and runs: nobody searches for the digits in them
 _DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="4.5" fill="{}"/></svg>'
@@ -235,6 +235,7 @@ def _row(run: RunView) -> dict[str, Any]:
         "CER": _times_100(test and test.cer),
         "Validation": _times_100(best and best.word_accuracy),
         "Validation interval": _bounds(best),
+        "Validation alone": _times_100(best and best.word_accuracy_alone),
         "H-mean": _times_100(found and found.h_mean),
         "H-mean interval": _bounds(found),
         "Pixel F1": _times_100(found and found.pixel_f1),
@@ -279,7 +280,7 @@ def _order(frame: pd.DataFrame, settings: Sequence[str], locates: Collection[boo
     order = ["Colour", "Star", "Run", *_READING[:2], *_LOCATION[:2], "State", *_READING[2:], *_LOCATION[2:], "Curve"]
     order += [*settings, "Dataset", "Tags", "Parameters", "Speed", "Work", "Made", "Note"]
     empty = {name for name in ("Star", "Tags", "Note", "Curve") if not frame[name].map(len).any()}
-    empty |= {"Image alone"} if frame["Image alone"].isna().all() else set()
+    empty |= {name for name in ("Image alone", "Validation alone") if frame[name].isna().all()}
     empty |= {name for kind, names in ((False, _READING), (True, _LOCATION)) if kind not in locates for name in names}
     return [name for name in order if name not in empty]
 
@@ -317,6 +318,9 @@ def _columns(tested: str) -> dict[str, Any]:
         ),
         "CER": number(f"CER, {tested}", format="%.1f %%", help="Character errors over the characters of the truth."),
         "Validation": number("Best validation", format="%.1f %%"),
+        "Validation alone": number(
+            "Best validation by the image alone", format="%.1f %%", help="The same where no text counts as likely."
+        ),
         "Validation interval": text("Validation interval", help="95 %: sampling error of the validation images alone."),
         "H-mean": number(
             f"H-mean, {tested}",

@@ -1,8 +1,8 @@
 """The two kinds of scores on Compare, readers' and locators': their figures, test sets, times and words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from dashboard.common.kinds import DataKind
 from dashboard.compare.pairing import milliseconds
@@ -27,12 +27,19 @@ class ScoreFigure:
         higher: whether more is better.
         share: whether it is shown in percent.
         bounds: its 95 % interval, where the score has one.
+        without: where the score has it by the image alone; empty where there is no such figure.
     """
 
     field: str
     higher: bool = True
     share: bool = True
     bounds: Callable[[Any], Bounds | None] = lambda score: None
+    without: str = ""
+
+    @property
+    def alone(self) -> Self | None:
+        """The same figure by the image alone."""
+        return replace(self, field=self.without, without="") if self.without else None
 
     def of(self, score: Any) -> float | None:
         """Return the figure; None where the score lacks it."""
@@ -94,11 +101,13 @@ READING = ScoreKind(
     "readers",
     "images",
     {
-        "Word accuracy": ScoreFigure("word_accuracy", bounds=lambda score: score.interval),
-        "In any case": ScoreFigure("any_case_accuracy"),
-        "Letters and digits": ScoreFigure("alphanumeric_accuracy"),
-        "CER": ScoreFigure("cer", higher=False),
-        "NED": ScoreFigure("ned", higher=False),
+        "Word accuracy": ScoreFigure(
+            "word_accuracy", bounds=lambda score: score.interval, without="word_accuracy_alone"
+        ),
+        "In any case": ScoreFigure("any_case_accuracy", without="any_case_accuracy_alone"),
+        "Letters and digits": ScoreFigure("alphanumeric_accuracy", without="alphanumeric_accuracy_alone"),
+        "CER": ScoreFigure("cer", higher=False, without="cer_alone"),
+        "NED": ScoreFigure("ned", higher=False, without="ned_alone"),
         "By the image alone": ScoreFigure("word_accuracy_alone", bounds=lambda score: score.interval_alone),
     },
     results_of,

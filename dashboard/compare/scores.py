@@ -29,6 +29,7 @@ _WIDE = 6  # test sets side by side
 _WIDTH, _HEIGHT = 420, 300
 _ROOM = 1.65  # the x axis extends by this factor beyond the slowest run: labels stand right of their dots
 _LONGEST = 16  # characters of a name
+_ALONE = " In brackets: by the image alone, where likely texts took part."
 _INK = {False: "#1F2328", True: "#E6EAEC"}
 
 
@@ -51,7 +52,11 @@ def score_matrix(chosen: Comparison) -> None:
         if is_starter(run.id) and (told := card_words(run.job.summary["card"])):
             st.caption(f"The {literal(run.title)} by its card: {literal(told)}.")
     if name == kind.main_name:
-        st.caption(f"Small: 95 % interval, the sampling error of the {kind.unit} alone.")
+        st.caption(
+            f"Small: 95 % interval, the sampling error of the {kind.unit} alone.{_ALONE if measure.without else ''}"
+        )
+    elif measure.without:
+        st.caption(_ALONE.strip())
     elif measure.field == "word_accuracy_alone":
         st.caption("Without likely texts. –: a reader that knows none, or a test that did not tell them apart.")
 
@@ -70,13 +75,18 @@ def group_matrix(chosen: Comparison) -> None:
         [f"{dot(group.colour)} {literal(group.title)}"]
         + [
             cell
-            for place, scores in enumerate(row)
-            for cell in _group_cells(scores, measure, scores is not None and scores.mean == best[place])
+            for place, (scores, test) in enumerate(zip(row, tests, strict=True))
+            for cell in _group_cells(
+                group_figures(chosen, group, test, measure), scores is not None and scores.mean == best[place]
+            )
         ]
         for group, row in zip(chosen.groups, found, strict=True)
     ]
     _table([["Group", *heads], *rows], len(names))
-    st.caption("sd: standard deviation over seeds, in points. n: seeds tested. All settings but the seed are alike.")
+    st.caption(
+        "sd: standard deviation over seeds, in points. n: seeds tested. All settings but the seed are alike."
+        + (_ALONE if measure.without else "")
+    )
     if repeated := sum(group.repeated for group in chosen.groups):
         st.caption(f"Of runs with the same seed the newest counts: {count(repeated, 'runs')} left out.")
 
@@ -121,8 +131,8 @@ def _best(scores: Sequence[SeedScores | None], higher: bool) -> float | None:
     return None if len(means) < 2 else (max if higher else min)(means)
 
 
-def _group_cells(scores: SeedScores | None, measure: ScoreFigure, best: bool) -> list[str]:
-    mean, sd, n = group_figures(scores, measure)
+def _group_cells(figures: Sequence[str], best: bool) -> list[str]:
+    mean, sd, n = figures
     return [f"**{mean}**" if best else mean, sd, n]
 
 
@@ -156,7 +166,9 @@ def speed_chart(chosen: Comparison) -> None:
 def _cell(result: Any, measure: ScoreFigure, best: bool) -> str:
     if result is None or (value := measure.of(result.score)) is None:
         return ":gray[–]"
-    return figure_cell(measure.text(value), measure.bounds(result.score), best)
+    alone = measure.alone and measure.alone.of(result.score)
+    without = "" if alone is None else f" :gray[({measure.text(alone)})]"
+    return figure_cell(measure.text(value), measure.bounds(result.score), best) + without
 
 
 def figure_cell(figure: str, bounds: tuple[float, float] | None, best: bool) -> str:

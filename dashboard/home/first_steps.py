@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.common.markdown import literal
-from engine.formatting import percent
+from engine.formatting import percents
 from engine.jobs import Job, State, list_jobs
-from engine.jobs.summaries import can_read, finds_text, run_summary, word_datasets
+from engine.jobs.summaries import ScoreSummary, can_read, finds_text, run_summary, word_datasets
 from engine.workspace import Workspace
 
 DONE, NOW, LATER = ":green[:material/check_circle:]", ":orange[:material/pending:]", ":gray[:material/circle:]"
@@ -51,12 +51,16 @@ def _learns(runs: Sequence[Job]) -> Step:
         return LATER, "Train a reader on them: five minutes will do"
     run, best = runs[0], run_summary(runs[0]).best
     if run.state is State.finished:
-        return DONE, f"It has learned: {percent(best.word_accuracy) if best else 'some'} of the validation words"
+        return DONE, f"It has learned: {_share(best)} of the validation words"
     if run.state is State.waiting:
         return NOW, "A run waits for them, and then learns by itself"
     if run.state.live:
         return NOW, "It learns: see how, step by step, on Watch"
     return LATER, f"It ended early ({run.state.words}): see Watch for why, and resume it there"
+
+
+def _share(best: ScoreSummary | None) -> str:
+    return percents(best.word_accuracy, best.word_accuracy_alone) if best else "some"
 
 
 def _reads(runs: Sequence[Job]) -> Step:

@@ -18,7 +18,7 @@ from dashboard.readings.cards import simple_cards
 from dashboard.readings.image_kinds import words_and_photos
 from dashboard.readings.reading import LEGEND
 from engine.config.recipe_presets import PRESETS
-from engine.formatting import ago, count, decimal, interval, percent
+from engine.formatting import ago, count, decimal, interval, percent, percents
 from engine.jobs import Job, find_live, list_jobs
 from engine.jobs.summaries import finds_text, run_summary
 from engine.quick_start import IMAGES, quick_start
@@ -144,7 +144,7 @@ def _best(runs: Sequence[Job]) -> None:
         return
     best = max((run for run in runs if run.id in scores), key=lambda run: scores[run.id].word_accuracy)
     score = scores[best.id]
-    st.markdown(f"{title(run_views(runs)[best.id])} {percent(score.word_accuracy)}")
+    st.markdown(f"{title(run_views(runs)[best.id])} {percents(score.word_accuracy, score.word_accuracy_alone)}")
     st.caption(f"of its test words right · {interval(score.interval)}")
 
 

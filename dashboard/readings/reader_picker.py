@@ -10,10 +10,10 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment
 from dashboard.common.runs import RunView
 from engine.errors import BundleError, JobError
-from engine.evaluation.starters import card_words
-from engine.formatting import ago, count, percent
+from engine.evaluation.starters import first_card_words
+from engine.formatting import ago, count
 from engine.jobs import Job, load_job
-from engine.jobs.summaries import score_share
+from engine.jobs.summaries import score_words as run_score
 from engine.reading.bundle import newest_bundle
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.location.bundle import LocatorBundle
@@ -44,10 +44,10 @@ def bundle_title(name: str, step: int, runs: Mapping[str, RunView]) -> str:
 def score_words(bundle: Bundle | LocatorBundle, runs: Mapping[str, RunView]) -> str:
     """Return the score of a reader or locator in plain text: its run's, the starter's by its card; empty if unknown."""
     if bundle.name == STARTER:
-        return card_words(bundle.manifest.scores).partition(" (")[0]
+        return first_card_words(bundle.manifest.scores)
     run = runs.get(bundle.name)
-    share = score_share(run.job) if run else None
-    return "" if share is None else f"{'H-mean ' if isinstance(bundle, LocatorBundle) else ''}{percent(share)}"
+    told = run_score(run.job) if run else ""
+    return f"H-mean {told}" if told and isinstance(bundle, LocatorBundle) else told
 
 
 def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> list[Bundle]:

@@ -13,9 +13,9 @@ from dashboard.common.jobs import state_word
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.common.state import choose_several
-from engine.formatting import count, percent
+from engine.formatting import count
 from engine.jobs import Job, State
-from engine.jobs.summaries import run_summary, score_share
+from engine.jobs.summaries import run_summary, score_words
 from engine.labels import visible
 from engine.workspace import is_id
 
@@ -78,8 +78,8 @@ def in_order(runs: Iterable[RunView]) -> list[RunView]:
 
 
 def _score(run: Job) -> list[str]:
-    share = score_share(run)
-    return [] if share is None else [f":gray[{percent(share)}]"]
+    told = score_words(run)
+    return [f":gray[{told}]"] if told else []
 
 
 def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:

@@ -9,13 +9,13 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from engine.evaluation.paired import ALPHA, mcnemar
 from engine.evaluation.pinned_samples import KIND, parse
-from engine.formatting import count, decimal, per_cent, percent
+from engine.formatting import count, decimal, per_cent, percent, percents
 from engine.jobs import Job, State
 from engine.jobs.events import DAMAGED, damage
 from engine.jobs.summaries import run_summary
@@ -112,18 +112,18 @@ def _learned_nothing(run: Job, frames: Frames) -> Iterator[Finding]:
     )
     yield Finding(
         "wrong",
-        f"It has learned next to nothing yet: {_score_words(values.max(), what)}. {why}"
+        f"It has learned next to nothing yet: {_score_words(frames, values.idxmax())}. {why}"
         + (" Clone it with more time." if few else ""),
         clone=True,
     )
 
 
 def _done(run: Job, frames: Frames) -> Iterator[Finding]:
-    values, what = _validations(frames)
+    values, _ = _validations(frames)
     if run.state is not State.finished or len(values) < 2:
         return
     best = values.max()
-    text = f"It is done. Its best validation: {_score_words(best, what)}."
+    text = f"It is done. Its best validation: {_score_words(frames, values.idxmax())}."
     if values.iloc[-1] == best and best - values.iloc[-2] >= _RISING:
         text += f" The last one still gained {per_cent(best - values.iloc[-2]):.1f} points: more time may help."
     yield Finding("fine", text)
@@ -135,8 +135,13 @@ def _validations(frames: Frames) -> tuple[pd.Series, Literal["words", "boxes"]]:
     return (h_mean, "boxes") if len(h_mean) else (_column(frames, "validation", "word_accuracy").dropna(), "words")
 
 
-def _score_words(score: float, what: Literal["words", "boxes"]) -> str:
-    return f"H-mean {percent(score)}" if what == "boxes" else f"{percent(score)} of the words right"
+def _score_words(frames: Frames, row: Any) -> str:
+    """Return what the validation in a row of its frame came to."""
+    values, what = _validations(frames)
+    if what == "boxes":
+        return f"H-mean {percent(values.get(row))}"
+    alone = _column(frames, "validation", "word_accuracy_alone").get(row)
+    return f"{percents(values.get(row), alone)} of the words right"
 
 
 def _damaged(frames: Frames) -> Iterator[Finding]:
@@ -179,8 +184,7 @@ def _plateau(frames: Frames) -> Iterator[Finding]:
         epochs = last["epoch"] - at["epoch"]
         time = count(epochs, "epochs") if epochs >= 1 else count(stale, "validations")
         accuracy = at["word_accuracy"]
-        value = f"loss {decimal(at['loss'])}" if pd.isna(accuracy) else f"{percent(accuracy)} of the words right"
-        value = f"H-mean {percent(at['h_mean'])}" if locates else value
+        value = f"loss {decimal(at['loss'])}" if pd.isna(accuracy) and not locates else _score_words(frames, at.name)
         yield Finding(
             "doubtful", f"Validation has not improved for {time} (best at step {count(at['step'])}: {value})."
         )
@@ -229,11 +233,11 @@ def _writes_nothing(frames: Frames) -> Iterator[Finding]:
 
 
 def _last_change(frames: Frames) -> Iterator[Finding]:
-    values, what = _validations(frames)
+    values, _ = _validations(frames)
     if len(values) > 1:
         better = values.iloc[-1] - values.iloc[-2]
         change = f"{per_cent(better):+.1f} points" if abs(better) >= 0.001 else "unchanged"
-        yield Finding("fine", f"Last validation: {_score_words(values.iloc[-1], what)}, {change}.")
+        yield Finding("fine", f"Last validation: {_score_words(frames, values.index[-1])}, {change}.")
 
 
 def _column(frames: Frames, kind: str, name: str) -> pd.Series:

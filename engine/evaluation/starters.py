@@ -5,7 +5,7 @@ those of the evaluations of this workspace; what its card says of test sets else
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.config.diff import differences, flatten
@@ -13,7 +13,7 @@ from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
 from engine.config.train import RunConfig, TrainConfig
 from engine.errors import BundleError
-from engine.formatting import count, percent
+from engine.formatting import count, percent, percents
 from engine.jobs import Job, State, list_jobs
 from engine.jobs.summaries import finds_text, holds_scenes
 from engine.location.bundle import newest_locator_bundle
@@ -93,14 +93,22 @@ def _tests(evaluations: Sequence[Job], kind: str, names: dict[str, str]) -> list
 
 def card_words(scores: Mapping[str, Any]) -> str:
     """Return what a starter's card says of it on test sets elsewhere, given the scores of its manifest."""
-    told = [
-        f"{percent(score['word_accuracy'])} of {name} ({count(score['images'], 'images')})"
-        if "word_accuracy" in score
-        else f"H-mean {percent(score['h_mean'])} on {name} ({count(score['scenes'], 'photos')})"
-        for name, score in scores.items()
-        if "by the image alone" not in name and (score.get("regions") or "word_accuracy" in score)
-    ]
-    return ", ".join(told)
+    return ", ".join(f"{told} ({over})" for told, over in _told(scores))
+
+
+def first_card_words(scores: Mapping[str, Any]) -> str:
+    """Return what a starter's card says of it on its first test set, without the size of that."""
+    return next((told for told, _ in _told(scores)), "")
+
+
+def _told(scores: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each score of a card in words, and how much it is of; of readers with likely texts and without."""
+    for name, score in scores.items():
+        if "word_accuracy" in score and "by the image alone" not in name:
+            figure = percents(score["word_accuracy"], score.get("word_accuracy_alone"))
+            yield f"{figure} of {name}", count(score["images"], "images")
+        elif score.get("regions"):
+            yield f"H-mean {percent(score['h_mean'])} on {name}", count(score["scenes"], "photos")
 
 
 def known_differences(runs: Sequence[Job]) -> dict[str, tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.formatting import decimal, percent, size
+from engine.formatting import decimal, percent, percents, size
 from engine.jobs import paths
 from glyphlab_read.processes import write_to_any_terminal
 
@@ -69,8 +69,8 @@ def _score(event: Mapping[str, Any]) -> str:
             f"H-mean {percent(event['h_mean'])}, precision {percent(event.get('precision'))}, "
             f"recall {percent(event.get('recall'))}"
         )
-    alone = f" ({percent(event['word_accuracy_alone'])} by the image alone)" if "word_accuracy_alone" in event else ""
-    return f"word accuracy {percent(event.get('word_accuracy'))}{alone}, CER {percent(event.get('cer'))}"
+    words = percents(event.get("word_accuracy"), event.get("word_accuracy_alone"))
+    return f"word accuracy {words}, CER {percents(event.get('cer'), event.get('cer_alone'))}"
 
 
 def tail_log(folder: Path, limit: int = 20_000) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from engine.formatting import percent, percents
 from engine.jobs import Job, list_jobs
 from engine.workspace import Workspace
 
@@ -40,6 +41,7 @@ class ScoreSummary(_Figures):
     any_case_accuracy_alone: Share | None = None
     alphanumeric_accuracy_alone: Share | None = None
     cer_alone: Share | None = None
+    ned_alone: Share | None = None
     interval_alone: tuple[Share, Share] | None = None
     likely_weight: Share | None = None
 
@@ -321,15 +323,17 @@ def can_read(job: Job) -> bool:
     return not finds_text(job) and can_be_tried(job)
 
 
-def score_share(job: Job) -> float | None:
-    """Return the share of words that a run's reader reads, or the H-mean of its locator; None before it is known.
+def score_words(job: Job) -> str:
+    """Return in words what a run's reader reads, with likely texts and without, or the H-mean of its locator.
 
-    That of its test set, or else of its best validation.
+    That of its test set, or else of its best validation; empty before there is any.
     """
     figures = run_summary(job)
     reads = figures.test or figures.best
     finds = next(iter(figures.located_tests), None) or figures.located
-    return reads.word_accuracy if reads else finds.h_mean if finds else None
+    if reads:
+        return percents(reads.word_accuracy, reads.word_accuracy_alone)
+    return percent(finds.h_mean) if finds else ""
 
 
 def word_datasets(workspace: Workspace) -> list[Job]:

@@ -2,6 +2,7 @@ import pytest
 
 from bench import score as bench_score
 from engine.errors import DatasetError
+from engine.workspace import STARTER
 from tests.helpers.tiny_bundles import save_labelled_folder, save_run_bundle
 
 
@@ -24,3 +25,10 @@ def test_it_prints_a_line_for_each_folder(workspace, tmp_path, capsys):
 def test_a_folder_without_labels_is_refused(workspace, tmp_path):
     with pytest.raises(DatasetError):
         bench_score.main(["--run", save_run_bundle(workspace).name, "--images", str(tmp_path)])
+
+
+def test_a_reader_that_knows_likely_texts_has_a_second_line_by_the_image_alone(workspace, tmp_path, capsys):
+    folder = save_labelled_folder(tmp_path / "signs", {"1.png": "abc"}).parent
+    bench_score.main(["--run", STARTER, "--images", str(folder)])
+    lines = capsys.readouterr().out.splitlines()[2:]
+    assert [line.split(" | ")[0] for line in lines] == ["| signs", "| signs, by the image alone"]

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -37,13 +37,22 @@ class ScoredLab:
     dataset: str
     truths: dict[str, str]
 
-    def run(self, name: str, read: Callable[[int, str], str], **changes: object) -> Made:
-        """Write a finished run that read the test images so: by their place and what they say."""
+    def run(
+        self, name: str, read: Callable[[int, str], str], alone: Mapping[str, float] | None = None, **changes: object
+    ) -> Made:
+        """Write a finished run that read the test images so: by their place and what they say.
+
+        Args:
+            name: of the run.
+            read: what it read.
+            alone: figures by the image alone, where likely texts took part.
+            changes: of its config.
+        """
         made = folders.run(self.workspace, name, "finished", self.dataset, **changes)
         said = {key: (truth, read(place, truth)) for place, (key, truth) in enumerate(self.truths.items())}
         found = evaluation(said)
         found.save(made.folder / paths.TESTS / f"{self.dataset}.parquet")
-        test = {"dataset": self.dataset, "dataset_name": "words", **found.score.plain()}
+        test = {"dataset": self.dataset, "dataset_name": "words", **found.score.plain(), **(alone or {})}
         figures = RUN_SUMMARY | {"dataset": self.dataset, "bundle_step": 300, "test": test, "tests": [test]}
         write_json(made.folder / paths.SUMMARY, figures | {"curve": [0.1, 0.5, 0.8]}, durable=False)
         return made

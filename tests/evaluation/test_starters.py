@@ -10,7 +10,7 @@ from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.errors import BundleError
 from engine.evaluation.location_results import SceneTestSet, location_results
 from engine.evaluation.results import TestSet, results_of
-from engine.evaluation.starters import card_words, known_differences, parent_network, starters
+from engine.evaluation.starters import card_words, first_card_words, known_differences, parent_network, starters
 from engine.jobs import list_jobs, paths
 from engine.jobs.summaries import run_summary
 from engine.workspace import STARTER, STARTER_LOCATOR, Workspace, new_id
@@ -82,9 +82,11 @@ def test_a_network_takes_the_shape_of_what_it_starts_from(workspace: Workspace, 
 
 def test_a_card_is_told_in_words():
     scores = {
-        "signs": {"word_accuracy": 0.5, "images": 10},
+        "signs": {"word_accuracy": 0.5, "images": 10, "word_accuracy_alone": 0.4},
         "signs, by the image alone": {"word_accuracy": 0.4, "images": 10},
         "streets": {"h_mean": 0.25, "scenes": 4, "regions": 3},
         "without text": {"h_mean": 0.0, "scenes": 4, "regions": 0},
     }
-    assert card_words(scores) == "50.0 % of signs (10 images), H-mean 25.0 % on streets (4 photos)"
+    signs = "50.0 % (40.0 % by the image alone) of signs"
+    assert card_words(scores) == f"{signs} (10 images), H-mean 25.0 % on streets (4 photos)"
+    assert first_card_words(scores) == signs

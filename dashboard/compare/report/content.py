@@ -20,7 +20,7 @@ from dashboard.compare.comparison import (
     groups_sentence,
     location_discordance,
 )
-from dashboard.compare.groups import group_figures, scores_of, top_sentence
+from dashboard.compare.groups import group_figures, top_sentence
 from dashboard.compare.location_breakdown import FACTORS, ordered_groups
 from dashboard.compare.location_pairing import located, photo_with_boxes, scenes_of
 from dashboard.compare.pairing import confusions, counted_confusions, errors_of, factors, readings_of, test_data
@@ -224,7 +224,7 @@ def _groups(chosen: Comparison) -> list[list[str]]:
     rows = [
         [
             group.title,
-            *(cell for test in chosen.tests for cell in group_figures(scores_of(chosen, group, test, main), main)),
+            *(cell for test in chosen.tests for cell in group_figures(chosen, group, test, main)),
         ]
         for group in chosen.groups
     ]

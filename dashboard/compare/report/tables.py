@@ -64,8 +64,11 @@ def score_rows(report: Report) -> Rows:
 
 def group_key(report: Report) -> str:
     """Return what the cells of the table of groups say."""
-    name = report.kind.main_name
-    return f"{name}. sd: standard deviation over seeds, in points. n: seeds. All settings but the seed are alike."
+    alone = " In brackets: by the image alone." if report.kind.main.alone else ""
+    return (
+        f"{report.kind.main_name}. sd: standard deviation over seeds, in points. n: seeds. All settings but the seed "
+        f"are alike.{alone}"
+    )
 
 
 def fact_rows(report: Report) -> Rows:
@@ -207,7 +210,9 @@ def _score(report: Report, cell: Any) -> str:
     main, second = report.kind.main, report.kind.measures[_second(report)]
     bounds = main.bounds(cell.score)
     interval = f" ({points(bounds[0])} to {points(bounds[1])})" if bounds else ""
-    return f"{main.text(main.of(cell.score))}{interval} [{second.text(second.of(cell.score))}]"
+    alone = main.alone and main.alone.of(cell.score)
+    without = "" if alone is None else f", {main.text(alone)} by the image alone"
+    return f"{main.text(main.of(cell.score))}{interval}{without} [{second.text(second.of(cell.score))}]"
 
 
 def _figure_names(report: Report) -> list[str]:

@@ -1,17 +1,19 @@
 """Groups over seeds on Compare: what is told of them on top, in the table, in the curves and in reports."""
 
 import random
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from dashboard.common.runs import run_views
 from dashboard.common.state import COMPARED_RUNS
-from dashboard.compare.comparison import PLAIN, Comparison
+from dashboard.compare.comparison import PLAIN, Comparison, sentence_on_top
 from dashboard.compare.groups import group_views, over_seeds, top_sentence
 from dashboard.compare.report.content import gather
 from dashboard.compare.report.html import as_html
 from dashboard.compare.report.tables import as_latex, as_markdown
-from dashboard.compare.run_table import _columns, _tested_on
+from dashboard.compare.run_table import _columns, _tested_on, table_of
 from dashboard.compare.score_kinds import READING
 from engine.evaluation.results import names_of, results_of, shared_tests
 from engine.files import read_json, write_json
@@ -27,7 +29,7 @@ def lab(workspace: Workspace) -> ScoredLab:
     return scored_lab(workspace)
 
 
-def learn(lab: ScoredLab, rate: float, seeds: int, right: float, **changes: object) -> None:
+def learn(lab: ScoredLab, rate: float, seeds: int, right: float, **changes: Any) -> None:
     """Write runs of several seeds, which read about that share of the images; each seed reads others."""
     for seed in range(seeds):
         luck = random.Random(f"{rate} {seed}")
@@ -155,3 +157,35 @@ def test_runs_that_were_started_together_are_chosen_by_one_click(lab: ScoredLab,
     button.click().run()
     assert app.session_state[COMPARED_RUNS] == {run.id for run in together}
     assert app.query_params["runs"] == ",".join(run.id for run in together)
+
+
+ALONE = {"word_accuracy_alone": 0.5, "any_case_accuracy_alone": 0.6, "cer_alone": 0.2}
+
+
+def test_each_figure_is_told_by_the_image_alone_too(lab: ScoredLab, open_page: Open):
+    lab.run("plain", lambda place, truth: "?" if place else truth)
+    lab.run("clever", lambda place, truth: truth, ALONE)
+    chosen = compared(lab, together=False)
+    first = replace(chosen, runs=chosen.runs[:1], results={chosen.runs[0].id: chosen.results[chosen.runs[0].id]})
+    assert sentence_on_top(first, PLAIN).startswith("clever reads 100.0 % (50.0 % by the image alone) of words")
+    assert sentence_on_top(chosen, PLAIN).endswith("By the image alone: 50.0 % and 2.8 %.")
+    assert ", 50.0 % by the image alone [0.0 %]" in as_markdown(gather(chosen)).replace("\\", "")
+    table, _ = table_of(chosen.runs)
+    assert table["Validation alone"].tolist() == [80.0, 80.0]
+    page = open_page("compare")
+    assert "(50.0 %)" in said(page)
+    for name, alone in (("CER", "20.0 %"), ("In any case", "60.0 %")):
+        page.segmented_control(key="compare-measure-words").set_value(name).run()
+        assert f"({alone})" in said(page)
+
+
+def test_groups_are_told_by_the_image_alone_too(lab: ScoredLab):
+    for seed, alone in enumerate((0.5, 0.7)):
+        lab.run(f"seed {seed}", lambda place, truth: truth, {"word_accuracy_alone": alone}, seed=seed)
+    chosen = compared(lab)
+    assert top_sentence(chosen, PLAIN).startswith(
+        "2 seeds read 100.0 % (60.0 % by the image alone) of words on average"
+    )
+    assert gather(chosen).groups[1][1] == "100.0 % (60.0 %)"
+    learn(lab, 0.0005, 2, 0.0)
+    assert top_sentence(compared(lab), PLAIN).endswith("By the image alone: 60.0 % and 0.0 %.")

@@ -44,7 +44,7 @@ def test_home_tells_the_best_locator_beside_the_best_reader(workspace: Workspace
     assert "Locators 2" in words  # the starter is one
     assert "good locator 88.9 %" in words
     assert "H-mean on its test photos · 95 % interval" in words
-    assert "a reader 81.0 %" in words
+    assert "a reader 81.0 % (77.5 % by the image alone)" in words
 
 
 @pytest.mark.usefixtures("no_starter_locator")
