@@ -73,7 +73,10 @@ class Letters(Steps):
 
 
 class Neighbours(Step):
-    """Other words of the recipe beside the text, cut by the image's edge. The image grows by what they take."""
+    """Other words of the recipe beside the text, cut by the image's edge. The image grows by what they take.
+
+    Texts from top to bottom have none.
+    """
 
     side: float = setting(
         0.4, share=True, ge=0, le=1, help="Share of the four sides that have one; of these images, at least one has."

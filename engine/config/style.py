@@ -179,7 +179,7 @@ class Style(Config):
         (), max_length=2000, help="Such pairs; none: those that come with Glyphlab."
     )
     letters: Letters = setting(Letters(), help="Shadow, outline, sides and filling of the letters.")
-    neighbours: Neighbours = setting(Neighbours(), help="Other words at the edges.")
+    neighbours: Neighbours = setting(Neighbours(), help="Other words at the edges; texts from top to bottom have none.")
     least_contrast: int = setting(
         0,
         ge=0,
