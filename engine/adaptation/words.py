@@ -132,8 +132,8 @@ class SetApart:
                         archive.writestr(name, content)
             if len(digests) < LEAST:
                 raise SourceError(
-                    f"There are {len(digests)} different words, and at least {LEAST} are needed, as some of them only "
-                    "judge. Give more images."
+                    f"{count(len(digests), 'different words')} found, and at least {LEAST} are needed, as some of them "
+                    "only judge. Give more images."
                 )
             for path, names in zip(self.parts, self._shared_out(digests, tell), strict=True):
                 _write_part(source, folder / path.name, names)

@@ -88,8 +88,10 @@ def test_archives_are_there_whole_or_not_at_all(tmp_path: Path):
 
 
 def test_too_few_different_words_are_refused(tmp_path: Path):
-    with pytest.raises(SourceError, match=f"3 different words, and at least {LEAST}"):
+    with pytest.raises(SourceError, match=f"3 different words found, and at least {LEAST}"):
         SetApart(tmp_path, 5, 0).write(words([b"a", b"b", b"c"] * 9), print)
+    with pytest.raises(SourceError, match="1 different word found"):
+        SetApart(tmp_path, 5, 0).write(words([b"a"] * 9), print)
 
 
 def test_words_are_cut_out_of_photos_and_pages_and_taken_as_they_are_otherwise(workspace: Workspace, tmp_path: Path):
