@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from engine.errors import JobError
 from engine.workspace import COLLECTIONS, Workspace, new_id
 
+PAGE = Path(__file__).parent.parent / "artifacts" / "README.md"
+
 # Shapes of CVE-2023-1177, CVE-2023-6831, CVE-2024-1558, CVE-2024-3848 and plain mischief.
 HOSTILE = [
     "../../etc/passwd",
@@ -64,3 +66,10 @@ def test_collections_are_private_to_their_owner(workspace: Workspace):
 
 def test_the_workspace_follows_the_environment(workspace: Workspace):
     assert Workspace.default() == workspace
+
+
+def test_the_workspaces_page_lists_every_folder():
+    words = PAGE.read_text(encoding="utf-8")
+    own = [name for name, part in vars(Workspace).items() if isinstance(part, property)]
+    folders = [f"{name}/<id>/" for name in COLLECTIONS] + [f"{name.replace('_', '-')}/" for name in own]
+    assert [folder for folder in folders if f"\n{folder} " not in words] == []
