@@ -47,7 +47,7 @@ def test_fewer_gpus_than_were_asked_for_are_told(folder: Path, monkeypatch: pyte
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-7a")
     ending = NodeWorker(folder, 2, 1)()
     assert ending.reason == "failed"
-    assert "2 GPUs were asked for and the cluster granted 1 (CUDA_VISIBLE_DEVICES is 'GPU-7a' there)" in ending.told
+    assert "gpus 2: the cluster granted 1 (CUDA_VISIBLE_DEVICES is 'GPU-7a' there). Set gpus lower" in ending.told
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def _granted_gpus(number: int) -> list[str]:
     words = [word.strip() for word in granted.split(",") if word.strip()]
     if len(words) < number:
         raise JobError(
-            f"{number} GPUs were asked for and the cluster granted {len(words)} (CUDA_VISIBLE_DEVICES is {granted!r} "
-            "there). Set gpus lower, or have the cluster count that node's GPUs."
+            f"gpus {number}: the cluster granted {len(words)} (CUDA_VISIBLE_DEVICES is {granted!r} there). Set gpus "
+            "lower, or have the cluster count that node's GPUs."
         )
     return words[:number]
