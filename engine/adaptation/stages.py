@@ -32,7 +32,7 @@ TITLES: dict[StageName, str] = {
     "judge": "Set images aside, which judge at the end",
     "read": "Read the others as a first guess",
     "fit": "Fit the recipe to them",
-    "draw": "Draw images by the fitted recipe",
+    "draw": "Draw images to learn from",
     "learn": "Learn from the drawn images",
     "reread": "Read again",
     "sure": "Keep the readings it is sure of",
