@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
-from scipy.stats import t as student
+from scipy.special import stdtrit
+
+from engine.config.fitting import FEWEST_JUDGES
 
 Floats = npt.NDArray[np.float32]
 Features = Sequence[Floats]
@@ -23,9 +25,6 @@ _AXES = 12  # of a group
 _FLAT = 1e-4  # spread of what does not vary
 _FARTHEST = 4.0  # standard deviations: beyond, an image is as odd as it can be
 _SURE = 0.975  # quantile, on either side
-
-FEWEST_JUDGES = 6
-"""Photos under which no gain is told: from 6 on, four of five that are as large as those of most fits (0.02) show."""
 
 
 class Scale:
@@ -135,7 +134,7 @@ def judge(real: Features, before: Features, after: Features, photos: Sequence[in
             [getattr(one, name) - getattr(two, name) for one, two in zip(first, second, strict=True)], axis=0
         )
         variance += (len(gains) - 1) * float(np.var(gains))
-    half = float(student.ppf(_SURE, len(units) - 1)) * variance**0.5
+    half = float(stdtrit(len(units) - 1, _SURE)) * variance**0.5
     return Judgement(far, near, far - near, (far - near - half, far - near + half))
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from engine.config.fitting import FEWEST_CROPS, GOOD_NUMBER, MOST_CROPS, FitConfig
+from engine.config.fitting import FEWEST_CROPS, FEWEST_JUDGES, GOOD_NUMBER, MOST_CROPS, FitConfig
 from engine.config.importing import ImportConfig
 from engine.datasets.dataset import open_dataset
 from engine.datasets.importing.scan import listed_labels
@@ -31,7 +31,6 @@ from engine.reading.bundle import newest_bundle, open_reader
 from engine.sources.locate import open_source
 from engine.sources.photo_groups import held_out, photo_of
 from engine.sources.tree import Tree, has_pages
-from engine.synth.photo_fit.distance import FEWEST_JUDGES
 from engine.synth.photo_fit.kept import RealCrop, crop_path, kept_crops
 from glyphlab_read.images.blank import is_blank
 from glyphlab_read.reading.reader import Reader

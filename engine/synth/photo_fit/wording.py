@@ -6,11 +6,10 @@ from typing import Any
 
 from engine.config.diff import differences
 from engine.config.distributions import Weights, Within
-from engine.config.fitting import GOOD_NUMBER, MOST_CROPS
+from engine.config.fitting import FEWEST_JUDGES, GOOD_NUMBER, MOST_CROPS
 from engine.config.recipe import Recipe
 from engine.formatting import count, sentence
 from engine.jobs.summaries import FitSummary
-from engine.synth.photo_fit.distance import FEWEST_JUDGES
 from engine.synth.photo_fit.parameters import active, parameters, setting_at, start
 
 _LEAST = 0.02  # of a parameter's way from end to end: less is not told

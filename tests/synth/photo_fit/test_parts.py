@@ -10,14 +10,14 @@ from PIL import Image
 from engine.config.adapting import AdaptConfig
 from engine.config.base import Config
 from engine.config.distributions import ends
-from engine.config.fitting import FitConfig, begun_looks
+from engine.config.fitting import FEWEST_JUDGES, FitConfig, begun_looks
 from engine.config.postprocess import Contrast, Crop, Jpeg, Postprocess
 from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.config.style import BackgroundWeights, ModeWeights, Style
 from engine.errors import ConfigError
 from engine.jobs.summaries import FitSummary
-from engine.synth.photo_fit.distance import FEWEST_JUDGES, Judgement, RealImages, Scale, judge
+from engine.synth.photo_fit.distance import Judgement, RealImages, Scale, judge
 from engine.synth.photo_fit.job import with_variety
 from engine.synth.photo_fit.measured import MEASURED
 from engine.synth.photo_fit.moments import with_colour_pairs, with_moments
