@@ -55,12 +55,12 @@ class _Found(NamedTuple):
     Attributes:
         best: the best text.
         candidates: the best ones in their order; none without beam search.
-        greedy: classes of the greedy text, where an n-gram model took part.
+        greedy: the greedy text, where an n-gram model took part.
     """
 
     best: Decoded
     candidates: tuple[Candidate, ...] = ()
-    greedy: tuple[int, ...] | None = None
+    greedy: Decoded | None = None
 
 
 class Reader:
@@ -172,12 +172,18 @@ class Reader:
         unsure = [number for number, one in enumerate(readings) if one.confidence < _SURE and not one.blank]
         views = [(number, view) for number in unsure for view in level_views(images[number])]
         found = self.read_as_they_lie([view.image for _, view in views], beam, trace)
-        best = dict(enumerate(readings))
+        best, alone = dict(enumerate(readings)), dict(enumerate(map(_by_image_alone, readings)))
         for (number, view), reading in zip(views, found, strict=True):
             if _is_better(reading, best[number]):
                 best[number] = replace(reading, skew=view.skew)
+            if _is_better(by_image := _by_image_alone(reading), alone[number]):
+                alone[number] = replace(by_image, skew=view.skew)
         seconds = (time.perf_counter() - started) / max(len(unsure), 1)
-        best |= {number: replace(best[number], seconds=readings[number].seconds + seconds) for number in unsure}
+        for number in unsure:
+            best[number] = replace(best[number], seconds=readings[number].seconds + seconds)
+            if readings[number].greedy_text is not None:
+                greedy = alone[number]
+                best[number] = replace(best[number], greedy_text=greedy.text, greedy_confidence=greedy.confidence)
         return [best[number] for number in range(len(readings))]
 
     def read_as_they_lie(self, images: Sequence[Image.Image], beam: int = 0, trace: bool = False) -> list[Reading]:
@@ -220,7 +226,7 @@ class Reader:
         for own in (row[:count] for row, count in zip(logits, frames, strict=True)):
             one = self._ranked(ctc_beam(own, beam, self._ngram)) if beam else _Found(ctc_best(own, self._ngram))
             if self._ngram is not None:
-                one = one._replace(greedy=ctc_greedy(own).ids)
+                one = one._replace(greedy=ctc_greedy(own))
             if trace:
                 one = one._replace(best=replace(one.best, weights=ctc_posteriors(own, one.best.ids)))
             found.append(one)
@@ -274,9 +280,17 @@ class Reader:
             characters=characters,
             seconds=0.0,
             candidates=found.candidates,
-            greedy_text=None if found.greedy is None else self.charset.decode(found.greedy),
+            greedy_text=None if found.greedy is None else self.charset.decode(found.greedy.ids),
+            greedy_confidence=None if found.greedy is None else _geometric_mean(found.greedy.confidences),
             trace=_trace(decoded, pixels, columns) if trace else None,
         )
+
+
+def _by_image_alone(reading: Reading) -> Reading:
+    """Return a reading with the text and the confidence that it has without likely texts."""
+    if reading.greedy_text is None:
+        return reading
+    return replace(reading, text=reading.greedy_text, confidence=reading.greedy_confidence or 0.0)
 
 
 def _is_better(reading: Reading, so_far: Reading) -> bool:

@@ -62,6 +62,7 @@ class Reading:
         seconds: time taken, its share of the batch.
         candidates: the best readings, this one first; none unless beam search was asked for.
         greedy_text: the text by the image alone, where an n-gram model took part; else None.
+        greedy_confidence: its confidence; else None.
         trace: the network's input and where each character was read; None unless asked for.
         blank: whether nothing is to be seen in the image, so that no network was asked.
         skew: the angle at which the text runs in the image, degrees clockwise, where a level view of it was read (90:
@@ -74,6 +75,7 @@ class Reading:
     seconds: float
     candidates: tuple[Candidate, ...] = ()
     greedy_text: str | None = None
+    greedy_confidence: float | None = None
     trace: Trace | None = field(default=None, compare=False)
     blank: bool = False
     skew: int = 0
@@ -81,7 +83,7 @@ class Reading:
     @property
     def expected_right(self) -> float:
         """The number of characters that are likely right: all of them times the confidence."""
-        return self.confidence * len(self.characters)
+        return self.confidence * len(self.text)
 
     @property
     def weakest(self) -> float:
