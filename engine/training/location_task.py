@@ -121,12 +121,8 @@ class LocationTask:
     def _stored(self, batch: int) -> Sampler[Scenes]:
         """Return the sampler of stored scenes."""
         stored, config = self._data.training, self._config
-
-        def all_stored(_: int) -> Scenes:
-            return stored
-
         shares = MixShares(stored.sizes, stored.weights)
-        return Sampler(all_stored, shares, batch, config.seed, multiple=config.device_count)
+        return Sampler(lambda _: stored, shares, batch, config.seed, multiple=config.device_count)
 
     def _drawn(self, batch: int, size: int) -> tuple[OnlineRounds[Any, Scenes], Sampler[Scenes]]:
         """Return rounds of `size` new scenes with the rest mixed in, and their sampler."""

@@ -103,12 +103,8 @@ class ReadingTask:
     def _stored(self, batch: int) -> Sampler[Samples]:
         """Return the sampler of stored samples."""
         stored, config = self._data.training, self._config
-
-        def all_stored(_: int) -> Samples:
-            return stored
-
         shares = MixShares(stored.sizes, stored.weights)
-        return Sampler(all_stored, shares, batch, config.seed, multiple=config.device_count)
+        return Sampler(lambda _: stored, shares, batch, config.seed, multiple=config.device_count)
 
     def _drawn(self, batch: int, size: int) -> tuple[OnlineRounds[Any, Samples], Sampler[Samples]]:
         """Return rounds of `size` new samples with the rest mixed in, and their sampler."""
