@@ -54,8 +54,8 @@ class RunConfig(Config):
         "auto",
         folded=True,
         help="Draw new training images by the dataset's recipe during training, so that no epoch repeats. auto: where "
-        "drawing keeps up with learning, which a run on a GPU measures at its start; on a CPU drawing would take cores "
-        "from learning.",
+        "drawing keeps up with learning, which a run on a GPU measures at its start; on a processor drawing would take "
+        "cores from learning.",
     )
     validate_on: str | None = setting(
         None,

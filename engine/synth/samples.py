@@ -94,7 +94,7 @@ def draw_sample(
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
     assets: AssetResolver | None = None,
-    draw: Draw = draw,
+    drawer: Draw | None = None,
 ) -> Sample:
     """Draw sample `index`, with new tries until one is not rejected.
 
@@ -104,12 +104,12 @@ def draw_sample(
         index: number of the sample, from 0.
         accepts: True for texts that may be used; others are drawn again without being counted as dropped.
         assets: finds fonts, lists and pictures; None finds bundled ones only.
-        draw: gives what trdg draws; who draws the same samples again may remember it.
+        drawer: draws in place of `adapter.draw`; who draws the same samples again may remember what it drew.
 
     Raises:
         ConfigError: something the recipe names does not exist, no text is accepted, or every try is rejected.
     """
-    return render_sample(recipe, seed, index, accepts, assets, draw).sample
+    return render_sample(recipe, seed, index, accepts, assets, drawer).sample
 
 
 def render_sample(
@@ -118,7 +118,7 @@ def render_sample(
     index: int,
     accepts: Callable[[str], bool] = lambda text: True,
     assets: AssetResolver | None = None,
-    draw: Draw = draw,
+    drawer: Draw | None = None,
 ) -> RenderedSample:
     """Draw as `draw_sample` does, and return all that the sample was drawn from too."""
     dropped: Counter[str] = Counter()
@@ -126,7 +126,7 @@ def render_sample(
     attempt = drawn = 0
     while drawn < _MAX_TRIES and attempt < _MAX_TRIES + _MAX_FONTLESS:
         try:
-            return _attempt(recipe, f"{seed}/{index}/{attempt}", accepts, dropped, assets, draw)
+            return _attempt(recipe, f"{seed}/{index}/{attempt}", accepts, dropped, assets, drawer)
         except RejectedText as reason:
             dropped[str(reason)] += 1
             drawn += not isinstance(reason, NoFont)
@@ -153,7 +153,12 @@ def draw_label(
 
 
 def _attempt(
-    recipe: Recipe, key: str, accepts: Callable[[str], bool], dropped: Counter[str], assets: AssetResolver, draw: Draw
+    recipe: Recipe,
+    key: str,
+    accepts: Callable[[str], bool],
+    dropped: Counter[str],
+    assets: AssetResolver,
+    drawer: Draw | None,
 ) -> RenderedSample:
     rng = rng_for(key)
     number, style_index, font, label = _wording(recipe, rng, accepts, assets)
@@ -169,7 +174,7 @@ def _attempt(
         rng,
     )
     try:
-        drawn = draw(drawing) if composition is None else composing.compose(drawing, composition)
+        drawn = (drawer or draw)(drawing) if composition is None else composing.compose(drawing, composition)
     except (OversizedGlyph, OSError, MemoryError) as error:  # FreeType's own limits come as OSError
         raise font.unusable(error) from None
     edges = functools.partial(postprocess.ink_edges, drawn.image.size, drawn.layer, drawn.corner)

@@ -128,7 +128,9 @@ def test_every_preset_is_valid(kind: str, preset: str):
     values = start_values(cls, kind, preset)
     if "space" in cls.model_fields:
         values |= {"run": {**values["run"], **required}, "space": [{"path": "seed", "values": [0, 1]}]}
-    assert cls.parse({**values, **(required if "dataset" in cls.model_fields else {})})
+    if "upload" in cls.model_fields:
+        required = {"path": "my-photos"}
+    assert cls.parse({**values, **{name: value for name, value in required.items() if name in cls.model_fields}})
 
 
 def test_groups_are_set_upon_each_other_and_lists_as_a_whole():

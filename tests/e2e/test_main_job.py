@@ -107,7 +107,7 @@ def read(page: Page) -> None:
 
 def compare(page: Page) -> None:
     go(page, "Compare")
-    expect(page.get_by_text(re.compile(r"run 1 reads .* % of .* \(95 % interval"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"run 1 reads .* % .*of .* \(95 % interval"))).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("^Reading time against word accuracy: run 1"))).to_be_visible()
     page.get_by_role("tab", name="Curves").click()
     wait_until(lambda: points(page) > 0, seconds=30)

@@ -161,7 +161,9 @@ def test_a_job_that_loses_its_place_is_queued_again_and_goes_on(lab: Lab):
     while "Resumed after" not in jobs.tail_log(lab.job(id).folder):
         assert time.monotonic() < deadline, jobs.tail_log(lab.job(id).folder)
         time.sleep(0.05)
-    assert lab.processes(id)[1] != first
+    while f'"pid": {first.pid},' in (lab.job(id).folder / paths.PROCESS).read_text():
+        assert time.monotonic() < deadline  # it signs in after that
+        time.sleep(0.05)
     jobs.stop(lab.workspace, "datasets", id)
     assert lab.wait(id, State.stopped).message == "Stopped as asked."
 

@@ -145,11 +145,11 @@ def _start_process(workspace: Workspace, eye: Eye, texts: tuple[str, Path] | Non
     die_with(parent)
     _state["assets"] = AssetResolver(workspace) if texts is None else _WithTexts(workspace, *texts)
     _state["extractor"] = FeatureExtractor(eye)
-    _state["draw"] = functools.lru_cache(_REMEMBERED)(draw)
+    _state["drawer"] = functools.lru_cache(_REMEMBERED)(draw)
 
 
 def _images(recipe: Recipe, seed: int, first: int, count: int) -> list[Image.Image]:
-    known = {"assets": _state["assets"], "draw": _state["draw"]}
+    known = {"assets": _state["assets"], "drawer": _state["drawer"]}
     return [stored(draw_sample(recipe, seed, index, **known).image) for index in range(first, first + count)]
 
 
