@@ -216,7 +216,7 @@ def test_what_two_recipes_draw_alike_is_drawn_once():
     ]
     once = functools.lru_cache(draw)
     first, second = (
-        [draw_sample(recipe, 0, index, draw=once).image.tobytes() for index in range(4)] for recipe in recipes
+        [draw_sample(recipe, 0, index, drawer=once).image.tobytes() for index in range(4)] for recipe in recipes
     )
     assert once.cache_info().hits >= 4
     assert [draw_sample(recipes[1], 0, index).image.tobytes() for index in range(4)] == second != first
