@@ -144,7 +144,7 @@ def _image(dropped: DroppedImage, what: Shown, digest: str | None = None, switch
         if switch:
             other_kind_button(digest or what.digest, "photos", switch)
     if digest and what.height > _TALL * what.width:
-        st.caption("Readers read a line from left to right; this image is higher than wide.")
+        st.caption("This image is higher than wide: where a reader is unsure of it, it reads it turned, too.")
 
 
 def _turn(digest: str) -> None:
