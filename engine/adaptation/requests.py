@@ -6,12 +6,12 @@ by the command line, or carried over from an earlier transcript of the same imag
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from engine.adaptation.stages import stage_jobs
 from engine.adaptation.summary import adaptation_summary
-from engine.jobs import Job, list_jobs, load_job, paths, read_events
-from engine.sources.labelling import READING, SETTLED, labels_of
+from engine.jobs import Job, list_jobs, load_job
+from engine.sources.labelling import SETTLED, confidence_of, labels_of, readings_of
 from engine.workspace import Workspace
 
 
@@ -79,10 +79,5 @@ def open_images(folder: Path, names: Iterable[str]) -> list[str]:
 
 def readable_images(folder: Path) -> list[str]:
     """Return the images of a transcript that were read, the least sure first; blank and damaged ones are not."""
-    rows = [event for event in read_events(folder / paths.EVENTS)[0] if event.get("kind") == READING]
-    return [str(row["image"]) for row in sorted(rows, key=_confidence) if not row.get("problem")]
-
-
-def _confidence(row: dict[str, Any]) -> float:
-    value = row.get("confidence")
-    return float(value) if isinstance(value, int | float) else 0.0
+    rows = readings_of(folder)
+    return [image for image in sorted(rows, key=lambda one: confidence_of(rows[one])) if not rows[image].get("problem")]

@@ -22,6 +22,7 @@ from engine.sources.labelling import (
     ImageLabel,
     LabelState,
     checked_label,
+    confidence_of,
     give_labels,
     labels_of,
     readings_of,
@@ -55,7 +56,7 @@ def export_labels(workspace: Workspace, name: str, output: Path | None) -> int:
         raise ConfigError(f"{str(output)[:200]!r} is there already and may hold labels. Name another by --output.")
     labels, blank = labels_of(job.folder), judging(workspace, job.id)
     wanted = asked.images if asked else frozenset()
-    ordered = sorted(rows, key=lambda cell: (rows[cell]["image"] not in wanted, _sure(rows[cell])))
+    ordered = sorted(rows, key=lambda cell: (rows[cell]["image"] not in wanted, confidence_of(rows[cell])))
     lines = [_COLUMNS, *(_cells(cell, rows[cell], labels.get(rows[cell]["image"]), blank=blank) for cell in ordered)]
     write_bytes(output, "".join("\t".join(line) + "\n" for line in lines).encode())
     judge = " They judge, so it does not say what a reader reads in them." if blank else ""
@@ -111,14 +112,9 @@ def _by_cell(job: Job) -> dict[str, Mapping[str, Any]]:
     return cells
 
 
-def _sure(row: Mapping[str, Any]) -> float:
-    confidence = row.get("confidence")
-    return float(confidence) if isinstance(confidence, int | float) else 0.0
-
-
 def _cells(cell: str, row: Mapping[str, Any], label: ImageLabel | None, *, blank: bool) -> tuple[str, ...]:
     read = "" if blank else escape_formula(visible(str(row.get("text") or "")))
-    sure = "" if blank or row.get("confidence") is None else f"{_sure(row):.4f}"
+    sure = "" if blank or row.get("confidence") is None else f"{confidence_of(row):.4f}"
     if label is None or label.state not in SETTLED:  # what is typed on a page just now is not confirmed yet
         return cell, read, sure, "", ""
     return cell, read, sure, escape_formula(label.text) if label.state == "right" else "", label.state

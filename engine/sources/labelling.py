@@ -145,7 +145,7 @@ def texts_to_import(folder: Path, *, also_read: bool, sure: float = 0.0) -> dict
     texts: dict[str, str] = {}
     if also_read:
         rows = readings_of(folder).items()
-        texts = {image: str(row.get("text") or "") for image, row in rows if _is_sure(row, sure)}
+        texts = {image: str(row.get("text") or "") for image, row in rows if confidence_of(row) >= sure}
         texts = {image: text for image, text in texts.items() if text and image not in labels}
     return texts | {label.image: label.text for label in labels.values() if label.state == "right"}
 
@@ -156,9 +156,10 @@ def readings_of(folder: Path) -> dict[str, Mapping[str, Any]]:
     return {str(row["image"]): row for row in rows if "image" in row}
 
 
-def _is_sure(row: Mapping[str, Any], least: float) -> bool:
+def confidence_of(row: Mapping[str, Any]) -> float:
+    """Return how sure a reading of `readings_of` is, 0…1; 0 where it does not say."""
     confidence = row.get("confidence")
-    return not least or (isinstance(confidence, int | float) and confidence >= least)
+    return float(confidence) if isinstance(confidence, int | float) else 0.0
 
 
 def import_of_labels(transcript: str, use: Use, **more: Any) -> ImportConfig:
