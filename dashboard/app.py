@@ -17,6 +17,7 @@ from dashboard.server.document import document_routes
 from dashboard.server.guard import Guard
 from dashboard.server.login import refuse_open_server
 from dashboard.server.reading_api import reading_routes
+from dashboard.server.uploads import keep_uploads
 from dashboard.server.warmup import prepare
 from engine.processes import write_no_bytecode
 from engine.workspace import Workspace
@@ -33,6 +34,7 @@ async def _warmed_up(_: st.App) -> AsyncIterator[None]:
 
 
 refuse_open_server()
+keep_uploads()
 base = st.get_option("server.baseUrlPath")
 app = st.App(
     Path(__file__).with_name("shell.py"),
