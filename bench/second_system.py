@@ -8,6 +8,7 @@ that the workspace holds already are not trained again.
 """
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _rows(
-    name: str, parameters: int, workspace: Workspace, run_id: str, tests: dict[str, list[SceneSample]]
+    name: str, parameters: int, workspace: Workspace, run_id: str, tests: Mapping[str, Sequence[SceneSample]]
 ) -> list[str]:
     """Return the lines of one network, one a test set."""
     locator = open_locator(newest_locator_bundle(workspace, run_id).folder, workspace, threads=2)

@@ -63,6 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--epochs", type=int, help="of each run of kills (default: 1), of gain (default: 8)")
     parser.add_argument("--scale", type=float, help="of the network of kills (default: 0.125), of gain (default: 0.5)")
     parser.add_argument("--values", type=int, default=3, choices=(2, 3), help="of each setting of gain (default: 3)")
+    parser.add_argument("--spared", type=int, default=1, help="validations before halving in gain (default: 1)")
     parser.add_argument("--seed", type=int, default=0, help="of the random moments, and of the searches")
     options = parser.parse_args(arguments)
     for name, usual in _LENGTHS[options.what].items():
@@ -159,11 +160,13 @@ def gain(workspace: Workspace, options: argparse.Namespace) -> None:
     """Train a whole grid, and search the same settings with early stops."""
     space = [{**one, "values": one["values"][: options.values]} for one in _FOUR]
     length = f"{options.epochs} epochs of {options.images:,}, scale {options.scale:g}, {options.values} values"
+    search, halving = {"strategy": "tpe", "runs": options.runs}, {"pruning": "halving", "spared": options.spared}
+    halved = f"halving from validation {options.spared} on"
     ways: dict[str, dict[str, Any]] = {
         "whole grid": {"strategy": "grid"},
-        "grid, early stops by halving": {"strategy": "grid", "pruning": "halving"},
-        "search, early stops by halving": {"strategy": "tpe", "runs": options.runs, "pruning": "halving"},
-        "search, early stops by Wilcoxon": {"strategy": "tpe", "runs": options.runs, "pruning": "wilcoxon"},
+        f"grid, {halved}": {"strategy": "grid", **halving},
+        f"search, {halved}": {**search, **halving},
+        "search, early stops by Wilcoxon": {**search, "pruning": "wilcoxon"},
     }
     print("| way | runs | best, validation | its test score | steps | of the grid's |\n" + "| --- " * 6 + "|")
     whole = 0

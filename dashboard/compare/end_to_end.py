@@ -5,11 +5,13 @@ Nothing is read here: a pair is tested by a job, and its score enters the table 
 
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.colours import dot
+from dashboard.common.launchers import launcher_fields
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
 from dashboard.common.runs import RunView, run_views
@@ -137,9 +139,10 @@ def _testing_bar(
     missing = [pair for pair in pairs if not _is_known(*pair, found)]
     nonce = st.session_state.setdefault(state.EVALUATION_NONCE, uuid.uuid4().hex)
     label = f"Test {count(len(missing), 'pairs')}" if missing else "Test again"
+    where = launcher_fields(workspace, EvaluatePagesConfig(dataset=dataset), "compare-test-pairs")
     with show_errors():
         if st.button(label, icon=":material/fact_check:", key=f"compare-test-pairs-{nonce}"):
-            show_started([_start(workspace, dataset, _pair(*both), nonce) for both in missing or pairs])
+            show_started([_start(workspace, dataset, _pair(*both), where, nonce) for both in missing or pairs])
     follow_tests(workspace, lambda job: (config := pages_config(job)) is not None and config.dataset == dataset)
 
 
@@ -153,6 +156,6 @@ def _is_known(locator: RunView, reader: RunView, found: EndToEndResults) -> bool
     return score is not None and (score.locator_step, score.step) == steps
 
 
-def _start(workspace: Workspace, dataset: str, pair: ReadingPair, nonce: str) -> str:
-    config = EvaluatePagesConfig(dataset=dataset, run=pair.reader, locator=pair.locator)
+def _start(workspace: Workspace, dataset: str, pair: ReadingPair, where: dict[str, Any], nonce: str) -> str:
+    config = EvaluatePagesConfig.parse({"dataset": dataset, "run": pair.reader, "locator": pair.locator, **where})
     return launch(workspace, "evaluate-pages", config, name="photo to text", nonce=f"{nonce} {' '.join(pair)}")

@@ -58,7 +58,8 @@ def testing_bar(chosen: Comparison) -> None:
             )
         )
         level = _level() if locates else ""
-        where = {} if locates else launcher_fields(workspace, EvaluateConfig(dataset=dataset), "compare-test")
+        config = EvaluateLocatorConfig(dataset=dataset) if locates else EvaluateConfig(dataset=dataset)
+        where = launcher_fields(workspace, config, "compare-test")
         missing = [run for run in able if not _is_known(run, _test_set(dataset, level), chosen.results)]
         nonce = st.session_state.setdefault(state.EVALUATION_NONCE, uuid.uuid4().hex)
         label = f"Test {_these(missing, chosen.kind)}" if missing else "Test again"

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 from engine.config.base import Config, setting
 from engine.config.generate import Split
 from engine.config.importing import SourceConfig
+from engine.config.launchers import LauncherName, launcher_setting
 from engine.workspace import READER_PATTERN, STARTER
 from glyphlab_read.documents.document import Direction
 
@@ -33,6 +34,7 @@ class EvaluatePagesConfig(Config):
         unit="px",
         help="Longer side at which photos are seen. Empty: as for the evaluation of a locator.",
     )
+    launcher: LauncherName = launcher_setting()
 
 
 class ReadPagesConfig(SourceConfig):

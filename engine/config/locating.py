@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from engine.config.base import Config, setting
 from engine.config.generate import Split
+from engine.config.launchers import LauncherName, launcher_setting
 from engine.workspace import READER_PATTERN, STARTER
 
 
@@ -26,6 +27,7 @@ class EvaluateLocatorConfig(Config):
         help="Longer side at which photos are seen. Empty: the one that the locator was made for; smaller photos are "
         "enlarged to it, but for drawn ones, whose letters have the sizes that it learned from.",
     )
+    launcher: LauncherName = launcher_setting()
 
 
 class LabelScenesConfig(Config):

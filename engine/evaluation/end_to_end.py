@@ -7,7 +7,7 @@ share of the errors is known. Regions without a known text count for finding, an
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,10 +76,21 @@ class EndToEndTables:
         """The score over all photos."""
         return EndToEndScore.of(self.scenes)
 
+    @classmethod
+    def of(cls, tables: Iterable[pa.Table]) -> "EndToEndTables":
+        """Return the tables that `arrow` gave, or several of them joined. Raises ValueError for others."""
+        casts = (table.cast(schema) for table, schema in zip(tables, _SCHEMAS.values(), strict=True))
+        return cls(*(table.to_pandas() for table in casts))
+
+    def arrow(self) -> list[pa.Table]:
+        """Return both as Arrow has them."""
+        frames = zip((self.scenes, self.regions), _SCHEMAS.values(), strict=True)
+        return [pa.Table.from_pandas(frame, schema=schema, preserve_index=False) for frame, schema in frames]
+
     def save(self, folder: Path) -> None:
         """Write both tables as Parquet into a folder. Raises SpaceError."""
-        for (name, schema), frame in zip(_SCHEMAS.items(), (self.scenes, self.regions), strict=True):
-            write_bytes(folder / name, table_bytes(pa.Table.from_pandas(frame, schema=schema, preserve_index=False)))
+        for name, table in zip(_SCHEMAS, self.arrow(), strict=True):
+            write_bytes(folder / name, table_bytes(table))
 
 
 @dataclass(frozen=True)
@@ -152,6 +163,14 @@ def evaluate_end_to_end(
         DatasetError: no photo holds a text that is known; or one cannot be opened.
         ImageError: a photo cannot be opened.
     """
+    check_texts_known(samples, reader.level)
+    return read_photos(reader, samples, after)
+
+
+def read_photos(
+    reader: PageReader, samples: Sequence[SceneSample], after: Callable[[int], None] = lambda done: None
+) -> EndToEndTables:
+    """Do the same with photos of which some may hold no text that is known, such as a part of a test set."""
     preprocessing = reader.locator.manifest.preprocessing
 
     def find(image: Image.Image, drawn: bool) -> FoundTexts:
@@ -162,7 +181,16 @@ def evaluate_end_to_end(
     def read(crops: list[Image.Image]) -> list[str]:
         return [reading.text for reading in reader.reader.read_many(crops)]
 
-    return evaluate_reading(find, read, samples, reader.level, after)
+    return _read(find, read, samples, reader.level, after)
+
+
+def check_texts_known(samples: Sequence[SceneSample], level: TextLevel) -> None:
+    """Raise DatasetError where no photo holds a text that is known."""
+    if not any(_is_known(region) for sample in samples for region in at_level(sample.regions, level)):
+        raise DatasetError(
+            f"None of the {len(samples):,} photos holds a {level} whose text is known, so that reading cannot "
+            "be scored. Type the texts under Data, or choose photos that have them."
+        )
 
 
 def evaluate_reading(
@@ -184,11 +212,13 @@ def evaluate_reading(
     Raises:
         As `evaluate_end_to_end` does.
     """
-    if not any(_is_known(region) for sample in samples for region in at_level(sample.regions, level)):
-        raise DatasetError(
-            f"None of the {len(samples):,} photos holds a {level} whose text is known, so that reading cannot "
-            "be scored. Type the texts under Data, or choose photos that have them."
-        )
+    check_texts_known(samples, level)
+    return _read(find, read, samples, level, after)
+
+
+def _read(
+    find: FindTexts, read: ReadCrops, samples: Sequence[SceneSample], level: TextLevel, after: Callable[[int], None]
+) -> EndToEndTables:
     scenes: list[dict[str, Any]] = []
     texts: list[dict[str, Any]] = []
     for done, sample in enumerate(samples, 1):
@@ -196,8 +226,8 @@ def evaluate_reading(
         scenes.append(scene)
         texts += found
         after(done)
-    made = (pa.Table.from_pylist(rows, schema) for rows, schema in zip((scenes, texts), _SCHEMAS.values(), strict=True))
-    return EndToEndTables(*(table.to_pandas() for table in made))
+    rows = zip((scenes, texts), _SCHEMAS.values(), strict=True)
+    return EndToEndTables.of(pa.Table.from_pylist(each, schema) for each, schema in rows)
 
 
 def end_to_end_summary(tables: EndToEndTables, reader: PageReader, name: str, *, drawn: bool) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Evaluation of a locator over photos: tables of the photos, of their regions and of the boxes found, and the score."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from engine.config.generate import Split
 from engine.datasets.scenes.dataset import open_scenes
 from engine.errors import DatasetError
 from engine.evaluation.location_score import PIXELS, LocationScore, h_means, protocol
+from engine.evaluation.test_sets import LazySamples
 from engine.files import write_bytes
 from engine.jobs import paths
 from engine.regions.kernels import fill
@@ -85,26 +86,36 @@ class LocationTables:
         counts = self.scenes[["hits", "boxes", "regions"]].to_numpy(np.float64)
         return np.where(counts[:, 1:].any(axis=1), h_means(counts), 1.0)
 
+    @classmethod
+    def of(cls, tables: Iterable[pa.Table]) -> "LocationTables":
+        """Return the tables that `arrow` gave, or several of them joined. Raises ValueError for others."""
+        casts = (table.cast(schema) for table, schema in zip(tables, _SCHEMAS.values(), strict=True))
+        return cls(*(table.to_pandas() for table in casts))
+
+    def arrow(self) -> list[pa.Table]:
+        """Return the three as Arrow has them."""
+        frames = zip((self.scenes, self.regions, self.boxes), _SCHEMAS.values(), strict=True)
+        return [pa.Table.from_pandas(frame, schema=schema, preserve_index=False) for frame, schema in frames]
+
     def save(self, folder: Path) -> None:
         """Write the three tables as Parquet into a folder. Raises SpaceError."""
         folder.mkdir(exist_ok=True)
-        for (name, schema), frame in zip(_SCHEMAS.items(), (self.scenes, self.regions, self.boxes), strict=True):
-            write_bytes(folder / name, table_bytes(pa.Table.from_pandas(frame, schema=schema, preserve_index=False)))
+        for name, table in zip(_SCHEMAS, self.arrow(), strict=True):
+            write_bytes(folder / name, table_bytes(table))
 
 
 def load_located(folder: Path) -> LocationTables:
     """Read tables that `save` wrote. Raises DatasetError when one is missing, damaged or of another form."""
     try:
-        tables = [read_table(folder / name).cast(schema) for name, schema in _SCHEMAS.items()]
+        return LocationTables.of([read_table(folder / name) for name in _SCHEMAS])
     except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
         what = "missing" if isinstance(error, FileNotFoundError) else "damaged"
         raise DatasetError(
             f"The tables of this evaluation are {what}. Evaluate the locator on these scenes again."
         ) from None
-    return LocationTables(*(table.to_pandas() for table in tables))
 
 
-def scene_samples(folder: Path, split: Split | None = None) -> list[SceneSample]:
+def scene_samples(folder: Path, split: Split | None = None) -> LazySamples[SceneSample]:
     """Return the photos of a dataset's split; without one its test photos, or all if there are none.
 
     Raises:
@@ -117,10 +128,10 @@ def scene_samples(folder: Path, split: Split | None = None) -> list[SceneSample]
         )
     frame = dataset.frame(split) if split else dataset.split_or_all("test")
     drawn = dataset.manifest.kind == "synthetic"
-    return [
-        SceneSample(str(index), lambda index=index: dataset.image(index), dataset.regions(index), drawn)
-        for index in frame.index.tolist()
-    ]
+    return LazySamples(
+        frame.index.to_numpy(),
+        lambda index: SceneSample(str(index), lambda: dataset.image(int(index)), dataset.regions(int(index)), drawn),
+    )
 
 
 def evaluate_locator(
@@ -224,8 +235,9 @@ def compare(
 
 def tables_of(rows: Any) -> LocationTables:
     """Return the tables of rows that `compare` gave: three lists, of photos, regions and boxes."""
-    made = (pa.Table.from_pylist(list(each), schema) for each, schema in zip(rows, _SCHEMAS.values(), strict=True))
-    return LocationTables(*(table.to_pandas() for table in made))
+    return LocationTables.of(
+        pa.Table.from_pylist(list(each), schema) for each, schema in zip(rows, _SCHEMAS.values(), strict=True)
+    )
 
 
 def _measured(region: Region, best: float, box: int, ious: Any) -> dict[str, Any]:

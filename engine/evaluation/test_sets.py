@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import pyarrow.compute as pc
@@ -24,6 +24,8 @@ from glyphlab_read.images.open import open_image
 
 LABELS = "labels.tsv"
 
+S = TypeVar("S")
+
 
 @dataclass(frozen=True)
 class TestSample:
@@ -34,7 +36,7 @@ class TestSample:
     load: Callable[[], Image.Image]
 
 
-class LazySamples(Sequence[TestSample]):
+class LazySamples(Sequence[S]):
     """The samples of a test set, made when they are asked for.
 
     Args:
@@ -42,7 +44,7 @@ class LazySamples(Sequence[TestSample]):
         make: makes one.
     """
 
-    def __init__(self, keys: Sequence[Any] | np.ndarray, make: Callable[[Any], TestSample]) -> None:
+    def __init__(self, keys: Sequence[Any] | np.ndarray, make: Callable[[Any], S]) -> None:
         self._keys = keys
         self._make = make
 
@@ -50,18 +52,18 @@ class LazySamples(Sequence[TestSample]):
         return len(self._keys)
 
     @overload
-    def __getitem__(self, place: int) -> TestSample: ...
+    def __getitem__(self, place: int) -> S: ...
 
     @overload
-    def __getitem__(self, place: slice) -> "LazySamples": ...
+    def __getitem__(self, place: slice) -> "LazySamples[S]": ...
 
-    def __getitem__(self, place: int | slice) -> "TestSample | LazySamples":
+    def __getitem__(self, place: int | slice) -> "S | LazySamples[S]":
         if isinstance(place, slice):
             return LazySamples(self._keys[place], self._make)
         return self._make(self._keys[place])
 
 
-def samples_of(config: EvaluateConfig, workspace: Workspace) -> LazySamples:
+def samples_of(config: EvaluateConfig, workspace: Workspace) -> LazySamples[TestSample]:
     """Return the samples of a config's test set. Raises DatasetError."""
     if config.folder is not None:
         return folder_samples(Path(config.folder))
@@ -69,7 +71,7 @@ def samples_of(config: EvaluateConfig, workspace: Workspace) -> LazySamples:
     return split_samples(folder, config.split) if config.split else dataset_samples(open_dataset(folder))
 
 
-def split_samples(folder: Path, split: Split) -> LazySamples:
+def split_samples(folder: Path, split: Split) -> LazySamples[TestSample]:
     """Return the samples of one split of a dataset. Raises DatasetError, also when the split is empty."""
     dataset = open_dataset(folder)
     if not dataset.manifest.counts.get(split, 0):
@@ -80,7 +82,7 @@ def split_samples(folder: Path, split: Split) -> LazySamples:
     return dataset_samples(dataset, split)
 
 
-def dataset_samples(dataset: Dataset, split: Split | None = None) -> LazySamples:
+def dataset_samples(dataset: Dataset, split: Split | None = None) -> LazySamples[TestSample]:
     """Return the samples of a split; without one those of the test split, or all if it is empty."""
     chosen = split or ("test" if dataset.manifest.counts.get("test", 0) else None)
     every = range(len(dataset))
@@ -90,7 +92,7 @@ def dataset_samples(dataset: Dataset, split: Split | None = None) -> LazySamples
     )
 
 
-def folder_samples(folder: Path) -> LazySamples:
+def folder_samples(folder: Path) -> LazySamples[TestSample]:
     """Return the samples that a folder's labels.tsv lists: image name, tab, text; one a line, UTF-8.
 
     Raises:

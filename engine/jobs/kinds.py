@@ -213,6 +213,7 @@ KINDS: dict[str, Kind] = {
             "engine.evaluation.location_job:work",
             _no_device,
             _its_dataset,
+            divided=True,
         ),
         Kind(
             "evaluate-pages",
@@ -222,6 +223,7 @@ KINDS: dict[str, Kind] = {
             "engine.evaluation.end_to_end_job:work",
             _no_device,
             _its_dataset,
+            divided=True,
         ),
         Kind(
             "transcribe",

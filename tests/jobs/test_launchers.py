@@ -11,9 +11,13 @@ import yaml
 from ray.cluster_utils import Cluster
 
 from engine import jobs
-from engine.config.generate import GenerateConfig
+from engine.config.base import Config
+from engine.config.documents import EvaluatePagesConfig
+from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.launchers import FILE
+from engine.config.locating import EvaluateLocatorConfig
 from engine.config.reading import EvaluateConfig
+from engine.config.scene_recipe import SCENE_PRESETS
 from engine.config.train import TrainConfig
 from engine.datasets import open_dataset
 from engine.datasets.manifest import read_manifest
@@ -22,6 +26,7 @@ from engine.evaluation.evaluate import load_readings
 from engine.jobs import State, paths
 from engine.jobs.launchers import NodeProgress, available_launchers
 from engine.synth.renderer import renderer
+from engine.tables import read_table
 from engine.workspace import Workspace, new_id
 from tests.helpers.labs import Lab
 
@@ -118,18 +123,49 @@ def test_an_evaluation_on_ray_reads_what_one_machine_reads(lab: Lab, cluster: Cl
     data = launch(lab, SMALL)
     lab.wait(data, State.finished)
     config = EvaluateConfig(dataset=data, split="train")
-    found = []
-    for each in (config, config.changed(launcher="ray")):
-        id = jobs.launch(lab.workspace, "evaluate", each)
-        while (job := jobs.load_job(lab.workspace, "evaluations", id)).state.live:
-            time.sleep(0.05)
-        assert job.state is State.finished, jobs.tail_log(job.folder)
-        found.append(load_readings(job.folder / paths.READINGS).drop(columns="seconds"))
-        assert not (job.folder / paths.PARTS).exists()
+    tested = [finished_test(lab, "evaluate", each) for each in (config, config.changed(launcher="ray"))]
+    found = [load_readings(job.folder / paths.READINGS).drop(columns="seconds") for job in tested]
     assert len(found[0]) > 1024  # more than one part
-    pd.testing.assert_frame_equal(*found)
+    pd.testing.assert_frame_equal(found[0], found[1])
     timed = {"milliseconds_per_image", "nodes"}
-    assert {k: v for k, v in job.summary.items() if k not in timed}["images"] == len(found[0])
+    assert {k: v for k, v in tested[1].summary.items() if k not in timed}["images"] == len(found[0])
+
+
+def test_photos_are_searched_and_read_on_ray_as_on_one_machine(lab: Lab, cluster: Cluster):
+    set_up(lab.workspace, ray={"address": cluster.address})
+    recipe = SCENE_PRESETS["street signs"].changed(width=[160, 200], height=[120, 160])
+    scenes = GenerateScenesConfig(recipe=recipe, images=50, validation=0.1, test=0.1)
+    data = jobs.launch(lab.workspace, "generate-scenes", scenes)
+    lab.wait(data, State.finished)
+    for kind, made, tables in (
+        ("evaluate-locator", EvaluateLocatorConfig, (paths.LOCATED_SCENES, paths.REGIONS, paths.BOXES)),
+        ("evaluate-pages", EvaluatePagesConfig, (paths.READ_SCENES, paths.READ_REGIONS)),
+    ):
+        config = made(dataset=data, split="train")  # 40 photos: more than one part
+        here, there = (finished_test(lab, kind, each) for each in (config, config.changed(launcher="ray")))
+        for name in tables:
+            first, second = (untimed(read_table(job.folder / name).to_pandas()) for job in (here, there))
+            assert len(first)
+            pd.testing.assert_frame_equal(first, second)
+        timed = {"milliseconds_per_scene", "nodes"}
+        assert {k: v for k, v in there.summary.items() if k not in timed} == {
+            k: v for k, v in here.summary.items() if k not in timed
+        }
+        assert sum(node["units"] for node in there.summary["nodes"].values()) == 40
+
+
+def untimed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.drop(columns="seconds", errors="ignore")
+
+
+def finished_test(lab: Lab, kind: str, config: Config) -> jobs.Job:
+    """Launch an evaluation, wait until it has finished, and return it."""
+    id = jobs.launch(lab.workspace, kind, config)
+    while (job := jobs.load_job(lab.workspace, "evaluations", id)).state.live:
+        time.sleep(0.05)
+    assert job.state is State.finished, jobs.tail_log(job.folder)
+    assert not (job.folder / paths.PARTS).exists()
+    return job
 
 
 def test_a_job_on_ray_stops_and_goes_on(lab: Lab, cluster: Cluster):

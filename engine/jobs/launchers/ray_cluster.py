@@ -203,24 +203,27 @@ class _Connection:
         return JobError(f"The {self.name} does not answer ({why}). Start it (ray start), or change launchers.yaml.")
 
 
-def follow(parts: Generator[Part[int] | None], job: JobContext, phase: str, before: int, total: int) -> None:
+def follow(
+    parts: Generator[Part[int] | None], job: JobContext, phase: str, before: int, total: int, unit: str = "images"
+) -> None:
     """Take the parts of divided work as they are done, and tell the job's progress and the rate of each node.
 
     Nothing is counted until the first part is done: for as long as others have all cores, the job waits, and is well.
 
     Args:
-        parts: of `RayLauncher.divide`, each result a number of images; closed at the end.
+        parts: of `RayLauncher.divide`, each result a number of images, or of the unit; closed at the end.
         job: the job whose work it is.
         phase: the work in words.
         before: images that were done earlier.
         total: images in all.
+        unit: what is counted, in the plural.
 
     Raises:
         Stopped: the user asked before all was done.
         GlyphlabError: as of `RayLauncher.divide`.
     """
     progress = NodeProgress()
-    job.phase("waiting for the first images from the Ray cluster")
+    job.phase(f"waiting for the first {unit} from the Ray cluster")
     with contextlib.closing(parts):
         for part in parts:
             if part is not None and not progress.done:
@@ -228,7 +231,7 @@ def follow(parts: Generator[Part[int] | None], job: JobContext, phase: str, befo
             if part is not None and progress.add(part.node, part.result):
                 job.summary(nodes=progress.plain())
             if progress.done:
-                job.progress(before + progress.done, total, "images")
+                job.progress(before + progress.done, total, unit)
             if before + progress.done < total and job.stop_requested():
                 raise Stopped
     job.summary(nodes=progress.plain())
