@@ -139,8 +139,8 @@ def _testing_bar(
     missing = [pair for pair in pairs if not _is_known(*pair, found)]
     nonce = st.session_state.setdefault(state.EVALUATION_NONCE, uuid.uuid4().hex)
     label = f"Test {count(len(missing), 'pairs')}" if missing else "Test again"
-    where = launcher_fields(workspace, EvaluatePagesConfig(dataset=dataset), "compare-test-pairs")
-    with show_errors():
+    with show_errors(), st.container(horizontal=True, vertical_alignment="bottom"):
+        where = launcher_fields(workspace, EvaluatePagesConfig(dataset=dataset), "compare-test-pairs")
         if st.button(label, icon=":material/fact_check:", key=f"compare-test-pairs-{nonce}"):
             show_started([_start(workspace, dataset, _pair(*both), where, nonce) for both in missing or pairs])
     follow_tests(workspace, lambda job: (config := pages_config(job)) is not None and config.dataset == dataset)

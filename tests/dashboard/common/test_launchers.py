@@ -8,9 +8,10 @@ from engine.config.launchers import FILE
 from engine.files import write_json
 from engine.jobs import control, list_jobs, paths
 from engine.jobs.launchers import LABELS
-from engine.workspace import Workspace
+from engine.workspace import STARTER_LOCATOR, Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
+from tests.dashboard.labs import located_lab
 
 SLURM = "slurm: {cluster: local}"
 
@@ -79,6 +80,30 @@ def test_a_dataset_is_drawn_on_a_cluster_where_one_is_set_up(
     assert not app.exception
     [job] = list_jobs(workspace, "datasets")
     assert GenerateConfig.parse(job.config).launcher == "ray"
+
+
+@pytest.mark.parametrize(
+    ("tab", "box", "button", "kind"),
+    [
+        ("Scores", "compare-test", "Test the starter locator", "evaluate-locator"),
+        ("Photo to text", "compare-test-pairs", "Test 1 pair", "evaluate-pages"),
+    ],
+)
+def test_photos_are_tested_on_a_cluster_where_one_is_set_up(
+    tab: str, box: str, button: str, kind: str, workspace: Workspace, open_page: Open, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(control, "_detach", lambda folder, lock: None)  # no child: what is written is looked at
+    located_lab(workspace)
+    sets_up(workspace, "ray: {address: local}")
+    app = open_page("compare")
+    app.query_params["run"] = [STARTER_LOCATOR]
+    app.session_state["compare-tab"] = tab
+    app.run()
+    app.selectbox(key=f"{box}.launcher").select("ray").run()
+    next(each for each in app.button if each.label == button).click().run()
+    assert not app.exception
+    [job] = list_jobs(workspace, "evaluations")
+    assert (job.kind, job.config["launcher"]) == (kind, "ray")
 
 
 def test_a_faulty_file_of_launchers_is_told_and_leaves_this_machine(workspace: Workspace, open_page: Open):
