@@ -49,7 +49,7 @@ def main() -> None:
             dataset=data.id, minutes=None, epochs=options.epochs, evaluate_every=20, checkpoint_minutes=0.05, gpus=0
         )
         reference = finished(workspace, "runs", launch(workspace, "train", config))
-        print(f"One run: {reference.summary.get('steps') or reference.summary}\n{_HEADER}", flush=True)
+        print(f"The run on this machine: {reference.summary['steps']:,} steps\n\n{_HEADER}", flush=True)
         for what, disturb in _DISTURBANCES.items():
             began = time.monotonic()
             id = launch(workspace, "train", config.changed(launcher="slurm"), name=what)
