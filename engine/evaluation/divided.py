@@ -39,12 +39,14 @@ class _Work(NamedTuple):
         phase: the work in words.
         unit: what is counted, in the plural.
         part: samples of a part: some seconds of work, which a lost node costs.
+        tables: number of tables that are made of each part.
         models: name the folder of the parts: a resumed job may work with newer ones.
     """
 
     phase: str
     unit: str
     part: int
+    tables: int
     models: Sequence[Path]
 
 
@@ -62,14 +64,14 @@ def evaluate_on_ray(config: EvaluateConfig, bundle: Path, count: int, job: JobCo
         JobError: parts were lost again and again.
         Stopped: the user asked; finished parts are kept.
     """
-    work = _Work("reading", "images", 1024, [bundle])
+    work = _Work("reading", "images", 1024, 1, [bundle])
     [rows] = _divided(_ReadPart(config.to_yaml(), bundle, job.workspace), work, count, job)
     return sum_up(rows.to_pandas())
 
 
 def locate_on_ray(config: EvaluateLocatorConfig, bundle: Path, count: int, job: JobContext) -> LocationTables:
     """Search the photos of a test set likewise; `bundle` is the folder of the locator. Raises as for reading."""
-    work = _Work("locating", "photos", 32, [bundle])
+    work = _Work("locating", "photos", 32, 3, [bundle])
     tables = _divided(_LocatePart(config.to_yaml(), bundle, job.workspace), work, count, job)
     return LocationTables.of(tables)
 
@@ -78,7 +80,7 @@ def read_photos_on_ray(
     config: EvaluatePagesConfig, locator: Path, reader: Path, count: int, job: JobContext
 ) -> EndToEndTables:
     """Locate and read the photos of a test set likewise; two folders of bundles are given. Raises as for reading."""
-    work = _Work("reading", "photos", 16, [locator, reader])
+    work = _Work("reading", "photos", 16, 2, [locator, reader])
     tables = _divided(_PagesPart(config.to_yaml(), locator, reader, job.workspace), work, count, job)
     return EndToEndTables.of(tables)
 
@@ -92,17 +94,19 @@ def _divided(tables_of: Callable[[int, int], Tables], work: _Work, count: int, j
     starts = range(0, count, work.part)
     # Listed, not looked up: with NFS a machine may believe for a minute that a name is missing which it asked for once.
     there = {path.name for path in folder.iterdir()}
-    missing = [start for start in starts if _last(start) not in there]
+    missing = [start for start in starts if _file(start, work.tables - 1) not in there]
     before = count - sum(min(work.part, count - start) for start in missing)
     parts = open_cluster(job.workspace).divide(_Part(tables_of, folder, work.part, count), missing)
     follow(parts, job, work.phase, before, count, work.unit)
-    files = (sorted(folder.glob(f"{start:09}-*")) for start in starts)
-    return [pa.concat_tables(map(read_table, each), promote_options="permissive") for each in zip(*files, strict=True)]
+    return [
+        pa.concat_tables((read_table(folder / _file(start, number)) for start in starts), promote_options="permissive")
+        for number in range(work.tables)
+    ]
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Makes the tables of a part on a node, writes them, the last one last, and returns the number of its samples."""
+    """Makes the tables of a part on a node, writes them one after another, and returns the number of its samples."""
 
     tables_of: Callable[[int, int], Tables]
     folder: Path
@@ -111,16 +115,14 @@ class _Part:
 
     def __call__(self, start: int) -> int:
         end = min(start + self.size, self.count)
-        *others, last = self.tables_of(start, end)
-        for number, table in enumerate(others):
-            write_bytes(self.folder / f"{start:09}-{number}", table_bytes(table))
-        write_bytes(self.folder / _last(start), table_bytes(last))
+        for number, table in enumerate(self.tables_of(start, end)):
+            write_bytes(self.folder / _file(start, number), table_bytes(table))
         return end - start
 
 
-def _last(start: int) -> str:
-    """Return the name of the last table of a part, which is there only where the part is done."""
-    return f"{start:09}-last"
+def _file(start: int, number: int) -> str:
+    """Return the name of a table of the part that begins with a sample; a part is done where its last one is there."""
+    return f"{start:09}-{number}.parquet"
 
 
 @dataclass(frozen=True)
