@@ -6,8 +6,9 @@ older versions wrote them, are read as they are.
 
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from glyphlab_read.parsing import read_regular
+
+if TYPE_CHECKING:  # processes that draw write tables, too, and start sooner without pandas
+    import pandas as pd
 
 _MARK = b"glyphlab-crc32-"
 _EMPTY = b"0" * 8
@@ -45,6 +49,17 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
             raise ValueError(f"{path.name} does not fit its checksum, so it was damaged on the disk")
     _refuse_bomb(content)
     return pq.read_table(pa.BufferReader(content), columns=columns and list(columns), use_pandas_metadata=True)
+
+
+def from_frames(frames: "Iterable[pd.DataFrame]", schemas: Iterable[pa.Schema]) -> list[pa.Table]:
+    """Return data frames as tables, each of its schema. Raises ValueError where one does not fit."""
+    pairs = zip(frames, schemas, strict=True)
+    return [pa.Table.from_pandas(frame, schema=schema, preserve_index=False) for frame, schema in pairs]
+
+
+def to_frames(tables: Iterable[pa.Table], schemas: Iterable[pa.Schema]) -> "list[pd.DataFrame]":
+    """Return tables as data frames, each of its schema. Raises ValueError where one does not fit."""
+    return [table.cast(schema).to_pandas() for table, schema in zip(tables, schemas, strict=True)]
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

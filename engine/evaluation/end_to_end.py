@@ -27,7 +27,7 @@ from engine.files import write_bytes
 from engine.jobs import paths
 from engine.regions.matching import Counts, counts, match_shares, shares_of
 from engine.regions.region import Region, at_level
-from engine.tables import table_bytes
+from engine.tables import from_frames, table_bytes, to_frames
 from glyphlab_read.charset import normalise
 from glyphlab_read.documents.page_reader import PageReader
 from glyphlab_read.location.text_map import TextLevel
@@ -79,13 +79,11 @@ class EndToEndTables:
     @classmethod
     def of(cls, tables: Iterable[pa.Table]) -> "EndToEndTables":
         """Return the tables that `arrow` gave, or several of them joined. Raises ValueError for others."""
-        casts = (table.cast(schema) for table, schema in zip(tables, _SCHEMAS.values(), strict=True))
-        return cls(*(table.to_pandas() for table in casts))
+        return cls(*to_frames(tables, _SCHEMAS.values()))
 
     def arrow(self) -> list[pa.Table]:
         """Return both as Arrow has them."""
-        frames = zip((self.scenes, self.regions), _SCHEMAS.values(), strict=True)
-        return [pa.Table.from_pandas(frame, schema=schema, preserve_index=False) for frame, schema in frames]
+        return from_frames((self.scenes, self.regions), _SCHEMAS.values())
 
     def save(self, folder: Path) -> None:
         """Write both tables as Parquet into a folder. Raises SpaceError."""

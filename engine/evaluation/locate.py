@@ -25,7 +25,7 @@ from engine.regions.kernels import fill
 from engine.regions.matching import Matching, counts, match_shares, shares_of
 from engine.regions.polygons import text_angle, text_height
 from engine.regions.region import Region, at_level
-from engine.tables import read_table, table_bytes
+from engine.tables import from_frames, read_table, table_bytes, to_frames
 from glyphlab_read.location.locator import Locator
 from glyphlab_read.location.maps import TextLevel
 from glyphlab_read.location.text_map import TextMap
@@ -89,13 +89,11 @@ class LocationTables:
     @classmethod
     def of(cls, tables: Iterable[pa.Table]) -> "LocationTables":
         """Return the tables that `arrow` gave, or several of them joined. Raises ValueError for others."""
-        casts = (table.cast(schema) for table, schema in zip(tables, _SCHEMAS.values(), strict=True))
-        return cls(*(table.to_pandas() for table in casts))
+        return cls(*to_frames(tables, _SCHEMAS.values()))
 
     def arrow(self) -> list[pa.Table]:
         """Return the three as Arrow has them."""
-        frames = zip((self.scenes, self.regions, self.boxes), _SCHEMAS.values(), strict=True)
-        return [pa.Table.from_pandas(frame, schema=schema, preserve_index=False) for frame, schema in frames]
+        return from_frames((self.scenes, self.regions, self.boxes), _SCHEMAS.values())
 
     def save(self, folder: Path) -> None:
         """Write the three tables as Parquet into a folder. Raises SpaceError."""
