@@ -1,11 +1,11 @@
 // Keys of the labelling view that buttons cannot have: typing goes into the field wherever the focus is, Enter in it
 // presses the button that Enter presses elsewhere, and a switch or tab that was clicked last keeps no key to itself.
 // What was read makes room for the first letter typed; Backspace, and what a person typed before, go on at its end.
-// `data` names the zone, its field, its buttons by their keys, and how the field's placeholder tells what was read; what
-// is typed into other fields stays theirs.
+// `data` names the zone, its field, its buttons by their keys, how the field's placeholder tells what was read, and the
+// hint that tells the keys, shown once they work; what is typed into other fields stays theirs.
 const EDITABLE = "input, textarea, select, [contenteditable='true'], [role='dialog'], [role='grid'], [role='listbox']";
 const SWITCH = "[role='radio'], [role='tab'], [role='checkbox'], input[type='radio'], input[type='checkbox']";
-export default function ({ data }) {
+export default function ({ data, parentElement }) {
   const find = (key, what) => document.querySelector(`.st-key-${data.zone} [class*="st-key-${key}"] ${what}`);
   const push = (key) => find(data.buttons[key], "button")?.click();
   const press = (event) => {
@@ -36,5 +36,6 @@ export default function ({ data }) {
     event.stopImmediatePropagation();  // else "c" and "r" would reach the shortcuts of Streamlit itself
   };
   window.addEventListener("keydown", press, true);
+  parentElement.querySelector(".hint").textContent = data.hint;
   return () => window.removeEventListener("keydown", press, true);
 }

@@ -34,7 +34,11 @@ _WAYS = (
 """Titles, keys and icons of the other buttons, their shortcuts, and how a browser calls those keys."""
 
 _LEAST = 0.0005  # of a share that is written in figures
-_keys = component("glyphlab_label_keys", js=Path(__file__).with_name("label_keys.js").read_text(encoding="utf-8"))
+_keys = component(
+    "glyphlab_label_keys",
+    html='<p class="hint" style="margin: 0; font: 14px/1.5 var(--st-font); color: var(--st-gray-text-color)"></p>',
+    js=Path(__file__).with_name("label_keys.js").read_text(encoding="utf-8"),
+)
 
 
 def label_one(labels: LabelSet, order: Order, readers: Sequence[tuple[str, Bundle]]) -> None:
@@ -54,9 +58,15 @@ def label_one(labels: LabelSet, order: Order, readers: Sequence[tuple[str, Bundl
         _text(labels, order, name, found)
         _candidates(labels, order, name, found)
         _ways(labels, order, name)
-    buttons = {shortcut: f"label-{key}" for _, key, _, _, shortcut in _WAYS} | {"Enter": _NEXT}
-    buttons |= {str(number): f"label-take-{number}" for number in range(1, 1 + len(found))}
-    _keys(key="label-keys", data={"zone": _ZONE, "field": _FIELD, "proposal": _PROPOSAL, "buttons": buttons})
+        buttons = {shortcut: f"label-{key}" for _, key, _, _, shortcut in _WAYS} | {"Enter": _NEXT}
+        buttons |= {str(number): f"label-take-{number}" for number in range(1, 1 + len(found))}
+        over = "" if labels.blank else " over what was read"
+        hint = (
+            f"Type{over}, wherever you are; Backspace corrects it; Space goes into the field, for a text that begins "
+            "with 1, 2 or 3. What is typed is kept at once. Enter takes what the field says and goes on."
+        )
+        parts = {"zone": _ZONE, "field": _FIELD, "proposal": _PROPOSAL, "buttons": buttons, "hint": hint}
+        _keys(key="label-keys", data=parts)
 
 
 def _place() -> dict[str, list[str]]:
@@ -196,11 +206,6 @@ def _ways(labels: LabelSet, order: Order, name: str) -> None:
                 on_click=acts[way],
                 disabled=way == "back" and alone,
             )
-    over = "" if labels.blank else " over what was read"
-    st.caption(
-        f"Type{over}, wherever you are; Backspace corrects it; Space goes into the field, for a text that begins with "
-        "1, 2 or 3. What is typed is kept at once. Enter takes what the field says and goes on."
-    )
 
 
 def _done(labels: LabelSet) -> None:

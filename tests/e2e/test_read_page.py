@@ -185,6 +185,7 @@ def label_by_keyboard(page: Page, workspace: Workspace) -> None:
     page.reload()
     settled(page)
     expect(field).to_have_value("rc12")
+    expect(page.get_by_text("Backspace corrects it")).to_be_visible()  # the hint comes with the keys that it tells
     assert said(pressed("Backspace", "Enter")) == ("right", "rc1")
     out = pressed("Delete")
     assert said(out)[0] == "out"
