@@ -55,7 +55,8 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "Checkpoint": "All that a run needs to go on from a step.",
         "Sweep": "Many runs that differ in some settings, as one job, to find the settings that do best.",
         "TPE": "Tree-structured Parzen estimator: a search that tries more often what lies near earlier good runs.",
-        "Successive halving": "Early stops of a sweep: at each judgement only the best part of the runs goes on.",
+        "Successive halving": "Early stops of a sweep: at each judgement only the best quarter of the runs goes on; "
+        "the others wait, and go on if they come to be among it.",
         "Wilcoxon": "Test of two runs on the same images by how much better or worse each was read. A sweep stops a "
         "run early that is worse than its best beyond chance.",
         "PED-ANOVA": "What tells how much of the score a setting explains: how far its values in the best runs differ "

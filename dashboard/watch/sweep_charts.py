@@ -137,9 +137,14 @@ def _add_runs(
     legend: bool = True,
     **where: int,
 ) -> None:
-    """Add a mark for each run with a value: finished ones, those that were stopped early, and those still at work."""
-    looks = {"finished": ("finished", "circle", _GREEN), "pruned": ("stopped early", "x", _GREY)}
-    for state, (name, symbol, colour) in {**looks, "live": ("at work", "circle-open", _RED)}.items():
+    """Add a mark for each run with a value: finished ones, those that were stopped early or wait, and those at work."""
+    looks = {
+        "finished": ("finished", "circle", _GREEN),
+        "pruned": ("stopped early", "x", _GREY),
+        "waiting": ("waits", "circle-open", _GREY),
+        "live": ("at work", "circle-open", _RED),
+    }
+    for state, (name, symbol, colour) in looks.items():
         shown = [(place, run) for place, run in zip(places, runs, strict=True) if run.state == state]
         known = [(place, run) for place, run in shown if run.value is not None]
         if known:

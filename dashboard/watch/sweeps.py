@@ -25,13 +25,13 @@ from dashboard.watch.sweep_charts import (
     slices,
 )
 from engine.config.sweeping import BaseSweepConfig
-from engine.config.variations import run_name, setting_name
+from engine.config.variations import Combination, run_name, setting_name
 from engine.errors import ConfigError, JobError
 from engine.formatting import count, decimal, duration, percent
 from engine.jobs import Job, list_jobs, load_job
 from engine.jobs.summaries import SweepSummary, sweep_summary
 from engine.sweeps.control import extend, sweep_config, train_longer
-from engine.sweeps.runs import SweepRun, ranked, read_runs
+from engine.sweeps.runs import BEHIND, SweepRun, leading_run, ranked, read_runs
 from engine.workspace import Workspace
 
 _EVERY = 5.0  # seconds between refreshes
@@ -39,7 +39,7 @@ _SHOWN = ("Runs", "Sweeps")
 _PLAIN = {"displaylogo": False, "displayModeBar": False}
 _FACTORS = (2, 3, 5, 10)
 _MORE = 8  # runs that an extension offers
-_STATES = {"planned": "planned", "live": "at work", "pruned": "stopped early"}
+_STATES = {"planned": "planned", "live": "at work", "waiting": "waits", "pruned": "stopped early"}
 
 
 def sweeps_chosen(space: Workspace, place: DeltaGenerator) -> bool:
@@ -116,7 +116,7 @@ def _sweep(space: Workspace, id: str) -> None:
     with job_card(sweep, _way(config), lambda: _actions(space, sweep)):
         _best(space, sweep, config, runs, names)
         st.caption(_cost(runs, told))
-    known = [run for run in runs if run.value is not None and run.state in ("finished", "pruned", "live")]
+    known = [run for run in runs if run.value is not None and run.state in ("finished", *BEHIND, "live")]
     if not known:
         st.caption("The first validation of a run brings the charts.")
     else:
@@ -144,20 +144,29 @@ def _best(
     """Draw the best combination with its value over seeds, and what may be done with it."""
     best = next(iter(ranked(runs, greater_is_better=config.greater_is_better)), None)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if best is None:
-            st.markdown("The first finished run will be the best so far.", width="stretch")
-        else:
+        if best is not None:
             over = f" :gray[mean of {count(len(best.runs), 'seeds')}]" if len(best.runs) > 1 else ""
-            pairs = ", ".join(
-                f"{literal(setting_name(path))} **{literal(names.get(text, text))}**" for path, text in best.combination
-            )
-            title = literal(metric_title(config).removesuffix(" (%)"))
-            st.markdown(f"Best so far: {title} **{_value(config, best.value)}**{over} with {pairs}", width="stretch")
+            told = _with(config, best.value, best.combination, names, over)
+            st.markdown(f"Best so far: {told}", width="stretch")
             _longer(space, sweep)
+        elif leader := leading_run(runs, greater_is_better=config.greater_is_better):
+            told = _with(config, leader.value or 0.0, leader.combination, names)
+            st.markdown(f"Leads so far, and none has finished: {told}", width="stretch")
+        else:
+            st.markdown("The first finished run will be the best so far.", width="stretch")
         _extend(space, sweep)
         launched = [run.run for run in runs if run.run]
         if len(launched) > 1 and st.button("Compare its runs", key="sweep-compare", icon=":material/compare_arrows:"):
             st.switch_page("app_pages/compare.py", query_params={"runs": ",".join(launched)})
+
+
+def _with(
+    config: BaseSweepConfig, value: float, combination: Combination, names: Mapping[str, str], over: str = ""
+) -> str:
+    """Return Markdown: a value of the metric, and the settings that came to it."""
+    title = literal(metric_title(config).removesuffix(" (%)"))
+    pairs = (f"{literal(setting_name(path))} **{literal(names.get(text, text))}**" for path, text in combination)
+    return f"{title} **{_value(config, value)}**{over} with {', '.join(pairs)}"
 
 
 def _value(config: BaseSweepConfig, value: float) -> str:
@@ -223,7 +232,8 @@ def _charts(config: BaseSweepConfig, known: Sequence[SweepRun], told: SweepSumma
         elif told.importance is None and told.runs:
             st.caption("Optuna tells it. Install it by `pip install -r requirements-sweeps.txt`: docs/sweeps.md.")
         else:
-            st.caption("Six finished runs with different scores tell it.")
+            judged = "judged" if config.pruning == "halving" else "finished"
+            st.caption(f"Six {judged} runs with different scores tell it.")
     with st.container(border=True, key="card-sweep-slices", gap="xsmall"):
         st.markdown("**Each setting by itself**")
         st.plotly_chart(slices(config, known, names), key="sweep-slices", config=_PLAIN, alt=f"{title} by setting")

@@ -25,8 +25,8 @@ def search_is_installed() -> bool:
 
 
 def needs_search(config: BaseSweepConfig) -> bool:
-    """Say whether a sweep suggests settings or stops runs early, which takes Optuna."""
-    return config.strategy == "tpe" or config.pruning != "none"
+    """Say whether a sweep suggests settings or tests runs against the best, which takes Optuna."""
+    return config.strategy == "tpe" or config.pruning == "wilcoxon"
 
 
 def check_search(config: BaseSweepConfig) -> None:
@@ -35,7 +35,7 @@ def check_search(config: BaseSweepConfig) -> None:
         wanted = f"Strategy {config.strategy}" if config.strategy == "tpe" else f"Pruning {config.pruning}"
         raise ConfigError(
             f"{wanted} needs Optuna, which is not installed. Install it by `{_INSTALL}`, or choose grid or random "
-            "without pruning."
+            "with halving or without pruning."
         )
 
 

@@ -20,9 +20,10 @@ from engine.formatting import count
 from engine.jobs import Job, State, launch, load_job, paths, resume, stop
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.event_frames import EventLog
+from engine.sweeps import halving
 from engine.sweeps.control import extended_to, kind_of_run, needs_search, recipe_job, search_is_installed
 from engine.sweeps.plan import Plan
-from engine.sweeps.runs import SweepRun, best_run, ranked, read_runs, steps_saved, write_runs
+from engine.sweeps.runs import BEHIND, SweepRun, best_run, ranked, read_runs, steps_saved, write_runs
 from engine.workspace import Workspace
 
 STOPPED = "Its sweep was stopped."
@@ -50,6 +51,7 @@ class Sweep:
 
     def __init__(self, config: BaseSweepConfig, job: JobContext) -> None:
         self._config, self._job, self._workspace = config, job, job.workspace
+        self._greater = config.greater_is_better
         self._own = load_job(job.workspace, "sweeps", job.id)
         self._runs = read_runs(job.folder)
         self._logs: dict[str, EventLog] = {}
@@ -70,23 +72,33 @@ class Sweep:
         while True:
             for run in [each for each in self._runs if each.open]:
                 self._go_on(run)
+            while self._has_slot() and (waiting := self._next_to_go_on(last=False)):
+                self._let_go_on(waiting)
             while self._has_room() and (planned := self._plan.next(self._runs, more=self._extended)):
                 self._keep(planned)
                 self._remember(planned)
                 self._go_on(planned)
             self._tell()
             if not any(run.open for run in self._runs):
-                return
+                if (last := self._next_to_go_on(last=True)) is None:
+                    break
+                self._let_go_on(last)
             self._sleep()
+        for run in [each for each in self._runs if each.state == "waiting"]:
+            self._end(run, "pruned", run.message)
+        self._tell()
 
     @property
     def _extended(self) -> bool:
         """True where somebody asked for more runs than there are, whatever the budget."""
         return len(self._runs) < extended_to(self._own)
 
+    def _has_slot(self) -> bool:
+        return sum(run.open for run in self._runs) < self._config.at_once
+
     def _has_room(self) -> bool:
         begun, config = len(self._runs), self._config
-        if sum(run.open for run in self._runs) >= config.at_once:
+        if not self._has_slot():
             return False
         if self._extended:
             return True
@@ -111,13 +123,13 @@ class Sweep:
             self._end(run, "stopped", "Its run was deleted.")
             return
         curve = self._curve(job)
-        run = self._keep(_measured(run, job, curve, self._config.greater_is_better))
+        run = self._keep(_measured(run, job, curve, self._greater))
         if job.state.live:
             self._judge(run, job, curve)
         elif job.state is State.finished:
             self._end(run, "finished" if run.value is not None else "failed")
         elif job.state is State.stopped and job.message.startswith(PRUNED):
-            self._end(run, "pruned", job.message)
+            self._end(run, "waiting" if self._config.pruning == "halving" else "pruned", job.message)
         elif run.resumed < _RESUMES and (job.state in _DEAD or job.message == STOPPED):
             self._resume(run, job)
         else:
@@ -186,20 +198,41 @@ class Sweep:
         if self._judged.get(run.number, 0) >= len(curve.values):
             return
         self._judged[run.number] = len(curve.values)
-        behind = self._search.falls_behind(run.number, curve.values)
         if len(curve.values) < self._config.spared or (run.steps is not None and curve.steps[-1] >= run.steps):
             return
         if self._config.pruning == "wilcoxon":
             behind = self._reads_worse(run, job, curve)
+        else:
+            known, told = len(run.judged), halving.judged(curve.values, self._config.spared)
+            run = self._keep(run.model_copy(update={"judged": told}))
+            behind = not halving.goes_on(run, self._runs, known, greater_is_better=self._greater)
         if behind:
-            why = "others did better at this point" if self._config.pruning == "halving" else "the best did better"
+            why = {"halving": "it was not among the best quarter"}.get(self._config.pruning, "the best did better")
             stop(self._workspace, job.collection, job.id, f"{PRUNED}{why}, at validation {len(curve.values)}.")
+
+    def _next_to_go_on(self, *, last: bool) -> SweepRun | None:
+        """Return the waiting run that is to go on now; with `last` no other run comes."""
+        return halving.next_to_go_on(self._runs, greater_is_better=self._greater, last=last)
+
+    def _let_go_on(self, run: SweepRun) -> None:
+        """Resume a run that waits; one that somebody resumed is at work already, or has ended."""
+        try:
+            job = load_job(self._workspace, "runs", run.run or "")
+        except JobError:
+            self._end(run, "stopped", "Its run was deleted.")
+            return
+        if run.resumed >= _RESUMES:  # it was tried so often in vain
+            self._end(run, "stopped", run.message)
+        else:
+            run = self._keep(run.model_copy(update={"state": "live"}))
+            if job.state is State.stopped:
+                self._resume(run, job)
 
     def _reads_worse(self, run: SweepRun, job: Job, curve: _Curve) -> bool:
         """Return whether a run reads the validation images worse than the best finished one did at the same point."""
         from engine.sweeps.search import reads_worse
 
-        best = best_run(self._runs, greater_is_better=self._config.greater_is_better)
+        best = best_run(self._runs, greater_is_better=self._greater)
         if best is None or best.run is None or best.number == run.number:
             return False
         folder, place = self._workspace.folder("runs", best.run), len(curve.values) - 1
@@ -212,7 +245,7 @@ class Sweep:
         return ours is not None and theirs is not None and ours.shape == theirs.shape and reads_worse(ours, theirs)
 
     def _end(self, run: SweepRun, state: str, message: str = "") -> None:
-        """Take in the end of a run. Raises JobError where the first ones all fail."""
+        """Take in that a run ended, or waits. Raises JobError where the first ones all fail."""
         run = self._keep(SweepRun.model_validate({**run.plain(), "state": state, "message": message}))
         value = "" if run.value is None else f", {self._config.metric.replace('_', ' ')} {run.value:.4g}"
         told = f": {message}" if message else ""
@@ -235,18 +268,18 @@ class Sweep:
         config, runs = self._config, self._runs
         ended = sum(not run.open for run in runs)
         most = config.most_runs and max(config.most_runs, extended_to(self._own))
-        live = sum(run.open for run in runs)
+        live = len(runs) - ended
         self._job.progress(ended, most, "runs", note=f"{count(live, 'runs')} open" if live > 1 else "")
         told = (ended, live)
         if told == self._told:
             return
         self._told = told
-        ranks = ranked(runs, greater_is_better=config.greater_is_better)
-        best = best_run(ranks[0].runs, greater_is_better=config.greater_is_better) if ranks else None
+        ranks = ranked(runs, greater_is_better=self._greater)
+        best = best_run(ranks[0].runs, greater_is_better=self._greater) if ranks else None
         self._job.summary(
             metric=config.metric,
             runs=ended,
-            pruned=sum(run.state == "pruned" for run in runs),
+            pruned=sum(run.state in BEHIND for run in runs),
             failed=sum(run.state == "failed" for run in runs),
             seconds=sum(run.seconds for run in runs),
             steps=sum(run.step for run in runs),
@@ -294,15 +327,8 @@ def _measured(run: SweepRun, job: Job, curve: _Curve, greater_is_better: bool) -
     best = (max if greater_is_better else min)(curve.values, default=None)
     step = max([run.step, *curve.steps, int(now.done or 0) if counted and now else 0])
     steps = int(now.total) if counted and now and now.total else run.steps
-    return run.model_copy(
-        update={
-            "value": best,
-            "validations": len(curve.values),
-            "step": step,
-            "steps": steps,
-            "seconds": job.seconds,
-        }
-    )
+    known = {"value": best, "validations": len(curve.values), "step": step, "steps": steps, "seconds": job.seconds}
+    return run.model_copy(update=known)
 
 
 def work(config: BaseSweepConfig, job: JobContext) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.config.sweeping import BaseSweepConfig
 from engine.config.variations import SEED, Combination, Variation
-from engine.sweeps.runs import SweepRun
+from engine.sweeps.runs import BEHIND, SweepRun
 
 Suggest = Callable[[int], Combination]
 """Returns the settings of the run of a number."""
@@ -41,7 +41,7 @@ class Plan:
     def _next_of_grid(self, runs: Sequence[SweepRun], more: bool) -> Combination | None:
         """Return the first combination that has the fewest runs: every one is tried before any is tried again.
 
-        Those of which a run was pruned or failed get no further seed.
+        Those of which a run was stopped early or failed get no further seed.
         """
         given = dict.fromkeys(self._grid, 0)
         for run in runs:
@@ -67,7 +67,7 @@ class Plan:
 
 
 def _refused(runs: Sequence[SweepRun]) -> set[Combination]:
-    return {run.combination for run in runs if run.state in ("pruned", "failed")}
+    return {run.combination for run in runs if run.state in (*BEHIND, "failed")}
 
 
 def _drawn(one: Variation, rng: np.random.Generator) -> str:

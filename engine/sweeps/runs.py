@@ -3,7 +3,7 @@
 The file is written by the sweep alone; pages read it. This module starts and stops nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -14,7 +14,10 @@ from engine.files import read_json, write_json
 from engine.jobs import paths
 from engine.jobs.records import Record
 
-RunState = Literal["planned", "live", "finished", "pruned", "stopped", "failed"]
+RunState = Literal["planned", "live", "waiting", "finished", "pruned", "stopped", "failed"]
+
+BEHIND: Collection[RunState] = ("waiting", "pruned")
+"""States of runs that were stopped early, for a while or for good."""
 
 
 class SweepRun(Record):
@@ -25,9 +28,10 @@ class SweepRun(Record):
         combination: value of each varied setting, as a flag would have it.
         seed: of the run, where the sweep decides it.
         run: its id, once it was launched.
-        state: planned before it is launched; ended ones are finished, pruned (stopped early), stopped by somebody, or
-            failed.
+        state: planned before it is launched; waiting while halving may let it go on; ended ones are finished, pruned
+            (stopped early), stopped by somebody, or failed.
         value: the metric at its best validation so far; None before the first.
+        judged: the metric at each judgement by halving so far.
         validations, step, steps: validations so far, steps done, and those that it would take.
         seconds: of work.
         resumed: how often it was taken up after its processes had died.
@@ -40,6 +44,7 @@ class SweepRun(Record):
     run: str | None = None
     state: RunState = "planned"
     value: float | None = None
+    judged: tuple[float, ...] = ()
     validations: int = 0
     step: int = 0
     steps: int | None = None
@@ -49,7 +54,7 @@ class SweepRun(Record):
 
     @property
     def open(self) -> bool:
-        """True until it has ended."""
+        """True while it is launched or at work."""
         return self.state in ("planned", "live")
 
 
@@ -77,12 +82,12 @@ def write_runs(folder: Path, runs: Sequence[SweepRun]) -> None:
 def ranked(runs: Sequence[SweepRun], *, greater_is_better: bool) -> list[Ranked]:
     """Return the combinations that have finished runs, the best first.
 
-    One of which a run was pruned is left out, however its other seeds did.
+    One of which a run was stopped early is left out, however its other seeds did.
     """
     by_settings: dict[Combination, list[SweepRun]] = {}
-    pruned = {run.combination for run in runs if run.state == "pruned"}
+    behind = {run.combination for run in runs if run.state in BEHIND}
     for run in runs:
-        if run.state == "finished" and run.value is not None and run.combination not in pruned:
+        if run.state == "finished" and run.value is not None and run.combination not in behind:
             by_settings.setdefault(run.combination, []).append(run)
     means = [
         Ranked(combination, sum(run.value or 0.0 for run in members) / len(members), tuple(members))
@@ -99,6 +104,13 @@ def best_run(runs: Sequence[SweepRun], *, greater_is_better: bool) -> SweepRun |
     return (max if greater_is_better else min)(finished, key=lambda run: run.value or 0.0)
 
 
+def leading_run(runs: Sequence[SweepRun], *, greater_is_better: bool) -> SweepRun | None:
+    """Return the best of the runs that came furthest, for sweeps of which none has finished; None without a value."""
+    known = [run for run in runs if run.value is not None]
+    furthest = [run for run in known if len(run.judged) == max(len(each.judged) for each in known)]
+    return (max if greater_is_better else min)(furthest, key=lambda run: run.value or 0.0, default=None)
+
+
 def steps_saved(runs: Sequence[SweepRun]) -> int:
     """Return the steps that runs would have taken, had they not been stopped early."""
-    return sum(max(0, run.steps - run.step) for run in runs if run.state == "pruned" and run.steps)
+    return sum(max(0, run.steps - run.step) for run in runs if run.state in BEHIND and run.steps)

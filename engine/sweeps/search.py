@@ -1,8 +1,9 @@
-"""Optuna for sweeps: suggestions by TPE, early stops by halving and Wilcoxon's test, importance by PED-ANOVA.
+"""Optuna for sweeps: suggestions by TPE, early stops by Wilcoxon's test, importance by PED-ANOVA.
 
 The study lies in the sweep's folder as a journal, which several processes may write and any death leaves whole: its
-lock is the kernel's. Its trials have the numbers of the sweep's runs. Importing this module loads Optuna, so only
-sweeps that need it do. It asks nobody on a network, and reads no run.
+lock is the kernel's. Its trials come in the order of the sweep's runs, but for further ones of runs that went on after
+they had been told as stopped early, which Optuna cannot take back. Importing this module loads Optuna, so only sweeps
+that need it do. It asks nobody on a network, and reads no run.
 """
 
 import contextlib
@@ -16,23 +17,23 @@ import numpy.typing as npt
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.importance import get_param_importances
-from optuna.pruners import NopPruner, SuccessiveHalvingPruner, WilcoxonPruner
+from optuna.pruners import NopPruner, WilcoxonPruner
 from optuna.samplers import TPESampler
 from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
-from optuna.trial import Trial, TrialState, create_trial
+from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
 from engine.config.sweeping import BaseSweepConfig
 from engine.config.variations import Combination, Variation, number_text
 from engine.jobs import locks, paths
-from engine.sweeps.runs import SweepRun
+from engine.sweeps.runs import BEHIND, SweepRun
 
 _NAME = "sweep"
-_QUARTER = 4  # one of so many goes on at each judgement by halving
 _P_THRESHOLD = 0.1  # of Wilcoxon's test, one-sided
 _FIRST_AT_RANDOM = 10  # suggestions before the first that learns; fewer where there are few runs
 _LEAST_FOR_IMPORTANCE = 6  # runs
-_ENDS = {"finished": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
+_ENDS = {"finished": TrialState.COMPLETE} | dict.fromkeys(BEHIND, TrialState.PRUNED)
+_AGAIN = "run that went on"  # attribute of a further trial
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
@@ -69,15 +70,19 @@ class SweepStudy:
             study_name=_NAME,
             load_if_exists=True,
             direction=_direction(config),
-            pruner=SuccessiveHalvingPruner(config.spared, _QUARTER) if config.pruning == "halving" else NopPruner(),
+            pruner=NopPruner(),  # runs are judged elsewhere
         )
 
     def suggest(self, number: int) -> Combination:
         """Return the settings of the run of a number: new ones, or those that it was given before."""
-        known = self._study.get_trials(deepcopy=False)
+        known = self._trials()
         if number >= len(known):
             return self.ask()[1]
         return self._settings(Trial(self._study, known[number]._trial_id))
+
+    def _trials(self) -> list[FrozenTrial]:
+        """Return one trial for each run."""
+        return [trial for trial in self._study.get_trials(deepcopy=False) if _AGAIN not in trial.user_attrs]
 
     @property
     def finished_runs(self) -> int:
@@ -87,7 +92,8 @@ class SweepStudy:
     def ask(self) -> tuple[int, Combination]:
         """Return the number and the settings of a new run; several processes may ask at once."""
         trial = self._study.ask()
-        return trial.number, self._settings(trial)
+        number = next(place for place, known in enumerate(self._trials()) if known.number == trial.number)
+        return number, self._settings(trial)
 
     def _settings(self, trial: Trial) -> Combination:
         self._study.sampler = _sampler(self._config, trial.number)
@@ -95,34 +101,34 @@ class SweepStudy:
 
     def add(self, run: SweepRun) -> None:
         """Make the trial of a run that has none yet: its settings were not suggested here, or the journal is lost."""
-        if run.number >= len(self._study.get_trials(deepcopy=False)):
+        if run.number >= len(self._trials()):
             params = _params(self._config, run.combination)
             self._study.add_trial(
                 create_trial(state=TrialState.RUNNING, params=params, distributions=self._distributions)
             )
 
-    def falls_behind(self, number: int, values: Sequence[float]) -> bool:
-        """Report the metric at each validation of a run so far, and return whether it is to be stopped early."""
-        trial, known = self._trial(number)
-        if known.state.is_finished():
-            return False
-        for step, value in enumerate(values, 1):
-            if step not in known.intermediate_values:
-                trial.report(value, step)
-                if trial.should_prune():  # judged at each, however many came at once
-                    return True
-        return False
-
     def tell(self, run: SweepRun) -> None:
-        """Report the end of a run; a second time does nothing."""
-        trial, _ = self._trial(run.number)
-        state = _ENDS.get(run.state, TrialState.FAIL) if run.value is not None else TrialState.FAIL
-        value = run.value if state is TrialState.COMPLETE else None
-        self._study.tell(trial, value, state, skip_if_finished=True)
+        """Report a run that ended or waits; a second time does nothing, unless it has gone on and finished since."""
+        known = self._trials()[run.number]
+        trial, state = Trial(self._study, known._trial_id), _ENDS.get(run.state, TrialState.FAIL)
+        if run.value is None:
+            state = TrialState.FAIL
+        if known.state is TrialState.PRUNED and state is TrialState.COMPLETE:
+            self._tell_again(run)
+        elif not known.state.is_finished():
+            if state is TrialState.PRUNED:
+                trial.report(run.value or 0.0, run.validations)
+            self._study.tell(trial, run.value if state is TrialState.COMPLETE else None, state)
 
-    def _trial(self, number: int) -> tuple[Trial, optuna.trial.FrozenTrial]:
-        known = self._study.get_trials(deepcopy=False)[number]
-        return Trial(self._study, known._trial_id), known
+    def _tell_again(self, run: SweepRun) -> None:
+        """Report the end of a run that was told as stopped early, once."""
+        if any(trial.user_attrs.get(_AGAIN) == run.number for trial in self._study.get_trials(deepcopy=False)):
+            return
+        params = _params(self._config, run.combination)
+        told = create_trial(
+            value=run.value, params=params, distributions=self._distributions, user_attrs={_AGAIN: run.number}
+        )
+        self._study.add_trial(told)
 
 
 def reads_worse(scores: npt.NDArray[Any], best: npt.NDArray[Any], *, greater_is_better: bool = True) -> bool:
@@ -139,16 +145,19 @@ def reads_worse(scores: npt.NDArray[Any], best: npt.NDArray[Any], *, greater_is_
 def importance(config: BaseSweepConfig, runs: Sequence[SweepRun]) -> dict[str, float]:
     """Return how much of the metric each setting explains, as shares by path, the greatest first (PED-ANOVA).
 
-    Nothing while there are too few runs to tell.
+    Nothing while there are too few runs to tell. Where halving lets few finish, all are taken at their first judgement.
     """
-    told = [run for run in runs if run.state == "finished" and run.value is not None]
-    if len(told) < _LEAST_FOR_IMPORTANCE or len({run.value for run in told}) < 2:
+    if config.pruning == "halving":
+        values = {run.number: run.judged[0] for run in runs if run.judged}
+    else:
+        values = {run.number: run.value for run in runs if run.state == "finished" and run.value is not None}
+    if len(values) < _LEAST_FOR_IMPORTANCE or len(set(values.values())) < 2:
         return {}
     study = optuna.create_study(direction=_direction(config))
     distributions = {one.path: _distribution(one) for one in config.space}
-    for run in told:
-        params = _params(config, run.combination)
-        study.add_trial(create_trial(value=run.value, params=params, distributions=distributions))
+    for number, value in values.items():
+        params = _params(config, runs[number].combination)
+        study.add_trial(create_trial(value=value, params=params, distributions=distributions))
     return {path: float(share) for path, share in get_param_importances(study).items()}
 
 

@@ -84,6 +84,20 @@ def test_runs_that_fall_behind_are_stopped_early_and_say_so(toys: Toys, pruning:
     assert stopped.message.startswith("Stopped early by its sweep: ")
 
 
+def test_a_run_that_waited_goes_on_where_it_was_once_worse_ones_have_come(toys: Toys):
+    toys.pace = 0.03
+    space = [{"path": "learning_rate", "values": [0.004, 0.003, 0.03, 0.02, 0.015, 0.0003, 0.0004, 0.0005]}]
+    folder = toys.sweep(space=space, pruning="halving", spared=1)
+    toys.work(folder)
+    runs = read_runs(folder)
+    assert [run.state for run in runs] == ["pruned", "finished", *["pruned"] * 6]
+    assert toys.begun == len(runs) + 3  # the first two went on after judgement 1, the second one after 2, too
+    assert [len(run.judged) for run in runs] == [2, 2, 1, 1, 1, 1, 1, 1]
+    assert {run.message.rpartition(",")[0] for run in runs if run.state == "pruned"} == {
+        "Stopped early by its sweep: it was not among the best quarter"
+    }
+
+
 def test_a_stopped_sweep_stops_its_runs_and_goes_on_with_them(toys: Toys):
     folder = toys.sweep(strategy="random", runs=4, at_once=2)
     toys.pace = 0.05

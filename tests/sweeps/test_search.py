@@ -71,6 +71,21 @@ def test_a_study_whose_last_line_was_cut_off_goes_on_and_gives_a_run_its_setting
     assert study.ask()[0] == 4
 
 
+def test_a_run_that_waited_and_went_on_is_told_once_and_keeps_the_numbers_of_the_others(tmp_path: Path):
+    study = SweepStudy(tmp_path, CONFIG)
+    runs = []
+    for number in range(3):
+        combination = study.suggest(number)
+        runs.append(SweepRun(number=number, combination=combination, state="waiting", value=1.0, validations=2))
+        study.tell(runs[-1])
+    for _ in range(2):
+        study.tell(runs[1].model_copy(update={"state": "finished", "value": 0.1}))
+    assert study.finished_runs == 1
+    assert study.suggest(1) == runs[1].combination
+    assert study.ask()[0] == 3
+    assert SweepStudy(tmp_path, CONFIG).suggest(2) == runs[2].combination
+
+
 def test_a_run_reads_worse_only_beyond_chance():
     rng = np.random.default_rng(0)
     best, luck = rng.uniform(0.4, 0.8, 80), rng.uniform(0, 0.2, 40)

@@ -78,6 +78,22 @@ def test_a_sweep_says_its_best_its_cost_and_trains_it_for_longer(
     assert newest.config["minutes"] == 15.0
 
 
+def test_a_sweep_whose_runs_wait_says_which_of_them_leads(sweep: folders.Made, open_page: Open):
+    told = [("waiting", 0.9, (0.5,)), ("waiting", 0.8, (0.6, 0.8)), ("live", 0.7, (0.7, 0.7)), ("waiting", 0.95, ())]
+    write_runs(
+        sweep.folder,
+        [
+            run.model_copy(update={"state": state, "value": value, "judged": judged})
+            for run, (state, value, judged) in zip(runs([""] * 4), told, strict=True)
+        ],
+    )
+    app = open_page("watch")
+    app.segmented_control(key="watch-shows").set_value("Sweeps").run()
+    assert not app.exception
+    assert "Leads so far, and none has finished: Word accuracy 80.0 % with learning rate 0.01, decoder ctc" in said(app)
+    assert app.dataframe[0].value["State"].tolist() == ["waits", "waits", "waits", "at work"]
+
+
 def test_a_sweep_is_extended_and_goes_on(
     workspace: Workspace, sweep: folders.Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ):
