@@ -24,6 +24,7 @@ _BLUE, _GREEN, _RED, _GREY = OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[5], OKABE_ITO
 _HEIGHT = 260
 _SLICE_HEIGHT, _ACROSS = 220, 4
 _LONGEST = 18  # characters of a label
+_EACH_TICK = 8  # runs at most of which each has its tick
 _GROUND: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 _MARGIN = {"l": 8, "r": 8, "t": 28, "b": 8}
 
@@ -57,7 +58,9 @@ def best_so_far(config: BaseSweepConfig, runs: Sequence[SweepRun]) -> go.Figure:
     )
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
     figure.update_layout(height=_HEIGHT, margin={**_MARGIN, "t": 48}, legend=legend, **_GROUND)
-    figure.update_xaxes(title="Run", tickformat=",d", rangemode="tozero")
+    last = max((run.number + 1 for run in runs), default=1)
+    step = 1 if last <= _EACH_TICK else None  # else a run is named at several ticks
+    figure.update_xaxes(title="Run", tickformat=",d", rangemode="tozero", dtick=step)
     return figure.update_yaxes(title=metric_title(config))
 
 

@@ -208,6 +208,8 @@ def _cost(runs: Sequence[SweepRun], told: SweepSummary) -> str:
     """Return Markdown: what a sweep took, and what early stops saved."""
     parts = [count(len(runs), "runs")]
     parts += [f"{count(told.pruned)} stopped early"] if told.pruned else []
+    waiting = sum(run.state == "waiting" for run in runs)
+    parts += [f"{count(waiting)} waiting"] if waiting else []
     parts += [f"{count(told.failed)} failed"] if told.failed else []
     parts += [f"{duration(sum(run.seconds for run in runs))} of work", f"{count(sum(run.step for run in runs))} steps"]
     whole = told.steps + told.steps_saved

@@ -23,7 +23,7 @@ from engine.jobs.event_frames import EventLog
 from engine.sweeps import halving
 from engine.sweeps.control import extended_to, kind_of_run, needs_search, recipe_job, search_is_installed
 from engine.sweeps.plan import Plan
-from engine.sweeps.runs import BEHIND, SweepRun, best_run, ranked, read_runs, steps_saved, write_runs
+from engine.sweeps.runs import SweepRun, best_run, ranked, read_runs, steps_saved, write_runs
 from engine.workspace import Workspace
 
 STOPPED = "Its sweep was stopped."
@@ -64,7 +64,7 @@ class Sweep:
                 self._remember(run)
         self._plan = Plan(config, self._search.suggest if config.strategy == "tpe" else None)
         self._judged: dict[int, int] = {}  # validations of a run, by its number
-        self._told: tuple[int, int] | None = None  # ended and open runs
+        self._told: list[str] = []  # states of the runs
 
     def run(self) -> None:
         """Go on until the plan or the budget is used up and no run is open; see `work`."""
@@ -270,7 +270,7 @@ class Sweep:
         most = config.most_runs and max(config.most_runs, extended_to(self._own))
         live = len(runs) - ended
         self._job.progress(ended, most, "runs", note=f"{count(live, 'runs')} open" if live > 1 else "")
-        told = (ended, live)
+        told = [run.state for run in runs]
         if told == self._told:
             return
         self._told = told
@@ -279,7 +279,7 @@ class Sweep:
         self._job.summary(
             metric=config.metric,
             runs=ended,
-            pruned=sum(run.state in BEHIND for run in runs),
+            pruned=sum(run.state == "pruned" for run in runs),
             failed=sum(run.state == "failed" for run in runs),
             seconds=sum(run.seconds for run in runs),
             steps=sum(run.step for run in runs),

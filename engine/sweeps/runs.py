@@ -113,4 +113,4 @@ def leading_run(runs: Sequence[SweepRun], *, greater_is_better: bool) -> SweepRu
 
 def steps_saved(runs: Sequence[SweepRun]) -> int:
     """Return the steps that runs would have taken, had they not been stopped early."""
-    return sum(max(0, run.steps - run.step) for run in runs if run.state in BEHIND and run.steps)
+    return sum(max(0, run.steps - run.step) for run in runs if run.state == "pruned" and run.steps)
