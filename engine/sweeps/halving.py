@@ -8,7 +8,7 @@ luck of an early judgement. This module starts and stops nothing.
 
 from collections.abc import Sequence
 
-from engine.sweeps.runs import SweepRun
+from engine.sweeps.runs import SweepRun, came_through
 
 QUARTER = 4  # one of so many goes on, after so many times the validations of the judgement before
 
@@ -37,11 +37,16 @@ def goes_on(run: SweepRun, runs: Sequence[SweepRun], known: int, *, greater_is_b
 def next_to_go_on(runs: Sequence[SweepRun], *, greater_is_better: bool, last: bool) -> SweepRun | None:
     """Return the waiting run that is to go on: the best one of the latest judgement whose best quarter has one.
 
+    First of all goes on one of whose settings another seed has finished.
+
     Args:
         runs: all of the sweep.
         greater_is_better: whether of the metric.
         last: no other run comes; then the best of fewer than four is their best quarter.
     """
+    through = came_through(runs)
+    if seed := next((run for run in runs if run.state == "waiting" and run.combination in through), None):
+        return seed
     for judgement in reversed(range(max((len(run.judged) for run in runs), default=0))):
         for number in _best_quarter(runs, judgement, greater_is_better, least=int(last)):
             if runs[number].state == "waiting" and len(runs[number].judged) == judgement + 1:
@@ -50,7 +55,10 @@ def next_to_go_on(runs: Sequence[SweepRun], *, greater_is_better: bool, last: bo
 
 
 def _best_quarter(runs: Sequence[SweepRun], judgement: int, greater_is_better: bool, least: int = 0) -> list[int]:
-    """Return the numbers of the best quarter of the runs that came to a judgement, the best first."""
-    came = [run for run in runs if len(run.judged) > judgement]
+    """Return the numbers of the best quarter of the runs that came to a judgement, the best first.
+
+    Those that failed, or that somebody stopped, take no place in it: they cannot go on.
+    """
+    came = [run for run in runs if len(run.judged) > judgement and run.state not in ("stopped", "failed")]
     came.sort(key=lambda run: run.judged[judgement], reverse=greater_is_better)
     return [run.number for run in came[: max(least, len(came) // QUARTER)]]

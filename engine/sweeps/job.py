@@ -4,16 +4,12 @@ Its runs are ordinary runs of one group, each launched by its number, so that no
 a runner or a worker dies: what was launched is found again, and what died is resumed. It trains nothing itself.
 """
 
-import hashlib
+import contextlib
 import time
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from engine.config import flags
-from engine.config.base import Config
 from engine.config.sweeping import BaseSweepConfig
-from engine.config.train import RunConfig
-from engine.config.variations import RECIPE, SEED, owner_of, run_name
+from engine.config.variations import run_name
 from engine.errors import ConfigError, JobError
 from engine.evaluation.validated import load_validated
 from engine.formatting import count
@@ -21,13 +17,15 @@ from engine.jobs import Job, State, launch, load_job, paths, resume, stop
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.event_frames import EventLog
 from engine.sweeps import halving
-from engine.sweeps.control import extended_to, kind_of_run, needs_search, recipe_job, search_is_installed
+from engine.sweeps.control import extended_to, kind_of_run, needs_search, search_is_installed
 from engine.sweeps.plan import Plan
-from engine.sweeps.runs import SweepRun, best_run, ranked, read_runs, steps_saved, write_runs
+from engine.sweeps.runs import SweepRun, best_run, came_through, ranked, read_runs, steps_saved, write_runs
+from engine.sweeps.settings import run_config, seed_setting
 from engine.workspace import Workspace
 
 STOPPED = "Its sweep was stopped."
 PRUNED = "Stopped early by its sweep: "
+_DELETED = "Its run was deleted."
 _POLL = 0.5  # seconds
 _RESUMES = 10  # of one run whose processes die; then it has failed
 _HOPELESS = 3  # first runs that all fail end the sweep
@@ -54,6 +52,8 @@ class Sweep:
         self._greater = config.greater_is_better
         self._own = load_job(job.workspace, "sweeps", job.id)
         self._runs = read_runs(job.folder)
+        if config.pruning == "halving" and self._extended:  # worse ones may come
+            self._runs = [_waiting_again(run) for run in self._runs]
         self._logs: dict[str, EventLog] = {}
         self._search: Any = None
         if needs_search(config):
@@ -85,7 +85,7 @@ class Sweep:
                 self._let_go_on(last)
             self._sleep()
         for run in [each for each in self._runs if each.state == "waiting"]:
-            self._end(run, "pruned", run.message)
+            self._give_up(run)
         self._tell()
 
     @property
@@ -120,7 +120,7 @@ class Sweep:
         try:
             job = load_job(self._workspace, "runs", run.run)
         except JobError:
-            self._end(run, "stopped", "Its run was deleted.")
+            self._end(run, "stopped", _DELETED)
             return
         curve = self._curve(job)
         run = self._keep(_measured(run, job, curve, self._greater))
@@ -137,42 +137,15 @@ class Sweep:
 
     def _launch(self, run: SweepRun) -> None:
         """Launch a run by its number: a second time finds what the first one launched."""
-        name = run_name(self._own.name, (*run.combination, *_seed(run, self._config.seeds)))
+        name = run_name(self._own.name, (*run.combination, *seed_setting(run, self._config.seeds)))
         nonce = f"sweep {self._job.id} {run.number}"
         try:
-            config = self._run_config(run)
+            config = run_config(self._config, run, self._own, self._workspace)
             id = launch(self._workspace, kind_of_run(self._config), config, name=name, nonce=nonce, group=self._job.id)
         except (ConfigError, JobError) as error:
             self._end(run, "failed", str(error))
         else:
             self._keep(run.model_copy(update={"run": id, "state": "live"}))
-
-    def _run_config(self, run: SweepRun) -> RunConfig:
-        """Return the config of a run. Raises ConfigError, and JobError where its dataset cannot be drawn."""
-        config = self._config.run_with((*run.combination, *_seed(run)))
-        drawn_by = [pair for pair in run.combination if pair[0].startswith(RECIPE)]
-        if not drawn_by:
-            return config
-        dataset = self._dataset(drawn_by)
-        judged_on = config.validate_on or config.dataset  # the same images judge all runs, however theirs are drawn
-        tested = config.test_on if config.dataset in config.test_on else (*config.test_on, config.dataset)
-        return config.changed(dataset=dataset, validate_on=judged_on, test_on=tested)
-
-    def _dataset(self, drawn_by: Sequence[tuple[str, str]]) -> str:
-        """Return the dataset of some values of the recipe, drawn once for all runs that have them."""
-        base = recipe_job(self._workspace, self._config)
-        cls: type[Config] = owner_of(type(self._config.run), RECIPE)
-        values = cls.parse(base.config).plain()
-        for path, text in drawn_by:
-            flags.assign(cls, values, path, text)
-        digest = hashlib.sha256(repr(sorted(drawn_by)).encode()).hexdigest()
-        return launch(
-            self._workspace,
-            base.kind,
-            cls.parse(values),
-            name=run_name(self._own.name, tuple((path.removeprefix(RECIPE), text) for path, text in drawn_by)),
-            nonce=f"sweep {self._job.id} recipe {digest}",
-        )
 
     def _resume(self, run: SweepRun, job: Job) -> None:
         try:
@@ -192,8 +165,8 @@ class Sweep:
         return _Curve([float(value) for value in known[self._config.metric]], [int(step) for step in known["step"]])
 
     def _judge(self, run: SweepRun, job: Job, curve: _Curve) -> None:
-        """Stop a live run early where it falls behind, unless it is about to end."""
-        if self._config.pruning == "none" or job.state is State.stopping:
+        """Stop a live run early where it falls behind, unless it is about to end, or a further seed."""
+        if self._config.pruning == "none" or job.state is State.stopping or run.combination in came_through(self._runs):
             return
         if self._judged.get(run.number, 0) >= len(curve.values):
             return
@@ -219,7 +192,7 @@ class Sweep:
         try:
             job = load_job(self._workspace, "runs", run.run or "")
         except JobError:
-            self._end(run, "stopped", "Its run was deleted.")
+            self._end(run, "stopped", _DELETED)
             return
         if run.resumed >= _RESUMES:  # it was tried so often in vain
             self._end(run, "stopped", run.message)
@@ -227,6 +200,18 @@ class Sweep:
             run = self._keep(run.model_copy(update={"state": "live"}))
             if job.state is State.stopped:
                 self._resume(run, job)
+
+    def _give_up(self, run: SweepRun) -> None:
+        """End a run that waited in vain; one that somebody resumed may have finished."""
+        try:
+            job = load_job(self._workspace, "runs", run.run or "")
+        except JobError:
+            self._end(run, "stopped", _DELETED)
+            return
+        if job.state is State.finished:
+            self._go_on(run)
+        else:
+            self._end(run, "pruned", run.message)
 
     def _reads_worse(self, run: SweepRun, job: Job, curve: _Curve) -> bool:
         """Return whether a run reads the validation images worse than the best finished one did at the same point."""
@@ -309,15 +294,15 @@ class Sweep:
 
 
 def _stop(workspace: Workspace, run: str) -> None:
-    try:
-        stop(workspace, "runs", run, STOPPED)
-    except JobError:  # it was deleted
-        return
+    """Stop a run; one that is about to end for another reason keeps that."""
+    with contextlib.suppress(JobError):  # it was deleted
+        if load_job(workspace, "runs", run).state is not State.stopping:
+            stop(workspace, "runs", run, STOPPED)
 
 
-def _seed(run: SweepRun, seeds: int = 2) -> tuple[tuple[str, str], ...]:
-    """Return the seed of a run as a setting; nothing where it is varied itself, or where all runs have one."""
-    return () if run.seed is None or seeds < 2 else ((SEED, str(run.seed)),)
+def _waiting_again(run: SweepRun) -> SweepRun:
+    """Return a run as it is in a sweep that goes on: one that was stopped early waits."""
+    return run.model_copy(update={"state": "waiting"}) if run.state == "pruned" else run
 
 
 def _measured(run: SweepRun, job: Job, curve: _Curve, greater_is_better: bool) -> SweepRun:

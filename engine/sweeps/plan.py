@@ -4,13 +4,15 @@ What comes next follows from the config and from the runs so far alone, so that 
 would have. This module starts nothing and knows no library that searches.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from engine.config.sweeping import BaseSweepConfig
 from engine.config.variations import SEED, Combination, Variation
-from engine.sweeps.runs import BEHIND, SweepRun
+from engine.sweeps.halving import QUARTER
+from engine.sweeps.runs import BEHIND, SweepRun, came_through
 
 Suggest = Callable[[int], Combination]
 """Returns the settings of the run of a number."""
@@ -31,8 +33,8 @@ class Plan:
         self._seeded = all(one.path != SEED for one in config.space)
 
     def next(self, runs: Sequence[SweepRun], *, more: bool = False) -> SweepRun | None:
-        """Return the run that comes after others; None where a grid has no more. With `more` it gets further seeds."""
-        combination = self._next_of_grid(runs, more) if self._grid else self._next_of_search(runs)
+        """Return the run that comes after others; None where there is no more. With `more` it gets further seeds."""
+        combination = self._next_of_grid(runs, more) if self._grid else self._next_of_search(runs, more)
         if combination is None:
             return None
         seed = self._config.run.seed + sum(run.combination == combination for run in runs) if self._seeded else None
@@ -41,33 +43,44 @@ class Plan:
     def _next_of_grid(self, runs: Sequence[SweepRun], more: bool) -> Combination | None:
         """Return the first combination that has the fewest runs: every one is tried before any is tried again.
 
-        Those of which a run was stopped early or failed get no further seed.
+        Those that `_refused` names get no further seed.
         """
-        given = dict.fromkeys(self._grid, 0)
-        for run in runs:
-            given[run.combination] = given.get(run.combination, 0) + 1
-        refused, most = _refused(runs), self._config.seeds if self._seeded else 1
+        given = Counter(dict.fromkeys(self._grid, 0))
+        given.update(run.combination for run in runs)
+        refused, most = self._refused(runs), self._config.seeds if self._seeded else 1
         fewest = min((one for one in self._grid if one not in refused), key=given.__getitem__, default=None)
         further = more and self._seeded
         return fewest if fewest is not None and (given[fewest] < most or further) else None
 
-    def _next_of_search(self, runs: Sequence[SweepRun]) -> Combination:
-        """Return the last combination until it has its seeds, else another one."""
-        if self._seeded and runs:
-            last = runs[-1].combination
-            row = next((place for place, run in enumerate(reversed(runs)) if run.combination != last), len(runs))
-            if row % self._config.seeds and last not in _refused(runs):
-                return last
-        return self._suggest(len(runs))
+    def _next_of_search(self, runs: Sequence[SweepRun], more: bool) -> Combination | None:
+        """Return the first combination that lacks seeds and may have them, else another one."""
+        given, refused = Counter(run.combination for run in runs), self._refused(runs)
+        lacking = (one for one, seeds in given.items() if seeds % self._config.seeds and one not in refused)
+        if found := next(lacking, None):
+            return found
+        return self._suggest(len(runs)) if more or self._leaves_room(len(given)) else None
+
+    def _leaves_room(self, begun: int) -> bool:
+        """Say whether the budget has room for another combination, and for seeds of the quarter that comes through."""
+        config = self._config
+        if config.pruning != "halving" or config.runs is None or not begun:
+            return True
+        return begun + 1 + (config.seeds - 1) * max(1, (begun + 1) // QUARTER) <= config.runs
+
+    def _refused(self, runs: Sequence[SweepRun]) -> set[Combination]:
+        """Return the combinations that get no further seed: one of their runs was stopped early or failed.
+
+        With halving, also those of which none has finished: a run is judged beside other settings, not other seeds.
+        """
+        refused = {run.combination for run in runs if run.state in (*BEHIND, "failed")}
+        if self._config.pruning == "halving":
+            refused |= {run.combination for run in runs} - came_through(runs)
+        return refused
 
     def _draw(self, number: int) -> Combination:
         """Draw the settings of a run from its number and the sweep's seed."""
         rng = np.random.default_rng([self._config.seed, number])
         return tuple((one.path, _drawn(one, rng)) for one in self._config.space)
-
-
-def _refused(runs: Sequence[SweepRun]) -> set[Combination]:
-    return {run.combination for run in runs if run.state in (*BEHIND, "failed")}
 
 
 def _drawn(one: Variation, rng: np.random.Generator) -> str:

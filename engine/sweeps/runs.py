@@ -82,18 +82,24 @@ def write_runs(folder: Path, runs: Sequence[SweepRun]) -> None:
 def ranked(runs: Sequence[SweepRun], *, greater_is_better: bool) -> list[Ranked]:
     """Return the combinations that have finished runs, the best first.
 
-    One of which a run was stopped early is left out, however its other seeds did.
+    Those of which a run was stopped early come after all others, however their other seeds did.
     """
     by_settings: dict[Combination, list[SweepRun]] = {}
     behind = {run.combination for run in runs if run.state in BEHIND}
     for run in runs:
-        if run.state == "finished" and run.value is not None and run.combination not in behind:
+        if run.state == "finished" and run.value is not None:
             by_settings.setdefault(run.combination, []).append(run)
     means = [
         Ranked(combination, sum(run.value or 0.0 for run in members) / len(members), tuple(members))
         for combination, members in by_settings.items()
     ]
-    return sorted(means, key=lambda one: one.value, reverse=greater_is_better)
+    sign = -1 if greater_is_better else 1
+    return sorted(means, key=lambda one: (one.combination in behind, sign * one.value))
+
+
+def came_through(runs: Sequence[SweepRun]) -> set[Combination]:
+    """Return the combinations that have a finished run: further seeds of these tell chance, and are not judged."""
+    return {run.combination for run in runs if run.state == "finished"}
 
 
 def best_run(runs: Sequence[SweepRun], *, greater_is_better: bool) -> SweepRun | None:

@@ -8,7 +8,9 @@ from engine.sweeps.runs import SweepRun
 
 
 def run(number: int, *values: float, state: str = "waiting") -> SweepRun:
-    return SweepRun.model_validate({"number": number, "combination": (), "judged": values, "state": state})
+    return SweepRun.model_validate(
+        {"number": number, "combination": [("batch", str(number))], "judged": values, "state": state}
+    )
 
 
 def test_judgements_come_after_so_many_validations_and_four_times_as_many():
@@ -39,6 +41,17 @@ def test_of_fewer_than_four_runs_the_best_goes_on_when_no_other_comes():
     assert next_to_go_on(runs, greater_is_better=True, last=False) is None
     assert next_to_go_on(runs, greater_is_better=True, last=True) == runs[1]
     assert next_to_go_on([run(0, state="planned")], greater_is_better=True, last=True) is None
+
+
+def test_a_run_that_failed_or_was_stopped_takes_no_place_among_the_best():
+    runs = [run(0, 0.9, state="stopped"), run(1, 0.8, state="failed"), run(2, 0.6), run(3, 0.5)]
+    assert next_to_go_on(runs, greater_is_better=True, last=True) == runs[2]
+
+
+def test_a_further_seed_that_waits_goes_on_once_another_of_its_settings_has_finished():
+    runs = [run(0, 0.9, 0.9, state="finished"), run(1, 0.8), run(2, 0.7)]
+    runs[2] = runs[2].model_copy(update={"combination": runs[0].combination})
+    assert next_to_go_on(runs, greater_is_better=True, last=False) == runs[2]
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=70, unique=True))

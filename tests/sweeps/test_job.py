@@ -85,7 +85,7 @@ def test_runs_that_fall_behind_are_stopped_early_and_say_so(toys: Toys, pruning:
 
 
 def test_a_run_that_waited_goes_on_where_it_was_once_worse_ones_have_come(toys: Toys):
-    toys.pace = 0.03
+    toys.judged = (1, 4)
     space = [{"path": "learning_rate", "values": [0.004, 0.003, 0.03, 0.02, 0.015, 0.0003, 0.0004, 0.0005]}]
     folder = toys.sweep(space=space, pruning="halving", spared=1)
     toys.work(folder)
