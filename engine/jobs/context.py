@@ -182,11 +182,15 @@ class JobContext:
             self._progress = Progress(phase=text)
             self._write_progress()
 
-    def progress(self, done: float, total: float | None, unit: str, note: str = "") -> None:
-        """Report how many of `total` units are done, at any frequency; at most two reports a second reach the disk."""
+    def progress(self, done: float, total: float | None, unit: str, note: str = "", *, awaited: bool = False) -> None:
+        """Report how many of `total` units are done, at any frequency; at most two reports a second reach the disk.
+
+        Where the units are `awaited`, other jobs do them: a count that rests says nothing of this job's own life.
+        """
         now = self._clock()
         with self._mutex:
             self._rate.update(now, done, unit)
+            alive = now if awaited else self._rate.advanced
             self._progress = Progress(
                 phase=self._progress.phase,
                 done=done,
@@ -196,8 +200,8 @@ class JobContext:
                 rate=self._rate.rate(now),
                 eta_seconds=self._rate.eta(now, total),
                 boot_id=records.boot_id(),
-                monotonic=self._rate.advanced,
-                time=time.time() - (now - self._rate.advanced),
+                monotonic=alive,
+                time=time.time() - (now - alive),
                 slowest_seconds=self._rate.slowest,
             )
             self._pending = True

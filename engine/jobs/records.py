@@ -96,7 +96,8 @@ class Heartbeat(Record):
 class Progress(Record):
     """The progress of a job: `rate` in units per second, `monotonic` when `done` last grew, in s since boot.
 
-    `time` is when it last grew in s since 1970, for readers on other machines.
+    `time` is when it last grew in s since 1970, for readers on other machines. Where other jobs do the work, both are
+    when the job last looked.
     """
 
     phase: str = ""

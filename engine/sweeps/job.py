@@ -254,7 +254,8 @@ class Sweep:
         ended = sum(not run.open for run in runs)
         most = config.most_runs and max(config.most_runs, extended_to(self._own))
         live = len(runs) - ended
-        self._job.progress(ended, most, "runs", note=f"{count(live, 'runs')} open" if live > 1 else "")
+        note = f"{count(live, 'runs')} open" if live > 1 else ""
+        self._job.progress(ended, most, "runs", note, awaited=True)
         told = [run.state for run in runs]
         if told == self._told:
             return

@@ -48,6 +48,18 @@ def test_progress_has_rate_and_eta_and_reaches_the_disk_at_its_end(make_folder: 
     assert seen.eta_seconds == 0
 
 
+@pytest.mark.parametrize(("awaited", "age"), [(False, 90), (True, 0)])
+def test_a_count_that_rests_because_other_jobs_do_the_work_looks_alive(
+    make_folder: MakeFolder, clock: Clock, awaited: bool, age: int
+):
+    folder = make_folder()
+    with JobContext(folder, clock) as job:
+        for _ in range(10):
+            job.progress(0, 16, "runs", awaited=awaited)
+            clock.pass_time(10)
+    assert clock.now - 10 - read_record(folder / paths.PROGRESS, Progress).monotonic == age
+
+
 def test_frequent_progress_is_written_twice_a_second_and_at_the_end(make_folder: MakeFolder, clock: Clock, monkeypatch):
     folder, writes = make_folder(), []
     write = context_module.write_json

@@ -166,6 +166,23 @@ def test_runs_of_equal_recipes_share_a_dataset_and_all_are_judged_on_the_same_im
     assert {(run.config["validate_on"], *run.config["test_on"]) for run in toys.runs()} == {(base.id, base.id)}
 
 
+def test_a_sweep_whose_first_run_takes_long_looks_alive(toys: Toys):
+    folder, told = toys.sweep(strategy="random", runs=1), set[float]()
+    toys.pace = 0.15
+
+    def look() -> None:
+        while not (folder / paths.SUMMARY).exists() or not sweep_summary(loaded(folder)).runs:
+            progress = loaded(folder).progress
+            told.add(progress.monotonic if progress else 0.0)
+            time.sleep(0.02)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    toys.work(folder)
+    looking.join()
+    assert len(told) > 2
+
+
 def test_no_run_starts_when_the_time_is_over(toys: Toys):
     folder = toys.sweep(strategy="random", runs=1000, most_minutes=0.01)
     toys.work(folder)
