@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.markdown import literal
 from engine.config.diff import differences
-from engine.config.variations import setting_name
+from engine.config.variations import setting_names
 from engine.evaluation.groups import started_together
 from engine.formatting import ago, count
 from engine.jobs import Job
@@ -39,6 +39,6 @@ def _choose(ids: set[str]) -> None:
 
 def group_label(runs: Sequence[Job]) -> str:
     """Return Markdown for what a group varies, how many runs it has, and when it was started."""
-    varied = [literal(setting_name(path)) for path in differences(*(run.config for run in runs))]
+    varied = [literal(name) for name in setting_names(differences(*(run.config for run in runs))).values()]
     what = " × ".join(varied) or "the same settings"
     return f"{what} · {count(len(runs), 'runs')} · {ago(runs[-1].created)}"

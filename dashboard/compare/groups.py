@@ -14,7 +14,7 @@ from dashboard.compare.comparison import MARKDOWN, Comparison, Names, alone_word
 from dashboard.compare.pairing import readings_of
 from dashboard.compare.score_kinds import LOCATION, ScoreFigure
 from dashboard.compare.settings import setting_text
-from engine.config.variations import setting_name
+from engine.config.variations import setting_names
 from engine.errors import GlyphlabError
 from engine.evaluation.groups import Effect, RunGroup, SeedScores, effect, group_runs, seed_scores
 from engine.formatting import DASH, count, decimal, percents, points
@@ -49,8 +49,9 @@ def over_seeds(groups: Sequence[GroupView]) -> bool:
 
 def _title(group: RunGroup, names: Mapping[str, str], named: bool) -> str:
     """Return the settings by which a group differs, with or without their names; of the only group its number."""
+    titles = setting_names(group.settings)
     told = [
-        f"{setting_name(path)} {value}" if named else value
+        f"{titles[path]} {value}" if named else value
         for path, value in (
             (path, cut(setting_text(value, names), _LONGEST))
             for path, value in list(group.settings.items())[:_SETTINGS]

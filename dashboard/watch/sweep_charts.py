@@ -14,7 +14,7 @@ from plotly.subplots import make_subplots
 from dashboard.common.colours import OKABE_ITO
 from dashboard.runs.parallel import parallel_coordinates
 from engine.config.sweeping import BaseSweepConfig
-from engine.config.variations import Variation, setting_name
+from engine.config.variations import Variation, setting_names
 from engine.formatting import per_cent
 from engine.labels import visible
 from engine.sweeps.runs import SweepRun
@@ -66,11 +66,11 @@ def best_so_far(config: BaseSweepConfig, runs: Sequence[SweepRun]) -> go.Figure:
 
 def importance_bars(importance: Mapping[str, float]) -> go.Figure:
     """Draw how much of the score each setting explains, in per cent."""
-    shares = sorted(importance.items(), key=lambda pair: pair[1])
+    shares, names = sorted(importance.items(), key=lambda pair: pair[1]), setting_names(importance)
     figure = go.Figure(
         go.Bar(
             x=[per_cent(share) for _, share in shares],
-            y=[_label(setting_name(path)) for path, _ in shares],
+            y=[_label(names[path]) for path, _ in shares],
             orientation="h",
             marker={"color": _BLUE},
             text=[f"{per_cent(share):.0f} %" for _, share in shares],
@@ -93,7 +93,7 @@ def slices(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str
     """
     across = min(_ACROSS, len(config.space))
     rows = -(-len(config.space) // across)
-    titles = [_label(setting_name(one.path)) for one in config.space]
+    titles = [_label(name) for name in setting_names(one.path for one in config.space).values()]
     figure = make_subplots(rows=rows, cols=across, shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
     for place, one in enumerate(config.space):
         row, column = place // across + 1, place % across + 1
@@ -116,7 +116,8 @@ def parallel_runs(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapp
     colours = [[0, _GREY], [1, _GREEN]] if config.greater_is_better else [[0, _GREEN], [1, _GREY]]
     low, high = min(scores), max(scores)
     lines = {"color": scores, "colorscale": colours, "cmin": low, "cmax": high if high > low else low + 1}
-    log = [setting_name(one.path) for one in config.space if one.scale == "log"]
+    titles = setting_names(one.path for one in config.space)
+    log = [titles[one.path] for one in config.space if one.scale == "log"]
     return parallel_coordinates(axes, lines, log)
 
 
@@ -124,8 +125,9 @@ def parallel_axes(
     config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str, str]
 ) -> dict[str, Sequence[Any]]:
     """Return the values of each run by the titles of the axes, the score last."""
+    titles = setting_names(one.path for one in config.space)
     axes: dict[str, Sequence[Any]] = {
-        setting_name(one.path): [_axis_value(one, dict(run.combination)[one.path], names) for run in runs]
+        titles[one.path]: [_axis_value(one, dict(run.combination)[one.path], names) for run in runs]
         for one in config.space
     }
     return {**axes, metric_title(config): [metric_value(config, run.value or 0.0) for run in runs]}
@@ -181,7 +183,8 @@ def _is_number(text: str) -> bool:
 
 
 def _told(run: SweepRun) -> str:
-    return "<br>".join(f"{_label(setting_name(path))} {_label(text)}" for path, text in run.combination)
+    titles = setting_names(path for path, _ in run.combination)
+    return "<br>".join(f"{_label(titles[path])} {_label(text)}" for path, text in run.combination)
 
 
 def _label(text: str) -> str:

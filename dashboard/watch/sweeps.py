@@ -25,7 +25,7 @@ from dashboard.watch.sweep_charts import (
     slices,
 )
 from engine.config.sweeping import BaseSweepConfig
-from engine.config.variations import Combination, run_name, setting_name
+from engine.config.variations import Combination, run_name, setting_names
 from engine.errors import ConfigError, JobError
 from engine.formatting import count, decimal, duration, percent
 from engine.jobs import Job, list_jobs, load_job
@@ -165,7 +165,8 @@ def _with(
 ) -> str:
     """Return Markdown: a value of the metric, and the settings that came to it."""
     title = literal(metric_title(config).removesuffix(" (%)"))
-    pairs = (f"{literal(setting_name(path))} **{literal(names.get(text, text))}**" for path, text in combination)
+    titles = setting_names(path for path, _ in combination)
+    pairs = (f"{literal(titles[path])} **{literal(names.get(text, text))}**" for path, text in combination)
     return f"{title} **{_value(config, value)}**{over} with {', '.join(pairs)}"
 
 
@@ -229,7 +230,8 @@ def _charts(config: BaseSweepConfig, known: Sequence[SweepRun], told: SweepSumma
         if len(config.space) == 1:
             st.caption("One setting varies: it explains what chance does not.")
         elif told.importance:
-            words = ", ".join(f"{setting_name(path)} {percent(share)}" for path, share in told.importance.items())
+            titles = setting_names(told.importance)
+            words = ", ".join(f"{titles[path]} {percent(share)}" for path, share in told.importance.items())
             st.plotly_chart(importance_bars(told.importance), key="sweep-importance", config=_PLAIN, alt=words)
         elif told.importance is None and told.runs:
             st.caption("Optuna tells it. Install it by `pip install -r requirements-sweeps.txt`: docs/sweeps.md.")
@@ -250,12 +252,12 @@ def _table(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str
     """Draw the runs, the best first; one that is chosen can be watched."""
     if not runs:
         return
-    title = metric_title(config)
+    title, titles = metric_title(config), setting_names(one.path for one in config.space)
     rows = [
         {
             "Run": run.number + 1,
             title: None if run.value is None else metric_value(config, run.value),
-            **{setting_name(path): names.get(text, text) for path, text in run.combination},
+            **{titles[path]: names.get(text, text) for path, text in run.combination},
             "State": _STATES.get(run.state, run.state),
             "Seed": run.seed,
             "Steps": run.step,

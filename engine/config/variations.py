@@ -198,13 +198,26 @@ def combinations(variations: Sequence[Variation], points: int = 4) -> list[Combi
 
 def run_name(name: str, combination: Combination) -> str:
     """Return the name of a run of a sweep: what the user called that, and the values that the run has."""
-    values = ", ".join(f"{setting_name(path)} {cut(text, 24)}" for path, text in combination)
+    names = setting_names(path for path, _ in combination)
+    values = ", ".join(f"{names[path]} {cut(text, 24)}" for path, text in combination)
     return f"{cut(name, 40)}: {values}" if name else values
 
 
-def setting_name(path: str) -> str:
-    """Return a setting's name within a sentence: that of its last part, `learning rate`."""
-    return path.rpartition(".")[2].replace("_", " ")
+def setting_names(paths: Iterable[str]) -> dict[str, str]:
+    """Return the names of settings within a sentence, by path.
+
+    A name is the last part, `learning rate`, or as many as tell it from the others: `looks 0 skew`, `looks 1 skew`.
+    """
+    parts = {path: path.split(".") for path in paths}
+    return {path: _name(own, [other for other in parts.values() if other != own]) for path, own in parts.items()}
+
+
+def _name(parts: Sequence[str], others: Sequence[Sequence[str]]) -> str:
+    """Return the shortest end of a path that begins with a word and that no other path has."""
+    for length in range(1, len(parts)):
+        if not parts[-length].isdigit() and all(other[-length:] != parts[-length:] for other in others):
+            return " ".join(parts[-length:]).replace("_", " ")
+    return " ".join(parts).replace("_", " ")
 
 
 def total_words(configs: Sequence[RunConfig], epoch: float | None = None) -> str:

@@ -122,3 +122,19 @@ def test_charts_of_a_sweep_hold_each_run_in_its_place():
         "decoder": ["ctc", "ctc", "attention"],
         "Word accuracy (%)": [61.0, 83.0, 20.0],
     }
+
+
+def test_settings_of_one_name_keep_apart_on_the_page(workspace: Workspace, sweep: folders.Made, open_page: Open):
+    paths_of = ("recipe.looks.0.skew", "recipe.looks.1.skew", "learning_rate")
+    given = SweepConfig.parse(
+        {**config().plain(), "space": [{"path": path, "values": ["1", "2"]} for path in paths_of]}
+    )
+    known = [run.model_copy(update={"combination": tuple(zip(paths_of, "121", strict=True))}) for run in runs([""] * 4)]
+    axes = parallel_axes(given, known, {})
+    assert list(axes) == ["looks 0 skew", "looks 1 skew", "learning rate", "Word accuracy (%)"]
+    write_json(sweep.folder / paths.CONFIG, given.plain())
+    write_runs(sweep.folder, known)
+    app = open_page("watch")
+    app.segmented_control(key="watch-shows").set_value("Sweeps").run()
+    assert not app.exception
+    assert list(app.dataframe[0].value.columns)[2:5] == list(axes)[:3]
