@@ -32,7 +32,7 @@ from engine.datasets.manifest import (
 from engine.datasets.splits import SPLITS
 from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.errors import DatasetError
-from engine.files import read_json, sha256, write_bytes, write_json
+from engine.files import is_there, read_json, sha256, write_bytes, write_json
 from engine.jobs import paths
 from engine.tables import parquet_bytes, read_table, table_bytes
 from glyphlab_read.parsing import parse_json
@@ -137,8 +137,11 @@ def share_shard(
 
 def read_part(folder: Path, name: ShardName) -> ShardRecord | None:
     """Return what is known of a shard, or None when it is not finished, or it or its part was changed since."""
+    path = part_path(folder, name)
     try:
-        rows = read_table(part_path(folder, name))
+        if not is_there(path):  # asked anew: a node may have made it since it was looked for here
+            return None
+        rows = read_table(path)
         facts = parse_json((rows.schema.metadata or {})[_FACTS])
         drawn_by = tuple(Renderer(**each) for each in facts.get("drawn_by", ()))
         rows = rows.replace_schema_metadata(None)
