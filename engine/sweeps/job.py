@@ -19,7 +19,7 @@ from engine.jobs.event_frames import EventLog
 from engine.sweeps import halving
 from engine.sweeps.control import extended_to, kind_of_run, needs_search, search_is_installed
 from engine.sweeps.plan import Plan
-from engine.sweeps.runs import SweepRun, best_run, came_through, ranked, read_runs, steps_saved, write_runs
+from engine.sweeps.runs import SweepRun, best_run, came_through, ranked, read_runs, steps_saved, taken_up, write_runs
 from engine.sweeps.settings import run_config, seed_setting
 from engine.workspace import Workspace
 
@@ -52,8 +52,7 @@ class Sweep:
         self._greater = config.greater_is_better
         self._own = load_job(job.workspace, "sweeps", job.id)
         self._runs = read_runs(job.folder)
-        if config.pruning == "halving" and self._extended:  # worse ones may come
-            self._runs = [_waiting_again(run) for run in self._runs]
+        self._runs = taken_up(self._runs, wait=config.pruning == "halving" and self._extended)
         self._logs: dict[str, EventLog] = {}
         self._search: Any = None
         if needs_search(config):
@@ -70,7 +69,8 @@ class Sweep:
         """Go on until the plan or the budget is used up and no run is open; see `work`."""
         self._job.phase("training")
         while True:
-            for run in [each for each in self._runs if each.open]:
+            at_work = sorted((run for run in self._runs if run.open), key=lambda run: run.state == "planned")
+            for run in at_work[: self._config.at_once]:
                 self._go_on(run)
             while self._has_slot() and (waiting := self._next_to_go_on(last=False)):
                 self._let_go_on(waiting)
@@ -130,6 +130,8 @@ class Sweep:
             self._end(run, "finished" if run.value is not None else "failed")
         elif job.state is State.stopped and job.message.startswith(PRUNED):
             self._end(run, "waiting" if self._config.pruning == "halving" else "pruned", job.message)
+        elif run.state == "planned":  # it had failed, as all had
+            self._resume(run.model_copy(update={"state": "live"}), job)
         elif run.resumed < _RESUMES and (job.state in _DEAD or job.message == STOPPED):
             self._resume(run, job)
         else:
@@ -299,11 +301,6 @@ def _stop(workspace: Workspace, run: str) -> None:
     with contextlib.suppress(JobError):  # it was deleted
         if load_job(workspace, "runs", run).state is not State.stopping:
             stop(workspace, "runs", run, STOPPED)
-
-
-def _waiting_again(run: SweepRun) -> SweepRun:
-    """Return a run as it is in a sweep that goes on: one that was stopped early waits."""
-    return run.model_copy(update={"state": "waiting"}) if run.state == "pruned" else run
 
 
 def _measured(run: SweepRun, job: Job, curve: _Curve, greater_is_better: bool) -> SweepRun:

@@ -74,6 +74,17 @@ def read_runs(folder: Path) -> list[SweepRun]:
         return []
 
 
+def taken_up(runs: Sequence[SweepRun], *, wait: bool) -> list[SweepRun]:
+    """Return the runs of a sweep as it begins or goes on, those to be tried again among them.
+
+    Where all that ended had failed, they are planned again: somebody mended the cause. With `wait`, those that were
+    stopped early wait again, as worse ones may come.
+    """
+    vain = all(run.state == "failed" for run in runs if not run.open)
+    again = {"failed": "planned" if vain else "failed", "pruned": "waiting" if wait else "pruned"}
+    return [run.model_copy(update={"state": again.get(run.state, run.state)}) for run in runs]
+
+
 def write_runs(folder: Path, runs: Sequence[SweepRun]) -> None:
     """Keep the runs of a sweep. Raises SpaceError."""
     write_json(folder / paths.SWEEP_RUNS, {"runs": [run.plain() for run in runs]})

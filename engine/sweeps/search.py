@@ -2,8 +2,8 @@
 
 The study lies in the sweep's folder as a journal, which several processes may write and any death leaves whole: its
 lock is the kernel's. Its trials come in the order of the sweep's runs, but for further ones of runs that went on after
-they had been told as stopped early, which Optuna cannot take back. Importing this module loads Optuna, so only sweeps
-that need it do. It asks nobody on a network, and reads no run.
+they had been told as stopped early or failed, which Optuna cannot take back. Importing this module loads Optuna, so
+only sweeps that need it do. It asks nobody on a network, and reads no run.
 """
 
 import contextlib
@@ -108,12 +108,12 @@ class SweepStudy:
             )
 
     def tell(self, run: SweepRun) -> None:
-        """Report a run that ended or waits; a second time does nothing, unless it has gone on and finished since."""
+        """Report a run that ended or waits; a second time does nothing, unless it was taken up and has finished."""
         known = self._trials()[run.number]
         trial, state = Trial(self._study, known._trial_id), _ENDS.get(run.state, TrialState.FAIL)
         if run.value is None:
             state = TrialState.FAIL
-        if known.state is TrialState.PRUNED and state is TrialState.COMPLETE:
+        if known.state in (TrialState.PRUNED, TrialState.FAIL) and state is TrialState.COMPLETE:
             self._tell_again(run)
         elif not known.state.is_finished():
             if state is TrialState.PRUNED:
@@ -121,7 +121,7 @@ class SweepStudy:
             self._study.tell(trial, run.value if state is TrialState.COMPLETE else None, state)
 
     def _tell_again(self, run: SweepRun) -> None:
-        """Report the end of a run that was told as stopped early, once."""
+        """Report the end of a run that was told as stopped early or failed, once."""
         if any(trial.user_attrs.get(_AGAIN) == run.number for trial in self._study.get_trials(deepcopy=False)):
             return
         params = _params(self._config, run.combination)

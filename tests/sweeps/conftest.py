@@ -51,6 +51,7 @@ class Toys:
         dies: says whether a run, by the number of launches and resumes so far, dies in the middle without a word.
         begun: launches and resumes.
         pace: seconds between two validations.
+        fails: whether runs fail at once.
         luck: what a run reads less for each seed before its own.
         judged: numbers of validations after which a run goes on once the sweep has looked at it.
     """
@@ -58,7 +59,7 @@ class Toys:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.dies: Callable[[int], bool] = lambda _: False
-        self.begun, self.pace, self.luck = 0, 0.004, 0.001
+        self.begun, self.pace, self.luck, self.fails = 0, 0.004, 0.001, False
         self.judged: Collection[int] = ()
         self._seen: _Seen | None = None
         self._threads: list[threading.Thread] = []
@@ -104,8 +105,8 @@ class Toys:
         done = len(events.read_text().splitlines()) if events.exists() else 0
         reason: Reason = "finished"
         for number in range(done + 1, VALIDATIONS + 1):
-            if (folder / paths.STOP).exists():
-                reason = "stopped"
+            if self.fails or (folder / paths.STOP).exists():
+                reason = "failed" if self.fails else "stopped"
                 break
             if dies and number == VALIDATIONS // 2:
                 os.close(lock)
@@ -120,7 +121,7 @@ class Toys:
             time.sleep(self.pace)
             if number in self.judged:
                 self._await_looks(2)  # the one that goes on when the validation is told may have missed it
-        why = read_json(folder / paths.STOP)["why"] if reason == "stopped" else ""
+        why = read_json(folder / paths.STOP)["why"] if reason == "stopped" else "No GPU." if reason == "failed" else ""
         end = Exit(reason=reason, message=why, finished=datetime.now(UTC), seconds=60.0)
         write_json(folder / paths.EXIT, end.plain(), durable=False)
         os.close(lock)

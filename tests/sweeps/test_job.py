@@ -195,3 +195,17 @@ def test_a_sweep_whose_first_runs_all_fail_ends_with_the_reason(toys: Toys):
     (dataset.folder / paths.EXIT).unlink()
     with pytest.raises(JobError, match="first 3 runs all failed; the last one: The dataset 'letters' is lost"):
         toys.work(folder)
+    folders.end(dataset.folder)
+    toys.work(folder)  # mended, as the message says
+    assert [run.state for run in read_runs(folder)] == ["finished"] * 16
+
+
+def test_runs_that_all_failed_at_work_are_resumed_with_their_sweep(toys: Toys):
+    folder = toys.sweep(space=[{"path": "batch", "values": [8, 16, 32]}])
+    toys.fails = True
+    with pytest.raises(JobError, match="first 3 runs all failed; the last one: No GPU"):
+        toys.work(folder)
+    toys.fails = False
+    toys.work(folder)
+    assert [run.state for run in read_runs(folder)] == ["finished"] * 3
+    assert len(toys.runs()) == 3
