@@ -51,9 +51,9 @@ class BaseSweepConfig(Config):
     )
     pruning: Pruning = setting(
         "none",
-        help="Which runs are stopped early. halving: at the first, the fourth, the sixteenth judgement only the best "
-        "quarter goes on; the others wait, and go on if they come to be among it. wilcoxon: a run that reads the "
-        "validation images worse than the best one did at the same point, beyond chance.",
+        help="Which runs are stopped early. halving: after the spared validations, and after 4 and 16 times as many, "
+        "only the best quarter goes on; the others wait, and go on if they come to be among it. wilcoxon: a run that "
+        "reads the validation images worse than the best one did at the same point, beyond chance.",
     )
     spared: int = setting(
         2, ge=1, le=100, unit="validations", help="Validations that each run takes before it may be stopped early."

@@ -256,8 +256,10 @@ class Sweep:
         ended = sum(not run.open for run in runs)
         most = config.most_runs and max(config.most_runs, extended_to(self._own))
         live = len(runs) - ended
-        note = f"{count(live, 'runs')} open" if live > 1 else ""
-        self._job.progress(ended, most, "runs", note, awaited=True)
+        waiting = sum(run.state == "waiting" for run in runs)
+        parts = [f"{count(live, 'runs')} open"] if live > 1 else []
+        parts += [f"{count(waiting)} waiting to go on"] if waiting else []
+        self._job.progress(ended, most, "runs", ", ".join(parts), awaited=True)
         told = [run.state for run in runs]
         if told == self._told:
             return

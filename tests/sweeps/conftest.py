@@ -34,12 +34,14 @@ def accuracy(config: dict[str, Any], validation: int, luck: float) -> float:
 
 
 class _Seen(JobContext):
-    """The context of a sweep that counts how often that has looked at its runs."""
+    """The context of a sweep that knows what it told each time that it had looked at its runs."""
 
-    looks = 0
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.told: list[tuple[Any, ...]] = []
 
     def progress(self, *figures: Any, **options: Any) -> None:
-        self.looks += 1
+        self.told.append(figures)
         super().progress(*figures, **options)
 
 
@@ -53,6 +55,7 @@ class Toys:
         pace: seconds between two validations.
         fails: whether runs fail at once.
         luck: what a run reads less for each seed before its own.
+        seen: the sweep at work, and what it told of its progress.
         judged: numbers of validations after which a run goes on once the sweep has looked at it.
     """
 
@@ -61,7 +64,7 @@ class Toys:
         self.dies: Callable[[int], bool] = lambda _: False
         self.begun, self.pace, self.luck, self.fails = 0, 0.004, 0.001, False
         self.judged: Collection[int] = ()
-        self._seen: _Seen | None = None
+        self.seen: _Seen | None = None
         self._threads: list[threading.Thread] = []
 
     def detach(self, folder: Path, lock: int) -> None:
@@ -87,7 +90,7 @@ class Toys:
     def work(self, folder: Path) -> None:
         """Do the work of a sweep, or go on with it."""
         with _Seen(folder) as job:
-            self._seen = job
+            self.seen = job
             sweep_job.work(SweepConfig.parse(read_json(folder / paths.CONFIG)), job)
 
     def runs(self) -> list[Job]:
@@ -128,9 +131,9 @@ class Toys:
 
     def _await_looks(self, number: int) -> None:
         """Wait until the sweep at work has looked so many times."""
-        seen, until = self._seen, time.monotonic() + 10
-        first = seen.looks if seen else 0
-        while seen and seen.looks < first + number and time.monotonic() < until:
+        seen, until = self.seen, time.monotonic() + 10
+        first = len(seen.told) if seen else 0
+        while seen and len(seen.told) < first + number and time.monotonic() < until:
             time.sleep(0.005)
 
 

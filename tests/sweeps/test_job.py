@@ -93,6 +93,8 @@ def test_a_run_that_waited_goes_on_where_it_was_once_worse_ones_have_come(toys: 
     assert [run.state for run in runs] == ["pruned", "finished", *["pruned"] * 6]
     assert toys.begun == len(runs) + 3  # the first two went on after judgement 1, the second one after 2, too
     assert [len(run.judged) for run in runs] == [2, 2, 1, 1, 1, 1, 1, 1]
+    assert toys.seen is not None
+    assert "3 waiting to go on" in {note for *_, note in toys.seen.told}
     assert {run.message.rpartition(",")[0] for run in runs if run.state == "pruned"} == {
         "Stopped early by its sweep: it was not among the best quarter"
     }
