@@ -14,10 +14,10 @@ QUARTER = 4  # one of so many goes on, after so many times the validations of th
 
 
 def judged(values: Sequence[float], spared: int) -> tuple[float, ...]:
-    """Return a run's metric at each judgement so far.
+    """Return a run's metric, or its loss, at each judgement so far.
 
     Args:
-        values: the metric at each validation.
+        values: the metric, or the loss, at each validation.
         spared: validations before the first judgement; the others come after 4, 16, … times as many.
     """
     found, validations = [], spared
@@ -57,8 +57,10 @@ def next_to_go_on(runs: Sequence[SweepRun], *, greater_is_better: bool, last: bo
 def _best_quarter(runs: Sequence[SweepRun], judgement: int, greater_is_better: bool, least: int = 0) -> list[int]:
     """Return the numbers of the best quarter of the runs that came to a judgement, the best first.
 
+    Of equal ones, such as runs that read no word yet, the one with the lower loss is the better.
     Those that failed, or that somebody stopped, take no place in it: they cannot go on.
     """
     came = [run for run in runs if len(run.judged) > judgement and run.state not in ("stopped", "failed")]
-    came.sort(key=lambda run: run.judged[judgement], reverse=greater_is_better)
+    sign = -1 if greater_is_better else 1
+    came.sort(key=lambda run: (sign * run.judged[judgement], *run.losses[judgement : judgement + 1]))
     return [run.number for run in came[: max(least, len(came) // QUARTER)]]

@@ -5,6 +5,7 @@ a runner or a worker dies: what was launched is found again, and what died is re
 """
 
 import contextlib
+import sys
 import time
 from typing import Any, NamedTuple
 
@@ -33,9 +34,10 @@ _DEAD = {State.lost, State.killed}
 
 
 class _Curve(NamedTuple):
-    """The metric at each validation of a run, and the steps of these."""
+    """The metric and the loss at each validation of a run, and the steps of these."""
 
     values: list[float]
+    losses: list[float]
     steps: list[int]
 
 
@@ -162,9 +164,14 @@ class Sweep:
         log = self._logs.setdefault(job.id, EventLog(job.folder / paths.EVENTS))
         frame = log.frames().get("validation")
         if frame is None or self._config.metric not in frame:
-            return _Curve([], [])
-        known = frame[["step", self._config.metric]].dropna()
-        return _Curve([float(value) for value in known[self._config.metric]], [int(step) for step in known["step"]])
+            return _Curve([], [], [])
+        known = frame.reindex(columns=["step", self._config.metric, "loss"]).dropna(subset=[self._config.metric])
+        losses = known["loss"].astype(float).fillna(sys.float_info.max)  # JSON has no infinity
+        return _Curve(
+            [float(value) for value in known[self._config.metric]],
+            [float(loss) for loss in losses],
+            [int(step) for step in known["step"]],
+        )
 
     def _judge(self, run: SweepRun, job: Job, curve: _Curve) -> None:
         """Stop a live run early where it falls behind, unless it is about to end, or a further seed."""
@@ -178,8 +185,9 @@ class Sweep:
         if self._config.pruning == "wilcoxon":
             behind = self._reads_worse(run, job, curve)
         else:
-            known, told = len(run.judged), halving.judged(curve.values, self._config.spared)
-            run = self._keep(run.model_copy(update={"judged": told}))
+            known, spared = len(run.judged), self._config.spared
+            told = {"judged": halving.judged(curve.values, spared), "losses": halving.judged(curve.losses, spared)}
+            run = self._keep(run.model_copy(update=told))
             behind = not halving.goes_on(run, self._runs, known, greater_is_better=self._greater)
         if behind:
             why = {"halving": "it was not among the best quarter"}.get(self._config.pruning, "the best did better")

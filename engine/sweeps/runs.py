@@ -32,6 +32,7 @@ class SweepRun(Record):
             (stopped early), stopped by somebody, or failed.
         value: the metric at its best validation so far; None before the first.
         judged: the metric at each judgement by halving so far.
+        losses: the loss on the validation images at each of these, which parts runs of one metric.
         validations, step, steps: validations so far, steps done, and those that it would take.
         seconds: of work.
         resumed: how often it was taken up after its processes had died.
@@ -45,6 +46,7 @@ class SweepRun(Record):
     state: RunState = "planned"
     value: float | None = None
     judged: tuple[float, ...] = ()
+    losses: tuple[float, ...] = ()
     validations: int = 0
     step: int = 0
     steps: int | None = None

@@ -55,6 +55,7 @@ class Toys:
         pace: seconds between two validations.
         fails: whether runs fail at once.
         luck: what a run reads less for each seed before its own.
+        silent: validations at which a run reads no word yet.
         seen: the sweep at work, and what it told of its progress.
         judged: numbers of validations after which a run goes on once the sweep has looked at it.
     """
@@ -64,6 +65,7 @@ class Toys:
         self.dies: Callable[[int], bool] = lambda _: False
         self.begun, self.pace, self.luck, self.fails = 0, 0.004, 0.001, False
         self.judged: Collection[int] = ()
+        self.silent = 0
         self.seen: _Seen | None = None
         self._threads: list[threading.Thread] = []
 
@@ -115,12 +117,13 @@ class Toys:
                 os.close(lock)
                 return
             share = accuracy(config, number, self.luck)
+            told = {"word_accuracy": share if number > self.silent else 0.0, "loss": 3 - 3 * share}
             rng = np.random.default_rng([number, config["batch"]])
             save_validated(folder, 10 * number, np.clip(share + rng.normal(0, 0.1, IMAGES), 0, 1))
             progress = Progress(done=10 * number, total=10 * VALIDATIONS, unit="steps")
             write_json(folder / paths.PROGRESS, progress.plain(), durable=False)
             with events.open("a") as file:
-                file.write(json.dumps({"kind": "validation", "step": 10 * number, "word_accuracy": share}) + "\n")
+                file.write(json.dumps({**told, "kind": "validation", "step": 10 * number}) + "\n")
             time.sleep(self.pace)
             if number in self.judged:
                 self._await_looks(2)  # the one that goes on when the validation is told may have missed it

@@ -48,6 +48,13 @@ def test_a_run_that_failed_or_was_stopped_takes_no_place_among_the_best():
     assert next_to_go_on(runs, greater_is_better=True, last=True) == runs[2]
 
 
+def test_of_runs_that_read_no_word_yet_the_ones_with_the_lowest_loss_are_the_best():
+    runs = [run(number, 0.0).model_copy(update={"losses": (loss,)}) for number, loss in enumerate((3.0, 2.0, 1.0, 4.0))]
+    assert next_to_go_on(runs, greater_is_better=True, last=False) == runs[2]
+    runs[0] = runs[0].model_copy(update={"judged": (0.1,)})
+    assert next_to_go_on(runs, greater_is_better=True, last=False) == runs[0]
+
+
 def test_a_further_seed_that_waits_goes_on_once_another_of_its_settings_has_finished():
     runs = [run(0, 0.9, 0.9, state="finished"), run(1, 0.8), run(2, 0.7)]
     runs[2] = runs[2].model_copy(update={"combination": runs[0].combination})

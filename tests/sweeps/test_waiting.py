@@ -44,6 +44,13 @@ def test_further_seeds_of_the_settings_that_came_through_tell_chance_and_are_not
     assert best.combination == {"batch": "32"}
 
 
+def test_runs_that_read_no_word_yet_are_told_apart_by_their_loss(toys: Toys):
+    toys.judged, toys.silent = (1, 4), 4
+    folder = toys.sweep(space=BATCHES, pruning="halving", spared=1)
+    toys.work(folder)
+    assert states(folder)[2] == ("32", 0, "finished")
+
+
 def test_settings_drawn_at_random_get_their_seeds_when_their_first_run_has_come_through(toys: Toys):
     toys.judged = (1, 4)
     folder = toys.sweep(strategy="random", runs=12, seeds=2, pruning="halving", spared=1)
