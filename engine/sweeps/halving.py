@@ -27,10 +27,16 @@ def judged(values: Sequence[float], spared: int) -> tuple[float, ...]:
     return tuple(found)
 
 
-def goes_on(run: SweepRun, runs: Sequence[SweepRun], known: int, *, greater_is_better: bool) -> bool:
-    """Say whether a run is among the best quarter at each of its judgements but the first `known` ones."""
+def goes_on(
+    run: SweepRun, runs: Sequence[SweepRun], known: int, *, greater_is_better: bool, last: bool = False
+) -> bool:
+    """Say whether a run is among the best quarter at each of its judgements but the first `known` ones.
+
+    With `last` no other run comes, as for `next_to_go_on`, which would have it go on at once.
+    """
     return all(
-        run.number in _best_quarter(runs, judgement, greater_is_better) for judgement in range(known, len(run.judged))
+        run.number in _best_quarter(runs, judgement, greater_is_better, least=int(last))
+        for judgement in range(known, len(run.judged))
     )
 
 

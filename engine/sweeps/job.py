@@ -66,6 +66,7 @@ class Sweep:
         self._plan = Plan(config, self._search.suggest if config.strategy == "tpe" else None)
         self._judged: dict[int, int] = {}  # validations of a run, by its number
         self._told: list[str] = []  # states of the runs
+        self._last = False  # whether no other run comes
 
     def run(self) -> None:
         """Go on until the plan or the budget is used up and no run is open; see `work`."""
@@ -77,6 +78,7 @@ class Sweep:
             while self._has_slot() and (waiting := self._next_to_go_on(last=False)):
                 self._let_go_on(waiting)
             while self._has_room() and (planned := self._plan.next(self._runs, more=self._extended)):
+                self._last = False
                 self._keep(planned)
                 self._remember(planned)
                 self._go_on(planned)
@@ -84,6 +86,7 @@ class Sweep:
             if not any(run.open for run in self._runs):
                 if (last := self._next_to_go_on(last=True)) is None:
                     break
+                self._last = True
                 self._let_go_on(last)
             self._sleep()
         for run in [each for each in self._runs if each.state == "waiting"]:
@@ -188,7 +191,8 @@ class Sweep:
             known, spared = len(run.judged), self._config.spared
             told = {"judged": halving.judged(curve.values, spared), "losses": halving.judged(curve.losses, spared)}
             run = self._keep(run.model_copy(update=told))
-            behind = not halving.goes_on(run, self._runs, known, greater_is_better=self._greater)
+            order = {"greater_is_better": self._greater, "last": self._last}
+            behind = not halving.goes_on(run, self._runs, known, **order)
         if behind:
             why = {"halving": "it was not among the best quarter"}.get(self._config.pruning, "the best did better")
             stop(self._workspace, job.collection, job.id, f"{PRUNED}{why}, at validation {len(curve.values)}.")

@@ -44,6 +44,14 @@ def test_further_seeds_of_the_settings_that_came_through_tell_chance_and_are_not
     assert best.combination == {"batch": "32"}
 
 
+def test_the_best_of_few_runs_goes_on_to_its_end_and_is_not_stopped_at_each_judgement(toys: Toys):
+    toys.judged = (1, 4)
+    folder = toys.sweep(space=[{"path": "batch", "values": [32, 16, 64]}], pruning="halving", spared=1)
+    toys.work(folder)
+    assert [state for *_, state in states(folder)] == ["finished", "pruned", "pruned"]
+    assert toys.begun == 3 + 1
+
+
 def test_runs_that_read_no_word_yet_are_told_apart_by_their_loss(toys: Toys):
     toys.judged, toys.silent = (1, 4), 4
     folder = toys.sweep(space=BATCHES, pruning="halving", spared=1)
