@@ -1,12 +1,12 @@
-"""The name and the note of a job, typed on a page. Every change is the engine's, made on the newest content."""
+"""The name, the tags and the note of a job, typed on a page. Changes are the engine's, made on the newest content."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from dashboard.common.page import show_errors
-from engine.jobs import Job, annotate
-from engine.jobs.notes import LONGEST_NOTE
+from engine.jobs import Job, annotate, tag
+from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG
 from engine.labels import LONGEST
 from engine.workspace import Workspace
 
@@ -29,3 +29,38 @@ def name_and_note(workspace: Workspace, job: Job, key: str, saved: Callable[[str
             annotate(workspace, job.collection, job.id, name=name or "", text=text or "")
             saved(name_key, note_key)
             st.rerun()
+
+
+def tags_field(workspace: Workspace, there: Sequence[Job], chosen: Sequence[Job], label: str, key: str) -> None:
+    """Draw the tags that the chosen jobs share, to be changed; each change is saved at once.
+
+    Args:
+        workspace: where the jobs are.
+        there: all jobs of their kind, whose tags are offered.
+        chosen: whose tags they are.
+        label: of the field.
+        key: of the widget, the same for the same jobs.
+    """
+    known = sorted({name for job in there for name in job.notes.tags})
+    shared = sorted(set.intersection(*(set(job.notes.tags) for job in chosen)))
+    st.session_state.setdefault(f"{key}-before", shared)
+    st.multiselect(
+        label,
+        known,
+        shared,
+        key=key,
+        accept_new_options=True,
+        placeholder="Choose tags, or type new ones",
+        help=f"Saved at once. At most {LONGEST_TAG} characters each.",
+        on_change=_tagged,
+        args=(workspace, list(chosen), key),
+    )
+
+
+def _tagged(workspace: Workspace, jobs: Sequence[Job], key: str) -> None:
+    """Add and remove what the user just did, and nothing else: another tab may have tagged the jobs meanwhile."""
+    before, now = set(st.session_state[f"{key}-before"]), set(st.session_state[key])
+    st.session_state[f"{key}-before"] = sorted(now)
+    with show_errors():
+        for job in jobs:
+            tag(workspace, job.collection, job.id, sorted(now - before), sorted(before - now))

@@ -11,12 +11,11 @@ from dashboard.common.deleting import delete
 from dashboard.common.forms import Form, keys, settle
 from dashboard.common.jobs import trash_popover
 from dashboard.common.markdown import literal
-from dashboard.common.notes import name_and_note
+from dashboard.common.notes import name_and_note, tags_field
 from dashboard.common.page import show_errors
 from dashboard.compare.runs_out import runs_out
 from engine.formatting import count
-from engine.jobs import Job, annotate, tag
-from engine.jobs.notes import LONGEST_TAG
+from engine.jobs import Job, annotate
 from engine.workspace import Workspace
 
 FORM = Form(
@@ -73,31 +72,9 @@ def _star(workspace: Workspace, chosen: Sequence[Job]) -> None:
 
 
 def _tags(workspace: Workspace, runs: Sequence[Job], chosen: Sequence[Job]) -> None:
-    known = sorted({name for run in runs for name in run.notes.tags})
-    shared = sorted(set.intersection(*(set(run.notes.tags) for run in chosen)))
-    key = f"compare-tag-{'-'.join(run.id[-6:] for run in chosen)}"
-    st.session_state.setdefault(f"{key}-before", shared)
     with st.popover("Tags", icon=":material/sell:", type="tertiary"):
-        st.multiselect(
-            f"Tags of {_these(chosen)}",
-            known,
-            shared,
-            key=key,
-            accept_new_options=True,
-            placeholder="Choose tags, or type new ones",
-            help=f"Saved at once. At most {LONGEST_TAG} characters each.",
-            on_change=_tagged,
-            args=(workspace, [run.id for run in chosen], key),
-        )
-
-
-def _tagged(workspace: Workspace, ids: Sequence[str], key: str) -> None:
-    """Add and remove what the user just did, and nothing else: another tab may have tagged the runs meanwhile."""
-    before, now = set(st.session_state[f"{key}-before"]), set(st.session_state[key])
-    st.session_state[f"{key}-before"] = sorted(now)
-    with show_errors():
-        for id in ids:
-            tag(workspace, "runs", id, sorted(now - before), sorted(before - now))
+        key = f"compare-tag-{'-'.join(run.id[-6:] for run in chosen)}"
+        tags_field(workspace, runs, chosen, f"Tags of {_these(chosen)}", key)
 
 
 def _name_and_note(workspace: Workspace, run: Job) -> None:

@@ -11,7 +11,7 @@ from dashboard.common.deleting import deleted_jobs, undo_line
 from dashboard.common.jobs import actions, job_card, trash_popover, try_button
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
-from dashboard.common.notes import name_and_note
+from dashboard.common.notes import name_and_note, tags_field
 from dashboard.common.page import live_fragment, show_errors
 from dashboard.common.tables import draw_table
 from dashboard.runs.parallel import parallel_words
@@ -75,7 +75,7 @@ def sweeps_view(space: Workspace, place: DeltaGenerator) -> None:
         id = st.selectbox(
             "Sweep",
             list(there),
-            format_func=lambda id: there[id].name,
+            format_func=lambda id: " · ".join([there[id].name, *there[id].notes.tags]),
             key=state.WATCHED_SWEEP,
             label_visibility="collapsed",
             width=360,
@@ -133,7 +133,8 @@ def _way(config: BaseSweepConfig) -> str:
 
 
 def _actions(space: Workspace, sweep: Job) -> None:
-    with st.popover("Name, note", icon=":material/edit:", type="tertiary"):
+    with st.popover("Name, tags, note", icon=":material/edit:", type="tertiary"):
+        tags_field(space, list_jobs(space, "sweeps"), [sweep], "Tags", f"sweep-tags-{sweep.id}")
         name_and_note(space, sweep, f"sweep-{sweep.id}", lambda *_: None)
     actions(space, sweep, f"sweep-{sweep.id}")
 

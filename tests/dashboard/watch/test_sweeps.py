@@ -138,3 +138,13 @@ def test_settings_of_one_name_keep_apart_on_the_page(workspace: Workspace, sweep
     app.segmented_control(key="watch-shows").set_value("Sweeps").run()
     assert not app.exception
     assert list(app.dataframe[0].value.columns)[2:5] == list(axes)[:3]
+
+
+def test_a_sweep_has_tags_by_which_it_is_chosen(workspace: Workspace, sweep: folders.Made, open_page: Open):
+    app = open_page("watch")
+    app.segmented_control(key="watch-shows").set_value("Sweeps").run()
+    app.multiselect(key=f"sweep-tags-{sweep.id}").set_value(["rates"]).run()
+    assert not app.exception
+    assert list_jobs(workspace, "sweeps")[0].notes.tags == ("rates",)
+    app.run()
+    assert app.selectbox(key="watched-sweep").options == ["rates · rates"]
