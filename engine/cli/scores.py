@@ -76,8 +76,11 @@ def _sweep_lines(sweep: SweepSummary) -> list[str]:
     lines = [f"{count(sweep.runs, 'runs')}, {count(sweep.pruned)} stopped early, {saved}"]
     if sweep.best:
         value = decimal(sweep.best.value) if sweep.metric == "loss" else percent(sweep.best.value)
+        seeds = sweep.best.seeds
+        of = f", the mean of {count(seeds, 'seeds')}; the best of them" if seeds > 1 else ""
         lines.insert(0, f"best: {run_name('', tuple(sweep.best.combination.items()))}")
-        lines.insert(1, f"  {sweep.metric.replace('_', ' ')} {value} on its validation images: run {sweep.best.run}")
+        what = f"{sweep.metric.replace('_', ' ')} {value} on its validation images"
+        lines.insert(1, f"  {what}{of}: run {sweep.best.run}")
     return lines
 
 

@@ -240,10 +240,11 @@ class FitSummary(_Figures):
 
 
 class SweepBest(_Figures):
-    """The best combination of a sweep: its best run, its mean value over seeds, and the settings by path."""
+    """The best combination of a sweep: its best run, the mean of its finished seeds, and the settings by path."""
 
     run: str
     value: float
+    seeds: int = 1
     combination: dict[str, str]
 
 

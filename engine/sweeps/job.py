@@ -20,7 +20,7 @@ from engine.jobs.event_frames import EventLog
 from engine.sweeps import halving
 from engine.sweeps.control import extended_to, kind_of_run, needs_search, search_is_installed
 from engine.sweeps.plan import Plan
-from engine.sweeps.runs import SweepRun, best_run, came_through, ranked, read_runs, steps_saved, taken_up, write_runs
+from engine.sweeps.runs import SweepRun, best_run, came_through, figures, read_runs, taken_up, write_runs
 from engine.sweeps.settings import run_config, seed_setting
 from engine.workspace import Workspace
 
@@ -272,23 +272,12 @@ class Sweep:
         parts = [f"{count(live, 'runs')} open"] if live > 1 else []
         parts += [f"{count(waiting)} waiting to go on"] if waiting else []
         self._job.progress(ended, most, "runs", ", ".join(parts), awaited=True)
-        told = [run.state for run in runs]
-        if told == self._told:
+        states: list[str] = [run.state for run in runs]
+        if states == self._told:
             return
-        self._told = told
-        ranks = ranked(runs, greater_is_better=self._greater)
-        best = best_run(ranks[0].runs, greater_is_better=self._greater) if ranks else None
-        self._job.summary(
-            metric=config.metric,
-            runs=ended,
-            pruned=sum(run.state == "pruned" for run in runs),
-            failed=sum(run.state == "failed" for run in runs),
-            seconds=sum(run.seconds for run in runs),
-            steps=sum(run.step for run in runs),
-            steps_saved=steps_saved(runs),
-            best=best and {"run": best.run, "value": ranks[0].value, "combination": dict(best.combination)},
-            importance=self._importance(),
-        )
+        self._told = states
+        told = figures(runs, greater_is_better=self._greater)
+        self._job.summary(metric=config.metric, importance=self._importance(), **told)
 
     def _importance(self) -> dict[str, float] | None:
         """Return how much each setting explains; None where Optuna is not installed."""

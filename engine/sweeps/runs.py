@@ -5,7 +5,7 @@ The file is written by the sweep alone; pages read it. This module starts and st
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
@@ -130,6 +130,24 @@ def leading_run(runs: Sequence[SweepRun], *, greater_is_better: bool) -> SweepRu
     return (max if greater_is_better else min)(furthest, key=lambda run: run.value or 0.0, default=None)
 
 
-def steps_saved(runs: Sequence[SweepRun]) -> int:
-    """Return the steps that runs would have taken, had they not been stopped early."""
-    return sum(max(0, run.steps - run.step) for run in runs if run.state == "pruned" and run.steps)
+def figures(runs: Sequence[SweepRun], *, greater_is_better: bool) -> dict[str, Any]:
+    """Return what lists show of the runs of a sweep, as `engine.jobs.summaries.SweepSummary` has it."""
+    found = next(iter(ranked(runs, greater_is_better=greater_is_better)), None)
+    best = best_run(found.runs, greater_is_better=greater_is_better) if found else None
+    pruned = [run for run in runs if run.state == "pruned"]
+    return {
+        "runs": sum(not run.open for run in runs),
+        "pruned": len(pruned),
+        "failed": sum(run.state == "failed" for run in runs),
+        "seconds": sum(run.seconds for run in runs),
+        "steps": sum(run.step for run in runs),
+        "steps_saved": sum(max(0, run.steps - run.step) for run in pruned if run.steps),
+        "best": found
+        and best
+        and {
+            "run": best.run,
+            "value": found.value,
+            "seeds": len(found.runs),
+            "combination": dict(found.combination),
+        },
+    }

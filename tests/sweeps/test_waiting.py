@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from engine import jobs
+from engine.cli.scores import score_lines
 from engine.files import write_json
 from engine.jobs import Stopped, paths
 from engine.jobs.summaries import sweep_summary
 from engine.sweeps.runs import read_runs
+from tests.dashboard import folders
 from tests.sweeps.conftest import VALIDATIONS, Toys
 from tests.sweeps.test_job import loaded
 
@@ -41,7 +43,14 @@ def test_further_seeds_of_the_settings_that_came_through_tell_chance_and_are_not
     assert told[4:] == [("32", 1, "finished"), ("32", 2, "finished")]  # though both read less well than the first
     best = sweep_summary(loaded(folder)).best
     assert best is not None
-    assert best.combination == {"batch": "32"}
+    assert (best.combination, best.seeds) == ({"batch": "32"}, 3)
+    folders.end(folder)
+    told = score_lines(toys.workspace, loaded(folder))
+    assert told[:2] == [
+        "best: batch 32",
+        "  word accuracy 85.4 % on its validation images, the mean of 3 seeds; the best of them: run "
+        f"{read_runs(folder)[2].run}",
+    ]
 
 
 def test_the_best_of_few_runs_goes_on_to_its_end_and_is_not_stopped_at_each_judgement(toys: Toys):
