@@ -39,8 +39,7 @@ def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
             values["upload"] = fetch(workspace, values.pop(name), counting_line("fetching")).id
     path, upload = values.get("path"), values.get("upload")
     if isinstance(path, str) and path:
-        here = Path(path)
-        values["path"] = str(locate(workspace, str(here.resolve()) if here.exists() else path))
+        values["path"] = str(_located(workspace, path))
     if isinstance(upload, str) and not is_id(upload):
         try:
             stream = open(upload, "rb")  # noqa: SIM115  closed below: what goes wrong there is no fault of this file
@@ -48,6 +47,19 @@ def resolve_source(workspace: Workspace, values: dict[str, Any]) -> None:
             raise SourceError(f"{upload[:200]!r} cannot be read ({error.strerror}). Give a zip file.") from None
         with stream:
             values["upload"] = save_upload(workspace, stream, Path(upload).name).id
+
+
+def _located(workspace: Workspace, path: str) -> Path:
+    """Return the real path of a source that is named from this folder or, failing that, from a data root."""
+    here = Path(path)
+    if here.exists():
+        try:
+            return locate(workspace, str(here.resolve()))
+        except SourceError:
+            with contextlib.suppress(SourceError):  # the folder of which a copy of the same name is in a data root
+                return locate(workspace, path)
+            raise
+    return locate(workspace, path)
 
 
 def print_report(workspace: Workspace, config: ImportConfig | SceneImportConfig) -> None:

@@ -43,7 +43,9 @@ class ReadPagesConfig(SourceConfig):
     path: str | None = setting(
         None,
         max_length=4096,
-        help="A folder, zip file, PDF file or photo below a data root of the server; empty if one is uploaded.",
+        help="A folder, zip file, PDF file or photo below a data root: the workspace's imports folder, or one that "
+        "GLYPHLAB_DATA_ROOT names. Empty if one is uploaded. On the command line also a folder or zip file at "
+        "s3:// or gs:// (docs/buckets.md).",
     )
     run: str = setting(STARTER, pattern=READER_PATTERN, help="Id of the run whose newest reader reads, or starter.")
     locator: str = setting(

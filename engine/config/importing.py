@@ -170,10 +170,14 @@ class SourceConfig(Config):
     path: str | None = setting(
         None,
         max_length=4096,
-        help="A folder or zip file below a data root of the server; empty if one is uploaded. On the command line also "
-        "an address of s3:// or gs:// (docs/buckets.md).",
+        help="A folder or zip file below a data root: the workspace's imports folder, or one that GLYPHLAB_DATA_ROOT "
+        "names. Empty if one is uploaded. On the command line also one at s3:// or gs:// (docs/buckets.md).",
     )
-    upload: str | None = setting(None, pattern=r"^[0-9a-z]{26}$", help="Id of an uploaded zip file.")
+    upload: str | None = setting(
+        None,
+        pattern=r"^[0-9a-z]{26}$",
+        help="Id of an uploaded zip file. On the command line also such a file, wherever it lies.",
+    )
     encoding: Encoding = setting(
         "auto",
         folded=True,

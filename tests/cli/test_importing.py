@@ -54,6 +54,15 @@ def test_a_path_of_this_terminal_is_meant_as_it_is_seen_there(
     assert "below a data root" in capsys.readouterr().err
 
 
+def test_what_was_copied_into_a_data_root_is_found_where_it_was_copied_from(
+    workspace: Workspace, root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+):
+    save_files(tmp_path / "elsewhere", {"mine/one.png": png(1)})
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert main(["import", "--path", "mine", "--look"]) == 0
+    assert "of 14 images" in capsys.readouterr().out
+
+
 def test_a_zip_file_is_taken_in_from_anywhere_and_kept_for_the_import(
     workspace: Workspace, tmp_path: Path, capsys: Capture
 ):
