@@ -16,6 +16,7 @@ from engine.cli.direct import DIRECT
 from engine.cli.follow import follow
 from engine.cli.manage import ACTIONS, find, listed, manage
 from engine.cli.presets import merged, presets, resolve_recipe, start_values
+from engine.cli.references import put_ids, with_ids
 from engine.cli.storage import tell_storage_faults
 from engine.config import flags
 from engine.config.base import Config
@@ -27,13 +28,13 @@ from engine.config.reading import TranscribeConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.config.sweeping import BaseSweepConfig
 from engine.config.train import RunConfig
-from engine.config.variations import Variation, parse_flag, total_words
+from engine.config.variations import parse_flag, total_words
 from engine.errors import ConfigError, GlyphlabError
 from engine.jobs import KINDS, Kind
 from engine.jobs.write_faults import told_write_faults
 from engine.parsing import MAX_SETTINGS_BYTES, parse_settings
 from engine.sweeps.control import extend, start_sweep, train_longer
-from engine.workspace import COLLECTIONS, STARTER, Collection, Workspace, is_id
+from engine.workspace import COLLECTIONS, Collection, Workspace
 from glyphlab_read.processes import write_to_any_terminal
 
 _HELP = {
@@ -82,17 +83,10 @@ on a Ray cluster or in a Slurm queue, as launchers.yaml of the workspace sets th
 """
 _SETTINGS = """\
 Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 5 (N below is a place in a list, from
-0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Flags override
---config, that overrides --preset, and that the defaults; readers without one begin with the first. A wrong value is
-reported with its rule before the start.
+0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Where an
+id is asked, the name of a job or latest does, too. Flags override --config, that overrides --preset, and that the
+defaults; readers without a preset begin with the first. A wrong value is reported with its rule before the start.
 """
-_REFERENCES: dict[str, Collection] = {
-    "dataset": "datasets",
-    "run": "runs",
-    "locator": "runs",
-    "start_from": "runs",
-    "transcript": "transcripts",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -181,7 +175,7 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
 def _sweep(workspace: Workspace, kind: Kind, given: argparse.Namespace, values: dict[str, Any]) -> int:
     """Start a sweep over what `--vary` names and the values hold, and follow it."""
     run = kind.config.model_fields["run"].annotation
-    named = [_with_ids(workspace, parse_flag(run, text)) for text in given.vary or ()]  # pyright: ignore[reportArgumentType]
+    named = [with_ids(workspace, parse_flag(run, text)) for text in given.vary or ()]  # pyright: ignore[reportArgumentType]
     config = kind.config.parse({**values, "space": [*values.get("space", ()), *(one.plain() for one in named)]})
     if not isinstance(config, BaseSweepConfig):
         raise ConfigError(f"{kind.name} is no sweep.")
@@ -191,18 +185,6 @@ def _sweep(workspace: Workspace, kind: Kind, given: argparse.Namespace, values: 
     sys.stdout.write(f"{kind.noun} {id}\n")
     sys.stdout.flush()
     return 0 if given.detach else follow(workspace, kind.collection, id)
-
-
-def _with_ids(workspace: Workspace, one: Variation) -> Variation:
-    """Return a variation of a dataset or a run with ids in place of names."""
-    collection = _REFERENCES.get(one.path)
-    if collection is None:
-        return one
-    return one.changed(values=[_id_of(workspace, collection, text) for text in one.values])
-
-
-def _id_of(workspace: Workspace, collection: Collection, text: str) -> str:
-    return text if is_id(text) or text in (STARTER, "none") else find(workspace, collection, text).id
 
 
 def sweep_values(
@@ -240,10 +222,7 @@ def build(
 
 def _resolve(workspace: Workspace, cls: type[Config], values: dict[str, Any], named: set[str]) -> None:
     """Put ids in the place of names; give a run the network that it starts from. Raises GlyphlabError."""
-    for key, collection in _REFERENCES.items():
-        value = values.get(key)
-        if key in cls.model_fields and isinstance(value, str):
-            values[key] = _id_of(workspace, collection, value)
+    put_ids(workspace, cls, values)
     if values.get("start_from") and issubclass(cls, RunConfig):
         _take_network(workspace, cls, values, named)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from engine.cli.main import main
+from engine.cli.main import build, main
+from engine.config.train import TrainConfig
 from engine.files import write_json
-from engine.jobs import State, paths
+from engine.jobs import KINDS, State, paths
 from engine.workspace import Workspace
 from tests.helpers.labs import Lab, MakeFolder
 from tests.helpers.tiny_bundles import draw, save_run_bundle
@@ -121,6 +122,21 @@ def test_a_name_that_fits_two_is_not_guessed(workspace: Workspace, make_folder: 
     make_folder("finished", name="same")
     assert main(["datasets", "trash", "same"]) == 2
     assert "fits 2 datasets" in capsys.readouterr().err
+
+
+def test_every_setting_that_names_datasets_takes_their_names(workspace: Workspace, make_folder: MakeFolder):
+    drawn, mine = (make_folder("finished", name=name).name for name in ("drawn", "mine"))
+    given = [
+        ("dataset", "drawn"),
+        ("mix", "[{dataset: mine, weight: 3}]"),
+        ("validate_on", "mine"),
+        ("watch_on", f"[{drawn}]"),
+        ("test_on", "[mine, latest]"),
+    ]
+    config = build(workspace, KINDS["train"], None, None, given)
+    assert isinstance(config, TrainConfig)
+    assert (config.dataset, config.mix[0].dataset, config.validate_on) == (drawn, mine, mine)
+    assert (config.watch_on, config.test_on) == ((drawn,), (mine, mine))
 
 
 def test_a_broken_folder_is_listed_and_shown_as_such(workspace: Workspace, make_folder: MakeFolder, capsys: Capture):
