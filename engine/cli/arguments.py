@@ -43,8 +43,14 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_fonts(commands, common)
 
 
+def _command(commands: Any, common: argparse.ArgumentParser, name: str) -> argparse.ArgumentParser:
+    """Add a command whose own help opens with the words that the list of commands has for it."""
+    help = _HELP[name]
+    return commands.add_parser(name, parents=[common], help=help, description=f"{help}.", allow_abbrev=False)
+
+
 def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("read", parents=[common], help=_HELP["read"], allow_abbrev=False)
+    parser = _command(commands, common, "read")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{FORMAT_NAMES} images, and PDF files")
     content_help = "what images show: a word that was cut out, or a whole page or photo [default: told by the size]"
     parser.add_argument("--content", choices=("auto", "word", "page"), default="auto", help=content_help)
@@ -67,7 +73,7 @@ def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _add_locate(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("locate", parents=[common], help=_HELP["locate"], allow_abbrev=False)
+    parser = _command(commands, common, "locate")
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help=f"{FORMAT_NAMES} files")
     parser.add_argument("--level", choices=("word", "line"), default="word", help="what boxes enclose [default: word]")
     side_help = "longer side at which photos are seen: more finds smaller text [default: the locator's]"
@@ -76,8 +82,7 @@ def _add_locate(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
-    help = _HELP["export-model"]
-    parser = commands.add_parser("export-model", parents=[common], help=help, description=help, allow_abbrev=False)
+    parser = _command(commands, common, "export-model")
     parser.add_argument("run", metavar="RUN", help="a run's id, name, or latest; or starter")
     parser.add_argument("--locator", metavar="RUN", help="beside a reader: a run that finds text, or starter")
     parser.add_argument("--name", default="", help="name of the model [default: the run's]")
@@ -89,23 +94,20 @@ def _add_export_model(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _add_export_runs(commands: Any, common: argparse.ArgumentParser) -> None:
-    help = _HELP["export-runs"]
-    parser = commands.add_parser("export-runs", parents=[common], help=help, description=help, allow_abbrev=False)
+    parser = _command(commands, common, "export-runs")
     _add_runs(parser)
     output_help = "a name that ends in .csv or .parquet; a file that is there is replaced [default: runs.csv]"
     parser.add_argument("--output", type=Path, default=Path("runs.csv"), metavar="FILE", help=output_help)
 
 
 def _add_send_runs(commands: Any, common: argparse.ArgumentParser) -> None:
-    help = _HELP["send-runs"]
-    parser = commands.add_parser("send-runs", parents=[common], help=help, description=help, allow_abbrev=False)
+    parser = _command(commands, common, "send-runs")
     _add_runs(parser)
     parser.add_argument("--to", required=True, metavar="ADDRESS", help="of the server, such as http://localhost:5000")
     experiment_help = f"the experiment there that gets them [default: {DEFAULT_EXPERIMENT}]"
     parser.add_argument("--experiment", default=DEFAULT_EXPERIMENT, metavar="NAME", help=experiment_help)
-    files_help = (
-        f"a file of each run that goes along: {', '.join(f'{name}, {what}' for name, what in RUN_FILES.items())}"
-    )
+    files = " or ".join(f"{name} ({what})" for name, what in RUN_FILES.items())
+    files_help = f"a file of each run that goes along; may be repeated: {files}"
     parser.add_argument("--file", action="append", default=[], choices=RUN_FILES, metavar="WHAT", help=files_help)
 
 
@@ -114,15 +116,14 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_extend(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser("extend", parents=[common], help=_HELP["extend"], allow_abbrev=False)
+    parser = _command(commands, common, "extend")
     _add_sweep(parser)
     parser.add_argument("runs", type=int, metavar="N", help="runs that it may start beyond those it has")
     parser.add_argument("--detach", action="store_true", help="return at once instead of following the sweep")
 
 
 def _add_train_longer(commands: Any, common: argparse.ArgumentParser) -> None:
-    help = _HELP["train-longer"]
-    parser = commands.add_parser("train-longer", parents=[common], help=help, description=help, allow_abbrev=False)
+    parser = _command(commands, common, "train-longer")
     _add_sweep(parser)
     factor_help = "times as long as that run took, from the beginning [default: 3]"
     parser.add_argument("factor", type=float, nargs="?", default=3.0, metavar="TIMES", help=factor_help)
@@ -134,8 +135,7 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_send_export(commands: Any, common: argparse.ArgumentParser) -> None:
-    help = _HELP["send-export"]
-    parser = commands.add_parser("send-export", parents=[common], help=help, description=help, allow_abbrev=False)
+    parser = _command(commands, common, "send-export")
     parser.add_argument("export", metavar="EXPORT", help="an export's id, name, or latest")
     to_help = "such as s3://bucket/words.zip; after a slash the export's own name is put"
     parser.add_argument("--to", required=True, metavar="ADDRESS", help=to_help)
@@ -143,8 +143,7 @@ def _add_send_export(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _add_labels(commands: Any, common: argparse.ArgumentParser) -> None:
     for name in ("export-labels", "give-labels"):
-        help = _HELP[name]
-        parser = commands.add_parser(name, parents=[common], help=help, description=help, allow_abbrev=False)
+        parser = _command(commands, common, name)
         parser.add_argument("transcript", metavar="TRANSCRIPT", help="its id, the end of it, its name, or latest")
         if name == "give-labels":
             parser.add_argument("file", type=Path, metavar="FILE", help="the table, with tabs between its columns")
@@ -154,8 +153,7 @@ def _add_labels(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _add_storage(commands: Any, common: argparse.ArgumentParser) -> None:
-    help = _HELP["storage"]
-    parser = commands.add_parser("storage", parents=[common], help=help, description=help, allow_abbrev=False)
+    parser = _command(commands, common, "storage")
     hold_help = "hold a lock until Ctrl-C, so that this command on another machine tells whether it is seen there"
     parser.add_argument("--hold", action="store_true", help=hold_help)
 

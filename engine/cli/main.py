@@ -48,7 +48,7 @@ _HELP = {
     "train": "train a reader on a dataset",
     "trial": "try the first steps of a run: time, memory, and the batch that suits",
     "train-locator": "train a network that finds text in photos",
-    "trial-locator": "try the first steps of such a run",
+    "trial-locator": "try the first steps of a locator's run: time, memory, and the batch that suits",
     "evaluate": "score a reader on a dataset or a folder of labelled images",
     "evaluate-locator": "score a locator on a dataset of scenes",
     "evaluate-pages": "score a locator and a reader together on a dataset of scenes whose texts are known",
@@ -56,12 +56,13 @@ _HELP = {
     "fit": "fit a recipe to real crops or photos: the numbers of its looks are searched until it draws words like them",
     "read-pages": "read all photos and PDF pages of a folder, zip or file: text in reading order, and one PDF",
     "sweep": "train many readers that differ in some settings: a grid, at random, or where earlier ones did well",
-    "sweep-locator": "the same with locators",
-    "adapt": "from photos without labels to a reader of them: fit, draw, learn, ask, and say what was gained",
+    "sweep-locator": "train many locators that differ in some settings: by a grid, at random, or by a search",
+    "adapt": "make a reader of photos that have no labels: fit, draw, learn, ask, and say what was gained",
     "export": "write a dataset in the layout of another program",
     "export-scenes": "write a dataset of scenes in the layout of another program",
     "convert-model": "write a run's reader in the format of other programs, where it reads there as it does here",
 }
+_WORKSPACE_HELP = "folder of all datasets and runs [default: GLYPHLAB_WORKSPACE, else artifacts in the checkout]"
 _EPILOG = """\
 a first round:
   python -m engine generate --preset starter --images 10000 --name letters
@@ -69,16 +70,17 @@ a first round:
   python -m engine read --run latest word.png
   python -m engine read scan.pdf --format pdf --output searchable.pdf
 
-Every command that works for long is a job: it goes on when this terminal closes, and the dashboard shows it too.
-six runs over seeds, and sixteen where earlier ones did well (a sweep):
+six runs over settings and seeds, and sixteen where earlier ones did well (a sweep):
   python -m engine train --dataset letters --vary learning_rate=0.003,0.0005 --vary seed=0..2
   python -m engine sweep --run.dataset letters --vary "learning_rate=0.0003..0.01 log" --strategy tpe --runs 16
+a run that goes on from the starter:
   python -m engine train --dataset letters --start_from starter
 a recipe's texts in another language:
   python -m engine generate --preset "scene text, various" --language fr --name "French signs"
 on a Ray cluster or in a Slurm queue, as launchers.yaml of the workspace sets them up (docs/ray.md, docs/slurm.md):
   python -m engine train --dataset letters --on slurm --gpus 1
 
+Every command that works for long is a job: it goes on when this terminal closes, and the dashboard shows it too.
 --detach returns at once; `runs list`, `runs follow latest` and `runs stop latest` find it again.
 """
 _SETTINGS = """\
@@ -255,7 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--workspace", type=Path, metavar="DIR", help="the artifacts root [default: artifacts here]")
+    common.add_argument("--workspace", type=Path, metavar="DIR", help=_WORKSPACE_HELP)
     for kind in KINDS.values():
         _add_kind(commands, common, kind)
     add_commands(commands, common)
@@ -303,4 +305,6 @@ def _add_collection(commands: Any, common: argparse.ArgumentParser, collection: 
         **PARSER_STYLE,
     )
     parser.add_argument("action", choices=ACTIONS, metavar="ACTION")
-    parser.add_argument("job", nargs="?", default="latest", help="its id, the end of it, its name, or latest (default)")
+    parser.add_argument(
+        "job", nargs="?", default="latest", metavar="JOB", help="its id, the end of it, its name, or latest (default)"
+    )

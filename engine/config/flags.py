@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from engine.config.base import Config
+from engine.config.distributions import Within
 from engine.errors import ConfigError
 from engine.parsing import parse_settings
 from glyphlab_read.formatting import cut
@@ -211,11 +212,17 @@ def _unit(field: FieldInfo) -> str:
 
 
 def _choices(annotation: Any) -> str:
+    if bool in _members(annotation):
+        return "true | false"
     choices = [choice for leaf in _members(annotation) if get_origin(leaf) is Literal for choice in get_args(leaf)]
     return " | ".join(str(choice) for choice in choices)
 
 
 def _bounds(field: FieldInfo) -> str:
+    for rule in field.metadata:
+        if isinstance(rule, Within):
+            least = f" from {-rule.le} to {rule.le}" if rule.signed else ""
+            return f"{rule.ge} to {rule.le}, or [least, most]{least}"
     found = {
         name: getattr(rule, name) for rule in field.metadata for name in ("ge", "gt", "le", "lt") if hasattr(rule, name)
     }
@@ -230,5 +237,13 @@ def _default(field: FieldInfo) -> str:
         return "required"
     if _models(field.annotation):
         return ""
-    shown = field.default if not isinstance(field.default, tuple) else list(field.default)
-    return "empty by default" if shown in (None, "", []) else f"default {shown}"
+    if field.default in (None, "", ()):
+        return "empty by default"
+    return f"default {_as_typed(field.default)}"
+
+
+def _as_typed(value: Any) -> str:
+    """Return a default as one types it: true, [train, test], 0.5."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_as_typed, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)

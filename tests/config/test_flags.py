@@ -31,6 +31,10 @@ def test_help_tells_unit_choices_bounds_default_and_kind():
     assert "[ctc | attention; default ctc]" in helps["reader.decoder"]
     assert helps["dataset"].endswith("[required]")
     assert "empty by default" in helps["epochs"]
+    assert helps["reader.colour"].endswith("[true | false; default true]")
+    drawn = {flag.path: flag.help for flag in flags(GenerateConfig)}
+    assert drawn["recipe.looks.N.skew"].endswith("[degrees; 0 to 45, or [least, most] from -45 to 45; default 0]")
+    assert "[degrees; 0 to 180, or [least, most]; default [" in drawn["recipe.looks.N.after.motion_blur.angle"]
     kinds = {flag.kind for flag in flags(GenerateConfig) if flag.path == "recipe.texts.N.max_length"}
     assert kinds == {"words", "frequent", "names", "list", "digits", "characters"}
 
