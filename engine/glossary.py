@@ -44,14 +44,18 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "LiteRT": "The form of TensorFlow's networks for phones and small devices.",
     },
     "Learning": {
+        "Run": "One training of one network, with all that it wrote: curves, checkpoints, bundles.",
         "Training, validation, test": "Images that a run learns from, those by which it is watched and its best state "
         "is chosen, and those of the final score, which decide nothing.",
+        "Batch": "The images that the network sees in one step.",
         "Step": "One change of the network, after one batch of images.",
         "Epoch": "As many steps as it takes to see each training image once.",
         "Loss": "What training makes small. Of readers, in nats per character: how surprised the network is by the "
-        "right text.",
+        "right text; 0 nats where it was certain of it, 0.7 where it was as good as a coin's toss.",
         "Learning rate": "How far a step changes the network. Too high and it never settles, too low and it crawls.",
         "Overfitting": "Learning the training images by heart: training improves, validation gets worse.",
+        "Augmentation": "Random changes of training images (bent, blurred, recoloured), so that none comes twice.",
+        "Fine-tuning": "Training that goes on from a network that has learned already.",
         "Checkpoint": "All that a run needs to go on from a step.",
         "Sweep": "Many runs that differ in some settings, as one job, to find the settings that do best.",
         "TPE": "Tree-structured Parzen estimator: a search that tries more often what lies near earlier good runs.",
@@ -78,6 +82,11 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "Locator": "Network that finds where text stands in a photo.",
         "TRDG": "Text Recognition Data Generator, the library that draws the words.",
         "Recipe": "Settings by which synthetic images are drawn.",
+        "Scene": "A photo, drawn or real, with the outlines of its texts.",
+        "Crop": "A word or a line that was cut out of a photo.",
+        "Transcript": "Images that a reader has read as a job, with the labels that people gave them since.",
+        "aocr": "Attention-OCR, a reader of 2017. Presets build its network again; its datasets come in and go out.",
+        "hOCR, ALTO, PAGE": "Forms of file for pages that were read: text, its order and its place on the page.",
         "Synthetic": "Drawn by Glyphlab, so that the text of each image is known.",
     },
 }
