@@ -29,13 +29,13 @@ fix: $(DEV) ## repair what can be repaired by itself
 bench: $(RUN) ## print the figures that this machine reaches
 	$(BIN)/python -m bench
 
-fonts: $(RUN) ## install some hundred font packs (Debian, Ubuntu) and check their faces
+fonts: $(RUN) ## install some ninety font packs (Debian, Ubuntu) and check their faces
 	@command -v apt-get > /dev/null || { echo "make fonts installs packages of Debian, and there is no apt-get here. Upload fonts instead, where a recipe's fonts are chosen."; exit 1; }
 	$(SUDO) apt-get update --quiet
 	apt-cache pkgnames fonts- | grep --fixed-strings --line-regexp --file $(PACKS) | xargs $(SUDO) apt-get install --yes --quiet --no-install-recommends
 	$(BIN)/python -m engine fonts check
 
-words: $(RUN) ## install the words of 40 languages by frequency (57 MB)
+words: $(RUN) ## install the words of 42 languages by frequency (57 MB)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-words.txt
 
 pictures: $(DEV) ## take the pictures of the README and the tour again

@@ -108,7 +108,7 @@ def _head(report: Mapping[str, Any]) -> Iterator[str]:
         if texts := report.get("texts"):
             yield f"{texts:,} of them say their text: `import --scenes cut` cuts words out, `--scenes lines` lines"
         return
-    yield f"{len(report['characters'])} characters, labels of up to {report['max_length']}"
+    yield f"{len(report['characters'])} different characters, labels of up to {report['max_length']} characters"
     if report["leaks"]:
         yield f"{report['leaks']:,} texts are in more than one split"
 

@@ -112,7 +112,7 @@ def _run(words: list[str]) -> int:
     assigned: list[tuple[str, str]] = []
     if kind is not None:
         assigned, words = flags.split(kind.config, words)
-    given = _parser().parse_args(words)
+    given = command_parser().parse_args(words)
     workspace = Workspace(given.workspace.resolve()) if given.workspace else Workspace.default()
     with told_write_faults(workspace):
         return _do(workspace, kind, given, assigned)
@@ -251,7 +251,8 @@ def _read_values(file: Path) -> dict[str, Any]:
     return values
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands, which knows no setting of a job: those are taken out before."""
     parser = argparse.ArgumentParser(
         prog="python -m engine", description="Glyphlab: train your own text readers.", epilog=_EPILOG, **PARSER_STYLE
     )

@@ -93,7 +93,7 @@ class FitConfig(ImageSourceConfig):
         folded=True,
         help="Share of the photos that the search does not see; they judge what it found.",
     )
-    seed: int = setting(0, ge=0, le=2**31 - 1, folded=True, help="Another seed draws other images and searches anew.")
+    seed: int = setting(0, ge=0, le=2**31 - 1, folded=True, help="Another seed draws other images and searches again.")
     processes: int = setting(
         0, ge=0, le=256, folded=True, unit="processes", zero="one per core", help="Drawing processes; 0: one per core."
     )
