@@ -58,7 +58,10 @@ def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=DOCUMENT_FORMAT_NAMES, help=format_help)
     parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: standard output]")
     parser.add_argument(
-        "--locator", default=STARTER, metavar="RUN", help="a run that finds text [default: the starter]"
+        "--locator",
+        default=STARTER,
+        metavar="RUN",
+        help="a locator's run: its id, name, or latest [default: the starter]",
     )
     parser.add_argument(
         "--level", choices=("word", "line"), default="word", help="what is read at once [default: word]"
@@ -166,7 +169,9 @@ def _add_fonts(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _add_bundle(parser: argparse.ArgumentParser, what: str) -> None:
     source = parser.add_mutually_exclusive_group()
-    source.add_argument("--run", default=STARTER, help=f"a run's id, name, or latest [default: the starter {what}]")
+    source.add_argument(
+        "--run", default=STARTER, help=f"a {what}'s run: its id, name, or latest [default: the starter]"
+    )
     source.add_argument(
         "--bundle", type=Path, metavar="PATH", help="a bundle's folder or a model file, in the workspace"
     )

@@ -13,14 +13,14 @@ def _read(workspace: Workspace, given: argparse.Namespace) -> int:
 
     names = (name for name in vars(given) if name in ReadRequest.__dataclass_fields__)
     request = ReadRequest(**{name: getattr(given, name) for name in names})
-    run = request.run if given.bundle else run_id(workspace, request.run)
-    return read(workspace, replace(request, run=run, locator=run_id(workspace, request.locator)))
+    run = request.run if given.bundle else run_id(workspace, request.run, locator=False)
+    return read(workspace, replace(request, run=run, locator=run_id(workspace, request.locator, locator=True)))
 
 
 def _locate(workspace: Workspace, given: argparse.Namespace) -> int:
     from engine.cli.locate import locate
 
-    run = given.run if given.bundle else run_id(workspace, given.run)
+    run = given.run if given.bundle else run_id(workspace, given.run, locator=True)
     return locate(workspace, given.images, run, given.bundle, given.level, given.side)
 
 

@@ -28,7 +28,7 @@ def export_model(workspace: Workspace, given: argparse.Namespace) -> int:
         SpaceError: the disk is full.
     """
     run = None if given.run == STARTER else find(workspace, "runs", given.run)
-    locator = None if given.locator is None else run_id(workspace, given.locator)
+    locator = None if given.locator is None else run_id(workspace, given.locator, locator=True)
     model = model_of_run(workspace, run, locator, given.name, given.licence, given.examples)
     target = given.output or file_name(model.description.name)
     if is_bucket_address(target):

@@ -176,8 +176,8 @@ def _launch(workspace: Workspace, kind: Kind, given: argparse.Namespace, assigne
 
 def _sweep(workspace: Workspace, kind: Kind, given: argparse.Namespace, values: dict[str, Any]) -> int:
     """Start a sweep over what `--vary` names and the values hold, and follow it."""
-    run = kind.config.model_fields["run"].annotation
-    named = [with_ids(workspace, parse_flag(run, text)) for text in given.vary or ()]  # pyright: ignore[reportArgumentType]
+    run: Any = kind.config.model_fields["run"].annotation
+    named = [with_ids(workspace, run, parse_flag(run, text)) for text in given.vary or ()]
     config = kind.config.parse({**values, "space": [*values.get("space", ()), *(one.plain() for one in named)]})
     if not isinstance(config, BaseSweepConfig):
         raise ConfigError(f"{kind.name} is no sweep.")

@@ -18,6 +18,7 @@ from engine.cli.waiting import waiting_lines
 from engine.errors import ConfigError, JobError
 from engine.jobs import KINDS, Job, kind_of, paths
 from engine.jobs.events import DAMAGED, damage
+from engine.jobs.summaries import finds_text
 from engine.workspace import STARTER, Collection, Workspace
 
 ACTIONS = {
@@ -30,6 +31,9 @@ ACTIONS = {
     "restore": "put back one that was deleted",
     "erase": "delete one for good that is in the trash, to free its disk",
 }
+
+LATEST = "latest"
+"""The newest job, in place of its id."""
 
 FONT_ACTIONS = {
     "list": "the packs of this machine: name, faces that a whole pack takes, licence",
@@ -55,7 +59,7 @@ def find(workspace: Workspace, collection: Collection, text: str) -> Job:
     """Return the job that a text names. Raises JobError when none or several fit."""
     there = jobs.list_jobs(workspace, collection)
     noun = kind_of(collection).noun
-    if text == "latest" and there:
+    if text == LATEST and there:
         return there[0]
     exact = [job for job in there if job.id == text]
     fits = exact or [job for job in there if job.name == text or (len(text) >= 4 and job.id.endswith(text))]
@@ -69,9 +73,22 @@ def find(workspace: Workspace, collection: Collection, text: str) -> Job:
     raise JobError(f"There is no {noun} {text!r}. `python -m engine {collection} list` shows them all.")
 
 
-def run_id(workspace: Workspace, text: str) -> str:
-    """Return the id of the run that a text names, or the starter's. Raises JobError when none or several fit."""
-    return text if text == STARTER else find(workspace, "runs", text).id
+def run_id(workspace: Workspace, text: str, *, locator: bool) -> str:
+    """Return the id of the run that a text names, or the starter's; the latest is that of a locator, or of a reader.
+
+    Raises:
+        JobError: none or several fit.
+    """
+    if text == STARTER:
+        return text
+    there = jobs.list_jobs(workspace, "runs") if text == LATEST else []
+    if not there:
+        return find(workspace, "runs", text).id
+    latest = next((job for job in there if finds_text(job) == locator), None)
+    if latest is None:
+        what, command = ("locator", "train-locator") if locator else ("reader", "train")
+        raise JobError(f"There is no run of a {what} yet. Make one with `python -m engine {command}`.")
+    return latest.id
 
 
 def manage(workspace: Workspace, collection: Collection, action: str, text: str) -> int:

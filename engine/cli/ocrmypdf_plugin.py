@@ -131,11 +131,11 @@ def register_options() -> dict[str, type[BaseModel]]:
 def add_options(parser: ArgumentParser) -> None:
     """Add the flags of this engine."""
     group = parser.add_argument_group("Glyphlab", "Networks that find and read the text")
-    run_help = "a run's id, name, or latest: its newest reader reads [default: the starter]"
+    run_help = "a reader's run: its id, name, or latest; its newest bundle reads [default: the starter]"
     group.add_argument("--glyphlab-run", metavar="RUN", help=run_help)
-    locator_help = "the same, whose newest locator finds the text [default: the starter]"
+    locator_help = "a locator's run, which finds the text [default: the starter]"
     group.add_argument("--glyphlab-locator", metavar="RUN", help=locator_help)
-    workspace_help = "the artifacts root [default: GLYPHLAB_WORKSPACE, else that of Glyphlab]"
+    workspace_help = "folder of all datasets and runs [default: GLYPHLAB_WORKSPACE, else artifacts in the checkout]"
     group.add_argument("--glyphlab-workspace", metavar="DIR", help=workspace_help)
     level_help = "what is read at once: words, or lines by a reader of lines [default: word]"
     group.add_argument("--glyphlab-level", choices=("word", "line"), help=level_help)
@@ -199,8 +199,8 @@ def _page_reader(options: OcrOptions) -> PageReader:
 def _opened(choice: str, process: int) -> PageReader:
     options = EngineOptions.model_validate_json(choice)
     workspace = Workspace(Path(options.workspace).resolve()) if options.workspace else Workspace.default()
-    locating = newest_locator_bundle(workspace, run_id(workspace, options.locator))
-    reading = newest_bundle(workspace, run_id(workspace, options.run))
+    locating = newest_locator_bundle(workspace, run_id(workspace, options.locator, locator=True))
+    reading = newest_bundle(workspace, run_id(workspace, options.run, locator=False))
     return PageReader(
         open_locator(locating.folder, workspace, options.threads),
         open_reader(reading.folder, workspace, options.threads),

@@ -139,6 +139,24 @@ def test_every_setting_that_names_datasets_takes_their_names(workspace: Workspac
     assert (config.watch_on, config.test_on) == ((drawn,), (mine, mine))
 
 
+def test_the_latest_run_is_one_that_does_what_is_asked(workspace: Workspace, make_folder: MakeFolder, capsys: Capture):
+    def run_of(kind: str) -> str:
+        folder = make_folder("finished", kind=kind)
+        return folder.rename(workspace.collection("runs") / folder.name).name
+
+    make_folder("finished", name="scenes")
+    run_of("train-locator")
+    assert main(["read", "--run", "latest", "x.png"]) == 2
+    assert "There is no run of a reader yet" in capsys.readouterr().err
+    reader = run_of("train")
+    newest = run_of("train-locator")
+    given = [("dataset", "scenes"), ("run", "latest")]
+    pages = build(workspace, KINDS["evaluate-pages"], None, None, [*given, ("locator", "latest")])
+    search = build(workspace, KINDS["evaluate-locator"], None, None, given)
+    assert {**pages.plain(), "run": reader, "locator": newest} == pages.plain()
+    assert {**search.plain(), "run": newest} == search.plain()
+
+
 def test_a_broken_folder_is_listed_and_shown_as_such(workspace: Workspace, make_folder: MakeFolder, capsys: Capture):
     folder = make_folder("finished")
     (folder / paths.CONFIG).unlink()
