@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, field in ServerLimits.model_fields.items():
         extra = field.json_schema_extra
         unit = extra["unit"] if isinstance(extra, dict) else ""
-        help = f"{str(field.description).rstrip('.')}, {unit} ({field.default:g})"
+        help = f"{str(field.description).rstrip('.').lower()} ({field.default:,.12g} {unit})"
         flag = f"--{name.replace('_', '-')}"
         parser.add_argument(flag, type=type(field.default), default=field.default, metavar="N", help=help)
     version = f"glyphlab-serve {glyphlab_read.__version__}"

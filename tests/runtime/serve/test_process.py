@@ -20,6 +20,14 @@ def test_it_refuses_to_be_open_without_a_token(host: str, capsys: pytest.Capture
         assert word in told
 
 
+def test_help_tells_each_limit_with_its_unit(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "largest file of one image (10,000,000 bytes)" in told
+    assert "a request's body may take (10 s)" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
