@@ -1,1 +1,1 @@
-"""Train: the form of a new run, what is known before it starts, and a dry run."""
+"""Train: the form of a new run, what is known before it starts, and a trial of its first steps."""
