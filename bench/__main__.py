@@ -4,7 +4,9 @@ Prints the tables of `bench.speed` and `bench.datasets`, then that of `bench.sco
 images; without any, over the fixed test images where they lie beside the repository.
 """
 
+import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench import datasets, score, speed
@@ -14,8 +16,11 @@ from engine.evaluation.test_sets import LABELS
 FIXED = Path(__file__).parents[2] / "shared" / "bench"
 
 
-def main(folders: list[str]) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Print all tables."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("folders", nargs="*", metavar="FOLDER", help="labelled images, on which the starter is scored")
+    folders = parser.parse_args(arguments).folders
     speed.main([])
     print()
     datasets.main([])

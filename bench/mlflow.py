@@ -42,7 +42,7 @@ _STEP = 0.5  # seconds of work between two points
 
 def main() -> None:
     """Print the seconds of both calls, and what the server has."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m bench.mlflow", description=__doc__)
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--points", type=int, default=1000)
     parser.add_argument("--figures", type=int, default=1)
