@@ -85,9 +85,12 @@ Every command that works for long is a job: it goes on when this terminal closes
 """
 _SETTINGS = """\
 Settings are flags with dots: --reader.decoder attention, --recipe.looks.0.skew 5 (N below is a place in a list, from
-0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Where an
-id is asked, the name of a job or latest does, too. Flags override --config, that overrides --preset, and that the
-defaults; readers without a preset begin with the first. A wrong value is reported with its rule before the start.
+0). Lists and groups as a whole are YAML or JSON: --recipe.looks.0.fonts '["latin/Lato-Regular"]'. Where an id is asked,
+the name of a job or latest does, too. A wrong value is reported with its rule before the start.
+"""
+_ORDER = "Flags override --config, and that the defaults."
+_ORDER_OF_PRESETS = """\
+Flags override --config, that overrides --preset, and that the defaults; readers without a preset begin with the first.
 """
 
 
@@ -268,19 +271,21 @@ def command_parser() -> argparse.ArgumentParser:
 
 
 def _add_kind(commands: Any, common: argparse.ArgumentParser, kind: Kind) -> None:
+    known = ", ".join(f'"{name}"' for name in presets(kind.name))
     parser = commands.add_parser(
         kind.name,
         parents=[common],
         help=_HELP[kind.name],
-        description=f"{_HELP[kind.name]}.\n\n{_SETTINGS}",
+        description=f"{_HELP[kind.name]}.\n\n{_SETTINGS}{_ORDER_OF_PRESETS if known else _ORDER}",
         epilog=f"settings:\n{flags.describe(kind.config)}",
         **PARSER_STYLE,
     )
-    known = ", ".join(f'"{name}"' for name in presets(kind.name))
     parser.add_argument("--name", default="", help="a label for people")
     parser.add_argument("--detach", action="store_true", help="return at once instead of following the job")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings from a YAML or JSON file")
-    parser.add_argument("--preset", metavar="NAME", help=f"settings to start from: {known or 'there are none'}")
+    if known:
+        parser.add_argument("--preset", metavar="NAME", help=f"settings to start from: {known}")
+    parser.set_defaults(preset=None)
     if kind.collection in ("runs", "sweeps"):
         vary = "several values of a setting: learning_rate=0.003,0.0005, seed=0..2; or a range: "
         vary += "'learning_rate=0.0003..0.01 log'; may be repeated. The runs are a sweep"

@@ -41,7 +41,7 @@ def start_values(cls: type[Config], kind: str, preset: str | None) -> dict[str, 
     if preset is None and kind in ("train", "trial", "sweep"):
         preset = next(iter(known))
     if preset is not None and preset not in known:
-        raise ConfigError(f"{preset!r} is no preset of {kind}. There are: {', '.join(known) or 'none'}. Pick one.")
+        raise ConfigError(f"{preset!r} is no preset of {kind}. There are: {', '.join(known)}. Pick one.")
     return merged(defaults(cls), known[preset] if preset else {})
 
 

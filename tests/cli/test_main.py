@@ -69,6 +69,7 @@ def test_help_says_what_comes_next(capsys: Capture, words: str):
     assert end.value.code == 0
     printed = capsys.readouterr().out
     assert "python -m engine" in printed
+    assert ("--preset NAME" in printed) == (words in ("generate --help", "train --help"))
     if words in ("generate --help", "train --help", "evaluate --help"):
         assert "settings:" in printed
         assert "[required]" in printed or words != "train --help"
