@@ -103,7 +103,9 @@ def _changes(summary: FitSummary) -> None:
 
 def _result(space: Workspace, job: Job, summary: FitSummary) -> None:
     """Draw the distributions before and after, and the use of the recipe."""
-    box = st.expander("Distributions, before and after", icon=":material/bar_chart:", on_change="rerun")
+    box = st.expander(
+        "Distributions, before and after", icon=":material/bar_chart:", key=f"fit-bars-{job.id}", on_change="rerun"
+    )
     if box.open:
         with box:
             _distributions(job)

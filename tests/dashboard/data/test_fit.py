@@ -168,6 +168,12 @@ def test_a_gain_is_told_and_its_recipe_is_used_and_given_back(workspace: Workspa
     assert [one.id for one in saved_recipes(workspace, Recipe)] == [saved.id]  # the fit saved it, not this press
 
 
+def test_two_fits_that_ended_are_shown_below_each_other(workspace: Workspace, open_page: Open):
+    ids = [fit(workspace, NOTHING), fit(workspace, NOTHING)]
+    app = beside(open_page)
+    assert {f"fit-use-{id}" for id in ids} <= {button.key for button in app.button}
+
+
 def test_nothing_gained_is_said_and_nothing_changes_unless_asked(workspace: Workspace, open_page: Open):
     id = fit(workspace, NOTHING)
     app = beside(open_page)
