@@ -32,6 +32,16 @@ def test_the_whole_data_page(page: Page, workspace: Workspace, lab: Lab, tmp_pat
     take_out(page, tmp_path)
 
 
+def test_the_sign_that_a_page_is_at_work_lies_beside_the_glossary(page: Page):
+    go(page, "Data")
+    page.get_by_text("Photos", exact=True).click()
+    sign = page.wait_for_selector("[data-testid=stStatusWidget]").bounding_box()
+    glossary = page.locator(".st-key-glossary").bounding_box()
+    assert sign
+    assert glossary
+    assert sign["x"] + sign["width"] <= glossary["x"]
+
+
 def tune_and_mix(page: Page) -> None:
     first = sources(page)
     page.get_by_role("tab", name="Look", exact=True).click()
