@@ -25,6 +25,7 @@ from glyphlab_read.formatting import cut
 HEIGHT = 320
 _PLOT = HEIGHT - 60  # px between the axis and the top
 _LABEL_GAP, _LABEL_LENGTH = 16, 12  # px between two labels at the right edge, and characters of one
+_PAD = 1.15  # an axis extends by this factor beyond what is drawn; rather too much: labels lie too far apart then
 _MARGIN = {"l": 8, "r": 96, "t": 8, "b": 8}
 _TRANSPARENT: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 _POINTS, _FEWEST = 6000, 200  # points of one chart over all its runs, and the fewest a run keeps
@@ -122,7 +123,7 @@ def curves(runs: Sequence[RunCurves], metric: Metric, view: View | None = None) 
             if lines and len(values[-1]):
                 ends.append(_End(float(values[-1].iloc[-1]), label, run.colour))
         traces += [_mark(mark, metric, view, scale, run) for mark in run.marks]
-    return go.Figure(traces, _layout(metric, view, values) | {"annotations": _end_labels(ends, metric, view)})
+    return go.Figure(traces, _layout(metric, view, values) | {"annotations": _end_labels(ends, values, metric, view)})
 
 
 def _band(run: RunCurves, metric: Metric, view: View, scale: float) -> Iterator[dict[str, Any]]:
@@ -258,10 +259,10 @@ def _ticks(values: Sequence[pd.Series]) -> list[float]:
     return [digit * 10.0**power for power in range(-6, 7) for digit in ((1,) if wide else (1, 2, 5))]
 
 
-def _end_labels(ends: Sequence[_End], metric: Metric, view: View) -> list[dict[str, Any]]:
+def _end_labels(ends: Sequence[_End], values: Sequence[pd.Series], metric: Metric, view: View) -> list[dict[str, Any]]:
     """Return each curve's label and last value at the right edge, moved apart where they would overlap."""
     log = view.is_log(metric)
-    heights = _pixels([end.value for end in ends], metric, log) if ends else []
+    heights = _pixels([end.value for end in ends], values, metric, view) if ends else []
     places = spread(heights, _LABEL_GAP, _PLOT - _LABEL_GAP if metric.share else math.inf)
     fixed = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "align": "left", "showarrow": False}
     return [
@@ -276,8 +277,15 @@ def _end_text(end: _End, metric: Metric) -> dict[str, Any]:
     return {"text": f'<span style="color:{end.colour}">●</span> {label}<br><b>{value}</b>', "font": {"size": 12}}
 
 
-def _pixels(values: Sequence[float], metric: Metric, log: bool) -> list[float]:
-    """Return roughly how high in the plot (px) values lie: enough to see which labels would overlap."""
-    scaled = np.log10(values) if log else np.asarray(values, dtype=float)
-    span = 100.0 if metric.share else max(float(np.ptp(scaled)) * 2, 1.0 if log else float(scaled.max()), 1e-9)
-    return [float(value) for value in scaled / span * _PLOT]
+def _pixels(ends: Sequence[float], values: Sequence[pd.Series], metric: Metric, view: View) -> list[float]:
+    """Return roughly how high in the plot (px) the ends lie: enough to see which labels would overlap."""
+    log, zoom = view.is_log(metric), view.zoom(metric)
+    scale = np.log10 if log else np.asarray
+    if zoom.y is not None:
+        span = abs(zoom.y[1] - zoom.y[0])
+    elif metric.share:
+        span = 100.0
+    else:
+        shown = scale([end for series in values if len(series) for end in (series.min(), series.max())])
+        span = _PAD * float(np.ptp(shown) if log else shown.max())
+    return [float(end) / max(span, 1e-9) * _PLOT for end in scale(ends)]

@@ -13,6 +13,8 @@ from dashboard.runs.metrics import CER, LOSS, PERPLEXITY, WORD_ACCURACY, Metric,
 TRAIN = pd.DataFrame({"step": [1, 2, 3], "loss": [3.0, 2.0, None], "perplexity": [20.1, 7.4, None]})
 VALIDATION = pd.DataFrame({"step": [3], "loss": [1.5], "perplexity": [4.5], "word_accuracy": [0.5], "cer": [0.2]})
 
+ENDS = [("one", 0.001), ("two", 0.002)]  # 19 px apart where the axis begins at 10
+
 
 def one(train: pd.DataFrame | None = None, validation: pd.DataFrame | None = None, **more: Any) -> RunCurves:
     return RunCurves("a", "run 1", "#0072B2", train, validation, **more)
@@ -108,6 +110,13 @@ def test_labels_that_would_overlap_are_moved_apart_in_order():
     assert spread([10, 11, 200], 16) == [10, 42, 200]
     assert spread([11, 10], 16) == [42, 10]
     assert spread([250, 250, 20], 16, top=240) == [208, 240, 20]
+
+
+def test_labels_are_moved_apart_as_far_as_the_axis_of_all_that_is_drawn_asks():
+    runs = [RunCurves(name, name, "#0072B2", pd.DataFrame({"step": [1, 2], "loss": [10.0, end]})) for name, end in ENDS]
+    notes = charts.curves(runs, LOSS).layout["annotations"]
+    lower, upper = ((note["y"] * 248 / 4 + note["yshift"]) for note in notes)  # 248 px for 0.001 to 10
+    assert upper - lower >= 30
 
 
 def test_a_run_without_events_takes_no_label_from_its_neighbour():
