@@ -27,7 +27,7 @@ from glyphlab_read.formatting import cut
 
 _WIDE = 6  # test sets side by side
 _WIDTH, _HEIGHT = 420, 300
-_ROOM = 1.65  # the x axis extends by this factor beyond the slowest run: labels stand right of their dots
+_ROOM = 1.9  # the x axis extends by this factor beyond the slowest run: labels stand right of their dots
 _LONGEST = 16  # characters of a name
 _ALONE = " In brackets: by the image alone, where likely texts took part."
 _INK = {False: "#1F2328", True: "#E6EAEC"}
@@ -201,7 +201,7 @@ def speed_against_accuracy(spots: Sequence[Spot], dark: bool, kind: ScoreKind = 
     far = _ROOM * max(spot.milliseconds for spot in spots) or 1.0
     high = nice_ticks(0, 100 * max(max(spot.interval or (spot.accuracy,)) for spot in spots))[-1]
     plot = Plot(_WIDTH, _HEIGHT, left=44, right=8, top=12, bottom=44, far=far, high=high)
-    places = spread([-plot.y(100 * spot.accuracy) for spot in spots], LINE)  # upwards
+    places = spread([-plot.y(100 * spot.accuracy) for spot in spots], LINE, -LINE)  # upwards, none above the picture
     names = _told_apart([spot.title for spot in spots])
     dots = [_spot(spot, name, plot, -place) for spot, name, place in zip(spots, names, places, strict=True)]
     axes = plot.axes(kind.time, f"{kind.main_name} (%)")

@@ -22,8 +22,8 @@ def test_each_run_stands_at_its_time_and_accuracy_with_its_interval():
     picture = drawn(Spot("one", "#0072B2", 2.0, 0.5, (0.25, 0.75)), Spot(FOREIGN, "#E69F00", 1.0, 0.0, None))
     first, second = ([float(dot.attrib[name]) for name in ("cx", "cy")] for dot in picture.iter(f"{SVG}circle"))
     left, bottom, right, top = 44, 256, 412, 12
-    assert first == pytest.approx([left + (right - left) / 1.65, bottom - 0.5 / 0.8 * (bottom - top)], abs=0.1)
-    assert second == pytest.approx([left + (right - left) / 3.3, bottom], abs=0.1)
+    assert first == pytest.approx([left + (right - left) / 1.9, bottom - 0.5 / 0.8 * (bottom - top)], abs=0.1)
+    assert second == pytest.approx([left + (right - left) / 3.8, bottom], abs=0.1)
     (interval,) = (line for line in picture.iter(f"{SVG}line") if line.attrib["stroke"] == "#0072B2")
     assert float(interval.attrib["y1"]) - float(interval.attrib["y2"]) == pytest.approx(0.5 / 0.8 * 244, abs=0.2)
 
@@ -34,6 +34,15 @@ def test_names_are_shown_as_they_are_and_none_covers_another():
     heights = sorted(float(name.attrib["y"]) for name in names)
     assert len(heights) == 3
     assert min(upper - lower for lower, upper in itertools.pairwise(heights)) >= 14
+
+
+def test_no_name_is_cut_off_at_the_edges_of_the_picture():
+    names = [f"{number}, batch 32, optimiser muon, weight decay" for number in range(3)]
+    picture = drawn(*(Spot(name, "#0072B2", 12.34, 1.0, None) for name in names))
+    labels = [text for text in picture.iter(f"{SVG}text") if " ms" in (text.text or "") and "," in (text.text or "")]
+    assert len(labels) == 3
+    assert min(float(label.attrib["y"]) for label in labels) >= 10
+    assert max(float(label.attrib["x"]) + 6 * len(label.text or "") for label in labels) <= 420
 
 
 def test_long_names_are_told_apart_by_what_differs():
