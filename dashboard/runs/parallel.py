@@ -86,12 +86,13 @@ def _dimension(title: str, values: Sequence[Any], *, log: bool) -> dict[str, Any
 
 
 def _apart(places: Mapping[Any, float], gap: float) -> dict[Any, float]:
-    """Return the places from the least on that are at least `gap` apart."""
+    """Return the places that are at least `gap` apart: the greatest, and from the least on those below it."""
     apart: dict[Any, float] = {}
-    for value, place in places.items():
-        if not apart or place - list(apart.values())[-1] >= gap:
+    *below, (last, top) = sorted(places.items(), key=lambda pair: pair[1])
+    for value, place in below:
+        if top - place >= gap and (not apart or place - list(apart.values())[-1] >= gap):
             apart[value] = place
-    return apart
+    return {**apart, last: top}
 
 
 def _written(value: Any) -> str:

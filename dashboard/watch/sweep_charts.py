@@ -5,7 +5,7 @@ Pure functions to plotly figures, as in `dashboard.runs.charts`. Foreign text is
 
 import html
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -15,7 +15,7 @@ from dashboard.common.colours import OKABE_ITO
 from dashboard.runs.parallel import parallel_coordinates
 from engine.config.sweeping import BaseSweepConfig
 from engine.config.variations import Variation, setting_names
-from engine.formatting import per_cent
+from engine.formatting import per_cent, sentence
 from engine.labels import visible
 from engine.sweeps.runs import SweepRun
 from glyphlab_read.formatting import cut
@@ -38,6 +38,11 @@ def metric_title(config: BaseSweepConfig) -> str:
 def metric_value(config: BaseSweepConfig, value: float) -> float:
     """Return a value of the metric as charts show it: shares in per cent."""
     return value if config.metric == "loss" else per_cent(value)
+
+
+def setting_titles(paths: Iterable[str]) -> dict[str, str]:
+    """Return the titles of settings on an axis or over a column, by path: `Learning rate`."""
+    return {path: sentence(name) for path, name in setting_names(paths).items()}
 
 
 def best_so_far(config: BaseSweepConfig, runs: Sequence[SweepRun]) -> go.Figure:
@@ -66,15 +71,16 @@ def best_so_far(config: BaseSweepConfig, runs: Sequence[SweepRun]) -> go.Figure:
 
 def importance_bars(importance: Mapping[str, float]) -> go.Figure:
     """Draw how much of the score each setting explains, in per cent."""
-    shares, names = sorted(importance.items(), key=lambda pair: pair[1]), setting_names(importance)
+    shares, titles = sorted(importance.items(), key=lambda pair: pair[1]), setting_titles(importance)
     figure = go.Figure(
         go.Bar(
             x=[per_cent(share) for _, share in shares],
-            y=[_label(names[path]) for path, _ in shares],
+            y=[_label(titles[path]) for path, _ in shares],
             orientation="h",
             marker={"color": _BLUE},
             text=[f"{per_cent(share):.0f} %" for _, share in shares],
             textposition="auto",
+            textangle=0,  # beside a bar that is too short for it, rather than turned
             hoverinfo="skip",
         )
     )
@@ -93,7 +99,7 @@ def slices(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str
     """
     across = min(_ACROSS, len(config.space))
     rows = -(-len(config.space) // across)
-    titles = [_label(name) for name in setting_names(one.path for one in config.space).values()]
+    titles = [_label(title) for title in setting_titles(one.path for one in config.space).values()]
     figure = make_subplots(rows=rows, cols=across, shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
     for place, one in enumerate(config.space):
         row, column = place // across + 1, place % across + 1
@@ -103,6 +109,8 @@ def slices(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str
         order = [] if one.is_range else [_label(names.get(text, text)) for text in one.values]
         kind = ("log" if one.scale == "log" else "linear") if one.is_range else "category"
         figure.update_xaxes(type=kind, categoryorder="array", categoryarray=order, row=row, col=column)
+        if kind == "category":  # its first and last value stand away from those of its neighbours
+            figure.update_xaxes(range=[-0.5, len(order) - 0.5], row=row, col=column)
         if column == 1:
             figure.update_yaxes(title=metric_title(config), row=row, col=column)
     figure.update_annotations(font_size=13)
@@ -116,7 +124,7 @@ def parallel_runs(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapp
     colours = [[0, _GREY], [1, _GREEN]] if config.greater_is_better else [[0, _GREEN], [1, _GREY]]
     low, high = min(scores), max(scores)
     lines = {"color": scores, "colorscale": colours, "cmin": low, "cmax": high if high > low else low + 1}
-    titles = setting_names(one.path for one in config.space)
+    titles = setting_titles(one.path for one in config.space)
     log = [titles[one.path] for one in config.space if one.scale == "log"]
     return parallel_coordinates(axes, lines, log)
 
@@ -125,7 +133,7 @@ def parallel_axes(
     config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str, str]
 ) -> dict[str, Sequence[Any]]:
     """Return the values of each run by the titles of the axes, the score last."""
-    titles = setting_names(one.path for one in config.space)
+    titles = setting_titles(one.path for one in config.space)
     axes: dict[str, Sequence[Any]] = {
         titles[one.path]: [_axis_value(one, dict(run.combination)[one.path], names) for run in runs]
         for one in config.space

@@ -1,6 +1,8 @@
 """A sweep on Watch: its state, the best so far and what to do with it, what matters, its runs, and what it cost."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -22,6 +24,7 @@ from dashboard.watch.sweep_charts import (
     metric_value,
     parallel_axes,
     parallel_runs,
+    setting_titles,
     slices,
 )
 from engine.config.sweeping import BaseSweepConfig
@@ -78,7 +81,7 @@ def sweeps_view(space: Workspace, place: DeltaGenerator) -> None:
             format_func=lambda id: " · ".join([there[id].name, *there[id].notes.tags]),
             key=state.WATCHED_SWEEP,
             label_visibility="collapsed",
-            width=360,
+            width=560,
         )
         trash_popover(space, "sweeps")
     address.write("sweep", [str(id)])
@@ -209,9 +212,9 @@ def _extend(space: Workspace, sweep: Job) -> None:
 def _cost(runs: Sequence[SweepRun], told: SweepSummary) -> str:
     """Return Markdown: what a sweep took, and what early stops saved."""
     parts = [count(len(runs), "runs")]
-    parts += [f"{count(told.pruned)} stopped early"] if told.pruned else []
-    waiting = sum(run.state == "waiting" for run in runs)
-    parts += [f"{count(waiting)} waiting"] if waiting else []
+    behind = Counter(run.state for run in runs)
+    parts += [f"{count(behind['pruned'])} stopped early"] if behind["pruned"] else []
+    parts += [f"{count(behind['waiting'])} waiting"] if behind["waiting"] else []
     parts += [f"{count(told.failed)} failed"] if told.failed else []
     parts += [f"{duration(sum(run.seconds for run in runs))} of work", f"{count(sum(run.step for run in runs))} steps"]
     whole = told.steps + told.steps_saved
@@ -253,7 +256,7 @@ def _table(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str
     """Draw the runs, the best first; one that is chosen can be watched."""
     if not runs:
         return
-    title, titles = metric_title(config), setting_names(one.path for one in config.space)
+    title, titles = metric_title(config), setting_titles(one.path for one in config.space)
     rows = [
         {
             "Run": run.number + 1,
@@ -263,16 +266,18 @@ def _table(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str
             "Seed": run.seed,
             "Steps": run.step,
             "Time": duration(run.seconds),
-            "Last words": run.message,
+            "Last words": "" if run.open else run.message,  # one that went on still has those of its stop
         }
         for run in runs
     ]
     frame = pd.DataFrame(rows)
     frame = frame.sort_values(title, ascending=not config.greater_is_better, na_position="last", kind="stable")
-    shares = {} if config.metric == "loss" else {title: st.column_config.NumberColumn(format="%.1f")}
+    columns: dict[str, Any] = {"Steps": st.column_config.NumberColumn(format="localized")}
+    if config.metric != "loss":
+        columns[title] = st.column_config.NumberColumn(format="%.1f")
     chosen = draw_table(
         frame,
-        column_config=shares,
+        column_config=columns,
         hide_index=True,
         key="sweep-runs",
         on_select="rerun",

@@ -43,6 +43,8 @@ def test_parallel_axes_put_numbers_by_size_words_evenly_and_what_is_missing_at_t
 def test_ticks_of_numbers_that_lie_close_do_not_cover_each_other(runs: list[RunView]):
     trace: Any = parallel_coordinates({"test %": [41.1, 41.2, 90.0]}, run_lines([*runs, runs[0]])).data[0]
     assert list(trace.dimensions[0].ticktext) == ["41.1", "90"]
+    trace = parallel_coordinates({"test %": [41.1, 89.9, 90.0]}, run_lines([*runs, runs[0]])).data[0]
+    assert list(trace.dimensions[0].ticktext) == ["41.1", "90"]  # the best of all has its tick
 
 
 def test_parallel_axes_are_told_in_words(runs: list[RunView]):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.watch.sweep_charts import best_so_far, parallel_axes, slices
+from dashboard.watch.sweep_charts import best_so_far, importance_bars, parallel_axes, slices
 from engine.config.sweeping import SweepConfig
 from engine.files import write_json
 from engine.jobs import control, list_jobs, paths
@@ -91,7 +91,11 @@ def test_a_sweep_whose_runs_wait_says_which_of_them_leads(sweep: folders.Made, o
     app.segmented_control(key="watch-shows").set_value("Sweeps").run()
     assert not app.exception
     assert "Leads so far, and none has finished: Word accuracy 80.0 % with learning rate 0.01, decoder ctc" in said(app)
-    assert app.dataframe[0].value["State"].tolist() == ["waits", "waits", "waits", "at work"]
+    assert "4 runs · 3 waiting · 4 min of work" in said(app)
+    table = app.dataframe[0].value
+    assert table["State"].tolist() == ["waits", "waits", "waits", "at work"]
+    assert table["Last words"].tolist() == [""] * 4  # not why the one at work once waited
+    assert {"Learning rate", "Decoder"} <= set(table)
 
 
 def test_a_sweep_is_extended_and_goes_on(
@@ -117,9 +121,11 @@ def test_charts_of_a_sweep_hold_each_run_in_its_place():
     figure: Any = slices(config(), known, {})
     assert figure.layout.xaxis.type == "log"
     assert list(figure.layout.xaxis2.categoryarray) == ["ctc", "attention"]
+    assert list(figure.layout.xaxis2.range) == [-0.5, 1.5]  # room beside the values of the next setting
+    assert importance_bars({"learning_rate": 0.9, "reader.decoder": 0.1}).data[0]["textangle"] == 0
     assert parallel_axes(config(), known, {}) == {
-        "learning rate": [0.001, 0.01, 0.1],
-        "decoder": ["ctc", "ctc", "attention"],
+        "Learning rate": [0.001, 0.01, 0.1],
+        "Decoder": ["ctc", "ctc", "attention"],
         "Word accuracy (%)": [61.0, 83.0, 20.0],
     }
 
