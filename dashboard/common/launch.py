@@ -52,4 +52,4 @@ def watch_sweep(id: str) -> None:
 def same_command(kind: str, config: Config, name: str = "") -> None:
     """Show the command line that does what the page would do now."""
     with st.expander("The command that does the same", icon=":material/terminal:"):
-        st.code(command(kind, config, name), language="bash", wrap_lines=True)
+        st.code(command(kind, config, name), language=None, wrap_lines=True)

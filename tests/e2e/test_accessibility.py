@@ -32,3 +32,13 @@ def test_no_page_keeps_anyone_from_using_it(browser: Browser, server: Server):
             found[name or "home", scheme] = lasting_findings(page)
     context.close()
     assert not any(found.values()), found
+
+
+def test_colours_in_captions_are_not_faded(browser: Browser, server: Server):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(server.url)
+    settled(page)
+    caption = page.get_by_test_id("stCaptionContainer").first
+    assert caption.evaluate("one => getComputedStyle(one).opacity") == "1"
+    context.close()

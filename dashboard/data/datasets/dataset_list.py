@@ -134,4 +134,4 @@ def _more(workspace: Workspace, job: Job) -> None:
             st.rerun()
         st.caption("Its recipe and number of images, to change and draw by another seed.")
         with st.container(height=240, border=False):
-            st.code(recipe.to_yaml(), language="yaml")
+            st.code(recipe.to_yaml(), language=None)

@@ -178,7 +178,7 @@ def _yaml(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], recipe: AnyRecip
             on_click="ignore",
         )
         with out.container(height=320, border=False):
-            st.code(recipe.to_yaml(), language="yaml")
+            st.code(recipe.to_yaml(), language=None)
     with back:
         file = st.file_uploader(
             "A recipe's YAML file", type=["yaml", "yml", "json"], key="yaml-file", max_upload_size=_MOST
