@@ -138,14 +138,17 @@ def _way(verb: str, page: str, asked: Mapping[str, str] | None = None) -> None:
 
 
 def _best(runs: Sequence[Job]) -> None:
-    scores = {run.id: figures.test for run in runs if (figures := run_summary(run)).test}
+    """Draw the reader with the highest word accuracy on the test images of its dataset, else in its validations."""
+    tested = {run.id: figures.test for run in runs if (figures := run_summary(run)).test}
+    scores = tested or {run.id: figures.best for run in runs if (figures := run_summary(run)).best}
     if not scores:
-        st.caption("A run exports its reader at the first good validation, and is scored when it ends.")
+        st.caption("None of your own yet: a run exports its reader at the first good validation.")
         return
     best = max((run for run in runs if run.id in scores), key=lambda run: scores[run.id].word_accuracy)
     score = scores[best.id]
     st.markdown(f"{title(run_views(runs)[best.id])} {percents(score.word_accuracy, score.word_accuracy_alone)}")
-    st.caption(f"of its test words right · {interval(score.interval)}")
+    whose = "test" if tested else "validation"
+    st.caption(" · ".join(filter(None, [f"of its {whose} words right", interval(score.interval)])))
 
 
 def _best_locator(runs: Sequence[Job]) -> None:
@@ -153,7 +156,7 @@ def _best_locator(runs: Sequence[Job]) -> None:
     tested = {run.id: figures.located_tests[0] for run in runs if (figures := run_summary(run)).located_tests}
     scores = tested or {run.id: figures.located for run in runs if (figures := run_summary(run)).located}
     if not scores:
-        st.caption("A run exports its locator at the first good validation.")
+        st.caption("None of your own yet: a run exports its locator at the first good validation.")
         return
     best = max((run for run in runs if run.id in scores), key=lambda run: scores[run.id].h_mean)
     score = scores[best.id]

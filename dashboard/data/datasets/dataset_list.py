@@ -97,11 +97,11 @@ def _about(job: Job) -> None:
     words = " · ".join(literal(text) for text in dataset_summary(job).labels[:8])
     recipe = made_by(job)
     told = [
+        f"Recipe {literal(recipe.name)}" if recipe and recipe.name else "",
         f"For instance {words}" if words else "",
-        f"recipe {literal(recipe.name)}" if recipe and recipe.name else "",
     ]
     if any(told):
-        st.caption(" · ".join(filter(None, told)))
+        st.caption(". ".join(filter(None, told)))
     if job.notes.text:
         st.caption(f":material/edit_note: {literal(job.notes.text)}")
 

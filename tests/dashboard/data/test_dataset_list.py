@@ -44,7 +44,7 @@ def test_a_dataset_is_renamed_made_again_deleted_and_taken_back(workspace: Works
     app.session_state[f"more-{first.id}"] = True
     app.session_state[f"dataset-{first.id}-delete"] = True
     app.run()
-    assert "recipe receipts" in said(app)
+    assert "Recipe receipts. For instance" in said(app)
     assert "reader one learned from it" in said(app)
     app.text_input(key=f"dataset-name-{first.id}-first").set_value("renamed").run()
     app.text_area(key=f"dataset-note-{first.id}").set_value("by hand").run()

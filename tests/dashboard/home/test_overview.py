@@ -5,6 +5,8 @@ import re
 import pytest
 
 from dashboard.home.overview import sparkline
+from engine.files import write_json
+from engine.jobs import paths
 from engine.workspace import Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, said
@@ -45,6 +47,15 @@ def test_home_tells_the_best_locator_beside_the_best_reader(workspace: Workspace
     assert "good locator 88.9 %" in words
     assert "H-mean on its test photos · 95 % interval" in words
     assert "a reader 81.0 % (77.5 % by the image alone)" in words
+
+
+def test_readers_that_were_only_validated_are_told_so(workspace: Workspace, open_page: Open):
+    for name, accuracy in (("worse", 0.5), ("better", 0.75)):
+        run = folders.run(workspace, name, "finished")
+        write_json(run.folder / paths.SUMMARY, {"best": {"word_accuracy": accuracy, "cer": 0.1}})
+    words = said(open_page("home"))
+    assert "better 75.0 %" in words
+    assert "of its validation words right" in words
 
 
 @pytest.mark.usefixtures("no_starter_locator")
