@@ -124,9 +124,14 @@ def run_table(runs: Sequence[RunView], wanted: RunFilter) -> list[RunView]:
         ticked = _draw(shown, chosen) | (chosen - {run.id for run in shown})
     else:
         st.caption("No run meets the search and the filters. Widen them.")
+    told = []
     if len(shown) < len(runs) and shown:
         own, all_own = (sum(not is_starter(run.id) for run in some) for some in (shown, runs))
-        st.caption(f"{count(own)} of {count(all_own, 'runs')} shown.")
+        told.append(f"{count(own)} of {count(all_own, 'runs')} shown.")
+    if len(shown) > _ROWS:  # those that are ticked may lie out of sight
+        told.append(f"{count(len(ticked), 'runs')} ticked.")
+    if told:
+        st.caption(" ".join(told))
     st.session_state[state.COMPARED_RUNS] = ticked
     _write_address([run.id for run in runs if run.id in ticked])
     return [run for run in runs if run.id in ticked]
@@ -280,7 +285,7 @@ def _order(frame: pd.DataFrame, settings: Sequence[str], locates: Collection[boo
     order = ["Colour", "Star", "Run", *_READING[:2], *_LOCATION[:2], "State", *_READING[2:], *_LOCATION[2:], "Curve"]
     order += [*settings, "Dataset", "Tags", "Parameters", "Speed", "Work", "Made", "Note"]
     empty = {name for name in ("Star", "Tags", "Note", "Curve") if not frame[name].map(len).any()}
-    empty |= {name for name in ("Image alone", "Validation alone") if frame[name].isna().all()}
+    empty |= {name for name in _READING if (frame[name].isna() | frame[name].eq("")).all()}
     empty |= {name for kind, names in ((False, _READING), (True, _LOCATION)) if kind not in locates for name in names}
     return [name for name in order if name not in empty]
 

@@ -96,7 +96,10 @@ def _measure(chosen: Comparison, mark: str = "") -> str | None:
     kind = chosen.kind
     if not chosen.tests:
         has = {"words": "a reader", "photos": "a locator"}[kind.name]
-        st.caption(f"No chosen run has been tested yet. A run is when it ends; or test it below, once it has {has}.")
+        st.caption(
+            "No chosen run has been tested yet. A run is when it ends, if its dataset has test "
+            f"{kind.unit}; or test it below, once it has {has}."
+        )
         return None
     return str(
         st.segmented_control(

@@ -10,10 +10,12 @@ from dashboard.compare.settings import telling_settings
 from engine.config.diff import differences
 from engine.config.reading import EvaluateConfig
 from engine.evaluation.results import TestSet, names_of, results_of, shared_tests
+from engine.files import write_json
 from engine.jobs import annotate, list_jobs, paths
 from engine.jobs.records import Reason
 from engine.workspace import STARTER, Workspace
 from tests.dashboard import folders
+from tests.dashboard.conftest import Open, said
 from tests.dashboard.labs import ScoredLab, scored_lab
 
 
@@ -100,3 +102,14 @@ def test_the_table_is_made_once_for_runs_that_stay_as_they_are_and_again_when_on
     (made[1].folder / paths.EXIT).unlink()
     with folders.alive(made[1]):
         assert look()[0]["State"].iloc[0] == "running"
+
+
+def test_scores_that_no_run_has_take_no_column_and_ticked_runs_are_counted(workspace: Workspace, open_page: Open):
+    for number in range(9):
+        run = folders.run(workspace, f"run {number}")
+        write_json(run.folder / paths.SUMMARY, {"best": {"word_accuracy": 0.5, "cer": 0.1}})
+    app = open_page("compare")
+    shown = app.dataframe[0].proto.column_order
+    assert "Validation" in shown
+    assert not {"Test", "Test interval", "CER"} & set(shown)
+    assert "2 runs ticked." in said(app)
