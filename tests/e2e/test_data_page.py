@@ -35,7 +35,7 @@ def test_the_whole_data_page(page: Page, workspace: Workspace, lab: Lab, tmp_pat
 def test_the_sign_that_a_page_is_at_work_lies_beside_the_glossary(page: Page):
     go(page, "Data")
     page.get_by_text("Photos", exact=True).click()
-    sign = page.wait_for_selector("[data-testid=stStatusWidget]").bounding_box()
+    sign = page.get_by_test_id("stStatusWidget").bounding_box()  # waits for it
     glossary = page.locator(".st-key-glossary").bounding_box()
     assert sign
     assert glossary
