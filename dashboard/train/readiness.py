@@ -21,8 +21,10 @@ from engine.jobs import KINDS, Job, State, list_jobs, overlap
 from engine.jobs.launchers import LABELS
 from engine.jobs.summaries import can_draw_more, dataset_summary, word_datasets
 from engine.workspace import Workspace
+from glyphlab_read.formatting import cut
 
 _SIZES = {"max_length": ("up to", "characters"), "height": ("height", "px"), "max_width": ("max width", "px")}
+_LONGEST = 30  # characters of a run's name on the button; the checks below it have it whole
 _WAIT = ":orange[:material/hourglass_empty:]"
 
 
@@ -153,7 +155,7 @@ def start_label(workspace: Workspace, kind: RunKind, config: RunConfig, runs: in
     if runs != 1:
         return f"Start {count(runs, 'runs')}" if runs else "Start the sweep"
     where = _device(KINDS[kind.job].device(config)) if config.launcher == LOCAL else LABELS[config.launcher]
-    return f"Queue behind {literal(ahead[-1].name)}" if ahead else f"Start on {where}"
+    return f"Queue behind {literal(cut(ahead[-1].name, _LONGEST))}" if ahead else f"Start on {where}"
 
 
 def waiting_for(workspace: Workspace, kind: RunKind, config: RunConfig) -> list[Job]:

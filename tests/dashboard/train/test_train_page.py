@@ -1,5 +1,6 @@
 """The Train page: presets, and what a run learns from beside its dataset."""
 
+import html
 import json
 import time
 
@@ -241,3 +242,12 @@ def test_the_starter_is_suggested_where_it_knows_the_characters_and_brings_its_n
     app.button(key="start-afresh").click().run()
     assert "--start_from" not in said(app)
     assert "Start from the starter reader?" not in said(app)
+
+
+def test_a_long_name_is_shortened_on_the_button_and_whole_in_the_checks(workspace: Workspace, open_page: Open):
+    name = "grid over the learning rate and the batch: learning rate 0.01, batch 32"
+    with folders.alive(folders.run(workspace, name, None, folders.dataset(workspace).id)):
+        app = open_page("train")
+    labels = {html.unescape(button.label) for button in app.button}
+    assert "Queue behind grid over the l…0.01, batch 32" in labels
+    assert f"Waits for run {name} on CPU" in said(app)
