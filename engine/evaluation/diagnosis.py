@@ -185,9 +185,7 @@ def _plateau(frames: Frames) -> Iterator[Finding]:
         time = count(epochs, "epochs") if epochs >= 1 else count(stale, "validations")
         accuracy = at["word_accuracy"]
         value = f"loss {decimal(at['loss'])}" if pd.isna(accuracy) and not locates else _score_words(frames, at.name)
-        yield Finding(
-            "doubtful", f"Validation has not improved for {time} (best at step {count(at['step'])}: {value})."
-        )
+        yield Finding("doubtful", f"Validation has not improved for {time}. Best at step {count(at['step'])}: {value}.")
 
 
 def _overfits(frames: Frames) -> Iterator[Finding]:

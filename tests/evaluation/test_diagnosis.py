@@ -58,7 +58,7 @@ def test_nothing_is_said_of_a_run_that_learns_well():
 @pytest.mark.parametrize(
     ("seen", "due"),
     [
-        (frames(validation=PLATEAU), "not improved for 12 epochs (best at step 20: loss 1)"),
+        (frames(validation=PLATEAU), "not improved for 12 epochs. Best at step 20: loss 1."),
         (frames(validation=PLATEAU, epochs=0), "not improved for 4 validations"),
         (frames(validation=(2.0, 1.0, 1.2, 1.4, 1.6)), "begins to overfit"),
         (frames(train=[*FALLING, math.nan]), "no longer a number (NaN)"),
@@ -85,7 +85,7 @@ def test_a_plateau_is_one_of_accuracy_where_there_is_one():
     rising = seen["validation"].assign(word_accuracy=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], cer=0.5)
     assert "not improved" not in words(seen={**seen, "validation": rising})
     level = seen["validation"].assign(word_accuracy=[0.1, 0.5, 0.5, 0.5, 0.4, 0.3], cer=0.5)
-    assert "not improved for 12 epochs (best at step 20: 50.0 % of the words right)" in words(
+    assert "not improved for 12 epochs. Best at step 20: 50.0 % of the words right." in words(
         seen={**seen, "validation": level}
     )
 
