@@ -25,7 +25,7 @@ def fetch_from_bucket(workspace: Workspace, key: str) -> str | None:
         help=f"A zip file, or a folder of files, of s3:// or gs://. {_LOGIN}",
         persist_state="session",
     )
-    if not st.button("Fetch", key=f"{key}-fetch", icon=":material/download:", disabled=not address):
+    if not address_button("Fetch", f"{key}-fetch", ":material/download:", address):
         return None
     return _with_bar("fetching", lambda report: fetch(workspace, address, report).id)
 
@@ -46,10 +46,17 @@ def send_to_bucket(key: str, name: str, put: Callable[[str, Report], str]) -> No
             help=f"Of s3:// or gs://; after a slash the file's own name is put. Nothing is replaced. {_LOGIN}",
             persist_state="session",
         )
-        if st.button("Send", key=f"{key}-send", icon=":material/upload:", disabled=not address):
+        if address_button("Send", f"{key}-send", ":material/upload:", address):
             to = f"{address}{name}" if address.endswith("/") else address
             if place := _with_bar("sending", lambda report: put(to, report)):
                 st.success(f"It is at {literal(place)}", icon=":material/check:")
+
+
+def address_button(label: str, key: str, icon: str, address: str | None) -> bool:
+    """Draw a button that needs an address; without one it says so and cannot be pressed."""
+    return st.button(
+        label, key=key, icon=icon, disabled=not address, help=None if address else "Type an address first."
+    )
 
 
 def send_archive(job: Job) -> None:

@@ -194,15 +194,16 @@ def actions(workspace: Workspace, job: Job, key: str) -> None:
             resume(workspace, job.collection, job.id)
             st.rerun()
     if job.id in seen:
-        _confirm(workspace, job, "Stop", f"{key}-stop", disabled=not live or job.state is State.stopping)
-    _confirm(workspace, job, "Delete", f"{key}-delete", disabled=live)
+        why = "It is stopping." if job.state is State.stopping else "" if live else "It has ended."
+        _confirm(workspace, job, "Stop", f"{key}-stop", why)
+    _confirm(workspace, job, "Delete", f"{key}-delete", "It is at work: stop it first." if live else "")
 
 
-def _confirm(workspace: Workspace, job: Job, verb: Literal["Stop", "Delete"], key: str, disabled: bool) -> None:
-    """Draw a button that says what will happen and acts on a second click."""
+def _confirm(workspace: Workspace, job: Job, verb: Literal["Stop", "Delete"], key: str, not_now: str) -> None:
+    """Draw a button that says what will happen and acts on a second click; or why it cannot be pressed now."""
     icon = ":material/stop:" if verb == "Stop" else ":material/delete:"
-    box = st.popover(verb, icon=icon, key=key, disabled=disabled, on_change="rerun")
-    if not box.open or disabled:
+    box = st.popover(verb, icon=icon, key=key, disabled=bool(not_now), help=not_now or None, on_change="rerun")
+    if not box.open or not_now:
         return
     with box:
         st.markdown(f"{verb} {title(job)}?")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.common.buckets import address_button
 from dashboard.common.jobs import progress_text
 from dashboard.common.page import show_errors
 from engine.formatting import count, sentence
@@ -67,7 +68,7 @@ def _mlflow(workspace: Workspace, wanted: Sequence[Job]) -> None:
             selection_mode="multi",
             key="compare-mlflow-files",
         )
-        pressed = st.button("Send", key="compare-mlflow-send", icon=":material/upload:", disabled=not address)
+        pressed = address_button("Send", "compare-mlflow-send", ":material/upload:", address)
     st.caption("Times, curves and settings; what the server has already is not sent again.")
     if pressed:
         _send(workspace, wanted, address, experiment, files)

@@ -190,6 +190,14 @@ def test_stop_asks_first_and_then_asks_the_job(workspace: Workspace, open_page: 
         assert "stopping" in said(app.run())
 
 
+def test_a_live_run_says_why_it_cannot_be_deleted_now(workspace: Workspace, open_page: Open):
+    with folders.alive(folders.run(workspace, "now", None, folders.dataset(workspace).id)):
+        app = open_page("watch")
+    told = {box.proto.popover.label: box.proto.popover.help for box in app.get("popover")}
+    assert told["Delete"] == "It is at work: stop it first."
+    assert told["Stop"] == ""
+
+
 def test_a_dataset_that_a_live_run_needs_is_not_deleted(workspace: Workspace, open_page: Open):
     dataset = folders.dataset(workspace)
     run = folders.run(workspace, "now", None, dataset.id)

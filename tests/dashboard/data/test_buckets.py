@@ -22,6 +22,7 @@ def test_what_lies_in_a_bucket_is_fetched_and_reported(workspace: Workspace, buc
     app = tab(open_page, "Import")
     app.session_state["import-way"] = "A bucket"
     app.run()
+    assert app.button(key="import-fetch").help == "Type an address first."
     app.text_input(key="import-bucket").set_value(f"s3://{bucket}/none.zip").run()
     app.button(key="import-fetch").click().run()
     assert "There is nothing at" in said(app)
