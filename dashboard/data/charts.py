@@ -59,7 +59,8 @@ def characters(counts: pd.DataFrame, least: int) -> go.Figure:
     _set_layout(figure, f"Character, the rarest first{more}", "Times in training (log scale)")
     figure.update_layout(dragmode="pan")
     top = math.log10(max(int(counts["train"].max()), least)) + 0.2 if len(counts) else 2
-    figure.update_yaxes(type="log", range=[-0.1, top], fixedrange=True, tickvals=[10**power for power in range(8)])
+    ticks = [10**power for power in range(8)]
+    figure.update_yaxes(type="log", range=[-0.1, top], fixedrange=True, tickvals=ticks, tickformat=",")
     figure.update_xaxes(tickvals=places, ticktext=shown, tickangle=0, range=[-0.6, min(len(shown), _FITTING) - 0.4])
     line = {"width": 1, "dash": "dot", "color": OKABE_ITO[6]}
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=least, y1=least, line=line)

@@ -25,7 +25,7 @@ from dashboard.read.label_table import label_table
 from engine.adaptation.requests import LabelRequest
 from engine.config.importing import ImportConfig, Use
 from engine.errors import GlyphlabError, JobError
-from engine.formatting import ago, count, rough
+from engine.formatting import ago, count, rough, sentence
 from engine.jobs import Job, State, launch, list_jobs, load_job
 from engine.sources.labelling import damaged_labels, give_labels, last_said
 from engine.workspace import Workspace
@@ -148,6 +148,7 @@ def _choice(title: str, options: Sequence[_Option], key: str) -> _Option:
         list(options),
         default=options[0],
         required=True,
+        format_func=sentence,
         key=key,
         label_visibility="collapsed",
         persist_state="session",
@@ -167,6 +168,7 @@ def _keep(labels: LabelSet, right: int) -> None:
                 _USES,
                 default=_USES[0],
                 required=True,
+                format_func=sentence,
                 key="label-use",
                 help=ImportConfig.model_fields["use"].description,
             )
@@ -180,7 +182,7 @@ def _keep(labels: LabelSet, right: int) -> None:
                 disabled=not right,
             )
         if 0 < right < _FEW and config.use == _USES[0]:
-            st.caption(f"About {rough(config.test)} of them become the test set. Choose *testing* to test on all.")
+            st.caption(f"About {rough(config.test)} of them become the test set. Choose *Testing* to test on all.")
         if right:
             same_command("import", config, name)
     live_fragment(lambda: _made(labels), lambda: [job.state for job in labels.datasets() if job.state.live], 1)

@@ -31,6 +31,7 @@ def test_rare_characters_have_a_colour_of_their_own():
     assert second == third
     assert list(layout["xaxis"]["ticktext"]) == ["&lt;", "a", "␣"]
     assert "<" not in bar["customdata"][0]
+    assert layout["yaxis"]["tickformat"] == ","
 
 
 @pytest.mark.parametrize(

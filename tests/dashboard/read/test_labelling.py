@@ -63,6 +63,7 @@ def waited(workspace: Workspace, job: Job) -> Job:
 def test_images_are_corrected_one_by_one_and_kept_as_a_dataset(workspace: Workspace, open_page: Open, transcript: Path):
     app = tab(open_page("read"), "Label")
     assert "0 of 4 images labelled" in said(app)
+    assert app.segmented_control(key="label-order").options == ["Least sure first", "As they come"]
     app.segmented_control(key="label-order").set_value("as they come").run()
     assert app.text_input[0].value == "abca"
     press(app, "Right, next")
