@@ -79,7 +79,7 @@ def _words(value: Any, unit: str) -> str:
     if isinstance(value, str):
         return value
     number = decimal(value) if isinstance(value, float) else str(value)
-    return f"{number} {unit}".strip()
+    return f"{number} {unit.removesuffix('s') if number == '1' else unit}".strip()
 
 
 def _unit(factor: str) -> str:

@@ -14,7 +14,7 @@ from engine.labels import visible
 HEIGHT = 240
 SPLIT_COLOURS = {"train": OKABE_ITO[0], "validation": OKABE_ITO[1], "test": OKABE_ITO[2]}
 _BINS = 30
-_FITTING = 48  # characters shown before one has to drag the axis
+_FITTING = 28  # characters shown before one has to drag the axis; more would cover each other on a phone
 
 
 def lengths(counts: pd.DataFrame) -> go.Figure:
