@@ -5,6 +5,8 @@ from playwright.sync_api import Browser, Page
 
 from bench.accessibility import PAGES, SCHEMES, findings
 from bench.browser import Server, settled
+from engine.workspace import Workspace
+from tests.dashboard import folders
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +34,16 @@ def test_no_page_keeps_anyone_from_using_it(browser: Browser, server: Server):
             found[name or "home", scheme] = lasting_findings(page)
     context.close()
     assert not any(found.values()), found
+
+
+def test_chosen_values_are_read_on_the_accent_in_the_dark(browser: Browser, server: Server, workspace: Workspace):
+    other, _ = folders.dataset(workspace, "other"), folders.dataset(workspace, "newest")
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{server.url}/train?test_on={other.id}")
+    tag = page.get_by_test_id("stMultiSelect").locator("[data-tag]").first
+    assert tag.evaluate("one => getComputedStyle(one).color") == "rgb(15, 20, 22)"
+    context.close()
 
 
 def test_colours_in_captions_are_not_faded(browser: Browser, server: Server):
