@@ -116,8 +116,8 @@ def sizes(widths: pd.Series, heights: pd.Series) -> go.Figure:
         )
     )
     _set_layout(figure, "Width (px)", "Height (px)")
-    figure.update_xaxes(rangemode="tozero")
-    return figure
+    figure.update_xaxes(rangemode="tozero", tickformat=",")
+    return figure.update_yaxes(tickformat=",")
 
 
 def _edges(values: np.ndarray) -> np.ndarray:

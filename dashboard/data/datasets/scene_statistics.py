@@ -11,7 +11,7 @@ from dashboard.data.charts import histogram, sizes
 from dashboard.data.datasets.statistics import chart
 from engine.datasets.scenes.dataset import SceneDataset
 from engine.datasets.scenes.statistics import SceneDescription
-from engine.formatting import count, decimal, percent
+from engine.formatting import count, decimal, percent, sentence
 
 _SMALL = 12.0  # px; lower text is hard to find
 
@@ -65,7 +65,7 @@ def _height_words(counted: pd.DataFrame) -> str:
 
 def _figures(counted: pd.DataFrame, found: SceneDescription) -> None:
     left, right = st.columns(2)
-    splits = found.splits.rename(columns={"without_text": "without text", "ignored": "regions not counted"})
+    splits = found.splits.rename(columns={"ignored": "regions_not_counted"}).rename(columns=sentence)
     left.markdown("**Splits**")
     left.dataframe(splits.rename_axis(""), alt="Photos and regions of each split")
     levels = found.levels.assign(share=100 * found.levels["share"])
@@ -85,10 +85,10 @@ def _figures(counted: pd.DataFrame, found: SceneDescription) -> None:
 def _table(values: pd.DataFrame, about: str) -> None:
     names = {"ignored": "not counted", "share": "not counted (%)", "height": "median height (px)"}
     draw_table(
-        values.rename_axis("").rename(columns=names),
+        values.rename_axis("").rename(columns=names).rename(columns=sentence),
         column_config={
-            "not counted (%)": st.column_config.NumberColumn(format="%.1f"),
-            "median height (px)": st.column_config.NumberColumn(format="%.0f"),
+            "Not counted (%)": st.column_config.NumberColumn(format="%.1f"),
+            "Median height (px)": st.column_config.NumberColumn(format="%.0f"),
         },
         alt=about,
     )

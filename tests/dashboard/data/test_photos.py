@@ -92,6 +92,9 @@ def test_statistics_say_what_a_locator_will_learn(workspace: Workspace, open_pag
     app, _ = opened(workspace, open_page, "Statistics")
     assert "1 photo without text." in said(app)
     assert "Median 12 px" in said(app)
+    splits, levels = (table.value for table in app.dataframe[:2])
+    assert list(splits) == ["Photos", "Without text", "Regions", "Regions not counted"]
+    assert {"Regions", "Not counted", "Median height (px)"} <= set(levels)
     assert len(app.get("plotly_chart")) == 4
 
 
