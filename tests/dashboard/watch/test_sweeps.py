@@ -137,7 +137,7 @@ def test_settings_of_one_name_keep_apart_on_the_page(workspace: Workspace, sweep
     )
     known = [run.model_copy(update={"combination": tuple(zip(paths_of, "121", strict=True))}) for run in runs([""] * 4)]
     axes = parallel_axes(given, known, {})
-    assert list(axes) == ["looks 0 skew", "looks 1 skew", "learning rate", "Word accuracy (%)"]
+    assert list(axes) == ["Looks 0 skew", "Looks 1 skew", "Learning rate", "Word accuracy (%)"]
     write_json(sweep.folder / paths.CONFIG, given.plain())
     write_runs(sweep.folder, known)
     app = open_page("watch")
