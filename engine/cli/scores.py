@@ -1,4 +1,4 @@
-"""The score of a job that has ended, in lines for a terminal: of an evaluation, or of a run's own tests.
+"""The score of a job that has ended, or the files that it wrote for people, in lines for a terminal.
 
 It computes nothing: the figures are those of the job's summary, with all that they hold under.
 """
@@ -9,7 +9,7 @@ from engine.adaptation.summary import adaptation_summary, outcome_words, recipe_
 from engine.config.variations import run_name
 from engine.errors import JobError
 from engine.formatting import count, decimal, interval, percent
-from engine.jobs import Job, State, load_job
+from engine.jobs import Job, State, load_job, paths
 from engine.jobs.summaries import (
     EndToEndSummary,
     FitSummary,
@@ -30,9 +30,12 @@ _UNSAVED = "nothing was saved; --keep always saves a recipe whatever the crops s
 
 
 def score_lines(workspace: Workspace, job: Job) -> list[str]:
-    """Return the scores of a finished job, a line for the figures and one for what they hold under; else nothing."""
+    """Return the scores of a finished job, a line for the figures and one for what they hold under, or its files."""
     if job.state is not State.finished:
         return []
+    if job.collection in ("documents", "exports"):
+        written = (job.folder / name for name in (paths.READ_PDF, paths.EXPORT_FILES, paths.EXPORT_ARCHIVE))
+        return [f"Written: {path}" for path in written if path.exists()]
     if job.collection == "evaluations":
         read, found, both = evaluation_score(job), location_score(job), end_to_end_score(job)
         return [

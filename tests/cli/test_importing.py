@@ -90,6 +90,7 @@ def test_a_dataset_comes_in_and_goes_out_by_jobs(workspace: Workspace, root: Pat
     assert len(open_dataset(dataset)) == 11
     assert len(list((export / paths.EXPORT_FILES).rglob("*.png"))) == 11
     assert (export / paths.EXPORT_ARCHIVE).is_file()
+    assert all(f"Written: {export / name}\n" in printed for name in (paths.EXPORT_FILES, paths.EXPORT_ARCHIVE))
 
 
 def test_images_without_labels_are_read_and_what_was_read_comes_in(
