@@ -57,7 +57,9 @@ def _located(workspace: Workspace, path: str) -> Path:
             return locate(workspace, str(here.resolve()))
         except SourceError:
             with contextlib.suppress(SourceError):  # the folder of which a copy of the same name is in a data root
-                return locate(workspace, path)
+                found = locate(workspace, path)
+                print(f"{here} lies outside the data roots; taken is {found}.", file=sys.stderr)
+                return found
             raise
     return locate(workspace, path)
 

@@ -60,7 +60,9 @@ def test_what_was_copied_into_a_data_root_is_found_where_it_was_copied_from(
     save_files(tmp_path / "elsewhere", {"mine/one.png": png(1)})
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert main(["import", "--path", "mine", "--look"]) == 0
-    assert "of 14 images" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "of 14 images" in told.out
+    assert told.err == f"mine lies outside the data roots; taken is {root / 'mine'}.\n"
 
 
 def test_a_zip_file_is_taken_in_from_anywhere_and_kept_for_the_import(
