@@ -94,6 +94,6 @@ APART = "apart"  # the words that judge, and the others, until the end
 
 # sweeps
 SWEEP_RUNS = "sweep.json"  # its runs, and what came of them
-EXTENDED = "extended.json"  # the number of runs that it was extended to
+EXTENDED = "extended.json"  # the number of runs beyond its budget that it was asked for
 STUDY = "study.journal"  # Optuna's
 STUDY_LOCK = "study.lock"

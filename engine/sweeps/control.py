@@ -9,9 +9,10 @@ import time
 
 from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig
 from engine.config.train import RunConfig
+from engine.config.variations import SEED
 from engine.errors import ConfigError, JobError
 from engine.files import read_json, write_json
-from engine.jobs import KINDS, Job, check_launch, launch, load_job, paths, resume
+from engine.jobs import KINDS, Job, State, check_launch, launch, load_job, paths, resume
 from engine.sweeps.runs import read_runs
 from engine.workspace import Workspace
 
@@ -77,33 +78,34 @@ def recipe_job(workspace: Workspace, config: BaseSweepConfig) -> Job:
     return job
 
 
-def allowed_runs(sweep: Job, config: BaseSweepConfig) -> int | None:
-    """Return how many runs a sweep may have, extensions included; None where only time ends it."""
-    extended = extended_to(sweep)
-    return None if config.most_runs is None else max(config.most_runs, extended)
-
-
-def extended_to(sweep: Job) -> int:
-    """Return the number of runs that a sweep was extended to, whatever its time; 0 where it was not."""
+def extended_by(sweep: Job) -> int:
+    """Return the number of runs beyond its budget that a sweep was asked for; 0 where it was not."""
     try:
-        return int(read_json(sweep.folder / paths.EXTENDED)["runs"])
+        return int(read_json(sweep.folder / paths.EXTENDED)["more"])
     except (OSError, ValueError, LookupError, TypeError):
         return 0
 
 
 def extend(workspace: Workspace, sweep: Job, runs: int) -> None:
-    """Let a sweep start so many more runs than it has or may have; an ended one goes on.
+    """Let a sweep start so many more runs than its budget has; an ended one goes on.
 
     Raises:
-        JobError: it is gone, or what it needs is missing.
+        JobError: it is gone, or what it needs is missing; or its grid varies the seed itself and is through.
         SpaceError: the disk is full.
     """
     if runs < 1:
         raise JobError(f"{runs} more runs are none. Give 1 or more.")
-    config = sweep_config(sweep)
-    begun = len(read_runs(sweep.folder))
-    allowed = begun if config.most_runs is None or not sweep.state.live else (allowed_runs(sweep, config) or begun)
-    write_json(sweep.folder / paths.EXTENDED, {"runs": max(begun, allowed) + runs})
+    config, begun = sweep_config(sweep), len(read_runs(sweep.folder))
+    varies_seed = any(one.path == SEED for one in config.space)
+    if config.strategy == "grid" and varies_seed and max(begun, config.most_runs or 0) >= len(config.grid):
+        raise JobError(
+            f"{sweep.name!r} tries all combinations, the seed among them, so there are no further runs. Start a sweep "
+            "over other seeds."
+        )
+    earlier = extended_by(sweep)
+    if sweep.state is State.finished:  # it found no more than these, whatever it was asked for
+        earlier = sum(run.extra for run in read_runs(sweep.folder))
+    write_json(sweep.folder / paths.EXTENDED, {"more": earlier + runs})
     if not _looked_again(workspace, sweep).state.live:
         resume(workspace, sweep.collection, sweep.id, again=True)
 

@@ -18,7 +18,7 @@ from engine.jobs import Job, State, launch, load_job, paths, resume, stop
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.event_frames import EventLog
 from engine.sweeps import halving
-from engine.sweeps.control import extended_to, kind_of_run, needs_search, search_is_installed
+from engine.sweeps.control import extended_by, kind_of_run, needs_search, search_is_installed
 from engine.sweeps.plan import Plan
 from engine.sweeps.runs import SweepRun, best_run, came_through, figures, read_runs, taken_up, write_runs
 from engine.sweeps.settings import run_config, seed_setting
@@ -77,7 +77,7 @@ class Sweep:
                 self._go_on(run)
             while self._has_slot() and (waiting := self._next_to_go_on(last=False)):
                 self._let_go_on(waiting)
-            while self._has_room() and (planned := self._plan.next(self._runs, more=self._extended)):
+            while self._has_slot() and (planned := self._next_planned()):
                 self._last = False
                 self._keep(planned)
                 self._remember(planned)
@@ -95,20 +95,22 @@ class Sweep:
 
     @property
     def _extended(self) -> bool:
-        """True where somebody asked for more runs than there are, whatever the budget."""
-        return len(self._runs) < extended_to(self._own)
+        """True where somebody asked for more runs than the budget has, and not all of these have begun."""
+        return sum(run.extra for run in self._runs) < extended_by(self._own)
 
     def _has_slot(self) -> bool:
         return sum(run.open for run in self._runs) < self._config.at_once
 
-    def _has_room(self) -> bool:
-        begun, config = len(self._runs), self._config
-        if not self._has_slot():
-            return False
-        if self._extended:
-            return True
+    def _next_planned(self) -> SweepRun | None:
+        """Return the run that comes next, within the budget or by an extension; None where none does."""
+        config, begun = self._config, sum(not run.extra for run in self._runs)
         in_time = config.most_minutes is None or self._job.seconds < 60 * config.most_minutes
-        return in_time and (config.most_runs is None or begun < config.most_runs)
+        planned = None
+        if in_time and (config.most_runs is None or begun < config.most_runs):
+            planned = self._plan.next(self._runs)
+        if planned is None and self._extended and (planned := self._plan.next(self._runs, more=True)):
+            planned = planned.model_copy(update={"extra": True})
+        return planned
 
     def _remember(self, run: SweepRun) -> None:
         """Let the search know a run, and its end."""
@@ -266,7 +268,7 @@ class Sweep:
         """Report progress, and the figures that lists show."""
         config, runs = self._config, self._runs
         ended = sum(not run.open for run in runs)
-        most = config.most_runs and max(config.most_runs, extended_to(self._own))
+        most = config.most_runs and config.most_runs + extended_by(self._own)
         live = len(runs) - ended
         waiting = sum(run.state == "waiting" for run in runs)
         parts = [f"{count(live, 'runs')} open"] if live > 1 else []

@@ -27,6 +27,7 @@ class SweepRun(Record):
         number: its place in the sweep, from 0; the run is launched by it, once.
         combination: value of each varied setting, as a flag would have it.
         seed: of the run, where the sweep decides it.
+        extra: whether somebody asked for it by an extension, beyond the budget.
         run: its id, once it was launched.
         state: planned before it is launched; waiting while halving may let it go on; ended ones are finished, pruned
             (stopped early), stopped by somebody, or failed.
@@ -42,6 +43,7 @@ class SweepRun(Record):
     number: int
     combination: Combination
     seed: int | None = None
+    extra: bool = False
     run: str | None = None
     state: RunState = "planned"
     value: float | None = None

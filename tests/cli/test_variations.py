@@ -191,14 +191,19 @@ def test_a_finished_sweep_is_extended_from_a_terminal(
 ):
     monkeypatch.setattr(control, "_detach", lambda folder, lock: None)
     run = {"dataset": folders.dataset(workspace).id}
-    config = SweepConfig.parse({"run": run, "space": [{"path": "seed", "values": [0, 1]}]})
-    made = folders.job(workspace, "sweeps", "sweep", "seeds", config, "finished")
-    assert main(["extend", "seeds", "0"]) == 2
+    seeds, batches = (
+        SweepConfig.parse({"run": run, "space": [{"path": path, "values": [1, 2]}]}) for path in ("seed", "batch")
+    )
+    folders.job(workspace, "sweeps", "sweep", "seeds", seeds, "finished")
+    made = folders.job(workspace, "sweeps", "sweep", "batches", batches, "finished")
+    assert main(["extend", "batches", "0"]) == 2
     assert "0 more runs are none" in capsys.readouterr().err
-    assert main(["extend", "seeds", "3", "--detach"]) == 0
-    assert '"runs": 3' in (made.folder / "extended.json").read_text()
-    assert main(["sweeps", "show", "latest"]) == 0
-    assert "--vary seed=0,1" in capsys.readouterr().out
+    assert main(["extend", "seeds", "3"]) == 2
+    assert "so there are no further runs" in capsys.readouterr().err
+    assert main(["extend", "batches", "3", "--detach"]) == 0
+    assert '"more": 3' in (made.folder / "extended.json").read_text()
+    assert main(["sweeps", "show", "batches"]) == 0
+    assert "--vary batch=1,2" in capsys.readouterr().out
 
 
 def test_the_best_of_a_sweep_is_trained_for_longer_from_a_terminal(

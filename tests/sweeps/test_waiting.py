@@ -11,6 +11,7 @@ from engine.cli.scores import score_lines
 from engine.files import write_json
 from engine.jobs import Stopped, paths
 from engine.jobs.summaries import sweep_summary
+from engine.sweeps.control import extend
 from engine.sweeps.runs import read_runs
 from tests.dashboard import folders
 from tests.sweeps.conftest import VALIDATIONS, Toys
@@ -129,8 +130,17 @@ def test_an_extended_sweep_lets_runs_go_on_that_were_stopped_early(toys: Toys):
     folder = toys.sweep(space=space, strategy="random", seed=1, runs=4, pruning="halving", spared=1)
     toys.work(folder)
     assert [len(run.judged) for run in read_runs(folder)] == [2, 1, 1, 1]
-    write_json(folder / paths.EXTENDED, {"runs": 8})
+    write_json(folder / paths.EXTENDED, {"more": 4})
     toys.work(folder)
     runs = read_runs(folder)
     assert [len(run.judged) for run in runs] == [2, 1, 2, 1, 1, 1, 1, 1]  # now the second best is among the quarter
     assert {run.state for run in runs} == {"finished", "pruned"}
+
+
+def test_a_sweep_that_is_extended_at_work_has_so_many_more_runs_than_it_would_have_had(toys: Toys):
+    toys.judged = (1, 4)
+    folder = toys.sweep(space=BATCHES, seeds=3, pruning="halving", spared=1)
+    at_launch(toys, 4, lambda: extend(toys.workspace, loaded(folder), 2))
+    with folders.alive(folders.Made(folder.name, folder)):
+        toys.work(folder)
+    assert len(read_runs(folder)) == 4 + 2 + 2  # the settings, further seeds of the ones that came through, and these

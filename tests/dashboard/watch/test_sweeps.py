@@ -108,7 +108,7 @@ def test_a_sweep_is_extended_and_goes_on(
     app.run()
     next(button for button in app.button if button.label == "Start them").click().run()
     assert not app.exception
-    assert '"runs": 12' in (sweep.folder / paths.EXTENDED).read_text()
+    assert '"more": 8' in (sweep.folder / paths.EXTENDED).read_text()
     assert not (sweep.folder / paths.EXIT).exists()
 
 
