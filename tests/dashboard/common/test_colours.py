@@ -52,6 +52,15 @@ def test_words_in_charts_are_read_in_both_colours():
         assert min(contrast(ink, ground) for ground in grounds) >= 4.5
 
 
+def test_words_of_each_state_are_read_on_every_ground_that_they_have():
+    for scheme in ("light", "dark"):
+        theme = tomllib.loads(THEME.read_text())["theme"][scheme]
+        for state in ("green", "red", "orange", "gray"):
+            own = [theme[key] for key in (f"{state}BackgroundColor",) if key in theme]
+            for ground in (theme["backgroundColor"], theme["secondaryBackgroundColor"], *own):
+                assert contrast(theme[f"{state}TextColor"], ground) >= 4.5, (scheme, state, ground)
+
+
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours as WCAG 2.2 counts it, 1 to 21."""
     brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
