@@ -8,7 +8,8 @@ from dashboard.common import state
 from dashboard.common.address import tabs_in_address
 from dashboard.common.forms import form_line, open_form
 from dashboard.common.labelling import LABEL_TAB
-from dashboard.common.page import head, nothing_yet
+from dashboard.common.page import head, nothing_yet, show_errors
+from dashboard.common.recipes import learned_from
 from dashboard.common.runs import run_views
 from dashboard.common.state import asked_for
 from dashboard.read.batch import batch_reading
@@ -69,10 +70,13 @@ if images.open:
             st.info("Pages are read with a locator, and there is none. Train one on photos, then drop them again.")
         elif not files:
             with place:
-                if st.button("Draw others", icon=":material/casino:", help="Six new samples of the starter recipe."):
+                if st.button("Draw others", icon=":material/casino:", help="Six new samples."):
                     st.session_state[state.SAMPLE_SEED] = st.session_state.get(state.SAMPLE_SEED, 0) + 1
-            st.caption("Until you drop one: samples drawn just now by the starter recipe, each named by what it says.")
-            cards(space, readers, sample_files(st.session_state.get(state.SAMPLE_SEED, 0)), known=True)
+            which, recipe = learned_from(space, chosen[0].name, runs)
+            st.caption(f"Until you drop one: samples drawn just now by {which}, each named by what it says.")
+            with show_errors():
+                samples = sample_files(recipe, st.session_state.get(state.SAMPLE_SEED, 0), space)
+                cards(space, readers, samples, known=True)
             st.markdown(LEGEND)
         if words:
             cards(space, readers, words, photos=bool(locators))

@@ -17,7 +17,6 @@ from dashboard.caches.files import modified, once
 from engine import synth
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
 from engine.config.recipe import Recipe
-from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SceneRecipe
 from engine.images.encode import jpeg_bytes, png_bytes
 from engine.regions.region import Region, at_level
@@ -180,6 +179,6 @@ def thumbnail(path: Path) -> Image.Image:
         return Image.new("RGB", (160, 96), "#8A8A8A")
 
 
-def sample_files(seed: int) -> list[tuple[str, bytes]]:
-    """Draw six samples of the starter recipe as PNG files, named by what they say."""
-    return [(sample.label, png_bytes(sample.image)) for sample in preview(PRESETS["starter"], 6, seed)]
+def sample_files(recipe: Recipe, seed: int, space: Workspace) -> list[tuple[str, bytes]]:
+    """Draw six samples of a recipe as PNG files, named by what they say. Raises ConfigError."""
+    return [(sample.label, png_bytes(sample.image)) for sample in preview(recipe, 6, seed, space)]

@@ -14,8 +14,9 @@ from dashboard.common.kinds import go_beside
 from dashboard.common.markdown import literal
 from dashboard.common.notes import name_and_note
 from dashboard.common.page import live_fragment, nothing_yet, pager
+from dashboard.common.recipes import made_by
 from dashboard.data.datasets.covers import covers
-from dashboard.data.recipe.alike import made_by, make_alike
+from dashboard.data.recipe.alike import make_alike
 from engine.formatting import count
 from engine.jobs import Job, State, list_jobs
 from engine.jobs.summaries import dataset_summary, holds_scenes

@@ -1,4 +1,4 @@
-"""The recipe by which a dataset was drawn, and another dataset like it."""
+"""Another dataset like one that was drawn."""
 
 import streamlit as st
 
@@ -7,20 +7,9 @@ from dashboard.common.kinds import choose_kind
 from dashboard.data.recipe.shelf import ALIKE, SCENES, WORDS, RecipeShelf, drafts_of, forget
 from engine.config.recipe import Recipe
 from engine.config.scene_recipe import SceneRecipe
-from engine.errors import ConfigError
 from engine.jobs import Job
-from engine.jobs.summaries import can_draw_more, holds_scenes
+from engine.jobs.summaries import holds_scenes
 from engine.workspace import Workspace
-
-
-def made_by(dataset: Job) -> Recipe | SceneRecipe | None:
-    """Return the recipe of a dataset that was drawn; None for others, and for one of a recipe that is read no more."""
-    if not can_draw_more(dataset):
-        return None
-    try:
-        return (SceneRecipe if holds_scenes(dataset) else Recipe).parse(dataset.config.get("recipe") or {})
-    except ConfigError:
-        return None
 
 
 def make_alike(space: Workspace, dataset: Job, recipe: Recipe | SceneRecipe) -> None:

@@ -12,6 +12,8 @@ from PIL import Image, ImageOps
 from streamlit.testing.v1 import AppTest
 
 from dashboard.readings.reading import tinted
+from engine.config.generate import GenerateConfig
+from engine.config.recipe_presets import PRESETS
 from engine.datasets.corrections import FOLDER, list_corrections, save_correction
 from engine.jobs import State, list_jobs, load_job
 from engine.workspace import STARTER, Workspace
@@ -238,6 +240,17 @@ def test_drawn_samples_are_read_where_no_image_is_at_hand(workspace: Workspace, 
     assert not app.exception
     assert len(app.get("image")) == 12
     assert said(app) != first
+
+
+def test_drawn_samples_are_those_of_the_recipe_that_the_reader_learned_from(workspace: Workspace, open_page: Open):
+    starter = PRESETS["starter"]
+    recipe = starter.changed(texts=[text for text in starter.texts if text.kind == "digits"])
+    config = GenerateConfig(recipe=recipe, images=10)
+    drawn = folders.job(workspace, "datasets", "generate", "numbers", config, "finished")
+    save_run_bundle(workspace, run=folders.run(workspace, "of numbers", dataset_id=drawn.id).id)
+    words = said(open_page("read"))
+    assert "samples drawn just now by the recipe that it learned from" in words
+    assert len(re.findall(r"^\d+ · \d+ × 32 px", words, re.MULTILINE)) == 6
 
 
 def tab(app: AppTest, name: str) -> AppTest:
