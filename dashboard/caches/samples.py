@@ -33,6 +33,7 @@ _HASH: dict[str | type[Any], Callable[[Any], Any]] = {
     Workspace: lambda space: str(space.root),
 }
 _FALLBACK = ("Glyphlab 0123", "0123", "永字", "Aa")  # what a font shows that can draw none of the recipe's texts
+_APART = 1_000_003  # added to the seed of samples that a reader is tried on
 
 
 def preview(recipe: Recipe, count: int, seed: int, space: Workspace | None = None) -> list[Sample]:
@@ -180,5 +181,8 @@ def thumbnail(path: Path) -> Image.Image:
 
 
 def sample_files(recipe: Recipe, seed: int, space: Workspace) -> list[tuple[str, bytes]]:
-    """Draw six samples of a recipe as PNG files, named by what they say. Raises ConfigError."""
-    return [(sample.label, png_bytes(sample.image)) for sample in preview(recipe, 6, seed, space)]
+    """Draw six samples of a recipe as PNG files, named by what they say. Raises ConfigError.
+
+    They are none of those that datasets by the same recipe and seed consist of, which a reader has learned.
+    """
+    return [(sample.label, png_bytes(sample.image)) for sample in preview(recipe, 6, _APART + seed, space)]

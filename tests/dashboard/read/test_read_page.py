@@ -16,6 +16,7 @@ from engine.config.generate import GenerateConfig
 from engine.config.recipe_presets import PRESETS
 from engine.datasets.corrections import FOLDER, list_corrections, save_correction
 from engine.jobs import State, list_jobs, load_job
+from engine.synth import preview
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.reading.results import Character
 from tests.dashboard import folders
@@ -251,6 +252,8 @@ def test_drawn_samples_are_those_of_the_recipe_that_the_reader_learned_from(work
     words = said(open_page("read"))
     assert "samples drawn just now by the recipe that it learned from" in words
     assert len(re.findall(r"^\d+ · \d+ × 32 px", words, re.MULTILINE)) == 6
+    learned = {sample.label for sample in preview(recipe, 6, 0)}
+    assert not learned & set(re.findall(r"^(\d+) · \d+ × 32 px", words, re.MULTILINE))
 
 
 def tab(app: AppTest, name: str) -> AppTest:
