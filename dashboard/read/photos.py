@@ -138,6 +138,7 @@ def _thresholds(bundle: LocatorBundle, level: str) -> Thresholds:
                 high,
                 float(getattr(own, name)),
                 step,
+                format="%.0f" if step >= 1 else "%.2f",
                 key=f"{key}-{name}",
                 help=Thresholds.model_fields[name].description,
                 **_WIDGET,

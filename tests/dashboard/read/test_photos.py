@@ -92,6 +92,7 @@ def test_moving_a_threshold_redraws_the_boxes(workspace: Workspace, open_page: O
     app = with_photo(photos_page(open_page), photo(215))
     key = f"read-{bundle.name}-7-word"
     counts = []
+    assert {one.proto.label: one.proto.format for one in app.slider}["Least side (px)"] == "%.0f"
     for name, value in (("box", 0.0), ("smallest", 60.0)):
         app.slider(key=f"{key}-{name}").set_value(value).run()
         counts.append("2 words" in said(app))
