@@ -90,11 +90,12 @@ def sweeps_view(space: Workspace, place: DeltaGenerator) -> None:
     live_fragment(lambda: _sweep(space, str(id)), lambda: _status(space, str(id)), _EVERY)
 
 
-def _status(space: Workspace, id: str) -> bool:
+def _status(space: Workspace, id: str) -> bool | None:
+    """Say whether a sweep is at work; None where it was deleted, perhaps in another tab."""
     try:
         return load_job(space, "sweeps", id).state.live
     except JobError:
-        return False
+        return None
 
 
 def _best_button(space: Workspace, sweep: Job) -> None:
