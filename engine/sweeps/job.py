@@ -26,7 +26,6 @@ from engine.workspace import Workspace
 
 STOPPED = "Its sweep was stopped."
 PRUNED = "Stopped early by its sweep: "
-_DELETED = "Its run was deleted."
 _POLL = 0.5  # seconds
 _RESUMES = 10  # of one run whose processes die; then it has failed
 _HOPELESS = 3  # first runs that all fail end the sweep
@@ -124,10 +123,8 @@ class Sweep:
         if run.run is None:
             self._launch(run)
             return
-        try:
-            job = load_job(self._workspace, "runs", run.run)
-        except JobError:
-            self._end(run, "stopped", _DELETED)
+        job = self._run_job(run)
+        if job is None:
             return
         curve = self._curve(job)
         run = self._keep(_measured(run, job, curve, self._greater))
@@ -188,15 +185,14 @@ class Sweep:
         if len(curve.values) < self._config.spared or (run.steps is not None and curve.steps[-1] >= run.steps):
             return
         if self._config.pruning == "wilcoxon":
-            behind = self._reads_worse(run, job, curve)
+            behind, why = self._reads_worse(run, job, curve), "the best did better"
         else:
             known, spared = len(run.judged), self._config.spared
             told = {"judged": halving.judged(curve.values, spared), "losses": halving.judged(curve.losses, spared)}
             run = self._keep(run.model_copy(update=told))
-            order = {"greater_is_better": self._greater, "last": self._last}
-            behind = not halving.goes_on(run, self._runs, known, **order)
+            behind = not halving.goes_on(run, self._runs, known, greater_is_better=self._greater, last=self._last)
+            why = "it was not among the best quarter"
         if behind:
-            why = {"halving": "it was not among the best quarter"}.get(self._config.pruning, "the best did better")
             stop(self._workspace, job.collection, job.id, f"{PRUNED}{why}, at validation {len(curve.values)}.")
 
     def _next_to_go_on(self, *, last: bool) -> SweepRun | None:
@@ -205,29 +201,29 @@ class Sweep:
 
     def _let_go_on(self, run: SweepRun) -> None:
         """Resume a run that waits; one that somebody resumed is at work already, or has ended."""
-        try:
-            job = load_job(self._workspace, "runs", run.run or "")
-        except JobError:
-            self._end(run, "stopped", _DELETED)
-            return
-        if run.resumed >= _RESUMES:  # it was tried so often in vain
+        job = self._run_job(run)
+        if job is not None and run.resumed >= _RESUMES:  # it was tried so often in vain
             self._end(run, "stopped", run.message)
-        else:
+        elif job is not None:
             run = self._keep(run.model_copy(update={"state": "live"}))
             if job.state is State.stopped:
                 self._resume(run, job)
 
     def _give_up(self, run: SweepRun) -> None:
         """End a run that waited in vain; one that somebody resumed may have finished."""
-        try:
-            job = load_job(self._workspace, "runs", run.run or "")
-        except JobError:
-            self._end(run, "stopped", _DELETED)
-            return
-        if job.state is State.finished:
+        job = self._run_job(run)
+        if job is not None and job.state is State.finished:
             self._go_on(run)
-        else:
+        elif job is not None:
             self._end(run, "pruned", run.message)
+
+    def _run_job(self, run: SweepRun) -> Job | None:
+        """Return the job of a launched run; None where it was deleted, which ends the run."""
+        try:
+            return load_job(self._workspace, "runs", run.run or "")
+        except JobError:
+            self._end(run, "stopped", "Its run was deleted.")
+            return None
 
     def _reads_worse(self, run: SweepRun, job: Job, curve: _Curve) -> bool:
         """Return whether a run reads the validation images worse than the best finished one did at the same point."""
