@@ -5,8 +5,9 @@ seeds, and scores all on folders of labelled images, with likely texts and by th
 images, however busy the machine is: `--epochs` times those of the dataset, which is drawn once and kept in the
 workspace. Prints the machine, and a Markdown table. What a run scored is kept in `learning_ablation.csv` beside this
 module and not trained again, so that the table can be filled in several sittings; `--only` names the variants of this
-one. `--data` names other files of recipes than the starter's, mixed in equal parts, to compare recipes. No folder is
-learned from.
+one. `--data` names other files of recipes than the starter's, mixed in equal parts, to compare recipes. A curriculum
+(Bengio et al. 2009, "Curriculum learning") learns from plainly drawn words for its first fifth. No folder is learned
+from.
 """
 
 import argparse
@@ -25,10 +26,12 @@ from bench.race import finished, made_once
 from bench.starter.recipe import HALVES, SEED, mixed
 from engine.cli.presets import merged
 from engine.config.generate import GenerateConfig
+from engine.config.recipe import Recipe
+from engine.config.recipe_presets import PRESETS
 from engine.config.train import TrainConfig
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import folder_samples
-from engine.jobs import launch
+from engine.jobs import Job, launch
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.synth.whole_packs import ready_to_draw
 from engine.workspace import Workspace
@@ -37,8 +40,13 @@ _SCORES = Path(__file__).with_suffix(".csv")
 _STARTER = Path(__file__).parent / "starter"
 _FIGURES = ("word_accuracy", "alphanumeric_accuracy", "word_accuracy_alone", "alphanumeric_accuracy_alone")
 
+_CURRICULUM = "plain images first"
+_PLAIN = PRESETS["TRDG words"]
+_PLAIN_SHARE = 0.2  # of a curriculum's epochs
+
 VARIANTS: dict[str, dict[str, Any]] = {
     "as it is": {},
+    _CURRICULUM: {},
     "mean of weights, 0.999": {"average": 0.999},
     "mean of weights, 0.9995": {"average": 0.9995},
     "new images in each epoch": {"fresh": "on"},
@@ -150,20 +158,31 @@ def keep_scores(variant: str, seed: int, length: str, scores: dict[str, dict[str
 
 def _trained(workspace: Workspace, variant: str, seed: int, options: argparse.Namespace) -> dict[str, dict[str, float]]:
     """Train a variant, and return its scores by test set."""
-    recipe = mixed(options.data)
-    drawn = GenerateConfig(recipe=recipe, images=options.samples, seed=SEED, validation=0.05, test=0.0)
-    name = f"learning ablation, {options.samples:,} images{_of(options.data)}"
-    dataset = made_once(workspace, "generate", name, ready_to_draw(drawn, workspace))
     length = {"epochs": options.epochs, "minutes": None, "reader": {"scale": options.scale}}
     settings = merged(merged(yaml.safe_load((_STARTER / "run.yaml").read_text()), length), VARIANTS[variant])
-    config = TrainConfig.parse({**settings, "seed": seed, "dataset": dataset.id})
-    trained = finished(workspace, "runs", launch(workspace, "train", config))
+    settings["seed"] = seed
+    if variant == _CURRICULUM:
+        plain = max(1, round(_PLAIN_SHARE * options.epochs))
+        dataset = _drawn(workspace, _PLAIN, _PLAIN.name, options.samples)
+        begun = _run(workspace, {**settings, "epochs": plain, "dataset": dataset.id})
+        settings |= {"epochs": options.epochs - plain, "start_from": begun.id}
+    dataset = _drawn(workspace, mixed(options.data), f"learning ablation{_of(options.data)}", options.samples)
+    trained = _run(workspace, {**settings, "dataset": dataset.id})
     reader = open_reader(newest_bundle(workspace, trained.id).folder, workspace, threads=2)
     found = {}
     for folder in options.images:
         figures = evaluate(reader, folder_samples(folder)).plain()
         found[folder.name] = {name: figures.get(name, figures[name.removesuffix("_alone")]) for name in _FIGURES}
     return found
+
+
+def _drawn(workspace: Workspace, recipe: Recipe, name: str, images: int) -> Job:
+    config = GenerateConfig(recipe=recipe, images=images, seed=SEED, validation=0.05, test=0.0)
+    return made_once(workspace, "generate", f"{name}, {images:,} images", ready_to_draw(config, workspace))
+
+
+def _run(workspace: Workspace, settings: dict[str, Any]) -> Job:
+    return finished(workspace, "runs", launch(workspace, "train", TrainConfig.parse(settings)))
 
 
 if __name__ == "__main__":

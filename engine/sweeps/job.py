@@ -133,13 +133,17 @@ class Sweep:
         elif job.state is State.finished:
             self._end(run, "finished" if run.value is not None else "failed")
         elif job.state is State.stopped and job.message.startswith(PRUNED):
-            self._end(run, "waiting" if self._config.pruning == "halving" else "pruned", job.message)
+            halving_stopped = self._config.pruning == "halving"
+            if halving_stopped and not run.judged:  # the sweep died between the stop and its note
+                run = self._with_judgements(run, curve)
+            self._end(run, "waiting" if halving_stopped else "pruned", run.message or job.message)
         elif run.state == "planned":  # it had failed, as all had
             self._resume(run.model_copy(update={"state": "live"}), job)
         elif run.resumed < _RESUMES and (job.state in _DEAD or job.message == STOPPED):
             self._resume(run, job)
         else:
-            self._end(run, "stopped" if job.state is State.stopped else "failed", job.message or job.state.words)
+            why = run.message or job.message or job.state.words
+            self._end(run, "stopped" if job.state is State.stopped else "failed", why)
 
     def _launch(self, run: SweepRun) -> None:
         """Launch a run by its number: a second time finds what the first one launched."""
@@ -156,11 +160,11 @@ class Sweep:
     def _resume(self, run: SweepRun, job: Job) -> None:
         try:
             resume(self._workspace, job.collection, job.id)
-        except JobError:  # its last processes are ending, or what it needs is gone
-            died = run.resumed + 1
+        except JobError as error:  # its last processes are ending, or what it needs is gone
+            known = {"resumed": run.resumed + 1, "message": str(error)}
         else:
-            died = run.resumed + (job.state in _DEAD)
-        self._keep(run.model_copy(update={"resumed": died}))
+            known = {"resumed": run.resumed + (job.state in _DEAD), "message": ""}
+        self._keep(run.model_copy(update=known))
 
     def _curve(self, job: Job) -> _Curve:
         log = self._logs.setdefault(job.id, EventLog(job.folder / paths.EVENTS))
@@ -187,13 +191,19 @@ class Sweep:
         if self._config.pruning == "wilcoxon":
             behind, why = self._reads_worse(run, job, curve), "the best did better"
         else:
-            known, spared = len(run.judged), self._config.spared
-            told = {"judged": halving.judged(curve.values, spared), "losses": halving.judged(curve.losses, spared)}
-            run = self._keep(run.model_copy(update=told))
-            behind = not halving.goes_on(run, self._runs, known, greater_is_better=self._greater, last=self._last)
+            known, run = len(run.judged), self._with_judgements(run, curve)
+            runs = [run if each.number == run.number else each for each in self._runs]
+            behind = not halving.goes_on(run, runs, known, greater_is_better=self._greater, last=self._last)
             why = "it was not among the best quarter"
         if behind:
             stop(self._workspace, job.collection, job.id, f"{PRUNED}{why}, at validation {len(curve.values)}.")
+        self._keep(run)  # only now, so that a sweep that dies before the stop judges again
+
+    def _with_judgements(self, run: SweepRun, curve: _Curve) -> SweepRun:
+        """Return a run with what halving judges it by."""
+        spared = self._config.spared
+        judgements = {"judged": halving.judged(curve.values, spared), "losses": halving.judged(curve.losses, spared)}
+        return run.model_copy(update=judgements)
 
     def _next_to_go_on(self, *, last: bool) -> SweepRun | None:
         """Return the waiting run that is to go on now; with `last` no other run comes."""

@@ -100,6 +100,31 @@ def test_a_run_that_waited_goes_on_where_it_was_once_worse_ones_have_come(toys: 
     }
 
 
+@pytest.mark.parametrize("stopped_before", [False, True])
+def test_a_run_is_stopped_early_however_near_to_its_stop_the_sweep_dies(
+    toys: Toys, monkeypatch: pytest.MonkeyPatch, *, stopped_before: bool
+):
+    toys.judged = (1, 2)
+    folder = toys.sweep(space=[{"path": "learning_rate", "values": [0.03]}], pruning="halving", spared=1)
+    stop = jobs.stop
+
+    def deadly(*arguments: Any) -> None:
+        if stopped_before:
+            stop(*arguments)
+        raise Died
+
+    monkeypatch.setattr(sweep_job, "stop", deadly)
+    with pytest.raises(Died):
+        toys.work(folder)
+    monkeypatch.setattr(sweep_job, "stop", stop)
+    toys.work(folder)
+    (run,) = read_runs(folder)
+    notes = [event["text"] for event in jobs.read_events(folder / paths.EVENTS)[0] if event["kind"] == "note"]
+    assert "waiting" in notes[0]
+    assert run.judged
+    assert run.state == "finished"
+
+
 def test_a_stopped_sweep_stops_its_runs_and_goes_on_with_them(toys: Toys):
     folder = toys.sweep(strategy="random", runs=4, at_once=2)
     toys.pace = 0.05

@@ -95,6 +95,17 @@ def test_a_best_run_that_is_deleted_while_it_waits_leaves_its_place_to_the_next(
     assert read_runs(folder)[0].message == "Its run was deleted."
 
 
+def test_a_waiting_run_whose_dataset_is_deleted_ends_with_that_as_its_reason(toys: Toys):
+    toys.judged = (1, 4)
+    folder = toys.sweep(space=[{"path": "batch", "values": [32, 16, 64]}], pruning="halving", spared=1)
+    at_launch(toys, 3, lambda: shutil.rmtree(next(toys.workspace.collection("datasets").iterdir())))
+    toys.work(folder)
+    best = read_runs(folder)[0]
+    assert best.state == "stopped"
+    assert "dataset" in best.message
+    assert "not among the best" not in best.message
+
+
 def test_a_sweep_that_is_stopped_leaves_a_run_that_is_about_to_wait_its_reason(
     toys: Toys, monkeypatch: pytest.MonkeyPatch
 ):
