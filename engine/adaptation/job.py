@@ -190,7 +190,7 @@ class Adaptation:
         self._job.phase("Waiting for you")
         total = sum(len(names) for _, names in wanted)
         while (left := sum(len(open_images(job.folder, names)) for job, names in wanted)) > 0:
-            self._job.progress(total - left, total, "images")
+            self._job.progress(total - left, total, "images", awaited=True)
             self._sleep()
         self._job.summary(asks=None)
 
@@ -242,7 +242,7 @@ class Adaptation:
     def _finished(self, name: StageName, job: Job) -> Job:
         while (job := load_job(self._workspace, job.collection, job.id)).state.live:
             if job.progress is not None and job.progress.unit:
-                self._job.progress(job.progress.done or 0, job.progress.total, job.progress.unit)
+                self._job.progress(job.progress.done or 0, job.progress.total, job.progress.unit, awaited=True)
             try:
                 self._sleep()
             except Stopped:

@@ -45,8 +45,11 @@ TITLES: dict[StageName, str] = {
     "after": "Read it with the adapted reader",
 }
 
-_MINUTES: Mapping[StageName, float] = {"judge": 1, "read": 1, "fit": 6, "draw": 2, "reread": 1, "before": 1}
-"""About, of stages whose time nobody sets; the others take seconds."""
+_MINUTES: Mapping[StageName, float] = {"judge": 1, "read": 1, "reread": 1, "before": 1}
+"""About, of stages that take as long whatever is set; the others take seconds."""
+
+_MINUTES_OF_A_TRIAL, _MINUTES_OF_AN_IMAGE = 6 / 200, 2 / 20_000
+"""About, of the fit and of drawing, on two cores."""
 
 
 class StageJob(NamedTuple):
@@ -72,12 +75,14 @@ def keep_stage(folder: Path, name: StageName, job: StageJob) -> None:
 
 def minutes_of_stages(config: AdaptConfig) -> dict[StageName, float]:
     """Return about how many minutes each stage takes; learning takes as long as it is set to."""
-    learning: dict[StageName, float] = {
+    set_by: dict[StageName, float] = {
+        "fit": config.trials * _MINUTES_OF_A_TRIAL,
+        "draw": config.images * _MINUTES_OF_AN_IMAGE,
         "learn": config.minutes,
         "teach": config.teach_minutes,
         "tune": config.tune_minutes,
     }
-    return {name: {**_MINUTES, **learning}.get(name, 0.0) for name in STAGES}
+    return {name: {**_MINUTES, **set_by}.get(name, 0.0) for name in STAGES}
 
 
 def minutes_left(workspace: Workspace, folder: Path, config: AdaptConfig) -> float:

@@ -50,7 +50,7 @@ def words_of(
         tree: the source.
         content: what its images show.
         finder: finds words in photos.
-        on_file: called with the number of files looked at and of all.
+        on_file: called with the number of files looked at and of all, after each word, too.
         left_out: called with the reason why a PDF file or a page of it is left out.
 
     Raises:
@@ -63,7 +63,9 @@ def words_of(
         on_file(number, len(names))
         try:
             file = tree.read(name, MAX_PDF_BYTES)
-            yield from _words_of_file(name, file, content, finder, left_out)
+            for word in _words_of_file(name, file, content, finder, left_out):
+                yield word
+                on_file(number, len(names))  # a file may have a thousand pages
         except OSError as error:
             raise SourceError(f"{name!r} cannot be read ({error.strerror or error}). Check its permissions.") from None
         except ImageError:

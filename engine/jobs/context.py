@@ -185,7 +185,7 @@ class JobContext:
     def progress(self, done: float, total: float | None, unit: str, note: str = "", *, awaited: bool = False) -> None:
         """Report how many of `total` units are done, at any frequency; at most two reports a second reach the disk.
 
-        Where the units are `awaited`, other jobs do them: a count that rests says nothing of this job's own life.
+        Where the units are `awaited`, other jobs or people do them: a count that rests says nothing of its own life.
         """
         now = self._clock()
         with self._mutex:
