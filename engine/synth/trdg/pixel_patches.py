@@ -28,22 +28,14 @@ def _picture(path: Path) -> Image.Image:
     return open_image(path)
 
 
-@functools.lru_cache(maxsize=64)
-def _enlarged(path: Path, width: int, height: int) -> Image.Image:
-    picture = _picture(path)
+def picture_background(rng: Random, paths: Sequence[Path], width: int, height: int) -> Image.Image:
+    """Return a random part of one of the pictures, `width` by `height` px; a smaller picture is enlarged first."""
+    picture = _picture(paths[rng.randint(0, len(paths) - 1)])
+    # Enlarged ones are not kept: nearly every text has a size of its own, and a narrow picture takes a hundred MB.
     if picture.width < width:
         picture = picture.resize((width, int(picture.height * (width / picture.width))), Image.Resampling.LANCZOS)
     if picture.height < height:
         picture = picture.resize((int(picture.width * (height / picture.height)), height), Image.Resampling.LANCZOS)
-    return picture
-
-
-def picture_background(rng: Random, paths: Sequence[Path], width: int, height: int) -> Image.Image:
-    """Return a random part of one of the pictures, `width` by `height` px; a smaller picture is enlarged first."""
-    path = paths[rng.randint(0, len(paths) - 1)]
-    picture = _picture(path)
-    if picture.width < width or picture.height < height:
-        picture = _enlarged(path, width, height)
     x = rng.randint(0, picture.width - width) if picture.width != width else 0
     y = rng.randint(0, picture.height - height) if picture.height != height else 0
     return picture.crop((x, y, x + width, y + height))

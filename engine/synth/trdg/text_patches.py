@@ -17,23 +17,35 @@ Glyph = tuple[Any, tuple[int, int]]
 Box = tuple[int, int, int, int]
 _LEVELS = range(256)
 _CACHED_FONTS = 320  # fonts at one size kept open, some 1.4 MB each; a recipe of one height needs about a hundred
-_CACHED_GLYPHS = 4096  # for each font and size; an alphabet needs about a hundred, twice
+_CACHED_CHARACTERS = 4096  # for each font and size; an alphabet needs about a hundred, twice
+_CACHED_PIECES = 64  # longer ones, for each font and size; an image asks for each several times, the next for others
 _CHECKED_TEXTS = 50_000  # characters, and words of scripts that are shaped
+
+
+class _TextCache:
+    """Values by text: of single characters, which come back, and of a few longer pieces, which hardly do."""
+
+    def __init__(self) -> None:
+        self._characters: dict[Any, Any] = {}
+        self._pieces: dict[Any, Any] = {}
+
+    def get(self, text: str | bytes, key: Any, make: Callable[..., Any], *arguments: Any) -> Any:
+        """Return the value of a key that has this text, made when it is first asked for."""
+        if len(text) == 1:
+            return _cached(self._characters, key, make, *arguments)
+        return _cached(self._pieces, key, make, *arguments, most=_CACHED_PIECES)
 
 
 class CachingFont(ImageFont.FreeTypeFont):
     """A font that caches its glyphs: trdg draws character by character, and letters come back.
 
-    The caches are plain dictionaries of the font itself: caches elsewhere, or of its methods, would keep closed fonts
-    alive, and a recipe of many heights opens thousands.
+    The caches are the font's own: caches elsewhere, or of its methods, would keep closed fonts alive, and a recipe of
+    many heights opens thousands.
     """
 
     def __init__(self, path: str, size: int) -> None:
         super().__init__(path, size)
-        self._advances: dict[str, float] = {}
-        self._widths: dict[str, int] = {}
-        self._glyphs: dict[tuple[str, str], Glyph] = {}
-        self._inks: dict[tuple[str, int], Box | None] = {}
+        self._advances, self._widths, self._glyphs, self._inks = (_TextCache() for _ in range(4))
 
     def height(self, text: str) -> int:
         """Return how far down a text reaches (px), without shaping it again as `getbbox` does."""
@@ -44,19 +56,19 @@ class CachingFont(ImageFont.FreeTypeFont):
         """Return how far a text reaches (px)."""
         if args or kwargs:
             return super().getlength(text, *args, **kwargs)
-        return _cached(self._advances, text, super().getlength, text)
+        return self._advances.get(text, text, super().getlength, text)
 
     def width(self, text: str, measure: Callable[["CachingFont", str], int]) -> int:
         """Return the width (px) that trdg's function measures."""
-        return _cached(self._widths, text, measure, self, text)
+        return self._widths.get(text, text, measure, self, text)
 
     def glyph(self, text: str, mode: str) -> Glyph:
         """Return the bitmap of a character and its offset (px); it is shared: do not change it."""
-        return _cached(self._glyphs, (text, mode), self._drawn, text, mode)
+        return self._glyphs.get(text, (text, mode), self._drawn, text, mode)
 
     def ink(self, text: str, stroke_width: int) -> Box | None:
         """Return the box (px) that a text inks where it is set at (0, 0); None where it shows nothing."""
-        return _cached(self._inks, (text, stroke_width), self._inked, text, stroke_width)
+        return self._inks.get(text, (text, stroke_width), self._inked, text, stroke_width)
 
     def _check(self, text: str) -> None:
         """Raise OversizedGlyph; looked at once for all sizes of the font, for both grow alike."""
@@ -80,7 +92,7 @@ _checked: dict[Any, None] = {}  # files of fonts with texts whose size is known 
 
 
 def _cached(
-    cache: dict[Any, Any], key: Any, make: Callable[..., Any], *arguments: Any, most: int = _CACHED_GLYPHS
+    cache: dict[Any, Any], key: Any, make: Callable[..., Any], *arguments: Any, most: int = _CACHED_CHARACTERS
 ) -> Any:
     """Return the cached value of a key, made when it is first asked for; the cache holds so many at most."""
     if key not in cache:

@@ -20,7 +20,7 @@ from engine.synth.asset_resolver import AssetResolver
 from engine.synth.fonts import fonts
 from engine.synth.style import draw_font, draw_style
 from engine.synth.trdg import lines, text_patches
-from engine.synth.trdg.adapter import Drawing, RejectedText, arguments, draw
+from engine.synth.trdg.adapter import FONTS, Drawing, RejectedText, arguments, draw
 
 LAW = PRESETS["TRDG words"].looks[0]
 WIDE = "a very long line of text that is wider than every picture of a background, so it must be enlarged for it"
@@ -95,6 +95,21 @@ def test_a_text_in_the_colour_of_its_background_is_dropped_with_the_reason(capsy
             reasons.add(str(reason))
     assert reasons == {"text too close to its background"}
     assert capsys.readouterr().out == ""
+
+
+def test_letters_are_kept_and_whole_words_soon_forgotten(monkeypatch: pytest.MonkeyPatch):
+    """Words hardly come back: those of a hundred thousand lines would take gigabytes."""
+    font, drawn = text_patches.CachingFont(str(FONTS / "latin" / "Lato-Regular.ttf"), 32), list[str]()
+    getmask2 = font.getmask2
+
+    def counted(text: str, *rest: Any, **named: Any) -> Any:
+        drawn.append(text)
+        return getmask2(text, *rest, **named)
+
+    monkeypatch.setattr(font, "getmask2", counted)
+    for text in ("a", "word", "word", *(f"word {number}" for number in range(200)), "a", "word"):
+        font.glyph(text, "L")
+    assert (drawn.count("a"), drawn.count("word")) == (1, 2)
 
 
 def test_a_font_that_is_closed_gives_its_memory_back():
