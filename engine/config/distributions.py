@@ -4,19 +4,22 @@ A range (`Span`) is written as one number (`height: 32`) or as a pair (`height: 
 This module draws nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, Literal, Self
 
 from pydantic import model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from engine.config.base import Config, setting
 
 Span = int | tuple[int, int]
 FloatSpan = float | tuple[float, float]
+Alone = Literal["as it is", "up to", "either way"]
+"""The meaning of a single number of a span: the number itself, a range from 0, or one as far below zero as above."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Within:
         whole: whether both ends are integers.
         signed: whether the ends of a pair may also lie as far below zero as `le` lies above it.
         optional: whether None is allowed too.
-        alone: how a single number is meant: as it is, "up to" it from 0, or "either way" by as much.
+        alone: how a single number is meant.
     """
 
     ge: float
@@ -36,7 +39,7 @@ class Within:
     whole: bool = True
     signed: bool = False
     optional: bool = False
-    alone: Literal["as it is", "up to", "either way"] = "as it is"
+    alone: Alone = "as it is"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], CoreSchema]) -> CoreSchema:
         number = core_schema.int_schema() if self.whole else core_schema.float_schema(allow_inf_nan=False)
@@ -61,6 +64,61 @@ class Within:
 def ends(span: Any) -> tuple[Any, Any]:
     """Return both ends of a span; those of a single number are equal."""
     return span if isinstance(span, tuple) else (span, span)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds between which a setting is moved.
+
+    Attributes:
+        low, high: the least and the largest value; of one that is meant either way, of how far.
+        whole: whether it is an integer.
+        alone: how a single number is meant; None where there is never a pair.
+        optional: whether None is allowed too.
+    """
+
+    low: float
+    high: float
+    whole: bool
+    alone: Alone | None
+    optional: bool = False
+
+    def clip(self, value: float) -> float:
+        """Return a value, or the bound that it lies beyond."""
+        return min(max(value, self.low), self.high)
+
+
+def bounds_of(info: FieldInfo) -> Bounds | None:
+    """Return the bounds of a number or a span from its declaration; None for all other settings."""
+    within = next((rule for rule in info.metadata if isinstance(rule, Within)), None)
+    if within is not None:
+        signed = within.signed and within.alone != "either way"
+        return Bounds(-within.le if signed else within.ge, within.le, within.whole, within.alone, within.optional)
+    found = {name: getattr(rule, name) for rule in info.metadata for name in ("ge", "le") if hasattr(rule, name)}
+    if info.annotation not in (int, float) or set(found) != {"ge", "le"}:
+        return None
+    return Bounds(found["ge"], found["le"], info.annotation is int, None)
+
+
+def setting_at(config: type[Config], path: str) -> FieldInfo:
+    """Return the declaration of the setting at a path with dots, none of whose groups is a list."""
+    inner: Any = config
+    *groups, name = path.split(".")
+    for group in groups:
+        inner = inner.model_fields[group].annotation
+    return inner.model_fields[name]
+
+
+def value_at(part: Mapping[str, Any], path: str) -> Any:
+    """Return the value at a path with dots in the plain values of a config."""
+    for name in path.split("."):
+        part = part[name]
+    return part
+
+
+def as_pair(value: Any) -> tuple[Any, Any]:
+    """Return both ends of a span in plain values, where a pair may be a list."""
+    return ends(tuple(value) if isinstance(value, list) else value)
 
 
 def weight() -> float:

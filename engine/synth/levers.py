@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from pydantic.fields import FieldInfo
 
-from engine.config.distributions import Within, ends
+from engine.config.base import Config
+from engine.config.distributions import Bounds, Weights, as_pair, bounds_of, setting_at, value_at
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Style
 from engine.config.text_sources import Words
@@ -23,6 +24,8 @@ from engine.synth.saved_recipes import AnyRecipe
 
 Part = Literal["texts", "looks", "scene"]
 """The part of a recipe that a setting belongs to; texts and looks have it each for themselves."""
+
+_CONFIGS: Mapping[Part, type[Config]] = {"looks": Style, "texts": Words, "scene": SceneRecipe}
 
 Measured = Callable[[AnyRecipe], pd.DataFrame]
 """Draws samples of a recipe and measures them: a row an image, a column a measure."""
@@ -101,7 +104,7 @@ class Move:
 
     Attributes:
         lever: it.
-        before, after: the setting's values, of the first part that it was moved in.
+        before, after: the setting's values, of the first part that it was moved in; of a weight, its shares.
         distance: of the measure's distributions afterwards (see `comparison.distance`).
         former: the distance before, of samples drawn likewise.
         whole, former_whole: the whole distance likewise, which falls only if other measures do not rise by more.
@@ -153,7 +156,8 @@ def nearest_move(
     more = bool(np.median(target) > np.median(here))
     best, nearest, known = None, _BETTER * former, _whole(drawn, real)
     for lever in levers:
-        changes = _own_range(target, lever) if lever.direct else _changes(_bounds(lever), more == lever.raises, few)
+        bounds, up = bounds_of_lever(lever), more == lever.raises
+        changes = _own_range(target, bounds) if lever.direct else _changes(bounds, up, few)
         for before, after, moved in _moved(recipe, lever, changes):
             try:
                 tried = draw(moved)
@@ -174,11 +178,17 @@ def _whole(drawn: pd.DataFrame, real: pd.DataFrame) -> float:
 
 def setting_of(lever: Lever) -> FieldInfo:
     """Return the declaration of a lever's setting."""
-    config: Any = {"looks": Style, "texts": Words, "scene": SceneRecipe}[lever.part]
-    *groups, name = lever.path.split(".")
-    for group in groups:
-        config = config.model_fields[group].annotation
-    return config.model_fields[name]
+    return setting_at(_CONFIGS[lever.part], lever.path)
+
+
+def bounds_of_lever(lever: Lever) -> Bounds:
+    """Return the bounds of a lever's setting; a weight is moved as a share of all its choices."""
+    if _weighs(lever):
+        return Bounds(0.0, 1.0, False, None)
+    bounds = bounds_of(setting_of(lever))
+    if bounds is None:
+        raise TypeError(f"{lever.path} is no number")
+    return bounds
 
 
 def levers_of(recipe: AnyRecipe, measure: str, levers: Mapping[str, Sequence[Lever]]) -> list[Lever]:
@@ -195,80 +205,55 @@ def _moved(recipe: AnyRecipe, lever: Lever, changes: Iterable[Change]) -> Iterat
     """Yield values of a setting before and after, and the recipe with it; a value that changes nothing is left out."""
     plain = recipe.plain()
     parts = [plain] if lever.part == "scene" else [part for part in plain[lever.part] if _has(part, lever.path)]
-    if not parts:
-        return
-    first = _get(parts[0], lever.path)
+    former = [_value(part, lever) for part in parts]
     for change in changes:
-        values = [change(_get(part, lever.path)) for part in parts]
-        if values[0] == first:
-            continue
+        values = list(map(change, former))
         copies = [_with(part, lever, value) for part, value in zip(parts, values, strict=True)]
+        moved = (number for number in range(len(parts)) if former[number] != values[number])
+        first = next((number for number in moved if copies[number] != parts[number]), None)
+        if first is None:
+            continue
         changed = dict(zip(map(id, parts), copies, strict=True))
         new = copies[0] if lever.part == "scene" else _replaced(plain, lever.part, changed)
         try:
-            yield first, values[0], type(recipe).parse(new)
+            yield former[first], values[first], type(recipe).parse(new)
         except ConfigError:
             continue
 
 
-@dataclass(frozen=True)
-class _Bounds:
-    low: float
-    high: float
-    whole: bool
-    pairs: bool
-
-
-def _bounds(lever: Lever) -> _Bounds:
-    info = setting_of(lever)
-    within = next((rule for rule in info.metadata if isinstance(rule, Within)), None)
-    if within:
-        return _Bounds(-within.le if within.signed else within.ge, within.le, within.whole, True)
-    *groups, _ = lever.path.split(".")
-    if groups and groups[-1] in ("background", "mode", "blocks"):
-        return _Bounds(0.0, 1.0, False, False)
-    found = {name: getattr(rule, name) for rule in info.metadata for name in ("ge", "le") if hasattr(rule, name)}
-    return _Bounds(found["ge"], found["le"], info.annotation is int, False)
-
-
-def _own_range(target: Any, lever: Lever) -> Iterator[Change]:
+def _own_range(target: Any, bounds: Bounds) -> Iterator[Change]:
     """Yield the change to the range in which four of five real images lie."""
-    bounds = _bounds(lever)
-    low, high = (min(max(end, bounds.low), bounds.high) for end in np.quantile(target, [0.1, 0.9]))
+    low, high = map(bounds.clip, np.quantile(target, [0.1, 0.9]))
     yield lambda value: _written((low, high), (low, high), bounds)
 
 
-def _changes(bounds: _Bounds, up: bool, few: bool) -> Iterator[Change]:
+def _changes(bounds: Bounds, up: bool, few: bool) -> Iterator[Change]:
     """Yield changes: up or down, and where there are two ends or may be, to ranges of the same middle."""
     for step in _FEW_STEPS if few else _STEPS:
         yield lambda value, step=step: _shifted(value, bounds, step, up)
-    if bounds.pairs:
+    if bounds.alone in ("as it is", "up to"):
         for factor in (0.5, 2.0) if few else (0.0, 0.5, 2.0, 4.0):
             yield lambda value, factor=factor: _stretched(value, bounds, factor)
 
 
-def _shifted(value: Any, bounds: _Bounds, step: float, up: bool) -> Any:
+def _shifted(value: Any, bounds: Bounds, step: float, up: bool) -> Any:
     """Return a value, or both its ends, moved by a share of the room that is left there, most of it in octaves."""
     end = bounds.high if up else bounds.low
-    moved = [number + step * step * (end - number) for number in _pair(value)]
+    moved = [number + step * step * (end - number) for number in as_pair(value)]
     return _written(value, moved, bounds)
 
 
-def _stretched(value: Any, bounds: _Bounds, factor: float) -> Any:
+def _stretched(value: Any, bounds: Bounds, factor: float) -> Any:
     """Return the range of the same middle that is so many times as wide; of a number the range around it."""
-    low, high = _pair(value)
+    low, high = as_pair(value)
     middle, half = (low + high) / 2, factor * ((high - low) / 2 or abs(high) / 4)
     moved = [max(bounds.low, middle - half), min(bounds.high, middle + half)]
     return _written((low, high), moved, bounds)
 
 
-def _written(value: Any, moved: Sequence[float], bounds: _Bounds) -> Any:
+def _written(value: Any, moved: Sequence[float], bounds: Bounds) -> Any:
     digits = [round(number) if bounds.whole else float(f"{number:.3g}") for number in moved]
     return digits if isinstance(value, list | tuple) and digits[0] != digits[1] else digits[1]
-
-
-def _pair(value: Any) -> tuple[float, float]:
-    return ends(tuple(value) if isinstance(value, list) else value)
 
 
 def _apart(some: Any, others: Any) -> float:
@@ -291,9 +276,19 @@ def _has(part: Mapping[str, Any], path: str) -> bool:
     return name in part and (not rest or _has(part[name], rest))
 
 
-def _get(part: Mapping[str, Any], path: str) -> Any:
-    name, _, rest = path.partition(".")
-    return _get(part[name], rest) if rest else part[name]
+def _weighs(lever: Lever) -> bool:
+    """Say whether a lever is the weight of one of some choices."""
+    group = lever.path.rpartition(".")[0]
+    kind = setting_at(_CONFIGS[lever.part], group).annotation if group else None
+    return isinstance(kind, type) and issubclass(kind, Weights)
+
+
+def _value(part: Mapping[str, Any], lever: Lever) -> Any:
+    """Return the value that a lever moves: of a weight its share, of a pair that is meant either way the larger end."""
+    value = value_at(part, lever.path)
+    if _weighs(lever):
+        return value / sum(value_at(part, lever.path.rpartition(".")[0]).values())
+    return max(map(abs, as_pair(value))) if bounds_of_lever(lever).alone == "either way" else value
 
 
 def _set(part: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -302,9 +297,18 @@ def _set(part: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 
 def _with(part: Mapping[str, Any], lever: Lever, value: Any) -> dict[str, Any]:
-    changed = _set(part, lever.path, value)
+    """Return a part with a lever at a value; the other choices of a weight share the rest as they did."""
+    group, _, name = lever.path.rpartition(".")
+    if not _weighs(lever):
+        changed = _set(part, lever.path, value)
+    elif (others := sum(weight for choice, weight in value_at(part, group).items() if choice != name)) > 0:
+        rest = (1 - value) / others
+        shares = {choice: round(weight * rest, 4) for choice, weight in value_at(part, group).items()}
+        changed = _set(part, group, {**shares, name: value})
+    else:  # all of it is this choice already, and nothing says which other is to have a share
+        changed = dict(part)
     for path, least in lever.also.items():
-        changed = _set(changed, path, max(least, _get(changed, path)))
+        changed = _set(changed, path, max(least, value_at(changed, path)))
     return changed
 
 

@@ -13,7 +13,7 @@ from engine.config.style import Style
 from engine.config.text_sources import Digits, Pattern, Words
 from engine.errors import ConfigError
 from engine.measures import MEASURES, PHOTO_MEASURES
-from engine.synth.levers import LEVERS, SCENE_LEVERS, Lever, levers_of, nearest_move, setting_of
+from engine.synth.levers import LEVERS, SCENE_LEVERS, Lever, Move, levers_of, nearest_move, setting_of
 
 SPREAD = np.linspace(0, 1, 21)
 
@@ -118,6 +118,62 @@ def test_only_texts_that_have_a_setting_are_moved_and_refused_values_are_passed_
     longer = nearest_move(recipe, "aspect", real(9, 10, "aspect"), aspect, LEVERS["aspect"])
     assert longer is not None
     assert 12 < longer.recipe.plain()["texts"][0]["max_length"] <= 40
+
+
+def move_to(move: Move, low: int, high: int) -> bool:
+    """Say whether all looks are turned either way by a number of degrees between these."""
+    skews = [look.skew for look in move.recipe.looks]
+    return all(isinstance(skew, int) and low <= skew <= high for skew in skews)
+
+
+@pytest.mark.parametrize("skew", [1, (-1, 1)])
+def test_text_that_is_turned_either_way_stays_so(skew: Any):
+    recipe = Recipe(texts=(Words(),), looks=(Style(skew=skew),))
+
+    def tilt(one: Recipe) -> pd.DataFrame:
+        (look,) = one.looks
+        return pd.DataFrame({"tilt": between(look.skew if isinstance(look.skew, tuple) else (0, look.skew))})
+
+    more = nearest_move(recipe, "tilt", real(2, 5, "tilt"), tilt, LEVERS["tilt"])
+    assert more is not None
+    assert move_to(more, 4, 10)
+    none = nearest_move(recipe.changed(looks=(Style(skew=4),)), "tilt", real(0, 0.1, "tilt"), tilt, LEVERS["tilt"])
+    assert none is not None
+    assert move_to(none, 0, 0)
+
+
+def test_a_setting_that_one_look_has_to_the_full_already_is_moved_in_the_others():
+    full, none = (Style.parse({"after": {"shadow": {"share": share}}}) for share in (1, 0))
+    recipe = Recipe(texts=(Words(),), looks=(full, none))
+
+    def unevenness(one: Recipe) -> pd.DataFrame:
+        shares = [look.after.shadow.share for look in one.looks]
+        return pd.DataFrame({"unevenness": np.concatenate([share + SPREAD for share in shares])})
+
+    move = nearest_move(recipe, "unevenness", real(1, 2, "unevenness"), unevenness, LEVERS["unevenness"])
+    assert move is not None
+    assert (move.before, move.after) == (0, 1)
+    assert [look.after.shadow.share for look in move.recipe.looks] == [1, 1]
+
+
+def test_a_weight_is_moved_as_the_share_that_it_is():
+    recipe = Recipe(texts=(Words(),), looks=(Style.parse({"background": {"noise": 3, "white": 3, "picture": 4}}),))
+
+    def unevenness(one: Recipe) -> pd.DataFrame:
+        weights = one.looks[0].background.plain()
+        return pd.DataFrame({"unevenness": weights["picture"] / sum(weights.values()) + SPREAD})
+
+    goal = real(0.78, 1.78, "unevenness")
+    move = nearest_move(recipe, "unevenness", goal, unevenness, [Lever("looks", "background.picture")])
+    assert move is not None
+    after = move.recipe.looks[0].background
+    assert move.before == 0.4
+    assert 0.7 < move.after < 1
+    assert after.picture == move.after
+    assert after.noise == after.white > 0
+    alone = recipe.changed(looks=(Style.parse({"background": {"noise": 0, "white": 0, "picture": 4}}),))
+    low = real(0.1, 1.1, "unevenness")
+    assert nearest_move(alone, "unevenness", low, unevenness, [Lever("looks", "background.picture")]) is None
 
 
 @pytest.mark.parametrize(

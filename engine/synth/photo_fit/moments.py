@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from engine.config.distributions import Within, ends
+from engine.config.distributions import as_pair, bounds_of
 from engine.config.recipe import Recipe
 from engine.config.style import MIN_TEXT_HEIGHT, Style
 from engine.datasets.comparison import FEWEST, distance
 from engine.measures.colour_pairs import common_pairs, pure_colours
-from engine.synth.levers import LEVERS, setting_of
+from engine.synth.levers import LEVERS, bounds_of_lever
 from engine.synth.photo_fit.measured import MEASURED
 from engine.synth.photo_fit.parameters import Parameter
 from engine.synth.photo_fit.search import Hint
@@ -40,9 +40,9 @@ def with_moments(recipe: Recipe, real: npt.NDArray[np.float32]) -> Recipe:
     columns = dict(zip(MEASURED, real.T, strict=True))
     spans: dict[str, Any] = {}
     for measure, lever in ((name, lever) for name, levers in LEVERS.items() for lever in levers if lever.direct):
-        within = next(rule for rule in setting_of(lever).metadata if isinstance(rule, Within))
-        low, high = np.clip(np.nanquantile(columns[measure], _MIDST), within.ge, within.le).round().tolist()
-        spans[lever.path] = int(low) if low == high else [int(low), int(high)]
+        bounds = bounds_of_lever(lever)
+        low, high = (round(bounds.clip(end)) for end in np.nanquantile(columns[measure], _MIDST).tolist())
+        spans[lever.path] = low if low == high else [low, high]
     grey = float(np.mean(columns["colour"] < _GREY))
     mode = {"colour": round(1 - grey, 3), "grey": round(grey, 3)}
     looks = [_resized(look, spans) | {"mode": mode} for look in recipe.looks]
@@ -118,25 +118,15 @@ def _numbers(searched: Sequence[Parameter], path: str) -> list[int]:
 def _resized(look: Style, spans: dict[str, Any]) -> dict[str, Any]:
     """Return a look's plain values with new spans of the height, and with other sizes in px in proportion."""
     plain = look.plain() | spans
-    low, high = ends(_pair(plain["height"]))
-    times = (low + high) / sum(ends(look.height))
+    low, high = as_pair(plain["height"])
+    times = (low + high) / sum(as_pair(look.height))
     for name, info in Style.model_fields.items():
-        extra = info.json_schema_extra
-        within = next((rule for rule in info.metadata if isinstance(rule, Within)), None)
-        if (
-            within is None
-            or within.optional
-            or name in _SIZES
-            or not isinstance(extra, dict)
-            or extra.get("unit") != "px"
-        ):
+        extra, bounds = info.json_schema_extra, bounds_of(info)
+        in_px = isinstance(extra, dict) and extra.get("unit") == "px"
+        if not in_px or name in _SIZES or bounds is None or bounds.alone is None or bounds.optional:
             continue
-        most = min(within.le, (low - MIN_TEXT_HEIGHT) // 2) if name == "margin" else within.le
-        scaled = [min(times * end, most) for end in ends(_pair(plain[name]))]
-        digits = [round(end) if within.whole else float(f"{end:.3g}") for end in scaled]
+        most = min(bounds.high, (low - MIN_TEXT_HEIGHT) // 2) if name == "margin" else bounds.high
+        scaled = [min(times * end, most) for end in as_pair(plain[name])]
+        digits = [round(end) if bounds.whole else float(f"{end:.3g}") for end in scaled]
         plain[name] = digits if isinstance(plain[name], list | tuple) else digits[0]
     return plain
-
-
-def _pair(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -7,15 +7,14 @@ and go on differing. Where a search begins, photos tell in part by themselves: s
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic.fields import FieldInfo
 
 from engine.config.base import Config
-from engine.config.distributions import Weights, Within, ends
+from engine.config.distributions import Bounds, Weights, as_pair, bounds_of, value_at
 from engine.config.recipe import Recipe
 from engine.config.style import Style
 from engine.errors import ConfigError
@@ -27,25 +26,13 @@ _OCTAVES = 8.0  # times the least: above that a range is searched by octaves
 _LOOKS = "looks"
 
 
-@dataclass(frozen=True)
-class SearchBounds:
-    """The bounds of a setting, and the scale on which it is searched.
-
-    Attributes:
-        low, high: of its value.
-        whole: whether it is an integer.
-        alone: how a single number is meant, if it may be one; "share" for one that is never a pair.
-    """
-
-    low: float
-    high: float
-    whole: bool
-    alone: Literal["share", "as it is", "up to", "either way"]
+class SearchBounds(Bounds):
+    """The bounds of a setting with the scale on which it is searched."""
 
     def unit(self, value: float) -> float:
         """Return a value's place between the bounds, 0 to 1."""
         share = (value - self.low) / (self.high - self.low)
-        if self.alone == "share" or self.low < 0:
+        if self.alone is None or self.low < 0:
             return share
         if self.low > 0:
             octaves = self.high / self.low >= _OCTAVES
@@ -55,10 +42,10 @@ class SearchBounds:
     def value(self, unit: float) -> float:
         """Return the value at a place."""
         place = min(max(unit, 0.0), 1.0)
-        if self.low > 0 and self.high / self.low >= _OCTAVES and self.alone != "share":
+        if self.low > 0 and self.high / self.low >= _OCTAVES and self.alone is not None:
             found = self.low * (self.high / self.low) ** place
         else:
-            plain = self.alone == "share" or self.low != 0
+            plain = self.alone is None or self.low != 0
             found = self.low + (self.high - self.low) * (place if plain else place * place)
         return round(found) if self.whole else float(f"{found:.3g}")
 
@@ -117,23 +104,15 @@ def moved(recipe: Recipe, searched: Sequence[Parameter], before: Vector, after: 
             _weigh(looks, {int(one.choice): there for one, (_, there) in own.items()})
             continue
         for look in looks:
-            group, name = _place(look, path)
+            group_path, _, name = path.rpartition(".")
+            group = value_at(look, group_path) if group_path else look
             group[name] = _moved_value(group[name], own)
     return Recipe.parse({**recipe.plain(), "looks": looks})
 
 
 def active(recipe: Recipe, one: Parameter) -> bool:
     """Say whether a parameter shows in the images: what a step does, only where some images get it."""
-    return not one.switch or any(_read(look.plain(), one.switch) for look in recipe.looks)
-
-
-def setting_at(path: str) -> FieldInfo:
-    """Return the declaration of a look's setting."""
-    config: Any = Style
-    *groups, name = path.split(".")
-    for group in groups:
-        config = config.model_fields[group].annotation
-    return config.model_fields[name]
+    return not one.switch or any(value_at(look.plain(), one.switch) for look in recipe.looks)
 
 
 def _of_config(config: type[Config], prefix: str, switch: str) -> Iterator[Parameter]:
@@ -146,34 +125,18 @@ def _of_config(config: type[Config], prefix: str, switch: str) -> Iterator[Param
             yield from (Parameter(path, "weight", choice, None, switch) for choice in inner.model_fields)
         elif isinstance(inner, type) and issubclass(inner, Config):
             yield from _of_config(inner, f"{path}.", f"{path}.share" if "share" in inner.model_fields else switch)
-        elif (bounds := _bounds(info)) is not None:
-            own = "" if name == "share" else switch
-            if bounds.alone in ("share", "either way"):
+        elif (bounds := bounds_of(info)) is not None and not bounds.optional:
+            bounds, own = SearchBounds(**asdict(bounds)), "" if name == "share" else switch
+            if bounds.alone in (None, "either way"):
                 yield Parameter(path, "value", "", bounds, own)
             else:
                 yield from (Parameter(path, part, "", bounds, own) for part in ("middle", "width"))
 
 
-def _bounds(info: FieldInfo) -> SearchBounds | None:
-    """Return the bounds of a number or a range; None for all other settings."""
-    within = next((rule for rule in info.metadata if isinstance(rule, Within)), None)
-    if within is not None:
-        signed = within.signed and within.alone != "either way"
-        return (
-            None
-            if within.optional
-            else SearchBounds(-within.le if signed else within.ge, within.le, within.whole, within.alone)
-        )
-    found = {name: getattr(rule, name) for rule in info.metadata for name in ("ge", "le") if hasattr(rule, name)}
-    if info.annotation not in (int, float) or set(found) != {"ge", "le"}:
-        return None
-    return SearchBounds(found["ge"], found["le"], info.annotation is int, "share")
-
-
 def _mean(looks: Sequence[dict[str, Any]], weights: Sequence[float], one: Parameter) -> float:
     if one.path == _LOOKS:
         return math.sqrt(weights[int(one.choice)] / sum(weights))
-    values = [_unit(_read(look, one.path), one) for look in looks]
+    values = [_unit(value_at(look, one.path), one) for look in looks]
     return float(np.average(values, weights=weights))
 
 
@@ -181,7 +144,7 @@ def _unit(value: Any, one: Parameter) -> float:
     if one.bounds is None:
         return math.sqrt(value[one.choice] / sum(value.values()))
     if one.part == "value":
-        return one.bounds.unit(max(map(abs, _pair(value))))
+        return one.bounds.unit(max(map(abs, as_pair(value))))
     low, high = (one.bounds.unit(end) for end in _ends(value, one.bounds))
     return (low + high) / 2 if one.part == "middle" else high - low
 
@@ -214,20 +177,4 @@ def _weigh(looks: Sequence[dict[str, Any]], places: Mapping[int, float]) -> None
 def _ends(value: Any, bounds: SearchBounds) -> tuple[float, float]:
     if bounds.alone == "up to" and not isinstance(value, list | tuple):
         return bounds.low, value
-    return _pair(value)
-
-
-def _pair(value: Any) -> tuple[float, float]:
-    return ends(tuple(value) if isinstance(value, list) else value)
-
-
-def _place(look: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
-    *groups, name = path.split(".")
-    for group in groups:
-        look = look[group]
-    return look, name
-
-
-def _read(look: dict[str, Any], path: str) -> Any:
-    group, name = _place(look, path)
-    return group[name]
+    return as_pair(value)

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.config.diff import differences
-from engine.config.distributions import Weights, Within
+from engine.config.distributions import Weights, Within, setting_at, value_at
 from engine.config.fitting import FEWEST_JUDGES, GOOD_NUMBER, MOST_CROPS
 from engine.config.recipe import Recipe
+from engine.config.style import Style
 from engine.formatting import count, sentence
 from engine.jobs.summaries import FitSummary
-from engine.synth.photo_fit.parameters import active, parameters, setting_at, start
+from engine.synth.photo_fit.parameters import active, parameters, start
 
 _LEAST = 0.02  # of a parameter's way from end to end: less is not told
 _MEASURED = 1.0  # as if it had been moved from end to end: what is not searched was measured
@@ -43,7 +44,7 @@ def changes(before: Recipe, after: Recipe) -> list[str]:
         if group in known and not active(after, known[group]):
             continue
         if group != setting:
-            old, new = (_at(recipe.looks[int(place)].plain(), group) for recipe in (before, after))
+            old, new = (value_at(recipe.looks[int(place)].plain(), group) for recipe in (before, after))
         told[group] = (distance, _sentence(group, old, new))
     return [text for _, text in sorted(told.values(), key=lambda one: -one[0])]
 
@@ -57,14 +58,18 @@ def verdict(fit: FitSummary) -> str:
     if fit.interval is None:
         more = "set held_out higher" if _crops(fit) >= GOOD_NUMBER else f"give {GOOD_NUMBER} crops or more"
         needs = f"That takes {FEWEST_JUDGES}: {more}."
-        return f"Too few crops are held out to tell a gain from chance, so no recipe was changed. {told}. {needs}"
+        return f"Too few crops are held out to tell a gain from chance{_saved(fit)}. {told}. {needs}"
     low, high = fit.interval
     told = f"{told} (95 % interval {low:.3f} to {high:.3f})."
     if fit.gained:
         return f"The fitted recipe is nearer to your photos. {told}"
     if high < 0:
         return f"The fitted recipe is farther from your photos: leave it. {told}"
-    return f"No gain can be told from chance, so no recipe was changed. {told}{_with_more(fit, (high - low) / 2)}"
+    return f"No gain can be told from chance{_saved(fit)}. {told}{_with_more(fit, (high - low) / 2)}"
+
+
+def _saved(fit: FitSummary) -> str:
+    return "; the fitted recipe was saved all the same, as asked" if fit.recipe else ", so no recipe was changed"
 
 
 def _with_more(fit: FitSummary, half: float) -> str:
@@ -83,7 +88,7 @@ def _crops(fit: FitSummary) -> int:
 
 
 def _sentence(path: str, old: Any, new: Any) -> str:
-    info = setting_at(path)
+    info = setting_at(Style, path)
     if isinstance(old, dict):
         shares = ((name, old[name] / sum(old.values()), new[name] / sum(new.values())) for name in old)
         parts = [
@@ -116,16 +121,9 @@ def _name(path: str) -> str:
 def _group(setting: str) -> str:
     """Return a setting, or the choices that it is the weight of one of."""
     parent = setting.rpartition(".")[0]
-    kind = setting_at(parent).annotation if parent else None
+    kind = setting_at(Style, parent).annotation if parent else None
     return parent if isinstance(kind, type) and issubclass(kind, Weights) else setting
 
 
 def _spaced(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _at(look: Mapping[str, Any], path: str) -> Any:
-    found: Any = look
-    for name in path.split("."):
-        found = found[name]
-    return found
