@@ -36,7 +36,7 @@ from engine.workspace import Workspace
 from glyphlab_read.processes import die_with, helpers_die_with_this
 
 _CHUNK = 32  # samples of one task
-_REMEMBERED = 1024  # drawings of a process, some 50 kB each: those of two trials of 256 samples, rejected ones too
+_REMEMBERED = 1024  # drawings of a process, some 50 kB each: those of two trials of 256 samples
 _POLL_SECONDS = 0.2
 _LONGEST = 100  # characters
 

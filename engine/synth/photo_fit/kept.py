@@ -1,7 +1,7 @@
 """The files of a fit in its job's folder, as pages see them while it works and after.
 
 photos.json  crops/<number>.png   the real words: their texts, which were held out, and with which others
-strips/<trial>.png                samples of the nearest recipe so far, side by side
+strips/<trial>-<number>.png       samples of the nearest recipe so far
 recipe.yaml                       the fitted recipe
 measures.parquet                  measures of the photos that were held out, and of samples before and after
 """

@@ -5,6 +5,7 @@ They are put into the job's folder once, so that a fit that was stopped goes on 
 """
 
 import os
+import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ from glyphlab_read.images.blank import is_blank
 from glyphlab_read.reading.reader import Reader
 from glyphlab_read.reading.results import Reading
 
+_WORDS_OF_A_PHOTO = 5  # at most, where there are many photos
 _HIGHEST = 512  # px of a crop that is kept; no recipe draws higher ones than a quarter of that
 _SURE = 0.5  # confidence of a reading whose text is drawn again
 _ROUNDING = 1e-6  # of shares: a fifth of 30 is 6
@@ -117,10 +119,10 @@ def _from_files(tree: Tree, config: FitConfig, job: JobContext, found: _Collecte
         raise SourceError(
             f"{tree.title!r} holds no images and no PDF files. Choose one with crops of words, or photos."
         )
-    labels, finder = _labels(tree), WordFinder(job.workspace, config.run, config.locator)
-    most = max(10, MOST_CROPS // len(names))
-    for place in np.linspace(0, len(names) - 1, min(len(names), 2 * MOST_CROPS)).astype(int):
-        name = names[int(place)]
+    labels, finder = _labels(tree, config, job), WordFinder(job.workspace, config.run, config.locator)
+    most = max(_WORDS_OF_A_PHOTO, MOST_CROPS // len(names))
+    # In any order but that of the names: folders often part cameras, days and places.
+    for name in random.Random(config.seed).sample(names, min(len(names), 2 * MOST_CROPS)):
         try:
             content = tree.read(name, MAX_PDF_BYTES)
             for page in page_images(content, name):
@@ -131,23 +133,24 @@ def _from_files(tree: Tree, config: FitConfig, job: JobContext, found: _Collecte
                         found.add(crop, _sure_text(reading), f"{name} {page.number}", labelled=False)
                 else:
                     found.add(page.image, labels.get(name), photo_of(name), labelled=name in labels)
+                if len(found.crops) >= MOST_CROPS:
+                    del found.crops[MOST_CROPS:]
+                    return
+                job.advance(len(found.crops), MOST_CROPS, "crops")
         except UnsafeSourceError:
             raise
         except (ImageError, SourceError, OSError) as error:
             found.left_out[str(error)] += 1
-        if len(found.crops) >= MOST_CROPS:
-            break
-        job.advance(len(found.crops), MOST_CROPS, "crops")
-    del found.crops[MOST_CROPS:]
 
 
-def _labels(tree: Tree) -> dict[str, str]:
-    """Return the labels that lie beside the images, by image; none where they cannot be understood."""
+def _labels(tree: Tree, config: FitConfig, job: JobContext) -> dict[str, str]:
+    """Return the labels that lie beside the images, by image; none, and a note, where they cannot be understood."""
     try:
-        return listed_labels(tree, ImportConfig(path="."))
+        return listed_labels(tree, ImportConfig(path=".", encoding=config.encoding))
     except UnsafeSourceError:
         raise
-    except SourceError:
+    except SourceError as error:
+        job.event("note", None, text=f"No labels are taken, and the reader's own texts stand in: {error}")
         return {}
 
 

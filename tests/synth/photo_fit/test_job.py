@@ -20,8 +20,10 @@ from engine.jobs.events import EventWriter
 from engine.synth import preview, saved_recipes
 from engine.synth.encoding import stored
 from engine.synth.photo_fit.job import work
-from engine.synth.photo_fit.kept import TRIAL, distances, fitted_recipe, kept_crops, measures_of, strips
+from engine.synth.photo_fit.kept import TRIAL, crop_path, distances, fitted_recipe, kept_crops, measures_of, strips
+from engine.synth.photo_fit.photos import real_crops
 from engine.workspace import Workspace, new_id
+from glyphlab_read.images.open import open_image
 
 PLAIN = Recipe(
     name="plain",
@@ -177,6 +179,28 @@ def test_another_fit_replaces_what_the_last_one_found(space: Workspace, fitted: 
     assert again.name == "plain, fitted"
     assert [look.fitted for look in again.looks] == [True, False]
     assert again.looks[1] == recipe.looks[1]
+
+
+def test_crops_of_all_folders_are_taken_where_there_are_more_than_a_fit_takes(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("engine.synth.photo_fit.photos.MOST_CROPS", 20)
+    both = workspace.imports / "both"
+    both.mkdir()
+    for height in (24, 48):
+        look = PLAIN.looks[0].changed(height=height)
+        crops(workspace, PLAIN.changed(looks=(look,)), str(height), labels=False, number=30)
+        (workspace.imports / str(height)).rename(both / str(height))
+    names = [f"{height}/{number}.png,{number} €" for height in (24, 48) for number in range(30)]
+    (both / "labels.csv").write_bytes("\n".join(["file,text", *names]).encode("cp1252"))
+    folder = workspace.collection("fits") / new_id()
+    folder.mkdir()
+    with JobContext(folder) as job:
+        found = real_crops(FitConfig.parse({"path": "both", "encoding": "cp1252"}), job)
+    heights = [open_image(crop_path(folder, number)).height for number in range(len(found))]
+    assert len(found) == 20
+    assert set(heights) == {24, 48}
+    assert all(crop.text.endswith(" €") for crop in found)
 
 
 def test_too_few_crops_are_refused_with_what_was_left_out(workspace: Workspace):
