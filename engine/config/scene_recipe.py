@@ -49,7 +49,10 @@ class SceneRecipe(Config):
         help="Share of surfaces that are pieces of pictures; the others are drawn.",
     )
     pictures: tuple[str, ...] = setting(
-        (), max_length=2000, folded=True, help="Pictures by id; empty takes all that are installed."
+        (),
+        max_length=2000,
+        folded=True,
+        help="Pictures by id; empty takes all that are installed or uploaded when a dataset is started.",
     )
     planes: float = setting(
         0.6, share=True, ge=0, le=1, folded=True, help="Share of scenes with walls, boards and boxes before the ground."

@@ -1,4 +1,4 @@
-"""Recipes that name whole font packs: their check, and the recipe with their faces written out."""
+"""Recipes that name whole font packs, or all pictures: their check, and the recipe with what it draws with named."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from engine.synth.asset_resolver import AssetResolver
 from engine.synth.face_check import check_packs
 from engine.synth.font_packs import whole_packs
 from engine.synth.saved_recipes import AnyRecipe
+from engine.synth.scenes.pictures import picture_ids
 from engine.workspace import Workspace
 
 
@@ -15,6 +16,8 @@ def written_out(
     recipe: AnyRecipe, workspace: Workspace, watch: Callable[[int, int], object] = lambda done, of: None
 ) -> AnyRecipe:
     """Return a recipe with single faces in place of whole packs, so that it draws the same on every machine.
+
+    One of scenes that names no picture names all that there are now: what comes later is no part of it.
 
     Faces that were not checked yet are; see `check_packs`, also for `watch`.
 
@@ -30,7 +33,8 @@ def written_out(
         looks.append(look.changed(fonts=fonts) if fonts != look.fonts else look)
     if isinstance(recipe, Recipe):
         return recipe.changed(looks=looks)
-    return recipe.changed(words=words.changed(looks=looks))
+    pictures = () if recipe.pictures or not recipe.picture else picture_ids(workspace)
+    return recipe.changed(words=words.changed(looks=looks), pictures=recipe.pictures or pictures)
 
 
 def ready_to_draw(

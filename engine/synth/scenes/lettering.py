@@ -16,6 +16,7 @@ import numpy.typing as npt
 from cv2.typing import MatLike
 from PIL import Image, ImageDraw, ImageFont
 
+from engine.labels import runs_left
 from engine.regions.region import Level, Region, move_all
 from engine.synth.fonts import Font
 from engine.synth.glyph_size import OversizedGlyph, check_size
@@ -159,7 +160,8 @@ def _advance(path: str, character: str) -> float:
 def _level(text: str, face: Typeface, size: int, stroke: int) -> list[_Piece]:
     spacing = face.spacing * size
     pieces, x, space = [], 0.0, _glyph(face.path, size, 0, " ").advance + spacing
-    for number, word in enumerate(text.split()):
+    words = list(enumerate(text.split()))
+    for number, word in reversed(words) if runs_left(text) else words:
         for part in [word] if is_shaped(word) else word:
             glyph = _glyph(face.path, size, stroke, part)
             pieces.append(_Piece(glyph, x, 0.0, part, number))

@@ -91,14 +91,19 @@ def picture_files(ids: tuple[str, ...], workspace: Workspace | None) -> tuple[Pa
         ConfigError: there is no such picture.
     """
     known = {picture.id: picture.path for picture in scene_pictures(workspace)}
-    lettered = {id for id, boxes in text_boxes(workspace).items() if boxes} if workspace else set()
     unknown = [id for id in ids if id not in known]
     if unknown:
         raise ConfigError(
             f"recipe.pictures: {unknown[0][:80]!r} is no picture here. Choose among those that the list offers, "
             "or name none."
         )
-    return tuple(known[id] for id in ids or known if ids or id not in lettered)
+    return tuple(known[id] for id in ids or picture_ids(workspace))
+
+
+def picture_ids(workspace: Workspace | None) -> tuple[str, ...]:
+    """Return the ids of the pictures that a recipe draws with that names none: all in which no text was found."""
+    lettered = {id for id, boxes in text_boxes(workspace).items() if boxes} if workspace else set()
+    return tuple(picture.id for picture in scene_pictures(workspace) if picture.id not in lettered)
 
 
 def text_boxes(workspace: Workspace) -> dict[str, int | None]:

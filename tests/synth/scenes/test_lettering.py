@@ -1,7 +1,11 @@
 """Lines of text: as high as asked, outlined by their ink."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +41,20 @@ def test_capitals_are_as_high_as_asked(face: Typeface, height: float):
     line = set_line("H", face, height)
     assert line is not None
     assert abs(line.coverage.shape[0] - height) <= max(2.1, 0.05 * height)
+
+
+def test_words_that_are_read_from_right_to_left_stand_so(tmp_path: Path):
+    (lato,) = (font for font in fonts() if font.id == "latin/Lato-Regular")
+    with TTFont(lato.path) as file:
+        for table in file["cmap"].tables:  # pyright: ignore[reportAttributeAccessIssue]
+            table.cmap |= {ord(letter): table.cmap[ord("H")] for letter in "שלוםע"}
+        file.save(tmp_path / "hebrew.ttf")
+    line = set_line("שלום 12 עולם", Typeface(replace(lato, path=tmp_path / "hebrew.ttf")), 20)
+    assert line is not None
+    words = [(region.text, region.polygon[:, 0].min()) for region in line.regions if region.level == "word"]
+    assert [text for text, _ in words] == ["שלום", "12", "עולם"]
+    assert words[0][1] > words[1][1] > words[2][1]
+    assert [region.text for region in line.regions if region.level == "line"] == ["שלום 12 עולם"]
 
 
 def test_letters_of_an_upright_line_stand_below_each_other():
