@@ -154,9 +154,9 @@ class Dictionary:
 
     def draw_run(self, stream: Random, count: int, fits: Callable[[str], bool]) -> list[str | None]:
         """Draw words that follow one another, or their first alone as None when no run that fits was found."""
-        for _ in range(_TRIES):
-            start = stream.randrange(max(1, len(self) - count + 1))
-            words = [self[place] for place in range(start, min(start + count, len(self)))]
+        for _ in range(_TRIES if count <= len(self) else 0):
+            start = stream.randrange(len(self) - count + 1)
+            words = [self[place] for place in range(start, start + count)]
             if all(is_plain(word) and fits(word) for word in words):
                 return [*words]
         return [None]

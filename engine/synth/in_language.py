@@ -1,6 +1,7 @@
 """A recipe in another language: its words by dictionary or frequency, and the letters of all else that it draws."""
 
 import functools
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -126,7 +127,7 @@ def _characters(source: Characters, letters: str, capitals: str) -> TextSource |
     if len(letters) > _MOST_LETTERS:
         return None
     former = [letter for letter in source.symbols if letter.isalpha()]
-    lower = source.lower or not all(letter.isupper() for letter in former)
+    lower = source.lower or not all(letter.isupper() for letter in former) or not capitals
     upper = source.upper or any(letter.isupper() for letter in former)
     drawn = letters * lower + capitals * upper
     symbols = "".join(symbol for symbol in source.symbols if not symbol.isalpha())
@@ -136,9 +137,18 @@ def _characters(source: Characters, letters: str, capitals: str) -> TextSource |
 
 
 def _pattern(source: Pattern, letters: str, capitals: str) -> Pattern:
-    """Return a pattern with another alphabet in place of its ranges of Latin letters."""
+    r"""Return a pattern with another alphabet in place of its ranges of Latin letters and of `\w`."""
     pattern = source.pattern.replace("a-z", _ranges(letters)).replace("A-Z", _ranges(capitals or letters))
-    return source.changed(pattern=pattern)
+    return source.changed(pattern=_with_word_class(pattern, f"{_ranges(letters)}{_ranges(capitals)}0-9"))
+
+
+def _with_word_class(pattern: str, characters: str) -> str:
+    r"""Return a pattern with the characters of a class in place of `\w`, which may be inside a class."""
+    written, inside = [], False
+    for part in re.findall(r"\\.|.", pattern, re.DOTALL):
+        inside = part == "[" or (inside and part != "]")
+        written.append(part if part != r"\w" else characters if inside else f"[{characters}]")
+    return "".join(written)
 
 
 def _ranges(letters: str) -> str:

@@ -41,7 +41,9 @@ _CASES: dict[str, Callable[[str, str, Random], str]] = {
     "lower": lambda word, language, _: lower(word, language),
     "upper": lambda word, language, _: upper(word, language),
     "capitalised": lambda word, language, _: capitalised(word, language),
-    "mixed": lambda word, language, stream: "".join(stream.choice((c.lower(), c.upper())) for c in word),
+    "mixed": lambda word, language, stream: "".join(
+        stream.choice((lower(c, language), upper(c, language))) for c in word
+    ),
 }
 # Before and behind a word, and how often, about as in English prose.
 _MARKS = {
@@ -174,7 +176,7 @@ def _joined(source: AnyWords, words: list[str], case: str, streams: _Streams) ->
     """Return the text of some words; None where it is too long, or cannot be drawn."""
     written = [_CASES[case](word, _language(source), streams.case) for word in words]
     if source.punctuation:
-        written = _punctuated(written, source.punctuation, streams.marks)
+        written = _punctuated(written, source.punctuation, streams.marks, _language(source))
     text = unicodedata.normalize("NFC", (" " * source.spaces).join(written))
     if source.cut:
         text = text[: source.max_length].strip()
@@ -182,11 +184,11 @@ def _joined(source: AnyWords, words: list[str], case: str, streams: _Streams) ->
     return text if fits else None
 
 
-def _punctuated(words: list[str], share: float, stream: Random) -> list[str]:
+def _punctuated(words: list[str], share: float, stream: Random, language: str) -> list[str]:
     """Return words, a share of which has marks; after one that ends a sentence the next word begins with a capital."""
     written, begins = [], False
     for word in words:
-        word = word[:1].upper() + word[1:] if begins else word
+        word = capitalised(word[:1], language) + word[1:] if begins else word
         before, after = stream.choices(list(_MARKS), list(_MARKS.values()))[0] if stream.random() < share else ("", "")
         written.append(before + word + after)
         begins = after in _ENDS
@@ -278,10 +280,11 @@ def draw_pattern(part: Part, stream: Random) -> str:
 
 def _number(source: Numbers, stream: Random) -> str:
     thousands, mark = _SEPARATORS[_format(source.formats, stream)]
-    minus = "-" * (stream.random() < source.negative)
+    negative = stream.random() < source.negative
     decimals = stream.randint(source.min_decimals, source.max_decimals)
     tail = "".join(stream.choices("0123456789", k=decimals))
-    return minus + _grouped(_whole(source.low, source.high, stream), thousands) + (mark + tail if tail else "")
+    written = _grouped(_whole(source.low, source.high, stream), thousands) + (mark + tail if tail else "")
+    return f"-{written}" if negative and written.strip("0,.' ") else written
 
 
 def _date(source: Dates, stream: Random) -> str:

@@ -52,6 +52,9 @@ def test_patterns_name_an_alphabet_by_its_ranges():
     russian = translated(Pattern(pattern="[A-Z]{2}[a-z]?-[0-9]{3}"), "ru")
     assert russian == Pattern(pattern="[ЁА-Я]{2}[а-яё]?-[0-9]{3}")
     assert translated(Pattern(), "fr") == Pattern()
+    assert translated(Pattern(pattern=r"\w{2}[\w-]\d\\w"), "ru") == Pattern(
+        pattern=r"[а-яёЁА-Я0-9]{2}[а-яёЁА-Я0-9-]\d\\w"
+    )
     arabic = translated(Pattern(pattern="[A-Z]{3}"), "ar")
     assert isinstance(arabic, Pattern)
     assert "ب" in patterns.alphabet(arabic.parts)
@@ -65,6 +68,9 @@ def test_random_characters_take_the_letters_and_go_back_to_english():
     assert {*".%ÄÖÜ"} <= {*german.symbols}
     assert not {*"äöüß"} & {*german.symbols}
     assert translated(translated(source, "ru"), "en") == source
+    hebrew = translated(source, "he")  # has no capitals
+    assert isinstance(hebrew, Characters)
+    assert "ש" in hebrew.symbols
 
 
 def test_turkish_capitals_have_an_i_with_a_dot():

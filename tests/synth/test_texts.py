@@ -68,6 +68,10 @@ def test_a_share_of_numbers_is_negative():
     assert 0.3 < sum(text.startswith("-") for text in drawn) / COUNT < 0.7
 
 
+def test_nothing_is_less_than_nothing():
+    assert set(texts(Numbers(low=0, high=0, negative=1, formats=only(NumberFormats, "bare")))) == {"0"}
+
+
 @pytest.mark.parametrize(
     ("name", "form"),
     [
@@ -121,6 +125,13 @@ def test_words_have_marks_of_punctuation_and_sentences_begin_with_capitals():
     assert followed
     assert all(not letter.isalpha() or letter.isupper() for letter in followed)
     assert max(map(len, drawn)) <= source.max_length
+
+
+def test_sentences_begin_with_the_capitals_of_their_language():
+    case = CaseWeights(listed=0, lower=1)
+    drawn = texts(Words(language="tr", min_words=4, max_words=6, max_length=60, case=case, punctuation=0.9))
+    begun = {letter for text in drawn for letter in re.findall(r"[.?!] (.)", text)}
+    assert "İ" in begun
 
 
 @pytest.mark.parametrize(
@@ -226,6 +237,7 @@ def test_words_in_a_row_that_seldom_fit_are_found(tmp_path: Path, assets: AssetR
         ),
         ("four\nfives", {"min_words": 2, "max_words": 3, "max_length": 8}, "shortest 2 words .* 9 characters, and 8"),
         ("a bbbbbb a", {"take": "words", "min_words": 2, "max_words": 2, "max_length": 5}, "have 8 characters, and 5"),
+        ("a b", {"take": "words", "min_words": 3, "max_words": 3}, "no 3 words in a row"),
         ("a é b", {"take": "words", "min_words": 2, "max_words": 2, "alphabet": "ascii"}, "no 2 words in a row"),
         ("ß", {"max_length": 1, "case": CaseWeights(listed=0, upper=1)}, "shortest 1 word .* 2 characters, and 1"),
         ("e\u0301\u0323\u0302x\u0302", {}, "none keeps to the alphabet 'any' and can be drawn"),
