@@ -55,8 +55,8 @@ class GenerationConfig(Config):
     @property
     def counts(self) -> dict[Split, int]:
         """Images of each split; a split with a share gets at least one."""
-        validation = max(round(self.images * self.validation), self.validation > 0)
-        test = max(round(self.images * self.test), self.test > 0)
+        validation = max(round(self.images * self.validation), int(self.validation > 0))
+        test = max(round(self.images * self.test), int(self.test > 0))
         return {"train": self.images - validation - test, "validation": validation, "test": test}
 
     @model_validator(mode="after")

@@ -30,7 +30,9 @@ class Crop(Step):
     """Cropped edges, as a text detector that is slightly off gives."""
 
     margin: Annotated[FloatSpan, Within(0, 1, whole=False)] = setting(
-        (0.0, 1.0), share=True, help="Share of the room around the text that is cut off, drawn for each side."
+        (0.0, 1.0),
+        share=True,
+        help="Depth of the cut, drawn for each side: 1 takes all the room beside the text, and what text adds.",
     )
     room: Annotated[FloatSpan, Within(0, 1, whole=False)] = setting(
         0.0,
@@ -38,7 +40,9 @@ class Crop(Step):
         help="Room added on each side before the cut, as a share of the text's height, so that crops are loose, too.",
     )
     text: Annotated[FloatSpan, Within(0, 0.25, whole=False)] = setting(
-        0.0, share=True, help="Share of the outermost stroke that may be cut off too; no letter is lost."
+        0.0,
+        share=True,
+        help="Share of the outermost stroke that the deepest cut takes, too; no letter is lost.",
     )
 
 

@@ -20,7 +20,7 @@ from glyphlab_read.parsing import read_regular
 
 AnyRecipe = TypeVar("AnyRecipe", Recipe, SceneRecipe)
 
-_MAX_BYTES = 250_000  # of a file that is read; a recipe has a few thousand, and each is read when the page is drawn
+_MAX_BYTES = 2_000_000  # of a file; a recipe has a few thousand, 36,000 where a look names all faces of all packs
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def save_recipe(workspace: Workspace, recipe: AnyRecipe, name: str, id: str | No
     """Save a recipe under a name, as a new file or in place of a saved one.
 
     Raises:
-        ConfigError: the name is empty, or there is no saved recipe of that id.
+        ConfigError: the name is empty, there is no saved recipe of that id, or the recipe is too long to be read.
         SpaceError: the disk is full; what was saved before stays.
     """
     shown = label(name)
@@ -46,7 +46,11 @@ def save_recipe(workspace: Workspace, recipe: AnyRecipe, name: str, id: str | No
     kind = type(recipe)
     path = _path(workspace, id, kind) if id else _folder(workspace, kind) / f"{new_id()}.yaml"
     named = recipe.changed(name=shown)
-    write_bytes(path, named.to_yaml().encode())
+    content = named.to_yaml().encode()
+    if len(content) > _MAX_BYTES:
+        size = f"{len(content) / 1e6:.1f} MB, and no more than {_MAX_BYTES / 1e6:g} MB are read"
+        raise ConfigError(f"The recipe has {size}. Name fewer fonts, or leave out some looks.")
+    write_bytes(path, content)
     return SavedRecipe(path.stem, shown, named)
 
 
@@ -88,7 +92,7 @@ def _path(workspace: Workspace, id: str, kind: type[Recipe] | type[SceneRecipe])
 def _read(path: Path, kind: type[AnyRecipe]) -> SavedRecipe[AnyRecipe]:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise ConfigError(f"{path.name} has over {_MAX_BYTES // 1000} kB, so it is no recipe. Delete it.")
+            raise ConfigError(f"{path.name} has over {_MAX_BYTES / 1e6:g} MB, so it is no recipe. Delete it.")
         recipe = kind.load(path)
         return SavedRecipe(path.stem, label(recipe.name) or path.stem, recipe)
     except (ConfigError, OSError) as error:

@@ -9,6 +9,7 @@ from engine.config.diff import differences
 from engine.config.recipe import Recipe
 from engine.config.recipe_presets import PRESETS
 from engine.config.scene_recipe import SCENE_PRESETS, SceneRecipe
+from engine.config.style import Style
 from engine.errors import ConfigError
 from engine.synth import delete_recipe, save_recipe, saved_recipe, saved_recipes
 from engine.workspace import Workspace, new_id
@@ -77,6 +78,13 @@ def test_an_id_that_is_none_is_refused(space: Workspace, id: str):
     if id:
         with pytest.raises(ConfigError, match="no saved recipe"):
             save_recipe(space, Recipe(), "name", id)
+
+
+def test_a_recipe_that_could_not_be_read_again_is_not_saved(space: Workspace):
+    faces = tuple(f"pack/{number:0500}" for number in range(500))
+    with pytest.raises(ConfigError, match=r"2\.\d MB, and no more than 2 MB"):
+        save_recipe(space, Recipe(looks=(Style(fonts=faces),) * 8), "mine")
+    assert saved_recipes(space, Recipe) == []
 
 
 def test_a_recipe_without_a_name_is_not_saved(space: Workspace):
