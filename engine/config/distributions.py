@@ -67,7 +67,7 @@ def ends(span: Any) -> tuple[Any, Any]:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class SettingBounds:
     """Bounds between which a setting is moved.
 
     Attributes:
@@ -88,16 +88,18 @@ class Bounds:
         return min(max(value, self.low), self.high)
 
 
-def bounds_of(info: FieldInfo) -> Bounds | None:
+def bounds_of(info: FieldInfo) -> SettingBounds | None:
     """Return the bounds of a number or a span from its declaration; None for all other settings."""
     within = next((rule for rule in info.metadata if isinstance(rule, Within)), None)
     if within is not None:
         signed = within.signed and within.alone != "either way"
-        return Bounds(-within.le if signed else within.ge, within.le, within.whole, within.alone, within.optional)
+        return SettingBounds(
+            -within.le if signed else within.ge, within.le, within.whole, within.alone, within.optional
+        )
     found = {name: getattr(rule, name) for rule in info.metadata for name in ("ge", "le") if hasattr(rule, name)}
     if info.annotation not in (int, float) or set(found) != {"ge", "le"}:
         return None
-    return Bounds(found["ge"], found["le"], info.annotation is int, None)
+    return SettingBounds(found["ge"], found["le"], info.annotation is int, None)
 
 
 def setting_at(config: type[Config], path: str) -> FieldInfo:

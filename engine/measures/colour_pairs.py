@@ -10,9 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.measures.pixels import LUMA
+
 _TRIES = 3  # of each k-means
 _STOP = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
-_LUMA = np.array((0.299, 0.587, 0.114), np.float32)
+_LUMA = np.array(LUMA, np.float32)
 _SEED = 1
 _PURE = 0.1  # share of the pixels of a colour that is mixed least
 

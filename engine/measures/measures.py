@@ -20,8 +20,12 @@ from PIL import Image
 
 from engine.measures.pixels import HEIGHT, Floats, Pixels, grey_pixels, quantile
 
-_LAPLACIANS = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
-_MAD_TO_STD = 1.4826  # a normal variable's standard deviation over the median of its absolute values
+LAPLACIANS = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
+"""The difference of two Laplacians, by which noise is measured."""
+
+MAD_TO_STD = 1.4826
+"""A normal variable's standard deviation over the median of its absolute values."""
+
 _MIN_GROUND = 48  # px; the ground is not measured on fewer
 _SMOOTHING = 2.0  # px: slower variation is the shape of the ground, faster is noise
 _EDGE_QUANTILE = 0.95  # of the slopes at letters' edges; the few above are noise and corners
@@ -56,8 +60,8 @@ def noise(pixels: Pixels) -> float:
     """
     if np.count_nonzero(pixels.ground) < _MIN_GROUND:
         return math.nan
-    response = cv2.filter2D(pixels.grey, cv2.CV_16S, _LAPLACIANS)
-    return _MAD_TO_STD * quantile(np.abs(response[pixels.ground]), 0.5) / 6
+    response = cv2.filter2D(pixels.grey, cv2.CV_16S, LAPLACIANS)
+    return MAD_TO_STD * quantile(np.abs(response[pixels.ground]), 0.5) / 6
 
 
 def unevenness(pixels: Pixels) -> float:

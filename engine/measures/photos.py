@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from PIL import Image
 
-from engine.measures.measures import Measure
+from engine.measures.measures import LAPLACIANS, MAD_TO_STD, Measure
 from engine.regions.polygons import text_angles, text_heights
 from engine.regions.region import Region
 
@@ -21,8 +21,6 @@ SIDE = 1280
 
 _AT = f"at a longer side of {SIDE:,} px"
 _WIDE = 11  # px of the second blur
-_LAPLACIANS = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
-_MAD_TO_STD = 1.4826
 
 PHOTO_MEASURES: dict[str, Measure] = {
     measure.name: measure
@@ -102,5 +100,5 @@ def _noise(grey: npt.NDArray[np.uint8]) -> float:
 
     The median passes over edges and texts, which are the smaller part of a photo.
     """
-    response = cv2.filter2D(grey.astype(np.float32), cv2.CV_32F, _LAPLACIANS)
-    return _MAD_TO_STD * float(np.median(np.abs(response))) / 6
+    response = cv2.filter2D(grey.astype(np.float32), cv2.CV_32F, LAPLACIANS)
+    return MAD_TO_STD * float(np.median(np.abs(response))) / 6

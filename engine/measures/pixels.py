@@ -14,6 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+LUMA = (0.299, 0.587, 0.114)
+"""Shares of red, green and blue in a grey: ITU-R BT.601, as Pillow's mode L."""
+
 HEIGHT = 32  # px, the readers' usual height
 _MOST_COLUMNS = 512  # px; longer lines are squeezed, as readers squeeze them
 _LEVELS = np.arange(256)

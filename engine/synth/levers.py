@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic.fields import FieldInfo
 
 from engine.config.base import Config
-from engine.config.distributions import Bounds, Weights, as_pair, bounds_of, setting_at, value_at
+from engine.config.distributions import SettingBounds, Weights, as_pair, bounds_of, setting_at, value_at
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Style
 from engine.config.text_sources import Words
@@ -181,10 +181,10 @@ def setting_of(lever: Lever) -> FieldInfo:
     return setting_at(_CONFIGS[lever.part], lever.path)
 
 
-def bounds_of_lever(lever: Lever) -> Bounds:
+def bounds_of_lever(lever: Lever) -> SettingBounds:
     """Return the bounds of a lever's setting; a weight is moved as a share of all its choices."""
     if _weighs(lever):
-        return Bounds(0.0, 1.0, False, None)
+        return SettingBounds(0.0, 1.0, False, None)
     bounds = bounds_of(setting_of(lever))
     if bounds is None:
         raise TypeError(f"{lever.path} is no number")
@@ -221,13 +221,13 @@ def _moved(recipe: AnyRecipe, lever: Lever, changes: Iterable[Change]) -> Iterat
             continue
 
 
-def _own_range(target: Any, bounds: Bounds) -> Iterator[Change]:
+def _own_range(target: Any, bounds: SettingBounds) -> Iterator[Change]:
     """Yield the change to the range in which four of five real images lie."""
     low, high = map(bounds.clip, np.quantile(target, [0.1, 0.9]))
     yield lambda value: _written((low, high), (low, high), bounds)
 
 
-def _changes(bounds: Bounds, up: bool, few: bool) -> Iterator[Change]:
+def _changes(bounds: SettingBounds, up: bool, few: bool) -> Iterator[Change]:
     """Yield changes: up or down, and where there are two ends or may be, to ranges of the same middle."""
     for step in _FEW_STEPS if few else _STEPS:
         yield lambda value, step=step: _shifted(value, bounds, step, up)
@@ -236,14 +236,14 @@ def _changes(bounds: Bounds, up: bool, few: bool) -> Iterator[Change]:
             yield lambda value, factor=factor: _stretched(value, bounds, factor)
 
 
-def _shifted(value: Any, bounds: Bounds, step: float, up: bool) -> Any:
+def _shifted(value: Any, bounds: SettingBounds, step: float, up: bool) -> Any:
     """Return a value, or both its ends, moved by a share of the room that is left there, most of it in octaves."""
     end = bounds.high if up else bounds.low
     moved = [number + step * step * (end - number) for number in as_pair(value)]
     return _written(value, moved, bounds)
 
 
-def _stretched(value: Any, bounds: Bounds, factor: float) -> Any:
+def _stretched(value: Any, bounds: SettingBounds, factor: float) -> Any:
     """Return the range of the same middle that is so many times as wide; of a number the range around it."""
     low, high = as_pair(value)
     middle, half = (low + high) / 2, factor * ((high - low) / 2 or abs(high) / 4)
@@ -251,7 +251,7 @@ def _stretched(value: Any, bounds: Bounds, factor: float) -> Any:
     return _written((low, high), moved, bounds)
 
 
-def _written(value: Any, moved: Sequence[float], bounds: Bounds) -> Any:
+def _written(value: Any, moved: Sequence[float], bounds: SettingBounds) -> Any:
     digits = [round(number) if bounds.whole else float(f"{number:.3g}") for number in moved]
     return digits if isinstance(value, list | tuple) and digits[0] != digits[1] else digits[1]
 

@@ -13,6 +13,7 @@ from cv2.typing import MatLike
 from PIL import Image, ImageColor
 
 from engine.config.letters import Letters
+from engine.measures.pixels import LUMA
 from engine.synth.postprocess.steps import Colour, luma, tinted
 from engine.synth.rng import Rng, draw_bool, draw_float
 
@@ -155,7 +156,7 @@ def around(texture: MatLike, colour: Colour, strength: float, room: float) -> Ma
         room: levels of grey by which a pixel may differ from the colour; the whole texture is weakened to that.
     """
     apart = (texture.astype(np.float32) - texture.mean(axis=(0, 1), dtype=np.float32)) * np.float32(strength)
-    grey = np.abs(apart @ np.array((0.299, 0.587, 0.114), np.float32)).max()
+    grey = np.abs(apart @ np.array(LUMA, np.float32)).max()
     if grey > room:
         apart *= np.float32(max(room, 0.0) / grey)
     return np.clip(apart + np.array(colour, np.float32) + np.float32(0.5), 0, 255).astype(np.uint8)

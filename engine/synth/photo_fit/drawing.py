@@ -29,7 +29,7 @@ from engine.synth.dictionaries import Dictionary
 from engine.synth.encoding import stored
 from engine.synth.fitting import WordSource
 from engine.synth.photo_fit.distance import Features
-from engine.synth.photo_fit.features import Eye, FeatureExtractor
+from engine.synth.photo_fit.features import FeatureExtractor, FeatureNetwork
 from engine.synth.samples import draw_sample
 from engine.synth.trdg.adapter import draw
 from engine.workspace import Workspace
@@ -60,20 +60,25 @@ class RecipeDrawer:
 
     Args:
         workspace: holds uploaded fonts and pictures.
-        eye: see `features`.
+        network: see `features`.
         texts: drawn in place of those of the recipes; None keeps theirs.
         processes: how many; 0: one per core.
         stopped: asked while samples are waited for; True gives up.
     """
 
     def __init__(
-        self, workspace: Workspace, eye: Eye, texts: TextFile | None, processes: int, stopped: Callable[[], bool]
+        self,
+        workspace: Workspace,
+        network: FeatureNetwork,
+        texts: TextFile | None,
+        processes: int,
+        stopped: Callable[[], bool],
     ) -> None:
         self._texts, self._stopped = texts, stopped
         own = None if texts is None else (texts.id, texts.path)
         context = multiprocessing.get_context("spawn")
         number = processes or len(os.sched_getaffinity(0))
-        start = (workspace, eye, own, os.getpid())
+        start = (workspace, network, own, os.getpid())
         self._pools = [ProcessPoolExecutor(1, context, _start_process, start) for _ in range(number)]
 
     def __enter__(self) -> Self:
@@ -141,10 +146,10 @@ class _WithTexts(AssetResolver):
 _state: dict[str, Any] = {}
 
 
-def _start_process(workspace: Workspace, eye: Eye, texts: tuple[str, Path] | None, parent: int) -> None:
+def _start_process(workspace: Workspace, network: FeatureNetwork, texts: tuple[str, Path] | None, parent: int) -> None:
     die_with(parent)
     _state["assets"] = AssetResolver(workspace) if texts is None else _WithTexts(workspace, *texts)
-    _state["extractor"] = FeatureExtractor(eye)
+    _state["extractor"] = FeatureExtractor(network)
     _state["drawer"] = functools.lru_cache(_REMEMBERED)(draw)
 
 

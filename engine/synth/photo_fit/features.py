@@ -25,11 +25,11 @@ from glyphlab_read.reading.preprocess import Preprocessing, valid_frames
 Floats = npt.NDArray[np.float32]
 
 _LAYERS = 3
-_SEEN_BY = ("network", "encoder")  # graphs that take an image, of CTC and of attention readers
+_IMAGE_GRAPHS = ("network", "encoder")  # graphs that take an image, of CTC and of attention readers
 
 
 @dataclass(frozen=True)
-class Eye:
+class FeatureNetwork:
     """A reader's network with some layers as its outputs; can be sent to another process.
 
     Attributes:
@@ -43,14 +43,14 @@ class Eye:
     preprocessing: Preprocessing
 
 
-def open_eye(workspace: Workspace, run: str) -> Eye:
+def open_feature_network(workspace: Workspace, run: str) -> FeatureNetwork:
     """Return the network of a run's newest reader, or of the starter.
 
     Raises:
         BundleError: there is no such reader, or its network has no convolutions.
     """
     bundle = newest_bundle(workspace, run)
-    name, graph = next((name, graph) for name, graph in load_graphs(bundle).items() if name in _SEEN_BY)
+    name, graph = next((name, graph) for name, graph in load_graphs(bundle).items() if name in _IMAGE_GRAPHS)
     model = onnx.load_model_from_string(graph)
     found = [node.output[0] for node in model.graph.node if node.op_type == "Conv"]
     if not found:
@@ -58,15 +58,15 @@ def open_eye(workspace: Workspace, run: str) -> Eye:
     layers = tuple(dict.fromkeys(found[len(found) * (2 * part + 1) // (2 * _LAYERS)] for part in range(_LAYERS)))
     del model.graph.output[:]
     model.graph.output.extend(onnx.ValueInfoProto(name=layer) for layer in layers)
-    return Eye(model.SerializeToString(), layers, bundle.manifest.preprocessing)
+    return FeatureNetwork(model.SerializeToString(), layers, bundle.manifest.preprocessing)
 
 
 class FeatureExtractor:
     """Features of images; opens the network, so one is made for each process."""
 
-    def __init__(self, eye: Eye) -> None:
-        self._eye = eye
-        self._session = open_session("network", eye.graph, 1)
+    def __init__(self, network: FeatureNetwork) -> None:
+        self._network = network
+        self._session = open_session("network", network.graph, 1)
 
     def features(self, images: Sequence[Image.Image]) -> tuple[Floats, ...]:
         """Return the measures, float32 (N, 13), NaN where one has no meaning, and each layer's pooled channels."""
@@ -74,17 +74,17 @@ class FeatureExtractor:
         return own, *self._layers(images)
 
     def _layers(self, images: Sequence[Image.Image]) -> Iterator[Floats]:
-        prepared = [self._eye.preprocessing.prepare(image) for image in images]
+        prepared = [self._network.preprocessing.prepare(image) for image in images]
         by_width: defaultdict[int, list[int]] = defaultdict(list)
         for index, pixels in enumerate(prepared):
-            by_width[self._eye.preprocessing.padded_width(pixels.shape[1])].append(index)
+            by_width[self._network.preprocessing.padded_width(pixels.shape[1])].append(index)
         pooled: dict[int, list[Floats]] = {}
         for indices in by_width.values():
-            batch, widths = self._eye.preprocessing.pad_batch([prepared[index] for index in indices])
-            outputs: list[Floats] = self._session.run(list(self._eye.layers), {"image": batch})  # pyright: ignore[reportAssignmentType]
+            batch, widths = self._network.preprocessing.pad_batch([prepared[index] for index in indices])
+            outputs: list[Floats] = self._session.run(list(self._network.layers), {"image": batch})  # pyright: ignore[reportAssignmentType]
             for row, index in enumerate(indices):
                 pooled[index] = [_pooled(output[row], widths[row : row + 1], batch.shape[2]) for output in outputs]
-        for layer in range(len(self._eye.layers)):
+        for layer in range(len(self._network.layers)):
             yield np.array([pooled[index][layer] for index in range(len(images))], np.float32)
 
 

@@ -22,9 +22,9 @@ from engine.labels import label
 from engine.sources.locate import delete_upload
 from engine.synth.photo_fit.distance import Features, RealImages, Scale, judge
 from engine.synth.photo_fit.drawing import RecipeDrawer, TextFile
-from engine.synth.photo_fit.features import open_eye
+from engine.synth.photo_fit.features import open_feature_network
 from engine.synth.photo_fit.kept import TRIAL, RealCrop, save_measures, save_strip, trials
-from engine.synth.photo_fit.moments import likeliest, with_colour_pairs, with_moments
+from engine.synth.photo_fit.measured_settings import likeliest, with_colour_pairs, with_measured_settings
 from engine.synth.photo_fit.parameters import active, moved, parameters, start
 from engine.synth.photo_fit.photos import real_crops
 from engine.synth.photo_fit.search import Found, Search, Vector
@@ -54,8 +54,8 @@ def work(config: FitConfig, job: JobContext) -> None:
     texts = [crop.text for crop in crops if crop.text]
     own = TextFile(job.folder / paths.FIT_TEXTS, texts) if len(texts) >= _FEWEST_TEXTS else None
     job.phase("comparing the photos")
-    eye = open_eye(job.workspace, config.run)
-    with RecipeDrawer(job.workspace, eye, own, config.processes, job.stop_requested) as drawer:
+    network = open_feature_network(job.workspace, config.run)
+    with RecipeDrawer(job.workspace, network, own, config.processes, job.stop_requested) as drawer:
         fit = _Fit(config, job, drawer, crops)
         fitted = fit.search()
         _finish(fit, fitted)
@@ -132,7 +132,7 @@ class _Fit:
         if base != self.config.recipe:
             distance = self._try(base)
         for measure in (
-            lambda recipe: with_moments(recipe, self.learned[0]),
+            lambda recipe: with_measured_settings(recipe, self.learned[0]),
             lambda recipe: with_colour_pairs(recipe, self._crops),
         ):
             try:

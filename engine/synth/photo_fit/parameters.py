@@ -2,7 +2,7 @@
 
 Every share, range and weighted choice of a look is one, so a setting that is declared tomorrow is searched without a
 line here. Each parameter runs from 0 to 1 whatever its unit. Where looks differ in a setting they are moved together
-and go on differing. Where a search begins, photos tell in part by themselves: see `moments`.
+and go on differing. Where a search begins, photos tell in part by themselves: see `measured_settings`.
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.base import Config
-from engine.config.distributions import Bounds, Weights, as_pair, bounds_of, value_at
+from engine.config.distributions import SettingBounds, Weights, as_pair, bounds_of, value_at
 from engine.config.recipe import Recipe
 from engine.config.style import Style
 from engine.errors import ConfigError
@@ -26,7 +26,7 @@ _OCTAVES = 8.0  # times the least: above that a range is searched by octaves
 _LOOKS = "looks"
 
 
-class SearchBounds(Bounds):
+class SearchBounds(SettingBounds):
     """The bounds of a setting with the scale on which it is searched."""
 
     def unit(self, value: float) -> float:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.measures.pixels import LUMA
+
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in px, as `Image.crop` takes them."""
 
@@ -26,7 +28,6 @@ Colour = tuple[float, float, float]
 _INK_ALPHA = 64  # of 255: alpha above which a pixel counts as ink
 _MIN_SIDE = 8  # px that a crop leaves along each side
 _MAX_CORNER_SHIFT = 0.4  # of the image's width
-_LUMA = (0.299, 0.587, 0.114)  # Rec. 601, as Pillow's mode L
 _WHITE = 255.0
 
 
@@ -178,7 +179,7 @@ def perspective(image: Image.Image, corners: Corners, *, mask: bool = False) -> 
 
 def luma(colour: Colour) -> float:
     """Return a colour's level of grey, 0 to 255."""
-    return sum(share * band for share, band in zip(_LUMA, colour, strict=True))
+    return sum(share * band for share, band in zip(LUMA, colour, strict=True))
 
 
 def tinted(level: float, hue: float, tint: float) -> Colour:

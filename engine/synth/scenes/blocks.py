@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.scene_recipe import SceneRecipe
+from engine.measures.pixels import LUMA
 from engine.regions.region import Region, move_all
 from engine.synth.scenes.lettering import Coverage, Line, Typeface, line_width, set_line
 from engine.synth.textures import Generator, Pixels, palette
@@ -248,4 +249,4 @@ def _contrasting(colour: Colour, rng: Generator) -> Colour:
 
 
 def _grey(colour: Colour) -> float:
-    return float(np.dot(colour, [0.299, 0.587, 0.114]))
+    return float(np.dot(colour, LUMA))

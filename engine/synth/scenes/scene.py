@@ -20,6 +20,7 @@ from engine.config.distributions import ends
 from engine.config.scene_recipe import SceneRecipe
 from engine.config.style import Style
 from engine.config.text_sources import TextSource
+from engine.measures.pixels import LUMA
 from engine.regions.polygons import clipped
 from engine.regions.region import Region, move_all
 from engine.synth.asset_resolver import AssetResolver
@@ -305,7 +306,7 @@ def _judged(region: Region, photo: Pixels, recipe: SceneRecipe) -> Region:
     if not part.size:
         return region.ignored()
     step = max(1, int(np.sqrt(part.shape[0] * part.shape[1] / 1500)))
-    grey = part[::step, ::step] @ np.array([0.299, 0.587, 0.114], np.float32)
+    grey = part[::step, ::step] @ np.array(LUMA, np.float32)
     faint = np.subtract(*np.percentile(grey, [92, 8])) < recipe.least_contrast
     return region.ignored() if faint else region
 

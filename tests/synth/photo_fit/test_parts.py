@@ -20,7 +20,7 @@ from engine.jobs.summaries import FitSummary
 from engine.synth.photo_fit.distance import Judgement, RealImages, Scale, judge
 from engine.synth.photo_fit.job import with_variety
 from engine.synth.photo_fit.measured import MEASURED
-from engine.synth.photo_fit.moments import with_colour_pairs, with_moments
+from engine.synth.photo_fit.measured_settings import with_colour_pairs, with_measured_settings
 from engine.synth.photo_fit.parameters import active, moved, parameters, start
 from engine.synth.photo_fit.photos import _held_out
 from engine.synth.photo_fit.search import Found, Search
@@ -66,7 +66,7 @@ def test_what_a_step_does_is_searched_only_where_images_get_it():
 def test_heights_are_measured_and_other_sizes_go_along():
     real = np.full((50, len(MEASURED)), 20.0, np.float32)
     real[:, MEASURED.index("height")] = np.linspace(18, 22, 50)
-    (look,) = with_moments(Recipe(looks=(Style(height=40, margin=4, blur=(0.0, 2.0)),)), real).looks
+    (look,) = with_measured_settings(Recipe(looks=(Style(height=40, margin=4, blur=(0.0, 2.0)),)), real).looks
     assert look.height == (18, 22)
     assert (look.margin, look.blur) == (2, (0.0, 1.0))
     assert look.mode.grey == 0

@@ -29,7 +29,7 @@ _MOST_OF_LOOK = 100
 _PAIRED = 0.5  # share of the texts at least; the search moves it
 
 
-def with_moments(recipe: Recipe, real: npt.NDArray[np.float32]) -> Recipe:
+def with_measured_settings(recipe: Recipe, real: npt.NDArray[np.float32]) -> Recipe:
     """Return a recipe whose looks have what was measured of real images, float32 (N, 13).
 
     Other settings in px go along with the height, as they do where a picture is made smaller.
