@@ -36,9 +36,8 @@ def _keeps_up(config: RunConfig, task: Task, job: JobContext, recorder: Recorder
     for group, tensors in begun:
         task.trainer.restore(group, tensors)
     assert found.drawn is not None  # noqa: S101  a round was drawn before the first step
-    learned = task.batch / found.seconds
-    fresh = found.drawn >= learned
+    fresh = found.drawn >= found.learned
     task.open_images(fresh)
-    rates = f"drawing makes {pace(found.drawn, 'images')}, learning takes {pace(learned, 'images')}"
+    rates = f"drawing makes {pace(found.drawn, 'images')}, learning takes {pace(found.learned, 'images')}"
     recorder.note(0, f"{'New' if fresh else 'The same'} images in every epoch: {rates}.")
     return fresh

@@ -148,7 +148,7 @@ class ReadingTask:
         """Yield batches of stored samples: the widest twice, for its first step builds the graph, then as they come."""
         samples = self._data.training
         shares = MixShares(samples.sizes, samples.weights)
-        batches = draw_round(samples.widths, shares, min(images, len(samples)), self._config.seed, 0)
+        batches = draw_round(samples.widths, shares, min(images, sum(shares.counts)), self._config.seed, 0)
         widest = max(range(len(batches)), key=lambda number: int(samples.widths[batches[number]].max()))
         for number in itertools.cycle((widest, widest, *range(len(batches)))):
             yield make_batch(samples, batches[number], self._config.reader, self._data.charset.end)

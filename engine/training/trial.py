@@ -54,10 +54,22 @@ class BatchTrial:
 
 
 class Pace(NamedTuple):
-    """Median seconds of a step, without those spent waiting for images, and images drawn per second meanwhile."""
+    """Steps in a few figures.
+
+    Attributes:
+        seconds: of a step, the median, without those spent waiting for images.
+        images: of a step, fewer than asked for where a round has fewer.
+        drawn: images drawn per second meanwhile; None where nothing was drawn.
+    """
 
     seconds: float
+    images: int
     drawn: float | None
+
+    @property
+    def learned(self) -> float:
+        """Images that learning takes per second."""
+        return self.images / self.seconds
 
 
 class Trial:
@@ -143,12 +155,12 @@ class Trial:
 
         fresh = may_draw(config, self._task, self._gpus)
         pace = few_steps(self._task, job, config.learning_rate, images, fresh, self._began + _LIMIT, after)
-        learned, peak = images / pace.seconds, _peak(self._gpus)
+        learned, peak = pace.learned, _peak(self._gpus)
         if pace.drawn is None:
             return BatchTrial(images, round(pace.seconds, 4), round(learned, 1), peak)
         taken = min(learned, pace.drawn) if config.fresh == "on" else learned
         return BatchTrial(
-            images, round(images / taken, 4), round(taken, 1), peak, round(learned, 1), round(pace.drawn, 1)
+            images, round(pace.images / taken, 4), round(taken, 1), peak, round(learned, 1), round(pace.drawn, 1)
         )
 
 
@@ -172,7 +184,7 @@ def few_steps(
         task: opened.
         job: that may be asked to stop.
         rate: the learning rate.
-        images: of one step.
+        images: of one step, at most.
         fresh: they are new ones, not the stored ones.
         deadline: by the monotonic clock; two steps are taken in any case.
         after: called with the number of steps so far.
@@ -183,6 +195,7 @@ def few_steps(
     taken: list[float] = []
     counted: list[float] = []
     shapes: set[tuple[int, ...]] = set()
+    count = images
     began = time.monotonic()
     with contextlib.closing(task.trial_batches(images, fresh)) as batches:
         for batch in batches:
@@ -194,13 +207,14 @@ def few_steps(
             if len(taken) > _COMPILED and batch.image.shape in shapes:  # of another shape, graphs may be built anew
                 counted.append(taken[-1])
             shapes.add(batch.image.shape)
+            count = len(batch.indices)
             after(len(taken))
             now = time.monotonic()
             over = len(taken) > 1 and now > deadline
             if over or len(counted) == _STEPS or (counted and now - began > _SECONDS):
                 break
         drawn = task.drawn_per_second if fresh else None
-    return Pace(statistics.median(counted or [min(taken)]), drawn)
+    return Pace(statistics.median(counted or [min(taken)]), count, drawn)
 
 
 def suggested(trials: list[BatchTrial], batch: int) -> int:

@@ -47,6 +47,14 @@ def test_it_says_what_a_run_will_take(shared: Workspace, dataset: str):
     assert not (folder / paths.CHECKPOINTS).exists()
 
 
+def test_a_round_with_fewer_images_than_a_batch_is_tried_with_what_it_holds(shared: Workspace, dataset: str):
+    """As a starter that is fitted to few images with some of many mixed in."""
+    few = save_dataset(shared, {"train": ["ab", "ca"], "validation": ["abb"]})
+    mixed = {"mix": [{"dataset": dataset, "weight": 0.5}]}  # one of its 16: three images a round
+    trial, *_ = take(shared, tiny_config(few, **mixed, batch=32))[1]["trials"]
+    assert trial["images_per_second"] == pytest.approx(3 / trial["seconds_per_step"], rel=0.05)
+
+
 def test_new_images_are_drawn_as_a_run_will_draw_them(shared: Workspace):
     generated = generate_dataset(shared, GenerateConfig(images=40, validation=0.2, test=0.2, processes=1))
     config = tiny_config(generated, unfit="skip", reader={"max_length": 12, "max_width": 128})
