@@ -90,6 +90,7 @@ class RunState(BaseModel):
         stale: validations since the best one.
         precision, backend, fresh: number format and Keras backend that it computes with, and whether it draws new
             images in every epoch; None in those of older versions.
+        charset: the characters that its reader writes; None for a locator, and in those of older versions.
         bundle_step: the newest bundle that counts. Not stored, as the clock decides when one is made: two runs that
             learn the same are to have the same checkpoints.
         last: the last figures of the curves, for lists.
@@ -109,6 +110,7 @@ class RunState(BaseModel):
     precision: str | None = None
     backend: str | None = None
     fresh: bool | None = None
+    charset: str | None = None
     bundle_step: int | None = Field(default=None, exclude=True)
     last: dict[str, Any] = Field(default_factory=dict)
     curve: list[float] = Field(default_factory=list)

@@ -60,7 +60,7 @@ def charset_for(config: TrainConfig, datasets: Iterable[Dataset], known: Charset
     Args:
         config: says what to do with the characters of the run that it starts from.
         datasets: the ones it learns from.
-        known: the charset of the run it starts from; None for one that starts fresh.
+        known: its own where it goes on, else that of the run it starts from; None for one that starts fresh.
     """
     wanted = sorted(set().union(*(dataset.manifest.charset for dataset in datasets)))
     if known is None or config.charset == "replace":
@@ -78,7 +78,7 @@ def load_training_data(
     Args:
         config: the run's.
         open_one: opens a dataset by its id.
-        known: the charset of the run it starts from, if any.
+        known: as for `charset_for`.
 
     Raises:
         DatasetError: a split is empty, or labels are longer than the reader writes.

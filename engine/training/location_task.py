@@ -100,6 +100,7 @@ class LocationTask:
         self.test_images = 0
         self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
         self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
+        self.charset = None
         self._thresholds: dict[TextLevel, TunedThresholds] = {}
         self._tuned_at = -1  # the step of these
         self._tests: dict[str, Path] = {}

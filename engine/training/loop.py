@@ -241,7 +241,8 @@ class Loop:
             )
         for group in GROUPS:
             self._task.trainer.restore(group, found.groups[group])
-        state.precision, state.backend, state.fresh = self.state.precision, self.state.backend, self.state.fresh
+        for kept in ("precision", "backend", "fresh", "charset"):  # which those of older versions lack
+            setattr(state, kept, getattr(self.state, kept))
         self.state = state
         self._forget_after(state.step)
         state.bundle_step = newest_step(self._job.folder)

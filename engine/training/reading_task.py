@@ -46,6 +46,7 @@ from engine.training.trainer import Trainer, drivable_gpus
 from engine.training.transfer import ParentCheckpoint, load_pretrained, named, open_parent
 from engine.training.validation import Validation, perplexity, validate
 from glyphlab_read.bundles.entries import TrainedOn
+from glyphlab_read.charset import Charset
 from glyphlab_read.reading.decoding.ngram import NgramModel
 from glyphlab_read.reading.manifest import Parity
 from glyphlab_read.reading.reader import Reader
@@ -82,6 +83,7 @@ class ReadingTask:
         self.test_images = 0
         self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
         self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
+        self.charset = data.charset.characters
         self._ngram: NgramModel | None = None
         self._tests: Mapping[str, Sequence[TestSample]] = {}
         self._exporter: Exporter | None = None
@@ -237,19 +239,24 @@ class ReadingTask:
 def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, batch: int, gpus: Gpus) -> ReadingTask:
     """Open what a run reads, build its network, give it the weights it begins with, and record what it is made of.
 
+    A run that goes on has its own weights and characters, and needs its parent no more.
+
     Raises:
         DatasetError, CharsetError: the data does not fit the reader.
         ConfigError: the parent run's network is built otherwise.
     """
     job.phase("opening the dataset")
-    parent = open_parent(job.workspace, config.start_from) if config.start_from else None
-    data = load_training_data(config, partial(_open_dataset, job), parent and parent.charset)
+    begun = checkpoints.newest_state(job.folder)
+    known = begun.get("charset")  # None in those of older versions
+    parent = open_parent(job.workspace, config.start_from) if config.start_from and known is None else None
+    charset = parent.charset if parent else known and Charset(known)
+    data = load_training_data(config, partial(_open_dataset, job), charset)
     job.phase("building the network")
     precision = precision_for(config.precision, gpus)
     trainer = Trainer(config, data.charset.classes, precision, drivable_gpus()[: len(gpus)])
-    if parent:
+    if parent and not begun:
         load_pretrained(trainer, config, parent, data.charset)
-    elif not checkpoints.saved_steps(job.folder):  # a resumed run goes on with its own
+    elif not begun:
         note = load_imagenet(trainer.network)
         if note:
             recorder.first_note(note)
@@ -264,7 +271,7 @@ def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, 
     )
     _note_origin(recorder, data, parent)
     task = ReadingTask(config, job, data, trainer, recorder, batch)
-    if parent and parent.unsettled:
+    if parent and parent.unsettled and not begun:
         settle(trainer.network.training, next(task.stored_batches(_SETTLED)).image)
     return task
 

@@ -109,7 +109,13 @@ def _train(config: RunConfig, job: JobContext, batch: int) -> None:
     settings |= {"fresh": True} if new else {}  # as it was decided, in the form that it always had
     identity = hashlib.sha256(canonical_json([settings, task.data_hashes])).hexdigest()
     task.prepare()
-    first = RunState(identity=identity, precision=begun.precision, backend=keras.backend.backend(), fresh=new)
+    first = RunState(
+        identity=identity,
+        precision=begun.precision,
+        backend=keras.backend.backend(),
+        fresh=new,
+        charset=task.charset,
+    )
     loop = Loop(RunSetup(config, job, task, recorder, first, gpus))
     loop.run()
     _finish(config, loop, job, task)

@@ -89,6 +89,7 @@ class Task(Protocol):
         validation_cost: of one validation image, in images learned from.
         test_seconds: of one test image, about.
         data_hashes: of the datasets, in a fixed order; a run resumes on the same ones only.
+        charset: the characters that are read; None where none are.
 
     Images are the stored ones, or new ones in every epoch where the config says so: see `open_images`.
     """
@@ -101,6 +102,7 @@ class Task(Protocol):
     validation_cost: float
     test_seconds: float
     data_hashes: list[str]
+    charset: str | None
 
     @property
     def trainer(self) -> Learner:

@@ -1,5 +1,6 @@
 """Choices of data and of a beginning: mixed, skipped, fresh and real samples, another run, a smaller batch."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from engine.evaluation.evaluate import evaluate
 from engine.evaluation.test_sets import dataset_samples
 from engine.files import read_json
 from engine.jobs import paths
+from engine.jobs.context import Stopped
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.training.data import load_training_data
 from engine.training.online import word_rounds
@@ -139,6 +141,20 @@ def test_a_fine_tuned_run_goes_on_from_the_other(shared: Workspace, dataset: str
     before, after = weights(straight_run, best), weights(run, 2)
     assert np.array_equal(before["network/0000"], after["network/0000"])  # the first kernel, frozen
     assert any(not np.array_equal(before[name], after[name]) for name in after if name.startswith("network/"))
+
+
+@pytest.mark.usefixtures("eagerly")
+def test_a_fine_tuned_run_goes_on_without_the_other(shared: Workspace, other: str, straight_run: Path):
+    parent = shared.folder("runs", new_id())
+    shutil.copytree(straight_run, parent)
+    run = new_run(shared, tiny_config(other, start_from=parent.name, epochs=2))
+    (run / paths.STOP).touch()
+    with pytest.raises(Stopped):
+        train(run)
+    (run / paths.STOP).unlink()
+    shutil.rmtree(parent)
+    assert start(run)["steps"] == 2
+    assert newest_bundle(shared, run.name).manifest.charset == "abcxy"  # its data alone lacks the c
 
 
 def test_another_network_is_not_begun_with(shared: Workspace, dataset: str, straight_run: Path):
