@@ -61,11 +61,11 @@ def steps_of_minutes(
     """Return the steps that fit into the run's minutes.
 
     Args:
-        config: with `minutes` and `batch`.
+        config: with `minutes`.
         done: steps done by now.
         spent: seconds by now, in all and of them for bundles.
         pace: seconds a step.
-        validation: what a validation costs, in images learned from.
+        validation: what a validation costs, in steps.
         test: seconds of the test at the end.
     """
     assert config.minutes is not None  # noqa: S101  callers measure only where there is a limit
@@ -74,24 +74,32 @@ def steps_of_minutes(
     ending = min(_LAST_SECONDS + test, budget / 4)
     exports = max(0.0, min(EXPORT_SHARE * budget, EVALUATIONS * _EXPORT_SECONDS) - exported)
     if not config.evaluate_every:
-        reading = EVALUATIONS * validation * pace / config.batch
+        reading = EVALUATIONS * validation * pace
         return max(done + 1, done + int((budget - seconds - ending - exports - min(reading, budget / 4)) / pace))
-    paced = pace * (1 + validation / config.batch / config.evaluate_every)
+    paced = pace * (1 + validation / config.evaluate_every)
     return max(done + 1, done + int((budget - seconds - ending - exports) / paced))
 
 
-def learning_rate(config: RunConfig, step: int, plan: Schedule | None) -> float:
-    """Return the learning rate of step `step` (0 is the first): a linear rise, then the schedule."""
+def learning_rate(config: RunConfig, step: int, plan: Schedule | None, ahead: int = 0) -> float:
+    """Return the learning rate of step `step` (0 is the first): a linear rise, then the schedule.
+
+    Args:
+        config: of the run.
+        step: the step.
+        plan: the run's; None while its pace is still being measured.
+        ahead: see `RunState`; the rate goes on where the epochs stand.
+    """
     if plan is None:
         return (
             config.learning_rate * min(1.0, (step + 1) / _UNPLANNED_WARMUP) if config.warmup else config.learning_rate
         )
-    rise = config.warmup * plan.steps
-    if step + 1 < rise:
-        return config.learning_rate * (step + 1) / rise
+    done, steps = step + ahead + 1, plan.steps + ahead
+    rise = config.warmup * steps
+    if done < rise:
+        return config.learning_rate * done / rise
     if config.schedule == "constant":
         return config.learning_rate
-    share = (step + 1 - rise) / max(1.0, plan.steps - rise)
+    share = (done - rise) / max(1.0, steps - rise)
     return config.learning_rate * max(_FLOOR, (1 + math.cos(math.pi * min(1.0, share))) / 2)
 
 
@@ -134,7 +142,7 @@ class Budget:
     Args:
         config: of the run.
         steps_per_epoch: at least 1.
-        validation: what a validation costs, in images learned from.
+        validation: what a validation costs, in steps.
         test: seconds of the test at the end.
 
     Attributes:
@@ -149,7 +157,9 @@ class Budget:
         self.schedule: Schedule | None = None
 
     def begin(self, state: RunState) -> None:
-        """Take up the schedule that a state holds, or fix it where epochs alone decide."""
+        """Take up the schedule that a state holds, or fix it where epochs alone decide; called once."""
+        if self._limit is not None:
+            self._limit -= state.ahead
         if state.planned_steps is not None:
             self.schedule = make_schedule(self._config, state.planned_steps)
         elif self._timer is None:
@@ -173,7 +183,7 @@ class Budget:
         """
         if self._timer is None:
             return None
-        if self.schedule is not None and (state.planned_again or state.step <= self._steps_per_epoch):
+        if self.schedule is not None and (state.planned_again or state.position <= self._steps_per_epoch):
             return None
         first = self.schedule is None
         pace = self._measure(state, seconds, spent)

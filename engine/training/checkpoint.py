@@ -91,6 +91,8 @@ class RunState(BaseModel):
         precision, backend, fresh: number format and Keras backend that it computes with, and whether it draws new
             images in every epoch; None in those of older versions.
         charset: the characters that its reader writes; None for a locator, and in those of older versions.
+        batch, steps_per_epoch: images per step, and the steps of an epoch with these; None in those of older versions.
+        ahead: steps by which the epochs are further than `step`, since the batch was halved.
         bundle_step: the newest bundle that counts. Not stored, as the clock decides when one is made: two runs that
             learn the same are to have the same checkpoints.
         last: the last figures of the curves, for lists.
@@ -111,9 +113,28 @@ class RunState(BaseModel):
     backend: str | None = None
     fresh: bool | None = None
     charset: str | None = None
+    batch: int | None = None
+    steps_per_epoch: int | None = None
+    ahead: int = 0
     bundle_step: int | None = Field(default=None, exclude=True)
     last: dict[str, Any] = Field(default_factory=dict)
     curve: list[float] = Field(default_factory=list)
+
+    @property
+    def position(self) -> int:
+        """The step of the epochs that is done: the number that it would have with the present batch from the start."""
+        return self.step + self.ahead
+
+    def count_epochs_by(self, steps: int) -> None:
+        """Go on with a batch of which an epoch takes so many steps: where the epochs stand, and to their end."""
+        former = self.steps_per_epoch or steps
+        self.steps_per_epoch = steps
+        if former == steps:
+            return
+        self.ahead = self.position * steps // former - self.step
+        if self.planned_steps is not None:
+            self.planned_steps = self.step - (self.step - self.planned_steps) * steps // former
+        self.planned_again = False  # where minutes limit the run, its pace is another now
 
     @property
     def short_curve(self) -> list[float]:

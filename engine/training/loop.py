@@ -64,7 +64,7 @@ class Loop:
         self._budget = Budget(
             setup.config,
             task.steps_per_epoch,
-            task.validation_images * task.validation_cost,
+            task.validation_images * task.validation_cost / task.batch,
             task.test_images * task.test_seconds,
         )
         self._saved_at = time.monotonic()
@@ -82,7 +82,7 @@ class Loop:
         self._budget.begin(self.state)
         self._job.phase("compiling")
         self._job.summary(steps_per_epoch=self._task.steps_per_epoch, batch=self._task.batch)
-        with contextlib.closing(self._task.batches(self.state.step)) as batches:
+        with contextlib.closing(self._task.batches(self.state.position)) as batches:
             while self._schedule is None or self.state.step < self._schedule.steps:
                 began = time.monotonic()
                 batch = next(batches)
@@ -92,14 +92,14 @@ class Loop:
     @property
     def epoch(self) -> int:
         """The epoch of the last step, from 1."""
-        return (self.state.step - 1) // self._task.steps_per_epoch + 1
+        return (self.state.position - 1) // self._task.steps_per_epoch + 1
 
     @property
     def _schedule(self) -> Schedule | None:
         return self._budget.schedule
 
     def _step(self, batch: TrainBatch, began: float, waited: float) -> None:
-        rate = learning_rate(self._config, self.state.step, self._schedule)
+        rate = learning_rate(self._config, self.state.step, self._schedule, self.state.ahead)
         loss = self._task.trainer.train_step(batch, rate)
         if not self.meter.images:
             self._job.phase("training")  # the first step of a process compiled the network
@@ -241,7 +241,8 @@ class Loop:
             )
         for group in GROUPS:
             self._task.trainer.restore(group, found.groups[group])
-        for kept in ("precision", "backend", "fresh", "charset"):  # which those of older versions lack
+        state.count_epochs_by(self._task.steps_per_epoch)
+        for kept in ("precision", "backend", "fresh", "charset", "batch"):  # which those of older versions lack
             setattr(state, kept, getattr(self.state, kept))
         self.state = state
         self._forget_after(state.step)

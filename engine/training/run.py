@@ -39,22 +39,23 @@ _FORMER_DEFAULTS = {"language": 0.6}  # written into the configs of older runs, 
 
 def train(config: RunConfig, job: JobContext) -> None:
     """Do the work of a train job; see `engine.training.job.work` for what it raises."""
+    batch = checkpoints.newest_state(job.folder).get("batch") or config.batch  # halved, where memory ran out before
     try:
-        with _translate_oom(config):
-            _train(config, job, config.batch)
+        with _translate_oom(config, batch):
+            _train(config, job, batch)
     except OutOfMemory as error:
-        smaller = config.batch // 2 // config.device_count * config.device_count
+        smaller = batch // 2 // config.device_count * config.device_count
         if not config.halve_batch or not smaller:
             raise
         job.event("note", 0, text=f"{error} Going on with {smaller} images per step.")
         keras.backend.clear_session()
-        with _translate_oom(config.changed(batch=smaller)):
+        with _translate_oom(config, smaller):
             _train(config, job, smaller)
 
 
 def trial(config: RunConfig, job: JobContext) -> None:
     """Do the work of a trial job: take the first steps of a run, and record their time and memory."""
-    with _translate_oom(config):
+    with _translate_oom(config, config.batch):
         recorder = Recorder(job)
         gpus = _gpus(config, recorder)
         task = open_task(config, job, recorder, config.batch, gpus)
@@ -64,8 +65,8 @@ def trial(config: RunConfig, job: JobContext) -> None:
 
 
 @contextlib.contextmanager
-def _translate_oom(config: RunConfig) -> Iterator[None]:
-    """Turn a backend's out-of-memory error into OutOfMemory, with a batch to try.
+def _translate_oom(config: RunConfig, batch: int) -> Iterator[None]:
+    """Turn a backend's out-of-memory error at so many images per step into OutOfMemory, with a batch to try.
 
     A process that the system itself kills for its memory leaves no error: the runner reports that.
     """
@@ -75,8 +76,8 @@ def _translate_oom(config: RunConfig) -> Iterator[None]:
         if not is_out_of_memory(error):
             raise
         size = "max_width" if isinstance(config, TrainConfig) else "crop"
-        advice = f"Set batch to {config.batch // 2}" if config.batch > 1 else f"Set a smaller scale or {size}"
-        raise OutOfMemory(f"Memory ran out with {config.batch} images per step. {advice}.") from None
+        advice = f"Set batch to {batch // 2}" if batch > 1 else f"Set a smaller scale or {size}"
+        raise OutOfMemory(f"Memory ran out with {batch} images per step. {advice}.") from None
 
 
 def open_task(config: RunConfig, job: JobContext, recorder: Recorder, batch: int, gpus: Gpus) -> Task:
@@ -115,6 +116,8 @@ def _train(config: RunConfig, job: JobContext, batch: int) -> None:
         backend=keras.backend.backend(),
         fresh=new,
         charset=task.charset,
+        batch=batch,
+        steps_per_epoch=task.steps_per_epoch,
     )
     loop = Loop(RunSetup(config, job, task, recorder, first, gpus))
     loop.run()

@@ -34,6 +34,12 @@ def test_the_rate_rises_then_falls_to_almost_nothing():
     assert 0 < rates[-1] <= 0.01
 
 
+def test_the_rate_goes_on_where_the_epochs_stand_when_the_batch_is_halved():
+    ours = config(learning_rate=1.0)
+    halved = [learning_rate(ours, step, make_schedule(ours, 150), ahead=50) for step in range(50, 150)]
+    assert halved == [learning_rate(ours, step, make_schedule(ours, 200)) for step in range(100, 200)]
+
+
 def test_a_constant_schedule_without_warmup_is_constant():
     ours = config(learning_rate=1.0, warmup=0.0, schedule="constant")
     assert {learning_rate(ours, step, plan) for step in range(50) for plan in (None, Schedule(50, 5, 1))} == {1.0}
@@ -64,7 +70,7 @@ def test_a_curve_has_few_points_and_one_at_the_end(minutes):
 @pytest.mark.parametrize("every", [0, 100])
 def test_the_planned_steps_fit_into_the_minutes(minutes: float, pace: float, every: int):
     ours = config(minutes=minutes, evaluate_every=every)
-    steps = steps_of_minutes(ours, done=10, spent=(12.0, 0.0), pace=pace, validation=550, test=4.0)
+    steps = steps_of_minutes(ours, done=10, spent=(12.0, 0.0), pace=pace, validation=550 / ours.batch, test=4.0)
     validations = 12 if not every else steps // every
     reading = validations * 500 * 1.1 * pace / ours.batch
     assert steps >= 11

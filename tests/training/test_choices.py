@@ -238,6 +238,31 @@ def test_running_out_of_memory_names_a_batch_or_takes_it(
 
 
 @pytest.mark.usefixtures("eagerly")
+def test_a_run_that_goes_on_with_half_the_batch_learns_all_its_epochs_and_resumes_so(
+    shared: Workspace, dataset: str, monkeypatch: pytest.MonkeyPatch
+):
+    learn, steps = Trainer.train_step, []
+
+    def learn_few(self: Trainer, batch: Any, rate: float) -> float:
+        steps.append(rate)
+        if len(batch.indices) > 4 and len(steps) > 6:
+            raise ResourceExhaustedError("OOM when allocating tensor")
+        return learn(self, batch, rate)
+
+    monkeypatch.setattr(Trainer, "train_step", learn_few)
+    run = new_run(shared, tiny_config(dataset, halve_batch=True))
+    assert start(run)["steps"] == 4 + 16  # of 8 images up to the checkpoint, then of 4: six epochs of 16
+    assert [event["epoch"] for event in events(run, "train")] == [1, 1, 2, 2, *np.repeat([3, 4, 5, 6], 4)]
+    resumed = shared.folder("runs", new_id())
+    shutil.copytree(run, resumed)
+    shutil.rmtree(resumed / paths.CHECKPOINTS / "20")
+    train(resumed)
+    told = [note for note in events(resumed, "note") if "Memory" in note["text"]]
+    assert len(told) == 1, "it begins with 4 images"
+    assert differences(weights(resumed, 20), weights(run, 20)) == {}
+
+
+@pytest.mark.usefixtures("eagerly")
 def test_the_plotted_loss_is_without_smoothing(shared: Workspace, dataset: str):
     losses = {}
     for smoothing in (0.0, 0.3):
