@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.evaluation.metrics import Score, score
-from engine.training.prefetch import Batch, make_batch
+from engine.training.prefetch import make_batch
 from engine.training.samples import StoredSamples
 from engine.training.trainer import Trainer
 from glyphlab_read.charset import Charset
@@ -64,13 +64,13 @@ def validate(
     lost = weight = 0.0
     found: list[list[Decoded]] = [[]] * len(samples)
     for chunk in batches_of_like_width(samples):
-        batch = _batch(samples, chunk, trainer, charset)
-        fitting = chunk[samples.fits[chunk]]
-        if len(fitting):
-            judged = batch if len(fitting) == len(chunk) else _batch(samples, fitting, trainer, charset)
+        for part in _in_powers_of_two(chunk[samples.fits[chunk]]):
+            judged = make_batch(samples, part, trainer.network.config, charset.end)
             lost += trainer.eval_step(judged) * judged.count
             weight += judged.count
-        for number, read in zip(chunk.tolist(), trainer.read(batch, ngram, weights), strict=False):  # it is padded
+        padded = np.resize(chunk, 1 << (len(chunk) - 1).bit_length())  # repeats, so that few batch sizes occur
+        batch = make_batch(samples, padded, trainer.network.config, charset.end)
+        for number, read in zip(chunk.tolist(), trainer.read(batch, ngram, weights), strict=False):
             found[number] = read
         check_stop()
     readings = {of: [read[place] for read in found] for place, of in enumerate(weights)}
@@ -95,10 +95,9 @@ def batches_of_like_width(samples: StoredSamples) -> Iterator[npt.NDArray[np.int
         yield from (same[start : start + _BATCH] for start in range(0, len(same), _BATCH))
 
 
-def _batch(samples: StoredSamples, numbers: npt.NDArray[np.int64], trainer: Trainer, charset: Charset) -> Batch:
-    padded = np.resize(numbers, _power_of_two(len(numbers)))  # repeats, so that few batch sizes occur
-    return make_batch(samples, padded, trainer.network.config, charset.end)
-
-
-def _power_of_two(count: int) -> int:
-    return 1 << (count - 1).bit_length()
+def _in_powers_of_two(numbers: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield all numbers in parts of 64, 32, 16 …, so that few batch sizes occur and each sample counts once."""
+    while len(numbers):
+        size = 1 << (len(numbers).bit_length() - 1)
+        yield numbers[:size]
+        numbers = numbers[size:]
