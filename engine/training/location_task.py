@@ -5,10 +5,9 @@ save and export, is the loop's.
 """
 
 import contextlib
-import itertools
 import math
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,8 +30,9 @@ from engine.location.bundle import open_locator
 from engine.location.tuning import MappedScene, tune
 from engine.models.locators.losses import locator_loss
 from engine.regions.region import at_level, move_all
-from engine.synth.online import OnlineRounds, short_round, spare_processes
+from engine.synth.online import OnlineRounds, spare_processes
 from engine.training import checkpoint as checkpoints
+from engine.training.base_task import BaseTask
 from engine.training.bundle_weights import settle
 from engine.training.checkpoint import Best
 from engine.training.crops import CropBatch, cut_crop, draw_targets
@@ -41,7 +41,7 @@ from engine.training.location_data import LocationData, load_location_data
 from engine.training.locator_trainer import LocatorTrainer
 from engine.training.pinned_photos import PinnedPhotos
 from engine.training.prefetch import prefetch
-from engine.training.sampler import MixShares, Sampler
+from engine.training.sampler import Sampler
 from engine.training.scenes import (
     CHUNK,
     REUSE,
@@ -68,7 +68,7 @@ _VALIDATION_COST = 5.0  # a whole scene is larger than a crop, and thresholds ar
 _TEST_SECONDS = 0.2  # through the bundle
 
 
-class LocationTask:
+class LocationTask(BaseTask[TrainLocatorConfig, LocationData, Scenes, CropBatch]):
     """A locator that learns; see `Task` for attributes and methods.
 
     Args:
@@ -83,6 +83,8 @@ class LocationTask:
         DatasetError: there are too few scenes for one batch, or there is no recipe to draw more by.
     """
 
+    _round, _chunk, _reuse = ROUND, CHUNK, REUSE
+
     def __init__(
         self,
         config: TrainLocatorConfig,
@@ -92,14 +94,9 @@ class LocationTask:
         recorder: Recorder,
         batch: int,
     ) -> None:
-        self._config, self._job, self._data, self.trainer, self._recorder = config, job, data, trainer, recorder
-        self._crops = batch
-        self.open_images(config.fresh == "on")
-        self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
-        self.validation_images = data.validation_images
-        self.test_images = 0
+        super().__init__(config, job, data, recorder, batch)
+        self.trainer = trainer
         self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
-        self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
         self.charset = None
         self._thresholds: dict[TextLevel, TunedThresholds] = {}
         self._tuned_at = -1  # the step of these
@@ -113,26 +110,15 @@ class LocationTask:
             return bool(scenes_generated_by(self._data.main)) and not self._config.first
         return False
 
-    def open_images(self, fresh: bool) -> None:
-        """See `Task.open_images`. Raises DatasetError."""
-        size = min(ROUND, self._data.training.sizes[0])
-        self._online, self._sampler = self._drawn(self._crops, size) if fresh else (None, self._stored(self._crops))
-        self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
+    def _new_rounds(self, size: int) -> OnlineRounds[Any, Scenes]:
+        mixed = StoredScenes(self._data.training.parts[1:]) if self._config.mix else None
+        return scene_rounds(self._data.main, mixed, self._job.workspace, spare_processes(), size)
 
-    def _stored(self, batch: int) -> Sampler[Scenes]:
-        """Return the sampler of stored scenes."""
-        stored, config = self._data.training, self._config
-        shares = MixShares(stored.sizes, stored.weights)
-        return Sampler(lambda _: stored, shares, batch, config.seed, multiple=config.device_count)
+    def _prefetched(self, sampler: Sampler[Scenes], start: int) -> Generator[CropBatch]:
+        return prefetch(lambda step: (step, *sampler.at(step)), self._make, start)
 
-    def _drawn(self, batch: int, size: int) -> tuple[OnlineRounds[Any, Scenes], Sampler[Scenes]]:
-        """Return rounds of `size` new scenes with the rest mixed in, and their sampler."""
-        config, stored = self._config, self._data.training
-        mixed = StoredScenes(stored.parts[1:]) if config.mix else None
-        rounds = scene_rounds(self._data.main, mixed, self._job.workspace, spare_processes(), size)
-        shares, epoch = MixShares([size * REUSE, *stored.sizes[1:]], stored.weights), stored.sizes[0]
-        several = config.device_count
-        return rounds, Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=several)
+    def _stored_batch(self, step: int, numbers: npt.NDArray[np.int64]) -> CropBatch:
+        return self._make((step, self._data.training, numbers))
 
     def prepare(self) -> None:
         """Find the test sets."""
@@ -140,37 +126,6 @@ class LocationTask:
         named = [main.folder.name] if main.manifest.counts.get("test", 0) else []
         self._tests = {id: self._data.datasets[id].folder for id in dict.fromkeys([*named, *self._config.test_on])}
         self.test_images = sum(len(scene_samples(folder)) for folder in self._tests.values())
-
-    def batches(self, start: int) -> Generator[CropBatch]:
-        """See `Task.batches`. Raises DatasetError when a record is damaged."""
-        batches = self._made(self._sampler, start)
-        with contextlib.closing(self._online or contextlib.ExitStack()), contextlib.closing(batches):
-            yield from batches
-
-    def _made(self, sampler: Sampler[Scenes], start: int) -> Generator[CropBatch]:
-        return prefetch(lambda step: (step, *sampler.at(step)), self._make, start)
-
-    def trial_batches(self, images: int, fresh: bool) -> Generator[CropBatch]:
-        """See `Task.trial_batches`: as a run draws them, in rounds that are drawn sooner, or as `stored_batches`."""
-        if not fresh:
-            yield from self.stored_batches(images)
-            return
-        self._online, sampler = self._drawn(images, short_round(images // REUSE, CHUNK))
-        with contextlib.closing(self._online), contextlib.closing(self._made(sampler, 0)) as batches:
-            yield from batches
-
-    @property
-    def drawn_per_second(self) -> float | None:
-        """See `Task.drawn_per_second`: crops, of which each scene gives some."""
-        scenes = self._online and self._online.samples_per_second
-        return scenes and REUSE * scenes
-
-    def stored_batches(self, images: int) -> Iterator[CropBatch]:
-        """Yield batches of stored scenes, as they come: all crops are of one size."""
-        stored = self._data.training
-        for step in itertools.count():
-            numbers = np.arange(step * images, (step + 1) * images) % len(stored)
-            yield self._make((step, stored, numbers))
 
     def save_crops(self) -> None:
         """Write a few crops with their targets into the job's folder, to be looked at before the first step."""

@@ -1,18 +1,18 @@
 """Learning to read words: batches of labelled images, their loss, validation by decoding, pinned samples, bundles.
 
-The one implementation of `engine.training.task.Task`. Which steps are taken, and when to validate, save and export, is
+An implementation of `engine.training.task.Task`, beside `location_task`. Which steps are taken, and when to validate, save and export, is
 the loop's.
 """
 
 import contextlib
-import itertools
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.config.train import TrainConfig
 from engine.datasets import Dataset, open_dataset
@@ -27,8 +27,9 @@ from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.models.pretrained import load_imagenet
 from engine.reading.bundle import open_reader
-from engine.synth.online import OnlineRounds, short_round, spare_processes
+from engine.synth.online import CHUNK, OnlineRounds, spare_processes
 from engine.training import checkpoint as checkpoints
+from engine.training.base_task import BaseTask
 from engine.training.bundle_weights import settle
 from engine.training.checkpoint import Best
 from engine.training.data import TrainingData, load_training_data
@@ -38,7 +39,7 @@ from engine.training.ngram_weight import CANDIDATES, LIKELY_WEIGHT, choose_weigh
 from engine.training.online import ROUND, generated_by, word_rounds
 from engine.training.pinned_samples import PinnedSamples
 from engine.training.prefetch import Batch, make_batch, reading_batches
-from engine.training.sampler import MixShares, Sampler, draw_round
+from engine.training.sampler import Sampler
 from engine.training.samples import Samples, StoredSamples
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
@@ -57,7 +58,7 @@ _VALIDATION_COST = 1.1  # read for the loss, and for the text, which is then loo
 _TEST_SECONDS = 0.004  # through the bundle
 
 
-class ReadingTask:
+class ReadingTask(BaseTask[TrainConfig, TrainingData, Samples, Batch]):
     """A reader that learns; see `Task` for attributes and methods.
 
     Args:
@@ -72,17 +73,14 @@ class ReadingTask:
         DatasetError: there are too few samples for one batch, or there is no recipe to draw more by.
     """
 
+    _round, _chunk = ROUND, CHUNK
+
     def __init__(
         self, config: TrainConfig, job: JobContext, data: TrainingData, trainer: Trainer, recorder: Recorder, batch: int
     ) -> None:
-        self._config, self._job, self._data, self.trainer, self._recorder = config, job, data, trainer, recorder
-        self._images = batch
-        self.open_images(config.fresh == "on")
-        self.training_images = sum(MixShares(data.training.sizes, data.training.weights).counts)
-        self.validation_images = data.validation_images
-        self.test_images = 0
+        super().__init__(config, job, data, recorder, batch)
+        self.trainer = trainer
         self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
-        self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
         self.charset = data.charset.characters
         self._ngram: NgramModel | None = None
         self._tests: Mapping[str, Sequence[TestSample]] = {}
@@ -95,28 +93,17 @@ class ReadingTask:
             return bool(generated_by(self._data.main))
         return False
 
-    def open_images(self, fresh: bool) -> None:
-        """See `Task.open_images`. Raises DatasetError."""
-        data = self._data
-        size = min(ROUND, data.training.sizes[0])
-        self._online, self._sampler = self._drawn(self._images, size) if fresh else (None, self._stored(self._images))
-        self.batch, self.steps_per_epoch = self._sampler.batch, self._sampler.steps_per_epoch
+    def _new_rounds(self, size: int) -> OnlineRounds[Any, Samples]:
+        data, reader = self._data, self._config.reader
+        mixed = StoredSamples(data.training.parts[1:], data.charset, reader) if self._config.mix else None
+        return word_rounds(data.main, mixed, data.charset, reader, self._job.workspace, spare_processes(), size)
 
-    def _stored(self, batch: int) -> Sampler[Samples]:
-        """Return the sampler of stored samples."""
-        stored, config = self._data.training, self._config
-        shares = MixShares(stored.sizes, stored.weights)
-        return Sampler(lambda _: stored, shares, batch, config.seed, multiple=config.device_count)
+    def _prefetched(self, sampler: Sampler[Samples], start: int) -> Generator[Batch]:
+        return reading_batches(sampler, self._config, self._data.charset.end, start)
 
-    def _drawn(self, batch: int, size: int) -> tuple[OnlineRounds[Any, Samples], Sampler[Samples]]:
-        """Return rounds of `size` new samples with the rest mixed in, and their sampler."""
-        data, config, stored = self._data, self._config, self._data.training
-        mixed = StoredSamples(stored.parts[1:], data.charset, config.reader) if config.mix else None
-        drawing = spare_processes()
-        rounds = word_rounds(data.main, mixed, data.charset, config.reader, self._job.workspace, drawing, size)
-        shares, epoch = MixShares([size, *stored.sizes[1:]], stored.weights), stored.sizes[0]
-        several = config.device_count
-        return rounds, Sampler(rounds.samples_of, shares, batch, config.seed, epoch=epoch, multiple=several)
+    def _stored_batch(self, step: int, numbers: npt.NDArray[np.int64]) -> Batch:
+        """Return a batch that is not augmented, whichever step it is of."""
+        return make_batch(self._data.training, numbers, self._config.reader, self._data.charset.end)
 
     def prepare(self) -> None:
         """Open the test sets, and learn the n-gram model that readings are ranked with."""
@@ -124,36 +111,6 @@ class ReadingTask:
         self.test_images = sum(map(len, self._tests.values()))
         self._job.phase("learning which texts are likely")
         self._ngram = ngram_model_of(self._config, self._data, self._job.workspace)
-
-    def batches(self, start: int) -> Generator[Batch]:
-        """See `Task.batches`. Raises DatasetError when a record is damaged."""
-        batches = reading_batches(self._sampler, self._config, self._data.charset.end, start)
-        with contextlib.closing(self._online or contextlib.ExitStack()), contextlib.closing(batches):
-            yield from batches
-
-    def trial_batches(self, images: int, fresh: bool) -> Generator[Batch]:
-        """See `Task.trial_batches`: as a run draws them, in rounds that are drawn sooner, or as `stored_batches`."""
-        if not fresh:
-            yield from self.stored_batches(images)
-            return
-        self._online, sampler = self._drawn(images, short_round(images))
-        batches = reading_batches(sampler, self._config, self._data.charset.end, 0)
-        with contextlib.closing(self._online), contextlib.closing(batches):
-            yield from batches
-
-    @property
-    def drawn_per_second(self) -> float | None:
-        """See `Task.drawn_per_second`."""
-        return self._online and self._online.samples_per_second
-
-    def stored_batches(self, images: int) -> Iterator[Batch]:
-        """Yield batches of stored samples: the widest twice, for its first step builds the graph, then as they come."""
-        samples = self._data.training
-        shares = MixShares(samples.sizes, samples.weights)
-        batches = draw_round(samples.widths, shares, min(images, sum(shares.counts)), self._config.seed, 0)
-        widest = max(range(len(batches)), key=lambda number: int(samples.widths[batches[number]].max()))
-        for number in itertools.cycle((widest, widest, *range(len(batches)))):
-            yield make_batch(samples, batches[number], self._config.reader, self._data.charset.end)
 
     def loss_figures(self, loss: float) -> dict[str, float]:
         """Return the loss in nats per character, and the perplexity."""

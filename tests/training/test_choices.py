@@ -197,16 +197,16 @@ def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspa
 
 
 @pytest.mark.usefixtures("eagerly")
-def test_a_run_learns_from_fresh_samples_with_others_mixed_in(shared: Workspace, generated: str, dataset: str):
+def test_an_epoch_of_fresh_samples_with_others_mixed_in_is_as_long_as_of_stored_ones(shared: Workspace, generated: str, dataset: str):
     config = tiny_config(
         generated,
         fresh=True,
         unfit="skip",
         epochs=1,
-        mix=[{"dataset": dataset, "weight": 0.01}],
+        mix=[{"dataset": dataset, "weight": 0.5}],
         reader={"max_length": 12, "max_width": 128},
     )
-    assert start(new_run(shared, config))["steps"] == 24 // 8
+    assert start(new_run(shared, config))["steps"] == (24 + 12) // 8
 
 
 def test_only_generated_datasets_give_fresh_samples(shared: Workspace, dataset: str):
