@@ -67,14 +67,15 @@ class RunConfig(Config):
         (),
         folded=True,
         max_length=10,
-        help="Ids of datasets whose validation images (all images where there are none) are read at each validation, "
-        "too, to watch real images, say. They decide nothing.",
+        help="Ids of datasets whose validation images (where there are none, all that the run does not learn from) are "
+        "read at each validation, too, to watch real images, say. They decide nothing.",
     )
     test_on: tuple[Annotated[str, Field(pattern=_ID)], ...] = setting(
         (),
         folded=True,
         max_length=50,
-        help="Ids of more datasets whose test images are scored at the end; where there are none, all their images.",
+        help="Ids of more datasets whose test images are scored at the end; where there are none, all their images "
+        "that the run does not learn from.",
     )
     minutes: float | None = setting(
         5.0,

@@ -10,7 +10,10 @@ import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from PIL import Image
 
 from engine.config.generate import Split
@@ -60,9 +63,25 @@ class StoredImages:
         """
         return self._frame.copy(deep=False) if split is None else self._frame[self._frame["split"] == split]
 
-    def split_or_all(self, split: Split) -> "pd.DataFrame":
-        """Return one split's rows of the samples table, or all rows where the split is empty."""
-        return self.frame(split if self.manifest.counts.get(split, 0) else None)
+    def split_or_all(self, split: Split, *, learned: bool = False) -> "pd.DataFrame":
+        """Return the rows of the samples table that `numbers_or_all` names."""
+        return self._frame.iloc[self.numbers_or_all(split, learned=learned)]
+
+    def numbers(self, split: Split) -> npt.NDArray[np.int64]:
+        """Return the numbers of one split's images."""
+        return np.flatnonzero(pc.call_function("equal", [self._table["split"], split]))
+
+    def numbers_or_all(self, split: Split, *, learned: bool = False) -> npt.NDArray[np.int64]:
+        """Return the numbers of one split's images, or of all where it is empty.
+
+        Args:
+            split: the split.
+            learned: whether a run learns from the dataset: its training images are never among all then.
+        """
+        if self.manifest.counts.get(split, 0):
+            return self.numbers(split)
+        every = np.arange(len(self))
+        return np.setdiff1d(every, self.numbers("train")) if learned else every
 
     @property
     def table(self) -> pa.Table:

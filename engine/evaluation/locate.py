@@ -113,8 +113,10 @@ def load_located(folder: Path) -> LocationTables:
         ) from None
 
 
-def scene_samples(folder: Path, split: Split | None = None) -> LazySamples[SceneSample]:
+def scene_samples(folder: Path, split: Split | None = None, *, learned: bool = False) -> LazySamples[SceneSample]:
     """Return the photos of a dataset's split; without one its test photos, or all if there are none.
+
+    A run that has `learned` from the dataset is not scored on its training photos.
 
     Raises:
         DatasetError: the dataset cannot be opened, holds words, or has no photo in the split.
@@ -124,10 +126,10 @@ def scene_samples(folder: Path, split: Split | None = None) -> LazySamples[Scene
         raise DatasetError(
             f"Dataset {folder.name} has no {split} scenes, so there is nothing to score. Choose another split."
         )
-    frame = dataset.frame(split) if split else dataset.split_or_all("test")
+    numbers = dataset.numbers(split) if split else dataset.numbers_or_all("test", learned=learned)
     drawn = dataset.manifest.kind == "synthetic"
     return LazySamples(
-        frame.index.to_numpy(),
+        numbers,
         lambda index: SceneSample(str(index), lambda: dataset.image(int(index)), dataset.regions(int(index)), drawn),
     )
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeVar, overload
 
 import numpy as np
-import pyarrow.compute as pc
 from PIL import Image
 
 from engine.config.generate import Split
@@ -82,12 +81,13 @@ def split_samples(folder: Path, split: Split) -> LazySamples[TestSample]:
     return dataset_samples(dataset, split)
 
 
-def dataset_samples(dataset: Dataset, split: Split | None = None) -> LazySamples[TestSample]:
-    """Return the samples of a split; without one those of the test split, or all if it is empty."""
-    chosen = split or ("test" if dataset.manifest.counts.get("test", 0) else None)
-    every = range(len(dataset))
+def dataset_samples(dataset: Dataset, split: Split | None = None, *, learned: bool = False) -> LazySamples[TestSample]:
+    """Return the samples of a split; without one those of the test split, or all if it is empty.
+
+    A run that has `learned` from the dataset is not scored on its training samples.
+    """
     return LazySamples(
-        every if chosen is None else np.flatnonzero(pc.call_function("equal", [dataset.table["split"], chosen])),
+        dataset.numbers(split) if split else dataset.numbers_or_all("test", learned=learned),
         lambda i: TestSample(str(i), dataset.label(i), partial(dataset.image, i)),
     )
 

@@ -7,7 +7,7 @@ This module knows neither words nor scenes, and validates nothing.
 import contextlib
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -18,7 +18,7 @@ from engine.datasets.dataset import StoredImages
 from engine.jobs.context import JobContext
 from engine.synth.online import OnlineRounds, short_round
 from engine.training.sampler import AnySamples, MixShares, Sampler, Sized
-from engine.training.telemetry import Recorder
+from engine.training.telemetry import Recorder, dataset_name
 
 
 class StoredTraining(Sized, Protocol):
@@ -42,6 +42,11 @@ class TaskData(Protocol):
         ...
 
     @property
+    def watched(self) -> Mapping[str, Any]:
+        """Images of each dataset that is watched, by id; not of those whose images are all learned from."""
+        ...
+
+    @property
     def validation_images(self) -> int:
         """The images that are read at each validation, those of watched datasets included."""
         ...
@@ -50,6 +55,7 @@ class TaskData(Protocol):
 AnyConfig = TypeVar("AnyConfig", bound=RunConfig)
 AnyData = TypeVar("AnyData", bound=TaskData)
 AnyBatch = TypeVar("AnyBatch")
+AnyTest = TypeVar("AnyTest")
 
 
 class BaseTask(ABC, Generic[AnyConfig, AnyData, AnySamples, AnyBatch]):
@@ -81,6 +87,9 @@ class BaseTask(ABC, Generic[AnyConfig, AnyData, AnySamples, AnyBatch]):
         self.validation_images = data.validation_images
         self.test_images = 0
         self.data_hashes = [dataset.manifest.hash for dataset in data.datasets.values()]
+        for id in config.watch_on:
+            if id not in data.watched:
+                self._note_none_left(id, "watched")
 
     @abstractmethod
     def _new_rounds(self, size: int) -> OnlineRounds[Any, AnySamples]:
@@ -129,6 +138,25 @@ class BaseTask(ABC, Generic[AnyConfig, AnyData, AnySamples, AnyBatch]):
         widest = max(range(len(batches)), key=lambda number: int(widths[batches[number]].max()))
         for step, number in enumerate(itertools.cycle((widest, widest, *range(len(batches))))):
             yield self._stored_batch(step, batches[number])
+
+    def _test_sets(self, open_one: Callable[[str, bool], Sequence[AnyTest]]) -> Mapping[str, Sequence[AnyTest]]:
+        """Return the samples that are scored at the end, by dataset, and count them.
+
+        Args:
+            open_one: opens a dataset's by its id, without its training samples where the run learns from them.
+        """
+        config, own = self._config, self._data.datasets[self._config.dataset].manifest.counts.get("test", 0)
+        ids = dict.fromkeys([*([config.dataset] if own else []), *config.test_on])
+        opened = {id: open_one(id, id in config.learned) for id in ids}
+        for id, samples in opened.items():
+            if not samples:
+                self._note_none_left(id, "scored at the end")
+        self.test_images = sum(map(len, opened.values()))
+        return {id: samples for id, samples in opened.items() if samples}
+
+    def _note_none_left(self, id: str, what: str) -> None:
+        name = dataset_name(self._job, id) or id
+        self._recorder.first_note(f"Dataset {name} is not {what}: the run learns from all of its images.")
 
     def _shares(self, sizes: Sequence[int]) -> MixShares:
         return MixShares(sizes, self._data.training.weights)

@@ -30,7 +30,8 @@ class TrainingData:
         charset: the characters of the reader.
         training: the training samples of the main dataset and of those mixed in.
         validation: as many validation samples as the config allows, the same ones each time.
-        watched: likewise of each dataset that is watched, by id, whatever their labels.
+        watched: likewise of each dataset that is watched, by id, whatever their labels; not of those whose images are
+            all learned from.
         skipped: samples left out because they do not fit, by reason.
         warning: what the reader will not learn from these texts; empty if nothing stands against it.
     """
@@ -95,15 +96,17 @@ def load_training_data(
     ]
     judged_on = datasets[config.validate_on or config.dataset]
     validation = _some(check.fitting(judged_on, "validation"), config)
-    watched = {
-        id: DatasetPart(datasets[id], _some(datasets[id].split_or_all("validation"), config)) for id in config.watch_on
-    }
+    watched = {id: datasets[id].split_or_all("validation", learned=id in learned) for id in config.watch_on}
     return TrainingData(
         datasets,
         charset,
         StoredSamples(training, charset, config.reader),
         StoredSamples([DatasetPart(judged_on, validation)], charset, config.reader),
-        {id: StoredSamples([part], charset, config.reader, as_bundles=True) for id, part in watched.items()},
+        {
+            id: StoredSamples([DatasetPart(datasets[id], _some(rows, config))], charset, config.reader, as_bundles=True)
+            for id, rows in watched.items()
+            if len(rows)
+        },
         check.skipped,
         _warning(config, pd.concat([part.frame[["label", "width", "height"]] for part in training])),
     )

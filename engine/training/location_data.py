@@ -24,7 +24,7 @@ class LocationData:
         datasets: all that the run reads, by id.
         training: the training scenes of the main dataset and of those mixed in.
         validation: as many validation scenes as the config allows, the same ones each time.
-        watched: likewise of each dataset that is watched, by id.
+        watched: likewise of each dataset that is watched, by id; not of those whose scenes are all learned from.
     """
 
     datasets: dict[str, SceneDataset]
@@ -54,7 +54,7 @@ def load_location_data(config: TrainLocatorConfig, open_one: Callable[[str], Sce
         DatasetError: a split is empty, or no region of the training scenes counts.
     """
     datasets = {id: open_one(id) for id in config.datasets}
-    learned = [config.dataset, *(portion.dataset for portion in config.mix)]
+    learned = config.learned
     weights = [1.0, *(portion.weight for portion in config.mix)]
     training = [
         ScenePart(datasets[id], _scenes(datasets[id], "train"), weight)
@@ -68,21 +68,13 @@ def load_location_data(config: TrainLocatorConfig, open_one: Callable[[str], Sce
             "Look at how its labels were imported, or choose another dataset."
         )
     validated = datasets[config.validate_on or config.dataset]
+    watched = {id: datasets[id].numbers_or_all("validation", learned=id in learned) for id in config.watch_on}
     return LocationData(
         datasets,
         StoredScenes(training),
         ScenePart(validated, _some(_scenes(validated, "validation"), config)),
-        {
-            id: ScenePart(datasets[id], _some(split_or_all(datasets[id], "validation"), config))
-            for id in config.watch_on
-        },
+        {id: ScenePart(datasets[id], _some(numbers, config)) for id, numbers in watched.items() if len(numbers)},
     )
-
-
-def split_or_all(dataset: SceneDataset, split: Split) -> npt.NDArray[np.int64]:
-    """Return the numbers of one split's scenes, or of all where the split is empty."""
-    numbers = dataset.numbers(split)
-    return numbers if len(numbers) else np.arange(len(dataset))
 
 
 def _scenes(dataset: SceneDataset, split: Split) -> npt.NDArray[np.int64]:

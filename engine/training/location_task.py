@@ -7,7 +7,7 @@ save and export, is the loop's.
 import contextlib
 import math
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,15 @@ from engine.config.train import TrainLocatorConfig
 from engine.datasets.scenes.dataset import SceneDataset, open_scenes
 from engine.errors import DatasetError
 from engine.evaluation.diagnosis import location_rank
-from engine.evaluation.locate import LocationTables, compare, evaluate_locator, scene_samples, score_summary, tables_of
+from engine.evaluation.locate import (
+    LocationTables,
+    SceneSample,
+    compare,
+    evaluate_locator,
+    scene_samples,
+    score_summary,
+    tables_of,
+)
 from engine.evaluation.location_score import LocationScore
 from engine.evaluation.trial_crops import SHOWN, save_trial_crops
 from engine.evaluation.validated import save_validated
@@ -100,7 +108,7 @@ class LocationTask(BaseTask[TrainLocatorConfig, LocationData, Scenes, CropBatch]
         self.charset = None
         self._thresholds: dict[TextLevel, TunedThresholds] = {}
         self._tuned_at = -1  # the step of these
-        self._tests: dict[str, Path] = {}
+        self._tests: Mapping[str, Sequence[SceneSample]] = {}
         self._exporter: LocatorExporter | None = None
 
     @property
@@ -121,11 +129,9 @@ class LocationTask(BaseTask[TrainLocatorConfig, LocationData, Scenes, CropBatch]
         return self._make((step, self._data.training, numbers))
 
     def prepare(self) -> None:
-        """Find the test sets."""
-        main = self._data.main
-        named = [main.folder.name] if main.manifest.counts.get("test", 0) else []
-        self._tests = {id: self._data.datasets[id].folder for id in dict.fromkeys([*named, *self._config.test_on])}
-        self.test_images = sum(len(scene_samples(folder)) for folder in self._tests.values())
+        """Open the test sets."""
+        datasets = self._data.datasets
+        self._tests = self._test_sets(lambda id, learned: scene_samples(datasets[id].folder, learned=learned))
 
     def save_crops(self) -> None:
         """Write a few crops with their targets into the job's folder, to be looked at before the first step."""
@@ -233,11 +239,10 @@ class LocationTask(BaseTask[TrainLocatorConfig, LocationData, Scenes, CropBatch]
     def test(self, step: int, bundle: Path) -> list[dict[str, Any]]:
         """Search each test set with a bundle, keep its tables and return its score. Raises Stopped."""
         locator = open_locator(bundle, self._job.workspace, threads=len(os.sched_getaffinity(0)))
-        return [self._test(step, locator, id, folder) for id, folder in self._tests.items()]
+        return [self._test(step, locator, id, samples) for id, samples in self._tests.items()]
 
-    def _test(self, step: int, locator: Locator, dataset: str, folder: Path) -> dict[str, Any]:
+    def _test(self, step: int, locator: Locator, dataset: str, samples: Sequence[SceneSample]) -> dict[str, Any]:
         self._job.phase("searching the test scenes")
-        samples = scene_samples(folder)
         after = partial(self._job.advance, total=len(samples), unit="scenes")
         tables = evaluate_locator(locator, samples, after=after)
         (self._job.folder / paths.TESTS).mkdir(exist_ok=True)

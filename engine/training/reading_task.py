@@ -1,7 +1,7 @@
 """Learning to read words: batches of labelled images, their loss, validation by decoding, pinned samples, bundles.
 
-An implementation of `engine.training.task.Task`, beside `location_task`. Which steps are taken, and when to validate, save and export, is
-the loop's.
+An implementation of `engine.training.task.Task`, beside `location_task`. Which steps are taken, and when to validate,
+save and export, is the loop's.
 """
 
 import contextlib
@@ -107,8 +107,8 @@ class ReadingTask(BaseTask[TrainConfig, TrainingData, Samples, Batch]):
 
     def prepare(self) -> None:
         """Open the test sets, and learn the n-gram model that readings are ranked with."""
-        self._tests = _test_sets(self._config, self._data)
-        self.test_images = sum(map(len, self._tests.values()))
+        datasets = self._data.datasets
+        self._tests = self._test_sets(lambda id, learned: dataset_samples(datasets[id], learned=learned))
         self._job.phase("learning which texts are likely")
         self._ngram = ngram_model_of(self._config, self._data, self._job.workspace)
 
@@ -261,11 +261,3 @@ def _open_exporter(job: JobContext, trainer: Trainer, data: TrainingData, ngram:
         labels=[samples.ids(index) for index in chosen],
         ngram=ngram,
     )
-
-
-def _test_sets(config: TrainConfig, data: TrainingData) -> Mapping[str, Sequence[TestSample]]:
-    """Return the samples that are scored at the end, by dataset: of test splits, or all where there is none."""
-    sets = {id: dataset_samples(data.datasets[id]) for id in config.test_on}
-    if data.main.manifest.counts.get("test", 0):
-        sets = {config.dataset: dataset_samples(data.main, "test"), **sets}
-    return sets

@@ -90,6 +90,20 @@ def test_watched_datasets_are_read_at_each_validation_as_the_bundle_reads_them_a
 
 
 @pytest.mark.usefixtures("eagerly")
+def test_what_is_learned_from_is_neither_scored_nor_watched(shared: Workspace, dataset: str):
+    tried = save_dataset(shared, {"train": ["ab", "ca"], "validation": ["abb"]})
+    whole = save_dataset(shared, {"train": ["ab", "ca"]})
+    mix = [{"dataset": id, "weight": 0.1} for id in (tried, whole)]
+    run = new_run(shared, tiny_config(dataset, mix=mix, test_on=[tried, whole], watch_on=[whole], epochs=1))
+    assert [(score["dataset"], score["images"]) for score in start(run)["tests"]] == [(dataset, 3), (tried, 1)]
+    assert events(run, "watched") == []
+    assert [note["text"] for note in events(run, "note")] == [
+        f"Dataset {whole} is not {what}: the run learns from all of its images."
+        for what in ("watched", "scored at the end")
+    ]
+
+
+@pytest.mark.usefixtures("eagerly")
 def test_samples_that_do_not_fit_are_refused_or_skipped_and_counted(
     shared: Workspace, dataset: str, straight_run: Path
 ):
@@ -197,7 +211,9 @@ def test_fresh_samples_fit_are_new_and_come_again_after_a_resume(shared: Workspa
 
 
 @pytest.mark.usefixtures("eagerly")
-def test_an_epoch_of_fresh_samples_with_others_mixed_in_is_as_long_as_of_stored_ones(shared: Workspace, generated: str, dataset: str):
+def test_an_epoch_of_fresh_samples_with_others_mixed_in_is_as_long_as_of_stored_ones(
+    shared: Workspace, generated: str, dataset: str
+):
     config = tiny_config(
         generated,
         fresh=True,

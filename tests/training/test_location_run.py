@@ -172,6 +172,15 @@ def test_only_the_first_scenes_are_learned_from_where_that_is_asked(lab: Workspa
     assert len(data.validation.numbers) == 4
 
 
+def test_a_set_that_is_wholly_learned_from_is_not_watched(lab: Workspace, scenes: str):
+    folder = lab.folder("datasets", new_id())
+    write_scenes(folder, {"train": [[Region.of([(5, 5), (40, 5), (40, 20), (5, 20)])]]})
+    for mix, watched in (((), [folder.name]), ([{"dataset": folder.name}], [])):
+        config = tiny_locator_config(scenes, mix=mix, watch_on=[folder.name])
+        data = load_location_data(config, lambda id: open_scenes(lab.folder("datasets", id)))
+        assert list(data.watched) == watched
+
+
 @pytest.mark.usefixtures("few_steps")
 @pytest.mark.parametrize(
     ("network", "seen", "map_side", "fresh"), [("pyramid", 64, 32, "on"), ("fc_mask", 128, 8, "off")]

@@ -1,6 +1,5 @@
 """Open a complete dataset of scenes: photos by number, and the regions of each. Nothing is written."""
 
-import functools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.config.generate import Split
 from engine.datasets.dataset import StoredImages, Verify, open_tables, read_verified
 from engine.datasets.manifest import DatasetManifest
 from engine.datasets.scenes.store import with_languages
@@ -52,17 +50,9 @@ class SceneDataset(StoredImages):
         first, end = int(self._firsts[scenes.start]), int(self._firsts[scenes.stop])
         return self._regions.slice(first, end - first)
 
-    def numbers(self, split: Split) -> npt.NDArray[np.int64]:
-        """Return the numbers of one split's scenes."""
-        return np.flatnonzero(self._sides == split).astype(np.int64)
-
     def source(self, i: int) -> str:
         """Return where scene `i` comes from, for people. Raises DatasetError as `image_bytes` does."""
         return self.record(i).comment
-
-    @functools.cached_property
-    def _sides(self) -> npt.NDArray[np.str_]:
-        return np.array(self._splits)
 
     def _region(self, row: int) -> Region:
         corners = self._corners[self._ends[row] : self._ends[row + 1]].reshape(-1, 2)

@@ -67,6 +67,7 @@ def test_photos_splits_and_sources_are_read(tmp_path: Path):
     assert dataset.numbers("test").dtype == np.int64
     assert dataset.numbers("validation").tolist() == []
     assert list(dataset.split_or_all("validation").index) == [0, 1, 2]
+    assert list(dataset.split_or_all("validation", learned=True).index) == [2]
     assert list(dataset.frame("test")["source"]) == ["test/2.jpg"]
     assert not (tmp_path / paths.PARTS).exists()
 
