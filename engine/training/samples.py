@@ -10,14 +10,12 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import psutil
 
 from engine.config.reader import ReaderConfig
 from engine.datasets import Dataset
+from engine.training.image_cache import ImageCache
 from glyphlab_read.charset import Charset
 from glyphlab_read.reading.preprocess import Preprocessing
-
-_CACHE_SHARE = 0.25  # of the memory that is free at the start
 
 
 class Samples(Protocol):
@@ -27,8 +25,8 @@ class Samples(Protocol):
         preprocessing: how their images were prepared.
         texts: the labels.
         widths: the padded width of each, int64 (S,): of its image, or more where its text needs more time steps.
-        least: the width in px each sample's text needs, int64 (S,).
-        longest: characters of the longest text that can be learned.
+        min_widths: the width in px each sample's text needs, int64 (S,).
+        max_characters: of the longest text that can be learned.
     """
 
     preprocessing: Preprocessing
@@ -78,8 +76,7 @@ class StoredSamples:
         self.parts = list(parts)
         self.sizes, self.weights = [len(part.frame) for part in parts], [part.weight for part in parts]
         self._places = [(part.dataset, int(number)) for part in parts for number in part.frame["index"]]
-        self._cache: dict[int, npt.NDArray[np.uint8]] = {}
-        self._room = int(psutil.virtual_memory().available * _CACHE_SHARE)
+        self._cache = ImageCache[npt.NDArray[np.uint8]]()
         prepared = np.concatenate(
             [self.preprocessing.prepared_widths(*part.frame[["width", "height"]].to_numpy().T) for part in parts]
         )
@@ -100,14 +97,11 @@ class StoredSamples:
 
     def image(self, index: int) -> npt.NDArray[np.uint8]:
         """See `Samples.image`."""
-        row = self._cache.get(index)
-        if row is None:
-            dataset, number = self._places[index]
-            row = self.preprocessing.prepare(dataset.image(number))
-            if self._room > row.nbytes:
-                self._room -= row.nbytes
-                self._cache[index] = row
-        return row
+        return self._cache.get(index, self._prepared)
+
+    def _prepared(self, index: int) -> npt.NDArray[np.uint8]:
+        dataset, number = self._places[index]
+        return self.preprocessing.prepare(dataset.image(number))
 
     def ids(self, index: int) -> npt.NDArray[np.int32]:
         """See `Samples.ids`."""

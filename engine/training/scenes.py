@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Protocol
 import cv2
 import numpy as np
 import numpy.typing as npt
-import psutil
 from cv2.typing import MatLike
 
 from engine.config.generate import GenerateScenesConfig
@@ -24,9 +23,9 @@ from engine.regions.region import Region
 from engine.synth.encoding import encode
 from engine.synth.online import OnlineRounds
 from engine.synth.scenes.job import SceneDrawer
+from engine.training.image_cache import ImageCache
 from engine.workspace import Workspace
 
-_CACHE_SHARE = 0.25  # of the memory that is free at the start
 ROUND = 96  # new scenes, at most as many as the dataset has
 REUSE = 4  # crops of each new scene
 CHUNK = 4  # scenes of one task
@@ -38,6 +37,11 @@ class PixelScene(NamedTuple):
 
     pixels: MatLike
     regions: Sequence[Region]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the pixels."""
+        return self.pixels.nbytes
 
 
 class Scenes(Protocol):
@@ -71,22 +75,18 @@ class StoredScenes:
         self.sizes, self.weights = [len(part.numbers) for part in parts], [part.weight for part in parts]
         self._places = [(part.dataset, int(number)) for part in parts for number in part.numbers]
         self.widths = np.zeros(len(self._places), np.int64)
-        self._cache: dict[int, PixelScene] = {}
-        self._room = int(psutil.virtual_memory().available * _CACHE_SHARE)
+        self._cache = ImageCache[PixelScene]()
 
     def __len__(self) -> int:
         return len(self._places)
 
     def scene(self, index: int) -> PixelScene:
         """See `Scenes.scene`."""
-        found = self._cache.get(index)
-        if found is None:
-            dataset, number = self._places[index]
-            found = PixelScene(np.asarray(dataset.image(number)), dataset.regions(number))
-            if self._room > found.pixels.nbytes:
-                self._room -= found.pixels.nbytes
-                self._cache[index] = found
-        return found
+        return self._cache.get(index, self._opened)
+
+    def _opened(self, index: int) -> PixelScene:
+        dataset, number = self._places[index]
+        return PixelScene(np.asarray(dataset.image(number)), dataset.regions(number))
 
 
 class OnlineScenes:
