@@ -4,8 +4,6 @@ The graph takes raw pixels and normalises them inside, so that training and read
 trains nothing and opens no file; charset and preprocessing come as numbers.
 """
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,6 +13,7 @@ from keras import layers
 from engine.config.reader import ReaderConfig
 from engine.models.attention import UNITS, AttentionCell, TeacherForcing
 from engine.models.encoders import ENCODERS
+from engine.models.precision import computing_in
 from glyphlab_read.reading.preprocess import PADDING
 
 _HALF_RANGE = 127.5
@@ -56,7 +55,7 @@ def build_network(
         precision: bfloat16 computes in it and keeps the weights in float32.
     """
     keras.utils.set_random_seed(seed)
-    with _policy("mixed_bfloat16" if precision == "bfloat16" else "float32"):
+    with computing_in(precision):
         image: Any = keras.Input((config.height, None, config.channels), dtype="uint8", name="image")
         # x / 127.5 - 1, shifted by half a grey so that the padding is exactly 0
         x = layers.Rescaling(1 / _HALF_RANGE, -PADDING / _HALF_RANGE)(image)
@@ -95,13 +94,3 @@ def _step(cell: AttentionCell, to_keys: layers.Layer) -> keras.Model:
 def _lstm(units: int) -> layers.LSTM:
     use_cudnn: Any = False  # the export cannot translate cuDNN's fused kernel
     return layers.LSTM(units, return_sequences=True, use_cudnn=use_cudnn)
-
-
-@contextlib.contextmanager
-def _policy(name: str) -> Iterator[None]:
-    former = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(name)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(former)

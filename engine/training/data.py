@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from engine.config.generate import Split
@@ -17,6 +16,7 @@ from engine.datasets import Dataset
 from engine.datasets.fit import reader_fit, text_needs
 from engine.errors import CharsetError, DatasetError
 from engine.labels import right_to_left_warning
+from engine.training.sampler import fixed_places
 from engine.training.samples import DatasetPart, StoredSamples
 from glyphlab_read.charset import Charset
 
@@ -121,9 +121,7 @@ def _warning(config: TrainConfig, samples: pd.DataFrame) -> str:
 
 
 def _some(frame: pd.DataFrame, config: TrainConfig) -> pd.DataFrame:
-    """Return as many samples as a validation reads, in their order; the same ones each time."""
-    chosen = np.random.default_rng(config.seed).permutation(len(frame))[: config.validation_images]
-    return frame.iloc[np.sort(chosen)]
+    return frame.iloc[fixed_places(len(frame), config.validation_images, config.seed)]
 
 
 class _Check:

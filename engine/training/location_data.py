@@ -13,6 +13,7 @@ from engine.config.generate import Split
 from engine.config.train import TrainLocatorConfig
 from engine.datasets.scenes.dataset import SceneDataset
 from engine.errors import DatasetError
+from engine.training.sampler import fixed_places
 from engine.training.scenes import ScenePart, StoredScenes
 
 
@@ -88,9 +89,7 @@ def _scenes(dataset: SceneDataset, split: Split) -> npt.NDArray[np.int64]:
 
 
 def _some(numbers: npt.NDArray[np.int64], config: TrainLocatorConfig) -> npt.NDArray[np.int64]:
-    """Return as many scenes as a validation reads, in their order; the same ones each time."""
-    chosen = np.random.default_rng(config.seed).permutation(len(numbers))[: config.validation_images]
-    return numbers[np.sort(chosen)]
+    return numbers[fixed_places(len(numbers), config.validation_images, config.seed)]
 
 
 def _counts(part: ScenePart) -> bool:

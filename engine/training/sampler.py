@@ -56,6 +56,11 @@ def _parts(shares: MixShares, random: np.random.Generator) -> Iterator[npt.NDArr
         first += size
 
 
+def fixed_places(count: int, most: int, seed: int) -> npt.NDArray[np.int64]:
+    """Return at most so many places of `count`, rising; the same ones each time, for validations of a run."""
+    return np.sort(np.random.default_rng(seed).permutation(count)[:most])
+
+
 class Sized(Protocol):
     """Samples, of which a sampler knows how wide they are, and so how many: int (S,)."""
 

@@ -3,7 +3,6 @@
 Legend: N images, H rows, W columns of pixels; h, w of a map; M maps.
 """
 
-import contextlib
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -13,6 +12,7 @@ from keras import layers
 from engine.config.locator import MAPS, MASK_SIDE, LocatorConfig, LocatorNetwork
 from engine.models.locators.masks import conv_mask, fc_mask
 from engine.models.locators.pyramid import pyramid
+from engine.models.precision import computing_in
 
 LOCATORS: dict[LocatorNetwork, Callable[[keras.KerasTensor, LocatorConfig, int], keras.KerasTensor]] = {
     "pyramid": pyramid,
@@ -34,10 +34,7 @@ def build_locator(
     """
     keras.utils.set_random_seed(seed)
     side = MASK_SIDE if config.network != "pyramid" else None
-    former = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
-    with contextlib.ExitStack() as stack:
-        stack.callback(keras.config.set_dtype_policy, former)
+    with computing_in(precision):
         image: Any = keras.Input((side, side, 3), dtype="uint8", name="image")
         x = layers.Rescaling(1 / 255)(image)
         logits = LOCATORS[config.network](x, config, len(MAPS[config.network]))
