@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from engine.config.exporting import ModelConversionConfig
@@ -57,8 +58,9 @@ def work(config: ModelConversionConfig, job: JobContext) -> None:
     bundle, format = newest_bundle(job.workspace, config.run), MODEL_FORMATS[config.format]
     job.phase("choosing images")
     images = _images(job.workspace, bundle, config.images + _CALIBRATION)
-    apart = max(len(images) - config.images, len(images) // 5)
-    compared, others = images[apart:], images[:apart] or images
+    apart = set(spread(len(images), max(len(images) - config.images, len(images) // 5)))
+    compared = [one for place, one in enumerate(images) if place not in apart]
+    others = [images[place] for place in sorted(apart)] or images
     source = open_source(job.workspace, bundle, [one.image for one in others])
     folder = job.folder / _UNFINISHED
     shutil.rmtree(folder, ignore_errors=True)
@@ -148,11 +150,16 @@ def _images(workspace: Workspace, bundle: Bundle, count: int) -> list[GateImage]
             run = load_job(workspace, "runs", bundle.name)
             dataset = open_dataset(workspace.folder("datasets", run.config["dataset"]))
             own = dataset.frame("validation").index.tolist() or dataset.split_or_all("test").index.tolist()
-            chosen = own[:: max(1, len(own) // count)][:count]
+            chosen = [own[place] for place in spread(len(own), count)]
             return [GateImage(dataset.image(index), dataset.label(index)) for index in chosen]
     except (DatasetError, JobError, KeyError):
         pass
     return drawn_images(bundle.charset, count)
+
+
+def spread(count: int, most: int) -> list[int]:
+    """Return at most so many of `count` places, spread evenly over all of them."""
+    return np.linspace(0, count - 1, min(count, most)).round().astype(int).tolist()
 
 
 def drawn_images(charset: Charset, count: int, first: int = 0) -> list[GateImage]:

@@ -15,7 +15,7 @@ from engine.jobs import paths
 from engine.jobs.context import JobContext
 from engine.reading.bundle import save_bundle
 from engine.training import checkpoint as checkpoints
-from engine.training.model_conversion import keras_network, work, write_differences
+from engine.training.model_conversion import keras_network, spread, work, write_differences
 from engine.training.trainer import numbered
 from engine.workspace import Workspace, new_id
 from glyphlab_read.bundles.entries import describe_graphs
@@ -46,6 +46,13 @@ def test_an_export_is_packed_with_its_readme_and_says_how_it_reads(workspace: Wo
     summary = read_json(folder / paths.SUMMARY)
     assert summary["gate"]["same"] == summary["gate"]["images"] > 0
     assert summary["bytes"] > 0
+
+
+def test_images_of_the_gate_are_taken_from_all_of_the_validation():
+    places = spread(790, 400)
+    assert (places[0], places[-1], len(set(places))) == (0, 789, 400)
+    assert max(np.diff(places)) == 2
+    assert (spread(3, 400), spread(3, 0)) == ([0, 1, 2], [])
 
 
 def test_what_reads_otherwise_is_listed_with_its_picture_and_computes_in_no_spreadsheet(tmp_path: Path):
