@@ -139,7 +139,7 @@ class BaseTrainer:
             self._assign("network", own)
 
     def _follow(self) -> None:
-        """Let the means follow the weights, after each step; over the first steps they are plain means."""
+        """Let the means follow the weights, after each step; over the first steps the newest weights count more."""
         if not self._average:
             return
         iterations = int(np.asarray(keras.ops.convert_to_tensor(self._optimiser.iterations)))

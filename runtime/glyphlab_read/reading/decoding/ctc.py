@@ -1,8 +1,9 @@
 """CTC decoding: greedy, prefix beam search with an n-gram model, and forward-backward over the paths of a text.
 
 The search is that of Graves (2012, section 7.5) and Hannun et al. (2014, arXiv 1408.2873), who add a language model.
-Its results are rescored by the sum over all their paths, and the greedy reading takes part, so that the best is never
-worse. Legend as in `types`; the last class is the blank.
+`ctc_beam` rescores its results by the sum over all their paths, the greedy reading among them, so that its best is
+never worse than that; `ctc_best`, the usual way to read, takes the search's best as it is. Legend as in `types`; the
+last class is the blank.
 """
 
 import math
