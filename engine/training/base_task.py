@@ -78,6 +78,7 @@ class BaseTask(ABC, Generic[AnyConfig, AnyData, AnySamples, AnyBatch]):
     _round: ClassVar[int]
     _chunk: ClassVar[int]
     _reuse: ClassVar[int] = 1
+    charset: str | None = None
 
     def __init__(self, config: AnyConfig, job: JobContext, data: AnyData, recorder: Recorder, batch: int) -> None:
         self._config, self._job, self._data, self._recorder = config, job, data, recorder

@@ -105,7 +105,6 @@ class LocationTask(BaseTask[TrainLocatorConfig, LocationData, Scenes, CropBatch]
         super().__init__(config, job, data, recorder, batch)
         self.trainer = trainer
         self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
-        self.charset = None
         self._thresholds: dict[TextLevel, TunedThresholds] = {}
         self._tuned_at = -1  # the step of these
         self._tests: Mapping[str, Sequence[SceneSample]] = {}

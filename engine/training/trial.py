@@ -114,8 +114,8 @@ class Trial:
         """Return the batches to try, in images, the config's first."""
         devices, asked = self._config.device_count, self._config.batch
         most = min(self._task.training_images, _LARGEST) // devices * devices
-        half = max(1, asked // devices // 2) * devices
-        return list(dict.fromkeys([asked, min(2 * asked, most) or asked, half]))
+        half = max(1, min(asked, most) // devices // 2) * devices
+        return list(dict.fromkeys([asked, max(asked, min(2 * asked, most)), half]))
 
     def _report(self) -> None:
         config, task = self._config, self._task

@@ -51,8 +51,9 @@ def test_a_round_with_fewer_images_than_a_batch_is_tried_with_what_it_holds(shar
     """As a starter that is fitted to few images with some of many mixed in."""
     few = save_dataset(shared, {"train": ["ab", "ca"], "validation": ["abb"]})
     mixed = {"mix": [{"dataset": dataset, "weight": 0.5}]}  # one of its 16: three images a round
-    trial, *_ = take(shared, tiny_config(few, **mixed, batch=32))[1]["trials"]
-    assert trial["images_per_second"] == pytest.approx(3 / trial["seconds_per_step"], rel=0.05)
+    trials = take(shared, tiny_config(few, **mixed, batch=32))[1]["trials"]
+    assert [trial["batch"] for trial in trials] == [32, 1]
+    assert trials[0]["images_per_second"] == pytest.approx(3 / trials[0]["seconds_per_step"], rel=0.05)
 
 
 def test_new_images_are_drawn_as_a_run_will_draw_them(shared: Workspace):
