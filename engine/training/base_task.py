@@ -147,7 +147,7 @@ class BaseTask(ABC, Generic[AnyConfig, AnyData, AnySamples, AnyBatch]):
             open_one: opens a dataset's by its id, without its training samples where the run learns from them.
         """
         config, own = self._config, self._data.datasets[self._config.dataset].manifest.counts.get("test", 0)
-        ids = dict.fromkeys([*([config.dataset] if own else []), *config.test_on])
+        ids: dict[str, None] = dict.fromkeys([*([config.dataset] if own else ()), *config.test_on])
         opened = {id: open_one(id, id in config.learned) for id in ids}
         for id, samples in opened.items():
             if not samples:

@@ -81,7 +81,7 @@ class ReadingTask(BaseTask[TrainConfig, TrainingData, Samples, Batch]):
         super().__init__(config, job, data, recorder, batch)
         self.trainer = trainer
         self.validation_cost, self.test_seconds = _VALIDATION_COST, _TEST_SECONDS
-        self.charset = data.charset.characters
+        self.charset: str | None = data.charset.characters
         self._ngram: NgramModel | None = None
         self._tests: Mapping[str, Sequence[TestSample]] = {}
         self._exporter: Exporter | None = None
