@@ -140,6 +140,11 @@ class BaseTask(ABC, Generic[AnyConfig, AnyData, AnySamples, AnyBatch]):
         for step, number in enumerate(itertools.cycle((widest, widest, *range(len(batches))))):
             yield self._stored_batch(step, batches[number])
 
+    def first_batches(self, count: int) -> Iterator[AnyBatch]:
+        """Yield the first batches of stored samples as a run learns from them, augmentation included."""
+        with contextlib.closing(self._prefetched(self._stored(self._images), 0)) as batches:
+            yield from itertools.islice(batches, count)
+
     def _test_sets(self, open_one: Callable[[str, bool], Sequence[AnyTest]]) -> Mapping[str, Sequence[AnyTest]]:
         """Return the samples that are scored at the end, by dataset, and count them.
 

@@ -2,8 +2,7 @@
 
 An export folds each batch normalisation into a scale and a shift per channel, mostly those of the layer before. They
 are put back with a mean of 0 and a variance of 1, so that the network computes what the graph does. What was folded
-away are the running figures, without which a normalisation that learns would move everything at once: `settle` takes
-them from images, and the network still computes the same.
+away are the running figures, which `transfer.settle` measures.
 """
 
 from dataclasses import dataclass
@@ -64,27 +63,6 @@ def load_graph_weights(graph: bytes, model: keras.Model) -> None:
             raise _unlike()
     if parts:
         raise _unlike()
-
-
-def settle(model: keras.Model, image: npt.NDArray[Any]) -> None:
-    """Let each batch normalisation know the mean and variance of what reaches it, and compute what it did.
-
-    Args:
-        model: a network with one input, `image`.
-        image: of the kind that it will learn from, uint8 (N, H, W, C).
-    """
-    folded: list[Any] = [layer for layer in model.layers if isinstance(layer, layers.BatchNormalization)]
-    reaching = keras.Model(model.input, [layer.input for layer in folded])({"image": image}, training=False)
-    for layer, values in zip(folded, reaching, strict=True):
-        seen = _numpy(keras.ops.cast(values, "float32"))
-        axes = tuple(range(seen.ndim - 1))
-        mean, variance = seen.mean(axes), seen.var(axes)
-        scale = _numpy(layer.gamma) / np.sqrt(_numpy(layer.moving_variance) + layer.epsilon)
-        shift = _numpy(layer.beta) - _numpy(layer.moving_mean) * scale
-        layer.moving_mean.assign(mean)
-        layer.moving_variance.assign(variance)
-        layer.gamma.assign(scale * np.sqrt(variance + layer.epsilon))
-        layer.beta.assign(shift + mean * scale)
 
 
 def _parts(graph: bytes) -> list[_Part]:
@@ -148,10 +126,6 @@ def _shift(part: _Part) -> Floats:
     if part.shift is None:
         raise _unlike()
     return part.shift
-
-
-def _numpy(variable: Any) -> npt.NDArray[np.float64]:
-    return np.asarray(keras.ops.convert_to_tensor(variable)).astype(np.float64)
 
 
 def _unlike() -> ConfigError:

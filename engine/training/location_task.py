@@ -41,7 +41,6 @@ from engine.regions.region import at_level, move_all
 from engine.synth.online import OnlineRounds, spare_processes
 from engine.training import checkpoint as checkpoints
 from engine.training.base_task import BaseTask
-from engine.training.bundle_weights import settle
 from engine.training.checkpoint import Best
 from engine.training.crops import CropBatch, cut_crop, draw_targets
 from engine.training.device import Gpus, precision_for
@@ -63,15 +62,14 @@ from engine.training.scenes import (
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import drivable_gpus
-from engine.training.transfer import named, open_parent_locator
-from engine.workspace import STARTER
+from engine.training.transfer import named, open_parent_locator, settle
 from glyphlab_read.bundles.entries import TrainedOn
 from glyphlab_read.location.locator import Locator
 from glyphlab_read.location.manifest import MapParity, TunedThresholds
 from glyphlab_read.location.maps import TextLevel, levels_of
 
 _PARITY_PHOTOS = 8
-_SETTLED = 8  # crops by which the starter's network learns how large its values are
+_SETTLED = 16  # batches by which the starter's network learns how large its values are
 _VALIDATION_COST = 5.0  # a whole scene is larger than a crop, and thresholds are tuned on its map
 _TEST_SECONDS = 0.2  # through the bundle
 
@@ -281,8 +279,9 @@ def open_location_task(
         network=config.locator.network,
     )
     task = LocationTask(config, job, data, trainer, recorder, batch)
-    if begins == STARTER:
-        settle(trainer.network, next(task.stored_batches(_SETTLED)).image)
+    if begins:
+        job.phase("measuring the first batches")
+        settle(trainer.network, (batch.image for batch in task.first_batches(_SETTLED)))
     return task
 
 

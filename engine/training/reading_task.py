@@ -30,7 +30,6 @@ from engine.reading.bundle import open_reader
 from engine.synth.online import CHUNK, OnlineRounds, spare_processes
 from engine.training import checkpoint as checkpoints
 from engine.training.base_task import BaseTask
-from engine.training.bundle_weights import settle
 from engine.training.checkpoint import Best
 from engine.training.data import TrainingData, load_training_data
 from engine.training.device import Gpus, precision_for
@@ -44,7 +43,7 @@ from engine.training.samples import Samples, StoredSamples
 from engine.training.task import ValidationResult
 from engine.training.telemetry import Recorder, dataset_name
 from engine.training.trainer import Trainer, drivable_gpus
-from engine.training.transfer import ParentCheckpoint, load_pretrained, named, open_parent
+from engine.training.transfer import ParentCheckpoint, load_pretrained, named, open_parent, settle
 from engine.training.validation import Validation, perplexity, validate
 from glyphlab_read.bundles.entries import TrainedOn
 from glyphlab_read.charset import Charset
@@ -53,7 +52,7 @@ from glyphlab_read.reading.manifest import Parity
 from glyphlab_read.reading.reader import Reader
 
 _PARITY_IMAGES = 64
-_SETTLED = 128  # images by which the starter's network learns how large its values are
+_SETTLED = 16  # batches by which the starter's network learns how large its values are
 _VALIDATION_COST = 1.1  # read for the loss, and for the text, which is then looked for
 _TEST_SECONDS = 0.004  # through the bundle
 
@@ -228,8 +227,9 @@ def open_reading_task(config: TrainConfig, job: JobContext, recorder: Recorder, 
     )
     _note_origin(recorder, data, parent)
     task = ReadingTask(config, job, data, trainer, recorder, batch)
-    if parent and parent.unsettled and not begun:
-        settle(trainer.network.training, next(task.stored_batches(_SETTLED)).image)
+    if parent and not begun:
+        job.phase("measuring the first batches")
+        settle(trainer.network.encoder, (batch.image for batch in task.first_batches(_SETTLED)))
     return task
 
 

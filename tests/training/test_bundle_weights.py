@@ -1,5 +1,7 @@
 """A network that goes on from the starter, of which the repository holds the exported graph alone."""
 
+import contextlib
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,10 @@ from engine.models.locators import build_locator
 from engine.models.network import build_network
 from engine.reading import bundle as bundles
 from engine.reading.bundle import newest_bundle
-from engine.training.bundle_weights import load_graph_weights, settle
+from engine.training.bundle_weights import load_graph_weights
 from engine.training.reading_task import open_reading_task
 from engine.training.telemetry import Recorder
+from engine.training.transfer import settle
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.bundles.session import open_session
 from glyphlab_read.location.bundle import load_locator_graphs
@@ -54,7 +57,7 @@ def test_the_starters_weights_carry_over_exactly_and_learning_begins_where_readi
         return logits if shipped is shipped_reader else 1 / (1 + np.exp(-logits))
 
     assert np.abs(answers(training=False) - read).max() < 1e-4
-    settle(network, image)
+    settle(network, [image])
     assert np.abs(answers(training=False) - read).max() < 1e-4
     assert np.abs(answers(training=True) - read).max() < 1e-3  # by the figures of these very images
 
@@ -83,3 +86,19 @@ def test_a_run_goes_on_from_the_starter(
     (read,) = open_session("network", load_graphs(exported)["network"], threads=1).run(None, {"image": image})
     assert np.abs(np.asarray(task.trainer.network.training({"image": image})) - read).max() < 1e-4
     assert task.trainer.tensors("network")["0001"].std() > 0  # settled: how large values are differs by channel
+
+
+@pytest.mark.usefixtures("eagerly")
+def test_what_was_learned_stays_where_a_run_sees_other_images_and_learns_nothing(
+    shared: Workspace, dataset: str, straight_run: Path
+):
+    config = tiny_config(dataset, start_from=straight_run.name, augment=1.0)
+    with JobContext(new_run(shared, config)) as job:
+        task = open_reading_task(config, job, Recorder(job), config.batch, ())
+    network, image = task.trainer.network.training, next(task.stored_batches(64)).image
+    before = np.asarray(network({"image": image}))
+    with contextlib.closing(task.batches(0)) as batches:
+        for batch in itertools.islice(batches, 20):
+            task.trainer.train_step(batch, 1e-9)
+    moved = np.abs(np.asarray(network({"image": image})) - before).mean() / before.std()
+    assert moved < 0.2  # of what it tells apart; 0.7 where a run begins with the figures of its parent
