@@ -71,12 +71,13 @@ def test_text_has_a_line_for_a_line_and_a_form_feed_between_pages():
 
 
 def test_the_table_has_the_columns_and_levels_of_tesseract():
-    odd = Document((Page(50, 40, (TextBlock((TextLine((Word(quad(1, 2, 3, 4), "=a\tb\n", 0.5),)),)),)),))
+    words = [Word(quad(1, 2, 3, 4), text, 0.5) for text in ("a\tb\n", '"hi', "-5", "=a", "it's")]
+    odd = Document((Page(50, 40, (TextBlock((TextLine(tuple(words)),)),)),))
     rows = list(csv.DictReader(io.StringIO(written(odd, "tsv").decode()), delimiter="\t", quoting=csv.QUOTE_NONE))
     assert list(rows[0]) == list(COLUMNS)
-    assert [row["level"] for row in rows] == ["1", "2", "3", "4", "5"]
-    assert (rows[-1]["text"], rows[-1]["conf"]) == ("'=a b", "50.0")
-    assert [rows[-1][name] for name in ("left", "top", "width", "height")] == ["1", "2", "3", "4"]
+    assert [row["level"] for row in rows] == ["1", "2", "3", "4", *"55555"]
+    assert [row["text"] for row in rows[4:]] == ["a b", '"hi', "-5", "=a", "it's"]  # nothing is quoted or escaped
+    assert [rows[-1][name] for name in ("left", "top", "width", "height", "conf")] == ["1", "2", "3", "4", "50.0"]
 
 
 @given(documents())
