@@ -16,7 +16,7 @@ from engine.config.documents import ReadPagesConfig
 from engine.documents.pdf_pages import MAX_PDF_BYTES, PdfFile
 from engine.documents.sources import PageImage, UnreadPage, is_pdf, page_images
 from engine.documents.writers import written
-from engine.errors import GlyphlabError, SourceError
+from engine.errors import GlyphlabError, SourceError, UnsafeSourceError
 from engine.files import write_bytes
 from engine.formatting import count
 from engine.jobs import paths, read_events
@@ -103,16 +103,21 @@ def _names(tree: Tree) -> list[str]:
 
 
 def _file(tree: Tree, name: str) -> _File:
-    """Return the facts about a file; an image counts as one page before anybody opened it."""
+    """Return the facts about a file; an image counts as one page before anybody opened it.
+
+    Raises:
+        UnsafeSourceError: it is in an archive whose headers contradict its content.
+    """
     try:
         content = tree.read(name, MAX_PDF_BYTES)
-        digest = sha256(content).hexdigest()
-        if not is_pdf(content):
-            return _File(name, digest, 1)
-        with PdfFile(content, name) as file:
-            return _File(name, digest, file.pages)
     except OSError as error:
         return _File(name, "", 0, f"It cannot be read ({error.strerror or error}). Check the file.")
+    digest = sha256(content).hexdigest()
+    if not is_pdf(content):
+        return _File(name, digest, 1)
+    try:
+        with PdfFile(content, name) as file:
+            return _File(name, digest, file.pages)
     except SourceError as error:
         return _File(name, digest, 0, str(error))
 
@@ -168,6 +173,8 @@ def _pages(tree: Tree, file: _File, dpi: float, skipped: set[int]) -> Iterator[P
         return
     try:
         yield from page_images(tree.read(file.name, MAX_PDF_BYTES), file.name, dpi, skipped)
+    except UnsafeSourceError:
+        raise  # of the archive, not of this file: `open_source` deletes such an upload
     except (GlyphlabError, OSError) as error:
         yield UnreadPage(file.name, 1, str(error))
 

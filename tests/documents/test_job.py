@@ -1,6 +1,8 @@
 """The job that reads pages: an event for each, also over a stop; one PDF of all."""
 
+import io
 from pathlib import Path
+from zipfile import ZIP_STORED
 
 import pypdfium2
 import pytest
@@ -8,14 +10,18 @@ from fpdf import FPDF
 from PIL import Image
 
 from engine.config.documents import ReadPagesConfig
-from engine.documents.job import document_of, work
-from engine.errors import SourceError
+from engine.documents.job import _file, _pages, document_of, work
+from engine.errors import SourceError, UnsafeSourceError
 from engine.files import read_json, write_json
 from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
+from engine.sources.archive import ZipTree
+from engine.sources.locate import list_uploads, save_upload
 from engine.workspace import Workspace, new_id
 from glyphlab_read.documents.document import Page
+from tests.helpers.damage import flipped
 from tests.helpers.rectangles import rectangle
+from tests.helpers.sources import png, zipped
 from tests.helpers.tiny_bundles import save_run_bundle
 from tests.helpers.tiny_locators import paint, save_locator
 
@@ -121,6 +127,26 @@ def test_files_that_all_are_damaged_are_told_and_give_no_pdf(workspace: Workspac
     folder = do(config.changed(path=f"{config.path}/bad.pdf"), begun(workspace, config))
     assert (pages_of(folder), read_json(folder / paths.SUMMARY)["unread"]) == ([], 1)
     assert not (folder / paths.READ_PDF).exists()
+
+
+def test_an_upload_that_contradicts_itself_ends_the_job_and_is_deleted(workspace: Workspace, config: ReadPagesConfig):
+    lying = bytearray(zipped({"page.png": png(1)}))
+    lying[lying.index(b"PK\x01\x02") + 16] ^= 0xFF  # its checksum
+    upload = save_upload(workspace, io.BytesIO(bytes(lying)), "pages.zip").id
+    with pytest.raises(UnsafeSourceError, match=r"'page\.png' in 'pages\.zip' does not match the archive's headers"):
+        do(config.changed(path=None, upload=upload), begun(workspace, config))
+    assert list_uploads(workspace) == []
+
+
+def test_an_archive_that_changes_while_it_is_read_ends_the_job(tmp_path: Path):
+    """Its files were whole when they were listed."""
+    path = tmp_path / "pages.zip"
+    path.write_bytes(zipped({"page.png": png(1)}, ZIP_STORED))
+    with ZipTree(path) as tree:
+        file = _file(tree, "page.png")
+        path.write_bytes(flipped(path.read_bytes(), path.read_bytes().index(b"IDAT")))
+        with pytest.raises(UnsafeSourceError):
+            list(_pages(tree, file, 200, set()))
 
 
 def test_a_folder_without_pages_is_told(workspace: Workspace, config: ReadPagesConfig):
