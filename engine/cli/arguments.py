@@ -54,7 +54,7 @@ def _add_read(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{FORMAT_NAMES} images, and PDF files")
     content_help = "what images show: a word that was cut out, or a whole page or photo [default: told by the size]"
     parser.add_argument("--content", choices=("auto", "word", "page"), default="auto", help=content_help)
-    format_help = "write one file of all pages in place of a table"
+    format_help = "write one file of all pages in place of a table [default: told by the ending of --output]"
     parser.add_argument("--format", choices=DOCUMENT_FORMAT_NAMES, help=format_help)
     parser.add_argument("--output", type=Path, metavar="FILE", help="where it is written [default: standard output]")
     parser.add_argument(

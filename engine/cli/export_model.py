@@ -9,8 +9,8 @@ from pathlib import Path
 
 from engine.cli.follow import counting_line
 from engine.cli.manage import find, run_id
+from engine.cli.output import check_output, write_output
 from engine.errors import JobError
-from engine.files import write_bytes
 from engine.formatting import count, size
 from engine.jobs import paths
 from engine.publishing.model_file import file_name, model_of_run
@@ -23,18 +23,20 @@ def export_model(workspace: Workspace, given: argparse.Namespace) -> int:
 
     Raises:
         BundleError: the run has exported nothing yet.
-        ConfigError: two locators were named, or a name or a number is out of range.
+        ConfigError: two locators were named, a name or a number is out of range, or the file cannot be written.
         SourceError: it is to go to a bucket that does not take it.
         SpaceError: the disk is full.
     """
     run = None if given.run == STARTER else find(workspace, "runs", given.run)
     locator = None if given.locator is None else run_id(workspace, given.locator, locator=True)
+    if given.output and not is_bucket_address(given.output):
+        check_output(Path(given.output))
     model = model_of_run(workspace, run, locator, given.name, given.licence, given.examples)
     target = given.output or file_name(model.description.name)
     if is_bucket_address(target):
         target = send_content(workspace, model.content, file_name(model.description.name), target)
     else:
-        write_bytes(Path(target), model.content)
+        write_output(Path(target), model.content)
     parts = " and ".join(f"{part.kind} of step {part.step:,}" for part in model.description.parts)
     examples = count(len(model.description.examples), "examples")
     sys.stdout.write(f"{target}  {size(len(model.content))}  {parts}, {examples}\n")

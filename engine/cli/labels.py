@@ -11,9 +11,9 @@ from typing import Any
 
 from engine.adaptation.requests import LabelRequest, judging, request_for
 from engine.cli.manage import find
+from engine.cli.output import write_output
 from engine.datasets.importing.formats.dialects import Dialect, quotes_of
 from engine.errors import ConfigError, JobError, SourceError
-from engine.files import write_bytes
 from engine.formatting import count
 from engine.jobs import Job
 from engine.labels import visible
@@ -44,7 +44,7 @@ def export_labels(workspace: Workspace, name: str, output: Path | None) -> int:
     """Write a table of a transcript's images, the asked ones first, then the least sure, and say how it is given back.
 
     Raises:
-        ConfigError: the file is there already.
+        ConfigError: the file is there already, or cannot be written.
         JobError: there is no such transcript, or it has read nothing yet.
         SourceError: names of images cannot be told apart in a table.
         SpaceError: the disk is full.
@@ -58,7 +58,7 @@ def export_labels(workspace: Workspace, name: str, output: Path | None) -> int:
     wanted = asked.images if asked else frozenset()
     ordered = sorted(rows, key=lambda cell: (rows[cell]["image"] not in wanted, confidence_of(rows[cell])))
     lines = [_COLUMNS, *(_cells(cell, rows[cell], labels.get(rows[cell]["image"]), blank=blank) for cell in ordered)]
-    write_bytes(output, "".join("\t".join(line) + "\n" for line in lines).encode())
+    write_output(output, "".join("\t".join(line) + "\n" for line in lines).encode())
     judge = " They judge, so it does not say what a reader reads in them." if blank else ""
     sys.stdout.write(f"{output}: {count(len(ordered), 'images')}{_first(asked)}.{judge}\n{_HOW}\n")
     sys.stdout.write(f"  python -m engine give-labels {job.id} {output}\n")

@@ -14,12 +14,12 @@ from typing import Literal
 
 from PIL import Image
 
+from engine.cli.output import check_output, write_output
 from engine.config.documents import DocumentFormatName
 from engine.documents.pdf_pages import MAX_PDF_BYTES
 from engine.documents.sources import PageImage, page_images
-from engine.documents.writers import written
-from engine.errors import GlyphlabError, SourceError
-from engine.files import write_bytes
+from engine.documents.writers import DOCUMENT_FORMATS, format_of, written
+from engine.errors import ConfigError, GlyphlabError, SourceError
 from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.workspace import Workspace
@@ -49,7 +49,7 @@ class ReadRequest:
         level: what is cut out of photos and read at once.
         side: longer side at which photos are searched, px; None: the locator's.
         direction: of writing; None: told by the text.
-        format: of DOCUMENT_FORMATS; None prints a table.
+        format: of DOCUMENT_FORMATS; None: told by the ending of `output`, and a table where there is neither.
         output: the file that is written; None: standard output.
     """
 
@@ -98,7 +98,7 @@ class _Command:
         title = self._request.files[0].stem
         content = written(Document(pages, title), format, self._pictures(pages))
         if self._request.output is not None:
-            write_bytes(self._request.output, content)
+            write_output(self._request.output, content)
         else:
             sys.stdout.buffer.write(content)
 
@@ -164,15 +164,28 @@ def read(workspace: Workspace, request: ReadRequest) -> int:
 
     Raises:
         BundleError: there is no such reader or locator.
-        ConfigError: the beam is too wide, or the locator finds nothing of this level or at this side.
+        ConfigError: the beam is too wide, the locator finds nothing of this level or at this side, or the output
+            cannot be written, or has no known ending.
         SpaceError: the disk is full.
     """
+    format = request.format
+    if request.output is not None:
+        format = format or _format(request.output)
+        check_output(request.output)
     command = _Command(workspace, request)
-    if request.format is None:
+    if format is None:
         command.table()
     else:
-        command.document(request.format)
+        command.document(format)
     return command.code
+
+
+def _format(output: Path) -> DocumentFormatName:
+    format = format_of(output.name)
+    if format is None:
+        endings = ", ".join(f".{one.extension}" for one in DOCUMENT_FORMATS.values())
+        raise ConfigError(f"--output: {str(output)[:200]!r} ends in none of {endings}. Correct it, or add --format.")
+    return format
 
 
 def _content(path: Path) -> bytes:

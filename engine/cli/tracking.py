@@ -6,8 +6,8 @@ from pathlib import Path
 
 from engine.cli.follow import counting_line
 from engine.cli.manage import find
+from engine.cli.output import write_output
 from engine.errors import ConfigError
-from engine.files import write_bytes
 from engine.formatting import count, size
 from engine.jobs import Job, list_jobs
 from engine.tracking import RunFile
@@ -20,7 +20,7 @@ def export_runs(workspace: Workspace, names: Sequence[str], output: Path) -> int
     """Write a table of the named runs, or of all, and print what it holds.
 
     Raises:
-        ConfigError: the file is to be of another kind.
+        ConfigError: the file is to be of another kind, or cannot be written.
         JobError: there is no such run, or none yet.
         SpaceError: the disk is full.
     """
@@ -30,7 +30,7 @@ def export_runs(workspace: Workspace, names: Sequence[str], output: Path) -> int
         raise ConfigError(f"--output: {str(output)[:200]!r} was given. Its name ends in {kinds}. Correct it.")
     table = runs_table(chosen_runs(workspace, names))
     content = write(table)
-    write_bytes(output, content)
+    write_output(output, content)
     columns = count(table.num_columns, "columns")
     sys.stdout.write(f"{output}  {size(len(content))}  {count(table.num_rows, 'runs')}, {columns}\n")
     return 0

@@ -66,6 +66,8 @@ def test_a_table_goes_out_is_filled_in_and_comes_back(transcript: Path, tmp_path
     assert main(["export-labels", transcript.name, "--output", str(table)]) == 2  # it may hold labels
     assert "is there already" in capsys.readouterr().err
     assert table.read_text() == "\n".join(filled)
+    assert main(["export-labels", transcript.name, "--output", str(tmp_path / "none" / "labels.tsv")]) == 2
+    assert "there is no folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_a_photo_can_be_read_as_a_word_and_a_word_as_a_page(workspace, scan, cap
 
 @pytest.mark.parametrize("format", ["json", "pdf", "alto"])
 def test_a_document_is_written_of_all_pages(workspace, scan, tmp_path, format):
-    output = tmp_path / f"read.{format}"
+    output = tmp_path / f"read.{format}.old"
     files = [str(scan / "scan.png"), str(scan / "scan.pdf")]
     assert main(["read", *files, "--format", format, "--output", str(output)]) == 0
     content = output.read_bytes()
@@ -68,6 +68,17 @@ def test_a_document_is_written_of_all_pages(workspace, scan, tmp_path, format):
         file.close()
     else:
         assert len(list(parse_xml(content).iter("{http://www.loc.gov/standards/alto/ns-v4#}Page"))) == 3
+
+
+def test_the_ending_of_the_output_tells_the_format(workspace, tmp_path, capsys):
+    Image.new("RGB", (60, 20), "white").save(tmp_path / "word.png")
+    words = ["read", str(tmp_path / "word.png"), "--output"]
+    assert main([*words, str(tmp_path / "read.PDF")]) == 0
+    assert (tmp_path / "read.PDF").read_bytes().startswith(b"%PDF-")
+    assert capsys.readouterr().out == ""
+    assert main([*words, str(tmp_path / "read.xml")]) == 2
+    told = capsys.readouterr().err
+    assert "read.xml' ends in none of .txt, .tsv, .json, .hocr, .alto.xml, .page.xml, .pdf." in told
 
 
 def test_text_goes_to_standard_output_in_reading_order(workspace, scan, capfdbinary):

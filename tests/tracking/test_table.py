@@ -54,3 +54,5 @@ def test_the_command_writes_the_named_runs_or_all(
         assert pq.read_table(tmp_path / "all.parquet")["name"].to_pylist() == names
     assert main(["export-runs", "--output", str(tmp_path / "runs.xls")]) == 2
     assert "ends in .csv or .parquet" in capsys.readouterr().err
+    assert main(["export-runs", "--output", str(tmp_path / "none" / "runs.csv")]) == 2
+    assert "there is no folder" in capsys.readouterr().err

@@ -63,6 +63,12 @@ def written(document: Document, format: DocumentFormatName, pictures: Iterable[I
     return pdf_file(document, pictures)
 
 
+def format_of(name: str) -> DocumentFormatName | None:
+    """Return the format that a file's name ends for, be it in capitals; None where it is none."""
+    folded = name.casefold()
+    return next((format for format, one in DOCUMENT_FORMATS.items() if folded.endswith(f".{one.extension}")), None)
+
+
 def file_ending(pages: int, format: DocumentFormatName) -> str:
     """Return the ending of a file of so many pages, without the dot: PAGE of several pages is a zip of files."""
     return "page.zip" if format == "page" and pages > 1 else DOCUMENT_FORMATS[format].extension
