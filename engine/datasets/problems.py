@@ -23,6 +23,7 @@ _SINGULAR = {
     "repeat": "repeats",
     "lie": "lies",
     "regions": "region",
+    "folders": "folder",
     "photos": "photo",
     "records": "record",
     "lists": "list",

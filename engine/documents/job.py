@@ -25,7 +25,7 @@ from engine.location.bundle import newest_locator_bundle, open_locator
 from engine.processes import give_memory_back
 from engine.reading.bundle import newest_bundle, open_reader
 from engine.sources.locate import delete_upload, open_source
-from engine.sources.tree import Tree, has_pages
+from engine.sources.tree import Tree, closed_folders, has_pages
 from glyphlab_read.documents.document import Document, Page
 from glyphlab_read.documents.page_reader import TURNS, PageReader
 
@@ -63,6 +63,8 @@ def work(config: ReadPagesConfig, job: JobContext) -> None:
         total = sum(max(file.pages, 1) for file in files)
         job.summary(run=config.run, locator=config.locator, source=tree.title, files=len(files), pages=total)
         done = _resume(job, by, files)
+        if closed := closed_folders(tree):
+            job.event("note", None, text=closed)
         job.phase("reading")
         _read(tree, files, done, page_reader, config.dpi, by, job, total)
         job.phase("writing the PDF file")

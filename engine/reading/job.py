@@ -31,7 +31,7 @@ from engine.sources.image_index import ImageIndex
 from engine.sources.labelling import READING, give_labels, labels_by_content, last_said
 from engine.sources.locate import delete_upload, keep_upload, open_source
 from engine.sources.spreadsheet import READINGS, escape_formula
-from engine.sources.tree import Tree
+from engine.sources.tree import Tree, closed_folders
 from glyphlab_read.images.blank import BLANK
 from glyphlab_read.images.open import MAX_BYTES, open_image
 from glyphlab_read.reading.bundle import Bundle
@@ -72,6 +72,8 @@ def work(config: TranscribeConfig, job: JobContext) -> None:
             job.event("note", None, text=str(asked))
             job.summary(names=asked.reason)
         done = _resume(job, bundle, tree, names)
+        if closed := closed_folders(tree):
+            job.event("note", None, text=closed)
         job.summary(run=config.run, step=bundle.manifest.step, source=tree.title, images=len(names))
         job.phase("reading")
         reader = open_reader(bundle.folder, job.workspace, threads=len(os.sched_getaffinity(0)))

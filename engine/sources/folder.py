@@ -1,4 +1,7 @@
-"""A folder on the server as a source. Links are listed as refused and never followed; no path leads out of it."""
+"""A folder on the server as a source. Links are listed as refused and never followed; no path leads out of it.
+
+A folder below it that cannot be listed, such as the lost+found of a disk, is refused, too, and the others are read.
+"""
 
 import contextlib
 import os
@@ -40,12 +43,12 @@ class FolderTree:
 
     @property
     def members(self) -> list[Member]:
-        """The files, sorted by name. Raises SourceError for too many."""
+        """The files, sorted by name. Raises SourceError for too many, or where the folder itself cannot be listed."""
         return self._listing[0]
 
     @property
     def refused(self) -> list[Refused]:
-        """The links."""
+        """The links, and the folders that cannot be listed."""
         return self._listing[1]
 
     @property
@@ -84,20 +87,37 @@ class FolderTree:
         files, refused, folders = [], [], [""]
         while folders:
             parent = folders.pop()
-            with os.scandir(self._root / parent) as entries:
-                for entry in entries:
-                    path = f"{parent}/{entry.name}" if parent else entry.name
-                    if is_system_file(entry.name):
-                        continue
-                    if entry.is_symlink():
-                        refused.append(Refused(plain_name(path), "link"))
-                    elif entry.is_dir(follow_symlinks=False):
-                        folders.append(path)
-                    elif entry.is_file(follow_symlinks=False):
-                        files.append((path, entry.stat(follow_symlinks=False).st_size))
+            try:
+                links, below = self._entries(parent, files)
+            except OSError as error:
+                if not parent:
+                    raise SourceError(
+                        f"{self.title!r} cannot be listed ({error.strerror or error}). Check who may read the folder."
+                    ) from None
+                refused.append(Refused(plain_name(parent), "closed"))
+                continue
+            refused += (Refused(plain_name(path), "link") for path in links)
+            folders += below
             if len(files) > MAX_FILES:
                 raise SourceError(f"{self.title!r} holds over {MAX_FILES:,} files. Import its folders one by one.")
         return sorted(self._named(files)), sorted(refused)
+
+    def _entries(self, parent: str, files: list[tuple[str, int]]) -> tuple[list[str], list[str]]:
+        """Add the files right in a folder, with their sizes; return the links and the folders. Raises OSError."""
+        links, folders = [], []
+        with os.scandir(self._root / parent) as entries:
+            for entry in entries:
+                path = f"{parent}/{entry.name}" if parent else entry.name
+                if is_system_file(entry.name):
+                    continue
+                if entry.is_symlink():
+                    links.append(path)
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(path)
+                elif entry.is_file(follow_symlinks=False):
+                    with contextlib.suppress(FileNotFoundError):  # deleted since it was listed
+                        files.append((path, entry.stat(follow_symlinks=False).st_size))
+        return links, folders
 
     def _named(self, files: list[tuple[str, int]]) -> Iterator[Member]:
         """Give each file a unique name for display, and store the paths that differ from it."""

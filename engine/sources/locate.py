@@ -63,7 +63,7 @@ def list_sources(workspace: Workspace) -> list[SourceEntry]:
     """Return the folders and zip files to choose from: the roots, their entries, and those a folder below. No links."""
     found = []
     for root in data_roots(workspace):
-        found += [SourceEntry(str(root), root.name, "folder")] if any(root.iterdir()) else []
+        found += [SourceEntry(str(root), root.name, "folder")] if _holds_anything(root) else []
         for entry in _entries(root):
             found.append(_source_entry(entry, root.name))
             if entry.is_dir(follow_symlinks=False):
@@ -292,6 +292,14 @@ def _entries(folder: Path | str) -> list["os.DirEntry[str]"]:
             return sorted((entry for entry in entries if _is_importable(entry)), key=lambda entry: entry.name)
     except OSError:
         return []
+
+
+def _holds_anything(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False
 
 
 def _is_importable(entry: "os.DirEntry[str]") -> bool:

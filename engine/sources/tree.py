@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from engine.config.generate import Split
+from engine.formatting import count
 from glyphlab_read.images.open import EXTENSIONS
 
-Refusal = Literal["link", "encrypted", "nested", "packing", "twin", "nul"]
+Refusal = Literal["link", "closed", "encrypted", "nested", "packing", "twin", "nul"]
 
 LISTS = (".txt", ".csv", ".tsv", ".lst", ".list", ".json", ".jsonl", ".ndjson", ".xml")
 """Endings of text files that may name images."""
@@ -41,7 +42,7 @@ class Member(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """An entry of a source that is never read, and the reason."""
+    """An entry of a source that is never read, and the reason; "closed" is a folder that cannot be listed."""
 
     name: str
     reason: Refusal
@@ -86,6 +87,12 @@ class Tree(Protocol):
             SourceError: the archive's headers contradict its content.
         """
         ...
+
+
+def closed_folders(tree: Tree) -> str:
+    """Return a sentence on the folders of a source that cannot be listed; empty where there is none."""
+    names = [refused.name for refused in tree.refused if refused.reason == "closed"]
+    return f"Left out: {count(len(names), 'folders')} that cannot be read, such as {names[0]!r}." if names else ""
 
 
 def is_image(name: str) -> bool:

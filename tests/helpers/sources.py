@@ -1,6 +1,7 @@
 """Small pictures, folders and archives that imports are tried on."""
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -36,6 +37,20 @@ def save_files(root: Path, files: Mapping[str, bytes | str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return root
+
+
+def deep_folder(root: Path) -> str:
+    """Make a folder too deep to be listed by its path, whoever asks; return its name below `root`."""
+    name, parts = "d" * 250, []
+    folder = os.open(root, os.O_RDONLY)
+    while len(os.fsencode(root)) + len(parts) * (len(name) + 1) < os.pathconf("/", "PC_PATH_MAX"):
+        os.mkdir(name, dir_fd=folder)
+        child = os.open(name, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = child
+        parts.append(name)
+    os.close(folder)
+    return "/".join(parts)
 
 
 def zipped(files: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -23,7 +23,7 @@ from engine.sources.labelling import ImageLabel, give_labels, labels_of
 from engine.sources.locate import delete_upload, open_source, save_upload
 from engine.workspace import Workspace, new_id
 from tests.helpers.damage import flipped
-from tests.helpers.sources import zipped_as
+from tests.helpers.sources import deep_folder, zipped_as
 from tests.helpers.tiny_bundles import draw, save_run_bundle
 
 TEXTS = ["abcd"[n % 4] + "abcd"[n // 4 % 4] + "d" for n in range(40)]
@@ -133,6 +133,14 @@ def test_names_of_an_encoding_that_nothing_tells_are_told_and_can_be_said(
     else:
         assert not notes
         assert [row["image"] for row in rows(folder)] == ["улица0.png", "улица1.png"]
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_the_others_are_read(workspace: Workspace, source: Path, run: str):
+    deep_folder(source)
+    folder = do(workspace, TranscribeConfig(run=run, path=str(source)))
+    [note] = [event["text"] for event in read_events(folder / paths.EVENTS)[0] if event.get("kind") == "note"]
+    assert note.startswith("Left out: 1 folder that cannot be read")
+    assert [row["text"] for row in rows(folder)] == TEXTS
 
 
 def test_a_source_without_images_or_outside_is_refused(workspace: Workspace, run: str, tmp_path: Path):

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import SourceError
 from engine.sources.folder import FolderTree
-from engine.sources.tree import Span, folder_split_hint, plain_name, split_hint
-from tests.helpers.sources import save_files
+from engine.sources.tree import Refused, Span, closed_folders, folder_split_hint, plain_name, split_hint
+from tests.helpers.sources import deep_folder, save_files
 
 
 def test_files_are_listed_in_order_and_read_up_to_a_limit(tmp_path: Path):
@@ -30,6 +31,20 @@ def test_links_are_listed_as_refused_and_not_followed(tmp_path: Path):
     tree = FolderTree(root)
     assert [name for name, _ in tree.members] == ["real.png"]
     assert [tuple(refused) for refused in tree.refused] == [("file.png", "link"), ("folder", "link"), ("round", "link")]
+
+
+def test_a_folder_that_cannot_be_listed_is_refused_alone(tmp_path: Path):
+    root = save_files(tmp_path / "root", {"a/word.png": "x"})
+    deep = deep_folder(root)
+    tree = FolderTree(root)
+    assert [name for name, _ in tree.members] == ["a/word.png"]
+    assert tree.refused == [Refused(deep, "closed")]
+    assert closed_folders(tree) == f"Left out: 1 folder that cannot be read, such as {deep!r}."
+    (tmp_path / "gone").mkdir()
+    gone = FolderTree(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(SourceError, match=r"'gone' cannot be listed \(No such file or directory\)"):
+        _ = gone.members
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ NOTHING_READABLE = "nothing of it can be read"
 _REASONS = 3  # that a sentence gives
 _OTHER = "Choose other rules or another format."
 _THEMSELVES = (
-    "Give the images themselves: not behind a link nor in an archive inside an archive, without a password, and "
-    "packed as stored or deflated."
+    "Give the images themselves: not behind a link, in a folder that cannot be read, nor in an archive inside an "
+    "archive, without a password, and packed as stored or deflated."
 )
 
 _Found = TypeVar("_Found")

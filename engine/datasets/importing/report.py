@@ -91,6 +91,7 @@ REASONS: dict[Reason, ReasonText] = {
     "blank": ReasonText("are blank, so that they show nothing of their label"),
     "unreadable": ReasonText("cannot be read from the disk"),
     "link": ReasonText("lie behind a link, which is never followed"),
+    "closed": ReasonText("lie in a folder that cannot be read"),
     "encrypted": ReasonText("are encrypted"),
     "nested": ReasonText("lie in an archive inside the archive"),
     "packing": ReasonText("are packed in a way that is not read (only stored and deflated are)"),

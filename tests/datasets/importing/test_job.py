@@ -17,7 +17,7 @@ from engine.jobs import paths, read_events
 from engine.jobs.context import JobContext, Stopped
 from engine.sources.locate import DATA_ROOT, save_upload
 from engine.workspace import Workspace, new_id
-from tests.helpers.sources import encoded, picture, png, save_files, zipped
+from tests.helpers.sources import deep_folder, encoded, picture, png, save_files, zipped
 
 WORDS = [f"word{i}" for i in range(40)]
 
@@ -157,6 +157,16 @@ def test_an_upload_is_deleted_once_it_is_imported(workspace: Workspace, folder: 
     assert set(contents(folder)) == {"a", "b"}
     assert os.listdir(workspace.uploads) == []
     assert run(folder, config)["images"] == 2  # resumed after its last write: nothing is missed
+
+
+def test_a_folder_that_cannot_be_read_is_told_beside_what_comes_in(folder: Path, root: Path):
+    deep = deep_folder(root / "mine")
+    run(folder)
+    report = json.loads((folder / paths.IMPORT_REPORT).read_text())
+    [closed] = [problem for problem in report["problems"] if problem["reason"] == "closed"]
+    assert (closed["count"], closed["examples"][0]["name"]) == (1, deep)
+    assert closed["title"] == "lies in a folder that cannot be read"
+    assert set(contents(folder)) == set(WORDS)
 
 
 def test_an_import_without_accepted_images_gives_the_reasons(folder: Path):

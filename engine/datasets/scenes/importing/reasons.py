@@ -27,6 +27,7 @@ SCENE_REASONS: dict[SceneReason, ReasonText] = {
     "too_large": ReasonText("photos over the size limits"),
     "unreadable": ReasonText("photos that cannot be read from the disk"),
     "link": ReasonText("links, which are never followed"),
+    "closed": ReasonText("folders that cannot be read"),
     "encrypted": ReasonText("files encrypted"),
     "nested": ReasonText("archives inside the archive"),
     "packing": ReasonText("files packed in a way that is not read (only stored and deflated are)"),
