@@ -134,7 +134,10 @@ def memory_lines(bundle: Bundle) -> list[str]:
         image = Path(temporary) / "image.png"
         Image.linear_gradient("L").resize((120, 32)).save(image)
         words = [sys.executable, "-c", _READ_ONCE, str(bundle.folder), str(image)]
-        said = subprocess.run(words, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+        try:
+            said = subprocess.run(words, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+        except (subprocess.TimeoutExpired, OSError):  # the machine is busy, or starts no more processes
+            return []
     if said.returncode or not said.stdout.strip().isdecimal():
         return []
     return [f"A process that reads with it, without the lab, takes {size(1024 * int(said.stdout))} of memory."]

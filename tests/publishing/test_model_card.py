@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from engine import jobs
 from engine.files import read_json, write_json
 from engine.jobs import load_job, paths
 from engine.location.bundle import newest_locator_bundle
+from engine.publishing import card_sections
 from engine.publishing.model_card import locator_part, model_card, reader_part
 from engine.publishing.training_data import font_licence
 from engine.reading.bundle import newest_bundle
@@ -48,6 +50,14 @@ def test_a_reader_s_card_tells_what_it_is_learned_and_scored(workspace: Workspac
     assert "Real images: all its test images were drawn by a recipe." in card
     assert "capital letters, digits, spaces that are not among its characters" in card
     assert card.endswith("## Licence\ncc-by-4.0\n")
+
+
+def test_a_card_is_silent_on_memory_where_the_machine_is_too_busy_to_tell(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    bundle = newest_bundle(workspace, save_run_bundle(workspace).manifest.run)
+    monkeypatch.setattr(card_sections, "_PATIENCE", 0.001)  # s; a process takes longer to start
+    assert card_sections.memory_lines(bundle) == []
 
 
 def test_foreign_words_stay_words_in_a_card(workspace: Workspace):
