@@ -20,7 +20,7 @@ from engine.errors import SourceError
 from engine.files import require_space, space_errors
 from engine.formatting import count, size
 from engine.labels import visible
-from engine.sources.archive import MAX_BYTES
+from engine.sources.archive import MAX_BYTES, MAX_MEMBER_BYTES
 from engine.sources.locate import Upload, save_upload
 from engine.workspace import Workspace
 
@@ -181,6 +181,13 @@ def _fetch_folder(
         )
     total, done = sum(found.values()), 0
     _check_size(address, total)
+    largest = max(found, key=lambda path: found[path])
+    if found[largest] > MAX_MEMBER_BYTES:
+        name = visible(largest.removeprefix(f"{address.path}/"))[:200]
+        raise SourceError(
+            f"'{address}' holds {name!r} of {size(found[largest])}, and {size(MAX_MEMBER_BYTES)} are taken a file at "
+            "most. Make it smaller, or copy the folder below a data root of the server."
+        )
     require_space(workspace.uploads, 2 * total, f"{address} needs")  # packed, and as the upload that is made of it
     with tempfile.TemporaryFile(dir=workspace.uploads) as archive:
         with space_errors(workspace.uploads), zipfile.ZipFile(archive, "w") as packing:

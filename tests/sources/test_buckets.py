@@ -106,6 +106,10 @@ def test_what_cannot_be_fetched_is_told_and_leaves_nothing(workspace: Workspace,
 def test_limits_hold_before_anything_is_fetched(workspace: Workspace, bucket: str, monkeypatch: pytest.MonkeyPatch):
     put(bucket, "words/1.png", png(1))
     put(bucket, "words/2.png", png(1))
+    monkeypatch.setattr(buckets, "_AT_ONCE", 0)  # so that fetching any would fail
+    monkeypatch.setattr(buckets, "MAX_MEMBER_BYTES", 10)
+    with pytest.raises(SourceError, match=r"holds '1\.png' of \d+ bytes, and 10 bytes are taken a file at most"):
+        fetch(workspace, f"s3://{bucket}/words")
     monkeypatch.setattr(buckets, "MOST_FILES", 1)
     with pytest.raises(SourceError, match="holds 2 files, and 1 are taken at most"):
         fetch(workspace, f"s3://{bucket}/words")
