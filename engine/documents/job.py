@@ -5,7 +5,7 @@ better reader or locator since, that one reads all pages again. A page that cann
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -124,8 +124,11 @@ def _file(tree: Tree, name: str) -> _File:
         return _File(name, digest, 0, str(error))
 
 
-def _resume(job: JobContext, by: list[int], files: Sequence[_File]) -> set[tuple[int, int]]:
-    """Return the pages that these very bundles have read and whose files did not change; drop the events of others."""
+def _resume(job: JobContext, by: list[int], files: Sequence[_File]) -> dict[int, set[int]]:
+    """Return the numbers of the pages that these very bundles have read, by the places of files that did not change.
+
+    The events of others are dropped.
+    """
     places = {(file.name, file.sha256): place for place, file in enumerate(files) if file.sha256}
     before = _events(job.folder)
     kept = [event for event in before if event["by"] == by and (event["name"], event["sha256"]) in places]
@@ -137,24 +140,26 @@ def _resume(job: JobContext, by: list[int], files: Sequence[_File]) -> set[tuple
         for number, event in enumerate(kept, 1):
             fields = {name: value for name, value in event.items() if name not in ("kind", "step", "seconds")}
             job.event(EVENT, number, **fields | {"file": places[event["name"], event["sha256"]]})
-    return {(places[event["name"], event["sha256"]], event["number"]) for event in kept}
+    done: dict[int, set[int]] = {}
+    for event in kept:
+        done.setdefault(places[event["name"], event["sha256"]], set()).add(event["number"])
+    return done
 
 
 def _read(
     tree: Tree,
     files: Sequence[_File],
-    done: set[tuple[int, int]],
+    done: Mapping[int, set[int]],
     page_reader: PageReader,
     dpi: float,
     by: list[int],
     job: JobContext,
     total: int,
 ) -> None:
-    number = len(done)
+    number = sum(map(len, done.values()))
     for place, file in enumerate(files):
         about = {"by": by, "file": place, "name": file.name, "sha256": file.sha256}
-        skipped = {page for known, page in done if known == place}
-        for page in _pages(tree, file, dpi, skipped):
+        for page in _pages(tree, file, dpi, done.get(place, set())):
             number += 1
             if isinstance(page, UnreadPage):
                 read, problem = None, page.problem

@@ -118,7 +118,8 @@ def _rows(job: JobContext) -> list[dict[str, Any]]:
 def _resume(job: JobContext, bundle: Bundle, tree: Tree, names: Sequence[str]) -> set[str]:
     """Return the images that this very bundle has read already and that did not change since; drop all other rows."""
     before = [row for row in _rows(job) if row.get("by") == bundle.manifest.step and row.get("sha256")]
-    kept = [row for row in before if row["image"] in names and _file_hash(tree, row["image"]) == row["sha256"]]
+    there = set(names)
+    kept = [row for row in before if row["image"] in there and _file_hash(tree, row["image"]) == row["sha256"]]
     if job.resuming and len(kept) < len(before):
         known = {row["image"] for row in before}
         gone = len(known.difference(names))
