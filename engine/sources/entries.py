@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from engine.errors import SourceError
 from engine.parsing import parse_json_as_written
+from engine.sources.image_index import IMAGE_HEADINGS
 from engine.sources.text_files import TextFiles
 from engine.sources.tree import is_image, split_hint
 from glyphlab_read.parsing import ParseFault
@@ -17,6 +18,7 @@ JSON_LINES = (".jsonl", ".ndjson", ".manifest")
 _DEEPEST = 3  # levels at which a list of entries may lie
 _MOST_VALUES = 200  # of one entry
 _NAME = "image"  # heading of what an object names its entries by
+_KEY = "name of it"  # that of the same where its entries have such a heading of their own
 
 
 class ListedEntry(NamedTuple):
@@ -90,6 +92,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _collections(value: Any, depth: int = 0) -> Iterator[list[ListedEntry]]:
     """Yield the lists of entries in a value, those nearest to its root first."""
     if isinstance(value, dict):
+        if rows := _by_columns(value) or _joined(value):
+            yield rows
+            return
         yield list(_named_entries(value))
         if value and all(split_hint(str(name)) and isinstance(below, dict | list) for name, below in value.items()):
             yield list(_split_entries(value))
@@ -99,6 +104,58 @@ def _collections(value: Any, depth: int = 0) -> Iterator[list[ListedEntry]]:
         for below in value.values() if isinstance(value, dict) else ():
             if isinstance(below, dict | list):
                 yield from _collections(below, depth + 1)
+
+
+def _by_columns(value: dict[str, Any]) -> list[ListedEntry]:
+    """Return the rows of a table that is written column by column, as pandas does; none where a value is no such table.
+
+    Its columns have the same keys, or as many values, and the images are named by one of them or by the keys.
+    """
+    if not 1 < len(value) <= _MOST_VALUES or any(map(is_image, value)) or all(map(split_hint, value)):
+        return []
+    are_lists = all(type(column) is list for column in value.values())
+    columns = {
+        name: {str(row): cell for row, cell in enumerate(column)} if are_lists else column
+        for name, column in value.items()
+        if are_lists or isinstance(column, dict)
+    }
+    keys = next(iter(columns.values()), {}).keys()
+    if not keys or len(columns) < len(value) or any(column.keys() != keys for column in columns.values()):
+        return []
+    naming = [all(isinstance(cell, str) and is_image(cell) for cell in each.values()) for each in columns.values()]
+    if not any(naming) and not are_lists and all(key.isdecimal() for key in keys):  # names may lack their endings
+        naming = [name.strip().casefold() in IMAGE_HEADINGS for name in columns]
+    keyed = not are_lists and all(map(is_image, keys))
+    if all(naming) or not (any(naming) or keyed):
+        return []
+    heading = _KEY if _NAME in columns else _NAME
+    found = []
+    for number, key in enumerate(keys, 1):
+        row = {name: column[key] for name, column in columns.items()} | ({heading: key} if keyed else {})
+        found.append(ListedEntry(number, _flat(row)))
+    return found
+
+
+def _joined(value: dict[str, Any]) -> list[ListedEntry]:
+    """Return the annotations of a COCO file, each with the name of its image; none where a value is no such file."""
+    images, annotations = (
+        list(part.values()) if isinstance(part, dict) else part
+        for part in (value.get("images", value.get("imgs")), value.get("annotations", value.get("anns")))
+    )
+    if not isinstance(images, list) or not isinstance(annotations, list):
+        return []
+    names = {
+        _scalar(image["id"]): image["file_name"]
+        for image in images
+        if isinstance(image, dict) and "id" in image and isinstance(image.get("file_name"), str)
+    }
+    found = []
+    for number, each in enumerate(annotations if names else (), 1):
+        values = _flat(each) if isinstance(each, dict) else {}
+        name = names.get(values.pop("image_id", ""))
+        fault = "" if name else f"an annotation of no image that is listed: {_scalar(each)[:160]}"
+        found.append(ListedEntry(number, values | {_NAME: name or ""}, fault))
+    return found
 
 
 def _split_entries(value: dict[str, Any]) -> Iterator[ListedEntry]:
@@ -123,7 +180,7 @@ def _named_entries(value: dict[str, Any]) -> Iterator[ListedEntry]:
                     each = each[0]
                 inner = _flat(each) if isinstance(each, dict) else {"label": _scalar(each)}
                 inner = inner if len(inner) <= _MOST_VALUES else {}
-                yield ListedEntry(number, {(_NAME if _NAME not in inner else "name of it"): name} | inner)
+                yield ListedEntry(number, {(_NAME if _NAME not in inner else _KEY): name} | inner)
 
 
 def _pair(entry: Any) -> dict[str, str]:

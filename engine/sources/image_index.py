@@ -18,6 +18,13 @@ from engine.sources.tree import folder_split_hint, is_image, plain_name
 LOOSE = 2
 """Matches from here on are guesses: another row may name the image better."""
 
+IMAGE_HEADINGS = (
+    *("image", "filename", "file", "file_name", "path", "name", "img", "image_path", "image_name", "filepath"),
+    *("file_path", "img_path", "img_name", "image_file", "imagefile", "imagename", "file name", "image name"),
+    *("image path", "image file", "image_id", "img_id", "crop", "id"),
+)
+"""Headings of the column that names the images of a list, the surest first."""
+
 _APART = re.compile(r"[\s_-]+")
 _ADDRESS = re.compile(r"^.*://|[?#].*$")  # what an address has beside a path
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")  # what Label Studio puts before the name of an upload

@@ -334,11 +334,54 @@ def test_a_json_file_beside_each_image_says_its_text_and_never_the_name_of_a_fie
     assert gathered(tmp_path)[0] == {"000000.png": "apple", "000001.png": "river"}
 
 
-def test_numbers_of_images_are_not_their_labels(tmp_path: Path):
-    listed = {"images": [{"id": place, "file_name": f"w{place}.png"} for place in range(2)]}
-    listed["annotations"] = [{"image_id": 1 - place, "text": text} for place, text in enumerate(("apple", "river"))]
-    save_files(tmp_path, {"w0.png": b"", "w1.png": b"", "words.json": json.dumps(listed)})
-    with pytest.raises(SourceError, match=r"words\.json|scenes"):
+IN_ORDER_OF_NAMES = ["1.png", "10.png", *(f"{number}.png" for number in range(2, 10))]
+SPOKEN = {name: f"of {name[:-4]}" for name in IN_ORDER_OF_NAMES}
+
+
+def _coco(texts: dict[str, str], **more: object) -> dict[str, object]:
+    images = [{"id": number, "file_name": name, "width": 24} for number, name in enumerate(texts, 1)]
+    written = [
+        {"id": 7, "image_id": number, "category_id": 1, "attributes": {"text": text} | more}
+        for number, text in enumerate(texts.values(), 1)
+    ]
+    return {"images": images, "categories": [{"id": 1, "name": "word"}], "annotations": written}
+
+
+NUMBERED: dict[str, object] = {
+    "COCO": _coco(SPOKEN),
+    "COCO, in an export": {"export": _coco(SPOKEN, occluded=False)},
+    "COCO-Text": {
+        "imgs": {str(id): {"id": id, "file_name": name} for id, name in enumerate(SPOKEN, 1)},
+        "anns": {str(id): {"image_id": id, "utf8_string": text} for id, text in enumerate(SPOKEN.values(), 1)},
+    },
+    "pandas by column": {
+        "image": {str(row): name for row, name in enumerate(SPOKEN)},
+        "text": {str(row): text for row, text in enumerate(SPOKEN.values())},
+    },
+    "pandas by column, no endings": {
+        "image": {str(row): name[:-4] for row, name in enumerate(SPOKEN)},
+        "text": {str(row): text for row, text in enumerate(SPOKEN.values())},
+    },
+    "pandas by image": {"font": dict.fromkeys(SPOKEN, "Lato"), "text": SPOKEN},
+    "pandas by row": {str(row): {"image": name, "text": text} for row, (name, text) in enumerate(SPOKEN.items())},
+    "pandas by parts": {"columns": ["image", "text"], "data": [list(pair) for pair in SPOKEN.items()]},
+    "lists": {"image": list(SPOKEN), "text": list(SPOKEN.values())},
+    "texts as keys": {text: {"image": name} for name, text in SPOKEN.items()},
+}
+
+
+@pytest.mark.parametrize("source", NUMBERED)
+def test_numbers_of_rows_and_records_name_no_image(tmp_path: Path, source: str):
+    images = dict.fromkeys(SPOKEN, b"") | {"0.png": b""}
+    save_files(tmp_path, {**images, "words.json": json.dumps(NUMBERED[source])})
+    assert gathered(tmp_path) == (SPOKEN, {"0.png": "unlabelled: "})
+
+
+def test_numbers_that_nothing_joins_with_a_name_are_no_names(tmp_path: Path):
+    apart = {"pictures": [{"key": i, "file": f"{9 - i}.png"} for i in range(1, 9)]}
+    texts = [{"image_id": i, "text": f"word {i}"} for i in range(1, 9)]
+    save_files(tmp_path, {f"{i}.png": b"" for i in range(1, 9)} | {"words.json": json.dumps(apart | {"texts": texts})})
+    with pytest.raises(SourceError, match=r"words\.json"):
         gathered(tmp_path)
 
 

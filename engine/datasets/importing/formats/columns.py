@@ -6,16 +6,12 @@ from dataclasses import dataclass
 
 from engine.config.importing import TableConfig
 from engine.datasets.importing.formats.kinds import KIND_TITLES, Kind, kind_of
+from engine.sources.image_index import IMAGE_HEADINGS
 from engine.sources.questions import ImportQuestion, Remedy
 from engine.sources.spreadsheet import ESCAPED
 from engine.sources.tree import is_image
 from glyphlab_read.formatting import cut
 
-_IMAGE = (
-    *("image", "filename", "file", "file_name", "path", "name", "img", "image_path", "image_name", "filepath"),
-    *("file_path", "img_path", "img_name", "image_file", "imagefile", "imagename", "file name", "image name"),
-    *("image path", "image file", "image_id", "img_id", "crop", "id"),
-)
 _TEXT = (
     *("text", "words", "word", "transcription", "transcript", "ground_truth", "ground truth", "groundtruth", "caption"),
     *("plate_text", "sentence", "utf8_string", "content", "string", "truth", "gt"),
@@ -112,7 +108,8 @@ def _image_column(headings: list[str], rows: Sequence[list[str]], find: Find) ->
         fields = [row[column] for row in rows if column < len(row)]
         found = sum(find(field) is not None for field in fields)
         looks = sum(is_image(field.strip()) for field in fields)
-        known = _IMAGE.index(headings[column]) if column < len(headings) and headings[column] in _IMAGE else len(_IMAGE)
+        heading = headings[column] if column < len(headings) else ""
+        known = IMAGE_HEADINGS.index(heading) if heading in IMAGE_HEADINGS else len(IMAGE_HEADINGS)
         if found or 2 * looks >= len(rows):
             scores[column] = (max(found, looks), looks, -known, -column)
     return max(scores, key=scores.__getitem__) if scores else None
@@ -121,7 +118,7 @@ def _image_column(headings: list[str], rows: Sequence[list[str]], find: Find) ->
 def _is_heading(headings: list[str], rows: Sequence[list[str]], image: int, find: Find) -> bool:
     if len(rows) < 2 or image >= len(headings):
         return False
-    named = headings[image] in _IMAGE and any(heading in (*_LABEL, *_SPLIT) for heading in headings)
+    named = headings[image] in IMAGE_HEADINGS and any(heading in (*_LABEL, *_SPLIT) for heading in headings)
     return named or (find(rows[0][image]) is None and not is_image(rows[0][image].strip()))
 
 
