@@ -276,13 +276,13 @@ def row(line: str, separator: str, quotes: Quotes) -> ListRow | None:
 def test_quoted_fields_are_read_as_they_were_written(text: str, separator: str):
     line = io.StringIO()
     csv.writer(line, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="").writerow(["a.png", text])
-    assert row(line.getvalue(), separator, "csv") == (1, "a.png", text, None)
+    assert row(line.getvalue(), separator, "csv") == ListRow(1, "a.png", text)
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\n")))
 def test_unquoted_rows_keep_every_character_of_the_label(text: str):
-    assert row(f"a.png\t{text}", "\t", "none") == (1, "a.png", text, None)
-    assert row(f"a.png,{text}", ",", "none") == (1, "a.png", text, None)
+    assert row(f"a.png\t{text}", "\t", "none") == ListRow(1, "a.png", text)
+    assert row(f"a.png,{text}", ",", "none") == ListRow(1, "a.png", text)
 
 
 @given(st.text(max_size=200), st.sampled_from(["none", "csv", "backslash"]))

@@ -15,6 +15,7 @@ from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.tfrecord import ImageRecord, encode_example, frame
 from engine.errors import SourceError
 from engine.sources.folder import FolderTree
+from engine.sources.questions import ImportQuestion
 from tests.helpers.sources import save_files
 
 Files = dict[str, bytes | str]
@@ -332,6 +333,48 @@ def test_a_json_file_beside_each_image_says_its_text_and_never_the_name_of_a_fie
     for place, text in enumerate(("apple", "river")):
         save_files(tmp_path, {f"{place:06}.png": b"", f"{place:06}.json": json.dumps({"text": text} | more)})
     assert gathered(tmp_path)[0] == {"000000.png": "apple", "000001.png": "river"}
+
+
+MANY = 1100
+MANY_IMAGES: Files = {f"im/{number:05}.png": b"" for number in range(MANY)}
+
+
+def test_a_file_beside_each_of_many_images_is_read(tmp_path: Path):
+    texts: Files = {f"im/{number:05}.json": json.dumps({"text": f"{number}"}) for number in range(MANY)}
+    labels, told = gathered(save_files(tmp_path, MANY_IMAGES | texts))
+    assert labels == {name: str(int(name[3:8])) for name in MANY_IMAGES}
+    assert told == {}
+
+
+def test_what_stands_beside_each_of_many_images_does_not_hide_their_list(tmp_path: Path):
+    fonts = ("Arial", "Lato", "Noto")
+    files: Files = {
+        f"im/{number:05}.json": json.dumps({"font": fonts[number // 4 % 3], "size": 7}) for number in range(MANY)
+    }
+    listed = "".join(f"{name},word {number}\n" for number, name in enumerate(MANY_IMAGES))
+    save_files(tmp_path, MANY_IMAGES | files | {"labels.csv": f"image,label\n{listed}"})
+    with pytest.raises(ImportQuestion, match=r"'labels.csv' and 'im/\*\.json' disagree") as asked:
+        gathered(tmp_path)
+    assert [remedy.value for remedy in asked.value.remedies] == ["labels.csv", "im/*.json"]
+    assert gathered(tmp_path, lists="labels.csv")[0]["im/00007.png"] == "word 7"
+    assert gathered(tmp_path, lists="im/*.json")[0]["im/00007.png"] == "Lato"
+
+
+def test_the_numbers_of_some_images_are_labels_where_files_of_others_hold_texts(tmp_path: Path):
+    for image, text in {"a": "one", "b": "12", "c": "99"}.items():
+        save_files(tmp_path, {f"{image}.png": b"", f"{image}.json": json.dumps({"text": text})})
+    assert gathered(tmp_path)[0] == {"a.png": "one", "b.png": "12", "c.png": "99"}
+
+
+def test_more_files_than_are_looked_into_are_asked_about(tmp_path: Path):
+    notes: Files = {f"notes/n{number}.txt": "Nothing of images.\n" for number in range(MANY)}
+    save_files(tmp_path, IMAGES | notes | {"zz_labels.csv": "w1.png,one\nw2.png,two\nw3.png,three\n"})
+    with pytest.raises(ImportQuestion, match=r"1,101 files that may list labels.*--lists zz_labels\.csv"):
+        gathered(tmp_path)
+    assert gathered(tmp_path, lists="zz_labels.csv")[0] == THREE
+    (tmp_path / "zz_labels.csv").unlink()
+    with pytest.raises(ImportQuestion, match=r"1,100 files that may list labels.*--format names"):
+        gathered(tmp_path)
 
 
 IN_ORDER_OF_NAMES = ["1.png", "10.png", *(f"{number}.png" for number in range(2, 10))]

@@ -91,12 +91,16 @@ class ImportIssue:
 
 
 class ListRow(NamedTuple):
-    """One row of a label list: its line number, the image it names, the label, and a split if it has one."""
+    """One row of a label list: its line number, the image it names, the label, and a split if it has one.
+
+    `file` holds it where the list is of several files; empty: the list's own.
+    """
 
     line: int
     image: str
     label: str
     split: Split | None = None
+    file: str = ""
 
 
 Rows = Iterator[ListRow | ImportIssue]

@@ -8,7 +8,7 @@ nothing else may hold them.
 import fnmatch
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.config.generate import Split
@@ -16,9 +16,10 @@ from engine.datasets.importing.formats.base import Format, ImportIssue, Item
 from engine.datasets.importing.formats.columns import ColumnQuestion
 from engine.datasets.importing.formats.kinds import KIND_TITLES, Kind, kind_of
 from engine.datasets.importing.formats.listing import Listing
-from engine.datasets.importing.formats.lists import LIST_FORMATS, LabelList, read_list
+from engine.datasets.importing.formats.lists import LIST_FORMATS, LabelList, parted, read_list, read_together
 from engine.datasets.importing.formats.merging import ImageLabels
 from engine.datasets.importing.formats.names import NAMES, read_names
+from engine.datasets.importing.formats.records import EACH
 from engine.datasets.importing.formats.scenes import CUT_LINES, CUT_OUT, parts_of_images, scenes_in
 from engine.datasets.importing.formats.sidecars import SIDECAR
 from engine.datasets.importing.formats.tfrecords import TFRECORDS, read_records, record_files
@@ -36,9 +37,10 @@ from engine.sources.questions import WITH_OUTLINES, ImportQuestion, Remedy
 from engine.sources.tree import split_hint
 from glyphlab_read.images.open import FORMAT_NAMES
 
-_MAX_LISTS = 1_000  # files to look into; a source with more has other content in them
+_MAX_LISTS = 1_000  # files to look into that belong to no image by their names, before the user says which count
 _LEXICON = re.compile(r"(?:lexicon|vocab\w*|words|dictionary|classes|wordlist)\.(?:txt|names|lst|csv)$", re.IGNORECASE)
-_LOOKS = 40  # texts of single images that are looked into first
+_LOOKS = 40  # files of single images that are looked into first
+_ASKED = 8  # files that a question names
 _ALL_FILES = Remedy("trust all files that hold texts", "lists", "")
 _TOLD_BY_FILES = Remedy("let the files tell the format", "format", "auto")
 _PROSE = "it may hold labels among its sentences, and is written for people"
@@ -88,6 +90,7 @@ class _Gathering:
         self.questions: dict[str, ColumnQuestion] = {}  # those of them of which it is not known which column
         self.beside: dict[str, Kind] = {}  # files that name images and hold no labels
         self.splits: dict[str, Split | None] = {}  # of images, as lists of a split say
+        self.left = 0  # files that may hold labels and were not looked into
         self.found = Gathered()
 
     def result(self) -> Gathered:
@@ -96,9 +99,11 @@ class _Gathering:
         labels = ImageLabels(self.listing)
         lists = self._holding_labels(self._lists(set(sidecars.values())), sidecars)
         self._refuse_photos(lists)
+        if self.left and (lists or sidecars):
+            raise self._too_many([Remedy(f"trust {each.file} alone", "lists", each.file) for each in lists[:_ASKED]])
         for each in lists:
             labels.add_list(each)
-            self.found.add(each.format, [each.file])
+            self.found.add(each.format, each.files)
         if sidecars and labels.add_sidecars(sidecars):
             self.found.add(SIDECAR, list(sidecars.values()))
         records = [name for name in record_files(self.listing) if self._is_wanted(TFRECORDS, name)]
@@ -128,7 +133,7 @@ class _Gathering:
         found = {image: text for image, text in self.listing.sidecars.items() if self._is_wanted(SIDECAR, text)}
         if not found or self.trusted or self.wanted == SIDECAR.name:
             return found
-        some = list(found.values())[:: max(1, len(found) // _LOOKS)]
+        some = _spread(list(found.values()))
         kind = kind_of(line for text in some for line in self.listing.head(text))
         if kind not in _SHAPES:
             return found
@@ -141,8 +146,17 @@ class _Gathering:
         taken = sidecars | self.beside.keys()
         names = [name for name in self.listing.names if may_hold_labels(name) and name not in taken]
         names = [name for name in names if not self.trusted or self._is_trusted(name)]
+        whole, own = parted(self.listing, names)
+        looked = whole if self.trusted else whole[:_MAX_LISTS]
+        self.left = len(whole) - len(looked) if formats else 0
+        lists = self._read(looked, formats)
+        for files in own:
+            lists += self._read_own(files, formats)
+        return lists
+
+    def _read(self, names: Sequence[str], formats: Sequence[Format]) -> list[LabelList]:
         lists: list[LabelList] = []
-        for name in names[:_MAX_LISTS]:
+        for name in names:
             try:
                 found = read_list(self.listing, name, formats)
                 if found:
@@ -152,10 +166,35 @@ class _Gathering:
             except UnsafeSourceError:
                 raise
             except SourceError as error:
-                self.unused[name] = error.reason if isinstance(error, ImportQuestion) else str(error)
-                if isinstance(error, ColumnQuestion):
-                    self.questions[name] = error
+                self._note_fault(name, error)
         return lists
+
+    def _read_own(self, files: Sequence[str], formats: Sequence[Format]) -> list[LabelList]:
+        """Read files of one folder and ending that belong to an image each by their names.
+
+        They are read as one list, for what their values mean, only all of them tell. Where those that are looked into
+        first hold no labels, the others are not opened.
+        """
+        some = files if self.trusted else _spread(files)
+        if EACH.get(posixpath.splitext(files[0])[1].casefold()) in formats:
+            try:
+                found, others = read_together(self.listing, some)
+                if found and len(some) < len(files):
+                    found, others = read_together(self.listing, files)
+                if found:
+                    return [found, *self._read(_spread(others), formats)]
+            except ColumnQuestion as error:
+                self._note_fault(files[0], error)
+                return []
+        lists = self._read(some, formats)
+        looked = set(some)
+        return lists + (self._read([name for name in files if name not in looked], formats) if lists else [])
+
+    def _note_fault(self, name: str, error: SourceError) -> None:
+        """Note why a file is not read, or what is to be said of it first."""
+        self.unused[name] = error.reason if isinstance(error, ImportQuestion) else str(error)
+        if isinstance(error, ColumnQuestion):
+            self.questions[name] = error
 
     def _note(self, name: str) -> None:
         """Note a file that no format takes, if it may hold labels. Raises SourceError where it cannot be read."""
@@ -179,10 +218,11 @@ class _Gathering:
         images = set(sidecars).union(*(each.images for each in used))
         for each in lists:  # a list of other images may hold numbers or one text by chance
             varied = each.kind == "alike" or (each.kind == "numbers" and len(each.values) > 1)
-            if used and each not in used and varied and not each.images & images:
+            if used and varied and each not in used and not each.images & images:
                 used.append(each)
+        files = {each.file for each in used}
         for each in lists:
-            if each not in used:
+            if each.file not in files:
                 self.beside[each.file] = each.kind
                 if each.kind == "splits":
                     self.splits |= {match.name: split_hint(row.label) for row, match in each.rows if match}
@@ -201,7 +241,8 @@ class _Gathering:
 
     def _refuse_photos(self, lists: list[LabelList]) -> None:
         """Refuse images whose texts are outlined within them, unless the lists are trusted. Raises ImportQuestion."""
-        file = "" if self.trusted else parts_of_images(self.listing, [each.file for each in lists])
+        looked = {} if self.trusted else {file: each.file for each in lists for file in _spread(each.files)}
+        file = looked.get(parts_of_images(self.listing, looked), "") if looked else ""
         if file:
             raise ImportQuestion(
                 f"{file!r} says where each text stands in its image, and most stand in a small part of it: these seem "
@@ -235,6 +276,8 @@ class _Gathering:
         told = sorted(self.beside.items(), key=lambda pair: pair[1] not in _SHAPES)
         reasons |= {name: f"it holds {KIND_TITLES[kind]}" for name, kind in told if kind != "nothing"}
         reasons |= dict.fromkeys(tables_in_prose(self.listing), _PROSE)
+        if self.left and not reasons:
+            raise self._too_many([Remedy("the file names are the labels", "format", NAMES.name)])
         if not reasons:
             return
         scenes = scenes_in(self.listing)
@@ -252,6 +295,13 @@ class _Gathering:
             "labels. Put the labels into a form that is read (a labels.tsv: image name, tab, text), choose the format "
             "or the encoding, or say where they stand.",
             [Remedy("the file names are the labels", "format", NAMES.name)],
+        )
+
+    def _too_many(self, remedies: Sequence[Remedy]) -> ImportQuestion:
+        return ImportQuestion(
+            f"{self.listing.tree.title!r} holds {_MAX_LISTS + self.left:,} files that may list labels, of which "
+            f"{_MAX_LISTS:,} were looked into. Say which to trust, or take out those that hold no labels.",
+            remedies,
         )
 
     def _told(self, labelled: set[str]) -> Iterator[ImportIssue]:
@@ -279,3 +329,8 @@ class _Gathering:
 
 def _title(name: str) -> str:
     return next(format.title for format in (TFRECORDS, *LIST_FORMATS, SIDECAR, NAMES) if format.name == name)
+
+
+def _spread(files: Sequence[str]) -> Sequence[str]:
+    """Return some files, evenly spaced over all; all of a few."""
+    return files[:: max(1, len(files) // _LOOKS)]

@@ -1,19 +1,21 @@
 """The lists of a source: each file's format by its first rows, its rows, and what stands beside its images' names."""
 
+import glob
 import itertools
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from engine.datasets.importing.formats.base import HEAD_ROWS, Format, ImportIssue, ListRow
+from engine.datasets.importing.formats.base import HEAD_ROWS, Format, ImportIssue, ListRow, Rows
 from engine.datasets.importing.formats.kinds import Kind, kind_of
 from engine.datasets.importing.formats.lines import ANNOTATIONS, IAM, ICDAR, MJSYNTH
 from engine.datasets.importing.formats.listing import Listing
-from engine.datasets.importing.formats.records import DICTIONARY, XML
+from engine.datasets.importing.formats.records import DICTIONARY, EACH, XML, entry_of, rows_together
 from engine.datasets.importing.formats.table import TABLE
 from engine.errors import SourceError, UnsafeSourceError
 from engine.sources.image_index import LOOSE, Match
+from engine.sources.label_files import is_named_like_labels
 from engine.sources.tree import is_image
 
 LIST_FORMATS = (DICTIONARY, XML, ICDAR, MJSYNTH, IAM, TABLE, ANNOTATIONS)
@@ -27,10 +29,10 @@ _SAMPLE = 1_000  # rows that say what a list holds
 
 @dataclass
 class LabelList:
-    """A file that lists images, one a row.
+    """A file that lists images, one a row, or files of one image each.
 
     Attributes:
-        file, format: its name, and how it is written.
+        file, format: its name, and how it is written; of several files the pattern of their names.
         entries: its rows with the images that they name, if those are there, and rows that are not understood.
         kind: what stands beside the names.
     """
@@ -39,6 +41,11 @@ class LabelList:
     format: Format
     entries: list[tuple[ListRow, Match | None] | ImportIssue] = field(default_factory=list)
     kind: Kind = "texts"
+
+    @property
+    def files(self) -> list[str]:
+        """The files that it was read from."""
+        return list(dict.fromkeys(row.file or self.file for row, _ in self.rows)) or [self.file]
 
     @property
     def rows(self) -> Iterator[tuple[ListRow, Match | None]]:
@@ -56,6 +63,22 @@ class LabelList:
         return {row.label for row, _ in self.rows}
 
 
+def parted(listing: Listing, names: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Part files that may hold labels: those that may list any images, and those that belong to an image each.
+
+    Returns:
+        The former, first those that are named as lists of labels are; and the latter by folder and ending.
+    """
+    whole: list[str] = []
+    own: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name in names:
+        if listing.belongs_to_image(name):
+            own[posixpath.dirname(name), posixpath.splitext(name)[1]].append(name)
+        else:
+            whole.append(name)
+    return sorted(whole, key=lambda name: not is_named_like_labels(posixpath.basename(name))), list(own.values())
+
+
 def read_list(listing: Listing, file: str, formats: Sequence[Format] = LIST_FORMATS) -> LabelList | None:
     """Read a list in the format that fits it best; None where none does.
 
@@ -65,13 +88,34 @@ def read_list(listing: Listing, file: str, formats: Sequence[Format] = LIST_FORM
     format = _format_of(listing, file, formats)
     if format is None or format.rows is None:
         return None
-    found = LabelList(file, format)
-    for row in format.rows(listing, file, False):
+    return _filled(listing, LabelList(file, format), format.rows(listing, file, False))
+
+
+def read_together(listing: Listing, files: Sequence[str]) -> tuple[LabelList | None, list[str]]:
+    """Read files of one folder and ending that say something of one image each as one list.
+
+    Returns:
+        The list, None where no file is of that kind; and the files that are not.
+
+    Raises:
+        ColumnQuestion: which of their values is the label, the user has to say.
+    """
+    folder, ending = posixpath.dirname(files[0]), posixpath.splitext(files[0])[1]
+    entries = {file: entry for file in files if (entry := entry_of(listing, file)) is not None}
+    rows = rows_together(listing, posixpath.join(folder, f"*{ending}"), entries)
+    name = files[0] if len(files) == 1 else posixpath.join(glob.escape(folder), f"*{ending}")
+    found = _filled(listing, LabelList(name, EACH[ending.casefold()]), rows)
+    return (found if found.entries else None), [file for file in files if file not in entries]
+
+
+def _filled(listing: Listing, found: LabelList, rows: Rows) -> LabelList:
+    """Return a list with its rows, and what they hold."""
+    for row in rows:
         known = isinstance(row, ListRow)
-        found.entries.append((row, listing.images.match(row.image, file)) if known else row)
+        found.entries.append((row, listing.images.match(row.image, row.file or found.file)) if known else row)
     named = [row.label for row, match in found.rows if match is not None]
     kind = kind_of(named[:: max(1, len(named) // _SAMPLE)])
-    if kind in ("numbers", "alike") and "state" in file.casefold():
+    if kind in ("numbers", "alike") and "state" in found.file.casefold():
         kind = "states"
     found.kind = "several" if _says_several(found) else kind
     return found

@@ -47,7 +47,7 @@ class ImageLabels:
                 self.issues.append(entry)
                 continue
             row, match = entry
-            place = f"{found.file}, line {row.line}"
+            place = row.file or f"{found.file}, line {row.line}"
             if match is None:
                 self.issues.append(ImportIssue(place, "missing", row.image[:200]))
             else:

@@ -1,17 +1,18 @@
 """Lists that programs write: JSON objects and lists, JSON lines, and XML; each entry becomes a row of a table."""
 
+import posixpath
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from engine.datasets.importing.formats.base import HEAD_ROWS, Format, ImportIssue, RowReader, Rows
+from engine.datasets.importing.formats.base import HEAD_ROWS, Format, ImportIssue, ListRow, RowReader, Rows
 from engine.datasets.importing.formats.columns import Columns, choose_columns
 from engine.datasets.importing.formats.kinds import kind_of
 from engine.datasets.importing.formats.listing import Listing
 from engine.datasets.importing.formats.table import row_of
-from engine.errors import SourceError
+from engine.errors import SourceError, UnsafeSourceError
 from engine.parsing import MAX_XML_BYTES, parse_xml
 from engine.sources.entries import JSON_LINES, ListedEntry, json_entries
 from engine.sources.tree import is_image
@@ -75,13 +76,53 @@ def _reader(entries: Any) -> RowReader:
             del listing.parsed[file]
         headings, columns, records = found
         for entry in islice(records, HEAD_ROWS if head else None):
-            row = row_of(columns, ",", entry.number, _fields(headings, entry))
-            if entry.fault or row is None:
-                yield ImportIssue(f"{file}, entry {entry.number}", "line", entry.fault or str(entry.values)[:200])
-            else:
-                yield row
+            yield _row(headings, columns, entry) or _issue(f"{file}, entry {entry.number}", entry)
 
     return rows
+
+
+def _row(headings: list[str], columns: Columns, entry: ListedEntry) -> ListRow | None:
+    return None if entry.fault else row_of(columns, ",", entry.number, _fields(headings, entry))
+
+
+def _issue(name: str, entry: ListedEntry) -> ImportIssue:
+    return ImportIssue(name, "line", entry.fault or str(entry.values)[:200])
+
+
+def entry_of(listing: Listing, file: str) -> ListedEntry | None:
+    """Return the one entry of a file of EACH that says something of one image; None where it is no such file.
+
+    Raises:
+        UnsafeSourceError: the source is not safe to read.
+    """
+    try:
+        collections = _ENTRIES[posixpath.splitext(file)[1].casefold()](listing, file)
+    except UnsafeSourceError:
+        raise
+    except SourceError:
+        return None
+    if len(collections) != 1 or len(collections[0]) != 1 or collections[0][0].fault:
+        return None
+    entry = collections[0][0]
+    named = any(is_image(value) or listing.images.find(value, file) for value in entry.values.values())
+    return entry if named else None
+
+
+def rows_together(listing: Listing, place: str, entries: Mapping[str, ListedEntry]) -> Rows:
+    """Yield a row for each file of one entry: what their values mean, only all of them tell.
+
+    Args:
+        listing: the source.
+        place: what the files are called together, below their folder.
+        entries: by file.
+
+    Raises:
+        ColumnQuestion: which of their values is the label, the user has to say.
+    """
+    found = _best(listing, place, [list(entries.values())])
+    for file, entry in entries.items() if found else ():
+        row = _row(*found[:2], entry) if found else None
+        yield row._replace(file=file) if row else _issue(file, entry)
 
 
 def _best(
@@ -89,27 +130,48 @@ def _best(
 ) -> tuple[list[str], Columns, list[ListedEntry]] | None:
     """Return the entries of a file that name most images, texts before others, with their headings and columns.
 
+    A bare number is the name of an image only in a file that names none with its ending: else it counts something.
+
     Raises:
         SourceError: which of their values is the label, the user has to say.
     """
+    collections = list(collections)
+    with_endings = any(map(_names_files, collections))
+
+    def find(name: str) -> str | None:
+        number = with_endings and name.strip().isdecimal()
+        return None if number else listing.images.find(name, file)
+
     best, most, question = None, (0, False), None
     for records in collections:
-        some = records[:: max(1, len(records) // HEAD_ROWS)]
+        some = _sample(records)
         headings = list(dict.fromkeys(name for entry in some for name in entry.values))
         rows = [headings, *(_fields(headings, entry) for entry in some)]
         try:
-            columns = choose_columns(file, rows, listing.config.table, lambda name: listing.images.find(name, file))
+            columns = choose_columns(file, rows, listing.config.table, find)
         except SourceError as error:
             question = question or error
             continue
         if columns is not None:
             texts = kind_of(row[columns.label] for row in rows[1:]) == "texts"
-            found = sum(listing.images.find(row[columns.image], file) is not None for row in rows[1:])
+            found = sum(find(row[columns.image]) is not None for row in rows[1:])
             if (found, texts) > most:
                 best, most = (headings, columns, records), (found, texts)
     if best is None and question is not None:
         raise question
     return best
+
+
+def _names_files(records: list[ListedEntry]) -> bool:
+    """Say whether one of the values of most entries is the name of an image, with its ending."""
+    some = _sample(records)
+    named = Counter(name for entry in some for name, value in entry.values.items() if is_image(value))
+    given = Counter(name for entry in some for name, value in entry.values.items() if value)
+    return any(2 * times > given[name] for name, times in named.items())
+
+
+def _sample(records: list[ListedEntry]) -> list[ListedEntry]:
+    return records[:: max(1, len(records) // HEAD_ROWS)]
 
 
 def _fields(headings: list[str], entry: ListedEntry) -> list[str]:
@@ -123,3 +185,8 @@ DICTIONARY = Format(
     _reader(json_entries),
 )
 XML = Format("xml", "XML of names and labels (ICDAR 2003)", (".xml",), _reader(_xml_entries))
+
+EACH = {".json": DICTIONARY, ".xml": XML}
+"""Formats of files that may say something of one image each, by their endings."""
+
+_ENTRIES = {".json": json_entries, ".xml": _xml_entries}

@@ -1,6 +1,6 @@
 """Photos with outlines of text where words cut out are looked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing.formats.listing import Listing
@@ -35,7 +35,7 @@ def scenes_in(listing: Listing) -> str:
     return ""
 
 
-def parts_of_images(listing: Listing, files: Sequence[str]) -> str:
+def parts_of_images(listing: Listing, files: Collection[str]) -> str:
     """Return the first of some lists of labels that outlines each text within its image; empty where none does.
 
     Such images are photos with one word each: whole, they would come in under that word. Crops may keep the box that
