@@ -63,23 +63,25 @@ class ImageIndex:
         Leading folders that do not exist are ignored, but not one that stands for another split than the image's.
         """
         base = posixpath.dirname(listed_in)
-        parts = plain_name(listed).split("/")
+        plain = plain_name(listed)
+        parts = plain.split("/")
         for start in range(len(parts)):
             tail = "/".join(parts[start:])
             for name in (f"{base}/{tail}" if base else tail, tail):
-                if name in self._all and (start == 0 or _same_split(parts, name)):
+                if name in self._all and (start == 0 or same_split(plain, listed_in, name)):
                     return Match(name, min(start, 1))
         for looseness, (key, groups) in enumerate(zip(_KEYS, self._by_key, strict=True), LOOSE):
-            name = _meant(groups.get(key(parts[-1]), []), base, parts)
+            names = [name for name in groups.get(key(parts[-1]), ()) if same_split(plain, listed_in, name)]
+            name = _meant(names, base, parts)
             if name is not None:
                 return Match(name, looseness)
-        plain = _ADDRESS.sub("", listed) if "://" in listed else _UPLOADED.sub("", parts[-1])
-        return self.match(plain, listed_in) if plain not in (listed, parts[-1]) else None
+        bare = _ADDRESS.sub("", listed) if "://" in listed else _UPLOADED.sub("", parts[-1])
+        return self.match(bare, listed_in) if bare not in (listed, parts[-1]) else None
 
-    def mentioned(self, text: str) -> str | None:
-        """Return the first image whose file name stands in a text, if any does."""
+    def mentioned(self, text: str, listed_in: str = "") -> str | None:
+        """Return the first image whose file name stands in a text of a file, if any does."""
         words = re.split(r"[\s\"'\[\]{}(),;:|<>=]+", text)
-        return next((found for word in words if "." in word and (found := self.find(word, ""))), None)
+        return next((found for word in words if "." in word and (found := self.find(word, listed_in))), None)
 
     def _grouped(self, key: Callable[[str], str]) -> dict[str, list[str]]:
         groups: dict[str, list[str]] = defaultdict(list)
@@ -118,7 +120,6 @@ def _meant(names: list[str], base: str, parts: list[str]) -> str | None:
         base: the list's folder.
         parts: the folders and the name that the list gives.
     """
-    names = [name for name in names if _same_split(parts, name)]
     if len(names) > 1:
         folders = [part.casefold() for part in (*base.split("/"), *parts[:-1]) if part]
         scores = [_shared_end(folders, name) for name in names]
@@ -136,8 +137,16 @@ def _shared_end(folders: list[str], name: str) -> int:
     return shared
 
 
-def _same_split(parts: list[str], name: str) -> bool:
-    """Say whether the folders that a list gives and those of an image do not stand for different splits."""
-    listed = folder_split_hint("/".join(parts))
-    own = folder_split_hint(name)
-    return listed is None or own is None or listed == own
+def same_split(listed: str, listed_in: str, name: str) -> bool:
+    """Say whether nothing tells that a list means an image of another split than one has that is there.
+
+    Args:
+        listed: the name that the list gives, its folders with /; empty where the list is named like its image.
+        listed_in: the list, whose folders count where the name has none of a split; not those that both lie in.
+        name: the image.
+    """
+    if said := folder_split_hint(listed):
+        return folder_split_hint(name) in (said, None)
+    above = posixpath.commonpath([posixpath.dirname(listed_in), posixpath.dirname(name)])
+    own, said = (folder_split_hint(each.removeprefix(above)) for each in (name, listed_in))
+    return own is None or said is None or own == said

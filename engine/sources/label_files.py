@@ -104,9 +104,9 @@ def lists_images(listing: TextFiles, name: str) -> bool:
     lines = [line for line in listing.head(name) if line.strip()]
     if _is_plain_text(name):
         ends = [_APART.split(line.strip()) for line in lines]
-        named = sum(any(listing.images.mentioned(word) for word in (words[0], words[-1])) for words in ends)
+        named = sum(any(listing.images.mentioned(word, name) for word in (words[0], words[-1])) for words in ends)
         return named > 0 and named >= _MOST * len(lines)
-    return any(listing.images.mentioned(line) is not None for line in lines)
+    return any(listing.images.mentioned(line, name) is not None for line in lines)
 
 
 def _is_plain_text(name: str) -> bool:

@@ -154,6 +154,14 @@ def test_a_row_is_not_given_to_an_image_of_another_split(tmp_path: Path):
     assert [(issue.name, issue.reason) for issue in issues] == [("train.txt, line 1", "missing")]
 
 
+def test_a_list_in_the_folder_of_a_split_names_no_image_of_another(tmp_path: Path):
+    files = {"data/test/images/1.png": b"", "data/train/labels.csv": "1.png,apple\n"}
+    files |= {"data/test/labels.csv": "1.png,cherry\n", "data/all.csv": "test/images/1.png,cherry\n"}
+    _, items, issues = read(save_files(tmp_path / "training", files))
+    assert labels(items) == {"data/test/images/1.png": "cherry"}
+    assert [(issue.name, issue.reason) for issue in issues] == [("data/train/labels.csv, line 1", "missing")]
+
+
 def test_tfrecords_of_aocr_keep_their_case_and_damage_is_reported(tmp_path: Path):
     records = [
         frame(encode_example(ImageRecord(png(i), label, "x.png"))) for i, label in enumerate(["One", "TWO", "é"])

@@ -28,6 +28,7 @@ from tests.datasets.scenes.importing.sources import (
     photo,
     saved,
 )
+from tests.helpers.sources import save_files
 
 UNTOLD = {"doctr", "masks", "google-vision", "textract", "azure-read"}  # say nothing of what does not count
 WORDLESS = {"doctr", "masks", "td500", "yolo", "yolo-obb"}
@@ -80,6 +81,49 @@ def test_photos_of_one_name_are_told_apart_by_their_folders(tmp_path: Path):
         files[f"ch4_{split}_localization_transcription_gt/gt_img_1.txt"] = line(*flat(WORD), text)
     _, scenes, _ = listed(saved(tmp_path, files, {}))
     assert {(scene.split, scene.regions[0].text) for scene in scenes.values()} == {("train", "one"), ("test", "two")}
+
+
+def _coco_of(photo: str, text: str) -> str:
+    word = {"image_id": 1, "bbox": [10, 20, 40, 20], "segmentation": [flat(WORD)], "text": text}
+    return json.dumps({"images": [{"id": 1, "file_name": photo}], "annotations": [word]})
+
+
+def _voc_of(photo: str, text: str) -> str:
+    box = "<bndbox><xmin>10</xmin><ymin>20</ymin><xmax>50</xmax><ymax>40</ymax></bndbox>"
+    return f"<annotation><filename>{photo}</filename><object><name>{text}</name>{box}</object></annotation>"
+
+
+OF_TWO_SPLITS: dict[str, tuple[Files, str]] = {
+    "COCO": ({"train.json": _coco_of("train/1.jpg", "one"), "val.json": _coco_of("val/1.jpg", "two")}, "train.json, "),
+    "VOC": ({"train/1.xml": _voc_of("1.jpg", "one"), "val/1.xml": _voc_of("1.jpg", "two")}, "train/1.xml"),
+    "ICDAR": (
+        {"train/gt_1.txt": line(*flat(WORD), "one"), "val/gt_1.txt": line(*flat(WORD), "two")},
+        "train/gt_1.txt",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_TWO_SPLITS)
+def test_labels_of_a_photo_that_is_missing_are_not_those_of_another_split(tmp_path: Path, name: str):
+    files, told = OF_TWO_SPLITS[name]
+    root = saved(tmp_path, {"mine/" + file: content for file, content in files.items()}, {})
+    save_files(root, {"mine/val/1.jpg": photo(1)})
+    _, scenes, issues = listed(root)
+    assert {scene.name: scene.regions[0].text for scene in scenes.values()} == {"mine/val/1.jpg": "two"}
+    assert [(issue.name.startswith(f"mine/{told}"), issue.reason) for issue in issues] == [(True, "missing")]
+
+
+def test_a_name_that_two_photos_have_is_of_the_split_that_its_list_names_or_of_neither(tmp_path: Path):
+    photos = {"train/1.jpg": photo(1), "val/1.jpg": photo(2)}
+    _, scenes, _ = listed(saved(tmp_path / "named", {"lists/val.json": _coco_of("1.jpg", "two")}, photos))
+    assert {scene.name: scene.unlabelled for scene in scenes.values()} == {
+        "photos/val/1.jpg": False,
+        "photos/train/1.jpg": True,
+    }
+    photos = {"p/1.jpg": photo(1), "q/1.jpg": photo(2)}
+    _, scenes, issues = listed(saved(tmp_path / "not", {"all.json": _coco_of("1.jpg", "two")}, photos))
+    assert all(scene.unlabelled for scene in scenes.values())
+    assert [issue.reason for issue in issues] == ["missing"]
 
 
 def test_a_list_names_a_split_and_a_photo_s_own_labels_do_not(tmp_path: Path):

@@ -14,8 +14,9 @@ from engine.config.scene_importing import SceneImportConfig
 from engine.errors import SourceError
 from engine.parsing import MAX_XML_BYTES, parse_xml
 from engine.sources.encodings import codec_of
+from engine.sources.image_index import same_split
 from engine.sources.text_files import TextFiles
-from engine.sources.tree import Tree, folder_split_hint, is_image, split_hint
+from engine.sources.tree import Tree, folder_split_hint, is_image, plain_name, split_hint
 from glyphlab_read.parsing import MAX_JSON_BYTES, ParseFault, parse_json
 
 LOOKS = 8
@@ -61,25 +62,37 @@ class SceneListing(TextFiles):
         return [name for name in self.names if name.casefold().endswith(endings)]
 
     def photo(self, listed: str, listed_in: str) -> str | None:
-        """Return the photo that a label file names; leading folders that do not exist are ignored."""
-        return self.images.find(listed, listed_in) or self._nearest([posixpath.basename(listed).casefold()], listed_in)
+        """Return the photo that a label file names; leading folders that do not exist are ignored.
 
-    def photo_of(self, labels: str) -> str | None:
+        It is none of another split than the listed name, or the label file, is in.
+        """
+        return self.images.find(listed, listed_in) or self._nearest(
+            [posixpath.basename(listed).casefold()], listed_in, listed
+        )
+
+    def photo_of(self, labels: str, listed: str = "") -> str | None:
         """Return the photo that a label file belongs to by its own name: gt_img_1.txt, img_1.jpg.txt, poly_gt_img1.txt.
 
-        Of several photos of that name the one whose folder is named most alike is meant.
+        Of several photos of that name the one whose folder is named most alike is meant, if one is, and none of another
+        split than the label file is in, or the name that it lists.
         """
         stem = posixpath.splitext(posixpath.basename(labels))[0].casefold()
         bare = _AFTER.sub("", stem)
         keys = [stem, bare, _BEFORE.sub("", stem), _BEFORE.sub("", bare)]
         keys += [posixpath.splitext(key)[0] for key in keys if is_image(key)]
-        return self._nearest(keys, labels)
+        return self._nearest(keys, labels, listed)
 
-    def _nearest(self, keys: list[str], labels: str) -> str | None:
+    def _nearest(self, keys: list[str], labels: str, listed: str) -> str | None:
         for key in keys:
-            names = [name for name in self._by_stem.get(key, ()) if name != labels]
+            names = [
+                name
+                for name in self._by_stem.get(key, ())
+                if name != labels and same_split(plain_name(listed), labels, name)
+            ]
             if names:
-                return max(names, key=lambda name: _alike(name, labels))
+                scores = [_alike(name, labels) for name in names]
+                best = [name for name, score in zip(names, scores, strict=True) if score == max(scores)]
+                return best[0] if len({posixpath.dirname(name) for name in best}) == 1 else None
         return None
 
     def json(self, name: str) -> Any:
@@ -166,8 +179,9 @@ def _unpacked(name: str, content: bytes, limit: int) -> bytes:
         raise SourceError(f"{name!r} cannot be unpacked ({error}). Pack it again.") from None
 
 
-def _alike(one: str, other: str) -> tuple[int, int]:
-    """Return how many words and leading letters the folders of two files share."""
-    folders = [posixpath.dirname(name).casefold() for name in (one, other)]
+def _alike(photo: str, labels: str) -> tuple[bool, int, int]:
+    """Return whether a photo and its labels are of one split, and how many words and letters their folders share."""
+    folders = [posixpath.dirname(name).casefold() for name in (photo, labels)]
     words = [set(re.findall(r"[a-z]+|\d+", folder)) for folder in folders]
-    return len(words[0] & words[1]), len(posixpath.commonprefix(folders))
+    split = folder_split_hint(photo) is not None and folder_split_hint(photo) == split_hint(labels)
+    return split, len(words[0] & words[1]), len(posixpath.commonprefix(folders))

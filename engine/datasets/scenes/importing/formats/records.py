@@ -62,7 +62,7 @@ def _scene(listing: SceneListing, file: str, record: PhotoRecord, labelled: set[
     found = (listing.photo(each, file) for each in record.photos if each)
     photo = next((each for each in found if each), None)
     if photo is None and not record.name:
-        photo = listing.photo_of(file)
+        photo = listing.photo_of(file, next(iter(record.photos), ""))
     if photo is None:
         return SceneIssue(name, "missing", (record.photos or [file])[0][:200])
     labelled.add(photo)

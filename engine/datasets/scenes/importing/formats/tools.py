@@ -116,7 +116,7 @@ def _one_each(listing: SceneListing, files: list[str], scene: Any) -> Entries:
 
 def _labelme_scene(listing: SceneListing, file: str, value: Any, labelled: set[str]) -> ListedScene | SceneIssue:
     listed = str(value.get("imagePath") or "").replace("\\", "/")
-    photo = (listing.photo(listed, file) if listed else None) or listing.photo_of(file)
+    photo = (listing.photo(listed, file) if listed else None) or listing.photo_of(file, listed)
     if photo is None:
         return SceneIssue(file, "missing", listed[:200])
     labelled.add(photo)

@@ -76,7 +76,7 @@ def _read(listing: SceneListing, files: list[str], photo_name: Callable[[Element
         try:
             root = listing.xml(file)
             listed = photo_name(root).strip()
-            photo = (listing.photo(listed, file) if listed else None) or listing.photo_of(file)
+            photo = (listing.photo(listed, file) if listed else None) or listing.photo_of(file, listed)
             if photo is None:
                 yield SceneIssue(file, "missing", listed[:200])
                 continue
