@@ -48,10 +48,12 @@ def _page(body: Element, page: Page, number: int) -> None:
             row = element(
                 paragraph, "span", {"class": "ocr_line", "id": f"line_{number}_{lines}", "title": _line(line)}
             )
+            row.tail = "\n"
             for word in line.words:
                 words += 1
                 title = f"{_bbox(word.bounds)}; x_wconf {round(100 * word.confidence)}"
-                element(row, "span", {"class": "ocrx_word", "id": f"word_{number}_{words}", "title": title}, word.text)
+                about = {"class": "ocrx_word", "id": f"word_{number}_{words}", "title": title}
+                element(row, "span", about, word.text).tail = " "  # else a browser shows the words in one
 
 
 def _bbox(bounds: Bounds) -> str:

@@ -12,13 +12,16 @@ import pytest
 from PIL import Image
 
 from engine.datasets.scenes.importing.formats.base import NOWHERE
+from engine.documents.writers import written
 from engine.errors import SourceError
 from engine.markup import parse_html
+from glyphlab_read.documents.document import Document
 from glyphlab_read.parsing import ParseFault
 from glyphlab_read.regions.quads import Points
 from tests.datasets.scenes.importing.more_sources import MORE_SOURCES, SLANTED, TEXT, WORD
 from tests.datasets.scenes.importing.sources import SOURCES, flat, listed, saved
 from tests.datasets.scenes.importing.test_odd_sources import first_word, imported
+from tests.helpers.documents import page
 
 _ATTRIBUTES = {
     "1": {"aname": "text", "anchor_id": "FILE1_Z0_XY1", "type": 1, "options": {}},
@@ -197,6 +200,24 @@ def test_pages_of_one_hocr_file_find_their_photos(tmp_path: Path):
     _, scenes, issues = listed(saved(tmp_path, {"book.hocr": "".join(pages)}))
     assert [scene.regions[0].text for scene in scenes.values()] == ["a", "b"]
     assert [issue.reason for issue in issues] == ["missing"]
+
+
+def test_words_of_hocr_come_back_with_the_blanks_between_them(tmp_path: Path):
+    content = written(Document((page(("Hello wide world", "Next"), name="a.jpg"),)), "hocr")
+    assert "".join(parse_html(content).itertext()).split()[-3:] == ["wide", "world", "Next"]
+    for name, file in {"own": content, "glued": content.replace(b"</span> <span", b"</span><span")}.items():
+        _, scenes, _ = listed(saved(tmp_path / name, {"read.hocr": file}))
+        texts = [region.text for region in scenes["photos/a.jpg"].regions if region.level == "line"]
+        assert texts == ["Hello wide world", "Next"]
+
+
+def test_letters_and_marks_around_words_of_hocr_stay_where_they_are(tmp_path: Path):
+    line = "<span class='ocr_line' title='bbox 1 1 90 20'>({})</span>"
+    word = "<b><span class='ocrx_word' title='bbox 1 1 40 20'>{}</span></b>"
+    letters = "".join(f"<span class='ocrx_cinfo' title='bbox 1 1 9 20'>{letter}</span>" for letter in "one")
+    body = line.format(word.format(letters) + word.format("two") + "," + word.format("three"))
+    _, scenes, _ = listed(saved(tmp_path, {"a.hocr": f"<div class='ocr_page' title='image a.jpg'>{body}</div>"}))
+    assert scenes["photos/a.jpg"].regions[0].text == "(one two,three)"
 
 
 def test_a_web_page_beside_photos_is_no_hocr(tmp_path: Path):

@@ -82,10 +82,31 @@ def _regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion]:
         languages |= {each: each.get("lang") or languages[element] for each in element}
         level = _level(element)
         if level:
-            text = " ".join("".join(element.itertext()).split())
+            text = " ".join("".join(_texts(element)).split())
             yield region(_outline(element), text, listing, level, kind=level, language=languages[element])
         elif any(name in _BLOCKS for name in _classes(element)) and not _is_outlined(element):
             yield region(_outline(element), None, listing, "line", marked=True, kind="line")
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """Yield the texts in an element, with a blank between two words even where the file has none."""
+    last: Element | None = None
+    for text, word in _pieces(element, None):
+        if last is not None and word is not None and word is not last:
+            yield " "
+        yield text
+        last = word
+
+
+def _pieces(element: Element, word: Element | None) -> Iterator[tuple[str, Element | None]]:
+    """Yield each text in an element with the word that it stands in, if any."""
+    word = element if _level(element) == "word" else word
+    if element.text:
+        yield element.text, word
+    for each in element:
+        yield from _pieces(each, word)
+        if each.tail:
+            yield each.tail, word
 
 
 def _is_outlined(block: Element) -> bool:
