@@ -5,7 +5,7 @@ reader trained on one dataset has not seen the test texts of another.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from engine.config.generate import Split
@@ -49,6 +49,20 @@ def filled(splits: Mapping[str, Split], validation: float, test: float) -> dict[
         if share and split not in found.values() and len(train) >= LEAST:
             found |= dict.fromkeys(train[: max(1, round(share * len(found)))], split)
     return found
+
+
+def filled_each(images: Sequence[tuple[str, Split]], validation: float, test: float) -> list[Split]:
+    """Return the splits of images in which none is empty by chance, as `filled` does; only training images move.
+
+    Args:
+        images: the text and the split of each; a text may be in several where its source says so.
+        validation: share of texts that are meant for validation.
+        test: likewise, for the test.
+    """
+    given = {split for _, split in images}
+    by_text = dict(sorted(images, key=lambda image: image[1] == "train"))  # of several splits training counts
+    found = filled(by_text, 0.0 if "validation" in given else validation, 0.0 if "test" in given else test)
+    return [found[text] if split == "train" else split for text, split in images]
 
 
 def _place(text: str) -> float:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.config.generate import Split
 from engine.datasets import SPLITS, split_of
-from engine.datasets.splits import LEAST, filled
+from engine.datasets.splits import LEAST, filled, filled_each
 
 
 @given(st.text(), st.floats(0, 0.5), st.floats(0, 0.4))
@@ -51,3 +51,13 @@ def test_few_texts_and_shares_of_nothing_are_left_as_they_are():
     assert filled(many, 0.0, 0.0) == many
     assert sorted(filled(many, 0.05, 0.1).values()).count("validation") == 5
     assert sorted(filled(many, 0.05, 0.1).values()).count("test") == 10
+
+
+def test_only_training_images_move_where_a_text_is_in_several_splits():
+    both: list[tuple[str, Split]] = [(f"text {n}", split) for n in range(100) for split in ("train", "test")]
+    for images in (both, both[::-1]):
+        found = filled_each(images, 0.05, 0.0)
+        assert [split for (_, was), split in zip(images, found, strict=True) if was == "test"] == ["test"] * 100
+        assert sorted(found).count("validation") == 5
+    with_all = [*both, ("text 1", "validation")]
+    assert filled_each(with_all, 0.05, 0.1) == [split for _, split in with_all]

@@ -13,7 +13,7 @@ from engine.config.generate import Split
 from engine.config.importing import ImportConfig, Rules
 from engine.datasets.importing.formats.base import IssueReason
 from engine.datasets.importing.scan import ScannedItem, ScanResult
-from engine.datasets.splits import filled, split_for, split_of
+from engine.datasets.splits import filled_each, split_for, split_of
 from engine.images.look import Look
 from engine.labels import clean_label
 
@@ -78,14 +78,11 @@ def _shared_out(results: list[ItemResult], config: ImportConfig) -> list[ItemRes
     if config.use == "testing":
         return results
     named = config.splits == "source" and any(result.scanned.item.split for result in results)
-    coming: dict[str, Split] = {result.label.casefold(): result.split for result in results if result.dropped is None}
-    found = filled(coming, config.validation, 0.0 if named or config.use == "learning" else config.test)
-    return [
-        replace(result, split=found[result.label.casefold()])
-        if result.dropped is None and found[result.label.casefold()] != coming[result.label.casefold()]
-        else result
-        for result in results
+    coming: list[tuple[str, Split]] = [
+        (result.label.casefold(), result.split) for result in results if result.dropped is None
     ]
+    found = iter(filled_each(coming, config.validation, 0.0 if named or config.use == "learning" else config.test))
+    return [replace(result, split=next(found)) if result.dropped is None else result for result in results]
 
 
 def _validate_item(scanned: ScannedItem, config: ImportConfig) -> ItemResult:

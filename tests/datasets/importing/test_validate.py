@@ -262,3 +262,10 @@ def test_entities_and_marks_of_illegible_texts_are_told_and_go_by_their_rules(ru
     assert accepted(listed, **rules) == stays
     report = make_report(listed, ImportConfig(path="mine", rules=Rules.parse(rules)))
     assert {problem.reason: problem.count for problem in report.problems} == {"entities": 2, "illegible": 2}
+
+
+def test_images_that_the_source_has_in_its_test_stay_there():
+    found = scan_result(*((str(number), f"word {number // 2}") for number in range(200)))  # each text in both splits
+    results = validate(found, ImportConfig(path="x", splits="source"))
+    assert {result.split for result in results if result.scanned.item.split == "test"} == {"test"}
+    assert [result.split for result in results].count("validation") == 5

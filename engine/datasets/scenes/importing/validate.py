@@ -12,7 +12,7 @@ from engine.datasets.scenes.importing.judging import RegionFinding, SceneReason,
 from engine.datasets.scenes.importing.placing import ScannedScene
 from engine.datasets.scenes.importing.scan import SceneScan
 from engine.datasets.scenes.importing.units import Doubt, doubt_of
-from engine.datasets.splits import filled, split_for, split_of
+from engine.datasets.splits import filled_each, split_for, split_of
 from engine.images.look import Look
 from engine.regions.region import Region
 
@@ -70,12 +70,11 @@ def _shared_out(results: list[SceneResult], config: SceneImportConfig) -> list[S
     if config.use == "testing":
         return results
     named = config.splits == "source" and any(result.scanned.scene.split for result in results)
-    coming: dict[str, Split] = {result.look.digest.hex(): result.split for result in results if result.dropped is None}
-    found = filled(coming, config.validation, 0.0 if named or config.use == "learning" else config.test)
-    return [
-        replace(result, split=found.get(result.look.digest.hex(), result.split)) if result.dropped is None else result
-        for result in results
+    coming: list[tuple[str, Split]] = [
+        (result.look.digest.hex(), result.split) for result in results if result.dropped is None
     ]
+    found = iter(filled_each(coming, config.validation, 0.0 if named or config.use == "learning" else config.test))
+    return [replace(result, split=next(found)) if result.dropped is None else result for result in results]
 
 
 def _validate(scanned: ScannedScene, config: SceneImportConfig, doubt: Doubt | None) -> SceneResult:

@@ -139,6 +139,18 @@ def test_repeated_photos_come_in_once(tmp_path: Path):
     assert outcome(scan, repeated="keep")[0].accepted == 2
 
 
+def test_a_photo_that_the_source_has_in_its_test_as_well_stays_there(tmp_path: Path):
+    photos = {"test/a.jpg": photo(1), "train/b.jpg": photo(1)}
+    entry = json.dumps([{"transcription": "x", "points": WORD}])
+    rows = "".join(f"{name}\t{entry}\n" for name in photos)
+    wanted = SceneImportConfig.parse({"path": "x", "splits": "source", "rules": {"repeated": "keep"}})
+    results = validate_scenes(scan_tree(FolderTree(saved(tmp_path, {"Label.txt": rows}, photos)), wanted), wanted)
+    assert {result.name: result.split for result in results} == {
+        "photos/test/a.jpg": "test",
+        "photos/train/b.jpg": "train",
+    }
+
+
 def upright(corners: list[list[int]]) -> list[list[int]]:
     """The corners in a photo that EXIF's orientation 6 turns right by a quarter."""
     return [[HEIGHT - y, x] for x, y in corners]
