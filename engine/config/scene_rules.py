@@ -24,8 +24,8 @@ def line_text_setting() -> Any:
     return setting(
         "ask",
         help="What stands behind the corners in a line of a text file: all of it is the text, what is behind the first "
-        "comma, before the last one, in the quotes, or none of it. ask: all, unless nearly all lines have a score, a "
-        "class or quotes there; then import nothing until it is said.",
+        "comma or tab, before the last one, in the quotes, or none of it. ask: all, unless nearly all lines have a "
+        "score, a class, quotes or two numbers there; then import nothing until it is said.",
     )
 
 

@@ -49,6 +49,34 @@ def test_what_is_more_than_a_text_is_asked_about(tmp_path: Path, case: str):
     assert imported(root, line_text="whole")[1][3].text == line.format(i=3).removeprefix(f"{CORNERS},")
 
 
+@pytest.mark.parametrize("corners", [CORNERS, CORNERS.replace(",", " "), "10\t20\t50\t40"])
+@pytest.mark.parametrize(("line", "part"), [("1, Main St {i}\tSTREET", "before"), ("STREET\t1, Main St {i}", "after")])
+def test_a_class_behind_a_tab_is_asked_about(tmp_path: Path, corners: str, line: str, part: str):
+    root = source(tmp_path, f"{corners}\t{line}")
+    with pytest.raises(ImportQuestion, match="hold a tab") as asked:
+        imported(root, boxes="corners")
+    assert [remedy.value for remedy in asked.value.remedies] == ["before", "after", "whole"]
+    assert imported(root, boxes="corners", line_text=part)[1][3].text == "1, Main St 3"
+
+
+@pytest.mark.parametrize("price", ["{i},99", "1,{i}50,00"])
+def test_prices_behind_four_corners_are_not_taken_for_a_fifth_unasked(tmp_path: Path, price: str):
+    root = source(tmp_path, f"{CORNERS},{price}")
+    with pytest.raises(ImportQuestion, match="two or three more"):
+        imported(root)
+    _, regions = imported(root, line_text="whole")
+    assert (regions[3].text, regions[3].polygon.tolist()) == (price.format(i=3), WORD)
+    for settings in ({"line_text": "none"}, {"format": "polygons"}):
+        assert min(len(region.polygon) for region in imported(root, **settings)[1]) >= 5
+
+
+def test_polygons_of_many_corners_are_not_asked_about(tmp_path: Path):
+    ring = "10,20,50,20,55,30,50,40,10,40"
+    for number, line in enumerate((f"{ring},word", f"{ring},5,30,word", f"{ring},5,30")):
+        _, regions = imported(source(tmp_path / str(number), line))
+        assert len(regions[0].polygon) in (5, 6)
+
+
 def test_scores_alone_are_no_texts(tmp_path: Path):
     root = source(tmp_path, f"{CORNERS},0.9{{i}}")
     with pytest.raises(ImportQuestion, match="numbers between 0 and 1"):

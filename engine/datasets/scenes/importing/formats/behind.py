@@ -23,15 +23,15 @@ _PATTERNS: tuple[tuple[TextPart, re.Pattern[str], str], ...] = (
 _WORD = re.compile(r"\s*([^\W\d_]+)\s*,")
 _MEANINGS: dict[TextPart, str] = {
     "whole": "all of it is the text",
-    "after": "the text is behind the first comma",
-    "before": "the text is before the last comma",
+    "after": "the text is behind the first {}",
+    "before": "the text is before the last {}",
     "quoted": "the text is in the quotes",
     "none": "there is no text",
 }
 _PARTS: dict[TextPart, Callable[[str], str]] = {
     "whole": str,
-    "after": lambda text: text.partition(",")[2],
-    "before": lambda text: text.rpartition(",")[0],
+    "after": lambda text: text.partition(_separator(text))[2],
+    "before": lambda text: text.rpartition(_separator(text))[0],
     "quoted": lambda text: text.strip().removeprefix('"').removesuffix('"'),
     "none": lambda text: "",
 }
@@ -50,6 +50,8 @@ def text_part(texts: Sequence[str], wanted: LineText) -> TextPart:
     if wanted != "ask":
         return wanted
     known = [text for text in texts if text.strip()]
+    if sum("\t" in text.strip() for text in known) > len(known) / 2:
+        raise _question(known[0], "hold a tab", "before", "after")
     for part, pattern, words in _PATTERNS:
         if len(known) >= _LEAST and sum(bool(pattern.fullmatch(text)) for text in known) >= _SHARE * len(known):
             raise _question(known[0], words, part)
@@ -59,12 +61,18 @@ def text_part(texts: Sequence[str], wanted: LineText) -> TextPart:
     return "whole"
 
 
-def _question(first: str, words: str, part: TextPart) -> ImportQuestion:
-    choices: tuple[TextPart, ...] = (part, "whole")
+def _separator(text: str) -> str:
+    """Return what parts a text from the rest: where a tab stands, a comma may be the text's own."""
+    return "\t" if "\t" in text else ","
+
+
+def _question(first: str, words: str, *parts: TextPart) -> ImportQuestion:
+    choices: tuple[TextPart, ...] = (*parts, "whole")
+    mark = "tab" if len(parts) > 1 else "comma"
     return ImportQuestion(
         f"What stands behind the corners may be more than a text: nearly all of them {words}, first {first[:60]!r}. "
         "Say what it is:",
-        [Remedy(_MEANINGS[choice], "line_text", choice) for choice in choices],
+        [Remedy(_MEANINGS[choice].format(mark), "line_text", choice) for choice in choices],
     )
 
 

@@ -27,6 +27,8 @@ from engine.datasets.scenes.importing.formats.behind import part_of, text_part
 from engine.datasets.scenes.importing.formats.boxes import box_kind, box_of
 from engine.datasets.scenes.importing.formats.listing import LOOKS, SceneListing, is_companion
 from engine.errors import SourceError
+from engine.regions.polygons import is_simple
+from engine.sources.questions import ImportQuestion, Remedy
 from glyphlab_read.regions.quads import Points
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
@@ -54,6 +56,8 @@ _CTW1500_CORNERS = 14
 _ESCAPE = re.compile(r'\\(["\\])')
 _COUNTED = 3  # lines whose first numbers may count them
 _LEAST = 0.5  # of the first lines that must be understood
+_NEARLY = 0.9  # of those that make a question
+_LOOKED = 40  # files whose first lines make one
 
 LineParser = Callable[[SceneListing, str], ListedRegion]
 """Reads one line that is not blank; raises one of FAULTS on another."""
@@ -118,12 +122,12 @@ def _is_within(corners: Points) -> bool:
     return bool((room > 0).all() and (inner >= 0).all() and (inner <= room + 1).all())
 
 
-def _boxes(listing: SceneListing, line: str, boxes: BoxKind = "corners") -> ListedRegion:
+def _boxes(listing: SceneListing, line: str, boxes: BoxKind = "corners", part: TextPart = "whole") -> ListedRegion:
     """Parse four numbers, apart by blanks or commas, and a text that is not in quotes."""
     match = _FOUR.fullmatch(line)
     if match is None:
         raise ValueError("not four numbers and a text")
-    return region(box_of(re.split(r"[\s,]+", match[1]), boxes), match[2], listing, "word")
+    return region(box_of(re.split(r"[\s,]+", match[1]), boxes), part_of(match[2], part), listing, "word")
 
 
 def _icdar_2013(listing: SceneListing, line: str) -> ListedRegion:
@@ -261,15 +265,54 @@ MLT = _text_format(
 RCTW = _text_format(
     "rctw", 'a text file beside each photo: eight numbers, 0 or 1, and a "text" (RCTW-17)', (".txt",), _rctw
 )
-POLYGONS = _text_format(
-    "polygons", "a text file beside each photo: five corners or more and a text (CTW1500)", (".txt",), _polygons
+
+
+def _polygon_files(listing: SceneListing) -> list[str]:
+    files = text_files(listing, (".txt",), _polygons)
+    said = listing.config.line_text in ("ask", "none") or listing.config.format == POLYGONS.name
+    return files if said or not _may_be_quads(listing, files) else []
+
+
+def _read_polygons(listing: SceneListing, files: list[str]) -> Entries:
+    config = listing.config
+    if config.line_text == "ask" and config.format != POLYGONS.name and _may_be_quads(listing, files):
+        raise ImportQuestion(
+            f"Lines of {files[0]!r} hold eight numbers, four corners, and two or three more. Say what those are:",
+            [
+                Remedy("they are the text, such as a price with a comma", "line_text", "whole"),
+                Remedy("they are a fifth corner, and there is no text", "line_text", "none"),
+            ],
+        )
+    return read_text_files(listing, files, _polygons)
+
+
+def _may_be_quads(listing: SceneListing, files: list[str]) -> bool:
+    """Say whether nearly all lines hold four corners and as many numbers more as a number with a comma or two has."""
+    some = files[:: max(1, len(files) // _LOOKED)]
+    lines = [line for name in some for line in _first_lines(listing, name) if _understood(listing, line, _polygons)]
+    return bool(lines) and sum(map(_may_be_quad, lines)) >= _NEARLY * len(lines)
+
+
+def _may_be_quad(line: str) -> bool:
+    match = _CORNERS.fullmatch(line)
+    numbers = match[1].split(",") if match and match[2] is None else []
+    return len(numbers) in (10, 11) and is_simple(polygon(numbers[:8]))
+
+
+POLYGONS = SceneFormat(
+    "polygons",
+    "a text file beside each photo: five corners or more and a text (CTW1500)",
+    _polygon_files,
+    _read_polygons,
 )
 
 
 def _read_boxes(listing: SceneListing, files: list[str]) -> Entries:
-    found = (match for name in files for line in _first_lines(listing, name) if (match := _FOUR.fullmatch(line)))
+    lines = (line for name in files for line in _first_lines(listing, name))
+    found = [match for line in lines if (match := _FOUR.fullmatch(line))]
     boxes = box_kind((re.split(r"[\s,]+", match[1]) for match in found), listing.config.boxes)
-    return read_text_files(listing, files, partial(_boxes, boxes=boxes))
+    part = text_part([match[2] or "" for match in found], listing.config.line_text)
+    return read_text_files(listing, files, partial(_boxes, boxes=boxes, part=part))
 
 
 BOXES = SceneFormat(
