@@ -6,7 +6,7 @@ What a file says is not believed: readers raise one of FAULTS on values that do 
 import math
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -236,6 +236,40 @@ def fewer(regions: Iterable[ListedRegion]) -> list[ListedRegion]:
         if len(found) == MAX_REGIONS:
             raise ValueError(f"over {MAX_REGIONS:,} regions in one photo")
         found.append(each)
+    return found
+
+
+class RegionFault(NamedTuple):
+    """The reason why a region of a photo's record is not read; the others are."""
+
+    why: str
+
+
+def tried(read: Callable[..., ListedRegion], *values: Any) -> ListedRegion | RegionFault:
+    """Return the region that a reader makes of values, or why it makes none."""
+    try:
+        return read(*values)
+    except FAULTS as error:
+        return RegionFault(explain(error))
+
+
+def sound(regions: Iterable[ListedRegion | RegionFault], name: str, issues: list[SceneIssue]) -> list[ListedRegion]:
+    """Return the regions of one photo that are read, and add an issue of this name for each other.
+
+    Raises:
+        ValueError: there are more than MAX_REGIONS, or none is read of those that there are: this is no empty photo.
+    """
+
+    def read() -> Iterator[ListedRegion]:
+        for each in regions:
+            if isinstance(each, RegionFault):
+                issues.append(SceneIssue(name, "shape", each.why))
+            else:
+                yield each
+
+    found = fewer(read())
+    if issues and not found:
+        raise ValueError(f"no region is understood, first {issues[0].detail}")
     return found
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from engine.config.generate import Split
 from engine.datasets.scenes.importing.formats.base import (
     FAULTS,
-    MAX_REGIONS,
     Entries,
     ListedRegion,
     ListedScene,
@@ -26,6 +25,8 @@ from engine.datasets.scenes.importing.formats.base import (
     polygon,
     region,
     size,
+    sound,
+    tried,
     unlabelled_photos,
 )
 from engine.datasets.scenes.importing.formats.fields import language_of
@@ -91,15 +92,10 @@ def _scene(
         yield SceneIssue(f"{file}, {listed[:80]}", "missing", listed[:200])
         return
     labelled.add(photo)
-    regions: list[ListedRegion] = []
+    issues: list[SceneIssue] = []
     annotations = by_photo.get(str(image["id"]), [])
-    if len(annotations) > MAX_REGIONS:
-        raise ValueError(f"over {MAX_REGIONS:,} regions in one photo")
-    for annotation in annotations:
-        try:
-            regions.append(_region(listing, annotation, names))
-        except FAULTS as error:
-            yield SceneIssue(f"{file}, {photo}", "shape", explain(error))
+    regions = sound((tried(_region, listing, each, names) for each in annotations), f"{file}, {photo}", issues)
+    yield from issues
     split = _SPLITS.get(str(image.get("set", ""))) or listing.split(photo, file)
     yield ListedScene(photo, photo, regions, split, size(image.get("width"), image.get("height")))
 

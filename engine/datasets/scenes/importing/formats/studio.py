@@ -22,15 +22,18 @@ from engine.datasets.scenes.importing.formats.base import (
     Entries,
     ListedRegion,
     ListedScene,
+    RegionFault,
     SceneFormat,
     SceneIssue,
     circle,
     explain,
-    fewer,
     number,
     polygon,
     region,
     size,
+    sound,
+    tried,
+    turned,
     unlabelled_photos,
 )
 from engine.datasets.scenes.importing.formats.listing import SceneListing
@@ -41,6 +44,7 @@ from glyphlab_read.regions.quads import Points
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")  # what stands in front of an uploaded file's name
 _OWN_FIELDS = ("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "meta", "sentiment")
+_NOT_OUTLINES = ("rle", "imageDataURL", "vertices")  # brush strokes, a mask and a path of curves
 _CLASSES = ("rectanglelabels", "polygonlabels", "ellipselabels", "labels", "choices")
 
 
@@ -59,32 +63,35 @@ def _read_studio(listing: SceneListing, files: list[str]) -> Entries:
             continue
         for count, task in enumerate(tasks, 1):
             try:
-                yield _studio_scene(listing, file, task, labelled)
+                yield from _studio_scene(listing, file, f"{file}, task {count}", task, labelled)
             except FAULTS as error:
                 yield SceneIssue(f"{file}, task {count}", "record", explain(error))
     yield from unlabelled_photos(listing, labelled)
 
 
-def _studio_scene(
-    listing: SceneListing, file: str, task: dict[str, Any], labelled: set[str]
-) -> ListedScene | SceneIssue:
+def _studio_scene(listing: SceneListing, file: str, name: str, task: dict[str, Any], labelled: set[str]) -> Entries:
     names = [name for value in task["data"].values() if isinstance(value, str) for name in _studio_names(value)]
     photo = next((found for name in names if (found := listing.photo(name, file)) is not None), None)
     if photo is None:
-        return SceneIssue(f"{file}, task {task.get('id', '')}", "missing", (names or [""])[0][:200])
+        yield SceneIssue(f"{file}, task {task.get('id', '')}", "missing", (names or [""])[0][:200])
+        return
     labelled.add(photo)
     answers = task["annotations"] if "annotations" in task else task["completions"]
     valid = [answer for answer in answers if not answer.get("was_cancelled")]
     if not valid:
-        return ListedScene(photo, photo, unlabelled=True)
+        yield ListedScene(photo, photo, unlabelled=True)
+        return
+    truths = [answer for answer in valid if answer.get("ground_truth")]
     parts: dict[str, list[dict[str, Any]]] = {}
-    for count, part in enumerate(valid[-1]["result"]):
+    for count, part in enumerate((truths or valid)[-1]["result"]):
         parts.setdefault(str(part.get("id", count)), []).append(part)
-    shapes = [found for found in parts.values() if any(_outlines(part) for part in found)]
-    regions = fewer(_studio_region(listing, found) for found in shapes)
+    shapes = [found for found in parts.values() if any(_is_shape(part) for part in found)]
+    issues: list[SceneIssue] = []
+    regions = sound((tried(_studio_region, listing, found) for found in shapes), name, issues)
+    yield from issues
     first = next((part for found in shapes for part in found if "original_width" in part), {})
     frame = size(first.get("original_width"), first.get("original_height"))
-    return ListedScene(photo, photo, regions, listing.split(photo, file), frame or (100.0, 100.0), relative=not frame)
+    yield ListedScene(photo, photo, regions, listing.split(photo, file), frame or (100.0, 100.0), relative=not frame)
 
 
 def _studio_names(address: str) -> Iterator[str]:
@@ -97,14 +104,21 @@ def _studio_names(address: str) -> Iterator[str]:
             yield _UPLOADED.sub("", file)
 
 
-def _outlines(part: dict[str, Any]) -> bool:
+def _is_shape(part: Mapping[str, Any]) -> bool:
+    """Say whether a part stands for a place in the photo, in an outline that is read or not."""
     value = part.get("value")
-    return isinstance(value, dict) and ("points" in value or {"x", "y"} <= value.keys())
+    return isinstance(value, dict) and bool({"points", "x", *_NOT_OUTLINES} & value.keys())
+
+
+def _is_outlined(value: Mapping[str, Any]) -> bool:
+    """Say whether a part's value is the outline of a rectangle, an ellipse or a polygon."""
+    return any(sides <= value.keys() for sides in ({"points"}, {"width", "height"}, {"radiusX", "radiusY"}))
 
 
 def _studio_region(listing: SceneListing, parts: list[dict[str, Any]]) -> ListedRegion:
     """Return the region of the parts that share an id: an outline, its class and its text are a part each."""
-    shape = next(part for part in parts if _outlines(part))
+    shapes = [part for part in parts if _is_shape(part)]
+    shape = next((part for part in shapes if _is_outlined(part["value"])), shapes[0])
     text, kinds = None, []
     for part in parts:
         value = part["value"]
@@ -120,21 +134,27 @@ def _studio_region(listing: SceneListing, parts: list[dict[str, Any]]) -> Listed
 def _studio_outline(shape: dict[str, Any]) -> Points:
     """Return corners in px of the photo as it was labelled, or in per cent where its size is missing.
 
-    A rectangle is turned about its upper left corner, by degrees, in px.
+    A rectangle is turned about its upper left corner, an ellipse about its centre, by degrees, in px.
+
+    Raises:
+        ValueError: it is a shape without an outline, such as a point, or one of brush strokes.
     """
     value = shape["value"]
     frame = size(shape.get("original_width"), shape.get("original_height"))
     unit = np.array(frame or (100.0, 100.0)) / 100
     if "points" in value:
         return (polygon(value["points"]) * unit).astype(np.float32)
+    if not _is_outlined(value):
+        kind = shape.get("type") or next((key for key in value if key.endswith("labels")), "a shape")
+        raise ValueError(f"a shape without an outline ({str(kind)[:40]})")
     corner = np.array([number(value["x"]), number(value["y"])]) * unit
-    if "radiusX" in value:
-        radii = np.array([number(value["radiusX"]), number(value["radiusY"])]) * unit
-        return circle(corner[0], corner[1], radii[0], radii[1])
-    width, height = np.array([number(value["width"]), number(value["height"])]) * unit
     angle = math.radians(number(value.get("rotation") or 0))
     if angle and frame is None:
-        raise ValueError("a turned rectangle without the photo's size")
+        raise ValueError("a turned shape without the photo's size")
+    if "radiusX" in value:
+        radii = np.array([number(value["radiusX"]), number(value["radiusY"])]) * unit
+        return turned(circle(corner[0], corner[1], radii[0], radii[1]), (corner[0], corner[1]), angle)
+    width, height = np.array([number(value["width"]), number(value["height"])]) * unit
     along, down = np.array([math.cos(angle), math.sin(angle)]), np.array([-math.sin(angle), math.cos(angle)])
     return (corner + np.array([along * 0, along * width, along * width + down * height, down * height])).astype(
         np.float32
@@ -157,7 +177,7 @@ def _is_flat(value: Any) -> bool:
 def _outline_lists(task: Mapping[str, Any]) -> list[list[Any]]:
     """Return the lists of outlines that a flat task has, by the names of its controls."""
     lists = (value for name, value in task.items() if name not in _OWN_FIELDS and isinstance(value, list))
-    return [each for each in lists if each and isinstance(each[0], dict) and _outlines({"value": each[0]})]
+    return [each for each in lists if each and isinstance(each[0], dict) and _is_shape({"value": each[0]})]
 
 
 def _flat(listing: SceneListing, file: str) -> Iterator[PhotoRecord | SceneIssue]:
@@ -200,10 +220,10 @@ def _said(task: Mapping[str, Any], outlines: int) -> list[Any] | None:
     return next((each for each in lists if len(each) == outlines), None)
 
 
-def _flat_regions(listing: SceneListing, shapes: list[Any], said: list[Any]) -> Iterator[ListedRegion]:
+def _flat_regions(listing: SceneListing, shapes: list[Any], said: list[Any]) -> Iterator[ListedRegion | RegionFault]:
     for count, shape in enumerate(shapes):
         value = {**shape, "text": said[count] if count < len(said) else None}
-        yield _studio_region(listing, [{**shape, "value": value}])
+        yield tried(_studio_region, listing, [{**shape, "value": value}])
 
 
 def _rows(listing: SceneListing, file: str) -> Iterator[dict[str, Any]]:

@@ -15,12 +15,14 @@ from engine.datasets.scenes.importing.formats.base import (
     NOWHERE,
     Entries,
     ListedRegion,
+    RegionFault,
     SceneFormat,
     box,
     class_or_text,
     polygon,
     region,
     size,
+    tried,
 )
 from engine.datasets.scenes.importing.formats.fields import is_marked, language_of, text_field
 from engine.datasets.scenes.importing.formats.listing import SceneListing
@@ -68,14 +70,17 @@ def _fields(value: Values) -> dict[str, Any]:
     return {**said, **{name: True if given is None else given for name, given in tags.items()}}
 
 
-def _regions(listing: SceneListing, objects: list[Values], field: str) -> Iterator[ListedRegion]:
-    for each in objects:
-        fields = _fields(each)
-        said, kind = class_or_text(fields[field]) if field in fields else (None, None)
-        kind = str(each["classTitle"]) if kind is None else kind
-        marked = is_marked({**fields, "class": each["classTitle"]})
-        language = language_of(fields)
-        yield region(_outline(listing, each), said, listing, "word", marked=marked, kind=kind, language=language)
+def _regions(listing: SceneListing, objects: list[Values], field: str) -> Iterator[ListedRegion | RegionFault]:
+    return (tried(_region, listing, each, field) for each in objects)
+
+
+def _region(listing: SceneListing, value: Values, field: str) -> ListedRegion:
+    fields = _fields(value)
+    said, kind = class_or_text(fields[field]) if field in fields else (None, None)
+    kind = str(value["classTitle"]) if kind is None else kind
+    marked = is_marked({**fields, "class": value["classTitle"]})
+    language = language_of(fields)
+    return region(_outline(listing, value), said, listing, "word", marked=marked, kind=kind, language=language)
 
 
 def _outline(listing: SceneListing, value: Values) -> Points:

@@ -13,16 +13,18 @@ from engine.datasets.scenes.importing.formats.base import (
     Entries,
     ListedRegion,
     ListedScene,
+    RegionFault,
     SceneFormat,
     SceneIssue,
     box,
     circle,
     class_or_text,
     explain,
-    fewer,
     polygon,
     region,
     size,
+    sound,
+    tried,
     unlabelled_photos,
 )
 from engine.datasets.scenes.importing.formats.fields import is_marked
@@ -58,7 +60,8 @@ def _read_ppocr(listing: SceneListing, files: list[str]) -> Entries:
         for row, line in enumerate(lines, 1):
             try:
                 for count, (listed, entries) in enumerate(_ppocr_records(line)):
-                    yield _ppocr_scene(listing, f"{file}, line {row}", file, listed, entries, count > 0, labelled)
+                    name = f"{file}, line {row}"
+                    yield from _ppocr_scene(listing, name, file, listed, entries, count > 0, labelled)
             except FAULTS as error:
                 yield SceneIssue(f"{file}, line {row}", "line", explain(error))
     yield from unlabelled_photos(listing, labelled)
@@ -78,24 +81,29 @@ def _ppocr_records(line: str) -> Iterator[tuple[str, Any]]:
 
 def _ppocr_scene(
     listing: SceneListing, name: str, file: str, listed: str, entries: Any, joined: bool, labelled: set[str]
-) -> ListedScene | SceneIssue:
+) -> Entries:
     photo = listing.photo(listed, file)
     if photo is None:
-        return SceneIssue(name, "missing", listed[:200])
+        yield SceneIssue(name, "missing", listed[:200])
+        return
     labelled.add(photo)
-    regions = fewer(
-        region(
-            polygon(entry["points"]),
-            entry.get("transcription"),
-            listing,
-            "word",
-            marked=is_marked({"difficult": entry.get("difficult")}),
-            kind=entry.get("key_cls"),
-            language=entry.get("language"),
-        )
-        for entry in entries
+    issues: list[SceneIssue] = []
+    regions = sound((tried(_ppocr_region, listing, entry) for entry in entries), name, issues)
+    yield from issues
+    yield ListedScene(photo, photo, regions, listing.split(photo, file), joined=joined)
+
+
+def _ppocr_region(listing: SceneListing, entry: dict[str, Any]) -> ListedRegion:
+    text = entry.get("transcription")
+    return region(
+        polygon(entry["points"]),
+        text,
+        listing,
+        "word",
+        marked=is_marked({"difficult": entry.get("difficult")}),
+        kind=entry.get("key_cls"),
+        language=entry.get("language"),
     )
-    return ListedScene(photo, photo, regions, listing.split(photo, file), joined=joined)
 
 
 PPOCRLABEL = SceneFormat(
@@ -108,21 +116,24 @@ def _one_each(listing: SceneListing, files: list[str], scene: Any) -> Entries:
     labelled: set[str] = set()
     for file in files:
         try:
-            yield scene(listing, file, listing.json(file), labelled)
+            yield from scene(listing, file, listing.json(file), labelled)
         except (SourceError, *FAULTS) as error:
             yield SceneIssue(file, "record", explain(error))
     yield from unlabelled_photos(listing, labelled)
 
 
-def _labelme_scene(listing: SceneListing, file: str, value: Any, labelled: set[str]) -> ListedScene | SceneIssue:
+def _labelme_scene(listing: SceneListing, file: str, value: Any, labelled: set[str]) -> Entries:
     listed = str(value.get("imagePath") or "").replace("\\", "/")
     photo = (listing.photo(listed, file) if listed else None) or listing.photo_of(file, listed)
     if photo is None:
-        return SceneIssue(file, "missing", listed[:200])
+        yield SceneIssue(file, "missing", listed[:200])
+        return
     labelled.add(photo)
-    regions = fewer(_labelme_region(listing, shape) for shape in value["shapes"])
+    issues: list[SceneIssue] = []
+    regions = sound((tried(_labelme_region, listing, shape) for shape in value["shapes"]), file, issues)
+    yield from issues
     frame = size(value.get("imageWidth"), value.get("imageHeight"))
-    return ListedScene(photo, photo, regions, listing.split(photo, file), frame)
+    yield ListedScene(photo, photo, regions, listing.split(photo, file), frame)
 
 
 def _labelme_region(listing: SceneListing, shape: dict[str, Any]) -> ListedRegion:
@@ -172,20 +183,26 @@ def _read_doctr(listing: SceneListing, files: list[str]) -> Entries:
                 yield SceneIssue(f"{file}, {listed[:80]}", "missing", listed[:200])
                 continue
             labelled.add(photo)
+            name, issues = f"{file}, {listed[:80]}", []
             try:
-                regions = fewer(_doctr_regions(listing, entry["polygons"]))
+                regions = sound(_doctr_regions(listing, entry["polygons"]), name, issues)
             except FAULTS as error:
-                yield SceneIssue(f"{file}, {listed[:80]}", "record", explain(error))
+                yield SceneIssue(name, "record", explain(error))
                 continue
+            yield from issues
             yield ListedScene(photo, photo, regions, listing.split(photo, file))
     yield from unlabelled_photos(listing, labelled)
 
 
-def _doctr_regions(listing: SceneListing, polygons: Any) -> Iterator[ListedRegion]:
+def _doctr_regions(listing: SceneListing, polygons: Any) -> Iterator[ListedRegion | RegionFault]:
     """Yield the regions of one photo: outlines in a list, or in a list for each class."""
     for kind, outlines in polygons.items() if isinstance(polygons, dict) else (("", polygons),):
         for outline in outlines:
-            yield region(polygon(outline), None, listing, "word", kind=kind)
+            yield tried(_doctr_region, listing, outline, kind)
+
+
+def _doctr_region(listing: SceneListing, outline: Any, kind: str) -> ListedRegion:
+    return region(polygon(outline), None, listing, "word", kind=kind)
 
 
 DOCTR = SceneFormat(

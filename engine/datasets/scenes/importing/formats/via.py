@@ -13,12 +13,14 @@ from engine.datasets.scenes.importing.formats.base import (
     FAULTS,
     Entries,
     ListedRegion,
+    RegionFault,
     SceneFormat,
     box,
     circle,
     class_or_text,
     polygon,
     region,
+    tried,
     turned,
 )
 from engine.datasets.scenes.importing.formats.fields import is_marked, kind_of, language_of, text_field
@@ -58,8 +60,8 @@ def _read(listing: SceneListing, files: list[str]) -> Entries:
         for entry in _entries(listing, file):
             name = str(entry["filename"])
 
-            def regions(entry: Mapping[str, Any] = entry) -> Iterator[ListedRegion]:
-                return (_region(listing, each, field) for each in _regions(entry))
+            def regions(entry: Mapping[str, Any] = entry) -> Iterator[ListedRegion | RegionFault]:
+                return (tried(_region, listing, each, field) for each in _regions(entry))
 
             yield PhotoRecord(posixpath.basename(name), [name], regions)
 

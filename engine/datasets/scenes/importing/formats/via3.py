@@ -25,7 +25,7 @@ def is_via3(value: Any) -> bool:
 def via3_photos(project: Values) -> list[dict[str, Any]]:
     """Return the photos of a project, each with its name and its regions, as the second version writes them.
 
-    A shape that is damaged becomes one without a name, which costs its photo and no other. Raises one of FAULTS where
+    A shape that is damaged becomes one that has the name of no shape. Raises one of FAULTS where
     the list of files is damaged.
     """
     photos = {

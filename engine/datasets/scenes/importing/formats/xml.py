@@ -14,16 +14,18 @@ from engine.datasets.scenes.importing.formats.base import (
     Entries,
     ListedRegion,
     ListedScene,
+    RegionFault,
     SceneFormat,
     SceneIssue,
     box,
     class_or_text,
     explain,
-    fewer,
     number,
     polygon,
     region,
     size,
+    sound,
+    tried,
     turned_box,
     unlabelled_photos,
 )
@@ -33,7 +35,9 @@ from engine.errors import SourceError
 from engine.regions.region import Level
 from glyphlab_read.regions.quads import Points
 
-SceneReader = Callable[[SceneListing, str, Element, str], ListedScene]
+SceneReader = Callable[[SceneListing, str, Element, str, list[SceneIssue]], ListedScene]
+"""Reads the scene of a file and its photo, and adds what is wrong with single regions."""
+
 _PAGE_LEVELS: dict[str, Level] = {"TextLine": "line", "Word": "word", "Glyph": "character"}
 _ALTO_LEVELS: dict[str, Level] = {"TextLine": "line", "String": "word", "Glyph": "character"}
 PAGE_IGNORE = "ignore"
@@ -41,6 +45,7 @@ PAGE_IGNORE = "ignore"
 
 PAGE_CONTAINER = "container"
 """The word in that of a line that is there only because a word must have one."""
+
 
 _DIGITS = 6  # of the place of a reading among those of its element
 _UNITS = {"mm10": 254.0, "inch1200": 1200.0}  # of ALTO, to an inch
@@ -81,10 +86,12 @@ def _read(listing: SceneListing, files: list[str], photo_name: Callable[[Element
                 yield SceneIssue(file, "missing", listed[:200])
                 continue
             labelled.add(photo)
-            found = scene(listing, file, root, photo)
+            issues: list[SceneIssue] = []
+            found = scene(listing, file, root, photo, issues)
         except (SourceError, *FAULTS) as error:
             yield SceneIssue(file, "record", explain(error))
             continue
+        yield from issues
         yield found
     yield from unlabelled_photos(listing, labelled)
 
@@ -93,25 +100,30 @@ def _page_photo(root: Element) -> str:
     return next(below(root, "Page")).get("imageFilename", "")
 
 
-def _page_scene(listing: SceneListing, file: str, root: Element, photo: str) -> ListedScene:
+def _page_scene(listing: SceneListing, file: str, root: Element, photo: str, issues: list[SceneIssue]) -> ListedScene:
     page = next(below(root, "Page"))
-    regions = fewer(_page_regions(listing, page))
+    regions = sound(_page_regions(listing, page), file, issues)
     frame = size(page.get("imageWidth"), page.get("imageHeight"))
     return ListedScene(photo, photo, regions, listing.split(photo, file), frame)
 
 
-def _page_regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion]:
+def _page_regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion | RegionFault]:
     for element in page.iter():
         name = name_of(element)
-        custom = element.get("custom", "")
-        if name in _PAGE_LEVELS and PAGE_CONTAINER not in custom:
-            level = _PAGE_LEVELS[name]
-            said = _page_text(element)
-            marked = "illegible" in custom or PAGE_IGNORE in custom
-            language = element.get("language") or element.get("primaryLanguage")
-            yield region(_page_outline(element), said, listing, level, marked=marked, kind=level, language=language)
+        if name in _PAGE_LEVELS and PAGE_CONTAINER not in element.get("custom", ""):
+            yield tried(_page_region, listing, element, _PAGE_LEVELS[name])
         elif name == "TextRegion" and not any(True for _ in below(element, *_PAGE_LEVELS)):
-            yield region(_page_outline(element), None, listing, "line", marked=True, kind="line")
+            yield tried(_page_region, listing, element, None)
+
+
+def _page_region(listing: SceneListing, element: Element, level: Level | None) -> ListedRegion:
+    """Return the region of an element; without a level that of a block in which nothing is outlined."""
+    if level is None:
+        return region(_page_outline(element), None, listing, "line", marked=True, kind="line")
+    marked = any(word in element.get("custom", "") for word in ("illegible", PAGE_IGNORE))
+    language = element.get("language") or element.get("primaryLanguage")
+    said = _page_text(element)
+    return region(_page_outline(element), said, listing, level, marked=marked, kind=level, language=language)
 
 
 def _page_text(element: Element) -> str | None:
@@ -158,28 +170,33 @@ def _alto_photo(root: Element) -> str:
     return text_of(next(below(root, "fileName"), None))
 
 
-def _alto_scene(listing: SceneListing, file: str, root: Element, photo: str) -> ListedScene:
+def _alto_scene(listing: SceneListing, file: str, root: Element, photo: str, issues: list[SceneIssue]) -> ListedScene:
     page = next(below(root, "Page"))
     unit = text_of(next(below(root, "MeasurementUnit"), None)).strip() or "mm10"  # the format's own default
     frame = size(page.get("WIDTH"), page.get("HEIGHT"))
     dots = 1.0
     if unit in _UNITS and frame is None:
         dots = listing.config.resolution / _UNITS[unit]
-    regions = fewer(_alto_regions(listing, page, dots))
+    regions = sound(_alto_regions(listing, page, dots), file, issues)
     return ListedScene(photo, photo, regions, listing.split(photo, file), frame, relative=unit in _UNITS)
 
 
-def _alto_regions(listing: SceneListing, page: Element, dots: float) -> Iterator[ListedRegion]:
+def _alto_regions(listing: SceneListing, page: Element, dots: float) -> Iterator[ListedRegion | RegionFault]:
     for element in page.iter():
         name = name_of(element)
         if name in _ALTO_LEVELS:
-            level = _ALTO_LEVELS[name]
-            said = element.get("CONTENT")
-            if level == "line":
-                said = _alto_text(element)
-            yield region(_alto_outline(element) * dots, said, listing, level, kind=level, language=element.get("LANG"))
+            yield tried(_alto_region, listing, element, dots, _ALTO_LEVELS[name])
         elif name == "TextBlock" and element.get("HPOS") and not any(True for _ in below(element, *_ALTO_LEVELS)):
-            yield region(_alto_outline(element) * dots, None, listing, "line", marked=True, kind="line")
+            yield tried(_alto_region, listing, element, dots, None)
+
+
+def _alto_region(listing: SceneListing, element: Element, dots: float, level: Level | None) -> ListedRegion:
+    """Return the region of an element; without a level that of a block in which nothing is outlined."""
+    corners = _alto_outline(element) * dots
+    if level is None:
+        return region(corners, None, listing, "line", marked=True, kind="line")
+    said = _alto_text(element) if level == "line" else element.get("CONTENT")
+    return region(corners, said, listing, level, kind=level, language=element.get("LANG"))
 
 
 def _alto_text(line: Element) -> str:
@@ -222,10 +239,11 @@ def _voc_photo(root: Element) -> str:
     return text_of(child(root, "filename"))
 
 
-def _voc_scene(listing: SceneListing, file: str, root: Element, photo: str) -> ListedScene:
+def _voc_scene(listing: SceneListing, file: str, root: Element, photo: str, issues: list[SceneIssue]) -> ListedScene:
     sides = child(root, "size")
     frame = None if sides is None else size(text_of(child(sides, "width")), text_of(child(sides, "height")))
-    regions = fewer(_voc_region(listing, element) for element in root if name_of(element) == "object")
+    objects = (element for element in root if name_of(element) == "object")
+    regions = sound((tried(_voc_region, listing, element) for element in objects), file, issues)
     return ListedScene(photo, photo, regions, listing.split(photo, file), frame)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from engine.datasets.scenes.importing.formats.base import (
     Entries,
     ListedRegion,
+    RegionFault,
     SceneFormat,
     box,
     circle,
@@ -19,6 +20,7 @@ from engine.datasets.scenes.importing.formats.base import (
     polygon,
     region,
     size,
+    tried,
     turned,
 )
 from engine.datasets.scenes.importing.formats.coco import outline_of_runs
@@ -30,6 +32,7 @@ from engine.errors import SourceError
 from glyphlab_read.regions.quads import Points
 
 _SHAPES = ("box", "polygon", "polyline", "ellipse", "mask")
+_NOT_OUTLINES = ("points", "cuboid", "skeleton")
 
 
 def _files(root: str, fits: Callable[[Element], bool]) -> Callable[[SceneListing], list[str]]:
@@ -63,19 +66,25 @@ def _read_cvat(listing: SceneListing, files: list[str]) -> Entries:
     return read_records(listing, files, records)
 
 
-def _cvat_regions(listing: SceneListing, image: Element, field: str) -> Iterator[ListedRegion]:
-    for shape in image:
-        if name_of(shape) in _SHAPES:
-            fields = _cvat_fields(shape)
-            said, kind = class_or_text(fields.get(field)) if field else (None, None)
-            marked = is_marked({**fields, "class": shape.get("label", "")})
-            kind = kind or kind_of(fields) or shape.get("label")
-            language = language_of(fields)
-            yield region(_cvat_outline(shape), said, listing, "word", marked=marked, kind=kind, language=language)
+def _cvat_regions(listing: SceneListing, image: Element, field: str) -> Iterator[ListedRegion | RegionFault]:
+    shapes = (shape for shape in image if name_of(shape) in (*_SHAPES, *_NOT_OUTLINES))
+    return (tried(_cvat_region, listing, shape, field) for shape in shapes)
+
+
+def _cvat_region(listing: SceneListing, shape: Element, field: str) -> ListedRegion:
+    fields = _cvat_fields(shape)
+    said, kind = class_or_text(fields.get(field)) if field else (None, None)
+    marked = is_marked({**fields, "class": shape.get("label", "")})
+    kind = kind or kind_of(fields) or shape.get("label")
+    language = language_of(fields)
+    return region(_cvat_outline(shape), said, listing, "word", marked=marked, kind=kind, language=language)
 
 
 def _cvat_outline(shape: Element) -> Points:
+    """Return the corners of a shape. Raises one of FAULTS."""
     kind, turn = name_of(shape), math.radians(number(shape.get("rotation") or 0))
+    if kind in _NOT_OUTLINES:
+        raise ValueError(f"a shape without an outline ({kind})")
     if kind in ("polygon", "polyline"):
         return polygon(numbers_in(shape.get("points", "")))
     if kind == "mask":
@@ -111,17 +120,20 @@ def _ctw1500(listing: SceneListing, file: str) -> Iterator[PhotoRecord]:
         yield PhotoRecord(name or "a photo", [name], partial(_ctw1500_regions, listing, image))
 
 
-def _ctw1500_regions(listing: SceneListing, image: Element) -> Iterator[ListedRegion]:
-    for each in image:
-        if name_of(each) == "box":
-            segments = text_of(child(each, "segs")).strip()
-            sides = (number(each.get(side)) for side in ("left", "top", "width", "height"))
-            if segments:
-                corners = polygon(numbers_in(segments))
-            else:
-                left, top, width, height = sides
-                corners = box(left, top, left + width, top + height)
-            yield region(corners, text_of(child(each, "label")), listing, "line", marked=each.get("difficult") == "1")
+def _ctw1500_regions(listing: SceneListing, image: Element) -> Iterator[ListedRegion | RegionFault]:
+    return (tried(_ctw1500_region, listing, each) for each in image if name_of(each) == "box")
+
+
+def _ctw1500_region(listing: SceneListing, value: Element) -> ListedRegion:
+    segments = text_of(child(value, "segs")).strip()
+    corners = polygon(numbers_in(segments)) if segments else _sized_box(value, "left", "top")
+    return region(corners, text_of(child(value, "label")), listing, "line", marked=value.get("difficult") == "1")
+
+
+def _sized_box(value: Element, *corner: str) -> Points:
+    """Return the corners of a rectangle of which attributes say the upper left corner, width and height."""
+    left, top, width, height = (number(value.get(side)) for side in (*corner, "width", "height"))
+    return box(left, top, left + width, top + height)
 
 
 CTW1500_XML = SceneFormat(
@@ -142,12 +154,13 @@ def _icdar_2003(listing: SceneListing, file: str) -> Iterator[PhotoRecord]:
         yield PhotoRecord(name or "a photo", [name], partial(_icdar_2003_regions, listing, image), frame)
 
 
-def _icdar_2003_regions(listing: SceneListing, image: Element) -> Iterator[ListedRegion]:
-    for each in below(image, "taggedRectangle"):
-        left, top, width, height = (number(each.get(side)) for side in ("x", "y", "width", "height"))
-        tag = child(each, "tag")
-        said = text_of(tag) if tag is not None else each.text
-        yield region(box(left, top, left + width, top + height), said, listing, "word")
+def _icdar_2003_regions(listing: SceneListing, image: Element) -> Iterator[ListedRegion | RegionFault]:
+    return (tried(_icdar_2003_region, listing, each) for each in below(image, "taggedRectangle"))
+
+
+def _icdar_2003_region(listing: SceneListing, value: Element) -> ListedRegion:
+    tag = child(value, "tag")
+    return region(_sized_box(value, "x", "y"), text_of(tag) if tag is not None else value.text, listing, "word")
 
 
 ICDAR_2003 = SceneFormat(
