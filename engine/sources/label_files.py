@@ -11,6 +11,9 @@ from engine.sources.tree import IMAGE_ENDINGS, is_image
 LIST_ENDINGS = (".txt", ".csv", ".tsv", ".lst", ".list", ".tab", ".dat", ".text", ".psv", ".gt", ".label", ".labels")
 """Endings of text files that list images."""
 
+UNTYPED = ("TEMPORARY", "待识别")
+"""The words that PPOCRLabel writes in place of a text that nobody typed."""
+
 _TEXTS = (*LIST_ENDINGS, ".json", ".jsonl", ".ndjson", ".manifest", ".xml", ".yaml", ".yml", ".md", ".html", ".hocr")
 _NOT_READ = {
     ".parquet": "a table of Parquet, save it as CSV",

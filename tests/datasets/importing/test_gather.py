@@ -162,6 +162,13 @@ def test_a_field_is_read_as_it_was_meant(tmp_path: Path, case: str):
     assert len(labels) == 2
 
 
+@pytest.mark.parametrize("text", ["TEMPORARY", "待识别"])
+def test_what_ppocrlabel_writes_where_nobody_typed_is_no_label(tmp_path: Path, text: str):
+    rows = f"w1.png\tone\nw2.png\t{text}\nw3.png\tthree\n"
+    assert gathered(save_files(tmp_path / "crops", IMAGES | {"rec_gt.txt": rows}))[0] == THREE | {"w2.png": ""}
+    assert gathered(save_files(tmp_path / "own", IMAGES | {"labels.txt": rows}))[0] == THREE | {"w2.png": text}
+
+
 def test_names_with_blanks_stand_before_labels_with_blanks(tmp_path: Path):
     files = {"my image 1.png": b"", "b c.png": b"", "gt.txt": "my image 1.png one two\nb c three\n"}
     assert gathered(save_files(tmp_path, files))[0] == {"my image 1.png": "one two", "b c.png": "three"}

@@ -4,6 +4,7 @@ Separator, columns and quoting are detected from the headings and from the colum
 config. This also reads labels.tsv (name, tab, label), EasyOCR's filename,words and PaddleOCR's rec_gt files.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -14,13 +15,14 @@ from engine.datasets.importing.formats.columns import Columns, choose_columns
 from engine.datasets.importing.formats.dialects import Dialect, quotes_of
 from engine.datasets.importing.formats.listing import Listing
 from engine.errors import SourceError
-from engine.sources.label_files import LIST_ENDINGS
+from engine.sources.label_files import LIST_ENDINGS, UNTYPED
 from engine.sources.spreadsheet import unescape_formula
 from engine.sources.tree import is_image, split_hint
 from glyphlab_read.parsing import ParseFault, parse_json
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
 _EASYOCR = ["filename", "words"]
+_CROPS = "rec_gt"  # what PPOCRLabel calls its lists of words cut out
 _SEVERAL_IMAGES = re.compile(r'\s*(\["[^\t]*"\])\s*\t')
 _SEPARATOR_LINE = re.compile(r'"?sep=."?', re.IGNORECASE)  # what Excel puts first
 
@@ -38,6 +40,8 @@ def _rows(listing: Listing, file: str, head: bool) -> Rows:
         row = row_of(columns, dialect.separator, number, fields)
         if row and dialect.quotes != "none":
             row = row._replace(label=row.label.lstrip(" "))
+        if row and row.label in UNTYPED and posixpath.basename(file).casefold().startswith(_CROPS):
+            row = row._replace(label="")
         yield row or ImportIssue(f"{file}, line {number}", "line", text[:200])
 
 

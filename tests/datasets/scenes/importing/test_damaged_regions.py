@@ -165,3 +165,12 @@ def test_of_several_answers_of_label_studio_the_ground_truth_counts_or_else_the_
     scene, _ = of_photo(saved(tmp_path, tasks(studio(GOOD, ground_truth=first), other)))
     assert scene is not None
     assert [region.text for region in scene.regions] == ["good" if first else "other"]
+
+
+@pytest.mark.parametrize("text", ["TEMPORARY", "待识别"])
+def test_what_ppocrlabel_writes_where_nobody_typed_is_no_text(tmp_path: Path, text: str):
+    entries = [{"transcription": each, "points": WORD} for each in (text, "SALE")]
+    scene, told = of_photo(saved(tmp_path, {"Label.txt": f"a.jpg\t{json.dumps(entries)}"}))
+    assert scene is not None
+    assert [region.text for region in scene.regions] == [None, "SALE"]
+    assert told == []

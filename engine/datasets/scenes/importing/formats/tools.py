@@ -30,6 +30,7 @@ from engine.datasets.scenes.importing.formats.base import (
 from engine.datasets.scenes.importing.formats.fields import is_marked
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError
+from engine.sources.label_files import UNTYPED
 from glyphlab_read.regions.quads import Points
 
 _PPOCR = re.compile(r"^[^\t]+\t\[")
@@ -97,7 +98,7 @@ def _ppocr_region(listing: SceneListing, entry: dict[str, Any]) -> ListedRegion:
     text = entry.get("transcription")
     return region(
         polygon(entry["points"]),
-        text,
+        None if text in UNTYPED else text,
         listing,
         "word",
         marked=is_marked({"difficult": entry.get("difficult")}),
