@@ -8,7 +8,7 @@ _SCHEMA = f"{_NAMESPACE} http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 
 
 def alto_file(document: Document) -> bytes:
-    """Return the document as one file; each page names its image as its own source."""
+    """Return the document as one file, which names the image of its first page: a page of ALTO names none."""
     instance = {"xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance", "xsi:schemaLocation": _SCHEMA}
     root = element(None, "alto", {"xmlns": _NAMESPACE, "SCHEMAVERSION": "4.4", **instance})
     description = element(root, "Description")

@@ -174,3 +174,33 @@ def test_what_ppocrlabel_writes_where_nobody_typed_is_no_text(tmp_path: Path, te
     assert scene is not None
     assert [region.text for region in scene.regions] == [None, "SALE"]
     assert told == []
+
+
+CUSTOM = {
+    "readingOrder {index:0;} comment {offset:0; length:3;comment:please ignore this;}": (1, False),
+    "person {offset:0; length:3; container:no;}": (1, False),
+    "container {offset:0; length:3;}": (1, False),
+    "containers {}": (1, False),
+    "container {}": (0, False),
+    "readingOrder {index:0;} ignore {}": (1, True),
+    "structure {type:illegible;}": (1, True),
+    "illegible {offset:0; length:3;}": (1, True),
+}
+
+
+@pytest.mark.parametrize("custom", CUSTOM)
+def test_tags_of_page_count_by_their_names_and_not_by_users_words(tmp_path: Path, custom: str):
+    page = str(SOURCES["page"]["a.xml"]).replace('<TextLine id="l">', f'<TextLine id="l" custom="{custom}">')
+    scene, _ = of_photo(saved(tmp_path, {"a.xml": page}))
+    assert scene is not None
+    lines = [region.marked for region in scene.regions if region.level == "line" and region.text]
+    count, marked = CUSTOM[custom]
+    assert lines == [marked] * count
+
+
+def test_pages_of_alto_whose_photos_nothing_names_are_told(tmp_path: Path):
+    alto = str(SOURCES["alto"]["a.xml"])
+    page = alto[alto.index("<Page") : alto.index("</Page>") + len("</Page>")]
+    scene, told = of_photo(saved(tmp_path, {"book.xml": alto.replace(page, page * 3)}))
+    assert scene is not None
+    assert told == ["missing", "missing"]

@@ -1,6 +1,7 @@
 """XML files of a photo each: PAGE, ALTO and Pascal VOC. What namespace they are in does not matter.
 
-A block of PAGE or ALTO without lines holds text that nobody outlined: it becomes a region that does not count.
+A block of PAGE or ALTO without lines holds text that nobody outlined: it becomes a region that does not count. Of a
+file of several pages the first is read, the only one whose photo it names.
 """
 
 import math
@@ -41,11 +42,13 @@ SceneReader = Callable[[SceneListing, str, Element, str, list[SceneIssue]], List
 _PAGE_LEVELS: dict[str, Level] = {"TextLine": "line", "Word": "word", "Glyph": "character"}
 _ALTO_LEVELS: dict[str, Level] = {"TextLine": "line", "String": "word", "Glyph": "character"}
 PAGE_IGNORE = "ignore"
-"""The word in the custom attribute of a region that does not count."""
+"""The tag in the custom attribute of a region that does not count."""
 
 PAGE_CONTAINER = "container"
-"""The word in that of a line that is there only because a word must have one."""
+"""The tag in that of a line that is there only because a word must have one."""
 
+_TAG = re.compile(r"([^\s{}]+)\s*(?:\{([^{}]*)\})?")
+_TYPE = re.compile(r"\btype:\s*([^\s;]+)")
 
 _DIGITS = 6  # of the place of a reading among those of its element
 _UNITS = {"mm10": 254.0, "inch1200": 1200.0}  # of ALTO, to an inch
@@ -93,6 +96,8 @@ def _read(listing: SceneListing, files: list[str], photo_name: Callable[[Element
             continue
         yield from issues
         yield found
+        for count in range(2, 1 + sum(1 for _ in below(root, "Page"))):
+            yield SceneIssue(f"{file}, page {count}", "missing", "the file names the photo of its first page alone")
     yield from unlabelled_photos(listing, labelled)
 
 
@@ -110,7 +115,7 @@ def _page_scene(listing: SceneListing, file: str, root: Element, photo: str, iss
 def _page_regions(listing: SceneListing, page: Element) -> Iterator[ListedRegion | RegionFault]:
     for element in page.iter():
         name = name_of(element)
-        if name in _PAGE_LEVELS and PAGE_CONTAINER not in element.get("custom", ""):
+        if name in _PAGE_LEVELS and _page_tags(element).get(PAGE_CONTAINER) != "":
             yield tried(_page_region, listing, element, _PAGE_LEVELS[name])
         elif name == "TextRegion" and not any(True for _ in below(element, *_PAGE_LEVELS)):
             yield tried(_page_region, listing, element, None)
@@ -120,10 +125,17 @@ def _page_region(listing: SceneListing, element: Element, level: Level | None) -
     """Return the region of an element; without a level that of a block in which nothing is outlined."""
     if level is None:
         return region(_page_outline(element), None, listing, "line", marked=True, kind="line")
-    marked = any(word in element.get("custom", "") for word in ("illegible", PAGE_IGNORE))
+    tags = _page_tags(element)
+    structure = _TYPE.search(tags.get("structure", ""))
+    marked = not {PAGE_IGNORE, "illegible"}.isdisjoint({*tags, structure[1] if structure else ""})
     language = element.get("language") or element.get("primaryLanguage")
     said = _page_text(element)
     return region(_page_outline(element), said, listing, level, marked=marked, kind=level, language=language)
+
+
+def _page_tags(element: Element) -> dict[str, str]:
+    """Return the tags of an element's custom attribute with what stands in their braces: users' own words."""
+    return {match[1]: (match[2] or "").strip() for match in _TAG.finditer(element.get("custom", ""))}
 
 
 def _page_text(element: Element) -> str | None:
