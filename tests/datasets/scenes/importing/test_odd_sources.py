@@ -112,6 +112,28 @@ def test_a_field_that_may_hold_the_text_is_asked_for(tmp_path: Path, name: str):
         imported(root, text_field="nothing")
     field = "two" if "VIA" in name else "q"
     assert {region.text for region in imported(root, text_field=field)[1]} == {"5" if "VIA" in name else "v"}
+    assert {region.text for region in imported(root, text_field="none")[1]} == {None}
+
+
+def test_categories_of_coco_that_may_be_the_texts_are_asked_about(tmp_path: Path):
+    names = ["0", "7", "HELLO", "shop", "text", "ignore", "open"]
+    value = {
+        "images": [{"id": 0, "file_name": "a.jpg"}],
+        "categories": [{"id": place, "name": name} for place, name in enumerate(names)],
+        "annotations": [
+            {"image_id": 0, "category_id": place, "bbox": [10 * place, 20, 9, 20]} for place in range(len(names))
+        ],
+    }
+    root = saved(tmp_path, {"x.json": json.dumps(value)})
+    with pytest.raises(
+        SourceError, match="No region has a text, and regions are of 5 categories, such as '0', '7', 'HELLO'"
+    ):
+        imported(root)
+    regions = imported(root, text_field="category")[1]
+    assert [region.text for region in regions if not region.ignore] == ["0", "7", "HELLO", "shop", None, "open"]
+    assert {region.text for region in imported(root, text_field="none")[1]} == {None}
+    few = {**value, "annotations": value["annotations"][:3]}
+    assert {region.text for region in imported(saved(tmp_path, {"x.json": json.dumps(few)}))[1]} == {None}
 
 
 def test_two_fields_named_as_texts_are_asked_for_and_one_is_taken(tmp_path: Path):

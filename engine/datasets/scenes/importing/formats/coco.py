@@ -1,10 +1,13 @@
 """COCO and its relatives for text: COCO-Text (`imgs`, `anns`; version 1 and 2) and TextOCR. Outlines, boxes and masks.
 
-A mask in runs (RLE) becomes the outline of its largest part.
+A mask in runs (RLE) becomes the outline of its largest part. Tools that know no texts have them typed as categories:
+where nothing has a text and there are many categories, somebody says whether they are the texts.
 """
 
+import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import cv2
@@ -13,6 +16,7 @@ import numpy as np
 from engine.config.generate import Split
 from engine.datasets.scenes.importing.formats.base import (
     FAULTS,
+    IGNORE_WORDS,
     Entries,
     ListedRegion,
     ListedScene,
@@ -29,16 +33,21 @@ from engine.datasets.scenes.importing.formats.base import (
     tried,
     unlabelled_photos,
 )
-from engine.datasets.scenes.importing.formats.fields import language_of
+from engine.datasets.scenes.importing.formats.fields import NO_TEXT, language_of
 from engine.datasets.scenes.importing.formats.listing import SceneListing
 from engine.errors import SourceError
+from engine.formatting import count
 from engine.regions.region import Level
+from engine.sources.questions import ImportQuestion, Remedy
 from glyphlab_read.images.open import MAX_PIXELS
 from glyphlab_read.regions.quads import Points, area
 
 _TEXTS = ("utf8_string", "text", "transcription", "caption", "rec_text", "label")
+_CATEGORY = "category"  # as `text_field`: the name of the category is the text
+_MOST_CLASSES = 3  # categories that are taken for classes of text without a question
 _OUTLINES = ("segmentation", "mask", "polygon", "points")
 _ROBOFLOW = re.compile(r"_([a-zA-Z]{3,4})\.rf\.[\w-]+\.[a-zA-Z]{3,4}$")
+_TextOf = Callable[[Mapping[str, Any], str], str | None]
 _SPLITS: dict[str, Split] = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
 
 
@@ -49,33 +58,84 @@ def _is_coco(value: Any) -> bool:
 
 def _read(listing: SceneListing, files: list[str]) -> Entries:
     labelled: set[str] = set()
+    text_of = _text_by(listing, files)
     for file in files:
         try:
             value = listing.json(file)
             images = value.get("images", value.get("imgs"))
-            by_photo = _by_photo(value.get("annotations", value.get("anns")))
-            names = _categories(value.get("categories", ()))
+            by_photo = _by_photo(_annotations(value))
+            read = partial(_region, listing, _categories(value), text_of)
             listed = list(images.values() if isinstance(images, dict) else images)
         except (SourceError, *FAULTS) as error:
             yield SceneIssue(file, "record", explain(error))
             continue
-        for count, image in enumerate(listed, 1):
+        for place, image in enumerate(listed, 1):
             try:
-                yield from _scene(listing, file, image, by_photo, names, labelled)
+                yield from _scene(listing, file, image, by_photo, read, labelled)
             except FAULTS as error:
-                yield SceneIssue(f"{file}, image {count}", "record", explain(error))
+                yield SceneIssue(f"{file}, image {place}", "record", explain(error))
     yield from unlabelled_photos(listing, labelled)
 
 
-def _by_photo(annotations: Any) -> Mapping[str, list[Any]]:
+def _text_by(listing: SceneListing, files: list[str]) -> _TextOf:
+    """Return the text of an annotation by its fields and its category. Raises ImportQuestion where that is not sure."""
+    wanted = listing.config.text_field
+    if wanted == NO_TEXT:
+        return lambda fields, category: None
+    if wanted == _CATEGORY:
+        return lambda fields, category: _category_text(category)
+    used: set[str] = set()
+    for file in files:
+        with contextlib.suppress(SourceError, *FAULTS):  # told when it is read
+            value = listing.json(file)
+            names = _categories(value)
+            for annotation in _annotations(value):
+                if _field_text(_fields(annotation)) is not None:
+                    return _field_text
+                used.add(names.get(str(annotation.get("category_id")), ""))
+    texts = sorted(name for name in used if _category_text(name))
+    if len(texts) <= _MOST_CLASSES:
+        return _field_text
+    some = ", ".join(repr(name[:40]) for name in texts[:3])
+    raise ImportQuestion(
+        f"No region has a text, and regions are of {count(len(texts), 'categories')}, such as {some}.",
+        [
+            Remedy("the category is the text", "text_field", _CATEGORY),
+            Remedy("it is a class, and no text is known", "text_field", NO_TEXT),
+        ],
+    )
+
+
+def _annotations(value: Mapping[str, Any]) -> Iterable[Any]:
+    found = value.get("annotations", value.get("anns"))
+    return found.values() if isinstance(found, dict) else found
+
+
+def _fields(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
+    more = annotation.get("attributes")
+    return {**more, **annotation} if isinstance(more, dict) else annotation
+
+
+def _field_text(fields: Mapping[str, Any], category: str = "") -> str | None:
+    return next((fields[key] for key in _TEXTS if isinstance(fields.get(key), str)), None)
+
+
+def _category_text(name: str) -> str | None:
+    if name.strip().casefold() in IGNORE_WORDS:
+        return None
+    # Elsewhere 0 and 1 are numbers of classes; here they are two of ten digits.
+    return name if name.isdecimal() else class_or_text(name)[0]
+
+
+def _by_photo(annotations: Iterable[Any]) -> Mapping[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    for annotation in annotations.values() if isinstance(annotations, dict) else annotations:
+    for annotation in annotations:
         found.setdefault(str(annotation["image_id"]), []).append(annotation)
     return found
 
 
-def _categories(values: Any) -> Mapping[str, str]:
-    return {str(value["id"]): str(value["name"]) for value in values}
+def _categories(value: Mapping[str, Any]) -> Mapping[str, str]:
+    return {str(each["id"]): str(each["name"]) for each in value.get("categories", ())}
 
 
 def _scene(
@@ -83,7 +143,7 @@ def _scene(
     file: str,
     image: dict[str, Any],
     by_photo: Mapping[str, list[Any]],
-    names: Mapping[str, str],
+    read: Callable[[dict[str, Any]], ListedRegion],
     labelled: set[str],
 ) -> Entries:
     listed = str(image["file_name"])
@@ -94,7 +154,7 @@ def _scene(
     labelled.add(photo)
     issues: list[SceneIssue] = []
     annotations = by_photo.get(str(image["id"]), [])
-    regions = sound((tried(_region, listing, each, names) for each in annotations), f"{file}, {photo}", issues)
+    regions = sound((tried(read, each) for each in annotations), f"{file}, {photo}", issues)
     yield from issues
     split = _SPLITS.get(str(image.get("set", ""))) or listing.split(photo, file)
     yield ListedScene(photo, photo, regions, split, size(image.get("width"), image.get("height")))
@@ -109,14 +169,14 @@ def _before_roboflow(listing: SceneListing, image: Mapping[str, Any], file: str)
     return next((found for each in names if each and (found := listing.photo(each, file))), None)
 
 
-def _region(listing: SceneListing, annotation: dict[str, Any], names: Mapping[str, str]) -> ListedRegion:
+def _region(
+    listing: SceneListing, names: Mapping[str, str], text_of: _TextOf, annotation: dict[str, Any]
+) -> ListedRegion:
     category = names.get(str(annotation.get("category_id")), "")
-    more = annotation.get("attributes")
-    values = {**more, **annotation} if isinstance(more, dict) else annotation
-    text = next((values[key] for key in _TEXTS if isinstance(values.get(key), str)), None)
-    if text is None:
-        text = class_or_text(category)[0] if category.startswith("text:") else None
+    values = _fields(annotation)
+    text = text_of(values, category)
     marked = bool(values.get("iscrowd")) or bool(values.get("ignore")) or values.get("legibility") == "illegible"
+    marked = marked or category.strip().casefold() in IGNORE_WORDS
     marked = marked or (text == "." and "points" in annotation)  # as TextOCR marks illegible words
     level: Level = "word"
     kind = values.get("level", category)

@@ -8,6 +8,9 @@ from engine.errors import SourceError
 from engine.sources.questions import ImportQuestion, Remedy
 
 _TEXTS = ("utf8_string", "transcription", "transcript", "rec_text", "text", "ocr", "word", "content", "string", "value")
+NO_TEXT = "none"
+"""In place of a field, where none of them holds texts."""
+
 _NEVER = ("id", "color", "colour", "confidence", "score", "area", "iscrowd", "language", "script", "legibility")
 _LANGUAGES = ("language", "lang", "script")
 _YES = ("true", "1", "yes", "on")
@@ -21,14 +24,16 @@ def text_field(regions: Iterable[Mapping[str, Any]], wanted: str) -> str:
 
     Args:
         regions: the fields of each region of the source.
-        wanted: the field that the user named; empty: the one that is named as texts are, or else the only one that
-            says something else for each region.
+        wanted: the field that the user named, or NO_TEXT; empty: the one that is named as texts are, or else the only
+            one that says something else for each region.
 
     Raises:
         SourceError: there are several, or the one that is wanted is not there.
     """
     known = list(regions)
     total, values = len(known), _values(known)
+    if wanted == NO_TEXT and wanted not in values:
+        return ""
     if wanted:
         if total and wanted not in values:
             raise SourceError(f"text_field: {wanted!r} was given. Regions have {_listed(values)}. Choose one of these.")
@@ -41,7 +46,10 @@ def text_field(regions: Iterable[Mapping[str, Any]], wanted: str) -> str:
     if len(others) > 1 or (others and not named and total < _MANY):
         raise ImportQuestion(
             f"Texts may be in {_listed(others)} of the regions. Say which:",
-            [Remedy(f"the text is in {name!r}", "text_field", name) for name in others[:_SHOWN]],
+            [
+                *(Remedy(f"the text is in {name!r}", "text_field", name) for name in others[:_SHOWN]),
+                Remedy("no text is known", "text_field", NO_TEXT),
+            ],
         )
     return others[0] if others else ""
 
