@@ -12,7 +12,6 @@ import shutil
 import time
 import uuid
 from pathlib import Path
-from typing import Any
 
 from engine.errors import JobError
 from engine.jobs.control import gone, needs_of, take_ended
@@ -83,9 +82,12 @@ def erase(workspace: Workspace, collection: Collection, id: str) -> None:
     _erase(workspace, Workspace(workspace.trash).folder(collection, id))
 
 
-def _runs_of(job: Job) -> set[Any]:
-    """Return the ids of the runs whose networks a job reads when it comes to them."""
-    return {job.config.get(name) for name in ("start_from", "run", "locator")}
+def _runs_of(job: Job) -> set[str]:
+    """Return the ids of the runs whose networks a job, or a run of a sweep, reads when it comes to them."""
+    run = job.config.get("run")  # an id, or the settings of a sweep's runs
+    settings = [job.config, run] if isinstance(run, dict) else [job.config]
+    named = (each.get(name) for each in settings for name in ("start_from", "run", "locator"))
+    return {id for id in named if isinstance(id, str)}  # the locator of a run is the settings of its network
 
 
 def _expire(workspace: Workspace) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from engine import jobs
+from engine.config.base import Config
 from engine.config.documents import EvaluatePagesConfig, ReadPagesConfig
 from engine.config.generate import GenerateConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
-from engine.config.train import TrainConfig
+from engine.config.sweeping import LocatorSweepConfig, SweepConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.errors import JobError
 from engine.files import write_json
 from engine.jobs import State, locks, paths, records
@@ -81,12 +83,17 @@ def test_an_old_job_is_not_erased_by_another_deletion_at_the_same_moment(
 
 
 RUN = new_id()
+STARTED = {"dataset": "0" * 26, "start_from": RUN}
+RATES = ({"path": "learning_rate", "values": ["0.001", "0.002"]},)
 
 
 @pytest.mark.parametrize(
     ("collection", "kind", "config"),
     [
-        ("runs", "train", TrainConfig(dataset="0" * 26, start_from=RUN)),
+        ("runs", "train", TrainConfig.parse(STARTED)),
+        ("runs", "train-locator", TrainLocatorConfig.parse(STARTED)),
+        ("sweeps", "sweep", SweepConfig.parse({"run": STARTED, "space": RATES})),
+        ("sweeps", "sweep-locator", LocatorSweepConfig.parse({"run": STARTED, "space": RATES})),
         ("evaluations", "evaluate", EvaluateConfig(run=RUN, dataset="0" * 26)),
         ("evaluations", "evaluate-pages", EvaluatePagesConfig(locator=RUN, dataset="0" * 26)),
         ("documents", "read-pages", ReadPagesConfig(locator=RUN, upload="0" * 26)),
@@ -94,7 +101,7 @@ RUN = new_id()
     ],
 )
 def test_a_run_that_a_live_job_reads_is_not_deleted(
-    workspace: Workspace, make_folder: MakeFolder, collection: str, kind: str, config: TrainConfig
+    workspace: Workspace, make_folder: MakeFolder, collection: str, kind: str, config: Config
 ):
     run, user = workspace.collection("runs") / RUN, workspace.collection(collection) / new_id()  # pyright: ignore[reportArgumentType]
     for folder, about, plain in ((run, "train", TrainConfig(dataset="0" * 26)), (user, kind, config)):
