@@ -22,13 +22,12 @@ from PIL import Image
 from engine.errors import DatasetError
 from engine.evaluation.locate import SceneSample
 from engine.evaluation.location_score import h_means, middle_95, protocol, resampled
-from engine.evaluation.metrics import alphanumeric
+from engine.evaluation.metrics import says_the_same
 from engine.files import write_bytes
 from engine.jobs import paths
 from engine.regions.matching import Counts, counts, match_shares, shares_of
 from engine.regions.region import Region, at_level
 from engine.tables import from_frames, table_bytes, to_frames
-from glyphlab_read.charset import normalise
 from glyphlab_read.documents.page_reader import PageReader
 from glyphlab_read.location.text_map import TextLevel
 from glyphlab_read.regions.quads import Points
@@ -236,12 +235,6 @@ def end_to_end_summary(tables: EndToEndTables, reader: PageReader, name: str, *,
     said = protocol(name, len(tables.scenes), reader.level, seen, tuned, own_size=own_size)
     rule = "texts compared by letters and digits, in any case"
     return {"level": reader.level, "protocol": f"{said}; {rule}", **tables.score.plain()}
-
-
-def says_the_same(truth: str, reading: str) -> bool:
-    """Say whether two texts have the same letters and digits, in any case; without any, whether they are equal."""
-    truth, reading = normalise(truth), normalise(reading)
-    return alphanumeric(truth) == alphanumeric(reading) if alphanumeric(truth) else truth == reading
 
 
 def _compare(

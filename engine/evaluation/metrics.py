@@ -25,7 +25,7 @@ class Score:
         images: pairs compared.
         exact: readings equal to their truth.
         any_case: equal after case folding.
-        alphanumeric: equal after case folding with all but letters and digits left out.
+        alphanumeric: that say the same as their truth, see `says_the_same`.
         edits: edit distances, summed.
         characters: lengths of the truths, summed.
         normalised_edits: each edit distance divided by the longer length, summed.
@@ -55,7 +55,7 @@ class Score:
 
     @property
     def alphanumeric_accuracy(self) -> float:
-        """Word accuracy over letters and digits alone, without regard to case; NaN over no images."""
+        """Word accuracy by letters and digits, without regard to case (`says_the_same`); NaN over no images."""
         return _ratio(self.alphanumeric, self.images)
 
     @property
@@ -100,6 +100,16 @@ def alphanumeric(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
+def says_the_same(truth: str, reading: str) -> bool:
+    """Say whether two texts have the same letters and digits, in any case.
+
+    A truth without any is compared whole: of its letters and digits every reading without any would be right.
+    """
+    truth, reading = normalise(truth), normalise(reading)
+    kept = alphanumeric(truth)
+    return kept == alphanumeric(reading) if kept else truth.casefold() == reading.casefold()
+
+
 def wilson(successes: int, total: int, z: float = Z_95) -> tuple[float, float]:
     """Return the score interval of a share (Wilson 1927), (0, 1) over nothing.
 
@@ -120,7 +130,7 @@ def _score_pair(truth: str, reading: str) -> Score:
         images=1,
         exact=int(truth == reading),
         any_case=int(truth.casefold() == reading.casefold()),
-        alphanumeric=int(alphanumeric(truth) == alphanumeric(reading)),
+        alphanumeric=int(says_the_same(truth, reading)),
         edits=edits,
         characters=len(truth),
         normalised_edits=edits / max(len(truth), len(reading), 1),

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.errors import DatasetError
-from engine.evaluation.end_to_end import evaluate_end_to_end, says_the_same
+from engine.evaluation.end_to_end import evaluate_end_to_end
 from engine.evaluation.locate import SceneSample
 from engine.location.bundle import open_locator
 from engine.reading.bundle import open_reader
@@ -78,10 +78,3 @@ def test_photos_without_a_known_text_cannot_be_scored(page_reader, sheet):
     silent = [Region(region.polygon) for region in words.values()]
     with pytest.raises(DatasetError, match=r"None of the 1 photos holds a word whose text is known.* Type the texts"):
         evaluate_end_to_end(page_reader, [SceneSample("sheet", lambda: image, silent)])
-
-
-def test_texts_are_compared_by_letters_and_digits_in_any_case():
-    assert says_the_same("Caf\u00e9-9", "CAFE\u03019!")
-    assert not says_the_same("one", "ones")
-    assert says_the_same("&", "&")
-    assert not says_the_same("&", "")

@@ -78,6 +78,11 @@ def test_each_laxer_rule_finds_no_fewer_words_right(pairs):
         ("", "x", 0, 0, 0, 1),
         ("Stra\u00dfe", "STRASSE", 0, 1, 1, 6),  # case folding, not lower case
         ("12-34", "1234", 0, 0, 1, 1),
+        ("Caf\u00e9-9", "CAFE\u03019!", 0, 0, 1, 5),
+        ("&", "&", 1, 1, 1, 0),
+        ("&", "", 0, 0, 0, 1),  # without letters or digits the whole text counts
+        ("--", "!", 0, 0, 0, 2),
+        ("\u24b6", "\u24d0", 0, 1, 1, 1),  # a circled letter is neither, and has a case
         ("\u4f60\u597d", "\u4f60", 0, 0, 0, 1),  # letters of every script count
     ],
 )
