@@ -79,6 +79,8 @@ def queued(workspace: Workspace) -> list[Job]:
 def move(workspace: Workspace, id: str, places: int) -> None:
     """Put a waiting job so many places later (earlier if negative) among those that wait for the same device.
 
+    Trials go last whatever their turn, so that a trial moves among trials and any other job among the others.
+
     Raises:
         JobError: it does not wait for a device any more.
     """
@@ -86,7 +88,11 @@ def move(workspace: Workspace, id: str, places: int) -> None:
     job = next((job for job in waiting if job.id == id), None)
     if job is None:
         raise JobError("This job waits no longer: it has started or was stopped. Only waiting ones can be moved.")
-    others = [other for other in waiting if overlap(other.device, job.device) and other.id != id]
+    others = [
+        other
+        for other in waiting
+        if overlap(other.device, job.device) and KINDS[other.kind].keeps == KINDS[job.kind].keeps and other.id != id
+    ]
     if not others:
         return
     now = sum(_turn(other) < _turn(job) for other in others)

@@ -8,7 +8,7 @@ import pytest
 
 from engine.config.train import TrainConfig
 from engine.files import read_json
-from engine.jobs import locks, paths, queued
+from engine.jobs import locks, move, paths, queued
 from engine.jobs.context import Stopped
 from engine.jobs.exit_reasons import write_exit
 from engine.jobs.queue import wait_for_devices
@@ -70,3 +70,18 @@ def test_a_trial_gives_way_to_a_run_and_says_so(workspace: Workspace, wait: Wait
         assert device is not None
         os.close(device)
         assert wait(run) == ""
+
+
+def test_a_job_moves_among_its_own_kind_whenever_a_trial_was_started(workspace: Workspace):
+    config = TrainConfig(dataset=folders.dataset(workspace).id)
+    trial = folders.trial(workspace, config, None)
+    first, second = (folders.run(workspace, name, None, config.dataset) for name in ("first", "second"))
+    with ExitStack() as held:
+        for made in (trial, first, second):
+            held.enter_context(folders.waiting(made, "device"))
+        move(workspace, first.id, 1)
+        assert [job.id for job in queued(workspace)] == [second.id, first.id, trial.id]
+        move(workspace, trial.id, -1)
+        assert [job.id for job in queued(workspace)] == [second.id, first.id, trial.id]
+        move(workspace, first.id, -1)
+        assert [job.id for job in queued(workspace)] == [first.id, second.id, trial.id]
