@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from engine.evaluation.paired import ALPHA, mcnemar
+from engine.evaluation.paired import ALPHA, holm, mcnemar
 from engine.evaluation.pinned_samples import KIND, parse
 from engine.formatting import count, decimal, per_cent, percent, percents
 from engine.jobs import Job, State
@@ -203,7 +203,10 @@ def _overfits(frames: Frames) -> Iterator[Finding]:
 
 
 def _misled(frames: Frames) -> Iterator[Finding]:
-    """Name the other datasets of which significantly more images are read by the image alone than with likely texts."""
+    """Name the other datasets of which significantly more images are read by the image alone than with likely texts.
+
+    Of many datasets some differ by chance alone, so p values are adjusted for all of them together (Holm).
+    """
     found: dict[str, tuple[str, float, float]] = {}
     for kind in ("watched", "test"):
         won, lost = (_column(frames, kind, f"likely_{name}").tolist() for name in ("won", "lost"))
@@ -211,8 +214,10 @@ def _misled(frames: Frames) -> Iterator[Finding]:
         names = frames[kind].get("dataset_name", datasets) if lost else []
         for dataset, name, *counts in zip(datasets, names, won, lost, strict=False):
             found[str(dataset)] = (name if isinstance(name, str) else str(dataset), *counts)
-    for name, gained, missed in found.values():
-        if math.isfinite(gained + missed) and missed > gained and mcnemar(int(missed), int(gained)) < ALPHA:
+    known = [one for one in found.values() if math.isfinite(one[1] + one[2])]
+    p_values = holm([mcnemar(int(missed), int(gained)) for _, gained, missed in known])
+    for (name, gained, missed), p in zip(known, p_values, strict=True):
+        if missed > gained and p < ALPHA:
             yield Finding(
                 "doubtful",
                 f"Likely texts mislead it on {name}: {count(missed - gained, 'images')} more are read by the image "

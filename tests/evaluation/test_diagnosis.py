@@ -80,6 +80,14 @@ def test_texts_unlike_those_that_were_learned_are_named_where_more_than_chance_t
     assert ("mislead" in said) == due
 
 
+@pytest.mark.parametrize(("others", "due"), [(10, True), (20, False)])
+def test_of_many_test_sets_one_that_chance_may_mislead_is_not_named(others: int, due: bool):
+    names = ["serial numbers", *map(str, range(others))]
+    won, lost = [2, *[5] * others], [14, *[5] * others]  # p = 0.004 of the first one alone
+    tests = pd.DataFrame({"dataset": names, "likely_won": won, "likely_lost": lost})
+    assert ("mislead it on serial numbers" in words(seen={**frames(), "test": tests})) == due
+
+
 def test_a_plateau_is_one_of_accuracy_where_there_is_one():
     seen = frames(validation=PLATEAU)
     rising = seen["validation"].assign(word_accuracy=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], cer=0.5)
