@@ -21,7 +21,7 @@ from PIL import Image
 
 from engine.errors import DatasetError
 from engine.evaluation.locate import SceneSample
-from engine.evaluation.location_score import h_means, middle_95, protocol, resampled
+from engine.evaluation.location_score import h_mean_interval, protocol, resampled, share_interval
 from engine.evaluation.metrics import says_the_same
 from engine.files import write_bytes
 from engine.jobs import paths
@@ -277,7 +277,8 @@ def _outlines(image: Image.Image, regions: Sequence[Region]) -> list[Image.Image
 
 def _intervals(table: npt.NDArray[np.int64]) -> dict[str, tuple[float, float]]:
     sums = resampled(table)
-    texts = sums[:, 6]
-    accuracies = np.divide(sums[:, 7], texts, out=np.zeros(len(sums)), where=texts > 0)
-    shares = {"h_mean": h_means(sums[:, :3]), "f": h_means(sums[:, 3:6]), "accuracy": accuracies}
-    return {name: middle_95(values) for name, values in shares.items()}
+    return {
+        "h_mean": h_mean_interval(sums[:, :3]),
+        "f": h_mean_interval(sums[:, 3:6]),
+        "accuracy": share_interval(sums[:, 7], sums[:, 6]),
+    }

@@ -13,7 +13,7 @@ import pandas as pd
 
 from engine.errors import DatasetError
 from engine.evaluation.locate import LocationTables
-from engine.evaluation.location_score import h_means, middle_95, resampled
+from engine.evaluation.location_score import BLOCK, h_means, middle_95, resampled
 from engine.evaluation.metrics import wilson
 from engine.evaluation.paired import ALPHA, Paired
 
@@ -79,13 +79,14 @@ def pair_locators(first: LocationTables, second: LocationTables) -> LocatorPair:
         [shared[[f"{name}_{side}" for name in ("hits", "boxes", "regions")]] for side in ("first", "second")], axis=1
     ).astype(np.int64)  # (photos, 2, 3)
     totals = h_means(counts.sum(axis=0).astype(np.float64))
-    drawn = h_means(resampled(counts.reshape(-1, 6)).reshape(-1, 2, 3))
+    sums = resampled(counts.reshape(-1, 6)).reshape(-1, 2, 3)
+    drawn = h_means(sums[(sums[..., 1:].sum(axis=2) > 0).all(axis=1)])  # without text or boxes there is no H-mean
     difference = float(totals[0] - totals[1])
     return LocatorPair(
         len(shared),
         _pair_regions(first, second, shared["scene"]),
         difference,
-        middle_95(drawn[:, 0] - drawn[:, 1]),
+        middle_95(drawn[:, 0] - drawn[:, 1]) if len(drawn) else (-1.0, 1.0),
         _exchanged(counts, abs(difference)),
     )
 
@@ -116,8 +117,10 @@ def _pair_regions(first: LocationTables, second: LocationTables, scenes: pd.Seri
 
 def _exchanged(counts: np.ndarray, difference: float) -> float:
     """Return the p value of a difference by exchanging two locators within photos, counts (photos, 2, 3), at random."""
-    flips = np.random.default_rng(_SEED).integers(0, 2, (_FLIPS, len(counts))).astype(np.float64)
+    rng, as_large = np.random.default_rng(_SEED), 0
     sums, turned = counts.sum(axis=0), counts[:, ::-1] - counts
-    drawn = h_means(sums + np.tensordot(flips, turned, axes=(1, 0)))
-    as_large = np.count_nonzero(np.abs(drawn[:, 0] - drawn[:, 1]) >= difference - 1e-12)
+    for _ in range(_FLIPS // BLOCK):
+        flips = rng.integers(0, 2, (BLOCK, len(counts))).astype(np.float64)
+        drawn = h_means(sums + np.tensordot(flips, turned, axes=(1, 0)))
+        as_large += int(np.count_nonzero(np.abs(drawn[:, 0] - drawn[:, 1]) >= difference - 1e-12))
     return (as_large + 1) / (_FLIPS + 1)

@@ -20,6 +20,9 @@ from glyphlab_read.location.maps import TextLevel
 DRAWS = 2000
 """Sets of photos drawn for an interval."""
 
+BLOCK = 100
+"""Sets drawn at a time, which keeps memory small."""
+
 PIXELS = ("true_positive", "false_positive", "false_negative", "true_negative")
 """Columns of a scene's pixels."""
 
@@ -142,11 +145,26 @@ def h_means(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.divide(2 * counts[..., 0], both, out=np.zeros_like(both), where=both > 0)
 
 
+def h_mean_interval(counts: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Return the `share_interval` of the H-mean by hits, boxes and regions over drawn sets (D, 3)."""
+    return share_interval(2 * counts[:, 0], counts[:, 1] + counts[:, 2])
+
+
 def resampled(table: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Return the sums of N rows (N, C) over DRAWS sets of N of them, drawn with replacement by a seed: (DRAWS, C)."""
     count = len(table)
-    weights = np.random.default_rng(_SEED).multinomial(count, np.full(count, 1 / count), size=DRAWS)
-    return (weights @ table).astype(np.float64)
+    rng, chances = np.random.default_rng(_SEED), np.full(count, 1 / count)
+    blocks = [rng.multinomial(count, chances, size=BLOCK) @ table for _ in range(DRAWS // BLOCK)]
+    return np.concatenate(blocks).astype(np.float64)
+
+
+def share_interval(parts: npt.NDArray[np.float64], wholes: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Return the 95 % interval of a share by its parts and wholes over drawn sets (D,); (0, 1) where all are empty.
+
+    Sets whose whole is nothing tell nothing about the share, and are left out.
+    """
+    known = wholes > 0
+    return middle_95(parts[known] / wholes[known]) if known.any() else (0.0, 1.0)
 
 
 def middle_95(values: npt.NDArray[np.float64]) -> tuple[float, float]:
@@ -159,11 +177,12 @@ def _intervals(table: npt.NDArray[np.int64]) -> dict[str, tuple[float, float]]:
     if not len(table):
         return dict.fromkeys(("precision", "recall", "h_mean"), (0.0, 1.0))
     sums = resampled(table)
-    shares = {
-        name: np.divide(sums[:, 0], sums[:, column], out=np.zeros(len(sums)), where=sums[:, column] > 0)
-        for name, column in (("precision", 1), ("recall", 2))
+    hits, boxes, regions = sums.T
+    return {
+        "precision": share_interval(hits, boxes),
+        "recall": share_interval(hits, regions),
+        "h_mean": h_mean_interval(sums),
     }
-    return {name: middle_95(values) for name, values in (*shares.items(), ("h_mean", h_means(sums)))}
 
 
 def _share(part: float, whole: float) -> float:

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.errors import DatasetError
-from engine.evaluation.end_to_end import evaluate_end_to_end
+from engine.evaluation.end_to_end import EndToEndScore, evaluate_end_to_end
 from engine.evaluation.locate import SceneSample
 from engine.location.bundle import open_locator
 from engine.reading.bundle import open_reader
@@ -71,6 +71,14 @@ def test_intervals_hold_the_score_and_photos_are_their_units(page_reader, sheet)
     assert score.read.h_mean == pytest.approx(0.5)
     assert score.intervals["f"] == (0.0, 1.0)
     assert score.intervals["h_mean"] == (1.0, 1.0)
+
+
+def test_photos_without_text_do_not_widen_the_intervals(page_reader, sheet):
+    image, words = sheet
+    whole = evaluate_end_to_end(page_reader, [SceneSample("sheet", lambda: image, list(words.values()))]).scenes
+    empty = whole.assign(**dict.fromkeys(whole.columns.drop(["scene", "seconds"]), 0))
+    score = EndToEndScore.of(pd.concat([whole, *[empty] * 9]))
+    assert score.intervals == dict.fromkeys(("h_mean", "f", "accuracy"), (1.0, 1.0))
 
 
 def test_photos_without_a_known_text_cannot_be_scored(page_reader, sheet):

@@ -1,6 +1,8 @@
 """Scores of locators: tables of real photos searched by a real network, their score, breakdown and comparison."""
 
 import math
+import tracemalloc
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -139,6 +141,13 @@ def test_words_of_one_photo_that_go_together_widen_the_interval():
     assert high - low > np.diff(wilson(200, 400))[0]
 
 
+def test_photos_without_text_do_not_widen_the_interval_of_those_with_text():
+    score = LocationScore.of(scenes([(2, 2, 2)] + [(0, 0, 0)] * 9))
+    assert score.intervals == dict.fromkeys(("precision", "recall", "h_mean"), (1.0, 1.0))
+    nothing = LocationScore.of(scenes([(0, 0, 0)] * 9))
+    assert nothing.intervals == dict.fromkeys(("precision", "recall", "h_mean"), (0.0, 1.0))
+
+
 def test_false_boxes_per_photo():
     assert LocationScore.of(scenes([(2, 5, 3), (1, 2, 1)])).false_per_scene == 2
 
@@ -222,6 +231,27 @@ def test_one_photo_among_many_does_not_make_a_difference():
     usual = located(lambda photo, word: word < 2, photos=20)
     other = located(lambda photo, word: word < 2 or photo == 0, photos=20)
     assert not pair_locators(other, usual).significant
+
+
+def test_photos_without_text_tell_no_difference():
+    good, bad = located(lambda photo, word: photo == 0), located(lambda photo, word: False)
+    for tables in (good, bad):
+        tables.scenes.loc[1:, ["hits", "boxes", "regions"]] = 0
+    assert pair_locators(good, bad).interval == (1.0, 1.0)
+    for tables in (good, bad):
+        tables.scenes[["hits", "boxes", "regions"]] = 0
+    assert pair_locators(good, bad).interval == (-1.0, 1.0)
+
+
+def test_memory_does_not_grow_with_what_is_drawn_over_many_photos():
+    many = scenes([(1, 2, 2)] * 1000).assign(scene=[str(number) for number in range(1000)])
+    tables = replace(located(lambda *_: True, photos=1), scenes=many)
+    tracemalloc.start()
+    try:
+        pair_locators(tables, tables)
+        assert tracemalloc.get_traced_memory()[1] < 10e6  # 5,000 draws of 1,000 photos at once are 40 MB
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("drawn", "side"), [(True, 128), (False, 256)])
