@@ -32,6 +32,17 @@ def test_an_upright_rectangle_is_the_pixels_themselves():
     assert np.array_equal(straightened(PHOTO, outline + np.float32(0.4)), PHOTO[20:41, 10:51])
 
 
+@pytest.mark.parametrize(("left", "top"), [(-20, 10), (150, -5), (-20, -5), (150, 100), (WIDE, HIGH), (-400, -400)])
+def test_an_upright_rectangle_repeats_the_edge_of_the_photo_as_one_that_is_slightly_slanted_does(left: int, top: int):
+    outline = np.array([[0, 0], [70, 0], [70, 30], [0, 30]], np.float32) + np.array([left, top], np.float32)
+    around = np.pad(PHOTO, ((500, 500), (500, 500), (0, 0)), mode="edge")
+    cut = straightened(PHOTO, outline)
+    assert np.array_equal(cut, around[500 + top : 530 + top, 500 + left : 570 + left])
+    slanted = straightened(PHOTO, outline + np.array([[0, 0], [0, 0.1], [0, 0.1], [0, 0]], np.float32))
+    assert slanted.shape == cut.shape
+    assert np.abs(slanted.astype(int) - cut).max() <= 1
+
+
 @pytest.mark.parametrize("name", QUADS)
 def test_the_first_corner_of_a_quadrangle_becomes_the_upper_left_one(name: str):
     quad = np.array(QUADS[name], np.float32)

@@ -51,11 +51,11 @@ def _is_upright(quad: Points) -> bool:
 
 
 def _upright(photo: Pixels, quad: Points) -> Pixels:
-    """Return the whole pixels that an upright rectangle touches."""
-    high, wide = photo.shape[:2]
-    left, top = (max(0, int(np.floor(edge + _UPRIGHT))) for edge in quad.min(axis=0))
+    """Return the whole pixels that an upright rectangle touches; beyond the photo those at its edge."""
+    left, top = (int(np.floor(edge + _UPRIGHT)) for edge in quad.min(axis=0))
     right, bottom = (int(np.ceil(edge - _UPRIGHT)) for edge in quad.max(axis=0))
-    return photo[min(top, high - 1) : max(bottom, top + 1), min(left, wide - 1) : max(right, left + 1)].copy()
+    rows, columns = np.arange(top, max(bottom, top + 1)), np.arange(left, max(right, left + 1))
+    return photo.take(rows, axis=0, mode="clip").take(columns, axis=1, mode="clip")
 
 
 def _strip(outline: Points) -> tuple[Points, Points] | None:
