@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
-import numpy as np
-import numpy.typing as npt
 
 from engine.config.locator import MAPS
 from engine.config.train import Loss, Negatives, TrainLocatorConfig
@@ -75,13 +73,3 @@ class LocatorTrainer(BaseTrainer):
             losses: Any = self._model.train_on_batch({"image": batch.image}, batch.targets, return_dict=True)
         self._follow()
         return float(losses["total"])
-
-    def eval_step(self, batch: CropBatch) -> float:
-        """Return a batch's loss, learning nothing."""
-        self._model.reset_metrics()
-        return float(self._model.test_on_batch({"image": batch.image}, batch.targets, return_dict=True)["total"])
-
-    def maps(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return the probabilities of N images of one size: uint8 (N, H, W, 3) -> float32 (N, h, w, M)."""
-        logits = np.asarray(self.network.predict_on_batch({"image": image}), np.float32)
-        return (1 / (1 + np.exp(-logits))).astype(np.float32)

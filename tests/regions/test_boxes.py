@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.regions.kernels import fill, kernel_of
-from engine.regions.polygons import ious, offset
-from glyphlab_read.regions.boxes import SHRINK, boxes_from_map, growth, kernels_in
+from engine.regions.polygons import ious
+from glyphlab_read.regions.boxes import SHRINK, boxes_from_map, grown, kernels_in
 from glyphlab_read.regions.quads import sides
 from glyphlab_read.regions.thresholds import Thresholds
 from tests.helpers.rectangles import rectangle, rectangles
@@ -30,9 +30,7 @@ def map_of(polygons, size, stride, ratio=SHRINK, value=1.0):
 def test_growth_undoes_the_shrinking(width, height, ratio):
     kernel = kernel_of(rectangle(0, 0, width, height), ratio)
     assert kernel is not None
-    grown = offset(kernel, growth(*sides(kernel), ratio))
-    assert grown is not None
-    assert sides(grown) == pytest.approx((width, height), rel=1e-3, abs=1e-3)
+    assert sides(grown(kernel[None], 1.0, ratio)[0]) == pytest.approx((width, height), rel=1e-3, abs=1e-3)
 
 
 def test_a_kernel_of_a_square_keeps_the_share_that_it_is_named_by():
@@ -143,8 +141,8 @@ def test_each_threshold_leaves_out_what_it_says():
     assert tops(binary=0.7) == [4, 40]
     assert tops(box=0.7) == [4, 40]
     assert tops(smallest=3) == [4, 20]
-    grown = boxes_from_map(text_map, (1, 1), ALL.changed(unclip=2.0))
-    assert sides(grown[0].quad)[1] > sides(boxes_from_map(text_map, (1, 1), ALL)[0].quad)[1]
+    wider = boxes_from_map(text_map, (1, 1), ALL.changed(unclip=2.0))
+    assert sides(wider[0].quad)[1] > sides(boxes_from_map(text_map, (1, 1), ALL)[0].quad)[1]
 
 
 def test_boxes_come_from_the_upper_left_to_the_lower_right():

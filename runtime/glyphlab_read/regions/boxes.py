@@ -38,11 +38,6 @@ class Kernels(NamedTuple):
     scores: npt.NDArray[np.float64]
 
 
-def growth(width: float, height: float, ratio: float = SHRINK) -> float:
-    """Return the distance in px by which a kernel of these sides grows back into its rectangle."""
-    return float(_growths(np.array([[width, height]]), ratio)[0])
-
-
 def boxes_from_map(
     text_map: npt.NDArray[np.floating], scale: tuple[float, float], thresholds: Thresholds, ratio: float = SHRINK
 ) -> list[Box]:
@@ -87,7 +82,7 @@ def boxes_from_kernels(kernels: Kernels, thresholds: Thresholds, ratio: float = 
 
 
 def grown(quads: Quads, unclip: float, ratio: float = SHRINK) -> Quads:
-    """Return rectangles around kernels, grown by `growth` times a factor."""
+    """Return rectangles around kernels, grown by the distance that undoes their shrinking, times a factor."""
     distances = unclip * _growths(sides_of(quads), ratio)
     return _widened(quads, distances, distances)
 
