@@ -35,7 +35,8 @@ from engine.sources.tree import Tree, closed_folders
 from glyphlab_read.images.blank import BLANK
 from glyphlab_read.images.open import MAX_BYTES, open_image
 from glyphlab_read.reading.bundle import Bundle
-from glyphlab_read.reading.reader import BATCH, Reader
+from glyphlab_read.reading.onnx_network import BATCH
+from glyphlab_read.reading.reader import Reader
 from glyphlab_read.reading.results import Reading
 
 COLUMNS = READINGS

@@ -20,7 +20,8 @@ from glyphlab_read.images.blank import BLANK
 from glyphlab_read.images.sources import image_files, is_photo_file
 from glyphlab_read.processes import write_to_any_terminal
 from glyphlab_read.reading.bundle import STARTER_FOLDER
-from glyphlab_read.reading.reader import WIDEST_BEAM, Reader
+from glyphlab_read.reading.onnx_network import WIDEST_BEAM
+from glyphlab_read.reading.reader import Reader
 
 if TYPE_CHECKING:
     from glyphlab_read.documents.page_reader import PageReader

@@ -9,6 +9,7 @@ import pytest
 from onnx import ModelProto, TensorProto, TrainingInfoProto, helper, numpy_helper
 
 from engine.errors import BundleError
+from engine.location.bundle import open_locator
 from engine.reading.bundle import open_reader
 from engine.workspace import Workspace
 from glyphlab_read.bundles import first_run
@@ -17,7 +18,8 @@ from glyphlab_read.bundles.first_run import try_graphs
 from glyphlab_read.bundles.graph_rules import GraphFault, check_rules
 from glyphlab_read.location.bundle import LOCATOR_STARTER_FOLDER
 from glyphlab_read.reading.bundle import STARTER_FOLDER
-from tests.helpers import tiny_bundles
+from glyphlab_read.reading.preprocess import Preprocessing
+from tests.helpers import tiny_bundles, tiny_locators
 
 node = helper.make_node
 INT = TensorProto.INT64
@@ -187,6 +189,17 @@ def test_a_graph_that_needs_too_much_is_refused_and_we_are_well(content: bytes, 
     assert not {*psutil.Process().children()} - others
 
 
+def test_the_child_has_limits_on_memory_and_the_processor():
+    child = first_run.Sandbox("glyphlab_read.bundles.first_run", first_run.TIMEOUT)
+    try:
+        child.ask(b"nothing to try")
+        limits = psutil.Process(child.pid)
+        assert limits.rlimit(psutil.RLIMIT_AS) == (first_run.MEMORY_LIMIT,) * 2
+        assert limits.rlimit(psutil.RLIMIT_CPU) == (first_run.CPU_LIMIT,) * 2
+    finally:
+        child.close()
+
+
 def test_what_is_no_graph_is_refused():
     for content in (b"", b"no graph", b"\x08\x08" * 9):
         with pytest.raises(GraphFault, match="no ONNX file"):
@@ -196,6 +209,50 @@ def test_what_is_no_graph_is_refused():
 def test_the_starters_hold_to_the_rules():
     for folder in (STARTER_FOLDER, LOCATOR_STARTER_FOLDER):
         check_rules((folder / "network.onnx").read_bytes())
+
+
+def _squared(source: str, honest: str, output: str) -> list[Any]:
+    """Nodes from `honest` to `output` that multiply each value of `source` with each: memory grows with the square."""
+    return [
+        node("Reshape", [source, "upright"], ["column"]),
+        node("Reshape", [source, "level"], ["row"]),
+        node("MatMul", ["column", "row"], ["square"]),
+        node("ReduceMean", ["square"], ["mean"], keepdims=0),
+        node("Add", [honest, "mean"], [output]),
+    ]
+
+
+SHAPES = {"upright": [-1, 1], "level": [1, -1]}
+
+
+def test_a_locator_is_tried_with_as_large_a_photo_as_it_may_see(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
+    square = model(FLOATS, *_squared("x", "x", "maps"), constants=SHAPES)
+    square.graph.input[0].CopyFrom(helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3]))
+    square.graph.output[0].CopyFrom(helper.make_tensor_value_info("maps", TensorProto.FLOAT, ["N", "H", "W", 2]))
+    hostile = {"network": square.SerializeToString()}
+    monkeypatch.setattr(tiny_locators, "locator_graphs", lambda _: hostile)
+    sees = {"side": 256, "multiple": 1}
+    bundle = tiny_locators.save_locator(workspace, preprocessing=sees, graphs=describe_graphs(hostile))
+    with pytest.raises(BundleError, match=r"memory|alloc"):
+        open_locator(bundle.folder, workspace)
+
+
+@pytest.mark.parametrize("kind", ["ctc", "attention"])
+def test_a_reader_is_tried_with_as_many_images_and_texts_as_it_may_be_given(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, kind: tiny_bundles.Kind
+):
+    name, source = ("network", "pixels") if kind == "ctc" else ("step", "memory")
+    made = tiny_bundles.graphs(kind)
+    square = ModelProto.FromString(made[name])
+    square.graph.node[-1].output[0] = "honest"
+    square.graph.node.extend(_squared(source, "honest", "logits"))
+    square.graph.initializer.extend(numpy_helper.from_array(np.array(value), key) for key, value in SHAPES.items())
+    hostile = {**made, name: square.SerializeToString()}
+    monkeypatch.setattr(tiny_bundles, "graphs", lambda _: hostile)
+    narrow = Preprocessing(height=32, max_width=128, multiple=8)
+    bundle = tiny_bundles.save_run_bundle(workspace, kind, graphs=describe_graphs(hostile), preprocessing=narrow)
+    with pytest.raises(BundleError, match=r"memory|alloc"):
+        open_reader(bundle.folder, workspace)
 
 
 @pytest.mark.parametrize("kind", ["ctc", "attention"])

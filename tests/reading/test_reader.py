@@ -8,7 +8,9 @@ from PIL import Image
 
 from engine.errors import BundleError, ConfigError
 from engine.reading.bundle import open_reader
-from glyphlab_read.reading.reader import WIDEST_BEAM, Reader
+from glyphlab_read.reading.onnx_network import WIDEST_BEAM, trials
+from glyphlab_read.reading.preprocess import Preprocessing
+from glyphlab_read.reading.reader import Reader
 from tests.helpers.tiny_bundles import CHARSET, GREYS, draw, draw_apart, graphs, manifest, save_run_bundle, tiny_reader
 
 TEXTS = st.text(alphabet=CHARSET, max_size=12)
@@ -64,6 +66,19 @@ def test_a_reading_depends_neither_on_its_neighbours_nor_on_its_place(ctc):
             reading.confidence,
             reading.characters,
         )
+
+
+def test_no_more_is_read_at_once_than_was_tried(monkeypatch):
+    reader = tiny_reader("ctc", preprocessing=Preprocessing(height=32, max_width=1024, multiple=32))
+    run, seen = reader.network.run, []
+    monkeypatch.setattr(reader.network, "run", lambda name, **given: seen.append(given["image"]) or run(name, **given))
+    images = [draw("abcd", frames_each=frames) for frames in (5, 16, 60) for _ in range(40)]
+    assert {reading.text for reading in reader.read_many(images)} == {"abcd"}
+    most = [(tried[0], tried[2], tried[0] * tried[2]) for tried in (each["image"] for each in trials(reader.manifest))]
+    for count, _, width, _ in (batch.shape for batch in seen):
+        assert count <= max(images for images, *_ in most)
+        assert width <= max(columns for _, columns, _ in most)
+        assert count * width <= max(total for *_, total in most)
 
 
 def test_padding_is_not_read(ctc):

@@ -20,11 +20,9 @@ from glyphlab_read.location.manifest import LocatorManifest
 from glyphlab_read.location.maps import TextLevel
 from glyphlab_read.location.preprocess import LARGEST_SIDE, SMALLEST_SIDE, Rgb
 from glyphlab_read.location.text_map import TextMap
-from glyphlab_read.location.tiles import map_photo
+from glyphlab_read.location.tiles import TILE, map_photo
 from glyphlab_read.regions.boxes import Box
 from glyphlab_read.regions.thresholds import Thresholds
-
-_TRIED = 8  # multiples of its sides that the first photo has
 
 
 class Locator:
@@ -63,8 +61,8 @@ class Locator:
         Args:
             folder: of the bundle, or a model file; the starter's, if none is given.
             threads: cores one call may use.
-            try_first: whether its graph runs first in a child process with limits on memory and time, which takes a
-                second: for bundles of strangers in a process that others rely on.
+            try_first: whether its graph runs first in a child process with limits on memory and time, which takes
+                seconds: for bundles of strangers in a process that others rely on.
 
         Raises:
             BundleError: it is incomplete, damaged, a reader's, of another format, or needs too much.
@@ -135,11 +133,10 @@ class Locator:
 
 
 def _trials(manifest: LocatorManifest) -> list[dict[str, tuple[int, ...]]]:
-    """Return the image's shape for a bundle's first photo, a small one where its size is free."""
+    """Return the image's shape for a bundle's first photo: as large as any that its network sees."""
     preprocessing = manifest.preprocessing
-    width = preprocessing.width or _TRIED * preprocessing.multiple
-    height = preprocessing.height or _TRIED * preprocessing.multiple
-    return [{"image": (1, height, width, 3)}]
+    tile = -(-TILE // preprocessing.multiple) * preprocessing.multiple
+    return [{"image": (1, preprocessing.height or tile, preprocessing.width or tile, 3)}]
 
 
 def _check_side(side: int | None) -> None:

@@ -1,6 +1,6 @@
 """A bundle's network in ONNX Runtime: its graphs loaded, checked against the format, and run.
 
-This module knows neither images nor texts.
+Here is, too, how much a network is given at once. This module knows neither images nor texts.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,13 @@ from glyphlab_read.charset import Charset
 from glyphlab_read.errors import BundleError
 from glyphlab_read.reading.manifest import BundleManifest
 
-_TRIED = 32  # images at once at most, as a reader takes them, and fewer where they are wide
-_TRIED_COLUMNS = 64
+BATCH = 32
+"""Most images handed to the network at once; see `batch_size`."""
+
+WIDEST_BEAM = 32
+"""Largest beam width: time grows with it, and wider beams have not read better."""
+
+_COLUMNS = 256 * BATCH  # of all images handed to the network at once
 
 
 class OnnxNetwork:
@@ -44,15 +49,26 @@ class OnnxNetwork:
         return dict(zip(names, outputs, strict=True))
 
 
+def batch_size(width: int) -> int:
+    """Return how many images of a padded width are handed to the network at once: fewer where they are wide."""
+    return max(1, min(BATCH, _COLUMNS // width))
+
+
 def trials(manifest: BundleManifest) -> list[dict[str, tuple[int, ...]]]:
-    """Return the inputs' shapes for a bundle's first readings: one widest image, and several of the narrowest."""
+    """Return the inputs' shapes for a bundle's first readings, which take as much memory as any later one.
+
+    They are the most images at once, as wide as so many may be, and the widest ones, as many as may be at once. For
+    each as many texts are followed as in the widest beam.
+    """
     preprocessing = manifest.preprocessing
+    widest = preprocessing.padded_width(preprocessing.max_width)
+    full = min(widest, preprocessing.multiple * max(_COLUMNS // BATCH // preprocessing.multiple, 1))
     found = []
-    for count, columns in ((1, preprocessing.max_width), (_TRIED, 1)):
-        width = preprocessing.padded_width(columns)
-        images = max(1, min(count, _TRIED * _TRIED_COLUMNS // width))
-        shapes = {"image": (images, preprocessing.height, width, preprocessing.channels), "token": (images,)}
-        states = {state.name: (images, *state.shape) for state in getattr(manifest.decoder, "states", ())}
+    for width in sorted({full, widest}):
+        images = batch_size(width)
+        texts = images * WIDEST_BEAM
+        shapes = {"image": (images, preprocessing.height, width, preprocessing.channels), "token": (texts,)}
+        states = {state.name: (texts, *state.shape) for state in getattr(manifest.decoder, "states", ())}
         found.append({name: tuple(shape) for name, shape in {**shapes, **states}.items()})
     return found
 

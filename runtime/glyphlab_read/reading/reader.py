@@ -30,15 +30,9 @@ from glyphlab_read.reading.decoding.ngram import NgramModel
 from glyphlab_read.reading.decoding.types import Decoded, Floats, Hypothesis
 from glyphlab_read.reading.deskew import level_views
 from glyphlab_read.reading.manifest import AttentionDecoder, BundleManifest
-from glyphlab_read.reading.onnx_network import OnnxNetwork, trials
+from glyphlab_read.reading.onnx_network import WIDEST_BEAM, OnnxNetwork, batch_size, trials
 from glyphlab_read.reading.preprocess import valid_frames
 from glyphlab_read.reading.results import Candidate, Character, FileReading, Reading, Trace
-
-BATCH = 32
-"""Most images handed to the network at once."""
-
-WIDEST_BEAM = 32
-"""Largest beam width: time grows with it, and wider beams have not read better."""
 
 _OPEN_FILES = 64  # images of files that are in memory at once
 
@@ -106,8 +100,8 @@ class Reader:
             folder: of the bundle, or a model file; the starter's, if none is given.
             threads: cores one call may use.
             use_ngram: False to read by the image alone, however likely other texts are.
-            try_first: whether its graphs run first in a child process with limits on memory and time, which takes a
-                second: for bundles of strangers in a process that others rely on.
+            try_first: whether its graphs run first in a child process with limits on memory and time, which takes
+                seconds: for bundles of strangers in a process that others rely on.
 
         Raises:
             BundleError: it is incomplete, damaged, a locator's, of another format, or needs too much.
@@ -199,9 +193,10 @@ class Reader:
             else:
                 by_width[preprocessing.padded_width(pixels.shape[1])].append(index)
         preparing = (time.perf_counter() - started) / max(len(images), 1)
-        for indices in by_width.values():
-            for start in range(0, len(indices), BATCH):
-                batch = indices[start : start + BATCH]
+        for width, indices in by_width.items():
+            size = batch_size(width)
+            for start in range(0, len(indices), size):
+                batch = indices[start : start + size]
                 started = time.perf_counter()
                 found = self.read_batch([prepared[index] for index in batch], beam, trace)
                 seconds = preparing + (time.perf_counter() - started) / len(batch)

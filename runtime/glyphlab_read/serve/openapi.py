@@ -3,7 +3,7 @@
 from typing import Any
 
 import glyphlab_read
-from glyphlab_read.reading.reader import WIDEST_BEAM
+from glyphlab_read.reading.onnx_network import WIDEST_BEAM
 from glyphlab_read.serve.bodies import FIELD, FORM, RAW_TYPES
 from glyphlab_read.serve.limits import ServerLimits
 from glyphlab_read.serve.refusals import MEDIA_TYPE

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, cast, get_args
 from starlette.datastructures import QueryParams
 
 from glyphlab_read.formatting import cut
-from glyphlab_read.reading.reader import WIDEST_BEAM
+from glyphlab_read.reading.onnx_network import WIDEST_BEAM
 from glyphlab_read.serve.refusals import Refusal
 
 ImageKind = Literal["auto", "word", "photo"]

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from PIL import Image
 
 from glyphlab_read.errors import ImageError
-from glyphlab_read.reading.reader import BATCH, Reader
+from glyphlab_read.reading.onnx_network import BATCH
+from glyphlab_read.reading.reader import Reader
 from glyphlab_read.reading.results import Reading
 from glyphlab_read.serve.image_child import WORD_SECONDS, PhotoFound, ServedImages
 
