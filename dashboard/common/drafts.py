@@ -29,7 +29,7 @@ class OpenDraft:
 
     Attributes:
         draft: as the workspace has it, as far as this session knows.
-        returned: when it had changed last as a reload brought it back, UTC; None for one that was begun here.
+        returned: when it had changed last as it was brought back, UTC; None for one that was begun here.
         beside: another tab went on with the same, so that this one became a draft of its own.
         fault: why it could not be kept; empty where it is.
     """

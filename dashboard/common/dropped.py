@@ -1,4 +1,8 @@
-"""Images that people drop: a zone for them, and what was dropped there before a reload, which the workspace keeps."""
+"""Images that people drop: a zone for them, and what was dropped there before, which the workspace keeps.
+
+The browser's uploader forgets its files at a reload, and also as soon as a page, a tab or a fold that it lies in is
+left. What was in it then is brought back from the workspace.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,19 +29,19 @@ class _Zone:
 
     Attributes:
         opened: the draft that holds all of it.
-        back: what a reload brought back, by SHA-256.
+        back: what the uploader forgot and the workspace brought back, by SHA-256.
         digests: of the files of this session, by the id of their upload.
         kept: what was kept last: names and digests.
     """
 
     opened: OpenDraft
-    back: dict[str, File]
+    back: dict[str, File] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     kept: list[list[str]] = field(default_factory=list)
 
 
 def drop_zone(key: str, label: str, also: Sequence[File] = (), types: Sequence[str] = EXTENSIONS) -> list[File]:
-    """Draw the uploader and return each dropped file, also those from before a reload.
+    """Draw the uploader and return each dropped file, also those that the uploader forgot.
 
     Args:
         key: of the uploader, and the kind of its drafts: lower-case words joined by hyphens.
@@ -45,15 +49,16 @@ def drop_zone(key: str, label: str, also: Sequence[File] = (), types: Sequence[s
         also: files that came another way, such as by the camera, and are kept with the others.
         types: endings of the files that may be dropped.
     """
+    space = workspace()
+    zones: dict[str, _Zone] = st.session_state.setdefault(state.DROPPED, {})
+    zone = zones.setdefault(key, _Zone(begin(space, key)))
+    if key not in st.session_state:  # the uploader is a new one, so it begins empty
+        zone.back = _brought_back(space, zone.opened.draft)
+        if zone.back:
+            zone.opened.returned = zone.opened.draft.changed
     files = st.file_uploader(
         label, type=list(types), accept_multiple_files=True, key=key, max_upload_size=MAX_BYTES // 10**6
     )
-    space = workspace()
-    zones: dict[str, _Zone] = st.session_state.setdefault(state.DROPPED, {})
-    if key not in zones:
-        opened = begin(space, key)
-        zones[key] = _Zone(opened, _brought_back(space, opened.draft))
-    zone = zones[key]
     for file in files:
         if file.file_id not in zone.digests:
             zone.digests[file.file_id] = sha256(file.getvalue()).hexdigest()
@@ -86,7 +91,7 @@ def _brought_back(space: Workspace, draft: KeptDraft) -> dict[str, File]:
 
 
 def _afresh(space: Workspace, zone: _Zone) -> None:
-    """Put aside what a reload brought back. What was dropped since lies in the uploader, which has its own crosses."""
+    """Put aside what was brought back. What was dropped since lies in the uploader, which has its own crosses."""
     zone.back, zone.kept = {}, []
     leave(space, zone.opened)
 

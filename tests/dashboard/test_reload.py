@@ -86,6 +86,22 @@ def test_read_shows_images_that_were_dropped_until_one_starts_afresh(workspace: 
     assert "third.png" in said(again)
 
 
+def test_read_shows_images_that_were_dropped_when_one_comes_back_from_another_page(
+    workspace: Workspace, open_page: Open
+):
+    app = drop(reading_page(workspace, open_page), ("first.png", png("abc")))
+    app.switch_page("app_pages/home.py").run()
+    words = said(app.switch_page("app_pages/read.py").run())
+    assert "first.png" in words
+    assert f"{RETURNED} images of" in words
+    words = said(drop(app, ("second.png", png("ba"))))
+    assert "first.png" in words
+    assert "second.png" in words
+    next(button for button in app.button if button.label == "Start afresh").click().run()
+    assert "first.png" not in said(app)
+    assert "second.png" in said(app)
+
+
 def test_compare_shows_what_was_searched_chosen_and_noted(workspace: Workspace, open_page: Open):
     lab = scored_lab(workspace)
     run = lab.run("only one", lambda _, truth: truth)
