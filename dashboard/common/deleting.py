@@ -63,13 +63,18 @@ def note_discarded(kind: str, discarded: Discarded) -> None:
     st.session_state.setdefault(state.DISCARDED, {})[kind] = discarded
 
 
-def discarded_line(kind: str) -> None:
-    """Draw what was deleted last of a kind of files, and the button that brings it back; nothing for none."""
+def discarded_line(kind: str, place: str) -> None:
+    """Draw what was deleted last of a kind of files, and the button that brings it back; nothing for none.
+
+    Args:
+        kind: of the files.
+        place: ends the keys of the widgets: several places of a page may draw the line.
+    """
     discarded: Discarded | None = st.session_state.get(state.DISCARDED, {}).get(kind)
     if discarded:
-        with st.container(border=True, key=f"card-discarded-{kind}", horizontal=True, vertical_alignment="center"):
+        with st.container(border=True, key=f"card-undo-{place}", horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted **{literal(discarded.name)}**.", width="stretch")
-            st.button("Undo", icon=":material/undo:", key=f"undo-{kind}", on_click=_bring_back, args=(kind,))
+            st.button("Undo", icon=":material/undo:", key=f"undo-{place}", on_click=_bring_back, args=(kind,))
 
 
 def _bring_back(kind: str) -> None:

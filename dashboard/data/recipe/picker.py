@@ -91,7 +91,7 @@ def recipe_bar(
     with st.popover("YAML", icon=":material/code:", key="yaml-popover", on_change="rerun") as yaml:
         if yaml.open:
             _yaml(space, shelf, recipe)
-    discarded_line(shelf.kind)
+    discarded_line(shelf.kind, shelf.kind)
     if fault := st.session_state.pop(state.RECIPE_ERROR, None):
         show_error(fault, labels=False)
     _keep(space, shelf, choice, draft, changed=recipe is None or bool(changes))

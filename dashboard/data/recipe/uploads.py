@@ -45,7 +45,7 @@ def uploaded_here(space: Workspace, kind: AssetKind, key: str) -> list[Asset]:
         if isinstance(known[file.file_id], GlyphlabError):
             st.caption(literal(file.name))
             show_error(known[file.file_id])
-    discarded_line(kind)
+    discarded_line(kind, key)
     if kind == "lists":
         for asset in list_assets(space, kind):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -240,7 +240,7 @@ def test_a_font_is_uploaded_ticked_drawn_with_deleted_and_brought_back(page: App
     press(page, f"choose-delete-{id}")
     page.run()
     assert "is no font that was uploaded here" in page.error[0].value.replace("&nbsp;", " ")
-    press(page, "undo-fonts")
+    press(page, "undo-chooser-fonts")
     assert [asset.id for asset in list_assets(workspace, "fonts")] == [id]
     assert not page.error
 
@@ -276,6 +276,19 @@ def test_a_word_list_is_uploaded_where_a_source_needs_one(page: AppTest):
     second = draft(page).texts[0]
     press(unfold(page, second), f"{second.mark}-out")
     assert set(labels(page)) <= {"zebra", "quagga"}
+
+
+def test_a_deleted_word_list_is_brought_back_from_under_either_of_two_sources(page: AppTest, workspace: Workspace):
+    list_id = add_list(workspace, b"zebra", "w.txt").id
+    add(page, "list")
+    add(page, "list")
+    first, second = (part for part in draft(page).texts if part.values["kind"] == "list")
+    press(page, f"{first.mark}-upload-delete-{list_id}")
+    assert not page.exception
+    assert list_assets(workspace, "lists") == []
+    press(page, f"undo-{second.mark}-upload")
+    assert not page.exception
+    assert [asset.id for asset in list_assets(workspace, "lists")] == [list_id]
 
 
 def test_another_uploaded_list_can_be_chosen(page: AppTest, workspace: Workspace):
