@@ -21,7 +21,7 @@ from dashboard.read.label_dropped import label_buttons
 from dashboard.read.labelling import label_tab
 from dashboard.read.pdf_pages import Photo, pdf_pages, without_pdfs
 from dashboard.read.photos import locator_title, photo_cards
-from dashboard.readings.cards import cards
+from dashboard.readings.cards import CardNames, cards
 from dashboard.readings.image_kinds import words_and_photos
 from dashboard.readings.reader_picker import choose_readers, follow_runs, reader_name
 from dashboard.readings.reading import LEGEND
@@ -60,12 +60,13 @@ with images:
     files = dropped_files()  # drawn under every tab: images that were dropped are to be there when one comes back
 if images.open:
     with images:
+        above: CardNames = {}
         dropped, pdfs = without_pdfs(files)
         words, photos = words_and_photos(dropped) if locators else (dropped, [])
         pages = [*(Photo(*file) for file in photos), *(pdf_pages(pdfs) if locators else [])]
         label_buttons(space, readers[0][1], words, photos)
         if pages or (locators and not files and st.session_state.get(state.PHOTOS_WANTED)):
-            photo_cards(space, locators, readers, views, pages)
+            photo_cards(space, locators, readers, views, pages, above)
         elif pdfs and not locators:
             st.info("Pages are read with a locator, and there is none. Train one on photos, then drop them again.")
         elif not files:
@@ -79,7 +80,7 @@ if images.open:
                 cards(space, readers, samples, known=True)
             st.markdown(LEGEND)
         if words:
-            cards(space, readers, words, photos=bool(locators))
+            cards(space, readers, words, photos=bool(locators), above=above)
             st.markdown(LEGEND)
         take_pastes()
 if batch.open:

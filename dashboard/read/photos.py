@@ -23,7 +23,7 @@ from dashboard.read.kept_scene import PhotoBoxes, PlacedText, box_line, kept_lin
 from dashboard.read.page_text import move_block, order_field, page_in_order, page_text, stops
 from dashboard.read.pdf_pages import Photo
 from dashboard.read.photo_view import Stop, ViewedBox, photo_view
-from dashboard.readings.cards import Readers, cards
+from dashboard.readings.cards import CardNames, Readers, cards
 from dashboard.readings.image import DroppedImage, shown
 from dashboard.readings.image_kinds import other_kind_button
 from dashboard.readings.reader_picker import bundle_title, score_words
@@ -72,6 +72,7 @@ def photo_cards(
     readers: Readers,
     runs: Mapping[str, RunView],
     photos: Sequence[Photo],
+    above: CardNames,
 ) -> None:
     """Draw the choice of a locator and of one level, and each photo with its boxes and its text.
 
@@ -81,6 +82,7 @@ def photo_cards(
         readers: who reads the words; the first one's text stands beside a photo.
         runs: for the locators' names.
         photos: the photos and pages.
+        above: the cards of words that the page has drawn so far, to which theirs are added.
     """
     left, right = st.columns([1, 2.6], gap="medium")
     with left:
@@ -106,7 +108,7 @@ def photo_cards(
         strength = st.slider("Text map", 0, 100, 25, 5, format="%d %%", key="read-map", **_WIDGET)
         thresholds = _thresholds(bundle, str(level))
         chosen: TextLevel = "line" if level == "line" else "word"
-        how = _How(workspace, bundle, readers, chosen, thresholds, strength / 100)
+        how = _How(workspace, bundle, readers, chosen, thresholds, strength / 100, above)
     with right:
         seen: Counter[str] = Counter()
         for number, photo in enumerate(photos):
@@ -208,7 +210,7 @@ def _photo(how: "_How", number: int, photo: Photo, key: str) -> None:
         box = truth.boxes[chosen]
         crop = straightened(np.asarray(truth.upright()), box.quad)
         file = box.text or "nothing was read", png_bytes(Image.fromarray(crop))
-        cards(how.workspace, how.readers, [file], on_kept=lambda text: truth.type(chosen, text))
+        cards(how.workspace, how.readers, [file], on_kept=lambda text: truth.type(chosen, text), above=how.above)
 
 
 def _drawn(
@@ -259,6 +261,7 @@ class _How:
     level: TextLevel
     thresholds: Thresholds
     strength: float
+    above: CardNames
 
     @property
     def reader(self) -> Bundle:

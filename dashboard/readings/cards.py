@@ -24,6 +24,9 @@ from glyphlab_read.reading.results import Reading
 Readers = Sequence[tuple[str, Bundle]]
 """The chosen readers, each with its name as Markdown."""
 
+CardNames = dict[str, list[str]]
+"""Names of the images that have cards on a page, by the digest of their pixels."""
+
 _COLUMN = 320  # px a card takes at least
 _TALL = 1.5  # an image so many times as high as wide looks as if it lay on its side
 
@@ -36,8 +39,11 @@ def cards(
     known: bool = False,
     photos: bool = False,
     on_kept: TruthCallback | None = None,
+    above: CardNames | None = None,
 ) -> None:
     """Draw a card for each image in the order given, and above them why others cannot be read.
+
+    Of the same pixels only the first is read; the others say so.
 
     Args:
         workspace: where corrections are kept.
@@ -46,17 +52,19 @@ def cards(
         known: they are named by what they say: they are scored by that, and nobody is asked.
         photos: each may be taken for a whole photo by a click.
         on_kept: called with the text of one that somebody typed or confirmed; the whole page is drawn again then.
+        above: the cards that the page has drawn before, to which these are added.
     """
-    first: dict[str, str] = {}
+    named: CardNames = {} if above is None else above
     with show_errors():
         good = list(_opened(files))
         grid = st.grid(2 if len(readers) == 1 else 1, min_column_width=_COLUMN)
-        for number, (dropped, what) in enumerate(good):
+        for dropped, what in good:
+            names = named.setdefault(what.digest, [])
+            names.append(dropped.name)
             with grid.cell():
-                if what.digest in first:
-                    _duplicate(dropped, what, first[what.digest], number)
+                if len(names) > 1:
+                    _duplicate(dropped, what, names)
                     continue
-                first[what.digest] = dropped.name
                 with st.container(border=True, key=f"card-{what.digest}", height="stretch"):
                     _card(workspace, readers, dropped, what.digest, dropped.name if known else None, photos, on_kept)
 
@@ -152,7 +160,7 @@ def _turn(digest: str) -> None:
     turns[digest] = (turns.get(digest, 0) + 1) % 4
 
 
-def _duplicate(dropped: DroppedImage, what: Shown, first: str, number: int) -> None:
-    with st.container(border=True, key=f"card-twin-{number}", height="stretch"):
+def _duplicate(dropped: DroppedImage, what: Shown, names: Sequence[str]) -> None:
+    with st.container(border=True, key=f"card-twin-{what.digest}-{len(names)}", height="stretch"):
         _image(dropped, what)
-        st.caption(f":material/content_copy: the same pixels as {literal(first)}, which is read above")
+        st.caption(f":material/content_copy: the same pixels as {literal(names[0])}, which is read above")

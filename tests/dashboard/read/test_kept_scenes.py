@@ -37,9 +37,9 @@ def app(places: list[Quad], open_page: Open) -> AppTest:
     return app
 
 
-def chosen(app: AppTest, place: Quad) -> AppTest:
-    """Choose a word, as a click on it does."""
-    app.session_state[f"read-photo-{sha256(photo()).hexdigest()[:16]}-0-chosen"] = place
+def chosen(app: AppTest, place: Quad, copy: int = 0) -> AppTest:
+    """Choose a word, as a click on it does, in one of the copies of the photo."""
+    app.session_state[f"read-photo-{sha256(photo()).hexdigest()[:16]}-{copy}-chosen"] = place
     return app.run()
 
 
@@ -53,6 +53,14 @@ def kept(workspace: Workspace) -> list[Region]:
     """Return the regions of the one photo that is kept, from left to right."""
     (photo,) = list_kept_photos(workspace)
     return sorted(photo.regions, key=lambda region: region.polygon[0, 0])
+
+
+def test_a_word_that_is_chosen_in_both_copies_of_a_photo_has_one_card(app: AppTest, places: list[Quad]):
+    app.file_uploader(key="read-files").upload("street.png", photo()).upload("again.png", photo()).run()
+    chosen(chosen(app, places[0]), places[0], copy=1)
+    assert not app.exception
+    assert len([field for field in app.text_input if field.label == "What it really says"]) == 1
+    assert "which is read above" in said(app)
 
 
 def test_a_text_typed_for_a_box_is_kept_as_a_word_and_with_its_photo(
