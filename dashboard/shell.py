@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.caches.files import workspace
+from dashboard.common import address
 from dashboard.common.forms import kept_forms
 from dashboard.common.glossary import glossary_button
 from dashboard.common.page import show_errors
@@ -32,6 +33,7 @@ st.html(Path(__file__).with_name("style.css"))
 st.html(f"<style>:root {{ color-scheme: {st.context.theme.type or 'light'}; }}</style>")
 if let_in:
     glossary_button()
+    address.open_page(page.title)
     with show_errors(), told_write_faults(workspace()), kept_forms(workspace()):
         page.run()
 else:

@@ -1,7 +1,7 @@
 """Choices in a page's address, so that a reload, a bookmark and a link that is sent show the same.
 
-A page reads what somebody else wrote there, a link or a reload, and writes what is chosen. What it wrote itself is not
-read back: choices of the session hold.
+A page reads what somebody else wrote there, a link or a reload, and writes what is chosen. What it wrote itself since
+it was opened is not read back: choices of the session hold.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,14 @@ from streamlit.elements.lib.mutable_tab_container import TabContainer
 from dashboard.common import state
 
 
+def open_page(page: str) -> None:
+    """Note which page is drawn now: what the address holds as another one is opened, the way there wrote."""
+    if st.session_state.get(state.PAGE) != page:
+        st.session_state[state.PAGE], st.session_state[state.ADDRESS] = page, {}
+
+
 def asked(name: str) -> list[str]:
-    """Return the values of a parameter that this session did not write; none where there are none."""
+    """Return the values of a parameter that this page did not write; none where there are none."""
     values = st.query_params.get_all(name)
     return values if values != st.session_state.get(state.ADDRESS, {}).get(name) else []
 
