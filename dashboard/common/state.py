@@ -90,8 +90,6 @@ RUN_NAME = "train-name"
 
 # Watch
 WATCHED_RUNS = "chosen-runs"
-WATCHED_ADDRESS = "watched-address"
-"""The runs that the page itself wrote into its address."""
 PINNED_RUN = "pins-run"
 WATCH_SHOWS = "watch-shows"
 """Runs or Sweeps, of which Watch shows one."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.common import state
+from dashboard.common import address, state
 from dashboard.common.colours import dot
 from dashboard.common.jobs import state_word
 from dashboard.common.markdown import literal
@@ -28,6 +28,15 @@ _FIRST = 3  # live runs that are shown unasked
 def asked_runs(values: Sequence[str]) -> list[str]:
     """Return the ids in an address' parameters, each once; anything else is ignored."""
     return list(dict.fromkeys(id for value in values for id in value.split(",") if is_id(id)))
+
+
+def runs_asked() -> bool:
+    """Choose the runs that the address asks for; say whether it asks for any."""
+    asked = asked_runs(address.asked(PARAMETER))
+    if asked:
+        st.session_state[state.WATCHED_RUNS] = asked
+        address.write(PARAMETER, asked)
+    return bool(asked)
 
 
 def _other_runs(others: Sequence[RunView]) -> None:
@@ -85,12 +94,9 @@ def _score(run: Job) -> list[str]:
 def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
     """Draw a chip for the newest runs and those that are asked for, which may be archived; return the chosen ones.
 
-    They come `in_order`. At first the ones of the address are chosen, else those that work, else the newest that has
-    ended, else the next that waits.
+    They come `in_order`. At first those are chosen that the address asks for, see `runs_asked`; else those that work,
+    else the newest that has ended, else the next that waits.
     """
-    asked = asked_runs(st.query_params.get_all(PARAMETER))
-    if asked and asked != st.session_state.get(state.WATCHED_ADDRESS):
-        st.session_state[state.WATCHED_RUNS] = asked
     newest = [id for id, run in runs.items() if not run.job.notes.archived][:_SHOWN]
     offered = {*newest, *st.session_state.get(state.WATCHED_RUNS, ())}
     shown = in_order(run for run in runs.values() if run.id in offered or run.job.state.live)
@@ -110,6 +116,5 @@ def run_chips(runs: Mapping[str, RunView]) -> list[RunView]:
         )
         _other_runs([run for run in runs.values() if run.id not in labels])
     found = [run for run in shown if run.id in set(chosen)]
-    st.session_state[state.WATCHED_ADDRESS] = [run.id for run in found]
-    st.query_params[PARAMETER] = st.session_state[state.WATCHED_ADDRESS]
+    address.write(PARAMETER, [run.id for run in found])
     return found

@@ -17,6 +17,7 @@ from dashboard.common.notes import name_and_note, tags_field
 from dashboard.common.page import live_fragment, show_errors
 from dashboard.common.tables import draw_table
 from dashboard.runs.parallel import parallel_words
+from dashboard.watch.run_picker import PARAMETER, runs_asked
 from dashboard.watch.sweep_charts import (
     best_so_far,
     importance_bars,
@@ -46,12 +47,18 @@ _STATES = {"planned": "planned", "live": "at work", "waiting": "waits", "pruned"
 
 
 def sweeps_chosen(space: Workspace, place: DeltaGenerator) -> bool:
-    """Draw the switch between runs and sweeps, where there are sweeps; say whether sweeps are to be shown."""
+    """Draw the switch between runs and sweeps, where there are sweeps; say whether sweeps are to be shown.
+
+    What the address asks for is shown, whatever was chosen before.
+    """
     asked = address.asked("sweep")
+    if runs_asked():
+        st.session_state[state.WATCH_SHOWS] = _SHOWN[0]
     if not asked and not list_jobs(space, "sweeps") and not deleted_jobs(space, "sweeps"):
         return False
     if asked:
         st.session_state[state.WATCHED_SWEEP], st.session_state[state.WATCH_SHOWS] = asked[0], _SHOWN[1]
+        address.write("sweep", asked)
     shown = place.segmented_control(
         "Runs or sweeps",
         _SHOWN,
@@ -61,8 +68,7 @@ def sweeps_chosen(space: Workspace, place: DeltaGenerator) -> bool:
         label_visibility="collapsed",
         persist_state="session",
     )
-    if shown != _SHOWN[1]:
-        address.write("sweep", [])
+    address.write(PARAMETER if shown == _SHOWN[1] else "sweep", [])
     return shown == _SHOWN[1]
 
 
@@ -294,5 +300,4 @@ def _table(config: BaseSweepConfig, runs: Sequence[SweepRun], names: Mapping[str
             f"Watch {literal(run_name('', run.combination))}", key="sweep-watch", icon=":material/show_chart:"
         )
     ):
-        st.session_state[state.WATCH_SHOWS] = _SHOWN[0]
         watch(run.run)

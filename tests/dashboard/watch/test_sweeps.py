@@ -76,6 +76,22 @@ def test_a_sweep_says_its_best_its_cost_and_trains_it_for_longer(
     assert newest.group is None
     assert newest.name.endswith("3 times as long")
     assert newest.config["minutes"] == 15.0
+    assert app.pills(key="chosen-runs").value == [newest.id]
+
+
+def test_a_link_to_a_run_shows_it_after_sweeps_were_looked_at(
+    workspace: Workspace, sweep: folders.Made, open_page: Open
+):
+    run = list_jobs(workspace, "runs")[-1]
+    app = open_page("home")
+    for _ in range(2):
+        app.query_params.clear()
+        app.query_params["run"] = run.id
+        app.switch_page("app_pages/watch.py").run()
+        assert app.pills(key="chosen-runs").value == [run.id]
+        app.segmented_control(key="watch-shows").set_value("Sweeps").run()
+        assert app.selectbox(key="watched-sweep").value == sweep.id
+        app.switch_page("app_pages/home.py").run()
 
 
 def test_a_sweep_whose_runs_wait_says_which_of_them_leads(sweep: folders.Made, open_page: Open):
