@@ -8,10 +8,9 @@ from dashboard.caches.files import workspace
 from dashboard.common import address
 from dashboard.common.forms import kept_forms
 from dashboard.common.glossary import glossary_button
-from dashboard.common.page import show_errors
+from dashboard.common.page import callback_fault, page_errors
 from dashboard.server import logo
 from dashboard.server.login import is_let_in, login_page
-from engine.jobs.write_faults import told_write_faults
 
 _PAGES = [
     st.Page("app_pages/home.py", title="Home", icon=":material/home:", default=True),
@@ -34,7 +33,7 @@ st.html(f"<style>:root {{ color-scheme: {st.context.theme.type or 'light'}; }}</
 if let_in:
     glossary_button()
     address.open_page(page.title)
-    with show_errors(), told_write_faults(workspace()), kept_forms(workspace()):
+    with page_errors(), kept_forms(workspace()), callback_fault():
         page.run()
 else:
     login_page()

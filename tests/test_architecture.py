@@ -37,6 +37,8 @@ EXTRAS = {
 }
 """Libraries that are installed where a user wants them, and the module of each; no page or command loads them."""
 HEAVY_LIBRARIES = {"keras", "tensorflow", "jax", "tf2onnx"}
+SESSION_CALLBACKS = {"open_dialog", "close_dialog", "st.login", "st.session_state.pop", "st.session_state.__setitem__"}
+"""Callbacks that change the session alone, and raise nothing."""
 SOURCES = sources(ROOT)
 
 
@@ -145,6 +147,33 @@ def test_yaml_json_and_xml_are_parsed_within_bounds_only():
 def test_tables_are_drawn_without_hidden_characters_only():
     drawers = [str(path.relative_to(ROOT)) for path in SOURCES if "st.dataframe(" in path.read_text(encoding="utf-8")]
     assert drawers == ["dashboard/common/tables.py"]
+
+
+def told_callbacks(path: Path) -> set[str]:
+    """Return the functions of a module whose errors the page shows as callbacks, by the decorator `guarded`."""
+    functions = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef))
+    return {node.name for node in functions if "guarded" in map(ast.unparse, node.decorator_list)}
+
+
+def untold_callbacks(path: Path) -> Iterator[str]:
+    """Say which callbacks of widgets in a module would end the page by an error that the user can mend."""
+    tree, told = ast.parse(path.read_text("utf-8")), told_callbacks(path)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            source = ROOT / f"{node.module.replace('.', '/')}.py"
+            told |= told_callbacks(source) & {alias.name for alias in node.names} if source.exists() else set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.keyword) or node.arg not in ("on_click", "on_change", "on_dismiss"):
+            continue
+        value = ast.unparse(node.value)
+        if not value.startswith(("guarded(", "'")) and value not in told | SESSION_CALLBACKS:
+            yield f"line {node.value.lineno} calls {value}: guard it"
+
+
+def test_what_a_callback_raises_is_shown_on_its_page():
+    pages = [path for path in SOURCES if path.is_relative_to(ROOT / "dashboard")]
+    offenders = [f"{path.relative_to(ROOT)}: {fault}" for path in pages for fault in untold_callbacks(path)]
+    assert not offenders, "\n".join(offenders)
 
 
 def test_threads_are_as_many_as_the_cores_that_a_process_may_use():

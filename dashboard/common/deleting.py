@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_errors
+from dashboard.common.page import guarded, show_errors
 from engine.datasets.uses import uses_of
 from engine.discarded import Discarded
 from engine.formatting import count
@@ -77,9 +77,10 @@ def discarded_line(kind: str, place: str) -> None:
             st.button("Undo", icon=":material/undo:", key=f"undo-{place}", on_click=_bring_back, args=(kind,))
 
 
+@guarded
 def _bring_back(kind: str) -> None:
-    with show_errors():
-        st.session_state[state.DISCARDED].pop(kind).bring_back()
+    st.session_state[state.DISCARDED][kind].bring_back()
+    del st.session_state[state.DISCARDED][kind]
 
 
 def with_deleted(workspace: Workspace, collection: Collection, jobs: Sequence[Job]) -> list[tuple[Job, bool]]:

@@ -15,6 +15,7 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.markdown import literal
+from dashboard.common.page import guarded
 from engine.drafts import KeptDraft, end_draft, keep_draft, kept_drafts, new_draft, put_aside
 from engine.errors import GlyphlabError
 from engine.formatting import count
@@ -159,7 +160,7 @@ def draft_line(
                 "Start afresh",
                 key=f"draft-afresh-{key}",
                 type="tertiary",
-                on_click=afresh,
+                on_click=guarded(afresh),
                 help="Put this aside. It stays among the earlier ones.",
             )
         if others:
@@ -182,13 +183,13 @@ def _other(space: Workspace, draft: KeptDraft, go_on: Callable[[], None]) -> Non
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"of {moment(draft.changed)}", width="content")
         with st.container(horizontal=True, width="content", gap="xsmall"):
-            st.button("Go on with it", key=f"draft-take-{draft.id}", on_click=go_on)
+            st.button("Go on with it", key=f"draft-take-{draft.id}", on_click=guarded(go_on))
             st.button(
                 "",
                 key=f"draft-out-{draft.id}",
                 icon=":material/delete:",
                 type="tertiary",
-                on_click=end_draft,
+                on_click=guarded(end_draft),
                 args=(space, draft),
                 help=f"Delete what is of {moment(draft.changed)} for good.",
             )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboard.common.page import show_errors
+from dashboard.common.page import guarded, show_errors
 from engine.jobs import Job, annotate, tag
 from engine.jobs.notes import LONGEST_NOTE, LONGEST_TAG
 from engine.labels import LONGEST
@@ -57,10 +57,9 @@ def tags_field(workspace: Workspace, there: Sequence[Job], chosen: Sequence[Job]
     )
 
 
+@guarded
 def _tagged(workspace: Workspace, jobs: Sequence[Job], key: str) -> None:
     """Add and remove what the user just did, and nothing else: another tab may have tagged the jobs meanwhile."""
     before, now = set(st.session_state[f"{key}-before"]), set(st.session_state[key])
-    st.session_state[f"{key}-before"] = sorted(now)
-    with show_errors():
-        for job in jobs:
-            tag(workspace, job.collection, job.id, sorted(now - before), sorted(before - now))
+    for job in jobs:
+        tag(workspace, job.collection, job.id, sorted(now - before), sorted(before - now))

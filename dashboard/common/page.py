@@ -5,16 +5,21 @@ user can resolve are shown as text; any other is a bug and looks like one.
 """
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, ParamSpec
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.caches.files import workspace
 from dashboard.common import state
 from dashboard.common.markdown import literal
 from engine.errors import ConfigError, GlyphlabError
 from engine.formatting import sentence
+from engine.jobs.write_faults import told_write_faults
+
+P = ParamSpec("P")
 
 
 @contextlib.contextmanager
@@ -24,6 +29,44 @@ def show_errors() -> Iterator[None]:
         yield
     except GlyphlabError as error:
         show_error(error)
+
+
+@contextlib.contextmanager
+def page_errors() -> Iterator[None]:
+    """Show also a full disk and a workspace that is read-only: for pages, and for parts that are drawn again alone."""
+    with show_errors(), told_write_faults(workspace()):
+        yield
+
+
+def guarded(callback: Callable[P, object]) -> Callable[P, None]:
+    """Return the callback of a widget so that the page shows its error: Streamlit calls it before the page is drawn."""
+
+    @functools.wraps(callback)
+    def call(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            with told_write_faults(workspace()):
+                callback(*args, **kwargs)
+        except GlyphlabError as error:
+            st.session_state[state.CALLBACK_FAULT] = error
+            st.rerun()  # the whole page, also where a fragment alone would be drawn again
+
+    return call
+
+
+@contextlib.contextmanager
+def callback_fault() -> Iterator[None]:
+    """Show the error of the callback that this run follows above what is drawn inside, once."""
+    _show_callback_fault()
+    try:
+        yield
+    finally:
+        st.session_state.pop(state.CALLBACK_FAULT, None)
+
+
+def _show_callback_fault() -> None:
+    fault: GlyphlabError | None = st.session_state.get(state.CALLBACK_FAULT)
+    if fault is not None:
+        show_error(fault)
 
 
 def show_error(error: GlyphlabError, *, labels: bool = True) -> None:
@@ -82,9 +125,10 @@ def live_fragment(draw: Callable[[], None], status: Callable[[], object], every:
     before = status()
 
     def refresh() -> None:
-        if status() != before:
-            st.rerun()
-        draw()
+        with page_errors():
+            if status() != before:
+                st.rerun()
+            draw()
 
     st.fragment(refresh, run_every=every if before else None)()
 
@@ -114,4 +158,10 @@ def close_dialog() -> None:
 
 def dialog(title: str, draw: Callable[[], None]) -> None:
     """Draw the open dialog; its X, Escape and a click beside it close it."""
-    st.dialog(title, width="large", on_dismiss=close_dialog)(draw)()
+
+    def content() -> None:
+        _show_callback_fault()  # that on the page lies below the dialog
+        with page_errors():
+            draw()
+
+    st.dialog(title, width="large", on_dismiss=close_dialog)(content)()

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.common.markdown import literal
+from dashboard.common.page import guarded
 from engine.workspace import Workspace
 
 
@@ -24,4 +25,6 @@ def show_set_aside(workspace: Workspace, files: Iterable[Path], what: str) -> No
                 f"file was not overwritten: it is {literal(str(file.relative_to(workspace.root)))} of the workspace.",
                 icon=":material/error:",
             )
-            st.button("Delete the damaged file", key=f"aside-delete-{file}", on_click=file.unlink, args=(True,))
+            st.button(
+                "Delete the damaged file", key=f"aside-delete-{file}", on_click=guarded(file.unlink), args=(True,)
+            )

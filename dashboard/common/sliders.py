@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.common.page import guarded
+
 NO_INPUTS = ("-switch", "-typed", "-moves")
 """Ends of the keys of what stands beside an input and is none itself: its button, its box, how often it was moved."""
 _BOX, _NARROW = 74, 58  # px of a box, and of each of two
@@ -63,6 +65,7 @@ def slider(
         )
 
 
+@guarded
 def _moved(key: str) -> None:
     st.session_state[f"{key}-moves"] = st.session_state.get(f"{key}-moves", 0) + 1
 
@@ -94,6 +97,7 @@ def _box(
     )
 
 
+@guarded
 def _take(key: str, box: str, place: int | None, scale: float) -> None:
     """Move the slider to what was typed; an end that would pass the other takes it along."""
     typed = st.session_state[box]

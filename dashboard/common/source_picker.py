@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.common.buckets import fetch_from_bucket
+from dashboard.common.page import guarded
 from dashboard.common.sliders import NO_INPUTS
 from engine.formatting import size
 from engine.sources.buckets import can_reach_buckets
@@ -85,7 +86,7 @@ def _uploaded(workspace: Workspace, key: str) -> dict[str, str] | None:
             "Delete this upload",
             icon=":material/delete:",
             type="tertiary",
-            on_click=delete_upload,
+            on_click=guarded(delete_upload),
             args=(workspace, id),
         )
     return {"upload": id} if id else None

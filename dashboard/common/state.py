@@ -6,6 +6,7 @@ deleted since, or is named by the address.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -26,6 +27,8 @@ DELETED = "deleted"
 """Ids of the jobs that were deleted last, which can be restored, by collection."""
 DISCARDED = "discarded"
 """The last deletion of each kind of files that are no jobs: uploads, saved recipes."""
+CALLBACK_FAULT = "callback-fault"
+"""The error of the callback that this run of the page follows."""
 SEEN_LIVE = "seen-live"
 """Ids of jobs that this session saw at work: their buttons keep their places when they end."""
 DROPPED = "dropped"
@@ -175,6 +178,15 @@ def asked_for(name: str) -> str | None:
     if value is not None:
         del st.query_params[name]
     return value
+
+
+def show_value(key: str, value: Any) -> None:
+    """Let an input show what is kept, whoever changed it; to be called before the input is drawn.
+
+    What was just typed and could not be kept stays beside its error.
+    """
+    if key not in st.session_state or (st.session_state[key] != value and CALLBACK_FAULT not in st.session_state):
+        st.session_state[key] = value
 
 
 def choose(key: str, options: Sequence[str], asked: str | None) -> None:

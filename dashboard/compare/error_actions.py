@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.kinds import DataKind
 from dashboard.common.markdown import literal
-from dashboard.common.page import close_dialog, show_errors
+from dashboard.common.page import close_dialog, guarded, show_errors
 from engine.config.recipe import Recipe
 from engine.datasets.dataset import Dataset
 from engine.datasets.drafts import EditDraft
@@ -27,9 +27,7 @@ def correct_label(data: Dataset, sample: int) -> None:
     """Draw the label of a sample to be typed over; what is typed goes into the draft of the dataset's next version."""
     draft, stored = EditDraft(data.folder), data.label(sample)
     key = f"compare-label-{data.folder.name}-{sample}"
-    wanted = draft.corrections.get(sample, stored)
-    if st.session_state.get(key) != wanted:
-        st.session_state[key] = wanted
+    state.show_value(key, draft.corrections.get(sample, stored))
     st.text_input("Correct this label", key=key, max_chars=1000, on_change=_typed, args=(data, sample, key, stored))
     words = draft.words("words")
     if not words:
@@ -91,6 +89,7 @@ def open_photo(dataset: str, scene: int) -> None:
         )
 
 
+@guarded
 def _typed(data: Dataset, sample: int, key: str, stored: str) -> None:
     EditDraft(data.folder).correct(sample, str(st.session_state[key] or ""), stored)
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.markdown import literal
+from dashboard.common.page import guarded
 from engine.config.diff import differences
 from engine.config.variations import setting_names
 from engine.evaluation.groups import started_together
@@ -32,6 +33,7 @@ def group_picker(runs: Sequence[Job]) -> None:
             )
 
 
+@guarded
 def _choose(ids: set[str]) -> None:
     st.session_state[state.COMPARED_RUNS] = ids
     st.session_state[state.RUNS_TICKED_ELSEWHERE] = st.session_state.get(state.RUNS_TICKED_ELSEWHERE, 0) + 1

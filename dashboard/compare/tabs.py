@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.address import tabs_in_address
-from dashboard.common.page import show_errors
+from dashboard.common.page import guarded, show_errors
 from dashboard.common.runs import RunView
 from dashboard.compare.breakdown import breakdown
 from dashboard.compare.comparison import Comparison
@@ -65,6 +65,7 @@ def choose_test(workspace: Workspace, kind: ScoreKind, runs: Sequence[RunView]) 
     return Comparison(workspace, kind, runs, results, names, chosen, groups if together else ())
 
 
+@guarded
 def _test_there(kind: ScoreKind, tests: Mapping[str, TestSet | SceneTestSet]) -> None:
     """Let the dataset that runs are tested on follow the one that they are compared on."""
     test = tests[st.session_state[f"compare-on-{kind.name}"]]

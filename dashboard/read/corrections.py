@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import pager, show_error, show_errors
+from dashboard.common.page import guarded, pager, show_error, show_errors
 from dashboard.read.kept_photos import kept_photos, undo_photo_removal
 from dashboard.read.kept_versions import KEPT_PHOTOS, KEPT_WORDS, draw_versions
 from dashboard.readings.ground_truth import change_correction, correction_error, remove_correction, undo_removal
@@ -81,5 +81,6 @@ def _sample(workspace: Workspace, one: SavedCorrection) -> None:
         show_error(fault)
 
 
+@guarded
 def _on_typed(workspace: Workspace, content: bytes, digest: str, key: str) -> None:
     change_correction(workspace, content, digest, str(st.session_state[key] or ""))

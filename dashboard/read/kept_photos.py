@@ -9,7 +9,7 @@ from PIL import Image
 from dashboard.caches.files import modified
 from dashboard.common import state
 from dashboard.common.images import jpeg_url
-from dashboard.common.page import pager, show_errors
+from dashboard.common.page import guarded, pager, show_errors
 from dashboard.common.regions import with_regions
 from dashboard.read.kept_scene import remove_kept_photo, scene_words
 from engine.datasets.scenes.kept import KeptPhoto, find_kept_photo, keep_photo
@@ -59,9 +59,9 @@ def undo_photo_removal(workspace: Workspace) -> None:
         return
     photo, content = removed
 
+    @guarded
     def restore() -> None:
-        with show_errors():
-            keep_photo(workspace, photo.digest, content, open_image(content), photo.turned, photo.regions)
+        keep_photo(workspace, photo.digest, content, open_image(content), photo.turned, photo.regions)
 
     with st.container(border=True, key="card-undo-photo", horizontal=True, vertical_alignment="center"):
         st.markdown(f"Removed the photo with {scene_words(photo.regions)}.", width="stretch")

@@ -14,7 +14,7 @@ from PIL import Image
 
 from dashboard.common import state
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_error
+from dashboard.common.page import guarded, show_error
 from engine.datasets.corrections import find_correction
 from engine.datasets.scenes.kept import KeptPhoto, change_regions, discard_kept_photo, find_kept_photo, keep_photo
 from engine.errors import GlyphlabError
@@ -179,7 +179,7 @@ def kept_line(photo: PhotoBoxes, kept: KeptPhoto | None, key: str) -> None:
                 key=f"{key}-keep",
                 icon=":material/bookmark_add:",
                 type="tertiary",
-                on_click=photo.keep,
+                on_click=guarded(photo.keep),
                 help="Keeps the photo with these boxes and texts as truth, for a dataset of scenes to train or test "
                 "locators on. Texts that nobody corrected count as right. Click a box to correct it, before or after: "
                 "each change is kept at once.",
@@ -215,7 +215,7 @@ def box_line(photo: PhotoBoxes, kept: KeptPhoto | None, number: int, region: Reg
                 key=f"{key}-false",
                 icon=":material/delete:",
                 type="tertiary",
-                on_click=photo.change,
+                on_click=guarded(photo.change),
                 args=(number, lambda _: None),
                 help="A false box: the scene is kept without it, so that locators learn that nothing stands there.",
             )
@@ -225,7 +225,7 @@ def box_line(photo: PhotoBoxes, kept: KeptPhoto | None, number: int, region: Reg
                 key=f"{key}-counts",
                 icon=":material/visibility_off:" if counts else ":material/visibility:",
                 type="tertiary",
-                on_click=photo.change,
+                on_click=guarded(photo.change),
                 args=(number, lambda region: replace(region, ignore=counts)),
                 help="Text that nobody can read should not count: neither finding nor missing it does.",
             )
@@ -236,7 +236,7 @@ def box_line(photo: PhotoBoxes, kept: KeptPhoto | None, number: int, region: Reg
             key=f"{key}-add",
             icon=":material/add:",
             type="tertiary",
-            on_click=photo.change,
+            on_click=guarded(photo.change),
             args=(number, lambda region: region),
             help="There is text here: the scene gets this box.",
         )
@@ -258,6 +258,7 @@ def scene_words(regions: Sequence[Region]) -> str:
     return ", ".join(parts)
 
 
+@guarded
 def remove_kept_photo(workspace: Workspace, kept: KeptPhoto) -> None:
     """Take a photo out of the scenes that are kept, which can be undone. For callbacks."""
     try:

@@ -16,7 +16,7 @@ from streamlit.components.v2 import component
 from dashboard.common import state
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_error
+from dashboard.common.page import guarded, show_error
 from dashboard.read.label_set import MOST_SUGGESTED, LabelSet, Order, Suggestion
 from dashboard.readings.image import shown
 from engine.errors import GlyphlabError
@@ -96,6 +96,7 @@ def _go_on(labels: LabelSet, order: Order, name: str) -> None:
         trail.append(following)
 
 
+@guarded
 def _say(labels: LabelSet, order: Order, name: str, said: LabelState, text: str | None = None) -> None:
     """Label an image, by default with what its field says, and go on. For callbacks."""
     typed = st.session_state.get(_field_key(labels, name), labels.text(name)) if text is None else text
@@ -107,6 +108,7 @@ def _say(labels: LabelSet, order: Order, name: str, said: LabelState, text: str 
     _go_on(labels, order, name)
 
 
+@guarded
 def _keep_typed(labels: LabelSet, name: str) -> None:
     """Keep what is typed before it is confirmed; an image that was confirmed waits again."""
     typed = st.session_state.get(_field_key(labels, name))
@@ -203,7 +205,7 @@ def _ways(labels: LabelSet, order: Order, name: str) -> None:
                 icon=icon,
                 shortcut=shortcut,
                 type="tertiary",
-                on_click=acts[way],
+                on_click=guarded(acts[way]),
                 disabled=way == "back" and alone,
             )
 
@@ -214,5 +216,6 @@ def _done(labels: LabelSet) -> None:
     st.button("Look through them again", key="label-again", on_click=_again, args=(labels,))
 
 
+@guarded
 def _again(labels: LabelSet) -> None:
     _place()[labels.job.id] = labels.names[:1]

@@ -1,7 +1,6 @@
 """Labelling in a table: pictures beside their texts, typed over in place, ticked, and confirmed many at once."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,7 +8,7 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.images import fitted, png_url
-from dashboard.common.page import pager, show_error
+from dashboard.common.page import guarded, pager, show_error
 from dashboard.common.tables import edit_table
 from dashboard.read.label_set import LabelSet, Order
 from dashboard.readings.image import reading, shown
@@ -50,7 +49,8 @@ def label_table(labels: LabelSet, order: Order, readers: Sequence[tuple[str, Bun
         row_height=_ROW,
         height="content",
         alt="Each image with its text",
-        on_change=partial(_on_edited, labels, key, shown_names),
+        on_change=_on_edited,
+        args=(labels, key, shown_names),
         disabled=[name for name in frame.columns if name not in ("text", "right", "out")],
         column_config={
             "picture": st.column_config.ImageColumn("Image", width=_ROOM),
@@ -98,6 +98,7 @@ def _row(labels: LabelSet, name: str, readers: Sequence[tuple[str, Bundle]]) -> 
     return row | {"name": visible(name)}
 
 
+@guarded
 def _on_edited(labels: LabelSet, key: str, names: Sequence[str]) -> None:
     """Label the rows that were edited. For callbacks."""
     st.session_state.pop(state.LABEL_FAULT, None)
@@ -150,6 +151,7 @@ def _together(labels: LabelSet) -> None:
         )
 
 
+@guarded
 def _confirm(labels: LabelSet, names: list[str]) -> None:
     try:
         labels.say(names, "right")
@@ -159,6 +161,7 @@ def _confirm(labels: LabelSet, names: list[str]) -> None:
     st.session_state.setdefault(state.LABELLED_TOGETHER, {})[labels.job.id] = names
 
 
+@guarded
 def _take_back(labels: LabelSet, names: list[str]) -> None:
     labels.say(names, "open")
     st.session_state[state.LABELLED_TOGETHER].pop(labels.job.id, None)

@@ -17,7 +17,7 @@ from dashboard.common.kinds import go_beside
 from dashboard.common.labelling import LABEL_SET, read_to_label
 from dashboard.common.launch import launch_button, same_command
 from dashboard.common.markdown import literal
-from dashboard.common.page import live_fragment, show_error, show_errors
+from dashboard.common.page import live_fragment, page_errors, show_error, show_errors
 from dashboard.read.choices import FORM
 from dashboard.read.label_one import label_one
 from dashboard.read.label_set import ORDERS, LabelSet
@@ -96,6 +96,7 @@ def _still_reading(space: Workspace, id: str) -> None:
 
 
 @st.fragment
+@page_errors()
 def _labelling(space: Workspace, id: str, readers: Sequence[tuple[str, Bundle]]) -> None:
     open_form(space, FORM)  # a fragment runs without the page, which keeps what is chosen
     try:

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_errors
+from dashboard.common.page import guarded, page_errors, show_errors
 from dashboard.readings.ground_truth import TruthCallback, score_words, truth_field
 from dashboard.readings.image import DroppedImage, Shown, reading, shown
 from dashboard.readings.image_kinds import Files, other_kind_button
@@ -89,6 +89,7 @@ def _opened(files: Files) -> Iterator[tuple[DroppedImage, Shown]]:
 
 
 @st.fragment
+@page_errors()
 def _card(
     workspace: Workspace,
     readers: Readers,
@@ -102,7 +103,7 @@ def _card(
         st.rerun()
     turns = st.session_state.setdefault(state.QUARTER_TURNS, {}).get(digest, 0)
     turned = DroppedImage(dropped.name, dropped.content, turns)
-    with show_errors(), st.container(gap="xsmall"):
+    with st.container(gap="xsmall"):
         what = shown(turned)
         _image(turned, what, None if known else digest, f"kind-{digest}" if photos else "")
         found = [reading(bundle, turned) for _, bundle in readers]
@@ -155,6 +156,7 @@ def _image(dropped: DroppedImage, what: Shown, digest: str | None = None, switch
         st.caption("This image is higher than wide: where a reader is unsure of it, it reads it turned, too.")
 
 
+@guarded
 def _turn(digest: str) -> None:
     turns = st.session_state[state.QUARTER_TURNS]
     turns[digest] = (turns.get(digest, 0) + 1) % 4

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_error
+from dashboard.common.page import guarded, show_error
 from dashboard.readings.image import DroppedImage
 from engine.datasets.corrections import SavedCorrection, delete_correction, find_correction, save_correction
 from engine.errors import GlyphlabError
@@ -76,12 +76,14 @@ def _saved_line(workspace: Workspace, correction: SavedCorrection) -> None:
         )
 
 
+@guarded
 def _on_typed(workspace: Workspace, dropped: DroppedImage, digest: str, on_kept: TruthCallback | None) -> None:
     text = str(st.session_state[state.correction_text(digest)] or "")
     if text.strip():
         _on_confirmed(workspace, dropped, digest, text, on_kept)
 
 
+@guarded
 def _on_confirmed(
     workspace: Workspace, dropped: DroppedImage, digest: str, text: str, on_kept: TruthCallback | None
 ) -> None:
@@ -90,12 +92,14 @@ def _on_confirmed(
         on_kept(str(st.session_state[state.correction_text(digest)]))
 
 
+@guarded
 def change_correction(workspace: Workspace, content: bytes, digest: str, text: str) -> None:
     """Save another text of an image; the field beside its reading then shows that. For callbacks."""
     if text.strip():
         _save(workspace, content, digest, text)
 
 
+@guarded
 def remove_correction(workspace: Workspace, digest: str) -> None:
     """Remove an image, which can be undone, and empty the field beside its reading. For callbacks."""
     if removed := find_correction(workspace, digest):

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.caches.datasets import opened, right_to_left, training_needs
 from dashboard.common.jobs import dataset_words
 from dashboard.common.markdown import literal
+from dashboard.common.page import guarded
 from dashboard.train.run_kinds import RunKind
 from dashboard.train.starting_from import shape_words
 from engine.config.launchers import LOCAL
@@ -95,6 +96,7 @@ def _fits(workspace: Workspace, config: TrainConfig) -> tuple[list[str], dict[st
 def _fit_button(kind: RunKind, remedy: dict[str, int], key: str) -> None:
     """Draw the button that gives the reader the sizes that these images and texts need."""
 
+    @guarded
     def take() -> None:
         for name, value in remedy.items():
             st.session_state[f"{key}.{kind.network}.{name}"] = value

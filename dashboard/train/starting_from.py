@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.caches.datasets import opened
 from dashboard.caches.files import bundles, locator_bundles
 from dashboard.common.markdown import literal
+from dashboard.common.page import guarded
 from dashboard.train.run_kinds import READERS, RunKind
 from engine.config.train import RunConfig
 from engine.errors import BundleError, DatasetError, JobError
@@ -119,6 +120,7 @@ def _fit(starter: Bundle | LocatorBundle, dataset: Job) -> str | None:
     return f"It knows {count(len(characters) - len(new))} of the {count(len(characters), 'characters')}. "
 
 
+@guarded
 def _begin(kind: RunKind, taken: Mapping[str, Any], parent: str, key: str) -> None:
     """Choose what the run starts from, and set the inputs of the network to its settings."""
     st.session_state[f"{key}.start_from"] = parent

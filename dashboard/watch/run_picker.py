@@ -11,6 +11,7 @@ from dashboard.common import address, state
 from dashboard.common.colours import dot
 from dashboard.common.jobs import state_word
 from dashboard.common.markdown import literal
+from dashboard.common.page import guarded
 from dashboard.common.runs import RunView
 from dashboard.common.state import choose_several
 from engine.formatting import count
@@ -65,6 +66,7 @@ def _told(run: RunView) -> str:
     return visible(" · ".join(filter(None, parts)))
 
 
+@guarded
 def _choose_other() -> None:
     found = st.session_state[_OTHER]
     if found:

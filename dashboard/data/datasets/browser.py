@@ -14,7 +14,7 @@ from dashboard.common.filters import FORM
 from dashboard.common.forms import form_line, open_form
 from dashboard.common.jobs import dataset_words, facts, title
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_errors
+from dashboard.common.page import guarded, show_errors
 from dashboard.common.set_aside import show_set_aside
 from dashboard.data.datasets.compare import compare_with
 from dashboard.data.datasets.duplicates import duplicates_view
@@ -113,5 +113,6 @@ def _drawn_by(renderers: Sequence[str]) -> str:
     return f":orange[:material/warning:] Not drawn alike throughout, so that pixels may differ: by {words}"
 
 
+@guarded
 def _close() -> None:
     st.session_state.pop(state.OPEN_DATASET, None)

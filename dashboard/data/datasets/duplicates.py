@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.caches.datasets import duplicates
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.page import guarded
 from dashboard.common.tables import draw_table
 from engine.datasets.dataset import Dataset
 from engine.datasets.drafts import EditDraft
@@ -88,7 +89,7 @@ def _remove_button(what: str, samples: list[int], draft: EditDraft, consequence:
         key=f"take-{what}",
         icon=":material/delete_sweep:",
         disabled=not left,
-        on_click=draft.remove,
+        on_click=guarded(draft.remove),
         args=(samples,),
         help=consequence,
     )

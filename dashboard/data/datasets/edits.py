@@ -1,13 +1,12 @@
 """The draft of a dataset's new version on its page: what changed so far, saved or discarded."""
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.launch import launch_button
-from dashboard.common.page import show_errors
+from dashboard.common.page import guarded, show_errors
 from engine.config.base import Config
 from engine.datasets.drafts import EditDraft
 from engine.jobs import Job, launch
@@ -31,7 +30,7 @@ def edits_bar(workspace: Workspace, job: Job, draft: EditDraft) -> None:
         began = f"{draft.began.astimezone():%-d %b, %H:%M}"
         st.caption(f"Draft of {began}. Saved as a new version; this one stays as it is.", width="content")
         with st.container(horizontal=True, width="content"):
-            st.button("Discard", icon=":material/undo:", on_click=draft.put_away)
+            st.button("Discard", icon=":material/undo:", on_click=guarded(draft.put_away))
             with show_errors():
                 config = draft.config(holds)
                 launch_button("Save as a new version", f"edit-{job.id}", _saver(workspace, job, config, draft), _saved)
@@ -40,7 +39,7 @@ def edits_bar(workspace: Workspace, job: Job, draft: EditDraft) -> None:
 def _undo_line(job: Job, draft: EditDraft) -> None:
     with st.container(border=True, key=f"card-undo-edits-{job.id}", horizontal=True, vertical_alignment="center"):
         st.markdown("The edits of this dataset were discarded.", width="stretch")
-        st.button("Undo", icon=":material/undo:", key=f"undo-edits-{job.id}", on_click=draft.take_back)
+        st.button("Undo", icon=":material/undo:", key=f"undo-edits-{job.id}", on_click=guarded(draft.take_back))
 
 
 def _saver(workspace: Workspace, job: Job, config: Config, draft: EditDraft) -> Callable[[str], str]:
@@ -58,12 +57,6 @@ def _saved(_: str) -> None:
     st.rerun()
 
 
-def show_value(key: str, value: Any) -> None:
-    """Let the input of this key show a draft's value, whoever changed it; to be called before the input is drawn."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-
-
 def remove_button(draft: EditDraft, sample: int, what: str, label: str = "") -> None:
     """Draw the button that takes a sample or photo out of the next version, or back in; `label` is for a large one."""
     removed = sample in draft.removals
@@ -73,6 +66,6 @@ def remove_button(draft: EditDraft, sample: int, what: str, label: str = "") -> 
         icon=":material/undo:" if removed else ":material/delete:",
         type="secondary" if label else "tertiary",
         help=f"Keep this {what}." if removed else f"Remove this {what} from the next version.",
-        on_click=draft.toggle,
+        on_click=guarded(draft.toggle),
         args=(sample,),
     )

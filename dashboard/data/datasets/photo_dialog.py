@@ -5,6 +5,7 @@ stand in the photo.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 from PIL import Image
@@ -13,9 +14,10 @@ from dashboard.caches.datasets import sample_row, thumbnail_of
 from dashboard.common.enlarged import fact_table
 from dashboard.common.images import jpeg_url, picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import open_dialog, opened_dialog, pager, show_errors
+from dashboard.common.page import guarded, open_dialog, opened_dialog, pager, show_errors
 from dashboard.common.regions import legend, level_choice, numbered, region_view_choice, with_regions
-from dashboard.data.datasets.edits import remove_button, show_value
+from dashboard.common.state import show_value
+from dashboard.data.datasets.edits import remove_button
 from engine.datasets.drafts import EditDraft
 from engine.datasets.scenes.dataset import SceneDataset
 from engine.formatting import count, decimal
@@ -129,6 +131,7 @@ def _heading(place: int, region: Region, photo: Image.Image) -> None:
 
 def _region(draft: EditDraft, scene: int, number: int, stored: Region, edited: Region | None) -> None:
     key, change = f"{draft.folder.name}-{scene}-{number}", draft.regions.get((scene, number))
+    note = partial(draft.change, scene, number, stored)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         shown = edited or stored
         show_value(f"text-{key}", shown.text or "")
@@ -139,14 +142,14 @@ def _region(draft: EditDraft, scene: int, number: int, stored: Region, edited: R
             max_chars=1000,
             placeholder="nobody typed it",
             label_visibility="collapsed",
-            on_change=lambda: draft.change(scene, number, stored, text=str(st.session_state[f"text-{key}"] or "")),
+            on_change=guarded(lambda: note(text=str(st.session_state[f"text-{key}"] or ""))),
         )
         show_value(f"counts-{key}", not shown.ignore)
         st.checkbox(
             "counts",
             key=f"counts-{key}",
             disabled=edited is None,
-            on_change=lambda: draft.change(scene, number, stored, ignore=not st.session_state[f"counts-{key}"]),
+            on_change=guarded(lambda: note(ignore=not st.session_state[f"counts-{key}"])),
         )
         st.button(
             "",
@@ -154,7 +157,7 @@ def _region(draft: EditDraft, scene: int, number: int, stored: Region, edited: R
             icon=":material/undo:" if edited is None else ":material/delete:",
             type="tertiary",
             help="Keep this region." if edited is None else "Remove this region: there is no text, or no box of it.",
-            on_click=lambda: draft.change(scene, number, stored, remove=edited is not None),
+            on_click=guarded(lambda: note(remove=edited is not None)),
         )
     if edited is None:
         st.caption(":red[:material/delete: goes with the next version]")

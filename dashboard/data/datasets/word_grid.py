@@ -6,8 +6,9 @@ from dashboard.common.enlarged import enlarge_button
 from dashboard.common.filters import filtered, found_words
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import dialog, opened_dialog, pager
-from dashboard.data.datasets.edits import remove_button, show_value
+from dashboard.common.page import dialog, guarded, opened_dialog, pager
+from dashboard.common.state import show_value
+from dashboard.data.datasets.edits import remove_button
 from dashboard.data.sample_dialog import STORED, dataset_sample
 from engine.datasets.dataset import Dataset
 from engine.datasets.drafts import EditDraft
@@ -59,5 +60,6 @@ def _sample(dataset: Dataset, draft: EditDraft, sample: int) -> None:
         st.caption(f":orange[:material/edit:] was {literal(label)}")
 
 
+@guarded
 def _typed(draft: EditDraft, sample: int, key: str, label: str) -> None:
     draft.correct(sample, str(st.session_state[key] or ""), label)

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_error
+from dashboard.common.page import guarded, show_error
 from engine.config.importing import ImportConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.datasets.importing import Example, ImportReport, Problem
@@ -64,7 +64,7 @@ def show_refusal(refused: GlyphlabError, answer: Callable[[Remedy], None]) -> No
         st.markdown(f":orange[:material/help:] {literal(refused.reason)}")
         for number, remedy in enumerate(refused.remedies):
             title = literal(remedy.title[:1].upper() + remedy.title[1:])
-            st.button(title, key=f"remedy-{number}", on_click=answer, args=(remedy,), width="stretch")
+            st.button(title, key=f"remedy-{number}", on_click=guarded(answer), args=(remedy,), width="stretch")
 
 
 def import_report(report: ImportReport | SceneReport, look: ReportLook, key: str) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
-from dashboard.common.page import close_dialog, open_dialog, pager
+from dashboard.common.page import close_dialog, guarded, open_dialog, pager
 from dashboard.data.recipe.draft import DraftPart
 from dashboard.data.recipe.uploads import delete_button, uploaded_here
 from engine.config.text_sources import UPLOADS
@@ -177,6 +177,7 @@ def _cards(
                 st.markdown(f":small[{note}]")
 
 
+@guarded
 def _tick(part: DraftPart, name: str, ids: Sequence[str], on: bool, items: Sequence[AssetChoice]) -> None:
     """Note ticks. Where one of a whole is unticked, its others are named one by one in place of the whole."""
     wanted = {*part.values[name]}

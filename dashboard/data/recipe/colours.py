@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.common.fields import weight_slider
+from dashboard.common.page import guarded
 from dashboard.data.recipe.draft import ROWS, DraftPart
 from engine.config.style import Style
 
@@ -40,7 +41,7 @@ def _head(part: DraftPart, name: str, title: str, help: str) -> None:
             key=f"{name}-add",
             icon=":material/add:",
             type="tertiary",
-            on_click=part.add_row,
+            on_click=guarded(part.add_row),
             args=(name,),
             help=help,
         )
@@ -66,6 +67,6 @@ def _row(part: DraftPart, name: str, row: DraftPart, colours: dict[str, str], le
                 icon=":material/delete:",
                 type="tertiary",
                 help="Remove this row.",
-                on_click=part.rows[name].remove,
+                on_click=guarded(part.rows[name].remove),
                 args=(row,),
             )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.fields import field, fields, group, weight_slider
-from dashboard.common.page import dialog, opened_dialog, show_errors
+from dashboard.common.page import dialog, guarded, opened_dialog
 from dashboard.data.recipe.colours import colour_pairs, colour_ranges
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.font_choice import choose_fonts, chosen_fonts
@@ -103,7 +103,7 @@ def chosen_look(draft: RecipeDraft) -> DraftPart:
                 icon=":material/delete:",
                 type="tertiary",
                 help="Remove this look.",
-                on_click=draft.looks.remove,
+                on_click=guarded(draft.looks.remove),
                 args=(part,),
             )
     if len(numbers) > 1:
@@ -111,10 +111,10 @@ def chosen_look(draft: RecipeDraft) -> DraftPart:
     return part
 
 
+@guarded
 def _copy(draft: RecipeDraft, part: DraftPart) -> None:
-    with show_errors():
-        draft.looks.append(part.copy())
-        st.session_state[state.RECIPE_STYLE] = len(draft.looks) - 1
+    draft.looks.append(part.copy())
+    st.session_state[state.RECIPE_STYLE] = len(draft.looks) - 1
 
 
 def _look(space: Workspace, part: DraftPart, languages: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_errors
+from dashboard.common.page import guarded, show_errors
 from dashboard.data.recipe.draft import DraftPart
 from engine.formatting import count
 from engine.synth.face_check import check_packs
@@ -85,6 +85,7 @@ def _pack(part: DraftPart, pack: FontPack, usable: int) -> None:
     )
 
 
+@guarded
 def _take(part: DraftPart, ids: Sequence[str], on: bool) -> None:
     """Take or leave whole packs; single faces that are chosen besides stay."""
     wanted = [id for id in part.values["fonts"] if id not in ids]

@@ -13,7 +13,7 @@ from dashboard.common import state
 from dashboard.common.deleting import discarded_line, note_discarded
 from dashboard.common.drafts import begin, draft_line, end, take
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_error
+from dashboard.common.page import guarded, show_error
 from dashboard.common.state import choose
 from dashboard.data.recipe.draft import Draft
 from dashboard.data.recipe.shelf import (
@@ -193,6 +193,7 @@ def _yaml(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], recipe: AnyRecip
         )
 
 
+@guarded
 def _load(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], file: bytes | None) -> None:
     """Take a recipe from YAML; the one that was tuned keeps its draft."""
     try:
@@ -211,6 +212,7 @@ def _load(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], file: bytes | No
         st.session_state[shelf.chosen] = shelf.read
 
 
+@guarded
 def _save(
     space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str, recipe: AnyRecipe, key: str, over: str | None
 ) -> None:
@@ -224,6 +226,7 @@ def _save(
     st.toast(f"Saved as {literal(saved.name)}", icon=":material/bookmark_added:")
 
 
+@guarded
 def _delete(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], id: str) -> None:
     try:
         note_discarded(shelf.kind, delete_recipe(space, id, shelf.recipes))
@@ -232,6 +235,7 @@ def _delete(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], id: str) -> No
     forget(space, shelf, id)
 
 
+@guarded
 def _undo(space: Workspace, shelf: RecipeShelf[AnyRecipe, Any], choice: str) -> None:
     start = drafts_of(space, shelf)[choice].start
     forget(space, shelf, choice, aside=True)

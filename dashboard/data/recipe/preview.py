@@ -8,6 +8,7 @@ from dashboard.common import state
 from dashboard.common.enlarged import enlarge_button
 from dashboard.common.images import picture
 from dashboard.common.markdown import literal
+from dashboard.common.page import guarded
 from dashboard.data.sample_dialog import SAMPLE
 from engine.synth import Sample
 
@@ -46,6 +47,7 @@ def roll_button(what: str) -> int:
     return int(st.session_state.get(state.PREVIEW_SEED, 0))
 
 
+@guarded
 def _draw_others() -> None:
     st.session_state[state.PREVIEW_SEED] = st.session_state.get(state.PREVIEW_SEED, 0) + 1
 

@@ -8,13 +8,12 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.fields import group, weight_slider
 from dashboard.common.markdown import literal
-from dashboard.common.page import open_dialog, show_error, show_errors
+from dashboard.common.page import guarded, open_dialog, show_errors
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft
 from dashboard.data.recipe.uploads import uploaded_here
 from engine.config.base import Config
 from engine.config.recipe import Recipe
 from engine.config.text_sources import TextSource, WordList
-from engine.errors import GlyphlabError
 from engine.formatting import count, sentence
 from engine.synth import fontless_languages, languages, list_assets
 from engine.synth.dictionaries import INCOMPLETE, DictionaryLanguage
@@ -74,9 +73,9 @@ def _language_of_all(draft: RecipeDraft) -> None:
     )
 
 
+@guarded
 def _put_into(draft: RecipeDraft, key: str) -> None:
-    with show_errors():
-        draft.put_into(str(st.session_state.pop(key)))
+    draft.put_into(str(st.session_state.pop(key)))
 
 
 def _just_set(part: DraftPart) -> dict[str, Any]:
@@ -149,19 +148,15 @@ def _source(space: Workspace, draft: RecipeDraft, part: DraftPart, weight: float
                 icon=":material/delete:",
                 type="tertiary",
                 disabled=alone,
-                on_click=draft.texts.remove,
+                on_click=guarded(draft.texts.remove),
                 args=(part,),
                 help="Remove this source from the recipe.",
             )
 
 
+@guarded
 def _copy(draft: RecipeDraft, part: DraftPart) -> None:
-    try:
-        copied = part.copy()
-    except GlyphlabError as error:
-        show_error(error)
-        return
-    draft.texts.insert(draft.texts.index(part) + 1, copied)
+    draft.texts.insert(draft.texts.index(part) + 1, part.copy())
 
 
 def _title(space: Workspace, part: DraftPart) -> str:
@@ -229,11 +224,11 @@ def _words_from(space: Workspace, draft: RecipeDraft, part: DraftPart) -> None:
         _list(space, part)
 
 
+@guarded
 def _take_frequent(draft: RecipeDraft, part: DraftPart) -> None:
-    with show_errors():
-        words = Recipe.parse({"texts": [part.plain()]})
-        (by_frequency,) = in_language(words, str(part.values["language"])).texts
-        draft.texts[draft.texts.index(part)] = DraftPart(by_frequency, part.origin)
+    words = Recipe.parse({"texts": [part.plain()]})
+    (by_frequency,) = in_language(words, str(part.values["language"])).texts
+    draft.texts[draft.texts.index(part)] = DraftPart(by_frequency, part.origin)
 
 
 def _languages(kind: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.common import state
 from dashboard.common.deleting import discarded_line, note_discarded
 from dashboard.common.markdown import literal
-from dashboard.common.page import show_error, show_errors
+from dashboard.common.page import guarded, show_error
 from engine.errors import GlyphlabError
 from engine.formatting import count, size
 from engine.synth import Asset, add_font, add_list, add_picture, delete_asset, list_assets
@@ -86,6 +86,6 @@ def delete_button(space: Workspace, asset: Asset, key: str) -> None:
     )
 
 
+@guarded
 def _delete(space: Workspace, asset: Asset) -> None:
-    with show_errors():
-        note_discarded(asset.kind, delete_asset(space, asset.kind, asset.id))
+    note_discarded(asset.kind, delete_asset(space, asset.kind, asset.id))

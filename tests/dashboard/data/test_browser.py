@@ -14,6 +14,7 @@ from engine.workspace import Collection, Workspace
 from tests.dashboard import folders
 from tests.dashboard.conftest import Open, markup, said
 from tests.datasets.written import Drawn, write_dataset
+from tests.jobs.test_full_disk import no_room
 
 WORDS = [
     *(Drawn(f"word{i}", shade=60 + i, width=20 + i % 7, factors={"font": "a" if i % 2 else "b"}) for i in range(30)),
@@ -128,6 +129,19 @@ def test_what_was_typed_is_there_after_a_reload(workspace: Workspace, open_page:
     again.run()
     assert "1 label corrected · 1 sample removed" in said(again)
     assert labels(again)[0] == "corrected"
+
+
+def test_a_label_that_cannot_be_kept_is_told_with_the_remedy_and_still_stands_there(
+    workspace: Workspace, open_page: Open
+):
+    app, id = opened(workspace, open_page, "Images")
+    with no_room():
+        app.text_input(key=f"label-{id}-0").set_value("corrected").run()
+    assert not app.exception
+    assert "takes no file as large" in said(app)
+    assert labels(app)[0] == "corrected"
+    assert "takes no file as large" not in said(app.run())
+    assert labels(app)[0] == "word0"
 
 
 def test_an_edit_can_be_forgotten(workspace: Workspace, open_page: Open):
