@@ -43,8 +43,7 @@ def tags_field(workspace: Workspace, there: Sequence[Job], chosen: Sequence[Job]
     """
     known = sorted({name for job in there for name in job.notes.tags})
     shared = sorted(set.intersection(*(set(job.notes.tags) for job in chosen)))
-    st.session_state.setdefault(f"{key}-before", shared)
-    st.multiselect(
+    shown = st.multiselect(
         label,
         known,
         shared,
@@ -55,6 +54,7 @@ def tags_field(workspace: Workspace, there: Sequence[Job], chosen: Sequence[Job]
         on_change=_tagged,
         args=(workspace, list(chosen), key),
     )
+    st.session_state[f"{key}-before"] = sorted(shown)
 
 
 @guarded

@@ -167,6 +167,16 @@ def test_the_starter_stands_beside_runs_by_its_name_and_its_scores(lab: ScoredLa
     assert all(path.startswith("reader.") for path in differing.index)  # it is not known how it learned
 
 
+def test_a_tag_is_taken_off_one_run_after_two_were_tagged(lab: ScoredLab, open_page: Open):
+    one, two = lab.run("one", right), lab.run("two", right)
+    app = open_page("compare")
+    choices: list[tuple[set[str], list[str]]] = [({one.id}, []), ({one.id, two.id}, ["good"]), ({one.id}, [])]
+    for times, (ids, tags) in enumerate(choices, 1):
+        app.session_state[COMPARED_RUNS], app.session_state[RUNS_TICKED_ELSEWHERE] = ids, times
+        app.run().multiselect[-1].set_value(tags).run()
+    assert {run.name: run.notes.tags for run in jobs.list_jobs(lab.workspace, "runs")} == {"one": (), "two": ("good",)}
+
+
 def test_a_run_is_starred_tagged_renamed_noted_and_put_away_on_the_page(lab: ScoredLab, open_page: Open):
     run = lab.run("plain", right)
     app = open_page("compare")
