@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.caches.files import bundles, locator_bundles, workspace
-from dashboard.common.jobs import any_live
+from dashboard.common.jobs import any_live, standing_of_live
 from dashboard.common.page import head, live_fragment
 from dashboard.home.adapt import adapt_card, adaptations
 from dashboard.home.first_steps import first_steps, next_step
@@ -43,4 +43,4 @@ with left:
     try_card(known, locators, runs)
     adapt_card(space)
 with right:
-    live_fragment(lambda: now_running(space), lambda: bool(find_live(space)))
+    live_fragment(lambda: now_running(space), lambda: standing_of_live(space))

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.caches.files import workspace
 from dashboard.common import state
 from dashboard.common.deleting import deleted_jobs, undo_line
-from dashboard.common.jobs import title, try_button
+from dashboard.common.jobs import standing_of_live, title, try_button
 from dashboard.common.markdown import literal
 from dashboard.common.page import head, live_fragment, nothing_yet
 from dashboard.common.runs import RunView, run_views
@@ -127,5 +127,5 @@ with place:
     compare_button([run.job for run in chosen])
     try_button([run.job for run in chosen])
 ids = [run.id for run in chosen]
-live_fragment(lambda: states(ids), lambda: bool(find_live(space)), _STATES_EVERY)
+live_fragment(lambda: states(ids), lambda: standing_of_live(space), _STATES_EVERY)
 live_fragment(lambda: learning(ids), lambda: bool(find_live(space)), _CURVES_EVERY)

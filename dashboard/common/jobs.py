@@ -17,9 +17,9 @@ from dashboard.common.page import pager, show_errors
 from dashboard.common.runs import RunView
 from engine.config.launchers import LOCAL
 from engine.formatting import ago, count, duration, pace, size
-from engine.jobs import Job, Progress, State, erase, list_jobs, paths, restore, resume, stop, trashed
+from engine.jobs import Job, Progress, State, erase, find_live, list_jobs, paths, restore, resume, stop, trashed
 from engine.jobs.launchers import LABELS
-from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes, node_rates
+from engine.jobs.summaries import can_be_tried, dataset_summary, finds_text, holds_scenes, node_rates, score_words
 from engine.workspace import Collection, Workspace, bundle_name
 
 _WAITING = ("orange", ":material/hourglass_empty:")
@@ -90,6 +90,17 @@ def try_button(runs: Sequence[Job]) -> None:
         label, icon, asked = "Read with it", ":material/text_fields:", {"run": bundle_name(run.id)}
     if st.button(label, key="primary-read", type="primary", icon=icon):
         st.switch_page("app_pages/read.py", query_params=asked)
+
+
+def standing_of_live(workspace: Workspace) -> frozenset[tuple[str, ...]]:
+    """Return what pages say of the live jobs beside their progress; empty while none is live.
+
+    It changes when one begins or ends, and when a run has a better score or its first reader.
+    """
+    return frozenset(
+        (job.id, job.state.value, *((score_words(job), str(can_be_tried(job))) if job.collection == "runs" else ()))
+        for job in find_live(workspace)
+    )
 
 
 def any_live(workspace: Workspace, collection: Collection) -> bool:

@@ -96,12 +96,14 @@ def sweeps_view(space: Workspace, place: DeltaGenerator) -> None:
     live_fragment(lambda: _sweep(space, str(id)), lambda: _status(space, str(id)), _EVERY)
 
 
-def _status(space: Workspace, id: str) -> bool | None:
-    """Say whether a sweep is at work; None where it was deleted, perhaps in another tab."""
+def _status(space: Workspace, id: str) -> tuple[str | None, ...] | None:
+    """Return the best run of a sweep at work; nothing of one that has ended, None where it was deleted elsewhere."""
     try:
-        return load_job(space, "sweeps", id).state.live
+        sweep = load_job(space, "sweeps", id)
     except JobError:
         return None
+    best = sweep_summary(sweep).best
+    return (best and best.run,) if sweep.state.live else ()
 
 
 def _best_button(space: Workspace, sweep: Job) -> None:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from dashboard.common import state
+from dashboard.common.jobs import standing_of_live
 from dashboard.common.runs import run_views
 from dashboard.runs.curves import as_csv
 from dashboard.watch.run_picker import asked_runs
@@ -225,6 +226,18 @@ def test_runs_that_work_come_first_and_the_queue_last_from_its_head_each_with_it
     assert [option.split()[1] for option in chips.options] == ["busy", "done", "next", "last"]
     assert "%" in chips.options[1]
     assert chips.value == [busy.id]
+
+
+def test_a_page_is_drawn_again_when_a_live_run_has_a_reader_a_better_score_or_an_end(workspace: Workspace):
+    run = folders.run(workspace, "now", None)
+    told = []
+    with folders.alive(run):
+        for figures in ({}, {"bundle_step": 100}, {"bundle_step": 100, "best": {"step": 100, "word_accuracy": 0.5}}):
+            write_json(run.folder / paths.SUMMARY, figures, durable=False)
+            told.append(standing_of_live(workspace))
+    assert len(set(told)) == 3
+    assert all(told)
+    assert not standing_of_live(workspace)
 
 
 def test_two_runs_of_one_name_are_told_apart(workspace: Workspace, open_page: Open):
