@@ -1,14 +1,12 @@
 """Actions on an error: its label, or a photo's, is corrected, or a recipe is made that draws more images like it."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.kinds import DataKind
 from dashboard.common.markdown import literal
-from dashboard.common.page import close_dialog, guarded, show_errors
+from dashboard.common.page import close_dialog, guarded, open_dialog, show_errors
 from engine.config.recipe import Recipe
 from engine.datasets.dataset import Dataset
 from engine.datasets.drafts import EditDraft
@@ -19,6 +17,7 @@ from engine.synth import save_recipe, saved_recipes
 from engine.synth.emphasis import emphasise
 from engine.workspace import Workspace
 
+_DATA = "app_pages/data.py"
 _NAME = 50  # characters of a recipe's name that stay
 _SUFFIX = ", more of its errors"
 
@@ -36,7 +35,8 @@ def correct_label(data: Dataset, sample: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/edit: Draft of a new version: {words}.", width="content")
         if st.button("Open the draft", key="compare-open-draft", icon=":material/database:"):
-            _go_to_data({state.DATA_TAB: "Datasets", state.OPEN_DATASET: data.folder.name})
+            close_dialog()
+            _go_to_dataset(data.folder.name, "words", "images")
 
 
 def draw_more(workspace: Workspace, data: Dataset, readings: pd.DataFrame, wrong: pd.DataFrame, place: str) -> None:
@@ -68,7 +68,9 @@ def draw_more(workspace: Workspace, data: Dataset, readings: pd.DataFrame, wrong
         names = [int(name) for name in readings["name"].drop_duplicates()]
         rows = pd.Index([int(name) for name in wrong.index])
         found = emphasise(recipe, data.frame().loc[names], rows, hard_characters(readings, wrong))
-        _go_to_data({state.DATA_TAB: "Make a dataset", state.RECIPE: _saved(workspace, found)})
+        st.session_state[state.RECIPE] = _saved(workspace, found)
+        close_dialog()
+        st.switch_page(_DATA, query_params={"tab": "make", "kind": "words"})
 
 
 def _saved(workspace: Workspace, recipe: Recipe) -> str:
@@ -84,9 +86,8 @@ def _saved(workspace: Workspace, recipe: Recipe) -> str:
 def open_photo(dataset: str, scene: int) -> None:
     """Draw the button that opens a photo of a dataset, large, where its regions are corrected."""
     if st.button("Correct its labels", key=f"compare-correct-{scene}", icon=":material/edit:", type="tertiary"):
-        _go_to_data(
-            {state.DATA_TAB: "Datasets", state.OPEN_DATASET: dataset, state.DIALOG: ("photo", (scene,))}, "photos"
-        )
+        open_dialog("photo", dataset, scene)
+        _go_to_dataset(dataset, "photos", "photos")
 
 
 @guarded
@@ -94,8 +95,5 @@ def _typed(data: Dataset, sample: int, key: str, stored: str) -> None:
     EditDraft(data.folder).correct(sample, str(st.session_state[key] or ""), stored)
 
 
-def _go_to_data(choices: dict[str, Any], kind: DataKind = "words") -> None:
-    close_dialog()
-    st.session_state.update(choices)
-    st.session_state[state.DATA_KIND] = kind
-    st.switch_page("app_pages/data.py")
+def _go_to_dataset(dataset: str, kind: DataKind, view: str) -> None:
+    st.switch_page(_DATA, query_params={"tab": "datasets", "kind": kind, "dataset": dataset, "view": view})

@@ -44,7 +44,7 @@ def photo_dialog(dataset: SceneDataset, numbers: Sequence[int], first: int) -> N
         numbers: the photos to turn over, in this order.
         first: the photo that the dialog was opened for.
     """
-    (scene,) = opened_dialog(PHOTO) or (first,)
+    _, scene = opened_dialog(PHOTO) or ("", first)
     with show_errors():
         draft = EditDraft(dataset.folder)  # this part of the page runs again on its own
         stored = dataset.regions(scene)
@@ -75,16 +75,17 @@ def _picture(
 
 
 def _turning(numbers: Sequence[int], scene: int, draft: EditDraft) -> None:
-    place = numbers.index(scene) if scene in numbers else 0
+    place = numbers.index(scene) if scene in numbers else -1  # the filters leave out one that was asked for
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, icon, step in (
             ("Previous", ":material/arrow_back:", place - 1),
             ("Next", ":material/arrow_forward:", place + 1),
         ):
             inside = 0 <= step < len(numbers)
-            about = (PHOTO, numbers[step]) if inside else (PHOTO, scene)
+            about = (PHOTO, draft.folder.name, numbers[step] if inside else scene)
             st.button(label, icon=icon, key=f"photo-{label}", disabled=not inside, on_click=open_dialog, args=about)
-        st.caption(f"{count(place + 1)} of {count(len(numbers), 'photos')}", width="content")
+        if place >= 0:
+            st.caption(f"{count(place + 1)} of {count(len(numbers), 'photos')}", width="content")
         with st.container(key="photo-remove", width="content"):
             remove_button(draft, scene, "photo", "Keep photo" if scene in draft.removals else "Remove photo")
         if scene in draft.removals:

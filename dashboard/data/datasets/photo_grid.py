@@ -27,6 +27,8 @@ def photo_grid(dataset: SceneDataset, draft: EditDraft) -> None:
     """Draw the filters and the photos that meet them, as the chosen view shows their regions."""
     id = dataset.folder.name
     numbers = filtered(dataset, _OPEN, "photo")
+    if (about := opened_dialog(PHOTO)) and about[0] == id:
+        dialog("Photo", lambda: photo_dialog(dataset, numbers.tolist(), about[1]))
     if not len(numbers):
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -43,8 +45,6 @@ def photo_grid(dataset: SceneDataset, draft: EditDraft) -> None:
     for scene in shown:
         with grid.cell(), st.container(border=True, key=f"card-{id}-{scene}", gap="xsmall", height="stretch"):
             _photo(dataset, draft, scene, regions[scene], view)
-    if about := opened_dialog(PHOTO):
-        dialog("Photo", lambda: photo_dialog(dataset, numbers.tolist(), about[0]))
 
 
 def _photo(dataset: SceneDataset, draft: EditDraft, scene: int, regions: list[Region], view: RegionView) -> None:
@@ -54,7 +54,7 @@ def _photo(dataset: SceneDataset, draft: EditDraft, scene: int, regions: list[Re
     words = regions_words(regions)
     with st.container(key=f"zoom-{id}-{scene}"):
         st.image(jpeg_url(drawn), alt=f"Photo {scene}, {words}", width=min(photo.width, _ROOM[0] // 2))
-        enlarge_button(f"{id}-{scene}", f"photo {scene}", PHOTO, scene)
+        enlarge_button(f"{id}-{scene}", f"photo {scene}", PHOTO, id, scene)
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"line-{id}-{scene}"):
         source = literal(cut(dataset.source(scene), 40))
         st.caption(" · ".join(filter(None, (words, str(row["split"]), source))))

@@ -32,8 +32,8 @@ def word_grid(dataset: Dataset, draft: EditDraft) -> None:
     for sample in shown:
         with grid.cell(), st.container(border=True, key=f"card-{id}-{sample}", gap="xsmall", height="stretch"):
             _sample(dataset, draft, sample)
-    if about := opened_dialog(STORED):
-        dialog("Sample", lambda: dataset_sample(dataset, about[0]))
+    if (about := opened_dialog(STORED)) and about[0] == id:
+        dialog("Sample", lambda: dataset_sample(dataset, about[1]))
 
 
 def _sample(dataset: Dataset, draft: EditDraft, sample: int) -> None:
@@ -41,7 +41,7 @@ def _sample(dataset: Dataset, draft: EditDraft, sample: int) -> None:
     removed, key = sample in draft.removals, f"label-{id}-{sample}"
     with st.container(key=f"zoom-{id}-{sample}"):
         picture(dataset.image(sample), f"Sample {sample}, which says {label}", room=_COLUMN - 34, tall=40, most=96)
-        enlarge_button(f"{id}-{sample}", label, STORED, sample)
+        enlarge_button(f"{id}-{sample}", label, STORED, id, sample)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         show_value(key, draft.corrections.get(sample, label))
         st.text_input(

@@ -104,6 +104,7 @@ def test_the_worst_photos_are_shown_as_both_found_them(lab: LocatedLab, open_pag
     order.set_value("Worst of good").run()
     assert "good photo 6: 1 of 2 words found" in said(app)
     assert list(order.options) == ["Better by good", "Worst of good", "Worst of strict"]
+    app.session_state["data-view-photos"] = "Statistics"  # as other photos were looked at last
     app.button(key="compare-correct-6").click().run()
     assert not app.exception
     assert app.title[0].value.startswith("Data")

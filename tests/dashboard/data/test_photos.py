@@ -78,6 +78,19 @@ def test_a_photo_is_corrected_large_and_becomes_a_new_version(workspace: Workspa
     assert not (workspace.folder("datasets", id) / paths.DRAFT).exists()
 
 
+def test_a_photo_that_was_open_in_one_dataset_is_not_opened_in_another(workspace: Workspace, open_page: Open):
+    app, id = opened(workspace, open_page)
+    app.button(key=f"enlarge-{id}-3").click().run()
+    assert [field for field in app.text_input if field.label.startswith("Text of region")]
+    other = folders.scenes(workspace, "one photo")
+    write_scenes(other.folder, {"train": [[text("shop")]]})
+    app.session_state[state.OPEN_DATASET] = other.id
+    app.run()
+    assert not app.exception
+    assert photos(app) == ["photo 0"]
+    assert not [field for field in app.text_input if field.label.startswith("Text of region")]
+
+
 def test_a_level_is_chosen_where_there_are_several(workspace: Workspace, open_page: Open):
     scenes: Scenes = {"train": [[text("ab", level="line"), text("a", level="character"), text("b", level="character")]]}
     app, id = opened(workspace, open_page, scenes=scenes)
