@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.common import state
 from dashboard.common.kinds import choose_kind
 from dashboard.common.labelling import go_label
 from dashboard.common.launch import watch
@@ -24,9 +25,12 @@ def open_job(collection: Collection, id: str) -> None:
         st.switch_page("app_pages/data.py", query_params={"tab": "beside"})
 
 
-def compare(*runs: str) -> None:
-    """Go to where runs, or a starter, are compared."""
-    st.switch_page("app_pages/compare.py", query_params={"runs": ",".join(runs)})
+def compare(*runs: str, tab: str = "") -> None:
+    """Go to where runs, or a starter, are compared, however many; `tab` is the view of them to open."""
+    state.choose_compared(runs)
+    if tab:
+        st.session_state[state.COMPARE_TAB] = tab
+    st.switch_page("app_pages/compare.py")
 
 
 def read_with(run: str) -> None:

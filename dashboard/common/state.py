@@ -5,7 +5,7 @@ must outlive a reload is in the workspace or in the address. A choice is among t
 deleted since, or is named by the address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -170,6 +170,12 @@ def train_dataset(form: str) -> str:
 def launch_nonce(button: str) -> str:
     """Return the key of the nonce of a button that starts a job."""
     return f"nonce-{button}"
+
+
+def choose_compared(runs: Iterable[str]) -> None:
+    """Choose the runs that Compare shows, whatever is ticked there."""
+    st.session_state[COMPARED_RUNS] = set(runs)
+    st.session_state[RUNS_TICKED_ELSEWHERE] = st.session_state.get(RUNS_TICKED_ELSEWHERE, 0) + 1
 
 
 def asked_for(name: str) -> str | None:

@@ -28,15 +28,9 @@ def group_picker(runs: Sequence[Job]) -> None:
                 group_label(members),
                 key=f"compare-group-{members[0].id}",
                 type="tertiary",
-                on_click=_choose,
-                args=({run.id for run in members},),
+                on_click=guarded(state.choose_compared),
+                args=([run.id for run in members],),
             )
-
-
-@guarded
-def _choose(ids: set[str]) -> None:
-    st.session_state[state.COMPARED_RUNS] = ids
-    st.session_state[state.RUNS_TICKED_ELSEWHERE] = st.session_state.get(state.RUNS_TICKED_ELSEWHERE, 0) + 1
 
 
 def group_label(runs: Sequence[Job]) -> str:

@@ -130,6 +130,8 @@ def run_table(runs: Sequence[RunView], wanted: RunFilter) -> list[RunView]:
         told.append(f"{count(own)} of {count(all_own, 'runs')} shown.")
     if len(shown) > _ROWS:  # those that are ticked may lie out of sight
         told.append(f"{count(len(ticked), 'runs')} ticked.")
+    if len(ticked) > MOST:
+        told.append(f"The address names the newest {MOST} of them: a reload or a link shows those.")
     if told:
         st.caption(" ".join(told))
     st.session_state[state.COMPARED_RUNS] = ticked

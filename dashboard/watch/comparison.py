@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.common import state
+from dashboard.common.job_pages import compare
 from engine.jobs import Job
 from engine.jobs.summaries import finds_text, run_summary
 
@@ -20,8 +21,7 @@ def compare_button(runs: Sequence[Job]) -> None:
     else:
         return
     if st.button(label, key="watch-compare", icon=icon):
-        st.session_state[state.COMPARE_TAB] = tab
-        st.switch_page("app_pages/compare.py", query_params={"runs": ",".join(run.id for run in runs)})
+        compare(*(run.id for run in runs), tab=tab)
 
 
 def _is_tested(run: Job) -> bool:

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.common import address, state
 from dashboard.common.deleting import deleted_jobs, undo_line
+from dashboard.common.job_pages import compare
 from dashboard.common.jobs import actions, job_card, trash_popover, try_button
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
@@ -170,7 +171,7 @@ def _best(
         _extend(space, sweep)
         launched = [run.run for run in runs if run.run]
         if len(launched) > 1 and st.button("Compare its runs", key="sweep-compare", icon=":material/compare_arrows:"):
-            st.switch_page("app_pages/compare.py", query_params={"runs": ",".join(launched)})
+            compare(*launched)
 
 
 def _with(

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from dashboard.common.state import COMPARED_RUNS
+from dashboard.compare.run_table import MOST
 from dashboard.watch.sweep_charts import best_so_far, importance_bars, parallel_axes, slices
 from engine.config.sweeping import SweepConfig
 from engine.files import write_json
@@ -160,6 +162,17 @@ def test_settings_of_one_name_keep_apart_on_the_page(workspace: Workspace, sweep
     app.segmented_control(key="watch-shows").set_value("Sweeps").run()
     assert not app.exception
     assert list(app.dataframe[0].value.columns)[2:5] == list(axes)[:3]
+
+
+def test_all_runs_of_a_large_sweep_are_compared(workspace: Workspace, sweep: folders.Made, open_page: Open):
+    ids = [folders.run(workspace, f"rate {number}").id for number in range(MOST + 2)]
+    write_runs(sweep.folder, [run.model_copy(update={"run": id}) for run in runs([""] * 4)[:1] for id in ids])
+    app = open_page("watch")
+    app.segmented_control(key="watch-shows").set_value("Sweeps").run()
+    app.button(key="sweep-compare").click().run()
+    assert not app.exception
+    assert app.session_state[COMPARED_RUNS] == set(ids)
+    assert f"The address names the newest {MOST} of them" in said(app)
 
 
 def test_a_sweep_has_tags_by_which_it_is_chosen(workspace: Workspace, sweep: folders.Made, open_page: Open):
