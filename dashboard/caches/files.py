@@ -45,7 +45,7 @@ def modified(path: Path) -> int:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def image(content: bytes) -> Image.Image:
-    """Decode an uploaded image once. Raises ImageError."""
+    """Decode a small image once; all its pixels are kept. Raises ImageError."""
     return open_sandboxed(content)
 
 

@@ -49,6 +49,13 @@ def drop_zone(key: str, label: str, also: Sequence[File] = (), types: Sequence[s
         also: files that came another way, such as by the camera, and are kept with the others.
         types: endings of the files that may be dropped.
     """
+    return [file for _, file in dropped_by_digest(key, label, also, types)]
+
+
+def dropped_by_digest(
+    key: str, label: str, also: Sequence[File] = (), types: Sequence[str] = EXTENSIONS
+) -> list[tuple[str, File]]:
+    """Draw the uploader as `drop_zone` does; return each file with the SHA-256 of its content."""
     space = workspace()
     zones: dict[str, _Zone] = st.session_state.setdefault(state.DROPPED, {})
     zone = zones.setdefault(key, _Zone(begin(space, key)))
@@ -62,13 +69,13 @@ def drop_zone(key: str, label: str, also: Sequence[File] = (), types: Sequence[s
     for file in files:
         if file.file_id not in zone.digests:
             zone.digests[file.file_id] = sha256(file.getvalue()).hexdigest()
-    now = {sha256(content).hexdigest(): (name, content) for name, content in also}
-    now |= {zone.digests[file.file_id]: (file.name, file.getvalue()) for file in files}
+    dropped = [(zone.digests[file.file_id], (file.name, file.getvalue())) for file in files]
+    further = [(sha256(content).hexdigest(), (name, content)) for name, content in also]
+    now = dict([*further, *dropped])
     _keep(space, zone, zone.back | now)
     show_set_aside(space, damaged_drafts(space, key), "A list of images that were dropped")
     draft_line(space, zone.opened, partial(_afresh, space, zone), partial(_go_on, space, zone), "images")
-    before = [file for digest, file in zone.back.items() if digest not in now]
-    return [*before, *((file.name, file.getvalue()) for file in files), *also]
+    return [*((digest, file) for digest, file in zone.back.items() if digest not in now), *dropped, *further]
 
 
 def _keep(space: Workspace, zone: _Zone, files: dict[str, File]) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 from PIL import Image
 
-from dashboard.caches.files import image, locator, modified
+from dashboard.caches.files import locator, modified
 from dashboard.common.images import jpeg_url
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_errors
@@ -12,6 +12,7 @@ from dashboard.readings.image_kinds import Files, other_kind_button
 from dashboard.readings.text_map import Outline, with_outlines
 from engine.formatting import count
 from engine.jobs import paths
+from glyphlab_read.images.sandbox import open_sandboxed
 from glyphlab_read.location.bundle import LocatorBundle
 
 _SIDE = 1000  # px of a photo as it is sent to the browser
@@ -38,7 +39,7 @@ def try_photos(bundle: LocatorBundle, files: Files, words: bool) -> None:
 )
 def _located(bundle: LocatorBundle, changed: int, content: bytes) -> tuple[str, int]:
     """Return a photo with its boxes as a URL, and how many there are. Raises ImageError, BundleError."""
-    photo = image(content)
+    photo = open_sandboxed(content)
     boxes = locator(bundle).locate(photo)
     outlines: list[Outline] = [([(x / photo.width, y / photo.height) for x, y in box.quad], "found") for box in boxes]
     small = photo.convert("RGB")

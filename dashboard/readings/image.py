@@ -58,7 +58,7 @@ def shown(dropped: DroppedImage) -> Shown:
     return _shown(dropped.content, dropped.turns % 4)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=320, show_spinner=False)  # beyond that, each run of a page would open all again
 def _shown(content: bytes, turns: int) -> Shown:
     image = DroppedImage("", content, turns).open()
     digest = pixel_digest(image).hex()

@@ -1,6 +1,7 @@
 """The two sets that lie beside each other: samples of a recipe, a dataset, or real images that were dropped.
 
-Of each set a few images are shown and more are measured. What is dropped is kept in the workspace.
+Of each set a few images are shown and more are measured. What is dropped is kept in the workspace; in memory there are
+its measures and pictures of the few, for a photo of 25 million pixels takes 75 MB once decoded.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +15,12 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.caches.datasets import measured, measured_photos, measures_of, opened, opened_scenes
-from dashboard.caches.files import image, once
+from dashboard.caches.files import once
 from dashboard.caches.samples import preview, scene_photos
 from dashboard.common import state
-from dashboard.common.dropped import File, drop_zone
+from dashboard.common.dropped import File, dropped_by_digest
 from dashboard.common.forms import Form, keys
-from dashboard.common.images import jpeg_url, picture
+from dashboard.common.images import fitted, jpeg_url, picture
 from dashboard.common.kinds import DataKind
 from dashboard.common.markdown import literal
 from dashboard.common.page import show_error
@@ -29,13 +30,15 @@ from engine.errors import ImageError
 from engine.formatting import count
 from engine.jobs import Job, State, list_jobs
 from engine.jobs.summaries import holds_scenes
-from engine.measures import MEASURES, PHOTO_MEASURES, Measure, measure_photos
+from engine.measures import MEASURES, PHOTO_MEASURES, Measure, measure_image, measure_photo, measure_photos
 from engine.synth.encoding import stored
 from engine.synth.levers import LEVERS, SCENE_LEVERS, Lever
 from engine.workspace import Workspace
+from glyphlab_read.images.sandbox import open_sandboxed
 
 _MOST = 300
 _WIDE = 420  # px of a photo in a gallery
+_ROOM, _HIGH = 280, 96  # px that a crop may take there
 _DROP = "dropped"
 
 
@@ -115,12 +118,11 @@ def real_side(kind: LikenessKind, space: Workspace) -> Side | None:
     key = str(st.selectbox("Real", list(names), format_func=names.__getitem__, key=widget, persist_state="session"))
     if key != _DROP:
         return kind.dataset(space, jobs[key], kind.shown)
-    images, files, digest = _dropped(kind)
-    if not images:
+    side = _dropped(kind)
+    if not side.files:
         st.caption(f"{FEWEST} to {_MOST} {kind.noun}{_ONE[kind.name]}. They are measured here and outlive a reload.")
         return None
-    frame = measures_of(images) if kind is WORDS_BESIDE else measured_dropped(images)
-    return Side("real, dropped", digest, images[: kind.shown], frame, count(len(images), kind.noun), files=files)
+    return side
 
 
 def finished(kind: LikenessKind, space: Workspace) -> dict[str, Job]:
@@ -141,30 +143,45 @@ def gallery(kind: LikenessKind, side: Side) -> None:
                 small.thumbnail((_WIDE, _WIDE))
                 st.image(jpeg_url(small), alt=f"One of: {side.name}")
             else:
-                picture(one, f"One of: {side.name}", room=280, tall=48, most=96)
+                picture(one, f"One of: {side.name}", room=_ROOM, tall=48, most=_HIGH)
     st.caption(literal(side.words))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def measured_dropped(photos: list[Image.Image]) -> pd.DataFrame:
-    """Return measures of photos whose text is not known."""
-    return measure_photos((photo, None) for photo in photos)
+@st.cache_resource(max_entries=4 * _MOST, show_spinner=False)
+def _measures(kind: DataKind, digest: str, _content: bytes) -> dict[str, float]:
+    """Return the measures of a dropped image, whose text is not known. Raises ImageError."""
+    image = open_sandboxed(_content)
+    return measure_image(image) if kind == "words" else measure_photo(image, None)
 
 
-def _dropped(kind: LikenessKind) -> tuple[list[Image.Image], list[File], str]:
-    """Draw the zone; return the images that open, their files, and a digest of all."""
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _small(kind: DataKind, digest: str, _content: bytes) -> Image.Image:
+    """Return a dropped image as small as a gallery shows it."""
+    image = open_sandboxed(_content)
+    if kind == "photos":
+        image.thumbnail((_WIDE, _WIDE))
+        return image
+    return fitted(image, _ROOM, 1, _HIGH)
+
+
+def _dropped(kind: LikenessKind) -> Side:
+    """Draw the zone; return the images that open as a set, which may be empty."""
     zone = "likeness-files" if kind.name == "words" else "likeness-photos"
-    files, images, opened, digest = drop_zone(zone, f"Real {kind.noun}"), [], [], sha256()
-    for name, content in files[:_MOST]:
-        digest.update(content)
-        try:
-            images.append(image(content))
-            opened.append((name, content))
-        except ImageError as error:
-            show_error(error)
+    files, rows, opened, whole = dropped_by_digest(zone, f"Real {kind.noun}"), [], [], sha256()
+    with st.spinner(f"Measuring {count(min(len(files), _MOST), kind.noun)}, this once …", show_time=True):
+        for digest, (name, content) in files[:_MOST]:
+            whole.update(digest.encode())
+            try:
+                rows.append(_measures(kind.name, digest, content))
+                opened.append((digest, (name, content)))
+            except ImageError as error:
+                show_error(error)
     if len(files) > _MOST:
         st.caption(f"The first {_MOST} of {count(len(files), 'files')} are taken.")
-    return images, opened, digest.hexdigest()
+    shown = [_small(kind.name, digest, content) for digest, (_, content) in opened[: kind.shown]]
+    frame = pd.DataFrame(rows, columns=list(kind.measures), dtype="float64")
+    words, files = count(len(opened), kind.noun), [file for _, file in opened]
+    return Side("real, dropped", whole.hexdigest(), shown, frame, words, files=files)
 
 
 def _draw_words(recipe: Any, number: int, space: Workspace) -> tuple[list[Image.Image], pd.DataFrame]:
