@@ -367,6 +367,14 @@ def test_what_stands_beside_each_of_many_images_does_not_hide_their_list(tmp_pat
     assert gathered(tmp_path, lists="im/*.json")[0]["im/00007.png"] == "Lato"
 
 
+def test_files_beside_images_are_read_where_few_of_them_say_a_text(tmp_path: Path):
+    files: Files = {name.replace(".png", ".json"): json.dumps({"text": None}) for name in MANY_IMAGES}
+    files["im/00031.json"] = json.dumps({"text": "here"})
+    labels, told = gathered(save_files(tmp_path, MANY_IMAGES | files | {"labels.csv": "im/00007.png,seven\n"}))
+    assert len(told) == MANY - 2
+    assert labels == {"im/00007.png": "seven", "im/00031.png": "here"}
+
+
 def test_the_numbers_of_some_images_are_labels_where_files_of_others_hold_texts(tmp_path: Path):
     for image, text in {"a": "one", "b": "12", "c": "99"}.items():
         save_files(tmp_path, {f"{image}.png": b"", f"{image}.json": json.dumps({"text": text})})
@@ -375,6 +383,7 @@ def test_the_numbers_of_some_images_are_labels_where_files_of_others_hold_texts(
 
 def test_more_files_than_are_looked_into_are_asked_about(tmp_path: Path):
     notes: Files = {f"notes/n{number}.txt": "Nothing of images.\n" for number in range(MANY)}
+    notes |= {f"notes/n{number}.npy": b"" for number in range(5)}
     save_files(tmp_path, IMAGES | notes | {"zz_labels.csv": "w1.png,one\nw2.png,two\nw3.png,three\n"})
     with pytest.raises(ImportQuestion, match=r"1,101 files that may list labels.*--lists zz_labels\.csv"):
         gathered(tmp_path)

@@ -16,7 +16,7 @@ from engine.datasets.importing.formats.base import Format, ImportIssue, Item
 from engine.datasets.importing.formats.columns import ColumnQuestion
 from engine.datasets.importing.formats.kinds import KIND_TITLES, Kind, kind_of
 from engine.datasets.importing.formats.listing import Listing
-from engine.datasets.importing.formats.lists import LIST_FORMATS, LabelList, parted, read_list, read_together
+from engine.datasets.importing.formats.lists import LIST_FORMATS, LabelList, parted, read_list, read_together, spread
 from engine.datasets.importing.formats.merging import ImageLabels
 from engine.datasets.importing.formats.names import NAMES, read_names
 from engine.datasets.importing.formats.records import EACH
@@ -39,7 +39,6 @@ from glyphlab_read.images.open import FORMAT_NAMES
 
 _MAX_LISTS = 1_000  # files to look into that belong to no image by their names, before the user says which count
 _LEXICON = re.compile(r"(?:lexicon|vocab\w*|words|dictionary|classes|wordlist)\.(?:txt|names|lst|csv)$", re.IGNORECASE)
-_LOOKS = 40  # files of single images that are looked into first
 _ASKED = 8  # files that a question names
 _ALL_FILES = Remedy("trust all files that hold texts", "lists", "")
 _TOLD_BY_FILES = Remedy("let the files tell the format", "format", "auto")
@@ -133,7 +132,7 @@ class _Gathering:
         found = {image: text for image, text in self.listing.sidecars.items() if self._is_wanted(SIDECAR, text)}
         if not found or self.trusted or self.wanted == SIDECAR.name:
             return found
-        some = _spread(list(found.values()))
+        some = spread(list(found.values()))
         kind = kind_of(line for text in some for line in self.listing.head(text))
         if kind not in _SHAPES:
             return found
@@ -146,10 +145,10 @@ class _Gathering:
         taken = sidecars | self.beside.keys()
         names = [name for name in self.listing.names if may_hold_labels(name) and name not in taken]
         names = [name for name in names if not self.trusted or self._is_trusted(name)]
-        whole, own = parted(self.listing, names)
-        looked = whole if self.trusted else whole[:_MAX_LISTS]
-        self.left = len(whole) - len(looked) if formats else 0
-        lists = self._read(looked, formats)
+        first, others, own = parted(self.listing, names)
+        limit = len(names) if self.trusted or not formats else _MAX_LISTS
+        self.left = max(0, len(first) - limit)
+        lists = self._read([*first, *others][:limit], formats)
         for files in own:
             lists += self._read_own(files, formats)
         return lists
@@ -175,14 +174,14 @@ class _Gathering:
         They are read as one list, for what their values mean, only all of them tell. Where those that are looked into
         first hold no labels, the others are not opened.
         """
-        some = files if self.trusted else _spread(files)
+        some = files if self.trusted else spread(files)
         if EACH.get(posixpath.splitext(files[0])[1].casefold()) in formats:
             try:
                 found, others = read_together(self.listing, some)
-                if found and len(some) < len(files):
+                if len(others) < len(some) < len(files):
                     found, others = read_together(self.listing, files)
                 if found:
-                    return [found, *self._read(_spread(others), formats)]
+                    return [found, *self._read(spread(others), formats)]
             except ColumnQuestion as error:
                 self._note_fault(files[0], error)
                 return []
@@ -241,7 +240,7 @@ class _Gathering:
 
     def _refuse_photos(self, lists: list[LabelList]) -> None:
         """Refuse images whose texts are outlined within them, unless the lists are trusted. Raises ImportQuestion."""
-        looked = {} if self.trusted else {file: each.file for each in lists for file in _spread(each.files)}
+        looked = {} if self.trusted else {file: each.file for each in lists for file in spread(each.files)}
         file = looked.get(parts_of_images(self.listing, looked), "") if looked else ""
         if file:
             raise ImportQuestion(
@@ -329,8 +328,3 @@ class _Gathering:
 
 def _title(name: str) -> str:
     return next(format.title for format in (TFRECORDS, *LIST_FORMATS, SIDECAR, NAMES) if format.name == name)
-
-
-def _spread(files: Sequence[str]) -> Sequence[str]:
-    """Return some files, evenly spaced over all; all of a few."""
-    return files[:: max(1, len(files) // _LOOKS)]

@@ -25,6 +25,7 @@ _MIN_SHARE = 0.5  # of the first rows that must name an image, there or not
 _NEARLY = 0.9  # of the best share of rows: the strictest of such formats is taken
 _MANY = 0.3  # share of the images of a list that may have several texts by mistake
 _SAMPLE = 1_000  # rows that say what a list holds
+_LOOKS = 40  # files of single images that are looked into first
 
 
 @dataclass
@@ -63,20 +64,32 @@ class LabelList:
         return {row.label for row, _ in self.rows}
 
 
-def parted(listing: Listing, names: Sequence[str]) -> tuple[list[str], list[list[str]]]:
-    """Part files that may hold labels: those that may list any images, and those that belong to an image each.
+def parted(listing: Listing, names: Sequence[str]) -> tuple[list[str], list[str], list[list[str]]]:
+    """Part files that may hold labels.
 
     Returns:
-        The former, first those that are named as lists of labels are; and the latter by folder and ending.
+        Those that may be lists by their endings, first the ones that are named as lists are; others; and those that
+        belong to an image each by their names, by folder and ending.
     """
-    whole: list[str] = []
+    lists: list[str] = []
+    others: list[str] = []
     own: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in names:
         if listing.belongs_to_image(name):
             own[posixpath.dirname(name), posixpath.splitext(name)[1]].append(name)
         else:
-            whole.append(name)
-    return sorted(whole, key=lambda name: not is_named_like_labels(posixpath.basename(name))), list(own.values())
+            (lists if any(_ending(name) in format.endings for format in LIST_FORMATS) else others).append(name)
+    lists.sort(key=lambda name: not is_named_like_labels(posixpath.basename(name)))
+    return lists, others, list(own.values())
+
+
+def spread(files: Sequence[str]) -> Sequence[str]:
+    """Return some files, evenly spaced over all; all of a few."""
+    return files[:: max(1, len(files) // _LOOKS)]
+
+
+def _ending(name: str) -> str:
+    return posixpath.splitext(name)[1].casefold() or ".txt"
 
 
 def read_list(listing: Listing, file: str, formats: Sequence[Format] = LIST_FORMATS) -> LabelList | None:
@@ -139,7 +152,7 @@ def _format_of(listing: Listing, file: str, formats: Sequence[Format]) -> Format
     """
     shares: list[tuple[float, Format]] = []
     fault: SourceError | None = None
-    ending = posixpath.splitext(file)[1].casefold() or ".txt"
+    ending = _ending(file)
     for format in formats:
         if format.rows is None or ending not in format.endings:
             continue

@@ -109,7 +109,7 @@ def entry_of(listing: Listing, file: str) -> ListedEntry | None:
 
 
 def rows_together(listing: Listing, place: str, entries: Mapping[str, ListedEntry]) -> Rows:
-    """Yield a row for each file of one entry: what their values mean, only all of them tell.
+    """Yield a row for each file of one entry that has a label: what their values mean, only all of them tell.
 
     Args:
         listing: the source.
@@ -119,10 +119,17 @@ def rows_together(listing: Listing, place: str, entries: Mapping[str, ListedEntr
     Raises:
         ColumnQuestion: which of their values is the label, the user has to say.
     """
-    found = _best(listing, place, [list(entries.values())])
-    for file, entry in entries.items() if found else ():
-        row = _row(*found[:2], entry) if found else None
-        yield row._replace(file=file) if row else _issue(file, entry)
+    saying = [entry for entry in entries.values() if len(entry.values) > 1]  # more than the image
+    found = _best(listing, place, [saying])
+    if found is None:
+        return
+    headings, columns, _ = found
+    for file, entry in entries.items():
+        row = _row(headings, columns, entry)
+        if row is None:
+            yield _issue(file, entry)
+        elif row.label.strip():  # else nobody typed it yet, and another list may say it
+            yield row._replace(file=file)
 
 
 def _best(
