@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.common.fields import label
 from dashboard.common.state import asked_for, choose, choose_several
-from engine.config.train import Portion, RunConfig
+from engine.config.run import Portion, RunConfig
 
 NAMES = ("mix", "validate_on", "watch_on", "test_on", "start_from")
 """The settings drawn here."""

@@ -9,7 +9,7 @@ from dashboard.common import state
 from dashboard.common.markdown import literal
 from dashboard.common.state import asked_for, choose
 from dashboard.train.run_kinds import RunKind
-from engine.config.train import RunConfig
+from engine.config.run import RunConfig
 from engine.errors import ConfigError, JobError
 from engine.jobs import Job, load_job
 from engine.jobs.summaries import can_draw_more

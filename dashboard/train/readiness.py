@@ -13,7 +13,8 @@ from dashboard.train.starting_from import shape_words
 from engine.config.launchers import LOCAL
 from engine.config.locator import MAPS, MASK_SIDE, STRIDES
 from engine.config.reader import LONGEST_TEXT
-from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
+from engine.config.run import RunConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.datasets.fit import reader_fit
 from engine.errors import BundleError, DatasetError, JobError
 from engine.evaluation.starters import parent_network

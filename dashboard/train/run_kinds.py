@@ -11,8 +11,9 @@ from dashboard.common.kinds import DataKind, choose_kind
 from engine.config.base import Config
 from engine.config.locator_presets import LOCATOR_PRESETS, locator_preset
 from engine.config.presets import TRAIN_PRESETS, TrainPreset, train_preset
+from engine.config.run import RunConfig
 from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig, SweepConfig
-from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.errors import GlyphlabError
 from engine.jobs import Job, list_jobs, load_job
 from engine.jobs.summaries import finds_text, holds_scenes

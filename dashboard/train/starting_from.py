@@ -14,7 +14,7 @@ from dashboard.caches.files import bundles, locator_bundles
 from dashboard.common.markdown import literal
 from dashboard.common.page import guarded
 from dashboard.train.run_kinds import READERS, RunKind
-from engine.config.train import RunConfig
+from engine.config.run import RunConfig
 from engine.errors import BundleError, DatasetError, JobError
 from engine.evaluation.starters import card_words, parent_network
 from engine.formatting import count, sentence

@@ -8,8 +8,8 @@ import streamlit as st
 from dashboard.common.fields import fields, label
 from dashboard.train.run_kinds import RunKind
 from engine.config import flags
+from engine.config.run import RunConfig
 from engine.config.sweeping import BaseSweepConfig, Strategy
-from engine.config.train import RunConfig
 from engine.config.variations import parse_values, total_words
 from engine.errors import ConfigError
 from engine.formatting import count, duration, sentence

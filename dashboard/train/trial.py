@@ -12,7 +12,7 @@ from dashboard.common.markdown import literal
 from dashboard.common.page import live_fragment, show_errors
 from dashboard.train.crops import crops
 from dashboard.train.run_kinds import RunKind
-from engine.config.train import RunConfig
+from engine.config.run import RunConfig
 from engine.formatting import count, decimal, duration, pace, size
 from engine.jobs import Job, State, launch, list_jobs, stop
 from engine.jobs.summaries import BatchTrialSummary, TrialSummary, can_draw_more, trial_summary

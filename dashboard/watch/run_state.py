@@ -13,7 +13,8 @@ from dashboard.common.launch import launch_button, watch, watch_sweep
 from dashboard.common.markdown import literal
 from dashboard.common.runs import RunView
 from dashboard.runs.domain_gap import NO_VALIDATION, DomainScore, domain_scores, gap_words
-from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
+from engine.config.run import RunConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.errors import ConfigError
 from engine.evaluation.diagnosis import findings
 from engine.formatting import count, decimal, percent

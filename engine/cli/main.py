@@ -25,9 +25,9 @@ from engine.config.exporting import ModelConversionConfig
 from engine.config.fitting import FitConfig
 from engine.config.importing import ImportConfig, SourceConfig
 from engine.config.reading import TranscribeConfig
+from engine.config.run import RunConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.config.sweeping import BaseSweepConfig
-from engine.config.train import RunConfig
 from engine.config.variations import parse_flag, total_words
 from engine.errors import ConfigError, GlyphlabError
 from engine.jobs import KINDS, Kind

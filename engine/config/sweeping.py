@@ -10,7 +10,8 @@ from pydantic import model_validator
 
 from engine.config import flags
 from engine.config.base import Config, setting
-from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
+from engine.config.run import RunConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.config.variations import MOST_RUNS, RECIPE, SEED, Combination, Variation, combinations
 from engine.errors import ConfigError
 

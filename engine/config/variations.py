@@ -16,7 +16,8 @@ from pydantic import BeforeValidator, model_validator
 from engine.config import flags
 from engine.config.base import Config, setting
 from engine.config.generate import GenerateConfig, GenerateScenesConfig
-from engine.config.train import RunConfig, TrainLocatorConfig
+from engine.config.run import RunConfig
+from engine.config.train import TrainLocatorConfig
 from engine.errors import ConfigError
 from engine.formatting import count, duration
 from engine.parsing import parse_settings

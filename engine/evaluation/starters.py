@@ -11,7 +11,8 @@ from typing import Any
 from engine.config.diff import differences, flatten
 from engine.config.locator import LocatorConfig
 from engine.config.reader import ReaderConfig
-from engine.config.train import RunConfig, TrainConfig
+from engine.config.run import RunConfig
+from engine.config.train import TrainConfig
 from engine.errors import BundleError
 from engine.formatting import count, percent, percents
 from engine.jobs import Job, State, list_jobs

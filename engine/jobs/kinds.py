@@ -19,9 +19,10 @@ from engine.config.importing import ImportConfig
 from engine.config.launchers import LOCAL, LauncherName, launchers_config
 from engine.config.locating import EvaluateLocatorConfig, LabelScenesConfig
 from engine.config.reading import EvaluateConfig, TranscribeConfig
+from engine.config.run import RunConfig
 from engine.config.scene_importing import SceneImportConfig
 from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig, SweepConfig
-from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.jobs.devices import default_device
 from engine.workspace import Collection, Workspace
 

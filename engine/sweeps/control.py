@@ -7,8 +7,8 @@ import importlib.util
 import math
 import time
 
+from engine.config.run import RunConfig
 from engine.config.sweeping import BaseSweepConfig, LocatorSweepConfig
-from engine.config.train import RunConfig
 from engine.config.variations import SEED
 from engine.errors import ConfigError, JobError
 from engine.files import read_json, write_json

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from engine.config import flags
 from engine.config.base import Config
+from engine.config.run import RunConfig
 from engine.config.sweeping import BaseSweepConfig
-from engine.config.train import RunConfig
 from engine.config.variations import RECIPE, SEED, owner_of, run_name
 from engine.jobs import Job, launch
 from engine.sweeps.control import recipe_job

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.config.train import RunConfig
+from engine.config.run import RunConfig
 from engine.datasets.dataset import StoredImages
 from engine.jobs.context import JobContext
 from engine.synth.online import OnlineRounds, short_round

@@ -8,7 +8,7 @@ import math
 import statistics
 from dataclasses import dataclass
 
-from engine.config.train import RunConfig
+from engine.config.run import RunConfig
 from engine.training.checkpoint import RunState
 
 EVALUATIONS = 12

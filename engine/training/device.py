@@ -15,7 +15,7 @@ import psutil
 import pynvml
 
 from engine.config.device import gpu_numbers
-from engine.config.train import Precision
+from engine.config.run import Precision
 from engine.jobs.devices import default_device
 from engine.machine import instruction_sets
 

@@ -3,7 +3,7 @@
 Keras and its backend read their environment when they are imported, so that nothing here imports them at once.
 """
 
-from engine.config.train import RunConfig
+from engine.config.run import RunConfig
 from engine.jobs.context import JobContext
 from engine.training.device import prepare_environment
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.bundles.folder import newest_step
-from engine.config.train import RunConfig
+from engine.config.run import RunConfig
 from engine.errors import CheckpointError
 from engine.evaluation.diagnosis import PLATEAU
 from engine.jobs import paths

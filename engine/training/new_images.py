@@ -7,7 +7,7 @@ would take its cores from learning. What was decided is kept in checkpoints: a r
 
 import math
 
-from engine.config.train import RunConfig
+from engine.config.run import RunConfig
 from engine.formatting import pace
 from engine.jobs.context import JobContext
 from engine.training.device import Gpus

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import keras
 
 from engine.config.device import gpu_numbers
-from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
+from engine.config.run import RunConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.errors import BundleError, CheckpointError, ConfigError, OutOfMemory
 from engine.files import require_space
 from engine.jobs import paths, records

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.reader import Decoder
-from engine.config.train import RunConfig, TrainConfig
+from engine.config.run import RunConfig
+from engine.config.train import TrainConfig
 from engine.errors import CheckpointError
 from engine.models.inference import decode_best, decode_by_weight
 from engine.models.losses import mean_loss

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import psutil
 
-from engine.config.train import RunConfig
+from engine.config.run import RunConfig
 from engine.jobs.context import JobContext, Stopped
 from engine.jobs.exit_reasons import is_out_of_memory
 from engine.training.budget import steps_of_epochs

@@ -7,7 +7,8 @@ from engine.cli.presets import presets, start_values
 from engine.config.diff import differences
 from engine.config.locator_presets import LOCATOR_PRESETS, locator_preset
 from engine.config.presets import TRAIN_PRESETS, train_preset
-from engine.config.train import RunConfig, TrainConfig
+from engine.config.run import RunConfig
+from engine.config.train import TrainConfig
 from engine.errors import ConfigError
 from engine.evaluation.starters import parent_network
 from engine.workspace import STARTER, Workspace

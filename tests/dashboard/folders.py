@@ -15,7 +15,8 @@ from PIL import Image
 
 from engine.config.base import Config
 from engine.config.generate import GenerateConfig
-from engine.config.train import RunConfig, TrainConfig, TrainLocatorConfig
+from engine.config.run import RunConfig
+from engine.config.train import TrainConfig, TrainLocatorConfig
 from engine.evaluation.pinned_photos import PINNED_PHOTOS, map_path, photo_path
 from engine.jobs import locks, paths, records
 from engine.jobs.records import Exit, Heartbeat, JobRecord, ProcessRecord, Progress, Reason, boot_id
