@@ -20,10 +20,10 @@ from dashboard.read.image_input import dropped_files, take_pastes
 from dashboard.read.label_dropped import label_buttons
 from dashboard.read.labelling import label_tab
 from dashboard.read.pdf_pages import Photo, pdf_pages, without_pdfs
-from dashboard.read.photos import locator_title, photo_cards
+from dashboard.read.photos import photo_cards
 from dashboard.readings.cards import CardNames, cards
 from dashboard.readings.image_kinds import words_and_photos
-from dashboard.readings.reader_picker import choose_readers, follow_runs, reader_name
+from dashboard.readings.reader_picker import choose_readers, follow_runs, reader_name, scored_title
 from dashboard.readings.reading import LEGEND
 from engine.jobs import list_jobs
 
@@ -95,7 +95,7 @@ if batch.open:
             persist_state="session",
         )
         if content == "pages":
-            page_reading(space, readers, [(locator_title(one, views), one) for one in locators])
+            page_reading(space, readers, [(scored_title(one, views), one) for one in locators])
         else:
             batch_reading(space, readers)
 if label.open:

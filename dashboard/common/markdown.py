@@ -1,4 +1,9 @@
-"""Untrusted text in Markdown: `literal` is the only way by which it may enter anything that Streamlit renders."""
+"""Untrusted text in Markdown: `literal` is the only way by which it may enter anything that Streamlit renders.
+
+Streamlit renders texts, the labels and helps of all inputs, titles of panels, and the options of pills, segmented
+controls, radios, menus and select sliders: names among these take `format_func`. Options of select boxes and
+multiselects, placeholders and values are shown as they are: Markdown would stand there unrendered.
+"""
 
 import re
 

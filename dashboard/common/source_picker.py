@@ -12,9 +12,10 @@ from dashboard.common.buckets import fetch_from_bucket
 from dashboard.common.page import guarded
 from dashboard.common.sliders import NO_INPUTS
 from engine.formatting import size
+from engine.jobs import list_jobs
 from engine.sources.buckets import can_reach_buckets
 from engine.sources.locate import delete_upload, list_sources, list_uploads, save_loose_files, save_upload
-from engine.workspace import Workspace
+from engine.workspace import COLLECTIONS, Workspace
 
 _UPLOAD, _SERVER, _BUCKET = "Upload files", "A folder on the server", "A bucket"
 
@@ -102,10 +103,20 @@ def _save(workspace: Workspace, key: str, files: list[UploadedFile]) -> str:
 
 
 def _drop_packed(workspace: Workspace, key: str) -> str | None:
-    """Delete the upload that the same zone held before a file was added to it or taken away; return its id."""
-    if before := st.session_state.pop(f"{key}-packed", None):
+    """Delete the upload that the same zone held before a file was added to it or taken away; return its id.
+
+    One that a job reads stays: a stopped job would not find it again.
+    """
+    before = st.session_state.pop(f"{key}-packed", None)
+    if before and not _is_read(workspace, before):
         delete_upload(workspace, before)
     return before
+
+
+def _is_read(workspace: Workspace, upload: str) -> bool:
+    return any(
+        job.config.get("upload") == upload for collection in COLLECTIONS for job in list_jobs(workspace, collection)
+    )
 
 
 def _take_choices(before: str, now: str) -> None:

@@ -64,6 +64,7 @@ def _order(orders: Sequence[str]) -> str:
     chosen = st.segmented_control(
         "Order",
         orders,
+        format_func=literal,
         default=orders[0],
         required=True,
         key=f"compare-photos-order-{len(orders)}",

@@ -26,7 +26,7 @@ from dashboard.read.photo_view import Stop, ViewedBox, photo_view
 from dashboard.readings.cards import CardNames, Readers, cards
 from dashboard.readings.image import DroppedImage, shown
 from dashboard.readings.image_kinds import other_kind_button
-from dashboard.readings.reader_picker import bundle_title, score_words
+from dashboard.readings.reader_picker import scored_title
 from dashboard.readings.text_map import overlaid
 from engine.errors import GlyphlabError
 from engine.formatting import count, decimal, percent
@@ -60,12 +60,6 @@ class SearchedPhoto:
     seconds: float
 
 
-def locator_title(bundle: LocatorBundle, runs: Mapping[str, RunView]) -> str:
-    """Return the name of a locator with its score, in plain text."""
-    title = bundle_title(bundle.name, bundle.manifest.step, runs)
-    return " · ".join(filter(None, [title, score_words(bundle, runs)]))
-
-
 def photo_cards(
     workspace: Workspace,
     known: Sequence[LocatorBundle],
@@ -91,7 +85,7 @@ def photo_cards(
         name = st.selectbox(
             "Locator",
             list(names),
-            format_func=lambda name: locator_title(names[name], runs),
+            format_func=lambda name: scored_title(names[name], runs),
             key=_LOCATOR,
             **_WIDGET,
         )

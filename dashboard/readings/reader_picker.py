@@ -50,6 +50,17 @@ def score_words(bundle: Bundle | LocatorBundle, runs: Mapping[str, RunView]) -> 
     return f"H-mean {told}" if told and isinstance(bundle, LocatorBundle) else told
 
 
+def scored_title(bundle: Bundle | LocatorBundle, runs: Mapping[str, RunView]) -> str:
+    """Return the name of a reader or locator with its score, in plain text."""
+    title = bundle_title(bundle.name, bundle.manifest.step, runs)
+    return " · ".join(filter(None, [title, score_words(bundle, runs)]))
+
+
+def _chip(bundle: Bundle, runs: Mapping[str, RunView]) -> str:
+    """Return Markdown of the same for a reader, with its run's dot."""
+    return f"{reader_name(bundle, runs)} :gray[{literal(score_words(bundle, runs))}]"
+
+
 def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> list[Bundle]:
     """Draw a chip a reader and return the chosen ones, in their order; none when there is none at all.
 
@@ -58,15 +69,13 @@ def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> li
     if not bundles:
         return []
     by_name = {bundle.name: bundle for bundle in bundles}
-    labels = {name: reader_name(bundle, runs) for name, bundle in by_name.items()}
-    labels = {name: f"{told} :gray[{literal(score_words(by_name[name], runs))}]" for name, told in labels.items()}
     _set_choice(by_name)
     if len(by_name) <= _CHIPS:
         chosen = st.pills(
             "Readers",
             list(by_name),
             selection_mode="multi",
-            format_func=labels.__getitem__,
+            format_func=lambda name: _chip(by_name[name], runs),
             key=state.READERS,
             persist_state="session",
         )
@@ -74,7 +83,7 @@ def choose_readers(bundles: Sequence[Bundle], runs: Mapping[str, RunView]) -> li
         chosen = st.multiselect(
             "Readers",
             list(by_name),
-            format_func=labels.__getitem__,
+            format_func=lambda name: scored_title(by_name[name], runs),
             key=state.READERS,
             max_selections=MOST,
             persist_state="session",

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common.fields import label
+from dashboard.common.markdown import literal
 from dashboard.common.state import asked_for, choose, choose_several
 from engine.config.run import Portion, RunConfig
 
@@ -36,7 +37,7 @@ def extra_data(config: RunConfig, datasets: Mapping[str, str], runs: Mapping[str
         {
             "dataset": id,
             "weight": st.number_input(
-                f"Weight of {others[id]}",
+                f"Weight of {literal(others[id])}",
                 0.01,
                 1000.0,
                 given.get(id, weight.default),

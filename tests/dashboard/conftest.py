@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -15,6 +16,10 @@ from engine.location import bundle
 from engine.workspace import Workspace
 
 APP = Path(__file__).parents[2] / "dashboard" / "shell.py"
+FOREIGN = "![](http://evil.test/x.png)"
+"""A name that would be a picture of another site where a page took it for Markdown."""
+_RENDERED = {"body", "caption", "captions", "content", "help", "label", "options", "text", "title"}
+_PLAIN = {("MultiSelect", "options"), ("Selectbox", "options"), ("Text", "body")}
 PAGES = ("home", "data", "train", "watch", "read", "compare")
 
 Open = Callable[[str], AppTest]
@@ -60,6 +65,20 @@ def markup(app: AppTest) -> str:
     words = [str(element.value) for kind in kinds for element in kind]
     bars = [bar.proto.text for bar in app.get("progress")]
     return "\n".join([*words, *bars, *(button.label for button in app.button)])
+
+
+def rendered(app: AppTest) -> str:
+    """Return all that a page has Streamlit render as Markdown: texts, labels, helps, titles and options, too."""
+    return "\n".join(text for node in app.main if node.proto for text in _markdown(node.proto))
+
+
+def _markdown(message: Any) -> Iterator[str]:
+    for field, value in message.ListFields():
+        if field.type == field.TYPE_MESSAGE:
+            for inner in [value] if hasattr(value, "ListFields") else value:
+                yield from _markdown(inner) if hasattr(inner, "ListFields") else ()
+        elif field.name in _RENDERED and (message.DESCRIPTOR.name, field.name) not in _PLAIN:
+            yield from [value] if isinstance(value, str) else value
 
 
 def visible_words(markdown: str) -> str:

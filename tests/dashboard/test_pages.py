@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from engine.jobs import paths
 from engine.workspace import Workspace
 from tests.dashboard import folders
-from tests.dashboard.conftest import APP, PAGES, Open, markup, said
+from tests.dashboard.conftest import APP, FOREIGN, PAGES, Open, rendered, said
+from tests.helpers.tiny_bundles import save_run_bundle
 
 Situation = Callable[[Workspace], contextlib.AbstractContextManager[None]]
 
@@ -126,9 +127,14 @@ assert size < 400, f"{{size:.0f}} MB"
 
 
 def test_foreign_names_are_shown_as_they_are(workspace: Workspace, open_page: Open):
-    folders.run(workspace, "<img src=x onerror=alert(1)> ![](http://evil.test/x.png)")
-    for page in ("home", "watch", "compare"):
-        text = markup(open_page(page))
+    name = f"<img src=x onerror=alert(1)> {FOREIGN}"
+    dataset = folders.dataset(workspace, name)
+    folders.scenes(workspace, name)
+    folders.locator_run(workspace, name)
+    for run in (folders.run(workspace, name, dataset_id=dataset.id) for _ in range(2)):
+        save_run_bundle(workspace, run=run.id)
+    for page in PAGES:
+        text = rendered(open_page(page))
         assert "<img" not in text
         assert "![](" not in text
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.common.fields import field, fields, folded_names, group, open_names
+from dashboard.common.markdown import literal
 from dashboard.common.page import dialog, opened_dialog
 from dashboard.data.recipe.colours import colour_ranges
 from dashboard.data.recipe.draft import DraftPart, RecipeDraft, SceneDraft
@@ -72,10 +73,12 @@ def _take_words(space: Workspace, draft: SceneDraft) -> None:
     """Draw the choice of another recipe of words, from which texts, fonts and colours are taken."""
     recipes = {f"{name} (preset)": recipe for name, recipe in PRESETS.items()} | saved_by_name(space)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{draft.words.start.name or 'Words'}**", width="content", help="Texts, fonts and colours.")
+        name = literal(draft.words.start.name) or "Words"
+        st.markdown(f"**{name}**", width="content", help="Texts, fonts and colours.")
         chosen = st.menu_button(
             "Take other words",
             list(recipes),
+            format_func=literal,
             key="scene-words",
             icon=":material/swap_horiz:",
             type="tertiary",

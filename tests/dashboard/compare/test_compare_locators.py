@@ -18,7 +18,7 @@ from engine.evaluation.results import shared_tests
 from engine.jobs import paths
 from engine.workspace import Workspace
 from tests.dashboard import folders
-from tests.dashboard.conftest import Open, said
+from tests.dashboard.conftest import FOREIGN, Open, rendered, said
 from tests.dashboard.labs import LocatedLab, located_lab, scored_lab
 
 STRICT = {"thresholds": {"binary": 0.5, "box": 0.5, "smallest": 21.0}, "tuned_on": "other bars"}  # px: finds one of two
@@ -109,6 +109,16 @@ def test_the_worst_photos_are_shown_as_both_found_them(lab: LocatedLab, open_pag
     assert not app.exception
     assert app.title[0].value.startswith("Data")
     assert any((field.key or "").startswith("text-") for field in app.text_input)  # the photo is open, with its regions
+
+
+def test_names_of_locators_are_no_markdown_above_their_worst_photos(lab: LocatedLab, open_page: Open):
+    lab.run(FOREIGN)
+    strict(lab)
+    app = view(open_page("compare"), "Worst photos")
+    order = next(control for control in app.segmented_control if any("Worst of" in one for one in control.options))
+    order.set_value(f"Worst of {FOREIGN}").run()
+    assert f"{FOREIGN} photo 6" in said(app)
+    assert FOREIGN not in rendered(app)
 
 
 def test_recall_is_told_by_height_and_by_angle(lab: LocatedLab, open_page: Open):

@@ -16,7 +16,7 @@ from engine.jobs import Job, list_jobs
 from engine.synth import add_picture, save_recipe, saved_recipes
 from engine.synth.scenes.pictures import text_boxes
 from engine.workspace import Workspace
-from tests.dashboard.conftest import Open, said
+from tests.dashboard.conftest import FOREIGN, Open, rendered, said, visible_words
 from tests.dashboard.data.test_recipe import press
 from tests.helpers.labs import Lab
 from tests.helpers.rectangles import rectangle
@@ -118,7 +118,7 @@ def test_words_inside_are_edited_and_taken_from_another_recipe(page: AppTest, wo
     save_recipe(workspace, PRESETS["receipts"], "my receipts")
     tab(page, "Text")
     menu: Any = page.get("menu_button")[0]
-    assert "my receipts, saved" in menu.options
+    assert "my receipts, saved" in map(visible_words, menu.options)
     menu.set_value("my receipts, saved").run()
     assert not page.exception
     words = draft(page).recipe().words
@@ -132,6 +132,15 @@ def test_words_inside_are_edited_and_taken_from_another_recipe(page: AppTest, wo
     assert recipe.words.texts[0].weight == 0.1
     assert recipe.words.looks[0].stroke_width == 2
     assert "Words: those of my receipts" in "\n".join(draft(page).changes(recipe))
+
+
+def test_the_name_of_a_recipe_is_no_markdown(page: AppTest, workspace: Workspace):
+    save_recipe(workspace, PRESETS["receipts"], FOREIGN)
+    tab(page, "Text")
+    menu: Any = page.get("menu_button")[0]
+    menu.set_value(f"{FOREIGN}, saved").run()
+    assert FOREIGN in said(page)
+    assert FOREIGN not in rendered(page)
 
 
 def test_a_recipe_of_scenes_is_saved_apart_from_those_of_words(page: AppTest, workspace: Workspace):

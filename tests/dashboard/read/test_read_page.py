@@ -20,7 +20,7 @@ from engine.synth import preview
 from engine.workspace import STARTER, Workspace
 from glyphlab_read.reading.results import Character
 from tests.dashboard import folders
-from tests.dashboard.conftest import APP, Open, markup, said
+from tests.dashboard.conftest import APP, Open, markup, said, visible_words
 from tests.helpers.tiny_bundles import draw, save_run_bundle
 
 
@@ -95,6 +95,13 @@ def test_several_readers_answer_side_by_side_and_say_where_they_differ(workspace
     assert any("the same as" in caption.value for caption in app.caption)
     assert any("differs from" in caption.value for caption in app.caption)
     assert linked(app) == [*ids, STARTER]
+
+
+def test_readers_that_are_too_many_for_chips_are_listed_by_their_plain_names(workspace: Workspace, open_page: Open):
+    for number in range(11):
+        save_run_bundle(workspace, run=folders.run(workspace, f"a_b {number}", None).id)
+    app = open_page("read")
+    assert "a_b 0 · step 7" in app.multiselect(key="read-readers").options
 
 
 def test_the_address_follows_the_choice(workspace: Workspace, open_page: Open):
@@ -286,7 +293,7 @@ def test_what_is_kept_becomes_a_dataset_by_one_click(workspace: Workspace, open_
     app.button(key=f"mix-{job.id}").click().run()
     assert not app.exception
     assert app.title[0].value == "Train: is this run worth starting?"
-    assert "Weight of Corrections from Read, version 1" in [number.label for number in app.number_input]
+    assert "Weight of Corrections from Read, version 1" in [visible_words(number.label) for number in app.number_input]
 
 
 def test_a_kept_text_can_be_corrected_and_taken_out(workspace: Workspace, open_page: Open):

@@ -11,7 +11,7 @@ from engine.config.sweeping import SweepConfig
 from engine.jobs import control, list_jobs, load_job
 from engine.workspace import Workspace
 from tests.dashboard import folders
-from tests.dashboard.conftest import Open, said
+from tests.dashboard.conftest import FOREIGN, Open, said, visible_words
 from tests.datasets.written import Drawn, write_dataset
 
 
@@ -49,6 +49,16 @@ def test_more_datasets_and_an_older_run_become_settings(workspace: Workspace, op
     assert f'"dataset":"{real}","weight":0.5' in words
     assert f"--watch_on '[\"{real}\"]'" in words
     assert f"--test_on '[\"{real}\"]'" in words
+
+
+def test_the_name_of_a_dataset_that_is_mixed_in_is_no_markdown(workspace: Workspace, open_page: Open):
+    mixed = folders.dataset(workspace, FOREIGN).id
+    folders.dataset(workspace, "words")
+    app = open_page("train")
+    app.multiselect(key="train.five minutes.mix").set_value([mixed]).run()
+    label = app.number_input(key=f"train.five minutes.weight.{mixed}").label
+    assert visible_words(label) == f"Weight of {FOREIGN}"
+    assert FOREIGN not in label
 
 
 def test_what_was_tried_is_told_with_its_advice(workspace: Workspace, open_page: Open):
