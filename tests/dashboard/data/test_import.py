@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.config.documents import ReadPagesConfig
 from engine.datasets import open_dataset
 from engine.sources.locate import list_uploads
 from engine.workspace import Workspace
@@ -117,6 +118,19 @@ def test_images_and_a_table_dropped_together_are_one_source(workspace: Workspace
     assert "0 train, 0 validation, 1 test" in said(app)
     app.file_uploader(key="import-file").set_value([("other.png", png(5), "image/png")]).run()
     assert "0 train, 0 validation, 1 test" not in said(app)
+
+
+def test_files_that_a_stopped_job_reads_outlive_another_one_in_the_zone(workspace: Workspace, open_page: Open):
+    app = tab(open_page, "Import")
+    app.session_state["import-way"] = "Upload files"
+    app.run()
+    images = [(f"{i}.png", png(i), "image/png") for i in range(3)]
+    app.file_uploader(key="import-file").set_value(images[:2]).run()
+    (read,) = list_uploads(workspace)
+    folders.job(workspace, "documents", "read-pages", "scans", ReadPagesConfig(upload=read.id), "stopped")
+    app.file_uploader(key="import-file").set_value(images).run()
+    assert not app.exception
+    assert [upload.name for upload in list_uploads(workspace)] == ["0.png and 2 more", read.name]
 
 
 def test_a_file_that_is_no_zip_is_refused(workspace: Workspace, open_page: Open):
