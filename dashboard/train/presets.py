@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 
 from dashboard.common import state
 from dashboard.common.markdown import literal
+from dashboard.common.page import show_error
 from dashboard.common.state import asked_for, choose
 from dashboard.train.run_kinds import RunKind
 from engine.config.run import RunConfig
@@ -29,6 +31,8 @@ class StartingPoint:
 def cloned(workspace: Workspace, kind: RunKind, datasets: Sequence[str]) -> StartingPoint | None:
     """Return the settings of the run that is cloned, if any; a clone that was just asked for resets all widgets.
 
+    Where they cannot be taken, say why, until a preset is chosen.
+
     Args:
         workspace: where the run is.
         kind: the run is to be of it.
@@ -41,7 +45,10 @@ def cloned(workspace: Workspace, kind: RunKind, datasets: Sequence[str]) -> Star
     try:
         run = load_job(workspace, "runs", id)
         config = kind.config.parse(run.config)
-    except (JobError, ConfigError):
+    except (JobError, ConfigError) as error:
+        st.session_state[state.cloned_run(kind.key)] = id
+        show_error(error)
+        st.caption("The settings of that run cannot be taken. Choose a preset instead.")
         return None
     found = StartingPoint(f"as {run.name}", literal(run.name), config, f"{kind.key}.{run.id}")
     if asked:
@@ -56,8 +63,10 @@ def cloned(workspace: Workspace, kind: RunKind, datasets: Sequence[str]) -> Star
 def choose_preset(kind: RunKind, clone: StartingPoint | None, dataset: Job) -> StartingPoint:
     """Draw the choice among presets and the cloned run; return what was chosen, for a dataset."""
     names = [*([clone.name] if clone else []), *kind.presets]
-    choose(state.train_preset(kind.key), names, None)
-    name = str(st.selectbox("Preset", names, key=state.train_preset(kind.key), persist_state="session"))
+    key = state.train_preset(kind.key)
+    choose(key, names, None)
+    forget = None if clone else partial(st.session_state.pop, state.cloned_run(kind.key), None)
+    name = str(st.selectbox("Preset", names, key=key, persist_state="session", on_change=forget))
     if clone and name == clone.name:
         st.caption("All settings as that run had them.")
         return replace(clone, config=clone.config.changed(dataset=dataset.id))

@@ -1,6 +1,8 @@
 """The Watch page over real job folders: what it says of a run, and what may be done from there."""
 
 import json
+import shutil
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -201,6 +203,30 @@ def test_a_clone_starts_train_with_the_settings_of_its_run(workspace: Workspace,
     assert app.selectbox(key="train-dataset").value == dataset.id
     assert app.number_input(key=f"train.{run.id}.batch").value == 48
     assert "0 changed from model" in [panel.label for panel in app.expander]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda run: shutil.rmtree(run.folder), "it may have been deleted"),
+        (lambda run: write_json(run.folder / paths.CONFIG, {"wings": 2}), "Wings"),
+    ],
+)
+def test_a_clone_that_cannot_be_made_says_why_until_a_preset_is_chosen(
+    spoil: Callable[[folders.Made], object], why: str, workspace: Workspace, open_page: Open
+):
+    folders.dataset(workspace)
+    run = folders.run(workspace, "model")
+    spoil(run)
+    app = open_page("home")
+    app.query_params["like"] = run.id
+    app.switch_page("app_pages/train.py").run()
+    app.run()  # as a part of the page does that follows a job
+    assert why in said(app)
+    assert "Choose a preset instead" in said(app)
+    preset = app.selectbox(key="train-preset")
+    preset.set_value(preset.options[-1]).run()
+    assert "Choose a preset instead" not in said(app)
 
 
 def test_the_log_is_searched(workspace: Workspace, open_page: Open):
