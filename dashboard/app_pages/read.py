@@ -42,6 +42,8 @@ if not known:
     st.stop()
 if asked := asked_for("kind"):
     st.session_state[state.PHOTOS_WANTED] = asked == "photos"
+elif "run" in st.query_params:  # a link to a reader
+    st.session_state[state.PHOTOS_WANTED] = False
 views = run_views(runs)
 chosen = choose_readers(known, views)
 if not chosen:

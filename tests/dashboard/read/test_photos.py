@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.workspace import Workspace
+from engine.workspace import STARTER, Workspace
 from tests.dashboard.conftest import Open, said
 from tests.helpers.rectangles import rectangle
 from tests.helpers.sources import encoded
@@ -74,6 +74,9 @@ def test_a_link_to_a_locator_shows_it_before_a_photo_is_there(workspace: Workspa
     assert not app.exception
     assert app.selectbox(key="read-locator").value == first.name
     assert "No photo is here yet" in said(app)
+    app.query_params["run"] = STARTER  # another link, to a reader
+    app.switch_page("app_pages/read.py").run()
+    assert "Until you drop one" in said(app)
 
 
 def test_words_and_lines_are_found_in_a_dropped_photo(workspace: Workspace, open_page: Open):
