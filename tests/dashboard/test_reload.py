@@ -69,6 +69,20 @@ def test_an_address_opens_a_dataset_at_a_view_with_its_filters(workspace: Worksp
     assert "9 samples" in said(odd)
 
 
+def test_the_list_of_datasets_leaves_no_filter_in_its_address(workspace: Workspace, open_page: Open):
+    made = [folders.dataset(workspace, name) for name in ("first", "second")]
+    for one in made:
+        write_dataset(one.folder, [Drawn(f"word{number}") for number in range(9)])
+    app = linked("data", tab="datasets", dataset=made[0].id, where=["label:word1"], order="-label")
+    assert "1 of 9 samples" in said(app)
+    app.button(key="data-close").click().run()
+    again = linked("data", **app.query_params)
+    again.button(key=f"open-{made[1].id}").click().run()
+    assert not again.exception
+    assert "9 samples" in said(again)
+    assert "of 9 samples" not in said(again)
+
+
 def test_read_shows_images_that_were_dropped_until_one_starts_afresh(workspace: Workspace, open_page: Open):
     app = drop(reading_page(workspace, open_page), ("first.png", png("abc")), ("second.png", png("ba")))
     assert "first.png" in said(app)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.caches.datasets import opened, opened_scenes
 from dashboard.common import address, state
-from dashboard.common.filters import FORM
+from dashboard.common.filters import FORM, ORDER, WHERE
 from dashboard.common.forms import form_line, open_form
 from dashboard.common.jobs import dataset_words, facts, title
 from dashboard.common.markdown import literal
@@ -31,6 +31,7 @@ from engine.jobs.summaries import dataset_summary, holds_scenes
 from engine.workspace import Workspace, is_id
 
 Views = dict[str, Callable[[], None]]
+_VIEW = "view"  # parameter of the address
 
 
 def dataset_in_address() -> str | None:
@@ -39,6 +40,9 @@ def dataset_in_address() -> str | None:
         st.session_state[state.OPEN_DATASET] = values[0]
     opened = st.session_state.get(state.OPEN_DATASET)
     address.write("dataset", [opened] if opened else [])
+    if not opened:  # these are of the dataset that was open, and fit no other
+        for name in (WHERE, ORDER, _VIEW):
+            address.write(name, [])
     return opened
 
 
@@ -57,7 +61,7 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
             st.caption(_drawn_by(renderers))
         views = _scene_views(workspace, job, draft) if holds_scenes(job) else _word_views(workspace, job, draft)
         key = f"data-view{'-photos' if holds_scenes(job) else ''}"
-        if (values := address.asked("view")) and values[0].capitalize() in views:
+        if (values := address.asked(_VIEW)) and values[0].capitalize() in views:
             st.session_state[key] = values[0].capitalize()
         chosen = st.segmented_control(
             "View",
@@ -68,7 +72,7 @@ def open_dataset_page(workspace: Workspace, id: str) -> None:
             label_visibility="collapsed",
             persist_state="session",
         )
-        address.write("view", [str(chosen).lower()] if chosen != next(iter(views)) else [])
+        address.write(_VIEW, [str(chosen).lower()] if chosen != next(iter(views)) else [])
         form_line(workspace, FORM)
         place = st.container()
         views[str(chosen)]()
