@@ -15,7 +15,7 @@ from dashboard.common.jobs import actions, job_card, trash_popover, try_button
 from dashboard.common.launch import launch_button, watch
 from dashboard.common.markdown import literal
 from dashboard.common.notes import name_and_note, tags_field
-from dashboard.common.page import live_fragment, show_errors
+from dashboard.common.page import live_fragment
 from dashboard.common.tables import draw_table
 from dashboard.runs.parallel import parallel_words
 from dashboard.watch.run_picker import PARAMETER, runs_asked
@@ -213,10 +213,12 @@ def _extend(space: Workspace, sweep: Job) -> None:
     with box:
         more = st.number_input("More runs", 1, 1000, _MORE, key=f"extend-runs-{sweep.id}")
         st.caption("A grid that is through gets further seeds.")
-        if st.button("Start them", key=f"extend-go-{sweep.id}", icon=":material/play_arrow:"):
-            with show_errors():
-                extend(space, sweep, int(more))
-                st.rerun()
+
+        def start(_: str) -> str:
+            extend(space, sweep, int(more))
+            return sweep.id
+
+        launch_button("Start them", f"extend-{sweep.id}", start, lambda _: st.rerun(), filled=False)
 
 
 def _cost(runs: Sequence[SweepRun], told: SweepSummary) -> str:

@@ -124,10 +124,12 @@ def test_a_sweep_is_extended_and_goes_on(
     app.segmented_control(key="watch-shows").set_value("Sweeps").run()
     app.session_state[f"extend-{sweep.id}"] = True
     app.run()
-    next(button for button in app.button if button.label == "Start them").click().run()
+    start = next(button for button in app.button if button.label == "Start them")
+    start.click().run()
     assert not app.exception
     assert '"more": 8' in (sweep.folder / paths.EXTENDED).read_text()
     assert not (sweep.folder / paths.EXIT).exists()
+    assert start.proto.id not in {button.proto.id for button in app.button}  # a second click reaches nothing
 
 
 def test_charts_of_a_sweep_hold_each_run_in_its_place():
