@@ -47,8 +47,12 @@ def _transcript(workspace: Workspace, job: Job, newest: bool) -> None:
     frame = event_frames(job.folder).get(EVENT)
     with job_card(job, _words(workspace, job), lambda: _buttons(workspace, job)):
         if frame is not None and len(frame):
-            with st.expander("The table", expanded=newest, icon=":material/table_rows:"):
-                _table(frame, job.id)
+            table = st.expander(
+                "The table", expanded=newest, icon=":material/table_rows:", key=f"rows-{job.id}", on_change="rerun"
+            )
+            if table.open:
+                with table:
+                    _table(frame, job.id)
 
 
 def _words(workspace: Workspace, job: Job) -> str:
